@@ -12,7 +12,7 @@ function refuse(code: string, message: string, hint: string): void {
   try {
     writeSync(2, `error ${code}: ${message}\n${hint}\n`);
   } catch {
-    // Nobody can read the message.
+    // A person cannot read the message, so nothing is printed.
   }
 }
 
@@ -32,7 +32,7 @@ function unforeseen(error: unknown): void {
 }
 process.on('uncaughtException', unforeseen);
 
-/** Older ones lack built-ins that some commands import. */
+/** Older versions lack built-in functions that some commands import. */
 const [major = 0, minor = 0] = process.version.slice(1).split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
   const message = `Node: expected version 20.19 or later, got ${process.version.slice(1)} (${process.execPath})`;

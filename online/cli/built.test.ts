@@ -1,4 +1,7 @@
-/** Tests of the built program in `dist/`: parts loaded on demand, which may fail although the sources are right. */
+/**
+ * Tests of the built program in `dist/`. Parts that are loaded on demand may fail there although the sources
+ * are correct.
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +9,7 @@ import { join, resolve } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 
-test('the built program has an S3 client: it looks for the server', () => {
+test('the built program contains the S3 client and contacts the server', () => {
   const cwd = mkdtempSync(join(tmpdir(), 'countersign-built-'));
   try {
     const ran = spawnSync(process.execPath, [resolve('dist/countersign.mjs'), 'map', 'show', '--json'], {

@@ -92,7 +92,7 @@ function unknown(args: readonly string[], world: World, json: boolean): number {
   return reportUsage(world, json, `there is no command ${JSON.stringify(name)}`, hint);
 }
 
-/** At a terminal, in pages. @returns the exit code */
+/** Shows help, at a terminal in pages. @returns the exit code */
 async function showHelp(world: World, json: boolean, text: string): Promise<number> {
   try {
     await page(world, text);
@@ -125,7 +125,8 @@ export async function run(given: string[], world: World): Promise<number> {
   if (help) return showHelp(world, json, commandHelp(chosen, widthOf(world)));
   const { stdin, stdout, stderr, env } = world;
   const context = { ...Cli.defaultContext, stdin, stdout, stderr, env, colorDepth: 1, world, commands };
-  // Registers this command only: compiling the grammar of all commands takes longer than most commands do.
+  // Registers only this command, because compiling the grammar of all commands takes longer than most
+  // commands run.
   let command: Command;
   try {
     command = Cli.from([chosen], { binaryName: 'countersign' }).process(args, context);
@@ -137,7 +138,7 @@ export async function run(given: string[], world: World): Promise<number> {
   let log: Evidence | undefined;
   try {
     log = openLog(command, args, world);
-    // Not `cli.run`, which prints errors with stack traces on stdout.
+    // Not `cli.run`, because that function prints errors with stack traces on stdout.
     const exit = (await untilStopped(world, command.validateAndExecute())) ?? EXIT_DONE;
     const result = command instanceof BaseCommand ? command.result?.json : undefined;
     log?.end(exit, result ? { result: resultForLog(result) } : {});
@@ -155,7 +156,7 @@ export async function run(given: string[], world: World): Promise<number> {
   }
 }
 
-/** Opens the log before the command begins, so that nothing is done without a record. */
+/** Opens the log before the command begins, so that each step has a record. */
 function openLog(command: Command & { log?: string }, args: string[], world: World): Evidence | undefined {
   if (command.log === undefined) return undefined;
   const urls = [world.env['COUNTERSIGN_NODE'], ...args];

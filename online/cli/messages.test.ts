@@ -18,7 +18,9 @@ test.after(({ world }) => world.stop());
 
 const PREPARE = ['prepare', '--issuances', 'bars.csv'];
 
-test('JSON assets: numbers without quotes, and every wrong entry at once', async ({ world }) => {
+test('JSON assets: numbers without quotes are refused, and all wrong entries are reported together', async ({
+  world,
+}) => {
   const [serial, year, manufacturer, , address] = BAR_1.trim().split(',');
   const one = { serial, year, manufacturer, mass: 389.142, address };
   world.write(1, 'bars.json', JSON.stringify([one, 7, { ...one, mass: '400', more: 1 }, { serial }]));
@@ -36,7 +38,7 @@ test('JSON assets: numbers without quotes, and every wrong entry at once', async
   ]);
 });
 
-test('an output that is there, or is a folder, is refused before anybody is asked', async ({ world }) => {
+test('an existing output file or a folder is refused before any question', async ({ world }) => {
   world.write(1, 'taken.json', 'mine');
   mkdirSync(join(world.pc(1), 'folder'));
   for (const command of [PREPARE, ['review']]) {
@@ -49,11 +51,11 @@ test('an output that is there, or is a folder, is refused before anybody is aske
   assert.is(world.read(1, 'taken.json'), 'mine');
 });
 
-test('abandon with nothing open says so, whatever the terminal', async ({ world }) => {
+test('abandon without an open proposal says so, with and without a terminal', async ({ world }) => {
   refused(await world.command(1, 'abandon'), 'NO_PROPOSAL', /no proposal is open/);
 });
 
-test('a signatures file is named after its review code and its controller, and no path of the PC is one of the laptop', async ({
+test("a signatures file is named by review code and controller, and the laptop's line has no path of the PC", async ({
   world,
 }) => {
   let text = '';
@@ -77,7 +79,7 @@ test('a signatures file is named after its review code and its controller, and n
   );
 });
 
-test('a second request while a proposal is open: which one is open, and what to do', async ({ world }) => {
+test('a second request is refused with the open proposal and the next step', async ({ world }) => {
   world.write(2, 'bars.csv', HEADER + BAR_2);
   const ran = await world.command(2, ...PREPARE, '--out', 'late.json', '--yes');
   refused(ran, 'PROPOSAL_OPEN', /^the proposal [0-9A-Z-]{19} of 1 asset is open$/, /`countersign abandon`/);
@@ -104,7 +106,7 @@ test('signatures of an abandoned request are refused', async () => {
   }
 });
 
-test('a refused transaction: when the request can be abandoned', async ({ world }) => {
+test('the refusal of a transaction says when the request can be abandoned', async ({ world }) => {
   await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
   await world.rpc('dev_fault', {
@@ -120,7 +122,7 @@ test('a refused transaction: when the request can be abandoned', async ({ world 
   refused(await world.command(1, 'abandon', '--yes'), 'ALREADY_SENT', /is being sent/, /by block 3360/);
 });
 
-test('a controller key given twice: the hint speaks of the flag, not of a file', async ({ world }) => {
+test('for a controller key given twice, the hint names the flag and not a file', async ({ world }) => {
   const [one, two] = Object.values(world.profile.controllers.pubkeys) as [string, string];
   const create = (keys: string[], address: string) =>
     world.command(
@@ -136,7 +138,7 @@ test('a controller key given twice: the hint speaks of the flag, not of a file',
     /^--controller: the third key is the same as the second key/,
     /^Ask both controllers .* Nothing was written\.$/,
   );
-  // A refusal's own hint is kept.
+  // The hint of the refusal itself is kept.
   refused(
     await create([one, two], `${reissuanceAddress}x`),
     'FIELD_INVALID',
@@ -146,7 +148,7 @@ test('a controller key given twice: the hint speaks of the flag, not of a file',
   assert.not.ok(existsSync(join(world.pc(1), 'new.json')));
 });
 
-test('after submit: what the others do, by how many of them are needed', () => {
+test('after submit the next step depends on the number of missing signatures', () => {
   const nothing = { command: null, why: '' };
   const next = (missing: number) => afterSubmit(missing, undefined, nothing).text;
   assert.equal([2, 1, 0].map(next), [
@@ -156,7 +158,7 @@ test('after submit: what the others do, by how many of them are needed', () => {
   ]);
 });
 
-test('signatures of another controller than the one of this PC are named, unless its own are there', () => {
+test("a PC warns of another controller's signatures unless its own exist", () => {
   const files = [{ controller: 3 }];
   assert.equal(otherController(files, undefined, [3]), []);
   assert.equal(otherController(files, '3', [3]), []);
@@ -169,13 +171,13 @@ test('signatures of another controller than the one of this PC are named, unless
   assert.match(text as string, /controller 2\..*controller 3\..*`countersign init --overwrite`/);
 });
 
-test('a transaction id stays whole: on its own line where it does not fit', () => {
+test('a transaction id is never broken, and gets its own line if necessary', () => {
   const txid = '7'.repeat(64);
   assert.is(sentLine('031037-2019-PAMP', txid), `  031037-2019-PAMP  ${txid}\n`);
   assert.is(sentLine('031037-2019-PAMP', txid, 80), `  031037-2019-PAMP\n    ${txid}\n`);
 });
 
-test('in a folder without countersign.json the next step is to make one', async ({ world }) => {
+test('in a folder without countersign.json the next step is to create the file', async ({ world }) => {
   const config = world.read(2, 'countersign.json');
   rmSync(join(world.pc(2), 'countersign.json'));
   refused(
@@ -187,7 +189,7 @@ test('in a folder without countersign.json the next step is to make one', async 
   world.write(2, 'countersign.json', config);
 });
 
-test('commas and thousands separators in a mass: refused, and how it is written', async ({ world }) => {
+test('a mass with commas or thousands separators is refused with the right form', async ({ world }) => {
   const [before, after] = BAR_1.split('389.142') as [string, string];
   for (const mass of ['"389,142"', '"1,389.14"', "1'389.1", '1 389.1', '389.142 oz', '3.89142e2']) {
     world.write(1, 'masses.csv', HEADER + before + mass + after);
@@ -200,7 +202,7 @@ test('commas and thousands separators in a mass: refused, and how it is written'
   }
 });
 
-test('trust create: flags are named, not members of a file', async ({ world }) => {
+test('trust create: messages name flags, not members of a file', async ({ world }) => {
   const key = world.profile.controllers.pubkeys['1'];
   for (const required of ['3', '4']) {
     const flags = ['--network', 'gold_main', '--controller', key, '--required', required, '--out', 'p.json'];
@@ -213,7 +215,7 @@ test('trust create: flags are named, not members of a file', async ({ world }) =
   }
 });
 
-test('trust create: all of its three files or none', async ({ world }) => {
+test('trust create writes all three files or none', async ({ world }) => {
   const { pubkeys } = world.profile.controllers;
   const create = (out: string, required: string) => [
     ...[
@@ -244,7 +246,7 @@ test('trust create: all of its three files or none', async ({ world }) => {
   );
 });
 
-test('trust create: a policy of which two groups can sign apart is refused unless it is asked for', async ({
+test('trust create refuses a policy with two groups that can each sign, unless a flag permits it', async ({
   world,
 }) => {
   const { pubkeys } = world.profile.controllers;
@@ -279,7 +281,9 @@ test('trust create: a policy of which two groups can sign apart is refused unles
   assert.is((await create('2', keys)).status, 0);
 });
 
-test('a trust profile in place of controllers.json, and none at all', async ({ world }) => {
+test('map verify refuses a trust profile in place of controllers.json, and a missing file', async ({
+  world,
+}) => {
   refused(
     await world.command(1, 'map', 'verify', '--controllers', 'trust.json'),
     'FIELD_INVALID',
@@ -293,7 +297,7 @@ test('a trust profile in place of controllers.json, and none at all', async ({ w
   );
 });
 
-test('the published mapping is not verified when it is older than the one of the ledger', async () => {
+test("map verify refuses a published mapping that is older than the ledger's", async () => {
   const world = await TestWorld.ready();
   try {
     const issue = async (bars: string) => {
@@ -322,7 +326,7 @@ test('the published mapping is not verified when it is older than the one of the
   }
 });
 
-test('wrong usage: what is missing, and numbers below zero', async ({ world }) => {
+test('wrong usage: messages name missing arguments and negative numbers', async ({ world }) => {
   const said = async (...args: string[]) => {
     const { status, json } = await world.command(1, ...args);
     assert.is(status, 2);
@@ -345,7 +349,7 @@ test('wrong usage: what is missing, and numbers below zero', async ({ world }) =
   assert.is(await said('map', 'diff', 'a', 'b', 'c'), 'map diff: too many arguments, expected OLD NEW');
 });
 
-test('coins are listed by their number', async () => {
+test('coins are listed with their numbers', async () => {
   const world = await TestWorld.ready({ coins: 12 });
   const listed = world.object('ptxo.dat').trim().split('\n');
   await world.stop();

@@ -5,7 +5,7 @@ import { run } from './cli.ts';
 
 const world = realWorld();
 watchOutputs(world, (refusal, other) => {
-  // A person must be able to read what is asked about.
+  // The person must be able to read the text that a question refers to.
   const isJson = other === world.stdout && process.argv.includes('--json');
   other.write(isJson ? '' : linesOf(refusal), () => process.exit(1));
 });

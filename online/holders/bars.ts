@@ -1,4 +1,4 @@
-/** How many bars a mapping has: after redemptions a bar has an entry for each of its tokens. */
+/** Counts the bars of a mapping. After redemptions, a bar has an entry for each of its tokens. */
 import { type Assets, PARTS, PLACES, textOf } from '../../shared/mapping/assets.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 
@@ -16,13 +16,13 @@ function markOf({ bytes, places }: Assets, i: number): number {
 }
 
 /**
- * The number of different references. Decoding a million takes seconds, and nearly all differ: so a hash of the bytes
- * is compared first, and only entries with equal hashes are decoded.
+ * The number of different references. To decode a million references takes seconds, and nearly all differ. So
+ * a hash of the bytes is compared first, and only entries with equal hashes are decoded.
  */
 export function countBars(mapping: Mapping): number {
   const { assets } = mapping.content;
   const { keys, odd } = assets;
-  // JSON escapes permit several forms of one text, so such references are decoded.
+  // JSON escapes give several forms of one text, so references with escapes are decoded.
   if (odd.subarray(0, keys.length).some(bits => bits & (1 << REFERENCE)))
     return new Set(mapping.references()).size;
   const firsts = new Map<number, number>();

@@ -3,7 +3,10 @@ import type { Asset } from '../../shared/mapping/assets.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { difference } from '../report/difference.ts';
 
-/** Whether a mapping follows another. A valid older mapping may have been put in place of the current one. */
+/**
+ * Age of a mapping compared with another. Somebody may have put a valid older mapping in place of the current
+ * one.
+ */
 export type Order = 'same' | 'newer' | 'older' | 'unclear';
 
 export function orderOf(kept: Mapping, current: Mapping): Order {

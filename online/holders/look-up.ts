@@ -8,7 +8,9 @@ import { periodOf } from '../../shared/schedule.ts';
 import { nearBars } from './near.ts';
 import type { Asked } from './question.ts';
 
-/** Rows for one question line, because a part of a reference, such as a year, can match many bars. */
+/**
+ * Most rows for one line of the question, because a part of a reference, such as a year, can match many bars.
+ */
 export const MAX_ROWS = 100;
 const MAX_ALIKE = 5;
 
@@ -18,18 +20,18 @@ export interface Row {
   /** Asset id. */
   token: string;
   mass: string;
-  /** All tokens of this entry at the height that was asked for. */
+  /** All tokens of this entry at the requested height. */
   tokens: string;
   /**
-   * Part of the holder's amount for this bar, in proportion to the masses of the token's bars. Absent if the amount
-   * exceeds them.
+   * Part of the holder's amount for this bar, in proportion to the masses of the token's bars. Absent if the
+   * amount exceeds all tokens of these bars.
    */
   part?: string;
 }
 
 export interface Holding {
   tokens: string;
-  /** Fine troy ounces that they stand for at the height. */
+  /** Fine troy ounces that the tokens represent at the height. */
   mass: string;
   /** True if the amount exceeds all tokens of this asset id at the height: amount, id or height is wrong. */
   exceeds: boolean;
@@ -45,11 +47,11 @@ export interface Found {
   /** Total mass of all entries. */
   mass: string;
   holding?: Holding;
-  /** Bars that look like the one asked for; only if no entry was found. */
+  /** Bars that look like the requested bar; only if no entry was found. */
   alike: string[];
 }
 
-/** Places of the entries whose reference, or a part of it, is one of these texts (in lower case). */
+/** Indices of the entries whose reference, or a part of it, is one of these texts (in lower case). */
 function placesByBar(mapping: Mapping, wanted: ReadonlySet<string>): Map<string, number[]> {
   const places = new Map<string, number[]>([...wanted].map(text => [text, []]));
   if (wanted.size === 0) return places;
@@ -67,10 +69,15 @@ function placesByToken(mapping: Mapping, wanted: ReadonlySet<string>): Map<strin
   return places;
 }
 
-/** Decimals of what is computed by the ratio of a period, and not by the schedule of each token: the last digits may differ. */
+/**
+ * Number of decimals shown for values computed by the period's ratio. The schedule of each token may give
+ * other last digits.
+ */
 const SHOWN = 4;
 
-/** All tokens of a mass at a height. A mass below 0, which an older re-mapping may have left by rounding, has none. */
+/**
+ * All tokens of a mass at a height. A negative mass, which older re-mappings left by rounding, has no tokens.
+ */
 const tokensOf = (mass: string, height: number): number => Math.max(0, Number(mass)) / tokenRatio(height);
 
 function holdingOf(amount: string, mass: string, height: number): Holding {
@@ -85,7 +92,10 @@ function holdingOf(amount: string, mass: string, height: number): Holding {
   };
 }
 
-/** Over several bars by their masses; one below 0 has no part, as it has no tokens. */
+/**
+ * Divides an amount among several bars by their masses. A negative mass gets no part, because it has no
+ * tokens.
+ */
 function partsOf(whole: string, masses: readonly string[]): string[] {
   const own = masses.map(mass => Math.max(0, Number(mass)));
   const sum = own.reduce((a, b) => a + b, 0);
@@ -116,7 +126,7 @@ function foundFor(
   return { asked, rows, more: entries.length - rows.length, mass, ...(holding && { holding }), alike };
 }
 
-/** @param height the amounts of tokens grow with it, period by period */
+/** @param height the amounts of tokens grow with the height, period by period */
 export function lookUp(mapping: Mapping, questions: readonly Asked[], height: number): Found[] {
   const bars = new Set(questions.flatMap(({ bar }) => (bar === undefined ? [] : [bar.toLowerCase()])));
   const tokens = new Set(questions.flatMap(({ token }) => token ?? []));

@@ -1,4 +1,7 @@
-/** What the page and its worker say to each other. The worker reads mappings: a million entries take seconds. */
+/**
+ * Messages between the page and its worker. The worker reads mappings, because a million entries take
+ * seconds.
+ */
 import type { Code } from '../../shared/errors.ts';
 import type { Comparison } from './compare.ts';
 import type { Found } from './look-up.ts';
@@ -6,15 +9,15 @@ import type { Found } from './look-up.ts';
 /** A mapping as the page shows it. */
 export interface Shown {
   valid: boolean;
-  /** The empty one, before the first issuance: nobody signed it. */
+  /** True for the empty mapping before the first issuance, which nobody signed. */
   begins: boolean;
-  /** The verdict of the command line. */
+  /** The verdict, in the words of the command line. */
   verdict: string;
-  /** '' or what is doubtful of a valid one. */
+  /** A doubt about a valid mapping; empty if there is none. */
   caution: string;
   digest: string;
   height: number;
-  /** Seconds since 1970, as the mapping has it. */
+  /** Seconds since 1970, as in the mapping. */
   time: string;
   entries: number;
   bars: number;
@@ -22,7 +25,10 @@ export interface Shown {
   totalMass: string;
 }
 
-/** Each is answered by `done` or `refused`. A file's bytes are handed over, not copied. */
+/**
+ * Orders to the worker, which answers each with `done` or `refused`. The bytes of a file are transferred, not
+ * copied.
+ */
 export type Order =
   | { kind: 'verify'; profile: string; name: string; bytes: ArrayBuffer }
   | { kind: 'look up'; question: string; height: number }
@@ -31,7 +37,7 @@ export type Order =
 export interface Answers {
   verify: Shown;
   'look up': { found: Found[]; problems: string[] };
-  /** No comparison with a copy that is not valid: whatever it says, anybody can have written it. */
+  /** No comparison with a copy that is not valid, because anybody can have written it. */
   compare: { kept: Shown; comparison: Comparison | null };
 }
 

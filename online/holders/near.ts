@@ -3,12 +3,15 @@ import { textOf } from '../../shared/mapping/assets.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 
 const CHARACTERS = [...'0123456789abcdefghijklmnopqrstuvwxyz'];
-/** Each serial has some hundred variants: a whole list of unknown serials is another mapping, not a slip. */
+/**
+ * Most unknown serials that are searched, because each has hundreds of variants. A longer list of unknown
+ * serials belongs to another mapping, and is not a typing error.
+ */
 const MAX_TYPED = 100;
 const MAX_LENGTH = 20;
 const MAX_BARS = 5;
 
-/** Case, and characters that are read for one another, are one. */
+/** Folds case and characters that look alike. */
 const fold = (text: string): string =>
   (text.split('-', 1)[0] as string).toLowerCase().replaceAll('o', '0').replace(/[il]/g, '1');
 

@@ -1,4 +1,7 @@
-/** What a holder types or pastes to look up: serials, references, asset ids, and amounts as a wallet prints them. */
+/**
+ * Reads a question that a holder types or pastes: serials, references, asset ids, and amounts as wallets
+ * print them.
+ */
 import { formatDecimal, parseAmount } from '../../shared/amount.ts';
 import { Refusal, shown } from '../../shared/errors.ts';
 
@@ -6,31 +9,36 @@ export const MAX_LINES = 1000;
 const LONGEST = 64;
 
 export interface Asked {
-  /** 1 for the first line. */
+  /** Number of the line, from 1. */
   line: number;
-  /** An asset id, in lower case; undefined if a bar is asked for. */
+  /** An asset id in lower case; undefined for a question about a bar. */
   token?: string;
-  /** Decimal text of at most 8 decimals: so many tokens the holder has. */
+  /** The holder's amount of tokens: decimal text with at most 8 decimals. */
   amount?: string;
-  /** The lines of this token, if its amount is their sum. */
+  /** Numbers of the lines with this token, if the amount is their sum. */
   lines?: number[];
-  /** Serial or reference, as it was typed. */
+  /** Serial or reference, as the holder typed it. */
   bar?: string;
 }
 
-/** `id`, `id, 1.5`, `"id": 1.50000000,`: between them anything that is no letter and no digit. */
+/**
+ * `id`, `id, 1.5`, `"id": 1.50000000,`: any characters other than letters and digits may separate the two.
+ */
 const TOKEN = /^[\s"'{[]*([0-9a-f]{64})(?:["']?\s*[,;:=\s]\s*["']?([^\s"',;}\]]+))?["'\s,;}\]]*$/i;
-/** Lines of a wallet's output that hold nothing. */
+/** Lines of a wallet's output without content. */
 const EMPTY = /^[\s{}[\],]*$/;
 
-/** An asset id, whatever follows. */
+/** An asset id followed by any text. */
 const BEGINS = /^[\s"'{[]*([0-9a-f]{20,})(?![0-9a-z-])(.*)$/i;
 const HINT = 'Write the amount with a decimal point and no separators, for example 1389.142.';
 
 const refuse = (line: number, problem: string, hint: string): Refusal =>
   new Refusal('FIELD_INVALID', `Line ${line}${problem}`, hint);
 
-/** What is wrong with a line that begins with hex digits. A comma may mean thousands or decimals: that is not guessed. */
+/**
+ * The problem of a line that begins with hex digits. A comma may separate thousands or decimals, so the
+ * program does not guess.
+ */
 function problemOf(id: string, rest: string, line: number): Refusal {
   if (id.length !== 64)
     return refuse(
@@ -62,7 +70,10 @@ function readLine(text: string, line: number): Asked {
   );
 }
 
-/** Lines of one token are one question with the sum of their amounts: each alone could be within what there is. */
+/**
+ * Joins lines with the same token to one question with the sum of their amounts. Each amount alone could be
+ * possible although the sum is not.
+ */
 function addUp(all: readonly Asked[]): Asked[] {
   const byName = new Map<string, Asked[]>();
   for (const asked of all) {
@@ -80,13 +91,13 @@ function addUp(all: readonly Asked[]): Asked[] {
 
 export interface Question {
   asked: Asked[];
-  /** Sentences on the lines that were not understood. */
+  /** Sentences about the lines that were not understood. */
   problems: string[];
 }
 
 /**
- * A wrong line does not block the others. Only the other lines of its token are left out with it: their sum would be
- * too small.
+ * A wrong line does not prevent answers to other lines. But other lines with its token are skipped too,
+ * because their sum would be too small.
  * @throws Refusal TOO_LARGE
  */
 export function readQuestion(text: string): Question {

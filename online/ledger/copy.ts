@@ -15,18 +15,18 @@ export function fileCopy(folder: string): LedgerCopy {
   return {
     name,
     read() {
-      const bytes = Uint8Array.from(readIfThere(name, MAX_COPY_BYTES) ?? []); // copied, because slices of a Buffer are Buffers
+      const bytes = Uint8Array.from(readIfThere(name, MAX_COPY_BYTES) ?? []); // Copied to an array, because slices of a Buffer are Buffers.
       const entries: Uint8Array[] = [];
       for (let start = 0; start < bytes.length; ) {
         const end = bytes.indexOf(LINE_FEED, start);
-        if (end < 0) break; // the file is written as a whole, so a partial line comes from another program
+        if (end < 0) break; // The file is written as a whole, so another program wrote a partial line.
         entries.push(bytes.slice(start, end + 1));
         start = end + 1;
       }
       return entries;
     },
     write(entries) {
-      // The store has the ledger, so a full disk on this PC must not stop a command.
+      // The ledger is in the store, so a full disk of this PC must not stop a command.
       try {
         mkdirSync(folder, { recursive: true });
         writeOutput(name, concat(...entries), { replace: true });

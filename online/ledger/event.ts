@@ -29,9 +29,12 @@ export type LedgerEvent =
     }
   /** Permits sending the transactions with the signatures of these controllers. */
   | { event: 'send'; request: string; controllers: readonly number[] }
-  /** `unsigned`: nobody signed the request, so its reservations end. */
+  /** With `unsigned`, nobody signed the request, so its reservations end. */
   | { event: 'abandon'; request: string; unsigned: boolean }
-  /** `transactions` by asset id; `burns` by output; `corrected` by old reference: the new one, null if removed. */
+  /**
+   * `transactions` by asset id, and `burns` by output. `corrected` has the new reference for each old one;
+   * null if the bar was removed.
+   */
   | {
       event: 'publish';
       request: string;
@@ -182,7 +185,7 @@ function readTexts(fields: Fields, name: string, max: number, pattern: RegExp): 
 }
 
 const HEX = /^[0-9a-f]{64}$/;
-/** As in the mapping. Older references have their parts in any order. */
+/** Form of a reference in the mapping. Older references have their parts in any order. */
 const REFERENCE = /^[\x20-\x7e]{1,64}$/;
 /** Mappings of older tools permit any text as a reference. */
 const ANY_REFERENCE = /^[\s\S]+$/;

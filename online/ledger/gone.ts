@@ -2,7 +2,7 @@
 import type { CountedBurn } from './event.ts';
 
 export interface Gone {
-  /** Digest of the request that did it. */
+  /** Digest of the request that renamed or removed the bar. */
   readonly request: string;
   readonly by: 'redemption' | 'correction';
   /** The bar's new reference; null if it was removed. */
@@ -43,7 +43,7 @@ export function nameSince(
   let name: string | null = reference;
   while (name !== null && !isMapped(name)) {
     const next = gone.get(name);
-    // A circle of renamings, for a bar that another tool removed.
+    // A loop of renamings: another tool removed the bar.
     if (next === undefined || before.has(name)) return reference;
     before.add(name);
     name = next.now;

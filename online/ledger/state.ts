@@ -16,9 +16,9 @@ export interface ProposalState {
   /** Reference to coin. */
   readonly reserves: ReadonlyMap<string, string>;
   readonly status: ProposalStatus;
-  /** Controllers whose signatures are sent; null before `send`. */
+  /** Controllers whose signatures are used for sending; null before `send`. */
   readonly controllers: readonly number[] | null;
-  /** Number of the entry that opened it. */
+  /** Number of the entry that opened the proposal. */
   readonly entry: number;
 }
 
@@ -61,7 +61,7 @@ export interface LedgerState {
   readonly gone: GoneBars;
   /** By digest of the request. */
   readonly proposals: ReadonlyMap<string, ProposalState>;
-  /** The open proposal, whether sent or not. */
+  /** The open proposal, sent or not sent. */
   readonly open: ProposalState | null;
   /** By reference. */
   readonly reservations: ReadonlyMap<string, Reservation>;
@@ -150,7 +150,7 @@ function published(state: LedgerState, event: Event<'publish'>): LedgerState {
     const name = outpoint(coin);
     return spent.has(name) ? (changes.get(name) ?? []) : [coin];
   });
-  // A scan while the transactions were in the mempool listed neither the coins nor their change.
+  // A scan while the transactions were in the mempool found neither the coins nor their change.
   coins.push(...[...changes].flatMap(([coin, change]) => (listed.has(coin) ? [] : [change])));
   // The bars are in the mapping now. Another bar on a spent coin can never get a token from it.
   const reservations = [...state.reservations].filter(

@@ -1,4 +1,4 @@
-/** Files for the older scripts: what their confirmer adds to the partially signed mapping keeps all signatures. */
+/** Files for the older scripts keep all signatures when the older confirmer adds its own. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { base, sampleRequest, testKeys, trust } from '../../fixtures/sample.ts';
@@ -13,7 +13,7 @@ const CONFIRMER = '2';
 
 const derivation = derive(sampleRequest(), base, trust);
 for (const signers of [[1], [2], [3], [1, 2], [1, 3], [2, 3], [1, 2, 3]])
-  test(`ps1_map.json signed by ${signers}: all signatures, and none under the older confirmer's label`, () => {
+  test(`ps1_map.json signed by ${signers}: all signatures are present, and none has the older confirmer's label`, () => {
     const signatures = signers.map(i => signDerivation(derivation, i, testKeys[i - 1]!, trust));
     const mapping = parseMapping(olderPartlySigned(derivation, signatures));
     const labels = [...mapping.signatures].map(([label]) => label);

@@ -11,7 +11,7 @@ export interface Answer {
 }
 
 /**
- * For the first bar, because the older script handles only one.
+ * Answers for the first bar, because the older script handles only one.
  * @returns null if its questions cannot be answered: no redemption, or a reference without three parts
  */
 export function redemptionAnswers({ redemptions, remapped }: Derivation): Answer[] | null {

@@ -24,7 +24,7 @@ async function info(body: string | Buffer, status = 200) {
   return node.assetInfo();
 }
 
-test('members in any order, unknown and nested ones, white space, escapes', async () => {
+test('members in any order, unknown and nested members, white space and escapes are read', async () => {
   const odd = `{ "new" : [ {"a":{}}, [], "\\u0041", -1.5e3, null, true, false ],
     "amountfrozen":"0.5", "token":"null", "amountspendable" : 1, "\\u0061sset":"${id(7)}" }`;
   const assets = await info(`{"id":1 , "x":{"y":[1]}, "error" : null, "result":[${entry(1)},${odd}] }`);
@@ -78,19 +78,19 @@ const WRONG: [what: string, body: string, message: RegExp][] = [
   ['a never-ending string', '{"result":[{"asset":"', /incomplete string/],
 ];
 for (const [what, body, message] of WRONG) {
-  test(`asset totals with ${what}`, async () => {
+  test(`an answer with ${what} is refused`, async () => {
     await refuses('NODE_GARBLED', () => info(body), message);
   });
 }
 
-test('errors come through, whatever the status', async () => {
+test('errors of the node are reported, with any HTTP status', async () => {
   const error = '{"result":null,"error":{"code":-32601,"message":"Method not found"},"id":1}';
   await refuses('NODE_REFUSED', () => info(error, 404), /getutxoassetinfo: .*does not have this method/);
   await refuses('NODE_REFUSED', () => info(error, 200), /getutxoassetinfo: .*does not have this method/);
   await refuses('NODE_GARBLED', () => info('[]', 500), /expected an error with HTTP 500/);
 });
 
-test('an answer cut at every byte is refused', async () => {
+test('an answer that is truncated at any byte is refused', async () => {
   let cut = '';
   const node = await against((_question, response) => response.end(cut), { attempts: 1 });
   const body = reply(`[${entry(1)}]`).trimEnd();

@@ -1,7 +1,8 @@
 /**
- * Reads `getutxoassetinfo`: one entry for every asset of the chain, so tens of megabytes for 100,000 bars with their
- * reissuance tokens. It is read in one pass over the bytes, because a tree would need ten times the memory. The members
- * `entropy` and `token` are skipped: a node has them only with `-recordinflation`, and loses them when it restarts.
+ * Reads `getutxoassetinfo`, which has one entry for every asset of the chain: tens of megabytes for 100,000
+ * bars and their reissuance tokens. The bytes are read in one pass, because a tree would need ten times the
+ * memory. The members `entropy` and `token` are skipped: a node has them only with `-recordinflation`, and
+ * loses them when it restarts.
  */
 import { parseAmount } from '../../shared/amount.ts';
 import { ascii } from '../../shared/bytes.ts';
@@ -78,7 +79,7 @@ export function readAssetInfo(
 ): Map<string, AssetInfo> {
   const { bytes, status } = answer;
   const fail = (problem: string) => garbled(endpoint.name, METHOD, problem);
-  // Errors and other pages are small, and are read like those of every other call.
+  // Error pages are small, and are read like those of every other call.
   if (status !== 200) {
     const body = parseBody(endpoint, METHOD, answer);
     const error = body instanceof Map ? (body.get('error') ?? null) : null;

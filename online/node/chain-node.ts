@@ -26,12 +26,12 @@ export interface ChainNode {
   tip(): Promise<Tip>;
   /** Height of the best block. */
   height(): Promise<number>;
-  /** In the order asked. */
+  /** States of the outpoints, in the given order. */
   coins(outpoints: readonly Outpoint[]): Promise<CoinState[]>;
   /**
-   * What the node knows of each transaction. From a node without an index, null may also be a confirmed transaction
-   * without unspent outputs, such as a burn: see {@link hasTransactionIndex}. The id is checked against the bytes,
-   * unless they have a witness (which `decodeTransaction` refuses).
+   * The state of each transaction in the node. Without a transaction index, null may also be a confirmed
+   * transaction without unspent outputs, such as a burn: see {@link hasTransactionIndex}. The id is checked
+   * against the bytes, unless they have a witness (which `decodeTransaction` refuses).
    */
   transaction(txids: readonly string[]): Promise<Known[]>;
   /** The transactions in hex, from a block or the mempool; null if the node does not show one. */

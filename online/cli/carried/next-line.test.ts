@@ -1,6 +1,6 @@
 /**
- * An issuance in which each person only runs the line of `countersign next`: 3 of 5, files on a USB stick or in the
- * folder.
+ * An issuance by 3 of 5 controllers, with files on a USB stick or in the folder. Each person only runs the
+ * line that `countersign next` prints.
  */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ function configure(world: TestWorld, i: number, members: object): void {
   world.write(i, 'countersign.json', JSON.stringify(config));
 }
 
-/** Runs the printed line: here, or on the laptop. */
+/** Runs the printed line on this PC or on the laptop. */
 async function follow(
   world: TestWorld,
   i: number,
@@ -37,7 +37,10 @@ async function follow(
   return world.sign(i, request, request.replace('request-', 'sign-').replace('.json', `-${i}.json`));
 }
 
-test('each controller follows the line; who has signed waits for the others', async ({ world, next }) => {
+test('each controller follows the printed line, and a controller who has signed waits for the others', async ({
+  world,
+  next,
+}) => {
   assert.equal(await next(1), { controller: 1, stage: 'none', command: 'countersign prepare', on: 'pc' });
   world.write(1, 'bars.csv', HEADER + BAR_1);
   const { request, reviewCode } = await world.ok(1, 'prepare', '--issuances', 'bars.csv', '--yes');
@@ -63,17 +66,14 @@ test('each controller follows the line; who has signed waits for the others', as
   assert.is((await next(5)).command, 'countersign prepare');
 });
 
-test('a request that this PC did not check is not signed, whatever lies on the stick', async ({
-  world,
-  next,
-}) => {
+test('a request on the stick is not signed if this PC did not check it', async ({ world, next }) => {
   world.write(1, 'bars.csv', HEADER + BAR_1);
   const { request } = await world.ok(1, 'prepare', '--issuances', 'bars.csv', '--yes');
   world.write(2, request, world.read(1, request));
   assert.is((await next(2)).command, 'countersign review');
 });
 
-test('the stick of the configuration: requests go there, signatures are looked for there first', async ({
+test('the configured stick gets the requests and is searched first for signatures', async ({
   world,
   next,
 }) => {
@@ -97,7 +97,7 @@ test('the stick of the configuration: requests go there, signatures are looked f
   assert.is((await next(1)).command, `countersign submit ${signed}`);
 });
 
-test("after submit of another controller's file, the line is the one for this PC", async ({
+test("after submit of another controller's file, the next line is for this PC's controller", async ({
   world,
   next,
 }) => {
@@ -144,7 +144,7 @@ test('finalise without enough signatures names the files on the stick and beside
   assert.is((await world.ok(3, ...line.split(' ').slice(1), '--yes')).isEarlier, false);
 });
 
-test('another file of that name is kept, the file of the same request is written again', async ({
+test('a file of another request is kept, and a file of the same request is written again', async ({
   world,
 }) => {
   world.write(1, 'bars.csv', HEADER + BAR_1);
@@ -163,7 +163,7 @@ test('another file of that name is kept, the file of the same request is written
   );
 });
 
-test('from a folder below the configuration: the same store, profile and local state', async ({ world }) => {
+test('a subfolder of the configuration uses the same store, profile and local state', async ({ world }) => {
   mkdirSync(join(world.pc(1), 'bars', 'today'), { recursive: true });
   configure(world, 1, { stick: 'usb' });
   mkdirSync(join(world.pc(1), 'usb'));
@@ -176,7 +176,7 @@ test('from a folder below the configuration: the same store, profile and local s
   assert.match((await world.ok(1, 'next')).command, /^signer sign request-/);
 });
 
-test('a store that is a folder is named from the working folder', () => {
+test('a relative store folder is named from the working folder', () => {
   const here = { cwd: '/pc/bars/today' };
   assert.is(storeFromHere(here, '/pc', 'file:../store'), 'file:../../../store');
   assert.is(storeFromHere(here, '/pc', 'file:/srv/store'), 'file:/srv/store');
@@ -184,7 +184,7 @@ test('a store that is a folder is named from the working folder', () => {
   assert.is(storeFromHere({ cwd: '/pc' }, '/pc', 'file:store'), 'file:store');
 });
 
-test('right after init the line is map init, also where the folder of the store is not there yet', async ({
+test("right after init the next line is map init, also if the store's folder does not exist yet", async ({
   world,
   next,
 }) => {
@@ -198,7 +198,9 @@ test('right after init the line is map init, also where the folder of the store 
   assert.not.ok(existsSync(join(world.root, 'elsewhere')), 'looking makes nothing');
 });
 
-test('in a store without a ledger the line says which store it is: another one may be meant', ({ world }) => {
+test('for a store without a ledger the next line names the store, because it may be a wrong one', ({
+  world,
+}) => {
   const where = {
     world: { cwd: '/' },
     trust: world.trust,

@@ -14,7 +14,7 @@ export interface RequestOutputOptions {
   overwrite: boolean;
 }
 
-/** `request-THJN.json` on the USB stick or in this folder, unless a name is given. */
+/** Writes the request to `request-THJN.json` on the USB stick or in this folder, unless a name is given. */
 export class RequestOutput {
   private readonly world: Pick<World, 'cwd'>;
   private readonly options: RequestOutputOptions;

@@ -24,7 +24,7 @@ export interface CommandContext {
   world: World;
   /** All commands of the program, for commands that describe them. */
   commands: readonly CommandClass[];
-  /** Lives as long as the program. SIGINT aborts it. */
+  /** The streams and the stop signal of the program. SIGINT aborts the signal. */
   stdout: NodeJS.WritableStream;
 }
 
@@ -52,7 +52,7 @@ export abstract class BaseCommand extends Command {
   /** The printed result, for the log. */
   result: Result | undefined;
 
-  /** True if the result may be longer than the window, and nothing else depends on its end. */
+  /** True if the result may be longer than the window, and no other program reads it to the end. */
   readonly isPaged: boolean = false;
 
   /** Does the command's work. @returns `json` for programs, `text` for people, and an exit code if not 0 */
@@ -134,7 +134,7 @@ export abstract class ConfiguredCommand extends BaseCommand {
     return this.activity.store(await openStore(needed(config, 'store', this.world), options), this.waits);
   }
 
-  /** Prints a warning; the command continues. */
+  /** Prints a warning and lets the command continue. */
   private warn({ code, message, hint }: Refusal): void {
     this.activity.tell('warning', { code, message, hint });
     this.world.stderr.write(`warning ${code}: ${message}\n${hint}\n`);

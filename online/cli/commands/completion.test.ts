@@ -11,7 +11,7 @@ async function printed(...args: string[]): Promise<[status: number, text: string
   return [status, String(stdout.read() ?? '')];
 }
 
-/** The words that bash offers for the last of these words. */
+/** The words that bash offers to complete the last word. */
 function offered(script: string, words: string[]): string[] {
   const line = words.map(word => `'${word}'`).join(' ');
   const program = `${script}\nCOMP_WORDS=(${line}); COMP_CWORD=${words.length - 1}; _countersign; printf '%s\\n' "\${COMPREPLY[@]}"`;
@@ -37,7 +37,7 @@ test('bash completes commands, second words, options and files', async () => {
   assert.equal(offered(script, ['countersign', 'submit', 'completion.te']), ['completion.test.ts']);
 });
 
-test('zsh loads the same through its own compatibility', async () => {
+test('zsh completes with the same script', async () => {
   const [, bash] = await printed('completion', 'bash');
   const [status, zsh] = await printed('completion', 'zsh');
   assert.is(status, 0);
@@ -45,7 +45,7 @@ test('zsh loads the same through its own compatibility', async () => {
   assert.match(zsh, /^autoload -U \+X compinit && compinit\nautoload -U \+X bashcompinit && bashcompinit\n/);
 });
 
-test('another shell is wrong usage', async () => {
+test('any other shell is wrong usage', async () => {
   assert.is((await printed('completion', 'fish'))[0], 2);
 });
 

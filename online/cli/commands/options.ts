@@ -28,34 +28,36 @@ export function oneOf<T extends string>(name: string, text: string, words: reado
   throw new UsageError(`${name}: expected ${words.slice(0, -1).join(', ')} or ${words.at(-1)}, got ${text}`);
 }
 
-/** For commands that write a request; see `carried/request-output.ts`. */
+/** The option for the output file, for commands that write a request; see `carried/request-output.ts`. */
 export const outOption = () =>
   Option.String('--out', {
     description: 'the request file to write (default request-THJN.json, on the stick or in this folder)',
   });
 
-/** For commands that ask a person before they change something. */
+/** The option to skip the question, for commands that ask before a change. */
 export const yesOption = (description = 'do not ask for confirmation') =>
   Option.Boolean('--yes', false, { description });
 
-/** For commands that write a file. */
+/** The option to replace a file, for commands that write one. */
 export const overwriteOption = (description = 'replace the file if it exists') =>
   Option.Boolean('--overwrite', false, { description });
 
-/** Of `--over-older`. */
+/** Description of `--over-older`. */
 export const OVER_OLDER = "also replace an older tool's proposal in ps1_map.json and ps1_tx.json";
 
-/** For commands that write a request. */
+/** The option to omit the base mapping, for commands that write a request. */
 export const withoutBaseOption = () =>
   Option.Boolean('--without-base', false, {
     description: 'leave the text of the mapping out of the request',
   });
 
-/** For commands on the open proposal: they refuse any other one. */
+/** The option to name the request, for commands on the open proposal. They refuse any other proposal. */
 export const digestOption = () =>
   Option.String('--request', { description: 'the digest of the expected proposal' });
 
-/** For commands that refuse an old best block; {@link tipAge} parses it. */
+/**
+ * The option for the age of the best block, for commands that refuse an old one. {@link tipAge} parses it.
+ */
 export const maxTipAgeOption = () =>
   Option.String('--max-tip-age', '100', {
     description: 'refuse a best block older than this many seconds (default 100)',
@@ -66,7 +68,7 @@ export function tipAge(text: string): number {
   return wholeNumber('--max-tip-age', text, 1, 1_000_000_000);
 }
 
-/** For commands that need confirmations of transactions or burns; {@link depth} parses it. */
+/** The option for the number of confirmations of transactions or burns. {@link depth} parses it. */
 export const confirmationsOption = (description: string) => Option.String('--confirmations', { description });
 
 /** Number from `--confirmations`; undefined if absent, because the default depends on the kind of request. */

@@ -33,7 +33,10 @@ type Value = string | boolean;
 export interface Setting {
   variable: string;
   flag: string;
-  /** @param where source of the value, for messages @returns undefined for a value that leaves the setting open */
+  /**
+   * @param where source of the value, for messages
+   * @returns undefined for a value that does not decide the setting
+   */
   read(value: Value, where: string): Value | undefined;
   /** For paths: converts a path in the file to one relative to the working folder. */
   fromHere?: typeof fromHere;

@@ -1,4 +1,4 @@
-/** Help: the overview lists every command, and each command's grammar accepts its own examples. */
+/** Help: the overview lists every command, and each command accepts its own examples. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,7 +32,7 @@ const help = (...args: string[]) => helpIn(undefined, ...args);
 const wordsOf = (line: string) =>
   [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? (c as string));
 
-test('the overview has every command with what it does', async () => {
+test('the overview describes every command', async () => {
   const text = await help();
   for (const { paths, usage } of commands)
     assert.ok(
@@ -44,7 +44,7 @@ test('the overview has every command with what it does', async () => {
 
 for (const command of commands) {
   const path = command.paths?.[0] ?? [];
-  test(`${path.join(' ')}: what it does, its options and examples that it takes`, async () => {
+  test(`help of ${path.join(' ')} has a description, options and valid examples`, async () => {
     const text = await help(...path);
     const examples = command.usage?.examples ?? [];
     assert.ok(examples.length > 0);
@@ -60,7 +60,7 @@ for (const command of commands) {
   });
 }
 
-test('what stands for a value, and for what follows the command', async () => {
+test('help has placeholders for option values and for operands', async () => {
   assert.match(await help('finalise'), /^countersign finalise \[SIGNATURES \.\.\.\] \[options\]\n/);
   assert.match(await help('submit'), /^countersign submit SIGNATURES \.\.\. \[options\]\n/);
   assert.match(await help('qr', 'show'), /^countersign qr show FILE \[options\]\n/);
@@ -71,14 +71,14 @@ test('what stands for a value, and for what follows the command', async () => {
   assert.match(await help('submit'), /--request FILE /);
 });
 
-test('options that a command does not use are not offered', async () => {
+test('help of a command shows no option that the command does not use', async () => {
   for (const path of [['tokens'], ['map', 'diff'], ['trust', 'create']])
     assert.not.match(await help(...path), /--(store|node|trust) /, path.join(' '));
   for (const path of [['map', 'show'], ['status'], ['init']])
     assert.match(await help(...path), /--store STORE/, path.join(' '));
 });
 
-test('it fits the window, and is never wider than can be read', async () => {
+test('help fits the window and is at most as wide as people can read', async () => {
   for (const [columns, most] of [
     [60, 60],
     [200, 100],
@@ -91,7 +91,7 @@ test('it fits the window, and is never wider than can be read', async () => {
   }
 });
 
-test('in a narrow window the overview and all examples break between words, and an example stays one command', async () => {
+test('in a narrow window help breaks between words, and each example stays one command', async () => {
   const columns = 60;
   const isWhole = (line: string) => line.length <= columns || !/\S \S/.test(line.replace(/ \\$/, ''));
   for (const { paths } of [{ paths: [[]] }, ...commands])
@@ -107,7 +107,7 @@ test('in a narrow window the overview and all examples break between words, and 
   for (const { usage } of commands) assert.ok(all.includes(usage?.description as string), usage?.description);
 });
 
-test('without a configuration the overview ends with where to begin, with one it names `next`', async () => {
+test('the overview ends with the first steps or, with a configuration, with `next`', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-'));
   try {
     assert.match(await shown(undefined, [], folder), /\ncountersign checklist .*\ncountersign init .*\n$/);
@@ -122,7 +122,7 @@ for (const [args, first, last] of [
   [[], /^countersign /, 'The mapping'],
   [['prepare'], /^countersign prepare/, 'Examples'],
 ] as const)
-  test(`at a terminal it is shown in pages: ${args.join(' ')}`, async () => {
+  test(`help at a terminal is shown in pages: ${args.join(' ')}`, async () => {
     let text = '';
     const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => undefined });
     const stdout = Object.assign(new PassThrough(), { isTTY: true, columns: 80, rows: 24 });

@@ -4,7 +4,7 @@ import { nearest } from './nearest.ts';
 
 const WORDS = ['status', 'submit', 'next', 'map init', 'map show', 'coins scan', 'qr show'];
 
-test('a word with a mistake leads to the one that was meant', () => {
+test('a mistyped word gives the intended word as a suggestion', () => {
   const typed: [string, string | undefined][] = [
     ['statsu', 'status'],
     ['STATUS', 'status'],

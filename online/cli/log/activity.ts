@@ -1,6 +1,6 @@
 /**
- * Records store writes and broadcasts of a command, for the log and for the message when a person stops it. It wraps
- * store and node; the steps do not know of it.
+ * Records store writes and broadcasts of a command, for the log and for the message when a person stops the
+ * command. The class wraps store and node, so the steps need no code for it.
  */
 
 import type { OceanNode } from '../../node/node.ts';
@@ -9,9 +9,9 @@ import type { PutOptions, Store } from '../../store/store.ts';
 import { sha256 } from './evidence.ts';
 
 export class Activity {
-  /** Keys that were written or were about to be. */
+  /** Keys of objects that the command wrote or was about to write. */
   readonly written = new Set<string>();
-  /** Number of transactions that were sent or were about to be. */
+  /** Number of transactions that the command sent or was about to send. */
   sent = 0;
   /** Receives the events for the log. */
   listener: (event: string, members: object) => void = () => undefined;

@@ -30,9 +30,7 @@ function lines(world: TestWorld, i: number, name = 'evidence.jsonl'): any[] {
 
 const digestOf = (text: string) => createHash('sha256').update(text).digest('hex');
 
-test('an issuance is told from beginning to end, with its digests and without a secret', async ({
-  world,
-}) => {
+test('the log of an issuance has all steps with their digests and no secret', async ({ world }) => {
   const log = ['--log', 'evidence.jsonl'];
   world.write(1, 'bars.csv', HEADER + BAR_1);
   const prepared = await world.ok(1, ...PREPARE, ...log);
@@ -78,7 +76,7 @@ test('an issuance is told from beginning to end, with its digests and without a 
   assert.not.match(all, /u:[^"]*@|privkey/);
 });
 
-test('a refusal is told with its code, and wrong usage too', async ({ world }) => {
+test('the log has a refusal with its code, and wrong usage', async ({ world }) => {
   await world.command(1, 'submit', 'absent.json', '--log', 'evidence.jsonl');
   await world.command(1, 'prepare', '--issuances', 'a.csv', '--redeem', '--log', 'evidence.jsonl');
   const [, refused, , usage] = lines(world, 1).filter(line => line.event !== 'uses');
@@ -86,13 +84,13 @@ test('a refusal is told with its code, and wrong usage too', async ({ world }) =
   assert.equal([usage.exit, usage.error.code], [2, 'USAGE']);
 });
 
-test('a wrong node URL is not told, for it may hold a password', async ({ world }) => {
+test('a wrong node URL is not logged, because it may contain a password', async ({ world }) => {
   const ran = await world.command(1, 'status', '--node', 'u:secret-password@host', '--log', 'evidence.jsonl');
   assert.is(ran.json.error.code, 'CONFIG_INVALID');
   assert.not.match(world.read(1, 'evidence.jsonl'), /secret-password/);
 });
 
-test('it is only added to, and a line that was cut off stays as it is', async ({ world }) => {
+test('lines are only appended, and an incomplete line is kept', async ({ world }) => {
   const path = join(world.pc(1), 'evidence.jsonl');
   const run = () => world.ok(1, 'tokens', '--height', '1', '--mass', '400', '--log', 'evidence.jsonl');
   await run();
@@ -111,7 +109,9 @@ test('it is only added to, and a line that was cut off stays as it is', async ({
   if (process.platform !== 'win32') assert.is(statSync(path).mode & 0o777, 0o600);
 });
 
-test('nothing is done where it cannot be written, and no other file is added to', async ({ world }) => {
+test('if the log cannot be written the command does nothing, and other files are not changed', async ({
+  world,
+}) => {
   world.write(1, 'bars.csv', HEADER + BAR_1);
   const prepare = (log: string) => world.command(1, ...PREPARE, '--log', log);
   const wrong = await prepare('bars.csv');
@@ -123,7 +123,7 @@ test('nothing is done where it cannot be written, and no other file is added to'
   assert.not.ok(existsSync(join(world.pc(1), 'request.json')));
 });
 
-test('the commands for QR codes have it too', async ({ world }) => {
+test('the commands for QR codes write the log too', async ({ world }) => {
   const image = join(world.pc(1), 'frames.png');
   world.write(1, 'small.json', '{"a":1}');
   const small = join(world.pc(1), 'small.json');

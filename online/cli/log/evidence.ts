@@ -81,7 +81,7 @@ export class Evidence {
       writeSync(this.handle, `${JSON.stringify(this.redactor.value(line))}\n`);
       fsyncSync(this.handle);
     } catch (error) {
-      // A failed write does not stop the command in its middle; the person is informed.
+      // A failed write of the log does not stop the command halfway. The person gets a message.
       if (!this.failed) {
         this.world.stderr.write(logEnds(this.name, systemReason(error)));
       }
@@ -104,7 +104,7 @@ export class Evidence {
       try {
         return [{ path, sha256: sha256(readFileSync(file)) }];
       } catch {
-        return []; // not readable; the command has reported it
+        return []; // The file is not readable, and the command has reported it.
       }
     });
   }

@@ -25,7 +25,7 @@ const cases: [name: string, got: string, expected: string][] = [
 ];
 for (const [name, got, expected] of cases) test(name, () => assert.is(redactor.text(got), expected));
 
-test('arguments, in both forms of a flag', () => {
+test('secrets in arguments are removed, in both forms of a flag', () => {
   const given = [
     '--node',
     'http://u:pw@h:1',
@@ -39,7 +39,7 @@ test('arguments, in both forms of a flag', () => {
   assert.equal(redactor.arguments(given), told);
 });
 
-test('a value that may be a password in the wrong place is not told', () => {
+test('a value that may be a misplaced password is not logged', () => {
   const hidden = redactor.arguments([
     '--node',
     'u:pw@h',
@@ -51,7 +51,7 @@ test('a value that may be a password in the wrong place is not told', () => {
   assert.not.match(hidden.join(' '), /pw/);
 });
 
-test('texts within a value, before they are escaped as JSON', () => {
+test('secrets within texts are removed before the texts become JSON', () => {
   const told = redactor.value({ a: ['is node-pass"word\\!'], 'aws/secret': { n: 1, b: true, c: null } });
   assert.equal(told, { a: ['is ***!'], '***': { n: 1, b: true, c: null } });
 });

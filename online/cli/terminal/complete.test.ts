@@ -10,7 +10,7 @@ for (const name of ['trust.json', 'trusted', '.hidden', 'bars.csv']) writeFileSy
 mkdirSync(join(folder, 'usb', 'a'), { recursive: true });
 test.after(() => rmSync(folder, { recursive: true }));
 
-test('files and folders that begin with what was typed', () => {
+test('Tab offers files and folders that begin with the typed text', () => {
   const answers = (line: string) => completeFile(folder, line)[0];
   assert.equal(answers('tr'), ['trust.json', 'trusted']);
   assert.equal(answers('u'), ['usb/']);

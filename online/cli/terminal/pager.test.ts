@@ -15,7 +15,7 @@ function terminal({ rows = 10, columns = 80, isTTY = true } = {}) {
   stdout.on('data', chunk => {
     written += chunk;
   });
-  // The text that the person saw, without the pager's own line.
+  // The text that the person saw, without the pager's prompt.
   const lines = () =>
     written
       .split('\n')
@@ -25,7 +25,7 @@ function terminal({ rows = 10, columns = 80, isTTY = true } = {}) {
 }
 const soon = () => new Promise(resolve => setTimeout(resolve, 5));
 
-test('it is one page, then what is asked for, then all of it', async () => {
+test('the pager shows one page, and then further pages or lines as requested', async () => {
   const t = terminal();
   const done = page(t, TEXT);
   await soon();
@@ -44,7 +44,7 @@ test('it is one page, then what is asked for, then all of it', async () => {
   assert.is(t.all().split('\r').at(-1), `${LINES.slice(19).join('\n')}\n`, 'no prompt is left behind');
 });
 
-test('b shows the page before, and at the beginning the first one', async () => {
+test('b shows the previous page, and at the beginning the first page again', async () => {
   const t = terminal();
   const done = page(t, TEXT);
   for (const key of [' ', 'b', 'b', 'q']) {
@@ -56,7 +56,7 @@ test('b shows the page before, and at the beginning the first one', async () => 
   assert.equal(t.lines(), [...first, ...second, ...first, ...first]);
 });
 
-test('q leaves, and so does the end of the input', async () => {
+test('q and the end of input close the pager', async () => {
   for (const leave of [(t: PassThrough) => t.write('q'), (t: PassThrough) => t.end()]) {
     const t = terminal();
     const done = page(t, TEXT);
@@ -78,7 +78,7 @@ test('Ctrl-C stops the command', async () => {
   assert.equal(t.raw, [true, false]);
 });
 
-test('lines wider than the window count for the rows they take', async () => {
+test('lines wider than the window count as several rows', async () => {
   const t = terminal({ rows: 4, columns: 10 });
   const done = page(t, `line-${'x'.repeat(20)}\nline 2\nline 3\n`);
   t.stdin.write('q');
@@ -86,7 +86,7 @@ test('lines wider than the window count for the rows they take', async () => {
   assert.equal(t.lines(), [`line-${'x'.repeat(20)}`]);
 });
 
-test('what fits, and what goes to a file, is written at once', async () => {
+test('short text and text for a file are written at once', async () => {
   const fits = terminal({ rows: 26 });
   await page(fits, TEXT);
   assert.is(fits.all(), TEXT);

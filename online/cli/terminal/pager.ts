@@ -1,6 +1,6 @@
 /**
- * Pages long output: space for the next page, b for the previous one, Enter for a line, q to quit. Uses no escape
- * codes, so it works on every terminal.
+ * Shows long output in pages: space for the next page, b for the previous one, Enter for a line, q to quit.
+ * Uses no escape codes, so it works on every terminal.
  */
 import { holdRaw } from '../../platform/jobs.ts';
 import { Stopped } from '../../platform/stop.ts';
@@ -10,7 +10,7 @@ import { keysText } from './texts.ts';
 
 class Pager {
   private at = 0;
-  /** First line of each page so far. */
+  /** First line of each page that was shown. */
   private readonly starts: number[] = [];
   private shown = '';
   private readonly lines: readonly string[];

@@ -26,12 +26,12 @@ const ASSET = {
   address: 'GSs3ypDm76eusaEx2D1z3smZ8GhuVPsvQz',
 };
 
-test('an asset field by field, and no more', async () => {
+test('each field of an asset is asked once', async () => {
   const t = terminal(...BAR, 'no\r');
   assert.equal(await enterAssets(t.world, trust), [ASSET]);
 });
 
-test('a wrong value is told at once, and asked for again', async () => {
+test('a wrong value is explained at once and asked again', async () => {
   const t = terminal(
     '31037\r',
     SERIAL,
@@ -61,7 +61,7 @@ test('a wrong value is told at once, and asked for again', async () => {
   assert.match(told[5] as string, /^address: expected an address, got "GSs4": it has 4 characters/);
 });
 
-test('back goes one field back, and at the first field stays there', async () => {
+test('back returns to the previous field, and at the first field stays there', async () => {
   const t = terminal(
     'back\r',
     '999999\r',
@@ -76,7 +76,7 @@ test('back goes one field back, and at the first field stays there', async () =>
   assert.equal(await enterAssets(t.world, trust), [ASSET]);
 });
 
-test('several assets', async () => {
+test('several assets can be typed in sequence', async () => {
   const t = terminal(...BAR, 'yes\r', '030727\r', ...BAR.slice(1), 'no\r');
   const assets = await enterAssets(t.world, trust);
   assert.equal(
@@ -85,13 +85,13 @@ test('several assets', async () => {
   );
 });
 
-test('pasted all at once, each line answers its question; but a yes is typed for the question that is asked', async () => {
+test('pasted lines answer the questions in order, but a yes must be typed at its question', async () => {
   const t = terminal([...BAR, 'no\r'].join(''), 'maybe\r', 'no\r');
   assert.equal(await enterAssets(t.world, trust), [ASSET]);
   assert.match(t.said(), /Type yes or no\./);
 });
 
-test('the end of the input ends the questions, whenever it comes', async () => {
+test('the end of input at any point ends the questions', async () => {
   for (const before of [[], BAR.slice(0, 2), BAR]) {
     const t = terminal(...before, '<end>');
     await rejectsWith('INTERRUPTED', () => enterAssets(t.world, trust));
@@ -99,7 +99,7 @@ test('the end of the input ends the questions, whenever it comes', async () => {
   }
 });
 
-test('Ctrl-C stops', async () => {
+test('Ctrl-C stops the questions', async () => {
   const t = terminal('\x03');
   await askYes(t.world, 'Send?').then(
     () => assert.unreachable(),
@@ -107,14 +107,14 @@ test('Ctrl-C stops', async () => {
   );
 });
 
-test('what cannot be undone takes the whole word yes', async () => {
+test('a final step needs the whole word yes', async () => {
   const t = terminal('y\r', 'Y\r', 'yes\r');
   assert.is(await askYes(t.world, 'Send?', { isFinal: true }), true);
   assert.is(t.said().split('the whole word').length - 1, 2);
   assert.is(await askYes(terminal('n\r').world, 'Send?', { isFinal: true }), false);
 });
 
-test('only yes and no are answers, also as a letter, and an empty line is none', async () => {
+test('only y, yes, n and no are answers; an empty line is not', async () => {
   const t = terminal('\r', 'ye\r', 'yess\r', 'YES\r');
   assert.is(await askYes(t.world, 'Send?'), true);
   assert.is(t.said().split('Type yes or no.').length - 1, 3);
@@ -126,7 +126,7 @@ test('only yes and no are answers, also as a letter, and an empty line is none',
     assert.is(await askYes(terminal(`${typed}\r`).world, 'Send?'), expected);
 });
 
-test('without a terminal the flag is named', async () => {
+test('without a terminal the refusal names the flag', async () => {
   const world = { ...realWorld(), stdin: new PassThrough() };
   await rejectsWith('NOT_A_TERMINAL', () => ask(world, 'Which? ', '--which WORD'), /Which\?/);
 });

@@ -9,7 +9,7 @@ import type { World } from '../../platform/world.ts';
 import { completeFile } from './complete.ts';
 import { inputEnded, notATerminal, TYPE_YES_IN_FULL, TYPE_YES_OR_NO } from './texts.ts';
 
-/** Pasted lines after an answer, which answer the next questions. */
+/** Pasted lines that follow an answer. They answer the next questions. */
 const pasted = new WeakMap<object, string[]>();
 
 /** @throws Refusal NOT_A_TERMINAL, naming `flag` */
@@ -20,7 +20,7 @@ export function needTerminal({ stdin }: World, question: string, flag: string): 
 
 /**
  * Reads one line from the terminal.
- * @param fresh discards what was typed before the question
+ * @param fresh discards input from before the question
  * @param takesFile whether Tab completes file names
  * @throws Refusal NOT_A_TERMINAL naming `flag`, INTERRUPTED at the end of input; Stopped at Ctrl-C
  */
@@ -41,8 +41,8 @@ export async function ask(
   }
   if (stdin.readableEnded || stdin.destroyed) throw inputEnded();
   return new Promise((resolve, reject) => {
-    // One readline interface for each question. Between questions the terminal is in its usual mode, and Ctrl-C is a
-    // signal.
+    // One readline interface for each question. Between questions the terminal is in its usual mode, so
+    // Ctrl-C is a signal.
     const completer = takesFile ? { completer: (line: string) => completeFile(world.cwd, line) } : {};
     const streams = { input: stdin, output: stderr, terminal: true, historySize: 0 };
     const lines = createInterface({ ...streams, ...completer });
@@ -75,7 +75,7 @@ export async function ask(
 export interface YesOptions {
   /** The option that gives the answer without a terminal. */
   flag?: string;
-  /** For what cannot be undone: takes the whole word yes only. */
+  /** True for a step that cannot be undone. The answer must then be the whole word yes. */
   isFinal?: boolean;
   /** What `back` does; without it, `back` is not an answer. */
   back?: () => never;

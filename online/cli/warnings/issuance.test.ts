@@ -1,4 +1,7 @@
-/** Look-alike bars within a request and in the mapping, and our own addresses as recipients. */
+/**
+ * Warnings about look-alike bars in a request and in the mapping, and about recipients that are the
+ * controllers' own addresses.
+ */
 import { PassThrough, Readable } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -36,7 +39,7 @@ async function text(world: TestWorld, i: number, ...args: string[]): Promise<str
   return said;
 }
 
-test('prepare and review warn of bars that look like others, above the question', async ({ world }) => {
+test('prepare and review warn of look-alike bars above the question', async ({ world }) => {
   const bars = [
     BAR_1.replace('PAMP', 'Pamp'),
     BAR_1.replace('031037', 'O3I037'),
@@ -55,7 +58,7 @@ test('prepare and review warn of bars that look like others, above the question'
   await world.ok(1, 'abandon', '--yes');
 });
 
-test('tokens to an address of our own', async ({ world }) => {
+test('tokens to an own address of the controllers give a warning', async ({ world }) => {
   const to = (address: string) => BAR_3.replace(/,[^,]*$/, `,${address}\n`);
   const { address, reissuanceAddress } = world.trust;
   world.write(1, 'own.csv', HEADER + to(address) + to(reissuanceAddress).replace('035696', '035697'));
@@ -70,7 +73,7 @@ test('tokens to an address of our own', async ({ world }) => {
   assert.equal(good.warnings, []);
 });
 
-test('a bar that looks like one of an earlier proposal, whose coin stays reserved', async ({ world }) => {
+test('a bar that looks like one with a reserved coin gives a warning', async ({ world }) => {
   const prepare = ['prepare', '--issuances', 'alike.csv', '--out', 'alike.json', '--yes', '--overwrite'];
   await world.ok(1, 'abandon', '--yes');
   world.write(1, 'alike.csv', HEADER + BAR_3.replace('035696', '0I5699'));
@@ -86,7 +89,7 @@ test('a bar that looks like one of an earlier proposal, whose coin stays reserve
   await world.ok(1, 'abandon', '--unsigned', '--i-asked-every-controller-and-nobody-signed');
 });
 
-test('more than a screen takes are counted', () => {
+test('warnings that do not fit on a screen are counted', () => {
   assert.is(warningsText([]), '');
   assert.match(warningsText(Array.from({ length: 23 }, (_, i) => `w${i}`)), / {2}! w19\n {2}! 3 more/);
 });

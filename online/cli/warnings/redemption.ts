@@ -17,7 +17,10 @@ const OLD_DAYS = 30;
 /** Fine troy ounces: five times the largest rounding of one re-mapping. */
 const ROUNDED = 0.0025;
 
-/** The list belongs to the custodian, so its errors stop no request. Publishing updates it only if it can be read. */
+/**
+ * Reports errors of the list of redeemable bars. The list belongs to the custodian, so its errors do not stop
+ * a request. Publishing updates only a readable list.
+ */
 export async function unreadableList({ store }: Pick<Services, 'store'>): Promise<string[]> {
   try {
     await readList({ store });

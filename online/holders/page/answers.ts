@@ -1,4 +1,4 @@
-/** What was looked up and compared, as headings and tables. */
+/** Shows the results of look-ups and comparisons as headings and tables. */
 
 import type { Asset } from '../../../shared/mapping/assets.ts';
 import { counted } from '../../platform/text/words.ts';
@@ -43,7 +43,7 @@ function foundView(found: Found, height: number): HTMLElement {
   const sentences = sentencesOf(found, height).map(sentence => element('p', '', sentence));
   const view = element('article', '', element('h3', '', name), ...sentences);
   if (rows.length === 0) return view;
-  // All entries of a token have its id, which is printed above them.
+  // No column for the asset id if the question has one, because the id is printed above the rows.
   const columns = [BAR, ...(asked.token === undefined ? [ID] : []), MASS];
   columns.push(
     number(`Tokens at height ${height}`),
@@ -60,7 +60,7 @@ function foundView(found: Found, height: number): HTMLElement {
   return view;
 }
 
-/** Before the answers, so that nobody takes the answers for all lines. */
+/** Problems are shown before the answers, so that nobody believes that all lines were answered. */
 export const problemViews = (problems: readonly string[]): HTMLElement[] =>
   problems.map(problem => element('p', 'note', problem));
 
@@ -85,7 +85,7 @@ const TITLES: Record<Change['kind'], string> = {
 
 const MOST = 200;
 
-/** Three decimals, as issuers write masses; more where a re-mapping left more. */
+/** A mass with three decimals, as issuers write it; with more decimals if a re-mapping left more. */
 function massOf(entry: Asset): string {
   const mass = massText(entry.mass);
   return /\.[0-9]{4,}|e/i.test(mass) ? mass : Number(mass).toFixed(3);

@@ -5,7 +5,7 @@ import type { Answers, Order, Reply } from '../messages.ts';
 export class Client {
   private readonly worker: Worker;
   private last: Promise<unknown> = Promise.resolve();
-  /** Set if the worker did not start or has ended, so that it answers nothing. */
+  /** Set if the worker did not start or has ended, and so cannot answer. */
   private broken: Error | undefined;
 
   constructor(script: string) {

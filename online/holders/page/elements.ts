@@ -1,9 +1,12 @@
-/** Elements made from what a file says: always as text, never as markup. */
+/** Makes elements from text of files: always as text, never as markup. */
 import { massText } from '../../report/views/mass-text.ts';
 
 type Child = Node | string;
 
-/** What a reader cannot see, or what turns the order of letters, as its number: a name may hold any character. */
+/**
+ * Replaces invisible characters, and characters that change the direction of text, by their numbers. A name
+ * in a mapping may have any character.
+ */
 export const visible = (text: string): string =>
   text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, c => `\\u{${(c.codePointAt(0) as number).toString(16)}}`);
 
@@ -25,7 +28,7 @@ function cellOf({ title, className }: Column, text: string): HTMLElement {
   return cell;
 }
 
-/** In a narrow window each row becomes a card, and each cell has the title of its column. */
+/** In a narrow window each row becomes a card, and each cell shows the title of its column. */
 export function tableOf(
   caption: string,
   columns: readonly Column[],

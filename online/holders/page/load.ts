@@ -1,4 +1,4 @@
-/** The bytes of a mapping: fetched from beside the page, or of a file that was chosen or dropped. */
+/** Loads the bytes of a mapping: from the server of the page, or from a chosen or dropped file. */
 import { check, Refusal } from '../../../shared/errors.ts';
 import { MAX_MAPPING_BYTES } from '../../../shared/mapping/mapping.ts';
 

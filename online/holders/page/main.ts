@@ -1,4 +1,7 @@
-/** One script for the page and for its worker, so that the page is one file: the worker is started from the script's own text. */
+/**
+ * One script for the page and its worker, so that the page is one file. The worker is started from the text
+ * of the script.
+ */
 import { startPage } from './start.ts';
 import { startWorker } from './worker.ts';
 

@@ -1,4 +1,4 @@
-/** The page: loads the mapping, shows what was found, and asks the worker for what is looked up and compared. */
+/** The page: loads the mapping, shows the result, and sends look-ups and comparisons to the worker. */
 import { utf8 } from '../../../shared/bytes.ts';
 import { check, Refusal } from '../../../shared/errors.ts';
 import { MAX_HEIGHT } from '../../../shared/schedule.ts';
@@ -10,7 +10,10 @@ import { visible } from './elements.ts';
 import { bytesOf, fetchMapping, type OnProgress } from './load.ts';
 import { showFailure, showMapping, showProgress, showState } from './verdict.ts';
 
-/** Hidden until a mapping is valid. An empty mapping can be compared: a valid copy shows that it goes back. */
+/**
+ * Cards that are hidden until a mapping is valid. An empty mapping can be compared too: a valid copy with
+ * bars then proves a rollback.
+ */
 const CARDS = ['look-up', 'compare'];
 
 /** The element for an answer, and the line that a screen reader announces. */
@@ -35,7 +38,10 @@ class Answer {
     this.show('');
   }
 
-  /** Runs the work and shows its answer, or the error in its place. Of several questions only the last is answered. */
+  /**
+   * Runs the work and shows its answer or its error. If several questions overlap, only the last one is
+   * answered.
+   */
   async during(work: () => Promise<[said: string, views: HTMLElement[]]>): Promise<void> {
     const asked = ++this.asked;
     const [said, views] = await work().catch((error): [string, HTMLElement[]] => [sentence(error), []]);
@@ -117,7 +123,7 @@ class Page {
     return this.open(namesOf(files), () => bytesOfOne(files));
   }
 
-  /** An answer to another question than the one that is shown above it misleads. */
+  /** Clears the answer, because an answer to another question than the one above it is misleading. */
   asksAnew(): void {
     this.found.clear();
   }
@@ -159,14 +165,14 @@ function wireFile(id: string, use: (files: readonly File[]) => Promise<void>): v
   const input = find(id, HTMLInputElement);
   input.addEventListener('change', () => {
     if (input.files?.length) void use([...input.files]);
-    // The same file may be chosen again.
+    // Otherwise the browser would not report that the same file is chosen again.
     input.value = '';
   });
 }
 
 function wireDrop(use: (files: readonly File[], target: Node) => Promise<void>): void {
   const over = (event: DragEvent, isOver: boolean) => {
-    // Text may be dropped into the question.
+    // Dropped text belongs to the question, so only files are handled.
     if (!event.dataTransfer?.types.includes('Files')) return;
     event.preventDefault();
     document.body.classList.toggle('over', isOver);
@@ -188,7 +194,7 @@ function wirePrint(): void {
   });
 }
 
-/** @param script of this page: its worker is made from it */
+/** @param script text of the page's own script, from which the worker is started */
 export function startPage(script: string): void {
   const page = new Page(script);
   try {

@@ -1,4 +1,4 @@
-/** The first card: what the page found out, in a word and a sentence, and the facts of a valid mapping. */
+/** The first card: the verdict in a word and a sentence, and the facts of a valid mapping. */
 import { Refusal } from '../../../shared/errors.ts';
 import { counted, timeText } from '../../platform/text/words.ts';
 import { find, hide, sentence, text } from '../../transfer/courier/dom.ts';
@@ -37,14 +37,17 @@ const UNITS: [string, number][] = [
   ['minute', 60],
 ];
 
-/** Of the mapping without entries and signatures. */
+/** Sentence for the mapping without entries and signatures. */
 const UNSIGNED =
   'It has no signatures. Anyone could have written it, with any height and time. If you know of an issued bar, somebody replaced the real mapping: ask the issuer.';
 
-/** Seconds by this device's clock. */
+/** Age in seconds by this device's clock. */
 const ageOf = (time: string): number => Date.now() / 1000 - Number(time);
 
-/** `3 days ago`; in the future if this computer's clock is wrong, or the mapping's time. */
+/**
+ * Such as `3 days ago`. The time is in the future if the clock of this computer, or the time of the mapping,
+ * is wrong.
+ */
 function ageText(time: string): string {
   const age = ageOf(time);
   const [unit, seconds] = UNITS.find(([, seconds]) => Math.abs(age) >= seconds) ?? ['minute', 60];
@@ -52,7 +55,7 @@ function ageText(time: string): string {
   return age < -60 ? `${words} in the future by this device's clock` : `${words} ago`;
 }
 
-/** A valid mapping may be one of years ago that somebody put in the place of the newest. */
+/** A valid mapping may be years old, and somebody may have put it in place of the newest. */
 const OLD_DAYS = 180;
 const oldText = (time: string): string =>
   ageOf(time) > OLD_DAYS * 86_400
@@ -80,7 +83,7 @@ export function showMapping(shown: Shown, source: string): void {
     ['Height', `${shown.height} (block number)`],
     ['Time', `${timeText(shown.time)}, ${ageText(shown.time)}`],
     ['Digest of the mapping', shown.digest],
-    // The age is that of this moment, also where the page is printed days later.
+    // The time of the check is printed, because the page may be printed days later.
     ['Checked', `${timeText(String(Date.now() / 1000))} by this device's clock`],
   ];
   find('facts', HTMLElement).replaceChildren(

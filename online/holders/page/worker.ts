@@ -1,4 +1,4 @@
-/** The page's worker: it has the verified mapping, and handles one order at a time. */
+/** The page's worker: keeps the verified mapping and handles one order at a time. */
 import { utf8 } from '../../../shared/bytes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { type MakeHasher, nobleSha256 } from '../../../shared/hash.ts';
@@ -15,7 +15,8 @@ import { readQuestion } from '../question.ts';
 const reply = (message: Reply) => postMessage(message);
 
 /**
- * Part of the progress for reading, which reports nothing until its end. Two hashes of about the file's length follow.
+ * Share of the progress for reading, which reports no progress until its end. After it, two hashes of about
+ * the file's length follow.
  */
 const READING = 0.3;
 const STEP = 4 * 1024 * 1024;
@@ -42,7 +43,7 @@ function reportingHasher(length: number): MakeHasher {
   };
 }
 
-/** The mapping that is shown, and searched. */
+/** The mapping that is displayed and searched. */
 let current: { mapping: Mapping; trust: Trust; profile: Uint8Array } | undefined;
 
 function shownOf(found: Verification & { mapping: Mapping; trust: Trust }): Shown {
@@ -58,7 +59,7 @@ function shownOf(found: Verification & { mapping: Mapping; trust: Trust }): Show
   };
 }
 
-/** A holder who chose another file reads first that it is not a mapping, and then the reason. */
+/** If the file is not a mapping, the message says so first and then gives the reason. */
 function verified(name: string, bytes: ArrayBuffer, profile: Uint8Array) {
   try {
     return verifyMapping(new Uint8Array(bytes), profile, reportingHasher(bytes.byteLength), name);
@@ -70,7 +71,7 @@ function verified(name: string, bytes: ArrayBuffer, profile: Uint8Array) {
   }
 }
 
-/** @throws Refusal if no valid mapping is open, because no other may be believed */
+/** @throws Refusal without a valid open mapping, because only a valid one may be believed */
 function opened() {
   if (current) return current;
   throw new Refusal('BASE_INVALID', 'no valid mapping is open', 'Open a valid mapping first.');
@@ -111,7 +112,10 @@ function perform(order: Order): Reply {
   }
 }
 
-/** While the mapping is loaded or chosen: code that has run for some megabytes is compiled, and runs twice as fast from then on. */
+/**
+ * Runs while the mapping is loaded or chosen. The browser compiles code after some megabytes of use, and the
+ * code then runs twice as fast.
+ */
 function warmUp(): void {
   const [hasher, piece] = [nobleSha256(), new Uint8Array(1 << 16)];
   for (let i = 0; i < WARM_PIECES; i++) hasher.update(piece);

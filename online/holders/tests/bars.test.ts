@@ -1,4 +1,4 @@
-/** The number of bars, however often and in whatever form a reference is written. */
+/** Counts bars, for references that occur several times and are written in several forms. */
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -6,7 +6,7 @@ import { utf8 } from '../../../shared/bytes.ts';
 import { parseMapping } from '../../../shared/mapping/mapping.ts';
 import { countBars } from '../bars.ts';
 
-/** @param names as written between the quotes */
+/** @param names as written between the quotes of JSON */
 function mapping(names: readonly string[]) {
   const entries = names.map((ref, i) => `"${i + 1}":{"ref":"${ref}","mass":1.5,"tokenid":"${i}"}`);
   return parseMapping(utf8(`{"n":2,"m":3,"assets":{${entries.join()}},"sigs":{},"time":1.5,"height":1}`));
@@ -22,7 +22,7 @@ const LISTS: [string, string[], number][] = [
 ];
 for (const [name, names, bars] of LISTS) test(name, () => assert.is(countBars(mapping(names)), bars));
 
-test('as a set of all references, over recorded redemptions', () => {
+test('the count equals the size of the set of all references, for recorded redemptions', () => {
   const { cases } = JSON.parse(
     readFileSync(new URL('../../../fixtures/vectors/amap-redemption.json', import.meta.url), 'utf8'),
   ) as { cases: { inputMap: string }[] };

@@ -23,7 +23,7 @@ test.after(() => rmSync(folder, { recursive: true, force: true }));
 const store = await openStore(name, config.s3);
 const address = `${s3.endpoint}/${name.slice('s3://'.length)}/verify.html`;
 
-test('published: a web page that everyone may read', async () => {
+test('the page is published as a web page that everyone can read', async () => {
   await store.put('map.json', utf8(baseText), { publicRead: true });
   const words = [resolve('dist/countersign.mjs'), 'verify-page', '--publish', '--json'];
   const { status, stderr } = spawnSync(process.execPath, words, { cwd: folder, encoding: 'utf8' });
@@ -47,7 +47,7 @@ for (const [browser, launch] of [
   ['Chromium', launchChromium],
   ['Firefox', launchFirefox],
 ] as const) {
-  test(`${browser}: the mapping of the bucket is checked; one that was changed, and one that is not public, too`, async () => {
+  test(`${browser}: the page checks the bucket's mapping, and reports a changed or private one`, async () => {
     await store.put('map.json', utf8(baseText), { publicRead: true });
     assert.is(await verdict(await launch()), 'valid');
     await store.put('map.json', utf8(baseText.replace('389.142', '389.143')), { publicRead: true });

@@ -1,4 +1,4 @@
-/** `verify-page` of the built program: the file, the object in the store, and what they carry. */
+/** `verify-page` of the built program: the file, the object in the store, and their content. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -23,7 +23,7 @@ function run(folder: string, ...args: string[]) {
   return { status, json: stdout === '' ? null : JSON.parse(stdout), stderr };
 }
 
-test('a file, and a file that is there is kept', ({ folder }) => {
+test('the page is written to a file, and an existing file is kept', ({ folder }) => {
   const { status, json } = run(folder);
   assert.is(status, 0);
   const sha256 = createHash('sha256')
@@ -39,7 +39,7 @@ test('a file, and a file that is there is kept', ({ folder }) => {
   assert.is(run(folder, '--overwrite').status, 0);
 });
 
-test('the page carries the profile, at most 120 kB, and its policy has the hashes of its script and style', ({
+test('the page has the profile and at most 120 kB, and its policy has the hashes of script and style', ({
   folder,
 }) => {
   run(folder);
@@ -54,7 +54,7 @@ test('the page carries the profile, at most 120 kB, and its policy has the hashe
   assert.not.match(page, /\b(src|href)="/);
 });
 
-test('a profile cannot end its element', ({ folder }) => {
+test('text of a profile cannot close its element in the page', ({ folder }) => {
   const network = { name: 'x_1', p2pkh: 38, p2sh: 97, wif: 180 };
   const address = { ...trustJson, network, policyAsset: '</script>' };
   writeFileSync(join(folder, 'trust.json'), JSON.stringify(address));
@@ -62,7 +62,7 @@ test('a profile cannot end its element', ({ folder }) => {
   assert.is(existsSync(join(folder, 'verify.html')), false);
 });
 
-test('--publish: the object beside map.json; a file besides if one is named', ({ folder }) => {
+test('--publish stores the page beside map.json, and also writes a file if one is named', ({ folder }) => {
   mkdirSync(join(folder, 'store'));
   writeFileSync(join(folder, 'store', 'map.json'), baseText);
   const { status, json } = run(folder, '--publish', '--store', 'file:store', '--out', 'page.html');
@@ -73,7 +73,7 @@ test('--publish: the object beside map.json; a file besides if one is named', ({
   assert.is(existsSync(join(folder, 'verify.html')), false);
 });
 
-test('--publish beside a mapping that this profile does not verify, or beside none, changes nothing', ({
+test('--publish changes nothing if the published mapping is missing or does not verify under the profile', ({
   folder,
 }) => {
   mkdirSync(join(folder, 'store'));
@@ -85,7 +85,7 @@ test('--publish beside a mapping that this profile does not verify, or beside no
   assert.is(existsSync(join(folder, 'page.html')), false);
 });
 
-test('--publish without a store, or to one that is not there, changes nothing', ({ folder }) => {
+test('--publish changes nothing without a store or with a missing one', ({ folder }) => {
   assert.is(run(folder, '--publish').status, 1);
   assert.is(run(folder, '--publish', '--store', 'file:absent').status, 1);
   assert.is(existsSync(join(folder, 'absent')), false);

@@ -1,4 +1,4 @@
-/** What changed since an older copy: each kind of change, and which of the two is the newer. */
+/** Compares a mapping with an older copy: each kind of change, and which of the two is newer. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { utf8 } from '../../../shared/bytes.ts';
@@ -27,13 +27,13 @@ const kindsOf = (entries: readonly Entry[]) =>
     return `${change.kind}: ${entry.reference} ${entry.assetId} ${entry.mass}`;
   });
 
-test('the same entries', () => assert.equal(kindsOf(OLD), []));
+test('equal entries give no differences', () => assert.equal(kindsOf(OLD), []));
 
 test('an issuance adds bars', () => {
   assert.equal(kindsOf([...OLD, [5, 'E-2020-X', 'ee', 399.5]]), ['bar added: E-2020-X ee 399.5']);
 });
 
-test('a redemption: the bar is gone, its tokens stand on another bar, whose own tokens have less', () => {
+test('after a redemption the bar is missing, and its tokens represent another bar', () => {
   const after: Entry[] = [
     [1, 'A-2019-X', 'aa', 300],
     [2, 'B-2019-X', 'bb', 400],
@@ -47,7 +47,7 @@ test('a redemption: the bar is gone, its tokens stand on another bar, whose own 
   ]);
 });
 
-test('an entry that is gone from a bar that stays', () => {
+test('an entry of a remaining bar was removed', () => {
   const kept = mapping([...OLD, [5, 'A-2019-X', 'ee', 1]]);
   assert.equal(
     compare(kept, mapping(OLD)).changes.map(({ kind }) => kind),
@@ -55,12 +55,12 @@ test('an entry that is gone from a bar that stays', () => {
   );
 });
 
-test('a correction of the name, and another token under a number', () => {
+test('a correction changes a name, and an entry number gets another token', () => {
   const after: Entry[] = [[1, 'A-2019-Y', 'aa', 400], [2, 'B-2019-X', 'ff', 400], ...OLD.slice(2)];
   assert.equal(kindsOf(after), ['corrected: A-2019-Y aa 400', 'corrected: B-2019-X ff 400']);
 });
 
-test('entries in another order and layout are the same', () => {
+test('entries in another order and layout are equal', () => {
   const text = `{"n":2,"m":3,"height":10,"time":1600000000.000001,"sigs":{},"assets":{${[...OLD]
     .reverse()
     .map(([key, ref, token, mass]) => `"${key}":{"tokenid":"${token}","mass":${mass},"ref":"${ref}"}`)
@@ -68,7 +68,7 @@ test('entries in another order and layout are the same', () => {
   assert.equal(compare(mapping(OLD), parseMapping(utf8(text))), { order: 'same', changes: [] });
 });
 
-test('newer, older, the same, or neither', () => {
+test('a mapping is newer, older, the same, or neither', () => {
   const at = (height: number, time: number) => mapping(OLD, height, time);
   const kept = at(10, 1_600_000_000.000001);
   const later = 1_600_000_100.000001;

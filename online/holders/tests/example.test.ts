@@ -1,4 +1,4 @@
-/** Runs the example of the handbook for developers unchanged. */
+/** Runs the developer example of the handbook without changes. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ const example = /the example -->\n```ts\n([\s\S]*?)```/.exec(page)![1]!;
 const folder = mkdtempSync(join(tmpdir(), 'countersign-example-'));
 test.after(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Its imports are relative to the root of the checkout. */
+/** The imports of the example are relative to the root of the checkout. */
 const program = join(folder, 'example.ts');
 writeFileSync(program, example.replaceAll("'./shared/", `'${resolve('shared')}/`));
 
@@ -25,12 +25,12 @@ function run(mapping: string, digest: string) {
   return spawnSync(process.execPath, args, { encoding: 'utf8' });
 }
 
-test('a valid mapping: the bars of the token', () => {
+test('for a valid mapping, the example prints the bars of the token', () => {
   const { status, stdout, stderr } = run(baseText, trust.digest);
   assert.equal([status, stdout], [0, '031037-2019-PAMP: 389.142 fine troy ounces\n'], stderr);
 });
 
-test('another profile, and a mapping that was changed, are not believed', () => {
+test('the example refuses another profile and a changed mapping', () => {
   assert.is(run(baseText, '0'.repeat(64)).status, 1);
   const changed = run(baseText.replace('389.142', '389.143'), trust.digest);
   assert.equal([changed.status, changed.stdout], [1, '']);

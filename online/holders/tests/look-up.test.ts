@@ -1,4 +1,7 @@
-/** Bars and tokens of recorded mappings: a bar with one token, and after redemptions tokens on several bars. */
+/**
+ * Looks up bars and tokens in recorded mappings: bars with one token, and tokens with several bars after
+ * redemptions.
+ */
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -15,7 +18,7 @@ const HEIGHT = 3303;
 const ask = (text: string, height = HEIGHT, mapping = base) =>
   lookUp(mapping, readQuestion(text).asked, height);
 
-test('a bar by its serial, its reference, in any case, and by its token', () => {
+test('a bar is found by serial, by reference in any case, and by token', () => {
   for (const text of ['031037', '031037-2019-PAMP', '031037-2019-pamp', TOKEN]) {
     const [found] = ask(text);
     assert.equal(
@@ -27,7 +30,7 @@ test('a bar by its serial, its reference, in any case, and by its token', () => 
   }
 });
 
-test('tokens of a bar are those of the schedule, at each height', () => {
+test("the tokens of a bar at each height equal the schedule's", () => {
   for (const height of [0, 479, 480, HEIGHT, 525_600]) {
     const [found] = ask('031037', height);
     const expected = Number(tokenAmount('389.142', height)) / 1e8;
@@ -38,7 +41,7 @@ test('tokens of a bar are those of the schedule, at each height', () => {
   }
 });
 
-test('an amount stands for ounces by the ratio of the height', () => {
+test('an amount represents ounces by the ratio of the height', () => {
   const [now] = ask(`${TOKEN}, 1000`);
   assert.is(now!.holding!.mass, (1000 * tokenRatio(HEIGHT)).toFixed(4));
   assert.is(now!.rows[0]!.part, now!.holding!.mass);
@@ -47,7 +50,7 @@ test('an amount stands for ounces by the ratio of the height', () => {
   assert.ok(Number(later!.holding!.mass) < Number(now!.holding!.mass), 'a token stands for less later');
 });
 
-test('more tokens than there are is told; all of them is not', () => {
+test('an amount above the existing tokens is reported, and an amount equal to them is not', () => {
   const all = Number(tokenAmount('389.142', HEIGHT)) / 1e8;
   assert.is(ask(`${TOKEN} ${all.toFixed(8)}`)[0]!.holding!.exceeds, false);
   const [more] = ask(`${TOKEN} ${(all + 0.001).toFixed(8)}`);
@@ -63,21 +66,21 @@ const partsOn = (masses: readonly string[], amount: string) => {
   return ask(`${TOKEN} ${amount}`, 0, parseMapping(utf8(text)))[0]!.rows.map(({ part }) => part);
 };
 
-test('a bar with no mass, or below 0 by rounding, has no part', () => {
+test('a bar with a zero or slightly negative mass gets no part', () => {
   assert.equal(partsOn(['0.0'], '0'), ['0.0000']);
   assert.equal(partsOn(['0.0', '400.0'], '10'), ['0.0000', '1.0000']);
   assert.equal(partsOn(['-1.1e-13', '400.0'], '10'), ['0.0000', '1.0000']);
   assert.equal(partsOn(['-5.0', '100.0', '300.0'], '10'), ['0.0000', '0.2500', '0.7500']);
 });
 
-test('a bar that is not there: look-alikes are named, and nothing else', () => {
+test('for an unknown bar only look-alikes are named', () => {
   const [found] = ask('O31O37-2019-PAMP');
   assert.equal([found!.rows, found!.alike], [[], ['031037-2019-PAMP']]);
   const [unknown, token] = ask(`999999\n${'f'.repeat(64)}, 5`);
   assert.equal([unknown!.rows, unknown!.alike, token!.rows, token!.holding], [[], [], [], undefined]);
 });
 
-test('a serial with one slip: the bar is suggested, whatever the slip is', () => {
+test('for a serial with one typing error the right bar is suggested', () => {
   for (const typed of ['031073', '03103', '0310377', '031038', 'o3I073', '031073-2019-PAMP'])
     assert.equal(ask(typed)[0]!.alike.includes('031037-2019-PAMP'), true, typed);
   assert.equal(ask('037013')[0]!.alike, []);
@@ -87,7 +90,7 @@ const cases = JSON.parse(
   readFileSync(new URL('../../../fixtures/vectors/amap-redemption.json', import.meta.url), 'utf8'),
 ).cases as { original: { outputMap?: string } }[];
 
-test('after redemptions all bars of a token are found, and an amount is spread over them by mass', () => {
+test('after redemptions all bars of a token are found, and an amount is divided by mass', () => {
   let several = 0;
   for (const { original } of cases) {
     if (!original.outputMap) continue;
@@ -115,7 +118,7 @@ test('after redemptions all bars of a token are found, and an amount is spread o
   assert.ok(several > 20, `${several} tokens on several bars`);
 });
 
-test('a part that fits many bars: the first of them, and how many more', () => {
+test('a part of a reference that fits many bars gives the first rows and a count', () => {
   const assets = Array.from({ length: MAX_ROWS + 7 }, (_, i) => {
     const ref = `${String(i).padStart(6, '0')}-2019-PAMP`;
     return [i + 1, { ref, mass: 400.0, tokenid: i.toString(16).padStart(64, '0') }];

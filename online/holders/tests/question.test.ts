@@ -1,4 +1,4 @@
-/** What a holder may paste: bars, tokens, and amounts in the forms in which wallets print them. */
+/** Questions that a holder may paste: bars, tokens, and amounts in the forms of wallets. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { failsWith } from '../../../shared/testing.ts';
@@ -23,9 +23,10 @@ const FORMS: [string, string, ReturnType<typeof token>][] = [
   ['quoted, in a CSV', `"${ID}","12.5"`, token('12.5')],
 ];
 for (const [name, text, expected] of FORMS)
-  test(`read: ${name}`, () => assert.equal(readQuestion(text), { asked: [expected], problems: [] }));
+  test(`a question is read: ${name}`, () =>
+    assert.equal(readQuestion(text), { asked: [expected], problems: [] }));
 
-test('bars and tokens, one a line; lines without anything count and are left out', () => {
+test('each line has a bar or a token, and lines without content are numbered but skipped', () => {
   assert.equal(readQuestion(`{\n  "${ID}": 1,\n}\n\r\n 031037 \n031037-2019-PAMP\n`).asked, [
     token('1', 2),
     { line: 5, bar: '031037' },
@@ -50,14 +51,14 @@ const WRONG: [string, string, RegExp][] = [
   ['a long text', `${'bar '.repeat(20)}`, /Line 1: expected a serial/],
 ];
 for (const [name, text, message] of WRONG)
-  test(`not understood: ${name}`, () => {
+  test(`a question is not understood: ${name}`, () => {
     const { asked, problems } = readQuestion(`${text}\n030727`);
     assert.is(problems.length, 1);
     assert.match(problems[0] as string, message);
     assert.is(asked.at(-1)?.bar, '030727', 'the other lines are answered');
   });
 
-test('lines of one token are added up', () => {
+test('amounts in lines with the same token are added', () => {
   const { asked } = readQuestion(`${ID} 1.5\n031037\n${ID.toUpperCase()}, 2.25\n${ID}`);
   assert.equal(asked, [
     { line: 1, token: ID, amount: '3.75', lines: [1, 3, 4] },
@@ -65,7 +66,7 @@ test('lines of one token are added up', () => {
   ]);
 });
 
-test('a wrong amount leaves out the other lines of its token, whose sum would be too small', () => {
+test('a wrong amount also skips the other lines of its token, whose sum would be too small', () => {
   const { asked, problems } = readQuestion(`${ID} 1.5\n${ID} 1,5\n031037`);
   assert.equal(asked, [{ line: 3, bar: '031037' }]);
   assert.is(problems.length, 2);

@@ -1,4 +1,4 @@
-/** For the browser tests of the page only: the page as the program writes it, a server beside it, and signed mappings. */
+/** For browser tests of the page: the built page, a server for it, and signed mappings. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
@@ -14,11 +14,11 @@ import { signMapping } from '../../../shared/mapping/signatures.ts';
 import { test } from '../../transfer/courier/tests/limited.ts';
 
 export interface PageWorld {
-  /** Holds `verify.html` and what a test puts beside it. */
+  /** Folder with `verify.html` and the files of a test. */
   folder: string;
   /** Writes a file into the folder. @returns its path */
   write(name: string, content: string | Uint8Array): string;
-  /** What the server answers for `map.json`, until the next call. */
+  /** Sets the server's answer for `map.json`, until the next call. */
   serve(answer: (response: ServerResponse) => void): void;
   /** A fresh page, opened from the server or from disk. */
   open(place: 'server' | 'disk', file?: string): Promise<Opened>;
@@ -56,13 +56,13 @@ export function pageWorld(browser: Browser): PageWorld {
   const open = async (place: 'server' | 'disk', file = 'verify.html'): Promise<Opened> => {
     const page = await (await browser.newContext()).newPage();
     const [problems, requests]: [string[], string[]] = [[], []];
-    // Firefox logs an error for a favicon that the page's policy does not allow it to look for.
+    // Firefox logs an error for the favicon, because the page's policy forbids the request.
     page.on('pageerror', error => {
       if (!String(error).includes('/favicon.ico')) problems.push(String(error));
     });
     page.on('request', request => {
       const { protocol, pathname } = new URL(request.url());
-      // The worker is made from the page itself.
+      // The worker starts from a blob of the page's own script, which is no request.
       if (protocol !== 'blob:') requests.push(pathname);
     });
     const { port } = server.address() as AddressInfo;
@@ -88,7 +88,7 @@ export function pageWorld(browser: Browser): PageWorld {
 type Check = (world: PageWorld) => Promise<void>;
 const checks: [string, Check][] = [];
 
-/** Notes a check, which each browser runs. */
+/** Registers a check that each browser runs. */
 export const check = (name: string, run: Check): void => void checks.push([name, run]);
 
 /** Runs all checks in one browser. */
@@ -102,7 +102,7 @@ export function inBrowser(launch: () => Promise<Browser>): void {
   test.run();
 }
 
-/** A page that was closed takes its memory with it. */
+/** Closes the page afterwards, which frees its memory. */
 export async function during(
   opened: Promise<Opened>,
   work: (opened: Opened) => Promise<void>,
@@ -116,7 +116,7 @@ export async function during(
   }
 }
 
-/** Waits until the element's text begins so. */
+/** Waits until the element's text has this beginning. */
 export const says = (page: Page, id: string, beginning: string): Promise<void> =>
   page
     .locator(`#${id}`)
@@ -127,7 +127,7 @@ export const says = (page: Page, id: string, beginning: string): Promise<void> =
 export const body = (content: string | Uint8Array) => (response: ServerResponse) =>
   void response.writeHead(200, { 'content-type': 'application/json' }).end(content);
 
-/** Signed by the test controllers 1 and 2. */
+/** A mapping signed by the test controllers 1 and 2. */
 export function signed(text: string): Uint8Array {
   const mapping = parseMapping(utf8(text));
   const [first, second] = testKeys as [Uint8Array, Uint8Array];

@@ -1,6 +1,6 @@
 /**
- * Burns in the ledger: the bytes of the entry that counts them, the rule that each output counts once, and the kept
- * transactions.
+ * Burns in the ledger: the bytes of the entry, the rule that each output counts once, and the stored
+ * transactions of burns.
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -33,7 +33,7 @@ const entry = (event: LedgerEvent) =>
 const text = (event: LedgerEvent) => new TextDecoder().decode(entry(event));
 const read = (bytes: Uint8Array) => readEntry(bytes, 'ledger/00000004.json').event;
 
-test('the bytes of an entry with burns; without any they are what they were before there were redemptions', () => {
+test('an entry with burns has recorded bytes, and an entry without burns has the earlier form', () => {
   const head = `{"type":"countersign/ledger","version":1,"number":4,"previous":"${id(7)}","time":"2026-11-26T00:00:00.000Z"`;
   const members = `"event":"publish","request":"${A}","mapping":"${MAPPINGS.second}","transactions":{}`;
   const burns = `"burns":{"${output(5)}":{"bar":"${BAR}","height":3303,"block":3310}}`;
@@ -42,7 +42,7 @@ test('the bytes of an entry with burns; without any they are what they were befo
     assert.is(text(publish(A, MAPPINGS.second, none)), `${head},${members}}\n`);
 });
 
-test('burns are read back as they were written, as many as a request can have', () => {
+test('an entry with the largest number of burns survives writing and reading', () => {
   const some = { [output(5)]: burn(), [output(5, 1)]: burn('500001-2021-ACME', 0, 0) };
   assert.equal(read(entry(publish(A, MAPPINGS.second, some))), publish(A, MAPPINGS.second, some));
   const all = Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [output(i), burn()]));
@@ -50,7 +50,7 @@ test('burns are read back as they were written, as many as a request can have', 
   assert.equal(read(entry(publish(A, MAPPINGS.second))), publish(A, MAPPINGS.second, {}));
 });
 
-test('a cut entry is refused wherever it ends', () => {
+test('a truncated entry is refused at every length', () => {
   const whole = entry(publish(A, MAPPINGS.second, { [output(5)]: burn() }));
   for (let end = 0; end < whole.length - 1; end++)
     failsWith('OBJECT_INVALID', () => read(whole.slice(0, end)));
@@ -78,19 +78,19 @@ const HOSTILE: [string, unknown][] = [
   ['more burns than a request can have', MANY],
 ];
 for (const [what, burns] of HOSTILE)
-  test(`refused: ${what}`, () => {
+  test(`an entry with burns is refused: ${what}`, () => {
     const none = text(publish(A, MAPPINGS.second));
     const written = none.replace('}\n', `,"burns":${JSON.stringify(burns)}}\n`);
     failsWith('OBJECT_INVALID', () => read(utf8(written)), /^ledger\/00000004\.json: /);
   });
 
-test('refused: an output twice', () => {
+test('an output that occurs twice is refused', () => {
   const once = `"${output(5)}":{"bar":"${BAR}","height":3303,"block":3310}`;
   const twice = text(publish(A, MAPPINGS.second, { [output(5)]: burn() })).replace(once, `${once},${once}`);
   failsWith('OBJECT_INVALID', () => read(utf8(twice)));
 });
 
-test('refused: burns in any other event', () => {
+test('burns in any other event are refused', () => {
   const others: LedgerEvent[] = [
     begin,
     propose(A, MAPPINGS.first),
@@ -110,7 +110,7 @@ const first = { [output(5)]: burn(), [output(5, 1)]: burn() };
 const redeemed = [begin, propose(A, MAPPINGS.first), publish(A, MAPPINGS.second, first)];
 const next = [...redeemed, propose(B, MAPPINGS.second)];
 
-test('the fold knows each output that was counted, by which request, and what was published with it', () => {
+test('the state has each counted output with its request, and its publication', () => {
   const state = fold(...next, publish(B, MAPPINGS.third, { [output(6)]: burn('b', 3400, 3401) }));
   assert.equal(
     [...state.burnt],
@@ -130,7 +130,7 @@ test('the fold knows each output that was counted, by which request, and what wa
   assert.equal([...fold(begin).burnt], []);
 });
 
-test('an output counts once over all publications; another output of the same transaction is another burn', () => {
+test('an output counts once in all publications; another output of the same transaction is a different burn', () => {
   assert.equal(why(publish(B, MAPPINGS.third, { [output(5)]: burn('b') }), ...next), {
     ...{ kind: 'burn-counted', output: output(5), request: A },
   });
@@ -141,7 +141,7 @@ test('an output counts once over all publications; another output of the same tr
   assert.is(why(publish(B, MAPPINGS.third, { [output(5, 2)]: burn('b') }), ...next), null);
 });
 
-test('what is abandoned or adopted over counts nothing: its burns are free for another request', () => {
+test('burns of an abandoned or superseded proposal are free for another request', () => {
   const abandoned = [
     begin,
     propose(A, MAPPINGS.first),
@@ -152,7 +152,7 @@ test('what is abandoned or adopted over counts nothing: its burns are free for a
   assert.is(why(publish(B, MAPPINGS.second, first), ...abandoned), null);
   const adopt: LedgerEvent = { event: 'adopt', mapping: id(8), settled: [] };
   assert.is(why(publish(B, MAPPINGS.third, first), begin, adopt, propose(B, id(8))), null);
-  // Burns counted before the adopted mapping are not repeated.
+  // Burns that were counted before the adopted mapping are not repeated.
   const after = [...redeemed, adopt, propose(B, id(8))];
   assert.is(why(publish(B, MAPPINGS.third, first), ...after)?.kind, 'burn-counted');
 });
@@ -162,7 +162,7 @@ const kept = HEXES.map(hex => ({ txid: bytesToId(sha256d(Buffer.from(hex, 'hex')
 const keptText = new TextDecoder().decode(keptBurnsBytes(A, kept));
 const key = `proposals/${A}/burns.json`;
 
-test('kept burns are read back in their order, named by their own bytes and not by what is written', () => {
+test('stored burns keep their order, and each id is computed from the bytes', () => {
   assert.is(
     keptText,
     `{"type":"countersign/burns","version":1,"request":"${A}","transactions":["02000000","ff00ff"]}\n`,
@@ -190,11 +190,11 @@ const KEPT_HOSTILE: [string, string][] = [
   ['with more than a request can have', keptText.replace('["', `[${'"00",'.repeat(4000)}"`)],
 ];
 for (const [what, bytes] of KEPT_HOSTILE)
-  test(`kept burns are refused: ${what}`, () => {
+  test(`stored burns are refused: ${what}`, () => {
     failsWith('OBJECT_INVALID', () => readKeptBurns(utf8(bytes), key, A), new RegExp(`^${key}`));
   });
 
-test('kept burns that are cut are refused wherever they end', () => {
+test('truncated stored burns are refused at every length', () => {
   for (let end = 0; end < keptText.length - 1; end++)
     failsWith('OBJECT_INVALID', () => readKeptBurns(utf8(keptText.slice(0, end)), key, A));
 });

@@ -1,4 +1,4 @@
-/** For tests: folds events, each of which has to be legal. */
+/** For tests: computes the state of events, and fails if one of them is not legal. */
 import * as assert from 'uvu/assert';
 import type { LedgerEvent } from '../event.ts';
 import { illegal } from '../legal.ts';

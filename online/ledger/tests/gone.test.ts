@@ -19,7 +19,7 @@ const text = (event: LedgerEvent) =>
   );
 const read = (line: string) => readEntry(utf8(line), 'ledger/00000004.json').event;
 
-test('the bytes of an entry with corrected bars; without any they are what they were before', () => {
+test('an entry with corrected bars has recorded bytes, and one without has the earlier form', () => {
   const line = text(publish(2, { 'a-1-B': 'c-1-B', d: null }));
   assert.match(line, /"transactions":\{\},"corrected":\{"a-1-B":"c-1-B","d":null\}\}\n$/);
   assert.equal(read(line), publish(2, { 'a-1-B': 'c-1-B', d: null }));
@@ -40,12 +40,12 @@ const HOSTILE: [string, unknown][] = [
   ['more than a request can have', Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [i, null]))],
 ];
 for (const [what, corrected] of HOSTILE)
-  test(`refused: ${what}`, () => {
+  test(`an entry with corrected bars is refused: ${what}`, () => {
     const line = text(publish(2)).replace('}\n', `,"corrected":${JSON.stringify(corrected)}}\n`);
     failsWith('OBJECT_INVALID', () => read(line), /^ledger\/00000004\.json: .*corrected/);
   });
 
-test('refused: corrected bars in any other event', () => {
+test('corrected bars in any other event are refused', () => {
   const line = text({ event: 'begin', mapping: id(1), trust: id(9) });
   failsWith('OBJECT_INVALID', () => read(line.replace('}\n', ',"corrected":{"a":null}}\n')), /corrected/);
 });
@@ -64,7 +64,7 @@ function fold(...publications: LedgerEvent[]): LedgerState {
 const since = (state: LedgerState, reference: string, ...mapped: string[]) =>
   nameSince(state.gone, reference, name => mapped.includes(name));
 
-test('the name of a bar since: over several corrections and a redemption, and back again', () => {
+test('the current name of a bar follows corrections and a redemption, also back to the old name', () => {
   const twice = fold(publish(2, { a: 'b' }), publish(3, { b: 'c' }));
   assert.equal([since(twice, 'a', 'c'), since(twice, 'b', 'c'), since(twice, 'c', 'c')], ['c', 'c', 'c']);
   const redeemed = fold(publish(2, { a: 'b' }), publish(3, {}, ['b', 'z']));
@@ -74,14 +74,14 @@ test('the name of a bar since: over several corrections and a redemption, and ba
   assert.is(since(fold(publish(2, { a: null })), 'a'), null);
 });
 
-test('a bar that is in the mapping is itself; of one that another tool took out nothing is said', () => {
+test('a mapped bar keeps its name, and a bar that another tool removed has no known name', () => {
   const state = fold(publish(2, { a: 'b' }));
   assert.equal([since(state, 'a', 'a', 'b'), since(state, 'a'), since(state, 'x')], ['a', 'a', 'x']);
   const back = fold(publish(2, { a: 'b' }), publish(3, { b: 'a' }));
   assert.equal([since(back, 'a'), since(back, 'b')], ['a', 'b']);
 });
 
-test('another bar under an old name that is redeemed counts as redeemed', () => {
+test('if another bar with an old name is redeemed, that name counts as redeemed', () => {
   const state = fold(publish(2, { a: 'b' }), publish(3, {}, ['a']));
   assert.equal([since(state, 'a', 'b'), state.gone.get('a')?.request], [null, id(103)]);
 });

@@ -1,4 +1,7 @@
-/** Reading and appending over a store: races, lost answers, forks, gaps, damaged entries, this PC's copy. */
+/**
+ * Reads and appends entries in a store: races, lost answers, forks, gaps, damaged entries, and this PC's
+ * copy.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,7 +57,7 @@ test('an empty ledger has no state', async () => {
   assert.equal([state, head], [null, FIRST_PREVIOUS]);
 });
 
-test('each entry is its own object, names the hash of the one before, and is read back on any PC', async () => {
+test("each entry is an object with the previous entry's hash, and any PC can read it", async () => {
   const { store } = await written(3);
   assert.equal([...store.objects.keys()], [0, 1, 2].map(ledgerKey));
   const { state, entries } = await readLedger(store, memoryCopy());
@@ -62,7 +65,7 @@ test('each entry is its own object, names the hash of the one before, and is rea
   assert.is(state?.coins[0]?.txid, id(2));
 });
 
-test('a PC that knows all asks for two objects, and lists nothing', async () => {
+test('a PC with an up-to-date copy requests two objects and lists none', async () => {
   const { store, copy } = await written(3);
   const counting = new Counting();
   for (const [key, bytes] of store.objects) counting.objects.set(key, bytes);
@@ -70,7 +73,7 @@ test('a PC that knows all asks for two objects, and lists nothing', async () => 
   assert.equal(counting.requests, [`get ${ledgerKey(2)}`, `get ${ledgerKey(3)}`]);
 });
 
-test('of two who append at once both decide in one order, and each sees the entry of the other', async () => {
+test('two simultaneous appends are decided in one order, and both PCs see both entries', async () => {
   const { store, copy } = await written(1);
   const other = memoryCopy();
   const seen: number[] = [];
@@ -87,18 +90,18 @@ test('of two who append at once both decide in one order, and each sees the entr
   assert.is((await readLedger(store, memoryCopy())).entries.length, 3);
 });
 
-test('an answer that was lost after it took effect does not append twice', async () => {
+test('a repeated append after a lost answer does not append twice', async () => {
   const { store, copy } = await written(1);
   const create = store.create.bind(store);
   store.create = async (key, bytes) => {
     await create(key, bytes);
-    return false; // as for a repeated request whose first answer was lost
+    return false; // The store answers as for a repeated request whose first answer was lost.
   };
   const ledger = await append(store, copy, now, () => coins(5));
   assert.equal([ledger.entries.length, store.objects.size], [2, 2]);
 });
 
-test('a store that says taken and shows nothing is refused, not asked for ever', async () => {
+test('a store that reports a taken key without an object is refused after some attempts', async () => {
   const { store, copy } = await written(1);
   let asked = 0;
   const lagging = Object.assign(store, {
@@ -110,7 +113,7 @@ test('a store that says taken and shows nothing is refused, not asked for ever',
   await rejectsWith('STORE_FAILED', () => append(lagging, copy, now, () => coins(1)));
 });
 
-test('a decision for nothing appends nothing', async () => {
+test('a decision to append nothing appends nothing', async () => {
   const { store, copy } = await written(1);
   await append(store, copy, now, () => null);
   assert.is(store.objects.size, 1);
@@ -125,7 +128,7 @@ test('a ledger that is shorter than the copy is refused with both hashes', async
   assert.is(store.objects.size, 2);
 });
 
-test('a ledger that differs from the copy is refused with both hashes and the first entry that differs', async () => {
+test('a ledger that differs from the copy is refused with both hashes and the first different entry', async () => {
   const [mine, theirs] = [await written(3), new MemoryStore()];
   const copy = memoryCopy();
   for (const n of [0, 7, 8]) await append(theirs, copy, now, () => (n === 0 ? BEGIN : coins(n)));
@@ -134,7 +137,7 @@ test('a ledger that differs from the copy is refused with both hashes and the fi
   assert.not.match(refusal.hint, /working folder/);
 });
 
-test('a ledger that differs from its first entry may be of another store', async () => {
+test('a ledger with another first entry may belong to another store, and the refusal says so', async () => {
   const { copy } = await written(1);
   const { store } = await written(0);
   await append(store, memoryCopy(), now, () => ({ ...BEGIN, trust: '0'.repeat(64) }));
@@ -208,7 +211,7 @@ for (const [what, bytes] of BAD)
     assert.is(store.objects.size, before);
   });
 
-test('the copy is a file of lines; a damaged one is named, a missing one is made', async () => {
+test('the copy has one entry on each line; a damaged copy is reported and a missing one is created', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-'));
   try {
     const copy = fileCopy(join(folder, 'state'));
@@ -222,7 +225,7 @@ test('the copy is a file of lines; a damaged one is named, a missing one is made
   }
 });
 
-test('an event that is not legal is the mistake of whoever appends it, and nothing is written', async () => {
+test('an illegal event is refused as a program error, and nothing is written', async () => {
   const { store, copy } = await written(2);
   const before = store.objects.size;
   const own = { event: 'send', request: id(5), controllers: [1, 2] } as const;
@@ -231,7 +234,7 @@ test('an event that is not legal is the mistake of whoever appends it, and nothi
   assert.is(store.objects.size, before);
 });
 
-test('an adopted mapping may drop thousands of bars with any reference, as far as an entry holds them', async () => {
+test('an adopted mapping may drop thousands of bars, up to the size of an entry', async () => {
   const { store, copy } = await written(2);
   const drop = (count: number): LedgerEvent => {
     const bars = Array.from({ length: count }, (_, i) => [`Käfer-${i}-ÅÄÖ`, id(i)] as const);
@@ -242,7 +245,7 @@ test('an adopted mapping may drop thousands of bars with any reference, as far a
   await rejectsWith('TOO_LARGE', () => append(store, copy, now, () => drop(19_000)));
 });
 
-test('every event is read back as it was written', async () => {
+test('every event survives writing and reading', async () => {
   const events: LedgerEvent[] = [
     BEGIN,
     coins(1),

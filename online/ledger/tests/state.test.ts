@@ -1,4 +1,4 @@
-/** Legality and fold, for one sequence of events at a time. */
+/** Which events are legal, and the resulting state, for one sequence of events in each test. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assetIdOf } from '../../../shared/issuance.ts';
@@ -25,7 +25,7 @@ const propose = (request: string, reserves: Record<string, string>, base = MAPPI
 const send = (request: string): LedgerEvent => ({ event: 'send', request, controllers: [1, 3] });
 const abandon = (request: string, unsigned = false): LedgerEvent => ({ event: 'abandon', request, unsigned });
 const adopt = (mapping: string, ...settled: string[]): LedgerEvent => ({ event: 'adopt', mapping, settled });
-/** For each entry of `spent`: the issuance spends the coin of that number. */
+/** For each member of `spent`, the issuance of this bar spends the coin with this number. */
 const publish = (request: string, mapping: string, spent: Record<string, number>): LedgerEvent => ({
   event: 'publish',
   request,
@@ -40,7 +40,7 @@ const why = (event: LedgerEvent, ...before: LedgerEvent[]): Illegal['kind'] | nu
 const ready = [begin, coins(1, 2, 3)];
 const reserved = (state: LedgerState) => [...state.reservations].map(([bar, r]) => [bar, r.coin]);
 
-test('nothing is legal before begin, and begin only once', () => {
+test('no event is legal before begin, and begin is legal only once', () => {
   for (const event of [
     coins(1),
     propose(A, {}),
@@ -53,20 +53,20 @@ test('nothing is legal before begin, and begin only once', () => {
   assert.is(why(begin, begin), 'begun');
 });
 
-test('a proposal reserves its coins; only one is open', () => {
+test('a proposal reserves its coins, and at most one proposal is open', () => {
   const state = fold(...ready, propose(A, { x: name(1) }));
   assert.equal(reserved(state), [['x', name(1)]]);
   assert.is(state.open?.request, A);
   assert.is(why(propose(B, { y: name(2) }), ...ready, propose(A, { x: name(1) })), 'proposal-open');
 });
 
-test('a proposal is refused on another mapping, on an unlisted coin, on one coin for two bars', () => {
+test('a proposal on another mapping, an unlisted coin, or one coin for two bars is refused', () => {
   assert.is(why(propose(A, { x: name(1) }, MAPPINGS.second), ...ready), 'base-moved');
   assert.is(why(propose(A, { x: name(7) }), ...ready), 'coin-unlisted');
   assert.is(why(propose(A, { x: name(1), y: name(1) }), ...ready), 'coin-twice');
 });
 
-test('reservations outlive an abandoned proposal: neither the bar nor the coin goes elsewhere', () => {
+test('reservations remain after an abandoned proposal, so bar and coin stay together', () => {
   const events = [...ready, propose(A, { x: name(1) }), abandon(A)];
   assert.is(fold(...events).open, null);
   assert.is(why(propose(B, { y: name(1) }), ...events), 'coin-reserved');
@@ -75,7 +75,7 @@ test('reservations outlive an abandoned proposal: neither the bar nor the coin g
   assert.is(why(propose(A, { x: name(1) }), ...events), 'proposed-before');
 });
 
-test('abandoned unsigned frees what this proposal reserved first, and nothing that an earlier one did', () => {
+test('abandoning as unsigned ends only the reservations that this proposal made first', () => {
   const state = fold(
     ...[...ready, propose(A, { x: name(1) }), abandon(A)],
     ...[propose(B, { x: name(1), y: name(2) }), abandon(B, true)],
@@ -83,7 +83,7 @@ test('abandoned unsigned frees what this proposal reserved first, and nothing th
   assert.equal(reserved(state), [['x', name(1)]]);
 });
 
-test('what is sent can be abandoned, though never as unsigned, and sent only once', () => {
+test('a sent proposal can be abandoned, but not as unsigned, and sent only once', () => {
   const events = [...ready, propose(A, { x: name(1) }), send(A)];
   assert.equal(fold(...events).open?.controllers, [1, 3]);
   assert.is(why(abandon(A, true), ...events), 'sent');
@@ -93,7 +93,7 @@ test('what is sent can be abandoned, though never as unsigned, and sent only onc
   assert.is(why(send(B), ...events), 'unknown-request');
 });
 
-test('publishing replaces each spent coin by its change, in its place, and ends the reservations', () => {
+test('publishing replaces each spent coin by its change at its place, and ends the reservations', () => {
   const state = fold(
     ...[...ready, propose(A, { x: name(1), z: name(3) }), send(A)],
     publish(A, MAPPINGS.second, { [name(1)]: 0x11, [name(3)]: 0x13 }),
@@ -105,7 +105,7 @@ test('publishing replaces each spent coin by its change, in its place, and ends 
   assert.is(state.proposals.get(A)?.status, 'published');
 });
 
-test('publishing frees another bar from the coin that was spent', () => {
+test("publishing ends another bar's reservation of the spent coin", () => {
   const events = [
     ...[...ready, propose(A, { x: name(1) }), abandon(A, true)],
     ...[propose(B, { y: name(1) }), abandon(B)],
@@ -114,7 +114,7 @@ test('publishing frees another bar from the coin that was spent', () => {
   assert.equal(reserved(fold(...events)), []);
 });
 
-test('a scan that knew the change already does not list it twice; a spent coin is never listed again', () => {
+test('change that a scan found earlier is not listed twice, and a spent coin is never listed again', () => {
   const change = { txid: id(0x11), vout: 2, amount: 100n };
   const listed: LedgerEvent = { event: 'coins', coins: [coin(1), change] };
   const events = [
@@ -128,7 +128,7 @@ test('a scan that knew the change already does not list it twice; a spent coin i
   assert.is(why(coins(2, 2), ...events), 'coin-twice');
 });
 
-test('a publication needs a request on the current mapping, its own transactions, and no other one sent', () => {
+test('a publication needs a request on the current mapping, its own transactions, and no other sent proposal', () => {
   const open = [...ready, propose(A, { x: name(1) })];
   const done = (spent = { [name(1)]: 0x11 }) => publish(A, MAPPINGS.second, spent);
   assert.is(why(publish(B, MAPPINGS.second, {}), ...open), 'unknown-request');
@@ -139,7 +139,7 @@ test('a publication needs a request on the current mapping, its own transactions
   assert.is(why(done(), ...open, abandon(A), adopt(MAPPINGS.third)), 'base-moved');
 });
 
-test('a publication of an abandoned request supersedes the open one that was not sent', () => {
+test('publishing an abandoned request supersedes the open proposal if it is not sent', () => {
   const state = fold(
     ...[...ready, propose(A, { x: name(1) }), abandon(A), propose(B, { y: name(2) })],
     publish(A, MAPPINGS.second, { [name(1)]: 0x11 }),
@@ -149,7 +149,7 @@ test('a publication of an abandoned request supersedes the open one that was not
   assert.equal(reserved(state), [['y', name(2)]]);
 });
 
-test('adopting supersedes an open proposal, ends the reservations named, and is refused once it is sent', () => {
+test('adopting supersedes the open proposal and ends the named reservations, unless the proposal is sent', () => {
   const open = [...ready, propose(A, { x: name(1), y: name(2) })];
   const state = fold(...open, adopt(MAPPINGS.second, 'x'));
   assert.equal(reserved(state), [['y', name(2)]]);
@@ -161,7 +161,7 @@ test('adopting supersedes an open proposal, ends the reservations named, and is 
   assert.is(why(adopt(MAPPINGS.second), ...open, send(A)), 'sent');
 });
 
-test('a scan that lists neither a pending coin nor its change does not lose the change', () => {
+test('a scan without a pending coin and its change does not lose the change', () => {
   const state = fold(
     ...[...ready, propose(A, { x: name(1) }), send(A), coins(2, 3)],
     publish(A, MAPPINGS.second, { [name(1)]: 0x11 }),
@@ -170,7 +170,7 @@ test('a scan that lists neither a pending coin nor its change does not lose the 
   assert.is(state.coins.at(-1)?.amount, 100n);
 });
 
-test('a respent coin frees its bar, and is never listed again; of the open proposal it is refused', () => {
+test('a respent coin ends its reservation and is not listed again, unless the open proposal needs it', () => {
   const respent = (...listed: number[]): LedgerEvent => ({
     event: 'coins',
     coins: listed.map(coin),
@@ -186,7 +186,7 @@ test('a respent coin frees its bar, and is never listed again; of the open propo
   assert.is(why(respent(2, 3), ...ready), 'not-reserved');
 });
 
-test('bars that an adopted mapping lacks are remembered until they are published again', () => {
+test('bars that an adopted mapping lacks stay recorded until they are published again', () => {
   const dropping: LedgerEvent = {
     event: 'adopt',
     mapping: MAPPINGS.second,

@@ -1,4 +1,4 @@
-/** Capabilities of a node, tested with real development nodes in each configuration. */
+/** Capabilities of a node, tested on development nodes with each configuration. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type RunningDevNode, startDevNode } from '../../../fixtures/devnode/devnode.ts';
@@ -22,11 +22,7 @@ test.before.each(async context => {
 });
 test.after.each(({ dev }) => dev.close());
 
-test('the watch: none at first, there once imported, and none without a wallet', async ({
-  dev,
-  node,
-  address,
-}) => {
+test('the watch exists after the import, and is unknown without a wallet', async ({ dev, node, address }) => {
   assert.is(await fetchWatch(node, address), 'not watched');
   assert.equal(await node.listUnspent(address), [], 'an empty list, and no error');
   assert.is(await node.watch(address), true);
@@ -35,18 +31,18 @@ test('the watch: none at first, there once imported, and none without a wallet',
   assert.is(await fetchWatch(node, address), 'no wallet');
 });
 
-test('an address that is watched under another label is watched', async ({ node, address }) => {
+test('an address that is watched under another label counts as watched', async ({ node, address }) => {
   await node.rpc.call('importaddress', [address, 'another label', true]);
   assert.is(await fetchWatch(node, address), 'watched');
 });
 
-test('txindex', async ({ dev, node }) => {
+test('the transaction index is detected', async ({ dev, node }) => {
   assert.is(await node.hasTransactionIndex(), false);
   dev.node.behaviour.txindex = true;
   assert.is(await node.hasTransactionIndex(), true);
 });
 
-test('peers: counted with the tip; null where the node does not say', async ({ dev, node }) => {
+test('the tip has the number of peers, or null if the node does not report it', async ({ dev, node }) => {
   assert.equal([await node.peers(), (await node.tip()).peers], [0, 0]);
   dev.node.behaviour.peers = 4;
   assert.equal([await node.peers(), (await node.tip()).peers], [4, 4]);
@@ -56,10 +52,10 @@ test('peers: counted with the tip; null where the node does not say', async ({ d
   assert.is(await node.peers(), null);
 });
 
-test('answers of another form are refused, naming the member', async ({ node, address }) => {
+test('an answer of another form is refused with the name of the member', async ({ node, address }) => {
   const lie = (method: string, result: unknown) =>
     node.rpc.call('dev_fault', [{ method, kind: 'lie', result }] as never);
-  await node.peers(); // from here on a question is alone in its batch, so the fault applies to the whole batch
+  await node.peers(); // Then each following question has its own batch, so the fault concerns the whole batch.
   for (const connections of [-1, '2', 1.5, []]) {
     await lie('getnetworkinfo', { connections });
     await refuses('NODE_GARBLED', () => node.peers(), /getnetworkinfo: connections: expected/);

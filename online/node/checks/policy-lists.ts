@@ -19,7 +19,7 @@ export async function fetchPolicyListed(
   for (const answer of answers) {
     const error = answer instanceof NodeError ? answer : null;
     if (error?.rpcCode === CODE.noMethod) return 'off';
-    // -5: a script's address, which the lists cannot contain.
+    // Error -5: the address belongs to a script, which the lists cannot contain.
     listed.push(error === null ? (answer as Shape).boolean() : false);
   }
   return listed;

@@ -19,28 +19,28 @@ const tip: Tip = {
 };
 const rules = { network: 'gold_main', now: tip.time + 50.9, maxAge: 100 };
 
-test('a tip that is right, up to the last second', () => {
+test('a recent tip of the right chain is accepted, up to the maximum age', () => {
   checkTip(node, tip, rules);
   checkTip(node, tip, { ...rules, now: tip.time + 100.999 });
   checkTip(node, tip, { ...rules, now: tip.time - 100 });
 });
 
-test('another chain', () => {
+test('a tip of another chain is refused', () => {
   const wrong = { ...tip, chain: 'ocean_test' };
   failsWith('CHAIN_WRONG', () => checkTip(node, wrong, rules), /expected "gold_main" .*, got "ocean_test"/);
 });
 
-test('a node that is behind, or says that it is', () => {
+test('a node that is behind, or that reports synchronisation, is refused', () => {
   failsWith('NODE_SYNCING', () => checkTip(node, { ...tip, headers: 3311 }, rules), /block 3310 of 3311/);
   failsWith('NODE_SYNCING', () => checkTip(node, { ...tip, initialDownload: true }, rules), /catching up/);
 });
 
-test('headers that stay high after invalidateblock: the refusal says what ends it', () => {
+test('if invalidateblock keeps the headers above the best block, the refusal names the solution', () => {
   const { hint } = failsWith('NODE_SYNCING', () => checkTip(node, { ...tip, headers: 3311 }, rules));
   assert.match(hint, /reconsiderblock HASH.*restart the node/);
 });
 
-test('what a statement about the chain rests on: height, age and peers', () => {
+test('statements about the chain name height, age and peers', () => {
   const now = tip.time;
   const said = (age: number, peers: number | null) => tipText({ ...tip, peers }, now + age);
   assert.is(said(12.9, 2), 'block 3310, 12 s old; the node has 2 peers');
@@ -51,7 +51,7 @@ test('what a statement about the chain rests on: height, age and peers', () => {
   assert.is(said(-90, null), 'block 3310, 90 s in the future; the node does not report its number of peers');
 });
 
-test('a node that is cut off: old or behind, and without peers, which is said with what to do', () => {
+test('an old or late node without peers is refused with the next step', () => {
   const alone = { ...tip, peers: 0 };
   const old = failsWith(
     'TIP_STALE',
@@ -67,7 +67,7 @@ test('a node that is cut off: old or behind, and without peers, which is said wi
   assert.match(behind.hint, /^Connect the node to other nodes/);
 });
 
-test('an old tip names both times and both clocks', () => {
+test('the refusal of an old tip names both times and both clocks', () => {
   const old = failsWith(
     'TIP_STALE',
     () => checkTip(node, tip, { ...rules, now: tip.time + 101 }),
@@ -138,7 +138,7 @@ const ERRORS: [code: number, message: string, what: RegExp, kind: RejectKind][] 
   [-999, '', /the node refuses|refuses the transaction/, 'other'],
 ];
 for (const [code, message, what, kind] of ERRORS) {
-  test(`error ${code} ${message.slice(0, 60).trim()}`, () => {
+  test(`error ${code} ${message.slice(0, 60).trim()} is classified`, () => {
     const error = presentable(new NodeError('h:1', 'method', code, message));
     assert.is(error.code, 'NODE_REFUSED');
     assert.match(error.message, what);
@@ -150,11 +150,11 @@ for (const [code, message, what, kind] of ERRORS) {
   });
 }
 
-test('a node that starts, downloads or is alone is syncing', () => {
+test('a node that starts, downloads or has no peers counts as syncing', () => {
   for (const code of [-28, -10, -9]) assert.is(new NodeError('h:1', 'm', code, 'x').code, 'NODE_SYNCING');
 });
 
-test('messages are cleaned', () => {
+test('messages of the node are cleaned', () => {
   assert.is(cleanMessage(' a\r\n\tb\u001b[31mé '), 'a b?[31m?');
   assert.is(cleanMessage('x'.repeat(1000)), `${'x'.repeat(200)}...`);
 });

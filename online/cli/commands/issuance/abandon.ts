@@ -53,7 +53,9 @@ export class Abandon extends ConfiguredCommand {
     };
   }
 
-  /** Requires more than a yes: a mistake frees a coin that a signed transaction may still spend. */
+  /**
+   * Asks for a whole word, not only yes: a mistake frees a coin that a signed transaction may still spend.
+   */
   private async askUnsigned(world: World, which: string): Promise<void> {
     if (this.nobodySigned) return;
     world.stderr.write(askEveryController(which));

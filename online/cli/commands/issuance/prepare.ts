@@ -77,7 +77,7 @@ export class Prepare extends ConfiguredCommand {
   maxTipAge = maxTipAgeOption();
   withoutBase = withoutBaseOption();
   overwrite = overwriteOption();
-  /** What a person typed, kept until the request is written. */
+  /** The typed answers, kept until the request is written. */
   private typed: Typed | undefined;
 
   private get output(): RequestOutput {
@@ -92,8 +92,8 @@ export class Prepare extends ConfiguredCommand {
   }
 
   /**
-   * Saves what was typed, because typing it again causes mistakes. @returns how to use the saved file; null if nothing
-   * was typed
+   * Saves the typed answers, because typing them again causes mistakes. @returns how to use the saved file;
+   * null if nothing was typed
    */
   private keepTyped(): string | null {
     const { typed } = this;
@@ -137,12 +137,12 @@ export class Prepare extends ConfiguredCommand {
     return shown ?? look(prepared);
   }
 
-  /** From a file. Errors are corrected in the file. */
+  /** Prepares the request from a file. A person corrects errors in the file. */
   private fromFile(services: Services, { wanted, file }: WantedFile): Promise<Shown> {
     return this.once(services, wanted, file);
   }
 
-  /** From a person at the terminal. Wrong answers are asked again. */
+  /** Prepares the request from answers at the terminal. Wrong answers are asked again. */
   private async fromPerson(services: Services): Promise<Shown> {
     const { stderr } = services.world;
     const start = this.redeem ? startRedemptions : startAssets;

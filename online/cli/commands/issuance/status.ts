@@ -10,7 +10,7 @@ import { nextLine, nextLineText } from '../../carried/next-line.ts';
 import { EXIT_REFUSED } from '../../errors/guard.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 
-/** A short timeout: nothing depends on the node's answer, and the person should not wait. */
+/** A short timeout, because nothing depends on the node's answer and the person should not wait. */
 const PATIENCE = { deadlineMs: 8000, attempts: 1 };
 
 export class Status extends ConfiguredCommand {

@@ -11,8 +11,8 @@ import { readGivenFiles, readRequestFile } from './files.ts';
 import { FINALISE_NEXT, olderScriptAsks, signingNext, submittedText, wrongController } from './texts.ts';
 
 /**
- * @param me controller of this PC, if the configuration has it and its signature is missing
- * @returns the command for this PC, or null if others come next, and a sentence
+ * @param me controller of this PC, if configured and if its signature is missing
+ * @returns a sentence, and the command for this PC; no command if other controllers are next
  */
 export function afterSubmit(
   missing: number,
@@ -24,7 +24,10 @@ export function afterSubmit(
   return { command, text: signingNext(missing, { controller: me, command, why }) };
 }
 
-/** A PC that has the wrong number asks its controller to sign again, without end. */
+/**
+ * Names the problem of a wrong controller number in the configuration. Otherwise such a PC would ask its
+ * controller to sign again and again.
+ */
 export function otherController(
   files: readonly { controller: number }[],
   configured: string | undefined,

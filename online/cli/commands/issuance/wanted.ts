@@ -48,7 +48,7 @@ export function checkWanted(options: WantedOptions): void {
 
 export interface WantedFile {
   wanted: Wanted;
-  /** Its name. */
+  /** Name of the file with the changes. */
   file: string;
 }
 

@@ -29,7 +29,7 @@ export class CoinsScan extends ConfiguredCommand {
   async main(): Promise<Result> {
     const services = await this.services();
     const { node, trust, progress } = services;
-    // A node that is catching up lacks some coins, and the list would lose them.
+    // A node that is catching up does not know some coins, and the new list would lack them.
     const tip = await node.tip();
     const now = this.world.now() / 1000;
     checkTip(node.source, tip, {

@@ -1,12 +1,13 @@
 /**
- * Recognises files of the older scripts and of this PC that are given instead of a mapping. They have no type member.
+ * Recognises files of the older scripts and of this PC that a person gave in place of a mapping. These files
+ * have no member `type`.
  */
 import { Refusal } from '../../../../shared/errors.ts';
 import { readJson } from '../../../../shared/json.ts';
 
 const MAX_BYTES = 48 * 1024 * 1024;
 
-/** A member that only this kind of file has. */
+/** For each kind of file, a member that only this kind has. */
 const OLDER: [member: string, kind: string][] = [
   ['numiss', 'a ps1_tx.json (partially signed transactions)'],
   ['pubkeys', 'a controllers.json of the older scripts'],
@@ -18,7 +19,7 @@ const OLDER: [member: string, kind: string][] = [
 export function olderKindOf(bytes: Uint8Array): string | null {
   try {
     const value = readJson(bytes, 'the file', MAX_BYTES);
-    // A mapping, even if it has errors.
+    // A file with assets counts as a mapping, even if it has errors.
     if (!(value instanceof Map) || value.has('assets')) return null;
     return OLDER.find(([member]) => value.has(member))?.[1] ?? null;
   } catch (error) {

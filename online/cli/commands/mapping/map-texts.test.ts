@@ -30,9 +30,7 @@ async function issue(world: TestWorld): Promise<void> {
   await world.ok(2, 'finalise', 'mine.json', '--yes');
 }
 
-test('the empty mapping that begins is told as what it is, and is still not a signed one', async ({
-  world,
-}) => {
+test('the empty initial mapping is called so, and it does not count as signed', async ({ world }) => {
   const [status, said] = await text(world, 1, 'map', 'verify');
   assert.is(status, 1, 'whoever asks a script whether enough controllers signed is told no');
   assert.match(said, /^This is the empty first mapping\./);
@@ -41,7 +39,7 @@ test('the empty mapping that begins is told as what it is, and is still not a si
   const empty = world.object('map.json');
   await issue(world);
   assert.is((await world.ok(2, 'map', 'verify')).begins, false);
-  // After another mapping was seen, the empty one is not the initial mapping.
+  // After a later mapping was stored, an empty one does not count as the initial mapping.
   world.putObject('map.json', empty);
   const later = await world.command(2, 'map', 'verify');
   assert.equal([later.status, later.json.error.code], [1, 'ROLLBACK']);
@@ -52,7 +50,7 @@ test('the empty mapping that begins is told as what it is, and is still not a si
   );
 });
 
-test('a damaged map.json: every command names repair, which puts back the mapping of the ledger', async ({
+test('each command names repair for a damaged map.json, and repair restores the mapping of the ledger', async ({
   world,
 }) => {
   await issue(world);
@@ -68,7 +66,7 @@ test('a damaged map.json: every command names repair, which puts back the mappin
   assert.is(world.object('map.json'), whole);
 });
 
-test('another kind of our files is named', async ({ world }) => {
+test('the refusal of another kind of Countersign file names that kind', async ({ world }) => {
   await issue(world);
   world.write(1, 'controllers.json', olderControllers(world.trust));
   const kinds: [file: string, kind: string][] = [
@@ -87,7 +85,7 @@ test('another kind of our files is named', async ({ world }) => {
   assert.match((await world.command(1, 'map', 'show', 'cut.json')).json.error.message, /^cut\.json: /);
 });
 
-test('--find ignores case, counts what it found, and says when it is nothing', async ({ world }) => {
+test('--find ignores case, counts the results and reports an empty result', async ({ world }) => {
   await issue(world);
   const [, found] = await text(world, 1, 'map', 'show', '--find', '031037-2019-pamp');
   assert.match(found, /^1 of 2 entries contains "031037-2019-pamp"\nno\. {2}reference/);

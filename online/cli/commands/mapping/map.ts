@@ -45,7 +45,7 @@ function readMappingFile(world: World, file: string): Mapping {
   }
 }
 
-/** The same messages as `status`, with the step that repairs it. */
+/** Adds the next step to an error, with the same message as `status`. */
 function readDamaged(read: () => Mapping): Mapping {
   try {
     return read();
@@ -154,7 +154,7 @@ export class MapVerify extends MapCommand {
     };
   }
 
-  /** An older mapping is validly signed too, and must not be taken for the current one. @throws Refusal ROLLBACK */
+  /** An older mapping has valid signatures too, but it is not the current one. @throws Refusal ROLLBACK */
   private async checkCurrent({ digest }: Mapping): Promise<void> {
     const { state } = await readLedger(await this.store(), this.copy());
     if (state === null || state.mapping === digest || !state.mappings.includes(digest)) return;

@@ -27,7 +27,7 @@ writeFileSync(at('request.json'), FILE);
 writeFileSync(at('other.json'), sampleText(3000, 5));
 mkdirSync(at('empty'));
 
-/** Runs a command and throws its refusal, because these tests have no `main` that prints it. */
+/** Runs a command and throws its refusal. Without `main`, no other code prints the refusal. */
 async function run(args: string[], tty = false) {
   const cli = Cli.from([QrShow, QrRead]);
   const stream = () => Object.assign(new PassThrough(), { columns: 80, rows: 24, isTTY: tty });
@@ -41,7 +41,7 @@ async function run(args: string[], tty = false) {
 
 const png = (n: number, count: number, name = 'frames') => at(`${name}-${n}-of-${count}.png`);
 
-test('a file becomes pictures and comes back byte for byte', async () => {
+test('a file becomes pictures of codes, which give every byte again', async () => {
   const shown = await run(['qr', 'show', at('request.json'), '--out', at('frames.png'), '--density', '10']);
   const count = readdirSync(folder).filter(name => name.startsWith('frames-')).length;
   assert.ok(count >= 4);
@@ -54,7 +54,7 @@ test('a file becomes pictures and comes back byte for byte', async () => {
   assert.match(stderr, /^warning: .* a request, but was cut or changed\. .*\n$/);
 });
 
-test('when a picture is missing it names the frame, and the replayed one completes the file', async () => {
+test('a missing picture is named by its frame, and a second showing completes the file', async () => {
   const count = readdirSync(folder).filter(name => name.startsWith('frames-')).length;
   const images = Array.from({ length: count }, (_, i) => png(i + 1, count)).filter((_, i) => i !== 1);
   const incomplete = await rejectsWith('QR_INCOMPLETE', () =>
@@ -62,7 +62,7 @@ test('when a picture is missing it names the frame, and the replayed one complet
   );
   assert.match(incomplete.message, /missing: 2/);
   const named = /--frames (2\/\d+)$/.exec(incomplete.hint)![1]!;
-  // The number of frames determines the density, so these are the same frames.
+  // The same number of frames gives the same frames, so other frames can be added.
   const args = ['--frames', named, '--json'];
   const again = await run(['qr', 'show', at('request.json'), '--out', at('again.png'), ...args]);
   const { files } = JSON.parse(again.stdout);
@@ -77,7 +77,7 @@ test('when a picture is missing it names the frame, and the replayed one complet
   assert.equal(new Uint8Array(readFileSync(at('x.json'))), FILE);
 });
 
-test('bad pictures: each a sentence, and never a file', async () => {
+test('unusable pictures are refused with a sentence, and no file is written', async () => {
   const count = readdirSync(folder).filter(name => name.startsWith('frames-')).length;
   await run(['qr', 'show', at('other.json'), '--out', at('other.png'), '--density', '10']);
   const foreign = draw('HTTPS://EXAMPLE.ORG/', 5);
@@ -108,7 +108,7 @@ test('bad pictures: each a sentence, and never a file', async () => {
   );
 });
 
-test('one unreadable picture among others is named and passed over', async () => {
+test('an unreadable picture among others is named and skipped', async () => {
   const count = readdirSync(folder).filter(name => name.startsWith('frames-')).length;
   const images = Array.from({ length: count }, (_, i) => png(i + 1, count));
   const args = [at('note.txt'), at('empty'), at('none.png'), ...images];
@@ -131,7 +131,7 @@ test('an existing file is never overwritten', async () => {
   assert.equal(readFileSync(at('other.json')), before);
 });
 
-test('the page holds every frame, and allows nothing but its own script', async () => {
+test('the page has every frame and permits only its own script', async () => {
   const page = readFileSync(at('page.html'), 'utf8');
   assert.match(page, /default-src 'none'; script-src 'sha256-[^']+'; style-src 'sha256-[^']+'"/);
   assert.not.match(page, /https?:/);
@@ -139,14 +139,14 @@ test('the page holds every frame, and allows nothing but its own script', async 
   assert.is(frames.length, count);
 });
 
-test('in the terminal it plays until q; without one it says what to do', async () => {
+test('frames are played in a terminal until q, and without a terminal a hint is printed', async () => {
   const { stdout } = await run(['qr', 'show', at('request.json')], true);
   assert.match(stdout, /shown: \d+ frames of density 5\n$/);
   const refusal = await rejectsWith('NOT_A_TERMINAL', () => run(['qr', 'show', at('request.json')]));
   assert.match(refusal.hint, /--out/);
 });
 
-test('a count behind the numbers that no density, or not the one given, makes is refused', async () => {
+test('frame numbers with an impossible count, or with another count than the given density, are refused', async () => {
   const show = (...args: string[]) =>
     run(['qr', 'show', at('request.json'), '--out', at('counted.png'), ...args]);
   const none = await rejectsWith('FIELD_INVALID', () => show('--frames', '2/1000'));
@@ -155,7 +155,7 @@ test('a count behind the numbers that no density, or not the one given, makes is
   assert.match(other.hint, /density \d+, which makes 4 frames/);
 });
 
-test('values out of bounds are refused with both values', async () => {
+test('values out of range are refused with the value and the limits', async () => {
   const wrong = (...args: string[]) =>
     rejectsWith('FIELD_INVALID', () => run(['qr', 'show', at('request.json'), ...args]));
   assert.match(
@@ -183,7 +183,7 @@ test('values out of bounds are refused with both values', async () => {
 });
 
 test.after(() => rmSync(folder, { recursive: true }));
-test('qr show --out with a folder: a page with a name of its own in it', async () => {
+test('qr show --out with a folder writes a page with its own name there', async () => {
   mkdirSync(at('stick'));
   const files: string[] = [];
   for (let i = 0; i < 2; i++) {

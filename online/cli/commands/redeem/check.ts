@@ -82,7 +82,7 @@ export class RedeemCheck extends ConfiguredCommand {
     });
   }
 
-  /** Prints a refusal beside the other results. */
+  /** Prints a refusal together with the other results. */
   private told(
     problem: Refusal | null,
     json: object,

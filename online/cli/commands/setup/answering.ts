@@ -15,7 +15,7 @@ export interface Question<T> {
   /** A line that explains the question; empty if the prompt suffices. */
   about: string;
   prompt: string;
-  /** The answer in the file that is replaced. Enter repeats it. */
+  /** The answer in the file that will be replaced. Enter repeats the answer. */
   before?: string | undefined;
   /** Whether Tab completes file names. */
   takesFile?: boolean;
@@ -42,7 +42,7 @@ export async function askAgain(
 }
 
 /**
- * An invalid value of a flag is refused. A person is asked until the answer is valid.
+ * Checks one answer. An invalid value of a flag is refused. A person is asked until the answer is valid.
  * @throws Back
  */
 export async function answer<T extends { told: string } | null>(

@@ -31,7 +31,7 @@ function commands(markdown: string): string[] {
   );
 }
 
-test('with blanks, for as many controllers as will be', async () => {
+test('without a profile the list has blanks, for the given number of controllers', async () => {
   const { status, markdown, reviewCode } = await checklist('--required', '3', '--controllers', '5');
   assert.equal([status, reviewCode], [0, null]);
   assert.match(markdown, /^# Key ceremony: 3 of 5 controllers\n/);
@@ -44,7 +44,7 @@ test('with blanks, for as many controllers as will be', async () => {
   assert.match(markdown, /\nissuancecoinsdestination=SCRIPT-PUB-KEY\nissuecontrolscript=REDEEM-SCRIPT\n/);
 });
 
-test('filled in from the profile, with the lines of the chain that belong to it', async () => {
+test('with a profile the list has its values and the command lines for its chain', async () => {
   writeFileSync(join(folder, 'trust.json'), JSON.stringify(trustJson));
   const { markdown, reviewCode } = await checklist('--trust', 'trust.json');
   assert.is(reviewCode, trust.reviewCode);
@@ -55,7 +55,7 @@ test('filled in from the profile, with the lines of the chain that belong to it'
   assert.not.match(markdown, /SCRIPT-PUB-KEY|POLICY-ASSET|NETWORK/);
 });
 
-test('what has to be heard is never filled in: the code stands once, where the profile is made', async () => {
+test('the review code appears only where the profile is made, because controllers must hear it', async () => {
   const { markdown } = await checklist('--trust', 'trust.json');
   assert.is(markdown.split(trust.reviewCode).length - 1, 1);
   const [before, after] = markdown.split('## 5.');
@@ -66,14 +66,14 @@ test('what has to be heard is never filled in: the code stands once, where the p
   assert.match(after, /aloud from the PC that created the profile/, 'a laptop shows half of the code');
 });
 
-test('each file of the laptop is compared, and dice are a choice', async () => {
+test('the hash of each laptop file is compared, and dice are optional', async () => {
   const { markdown } = await checklist();
   assert.match(markdown, /- \[ \] .*SHA256SUMS.*`offline\/signer\.sha256` or `offline\/laptop\.sha256`/);
   assert.equal(commands(markdown).slice(0, 2), ['signer keygen', 'signer public-key']);
   assert.match(markdown, /`signer keygen --dice ask` instead/);
 });
 
-test('each command of the laptop is one of the installed signer, with flags that it has', async () => {
+test('each laptop command in the list exists in the signer with these flags', async () => {
   const { markdown } = await checklist('--trust', 'trust.json');
   assert.not.match(markdown, /node signer\.mjs/);
   const inLines = [...markdown.matchAll(/`(signer [^`]+)`/g)].map(match => match[1] as string);
@@ -89,7 +89,7 @@ test('each command of the laptop is one of the installed signer, with flags that
   }
 });
 
-test('its trust create makes the same profile again', async () => {
+test('the command trust create in the list makes the same profile', async () => {
   const { markdown } = await checklist('--trust', 'trust.json');
   const create = commands(markdown).find(line => line.startsWith('countersign trust create')) as string;
   const args = create.replace('--out trust.json', '--out again.json').split(' ').slice(1);
@@ -99,7 +99,7 @@ test('its trust create makes the same profile again', async () => {
   assert.is(JSON.parse(String(stdout.read())).digest, trust.digest);
 });
 
-test('every countersign command in it exists, in the order of a set-up', async () => {
+test('every countersign command in the list exists, in the order of a setup', async () => {
   const { markdown } = await checklist();
   const own = commands(markdown).filter(line => line.startsWith('countersign'));
   assert.equal(
@@ -113,20 +113,20 @@ test('every countersign command in it exists, in the order of a set-up', async (
   }
 });
 
-test('into a file, never over another one', async () => {
+test('the list is written to a new file and never replaces one', async () => {
   assert.is((await checklist('--out', 'list.md')).status, 0);
   assert.match(readFileSync(join(folder, 'list.md'), 'utf8'), /^# Key ceremony/);
   const again = await checklist('--out', 'list.md');
   assert.equal([again.status, again.error.code], [1, 'FILE_EXISTS']);
 });
 
-test('a profile that is configured and not made yet leaves blanks; one that is named must be there', async () => {
+test('a missing configured profile leaves blanks, and a missing named profile is refused', async () => {
   writeFileSync(join(folder, 'countersign.json'), '{"trust": "absent.json"}');
   assert.is((await checklist()).status, 0);
   assert.is((await checklist('--trust', 'absent.json')).error.code, 'FILE_MISSING');
 });
 
-test('as a page: each box, command, heading and row of the list, and no markup of its own', async () => {
+test('the page has each box, command, heading and row of the list, and no other markup', async () => {
   writeFileSync(join(folder, 'trust.json'), JSON.stringify(trustJson));
   const { markdown } = await checklist('--trust', 'trust.json', '--html', 'list.html');
   const html = readFileSync(join(folder, 'list.html'), 'utf8');
@@ -141,21 +141,21 @@ test('as a page: each box, command, heading and row of the list, and no markup o
   assert.is(both.status, 2);
 });
 
-test('a page without a name gets one that no other file has', async () => {
+test('a page without a given name gets an unused name', async () => {
   for (const name of ['checklist.html', 'checklist-2.html', 'checklist-3.html'])
     assert.is((await checklist('--html')).out, name);
   assert.is((await checklist('--html', '--overwrite')).out, 'checklist.html');
   assert.is((await checklist('list.html')).status, 2, 'a page without --html');
 });
 
-test('text of a list is never markup', () => {
+test('text of the list never becomes markup', () => {
   const html = markdownHtml(
     '# <b>\n\n| `<i>` | a |\n|---|---|\n| <u> | **<s>** |\n\n- [ ] <q>\n\n```\n<w>\n```\n',
   );
   assert.not.match(html, /<(b|i|u|s|q|w)>/);
 });
 
-test('at a terminal it is shown in pages', async () => {
+test('at a terminal the list is shown in pages', async () => {
   let text = '';
   const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => undefined });
   const stdout = Object.assign(new PassThrough(), { isTTY: true, columns: 80, rows: 24 });

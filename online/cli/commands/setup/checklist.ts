@@ -67,7 +67,7 @@ export class Checklist extends ConfiguredCommand {
     return this.page ?? (this.overwrite ? name : freeName(this.world.cwd, name));
   }
 
-  /** A configured profile that does not exist yet is not an error here; one named by a flag is. */
+  /** A missing profile is an error only if a flag names it. A configured profile may be created later. */
   private profile(): Trust | undefined {
     const { trust } = this.config;
     if (trust === undefined) return undefined;

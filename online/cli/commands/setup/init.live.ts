@@ -1,4 +1,4 @@
-/** `init` on a real S3 server: messages about the permissions that it finds. Run by `make test-s3`. */
+/** `init` on a real S3 server: it reports the permissions that it finds. Run by `make test-s3`. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { TestWorld } from '../../../../fixtures/pcs/testing.ts';
@@ -17,7 +17,7 @@ async function init(world: TestWorld, { store, s3 }: ReturnType<typeof bucket.st
   );
 }
 
-test('with all rights: reachable and writable, the first time and after it', async () => {
+test('with all permissions, init reports a writable store, also at the second run', async () => {
   const place = bucket.store('init');
   const world = await TestWorld.start(place);
   try {
@@ -35,7 +35,7 @@ test('with all rights: reachable and writable, the first time and after it', asy
   }
 });
 
-test('with the rights to list and read only: said, with what to do, and reading works', async () => {
+test('with permissions to list and read, init reports a read-only store and the next step', async () => {
   const place = bucket.store('init');
   const world = await TestWorld.start(place);
   await bucket.letOtherRead();
@@ -53,7 +53,7 @@ test('with the rights to list and read only: said, with what to do, and reading 
   }
 });
 
-test('versioning: refused and named where creations are not exclusive under it, and fine once suspended', async () => {
+test('a bucket with versioning is refused if creations are not exclusive, and accepted when suspended', async () => {
   const place = bucket.store('versioned');
   const world = await TestWorld.start(place);
   try {
@@ -77,7 +77,7 @@ test('versioning: refused and named where creations are not exclusive under it, 
   }
 });
 
-test('no such bucket, and wrong credentials: refused, nothing written', async () => {
+test('a missing bucket and wrong credentials are refused, and nothing is written', async () => {
   const place = bucket.store('init');
   const world = await TestWorld.start(place);
   const { AWS_SECRET_ACCESS_KEY } = process.env;

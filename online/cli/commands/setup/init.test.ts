@@ -19,7 +19,11 @@ test.after.each(({ world }) => world.stop());
 const config = (world: TestWorld) => JSON.parse(world.read(1, 'countersign.json'));
 const written = (world: TestWorld) => existsSync(join(world.pc(1), 'countersign.json'));
 
-test('from flags: checked, written, and what comes next', async ({ world, init, store }) => {
+test('with flags, init checks and writes the configuration, and prints the next step', async ({
+  world,
+  init,
+  store,
+}) => {
   const ran = await init('--trust', 'trust.json', '--store', store, '--node', world.node.url);
   assert.is(ran.status, 0, ran.stderr);
   assert.equal(config(world), { store, node: world.node.url, trust: 'trust.json' });
@@ -50,7 +54,7 @@ test('from flags: checked, written, and what comes next', async ({ world, init, 
   assert.match(again.json.next.join('\n'), /^Start the node\./);
 });
 
-test('a store with a mapping of an older tool, or without the ledger that this PC has copied: said', async ({
+test("init reports a store with an older tool's mapping, or without the ledger that this PC knows", async ({
   world,
   init,
   store,
@@ -72,11 +76,7 @@ test('a store with a mapping of an older tool, or without the ledger that this P
   );
 });
 
-test('the node watches the policy address from then on, whatever PC it is', async ({
-  world,
-  init,
-  store,
-}) => {
+test('init makes the node watch the policy address, on any PC', async ({ world, init, store }) => {
   const flags = ['--trust', 'trust.json', '--store', store, '--node', world.node.url];
   const watched = async () => (await world.rpc('validateaddress', world.trust.address)).iswatchonly;
   assert.is(await watched(), false);
@@ -89,7 +89,7 @@ test('the node watches the policy address from then on, whatever PC it is', asyn
   assert.not.match(again.stderr, /imports/);
 });
 
-test('an import that fails is a step that is left, and the configuration is written', async ({
+test('a failed import of the address is left as a step, and the configuration is written', async ({
   world,
   init,
   store,
@@ -104,11 +104,7 @@ test('an import that fails is a step that is left, and the configuration is writ
   assert.ok(written(world));
 });
 
-test('a node without what the commands need: each is said, with what to do', async ({
-  world,
-  init,
-  store,
-}) => {
+test('init reports each missing capability of a node, with the next step', async ({ world, init, store }) => {
   await world.rpc('dev_behaviour', { wallet: false, txindex: false, peers: 0 });
   await world.rpc('dev_fault', {
     ...{ method: 'dumpassetlabels', kind: 'lie', result: { ISSUANCE: 'ab'.repeat(32) } },
@@ -131,7 +127,7 @@ for (const [skew, which] of [
   [3600_000, 'old'],
   [-3600_000, 'in the future'],
 ] as const)
-  test(`a best block that is ${which} is a step that is left, and names --max-tip-age`, async ({
+  test(`a best block that is ${which} is left as a step that names --max-tip-age`, async ({
     world,
     init,
     store,
@@ -141,14 +137,14 @@ for (const [skew, which] of [
     assert.match(ran.json.next[0], new RegExp(`more than 100 s ${which}\\. .*--max-tip-age`));
   });
 
-test('never over an existing one, and nothing is asked then', async ({ world, init }) => {
+test('an existing configuration is refused before any question', async ({ world, init }) => {
   world.write(1, 'countersign.json', '{"store": "file:mine"}');
   const ran = await init();
   assert.equal([ran.status, ran.json.error.code], [1, 'FILE_EXISTS']);
   assert.is(world.read(1, 'countersign.json'), '{"store": "file:mine"}');
 });
 
-test('a store of no form is refused before its server is asked for', async ({ init }) => {
+test('a store of unknown form is refused before the question about its server', async ({ init }) => {
   const ran = await init('--trust', 'trust.json', '--store', 's3:bucket');
   assert.equal([ran.status, ran.json.error.code], [1, 'CONFIG_INVALID']);
   assert.match(
@@ -157,7 +153,7 @@ test('a store of no form is refused before its server is asked for', async ({ in
   );
 });
 
-test('without a terminal every question names its flag', async ({ world, init, store }) => {
+test('without a terminal, each refusal names the flag of the question', async ({ world, init, store }) => {
   const flags = ['--trust', 'trust.json', '--store', store];
   const hint = async (...args: string[]) => (await init(...args)).json.error.hint;
   assert.is(await hint(), 'Answer it with --trust FILE.');
@@ -170,7 +166,7 @@ test('without a terminal every question names its flag', async ({ world, init, s
   assert.not.ok(written(world));
 });
 
-test('refused, nothing written: what does not hold', async ({ world, init, store }) => {
+test('a value that fails its check is refused, and nothing is written', async ({ world, init, store }) => {
   const good = { trust: 'trust.json', store, node: world.node.url };
   const file = join(world.root, 'a file');
   const other = await TestWorld.start();
@@ -205,11 +201,7 @@ test('refused, nothing written: what does not hold', async ({ world, init, store
   await other.stop();
 });
 
-test('asked on a terminal: wrong answers are told at once, and asked for again', async ({
-  world,
-  init,
-  store,
-}) => {
+test('at a terminal, a wrong answer is explained at once and asked again', async ({ world, init, store }) => {
   const answers = [
     ...['absent.json', 'trust.json', '4', '3', 'elsewhere', store, 'http://127.0.0.1:1', 'later'],
     '/media/usb',
@@ -232,7 +224,11 @@ test('asked on a terminal: wrong answers are told at once, and asked for again',
   assert.match(said, /The trust profile names the controllers/);
 });
 
-test('back goes to the question before, and no further than to the first', async ({ world, init, store }) => {
+test('back returns to the previous question, and at the first question it stays there', async ({
+  world,
+  init,
+  store,
+}) => {
   const answers = [
     ...[
       'back',
@@ -259,7 +255,7 @@ test('back goes to the question before, and no further than to the first', async
   assert.is(t.said().split('Trust profile (file, or later): ').length - 1, 3);
 });
 
-test('back past what a flag answered, and out of the question for the server of a bucket', async ({
+test("back skips questions that flags answered, and leaves the question about the bucket's server", async ({
   world,
   init,
   store,
@@ -276,7 +272,7 @@ test('back past what a flag answered, and out of the question for the server of 
   assert.equal(config(world), { store, trust: 'trust.json' });
 });
 
-test('--overwrite offers what the file says, without a password; Enter keeps it', async ({
+test('--overwrite offers the values of the file without passwords, and Enter keeps them', async ({
   world,
   init,
   store,
@@ -293,7 +289,7 @@ test('--overwrite offers what the file says, without a password; Enter keeps it'
   assert.not.match(t.said(), /secret-password/);
 });
 
-test('a missing password at the question: the answers are kept with later, and the lines to run are printed', async ({
+test('at a missing password, the answer later keeps all answers and prints the lines to run', async ({
   world,
   init,
   store,
@@ -307,7 +303,10 @@ test('a missing password at the question: the answers are kept with later, and t
   assert.match(t.said(), /\n +export COUNTERSIGN_NODE_PASSWORD=PASSWORD\n +countersign init --overwrite\n/);
 });
 
-test('a folder is a store without file:, a word alone is none', async ({ world, init }) => {
+test('a path without file: is accepted as a folder, and a single word is refused', async ({
+  world,
+  init,
+}) => {
   const flags = ['--trust', 'trust.json', '--node', 'later', '--overwrite'];
   const kept = async (store: string) =>
     (await init(...flags, '--store', store)).status === 0 && config(world).store;
@@ -318,7 +317,7 @@ test('a folder is a store without file:, a word alone is none', async ({ world, 
   assert.match(refused.json.error.hint, /s3:\/\/bucket.*\.\/folder/);
 });
 
-test('variables that go before the file are told', async ({ world, init, store }) => {
+test('init reports environment variables that override the file', async ({ world, init, store }) => {
   world.extra = { env: { COUNTERSIGN_STORE: 'file:/elsewhere' } };
   const stdout = new PassThrough();
   const { run } = await import('../../cli.ts');

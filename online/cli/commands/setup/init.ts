@@ -92,7 +92,7 @@ export class Init extends ConfiguredCommand {
     const { world } = this;
     const path = join(world.cwd, FILE);
     if (!this.overwrite && existsSync(path)) throw configExists();
-    // These are checked first, whatever the order of the questions.
+    // These values are checked first, before any question.
     const { stick: stickFlag, controllerFlag } = this;
     configOf({ ...this.flags, controller: controllerFlag, stick: stickFlag, s3: this.s3Flags });
     const answers = await this.answers();

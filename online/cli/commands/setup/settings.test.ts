@@ -1,4 +1,4 @@
-/** Settings of the built program: each is tested in the form in which it is used later. */
+/** Settings of the built program. Each setting is tested in the way in which later commands use it. */
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -29,7 +29,7 @@ for (const folder of [
   `it's "quoted"`,
   'no\u00a0break',
 ])
-  test(`a store under ${folder.slice(0, 20)} is written, and every later command reads it`, () =>
+  test(`a store in the folder ${folder.slice(0, 20)} is written, and every later command reads it`, () =>
     onPc(async pc => {
       pc.write(join(folder, 'x'), '');
       pc.write(join(folder, 'trust.json'), JSON.stringify(trustJson));
@@ -55,7 +55,7 @@ for (const [flag, value] of [
   ['--node', 'http://u:p@127.0.0.1:1\r'],
   ['--s3-region', 'eu-west-2\n'],
 ] as const)
-  test(`${flag} ${JSON.stringify(value)} is refused when it is given, and not when it is used`, () =>
+  test(`${flag} ${JSON.stringify(value)} is refused by init, not only by a later command`, () =>
     onPc(async pc => {
       const given = {
         '--trust': 'trust.json',
@@ -90,7 +90,7 @@ const acls: [service: string, answer: Recorded][] = [
   ],
 ];
 
-test('a stick is a folder, also one that is not inserted now; a file is none', () =>
+test('a stick is any folder, also one that does not exist now, but not a file', () =>
   onPc(async pc => {
     pc.write('inserted/.keep', '');
     const init = (stick: string) =>
@@ -112,7 +112,7 @@ test('a stick is a folder, also one that is not inserted now; a file is none', (
     assert.match(json.error.message, /^stick: expected a folder, got the file /);
   }));
 
-test('next refuses the number of a controller that the profile does not have', () =>
+test('next refuses a controller number that the profile does not have', () =>
   onPc(async pc => {
     const env = {
       COUNTERSIGN_CONTROLLER: '4',
@@ -137,7 +137,7 @@ function withoutAcls(
 }
 
 for (const [service, answer] of acls)
-  test(`--public-read, ${service}: init refuses and names the cause; a mapping is written all the same`, () =>
+  test(`--public-read, ${service}: init refuses and names the cause; a mapping is still written`, () =>
     withoutAcls(answer, (endpoint, bucket) =>
       onPc(async pc => {
         const flags = ['--trust', 'trust.json', '--store', 's3://bucket/p', '--s3-endpoint', endpoint];
@@ -154,7 +154,7 @@ for (const [service, answer] of acls)
       }),
     ));
 
-test('--public-read without the right to write at all: reachable, with what the server said', () => {
+test("--public-read without write permission: init reports a reachable store and the server's answer", () => {
   const denied = errorDocument(403, 'AccessDenied', 'no policy allows the s3:PutObject action');
   const bucket = new Bucket();
   return serving(
@@ -174,7 +174,7 @@ test('--public-read without the right to write at all: reachable, with what the 
   );
 });
 
-test('an issuance is published without the ACL, with one warning, since its tokens are on chain', () =>
+test('if the server refuses the ACL, an issuance is published without it and with one warning', () =>
   withoutAcls(acls[0]![1], async (endpoint, bucket) => {
     Object.assign(process.env, AWS);
     const s3 = { endpoint, pathStyle: true, publicRead: true };
@@ -213,7 +213,7 @@ async function asked(pc: BuiltPc, args: string[], env: Record<string, string>, f
   return seen;
 }
 
-test('each answer of init exists as a flag and as a variable, with the same values', () =>
+test('each answer of init exists as a flag and as a variable with the same values', () =>
   onPc(async pc => {
     const show = ['map', 'show', '--json'];
     const bucket = { COUNTERSIGN_STORE: 's3://bucket', COUNTERSIGN_S3_ENDPOINT: 'ENDPOINT' };
@@ -253,7 +253,7 @@ for (const [name, value] of [
   ['COUNTERSIGN_STORE', 'file:x\n'],
   ['COUNTERSIGN_S3_REGION', 'eu\t'],
 ] as const)
-  test(`${name}=${JSON.stringify(value)} is blamed on the variable`, () =>
+  test(`the refusal of ${name}=${JSON.stringify(value)} names the variable`, () =>
     onPc(async pc => {
       const env = { COUNTERSIGN_STORE: 's3://bucket', [name]: value };
       const { json } = await pc.run('countersign', ['map', 'show', '--json'], { env });

@@ -154,17 +154,17 @@ export interface NodeFound {
   peers: number | null;
   /** True if the node finds confirmed transactions by id. */
   txindex: boolean;
-  /** Null without a profile, which has the address to watch. */
+  /** The state of the watched address; null without a profile, which contains the address. */
   watch: Watch | null;
   told: string;
   /** Required changes of the node's configuration, as sentences. */
   lacks: readonly string[];
 }
 
-/** Seconds; the default of all commands. */
+/** Seconds; also the default of all other commands. */
 const MAX_TIP_AGE = 100;
 
-/** What the commands need of a node, and this node lacks. */
+/** The capabilities that the commands need and this node lacks, as sentences. */
 function lacksOf(
   { peers, txindex, watch }: Omit<NodeFound, 'lacks' | 'told'>,
   age: number,

@@ -47,7 +47,10 @@ const MAX_KEY_FILE = 4096;
 const KEY_FLAG = '--controller PUB';
 const KEY = /^0[23][0-9a-f]{64}$/;
 
-/** Also accepts a file with the output of `signer public-key`. @throws Refusal FIELD_INVALID, FILE_MISSING */
+/**
+ * Reads a public key. Also accepts a file with the output of `signer public-key`. @throws Refusal
+ * FIELD_INVALID, FILE_MISSING
+ */
 function keyOf(world: World, typed: string): string {
   const text = typed.toLowerCase();
   if (KEY.test(text)) return text;
@@ -101,7 +104,7 @@ const ASKED_AGAIN: Record<(typeof CORRECTIONS)[number], readonly (keyof Answered
   mass: ['massMin', 'massMax'],
 };
 
-/** For a correction, which offers the earlier answer. */
+/** No default values during a correction, because the correction offers the earlier answer. */
 const NO_DEFAULTS = { min: '', max: '' };
 
 export class TrustAnswers {
@@ -168,7 +171,7 @@ export class TrustAnswers {
     return this.got as Answered;
   }
 
-  /** Asks the last question again, from which `back` leads to the earlier questions. */
+  /** Asks the last question again. From there, `back` leads to the earlier questions. */
   async backToLast(): Promise<void> {
     await inOrder(this.world, this.isGiven, this.questions, this.questions.length - 1);
   }
@@ -209,7 +212,10 @@ export class TrustAnswers {
     return this.ask(given, '--network N', text, check, this.got.network);
   }
 
-  /** `back` leads from key to key. Keys that were typed are kept when a later question leads back to the last one. */
+  /**
+   * Asks for the keys; `back` leads from key to key. If a later question leads back to the last key, the
+   * typed keys are kept.
+   */
   private async askKeys(typed = this.got.controllers ?? []): Promise<string[]> {
     const keys = typed.slice(0, -1);
     for (let m = typed.length || (await this.askCount()); keys.length < m; ) {
@@ -231,7 +237,7 @@ export class TrustAnswers {
   }
 
   private async askKey(number: number, others: readonly string[]): Promise<string> {
-    // The file may change between two reads, so the checked key is kept.
+    // The file may change between two reads, so the program keeps the key that it checked.
     let key = '';
     const typed = await this.ask(undefined, KEY_FLAG, keyQuestion(number), typed => {
       key = keyOf(this.world, typed);

@@ -36,7 +36,7 @@ function right({ profile }: TestWorld) {
   return { network, a, b, c, policyAsset, reissuanceAddress };
 }
 
-test('asked for each part: the same profile as with flags', async ({ world, create }) => {
+test('questions at a terminal give the same profile as flags', async ({ world, create }) => {
   const { network, a, b, c, policyAsset, reissuanceAddress } = right(world);
   world.write(1, 'key-2.txt', `Public key ${b}\n`);
   const answers = [network, '3', a, 'key-2.txt', c, '2', policyAsset, reissuanceAddress, '', '', 'y'];
@@ -47,7 +47,7 @@ test('asked for each part: the same profile as with flags', async ({ world, crea
   assert.match(ran.said, new RegExp(`\n +2 +${b}`));
 });
 
-test('an empty line, ? and help say what is wanted', async ({ world, create }) => {
+test('an empty line, ? and help explain the expected answer', async ({ world, create }) => {
   const { network, a, b, c, policyAsset, reissuanceAddress } = right(world);
   const answers = ['', network, '3', '?', a, 'HELP', b, c, '2', policyAsset, reissuanceAddress, '', '', 'y'];
   const ran = await create(answers);
@@ -56,7 +56,7 @@ test('an empty line, ? and help say what is wanted', async ({ world, create }) =
   assert.is(ran.json.digest, world.trust.digest);
 });
 
-test('the key that is taken from a file is the one that was checked, also if the file changes', async ({
+test('the key read from a file is the checked one, also if the file changes afterwards', async ({
   world,
 }) => {
   const { network, a, c, policyAsset, reissuanceAddress } = right(world);
@@ -74,7 +74,7 @@ test('the key that is taken from a file is the one that was checked, also if the
   assert.equal([got.controllers, reads], [[a], 1]);
 });
 
-test('what is wrong is said at once, and asked for again', async ({ world, create }) => {
+test('a wrong answer is explained at once and asked again', async ({ world, create }) => {
   const { network, a, b, c, policyAsset, reissuanceAddress } = right(world);
   const answers = [
     ...['goldmain', network, '0', '16', '3', a.slice(1), 'absent.txt', a, a, `02${'f'.repeat(64)}`, b, c],
@@ -99,10 +99,7 @@ test('what is wrong is said at once, and asked for again', async ({ world, creat
     assert.match(ran.said, said);
 });
 
-test('no, back, and flags: nothing is written before yes, and only what no flag gives is asked for', async ({
-  world,
-  create,
-}) => {
+test('nothing is written before yes, and flags replace questions', async ({ world, create }) => {
   const { network, a, b, c, policyAsset, reissuanceAddress } = right(world);
   const flags = ['--network', network, ...[a, b, c].flatMap(key => ['--controller', key])];
   const answers = ['2', policyAsset, 'back', 'back', '3', policyAsset, reissuanceAddress, '', ''];
@@ -126,7 +123,7 @@ test('back leads from key to key, and from the next question to the last key', a
   assert.is(ran.said.match(/Network \(/g)?.length, 1);
 });
 
-test('after no, one answer is corrected, and with it the answers that no longer fit; Enter repeats the others', async ({
+test('a correction asks for one answer and for the answers that depend on it; Enter repeats the others', async ({
   world,
   create,
 }) => {
@@ -147,7 +144,7 @@ test('after no, one answer is corrected, and with it the answers that no longer 
   );
 });
 
-test('back at the confirmation leads to the last question, and from there to the earlier ones', async ({
+test('back at the confirmation leads to the last question, and from there to earlier ones', async ({
   world,
   create,
 }) => {
@@ -159,14 +156,14 @@ test('back at the confirmation leads to the last question, and from there to the
 });
 
 for (const file of ['new.json', 'controllers.json', 'p2sh.json'])
-  test(`a file ${file} that exists is refused before the first question`, async ({ world, create }) => {
+  test(`an existing file ${file} is refused before the first question`, async ({ world, create }) => {
     world.write(1, file, '{}');
     const ran = await create([]);
     assert.equal([ran.status, ran.json.error.code], [1, 'FILE_EXISTS']);
     assert.not.match(ran.said, /Network \(/);
   });
 
-test('what is shown before yes is what is written, within 80 columns', async ({ world, create }) => {
+test('the profile shown before yes is the written one, within 80 columns', async ({ world, create }) => {
   const { network, a, b, c, policyAsset, reissuanceAddress } = right(world);
   const ran = await create([network, '3', a, b, c, '2', policyAsset, reissuanceAddress, '', '', 'y']);
   const tokens = JSON.parse(world.read(1, 'new.json')).reissuanceTokens;
@@ -181,7 +178,7 @@ test('what is shown before yes is what is written, within 80 columns', async ({ 
   );
 });
 
-test('the key file of a signer is refused as a public key, by what is in it', async ({ world, create }) => {
+test("a signer's key file given as a public key is recognised and refused", async ({ world, create }) => {
   const { network, a, b, c, policyAsset, reissuanceAddress } = right(world);
   world.write(1, 'harmless.txt', `{"type": "countersign/key", "version": 1, "publicKey": "${a}"}`);
   const ran = await create([
@@ -202,7 +199,7 @@ test('the key file of a signer is refused as a public key, by what is in it', as
   assert.match(ran.said, /"harmless\.txt" is the key file of a signer/);
 });
 
-test('without a terminal the missing flag is named', async ({ world }) => {
+test('without a terminal the refusal names the missing flag', async ({ world }) => {
   const ran = await world.command(1, 'trust', 'create', '--network', 'gold_main');
   assert.equal([ran.status, ran.json.error.message], [2, '--controller is missing']);
 });

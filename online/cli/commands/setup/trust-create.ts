@@ -81,7 +81,7 @@ export class TrustCreate extends BaseCommand {
     const flags = { network, controllers, required, policyAsset, reissuanceAddress };
     if (!this.world.stdin.isTTY || !Object.values(flags).includes(undefined)) return;
     this.out ??= 'trust.json';
-    this.checkOutputs(this.out); // before the person answers
+    this.checkOutputs(this.out); // checks the files before the person answers
     const answers = new TrustAnswers(this.world, this.allowSplitPolicy);
     const got = await answers.all(flags, { min: this.massMin, max: this.massMax });
     await confirmed(this.world, answers, () => {
@@ -146,7 +146,7 @@ export class TrustCreate extends BaseCommand {
       [controllers, olderControllers(trust)],
       [p2sh, olderP2sh(trust)],
     ];
-    // All files or none: files of two policies in one folder could be mixed up.
+    // Writes all three files or none, because a person could confuse files of two policies.
     this.checkOutputs(out);
     for (const [name, content] of files) writeOutput(name, utf8(content), { replace: this.overwrite });
     return {
@@ -164,7 +164,7 @@ export class TrustCreate extends BaseCommand {
   }
 }
 
-/** Within 80 columns, so that no key breaks where people compare it. */
+/** Lines within 80 columns, so that no key is broken where people compare it. */
 function profileLines({ n, m, network, pubkeys, policyAsset, ...rest }: Trust): string[] {
   return [
     `  network             ${network.name}`,

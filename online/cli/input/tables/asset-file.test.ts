@@ -1,4 +1,4 @@
-/** Messages for errors in a spreadsheet: one line for each error. */
+/** Error messages for tables of assets: one line for each kind of error. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { trust } from '../../../../fixtures/sample.ts';
@@ -24,7 +24,7 @@ function refused(text: string): [message: string, details: readonly string[], hi
   throw new Error('it was taken');
 }
 
-test('what is wrong alike is one line, with the places', () => {
+test('equal errors share one line that lists their places', () => {
   const rows = [1, 2, 3, 5, 6].map(n => bar(n, `40${n},5`));
   const [message, details] = refused(
     HEADER + rows.slice(0, 3).join('') + bar(4, '900') + rows.slice(3).join('') + bar(7, '901'),
@@ -39,7 +39,7 @@ test('what is wrong alike is one line, with the places', () => {
   ]);
 });
 
-test('a long list is counted, and its lines are given as ranges', () => {
+test('a long list of errors has a count, and places are given as ranges', () => {
   const [message, details] = refused(HEADER + Array.from({ length: 30 }, (_, i) => bar(i, '500')).join(''));
   assert.match(message, /^bars\.csv: 30 errors, the first: line 2: mass/);
   assert.equal(details, ['lines 3 to 31: mass: expected 350 to 450 fine troy ounces, got "500"']);
@@ -56,13 +56,13 @@ for (const [mass, expected] of [
   ['1 234.5', '1234.5'],
   ['1.234,5', '1234.5'],
 ] as const)
-  test(`refused, not guessed: ${mass}`, () => {
+  test(`a mass with separators is refused: ${mass}`, () => {
     const [message] = refused(HEADER + bar(1, mass));
     assert.match(message, /^line 2: mass: expected /);
     assert.ok(message.endsWith(`, got "${mass}": write ${expected}`), message);
   });
 
-test('rows of separators alone, as spreadsheets leave them, are none', () => {
+test('rows with separators only, as spreadsheets append them, are skipped', () => {
   assert.is(read(`${HEADER}${bar(1, '400')};;;;\n${bar(2, '400')};;;;\n ; ;;;\n;;;;;;\n`).length, 2);
 });
 
@@ -79,11 +79,11 @@ const ADDRESSES: [what: string, address: string, expected: RegExp][] = [
   ['nothing', '', /expected an address, got ""$/],
 ];
 for (const [what, address, expected] of ADDRESSES)
-  test(`an address, ${what}`, () => {
+  test(`an address is refused: ${what}`, () => {
     assert.match(refused(HEADER + bar(1, '400', address))[0], expected);
   });
 
-test('a header is shown as it stands in the file', () => {
+test('a message quotes a column name as in the file', () => {
   assert.throws(
     () => read('Serial;Year;Maker;Mass;Address\n'),
     (error: Error) => /manufacturer in the header, got "Serial;Year;Maker;Mass;Address"/.test(error.message),

@@ -26,7 +26,10 @@ const FORM = {
 const POINT = 'a decimal point';
 const NO_SEPARATOR = 'no separator of thousands';
 
-/** A number with separators, as spreadsheets write it, is refused and never guessed. */
+/**
+ * Refuses a number with separators, as spreadsheets write it. The program never guesses the meaning of a
+ * separator.
+ */
 function separatorProblem(mass: string): { expected: string; write: string } | null {
   const bare = (text: string) => text.replace(/[^0-9.]/g, '');
   const pointed = mass.replace(',', '.');

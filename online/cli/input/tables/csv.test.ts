@@ -1,4 +1,4 @@
-/** Sheets as spreadsheet programs of many countries export them. */
+/** Tables in the forms that spreadsheet programs of many countries export. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { trust } from '../../../../fixtures/sample.ts';
@@ -29,21 +29,21 @@ for (const [what, text] of [
   ['a byte order mark', '\ufeffa,b,c\n1,2,3\n4,5,6\n'],
   ['blanks around the cells, one of them not breaking', ' a , b ,c\n1 ,2\u00a0, 3\n4,5,6\n'],
 ] as const)
-  test(`a sheet with ${what}`, () => assert.equal(lines(text), SHEET));
+  test(`a table is read with ${what}`, () => assert.equal(lines(text), SHEET));
 
 for (const swap of [false, true])
-  test(`Unicode text of Excel, ${swap ? 'high' : 'low'} bytes first`, () => {
+  test(`Excel's Unicode text is read with ${swap ? 'high' : 'low'} bytes first`, () => {
     const bytes = Buffer.from('\ufeffa\tb\tc\r\n1\t2\t3\r\n4\t5\t6\r\n', 'utf16le');
     assert.equal(lines(new Uint8Array(swap ? bytes.swap16() : bytes)), SHEET);
   });
 
 for (const separator of [';', '\t', ',', '#'])
-  test(`the line sep=${JSON.stringify(separator)}, which Excel reads alone`, () => {
+  test(`the line sep=${JSON.stringify(separator)}, which only Excel uses, is read`, () => {
     const rows = ['a,b,c', '1,2,3', '4,5,6'].map(row => row.replaceAll(',', separator));
     assert.equal(lines(`sep=${separator}\r\n${rows.join('\r\n')}`), ['2:a/b/c', '3:1/2/3', '4:4/5/6']);
   });
 
-test('the number of a line is that of its beginning, whatever its cells hold', () => {
+test('a row has the number of its first line, even if its cells contain line ends', () => {
   const text = 'a,b,c\n\n1,"2\nand\nmore",3\n\n"\n4",5,6\n7,8,9\n';
   assert.equal(
     readCsv(utf8(text), 'x', NAMES).lines.map(({ number }) => number),
@@ -51,7 +51,7 @@ test('the number of a line is that of its beginning, whatever its cells hold', (
   );
 });
 
-test('a formula in quotes within a cell is a cell', () => {
+test('a quoted formula in a cell is read as a cell', () => {
   assert.equal(lines('a,b,c\n="01",2,3\n"=""02""",2,3\n'), ['1:a/b/c', '2:="01"/2/3', '3:="02"/2/3']);
 });
 
@@ -61,11 +61,11 @@ for (const [what, content, message] of [
   ['a private key', '1'.repeat(64), /got a private key/],
   ['UTF-16 without its mark', 'a\0,\0b\0,\0c\0\n\0', /got text in UTF-16/],
 ] as const)
-  test(`refused: ${what}`, () => {
+  test(`a table is refused: ${what}`, () => {
     failsWith('FORMAT_INVALID', () => readCsv(utf8(content), 'x.csv', NAMES), message);
   });
 
-test('refused: text of an older code page', () => {
+test('text in an older code page is refused', () => {
   const bytes = new Uint8Array(Buffer.from('a,b,c\nSoci\xe9t\xe9,2,3\n', 'latin1'));
   failsWith('FORMAT_INVALID', () => readCsv(bytes, 'x.csv', NAMES), /text that is not UTF-8/);
 });
@@ -84,7 +84,7 @@ function assets(text: string): { read: unknown[]; notes: string[] } {
   return { read: readAssets(utf8(text), 'bars.csv', trust, note => notes.push(note)), notes };
 }
 
-test('columns in any order, and others, which are named and not used', () => {
+test('columns may have any order, and unknown columns are named and ignored', () => {
   const text = `vault,Address,MASS,,year,Manufacturer,serial,Comment\nZurich,${BAR.address},389.142,,2019,PAMP,031037,"a, b"\n`;
   assert.equal(assets(text), {
     read: [BAR],
@@ -92,7 +92,7 @@ test('columns in any order, and others, which are named and not used', () => {
   });
 });
 
-test('empty columns at the end, in some rows alone too', () => {
+test('empty columns at the end of some rows are ignored', () => {
   const { address } = BAR;
   for (const [header, row] of [
     [',,', ',,'],
@@ -143,7 +143,7 @@ for (const [what, header, row, message] of [
     /expected 5 cells, got 4$/,
   ],
 ] as const)
-  test(`refused: ${what}`, () => {
+  test(`a row is refused: ${what}`, () => {
     failsWith(
       /header|twice/.test(message.source) ? 'FORMAT_INVALID' : 'FIELD_INVALID',
       () => assets(`${header}\n${row}\n`),
@@ -166,12 +166,12 @@ for (const [serial, happened] of [
   ['#####', /too narrow/],
   ['31037.0', /a number with decimals/],
 ] as const)
-  test(`what became of a serial number: ${serial}`, () => {
+  test(`the message explains how a spreadsheet changed the serial: ${serial}`, () => {
     const row = `"${serial.replaceAll('"', '""')}",2019,PAMP,389.142,${BAR.address}`;
     failsWith('FIELD_INVALID', () => assets(`serial,year,manufacturer,mass,address\n${row}\n`), happened);
   });
 
-test('what is wrong and not a work of spreadsheets gets no guess', () => {
+test('an error that no spreadsheet causes has no explanation of this kind', () => {
   for (const serial of ['03103', '03-037', 'ABCDEFG', '0310 7'].slice(1)) {
     const { message } = failsWith('FIELD_INVALID', () =>
       assets(`serial,year,manufacturer,mass,address\n${serial},2019,PAMP,389.142,${BAR.address}\n`),

@@ -16,7 +16,7 @@ export interface Csv {
 }
 
 const SEPARATORS = [',', ';', '\t', '|'];
-/** Characters of a line. A sheet may have thousands of empty columns. */
+/** Most characters in a line. A sheet may have thousands of empty columns. */
 const LONGEST = 64 * 1024;
 
 /** @throws Refusal FORMAT_INVALID, naming the actual kind of file */
@@ -55,7 +55,7 @@ export function readCsv(bytes: Uint8Array, what: string, names: readonly string[
   const whole = decoded(bytes, what)
     .replace(/\r\n?/g, '\n') // merged sheets may mix line ends
     .replace(/\x1a\s*$/, ''); // the end-of-file character of old programs
-  const [, given] = /^sep=(.)\n/i.exec(whole) ?? []; // a first line that only Excel uses
+  const [, given] = /^sep=(.)\n/i.exec(whole) ?? []; // Only Excel uses this first line.
   const text = given === undefined ? whole : whole.slice(whole.indexOf('\n') + 1);
   const before = given === undefined ? 0 : 1;
   const separator = given ?? separatorOf(/\S.*/.exec(text)?.[0] ?? '', names);

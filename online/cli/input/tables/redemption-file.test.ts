@@ -27,7 +27,7 @@ function problems(run: () => unknown): [message: string, details: readonly strin
   throw new Error('it was taken');
 }
 
-test('lines of one bar are one redemption, in the order of its first line', () => {
+test('lines with the same bar form one redemption, in the order of first lines', () => {
   const text = `reference,burn\n${BAR},${A}\n${OTHER},${C}:2\n${BAR},${B}:0\n`;
   const both = [
     {
@@ -61,14 +61,14 @@ for (const [burn, expected] of [
   [`${A}:1073741824`, /expected TXID or TXID:VOUT/],
   [`${A} 0`, /expected TXID or TXID:VOUT/],
 ] as const)
-  test(`no burn: ${burn.slice(-14)}`, () => {
+  test(`a burn is refused: ${burn.slice(-14)}`, () => {
     assert.match(
       problems(() => redemptions(`reference;burn\n${BAR};${burn}\n`))[0],
       new RegExp(`^line 2: burn: .*${expected.source}`),
     );
   });
 
-test('every wrong line is told, and a burn that stands twice', () => {
+test('every wrong line is reported, and so is a burn that occurs twice', () => {
   const [message, details] = problems(() =>
     redemptions(`reference,burn\n${BAR},${A}\n${'x'.repeat(65)},${B}\n${OTHER},${A}\n${BAR}\n`),
   );
@@ -77,7 +77,7 @@ test('every wrong line is told, and a burn that stands twice', () => {
   failsWith('BURN_SPENT', () => redemptions(`reference,burn\n${BAR},${A}\n${OTHER},${A}\n`));
 });
 
-test('more bars, and more burns of a bar, than a request can have', () => {
+test('more bars, or more burns of a bar, than a request permits are refused', () => {
   const id = (i: number) => String(i).padStart(64, '0');
   const many = (count: number, bar: (i: number) => string) =>
     `reference,burn\n${Array.from({ length: count }, (_, i) => `${bar(i)},${id(i)}\n`).join('')}`;
@@ -96,17 +96,17 @@ for (const [what, text] of [
   ['a spreadsheet', 'PK\u0003\u0004'],
   ['JSON that is no list', '{"redemptions":[]}'],
 ] as const)
-  test(`no table of redemptions: ${what}`, () => {
+  test(`a table of redemptions is refused: ${what}`, () => {
     failsWith('FORMAT_INVALID', () => redemptions(text));
   });
 
-test('nothing below the header; JSON with a number or an unknown member', () => {
+test('a table without rows, and JSON with a number or an unknown member, are refused', () => {
   failsWith('FIELD_INVALID', () => redemptions('reference,burn\n,\n'));
   failsWith('FIELD_INVALID', () => redemptions(`[{"reference":"${BAR}","burn":7}]`));
   failsWith('FIELD_INVALID', () => redemptions(`[{"reference":"${BAR}","burn":"${A}","amount":"1"}]`));
 });
 
-test('corrections: the right reference, or the word remove', () => {
+test('a correction has the right reference or the word remove', () => {
   assert.equal(corrections(`reference,to\n${BAR},031073-2019-PAMP Suisse\n${OTHER},remove\n`), [
     { reference: BAR, to: { serial: '031073', year: '2019', manufacturer: 'PAMP Suisse' } },
     { reference: OTHER, remove: true },
@@ -124,15 +124,15 @@ for (const [to, expected] of [
   ['031073-2019-PAMP-1', /expected SERIAL-YEAR-MANUFACTURER or remove/],
   [BAR, /expected a reference that differs/],
 ] as const)
-  test(`no correction: ${to}`, () => {
+  test(`a correction is refused: ${to}`, () => {
     assert.match(problems(() => corrections(`reference,to\n${BAR},${to}\n`))[0], expected);
   });
 
-test('a bar that is corrected twice', () => {
+test('a bar that is corrected twice is refused', () => {
   failsWith('DUPLICATE_ASSET', () => corrections(`reference,to\n${BAR},remove\n${BAR},031073-2019-PAMP\n`));
 });
 
-test('the list of the older wallet: lines run together, amounts as Python prints them, summed by token', () => {
+test("the older wallet's list is read without line ends, and amounts are summed by token", () => {
   const sums = new Map([
     [A, 150_000_000_000n],
     [B, 239_163_430_771n],
@@ -151,11 +151,11 @@ for (const [what, text, expected] of [
   ['below 0', `-5.0 ${A}`, /entry 1/],
   ['letters between', `1.0 ${A}, 2.0 ${B}`, /entry 2/],
 ] as const)
-  test(`no list of the older wallet: ${what}`, () => {
+  test(`the older wallet's list is refused: ${what}`, () => {
     failsWith('FORMAT_INVALID', () => burnt(text), expected);
   });
 
-test('more decimals than a token has', () => {
+test('an amount with more decimals than a token has is refused', () => {
   failsWith('FIELD_INVALID', () => burnt(`1.000000001 ${A}`));
 });
 

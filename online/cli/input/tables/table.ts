@@ -22,7 +22,7 @@ export interface TableForm<Name extends string> {
 }
 
 interface Line {
-  /** Its place: line 3, entry 2. */
+  /** The place of the row: line 3, entry 2. */
   place: { what: 'line' | 'entry'; number: number };
   values: Map<string, unknown>;
   /** An error of the line as a whole. */
@@ -40,7 +40,7 @@ export interface Row<Name extends string> {
 /** The column of each cell, and the unnamed cells. */
 interface Header<Name extends string> {
   columns: Map<Name, number>;
-  /** False for cells without a name, and behind the last one. */
+  /** False for cells without a column name, and for cells after the last column. */
   isNamed(index: number): boolean;
   width: number;
 }
@@ -184,7 +184,7 @@ export class Table<Name extends string> {
     return { place, cells, isWhole: this.problems.length === before };
   }
 
-  /** Refuses each valid line whose key occurred before. */
+  /** Refuses each valid line whose key already occurred. */
   once(keyOf: (cells: Record<Name, string>) => string, code: Code): void {
     const places = new Map<string, Line['place']>();
     for (const { place, cells, isWhole } of this.rows) {
@@ -209,7 +209,10 @@ export class Table<Name extends string> {
     this.codes.add(code);
   }
 
-  /** The refusal has the code of its errors if they share one. @throws Refusal with all errors */
+  /**
+   * Ends the reading. The refusal has the code of the errors if all have the same one. @throws Refusal with
+   * all errors
+   */
   done(): void {
     const [code = 'FIELD_INVALID', ...others] = this.codes;
     if (this.problems.length === 0) return;

@@ -1,4 +1,7 @@
-/** Assets typed by a person: no useless questions, only wrong answers are asked again, and typed answers are kept. */
+/**
+ * Assets that a person types: no question without use, only wrong answers are asked again, and typed answers
+ * are kept.
+ */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -26,7 +29,7 @@ async function person(world: TestWorld, answers: string[], ...flags: string[]): 
 
 const files = (world: TestWorld) => readdirSync(world.pc(1)).sort();
 
-test('what would refuse any asset is told before the first question', async ({ world }) => {
+test('a problem that prevents any issuance is reported before the first question', async ({ world }) => {
   const refused = async (code: string, ...flags: string[]) => {
     const ran = await person(world, [], ...flags);
     assert.equal([ran.status, ran.json.error.code], [1, code], ran.stderr);
@@ -40,7 +43,7 @@ test('what would refuse any asset is told before the first question', async ({ w
   await refused('OBJECT_MISSING');
 });
 
-test('no coins listed: told before the first question', async () => {
+test('missing policy coins are reported before the first question', async () => {
   const world = await TestWorld.start();
   try {
     await world.ok(1, 'map', 'init');
@@ -52,7 +55,7 @@ test('no coins listed: told before the first question', async () => {
   }
 });
 
-test('a bar typed twice, or in the mapping already, is told at its name; another that looks like it is warned of', async ({
+test('a bar that was typed twice or is mapped is refused at its name, and a look-alike gives a warning', async ({
   world,
 }) => {
   await world.propose(1, HEADER + BAR_1);
@@ -87,7 +90,7 @@ test('a bar typed twice, or in the mapping already, is told at its name; another
   assert.not.ok(files(world).some(name => name.endsWith('.csv') && name !== 'bars.csv'));
 });
 
-test('"no" asks for what is wrong, and for that alone', async ({ world }) => {
+test('after "no" the program asks only for the wrong answer', async ({ world }) => {
   const wrong = BAR_2.replace('405.92', '405.29');
   const ran = await person(world, [
     'back',
@@ -115,7 +118,7 @@ test('"no" asks for what is wrong, and for that alone', async ({ world }) => {
   assert.match(ran.stderr, / {2}Typed before: 405\.29\n/);
 });
 
-test('what another answer can mend goes back to the questions', async ({ world }) => {
+test('a refusal that another answer can correct leads back to the questions', async ({ world }) => {
   await world.rpc('dev_whitelist', [typed(BAR_2)[4]]);
   const ran = await person(world, [
     ...typed(BAR_1),
@@ -127,7 +130,7 @@ test('what another answer can mend goes back to the questions', async ({ world }
   assert.match(ran.stderr, /is not on the whitelist of the chain\nAsk the operator/);
 });
 
-test('what was typed is kept where it ends otherwise, and read again', async ({ world }) => {
+test('after any other refusal the typed answers are saved and can be read again', async ({ world }) => {
   const kept = HEADER + BAR_1 + BAR_2;
   const given = await person(world, [...typed(BAR_1), 'yes', ...typed(BAR_2), 'no', 'no', 'stop']);
   assert.equal([given.status, given.json.error.code], [1, 'NOT_CONFIRMED']);

@@ -1,6 +1,6 @@
 /**
- * Redemptions typed by a person: bars and burns are checked at once, wrong answers are asked again, and typed answers
- * are kept.
+ * Redemptions that a person types: bars and burns are checked at once, wrong answers are asked again, and
+ * typed answers are kept.
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -33,7 +33,10 @@ async function person(world: TestWorld, answers: string[], ...flags: string[]): 
   return { ...ran, stderr: t.said() };
 }
 
-test('a bar and its burns, each told as it is found; agreed to, and proposed', async ({ world, burns }) => {
+test('each bar and burn is reported when it is found, and the confirmed request is proposed', async ({
+  world,
+  burns,
+}) => {
   const [first, second] = burns;
   const ran = await person(world, [BAR, first, second, 'done', 'no', 'yes']);
   assert.is(ran.status, 0, ran.stderr);
@@ -50,10 +53,7 @@ test('a bar and its burns, each told as it is found; agreed to, and proposed', a
   await world.ok(1, 'abandon', '--yes');
 });
 
-test('what is no bar, no burn, or typed already is told at once, and asked again', async ({
-  world,
-  burns,
-}) => {
+test('an invalid or repeated bar or burn is reported at once and asked again', async ({ world, burns }) => {
   const [first, second] = burns;
   const none = `${'0'.repeat(64)}:0`;
   const ran = await person(world, [
@@ -77,10 +77,7 @@ test('what is no bar, no burn, or typed already is told at once, and asked again
   assert.is(world.read(1, 'request-typed.csv'), kept);
 });
 
-test('too few tokens: what is burnt is corrected, and nothing else is asked again', async ({
-  world,
-  burns,
-}) => {
+test('with too few tokens only the burns are corrected', async ({ world, burns }) => {
   const [first, second] = burns;
   const ran = await person(world, [
     ...[BAR, first, 'done', 'done', 'no'],
@@ -93,7 +90,7 @@ test('too few tokens: what is burnt is corrected, and nothing else is asked agai
   await world.ok(1, 'abandon', '--yes');
 });
 
-test('the wrong bar, and one too many; then nothing', async ({ world, burns }) => {
+test('a wrong bar and a surplus bar can be removed, until no bar is left', async ({ world, burns }) => {
   const [first, second] = burns;
   const ran = await person(world, [
     ...[OTHER, first, second, 'done', 'done', 'no'],
@@ -107,7 +104,7 @@ test('the wrong bar, and one too many; then nothing', async ({ world, burns }) =
   assert.is((await world.ok(1, 'status')).state, 'none');
 });
 
-test('without a terminal the file is named; near the end of a period it is asked all the same', async ({
+test('without a terminal the file option is named, and near the end of a period questions still come', async ({
   world,
   burns,
 }) => {
@@ -119,7 +116,7 @@ test('without a terminal the file is named; near the end of a period it is asked
   assert.is(late.status, 0, late.stderr);
 });
 
-test('a burn that was counted is told with its bar, and a redeemed bar with its request', async ({
+test('a counted burn is reported with its bar, and a redeemed bar with its request', async ({
   world,
   burns,
 }) => {

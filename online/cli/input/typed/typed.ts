@@ -1,4 +1,4 @@
-/** What a person typed instead of giving a file. It is kept even if the questions are interrupted. */
+/** Answers that a person typed in place of a file. They are kept even if the questions are interrupted. */
 import type { Code } from '../../../../shared/errors.ts';
 import type { Wanted } from '../../../proposal/facts/question.ts';
 
@@ -7,7 +7,7 @@ export interface Typed {
   readonly option: string;
   /** Codes of refusals that another answer can correct. */
   readonly correctable: readonly Code[];
-  /** The complete answers. */
+  /** The complete answers, as changes for a request. */
   readonly wanted: Wanted;
   enterAll(): Promise<void>;
   /** Asks for the wrong answers again, and for nothing else. @returns false if the person gives up */

@@ -1,10 +1,12 @@
-/** What the page for token holders answers: bars and tokens looked up, and an older copy compared. */
+/**
+ * The answers of the page for token holders: look-ups of bars and tokens, and comparison with an older copy.
+ */
 import * as assert from 'uvu/assert';
 import { baseText } from '../../../../fixtures/sample.ts';
 import { TOKEN } from '../samples.ts';
 import { body, check, during, says, signed } from '../world.ts';
 
-/** Without assets, signed, and older than the sample. */
+/** A signed mapping without assets, older than the sample. */
 const EMPTY = signed('{"n": 2, "m": 3, "assets": {}, "sigs": {}, "time": 1568000000.000001, "height": 9}');
 
 check('looked up: a serial, a token, amounts as a wallet prints them, and what is not there', async world => {

@@ -1,4 +1,7 @@
-/** Where the page must not say more than it knows: no signature, no memory, several files, names that hide something. */
+/**
+ * Cases in which the page cannot know the answer: missing signatures or memory, several files, deceptive
+ * names.
+ */
 import type { Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
 import { baseText } from '../../../../fixtures/sample.ts';
@@ -12,7 +15,7 @@ const chosen = (page: Page, text: string | Uint8Array) =>
     buffer: Buffer.from(text),
   });
 
-/** @param what is dropped: names of files, or a text */
+/** @param what names of dropped files, or a dropped text */
 const drop = (page: Page, place: string, what: string[] | string) =>
   page.evaluate(`{
     const data = new DataTransfer();

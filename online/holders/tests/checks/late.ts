@@ -1,4 +1,4 @@
-/** What comes late: an answer about a mapping, or to a question, that is no longer the one on the page. */
+/** Late answers, about a mapping or a question that the page no longer shows. */
 import type { ServerResponse } from 'node:http';
 import * as assert from 'uvu/assert';
 import { baseText } from '../../../../fixtures/sample.ts';
@@ -19,7 +19,7 @@ check('a slow server answers after a file was opened: the file stays', async wor
     const answer = page.waitForEvent('requestfinished');
     slow!.end(other.slice(300));
     await answer;
-    // The worker does one thing after the other.
+    // The worker handles one order after the other.
     for (const bar of ['031037', '030727']) {
       await page.fill('#asked', bar);
       await page.press('#height', 'Enter');

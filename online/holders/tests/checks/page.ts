@@ -1,4 +1,4 @@
-/** The page for token holders as a page: its policy, its states, a narrow window, a large mapping. */
+/** The page itself: its content policy, its states, a narrow window, and a large mapping. */
 import * as assert from 'uvu/assert';
 import { baseText } from '../../../../fixtures/sample.ts';
 import { TOKEN } from '../samples.ts';
@@ -13,7 +13,7 @@ check('the policy of the page: no other server, no other script', async world =>
     assert.is(await page.evaluate(`{ const seen = ${violated}; ${asked}; seen }`), 'connect-src');
     const script = `{ const made = document.createElement('script'); made.textContent = 'document.title = "ran"'; document.body.append(made); document.title }`;
     assert.is(await page.evaluate(script), 'Check the mapping');
-    // Firefox takes what the policy refused for an error of the page.
+    // Firefox logs an error of the page when the policy refuses a request.
     problems.length = 0;
   });
 });

@@ -1,4 +1,4 @@
-/** The verdict of the page for token holders: the same as that of the command line, whatever it is given. */
+/** The page for token holders gives the same verdict as the command line for every file. */
 import { readFileSync, truncateSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { amap, baseText, trust, trustJson } from '../../../../fixtures/sample.ts';
@@ -11,7 +11,7 @@ import { body, check, during, type Opened, type PageWorld, says } from '../world
 
 const PROFILE = utf8(JSON.stringify(trustJson));
 
-/** What the command line says of it: the page says the same. */
+/** The verdict of the command line, which the page must show. */
 function expected(bytes: Uint8Array): { state: string; text: string } {
   try {
     const found = verifyMapping(bytes, PROFILE);
@@ -81,7 +81,7 @@ check('what is damaged or deceitful: as the command line says', async world => {
         mimeType: 'application/json',
         buffer: Buffer.from(bytes),
       });
-      // The sentence begins as it should, or this ends by its limit.
+      // Waits until the sentence has this beginning, or fails after the time limit.
       await says(page, 'sentence', text);
       assert.is(await page.getAttribute('#verdict', 'data-state'), state, name);
       assert.is(await page.isVisible('#look-up'), state === 'valid', name);
