@@ -1,12 +1,15 @@
 /**
  * Checks the language of pages, comments and messages: avoided words, sentences that are too long, and messages
- * outside files of texts. Prints the average lengths. `--only pages`, `--only comments` and `--only messages` check one of them. `--all` lists every problem. `--sample 50 [--seed
- * N]` prints random sentences, for a person to judge.
+ * outside files of texts. Tests may not assert wording (see excepted.ts). Prints the average lengths. `--only pages`,
+ * `--only comments`, `--only messages` and `--only tests` check one of them. `--all` lists every problem. `--sample 50
+ * [--seed N]` prints random sentences, for a person to judge. `--shrink` writes smaller numbers to remaining.json.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Random } from '../../fixtures/soak/random.ts';
+import { assertedWording } from './asserted.ts';
+import { countByFile, differences, REMAINING, readRemaining, shrunk, unexcepted } from './excepted.ts';
 import { sentencesOfMessages } from './messages.ts';
 import { misplaced } from './places.ts';
 import { countWords, type Sentence, sentencesOfPage, sentencesOfProgram } from './sentences.ts';
@@ -18,6 +21,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     all: { type: 'boolean' },
     only: { type: 'string' },
+    shrink: { type: 'boolean' },
   },
 });
 
@@ -76,6 +80,18 @@ const messages = kinds.flatMap(([kind, sentences]) => (kind === 'messages' ? mis
 problems += messages.length;
 for (const { file, line, text } of messages)
   console.log(`  ${file}:${line}: move this sentence to a file of texts (see places.ts): ${text}`);
+if (values.only === undefined || values.only === 'tests') {
+  const asserted = unexcepted(programs.filter(isTest).flatMap(file => assertedWording(file, read(file))));
+  if (values.shrink)
+    writeFileSync(
+      REMAINING,
+      `${JSON.stringify(shrunk(countByFile(asserted), readRemaining()), undefined, 2)}\n`,
+    );
+  const different = differences(asserted, readRemaining());
+  problems += different.length;
+  console.log(`tests: ${asserted.length} assertions of wording, ${different.length} problems`);
+  for (const problem of different) console.log(`  ${problem}`);
+}
 if (values.sample !== undefined) {
   const seed = Number(values.seed ?? Date.now() % 1e6);
   const random = new Random(seed);

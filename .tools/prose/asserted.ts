@@ -1,0 +1,93 @@
+/** Finds wording in tests: string and regular expression literals of an assertion that hold a piece of prose. */
+import { SourceMap } from 'node:module';
+import { type Node, parse } from 'acorn';
+import { transformSync } from 'esbuild';
+import type { Sentence } from './sentences.ts';
+
+/** Helpers of tests that compare a text with a string given to them. Regular expressions count everywhere. */
+const MATCHERS =
+  /^(assert|.*\b(includes|startsWith|endsWith|indexOf|lastIndexOf)|(all)?[rR]efuse[sd]?|failsWith|rejectsWith|says|sees|stopped|damaged|inTerminal|RegExp)$/;
+/** They change a text, which is input of the test. */
+const EDITORS = /(^|\.)(replace|replaceAll)$/;
+const COMPARISONS = new Set(['===', '!==', '==', '!=']);
+
+/** Three words with a small letter each, separated by spaces. Words in capitals are placeholders, codes and signs. */
+const WORD = String.raw`(?=\p{L}*\p{Ll})\p{L}+(?:['’-]\p{L}+)*`;
+const PROSE = new RegExp(
+  String.raw`(?<![\p{L}\p{N}_.\[/-])${WORD}(?:,? ${WORD}){2,}(?![\p{L}\p{N}_([/-])`,
+  'u',
+);
+/** What a person types: the program, its command, and a command of that. */
+const COMMAND =
+  /\b(countersign [a-z-]+( [a-z]+)?|signer [a-z]+)(?= +(--|[A-Z]{2}|[\w-]+[./])|[`"'\s]*$|\b[`\n])/g;
+
+type Part = Node & Record<string, unknown>;
+
+/** The text that a literal matches; a value and a pattern's sign are a break between words. */
+function textOf(node: Part): string | null {
+  if (node.type === 'TemplateLiteral')
+    return (node.quasis as { value: { cooked: string } }[]).map(({ value }) => value.cooked).join('\0');
+  if (node.type !== 'Literal') return null;
+  const { regex, value } = node as { regex?: { pattern: string }; value?: unknown };
+  if (regex !== undefined)
+    return regex.pattern.replace(/\\[.,'"`]/g, sign => sign[1] as string).replace(/\\./g, '\0');
+  return typeof value === 'string' ? value : null;
+}
+
+/** `assert.not.match` of a callee; a part that is computed is left out. */
+function nameOf(callee: Part): string {
+  if (callee.type === 'Identifier') return String(callee.name);
+  if (callee.type !== 'MemberExpression') return '';
+  return [nameOf(callee.object as Part), nameOf(callee.property as Part)]
+    .filter(name => name !== '')
+    .join('.');
+}
+
+/** The last argument of an assertion is printed when it fails, and compared with nothing. */
+function compared(name: string, args: readonly Part[]): readonly Part[] {
+  if (!name.startsWith('assert.')) return args;
+  return args.slice(0, /\.(ok|unreachable)$/.test(name) ? 1 : 2);
+}
+
+const isMatcher = (name: string) => name.startsWith('assert.') || MATCHERS.test(name.replace(/^.*\./, ''));
+
+/** Literals of an expression, with whether a matcher gets them. */
+function* literals(node: unknown, isCompared: boolean): Generator<Part> {
+  if (typeof node !== 'object' || node === null) return;
+  if (Array.isArray(node)) {
+    for (const one of node) yield* literals(one, isCompared);
+    return;
+  }
+  const part = node as Part;
+  if (part.type === 'ImportDeclaration') return;
+  const text = textOf(part);
+  if (text !== null && (isCompared || 'regex' in part)) yield part;
+  if (part.type === 'CallExpression' || part.type === 'NewExpression') {
+    const name = nameOf(part.callee as Part);
+    const args = part.arguments as Part[];
+    yield* literals(part.callee, false);
+    if (EDITORS.test(name)) return;
+    const isHere = isMatcher(name);
+    yield* literals(isHere ? compared(name, args) : args, isHere);
+    return;
+  }
+  const isHere =
+    part.type === 'BinaryExpression'
+      ? COMPARISONS.has(String(part.operator))
+      : isCompared && !/Function/.test(part.type);
+  for (const value of Object.values(part)) yield* literals(value, isHere);
+}
+
+/** @returns each literal with prose that a test compares with a text, with its line and its first piece of prose */
+export function assertedWording(file: string, program: string): Sentence[] {
+  const { code, map } = transformSync(program, { loader: 'ts', target: 'esnext', sourcemap: 'external' });
+  const lines = new SourceMap(JSON.parse(map));
+  const tree = parse(code, { ecmaVersion: 'latest', sourceType: 'module', locations: true });
+  return [...literals(tree, false)].flatMap(part => {
+    const text = PROSE.exec((textOf(part) as string).replace(COMMAND, '\0'))?.[0];
+    if (text === undefined || part.loc === undefined || part.loc === null) return [];
+    const { line, column } = part.loc.start;
+    const at = lines.findEntry(line - 1, column);
+    return [{ file, line: 'originalLine' in at ? at.originalLine + 1 : 1, text }];
+  });
+}
