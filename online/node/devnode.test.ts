@@ -56,7 +56,7 @@ function take(n: number) {
 type Taken = ReturnType<typeof take>[0];
 const change = (txid: string) => ({ txid, vout: 2 });
 
-test('a hundred issuances: prepared in 3 round trips, sent in 1, verified from the confirming block in 3', async () => {
+test('a hundred issuances need 3 round trips to prepare, 1 to send and 3 to verify', async () => {
   const issuances = take(100);
   const preparing = connect();
   const tip = await preparing.tip();
@@ -112,7 +112,7 @@ test('a hundred issuances: prepared in 3 round trips, sent in 1, verified from t
   }
 });
 
-test('a transaction from the mempool into a block and out of it again', async () => {
+test('a transaction moves from the mempool into a block and back after a reorganisation', async () => {
   const [one] = take(1) as [Taken];
   const [other] = [issuance(one.coin.asset, one.coin, TOKENS + 1n, 1).transaction];
   assert.equal(await node.transaction([one.txid]), [null]);
@@ -137,7 +137,7 @@ test('a transaction from the mempool into a block and out of it again', async ()
   await dev.call('generate', 1);
 });
 
-test('refused transactions: each for its own reason, and the others are sent', async () => {
+test('each refused transaction has its own reason, and the others are sent', async () => {
   const [good, bad, unknown] = take(3) as [Taken, Taken, Taken];
   const nowhere = issuance(unknown.coin.asset, { txid: '11'.repeat(32), vout: 0 }, TOKENS).transaction;
   const sent = await node.send([
@@ -153,7 +153,7 @@ test('refused transactions: each for its own reason, and the others are sent', a
   assert.equal(await node.transaction([good.txid, bad.txid]), ['mempool', null]);
 });
 
-test('whitelisting: off, and on with some of the addresses', async () => {
+test('the whitelist is off, or has some of the addresses', async () => {
   const [listed, other] = RECIPIENTS as [string, string];
   const [one, two] = take(2) as [Taken, Taken];
   assert.is(await node.whitelisted([listed, other]), 'off');
@@ -182,7 +182,7 @@ const FAULTS: [kind: FaultKind, code: Code, passes: boolean][] = [
   ['lie', 'NODE_GARBLED', false],
 ];
 for (const [kind, code, passes] of FAULTS) {
-  test(`fault ${kind}: ${passes ? 'passes when it ends' : 'is refused at once'}, and then is ${code}`, async () => {
+  test(`fault ${kind}: ${passes ? 'retried until it ends' : 'refused at once'}, with the code ${code}`, async () => {
     const [one] = take(1) as [Taken];
     const fault = { method: '*', kind, times: 2, code: -99, message: `x${password}`, result: password };
     const calls: (() => Promise<unknown>)[] = [
@@ -206,7 +206,7 @@ for (const [kind, code, passes] of FAULTS) {
   });
 }
 
-test('a slow node: the deadline, and one more attempt', async () => {
+test('a slow node is asked again once after the deadline', async () => {
   await dev.call('dev_fault', { kind: 'slow', seconds: 4, times: 1 });
   const hasty = connect({ deadlineMs: 2000 });
   assert.is((await hasty.mempool()).length > 0, true);
@@ -219,7 +219,7 @@ test('a slow node: the deadline, and one more attempt', async () => {
   );
 });
 
-test('wrong password, no password, no node', async () => {
+test('a wrong password, no password, and no node are refused', async () => {
   const wrong = await refuses(
     'NODE_AUTH',
     () => new OceanNode(url, { credentials: { password: 'nope' } }).tip(),

@@ -1,6 +1,6 @@
 /**
- * The client of an Ocean node. The form of every answer is checked; a wrong one is refused with NODE_GARBLED, naming
- * method and member. Calls made at the same moment share a round trip (see `rpc.ts`).
+ * The client of an Ocean node. The form of every answer is checked. A wrong answer is refused with
+ * NODE_GARBLED, naming method and member. Calls made at the same moment share a round trip (see `rpc.ts`).
  */
 import { formatAmount } from '../../shared/amount.ts';
 import type { JsonValue } from '../../shared/json.ts';
@@ -39,10 +39,10 @@ import type {
 export type * from './types.ts';
 
 const LABEL = 'policyasset';
-/** No transaction has this id. */
+/** An id that no transaction has. */
 const NO_TRANSACTION = '0'.repeat(64);
 const MAX_CONFIRMATIONS = 9_999_999;
-/** Milliseconds. The node reads the whole chain again and answers nothing meanwhile. */
+/** Milliseconds. During a rescan the node reads the whole chain and does not answer. */
 const RESCAN_MS = 60 * 60_000;
 /** An asset takes 300 bytes, and a bar has two assets. */
 const ASSETS = { maxBytes: 512 * 1024 * 1024, deadlineMs: 120_000 };
@@ -51,8 +51,8 @@ export class OceanNode implements ChainNode {
   readonly rpc: RpcClient;
   private readonly network: string | undefined;
   /**
-   * The check that the node belongs to the network. It is requested together with the first question, and evaluated
-   * before it.
+   * The check that the node belongs to the network. The check is requested together with the first question,
+   * and evaluated first.
    */
   private chainChecked: Promise<void> | undefined;
 
@@ -78,10 +78,10 @@ export class OceanNode implements ChainNode {
     return new Shape(this.rpc.endpoint, method, value);
   }
 
-  /** The answer, after the check that the node belongs to the network. */
+  /** Asks, and returns the answer after the check that the node belongs to the network. */
   async ask(method: string, ...params: Param[]): Promise<Shape> {
     const answer = this.rpc.call(method, params);
-    answer.catch(() => undefined); // a wrong chain is reported first, because it explains a wrong answer
+    answer.catch(() => undefined); // A wrong chain is reported first, because it explains a wrong answer.
     await this.checkNetwork();
     return this.shape(method, await answer);
   }
@@ -97,13 +97,13 @@ export class OceanNode implements ChainNode {
         checkChain(this.rpc.endpoint, { chain }, network);
       })
       .catch(error => {
-        this.chainChecked = undefined; // the check is repeated, because the node may be reachable again
+        this.chainChecked = undefined; // The check is repeated, because the node may be reachable later.
         throw error;
       });
     return this.chainChecked;
   }
 
-  /** The answer, or the error if the node answers with one of these codes. */
+  /** Asks, and returns the answer, or the error if it has one of these codes. */
   async askAllowing(
     codes: readonly number[],
     method: string,
@@ -118,8 +118,8 @@ export class OceanNode implements ChainNode {
   }
 
   /**
-   * The best block, and the number of peers, which may know a better one. Takes two round trips, because the header is
-   * requested by hash.
+   * The best block, and the number of peers, which may know a better block. Takes two round trips, because
+   * the header is requested by hash.
    */
   async tip(): Promise<Tip> {
     const info = await this.ask('getblockchaininfo');
@@ -136,7 +136,7 @@ export class OceanNode implements ChainNode {
     return connections.isNull ? null : connections.integer();
   }
 
-  /** In the order asked. */
+  /** States of the outpoints, in the given order. */
   coins(outpoints: readonly Outpoint[]): Promise<CoinState[]> {
     return Promise.all(
       outpoints.map(async outpoint => {
@@ -160,8 +160,8 @@ export class OceanNode implements ChainNode {
   }
 
   /**
-   * Makes the node watch the address. The node reads the whole chain, which can take long; it does nothing if it
-   * already watches.
+   * Makes the node watch the address. A new import can take long, because the node reads the whole chain. A
+   * watched address is not imported again.
    * @returns whether the address had to be imported
    */
   async watch(address: string): Promise<boolean> {
@@ -204,7 +204,10 @@ export class OceanNode implements ChainNode {
     return sendTransactions(this, transactions);
   }
 
-  /** Confirmed in a block, in the mempool, or null: unknown, or only in a block that a reorganisation dropped. */
+  /**
+   * The state of each transaction: its block, 'mempool' or null. Null also stands for a transaction that is
+   * only in a block dropped by a reorganisation.
+   */
   transaction(txids: readonly string[]): Promise<Known[]> {
     return fetchTransactions(this, txids);
   }
@@ -244,7 +247,7 @@ export class OceanNode implements ChainNode {
     });
   }
 
-  /** By asset id. Takes a separate round trip. */
+  /** Amounts by asset id. Takes a separate round trip. */
   assetInfo(): Promise<Map<string, AssetInfo>> {
     const { endpoint } = this.rpc;
     return this.rpc.raw(
@@ -254,7 +257,7 @@ export class OceanNode implements ChainNode {
     );
   }
 
-  /** Transaction ids. */
+  /** Ids of the transactions in the mempool. */
   async mempool(): Promise<string[]> {
     return (await this.ask('getrawmempool')).list().map(one => one.id());
   }
@@ -275,7 +278,7 @@ export class OceanNode implements ChainNode {
     return fetchPolicyListed(this, list, addresses);
   }
 
-  /** Null for a block that the node does not know, or that is not in the best chain. */
+  /** Blocks by hash. Null for a block that the node does not know, or that is not in the best chain. */
   blocks(hashes: readonly string[]): Promise<(BlockPosition | null)[]> {
     return Promise.all(
       hashes.map(async hash => {

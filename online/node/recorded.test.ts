@@ -15,12 +15,13 @@ const SCRIPT = 'a914b7c61d255cc3f8894c22114954827a116cdcdc1187';
 
 const used = new Set<Recorded>();
 
-/** A node that answers as recorded, and only to the recorded questions. */
+/** A node that gives recorded answers, only to recorded questions. */
 function replaying(...notes: string[]): Promise<OceanNode> {
   const records = notes.map(record);
   for (const one of records) used.add(one);
   return scripted(({ method, params }) => {
-    // No answer about peers was recorded. This is Bitcoin's form, reduced to the members that are read.
+    // No answer about peers was recorded. This answer has Bitcoin's form, reduced to the members that are
+    // read.
     if (method === 'getnetworkinfo')
       return { response: '{"result":{"connections":3},"error":null,"id":1}', httpStatus: 200 };
     const found = records.find(one => one.method === method && same(one, params));
@@ -29,7 +30,10 @@ function replaying(...notes: string[]): Promise<OceanNode> {
   });
 }
 
-/** True if the tool's question differs from the recorded one in form only: explicit defaults, 1 for true, 8 decimals. */
+/**
+ * True if both questions have the same meaning. Their forms may differ: explicit defaults, 1 for true, 8
+ * decimals.
+ */
 function same({ method, params }: Recorded, asked: unknown[]): boolean {
   const full = (given: unknown[]) => {
     if (method === 'gettxout') return given.length === 2 ? [...given, true] : given;
@@ -92,13 +96,13 @@ test('listUnspent: amounts as atoms', async () => {
   });
 });
 
-test('watch: an address that is watched already is not imported', async () => {
+test('watch: a watched address is not imported again', async () => {
   const node = await replaying('account of the watched address');
   assert.is(await node.watch('gKYDVq7yVL7Y2RBT98WsRWVNGWVfjCjsLH'), false);
   assert.is(node.roundTrips, 1);
 });
 
-test('watch: the address is imported with a look through the chain, unless the wallet holds its key', async () => {
+test('watch: an address is imported with a rescan unless the wallet has its key', async () => {
   const answers = async (message: string | null, params: unknown[][] = []) => {
     const node = await scripted(question => {
       params.push([question.method, ...question.params]);
@@ -119,7 +123,7 @@ test('watch: the address is imported with a look through the chain, unless the w
   await refuses('NODE_REFUSED', () => answers('Rescan is disabled in pruned mode'), /pruned/);
 });
 
-test('validate', async () => {
+test('validate: addresses are accepted or refused as recorded', async () => {
   const node = await replaying('valid P2SH address', 'valid P2PKH address', 'invalid address');
   const addresses = ['P2SH address', 'P2PKH address'].map(
     kind => record(`valid ${kind}`).params[0] as string,
@@ -148,7 +152,7 @@ const ISSUANCE = {
   coin: COIN,
 };
 
-test('createRawIssuance: asked as recorded; a refused address or amount in a sentence', async () => {
+test('createRawIssuance: sends the recorded question, and explains a refused address or amount', async () => {
   const node = await replaying('raw issuance', 'raw issuance, bad asset address');
   const [made] = await node.createRawIssuance([ISSUANCE]);
   assert.is(made?.asset, ASSET);
@@ -203,7 +207,7 @@ test('transaction: in the mempool, in a block, unknown', async () => {
   }
 });
 
-test('assetInfo: before, while unconfirmed, and after', async () => {
+test('assetInfo: before an issuance, while it is unconfirmed, and after it', async () => {
   const sizes: number[] = [];
   for (const note of ['asset totals before', 'asset totals, still unconfirmed', 'asset totals after']) {
     const assets = await (await replaying(note)).assetInfo();
@@ -221,14 +225,14 @@ test('assetInfo: before, while unconfirmed, and after', async () => {
   assert.is(sizes[2], (sizes[0] as number) + 2);
 });
 
-test('mempool and blockHashes', async () => {
+test('mempool and blockHashes: the recorded ids', async () => {
   assert.equal(await (await replaying('mempool')).mempool(), [TXID]);
   const node = await replaying('hash at height', 'unknown height');
   const hash = '5f8be7f698fbe8884849bb9c29beba2018004a2a3781025da531dc57753c157f';
   assert.equal(await node.blockHashes([1, 999999]), [hash, null]);
 });
 
-test('the recorded batch: each answer, and each error, in the order asked', async () => {
+test('the answers and errors of the recorded batch are in the order of the questions', async () => {
   const { batch, response } = record('batch of three');
   used.add(record('batch of three'));
   const node = await scripted(({ method }) => {
@@ -246,7 +250,7 @@ test('the recorded batch: each answer, and each error, in the order asked', asyn
   for (const error of errors) presentable(error);
 });
 
-test('every other recorded answer, by a plain call: results pass, errors say what to do', async () => {
+test('every other recorded answer: results are returned, and errors have a next step', async () => {
   const rest = recorded.filter(one => !used.has(one));
   for (const one of rest) {
     const node = await scripted(() => one);

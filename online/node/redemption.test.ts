@@ -24,7 +24,7 @@ const failing = (code: number, message: string) => {
 };
 const idOf = (note: string) => record(note).params[0] as string;
 
-test('recorded: a redemption transaction and a burn, in a block, waiting, and out of the chain again', async () => {
+test('recorded: a redemption and a burn in a block, in the mempool, and after a reorganisation', async () => {
   for (const note of [
     'getrawtransaction of the redemption transaction, confirmed',
     'getrawtransaction of a burn, confirmed',
@@ -40,7 +40,7 @@ test('recorded: a redemption transaction and a burn, in a block, waiting, and ou
     assert.equal(await (await replaying(note)).transaction([idOf(note)]), ['mempool'], note);
 });
 
-test('recorded: a burn passed off as another, or changed in one byte, is refused', async () => {
+test('recorded: a burn with another id or a changed byte is refused', async () => {
   const note = 'getrawtransaction of a burn, confirmed';
   const { response } = record(note);
   const { hex } = JSON.parse(response).result;
@@ -52,7 +52,7 @@ test('recorded: a burn passed off as another, or changed in one byte, is refused
   }
 });
 
-test('recorded: amounts by asset, spendable and frozen; what was burnt wholly is not there', async () => {
+test('recorded: spendable and frozen amounts by asset, without completely burnt assets', async () => {
   const [token, other] = [
     '16bee9fdccb2a3c57618b7bfb535ceaf66b9b5b2d69799ec91d3e5af4177018e',
     '163f3c5e212d6d955cfe5a95e3d168415e0620a0866c3c833585033d7538f3e4',
@@ -72,7 +72,7 @@ test('recorded: amounts by asset, spendable and frozen; what was burnt wholly is
 });
 
 for (const list of ['freezelist', 'burnlist'] satisfies PolicyList[]) {
-  test(`${list}: as recorded, and each address asked for in one round trip`, async () => {
+  test(`${list}: recorded states of all addresses in one round trip`, async () => {
     const note = `query${list}`;
     assert.equal(await (await replaying(note)).policyListed(list, [idOf(note)]), [true]);
     const node = await scripted(({ method, params: [one] }) => {
@@ -84,7 +84,7 @@ for (const list of ['freezelist', 'burnlist'] satisfies PolicyList[]) {
     assert.equal(await node.policyListed(list, []), []);
   });
 
-  test(`${list}: off where there is no such method; other errors and answers are no answer`, async () => {
+  test(`${list}: off if the method is missing; other errors and answers are refused`, async () => {
     const asked = async (given: ReturnType<typeof answer>) =>
       (await scripted(() => given)).policyListed(list, ['A', 'B']);
     assert.is(await asked(failing(-32601, 'Method not found')), 'off');
@@ -95,7 +95,7 @@ for (const list of ['freezelist', 'burnlist'] satisfies PolicyList[]) {
 }
 
 const HASH = 'a0e5ee9de7a0a14a9a3b0ed2866f19239595375d12c79aef582a19f71e8694ae';
-test('blocks: where they are; null of one that left the chain or is unknown', async () => {
+test('blocks: their positions, and null for a dropped or unknown block', async () => {
   const { response } = record('block header');
   const [found] = await (await scripted(() => record('block header'))).blocks([HASH]);
   assert.equal(found, { height: 11, confirmations: 1, time: 1795332039 });
@@ -156,7 +156,7 @@ const asCaller = (dev: RunningDevNode, node: OceanNode) => ({
 });
 const decoded = (hex: string) => decodeTransaction(hexToBytes(hex, 'hex'));
 
-test('a hundred frozen and burnt outputs: everything about them in four round trips', () =>
+test('a hundred frozen and burnt outputs are read completely in four round trips', () =>
   live(async (dev, asking) => {
     const asset = await issueToHolder(asCaller(dev, asking), 0, 1_000_000n);
     const holder = new Holder(holderChain(dev.node));
@@ -199,7 +199,7 @@ test('a hundred frozen and burnt outputs: everything about them in four round tr
     assert.equal(listed, [false]);
   }));
 
-test('a burn whose block leaves the chain waits again; without the index a burn in a block is not found', () =>
+test('a burn returns to the mempool after a reorganisation, and only an index finds a confirmed burn', () =>
   live(async (dev, node) => {
     const asset = await issueToHolder(asCaller(dev, node), 0, 1_000_000n);
     const holder = new Holder(holderChain(dev.node));
@@ -217,7 +217,7 @@ test('a burn whose block leaves the chain waits again; without the index a burn 
     assert.equal([await node.transaction([txid]), await node.hasTransactionIndex()], [[null], false]);
   }));
 
-test('a burn is sent again: taken while it waits, and no second one once it is in a block', () =>
+test('a burn sent again is accepted in the mempool, and is never sent twice once confirmed', () =>
   live(async (dev, node) => {
     const asset = await issueToHolder(asCaller(dev, node), 0, 1_000_000n);
     const holder = new Holder(holderChain(dev.node));
@@ -225,7 +225,8 @@ test('a burn is sent again: taken while it waits, and no second one once it is i
     const [hex] = (await node.rawTransactions([txid])) as [string];
     assert.equal(await node.send([hex]), [{ state: 'sent', txid }]);
     dev.node.mine();
-    // It has no unspent output, so the node does not know it as confirmed: check `transaction` first.
+    // The burn has no unspent output, so `send` cannot see that it is confirmed. Callers check `transaction`
+    // first.
     const [again] = await node.send([hex]);
     assert.is(again?.state === 'refused' && again.kind, 'spent');
     assert.is((await node.assetInfo()).get(asset), undefined);

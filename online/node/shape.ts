@@ -1,6 +1,6 @@
 /**
- * Reads the node's answers. Wrong types and forms are refused, naming method and member. Unknown members are ignored,
- * because newer nodes add some.
+ * Reads the node's answers. Wrong types and forms are refused, naming method and member. Unknown members are
+ * ignored, because newer nodes add some.
  */
 import { parseAmount } from '../../shared/amount.ts';
 import { type Refusal, shown } from '../../shared/errors.ts';
@@ -18,7 +18,7 @@ export interface Source {
 /** The interface through which calls are made. */
 export interface Asker {
   readonly source: Source;
-  /** The answer, or the error if the node answers with one of these codes; other errors are thrown. */
+  /** Asks, and returns the answer, or the error if it has one of these codes. Other errors are thrown. */
   askAllowing(codes: readonly number[], method: string, ...params: Param[]): Promise<Shape | NodeError>;
 }
 
@@ -36,7 +36,7 @@ export class Shape {
   }
 
   fail(expected: string): Refusal {
-    // Redacted before it is escaped or cut: afterwards the password would not be found.
+    // The password is removed first. In an escaped or cut text it would not be found.
     const got = describe(typeof this.value === 'string' ? this.source.redact(this.value) : this.value);
     return garbled(
       this.source.name,

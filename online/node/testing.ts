@@ -89,7 +89,7 @@ export async function against(handler: Handler, options: RpcOptions = {}): Promi
   return clientOf(await serve(handler), options);
 }
 
-/** A client of a server that answers each question of a method with this JSON text, which has no id. */
+/** A client of a server that answers each question with the JSON text for its method. The text has no id. */
 export function scripted(
   answers: (question: Question) => { response: string; httpStatus: number },
   options: RpcOptions = {},

@@ -9,7 +9,10 @@ import type { Sent } from './types.ts';
 
 const MAX_CONFIRMATIONS = 9_999_999;
 
-/** Checks that the bytes belong to the id. With a witness, which ours never have, this is not possible. */
+/**
+ * Checks that the bytes match the id. This is not possible for bytes with a witness, which Countersign's
+ * transactions never have.
+ */
 function checkId({ source }: Asker, method: string, txid: string, hex: string): void {
   if (hex.slice(8, 10) !== '00' || bytesToId(sha256d(hexToBytes(hex, 'transaction'))) === txid) return;
   throw garbled(source.name, method, ...otherTransaction(source.redact(txid)));
@@ -36,7 +39,10 @@ export function sendTransactions(node: Asker, transactions: readonly string[]): 
   );
 }
 
-/** Confirmed in a block, in the mempool, or null: unknown, or only in a block that a reorganisation dropped. */
+/**
+ * The state of each transaction: its block, 'mempool' or null. Null also stands for a transaction that is
+ * only in a block dropped by a reorganisation.
+ */
 export function fetchTransactions(node: Asker, txids: readonly string[]): Promise<Known[]> {
   return Promise.all(
     txids.map(async txid => {

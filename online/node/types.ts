@@ -16,7 +16,7 @@ export interface Tip {
   medianTime: number;
   /** Height of the best known header. Above `height` if the node is catching up, or if it rejected a block. */
   headers: number;
-  /** The node's own statement; for older nodes, whether blocks are missing. */
+  /** The node's own statement that it downloads the chain. For older nodes: true if blocks are missing. */
   initialDownload: boolean;
   /**
    * Connections to other nodes; null if the node does not report them. Without any, transactions reach no other node.
@@ -29,7 +29,7 @@ export interface Coin extends Outpoint {
   /** Atoms. */
   value: bigint;
   scriptPubKey: string;
-  /** 0 while its transaction is in the mempool. */
+  /** Confirmations; 0 while the coin's transaction is in the mempool. */
   confirmations: number;
 }
 
@@ -62,7 +62,7 @@ export interface RawIssuance {
 }
 
 export type Sent =
-  /** In the mempool, now or already before. */
+  /** The transaction is in the mempool, now or already before. */
   | { state: 'sent'; txid: string }
   | { state: 'in-chain' }
   /**
@@ -87,15 +87,15 @@ export interface BlockPosition {
 }
 
 /**
- * Addresses of one node's mempool policy: which may be frozen, and which may be burnt. Other nodes may have other
- * lists.
+ * Lists of a node's mempool policy: addresses whose tokens may be frozen, and addresses whose tokens may be
+ * burnt. Each node has its own lists.
  */
 export type PolicyList = 'freezelist' | 'burnlist';
 
 export interface AssetInfo {
   /** Atoms in all unspent outputs of blocks, without the mempool. */
   spendable: bigint;
-  /** Atoms in outputs that pay to the zero address. Burnt amounts are in neither. */
+  /** Atoms in outputs that pay to the zero address. Burnt amounts are in neither member. */
   frozen: bigint;
 }
 

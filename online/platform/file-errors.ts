@@ -13,7 +13,7 @@ export const isDenied = (error: unknown) => isCode(error, 'ERR_ACCESS_DENIED');
 
 export const hasNoLinks = (error: unknown) => isCode(error, ...NO_LINKS);
 
-/** @returns undefined for anything but a system error */
+/** @returns undefined unless the error is a system error */
 export function fileErrorOf(error: unknown): (FileError & { errno: string }) | undefined {
   const errno = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
   // Node's programming errors have codes too, such as ERR_INVALID_ARG_TYPE.

@@ -31,7 +31,9 @@ const without = (code: string) => () => {
 };
 // Error codes of Linux, macOS and Windows on FAT and exFAT.
 for (const code of ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR']) {
-  test(`a USB stick without hard links (${code}): written whole, and never over a file`, ({ folder }) => {
+  test(`a file system without hard links (${code}): files are written whole and never replace another`, ({
+    folder,
+  }) => {
     const path = join(folder, 'request.json');
     writeOutput(path, utf8('one'), { link: without(code) });
     assert.is(readFileSync(path, 'utf8'), 'one');
@@ -41,7 +43,7 @@ for (const code of ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR']) {
   });
 }
 
-test('with hard links, and where the name is a folder or in none: nothing is left behind', ({ folder }) => {
+test('with hard links, a refused write leaves no file behind', ({ folder }) => {
   const path = join(folder, 'request.json');
   writeOutput(path, utf8('one'));
   failsWith('FILE_EXISTS', () => writeOutput(path, utf8('two')));
@@ -54,7 +56,7 @@ test('with hard links, and where the name is a folder or in none: nothing is lef
   assert.equal(readdirSync(folder).sort(), ['request.json', 'taken']);
 });
 
-test('a name as long as the file system allows is written; a longer one is refused with what to do', ({
+test('a name of the greatest permitted length is written, and a longer one is refused with the next step', ({
   folder,
 }) => {
   const longest = `${'n'.repeat(250)}.json`;
@@ -70,7 +72,7 @@ test('a name as long as the file system allows is written; a longer one is refus
   assert.equal(readdirSync(folder), [longest]);
 });
 
-test('the reason is told, with the way out that it has; --overwrite only where a command has it', ({
+test('the refusal has the reason and the next step, and --overwrite only if the command has the flag', ({
   folder,
 }) => {
   const path = join(folder, 'a-file');
@@ -90,7 +92,7 @@ test('the reason is told, with the way out that it has; --overwrite only where a
   assert.is(readFileSync(path, 'utf8'), 'one');
 });
 
-test('a folder without rights is told as such', ({ folder }) => {
+test('a folder without permissions is refused with this reason', ({ folder }) => {
   const closed = join(folder, 'closed');
   mkdirSync(closed);
   writeFileSync(join(closed, 'there'), 'x');
@@ -113,7 +115,7 @@ test('a folder without rights is told as such', ({ folder }) => {
   assert.equal(readdirSync(closed), ['there']);
 });
 
-test('what is read is a file, within its bound; a pipe does not hang', ({ folder }) => {
+test('only files within the size limit are read, and a pipe does not block', ({ folder }) => {
   const path = join(folder, 'in');
   writeFileSync(path, '12345');
   assert.equal(new Uint8Array(readInput(path, 5)), utf8('12345'));
@@ -127,7 +129,7 @@ test('what is read is a file, within its bound; a pipe does not hang', ({ folder
   failsWith('FILE_UNUSABLE', () => readInput(pipe, 9), /got a folder or device/);
 });
 
-test('what a killed writer left is removed by the next, what another one is writing is not', ({ folder }) => {
+test('a writer removes temporary files of killed writers, but not of running ones', ({ folder }) => {
   const [left, atWork] = ['0'.repeat(12), 'f'.repeat(12)].map(id => `.countersign-${id}.tmp`) as [
     string,
     string,
@@ -139,7 +141,7 @@ test('what a killed writer left is removed by the next, what another one is writ
   assert.equal(readdirSync(folder).sort(), [atWork, '.other.tmp', 'new']);
 });
 
-test('a name that could act on a terminal is escaped', ({ folder }) => {
+test('a name with control characters is escaped', ({ folder }) => {
   assert.is(named('frames 1.png'), 'frames 1.png');
   assert.is(named('a\x1b[2Jb.png'), '"a\\u001b[2Jb.png"');
   const refusal = failsWith('FILE_MISSING', () => readInput(join(folder, 'a\x1b[2Jb'), 9));
@@ -155,18 +157,18 @@ const stores: [spec: string, folder: string][] = [
   ['file:/srv/Bücher', '/srv/Bücher'],
 ];
 for (const [spec, folder] of stores) {
-  test(`a store's folder as it is written: ${spec}`, () =>
+  test(`a store's folder may be written as ${spec}`, () =>
     assert.equal(parseStore(spec), { kind: 'file', folder }));
 }
 
-test('a drive and a share are whole paths to Windows, and none of the working folder', () => {
+test('Windows paths with a drive or a share are absolute', () => {
   const cwd = 'C:\\Users\\controller 1\\pc';
   assert.is(win32.resolve(cwd, 'D:\\out\\request.json'), 'D:\\out\\request.json');
   assert.is(win32.resolve(cwd, '\\\\server\\usb\\request.json'), '\\\\server\\usb\\request.json');
   assert.is(win32.resolve(cwd, 'usb/request.json'), 'C:\\Users\\controller 1\\pc\\usb\\request.json');
 });
 
-test('backslashes come back from countersign.json as they were meant', ({ folder }) => {
+test('backslashes in countersign.json survive writing and reading', ({ folder }) => {
   const meant = { store: 'file:C:\\new\\store', trust: 'D:\\usb stick\\trust.json' };
   writeFileSync(join(folder, 'countersign.json'), JSON.stringify(meant));
   const { store, trust } = loadConfig({ ...realWorld(), env: {}, cwd: folder }, {});

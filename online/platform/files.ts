@@ -1,5 +1,6 @@
 /**
- * Files on the networked PC: reads are bounded; writes are complete (temporary file, fsync, rename) or change nothing.
+ * Files on the networked PC. Reads are bounded. Writes are complete (temporary file, fsync, rename) or change
+ * nothing.
  */
 import { randomBytes } from 'node:crypto';
 import {
@@ -29,7 +30,7 @@ export const named = (path: string): string => (/^[\x20-\x7e]+$/.test(path) ? pa
 export function readInput(path: string, maxBytes: number): Uint8Array {
   let handle: number | undefined;
   try {
-    // NONBLOCK: opening a pipe of this name must not block the program.
+    // Opened with NONBLOCK, so that a pipe of this name does not block the program.
     handle = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const stats = fstatSync(handle);
     if (!stats.isFile()) throw notAFile(named(path));
@@ -91,7 +92,7 @@ function syncFolder(folder: string): void {
       closeSync(handle);
     }
   } catch {
-    // Windows cannot open a folder, but its renames are durable without a flush.
+    // Windows cannot open a folder. Its renames are durable without a flush.
   }
 }
 
@@ -126,7 +127,7 @@ function removeStale(folder: string): void {
     try {
       if (Date.now() - statSync(left).mtimeMs > STALE_MS) unlinkSync(left);
     } catch {
-      // Another process was faster, or this user has no permission.
+      // Another process removed the file first, or this user has no permission.
     }
   }
 }
@@ -147,7 +148,10 @@ function writeTemporary(folder: string, bytes: Uint8Array, mode: number): string
   return temporary;
 }
 
-/** For file systems without hard links, as on most USB sticks (FAT, exFAT): creates an empty file, then replaces it. */
+/**
+ * Gives a file its name on file systems without hard links, as on most USB sticks (FAT, exFAT). Creates an
+ * empty file, and then replaces it.
+ */
 function renameToNew(temporary: string, path: string): void {
   closeSync(openSync(path, 'wx'));
   try {
@@ -170,7 +174,9 @@ function giveNewName(temporary: string, path: string, link: typeof linkSync): vo
   unlinkSync(temporary);
 }
 
-/** @returns `name`, or with a number before its extension, such that no file in `folder` has it */
+/**
+ * @returns `name`, or `name` with a number before its extension, so that no file in `folder` has this name
+ */
 export function freeName(folder: string, name: string): string {
   const [, stem, extension] = /^(.*?)(\.[^./\\]*)?$/s.exec(name) as RegExpExecArray;
   let free = name;
@@ -198,7 +204,7 @@ export function checkOutput(path: string, options: OutputOptions = {}): void {
   if (folder !== 'EISDIR' && folder !== 'denied') throw unwritable(path, 'ENOENT');
 }
 
-/** The error that creating a file there would give. */
+/** The error of an attempt to create a file at this path. */
 function kindOf(path: string): 'EISDIR' | 'EEXIST' | 'denied' | undefined {
   try {
     // Does not use `throwIfNoEntry`: with it some versions of Node fail to see a file where a folder is expected.

@@ -1,4 +1,7 @@
-/** Job control: a program stopped with Ctrl-Z continues with `fg`, and has to set the terminal's mode again. */
+/**
+ * Job control. A program that was stopped with Ctrl-Z continues with `fg`, and must then set the terminal's
+ * mode again.
+ */
 
 export interface Jobs {
   /** Stops the program, as Ctrl-Z does outside raw mode. */
@@ -32,12 +35,12 @@ export interface RawKeyboard {
   release(): void;
 }
 
-/** Holds raw mode until it is released, also after a stop. @param again shows the open question again */
+/** Keeps raw mode until its release, also after a stop. @param again shows the open question again */
 export function holdRaw(keyboard: Keyboard, jobs: Jobs = noJobs, again: () => void): RawKeyboard {
   const raw = (on: boolean) => void (keyboard.isTTY && keyboard.setRawMode?.(on));
   let held = true;
   const forget = jobs.onContinue(() => {
-    raw(false); // otherwise Node assumes that raw mode is still set
+    raw(false); // Otherwise Node assumes that raw mode is still set.
     raw(true);
     again();
   });
@@ -46,7 +49,7 @@ export function holdRaw(keyboard: Keyboard, jobs: Jobs = noJobs, again: () => vo
     suspend: () => {
       raw(false);
       jobs.suspend();
-      // Without a shell that could continue it, the system does not stop the program.
+      // Without a shell that could continue the program, the system does not stop it.
       setTimeout(() => held && raw(true), 0);
     },
     release: () => {

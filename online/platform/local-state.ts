@@ -1,6 +1,7 @@
 /**
- * State of this PC in `.countersign/`, beside its configuration: the requests prepared here, and a journal for people.
- * Losing it never endangers an issuance. The copy of the ledger is in `ledger/copy.ts`.
+ * State of this PC in `.countersign/`, beside its configuration: the requests prepared here, and a journal
+ * for people. A loss of this state never endangers an issuance. The copy of the ledger is in
+ * `ledger/copy.ts`.
  */
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +12,7 @@ import { systemReason } from './file-errors.ts';
 import { readIfThere, writeOutput } from './files.ts';
 import { folderNotCreated } from './texts.ts';
 
-/** The request as the digest covers it: the same bytes on every PC and in the store. */
+/** The part of a request that its digest covers, with the same bytes on every PC and in the store. */
 export function keptRequest({ endorsements: _, ...request }: Request): string {
   return requestText({ ...request, base: { mapping: request.base.mapping } });
 }
@@ -51,9 +52,9 @@ export class LocalState {
   }
 
   /**
-   * Appends a journal line: what was done, and when; never a secret. No command reads it, so a full disk does not stop
-   * a command.
-   * @returns whether it was written
+   * Appends a journal line: what was done, and when; never a secret. No command reads the journal, so a full
+   * disk does not stop a command.
+   * @returns whether the line was written
    */
   note(now: number, event: string, details: Record<string, string | number | readonly string[]>): boolean {
     const line = JSON.stringify({ at: new Date(now).toISOString(), event, ...details });

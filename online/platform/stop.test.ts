@@ -19,7 +19,7 @@ function stopped(ran: Ran, message: RegExp, hint: RegExp): void {
   refused(ran, 'INTERRUPTED', message, hint, 130);
 }
 
-/** Stops the command when it first waits. */
+/** Stops the command at its first wait. */
 function stopAtFirstWait(world: TestWorld): void {
   const stop = new AbortController();
   world.extra = { stop: stop.signal };
@@ -29,7 +29,7 @@ function stopAtFirstWait(world: TestWorld): void {
   };
 }
 
-test('finalise while it waits: says that transactions are on their way, and goes on when run again', async ({
+test('finalise stopped during its wait says that transactions were sent, and continues when run again', async ({
   world,
 }) => {
   await world.propose(1, HEADER + BAR_1);
@@ -46,7 +46,7 @@ test('finalise while it waits: says that transactions are on their way, and goes
   assert.is(done.assets.length, 1);
 });
 
-test('finalise before it begins: nothing was sent', async ({ world }) => {
+test('finalise stopped before it begins says that nothing was sent', async ({ world }) => {
   await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
   world.extra = { stdin: keyboard('\x03') };
@@ -54,7 +54,7 @@ test('finalise before it begins: nothing was sent', async ({ world }) => {
   assert.equal(await world.rpc('getrawmempool'), []);
 });
 
-test('prepare at a question: no request was written', async ({ world }) => {
+test('prepare stopped at a question says that no request was written', async ({ world }) => {
   world.write(1, 'bars.csv', HEADER + BAR_1);
   world.extra = { stdin: keyboard('\x03') };
   const ran = await world.command(1, 'prepare', '--issuances', 'bars.csv', '--out', 'request.json');
@@ -62,14 +62,14 @@ test('prepare at a question: no request was written', async ({ world }) => {
   assert.not.ok(existsSync(join(world.pc(1), 'request.json')));
 });
 
-test('the input ends at a question: no stop, but no answer either', async ({ world }) => {
+test('the end of input at a question is a refusal, not a stop', async ({ world }) => {
   world.write(1, 'bars.csv', HEADER + BAR_1);
   world.extra = { stdin: keyboard('\x04') };
   const ran = await world.command(1, 'prepare', '--issuances', 'bars.csv', '--out', 'request.json');
   assert.equal([ran.status, ran.json.error.code], [1, 'INTERRUPTED']);
 });
 
-test('a command that only reads: nothing changed', async ({ world }) => {
+test('a stopped command that only reads says that nothing changed', async ({ world }) => {
   const stop = new AbortController();
   stop.abort();
   world.extra = { stop: stop.signal };
@@ -82,7 +82,7 @@ function keyboard(keys: string): PassThrough & { isTTY: boolean } {
   return stdin;
 }
 
-const processes = suite('the program');
+const processes = suite('the built program exits with 130 at a signal');
 const PROGRAM = ['--import', import.meta.resolve('tsx'), join(import.meta.dirname, '..', 'main.ts')];
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

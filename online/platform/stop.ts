@@ -1,4 +1,6 @@
-/** Ctrl-C and similar signals: a stopped command prints the state and the next command, and exits with 130. */
+/**
+ * Ctrl-C and similar signals. A stopped command prints the state and the next command, and exits with 130.
+ */
 import { RUN_WHEN_READY } from './texts.ts';
 import type { World } from './world.ts';
 
@@ -18,7 +20,7 @@ export const NOTHING_CHANGED: StopText = {
   hint: RUN_WHEN_READY,
 };
 
-/** The result of the work, unless the program is stopped first. Nothing is undone; the program ends. */
+/** Waits for the work, or until the program is stopped. A stop undoes nothing and ends the program. */
 export function untilStopped<T>(world: World, work: Promise<T>): Promise<T> {
   const { stop } = world;
   if (!stop) return work;
@@ -32,7 +34,7 @@ export function untilStopped<T>(world: World, work: Promise<T>): Promise<T> {
 
 export function reportStop(world: World, json: boolean, { message, hint }: StopText): number {
   if (json) world.stdout.write(`${JSON.stringify({ error: { code: 'INTERRUPTED', message, hint } })}\n`);
-  // Begins a new line on a terminal, which shows ^C.
+  // Begins a new line on a terminal, because the terminal shows ^C.
   world.stderr.write(`${world.stderr.isTTY ? '\n' : ''}error INTERRUPTED: ${message}\n${hint}\n`);
   return EXIT_STOPPED;
 }

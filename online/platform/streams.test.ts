@@ -35,14 +35,14 @@ The published mapping
 review code  VHXQ-ADRR-MZA3-SD1R
 `;
 
-test('error, warnings, a heading and the review code are coloured, and the words stay', () => {
+test('errors, warnings, headings and the review code get colours, and the words stay the same', () => {
   const text = written(LINES, {});
   assert.is(seen(text), LINES);
   const styles = text.split('\n').map(line => /\x1b\[([0-9;]*)m/.exec(line)?.[1]);
   assert.equal(styles, ['1;31', '1;33', '1;33', '1;33', '1', '1', undefined]);
 });
 
-test('no colour where it is not wanted, cannot be shown, or a program reads', () => {
+test('no colours for NO_COLOR, for simple terminals and for other programs', () => {
   for (const env of [{ NO_COLOR: '1' }, { NO_COLOR: 'false' }, { TERM: 'dumb' }])
     assert.is(written(LINES, env), LINES);
   assert.is(written(LINES, {}, 80, false), LINES);
@@ -51,13 +51,13 @@ test('no colour where it is not wanted, cannot be shown, or a program reads', ()
   assert.is(written(json, {}), json);
 });
 
-test('lines break where they would without colour', () => {
+test('lines break at the same places with and without colour', () => {
   const text = `error NODE_AUTH: ${'VHXQ-ADRR-MZA3-SD1R '.repeat(9).trimEnd()}\n`;
   for (const columns of [20, 40, 80])
     assert.is(seen(written(text, {}, columns)), written(text, { NO_COLOR: '1' }, columns));
 });
 
-test('text with codes of its own, and names that look like more, stay as they are', () => {
+test('text with control sequences, and names that look like keywords, stay unchanged', () => {
   const codes = '\x1b[5merror NODE_AUTH: x\x1b[0m\n';
   assert.is(written(codes, {}), codes);
   for (const line of ['the error NODE_AUTH: x\n', '0VHXQ-ADRR-MZA3-SD1R\n', 'Nothing is wrong.\n'])

@@ -26,8 +26,8 @@ export function wholeOutput(stream: NodeJS.WriteStream & { fd: number }): NodeJS
 const UNKNOWN_WIDTH = 80;
 
 /**
- * For a terminal: wraps complete lines of plain text between words, and colours them afterwards, so that colour codes
- * do not count as width. Text that moves the cursor is not changed.
+ * For a terminal: wraps complete lines of plain text between words. Colours are added afterwards, so that
+ * their codes do not count as width. Text that moves the cursor is not changed.
  */
 export function wordWrapped(
   stream: NodeJS.WriteStream,

@@ -1,4 +1,7 @@
-/** The objects for older tools: their required content by the ledger, and which of them differ. Pure. */
+/**
+ * The objects for older tools: their content as the ledger requires it, and the objects that differ from it.
+ * Pure.
+ */
 import { utf8 } from '../../shared/bytes.ts';
 import type { Derivation } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
@@ -26,7 +29,10 @@ export interface Projection {
   readonly publicRead?: boolean;
 }
 
-/** Not valid JSON, so that the older scripts fail on it before they sign or send. The text explains why. */
+/**
+ * Text that is not valid JSON, so that the older scripts fail before they sign or send. The text explains the
+ * reason.
+ */
 export function closedText(request: string | null): Uint8Array {
   const which = request === null ? 'No proposal is open' : `The proposal ${reviewCode(request)} is closed`;
   return utf8(`${which}: there is nothing here to sign or to send. countersign status shows what is open.\n`);
@@ -57,7 +63,10 @@ function coinsProjection({ coinsFile }: StoreFacts, { coins }: LedgerState): Pro
   return isRight ? [] : [{ key: keys.coins, bytes: coinsBytes(coins), contentType: 'text/plain' }];
 }
 
-/** Excludes another tool's mapping: people decide whether to adopt or replace it. */
+/**
+ * The mapping for `map.json`. Another tool's mapping is not replaced, because people decide whether to adopt
+ * it.
+ */
 function mapProjection({ map, current }: StoreFacts, state: LedgerState): Projection[] {
   if (current === null || current instanceof Refusal) return [];
   if (map !== null && !(map instanceof Refusal)) {
@@ -83,7 +92,7 @@ function redeemableProjection({ redeemable, current }: StoreFacts, { gone }: Led
     if (since === bars) return [];
     return [{ key: keys.redeemable, bytes: barsBytes(since), contentType: JSON_TYPE, publicRead: true }];
   } catch (error) {
-    if (error instanceof Refusal) return []; // reported by `redeem list`
+    if (error instanceof Refusal) return []; // The command redeem list reports it.
     throw error;
   }
 }
@@ -104,7 +113,10 @@ function lastClosed(state: LedgerState): string | null {
 
 const made = new WeakMap<readonly Signatures[], Projection[]>();
 
-/** Objects of the open proposal with these signatures. Cached, because every round of a wait needs them. */
+/**
+ * Objects of the open proposal with these signatures. The result is cached, because every round of a wait
+ * needs it.
+ */
 function partlySigned(derivation: Derivation, stored: readonly Signatures[], trust: Trust): Projection[] {
   const before = made.get(stored);
   if (before) return before;
@@ -125,7 +137,7 @@ function partlySigned(derivation: Derivation, stored: readonly Signatures[], tru
 
 const digests = new WeakMap<Uint8Array, string | null>();
 
-/** Cached, because every round of a wait needs it, and the text is as long as the mapping. */
+/** The result is cached, because every round of a wait needs it, and the text is as long as the mapping. */
 function digestOf(bytes: Uint8Array): string | null {
   const before = digests.get(bytes);
   if (before !== undefined) return before;
@@ -139,7 +151,7 @@ function digestOf(bytes: Uint8Array): string | null {
   return digest;
 }
 
-/** True if the older scripts would find the proposal, with any signatures. */
+/** True if the older scripts would find this proposal, with any signatures. */
 function findsIt(
   { older, olderMapping, olderTransactions }: StoreFacts,
   { request, mapping }: Derivation,
@@ -155,9 +167,7 @@ function findsIt(
   );
 }
 
-/**
- * Objects that an older tool may finish: the open proposal with its signatures so far, and no other of our proposals.
- */
+/** The objects that an older tool may finish: only the open proposal with its signatures so far. */
 function olderProjections(
   store: StoreFacts,
   state: LedgerState,
@@ -173,8 +183,8 @@ function olderProjections(
   if (subject?.digest !== open.request || subject.derivation instanceof Refusal) return [];
   const isOurs = findsIt(store, subject.derivation);
   if (subject.stored.length === 0) return isUsed && !isOurs ? closed(lastClosed(state)) : [];
-  // With enough signatures Countersign finishes the proposal. What an older tool finds can be finished too, and is
-  // replaced afterwards.
+  // With enough signatures Countersign itself finishes the proposal. An older tool can also finish the stored
+  // objects, which are replaced afterwards.
   if (intent !== 'submit' && isOurs && subject.stored.length >= trust.n) return [];
   const right = partlySigned(subject.derivation, subject.stored, trust);
   const there = [olderMapping, transactions];

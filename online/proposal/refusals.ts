@@ -1,4 +1,7 @@
-/** Refusals of the protocol as data. Sentences are made from them in `texts/`; programs read the next step from them. */
+/**
+ * Refusals of the protocol as data. The files in `texts/` make sentences from them, and programs read the
+ * next step from them.
+ */
 import type { Changes } from '../../shared/changes.ts';
 import type { Refusal } from '../../shared/errors.ts';
 import type { Sent, Tip } from '../node/types.ts';
@@ -7,7 +10,7 @@ import type { TokenDifference, TransactionFact } from './facts/facts.ts';
 import type { EvidenceProblem } from './plan/evidence.ts';
 import type { Trouble } from './situation/trouble.ts';
 
-/** What a person can do next. */
+/** The next step of a person. */
 export type Way =
   /** A Countersign command removes the cause. */
   | {
@@ -25,7 +28,7 @@ export type Way =
     }
   /** The cause disappears by itself. */
   | { readonly wait: 'node' | 'block' | 'period' }
-  /** The cause is outside of Countersign: the node, a clock, a file, the input. */
+  /** The cause is outside of Countersign, such as the node, a clock, a file, or the input. */
   | { readonly correct: 'node' | 'clock' | 'file' | 'input' | 'store' }
   /**
    * The controllers decide together: with `signer release`, or with a mapping signed by the older scripts and then
@@ -35,7 +38,7 @@ export type Way =
 
 export type RefusedData =
   | DraftRefused
-  /** Refused below the protocol: a file, an object, the node. */
+  /** Refused by a lower layer: a file, an object, the node. */
   | { readonly kind: 'other'; readonly refusal: Refusal; readonly way?: Way }
   /**
    * The proposal's request or base is not available. `until`: the block from which it can be abandoned, if it is sent.
@@ -120,7 +123,7 @@ export type RefusedData =
       readonly kind: 'already-sent';
       readonly request: string;
       readonly does: keyof Changes;
-      /** Bars and coins that it spent; empty if its transactions may still be on their way. */
+      /** Bars and coins that the proposal spent; empty if its transactions may still reach the chain. */
       readonly spent: readonly { reference: string; coin: string }[];
       readonly all: number;
       readonly end: number;

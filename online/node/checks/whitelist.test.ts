@@ -28,7 +28,7 @@ const CASES: [what: string, probe: Reply, first: Reply, second: Reply, expected:
   ['an address of a script, which cannot be listed', result(0), SCRIPT, result(true), [false, true]],
 ];
 for (const [what, probe, first, second, expected] of CASES) {
-  test(`whitelisted, asked of ${what}`, async () => {
+  test(`whitelist state on a node with ${what}`, async () => {
     const node = await scripted(({ method, params }) => {
       if (method !== 'querywhitelist') return probe;
       return params[0] === 'A' ? first : second;
@@ -38,7 +38,7 @@ for (const [what, probe, first, second, expected] of CASES) {
   });
 }
 
-test('whitelisted: other errors and answers are not taken for an answer', async () => {
+test('other errors and answers do not count as a whitelist state', async () => {
   const asked = async (first: Reply) =>
     (await scripted(({ method }) => (method === 'querywhitelist' ? first : result(0)))).whitelisted(['A']);
   await refuses('NODE_REFUSED', () => asked(error(-1, 'querywhitelist "address"')), /these arguments/);

@@ -1,13 +1,13 @@
-/** Ocean's whitelist, as far as a node shows it. */
+/** Reads Ocean's whitelist, as far as a node shows it. */
 import { CODE, NodeError } from '../rpc/errors.ts';
 import type { Asker, Shape } from '../shape.ts';
 
 /**
- * Whether each address is in the node's whitelist; 'off' if there is no visible whitelist.
- * A node without a whitelist answers false for every address, so false alone has no meaning. Ocean's
- * `getnunassignedkycpubkeys` then gives an error, and otherwise a number. If the method is missing (a node without its
- * wallet), only a positive answer for some address shows that a whitelist exists. Sending reveals it in any case
- * (`kind: 'whitelist'`).
+ * Whether each address is in the node's whitelist; 'off' if there is no visible whitelist. A node without a
+ * whitelist answers false for every address, so false alone has no meaning. Ocean's
+ * `getnunassignedkycpubkeys` then gives an error, and otherwise a number. If a node without a wallet lacks
+ * this method, only a positive answer for some address shows that a whitelist exists. Sending a transaction
+ * shows it in any case (`kind: 'whitelist'`).
  */
 export async function fetchWhitelisted(
   node: Asker,
@@ -26,7 +26,7 @@ export async function fetchWhitelisted(
       if (!/enabled|disabled/.test(error.rpcMessage)) throw error;
       return 'off';
     }
-    // -5: a script's address, which Ocean's whitelist cannot contain.
+    // Error -5: the address belongs to a script, which Ocean's whitelist cannot contain.
     listed.push(error === null ? (answer as Shape).boolean() : false);
   }
   if (listed.includes(true)) missing = false;

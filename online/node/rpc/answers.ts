@@ -31,7 +31,7 @@ export function parseBody(endpoint: Endpoint, method: string, answer: HttpAnswer
   }
 }
 
-/** The JSON error without the text of a duplicate key, because the other side chose that text. */
+/** The JSON error without the text of a duplicate key, because the server chose that text. */
 export function withoutQuotes(error: Refusal): string {
   return cleanMessage(error.message.replace(/the key "(?!__proto__").*"/s, 'a key'));
 }
@@ -67,7 +67,7 @@ function commonError(endpoint: Endpoint, method: string, value: JsonValue, statu
   return error === null ? null : readError(endpoint, method, error);
 }
 
-/** For messages: `getblockcount`, `getblockcount and 2 more calls`. */
+/** Names calls for messages: `getblockcount`, `getblockcount and 2 more calls`. */
 export function sayCalls(questions: readonly Question[]): string {
   const [first] = questions as readonly [Question, ...Question[]];
   const more = questions.length - 1;

@@ -24,7 +24,7 @@ const GOOD: [url: string, name: string, asks: string, credentials: string][] = [
   ['http://h:1', 'h:1', 'http://h:1/', ''],
 ];
 for (const [url, name, asks, credentials] of GOOD) {
-  test(`the node as ${url}`, () => {
+  test(`the node's URL ${url} is read`, () => {
     const endpoint = parseEndpoint(url);
     assert.is(endpoint.name, name);
     assert.is(endpoint.url, asks);
@@ -32,7 +32,7 @@ for (const [url, name, asks, credentials] of GOOD) {
   });
 }
 
-test('the password from the environment; one in the URL goes before it', () => {
+test('the password comes from the environment unless the URL has one', () => {
   assert.is(sent('http://u@h:1', 's3:/@%cret é'), 'u:s3:/@%cret é');
   assert.is(sent('http://u:url@h:1', 'environment'), 'u:url');
 });
@@ -69,13 +69,13 @@ const BAD: [url: string, message: RegExp][] = [
   [`http://u:${SECRET}${'x'.repeat(5000)}@h:1`, /characters/],
 ];
 for (const [url, message] of BAD) {
-  test(`not a node: ${url.slice(0, 50).replace('\n', '\\n')}`, () => {
+  test(`a URL is refused: ${url.slice(0, 50).replace('\n', '\\n')}`, () => {
     const refusal = presentable(failsWith('CONFIG_INVALID', () => parseEndpoint(url), message));
     assert.not.ok(refusal.message.includes(SECRET));
   });
 }
 
-test('a password from the environment that no header can carry, or without a user', () => {
+test('a password from the environment is refused without a user, or if no header can contain it', () => {
   failsWith(
     'CONFIG_INVALID',
     () => parseEndpoint('http://u@h', { password: `${SECRET}\n` }),

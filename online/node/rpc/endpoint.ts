@@ -16,13 +16,13 @@ export interface Credentials {
 }
 
 export class Endpoint {
-  /** Without credentials. */
+  /** The URL without credentials. */
   readonly url: string;
   /** `host:port`, the node's name in messages. */
   readonly name: string;
   /** The cookie file that gave the login. */
   readonly cookie: Cookie | undefined;
-  /** Private, so that printing the object never shows it. */
+  /** Private, so that no printed object shows the login. */
   #login: Login;
   readonly #lacksPort: boolean;
   #secrets: readonly string[] = [];
@@ -71,12 +71,12 @@ export class Endpoint {
     return user === '' && password === '' ? null : `Basic ${base64(`${user}:${password}`)}`;
   }
 
-  /** The hint, extended if the port may be wrong. */
+  /** Extends the hint if the port may be wrong. */
   orPort(hint: string): string {
     return this.#lacksPort ? NO_PORT : hint;
   }
 
-  /** The text with the password removed. */
+  /** Removes the password from a text. */
   redact(text: string): string {
     return this.#secrets.reduce((safe, secret) => safe.replaceAll(secret, '***'), text);
   }

@@ -35,7 +35,7 @@ export function cleanMessage(message: string): string {
 export class NodeError extends Refusal {
   readonly method: string;
   readonly rpcCode: number;
-  /** Cleaned by {@link cleanMessage}. */
+  /** The node's message, cleaned by {@link cleanMessage}. */
   readonly rpcMessage: string;
 
   /** @param message the node's text, from which the caller has removed the password */
@@ -54,7 +54,7 @@ export class NodeError extends Refusal {
   }
 }
 
-/** The reason why a transaction was refused, from the node and in our words. */
+/** The reason why the node refused a transaction, in the node's words and in Countersign's. */
 export interface Rejection {
   code: number;
   /** The node's message, cleaned. */

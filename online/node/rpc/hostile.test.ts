@@ -23,7 +23,7 @@ const COIN = { txid: 'd8ce12a044f9c3dda6a84741ce15dcfa1ea5ceb5a538492a6624d46042
 const TXID = '031def31364fed217bc44e418ab3f07379d11ac156afe4c6fdb413945399f7ce';
 const ADDRESS = 'gKYDVq7yVL7Y2RBT98WsRWVNGWVfjCjsLH';
 
-/** Makes the typed call that asks the recorded question. */
+/** Calls the client's method that asks the recorded question. */
 function typedCall(node: OceanNode, method: string, params: unknown[]): Promise<unknown> {
   const first = String(params[0]);
   const calls: Record<string, () => Promise<unknown>> = {
@@ -47,7 +47,7 @@ function typedCall(node: OceanNode, method: string, params: unknown[]): Promise<
 const everything = [...recorded, ...recordedRedemption];
 const quick = { attempts: 1, deadlineMs: 3000 };
 
-test('an answer cut anywhere is never taken for an answer', async () => {
+test('a truncated answer is never accepted', async () => {
   let cut = '';
   const node = await against((_body, response) => response.end(cut), quick);
   let cuts = 0;
@@ -62,7 +62,7 @@ test('an answer cut anywhere is never taken for an answer', async () => {
   assert.ok(cuts > 1000, `${cuts} cuts`);
 });
 
-test('an answer with any byte changed is read or refused, and nothing else happens', async () => {
+test('an answer with any changed byte is read or refused', async () => {
   let bytes = Buffer.alloc(0);
   let status = 200;
   const node = await against((_body, response) => {
@@ -124,7 +124,7 @@ const WRONG_COINS: [what: string, from: string, to: string, message: RegExp][] =
   ['terminal escapes', '"asset":"', '"asset":"\\u001b[31m', /asset: .*\\u001b\[31m/],
 ];
 for (const [what, from, to, message] of WRONG_COINS) {
-  test(`a coin with ${what}`, async () => {
+  test(`a coin with ${what} is refused`, async () => {
     assert.ok(TXOUT.includes(from));
     const node = await scripted(() => ({ response: TXOUT.replace(from, to), httpStatus: 200 }));
     await refuses('NODE_GARBLED', () => node.coins([COIN]), message);
@@ -167,7 +167,7 @@ const ANSWERS: [what: string, answer: string | Buffer, status: number, message: 
   ['the password as a key', `{"${saidBack(PASSWORD)}":1,"${saidBack(PASSWORD)}":1}`, 200, /\ba key /],
 ];
 for (const [what, answer, status, message] of ANSWERS) {
-  test(`an answer that is ${what}`, async () => {
+  test(`an answer that is ${what} is refused`, async () => {
     const node = await against(saying(answer, status), quick);
     await refuses('NODE_GARBLED', () => node.mempool(), message);
     assert.is(node.roundTrips, 1, 'garbage is not asked for again');
@@ -179,7 +179,7 @@ const echo = (text: string, code = -1) => ({
   httpStatus: 500,
 });
 
-test('a node that says the password back, in any member, is not repeated', async () => {
+test('a password that the node returns in any member is not printed', async () => {
   const forms = [PASSWORD, encodeURIComponent(PASSWORD), Buffer.from(`ocean:${PASSWORD}`).toString('base64')];
   for (const text of forms) {
     for (const code of [-1, -5, -22, -26, -99]) {
@@ -205,7 +205,7 @@ test('a node that says the password back, in any member, is not repeated', async
     await refuses('CHAIN_WRONG', async () => checkChain(tip.source, found, 'gold_main'));
 });
 
-test('a long message of the node is one short line of printable ASCII', async () => {
+test('a long message of the node becomes one short line of printable ASCII', async () => {
   const node = await scripted(() =>
     echo(`${'\u202e\n\t\u001b]0;x\u0007 '.repeat(3)}${'long '.repeat(10_000)}`),
   );
@@ -213,7 +213,7 @@ test('a long message of the node is one short line of printable ASCII', async ()
   assert.ok(refusal.message.length < 400);
 });
 
-test('a lying node: another transaction, another block, another address, another id', async () => {
+test('answers with another transaction, block, address or id are refused', async () => {
   const swap = (note: string, from: string, to: string) =>
     scripted(() => ({ response: record(note).response.replaceAll(from, to), httpStatus: 200 }));
   const sending = await swap('send: complete', TXID, COIN.txid);

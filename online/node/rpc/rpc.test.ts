@@ -31,7 +31,7 @@ const batched = (reply: Reply, sizes: number[] = [], options = {}) =>
 const heights = (n: number) => Array.from({ length: n }, (_, i) => ({ method: 'getblockhash', params: [i] }));
 const numbers = (n: number) => Array.from({ length: n }, (_, i) => ({ result: new JsonNumber(String(i)) }));
 
-test('a batch is one round trip, and its answers are matched by id in any order', async () => {
+test('a batch takes one round trip, and answers in any order are matched by id', async () => {
   const node = await batched(questions =>
     questions.map(q => answer(q)).sort((a, b) => (a.id % 7) - (b.id % 7)),
   );
@@ -39,7 +39,7 @@ test('a batch is one round trip, and its answers are matched by id in any order'
   assert.is(node.roundTrips, 1);
 });
 
-test('calls made at the same moment share a round trip; later ones do not', async () => {
+test('calls made at the same moment share a round trip, and later ones do not', async () => {
   const sizes: number[] = [];
   const node = await batched(questions => questions.map(q => answer(q)), sizes);
   await Promise.all([
@@ -53,7 +53,7 @@ test('calls made at the same moment share a round trip; later ones do not', asyn
   assert.is(node.roundTrips, 2);
 });
 
-test('very many calls, or very long ones, are split and put together again', async () => {
+test('very many or very long calls are split, and their answers are joined', async () => {
   const sizes: number[] = [];
   const node = await batched(questions => questions.map(q => answer(q)), sizes);
   assert.equal(await node.rpc.batch(heights(2500)), numbers(2500));
@@ -67,7 +67,7 @@ test('very many calls, or very long ones, are split and put together again', asy
   assert.equal(sizes, [2, 2, 1]);
 });
 
-test('when the node is away, the rest of a split batch is not tried', async () => {
+test('if the node is unreachable, the rest of a split batch is not sent', async () => {
   const node = await against((_body, response) => response.destroy(), { attempts: 1 });
   await refuses('NODE_UNREACHABLE', () => node.rpc.batch(heights(5000)), /closes the connection/);
   assert.is(node.roundTrips, 1);
@@ -91,14 +91,14 @@ const WRONG: [what: string, reply: Reply, message: RegExp][] = [
   ['an error without a form', qs => qs.map(q => ({ ...answer(q, null), error: 5 })), /with a code/],
 ];
 for (const [what, reply, message] of WRONG) {
-  test(`a batch answered by ${what}`, async () => {
+  test(`a batch with an unusable answer: ${what}`, async () => {
     const node = await batched(reply);
     await refuses('NODE_GARBLED', () => node.rpc.batch(heights(3)), message);
     assert.is(node.roundTrips, 1);
   });
 }
 
-test('an error of one call leaves the others their results', async () => {
+test('an error of one call does not affect the results of the others', async () => {
   const node = await batched(qs =>
     qs.map(q => (q.params[0] === 1 ? failing(q, -8, 'Block height out of range') : answer(q))),
   );
@@ -107,7 +107,7 @@ test('an error of one call leaves the others their results', async () => {
   assert.ok(one && 'error' in one && one.error.rpcCode === -8);
 });
 
-test('a batch that the node could not read fails as a whole, in the words of the node', async () => {
+test("a batch that the node could not read fails as a whole with the node's message", async () => {
   const node = await against((_body, response) => {
     response.statusCode = 500;
     response.end('{"result":null,"error":{"code":-32700,"message":"Parse error"},"id":null}');
@@ -154,7 +154,7 @@ const PASSING: [what: string, fail: Parameters<typeof recovering>[1]][] = [
   ],
 ];
 for (const [what, fail] of PASSING) {
-  test(`after ${what}, what is safe to repeat is asked again`, async () => {
+  test(`after ${what}, a repeatable call is sent again`, async () => {
     for (const method of ['getblockcount', 'sendrawtransaction', 'importaddress']) {
       const node = await recovering(2, fail);
       assert.is(await node.rpc.call(method), 'ok');
@@ -184,7 +184,7 @@ for (const [what, fail] of PASSING) {
     assert.is(giving.roundTrips, 4);
   });
 
-  test(`after ${what}, what must not happen twice is asked once`, async () => {
+  test(`after ${what}, a call that is not repeatable is sent once`, async () => {
     for (const method of ['generate', 'sendtoaddress', 'stop', 'signrawtransaction', 'issueasset']) {
       const node = await recovering(1, fail);
       assert.instance(await node.rpc.call(method).catch(e => e), Error);
@@ -193,7 +193,7 @@ for (const [what, fail] of PASSING) {
   });
 }
 
-test('assetInfo, too, waits for a node that starts', async () => {
+test('assetInfo also waits for a node that starts', async () => {
   let left = 2;
   const node = await against((body, response) => {
     const question: Question = JSON.parse(body);
@@ -206,7 +206,7 @@ test('assetInfo, too, waits for a node that starts', async () => {
   assert.is(node.roundTrips, 3);
 });
 
-test('a call that must not happen twice never travels with others', async () => {
+test('a call that is not repeatable never shares a round trip', async () => {
   const sizes: number[] = [];
   const node = await batched(questions => questions.map(q => answer(q)), sizes);
   await Promise.all([node.rpc.batch(heights(2)), node.rpc.call('generate', [1]), node.rpc.batch(heights(2))]);
@@ -224,7 +224,7 @@ test('after a deadline there is one more attempt, and no third', async () => {
   assert.is(node.roundTrips, 2);
 });
 
-test('no node: the refusal names host and port', async () => {
+test('without a node the refusal names host and port', async () => {
   const node = await against(() => {});
   closeAll();
   await refuses(
@@ -241,7 +241,7 @@ test('no node: the refusal names host and port', async () => {
   );
 });
 
-test('https to a server that speaks http is a matter of TLS', async () => {
+test('https to a server without TLS is reported as a TLS problem', async () => {
   const node = await against((_body, response) => response.end('x'));
   const tls = clientOf(node.rpc.endpoint.url.replace('http:', 'https:'), { attempts: 1 });
   await refuses('NODE_UNREACHABLE', () => tls.rpc.call('getblockcount'), /no trusted TLS connection/);

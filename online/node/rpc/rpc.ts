@@ -1,8 +1,8 @@
 /**
- * The JSON-RPC client. Calls made at the same moment share an HTTP request, and temporary failures are retried.
- * All calls before the event loop continues (`call`, `batch`, or the methods of `OceanNode`) are sent as one HTTP
- * request. So `await Promise.all([node.tip(), node.coins(outpoints)])` takes the round trips of the longer call, not
- * the sum.
+ * The JSON-RPC client. Calls made at the same moment share an HTTP request, and temporary failures are
+ * retried. All calls before the event loop continues (`call`, `batch`, or the methods of `OceanNode`) are
+ * sent as one HTTP request. So `await Promise.all([node.tip(), node.coins(outpoints)])` takes as many round
+ * trips as the longer call, not the sum.
  */
 import type { JsonValue } from '../../../shared/json.ts';
 import { matchAnswers, type Outcome, type Question, sayCalls } from './answers.ts';
@@ -40,7 +40,10 @@ export interface RpcOptions {
 
 const MB = 1024 * 1024;
 const DEFAULTS = { deadlineMs: 30_000, attempts: 5, backoffMs: 200, maxBytes: 64 * MB };
-/** The node accepts up to 32 MB and processes a batch sequentially. Smaller batches keep each within its deadline. */
+/**
+ * The node accepts up to 32 MB and processes a batch sequentially. Batches are small, so that each ends
+ * before its deadline.
+ */
 const MAX_CALLS = 1000;
 const MAX_REQUEST_BYTES = 4 * MB;
 const WARMING_UP = -28;
@@ -48,10 +51,10 @@ const WARMING_UP = -28;
 const PATIENCE = 1.5;
 
 /**
- * Methods that may be repeated. All but two only read. Repeating `importaddress` for a watched address changes nothing.
- * `sendrawtransaction` must be repeatable: after a lost answer, nobody knows whether the node has the transaction. The
- * same bytes are the same transaction, never a second payment. The node accepts it, or returns the same txid while it
- * is in the mempool, or error -27 once it is confirmed.
+ * Methods that may be repeated. All but two only read. Repeating `importaddress` for a watched address
+ * changes nothing. `sendrawtransaction` must be repeatable: after a lost answer, nobody knows whether the
+ * node has the transaction. The same bytes are the same transaction, never a second payment. A node that has
+ * it in the mempool returns the same txid, and error -27 once it is confirmed.
  */
 const REPEATABLE = new Set([
   ...['getblockchaininfo', 'getbestblockhash', 'getblockheader', 'getblock', 'getblockcount', 'getblockhash'],
@@ -103,8 +106,8 @@ export class RpcClient {
   }
 
   /**
-   * The result of a call. With options the call is sent alone, because they would apply to other calls of the batch
-   * too.
+   * Returns the result of a call. A call with options is sent alone, because the options would also apply to
+   * other calls of the batch.
    * @throws NodeError for an error that the node answers; Refusal NODE_UNREACHABLE, NODE_AUTH, NODE_GARBLED
    */
   call(method: string, params: readonly Param[] = [], options?: CallOptions): Promise<JsonValue> {
@@ -133,7 +136,10 @@ export class RpcClient {
     }
   }
 
-  /** A call whose answer is too large for a tree, read by the given reader. It is sent alone. */
+  /**
+   * Makes a call whose answer is too large for a tree, and reads the answer with the given reader. The call
+   * is sent alone.
+   */
   raw<T>(
     method: string,
     read: (answer: HttpAnswer, question: Question) => T,
@@ -164,7 +170,10 @@ export class RpcClient {
     }
   }
 
-  /** Never rejects; errors are passed to the waiting calls. @returns the error of the whole exchange */
+  /**
+   * Sends a group of calls. Never rejects; errors are passed to the waiting calls. @returns the error of the
+   * whole exchange
+   */
   private async send(group: Waiting[]): Promise<unknown> {
     const [first] = group as [Waiting, ...Waiting[]];
     const body = group.length === 1 ? first.body : `[${group.map(one => one.body).join(',')}]`;

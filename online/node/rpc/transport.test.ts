@@ -10,7 +10,7 @@ test.after(closeAll);
 
 const quick = { attempts: 1, deadlineMs: 3000 };
 
-test('an endless answer is cut off, with and without its length announced', async () => {
+test('an endless answer is cut off, with and without an announced length', async () => {
   let sent = 0;
   const endless: Handler = (_body, response) => {
     const piece = Buffer.alloc(65536, 0x20);
@@ -27,7 +27,8 @@ test('an endless answer is cut off, with and without its length announced', asyn
     /at most 1000000 bytes/,
   );
   assert.ok(sent < 20_000_000, `${sent} bytes were sent`);
-  // A body with an announced size above the limit is refused at once; this one would take until the deadline.
+  // A body with an announced size above the limit is refused at once. This body would otherwise take until
+  // the deadline.
   const announced = await against(
     (_body, response) => {
       response.writeHead(200, { 'Content-Length': '2000000' }).flushHeaders();
@@ -39,7 +40,7 @@ test('an endless answer is cut off, with and without its length announced', asyn
   assert.ok(Date.now() - started < 20_000);
 });
 
-test('compression is not asked for, and an inflation bomb is not inflated', async () => {
+test('the client requests no compression and inflates no answer', async () => {
   const bomb = gzipSync(Buffer.alloc(50_000_000, 0x20));
   let accepted: string | undefined = 'unset';
   const node = await against((_body, response, request) => {
@@ -50,7 +51,7 @@ test('compression is not asked for, and an inflation bomb is not inflated', asyn
   assert.is(accepted, undefined);
 });
 
-test('a drip, a silence before the head, and a silence after it end at the deadline', async () => {
+test('slow and silent answers end at the deadline', async () => {
   const options = { attempts: 1, deadlineMs: 150 };
   const drip: Handler = (_body, response) => {
     const timer = setInterval(() => response.write(' '), 10);
@@ -66,7 +67,7 @@ test('a drip, a silence before the head, and a silence after it end at the deadl
   }
 });
 
-/** A server that speaks TCP without HTTP. */
+/** A TCP server that does not use HTTP. */
 async function raw(onData: (socket: Socket) => void): Promise<OceanNode> {
   const server = createServer(socket => {
     socket.on('error', () => {});
@@ -78,7 +79,7 @@ async function raw(onData: (socket: Socket) => void): Promise<OceanNode> {
   return clientOf(`http://127.0.0.1:${address.port}`, quick);
 }
 
-test('a connection that is cut before, in and after the head', async () => {
+test('a connection that is cut before, in or after the head is reported', async () => {
   const half = '{"result":["';
   const cases: [send: string, code: 'NODE_UNREACHABLE' | 'NODE_GARBLED', message: RegExp][] = [
     ['', 'NODE_UNREACHABLE', /closes the connection without an answer/],
@@ -103,7 +104,7 @@ test('a connection that is cut before, in and after the head', async () => {
   }
 });
 
-test('a redirect is not followed, so the password goes nowhere else', async () => {
+test('a redirect is not followed, so no other server gets the password', async () => {
   let elsewhere = 0;
   const other = await against((_body, response) => {
     elsewhere++;
@@ -116,7 +117,7 @@ test('a redirect is not followed, so the password goes nowhere else', async () =
   assert.is(elsewhere, 0);
 });
 
-test('statuses: wrong password, no entry, a proxy', async () => {
+test('HTTP statuses: wrong password, forbidden, and errors of a proxy', async () => {
   const at = async (status: number, text = '') => (await against(saying(text, status), quick)).mempool();
   await refuses('NODE_AUTH', () => at(401), /wrong user or password \(HTTP 401\)/);
   await refuses('NODE_AUTH', () => at(403, '<html>'), /this computer \(HTTP 403\)/);

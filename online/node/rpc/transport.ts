@@ -85,7 +85,8 @@ function statusFailure(status: number, endpoint: Endpoint, method: string): Fail
     return fail('NODE_AUTH', endpoint.lacksPassword ? texts.PASSWORD_REQUIRED : texts.WRONG_PASSWORD);
   }
   if (status === 403) return fail('NODE_AUTH', texts.NO_ACCESS);
-  // 503 is the node's "Work queue depth exceeded". The others come from a proxy whose node is unreachable.
+  // Status 503 is the node's "Work queue depth exceeded". The other statuses come from a proxy whose node is
+  // unreachable.
   if (status === 503 || status === 429) return fail('NODE_UNREACHABLE', texts.BUSY, true);
   if (status === 502 || status === 504) return fail('NODE_UNREACHABLE', texts.BEHIND_PROXY, true);
   if (status >= 300 && status < 400) return wrong(texts.redirect(status));
@@ -99,7 +100,8 @@ export async function exchange(endpoint: Endpoint, asked: Exchange): Promise<Htt
     return await exchangeOnce(endpoint, asked);
   } catch (error) {
     const isLockedOut = error instanceof Failure && error.refusal.code === 'NODE_AUTH';
-    // A node that refuses the login has done nothing, so repeating is safe. A restarted node has a new cookie.
+    // A node that refused the login did nothing, so the question can be repeated. A restarted node has a new
+    // cookie.
     if (isLockedOut && endpoint.renew()) return exchangeOnce(endpoint, asked);
     throw error;
   }
@@ -127,7 +129,7 @@ async function exchangeOnce(endpoint: Endpoint, asked: Exchange): Promise<HttpAn
       headers,
       body: asked.body,
       redirect: 'manual', // never follow redirects: the password goes to the configured host only
-      compress: false, // without compression, so that the counted bytes are the real size
+      compress: false, // Without compression, the counted bytes are the real size.
       signal: controller.signal,
     });
     answering = true;
@@ -154,6 +156,6 @@ async function exchangeOnce(endpoint: Endpoint, asked: Exchange): Promise<HttpAn
     throw connectionFailure(error, endpoint, method, answering);
   } finally {
     clearTimeout(timer);
-    controller.abort(); // frees the socket if the answer was not read to its end
+    controller.abort(); // This frees the socket if the answer was not read to its end.
   }
 }

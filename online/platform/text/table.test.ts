@@ -11,13 +11,13 @@ const columns = [
 const id = 'ab'.repeat(32);
 const rows = [['1', '031037-2019-PAMP', '389.142', id]];
 
-test('without a window, and where it fits, all columns stand in the row', () => {
+test('without a window, or in a wide one, all columns are in the row', () => {
   const wide = `no.  reference            mass  asset id\n---  ----------------  -------  ${'-'.repeat(64)}\n  1  031037-2019-PAMP  389.142  ${id}\n`;
   assert.is(table(columns, rows), wide);
   assert.is(table(columns, rows, 96), wide);
 });
 
-test('what does not fit goes below the row, whole', () => {
+test('columns that do not fit are printed whole below the row', () => {
   assert.is(
     table(columns, rows, 95),
     `no.  reference            mass\n---  ----------------  -------\n  1  031037-2019-PAMP  389.142\n    asset id  ${id}\n`,
@@ -28,7 +28,7 @@ test('what does not fit goes below the row, whole', () => {
   );
 });
 
-test('an empty cell takes no line below, and a window of one column breaks nothing', () => {
+test('an empty cell adds no line, and a window of one column works', () => {
   assert.is(table([{ title: 'a' }, { title: 'b' }], [['1', '']], 1), 'a\n-\n1\n');
   assert.is(table([{ title: 'a' }], [], 1), 'a\n-\n');
 });

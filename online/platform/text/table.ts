@@ -23,7 +23,7 @@ export function table(
     for (const row of rows) most = Math.max(most, (row[i] as string).length);
     return most;
   });
-  // The first column is always in the row, because it identifies it.
+  // The first column is always in the row, because it identifies the row.
   let fitting = columns.length;
   const total = () => widths.slice(0, fitting).reduce((sum, w) => sum + w + GAP, -GAP);
   while (fitting > 1 && total() > width) fitting--;

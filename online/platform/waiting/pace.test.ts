@@ -6,7 +6,7 @@ import { blocksText } from './progress.ts';
 
 const test = suite('pace');
 
-/** Finalises with 5 confirmations; each look finds one more block. @returns the lines about blocks */
+/** Finalises with 5 confirmations; each read finds one more block. @returns the lines about blocks */
 async function waited(secondsABlock: number): Promise<string[]> {
   const world = await TestWorld.ready({ fixedTime: Math.floor(Date.now() / 1000) });
   try {
@@ -24,7 +24,7 @@ async function waited(secondsABlock: number): Promise<string[]> {
   }
 }
 
-test('a minute a block is supposed until two blocks have come; then what they took', async () => {
+test('the estimate is a minute for each block until two blocks were measured', async () => {
   assert.equal(await waited(30), [
     'Block 3310: 0 of 1 transaction confirmed, 50 blocks (about 50 min) of the period left.',
     'Block 3311: 0 of 1 transaction confirmed, 49 blocks (about 49 min) of the period left.',
@@ -34,7 +34,7 @@ test('a minute a block is supposed until two blocks have come; then what they to
   ]);
 });
 
-test('blocks as people count them', () => {
+test("numbers of blocks are counted from the reader's view", () => {
   assert.equal(
     [blocksText(1), blocksText(59), blocksText(60), blocksText(479), blocksText(479, 75), blocksText(10, 1)],
     [

@@ -22,7 +22,7 @@ function waiting({ isTTY = true, columns = 80 } = {}) {
   return { progress: new Progress(world), said: () => said };
 }
 
-test('into a file: a line for each change, and nothing in between', async () => {
+test('into a file, progress writes one line for each change', async () => {
   const { progress, said } = waiting({ isTTY: false });
   for (const text of ['one', 'one', 'two']) {
     progress.tell(text);
@@ -31,7 +31,7 @@ test('into a file: a line for each change, and nothing in between', async () => 
   assert.is(said(), 'one\ntwo\n');
 });
 
-test('on a terminal: how long nothing has changed, and it is taken away again', async () => {
+test('on a terminal, the time without a change is shown and removed again', async () => {
   const { progress, said } = waiting();
   progress.tell('one');
   await progress.sleep(65_000);
@@ -49,13 +49,14 @@ test('on a terminal: how long nothing has changed, and it is taken away again', 
   assert.match(said(), /\r +\r$/);
 });
 
-test('it fits into a narrow window', async () => {
+test('progress fits into a narrow window', async () => {
   const { progress, said } = waiting({ columns: 20 });
   progress.tell('one');
   await progress.sleep(1000);
   for (const line of said().split(/[\r\n]/)) assert.ok(line.length < 20, line);
 });
 
-test('a clock', () => assert.equal([0, 7, 60, 750].map(clockText), ['0:00', '0:07', '1:00', '12:30']));
+test('clockText formats seconds as a clock', () =>
+  assert.equal([0, 7, 60, 750].map(clockText), ['0:00', '0:07', '1:00', '12:30']));
 
 test.run();

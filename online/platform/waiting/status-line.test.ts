@@ -22,7 +22,7 @@ function waiting(isTTY = true) {
   return { waits, passes, stdout, stderr, said: () => said };
 }
 
-test('what takes longer than half a second is named, with its time and limit, and taken away', async () => {
+test('a wait of more than half a second is shown with its time and limit, and removed at its end', async () => {
   const { waits, passes, said } = waiting();
   const end = waits.begin('node 127.0.0.1:8332', 30_000);
   await passes(12_000);
@@ -31,7 +31,7 @@ test('what takes longer than half a second is named, with its time and limit, an
   assert.match(said(), /\r +\r$/);
 });
 
-test('of several waits the oldest is named; the line goes when the last one ends', async () => {
+test('of several waits the oldest is shown, and the line is removed after the last', async () => {
   const { waits, passes, said } = waiting();
   const [first, second] = [waits.begin('the store file:/srv/store'), waits.begin('node a:1', 30_000)];
   await passes(1000);
@@ -42,7 +42,7 @@ test('of several waits the oldest is named; the line goes when the last one ends
   assert.match(said(), /\r +\r$/);
 });
 
-test('what is quick, and what no person sees, is not told', async () => {
+test('short waits, and waits without a terminal, are not shown', async () => {
   const quick = waiting();
   assert.is(
     await quick.waits.during(
@@ -59,7 +59,7 @@ test('what is quick, and what no person sees, is not told', async () => {
 });
 
 for (const name of ['stdout', 'stderr'] as const)
-  test(`what is printed on ${name} during a wait takes the line away first`, async () => {
+  test(`output on ${name} during a wait removes the line first`, async () => {
     const world = waiting();
     const end = world.waits.begin('the store');
     await world.passes(1000);
@@ -69,7 +69,7 @@ for (const name of ['stdout', 'stderr'] as const)
     assert.match(world.said(), /ledger\.\n$/);
   });
 
-test('a wait that fails ends too', async () => {
+test('a failed wait removes the line too', async () => {
   const { waits, passes, said } = waiting();
   await waits.during('the store', Promise.reject(new Error('away'))).catch(() => undefined);
   await passes(1000);

@@ -17,7 +17,7 @@ export class StatusLine {
     if (this.isShown) for (const stream of [stdout, stderr]) this.clearBeforeWrites(stream);
   }
 
-  /** A result may be printed while a read is open. Its text must not continue the status line. */
+  /** A result may be printed while a read is in progress. Its text must not continue the status line. */
   private clearBeforeWrites(stream: Streams['stdout' | 'stderr']): void {
     const write = stream.write.bind(stream) as (...given: unknown[]) => boolean;
     stream.write = (...given: unknown[]) => {

@@ -1,6 +1,6 @@
 /**
- * Performs one step of a plan. Each step is safe to repeat. Facts known to be fresh afterwards are passed on; all
- * others are read again.
+ * Performs one step of a plan. Each step is safe to repeat. Facts that are still current after the step are
+ * passed on, and all others are read again.
  */
 import type { Step } from '../plan/step.ts';
 import { broughtBack, strayPublished } from '../texts/progress.ts';

@@ -15,14 +15,17 @@ import type { Services } from '../services.ts';
 import { type Acted, type Acting, appended, type Of, withLedger } from './acting.ts';
 import { closeAirGapped } from './projecting.ts';
 
-/** Stores the request as its digest covers it. The endorsements are in the store already, with the signatures. */
+/**
+ * Stores the part of the request that its digest covers. The endorsements are in the store already, with the
+ * signatures.
+ */
 async function putRequest({ store }: Services, request: Request): Promise<void> {
   await store.create(keys.request(request.digest), utf8(keptRequest(request)), { contentType: JSON_TYPE });
 }
 
 /**
- * Stores the transactions that burnt the tokens. If a reorganisation drops them, nobody needs the holder to send them
- * again.
+ * Stores the transactions that burnt the tokens. After a reorganisation, any PC can send them again without
+ * the holder.
  */
 async function putBurns({ store }: Services, { digest }: Request, chain: Facts['chain']): Promise<void> {
   if (chain === null || chain instanceof Refusal || chain.evidence.burns.length === 0) return;
@@ -99,7 +102,8 @@ export async function decideToSend(acting: Acting, step: Of<'decide-to-send'>): 
 }
 
 /**
- * The older scripts send what they find, abandoned or not. So their objects are removed before the entry is appended.
+ * The older scripts send the objects of any proposal, even of an abandoned one. So the objects are removed
+ * before the entry is appended.
  */
 export async function abandon(acting: Acting, { request, unsigned }: Of<'abandon'>): Promise<Acted> {
   const { services, facts } = acting;

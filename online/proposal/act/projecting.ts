@@ -74,7 +74,10 @@ export async function closeAirGapped(
 const MAX_ROUNDS = 5;
 const headOf = ({ ledger }: StoreFacts) => (ledger instanceof Refusal ? '' : ledger.head);
 
-/** Writes the objects that differ from the ledger, and repeats until the ledger did not change meanwhile. */
+/**
+ * Writes the objects that differ from the ledger. Repeats this until the ledger did not change during the
+ * writing.
+ */
 export async function project(acting: Acting): Promise<Acted> {
   const { services, facts, question } = acting;
   let { store: now, subject } = facts;
@@ -88,7 +91,7 @@ export async function project(acting: Acting): Promise<Acted> {
     now = await readStore(services);
     const state = stateOf(now);
     if (headOf(now) === before || state === null) break;
-    // Another proposal may be open now; the objects have to be that proposal's.
+    // Another proposal may be open now. The objects must then belong to that proposal.
     subject = await readSubject(services, { intent: 'look' }, now, state);
   }
   const { at, chain } = facts;

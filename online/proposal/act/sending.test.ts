@@ -1,4 +1,4 @@
-/** Checks before sending: whitelists; how often the node is asked, and how long a command waits. */
+/** Checks before sending: whitelists, number of round trips, and length of waits. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, BAR_2, BAR_3, HEADER, refused, TestWorld } from '../../../fixtures/pcs/testing.ts';
@@ -11,7 +11,7 @@ test.after.each(({ world }) => world.stop());
 
 const FINALISE = ['finalise', 'mine.json', '--yes'];
 
-test('where the chain keeps a whitelist, a script address is refused by name', async ({ world }) => {
+test('on a chain with a whitelist, an address of a script is refused by name', async ({ world }) => {
   const [, , , , address] = BAR_1.trim().split(',') as [string, string, string, string, string];
   await world.rpc('dev_whitelist', [address, world.trust.address]);
   world.write(1, 'bars.csv', HEADER + BAR_1 + BAR_2 + BAR_3.replace(/G\w+$/m, world.trust.address));
@@ -24,16 +24,14 @@ test('where the chain keeps a whitelist, a script address is refused by name', a
   await world.rpc('dev_whitelist', false);
 });
 
-test('a whitelist that has none of the addresses is one all the same', async ({ world }) => {
+test('a whitelist without any of the addresses is detected too', async ({ world }) => {
   await world.rpc('dev_whitelist', []);
   world.write(1, 'bars.csv', HEADER + BAR_1);
   const ran = await world.command(1, 'prepare', '--issuances', 'bars.csv', '--out', 'request.json', '--yes');
   refused(ran, 'ADDRESS_NOT_WHITELISTED', /031037-2019-PAMP: the address \w+ is not on the whitelist/);
 });
 
-test('an address taken off the whitelist before sending is refused before anything is sent', async ({
-  world,
-}) => {
+test('an address that left the whitelist is refused before anything is sent', async ({ world }) => {
   const addressOf = (bar: string) => bar.trim().split(',')[4] as string;
   await world.rpc('dev_whitelist', [addressOf(BAR_1), addressOf(BAR_2)]);
   await world.propose(1, HEADER + BAR_1 + BAR_2);
@@ -44,7 +42,7 @@ test('an address taken off the whitelist before sending is refused before anythi
   assert.equal(await world.rpc('getrawmempool'), []);
 });
 
-test('round trips do not grow with the number of issuances', async ({ world }) => {
+test('the number of round trips does not depend on the number of issuances', async ({ world }) => {
   let asked = 0;
   const { createServer, request } = await import('node:http');
   const target = new URL(world.node.url);
@@ -83,7 +81,7 @@ async function emptyBlock(world: TestWorld): Promise<void> {
   await world.rpc('dev_skip', 1);
 }
 
-test('a chain that stands still, and one that leaves the transactions out, end the wait; finalise goes on later', async ({
+test('waits end if no block comes or blocks lack the transactions, and finalise continues later', async ({
   world,
 }) => {
   await world.propose(1, HEADER + BAR_1);

@@ -84,7 +84,10 @@ function secondsPerBlock({ first }: Memory, { height, time }: ChainFacts['tip'])
   return (time - first.time) / blocks;
 }
 
-/** An undecided proposal can be abandoned or finished by another PC. A temporary store failure counts as no change. */
+/**
+ * Another PC can abandon or finish a proposal that is not decided. A temporary failure of the store counts as
+ * no change.
+ */
 async function hasMoved({ store }: Services, { store: { ledger }, subject }: Facts): Promise<boolean> {
   if (ledger instanceof Refusal) return false;
   const open = ledger.state?.open;

@@ -33,7 +33,7 @@ export interface CheckedBurn {
 }
 
 export interface Checked {
-  /** Null if no request can be made. */
+  /** The result of the redemption; null if no request can be made. */
   derivation: Derivation | null;
   chain: ChainFacts;
   burns: readonly CheckedBurn[];
@@ -106,7 +106,7 @@ export async function checkRedemption(
   const first = burns.find(({ problem }) => problem !== null)?.problem ?? null;
   const draft = draftOf(services, basis, redemption, evidence.burns, chain.tip.height);
   if (isRefused(draft)) {
-    // An error of the bar is reported first, because no burn can be right for it.
+    // An error of the bar is reported first, because without a bar no burn is right.
     const problem = draft.kind === 'bar-unknown' ? null : first;
     return { derivation: null, chain, burns, problem: problem ?? new Refused(draft) };
   }
@@ -135,7 +135,7 @@ export interface CheckedUnsent {
   problem: Refusal | null;
 }
 
-/** While nothing is frozen, the holder can make another transaction. */
+/** While nothing is frozen, the holder can still make another transaction. */
 function unsentProblem(data: DraftRefused, what: string, known: Known): Refusal {
   const { code, message, hint } = new Refused(data);
   const isInput = data.kind === 'bar-unknown' || known !== null;

@@ -23,7 +23,7 @@ function change(world: TestWorld, i: number, members: Partial<Signatures>): void
   world.write(i, 'mine.json', signaturesText({ ...signaturesOf(world, i), ...members }));
 }
 
-test('the request that a controller reviews carries the endorsements so far, and the digest stays', async ({
+test('review writes a request with the endorsements so far, and its digest stays the same', async ({
   world,
 }) => {
   const { digest } = await world.propose(1, HEADER + BAR_1);
@@ -42,9 +42,7 @@ test('the request that a controller reviews carries the endorsements so far, and
   assert.is((await world.ok(4, 'map', 'verify')).assets, 1);
 });
 
-test('submit and finalise refuse a file with the endorsement of another request, though all else in it is valid', async ({
-  world,
-}) => {
+test('submit and finalise refuse a file with the endorsement of another request', async ({ world }) => {
   world.write(1, 'bars.csv', HEADER + BAR_2);
   await world.ok(1, ...PREPARE);
   world.sign(1, 'request.json', 'mine.json');
@@ -73,7 +71,7 @@ test('submit and finalise refuse a file with the endorsement of another request,
   );
 });
 
-test('stored signatures with a wrong endorsement do not count, and are not handed on', async ({ world }) => {
+test('stored signatures with a wrong endorsement do not count and are not passed on', async ({ world }) => {
   const { digest } = await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
   await world.ok(2, 'submit', 'mine.json');
@@ -88,7 +86,7 @@ test('stored signatures with a wrong endorsement do not count, and are not hande
   assert.equal([ran.status, ran.json.error.code], [1, 'SIGNATURE_INVALID'], 'of three needed, two are good');
 });
 
-test('what a request file says of endorsements goes neither into the store nor into the next file', async ({
+test('endorsements from a request file go neither into the store nor into the next file', async ({
   world,
 }) => {
   world.write(1, 'bars.csv', HEADER + BAR_1);
@@ -105,7 +103,7 @@ test('what a request file says of endorsements goes neither into the store nor i
   assert.equal(endorsers(requestOf(world, 2), world.trust), [1]);
 });
 
-test('one issuance is one frame each way: what is sent at density 15, and with an endorsement at most 17', async ({
+test('one issuance is one frame in each direction, with density 15, or 17 with an endorsement', async ({
   world,
 }) => {
   await world.propose(1, HEADER + BAR_1);

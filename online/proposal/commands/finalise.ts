@@ -85,7 +85,7 @@ export async function finalise(services: Services, options: FinaliseOptions): Pr
       if (derivation && !(derivation instanceof Refusal)) begins?.(kindOf(derivation.request));
     },
   ).catch(error => {
-    // A file of a controller who had signed before is easily mistaken for the missing one.
+    // A person easily confuses the file of a controller who signed before with the missing file.
     const isMissing = error instanceof Refused && error.data.kind === 'need-signatures';
     if (isMissing && given.length > 0) services.progress(ownersText(sayFiles(given, [])));
     throw error;

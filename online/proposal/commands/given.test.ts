@@ -1,4 +1,7 @@
-/** Files given to a command: whose signatures they have, whether these are new, and who else can see them. */
+/**
+ * Signatures files given to a command: whose signatures they have, whether these are new, and whether other
+ * PCs have them.
+ */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { terminal } from '../../../fixtures/pcs/terminal.ts';
@@ -11,7 +14,7 @@ test.before.each(async context => {
 });
 test.after.each(({ world }) => world.stop());
 
-test('submit says of each file whose it is, and whether it is new', async ({ world }) => {
+test('submit reports the controller of each file, and whether its signatures are new', async ({ world }) => {
   world.sign(1, 'request.json', 'again.json');
   world.sign(1, 'request.json', 'two.json', 2);
   const ran = await world.command(1, 'submit', 'again.json', 'two.json', 'two.json');
@@ -24,14 +27,14 @@ test('submit says of each file whose it is, and whether it is new', async ({ wor
   assert.match(ran.stderr, /\ntwo\.json is from controller 2: new\.\n/);
 });
 
-test('a damaged object in the store is mended by the file, which is new then', async ({ world }) => {
+test('a file replaces a damaged object in the store, and its signatures count as new', async ({ world }) => {
   const { digest } = JSON.parse(JSON.stringify(await world.ok(1, 'status')));
   world.putObject(`proposals/${digest}/signatures-1.json`, '{}');
   const { files } = await world.ok(1, 'submit', 'mine.json');
   assert.equal(files, [{ file: 'mine.json', controller: 1, isNew: true }]);
 });
 
-test('finalise without enough signatures names the files that nobody else can see', async ({ world }) => {
+test('finalise without enough signatures names the files that no other PC has', async ({ world }) => {
   await world.countersign(2);
   const before = world.snapshot();
   const ran = await world.command(2, 'finalise', 'mine.json');
@@ -50,7 +53,7 @@ test('finalise without enough signatures names the files that nobody else can se
   );
 });
 
-test('"no" before sending names them too', async ({ world }) => {
+test('after "no" before sending, finalise names these files too', async ({ world }) => {
   await world.countersign(2);
   world.sign(2, 'request.json', 'three.json', 3);
   const t = terminal('no\r');

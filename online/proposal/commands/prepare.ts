@@ -50,7 +50,7 @@ function tellTroubles({ progress }: Services, troubles: readonly Trouble[]): voi
   }
 }
 
-/** Refuses in advance what would refuse any request of this kind, before a person types one. */
+/** Refuses a request before a person types it, if any request of this kind would be refused. */
 export async function checkReady(services: Services, kind: keyof Changes, maxTipAge: number): Promise<Ready> {
   const { facts, situation } = await run(services, { intent: 'prepare', kind, maxTipAge });
   const { current } = facts.store;

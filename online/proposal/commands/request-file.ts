@@ -11,8 +11,8 @@ export const signLine = (request: string): string =>
   `On the isolated laptop, in the folder of this file: signer sign ${fileWord(basename(request))}\n`;
 
 /**
- * @param withText includes the mapping's text; otherwise its signatures only, with which a signer that has the previous
- * mapping and signed the last request rebuilds it
+ * @param withText includes the mapping's text. Without it the file has the mapping's signatures only. A
+ * signer that has the previous mapping and signed the last request can then rebuild the mapping
  * @param signed verified signatures; the next laptop verifies their endorsements
  */
 export function requestFile(

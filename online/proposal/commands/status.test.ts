@@ -1,4 +1,4 @@
-/** Status output without a node, and with the profile and configuration that are in use. */
+/** Output of status without a node, and with the profile and configuration in use. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PassThrough, Readable } from 'node:stream';
@@ -20,7 +20,7 @@ test.after(async ({ world, hung }) => {
   await world.stop();
 });
 
-test('a node that hangs: the store is told all the same, and soon', async ({ world, url }) => {
+test('if the node does not answer, status soon prints the facts from the store', async ({ world, url }) => {
   const { digest } = await world.propose(1, HEADER + BAR_1);
   const began = Date.now();
   const ran = await world.command(2, 'status', '--node', url);
@@ -37,7 +37,7 @@ test('a node that hangs: the store is told all the same, and soon', async ({ wor
   await world.ok(1, 'abandon', '--yes');
 });
 
-test('a node that is not there, and no proposal', async ({ world }) => {
+test('status without a node and without a proposal', async ({ world }) => {
   let said = '';
   const stdout = new PassThrough().on('data', chunk => {
     said += chunk;
@@ -60,14 +60,14 @@ test('a node that is not there, and no proposal', async ({ world }) => {
   );
 });
 
-test('a setting that is missing where countersign.json stands', async ({ world }) => {
+test('the refusal for a missing setting names the place of countersign.json', async ({ world }) => {
   world.write(3, 'countersign.json', '{"trust": "trust.json"}');
   const { json } = await world.command(3, 'status');
   assert.is(json.error.message, 'store: not set');
   assert.match(json.error.hint, /^Add "store" to the countersign\.json/);
 });
 
-test('a byte order mark, as Windows editors write it, is none of our business', async ({ world }) => {
+test('a byte order mark of Windows editors is ignored', async ({ world }) => {
   world.write(2, 'countersign.json', `\ufeff${world.read(2, 'countersign.json')}`);
   await world.ok(2, 'status');
 });

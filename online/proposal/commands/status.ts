@@ -1,4 +1,4 @@
-/** The command status: the situation as a sentence, and the next step. */
+/** The command status: prints the situation as a sentence, and the next step. */
 import { Refusal } from '../../../shared/errors.ts';
 import type { Published } from '../../ledger/mappings.ts';
 import type { Tip } from '../../node/types.ts';
@@ -28,7 +28,7 @@ export interface Status {
   /** Null if the node does not answer. */
   height: number | null;
   tip: Tip | null;
-  /** The problem that stops other commands. It is reported as an error in addition. */
+  /** The problem that stops other commands. Status also reports it as an error. */
   problem?: Refusal;
 }
 

@@ -1,5 +1,6 @@
 /**
- * The command submit: uploads signatures of the open proposal, and the objects with which older scripts can finish it.
+ * The command submit: uploads signatures of the open proposal, and the objects that older scripts need to
+ * finish it.
  */
 import type { Derivation } from '../../../shared/derive.ts';
 import type { Request } from '../../../shared/request.ts';
@@ -23,7 +24,7 @@ export interface Submitted {
   /** Controllers whose signatures are in the store afterwards. */
   controllers: readonly number[];
   files: readonly FileSaid[];
-  /** Afterwards. */
+  /** The situation after the command. */
   situation: Situation;
 }
 

@@ -11,7 +11,7 @@ const ready = new Map(ledgersOf(ISSUANCES)).get('with coins') as LedgerState;
 const current = { mapping: base, bytes: base.bytes(), signers: [1, 2] };
 
 for (const { name, wanted } of SAMPLES.filter(sample => sample.wanted.redemptions === undefined))
-  test(`${name}: prepared again at the same moment, and with a clock behind the mapping's, it is another request`, () => {
+  test(`${name}: a request prepared again, at the same moment or with a slow clock, is a different one`, () => {
     for (const now of [1_763_795_123_000, 0]) {
       const draft = (state: LedgerState) => {
         const from = { state, current, older: { is: 'nothing' }, displaced: new Map(), burns: [] } as const;

@@ -20,7 +20,7 @@ import { redemptionsOf } from './redemptions.ts';
 import type { DraftRefused } from './refused.ts';
 import { sumProblem } from './sums.ts';
 
-/** Listed coins that another tool used for bars. Its transactions may still be sent at any time. */
+/** Listed coins that another tool used for bars. That tool's transactions may still be sent at any time. */
 function displacedCoins(state: LedgerState, displaced: ReadonlyMap<string, string>): Map<string, PolicyCoin> {
   if (displaced.size === 0) return new Map();
   const byAsset = new Map(state.coins.map(coin => [assetIdOf(coin), coin]));
@@ -63,8 +63,8 @@ function chooseCoins(
 
 /**
  * The mapping may already have the token of a listed coin: after an adoption without a new scan, or after a
- * reorganisation dropped the coin's transaction. Then another coin is chosen; without another coin, the list has to be
- * scanned again.
+ * reorganisation dropped the coin's transaction. Another coin is then chosen. If there is no other coin, the
+ * coins must be scanned again.
  */
 function chooseUnmapped(
   base: Mapping,
@@ -154,14 +154,15 @@ export function makeDraft(wanted: Wanted, from: DraftFrom): Derivation | DraftRe
     });
   let at = Math.max(now, Math.ceil(Number(base.time) * 1000));
   let request = requestAt(at);
-  // The time never goes below the base's, even if the clock does. It increases until the request differs from all
-  // earlier ones.
+  // The time is never below the base's, even if the clock is. The time increases until the request differs
+  // from all earlier ones.
   while (state.proposals.has(request.digest)) request = requestAt(++at);
   try {
     return derive(request, base, trust);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    // The signer has the same rule. Here the chain's height and the other burns are known, so the message can say more.
+    // The signer has the same rule. This tool also knows the chain's height and the other burns, so its
+    // message can say more.
     const sum = error.code === 'AMOUNT_MISMATCH' ? sumProblem(request.redemptions, height) : null;
     return sum ?? { kind: 'other', refusal: error };
   }

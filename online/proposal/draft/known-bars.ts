@@ -1,4 +1,7 @@
-/** Bars of a request that the mapping lacks: what happened to them, and which bars were probably meant. Pure. */
+/**
+ * Explains bars of a request that the mapping lacks: what happened to them, and which bars were probably
+ * meant. Pure.
+ */
 import { type CorrectionRequest, newReference } from '../../../shared/changes.ts';
 import { assetsOf } from '../../../shared/mapping/listing.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
@@ -13,7 +16,10 @@ const LEAST_PART = 4;
 export const isMapped = (base: Mapping, reference: string): boolean =>
   base.contained(new Set([reference])).size > 0;
 
-/** Bars of the mapping that look like the reference, that lost leading zeros in a spreadsheet, or that contain it. */
+/**
+ * Bars of the mapping that look like the reference or contain it. Also bars whose leading zeros a spreadsheet
+ * removed.
+ */
 export function nearBars(base: Mapping, reference: string): string[] {
   const padded = ['0', '00', '000'].map(zeros => zeros + reference);
   const near = new Set([...base.alike([reference]), ...base.contained(new Set(padded))]);

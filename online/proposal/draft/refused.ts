@@ -1,4 +1,4 @@
-/** Why the facts do not allow a new request. */
+/** Reasons why the facts do not allow a new request. */
 import type { Refusal } from '../../../shared/errors.ts';
 import type { Gone } from '../../ledger/gone.ts';
 import type { BurnProblem } from '../facts/burns.ts';
@@ -63,7 +63,7 @@ export type DraftRefused =
         readonly output: string;
         readonly amount: bigint;
       } | null;
-      /** A burn without which the sum is right. */
+      /** A surplus burn; without it the sum is right. */
       readonly surplus: { readonly output: string; readonly amount: bigint } | null;
     }
   | { readonly kind: 'bars-issued'; readonly references: readonly string[] }

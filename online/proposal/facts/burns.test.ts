@@ -48,7 +48,7 @@ const burnt = ({ asset }: Issued, value: bigint): Output => {
 /** The node with other answers to some calls. */
 const lying = ({ node }: Issued, answers: Partial<ChainNode>): ChainNode => ({ ...node, ...answers });
 
-test('burnt without a freeze: it counts by its own block', async world => {
+test('tokens burnt without a freeze count by the block of the burn', async world => {
   const { holder, asset } = world;
   const coins = holder.split([{ asset, value: 700n }]);
   blocks(world, 1);
@@ -65,7 +65,7 @@ test('burnt without a freeze: it counts by its own block', async world => {
   );
 });
 
-test('frozen, and burnt three periods later: it counts by the block that froze it, which is kept with it', async world => {
+test('tokens frozen and burnt later count by the block of the freeze, and its transaction is stored too', async world => {
   const { chain, holder, asset } = world;
   const coins = holder.freeze([{ asset, value: 700n }]);
   blocks(world, 1);
@@ -87,7 +87,7 @@ test('frozen, and burnt three periods later: it counts by the block that froze i
   );
 });
 
-test('what is kept brings the burn back when the blocks of all of it are lost', async world => {
+test('after all its blocks are lost, a burn is restored from the stored transactions', async world => {
   const { chain, node, holder, asset } = world;
   for (const isFrozen of [true, false]) {
     const coins = isFrozen ? holder.freeze([{ asset, value: 5n }]) : holder.split([{ asset, value: 5n }]);
@@ -104,7 +104,7 @@ test('what is kept brings the burn back when the blocks of all of it are lost', 
   }
 });
 
-test('the transaction alone is enough where one output is burnt', async world => {
+test('the transaction id suffices if one output is burnt', async world => {
   const { holder, asset } = world;
   const coins = holder.split([
     { asset, value: 5n },
@@ -127,7 +127,7 @@ test('the transaction alone is enough where one output is burnt', async world =>
   assert.equal(await problemOf(world, split, null), { is: 'none-burnt', freezes: false });
 });
 
-test('tokens at the zero address, at a key, or none at all are no burn', async world => {
+test('tokens at the zero address or at a key do not count as burnt', async world => {
   const { holder, asset } = world;
   const [coin] = holder.split([{ asset, value: 5n }]) as [Held];
   blocks(world, 1);
@@ -148,7 +148,7 @@ test('tokens at the zero address, at a key, or none at all are no burn', async w
   assert.equal(await problemOf(world, txid, 2), { is: 'not-burnt', script: bytesToHex(BURN_SCRIPT) });
 });
 
-test('waiting, in a block, dropped into the mempool, and lost: nothing is known of it outside of a block', async world => {
+test('outside of a block, nothing is known of a burn except its place', async world => {
   const { chain, holder, asset } = world;
   const coins = holder.split([{ asset, value: 5n }]);
   blocks(world, 1);
@@ -170,7 +170,7 @@ test('waiting, in a block, dropped into the mempool, and lost: nothing is known 
   assert.equal(unseen?.problem, { is: 'unknown', hasIndex: false });
 });
 
-test('a block that the node names and that is not in the best chain is none', async world => {
+test('a block that is not in the best chain does not count', async world => {
   const { holder, asset } = world;
   const coins = holder.split([{ asset, value: 5n }]);
   blocks(world, 1);
@@ -181,7 +181,7 @@ test('a block that the node names and that is not in the best chain is none', as
   assert.equal([fact?.depth, fact?.token, fact?.problem], [0, null, null]);
 });
 
-test('one burn of tokens frozen in two periods counts by none', async world => {
+test('a burn of tokens that were frozen in two periods counts for neither', async world => {
   const { holder, asset } = world;
   const first = holder.freeze([{ asset, value: 5n }]);
   blocks(world, 1);
@@ -205,7 +205,7 @@ test('one burn of tokens frozen in two periods counts by none', async world => {
   assert.is(await problemOf(world, both), null, 'of one transaction, they count by one block');
 });
 
-test('a node that hides the transaction before, or shows bytes of another form', async world => {
+test('missing earlier transactions, and transactions of another form, are reported as problems', async world => {
   const { node, holder, asset } = world;
   const coins = holder.freeze([{ asset, value: 5n }]);
   blocks(world, 1);
@@ -234,7 +234,7 @@ test('a node that hides the transaction before, or shows bytes of another form',
   }
 });
 
-test('a hundred burns in three round trips, in the order asked, each transaction asked for once', async world => {
+test('a hundred burns take three round trips, and each transaction is requested once', async world => {
   const { node, holder, asset } = world;
   const parts = Array.from({ length: 100 }, (_, i) => ({ asset, value: BigInt(i + 1) }));
   const coins = holder.freeze(parts);
@@ -271,7 +271,7 @@ test('a hundred burns in three round trips, in the order asked, each transaction
   assert.is(asked.length, 102, 'with the one that froze them, and the one that split them off');
 });
 
-test('amounts are read after the burns: a block between the two makes no token appear twice', async world => {
+test('amounts are read after the burns, so that no token is counted twice', async world => {
   const { chain, node, holder, asset } = world;
   const all = (await node.assetInfo()).get(asset)?.spendable as bigint;
   const coins = holder.split([{ asset, value: 5n }]);
@@ -289,7 +289,7 @@ test('amounts are read after the burns: a block between the two makes no token a
   assert.is(height, heightOf(world));
 });
 
-test('nothing is asked where nothing is to be gone; what is frozen is still there', async world => {
+test('only requests that remove tokens need evidence, and frozen tokens still exist', async world => {
   const { holder, asset, node } = world;
   const silent = new Proxy(node, { get: () => assert.unreachable('asked') });
   assert.equal(await readEvidence(silent, [], false), { burns: [], amounts: null, height: 0 });

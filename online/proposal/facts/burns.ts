@@ -30,7 +30,7 @@ export type NoBurn =
   | { readonly is: 'none-burnt'; readonly freezes: boolean }
   /** The node does not show a transaction whose outputs this one spends. */
   | { readonly is: 'input-unknown'; readonly txid: string }
-  /** Its inputs count by blocks of different periods. */
+  /** Its inputs count by blocks of two different periods. */
   | { readonly is: 'periods'; readonly heights: readonly number[] };
 
 /** The reason why a burn cannot count for its bar. */
@@ -97,7 +97,7 @@ function decoded(hex: string): Transaction | null {
 const NOTHING = { depth: null, block: null, token: null, amount: null, height: null, transactions: [] };
 const parentOf = ({ prevHash }: Input): string => bytesToId(prevHash);
 const parentsOf = (hex: string): string[] => decoded(hex)?.inputs.map(parentOf) ?? [];
-// False for an unreadable transaction: blinded ones and ones with a witness never freeze tokens.
+// False for an unreadable transaction. Blinded transactions and those with a witness never freeze tokens.
 const isFreezing = (hex: string): boolean => decoded(hex)?.outputs.some(isZeroAddress) ?? false;
 
 interface Shown {
@@ -233,7 +233,7 @@ export function countedBefore(
   return { is: 'counted', request, bar };
 }
 
-/** The reason why the chain has no such burn; null if it has. */
+/** The reason why the chain has no such burn; null if the burn exists. */
 export function noBurn({ problem, depth }: BurnFact, needed: number): BurnProblem['problem'] | null {
   if (problem) return problem;
   return (depth ?? 0) < needed ? { is: 'waiting', depth: depth ?? 0, needed } : null;
@@ -256,7 +256,8 @@ export async function readEvidence(
   removes: boolean,
 ): Promise<Evidence> {
   if (wanted.length === 0 && !removes) return { burns: [], amounts: null, height: 0 };
-  // Read with the last request. Amounts read before a burn's block would still include its tokens.
+  // Amounts are read with the last request. Amounts read before the block of a burn would still include its
+  // tokens.
   const [burns, [info, height]] = await lookUp(node, wanted, () =>
     Promise.all([node.assetInfo(), node.height()]),
   );

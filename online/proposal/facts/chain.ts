@@ -21,7 +21,7 @@ import type { Question } from './question.ts';
 import { checkTokens } from './tokens.ts';
 import { depthOf, policyCoin } from './transactions.ts';
 
-/** An unreachable node or a garbled answer becomes a fact instead of an error. */
+/** Returns an unreachable node or a garbled answer as a fact, not as an error. */
 export async function orNode<T>(reading: Promise<T>): Promise<T | Refusal> {
   try {
     return await reading;
@@ -45,8 +45,8 @@ async function readSpent(
 }
 
 /**
- * Bars that an adoption dropped, or that another tool's mapping has, and whose tokens are on chain. All assets of the
- * chain are read for them, so only if such bars exist.
+ * Bars that an adoption dropped, or that another tool's mapping has, and whose tokens are on chain. This
+ * needs all assets of the chain, so they are read only if such bars exist.
  */
 async function readUnmapped(
   { node }: Services,
@@ -130,7 +130,10 @@ function toCheck(
   return { derivation: subject.derivation, builds: intent === 'review' };
 }
 
-/** Read once all transactions are confirmed. Not read after publication, because bars may have been redeemed. */
+/**
+ * Tokens are read once all transactions are confirmed. They are not read after publication, because bars may
+ * have been redeemed.
+ */
 function tokensOf(
   services: Services,
   subject: SubjectFacts | null,
@@ -191,7 +194,7 @@ export async function readAgain(
   const found = tokensOf(services, subject, transactions, question.confirmations ?? 1, state);
   const now = { ...before, transactions, evidence };
   if (found) return { ...now, tokens: await found, tip: { ...before.tip, height } };
-  // A long wait exceeds the permitted age of the best block, so the age is measured at this read.
+  // A long wait exceeds the permitted age of the best block. So the age is measured at this read.
   const asked = services.world.now();
   return { ...now, tokens: null, asked, tip: await services.node.tip() };
 }

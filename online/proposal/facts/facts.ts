@@ -1,4 +1,7 @@
-/** All facts on which the protocol decides: values, never written. An unavailable value is a fact too. */
+/**
+ * All facts for the protocol's decisions. They are values that no code writes. An unavailable value is a fact
+ * too.
+ */
 
 import type { Derivation, DerivedIssuance } from '../../../shared/derive.ts';
 import type { Refusal } from '../../../shared/errors.ts';
@@ -19,7 +22,10 @@ export type MapFact = Published | null | Refusal;
 
 /** The content of `ps1_map.json` and `ps1_tx.json`. */
 export type OlderFact =
-  /** Absent, stopping the older scripts, half of a pair, or finished: the current mapping has its tokens. */
+  /**
+   * No objects, objects that stop the older scripts, one half of a pair, or a finished proposal whose tokens
+   * are in the current mapping.
+   */
   | { readonly is: 'nothing' }
   | {
       readonly is: 'ours';
@@ -78,7 +84,7 @@ export interface SubjectFacts {
   readonly keptBurns: readonly RawTransaction[];
 }
 
-/** What spent a coin. */
+/** The transaction that spent a coin. */
 export type Spender =
   /** The same issuance with signatures of n controllers, and its id. */
   | { readonly is: 'same'; readonly txid: string; readonly hex: string }
@@ -95,7 +101,7 @@ export interface TransactionFact {
   readonly coin: PolicyCoin;
   /** The transaction completed with the available signatures; null if there are not enough. */
   readonly own: { readonly txid: string; readonly hex: string } | null;
-  /** Id of the transaction that issues the token, whoever signed it; null while the node knows none. */
+  /** Id of the transaction that issues the token, with any signatures; null while the node knows none. */
   readonly txid: string | null;
   readonly known: Known;
   readonly state: CoinState['state'];
@@ -184,13 +190,13 @@ export interface CheckFacts {
   readonly built: readonly RawIssuance[] | null;
 }
 
-/** What the loop remembers between two reads. */
+/** Facts that the loop keeps from one read to the next. */
 export interface Memory {
   /** Digest of the request that the person agreed to. */
   readonly agreed: string | null;
   /** Consecutive reads without an answer of the node. */
   readonly away: number;
-  /** Consecutive reads of confirmed transactions with wrong tokens. */
+  /** Number of consecutive reads in which confirmed transactions had wrong tokens. */
   readonly looks: number;
   /** Number of times that the projections were written. */
   readonly projected: number;

@@ -20,7 +20,7 @@ import type {
 import { readSubject } from './subject.ts';
 import { depthOf, isForeign, isThere, readTransactions } from './transactions.ts';
 
-/** Blocks. Deeper blocks are never reorganised, so publications in them are not checked. */
+/** Blocks. Reorganisations never reach deeper, so publications in deeper blocks are not checked. */
 const DEEP = 30;
 const MAX_PUBLICATIONS = 200;
 
@@ -67,8 +67,8 @@ export function isOwnMapping(subject: SubjectFacts | null, digest: string): bool
 }
 
 /**
- * The mapping if an older tool finished the current request: it is `map.json`, and the node knows all transactions. No
- * signature is needed any more.
+ * The mapping if an older tool finished the current request: the mapping is `map.json`, and the node knows
+ * all transactions. No further signature is needed.
  * @param transactions empty if the node could not be asked
  */
 export function finishedElsewhere(
@@ -99,8 +99,8 @@ function idsOf(publication: Publication | undefined): Map<string, string> {
 }
 
 /**
- * After a reorganisation another transaction may have replaced a published one. The published change can then never
- * exist, so it counts as spent by the replacement.
+ * After a reorganisation, another transaction may have replaced a published one. The published change can
+ * then never exist. It counts as spent by the replacement.
  */
 async function withReplaced(
   services: Services,
@@ -191,8 +191,8 @@ export async function readMissingPublications(
 }
 
 /**
- * Tokens of an adopted mapping that are in no block any more. Tokens of coins that the ledger never listed are unknown
- * here; the report shows them.
+ * Tokens of an adopted mapping that are no longer in a block. Tokens of coins that the ledger never listed
+ * are not known here; the report shows them.
  */
 export async function readMissingAdopted(
   { node }: Services,
@@ -261,7 +261,7 @@ export async function readStray(
   for (const [request, own] of closed) {
     if (!own.some(coin => spent.has(coin))) continue;
     const traced = await traceOther(services, store, state, request);
-    if (traced instanceof Refusal) continue; // reported by `repair` and `review`
+    if (traced instanceof Refusal) continue; // The commands repair and review report it.
     const kept = await withoutSpent(services, traced);
     if (kept.transactions.some(one => isThere(one) || isForeign(one))) found.push(kept);
   }

@@ -1,10 +1,10 @@
-/** What a command asks of the protocol. */
+/** The question that a command asks of the protocol. */
 import type { AssetEntry, Changes, CorrectionRequest } from '../../../shared/changes.ts';
 import type { Request } from '../../../shared/request.ts';
 import type { Signatures } from '../../../shared/signatures.ts';
 import type { NamedBurn } from './burns.ts';
 
-/** What the command wants to achieve. */
+/** The goal of a command. */
 export type Intent =
   | 'prepare'
   | 'submit'
@@ -39,11 +39,14 @@ export interface Question {
   readonly kind?: keyof Changes;
   /** Digest of the request; by default the open one, or its successor. */
   readonly request?: string | undefined;
-  /** Digest of the request with which the command began if none was named. Another PC may close it meanwhile. */
+  /**
+   * Digest of the request that the command started with if no request was named. Another PC may close this
+   * request meanwhile.
+   */
   readonly began?: string | undefined;
   /** Signatures from files, all of one request. */
   readonly given?: readonly GivenSignatures[];
-  /** The request from a file, in case the store lacks it. */
+  /** The request from a file, for a store that lacks it. */
   readonly requestFile?: Request | undefined;
   /** Largest age of the best block, in seconds; not checked if undefined. */
   readonly maxTipAge?: number | undefined;

@@ -16,7 +16,7 @@ import type { Question } from './question.ts';
 import { readStore } from './store.ts';
 import { readSubject } from './subject.ts';
 
-/** Facts known to be fresh, which are not read again. */
+/** Facts that are known to be current and are not read again. */
 export interface Seed extends Partial<Pick<Facts, 'at' | 'store' | 'subject' | 'draft' | 'chain'>> {
   readonly memory?: Memory;
   /** Earlier facts of which only the transactions are read again. */
@@ -51,7 +51,7 @@ function remembered(memory: Memory, chain: Facts['chain'], isWatching: boolean):
     ...chain.evidence.burns.filter(({ depth }) => depth === null).map(({ txid }) => txid),
   ]);
   const outcomes = new Map([...memory.outcomes].filter(([asset]) => unknown.has(asset)));
-  // A transaction that waited before this run is sent again after the same number of blocks.
+  // A transaction that was in the mempool before this run is sent again after the same number of blocks.
   const waits =
     transactions.some(({ known }) => known === 'mempool') ||
     chain.evidence.burns.some(({ depth }) => depth === 0);
@@ -78,7 +78,7 @@ interface DraftSources {
   evidence: Evidence | Refusal | null;
 }
 
-/** The new request: the one that a person has seen if it is still legal, otherwise a new one. */
+/** The new request. A request that a person has seen is kept if it is still legal. */
 function draftOf(
   { trust, world }: Services,
   { wanted }: Question,
@@ -109,7 +109,7 @@ export async function readFacts(services: Services, question: Question, seed: Se
   // Requests made at the same moment share round trips.
   const wantedAsked =
     isWanted && question.intent === 'prepare' ? orNode(evidenceWanted(services, question)) : null;
-  for (const asked of [tipAsked, wantedAsked]) asked?.catch(() => undefined); // an error of the store is reported first
+  for (const asked of [tipAsked, wantedAsked]) asked?.catch(() => undefined); // An error of the store is reported first.
   const store = seed.store ?? (await readStore(services, question.intent === 'prepare'));
   const state = stateOf(store);
   const memory = seed.memory ?? FRESH;

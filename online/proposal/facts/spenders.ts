@@ -1,7 +1,7 @@
 /**
- * Finds the transactions that spent coins. Ids cover signatures: a confirmer who finishes `ps1_tx.json` with the older
- * tool sends the same outputs under another id. The token is the same, because it depends on the coin; the change is
- * another coin.
+ * Finds the transactions that spent coins. A transaction id covers the signatures. So a confirmer who
+ * finishes `ps1_tx.json` with the older tool sends the same outputs under another id. The token is the same,
+ * because it depends on the coin. The change is another coin.
  */
 import { bytesToHex, bytesToId, hexToBytes } from '../../../shared/bytes.ts';
 import { decodeTransaction } from '../../../shared/decode-transaction.ts';
@@ -52,7 +52,7 @@ function parse(hex: string): Transaction | null {
   try {
     return decodeTransaction(hexToBytes(hex, 'transaction'));
   } catch {
-    return null; // our issuances never have this form
+    return null; // The derived issuances never have this form.
   }
 }
 
@@ -99,8 +99,8 @@ async function among({ services, wanted, found, seen }: Look, txids: readonly st
 }
 
 /**
- * Searches first where it is cheap: the mempool and the coins of the policy address. Then searches all blocks since the
- * request.
+ * Searches the cheap places first: the mempool and the coins of the policy address. Then searches all blocks
+ * since the request.
  * @param wanted issuances whose coins were spent by unknown transactions
  * @returns a result for each, by asset id
  */

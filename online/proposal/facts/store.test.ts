@@ -1,4 +1,4 @@
-/** Facts read from a store in memory, including every error of its objects. */
+/** Facts read from a store in memory, with every kind of damaged object. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { base, baseText, issuanceAt, sampleRequest, testKeys, trust } from '../../../fixtures/sample.ts';
@@ -61,7 +61,7 @@ async function published(): Promise<{ services: Services; store: MemoryStore }> 
   return { services: { store, copy, trust } as unknown as Services, store };
 }
 
-test('the mapping of a request with digits moved from its height to its time, which the signatures allow, is damaged', async () => {
+test('a mapping with digits moved from its height to its time counts as damaged in spite of valid signatures', async () => {
   const { services, store } = await published();
   const right = (await readStore(services)).map;
   assert.ok(right !== null && !(right instanceof Refusal));
@@ -76,14 +76,14 @@ test('the mapping of a request with digits moved from its height to its time, wh
   assert.ok(current instanceof Refusal, 'nor is it the current mapping');
 });
 
-test('a ledger of another profile is refused, and nothing is read from it', async () => {
+test('a ledger of another profile is refused, and no fact is read from it', async () => {
   const { services } = await published();
   const other = { ...trust, digest: 'cd'.repeat(32) };
   const { ledger } = await readStore({ ...services, trust: other });
   assert.ok(ledger instanceof Refusal && ledger.code === 'TRUST_MISMATCH');
 });
 
-test('objects of an earlier layout are noticed in a store without a ledger', async () => {
+test('objects of an earlier layout are detected in a store without a ledger', async () => {
   const store = new MemoryStore();
   const services = { store, copy: memoryCopy(), trust } as unknown as Services;
   assert.is((await readStore(services)).earlierLayout, false);
@@ -151,7 +151,7 @@ for (const [name, mapping, transactions] of [
   ['of two requests, the other way round', both, second],
   ['of a request, beside a mapping without its bars', second, derived('27', [1, 0])],
 ] as const)
-  test(`what the older scripts find is ours: ${name}`, async () => {
+  test(`objects for older scripts belong to a request of the ledger: ${name}`, async () => {
     const older = await withOlder(mapping, transactions);
     const { digest } = transactions === both ? both.request : second.request;
     assert.equal(older, { is: 'ours', request: digest, mapping: mapping.mapping.digest });
@@ -162,13 +162,13 @@ for (const [name, mapping, transactions] of [
   ['with its mapping, beside transactions of ours', foreign, second],
   ['with its mapping, beside more transactions of ours', foreign, both],
 ] as const)
-  test(`a proposal of an older tool is noticed: ${name}`, async () => {
+  test(`a proposal of an older tool is detected: ${name}`, async () => {
     const older = await withOlder(mapping, transactions);
     assert.is(older.is, 'foreign');
     assert.ok('bars' in older && older.bars.has(foreign.issuances[0]?.reference as string));
   });
 
-test('a proposal of an older tool whose tokens the current mapping has is finished', async () => {
+test('a proposal of an older tool is finished if the current mapping has its tokens', async () => {
   assert.equal(await withOlder(foreign, foreign, foreign.mapping.digest), { is: 'nothing' });
 });
 

@@ -1,6 +1,6 @@
 /**
- * The facts from the store: the ledger, `map.json` and the older scripts' objects. Takes one round trip, and another
- * for what they name.
+ * The facts from the store: the ledger, `map.json` and the older scripts' objects. They take one round trip,
+ * and another for the objects that they name.
  */
 import { Refusal } from '../../../shared/errors.ts';
 import { assetsOf } from '../../../shared/mapping/listing.ts';
@@ -18,7 +18,7 @@ import type { Services } from '../services.ts';
 import { mappingLost, otherProfile, otherTime } from '../texts/stored.ts';
 import type { MapFact, OlderFact, StoreFacts } from './facts.ts';
 
-/** A refusal about the object is a fact; an error of the store itself is thrown. */
+/** Returns a refusal about the object as a fact. Throws an error of the store itself. */
 export async function orRefusal<T>(reading: Promise<T>): Promise<T | Refusal> {
   try {
     return await reading;
@@ -67,8 +67,8 @@ export async function readCurrent(
 }
 
 /**
- * The request whose transactions the older scripts would find. If two PCs wrote one half each, the mapping lacks some
- * bars, and the asset id identifies them.
+ * The request whose transactions the older scripts would find. If two PCs wrote one half each, the mapping
+ * lacks some bars. The asset ids then identify the bars.
  */
 function ownRequest(bars: ReadonlyMap<string, string>, state: LedgerState): string | null {
   const proposals = [...state.proposals.values()];
@@ -126,7 +126,7 @@ async function readDisplaced(
   const found = new Map<string, string>();
   for (const digest of others) {
     const past = await orRefusal(fetchPast(services, digest));
-    if (past === null || past instanceof Refusal) continue; // `report` lists damaged objects
+    if (past === null || past instanceof Refusal) continue; // The command report lists damaged objects.
     for (const { reference, assetId } of assetsOf(past.mapping)) found.set(reference, assetId);
   }
   if (found.size > 0 && current && !(current instanceof Refusal))

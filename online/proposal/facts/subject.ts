@@ -32,7 +32,7 @@ function subjectOf(state: LedgerState, { intent, request, began, given = [] }: Q
   if (named !== undefined) return named;
   if (state.open) return state.open.request;
   if (intent === 'finalise') return state.published.at(-1)?.request ?? null;
-  // After a crash behind the entry `abandon`, objects that older tools could still use have to be removed.
+  // After a crash right after the entry `abandon`, objects that older tools could still use must be removed.
   const last = intent === 'abandon' ? [...state.proposals.values()].at(-1) : undefined;
   return last?.status === 'abandoned' ? last.request : null;
 }
@@ -51,7 +51,10 @@ function readStored(bytes: Uint8Array, key: string, controller: number): Signatu
   );
 }
 
-/** Signatures in the store. A damaged object is not an error here. Objects are requested by name, without a listing. */
+/**
+ * Signatures in the store. A damaged object is not an error here. Objects are requested by name, so no
+ * listing is needed.
+ */
 async function fetchSignatures(
   { store, trust }: Services,
   digest: string,
@@ -119,7 +122,7 @@ async function deriveFrom(
 ): Promise<Derivation | Refusal> {
   // Both are requested at once if the ledger names the mapping.
   const early = known === null ? null : readCurrent(services, store.map, known.base);
-  early?.catch(() => undefined); // handled below, unless the request fails first
+  early?.catch(() => undefined); // The error is handled below, unless the request fails first.
   const [found, at] = [await request, await early];
   if (found === null) return requestGone(digest);
   if (found instanceof Refusal) return found;

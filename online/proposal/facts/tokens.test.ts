@@ -1,4 +1,7 @@
-/** Tokens on chain right after confirmation: a smaller amount may be a redemption, a larger one is always wrong. */
+/**
+ * Tokens on chain right after confirmation. A smaller amount may be a redemption, and a larger one is always
+ * wrong.
+ */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, BAR_2, HEADER, type Ran, TestWorld } from '../../../fixtures/pcs/testing.ts';
@@ -28,7 +31,9 @@ async function finaliseWith(world: TestWorld, spendable: number, frozen: number,
   return ran;
 }
 
-test('less than was issued is told with both numbers, and published', async ({ world }) => {
+test('a smaller amount than issued is reported with both numbers, and the mapping is published', async ({
+  world,
+}) => {
   const ran = await finaliseWith(world, 3000.5, 1);
   assert.is(ran.status, 0, ran.stderr);
   assert.match(
@@ -39,7 +44,7 @@ test('less than was issued is told with both numbers, and published', async ({ w
   assert.is((await world.ok(1, 'map', 'verify')).digest, ran.json.mapping);
 });
 
-test('an atom more than was issued is refused with both numbers, and not published', async ({ world }) => {
+test('an amount one atom larger than issued is refused with both numbers', async ({ world }) => {
   const before = world.object('map.json');
   const ran = await finaliseWith(world, 3890.63430771, 1);
   assert.equal([ran.status, ran.json.error?.code], [1, 'TOKEN_MISMATCH'], ran.stderr);
@@ -50,7 +55,7 @@ test('an atom more than was issued is refused with both numbers, and not publish
   assert.is(world.object('map.json'), before);
 });
 
-test('none at all, its transaction being in a block: redeemed since, told and published', async ({
+test('a missing token of a confirmed transaction counts as redeemed, and the mapping is published', async ({
   world,
 }) => {
   const ran = await finaliseWith(world, 0, 0);
@@ -62,9 +67,7 @@ test('none at all, its transaction being in a block: redeemed since, told and pu
   assert.is((await world.ok(1, 'map', 'verify')).digest, ran.json.mapping);
 });
 
-test('none at all, and the block that is named does not have the transaction: not published', async ({
-  world,
-}) => {
+test('a missing token is refused if the named block lacks the transaction', async ({ world }) => {
   const before = world.object('map.json');
   await world.rpc('dev_fault', { method: 'getblock', kind: 'lie', times: 99, result: { tx: [] } });
   const ran = await finaliseWith(world, 0, 0);
@@ -72,9 +75,7 @@ test('none at all, and the block that is named does not have the transaction: no
   assert.is(world.object('map.json'), before);
 });
 
-test('as much as the schedule has made of it since is right; an atom more than that is not', async ({
-  world,
-}) => {
+test('the amount by the later schedule is accepted, and one atom more is refused', async ({ world }) => {
   const [then, now] = [3310, 3400].map(height => ['tokens', '--height', `${height}`, '--mass', '389.142']);
   assert.is((await world.ok(1, ...(then as string[]))).amounts[0].tokens, '3891.63430770');
   assert.is((await world.ok(1, ...(now as string[]))).amounts[0].tokens, '3891.67002680');

@@ -4,14 +4,14 @@ import type { Services } from '../services.ts';
 import type { TokenDifference, TokenFacts, TransactionFact } from './facts.ts';
 
 /**
- * The period for which this is the mass's amount. Tokens grow with every period after their issuance.
- * @returns null if it is the amount of no period from the first to the last
+ * The period in which the mass has this amount. Tokens grow with every period after their issuance.
+ * @returns null if no period from the first to the last has this amount
  */
 function periodOfAmount(mass: string, total: bigint, first: number, last: number): number | null {
   for (let period = last; period >= first; period--) {
     const amount = tokenAmount(mass, period * PERIOD);
     if (amount === total) return period;
-    if (amount < total) return null; // amounts only grow
+    if (amount < total) return null; // Later amounts are only larger.
   }
   return null;
 }
@@ -34,7 +34,8 @@ export async function checkTokens(
   for (const { issuance, txid, total } of others) {
     const { request, reference, assetId, tokens } = issuance;
     if (periodOfAmount(request.mass, total, periodOf(height), periodOf(tip)) !== null) continue;
-    // The confirmed transaction is the derived one, so a smaller amount means that tokens left the chain since.
+    // The confirmed transaction is the derived one, so a smaller amount means that tokens left the chain
+    // afterwards.
     const isMore = total > tokenAmount(request.mass, Math.max(height, tip));
     const block = total === 0n && txid !== null ? await blockOf(node, txid) : null;
     const difference = { reference, assetId, expected: tokens, found: total, block };

@@ -1,4 +1,6 @@
-/** A request's transactions on chain: the id under which each is known, and what spent a coin. */
+/**
+ * A request's transactions on chain: the id of each transaction, and the transaction that spent each coin.
+ */
 import { parseAmount } from '../../../shared/amount.ts';
 import type { CoinRef } from '../../../shared/changes.ts';
 import type { Derivation, DerivedIssuance } from '../../../shared/derive.ts';
@@ -50,7 +52,7 @@ function checkHex(
   throw otherTransaction(issuance.reference, txid);
 }
 
-/** The id under which the node knows it. */
+/** The id under which the node knows the transaction. */
 function knownAs(ids: readonly string[], answers: ReadonlyMap<string, Known>): [string, Known] | null {
   const found = ids.map(txid => [txid, answers.get(txid) ?? null] as [string, Known]);
   return (
@@ -88,7 +90,7 @@ export async function readTransactions(services: Services, tracked: Tracked): Pr
   return trace(services, facts, derivation.request.height);
 }
 
-/** For transactions that the node does not know, finds what spent their coins. */
+/** For transactions that the node does not know, finds the transactions that spent their coins. */
 async function trace(
   services: Services,
   facts: readonly TransactionFact[],
@@ -109,7 +111,8 @@ async function trace(
   return facts.map(fact => {
     const spender = fact.known === null ? (spenders.get(fact.issuance.assetId) ?? null) : null;
     const same = adopted.get(fact.issuance.assetId);
-    // Just found. If the node does not give its confirmations, it counts as waiting.
+    // The transaction was just found. If the node does not give its confirmations, it counts as in the
+    // mempool.
     if (same) return { ...fact, txid: same.txid, known: same.known ?? 'mempool', spender };
     return { ...fact, spender };
   });

@@ -1,4 +1,4 @@
-/** For each kind of trouble: what `next` and `status` print about it. */
+/** For each kind of trouble: what `next` and `status` print. */
 import type { Trouble } from '../situation/trouble.ts';
 
 interface Advice {

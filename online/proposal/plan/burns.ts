@@ -20,7 +20,7 @@ function unsendable(
 ): BurnProblem['problem'] | null {
   const outcome = outcomes.get(txid);
   if (outcome?.state === 'refused') return { is: 'refused', message: outcome.message };
-  // The node reports it as confirmed, and does not show it.
+  // The node reports the transaction as confirmed but does not show it.
   if (unseen.has(txid)) return { is: 'unknown', hasIndex: false };
   return isKept ? null : { is: 'unknown', hasIndex: true };
 }

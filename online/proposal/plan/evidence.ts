@@ -14,7 +14,7 @@ import type { LedgerState } from '../../ledger/state.ts';
 import { type BurnFact, type BurnProblem, countedBefore, type Evidence, noBurn } from '../facts/burns.ts';
 import type { ChainFacts, SubjectFacts } from '../facts/facts.ts';
 
-/** The reason why tokens are not gone as the request says. */
+/** The reason why tokens still exist although the request says that they are gone. */
 export type EvidenceProblem =
   | ({ readonly kind: 'burn' } & BurnProblem)
   /** Tokens of a bar to be removed from the mapping are still on chain. */
@@ -133,7 +133,10 @@ export function evidenceProblem(
   return tooMany(derivation, chain.evidence, state) ?? outstanding(derivation, chain);
 }
 
-/** The chain contradicts an open proposal about burnt or never issued tokens, and will not change without action. */
+/**
+ * The chain contradicts an open proposal about burnt or never issued tokens. This does not end without
+ * action.
+ */
 export interface EvidenceTrouble {
   readonly kind: 'evidence';
   readonly problem: EvidenceProblem;

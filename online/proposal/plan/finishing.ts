@@ -1,4 +1,4 @@
-/** Plans `finalise`: decide, send, wait, check, publish. Each call continues from the facts. Pure. */
+/** Plans `finalise`: decide, send, wait, check, publish. Each call continues from the current facts. Pure. */
 import { kindOf } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { signedMapping } from '../../../shared/signatures.ts';
@@ -58,7 +58,8 @@ function cannotBegin(planning: Planning, stage: AtHand, chain: ChainFacts): Refu
 }
 
 /**
- * Plans the decision to send: checks, agreement, storing everything that another PC would need, then the entry.
+ * Plans the decision to send: checks, agreement, storing all objects that another PC would need, and then the
+ * entry.
  * @param burns the plan to wait for burns; null if they have enough confirmations
  */
 function decide(planning: Planning, stage: AtHand, chain: ChainFacts, burns: Plan | null): Plan {
@@ -118,7 +119,7 @@ function publish(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
     burns: countedBurns(derivation, chain),
     corrected: correctedBars(derivation),
   } as const;
-  // An older tool published it, so any controllers' signatures count.
+  // An older tool published the mapping, so signatures of any controllers count.
   if (map !== null && !(map instanceof Refusal) && isOwnMapping(subject, map.mapping.digest))
     return { ...made, mapping: map.mapping, bytes: map.bytes };
   const controllers = situation.state?.proposals.get(digest)?.controllers ?? null;
@@ -132,7 +133,10 @@ function publish(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
   return { ...made, mapping, bytes: mapping.bytes() };
 }
 
-/** Plans an abandoned or superseded proposal. It is published if all its transactions are on chain; none is sent. */
+/**
+ * Plans an abandoned or superseded proposal. If all its transactions are on chain, it is published. No
+ * transaction is sent.
+ */
 function planClosed(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
   const { facts, situation, view } = planning;
   const { state } = situation;
@@ -203,7 +207,8 @@ export function planFinalise(planning: Planning): Plan {
   const { chain } = facts;
   if (chain === null || chain instanceof Refusal) throw new TypeError('facts of finalise without the node');
   const [missing] = chain.missing.filter(({ request }) => request !== facts.subject?.digest);
-  // The oldest first: its change may be the coin of the next, and of the proposal being finalised.
+  // The oldest publication comes first. Its change may be the coin of the next one, and of the proposal being
+  // finalised.
   const isFirst = missing !== undefined && !isEarlier(planning, missing.request);
   if (isFirst && question.intent === 'finalise' && stage.kind !== 'unknown')
     return { do: 'bring-back', request: missing.request };
@@ -240,7 +245,10 @@ function isEarlier({ situation, facts }: Planning, request: string): boolean {
   return own >= 0 && other > own;
 }
 
-/** Plans what follows a publication: then a closed proposal that is on chain, unless the command named another. */
+/**
+ * Plans the steps after a publication. A closed proposal that is on chain comes next, unless the command
+ * named another request.
+ */
 function afterPublished(planning: Planning): Plan {
   const { question, situation } = planning;
   const replaced = refusedBy(situation, 'map-replaced');

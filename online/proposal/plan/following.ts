@@ -36,7 +36,7 @@ export function isLongAgo({ facts }: Planning, { tip }: ChainFacts): boolean {
   return sentAt !== null && tip.height - sentAt >= RESEND_BLOCKS;
 }
 
-/** What the node refused of the last sending, and does not show. */
+/** The reason why the node refused transactions of the last sending that it does not show. */
 export function rejected({ facts }: Planning, stage: AtHand, isPublished: boolean): RefusedData | null {
   const { outcomes, unseen } = facts.memory;
   const unknown = stage.transactions.filter(({ known }) => known === null);
@@ -86,8 +86,9 @@ const sendable = (facts: readonly TransactionFact[]): Sendable[] =>
   );
 
 /**
- * A published transaction with other signatures than the available ones, whose change is a coin of another request.
- * Sent with the available signatures it would have another id, and that coin would never exist.
+ * Finds a published transaction with other signatures than the available ones, whose change is a coin of
+ * another request. If it were sent with the available signatures, its id would differ, and that coin would
+ * never exist.
  */
 function builtUpon(
   { request }: AtHand,

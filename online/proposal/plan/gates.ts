@@ -81,7 +81,9 @@ export function coinProblem(
   return { kind: 'coin-other', reference, coin: name, member, expected, got };
 }
 
-/** Checks that the coins of the request are unspent, belong to the policy address, and have the stated amounts. */
+/**
+ * Checks that the coins of the request are unspent, belong to the policy address, and have the given amounts.
+ */
 export function coinsProblem(
   { issuances }: Derivation,
   { coins }: CheckFacts,

@@ -20,7 +20,9 @@ import { askFirst, DONE, type Plan, type Planning, refuse } from './step.ts';
 /** Attempts to write projections before the store is reported as faulty. */
 const MAX_PROJECTED = 3;
 
-/** Writes those of the objects that differ from the ledger. Refuses if the store does not return what was written. */
+/**
+ * Writes the objects that differ from the ledger. Refuses if the store does not return the written objects.
+ */
 export function project(
   { facts, situation }: Pick<Planning, 'facts' | 'situation'>,
   matters: (key: string) => boolean,
@@ -47,7 +49,7 @@ function openRefusal({ state, stage }: Situation, mine: string | null): RefusedD
   return { kind: 'proposal-open', request: open.request, changes, mine };
 }
 
-/** What would refuse any bars. */
+/** The reason why a request for any bars would be refused; null if there is none. */
 function notReady({ situation, facts, question }: Planning): RefusedData | null {
   const { chain } = facts;
   const gate = refusedBy(situation, 'node', ...MAP_TROUBLES, 'tip');

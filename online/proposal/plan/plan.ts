@@ -20,9 +20,9 @@ import { isOlderKey, planPrepare, planReview, planSubmit, project } from './open
 import { askFirst, DONE, type Plan, type Planning, refuse } from './step.ts';
 
 /**
- * Tokens that the current mapping has, or a mapping of another tool that waits for `map adopt`. A `map.json` that
- * follows the ledger or is this proposal's own settles nothing: it is a projection, and the proposal has to be
- * published.
+ * Tokens that are settled: the current mapping has them, or another tool's mapping that waits for `map
+ * adopt`. A `map.json` that follows the ledger or belongs to this proposal settles nothing. It is a
+ * projection, and the proposal must be published.
  */
 function settledOf({ facts, situation }: Planning, tokens: ReadonlySet<string>): ReadonlySet<string> {
   const { map, current } = facts.store;
@@ -48,8 +48,8 @@ function spentBy(planning: Planning, { reserves }: ProposalState, { spent, trans
 const doesOf = (stage: Stage): keyof Changes => ('request' in stage ? kindOf(stage.request) : 'issuances');
 
 /**
- * Without transactions nothing can be on its way. If an older tool published a part, it has to be counted, unless that
- * is impossible.
+ * A proposal without transactions has nothing on chain. A part that an older tool published must be counted
+ * first, unless that is impossible.
  */
 function cannotAbandonUnsent({ facts, situation }: Planning, request: string): RefusedData | null {
   const isOut = finishedElsewhere(facts.store, facts.subject, []) !== null;
@@ -75,8 +75,8 @@ function cannotAbandon(planning: Planning, proposal: ProposalState): RefusedData
     ...{ end: periodEnd(since), isDead: chain.transactions.some(isForeign) },
   };
   if (spent.length > 0) return refusedBy(situation, 'dead-end') ?? sent;
-  // Also if other transactions spent the coins, or another mapping has the tokens: until then another node may have
-  // ours.
+  // This also holds if other transactions spent the coins, or another mapping has the tokens. Until then
+  // another node may have transactions of this proposal.
   return until === null ? null : sent;
 }
 
@@ -123,13 +123,14 @@ function planAdopt(planning: Planning): Plan {
   const { chain } = planning.facts;
   const isKnown = chain !== null && !(chain instanceof Refusal);
   const no = isKnown ? cannotAbandon(planning, state.open) : refusedBy(planning.situation, 'node');
-  // A proposal that reserves no coins has no transactions on chain. It is finished first, unless that is impossible.
+  // A proposal without reserved coins has no transactions on chain. It is finished first, unless that is
+  // impossible.
   if (isKnown && no === null && state.open.reserves.size === 0) {
     const wrong = troubleOf(planning.situation, 'evidence');
     const abandonFirst = wrong !== undefined && !wrong.isKept;
     return refuse({ kind: 'adopt-sent', request: state.open.request, abandonFirst, until: null });
   }
-  // This refusal says what the controllers have to do first.
+  // This refusal says what the controllers must do first.
   if (no?.kind === 'trouble' || no?.kind === 'broken') return refuse(no);
   const until = no?.kind === 'already-sent' && no.isDead ? no.end : null;
   return refuse({ kind: 'adopt-sent', request: state.open.request, abandonFirst: no === null, until });
