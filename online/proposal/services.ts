@@ -1,4 +1,7 @@
-/** What a command works with. The CLI makes it from the configuration; tests and the simulation make it in memory. */
+/**
+ * The services that a command uses. The CLI makes them from the configuration. Tests and the simulation make
+ * them in memory.
+ */
 import type { Request } from '../../shared/request.ts';
 import type { Trust } from '../../shared/trust.ts';
 import type { LedgerCopy } from '../ledger/ledger.ts';
@@ -11,7 +14,7 @@ export interface Clock {
   sleep(milliseconds: number): Promise<void>;
 }
 
-/** What a PC keeps beside its copy of the ledger. No decision depends on it. */
+/** Notes of a PC, stored beside its copy of the ledger. No decision depends on them. */
 export interface LocalNotes {
   /** Keeps a copy of a request, in case the store loses it. */
   keepRequest(request: Request): void;

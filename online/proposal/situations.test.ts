@@ -1,6 +1,6 @@
 /**
- * Every combination of facts within small bounds: it has one situation and a next step or a way out for every intent,
- * and no step breaks an invariant.
+ * Every combination of facts within small bounds has one situation, and a next step or a refusal with advice
+ * for every intent. No step breaks an invariant.
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -29,13 +29,13 @@ import { ledgersOf, type NamedLedger } from './tests/situations/ledgers.ts';
 import { CORRECTIONS, ISSUANCES, REDEMPTIONS, type Sample } from './tests/situations/samples.ts';
 import { STAGES } from './texts/stages.ts';
 
-// Stack traces of hundreds of thousands of refusals would take time, and nobody reads them.
+// Stack traces of hundreds of thousands of refusals would take time, and no test reads them.
 Error.stackTraceLimit = 0;
 
 const table = new Table();
 const LEDGERS = new Map([ISSUANCES, REDEMPTIONS, CORRECTIONS].map(sample => [sample, ledgersOf(sample)]));
 const all = (sample: Sample) => LEDGERS.get(sample) as NamedLedger[];
-/** Without the request, facts of its coins and burns make no difference. */
+/** Without the request, facts about its coins and burns make no difference. */
 const hasProposal =
   ({ digest }: Sample) =>
   ([, state]: NamedLedger) =>
@@ -94,7 +94,7 @@ const PAIRS: [OnChain, OnChain][] = ONCHAIN.flatMap((a, i) =>
 );
 const first = <T>(isAll: boolean, list: readonly T[]): readonly T[] => (isAll ? list : list.slice(0, 1));
 
-test('where the coins and transactions are, in every ledger, with every mapping and every set of signatures', () => {
+test('coins and transactions in every state, in every ledger, with every mapping and every set of signatures', () => {
   for (const ledger of all(ISSUANCES)) {
     const has = hasProposal(ISSUANCES)(ledger);
     for (const map of MAPS)
@@ -107,7 +107,7 @@ test('where the coins and transactions are, in every ledger, with every mapping 
 
 const MISSING = ['nothing', 'dropped', 'waiting'] as const;
 
-test('tips, tokens, missing and stray issuances, checks by the node', () => {
+test('best blocks, tokens, missing and stray issuances, and checks by the node', () => {
   const places: [OnChain, OnChain][] = [
     ['unspent', 'unspent'],
     ['mempool', 'unspent'],
@@ -142,7 +142,7 @@ const MEMORIES: Partial<Memory>[] = [
   { agreed: ISSUANCES.digest, acted: true },
 ];
 
-test('requests that are gone or damaged, older objects, lists of coins, and what the loop remembers', () => {
+test("missing or damaged requests, older objects, lists of coins, and the loop's memory", () => {
   const places: [OnChain, OnChain][] = [
     ['unspent', 'unspent'],
     ['deep', 'deep'],
@@ -166,7 +166,7 @@ const ENDLESS: Partial<Memory>[] = [
   { first: { height: 3311 - 30, time: 0 }, sentAt: 3311 },
 ];
 
-test('nothing is waited for without end', () => {
+test('every wait has an end', () => {
   for (const ledger of all(ISSUANCES).filter(hasProposal(ISSUANCES)))
     for (const on of PAIRS)
       for (const memory of ENDLESS)
@@ -194,7 +194,7 @@ const BURN_PAIRS: [BurnKind, BurnKind][] = [
   ['shallow', 'hidden'],
 ];
 
-test('where the burns are, in every ledger, with every mapping and every set of signatures, kept or not', () => {
+test('burns in every state, in every ledger, with every mapping and every set of signatures', () => {
   for (const ledger of all(REDEMPTIONS)) {
     for (const map of MAPS)
       for (const subject of first(hasProposal(REDEMPTIONS)(ledger), SIGNED))
@@ -207,7 +207,7 @@ test('where the burns are, in every ledger, with every mapping and every set of 
   }
 });
 
-test('redemptions with every tip, with what is missing, older objects, and the list of redeemable bars', () => {
+test('redemptions with every best block, missing tokens, older objects, and the list of redeemable bars', () => {
   const pairs: [BurnKind, BurnKind][] = [
     ['deep', 'deep'],
     ['shallow', 'mempool'],
@@ -233,7 +233,7 @@ test('redemptions with every tip, with what is missing, older objects, and the l
 /** Kinds that change by themselves, or by sending the burn again. */
 const WAITING: readonly BurnKind[] = ['unknown', 'mempool', 'shallow', 'nearly', 'deep'];
 
-test('burns are not waited for without end, nor sent again once the node refused or hid them', () => {
+test('waits for burns end, and a burn that the node refused or hid is not sent again', () => {
   const [kept] = keptBurns(REDEMPTIONS);
   const key = kept?.txid as string;
   const memories: Partial<Memory>[] = [
@@ -269,7 +269,7 @@ test('burns are not waited for without end, nor sent again once the node refused
           }
 });
 
-test('corrections, where the token of the bar that is taken out is on chain, or is not', () => {
+test("corrections, with the removed bar's token on chain or not", () => {
   for (const ledger of all(CORRECTIONS))
     for (const map of MAPS)
       for (const subject of first(hasProposal(CORRECTIONS)(ledger), SIGNED))
@@ -285,11 +285,11 @@ test('corrections, where the token of the bar that is taken out is on chain, or 
           check(CORRECTIONS, ledger, { store: { map }, subject: { request }, chain: { tip } });
 });
 
-test('no combination is wrong', () => {
+test('no combination violates an invariant', () => {
   assert.equal([...table.wrong.values()].join('\n'), '');
 });
 
-test('every stage and every trouble came up', () => {
+test('every stage and every trouble occurred', () => {
   const kinds = [...Object.keys(STAGES), ...Object.keys(ADVICE)];
   assert.equal(
     kinds.filter(kind => !table.kinds.has(kind)),

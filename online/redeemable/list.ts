@@ -1,5 +1,6 @@
 /**
- * The list of redeemable bars in the store: reading it, and changing it without losing another PC's change unnoticed.
+ * The list of redeemable bars in the store: reads it, and changes it so that no PC's change is lost without
+ * notice.
  */
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { JSON_TYPE, keys } from '../ledger/objects.ts';
@@ -17,7 +18,7 @@ import {
 
 const KEY = keys.redeemable;
 
-/** Attempts of a change while others change the list too. */
+/** Number of attempts of a change while other PCs change the list too. */
 const ATTEMPTS = 5;
 /** Milliseconds. A PC that read the list before this PC's write has finished its own write by then. */
 const SETTLED = 2000;
@@ -44,9 +45,9 @@ export interface Changed {
 }
 
 /**
- * Reads, changes and writes the list, waits, and reads it back. Stores have no common way to replace only what was
- * read. So a change that another PC makes between reading and writing is overwritten. That PC notices when it reads
- * back, and repeats its change.
+ * Reads, changes and writes the list, waits, and reads the list again. Not all stores can replace an object
+ * on the condition that it is unchanged. So a change by another PC between reading and writing is
+ * overwritten. That PC notices this when it reads the list again, and repeats its change.
  * @throws Refusal OBJECT_INVALID, STORE_FAILED, and those of the change
  */
 export async function changeList(lists: Lists, change: Change): Promise<Changed> {

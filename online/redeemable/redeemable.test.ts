@@ -155,7 +155,7 @@ changing(
     await changeList(pc(store), adding(mapping, [C]));
     const stale = await store.get(KEY);
     let slept = 0;
-    // This PC read the list earlier, and writes late.
+    // This PC read the list earlier and now writes.
     const mine = pc(store, async () => {
       if (slept++ === 0)
         await store.put(
@@ -183,7 +183,7 @@ changing('two PCs in every order of their steps: no change is lost', async () =>
         put: (key: string, bytes: Uint8Array) => wait().then(() => store.put(key, bytes)),
       });
     };
-    // Longer than the time between two calls, as the real pause is.
+    // Longer than the time between two calls, like the real pause.
     const pause = async () => {
       for (let turns = 0; turns < 100; turns++) await null;
     };
@@ -191,7 +191,7 @@ changing('two PCs in every order of their steps: no change is lost', async () =>
       changeList(pc(slow(), pause), adding(mapping, [A])),
       changeList(pc(slow(), pause), locking(mapping, C)),
     ]).catch(error => {
-      // The lock was written, but on a list of the other PC.
+      // The lock was written, but into the other PC's list.
       assert.is(error.code, 'ASSET_LOCKED', `${seed}`);
     });
     assert.equal((await listIn(store)).sort(), [A, `${C} locked`].sort(), `${seed}`);

@@ -31,24 +31,27 @@ export interface HistoryStep {
   /** Number of entries. */
   assets: number;
   totalMass: string;
-  /** Number of tokens that no earlier step has. */
+  /** Number of tokens that are in no earlier step. */
   added: number;
   /** Atoms of those tokens at their issue, by the schedule at its height. */
   issued: bigint;
-  /** Mass that left the mapping otherwise, by redemptions and removals; 3 decimals. */
+  /** Mass that redemptions and removals took from the mapping; 3 decimals. */
   removedMass: string;
   /** Atoms for that mass, by the schedule at the step's height. */
   removed: bigint;
-  /** References of the bars that it redeemed, by the ledger. */
+  /** References of the bars that this step redeemed, by the ledger. */
   redeemed: readonly string[];
 }
 
 export interface History {
   /** In order of publication. */
   steps: HistoryStep[];
-  /** What the history lacks, one sentence each. */
+  /** Gaps of the history, one sentence each. */
   gaps: string[];
-  /** Number of tokens without a recorded height of issue. Their amount is that of the first step that has them. */
+  /**
+   * Number of tokens without a recorded height of issue. Their amount is computed at the first step with
+   * them.
+   */
   assumed: number;
 }
 
@@ -114,7 +117,7 @@ class Line {
     this.issuedAt = issueHeights(issuances);
   }
 
-  /** Masses of those tokens that no earlier mapping has, by asset id. */
+  /** Masses of the tokens that are in no earlier mapping, by asset id. */
   private fresh(entries: Iterable<Asset>): Map<string, string[]> {
     const found = massesBy(
       [...entries].filter(({ assetId }) => !this.seen.has(assetId)),

@@ -36,8 +36,8 @@ async function requestOf(store: Store, { request }: Publication): Promise<Reques
 }
 
 /**
- * If the request is not readable, the block of the first transaction gives the height. It has the same period unless it
- * was late.
+ * If the request is not readable, the block of the first transaction gives the height. Its period is the same
+ * unless the transaction was late.
  */
 function recordOf(publication: Publication, found: Request | null): IssuanceRecord {
   const { request, transactions, burns } = publication;
@@ -57,7 +57,7 @@ function recordOf(publication: Publication, found: Request | null): IssuanceReco
   };
 }
 
-/** By digest of the mapping that each made. */
+/** Records by digest of the mapping that each request made. */
 export async function fetchIssuances(
   store: Store,
   { published }: LedgerState,

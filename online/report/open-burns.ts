@@ -37,7 +37,10 @@ export function openRedemptionOf({ request, derivation }: AtHand, chain: ChainFa
 export const sumOfBurns = (burns: readonly OpenBurn[]): bigint =>
   burns.reduce((sum, { amount }) => sum + amount, 0n);
 
-/** Atoms by which a period's amount is smaller: unburnt tokens would have grown since. */
+/**
+ * Number of atoms by which burns reduce the amount in a period. Unburnt tokens would have grown since the
+ * burn.
+ */
 export function lessInPeriod(burns: readonly OpenBurn[], period: number): bigint {
   const grown = burns.map(({ amount, height }) => {
     if (period <= periodOf(height)) return amount;

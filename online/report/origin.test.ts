@@ -1,5 +1,6 @@
 /**
- * Unmapped tokens are recognised by our coins, on a node with default configuration; undetermined origins are reported.
+ * Unmapped tokens are recognised by the policy coins, on a node with default configuration. Undetermined
+ * origins are reported.
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -49,7 +50,7 @@ async function reported(world: TestWorld, i = 1) {
 
 const ofToken = (report: any, id: string) => report.unmapped.find((one: any) => one.token === id);
 
-test('a token from a listed coin that no mapping has: ours, and the report disagrees', async ({ world }) => {
+test('an unmapped token from a listed coin counts as ours, and the report disagrees', async ({ world }) => {
   const [coin] = listed(world) as [Coin];
   const { id } = await issue(world, coin, TOKENS);
   const report = await reported(world);
@@ -60,7 +61,7 @@ test('a token from a listed coin that no mapping has: ours, and the report disag
   assert.equal(report.gaps, []);
 });
 
-test('no entropy and no token in the answers, or "null": the same report, with reissuance tokens told apart', async ({
+test("without entropy and token in the node's answers, the report is the same and recognises reissuance tokens", async ({
   world,
 }) => {
   await world.propose(1, HEADER + BAR_1);
@@ -75,7 +76,7 @@ test('no entropy and no token in the answers, or "null": the same report, with r
   assert.equal(recorded, without);
 });
 
-test('where the wallet does not watch: a listed coin is recognised all the same, and the address is said', async ({
+test('without a watch, a listed coin is still recognised, and the report names the address', async ({
   world,
 }) => {
   const [coin] = listed(world) as [Coin];
@@ -87,7 +88,7 @@ test('where the wallet does not watch: a listed coin is recognised all the same,
   assert.match(report.gaps[0], new RegExp(`does not watch ${world.trust.address}.*coins scan`));
 });
 
-test('a coin that no list ever had: undetermined without the watch, ours once the address is imported', async ({
+test('a token of an unlisted coin is undetermined without a watch, and ours after the import', async ({
   world,
 }) => {
   const [coin] = listed(world) as [Coin];
@@ -101,9 +102,7 @@ test('a coin that no list ever had: undetermined without the watch, ours once th
   assert.equal([ofToken(after, first.id).ours, ofToken(after, second.id).ours, after.gaps], [true, true, []]);
 });
 
-test('a coin that only ptxo.dat names, written there by an older tool, is ours without the watch', async ({
-  world,
-}) => {
+test("a coin that only an older tool's ptxo.dat names is ours without a watch", async ({ world }) => {
   const [coin] = listed(world) as [Coin];
   const { change } = await issue(world, coin, TOKENS);
   world.putObject('ptxo.dat', `${world.object('ptxo.dat')}${change.txid} ${change.vout} 5000.00000000\n`);
@@ -113,10 +112,10 @@ test('a coin that only ptxo.dat names, written there by an older tool, is ours w
   assert.equal([report.watch, ofToken(report, id).ours], ['not watched', true]);
 });
 
-test('others are said to be others only where everything could be looked at', async ({ world }) => {
+test('tokens count as foreign only if every origin could be checked', async ({ world }) => {
   const [early] = (await reported(world)).unmapped;
   assert.equal([early.ours, early.note], [false, ORIGINS.early]);
-  // From a policy coin that was spent elsewhere before, and is not linked to our coins.
+  // The token comes from a policy coin that was spent elsewhere before and has no link to the policy address.
   const info = await world.rpc('getutxoassetinfo');
   const foreign = 'ab'.repeat(32);
   const result = [...info, { ...info[0], asset: foreign }];
@@ -131,21 +130,21 @@ test('others are said to be others only where everything could be looked at', as
   assert.is(ofToken(unknown, early.token).ours, false);
 });
 
-test('without a wallet: said, with what to do, and not an error', async ({ world }) => {
+test('a node without a wallet is reported with the next step, and is no error', async ({ world }) => {
   await world.rpc('dev_behaviour', { wallet: false });
   const report = await reported(world);
   assert.is(report.watch, 'no wallet');
   assert.match(report.gaps[0], /has no wallet.*disablewallet/);
 });
 
-test('a wallet that shows a part of the listed coins: said', async ({ world }) => {
+test('a wallet that shows only some of the listed coins is reported', async ({ world }) => {
   for (const watched of world.node.node.watched.values()) watched.fromHeight = 9999;
   const report = await reported(world);
   assert.equal(report.watch, 'watched');
   assert.match(report.gaps[0], /^6 unspent policy coins of ptxo\.dat are not in the node's wallet/);
 });
 
-test('transactions that the node does not find: those of the first block are none, others name txindex', async ({
+test("for transactions that the node does not find, the report names txindex, except for the first block's", async ({
   world,
 }) => {
   const message = (index: boolean) =>
@@ -169,7 +168,7 @@ test('transactions that the node does not find: those of the first block are non
   assert.match((await reported(world)).gaps[0], /does not find 1 earlier transaction .*keeps all blocks/);
 });
 
-test('a coin that only the ledger names is ours, with the proposal named; nothing is written', async ({
+test('a coin that only the ledger names is ours, with its proposal, and nothing is written', async ({
   world,
 }) => {
   const { issuances } = await world.propose(1, HEADER + BAR_1);
@@ -189,7 +188,7 @@ test('a coin that only the ledger names is ours, with the proposal named; nothin
   assert.is(world.snapshot(), abandoned);
 });
 
-test('a token of an open proposal: the report says how it goes on', async ({ world }) => {
+test('for a token of an open proposal the report gives the next step', async ({ world }) => {
   const { issuances } = await world.propose(1, HEADER + BAR_1);
   const { id } = await issue(world, issuances[0].coin, TOKENS);
   assert.match(
@@ -198,7 +197,7 @@ test('a token of an open proposal: the report says how it goes on', async ({ wor
   );
 });
 
-test('a damaged list of coins is a gap; a damaged request is none, since the ledger has its coins', async ({
+test('a damaged list of coins is a gap, but a damaged request is none, because the ledger has its coins', async ({
   world,
 }) => {
   const { digest, issuances } = await world.propose(1, HEADER + BAR_1);
@@ -211,7 +210,7 @@ test('a damaged list of coins is a gap; a damaged request is none, since the led
   assert.is(ofToken(report, id).ours, true);
 });
 
-test('after invalidateblock: refused, with what ends it, and following it does', async ({ world }) => {
+test('after invalidateblock the report is refused with a solution that works', async ({ world }) => {
   const [hash] = (await world.generate()) as [string];
   await world.rpc('invalidateblock', hash);
   const ran = await world.command(1, 'report');
@@ -222,9 +221,7 @@ test('after invalidateblock: refused, with what ends it, and following it does',
   assert.is((await reported(world)).tip.height, 3311);
 });
 
-test('the tip, its age and the peers are part of the report; without peers that is said', async ({
-  world,
-}) => {
+test('the report has the best block, its age and the peers, and warns without peers', async ({ world }) => {
   await world.generate();
   world.clockSkew = 30_000;
   const { tip } = await reported(world);

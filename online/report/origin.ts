@@ -1,6 +1,7 @@
 /**
- * Determines which unmapped tokens are ours. The ids of a token and its reissuance token depend on the coin that its
- * issuance spent. So tokens are recognised by our past coins, without relying on data that a node may omit.
+ * Determines which unmapped tokens come from the controllers' policy coins. The ids of a token and its
+ * reissuance token depend on the coin that its issuance spent. So past coins identify the tokens, without
+ * data that a node may omit.
  */
 import { bytesToId, hexToBytes, idToBytes } from '../../shared/bytes.ts';
 import { decodeTransaction } from '../../shared/decode-transaction.ts';
@@ -29,7 +30,10 @@ export interface Origins {
   /** Assets of the chain's first block. */
   early: ReadonlySet<string>;
   watch: Watch;
-  /** What could not be checked, with the next step. With any gap, tokens of others cannot be distinguished from ours. */
+  /**
+   * Origins that could not be checked, with the next step. With any gap, foreign tokens cannot be
+   * distinguished from the controllers' tokens.
+   */
   gaps: readonly string[];
 }
 
@@ -69,9 +73,9 @@ function spentBy(hex: string): OutpointOf[] {
 }
 
 /**
- * Every issuance returns its coin's change to the policy address. So earlier issuances are found by walking from a coin
- * to the transaction that created it, and on to the coin which that transaction spent.
- * @param first ids of the first block's transactions, where the walk ends
+ * Every issuance returns its coin's change to the policy address. So earlier issuances are found in steps
+ * back from a coin: to the transaction that created it, and to the coin that this transaction spent.
+ * @param first ids of the first block's transactions, where the steps end
  * @returns ids of transactions that the node does not know
  */
 async function walkBack(
@@ -106,7 +110,10 @@ async function walkBack(
 /** Outputs for each asset that Ocean's configuration defines in the first block. */
 const FIRST_OUTPUTS = 100;
 
-/** Ids of the first block's transactions, and the assets in their unspent outputs, which none of our coins issued. */
+/**
+ * Ids of the first block's transactions, and the assets in their unspent outputs. No policy coin issued these
+ * assets.
+ */
 async function firstBlock({ node }: Services): Promise<{ txids: Set<string>; assets: Set<string> }> {
   const [hash] = await node.blockHashes([0]);
   const block = await node.ask('getblock', hash as string);
@@ -115,14 +122,14 @@ async function firstBlock({ node }: Services): Promise<{ txids: Set<string>; ass
     .list()
     .map(txid => txid.id());
   const outputs = txids.flatMap(txid => Array.from({ length: FIRST_OUTPUTS }, (_, vout) => ({ txid, vout })));
-  // Requested as coins, because a real node may not find these transactions by id.
+  // The transactions are requested as coins, because a real node may not find these transactions by id.
   const coins = await Promise.all(
     outputs.map(coin => node.ask('gettxout', coin.txid, coin.vout, false).then(one => readCoin(one, coin))),
   );
   return { txids: new Set(txids), assets: new Set(coins.flatMap(coin => coin?.asset ?? [])) };
 }
 
-/** Coins that the node's wallet should show and does not. */
+/** Coins that the node's wallet should show but does not. */
 async function walletGaps(
   { node, trust }: Services,
   watch: Watch,

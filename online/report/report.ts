@@ -27,7 +27,7 @@ export interface UnmappedToken {
   frozen: string;
   /** True if issued from our policy coin; null if undetermined. */
   ours: boolean | null;
-  /** A remark about it. */
+  /** A remark about the token. */
   note: string;
 }
 
@@ -45,7 +45,7 @@ export interface Report extends MappedTokens {
   watch: Watch;
   /** What could not be checked, each with the next step. */
   gaps: readonly string[];
-  /** What made each published mapping, by its digest. */
+  /** The record of the request that made each published mapping, by the mapping's digest. */
   issuances: ReadonlyMap<string, IssuanceRecord>;
   /** `agree` if every mapped token is on chain with its amount, and each of our tokens is mapped. */
   verdict: 'agree' | 'disagree' | 'undetermined';

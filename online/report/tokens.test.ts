@@ -1,4 +1,7 @@
-/** Verdicts of tokens for mappings after redemptions, by the original library and by ours, with amounts on chain. */
+/**
+ * Verdicts of tokens for mappings after redemptions, by the original library and by Countersign, with amounts
+ * on chain.
+ */
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -30,7 +33,7 @@ const { cases } = JSON.parse(
 const read = (text: string) => parseMapping(utf8(text));
 const none = new Map<string, number>();
 
-/** Exact mass of each token in decimals, as it would be on chain. */
+/** The exact mass of each token in decimals, as the chain would have it. */
 function massesOf(mapping: Mapping): Map<string, number> {
   const masses = new Map<string, number>();
   for (const { assetId, mass } of assetsOf(mapping))
@@ -70,7 +73,7 @@ function verdicts(tokens: readonly MappedToken[]): Set<Verdict> {
 
 const sound = cases.filter(one => one.proposed.refused === null);
 
-test('every mapping of a sound redemption agrees with the chain on which its tokens were burnt', () => {
+test('every correct redemption mapping agrees with the chain after its burns', () => {
   let odd = 0;
   let several = 0;
   let usedUp = 0;
@@ -88,7 +91,7 @@ test('every mapping of a sound redemption agrees with the chain on which its tok
       several += made.mapped.filter(({ bars }) => bars.length > 1).length;
       assert.equal([...verdicts(made.mapped)].sort(), made.mapped.length === 0 ? [] : ['ok'], name);
       assert.is(made.mapped.length + made.usedUp, massesOf(mapping).size, name);
-      // A hundred periods later, with growth and without it.
+      // A hundred periods later, with and without growth.
       const later = height + 100 * PERIOD;
       const after = new Map([...before].map(([token, amount]) => [token, grown(amount, height, later)]));
       assert.equal(
@@ -104,7 +107,7 @@ test('every mapping of a sound redemption agrees with the chain on which its tok
   assert.equal([sound.length, odd, several, usedUp], [88, 52, 66, 22]);
 });
 
-test('a mapping of the original that lost mass: the tokens that it wrongs are told, and no others', () => {
+test('for an original mapping that lost mass, only the wrong tokens are reported', () => {
   const wrong = cases.filter(
     one => one.original?.judged?.sound === false && one.original.outputMap !== undefined,
   );
@@ -134,7 +137,7 @@ function mappingFrom(holdings: readonly Holding[]): Mapping {
   );
 }
 
-test('random chains of redemptions: every token is as it should be after each, unless a part of it rounded to nothing', () => {
+test('after each of random redemptions every token is correct, unless a part rounded to nothing', () => {
   const counts = { tokens: 0, unseen: 0 };
   for (let seed = 1; seed <= 300; seed++) {
     let amounts: Map<string, bigint> | undefined;
@@ -179,7 +182,7 @@ function judged(
     .mapped[0] as MappedToken;
 }
 
-test('a token that was never re-mapped has the amount of a period, or it is told', () => {
+test("a token that was never re-mapped has a period's amount or is reported", () => {
   const mapping = mappingOf(['1-2019-P', '389.142', A]);
   const issuedAt = new Map([[A, HEIGHT]]);
   const amount = tokenAmount('389.142', HEIGHT);
@@ -203,7 +206,7 @@ test('a token that was never re-mapped has the amount of a period, or it is told
   assert.is(judged(mapping, [amount - 1n, 0n], issuedAt).periodsBehind, null);
 });
 
-test('a token on a bar with another one, or on several bars, may be off by 0.01 of mass', () => {
+test('a token with other tokens or bars may differ by 0.01 of mass', () => {
   const shared = mappingOf(['1-2019-P', '200.0', A], ['1-2019-P', '0.0', B]);
   const twoBars = mappingOf(['1-2019-P', '150.0', A], ['2-2019-P', '50', A], ['3-2019-P', '400.0', B]);
   const [amount, most] = [tokenAmount('200', HEIGHT), tokenAmount('0.01', HEIGHT)];
@@ -233,7 +236,7 @@ test('a token on a bar with another one, or on several bars, may be off by 0.01 
   );
 });
 
-test('frozen tokens do not grow, and that is no loss; less than they would be without growth is', () => {
+test('frozen tokens may lack growth, but not more than the growth', () => {
   const mapping = mappingOf(['1-2019-P', '400.0', A]);
   const issuedAt = new Map([[A, 0]]);
   const later = 96_000;
@@ -250,7 +253,7 @@ test('frozen tokens do not grow, and that is no loss; less than they would be wi
   assert.is(at((issued + now) / 2n, 1n), 'less');
 });
 
-test('masses of 0.0, below 0, and of no size', () => {
+test('masses of zero, negative masses and masses without a size', () => {
   const zero = mappingOf(['1-2019-P', '0.0', A], ['2-2019-P', '400.0', B]);
   const chain = (amount: bigint) => new Map([[A, { spendable: amount, frozen: 0n }]]);
   assert.equal(mappedTokens(zero, none as never, HEIGHT, none).usedUp, 1);

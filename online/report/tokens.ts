@@ -10,13 +10,16 @@ import type { Remappings } from './issuances.ts';
 import { lessInPeriod, type OpenBurn, type OpenRedemption, sumOfBurns } from './open-burns.ts';
 
 export type Verdict =
-  /** The amount of the schedule. */
+  /** The amount equals the schedule's. */
   | 'ok'
-  /** The amount of an earlier period since its issue. Tokens grow when the federation issues the growth. */
+  /**
+   * The amount equals that of an earlier period since its issue. Tokens grow when the federation issues the
+   * growth.
+   */
   | 'behind'
-  /** Correct, with a frozen part, which does not grow. */
+  /** The amount is correct, and a part is frozen and does not grow. */
   | 'frozen'
-  /** Less than is mapped: burnt, and not counted yet. */
+  /** The chain has less than is mapped. The tokens were burnt and are not counted yet. */
   | 'less'
   | 'more'
   | 'missing'
@@ -73,9 +76,9 @@ const MASS_LIMIT = 1e10;
 const PLAIN_MASS = /^[0-9]+(\.[0-9]{1,3})?$/;
 
 /**
- * Atoms, accepted for tokens that this store did not issue. The older coordinator divided the mass by a ratio of 13
- * decimals, which differs from the schedule by 0.00000043 tokens at block 1,000,000. The older scripts have the same
- * tolerance for redemptions.
+ * Atoms of tolerance for tokens that this store did not issue. The older coordinator divided the mass by a
+ * ratio of 13 decimals. At block 1,000,000 this ratio differs from the schedule by 0.00000043 tokens. The
+ * older scripts have the same tolerance for redemptions.
  */
 export const OLDER_ROUNDING = 100n;
 /** Fine troy ounces of rounding by re-mappings of the older scripts, whose number is not recorded. */
@@ -128,7 +131,7 @@ function fitOf({ spendable, frozen }: AssetInfo, expected: Expectation): Fit | n
   const least = (amount: bigint) => (still > 0n ? amount - (still * (amount - issued)) / issued : amount);
   const isReached = (period: number) => least(amountOf(period)) <= total + tolerance;
   let [low, high] = [first, last];
-  // Tried first, because most tokens have one of these two amounts, and the search computes a dozen.
+  // The two most common amounts are tried first, because the search computes a dozen amounts.
   if (isReached(last)) low = last;
   else if (total === issued && still === 0n && tolerance <= OLDER_ROUNDING) high = first;
   else if (!isReached(first)) return null;
@@ -175,7 +178,7 @@ function toleranceOf({ remapped, remappings, issueHeight, height }: Known): bigi
 function fitsWithout({ open, height }: Known, info: AssetInfo, expected: Expectation): boolean {
   if (open.length === 0) return false;
   const { amountOf, tolerance } = expected;
-  // The rest has grown since, and each period rounds.
+  // The remaining tokens have grown since, and each period rounds.
   const isRounded = open.some(burn => periodOf(burn.height) < periodOf(height));
   const without = {
     ...expected,
@@ -235,8 +238,9 @@ function grouped(mapping: Mapping): { tokens: Map<string, Asset[]>; onBar: Map<s
 }
 
 /**
- * A re-mapping gives a rounded part of a token to another token on the same bar, and keeps empty entries. So a token
- * that is alone on its bar and has one entry still has the mass of its issue, apart from parts that round to nothing.
+ * True if a redemption may have changed the token's mass. A re-mapping gives a rounded part of a token to
+ * another token on the same bar, and keeps empty entries. So a token that is alone on its bar and has one
+ * entry still has the mass of its issue, except for parts that round to nothing.
  */
 const isRemapped = (entries: readonly Asset[], onBar: ReadonlyMap<string, number>) =>
   entries.length > 1 ||

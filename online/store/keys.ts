@@ -1,10 +1,10 @@
 /** Valid keys, the same for every store, so that keys of a folder also work in a bucket. */
 import { invalidKey } from './texts.ts';
 
-const SEGMENT = /^[A-Za-z0-9._-]{1,200}$/; // below the 255 bytes of a file name, with room for a temporary file's suffix
-/** Written to test the store's permissions; nothing reads it. */
+const SEGMENT = /^[A-Za-z0-9._-]{1,200}$/; // Below the 255 bytes of a file name, with space for a temporary file's suffix.
+/** Key of an object that is written only to test the store's permissions. */
 export const PROBE_KEY = 'write-check.txt';
-export const MAX_KEY = 512; // S3 permits 1024 bytes, including the store's prefix
+export const MAX_KEY = 512; // S3 permits 1024 bytes, including the store's prefix.
 
 /** True for a valid key: segments of [A-Za-z0-9._-] between slashes, none of them `.` or `..`. */
 export function isKey(key: string): boolean {

@@ -11,7 +11,7 @@ import { openStore, parseStore } from './open.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-test('addresses of stores', () => {
+test('addresses of stores are parsed', () => {
   assert.equal(parseStore('s3://cb-mapping'), { kind: 's3', bucket: 'cb-mapping', prefix: '' });
   assert.equal(parseStore('s3://cb-mapping/'), { kind: 's3', bucket: 'cb-mapping', prefix: '' });
   assert.equal(parseStore('s3://cb-mapping/gold'), { kind: 's3', bucket: 'cb-mapping', prefix: 'gold' });
@@ -43,13 +43,13 @@ const bad = [
   ...[' s3://bucket', 's3://bucket\n', 's3://bücket'],
 ];
 for (const spec of bad)
-  test(`refuses ${JSON.stringify(spec.slice(0, 40))}`, () => {
+  test(`an address is refused: ${JSON.stringify(spec.slice(0, 40))}`, () => {
     const refusal = failsWith('CONFIG_INVALID', () => parseStore(spec), /^store: expected /);
     assert.match(refusal.hint, /s3:\/\/bucket/);
     assert.match(refusal.message, /^[\x20-\x7e]*$/);
   });
 
-test('never repeats what may be a credential', async () => {
+test('refusals never quote a possible credential', async () => {
   for (const spec of [
     's3://KEY:hunter2@bucket/x',
     'https://KEY:hunter2@host/b',
@@ -68,7 +68,7 @@ test('never repeats what may be a credential', async () => {
   }
 });
 
-test('refuses what is no endpoint', async () => {
+test('an invalid endpoint is refused', async () => {
   for (const endpoint of [
     'host',
     'host:9000',
@@ -85,7 +85,7 @@ test('refuses what is no endpoint', async () => {
     );
 });
 
-test('opens what the address says, by the name it was given', async () => {
+test('a store opens with the kind and name of its address', async () => {
   const file = await openStore('file:demo/store');
   assert.instance(file, FileStore);
   assert.is(file.name, 'file:demo/store');
@@ -114,7 +114,7 @@ function run(line: string): { stderr: string; scripts: string[] } {
   }
 }
 
-test('the SDK is loaded for a bucket only, and warns of nothing', () => {
+test('the SDK is loaded only for buckets, and prints no warning', () => {
   const file = run("await openStore('file:x'); await openStore('s3://B').catch(() => {});");
   assert.ok(file.scripts.some(url => url.endsWith('/online/store/open.ts')));
   assert.equal(

@@ -98,7 +98,7 @@ function coinTroubles({ transactions, ...stage }: AtHand, height: number): Troub
   return found;
 }
 
-/** Only issuances depend on the period of the request. */
+/** The trouble of a period that ends. Only issuances depend on the period of the request. */
 function periodTrouble({ tip }: ChainFacts, stage: AtHand): Trouble | null {
   if (stage.request.issuances.length === 0) return null;
   const { height: since } = stage.request;

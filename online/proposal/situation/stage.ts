@@ -1,4 +1,4 @@
-/** The stage of the current proposal, and how the facts determine it. Pure. */
+/** The stage of the current proposal, determined from the facts. Pure. */
 import type { Derivation } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import type { Request } from '../../../shared/request.ts';
@@ -28,7 +28,7 @@ export type Stage =
   /** The store has no ledger. */
   | { readonly kind: 'not-begun'; readonly earlierLayout: boolean; readonly hasMap: boolean }
   | { readonly kind: 'none' }
-  /** In the ledger, but its request, base or derivation is not available. */
+  /** The proposal is in the ledger, but its request, base or derivation is not available. */
   | { readonly kind: 'broken'; readonly proposal: ProposalState; readonly refusal: Refusal }
   /** The named request is in no entry of the ledger. */
   | { readonly kind: 'unknown'; readonly digest: string }

@@ -9,7 +9,7 @@ import type {
 } from '../facts/facts.ts';
 import type { EvidenceTrouble } from '../plan/evidence.ts';
 
-/** Number of blocks left in the period that an issuance needs. */
+/** Number of blocks that an issuance needs before its period ends. */
 export const BLOCKS_NEEDED = 3;
 
 /** A problem; the kinds are in order of importance. */

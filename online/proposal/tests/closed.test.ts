@@ -1,4 +1,7 @@
-/** Proposals that were abandoned, made on incomplete nodes, or partly lost: all commands give the same next step. */
+/**
+ * Proposals that were abandoned, made on incomplete nodes, or partly lost. All commands give the same next
+ * step.
+ */
 import { renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -48,7 +51,7 @@ function signedOf(world: TestWorld, i: number, at: number, files: string[]) {
   return { issuance, hex: transactionHex(signedTransaction(issuance, at, signatures, world.trust)) };
 }
 
-/** Proposed by 1, signed by 2 and submitted, so that an older tool could send it. */
+/** A request prepared by controller 1, signed by 2 and submitted, so that an older tool could send it. */
 async function signed(world: TestWorld, bars = BAR_1): Promise<any> {
   const made = await world.propose(1, HEADER + bars);
   await world.countersign(2);
@@ -65,7 +68,7 @@ test('a proposal whose mapping is published cannot be abandoned', async ({ world
   assert.is(world.snapshot(), before);
 });
 
-test('a proposal that is abandoned leaves nothing that an older tool could finish', async ({ world }) => {
+test('after abandoning, no object is left that an older tool could finish', async ({ world }) => {
   await signed(world);
   assert.is(JSON.parse(world.object('ps1_tx.json'))['0'].complete, true);
   await world.ok(3, 'abandon', '--yes');
@@ -73,12 +76,12 @@ test('a proposal that is abandoned leaves nothing that an older tool could finis
     assert.throws(() => JSON.parse(world.object(key)), undefined, key);
     assert.match(world.object(key), /^The proposal \S+ is closed: there is nothing here to sign or to send/);
   }
-  // The next proposal writes its own objects; abandoning another proposal keeps them.
+  // The next proposal writes its own objects. Abandoning another proposal keeps these objects.
   const next = await world.propose(1, HEADER + BAR_1);
   assert.is(JSON.parse(world.object('ps1_tx.json'))['0'].asset, next.issuances[0].assetId);
 });
 
-test('what older tools could finish is taken away before the entry, and looked at once more after it', async ({
+test('abandon removes the objects for older tools before the entry, and checks them after it', async ({
   world,
 }) => {
   await signed(world);
@@ -88,7 +91,7 @@ test('what older tools could finish is taken away before the entry, and looked a
       if (action !== 'create' || !key.startsWith('ledger/')) return;
       looked = true;
       assert.match(world.object('ps1_tx.json'), /is closed/);
-      // Another tool writes it back at this moment.
+      // Another tool writes the object again at this moment.
       world.putObject('ps1_tx.json', '{"0": {"hex": "00"}}');
     },
   });
@@ -98,7 +101,9 @@ test('what older tools could finish is taken away before the entry, and looked a
   assert.match(world.object('ps1_map.json'), /is closed/);
 });
 
-test('a submit that comes late puts no closed proposal over an open one', async ({ world }) => {
+test('a late submit does not replace the objects of the open proposal by those of a closed one', async ({
+  world,
+}) => {
   await world.propose(1, HEADER + BAR_1);
   const open = once(async () => {
     await world.ok(3, 'abandon', '--yes');
@@ -115,7 +120,7 @@ test('a submit that comes late puts no closed proposal over an open one', async 
   assert.match(world.object('ps1_map.json'), new RegExp(token));
 });
 
-test('a request that was abandoned and is gone: its coin stays with its bar all the same', async ({
+test('the coin of an abandoned request stays reserved for its bar, even if the request is lost', async ({
   world,
 }) => {
   const { digest } = await signed(world, BAR_2 + BAR_1);
@@ -126,7 +131,7 @@ test('a request that was abandoned and is gone: its coin stays with its bar all 
   assert.is(ran.json.issuances[0].coin.vout, 1, 'the coin that is reserved for it');
 });
 
-test('the proposals lie behind a link: what is abandoned there is seen all the same', async ({ world }) => {
+test('abandoning works in a store whose folder of proposals is a link', async ({ world }) => {
   await signed(world, BAR_2 + BAR_1);
   await world.ok(1, 'abandon', '--yes');
   const [inside, elsewhere] = [join(world.root, 'store', 'proposals'), join(world.root, 'elsewhere')];
@@ -138,7 +143,7 @@ test('the proposals lie behind a link: what is abandoned there is seen all the s
   assert.equal([ran.status, ran.json.issuances?.[0].coin.vout], [0, 1], ran.stderr);
 });
 
-test('abandoned, and confirmed all the same: status says so, and finalise publishes it', async ({
+test('an abandoned proposal that is confirmed is reported by status and published by finalise', async ({
   world,
 }) => {
   await signed(world);
@@ -159,7 +164,7 @@ test('abandoned, and confirmed all the same: status says so, and finalise publis
   assert.is((await prepare(world, 3, BAR_2)).status, 0);
 });
 
-test('abandoned, and nothing of it on chain: finalise refuses it; a part alone is told', async ({
+test('finalise refuses an abandoned proposal without confirmed transactions, and reports a confirmed part', async ({
   world,
 }) => {
   await signed(world, BAR_1 + BAR_2);
@@ -176,7 +181,7 @@ test('abandoned, and nothing of it on chain: finalise refuses it; a part alone i
   assert.equal(await world.rpc('getrawmempool'), []);
 });
 
-test('n different controllers have to have signed what counts as the same issuance', async ({ world }) => {
+test('an issuance counts as the same only with signatures of n different controllers', async ({ world }) => {
   assert.is((await prepare(world, 1, BAR_1)).status, 0);
   for (const i of [1, 2, 3]) world.sign(1, 'request.json', `s${i}.json`, i);
   const of = (...files: string[]) => signedOf(world, 1, 0, files);
@@ -187,8 +192,8 @@ test('n different controllers have to have signed what counts as the same issuan
 });
 
 /**
- * A transaction for the third bar on the coin of PC 1's bar number `at`. Controllers 1 and 3 signed it, and claim that
- * nobody signed.
+ * A transaction that issues the third bar with the coin of PC 1's bar number `at`. Controllers 1 and 3 signed
+ * it, and claim that nobody signed.
  */
 async function foreignSpend(world: TestWorld, before: string[]): Promise<{ hex: string; token: string }> {
   await prepare(world, 3, before.map(serial => BAR_1.replace('031037', serial)).join('') + BAR_3);
@@ -202,7 +207,7 @@ async function foreignSpend(world: TestWorld, before: string[]): Promise<{ hex: 
   return { hex, token: issuance.assetId };
 }
 
-test("a coin that went into another bar's token: abandoned, and prepared again on another coin", async ({
+test("if another bar's issuance spent the coin, the proposal is abandoned and prepared on another coin", async ({
   world,
 }) => {
   const { hex, token } = await foreignSpend(world, []);
@@ -234,7 +239,7 @@ test("a coin that went into another bar's token: abandoned, and prepared again o
 });
 
 for (const ends of ['in a block', 'dropped'] as const)
-  test(`a coin that a waiting transaction of another bar spends, which is ${ends}: abandoned at once, the coin kept until then`, async ({
+  test(`a coin that a waiting transaction of another bar spends, which is ${ends}, stays reserved until then`, async ({
     world,
   }) => {
     const { hex } = await foreignSpend(world, []);
@@ -245,7 +250,7 @@ for (const ends of ['in a block', 'dropped'] as const)
     const { next } = await world.ok(1, 'status');
     assert.match(next, /Abandon the proposal with `countersign abandon`.* When a block has that transaction/);
     await world.ok(1, 'abandon', '--yes');
-    // Too early, but harmless.
+    // This scan is too early, but it does no harm.
     await world.ok(1, 'coins', 'scan');
     const again = await prepare(world, 1, BAR_1);
     refused(again, 'COIN_SPENT', /waits for a block/, /^Wait until a block has that transaction/);
@@ -257,9 +262,7 @@ for (const ends of ['in a block', 'dropped'] as const)
     assert.is(isSame, ends === 'dropped');
   });
 
-test('a reserved coin that the list lost: a scan lists it again, though the wallet does not show it', async ({
-  world,
-}) => {
+test('a scan lists a reserved coin again although the wallet does not show it', async ({ world }) => {
   const { issuances } = await world.propose(1, HEADER + BAR_1);
   await world.ok(1, 'abandon', '--yes');
   const { txid } = issuances[0].coin;
@@ -278,7 +281,7 @@ test('a reserved coin that the list lost: a scan lists it again, though the wall
   assert.equal(second.issuances[0].coin, issuances[0].coin);
 });
 
-test('a part is on chain, and the other coin is gone: the same way on everywhere, and it leads out', async ({
+test('with one part on chain and the other coin spent, every command gives the same advice, and the advice works', async ({
   world,
 }) => {
   const { hex, token } = await foreignSpend(world, ['031091']);
@@ -300,7 +303,7 @@ test('a part is on chain, and the other coin is gone: the same way on everywhere
   const { next } = await world.ok(3, 'status');
   assert.equal([what.test(next), way.test(next)], [true, true], next);
 
-  // As advised: the controllers sign a mapping with both bars.
+  // The advised step: the controllers sign a mapping with both bars.
   const entries = [
     { reference: '031037-2019-PAMP', mass: '389.142', assetId: issuances[0].assetId },
     { reference: '035696-2019-PAMP', mass: '400.0', assetId: token },
@@ -338,7 +341,7 @@ test('a part is on chain, and the other coin is gone: the same way on everywhere
   assert.match((await world.ok(1, 'status')).next, /^A coordinator can prepare a request/);
 });
 
-test('status says of a node that catches up that it does', async ({ world }) => {
+test('status reports a node that is catching up', async ({ world }) => {
   await signed(world);
   const info = await world.rpc('getblockchaininfo');
   const result = { ...info, headers: info.headers + 500 };
@@ -346,7 +349,7 @@ test('status says of a node that catches up that it does', async ({ world }) => 
   assert.match((await world.ok(1, 'status')).next, /The node is synchronising: it has block 3310 of 3810/);
 });
 
-test('a node that shows no transaction of a block: told so, with the setting, and never to prepare again', async ({
+test('a node that shows no transactions of blocks is reported with the setting, and nothing is prepared again', async ({
   world,
 }) => {
   await world.propose(1, HEADER + BAR_1);
@@ -376,7 +379,7 @@ test('a node that shows no transaction of a block: told so, with the setting, an
   assert.ok((await world.ok(1, 'report')).agrees);
 });
 
-test('two issuances lost in one reorganisation: both come back, the oldest first, from any PC', async ({
+test('two issuances lost in one reorganisation are sent again from any PC, the oldest first', async ({
   world,
 }) => {
   await world.propose(1, HEADER + BAR_1);
@@ -407,7 +410,7 @@ test('two issuances lost in one reorganisation: both come back, the oldest first
   assert.is((await prepare(world, 1, BAR_3)).status, 0);
 });
 
-test('what was published, and the node does not take again, is not called unpublished', async ({ world }) => {
+test('a published issuance that the node refuses again is not called unpublished', async ({ world }) => {
   await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
   const { transactions } = await world.ok(2, ...FINALISE);
@@ -418,7 +421,7 @@ test('what was published, and the node does not take again, is not called unpubl
   assert.not.match(ran.json.error.hint, /given up|Nothing was published/);
 });
 
-test('the list of coins gone before finalise writes it: it is written whole, and a scan keeps what the wallet does not show', async ({
+test('finalise writes a missing list of coins completely, and a scan keeps coins that the wallet does not show', async ({
   world,
 }) => {
   await world.propose(1, HEADER + BAR_1);
@@ -436,7 +439,9 @@ test('the list of coins gone before finalise writes it: it is written whole, and
   assert.is(world.object('ptxo.dat'), list);
 });
 
-test('signatures of any size are refused before they are read, and do not count', async ({ world }) => {
+test('signatures that are too large are refused before they are read, and do not count', async ({
+  world,
+}) => {
   const { digest } = await signed(world);
   world.putObject(`proposals/${digest}/signatures-3.json`, ' '.repeat(300 * 1024));
   const ran = await world.command(1, 'status');

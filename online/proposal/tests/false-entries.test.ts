@@ -1,6 +1,6 @@
 /**
- * Legal but false entries written by a hostile owner of the store: nothing is signed or sent because of them, or there
- * is a way out.
+ * Legal but false entries by a hostile owner of the store. They cause no signature and no broadcast, or the
+ * advice repairs them.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -39,7 +39,7 @@ const listOf = (world: TestWorld): any[] =>
     .filter(({ event }) => event === 'coins')
     .at(-1)?.coins;
 
-test('an entry that reserves another coin than its request names: nobody signs, nothing is sent', async ({
+test('if an entry reserves another coin than its request names, nobody signs and nothing is sent', async ({
   world,
 }) => {
   const { digest } = await world.propose(1, HEADER + BAR_1);
@@ -61,7 +61,7 @@ test('an entry that reserves another coin than its request names: nobody signs, 
   assert.is(world.ledger().at(-1)?.request, digest);
 });
 
-test('a list of coins with a wrong amount: a scan, as advised, rebuilds it', async ({ world }) => {
+test('a false amount in the list of coins is corrected by the advised scan', async ({ world }) => {
   const coins = listOf(world).map((coin, i) => (i === 0 ? { ...coin, amount: '1.00000000' } : coin));
   write(world, () => ({ event: 'coins', coins }));
   world.write(1, 'bars.csv', HEADER + BAR_1);
@@ -73,7 +73,7 @@ test('a list of coins with a wrong amount: a scan, as advised, rebuilds it', asy
 });
 
 for (const controllers of [[1], [1, 9]])
-  test(`a decision to send with the signatures of ${controllers}: what is on chain all the same is published`, async ({
+  test(`after a false entry to send with the signatures of ${controllers}, an issuance on chain is still published`, async ({
     world,
   }) => {
     const { digest } = await world.propose(1, HEADER + BAR_1);

@@ -1,6 +1,6 @@
 /**
- * Mappings that another tool writes, and issuances that it or another node sends: nothing is lost, and no bar gets a
- * second token.
+ * Mappings that other tools write, and issuances that they or other nodes send. No issuance is lost, and no
+ * bar gets a second token.
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -48,7 +48,7 @@ function prepare(world: TestWorld, i: number, bars: string): Promise<Ran> {
   return world.command(i, ...PREPARE, '--overwrite', '--max-tip-age', '100000');
 }
 
-test('an older tool that began before an issuance puts its mapping over it: every command stops, on every PC, and repair leads out', async ({
+test('if an older tool overwrites the mapping after an issuance, every command stops and repair restores it', async ({
   world,
 }) => {
   const m0 = world.object('map.json');
@@ -75,7 +75,7 @@ test('an older tool that began before an issuance puts its mapping over it: ever
   assert.is((await prepare(world, 3, BAR_2)).status, 0);
 });
 
-test('map.json replaced after sending: told everywhere, adopted by nobody, put back, and the issuance is finished', async ({
+test('map.json replaced after sending is reported, restored and not adopted, and the issuance is finished', async ({
   world,
 }) => {
   await world.propose(1, HEADER + BAR_1 + BAR_2);
@@ -105,9 +105,7 @@ test('map.json replaced after sending: told everywhere, adopted by nobody, put b
   assert.is((await prepare(world, 3, BAR_3)).status, 0);
 });
 
-test('the bar of a mapping that was put aside, and whose token is on chain, is never prepared again', async ({
-  world,
-}) => {
+test('a bar of a replaced mapping whose token is on chain is never prepared again', async ({ world }) => {
   const m0 = world.object('map.json');
   const [token] = (await world.rpc('getutxoassetinfo')).map((one: any) => one.asset);
   world.putObject('map.json', olderMapping(world, m0, [bar3(token)]));
@@ -121,9 +119,7 @@ test('the bar of a mapping that was put aside, and whose token is on chain, is n
   assert.is((await prepare(world, 2, BAR_1)).status, 0);
 });
 
-test('the bar of a mapping that was put aside, and whose coin is unspent, goes on that coin', async ({
-  world,
-}) => {
+test('a bar of a replaced mapping whose coin is unspent is issued on that coin', async ({ world }) => {
   const coin = (await world.ok(1, 'coins', 'list')).coins[3];
   world.putObject('map.json', olderMapping(world, world.object('map.json'), [bar3(assetIdOf(coin))]));
   await world.ok(1, 'repair', '--yes');
@@ -135,12 +131,12 @@ test('the bar of a mapping that was put aside, and whose coin is unspent, goes o
   );
 });
 
-test('an adopted mapping lacks a bar: status reports its token, until the token is destroyed', async ({
+test('status reports the token of a bar that an adopted mapping lacks, until the token is destroyed', async ({
   world,
 }) => {
   const m0 = world.object('map.json');
   const { assets } = await issue(world, 1, 2, BAR_1 + BAR_2);
-  // Without the first bar, as after a redemption.
+  // The mapping without the first bar, as after a redemption.
   const rest = [...assetsOf(parseMapping(utf8(world.object('map.json'))))].filter(
     ({ reference }) => !reference.startsWith('031037'),
   );
@@ -168,7 +164,7 @@ test('an adopted mapping lacks a bar: status reports its token, until the token 
   assert.is(ran.status, 0, ran.stderr);
 });
 
-test('a mapping that comes while finalise publishes is not overwritten', async ({ world }) => {
+test('a mapping that another tool writes while finalise publishes is not overwritten', async ({ world }) => {
   await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
   const other = olderMapping(world, world.object('map.json'), [bar3()]);
@@ -186,7 +182,7 @@ test('a mapping that comes while finalise publishes is not overwritten', async (
 });
 
 for (const after of ['the entry', 'map.json'] as const)
-  test(`finalise that ended after ${after} is gone on with, from any PC`, async ({ world }) => {
+  test(`a finalise that ended after ${after} is continued from any PC`, async ({ world }) => {
     await world.propose(1, HEADER + BAR_1);
     await world.countersign(2);
     const base = world.object('map.json');
@@ -223,7 +219,7 @@ for (const after of ['the entry', 'map.json'] as const)
     assert.match((await world.ok(3, 'status')).next, /^A coordinator can prepare a request/);
   });
 
-test('map.json gone: map init refuses, every command names repair, and repair puts the newest back', async ({
+test('if map.json is missing, map init refuses, every command names repair, and repair restores the newest mapping', async ({
   world,
 }) => {
   await issue(world, 1, 2, BAR_1);
@@ -246,7 +242,9 @@ test('map.json gone: map init refuses, every command names repair, and repair pu
   assert.is((await world.ok(1, 'map', 'verify')).assets, 2);
 });
 
-test('map.json gone after sending: the ledger knows what follows, and it is published', async ({ world }) => {
+test('if map.json is missing after sending, the ledger decides and the proposal is published', async ({
+  world,
+}) => {
   await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
   world.onSleep = async () => {
@@ -257,7 +255,7 @@ test('map.json gone after sending: the ledger knows what follows, and it is publ
   assert.ok((await world.ok(1, 'report')).agrees);
 });
 
-test('its mapping, put over a newer one by a finalise that stood still, gives way at once', async ({
+test('an older mapping that a delayed finalise writes over a newer one is replaced at once', async ({
   world,
 }) => {
   await world.propose(1, HEADER + BAR_1);
@@ -278,7 +276,7 @@ test('its mapping, put over a newer one by a finalise that stood still, gives wa
   assert.ok((await world.ok(1, 'report')).agrees);
 });
 
-test('a name in the history that a cut object has taken gets its mapping', async ({ world }) => {
+test('a truncated object in the history is replaced by its mapping', async ({ world }) => {
   await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
   const services = stepping(world, 2, {
@@ -290,7 +288,7 @@ test('a name in the history that a cut object has taken gets its mapping', async
   assert.is(world.object(`history/${mapping}.json`), world.object('map.json'));
 });
 
-/** Controller 2 decided to send and sent nothing; controller 3 abandoned it after its period. */
+/** Controller 2 decided to send but sent nothing. Controller 3 abandoned the proposal after its period. */
 async function abandonedLate(
   world: TestWorld,
 ): Promise<{ digest: string; reviewCode: string; older: string }> {
@@ -306,7 +304,7 @@ async function abandonedLate(
   return { ...made, older };
 }
 
-test('abandoned, and confirmed all the same: published before anything else is prepared', async ({
+test('an abandoned proposal that is confirmed is published before any other request is prepared', async ({
   world,
 }) => {
   const { reviewCode, older } = await abandonedLate(world);
@@ -332,7 +330,7 @@ test('abandoned, and confirmed all the same: published before anything else is p
   assert.ok((await world.ok(3, 'report')).agrees);
 });
 
-test('abandoned, and confirmed while another one is open and not sent: published, and that one is superseded', async ({
+test('publishing a confirmed abandoned proposal supersedes the open one that is not sent', async ({
   world,
 }) => {
   const first = await abandonedLate(world);
@@ -351,7 +349,7 @@ test('abandoned, and confirmed while another one is open and not sent: published
   assert.equal(again.issuances[0].coin, second.issuances[0].coin, 'its coin is reserved for its bar');
 });
 
-test('abandoned, and confirmed while another one is sent: that one is finished, and the bar is kept from everybody', async ({
+test('while another proposal is sent, a confirmed abandoned one waits, and no PC can prepare its bar', async ({
   world,
 }) => {
   const first = await abandonedLate(world);
@@ -389,7 +387,7 @@ async function olderProposal(world: TestWorld): Promise<{ coin: string }> {
   return { coin: `${coin.txid}:${coin.vout}` };
 }
 
-test("an older tool's own open proposal is shown, its bars and coins are reserved, and it is overwritten only when asked for", async ({
+test("an older tool's proposal is shown, its bars and coins are reserved, and only a flag replaces it", async ({
   world,
 }) => {
   const { coin } = await olderProposal(world);
@@ -413,7 +411,7 @@ test("an older tool's own open proposal is shown, its bars and coins are reserve
   assert.is.not(world.object('ps1_tx.json'), older);
 });
 
-test("an older tool's own proposal is dropped by repair while none is open, only when asked for; then its bar can be prepared", async ({
+test("repair removes an older tool's proposal only with a flag, and its bar can then be prepared", async ({
   world,
 }) => {
   await olderProposal(world);
@@ -428,7 +426,7 @@ test("an older tool's own proposal is dropped by repair while none is open, only
   assert.is((await prepare(world, 1, BAR_3)).status, 0);
 });
 
-test('once it is published or abandoned, nothing that the older scripts could go on with is left, the air-gapped pair included', async ({
+test('after publishing or abandoning, no object is left that older scripts could continue', async ({
   world,
 }) => {
   await world.propose(1, HEADER + BAR_1);

@@ -1,4 +1,4 @@
-/** Failures before and after sending: each ends in the state of an undisturbed run, or with a reason. */
+/** Failures before and after sending. Each ends in the state of an undisturbed run, or with a reason. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -16,7 +16,7 @@ test.after.each(({ world }) => world.stop());
 
 const FINALISE = ['finalise', 'mine.json', '--yes'];
 
-/** Proposed by 1, signed by 2. PC 2 has everything needed to finalise. */
+/** A request prepared by controller 1 and signed by 2. PC 2 has all files to finalise. */
 async function signedByTwo(world: TestWorld, bars = BAR_1 + BAR_2): Promise<any> {
   const prepared = await world.propose(1, HEADER + bars);
   await world.countersign(2);
@@ -37,7 +37,7 @@ async function nextPeriod(world: TestWorld): Promise<void> {
 
 async function agrees(world: TestWorld): Promise<void> {
   const report = await world.ok(3, 'report');
-  // The development node's first block issues an asset that is not ours.
+  // The development node's first block issues an asset that is not Countersign's.
   assert.equal([report.agrees, report.unmapped.map((t: any) => t.ours)], [true, [false]]);
   const listed = await world.ok(3, 'coins', 'list');
   assert.ok(
@@ -47,9 +47,7 @@ async function agrees(world: TestWorld): Promise<void> {
   assert.is(listed.coins.length, 6);
 }
 
-test('a request of the first block of a period waits for a node that does not have that block', async ({
-  world,
-}) => {
+test('a request at the first block of a period waits for a node that lacks this block', async ({ world }) => {
   await world.rpc('dev_skip', 3358 - 3310);
   await world.generate(2);
   await signedByTwo(world);
@@ -69,7 +67,7 @@ test('a request of the first block of a period waits for a node that does not ha
   await agrees(world);
 });
 
-test('the request of the open proposal is gone from the store: every command says so, and it can be put back', async ({
+test('if the store lost the open request, every command says so, and it can be restored', async ({
   world,
 }) => {
   const { digest, reviewCode } = await signedByTwo(world);
@@ -95,7 +93,7 @@ function loseRequest(world: TestWorld, digest: string): void {
     rmSync(join(world.pc(i), '.countersign', 'requests'), { recursive: true, force: true });
 }
 
-test('the request of the open proposal is gone everywhere: abandoned while its coins are unspent, and its bar is issued on the same coin', async ({
+test('an open request that is lost everywhere is abandoned while its coins are unspent, and its bar keeps its coin', async ({
   world,
 }) => {
   const first = await signedByTwo(world, BAR_1);
@@ -112,7 +110,7 @@ test('the request of the open proposal is gone everywhere: abandoned while its c
   await agrees(world);
 });
 
-test('the request of a sent proposal is gone everywhere: abandoned after its period, unless a coin of it is spent', async ({
+test('a sent request that is lost everywhere is abandoned after its period unless a coin is spent', async ({
   world,
 }) => {
   const { digest } = await signedByTwo(world, BAR_1);
@@ -130,13 +128,13 @@ test('the request of a sent proposal is gone everywhere: abandoned after its per
   const [theirs] = await olderConfirmer(world, 3);
   await world.generate();
   refused(await world.command(3, 'abandon', '--yes'), 'OBJECT_MISSING', /request\.json: missing/);
-  // A PC that has it puts it back, and finishes.
+  // A PC that has the request restores it and finishes the proposal.
   world.putObject(key, text);
   assert.equal((await world.ok(2, ...FINALISE)).transactions, [theirs]);
   await agrees(world);
 });
 
-test('a request that was to be sent and whose period passed can be abandoned, and its bars are proposed again', async ({
+test('a request that was not sent within its period can be abandoned, and its bars are proposed again', async ({
   world,
 }) => {
   const first = await signedByTwo(world);
@@ -164,7 +162,7 @@ test('a request that was to be sent and whose period passed can be abandoned, an
   assert.equal(await world.rpc('getrawmempool'), []);
 });
 
-test('when a part was sent within the period, the rest follows after it', async ({ world }) => {
+test('if a part was sent within the period, the rest is sent after it', async ({ world }) => {
   await signedByTwo(world);
   // The node refuses the second transaction for a while.
   const before = world.object('map.json');
@@ -192,7 +190,7 @@ test('when a part was sent within the period, the rest follows after it', async 
   await agrees(world);
 });
 
-test('an older confirmer sends the same with other signatures: recognised, its change is listed', async ({
+test('transactions that an older confirmer sent with other signatures are recognised, and their change is listed', async ({
   world,
 }) => {
   await signedByTwo(world);
@@ -206,7 +204,7 @@ test('an older confirmer sends the same with other signatures: recognised, its c
   assert.equal(await world.ok(2, 'finalise', 'mine.json'), { ...done, isEarlier: true }, 'again: the same');
 });
 
-test('an older confirmer sends them while ours waits, and ours are dropped', async ({ world }) => {
+test('transactions of an older confirmer replace those that waited in the mempool', async ({ world }) => {
   await signedByTwo(world);
   let theirs: string[] = [];
   world.onSleep = async () => {
@@ -221,11 +219,11 @@ test('an older confirmer sends them while ours waits, and ours are dropped', asy
   await agrees(world);
 });
 
-test('an older confirmer finishes it all, the mapping too, with the same content', async ({ world }) => {
+test('if an older confirmer finishes everything, the mapping has the same content', async ({ world }) => {
   await signedByTwo(world);
   await olderConfirmer(world, 3);
   await world.generate();
-  // As the older confirmer does: adds its signature to ps1_map.json, and stores it as map.json.
+  // Acts like the older confirmer: adds its signature to ps1_map.json, and stores the result as map.json.
   world.sign(2, 'request.json', 'third.json', 3);
   const map = JSON.parse(world.object('ps1_map.json'));
   const text = world.object('ps1_map.json').replace(/"sigs": \{[^}]*\}/, () => {
@@ -235,7 +233,7 @@ test('an older confirmer finishes it all, the mapping too, with the same content
   world.putObject('map.json', text);
   const status = await world.ok(1, 'status');
   assert.equal([status.state, /Confirmed|still needs signatures/.test(status.next)], ['confirmed', true]);
-  // On a PC without any signatures.
+  // Run on a PC without any signatures.
   const done = await world.ok(3, 'finalise', '--yes');
   assert.is(done.transactions.length, 2);
   assert.is((await world.ok(1, 'status')).state, 'none');
@@ -244,7 +242,7 @@ test('an older confirmer finishes it all, the mapping too, with the same content
   await agrees(world);
 });
 
-test('another mapping put there by hand: nothing is sent, and repair keeps it in history/ and puts the right one back', async ({
+test('with a foreign mapping in map.json nothing is sent, and repair moves it to history/ and restores the right one', async ({
   world,
 }) => {
   await signedByTwo(world, BAR_1);
@@ -270,7 +268,7 @@ test('another mapping put there by hand: nothing is sent, and repair keeps it in
   await agrees(world);
 });
 
-test('a node without peers: said before sending and while waiting, not abandoned meanwhile, and handed out again once it has some', async ({
+test('a node without peers is reported, and transactions are sent again once it has some', async ({
   world,
 }) => {
   await signedByTwo(world, BAR_1);
@@ -306,7 +304,7 @@ test('transactions that the node drops are sent again', async ({ world }) => {
   await agrees(world);
 });
 
-test('confirmations that are reorganised away are waited for again', async ({ world }) => {
+test('after a reorganisation finalise waits for confirmations again', async ({ world }) => {
   await signedByTwo(world);
   let rounds = 0;
   world.onSleep = async () => {
@@ -320,7 +318,7 @@ test('confirmations that are reorganised away are waited for again', async ({ wo
   await agrees(world);
 });
 
-test('reorganised away after publishing: status and report say so, finalise brings them back', async ({
+test('after a reorganisation of a published issuance, status and report say so, and finalise sends it again', async ({
   world,
 }) => {
   await signedByTwo(world);
@@ -339,7 +337,7 @@ test('reorganised away after publishing: status and report say so, finalise brin
   await agrees(world);
 });
 
-test('a node that goes away while we wait is waited for', async ({ world }) => {
+test('finalise waits for a node that does not answer for a while', async ({ world }) => {
   await signedByTwo(world);
   let times = 0;
   world.onSleep = async () => {
@@ -360,9 +358,7 @@ async function tooMany(world: TestWorld, assetId: string, times: number): Promis
   await world.rpc('dev_fault', { method: 'getutxoassetinfo', kind: 'lie', times, result });
 }
 
-test('an amount that passes, as while a block goes, is looked at again before it counts', async ({
-  world,
-}) => {
+test('a temporary wrong amount, as during a new block, is read again before it counts', async ({ world }) => {
   const { issuances } = await signedByTwo(world, BAR_1);
   let blocks = 0;
   world.onSleep = async () => {
@@ -392,7 +388,7 @@ test('a node that shows more tokens than were issued is not believed', async ({ 
   await agrees(world);
 });
 
-test('a list of coins that was made anew in between gets its change', async ({ world }) => {
+test('a list of coins that was rebuilt meanwhile gets the change', async ({ world }) => {
   await signedByTwo(world);
   let scanned = false;
   world.onSleep = async () => {
@@ -413,14 +409,14 @@ test('a list of coins that was made anew in between gets its change', async ({ w
   assert.is(world.object('ptxo.dat'), list);
 });
 
-test('a damaged list of coins is written anew with the next mapping', async ({ world }) => {
+test('a damaged list of coins is written again with the next mapping', async ({ world }) => {
   await signedByTwo(world);
   world.putObject('ptxo.dat', 'junk\n');
   await world.ok(2, ...FINALISE);
   await agrees(world);
 });
 
-test('a damaged copy of the request on this PC is as good as none', async ({ world }) => {
+test('a damaged copy of the request on this PC is ignored', async ({ world }) => {
   const { digest } = await signedByTwo(world, BAR_1);
   writeFileSync(join(world.pc(1), '.countersign', 'requests', `${digest}.json`), '{"type"');
   await world.ok(1, 'status');

@@ -1,4 +1,4 @@
-/** For tests: calls a command of PC i as a function, with control over its store, clock and question. */
+/** For tests: calls a command of PC i as a function, and controls its store, clock and question. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -68,7 +68,7 @@ export function stepping(world: TestWorld, i: number, hand: Hand = {}): Services
   };
 }
 
-/** A function that acts at its first call only. */
+/** A function that acts only at its first call. */
 export function once(does: () => unknown): () => Promise<void> {
   let isDone = false;
   return async () => {

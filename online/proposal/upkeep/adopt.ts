@@ -1,5 +1,6 @@
 /**
- * Adopts a mapping that another tool published: a person decides that it is the current one, and the ledger records it.
+ * Adopts a mapping that another tool published. A person decides that it is the current one, and the ledger
+ * records this.
  */
 import { assetIdOf } from '../../../shared/issuance.ts';
 import { assetsOf } from '../../../shared/mapping/listing.ts';
@@ -20,11 +21,14 @@ export interface Adopted {
   settled: readonly string[];
   /** Bars of the previous mapping that the new one lacks. */
   dropped: readonly string[];
-  /** Listed coins that were spent for tokens of the new mapping, so that a scan is needed. */
+  /** Listed coins that tokens of the new mapping spent. They make a scan necessary. */
   staleCoins: readonly string[];
 }
 
-/** References whose reservations the mapping ends: it has the bar, or the coin's token for another bar. */
+/**
+ * References whose reservations the mapping ends: the mapping has the bar, or the coin's token for another
+ * bar.
+ */
 function settledBy(mapping: Mapping, state: LedgerState): string[] {
   const tokens = new Map([...state.reservations].map(([bar, { coin }]) => [bar, assetIdFrom(coin)]));
   const bars = mapping.contained(new Set(tokens.keys()));

@@ -14,7 +14,10 @@ export interface Begun {
   isNew: boolean;
 }
 
-/** With an empty mapping beside a used history, every bar could be issued again. @throws Refusal MAPPING_EXISTS */
+/**
+ * Refuses a store with a used history. With an empty mapping, every bar could be issued again. @throws
+ * Refusal MAPPING_EXISTS
+ */
 async function checkNeverUsed({ store }: Pick<Services, 'store'>): Promise<void> {
   const [first] = await store.list(keys.histories);
   if (first === undefined) return;

@@ -1,4 +1,7 @@
-/** Restores objects that differ from the ledger or are missing, one after the other, each confirmed by a person. */
+/**
+ * Restores objects that differ from the ledger or are missing, one after the other. A person confirms each
+ * step.
+ */
 import { Refusal } from '../../../shared/errors.ts';
 import { type LedgerCopy, ledgerKey } from '../../ledger/ledger.ts';
 import { fetchPast, keepInHistory, type Published } from '../../ledger/mappings.ts';
@@ -41,7 +44,8 @@ async function restoreEntries({ store, copy }: Services, confirm: Confirm): Prom
   const lost = await lostEntries(store, copy);
   const repair: Repair = { kind: 'entries', keys: [...lost.keys()] };
   if (lost.size === 0 || !(await confirm(repair))) return [];
-  // In order, and only if the key is free, because another PC may restore them at the same time.
+  // The entries are written in order, and each only if its key is free. Another PC may restore them at the
+  // same time.
   for (const [key, bytes] of lost) await store.create(key, bytes, { contentType: JSON_TYPE });
   return [repair];
 }

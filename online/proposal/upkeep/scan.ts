@@ -33,9 +33,9 @@ function reservedCoins({ reservations, open }: LedgerState): string[] {
 }
 
 /**
- * Reserved coins spent by a confirmed transaction that belongs to no closed proposal. Several proposals may have
- * reserved a coin for a bar in sequence. The transaction must differ from each of them, including those whose request
- * cannot be read.
+ * Reserved coins spent by a confirmed transaction that belongs to no closed proposal. Several proposals may
+ * have reserved a coin for a bar in sequence. The transaction must differ from those of each proposal,
+ * including proposals whose request cannot be read.
  */
 function respentCoins({ chain }: Facts, state: LedgerState): string[] {
   if (chain === null || chain instanceof Refusal) return [];
@@ -87,7 +87,7 @@ export async function scanCoins(services: Services, found: readonly PolicyCoin[]
   const hidden = [...known.values()];
   const states = await node.coins(hidden);
   const unseen = hidden.filter((coin, i) => coinProblem(coin, states[i] as CoinState, trust, null) === null);
-  // Only a block decides whether the coin goes to its bar, so it is kept until then.
+  // The coin stays reserved until a block decides whether its bar gets it.
   const waiting = hidden.filter(
     (coin, i) => states[i]?.state === 'spent-in-mempool' && reserved.has(outpoint(coin)),
   );
@@ -108,7 +108,7 @@ export async function scanCoins(services: Services, found: readonly PolicyCoin[]
   return result;
 }
 
-/** Writes `ptxo.dat`, and repeats until the ledger did not change meanwhile. */
+/** Writes `ptxo.dat`. Repeats this until the ledger did not change during the writing. */
 async function writeCoins({ store, copy }: Services, state: LedgerState): Promise<void> {
   for (let now = state; ; ) {
     await store.put(keys.coins, coinsBytes(now.coins), { contentType: 'text/plain' });

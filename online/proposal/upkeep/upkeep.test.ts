@@ -1,4 +1,4 @@
-/** Tests begin, adopt, repair and next by their commands, on a development node and a folder store. */
+/** Tests the commands to begin, adopt, repair and continue, on a development node and a folder store. */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -17,7 +17,10 @@ test.before.each(async context => {
 });
 test.after.each(({ world }) => world.stop());
 
-/** The mapping that an older tool would publish: the current one and another bar, signed by controllers 1 and 2. */
+/**
+ * The mapping that an older tool would publish: the current mapping with one more bar, signed by controllers
+ * 1 and 2.
+ */
 function foreign(world: TestWorld, reference = '888888-2019-PAMP', assetId = '88'.repeat(32)): string {
   const current = parseMapping(utf8(world.object('map.json')));
   const entry = { reference, mass: '400.0', assetId };
@@ -41,7 +44,7 @@ async function issue(world: TestWorld, csv: string): Promise<void> {
   await world.ok(2, 'finalise', 'mine.json', '--yes');
 }
 
-test('the ledger begins once, and never on a store that had a mapping', async ({ world }) => {
+test('a ledger begins once, and never in a store that had a mapping', async ({ world }) => {
   await fails(world, 'MAPPING_EXISTS', 'map', 'init');
   const store = join(world.root, 'store');
   rmSync(join(store, 'ledger'), { recursive: true });
@@ -50,14 +53,12 @@ test('the ledger begins once, and never on a store that had a mapping', async ({
   await fails(world, 'MAPPING_EXISTS', 'map', 'init');
 });
 
-test('a PC that knows the ledger begins no other one where it is gone', async ({ world }) => {
+test('a PC that knows the ledger does not begin a new one in a store that lost it', async ({ world }) => {
   rmSync(join(world.root, 'store', 'ledger'), { recursive: true });
   await fails(world, 'LEDGER_FORKED', 'map', 'init');
 });
 
-test('the ledger begins on the mapping that an older tool published, after it was shown', async ({
-  world,
-}) => {
+test("a ledger can begin with an older tool's mapping after a person saw it", async ({ world }) => {
   const text = foreign(world);
   rmSync(join(world.root, 'store'), { recursive: true });
   for (const i of [1, 2, 3]) rmSync(join(world.pc(i), '.countersign'), { recursive: true, force: true });
@@ -83,7 +84,7 @@ test('a store of an earlier layout is refused, and nothing is written', async ({
   assert.is(world.snapshot(), before);
 });
 
-test('a mapping of another tool is adopted, and the next request is made on it', async ({ world }) => {
+test("another tool's mapping is adopted, and the next request is made on it", async ({ world }) => {
   const text = foreign(world);
   world.putObject('map.json', text);
   await fails(
@@ -104,9 +105,7 @@ test('a mapping of another tool is adopted, and the next request is made on it',
   await issue(world, HEADER + BAR_1);
 });
 
-test('a mapping of another tool is put away by repair, kept in history/, and the ledger goes on', async ({
-  world,
-}) => {
+test("repair moves another tool's mapping to history/, and the ledger continues", async ({ world }) => {
   const [before, text] = [world.object('map.json'), foreign(world)];
   world.putObject('map.json', text);
   const { repaired } = await world.ok(1, 'repair', '--yes');
@@ -115,7 +114,7 @@ test('a mapping of another tool is put away by repair, kept in history/, and the
   assert.is(world.object(`history/${parseMapping(utf8(text)).digest}.json`), text);
 });
 
-test('adopting what has a reserved bar ends its reservation; a bar that it drops is told', async ({
+test('adopting a mapping ends reservations of its bars, and reports bars that it lacks', async ({
   world,
 }) => {
   await issue(world, HEADER + BAR_2);
@@ -139,9 +138,7 @@ test('adopting what has a reserved bar ends its reservation; a bar that it drops
   assert.is(adopted.staleCoins.length, 1, 'the coin whose token the mapping has');
 });
 
-test('a mapping is not adopted where another one was adopted while the person compared', async ({
-  world,
-}) => {
+test('a mapping is not adopted if another one was adopted during the comparison', async ({ world }) => {
   world.putObject('map.json', foreign(world));
   const meanwhile = async () => {
     world.putObject('map.json', foreign(world, '999999-2019-PAMP', '99'.repeat(32)));
@@ -151,7 +148,7 @@ test('a mapping is not adopted where another one was adopted while the person co
   assert.is(world.ledger().filter(({ event }) => event === 'adopt').length, 1);
 });
 
-test('lost entries of the ledger come back from the copy of this PC, byte for byte', async ({ world }) => {
+test("repair restores lost entries of the ledger from this PC's copy, byte for byte", async ({ world }) => {
   await issue(world, HEADER + BAR_1);
   await world.ok(1, 'status');
   const path = (n: number) => join(world.root, 'store', 'ledger', `0000000${n}.json`);
@@ -170,7 +167,7 @@ test('lost entries of the ledger come back from the copy of this PC, byte for by
   );
 });
 
-test('a ledger that was changed is refused by repair too, and nothing is written', async ({ world }) => {
+test('repair refuses a changed ledger, and nothing is written', async ({ world }) => {
   const path = join(world.root, 'store', 'ledger', '00000001.json');
   writeFileSync(path, readFileSync(path, 'utf8').replace('"time":"20', '"time":"21'));
   const before = world.snapshot();
@@ -179,7 +176,7 @@ test('a ledger that was changed is refused by repair too, and nothing is written
   assert.is((await world.ok(1, 'next')).command, null, 'no circle of next and repair');
 });
 
-test('what older tools read is put right, and only then', async ({ world }) => {
+test('repair restores the objects for older tools, and changes only wrong ones', async ({ world }) => {
   await issue(world, HEADER + BAR_1);
   const right = [world.object('map.json'), world.object('ptxo.dat')];
   assert.equal((await world.ok(1, 'repair', '--yes')).repaired, []);
@@ -189,7 +186,9 @@ test('what older tools read is put right, and only then', async ({ world }) => {
   assert.equal([world.object('map.json'), world.object('ptxo.dat')], right);
 });
 
-test('next names the command of each stage, and countersign alone says the same', async ({ world }) => {
+test('next prints the command of each stage, and so does countersign without arguments', async ({
+  world,
+}) => {
   const next = async (i = 1) => (await world.ok(i, 'next')).command;
   assert.is(await next(), 'countersign prepare');
   await world.propose(1, HEADER + BAR_1);
@@ -203,7 +202,7 @@ test('next names the command of each stage, and countersign alone says the same'
   assert.is(await next(), 'countersign prepare');
 });
 
-test('reading changes nothing in the store', async ({ world }) => {
+test('commands that read change nothing in the store', async ({ world }) => {
   await world.propose(1, HEADER + BAR_1);
   world.putObject('ptxo.dat', 'changed by somebody\n');
   rmSync(join(world.root, 'store', 'ps1_tx.json'));

@@ -20,7 +20,7 @@ test.before(async context => {
 });
 test.after(({ world }) => world.stop());
 
-test('a mapping missing in the history is told, and its assets are drawn with the next one', async ({
+test('a mapping that the history lacks is reported, and its assets are drawn with the next one', async ({
   world,
   digests,
 }) => {
@@ -43,7 +43,7 @@ test('a mapping missing in the history is told, and its assets are drawn with th
   assert.match(textOf(await page(world)), /The history is complete/);
 });
 
-test('with a mapping missing, amounts are those of the issue: the ledger has its record', async ({
+test('without a mapping in the history, amounts are those of the recorded issue', async ({
   world,
   digests,
 }) => {
@@ -62,7 +62,7 @@ test('with a mapping missing, amounts are those of the issue: the ledger has its
   }
 });
 
-test('the oldest mapping kept has all that came before', async ({ world, digests }) => {
+test('the oldest available mapping contains all earlier assets', async ({ world, digests }) => {
   const store = join(world.root, 'store');
   const kept = readdirSync(join(store, 'history'))
     .filter(name => name !== `${digests[2]}.json`)
@@ -79,7 +79,7 @@ test('the oldest mapping kept has all that came before', async ({ world, digests
   }
 });
 
-test('objects of the history that are cut, unsigned, misnamed or of another line are told and left out', async ({
+test('truncated, unsigned, misnamed and foreign objects of the history are reported and skipped', async ({
   world,
   digests,
 }) => {
@@ -120,7 +120,7 @@ test('objects of the history that are cut, unsigned, misnamed or of another line
   }
 });
 
-test('a published mapping that another tool put in place', async ({ world, digests }) => {
+test('a published mapping that another tool wrote is shown', async ({ world, digests }) => {
   const key = `history/${digests[2]}.json`;
   const kept = world.object(key);
   rmSync(join(world.root, 'store', key));
@@ -131,7 +131,7 @@ test('a published mapping that another tool put in place', async ({ world, diges
   }
 });
 
-test('each asset counts for the oldest mapping that has it, however the names of the objects sort', async () => {
+test('each asset counts for the oldest mapping with it, in any order of object names', async () => {
   const world = new TestWorld();
   const store = new FileStore(join(world.root, 'store'));
   try {
@@ -171,7 +171,7 @@ test('each asset counts for the oldest mapping that has it, however the names of
   }
 });
 
-test('of a mapping that was adopted no issuance is recorded, and the page says so', async ({ world }) => {
+test('for an adopted mapping no issuance is recorded, and the page says so', async ({ world }) => {
   const current = parseMapping(utf8(world.object('map.json')));
   const entry = { reference: '888888-2019-PAMP', mass: '400.0', assetId: '88'.repeat(32) };
   const other = current.extended([entry], '1795341999.000001', current.height + 1);

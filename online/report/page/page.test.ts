@@ -1,4 +1,4 @@
-/** The report's page: with real issuances, with hostile names, and as drawn. */
+/** The report's page with real issuances, with hostile names, and as drawn. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ test.before(async context => {
 });
 test.after(({ world }) => world.stop());
 
-test('three issuances: verdict, amounts, each published mapping, and a history that is whole', async ({
+test('three issuances: verdict, amounts, each published mapping, and a complete history', async ({
   world,
   digests,
 }) => {
@@ -51,9 +51,7 @@ test('three issuances: verdict, amounts, each published mapping, and a history t
   assert.not.equal(mapped[1].expectedAtIssue, '4059.42354766'); // The amount of the next period, not of the first.
 });
 
-test('the schedule is drawn from period to period, what was issued from issuance to issuance', async ({
-  world,
-}) => {
+test('the schedule is drawn by periods, and issued tokens by issuances', async ({ world }) => {
   const html = await page(world);
   const line = (style: string) =>
     new RegExp(`class="line ${style}" d="M104 212([^"]*)H724"`).exec(html)?.[1] ?? '';
@@ -65,7 +63,7 @@ test('the schedule is drawn from period to period, what was issued from issuance
   assert.equal(at('mass'), at('issued'));
 });
 
-test('the same store and block give the same bytes but for the time; a file is replaced only when told to', async ({
+test('the same store and block give the same page except for the time, and only a flag replaces a file', async ({
   world,
 }) => {
   // Removes the day and the age of the best block, which change between two pages.
@@ -80,7 +78,7 @@ test('the same store and block give the same bytes but for the time; a file is r
   assert.equal([ran.status, ran.json.error.code], [1, 'FILE_EXISTS']);
 });
 
-test('it loads nothing and runs nothing: the policy allows its own style alone', async ({ world }) => {
+test('the page loads and runs nothing, and its policy permits only its own style', async ({ world }) => {
   const html = await page(world);
   const style = /<style>(.*?)<\/style>/s.exec(html)?.[1] ?? '';
   const hash = createHash('sha256').update(style).digest('base64');
@@ -95,7 +93,7 @@ test('it loads nothing and runs nothing: the policy allows its own style alone',
   );
 });
 
-test('nothing issued yet: no picture', async () => {
+test('without issuances the page has no chart', async () => {
   const world = await TestWorld.ready();
   try {
     const html = await page(world);
@@ -107,7 +105,7 @@ test('nothing issued yet: no picture', async () => {
 });
 
 // The last test that uses this world, because it changes the chain.
-test('tokens that are gone: exit 1, the verdict, and the rows marked', async ({ world }) => {
+test('missing tokens give exit 1, the verdict, and marked rows', async ({ world }) => {
   await world.rpc('dev_reorg', 1, false, 1);
   const ran = await world.command(1, 'report', '--html', 'gone.html');
   assert.equal([ran.status, ran.json.agrees], [1, false]);
@@ -123,7 +121,7 @@ test('tokens that are gone: exit 1, the verdict, and the rows marked', async ({ 
   );
 });
 
-/** A constructed report. */
+/** A report made from given tokens. */
 function made(mapped: Partial<MappedToken>[], unmapped: Report['unmapped'] = []): [Report, History, Trust] {
   const token: MappedToken = {
     ...{ reference: '031037-2019-PAMP', token: 'aa', mass: '400', verdict: 'ok' as const },
@@ -153,7 +151,7 @@ function made(mapped: Partial<MappedToken>[], unmapped: Report['unmapped'] = [])
   ];
 }
 
-test('names that would be markup, or turn the line around, are text', () => {
+test('names with markup or with characters that reverse text are shown as text', () => {
   const hostile = `<img src=x onerror="alert('1')"></td><script>&amp;\u202e\u0000`;
   const [report, history, profile] = made(
     [{ reference: hostile, mass: hostile, token: hostile }],
@@ -174,17 +172,17 @@ test('names that would be markup, or turn the line around, are text', () => {
   );
 });
 
-test('of very many tokens the wrong ones are shown first, and the number left out is told', () => {
+test('with very many tokens the wrong ones are shown first, and the others are counted', () => {
   const mapped: Partial<MappedToken>[] = Array.from({ length: MAX_ROWS + 2 }, (_, i) => ({ token: `t${i}` }));
   mapped[MAX_ROWS + 1] = { token: 'last', verdict: 'missing' };
   const [report, history, profile] = made(mapped);
   const html = reportPage(report, history, profile, 0);
   assert.match(html, /<tbody>\n<tr class="bad">.*last/);
   assert.match(textOf(html), / 2 more tokens are not shown/);
-  assert.is(html.match(/<tr>|<tr class/g)?.length, MAX_ROWS + 2 + 1 + 1 + profile.m); // table heads, a step, and a signature row for each controller
+  assert.is(html.match(/<tr>|<tr class/g)?.length, MAX_ROWS + 2 + 1 + 1 + profile.m); // Table heads, a step, and a signature row for each controller.
 });
 
-test('a chart is made of level and upright lines alone, from zero, and ends where it says', () => {
+test('a chart has only horizontal and vertical lines, begins at zero, and ends at the given block', () => {
   const points = [
     { x: 10, y: 5, title: 'a & b' },
     { x: 20, y: 10 },
@@ -202,7 +200,7 @@ test('a chart is made of level and upright lines alone, from zero, and ends wher
   assert.equal(labels, ['0', '5', '10', '0', '10', '20', '30', '40', 'mass', 'block height']);
 });
 
-test('large amounts are labelled in millions, so that no label is cut', () => {
+test('large amounts are labelled in millions, so that labels fit', () => {
   const labels = (y: number) => {
     const points = [{ x: 0, y }];
     const axes = { title: 'T', xUnit: 'block height', yUnit: 'tokens', from: 0, to: 40, end: 40 };

@@ -8,7 +8,10 @@ export interface Issued {
   digests: string[];
 }
 
-/** Issues three bars in three issuances: 389.142, 405.92 and 400. The first is in another period than the others. */
+/**
+ * Issues three bars in three issuances: 389.142, 405.92 and 400. The first issuance is in another period than
+ * the others.
+ */
 export async function threeIssuances(): Promise<Issued> {
   const world = await TestWorld.ready();
   const digests: string[] = [];

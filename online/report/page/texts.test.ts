@@ -1,4 +1,4 @@
-/** The report's sentences, its output formats, and the look of its page. */
+/** The report's sentences, its output formats, and the layout of its page. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -21,7 +21,7 @@ const made = (verdicts: string[], ours: boolean[]) =>
     open: null,
   }) as never;
 
-test('how many are as expected, in plain sentences', () => {
+test('the number of correct tokens is given in plain sentences', () => {
   const ok = (n: number) => Array<string>(n).fill('ok');
   assert.is(countsText(made(ok(3), [])), 'All 3 tokens of the mapping are on chain as expected.');
   assert.is(
@@ -39,7 +39,7 @@ test('how many are as expected, in plain sentences', () => {
   );
 });
 
-test('what verdicts mean is said, on the page too', async ({ world }) => {
+test('the meaning of the verdicts is explained, also on the page', async ({ world }) => {
   const { mapped } = await world.ok(1, 'report');
   assert.match(mapped[0].difference, /^-/);
   assert.equal([mapped[0].verdict, mapped[0].periodsBehind], ['behind', 2]);
@@ -55,7 +55,7 @@ test('what verdicts mean is said, on the page too', async ({ world }) => {
   assert.match(said[2] as string, /^2 tokens with mass 0 /);
 });
 
-test('the page says when it was made, keys look like their lines, and no column leaves the window', async ({
+test('the page has its time, chart keys match their lines, and no column leaves the window', async ({
   world,
 }) => {
   const html = await page(world);
@@ -66,7 +66,7 @@ test('the page says when it was made, keys look like their lines, and no column 
   assert.match(PAGE_STYLE, /td\.id \{[^}]*overflow-wrap: anywhere/);
 });
 
-test('one file for both is refused, and nothing is written', async ({ world }) => {
+test('one file for both outputs is refused, and nothing is written', async ({ world }) => {
   const ran = await world.command(1, 'report', '--csv', 'r.out', '--html', './r.out');
   assert.equal([ran.status, ran.json.error.code], [2, 'USAGE']);
   assert.not.ok(existsSync(join(world.pc(1), 'r.out')));

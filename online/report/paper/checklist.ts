@@ -1,6 +1,6 @@
 /**
- * The key ceremony as a checklist to print: each step is a command or an action of people. Without a profile it has
- * blanks to fill in.
+ * The key ceremony as a printable checklist. Each step is a command or an action of people. Without a profile
+ * the list has blanks to fill in.
  */
 import { bytesToHex } from '../../../shared/bytes.ts';
 import { shellWord } from '../../../shared/shell.ts';
@@ -120,7 +120,10 @@ function keysAndProfile({ trust, m, n, each }: Ceremony): string[] {
   ];
 }
 
-/** Nothing that has to be heard or seen is filled in: a copied code compares the file with itself. */
+/**
+ * Codes that people must hear or see are never filled in. With a copied code, the file would only be compared
+ * with itself.
+ */
 function comparison(each: readonly number[]): string[] {
   return [
     '\n## 5. The profile on each laptop\n',

@@ -13,9 +13,9 @@ const isNamed = (named: string, { request }: ProposalState) => {
 };
 
 /**
- * @param named a review code, its first four characters, or a digest; by default the open proposal, else the one that
- * was published last, else the newest
- * @param isFinished takes the proposal that was published last, also if another one is open
+ * @param named a review code, its first four characters, or a digest. By default the open proposal, otherwise
+ * the last published one, otherwise the newest
+ * @param isFinished selects the last published proposal, even if another one is open
  * @throws Refusal NO_PROPOSAL, naming the proposals of the ledger
  */
 export function findProposal(

@@ -1,4 +1,7 @@
-/** Records of proposals and of the ceremony: read from ledger and chain, printed, and nothing written. */
+/**
+ * Records of proposals and of the ceremony are read from ledger and chain and printed. The commands write
+ * nothing to the store.
+ */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR, burnFor, issueToHolder, proposeRedemption } from '../../../fixtures/pcs/redeeming.ts';
@@ -21,7 +24,7 @@ async function record(world: TestWorld, ...args: string[]): Promise<{ json: any;
   return { json, page };
 }
 
-test('a proposal without enough signatures, then published: who signed, which block, which mapping', async ({
+test('the record of a proposal has its signers, blocks and mapping, before and after publication', async ({
   world,
 }) => {
   const prepared = await world.propose(1, HEADER + BAR_1 + BAR_2);
@@ -73,7 +76,7 @@ test('a proposal without enough signatures, then published: who signed, which bl
   assert.is(page.match(/<td class="blank"><\/td>/g)!.length, 3 * world.trust.m, 'name, date and signature');
 });
 
-test('a redemption has its burns, also after it is published; the issuance before it stays readable', async ({
+test('the record of a redemption has its burns, and the record of the earlier issuance stays readable', async ({
   world,
 }) => {
   const tokens = await issueToHolder(world);
@@ -98,7 +101,7 @@ test('a redemption has its burns, also after it is published; the issuance befor
   assert.ok(old.json.transactions.every(({ state }: any) => state === 'confirmed'));
 });
 
-test('what cannot be known is said: a node that is away, a request that is gone', async ({ world }) => {
+test('without a node or a request, the record says what is unknown', async ({ world }) => {
   const prepared = await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
   await world.ok(2, 'finalise', 'mine.json', '--yes');
@@ -119,9 +122,7 @@ test('what cannot be known is said: a node that is away, a request that is gone'
   assert.not.match(page, /<b>/);
 });
 
-test('an unknown proposal names those that there are; without any, the ceremony is named', async ({
-  world,
-}) => {
+test('for an unknown proposal the refusal names the existing ones, or the ceremony', async ({ world }) => {
   refused(await world.command(3, 'record'), 'NO_PROPOSAL', /./, /countersign record --ceremony/);
   const { reviewCode } = await world.propose(1, HEADER + BAR_1);
   for (const named of ['AAAA-AAAA-AAAA-AAAA', '<script>', 'f'.repeat(64)])
@@ -140,7 +141,7 @@ test('an unknown proposal names those that there are; without any, the ceremony 
   refused(await world.command(3, 'record', '--published'), 'NO_PROPOSAL', /published/);
 });
 
-test('without a name: the open proposal, and when none is open, the one that was published last', async ({
+test('without a name the record is of the open proposal, otherwise of the last published one', async ({
   world,
 }) => {
   const first = await world.propose(1, HEADER + BAR_1);
@@ -154,7 +155,9 @@ test('without a name: the open proposal, and when none is open, the one that was
   assert.is((await world.command(3, 'record', second.reviewCode, '--published')).status, 2);
 });
 
-test('the ceremony: keys, profile, first block, first mapping and coins', async ({ world }) => {
+test('the record of the ceremony has keys, profile, first block, first mapping and coins', async ({
+  world,
+}) => {
   const { json, page } = await record(world, '--ceremony');
   const begin = world.ledger()[0]!;
   assert.equal(

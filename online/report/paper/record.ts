@@ -78,7 +78,7 @@ function issued(fact: TransactionFact, publication: Publication | null): Found {
   return { ...common, state: spender ? 'not known' : 'not sent', height: null, hash: null };
 }
 
-/** For a redemption, whose burns are on chain before it is proposed. */
+/** The transactions of a redemption, whose burns are on chain before the proposal. */
 function burnt(
   bar: string,
   output: string,
@@ -93,7 +93,7 @@ function burnt(
   return { ...common, state: 'not known', height: null };
 }
 
-/** Without a node or a request, the ledger's data. */
+/** Without a node or a request, the record has the ledger's data. */
 function byLedger(
   { reserves }: ProposalState,
   publication: Publication | null,

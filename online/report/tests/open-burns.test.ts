@@ -1,4 +1,4 @@
-/** The report during a redemption: its burns explain what is missing on chain, and nothing else does. */
+/** The report during a redemption. Only the redemption's burns explain tokens that are missing on chain. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -26,7 +26,7 @@ async function reported(world: TestWorld) {
   return { status, json, tokens, page: textOf(world.read(1, 'r.html')) };
 }
 
-test('burnt and not counted; then for the open redemption; in the next period; abandoned; published', async ({
+test('verdicts of a burnt token: before the redemption, while it is open, in the next period, abandoned, published', async ({
   world,
   tokens: [own, second, third],
 }) => {
@@ -66,13 +66,16 @@ test('burnt and not counted; then for the open redemption; in the next period; a
   assert.equal([...new Set(done.tokens.map((t: unknown[]) => t[3]))], [false]);
 });
 
-test('a token burnt wholly for it is less, and not missing', async ({ world, tokens: [own] }) => {
+test('a token that was burnt completely for the redemption is less, and not missing', async ({
+  world,
+  tokens: [own],
+}) => {
   await proposeRedemption(world, BAR, await burnFor(world, '389.142', [own]));
   const { status, tokens } = await reported(world);
   assert.equal([status, tokens[0]], [0, [own, 'less', '3891.63430770', true]]);
 });
 
-test('one more token burnt than the redemption counts is not explained by it', async ({
+test('a burn that the redemption does not count is not explained by it', async ({
   world,
   tokens: [own, second, third],
 }) => {
@@ -85,7 +88,7 @@ test('one more token burnt than the redemption counts is not explained by it', a
   assert.equal(tokens[0], [own, 'ok', '0.00000000', false]);
 });
 
-test('burns that left the chain explain nothing, and nothing is missing', async ({ world, tokens }) => {
+test('burns that left the chain explain nothing, and no token is missing', async ({ world, tokens }) => {
   await proposeRedemption(world, BAR, await burnFor(world, '389.142', tokens.slice(1)));
   await world.rpc('dev_reorg', 1, true);
   const { status, tokens: rows } = await reported(world);

@@ -16,7 +16,10 @@ import { textOf } from '../page/testing.ts';
 const { cases } = JSON.parse(
   readFileSync(new URL('../../../fixtures/vectors/amap-redemption.json', import.meta.url), 'utf8'),
 ) as { cases: { name: string; inputMap: string; original: { outputMap: string } }[] };
-/** Made by the original library: masses of more than 3 decimals, tokens on several bars, entries of 0.0. */
+/**
+ * A mapping of the original library with masses of more than 3 decimals, tokens on several bars, and entries
+ * of 0.0.
+ */
 const STEP = cases.find(({ name }) => name === 'seed chain-1, step 4') as (typeof cases)[number];
 const HEIGHT = 3371;
 
@@ -34,7 +37,7 @@ function signed(world: TestWorld, mapping: Mapping): string {
   return new TextDecoder().decode(mapping.withSignatures(new Map(signatures)).bytes());
 }
 
-/** Puts the whole mapping on chain, and these additional atoms of some tokens. */
+/** Puts all tokens of the mapping on chain, and these additional atoms of some tokens. */
 async function onChain(world: TestWorld, mapping: Mapping, more: Record<string, bigint> = {}) {
   const masses = new Map<string, string[]>();
   for (const { assetId, mass } of assetsOf(mapping))
@@ -65,7 +68,7 @@ async function adopted(world: TestWorld): Promise<{ before: Mapping; after: Mapp
   return { before, after };
 }
 
-test('all views agree: each token once, with its mass on all bars; used up ones are counted and not listed', async ({
+test('all views list each token once with its mass on all bars, and count used-up tokens', async ({
   world,
 }) => {
   const { before, after } = await adopted(world);
@@ -90,9 +93,7 @@ test('all views agree: each token once, with its mass on all bars; used up ones 
   );
 });
 
-test('a token of which more was burnt than the mapping says is the only one told, in every view', async ({
-  world,
-}) => {
+test('every view reports only the token that was burnt more than mapped', async ({ world }) => {
   const { after } = await adopted(world);
   const [first] = (await world.ok(1, 'report')).mapped.filter((t: any) => t.bars.length > 1);
   await onChain(world, after, { [first.token]: -100_000_000n });
@@ -110,12 +111,12 @@ test('a token of which more was burnt than the mapping says is the only one told
   );
 });
 
-test('the difference of two mappings says what each bar and token lost or got', async ({ world }) => {
+test('the difference of two mappings gives the change of each bar and token', async ({ world }) => {
   world.write(1, 'old.json', STEP.inputMap);
   world.write(1, 'new.json', STEP.original.outputMap);
   const { bars, tokens, changed, removed } = await world.ok(1, 'map', 'diff', 'old.json', 'new.json');
   assert.ok(changed.length > 0 && removed.length > 0);
-  // All bars but the redeemed one kept their mass, and the tokens together lost the same mass.
+  // All bars except the redeemed one kept their mass, and the tokens together lost the same mass.
   const [{ before, after }, ...others] = bars;
   assert.equal([after, others], [null, []]);
   const lost = tokens.reduce((sum: number, t: any) => sum + Number(t.before) - Number(t.after), 0);

@@ -1,4 +1,7 @@
-/** Amounts of bars issued by an older tool: its rounding is accepted and reported, any other difference is not. */
+/**
+ * Amounts of bars issued by an older tool. The report accepts and notes the tool's rounding, and accepts no
+ * other difference.
+ */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { issuance, signed } from '../../../fixtures/devnode/testnode.ts';
@@ -23,7 +26,7 @@ test.after.each(({ world }) => world.stop());
 
 const HEIGHT = 3310;
 
-/** A mapping of one bar that an older tool published, adopted, with this many additional atoms on chain. */
+/** The ledger adopts an older tool's mapping with one bar. The chain has this many additional atoms. */
 async function olderBar(world: TestWorld, more: bigint): Promise<void> {
   const [txid, vout] = world.object('ptxo.dat').split(' ');
   const coin = { txid: txid as string, vout: Number(vout) };
@@ -57,7 +60,7 @@ const CASES: [more: bigint, accepted: boolean][] = [
   [-OLDER_ROUNDING - 1n, false],
 ];
 for (const [more, accepted] of CASES) {
-  test(`an older tool's bar with ${more} atoms more than the schedule: ${accepted ? 'ok' : 'wrong'}`, async ({
+  test(`an older tool's bar with ${more} atoms more than the schedule is ${accepted ? 'ok' : 'wrong'}`, async ({
     world,
   }) => {
     await olderBar(world, more);
@@ -72,7 +75,9 @@ for (const [more, accepted] of CASES) {
   });
 }
 
-test('periods later the tolerance is the same, and the report says that it was used', async ({ world }) => {
+test('in later periods the tolerance is the same, and the report says that it was used', async ({
+  world,
+}) => {
   await olderBar(world, 43n);
   await world.rpc('dev_skip', 1500);
   const ran = await world.command(1, 'report', '--html', 'report.html');
@@ -80,7 +85,7 @@ test('periods later the tolerance is the same, and the report says that it was u
   assert.match(world.read(1, 'report.html'), /1 token differs from the schedule by at most 0\.00000043\./);
 });
 
-test('a bar that we issued has no tolerance: one atom more is wrong', async ({ world }) => {
+test('a bar that this store issued has no tolerance, so one additional atom is wrong', async ({ world }) => {
   const { issuances } = await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
   await world.ok(2, 'finalise', 'mine.json', '--yes');

@@ -1,4 +1,4 @@
-/** Corrections as text and JSON: the reason, then each bar. */
+/** Corrections as text and JSON: the reason, and then each bar. */
 import { newReference } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { printable } from '../../../shared/errors.ts';

@@ -79,7 +79,7 @@ function sizesText(before: Mapping, after: Mapping): string {
 }
 
 /**
- * Lists bars and tokens too if entries changed or are gone. After an issuance the entries suffice.
+ * Also lists bars and tokens if entries changed or were removed. After an issuance the entries suffice.
  * @param masses computed earlier; null if they are printed elsewhere
  */
 export function differenceText(
@@ -91,7 +91,7 @@ export function differenceText(
 ): string {
   const { added, removed } = diff;
   const both = diff.changed.flatMap(c => [c.before, c.after]);
-  // Otherwise a change in the hidden decimals would show two equal entries.
+  // Without all digits, a change in the hidden decimals would show two equal entries.
   const isTail = diff.changed.some(c => c.before.mass !== c.after.mass && isSameText(c.before, c.after));
   const toText = isTail ? (mass: string) => mass : massText;
   const part = (title: string, assets: Asset[]) =>
@@ -114,7 +114,10 @@ export function differenceText(
   ].join('');
 }
 
-/** RFC 4180. An apostrophe protects a leading character that a spreadsheet would take for a formula. */
+/**
+ * A CSV cell by RFC 4180. An apostrophe protects a leading character that a spreadsheet would read as a
+ * formula.
+ */
 export function csvCell(text: string): string {
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

@@ -1,4 +1,4 @@
-/** Masses in tables: insignificant float digits are omitted with a remark, all others are kept. */
+/** Masses in tables. Insignificant float digits are omitted with a remark, and all other digits are shown. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { utf8 } from '../../../shared/bytes.ts';
@@ -39,7 +39,7 @@ const mappingOf = (mass: string) =>
     ),
   );
 
-test('a difference that is a tail alone is shown with all digits', () => {
+test('a difference only in insignificant digits is shown with all digits', () => {
   const texts = (before: string, after: string) => {
     const [was, is] = [mappingOf(before), mappingOf(after)];
     return differenceText(was, is, difference(was, is), undefined, null);

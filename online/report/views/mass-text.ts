@@ -1,6 +1,9 @@
 /** Formats masses in tables for people. JSON and CSV keep the mapping's text. */
 
-/** Fine troy ounces: larger than float errors behind 3 decimals, smaller than any re-mapped mass of older tools. */
+/**
+ * Fine troy ounces: larger than float errors after 3 decimals, smaller than any re-mapped mass of older
+ * tools.
+ */
 const TAIL = 1e-6;
 
 /** Rounded to 3 decimals if all further digits are float errors; otherwise unchanged. */

@@ -1,4 +1,4 @@
-/** Redemptions as text: which burns have too few confirmations. */
+/** Redemptions as text: burns with too few confirmations are named. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { BurnFact } from '../../proposal/facts/burns.ts';
@@ -16,7 +16,7 @@ const facts = (depths: readonly number[]): BurnFact[] =>
 const lateIn = (depths: readonly number[], needed?: number) =>
   /^.*finalise` waits/m.exec(requestView(derivation, facts(depths), needed).text())?.[0] ?? null;
 
-test('burns that finalise waits for are counted by the blocks that it was asked for, else by 30', () => {
+test('burns without the requested number of confirmations, 30 by default, are named', () => {
   assert.is(lateIn([30, 45]), null);
   assert.match(lateIn([29, 45]) ?? '', /^1 of 2 burns has fewer than 30 /);
   assert.match(lateIn([30, 45], 46) ?? '', /^2 of 2 burns have fewer than 46 /);

@@ -16,7 +16,7 @@ export interface RequestView {
   text(width?: number): string;
   /** The question before anything final. */
   readonly question: string;
-  /** What a person who answers no did not confirm. */
+  /** The result that a person did not confirm by answering no. */
   readonly what: string;
   /** The message after publication. @param isEarlier true if it was published before this run */
   done(isEarlier?: boolean): string;

@@ -24,7 +24,7 @@ function filesIn(folder: string): string[] {
     .sort();
 }
 
-test('reading makes no folder, and writing leaves the object only', async () => {
+test('reading creates no folder, and writing leaves only the object', async () => {
   const store = new FileStore(freshFolder());
   await store.get('a/b');
   await store.list('');
@@ -35,7 +35,7 @@ test('reading makes no folder, and writing leaves the object only', async () => 
   assert.equal(filesIn(store.folder), ['a/b']);
 });
 
-test('a temporary file never counts; one that a dead writer left goes with a later write, whatever it writes', async () => {
+test('a temporary file never counts as an object, and later writes remove leftovers of killed writers', async () => {
   const store = new FileStore(freshFolder());
   await store.put('history/1', text('x'));
   const [stale, young, foreign] = ['2~0123456789abcdef', '3~0123456789abcdef', 'notes~'].map(name =>
@@ -52,7 +52,7 @@ test('a temporary file never counts; one that a dead writer left goes with a lat
   assert.ok(fs.existsSync(foreign), 'it is not of this program');
 });
 
-test('a folder of the store on another disk: objects are written there', async () => {
+test('objects are written in a subfolder on another disk', async () => {
   // Uses /dev/shm as the other file system; without it there is nothing to test.
   if (!fs.existsSync('/dev/shm')) return;
   const other = fs.mkdtempSync('/dev/shm/countersign-');
@@ -69,7 +69,7 @@ test('a folder of the store on another disk: objects are written there', async (
   }
 });
 
-test('where there are no hard links, create is refused, and nothing is left under the name', async () => {
+test('without hard links create is refused, and no file is left under the name', async () => {
   for (const code of ['EPERM', 'ENOTSUP']) {
     const withoutLink = async () => {
       throw Object.assign(new Error(), { code });
@@ -85,7 +85,7 @@ test('where there are no hard links, create is refused, and nothing is left unde
   }
 });
 
-test('when a folder, a pipe or a file stands in the way, the refusal names the key', async () => {
+test("if a folder, a pipe or a file has the object's name, the refusal names the key", async () => {
   const store = new FileStore(freshFolder());
   await store.put('a/b', text('x'));
   await rejectsWith('STORE_FAILED', () => store.put('a', text('x')), /write a: .*EISDIR/);
@@ -98,7 +98,7 @@ test('when a folder, a pipe or a file stands in the way, the refusal names the k
   assert.equal(filesIn(store.folder), ['a/b']);
 });
 
-test('when the store itself is a file, or below one, every operation says so', async () => {
+test("if the store's path is a file or below a file, every operation says so", async () => {
   const file = join(base, 'a-file');
   fs.writeFileSync(file, 'x');
   for (const folder of [file, join(file, 'below')]) {
@@ -114,7 +114,7 @@ test('when the store itself is a file, or below one, every operation says so', a
   assert.is(fs.readFileSync(file, 'utf8'), 'x');
 });
 
-test('a folder that this user may not use', async () => {
+test('a folder without permissions is refused', async () => {
   const store = new FileStore(freshFolder());
   await store.put('map.json', text('x'));
   const asRoot = process.getuid?.() === 0;
@@ -146,7 +146,8 @@ function mountDisk(folder: string): boolean {
 }
 const unmount = (folder: string) => execFileSync('umount', ['-l', folder]);
 
-// Only tried here and undone. The test mounts it itself: a mount would outlive a run that is killed.
+// The mount is only tried here and undone. The test mounts the disk itself, because a mount would remain
+// after a killed run.
 const disk = join(base, 'disk');
 const mayMount = mountDisk(disk);
 if (mayMount) unmount(disk);
@@ -185,10 +186,10 @@ withDisk(
   },
 );
 
-test('when writers are killed at any moment, every object is whole and nothing else counts', async () => {
+test('after writers were killed at any moment, every object is complete and no other file counts', async () => {
   const folder = freshFolder();
   const store = new FileStore(folder);
-  const random = (n: number) => (n * 7919) % 97; // reproducible pauses, spread evenly
+  const random = (n: number) => (n * 7919) % 97; // Reproducible pauses, evenly distributed.
   let created = 0;
   for (let round = 0; round < 8; round++) {
     const ids = [1, 2, 3].map(i => round * 10 + i);

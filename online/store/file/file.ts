@@ -12,9 +12,11 @@ import { checkKey, checkPrefix, isKey, MAX_KEY } from '../keys.ts';
 import { DEFAULT_MAX_BYTES, type Store } from '../store.ts';
 import { folderMissing, noHardLinks, notAnObject, objectTooLarge } from '../texts.ts';
 
-/** Keys never contain `~`, so a temporary file is never taken for an object. */
+/** Keys never contain `~`, so no temporary file has the name of an object. */
 const TEMPORARY = /~[0-9a-f]{16}$/;
-/** A writer changes its temporary file all the time. After so long without a change, the writer has died. */
+/**
+ * A writer changes its temporary file all the time. After this time without a change, the writer has died.
+ */
 const STALE_MS = 10 * 60 * 1000;
 
 export interface FileStoreOptions {
@@ -110,18 +112,18 @@ export class FileStore implements Store {
         const kind = entry.isSymbolicLink() ? await stat(join(this.folder, key)).catch(orGone) : entry;
         if (kind === null) continue;
         if (kind.isDirectory()) {
-          if (key.length > MAX_KEY) continue; // such a path is not a key; a link may lead back to its own folder
+          if (key.length > MAX_KEY) continue; // Such a path is not a key. A link may lead back to its own folder.
           // Only folders that can contain keys with this prefix.
           if (`${key}/`.startsWith(prefix) || prefix.startsWith(`${key}/`)) await walk(`${key}/`);
         } else if (kind.isFile() && key.startsWith(prefix)) {
           if (isKey(key)) keys.push(key);
-          else await removeIfStale(join(this.folder, key)); // cleaned here, because a folder may never be written to again
+          else await removeIfStale(join(this.folder, key)); // Removed here, because no command may write to this folder again.
         }
       }
     };
     await this.explained('list', prefix === '' ? 'its keys' : prefix, () => walk(''));
     if (keys.length === 0) await this.checkThere();
-    return keys.sort(); // keys are ASCII, for which the default order is by code point
+    return keys.sort(); // Keys are ASCII, so the default order is by code point.
   }
 
   private async write(

@@ -1,4 +1,4 @@
-/** Writes an object, and adapts to what the server requires: a checksum (object lock), or no ACL. */
+/** Writes an object, and adapts to the server's requirements: a checksum (object lock), or no ACL. */
 import { createHash } from 'node:crypto';
 import type * as Sdk from '@aws-sdk/client-s3';
 import type { PutOptions } from '../store.ts';
@@ -82,7 +82,7 @@ export class ObjectWriter {
         ...more,
       }),
     );
-    // Otherwise a proxy's page with status 200 would look like success.
+    // Without this check, a proxy's page with status 200 would look like success.
     if (answer.ETag === undefined) throw notS3(this.store, `write ${key}`, answer.$metadata.httpStatusCode);
     return answer.VersionId;
   }

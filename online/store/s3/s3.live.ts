@@ -1,6 +1,6 @@
 /**
- * Tests against a real S3 server, run by `make test-s3`. `fixtures/s3/up.sh` starts Ceph with the users `test` and
- * `other`; COUNTERSIGN_S3_ENDPOINT names another server.
+ * Tests against a real S3 server, run by `make test-s3`. `fixtures/s3/up.sh` starts Ceph with the users
+ * `test` and `other`. COUNTERSIGN_S3_ENDPOINT selects another server.
  */
 import { randomBytes } from 'node:crypto';
 import { createServer, request } from 'node:http';
@@ -86,27 +86,27 @@ async function allRefuse(
   }
 }
 
-test('an access key that the server does not know', () =>
+test('an unknown access key is refused', () =>
   as({ AWS_ACCESS_KEY_ID: 'NOKEY', AWS_SECRET_ACCESS_KEY: 'wrongsecret' }, () =>
     allRefuse('STORE_DENIED', fresh(), open, /does not know this access key/),
   ));
 
-test('a wrong secret', () =>
+test('a wrong secret is refused', () =>
   as({ AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'wrongsecret' }, () =>
     allRefuse('STORE_DENIED', fresh(), open, /secret key is wrong/),
   ));
 
-test('no credentials at all', () =>
+test('missing credentials are refused', () =>
   as({}, () => allRefuse('STORE_DENIED', fresh(), open, /no S3 credentials/)));
 
-test('a bucket of another user', async () => {
+test('a bucket of another user is refused', async () => {
   const spec = fresh();
   await (await openStore(spec, open)).put('map.json', text('mine'));
   await as(OTHER, () => allRefuse('STORE_DENIED', spec, open, /access is denied/));
   assert.equal(await (await openStore(spec, open)).get('map.json'), text('mine'));
 });
 
-test('a bucket that does not exist', () =>
+test('a missing bucket is refused', () =>
   allRefuse('STORE_FAILED', 's3://countersign-no-such-bucket/x', open, /bucket does not exist/));
 
 /** Runs with a clock that is an hour fast. */
@@ -125,7 +125,7 @@ async function anHourAhead<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
-test("when the clock is wrong by an hour, the server's clock is used", async () => {
+test("with a clock that is wrong by an hour, the server's clock is used", async () => {
   const spec = fresh();
   await anHourAhead(async () => {
     const store = await openStore(spec, open);
@@ -134,7 +134,7 @@ test("when the clock is wrong by an hour, the server's clock is used", async () 
   });
 });
 
-test('when the clock is wrong and not corrected, the refusal says so', async () => {
+test('the refusal names a wrong clock that is not corrected', async () => {
   const { S3Client, GetObjectCommand } = await import('@aws-sdk/client-s3');
   const client = new S3Client({
     endpoint,
@@ -150,7 +150,7 @@ test('when the clock is wrong and not corrected, the refusal says so', async () 
   assert.match(refusal.message, /clock/);
 });
 
-test('an https address of a server that speaks http', () =>
+test('an https address of a server without TLS is refused', () =>
   allRefuse(
     'STORE_UNREACHABLE',
     fresh(),
@@ -158,7 +158,7 @@ test('an https address of a server that speaks http', () =>
     /no trusted TLS/,
   ));
 
-test('public-read is given to an object only when both the store and the caller ask for it', async () => {
+test('an object becomes public only if both the store and the caller request it', async () => {
   const spec = fresh();
   const status = (key: string) =>
     fetch(`${endpoint}/${spec.slice('s3://'.length)}/${key}`).then(r => r.status);
@@ -173,7 +173,7 @@ test('public-read is given to an object only when both the store and the caller 
   assert.is(await status('private.json'), 403);
 });
 
-test('objects carry a content type', async () => {
+test('objects have a content type', async () => {
   const spec = fresh();
   const store = await openStore(spec, { ...open, publicRead: true });
   const type = async (key: string) =>
@@ -186,7 +186,7 @@ test('objects carry a content type', async () => {
   assert.is(await type('other'), 'application/octet-stream');
 });
 
-test('list leaves out objects of others under names that are no keys', async () => {
+test('list skips objects whose names are not keys', async () => {
   const spec = fresh();
   const { S3Client, PutObjectCommand } = await import('@aws-sdk/client-s3');
   const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true });
@@ -237,7 +237,7 @@ async function losing(
   }
 }
 
-test('when the answer of a create is lost, its repetition knows its own object', async () => {
+test('after a lost answer, a repeated create recognises its own object', async () => {
   let lost = 0;
   await losing(
     (method, path) => isCreate(method, path) && lost++ < 1,
@@ -251,7 +251,7 @@ test('when the answer of a create is lost, its repetition knows its own object',
   );
 });
 
-test('when the answer of a create that came too late is lost, it is not taken for the winner', async () => {
+test('after a lost answer, a create that was too late does not count as successful', async () => {
   let lost = 0;
   await losing(
     (method, path) => isCreate(method, path) && lost++ < 1,
@@ -265,7 +265,7 @@ test('when the answer of a create that came too late is lost, it is not taken fo
   );
 });
 
-test('when every answer is lost, a create says that its outcome is open', () =>
+test('if all answers are lost, create reports an unknown result', () =>
   losing(isCreate, async proxied => {
     const spec = fresh();
     const store = await openStore(spec, { endpoint: proxied });

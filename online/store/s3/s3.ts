@@ -71,7 +71,7 @@ export class S3Store implements Store {
     mark: string,
   ): Promise<boolean> {
     const condition = { IfNoneMatch: '*', Metadata: { [MARK]: mark } };
-    let mayBeOurs = false; // true if an earlier attempt of this call may have been carried out
+    let mayBeOurs = false; // True if an earlier attempt of this call may have created the object.
     for (let attempt = 1; ; attempt++) {
       try {
         await this.writer.put(key, bytes, options, condition);
@@ -94,9 +94,9 @@ export class S3Store implements Store {
   }
 
   /**
-   * Tests the condition on an unused object before the first creation of each run. Otherwise a server that ignores the
-   * condition would replace an important object before the error is noticed. If the test object exists, one request
-   * suffices; otherwise this creates it.
+   * Tests the condition on an unused object before the first creation of each run. A server that ignores the
+   * condition would otherwise replace an important object before the error is noticed. If the test object
+   * exists, one request suffices. If not, this function creates it.
    * @param key the key that is to be created, for the message
    */
   private async checkCondition(key: string): Promise<void> {
@@ -111,7 +111,7 @@ export class S3Store implements Store {
         );
       } catch (caught) {
         const error = caught as SdkError;
-        // If another PC creates it at this moment, the condition was honoured too.
+        // If another PC creates the test object at this moment, the server also honoured the condition.
         if (!isTaken(error) && !isConflict(error)) throw error;
         this.conditionSeen = true;
         return;
@@ -151,7 +151,7 @@ export class S3Store implements Store {
         new this.o.sdk.GetObjectCommand({ Bucket: this.o.bucket, Key: this.prefix + key }),
       );
     } catch (error) {
-      // Decided by the code, not by status 404, which any web server may send.
+      // Decided by the error code. Any web server may send the status 404.
       if ((error as SdkError).name === 'NoSuchKey') return null;
       throw error;
     }

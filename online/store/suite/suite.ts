@@ -1,4 +1,4 @@
-/** For tests only: the tests that every store must pass. Each store's test file runs them and adds its own. */
+/** For tests only: tests for every kind of store. Each store's test file runs them and adds its own. */
 import { createHash, randomBytes } from 'node:crypto';
 import { suite, type Test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -38,14 +38,14 @@ export function storeSuite(place: Place): Test {
   const test = suite(place.label);
   const fresh = () => openStore(place.fresh(), place.open);
 
-  test('when it is empty, it has no keys and no objects', async () => {
+  test('an empty store has no keys and no objects', async () => {
     const store = await fresh();
     assert.is(await store.get('map.json'), null);
     assert.equal(await store.list(''), []);
     assert.equal(await store.list('history/'), []);
   });
 
-  test('create makes an object once; put replaces it', async () => {
+  test('create makes an object once, and put replaces it', async () => {
     const store = await fresh();
     assert.is(await store.create('map.json', text('first')), true);
     assert.is(await store.create('map.json', text('second')), false);
@@ -59,7 +59,7 @@ export function storeSuite(place: Place): Test {
     assert.is(await store.create('new.json', text('6')), false);
   });
 
-  test('gives back exactly the bytes, as a Uint8Array', async () => {
+  test('get returns exactly the stored bytes as a Uint8Array', async () => {
     const store = await fresh();
     const every = Uint8Array.from({ length: 256 }, (_, i) => i);
     const large = new Uint8Array(randomBytes(6_000_000));
@@ -79,7 +79,7 @@ export function storeSuite(place: Place): Test {
     }
   });
 
-  test('takes every key that the design names, and every letter that it allows', async () => {
+  test('all documented keys and all permitted characters are accepted', async () => {
     const store = await fresh();
     const digest = 'ab'.repeat(32);
     const keys = [
@@ -98,7 +98,7 @@ export function storeSuite(place: Place): Test {
     assert.equal(there, [...keys].sort());
   });
 
-  test('refuses any other key, and does nothing', async () => {
+  test('any other key is refused, and nothing is written', async () => {
     const store = await fresh();
     for (const key of BAD_KEYS) {
       await rejectsWith('FIELD_INVALID', () => store.get(key));
@@ -109,7 +109,7 @@ export function storeSuite(place: Place): Test {
     assert.equal(await store.list(''), []);
   });
 
-  test('when an object is larger than asked for, it is refused', async () => {
+  test('an object larger than the given limit is refused', async () => {
     const store = await fresh();
     await store.put('map.json', new Uint8Array(1000));
     assert.is((await store.get('map.json', 1000))?.length, 1000);

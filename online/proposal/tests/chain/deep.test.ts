@@ -1,4 +1,4 @@
-/** Transactions that were confirmed long before a command looks. */
+/** Transactions that were confirmed long before a command reads them. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, BAR_2, HEADER, TestWorld } from '../../../../fixtures/pcs/testing.ts';
@@ -10,7 +10,7 @@ test.before.each(async context => {
 });
 test.after.each(({ world }) => world.stop());
 
-test('transactions 190 blocks deep are confirmed, all of them, and not on their way', async ({ world }) => {
+test('transactions 190 blocks deep count as confirmed, not as sent', async ({ world }) => {
   await world.propose(1, HEADER + BAR_1 + BAR_2);
   await olderConfirmer(world, 3);
   const waiting = await world.ok(2, 'status');

@@ -1,4 +1,4 @@
-/** Deep reorganisations: lost and replaced transactions are reported, and every bar has a way out. */
+/** Deep reorganisations: lost and replaced transactions are reported, and every bar can be issued again. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, BAR_2, HEADER, PREPARE, refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
@@ -13,7 +13,7 @@ test.after.each(({ world }) => world.stop());
 const FINALISE = ['finalise', 'mine.json', '--yes'];
 const coinsOf = (world: TestWorld) => world.object('ptxo.dat').trim().split('\n');
 
-/** Publishes BAR_1; then a reorganisation replaces its transaction by one that controller 3 completed. */
+/** Publishes BAR_1. A reorganisation then replaces its transaction by one that controller 3 completed. */
 async function publishAndReplace(
   world: TestWorld,
   meanwhile: () => Promise<unknown> = async () => undefined,
@@ -37,7 +37,7 @@ async function issues(world: TestWorld, bar: string): Promise<any> {
   return (await world.command(3, 'report')).json;
 }
 
-test('a publication whose transaction another one replaced: a scan, as advised, lists its change', async ({
+test('after another transaction replaced a published one, the advised scan lists the new change', async ({
   world,
 }) => {
   const { ours, theirs } = await publishAndReplace(world);
@@ -53,7 +53,7 @@ test('a publication whose transaction another one replaced: a scan, as advised, 
   assert.is((await issues(world, BAR_2)).agrees, true);
 });
 
-test('a proposal on the change of a replaced transaction: told as a spent coin, abandoned, and its bar issued on another coin', async ({
+test('a proposal on the change of a replaced transaction has a spent coin, and its bar is issued on another coin', async ({
   world,
 }) => {
   let second: any;
@@ -92,7 +92,7 @@ async function adopted(world: TestWorld): Promise<{ coin: string; txid: string; 
   return { coin: `${coin.txid}:${coin.vout}`, txid, hex };
 }
 
-test('a token of an adopted mapping that a reorganisation dropped is told, its bar and its coin are not used again', async ({
+test('a dropped token of an adopted mapping is reported, and its bar and coin are not used again', async ({
   world,
 }) => {
   const { coin } = await adopted(world);
@@ -111,7 +111,7 @@ test('a token of an adopted mapping that a reorganisation dropped is told, its b
   assert.equal((await world.ok(1, 'status')).troubles, ['missing-adopted']);
 });
 
-test('a token of an adopted mapping that a reorganisation put back into the mempool is reported until a block has it', async ({
+test('a token of an adopted mapping that returned to the mempool is reported until a block has it', async ({
   world,
 }) => {
   const { coin } = await adopted(world);
@@ -123,7 +123,7 @@ test('a token of an adopted mapping that a reorganisation put back into the memp
   assert.equal((await world.ok(1, 'status')).troubles, []);
 });
 
-test('a proposal on the change of a transaction that a reorganisation dropped: told who brings it back, and finished then', async () => {
+test('a proposal on the change of a dropped transaction names the request to finish, and is finished afterwards', async () => {
   const world = await TestWorld.ready({ coins: 1 });
   try {
     const { txid, hex } = await adopted(world);
@@ -145,7 +145,7 @@ test('a proposal on the change of a transaction that a reorganisation dropped: t
   }
 });
 
-test('an issuance that an older tool completed with other signatures, whose change is the coin of another request: not sent with the own ones', async () => {
+test('an issuance with signatures of an older tool is not replaced if another request needs its change', async () => {
   const world = await TestWorld.ready({ coins: 1 });
   try {
     await world.propose(1, HEADER + BAR_1);

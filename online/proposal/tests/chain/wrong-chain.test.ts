@@ -1,4 +1,7 @@
-/** A node on another chain, or one that catches up: every command that asks it reports this, and changes nothing. */
+/**
+ * A node on another chain, or one that is catching up. Every command that asks the node reports this and
+ * changes nothing.
+ */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { suite } from 'uvu';
@@ -14,7 +17,7 @@ test.before.each(async context => {
 });
 test.after.each(({ world }) => world.stop());
 
-test('is told by every command, whatever else it would answer', async ({ world }) => {
+test('every command reports a node on another chain first', async ({ world }) => {
   await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
   world.write(3, 'bars.csv', HEADER + BAR_2);
@@ -45,7 +48,7 @@ test('is told by every command, whatever else it would answer', async ({ world }
   assert.is(world.snapshot(), before, 'nothing was written');
 });
 
-test('coins scan does not make the list from a node that catches up', async ({ world }) => {
+test('coins scan refuses a node that is catching up', async ({ world }) => {
   const { origin, username, password } = new URL(world.node.url);
   const behind = createServer(async (incoming, outgoing) => {
     const chunks: Buffer[] = [];

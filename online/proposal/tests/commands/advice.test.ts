@@ -1,4 +1,4 @@
-/** Advice found unclear in a first trial of the handbook: each message says what to do next. */
+/** Messages that were unclear in a first trial of the handbook now give the next step. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -19,7 +19,7 @@ test.after.each(({ world }) => world.stop());
 const prepare = (world: TestWorld, out: string) =>
   world.command(1, 'prepare', '--issuances', 'bars.csv', '--out', out, '--yes');
 
-test('every bar that is issued already is named at once', async ({ world }) => {
+test('all bars that are issued already are named together', async ({ world }) => {
   await world.propose(1, HEADER + BAR_1 + BAR_2);
   await world.countersign(3);
   await world.ok(3, 'finalise', 'mine.json', '--yes');
@@ -32,9 +32,7 @@ test('every bar that is issued already is named at once', async ({ world }) => {
   );
 });
 
-test('status says who may sign what was prepared, on every PC, and when its period is over', async ({
-  world,
-}) => {
+test('status says on every PC who may sign, and when the period ends', async ({ world }) => {
   const next = async (i: number) => (await world.ok(i, 'status')).next as string;
   assert.is((await prepare(world, 'one.json')).status, 0);
   const told =
@@ -50,7 +48,7 @@ test('status says who may sign what was prepared, on every PC, and when its peri
   assert.match(await next(1), /^A coordinator can prepare a request/);
 });
 
-test('prepare says when little is left of the period, and when the next one begins', async ({ world }) => {
+test('prepare says that the period ends soon, and when the next one begins', async ({ world }) => {
   const text = async (out: string) => {
     let said = '';
     const stdout = new PassThrough();
@@ -74,7 +72,9 @@ test('prepare says when little is left of the period, and when the next one begi
   );
 });
 
-test('signatures of another request: both are named by the codes that people know', async ({ world }) => {
+test("the refusal of another request's signatures names both requests by their review codes", async ({
+  world,
+}) => {
   const first = await world.propose(1, HEADER + BAR_1);
   const old = world.read(1, 'mine.json');
   await world.ok(1, 'abandon', '--yes');
@@ -96,7 +96,7 @@ test('signatures of another request: both are named by the codes that people kno
   );
 });
 
-test('a reference in the place of a file, and a spreadsheet in the place of CSV', async ({ world }) => {
+test('a reference given as a file, and a spreadsheet given as CSV, are recognised', async ({ world }) => {
   refused(
     await world.command(1, 'map', 'show', '031037-2019-PAMP'),
     'FILE_MISSING',
@@ -110,7 +110,7 @@ test('a reference in the place of a file, and a spreadsheet in the place of CSV'
   }
 });
 
-test('map verify says of an older mapping that its height is not certain', async ({ world }) => {
+test('map verify says that the height of an older mapping is uncertain', async ({ world }) => {
   const said = async (text: string) => {
     writeFileSync(join(world.pc(1), 'older.json'), text);
     const stdout = new PassThrough();
@@ -130,7 +130,7 @@ test('map verify says of an older mapping that its height is not certain', async
   assert.not.match((await said(world.object('map.json')))[1], /older form/);
 });
 
-test('a node that wants a password where none was given', async ({ world }) => {
+test('a node that requires a password is reported if none was given', async ({ world }) => {
   const url = new URL(world.node.url);
   url.password = '';
   try {

@@ -14,7 +14,7 @@ test.before.each(async context => {
 });
 test.after.each(({ world }) => world.stop());
 
-test('two issuances with the roles turned round end in a mapping that verifies', async ({ world }) => {
+test('after two issuances with exchanged roles, the mapping verifies', async ({ world }) => {
   const prepared = await world.propose(1, HEADER + BAR_1 + BAR_2);
   assert.is(prepared.issuances[0].tokens, '3891.63430770');
   assert.is(prepared.blocksLeft, 480 - (3310 % 480));
@@ -44,7 +44,7 @@ test('two issuances with the roles turned round end in a mapping that verifies',
   assert.is((await world.ok(1, 'status')).state, 'none');
 });
 
-test('spent coins are replaced by their change, in their place', async ({ world }) => {
+test('spent coins are replaced by their change at the same place of the list', async ({ world }) => {
   const before = world.object('ptxo.dat').trim().split('\n');
   await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
@@ -56,7 +56,7 @@ test('spent coins are replaced by their change, in their place', async ({ world 
   assert.ok(listed.coins.every((coin: any) => coin.state === 'unspent'));
 });
 
-test('finalise again changes nothing, on this PC or another', async ({ world }) => {
+test('a second finalise changes nothing, on this PC or another', async ({ world }) => {
   await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
   const first = await world.ok(2, 'finalise', 'mine.json', '--yes');
@@ -69,7 +69,7 @@ test('finalise again changes nothing, on this PC or another', async ({ world }) 
   assert.equal([world.object('map.json'), world.object('ptxo.dat')], [map, coins]);
 });
 
-test('status says where it stands and what is next', async ({ world }) => {
+test('status prints the state and the next step', async ({ world }) => {
   const states: string[] = [];
   const look = async () => void states.push((await world.ok(1, 'status')).state);
   await look();
@@ -88,7 +88,7 @@ test('status says where it stands and what is next', async ({ world }) => {
   assert.equal(states, ['none', 'proposed', 'signed', 'sent', 'confirmed', 'none']);
 });
 
-test('signatures come one at a time, in any order, and twice', async ({ world }) => {
+test('signatures may arrive one at a time, in any order, and twice', async ({ world }) => {
   await world.propose(1, HEADER + BAR_1);
   await world.countersign(3);
   const submitted = await world.ok(3, 'submit', 'mine.json', 'mine.json');
@@ -97,14 +97,16 @@ test('signatures come one at a time, in any order, and twice', async ({ world })
   assert.ok(JSON.parse(world.object('ps1_tx.json'))['0'].complete);
 });
 
-test('one signature is not enough: exit 3', async ({ world }) => {
+test('with too few signatures finalise exits with 3', async ({ world }) => {
   await world.propose(1, HEADER + BAR_1);
   const ran = await world.command(1, 'finalise', 'mine.json', '--yes');
   assert.equal([ran.status, ran.json.error.code], [3, 'NEED_SIGNATURES']);
   assert.match(ran.json.error.message, /signed by controller 1; 2 needed/);
 });
 
-test('the older tool finds its objects: one signature, numbers as Python reads them', async ({ world }) => {
+test('the older tool can read its objects: one signature, and numbers as Python reads them', async ({
+  world,
+}) => {
   const { issuances } = await world.propose(1, HEADER + BAR_1 + BAR_3);
   const older = JSON.parse(world.object('ps1_tx.json'));
   assert.is(older.numiss, 2);
@@ -115,7 +117,7 @@ test('the older tool finds its objects: one signature, numbers as Python reads t
   assert.match(world.object('ps1_tx.json'), /"mass": 400\.0/);
   const map = parseMapping(utf8(world.object('ps1_map.json')));
   assert.equal(mappingSigners(map, world.trust.pubkeys), [1]);
-  // The node completes the transaction with another controller's key, as for the older confirmer.
+  // The node completes the transaction with another controller's key, as it does for the older confirmer.
   const { hex, txid, vout, scriptPubKey } = older['0'];
   const { ocean } = await import('../../../../fixtures/sample.ts');
   const previous = [{ txid, vout, scriptPubKey, redeemScript: ocean.p2sh.redeemScript }];
@@ -124,9 +126,7 @@ test('the older tool finds its objects: one signature, numbers as Python reads t
   assert.is((await world.rpc('sendrawtransaction', signed.hex)).length, 64);
 });
 
-test('a proposal that is abandoned keeps its coins: the same asset goes on the same coin', async ({
-  world,
-}) => {
+test('a bar of an abandoned proposal is issued on the same coin', async ({ world }) => {
   const first = await world.propose(1, HEADER + BAR_1 + BAR_2);
   await world.ok(2, 'abandon', '--yes');
   const other = await world.propose(3, HEADER + BAR_3 + BAR_2);
@@ -134,7 +134,7 @@ test('a proposal that is abandoned keeps its coins: the same asset goes on the s
   assert.not.equal(other.issuances[0].coin, first.issuances[0].coin);
 });
 
-test('once it is sent, abandoning is refused', async ({ world }) => {
+test('a sent proposal cannot be abandoned', async ({ world }) => {
   await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
   let abandoned: any;

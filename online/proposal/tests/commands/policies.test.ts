@@ -1,4 +1,7 @@
-/** More than two signers: signatures one at a time, in any order, from several files, and repeated. */
+/**
+ * Policies with other numbers of controllers: signatures arrive one at a time, in any order, from several
+ * files, and repeated.
+ */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, BAR_2, HEADER, TestWorld } from '../../../../fixtures/pcs/testing.ts';
@@ -14,7 +17,7 @@ async function withWorld(policy: { n: number; m: number }, run: (world: TestWorl
   }
 }
 
-test('3 of 5: signatures arrive one at a time, and status says who has signed and who may', () =>
+test('3 of 5: signatures arrive one at a time, and status names those who signed and those who may', () =>
   withWorld({ n: 3, m: 5 }, async world => {
     await world.propose(4, HEADER + BAR_1 + BAR_2);
     const next = async () => (await world.ok(5, 'status')).next;
@@ -51,7 +54,7 @@ test('3 of 5: signatures arrive one at a time, and status says who has signed an
     assert.ok((await world.ok(3, 'report')).agrees);
   }));
 
-test('15 of 15: the largest policy that a script can hold', () =>
+test('15 of 15: the largest policy that a script permits', () =>
   withWorld({ n: 15, m: 15 }, async world => {
     await world.propose(15, HEADER + BAR_1);
     await world.countersign(1);
@@ -71,7 +74,7 @@ test('15 of 15: the largest policy that a script can hold', () =>
     assert.ok((await world.ok(3, 'report')).agrees);
   }));
 
-test('1 of 1: nobody else is needed', () =>
+test('1 of 1: one controller suffices', () =>
   withWorld({ n: 1, m: 1 }, async world => {
     await world.propose(1, HEADER + BAR_1);
     assert.is((await world.ok(1, 'status')).state, 'signed');
@@ -79,7 +82,7 @@ test('1 of 1: nobody else is needed', () =>
     assert.ok((await world.ok(1, 'report')).agrees);
   }));
 
-test('signatures by keys outside the policy are refused, wherever they come from', () =>
+test('signatures by keys outside the policy are refused from every source', () =>
   withWorld({ n: 2, m: 3 }, async world => {
     await world.propose(1, HEADER + BAR_1);
     const stranger = await TestWorld.start({ policy: { n: 2, m: 5 } });

@@ -109,19 +109,19 @@ const wrongFiles: [name: string, csv: string, code: string, message: RegExp][] =
   ],
 ];
 for (const [name, csv, code, message] of wrongFiles) {
-  test(`refused, nothing written: ${name}`, async ({ world, before }) => {
+  test(`prepare refuses and writes nothing: ${name}`, async ({ world, before }) => {
     refused(await prepare(world, csv), code, message);
     assert.is(world.snapshot(), before);
   });
 }
 
-test('files as spreadsheets export them are read', async ({ world }) => {
+test('files in the form of spreadsheet exports are read', async ({ world }) => {
   const csv = `\ufeff${HEADER.replaceAll(',', ';').trim()}\r\n${BAR_1.trim().replaceAll(',', ';').replace('PAMP', '"PAMP"')}\r\n\r\n`;
   const ran = await prepare(world, csv);
   assert.equal([ran.status, ran.json.issuances[0].reference], [0, '031037-2019-PAMP']);
 });
 
-test('refused: a bar of the mapping', async ({ world }) => {
+test('a bar of the mapping is refused', async ({ world }) => {
   await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
   await world.ok(2, 'finalise', 'mine.json', '--yes');
@@ -142,7 +142,7 @@ async function relist(
   }));
 }
 
-test('refused: a coin that is spent', async ({ world }) => {
+test('a spent coin is refused', async ({ world }) => {
   await relist(world, coins => [{ txid: '0'.repeat(64), vout: 0, amount: 5n }, ...coins]);
   const ran = await prepare(world, HEADER + BAR_1);
   refused(
@@ -153,7 +153,7 @@ test('refused: a coin that is spent', async ({ world }) => {
   );
 });
 
-test('refused: coins that are not what the ledger says', async ({ world }) => {
+test('coins that differ from the ledger are refused', async ({ world }) => {
   await relist(world, coins => coins.map(coin => ({ ...coin, amount: coin.amount - 1n })));
   const ran = await prepare(world, HEADER + BAR_1);
   refused(
@@ -164,17 +164,16 @@ test('refused: coins that are not what the ledger says', async ({ world }) => {
   );
 });
 
-test('refused: a coin of somebody else', async ({ world }) => {
-  // A coin of the development node's first block that is neither the policy asset nor at our address.
+test('a coin of another owner is refused', async ({ world }) => {
+  // A coin of the development node's first block that is neither of the policy asset nor at the policy
+  // address.
   const txid = world.node.node.chain.blocks[0]?.transactions[1]?.id as string;
   await relist(world, coins => [{ txid, vout: 0, amount: 100_000_000n }, ...coins]);
   const ran = await prepare(world, HEADER + BAR_1);
   refused(ran, 'COIN_INVALID', /pays to the script 76a914[0-9a-f]{40}88ac, not to a914/);
 });
 
-test('what stands in ptxo.dat decides nothing: it is named as not being what the ledger says', async ({
-  world,
-}) => {
+test('a different ptxo.dat changes no decision and is reported', async ({ world }) => {
   for (const text of [world.object('ptxo.dat').replaceAll('5000.0', '4000.0'), 'junk\n', '']) {
     world.putObject('ptxo.dat', text);
     assert.match(
@@ -186,7 +185,7 @@ test('what stands in ptxo.dat decides nothing: it is named as not being what the
   assert.is((await prepare(world, HEADER + BAR_1)).status, 0);
 });
 
-test('refused: a stale tip, and a clock that is wrong', async ({ world }) => {
+test('an old best block and a wrong clock are refused', async ({ world }) => {
   world.clockSkew = 3_600_000;
   refused(
     await prepare(world, HEADER + BAR_1),
@@ -196,7 +195,7 @@ test('refused: a stale tip, and a clock that is wrong', async ({ world }) => {
   assert.is((await prepare(world, HEADER + BAR_1, '--max-tip-age', '4000')).status, 0);
 });
 
-test('refused: the end of a period', async ({ world }) => {
+test('a request near the end of a period is refused', async ({ world }) => {
   await world.rpc('dev_skip', 3358 - 3310);
   await world.generate();
   refused(
@@ -206,7 +205,10 @@ test('refused: the end of a period', async ({ world }) => {
   );
 });
 
-test('refused: a wrong password, no node, a node of another chain', async ({ world, before }) => {
+test('a wrong password, a missing node and a node of another chain are refused', async ({
+  world,
+  before,
+}) => {
   const at = (url: string) => prepare(world, HEADER + BAR_1, '--node', url);
   refused(await at(world.node.url.replace('secret', 'wrong')), 'NODE_AUTH', /./);
   refused(await at('http://u:secret-password@127.0.0.1:1'), 'NODE_UNREACHABLE', /127\.0\.0\.1:1/);
@@ -216,7 +218,7 @@ test('refused: a wrong password, no node, a node of another chain', async ({ wor
   assert.is(world.snapshot(), before);
 });
 
-test('refused: a mapping that does not verify, is cut, or is HTML', async ({ world }) => {
+test('a mapping that does not verify, is truncated, or is HTML is refused', async ({ world }) => {
   await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
   await world.ok(2, 'finalise', 'mine.json', '--yes');
@@ -238,9 +240,7 @@ test('refused: a mapping that does not verify, is cut, or is HTML', async ({ wor
   refused(await attempt(''), 'OBJECT_INVALID', /map\.json: /);
 });
 
-test('refused: an older mapping than the one of the ledger, on every PC, until it is put back', async ({
-  world,
-}) => {
+test("a mapping older than the ledger's is refused on every PC until it is restored", async ({ world }) => {
   const empty = world.object('map.json');
   await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
@@ -258,7 +258,7 @@ test('refused: an older mapping than the one of the ledger, on every PC, until i
   assert.is(world.object('map.json'), right);
 });
 
-test('refused: signatures files that are cut, changed, or of another request', async ({ world }) => {
+test('signatures files that are truncated, changed, or of another request are refused', async ({ world }) => {
   world.write(1, 'bars.csv', HEADER + BAR_1);
   await world.ok(1, 'prepare', '--issuances', 'bars.csv', '--out', 'request.json', '--yes');
   world.sign(1, 'request.json', 'mine.json');
@@ -294,7 +294,7 @@ test('refused: signatures files that are cut, changed, or of another request', a
   assert.is(world.snapshot(), before);
 });
 
-test('refused: a second proposal while one is open', async ({ world }) => {
+test('a second proposal is refused while one is open', async ({ world }) => {
   await world.propose(1, HEADER + BAR_1);
   refused(
     await world.command(1, 'prepare', '--issuances', 'bars.csv', '--out', 'second.json', '--yes'),
@@ -303,7 +303,7 @@ test('refused: a second proposal while one is open', async ({ world }) => {
   );
 });
 
-test('refused: no proposal, no store, no configuration, files that are there', async ({ world }) => {
+test('a missing proposal, store or configuration and existing files are refused', async ({ world }) => {
   refused(await world.command(2, 'review', '--out', 'request.json'), 'NO_PROPOSAL', /no proposal is open/);
   refused(await world.command(2, 'status', '--store', 'ftp://x'), 'CONFIG_INVALID', /./);
   refused(await world.command(2, 'status', '--trust', 'absent.json'), 'FILE_MISSING', /absent\.json/);
@@ -315,7 +315,7 @@ test('refused: no proposal, no store, no configuration, files that are there', a
   refused(await world.command(2, 'status'), 'CONFIG_INVALID', /stoer: expected no member/);
 });
 
-test('without a terminal a question names its flag', async ({ world }) => {
+test('without a terminal the refusal names the flag of the question', async ({ world }) => {
   world.write(1, 'bars.csv', HEADER + BAR_1);
   const ran = await world.command(1, 'prepare', '--issuances', 'bars.csv', '--out', 'request.json');
   assert.equal([ran.status, ran.json.error.code], [1, 'NOT_A_TERMINAL']);
@@ -324,7 +324,7 @@ test('without a terminal a question names its flag', async ({ world }) => {
   assert.match(typed.json.error.hint, /--issuances/);
 });
 
-test('wrong usage is exit 2', async ({ world }) => {
+test('wrong usage exits with 2', async ({ world }) => {
   for (const args of [
     ['submit'],
     ['nonsense'],
@@ -340,7 +340,7 @@ test('wrong usage is exit 2', async ({ world }) => {
   }
 });
 
-test('refused: an unknown network', async ({ world }) => {
+test('an unknown network is refused', async ({ world }) => {
   const [a, b, c] = ocean.pubkeys;
   const create = (...flags: string[]) =>
     world.command(

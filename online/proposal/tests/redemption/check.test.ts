@@ -30,7 +30,7 @@ test.after.each(({ world }) => world.stop());
 const check = (world: TestWorld, file: string, bar = BAR) =>
   world.command(1, 'redeem', 'check', bar, '--transaction', file);
 
-/** The redemption transaction and the one that splits off the tokens, both made and not sent. */
+/** The redemption transaction, and the transaction that separates the tokens. Both are made and not sent. */
 async function unsent(world: TestWorld, parts: readonly object[]): Promise<{ hex: string; split: string }> {
   const [{ txid }] = await world.rpc('dev_freeze', parts);
   const hex = await world.rpc('getrawtransaction', txid);
@@ -40,7 +40,7 @@ async function unsent(world: TestWorld, parts: readonly object[]): Promise<{ hex
   return { hex, split };
 }
 
-test('a redemption transaction before it is sent: amount, tokens, addresses, and what would move', async ({
+test('redeem check of an unsent transaction shows amount, tokens, addresses and moves', async ({
   world,
   tokens,
 }) => {
@@ -63,7 +63,7 @@ test('a redemption transaction before it is sent: amount, tokens, addresses, and
   await world.rpc('dev_behaviour', { freezelist: false, burnlist: false });
 });
 
-test('a redemption transaction that would not do', async ({ world, tokens }) => {
+test('redeem check refuses an unsuitable transaction', async ({ world, tokens }) => {
   const parts = await partsFor(world, '389.142', tokens.slice(1));
   const { hex, split } = await unsent(world, parts);
   const refuses = async (text: string, code: string, message: RegExp, bar = BAR) => {
@@ -90,17 +90,20 @@ test('a redemption transaction that would not do', async ({ world, tokens }) => 
   assert.equal([ran.status, ran.json.error.code], [2, 'USAGE']);
 });
 
-test('one that was sent says so', async ({ world, tokens }) => {
+test('redeem check says if the transaction was sent already', async ({ world, tokens }) => {
   const [frozen] = await freeze(world, await partsFor(world, '389.142', tokens.slice(1)));
   world.write(1, 'rtx.dat', await world.rpc('getrawtransaction', frozen!.txid));
   assert.is((await check(world, 'rtx.dat')).json.sent, true);
-  // Too late for another transaction: frozen tokens are burnt, or wait for a lighter bar.
+  // Too late for another transaction: the frozen tokens can only be burnt for this bar or a lighter one.
   const ran = await check(world, 'rtx.dat', THIRD);
   refused(ran, 'AMOUNT_MISMATCH', /^rtx\.dat: 035696-2019-PAMP: .*too few\)$/, /up to block 3359/);
   assert.is(ran.json.sent, true);
 });
 
-test('the list of the older wallet: the same, another amount, another token', async ({ world, tokens }) => {
+test("the older wallet's list is compared: equal, another amount, another token", async ({
+  world,
+  tokens,
+}) => {
   const [own, second, third] = tokens as [string, string, string];
   const outputs = await burnFor(world, '389.142', [second, third]);
   world.write(1, 'burns.csv', redemptionCsv(BAR, outputs));
@@ -128,7 +131,7 @@ test('the list of the older wallet: the same, another amount, another token', as
   assert.is((await prepare('--burnt', 'one.dat', '--burnt', 'two.dat')).status, 0);
 });
 
-test('burns that older scripts counted, which left no entry: found by the sum of the token', async () => {
+test("burns that older scripts counted without an entry are found by the token's sum", async () => {
   const world = await TestWorld.ready();
   try {
     const bars = Object.fromEntries(
@@ -160,7 +163,7 @@ test('burns that older scripts counted, which left no entry: found by the sum of
   }
 });
 
-test('a hundred burns: at most five round trips to the node', async ({ world, tokens }) => {
+test('a hundred burns need at most five round trips to the node', async ({ world, tokens }) => {
   const parts = Array.from({ length: 99 }, () => ({ asset: tokens[1], amount: '10' }));
   const rest = { asset: tokens[2], amount: '2901.6343077' };
   const outputs = await burn(world, await freeze(world, [...parts, rest] as never));

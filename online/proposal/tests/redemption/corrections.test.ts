@@ -34,7 +34,7 @@ const entries = (world: TestWorld) =>
     tokenid,
   ]);
 
-/** Prepared by 1, signed by 1 and 2, published by 2. */
+/** A correction prepared by controller 1, signed by 1 and 2, and published by 2. */
 async function correct(world: TestWorld, ...lines: string[]): Promise<any> {
   world.write(1, 'wrong.csv', csv(...lines));
   const prepared = await world.ok(1, ...LATER);
@@ -45,7 +45,7 @@ async function correct(world: TestWorld, ...lines: string[]): Promise<any> {
   return world.ok(2, 'finalise', 'mine.json', '--yes');
 }
 
-test('a bar gets its right name: token and mass stay, nothing is waited for, and it can be redeemed under it', async ({
+test('a corrected bar keeps token and mass, needs no wait, and can be redeemed under its new name', async ({
   world,
   tokens,
 }) => {
@@ -73,7 +73,7 @@ test('a bar gets its right name: token and mass stay, nothing is waited for, and
   );
 });
 
-test('a bar whose new name looks like another is warned of, and a list that cannot follow', async ({
+test('a new name that looks like another bar gives a warning, and so does an unreadable list', async ({
   world,
 }) => {
   world.putObject('rassets.json', '<html>');
@@ -87,7 +87,7 @@ test('a bar whose new name looks like another is warned of, and a list that cann
   assert.match(warnings[1], /^rassets\.json: expected a list of bars, got an HTML page/);
 });
 
-test('the list of redeemable bars follows: in its place, with its lock, after a kill, and with another PC at it', async ({
+test("the list of redeemable bars gets the new name, also after a kill and with another PC's change", async ({
   world,
 }) => {
   const listed = async () =>
@@ -100,7 +100,7 @@ test('the list of redeemable bars follows: in its place, with its lock, after a 
   world.sign(1, 'request.json', 'mine.json');
   await world.ok(1, 'submit', 'mine.json');
   await world.countersign(2);
-  // Killed right before the list is written: the mapping has the new name, the list the old one.
+  // Killed right before the list is written. The mapping then has the new name, and the list the old one.
   const services = stepping(world, 2, {
     before: (action, key) => {
       if (action === 'put' && key === 'rassets.json') throw new Error('killed');
@@ -121,13 +121,14 @@ test('the list of redeemable bars follows: in its place, with its lock, after a 
     [THIRD, false],
   ];
   assert.equal(await listed(), right);
-  // Another PC read the list before, and writes the old name back. The next command that looks corrects it.
+  // Another PC read the list before and writes the old name again. The next command that reads the list
+  // corrects it.
   world.putObject('rassets.json', before);
   await world.ok(2, 'finalise', '--yes');
   assert.equal([await listed(), (await world.ok(3, 'status')).troubles], [right, []]);
 });
 
-test('what is refused: unknown bars, taken names, tokens on chain', async ({ world, tokens }) => {
+test('unknown bars, used names and bars with tokens on chain are refused', async ({ world, tokens }) => {
   const refuses = async (lines: string[], code: string, message: RegExp, hint = /./) => {
     world.write(1, 'wrong.csv', csv(...lines));
     refused(await world.command(1, ...LATER), code, message, hint);
@@ -156,7 +157,7 @@ test('what is refused: unknown bars, taken names, tokens on chain', async ({ wor
   assert.is((await world.ok(1, 'status')).state, 'none');
 });
 
-test('a bar that an older tool published, and whose issuance never confirmed, is taken out', async ({
+test('a bar that an older tool published and whose issuance never confirmed is removed', async ({
   world,
 }) => {
   const absent = { reference: '041037-2019-PAMP', mass: '400', assetId: 'ab'.repeat(32) };
@@ -183,7 +184,7 @@ test('a bar that an older tool published, and whose issuance never confirmed, is
   assert.is(report.verdict, 'agree');
 });
 
-test('wrong usage: a reason is needed, and belongs to corrections; a request does one kind of thing', async ({
+test('wrong usage: corrections need a reason, other requests have none, and kinds are not mixed', async ({
   world,
 }) => {
   for (const args of [
@@ -202,7 +203,9 @@ test('wrong usage: a reason is needed, and belongs to corrections; a request doe
   }
 });
 
-test('abandoned: its bars are named, and its signatures are told what to do', async ({ world }) => {
+test('after abandoning, the bars are named, and the refusal of signatures gives the next step', async ({
+  world,
+}) => {
   world.write(1, 'wrong.csv', csv(`${BAR},${RIGHT}`));
   await world.ok(1, ...LATER);
   world.sign(1, 'request.json', 'first.json');

@@ -1,6 +1,6 @@
 /**
- * The result of `finalise` names its own request, whatever else is open. Abandoned, waiting and stopped redemptions;
- * bars that return.
+ * The result of `finalise` names its own request, whatever other proposal is open. Also abandoned, waiting
+ * and stopped redemptions, and bars that return.
  */
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { suite } from 'uvu';
@@ -32,7 +32,7 @@ test.after.each(({ world }) => world.stop());
 
 const WAIT = ['--confirmations', '1'];
 
-/** What a command prints for a person. */
+/** The output of a command for a person. */
 async function said(world: TestWorld, i: number, ...args: string[]): Promise<string> {
   let text = '';
   const stdout = new Writable({
@@ -49,7 +49,7 @@ async function said(world: TestWorld, i: number, ...args: string[]): Promise<str
   return text;
 }
 
-test('an older file while another proposal is open, and no proposal at all: the bars are named, as published earlier', async ({
+test('with files of an older request, finalise names its bars as published earlier', async ({
   world,
   tokens,
   burns,
@@ -82,7 +82,7 @@ test('an older file while another proposal is open, and no proposal at all: the 
   assert.not.ok(text.includes(THIRD), text);
 });
 
-test('finalise that waits for burns ends as abandoned at its next look, and never as what was published before', async ({
+test('a finalise that waits for burns reports that its proposal was abandoned, not the last publication', async ({
   world,
   burns,
 }) => {
@@ -105,7 +105,7 @@ test('finalise that waits for burns ends as abandoned at its next look, and neve
   assert.is(world.ledger().at(-1)?.request, digest);
 });
 
-test('abandoned between two steps of a finalise without files: not what was published last', async ({
+test('a finalise without files reports that its proposal was abandoned meanwhile', async ({
   world,
   burns,
 }) => {
@@ -122,7 +122,7 @@ test('abandoned between two steps of a finalise without files: not what was publ
   assert.is((await world.ok(2, 'finalise', '--yes')).isEarlier, true);
 });
 
-test('abandon names who signed', async ({ world, burns }) => {
+test('abandon names the controllers who signed', async ({ world, burns }) => {
   await proposeRedemption(world, BAR, burns);
   await world.countersign(2);
   await world.ok(2, 'submit', 'mine.json');
@@ -136,7 +136,7 @@ test('abandon names who signed', async ({ world, burns }) => {
   assert.equal(signed, [1, 2]);
 });
 
-test('stopped while it waits, finalise leaves nothing that status calls wrong', async ({ world, burns }) => {
+test('after finalise was stopped during its wait, status reports no error', async ({ world, burns }) => {
   await proposeRedemption(world, BAR, burns);
   await world.countersign(2);
   world.onSleep = async () => {
@@ -150,7 +150,7 @@ test('stopped while it waits, finalise leaves nothing that status calls wrong', 
   assert.equal([...new Set(kinds)], ['redemptions']);
 });
 
-test('what a stopped finalise says depends on the kind of request', () => {
+test('the message of a stopped finalise depends on the kind of request', () => {
   const stopped = (kind: string | null, written: string[], sent = 0) => {
     const command = new Finalise();
     Object.assign(command, { kind, activity: { written: new Set(written), sent } });
@@ -168,7 +168,7 @@ test('what a stopped finalise says depends on the kind of request', () => {
   assert.is(stopped('redemptions', ['map.json']), stopped('issuances', ['map.json']));
 });
 
-test('a bar that was redeemed comes back, issued or as a new name: prepare and review warn', async ({
+test('prepare and review warn of a redeemed bar that returns, issued or as a new name', async ({
   world,
   burns,
 }) => {

@@ -1,4 +1,7 @@
-/** Redemptions killed after each write, two PCs at once, and burns that are confirmed again in another period. */
+/**
+ * Redemptions killed after each write, two PCs at the same time, and burns that are confirmed again in
+ * another period.
+ */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -28,7 +31,7 @@ const barsIn = (world: TestWorld) => [
 const listIn = (world: TestWorld) =>
   JSON.parse(world.object('rassets.json')).assets.map(({ ref }: { ref: string }) => ref);
 
-test('killed after each write, finalise goes on: the burns are counted once, map and list follow', async ({
+test('killed after any write, finalise continues: burns count once, and map and list are updated', async ({
   world,
   burns,
 }) => {
@@ -47,7 +50,7 @@ test('killed after each write, finalise goes on: the burns are counted once, map
       break;
     } catch (error) {
       if ((error as Error).message !== 'killed') throw error;
-      // Between the entry and map.json, no PC takes the older mapping for the newest.
+      // Between the entry and map.json, no PC uses the older mapping as the newest.
       const { state } = await world.ok(3, 'status').catch(() => ({ state: 'told' }));
       assert.ok(['signed', 'sending', 'none', 'told'].includes(state), state);
     }
@@ -73,7 +76,7 @@ test('killed after each write, finalise goes on: the burns are counted once, map
   assert.is((await world.ok(1, 'report')).verdict, 'agree');
 });
 
-test('two PCs finalise at once: one publishes, both end well', async ({ world, burns }) => {
+test('two PCs finalise at the same time: one publishes, and both succeed', async ({ world, burns }) => {
   await proposeRedemption(world, BAR, burns);
   await world.countersign(2);
   const both = await Promise.all(
@@ -83,7 +86,7 @@ test('two PCs finalise at once: one publishes, both end well', async ({ world, b
   assert.is(world.ledger().filter(({ event }) => event === 'publish').length, 2, 'with the issuance');
 });
 
-test('burns that come back in another period are not those of the request', async ({ world, burns }) => {
+test('burns that are confirmed again in another period do not fit the request', async ({ world, burns }) => {
   await proposeRedemption(world, BAR, burns);
   // The block that froze the tokens is dropped too. Its transactions are confirmed again a period later.
   await world.rpc('dev_reorg', 2, true);

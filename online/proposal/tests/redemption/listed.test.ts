@@ -1,7 +1,4 @@
-/**
- * The list of redeemable bars around a redemption: what a lock keeps, also during a redemption, and what `prepare`
- * reports.
- */
+/** The list of redeemable bars during a redemption: locks, changes, and the notes of `prepare`. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -22,7 +19,7 @@ test.before.each(async context => {
 });
 test.after.each(({ world }) => world.stop());
 
-test('while its redemption is open, nobody changes the entry of a bar; other entries are changed as before', async ({
+test('the entry of a bar in an open redemption cannot be changed, and other entries can', async ({
   world,
   tokens,
 }) => {
@@ -51,10 +48,7 @@ test('while its redemption is open, nobody changes the entry of a bar; other ent
   await world.ok(3, 'redeem', 'remove', BAR);
 });
 
-test('a bar that is not listed, or not locked, is noted once, when it is prepared', async ({
-  world,
-  tokens,
-}) => {
+test('prepare notes once that a bar is not listed or not locked', async ({ world, tokens }) => {
   const outputs = await burnFor(world, '389.142', tokens.slice(1));
   world.write(1, 'burns.csv', redemptionCsv(BAR, outputs));
   const prepared = async () => {

@@ -30,7 +30,7 @@ const barsOf = (world: TestWorld): Record<string, number> => {
 const listedBars = (world: TestWorld) =>
   JSON.parse(world.object('rassets.json')).assets.map(({ ref }: { ref: string }) => ref);
 
-test('two tokens of other bars: the bar is gone, the others keep their mass, the list follows, the report is clean', async ({
+test('burning two tokens of other bars removes the bar, and other bars keep their mass', async ({
   world,
   tokens,
 }) => {
@@ -86,7 +86,7 @@ test('two tokens of other bars: the bar is gone, the others keep their mass, the
   assert.equal((await world.ok(1, 'map', 'verify')).controllers, [1, 2]);
 });
 
-test('another one on the same map, with a token on two bars; then the burns of neither count again', async ({
+test('a second redemption with a token on two bars succeeds, and neither burn counts again', async ({
   world,
   tokens,
 }) => {
@@ -112,7 +112,7 @@ test('another one on the same map, with a token on two bars; then the burns of n
   }
 });
 
-test('its own token alone, whole: nothing moves', async ({ world, tokens }) => {
+test('burning the whole token of a bar moves no tokens', async ({ world, tokens }) => {
   const outputs = await burnFor(world, '389.142', tokens.slice(0, 1));
   const { redemptions } = await redeem(world, BAR, outputs);
   assert.equal(redemptions[0].moves, []);
@@ -120,7 +120,10 @@ test('its own token alone, whole: nothing moves', async ({ world, tokens }) => {
   assert.is((await world.ok(1, 'report')).verdict, 'agree');
 });
 
-test('a wait for burns that takes longer than a best block may be old', async ({ world, tokens }) => {
+test('a wait for burns may take longer than the permitted age of the best block', async ({
+  world,
+  tokens,
+}) => {
   const outputs = await burnFor(world, '389.142', tokens.slice(0, 1));
   await proposeRedemption(world, BAR, outputs);
   await world.countersign(2);
@@ -162,7 +165,10 @@ test('two bars in one request, and --confirmations', async ({ world, tokens }) =
   assert.is((await world.ok(1, 'report')).verdict, 'agree');
 });
 
-test('what is published is finished on a node that shows no burn', async ({ world, tokens }) => {
+test('a published redemption is finished even if the node does not show its burns', async ({
+  world,
+  tokens,
+}) => {
   await redeem(world, BAR, await burnFor(world, '389.142', tokens.slice(0, 1)));
   await world.rpc('dev_fault', {
     ...{ method: 'getrawtransaction', kind: 'error', code: -5, times: 99 },

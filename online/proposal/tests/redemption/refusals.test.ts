@@ -1,4 +1,6 @@
-/** Burns that do not count: `prepare` and `redeem check` refuse each with its code, and nothing is proposed. */
+/**
+ * Burns that do not count. `prepare` and `redeem check` refuse each with its code, and nothing is proposed.
+ */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -20,7 +22,7 @@ import { formatAmount, parseAmount } from '../../../../shared/amount.ts';
 
 interface Context {
   world: TestWorld;
-  /** Tokens of the three bars, and of further bars that nobody redeems. */
+  /** Tokens of the three bars, and of other bars that nobody redeems. */
   tokens: [string, string, string, string, string, string];
   /** The right burns for {@link BAR}. */
   burns: Output[];
@@ -57,10 +59,10 @@ async function refuses(
 
 const txidOf = (output = '') => output.split(':')[0] as string;
 
-test('a bar that the mapping does not have', ({ world, burns }) =>
+test('a bar that the mapping does not have is refused', ({ world, burns }) =>
   refuses(world, ['031073-2019-PAMP', burns], 'ASSET_UNKNOWN', /031073-2019-PAMP/, /map show/));
 
-test('a transaction that this chain does not know', async ({ world, burns }) => {
+test('a transaction that the chain does not have is refused', async ({ world, burns }) => {
   const foreign = `${txidOf(burns[0]).replace(/^./, d => (d === '0' ? '1' : '0'))}:0`;
   await refuses(
     world,
@@ -71,7 +73,10 @@ test('a transaction that this chain does not know', async ({ world, burns }) => 
   );
 });
 
-test('a node without an index of transactions says so, and is not believed', async ({ world, burns }) => {
+test('a node without a transaction index is reported, and its answer is not believed', async ({
+  world,
+  burns,
+}) => {
   await world.rpc('dev_behaviour', { txindex: false });
   try {
     await refuses(world, [BAR, burns], 'BURN_INVALID', /has no index of transactions/, /txindex=1/);
@@ -80,7 +85,7 @@ test('a node without an index of transactions says so, and is not believed', asy
   }
 });
 
-test('one of the burns: too little, with the difference, and the blocks in which a further one counts', async ({
+test('too few burns are refused with the difference and the blocks in which another burn counts', async ({
   world,
   burns,
 }) => {
@@ -94,7 +99,7 @@ test('one of the burns: too little, with the difference, and the blocks in which
   );
 });
 
-test('a further burn in the same period completes it; in its last block too', async () => {
+test("another burn in the same period completes the sum, even in the period's last block", async () => {
   const world = await TestWorld.ready();
   try {
     const tokens = await issueToHolder(world);
@@ -113,11 +118,7 @@ test('a further burn in the same period completes it; in its last block too', as
   }
 });
 
-test('a burn that is named for another bar is told, and one that is too many', async ({
-  world,
-  tokens,
-  burns,
-}) => {
+test('a burn named for the wrong bar and a surplus burn are reported', async ({ world, tokens, burns }) => {
   const [first, second] = burns as [Output, Output];
   world.write(
     1,
@@ -131,17 +132,13 @@ test('a burn that is named for another bar is told, and one that is too many', a
   await refuses(world, [BAR, [first, surplus!, second]], 'AMOUNT_MISMATCH', /6\.\d+ too many/, without);
 });
 
-test('what is no burn of a bar that the mapping lacks: the bar is told', ({ world, frozen }) =>
+test('for an invalid burn of an unmapped bar, the bar is reported first', ({ world, frozen }) =>
   refuses(world, ['031073-2019-PAMP', frozen], 'ASSET_UNKNOWN', /031073-2019-PAMP/));
 
-test('a bar that lost its zeros in a spreadsheet', ({ world, burns }) =>
+test('a bar whose leading zeros a spreadsheet removed is recognised', ({ world, burns }) =>
   refuses(world, ['31037-2019-PAMP', burns], 'ASSET_UNKNOWN', /31037/, /has 031037-2019-PAMP\./));
 
-test('for a lighter bar, or with one burn more: too much, with the difference', async ({
-  world,
-  tokens,
-  burns,
-}) => {
+test('too many burnt tokens are refused with the difference', async ({ world, tokens, burns }) => {
   const more = await burn(world, await freeze(world, [{ asset: tokens[0], amount: '0.00000011' }]));
   await refuses(
     world,
@@ -155,14 +152,17 @@ test('for a lighter bar, or with one burn more: too much, with the difference', 
   await world.ok(1, 'redeem', 'check', BAR, ...flags);
 });
 
-test('in the mempool: it waits', async ({ world, tokens, burns }) => {
+test('a burn in the mempool must wait', async ({ world, tokens, burns }) => {
   const [frozen] = await freeze(world, [{ asset: tokens[0], amount: '1' }]);
   const [txid] = await world.rpc('dev_burn', [frozen]);
   await refuses(world, [BAR, [...burns, `${txid}:0`]], 'TX_WAITING', /expected 1 confirmation, got 0/);
   await world.generate();
 });
 
-test('frozen and not burnt; the zero address; a transaction without any burn', async ({ world, frozen }) => {
+test('frozen tokens, tokens at the zero address and transactions without burns are refused', async ({
+  world,
+  frozen,
+}) => {
   await refuses(world, [BAR, frozen], 'BURN_INVALID', /begins with 6a, got the script 76a914/, /only frozen/);
   const zero = `${txidOf(frozen[0])}:0`;
   await refuses(world, [BAR, [zero]], 'BURN_INVALID', /got the script 76a9140{40}88ac/);
@@ -175,7 +175,7 @@ test('frozen and not burnt; the zero address; a transaction without any burn', a
   );
 });
 
-test('an output that its transaction does not have', ({ world, burns }) =>
+test('an output that its transaction does not have is refused', ({ world, burns }) =>
   refuses(
     world,
     [BAR, [`${txidOf(burns[0])}:7`]],
@@ -183,7 +183,7 @@ test('an output that its transaction does not have', ({ world, burns }) =>
     /does not exist; the transaction has 1 output/,
   ));
 
-test('one output twice: by its line, and under two names', async ({ world, burns }) => {
+test('an output that occurs twice is refused with its line or both names', async ({ world, burns }) => {
   const [first, second] = burns as [Output, Output];
   world.write(1, 'burns.csv', redemptionCsv(BAR, [first, second, first]));
   refused(await world.command(1, ...REDEEM), 'BURN_SPENT', /^line 4: .* is already in line 2$/);
@@ -196,7 +196,7 @@ test('one output twice: by its line, and under two names', async ({ world, burns
   await refuses(world, [BAR, [first, second, txidOf(first)]], 'BURN_SPENT', /occurs twice in the request/);
 });
 
-test('burns of two periods', async ({ world, tokens, burns }) => {
+test('burns of two periods are refused', async ({ world, tokens, burns }) => {
   const tip = await world.rpc('getblockcount');
   const parts = [{ asset: tokens[0], amount: '1000' }];
   await world.rpc('dev_skip', 480 - (tip % 480));
@@ -204,7 +204,7 @@ test('burns of two periods', async ({ world, tokens, burns }) => {
   await refuses(world, [BAR, [...burns, ...late]], 'HEIGHT_MISMATCH', /period 6\), got \d+ \(period 7\)/);
 });
 
-test('a burn that was never frozen counts by its own block', async ({ world, tokens }) => {
+test('a burn without an earlier freeze counts by its own block', async ({ world, tokens }) => {
   const [part] = await partsFor(world, '389.142', tokens.slice(0, 1));
   const mass = parseAmount(part!.amount, 'amount') - 100_000_000n;
   const whole = await world.rpc('dev_burn', [{ asset: tokens[3], amount: formatAmount(mass) }]);
@@ -225,11 +225,11 @@ test('a burn that was never frozen counts by its own block', async ({ world, tok
   );
 });
 
-test('a token that no bar of the mapping has', async ({ world, tokens }) => {
+test('a token that no bar of the mapping has is refused', async ({ world, tokens }) => {
   const { holderaddress } = await world.rpc('dev_info');
   await world.propose(1, HEADER + BAR_1.replace(/^031037/, '041037').replace(/,G\w+$/m, `,${holderaddress}`));
   const { issuances } = await world.countersign(2);
-  // Sent and confirmed, but never published.
+  // A proposal that was sent and confirmed, but never published.
   world.onSleep = async () => {
     await world.generate();
     throw new Error('stopped');
@@ -244,7 +244,10 @@ test('a token that no bar of the mapping has', async ({ world, tokens }) => {
   await world.ok(2, 'finalise', 'mine.json', '--yes');
 });
 
-test('a second proposal waits, whatever it does; its burns stay good', async ({ world, tokens }) => {
+test('a second redemption waits for the open proposal, and its burns stay valid', async ({
+  world,
+  tokens,
+}) => {
   const burns = await burnFor(world, '389.142', [tokens[0], tokens[1]], '2500.00000000');
   const others = await burnFor(world, '400', [tokens[5], tokens[2]], '3000.00000000');
   world.write(1, 'burns.csv', redemptionCsv(BAR, burns));

@@ -32,7 +32,7 @@ const txidOf = (output: Output) => output.split(':')[0] as string;
 const depthOf = async (world: TestWorld, output: Output) =>
   (await world.rpc('getrawtransaction', txidOf(output), true)).confirmations ?? 0;
 
-test('before: back in the mempool, it is waited for; gone altogether, the kept burn is sent again', async ({
+test('before publication: finalise waits for a burn in the mempool, and sends a lost burn again', async ({
   world,
   burns,
 }) => {
@@ -57,7 +57,7 @@ test('before: back in the mempool, it is waited for; gone altogether, the kept b
   assert.is((await world.ok(1, 'report')).verdict, 'agree');
 });
 
-test('before: burns that wait for a block are handed to the node again after a few', async ({
+test('before publication: burns that wait for some blocks are sent to the node again', async ({
   world,
   burns,
 }) => {
@@ -71,7 +71,7 @@ test('before: burns that wait for a block are handed to the node again after a f
   assert.match(ran.stderr, /^\d transactions wait for a block, and were sent to the node again\.$/m);
 });
 
-test('before: prepare and review refuse what is in no block', async ({ world, burns }) => {
+test('before publication: prepare and review refuse burns that are in no block', async ({ world, burns }) => {
   await proposeRedemption(world, BAR, burns);
   await world.rpc('dev_reorg', 1, true);
   const review = ['review', '--out', 'request.json', '--overwrite'];
@@ -80,7 +80,7 @@ test('before: prepare and review refuse what is in no block', async ({ world, bu
   await world.ok(2, ...review);
 });
 
-test('after: status names it, nothing is prepared, finalise sends the kept burns again', async ({
+test('after publication: status reports the lost burns, nothing is prepared, and finalise sends them again', async ({
   world,
   burns,
   tokens,
@@ -113,14 +113,17 @@ test('after: status names it, nothing is prepared, finalise sends the kept burns
   assert.is((await world.ok(1, 'report')).verdict, 'agree');
 });
 
-test('after: what the burns spend is gone too; it is kept, and sent again', async ({ world, burns }) => {
+test('after publication: transactions that the burns spend are stored and sent again too', async ({
+  world,
+  burns,
+}) => {
   await redeem(world, BAR, burns);
   await world.rpc('dev_reorg', 31, false, 25);
   await world.ok(3, 'finalise', '--yes');
   assert.equal((await world.command(3, 'status')).json.troubles, []);
 });
 
-test('after: the node refuses a burn that it is sent again', async ({ world, burns }) => {
+test('after publication: a burn that the node refuses is reported', async ({ world, burns }) => {
   await redeem(world, BAR, burns);
   await world.rpc('dev_reorg', 31, false, 25);
   await world.rpc('dev_refuse', (burns[0] as string).slice(0, 64));
@@ -129,7 +132,7 @@ test('after: the node refuses a burn that it is sent again', async ({ world, bur
   assert.equal((await world.command(3, 'status')).json.troubles, ['missing']);
 });
 
-test('a mapping that the older confirmer published: finalise waits for the burns, and the ledger follows', async ({
+test('after an older confirmer published the mapping, finalise waits for the burns and updates the ledger', async ({
   world,
   burns,
 }) => {

@@ -1,4 +1,4 @@
-/** Possible facts of the sample's burns, and of the tokens that have to be gone. */
+/** Possible facts about the sample's burns, and about the tokens that must be gone. */
 import { parseAmount } from '../../../../shared/amount.ts';
 import { assetsOf } from '../../../../shared/mapping/listing.ts';
 import { massesBy, sumOfMasses } from '../../../../shared/redemption/masses.ts';
@@ -51,7 +51,7 @@ export function burnFact(sample: Sample, i: number, kind: BurnKind, tip: number)
 
 export interface EvidenceKind {
   readonly burns: readonly [BurnKind, BurnKind];
-  /** True if tokens that have to be gone are on chain, not counting unconfirmed burns. */
+  /** True if tokens that must be gone are on chain, not counting unconfirmed burns. */
   readonly isOut: boolean;
 }
 

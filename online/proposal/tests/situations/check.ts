@@ -1,6 +1,6 @@
 /**
- * Invariants of every combination of facts: one situation, a next step or a way out for every intent, and no forbidden
- * step.
+ * Invariants of every combination of facts: one situation, a step or advice for every intent, and no
+ * forbidden step.
  */
 import * as assert from 'uvu/assert';
 import { Refusal } from '../../../../shared/errors.ts';
@@ -46,7 +46,10 @@ const COMMANDS: Partial<Record<string, string>> = {
   'map adopt': 'adopt',
 };
 
-/** Checks that the advised way ends in a step, a wait, or with people; never where it began. */
+/**
+ * Checks that following the advice ends in a step, a wait, or a decision of people, and never at the same
+ * advice.
+ */
 function checkWay(
   from: string,
   way: Way,
@@ -69,7 +72,7 @@ function checkWay(
   }
 }
 
-/** A command that only looks ignores the age of the best block. */
+/** Commands that only read ignore the age of the best block. */
 const isOldTip = (why: RefusedData) => why.kind === 'trouble' && why.trouble.kind === 'tip';
 
 const KEEPS_OPEN: readonly string[] = [
@@ -119,7 +122,7 @@ function checkAlarm(
   assert.is(alarm, undefined, `${what}: an alarm for burns that wait`);
 }
 
-/** Refusals that depend on the bars, the moment or the loop's memory, and not on the situation. */
+/** Refusals that depend on the bars, the time or the loop's memory, and not on the situation. */
 const OF_MOMENT: readonly string[] = [
   ...['few-blocks', 'coins-short', 'coin-spent', 'coin-other', 'bars-issued', 'addresses', 'built-other'],
   ...['other', 'stalled', 'read-back', 'burn', 'burn-sum', 'bar-unknown', 'outstanding'],
@@ -148,8 +151,8 @@ function checkNext(plans: ReadonlyMap<string, Plan>, situation: Situation, what:
 }
 
 /**
- * Checks that a refusal has a message and a next step. In an open proposal a missing burn is a trouble, not an input
- * error.
+ * Checks that a refusal has a message and a next step. In an open proposal, a missing burn is a trouble and
+ * not an input error.
  */
 function checkRefusal(why: Extract<Plan, { do: 'refuse' }>['why'], { intent }: Question, what: string): void {
   const { message, hint, code } = new Refused(why);
@@ -159,7 +162,7 @@ function checkRefusal(why: Extract<Plan, { do: 'refuse' }>['why'], { intent }: Q
   assert.ok(why.kind === 'burn' && why.problem.is === 'waiting', `${what}: ${why.kind} of an open proposal`);
 }
 
-/** Checks that a wait ends after its limit. */
+/** Checks that a wait ends at its limit. */
 function checkEnd(next: Plan, { memory: { best, first }, chain }: Facts, what: string): void {
   const isEndless = first !== null || (best?.looks ?? 0) > 1000;
   if (!isEndless) return;

@@ -1,5 +1,6 @@
 /**
- * Facts for the table of situations, within small bounds: from the store, the node and the loop's memory, for a sample.
+ * Facts for the table of situations, within small bounds: from the store, the node and the loop's memory, for
+ * one sample.
  */
 import { utf8 } from '../../../../shared/bytes.ts';
 import { Refusal } from '../../../../shared/errors.ts';

@@ -1,4 +1,4 @@
-/** Every kind of ledger in which the sample's proposal can be. */
+/** Every kind of ledger that can contain the sample's proposal. */
 import { Refusal } from '../../../../shared/errors.ts';
 import { outpoint, type PolicyCoin } from '../../../ledger/coins.ts';
 import type { LedgerEvent } from '../../../ledger/event.ts';
@@ -9,7 +9,7 @@ import { base, FOREIGN, ISSUANCES, id, type Sample, trust } from './samples.ts';
 /** Digest of another request. */
 export const OTHER = id(0xb);
 const extra: PolicyCoin = { txid: id(0xabc), vout: 0, amount: 5n };
-/** The same in each ledger, because a bar without a coin could not be prepared. */
+/** The entry is the same in each ledger, because a bar without a coin could not be prepared. */
 const coins: LedgerEvent = { event: 'coins', coins: [...ISSUANCES.coins, extra] };
 const EARLY = id(1);
 const begin = (mapping: string): LedgerEvent => ({ event: 'begin', mapping, trust: trust.digest });

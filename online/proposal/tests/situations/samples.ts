@@ -27,7 +27,7 @@ export function publishedOf(derivation: Derivation, signatures = signedBy(deriva
   return { mapping, bytes: mapping.bytes(), signers: [1, 2] };
 }
 
-/** A request with everything from which its facts are made. */
+/** A request, with the data from which its facts are made. */
 export interface Sample {
   readonly name: string;
   readonly derivation: Derivation;
@@ -66,7 +66,7 @@ function sampleOf(name: string, request: Request, wanted: Wanted): Sample {
 const issuing = sampleRequest();
 export const ISSUANCES = sampleOf('issuances', issuing, { assets: issuing.issuances });
 
-/** Another tool's mapping, valid and in no entry. */
+/** Another tool's mapping, which is valid but in no entry. */
 export const FOREIGN = publishedOf(
   derive(sampleRequest({ time: '1763795124.000001', issuances: [issuanceAt(2, 3310)] }), base, trust),
 );

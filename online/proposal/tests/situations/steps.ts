@@ -1,4 +1,4 @@
-/** What each step must never do, checked independently of the code that plans it. */
+/** Forbidden steps, checked independently of the code that plans steps. */
 import * as assert from 'uvu/assert';
 import { formatAmount } from '../../../../shared/amount.ts';
 import type { Derivation } from '../../../../shared/derive.ts';
@@ -24,7 +24,8 @@ const USUAL_DEPTH = 30;
 const ROUNDING = 0.011;
 
 /**
- * Checks that every burn is on chain as requested, with enough confirmations, and that the rest of its token has bars.
+ * Checks that every burn is on chain as requested, with enough confirmations, and that the remaining tokens
+ * have bars.
  */
 function checkBurns(derivation: Derivation, { evidence }: ChainFacts, needed: number, what: string): void {
   const { request, remapped, corrections } = derivation;
@@ -98,7 +99,7 @@ function checkSend(sample: Sample, step: Of<'send'>, facts: Facts, what: string)
   const chain = facts.chain as ChainFacts;
   const status = stateOf(facts.store)?.proposals.get(sample.digest)?.status;
   if (sample.derivation.request.redemptions.length > 0) {
-    // The holder's own transactions, which need no decision.
+    // The holder's own transactions may be sent without a decision.
     const { burns } = chain.evidence;
     const lost = burns.filter(({ depth }) => depth === null);
     const isWaiting = burns.some(({ depth }) => depth === 0) && facts.memory.sentAt !== null;
@@ -157,8 +158,8 @@ function checkAbandon(sample: Sample, step: Of<'abandon'>, facts: Facts, what: s
   const { map } = facts.store;
   const state = stateOf(facts.store);
   const known = state?.proposals.get(sample.digest);
-  // The proposal's own mapping and those of the ledger are projections. Another mapping waits for `map adopt`, which
-  // comes later.
+  // The proposal's own mapping and those of the ledger are projections. Any other mapping waits for `map
+  // adopt`, which comes later.
   const isOther =
     map !== null &&
     !(map instanceof Refusal) &&

@@ -22,7 +22,7 @@ const COMMANDS = [
   PREPARE,
 ];
 
-test('no command but map init makes the folder, and map init only where no mapping was seen', async ({
+test("only map init creates the store's folder, and only if this PC has seen no mapping", async ({
   world,
   store,
 }) => {
@@ -71,7 +71,7 @@ test('no command but map init makes the folder, and map init only where no mappi
   await world.ok(1, 'status');
 });
 
-test('a folder that goes away in the middle is not made again', async ({ world, store }) => {
+test('a folder that disappears during a command is not created again', async ({ world, store }) => {
   await world.ok(1, 'map', 'init');
   await world.ok(1, 'coins', 'scan');
   await world.propose(1, HEADER + BAR_1);
@@ -89,7 +89,7 @@ test('a folder that goes away in the middle is not made again', async ({ world, 
   assert.not.ok(existsSync(store));
 });
 
-test('init: a path that is not there is told as such', async ({ world, store }) => {
+test('init reports a path that does not exist', async ({ world, store }) => {
   const init = (i: number) =>
     world.command(
       i,

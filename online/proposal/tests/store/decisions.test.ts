@@ -1,4 +1,4 @@
-/** The ledger decides everything once. Each fault of an earlier protocol is a test here. */
+/** The ledger decides everything once. Each test repeats a fault of an earlier protocol. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, BAR_2, HEADER, PREPARE, refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
@@ -22,7 +22,7 @@ const abandoning = { maxTipAge: 100, agree: async () => {} };
 class Killed extends Error {}
 
 for (const when of ['before', 'after'] as const)
-  test(`V1: abandon is killed right ${when} its entry: every command sees one decision, and the bar stays issuable`, async ({
+  test(`V1: abandon killed right ${when} its entry: every command sees one decision, and the bar can be issued`, async ({
     world,
   }) => {
     const first = await world.propose(1, HEADER + BAR_1);
@@ -54,7 +54,9 @@ for (const when of ['before', 'after'] as const)
     assert.ok((await world.ok(1, 'report')).agrees);
   });
 
-test('V1: abandon and finalise at once: one of them decides, and the other is told', async ({ world }) => {
+test('V1: of a simultaneous abandon and finalise one decides, and the other reports it', async ({
+  world,
+}) => {
   await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
   const [finalised, abandoned] = await Promise.all([
@@ -66,7 +68,7 @@ test('V1: abandon and finalise at once: one of them decides, and the other is to
   assert.ok(['ALREADY_SENT', 'NO_PROPOSAL'].includes(code), code);
 });
 
-test('V2: review offers the open proposal alone, also while another laptop signs', async ({ world }) => {
+test('V2: review offers only the open proposal, also while another laptop signs', async ({ world }) => {
   const first = await world.propose(1, HEADER + BAR_1);
   await world.ok(1, 'abandon', '--yes');
   const second = await world.propose(3, HEADER + BAR_2);
@@ -81,7 +83,7 @@ test('V2: review offers the open proposal alone, also while another laptop signs
   refused(await world.command(1, ...PREPARE, '--overwrite'), 'PROPOSAL_OPEN', /is open/);
 });
 
-test('V4: an older confirmer sends and stops: status, finalise and review lead to the published mapping, without a circle', async ({
+test('V4: after an older confirmer sent and stopped, the advice leads to the published mapping', async ({
   world,
 }) => {
   await world.propose(1, HEADER + BAR_1);
@@ -99,7 +101,7 @@ test('V4: an older confirmer sends and stops: status, finalise and review lead t
     /1 of \d coins? .* is spent/,
     /finalise/,
   );
-  // Also after its period, because the mapping still needs the signature.
+  // This also works after its period, because the mapping still needs the signature.
   await world.rpc('dev_skip', 60);
   await world.generate();
   await world.countersign(2);
@@ -108,7 +110,7 @@ test('V4: an older confirmer sends and stops: status, finalise and review lead t
   assert.is((await world.ok(1, 'status')).state, 'none');
 });
 
-test('V5: a list of coins that is written back while an issuance finishes is named, put right, and keeps nobody from preparing', async ({
+test('V5: a list of coins overwritten during finalise is reported and corrected, and prepare still works', async ({
   world,
 }) => {
   const old = world.object('ptxo.dat');
@@ -129,7 +131,7 @@ test('V5: a list of coins that is written back while an issuance finishes is nam
   assert.not.match((await world.ok(3, 'status')).next, /ptxo/);
 });
 
-test('two that finalise at once decide on the same signatures, and publish once', async ({ world }) => {
+test('two simultaneous finalise commands use the same signatures and publish once', async ({ world }) => {
   await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
   await world.countersign(3);
@@ -143,7 +145,7 @@ test('two that finalise at once decide on the same signatures, and publish once'
   assert.ok((await world.ok(1, 'report')).agrees);
 });
 
-test('the chain is looked at again after the question', async ({ world }) => {
+test('the chain is read again after the question', async ({ world }) => {
   await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
   const before = world.snapshot();
@@ -158,7 +160,7 @@ test('the chain is looked at again after the question', async ({ world }) => {
 });
 
 for (const what of ['its period ended', 'it was abandoned'] as const)
-  test(`and once more where the computer stood still after the decision: ${what}`, async ({ world }) => {
+  test(`the chain is read again if the computer stopped after the decision: ${what}`, async ({ world }) => {
     const { digest } = await world.propose(1, HEADER + BAR_1);
     await world.countersign(2);
     const sleep = once(async () => {
@@ -169,7 +171,7 @@ for (const what of ['its period ended', 'it was abandoned'] as const)
       if (what === 'it was abandoned') await world.ok(3, 'abandon', '--yes');
     });
     const services = stepping(world, 2, {
-      // Called after its own entry, the last write before it sends.
+      // Called after the command's own entry, which is the last write before it sends.
       created: key =>
         key.startsWith('ledger/') && world.object(key).includes('"send"') ? sleep() : undefined,
     });
@@ -180,7 +182,7 @@ for (const what of ['its period ended', 'it was abandoned'] as const)
     assert.equal(await world.rpc('getrawmempool'), []);
   });
 
-test('sent between the first look of abandon and its entry: the entry is refused by what the chain has', async ({
+test('if a transaction was sent just before abandon appends its entry, the command refuses', async ({
   world,
 }) => {
   await world.propose(1, HEADER + BAR_1);
@@ -216,7 +218,7 @@ for (const [what, make, code] of [
     'TIP_STALE',
   ],
 ] as const)
-  test(`on a node that ${what} nothing is decided, neither sending nor abandoning`, async ({ world }) => {
+  test(`on a node that ${what}, neither sending nor abandoning is decided`, async ({ world }) => {
     await world.propose(1, HEADER + BAR_1);
     await world.countersign(2);
     await make(world);
@@ -227,7 +229,7 @@ for (const [what, make, code] of [
     assert.equal(await world.rpc('getrawmempool'), []);
   });
 
-test('what reads back as another mapping is not called published', async ({ world }) => {
+test('a mapping that is read back differently is not reported as published', async ({ world }) => {
   await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
   const before = new TextEncoder().encode(world.object('map.json'));
@@ -245,7 +247,7 @@ test('what reads back as another mapping is not called published', async ({ worl
   );
 });
 
-test('between the second signature and the publication nothing is told to be behind', async ({ world }) => {
+test('between the second signature and publication, no object is reported as outdated', async ({ world }) => {
   await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
   const seen: unknown[] = [];

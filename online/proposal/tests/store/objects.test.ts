@@ -1,4 +1,4 @@
-/** Damaged objects in the store: each is refused with its key and the reason, and stays unchanged. */
+/** Damaged objects in the store. Each is refused with its key and the reason, and stays unchanged. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -14,7 +14,7 @@ test.before(async context => {
   context.digest = digest;
   await world.countersign(2);
   world.write(3, 'mine.json', world.read(2, 'mine.json'));
-  // Started, and nothing sent, so that the store has every kind of object.
+  // Finalise was started but sent nothing, so the store has every kind of object.
   await world.rpc('dev_fault', { method: 'sendrawtransaction', kind: 'error', code: -7, times: 50 });
   assert.is((await world.command(2, 'finalise', 'mine.json', '--yes')).json.error.code, 'NODE_REFUSED');
   await world.rpc('dev_fault', null);
@@ -33,7 +33,7 @@ const damages: [name: string, damage: (text: string) => string][] = [
 
 const PC = 3;
 
-/** Keys, and the commands that read them. */
+/** Keys of objects, with the commands that read them. */
 const FINALISE = ['finalise', 'mine.json', '--yes'];
 const objects: [key: (digest: string) => string, commands: string[][]][] = [
   [d => `proposals/${d}/request.json`, [['status'], ['review', '--out', 'x.json'], ['abandon', '--yes']]],
@@ -47,7 +47,10 @@ const objects: [key: (digest: string) => string, commands: string[][]][] = [
 ];
 for (const [keyOf, commands] of objects) {
   const shape = keyOf('DIGEST');
-  test(`${shape}: ${damages.map(([name]) => name).join(', ')}`, async ({ world, digest }) => {
+  test(`damaged ${shape} are refused: ${damages.map(([name]) => name).join(', ')}`, async ({
+    world,
+    digest,
+  }) => {
     const key = keyOf(digest);
     const right = world.object(key);
     try {
@@ -76,7 +79,10 @@ for (const [keyOf, commands] of objects) {
   });
 }
 
-test('a request, and signatures, that lie under another proposal', async ({ world, digest }) => {
+test('a request and signatures that are stored under another proposal are refused', async ({
+  world,
+  digest,
+}) => {
   const other = await TestWorld.ready();
   const made = await other.propose(2, HEADER + BAR_3);
   const request = other.object(`proposals/${made.digest}/request.json`);
@@ -97,7 +103,7 @@ test('a request, and signatures, that lie under another proposal', async ({ worl
   );
 });
 
-test('damaged signatures do not count, are told with their key, and stop nobody who looks', async ({
+test('damaged signatures are reported with their key, do not count, and do not stop commands that read', async ({
   world,
   digest,
 }) => {
@@ -139,9 +145,7 @@ test('signatures that are not needed may be damaged', async () => {
   assert.ok(ran.stderr.includes(`${key}: expected a signatures file`), ran.stderr);
 });
 
-test('an entry that was changed after this PC read it: refused with both hashes, whatever was put in its place', async ({
-  world,
-}) => {
+test('an entry that changed after this PC read it is refused with both hashes', async ({ world }) => {
   const key = ledgerKey(3);
   const right = world.object(key);
   for (const text of [right.replace('"controllers":[1,2]', '"controllers":[1,3]'), '<html>', '']) {

@@ -1,6 +1,6 @@
 /**
- * The list of redeemable bars after a redemption or correction: its bars are removed or renamed, and nothing else
- * changes.
+ * The list of redeemable bars after a redemption or correction. Its bars are removed or renamed, and other
+ * entries do not change.
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -16,7 +16,7 @@ import { base, CORRECTIONS, REDEMPTIONS, type Sample, trust } from '../situation
 const KIND = { map: 'current', older: 'nothing', coins: true, list: 'absent' } as const;
 const [first, second] = REDEMPTIONS.derivation.request.redemptions.map(({ reference }) => reference);
 
-/** The list that is written in place of this one. @returns null if it stays unchanged */
+/** The new list that is written. @returns null if the list stays unchanged */
 function written(
   list: string | null,
   ledger = 'published',
@@ -36,7 +36,7 @@ function written(
 const entry = (ref: string | undefined, more = '') => `{"ref": "${ref}", "lock": false${more}}`;
 const list = (...entries: string[]) => `{"assets": [${entries.join(', ')}]}`;
 
-test('the redeemed bars leave the list, whatever lock they have; the others keep order, members and bytes', () => {
+test('redeemed bars are removed with any lock, and other entries keep order, members and bytes', () => {
   const other = entry('627345-2017-Acem', ', "vault": "A\\u00e9", "n": 1.50');
   const locked = `{"lock": true, "ref": "${second}"}`;
   const last = entry('z');
@@ -44,17 +44,17 @@ test('the redeemed bars leave the list, whatever lock they have; the others keep
   assert.is(written(list(entry(first))), list());
 });
 
-test('a list without them is left as it is, layout and all', () => {
+test('a list without these bars keeps every byte', () => {
   for (const text of [list(), list(entry('a'), entry('b')), '{"assets":[{"ref":"a","lock":true}]}\n'])
     assert.is(written(text), null);
 });
 
-test('nothing leaves the list before the redemption is published', () => {
+test('before publication no bar is removed', () => {
   for (const ledger of ['begun', 'open', 'sent', 'abandoned', 'superseded'])
     assert.is(written(list(entry(first)), ledger), null, ledger);
 });
 
-test('a bar that came back into the mapping stays, as the custodian has it', () => {
+test('a bar that returned to the mapping keeps its entry', () => {
   const current = { mapping: base, bytes: base.bytes(), signers: [1, 2] };
   assert.is(written(list(entry(first), entry(second)), 'published', { current }), null);
 });
@@ -64,7 +64,7 @@ const NEW = '999999-2020-ACME';
 const corrected = (text: string, ledger?: string, changes?: Partial<StoreFacts>) =>
   written(text, ledger, changes, CORRECTIONS);
 
-test('a corrected bar gets its new name in its place, with its lock and members; one that is taken out leaves', () => {
+test('a corrected bar gets its new name with the same lock and members, and a removed bar loses its entry', () => {
   const other = entry('627345-2017-Acem', ', "n": 1.50');
   const locked = (ref: string | undefined) => `{"lock": true, "vault": "x", "ref": "${ref}"}`;
   const before = list(entry(removed), other, locked(renamed), entry('z'));
@@ -75,18 +75,18 @@ test('a corrected bar gets its new name in its place, with its lock and members;
   for (const text of ['<html>', list(entry(renamed), entry(renamed))]) assert.is(corrected(text), null);
 });
 
-test('where somebody listed the new name already, one entry is left, and a lock of either remains', () => {
+test('if the new name is listed already, one entry remains, and a lock of either is kept', () => {
   const both = (lock: boolean) => list(entry(renamed), entry('z'), entry(NEW).replace('false', String(lock)));
   assert.is(corrected(both(false)), list(entry(NEW), entry('z')));
   assert.is(corrected(both(true)), list(entry(NEW).replace('false', 'true'), entry('z')));
 });
 
-test('another bar that was issued under the old name since keeps its entry', () => {
+test('another bar that was issued under the old name keeps its entry', () => {
   const current = { mapping: base, bytes: base.bytes(), signers: [1, 2] };
   assert.is(corrected(list(entry(renamed), entry(NEW)), 'published', { current }), null);
 });
 
-test('no list, and one that cannot be read, are left alone', () => {
+test('a missing or unreadable list is not written', () => {
   for (const text of [
     null,
     '',

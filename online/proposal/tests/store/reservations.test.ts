@@ -1,4 +1,7 @@
-/** Coins reserved for bars, from the proposal until the bars are published or the request is abandoned as unsigned. */
+/**
+ * Coins are reserved for bars from the proposal until the bars are published or the request is abandoned as
+ * unsigned.
+ */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -27,7 +30,9 @@ function prepare(world: TestWorld, i: number, ...bars: string[]): Promise<Ran> {
   return world.command(i, ...PREPARE, '--overwrite');
 }
 
-test('coins of abandoned proposals stay with their bars, and that is said', async ({ world }) => {
+test('coins of abandoned proposals stay reserved for their bars, and the output says so', async ({
+  world,
+}) => {
   const [kept] = coinsOf(await world.propose(1, HEADER + BAR_1));
   await world.ok(1, 'abandon', '--yes');
   const other = await world.propose(3, HEADER + bar(2));
@@ -42,7 +47,7 @@ test('coins of abandoned proposals stay with their bars, and that is said', asyn
   assert.equal([back.status, coinsOf(back.json)], [0, [kept, coinsOf(other)[0]]], back.stderr);
 });
 
-test('of two coordinators who prepare at once one opens a proposal, and the other is told which', async ({
+test('of two simultaneous coordinators one opens a proposal, and the other is told which', async ({
   world,
 }) => {
   const ran = await Promise.all([prepare(world, 1, BAR_1), prepare(world, 3, BAR_2)]);
@@ -52,7 +57,7 @@ test('of two coordinators who prepare at once one opens a proposal, and the othe
   assert.is((await world.ok(2, 'status')).digest, won.json.digest);
 });
 
-test('V3: whatever is abandoned in whatever order, no two bars are ever put on one coin, and each can be issued', async ({
+test('V3: after abandoning in any order, no two bars are on one coin, and each bar can be issued', async ({
   world,
 }) => {
   const coins = new Map<string, string>();
@@ -74,7 +79,7 @@ test('V3: whatever is abandoned in whatever order, no two bars are ever put on o
   assert.is((await prepare(world, 3, BAR_3)).status, 0);
 });
 
-test('abandoned as unsigned, its coins are free; with a signature in the store that is refused', async ({
+test('abandoning as unsigned releases the coins, and is refused if the store has a signature', async ({
   world,
 }) => {
   assert.is((await prepare(world, 1, BAR_1, BAR_2)).status, 0);
@@ -88,7 +93,7 @@ test('abandoned as unsigned, its coins are free; with a signature in the store t
   );
 });
 
-test('a yes is not enough to say that nobody signed', async ({ world }) => {
+test('to say that nobody signed, yes is not enough', async ({ world }) => {
   assert.is((await prepare(world, 1, BAR_1)).status, 0);
   const before = world.snapshot();
   const ran = await world.command(1, 'abandon', '--unsigned', '--yes');
@@ -96,7 +101,7 @@ test('a yes is not enough to say that nobody signed', async ({ world }) => {
   assert.is(world.snapshot(), before);
 });
 
-test('an abandoned proposal, and its bars issued by another one: its signatures are refused, and nothing is written', async ({
+test('signatures of an abandoned proposal are refused after its bars were issued by another', async ({
   world,
 }) => {
   await world.propose(1, HEADER + BAR_1);

@@ -1,6 +1,6 @@
 /**
- * Checks the credentials before the first request. A line end in one would fail as a TypeError of Node's HTTP client
- * after many repetitions, and a login error would look like the server's answer.
+ * Checks the credentials before the first request. A line end in a credential would fail as a TypeError of
+ * Node's HTTP client after many repetitions. A login error would look like the server's answer.
  */
 import { Refusal } from '../../../../shared/errors.ts';
 import { word } from '../../../platform/text/shell.ts';
@@ -23,7 +23,7 @@ interface Identity {
   sessionToken?: string;
 }
 
-/** Shorter credentials, of test servers, are not hidden: they would match half of any text. */
+/** Shorter credentials, as test servers use them, are not hidden: they would match half of any text. */
 const SHORTEST = 4;
 
 type Env = Record<string, string | undefined>;

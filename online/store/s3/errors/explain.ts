@@ -41,7 +41,7 @@ export function isNetworkError(error: SdkError): boolean {
   return innermost(error, NETWORK_CODES) !== undefined || word(error.name) === 'TimeoutError';
 }
 
-/** The server's answer, as far as there is one. @param what the operation, such as `read map.json` */
+/** The available parts of the server's answer. @param what the operation, such as `read map.json` */
 export function answerOf(error: SdkError, what: string): Answer {
   const name = word(error.name) ?? '';
   const message = typeof error.message === 'string' && !NO_CODE.test(name) ? error.message : '';

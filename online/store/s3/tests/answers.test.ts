@@ -1,4 +1,4 @@
-/** Recorded answers of S3 services, replayed to the store and to the built program. */
+/** Recorded answers of S3 services, sent to the store and to the built program. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BuiltPc } from '../../../../fixtures/pcs/built.ts';
@@ -23,7 +23,7 @@ for (const name of ['AWS_PROFILE', 'AWS_REGION', 'AWS_SESSION_TOKEN']) delete pr
 const text = (value: string) => new TextEncoder().encode(value);
 
 for (const { service, answer, code, cause, step } of SAMPLES)
-  test(`${service}: cause and next step`, () =>
+  test(`${service}: the refusal has the cause and the next step`, () =>
     serving(
       (_, res) => replay(res, answer),
       async endpoint => {
@@ -36,7 +36,7 @@ for (const { service, answer, code, cause, step } of SAMPLES)
       },
     ));
 
-/** A read with the built program: `map show`. */
+/** Reads with the built program: `map show`. */
 async function shown(endpoint: string, env: Record<string, string | undefined> = {}) {
   const pc = new BuiltPc({
     COUNTERSIGN_STORE: 's3://bucket/p',
@@ -56,7 +56,7 @@ async function shown(endpoint: string, env: Record<string, string | undefined> =
 
 const BUILT = /R2, a region|no inode|proxy|size limit|key disabled|archived|no table has$|JSON/;
 for (const { service, answer, code, cause, step } of SAMPLES.filter((one: Sample) => BUILT.test(one.service)))
-  test(`the built program, ${service}`, () =>
+  test(`the built program explains the answer of ${service}`, () =>
     serving(
       (_, res) => replay(res, answer),
       async endpoint => {
@@ -67,7 +67,7 @@ for (const { service, answer, code, cause, step } of SAMPLES.filter((one: Sample
       },
     ));
 
-test('a message of the server that repeats the credentials is shown without them', () =>
+test("credentials in the server's message are removed", () =>
   serving(
     (_, res) => replay(res, errorDocument(400, 'InvalidPart', `key ${KEY_ID} signed with ${SECRET}`)),
     async endpoint => assert.match((await shown(endpoint)).message, /key \*\*\* signed with \*\*\*/),
@@ -80,7 +80,7 @@ for (const [code, message] of [
   ],
   ['MissingContentMD5', 'Missing required header for this request: Content-Md5.'],
 ] as const)
-  test(`object lock (${code}): a checksum is sent once the server asks for one, and then with each object`, () => {
+  test(`object lock (${code}): a checksum is sent after the server requires it, and then with each object`, () => {
     const bucket = new Bucket();
     const asked: (string | undefined)[] = [];
     return serving(
@@ -105,7 +105,7 @@ for (const [code, message] of [
     );
   });
 
-test('a checksum that is refused too is said, and not repeated for ever', () =>
+test('if the server refuses the checksum too, the refusal says so after one attempt', () =>
   serving(
     (_, res) =>
       replay(res, errorDocument(400, 'InvalidRequest', 'Missing required header: x-amz-checksum-crc64nvme')),
@@ -182,7 +182,7 @@ const credentials: [
   ['a profile that is not there', { AWS_PROFILE: 'opz' }, CONFIG.sso, /in the profile opz/, /AWS_PROFILE/],
 ];
 for (const [what, env, config, message, hint] of credentials)
-  test(`credentials, ${what}: said before anything is sent`, async () => {
+  test(`credentials, ${what}: refused before a request is sent`, async () => {
     const pc = new BuiltPc();
     const file = pc.write('config', config);
     const none = env['AWS_PROFILE'] ? { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined } : {};

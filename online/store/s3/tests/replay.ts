@@ -29,7 +29,7 @@ export async function serving(handler: Handler, run: (endpoint: string) => Promi
 }
 
 export function replay(res: ServerResponse, { status, headers, body }: Recorded): void {
-  res.sendDate = false; // otherwise the SDK corrects its clock by the date
+  res.sendDate = false; // Otherwise the SDK corrects its clock by the date.
   res.writeHead(status, headers);
   res.end(body);
 }

@@ -79,29 +79,29 @@ const answers: [status: number, s3code: string, code: Code, message: RegExp, hin
   [403, 'constructor', 'STORE_DENIED', /access is denied/],
 ];
 for (const [status, s3code, code, message, hint] of answers)
-  test(`when the server answers ${s3code}, the refusal says what that means`, () =>
+  test(`the server's answer ${s3code} gives a refusal with its meaning`, () =>
     withServer(
       (_, res) => {
-        res.sendDate = false; // otherwise the SDK corrects its clock by the date
+        res.sendDate = false; // Otherwise the SDK corrects its clock by the date.
         xmlError(res, status, s3code);
       },
       store => everyOperation(store, code, message, hint),
     ));
 
-test('when the bucket is in another region, the refusal names it', () =>
+test('the refusal for a bucket in another region names the region', () =>
   withServer(
     (_, res) => xmlError(res, 301, 'PermanentRedirect', { 'x-amz-bucket-region': 'eu-west-2' }),
     store => everyOperation(store, 'STORE_FAILED', /in the region eu-west-2$/, /S3_REGION=eu-west-2,/),
   ));
 
-test('when a redirect names no region, or nonsense, none is shown', () =>
+test('a redirect without a valid region shows none', () =>
   withServer(
     (_, res) => xmlError(res, 301, 'PermanentRedirect', { 'x-amz-bucket-region': '$(rm -rf)' }),
     store => everyOperation(store, 'STORE_FAILED', /another region/),
   ));
 
 for (const status of [200, 302, 403, 404])
-  test(`a web page with status ${status} is neither an object, nor its absence, nor success`, () =>
+  test(`a web page with status ${status} counts neither as an object nor as absence or success`, () =>
     withServer(
       (_, res) => {
         res.writeHead(status, { 'content-type': 'text/html' });
@@ -110,17 +110,17 @@ for (const status of [200, 302, 403, 404])
       store => everyOperation(store, 'STORE_FAILED', /expected an S3 server/),
     ));
 
-test('when nothing listens at the endpoint', async () => {
+test('an endpoint without a server is refused', async () => {
   const store = await openStore('s3://bucket/prefix', { endpoint: 'http://127.0.0.1:1' });
   await everyOperation(store, 'STORE_UNREACHABLE', /ECONNREFUSED/, /network/);
 });
 
-test('when the name of the endpoint is of no computer', async () => {
+test('an endpoint with an unknown host name is refused', async () => {
   const store = await openStore('s3://bucket/prefix', { endpoint: 'http://s3.invalid' });
   await everyOperation(store, 'STORE_UNREACHABLE', /ENOTFOUND|EAI_AGAIN/);
 });
 
-test('when the endpoint speaks something else', async () => {
+test('an endpoint with another protocol is refused', async () => {
   const server = createSocketServer(socket => socket.end('220 mail ready\r\n').on('error', () => undefined));
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -134,13 +134,13 @@ test('when the endpoint speaks something else', async () => {
   }
 });
 
-test('when every connection is cut without an answer', () =>
+test('a server that closes every connection is refused', () =>
   withServer(
     req => req.socket.destroy(),
     store => everyOperation(store, 'STORE_UNREACHABLE', /ECONNRESET|EPIPE/),
   ));
 
-test('when an object is cut in the middle, it is read again, and refused if that does not help', async () => {
+test('a truncated object is read again, and refused if it stays truncated', async () => {
   const cut = (res: ServerResponse) => {
     res.writeHead(200, { etag: '"1"', 'content-length': '100' });
     res.write('only a part', () => res.socket!.destroy());
@@ -158,7 +158,7 @@ test('when an object is cut in the middle, it is read again, and refused if that
   );
 });
 
-test('an object larger than announced, or of no announced length, is bounded while it is read', () =>
+test('an object larger than announced, or of no announced length, is limited while it is read', () =>
   withServer(
     (_, res) => {
       res.writeHead(200, { etag: '"1"' });
@@ -170,7 +170,7 @@ test('an object larger than announced, or of no announced length, is bounded whi
     },
   ));
 
-test('when a create meets 409 conflicts, it is repeated until it is decided', async () => {
+test('create is repeated after 409 conflicts until it is decided', async () => {
   const conditions: unknown[] = [];
   await withServer(
     (req, res, __, count) => {
@@ -194,7 +194,7 @@ test('when a create meets 409 conflicts, it is repeated until it is decided', as
   );
 });
 
-test('when the answer of a create is lost, and its repetition finds the key taken, the object is known again', async () => {
+test('if the answer of create is lost and the key is then taken, create recognises its own object', async () => {
   process.env['AWS_MAX_ATTEMPTS'] = '3';
   for (const [ours, expected] of [
     [true, true],
@@ -217,7 +217,7 @@ test('when the answer of a create is lost, and its repetition finds the key take
   process.env['AWS_MAX_ATTEMPTS'] = '1';
 });
 
-test('when the answer of a create is lost for good, its outcome is said to be open', () =>
+test('if all answers of create are lost, its result is reported as unknown', () =>
   withServer(
     req => req.socket.destroy(),
     async store => {
@@ -230,7 +230,7 @@ for (const [standing, headers, expected] of [
   ["another's mark", () => ({ 'x-amz-meta-countersign-create': 'other' }), false],
   ['no mark, and its own bytes', () => ({}), true],
 ] as const)
-  test(`when a conflict turns out as taken, by an object with ${standing}, create gives ${expected}`, () => {
+  test(`after a conflict and a key taken by ${standing}, create returns ${expected}`, () => {
     let mark = '';
     return withServer(
       (req, res, _, count) => {
@@ -243,7 +243,7 @@ for (const [standing, headers, expected] of [
     );
   });
 
-test('when it is taken at the first attempt, it is not asked whose it is', () =>
+test('a key that is taken at the first attempt is not read', () =>
   withServer(
     (_, res) => xmlError(res, 412, 'PreconditionFailed'),
     async (store, requests) => {
@@ -252,7 +252,7 @@ test('when it is taken at the first attempt, it is not asked whose it is', () =>
     },
   ));
 
-test('a server that ignores If-None-Match is refused before anything that counts is written', () =>
+test('a server that ignores If-None-Match is refused before an important object is written', () =>
   withServer(
     (_, res) => ok(res),
     async (store, requests) => {
@@ -268,7 +268,7 @@ test('a server that ignores If-None-Match is refused before anything that counts
   ));
 
 /** As Ceph 16.2 does in a bucket with versioning: each write succeeds as another version. */
-test('a bucket whose versioning makes the server ignore If-None-Match is refused, and versioning is named', () =>
+test('a bucket with versioning that ignores If-None-Match is refused, and the message names versioning', () =>
   withServer(
     (_, res) => ok(res, { 'x-amz-version-id': 'UJ5n7D4vCzcLKKxl4YMlgQl8xeMQe3R' }),
     async (store, requests) => {
@@ -283,7 +283,7 @@ test('a bucket whose versioning makes the server ignore If-None-Match is refused
     false,
   ));
 
-test('versions of a server that honours the condition are no reason to refuse', () => {
+test('versioning is no reason for a refusal if the server honours the condition', () => {
   let made = false;
   return withServer(
     (_, res) => {
@@ -296,7 +296,7 @@ test('versions of a server that honours the condition are no reason to refuse', 
   );
 });
 
-test('a suspended versioning is not what makes a server ignore the condition', () =>
+test('suspended versioning is not named as the cause of an ignored condition', () =>
   withServer(
     (_, res) => ok(res, { 'x-amz-version-id': 'null' }),
     async store => {
@@ -306,7 +306,7 @@ test('a suspended versioning is not what makes a server ignore the condition', (
     false,
   ));
 
-test('where the object that is tried on is not there yet, it is made, once for all creations', () => {
+test('a missing test object is created once for all creations', () => {
   const made = new Set<string>();
   return withServer(
     (req, res) => {
@@ -328,7 +328,7 @@ test('where the object that is tried on is not there yet, it is made, once for a
   );
 });
 
-test('a list that never ends is refused', async () => {
+test('a list without an end is refused', async () => {
   const page = (token: string, contents: string) =>
     `<?xml version="1.0"?><ListBucketResult><Name>bucket</Name><IsTruncated>true</IsTruncated>${contents}` +
     `<NextContinuationToken>${token}</NextContinuationToken></ListBucketResult>`;
@@ -348,7 +348,7 @@ test('a list that never ends is refused', async () => {
   );
 });
 
-test('list heeds keys outside the prefix as little as keys that are none', () =>
+test('list skips keys outside the prefix and names that are not keys', () =>
   withServer(
     (_, res) => {
       const keys = ['prefix/b', 'prefix/a', 'other/map.json', 'prefix/../x', 'prefix/', 'x'];
@@ -362,7 +362,7 @@ test('list heeds keys outside the prefix as little as keys that are none', () =>
     async store => assert.equal(await store.list(''), ['a', 'b']),
   ));
 
-test('no newer checksum and no trailer goes to a server of one’s own', () => {
+test('other servers than AWS get neither newer checksums nor trailers', () => {
   let seen: IncomingMessage['headers'] = {};
   return withServer(
     (req, res) => {
