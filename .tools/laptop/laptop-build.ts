@@ -2,8 +2,10 @@
  * Rules for `qr.mjs` and the courier page, which run on the isolated laptop and must not contain a way out. Unlike the
  * signer they may use any package, if the resulting text is clean.
  */
+
 import { readFileSync } from 'node:fs';
 import type { BuildOptions, BuildResult, Metafile, Plugin } from 'esbuild';
+import { FINDINGS, foundIn, mayNotBeBuilt, theMember } from './findings.ts';
 import { syntaxOf } from './syntax.ts';
 
 /** Forbidden in the bundle's text, code and comments: network access, and running code from outside the file. */
@@ -115,10 +117,8 @@ function otherNames(text: string, globals: readonly string[]): string[] {
       : [],
   );
   return [
-    ...names.map(
-      ({ name, loc }) => `line ${loc!.start.line} of the bundle has a global beyond those allowed: ${name}`,
-    ),
-    ...members.map(({ name, loc }) => `line ${loc!.start.line} of the bundle has the member ${name}`),
+    ...names.map(({ name, loc }) => `${foundIn('bundle', loc!.start.line, FINDINGS.global)}: ${name}`),
+    ...members.map(({ name, loc }) => foundIn('bundle', loc!.start.line, theMember(name))),
   ];
 }
 
@@ -135,7 +135,7 @@ export function waysOut(metafile: Metafile, text: string, forNode: boolean): str
 /** @throws Error listing them */
 export function refuseWaysOut(name: string, result: BuildResult, text: string): void {
   const problems = waysOut(result.metafile!, text, name.endsWith('.mjs'));
-  if (problems.length > 0) throw new Error(`${name} may not be built:\n  ${problems.join('\n  ')}`);
+  if (problems.length > 0) throw new Error(`${mayNotBeBuilt(name)}\n  ${problems.join('\n  ')}`);
 }
 
 /** @throws Error if it has a way out */

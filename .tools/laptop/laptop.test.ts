@@ -6,6 +6,7 @@ import { type BuildOptions, build } from 'esbuild';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { targets } from '../targets.ts';
+import { FINDINGS, foundIn, mayNotBeBuilt, theMember } from './findings.ts';
 import { qrOptions, refuseWaysOut, waysOut } from './laptop-build.ts';
 import { COMMITTED } from './laptop-files.ts';
 
@@ -29,27 +30,33 @@ test('a package that can send a request of its own is found', async () => {
   // jpeg-js can fetch a picture by its address, whether or not that is used.
   const stdin = { contents: "import { decode } from 'jpeg-js';\nconsole.log(decode);", resolveDir: root };
   const found = await problems({ stdin });
-  assert.match(found.join('\n'), /has WebSocket, XMLHttpRequest, .*: "XMLHttpRequest"$/m);
-  assert.match(found.join('\n'), /a global beyond those allowed: XMLHttpRequest$/m);
+  assert.match(found.join('\n'), /WebSocket, XMLHttpRequest, .*: "XMLHttpRequest"$/m);
+  assert.ok(
+    found.some(line => line.endsWith(`${FINDINGS.global}: XMLHttpRequest`)),
+    found.join('\n'),
+  );
 });
 
-const HOSTILE: Record<string, RegExp> = {
+const HOSTILE: Record<string, RegExp | string> = {
   net: /imports node:net/,
   http: /imports http$/m,
   'child-process': /imports node:child_process/,
   fetch: /has fetch/,
   websocket: /has WebSocket/,
   eval: /has eval/,
-  'dynamic-import': /has dynamic import/,
+  'dynamic-import': /dynamic import/,
   unused: /imports node:net/,
-  'function-variable': /a global beyond those allowed: Function/,
-  'builtin-module': /the member getBuiltinModule/,
-  'process-alias': /the member binding/,
+  'function-variable': `${FINDINGS.global}: Function`,
+  'builtin-module': theMember('getBuiltinModule'),
+  'process-alias': theMember('binding'),
 };
 for (const [name, expected] of Object.entries(HOSTILE)) {
   test(`${name} is refused`, async () => {
     const found = await problems(qrOptions(join('fixtures/hostile-imports', `${name}.ts`)));
-    assert.match(found.join('\n'), expected);
+    assert.ok(
+      found.some(line => line.match(expected)),
+      found.join('\n'),
+    );
   });
 }
 
@@ -68,13 +75,11 @@ test('a build with a way out fails, and says what and where', async () => {
   try {
     refuseWaysOut('dist/qr.mjs', result, text);
   } catch (error) {
-    assert.match(
-      (error as Error).message,
-      /^dist\/qr\.mjs may not be built:\n {2}line 3 of the bundle has fetch/,
-    );
+    const expected = `${mayNotBeBuilt('dist/qr.mjs')}\n  ${foundIn('bundle', 3, 'fetch')}`;
+    assert.ok((error as Error).message.startsWith(expected), String(error));
     return;
   }
-  assert.unreachable('it was built');
+  assert.unreachable();
 });
 
 test.run();

@@ -1,8 +1,10 @@
 /** How `dist/signer.mjs` is made: readable, one file, the same bytes from any folder. */
+
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, type BuildResult, build, transformSync } from 'esbuild';
+import { mayNotBeBuilt } from './findings.ts';
 import { problemsOf } from './signer-gate.ts';
 import { PACKAGES } from './signer-rules.ts';
 
@@ -92,7 +94,7 @@ export async function writeSigner(
   if (!metafile || !file) throw new RangeError('to be built with write: false');
   const text = withoutComments(file.text);
   const problems = problemsOf(metafile, text, await ownCode(root, entry));
-  if (problems.length > 0) throw new Error(`${basename(file.path)} may not be built: ${problems.join('; ')}`);
+  if (problems.length > 0) throw new Error(`${mayNotBeBuilt(basename(file.path))} ${problems.join('; ')}`);
   writeFileSync(file.path, text);
 }
 

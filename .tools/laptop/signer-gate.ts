@@ -3,6 +3,17 @@ import type { MemberExpression } from 'acorn';
 import type { Metafile } from 'esbuild';
 import { PLATFORM_NAMES } from '../platform.ts';
 import {
+  FINDINGS,
+  foundIn,
+  importOf,
+  mayNotGoIn,
+  methodAsValue,
+  outsideClass,
+  streamBeyond,
+  syntaxBeyond,
+  theMember,
+} from './findings.ts';
+import {
   ALLOWED_EVENTS,
   ALLOWED_GLOBALS,
   ALLOWED_IMPORTS,
@@ -81,10 +92,10 @@ function checkLookups(syntax: Syntax, report: Report): void {
   const isNumber = numbersOf(syntax);
   for (const { node, parents } of syntax.nodes) {
     if (node.type === 'Property' && parents[0]?.type === 'ObjectPattern' && node.computed)
-      report(node, 'a member taken by a name that is put together');
+      report(node, FINDINGS.taken);
     if (!isMember(node) || !node.computed || nameOf(node.property, true) !== null || isNumber(node.property))
       continue;
-    if (!isOperand(node, parents[0])) report(node, 'a member by a name that is put together');
+    if (!isOperand(node, parents[0])) report(node, FINDINGS.byName);
   }
 }
 
@@ -96,7 +107,7 @@ function checkThis({ nodes }: Syntax, report: Report): void {
       /^(Function(Expression|Declaration)|PropertyDefinition)$/.test(type),
     );
     if (parents[at]?.type !== 'PropertyDefinition' && parents[at + 1]?.type !== 'MethodDefinition')
-      report(parents[0] ?? node, `${node.type} outside a class`);
+      report(parents[0] ?? node, outsideClass(node.type));
   }
 }
 
@@ -105,8 +116,7 @@ function checkListener(call: Node | undefined, place: number, syntax: Syntax, re
   if (call?.type !== 'CallExpression') return;
   const listener = call.arguments[place];
   const given = syntax.uses.find(use => use.identifier === listener)?.binding?.given ?? [listener ?? null];
-  if (!given.every(value => value?.type === 'ArrowFunctionExpression'))
-    report(call, 'a listener that is not an arrow function');
+  if (!given.every(value => value?.type === 'ArrowFunctionExpression')) report(call, FINDINGS.listener);
 }
 
 /** A stream must not be used as a value. Its methods return it, so their results must not be used. */
@@ -118,14 +128,13 @@ function checkStream(
   report: Report,
 ): void {
   const used = isMember(member) && member.object === stream ? nameOf(member.property, member.computed) : null;
-  if (used === null || !ALLOWED_OF_STREAMS[name]?.has(used))
-    report(member ?? stream, `process.${name} beyond what is allowed`);
+  if (used === null || !ALLOWED_OF_STREAMS[name]?.has(used)) report(member ?? stream, streamBeyond(name));
   if (used === null || DATA_OF_STREAMS.has(used)) return;
   const isCall = call?.type === 'CallExpression' && call.callee === member;
   const isUnused =
     around?.type === 'ExpressionStatement' ||
     (around?.type === 'UnaryExpression' && around.operator === 'void');
-  if (!isCall || !isUnused) report(call ?? stream, `a method of process.${name} as a value`);
+  if (!isCall || !isUnused) report(call ?? stream, methodAsValue(name));
   else if (used === 'on' || used === 'off') checkListener(call, 1, syntax, report);
 }
 
@@ -145,16 +154,14 @@ const isTarget = (node: Node, [parent, around]: Node[]) =>
 function checkProcess({ parents }: Use, syntax: Syntax, report: Report): void {
   const [member, call] = parents as [Node, Node];
   const name = isMember(member) && !member.computed ? nameOf(member.property, false) : null;
-  if (name === null || !ALLOWED_OF_PROCESS.has(name)) report(member, 'process beyond what is allowed');
+  if (name === null || !ALLOWED_OF_PROCESS.has(name)) report(member, FINDINGS.process);
   const args = call.type === 'CallExpression' && call.callee === member ? (call.arguments as Node[]) : [];
-  if (name === 'kill' && !(args.length === 2 && literal(args[1]) === 0))
-    report(call, 'process.kill with another signal than 0');
-  if (name === 'on' && !ALLOWED_EVENTS.has(String(literal(args[0]))))
-    report(call, 'process.on with another event');
+  if (name === 'kill' && !(args.length === 2 && literal(args[1]) === 0)) report(call, FINDINGS.kill);
+  if (name === 'on' && !ALLOWED_EVENTS.has(String(literal(args[0])))) report(call, FINDINGS.event);
   if (name === 'on') checkListener(call, 1, syntax, report);
   if (name !== null && name in ALLOWED_OF_STREAMS)
     checkStream(name, member, parents.slice(1), syntax, report);
-  if (name !== 'exitCode' && isTarget(member, parents.slice(1))) report(call, 'a change of a global');
+  if (name !== 'exitCode' && isTarget(member, parents.slice(1))) report(call, FINDINGS.change);
 }
 
 function checkGlobals(syntax: Syntax, own: boolean, report: Report): void {
@@ -163,30 +170,30 @@ function checkGlobals(syntax: Syntax, own: boolean, report: Report): void {
     if (binding) continue;
     const [parent] = parents;
     const member = isMember(parent) && parent.object === identifier ? parent : undefined;
-    if (!ALLOWED_GLOBALS.has(identifier.name)) report(identifier, 'a global beyond those allowed');
+    if (!ALLOWED_GLOBALS.has(identifier.name)) report(identifier, FINDINGS.global);
     else if (identifier.name === 'process') checkProcess(use, syntax, report);
     else if (identifier.name === 'globalThis') {
       // noble contains code for the platform's crypto, which the signer never runs.
       if (own || !member || nameOf(member.property, member.computed) !== 'crypto')
-        report(parent ?? identifier, 'the global object');
+        report(parent ?? identifier, FINDINGS.globalObject);
     } else if (isTarget(identifier, parents) || (member && isTarget(member, parents.slice(1))))
-      report(parent ?? identifier, 'a change of a global');
+      report(parent ?? identifier, FINDINGS.change);
     else if (
       own &&
       identifier.name === 'Object' &&
       !ALLOWED_OF_OBJECT.has(String(nameOf(member?.property ?? identifier, false)))
     )
-      report(parent ?? identifier, 'Object beyond what is allowed');
+      report(parent ?? identifier, FINDINGS.object);
     else if (own && identifier.name === 'setTimeout') checkListener(parent, 0, syntax, report);
     else if (own && !member && !isApplied(identifier, parent) && !GLOBAL_VALUES.has(identifier.name))
-      report(parent ?? identifier, 'a global as a value');
+      report(parent ?? identifier, FINDINGS.value);
   }
 }
 
 function checkMembers({ nodes }: Syntax, also: ReadonlySet<string>, report: Report): void {
   const check = (node: Node, name: string | null) => {
     if (name === null || !(PLATFORM_NAMES.has(name) || name.startsWith('__'))) return;
-    if (!ALLOWED_MEMBERS.has(name) && !also.has(name)) report(node, `the member "${name}"`);
+    if (!ALLOWED_MEMBERS.has(name) && !also.has(name)) report(node, theMember(name));
   };
   for (const { node, parents } of nodes) {
     if (isMember(node)) check(node, nameOf(node.property, node.computed));
@@ -199,17 +206,17 @@ function checkMembers({ nodes }: Syntax, also: ReadonlySet<string>, report: Repo
 function checkSyntax({ nodes }: Syntax, own: boolean, report: Report): void {
   for (const { node } of nodes) {
     if (!ALLOWED_SYNTAX.has(node.type) && !(own && node.type === 'ImportNamespaceSpecifier'))
-      report(node, `syntax beyond what is allowed (${node.type})`);
+      report(node, syntaxBeyond(node.type));
     if (node.type !== 'ImportDeclaration') continue;
     const from = String(node.source.value);
-    if (node.specifiers.length === 0) report(node, 'an import of no names');
+    if (node.specifiers.length === 0) report(node, FINDINGS.nameless);
     if (own && PACKAGES.some(name => from.startsWith(name.replace('*', '')))) continue; // checked in the bundle
     for (const specifier of node.specifiers) {
       const name =
         specifier.type === 'ImportSpecifier' && specifier.imported.type === 'Identifier'
           ? specifier.imported.name
           : '*';
-      if (!ALLOWED_IMPORTS[from]?.has(name)) report(specifier, `an import of ${name} of ${from}`);
+      if (!ALLOWED_IMPORTS[from]?.has(name)) report(specifier, importOf(name, from));
     }
   }
 }
@@ -226,7 +233,7 @@ function problemsIn(text: string, own: boolean): string[] {
   const report: Report = (node, what) => {
     const { line } = node.loc!.start;
     const shown = text.slice(node.start, node.end).replace(/\s+/g, ' ').slice(0, 80);
-    problems.add(`line ${line} of the ${own ? 'own code' : 'bundle'} has ${what}: ${shown}`);
+    problems.add(`${foundIn(own ? 'own code' : 'bundle', line, what)}: ${shown}`);
   };
   const syntax = syntaxOf(text);
   checkSyntax(syntax, own, report);
@@ -251,8 +258,7 @@ export function problemsOf(metafile: Metafile, text: string, ownText: string): s
   const problems: string[] = [];
   // Inputs, because outputs do not show tree-shaken files.
   for (const [input, { imports }] of Object.entries(metafile.inputs)) {
-    if (!ALLOWED_INPUTS.some(pattern => pattern.test(input)))
-      problems.push(`the file ${input} may not go in`);
+    if (!ALLOWED_INPUTS.some(pattern => pattern.test(input))) problems.push(mayNotGoIn(input));
     for (const { path, external } of imports)
       if (external && !Object.hasOwn(ALLOWED_IMPORTS, path)) problems.push(`${input} imports ${path}`);
   }

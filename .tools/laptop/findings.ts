@@ -1,0 +1,27 @@
+/** What the gates find in a program, in words. */
+export const FINDINGS = {
+  taken: 'a member taken by a name that is put together',
+  byName: 'a member by a name that is put together',
+  listener: 'a listener that is not an arrow function',
+  process: 'process beyond what is allowed',
+  kill: 'process.kill with another signal than 0',
+  event: 'process.on with another event',
+  change: 'a change of a global',
+  global: 'a global beyond those allowed',
+  globalObject: 'the global object',
+  object: 'Object beyond what is allowed',
+  value: 'a global as a value',
+  nameless: 'an import of no names',
+};
+
+export const outsideClass = (type: string) => `${type} outside a class`;
+export const streamBeyond = (stream: string) => `process.${stream} beyond what is allowed`;
+export const methodAsValue = (stream: string) => `a method of process.${stream} as a value`;
+export const theMember = (name: string) => `the member "${name}"`;
+export const syntaxBeyond = (type: string) => `syntax beyond what is allowed (${type})`;
+export const importOf = (name: string, from: string) => `an import of ${name} of ${from}`;
+export const mayNotGoIn = (file: string) => `the file ${file} may not go in`;
+export const mayNotBeBuilt = (name: string) => `${name} may not be built:`;
+/** @param text the name of the text with the finding: `bundle`, `own code` */
+export const foundIn = (text: string, line: number, what: string) =>
+  `line ${line} of the ${text} has ${what}`;
