@@ -253,7 +253,7 @@ test('frozen tokens may lack growth, but not more than the growth', () => {
   assert.is(at((issued + now) / 2n, 1n), 'less');
 });
 
-test('masses of zero, negative masses and masses without a size', () => {
+test('tokens with masses of zero, negative masses and unreadable masses get verdicts', () => {
   const zero = mappingOf(['1-2019-P', '0.0', A], ['2-2019-P', '400.0', B]);
   const chain = (amount: bigint) => new Map([[A, { spendable: amount, frozen: 0n }]]);
   assert.equal(mappedTokens(zero, none as never, HEIGHT, none).usedUp, 1);

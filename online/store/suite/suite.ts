@@ -121,7 +121,7 @@ export function storeSuite(place: Place): Test {
     assert.ok(refusal.message.startsWith(store.name));
   });
 
-  test('list takes any beginning of a key, and sorts by code point', async () => {
+  test('list accepts any beginning of a key, and sorts by code point', async () => {
     const store = await fresh();
     const keys = ['a', 'B', 'a.b', 'a-b', 'ab', 'history/2', 'history/10', 'history/1', 'historic', 'x/y/z'];
     for (const key of keys) await store.put(key, text(key));
@@ -147,7 +147,7 @@ export function storeSuite(place: Place): Test {
     assert.equal(await store.list('nothing'), []);
   });
 
-  test('list gives all of many keys', async () => {
+  test('list returns all of many keys', async () => {
     const store = await fresh();
     const keys = Array.from({ length: 1005 }, (_, i) => `history/${String(i).padStart(5, '0')}`);
     const queue = [...keys];
@@ -158,7 +158,7 @@ export function storeSuite(place: Place): Test {
     assert.equal(await store.list('history/'), keys);
   });
 
-  test('the beginning of another key, or a key below an object, is no object', async () => {
+  test('a beginning of another key, and a key below an object, are not objects', async () => {
     const store = await fresh();
     await store.put('proposals/1/request.json', text('x'));
     assert.is(await store.get('proposals'), null);
@@ -166,7 +166,7 @@ export function storeSuite(place: Place): Test {
     assert.is(await store.get('proposals/1/request.json/more'), null);
   });
 
-  test('two stores side by side do not see each other', async () => {
+  test('two stores next to each other share no objects', async () => {
     const [one, other] = [await fresh(), await fresh()];
     await one.put('map.json', text('one'));
     assert.is(await other.get('map.json'), null);
@@ -175,7 +175,7 @@ export function storeSuite(place: Place): Test {
     assert.equal(await one.get('map.json'), text('one'));
   });
 
-  test('when one process creates a key many times at once, exactly one call wins', async () => {
+  test('if one process creates a key many times at once, exactly one call succeeds', async () => {
     const store = await fresh();
     for (let round = 0; round < 5; round++) {
       const key = `ledger/${round}.json`;
@@ -187,7 +187,7 @@ export function storeSuite(place: Place): Test {
     }
   });
 
-  test(`when 8 processes create the same key at once, exactly one wins (${place.rounds} keys)`, async () => {
+  test(`if 8 processes create the same key at once, exactly one succeeds (${place.rounds} keys)`, async () => {
     const spec = place.fresh();
     const store = await openStore(spec, place.open);
     const ids = [1, 2, 3, 4, 5, 6, 7, 8];
@@ -213,7 +213,7 @@ export function storeSuite(place: Place): Test {
     } finally {
       await Promise.all(workers.map(worker => worker.stop()));
     }
-    // If the same process always won, there was no race.
+    // If the same process always succeeded, the processes did not compete.
     assert.ok(wins.size > 1, 'the processes did not start together');
   });
 

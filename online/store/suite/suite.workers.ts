@@ -8,8 +8,8 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const WORKER = fileURLToPath(new URL('suite.worker.ts', import.meta.url));
 
 /**
- * The work of `suite.worker.ts`. `create`: creates keys at a given time, one for each line. `put`: writes and creates
- * until it is killed.
+ * The task of a `suite.worker.ts` process. `create`: creates keys at a given time, one for each line. `put`:
+ * writes and creates until the process is killed.
  */
 export interface Job {
   mode: 'create' | 'replace' | 'fill';
@@ -53,7 +53,7 @@ export async function startWorker(job: Job): Promise<Worker> {
   };
 }
 
-/** Bytes that show whether they are complete: all are equal, and their number depends on their value. */
+/** Bytes that show whether they are complete. All are equal, and their number depends on their value. */
 export function selfCheckingBytes(value: number): Uint8Array {
   return new Uint8Array(sizeOf(value)).fill(value);
 }
@@ -63,7 +63,7 @@ export function isWhole(bytes: Uint8Array): boolean {
   return value !== undefined && Buffer.compare(bytes, selfCheckingBytes(value)) === 0;
 }
 
-/** 3 bytes to 1.5 MB, with large differences between neighbours. */
+/** A size from 3 bytes to 1.5 MB. Consecutive values have very different sizes. */
 function sizeOf(value: number): number {
   return 3 + ((value * 37) % 256) * 6_000;
 }

@@ -15,7 +15,7 @@ const join = (frames: readonly string[], inflate: typeof page.inflate) => {
   return reader.file(inflate);
 };
 
-test('what the page writes the command reads, and the other way, at many sizes', () => {
+test("page and command read each other's streams, at many sizes", () => {
   for (const size of [1, 40, 300, 5000, 70_000, 300_000]) {
     for (const file of [sampleText(size), sampleBytes(size)]) {
       assert.equal(join(split(file, { deflate: page.deflate }).frames, node.inflate), file);
@@ -24,19 +24,19 @@ test('what the page writes the command reads, and the other way, at many sizes',
   }
 });
 
-test('the page never looks back further than 1024 bytes', () => {
+test("the page's streams never refer back further than 1024 bytes", () => {
   const block = sampleBytes(1500);
   assert.ok(page.deflate(Uint8Array.from([...block, ...block, ...block])).length > 4000);
 });
 
-test('both tell the same length of a stream with bytes behind it', () => {
+test('page and command find the same length of a stream with bytes after it', () => {
   const stream = node.deflate(sampleText(5000));
   const longer = Uint8Array.from([...stream, 1, 2, 3]);
   assert.is(page.inflate(longer, 9999).used, stream.length);
   assert.is(node.inflate(longer, 9999).used, stream.length);
 });
 
-test('every cut of a stream, garbage and a bomb are refused by both', () => {
+test('page and command refuse truncated streams, random bytes and huge output', () => {
   const stream = node.deflate(sampleText(500));
   for (const inflate of [page.inflate, node.inflate]) {
     for (let length = 0; length < stream.length; length++) {

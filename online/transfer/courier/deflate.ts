@@ -1,6 +1,6 @@
 /**
- * Compression for QR frames in a browser. Uses pako, a port of zlib. The browser's own streams cannot make the
- * 1024-byte window that BBQr requires, and do not report how many input bytes a stream has.
+ * Compression for QR frames in a browser. Uses pako, a port of zlib. The browser's own streams cannot make
+ * the 1024-byte window that BBQr requires. They also do not report how many input bytes a stream has.
  */
 import { Deflate as Deflater, Inflate as Inflater } from 'pako';
 import { type Deflate, type Inflate, TooMuch } from '../../../shared/qr/seal.ts';
@@ -11,11 +11,11 @@ export const deflate: Deflate = bytes => {
   return stream.result as Uint8Array;
 };
 
-/** Private in pako's types, and the only way to learn where the stream ended. */
+/** Private in pako's types, but the only way to find the end of the stream. */
 const left = (stream: Inflater) => (stream as unknown as { strm: { avail_in: number } }).strm.avail_in;
 
 export const inflate: Inflate = (bytes, limit) => {
-  // Output comes in pieces of this size, so a bomb is stopped when one piece too many was made.
+  // Output comes in pieces of this size, so a stream with huge output is stopped one piece after the limit.
   const stream = new Inflater({ raw: true, chunkSize: 65536 });
   const chunks: Uint8Array[] = [];
   let length = 0;

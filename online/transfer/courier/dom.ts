@@ -1,7 +1,7 @@
-/** Small helpers around the page. */
+/** Helper functions for elements of the page. */
 import { Refusal } from '../../../shared/errors.ts';
 
-/** The element with this id and class. A missing element is a fault of the page. */
+/** The element with this id and class. A missing element is a program error. */
 export function find<T extends Element>(id: string, type: new () => T): T {
   const element = document.getElementById(id);
   if (!(element instanceof type)) throw new Error(`no ${id} in the page`);
@@ -22,7 +22,10 @@ export function primary(id: string): void {
     button.classList.toggle('primary', button.id === id);
 }
 
-/** Where a person is in numbered steps; in words, too. @param current from 1; beyond the last one all are done */
+/**
+ * Marks the current step of a numbered list, also in words. @param current from 1; a larger number than the
+ * steps marks all as done
+ */
 export function atStep(panel: 'show' | 'scan', current: number): void {
   for (const [i, step] of [...document.querySelectorAll(`#${panel} .steps > li`)].entries()) {
     if (i + 1 === current) step.setAttribute('aria-current', 'step');
@@ -32,6 +35,6 @@ export function atStep(panel: 'show' | 'scan', current: number): void {
   }
 }
 
-/** What went wrong, in a sentence or two. Always as text, never as markup. */
+/** The message of an error, in a sentence or two. Always text, never markup. */
 export const sentence = (error: unknown): string =>
   error instanceof Refusal ? `${error.message}. ${error.hint}` : `Unexpected error: ${error}`;

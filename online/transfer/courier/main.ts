@@ -1,4 +1,4 @@
-/** The courier page: two cards, then one direction at a time. One file in, one file out. */
+/** The courier page: two cards, and then one direction at a time. One file in, one file out. */
 import { find, hide } from './dom.ts';
 import { nextInScan, stop, wireScan } from './scan/scan.ts';
 import { leaveFullScreen } from './show/full-screen.ts';
@@ -26,21 +26,21 @@ for (const name of tabs) {
   button.addEventListener('click', () => {
     const first = document.body.classList.contains('start');
     select(name);
-    // From a card, straight to the one thing to do.
+    // After a choice of a card, the focus is on the first action.
     if (first) find(name === 'show' ? 'choose' : 'start', HTMLElement).focus();
   });
   button.addEventListener('keydown', event => {
     if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
     event.stopPropagation();
     const other = name === 'show' ? 'scan' : 'show';
-    // Cards are only looked at: Enter or space takes one.
+    // The arrow keys only move between cards. Enter or space selects one.
     if (!document.body.classList.contains('start')) select(other);
     for (const each of tabs) find(`${each}-tab`, HTMLElement).tabIndex = each === other ? 0 : -1;
     find(`${other}-tab`, HTMLElement).focus();
   });
 }
 
-/** Keys that the element in focus needs for itself. */
+/** True for keys that the focused element handles itself. */
 function itsOwn(target: Element, key: string): boolean {
   if (target.matches('input[type="range"]')) return /^(Arrow|Page|Home|End)/.test(key);
   if (target.matches('button, input[type="file"]')) return key === ' ' || key === 'Enter';

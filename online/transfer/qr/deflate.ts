@@ -6,10 +6,10 @@ export const deflate: Deflate = bytes =>
   deflateRawSync(bytes, { windowBits: 10, level: 9, memLevel: 9, strategy: constants.Z_DEFAULT_STRATEGY });
 
 /**
- * Inflates with a bound: zlib stops at `maxOutputLength`.
- * The window has the full 15 bits, so streams that look back further than BBQr's 1024 bytes are read too. BBQr bounds
- * the window for devices with little memory; here it takes 32 kB. zlib would detect a longer distance only by chance,
- * at its buffer's end.
+ * Inflates with a limit: zlib stops at `maxOutputLength`. The window has the full 15 bits, so streams that
+ * refer back further than BBQr's 1024 bytes are read too. BBQr limits the window for devices with little
+ * memory; here it takes 32 kB. With a smaller window, zlib would detect a longer distance only sometimes, at
+ * the end of its buffer.
  */
 export const inflate: Inflate = (bytes, limit) => {
   type Inflated = { buffer: Buffer; engine: { bytesWritten: number } };

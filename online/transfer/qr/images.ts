@@ -1,11 +1,11 @@
-/** Finds the picture files given to `qr read`. */
+/** Finds the picture files that a person gave to `qr read`. */
 import { join } from 'node:path';
 import { entriesOf, named } from '../../platform/files.ts';
 import { noPictures } from './texts/messages.ts';
 
 /**
- * The file itself, or the files of a folder in the order of their names. Skips hidden files, which belong to the
- * system, and subfolders, which may contain another series.
+ * The file itself, or the files of a folder in the order of their names. Hidden files are skipped, because
+ * they belong to the system. Subfolders are skipped, because they may contain another series.
  *
  * @throws {Refusal} FILE_UNUSABLE
  */

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 
 const qr = (...args: string[]) => spawnSync(process.execPath, ['dist/qr.mjs', ...args], { encoding: 'utf8' });
 
-test('help is no mistake, also by its short name', () => {
+test('--help and -h print the help and exit with 0', () => {
   for (const flag of ['-h', '--help']) {
     const { status, stdout, stderr } = qr(flag);
     assert.equal([status, stderr], [0, '']);
@@ -18,7 +18,7 @@ test('help is no mistake, also by its short name', () => {
   }
 });
 
-test('wrong usage: one line that says it, the usage, exit 2', () => {
+test('wrong usage prints one line about the error and the usage, and exits with 2', () => {
   for (const [args, message] of [
     [[], 'expected show or read, got neither'],
     [['play'], 'expected show or read, got "play"'],
@@ -33,7 +33,7 @@ test('wrong usage: one line that says it, the usage, exit 2', () => {
   assert.match(qr('show', '--nothing').stderr, /^error USAGE: /);
 });
 
-test('a value that is none is shown as it was typed', () => {
+test('the message quotes an invalid value as it was typed', () => {
   const { status, stderr } = qr('show', 'package.json', '--density', 'abc');
   assert.is(status, 1);
   assert.is(

@@ -1,6 +1,6 @@
 /**
- * `dist/qr.mjs`: `qr show` and `qr read` for the isolated laptop. It needs only Node, has no key, opens no connection,
- * and writes only the named file.
+ * `dist/qr.mjs`: `qr show` and `qr read` for the isolated laptop. The program needs only Node, has no key,
+ * opens no connection, and writes only the named file.
  */
 import { parseArgs } from 'node:util';
 import { Refusal, shown } from '../../../shared/errors.ts';
@@ -8,7 +8,7 @@ import { linesOf, watchOutputs } from '../../platform/output.ts';
 import { read, readText } from './read.ts';
 import { show, shownText } from './show.ts';
 
-/** The version of package.json, put in when the program is bundled. */
+/** The version of package.json, inserted when the program is bundled. */
 declare const QR_VERSION: string | undefined;
 
 const USAGE = `usage: qr show FILE [--frames 3,7-9] [--density 5..40] [--speed 1..15]

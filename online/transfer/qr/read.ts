@@ -35,8 +35,9 @@ export interface Read {
 }
 
 /**
- * Reads all pictures, also after the series is complete, since a frame of another file must be refused. Skips unreadable
- * pictures and those without a code of the series, with a note: another picture may have the same frame.
+ * Reads all pictures, also after the series is complete, because a frame of another file must be refused.
+ * Unreadable pictures and pictures without a code of the series are skipped with a note. Another picture may
+ * have the same frame.
  *
  * @param paths of pictures, and of folders with pictures
  * @param note called with one sentence at a time
@@ -60,7 +61,7 @@ export async function read(
       unusable.passOver(error);
     }
   }
-  // If no picture was readable, that is the error, not a missing frame.
+  // If no picture was readable, that is the reported error, not a missing frame.
   if (usable === 0 && unusable.first) throw unusable.first;
   const file = reader.file(inflate);
   writeOutput(out, file);

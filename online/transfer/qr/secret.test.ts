@@ -1,4 +1,4 @@
-/** Files that are never shown as codes: those of a real signer, and secrets of other programs. */
+/** Files that are never shown as codes: files of a real signer, and secrets of other programs. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ const program = (name: string, ...args: string[]) =>
     env: { ...process.env, SIGNER_PASSPHRASE: 'long enough for a trial' },
   });
 
-test('what a signer keeps is refused by content, under any name, and nothing is written', () => {
+test('files of a signer are refused by content under any name, and nothing is written', () => {
   const made = program('signer.mjs', 'keygen', '--home', 'home', '--phrase-out', 'phrase.txt');
   assert.is(made.status, 0, made.stderr);
   const kept = readdirSync(join(folder, 'home')).filter(name => /^(key|journal)/.test(name));
@@ -76,7 +76,7 @@ for (const [what, file] of [
   });
 }
 
-test('what is meant to travel is not taken for a secret', () => {
+test('files that are meant for transfer are not refused as secrets', () => {
   const { text, digest } = sampleRequest(30);
   const files = [
     text,

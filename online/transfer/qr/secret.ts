@@ -1,7 +1,7 @@
-/** Recognises files of the signer that must not leave the laptop, by content, whatever their names are. */
+/** Recognises files of the signer that must not leave the laptop, by their content and under any name. */
 import { secretFile } from './texts/messages.ts';
 
-/** Patterns are searched in the whole text, so that cut or commented files are recognised too. */
+/** Patterns are searched in the whole text, so that truncated or commented files are recognised too. */
 const SECRETS: [kind: string, pattern: RegExp][] = [
   // JSON may write a slash as `\/`.
   ['the key file of a signer (key.json)', /"type"\s*:\s*"countersign\\?\/key"/],

@@ -16,7 +16,7 @@ import { MAX_SPEED, MIN_SPEED, Player } from './terminal/player.ts';
 import { type Description, describedOrNot, descriptionText, notOurs } from './texts/describe.ts';
 import { noTerminal, otherEnding, stoppedShowing } from './texts/messages.ts';
 
-/** A version that a webcam reads reliably from a screen. Higher versions only if requested. */
+/** A QR version that a webcam reads reliably from a screen. Higher versions are used only on request. */
 const PICTURE_VERSION = 15;
 
 export interface ShowOptions {
@@ -65,7 +65,10 @@ function described(file: Uint8Array): Pick<Shown, 'description' | 'warning'> {
   return { description, warning: description ? null : notOurs(file) };
 }
 
-/** A folder gets a page with the name of the file, such as `request-THJN.html`, that no other file there has. */
+/**
+ * Writes a page into the folder. Its name is that of the file, such as `request-THJN.html`, or an unused
+ * variant.
+ */
 function inFolder(out: string, file: string): string {
   if (!statSync(out, { throwIfNoEntry: false })?.isDirectory()) return out;
   const { name } = parse(file);

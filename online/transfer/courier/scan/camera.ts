@@ -1,10 +1,10 @@
-/** The camera: which one, and what can go wrong with it. */
+/** Opens the camera, and explains errors of cameras. */
 
 import { CAMERA_BUSY, CAMERA_DENIED, NO_CAMERA, NO_CAMERA_ACCESS } from '../texts.ts';
 
 const REMEMBERED = 'countersign-camera';
 
-/** A sentence for each way in which a browser refuses a camera. */
+/** A sentence for each reason for which a browser refuses a camera. */
 export function cameraProblem(error: unknown): string {
   const name = error instanceof DOMException ? error.name : '';
   if (name === 'NotAllowedError') return CAMERA_DENIED;
@@ -12,7 +12,7 @@ export function cameraProblem(error: unknown): string {
   return name === 'NotReadableError' || name === 'AbortError' ? CAMERA_BUSY : NO_CAMERA_ACCESS;
 }
 
-/** The one that was chosen last, if the browser lets a page remember. */
+/** Label of the last chosen camera, if the browser permits the page to store it. */
 export function rememberedCamera(): string {
   try {
     return localStorage.getItem(REMEMBERED) ?? '';
@@ -21,12 +21,12 @@ export function rememberedCamera(): string {
   }
 }
 
-/** By its label: a page opened from a file gets new ids each time. */
+/** Stores the label, because a page opened from a file gets new ids each time. */
 export function rememberCamera(label: string): void {
   try {
     localStorage.setItem(REMEMBERED, label);
   } catch {
-    // Not remembered, then: the choice is asked again next time.
+    // Without storage, the person chooses again the next time.
   }
 }
 
@@ -50,11 +50,11 @@ export async function listCameras(): Promise<Camera[]> {
 }
 
 /**
- * @param deviceId the wanted camera; another camera is opened if this one is no longer connected
- * @throws what the browser throws; see {@link cameraProblem}
+ * @param deviceId the wanted camera; another camera is opened if this one is disconnected
+ * @throws the browser's error; see {@link cameraProblem}
  */
 export async function openCamera(deviceId: string | undefined): Promise<MediaStream> {
-  // `none`: as the camera makes it; a browser that scaled or cropped would take away what is needed.
+  // `none` requests the camera's own picture. A browser that scales or crops would remove detail.
   const size = { width: { ideal: 1280 }, height: { ideal: 720 }, resizeMode: 'none' };
   if (deviceId) {
     try {

@@ -1,4 +1,4 @@
-/** What the camera sees: the codes in its pictures, one picture after the other. */
+/** Reads the codes in the pictures of a camera, one picture after the other. */
 import { codesAt, readPixels } from '../../qr/picture/find.ts';
 import { luma } from '../../qr/picture/grey.ts';
 import type { Point } from '../../qr/picture/projective.ts';
@@ -10,40 +10,41 @@ interface Box {
   height: number;
 }
 
-/** Is given each text; says whether it was one of those that are looked for. */
+/** Receives each text. Returns whether it is one of the wanted texts. */
 export type Accept = (text: string) => boolean;
 
-/** Codes of others that are painted over in one picture, in search of one that is wanted. */
+/** Most unwanted codes that are painted over in one picture during the search for a wanted code. */
 const MOST_FOREIGN = 3;
 /**
- * After this many pictures without a wanted code, each triple of finder patterns is read separately. This is slow, but
- * it separates codes.
+ * After this many pictures without a wanted code, each triple of finder patterns is read separately. This is
+ * slow but separates codes from each other.
  */
 const PATIENCE = 4;
-/** And as many such looks at one picture. */
+/** Most such attempts in one picture. */
 const MAX_LOOKS_PER_PICTURE = 8;
 /**
- * One of so many pictures without a wanted code is looked at with dark and light exchanged, in place of the usual look,
- * which takes no more time. Once it is known how the other screen draws its codes, this is seldom of use.
+ * In each series of this many pictures without a wanted code, one is read with dark and light exchanged. That
+ * picture is not read in the usual way, so the exchange costs no time. It is rarely useful once the style of
+ * the codes is known.
  */
 const EXCHANGED = 4;
 const EXCHANGED_KNOWN = 32;
 
 /**
- * The next code will be where the last one was, so only that part is searched, which is several times faster. After a
- * miss the whole picture is searched, and sometimes a smaller copy, which helps with blur and moire. A code that nobody
- * wants, on a poster or a badge, is painted over, and does not draw the eye to where it is. Codes may be white on
- * black.
+ * Reads the next code where the last one was, which is several times faster than a search of the whole
+ * picture. After a miss the whole picture is searched, and sometimes a smaller copy, which helps with blur
+ * and moire. An unwanted code, such as on a poster, is painted over and does not change the search area.
+ * Codes may be white on black.
  */
 export class Eye {
   readonly #canvas = document.createElement('canvas');
   readonly #pen = this.#canvas.getContext('2d', { willReadFrequently: true })!;
   #last: Box | undefined;
   #misses = 0;
-  /** How the last wanted code was drawn, if there was one. */
+  /** True if the last wanted code was white on black; undefined before the first one. */
   #whiteOnBlack: boolean | undefined;
 
-  /** @returns whether a code was in view, wanted or not */
+  /** @returns whether a code, wanted or not, was in the picture */
   look(video: HTMLVideoElement, accept: Accept): boolean {
     const whole: Box = { x: 0, y: 0, width: video.videoWidth, height: video.videoHeight };
     if (whole.width === 0) return false;
@@ -126,7 +127,7 @@ export class Eye {
   }
 }
 
-/** The corners' box with room for a hand that moves, within the picture. */
+/** The corners' box, enlarged for a moving hand and limited to the picture. */
 function around(points: readonly Point[], box: Box, factor: number, whole: Box): Box {
   const xs = points.map(([x]) => box.x + x / factor);
   const ys = points.map(([, y]) => box.y + y / factor);

@@ -5,11 +5,11 @@ import { find, hide, text } from '../dom.ts';
 import { DISCARD, framesRead, SCAN_OTHER } from '../texts.ts';
 
 const grid = find('grid', HTMLOListElement);
-/** Number of announcements in a scan. One at every frame would never end. */
+/** Number of announcements in a scan. An announcement for every frame would take too long to listen to. */
 const SPOKEN_PARTS = 4;
 let spoken = -1;
 
-/** A part of the ring. */
+/** An element of the progress ring. */
 const drawn = (id: string) => document.getElementById(id)!;
 
 function ring(seen: number, count: number): void {
@@ -40,7 +40,7 @@ export function report(reader: FrameReader, none: string): void {
   spoken = part;
   hide('again', count === 0);
   text('again', reader.whole ? SCAN_OTHER : DISCARD);
-  // While everything is still coming, a list of what is missing would only be long.
+  // The list is hidden while most frames are missing, because it would be long.
   hide('missing-line', count === 0 || reader.whole);
   text('missing', ranges(reader.missing()));
 }

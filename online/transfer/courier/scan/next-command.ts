@@ -1,14 +1,17 @@
-/** The command to run for a file that has arrived. It has no part of the page, so a test runs each line as printed. */
+/**
+ * The command to run for a received file. This file uses no part of the page, so a test can run each line as
+ * printed.
+ */
 import type { Description } from '../../qr/texts/describe.ts';
 import { ON_LAPTOP, ON_PC } from '../texts.ts';
 
 export interface Command {
   line: string;
-  /** Where it is run. */
+  /** The machine on which the command is run. */
   where: string;
 }
 
-/** Names are of letters, digits and hyphens, so none needs a quote. */
+/** Names have only letters, digits and hyphens, so no quotes are needed. */
 export function commandFor({ type, name }: Description): Command {
   const file = `~/Downloads/${name}`;
   switch (type) {

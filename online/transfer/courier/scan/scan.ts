@@ -1,4 +1,4 @@
-/** Scan: restores a file from the camera's pictures. */
+/** Restores a file from the camera's pictures. */
 import { Refusal } from '../../../../shared/errors.ts';
 import { looksLikeFrame } from '../../../../shared/qr/frame.ts';
 import { FrameReader } from '../../../../shared/qr/reader.ts';
@@ -18,7 +18,7 @@ const cameras = find('cameras', HTMLSelectElement);
 let stream: MediaStream | undefined;
 let reader = new FrameReader();
 let eye = new Eye();
-/** Number of starts, so that the loop of an earlier start ends. */
+/** Number of starts. The loop of an earlier start ends when the number changes. */
 let round = 0;
 let command: Command | undefined;
 let whole: { bytes: Uint8Array; name: string; saved: boolean; warned: boolean } | undefined;
@@ -33,7 +33,7 @@ async function start(): Promise<void> {
     if (mine !== round) return stopTracks(opened);
     stream = opened;
     opened.getVideoTracks()[0]?.addEventListener('ended', () => {
-      // By its stream, not by the round: there may have been others with the same camera.
+      // Compares the streams and not the number of starts, because several starts may use the same camera.
       if (stream !== opened) return;
       stop();
       text('scan-error', texts.cameraGone(reader.count > 0 && !whole));
@@ -50,7 +50,7 @@ async function start(): Promise<void> {
     }
     return;
   }
-  // Another start may have taken over meanwhile.
+  // Another start may have begun meanwhile.
   if (mine !== round) return;
   text('start', texts.STOP);
   nextInScan();
@@ -77,17 +77,20 @@ const stopTracks = (media: MediaStream) => {
   for (const track of media.getTracks()) track.stop();
 };
 
-/** The list as it is now, and in it the camera that is used. @returns its entries */
+/** Updates the list of cameras and selects the camera in use. @returns the entries of the list */
 async function listAgain() {
   const id = stream?.getVideoTracks()[0]?.getSettings().deviceId ?? cameras.value;
   const list = await listCameras();
   cameras.replaceChildren(...list.map(camera => new Option(camera.label, camera.id)));
-  // Of one that is gone the first takes the place.
+  // If the camera was disconnected, the first one is selected.
   cameras.value = list.some(camera => camera.id === id) ? id : (list[0]?.id ?? '');
   return { list, id };
 }
 
-/** Names come only after the first permission, so the list is filled again with each start. */
+/**
+ * Browsers give names of cameras only after the first permission, so the list is filled again with each
+ * start.
+ */
 async function fillCameras(): Promise<void> {
   const { list, id } = await listAgain();
   const remembered = rememberedCamera();
@@ -99,7 +102,7 @@ async function fillCameras(): Promise<void> {
   }
 }
 
-/** Each video frame is looked at once; where the browser cannot say when there is one, each time it paints. */
+/** Reads each video frame once. In browsers that do not report video frames, reads at each repaint. */
 function next(mine: number): void {
   const look = () => {
     if (mine !== round) return;
@@ -110,29 +113,29 @@ function next(mine: number): void {
   else requestAnimationFrame(look);
 }
 
-/** After this long without a code, something is in its way. */
+/** Milliseconds without a code after which the page gives a hint about possible causes. */
 const PATIENCE_MS = 5000;
 let codeAt = 0;
 
 function hint(): void {
   const blind = !whole && stream && performance.now() - codeAt > PATIENCE_MS;
   const help = texts.NO_CODE;
-  // Only a change is written: a screen reader would say it again.
+  // Only a changed text is written, because a screen reader repeats every text that is written.
   if (find('scan-hint', HTMLElement).textContent !== (blind ? help : ''))
     text('scan-hint', blind ? help : '');
 }
 
-/** Long enough to be read, though good frames come in between. */
+/** Milliseconds that a complaint stays, long enough to be read although good frames follow. */
 const COMPLAINT_MS = 4000;
 let complainedAt = 0;
 
 function complain(problem: string): void {
   complainedAt = performance.now();
-  // Said again only when it differs, though the cause is in every picture.
+  // Written only if the text differs, because the same cause is in every picture.
   if (find('scan-error', HTMLElement).textContent !== problem) text('scan-error', problem);
 }
 
-/** One code that the camera saw. @returns whether it is a frame of the file that is being read */
+/** Handles one code from the camera. @returns whether it is a frame of the file that is being read */
 function take(code: string): boolean {
   if (code === '') return false;
   if (!looksLikeFrame(code)) {
@@ -152,7 +155,7 @@ function take(code: string): boolean {
   try {
     finish(reader.file(inflate));
   } catch (error) {
-    // All frames are there and make no file. No further frame can correct that, so none of these is kept.
+    // All frames are present but do not give a file. No further frame can correct this, so all are discarded.
     stop();
     reader = new FrameReader();
     report(reader, texts.FRAMES_DISCARDED);
@@ -210,7 +213,7 @@ function save(): void {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-/** A file that was carried all the way is not thrown away by one key. @returns whether to go on */
+/** Asks before a complete but unsaved file is discarded by one key. @returns whether to continue */
 function mayLeave(): boolean {
   if (!whole || whole.saved || whole.warned) return true;
   whole.warned = true;
@@ -228,7 +231,7 @@ function again(): void {
   report(reader, texts.LOOKING);
   if (!stream) void start();
   else {
-    // The old loop may have ended with its file.
+    // The old loop may have ended when its file was complete.
     next(++round);
   }
 }
@@ -248,9 +251,9 @@ export function wireScan(): void {
     if (mayLeave()) whole ? again() : void start();
   });
   navigator.mediaDevices?.addEventListener('devicechange', () => {
-    // Without a permission there are no names to list.
+    // Without a permission no names are available.
     if (cameras.dataset['chosen'] || stream) void listAgain();
   });
-  // By a clock, since a camera that has stopped gives no pictures to be driven by.
+  // Uses a clock, because a stopped camera gives no pictures that could start the check.
   setInterval(hint, 1000);
 }

@@ -1,4 +1,4 @@
-/** The command to run next: shown once the file is saved, with a button that copies it. */
+/** Shows the command to run next, once the file is saved, with a button that copies the command. */
 import { find, hide, text } from '../dom.ts';
 import { COPIED, MARKED } from '../texts.ts';
 import type { Command } from './next-command.ts';
@@ -17,7 +17,7 @@ export function wireCopy(): void {
       await navigator.clipboard.writeText(line.textContent ?? '');
       text('copied', COPIED);
     } catch {
-      // No clipboard for pages here: it is marked, for the person's own key.
+      // If the page has no access to the clipboard, the command is selected, so that the person can copy it.
       document.getSelection()?.selectAllChildren(line);
       text('copied', MARKED);
     }

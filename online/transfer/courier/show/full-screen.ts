@@ -1,6 +1,6 @@
 /**
- * The code alone, over the whole screen. Where a browser gives a page no full screen, it fills the window: the other
- * camera is helped as well.
+ * Shows only the code, on the full screen. If the browser permits no full screen, the code fills the window,
+ * which also helps the other camera.
  */
 const { body, documentElement: root } = document;
 
@@ -25,14 +25,14 @@ export function toggleFullScreen(): void {
     return;
   }
   fill(true);
-  // Refused: the window is filled already.
+  // If the browser refuses the full screen, the code already fills the window.
   root.requestFullscreen?.().catch(() => {});
 }
 
-/** @param act paints the code for the room that there is now */
+/** @param act paints the code for the current window */
 export function wireFullScreen(act: () => void): void {
   repaint = act;
-  // Also when the browser's own key ends it.
+  // This event also occurs if the person leaves the full screen by the browser's own key.
   document.addEventListener('fullscreenchange', () => {
     if (!document.fullscreenElement) fill(false);
   });

@@ -1,29 +1,33 @@
 /**
- * A code on the screen with all its modules of one size. If the style sheet scaled the canvas, modules would be 4 or 5
- * pixels wide in turn. That disturbs a camera more than a slightly smaller code.
+ * Paints a code on the screen with all modules of one size. If the style sheet scaled the canvas, modules
+ * would have 4 or 5 pixels in turn. This disturbs a camera more than a slightly smaller code does.
  */
 import { QUIET } from '../../../../shared/qr/capacity.ts';
 import { isDark, type Matrix } from '../../qr/drawing/matrix.ts';
 import { isFullScreen } from './full-screen.ts';
 
-/** Below this the controls are under the code, and not beside it; as in the style sheet. */
+/**
+ * In wider windows the controls are beside the code, otherwise below it. The same width is in the style
+ * sheet.
+ */
 const BESIDE = '(min-width: 48rem)';
-/** For the line under the code, and the page's margin or, where it is scrolled, none. */
+/** Heights in rem: the line under the code, and the page's margin, which is 0 on a scrolled page. */
 const LINE = 2.5;
 
-/** The place for a code within its stage, in CSS pixels. */
+/** The available area for a code within its stage, in CSS pixels. */
 function room(stage: Element): { width: number; height: number } {
   const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
   const { width, top } = stage.getBoundingClientRect();
   if (isFullScreen()) return { width, height: innerHeight - LINE * rem };
-  // The elements above a code stay visible beside its controls; on a phone they are scrolled away.
+  // In a wide window the elements above the code stay visible. On a phone they are scrolled out of the
+  // window.
   const above = matchMedia(BESIDE).matches ? top + scrollY + rem : 0;
   return { width, height: Math.max(innerHeight - above - LINE * rem, innerHeight / 2) };
 }
 
 /**
- * The next length that is whole both in the page's pixels and in the screen's. Browsers round to the one or the other,
- * and a canvas that is rounded is scaled.
+ * The next length that is an integer in CSS pixels and in screen pixels. Browsers round to one of the two,
+ * and they scale a canvas whose size was rounded.
  */
 function whole(length: number): number {
   const first = Math.ceil(length - 0.01);
@@ -39,13 +43,13 @@ export function paint(canvas: HTMLCanvasElement, matrix: Matrix): number {
   const full = matrix.size + 2 * QUIET;
   const { width, height } = room(canvas.parentElement!);
   const scale = Math.max(1, Math.floor((Math.min(width, height) * devicePixelRatio) / full));
-  // What is more than the code is more of its white margin.
+  // The remaining area beyond the code enlarges its white margin.
   const side = whole((full * scale) / devicePixelRatio);
   canvas.width = canvas.height = Math.round(side * devicePixelRatio);
   const { style } = canvas;
   Object.assign(style, { width: `${side}px`, height: `${side}px`, marginLeft: '0', marginTop: '0' });
   const { left, top } = canvas.getBoundingClientRect();
-  // In the middle, and on a whole pixel.
+  // The position is in the middle, on an integer pixel.
   const toWhole = (at: number, spare: number) => `${whole(at + Math.max(0, Math.floor(spare / 2))) - at}px`;
   const [x, y] = isFullScreen() ? [left, top] : [left + scrollX, top + scrollY];
   const marginTop = toWhole(y, isFullScreen() ? height - side : 0);
@@ -66,7 +70,7 @@ export function paint(canvas: HTMLCanvasElement, matrix: Matrix): number {
 /** Calls back when the window or its zoom has changed. */
 export function onResize(act: () => void): void {
   addEventListener('resize', act);
-  // A window moved to a screen of another density may keep its size.
+  // A window that moves to a screen of another density may keep its size.
   const watch = () => {
     const query = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
     query.addEventListener(

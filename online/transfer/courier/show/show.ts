@@ -1,4 +1,4 @@
-/** Show: a file as codes that play on this screen. */
+/** Shows a file as codes that are played on this screen. */
 import { Refusal, shown } from '../../../../shared/errors.ts';
 import { MAX_VERSION, MIN_VERSION } from '../../../../shared/qr/capacity.ts';
 import { MAX_COUNT } from '../../../../shared/qr/frame.ts';
@@ -27,7 +27,7 @@ let at = 0;
 let paused = false;
 let timer = 0;
 
-/** Takes a file that was chosen or dropped. */
+/** Opens a file that was chosen or dropped. */
 export async function open(chosen: File): Promise<void> {
   text('show-error', '');
   text('show-note', '');
@@ -52,7 +52,8 @@ export async function open(chosen: File): Promise<void> {
     paused = false;
     nextInShow();
     play();
-    // On the chooser, a space would open it again; and no browser is to scroll the code away for the button's sake.
+    // If the chooser kept the focus, a space would open it again. The focus must not make the browser scroll
+    // the code out of view.
     find('pause', HTMLElement).focus({ preventScroll: true });
     canvas.scrollIntoView({ block: 'nearest' });
   } catch (error) {
@@ -84,7 +85,7 @@ async function bytesOf(chosen: File): Promise<Uint8Array> {
   }
 }
 
-/** What was dropped, when it is not one file. */
+/** Refuses a drop that is not exactly one file. */
 export function refuseDrop(count: number): void {
   text('show-error', texts.notOneFile(count));
 }
@@ -94,7 +95,7 @@ function report(bytes: Uint8Array): void {
   try {
     description = describe(bytes);
   } catch {
-    // Any file may be transferred; its receiver checks it.
+    // Any file may be transferred, because its receiver checks it.
   }
   text('show-what', description?.sentence ?? texts.shownAnyway(notOurs(bytes)));
   text('show-code', description?.reviewCode ?? '');
@@ -102,8 +103,8 @@ function report(bytes: Uint8Array): void {
 }
 
 /**
- * Cuts the file for the density on the slider, or for the least that holds it.
- * @throws {Refusal} TOO_LARGE where none does
+ * Cuts the file for the density on the slider, or for the lowest sufficient density.
+ * @throws {Refusal} TOO_LARGE if no density is sufficient
  */
 function recut(): void {
   if (!packed) return;
@@ -116,7 +117,7 @@ function recut(): void {
     density.value = String(least);
     text('show-note', texts.needsDensity(least));
   }
-  // As many frames are the same frames: what was chosen of them still holds.
+  // The same number of frames gives the same frames, so the person's choice of frames stays valid.
   if (before === countFor(packed, version)) return;
   series = cut(packed, version);
   showAll();
@@ -134,17 +135,17 @@ function step(by: number): void {
   at = (at + by + numbers.length) % numbers.length;
 }
 
-/** Fewer pixels along a module than this, and a camera has little to see. */
+/** A camera has difficulty to read modules with fewer pixels than this. */
 const SMALL = 3;
 
-/** The code of the current frame, as large as the window allows now. */
+/** Paints the code of the current frame, as large as the window permits. */
 function paintFrame(): void {
   if (!series) return;
   const scale = paint(canvas, draw(series.frames[numbers[at]! - 1]!, series.version));
   hide('small', scale >= SMALL);
 }
 
-/** Draws the current frame and, unless paused, sets the clock for the next. */
+/** Paints the current frame and, unless paused, starts the timer for the next one. */
 function play(): void {
   clearTimeout(timer);
   if (!series) return;
@@ -172,7 +173,10 @@ function togglePause(): void {
   play();
 }
 
-/** To the next density that changes the number of frames: in between the codes would stay as they are. */
+/**
+ * Changes to the next density with another number of frames, because densities between the two give the same
+ * codes.
+ */
 function denser(by: 1 | -1): void {
   if (!packed || !series) return;
   const count = series.frames.length;
@@ -206,7 +210,7 @@ function replay(): void {
   if (!packed || !series) return;
   text('show-error', '');
   try {
-    // With their count behind them, `2,3/4`, they are frames of the density that makes as many.
+    // Numbers with a count, such as `2,3/4`, are frames of the density that gives this count.
     const version = versionForFrames(packed, typed.value);
     if (version !== undefined && countFor(packed, version) !== series.frames.length) {
       density.value = String(version);
@@ -221,7 +225,7 @@ function replay(): void {
   play();
 }
 
-/** @returns whether the key meant something here */
+/** @returns whether the key has a function here */
 export function onKey(key: string): boolean {
   if (!series) return false;
   if (key === ' ') togglePause();
@@ -237,12 +241,12 @@ export function onKey(key: string): boolean {
   return true;
 }
 
-/** @param select brings this direction to the front */
+/** @param select shows the part of the page for this direction */
 export function wireShow(select: () => void): void {
   const chooser = find('file', HTMLInputElement);
   find('choose', HTMLElement).addEventListener('click', () => chooser.click());
   find('fill', HTMLElement).addEventListener('click', toggleFullScreen);
-  // So that the same name, written again, counts as chosen.
+  // Then the browser reports the same name as a new choice after the file was written again.
   chooser.addEventListener('click', () => {
     chooser.value = '';
   });

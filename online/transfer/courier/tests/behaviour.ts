@@ -1,5 +1,6 @@
 /**
- * For `make test-browser`: what the courier page does, as tests. The file that calls these runs them.
+ * For `make test-browser`: tests of the courier page's functions. The files that call these functions run the
+ * tests.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,16 +19,17 @@ import { test } from './limited.ts';
 import { mistakesInAnyBrowser, mistakesInOneBrowser } from './mistakes.ts';
 import { sampleSignatures } from './samples.ts';
 
-/** What depends on the browser: its camera, pixels, files, keys and policy. */
+/** Tests that depend on the browser: its camera, pixels, files, keys and policy. */
 export function inAnyBrowser(open: Open): void {
   mistakesInAnyBrowser(open);
 
-  test('what Show plays is read by a camera, by our reader and by the published one, as the same bytes', async () => {
+  test('played codes give the same bytes with a camera, our reader and the published reader', async () => {
     await withPage(open, {}, async page => {
       await show(page, 'played.json', some.text, 10);
-      // A busy machine takes no more than one picture a second.
+      // A busy machine handles only one picture a second.
       await page.fill('#speed', '1');
-      // Only looked at while it plays, and read afterwards: reading takes longer than a frame stays.
+      // Codes are only recorded while they are played and are read afterwards, because reading takes longer
+      // than a frame is shown.
       const seen = new Map<string, Matrix>();
       while (seen.size < SERIES.frames.length) {
         const { matrix } = await codeOn(page);
@@ -42,7 +44,7 @@ export function inAnyBrowser(open: Open): void {
     });
   });
 
-  test('a request goes in on one page and comes out on the other, byte for byte, with its review code', async () => {
+  test('a request shown on one page arrives on the other page, byte for byte, with its review code', async () => {
     const trip = await travel(one.text, 15, CLEAR, { from: open, to: open });
     assert.is(trip.frames, 1);
     assert.equal(trip.bytes, bytes(one.text));
@@ -53,7 +55,7 @@ export function inAnyBrowser(open: Open): void {
     assert.equal(trip.problems, []);
   });
 
-  test('scaled, blurred, turned, dim, with noise and every third frame lost: replaying the missing brings it home', async () => {
+  test('a poor picture with every third frame lost is completed by showing the missing frames again', async () => {
     const trip = await travel(many.text, 12, POOR, { from: open, to: open, loss: 0.3 });
     assert.equal(trip.bytes, bytes(many.text));
     assert.ok(trip.frames >= 8, `${trip.frames} frames`);
@@ -61,7 +63,7 @@ export function inAnyBrowser(open: Open): void {
     assert.equal(trip.problems, []);
   });
 
-  test('codes that are white on black, in a poor picture, are read; frames of another program are passed over', async () => {
+  test('white codes on black are read in a poor picture, and frames of another program are skipped', async () => {
     const texts = [...SERIES.frames.slice(0, 1), 'B$2P0200AAAAAAAABBBBBBBB', ...SERIES.frames.slice(1)];
     const view = { ...POOR, black: 150, white: 45 };
     const codes = texts.map(text => draw(text, 10));
@@ -72,14 +74,14 @@ export function inAnyBrowser(open: Open): void {
     });
   });
 
-  test('Show by keyboard alone: pause, step, speed, density, frames; mistakes are sentences', async () => {
+  test('showing works by keyboard alone: pause, step, speed, density, frames; mistakes give sentences', async () => {
     await withPage(open, {}, async page => {
       await show(page, 'keys.json', many.text, 10);
       const status = async () => (await page.textContent('#show-status'))!;
-      // The slider, which has the focus now, leaves the keys that it does not need to the page.
+      // The slider has the focus now. Keys that it does not need still control the page.
       await page.keyboard.press(' ');
       assert.match(await status(), /paused/);
-      // A file that was just chosen: the space pauses, and does not open the chooser again.
+      // After the choice of a file, the space key pauses and does not open the chooser again.
       const again = join(folder, 'again.json');
       writeFileSync(again, many.text);
       await page.setInputFiles('#file', again);
@@ -114,9 +116,10 @@ export function inAnyBrowser(open: Open): void {
     });
   });
 
-  test('the page can reach no network, whatever runs in it', async () => {
+  test('no script in the page can use the network', async () => {
     const { page, close } = await open();
-    // The policy's own word: without it, a request would fail later or not at all, depending on the network.
+    // The test listens for the policy's own event. Without the policy a request would fail later or not at
+    // all, depending on the network.
     const violates = (script: string) =>
       page.evaluate(`new Promise(resolve => {
       setTimeout(resolve, 120_000, 'nothing');
@@ -139,11 +142,11 @@ export function inAnyBrowser(open: Open): void {
   });
 }
 
-/** What the page's own code decides, the same in every browser: one browser is enough. */
+/** Tests of the page's own code, which is the same in every browser, so one browser suffices. */
 export function inOneBrowser(open: Open): void {
   mistakesInOneBrowser(open);
 
-  test('the signatures come back the other way, under the same review code', async () => {
+  test('signatures return in the other direction, with the same review code', async () => {
     const signatures = sampleSignatures(one.digest, 1, 2);
     const trip = await travel(signatures, 15, CLEAR, { from: open, to: open });
     assert.equal(trip.bytes, bytes(signatures));
@@ -153,7 +156,7 @@ export function inOneBrowser(open: Open): void {
     assert.equal(trip.problems, []);
   });
 
-  test('a file of JSON that is none of ours says so', async () => {
+  test('a JSON file of another kind is named as such', async () => {
     await scanning(open, split(bytes('{"hello": "world"}'), { deflate, version: 10 }).frames, async page => {
       await says(page, 'scan-what', 'not a request, signatures or a trust profile');
       assert.match((await page.textContent('#scan-what'))!, 'only if you know its content');
@@ -162,7 +165,7 @@ export function inOneBrowser(open: Open): void {
     });
   });
 
-  test('Show refuses an empty file, and shows any other exactly', async () => {
+  test('an empty file is refused, and any other file is transferred exactly', async () => {
     await withPage(open, {}, async page => {
       await show(page, 'empty.json', '', 10);
       await says(page, 'show-error', 'expected at least 1 byte, got 0');

@@ -1,4 +1,4 @@
-/** For `make test-browser`: what the tests of the courier page have in common. */
+/** For `make test-browser`: functions that the tests of the courier page share. */
 import type { Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
 import { split } from '../../../../shared/qr/split.ts';
@@ -13,11 +13,11 @@ import { sampleRequest } from './samples.ts';
 
 export const bytes = (text: string) => new TextEncoder().encode(text);
 export const one = sampleRequest(1);
-/** A series of a few codes, and one of many. */
+/** Requests whose series has few frames, and many frames. */
 export const some = sampleRequest(8);
 export const many = sampleRequest(30);
 
-/** The element comes to hold this text; if not, the test fails with what it holds. */
+/** Waits until the element has this text. If not, the test fails with the element's text. */
 export async function says(page: Page, id: string, part: string): Promise<void> {
   try {
     await page.waitForSelector(`#${id}:has-text(${JSON.stringify(part)})`);
@@ -28,7 +28,7 @@ export async function says(page: Page, id: string, part: string): Promise<void> 
 
 export const noFile = async (page: Page) => assert.ok(await page.isHidden('#result'), 'no file is offered');
 
-/** The page in a browser of its own; it must log no error and try no request. */
+/** Opens the page in a new context. The page must log no error and try no request. */
 export async function withPage(open: Open, setting: Setting, check: (page: Page) => Promise<void>) {
   const { page, problems, close } = await open(setting);
   try {
@@ -41,7 +41,7 @@ export async function withPage(open: Open, setting: Setting, check: (page: Page)
 
 const photographed = new Map<string, Grey>();
 
-/** A film of these texts, each photographed once for all tests of a file. */
+/** A film of the codes of these texts. Each code is photographed once for all tests of a file. */
 export function filmOf(texts: readonly string[], version = 10): Film {
   const pictures = texts.map(text => {
     const picture = photographed.get(`${version} ${text}`) ?? [...film([draw(text, version)], CLEAR)][0]!;
@@ -51,7 +51,7 @@ export function filmOf(texts: readonly string[], version = 10): Film {
   return { pictures, perSecond: CLEAR.perSecond! };
 }
 
-/** Waits for a state that no selector finds; the limit is the test's. */
+/** Waits for a state that no selector finds. The time limit is the test's. */
 export async function comesTo(page: Page, state: () => Promise<boolean>): Promise<void> {
   while (!(await state())) await page.waitForTimeout(50);
 }
@@ -65,7 +65,7 @@ export async function scanning(open: Open, texts: string[], check: (page: Page) 
   });
 }
 
-/** What a camera that sees it without a fault reads. */
+/** The text that a perfect camera reads from the code. */
 export function textOf(matrix: Matrix): string {
   const corners = turned(400, 400, 780, 0);
   const [text] = findCodes(photograph([{ matrix, corners }], { width: 800, height: 800 }));

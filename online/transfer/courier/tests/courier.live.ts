@@ -1,6 +1,6 @@
 /**
- * The courier page in a real Chromium, with a film as its camera. Needs `chromium` and `dist/courier.html`; run by
- * `make test-browser`.
+ * The courier page in a real Chromium whose camera plays a film. Needs `chromium` and `dist/courier.html`;
+ * run by `make test-browser`.
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ import { test } from './limited.ts';
 inAnyBrowser(openChromium);
 inOneBrowser(openChromium);
 
-test('a bomb: refused, and no file', async () => {
+test('frames that inflate to a huge file are refused, and no file is saved', async () => {
   const payload = toBase32(deflateRawSync(new Uint8Array(17_000_000), { level: 9 }));
   const count = Math.ceil(payload.length / 2120);
   const codes = Array.from({ length: count }, (_, index) => {
@@ -35,15 +35,16 @@ test('a bomb: refused, and no file', async () => {
   });
 });
 
-/** A start of the camera, with what is heard of it. */
+/** Starts the camera, and records the page's announcements. */
 async function start(page: Page): Promise<void> {
   await page.click('#scan-tab');
   await page.click('#start');
 }
 
-test('a camera that another program holds: a sentence, and it starts once it is free', async () => {
+test('a camera in use by another program gives a sentence, and starts once it is free', async () => {
   await withPage(openChromium, { film: DARK }, async page => {
-    // Chromium's film is never busy, so the first answer is made here, as Chromium words it; the second is the film's.
+    // Chromium's film is never in use, so the first answer is made here with Chromium's words. The second
+    // answer is the film's.
     await page.evaluate(`{
       const open = MediaDevices.prototype.getUserMedia;
       MediaDevices.prototype.getUserMedia = async () => {
@@ -60,7 +61,7 @@ test('a camera that another program holds: a sentence, and it starts once it is 
   });
 });
 
-test('a camera that goes away during the scan: a sentence, the frames stay, and it can be started again', async () => {
+test('a camera that is unplugged during the scan gives a sentence, and the frames are kept', async () => {
   const frames = SERIES.frames.slice(0, -1);
   const setting = { film: filmOf(frames) };
   const { page, shoot, close } = await openChromium(setting);
@@ -68,7 +69,7 @@ test('a camera that goes away during the scan: a sentence, the frames stay, and 
     await start(page);
     await says(page, 'scan-status', `${frames.length} of ${frames.length + 1} frames read.`);
     rmSync(join(folder, 'camera.y4m'));
-    // Chromium notices when it next lists its cameras.
+    // Chromium notices the change when it next lists its cameras.
     await page.evaluate('navigator.mediaDevices.enumerateDevices()');
     await says(page, 'scan-error', 'The camera was disconnected');
     assert.is(await page.textContent('#start'), 'Start the camera');
@@ -82,18 +83,18 @@ test('a camera that goes away during the scan: a sentence, the frames stay, and 
   }
 });
 
-test('a camera that goes away after the frames were forgotten, and one that stops without a word', async () => {
+test('an unplugged camera is reported without frames too, and so is one that stops silently', async () => {
   const frames = SERIES.frames.slice(0, -1);
   const { page, close } = await openChromium({ film: filmOf(frames) });
   try {
     await start(page);
     await says(page, 'scan-status', `${frames.length} of ${frames.length + 1} frames read.`);
-    // A screen reader gets few announcements, and each cell has its state as text.
+    // A screen reader gets few announcements. Each cell has its state as text.
     assert.is(await page.getAttribute('#grid li:first-child', 'aria-label'), '1, read');
     assert.is(await page.getAttribute('#grid li:last-child', 'aria-label'), `${frames.length + 1}, missing`);
     await page.click('#again');
     await says(page, 'scan-status', `${frames.length} of ${frames.length + 1} frames read.`);
-    // A camera that gives no more pictures: the hint comes by the clock.
+    // The camera gives no more pictures, so the clock causes the hint.
     await page.evaluate("document.getElementById('video').pause()");
     await says(page, 'scan-hint', 'No code was read for a while');
     rmSync(join(folder, 'camera.y4m'));
@@ -105,7 +106,7 @@ test('a camera that goes away after the frames were forgotten, and one that stop
   }
 });
 
-test('two cameras of one label are told apart; a chosen one that is gone is replaced by another', async () => {
+test('two cameras with one label get different names, and an unplugged chosen one is replaced', async () => {
   const browser = await launchChromium('--use-fake-device-for-media-stream=device-count=3', ALLOW);
   try {
     const { page, problems } = await openPage(browser);
@@ -124,12 +125,12 @@ test('two cameras of one label are told apart; a chosen one that is gone is repl
     await page.selectOption('#cameras', { label: 'Integrated camera (2)' });
     await sees(page, 'fake_device_1');
     await page.click('#start');
-    // Another is plugged out: the list follows at once.
+    // Another camera is unplugged, and the list is updated at once.
     await page.evaluate(
       `{ window.unplugged = 2; navigator.mediaDevices.dispatchEvent(new Event('devicechange')); }`,
     );
     await page.waitForSelector('#cameras option:nth-child(3)', { state: 'detached' });
-    // And one that goes between the list and the start.
+    // One camera is unplugged between the list and the start.
     await page.evaluate(`{
       window.unplugged = 0;
       const open = MediaDevices.prototype.getUserMedia;
@@ -154,7 +155,7 @@ async function sees(page: Page, label: string): Promise<void> {
   await comesTo(page, async () => (await now()) === label);
 }
 
-test('the camera that was chosen is taken again when the page is opened again', async () => {
+test('the chosen camera is used again when the page is opened again', async () => {
   const browser = await launchChromium('--use-fake-device-for-media-stream=device-count=3', ALLOW);
   try {
     const { page, problems } = await openPage(browser);
@@ -170,7 +171,7 @@ test('the camera that was chosen is taken again when the page is opened again', 
     await start(page);
     await sees(page, third);
     assert.is(await page.locator('#cameras option:checked').textContent(), third);
-    // A camera that is no longer connected does not stop the page: it uses the first camera.
+    // If the stored camera is disconnected, the page uses the first one.
     await page.evaluate("localStorage.setItem('countersign-camera', 'a camera that is gone')");
     await page.reload();
     await start(page);
@@ -181,7 +182,7 @@ test('the camera that was chosen is taken again when the page is opened again', 
   }
 });
 
-/** A drag from the file manager, as Chromium gets it. */
+/** A drag from the file manager, as Chromium receives it. */
 async function dragging(page: Page, ...files: string[]) {
   const devtools = await page.context().newCDPSession(page);
   return (type: 'dragEnter' | 'dragOver' | 'drop') =>
@@ -204,14 +205,14 @@ test('a file dropped anywhere on the page is shown, also from the other tab', as
     await says(page, 'show-code', one.reviewCode);
     assert.ok((await page.isVisible('#code')) && (await page.isHidden('#scan')));
     assert.is(await page.getAttribute('body', 'class'), '');
-    // As chosen: the same frames.
+    // The frames equal those of a chosen file.
     const dropped = await page.textContent('#show-status');
     await show(page, 'chosen.json', bytes(one.text), 15);
     assert.is(await page.textContent('#show-status'), dropped);
   });
 });
 
-test('a file that was written again under its name is shown anew', async () => {
+test('a file that was written again under its name is shown with its new content', async () => {
   await withPage(openChromium, {}, async page => {
     const path = join(folder, 'request.json');
     await page.click('#show-tab');
@@ -224,7 +225,7 @@ test('a file that was written again under its name is shown anew', async () => {
   });
 });
 
-test('two files or a folder dropped: a sentence', async () => {
+test('two dropped files or a folder give a sentence', async () => {
   await withPage(openChromium, {}, async page => {
     const path = join(folder, 'dropped.json');
     for (const [files, sentence] of [

@@ -1,6 +1,6 @@
 /**
- * The courier page in a real Firefox. Needs `firefox-esr` and `dist/courier.html`; run by `make test-browser`. Its
- * camera is described in `firefox.ts`.
+ * The courier page in a real Firefox. Needs `firefox-esr` and `dist/courier.html`; run by `make
+ * test-browser`. `firefox.ts` describes the camera.
  */
 import * as assert from 'uvu/assert';
 import { inAnyBrowser } from './behaviour.ts';
@@ -13,7 +13,7 @@ import { test } from './limited.ts';
 
 inAnyBrowser(openFirefox);
 
-test("Firefox's own camera, through its own getUserMedia: opened, looked at, named, closed", async () => {
+test("Firefox's own camera is opened, read, named and closed through its own getUserMedia", async () => {
   const browser = await launchFirefox(OWN_CAMERA);
   try {
     const { page, problems } = await openPage(browser);
@@ -36,7 +36,7 @@ test("Firefox's own camera, through its own getUserMedia: opened, looked at, nam
   }
 });
 
-test('a request goes from Firefox to Chromium, and from Chromium to Firefox', async () => {
+test('a request is transferred from Firefox to Chromium and back', async () => {
   for (const [from, to] of [
     [openFirefox, openChromium],
     [openChromium, openFirefox],

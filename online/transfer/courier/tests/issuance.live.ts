@@ -1,7 +1,7 @@
 /**
- * Two whole issuances by three controllers, each file between PC and laptop carried by screen and camera alone: the
- * built programs as processes, the courier page in a real Chromium. Needs `chromium` and `dist/`; run by
- * `make test-browser`. The tests build on each other.
+ * Two whole issuances by three controllers. Each file between PC and laptop is carried only by screen and
+ * camera. The built programs run as processes, and the courier page in a real Chromium. Needs `chromium` and
+ * `dist/`; run by `make test-browser`. The tests build on each other.
  */
 import type { ChildProcess } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,7 +15,10 @@ import { cleanUp } from './browsers/browser.ts';
 import { CLEAR, POOR, travel } from './browsers/trip.ts';
 import { test } from './limited.ts';
 
-/** The first file goes through a poor camera, as one in each browser's tests does; the others only have to arrive. */
+/**
+ * The first file is transferred with a poor camera, as in the tests of each browser. The other files use an
+ * easy one.
+ */
 const views = [{ ...POOR, width: 960, height: 720 }];
 const DENSITY = 15;
 const CONTROLLERS = [1, 2, 3];
@@ -38,7 +41,7 @@ const signer = (i: number, ...args: string[]) =>
     env: { SIGNER_PASSPHRASE: `long enough for a trial, ${i}` },
   });
 
-/** As {@link signer}, expecting exit 0. @returns all that it said */
+/** Like {@link signer}, but expects exit 0. @returns the complete output */
 async function signed(i: number, ...args: string[]): Promise<string> {
   const { status, stdout, stderr } = await signer(i, ...args);
   if (status !== 0) throw new Error(`signer ${args.join(' ')}: exit ${status}\n${stderr}${stdout}`);
@@ -46,12 +49,15 @@ async function signed(i: number, ...args: string[]): Promise<string> {
 }
 
 interface Arrived {
-  /** As the page saved it. */
+  /** The file name that the page gave. */
   name: string;
   reviewCode: string;
 }
 
-/** Sends a file from one screen to the other machine's camera. That machine saves it under the name that the page gives. */
+/**
+ * Transfers a file from one screen to the other machine's camera. That machine saves the file under the name
+ * that the page gives.
+ */
 async function byCamera(what: string, path: string, to: string): Promise<Arrived> {
   const sent = readFileSync(path);
   const trip = await travel(sent.toString(), DENSITY, views.shift() ?? CLEAR);
@@ -63,7 +69,10 @@ async function byCamera(what: string, path: string, to: string): Promise<Arrived
   return { name: trip.name, reviewCode: trip.reviewCode };
 }
 
-/** The request to the laptop and the signatures back. @returns what lies on the PC then, and what the signer said */
+/**
+ * Carries the request to the laptop and the signatures back. @returns the files that are then on the PC, and
+ * the signer's output
+ */
 async function signByCamera(i: number, request: string, reviewCode: string) {
   const there = await byCamera(`controller ${i}, ${request} to the laptop`, join(pc(i), request), laptop(i));
   assert.is(there.reviewCode, reviewCode, 'the page names what was prepared');
@@ -95,7 +104,7 @@ test.before(async () => {
     ...['--out', 'trust.json'],
   );
   const { scriptPubKey } = content(join(pc(1), 'p2sh.json'));
-  // Just after a period began: 15 minutes until the next, however slow the machine.
+  // The height is just after the beginning of a period, so 15 minutes are left on any machine.
   const started = await startNode(join(dist, 'devnode.mjs'), [
     ...[
       '--policy-script',
@@ -122,7 +131,7 @@ test.before(async () => {
   await online(1, 'coins', 'scan');
 });
 
-/** Prepared, signed and submitted by this controller. */
+/** This controller prepares, signs and submits. */
 async function propose(i: number, csv: string, out: string, ...options: string[]) {
   const prepared = await online(i, 'prepare', '--issuances', bars(csv), '--out', out, '--yes', ...options);
   const { signatures, said } = await signByCamera(i, out, prepared.reviewCode);
@@ -131,7 +140,7 @@ async function propose(i: number, csv: string, out: string, ...options: string[]
   return { reviewCode: prepared.reviewCode as string, said };
 }
 
-/** Reviewed, signed and finalised by this controller. */
+/** This controller reviews, signs and finalises. */
 async function confirm(i: number, out: string, reviewCode: string, ...options: string[]) {
   const reviewed = await online(i, 'review', '--out', out, ...options);
   assert.is(reviewed.reviewCode, reviewCode);
@@ -140,11 +149,11 @@ async function confirm(i: number, out: string, reviewCode: string, ...options: s
   return { transactions: done.transactions as string[], said };
 }
 
-/** On the review screen, where lines are broken anywhere. */
+/** The text on the review screen, where lines can break anywhere. */
 const BUILT = /rebuilt\s+here\s+from\s+an\s+earlier\s+request/;
 let second = '';
 
-test('two bars: prepared by 1, finalised by 3; the request carries the text of the empty mapping', async () => {
+test('two bars: prepared by 1, finalised by 3, and the request has the text of the empty mapping', async () => {
   const { reviewCode } = await propose(1, 'bars-1.csv', 'first.json');
   const { base } = content(join(pc(1), 'first.json'));
   assert.type(base.text, 'string');
@@ -153,7 +162,7 @@ test('two bars: prepared by 1, finalised by 3; the request carries the text of t
   assert.is(transactions.length, 2);
 });
 
-test('then a bar prepared by 3 without the text: its signer makes the mapping from what it signed', async () => {
+test('another bar: prepared by 3 without the text, so the signer builds the mapping from its signed request', async () => {
   const { reviewCode, said } = await propose(3, 'bars-2.csv', 'second.json', '--without-base');
   const { base } = content(join(pc(3), 'second.json'));
   assert.is(base.text, undefined);
@@ -162,7 +171,7 @@ test('then a bar prepared by 3 without the text: its signer makes the mapping fr
   second = reviewCode;
 });
 
-test('a signer that did not sign the first one refuses the request without the text, and takes it with it', async () => {
+test('a signer that did not sign the first request needs the text of the mapping', async () => {
   await online(2, 'review', '--out', 'bare.json', '--without-base');
   copyFileSync(join(pc(2), 'bare.json'), join(laptop(2), 'bare.json'));
   const refused = await signer(2, 'sign', 'bare.json', '--out', 'signed.json', '--confirm', second);
@@ -174,14 +183,14 @@ test('a signer that did not sign the first one refuses the request without the t
   assert.equal(submitted.controllers, [2, 3]);
 });
 
-test('and finalised by 1, whose signer makes the mapping as well', async () => {
+test('controller 1 finalises, and its signer builds the mapping too', async () => {
   const { transactions, said } = await confirm(1, 'second.json', second, '--without-base');
   assert.equal(Object.keys(content(join(pc(1), 'second.json')).base), ['mapping', 'signatures']);
   assert.match(said, BUILT);
   assert.is(transactions.length, 1);
 });
 
-test('the published mapping is valid and holds all three bars', async () => {
+test('the published mapping is valid and has all three bars', async () => {
   const verified = await online(2, 'map', 'verify');
   assert.is(verified.assets, 3);
   assert.is(verified.totalMass, '1195.062');

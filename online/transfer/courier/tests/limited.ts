@@ -1,13 +1,15 @@
-/** For `make test-browser`: tests with a time limit each, so that a test that hangs does not affect the others. */
+/**
+ * For `make test-browser`: tests with a time limit each, so that a blocked test does not affect the others.
+ */
 import { test as plain } from 'uvu';
 import { closePages } from './browsers/browser.ts';
 
-/** Several times what the slowest takes on a busy machine. */
+/** Several times the duration of the slowest test on a busy machine. */
 const LIMIT_SECONDS = 180;
 
 function limited(name: string, check: () => Promise<void>, seconds = LIMIT_SECONDS): void {
   plain(name, async () => {
-    // For who reads what a file printed that was cut off.
+    // Printed for readers of the output of a killed run.
     console.log(`\nbegins: ${name}`);
     let clock: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
@@ -22,13 +24,13 @@ function limited(name: string, check: () => Promise<void>, seconds = LIMIT_SECON
       await Promise.race([done, late]);
       console.log(`passed in ${((performance.now() - began) / 1000).toFixed(1)} s`);
     } catch (error) {
-      // At once, for the same reason: uvu reports failures at the end.
+      // Printed at once for the same readers, because uvu reports failures at the end.
       console.log(`failed: ${error}`);
       throw error;
     } finally {
       clearTimeout(clock);
       await closePages();
-      // What a test that was too late still does fails at its closed page, and is of no interest.
+      // A late test continues and fails at its closed page. This error is ignored.
       done.catch(() => {});
     }
   });

@@ -1,6 +1,6 @@
 /**
- * For `make test-browser`: what the courier page does where something is wrong, as tests. The file that calls these runs
- * them.
+ * For `make test-browser`: tests of the courier page with wrong input. The files that call these functions
+ * run the tests.
  */
 import * as assert from 'uvu/assert';
 import { split } from '../../../../shared/qr/split.ts';
@@ -12,9 +12,9 @@ import { DARK } from './browsers/trip.ts';
 import { bytes, filmOf, noFile, OTHER, one, SERIES, says, scanning, some, withPage } from './checks.ts';
 import { test } from './limited.ts';
 
-/** What depends on the browser's camera and pixels. */
+/** Tests that depend on the browser's camera and pixels. */
 export function mistakesInAnyBrowser(open: Open): void {
-  test('a foreign code that came first, and then beside the frames: the frames are read all the same', async () => {
+  test('frames are read although a foreign code comes first and stays beside them', async () => {
     const foreign = draw('HTTPS://EXAMPLE.ORG/POSTER', 5);
     const codes = SERIES.frames.map(frame => draw(frame, SERIES.version));
     const view = { width: 640, height: 360 };
@@ -24,7 +24,7 @@ export function mistakesInAnyBrowser(open: Open): void {
       photograph([poster, { matrix, corners: turned(440, 180, 334, 2) }], view),
     );
     const pictures = [alone, alone, ...both, ...both, ...both, ...both];
-    // Slow enough for a busy machine to follow the frames once it has found one.
+    // Slow enough for a busy machine to follow the frames after it found the first.
     await withPage(open, { film: { pictures, perSecond: 4 } }, async page => {
       await page.click('#scan-tab');
       await page.click('#start');
@@ -33,7 +33,7 @@ export function mistakesInAnyBrowser(open: Open): void {
     });
   });
 
-  test('no camera, and permission denied: a sentence each', async () => {
+  test('a missing camera and a denied permission each give a sentence', async () => {
     await withPage(open, {}, async page => {
       await page.click('#scan-tab');
       await page.click('#start');
@@ -48,9 +48,9 @@ export function mistakesInAnyBrowser(open: Open): void {
   });
 }
 
-/** What the page's own code decides, the same in every browser: one browser is enough. */
+/** Tests of the page's own code, which is the same in every browser, so one browser suffices. */
 export function mistakesInOneBrowser(open: Open): void {
-  test('a foreign code in view is named and left aside; the file arrives all the same', async () => {
+  test('a foreign code in the picture is named and skipped, and the file arrives', async () => {
     const texts = SERIES.frames.flatMap((frame, i) =>
       i % 2 ? [frame] : [frame, `HTTPS://EXAMPLE.ORG/${i}`],
     );
@@ -60,7 +60,7 @@ export function mistakesInOneBrowser(open: Open): void {
     });
   });
 
-  test('two series mixed: refused with what to do, and no file', async () => {
+  test('mixed frames of two series are refused with the next step, and no file is saved', async () => {
     const last = SERIES.frames.length - 1;
     await scanning(open, [...SERIES.frames.slice(0, last), OTHER.frames[0]!], async page => {
       await says(page, 'scan-error', "press 'Discard these frames and start again'");
@@ -69,7 +69,7 @@ export function mistakesInOneBrowser(open: Open): void {
     });
   });
 
-  test('frames of two files spliced so that every number is there: no file, and the button starts anew', async () => {
+  test('a complete series mixed from two files gives no file, and the button starts again', async () => {
     const same = split(bytes(some.text.replace('3310', '3311')), { deflate, version: 10 });
     assert.is(same.frames.length, SERIES.frames.length);
     const spliced = SERIES.frames.map((frame, i) => (i % 2 ? frame : same.frames[i]!));
@@ -91,7 +91,7 @@ export function mistakesInOneBrowser(open: Open): void {
     }
   });
 
-  test('a file that was not saved is not thrown away by one press', async () => {
+  test('one key does not discard a file that is not saved', async () => {
     await scanning(open, split(bytes(one.text), { deflate, version: 10 }).frames, async page => {
       await page.waitForSelector('#result:not([hidden])');
       await page.click('#start');
@@ -102,7 +102,7 @@ export function mistakesInOneBrowser(open: Open): void {
     });
   });
 
-  test('a picture without a code: after a while it says what may be in the way, and no file', async () => {
+  test('pictures without a code give a hint about the cause after some seconds, and no file', async () => {
     await withPage(open, { film: DARK }, async page => {
       await page.click('#scan-tab');
       await page.click('#start');
@@ -113,7 +113,7 @@ export function mistakesInOneBrowser(open: Open): void {
     });
   });
 
-  test('a count that lies, and a cut series: what is missing is named, and no file', async () => {
+  test('a wrong count and an incomplete series give the missing numbers and no file', async () => {
     await scanning(open, ['B$2J0300AAAAAAAA', 'B$2J0502AAAAAAAA'], async page => {
       await says(page, 'scan-error', 'expected a series of');
       await noFile(page);

@@ -1,5 +1,5 @@
 /**
- * How the courier page leads a person, in a real Chromium and a real Firefox: secrets, themes, keys, one thing to do at
+ * The guidance of the courier page in a real Chromium and a real Firefox: secrets, themes, keys, one step at
  * a time. Needs both and `dist/courier.html`; run by `make test-browser`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -33,13 +33,13 @@ const step = (page: Page) => page.locator('[aria-current="step"]:visible').getAt
 async function fits(page: Page, place: string): Promise<void> {
   await page.setViewportSize({ width: 390, height: 844 });
   const width = await page.evaluate<number>('document.documentElement.scrollWidth');
-  // Less where a scroll bar takes room.
+  // The page may be narrower, because a scroll bar needs space.
   assert.ok(width <= 390, `${place}: ${width} pixels wide`);
   await page.setViewportSize({ width: 1280, height: 800 });
 }
 
 function inBrowser(name: string, open: Open): void {
-  test(`${name}: one thing to do at a time, from the cards to a file that plays, on a phone too`, async () => {
+  test(`${name}: the page shows one step at a time, from the cards to a played file, on a phone too`, async () => {
     await withPage(open, {}, async page => {
       assert.equal(await primaries(page), []);
       assert.is(await page.locator('[role=tab]:visible').count(), 2);
@@ -59,7 +59,7 @@ function inBrowser(name: string, open: Open): void {
     });
   });
 
-  test(`${name}: f fills the screen with the code, which grows; f and Escape leave it`, async () => {
+  test(`${name}: f fills the screen with the enlarged code, and f and Escape end this`, async () => {
     await withPage(open, {}, async page => {
       await page.setViewportSize({ width: 900, height: 700 });
       await show(page, 'many.json', many.text, 10);
@@ -77,9 +77,9 @@ function inBrowser(name: string, open: Open): void {
     });
   });
 
-  test(`${name}: by keyboard alone, from the cards to the camera and back`, async () => {
+  test(`${name}: keys alone lead from the cards to the camera and back`, async () => {
     await withPage(open, {}, async page => {
-      // Listened for from here on: the driver needs a moment until it hears of one.
+      // The test listens before the key press, because the driver reports the event late.
       const asked = page.waitForEvent('filechooser');
       await page.keyboard.press('Tab');
       assert.is(await focused(page), 'show-tab');
@@ -110,8 +110,8 @@ function inBrowser(name: string, open: Open): void {
 inBrowser('Chromium', openChromium);
 inBrowser('Firefox', openFirefox);
 
-// What is in a file is judged by the page's own code: one browser is enough.
-test('secrets are refused by what is in them, whatever they are called; the next file is shown', async () => {
+// The page's own code judges the content of files, so one browser suffices.
+test('secrets are refused by content under any file name, and the next file is shown', async () => {
   await withPage(openChromium, {}, async page => {
     for (const [file, content] of Object.entries(SECRETS)) {
       await show(page, 'good.json', one.text, 15);
@@ -129,7 +129,7 @@ test('secrets are refused by what is in them, whatever they are called; the next
 });
 
 // Firefox's driver cannot set its theme.
-test('both themes; the code is black on white in both, and its surroundings are dark', async () => {
+test('in both themes the code is black on white with dark surroundings', async () => {
   await withPage(openChromium, {}, async page => {
     await show(page, 'one.json', one.text, 15);
     const colour = (selector: string) =>
@@ -148,7 +148,7 @@ test('both themes; the code is black on white in both, and its surroundings are 
   });
 });
 
-test('a file that came is compared, saved, and its command copied: one after the other, each with the focus', async () => {
+test('a received file is compared and saved, and its command copied, with the focus on each step', async () => {
   const files = [
     [one.text, `signer sign ~/Downloads/request-${one.reviewCode.slice(0, 4)}.json`],
     [
@@ -188,7 +188,7 @@ test('a file that came is compared, saved, and its command copied: one after the
   }
 });
 
-test('a file that is none of ours has no command', async () => {
+test('a file of another kind has no command', async () => {
   const { frames } = split(bytes('{"hello": "world"}'), { deflate, version: 10 });
   await scanning(openChromium, frames, async page => {
     await page.waitForSelector('#result:not([hidden])');
@@ -198,7 +198,7 @@ test('a file that is none of ours has no command', async () => {
   });
 });
 
-test('the page is one file, whose policy allows its own script and style alone', () => {
+test('the page is one file, and its policy permits only its own script and style', () => {
   const page = readFileSync('dist/courier.html', 'utf8');
   const policy = /content="(default-src[^"]*)"/.exec(page)![1]!;
   assert.match(

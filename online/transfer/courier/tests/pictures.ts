@@ -22,7 +22,7 @@ async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: `${PLACE}/${name}.png` });
 }
 
-/** One machine shows a file; `frames` are all that it plays, if given. @returns the codes */
+/** Shows a file on one machine. With `frames`, only these are played. @returns the codes */
 async function showing(file: string, text: string, names: Record<string, string>): Promise<Grey[]> {
   const { page, close } = await openChromium();
   await show(page, file, text, 15);
@@ -37,7 +37,7 @@ async function showing(file: string, text: string, names: Record<string, string>
   return codes;
 }
 
-/** The other machine scans these codes. */
+/** Scans these codes on the other machine. */
 async function scanning(codes: Grey[], name: string, done: string): Promise<void> {
   const view = { ...POOR, degrees: 3, noise: 0, width: 960, height: 720 };
   const { page, save, close } = await openChromium({ film: { pictures: film(codes, view), perSecond: 10 } });
@@ -45,7 +45,7 @@ async function scanning(codes: Grey[], name: string, done: string): Promise<void
   await page.click('#start');
   await page.waitForSelector(done);
   if (await page.isVisible('#save')) await save();
-  // The list of cameras would show the film's path.
+  // Hides the list of cameras, because it would show the film's path.
   await page.evaluate(
     "for (const option of document.querySelectorAll('option')) option.textContent = 'Integrated camera'",
   );

@@ -1,9 +1,9 @@
-/** For the browser tests, pictures and bench only: requests and signatures of the real form and size. */
+/** For the browser tests, pictures and bench only: requests and signatures of realistic form and size. */
 import { createHash } from 'node:crypto';
 import { requestText, withDigest } from '../../../../shared/request.ts';
 import { signaturesText } from '../../../../shared/signatures.ts';
 
-/** Unlike a real digest only in that it is the same every time. */
+/** A fixed text in the form of a digest. */
 const hex = (seed: string) => createHash('sha256').update(seed).digest('hex');
 
 const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';

@@ -1,6 +1,6 @@
 /**
- * The codes on the screen of a real Chromium, pixel by pixel, in windows and on screens of several sizes. Needs
- * `chromium` and `dist/courier.html`; run by `make test-browser`.
+ * The codes on the screen of a real Chromium, pixel by pixel, in windows and on screens of several sizes.
+ * Needs `chromium` and `dist/courier.html`; run by `make test-browser`.
  */
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
@@ -40,7 +40,7 @@ test.before(async () => {
   browser = await launchChromium();
 });
 
-/** Checks a page on a screen that has `density` device pixels for each CSS pixel. */
+/** Opens the page on a screen with `density` device pixels for each CSS pixel, and checks it. */
 async function onScreen(density: number, check: (page: Page) => Promise<void>): Promise<void> {
   const context = await browser.newContext({
     deviceScaleFactor: density,
@@ -53,9 +53,12 @@ async function onScreen(density: number, check: (page: Page) => Promise<void>): 
   }
 }
 
-/** Read from the screen: by jsQR as it is, where a module has pixels enough, else as `qr read` reads small pictures. */
+/**
+ * The text of a code on the screen. jsQR reads codes with large modules, and the reader of `qr read` those
+ * with small ones.
+ */
 function textOf({ picture, scale }: OnScreen): string | undefined {
-  // The same pixels read as the same text: a code that looks alike in two windows is read once.
+  // The same pixels give the same text, so equal codes in two windows are read once.
   const pixels = createHash('sha256').update(`${picture.width} ${scale} `).update(picture.data).digest('hex');
   if (!texts.has(pixels)) {
     texts.set(pixels, scale >= 2 ? readCode(picture)?.text : findCodes(picture).next().value || undefined);
@@ -64,15 +67,18 @@ function textOf({ picture, scale }: OnScreen): string | undefined {
 }
 const texts = new Map<string, string | undefined>();
 
-/** Compared by its bytes: a difference of thousands of squares is nothing to print. */
+/** Compares bytes, because an assertion would print a difference of thousands of squares. */
 const isDrawn = (seen: OnScreen, { data }: Matrix) => Buffer.compare(seen.matrix.data, data) === 0;
 
-/** As large as whole pixels allow: one more to each module would not fit its stage, or with its line not the window. */
+/**
+ * True if the code is as large as integer pixels permit. With one more pixel for each module it would not fit
+ * into its stage, or with its line not into the window.
+ */
 async function isLarge(page: Page, factor: number, { scale, matrix }: OnScreen, place: string) {
   const stage = (await page.locator('#stage').boundingBox())!;
   const line = (await page.locator('#show-status').boundingBox())!;
   const { width, height } = page.viewportSize()!;
-  // A page that is scrolled has its stage further up.
+  // On a scrolled page the stage is further up.
   const above = width < 768 ? 0 : stage.y + (await page.evaluate<number>('scrollY')) + 16;
   const room = Math.min(stage.width, Math.max(height - above - 40, height / 2)) * factor;
   assert.is(scale, Math.max(1, Math.floor(room / (matrix.size + 8))), place);
@@ -87,7 +93,7 @@ for (const [factor, windows] of [
   [1.5, WINDOWS.slice(1, 4)],
   [2, WINDOWS.slice(0, 3)],
 ] as const) {
-  test(`every module is as wide as the others, and every code reads: ${factor} pixels of the screen to one`, async () => {
+  test(`all modules have equal widths and every code is readable with ${factor} screen pixels to one`, async () => {
     await onScreen(factor, async page => {
       await page.goto(pathToFileURL('dist/courier.html').href);
       await show(page, 'even.bin', FILE, 15);
@@ -99,7 +105,7 @@ for (const [factor, windows] of [
           const seen = await codeOn(page);
           const { frames, version } = split(FILE, { deflate, version: density });
           const place = `density ${density} in ${width} x ${height}`;
-          // Whichever it was paused at.
+          // The page may have paused at any frame.
           const number = Number(/^Frame (\d+)/.exec((await page.textContent('#show-status'))!)![1]);
           assert.ok(isDrawn(seen, draw(frames[number - 1]!, version)), place);
           assert.is(textOf(seen), frames[number - 1], place);
@@ -111,7 +117,7 @@ for (const [factor, windows] of [
   });
 }
 
-test('a window made larger or smaller, and the zoom, draw the code anew while it is paused', async () => {
+test('a change of window or zoom paints the paused code again', async () => {
   await withPage(openChromium, {}, async page => {
     await show(page, 'paused.bin', FILE, 25);
     await page.click('#pause');
@@ -121,7 +127,7 @@ test('a window made larger or smaller, and the zoom, draw the code anew while it
       scales.push((await codeOn(page)).scale);
     }
     assert.ok(scales[0]! > scales[2]! && scales[2]! > scales[1]!, `${scales}`);
-    // As a zoom to 150 % does: fewer of the page's own pixels, of more of the screen's each.
+    // Like a zoom to 150 %: fewer CSS pixels, each with more screen pixels.
     const devtools = await page.context().newCDPSession(page);
     const zoomed = { width: 467, height: 600, deviceScaleFactor: 1.5, mobile: false };
     await devtools.send('Emulation.setDeviceMetricsOverride', zoomed);
@@ -134,7 +140,7 @@ test('a window made larger or smaller, and the zoom, draw the code anew while it
   });
 });
 
-test('a camera of 1280 x 720 reads the densest codes that a window has room for', async () => {
+test('a camera of 1280 x 720 reads the densest codes that fit in a window', async () => {
   await withPage(openChromium, {}, async page => {
     for (const density of [15, 25]) {
       await show(page, 'seen.bin', FILE, density);
@@ -158,7 +164,7 @@ test('a camera of 1280 x 720 reads the densest codes that a window has room for'
   });
 });
 
-test('the page that qr show writes: the same squares', async () => {
+test('the page of qr show draws the same squares', async () => {
   for (const factor of [1, 1.25, 2]) {
     await onScreen(factor, async page => {
       for (const density of [15, 40]) {
@@ -188,7 +194,7 @@ test('the page that qr show writes: the same squares', async () => {
   }
 });
 
-test('in a narrow window nothing is cut off at the side, and a file that was chosen stands with its code in view', async () => {
+test("in a narrow window nothing is cut off, and a chosen file's code is in view", async () => {
   for (const [width, height] of [
     [400, 700],
     [340, 700],
@@ -211,7 +217,7 @@ test('in a narrow window nothing is cut off at the side, and a file that was cho
   }
 });
 
-test('what a screen reader is told, and what a theme of high contrast shows', async () => {
+test('texts for screen readers and colours of high contrast are present', async () => {
   await withPage(openChromium, {}, async page => {
     assert.is(await page.locator('main').count(), 1);
     assert.is(await page.locator('main > [role=tabpanel]').count(), 2);
@@ -223,7 +229,7 @@ test('what a screen reader is told, and what a theme of high contrast shows', as
     await page.click('#scan-tab');
     await page.evaluate("document.getElementById('grid').innerHTML = '<li class=\"read\">1</li><li>2</li>'");
     assert.is.not(await looks('#grid li:first-child'), await looks('#grid li:last-child'));
-    // Only words that come seldom are live.
+    // Only texts that change rarely are announced.
     for (const id of ['scan-status', 'show-status', 'missing-line']) {
       assert.is(await page.getAttribute(`#${id}`, 'aria-live'), null);
       assert.is(await page.getAttribute(`#${id}`, 'role'), null);
@@ -231,7 +237,7 @@ test('what a screen reader is told, and what a theme of high contrast shows', as
   });
 });
 
-test('a file too large for the density on the slider is shown with the least that holds it', async () => {
+test('a file too large for the chosen density is shown with the lowest sufficient one', async () => {
   await withPage(openChromium, {}, async page => {
     await show(page, 'large.bin', sampleBytes(600_000), 5);
     await says(page, 'show-note', 'A file of this size needs a density of');
@@ -246,7 +252,7 @@ test('a file too large for the density on the slider is shown with the least tha
   });
 });
 
-test('the choice of frames holds while the frames are the same; a count that is named finds its density', async () => {
+test('the choice of frames stays with equal frames, and a typed count selects its density', async () => {
   await withPage(openChromium, {}, async page => {
     const file = bytes(many.text);
     const count = (version: number) => split(file, { deflate, version }).frames.length;
@@ -273,9 +279,9 @@ test('the choice of frames holds while the frames are the same; a count that is 
   });
 });
 
-test('a file is compressed once, however often its density changes', async () => {
+test('a file is compressed once, also if its density changes often', async () => {
   await withPage(openChromium, {}, async page => {
-    // Each compression makes one hash table of this size, and nothing else in the page does.
+    // Each compression makes one hash table of this size. No other code of the page does.
     await page.evaluate(`{
       window.compressions = 0;
       window.Uint16Array = new Proxy(Uint16Array, {

@@ -16,7 +16,8 @@ function paint() {
   const bits = atob(frames[at]);
   const room = Math.min(document.documentElement.clientWidth, 0.92 * innerHeight) * devicePixelRatio;
   const scale = Math.max(1, Math.floor(room / (size + 8)));
-  // Whole in CSS pixels and in screen pixels; otherwise the browser would scale it. The margin takes the rest.
+  // An integer in CSS pixels and in screen pixels, because the browser would scale any other size. The margin
+  // takes the remaining pixels.
   const least = Math.ceil(((size + 8) * scale) / devicePixelRatio - 0.01);
   let side = least;
   while (side < least + 40 && Math.abs(side * devicePixelRatio - Math.round(side * devicePixelRatio)) > 0.01) side++;

@@ -1,4 +1,7 @@
-/** The parts of `qrcode` that draw without touching Node; its main entry pulls in `fs`, and it has no types for these. */
+/**
+ * The parts of `qrcode` that draw without Node's modules. The main entry of the package needs `fs` and has no
+ * types for these parts.
+ */
 declare module 'qrcode/lib/core/qrcode.js' {
   interface Modules {
     size: number;
@@ -14,7 +17,7 @@ declare module 'qrcode/lib/core/qrcode.js' {
   export default core;
 }
 
-// Only for the test that holds our table of capacities against the package's.
+// Only for the test that compares our table of capacities with the package's.
 declare module 'qrcode/lib/core/version.js' {
   const version: { getCapacity(version: number, level: object, mode: object): number };
   export default version;

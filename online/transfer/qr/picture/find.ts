@@ -1,7 +1,7 @@
 /**
- * Finds every QR code in a picture. jsQR finds at most one, and often fails with several codes or an angle. So after a
- * search of the whole picture, each fitting triple of finder patterns is straightened and read separately. A code that
- * was read is painted over.
+ * Finds every QR code in a picture. jsQR finds at most one code, and often fails with several codes or with a
+ * code at an angle. So after a search of the whole picture, each fitting triple of finder patterns is
+ * straightened and read separately. A code that was read is painted over.
  */
 import jsQR from 'jsqr';
 import { type Triple, triples } from './finders.ts';
@@ -11,11 +11,11 @@ import { type Corners, fromUnitSquare, type Point } from './projective.ts';
 /** Longest sides, in pixels, at which the whole picture is searched; the later ones only if nothing was found. */
 const WHOLE = [1000, 600, 1600];
 /**
- * At these sizes the picture is blurred by three pixels, so that dots and squares with gaps merge. At one of them a
- * module has about three pixels, if the code fills at least half of the picture.
+ * At these sizes the picture is blurred by three pixels, so that dots and squares with gaps merge. At one of
+ * these sizes a module has about three pixels, if the code fills at least half of the picture.
  */
 const BLURRED = [600, 460, 350, 270, 210, 160, 120, 780, 1000];
-/** At these sizes dark areas are enlarged, for dots so small that blurring makes them pale. */
+/** At these sizes dark areas are enlarged, for dots that are so small that blurring makes them pale. */
 const GROWN = [600, 1000, 400];
 /** Longest side at which finder patterns are searched. */
 const FINE = 1600;
@@ -76,9 +76,10 @@ export function* findCodes(picture: Grey, bounded: () => void = () => {}): Gener
 
 function* lookAtAll(grey: Grey, size: number, joined: (grey: Grey) => Grey): Generator<string> {
   const long = Math.max(grey.width, grey.height);
-  // Small pictures are enlarged by integers only, which does not blur, and not beyond the size that helps jsQR.
+  // Small pictures are enlarged only by integers, which does not blur, and only up to the size that helps
+  // jsQR.
   const factor = size < long ? size / long : Math.min(3, Math.floor(size / long));
-  // Bounded, in case a code is found again although it was painted over.
+  // The number is limited, in case a code is found again although it was painted over.
   for (let looks = 0; looks < 64 && !isFlat(grey); looks++) {
     const small = scaled(grey, 0, 0, grey.width, grey.height, factor);
     const code = readCode(joined(small));
@@ -141,7 +142,7 @@ export function* codesAt(
       }
     }
   }
-  // Remaining finder patterns are often noise; three for each code that was read are not.
+  // Finder patterns that remain are often noise. The three of each code that was read are not.
   const left = finders - 3 * found;
   if (more || (looks >= budget && left >= 3 && all.some(({ points }) => !isUsed(points)))) bounded();
 }

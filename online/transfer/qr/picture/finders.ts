@@ -1,6 +1,6 @@
 /**
- * Finds the finder patterns of QR codes, and triples that may belong together. jsQR takes the three best patterns of
- * the whole picture, which often belong to different codes.
+ * Finds the finder patterns of QR codes, and triples of them that may belong together. jsQR takes the three
+ * best patterns of the whole picture, which often belong to different codes.
  */
 import type { Grey } from './grey.ts';
 import type { Point } from './projective.ts';
@@ -18,10 +18,16 @@ export type Triple = readonly [corner: Point, right: Point, below: Point];
 
 /** Enough for 200 codes. */
 const MOST_FINDERS = 600;
-/** A code's other finder patterns are among this many nearest ones, however many codes surround it. */
+/**
+ * The other finder patterns of a code are among this number of nearest ones, with any number of surrounding
+ * codes.
+ */
 const NEAR = 24;
 
-/** Likely triples first: real codes are smaller than triples across neighbouring codes. */
+/**
+ * Triples of finder patterns, likely ones first. Triples across neighbouring codes are larger than real
+ * codes.
+ */
 export function triples(grey: Grey): {
   all: { points: Triple; margin: number }[];
   finders: number;
@@ -47,7 +53,7 @@ export function triples(grey: Grey): {
         const module = (a.module + b.module + c.module) / 3;
         const modules = (right + below) / 2 / module;
         if (modules < 9 || modules > 190) continue;
-        // A finder pattern's centre is 3.5 modules from the code's edge; the rest is quiet zone.
+        // The centre of a finder pattern is 3.5 modules from the code's edge, which the quiet zone surrounds.
         found.push({
           points: [
             [c.x, c.y],
@@ -99,7 +105,7 @@ function findersOf(grey: Grey): Finder[] {
       merge(finders, middle, centre, total / 7);
     }
   }
-  // The centre of a finder pattern is three modules high.
+  // The centre of a real finder pattern is three modules high.
   const likely = finders.filter(({ rows, module }) => rows > 1.2 * module);
   return likely.sort((a, b) => b.rows - a.rows);
 }

@@ -28,8 +28,8 @@ export const MAX_PIXELS = 250_000_000;
 /** Largest side in pixels, as in JPEG. */
 export const MAX_SIDE = 65_535;
 /**
- * Longest side in pixels to which larger pictures are scaled while reading. Codes are searched at 1600 at most, so this
- * leaves detail for a second step.
+ * Longest side in pixels to which larger pictures are scaled while reading. Codes are searched at 1600 at
+ * most, so some detail remains for a second step.
  */
 export const ENOUGH = 2400;
 
@@ -91,7 +91,7 @@ export function scaled(
   return { width: columns, height: rows, data };
 }
 
-/** Each pixel becomes the mean of itself and its neighbours. */
+/** A picture in which each pixel is the mean of itself and its neighbours. */
 export function blurred({ width, height, data }: Grey): Grey {
   const mean = (from: Uint8Array, step: number, along: (i: number) => number, length: number) =>
     from.map((value, i) => {

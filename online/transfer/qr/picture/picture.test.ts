@@ -29,7 +29,7 @@ const refused = async (bytes: Uint8Array, message: RegExp) => {
   return assert.unreachable('nothing was thrown');
 };
 
-test('every version drawn as PNG reads back, with its quiet zone', async () => {
+test('PNG pictures of every version are read, quiet zone included', async () => {
   for (let version = 5; version <= 40; version++) {
     // A single frame that fills this version; two smaller frames for the version that jsQR cannot read.
     const file = sampleBytes(Math.floor(((capacity(version) - 8) * 5) / 8));
@@ -71,7 +71,7 @@ test('PNG: every colour type, depth and filter gives the same greys', async () =
   }
 });
 
-test('PNG: what is transparent is white paper, in every colour type that says so by tRNS', async () => {
+test('PNG: transparent pixels are white paper in every colour type with tRNS', async () => {
   const palette: [string, Uint8Array] = ['PLTE', Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0)];
   // Rows of opaque and transparent black, in each depth and colour type with its tRNS.
   const cases: [number, number, number[], number[], number[]][] = [
@@ -94,18 +94,18 @@ test('PNG: what is transparent is white paper, in every colour type that says so
   }
 });
 
-test('PNG: interlaced', async () => {
+test('PNG: interlaced pictures are read', async () => {
   // 3 x 3: passes 1 (0,0), 5 (0,2 and 2,2), 4 (2,0), 6 (1,0 1,2), 7 (the middle row).
   const raw = Uint8Array.of(0, 1, 0, 3, 0, 7, 9, 0, 2, 0, 8, 0, 4, 5, 6);
   assert.equal([...(await greyOf(png([3, 3, 8, 0, 0, 0, 1], raw))).data], [1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
-test('PNG: bombs and damage are refused before they take memory', async () => {
+test('PNG: huge and damaged pictures are refused before memory is allocated', async () => {
   await refused(
     png([100_000, 100_000, 1, 0, 0, 0, 0], new Uint8Array(9)),
     new RegExp(`at most ${MAX_SIDE} pixels on each side, got 100000 x 100000`),
   );
-  // Few pixels in very many bytes: half a gigabyte.
+  // A picture with few pixels and half a gigabyte of data.
   const before = process.memoryUsage().rss;
   await refused(
     png([8000, 8000, 16, 6, 0, 0, 0], new Uint8Array(9)),
@@ -166,7 +166,7 @@ test('thirty codes in one picture are all found', () => {
   assert.is(bounded, 0);
 });
 
-test('a search that ends at its bound says so', () => {
+test('a search that ends at its limit reports this', () => {
   let bounded = 0;
   const few = [...codesAt(photograph(grid(2, 300), { width: 800, height: 1100 }), 1, () => bounded++)];
   assert.ok(few.length < codes.length);
@@ -199,7 +199,7 @@ const views: [string, Placed['corners'], object][] = [
   ['out of focus and dim', turned(400, 300, 420, 7), { blur: 1, black: 40, white: 120, noise: 10 }],
 ];
 for (const [name, corners, extra] of views) {
-  test(`a photograph ${name}, as JPEG`, async () => {
+  test(`a photograph ${name} is read as JPEG`, async () => {
     const grey = photograph([{ matrix: codes[0]!, corners }], { width: 800, height: 600, ...extra });
     const rgba = Buffer.alloc(grey.data.length * 4, 255);
     grey.data.forEach((v, i) => {
@@ -210,7 +210,7 @@ for (const [name, corners, extra] of views) {
   });
 }
 
-test('a picture without a code has none', () => {
+test('a picture without a code gives no text', () => {
   assert.equal(found({ width: 300, height: 200, data: sampleBytes(60_000) }), []);
   assert.equal(found({ width: 1, height: 1, data: Uint8Array.of(0) }), []);
 });

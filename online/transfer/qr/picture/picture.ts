@@ -1,4 +1,7 @@
-/** Reads a PNG or JPEG file, and gives the grey pictures to search: as it is, inverted, and on black if transparent. */
+/**
+ * Reads a PNG or JPEG file, and gives the grey pictures to search: unchanged, inverted, and on black if
+ * transparent.
+ */
 import { formatOf } from './format.ts';
 import { type Grey, type Picture, PictureError } from './grey.ts';
 import { isJpeg } from './jpeg/frame.ts';

@@ -22,7 +22,7 @@ export interface Screen {
   off(event: 'resize', listener: () => void): unknown;
 }
 
-/** A number, so that the bundle has no invisible character. */
+/** Written as a number, so that the bundle has no invisible character. */
 const CTRL_Z = 26;
 const ENTER = '\x1b[?1049h\x1b[?25l\x1b[2J';
 const LEAVE = '\x1b[0m\x1b[?25h\x1b[?1049l';
@@ -35,7 +35,10 @@ export interface Signals {
 
 const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** @returns whether a signal stopped it. The terminal was restored first, because the program may end immediately. */
+/**
+ * @returns whether a signal stopped it. The terminal is restored first, because the program may end
+ * immediately.
+ */
 export async function play(
   player: Player,
   keyboard: Keyboard,
@@ -73,7 +76,7 @@ export async function play(
     wake();
   };
   const onEnd = () => {
-    // Input that is not a keyboard ends at once. Only a keyboard that was closed means that nobody is present.
+    // Input from a file ends at once without effect. Only a closed keyboard means that nobody is present.
     if (keyboard.isTTY) player.quit = true;
     wake();
   };

@@ -1,5 +1,6 @@
 /**
- * The terminal's content, and the effect of each key. It has no streams and no clock, so tests can press single keys.
+ * The content of the terminal, and the effect of each key. The class has no streams and no clock, so tests
+ * can press single keys.
  */
 import { Refusal } from '../../../../shared/errors.ts';
 import { MAX_VERSION, MIN_VERSION, QUIET, side } from '../../../../shared/qr/capacity.ts';
@@ -26,14 +27,14 @@ export const MAX_SPEED = 15;
 /** Frames a second. BBQr's own devices are designed for four. */
 const DEFAULT_SPEED = 4;
 
-/** A number, so that the bundle has no invisible character. */
+/** Written as a number, so that the bundle has no invisible character. */
 const CTRL_C = 3;
 
 export interface PlayerOptions {
   packed: Packed;
   columns: number;
   rows: number;
-  /** Largest requested version; by default what fits in the terminal. */
+  /** Largest requested version; by default the largest that fits in the terminal. */
   version?: number | undefined;
   /** As typed: `3,7`, or `3,7/12`. */
   frames?: string | undefined;
@@ -66,7 +67,8 @@ export class Player {
     }
     const wanted = frames === undefined ? version : versionForFrames(packed, frames, version);
     this.#series = cut(packed, wanted ?? this.#limit);
-    // Not limited silently: the requested numbers would be frames of another series.
+    // The version is not reduced silently, because the requested numbers would then be frames of another
+    // series.
     if (this.#series.version > this.#limit) {
       throw smallWindow(windowFor(this.#series.version), columns, rows, this.#series.version);
     }
@@ -81,7 +83,7 @@ export class Player {
     return this.#paused || this.#typing !== undefined || this.#small;
   }
 
-  /** True if the code does not fit in the window. The player waits until it does. */
+  /** True if the code does not fit in the window. The player then waits for a larger window. */
   get #small(): boolean {
     return this.#limit === undefined || this.#series.version > this.#limit;
   }
@@ -103,7 +105,7 @@ export class Player {
     this.#at = (this.#at + step + this.#numbers.length) % this.#numbers.length;
   }
 
-  /** Keeps the series: otherwise resizing a window would make the other side start again. */
+  /** Keeps the series. A new series after each resize would make the other device start again. */
   resize(columns: number, rows: number): void {
     this.#limit = largestVersion(columns, rows);
     this.#options.columns = columns;
@@ -200,7 +202,10 @@ export class Player {
     this.#play(typed === '' ? all(this.count) : parseRanges(typed, this.count));
   }
 
-  /** Changes to the next version with another number of frames; versions in between would make no difference. */
+  /**
+   * Changes to the next version with another number of frames, because versions between the two give the same
+   * frames.
+   */
   #density(step: 1 | -1): void {
     const { packed } = this.#options;
     const limit = this.#limit ?? 0;
@@ -211,7 +216,7 @@ export class Player {
       version += step
     ) {
       if (step > 0 && version > limit) break;
-      // In a window that became too small, goes down to a version that fits.
+      // In a window that became too small, the next lower version must fit.
       if (step < 0 && version > limit) continue;
       if (countFor(packed, version) === count) continue;
       if (countFor(packed, version) > MAX_COUNT) break;

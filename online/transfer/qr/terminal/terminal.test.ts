@@ -19,7 +19,7 @@ const series = (version: number) => cut(packed, version);
 const player = (extra = {}) => new Player({ packed, columns: 80, rows: 24, ...extra });
 const status = (p: Player) => p.lines().at(-1)!;
 
-/** The picture that these lines give on a terminal. */
+/** The picture that a terminal shows for these lines. */
 function seen(lines: string[], scale = 4) {
   const rows = lines.map(line => line.replace(/\x1b\[[0-9;]*m/g, ''));
   const width = rows[0]!.length * scale;
@@ -33,7 +33,7 @@ function seen(lines: string[], scale = 4) {
   return { width, height, data };
 }
 
-test('on 80 by 24 every line fits, and a camera reads every frame from it', () => {
+test('at 80 by 24 every line fits, and a camera reads every frame', () => {
   const p = player();
   assert.is(p.version, 5);
   for (let i = 0; i < p.count; i++) {
@@ -45,14 +45,14 @@ test('on 80 by 24 every line fits, and a camera reads every frame from it', () =
   }
 });
 
-test('every line sets black and white itself and gives the colours back', () => {
+test('every line sets black and white itself and restores the colours', () => {
   const matrix = draw(series(5).frames[0]!, 5);
   for (const line of terminalLines(matrix)) {
     assert.match(line, /^\x1b\[38;5;16;48;5;231m[ \u2580\u2584\u2588]+\x1b\[0m$/);
   }
 });
 
-test('the version follows the window, up to 40', () => {
+test('the version depends on the window size, up to 40', () => {
   assert.is(largestVersion(80, 24), 5);
   assert.is(largestVersion(79, 50), 13);
   assert.is(largestVersion(200, 60), 23);
@@ -89,7 +89,7 @@ test('keys: pause, step, speed, quit', () => {
   }
 });
 
-test('density: only steps that change the number of frames, and it says that the scan starts again', () => {
+test('density keys change the number of frames and say that the scan starts again', () => {
   const p = player({ columns: 200, rows: 60 });
   const before = p.count;
   p.key('<');
@@ -104,7 +104,7 @@ test('density: only steps that change the number of frames, and it says that the
   assert.match(status(p), /higher density does not fit/);
 });
 
-test('the missing frames: given, and typed', () => {
+test('missing frames are selected by an option or typed', () => {
   const p = player({ frames: '2,4' });
   assert.equal(p.numbers, [2, 4]);
   assert.match(status(p), /^2 of \d+ \(only 2,4\)/);
@@ -122,7 +122,7 @@ test('the missing frames: given, and typed', () => {
   failsWith('FIELD_INVALID', () => player({ frames: '0' }));
 });
 
-test('every key is named in the status line, at 80 columns too, and with many numbers', () => {
+test('the status line names every key, also at 80 columns and with many numbers', () => {
   for (const extra of [{}, { frames: '2,4' }, { frames: '1,3,5', columns: 60 }]) {
     const p = player(extra);
     for (const key of ['q', 'a', 'f', '<', '>']) assert.match(status(p), new RegExp(`[ |<>]${key}`));
@@ -130,7 +130,7 @@ test('every key is named in the status line, at 80 columns too, and with many nu
   }
 });
 
-test('a window that becomes too small says so and waits; the frames and the choice of them stay', () => {
+test('in a window that becomes too small, the player says so, waits, and keeps the frames', () => {
   const p = player({ columns: 200, rows: 60, frames: '1' });
   const { version, count } = p;
   assert.ok(version > 5);
@@ -151,7 +151,7 @@ test('a window that becomes too small says so and waits; the frames and the choi
   assert.equal([p.version, p.count, p.numbers], [version, count, [1]]);
 });
 
-test('in a window that became too small a key makes larger squares, and it says that the scan starts over', () => {
+test('in a window that became too small, a key enlarges the squares and says that the scan starts again', () => {
   const p = player({ columns: 200, rows: 60 });
   p.resize(80, 24);
   assert.ok(p.lines().includes('or press <'));
@@ -163,7 +163,7 @@ test('in a window that became too small a key makes larger squares, and it says 
   assert.match(status(p), /start the scan/);
 });
 
-test('a density that does not fit the window is refused, and never another one shown', () => {
+test('a density that does not fit the window is refused, and no other density is used', () => {
   failsWith(
     'FIELD_INVALID',
     () => player({ version: 15 }),
@@ -172,7 +172,7 @@ test('a density that does not fit the window is refused, and never another one s
   assert.is(player({ version: 15, columns: 200, rows: 60 }).count, series(15).frames.length);
 });
 
-test('frame numbers with their count bring the density with them', () => {
+test('frame numbers with a count select the density', () => {
   const wide = { columns: 200, rows: 60 };
   const [few, most] = [series(10).frames.length, series(5).frames.length];
   const p = player({ ...wide, frames: `2/${few}` });
@@ -200,7 +200,7 @@ const tty = () => {
   return stream;
 };
 
-test('played on a terminal: frames advance by themselves, keys act, and the terminal is given back', async () => {
+test('on a terminal frames advance by themselves, keys work, and the terminal is restored', async () => {
   const keyboard = tty();
   const screen = Object.assign(new PassThrough(), { isTTY: true, columns: 80, rows: 24 });
   const p = player({ speed: 15 });
@@ -217,7 +217,7 @@ test('played on a terminal: frames advance by themselves, keys act, and the term
   assert.is(keyboard.listenerCount('data'), 0);
 });
 
-test('a window that becomes too small on the way is waited for, and the terminal is given back', async () => {
+test('the player waits while the window is too small, and restores the terminal', async () => {
   const keyboard = tty();
   const screen = Object.assign(new PassThrough(), { isTTY: true, columns: 80, rows: 24 });
   setTimeout(() => {
@@ -234,13 +234,13 @@ test('a window that becomes too small on the way is waited for, and the terminal
 const LEFT = '\x1b[?25h\x1b[?1049l';
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  test(`${signal}: the terminal is given back at once, and once`, async () => {
+  test(`${signal}: the terminal is restored at once, and only once`, async () => {
     for (const isTTY of [true, false]) {
       const keyboard = Object.assign(tty(), { isTTY });
       const screen = Object.assign(new PassThrough(), { isTTY: true, columns: 80, rows: 24 });
       const signals = new EventEmitter();
       const done = play(player(), keyboard, screen as unknown as Screen, signals as Signals);
-      if (!isTTY) keyboard.end(); // as from /dev/null, where Ctrl-C is a signal and not a key
+      if (!isTTY) keyboard.end(); // Like input from /dev/null, with which Ctrl-C is a signal and not a key.
       await new Promise(resolve => setTimeout(resolve, 20));
       signals.emit(signal);
       // Checked immediately, because the program can end right after its handlers.
@@ -253,7 +253,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   });
 }
 
-test('a terminal that reports no size is taken for 80 by 24', async () => {
+test('a terminal that reports no size counts as 80 by 24', async () => {
   assert.equal(sizeOf({ columns: 0, rows: 0 } as Screen), [80, 24]);
   assert.equal(sizeOf({} as Screen), [80, 24]);
 });

@@ -1,6 +1,6 @@
 /**
- * For tests and the benchmark only: reproducible camera pictures of a screen with QR codes: rotated, at an angle, out
- * of focus, dim, noisy.
+ * For tests and the benchmark only: reproducible camera pictures of a screen with QR codes. The pictures may
+ * be rotated, at an angle, out of focus, dim or noisy.
  */
 import { QUIET } from '../../../../shared/qr/capacity.ts';
 import { isDark, type Matrix } from '../drawing/matrix.ts';
@@ -54,7 +54,7 @@ function place(light: Float32Array, width: number, height: number, { matrix, cor
   const toUnit = toUnitSquare(corners);
   const xs = corners.map(c => c[0]);
   const ys = corners.map(c => c[1]);
-  const GRID = 3; // samples on each side of a pixel
+  const GRID = 3; // Number of samples on each side of a pixel.
   for (let y = Math.max(0, Math.floor(Math.min(...ys))); y < Math.min(height, Math.max(...ys)); y++) {
     for (let x = Math.max(0, Math.floor(Math.min(...xs))); x < Math.min(width, Math.max(...xs)); x++) {
       let sum = 0;

@@ -1,4 +1,4 @@
-/** For the browser tests, pictures and bench only: what the real browsers have in common. */
+/** For the browser tests, pictures and bench only: functions that are common to all real browsers. */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
@@ -6,34 +6,36 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { Grey } from '../../../qr/picture/grey.ts';
 
-/** Where films and downloads of this process go. */
+/** Folder of this process for films and downloads. */
 export const folder = mkdtempSync(join(tmpdir(), 'countersign-courier-'));
 
 export interface Film {
-  /** All of one size. */
+  /** The pictures, all of one size. */
   pictures: Iterable<Grey>;
   perSecond: number;
 }
 
 export interface Setting {
-  /** What the camera sees, in a loop; no film is no camera. */
+  /** The camera plays this film repeatedly. Without a film there is no camera. */
   film?: Film;
-  /** The person does not allow the camera. */
+  /** True if the person denies the camera. */
   denied?: boolean;
 }
 
-/** A file as the save button wrote it. */
+/** A file that the save button wrote. */
 export interface Saved {
   bytes: Uint8Array;
   name: string;
 }
 
-/** The built page, opened from disk as a person does, in a context of its own: nothing of another test is in it. */
+/**
+ * The built page, opened from disk as a person opens it. Its own browser context has no data of other tests.
+ */
 export interface Opened {
   page: Page;
-  /** What the page logged as an error, and every request that it tried. */
+  /** Errors that the page logged, and all requests that it tried. */
   problems: string[];
-  /** Another film, from the next start of the camera on. */
+  /** Changes the film for the next start of the camera. */
   shoot(film: Film): Promise<void>;
   /** Presses the save button. */
   save(): Promise<Saved>;
@@ -42,14 +44,14 @@ export interface Opened {
 
 const launched = new Map<string, Promise<Browser>>();
 
-/** A browser takes seconds to start, so a file of tests has one of a kind. */
+/** Returns one browser of each kind for all tests of a file, because a browser takes seconds to start. */
 export function shared(kind: string, launch: () => Promise<Browser>): Promise<Browser> {
   const running = launched.get(kind) ?? launch();
   launched.set(kind, running);
   return running;
 }
 
-/** Pages left by a test that failed at its limit. */
+/** Closes pages of tests that failed at their time limit. */
 export async function closePages(): Promise<void> {
   for (const running of launched.values()) {
     const browser = await running.catch(() => undefined);
@@ -57,7 +59,7 @@ export async function closePages(): Promise<void> {
   }
 }
 
-/** After the last test of a file: else its process would not end. */
+/** To call after the last test of a file, because otherwise its process would not end. */
 export async function cleanUp(): Promise<void> {
   for (const running of launched.values()) await (await running.catch(() => undefined))?.close();
   launched.clear();
@@ -73,13 +75,16 @@ export function executable(names: string[], debian: string): string {
   return found;
 }
 
-/** Of `body {}`, which playwright-core puts into Firefox's pages for each screenshot, and which the page's policy refuses. */
+/**
+ * Hash of `body {}`. playwright-core adds this style to Firefox's pages for each screenshot, and the page's
+ * policy refuses it.
+ */
 const DRIVERS_STYLE = 'sha256-YjaKGiklmzC6wjXA513HAMmzus8VE61XCOT+SmwNZWA=';
 
-/** Less than the limit of a test, so that the error names the wait. */
+/** Less than the time limit of a test, so that the error names the wait. */
 const WAIT_MS = 120_000;
 
-/** @param prepare runs before the page is there */
+/** @param prepare runs before the page is opened */
 export async function openPage(
   browser: Browser,
   prepare?: (page: Page, context: BrowserContext) => Promise<void>,
@@ -87,7 +92,7 @@ export async function openPage(
   const viewport = { width: 1280, height: 800 };
   const context = await browser.newContext({ acceptDownloads: true, viewport });
   const page = await context.newPage();
-  // Each test has its own limit; a wait of the driver's would end earlier on a busy machine.
+  // Each test has its own time limit. The driver's shorter limit would fail on a busy machine.
   page.setDefaultTimeout(WAIT_MS);
   const problems: string[] = [];
   const note = (problem: string) => {

@@ -1,10 +1,12 @@
-/** For the browser tests, pictures and bench only: a real Chromium, whose camera is a film that we made. */
+/**
+ * For the browser tests, pictures and bench only: a real Chromium. Its camera plays a film made by the tests.
+ */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import { executable, type Film, folder, type Open, openPage, shared } from './browser.ts';
 
-/** @param cameras as Chromium's flags name them */
+/** @param cameras Chromium's flags for the cameras */
 export async function launchChromium(...cameras: string[]): Promise<Browser> {
   const quiet = [
     '--disable-quic',
@@ -16,10 +18,12 @@ export async function launchChromium(...cameras: string[]): Promise<Browser> {
   return chromium.launch({ executablePath: executable(['chromium'], 'chromium'), args });
 }
 
-/** The person allows each camera that is asked for. */
+/** Chromium's flag for a person who allows each camera. */
 export const ALLOW = '--use-fake-ui-for-media-stream';
 
-/** All pages of a file of tests have the same camera: the film at this path, none while nothing is there. */
+/**
+ * All pages of a test file have the same camera: the film at this path. Without a film there is no camera.
+ */
 const path = join(folder, 'camera.y4m');
 const FILMED = ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${path}`];
 
@@ -44,7 +48,7 @@ export const openChromium: Open = async ({ film, denied } = {}) => {
   };
 };
 
-/** In the Y4M format, which Chromium plays in a loop. */
+/** Writes a film in the Y4M format, which Chromium plays repeatedly. */
 function write(path: string, { pictures, perSecond }: Film): void {
   const parts: Uint8Array[] = [];
   for (const { width, height, data } of pictures) {

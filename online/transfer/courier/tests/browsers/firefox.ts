@@ -1,9 +1,9 @@
 /**
- * For the browser tests only: a real Firefox, over WebDriver BiDi.
+ * For the browser tests only: a real Firefox, controlled by WebDriver BiDi.
  *
- * Firefox has no camera that plays a film. Its own fake camera (`media.navigator.streams.fake`) shows colours, which
- * suffices for tests without a code. For the others `getUserMedia` is replaced, before the page's scripts run, by a
- * canvas that plays the film. All after that is Firefox's: the stream, the video element, the pixels.
+ * Firefox has no camera that plays a film. Its own fake camera (`media.navigator.streams.fake`) shows
+ * colours, which suffices for tests without a code. For other tests a canvas that plays the film replaces
+ * `getUserMedia`, before the page's scripts run. The stream, the video element and the pixels are Firefox's.
  */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ import {
   shared,
 } from './browser.ts';
 
-/** Runs in the page, as text: the repository's types for Node know nothing of a page. */
+/** Runs in the page. It is a text, because the repository's types for Node do not include a page. */
 const CAMERA = `(() => {
   if (!globalThis.MediaDevices) return;
   let film;
@@ -54,7 +54,9 @@ interface WithCamera {
     width: number;
     height: number;
     pictures: string[];
-    /** A picture that stays for several moments is there once. */
+    /**
+     * Indices of the pictures in playing order. A picture that is shown for several moments is stored once.
+     */
     order: number[];
     perSecond: number;
   }): void;
@@ -63,8 +65,8 @@ interface WithCamera {
 /** @param prefs as in about:config */
 export async function launchFirefox(prefs: Record<string, boolean | number> = {}, downloadsPath = folder) {
   return firefox.launch({
-    // Firefox as it is, not a build of Playwright's own. Playwright 1.65 and later need a command of BiDi that Firefox
-    // 153 (ESR) does not have: 1.64.1 is the newest that drives it.
+    // Uses the installed Firefox, not Playwright's own build. Playwright 1.65 and later need a BiDi command
+    // that Firefox 153 (ESR) lacks. 1.64.1 is the newest version that works.
     channel: 'moz-firefox',
     executablePath: executable(['firefox-esr', 'firefox'], 'firefox-esr'),
     downloadsPath,
@@ -72,18 +74,18 @@ export async function launchFirefox(prefs: Record<string, boolean | number> = {}
   });
 }
 
-/** Firefox's own camera of colours, allowed without a question. */
+/** Settings for Firefox's own camera of colours, allowed without a question. */
 export const OWN_CAMERA = {
   'media.navigator.streams.fake': true,
   'media.navigator.permission.disabled': true,
 };
-/** The same, as if a person had denied it permanently. */
+/** Settings as if a person had denied the camera permanently. */
 export const DENIED = { 'media.navigator.streams.fake': true, 'permissions.default.camera': 2 };
 
 const downloads = mkdtempSync(join(folder, 'downloads-'));
 
 export const openFirefox: Open = async ({ film, denied } = {}) => {
-  // A permanent answer is a preference of the whole browser.
+  // A permanent denial is a setting of the whole browser.
   const browser = await (denied
     ? shared('firefox that allows no camera', () => launchFirefox(DENIED))
     : shared('firefox', () => launchFirefox({}, downloads)));
@@ -113,13 +115,13 @@ async function shoot(page: Page, { pictures, perSecond }: Film): Promise<void> {
   const texts = distinct.map(({ data }) => Buffer.from(data).toString('base64'));
   const order = all.map(picture => distinct.indexOf(picture));
   const film = { width, height, pictures: texts, order, perSecond };
-  // A function, since what is given as text gets no arguments; `globalThis`, since Node's types know no page.
+  // A function, because a text gets no arguments. `globalThis`, because Node's types do not include a page.
   await page.evaluate(film => (globalThis as unknown as WithCamera).countersignFilm(film), film);
 }
 
 /**
- * What Firefox wrote into its folder of downloads, once its temporary files are gone; the first of these is an empty
- * one.
+ * The file in Firefox's download folder, once the temporary files are gone. The first temporary file is
+ * empty.
  */
 async function arrived(page: Page, downloads: string): Promise<Saved> {
   for (let tries = 0; tries < 600; tries++) {

@@ -1,4 +1,4 @@
-/** For the browser tests, pictures and bench only: the pixels of the screen. */
+/** For the browser tests, pictures and bench only: reads the pixels of the screen. */
 import type { Page } from 'playwright-core';
 import { QUIET } from '../../../../../shared/qr/capacity.ts';
 import type { Matrix } from '../../../qr/drawing/matrix.ts';
@@ -7,27 +7,28 @@ import { onPaper, readPicture } from '../../../qr/picture/picture.ts';
 
 /** A code on the screen. */
 export interface OnScreen {
-  /** As it was photographed, with the quiet zone. */
+  /** Picture of the code with its quiet zone. */
   picture: Grey;
   matrix: Matrix;
-  /** Pixels along one side of a module; all are alike. */
+  /** Number of pixels along one side of a module; the same for all modules. */
   scale: number;
 }
 
 /**
- * What an element looks like, in pixels of the screen. Its caret is left: to hide it, a style would go into the page.
+ * Picture of an element, in pixels of the screen. The caret is not hidden, because hiding it would add a
+ * style to the page.
  */
 export const screenshot = async (page: Page, selector: string): Promise<Grey> =>
   onPaper(await readPicture(new Uint8Array(await page.locator(selector).screenshot({ caret: 'initial' }))));
 
-/** The code that the page shows now. @throws Error if its modules are not all of one size, black or white */
+/** The code that the page shows now. @throws Error unless all modules have one size and are black or white */
 export const codeOn = async (page: Page, selector = '#code'): Promise<OnScreen> =>
   codeIn(await screenshot(page, selector));
 
 export function codeIn(shot: Grey): OnScreen {
   const { width, data } = shot;
   const isBlack = (x: number, y: number) => data[y * width + x] === 0;
-  // Three corners of a code are black, so its black pixels end where it does.
+  // Three corners of a code are black, so the black pixels mark the code's edges.
   let [left, top, right, bottom] = [width, shot.height, 0, 0];
   for (let y = 0; y < shot.height; y++) {
     for (let x = 0; x < width; x++) {
@@ -55,7 +56,7 @@ export function codeIn(shot: Grey): OnScreen {
   return { matrix, scale, picture: cropped(shot, left, top, size * scale, QUIET * scale) };
 }
 
-/** A square part, with a margin that is white where the picture ends. */
+/** A square part of a picture, with a white margin outside of the picture. */
 function cropped(
   { width, height, data }: Grey,
   left: number,
@@ -74,7 +75,7 @@ function cropped(
   return { width: full, height: full, data: part };
 }
 
-/** Puts a file into Show and returns its frames as they are on the screen, in order, with their numbers. */
+/** Opens a file on the page. Returns the frames on the screen, in order, with their numbers. */
 export async function framesShown(page: Page, frames?: string): Promise<Map<number, OnScreen>> {
   if (frames !== undefined) {
     await page.fill('#numbers', frames);
@@ -89,6 +90,6 @@ export async function framesShown(page: Page, frames?: string): Promise<Map<numb
     shown.set(number, await codeOn(page));
     await page.click('#next');
   }
-  // The first of them comes first, wherever it was paused.
+  // The frames are sorted by number, whichever was shown at the pause.
   return new Map([...shown].sort(([a], [b]) => a - b));
 }

@@ -1,4 +1,7 @@
-/** For the browser tests and the bench only: a file from one page's screen into the other page's camera. */
+/**
+ * For the browser tests and the bench only: transfers a file from the screen of one page to the camera of
+ * another page.
+ */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -14,10 +17,10 @@ import { framesShown, type OnScreen } from './screen.ts';
 export interface View {
   width?: number;
   height?: number;
-  /** Frames of the film a second, and how many of them each code stays. */
+  /** Pictures of the film in a second, and the number of pictures for each code. */
   perSecond?: number;
   hold?: number;
-  /** Side of the code in the picture, as a share of its height. */
+  /** Side of the code in the picture, as a fraction of the picture's height. */
   size?: number;
   blur?: number;
   black?: number;
@@ -26,21 +29,23 @@ export interface View {
   degrees?: number;
 }
 
-/** A film that asks little of the machine: small pictures, each code once, slowly enough for a busy one. */
+/** A film for busy machines: small pictures, each code once, played slowly. */
 export const CLEAR: View = { perSecond: 5 };
-/** A cheap webcam, held by hand in a dim room. */
+/** A cheap webcam that a person holds by hand in a dim room. */
 export const POOR: View = {
   ...{ width: 640, height: 480, hold: 3 },
   ...{ blur: 0.8, black: 45, white: 150, noise: 10, degrees: 6, size: 0.86 },
 };
 
-/** A camera with its lid on. */
+/** A covered camera. */
 export const DARK: Film = {
   pictures: [{ width: 320, height: 240, data: new Uint8Array(320 * 240).fill(30) }],
   perSecond: 10,
 };
 
-/** A film of codes; those for which `lost` holds come out smeared, as when the screen changes during the exposure. */
+/**
+ * A film of codes. Codes for which `lost` is true are smeared, as if the screen changed during the exposure.
+ */
 export function* film(
   codes: Iterable<Matrix | Grey>,
   view: View,
@@ -62,10 +67,10 @@ export function* film(
   }
 }
 
-/** What was on a real screen, for a film. */
+/** Pictures of codes from a real screen, for a film. */
 export const pictures = (codes: Iterable<OnScreen>): Grey[] => Array.from(codes, ({ picture }) => picture);
 
-/** Puts a file into Show of a fresh page; `density` as on its slider. */
+/** Shows a file on a new page. `density` is the value of its slider. */
 export async function show(
   page: Page,
   name: string,
@@ -95,8 +100,9 @@ export interface Trip extends Saved {
 const MAX_ROUNDS = 12;
 
 /**
- * Show in one browser, Scan in another whose camera sees the first one's screen. After a pass over the frames, the
- * numbers that Scan names as missing are typed into Show, and only those are filmed, until it is whole.
+ * Shows a file in one browser and scans it in another, whose camera films the first screen. After one pass,
+ * the missing numbers that the scan names are typed into the first page. Only these frames are filmed, until
+ * the file is complete.
  */
 export async function travel(
   content: string,
@@ -109,7 +115,7 @@ export async function travel(
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return state / 2 ** 32 < loss;
   };
-  /** The numbers of the frames that come out smeared in the film made last. */
+  /** Numbers of the smeared frames in the last film. */
   let smeared = new Set<number>();
   const filmed = (codes: Map<number, OnScreen>): Film => {
     smeared = new Set([...codes.keys()].filter(lost));
@@ -153,22 +159,26 @@ export async function travel(
   }
 }
 
-/** A frame that is not smeared and yet cannot be read is missing like any other, once nothing new came for so long. */
+/**
+ * Milliseconds without a new frame after which an unreadable frame counts as missing, even if it is not
+ * smeared.
+ */
 const STUCK_MS = 40_000;
 
 /**
- * Waits until the film, which repeats for ever, has given all that it can: every frame but the smeared ones.
+ * Waits until the repeated film has given every frame that is not smeared.
  *
- * @returns whether the file is whole
+ * @returns whether the file is complete
  */
 async function passOver(page: Page, smeared: ReadonlySet<number>): Promise<boolean> {
   let last = '';
   let since = performance.now();
-  // Asked from here each time: to wait in the page would be an eval in it, which its policy forbids.
+  // The page is asked each time, because a wait inside the page would need an eval, which the page's policy
+  // forbids.
   while (performance.now() - since < STUCK_MS) {
     if (await page.isVisible('#result')) return true;
     const missing = (await page.textContent('#missing')) ?? '';
-    // With no frame read yet, nothing is named as missing.
+    // Before the first frame is read, no numbers are named as missing.
     const left = missing === '' ? [] : parseRanges(missing, MAX_COUNT);
     if (left.length > 0 && left.every(number => smeared.has(number))) return false;
     if (missing !== last) {

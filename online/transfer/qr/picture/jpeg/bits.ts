@@ -65,7 +65,7 @@ export class Bits {
     while (this.#count <= 24) {
       let byte = this.#bytes[this.#at];
       if (byte === 0xff) {
-        // A zero after it means the byte itself; any other byte makes it a marker.
+        // A zero after this byte means the byte itself. Any other byte after it makes a marker.
         if (this.#bytes[this.#at + 1] === 0) this.#at += 2;
         else byte = undefined;
       } else if (byte !== undefined) this.#at++;
@@ -145,7 +145,7 @@ export class Bits {
   }
 }
 
-/** Neither data nor a fill byte. */
+/** True if the byte after 0xff is neither data nor a fill byte. */
 const isMarker = (byte: number | undefined) => byte !== undefined && byte !== 0 && byte !== 0xff;
 /** RST0 to RST7. */
 const isRestart = (byte: number | undefined) => byte !== undefined && byte >= 0xd0 && byte <= 0xd7;

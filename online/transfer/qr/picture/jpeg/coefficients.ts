@@ -1,6 +1,6 @@
 /**
- * Coefficients of one component, for files with several passes. Keeps those that a small picture needs. For the others
- * it keeps only whether they are zero, which later passes depend on.
+ * Coefficients of one component, for files with several passes. Keeps the coefficients that a small picture
+ * needs. For the others it stores only whether they are zero, because later passes depend on this.
  */
 import type { Side } from './inverse.ts';
 

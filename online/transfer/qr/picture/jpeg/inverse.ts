@@ -16,7 +16,10 @@ export const ZIGZAG: readonly (readonly [x: number, y: number])[] = (() => {
   return order;
 })();
 
-/** Place of each coefficient by its index in zigzag order. Those that a size does not need share the last place. */
+/**
+ * Place of each coefficient by its index in zigzag order. Coefficients that a size does not need share the
+ * last place.
+ */
 export const placesOf = (side: Side): Uint8Array =>
   Uint8Array.from(ZIGZAG, ([x, y]) => (x < side && y < side ? y * side + x : side * side));
 

@@ -1,4 +1,7 @@
-/** Compares our JPEG reader with another one on files of libjpeg (`samples.json`), and tests cut and changed files. */
+/**
+ * Compares our JPEG reader with another one on files of libjpeg (`samples.json`), and tests truncated and
+ * changed files.
+ */
 import { readFileSync } from 'node:fs';
 import jpeg from 'jpeg-js';
 import { test } from 'uvu';
@@ -13,7 +16,7 @@ const sample = (name: string) => SAMPLES.find(([known]) => known === name)![1];
 
 /**
  * The other reader's picture, averaging each `factor` x `factor` pixels.
- * @param colours whether the file has colours; otherwise the first component is the brightness
+ * @param colours true for a file with colours; otherwise the first component is the brightness
  */
 function other(file: Uint8Array, factor: number, colours: boolean): Grey {
   const decoded = jpeg.decode(file, { useTArray: true, formatAsRGBA: false, colorTransform: false });
@@ -50,7 +53,7 @@ function difference(a: Grey, b: Grey): [number, number] {
 }
 
 for (const [name, file] of SAMPLES) {
-  test(`${name}: as another reader sees it`, () => {
+  test(`${name}: the picture equals that of another reader`, () => {
     const seen = readJpeg(file);
     const wide = Number(/(\d+) wide/.exec(name)?.[1] ?? seen.width);
     const factor = Math.round(wide / seen.width);
@@ -61,7 +64,7 @@ for (const [name, file] of SAMPLES) {
   });
 }
 
-test('large pictures are scaled down to what is enough, small ones are not', () => {
+test('large pictures are scaled down to the needed size, and small ones are not scaled', () => {
   for (const [wide, factor] of [
     [2 * ENOUGH - 8, 1],
     [2 * ENOUGH, 2],
@@ -79,7 +82,7 @@ test('large pictures are scaled down to what is enough, small ones are not', () 
   }
 });
 
-test('every cut, and every byte changed: a picture or a refusal, and nothing else', () => {
+test('every truncated or changed file gives a picture or a refusal', () => {
   let refused = 0;
   const read = (file: Uint8Array) => {
     try {
@@ -93,7 +96,7 @@ test('every cut, and every byte changed: a picture or a refusal, and nothing els
     for (let length = 2; length < file.length; length++) {
       const before = refused;
       read(file.subarray(0, length));
-      // Without its last marker and the few bits before it, a picture is still complete.
+      // Without the last marker and the few bits before it, the picture is still complete.
       if (length < file.length - 16 && !name.includes('progressive'))
         assert.is(refused, before + 1, `${name}, ${length}`);
     }
@@ -124,7 +127,7 @@ function withFrame(name: string, at: number, ...values: number[]): Uint8Array {
   return file;
 }
 
-test('kinds that are not read are named, with a next step', () => {
+test('unsupported kinds of JPEG are named with a next step', () => {
   for (const [marker, kind] of [
     [0xc3, 'lossless'],
     [0xc9, 'arithmetic coding'],
@@ -140,7 +143,7 @@ test('kinds that are not read are named, with a next step', () => {
   assert.match(refusal(withFrame('baseline 4:2:0', 9, 2)).message, /expected 1, 3 or 4 colours, got 2/);
 });
 
-test('a header that claims far more than there is: refused, and no memory is taken', () => {
+test('a header with a false huge size is refused before memory is allocated', () => {
   const size = (width: number, height: number) => [height >> 8, height & 255, width >> 8, width & 255];
   const before = process.memoryUsage().rss;
   for (const name of ['baseline 4:2:0', 'progressive 4:2:0', 'CMYK']) {
@@ -156,7 +159,7 @@ test('a header that claims far more than there is: refused, and no memory is tak
   assert.ok(process.memoryUsage().rss - before < 500e6);
 });
 
-test('passes beyond a number are refused: each may cover the whole picture in a few bytes', () => {
+test('more passes than the limit are refused, because few bytes can cover the whole picture', () => {
   const file = Buffer.from(sample('progressive grey, restart markers'));
   const scan = file.indexOf(Buffer.of(0xff, 0xda));
   const end = file.indexOf(Buffer.of(0xff, 0xc4), scan);

@@ -21,7 +21,10 @@ import { inverseOf, placesOf, type Side } from './inverse.ts';
 import { Plane, unitsOf } from './plane.ts';
 import { type Part, type Pass, Progressive, readBlock } from './scan.ts';
 
-/** A picture has about 10 scans. A few bytes suffice for a scan of the whole picture, so their number is bounded. */
+/**
+ * A picture has about 10 scans. A few bytes suffice for a scan of the whole picture, so the number of scans
+ * is limited.
+ */
 const MAX_SCANS = 100;
 
 const DQT = 0xdb;

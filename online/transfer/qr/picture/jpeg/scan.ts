@@ -32,7 +32,7 @@ export function readMean(bits: Bits, part: Part): number {
 
 /**
  * Reads a complete block.
- * @param block receives the kept coefficients; those that a size does not need go to the last place
+ * @param block receives the coefficients; those that a size does not need go to the last place
  */
 export function readBlock(bits: Bits, part: Part, places: Uint8Array, block: Int16Array): void {
   if (!part.ac) throw damaged(MISSING);

@@ -23,7 +23,9 @@ export interface Header {
 export interface Chunks {
   header: Header;
   palette: Uint8Array;
-  /** Transparency: an alpha value for each palette entry, or one colour with samples of two bytes. */
+  /**
+   * Transparency: an alpha value for each palette entry, or one transparent colour with samples of two bytes.
+   */
   clear: Uint8Array;
   /** True if more pictures follow (animated PNG). */
   animated: boolean;

@@ -1,6 +1,7 @@
 /**
- * Reads PNG as greyscale, scaled down while reading. Registry packages inflate without a bound or use Node's internals,
- * and these pictures come from outside. Sizes are checked before memory is allocated; one row is in memory at a time.
+ * Reads PNG as greyscale, scaled down while reading. Registry packages inflate without a limit or use Node's
+ * internals, and these pictures come from outside. Sizes are checked before memory is allocated. Only one row
+ * is in memory at a time.
  */
 import { createInflate } from 'node:zlib';
 import { type Picture, PictureError } from '../grey.ts';

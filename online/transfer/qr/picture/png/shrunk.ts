@@ -6,7 +6,9 @@ export class Shrunk {
   readonly #factor: number;
   readonly #columns: number;
   readonly #rows: number;
-  /** Source pixels for each pixel of the smaller picture. The rest at the edges is dropped. */
+  /**
+   * Number of source pixels for each pixel of the smaller picture. Surplus pixels at the edges are dropped.
+   */
   readonly #area: number;
   /** Sums of the pixels' brightness before blending, and of their alpha. */
   readonly #light: Uint32Array;
