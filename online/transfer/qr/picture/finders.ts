@@ -1,6 +1,6 @@
 /**
- * Finds the finder patterns of QR codes, and triples of them that may belong together. jsQR takes the three
- * best patterns of the whole picture, which often belong to different codes.
+ * Finds the finder patterns of QR codes, and triples that may belong together. The patterns that jsQR takes,
+ * the three best of the whole picture, often belong to different codes.
  */
 import type { Grey } from './grey.ts';
 import type { Point } from './projective.ts';
