@@ -1,6 +1,6 @@
 /** Strict command-line parsing: an unknown flag, a missing value or a surplus word is wrong usage (exit 2). */
-import { check, shown } from '../shared/errors.ts';
-import { wrap } from './text.ts';
+import { checkThat, shownValue } from '../shared/errors.ts';
+import { wrapLines } from './text.ts';
 import type { Answer, World } from './world.ts';
 
 export class Usage extends Error {}
@@ -25,27 +25,27 @@ export interface Args {
 }
 
 /** Flags that answer a question for a script. A person must read the answer from another screen and type it. */
-const FOR_SCRIPTS = ['confirm', 'alike', 'transaction', 'asset'];
+const SCRIPT_FLAGS = ['confirm', 'alike', 'transaction', 'asset'];
 
 /**
  * Refuses such flags at a terminal.
  * @throws Refusal NOT_CONFIRMED
  */
 export function checkScripted({ flags }: Args, command: Command): void {
-  const isGiven = (name: string) => FOR_SCRIPTS.includes(name) && flags.has(name);
+  const isGiven = (name: string) => SCRIPT_FLAGS.includes(name) && flags.has(name);
   const [name, value] = Object.entries(command.flags ?? {}).find(([name]) => isGiven(name)) ?? [];
   const hint = 'Run the command without this flag. At a terminal, type the answer from the screen that shows it.';
-  check(!name, 'NOT_CONFIRMED', `--${name} ${value} is for scripts only`, hint);
+  checkThat(!name, 'NOT_CONFIRMED', `--${name} ${value} is for scripts only`, hint);
 }
 
-export const COMMON: Readonly<Record<string, string>> = { home: 'DIR', json: '', help: '' };
+export const COMMON_FLAGS: Readonly<Record<string, string>> = { home: 'DIR', json: '', help: '' };
 
 /** @param words the words after the command's name */
 export function parseArgs(
   words: readonly string[],
   { operands = [], flags }: Pick<Command, 'operands' | 'flags'>,
 ): Args {
-  const known = new Map(Object.entries({ ...flags, ...COMMON }));
+  const known = new Map(Object.entries({ ...flags, ...COMMON_FLAGS }));
   const args = { operands: [] as string[], flags: new Map<string, string>() };
   const rest = [...words];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
@@ -55,7 +55,7 @@ export function parseArgs(
     }
     const [, name = '', inline] = /^--([a-z-]+)(?:=(.*))?$/s.exec(word) ?? [];
     const value = known.get(name);
-    if (value === undefined) throw new Usage(`unknown flag ${shown(word)}`);
+    if (value === undefined) throw new Usage(`unknown flag ${shownValue(word)}`);
     if (args.flags.has(name)) throw new Usage(`--${name} is given twice`);
     if (value === '' && inline !== undefined) throw new Usage(`--${name} takes no value`);
     const given = value === '' ? '' : (inline ?? rest.shift());
@@ -72,7 +72,7 @@ export function parseArgs(
 }
 
 /** Lays out a help text in columns: paragraphs are joined, and the text of a flag is indented under its beginning. */
-function laidOut(help: string): string[] {
+function layOutHelp(help: string): string[] {
   const parts: { lead: string; text: string }[] = [];
   for (const line of help.split('\n')) {
     const last = parts.at(-1);
@@ -81,11 +81,15 @@ function laidOut(help: string): string[] {
     if (continues && !lead.includes('--')) last.text += ` ${text}`;
     else parts.push({ lead, text });
   }
-  return parts.flatMap(({ lead, text }) => wrap(lead, text));
+  return parts.flatMap(({ lead, text }) => wrapLines(lead, text));
 }
 
-export function usageOf(name: string, { operands = [], flags, help, example = '' }: Command): string {
-  const list = Object.entries({ ...flags, ...COMMON }).map(([flag, value]) => `[--${flag}${value && `=${value}`}]`);
-  const usage = wrap(`Usage: signer ${name} `, [...operands, ...list].join(' ')).map(line => line.replaceAll('=', ' '));
-  return [...usage, '', ...laidOut(help), '', 'Example:', `  signer ${name} ${example}`.trimEnd()].join('\n');
+export function usageText(name: string, { operands = [], flags, help, example = '' }: Command): string {
+  const list = Object.entries({ ...flags, ...COMMON_FLAGS }).map(
+    ([flag, value]) => `[--${flag}${value && `=${value}`}]`,
+  );
+  const usage = wrapLines(`Usage: signer ${name} `, [...operands, ...list].join(' ')).map(line =>
+    line.replaceAll('=', ' '),
+  );
+  return [...usage, '', ...layOutHelp(help), '', 'Example:', `  signer ${name} ${example}`.trimEnd()].join('\n');
 }

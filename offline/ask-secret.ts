@@ -1,16 +1,16 @@
 /** Asks for the secrets that make a key: rolls of a die, and the words of a recovery phrase. */
-import { clear } from './ask.ts';
+import { clearScreen } from './ask.ts';
 import {
-  diceRolls,
   hasChecksum,
   isPhraseLength,
   isWordStart,
   MAX_ROLLS,
   MIN_ROLLS,
-  phraseLengths,
+  parseDiceRolls,
+  phraseLengthsText,
   wordOf,
 } from './phrase.ts';
-import { asksForHelp, possible, STOPS } from './question.ts';
+import { isCallForHelp, STOPS, showIfPossible } from './question.ts';
 import type { Terminal } from './terminal.ts';
 import {
   COMPARE_WORDS,
@@ -25,10 +25,10 @@ import {
 /** Asks for rolls, in as many lines as the person types. A refused line does not discard the earlier lines. */
 export async function askRolls(terminal: Terminal): Promise<string> {
   const lines: string[] = [];
-  const shows = possible(line => /^[1-6\s]*$/.test(line));
+  const shows = showIfPossible(line => /^[1-6\s]*$/.test(line));
   for (;;) {
     const sum = lines.join('').length;
-    if (sum >= MIN_ROLLS) return diceRolls(lines.join(''));
+    if (sum >= MIN_ROLLS) return parseDiceRolls(lines.join(''));
     const more = sum === 0 ? 'Roll a die 99 times (at least 50), and type the digits: ' : `${sum} rolls. Type more: `;
     const line = (await terminal.ask(more, shows)).replace(/\s/g, '');
     if (/^[1-6]+$/.test(line) && sum + line.length <= MAX_ROLLS) lines.push(line);
@@ -41,10 +41,10 @@ export async function askRolls(terminal: Terminal): Promise<string> {
 }
 
 /** A line that can become the number of words, or the position of a word. */
-const SHORT_NUMBER = possible(line => /^\s*[0-9]{0,2}\s*$/.test(line));
+const SHORT_NUMBER = showIfPossible(line => /^\s*[0-9]{0,2}\s*$/.test(line));
 
 async function askLength(terminal: Terminal, unchecked: boolean): Promise<number> {
-  const lengths = phraseLengths(unchecked);
+  const lengths = phraseLengthsText(unchecked);
   for (;;) {
     const typed = (await terminal.ask(`How many words (${lengths})? `, SHORT_NUMBER)).trim();
     const length = /^[0-9]{2}$/.test(typed) ? Number(typed) : 0;
@@ -56,12 +56,12 @@ async function askLength(terminal: Terminal, unchecked: boolean): Promise<number
 /** Asks for one word. @returns null if the person goes back to the word before */
 async function askWord(terminal: Terminal, place: number): Promise<string | null> {
   for (;;) {
-    const line = await terminal.ask(`Word ${place}: `, possible(isWordStart));
+    const line = await terminal.ask(`Word ${place}: `, showIfPossible(isWordStart));
     const word = wordOf(line);
     if (word) return word;
     if (line.trim().toLowerCase() === 'back') return null;
     const parts = line.trim().split(/\s+/);
-    if (asksForHelp(line)) terminal.say(HELP_WORD);
+    if (isCallForHelp(line)) terminal.say(HELP_WORD);
     else terminal.say(parts.length > 1 && parts.every(wordOf) ? oneWord(place) : OTHER_WORD);
   }
 }
@@ -69,7 +69,7 @@ async function askWord(terminal: Terminal, place: number): Promise<string | null
 /** Shows the words, asks for the position of the wrong one, and asks for this word again. */
 async function correctWord(terminal: Terminal, words: string[]): Promise<void> {
   const { question, help } = wrongWordOf(words.length);
-  clear(terminal);
+  clearScreen(terminal);
   terminal.draw(`${wordRows(words)}\n`);
   terminal.say(`${WRONG_CHECKSUM}\n${COMPARE_WORDS}`);
   for (;;) {
@@ -98,6 +98,6 @@ export async function askPhrase(terminal: Terminal, unchecked: boolean): Promise
     while (!unchecked && !hasChecksum(words)) await correctWord(terminal, words);
     return words;
   } finally {
-    clear(terminal);
+    clearScreen(terminal);
   }
 }

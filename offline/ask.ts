@@ -2,13 +2,21 @@
  * Asks a person for codes, references and passphrases. A script passes each as a flag or variable, which the refusal
  * names.
  */
-import { check, Refusal, shown } from '../shared/errors.ts';
-import { codeEcho, isReviewCode, isReviewCodeStart, plain, shownHalf } from '../shared/review-code.ts';
+import { checkThat, Refusal, shownValue } from '../shared/errors.ts';
+import { codeEcho, firstHalf, isReviewCode, isReviewCodeStart, plainCode } from '../shared/review-code.ts';
 import { type KeyFile, openKey } from './key-file.ts';
 import { showPaged, windowOf } from './pages.ts';
 import { checkPassphrase } from './passphrase.ts';
 import { isWordStart } from './phrase.ts';
-import { askFor, askHidden, possible, type Question, TRIES, typedAnother, waitForEnter } from './question.ts';
+import {
+  askHidden,
+  askUntilRight,
+  type Question,
+  showIfPossible,
+  TRIES,
+  waitForEnter,
+  wrongAnswerText,
+} from './question.ts';
 import { Stopped, type Terminal } from './terminal.ts';
 import {
   ABOUT_PHRASE,
@@ -32,21 +40,21 @@ import type { World } from './world.ts';
  * @param instead the flag or variable that gives the answer without a terminal
  * @throws Refusal NOT_A_TERMINAL, WINDOW_SMALL
  */
-export function needTerminal(world: World, what: string, instead: string): Terminal {
+export function requireTerminal(world: World, what: string, instead: string): Terminal {
   if (!world.terminal) throw noTerminal(what, instead);
   windowOf(world.terminal);
   return world.terminal;
 }
 
 /** At a terminal, hides half of the code, so that the person has to read it from the other screen. */
-export function withHalf(world: World, text: string, code: string): string {
-  const half = shownHalf(code);
+export function hideHalfOfCode(world: World, text: string, code: string): string {
+  const half = firstHalf(code);
   return world.terminal ? text.replaceAll(code, half + code.slice(half.length).replace(/[^-]/g, '.')) : text;
 }
 
 /** Shows the text that the person will confirm with the code. */
 export const showForCode = (world: World, text: string, code: string): Promise<void> =>
-  showPaged(world, withHalf(world, text, code));
+  showPaged(world, hideHalfOfCode(world, text, code));
 
 /**
  * Rule 9: the person types the review code.
@@ -60,22 +68,22 @@ export async function confirmCode(world: World, text: string, code: string, give
     if (!right(given)) throw otherCode(code);
     return;
   }
-  const half = shownHalf(code);
-  const begins = (typed: string) => plain(typed).startsWith(plain(half).slice(0, plain(typed).length));
+  const half = firstHalf(code);
+  const begins = (typed: string) => plainCode(typed).startsWith(plainCode(half).slice(0, plainCode(typed).length));
   const question: Question = {
     ...REVIEW_CODE,
-    wrong: typed => wrongCode(plain(typed).length, half, begins(typed)),
-    shows: line => (isReviewCodeStart(line) ? codeEcho(line, code) : possible(() => false)(line)),
+    wrong: typed => wrongCode(plainCode(typed).length, half, begins(typed)),
+    shows: line => (isReviewCodeStart(line) ? codeEcho(line, code) : showIfPossible(() => false)(line)),
     back: () => showForCode(world, text, code),
   };
-  const typed = await askFor(needTerminal(world, 'the review code', '--confirm CODE'), question, right);
+  const typed = await askUntilRight(requireTerminal(world, 'the review code', '--confirm CODE'), question, right);
   if (typed === null) throw otherCode(null);
 }
 
-const bare = (text: string) => text.replace(/\s/g, '');
+const withoutSpaces = (text: string) => text.replace(/\s/g, '');
 
 /** The characters that a line with this text can have. Only a text with spaces permits spaces. */
-function charactersLike(text: string): RegExp {
+function charactersOf(text: string): RegExp {
   if (/^[0-9a-f]{64}$/.test(text)) return /^[0-9a-f]*$/i;
   return /\s/.test(text) ? /^[\x20-\x7e]*$/ : /^[\x21-\x7e]*$/;
 }
@@ -85,25 +93,29 @@ function charactersLike(text: string): RegExp {
  * @throws Refusal NOT_CONFIRMED, NOT_A_TERMINAL
  */
 export async function confirmText(world: World, what: string, flag: string, given: string | undefined, text: string) {
-  const right = (typed: string) => bare(typed) === bare(text);
-  const other = `${flag}: expected ${what} (${text}), got ${shown(given)}`;
-  if (given !== undefined) return check(right(given), 'NOT_CONFIRMED', other);
-  const terminal = needTerminal(world, what, flag);
-  const like = charactersLike(text);
+  const right = (typed: string) => withoutSpaces(typed) === withoutSpaces(text);
+  const other = `${flag}: expected ${what} (${text}), got ${shownValue(given)}`;
+  if (given !== undefined) return checkThat(right(given), 'NOT_CONFIRMED', other);
+  const terminal = requireTerminal(world, what, flag);
+  const like = charactersOf(text);
   const question: Question = {
     ...textOf(what),
-    shows: possible(line => like.test(line) && bare(line).length <= bare(text).length),
+    shows: showIfPossible(line => like.test(line) && withoutSpaces(line).length <= withoutSpaces(text).length),
   };
-  const typed = await askFor(terminal, question, right);
-  check(typed !== null, 'NOT_CONFIRMED', typedAnother(what));
+  const typed = await askUntilRight(terminal, question, right);
+  checkThat(typed !== null, 'NOT_CONFIRMED', wrongAnswerText(what));
 }
 
 /** @throws Refusal PASSPHRASE_WEAK, NOT_CONFIRMED, NOT_A_TERMINAL */
-export async function newPassphrase(world: World, replaces = false): Promise<string> {
+export async function askNewPassphrase(world: World, replaces = false): Promise<string> {
   const { SIGNER_PASSPHRASE, SIGNER_NEW_PASSPHRASE } = world.env;
   const given = replaces ? SIGNER_NEW_PASSPHRASE : SIGNER_PASSPHRASE;
   if (given !== undefined) return checkPassphrase(given);
-  const terminal = needTerminal(world, 'a passphrase', `the passphrase in SIGNER_${replaces ? 'NEW_' : ''}PASSPHRASE`);
+  const terminal = requireTerminal(
+    world,
+    'a passphrase',
+    `the passphrase in SIGNER_${replaces ? 'NEW_' : ''}PASSPHRASE`,
+  );
   for (let left = TRIES; ; left--) {
     try {
       const first = checkPassphrase(await askHidden(terminal, NEW_PASSPHRASE.first));
@@ -123,10 +135,13 @@ export async function newPassphrase(world: World, replaces = false): Promise<str
  * Asks for the passphrase and decrypts the private key. The caller overwrites the key after use.
  * @throws Refusal PASSPHRASE_WRONG, KEY_INVALID, NOT_A_TERMINAL, NOT_CONFIRMED
  */
-export async function unlock(world: World, file: KeyFile): Promise<Uint8Array> {
+export async function unlockKey(world: World, file: KeyFile): Promise<Uint8Array> {
   const given = world.env['SIGNER_PASSPHRASE'];
   const ask = () =>
-    askHidden(needTerminal(world, 'the passphrase', 'the passphrase in SIGNER_PASSPHRASE'), 'Passphrase (not shown): ');
+    askHidden(
+      requireTerminal(world, 'the passphrase', 'the passphrase in SIGNER_PASSPHRASE'),
+      'Passphrase (not shown): ',
+    );
   for (let left = TRIES; ; left--) {
     const passphrase = given ?? (await ask());
     try {
@@ -142,12 +157,12 @@ export async function unlock(world: World, file: KeyFile): Promise<Uint8Array> {
 }
 
 /** Clears the screen and its scroll-back buffer, so that no secret remains. */
-export const clear = (terminal: Terminal) => terminal.draw('\x1b[2J\x1b[3J\x1b[H');
+export const clearScreen = (terminal: Terminal) => terminal.draw('\x1b[2J\x1b[3J\x1b[H');
 
 /** Asks for three randomly chosen words of the phrase. @throws Refusal NOT_CONFIRMED */
-async function askBack(world: World, terminal: Terminal, words: readonly string[]): Promise<void> {
+async function askForThreeWords(world: World, terminal: Terminal, words: readonly string[]): Promise<void> {
   await waitForEnter(terminal, WRITTEN_DOWN.question, WRITTEN_DOWN.reminder);
-  clear(terminal);
+  clearScreen(terminal);
   const places = words.map((_, i) => i);
   for (let asked = 0; asked < 3; asked++) {
     const at = new DataView(world.random(4).buffer).getUint32(0) % places.length;
@@ -155,10 +170,10 @@ async function askBack(world: World, terminal: Terminal, words: readonly string[
     const right = (typed: string) => typed.toLowerCase() === words.at(place);
     const question: Question = {
       ...wordOnPaper(place + 1),
-      shows: possible(isWordStart),
+      shows: showIfPossible(isWordStart),
     };
-    const typed = await askFor(terminal, question, right);
-    check(typed !== null, 'NOT_CONFIRMED', otherWord(place + 1));
+    const typed = await askUntilRight(terminal, question, right);
+    checkThat(typed !== null, 'NOT_CONFIRMED', otherWord(place + 1));
   }
 }
 
@@ -167,21 +182,21 @@ async function askBack(world: World, terminal: Terminal, words: readonly string[
  * @param arithmetic how the phrase was computed, for a person who checks the dice
  * @throws Refusal NOT_CONFIRMED
  */
-export async function handOver(
+export async function showPhraseOnce(
   world: World,
   terminal: Terminal,
   words: readonly string[],
   arithmetic: readonly string[],
 ): Promise<void> {
-  clear(terminal);
+  clearScreen(terminal);
   terminal.draw(`${['RECOVERY PHRASE', wordRows(words), ...arithmetic].join('\n')}
 ${ABOUT_PHRASE}
 `);
   try {
-    await askBack(world, terminal, words);
+    await askForThreeWords(world, terminal, words);
   } catch (error) {
     throw error instanceof Refusal ? new Refusal(error.code, error.message, DESTROY_PAPER) : error;
   } finally {
-    clear(terminal);
+    clearScreen(terminal);
   }
 }

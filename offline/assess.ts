@@ -10,7 +10,7 @@ import { controllerOf, type Home, pinnedTrust } from './home.ts';
 import { checkAge, checkFirst } from './memory.ts';
 import { checkBurns, checkCoins } from './once.ts';
 import { checkedSentences, clockDiffers, tooFarAhead } from './texts/checked.ts';
-import { signedAlike, warningsOf } from './warnings.ts';
+import { lookAlikesSignedHere, warningsOf } from './warnings.ts';
 import type { World } from './world.ts';
 
 const DAY = 86_400;
@@ -41,7 +41,7 @@ function checkClock({ time }: Request, now: number, ignore: boolean): string[] {
 }
 
 /** @throws Refusal with the code of the first rule that the request breaks */
-export function assess(world: World, home: Home, request: Request, ignoreClock: boolean): Assessment {
+export function assessRequest(world: World, home: Home, request: Request, ignoreClock: boolean): Assessment {
   const { memory } = home;
   const trust = pinnedTrust(home);
   const controller = controllerOf(home.key.publicKey, trust);
@@ -61,6 +61,6 @@ export function assess(world: World, home: Home, request: Request, ignoreClock: 
     ...warningsOf(world, derivation, base, trust, memory),
     ...clock,
   ];
-  const alike = [...new Set(signedAlike(request, memory).map(({ bar }) => bar))];
+  const alike = [...new Set(lookAlikesSignedHere(request, memory).map(({ bar }) => bar))];
   return { trust, controller, endorsedBy, base, derivation, checked, warnings, alike };
 }

@@ -20,19 +20,19 @@ import { multisigScript, p2shScript } from '../shared/script.ts';
 import { signatureHash } from '../shared/sighash.ts';
 import { readSignatures, signDerivation } from '../shared/signatures.ts';
 import { readTrust } from '../shared/trust.ts';
-import { attempts, type Changes, on, published } from './testing/attempts.ts';
+import { type Changes, publishedMapping, requestOn, signingAttempts } from './testing/attempts.ts';
 import { Program } from './testing/program.ts';
-import { correct, nameOf, redeem, redemptionOf } from './testing/redeeming.ts';
+import { barNameOf, correctionRequest, redemptionOf, redemptionRequest } from './testing/redeeming.ts';
 
 const program = await Program.built();
 const master = program.prepare('master');
 const first = issuanceAt(0, 3310);
 const second = issuanceAt(1, 3310);
-const { fresh, copyOf, sign, refused, accepted } = attempts(program, master);
+const { fresh, copyOf, sign, refused, accepted } = signingAttempts(program, master);
 
 test.after(() => program.remove());
 
-const later = (i: number) => ({ time: `176379530${i}.000001`, issuances: [issuanceAt(i, 3310)] });
+const requestAt = (i: number) => ({ time: `176379530${i}.000001`, issuances: [issuanceAt(i, 3310)] });
 
 test('the screen shows what is signed: transactions rebuilt from the screen match the signatures', () => {
   const { screen } = accepted(sign(fresh(), { issuances: [first, second] }));
@@ -84,7 +84,7 @@ test('the screen shows what is signed: transactions rebuilt from the screen matc
 test('the screen of a redemption shows what is signed: the mapping rebuilt from the screen matches the signature', () => {
   const [bar, other] = [...base.references()] as [string, string];
   const [own, burnt] = [...assetsOf(base)].map(({ assetId }) => assetId) as [string, string];
-  const changes = redeem(base, redemptionOf(base, bar, 'x', [burnt]));
+  const changes = redemptionRequest(base, redemptionOf(base, bar, 'x', [burnt]));
   const { screen } = accepted(sign(fresh(), changes));
   const file = readSignatures(readFileSync(program.path('sign.json')));
   const tables = screen.slice(screen.indexOf('\n  Bars, and'), screen.indexOf('\nChecked by'));
@@ -111,7 +111,7 @@ test('a changed burn, bar, mass, height, name or reason changes the review code'
   const [bar, other] = [...base.references()] as [string, string];
   const whole = redemptionOf(base, bar);
   const [burn] = whole.burns as [Burn];
-  const { reviewCode } = sampleRequest(redeem(base, whole));
+  const { reviewCode } = sampleRequest(redemptionRequest(base, whole));
   const swapped = [
     { ...whole, burns: [{ ...burn, vout: 1 }] },
     { ...whole, burns: [{ ...burn, txid: 'ab'.repeat(32) }] },
@@ -120,14 +120,14 @@ test('a changed burn, bar, mass, height, name or reason changes the review code'
     redemptionOf(base, other, bar),
   ];
   for (const redemption of swapped)
-    refused(sign(home, redeem(base, redemption), { code: reviewCode }), 'NOT_CONFIRMED');
-  accepted(sign(home, redeem(base, whole), { code: reviewCode }));
-  const rename = { reference: bar, to: nameOf('700001-2021-ACME') };
-  const right = { ...correct(base, rename), time: '1763795124.000001' };
+    refused(sign(home, redemptionRequest(base, redemption), { code: reviewCode }), 'NOT_CONFIRMED');
+  accepted(sign(home, redemptionRequest(base, whole), { code: reviewCode }));
+  const rename = { reference: bar, to: barNameOf('700001-2021-ACME') };
+  const right = { ...correctionRequest(base, rename), time: '1763795124.000001' };
   const { reviewCode: code } = sampleRequest(right);
   for (const changes of [
     { ...right, corrections: [{ reference: bar, remove: true } as const] },
-    { ...right, corrections: [{ reference: bar, to: nameOf('700002-2021-ACME') }] },
+    { ...right, corrections: [{ reference: bar, to: barNameOf('700002-2021-ACME') }] },
     { ...right, corrections: [{ reference: other, to: rename.to }] },
     { ...right, reason: 'another' },
   ])
@@ -145,7 +145,7 @@ test('a changed address, amount, coin, bar or height changes the review code', (
     { issuances: [{ ...first, serial: '500009' }] },
     { issuances: [{ ...issuanceAt(0, 4000) }], height: 4000 },
     { issuances: [first], time: '1763795124.000001' },
-    later(3),
+    requestAt(3),
   ];
   for (const changes of swapped) refused(sign(home, changes, { code: reviewCode }), 'NOT_CONFIRMED');
   accepted(sign(home, { issuances: [first] }, { code: reviewCode }));
@@ -198,25 +198,33 @@ test('a base is refused with one signer twice, foreign signatures, or its own po
   const home = fresh();
   const one = base.signatures.get('1')!;
   for (const signatures of [{}, { 1: one }, { 1: one, 2: one }] as Record<string, string>[])
-    refused(sign(home, on(base.withSignatures(new Map(Object.entries(signatures))))), 'BASE_INVALID', /2 controllers/);
-  refused(sign(home, on(parseMapping(utf8(baseText.replace('"n": 2', '"n": 0'))))), 'BASE_INVALID', /policy 2 of 3/);
+    refused(
+      sign(home, requestOn(base.withSignatures(new Map(Object.entries(signatures))))),
+      'BASE_INVALID',
+      /2 controllers/,
+    );
+  refused(
+    sign(home, requestOn(parseMapping(utf8(baseText.replace('"n": 2', '"n": 0'))))),
+    'BASE_INVALID',
+    /policy 2 of 3/,
+  );
 });
 
 test('a base is refused if it is older, of the same moment, or the initial mapping', () => {
   const home = fresh();
-  const next = published({ issuances: [first, second] });
-  accepted(sign(home, { ...on(next), ...later(2) }));
-  refused(sign(home, later(3)), 'ROLLBACK', /height 3303/);
+  const next = publishedMapping({ issuances: [first, second] });
+  accepted(sign(home, { ...requestOn(next), ...requestAt(2) }));
+  refused(sign(home, requestAt(3)), 'ROLLBACK', /height 3303/);
   refused(
     sign(home, {
-      ...on(published({ issuances: [issuanceAt(5, 3310)] })),
+      ...requestOn(publishedMapping({ issuances: [issuanceAt(5, 3310)] })),
       time: '1763795400.000001',
       issuances: [issuanceAt(4, 3310)],
     }),
     'ROLLBACK',
   );
   refused(
-    sign(home, { ...on(emptyMapping(2, 3, '1763795390.000001')), time: '1763795400.000001' }),
+    sign(home, { ...requestOn(emptyMapping(2, 3, '1763795390.000001')), time: '1763795400.000001' }),
     'BASE_INVALID',
     /very first/,
   );
@@ -224,8 +232,8 @@ test('a base is refused if it is older, of the same moment, or the initial mappi
 
 test('the warning about assets missing in the base appears until a request on the base is signed', () => {
   const home = fresh();
-  accepted(sign(home, { ...on(published({ issuances: [first, second] })), ...later(2) }));
-  const fork = { ...on(published({ time: '1763795350.000001', issuances: [issuanceAt(5, 3310)] })) };
+  accepted(sign(home, { ...requestOn(publishedMapping({ issuances: [first, second] })), ...requestAt(2) }));
+  const fork = { ...requestOn(publishedMapping({ time: '1763795350.000001', issuances: [issuanceAt(5, 3310)] })) };
   const request = { ...fork, time: '1763795351.000001', issuances: [issuanceAt(4, 3310)] };
   for (const code of ['0000-0000-0000-0000', '0000-0000-0000-0000', ''])
     assert.match(sign(home, request, { code }).flat, /! The base mapping lacks 2 bars .*: "500001-2021-ACME", "500002/);
@@ -237,8 +245,11 @@ test('a bar on a second coin is refused, also with another base or another netwo
   accepted(sign(home, { issuances: [first] }));
   const moved = { ...first, coin: second.coin };
   refused(sign(home, { time: '1763795200.000001', issuances: [moved] }), 'DOUBLE_ISSUE', /expected the policy coin/);
-  const other = published({ time: '1763795150.000001', issuances: [{ ...issuanceAt(2, 3310), coin: first.coin }] });
-  refused(sign(home, { ...on(other), time: '1763795200.000001', issuances: [moved] }), 'DOUBLE_ISSUE');
+  const other = publishedMapping({
+    time: '1763795150.000001',
+    issuances: [{ ...issuanceAt(2, 3310), coin: first.coin }],
+  });
+  refused(sign(home, { ...requestOn(other), time: '1763795200.000001', issuances: [moved] }), 'DOUBLE_ISSUE');
   const renamed = { ...trustJson, network: { name: 'gold_two', p2pkh: 38, p2sh: 97, wif: 180 } };
   program.put('renamed.json', JSON.stringify(renamed));
   const { digest, reviewCode } = readTrust(utf8(JSON.stringify(renamed)));
@@ -251,7 +262,7 @@ test('a bar on a second coin is refused, also with another base or another netwo
 });
 
 test('a coin is refused if its token belongs to another bar of the mapping', () => {
-  const next = { ...on(published({ issuances: [first] })), time: '1763795200.000001' };
+  const next = { ...requestOn(publishedMapping({ issuances: [first] })), time: '1763795200.000001' };
   refused(
     sign(fresh(), { ...next, issuances: [{ ...second, coin: first.coin }] }),
     'FIELD_INVALID',
@@ -261,8 +272,8 @@ test('a coin is refused if its token belongs to another bar of the mapping', () 
 
 test('a time far ahead of the clock and a mapping without a possible successor are refused', () => {
   const home = fresh();
-  const next = published({ issuances: [first] });
-  const same = { ...on(next), time: next.time, height: next.height, issuances: [second] };
+  const next = publishedMapping({ issuances: [first] });
+  const same = { ...requestOn(next), time: next.time, height: next.height, issuances: [second] };
   refused(sign(home, same), 'NOT_MONOTONIC', /same time/);
   const ahead = { time: '4000000000.000001', issuances: [second] };
   refused(sign(home, ahead), 'NOT_MONOTONIC', /at most 1 day ahead/);
@@ -272,9 +283,9 @@ test('a time far ahead of the clock and a mapping without a possible successor a
 
 test('moved digits between height and time of the base are refused or give a warning', () => {
   const made = { time: '1763795123.000003', issuances: [first] };
-  const text = new TextDecoder().decode(published(made).bytes());
+  const text = new TextDecoder().decode(publishedMapping(made).bytes());
   const moved = parseMapping(utf8(text.replace('.000003, "height": 3310', '.0000033, "height": 310')));
-  const next = { ...on(moved), height: 320, time: '1763795124.000001', issuances: [issuanceAt(1, 320)] };
+  const next = { ...requestOn(moved), height: 320, time: '1763795124.000001', issuances: [issuanceAt(1, 320)] };
   assert.match(accepted(sign(fresh(), next)).flat, /! The signatures .* do not separate its height 310 from its time/);
   const home = fresh();
   accepted(sign(home, made));
@@ -310,7 +321,7 @@ test('a truncated, changed or removed journal is refused', () => {
     const changed = change(readFileSync(path, 'utf8'));
     if (changed === null) rmSync(path);
     else writeFileSync(path, changed);
-    refused(sign(home, later(2)), 'JOURNAL_INVALID');
+    refused(sign(home, requestAt(2)), 'JOURNAL_INVALID');
   }
 });
 

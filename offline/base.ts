@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto';
 import { utf8 } from '../shared/bytes.ts';
 import { checkProfile, compareTimes, derive, isFirst, verifyBase } from '../shared/derive.ts';
-import { check, shown } from '../shared/errors.ts';
+import { checkThat, shownValue } from '../shared/errors.ts';
 import { MAX_MAPPING_BYTES, type Mapping, parseMapping } from '../shared/mapping/mapping.ts';
 import { mappingSigners } from '../shared/mapping/signatures.ts';
 import type { Request } from '../shared/request.ts';
 import type { Trust } from '../shared/trust.ts';
-import { exists, readFile, readSound, remove, replaceFile } from './disk.ts';
+import { fileExists, readFile, readValidFile, removeFile, replaceFile } from './disk.ts';
 import type { Memory, Seen } from './memory.ts';
 import type { World } from './world.ts';
 
@@ -20,20 +20,20 @@ export interface Base {
 }
 
 const OWN_COPY = 'copy stored on this device';
-const folder = (world: World) => `${world.home}/mappings`;
-const copyPath = (world: World, digest: string) => `${folder(world)}/${digest}.json`;
+const mappingsFolder = (world: World) => `${world.home}/mappings`;
+const copyPath = (world: World, digest: string) => `${mappingsFolder(world)}/${digest}.json`;
 
 /** Uses the platform's SHA-256, because a mapping can have 100 MB. */
-const parse = (bytes: Uint8Array, what: string) => parseMapping(bytes, what, () => createHash('sha256'));
+const parseBaseMapping = (bytes: Uint8Array, what: string) => parseMapping(bytes, what, () => createHash('sha256'));
 
 /** Reads a `map.json` that a person names. */
 export const readMapping = (world: World, file: string): Mapping =>
-  parse(readFile(world.disk, file, MAX_MAPPING_BYTES), file);
+  parseBaseMapping(readFile(world.disk, file, MAX_MAPPING_BYTES), file);
 
 /** The stored copy; null if it is missing or damaged. A damaged copy is replaced when a request brings the text. */
-export function heldMapping(world: World, digest: string): Mapping | null {
+export function readStoredMapping(world: World, digest: string): Mapping | null {
   const path = copyPath(world, digest);
-  const mapping = readSound(world.disk, path, MAX_MAPPING_BYTES, bytes => parse(bytes, path));
+  const mapping = readValidFile(world.disk, path, MAX_MAPPING_BYTES, bytes => parseBaseMapping(bytes, path));
   return mapping?.digest === digest ? mapping : null;
 }
 
@@ -41,18 +41,18 @@ export function heldMapping(world: World, digest: string): Mapping | null {
  * Bars of an earlier mapping that this one lacks. Without a copy of the earlier mapping, only the difference in number
  * is known.
  */
-export function missing(world: World, before: Seen, mapping: Mapping): { count: number; names: string[] } {
-  const copy = heldMapping(world, before.mapping);
+export function missingBars(world: World, before: Seen, mapping: Mapping): { count: number; names: string[] } {
+  const copy = readStoredMapping(world, before.mapping);
   if (!copy) return { count: before.assets - mapping.size, names: [] };
   const had = new Set(copy.references());
   for (const reference of mapping.contained(had)) had.delete(reference);
-  return { count: had.size, names: [...had].map(shown) };
+  return { count: had.size, names: [...had].map(shownValue) };
 }
 
 /** Rebuilds the mapping from the request that this signer signed, with the signatures that the new request carries. */
-function builtMapping(world: World, { base }: Request, trust: Trust, memory: Memory): Mapping | null {
+function rebuildMapping(world: World, { base }: Request, trust: Trust, memory: Memory): Mapping | null {
   const made = memory.signed.find(({ mapping }) => mapping === base.mapping)?.request;
-  const below = made && heldMapping(world, made.base.mapping);
+  const below = made && readStoredMapping(world, made.base.mapping);
   if (!base.signatures || !below || made.trust !== trust.digest) return null;
   return derive(made, below, trust).mapping.withSignatures(new Map(Object.entries(base.signatures)));
 }
@@ -60,16 +60,16 @@ function builtMapping(world: World, { base }: Request, trust: Trust, memory: Mem
 /** Finds the base mapping; the caller verifies it. @throws Refusal BASE_NEEDED, FORMAT_INVALID */
 export function findMapping(world: World, request: Request, trust: Trust, memory: Memory): [Mapping, string] {
   const { mapping: digest, text, signatures } = request.base;
-  if (text !== undefined) return [parse(utf8(text), 'base.text'), 'from the request'];
-  const held = heldMapping(world, digest);
+  if (text !== undefined) return [parseBaseMapping(utf8(text), 'base.text'), 'from the request'];
+  const held = readStoredMapping(world, digest);
   // The digest does not cover the signatures, which may be damaged, so they are verified too.
   if (held && (isFirst(held) || mappingSigners(held, trust.pubkeys).length >= trust.n)) return [held, OWN_COPY];
-  const built = builtMapping(world, request, trust, memory);
+  const built = rebuildMapping(world, request, trust, memory);
   const lacking = signatures ? 'cannot rebuild it from the signatures in the request' : 'has no valid copy';
   const message = `base.mapping: the request does not contain the mapping ${digest}, and this signer ${lacking}`;
   const hint = 'On the PC, run prepare or review again without --without-base. Bring the new file.';
   if (!built) checkProfile(request, trust); // A wrong profile is the more important error, so it is reported first.
-  check(built, 'BASE_NEEDED', message, hint);
+  checkThat(built, 'BASE_NEEDED', message, hint);
   return [built, 'rebuilt here from an earlier request and its signatures'];
 }
 
@@ -83,17 +83,17 @@ export function checkBase(mapping: Mapping, trust: Trust, memory: Memory): numbe
   const { time, height } = memory.signed.find(before => before.mapping === mapping.digest)?.request ?? mapping;
   const ours = `expected height ${height} and time ${time} as signed here`;
   const same = mapping.height === height && compareTimes(mapping.time, time) === 0;
-  check(same, 'BASE_INVALID', `base: ${ours}, got height ${mapping.height} and time ${mapping.time}`);
+  checkThat(same, 'BASE_INVALID', `base: ${ours}, got height ${mapping.height} and time ${mapping.time}`);
   return verifyBase(mapping, trust);
 }
 
 /** Stores a verified mapping. Keeps the base mappings of the last signed requests and deletes older copies. */
-export function keepMapping(world: World, { mapping, origin }: Omit<Base, 'signers'>, memory: Memory): void {
+export function storeMapping(world: World, { mapping, origin }: Omit<Base, 'signers'>, memory: Memory): void {
   const { disk } = world;
-  if (!exists(disk, folder(world))) disk.mkdirSync(folder(world), { mode: 0o700 });
+  if (!fileExists(disk, mappingsFolder(world))) disk.mkdirSync(mappingsFolder(world), { mode: 0o700 });
   if (origin !== OWN_COPY) replaceFile(disk, copyPath(world, mapping.digest), mapping.bytes());
   const wanted = new Set([mapping.digest, memory.newest?.mapping]);
   for (const { request } of memory.signed.slice(-3)) wanted.add(request.base.mapping);
-  for (const name of disk.readdirSync(folder(world)))
-    if (!wanted.has(name.replace('.json', ''))) remove(disk, `${folder(world)}/${name}`);
+  for (const name of disk.readdirSync(mappingsFolder(world)))
+    if (!wanted.has(name.replace('.json', ''))) removeFile(disk, `${mappingsFolder(world)}/${name}`);
 }

@@ -1,35 +1,35 @@
 /** Runs a command line: finds the command, runs it, prints errors, and returns the exit code. */
-import { printable, Refusal, shown } from '../shared/errors.ts';
-import { type Command, checkScripted, parseArgs, Usage, usageOf } from './args.ts';
+import { printable, Refusal, shownValue } from '../shared/errors.ts';
+import { type Command, checkScripted, parseArgs, Usage, usageText } from './args.ts';
 import { inspect, journal } from './commands/inspect.ts';
 import { changePassphrase, importFile, keygen, publicKey, recover } from './commands/keys.ts';
 import { rollback } from './commands/overrule.ts';
 import { release } from './commands/release.ts';
 import { sign } from './commands/sign.ts';
 import { trust } from './commands/trust.ts';
-import { unusable } from './disk.ts';
-import { identity, identityLine } from './identity.ts';
+import { fileRefusal } from './disk.ts';
+import { identityLine, identityText } from './identity.ts';
 import type { Printer } from './print.ts';
-import { wrapped } from './text.ts';
+import { wrapText } from './text.ts';
 import { ABOUT } from './texts/commands.ts';
 import type { World } from './world.ts';
 
 declare const SIGNER_VERSION: string | undefined;
 export const VERSION = typeof SIGNER_VERSION === 'string' ? SIGNER_VERSION : 'of the sources';
 
-const byName: Record<string, Command> = {
+const commandsByName: Record<string, Command> = {
   ...{ keygen, recover, import: importFile, 'public-key': publicKey, trust },
   ...{ inspect, sign, release, rollback, journal, 'change-passphrase': changePassphrase },
 };
-export const commands: ReadonlyMap<string, Command> = new Map(Object.entries(byName));
+export const commands: ReadonlyMap<string, Command> = new Map(Object.entries(commandsByName));
 
-function overview(): string {
+function helpOverview(): string {
   const list = [...commands].map(([name, { operands = [] }]) => {
     const line = `  signer ${[name, ...operands].join(' ')}`;
     return `${line.padEnd(28)}${ABOUT.get(name)}`;
   });
   const title = `Countersign signer ${VERSION}: shows requests and signs them, on a device without a network.`;
-  return `${wrapped(title)}
+  return `${wrapText(title)}
 
 ${list.join('\n')}
 
@@ -38,19 +38,19 @@ All commands accept --home DIR (default ~/.countersign) and --json.`;
 }
 
 /** The parts of an error message. It never contains a stack trace or a secret. */
-function explain(thrown: unknown): { code: string; message: string; hint: string } {
+function errorParts(thrown: unknown): { code: string; message: string; hint: string } {
   const { path, resource } = thrown as { path?: unknown; resource?: unknown };
-  const error = unusable(shown(path ?? resource ?? 'stdout'), thrown);
+  const error = fileRefusal(shownValue(path ?? resource ?? 'stdout'), thrown);
   if (error instanceof Refusal) return error;
   if (error instanceof Usage) return { code: 'USAGE', message: error.message, hint: 'Run: signer --help' };
   const name = error instanceof Error ? error.name : typeof error;
   const hint = 'Report this fault of the signer, together with the command. Nothing has left the device.';
-  return { code: 'INTERNAL', message: `unexpected error (${shown(name)})`, hint };
+  return { code: 'INTERNAL', message: `unexpected error (${shownValue(name)})`, hint };
 }
 
 /** Both lines of an error message. */
-export function complaint(thrown: unknown): string {
-  const { code, message, hint } = explain(thrown);
+export function errorText(thrown: unknown): string {
+  const { code, message, hint } = errorParts(thrown);
   return [`error ${code}: ${printable(message)}`, printable(hint)].join('\n');
 }
 
@@ -76,21 +76,21 @@ export async function main(
   const jsonLine = (value: object) => printable(JSON.stringify(value));
   const command = commands.get(name);
   const fail = (error: unknown) => {
-    const { code, message, hint } = explain(error);
+    const { code, message, hint } = errorParts(error);
     if (json) streams.out.columns(jsonLine({ error: { code, message, hint } }));
-    streams.err.prose(complaint(error));
+    streams.err.prose(errorText(error));
   };
   const done = (text: string) => {
     streams.out.columns(text);
     return 0;
   };
-  if (name === '--help') return done(overview());
-  if (name === '--version') return done(identity(VERSION, hash));
+  if (name === '--help') return done(helpOverview());
+  if (name === '--version') return done(identityText(VERSION, hash));
   const none = name === '' || name === '--json';
   try {
-    if (!command) throw new Usage(none ? 'no command given' : `unknown command ${shown(name)}`);
+    if (!command) throw new Usage(none ? 'no command given' : `unknown command ${shownValue(name)}`);
     const args = parseArgs(rest, command);
-    if (args.flags.has('help')) return done(usageOf(name, command));
+    if (args.flags.has('help')) return done(usageText(name, command));
     // Printed on stderr, because scripts read stdout.
     if (!command.isSilent) streams.err.columns(identityLine(VERSION, hash));
     const world = worldAt(args.flags.get('home'), json ? streams.err : streams.out);
@@ -106,7 +106,7 @@ export async function main(
   } catch (error) {
     fail(error);
     if (!(error instanceof Usage)) return 1;
-    if (!json) streams.err.columns(['', command ? usageOf(name, command) : overview()].join('\n'));
+    if (!json) streams.err.columns(['', command ? usageText(name, command) : helpOverview()].join('\n'));
     return 2;
   }
 }

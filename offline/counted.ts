@@ -1,17 +1,17 @@
 /** Conditions for releasing burnt outputs of a redemption that this signer signed and never saw published. */
 import { outpointOf, referenceOf } from '../shared/changes.ts';
-import { check } from '../shared/errors.ts';
+import { checkThat } from '../shared/errors.ts';
 import { assetAt } from '../shared/mapping/listing.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
-import { ageOf, entryText, type Memory, madeBy, type Signed } from './memory.ts';
-import { day } from './text.ts';
+import { compareAge, entryText, type Memory, mappingMadeBy, type Signed } from './memory.ts';
+import { dayText } from './text.ts';
 
 /** A release ends when the controller goes back from the mapping that justifies it. */
 export const isReleased = ({ released }: Signed, bar: string, { built }: Pick<Memory, 'built'>): boolean =>
   built.some(({ mapping }) => mapping === released.get(bar));
 
 /** Signed redemptions of the bar (under the bar's name at that time) that may still be published. */
-export const countedFor = (bar: string, memory: Memory): Signed[] =>
+export const unpublishedRedemptionsOf = (bar: string, memory: Memory): Signed[] =>
   memory.signed.filter((one, n) => {
     const isOf = one.request.redemptions.some(({ reference }) => reference === bar);
     const isBuilt = memory.built.some(({ mapping }) => mapping === one.mapping);
@@ -23,7 +23,7 @@ export const outputsOf = ({ request }: Signed, bar: string): string[] =>
   request.redemptions.filter(({ reference }) => reference === bar).flatMap(({ burns }) => burns.map(outpointOf));
 
 /** The bar's current name in the mapping; undefined if its first entry is gone. */
-export function nameNow({ request, entries }: Signed, bar: string, mapping: Mapping): string | undefined {
+export function currentName({ request, entries }: Signed, bar: string, mapping: Mapping): string | undefined {
   const entry = entries.at(request.redemptions.findIndex(({ reference }) => reference === bar)) ?? '';
   const place = mapping.content.assets.keys.indexOf(Number(entry.split(' ').at(0)));
   return place >= 0 && entryText(mapping, place) === entry ? assetAt(mapping, place).reference : undefined;
@@ -38,15 +38,15 @@ export function nameNow({ request, entries }: Signed, bar: string, mapping: Mapp
  */
 export function checkUnpublished(counted: Signed, bar: string, mapping: Mapping, newest: Mapping | null): void {
   const { reviewCode, height, time } = counted.request;
-  const made = `the mapping of ${reviewCode}, signed on ${day(counted.at)} (height ${height}, time ${time})`;
+  const made = `the mapping of ${reviewCode}, signed on ${dayText(counted.at)} (height ${height}, time ${time})`;
   const got = `height ${mapping.height}, time ${mapping.time}`;
   const hint = 'First publish another mapping without this redemption. Then give that mapping with --mapping FILE.';
   const older = `mapping: expected a mapping newer than ${made}, got ${got}`;
-  check(ageOf(mapping, madeBy(counted)) === 1, 'ROLLBACK', older, hint);
-  for (const later of newest && ageOf(newest, madeBy(counted)) === 1 ? [mapping, newest] : [mapping]) {
+  checkThat(compareAge(mapping, mappingMadeBy(counted)) === 1, 'ROLLBACK', older, hint);
+  for (const later of newest && compareAge(newest, mappingMadeBy(counted)) === 1 ? [mapping, newest] : [mapping]) {
     const gone = `${bar}: expected the bar in the mapping ${later.digest} as when ${reviewCode} was signed, got a changed bar or none`;
     const published =
       'Do not release the burns. This redemption or another redemption of the bar was published. Its burns are counted permanently.';
-    check(nameNow(counted, bar, later) !== undefined, 'BURN_SPENT', gone, published);
+    checkThat(currentName(counted, bar, later) !== undefined, 'BURN_SPENT', gone, published);
   }
 }

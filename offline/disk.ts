@@ -4,7 +4,7 @@
  */
 import type * as nodeFs from 'node:fs';
 import { dirname } from 'node:path';
-import { check, checkSize, Refusal } from '../shared/errors.ts';
+import { checkSize, checkThat, Refusal } from '../shared/errors.ts';
 import { fileWord } from '../shared/shell.ts';
 
 export type Disk = Pick<
@@ -33,7 +33,7 @@ const CHECK_NAME = 'Check the name and the folder. If the file is on a USB stick
 export const errorCode = (error: unknown) => String((error as { code?: unknown }).code ?? 'unknown error');
 
 /** The refusal for an error of the operating system. Other errors are returned unchanged. */
-export function unusable(path: string, error: unknown): unknown {
+export function fileRefusal(path: string, error: unknown): unknown {
   const code = errorCode(error);
   if (error instanceof Refusal || code === 'unknown error') return error;
   if (code === 'ENOENT') return new Refusal('FILE_MISSING', `${path}: no such file or folder`, CHECK_NAME);
@@ -54,11 +54,11 @@ function withFile<T>(disk: Disk, path: string, flags: number, use: (fd: number) 
 }
 
 /** @param named the path that error messages name */
-function open<T>(disk: Disk, path: string, flags: number, use: (fd: number) => T, mode?: number, named = path): T {
+function openFile<T>(disk: Disk, path: string, flags: number, use: (fd: number) => T, mode?: number, named = path): T {
   try {
     return withFile(disk, path, flags, use, mode);
   } catch (error) {
-    throw unusable(named, error);
+    throw fileRefusal(named, error);
   }
 }
 
@@ -66,7 +66,7 @@ function open<T>(disk: Disk, path: string, flags: number, use: (fd: number) => T
 function checkPrivate(path: string, mode: number, wanted: string): void {
   const message = `${path}: expected mode ${wanted}, got ${(mode & 0o777).toString(8)}: other users have access`;
   const hint = `Find out who may have read or changed its content. Then run: chmod ${wanted} ${fileWord(path)}`;
-  check((mode & 0o077) === 0, 'PERMISSIONS', message, hint);
+  checkThat((mode & 0o077) === 0, 'PERMISSIONS', message, hint);
 }
 
 /**
@@ -77,9 +77,9 @@ function checkPrivate(path: string, mode: number, wanted: string): void {
  */
 export function readFile(disk: Disk, path: string, max: number, secret = false): Uint8Array {
   // O_NONBLOCK, because opening a pipe would otherwise wait for a writer forever.
-  return open(disk, path, disk.constants.O_RDONLY | disk.constants.O_NONBLOCK, fd => {
+  return openFile(disk, path, disk.constants.O_RDONLY | disk.constants.O_NONBLOCK, fd => {
     const stat = disk.fstatSync(fd);
-    check(stat.isFile(), 'FILE_UNUSABLE', `${path}: not a regular file`, 'Give the name of a file.');
+    checkThat(stat.isFile(), 'FILE_UNUSABLE', `${path}: not a regular file`, 'Give the name of a file.');
     if (secret) checkPrivate(path, stat.mode, '600');
     checkSize(stat.size, max, path);
     const bytes = new Uint8Array(stat.size);
@@ -90,8 +90,8 @@ export function readFile(disk: Disk, path: string, max: number, secret = false):
 }
 
 /** Reads and parses a file of the home; null if it is missing or damaged. @throws Refusal PERMISSIONS */
-export function readSound<T>(disk: Disk, path: string, max: number, read: (bytes: Uint8Array) => T): T | null {
-  if (!exists(disk, path)) return null;
+export function readValidFile<T>(disk: Disk, path: string, max: number, read: (bytes: Uint8Array) => T): T | null {
+  if (!fileExists(disk, path)) return null;
   const bytes = readFile(disk, path, max, true);
   try {
     return read(bytes);
@@ -100,14 +100,14 @@ export function readSound<T>(disk: Disk, path: string, max: number, read: (bytes
   }
 }
 
-export const exists = (disk: Disk, path: string): boolean =>
+export const fileExists = (disk: Disk, path: string): boolean =>
   disk.statSync(path, { throwIfNoEntry: false }) !== undefined;
 
 /**
  * Ignores the refusal of fsync by Node's permission model. Files are then opened with O_SYNC, so each write is on the
  * disk when it returns. A journalling file system stores renames before later writes.
  */
-function unlessDenied(run: () => void): void {
+function ignoreDenied(run: () => void): void {
   try {
     run();
   } catch (error) {
@@ -117,25 +117,25 @@ function unlessDenied(run: () => void): void {
 
 /** Syncs the folder, so that a rename or a new file in it survives a loss of power. */
 export const syncFolder = (disk: Disk, folder: string): void =>
-  unlessDenied(() => withFile(disk, folder, disk.constants.O_RDONLY, fd => disk.fsyncSync(fd)));
+  ignoreDenied(() => withFile(disk, folder, disk.constants.O_RDONLY, fd => disk.fsyncSync(fd)));
 
 /** Removes a file if it exists. Also removes a dangling link, which an existence check would miss. */
-export function remove(disk: Disk, path: string, named = path): void {
+export function removeFile(disk: Disk, path: string, named = path): void {
   try {
     disk.unlinkSync(path);
   } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw unusable(named, error);
+    if (errorCode(error) !== 'ENOENT') throw fileRefusal(named, error);
   }
 }
 
 /** Repeats short writes, which occur on a disk that is almost full. */
-export function writeWhole(disk: Disk, fd: number, bytes: Uint8Array): void {
+export function writeCompletely(disk: Disk, fd: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) at += disk.writeSync(fd, bytes, at, bytes.length - at, null);
 }
 
-function writeAll(disk: Disk, fd: number, bytes: Uint8Array): void {
-  writeWhole(disk, fd, bytes);
-  unlessDenied(() => disk.fsyncSync(fd));
+function writeAndSync(disk: Disk, fd: number, bytes: Uint8Array): void {
+  writeCompletely(disk, fd, bytes);
+  ignoreDenied(() => disk.fsyncSync(fd));
 }
 
 /**
@@ -143,11 +143,11 @@ function writeAll(disk: Disk, fd: number, bytes: Uint8Array): void {
  * model (`sign-*`) covers both.
  * @param own a suffix that makes the name unique
  */
-function writeBeside(disk: Disk, path: string, own: string, bytes: Uint8Array, mode: number): string {
+function writeTemporary(disk: Disk, path: string, own: string, bytes: Uint8Array, mode: number): string {
   const { O_WRONLY, O_CREAT, O_EXCL, O_SYNC } = disk.constants;
   const partial = `${path}.${own}partial`;
-  remove(disk, partial, path); // A killed run may have left this file.
-  open(disk, partial, O_WRONLY | O_CREAT | O_EXCL | O_SYNC, fd => writeAll(disk, fd, bytes), mode, path);
+  removeFile(disk, partial, path); // A killed run may have left this file.
+  openFile(disk, partial, O_WRONLY | O_CREAT | O_EXCL | O_SYNC, fd => writeAndSync(disk, fd, bytes), mode, path);
   return partial;
 }
 
@@ -156,7 +156,7 @@ function writeBeside(disk: Disk, path: string, own: string, bytes: Uint8Array, m
  * access.
  */
 export function replaceFile(disk: Disk, path: string, bytes: Uint8Array): void {
-  disk.renameSync(writeBeside(disk, path, '', bytes, 0o600), path);
+  disk.renameSync(writeTemporary(disk, path, '', bytes, 0o600), path);
   syncFolder(disk, dirname(path));
 }
 
@@ -164,15 +164,15 @@ export function replaceFile(disk: Disk, path: string, bytes: Uint8Array): void {
  * Checks that the file can be written before the person is asked anything. @throws Refusal FILE_MISSING, FILE_UNUSABLE
  */
 export function checkWritable(disk: Disk, path: string, own: string): void {
-  remove(disk, writeBeside(disk, path, `${own}.`, new Uint8Array(0), 0o644));
+  removeFile(disk, writeTemporary(disk, path, `${own}.`, new Uint8Array(0), 0o644));
 }
 
 /**
  * Like {@link replaceFile}, for files that leave the device. Other users may read them, and a folder that cannot be
  * synced (some USB sticks) is accepted.
  */
-export function writeOut(disk: Disk, path: string, own: string, bytes: Uint8Array): void {
-  disk.renameSync(writeBeside(disk, path, `${own}.`, bytes, 0o644), path);
+export function writeOutputFile(disk: Disk, path: string, own: string, bytes: Uint8Array): void {
+  disk.renameSync(writeTemporary(disk, path, `${own}.`, bytes, 0o644), path);
   try {
     syncFolder(disk, dirname(path));
   } catch {
@@ -183,7 +183,7 @@ export function writeOut(disk: Disk, path: string, own: string, bytes: Uint8Arra
 /** @throws Refusal FILE_EXISTS */
 export function checkAbsent(disk: Disk, path: string): void {
   const hint = 'Give another name, or move the existing file.';
-  check(!exists(disk, path), 'FILE_EXISTS', `${path}: a file with this name already exists`, hint);
+  checkThat(!fileExists(disk, path), 'FILE_EXISTS', `${path}: a file with this name already exists`, hint);
 }
 
 /**
@@ -192,20 +192,20 @@ export function checkAbsent(disk: Disk, path: string): void {
  * @param size expected size of the file; it must not have changed since it was read
  * @throws Refusal FILE_UNUSABLE
  */
-export function appendAt(disk: Disk, path: string, from: number, size: number, bytes: Uint8Array): void {
-  const isNew = !exists(disk, path);
+export function appendToFile(disk: Disk, path: string, from: number, size: number, bytes: Uint8Array): void {
+  const isNew = !fileExists(disk, path);
   const { O_WRONLY, O_CREAT, O_APPEND, O_SYNC } = disk.constants;
-  open(disk, path, O_WRONLY | O_CREAT | O_APPEND | O_SYNC, fd => {
+  openFile(disk, path, O_WRONLY | O_CREAT | O_APPEND | O_SYNC, fd => {
     const found = disk.fstatSync(fd).size;
     const message = `${path}: expected ${size} bytes, got ${found}: another signer has written to the file`;
-    check(
+    checkThat(
       found === size,
       'FILE_UNUSABLE',
       message,
       'Wait until the other signer has finished, then run the command again.',
     );
     if (size > from) disk.ftruncateSync(fd, from);
-    writeAll(disk, fd, bytes);
+    writeAndSync(disk, fd, bytes);
   });
   if (isNew) syncFolder(disk, dirname(path));
 }
@@ -213,7 +213,7 @@ export function appendAt(disk: Disk, path: string, from: number, size: number, b
 /** @throws Refusal PERMISSIONS, FILE_MISSING, KEY_MISSING */
 export function checkHome(disk: Disk, home: string): void {
   const stat = disk.statSync(home, { throwIfNoEntry: false });
-  check(
+  checkThat(
     stat?.isDirectory(),
     'KEY_MISSING',
     `${home}: expected the home folder of a signer, got another folder or none`,
@@ -222,6 +222,6 @@ export function checkHome(disk: Disk, home: string): void {
 }
 
 export function makeHome(disk: Disk, home: string): void {
-  if (!exists(disk, home)) disk.mkdirSync(home, { recursive: true, mode: 0o700 });
+  if (!fileExists(disk, home)) disk.mkdirSync(home, { recursive: true, mode: 0o700 });
   checkHome(disk, home);
 }

@@ -14,7 +14,7 @@ const master = program.prepare('master');
 let homes = 0;
 test.after(() => program.remove());
 
-function fresh(): string {
+function newHome(): string {
   const home = `home-${homes++}`;
   cpSync(program.path(master), program.path(home), { recursive: true });
   chmodSync(program.path(home), 0o700);
@@ -24,18 +24,18 @@ function fresh(): string {
 const endorsementOf = (controller: number, changes: Changes = {}): string =>
   signDerivation(derive(sampleRequest(changes), base, trust), controller, testKeys[controller - 1]!, trust).endorsement;
 
-const endorsedBy = (controllers: number[], changes: Changes = {}) => ({
+const withEndorsements = (controllers: number[], changes: Changes = {}) => ({
   ...changes,
   endorsements: Object.fromEntries(controllers.map(i => [String(i), endorsementOf(i, changes)])),
 });
 
-function inspect(home: string, changes: Changes) {
+function inspectRequest(home: string, changes: Changes) {
   program.request('request.json', changes);
   const run = program.run('inspect', 'request.json', '--home', home, '--json', '--ignore-clock');
   return { ...run, lines: run.err.split('\n').slice(1) };
 }
 
-function sign(home: string, changes: Changes) {
+function signRequest(home: string, changes: Changes) {
   const code = program.request('request.json', changes);
   rmSync(program.path('sign.json'), { force: true });
   const words = ['sign', 'request.json', '--out', 'sign.json', '--confirm', code, '--home', home, '--json'];
@@ -43,7 +43,7 @@ function sign(home: string, changes: Changes) {
 }
 
 /** The whole text of a field, including its wrapped lines. */
-const field = (lines: string[], name: string): string => {
+const fieldText = (lines: string[], name: string): string => {
   const from = lines.findIndex(line => line.startsWith(`  ${name} `));
   const rest = lines.slice(from + 1);
   const more = rest.slice(
@@ -61,14 +61,14 @@ for (const [controllers, said] of [
   [[1], /^no other controller, .*; also signed by this device\. /],
 ] as [number[], RegExp][]) {
   test(`the first line below the title says who signed: ${controllers.join(', ') || 'nobody'}`, () => {
-    const { status, json, lines } = inspect(fresh(), endorsedBy(controllers));
+    const { status, json, lines } = inspectRequest(newHome(), withEndorsements(controllers));
     assert.is(status, 0);
     assert.equal(json.endorsedBy, controllers);
     assert.match(lines[0]!, /^ISSUANCE on gold_main$/);
     assert.match(lines[1]!, /^-+$/);
     assert.match(lines[2]!, /^ {2}Signed by /);
-    assert.match(field(lines, 'Signed by'), said);
-    assert.is(field(lines, 'Request').split(' ')[0], sampleRequest().digest, 'the whole digest, in one piece');
+    assert.match(fieldText(lines, 'Signed by'), said);
+    assert.is(fieldText(lines, 'Request').split(' ')[0], sampleRequest().digest, 'the whole digest, in one piece');
   });
 }
 
@@ -79,56 +79,60 @@ for (const [name, endorsements, code] of [
   ['of a controller that is not in the profile', { '4': endorsementOf(2) }, 'FIELD_INVALID'],
 ] as [string, Record<string, string>, string][]) {
   test(`an endorsement ${name} is refused, and nothing is signed`, () => {
-    const home = fresh();
-    assert.is(inspect(home, { endorsements }).json.refused.code, code);
-    const run = sign(home, { endorsements });
+    const home = newHome();
+    assert.is(inspectRequest(home, { endorsements }).json.refused.code, code);
+    const run = signRequest(home, { endorsements });
     assert.equal([run.status, run.json.error.code], [1, code]);
     assert.not.ok(existsSync(program.path('sign.json')));
   });
 }
 
 test('the signatures file has an endorsement that the other laptop verifies', () => {
-  assert.is(sign(fresh(), endorsedBy([3])).status, 0);
+  assert.is(signRequest(newHome(), withEndorsements([3])).status, 0);
   const signatures = readSignatures(readFileSync(program.path('sign.json')));
   verifySignatures(derive(sampleRequest(), base, trust), signatures, trust);
   assert.is(signatures.endorsement, endorsementOf(1));
-  const { json } = inspect(fresh(), { endorsements: { '1': signatures.endorsement } });
+  const { json } = inspectRequest(newHome(), { endorsements: { '1': signatures.endorsement } });
   assert.equal(json.endorsedBy, [1]);
 });
 
 test('endorsements and base signatures in a request change neither the signatures nor the memory', () => {
-  const home = fresh();
-  sign(home, {});
+  const home = newHome();
+  signRequest(home, {});
   const bare = readFileSync(program.path('sign.json'), 'utf8');
   const journal = readFileSync(program.path(`${home}/journal`), 'utf8');
-  sign(home, endorsedBy([2, 3]));
+  signRequest(home, withEndorsements([2, 3]));
   assert.is(readFileSync(program.path('sign.json'), 'utf8'), bare);
   assert.is(readFileSync(program.path(`${home}/journal`), 'utf8'), journal);
 });
 
 const again = { time: '1763795200.000001' };
-const warned = (warnings: string[]) => warnings.filter(text => text.includes(sampleRequest().digest));
+const digestWarnings = (warnings: string[]) => warnings.filter(text => text.includes(sampleRequest().digest));
 
 test('for a bar that was signed in another request, missing endorsements are the first warning', () => {
-  const home = fresh();
-  assert.is(sign(home, {}).status, 0);
-  const { json, lines } = inspect(home, again);
-  assert.is(warned(json.warnings).length, 1);
-  assert.is(json.warnings[0], warned(json.warnings)[0]);
+  const home = newHome();
+  assert.is(signRequest(home, {}).status, 0);
+  const { json, lines } = inspectRequest(home, again);
+  assert.is(digestWarnings(json.warnings).length, 1);
+  assert.is(json.warnings[0], digestWarnings(json.warnings)[0]);
   assert.match(
     json.warnings[0],
     /^500001-2021-ACME was signed here on \d{4}-\d\d-\d\d in another request, [0-9a-f]{64}\. /,
   );
   assert.ok(lines.join('').includes(sampleRequest().digest), 'on the screen too');
-  assert.equal(warned(inspect(home, endorsedBy([1], again)).json.warnings).length, 1, 'its own does not count');
   assert.equal(
-    warned(inspect(home, endorsedBy([3], again)).json.warnings),
+    digestWarnings(inspectRequest(home, withEndorsements([1], again)).json.warnings).length,
+    1,
+    'its own does not count',
+  );
+  assert.equal(
+    digestWarnings(inspectRequest(home, withEndorsements([3], again)).json.warnings),
     [],
     'signed by as many others as are needed',
   );
-  assert.equal(warned(inspect(home, {}).json.warnings), [], 'the same request again');
+  assert.equal(digestWarnings(inspectRequest(home, {}).json.warnings), [], 'the same request again');
   const otherBar = { ...again, issuances: [issuanceAt(2, 3310)] };
-  assert.equal(warned(inspect(home, otherBar).json.warnings), [], 'another bar');
+  assert.equal(digestWarnings(inspectRequest(home, otherBar).json.warnings), [], 'another bar');
 });
 
 test.run();

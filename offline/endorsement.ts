@@ -4,7 +4,7 @@ import type { Request } from '../shared/request.ts';
 import type { Trust } from '../shared/trust.ts';
 import type { Memory, Signed } from './memory.ts';
 import { namesOf } from './once.ts';
-import { day, listed } from './text.ts';
+import { dayText, listText } from './text.ts';
 
 /**
  * @param by indices of the controllers with a verified endorsement
@@ -13,7 +13,7 @@ import { day, listed } from './text.ts';
 export function endorsedText(by: readonly number[], own: number, { n }: Trust): string {
   const others = by.filter(index => index !== own);
   const here = by.length > others.length ? '; also signed by this device' : '';
-  const who = `controller${others.length > 1 ? 's' : ''} ${listed(others)}`;
+  const who = `controller${others.length > 1 ? 's' : ''} ${listText(others)}`;
   if (others.length > 0) return `${who}: exactly this request, verified here${here}`;
   const alone = n > 1 ? '. If another controller has signed it, stop and compare the digests' : '';
   return `no other controller, as far as this request shows${here}${alone}`;
@@ -36,7 +36,7 @@ export function endorsementWarnings(
     kindOf(before.request) === kindOf(request) && built.every(({ mapping }) => mapping !== before.mapping);
   const last = signed.findLast(one => one.request.digest !== request.digest && barOf(one.request) && isOpen(one));
   if (!last || others >= n - 1) return [];
-  const signedHere = `${barOf(last.request)} was signed here on ${day(last.at)} in another request, ${last.request.digest}`;
+  const signedHere = `${barOf(last.request)} was signed here on ${dayText(last.at)} in another request, ${last.request.digest}`;
   const carried = `This request has signatures of ${others} other controllers and needs ${n - 1}`;
   return [`${signedHere}. ${carried}. Ask every controller for the digest of the request that they signed.`];
 }

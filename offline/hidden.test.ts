@@ -6,12 +6,12 @@ import { utf8 } from '../shared/bytes.ts';
 import { emptyMapping } from '../shared/mapping/mapping.ts';
 import { MAX_HEIGHT } from '../shared/schedule.ts';
 import { readTrust } from '../shared/trust.ts';
-import { on, published } from './testing/attempts.ts';
+import { publishedMapping, requestOn } from './testing/attempts.ts';
 import { deviceOf } from './testing/device.ts';
 
 const signedDevice = await deviceOf(1);
 const { json: signed } = await signedDevice.sign();
-const tail = (code: string) => code.slice(-9);
+const secondHalf = (code: string) => code.slice(-9);
 
 for (const [file, code] of [
   ['/media/request.json', signed.reviewCode],
@@ -20,13 +20,13 @@ for (const [file, code] of [
 ] as const)
   test(`inspect ${file}: a person sees half of the code, and a script gets all of it`, async () => {
     const device = signedDevice.copy();
-    assert.ok((await device.run('inspect', file)).out.includes(tail(code)), 'to a script');
+    assert.ok((await device.run('inspect', file)).out.includes(secondHalf(code)), 'to a script');
     device.screen = '';
     device.typed = [];
     const { out } = await device.run('inspect', file);
     const seen = device.screen + out;
     assert.ok(seen.includes(code.slice(0, 9)), seen);
-    assert.not.ok(seen.includes(tail(code)), seen);
+    assert.not.ok(seen.includes(secondHalf(code)), seen);
   });
 
 test('a profile that is refused because another is pinned shows half of its code', async () => {
@@ -38,17 +38,17 @@ test('a profile that is refused because another is pinned shows half of its code
   const { err } = await device.run('trust', '/media/wider.json');
   const code = readTrust(wider).reviewCode;
   assert.match(err, new RegExp(`^error TRUST_MISMATCH: .*${code.slice(0, 9)}`));
-  assert.not.ok((device.screen + err).includes(tail(code)), err);
+  assert.not.ok((device.screen + err).includes(secondHalf(code)), err);
 });
 
-const never = published({ issuances: [issuanceAt(1, 3310)] });
+const never = publishedMapping({ issuances: [issuanceAt(1, 3310)] });
 for (const [name, older, signers] of [
   ['one that controllers signed', base, /signed by controllers [123 and,]+/],
   ['the empty one', emptyMapping(2, 3, '1500000000.000001'), /UNSIGNED: any PC can create this mapping/],
 ] as const)
   test(`rollback to ${name}: the screen shows the signers, and half of the digest until it is typed`, async () => {
     const device = await deviceOf(1);
-    const request = { ...on(never), time: '1763795210.000001', issuances: [issuanceAt(3, 3310)] };
+    const request = { ...requestOn(never), time: '1763795210.000001', issuances: [issuanceAt(3, 3310)] };
     assert.is((await device.sign(request)).exit, 0);
     device.storage.put('/media/map.json', older.bytes());
     device.screen = '';

@@ -1,12 +1,12 @@
 /** Opens a signer's home: reads key file, journal and profile, and checks that they match. */
 import { bytesToHex } from '../shared/bytes.ts';
 import { publicKey } from '../shared/ecdsa.ts';
-import { check } from '../shared/errors.ts';
+import { checkThat } from '../shared/errors.ts';
 import { MAX_PROFILE, readTrust, type Trust } from '../shared/trust.ts';
-import { checkAbsent, checkHome, exists, readSound, replaceFile } from './disk.ts';
-import { append, type Journal, readJournal } from './journal.ts';
+import { checkAbsent, checkHome, fileExists, readValidFile, replaceFile } from './disk.ts';
+import { appendEntry, type Journal, readJournal } from './journal.ts';
 import { type KeyFile, keyPath, readKeyFile, sealKey } from './key-file.ts';
-import { begun, type Memory, pinEntry, recall } from './memory.ts';
+import { beginEntry, type Memory, memoryFromEntries, pinEntry } from './memory.ts';
 import { lineBytes } from './text.ts';
 import type { World } from './world.ts';
 
@@ -30,13 +30,13 @@ export function openHome(world: World): Home {
   checkHome(world.disk, world.home);
   const key = readKeyFile(world);
   const journal = readJournal(world);
-  check(journal, 'JOURNAL_INVALID', 'the journal is missing, and every key has a journal');
-  const memory = recall(journal.entries);
-  check(memory.key === key.publicKey, 'JOURNAL_INVALID', OTHER_KEY, FOREIGN);
+  checkThat(journal, 'JOURNAL_INVALID', 'the journal is missing, and every key has a journal');
+  const memory = memoryFromEntries(journal.entries);
+  checkThat(memory.key === key.publicKey, 'JOURNAL_INVALID', OTHER_KEY, FOREIGN);
   if (journal.unfinished) world.note(journal.unfinished);
   // Null if the file is missing, damaged or not the pinned profile. This happens if power is lost during pinning. The
   // person then pins the profile again.
-  const trust = memory.trust ? readSound(world.disk, trustPath(world), MAX_PROFILE, readTrust) : null;
+  const trust = memory.trust ? readValidFile(world.disk, trustPath(world), MAX_PROFILE, readTrust) : null;
   return { key, journal, memory, trust: trust?.digest === memory.trust ? trust : null };
 }
 
@@ -46,7 +46,7 @@ export function pinnedTrust({ trust, memory }: Home): Trust {
   const pin = (verb: string) => `${verb} the trust profile that all controllers agreed on. Run: signer trust FILE`;
   const newer = 'If a newer signer pinned the profile, install that version again. Otherwise';
   const hint = changed ? `${newer} ${pin('pin')}` : pin('Pin');
-  check(trust, 'TRUST_INVALID', changed || 'no trust profile is pinned on this device', hint);
+  checkThat(trust, 'TRUST_INVALID', changed || 'no trust profile is pinned on this device', hint);
   return trust;
 }
 
@@ -55,21 +55,21 @@ export function controllerOf(key: string, trust: Trust): number {
   const index = trust.pubkeys.findIndex(pubkey => bytesToHex(pubkey) === key);
   const message = `the trust profile of ${trust.m} controllers does not contain the key of this device, ${key}`;
   const hint = 'Ask for a trust profile with this key, or give the home of a key in the profile with --home.';
-  check(index >= 0, 'KEY_FOREIGN', message, hint);
+  checkThat(index >= 0, 'KEY_FOREIGN', message, hint);
   return index + 1;
 }
 
 /** Writes the profile before its journal entry. The profile counts as pinned only when both agree. */
 export function pinTrust(world: World, journal: Journal, trust: Trust): void {
   replaceFile(world.disk, trustPath(world), lineBytes(trust.text));
-  append(world, journal, pinEntry(trust));
+  appendEntry(world, journal, pinEntry(trust));
 }
 
 /** A home with a journal and without a key has lost its key file. Only the same key may be stored there again. */
-function checkOwn(journal: Journal | null, key: string): Memory | null {
-  const before = journal && recall(journal.entries);
+function checkOwnKey(journal: Journal | null, key: string): Memory | null {
+  const before = journal && memoryFromEntries(journal.entries);
   const other = before && before.key !== key && before.trust !== null;
-  check(!other, 'JOURNAL_INVALID', OTHER_KEY, FOREIGN);
+  checkThat(!other, 'JOURNAL_INVALID', OTHER_KEY, FOREIGN);
   return before;
 }
 
@@ -80,8 +80,8 @@ function checkOwn(journal: Journal | null, key: string): Memory | null {
  */
 export function checkNoKey(world: World, isOther: boolean): void {
   const hint = 'Give another folder with --home, or keep this key. A key is never overwritten.';
-  check(!exists(world.disk, keyPath(world)), 'KEY_EXISTS', `${keyPath(world)}: a key already exists`, hint);
-  if (isOther) checkOwn(readJournal(world), '');
+  checkThat(!fileExists(world.disk, keyPath(world)), 'KEY_EXISTS', `${keyPath(world)}: a key already exists`, hint);
+  if (isOther) checkOwnKey(readJournal(world), '');
 }
 
 /**
@@ -91,8 +91,8 @@ export function checkNoKey(world: World, isOther: boolean): void {
 export function storeKey(world: World, privateKey: Uint8Array, passphrase: string, isNew: boolean): string {
   const key = bytesToHex(publicKey(privateKey));
   const journal = readJournal(world);
-  if (checkOwn(journal, key)?.key !== key) {
-    append(world, journal, begun(key));
+  if (checkOwnKey(journal, key)?.key !== key) {
+    appendEntry(world, journal, beginEntry(key));
     if (!isNew) world.note(FORGOTTEN);
   }
   checkAbsent(world.disk, keyPath(world));

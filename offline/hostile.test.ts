@@ -7,8 +7,8 @@ import { deviceOf } from './testing/device.ts';
 import { Program } from './testing/program.ts';
 
 const folder = new URL('../fixtures/hostile/', import.meta.url);
-const read = (name: string) => readFileSync(new URL(`${name}.json`, folder));
-const index: Record<string, { code: string; why: string }> = JSON.parse(read('index').toString());
+const readRequestFile = (name: string) => readFileSync(new URL(`${name}.json`, folder));
+const index: Record<string, { code: string; why: string }> = JSON.parse(readRequestFile('index').toString());
 const fresh = await deviceOf(1);
 const program = await Program.built();
 const home = program.prepare();
@@ -18,7 +18,7 @@ test.after(() => program.remove());
 for (const [name, { code, why }] of Object.entries(index)) {
   test(`${code}: ${why} (${name})`, async () => {
     const device = fresh.copy();
-    device.storage.put('/media/request.json', new Uint8Array(read(name)));
+    device.storage.put('/media/request.json', new Uint8Array(readRequestFile(name)));
     const inspected = await device.run('inspect', '/media/request.json', '--json');
     assert.is(inspected.exit, 1);
     assert.is((inspected.json.error ?? inspected.json.refused).code, code, inspected.out);
@@ -26,7 +26,7 @@ for (const [name, { code, why }] of Object.entries(index)) {
     const run = await device.run(...words, '--confirm', inspected.json.reviewCode ?? '0000-0000-0000-0000');
     assert.is(run.json.error.code, code);
     assert.not.ok(device.storage.names.has('/media/sign.json'));
-    program.put('request.json', new Uint8Array(read(name)));
+    program.put('request.json', new Uint8Array(readRequestFile(name)));
     const built = program.run('inspect', 'request.json', '--home', home, '--json');
     assert.is((built.json.error ?? built.json.refused).code, code, built.out);
     const signed = program.run(

@@ -7,7 +7,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sampleRequest } from '../fixtures/sample.ts';
 import { Program } from './testing/program.ts';
-import { inTerminal } from './testing/pty.ts';
+import { runInTerminal } from './testing/pty.ts';
 
 const program = await Program.built();
 const home = program.prepare();
@@ -17,21 +17,21 @@ const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { versio
 test.after(() => program.remove());
 
 const hashOf = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex');
-const groupsOf = (file: string) => hashOf(file).match(/.{8}/g) as string[];
-const lineOf = (file: string) => {
-  const [first, second] = groupsOf(file);
+const hashGroups = (file: string) => hashOf(file).match(/.{8}/g) as string[];
+const identityLineOf = (file: string) => {
+  const [first, second] = hashGroups(file);
   return `Signer ${version}, SHA-256 ${first} ${second} ... (complete hash: signer --version)`;
 };
 
 test('--version prints the package version and the whole hash of the file', () => {
   const { status, out } = program.run('--version');
   assert.is(status, 0);
-  assert.equal(out.split('\n').slice(0, 2), [version, `SHA-256 ${groupsOf(program.file).join(' ')}`]);
+  assert.equal(out.split('\n').slice(0, 2), [version, `SHA-256 ${hashGroups(program.file).join(' ')}`]);
   for (const line of out.split('\n')) assert.ok(line.length <= 80, line);
 });
 
 test('commands with a screen print version and hash first on stderr; public-key prints only the key', () => {
-  const line = lineOf(program.file);
+  const line = identityLineOf(program.file);
   assert.ok(line.length <= 80, line);
   const runs = [
     ['keygen', '--phrase-out', 'phrase.txt', '--home', 'made'],
@@ -62,11 +62,11 @@ test('the hash is of the file behind a link, differs for a changed copy, and is 
   const whole = readFileSync(original, 'utf8');
   try {
     program.file = program.put('changed.mjs', `${whole}\n`);
-    assert.is(program.run('journal', '--home', home).err.split('\n')[0], lineOf(program.file));
-    assert.is.not(lineOf(program.file), lineOf(original));
+    assert.is(program.run('journal', '--home', home).err.split('\n')[0], identityLineOf(program.file));
+    assert.is.not(identityLineOf(program.file), identityLineOf(original));
     symlinkSync(original, program.path('link.mjs'));
     program.file = program.path('link.mjs');
-    assert.is(program.run('journal', '--home', home).err.split('\n')[0], lineOf(original));
+    assert.is(program.run('journal', '--home', home).err.split('\n')[0], identityLineOf(original));
   } finally {
     program.file = original;
   }
@@ -78,10 +78,10 @@ test('the hash is of the file behind a link, differs for a changed copy, and is 
 });
 
 test('at a terminal of 80 by 24, the line with the hash is above the first page and question', async () => {
-  const screen = await inTerminal(program, ['inspect', 'request.json', '--home', home], []);
+  const screen = await runInTerminal(program, ['inspect', 'request.json', '--home', home], []);
   const before = screen.split(/-- line \d+ of/)[0] as string;
   const lines = before.replace(/\x1b\[\?2004[hl]/g, '').split('\r\n');
-  assert.is(lines[0], lineOf(program.file));
+  assert.is(lines[0], identityLineOf(program.file));
   assert.ok(lines.length <= 24, `${lines.length} rows in a window of 24`);
 });
 

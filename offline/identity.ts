@@ -23,20 +23,20 @@ export function hashOf(disk: Disk, file: string): string | null {
 }
 
 /** Groups of eight digits, which one person can read aloud to another. */
-const grouped = (hash: string, groups: number) =>
+const groupedHash = (hash: string, groups: number) =>
   Array.from({ length: groups }, (_, i) => hash.slice(8 * i, 8 * i + 8)).join(' ');
 
 /** The line that each command prints first, in 80 columns. */
 export function identityLine(version: string, hash: string | null): string {
-  const known = hash && `${grouped(hash, 2)} ... (complete hash: signer --version)`;
+  const known = hash && `${groupedHash(hash, 2)} ... (complete hash: signer --version)`;
   return `Signer ${version}, SHA-256 ${known ?? UNREAD}`;
 }
 
 /** Text for `--version`. The hash that a program prints about itself does not prove that the program is genuine. */
-export function identity(version: string, hash: string | null): string {
+export function identityText(version: string, hash: string | null): string {
   return [
     version,
-    `SHA-256 ${hash ? grouped(hash, 8) : UNREAD}`,
+    `SHA-256 ${hash ? groupedHash(hash, 8) : UNREAD}`,
     'This hash detects an old version or a damaged copy. A malicious signer can print',
     'any hash. To detect one, run sha256sum on signer.mjs on another computer.',
   ].join('\n');

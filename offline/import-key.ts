@@ -2,7 +2,7 @@
 import { decodeBase58Check } from '../shared/base58.ts';
 import { ascii, hexToBytes } from '../shared/bytes.ts';
 import { isPrivateKey } from '../shared/ecdsa.ts';
-import { check } from '../shared/errors.ts';
+import { checkThat } from '../shared/errors.ts';
 import { readAs } from '../shared/file-kind.ts';
 import { NETWORKS, type Network } from '../shared/networks.ts';
 
@@ -14,10 +14,10 @@ export interface ImportedKey {
 
 function checkKey(valid: unknown, message: string): asserts valid {
   const hint = 'Give the privkey.dat of the older tool (64 hex digits), or a file with one WIF key only.';
-  check(valid, 'KEY_INVALID', message, hint);
+  checkThat(valid, 'KEY_INVALID', message, hint);
 }
 
-function fromWif(text: string, pinned: Network | null): ImportedKey {
+function keyFromWif(text: string, pinned: Network | null): ImportedKey {
   const payload = decodeBase58Check(text);
   checkKey(payload, 'key: expected 64 hex digits or a WIF key, got other text or a wrong checksum');
   const compressed = payload.length === 34 && payload[33] === 1;
@@ -39,14 +39,14 @@ function fromWif(text: string, pinned: Network | null): ImportedKey {
  * @throws Refusal KEY_INVALID; the message never quotes the input
  */
 export const importKey = (bytes: Uint8Array, pinned: Network | null, what = 'key'): ImportedKey =>
-  readAs(bytes, what, 'a private key', () => keyFrom(bytes, pinned));
+  readAs(bytes, what, 'a private key', () => keyFromFile(bytes, pinned));
 
-function keyFrom(bytes: Uint8Array, pinned: Network | null): ImportedKey {
+function keyFromFile(bytes: Uint8Array, pinned: Network | null): ImportedKey {
   const text = ascii(bytes).replace(/[\s\0]/g, '');
   const hex = text.toLowerCase();
   const imported = /^[0-9a-f]{64}$/.test(hex)
     ? { privateKey: hexToBytes(hex, 'key', 32), form: 'a key of 64 hex digits' }
-    : fromWif(text, pinned);
+    : keyFromWif(text, pinned);
   checkKey(isPrivateKey(imported.privateKey), 'key: expected a private key of secp256k1, got another number');
   return imported;
 }

@@ -21,7 +21,7 @@ assert.is((await signedOnce.sign(request)).exit, 0);
 const whole = signedOnce.storage.get('/media/sign.json');
 
 let seed = 20251122;
-const random = () => {
+const randomNumber = () => {
   seed = (seed * 16807) % 2147483647;
   return seed / 2147483647;
 };
@@ -40,7 +40,7 @@ async function withPowerCuts(
     await act(device);
     // All kinds of loss at every step would take minutes, so each step is tested with two of the kinds.
     for (let i = 0; i < 2; i++) {
-      const next = new Device(device.storage.afterLoss(losses[(2 * at + i) % losses.length]!, random));
+      const next = new Device(device.storage.afterLoss(losses[(2 * at + i) % losses.length]!, randomNumber));
       next.now = from.now;
       await then(next, at);
     }
@@ -121,7 +121,7 @@ test('a full disk at any byte is refused by name, and no file is half written', 
   }
 });
 
-async function damaged(change: (storage: MemoryDisk) => void, message: RegExp) {
+async function expectDamage(change: (storage: MemoryDisk) => void, message: RegExp) {
   const device = signedOnce.copy();
   change(device.storage);
   for (const command of [['journal'], ['inspect', '/media/request.json']]) {
@@ -141,17 +141,17 @@ const JOURNAL = `${HOME}/journal`;
 const HEAD = `${HOME}/journal.head`;
 const text = ascii(signedOnce.storage.get(JOURNAL));
 const lines = text.trimEnd().split('\n');
-const put = (name: string, content: string) => (s: MemoryDisk) => s.put(name, utf8(content));
+const putFile = (name: string, content: string) => (s: MemoryDisk) => s.put(name, utf8(content));
 
 test('a journal cut at any byte is refused', async () => {
   for (let length = 0; length < text.length; length += length > text.length - 40 ? 1 : 29)
-    await damaged(put(JOURNAL, text.slice(0, length)), /expected 4 lines/);
+    await expectDamage(putFile(JOURNAL, text.slice(0, length)), /expected 4 lines/);
 });
 
 test('a journal cut at the end of a line is refused', async () => {
   for (let n = 0; n < lines.length; n++)
-    await damaged(
-      put(
+    await expectDamage(
+      putFile(
         JOURNAL,
         lines
           .slice(0, n)
@@ -166,26 +166,26 @@ test('a changed byte anywhere in the journal is refused', async () => {
   for (let i = 0; i < text.length; i += 11) {
     const bytes = utf8(text);
     bytes[i] = bytes[i]! ^ 1;
-    await damaged(s => s.put(JOURNAL, bytes), /journal.head|expected 4 lines/);
+    await expectDamage(s => s.put(JOURNAL, bytes), /journal.head|expected 4 lines/);
   }
 });
 
 test('a journal is refused if it is missing, has another head, reordered lines or a line added by hand', async () => {
-  await damaged(s => s.names.delete(JOURNAL), /is missing|got no file/);
-  await damaged(s => s.names.delete(HEAD), /journal.head is missing/);
-  await damaged(s => {
+  await expectDamage(s => s.names.delete(JOURNAL), /is missing|got no file/);
+  await expectDamage(s => s.names.delete(HEAD), /journal.head is missing/);
+  await expectDamage(s => {
     s.names.delete(HEAD);
     s.names.delete(JOURNAL);
   }, /the journal is missing/);
-  await damaged(put(HEAD, 'x'), /journal.head cannot be read/);
-  await damaged(put(HEAD, `4 ${'ab'.repeat(32)}\n`), /does not match journal.head/);
-  await damaged(put(HEAD, `2 ${lines[1]!.slice(0, 64)}\n`), /does not cover the last lines/);
-  await damaged(
-    put(JOURNAL, `${[lines[0], lines[2], lines[1], lines[3]].join('\n')}\n`),
+  await expectDamage(putFile(HEAD, 'x'), /journal.head cannot be read/);
+  await expectDamage(putFile(HEAD, `4 ${'ab'.repeat(32)}\n`), /does not match journal.head/);
+  await expectDamage(putFile(HEAD, `2 ${lines[1]!.slice(0, 64)}\n`), /does not cover the last lines/);
+  await expectDamage(
+    putFile(JOURNAL, `${[lines[0], lines[2], lines[1], lines[3]].join('\n')}\n`),
     /does not match the line before/,
   );
-  await damaged(
-    put(JOURNAL, `${lines.join('\n')}\n${lines[3]}\n`.replace(lines[1]!, lines[2]!)),
+  await expectDamage(
+    putFile(JOURNAL, `${lines.join('\n')}\n${lines[3]}\n`.replace(lines[1]!, lines[2]!)),
     /does not match the line before/,
   );
 });
@@ -194,7 +194,7 @@ test('a correctly chained line with content that this signer never writes is ref
   const json = '{"at":"2025-11-22T00:00:00.000Z","height":-1,"type":"seen"}';
   const before = lines.at(-1)!.slice(0, 64);
   const hash = bytesToHex(sha256(utf8(before + json)));
-  await damaged(s => {
+  await expectDamage(s => {
     s.put(JOURNAL, utf8(`${text}${hash} ${json}\n`));
     s.put(HEAD, utf8(`${lines.length + 1} ${hash}\n`));
   }, /cannot read the journal: journal line 5.mapping/);
@@ -202,7 +202,7 @@ test('a correctly chained line with content that this signer never writes is ref
 
 test('the journal of another key is refused', async () => {
   const other = await deviceOf(2);
-  await damaged(s => {
+  await expectDamage(s => {
     s.put(JOURNAL, other.storage.get(JOURNAL));
     s.put(HEAD, other.storage.get(HEAD));
   }, /belongs to another key/);

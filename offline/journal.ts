@@ -9,11 +9,11 @@
  * All other differences are damage and are refused: fewer lines than in the head, a wrong hash, a missing file.
  */
 import { ascii, bytesToHex, utf8 } from '../shared/bytes.ts';
-import { check } from '../shared/errors.ts';
+import { checkThat } from '../shared/errors.ts';
 import { sha256 } from '../shared/hash.ts';
 import { canonicalJson, type JsonObject, type PlainValue, readJson } from '../shared/json.ts';
-import { appendAt, exists, readFile, replaceFile } from './disk.ts';
-import { iso, lineBytes } from './text.ts';
+import { appendToFile, fileExists, readFile, replaceFile } from './disk.ts';
+import { isoText, lineBytes } from './text.ts';
 import type { World } from './world.ts';
 
 const MAX_BYTES = 128 * 1024 * 1024;
@@ -38,21 +38,21 @@ const linesPath = (world: World) => `${world.home}/journal`;
 const headPath = (world: World) => `${world.home}/journal.head`;
 
 function checkSound(sound: unknown, damage: string): asserts sound {
-  check(sound, 'JOURNAL_INVALID', `the journal is damaged: ${damage}`);
+  checkThat(sound, 'JOURNAL_INVALID', `the journal is damaged: ${damage}`);
 }
 
-const chained = (before: string, json: string): string => bytesToHex(sha256(utf8(before + json)));
+const chainedHash = (before: string, json: string): string => bytesToHex(sha256(utf8(before + json)));
 
 /** The entry of a line; null unless the line follows the previous hash. */
 function entryOf(line: string, before: string): JsonObject | null {
   const json = line.slice(65);
-  if (line.length > MAX_LINE || !LINE.test(line) || chained(before, json) !== line.slice(0, 64)) return null;
+  if (line.length > MAX_LINE || !LINE.test(line) || chainedHash(before, json) !== line.slice(0, 64)) return null;
   const entry = readJson(utf8(json), 'journal', MAX_LINE);
   return entry instanceof Map ? entry : null;
 }
 
 function readHead(world: World): { count: number; hash: string } | null {
-  if (!exists(world.disk, headPath(world))) return null;
+  if (!fileExists(world.disk, headPath(world))) return null;
   const match = HEAD.exec(ascii(readFile(world.disk, headPath(world), 256, true)));
   checkSound(match, 'journal.head cannot be read');
   return { count: Number(match[1]), hash: match[2] as string };
@@ -65,7 +65,7 @@ function readHead(world: World): { count: number; hash: string } | null {
  */
 export function readJournal(world: World): Journal | null {
   const head = readHead(world);
-  const there = exists(world.disk, linesPath(world));
+  const there = fileExists(world.disk, linesPath(world));
   if (!head && !there) return null;
   checkSound(head, 'journal.head is missing');
   checkSound(there || head.count === 0, `expected ${head.count} lines, got no file`);
@@ -103,17 +103,17 @@ function writeHead(world: World, count: number, hash: string): void {
  * Appends an entry, which is on the disk when this returns. The caller holds the lock.
  * @param journal the result of {@link readJournal} or of the previous call
  */
-export function append(world: World, journal: Journal | null, entry: { [key: string]: PlainValue }): Journal {
+export function appendEntry(world: World, journal: Journal | null, entry: { [key: string]: PlainValue }): Journal {
   const { entries, hash, length, size } = journal ?? { entries: [], hash: FIRST, length: 0, size: 0 };
   // The head first counts a complete line that it lacked. For a new journal it is written before the first line, so
   // lines without a head are always damage.
   if (!journal || journal.unfinished) writeHead(world, entries.length, hash);
-  const json = canonicalJson({ ...entry, at: iso(world.now()) });
-  const next = chained(hash, json);
+  const json = canonicalJson({ ...entry, at: isoText(world.now()) });
+  const next = chainedHash(hash, json);
   const line = lineBytes(`${next} ${json}`);
   const added = entryOf(ascii(line, 0, line.length - 1), hash);
   if (!added) throw new RangeError('an entry that could not be read again');
-  appendAt(world.disk, linesPath(world), length, size, line);
+  appendToFile(world.disk, linesPath(world), length, size, line);
   writeHead(world, entries.length + 1, next);
   const end = length + line.length;
   return { entries: [...entries, added], hash: next, length: end, size: end };

@@ -2,10 +2,10 @@
 import { createCipheriv, createDecipheriv, scryptSync } from 'node:crypto';
 import { bytesToHex, hexToBytes, utf8 } from '../shared/bytes.ts';
 import { isPublicKey, publicKey } from '../shared/ecdsa.ts';
-import { check, Refusal } from '../shared/errors.ts';
+import { checkThat, Refusal } from '../shared/errors.ts';
 import { Fields, OTHER_VERSION } from '../shared/fields.ts';
 import { canonicalJson, type PlainValue, readJson } from '../shared/json.ts';
-import { exists, readFile } from './disk.ts';
+import { fileExists, readFile } from './disk.ts';
 import { lineBytes } from './text.ts';
 import type { ScryptCost, World } from './world.ts';
 
@@ -24,7 +24,7 @@ export interface KeyFile extends Sealing {
 }
 
 /** All members but the ciphertext, in canonical form: AES-GCM's additional data. */
-function header({ publicKey, scrypt, nonce }: Sealing): { [key: string]: PlainValue } {
+function headerOf({ publicKey, scrypt, nonce }: Sealing): { [key: string]: PlainValue } {
   return { type: 'countersign/key', version: 1, publicKey, scrypt: { ...scrypt }, cipher: 'aes-256-gcm', nonce };
 }
 
@@ -38,10 +38,10 @@ export function sealKey(world: World, privateKey: Uint8Array, passphrase: string
   const file = { publicKey: bytesToHex(publicKey(privateKey)), scrypt, nonce: bytesToHex(world.random(12)) };
   const key = cipherKey(file, passphrase);
   const cipher = createCipheriv('aes-256-gcm', key, hexToBytes(file.nonce, 'nonce'));
-  cipher.setAAD(utf8(canonicalJson(header(file))));
+  cipher.setAAD(utf8(canonicalJson(headerOf(file))));
   const sealed = [cipher.update(privateKey), cipher.final(), cipher.getAuthTag()];
   key.fill(0);
-  const content = { ...header(file), ciphertext: sealed.map(bytesToHex).join('') };
+  const content = { ...headerOf(file), ciphertext: sealed.map(bytesToHex).join('') };
   return lineBytes(JSON.stringify(content, null, 1));
 }
 
@@ -50,7 +50,7 @@ export function openKey(file: KeyFile, passphrase: string): Uint8Array {
   const key = cipherKey(file, passphrase);
   const sealed = hexToBytes(file.ciphertext, 'ciphertext', 48);
   const cipher = createDecipheriv('aes-256-gcm', key, hexToBytes(file.nonce, 'nonce'), { authTagLength: 16 });
-  cipher.setAAD(utf8(canonicalJson(header(file))));
+  cipher.setAAD(utf8(canonicalJson(headerOf(file))));
   cipher.setAuthTag(sealed.subarray(32));
   const opened = new Uint8Array(cipher.update(sealed.subarray(0, 32)));
   key.fill(0);
@@ -61,14 +61,14 @@ export function openKey(file: KeyFile, passphrase: string): Uint8Array {
     throw new Refusal('PASSPHRASE_WRONG', 'this passphrase does not open the key file', hint);
   }
   const fits = bytesToHex(publicKey(opened)) === file.publicKey;
-  check(fits, 'KEY_INVALID', 'key.json: the private key does not match the public key', DAMAGED);
+  checkThat(fits, 'KEY_INVALID', 'key.json: the private key does not match the public key', DAMAGED);
   return opened;
 }
 
 const REBUILD = 'rebuild the key from its recovery phrase with recover, in a new home.';
 const DAMAGED = `Because key.json is damaged, ${REBUILD}`;
 
-function fieldsOf(bytes: Uint8Array): KeyFile {
+function parseKeyFile(bytes: Uint8Array): KeyFile {
   const names = ['publicKey', 'scrypt', 'cipher', 'nonce', 'ciphertext'];
   const fields = Fields.file(readJson(bytes, 'key.json', 4096), 'countersign/key', names);
   fields.constant('cipher', 'aes-256-gcm');
@@ -90,10 +90,10 @@ export const keyPath = (world: World) => `${world.home}/key.json`;
 /** @throws Refusal KEY_MISSING, KEY_INVALID, PERMISSIONS */
 export function readKeyFile(world: World): KeyFile {
   const path = keyPath(world);
-  check(exists(world.disk, path), 'KEY_MISSING', `${path}: no key exists`);
+  checkThat(fileExists(world.disk, path), 'KEY_MISSING', `${path}: no key exists`);
   const bytes = readFile(world.disk, path, 4096, true);
   try {
-    return fieldsOf(bytes);
+    return parseKeyFile(bytes);
   } catch (error) {
     const isOther = error instanceof Refusal && error.hint === OTHER_VERSION;
     const hint = isOther ? OTHER_VERSION : DAMAGED;

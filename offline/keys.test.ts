@@ -8,7 +8,7 @@ import { ascii, bytesToHex, concat, utf8 } from '../shared/bytes.ts';
 import { publicKey } from '../shared/ecdsa.ts';
 import { failsWith } from '../shared/testing.ts';
 import { importKey } from './import-key.ts';
-import { keyOfPhrase, mixedEntropy, phraseOf } from './phrase.ts';
+import { keyOfPhrase, mixEntropy, phraseOf } from './phrase.ts';
 import { Device, deviceOf, HOME, PASSPHRASE } from './testing/device.ts';
 
 const KEY = `${HOME}/key.json`;
@@ -63,8 +63,8 @@ test('a person can compute the entropy of dice as the help describes', async () 
   assert.is(run.json.publicKey, bytesToHex(publicKey(keyOfPhrase(words!.split(' ')).key)));
   assert.is(device.storage.names.get('/media/phrase.txt')!.mode & 0o777, 0o600);
   assert.is.not(
-    bytesToHex(mixedEntropy(new Uint8Array(32), ROLLS)),
-    bytesToHex(mixedEntropy(new Uint8Array(32), `${ROLLS}1`)),
+    bytesToHex(mixEntropy(new Uint8Array(32), ROLLS)),
+    bytesToHex(mixEntropy(new Uint8Array(32), `${ROLLS}1`)),
   );
   for (const rolls of ['1'.repeat(49), `${ROLLS}7`, `${ROLLS}0`, 'x'.repeat(60)]) {
     const wrong = await new Device().run('keygen', '--dice', rolls, '--phrase-out', '/media/p', '--json');
@@ -73,7 +73,7 @@ test('a person can compute the entropy of dice as the help describes', async () 
   }
 });
 
-const wordAsked = (screen: string) => {
+const askedWord = (screen: string) => {
   const place = Number(screen.match(/Word (\d+) on your paper: $/)![1]);
   return screen.match(new RegExp(`\\b${place}  ([a-z]+)`))![1]!;
 };
@@ -81,7 +81,7 @@ const wordAsked = (screen: string) => {
 test('keygen at a terminal hides the passphrase, commits before the dice, and asks for words of the phrase', async () => {
   const device = new Device();
   device.env = {};
-  device.typed = [PASSPHRASE, PASSPHRASE, ROLLS, '', '', wordAsked, wordAsked, wordAsked];
+  device.typed = [PASSPHRASE, PASSPHRASE, ROLLS, '', '', askedWord, askedWord, askedWord];
   const run = await device.run('keygen', '--dice', 'ask');
   assert.is(run.exit, 0, run.err);
   assert.equal(
@@ -270,7 +270,7 @@ test('after change-passphrase only the new passphrase opens the key', async () =
 
 const OWN = encodeBase58Check(concat(Uint8Array.of(1), new Uint8Array(20)));
 
-const wif = (version: number, ...end: number[]) =>
+const wifText = (version: number, ...end: number[]) =>
   encodeBase58Check(concat(Uint8Array.of(version), testKeys[0]!, Uint8Array.from(end)));
 
 test('import reads privkey.dat in any white space and case, and WIF of each network', () => {
@@ -282,18 +282,18 @@ test('import reads privkey.dat in any white space and case, and WIF of each netw
     [239, 'ocean_test'],
     [180, 'gold_main'],
   ] as const) {
-    const { privateKey, form } = importKey(utf8(`${wif(version, 1)}\n`), null);
+    const { privateKey, form } = importKey(utf8(`${wifText(version, 1)}\n`), null);
     assert.equal(privateKey, testKeys[0]);
     assert.match(form, new RegExp(`${name}, marked for a compressed`));
   }
-  assert.match(importKey(utf8(wif(180)), null).form, /UNCOMPRESSED/);
+  assert.match(importKey(utf8(wifText(180)), null).form, /UNCOMPRESSED/);
 });
 
 test('import reads a WIF of a custom network that the profile describes', async () => {
   const device = new Device();
   const network = { name: 'own', p2pkh: 1, p2sh: 2, wif: 7 };
   device.storage.put('/media/own.json', utf8(JSON.stringify({ ...trustJson, network, reissuanceAddress: OWN })));
-  device.storage.put('/media/k', utf8(wif(7, 1)));
+  device.storage.put('/media/k', utf8(wifText(7, 1)));
   assert.is((await device.run('import', '/media/k', '--json')).json.error.code, 'KEY_INVALID');
   assert.is((await device.run('import', '/media/k', '--network', 'own', '--json')).json.error.code, 'NETWORK_UNKNOWN');
   const run = await device.run('import', '/media/k', '--network', '/media/own.json');
@@ -306,16 +306,16 @@ test('import refuses other files and never quotes them', async () => {
     ['00'.repeat(32), /a private key of secp256k1, got another/],
     [order, /a private key of secp256k1, got another/],
     [bytesToHex(testKeys[0]!).slice(1), /expected 64 hex digits or a WIF key/],
-    [wif(7, 1), /version byte 7/],
-    [wif(180, 2), /expected the length of a WIF key/],
-    [wif(180, 1).replace(/.$/, '1'), /checksum/],
+    [wifText(7, 1), /version byte 7/],
+    [wifText(180, 2), /expected the length of a WIF key/],
+    [wifText(180, 1).replace(/.$/, '1'), /checksum/],
   ];
   for (const [text, message] of cases) {
     const refusal = failsWith('KEY_INVALID', () => importKey(utf8(text), null), message);
     assert.not.ok(refusal.message.includes(text));
   }
   const device = new Device();
-  device.storage.put('/media/k', utf8(wif(128, 1)));
+  device.storage.put('/media/k', utf8(wifText(128, 1)));
   const run = await device.run('import', '/media/k', '--network', 'gold_main', '--json');
   assert.match(run.json.error.message, /a WIF key of gold_main \(180\), got the version byte 128/);
 });

@@ -1,10 +1,10 @@
 /** A lock that permits one running signer in a home. Two could append conflicting entries to the journal. */
-import { check } from '../shared/errors.ts';
-import { checkHome, errorCode, remove } from './disk.ts';
+import { checkThat } from '../shared/errors.ts';
+import { checkHome, errorCode, removeFile } from './disk.ts';
 import type { World } from './world.ts';
 
 /** True if the process runs. If not, it was killed or the power was lost. */
-function runs(pid: number): boolean {
+function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
@@ -31,11 +31,11 @@ export async function withLock<T>(world: World, run: () => T | Promise<T>): Prom
       if (pid === process.pid) continue;
       const path = `${home}/${name}`;
       const hint = `Wait until the other signer has finished. If no signer is running, remove ${path}.`;
-      check(!runs(pid), 'FILE_UNUSABLE', `${home}: in use by another signer (process ${pid})`, hint);
-      remove(disk, path);
+      checkThat(!isRunning(pid), 'FILE_UNUSABLE', `${home}: in use by another signer (process ${pid})`, hint);
+      removeFile(disk, path);
     }
     return await run();
   } finally {
-    remove(disk, own);
+    removeFile(disk, own);
   }
 }

@@ -9,28 +9,28 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { utf8 } from '../shared/bytes.ts';
 import { Refusal } from '../shared/errors.ts';
-import { complaint, main, type Streams } from './cli.ts';
-import { type Disk, unusable, writeWhole } from './disk.ts';
+import { errorText, main, type Streams } from './cli.ts';
+import { type Disk, fileRefusal, writeCompletely } from './disk.ts';
 import { hashOf } from './identity.ts';
 import { SCRYPT } from './key-file.ts';
-import { type Printer, printer, toStderr } from './print.ts';
-import { ttyTerminal } from './terminal.ts';
+import { makePrinter, type Printer, toStderr } from './print.ts';
+import { openTerminal } from './terminal.ts';
 import { WIDTH } from './text.ts';
 import type { World } from './world.ts';
 
 const files = { openSync, closeSync, readSync, writeSync, fsyncSync, ftruncateSync, statSync, fstatSync };
 const disk: Disk = { ...files, renameSync, unlinkSync, mkdirSync, readdirSync, constants };
 
-const toStdout = printer(
+const toStdout = makePrinter(
   // On a disk that is almost full, Node's stream reports success after it wrote a part. So files are written completely
   // here.
-  text => (fstatSync(1).isFile() ? writeWhole(disk, 1, utf8(text)) : void process.stdout.write(text)),
+  text => (fstatSync(1).isFile() ? writeCompletely(disk, 1, utf8(text)) : void process.stdout.write(text)),
   () => (process.stdout.isTTY ? process.stdout.columns || WIDTH : null),
 );
 const streams: Streams = { out: toStdout, err: toStderr };
 /** Prints one line, never a stack trace. */
-const die = (error: unknown, write: (text: string) => unknown = toStderr.prose) => {
-  write(complaint(error));
+const printErrorAndExit = (error: unknown, write: (text: string) => unknown = toStderr.prose) => {
+  write(errorText(error));
   process.exit(1);
 };
 
@@ -38,13 +38,13 @@ const die = (error: unknown, write: (text: string) => unknown = toStderr.prose) 
 process.umask(0o022);
 // Ignored, because Node would open its inspector at this signal.
 process.on('SIGUSR1', () => {});
-process.stdout.on('error', error => die(error));
+process.stdout.on('error', error => printErrorAndExit(error));
 const elsewhere = process.argv.includes('--json') ? String : toStdout.prose;
-process.stderr.on('error', error => die(unusable('stderr', error), elsewhere));
-process.on('uncaughtException', error => die(error));
+process.stderr.on('error', error => printErrorAndExit(fileRefusal('stderr', error), elsewhere));
+process.on('uncaughtException', error => printErrorAndExit(error));
 // Node exits with this code when nothing can end a wait.
 const unsettled = new Refusal('INTERRUPTED', 'the program ended while it was waiting', 'Run the command again.');
-process.on('exit', () => process.exitCode === 13 && die(unsettled));
+process.on('exit', () => process.exitCode === 13 && printErrorAndExit(unsettled));
 
 // Read at once, because the file on disk may change later.
 const hash = hashOf(disk, resolve(process.argv.at(1) ?? ''));
@@ -57,7 +57,7 @@ const worldAt = (home: string | undefined, shown: Printer): World => ({
   env: process.env,
   // Questions go to stderr and screens also to stdout. The person must see both to be asked.
   terminal:
-    process.stderr.isTTY && process.stdin.isTTY && (shown === toStderr || process.stdout.isTTY) ? ttyTerminal() : null,
+    process.stderr.isTTY && process.stdin.isTTY && (shown === toStderr || process.stdout.isTTY) ? openTerminal() : null,
   show: shown.columns,
   note: toStderr.prose,
   scrypt: SCRYPT,

@@ -4,19 +4,19 @@ import * as assert from 'uvu/assert';
 import { base, issuanceAt } from '../fixtures/sample.ts';
 import { assetIdOf } from '../shared/issuance.ts';
 import { emptyMapping } from '../shared/mapping/mapping.ts';
-import { attempts, on, published, textOf } from './testing/attempts.ts';
+import { publishedMapping, requestOn, signingAttempts, textOf } from './testing/attempts.ts';
 import { PASSPHRASE, Program } from './testing/program.ts';
 
 const program = await Program.built();
-const { fresh, copyOf, sign, refused, accepted, contentOf } = attempts(program, program.prepare('master'));
+const { fresh, copyOf, sign, refused, accepted, contentOf } = signingAttempts(program, program.prepare('master'));
 const bars = [0, 1, 2, 3, 4, 5].map(i => issuanceAt(i, 3310));
 const [first, second, third, fourth, fifth] = bars;
 const WRONG = '0000-0000-0000-0000';
 
 /** A mapping on the sample's base, signed by two controllers (one was misled) and never published. */
-const neverPublished = published({ issuances: [second!] });
+const neverPublished = publishedMapping({ issuances: [second!] });
 const honest = { time: '1763795200.000001', issuances: [third!] };
-const onNever = { ...on(neverPublished), time: '1763795210.000001', issuances: [fourth!] };
+const onNever = { ...requestOn(neverPublished), time: '1763795210.000001', issuances: [fourth!] };
 
 test.after(() => program.remove());
 
@@ -62,16 +62,18 @@ test('rollback from an unpublished mapping needs the older digest, and all signe
 test('rollback is possible to the initial mapping, but not to a newer one or to one without enough signatures', () => {
   const home = fresh();
   const empty = emptyMapping(2, 3, '1500000000.000001');
-  accepted(sign(home, { ...on(empty), issuances: [first!] }));
-  accepted(sign(home, { ...on(published({ ...on(empty), issuances: [second!] }, empty)), ...honest }));
-  const next = { ...on(empty), time: '1763795230.000001', issuances: [fourth!] };
+  accepted(sign(home, { ...requestOn(empty), issuances: [first!] }));
+  accepted(
+    sign(home, { ...requestOn(publishedMapping({ ...requestOn(empty), issuances: [second!] }, empty)), ...honest }),
+  );
+  const next = { ...requestOn(empty), time: '1763795230.000001', issuances: [fourth!] };
   refused(sign(home, next), 'BASE_INVALID', /very first/);
   const back = (mapping: typeof base) => {
     program.put('map.json', textOf(mapping));
     return program.run('rollback', 'map.json', '--home', home, '--json', '--confirm', mapping.digest);
   };
   refused(back(base.withSignatures(new Map([...base.signatures].slice(1)))), 'BASE_INVALID');
-  refused(back(published({ time: '1763795400.000001', issuances: [first!] })), 'FIELD_INVALID');
+  refused(back(publishedMapping({ time: '1763795400.000001', issuances: [first!] })), 'FIELD_INVALID');
   accepted(back(empty));
   accepted(sign(home, next));
 });
@@ -81,8 +83,8 @@ test('a bar whose coin was spent for another bar can be released by hand on each
   // The first bar is signed on its coin and abandoned. Another coordinator's request then spends that coin for the
   // third bar.
   accepted(sign(home, { issuances: [first!] }));
-  const spent = published({ time: '1763795160.000001', issuances: [{ ...third!, coin: first!.coin }] });
-  const again = { ...on(spent), time: '1763795300.000001', issuances: [{ ...first!, coin: second!.coin }] };
+  const spent = publishedMapping({ time: '1763795160.000001', issuances: [{ ...third!, coin: first!.coin }] });
+  const again = { ...requestOn(spent), time: '1763795300.000001', issuances: [{ ...first!, coin: second!.coin }] };
   refused(sign(home, again), 'DOUBLE_ISSUE', /expected the policy coin/);
   refused(sign(home, { ...again, issuances: [first!] }), 'FIELD_INVALID', /no token of the mapping/);
   const reference = '500001-2021-ACME';
@@ -95,7 +97,7 @@ test('a bar whose coin was spent for another bar can be released by hand on each
   const before = contentOf(home);
   refused(release('500009-2021-ACME', textOf(spent), ...both), 'FIELD_INVALID', /a bar that this signer signed/);
   refused(release(reference, textOf(base), ...both), 'DOUBLE_ISSUE', /got none/);
-  const issued = published({ time: '1763795160.000001', issuances: [first!] });
+  const issued = publishedMapping({ time: '1763795160.000001', issuances: [first!] });
   refused(release(reference, textOf(issued), ...both), 'DOUBLE_ISSUE', /got 500001-2021-ACME/);
   const unsigned = spent.withSignatures(new Map([...spent.signatures].slice(1)));
   refused(release(reference, textOf(unsigned), ...both), 'BASE_INVALID');
@@ -130,9 +132,9 @@ test('a bar whose coin was spent for another bar can be released by hand on each
 test("a base with the coin's token for another bar releases nothing by itself", () => {
   const home = fresh();
   accepted(sign(home, { issuances: [first!] }));
-  const spent = published({ time: '1763795160.000001', issuances: [{ ...third!, coin: first!.coin }] });
-  accepted(sign(home, { ...on(spent), time: '1763795300.000001', issuances: [second!] }));
-  const again = { ...on(spent), time: '1763795310.000001', issuances: [{ ...first!, coin: fifth!.coin }] };
+  const spent = publishedMapping({ time: '1763795160.000001', issuances: [{ ...third!, coin: first!.coin }] });
+  accepted(sign(home, { ...requestOn(spent), time: '1763795300.000001', issuances: [second!] }));
+  const again = { ...requestOn(spent), time: '1763795310.000001', issuances: [{ ...first!, coin: fifth!.coin }] };
   refused(sign(home, again), 'DOUBLE_ISSUE');
   // The signer has a copy of the mapping, so the command needs no file.
   const words = ['--transaction', 'cd'.repeat(32), '--confirm', '500001-2021-ACME', '--home', home, '--json'];

@@ -5,7 +5,7 @@
 
 import { type CoinRef, MAX_REDEMPTIONS, newReference, outpointOf, referenceOf } from '../shared/changes.ts';
 import { compareTimes, type Derivation, isFirst } from '../shared/derive.ts';
-import { check, HINTS, Refusal } from '../shared/errors.ts';
+import { checkThat, HINTS, Refusal } from '../shared/errors.ts';
 import { Fields, OTHER_VERSION } from '../shared/fields.ts';
 import type { JsonObject, PlainValue } from '../shared/json.ts';
 import { assetAt } from '../shared/mapping/listing.ts';
@@ -14,7 +14,7 @@ import { type Request, requestContent, requestFrom } from '../shared/request.ts'
 import { reviewCode } from '../shared/review-code.ts';
 import type { Trust } from '../shared/trust.ts';
 import { tokenName } from './screen/parts.ts';
-import { day } from './text.ts';
+import { dayText } from './text.ts';
 
 /** A mapping that the controller agreed to build on. */
 export interface Seen {
@@ -71,7 +71,7 @@ type Chain = Omit<Memory, 'key' | 'trust' | 'policyAsset'>;
 const newChain = (): Chain => ({ newest: null, built: [], oldest: null, signed: [], coins: new Map(), overruled: [] });
 type Entry = { [key: string]: PlainValue };
 
-export const begun = (key: string): Entry => ({ type: 'begin', key });
+export const beginEntry = (key: string): Entry => ({ type: 'begin', key });
 
 /**
  * The policy asset identifies the chain, whatever the network's name. New controllers on the same chain keep the
@@ -121,7 +121,7 @@ function firstEntries({ request, base }: Derivation): string[] {
   return bars.map(bar => first.get(bar) as string);
 }
 
-export const signed = (derivation: Derivation): Entry => {
+export const signEntry = (derivation: Derivation): Entry => {
   const { request, mapping, redemptions } = derivation;
   const entries = redemptions.length > 0 ? { entries: firstEntries(derivation) } : {};
   const moved = [...new Set(redemptions.flatMap(({ moves }) => moves.map(({ token }) => token)))].slice(0, MAX_MOVED);
@@ -140,13 +140,13 @@ const isNewer = (a: { time: string; height: number }, b: { time: string; height:
   (compareTimes(a.time, b.time) || a.height - b.height) > 0;
 
 /** Updates the memory after a controller built on a mapping or went back to it. */
-function takeSeen(chain: Chain, now: Seen): void {
+function addSeen(chain: Chain, now: Seen): void {
   chain.newest = now;
   chain.built = [...chain.built.filter(before => !isNewer(before, now)), now];
   if (now.assets > 0) chain.oldest ??= now;
 }
 
-function takeSigned(chain: Chain, fields: Fields): void {
+function addSigned(chain: Chain, fields: Fields): void {
   fields.constant('type', 'signed');
   const request = requestFrom(fields.value('request') as never, fields.path);
   fields.constant('digest', request.digest);
@@ -170,7 +170,7 @@ function takeSigned(chain: Chain, fields: Fields): void {
  * Computes the memory from the journal's entries, whose hashes are already checked.
  * @throws Refusal JOURNAL_INVALID, naming the line
  */
-export function recall(entries: readonly JsonObject[]): Memory {
+export function memoryFromEntries(entries: readonly JsonObject[]): Memory {
   const memory: Omit<Memory, keyof Chain> = { key: '', trust: null, policyAsset: null };
   const chains = new Map<string, Chain>();
   let chain = newChain();
@@ -189,15 +189,15 @@ export function recall(entries: readonly JsonObject[]): Memory {
       const fields = fieldsOf('mapping', 'time', 'height', 'assets');
       const [height, assets] = [fields.integer('height', 0, 1e9), fields.integer('assets', 0, 1e9)];
       const before = chain.newest?.mapping;
-      takeSeen(chain, { mapping: fields.hex('mapping', 32), time: fields.text('time'), height, assets });
+      addSeen(chain, { mapping: fields.hex('mapping', 32), time: fields.text('time'), height, assets });
       if (type === 'rollback')
-        chain.overruled.push(`${day(fields.text('at'))}  rollback to ${chain.newest?.mapping} from ${before}`);
+        chain.overruled.push(`${dayText(fields.text('at'))}  rollback to ${chain.newest?.mapping} from ${before}`);
     } else if (type === 'release') {
       const fields = fieldsOf('reference', 'coin', 'other', 'mapping', 'transaction');
       const [bar, coin, other] = [fields.text('reference'), fields.text('coin'), fields.text('other')];
       chain.coins.delete(bar);
       const spent = `which ${fields.hex('transaction', 32)} spent for ${other}`;
-      chain.overruled.push(`${day(fields.text('at'))}  released ${bar} from policy coin ${coin}, ${spent}`);
+      chain.overruled.push(`${dayText(fields.text('at'))}  released ${bar} from policy coin ${coin}, ${spent}`);
     } else if (type === 'release-burns') {
       const fields = fieldsOf('reference', 'requests', 'mapping');
       const [bar, mapping] = [fields.text('reference'), fields.hex('mapping', 32)];
@@ -206,9 +206,9 @@ export function recall(entries: readonly JsonObject[]): Memory {
         if (requests.includes(request.digest)) released.set(bar, mapping);
       const codes = requests.map(reviewCode).join(', ');
       chain.overruled.push(
-        `${day(fields.text('at'))}  released the burns of ${bar} in ${codes}, based on mapping ${mapping}`,
+        `${dayText(fields.text('at'))}  released the burns of ${bar} in ${codes}, based on mapping ${mapping}`,
       );
-    } else takeSigned(chain, fieldsOf('digest', 'request', 'mapping', 'moved?', 'entries?'));
+    } else addSigned(chain, fieldsOf('digest', 'request', 'mapping', 'moved?', 'entries?'));
   };
   try {
     entries.forEach(take);
@@ -223,13 +223,18 @@ export function recall(entries: readonly JsonObject[]): Memory {
 }
 
 /** The mapping that a signed request makes, in the form of a mapping built on. */
-export const madeBy = ({ request: { time, height }, mapping }: Signed): Seen => ({ mapping, time, height, assets: 0 });
+export const mappingMadeBy = ({ request: { time, height }, mapping }: Signed): Seen => ({
+  mapping,
+  time,
+  height,
+  assets: 0,
+});
 
 /**
  * 0 if the mapping is the newest one built on, 1 if it is newer, -1 if it is older or another mapping of the same time
  * and height.
  */
-export function ageOf(mapping: Mapping, newest: Seen | null): -1 | 0 | 1 {
+export function compareAge(mapping: Mapping, newest: Seen | null): -1 | 0 | 1 {
   if (!newest) return 1;
   if (mapping.digest === newest.mapping) return 0;
   return isNewer(mapping, newest) ? 1 : -1;
@@ -237,14 +242,14 @@ export function ageOf(mapping: Mapping, newest: Seen | null): -1 | 0 | 1 {
 
 /** Rule 2: only the first mapping may be empty. @throws Refusal BASE_INVALID, ROLLBACK */
 export function checkFirst(base: Mapping, { newest }: Memory): void {
-  const again = !isFirst(base) || !newest || ageOf(base, newest) === 0;
+  const again = !isFirst(base) || !newest || compareAge(base, newest) === 0;
   const first = `base: the empty mapping ${base.digest} is accepted only as the very first`;
-  check(again, 'BASE_INVALID', `${first}, and this signer has built on ${newest?.mapping}`, HINTS.get('ROLLBACK'));
+  checkThat(again, 'BASE_INVALID', `${first}, and this signer has built on ${newest?.mapping}`, HINTS.get('ROLLBACK'));
 }
 
 /** Rule 3: the base is not older than the newest mapping built on. @throws Refusal ROLLBACK */
 export function checkAge(base: Mapping, { newest }: Memory): void {
   const expected = `at least time ${newest?.time} and height ${newest?.height} as in the newest mapping built on`;
   const message = `base: expected ${expected}, got time ${base.time} and height ${base.height}`;
-  check(ageOf(base, newest) >= 0, 'ROLLBACK', message);
+  checkThat(compareAge(base, newest) >= 0, 'ROLLBACK', message);
 }

@@ -7,25 +7,25 @@ import { formatAmount, parseAmount } from '../shared/amount.ts';
 import { utf8 } from '../shared/bytes.ts';
 import { type Burn, referenceOf } from '../shared/changes.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
-import { type Changes, on, published, textOf } from './testing/attempts.ts';
+import { type Changes, publishedMapping, requestOn, textOf } from './testing/attempts.ts';
 import { type Device, deviceOf, type Run } from './testing/device.ts';
-import { correct, nameOf, output, redeem, redemptionOf } from './testing/redeeming.ts';
+import { barNameOf, correctionRequest, outputNamed, redemptionOf, redemptionRequest } from './testing/redeeming.ts';
 
 const OLDER_HOME = new URL('testing/older-home.json', import.meta.url);
 const fresh = await deviceOf(1);
 const [first, second] = [...base.references()] as [string, string];
 /** Each request gets a later time than the previous one. */
 let made = 0;
-const at = <T extends object>(changes: T) => ({ ...changes, time: `${1763795310 + made++}.000001` });
+const withLaterTime = <T extends object>(changes: T) => ({ ...changes, time: `${1763795310 + made++}.000001` });
 
-async function signed(device: Device, changes: Changes): Promise<Run> {
+async function signRequest(device: Device, changes: Changes): Promise<Run> {
   device.storage.names.delete('/media/sign.json');
   const run = await device.sign(changes);
   assert.is(run.exit, 0, run.out);
   return run;
 }
 
-async function refused(device: Device, changes: Changes, code: string, message = /./): Promise<void> {
+async function expectRefusal(device: Device, changes: Changes, code: string, message = /./): Promise<void> {
   const { exit, json } = await device.copy().sign(changes);
   assert.is(exit, 1, JSON.stringify(json));
   assert.is(json.error.code, code, json.error.message);
@@ -34,26 +34,28 @@ async function refused(device: Device, changes: Changes, code: string, message =
 
 const screenOf = (device: Device) => device.screen.replace(/\s+/g, ' ');
 const barAt = (i: number, coin = i) => ({ ...issuanceAt(i, 3310), coin: issuanceAt(coin, 3310).coin });
-const issue = (mapping: Mapping, i: number, coin = i) => at({ ...on(mapping), issuances: [barAt(i, coin)] });
+const issuanceOn = (mapping: Mapping, i: number, coin = i) =>
+  withLaterTime({ ...requestOn(mapping), issuances: [barAt(i, coin)] });
 /** Makes the device build on a mapping by signing a bar on it. */
-const buildOn = (device: Device, mapping: Mapping) => signed(device, issue(mapping, 4));
+const buildOn = (device: Device, mapping: Mapping) => signRequest(device, issuanceOn(mapping, 4));
 
 /** The bar that most of these tests use. */
 const bar = referenceOf(barAt(0));
 const NAME = '700001-2021-ACME';
-const rename = (mapping: Mapping, reference = bar, name = NAME) =>
-  at(correct(mapping, { reference, to: nameOf(name) }));
-const removal = (mapping: Mapping, reference: string) => at(correct(mapping, { reference, remove: true }));
-const redemption = (mapping: Mapping, reference = bar, outputs = 'burnt') =>
-  at(redeem(mapping, redemptionOf(mapping, reference, outputs)));
+const renameOn = (mapping: Mapping, reference = bar, name = NAME) =>
+  withLaterTime(correctionRequest(mapping, { reference, to: barNameOf(name) }));
+const removalOn = (mapping: Mapping, reference: string) =>
+  withLaterTime(correctionRequest(mapping, { reference, remove: true }));
+const redemptionOn = (mapping: Mapping, reference = bar, outputs = 'burnt') =>
+  withLaterTime(redemptionRequest(mapping, redemptionOf(mapping, reference, outputs)));
 
 /** A mapping with the bar, and the token of its first coin. */
-const issued = published(issue(base, 0));
+const issued = publishedMapping(issuanceOn(base, 0));
 
 /** A device that signed the bar on its first coin, and then the given changes. */
-async function after(...more: Changes[]): Promise<Device> {
+async function deviceAfter(...more: Changes[]): Promise<Device> {
   const device = fresh.copy();
-  for (const changes of [issue(base, 0), ...more]) await signed(device, changes);
+  for (const changes of [issuanceOn(base, 0), ...more]) await signRequest(device, changes);
   return device;
 }
 
@@ -62,172 +64,181 @@ test('an output signed for one bar is refused for another, also after other outp
   const [own, other] = [first, second].map(reference => redemptionOf(base, reference));
   const [burn] = own!.burns as [Burn];
   const half = formatAmount(parseAmount(burn.amount, 'amount') / 2n);
-  const halves = [0, 1].map(vout => ({ ...burn, ...output('burnt', vout), amount: half }));
-  await signed(device, at(redeem(base, { ...own!, burns: halves })));
-  const stolen = { ...other!, burns: [{ ...other!.burns[0]!, ...output('burnt', 1) }] };
-  await refused(device, at(redeem(base, stolen)), 'BURN_SPENT', new RegExp(`redemptions\\[0\\].*${first}`));
-  const kept = { ...own!, burns: [{ ...burn, ...output('burnt', 0) }] };
-  await refused(device, at(redeem(base, kept, stolen)), 'BURN_SPENT', /redemptions\[1\]/);
-  await signed(device, at(redeem(base, kept, other!)));
+  const halves = [0, 1].map(vout => ({ ...burn, ...outputNamed('burnt', vout), amount: half }));
+  await signRequest(device, withLaterTime(redemptionRequest(base, { ...own!, burns: halves })));
+  const stolen = { ...other!, burns: [{ ...other!.burns[0]!, ...outputNamed('burnt', 1) }] };
+  await expectRefusal(
+    device,
+    withLaterTime(redemptionRequest(base, stolen)),
+    'BURN_SPENT',
+    new RegExp(`redemptions\\[0\\].*${first}`),
+  );
+  const kept = { ...own!, burns: [{ ...burn, ...outputNamed('burnt', 0) }] };
+  await expectRefusal(device, withLaterTime(redemptionRequest(base, kept, stolen)), 'BURN_SPENT', /redemptions\[1\]/);
+  await signRequest(device, withLaterTime(redemptionRequest(base, kept, other!)));
 });
 
 test('after a redemption of two bars, each output is bound to its own bar', async () => {
   const device = fresh.copy();
   const [one, two] = [redemptionOf(base, first, 'one'), redemptionOf(base, second, 'two')];
-  await signed(device, at(redeem(base, one, two)));
+  await signRequest(device, withLaterTime(redemptionRequest(base, one, two)));
   const swapped = [one, two].map((redemption, i) => {
     const { txid } = [two, one][i]!.burns[0]!;
     return { ...redemption, burns: [{ ...redemption.burns[0]!, txid }] };
   });
-  await refused(device, at(redeem(base, ...swapped)), 'BURN_SPENT');
-  await signed(device, at(redeem(base, two, one)));
+  await expectRefusal(device, withLaterTime(redemptionRequest(base, ...swapped)), 'BURN_SPENT');
+  await signRequest(device, withLaterTime(redemptionRequest(base, two, one)));
 });
 
 test('an output can be signed again for the same bar until the mapping is built on', async () => {
-  const device = await after();
-  await signed(device, redemption(issued));
-  const overtaken = published(issue(issued, 1), issued);
-  await signed(device.copy(), redemption(overtaken));
-  const again = at(redeem(issued, redemptionOf(issued, bar, 'burnt')));
-  await signed(device, again);
-  const own = published(again, issued);
+  const device = await deviceAfter();
+  await signRequest(device, redemptionOn(issued));
+  const overtaken = publishedMapping(issuanceOn(issued, 1), issued);
+  await signRequest(device.copy(), redemptionOn(overtaken));
+  const again = withLaterTime(redemptionRequest(issued, redemptionOf(issued, bar, 'burnt')));
+  await signRequest(device, again);
+  const own = publishedMapping(again, issued);
   await buildOn(device, own);
   // The bar is issued again on another coin, by a request that this device has not seen.
-  const back = published(issue(own, 0, 3), own);
-  await refused(device, redemption(back), 'BURN_SPENT', new RegExp(`counted for ${bar}`));
-  await signed(device, redemption(back, bar, 'new'));
+  const back = publishedMapping(issuanceOn(own, 0, 3), own);
+  await expectRefusal(device, redemptionOn(back), 'BURN_SPENT', new RegExp(`counted for ${bar}`));
+  await signRequest(device, redemptionOn(back, bar, 'new'));
 });
 
 test('an output cannot be signed again after a later issuance of the same bar was signed', async () => {
-  const ours = redemption(issued);
-  const device = await after(ours);
+  const ours = redemptionOn(issued);
+  const device = await deviceAfter(ours);
   // Others published a redemption of the bar that this device did not sign. It has a later time.
-  const theirs = published(redemption(issued, bar, 'theirs'), issued);
-  const comeback = issue(theirs, 0, 3);
-  await signed(device, comeback);
-  const back = published(comeback, theirs);
-  await refused(device, redemption(back), 'BURN_SPENT');
-  await signed(device, redemption(back, bar, 'new'));
+  const theirs = publishedMapping(redemptionOn(issued, bar, 'theirs'), issued);
+  const comeback = issuanceOn(theirs, 0, 3);
+  await signRequest(device, comeback);
+  const back = publishedMapping(comeback, theirs);
+  await expectRefusal(device, redemptionOn(back), 'BURN_SPENT');
+  await signRequest(device, redemptionOn(back, bar, 'new'));
 });
 
 test("an output can be signed again after the controller went back from the redemption's mapping", async () => {
-  const ours = redemption(issued);
-  const device = await after(ours);
-  const done = published(ours, issued);
+  const ours = redemptionOn(issued);
+  const device = await deviceAfter(ours);
+  const done = publishedMapping(ours, issued);
   await buildOn(device, done);
   device.storage.put('/media/map.json', utf8(textOf(issued)));
   const back = await device.run('rollback', '/media/map.json', '--confirm', issued.digest);
   assert.is(back.exit, 0, back.err);
-  await signed(device, redemption(issued));
+  await signRequest(device, redemptionOn(issued));
 });
 
 test('an output is accepted for a renamed bar only after the rename was built on', async () => {
-  const renaming = rename(issued);
-  const device = await after(redemption(issued), renaming);
-  const renamed = published(renaming, issued);
-  const unseen = await after(redemption(issued));
-  await refused(unseen, redemption(renamed, NAME), 'BURN_SPENT');
-  await refused(device, redemption(renamed, second), 'BURN_SPENT');
+  const renaming = renameOn(issued);
+  const device = await deviceAfter(redemptionOn(issued), renaming);
+  const renamed = publishedMapping(renaming, issued);
+  const unseen = await deviceAfter(redemptionOn(issued));
+  await expectRefusal(unseen, redemptionOn(renamed, NAME), 'BURN_SPENT');
+  await expectRefusal(device, redemptionOn(renamed, second), 'BURN_SPENT');
   // A mapping with another bar of the new name, which is not the renamed bar.
-  const other = published(at({ ...on(issued), issuances: [{ ...barAt(3), ...nameOf(NAME) }] }), issued);
-  await refused(device, redemption(other, NAME), 'BURN_SPENT');
-  await signed(device, redemption(renamed, NAME));
+  const other = publishedMapping(
+    withLaterTime({ ...requestOn(issued), issuances: [{ ...barAt(3), ...barNameOf(NAME) }] }),
+    issued,
+  );
+  await expectRefusal(device, redemptionOn(other, NAME), 'BURN_SPENT');
+  await signRequest(device, redemptionOn(renamed, NAME));
 });
 
 test('after a redemption signed here, a bar can be issued on another coin, on that mapping or a newer one', async () => {
-  const ours = redemption(issued);
-  const device = await after(ours);
-  const done = published(ours, issued);
+  const ours = redemptionOn(issued);
+  const device = await deviceAfter(ours);
+  const done = publishedMapping(ours, issued);
   const onIt = device.copy();
-  await signed(onIt, issue(done, 0, 3));
+  await signRequest(onIt, issuanceOn(done, 0, 3));
   assert.match(
     screenOf(onIt),
     new RegExp(`${bar} was signed on [-0-9]+ with policy coin [0-9a-f:]+, and redeemed since`),
   );
   assert.match(screenOf(onIt), /with another policy coin, unless it was redeemed since/);
-  const newer = published(issue(done, 1), done);
-  await signed(device, issue(newer, 0, 3));
+  const newer = publishedMapping(issuanceOn(done, 1), done);
+  await signRequest(device, issuanceOn(newer, 0, 3));
   // From now on the bar is bound to that coin.
-  await refused(device, issue(newer, 0, 2), 'DOUBLE_ISSUE');
+  await expectRefusal(device, issuanceOn(newer, 0, 2), 'DOUBLE_ISSUE');
 });
 
 test('a bar is refused on another coin if its redemption was not signed here after its issuance', async () => {
-  const ours = redemption(issued);
-  const done = published(ours, issued);
-  await refused(await after(), issue(done, 0, 3), 'DOUBLE_ISSUE');
-  const device = await after(ours);
-  await signed(device, issue(done, 0, 3));
-  const back = published(issue(done, 0, 3), done);
-  const theirs = published(redemption(back, bar, 'theirs'), back);
-  await refused(device, issue(theirs, 0, 2), 'DOUBLE_ISSUE');
+  const ours = redemptionOn(issued);
+  const done = publishedMapping(ours, issued);
+  await expectRefusal(await deviceAfter(), issuanceOn(done, 0, 3), 'DOUBLE_ISSUE');
+  const device = await deviceAfter(ours);
+  await signRequest(device, issuanceOn(done, 0, 3));
+  const back = publishedMapping(issuanceOn(done, 0, 3), done);
+  const theirs = publishedMapping(redemptionOn(back, bar, 'theirs'), back);
+  await expectRefusal(device, issuanceOn(theirs, 0, 2), 'DOUBLE_ISSUE');
 });
 
 test('a bar is refused on another coin if the base is older than its redemption', async () => {
-  const theirs = published(redemption(issued, bar, 'theirs'), issued);
-  const device = await after(redemption(issued));
-  await refused(device, issue(theirs, 0, 3), 'DOUBLE_ISSUE');
+  const theirs = publishedMapping(redemptionOn(issued, bar, 'theirs'), issued);
+  const device = await deviceAfter(redemptionOn(issued));
+  await expectRefusal(device, issuanceOn(theirs, 0, 3), 'DOUBLE_ISSUE');
 });
 
 test('a bar is refused on another coin if a signed request renamed or removed it later', async () => {
-  const ours = redemption(issued);
-  const done = published(ours, issued);
-  for (const correction of [removal(issued, bar), rename(issued)])
-    await refused(await after(ours, correction), issue(done, 0, 3), 'DOUBLE_ISSUE');
+  const ours = redemptionOn(issued);
+  const done = publishedMapping(ours, issued);
+  for (const correction of [removalOn(issued, bar), renameOn(issued)])
+    await expectRefusal(await deviceAfter(ours, correction), issuanceOn(done, 0, 3), 'DOUBLE_ISSUE');
   // Another bar got the name and was removed. This device does not know the coin of the other bar.
-  const renaming = rename(done, second, bar);
-  const device = await after(ours, renaming);
-  const renamed = published(renaming, done);
-  await refused(device, issue(published(removal(renamed, bar), renamed), 0, 3), 'DOUBLE_ISSUE');
+  const renaming = renameOn(done, second, bar);
+  const device = await deviceAfter(ours, renaming);
+  const renamed = publishedMapping(renaming, done);
+  await expectRefusal(device, issuanceOn(publishedMapping(removalOn(renamed, bar), renamed), 0, 3), 'DOUBLE_ISSUE');
 });
 
 test('a renamed bar keeps its coin under both names, also after its removal', async () => {
-  const renaming = rename(issued);
-  const device = await after(renaming);
-  const renamed = published(renaming, issued);
-  const gone = published(removal(renamed, NAME), renamed);
-  const underNewName = (coin: number) => at({ ...on(gone), issuances: [{ ...barAt(0, coin), ...nameOf(NAME) }] });
-  await refused(device, underNewName(3), 'DOUBLE_ISSUE', new RegExp(NAME));
-  await refused(device, issue(gone, 0, 3), 'DOUBLE_ISSUE', new RegExp(bar));
-  await signed(device.copy(), underNewName(0));
-  await signed(device, issue(gone, 0));
+  const renaming = renameOn(issued);
+  const device = await deviceAfter(renaming);
+  const renamed = publishedMapping(renaming, issued);
+  const gone = publishedMapping(removalOn(renamed, NAME), renamed);
+  const underNewName = (coin: number) =>
+    withLaterTime({ ...requestOn(gone), issuances: [{ ...barAt(0, coin), ...barNameOf(NAME) }] });
+  await expectRefusal(device, underNewName(3), 'DOUBLE_ISSUE', new RegExp(NAME));
+  await expectRefusal(device, issuanceOn(gone, 0, 3), 'DOUBLE_ISSUE', new RegExp(bar));
+  await signRequest(device.copy(), underNewName(0));
+  await signRequest(device, issuanceOn(gone, 0));
 });
 
 test('a new name that was signed on another coin is refused until its release', async () => {
-  const other = at({ ...on(base), issuances: [{ ...barAt(3), ...nameOf(NAME) }] });
-  const device = await after(other);
-  await refused(device, rename(issued), 'DOUBLE_ISSUE', /corrections\[0\]\.to/);
+  const other = withLaterTime({ ...requestOn(base), issuances: [{ ...barAt(3), ...barNameOf(NAME) }] });
+  const device = await deviceAfter(other);
+  await expectRefusal(device, renameOn(issued), 'DOUBLE_ISSUE', /corrections\[0\]\.to/);
   // Others issued the bar with the other name, on the same coin.
   const same = fresh.copy();
-  await signed(same, at({ ...on(base), issuances: [{ ...barAt(0), ...nameOf(NAME) }] }));
-  await signed(same, rename(issued));
-  const there = await after(rename(issued));
-  await signed(there, rename(published(rename(issued), issued), NAME, bar));
+  await signRequest(same, withLaterTime({ ...requestOn(base), issuances: [{ ...barAt(0), ...barNameOf(NAME) }] }));
+  await signRequest(same, renameOn(issued));
+  const there = await deviceAfter(renameOn(issued));
+  await signRequest(there, renameOn(publishedMapping(renameOn(issued), issued), NAME, bar));
 });
 
 test('after the release of a renamed bar, another bar with the old name may be issued', async () => {
-  const renaming = rename(issued);
-  const device = await after(renaming);
-  const renamed = published(renaming, issued);
-  await refused(device, issue(renamed, 0, 3), 'DOUBLE_ISSUE');
+  const renaming = renameOn(issued);
+  const device = await deviceAfter(renaming);
+  const renamed = publishedMapping(renaming, issued);
+  await expectRefusal(device, issuanceOn(renamed, 0, 3), 'DOUBLE_ISSUE');
   device.storage.put('/media/map.json', utf8(textOf(renamed)));
   const words = ['--mapping', '/media/map.json', '--transaction', 'ab'.repeat(32)];
   const release = (name: string) => device.run('release', name, ...words, '--confirm', name, '--json');
   assert.is((await release(NAME)).json.error.code, 'DOUBLE_ISSUE');
   assert.is((await release(bar)).exit, 0);
-  await signed(device, issue(renamed, 0, 3));
+  await signRequest(device, issuanceOn(renamed, 0, 3));
 });
 
 test('signing a rename again after a release restores its memory once', async () => {
-  const renaming = rename(issued);
-  const device = await after(renaming);
+  const renaming = renameOn(issued);
+  const device = await deviceAfter(renaming);
   device.storage.put('/media/map.json', utf8(textOf(issued)));
   const words = ['--mapping', '/media/map.json', '--transaction', 'ab'.repeat(32), '--confirm', NAME];
   assert.is((await device.run('release', NAME, ...words)).exit, 0);
   const lines = async () => (await device.run('journal', '--json')).json.entries as number;
   const before = await lines();
-  await signed(device, renaming);
+  await signRequest(device, renaming);
   assert.is(await lines(), before + 1);
-  await signed(device, renaming);
+  await signRequest(device, renaming);
   assert.is(await lines(), before + 1);
 });
 
@@ -238,9 +249,9 @@ test('a home from a signer without redemptions keeps its memory and accepts a re
   const { json } = await device.run('journal', '--json');
   assert.equal([json.signed.length, json.entries], [2, 5]);
   assert.equal(json.signed[0].issuances[0].reference, bar);
-  await refused(device, issue(base, 0, 3), 'DOUBLE_ISSUE');
+  await expectRefusal(device, issuanceOn(base, 0, 3), 'DOUBLE_ISSUE');
   const { journal } = files;
-  await signed(device, redemption(base, first));
+  await signRequest(device, redemptionOn(base, first));
   assert.ok(new TextDecoder().decode(device.storage.get('/home/journal')).startsWith(journal!), 'its lines are kept');
 });
 

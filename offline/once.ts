@@ -1,19 +1,19 @@
 /** Rule 8: a bar is signed on one policy coin only, and a burnt output for one bar only. */
 import { barsOf, type Changes, newReference, outpointOf, referenceOf } from '../shared/changes.ts';
 import type { Derivation } from '../shared/derive.ts';
-import { check, shown } from '../shared/errors.ts';
+import { checkThat, shownValue } from '../shared/errors.ts';
 import { assetIdOf } from '../shared/issuance.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
 import type { Request } from '../shared/request.ts';
 import { isReleased } from './counted.ts';
-import { ageOf, type Memory, madeBy, type Signed } from './memory.ts';
-import { day } from './text.ts';
+import { compareAge, type Memory, mappingMadeBy, type Signed } from './memory.ts';
+import { dayText } from './text.ts';
 
 const COUNTED_HINT =
   'Find out which other burns belong to this bar, and prepare the request with those burns. A burn counts once.';
 /** @param bar a reference, which may contain spaces */
 const releaseHint = (bar: string) =>
-  `If that redemption was abandoned, wait until another mapping is published. Then run: signer release ${/ /.test(bar) ? shown(bar) : bar}`;
+  `If that redemption was abandoned, wait until another mapping is published. Then run: signer release ${/ /.test(bar) ? shownValue(bar) : bar}`;
 
 /** All names of the bars in a request, old and new. */
 export const namesOf = (request: Changes): string[] => [
@@ -30,7 +30,9 @@ export const namesOf = (request: Changes): string[] => [
 export function wasRedeemed(bar: string, base: Mapping, { signed }: Memory): boolean {
   const isOf = ({ request }: Signed) => request.redemptions.some(({ reference }) => reference === bar);
   const last = signed.findLast(one => !isOf(one) && namesOf(one.request).includes(bar));
-  return signed.slice(last ? signed.indexOf(last) + 1 : 0).some(one => isOf(one) && ageOf(base, madeBy(one)) >= 0);
+  return signed
+    .slice(last ? signed.indexOf(last) + 1 : 0)
+    .some(one => isOf(one) && compareAge(base, mappingMadeBy(one)) >= 0);
 }
 
 /**
@@ -45,9 +47,9 @@ export function checkCoins({ request, base, corrections }: Derivation, memory: M
   const checkBar = (path: string, bar: string, tokens: string[], now: string) => {
     const then = coins.get(bar);
     const isFree = !then || tokens.includes(assetIdOf(then.coin)) || wasRedeemed(bar, base, memory);
-    const signedOn = `${then && outpointOf(then.coin)}, with which ${bar} was signed on ${day(then?.at ?? '')}`;
+    const signedOn = `${then && outpointOf(then.coin)}, with which ${bar} was signed on ${dayText(then?.at ?? '')}`;
     const message = `${path}: expected the policy coin ${signedOn}, got ${now}`;
-    check(isFree, 'DOUBLE_ISSUE', message);
+    checkThat(isFree, 'DOUBLE_ISSUE', message);
   };
   request.issuances.forEach((issuance, i) => {
     const { coin } = issuance;
@@ -87,9 +89,9 @@ export function checkBurns({ redemptions, base }: Request, { signed, built }: Me
       }
       for (const outpoint of again) {
         const { path, bar: other } = now.get(outpoint) as { path: string; bar: string };
-        const counted = `${outpoint} was counted for ${reference} in ${request.reviewCode}, signed on ${day(at)}`;
+        const counted = `${outpoint} was counted for ${reference} in ${request.reviewCode}, signed on ${dayText(at)}`;
         const hint = isOver ? COUNTED_HINT : `${COUNTED_HINT} ${releaseHint(reference)}`;
-        check(other === bar && !isOver, 'BURN_SPENT', `${path}: ${counted}`, hint);
+        checkThat(other === bar && !isOver, 'BURN_SPENT', `${path}: ${counted}`, hint);
       }
     }
   });

@@ -2,7 +2,7 @@
  * Refuses weak passphrases for a new key file: some of those that a thief tries first. Other weak passphrases, such as
  * a line of a song, are accepted. Only a random passphrase is strong.
  */
-import { check } from '../shared/errors.ts';
+import { checkThat } from '../shared/errors.ts';
 
 const MIN_LENGTH = 12;
 /** Number of characters that must remain without common words, keyboard rows and repetitions. */
@@ -32,18 +32,18 @@ const COLUMNS =
   );
 
 /** True if two characters are equal or adjacent in one of the lines, in either direction. */
-const follows = (lines: readonly string[]) => (a: string, b: string) =>
+const isNeighbourIn = (lines: readonly string[]) => (a: string, b: string) =>
   a === b || lines.some(line => line.includes(a + b) || line.includes(b + a));
 
 /** Reduces each run of adjacent characters to its first. */
-const firsts = (text: string, follows: (a: string, b: string) => boolean) =>
+const reduceRuns = (text: string, follows: (a: string, b: string) => boolean) =>
   [...text].filter((c, i, all) => i === 0 || !follows(all.at(i - 1) as string, c)).join('');
 
 /** The remaining characters of a passphrase. Adjacent columns of keys form a row, so rows are reduced twice. */
-function own(passphrase: string): string {
+function ownCharacters(passphrase: string): string {
   let rest = passphrase.normalize('NFKC').toLowerCase().replaceAll(/\s/g, '');
   for (const word of COMMON) rest = rest.replaceAll(word, '');
-  return firsts(firsts(rest, follows([...ROWS, ...COLUMNS])), follows(ROWS));
+  return reduceRuns(reduceRuns(rest, isNeighbourIn([...ROWS, ...COLUMNS])), isNeighbourIn(ROWS));
 }
 
 /** @throws Refusal PASSPHRASE_WEAK */
@@ -51,8 +51,8 @@ export function checkPassphrase(passphrase: string): string {
   const hint = 'Use five or more random words. Only the passphrase protects the key on a stolen device.';
   const { length } = [...passphrase.trim()];
   const short = `passphrase: expected at least ${MIN_LENGTH} characters, got ${length}, counted without spaces at the start and end`;
-  check(length >= MIN_LENGTH, 'PASSPHRASE_WEAK', short, hint);
+  checkThat(length >= MIN_LENGTH, 'PASSPHRASE_WEAK', short, hint);
   const common = 'this passphrase consists of common words, neighbouring keys or repetitions, which thieves try first';
-  check(new Set(own(passphrase)).size >= MIN_OWN, 'PASSPHRASE_WEAK', common, hint);
+  checkThat(new Set(ownCharacters(passphrase)).size >= MIN_OWN, 'PASSPHRASE_WEAK', common, hint);
   return passphrase;
 }

@@ -4,7 +4,7 @@ import { entropyToMnemonic, validateMnemonic } from '@scure/bip39';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
 import { bytesToHex, utf8 } from '../shared/bytes.ts';
 import { isPrivateKey } from '../shared/ecdsa.ts';
-import { check } from '../shared/errors.ts';
+import { checkThat } from '../shared/errors.ts';
 import { sha256 } from '../shared/hash.ts';
 import { COMPARE_WORDS, WRONG_CHECKSUM } from './texts/phrase.ts';
 
@@ -12,13 +12,13 @@ export const MIN_ROLLS = 50;
 export const MAX_ROLLS = 1000;
 
 /** @throws Refusal FIELD_INVALID; the message never quotes the rolls, which are secret */
-export function diceRolls(text: string): string {
+export function parseDiceRolls(text: string): string {
   const rolls = text.replace(/\s/g, '');
   const message = `dice: expected ${MIN_ROLLS} to ${MAX_ROLLS} digits from 1 to 6, got ${rolls.length} characters`;
   const hint =
     'Continue to roll the die, then give all rolls. 50 rolls of one die make 129 bits, and 99 rolls make 256 bits.';
   const valid = /^[1-6]+$/.test(rolls) && rolls.length >= MIN_ROLLS && rolls.length <= MAX_ROLLS;
-  check(valid, 'FIELD_INVALID', message, hint);
+  checkThat(valid, 'FIELD_INVALID', message, hint);
   return rolls;
 }
 
@@ -26,7 +26,7 @@ export function diceRolls(text: string): string {
  * SHA-256 of a text: the system's 32 bytes as 64 hex digits, followed by the rolls. The same as `printf HEXROLLS |
  * sha256sum`.
  */
-export const mixedEntropy = (system: Uint8Array, rolls: string): Uint8Array => sha256(utf8(bytesToHex(system) + rolls));
+export const mixEntropy = (system: Uint8Array, rolls: string): Uint8Array => sha256(utf8(bytesToHex(system) + rolls));
 
 export const phraseOf = (entropy: Uint8Array): string[] => entropyToMnemonic(entropy, wordlist).split(' ');
 
@@ -47,7 +47,7 @@ export const isWordStart = (typed: string): boolean => /^\s*[a-z]{0,8}\s*$/i.tes
 export const isPhraseLength = (count: number, unchecked: boolean): boolean =>
   Number.isInteger(count) && count >= 12 && count <= 24 && (unchecked || count % 3 === 0);
 
-export const phraseLengths = (unchecked: boolean) => (unchecked ? '12 to 24' : '12, 15, 18, 21 or 24');
+export const phraseLengthsText = (unchecked: boolean) => (unchecked ? '12 to 24' : '12, 15, 18, 21 or 24');
 
 /**
  * True if the last word has the checksum of the others. Phrases of other lengths in the older tool, such as 16, have no
@@ -69,16 +69,16 @@ export interface PhraseKey {
  */
 export function keyOfPhrase(typed: readonly string[], unchecked = false): PhraseKey {
   const hint = COMPARE_WORDS;
-  const counts = `phrase: expected ${phraseLengths(unchecked)} words, got ${typed.length}`;
-  check(isPhraseLength(typed.length, unchecked), 'PHRASE_INVALID', counts, hint);
+  const counts = `phrase: expected ${phraseLengthsText(unchecked)} words, got ${typed.length}`;
+  checkThat(isPhraseLength(typed.length, unchecked), 'PHRASE_INVALID', counts, hint);
   const words = typed.map(wordOf);
   const wrong = words.indexOf(null) + 1;
-  check(wrong === 0, 'PHRASE_INVALID', `word ${wrong} is not in the English BIP39 list`, hint);
+  checkThat(wrong === 0, 'PHRASE_INVALID', `word ${wrong} is not in the English BIP39 list`, hint);
   const phrase = words.join(' ');
   const checked = hasChecksum(words as string[]);
-  check(checked || unchecked, 'PHRASE_INVALID', WRONG_CHECKSUM, hint);
+  checkThat(checked || unchecked, 'PHRASE_INVALID', WRONG_CHECKSUM, hint);
   // BIP39's seed. The words are ASCII, so they need no Unicode normalisation.
   const key = sha256(pbkdf2Sync(phrase, 'mnemonic', 2048, 64, 'sha512'));
-  check(isPrivateKey(key), 'PHRASE_INVALID', 'the phrase gives no valid key', hint);
+  checkThat(isPrivateKey(key), 'PHRASE_INVALID', 'the phrase gives no valid key', hint);
   return { key, checked };
 }

@@ -1,5 +1,5 @@
 /** Prints all text for a person. At a terminal, sentences break between words and columns stay unchanged. */
-import { WIDTH, wrapped } from './text.ts';
+import { WIDTH, wrapText } from './text.ts';
 
 /** Prints lines to one stream. Sentences break only at a terminal, because a script needs them whole. */
 export interface Printer {
@@ -11,15 +11,15 @@ export interface Printer {
  * @param put writes to the stream
  * @param width columns of the terminal, or null if the stream is no terminal
  */
-export const printer = (put: (text: string) => void, width: () => number | null): Printer => ({
+export const makePrinter = (put: (text: string) => void, width: () => number | null): Printer => ({
   prose: text => {
     const columns = width();
-    put(`${columns === null ? text : wrapped(text, Math.min(columns, WIDTH))}\n`);
+    put(`${columns === null ? text : wrapText(text, Math.min(columns, WIDTH))}\n`);
   },
   columns: text => void put(`${text}\n`),
 });
 
-export const toStderr = printer(
+export const toStderr = makePrinter(
   text => void process.stderr.write(text),
   () => (process.stderr.isTTY ? process.stderr.columns || WIDTH : null),
 );

@@ -8,14 +8,14 @@ import * as assert from 'uvu/assert';
 import { issuanceAt, sampleRequest } from '../fixtures/sample.ts';
 import { codeEcho, isReviewCodeStart } from '../shared/review-code.ts';
 import { rejectsWith } from '../shared/testing.ts';
-import { usageOf } from './args.ts';
+import { usageText } from './args.ts';
 import { confirmCode } from './ask.ts';
 import { askPhrase, askRolls } from './ask-secret.ts';
 import { commands } from './cli.ts';
 import { Stopped } from './terminal.ts';
 import { Device } from './testing/device.ts';
 import { PASSPHRASE, Program } from './testing/program.ts';
-import { hasScript, inTerminal, type Typed } from './testing/pty.ts';
+import { hasScript, runInTerminal, type Typed } from './testing/pty.ts';
 import { WIDTH } from './text.ts';
 
 const program = await Program.built();
@@ -23,7 +23,7 @@ const home = program.prepare();
 const code = sampleRequest().reviewCode;
 const many = { issuances: Array.from({ length: 6 }, (_, i) => ({ ...issuanceAt(i, 3310), serial: `70000${i}` })) };
 program.request('many.json', many);
-const signTo = (out: string, request = 'request.json') => ['sign', request, '--out', out, '--home', home];
+const signCommand = (out: string, request = 'request.json') => ['sign', request, '--out', out, '--home', home];
 const [PAGE, OTHER_SCREEN, HIDDEN] = [/Enter for more -- $/, /OTHER screen: $/, /Passphrase \(not shown\): $/];
 const NOT_COUNTED = /cannot be the answer, so[\s\S]*OTHER screen: $/;
 const HELPED = /16 letters and digits[\s\S]*OTHER screen: $/;
@@ -31,13 +31,13 @@ const HELPED = /16 letters and digits[\s\S]*OTHER screen: $/;
 test.after(() => program.remove());
 
 /** The text that remains on the screen, without erased text. */
-const left = (screen: string) => screen.replaceAll('\r\n', '\n').replace(/.*\r\x1b\[J/g, '');
+const visibleText = (screen: string) => screen.replaceAll('\r\n', '\n').replace(/.*\r\x1b\[J/g, '');
 
 if (hasScript) {
   test('at a real terminal: a passphrase typed at the pager is hidden, turns no page and is refused', async () => {
-    const screen = await inTerminal(
+    const screen = await runInTerminal(
       program,
-      signTo('page.json', 'many.json'),
+      signCommand('page.json', 'many.json'),
       [
         [PAGE, `${PASSPHRASE}\r`],
         [
@@ -64,9 +64,9 @@ if (hasScript) {
     ])
       typed.push([NOT_COUNTED, `${line}\r`]);
     typed.push([NOT_COUNTED, `${code}\r`], [HIDDEN, `${PASSPHRASE}\r`]);
-    const screen = await inTerminal(program, signTo('early.json'), typed);
+    const screen = await runInTerminal(program, signCommand('early.json'), typed);
     assert.match(screen, /Signed as controller 1: early\.json/);
-    assert.not.match(left(screen), /corr|horse|battery|tulip|gravel|ninth|abcdef/);
+    assert.not.match(visibleText(screen), /corr|horse|battery|tulip|gravel|ninth|abcdef/);
     assert.not.match(
       screen,
       /orrect h|horse|battery|gravel|ninth/,
@@ -76,7 +76,7 @@ if (hasScript) {
   });
 
   test('at a real terminal: help, ? and an empty line at the review code do not count as tries', async () => {
-    const screen = await inTerminal(program, signTo('help.json'), [
+    const screen = await runInTerminal(program, signCommand('help.json'), [
       [OTHER_SCREEN, '\r'],
       ...['help', '?', 'HELP'].map((word): Typed => [HELPED, `${word}\r`]),
       [HELPED, `${code.slice(0, 4)}.\x7f${code.slice(4)}\r`],
@@ -109,7 +109,7 @@ if (hasScript) {
     for (const key of ['\x03', '\x04'])
       for (const [words, typed] of questions) {
         const stopping = typed.map(([question, answer]): Typed => [question, answer === '' ? key : answer]);
-        const screen = await inTerminal(program, [...words, '--home', 'stopped'], stopping);
+        const screen = await runInTerminal(program, [...words, '--home', 'stopped'], stopping);
         assert.match(screen, /error NOT_CONFIRMED: stopped at the keyboard/);
         assert.is(screen.match(/stopped at the keyboard/g)?.length, 1);
       }
@@ -117,7 +117,7 @@ if (hasScript) {
   });
 
   test('at a real terminal: the text after keygen breaks between words', async () => {
-    const screen = await inTerminal(
+    const screen = await runInTerminal(
       program,
       ['import', 'privkey.dat', '--home', 'prose'],
       [
@@ -225,7 +225,7 @@ test('the list of commands describes each command and fits the screen', async ()
 
 test('each help text fits the screen', () => {
   for (const [name, command] of commands)
-    for (const line of usageOf(name, command).split('\n')) assert.ok(line.length <= WIDTH, line);
+    for (const line of usageText(name, command).split('\n')) assert.ok(line.length <= WIDTH, line);
 });
 
 test.run();

@@ -1,10 +1,10 @@
 /** Asks until a line is the answer. A passphrase typed at a wrong question is not shown, nor repeated in a message. */
-import { AS_TYPED, NOTHING, type Shows, type Terminal } from './terminal.ts';
+import { AS_TYPED, SHOW_NOTHING, type Shows, type Terminal } from './terminal.ts';
 
 export const TRIES = 3;
 
 /** The number of tries that are left, after a wrong answer; empty after the last try. */
-export const triesLeft = (left: number): string =>
+export const triesLeftText = (left: number): string =>
   left === 0 ? '' : left === 1 ? '\nOne try is left.' : `\n${left} tries are left.`;
 
 /** Shown in place of a line that cannot be the answer. */
@@ -12,18 +12,18 @@ const NOT_SHOWN = '(this cannot be the answer)';
 export const STOPS = 'Ctrl-C stops.';
 
 /** The message after the last try. */
-export const typedAnother = (what: string): string => `expected ${what}, got another text ${TRIES} times`;
+export const wrongAnswerText = (what: string): string => `expected ${what}, got another text ${TRIES} times`;
 
 /** An empty line asks for help as well. */
-export const asksForHelp = (line: string) => /^(\?|help|back)?$/i.test(line.trim());
+export const isCallForHelp = (line: string) => /^(\?|help|back)?$/i.test(line.trim());
 
-const becomesHelp = (line: string) => ['?', 'help', 'back'].some(word => word.startsWith(line.trim().toLowerCase()));
+const isHelpStart = (line: string) => ['?', 'help', 'back'].some(word => word.startsWith(line.trim().toLowerCase()));
 
 /** Shows a line only if it can still become the answer, or a call for help. */
-export const possible =
+export const showIfPossible =
   (isPossible: (line: string) => boolean): Shows =>
   line =>
-    isPossible(line) || becomesHelp(line) ? line : NOT_SHOWN;
+    isPossible(line) || isHelpStart(line) ? line : NOT_SHOWN;
 
 export interface Question {
   text: string;
@@ -41,17 +41,17 @@ export interface Question {
  * passphrase, and the next line must not go to the shell.
  * @returns the right answer, or null
  */
-export async function askFor(terminal: Terminal, question: Question, right: (typed: string) => boolean) {
+export async function askUntilRight(terminal: Terminal, question: Question, right: (typed: string) => boolean) {
   const { text, wanted, wrong, shows = AS_TYPED } = question;
   for (let left = TRIES; left > 0; ) {
     const line = await terminal.ask(text, shows);
     const typed = line.trim();
     if (right(typed)) return typed;
     if (question.back && /^back$/i.test(typed)) await question.back();
-    else if (asksForHelp(typed)) terminal.say(`${wanted} ${STOPS}`);
+    else if (isCallForHelp(typed)) terminal.say(`${wanted} ${STOPS}`);
     else if (shows(line) === NOT_SHOWN)
       terminal.say(`This line cannot be the answer, so it is not shown. ${wanted} ${STOPS}`);
-    else terminal.say(`${typeof wrong === 'string' ? wrong : wrong(typed)}${triesLeft(--left)}`);
+    else terminal.say(`${typeof wrong === 'string' ? wrong : wrong(typed)}${triesLeftText(--left)}`);
   }
   return null;
 }
@@ -80,7 +80,7 @@ export async function waitForEnter(
 /** Asks for a passphrase. An empty line does not count as an answer. */
 export async function askHidden(terminal: Terminal, question: string): Promise<string> {
   for (;;) {
-    const typed = await terminal.ask(question, NOTHING);
+    const typed = await terminal.ask(question, SHOW_NOTHING);
     if (typed !== '') return typed;
     terminal.say(`Nothing was typed. Type the passphrase, which is not shown, and press Enter. ${STOPS}`);
   }

@@ -15,28 +15,28 @@ import type { Mapping } from '../shared/mapping/mapping.ts';
 import { readRequest, requestText } from '../shared/request.ts';
 import { readSignatures } from '../shared/signatures.ts';
 import { failsWith } from '../shared/testing.ts';
-import { type Changes, published, textOf } from './testing/attempts.ts';
+import { type Changes, publishedMapping, textOf } from './testing/attempts.ts';
 import { type Device, deviceOf } from './testing/device.ts';
-import { correct, nameOf, output, redeem, redemptionOf } from './testing/redeeming.ts';
+import { barNameOf, correctionRequest, outputNamed, redemptionOf, redemptionRequest } from './testing/redeeming.ts';
 
 const fresh = await deviceOf(1);
 const [first, second, third] = [...base.references()] as [string, string, string];
 const whole = redemptionOf(base, first);
 const [burn] = whole.burns as [Burn];
-const more = (atoms: bigint) => formatAmount(parseAmount(burn.amount, 'amount') + atoms);
+const burnPlus = (atoms: bigint) => formatAmount(parseAmount(burn.amount, 'amount') + atoms);
 const withBurns = (...burns: Partial<Burn>[]) =>
-  redeem(base, { ...whole, burns: burns.map(one => ({ ...burn, ...one })) });
+  redemptionRequest(base, { ...whole, burns: burns.map(one => ({ ...burn, ...one })) });
 const SIGNATURES = '/media/sign.json';
 
-async function attempt(changes: Changes, device: Device) {
+async function trySigning(changes: Changes, device: Device) {
   device.storage.names.delete(SIGNATURES);
   device.storage.put('/media/request.json', sampleRequestBytes(changes));
   const { reviewCode } = sampleRequest(changes);
   return await device.run('sign', '/media/request.json', '--out', SIGNATURES, '--confirm', reviewCode, '--json');
 }
 
-async function refused(changes: Changes, code: string, message = /./, device: Device = fresh.copy()) {
-  const { exit, json } = await attempt(changes, device);
+async function expectRefusal(changes: Changes, code: string, message = /./, device: Device = fresh.copy()) {
+  const { exit, json } = await trySigning(changes, device);
   assert.is(exit, 1);
   assert.is(json.error.code, code, JSON.stringify(json));
   assert.match(json.error.message, message);
@@ -44,38 +44,38 @@ async function refused(changes: Changes, code: string, message = /./, device: De
   assert.not.ok(device.storage.names.has(SIGNATURES), 'nothing was signed');
 }
 
-async function signed(changes: Changes, device: Device = fresh.copy()): Promise<Device> {
-  const { exit, out } = await attempt(changes, device);
+async function expectSigned(changes: Changes, device: Device = fresh.copy()): Promise<Device> {
+  const { exit, out } = await trySigning(changes, device);
   assert.is(exit, 0, out);
   return device;
 }
 
 test('the valid requests of these tests are signed: a redemption, a rename, a removal', async () => {
   for (const changes of [
-    redeem(base, whole),
-    correct(base, { reference: first, to: nameOf('700001-2021-ACME') }),
-    correct(base, { reference: first, remove: true }),
+    redemptionRequest(base, whole),
+    correctionRequest(base, { reference: first, to: barNameOf('700001-2021-ACME') }),
+    correctionRequest(base, { reference: first, remove: true }),
   ]) {
-    const { storage } = await signed(changes);
+    const { storage } = await expectSigned(changes);
     assert.equal(readSignatures(storage.get(SIGNATURES)).transactions, []);
   }
 });
 
 test("rule 4: a redemption height above the request's height is refused", async () => {
-  const at = (height: number) => redeem(base, redemptionOf(base, first, 'x', undefined, height));
-  await refused(at(3311), 'NOT_MONOTONIC', /redemptions\[0\]\.height: expected at most 3310 .* got 3311/);
-  await signed(at(3310));
+  const at = (height: number) => redemptionRequest(base, redemptionOf(base, first, 'x', undefined, height));
+  await expectRefusal(at(3311), 'NOT_MONOTONIC', /redemptions\[0\]\.height: expected at most 3310 .* got 3311/);
+  await expectSigned(at(3310));
 });
 
 test('rule 5: a request with two kinds of change, or none, is refused', async () => {
-  await refused({ redemptions: [whole] }, 'FIELD_INVALID', /one of issuances, redemptions and corrections/);
+  await expectRefusal({ redemptions: [whole] }, 'FIELD_INVALID', /one of issuances, redemptions and corrections/);
   const corrections = [{ reference: second, remove: true } as const];
-  await refused({ issuances: [], redemptions: [whole], corrections, reason: 'both' }, 'FIELD_INVALID');
-  await refused({ issuances: [] }, 'FIELD_INVALID', /one of issuances/);
+  await expectRefusal({ issuances: [], redemptions: [whole], corrections, reason: 'both' }, 'FIELD_INVALID');
+  await expectRefusal({ issuances: [] }, 'FIELD_INVALID', /one of issuances/);
 });
 
 test('rule 5: a burn of zero and amounts that are not plain decimals are refused', async () => {
-  await refused(
+  await expectRefusal(
     withBurns({}, { vout: 1, amount: '0.00000000' }),
     'FIELD_INVALID',
     /burns\[1\]\.amount: .* more than 0/,
@@ -91,7 +91,7 @@ test('rule 5: a burn of zero and amounts that are not plain decimals are refused
     'Infinity',
     '0x10',
   ])
-    await refused(withBurns({ amount }), 'FIELD_INVALID', /burns\[0\]\.amount/);
+    await expectRefusal(withBurns({ amount }), 'FIELD_INVALID', /burns\[0\]\.amount/);
 });
 
 test('rule 5: each other member of a redemption and a correction is refused in another form', async () => {
@@ -111,46 +111,77 @@ test('rule 5: each other member of a redemption and a correction is refused in a
     [{ burns: [{ ...burn, script: '6a' }] }, /script/],
   ];
   for (const [change, message] of members)
-    await refused(redeem(base, { ...whole, ...change }), 'FIELD_INVALID', message);
-  await refused(redeem(base, ...Array.from({ length: 21 }, () => whole)), 'FIELD_INVALID', /a list of length 1 to 20/);
+    await expectRefusal(redemptionRequest(base, { ...whole, ...change }), 'FIELD_INVALID', message);
+  await expectRefusal(
+    redemptionRequest(base, ...Array.from({ length: 21 }, () => whole)),
+    'FIELD_INVALID',
+    /a list of length 1 to 20/,
+  );
   for (const reason of ['', ' x', 'x '.repeat(20), 'a\u001b[2J', 'x'.repeat(81)])
-    await refused({ ...correct(base, { reference: first, remove: true }), reason }, 'FIELD_INVALID', /reason/);
-  await refused({ reason: 'of an issuance' }, 'FIELD_INVALID', /reason/);
-  const spaces = correct(base, { reference: first, to: { ...nameOf(second), manufacturer: 'A   mass 400.0' } });
-  await refused(spaces, 'FIELD_INVALID', /manufacturer/);
+    await expectRefusal(
+      { ...correctionRequest(base, { reference: first, remove: true }), reason },
+      'FIELD_INVALID',
+      /reason/,
+    );
+  await expectRefusal({ reason: 'of an issuance' }, 'FIELD_INVALID', /reason/);
+  const spaces = correctionRequest(base, {
+    reference: first,
+    to: { ...barNameOf(second), manufacturer: 'A   mass 400.0' },
+  });
+  await expectRefusal(spaces, 'FIELD_INVALID', /manufacturer/);
 });
 
 test('rule 6: a bar that is not in the mapping, or is redeemed twice, is refused', async () => {
-  await refused(redeem(base, { ...whole, reference: '999999-2020-NONE' }), 'ASSET_UNKNOWN', /999999-2020-NONE/);
-  const twice = redeem(base, whole, { ...whole, burns: [{ ...burn, ...output('other') }] });
-  await refused(twice, 'ASSET_UNKNOWN', /redemptions\[1\]/);
-  await refused(correct(base, { reference: '999999-2020-NONE', remove: true }), 'ASSET_UNKNOWN');
+  await expectRefusal(
+    redemptionRequest(base, { ...whole, reference: '999999-2020-NONE' }),
+    'ASSET_UNKNOWN',
+    /999999-2020-NONE/,
+  );
+  const twice = redemptionRequest(base, whole, { ...whole, burns: [{ ...burn, ...outputNamed('other') }] });
+  await expectRefusal(twice, 'ASSET_UNKNOWN', /redemptions\[1\]/);
+  await expectRefusal(correctionRequest(base, { reference: '999999-2020-NONE', remove: true }), 'ASSET_UNKNOWN');
 });
 
 test('rule 6: a bar corrected twice and a new name that is already used are refused', async () => {
-  const [remove, to] = [{ reference: first, remove: true } as const, nameOf('700001-2021-ACME')];
-  await refused(correct(base, remove, { reference: first, to }), 'DUPLICATE_ASSET', /corrections\[1\]\.reference/);
-  await refused(correct(base, { reference: first, to: nameOf(second) }), 'DUPLICATE_ASSET', /corrections\[0\]\.to/);
-  await refused(correct(base, { reference: first, to }, { reference: second, to }), 'DUPLICATE_ASSET', /\[1\]\.to/);
+  const [remove, to] = [{ reference: first, remove: true } as const, barNameOf('700001-2021-ACME')];
+  await expectRefusal(
+    correctionRequest(base, remove, { reference: first, to }),
+    'DUPLICATE_ASSET',
+    /corrections\[1\]\.reference/,
+  );
+  await expectRefusal(
+    correctionRequest(base, { reference: first, to: barNameOf(second) }),
+    'DUPLICATE_ASSET',
+    /corrections\[0\]\.to/,
+  );
+  await expectRefusal(
+    correctionRequest(base, { reference: first, to }, { reference: second, to }),
+    'DUPLICATE_ASSET',
+    /\[1\]\.to/,
+  );
 });
 
 test("rule 7: a redeemed bar with a mass other than the mapping's is refused", async () => {
-  await refused(redeem(base, { ...whole, mass: '389.143' }), 'MASS_MISMATCH', /expected 389\.142 .* got 389\.143/);
+  await expectRefusal(
+    redemptionRequest(base, { ...whole, mass: '389.143' }),
+    'MASS_MISMATCH',
+    /expected 389\.142 .* got 389\.143/,
+  );
 });
 
 test('rule 7: burns of one atom too few or eleven too many are refused', async () => {
-  await refused(withBurns({ amount: more(-1n) }), 'AMOUNT_MISMATCH', /0\.00000001 too few/);
-  await refused(withBurns({ amount: more(300n) }), 'AMOUNT_MISMATCH', /too many/);
-  await signed(withBurns({ amount: more(10n) }));
+  await expectRefusal(withBurns({ amount: burnPlus(-1n) }), 'AMOUNT_MISMATCH', /0\.00000001 too few/);
+  await expectRefusal(withBurns({ amount: burnPlus(300n) }), 'AMOUNT_MISMATCH', /too many/);
+  await expectSigned(withBurns({ amount: burnPlus(10n) }));
 });
 
 test('rule 7: a burnt token that is not in the mapping is refused', async () => {
-  await refused(withBurns({ token: 'f'.repeat(64) }), 'TOKEN_UNKNOWN', /f{64}/);
+  await expectRefusal(withBurns({ token: 'f'.repeat(64) }), 'TOKEN_UNKNOWN', /f{64}/);
 });
 
 test('rule 7: a burn of more tokens than the mapping has is refused', async () => {
   const heavier = redemptionOf(base, third, 'x', [burn.token]);
-  await refused(redeem(base, heavier), 'BURN_EXCEEDS', /at most 389\.142 fine troy ounces/);
+  await expectRefusal(redemptionRequest(base, heavier), 'BURN_EXCEEDS', /at most 389\.142 fine troy ounces/);
 });
 
 test('rule 7: recorded redemptions with a wrong original result give the right mapping', async () => {
@@ -172,30 +203,30 @@ test('rule 7: recorded redemptions with a wrong original result give the right m
 
 test('rule 8: an output that occurs twice in a request is refused', async () => {
   const half = formatAmount(parseAmount(burn.amount, 'amount') / 2n);
-  await refused(withBurns({ amount: half }, { amount: half }), 'BURN_SPENT', /burns\[1\]: .* twice/);
-  await signed(withBurns({ amount: half }, { amount: half, vout: 1 }));
+  await expectRefusal(withBurns({ amount: half }, { amount: half }), 'BURN_SPENT', /burns\[1\]: .* twice/);
+  await expectSigned(withBurns({ amount: half }, { amount: half, vout: 1 }));
   const other = redemptionOf(base, second);
   const stolen = { ...other, burns: [{ ...other.burns[0]!, txid: burn.txid, vout: burn.vout }] };
-  await refused(redeem(base, whole, stolen), 'BURN_SPENT', /redemptions\[1\]\.burns\[0\]/);
+  await expectRefusal(redemptionRequest(base, whole, stolen), 'BURN_SPENT', /redemptions\[1\]\.burns\[0\]/);
 });
 
 test('rule 8: an output that was signed for another bar is refused, also after a restart', async () => {
-  const device = await signed(redeem(base, whole));
+  const device = await expectSigned(redemptionRequest(base, whole));
   const other = redemptionOf(base, second);
   const stolen = { ...other, burns: [{ ...other.burns[0]!, txid: burn.txid, vout: burn.vout }] };
-  const changes = { ...redeem(base, stolen), time: '1763795200.000001' };
-  await refused(changes, 'BURN_SPENT', new RegExp(`redemptions\\[0\\]\\.burns\\[0\\]: .*${first}`), device);
-  await signed({ ...redeem(base, other), time: '1763795200.000001' }, device);
+  const changes = { ...redemptionRequest(base, stolen), time: '1763795200.000001' };
+  await expectRefusal(changes, 'BURN_SPENT', new RegExp(`redemptions\\[0\\]\\.burns\\[0\\]: .*${first}`), device);
+  await expectSigned({ ...redemptionRequest(base, other), time: '1763795200.000001' }, device);
 });
 
 test('rule 8: only a newer mapping with the unchanged bar releases outputs', async () => {
-  const device = await signed(redeem(base, whole));
+  const device = await expectSigned(redemptionRequest(base, whole));
   const other = redemptionOf(base, second);
   const stolen = { ...other, burns: [{ ...other.burns[0]!, txid: burn.txid, vout: burn.vout }] };
-  const changes = (mapping: Mapping) => ({ ...redeem(mapping, stolen), time: '1763795400.000001' });
-  const newer = published({ time: '1763795300.000001', issuances: [issuanceAt(1, 3310)] });
-  const without = published({
-    ...redeem(base, { ...whole, burns: [{ ...burn, vout: 7 }] }),
+  const changes = (mapping: Mapping) => ({ ...redemptionRequest(mapping, stolen), time: '1763795400.000001' });
+  const newer = publishedMapping({ time: '1763795300.000001', issuances: [issuanceAt(1, 3310)] });
+  const without = publishedMapping({
+    ...redemptionRequest(base, { ...whole, burns: [{ ...burn, vout: 7 }] }),
     time: '1763795300.000001',
   });
   for (const [mapping, code] of [
@@ -207,20 +238,26 @@ test('rule 8: only a newer mapping with the unchanged bar releases outputs', asy
     const words = ['--mapping', '/media/map.json', '--confirm', first, '--json'];
     const { json } = await device.run('release', first, ...words);
     assert.is(json.error?.code ?? null, code);
-    if (code) await refused(changes(mapping === without ? base : mapping), 'BURN_SPENT', /./, device);
+    if (code) await expectRefusal(changes(mapping === without ? base : mapping), 'BURN_SPENT', /./, device);
   }
-  await signed(changes(newer), device);
+  await expectSigned(changes(newer), device);
 });
 
 test('half of a token burnt in two entries, which older scripts accepted, is refused', async () => {
   const tokens = [...assetsOf(base)].map(({ assetId }) => assetId);
   const half = formatAmount(parseAmount(burn.amount, 'amount') / 2n);
-  await refused(withBurns({ amount: half, token: tokens[1]! }, { amount: half, token: tokens[1]! }), 'BURN_SPENT');
+  await expectRefusal(
+    withBurns({ amount: half, token: tokens[1]! }, { amount: half, token: tokens[1]! }),
+    'BURN_SPENT',
+  );
 });
 
 test('a truncated redemption or correction is refused; a flipped bit is refused or gives another request', () => {
-  const renames = [{ reference: first, to: nameOf('700001-2021-ACME') }, { reference: second, remove: true } as const];
-  for (const changes of [redeem(base, whole), correct(base, ...renames)]) {
+  const renames = [
+    { reference: first, to: barNameOf('700001-2021-ACME') },
+    { reference: second, remove: true } as const,
+  ];
+  for (const changes of [redemptionRequest(base, whole), correctionRequest(base, ...renames)]) {
     const bare = sampleRequest({ ...changes, base: { mapping: base.digest } });
     const bytes = utf8(requestText(bare));
     for (let length = 0; length < bytes.length - 1; length++) {

@@ -4,13 +4,13 @@
  */
 import { newReference, outpointOf } from '../shared/changes.ts';
 import type { Derivation } from '../shared/derive.ts';
-import { belowZero } from '../shared/mapping/assets.ts';
+import { negativeEntries } from '../shared/mapping/assets.ts';
 import { assetAt } from '../shared/mapping/listing.ts';
 import type { Request } from '../shared/request.ts';
 import { isReleased, outputsOf } from './counted.ts';
 import type { Memory } from './memory.ts';
 import { barName, tokenName } from './screen/parts.ts';
-import { count, day } from './text.ts';
+import { countText, dayText } from './text.ts';
 
 const BLOCKS_A_DAY = 1440;
 /** Days. An older redemption height needs fewer tokens, by 1 % a year. */
@@ -21,7 +21,7 @@ const MOST_ROUNDED = 5;
 const MAX_NAMED = 3;
 
 /** The first few bars, and the number of the others. */
-function named(bars: readonly string[]): string {
+function namedBars(bars: readonly string[]): string {
   const more = bars.length > MAX_NAMED ? ` and ${bars.length - MAX_NAMED} more` : '';
   return bars.slice(0, MAX_NAMED).map(barName).join(', ') + more;
 }
@@ -56,9 +56,9 @@ export function releasedWarnings({ redemptions }: Request, memory: Memory): stri
       const others = new Set(outputsOf(one, reference).map(outpoint => bars.get(outpoint) ?? reference));
       others.delete(reference);
       if (others.size === 0 || !isReleased(one, reference, memory)) return [];
-      const counted = `counted for ${barName(reference)} in ${one.request.reviewCode}, signed on ${day(one.at)}`;
+      const counted = `counted for ${barName(reference)} in ${one.request.reviewCode}, signed on ${dayText(one.at)}`;
       return [
-        `Burns of ${named([...others])} were ${counted}, and released. If that redemption is published, two bars can leave the vault.`,
+        `Burns of ${namedBars([...others])} were ${counted}, and released. If that redemption is published, two bars can leave the vault.`,
       ];
     }),
   );
@@ -70,12 +70,12 @@ export function redemptionWarnings(derivation: Derivation, memory: Memory): stri
   const old = redemptions.flatMap(({ request: { reference, height } }) => {
     const blocks = request.height - height;
     if (blocks <= OLD_DAYS * BLOCKS_A_DAY) return [];
-    const ago = `${count(blocks, 'block')} (about ${Math.floor(blocks / BLOCKS_A_DAY)} days) before the height of the request`;
+    const ago = `${countText(blocks, 'block')} (about ${Math.floor(blocks / BLOCKS_A_DAY)} days) before the height of the request`;
     return [`The redemption height ${height} of ${barName(reference)} is ${ago}. An older height needs fewer tokens.`];
   });
-  const below = [...belowZero(base.content.assets)].map(i => assetAt(base, i).reference);
+  const below = [...negativeEntries(base.content.assets)].map(i => assetAt(base, i).reference);
   const masses = below.length === 1 ? '1 mass' : `${below.length} masses`;
-  const negative = `The base mapping has ${masses} below 0, from rounding in older tools (${named(below)}). This device uses 0 instead.`;
+  const negative = `The base mapping has ${masses} below 0, from rounding in older tools (${namedBars(below)}). This device uses 0 instead.`;
   const rounded = roundedTokens(derivation, memory).flatMap(([token, times]) => {
     if (times < MOST_ROUNDED) return [];
     const before = `Token ${tokenName(token)} was burnt or moved in redemptions of ${times} other bars signed here`;
@@ -89,5 +89,5 @@ export function correctionWarnings({ corrections }: Request): string[] {
   const removed = corrections.filter(one => newReference(one) === undefined).map(({ reference }) => reference);
   if (removed.length === 0) return [];
   const seen = 'This device cannot see the chain. Two PCs found that no token of a removed bar is on chain';
-  return [`${seen} (${named(removed)}). If a token is on chain, its holder loses the bar.`];
+  return [`${seen} (${namedBars(removed)}). If a token is on chain, its holder loses the bar.`];
 }

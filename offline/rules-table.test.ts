@@ -12,30 +12,30 @@ import { formatAmount, parseAmount } from '../shared/amount.ts';
 import type { Burn } from '../shared/changes.ts';
 import { assetsOf } from '../shared/mapping/listing.ts';
 import { emptyMapping, type Mapping } from '../shared/mapping/mapping.ts';
-import { attempts, type Changes, on, published, textOf } from './testing/attempts.ts';
+import { type Changes, publishedMapping, requestOn, signingAttempts, textOf } from './testing/attempts.ts';
 import { Program } from './testing/program.ts';
-import { correct, nameOf, output, redeem, redemptionOf } from './testing/redeeming.ts';
+import { barNameOf, correctionRequest, outputNamed, redemptionOf, redemptionRequest } from './testing/redeeming.ts';
 
-const read = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
+const readText = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
 const ROW = /^\| (\d+) \| (.*?) \| `([A-Z_]+)` \| `(.*?)`: `(\w+)` \| (.*) \|$/gm;
-const rows = [...read('RULES.md').matchAll(ROW)].map(([, rule, what, code, file, name, inTest]) => {
+const rows = [...readText('RULES.md').matchAll(ROW)].map(([, rule, what, code, file, name, inTest]) => {
   return { rule: Number(rule), what: what!, code: code!, file: file!, name: name!, inTest: inTest! };
 });
 const [first, second] = [issuanceAt(0, 3310), issuanceAt(1, 3310)];
 const [serial, year, manufacturer] = [...base.references()][0]!.split('-') as [string, string, string];
-const next = published({ issuances: [second] });
+const next = publishedMapping({ issuances: [second] });
 const [known, another, third] = [...base.references()] as [string, string, string];
 const redemption = redemptionOf(base, known);
 const [burn] = redemption.burns as [Burn];
-const more = (atoms: bigint) => formatAmount(parseAmount(burn.amount, 'amount') + atoms);
+const burnPlus = (atoms: bigint) => formatAmount(parseAmount(burn.amount, 'amount') + atoms);
 const half = { ...burn, amount: formatAmount(parseAmount(burn.amount, 'amount') / 2n) };
 /** The bar's own token then represents another bar. */
-const moving = redeem(base, redemptionOf(base, known, 'x', [[...assetsOf(base)][1]!.assetId]));
+const moving = redemptionRequest(base, redemptionOf(base, known, 'x', [[...assetsOf(base)][1]!.assetId]));
 /** The burn was counted for another bar. */
 const stolen = {
-  ...redeem(base, {
+  ...redemptionRequest(base, {
     ...redemptionOf(base, another),
-    burns: [{ ...redemptionOf(base, another).burns[0]!, ...output(known) }],
+    burns: [{ ...redemptionOf(base, another).burns[0]!, ...outputNamed(known) }],
   }),
   time: '1763795200.000001',
 };
@@ -64,14 +64,14 @@ const INVARIANTS: [string, string][] = [
 const broken: Record<string, Broken> = {
   checkProfile: { changes: { trust: 'ab'.repeat(32) } },
   checkDigest: { changes: { base: { mapping: 'cd'.repeat(32), text: baseText } } },
-  checkBase: { changes: on(base.withSignatures(new Map([...base.signatures].slice(1)))) },
+  checkBase: { changes: requestOn(base.withSignatures(new Map([...base.signatures].slice(1)))) },
   checkFirst: {
     before: { issuances: [first] },
-    changes: { ...on(empty), time: '1900000001.000001', issuances: [second] },
+    changes: { ...requestOn(empty), time: '1900000001.000001', issuances: [second] },
     flags: ['--ignore-clock'],
   },
   checkAge: {
-    before: { ...on(next), time: '1763795300.000001', issuances: [first] },
+    before: { ...requestOn(next), time: '1763795300.000001', issuances: [first] },
     changes: { issuances: [issuanceAt(2, 3310)] },
   },
   checkOrder: { changes: { time: '1568906123.897162' } },
@@ -85,22 +85,22 @@ const broken: Record<string, Broken> = {
     before: { issuances: [first] },
     changes: { time: '1763795200.000001', issuances: [{ ...first, coin: second.coin }] },
   },
-  checkRedemptionHeight: { changes: redeem(base, redemptionOf(base, known, 'x', undefined, 3311)) },
+  checkRedemptionHeight: { changes: redemptionRequest(base, redemptionOf(base, known, 'x', undefined, 3311)) },
   // Without the rule, only the issuances would be read and signed.
   checkOneKind: { changes: { redemptions: [redemption] }, code: sampleRequest().reviewCode },
   checkAboveZero: {
-    changes: redeem(base, { ...redemption, burns: [burn, { ...burn, vout: 1, amount: '0.00000000' }] }),
+    changes: redemptionRequest(base, { ...redemption, burns: [burn, { ...burn, vout: 1, amount: '0.00000000' }] }),
   },
-  checkKnown: { changes: correct(base, { reference: '999999-2020-NONE', remove: true }) },
-  checkNames: { changes: correct(base, { reference: known, to: nameOf(another) }) },
-  checkMass: { changes: redeem(base, { ...redemption, mass: '389.143' }) },
-  checkNeeded: { changes: redeem(base, { ...redemption, burns: [{ ...burn, amount: more(210n) }] }) },
+  checkKnown: { changes: correctionRequest(base, { reference: '999999-2020-NONE', remove: true }) },
+  checkNames: { changes: correctionRequest(base, { reference: known, to: barNameOf(another) }) },
+  checkMass: { changes: redemptionRequest(base, { ...redemption, mass: '389.143' }) },
+  checkNeeded: { changes: redemptionRequest(base, { ...redemption, burns: [{ ...burn, amount: burnPlus(210n) }] }) },
   checkTokenKnown: {
-    changes: redeem(base, { ...redemption, burns: [{ ...burn, token: 'f'.repeat(64) }] }),
+    changes: redemptionRequest(base, { ...redemption, burns: [{ ...burn, token: 'f'.repeat(64) }] }),
     later: [[DERIVE, 'checkHeld'], ...INVARIANTS],
   },
   checkHeld: {
-    changes: redeem(base, { ...redemptionOf(base, third, 'x', [burn.token]) }),
+    changes: redemptionRequest(base, { ...redemptionOf(base, third, 'x', [burn.token]) }),
     later: INVARIANTS,
   },
   checkRemapping: {
@@ -112,13 +112,17 @@ const broken: Record<string, Broken> = {
     changes: moving,
     fault: { file: 'shared/derive.ts', from: '[...issued, ...added]', to: '[...issued]' },
   },
-  checkBurnsOnce: { changes: redeem(base, { ...redemption, burns: [half, half] }) },
+  checkBurnsOnce: { changes: redemptionRequest(base, { ...redemption, burns: [half, half] }) },
   checkBurns: {
-    before: redeem(base, redemption),
+    before: redemptionRequest(base, redemption),
     changes: stolen,
   },
   // The base is not newer than the mapping of the redemption.
-  checkUnpublished: { before: redeem(base, redemption), release: { bar: known, mapping: base }, changes: stolen },
+  checkUnpublished: {
+    before: redemptionRequest(base, redemption),
+    release: { bar: known, mapping: base },
+    changes: stolen,
+  },
   confirmCode: { code: '0000-0000-0000-0000' },
   // Only faulty software or memory can cause an invalid signature; a request cannot.
   verifySignatures: {
@@ -138,7 +142,7 @@ interface Edit {
   change: (text: string) => string;
 }
 
-const without = (file: string, name: string): Edit => ({
+const withoutFunction = (file: string, name: string): Edit => ({
   file,
   change: text =>
     text.replace(new RegExp(`function ${name}\\([\\s\\S]*?\\)(: [^\\n]*)? \\{\\n`), all => {
@@ -147,7 +151,7 @@ const without = (file: string, name: string): Edit => ({
 });
 
 /** An esbuild plugin that edits source files while bundling. */
-function changed(file: string, edits: Edit[]): Plugin {
+function editPlugin(file: string, edits: Edit[]): Plugin {
   const filter = new RegExp(`/${file.replace('.', '\\.')}$`);
   return {
     name: `changed ${file}`,
@@ -168,7 +172,7 @@ async function programWith(edits: Edit[]): Promise<Program> {
   const program = new Program();
   const files = [...new Set(edits.map(({ file }) => file))];
   const plugins = files.map(file =>
-    changed(
+    editPlugin(
       file,
       edits.filter(edit => edit.file === file),
     ),
@@ -180,18 +184,18 @@ async function programWith(edits: Edit[]): Promise<Program> {
 
 const real = await Program.built();
 const master = real.prepare('master');
-const { fresh, sign, accepted } = attempts(real, master);
+const { fresh, sign, accepted } = signingAttempts(real, master);
 const programs: Program[] = [real];
 test.after(() => programs.forEach(program => void program.remove()));
 
 test('RULES.md has ten rules, and each names an existing function, code and test', () => {
   assert.equal([...new Set(rows.map(({ rule }) => rule))], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-  assert.is(rows.length, read('RULES.md').match(/^\| \d/gm)!.length, 'every row was read');
+  assert.is(rows.length, readText('RULES.md').match(/^\| \d/gm)!.length, 'every row was read');
   assert.equal(rows.map(({ name }) => name).sort(), Object.keys(broken).sort());
-  const tests = read('rules.test.ts') + read('redemption-rules.test.ts');
+  const tests = readText('rules.test.ts') + readText('redemption-rules.test.ts');
   for (const { file, name, inTest } of rows) {
     assert.ok(existsSync(new URL(`../${file}`, import.meta.url)), file);
-    assert.match(read(`../${file}`), new RegExp(`function ${name}\\(`));
+    assert.match(readText(`../${file}`), new RegExp(`function ${name}\\(`));
     assert.ok(
       ["'", '"', '`'].some(quote => tests.includes(`test(${quote}${inTest}${quote}`)),
       inTest,
@@ -207,7 +211,7 @@ function releaseBurns(home: string, bar: string, mapping: Mapping) {
 for (const { rule, what, code, file: source, name } of rows)
   test(`rule ${rule}: ${what}: only ${name} enforces it`, async () => {
     const { before, release, changes = {}, code: typed = '', flags = [], fault, later = [] } = broken[name] ?? {};
-    const built = later.map(([file, name]) => without(file, name));
+    const built = later.map(([file, name]) => withoutFunction(file, name));
     if (fault) built.push({ file: fault.file, change: text => text.replace(fault.from, fault.to) });
     const home = fresh();
     if (before) accepted(sign(home, before));
@@ -228,7 +232,7 @@ for (const { rule, what, code, file: source, name } of rows)
     const refused = await attempt(built);
     assert.is(refused.json?.error?.code, code, refused.out);
     assert.not.ok(existsSync(real.path('sign.json')), 'nothing was signed');
-    const signed = await attempt([...built, without(source, name)]);
+    const signed = await attempt([...built, withoutFunction(source, name)]);
     assert.is(signed.status, 0, signed.out);
     assert.ok(existsSync(real.path('sign.json')), 'signed, for want of that function');
   });

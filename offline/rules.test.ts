@@ -23,7 +23,7 @@ import { emptyMapping, type Mapping, parseMapping } from '../shared/mapping/mapp
 import { type Request, requestText } from '../shared/request.ts';
 import { reviewCode } from '../shared/review-code.ts';
 import { readSignatures, signDerivation, signedMapping, verifySignatures } from '../shared/signatures.ts';
-import { assess } from './assess.ts';
+import { assessRequest } from './assess.ts';
 import { signAssessed } from './commands/sign.ts';
 import { openHome } from './home.ts';
 import { type Device, deviceOf, NOW, type Run } from './testing/device.ts';
@@ -32,7 +32,7 @@ const fresh = await deviceOf(1);
 const first = issuanceAt(0, 3310);
 const second = issuanceAt(1, 3310);
 
-function refused(device: Device, run: Run, code: string, message: RegExp): void {
+function expectRefusal(device: Device, run: Run, code: string, message: RegExp): void {
   assert.is(run.exit, 1);
   assert.is(run.json.error?.code, code, run.out);
   assert.match(run.json.error.message, message);
@@ -41,7 +41,7 @@ function refused(device: Device, run: Run, code: string, message: RegExp): void 
 }
 
 /** The next mapping, fully signed by controllers 1 and 3. */
-function published(request: Request, below = base) {
+function publishedMapping(request: Request, below = base) {
   const derivation = derive(request, below, trust);
   const signatures = [1, 3].map(c => signDerivation(derivation, c, testKeys[c - 1]!, trust));
   return { mapping: signedMapping(derivation, signatures), signatures };
@@ -79,14 +79,14 @@ for (const [i, vector] of ocean.issuances.entries()) {
 
 test('rule 1: a request for another network or another profile is refused', async () => {
   const device = fresh.copy();
-  refused(device, await device.sign({ network: 'ocean_main' }), 'TRUST_MISMATCH', /network: .*gold_main/);
+  expectRefusal(device, await device.sign({ network: 'ocean_main' }), 'TRUST_MISMATCH', /network: .*gold_main/);
   const codes = new RegExp(
     `trust: expected the pinned profile ${trust.reviewCode} .*, got ${reviewCode('ab'.repeat(32))} `,
   );
-  refused(device, await device.sign({ trust: 'ab'.repeat(32) }), 'TRUST_MISMATCH', codes);
+  expectRefusal(device, await device.sign({ trust: 'ab'.repeat(32) }), 'TRUST_MISMATCH', codes);
   // The wrong profile is reported before any error of the base.
   const both = { trust: 'ab'.repeat(32), base: { mapping: 'cd'.repeat(32) } };
-  refused(device, await device.sign(both), 'TRUST_MISMATCH', /trust: /);
+  expectRefusal(device, await device.sign(both), 'TRUST_MISMATCH', /trust: /);
 });
 
 test('rule 2: a base is refused with another digest, its own policy, or too few signers', async () => {
@@ -103,12 +103,17 @@ test('rule 2: a base is refused with another digest, its own policy, or too few 
   }
   for (const [text, code, message] of texts) {
     const device = fresh.copy();
-    refused(device, await device.sign({ base: { mapping: base.digest, text } }), code, message);
+    expectRefusal(device, await device.sign({ base: { mapping: base.digest, text } }), code, message);
   }
   const zero = parseMapping(utf8(baseText.replace('"n": 2', '"n": 0')));
   const device = fresh.copy();
   const text = new TextDecoder().decode(zero.bytes());
-  refused(device, await device.sign({ base: { mapping: zero.digest, text } }), 'BASE_INVALID', /pinned policy 2 of 3/);
+  expectRefusal(
+    device,
+    await device.sign({ base: { mapping: zero.digest, text } }),
+    'BASE_INVALID',
+    /pinned policy 2 of 3/,
+  );
 });
 
 test('rule 2: only the very first base may be empty', async () => {
@@ -126,32 +131,32 @@ test('rule 2: only the very first base may be empty', async () => {
   const earlier = emptyMapping(2, 3, '1500000000.000001');
   const text = new TextDecoder().decode(earlier.bytes());
   const run = await device.sign({ base: { mapping: earlier.digest, text } });
-  refused(device, run, 'BASE_INVALID', /accepted only as the very first/);
-  refused(device, await device.sign(changes), 'BASE_INVALID', /accepted only as the very first/);
+  expectRefusal(device, run, 'BASE_INVALID', /accepted only as the very first/);
+  expectRefusal(device, await device.sign(changes), 'BASE_INVALID', /accepted only as the very first/);
 });
 
-const onBase = (mapping: Mapping) => ({
+const requestOn = (mapping: Mapping) => ({
   base: { mapping: mapping.digest, text: new TextDecoder().decode(mapping.bytes()) },
 });
 
 test('rule 2: after a signature on an empty mapping, another empty one is refused', async () => {
   const device = fresh.copy();
   const empty = emptyMapping(2, 3, '1500000000.000001');
-  const run = await device.sign({ ...onBase(empty), issuances: [first] });
+  const run = await device.sign({ ...requestOn(empty), issuances: [first] });
   assert.is(run.exit, 0, run.out);
   device.storage.names.delete('/media/sign.json');
-  const other = onBase(emptyMapping(2, 3, '1500000001.000001'));
-  refused(device, await device.sign({ ...other, issuances: [second] }), 'BASE_INVALID', /the very first/);
-  const same = await device.sign({ ...onBase(empty), issuances: [second] });
+  const other = requestOn(emptyMapping(2, 3, '1500000001.000001'));
+  expectRefusal(device, await device.sign({ ...other, issuances: [second] }), 'BASE_INVALID', /the very first/);
+  const same = await device.sign({ ...requestOn(empty), issuances: [second] });
   assert.is(same.exit, 0);
   assert.not.match(same.err.replace(/\s+/g, ' '), /none before|No mapping was seen/);
 });
 
 test('the screen does not call a mapping the first one if this signer signed its request', async () => {
   const empty = emptyMapping(2, 3, '1500000000.000001');
-  const request = sampleRequest({ ...onBase(empty), issuances: [first] });
+  const request = sampleRequest({ ...requestOn(empty), issuances: [first] });
   const next = {
-    ...onBase(published(request, empty).mapping),
+    ...requestOn(publishedMapping(request, empty).mapping),
     time: '1763795300.000001',
     issuances: [second],
   };
@@ -166,7 +171,7 @@ test('the screen does not call a mapping the first one if this signer signed its
 
 test('rule 3: an older base is refused, also after a restart; the same or a newer one is accepted', async () => {
   const device = fresh.copy();
-  const next = published(sampleRequest()).mapping;
+  const next = publishedMapping(sampleRequest()).mapping;
   const later = {
     time: '1763795300.000001',
     base: { mapping: next.digest, text: new TextDecoder().decode(next.bytes()) },
@@ -177,7 +182,7 @@ test('rule 3: an older base is refused, also after a restart; the same or a newe
   assert.is((await device.sign(later)).exit, 0);
   device.storage.names.delete('/media/sign.json');
   const restarted = device.copy();
-  refused(restarted, await restarted.sign({ issuances: [issuanceAt(4, 3310)] }), 'ROLLBACK', /height 3303/);
+  expectRefusal(restarted, await restarted.sign({ issuances: [issuanceAt(4, 3310)] }), 'ROLLBACK', /height 3303/);
   const same = { ...later, time: '1763795301.000001', issuances: [issuanceAt(4, 3310)] };
   assert.is((await restarted.sign(same)).exit, 0);
 });
@@ -185,23 +190,23 @@ test('rule 3: an older base is refused, also after a restart; the same or a newe
 test('rule 3: another mapping of the same time and height is refused', async () => {
   const device = fresh.copy();
   const text = (request: Request) => {
-    const { mapping } = published(request);
+    const { mapping } = publishedMapping(request);
     return { mapping: mapping.digest, text: new TextDecoder().decode(mapping.bytes()) };
   };
   const later = { time: '1763795300.000001', issuances: [issuanceAt(2, 3310)] };
   assert.is((await device.sign({ ...later, base: text(sampleRequest()) })).exit, 0);
   device.storage.names.delete('/media/sign.json');
   const twin = text(sampleRequest({ issuances: [issuanceAt(5, 3310)] }));
-  refused(device, await device.sign({ ...later, base: twin }), 'ROLLBACK', /expected at least time/);
+  expectRefusal(device, await device.sign({ ...later, base: twin }), 'ROLLBACK', /expected at least time/);
 });
 
 test('rule 4: height or time below the base, and a time more than a day ahead, are refused', async () => {
   const device = fresh.copy();
   const low = { height: 3302, issuances: [issuanceAt(0, 3302)] };
-  refused(device, await device.sign(low), 'NOT_MONOTONIC', /height: expected at least 3303/);
-  refused(device, await device.sign({ time: '1568906123.897162' }), 'NOT_MONOTONIC', /time: expected at least/);
+  expectRefusal(device, await device.sign(low), 'NOT_MONOTONIC', /height: expected at least 3303/);
+  expectRefusal(device, await device.sign({ time: '1568906123.897162' }), 'NOT_MONOTONIC', /time: expected at least/);
   const ahead = { time: `${NOW / 1000 + 86_401}.000001` };
-  refused(device, await device.sign(ahead), 'NOT_MONOTONIC', /1\.0 days ahead$/);
+  expectRefusal(device, await device.sign(ahead), 'NOT_MONOTONIC', /1\.0 days ahead$/);
   const forced = await device.sign(ahead, '--ignore-clock');
   assert.is(forced.exit, 0);
   assert.match(forced.err, /! The time of the request is 1\.0 days ahead/);
@@ -210,9 +215,9 @@ test('rule 4: height or time below the base, and a time more than a day ahead, a
 
 test("rule 4: height and time both equal to the base's are refused, as no mapping could follow", async () => {
   const device = fresh.copy();
-  const { mapping } = published(sampleRequest());
-  const next = { ...onBase(mapping), height: mapping.height, issuances: [issuanceAt(2, mapping.height)] };
-  refused(
+  const { mapping } = publishedMapping(sampleRequest());
+  const next = { ...requestOn(mapping), height: mapping.height, issuances: [issuanceAt(2, mapping.height)] };
+  expectRefusal(
     device,
     await device.sign({ ...next, time: mapping.time }),
     'NOT_MONOTONIC',
@@ -254,7 +259,7 @@ for (const [name, change, message] of fields) {
       'X',
       '--json',
     );
-    refused(device, run, 'FIELD_INVALID', message);
+    expectRefusal(device, run, 'FIELD_INVALID', message);
     assert.match(run.out + run.err, /^[\x0a\x20-\x7e]*$/, 'nothing but printable ASCII reaches the screen');
   });
 }
@@ -262,19 +267,19 @@ for (const [name, change, message] of fields) {
 test('rule 5: a coin that occurs twice is refused', async () => {
   const device = fresh.copy();
   const run = await device.sign({ issuances: [first, { ...second, coin: first.coin }] });
-  refused(device, run, 'FIELD_INVALID', /issuances\[1\].coin/);
+  expectRefusal(device, run, 'FIELD_INVALID', /issuances\[1\].coin/);
 });
 
 test('rule 5: a coin is refused if its token belongs to another bar of the mapping', async () => {
   const device = fresh.copy();
-  const { mapping } = published(sampleRequest({ issuances: [first] }));
+  const { mapping } = publishedMapping(sampleRequest({ issuances: [first] }));
   const text = new TextDecoder().decode(mapping.bytes());
   // The reader handles another layout with other code.
   for (const [name, layout] of Object.entries({ usual: text, other: text.replaceAll('"}', '" }') })) {
     const next = { base: { mapping: mapping.digest, text: layout }, time: '1763795200.000001' };
     const shared = [issuanceAt(2, 3310), { ...second, coin: first.coin }];
     const expected = new RegExp(`issuances\\[1\\].coin: .*"${first.coin.txid}:${first.coin.vout}"`);
-    refused(device, await device.sign({ ...next, issuances: shared }), 'FIELD_INVALID', expected);
+    expectRefusal(device, await device.sign({ ...next, issuances: shared }), 'FIELD_INVALID', expected);
     assert.is((await device.copy().sign({ ...next, issuances: [second] })).exit, 0, name);
   }
 });
@@ -282,16 +287,16 @@ test('rule 5: a coin is refused if its token belongs to another bar of the mappi
 test('rule 6: a bar that is in the mapping or twice in the request is refused', async () => {
   const device = fresh.copy();
   const twice = [first, { ...second, serial: first.serial, year: first.year, manufacturer: first.manufacturer }];
-  refused(device, await device.sign({ issuances: twice }), 'DUPLICATE_ASSET', /occurs twice in the request/);
+  expectRefusal(device, await device.sign({ issuances: twice }), 'DUPLICATE_ASSET', /occurs twice in the request/);
   const [serial, year, manufacturer] = assetAt(base, 0).reference.split('-') as [string, string, string];
   const again = [{ ...first, serial, year, manufacturer }];
-  refused(device, await device.sign({ issuances: again }), 'DUPLICATE_ASSET', /the mapping already has/);
+  expectRefusal(device, await device.sign({ issuances: again }), 'DUPLICATE_ASSET', /the mapping already has/);
 });
 
 test('rule 7: one atom more is refused', async () => {
   const device = fresh.copy();
   const run = await device.sign({ issuances: [{ ...first, tokens: '3891.63430771' }] });
-  refused(device, run, 'AMOUNT_MISMATCH', /expected 3891.63430770 .* got 3891.63430771/);
+  expectRefusal(device, run, 'AMOUNT_MISMATCH', /expected 3891.63430770 .* got 3891.63430771/);
 });
 
 test('rule 8: a bar is refused on another coin and accepted with a warning on the same coin', async () => {
@@ -300,14 +305,14 @@ test('rule 8: a bar is refused on another coin and accepted with a warning on th
   device.storage.names.delete('/media/sign.json');
   const restarted = device.copy();
   const moved = { time: '1763795200.000001', issuances: [{ ...first, coin: second.coin }] };
-  refused(
+  expectRefusal(
     restarted,
     await restarted.sign(moved),
     'DOUBLE_ISSUE',
     /with which 500001-2021-ACME was signed on 2025-11-22/,
   );
   const otherPlace = { ...moved, issuances: [issuanceAt(3, 3310), ...moved.issuances] };
-  refused(restarted, await restarted.sign(otherPlace), 'DOUBLE_ISSUE', /issuances\[1\].coin/);
+  expectRefusal(restarted, await restarted.sign(otherPlace), 'DOUBLE_ISSUE', /issuances\[1\].coin/);
   const same = await restarted.sign({ ...moved, issuances: [first] });
   assert.is(same.exit, 0);
   assert.match(same.err.replace(/\s+/g, ' '), /has the same base mapping\. Only one of the two can be published/);
@@ -319,13 +324,13 @@ test("rule 8: a base with the coin's token for another bar does not release the 
   device.storage.names.delete('/media/sign.json');
   const again = (coin: typeof first.coin) => {
     const other = sampleRequest({ time: '1763795150.000001', issuances: [{ ...issuanceAt(2, 3310), coin }] });
-    const { mapping } = published(other);
+    const { mapping } = publishedMapping(other);
     const base = { mapping: mapping.digest, text: new TextDecoder().decode(mapping.bytes()) };
     return { base, time: '1763795200.000001', issuances: [{ ...first, coin: second.coin }] };
   };
   // Otherwise both transactions on the coin would be signed, and the PC could send either.
-  refused(device, await device.sign(again(issuanceAt(3, 3310).coin)), 'DOUBLE_ISSUE', /expected the policy coin/);
-  refused(device, await device.sign(again(first.coin)), 'DOUBLE_ISSUE', /expected the policy coin/);
+  expectRefusal(device, await device.sign(again(issuanceAt(3, 3310).coin)), 'DOUBLE_ISSUE', /expected the policy coin/);
+  expectRefusal(device, await device.sign(again(first.coin)), 'DOUBLE_ISSUE', /expected the policy coin/);
 });
 
 test('a warning names a bar under two names, in one request and in two', async () => {
@@ -344,8 +349,8 @@ test('a warning names a bar under two names, in one request and in two', async (
   );
   device.storage.names.delete('/media/sign.json');
   const again = { time: '1763795200.000001', issuances: [lower] };
-  refused(device, await device.sign(again), 'NOT_A_TERMINAL', /the reference of bar a31037/);
-  refused(device, await device.sign(again, '--alike', 'A31037-2021-ACME'), 'NOT_CONFIRMED', /a31037-2021-ACME/);
+  expectRefusal(device, await device.sign(again), 'NOT_A_TERMINAL', /the reference of bar a31037/);
+  expectRefusal(device, await device.sign(again, '--alike', 'A31037-2021-ACME'), 'NOT_CONFIRMED', /a31037-2021-ACME/);
   const { coin } = upper;
   const warning = `a31037-2021-ACME has the serial of A31037-2021-ACME, signed on 2025-11-22 with another policy coin, ${coin.txid}:${coin.vout}. If both are one bar, it gets two tokens.`;
   assert.is((await inspect())[0], warning, 'before everything else');
@@ -373,16 +378,16 @@ test('rule 9: another code, no code, and three wrong codes are refused', async (
   const run = await device.sign({}, '--frob');
   assert.is(run.exit, 2);
   const words = ['sign', '/media/request.json', '--out', '/media/sign.json', '--json'];
-  refused(
+  expectRefusal(
     device,
     await device.run(...words, '--confirm', '0000-0000-0000-0000'),
     'NOT_CONFIRMED',
     /expected the review code/,
   );
-  refused(device, await device.run(...words), 'NOT_A_TERMINAL', /cannot ask for the review code/);
+  expectRefusal(device, await device.run(...words), 'NOT_A_TERMINAL', /cannot ask for the review code/);
   // An empty line does not count as a wrong code.
   device.typed = ['', '0000-0000-0000-0000', '', ' ', '', 'no', 'yes'];
-  refused(device, await device.run(...words), 'NOT_CONFIRMED', /another code 3 times/);
+  expectRefusal(device, await device.run(...words), 'NOT_CONFIRMED', /another code 3 times/);
   device.typed = ['no', sampleRequest().reviewCode.toLowerCase().replaceAll('-', ' ')];
   assert.is((await device.run(...words)).exit, 0, 'as people type it, the second time');
 });
@@ -398,7 +403,12 @@ test('rule 9: at a terminal, a flag with the answer is refused before a screen i
   ]) {
     const device = fresh.copy();
     device.typed = [];
-    refused(device, await device.run(...words, '--json'), 'NOT_CONFIRMED', /^--[a-z]+ [A-Z]+ is for scripts only$/);
+    expectRefusal(
+      device,
+      await device.run(...words, '--json'),
+      'NOT_CONFIRMED',
+      /^--[a-z]+ [A-Z]+ is for scripts only$/,
+    );
     assert.is(device.screen, '');
   }
 });
@@ -447,7 +457,7 @@ test('swap: a request that changes in memory after the review is not signed', as
   const device = fresh.copy();
   const world = device.world();
   const home = openHome(world);
-  const assessment = assess(world, home, sampleRequest(), false);
+  const assessment = assessRequest(world, home, sampleRequest(), false);
   assessment.derivation.request.issuances[0]!.address = second.address;
   let thrown: unknown;
   await signAssessed(world, home, assessment, '/media/sign.json').catch(error => {
@@ -460,14 +470,14 @@ test('swap: a request that changes in memory after the review is not signed', as
 test("a profile without this device's key, and a missing profile, are refused", async () => {
   const device = await deviceOf(1, false);
   const none = await device.sign();
-  refused(device, none, 'TRUST_INVALID', /no trust profile is pinned/);
+  expectRefusal(device, none, 'TRUST_INVALID', /no trust profile is pinned/);
   const others = {
     ...trustJson,
     controllers: { n: 1, m: 2, pubkeys: { 1: ocean.pubkeys[1], 2: ocean.pubkeys[2] } },
   };
   device.storage.put('/media/other.json', utf8(JSON.stringify(others)));
   const run = await device.run('trust', '/media/other.json', '--confirm', 'X', '--json');
-  refused(device, run, 'KEY_FOREIGN', /does not contain the key of this device/);
+  expectRefusal(device, run, 'KEY_FOREIGN', /does not contain the key of this device/);
 });
 
 test.run();

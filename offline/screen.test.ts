@@ -6,36 +6,36 @@ import { utf8 } from '../shared/bytes.ts';
 import { emptyMapping } from '../shared/mapping/mapping.ts';
 import { MAX_HEIGHT } from '../shared/schedule.ts';
 import { readTrust } from '../shared/trust.ts';
-import { attempts, type Changes, on, published } from './testing/attempts.ts';
+import { type Changes, publishedMapping, requestOn, signingAttempts } from './testing/attempts.ts';
 import { Program } from './testing/program.ts';
 
 const program = await Program.built();
-const { fresh, sign, refused, accepted } = attempts(program, program.prepare('master'));
+const { fresh, sign, refused, accepted } = signingAttempts(program, program.prepare('master'));
 const bar = issuanceAt(0, 3310);
 const other = issuanceAt(1, 3310);
-const groups = (address: string) => address.match(/.{1,4}/g)!.join(' ');
+const addressGroups = (address: string) => address.match(/.{1,4}/g)!.join(' ');
 const WRONG = '0000-0000-0000-0000';
 
 test.after(() => program.remove());
 
-function inspect(home: string, changes: Changes) {
+function inspectRequest(home: string, changes: Changes) {
   program.request('request.json', changes);
   const run = program.run('inspect', 'request.json', '--home', home, '--json');
   return { screen: run.err, warnings: run.json.warnings as string[] };
 }
 
 /** A list of bars of any length, each bar on another output. */
-const many = (count: number, serials: (i: number) => string) =>
+const manyIssuances = (count: number, serials: (i: number) => string) =>
   Array.from({ length: count }, (_, i) => ({ ...bar, serial: serials(i), coin: { ...bar.coin, vout: 100 + i } }));
 
 test('one exchanged address among 120 bars is in the summary, before the list and before the code', () => {
-  const issuances = many(120, i => `9${String(i).padStart(5, '0')}`);
+  const issuances = manyIssuances(120, i => `9${String(i).padStart(5, '0')}`);
   issuances[77] = { ...issuances[77]!, address: other.address };
-  const { screen } = inspect(fresh(), { issuances });
+  const { screen } = inspectRequest(fresh(), { issuances });
   const summary = [
-    `  Recipient     ${groups(bar.address)}`,
+    `  Recipient     ${addressGroups(bar.address)}`,
     '                119 assets, 46307.898 fine troy ounces, 463104.48261630 tokens',
-    `  Recipient     ${groups(other.address)}`,
+    `  Recipient     ${addressGroups(other.address)}`,
     '                1 asset, 389.142 fine troy ounces, 3891.63430770 tokens',
     '  In all        120 assets, 46697.040 fine troy ounces, 466996.11692400 tokens',
   ].join('\n');
@@ -43,14 +43,14 @@ test('one exchanged address among 120 bars is in the summary, before the list an
   assert.is(parts.length, 3, screen.slice(0, 3000));
   assert.not.match(parts[0]!, /900000-2021-ACME/);
   assert.match(parts[2]!, /^\n-+\n.*code/i);
-  assert.ok(parts[1]!.includes(`      to    ${groups(other.address)}\n`), 'addresses stand in groups of four');
+  assert.ok(parts[1]!.includes(`      to    ${addressGroups(other.address)}\n`), 'addresses stand in groups of four');
 });
 
 test('a height that contradicts the clock gives one of the first warnings, with both figures', () => {
   const home = fresh();
-  const mapping = published({ issuances: [other] });
+  const mapping = publishedMapping({ issuances: [other] });
   const next = (height: number, time: string) =>
-    inspect(home, { ...on(mapping), height, time, issuances: [issuanceAt(2, height)] }).warnings;
+    inspectRequest(home, { ...requestOn(mapping), height, time, issuances: [issuanceAt(2, height)] }).warnings;
   // The mapping has height 3310 and time 1763795123.
   const [first] = next(MAX_HEIGHT, '1763795183.000001');
   assert.match(first!, /^The height 20000000 is 19996690 blocks after the base mapping, but only 1 minute later/);
@@ -66,11 +66,11 @@ test('small excesses of several heights are added up from the first height that 
   const [one, two] = ['1763795183.000001', '1763795243.000001'];
   const height = base.height + minutes(one) + 100;
   const first = { height, time: one, issuances: [issuanceAt(0, height)] };
-  assert.equal(about(inspect(home, first).warnings), []);
+  assert.equal(about(inspectRequest(home, first).warnings), []);
   accepted(sign(home, first));
   const next = (more: number) => {
     const second = { height: height + more, time: two, issuances: [issuanceAt(1, height + more)] };
-    return about(inspect(home, { ...on(published(first)), ...second }).warnings);
+    return about(inspectRequest(home, { ...requestOn(publishedMapping(first)), ...second }).warnings);
   };
   assert.equal(next(21), []);
   const [warning, ...others] = next(22);
@@ -81,8 +81,9 @@ test('small excesses of several heights are added up from the first height that 
 
 test('on the initial mapping, a height is compared with signed requests, and without them a warning appears', () => {
   const home = fresh();
-  const empty = on(emptyMapping(2, 3, '1500000000.000001'));
-  const about = (changes: Changes) => inspect(home, changes).warnings.filter(text => text.startsWith('The height'));
+  const empty = requestOn(emptyMapping(2, 3, '1500000000.000001'));
+  const about = (changes: Changes) =>
+    inspectRequest(home, changes).warnings.filter(text => text.startsWith('The height'));
   const first = { ...empty, height: 3310, issuances: [bar] };
   assert.match(about(first)[0]!, /^The height 3310 cannot be checked/);
   accepted(sign(home, first));
@@ -98,7 +99,7 @@ test('bars with any look-alike pair of characters give a warning, in the mapping
   for (const serial of ['S02861', 'sOzbgL', '5Q2BG1', '5d286l']) {
     const changes = { time: '1763795200.000001', issuances: [{ ...bar, serial, coin: other.coin }] };
     const reference = `${serial}-2021-ACME`;
-    const [warning] = inspect(home, changes).warnings;
+    const [warning] = inspectRequest(home, changes).warnings;
     assert.match(
       warning!,
       new RegExp(`^${reference} has the serial of 5D2B6I-2021-ACME, signed on .* with another policy coin`),
@@ -111,10 +112,10 @@ test('bars with any look-alike pair of characters give a warning, in the mapping
   accepted(sign(home, same));
   const typed = { time: '1763795220.000001', issuances: [{ ...bar, serial: '5Q2BG1', coin: other.coin }] };
   accepted(sign(home, typed, { flags: ['--alike', '5Q2BG1-2021-ACME'] }));
-  const inMapping = published({ issuances: [{ ...bar, serial: '500001' }] });
+  const inMapping = publishedMapping({ issuances: [{ ...bar, serial: '500001' }] });
   for (const serial of ['5Q0001', '5D0001', 'SOOOO1']) {
-    const changes = { ...on(inMapping), time: '1763795200.000001', issuances: [{ ...other, serial }] };
-    const { warnings } = inspect(fresh(), changes);
+    const changes = { ...requestOn(inMapping), time: '1763795200.000001', issuances: [{ ...other, serial }] };
+    const { warnings } = inspectRequest(fresh(), changes);
     assert.ok(
       warnings.includes(`${serial}-2021-ACME has the serial of "500001-2021-ACME" in the mapping. Is it another bar?`),
     );
@@ -124,8 +125,8 @@ test('bars with any look-alike pair of characters give a warning, in the mapping
 test('warnings about bars that were signed here come first and are complete', () => {
   const home = fresh();
   accepted(sign(home, { issuances: [{ ...bar, serial: 'B00000' }] }));
-  const twins = many(12, i => '8OOOOO'.replace(/O/g, (o, at) => ((i >> (at - 1)) & 1 ? 'Q' : o)));
-  const { warnings } = inspect(home, { time: '1763795200.000001', issuances: twins });
+  const twins = manyIssuances(12, i => '8OOOOO'.replace(/O/g, (o, at) => ((i >> (at - 1)) & 1 ? 'Q' : o)));
+  const { warnings } = inspectRequest(home, { time: '1763795200.000001', issuances: twins });
   const mine = warnings.slice(0, 12);
   assert.ok(
     mine.every(text => /has the serial of B00000-2021-ACME, signed on/.test(text)),
@@ -135,18 +136,18 @@ test('warnings about bars that were signed here come first and are complete', ()
 });
 
 test('look-alike bars within the request do not suppress the warning about a bar of the mapping', () => {
-  const inMapping = published({ issuances: [{ ...bar, serial: '500001' }] });
-  const twins = many(12, i => '8OOOOO'.replace(/O/g, (o, at) => ((i >> (at - 1)) & 1 ? 'Q' : o)));
+  const inMapping = publishedMapping({ issuances: [{ ...bar, serial: '500001' }] });
+  const twins = manyIssuances(12, i => '8OOOOO'.replace(/O/g, (o, at) => ((i >> (at - 1)) & 1 ? 'Q' : o)));
   const issuances = [...twins, { ...other, serial: '5Q0001' }];
-  const { warnings } = inspect(fresh(), { ...on(inMapping), time: '1763795200.000001', issuances });
+  const { warnings } = inspectRequest(fresh(), { ...requestOn(inMapping), time: '1763795200.000001', issuances });
   const text = '5Q0001-2021-ACME has the serial of "500001-2021-ACME" in the mapping. Is it another bar?';
   assert.ok(warnings.includes(text), warnings.join('\n'));
 });
 
 test('bars of other years with the same serial do not suppress the warning about a bar under two names', () => {
-  const years = many(8, () => '500002').map((bar, i) => ({ ...bar, year: String(2001 + i) }));
+  const years = manyIssuances(8, () => '500002').map((bar, i) => ({ ...bar, year: String(2001 + i) }));
   const issuances = [...years, { ...bar, serial: '60000I' }, { ...other, serial: '600001' }];
-  const { warnings } = inspect(fresh(), { issuances });
+  const { warnings } = inspectRequest(fresh(), { issuances });
   const text = '600001-2021-ACME has the serial of "60000I-2021-ACME" in the request. Is it another bar?';
   assert.ok(warnings.includes(text), warnings.join('\n'));
 });
@@ -156,7 +157,7 @@ test("tokens for the controllers' own address or the reissuance address give a w
     [trust.address, 'go to the address of the controllers'],
     [trust.reissuanceAddress, 'go to the reissuance address'],
   ] as const) {
-    const { warnings } = inspect(fresh(), { issuances: [{ ...bar, address }] });
+    const { warnings } = inspectRequest(fresh(), { issuances: [{ ...bar, address }] });
     assert.ok(
       warnings.some(warning => warning.includes(text)),
       text,

@@ -11,8 +11,8 @@ import { showPaged } from './pages.ts';
 import { checkPassphrase } from './passphrase.ts';
 import { Device } from './testing/device.ts';
 import { PASSPHRASE, Program } from './testing/program.ts';
-import { hasScript, inTerminal, type Typed } from './testing/pty.ts';
-import { correct, redeem, redemptionOf } from './testing/redeeming.ts';
+import { hasScript, runInTerminal, type Typed } from './testing/pty.ts';
+import { correctionRequest, redemptionOf, redemptionRequest } from './testing/redeeming.ts';
 
 const program = await Program.built();
 const home = program.prepare();
@@ -22,7 +22,7 @@ const half = `${code.slice(0, 9)}-....-....`;
 const expected = signDerivation(derive(sampleRequest(), base, trust), 1, testKeys[0]!, trust);
 const OTHER_SCREEN = /OTHER screen: $/;
 const HIDDEN = /Passphrase \(not shown\): $/;
-const signTo = (out: string, request = 'request.json') => ['sign', request, '--out', out, '--home', home];
+const signCommand = (out: string, request = 'request.json') => ['sign', request, '--out', out, '--home', home];
 /** The text of each page, without control sequences and typed input. */
 const pagesOf = (screen: string) =>
   screen.replaceAll('\r', '').split(/-- line \d+ of \d+,(?: b: page before,)? press Enter for more -- .*\n/);
@@ -31,7 +31,7 @@ test.after(() => program.remove());
 
 if (hasScript) {
   test('at a real terminal: the passphrase is hidden, the code is echoed, and typing errors can be corrected', async () => {
-    const screen = await inTerminal(
+    const screen = await runInTerminal(
       program,
       ['sign', 'request.json', '--out', 'typed.json', '--home', home],
       [
@@ -48,13 +48,13 @@ if (hasScript) {
   });
 
   for (const [what, changes, title] of [
-    ['a redemption', redeem(base, redemptionOf(base, bar)), 'REDEMPTION on gold_main'],
-    ['a correction', correct(base, { reference: bar, remove: true }), 'CORRECTIONS on gold_main'],
+    ['a redemption', redemptionRequest(base, redemptionOf(base, bar)), 'REDEMPTION on gold_main'],
+    ['a correction', correctionRequest(base, { reference: bar, remove: true }), 'CORRECTIONS on gold_main'],
   ] as const)
     test(`at a real terminal: ${what} is signed with the typed code, as a script does with --confirm`, async () => {
       const name = title.slice(0, 5).toLowerCase();
       const code = program.request(`${name}.json`, changes);
-      const screen = await inTerminal(program, signTo(`${name}-1.json`, `${name}.json`), [
+      const screen = await runInTerminal(program, signCommand(`${name}-1.json`, `${name}.json`), [
         [OTHER_SCREEN, `${code}\r`],
         [HIDDEN, `${PASSPHRASE}\r`],
       ]);
@@ -62,13 +62,13 @@ if (hasScript) {
       assert.not.ok(screen.slice(0, screen.indexOf('OTHER screen')).includes(code), 'half of the code is hidden');
       const own = signDerivation(derive(sampleRequest(changes), base, trust), 1, testKeys[0]!, trust);
       assert.equal(readSignatures(readFileSync(program.path(`${name}-1.json`))), own);
-      const words = [...signTo(`${name}-2.json`, `${name}.json`), '--confirm', code];
+      const words = [...signCommand(`${name}-2.json`, `${name}.json`), '--confirm', code];
       assert.is(program.run(...words).status, 0);
       assert.equal(readSignatures(readFileSync(program.path(`${name}-2.json`))), own);
     });
 
   test('at a real terminal: Ctrl-C at any question stops without a signature and restores the terminal', async () => {
-    const screen = await inTerminal(
+    const screen = await runInTerminal(
       program,
       ['sign', 'request.json', '--out', 'stopped.json', '--home', home],
       [[/OTHER screen: $/, '\x03']],
@@ -80,7 +80,7 @@ if (hasScript) {
 
   test('at a real terminal: Ctrl-C during the key derivation stops, and a lone Escape discards no input', async () => {
     const words = ['sign', 'request.json', '--out', 'late.json', '--home', home];
-    const screen = await inTerminal(program, words, [
+    const screen = await runInTerminal(program, words, [
       [/OTHER screen: $/, `\x1b${code[0]}\x1b[A${code.slice(1)}\x1b\r`],
       [/Passphrase \(not shown\): $/, `\x1b${PASSPHRASE}\r\x03`],
     ]);
@@ -91,16 +91,16 @@ if (hasScript) {
   test('at a real terminal: no question is asked about a screen that is redirected', async () => {
     const words = ['sign', 'request.json', '--out', 'unseen.json', '--home', home];
     const ctrlC: Typed = [/: $/, '\x03'];
-    const unseen = await inTerminal(program, words, [ctrlC], { redirect: ' > /dev/null' });
+    const unseen = await runInTerminal(program, words, [ctrlC], { redirect: ' > /dev/null' });
     assert.match(unseen, /error NOT_A_TERMINAL: cannot ask for the review code:[\s\S]*--confirm CODE/);
-    const onStderr = await inTerminal(program, [...words, '--json'], [ctrlC], { redirect: ' > /dev/null' });
+    const onStderr = await runInTerminal(program, [...words, '--json'], [ctrlC], { redirect: ' > /dev/null' });
     assert.match(onStderr, /ISSUANCE on gold_main[\s\S]*stopped at the keyboard/);
     assert.not.ok(existsSync(program.path('unseen.json')));
   });
 
   test('at a real terminal: keygen completes, and recover gives the same key', async () => {
     let words: string[] = [];
-    const screen = await inTerminal(
+    const screen = await runInTerminal(
       program,
       ['keygen', '--home', 'typed'],
       [
@@ -116,7 +116,7 @@ if (hasScript) {
   });
 
   test('at a real terminal: half of the code is hidden until it is typed, and all of it is required', async () => {
-    const screen = await inTerminal(program, signTo('half.json'), [
+    const screen = await runInTerminal(program, signCommand('half.json'), [
       [OTHER_SCREEN, `${code.slice(0, 9)}\r`],
       [/got\s+8\.[\s\S]*2 tries are left[\s\S]*OTHER screen: $/, `${code.slice(0, 9)}-0000-0000\r`],
       [/does not match the content[\s\S]*OTHER screen: $/, `${half}\r`],
@@ -129,7 +129,7 @@ if (hasScript) {
   });
 
   test('at a real terminal: back at the review code shows the pages again and does not count as a try', async () => {
-    const screen = await inTerminal(program, signTo('back.json', 'request.json'), [
+    const screen = await runInTerminal(program, signCommand('back.json', 'request.json'), [
       [OTHER_SCREEN, 'back\r'],
       [OTHER_SCREEN, 'back\r'],
       [OTHER_SCREEN, 'back\r'],
@@ -142,7 +142,7 @@ if (hasScript) {
   });
 
   test('at a real terminal: inspect hides half of the code too', async () => {
-    const screen = await inTerminal(program, ['inspect', 'request.json', '--home', 'home'], []);
+    const screen = await runInTerminal(program, ['inspect', 'request.json', '--home', 'home'], []);
     assert.ok(screen.includes(`Review code   ${half}`), screen);
     assert.not.ok(screen.includes(code.slice(10)));
   });
@@ -150,10 +150,10 @@ if (hasScript) {
   test('at a real terminal: --confirm is refused before a screen is shown, also for trust', async () => {
     assert.is(program.run('import', 'privkey.dat', '--home', 'fresh').status, 0);
     for (const words of [
-      [...signTo('flag.json'), '--confirm', code],
+      [...signCommand('flag.json'), '--confirm', code],
       ['trust', 'trust.json', '--home', 'fresh', '--confirm', trust.reviewCode],
     ]) {
-      const screen = await inTerminal(program, words, []);
+      const screen = await runInTerminal(program, words, []);
       assert.match(screen, /error NOT_CONFIRMED: --confirm CODE is for scripts/);
       assert.not.match(screen, /Review code/);
     }
@@ -165,16 +165,16 @@ if (hasScript) {
     const manyCode = program.request('many.json', many);
     const flood = `${'\r'.repeat(60)}${manyCode}\r${PASSPHRASE}\r`;
     for (const [name, paste] of Object.entries({ plain: flood, marked: `\x1b[200~${flood}\x1b[201~` })) {
-      const words = signTo(`${name}.json`, 'many.json');
+      const words = signCommand(`${name}.json`, 'many.json');
       const stop: Typed = [/Enter for more -- $/, [[400, '\x03']]];
-      const ahead = await inTerminal(program, words, [stop], { ahead: paste, turns: false, rows: 16 });
+      const ahead = await runInTerminal(program, words, [stop], { ahead: paste, turns: false, rows: 16 });
       assert.match(ahead, /stopped at the keyboard/);
       assert.not.match(ahead, /OTHER screen/, 'no page was turned');
       const atPage: Typed[] = [
         [/Enter for more -- $/, paste],
         [/Enter for more -- $/, [[400, '\x03']]],
       ];
-      const between = await inTerminal(program, words, atPage, { turns: false, rows: 16 });
+      const between = await runInTerminal(program, words, atPage, { turns: false, rows: 16 });
       assert.match(between, /stopped at the keyboard/);
       assert.ok(pagesOf(between).length <= 3, 'one page at most for all of it');
     }
@@ -182,7 +182,10 @@ if (hasScript) {
       [OTHER_SCREEN, `${manyCode}\r${PASSPHRASE}\r`],
       [HIDDEN, [[400, '\x03']]],
     ];
-    assert.match(await inTerminal(program, signTo('both.json', 'many.json'), atCode), /stopped at the keyboard/);
+    assert.match(
+      await runInTerminal(program, signCommand('both.json', 'many.json'), atCode),
+      /stopped at the keyboard/,
+    );
     for (const name of ['plain', 'marked', 'both']) assert.not.ok(existsSync(program.path(`${name}.json`)), name);
   });
 
@@ -190,7 +193,7 @@ if (hasScript) {
     // Input right after the end of a paste belongs to the paste, because the pasted text may contain an end mark. Input
     // before the end is discarded too.
     const pieces = [code.slice(0, 4), `\x1b[200`, `~${code.slice(0, 4)}`, `${code.slice(4)}\r\x1b[2`, `01~${code}\r`];
-    const screen = await inTerminal(program, signTo('pasted.json'), [
+    const screen = await runInTerminal(program, signCommand('pasted.json'), [
       [OTHER_SCREEN, pieces.map((text): [number, string] => [120, text])],
       [/Pasted text is not accepted\.[\s\S]*OTHER screen: $/, `${code}\r`],
       [
@@ -212,7 +215,7 @@ if (hasScript) {
   test('at a real terminal: keys that send several characters enter no text', async () => {
     const slowly = (...parts: string[]) => parts.map((text): [number, string] => [120, text]);
     const keys = ['\x1b', '[', 'A', '\x1b[', '1;5', 'D', '\x1bO', 'P', '\x1b[', '[', 'A', '\x1b[[B', '\x1b[3', '~'];
-    const screen = await inTerminal(program, signTo('keys.json'), [
+    const screen = await runInTerminal(program, signCommand('keys.json'), [
       [OTHER_SCREEN, slowly(...keys, code, '\r')],
       [HIDDEN, slowly(...keys, PASSPHRASE.slice(0, 5), ...keys, PASSPHRASE.slice(5), '\r')],
     ]);
@@ -226,11 +229,11 @@ if (hasScript) {
       { columns: 200, rows: 15 },
     ]) {
       for (const words of [
-        signTo('small.json'),
+        signCommand('small.json'),
         ['inspect', 'request.json', '--home', home],
         ['keygen', '--home', 'small'],
       ]) {
-        const screen = await inTerminal(program, words, [], window);
+        const screen = await runInTerminal(program, words, [], window);
         const { columns, rows } = window;
         assert.ok(
           screen
@@ -258,7 +261,7 @@ if (hasScript) {
     const { err } = program.run(...words);
     const long = err.split('\n').find(line => line.length > 80);
     assert.ok(long, err);
-    const screen = await inTerminal(program, words, []);
+    const screen = await runInTerminal(program, words, []);
     const lines = screen.replaceAll('\r', '').split('\n');
     assert.ok(
       lines.every(line => line.length <= 80 || !line.trim().includes(' ')),
@@ -273,7 +276,7 @@ if (hasScript) {
       [80, 24],
       [132, 20],
     ] as const) {
-      const screen = await inTerminal(program, ['inspect', 'many.json', '--home', home], [], { columns, rows });
+      const screen = await runInTerminal(program, ['inspect', 'many.json', '--home', home], [], { columns, rows });
       const pages = pagesOf(screen);
       assert.ok(pages.length > 2);
       for (const page of pages.slice(0, -1)) {
@@ -295,7 +298,7 @@ if (hasScript) {
     ];
     // The command asks three times, so that no passphrase goes to the shell.
     const answers = weak.map(([passphrase]): [RegExp, string] => [/New passphrase/, `${passphrase}\r`]);
-    const screen = await inTerminal(program, ['keygen', '--home', 'weak'], answers);
+    const screen = await runInTerminal(program, ['keygen', '--home', 'weak'], answers);
     for (const [, reason] of weak) assert.match(screen.replace(/\s+/g, ' '), reason);
     for (const line of screen.replaceAll('\r', '').split('\n')) assert.ok(line.length <= 80, line);
     assert.match(screen, /error PASSPHRASE_WEAK: /);

@@ -1,13 +1,13 @@
 /** Asks a person at a terminal: one line at a time. Each question decides what is shown of a typed line. */
 import { Refusal } from '../shared/errors.ts';
 import { toStderr } from './print.ts';
-import { wrapped } from './text.ts';
+import { wrapText } from './text.ts';
 
 /** What the terminal shows for a typed line: the line, another text, or nothing. */
 export type Shows = (line: string) => string;
 export const AS_TYPED: Shows = line => line;
 /** For secrets: nothing is shown. */
-export const NOTHING: Shows = () => '';
+export const SHOW_NOTHING: Shows = () => '';
 
 export interface Terminal {
   /** Size of the current window. */
@@ -42,7 +42,7 @@ const UNFINISHED = /\x1b(\[200~[\s\S]*|\[\[?|\[[0-?]*[ -/]*|O)?$/;
 const QUIET = 50;
 
 /** @returns the line after a typed character */
-function typed(line: string, c: string): string {
+function lineAfter(line: string, c: string): string {
   const code = c.charCodeAt(0);
   if (code === CTRL_D && line === '') throw new Stopped();
   if (code >= 32 && code !== DELETE) return line.length < 4096 ? line + c : line;
@@ -56,14 +56,14 @@ function typed(line: string, c: string): string {
  * The text that changes what is shown of a typed line.
  * @param lead the question's last row
  */
-function changed(lead: string, before: string, after: string, columns: number): string {
+function redrawText(lead: string, before: string, after: string, columns: number): string {
   if (after.startsWith(before)) return after.slice(before.length);
   const rows = Math.floor((lead.length + before.length - 1) / columns);
   return `${rows > 0 ? `\x1b[${rows}A` : ''}\r\x1b[J${lead}${after}`;
 }
 
 /** Collects typed input until the returned function is called. */
-function listening() {
+function collectInput() {
   let unfinished = '';
   return (onTyped: (characters: string[], pasted: boolean) => void, onStop: () => void, onEnd = onStop) => {
     const onChunk = (chunk: string) => {
@@ -91,8 +91,8 @@ function listening() {
  * A terminal in raw mode from the first question until the release or the end of the process, when Node restores it.
  * Between questions the terminal echoes nothing, so a passphrase typed too early stays hidden.
  */
-export function ttyTerminal(): Terminal {
-  const listen = listening();
+export function openTerminal(): Terminal {
+  const listen = collectInput();
   process.stdin.setEncoding('utf8');
   let showAgain = () => {};
   // When a stopped program continues, the shell has left the terminal in echo mode.
@@ -105,7 +105,7 @@ export function ttyTerminal(): Terminal {
   const size = () => ({ columns: process.stderr.columns || 80, rows: process.stderr.rows || 24 });
   const ask = (text: string, shows = AS_TYPED) =>
     new Promise<string>((resolve, reject) => {
-      const question = `${wrapped(text.trimEnd())} `;
+      const question = `${wrapText(text.trimEnd())} `;
       const lead = question.replace(/.*\n/g, '');
       let line = '';
       let asked = false;
@@ -138,8 +138,8 @@ export function ttyTerminal(): Terminal {
           for (const c of characters) {
             if (c === '\r' || c === '\n') return finish(() => resolve(line));
             const before = shows(line);
-            line = typed(line, c);
-            process.stderr.write(changed(lead, before, shows(line), size().columns));
+            line = lineAfter(line, c);
+            process.stderr.write(redrawText(lead, before, shows(line), size().columns));
           }
         } catch (error) {
           finish(() => reject(error));

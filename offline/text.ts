@@ -4,27 +4,27 @@ import { utf8 } from '../shared/bytes.ts';
 
 export const WIDTH = 80;
 
-export const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
+export const countText = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
 
 /** A line of a file, as bytes. */
 export const lineBytes = (text: string): Uint8Array => utf8(`${text}\n`);
 
 /** Such as `1, 3 and 4`. */
-export const listed = (items: readonly number[]) => items.join(', ').replace(/, ([^,]*)$/, ' and $1');
+export const listText = (items: readonly number[]) => items.join(', ').replace(/, ([^,]*)$/, ' and $1');
 
 /** @param ms milliseconds since 1970; limited to valid dates, because a clock may be set wrongly */
-export const iso = (ms: number) => new Date(Math.min(ms, 8.64e15)).toISOString();
+export const isoText = (ms: number) => new Date(Math.min(ms, 8.64e15)).toISOString();
 
 /** @param seconds since 1970 */
-export const utc = (seconds: number | string) =>
-  iso(Number(seconds) * 1000)
+export const utcText = (seconds: number | string) =>
+  isoText(Number(seconds) * 1000)
     .replace('T', ' ')
     .replace(/\..*/, ' UTC');
 
-export const day = (iso: string) => iso.slice(0, 10);
+export const dayText = (iso: string) => iso.slice(0, 10);
 
 /** Wraps at spaces, never inside a word. Further lines are indented to the start of the text after `lead`. */
-export function wrap(lead: string, text: string, width = WIDTH): string[] {
+export function wrapLines(lead: string, text: string, width = WIDTH): string[] {
   const lines: string[] = [];
   let line = lead;
   for (const word of text.split(' ')) {
@@ -38,11 +38,11 @@ export function wrap(lead: string, text: string, width = WIDTH): string[] {
 }
 
 /** Breaks each line that is wider than the terminal between words. A single word, such as a path, stays whole. */
-export const wrapped = (text: string, width = WIDTH): string =>
+export const wrapText = (text: string, width = WIDTH): string =>
   text
     .split('\n')
     .flatMap(line => {
       const words = line.replace(/^ +/, '');
-      return line.length > width ? wrap(' '.repeat(line.length - words.length), words, width) : [line];
+      return line.length > width ? wrapLines(' '.repeat(line.length - words.length), words, width) : [line];
     })
     .join('\n');

@@ -3,15 +3,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 
-const read = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
-const page = read('THREATS.md');
+const readText = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
+const page = readText('THREATS.md');
 const rows = [...page.matchAll(/^\| (?!attack|-)(.*?) \| (.*?) \| (.*) \|$/gm)];
-const corpus: Record<string, { why: string }> = JSON.parse(read('../fixtures/hostile/index.json'));
+const corpus: Record<string, { why: string }> = JSON.parse(readText('../fixtures/hostile/index.json'));
 
 /** Titles of the tests in a file. For the hostile corpus, the reasons that its test titles contain. */
-function namesIn(file: string): Set<string> {
+function testTitlesIn(file: string): Set<string> {
   if (file === 'hostile.test.ts') return new Set(Object.values(corpus).map(({ why }) => why));
-  const calls = read(file).matchAll(/^ *test\(\s*(['"`])((?:\\.|(?!\1)[^\\\n])*)\1,/gm);
+  const calls = readText(file).matchAll(/^ *test\(\s*(['"`])((?:\\.|(?!\1)[^\\\n])*)\1,/gm);
   return new Set([...calls].map(([, , name]) => name!.replace(/\\(.)/g, '$1')));
 }
 
@@ -20,7 +20,7 @@ for (const [, attack, , tests] of rows) {
     for (const one of tests!.split('<br>')) {
       const [, file, name] = /^`([^`]+)`: (.+)$/.exec(one) ?? [];
       assert.ok(file && existsSync(new URL(file, import.meta.url)), one);
-      assert.ok(namesIn(file).has(name!), `${file}: no test is named ${name}`);
+      assert.ok(testTitlesIn(file).has(name!), `${file}: no test is named ${name}`);
     }
   });
 }
@@ -32,7 +32,7 @@ test('all rows are read', () => {
 });
 
 test('comments and parts of titles do not count as test titles', () => {
-  const names = namesIn('attacks.test.ts');
+  const names = testTitlesIn('attacks.test.ts');
   assert.not.ok(names.has('What is tried against the signer') || names.has('a truncated, changed'));
 });
 

@@ -8,8 +8,8 @@ import { failsWith } from '../shared/testing.ts';
 import { readTrust } from '../shared/trust.ts';
 import { deviceOf, HOME } from './testing/device.ts';
 
-const file = (change: object) => utf8(JSON.stringify({ ...trustJson, ...change }));
-const wider = file({ mass: { min: '300', max: '450' } });
+const profileBytes = (change: object) => utf8(JSON.stringify({ ...trustJson, ...change }));
+const wider = profileBytes({ mass: { min: '300', max: '450' } });
 const widerCode = readTrust(wider).reviewCode;
 
 test("a profile is pinned only with its own code and this device's key", async () => {
@@ -35,7 +35,7 @@ test("a profile is pinned only with its own code and this device's key", async (
     assert.ok(pinned.err.includes(part), `${part} is shown`);
   assert.ok(pinned.err.trimEnd().endsWith(`Review code   ${trust.reviewCode}`), 'the code is last');
   const others = { n: 1, m: 2, pubkeys: { 1: ocean.pubkeys[1], 2: ocean.pubkeys[2] } };
-  device.storage.put('/media/trust.json', file({ controllers: others }));
+  device.storage.put('/media/trust.json', profileBytes({ controllers: others }));
   assert.is((await run('--replace', '--confirm', 'X')).json.error.code, 'KEY_FOREIGN');
 });
 
@@ -78,7 +78,7 @@ test('a replacement shows the changes first, in pages, and the new code last', a
 });
 
 test('a network name with the version bytes of another network is refused', () => {
-  const named = (network: object) => readTrust(file({ network }));
+  const named = (network: object) => readTrust(profileBytes({ network }));
   failsWith(
     'FIELD_INVALID',
     () => named({ name: 'gold_main', p2pkh: 28, p2sh: 87, wif: 128 }),
@@ -91,7 +91,7 @@ test('a profile with the same policy asset and another network name keeps rule 8
   const device = await deviceOf(1);
   assert.is((await device.sign({ issuances: [issuanceAt(0, 3310)] })).exit, 0);
   device.storage.names.delete('/media/sign.json');
-  const renamed = file({ network: { name: 'gold_two', p2pkh: 38, p2sh: 97, wif: 180 } });
+  const renamed = profileBytes({ network: { name: 'gold_two', p2pkh: 38, p2sh: 97, wif: 180 } });
   const { digest, reviewCode } = readTrust(renamed);
   device.storage.put('/media/renamed.json', renamed);
   assert.is((await device.run('trust', '/media/renamed.json', '--replace', '--confirm', reviewCode)).exit, 0);
@@ -104,7 +104,7 @@ test('a profile with the same policy asset and another network name keeps rule 8
 test('each chain has its own memory, and pinning the old profile restores the old memory', async () => {
   const device = await deviceOf(1);
   assert.is((await device.sign({ issuances: [issuanceAt(0, 3310)] })).exit, 0);
-  const other = file({ policyAsset: 'cd'.repeat(32) });
+  const other = profileBytes({ policyAsset: 'cd'.repeat(32) });
   device.storage.put('/media/other.json', other);
   const pin = (name: string, code: string, ...flags: string[]) =>
     device.run('trust', name, '--replace', '--json', '--confirm', code, ...flags);

@@ -18,7 +18,7 @@ const code = sampleRequest().reviewCode;
 
 test.after(() => program.remove());
 
-function as<T>(file: string, run: () => T): T {
+function withProgram<T>(file: string, run: () => T): T {
   program.file = file;
   try {
     return run();
@@ -101,7 +101,7 @@ for (const [i, { name, changes, code: refusal, commands }] of NEWER.entries()) {
   test(`an older signer refuses ${name} and changes nothing, and the newer one still works`, async () => {
     const home = `newer-${i}`;
     const newer = await buildOtherSigner(program.path(`newer-${i}.mjs`), changes);
-    const signedBefore = as(newer, () => {
+    const signedBefore = withProgram(newer, () => {
       program.prepare(home);
       rmSync(program.path('sign.json'), { force: true });
       const signed = program.run(...SIGN, '--home', home, '--json');
@@ -118,7 +118,7 @@ for (const [i, { name, changes, code: refusal, commands }] of NEWER.entries()) {
       assert.match(error.hint, /install (that version again|the newest version)/i, words.join(' '));
     }
     assert.equal(snapshot(home), before);
-    as(newer, () => assert.equal(program.run('journal', '--home', home, '--json').json.signed, signedBefore));
+    withProgram(newer, () => assert.equal(program.run('journal', '--home', home, '--json').json.signed, signedBefore));
 
     // Only the key file is lost. A new key must not replace data that an older signer cannot read.
     if (refusal !== 'JOURNAL_INVALID') return;
@@ -138,7 +138,7 @@ test('an older signer neither signs under nor pins a profile of a newer form', a
   };
   const newer = await buildOtherSigner(program.path('newer-profile.mjs'), changes);
   const profile = JSON.stringify({ ...trustJson, version: 2, note: 'a newer form' });
-  as(newer, () => {
+  withProgram(newer, () => {
     program.prepare(home);
     program.put('newer-trust.json', profile);
     const code = program.run('inspect', 'newer-trust.json', '--home', home, '--json').json.reviewCode;
@@ -180,7 +180,7 @@ test('an older signer ignores the mapping copies that a newer one stores elsewhe
   const home = 'newer-copies';
   const changes = { 'offline/base.ts': [['/mappings`', '/copies`']] as const };
   const newer = await buildOtherSigner(program.path('newer-copies.mjs'), changes);
-  as(newer, () => {
+  withProgram(newer, () => {
     program.prepare(home);
     rmSync(program.path('sign.json'), { force: true });
     assert.is(program.run(...SIGN, '--home', home).status, 0);
@@ -189,7 +189,7 @@ test('an older signer ignores the mapping copies that a newer one stores elsewhe
   program.put('bare.json', JSON.stringify({ ...request, base: { mapping: base.mapping } }));
   const words = ['sign', 'bare.json', '--out', 'sign.json', '--confirm', code];
   assert.is(program.run(...words, '--home', home, '--json').json.error.code, 'BASE_NEEDED');
-  as(newer, () => assert.is(program.run(...words, '--home', home).status, 0));
+  withProgram(newer, () => assert.is(program.run(...words, '--home', home).status, 0));
   assert.is(program.run(...SIGN, '--home', home).status, 0);
 });
 

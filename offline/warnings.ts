@@ -2,18 +2,18 @@
 
 import { kindOf, newReference, outpointOf, referenceOf } from '../shared/changes.ts';
 import type { Derivation } from '../shared/derive.ts';
-import { shown } from '../shared/errors.ts';
+import { shownValue } from '../shared/errors.ts';
 import { alikeBars, isAlike } from '../shared/look-alike.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
 import { pythonNumber } from '../shared/mapping/python.ts';
 import type { Request } from '../shared/request.ts';
 import { blocksLeft, PERIOD } from '../shared/schedule.ts';
 import type { Trust } from '../shared/trust.ts';
-import { type Base, heldMapping, missing } from './base.ts';
+import { type Base, missingBars, readStoredMapping } from './base.ts';
 import type { Memory, Signed, SignedCoin } from './memory.ts';
 import { wasRedeemed } from './once.ts';
 import { correctionWarnings, redemptionWarnings, releasedWarnings } from './remapping-warnings.ts';
-import { count, day } from './text.ts';
+import { countText, dayText } from './text.ts';
 import type { World } from './world.ts';
 
 /** Blocks: about the time that two controllers need to sign, and a node to confirm. */
@@ -23,7 +23,7 @@ const BLOCKS_AHEAD = 120;
 /**
  * Largest number of listed pairs with the same serial and another year or manufacturer; further pairs are only counted.
  */
-const MOST = 5;
+const MAX_LISTED_PAIRS = 5;
 
 const COMPARE =
   'Compare the digest of the base mapping with the published mapping, which `countersign map show` shows on the PC.';
@@ -43,17 +43,19 @@ function ageWarnings(world: World, { mapping }: Base, { newest, signed }: Memory
   // True if only the mapping's own request is between the two mappings.
   const isOwn = (one: Signed) => one.mapping === mapping.digest && one.request.base.mapping === newest.mapping;
   if (signed.some(isOwn)) return [];
-  const gone = missing(world, newest, mapping);
+  const gone = missingBars(world, newest, mapping);
   if (gone.count <= 0) return [];
   const names = gone.names.slice(0, 3).join(', ');
-  return [`The base mapping lacks ${count(gone.count, 'bar')} of the mapping built on before${names && `: ${names}`}.`];
+  return [
+    `The base mapping lacks ${countText(gone.count, 'bar')} of the mapping built on before${names && `: ${names}`}.`,
+  ];
 }
 
 /**
  * True if another time and height give the same digits, and so the same signatures. False for the unsigned initial
  * mapping.
  */
-function splitsOtherwise({ time, height, size }: Mapping): boolean {
+function hasAmbiguousDigits({ time, height, size }: Mapping): boolean {
   const text = `${pythonNumber(time)}${height}`;
   const splits = (at: number) => {
     const [before, after] = [text.slice(0, at), text.slice(at)];
@@ -80,7 +82,7 @@ function heightWarnings(request: Request, base: Mapping, { oldest }: Memory): st
   const from = known.find(from => height - from.height > minutesAfter(from) + BLOCKS_AHEAD);
   if (!from) return [];
   const whose = from === base ? 'the base mapping' : 'the first height known here';
-  const both = `${count(height - from.height, 'block')} after ${whose}, but only ${count(minutesAfter(from), 'minute')} later`;
+  const both = `${countText(height - from.height, 'block')} after ${whose}, but only ${countText(minutesAfter(from), 'minute')} later`;
   const gain = kindOf(request) === 'issuances' ? ', and a greater height gives more tokens' : '';
   return [`The height ${height} is ${both}. Blocks come once a minute${gain}.`];
 }
@@ -89,7 +91,7 @@ function heightWarnings(request: Request, base: Mapping, { oldest }: Memory): st
  * Bars signed here on another coin whose serial looks like one in the request. The person types each reference. A
  * renamed bar keeps its signed coin.
  */
-export function signedAlike({ issuances, corrections }: Request, { coins }: Memory) {
+export function lookAlikesSignedHere({ issuances, corrections }: Request, { coins }: Memory) {
   const now = new Map(issuances.map(i => [referenceOf(i), outpointOf(i.coin)]));
   for (const correction of corrections) {
     const [name, own] = [newReference(correction), coins.get(correction.reference)];
@@ -107,7 +109,7 @@ function memoryWarnings(request: Request, base: Mapping, memory: Memory): string
   const coins = new Map(request.issuances.map(i => [outpointOf(i.coin), referenceOf(i)]));
   const coinOf = new Map(request.issuances.map(i => [referenceOf(i), outpointOf(i.coin)]));
   for (const { request: before, at } of memory.signed) {
-    const when = `signed on ${day(at)}`;
+    const when = `signed on ${dayText(at)}`;
     if (before.digest === request.digest)
       out.push(`This request was ${when} before. Signing again gives the same signatures.`);
     else if (before.base.mapping === request.base.mapping)
@@ -129,8 +131,8 @@ function memoryWarnings(request: Request, base: Mapping, memory: Memory): string
       );
     }
   }
-  const alike = signedAlike(request, memory).map(({ bar, other, coin, at }) => {
-    return `${bar} has the serial of ${other}, signed on ${day(at)} with another policy coin, ${coin}. If both are one bar, it gets two tokens.`;
+  const alike = lookAlikesSignedHere(request, memory).map(({ bar, other, coin, at }) => {
+    return `${bar} has the serial of ${other}, signed on ${dayText(at)} with another policy coin, ${coin}. If both are one bar, it gets two tokens.`;
   });
   return [...alike, ...out.reverse()];
 }
@@ -149,12 +151,12 @@ function goneWarnings(world: World, request: Request, mapping: Mapping, { newest
     for (const { reference } of before.request.redemptions)
       if (names.delete(reference))
         out.push(
-          `${reference} is a bar of the redemption ${before.request.reviewCode}, signed on ${day(before.at)}. Is it in the vault?`,
+          `${reference} is a bar of the redemption ${before.request.reviewCode}, signed on ${dayText(before.at)}. Is it in the vault?`,
         );
   const copies = new Set([newest?.mapping ?? '', ...signed.slice(-3).map(one => one.request.base.mapping)]);
   copies.delete(mapping.digest);
   for (const copy of names.size > 0 ? copies : [])
-    for (const name of heldMapping(world, copy)?.contained(names) ?? []) {
+    for (const name of readStoredMapping(world, copy)?.contained(names) ?? []) {
       names.delete(name);
       out.push(`${name} was in an earlier mapping built on here, and was removed since. Is it in the vault?`);
     }
@@ -167,7 +169,7 @@ function alikeWarnings({ issuances, corrections }: Request, mapping: Mapping): s
   old.delete('');
   const references = [...issuances.map(referenceOf), ...old.keys()];
   const text = (where: string) => (pair: [string, string]) =>
-    `${pair[0]} has the serial of ${shown(pair[1])} ${where}. Is it another bar?`;
+    `${pair[0]} has the serial of ${shownValue(pair[1])} ${where}. Is it another bar?`;
   const inMapping = alikeBars(references, mapping.alike(references)).filter(([bar, other]) => old.get(bar) !== other);
   const pairs = alikeBars(references, references).filter(([bar, other]) => bar < other);
   // If year and manufacturer look alike too, the two are nearly always the same bar, which already has a token. All
@@ -179,8 +181,10 @@ function alikeWarnings({ issuances, corrections }: Request, mapping: Mapping): s
   const texts = [...inRequest.map(text('in the request')), ...others];
   return [
     ...same,
-    ...texts.slice(0, MOST),
-    ...(texts.length > MOST ? [`${count(texts.length - MOST, 'more pair')} of bars with the same serial.`] : []),
+    ...texts.slice(0, MAX_LISTED_PAIRS),
+    ...(texts.length > MAX_LISTED_PAIRS
+      ? [`${countText(texts.length - MAX_LISTED_PAIRS, 'more pair')} of bars with the same serial.`]
+      : []),
   ];
 }
 
@@ -203,14 +207,14 @@ export function warningsOf(world: World, derivation: Derivation, base: Base, tru
   );
   const foreign = `The signatures of the base mapping do not separate its height ${mapping.height} from its time ${mapping.time}. Compare both with the published mapping, which \`countersign map show\` shows on the PC.`;
   const left = blocksLeft(request.height);
-  const few = `Only ${count(left, 'block')} of ${PERIOD} left in which these amounts are valid. All transactions must confirm by then.`;
+  const few = `Only ${countText(left, 'block')} of ${PERIOD} left in which these amounts are valid. All transactions must confirm by then.`;
   return [
     ...memoryWarnings(request, mapping, memory),
     ...releasedWarnings(request, memory),
     ...goneWarnings(world, request, mapping, memory),
     ...heightWarnings(request, mapping, memory),
     ...ageWarnings(world, base, memory),
-    ...(known || !splitsOtherwise(mapping) ? [] : [foreign]),
+    ...(known || !hasAmbiguousDigits(mapping) ? [] : [foreign]),
     ...(left < FEW_BLOCKS && kindOf(request) === 'issuances' ? [few] : []),
     ...redemptionWarnings(derivation, memory),
     ...correctionWarnings(request),

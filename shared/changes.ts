@@ -1,6 +1,6 @@
 /** The changes that a request makes: bars to issue, bars to redeem, or corrections of the mapping. Types and parsing. */
 
-import { check, shown } from './errors.ts';
+import { checkThat, shownValue } from './errors.ts';
 import { checkField, Fields } from './fields.ts';
 import type { JsonValue } from './json.ts';
 import { MAX_HEIGHT } from './schedule.ts';
@@ -112,12 +112,12 @@ export function checkAssetField(field: keyof AssetEntry, value: string, path: st
  * @throws Refusal ASSET_UNKNOWN, naming `path`
  */
 export function checkKnown(entries: number, reference: string, path: string): void {
-  const message = `${path}.reference: expected a bar of the mapping, got ${shown(reference)}`;
-  check(entries > 0, 'ASSET_UNKNOWN', message, 'Copy the reference from the mapping. Run: countersign map show');
+  const message = `${path}.reference: expected a bar of the mapping, got ${shownValue(reference)}`;
+  checkThat(entries > 0, 'ASSET_UNKNOWN', message, 'Copy the reference from the mapping. Run: countersign map show');
 }
 
 /** @param what a bar or an output */
-export const occursTwice = (path: string, what: string): string => `${path}: ${what} occurs twice in the request`;
+export const occursTwiceText = (path: string, what: string): string => `${path}: ${what} occurs twice in the request`;
 
 export const alreadyMapped = (bar: string): string => `the mapping already has ${bar}`;
 

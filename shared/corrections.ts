@@ -1,6 +1,6 @@
 /** Derives the new mapping entries from a request's corrections: renamed and removed bars. */
-import { alreadyMapped, type CorrectionRequest, checkKnown, newReference, occursTwice } from './changes.ts';
-import { check } from './errors.ts';
+import { alreadyMapped, type CorrectionRequest, checkKnown, newReference, occursTwiceText } from './changes.ts';
+import { checkThat } from './errors.ts';
 import type { EntryChange } from './mapping/edit.ts';
 import { assetAt } from './mapping/listing.ts';
 import type { Mapping } from './mapping/mapping.ts';
@@ -23,10 +23,10 @@ function checkNames(corrections: readonly CorrectionRequest[], taken: ReadonlySe
   corrections.forEach(({ reference }, i) => {
     const [path, name] = [`corrections[${i}]`, names.at(i)];
     const isAgain = corrections.findIndex(other => other.reference === reference) < i;
-    check(!isAgain, 'DUPLICATE_ASSET', occursTwice(`${path}.reference`, reference));
+    checkThat(!isAgain, 'DUPLICATE_ASSET', occursTwiceText(`${path}.reference`, reference));
     if (name === undefined) return;
-    check(!taken.has(name), 'DUPLICATE_ASSET', `${path}.to: ${alreadyMapped(name)}`);
-    check(names.indexOf(name) === i, 'DUPLICATE_ASSET', occursTwice(`${path}.to`, name));
+    checkThat(!taken.has(name), 'DUPLICATE_ASSET', `${path}.to: ${alreadyMapped(name)}`);
+    checkThat(names.indexOf(name) === i, 'DUPLICATE_ASSET', occursTwiceText(`${path}.to`, name));
   });
 }
 

@@ -15,8 +15,8 @@ import {
 const PEGIN_FLAG = 0x4000_0000;
 const NULL_INDEX = 0xffff_ffff;
 /** Smallest size of an input and of an output in bytes. A false count is detected before memory is allocated. */
-const INPUT_MIN = 41;
-const OUTPUT_MIN = 44;
+const MIN_INPUT_SIZE = 41;
+const MIN_OUTPUT_SIZE = 44;
 
 /** Decoding failed at the named place. Callers convert it to a {@link Refusal}. */
 export class WireError extends Error {}
@@ -107,8 +107,8 @@ export function decodeTransaction(bytes: Uint8Array): Transaction {
   from.constant(0, 'witness');
   const tx: Transaction = {
     version,
-    inputs: from.list('inputs', INPUT_MIN, path => readInput(from, path)),
-    outputs: from.list('outputs', OUTPUT_MIN, path => readOutput(from, path)),
+    inputs: from.list('inputs', MIN_INPUT_SIZE, path => readInput(from, path)),
+    outputs: from.list('outputs', MIN_OUTPUT_SIZE, path => readOutput(from, path)),
     lockTime: from.number(4, 'lockTime'),
   };
   if (!equalBytes(transactionBytes(tx), bytes))

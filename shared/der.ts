@@ -2,7 +2,7 @@
 import { concat, equalBytes } from './bytes.ts';
 
 /** A positive INTEGER of minimal length. */
-function integer(bytes: Uint8Array): Uint8Array {
+function derInteger(bytes: Uint8Array): Uint8Array {
   let from = 0;
   while (from < bytes.length - 1 && bytes[from] === 0) from++;
   const digits = bytes.subarray(from);
@@ -12,7 +12,7 @@ function integer(bytes: Uint8Array): Uint8Array {
 
 /** @param compact 64 bytes: r and s, big-endian */
 export function encodeDer(compact: Uint8Array): Uint8Array {
-  const body = concat(integer(compact.subarray(0, 32)), integer(compact.subarray(32)));
+  const body = concat(derInteger(compact.subarray(0, 32)), derInteger(compact.subarray(32)));
   return concat(Uint8Array.of(0x30, body.length), body);
 }
 

@@ -7,9 +7,9 @@
 import { parseAddress } from './address.ts';
 import { formatAmount, parseAmount } from './amount.ts';
 import { idToBytes } from './bytes.ts';
-import { alreadyMapped, type IssuanceRequest, occursTwice, outpointOf, referenceOf } from './changes.ts';
+import { alreadyMapped, type IssuanceRequest, occursTwiceText, outpointOf, referenceOf } from './changes.ts';
 import { type DerivedCorrection, deriveCorrections } from './corrections.ts';
-import { at, check } from './errors.ts';
+import { atPlace, checkThat } from './errors.ts';
 import { checkField } from './fields.ts';
 import { assetIdOf, buildIssuance, type UnsignedIssuance } from './issuance.ts';
 import type { Mapping } from './mapping/mapping.ts';
@@ -23,7 +23,7 @@ import type { Request } from './request.ts';
 import { reviewCode } from './review-code.ts';
 import { tokenAmount } from './schedule.ts';
 import { signatureHash } from './sighash.ts';
-import { massRange, type Trust } from './trust.ts';
+import { massRangeText, type Trust } from './trust.ts';
 
 export interface DerivedIssuance extends UnsignedIssuance {
   request: IssuanceRequest;
@@ -58,33 +58,33 @@ export const compareTimes = (a: string, b: string): number => Number(a) - Number
  */
 export function checkProfile({ network, trust: digest }: Request, trust: Trust): void {
   const { name } = trust.network;
-  check(network === name, 'TRUST_MISMATCH', `network: expected ${name} as in the pinned profile, got ${network}`);
+  checkThat(network === name, 'TRUST_MISMATCH', `network: expected ${name} as in the pinned profile, got ${network}`);
   // The digest is shown too, because the author of both profiles can find two with the same review code.
   const named = (digest: string) => `${reviewCode(digest)} (digest ${digest})`;
   const both = `expected the pinned profile ${named(trust.digest)}, got ${named(digest)}`;
-  check(digest === trust.digest, 'TRUST_MISMATCH', `trust: ${both}`);
+  checkThat(digest === trust.digest, 'TRUST_MISMATCH', `trust: ${both}`);
 }
 
 /** Rule 4: height and time are not below the base's. */
 function checkOrder({ height, time }: Request, base: Mapping): void {
   const wrong = (name: string, least: unknown, got: unknown) =>
     `${name}: expected at least ${least} as in the base mapping, got ${got}`;
-  check(height >= base.height, 'NOT_MONOTONIC', wrong('height', base.height, height));
+  checkThat(height >= base.height, 'NOT_MONOTONIC', wrong('height', base.height, height));
   const later = compareTimes(time, base.time);
-  check(later >= 0, 'NOT_MONOTONIC', wrong('time', base.time, time));
+  checkThat(later >= 0, 'NOT_MONOTONIC', wrong('time', base.time, time));
   // If both are equal, signers that know the base refuse the new mapping as not newer. No later request could be made
   // on the new mapping.
   const both = `time and height: expected one of them above the base mapping, got the same time ${base.time} and height ${base.height}`;
-  check(later > 0 || height > base.height, 'NOT_MONOTONIC', both);
+  checkThat(later > 0 || height > base.height, 'NOT_MONOTONIC', both);
 }
 
 /** Rule 6: no bar is in the mapping already, or twice in the request. */
 function checkReferences({ issuances }: Request, base: Mapping): void {
   const references = issuances.map(referenceOf);
   const twice = references.findIndex((reference, i) => references.indexOf(reference) < i);
-  check(twice < 0, 'DUPLICATE_ASSET', occursTwice(`issuances[${twice}]`, references.at(twice) as string));
+  checkThat(twice < 0, 'DUPLICATE_ASSET', occursTwiceText(`issuances[${twice}]`, references.at(twice) as string));
   const [taken] = base.contained(new Set(references));
-  check(taken === undefined, 'DUPLICATE_ASSET', alreadyMapped(taken as string));
+  checkThat(taken === undefined, 'DUPLICATE_ASSET', alreadyMapped(taken as string));
 }
 
 /**
@@ -120,14 +120,14 @@ export const mappingMass = (mass: string): string => pythonNumber(mass.includes(
 function checkLimits({ mass }: IssuanceRequest, path: string, trust: Trust): void {
   const atoms = parseAmount(mass, `${path}.mass`, 3);
   const allowed = atoms >= parseAmount(trust.massMin, 'mass.min') && atoms <= parseAmount(trust.massMax, 'mass.max');
-  checkField(allowed, `${path}.mass`, massRange(trust), mass, 'Correct the mass.');
+  checkField(allowed, `${path}.mass`, massRangeText(trust), mass, 'Correct the mass.');
 }
 
 /** Rule 7: the request's amount equals the computed amount. */
 function checkTokens(issuance: IssuanceRequest, path: string, height: number, tokens: bigint): void {
   const expected = `${formatAmount(tokens)} for ${issuance.mass} fine troy ounces at height ${height}`;
   const message = `${path}.tokens: expected ${expected}, got ${issuance.tokens}`;
-  check(parseAmount(issuance.tokens, `${path}.tokens`) === tokens, 'AMOUNT_MISMATCH', message);
+  checkThat(parseAmount(issuance.tokens, `${path}.tokens`) === tokens, 'AMOUNT_MISMATCH', message);
 }
 
 function deriveIssuance(issuance: IssuanceRequest, path: string, height: number, trust: Trust): DerivedIssuance {
@@ -166,7 +166,7 @@ export function derive(request: Request, base: Mapping, trust: Trust): Derivatio
     try {
       return deriveIssuance(issuance, `issuances[${i}]`, request.height, trust);
     } catch (error) {
-      throw at(referenceOf(issuance), error);
+      throw atPlace(referenceOf(issuance), error);
     }
   });
   const { redemptions, before, after } = deriveRedemptions(request.redemptions, base, request.height);
@@ -189,7 +189,7 @@ export function derive(request: Request, base: Mapping, trust: Trust): Derivatio
 function checkDigest({ base: { mapping: digest } }: Request, base: Mapping): void {
   const both = `expected a mapping with the digest ${digest}, got ${base.digest}`;
   const hint = 'Give the mapping that the request was prepared on, or prepare the request again on the newest mapping.';
-  check(base.digest === digest, 'BASE_INVALID', `base.mapping: ${both}`, hint);
+  checkThat(base.digest === digest, 'BASE_INVALID', `base.mapping: ${both}`, hint);
 }
 
 /** True for the initial mapping, which is empty and unsigned. */
@@ -202,11 +202,11 @@ export const isFirst = ({ size, signatures }: Mapping): boolean => size === 0 &&
  */
 export function verifyBase(mapping: Mapping, { n, m, pubkeys }: Trust): number[] {
   const policy = `expected the pinned policy ${n} of ${m}, got ${mapping.n} of ${mapping.m}`;
-  check(mapping.n === n && mapping.m === m, 'BASE_INVALID', `mapping: ${policy}`);
+  checkThat(mapping.n === n && mapping.m === m, 'BASE_INVALID', `mapping: ${policy}`);
   if (isFirst(mapping)) return [];
   const signers = mappingSigners(mapping, pubkeys);
   const who = signers.length === 0 ? '' : ` (controller ${signers.join(', ')})`;
   const problem = `mapping: expected valid signatures of ${n} controllers, got ${signers.length}${who}`;
-  check(signers.length >= n, 'BASE_INVALID', problem);
+  checkThat(signers.length >= n, 'BASE_INVALID', problem);
   return signers;
 }

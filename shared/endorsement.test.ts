@@ -22,7 +22,7 @@ const derivation = derive(request, base, trust);
 const signatures = [1, 2, 3].map(i => signDerivation(derivation, i, testKeys[i - 1]!, trust));
 const [one, two] = signatures as [Signatures, Signatures];
 const other = derive(sampleRequest({ height: 3311 }), base, trust);
-const carrying = (endorsements: Record<string, string>) =>
+const withEndorsements = (endorsements: Record<string, string>) =>
   readRequest(utf8(requestText(sampleRequest({ endorsements }))));
 
 test('an endorsement signs the request digest, in the form of a mapping signature', () => {
@@ -51,14 +51,14 @@ test('no other signed data has the hash that an endorsement signs', () => {
 });
 
 test('the request digest does not cover endorsements, and they survive writing and reading', () => {
-  const carried = carrying({ '1': one.endorsement, '2': two.endorsement });
+  const carried = withEndorsements({ '1': one.endorsement, '2': two.endorsement });
   assert.is(carried.digest, request.digest);
   assert.is(carried.reviewCode, request.reviewCode);
   assert.equal(carried.endorsements, { '1': one.endorsement, '2': two.endorsement });
   assert.is(readRequest(utf8(requestText(request))).endorsements, undefined);
   assert.equal(endorsers(carried, trust), [1, 2]);
   assert.equal(endorsers(request, trust), []);
-  assert.equal(endorsers(carrying({}), trust), []);
+  assert.equal(endorsers(withEndorsements({}), trust), []);
 });
 
 test('an endorsement is refused if it signs other data, has another key or a changed bit', () => {
@@ -66,7 +66,7 @@ test('an endorsement is refused if it signs other data, has another key or a cha
   const bytes = base64ToBytes(one.endorsement)!;
   const changed = [...bytes.keys()].map(i => bytesToBase64(bytes.map((byte, j) => (j === i ? byte ^ 0x40 : byte))));
   for (const endorsement of [elsewhere, two.endorsement, one.mapping, ...changed]) {
-    failsWith('SIGNATURE_INVALID', () => endorsers(carrying({ '1': endorsement }), trust), /^endorsements.1: /);
+    failsWith('SIGNATURE_INVALID', () => endorsers(withEndorsements({ '1': endorsement }), trust), /^endorsements.1: /);
     failsWith(
       'SIGNATURE_INVALID',
       () => verifySignatures(derivation, { ...one, endorsement }, trust),
@@ -75,12 +75,12 @@ test('an endorsement is refused if it signs other data, has another key or a cha
   }
   // A valid endorsement in the same request does not prevent the refusal.
   const both = { '1': one.endorsement, '2': elsewhere };
-  failsWith('SIGNATURE_INVALID', () => endorsers(carrying(both), trust), /^endorsements.2: /);
+  failsWith('SIGNATURE_INVALID', () => endorsers(withEndorsements(both), trust), /^endorsements.2: /);
 });
 
 test('an endorsement needs the index of a controller and text in base64', () => {
   const { endorsement } = one;
-  failsWith('FIELD_INVALID', () => endorsers(carrying({ '4': endorsement }), trust), /^endorsements.4: /);
+  failsWith('FIELD_INVALID', () => endorsers(withEndorsements({ '4': endorsement }), trust), /^endorsements.4: /);
   for (const index of ['0', '01', '16', '1 ', 'x', '__proto__'])
     failsWith(index === '__proto__' ? 'FORMAT_INVALID' : 'FIELD_INVALID', () => {
       const text = requestText(request).replace(/\n\}\n$/, `,\n "endorsements": {"${index}": "${endorsement}"}\n}\n`);
@@ -93,7 +93,7 @@ test('an endorsement needs the index of a controller and text in base64', () => 
     ` ${endorsement}`,
     endorsement.replace(/.$/, 'A'),
   ])
-    failsWith('FIELD_INVALID', () => carrying({ '1': text }), /^request: endorsements.1: |^endorsements.1: /);
+    failsWith('FIELD_INVALID', () => withEndorsements({ '1': text }), /^request: endorsements.1: |^endorsements.1: /);
   for (const value of ['[]', '"1"', 'null'])
     failsWith(
       'FIELD_INVALID',

@@ -139,16 +139,16 @@ export class Refusal extends Error {
 }
 
 /** Throws a {@link Refusal} with this code and message unless the condition holds. */
-export function check(holds: unknown, code: Code, message: string, hint?: string): asserts holds {
+export function checkThat(holds: unknown, code: Code, message: string, hint?: string): asserts holds {
   if (!holds) throw new Refusal(code, message, hint);
 }
 
 /** @throws Refusal TOO_LARGE, naming `path`, above `most` bytes */
 export const checkSize = (bytes: number, most: number, path: string): void =>
-  check(bytes <= most, 'TOO_LARGE', `${path}: expected at most ${most} bytes, got ${bytes}`);
+  checkThat(bytes <= most, 'TOO_LARGE', `${path}: expected at most ${most} bytes, got ${bytes}`);
 
 /** Puts the place of an error in front of its message (`line 3: mass: …`). The code stays the same. */
-export const at = (place: string, error: unknown): unknown =>
+export const atPlace = (place: string, error: unknown): unknown =>
   error instanceof Refusal ? new Refusal(error.code, `${place}: ${error.message}`, error.hint) : error;
 
 /** Escapes everything but printable ASCII, so that the text is one line and cannot control a terminal. */
@@ -156,7 +156,7 @@ export const printable = (text: string): string =>
   text.replace(/[^\x20-\x7e]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** A value for an error message: cut to a readable length first, then escaped. */
-export function shown(value: unknown): string {
+export function shownValue(value: unknown): string {
   const whole = String(value);
   const cut = whole.slice(0, 90);
   const text = printable(typeof value === 'string' ? JSON.stringify(cut) : cut);
@@ -166,4 +166,6 @@ export function shown(value: unknown): string {
 
 /** A text for an error message. For hex digits, also their number, because a wrong length is hard to see. */
 export const shownDigits = (text: string): string =>
-  /^[0-9a-f]+$/i.test(text) ? `${shown(text)}, ${text.length} digit${text.length === 1 ? '' : 's'}` : shown(text);
+  /^[0-9a-f]+$/i.test(text)
+    ? `${shownValue(text)}, ${text.length} digit${text.length === 1 ? '' : 's'}`
+    : shownValue(text);

@@ -36,11 +36,11 @@ const KINDS: [begins: RegExp, kind: string][] = [
   [/^\s*\{\s*"(pubkeys|m|n)"\s*:/, 'controllers.json, a file for the older scripts'],
 ];
 const OF_CEREMONY = 'Give the trust.json of the key ceremony. All controllers have the same file.';
-const MOST = 4096;
+const MAX_HEADER = 4096;
 
 /** @returns null if the kind is unknown */
 export function fileKind(bytes: Uint8Array): string | null {
-  const start = ascii(bytes, 0, Math.min(bytes.length, MOST));
+  const start = ascii(bytes, 0, Math.min(bytes.length, MAX_HEADER));
   return KINDS.find(([begins]) => begins.test(start))?.[1] ?? null;
 }
 

@@ -31,7 +31,7 @@ test('the public keys match the private keys', () => {
   });
 });
 
-function built(issuance: any) {
+function buildFromVector(issuance: any) {
   return buildIssuance({
     coin: {
       hash: idToBytes(issuance.input.txid, 'txid'),
@@ -49,7 +49,7 @@ function built(issuance: any) {
 
 for (const [i, issuance] of vectors.issuances.entries()) {
   test(`issuance ${i}: the transaction and its ids are the node's`, () => {
-    const { transaction, assetId, reissuanceTokenId, entropy } = built(issuance);
+    const { transaction, assetId, reissuanceTokenId, entropy } = buildFromVector(issuance);
     assert.is(transactionHex(transaction), issuance.created.rawtx);
     assert.is(transactionId(transaction), issuance.decoded.txid);
     assert.equal(
@@ -59,7 +59,7 @@ for (const [i, issuance] of vectors.issuances.entries()) {
   });
 
   test(`issuance ${i}: signature hash, signatures and complete transactions are the node's`, () => {
-    const { transaction } = built(issuance);
+    const { transaction } = buildFromVector(issuance);
     const hash = signatureHash(transaction, 0, redeemScript);
     assert.is(bytesToHex(hash), issuance.sighash);
     const signatures = new Map<number, Uint8Array>();

@@ -5,10 +5,10 @@ import { Fields } from './fields.ts';
 import { canonicalJson, JsonNumber, readJson } from './json.ts';
 import { failsWith } from './testing.ts';
 
-const read = (text: string, maxValues?: number) => readJson(utf8(text), 'file', 1 << 20, maxValues);
+const readText = (text: string, maxValues?: number) => readJson(utf8(text), 'file', 1 << 20, maxValues);
 
 test('the reader keeps number text, reads objects as maps, and decodes string escapes', () => {
-  const value = read('{"a": [1.50, -0, 1e5], "b": "\\u00e9\\n", "c": {"d": null, "e": true, "f": false}}') as Map<
+  const value = readText('{"a": [1.50, -0, 1e5], "b": "\\u00e9\\n", "c": {"d": null, "e": true, "f": false}}') as Map<
     string,
     any
   >;
@@ -42,14 +42,14 @@ const refused: [string, string, RegExp][] = [
   ['deep nesting', '['.repeat(17), /nested deeper than 16/],
 ];
 for (const [name, text, message] of refused) {
-  test(`JSON is refused: ${name}`, () => void failsWith('FORMAT_INVALID', () => read(text), message));
+  test(`JSON is refused: ${name}`, () => void failsWith('FORMAT_INVALID', () => readText(text), message));
 }
 
 test('a file with too many values is refused before the tree is built', () => {
   const many = `[${'1,'.repeat(499_999)}1]`;
-  failsWith('FORMAT_INVALID', () => read(many), /too many values/);
-  assert.is((read('[1,1,1]', 4) as unknown[]).length, 3);
-  failsWith('FORMAT_INVALID', () => read('[1,1,1,1]', 4), /too many values/);
+  failsWith('FORMAT_INVALID', () => readText(many), /too many values/);
+  assert.is((readText('[1,1,1]', 4) as unknown[]).length, 3);
+  failsWith('FORMAT_INVALID', () => readText('[1,1,1,1]', 4), /too many values/);
   failsWith('TOO_LARGE', () => readJson(utf8('[1]'), 'file', 2), /at most 2 bytes, got 3/);
 });
 
@@ -59,7 +59,7 @@ test('canonical JSON has sorted members and no white space', () => {
 
 test('the message for hex of a wrong length gives the number of digits', () => {
   const short = 'ab'.repeat(32).slice(1);
-  const fields = new Fields(read(`{"id":"${short}"}`), '', ['id']);
+  const fields = new Fields(readText(`{"id":"${short}"}`), '', ['id']);
   for (const run of [() => hexToBytes(short, 'id', 32), () => fields.hex('id', 32)])
     failsWith('FIELD_INVALID', run, /^id: expected 64 .*, 63 digits$/);
 });

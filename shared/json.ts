@@ -3,7 +3,7 @@
  * readJson} reads a file into a tree. The mapping uses {@link JsonReader} directly, because it can have 100 MB.
  */
 import { ascii } from './bytes.ts';
-import { checkSize, Refusal, shown } from './errors.ts';
+import { checkSize, Refusal, shownValue } from './errors.ts';
 
 /** A number, as the text in the file. */
 export class JsonNumber {
@@ -115,7 +115,7 @@ export class JsonReader {
       this.peek();
       const start = this.at;
       const name = this.string();
-      if (names.has(name)) this.fail(`the key ${shown(name)} occurs twice`, start);
+      if (names.has(name)) this.fail(`the key ${shownValue(name)} occurs twice`, start);
       if (name === '__proto__') this.fail('the key "__proto__" is not permitted', start);
       names.add(name);
       this.expect(':');

@@ -7,7 +7,7 @@
  */
 const GROUPS = ['0OQD', 'Q9', '9G', 'G6', '6B', 'B8', 'GC', '1IL', 'IJ', '2Z', '4A', '5S', '7T', 'UV'];
 
-const plain = (text: string) => text.toUpperCase().replace(/[\s-]/g, '');
+const plainSerial = (text: string) => text.toUpperCase().replace(/[\s-]/g, '');
 
 function rootOf(c: string): string {
   const group = GROUPS.find(group => group.indexOf(c) > 0);
@@ -15,13 +15,13 @@ function rootOf(c: string): string {
 }
 
 /** A key for fast search: equal for all look-alike texts, and sometimes for others. */
-export const folded = (text: string): string => [...plain(text)].map(rootOf).join('');
+export const foldLookAlikes = (text: string): string => [...plainSerial(text)].map(rootOf).join('');
 
 const isPair = (a: string, b: string) => a === b || GROUPS.some(group => group.includes(a) && group.includes(b));
 
 /** True if both texts are equal except for case, spaces, dashes and look-alike characters. */
 export function isAlike(a: string, b: string): boolean {
-  const [one, other] = [plain(a), plain(b)];
+  const [one, other] = [plainSerial(a), plainSerial(b)];
   return one.length === other.length && [...one].every((c, i) => isPair(c, other.charAt(i)));
 }
 
@@ -31,12 +31,12 @@ const serialOf = (reference: string) => reference.split('-', 1)[0] as string;
 export function alikeBars(references: Iterable<string>, others: Iterable<string>): [bar: string, other: string][] {
   const byKey = new Map<string, string[]>();
   for (const bar of references) {
-    const key = folded(serialOf(bar));
+    const key = foldLookAlikes(serialOf(bar));
     byKey.set(key, [...(byKey.get(key) ?? []), bar]);
   }
   return [...others].flatMap(other => {
     const serial = serialOf(other);
-    const bars = byKey.get(folded(serial)) ?? [];
+    const bars = byKey.get(foldLookAlikes(serial)) ?? [];
     return bars
       .filter(bar => bar !== other && isAlike(serialOf(bar), serial))
       .map((bar): [string, string] => [bar, other]);

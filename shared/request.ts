@@ -2,7 +2,7 @@
 
 import { bytesToHex, utf8 } from './bytes.ts';
 import { CHANGE_MEMBERS, type Changes, type GivenChanges, listsOf, readChanges } from './changes.ts';
-import { at } from './errors.ts';
+import { atPlace } from './errors.ts';
 import { checkField, Fields } from './fields.ts';
 import { readAs } from './file-kind.ts';
 import { sha256 } from './hash.ts';
@@ -100,7 +100,7 @@ export function requestFrom(value: JsonValue, what = 'request'): Request {
       ...(endorsements && { endorsements }),
     });
   } catch (error) {
-    throw at(what, error);
+    throw atPlace(what, error);
   }
 }
 

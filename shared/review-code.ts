@@ -18,11 +18,11 @@ export function reviewCode(digest: string): string {
 }
 
 /** Normalises what people confuse: case, dashes, spaces, and the letters O, I, L for digits. */
-export const plain = (text: string): string =>
+export const plainCode = (text: string): string =>
   text.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
 
 /** True if the typed text is this code. */
-export const isReviewCode = (typed: string, code: string): boolean => plain(typed) === plain(code);
+export const isReviewCode = (typed: string, code: string): boolean => plainCode(typed) === plainCode(code);
 
 const CHARACTER = `[${ALPHABET}OIL]`;
 /** Sixteen characters at most, in groups of four with spaces or dashes between them, or without. */
@@ -34,7 +34,7 @@ const START = new RegExp(
 export const isReviewCodeStart = (typed: string): boolean => START.test(typed.toUpperCase()) && typed.length < 40;
 
 /** The first half of a code, which the screen of the person who types shows too. */
-export const shownHalf = (code: string): string => code.slice(0, Math.floor(code.length / 2));
+export const firstHalf = (code: string): string => code.slice(0, Math.floor(code.length / 2));
 
 /**
  * The text that a terminal shows for typed characters. The screen already has the first half of the code, so matching
@@ -42,11 +42,11 @@ export const shownHalf = (code: string): string => code.slice(0, Math.floor(code
  * asterisks are shown, because the text may be a passphrase.
  */
 export function codeEcho(typed: string, code: string): string {
-  const half = plain(shownHalf(code));
+  const half = plainCode(firstHalf(code));
   let [same, isOther, echo] = [0, false, ''];
   for (const c of typed) {
-    const isSeparator = plain(c) === '';
-    if (!isSeparator && same < half.length) isOther ||= plain(c) !== half[same++];
+    const isSeparator = plainCode(c) === '';
+    if (!isSeparator && same < half.length) isOther ||= plainCode(c) !== half[same++];
     echo += isOther && !isSeparator ? '*' : c;
   }
   return echo;

@@ -6,12 +6,12 @@ import { printable } from './errors.ts';
  * @example shellWord("it's.json") // 'it'\''s.json'
  */
 export function shellWord(text: string, hidden = /[^\x20-\x7e]/): string {
-  if (hidden.test(text)) return `$'${printable(wide(text.replace(/['\\]/g, '\\$&')))}'`;
+  if (hidden.test(text)) return `$'${printable(wideEscape(text.replace(/['\\]/g, '\\$&')))}'`;
   return /^[\w@%+:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** The escape for a character beyond 16 bits. Shells do not combine two escapes of surrogates. */
-const wide = (text: string) =>
+const wideEscape = (text: string) =>
   text.replace(/[\ud800-\udbff][\udc00-\udfff]/g, pair => {
     const code = (pair.charCodeAt(0) - 0xd800) * 0x400 + pair.charCodeAt(1) - 0xdc00 + 0x10000;
     return `\\U${code.toString(16).padStart(8, '0')}`;

@@ -4,7 +4,7 @@ import { MAX_ISSUANCES } from './changes.ts';
 import { decodeDer, encodeDer } from './der.ts';
 import type { Derivation, DerivedIssuance } from './derive.ts';
 import { sign, signBase64, verify, verifyBase64 } from './ecdsa.ts';
-import { at, check } from './errors.ts';
+import { atPlace, checkThat } from './errors.ts';
 import { checkField, Fields } from './fields.ts';
 import { readAs, SIGNATURES_FILE } from './file-kind.ts';
 import { type JsonValue, readJson } from './json.ts';
@@ -36,7 +36,7 @@ export interface Signatures {
  * The 32 bytes that an endorsement signs: the request's digest. Its tag separates it from all other hashes that these
  * keys sign.
  */
-const endorsed = ({ digest }: Pick<Request, 'digest'>): Uint8Array => hexToBytes(digest, 'request');
+const endorsementHash = ({ digest }: Pick<Request, 'digest'>): Uint8Array => hexToBytes(digest, 'request');
 
 /** Signs the request, the mapping and all transactions. Verifies each signature before it returns any. */
 export function signDerivation(
@@ -50,7 +50,10 @@ export function signDerivation(
     const der = encodeDer(sign(signatureHash, privateKey).compact);
     return bytesToHex(concat(der, Uint8Array.of(SIGHASH_ALL)));
   });
-  const texts = { endorsement: signBase64(endorsed(request), privateKey), mapping: signMapping(mapping, privateKey) };
+  const texts = {
+    endorsement: signBase64(endorsementHash(request), privateKey),
+    mapping: signMapping(mapping, privateKey),
+  };
   const signatures = { request: request.digest, controller, ...texts, transactions };
   verifySignatures(derivation, signatures, trust);
   return signatures;
@@ -67,17 +70,17 @@ export function verifySignatures(
 ): void {
   const { controller, transactions } = signatures;
   const both = `expected signatures of the request ${request.digest}, got signatures of ${signatures.request}`;
-  check(signatures.request === request.digest, 'REQUEST_MISMATCH', `request: ${both}`);
+  checkThat(signatures.request === request.digest, 'REQUEST_MISMATCH', `request: ${both}`);
   const hint = 'Give a signatures file of one of the controllers.';
   checkField(controller <= trust.m, 'controller', `1 to ${trust.m}`, controller, hint);
   const counts = `expected ${issuances.length} signatures, got ${transactions.length}`;
-  check(transactions.length === issuances.length, 'SIGNATURE_INVALID', `transactions: ${counts}`);
+  checkThat(transactions.length === issuances.length, 'SIGNATURE_INVALID', `transactions: ${counts}`);
   const pubkey = trust.pubkeys[controller - 1] as Uint8Array;
   const accept = (valid: boolean, what: string) => {
     const message = `controller ${controller}: the signature of ${what} is not valid for this request`;
-    check(valid, 'SIGNATURE_INVALID', message);
+    checkThat(valid, 'SIGNATURE_INVALID', message);
   };
-  accept(verifyBase64(endorsed(request), signatures.endorsement, pubkey), 'the request');
+  accept(verifyBase64(endorsementHash(request), signatures.endorsement, pubkey), 'the request');
   accept(verifyMappingSignature(mapping, signatures.mapping, pubkey), 'the mapping');
   issuances.forEach(({ signatureHash, reference }, i) => {
     const compact = decodeDer(hexToBytes(transactions[+i] as string, `transactions[${i}]`).slice(0, -1));
@@ -94,7 +97,7 @@ export function endorsers(request: Request, { m, pubkeys }: Trust): number[] {
     const pubkey = pubkeys[Number(index) - 1];
     checkField(pubkey, `endorsements.${index}`, `a controller from 1 to ${m}`, index);
     const message = `endorsements.${index}: the signature of controller ${index} is not valid for the request ${request.digest}`;
-    check(verifyBase64(endorsed(request), text, pubkey), 'SIGNATURE_INVALID', message);
+    checkThat(verifyBase64(endorsementHash(request), text, pubkey), 'SIGNATURE_INVALID', message);
     return Number(index);
   });
 }
@@ -120,7 +123,7 @@ function signaturesFrom(value: JsonValue, what: string): Signatures {
       }),
     };
   } catch (error) {
-    throw at(what, error);
+    throw atPlace(what, error);
   }
 }
 

@@ -41,7 +41,7 @@ export interface Trust {
 }
 
 /** The permitted masses of a bar, for messages and screens. */
-export const massRange = ({ massMin, massMax }: Pick<Trust, 'massMin' | 'massMax'>): string =>
+export const massRangeText = ({ massMin, massMax }: Pick<Trust, 'massMin' | 'massMax'>): string =>
   `${massMin} to ${massMax} fine troy ounces`;
 
 /** True if two disjoint groups of controllers can each sign. Then no signer of one group knows what the other signed. */

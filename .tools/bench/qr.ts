@@ -19,7 +19,7 @@ import type { IssuanceRequest } from '../../shared/changes.ts';
 import { derive } from '../../shared/derive.ts';
 import { parseMapping } from '../../shared/mapping/mapping.ts';
 import { sampleBytes } from '../../shared/qr/samples.ts';
-import { split } from '../../shared/qr/split.ts';
+import { splitFile } from '../../shared/qr/split.ts';
 import { requestText, withDigest } from '../../shared/request.ts';
 import { tokenAmount } from '../../shared/schedule.ts';
 import { signaturesText, signDerivation } from '../../shared/signatures.ts';
@@ -89,11 +89,11 @@ const NAMES: Record<Part, string> = {
   'request, endorsed': 'request with an endorsement and base.signatures',
 };
 
-const frames = (file: Uint8Array, version: number) => split(file, { deflate, version }).frames.length;
+const frames = (file: Uint8Array, version: number) => splitFile(file, { deflate, version }).frames.length;
 
 /** The smallest version that holds the file in one frame, if any. */
 function oneFrame(file: Uint8Array): string {
-  const { frames, version } = split(file, { deflate });
+  const { frames, version } = splitFile(file, { deflate });
   return frames.length === 1 ? `, in one frame from density ${version}` : '';
 }
 

@@ -4,7 +4,7 @@
 import { chmodSync, copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { issuanceAt, trust } from '../../fixtures/sample.ts';
-import { output } from '../../offline/testing/redeeming.ts';
+import { outputNamed } from '../../offline/testing/redeeming.ts';
 import { formatAmount } from '../../shared/amount.ts';
 import type { Changes, RedemptionRequest } from '../../shared/changes.ts';
 import type { Asset } from '../../shared/mapping/assets.ts';
@@ -37,7 +37,7 @@ function threeBurns(base: Mapping): RedemptionRequest {
   const third = needed / 3n;
   const burns = [bar, ...others].map(({ assetId }, i) => {
     return {
-      ...output('burnt', i),
+      ...outputNamed('burnt', i),
       token: assetId,
       amount: formatAmount(i === 0 ? needed - 2n * third : third),
     };

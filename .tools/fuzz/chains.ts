@@ -6,7 +6,7 @@
  * find.
  */
 import { parseArgs } from 'node:util';
-import { randomChain } from '../../shared/redemption/random-chain.ts';
+import { checkRandomChain } from '../../shared/redemption/random-chain.ts';
 
 const { values } = parseArgs({
   options: {
@@ -32,7 +32,7 @@ while (chains < CHAINS && elapsed() < SECONDS) {
   const seed = SEED + chains;
   let place = 0;
   try {
-    redemptions += randomChain(seed, ({ burns }) => {
+    redemptions += checkRandomChain(seed, ({ burns }) => {
       tokens += burns.length;
       atPlace[place] = (atPlace[place] ?? 0) + 1;
       place++;

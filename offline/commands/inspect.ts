@@ -11,32 +11,32 @@ import { blocksLeft } from '../../shared/schedule.ts';
 import { readSignatures, type Signatures, verifySignatures } from '../../shared/signatures.ts';
 import { readTrust } from '../../shared/trust.ts';
 import type { Command } from '../args.ts';
-import { withHalf } from '../ask.ts';
-import { type Assessment, assess } from '../assess.ts';
-import { heldMapping } from '../base.ts';
+import { hideHalfOfCode } from '../ask.ts';
+import { type Assessment, assessRequest } from '../assess.ts';
+import { readStoredMapping } from '../base.ts';
 import { readFile } from '../disk.ts';
 import { changeFacts } from '../facts.ts';
 import { openHome } from '../home.ts';
 import { showPaged } from '../pages.ts';
-import { doneTo } from '../screen/correction.ts';
+import { correctionEffect } from '../screen/correction.ts';
 import { barName } from '../screen/parts.ts';
 import { profileScreen } from '../screen/profile.ts';
 import { claimScreen, reviewScreen } from '../screen/review.ts';
-import { count, wrap } from '../text.ts';
+import { countText, wrapLines } from '../text.ts';
 import type { Answer, World } from '../world.ts';
 
 async function inspectRequest(world: World, request: Request, file: string, ignoreClock: boolean) {
   let assessment: Assessment | null = null;
   let refused: Refusal | null = null;
   try {
-    assessment = assess(world, openHome(world), request, ignoreClock);
+    assessment = assessRequest(world, openHome(world), request, ignoreClock);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     refused = error;
   }
   const { digest, reviewCode, height, issuances } = request;
   const screen = assessment ? reviewScreen(assessment) : claimScreen(request);
-  await showPaged(world, withHalf(world, screen, reviewCode));
+  await showPaged(world, hideHalfOfCode(world, screen, reviewCode));
   const { endorsedBy = [], warnings = [] } = assessment ?? {};
   // Only issuances depend on the period.
   const left = issuances.length > 0 ? blocksLeft(height) : null;
@@ -47,27 +47,27 @@ async function inspectRequest(world: World, request: Request, file: string, igno
 }
 
 /** Whether the signatures are valid. This signer can only verify them if it signed the same request and has its base. */
-function verdict(world: World, signatures: Signatures): string {
+function signaturesVerdict(world: World, signatures: Signatures): string {
   const { trust, memory } = openHome(world);
   const mine = memory.signed.find(({ request }) => request.digest === signatures.request)?.request;
   if (!mine) return 'Not verified: this signer has not signed the request.';
   if (mine.trust !== trust?.digest)
     return 'Not verified: the request was made for another trust profile than the pinned profile.';
-  const base = heldMapping(world, mine.base.mapping);
+  const base = readStoredMapping(world, mine.base.mapping);
   if (!base) return 'Not verified: this signer no longer has a copy of the base mapping of the request.';
   verifySignatures(derive(mine, base, trust), signatures, trust);
-  return `All signatures are valid: mapping and ${count(signatures.transactions.length, 'transaction')}.`;
+  return `All signatures are valid: mapping and ${countText(signatures.transactions.length, 'transaction')}.`;
 }
 
 function inspectSignatures(world: World, signatures: Signatures): Answer {
   const { request, controller, transactions } = signatures;
   const code = reviewCode(request);
-  const verified = verdict(world, signatures);
+  const verified = signaturesVerdict(world, signatures);
   const json = { digest: request, reviewCode: code, controller, transactions: transactions.length, verified };
-  const columns = `SIGNATURES of controller ${controller}, for the mapping and ${count(transactions.length, 'transaction')}
+  const columns = `SIGNATURES of controller ${controller}, for the mapping and ${countText(transactions.length, 'transaction')}
   Request       ${request}
   Review code   ${code}`;
-  return { columns: withHalf(world, columns, code), text: `  ${verified}`, json };
+  return { columns: hideHalfOfCode(world, columns, code), text: `  ${verified}`, json };
 }
 
 export const inspect: Command = {
@@ -90,7 +90,7 @@ refuse the request. Also shows a signatures file or a trust profile.`,
       );
     const trust = readTrust(bytes, file);
     const { digest, reviewCode, address } = trust;
-    await showPaged(world, withHalf(world, profileScreen(trust, null), reviewCode));
+    await showPaged(world, hideHalfOfCode(world, profileScreen(trust, null), reviewCode));
     return { text: 'This profile is only shown. `signer trust FILE` pins it.', json: { digest, reviewCode, address } };
   },
 };
@@ -105,8 +105,8 @@ function changeLines({ issuances, redemptions, corrections, reason }: Request): 
       `    ${barName(reference)}  redeemed, ${mass} fine troy ounces, height ${height}`,
       ...burns.map(burn => `      burn ${outpointOf(burn)}`),
     ]),
-    ...(reason === undefined ? [] : wrap('    ', reason)),
-    ...corrections.map(one => `    ${barName(one.reference)}  ${doneTo(one)}`),
+    ...(reason === undefined ? [] : wrapLines('    ', reason)),
+    ...corrections.map(one => `    ${barName(one.reference)}  ${correctionEffect(one)}`),
   ];
 }
 
@@ -120,8 +120,8 @@ export const journal: Command = {
       `${at.slice(0, 16).replace('T', ' ')} UTC  ${request.reviewCode}  height ${request.height}`,
       ...changeLines(request),
     ]);
-    const last = newest ? `height ${newest.height}, ${count(newest.assets, 'asset')}, ${newest.mapping}` : 'none';
-    const text = [...overruled, `${count(signed.length, 'request')} signed`, `Newest mapping built on: ${last}`];
+    const last = newest ? `height ${newest.height}, ${countText(newest.assets, 'asset')}, ${newest.mapping}` : 'none';
+    const text = [...overruled, `${countText(signed.length, 'request')} signed`, `Newest mapping built on: ${last}`];
     const json = signed.map(({ request, mapping, at }) => {
       const { digest, reviewCode } = request;
       return { at, digest, reviewCode, mapping, ...changeFacts(request) };

@@ -5,14 +5,14 @@ import { sha256 } from '../../shared/hash.ts';
 import { NETWORKS, networkByName } from '../../shared/networks.ts';
 import { MAX_PROFILE, readTrust } from '../../shared/trust.ts';
 import type { Command } from '../args.ts';
-import { handOver, needTerminal, newPassphrase, unlock } from '../ask.ts';
+import { askNewPassphrase, requireTerminal, showPhraseOnce, unlockKey } from '../ask.ts';
 import { askPhrase, askRolls } from '../ask-secret.ts';
-import { checkAbsent, exists, makeHome, readFile, replaceFile } from '../disk.ts';
+import { checkAbsent, fileExists, makeHome, readFile, replaceFile } from '../disk.ts';
 import { checkNoKey, openHome, storeKey } from '../home.ts';
 import { importKey } from '../import-key.ts';
 import { keyPath, readKeyFile, sealKey } from '../key-file.ts';
 import { withLock } from '../lock.ts';
-import { diceRolls, keyOfPhrase, mixedEntropy, phraseOf } from '../phrase.ts';
+import { keyOfPhrase, mixEntropy, parseDiceRolls, phraseOf } from '../phrase.ts';
 import { lineBytes } from '../text.ts';
 import type { Answer, World } from '../world.ts';
 
@@ -38,7 +38,7 @@ async function withNewKey(
   makeHome(world.disk, world.home);
   return await withLock(world, async () => {
     checkNoKey(world, isOther);
-    const passphrase = await newPassphrase(world);
+    const passphrase = await askNewPassphrase(world);
     const { key, text, json } = await make();
     const publicKey = storeKey(world, key, passphrase, isOther);
     const next = openHome(world).trust ? PINNED : unpinned;
@@ -50,9 +50,9 @@ async function withNewKey(
  * Draws the system's random bytes and shows their hash before the person throws the dice. So the program cannot choose
  * the bytes after it knows the rolls.
  */
-async function rollsOf(world: World, dice: string | undefined, system: string): Promise<string> {
-  if (dice !== 'ask' && dice !== '-') return dice === undefined ? '' : diceRolls(dice);
-  const terminal = needTerminal(world, 'the dice', '--dice ROLLS');
+async function readOrAskRolls(world: World, dice: string | undefined, system: string): Promise<string> {
+  if (dice !== 'ask' && dice !== '-') return dice === undefined ? '' : parseDiceRolls(dice);
+  const terminal = requireTerminal(world, 'the dice', '--dice ROLLS');
   terminal.draw(`SHA-256 of the system's random bytes, which are now fixed:\n${bytesToHex(sha256(utf8(system)))}\n`);
   return await askRolls(terminal);
 }
@@ -74,16 +74,16 @@ BIP39 turns the entropy into words. Without a terminal, SIGNER_PASSPHRASE holds 
     withNewKey(world, true, UNPINNED, async () => {
       const out = flags.get('phrase-out');
       const asked = 'words of the recovery phrase';
-      const terminal = out === undefined ? needTerminal(world, asked, '--phrase-out FILE') : null;
+      const terminal = out === undefined ? requireTerminal(world, asked, '--phrase-out FILE') : null;
       if (out !== undefined) for (const name of [out, `${out}.partial`]) checkAbsent(world.disk, name);
       const system = world.random(32);
-      const rolls = await rollsOf(world, flags.get('dice'), bytesToHex(system));
-      const entropy = mixedEntropy(system, rolls);
+      const rolls = await readOrAskRolls(world, flags.get('dice'), bytesToHex(system));
+      const entropy = mixEntropy(system, rolls);
       const words = phraseOf(entropy);
       const sum = `SHA-256(system, ${rolls.length} rolls) = entropy`;
       const arithmetic = rolls ? [`system   ${bytesToHex(system)}`, sum, bytesToHex(entropy)] : [];
       const { key } = keyOfPhrase(words);
-      if (terminal) await handOver(world, terminal, words, arithmetic);
+      if (terminal) await showPhraseOnce(world, terminal, words, arithmetic);
       if (out === undefined) return { key, text: '' };
       const notes = arithmetic.map(line => `# ${line}`);
       replaceFile(world.disk, out, lineBytes([words.join(' '), ...notes].join('\n')));
@@ -94,7 +94,7 @@ BIP39 turns the entropy into words. Without a terminal, SIGNER_PASSPHRASE holds 
     }),
 };
 
-function phraseIn(world: World, file: string): string[] {
+function readPhraseFile(world: World, file: string): string[] {
   const text = ascii(readFile(world.disk, file, MAX_SMALL));
   return text.replace(/^#.*$/gm, '').match(/\S+/g) ?? [];
 }
@@ -114,8 +114,8 @@ A home that has lost only its key file keeps its memory. A new home has no memor
       const unchecked = flags.has('unchecked');
       const words =
         file === undefined
-          ? await askPhrase(needTerminal(world, 'the recovery phrase', '--phrase-file FILE'), unchecked)
-          : phraseIn(world, file);
+          ? await askPhrase(requireTerminal(world, 'the recovery phrase', '--phrase-file FILE'), unchecked)
+          : readPhraseFile(world, file);
       const { key, checked } = keyOfPhrase(words, unchecked);
       if (!checked) world.note('This phrase has no valid checksum. Compare the public key with the known public key.');
       return { key, text: '', json: { checked } };
@@ -135,7 +135,7 @@ An imported key has no recovery phrase. Keep FILE where only you can read it.`,
   run: (world, { operands: [file], flags }) =>
     withNewKey(world, false, UNPINNED, async () => {
       const name = flags.get('network');
-      const isFile = name && !NETWORKS.some(known => known.name === name) && exists(world.disk, name);
+      const isFile = name && !NETWORKS.some(known => known.name === name) && fileExists(world.disk, name);
       const known = isFile
         ? readTrust(readFile(world.disk, name, MAX_PROFILE), name).network
         : name && networkByName(name);
@@ -161,8 +161,8 @@ A copy of the old key file still opens with the old passphrase.`,
   run: world =>
     withLock(world, async () => {
       const file = readKeyFile(world);
-      const key = await unlock(world, file);
-      const passphrase = await newPassphrase(world, true);
+      const key = await unlockKey(world, file);
+      const passphrase = await askNewPassphrase(world, true);
       replaceFile(world.disk, keyPath(world), sealKey(world, key, passphrase));
       key.fill(0);
       return { text: 'The passphrase was changed.', json: { publicKey: file.publicKey } };

@@ -4,22 +4,22 @@
  */
 
 import { verifyBase } from '../../shared/derive.ts';
-import { check, shown } from '../../shared/errors.ts';
+import { checkThat, shownValue } from '../../shared/errors.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import type { Trust } from '../../shared/trust.ts';
 import type { Args, Command } from '../args.ts';
-import { confirmText, showForCode, unlock } from '../ask.ts';
-import { keepMapping, missing, readMapping } from '../base.ts';
+import { confirmText, showForCode, unlockKey } from '../ask.ts';
+import { missingBars, readMapping, storeMapping } from '../base.ts';
 import { type Home, openHome, pinnedTrust } from '../home.ts';
-import { append } from '../journal.ts';
+import { appendEntry } from '../journal.ts';
 import { withLock } from '../lock.ts';
-import { ageOf, recall, seenEntry } from '../memory.ts';
+import { compareAge, memoryFromEntries, seenEntry } from '../memory.ts';
 import { plainScreen } from '../screen/parts.ts';
-import { count, listed, utc } from '../text.ts';
+import { countText, listText, utcText } from '../text.ts';
 import type { Answer, World } from '../world.ts';
 
-interface Overruled extends Answer {
-  entries: Parameters<typeof append>[2][];
+interface OverruleResult extends Answer {
+  entries: Parameters<typeof appendEntry>[2][];
   mapping: Mapping;
 }
 
@@ -30,17 +30,17 @@ const ROLLBACK =
  * @param make shows the consequences and asks for confirmation. It returns the answer, the journal entries, and the
  * mapping that justifies them
  */
-export function overruling(
-  make: (world: World, home: Home, trust: Trust, args: Args) => Promise<Overruled>,
+export function overruleMemory(
+  make: (world: World, home: Home, trust: Trust, args: Args) => Promise<OverruleResult>,
 ): Command['run'] {
   return (world, args) =>
     withLock(world, async () => {
       const home = openHome(world);
       const { entries, mapping, text, json } = await make(world, home, pinnedTrust(home), args);
       // Asks for the passphrase, so that a thief of the laptop cannot overrule its memory.
-      (await unlock(world, home.key)).fill(0);
-      for (const entry of entries) home.journal = append(world, home.journal, entry);
-      keepMapping(world, { mapping, origin: '' }, recall(home.journal.entries));
+      (await unlockKey(world, home.key)).fill(0);
+      for (const entry of entries) home.journal = appendEntry(world, home.journal, entry);
+      storeMapping(world, { mapping, origin: '' }, memoryFromEntries(home.journal.entries));
       return { text, json };
     });
 }
@@ -53,23 +53,23 @@ This signer still remembers everything that it signed.
 
   --confirm DIGEST  for scripts: the digest of MAPPING. At a terminal, a person types it.`,
   example: '/media/usb/map.json',
-  run: overruling(async (world, { memory: { newest } }, trust, { operands: [file = ''], flags }) => {
+  run: overruleMemory(async (world, { memory: { newest } }, trust, { operands: [file = ''], flags }) => {
     const mapping = readMapping(world, file);
     const signers = verifyBase(mapping, trust);
-    const needless = `${shown(file)}: expected a mapping older than the newest mapping built on (height ${newest?.height ?? 'none'})`;
-    check(
-      newest && ageOf(mapping, newest) < 0,
+    const needless = `${shownValue(file)}: expected a mapping older than the newest mapping built on (height ${newest?.height ?? 'none'})`;
+    checkThat(
+      newest && compareAge(mapping, newest) < 0,
       'FIELD_INVALID',
       needless,
       'Sign without a rollback. This signer has built on no newer mapping.',
     );
     const { digest } = mapping;
     const state = (digest: string, { time, height }: { time: string; height: number }, assets: number) =>
-      `${digest} height ${height}, ${utc(time)}, ${count(assets, 'asset')}`;
+      `${digest} height ${height}, ${utcText(time)}, ${countText(assets, 'asset')}`;
     const facts = {
       From: state(newest.mapping, newest, newest.assets),
-      'Back to': `${state(digest, mapping, mapping.size)}; ${signers.length > 0 ? `signed by controllers ${listed(signers)}` : 'UNSIGNED: any PC can create this mapping'}`,
-      Dropped: missing(world, newest, mapping).names.join(', ') || 'unknown: this signer has no copy',
+      'Back to': `${state(digest, mapping, mapping.size)}; ${signers.length > 0 ? `signed by controllers ${listText(signers)}` : 'UNSIGNED: any PC can create this mapping'}`,
+      Dropped: missingBars(world, newest, mapping).names.join(', ') || 'unknown: this signer has no copy',
       Risk: ROLLBACK,
     };
     await showForCode(world, plainScreen('ROLLBACK to an older mapping', facts), digest);

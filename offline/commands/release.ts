@@ -4,16 +4,16 @@
  */
 
 import { outpointOf } from '../../shared/changes.ts';
-import { check, Refusal, shown } from '../../shared/errors.ts';
+import { checkThat, Refusal, shownValue } from '../../shared/errors.ts';
 import { assetIdOf } from '../../shared/issuance.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import type { Args, Command } from '../args.ts';
-import { confirmText, needTerminal } from '../ask.ts';
-import { checkBase, heldMapping, readMapping } from '../base.ts';
-import { checkUnpublished, countedFor, nameNow, outputsOf } from '../counted.ts';
+import { confirmText, requireTerminal } from '../ask.ts';
+import { checkBase, readMapping, readStoredMapping } from '../base.ts';
+import { checkUnpublished, currentName, outputsOf, unpublishedRedemptionsOf } from '../counted.ts';
 import {
-  ageOf,
   checkAge,
+  compareAge,
   type Memory,
   releaseBurnsEntry,
   releaseEntry,
@@ -22,14 +22,14 @@ import {
   seenEntry,
 } from '../memory.ts';
 import { showPaged } from '../pages.ts';
-import { askFor, possible, type Question, typedAnother } from '../question.ts';
+import { askUntilRight, type Question, showIfPossible, wrongAnswerText } from '../question.ts';
 import { barName, plainScreen } from '../screen/parts.ts';
-import { count, day, listed } from '../text.ts';
+import { countText, dayText, listText } from '../text.ts';
 import type { World } from '../world.ts';
-import { overruling } from './overrule.ts';
+import { overruleMemory } from './overrule.ts';
 
 /** A mapping with valid signatures, described as `DIGEST signed by controllers 1 and 3`. */
-interface Shown {
+interface ShownMapping {
   mapping: Mapping;
   named: string;
 }
@@ -43,40 +43,50 @@ const confirmBar = (world: World, { flags }: Args, bar: string) =>
   confirmText(world, 'the reference of the bar', '--confirm REFERENCE', flags.get('confirm'), bar);
 
 /** @throws Refusal FIELD_INVALID, NOT_CONFIRMED, NOT_A_TERMINAL */
-async function spender(world: World, given: string | undefined, isOther: (id: string) => boolean): Promise<string> {
+async function askSpendingTransaction(
+  world: World,
+  given: string | undefined,
+  isOther: (id: string) => boolean,
+): Promise<string> {
   const idOf = (typed: string) => typed.replace(/\s/g, '').toLowerCase();
   if (given !== undefined) {
-    const expected = `transaction: expected the id of the transaction that spent the policy coin, got ${shown(given)}`;
-    check(isOther(idOf(given)), 'FIELD_INVALID', expected);
+    const expected = `transaction: expected the id of the transaction that spent the policy coin, got ${shownValue(given)}`;
+    checkThat(isOther(idOf(given)), 'FIELD_INVALID', expected);
     return idOf(given);
   }
   const question: Question = {
     text: 'Id of the transaction that spent the policy coin: ',
     wanted: 'Type the 64 digits (0 to 9, a to f) that your node shows for this transaction.',
     wrong: 'This is not the id of a transaction that spent the policy coin.',
-    shows: possible(line => /^[0-9a-f]{0,64}$/i.test(idOf(line))),
+    shows: showIfPossible(line => /^[0-9a-f]{0,64}$/i.test(idOf(line))),
   };
-  const terminal = needTerminal(world, 'the transaction id', '--transaction TXID');
-  const typed = await askFor(terminal, question, typed => isOther(idOf(typed)));
-  check(typed !== null, 'NOT_CONFIRMED', typedAnother('the transaction id'));
+  const terminal = requireTerminal(world, 'the transaction id', '--transaction TXID');
+  const typed = await askUntilRight(terminal, question, typed => isOther(idOf(typed)));
+  checkThat(typed !== null, 'NOT_CONFIRMED', wrongAnswerText('the transaction id'));
   return idOf(typed);
 }
 
-async function releaseCoin(world: World, args: Args, bar: string, signed: SignedCoin, { mapping, named }: Shown) {
+async function releaseCoin(
+  world: World,
+  args: Args,
+  bar: string,
+  signed: SignedCoin,
+  { mapping, named }: ShownMapping,
+) {
   const [coin, assetId] = [outpointOf(signed.coin), assetIdOf(signed.coin)];
   const other = mapping.holderOf(assetId) ?? '';
   const bound = `${coin}: expected another bar than ${bar} for its token ${assetId} in the mapping`;
-  check(other && other !== bar, 'DOUBLE_ISSUE', `${bound}, got ${other || 'none'}`);
+  checkThat(other && other !== bar, 'DOUBLE_ISSUE', `${bound}, got ${other || 'none'}`);
   const facts = {
-    Bar: `${bar}, signed here on ${day(signed.at)} in ${signed.reviewCode}`,
+    Bar: `${bar}, signed here on ${dayText(signed.at)} in ${signed.reviewCode}`,
     'Policy coin': coin,
     Token: assetId,
-    'Other bar': `${shown(other)} has this token in the mapping ${named}`,
+    'Other bar': `${shownValue(other)} has this token in the mapping ${named}`,
     Risk: COIN_RISK,
   };
   await showPaged(world, plainScreen('RELEASE of a bar from its policy coin', facts));
   const isOther = (id: string) => /^[0-9a-f]{64}$/.test(id) && ![signed.coin.txid, assetId].includes(id);
-  const transaction = await spender(world, args.flags.get('transaction'), isOther);
+  const transaction = await askSpendingTransaction(world, args.flags.get('transaction'), isOther);
   await confirmBar(world, args, bar);
   const entries = [releaseEntry(bar, signed.coin, other, mapping.digest, transaction)];
   return {
@@ -88,8 +98,14 @@ async function releaseCoin(world: World, args: Args, bar: string, signed: Signed
 }
 
 /** The redemptions that the mapping proves unpublished. @throws Refusal, the last one, if there are none */
-function unpublished(world: World, bar: string, { newest }: Memory, mapping: Mapping, counted: Signed[]): Signed[] {
-  const built = newest && heldMapping(world, newest.mapping);
+function unpublishedRedemptions(
+  world: World,
+  bar: string,
+  { newest }: Memory,
+  mapping: Mapping,
+  counted: Signed[],
+): Signed[] {
+  const built = newest && readStoredMapping(world, newest.mapping);
   let refused: unknown;
   const free = counted.filter(one => {
     try {
@@ -111,14 +127,14 @@ async function releaseBurns(
   bar: string,
   memory: Memory,
   counted: Signed[],
-  { mapping, named }: Shown,
+  { mapping, named }: ShownMapping,
 ) {
-  const free = unpublished(world, bar, memory, mapping, counted);
+  const free = unpublishedRedemptions(world, bar, memory, mapping, counted);
   const outputs = [...new Set(free.flatMap(one => outputsOf(one, bar)))];
-  const name = nameNow(free.at(-1) as Signed, bar, mapping) as string;
+  const name = currentName(free.at(-1) as Signed, bar, mapping) as string;
   const facts = {
     Bar: barName(bar),
-    Redemption: free.map(({ request, at }) => `${request.reviewCode}, signed here on ${day(at)}`).join('; '),
+    Redemption: free.map(({ request, at }) => `${request.reviewCode}, signed here on ${dayText(at)}`).join('; '),
     Burns: outputs,
     'Newer mapping': `${named}, height ${mapping.height}. The bar is ${name === bar ? 'unchanged' : `now ${barName(name)}`}.`,
     Risk: BURNS_RISK,
@@ -128,10 +144,10 @@ async function releaseBurns(
   const requests = [...new Set(free.map(({ request }) => request.digest))];
   const entries = [
     // From now on the signer refuses older mappings, and therefore also the old redemption.
-    ...(ageOf(mapping, memory.newest) === 1 ? [seenEntry(mapping)] : []),
+    ...(compareAge(mapping, memory.newest) === 1 ? [seenEntry(mapping)] : []),
     releaseBurnsEntry(bar, requests, mapping.digest),
   ];
-  const text = `Released ${count(outputs.length, 'burn')} of ${barName(bar)}. Each burn may be counted once for another bar.`;
+  const text = `Released ${countText(outputs.length, 'burn')} of ${barName(bar)}. Each burn may be counted once for another bar.`;
   return { entries, mapping, text, json: { bar, mapping: mapping.digest, requests, outputs } };
 }
 
@@ -147,16 +163,16 @@ export const release: Command = {
   --confirm REFERENCE  for scripts: the reference of the bar, again
 At a terminal, a person types both.`,
   example: '500001-2021-ACME --mapping /media/usb/map.json',
-  run: overruling(async (world, { memory }, trust, args) => {
+  run: overruleMemory(async (world, { memory }, trust, args) => {
     const [bar = ''] = args.operands;
     const { flags } = args;
     const signed = memory.coins.get(bar);
-    const counted = countedFor(bar, memory);
-    const here = `${shown(bar)}: expected a bar that this signer signed and did not release`;
-    check(signed || counted.length > 0, 'FIELD_INVALID', here);
+    const counted = unpublishedRedemptionsOf(bar, memory);
+    const here = `${shownValue(bar)}: expected a bar that this signer signed and did not release`;
+    checkThat(signed || counted.length > 0, 'FIELD_INVALID', here);
     const file = flags.get('mapping');
-    const mapping = file ? readMapping(world, file) : memory.newest && heldMapping(world, memory.newest.mapping);
-    check(
+    const mapping = file ? readMapping(world, file) : memory.newest && readStoredMapping(world, memory.newest.mapping);
+    checkThat(
       mapping,
       'BASE_NEEDED',
       'this signer has no copy of a mapping',
@@ -164,7 +180,7 @@ At a terminal, a person types both.`,
     );
     const signers = checkBase(mapping, trust, memory);
     checkAge(mapping, memory);
-    const shownAs = { mapping, named: `${mapping.digest} signed by controllers ${listed(signers)}` };
+    const shownAs = { mapping, named: `${mapping.digest} signed by controllers ${listText(signers)}` };
     // A published redemption makes the release of the bar's coin unnecessary. So burnt outputs are released first.
     if (!signed || (counted.length > 0 && !flags.has('transaction')))
       return await releaseBurns(world, args, bar, memory, counted, shownAs);

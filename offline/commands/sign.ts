@@ -4,14 +4,14 @@ import { printable } from '../../shared/errors.ts';
 import { MAX_REQUEST_BYTES, readRequest, withDigest } from '../../shared/request.ts';
 import { readSignatures, signaturesText, signDerivation } from '../../shared/signatures.ts';
 import type { Command } from '../args.ts';
-import { confirmCode, confirmText, showForCode, unlock } from '../ask.ts';
-import { type Assessment, assess } from '../assess.ts';
-import { keepMapping } from '../base.ts';
-import { checkAbsent, checkWritable, exists, readFile, writeOut } from '../disk.ts';
+import { confirmCode, confirmText, showForCode, unlockKey } from '../ask.ts';
+import { type Assessment, assessRequest } from '../assess.ts';
+import { storeMapping } from '../base.ts';
+import { checkAbsent, checkWritable, fileExists, readFile, writeOutputFile } from '../disk.ts';
 import { type Home, openHome } from '../home.ts';
-import { append } from '../journal.ts';
+import { appendEntry } from '../journal.ts';
 import { withLock } from '../lock.ts';
-import { ageOf, recall, seenEntry, signed } from '../memory.ts';
+import { compareAge, memoryFromEntries, seenEntry, signEntry } from '../memory.ts';
 import { isRemembered } from '../once.ts';
 import { reviewScreen } from '../screen/review.ts';
 import type { World } from '../world.ts';
@@ -20,8 +20,8 @@ import type { World } from '../world.ts';
  * True if a file with another content exists. A file of an interrupted run for the same request may be overwritten,
  * because signing again gives the same bytes.
  */
-function isTaken({ disk }: World, out: string, { derivation: { request }, controller }: Assessment): boolean {
-  if (!exists(disk, out)) return false;
+function isOtherFile({ disk }: World, out: string, { derivation: { request }, controller }: Assessment): boolean {
+  if (!fileExists(disk, out)) return false;
   try {
     const found = readSignatures(readFile(disk, out, 256 * 1024));
     return found.request !== request.digest || found.controller !== controller;
@@ -34,11 +34,11 @@ function isTaken({ disk }: World, out: string, { derivation: { request }, contro
  * A free file name beside the request, such as `sign-THJN-1.json`. The launcher permits only names beginning with
  * `sign-` there.
  */
-function freeName(world: World, file: string, assessment: Assessment): string {
+function freeSignaturesName(world: World, file: string, assessment: Assessment): string {
   const { derivation, controller } = assessment;
   const name = `${file.replace(/[^/]*$/, '')}sign-${derivation.request.reviewCode.slice(0, 4)}-${controller}`;
   let out = `${name}.json`;
-  for (let i = 2; isTaken(world, out, assessment); i++) out = `${name}-${i}.json`;
+  for (let i = 2; isOtherFile(world, out, assessment); i++) out = `${name}-${i}.json`;
   return out;
 }
 
@@ -46,16 +46,16 @@ function freeName(world: World, file: string, assessment: Assessment): string {
 export async function signAssessed(world: World, home: Home, assessment: Assessment, out: string) {
   const { base, derivation, controller, trust } = assessment;
   const { request } = derivation;
-  const privateKey = await unlock(world, home.key);
+  const privateKey = await unlockKey(world, home.key);
   if (withDigest(request).digest !== request.digest) throw new RangeError('the request changed in memory');
   const signatures = signDerivation(derivation, controller, privateKey, trust);
   privateKey.fill(0);
   // The journal is written first: even after a crash this signer knows what it signed, and on which mapping.
-  if (ageOf(base.mapping, home.memory.newest) === 1)
-    home.journal = append(world, home.journal, seenEntry(base.mapping));
-  if (!isRemembered(request, home.memory)) home.journal = append(world, home.journal, signed(derivation));
-  keepMapping(world, base, recall(home.journal.entries));
-  writeOut(world.disk, out, request.reviewCode, utf8(signaturesText(signatures)));
+  if (compareAge(base.mapping, home.memory.newest) === 1)
+    home.journal = appendEntry(world, home.journal, seenEntry(base.mapping));
+  if (!isRemembered(request, home.memory)) home.journal = appendEntry(world, home.journal, signEntry(derivation));
+  storeMapping(world, base, memoryFromEntries(home.journal.entries));
+  writeOutputFile(world.disk, out, request.reviewCode, utf8(signaturesText(signatures)));
 }
 
 export const sign: Command = {
@@ -74,10 +74,10 @@ Without a terminal, --confirm and SIGNER_PASSPHRASE are needed.`,
     withLock(world, async () => {
       const home = openHome(world);
       const request = readRequest(readFile(world.disk, file, MAX_REQUEST_BYTES), file);
-      const assessment = assess(world, home, request, flags.has('ignore-clock'));
-      const out = flags.get('out') ?? freeName(world, file, assessment);
+      const assessment = assessRequest(world, home, request, flags.has('ignore-clock'));
+      const out = flags.get('out') ?? freeSignaturesName(world, file, assessment);
       checkWritable(world.disk, out, request.reviewCode);
-      if (isTaken(world, out, assessment)) checkAbsent(world.disk, out);
+      if (isOtherFile(world, out, assessment)) checkAbsent(world.disk, out);
       const text = reviewScreen(assessment);
       await showForCode(world, text, request.reviewCode);
       const alike = flags.get('alike')?.split(',');

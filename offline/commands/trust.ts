@@ -1,22 +1,22 @@
 /** The command trust: shows a profile and pins it. */
-import { check } from '../../shared/errors.ts';
+import { checkThat } from '../../shared/errors.ts';
 import { MAX_PROFILE, readTrust, type Trust } from '../../shared/trust.ts';
 import type { Command } from '../args.ts';
-import { confirmCode, confirmText, showForCode, withHalf } from '../ask.ts';
+import { confirmCode, confirmText, hideHalfOfCode, showForCode } from '../ask.ts';
 import { readFile } from '../disk.ts';
 import { controllerOf, openHome, pinTrust } from '../home.ts';
 import { withLock } from '../lock.ts';
 import type { Memory } from '../memory.ts';
 import { showPaged } from '../pages.ts';
 import { profileScreen } from '../screen/profile.ts';
-import { count } from '../text.ts';
+import { countText } from '../text.ts';
 
 /**
  * Lists what the signer stops using when a profile of another chain is pinned. The memory belongs to one policy asset.
  */
-function setAside({ policyAsset, newest, signed, coins }: Memory, profile: Trust): string[] {
+function memorySetAside({ policyAsset, newest, signed, coins }: Memory, profile: Trust): string[] {
   if (!newest || policyAsset === profile.policyAsset) return [];
-  const what = `${count(signed.length, 'request')} with ${count(coins.size, 'bar')}, and the newest mapping (height ${newest.height})`;
+  const what = `${countText(signed.length, 'request')} with ${countText(coins.size, 'bar')}, and the newest mapping (height ${newest.height})`;
   return [
     `Another policy asset is another chain. This signer stops using its memory of the chain pinned now, ${policyAsset}: ${what}. Under this profile, it signs these bars again with any policy coin. If a profile of the old chain is pinned again, the signer uses the memory again.`,
   ];
@@ -43,11 +43,16 @@ All controllers compare the review code, by voice or face to face, before anyone
       const json = { digest, reviewCode, controller, address };
       const pinned = before?.reviewCode ?? memory.trust;
       const both = `another trust profile is pinned on this device: expected ${pinned}, got ${reviewCode}`;
-      const message = withHalf(world, both, reviewCode);
+      const message = hideHalfOfCode(world, both, reviewCode);
       const hint = 'Compare the file with the other controllers. If the profile was changed on purpose, add --replace.';
-      check(memory.trust === null || memory.trust === digest || flags.has('replace'), 'TRUST_MISMATCH', message, hint);
+      checkThat(
+        memory.trust === null || memory.trust === digest || flags.has('replace'),
+        'TRUST_MISMATCH',
+        message,
+        hint,
+      );
       const isNew = before?.digest !== digest;
-      const warnings = setAside(memory, profile);
+      const warnings = memorySetAside(memory, profile);
       const text = profileScreen(profile, controller, isNew ? before : null, warnings);
       if (isNew) {
         await showForCode(world, text, reviewCode);

@@ -21,7 +21,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sampleRequest, trust } from '../../fixtures/sample.ts';
 import { PASSPHRASE, Program } from '../testing/program.ts';
-import { hasScript, inTerminal } from '../testing/pty.ts';
+import { hasScript, runInTerminal } from '../testing/pty.ts';
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'countersign-launcher-')));
 const [lib, bin] = [join(root, 'lib'), join(root, 'bin')];
@@ -54,7 +54,7 @@ interface Options {
   command?: string;
 }
 
-function run(name: string, words: string[], { cwd = program.folder, env = {}, node, command }: Options = {}) {
+function runLauncher(name: string, words: string[], { cwd = program.folder, env = {}, node, command }: Options = {}) {
   const path = `${node ? dirname(node) : dirname(process.execPath)}:/usr/bin:/bin`;
   const { status, stdout, stderr } = spawnSync(command ?? join(bin, name), words, {
     cwd,
@@ -81,7 +81,7 @@ test('install compares the hashes and refuses a folder with a changed file', () 
 test('install resolves folders from the working folder, not from its own folder', () => {
   const words = [join(copyOfDist('stick2'), 'install'), 'my lib', 'my bin'];
   assert.is(spawnSync('sh', words, { cwd: root }).status, 0);
-  assert.is(run('signer', ['--help'], { command: join(root, 'my bin/signer') }).status, 0);
+  assert.is(runLauncher('signer', ['--help'], { command: join(root, 'my bin/signer') }).status, 0);
 });
 
 for (const [version, node] of nodes) {
@@ -101,17 +101,20 @@ for (const [version, node] of nodes) {
       ['sign', '--json', 'usb/request.json', '--out=usb/sign.json', '--confirm', code, '--home', join(folder, 'home')],
       ['inspect', 'usb/sign.json', 'home'].slice(0, 2).concat('--home', 'home'),
     ]) {
-      const { status, err, out } = run('signer', words, options);
+      const { status, err, out } = runLauncher('signer', words, options);
       assert.is(status, 0, `${words.join(' ')}\n${err}${out}`);
     }
     const pictures: string[] = [];
-    assert.is(run('qr', ['show', 'usb/request.json', '--out', 'usb/frames.png', '--density', '10'], options).status, 0);
+    assert.is(
+      runLauncher('qr', ['show', 'usb/request.json', '--out', 'usb/frames.png', '--density', '10'], options).status,
+      0,
+    );
     for (const name of readdirSync(join(folder, 'stick'))) if (name.endsWith('.png')) pictures.push(`usb/${name}`);
     assert.ok(pictures.length > 1);
-    const read = run('qr', ['read', ...pictures, pictures[0]!, '--out', 'usb/again.json'], options);
+    const read = runLauncher('qr', ['read', ...pictures, pictures[0]!, '--out', 'usb/again.json'], options);
     assert.is(read.status, 0, read.err);
     assert.equal(readFileSync(join(folder, 'stick/again.json')), readFileSync(join(folder, 'stick/request.json')));
-    const whole = run('qr', ['read', 'usb', '--out=once.json'], options);
+    const whole = runLauncher('qr', ['read', 'usb', '--out=once.json'], options);
     assert.is(whole.status, 0, whole.err);
     assert.match(whole.err, /"again\.json": expected a PNG or JPEG picture, got a request; skipped/);
     assert.equal(readFileSync(join(folder, 'once.json')), readFileSync(join(folder, 'stick/request.json')));
@@ -142,7 +145,7 @@ for (const [version, node] of nodes) {
       LANG: 'C',
     };
     const words = ['/proc/self/limits', '--port', String(port), '--out', 'named', '--secret', 'missing'];
-    const { status, out, err } = run('signer', words, { cwd: folder, node, env: hostile, command: './signer' });
+    const { status, out, err } = runLauncher('signer', words, { cwd: folder, node, env: hostile, command: './signer' });
     server.close();
     assert.is(status, 0, err + out);
     const found = JSON.parse(out);
@@ -166,7 +169,7 @@ test('on a system that cannot cut off the network, the launcher says so', () => 
   copyFileSync('dist/signer.mjs', join(denied, 'signer.mjs'));
   const launch = readFileSync('offline/launcher/launch', 'utf8').replace('\nPATH=', `\nPATH=${denied}:`);
   writeFileSync(join(denied, 'signer'), launch, { mode: 0o755 });
-  const { status, out, err } = run('', ['--version'], { command: join(denied, 'signer') });
+  const { status, out, err } = runLauncher('', ['--version'], { command: join(denied, 'signer') });
   assert.is(status, 0, err);
   assert.match(out, /^\d+\.\d+\.\d+\nSHA-256 /);
   assert.match(err, /^note: this system cannot cut signer off from the network/);
@@ -184,31 +187,37 @@ test('programs in the path and preloaded libraries are not run', () => {
       },
     );
   const env = { PATH: `${planted}:${dirname(process.execPath)}:/usr/bin:/bin`, LD_PRELOAD: '/none.so' };
-  const { status, err } = run('signer', ['--version'], { env });
+  const { status, err } = runLauncher('signer', ['--version'], { env });
   assert.is(status, 0, err);
   assert.equal(
     readdirSync(root).filter(name => name.startsWith('marker-')),
     [],
   );
   assert.is(err.match(/none\.so/g)?.length, 1, `the shell itself has loaded it before: ${err}`);
-  const relative = run('signer', ['--version'], { cwd: dirname(process.execPath), env: { PATH: '.:/usr/bin:/bin' } });
+  const relative = runLauncher('signer', ['--version'], {
+    cwd: dirname(process.execPath),
+    env: { PATH: '.:/usr/bin:/bin' },
+  });
   assert.match(relative.err, /^error LAUNCHER: \.?\/?node: /);
 });
 
 test('missing Node, another launcher name and names that Node reads as several files are refused', () => {
   for (const word of ['stick/*', 'a,b', 'a\nb'])
-    assert.match(run('signer', ['inspect', word]).err, /^error LAUNCHER: /);
+    assert.match(runLauncher('signer', ['inspect', word]).err, /^error LAUNCHER: /);
   copyFileSync('offline/launcher/launch', join(root, 'other'));
-  assert.match(run('', [], { command: join(root, 'other') }).err, /^error LAUNCHER: called as other/);
+  assert.match(runLauncher('', [], { command: join(root, 'other') }).err, /^error LAUNCHER: called as other/);
   const bare = join(root, 'bare');
   mkdirSync(bare);
   for (const tool of ['readlink', 'realpath', 'awk', 'sort', 'env', 'true', 'unshare'])
     symlinkSync(execFileSync('which', [tool], { encoding: 'utf8' }).trim(), join(bare, tool));
-  assert.match(run('signer', ['--version'], { env: { PATH: bare } }).err, /^error LAUNCHER: Node is not in PATH/);
+  assert.match(
+    runLauncher('signer', ['--version'], { env: { PATH: bare } }).err,
+    /^error LAUNCHER: Node is not in PATH/,
+  );
 });
 
 /** A folder with both programs; its qr.mjs prints its permissions. */
-function echoing(name: string): string {
+function folderWithEchoProgram(name: string): string {
   const folder = join(root, name);
   mkdirSync(join(folder, '.countersign'), { recursive: true, mode: 0o700 });
   writeFileSync(join(folder, '.countersign/key.json'), 'the key');
@@ -220,7 +229,7 @@ function echoing(name: string): string {
 }
 
 test('qr reads neither the key through a link nor files whose names begin like the programs or the key', () => {
-  const folder = echoing('named');
+  const folder = folderWithEchoProgram('named');
   mkdirSync(join(folder, 'stick'));
   writeFileSync(join(folder, 'stick/request.json'), 'a request');
   symlinkSync('../.countersign/key.json', join(folder, 'stick/link.json'));
@@ -234,7 +243,7 @@ test('qr reads neither the key through a link nor files whose names begin like t
   symlinkSync('../laptop-1', join(folder, 'stick/home'));
   symlinkSync('../laptop-1/key.json', join(folder, 'stick/frames-1.png'));
   const qr = (file: string, out: string, env = {}) =>
-    run('qr', ['show', file, '--out', out], { cwd: folder, command: './qr', env: { HOME: folder, ...env } });
+    runLauncher('qr', ['show', file, '--out', out], { cwd: folder, command: './qr', env: { HOME: folder, ...env } });
   const refusals: [string, string, RegExp][] = [
     ['stick/link.json', 'f.png', /a link to another file/],
     ['stick/folder/key.json', 'f.png', /in the folder of the signer/],
@@ -263,12 +272,16 @@ test('qr reads neither the key through a link nor files whose names begin like t
   assert.match(out, `--allow-fs-write=${dotted}/frames*`, err);
   assert.not.match(out, 'j*');
   assert.match(qr('stick/request.json', 'f.png', { HOME: join(root, 'a,b') }).out, /--allow-fs-write/);
-  const home = run('signer', ['journal'], { cwd: folder, command: './signer', env: { HOME: join(root, 'a,b') } });
+  const home = runLauncher('signer', ['journal'], {
+    cwd: folder,
+    command: './signer',
+    env: { HOME: join(root, 'a,b') },
+  });
   assert.match(home.err, /^error LAUNCHER: .*commas/);
 });
 
 test('qr reads the files of a picture folder, but no links, hidden files or subfolders', () => {
-  const folder = echoing('folder');
+  const folder = folderWithEchoProgram('folder');
   for (const inner of ['photos/more', 'photos/empty', 'read', 'laptop-1'])
     mkdirSync(join(folder, inner), { recursive: true });
   for (const name of [
@@ -281,7 +294,7 @@ test('qr reads the files of a picture folder, but no links, hidden files or subf
   ])
     writeFileSync(join(folder, name), '');
   symlinkSync('../laptop-1/key.json', join(folder, 'photos/link.png'));
-  const qr = (...words: string[]) => run('qr', words, { cwd: folder, command: './qr', env: { HOME: folder } });
+  const qr = (...words: string[]) => runLauncher('qr', words, { cwd: folder, command: './qr', env: { HOME: folder } });
   const granted = (...words: string[]) =>
     [...qr(...words).out.matchAll(/--allow-fs-read=(.*?)(?: \[.*)?$/gm)]
       .map(([, path]) => path!.replace(`${folder}/`, ''))
@@ -300,31 +313,31 @@ test('qr reads the files of a picture folder, but no links, hidden files or subf
 });
 
 test('a path that leads to another place is refused for reading and writing', () => {
-  const folder = echoing('elsewhere');
+  const folder = folderWithEchoProgram('elsewhere');
   const stick = join(folder, 'stick');
   mkdirSync(stick);
   mkdirSync(join(folder, '.countersign/mappings'));
   symlinkSync(join(folder, '.countersign/mappings'), join(stick, 'link'));
   const options = { cwd: folder, env: { HOME: folder }, command: join(folder, 'qr') };
   for (const words of [['stick/link/../key.json'], [`--out=${stick}/link/../key.json`], ['stick/link/../none']])
-    assert.match(run('qr', words, options).err, /^error LAUNCHER: .*link\/\.\./);
-  assert.is(run('qr', ['stick/none/../plain.json'], options).status, 0);
+    assert.match(runLauncher('qr', words, options).err, /^error LAUNCHER: .*link\/\.\./);
+  assert.is(runLauncher('qr', ['stick/none/../plain.json'], options).status, 0);
 });
 
 test('bar names with commas are not treated as files, and the next word is', () => {
-  const folder = echoing('bars');
+  const folder = folderWithEchoProgram('bars');
   const options = { cwd: folder, env: { HOME: folder }, command: join(folder, 'signer') };
   for (const alike of [['--alike', '5OOOO1-2021-A,5OOOO2-2021-A'], ['--alike=5OOOO1-2021-A,5OOOO2-2021-A']]) {
-    const { out, err } = run('signer', ['sign', ...alike, 'request.json'], options);
+    const { out, err } = runLauncher('signer', ['sign', ...alike, 'request.json'], options);
     assert.ok(out.includes(`--allow-fs-read=${folder}/request.json\n`), out + err);
   }
 });
 
 test('without --out the signer may write only files sign-* beside the request', () => {
-  const folder = echoing('beside');
+  const folder = folderWithEchoProgram('beside');
   mkdirSync(join(folder, 'stick'));
   const options = { cwd: folder, env: { HOME: folder }, command: join(folder, 'signer') };
-  const sign = (...words: string[]) => run('signer', ['sign', ...words], options);
+  const sign = (...words: string[]) => runLauncher('signer', ['sign', ...words], options);
   const writable = (out: string) => out.match(/^--allow-fs-write=\S+/gm);
   const own = `--allow-fs-write=${folder}/.countersign`;
   for (const words of [['stick/request.json'], ['--ignore-clock', 'stick/request.json', '--home', '.countersign']]) {
@@ -351,7 +364,7 @@ test('without a home folder in HOME, the refusal says so', () => {
 });
 
 test('a variable with a space in its name runs no program', () => {
-  const folder = echoing('spaced');
+  const folder = folderWithEchoProgram('spaced');
   const env = { [`A ${join(folder, 'evil')}`]: '1' };
   writeFileSync(join(folder, 'evil'), `#!/bin/sh\ntouch ${join(folder, 'marker')}\n`, { mode: 0o755 });
   for (const shell of ['sh', 'bash']) {
@@ -383,7 +396,7 @@ test('code added to a package of qr.mjs can access neither the key nor the signe
   writeFileSync(join(folder, 'signer.mjs'), 'the signer');
   writeFileSync(join(home, 'key.json'), 'the key');
   copyFileSync('offline/launcher/launch', join(folder, 'qr'));
-  const { out } = run('qr', ['show', 'file.txt', '--out', 'file.png'], { cwd: folder, command: './qr' });
+  const { out } = runLauncher('qr', ['show', 'file.txt', '--out', 'file.png'], { cwd: folder, command: './qr' });
   assert.match(out, /^ERR_ACCESS_DENIED\nERR_ACCESS_DENIED\nERR_ACCESS_DENIED\n[\s\S]*wrote file\.png/);
   assert.is(readFileSync(join(folder, 'signer.mjs'), 'utf8'), 'the signer');
   assert.is(readFileSync(join(home, 'key.json'), 'utf8'), 'the key');
@@ -412,7 +425,7 @@ if (hasScript) {
           sockets = readFileSync(`/proc/${pid}/net/tcp`, 'utf8');
         }, 500);
       };
-      const screen = await inTerminal(
+      const screen = await runInTerminal(
         program,
         ['sign', 'request.json', '--out', 'never.json', '--home', 'prompted'],
         [

@@ -4,8 +4,8 @@ import { type IssuanceRequest, referenceOf } from '../../shared/changes.ts';
 import type { Derivation, DerivedIssuance } from '../../shared/derive.ts';
 import { blocksLeft } from '../../shared/schedule.ts';
 import type { Trust } from '../../shared/trust.ts';
-import { count } from '../text.ts';
-import { fact, numbered, reissuanceText, type View } from './parts.ts';
+import { countText } from '../text.ts';
+import { factLines, numberedLines, reissuanceText, type View } from './parts.ts';
 
 /** With more bars than this, the screen is a table without asset ids. */
 const FEW = 3;
@@ -14,33 +14,36 @@ const FEW = 3;
 export function issuanceLines(issuance: IssuanceRequest, i: number, tokens = issuance.tokens.slice(0, 40)): string[] {
   const { mass, address, coin } = issuance;
   return [
-    ...numbered(i, referenceOf(issuance), `mass ${mass}   tokens ${tokens}`),
-    `      to    ${grouped(address)}`,
+    ...numberedLines(i, referenceOf(issuance), `mass ${mass}   tokens ${tokens}`),
+    `      to    ${groupedAddress(address)}`,
     `      coin  ${coin.txid}`,
     `            output ${coin.vout}, amount ${coin.amount.slice(0, 40)}`,
   ];
 }
 
 /** The address in groups of four characters, for easy comparison. */
-const grouped = (address: string) => (address.match(/.{1,4}/g) ?? []).join(' ');
+const groupedAddress = (address: string) => (address.match(/.{1,4}/g) ?? []).join(' ');
 
-function sums(issuances: readonly DerivedIssuance[]): string {
+function sumsText(issuances: readonly DerivedIssuance[]): string {
   const sum = (of: (i: DerivedIssuance) => bigint) => issuances.reduce((total, i) => total + of(i), 0n);
   const mass = sum(({ request }) => parseAmount(request.mass, 'mass'));
   const tokens = formatAmount(sum(i => i.tokens));
-  return `${count(issuances.length, 'asset')}, ${formatDecimal(mass, 3)} fine troy ounces, ${tokens} tokens`;
+  return `${countText(issuances.length, 'asset')}, ${formatDecimal(mass, 3)} fine troy ounces, ${tokens} tokens`;
 }
 
 /** Totals of each recipient, most bars first. If one address among many was exchanged, it is in the last line. */
-function recipients(issuances: readonly DerivedIssuance[]): string[] {
+function recipientLines(issuances: readonly DerivedIssuance[]): string[] {
   const byAddress = new Map<string, DerivedIssuance[]>();
   for (const issuance of issuances) {
     const { address } = issuance.request;
     byAddress.set(address, [...(byAddress.get(address) ?? []), issuance]);
   }
   const sorted = [...byAddress].sort(([, a], [, b]) => b.length - a.length);
-  const lines = sorted.flatMap(([address, its]) => [...fact('Recipient', grouped(address)), ...fact('', sums(its))]);
-  return [...lines, ...fact('In all', sums(issuances))];
+  const lines = sorted.flatMap(([address, its]) => [
+    ...factLines('Recipient', groupedAddress(address)),
+    ...factLines('', sumsText(its)),
+  ]);
+  return [...lines, ...factLines('In all', sumsText(issuances))];
 }
 
 export function issuanceView({ request, issuances }: Derivation, trust: Trust): View {
@@ -49,16 +52,16 @@ export function issuanceView({ request, issuances }: Derivation, trust: Trust): 
     kind: 'ISSUANCE',
     lead: [],
     entries: 'Assets',
-    atHeight: `, ${count(blocksLeft(request.height), 'block')} left in its period`,
-    summary: recipients(issuances),
+    atHeight: `, ${countText(blocksLeft(request.height), 'block')} left in its period`,
+    summary: recipientLines(issuances),
     changes: [
       ...issuances.flatMap(({ request, tokens, assetId }, i) => [
         ...issuanceLines(request, i, formatAmount(tokens)),
         ...(full ? [`      asset ${assetId}`] : []),
       ]),
       '',
-      ...fact('Reissuance', reissuanceText(trust)),
-      ...fact('Change', `each policy coin in full to ${trust.address}`),
+      ...factLines('Reissuance', reissuanceText(trust)),
+      ...factLines('Change', `each policy coin in full to ${trust.address}`),
     ],
     unknown: [],
   };

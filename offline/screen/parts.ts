@@ -1,38 +1,38 @@
 /** Building blocks of all screens: title, named facts, bullets, and the review code at the end. */
 import { formatDecimal } from '../../shared/amount.ts';
-import { shown } from '../../shared/errors.ts';
+import { shownValue } from '../../shared/errors.ts';
 import { sumOfMasses } from '../../shared/redemption/masses.ts';
 import type { Trust } from '../../shared/trust.ts';
-import { WIDTH, wrap } from '../text.ts';
+import { WIDTH, wrapLines } from '../text.ts';
 
 export const RULE = '-'.repeat(WIDTH);
 
-export const fact = (name: string, text: string) => wrap(`  ${name.padEnd(13)} `, text);
+export const factLines = (name: string, text: string) => wrapLines(`  ${name.padEnd(13)} `, text);
 
-export const bullets = (texts: string[], mark: string) => texts.flatMap(text => wrap(`  ${mark} `, text));
+export const bulletLines = (texts: string[], mark: string) => texts.flatMap(text => wrapLines(`  ${mark} `, text));
 
-export const warningLines = (texts: string[]) => (texts.length > 0 ? ['', 'WARNINGS', ...bullets(texts, '!')] : []);
+export const warningLines = (texts: string[]) => (texts.length > 0 ? ['', 'WARNINGS', ...bulletLines(texts, '!')] : []);
 
 /** @param facts name to text, or to lines that are too long to print beside the name */
 export function plainScreen(title: string, facts: Record<string, string | string[]>): string {
   const lines = Object.entries(facts).flatMap(([name, text]) =>
-    typeof text === 'string' ? fact(name, text) : [`  ${name}`, ...text.map(line => `    ${line}`)],
+    typeof text === 'string' ? factLines(name, text) : [`  ${name}`, ...text.map(line => `    ${line}`)],
   );
   return [title, RULE, ...lines, RULE].join('\n');
 }
 
-export const screen = (title: string, reviewCode: string, lines: string[]): string =>
+export const screenWithCode = (title: string, reviewCode: string, lines: string[]): string =>
   [title, RULE, ...lines, RULE, `Review code   ${reviewCode}`].join('\n');
 
 /** The first line of a list entry. If name and text are too long together, the text gets a line of its own. */
-export function numbered(i: number, name: string, text: string): string[] {
+export function numberedLines(i: number, name: string, text: string): string[] {
   const lead = `${String(i + 1).padStart(4)}  `;
   const oneLine = `${lead}${name}   ${text}`;
-  return oneLine.length <= WIDTH ? [oneLine] : [`${lead}${name}`, ...wrap('      ', text)];
+  return oneLine.length <= WIDTH ? [oneLine] : [`${lead}${name}`, ...wrapLines('      ', text)];
 }
 
 /** The sum of masses, with 3 to 9 decimals. */
-export function ounces(...masses: (string | number)[]): string {
+export function ouncesText(...masses: (string | number)[]): string {
   const [whole, fraction = ''] = sumOfMasses(masses.map(String)).split('.') as [string, string?];
   return `${whole}.${fraction.padEnd(3, '0')}`;
 }
@@ -45,10 +45,10 @@ export const reissuanceText = ({ reissuanceTokens, reissuanceAddress }: Trust): 
  * the name.
  */
 export const barName = (reference: string): string =>
-  /^(?=.{1,64}$)[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(reference) ? reference : shown(reference);
+  /^(?=.{1,64}$)[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(reference) ? reference : shownValue(reference);
 
 /** A token's name for the screen: an asset id, or any text from an older tool's mapping. */
-export const tokenName = (token: string): string => (/^[0-9a-f]{64}$/.test(token) ? token : shown(token));
+export const tokenName = (token: string): string => (/^[0-9a-f]{64}$/.test(token) ? token : shownValue(token));
 
 /** The parts of the review screen that depend on the kind of request. */
 export interface View {

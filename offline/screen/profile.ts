@@ -1,7 +1,7 @@
 /** The screen of a trust profile, with its differences from the profile that it replaces. */
 import { bytesToHex } from '../../shared/bytes.ts';
-import { isSplit, massRange, type Trust } from '../../shared/trust.ts';
-import { fact, RULE, reissuanceText, screen, warningLines } from './parts.ts';
+import { isSplit, massRangeText, type Trust } from '../../shared/trust.ts';
+import { factLines, RULE, reissuanceText, screenWithCode, warningLines } from './parts.ts';
 
 /** Name and text of each fact. A controller's name is its index. */
 function profileFacts(trust: Trust): [string, string][] {
@@ -14,7 +14,7 @@ function profileFacts(trust: Trust): [string, string][] {
     ['Policy asset', trust.policyAsset],
     ['Reissuance', reissuanceText(trust)],
     ['Tokens', 'schedule amap-1'],
-    ['Mass', massRange(trust)],
+    ['Mass', massRangeText(trust)],
     ['Digest', trust.digest],
   ];
 }
@@ -33,7 +33,7 @@ export function profileScreen(
   warnings: string[] = [],
 ): string {
   const line = (name: string, text: string) =>
-    /^[0-9]/.test(name) ? [`${name.padStart(6)}  ${text}`] : fact(name, text);
+    /^[0-9]/.test(name) ? [`${name.padStart(6)}  ${text}`] : factLines(name, text);
   const [facts, old] = [new Map(profileFacts(trust)), new Map(before ? profileFacts(before) : [])];
   const names = [...new Set([...old.keys(), ...facts.keys()])].filter(name => old.get(name) !== facts.get(name));
   const those = (of: Map<string, string>) => names.flatMap(name => line(name, of.get(name) ?? 'none'));
@@ -42,7 +42,7 @@ export function profileScreen(
   const you = controller === null ? '' : `; this device is controller ${controller}`;
   facts.set('Controllers', facts.get('Controllers') + you);
   const all = [...facts].flatMap(([name, text]) => line(name, text));
-  return screen('TRUST PROFILE', trust.reviewCode, [
+  return screenWithCode('TRUST PROFILE', trust.reviewCode, [
     ...[...changes, ...all],
     ...warningLines([...(isSplit(trust) ? [SPLIT] : []), ...warnings]),
   ]);

@@ -14,9 +14,16 @@ import { signMapping } from '../../shared/mapping/signatures.ts';
 import { sumOfMasses } from '../../shared/redemption/masses.ts';
 import type { Holding } from '../../shared/redemption/remap.ts';
 import type { Request } from '../../shared/request.ts';
-import { published, textOf } from '../testing/attempts.ts';
+import { publishedMapping, textOf } from '../testing/attempts.ts';
 import { type Device, deviceOf } from '../testing/device.ts';
-import { correct, inspect, nameOf, output, redeem, redemptionOf } from '../testing/redeeming.ts';
+import {
+  barNameOf,
+  correctionRequest,
+  inspectRequest,
+  outputNamed,
+  redemptionOf,
+  redemptionRequest,
+} from '../testing/redeeming.ts';
 
 const device = await deviceOf(1);
 const sound = cases.filter(({ proposed }) => proposed.refused === null);
@@ -45,7 +52,7 @@ test('for every recorded redemption, the screen shows the signed bars, tokens an
     const { request, base } = requestFor(one);
     const { remapped, redemptions } = derive(request, base, redemptionTrust);
     const { before, after } = remapped;
-    const { err: screen } = await inspect(device, request);
+    const { err: screen } = await inspectRequest(device, request);
     assert.match(screen, /^REDEMPTION on gold_main\n/, one.name);
     for (const line of screen.split('\n')) assert.match(line, /^[\x20-\x7e]{0,80}$/, one.name);
     const shown = tablesOf(screen);
@@ -71,8 +78,8 @@ const [first, second] = [...sampleBase.references()] as [string, string];
 const own = redemptionOf(sampleBase, first);
 
 /** Shows a request on the sample's mapping, on a new device unless one is given. */
-async function shown(changes: Partial<Request>, on: Device = device.copy()) {
-  const run = await inspect(on, sampleRequest({ time: NOW, ...changes }));
+async function inspectOn(changes: Partial<Request>, on: Device = device.copy()) {
+  const run = await inspectRequest(on, sampleRequest({ time: NOW, ...changes }));
   return { ...run, screen: run.err, flat: run.err.replace(/\s+/g, ' '), warnings: run.json.warnings as string[] };
 }
 
@@ -80,9 +87,13 @@ test('a hundred burns take two lines each, fit the screen, and show the ids of a
   const [burn] = own.burns as [Burn];
   const rest = parseAmount(burn.amount, 'amount') - 99n;
   const burns = Array.from({ length: 100 }, (_, i) => {
-    return { ...burn, ...output(`burn ${i}`, i === 7 ? 1073741823 : i), amount: formatAmount(i === 0 ? rest : 1n) };
+    return {
+      ...burn,
+      ...outputNamed(`burn ${i}`, i === 7 ? 1073741823 : i),
+      amount: formatAmount(i === 0 ? rest : 1n),
+    };
   });
-  const { screen, json } = await shown(redeem(sampleBase, { ...own, burns }));
+  const { screen, json } = await inspectOn(redemptionRequest(sampleBase, { ...own, burns }));
   for (const line of screen.split('\n')) assert.match(line, /^[\x20-\x7e]{0,80}$/);
   const list = screen.slice(screen.indexOf('   1  '), screen.indexOf('  Bars, and'));
   assert.is(list.trimEnd().split('\n').length, 4 + 2 * burns.length);
@@ -100,7 +111,7 @@ test('tokens with similar ids are displayed with different names', async () => {
   const signatures = [1, 2].map(i => [String(i), signMapping(unsigned, testKeys[i - 1]!)] as const);
   const mapping = unsigned.withSignatures(new Map(signatures));
   const two = [redemptionOf(mapping, first), redemptionOf(mapping, second)];
-  const { screen, json } = await shown(redeem(mapping, ...two));
+  const { screen, json } = await inspectOn(redemptionRequest(mapping, ...two));
   assert.is(json.refused, null);
   assert.match(screen, /of token abcd5\.\.51234, mapped to/);
   assert.match(screen, /of token abcd6\.\.61234, mapped to/);
@@ -114,8 +125,11 @@ test('a token id with control characters has no effect on the terminal', async (
   const mapping = unsigned.withSignatures(new Map(signatures));
   const one = redemptionOf(mapping, first);
   const burns = one.burns.map(burn => ({ ...burn, token: other.assetId }));
-  for (const request of [redeem(mapping, { ...one, burns }), correct(mapping, { reference: first, remove: true })]) {
-    const { screen, json } = await shown(request);
+  for (const request of [
+    redemptionRequest(mapping, { ...one, burns }),
+    correctionRequest(mapping, { reference: first, remove: true }),
+  ]) {
+    const { screen, json } = await inspectOn(request);
     assert.is(json.refused, null);
     for (const line of screen.split('\n')) assert.match(line, /^[\x20-\x7e]*$/);
     assert.ok(screen.includes('"\\u001b[2J\\nBars"'));
@@ -124,7 +138,7 @@ test('a token id with control characters has no effect on the terminal', async (
 
 test('several redemptions show the sums of each, then of all, before the list and before the code', async () => {
   const two = [own, redemptionOf(sampleBase, second)];
-  const { screen } = await shown(redeem(sampleBase, ...two));
+  const { screen } = await inspectOn(redemptionRequest(sampleBase, ...two));
   const [, sums] = /\n( {2}In all .*\n.*\n)/.exec(screen) as unknown as [string, string];
   assert.is(screen.split(sums).length, 3);
   assert.match(sums, /2 bars, 795\.062 fine troy ounces\n +7951\.05785536 tokens burnt in 2 outputs$/m);
@@ -134,7 +148,7 @@ test('the date of the redemption height is estimated from the nearer of base and
   const dateOf = async (height: number) => {
     const redemption = { ...redemptionOf(sampleBase, first, 'x', undefined, height), height };
     return /about (\S+), ([0-9]+) blocks? before/.exec(
-      (await shown({ ...redeem(sampleBase, redemption), height: 10_000 })).screen,
+      (await inspectOn({ ...redemptionRequest(sampleBase, redemption), height: 10_000 })).screen,
     );
   };
   // The base has height 3303 and the date 19 September 2019. The request has the date 22 November 2025.
@@ -143,26 +157,29 @@ test('the date of the redemption height is estimated from the nearer of base and
 });
 
 test('the screen says what the device cannot verify, and the checks are those of redemptions', async () => {
-  const { flat } = await shown(redeem(sampleBase, own));
+  const { flat } = await inspectOn(redemptionRequest(sampleBase, own));
   assert.match(flat, /Not checked by this device \? Whether these tokens were burnt/);
   assert.not.match(flat, /No bar is already in the mapping|address|left in its period/);
 });
 
-const old = (blocks: number) => ({ ...redeem(sampleBase, own), height: 3303 + blocks });
+const redemptionAfter = (blocks: number) => ({ ...redemptionRequest(sampleBase, own), height: 3303 + blocks });
 test("a redemption height more than 30 days before the request's height gives a warning", async () => {
   const about = (warnings: string[]) => warnings.filter(text => text.startsWith('The redemption height'));
-  assert.equal(about((await shown(old(43_200))).warnings), []);
-  const [warning, ...others] = about((await shown(old(43_201))).warnings);
+  assert.equal(about((await inspectOn(redemptionAfter(43_200))).warnings), []);
+  const [warning, ...others] = about((await inspectOn(redemptionAfter(43_201))).warnings);
   assert.match(warning!, /height 3303 of 031037-2019-PAMP is 43201 blocks \(about 30 days\) before/);
   assert.equal(others, []);
 });
 
 test("without issuances, the screen shows no blocks left and no warning about the period's end", async () => {
-  const issuances = await shown({ height: 3359, issuances: [issuanceAt(0, 3359)] });
+  const issuances = await inspectOn({ height: 3359, issuances: [issuanceAt(0, 3359)] });
   assert.ok(issuances.warnings.some(text => text.startsWith('Only 1 block')));
   assert.is(issuances.json.blocksLeft, 1);
-  for (const changes of [redeem(sampleBase, own), correct(sampleBase, { reference: first, remove: true })]) {
-    const { warnings, json } = await shown({ ...changes, height: 3359 });
+  for (const changes of [
+    redemptionRequest(sampleBase, own),
+    correctionRequest(sampleBase, { reference: first, remove: true }),
+  ]) {
+    const { warnings, json } = await inspectOn({ ...changes, height: 3359 });
     assert.is(json.refused, null);
     assert.not.ok(warnings.some(text => text.startsWith('Only ')));
     assert.is(json.blocksLeft, null);
@@ -174,7 +191,7 @@ test('negative masses of the base give a warning with their names', async () => 
   const unsigned = parseMapping(utf8(textOf(sampleBase).replace(`"mass": ${mass}`, '"mass": -5.7e-14')));
   const signatures = [1, 2].map(i => [String(i), signMapping(unsigned, testKeys[i - 1]!)] as const);
   const mapping = unsigned.withSignatures(new Map(signatures));
-  const { warnings, json, screen } = await shown(redeem(mapping, redemptionOf(mapping, first)));
+  const { warnings, json, screen } = await inspectOn(redemptionRequest(mapping, redemptionOf(mapping, first)));
   assert.is(json.refused, null);
   assert.ok(warnings.some(text => text.startsWith(`The base mapping has 1 mass below 0`) && text.includes(second)));
   assert.not.ok(screen.includes('-0.'));
@@ -183,17 +200,20 @@ test('negative masses of the base give a warning with their names', async () => 
 test("a sixth rounding of a token's mass by signed burns or moves gives a warning", async () => {
   const on = device.copy();
   const token = [...assetsOf(sampleBase)][0]!.assetId;
-  let mapping = published({ time: '1763795200.000001', issuances: [0, 1, 2, 3, 4, 5].map(i => issuanceAt(i, 3310)) });
+  let mapping = publishedMapping({
+    time: '1763795200.000001',
+    issuances: [0, 1, 2, 3, 4, 5].map(i => issuanceAt(i, 3310)),
+  });
   const others = (mapping: Mapping) =>
     [...new Set([...assetsOf(mapping)].map(({ assetId }) => assetId))].filter(id => id !== token);
   const counts: number[] = [];
   for (let i = 0; i < 6; i++) {
     const bar = [...assetsOf(mapping)].find(({ assetId, mass }) => assetId === token && Number(mass) > 0)!.reference;
     const changes = {
-      ...redeem(mapping, redemptionOf(mapping, bar, `${i}`, others(mapping))),
+      ...redemptionRequest(mapping, redemptionOf(mapping, bar, `${i}`, others(mapping))),
       time: `1763795${210 + i}.000001`,
     };
-    const { warnings } = await shown(changes, on.copy());
+    const { warnings } = await inspectOn(changes, on.copy());
     counts.push(warnings.filter(text => text.startsWith(`Token ${token}`)).length);
     on.storage.names.delete('/media/sign.json');
     const twice = { ...changes, time: `1763795${310 + i}.000001` };
@@ -202,7 +222,7 @@ test("a sixth rounding of a token's mass by signed burns or moves gives a warnin
       const { exit, out } = await on.sign(one);
       assert.is(exit, 0, out);
     }
-    mapping = published(changes, mapping);
+    mapping = publishedMapping(changes, mapping);
   }
   assert.equal(counts, [0, 0, 0, 0, 0, 1]);
 });
@@ -210,22 +230,22 @@ test("a sixth rounding of a token's mass by signed burns or moves gives a warnin
 test('corrections show the reason first, each bar with its tokens, and a warning about the unseen chain', async () => {
   const corrections = [
     { reference: first, remove: true } as const,
-    { reference: second, to: nameOf('700001-2021-ACME') },
+    { reference: second, to: barNameOf('700001-2021-ACME') },
   ];
-  const { screen, flat, warnings, json } = await shown(correct(sampleBase, ...corrections));
+  const { screen, flat, warnings, json } = await inspectOn(correctionRequest(sampleBase, ...corrections));
   assert.match(screen, /^CORRECTIONS on gold_main\n-+\n {2}Reason +a test\n/);
   assert.match(flat, /1 031037-2019-PAMP is REMOVED mass 389\.142 token 0090/);
   assert.match(flat, /2 030727-2019-PAMP becomes 700001-2021-ACME mass 405\.920 token 17b9/);
   assert.ok(warnings.some(text => text.includes('cannot see the chain') && text.includes(first)));
   assert.equal([json.reason, json.corrections, json.redemptions], ['a test', corrections, []]);
-  const renamed = await shown(correct(sampleBase, corrections[1]!));
+  const renamed = await inspectOn(correctionRequest(sampleBase, corrections[1]!));
   assert.not.ok(renamed.warnings.some(text => text.includes('cannot see the chain')));
 });
 
 test("corrections warn of names in the mapping that look like a new name, except the bar's own", async () => {
   const alike = '03I037-2019-PAMP';
   const warned = async (reference: string) =>
-    (await shown(correct(sampleBase, { reference, to: nameOf(alike) }))).warnings.filter(text =>
+    (await inspectOn(correctionRequest(sampleBase, { reference, to: barNameOf(alike) }))).warnings.filter(text =>
       text.includes('has the serial'),
     );
   assert.equal(await warned(second), [`${alike} has the serial of "${first}" in the mapping. Is it another bar?`]);
@@ -237,7 +257,7 @@ test('a new name like that of a bar signed on another coin must be typed', async
   assert.is((await on.sign({ issuances: [{ ...issuanceAt(0, 3310), serial: '5D2B6I' }] })).exit, 0);
   on.storage.names.delete('/media/sign.json');
   const changes = {
-    ...correct(sampleBase, { reference: second, to: nameOf('S02861-2021-ACME') }),
+    ...correctionRequest(sampleBase, { reference: second, to: barNameOf('S02861-2021-ACME') }),
     time: '1763795200.000001',
   };
   assert.is((await on.sign(changes)).json.error.code, 'NOT_A_TERMINAL');
@@ -245,27 +265,27 @@ test('a new name like that of a bar signed on another coin must be typed', async
 });
 
 const screenTime = (n: number) => `${1763795400 + n}.000001`;
-const named = (text: string) => text.replace(/\s+/g, ' ');
+const withoutLineBreaks = (text: string) => text.replace(/\s+/g, ' ');
 
 /** A mapping in which two bars share their tokens, and one of the two has a part of another token. */
-function mixed() {
+function mappingWithSharedTokens() {
   const third = [...sampleBase.references()][2] as string;
   const tokens = [second, first].map(bar => [...assetsOf(sampleBase)].find(one => one.reference === bar)!.assetId);
-  const made = published({
-    ...redeem(sampleBase, redemptionOf(sampleBase, first, 'one', tokens)),
+  const made = publishedMapping({
+    ...redemptionRequest(sampleBase, redemptionOf(sampleBase, first, 'one', tokens)),
     time: screenTime(1),
   });
   return { third, made };
 }
 
 test('the screen shows the whole mass of a bar and the changing parts of its tokens', async () => {
-  const { third, made } = mixed();
+  const { third, made } = mappingWithSharedTokens();
   const parts = [...assetsOf(made)].filter(one => one.reference === second && Number(one.mass) > 0);
   assert.ok(parts.length > 1, 'the bar stands for several tokens');
   const token = parts.at(-1)!.assetId;
   const thirds = [...assetsOf(made)].find(one => one.reference === third)!.assetId;
-  const { screen, json } = await shown({
-    ...redeem(made, redemptionOf(made, third, 'two', [token, thirds])),
+  const { screen, json } = await inspectOn({
+    ...redemptionRequest(made, redemptionOf(made, third, 'two', [token, thirds])),
     time: screenTime(2),
   });
   assert.is(json.refused, null, JSON.stringify(json.refused));
@@ -276,61 +296,70 @@ test('the screen shows the whole mass of a bar and the changing parts of its tok
 test('a height that contradicts the clock gives a warning for issuances only', async () => {
   const gain = /greater height gives more tokens/;
   const far = { height: 4_000_000, time: NOW };
-  const [height] = (await shown({ ...redeem(sampleBase, own), ...far })).warnings.filter(one => /The height/.test(one));
+  const [height] = (await inspectOn({ ...redemptionRequest(sampleBase, own), ...far })).warnings.filter(one =>
+    /The height/.test(one),
+  );
   assert.match(height ?? '', /Blocks come once a minute\.$/);
-  const rename = correct(sampleBase, { reference: first, to: nameOf('700001-2021-ACME') });
-  assert.not.ok((await shown({ ...rename, ...far })).warnings.some(one => gain.test(one)));
-  assert.ok((await shown({ ...far, issuances: [issuanceAt(0, 4_000_000)] })).warnings.some(one => gain.test(one)));
+  const rename = correctionRequest(sampleBase, { reference: first, to: barNameOf('700001-2021-ACME') });
+  assert.not.ok((await inspectOn({ ...rename, ...far })).warnings.some(one => gain.test(one)));
+  assert.ok((await inspectOn({ ...far, issuances: [issuanceAt(0, 4_000_000)] })).warnings.some(one => gain.test(one)));
 });
 
 test('a name that a redeemed or removed bar had gives a warning in issuances and corrections', async () => {
   const on = device.copy();
-  const ours = { ...redeem(sampleBase, own), time: screenTime(10) };
+  const ours = { ...redemptionRequest(sampleBase, own), time: screenTime(10) };
   assert.is((await on.sign(ours)).exit, 0);
-  const done = published(ours);
-  const barOf = (reference: string) => ({ ...issuanceAt(0, 3310), ...nameOf(reference) });
+  const done = publishedMapping(ours);
+  const barOf = (reference: string) => ({ ...issuanceAt(0, 3310), ...barNameOf(reference) });
   const back = [
-    { ...correct(done, { reference: second, to: nameOf(first) }), time: screenTime(20) },
+    { ...correctionRequest(done, { reference: second, to: barNameOf(first) }), time: screenTime(20) },
     { base: { mapping: done.digest, text: textOf(done) }, issuances: [barOf(first)], time: screenTime(20) },
   ];
   const isWarned = (warnings: string[], what: RegExp) => warnings.some(one => one.startsWith(first) && what.test(one));
   for (const changes of back)
     assert.ok(
-      isWarned((await shown(changes, on.copy())).warnings, /is a bar of the redemption [-0-9A-Z]{19}, signed on/),
+      isWarned((await inspectOn(changes, on.copy())).warnings, /is a bar of the redemption [-0-9A-Z]{19}, signed on/),
     );
   // A device that did not sign the redemption and built on the mapping with the bar.
   const other = device.copy();
   assert.is((await other.sign({ time: screenTime(11), issuances: [issuanceAt(3, 3310)] })).exit, 0);
   for (const changes of back)
-    assert.ok(isWarned((await shown(changes, other.copy())).warnings, /was in an earlier mapping built on here/));
-  for (const changes of back) assert.not.ok(isWarned((await shown(changes)).warnings, /./), 'nothing is known of it');
+    assert.ok(isWarned((await inspectOn(changes, other.copy())).warnings, /was in an earlier mapping built on here/));
+  for (const changes of back)
+    assert.not.ok(isWarned((await inspectOn(changes)).warnings, /./), 'nothing is known of it');
 });
 
 test('missing bars give a warning on a foreign base, but not on the mapping of a request signed here', async () => {
   const lacks = /The base mapping lacks (\d+) bars?/;
-  const { third, made } = mixed();
+  const { third, made } = mappingWithSharedTokens();
   const on = device.copy();
-  const renaming = { ...correct(made, { reference: second, to: nameOf('700001-2021-ACME') }), time: screenTime(30) };
+  const renaming = {
+    ...correctionRequest(made, { reference: second, to: barNameOf('700001-2021-ACME') }),
+    time: screenTime(30),
+  };
   assert.is((await on.sign(renaming)).exit, 0);
-  const renamed = published(renaming, made);
+  const renamed = publishedMapping(renaming, made);
   const next = { base: { mapping: renamed.digest, text: textOf(renamed) }, issuances: [issuanceAt(3, 3310)] };
-  assert.not.ok((await shown({ ...next, time: screenTime(40) }, on.copy())).warnings.some(one => lacks.test(one)));
-  const gone = published({ ...correct(made, { reference: second, remove: true }), time: screenTime(31) }, made);
+  assert.not.ok((await inspectOn({ ...next, time: screenTime(40) }, on.copy())).warnings.some(one => lacks.test(one)));
+  const gone = publishedMapping(
+    { ...correctionRequest(made, { reference: second, remove: true }), time: screenTime(31) },
+    made,
+  );
   const after = { base: { mapping: gone.digest, text: textOf(gone) }, issuances: [issuanceAt(3, 3310)] };
-  const [warning] = (await shown({ ...after, time: screenTime(40) }, on.copy())).warnings.filter(one =>
+  const [warning] = (await inspectOn({ ...after, time: screenTime(40) }, on.copy())).warnings.filter(one =>
     lacks.test(one),
   );
-  assert.is(lacks.exec(named(warning ?? ''))?.[1], '1', `${warning}; ${third}`);
+  assert.is(lacks.exec(withoutLineBreaks(warning ?? ''))?.[1], '1', `${warning}; ${third}`);
 });
 
 test('the screen of a refused request shows its claims and calls none of them checked', async () => {
-  const { screen, json } = await shown(redeem(sampleBase, { ...own, mass: '1' }));
+  const { screen, json } = await inspectOn(redemptionRequest(sampleBase, { ...own, mass: '1' }));
   assert.is(json.refused.code, 'MASS_MISMATCH');
   assert.match(screen, /^NOT CHECKED/);
   for (const text of [first, own.burns[0]!.amount, outpointOf(own.burns[0]!), own.burns[0]!.token, 'height 3303'])
     assert.ok(screen.includes(text), text);
   assert.equal(json.redemptions, [{ ...own, mass: '1' }]);
-  const wrong = await shown(correct(sampleBase, { reference: '999999-2020-NONE', remove: true }));
+  const wrong = await inspectOn(correctionRequest(sampleBase, { reference: '999999-2020-NONE', remove: true }));
   assert.is(wrong.json.refused.code, 'ASSET_UNKNOWN');
   for (const text of ['a test', '999999-2020-NONE', 'REMOVED']) assert.ok(wrong.screen.includes(text));
 });
@@ -338,8 +367,8 @@ test('the screen of a refused request shows its claims and calls none of them ch
 test('the journal lists redeemed and corrected bars', async () => {
   const on = device.copy();
   for (const [i, changes] of [
-    redeem(sampleBase, own),
-    correct(sampleBase, { reference: first, to: nameOf('700001-2021-ACME') }),
+    redemptionRequest(sampleBase, own),
+    correctionRequest(sampleBase, { reference: first, to: barNameOf('700001-2021-ACME') }),
   ].entries()) {
     on.storage.names.delete('/media/sign.json');
     assert.is((await on.sign({ ...changes, time: `176379520${i}.000001` })).exit, 0);

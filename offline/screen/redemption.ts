@@ -5,14 +5,14 @@ import type { Derivation } from '../../shared/derive.ts';
 import type { DerivedRedemption } from '../../shared/redemption/derive.ts';
 import { barMasses } from '../../shared/redemption/holdings.ts';
 import type { Holding } from '../../shared/redemption/remap.ts';
-import { count, utc, WIDTH, wrap } from '../text.ts';
-import { barName, fact, numbered, ounces, tokenName, type View } from './parts.ts';
+import { countText, utcText, WIDTH, wrapLines } from '../text.ts';
+import { barName, factLines, numberedLines, ouncesText, tokenName, type View } from './parts.ts';
 
 const INDENT = '      ';
 const BLOCK_SECONDS = 60;
 
 /** Returns a function that shortens ids to enough first and last characters to distinguish them. */
-function brief(tokens: readonly string[]): (token: string) => string {
+function idShortener(tokens: readonly string[]): (token: string) => string {
   const ids = tokens.map(tokenName);
   const short = (id: string, digits: number) => `${id.slice(0, digits)}..${id.slice(-digits)}`;
   const distinct = new Set(ids).size;
@@ -21,7 +21,7 @@ function brief(tokens: readonly string[]): (token: string) => string {
   return token => short(tokenName(token), digits);
 }
 
-const columns = (name: string, before: string, after: string): string[] => {
+const columnLines = (name: string, before: string, after: string): string[] => {
   const amounts = `${before.padStart(17)}  ${after.padStart(17)}`;
   const fits = name.length <= WIDTH - amounts.length;
   return fits ? [name.padEnd(WIDTH - amounts.length) + amounts] : [name, amounts.padStart(WIDTH)];
@@ -31,7 +31,7 @@ const columns = (name: string, before: string, after: string): string[] => {
 function burnLines(burn: Burn, named: (token: string) => string): string[] {
   const output = `in ${outpointOf(burn)}`;
   return [
-    ...wrap(`${INDENT}burn  `, `${burn.amount.slice(0, 40)} of token ${named(burn.token)}`),
+    ...wrapLines(`${INDENT}burn  `, `${burn.amount.slice(0, 40)} of token ${named(burn.token)}`),
     ' '.repeat(Math.min(INDENT.length, WIDTH - output.length)) + output,
   ];
 }
@@ -47,7 +47,7 @@ export function redemptionLines(
   facts: string[] = [],
 ): string[] {
   return [
-    ...numbered(i, barName(reference), `mass ${mass}   redemption height ${height}`),
+    ...numberedLines(i, barName(reference), `mass ${mass}   redemption height ${height}`),
     ...facts,
     ...burns.flatMap(burn => burnLines(burn, named)),
   ];
@@ -56,11 +56,11 @@ export function redemptionLines(
 /** Estimated date of a block, computed from the nearer of base and request. Both have a height with a time. */
 function dateOf(height: number, { base, request }: Derivation): string {
   const from = Math.abs(height - base.height) < request.height - height ? base : request;
-  return utc(Number(from.time) + (height - from.height) * BLOCK_SECONDS).slice(0, 10);
+  return utcText(Number(from.time) + (height - from.height) * BLOCK_SECONDS).slice(0, 10);
 }
 
 function computedLines({ request: { height }, needed, burnt }: DerivedRedemption, derivation: Derivation): string[] {
-  const ago = count(derivation.request.height - height, 'block');
+  const ago = countText(derivation.request.height - height, 'block');
   return [
     `${INDENT}about ${dateOf(height, derivation)}, ${ago} before the height of the request`,
     `${INDENT}tokens needed  ${formatAmount(needed)}`,
@@ -69,9 +69,9 @@ function computedLines({ request: { height }, needed, burnt }: DerivedRedemption
 }
 
 /** Two lines: mass and burnt tokens. */
-const sums = (name: string, what: string, masses: readonly string[], burnt: bigint, burns: readonly Burn[]) => [
-  ...fact(name, `${what}, ${ounces(...masses)} fine troy ounces`),
-  ...fact('', `${formatAmount(burnt)} tokens burnt in ${count(burns.length, 'output')}`),
+const sumLines = (name: string, what: string, masses: readonly string[], burnt: bigint, burns: readonly Burn[]) => [
+  ...factLines(name, `${what}, ${ouncesText(...masses)} fine troy ounces`),
+  ...factLines('', `${formatAmount(burnt)} tokens burnt in ${countText(burns.length, 'output')}`),
 ];
 
 function summaryLines(redemptions: readonly DerivedRedemption[]): string[] {
@@ -80,9 +80,9 @@ function summaryLines(redemptions: readonly DerivedRedemption[]): string[] {
   const masses = redemptions.map(({ mass }) => mass);
   return [
     ...redemptions.flatMap(({ request: { reference, burns }, mass, burnt }) =>
-      sums('Redeemed', barName(reference), [mass], burnt, burns),
+      sumLines('Redeemed', barName(reference), [mass], burnt, burns),
     ),
-    ...sums('In all', count(redemptions.length, 'bar'), masses, burnt, all),
+    ...sumLines('In all', countText(redemptions.length, 'bar'), masses, burnt, all),
   ];
 }
 
@@ -91,7 +91,7 @@ const NONE = '-';
 /** Total mass of the entries of this bar and this token; with null, of any bar or token. */
 function massOf(holdings: readonly Holding[], bar: string | null, token: string | null): string {
   const those = holdings.filter(one => one.bar === (bar ?? one.bar) && one.token === (token ?? one.token));
-  return those.length > 0 ? ounces(...those.map(({ mass }) => mass)) : NONE;
+  return those.length > 0 ? ouncesText(...those.map(({ mass }) => mass)) : NONE;
 }
 
 /** The bars of which a token's part changes, with the tokens. */
@@ -102,7 +102,7 @@ function barLines({ base, mapping, remapped }: Derivation, named: (token: string
   const [was, is] = [barMasses(base, all), barMasses(mapping, all)];
   const changed = new Set<string>();
   const row = (name: string, bar: string | null, token: string | null) =>
-    columns(name, massOf(before, bar, token), massOf(after, bar, token));
+    columnLines(name, massOf(before, bar, token), massOf(after, bar, token));
   const lines = [...all].flatMap(bar => {
     const tokens = new Set([...before, ...after].filter(one => one.bar === bar).map(({ token }) => token));
     const parts = [...tokens].filter(token => massOf(before, bar, token) !== massOf(after, bar, token));
@@ -110,8 +110,8 @@ function barLines({ base, mapping, remapped }: Derivation, named: (token: string
     const rows = parts.flatMap(token => row(`${INDENT}${named(token)}`, bar, token));
     if (rows.length === 0) return [];
     const now = is.get(bar);
-    const [from, to] = [ounces(was.get(bar) ?? 0), now === undefined ? 'redeemed' : ounces(now)];
-    return [...columns(`  ${barName(bar)}`, from, to), ...rows];
+    const [from, to] = [ouncesText(was.get(bar) ?? 0), now === undefined ? 'redeemed' : ouncesText(now)];
+    return [...columnLines(`  ${barName(bar)}`, from, to), ...rows];
   });
   const tokens = [...changed].flatMap(token => [`  ${named(token)} ${tokenName(token)}`, ...row('', null, token)]);
   return { bars: lines, tokens };
@@ -120,10 +120,10 @@ function barLines({ base, mapping, remapped }: Derivation, named: (token: string
 export function redemptionView(derivation: Derivation): View {
   const { redemptions, remapped } = derivation;
   const { before } = remapped;
-  const named = brief(before.map(({ token }) => token));
+  const named = idShortener(before.map(({ token }) => token));
   const withBar = (token: string) => {
     const [bar = '', ...others] = new Set(before.filter(one => one.token === token).map(({ bar }) => bar));
-    const more = others.length > 0 ? ` and ${count(others.length, 'other bar')}` : '';
+    const more = others.length > 0 ? ` and ${countText(others.length, 'other bar')}` : '';
     return `${named(token)}, mapped to ${barName(bar)}${more}`;
   };
   const { bars, tokens } = barLines(derivation, named);
@@ -136,10 +136,10 @@ export function redemptionView(derivation: Derivation): View {
     changes: [
       ...redemptions.flatMap((one, i) => redemptionLines(one.request, i, withBar, computedLines(one, derivation))),
       '',
-      ...columns('  Bars, and their changed tokens', 'mass before', 'after'),
+      ...columnLines('  Bars, and their changed tokens', 'mass before', 'after'),
       ...bars,
       '',
-      ...columns('  Tokens', 'mass before', 'after'),
+      ...columnLines('  Tokens', 'mass before', 'after'),
       ...tokens,
     ],
     unknown: [

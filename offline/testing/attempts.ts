@@ -11,7 +11,7 @@ import type { Program } from './program.ts';
 export type Changes = Parameters<Program['request']>[1];
 
 /** @param master the home to copy */
-export function attempts(program: Program, master: string) {
+export function signingAttempts(program: Program, master: string) {
   let homes = 0;
 
   /** Sets the mode of the copy, because newer Nodes apply the shell's mask to it. */
@@ -57,10 +57,10 @@ export function attempts(program: Program, master: string) {
 
 export const textOf = (mapping: Mapping): string => new TextDecoder().decode(mapping.bytes());
 
-export const on = (mapping: Mapping) => ({ base: { mapping: mapping.digest, text: textOf(mapping) } });
+export const requestOn = (mapping: Mapping) => ({ base: { mapping: mapping.digest, text: textOf(mapping) } });
 
 /** The mapping that a request makes, signed by controllers 1 and 3. */
-export function published(changes: Changes, below = base): Mapping {
+export function publishedMapping(changes: Changes, below = base): Mapping {
   const made = derive(sampleRequest(changes), below, trust);
   return signedMapping(
     made,

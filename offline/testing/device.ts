@@ -2,8 +2,8 @@
 import { sampleRequestBytes, testKeys, trust, trustJson } from '../../fixtures/sample.ts';
 import { bytesToHex, utf8 } from '../../shared/bytes.ts';
 import { main } from '../cli.ts';
-import { type Printer, printer } from '../print.ts';
-import { NOTHING, type Terminal } from '../terminal.ts';
+import { makePrinter, type Printer } from '../print.ts';
+import { SHOW_NOTHING, type Terminal } from '../terminal.ts';
 import type { World } from '../world.ts';
 import { MemoryDisk } from './disk.ts';
 
@@ -52,7 +52,7 @@ export class Device {
       },
       ask: async (question, shows) => {
         await this.onAsk(question);
-        this.asked.push({ question, hidden: shows === NOTHING });
+        this.asked.push({ question, hidden: shows === SHOW_NOTHING });
         this.screen += question;
         const next = typed.shift();
         if (next === undefined) throw new Error(`nothing to type for: ${question}`);
@@ -90,11 +90,11 @@ export class Device {
     let err = '';
     const noWidth = () => null;
     const streams = {
-      out: printer(text => {
+      out: makePrinter(text => {
         out += text;
       }, noWidth),
       // Without the line of version and hash, which only the built program prints (see `program.test.ts`).
-      err: printer(text => {
+      err: makePrinter(text => {
         if (!text.startsWith('Signer ')) err += text;
       }, noWidth),
     };

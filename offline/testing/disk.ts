@@ -17,7 +17,7 @@ export class PowerCut extends Error {}
 
 export type Loss = 'kept' | 'lost' | 'torn' | 'mixed';
 
-function fail(code: string): never {
+function throwFileError(code: string): never {
   throw Object.assign(new Error(code), { code });
 }
 
@@ -50,7 +50,7 @@ export class MemoryDisk {
   }
 
   private node(path: string): Inode {
-    return this.names.get(path) ?? fail('ENOENT');
+    return this.names.get(path) ?? throwFileError('ENOENT');
   }
 
   private stat({ mode, data }: Inode) {
@@ -65,14 +65,14 @@ export class MemoryDisk {
 
   get disk(): Disk {
     const { open } = this;
-    const file = (fd: number) => open.get(fd) ?? fail('EBADF');
+    const file = (fd: number) => open.get(fd) ?? throwFileError('EBADF');
     const functions = {
       constants,
       openSync: (path: string, flags: number, mode = 0o666) => {
         let inode = this.names.get(path);
-        if (inode && flags & constants.O_EXCL) fail('EEXIST');
+        if (inode && flags & constants.O_EXCL) throwFileError('EEXIST');
         if (!inode) {
-          if (!(flags & constants.O_CREAT)) fail('ENOENT');
+          if (!(flags & constants.O_CREAT)) throwFileError('ENOENT');
           this.step(`create ${path}`);
           this.node(dirname(path));
           inode = { mode: constants.S_IFREG | mode, data: new Uint8Array(0), synced: null };
@@ -99,7 +99,7 @@ export class MemoryDisk {
         const f = file(fd);
         this.step(`write ${f.path}`);
         const n = Math.min(length, 700, this.room); // Any write may write only a part.
-        if (n <= 0) fail('ENOSPC');
+        if (n <= 0) throwFileError('ENOSPC');
         this.room -= n;
         const at = f.append ? f.inode.data.length : f.at;
         const data = new Uint8Array(Math.max(f.inode.data.length, at + n));
@@ -113,7 +113,7 @@ export class MemoryDisk {
       },
       fsyncSync: (fd: number) => {
         const { path, inode } = file(fd);
-        if (this.restricted) fail('ERR_ACCESS_DENIED');
+        if (this.restricted) throwFileError('ERR_ACCESS_DENIED');
         this.step(`sync ${path}`);
         inode.synced = inode.data;
         if ((inode.mode & constants.S_IFMT) !== constants.S_IFDIR) return;

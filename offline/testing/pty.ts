@@ -22,7 +22,7 @@ export interface Window {
   turns?: boolean;
 }
 
-async function type(child: ChildProcess, answer: Typed[1]): Promise<void> {
+async function typeAnswer(child: ChildProcess, answer: Typed[1]): Promise<void> {
   for (const [ms, text] of typeof answer === 'string' ? ([[0, answer]] as [number, string][]) : answer) {
     await new Promise(resolve => setTimeout(resolve, ms));
     child.stdin?.write(text);
@@ -30,7 +30,7 @@ async function type(child: ChildProcess, answer: Typed[1]): Promise<void> {
 }
 
 /** Answers each question when it appears. @returns all terminal output */
-export function inTerminal(
+export function runInTerminal(
   program: Program,
   words: string[],
   typed: Typed[],
@@ -56,7 +56,7 @@ export function inTerminal(
       const answer = isPage ? '\r' : typed[0]?.[0].test(fresh) ? typed.shift()![1] : null;
       if (answer === null) return;
       from = seen.length;
-      void type(child, answer);
+      void typeAnswer(child, answer);
     });
     child.on('close', () => {
       clearTimeout(timer);

@@ -8,24 +8,24 @@ import { assetsOf } from '../../shared/mapping/listing.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { type Request, requestText } from '../../shared/request.ts';
 import { tokenAmount } from '../../shared/schedule.ts';
-import { type Changes, on } from './attempts.ts';
+import { type Changes, requestOn } from './attempts.ts';
 import type { Device, Run } from './device.ts';
 
-export const caseNamed = (name: string): RedemptionCase => {
+export const recordedCase = (name: string): RedemptionCase => {
   const found = cases.find(one => one.name === name);
   if (!found) throw new Error(`no recorded redemption is called ${name}`);
   return found;
 };
 
 /** Inspects a request at the request's time. The screen is the output on stderr beside `--json`. */
-export async function inspect(device: Device, request: Request): Promise<Run> {
+export async function inspectRequest(device: Device, request: Request): Promise<Run> {
   device.now = Number(request.time) * 1000;
   device.storage.put('/media/request.json', utf8(requestText(request)));
   return await device.run('inspect', '/media/request.json', '--json');
 }
 
 /** An output with a txid computed from the name. */
-export const output = (name: string, vout = 0): Pick<Burn, 'txid' | 'vout'> => ({
+export const outputNamed = (name: string, vout = 0): Pick<Burn, 'txid' | 'vout'> => ({
   txid: bytesToHex(sha256(utf8(name))),
   vout,
 });
@@ -52,26 +52,26 @@ export function redemptionOf(
     const most = tokenAmount(held.toFixed(3), height);
     const amount = vout === wanted.length - 1 || most > left ? left : most;
     left -= amount;
-    return amount > 0n ? [{ ...output(outputs, vout), token, amount: formatAmount(amount) }] : [];
+    return amount > 0n ? [{ ...outputNamed(outputs, vout), token, amount: formatAmount(amount) }] : [];
   });
   return { reference, mass, height, burns };
 }
 
 /** The parts of a reference. */
-export function nameOf(reference: string): BarName {
+export function barNameOf(reference: string): BarName {
   const [serial, year, manufacturer] = reference.split('-') as [string, string, string];
   return { serial, year, manufacturer };
 }
 
 /** Members of a redemption request on this mapping, without `time` and `height`. */
-export const redeem = (mapping: Mapping, ...redemptions: RedemptionRequest[]): Changes & object => ({
-  ...on(mapping),
+export const redemptionRequest = (mapping: Mapping, ...redemptions: RedemptionRequest[]): Changes & object => ({
+  ...requestOn(mapping),
   issuances: [],
   redemptions,
 });
 
-export const correct = (mapping: Mapping, ...corrections: CorrectionRequest[]): Changes & object => ({
-  ...on(mapping),
+export const correctionRequest = (mapping: Mapping, ...corrections: CorrectionRequest[]): Changes & object => ({
+  ...requestOn(mapping),
   issuances: [],
   corrections,
   reason: 'a test',

@@ -1,6 +1,6 @@
 /** What the signer asks a person, and what it answers to a line that it does not accept. */
 import { Refusal } from '../../shared/errors.ts';
-import { type Question, TRIES, triesLeft, typedAnother } from '../question.ts';
+import { type Question, TRIES, triesLeftText, wrongAnswerText } from '../question.ts';
 import { WIDTH } from '../text.ts';
 
 type Asked = Omit<Question, 'shows'>;
@@ -67,7 +67,7 @@ export const passphrasesDiffer = (): Refusal =>
 
 /** @param typed says only whether spaces are at its start or end, which nobody sees */
 export const wrongPassphrase = (left: number, typed: string): string =>
-  `The passphrase is wrong.${typed === typed.trim() ? '' : ' It begins or ends with a space, which is a part of it.'}${triesLeft(left)}`;
+  `The passphrase is wrong.${typed === typed.trim() ? '' : ' It begins or ends with a space, which is a part of it.'}${triesLeftText(left)}`;
 
 export const WRITTEN_DOWN = {
   question: 'Press Enter when you have written the words down. The screen is then cleared. ',
@@ -81,7 +81,7 @@ export const wordOnPaper = (place: number): Asked => ({
     'This is not the word that was shown. If the paper is wrong, press Ctrl-C, destroy the paper and run keygen again.',
 });
 
-export const otherWord = (place: number): string => typedAnother(`word ${place} as shown`);
+export const otherWord = (place: number): string => wrongAnswerText(`word ${place} as shown`);
 
 export const ABOUT_PHRASE = `These 24 words are the key. Write them on paper, in this order. Keep two copies.
 They are shown only once. Anyone who reads them can sign in your place.

@@ -4,7 +4,7 @@ import { Refusal } from '../../shared/errors.ts';
 import type { Request } from '../../shared/request.ts';
 import type { Trust } from '../../shared/trust.ts';
 import type { Memory } from '../memory.ts';
-import { count, listed, utc } from '../text.ts';
+import { countText, listText, utcText } from '../text.ts';
 
 /** Times in seconds since 1970. `days` is positive if the time of the request is ahead. */
 interface ClockDifference {
@@ -13,7 +13,7 @@ interface ClockDifference {
   days: number;
 }
 
-const clockOf = (now: number) => `the clock of this device (${utc(now)})`;
+const clockOf = (now: number) => `the clock of this device (${utcText(now)})`;
 const daysText = (days: number) => `${Math.abs(days).toFixed(1)} days`;
 
 export const tooFarAhead = ({ time, now, days }: ClockDifference): Refusal =>
@@ -28,7 +28,7 @@ export const clockDiffers = ({ now, days }: ClockDifference): string =>
 
 /** The checks of the request's changes, as sentences. */
 function changeSentences(request: Request, trust: Trust, { signed, overruled }: Memory): string[] {
-  const here = `${count(signed.length, 'request')} signed here before`;
+  const here = `${countText(signed.length, 'request')} signed here before`;
   const isRedeemed = signed.some(({ request }) => request.redemptions.length > 0);
   const freed = [...(overruled.length > 0 ? ['released'] : []), ...(isRedeemed ? ['redeemed'] : [])].join(' or ');
   const except = freed && `, unless it was ${freed} since`;
@@ -71,7 +71,7 @@ export function checkedSentences(
 ): string[] {
   const { newest } = memory;
   const base =
-    baseSigners.length > 0 ? `Controllers ${listed(baseSigners)} signed it` : 'It is the empty first mapping';
+    baseSigners.length > 0 ? `Controllers ${listText(baseSigners)} signed it` : 'It is the empty first mapping';
   return [
     'Network and trust profile match the profile pinned on this device.',
     `The base mapping matches its digest. ${base}.`,

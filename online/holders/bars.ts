@@ -1,12 +1,12 @@
 /** Counts the bars of a mapping. After redemptions, a bar has an entry for each of its tokens. */
-import { type Assets, PARTS, PLACES, textOf } from '../../shared/mapping/assets.ts';
+import { type Assets, OFFSETS_PER_ENTRY, PARTS, textOf } from '../../shared/mapping/assets.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 
 const REFERENCE = PARTS.indexOf('reference');
 
 /** 53 bits of the bytes of a reference. */
 function markOf({ bytes, places }: Assets, i: number): number {
-  const at = PLACES * i + 2 * REFERENCE;
+  const at = OFFSETS_PER_ENTRY * i + 2 * REFERENCE;
   let [one, other] = [0x811c_9dc5, 0];
   for (let j = places[at]!; j < places[at + 1]!; j++) {
     one = Math.imul(one ^ bytes[j]!, 0x0100_0193);

@@ -3,7 +3,7 @@
  * print them.
  */
 import { formatDecimal, parseAmount } from '../../shared/amount.ts';
-import { Refusal, shown } from '../../shared/errors.ts';
+import { Refusal, shownValue } from '../../shared/errors.ts';
 
 export const MAX_LINES = 1000;
 const LONGEST = 64;
@@ -48,7 +48,7 @@ function problemOf(id: string, rest: string, line: number): Refusal {
     );
   const amount = rest.replace(/^["'\s,;:=]+|["'\s,;}\]]+$/g, '');
   const what = amount.includes(',') ? 'has a comma' : 'is not a number with a decimal point';
-  return refuse(line, `, amount: ${shown(amount)} ${what}`, HINT);
+  return refuse(line, `, amount: ${shownValue(amount)} ${what}`, HINT);
 }
 
 function readLine(text: string, line: number): Asked {
@@ -65,7 +65,7 @@ function readLine(text: string, line: number): Asked {
   if (bar.length <= LONGEST) return { line, bar };
   throw refuse(
     line,
-    `: expected a serial, a reference of at most ${LONGEST} characters, or an asset id of 64 hex digits, got ${shown(bar)}`,
+    `: expected a serial, a reference of at most ${LONGEST} characters, or an asset id of 64 hex digits, got ${shownValue(bar)}`,
     'Write one bar or one token per line. An amount follows its asset id.',
   );
 }

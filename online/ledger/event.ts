@@ -2,7 +2,7 @@
 import { formatAmount, parseAmount } from '../../shared/amount.ts';
 import { utf8 } from '../../shared/bytes.ts';
 import { MAX_BURNS, MAX_CORRECTIONS, MAX_REDEMPTIONS } from '../../shared/changes.ts';
-import { at, Refusal } from '../../shared/errors.ts';
+import { atPlace, Refusal } from '../../shared/errors.ts';
 import { checkField, Fields } from '../../shared/fields.ts';
 import { type JsonValue, readJson } from '../../shared/json.ts';
 import { MAX_HEIGHT } from '../../shared/schedule.ts';
@@ -289,6 +289,6 @@ export function readEntry(bytes: Uint8Array, key: string): LedgerEntry {
     if (!(error instanceof Refusal)) throw error;
     // A message about the file as a whole already names the key.
     const isNamed = error.message.startsWith(`${key}: `);
-    throw entryInvalid(isNamed ? error.message : (at(key, error) as Refusal).message);
+    throw entryInvalid(isNamed ? error.message : (atPlace(key, error) as Refusal).message);
   }
 }

@@ -1,7 +1,7 @@
 /** `ptxo.dat`: the policy coins, one line `txid vout value` each, in the older scripts' format and order. */
 import { formatAmount, parseAmount } from '../../shared/amount.ts';
 import { utf8 } from '../../shared/bytes.ts';
-import { Refusal, shown } from '../../shared/errors.ts';
+import { Refusal, shownValue } from '../../shared/errors.ts';
 import { outpoint, type PolicyCoin } from '../ledger/coins.ts';
 import { notTouched } from '../ledger/texts.ts';
 
@@ -22,7 +22,7 @@ export function parseCoins(bytes: Uint8Array, what = 'ptxo.dat'): PolicyCoin[] {
   for (const [i, line] of text.split(/\r?\n/).entries()) {
     if (line.trim() === '') continue;
     const match = LINE.exec(line.trim());
-    if (!match) throw wrong(i + 1, `expected "txid vout value", got ${shown(line)}`);
+    if (!match) throw wrong(i + 1, `expected "txid vout value", got ${shownValue(line)}`);
     const value = (match[3] as string).replace(/(\.[0-9]{8})0+$/, '$1');
     const coin = { txid: match[1] as string, vout: Number(match[2]), amount: 0n };
     try {

@@ -3,7 +3,7 @@
  * ignored, because newer nodes add some.
  */
 import { parseAmount } from '../../shared/amount.ts';
-import { type Refusal, shown } from '../../shared/errors.ts';
+import { type Refusal, shownValue } from '../../shared/errors.ts';
 import { JsonNumber, type JsonValue } from '../../shared/json.ts';
 import { garbled, type NodeError } from './rpc/errors.ts';
 import type { Param } from './rpc/rpc.ts';
@@ -115,8 +115,8 @@ export class Shape {
 
 function describe(value: JsonValue | undefined): string {
   if (value === undefined) return 'nothing';
-  if (value instanceof JsonNumber) return shown(value.text).slice(1, -1);
+  if (value instanceof JsonNumber) return shownValue(value.text).slice(1, -1);
   if (value instanceof Map) return 'an object';
   if (Array.isArray(value)) return `a list of ${value.length}`;
-  return shown(value);
+  return shownValue(value);
 }

@@ -19,12 +19,12 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Refusal, shown } from '../../shared/errors.ts';
+import { Refusal, shownValue } from '../../shared/errors.ts';
 import { fileErrorOf, isCode, isDenied } from './file-errors.ts';
 import { fileExists, fileMissing, fileTooLarge, fileUnusable, notAFile } from './texts.ts';
 
 /** The path itself if it is printable, otherwise escaped. */
-export const named = (path: string): string => (/^[\x20-\x7e]+$/.test(path) ? path : shown(path));
+export const named = (path: string): string => (/^[\x20-\x7e]+$/.test(path) ? path : shownValue(path));
 
 /** @throws Refusal FILE_MISSING, FILE_UNUSABLE (also for a folder, pipe or device), TOO_LARGE */
 export function readInput(path: string, maxBytes: number): Uint8Array {

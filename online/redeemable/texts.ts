@@ -1,5 +1,5 @@
 /** Sentences about the list of redeemable bars. */
-import { printable, Refusal, shown } from '../../shared/errors.ts';
+import { printable, Refusal, shownValue } from '../../shared/errors.ts';
 import { keys } from '../ledger/objects.ts';
 import { word } from '../platform/text/shell.ts';
 import { counted, isAre } from '../platform/text/words.ts';
@@ -19,14 +19,14 @@ export const neverSettled = (attempts: number) =>
 export const notListed = (reference: string) =>
   new Refusal(
     'ASSET_UNKNOWN',
-    `${KEY}: expected a listed bar, got ${shown(reference)}`,
+    `${KEY}: expected a listed bar, got ${shownValue(reference)}`,
     `List this bar with \`countersign redeem add ${word(reference)}\`. \`countersign redeem list\` shows the listed bars.`,
   );
 
 export const notMapped = (reference: string) =>
   new Refusal(
     'ASSET_UNKNOWN',
-    `${keys.mapping}: expected a bar of the mapping, got ${shown(reference)}`,
+    `${keys.mapping}: expected a bar of the mapping, got ${shownValue(reference)}`,
     'Write the reference as in the mapping: `countersign map show --find SERIAL` shows it. A redeemed bar is not in the mapping.',
   );
 
@@ -36,7 +36,7 @@ const lockHint = (reference: string, then: string) =>
 export const lockedBar = (reference: string) =>
   new Refusal(
     'ASSET_LOCKED',
-    `${KEY}: ${shown(reference)} is locked for a holder who redeems it`,
+    `${KEY}: ${shownValue(reference)} is locked for a holder who redeems it`,
     lockHint(reference, 'remove the bar'),
   );
 
@@ -44,7 +44,7 @@ export const lockedBar = (reference: string) =>
 export const alreadyLocked = (reference: string, isAgain: boolean) =>
   new Refusal(
     'ASSET_LOCKED',
-    `${KEY}: ${shown(reference)} is already locked, ${isAgain ? 'by this command or by another PC at the same time' : 'for a holder who redeems it'}`,
+    `${KEY}: ${shownValue(reference)} is already locked, ${isAgain ? 'by this command or by another PC at the same time' : 'for a holder who redeems it'}`,
     lockHint(reference, 'lock the bar again'),
   );
 

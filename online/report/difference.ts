@@ -1,5 +1,5 @@
 /** Differences between two mappings: by entry, and by bar and token, which may have several entries each. */
-import { type Asset, type Assets, PARTS, PLACES } from '../../shared/mapping/assets.ts';
+import { type Asset, type Assets, OFFSETS_PER_ENTRY, PARTS } from '../../shared/mapping/assets.ts';
 import { assetAt, assetsOf } from '../../shared/mapping/listing.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { massesBy, sumOfMasses } from '../../shared/redemption/masses.ts';
@@ -13,7 +13,7 @@ export interface Difference {
 /** True if two entries have the same bytes apart from their keys. Nearly all have, and need not be decoded. */
 function isSameBytes(a: Assets, i: number, b: Assets, j: number): boolean {
   for (let part = 1; part < PARTS.length; part++) {
-    const [mine, theirs] = [PLACES * i + 2 * part, PLACES * j + 2 * part];
+    const [mine, theirs] = [OFFSETS_PER_ENTRY * i + 2 * part, OFFSETS_PER_ENTRY * j + 2 * part];
     const [from, other] = [a.places[mine]!, b.places[theirs]!];
     const length = a.places[mine + 1]! - from;
     if (length !== b.places[theirs + 1]! - other) return false;

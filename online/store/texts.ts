@@ -1,12 +1,12 @@
 /** Sentences about stores: their names, their keys and their objects. */
-import { Refusal, shown } from '../../shared/errors.ts';
+import { Refusal, shownValue } from '../../shared/errors.ts';
 
 const EXAMPLES =
   'Write a bucket as s3://bucket or s3://bucket/prefix, and a folder as ./folder or file:folder.';
 
 /** Hides what may be a password before `@`, or a signature after `?`. */
 const safe = (text: string): string =>
-  /[@?]/.test(text) ? 'a text with @ or ? (not shown, because it may contain a password)' : shown(text);
+  /[@?]/.test(text) ? 'a text with @ or ? (not shown, because it may contain a password)' : shownValue(text);
 
 export const invalidStore = (spec: string, expected: string) =>
   new Refusal('CONFIG_INVALID', `store: expected ${expected}, got ${safe(spec)}`, EXAMPLES);
@@ -21,7 +21,7 @@ export const invalidEndpoint = (endpoint: string) =>
 export const invalidKey = (key: string, longest: number) =>
   new Refusal(
     'FIELD_INVALID',
-    `key: expected at most ${longest} characters of A-Z a-z 0-9 . _ - between slashes, got ${shown(key)}`,
+    `key: expected at most ${longest} characters of A-Z a-z 0-9 . _ - between slashes, got ${shownValue(key)}`,
     'Report this message: the program, or a file that it read, has an error. Nothing was read or written.',
   );
 

@@ -4,7 +4,7 @@
  */
 import { ascii, utf8 } from '../bytes.ts';
 import { JsonReader } from '../json.ts';
-import { folded } from '../look-alike.ts';
+import { foldLookAlikes } from '../look-alike.ts';
 import { pythonNumber, pythonString } from './python.ts';
 
 export interface Asset {
@@ -24,13 +24,13 @@ const [KEY, MASS] = [0, 1];
 const NAMES = ['', 'mass', 'ref', 'tokenid'].map(utf8);
 /** Text of the signed message before each value, and after the last. */
 const BEFORE = ['"', '": {"mass": ', ', "ref": "', '", "tokenid": "'].map(utf8);
-const BEHIND = utf8('"}');
+const AFTER_LAST = utf8('"}');
 /** Number of offsets for each entry: start and end of each value. */
-export const PLACES = 2 * PARTS.length;
+export const OFFSETS_PER_ENTRY = 2 * PARTS.length;
 /** Number of bytes that an entry adds to the signed message besides its values. */
-export const FRAME = [...BEFORE, BEHIND].reduce((sum, { length }) => sum + length, 0);
+export const FRAME = [...BEFORE, AFTER_LAST].reduce((sum, { length }) => sum + length, 0);
 /** Smallest size of an entry in the file, without the comma after it. */
-const SHORTEST = '"1":{"ref":"","mass":1,"tokenid":""}'.length;
+const MIN_ENTRY_SIZE = '"1":{"ref":"","mass":1,"tokenid":""}'.length;
 
 const [POINT, ZERO, NINE, BACKSLASH, DASH, TILDE] = [0x2e, 0x30, 0x39, 0x5c, 0x2d, 0x7e];
 const isDigit = (byte: number) => byte >= ZERO && byte <= NINE;
@@ -104,12 +104,12 @@ export function readAssets(reader: JsonReader, before?: Assets): Assets {
   const open = reader.at;
   let [count, length] = [before?.keys.length ?? 0, before?.length ?? 0];
   if (before) reader.at += before.close - before.open;
-  const room = count + Math.ceil((bytes.length - reader.at) / SHORTEST);
-  const [keys, odd, places] = [new Int32Array(room), new Uint8Array(room), new Int32Array(PLACES * room)];
+  const room = count + Math.ceil((bytes.length - reader.at) / MIN_ENTRY_SIZE);
+  const [keys, odd, places] = [new Int32Array(room), new Uint8Array(room), new Int32Array(OFFSETS_PER_ENTRY * room)];
   if (before) {
     keys.set(before.keys);
     odd.set(before.odd.subarray(0, count));
-    places.set(before.places.subarray(0, PLACES * count).map(place => place + open - before.open));
+    places.set(before.places.subarray(0, OFFSETS_PER_ENTRY * count).map(place => place + open - before.open));
   }
   for (; reader.more('}', count === 0); count++) {
     let found = 0;
@@ -117,8 +117,8 @@ export function readAssets(reader: JsonReader, before?: Assets): Assets {
     for (let part = KEY; ; ) {
       const other = skipValue(reader, part);
       const { from, to } = reader;
-      places[PLACES * count + 2 * part] = from;
-      places[PLACES * count + 2 * part + 1] = to;
+      places[OFFSETS_PER_ENTRY * count + 2 * part] = from;
+      places[OFFSETS_PER_ENTRY * count + 2 * part + 1] = to;
       length += other ? other.length : to - from;
       if (other) (odd[count] as number) |= 1 << part;
       if (part === KEY) {
@@ -145,7 +145,7 @@ export function readAssets(reader: JsonReader, before?: Assets): Assets {
 /** Sum of all masses, in units of 10^-8 fine troy ounces. */
 export function totalMass({ bytes, keys, places }: Assets): bigint {
   let total = 0n;
-  for (let i = 0, place = 2 * MASS; i < keys.length; i++, place += PLACES) {
+  for (let i = 0, place = 2 * MASS; i < keys.length; i++, place += OFFSETS_PER_ENTRY) {
     const mass = Number(ascii(bytes, places[+place] as number, places[place + 1] as number));
     // A double of this size has almost no digits after the point.
     total += Math.abs(mass) < 1e15 ? BigInt(Math.round(mass * 1e8)) : BigInt(Math.round(mass)) * 100_000_000n;
@@ -154,15 +154,15 @@ export function totalMass({ bytes, keys, places }: Assets): bigint {
 }
 
 /** Indices of the entries with a negative mass. Rounding in older redemptions left some. */
-export function* belowZero({ bytes, keys, places }: Assets): Generator<number> {
-  for (let i = 0, place = 2 * MASS; i < keys.length; i++, place += PLACES)
+export function* negativeEntries({ bytes, keys, places }: Assets): Generator<number> {
+  for (let i = 0, place = 2 * MASS; i < keys.length; i++, place += OFFSETS_PER_ENTRY)
     if (bytes[places[+place] as number] === DASH) yield i;
 }
 
 /** A reader positioned at a value. */
 function readerOf({ bytes, places }: Assets, i: number, part: number): JsonReader {
   const reader = new JsonReader(bytes, 'mapping', bytes.length);
-  reader.at = (places[PLACES * i + 2 * part] as number) - (part === MASS ? 0 : 1);
+  reader.at = (places[OFFSETS_PER_ENTRY * i + 2 * part] as number) - (part === MASS ? 0 : 1);
   return reader;
 }
 
@@ -177,7 +177,7 @@ const printedValue = (assets: Assets, i: number, part: number): Uint8Array | und
 
 /** Size of a value in the signed message, in bytes. */
 export function printedLength(assets: Assets, i: number, part: number): number {
-  const place = PLACES * i + 2 * part;
+  const place = OFFSETS_PER_ENTRY * i + 2 * part;
   const written = (assets.places[place + 1] as number) - (assets.places[+place] as number);
   return printedValue(assets, i, part)?.length ?? written;
 }
@@ -192,25 +192,28 @@ export function writeEntry(
   for (let part = KEY; part < PARTS.length; part++) {
     const before = BEFORE[+part] as Uint8Array;
     put(before, 0, before.length);
-    const place = PLACES * i + 2 * part;
+    const place = OFFSETS_PER_ENTRY * i + 2 * part;
     const other = printedValue(assets, i, part);
     if (other) put(other, 0, other.length);
     else put(bytes, places[place] as number, places[place + 1] as number);
   }
-  put(BEHIND, 0, BEHIND.length);
+  put(AFTER_LAST, 0, AFTER_LAST.length);
 }
 
 /** Folds case and look-alike characters of a byte. 0 for characters that comparison ignores. */
-const FOLDED = Uint8Array.from({ length: 128 }, (_, byte) => folded(String.fromCharCode(byte)).charCodeAt(0) || 0);
+const FOLDED = Uint8Array.from(
+  { length: 128 },
+  (_, byte) => foldLookAlikes(String.fromCharCode(byte)).charCodeAt(0) || 0,
+);
 /** Number of characters that a mark covers: more than a serial has, and enough to distinguish asset ids. */
-const MARKED = 16;
+const MARK_LENGTH = 16;
 /** Mark of a text with escapes, which has to be decoded before it can be compared. */
 const UNKNOWN = -1;
 
 /** A hash of the folded text up to the first dash. Look-alike texts have the same hash; few other texts do. */
 function markOf(bytes: Uint8Array, from = 0, to = bytes.length): number {
   let mark = 0;
-  for (let i = from; i < to && i < from + MARKED && bytes[+i] !== DASH; i++) {
+  for (let i = from; i < to && i < from + MARK_LENGTH && bytes[+i] !== DASH; i++) {
     const byte = bytes[+i] as number;
     if (byte === BACKSLASH || byte > TILDE) return UNKNOWN;
     const folded = FOLDED[+byte] as number;
@@ -222,11 +225,15 @@ function markOf(bytes: Uint8Array, from = 0, to = bytes.length): number {
 /**
  * Indices of the entries that may look like one of these texts up to the first dash. Every true look-alike is included.
  */
-export function* alike(assets: Assets, texts: Iterable<string>, part: 'reference' | 'assetId'): Generator<number> {
+export function* lookAlikeEntries(
+  assets: Assets,
+  texts: Iterable<string>,
+  part: 'reference' | 'assetId',
+): Generator<number> {
   const marks = new Set([...texts].map(text => markOf(utf8(text))));
   if (marks.size === 0) return;
   marks.add(UNKNOWN);
   const { bytes, places, keys } = assets;
-  for (let i = 0, place = 2 * PARTS.indexOf(part); i < keys.length; i++, place += PLACES)
+  for (let i = 0, place = 2 * PARTS.indexOf(part); i < keys.length; i++, place += OFFSETS_PER_ENTRY)
     if (marks.has(markOf(bytes, places[place] as number, places[place + 1] as number))) yield i;
 }

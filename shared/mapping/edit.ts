@@ -1,6 +1,6 @@
 /** Changes and removes entries of a mapping's file. All other entries keep their bytes and are not read again. */
 import { concat, utf8 } from '../bytes.ts';
-import { type Asset, type Assets, FRAME, PARTS, PLACES, printedLength } from './assets.ts';
+import { type Asset, type Assets, FRAME, OFFSETS_PER_ENTRY, PARTS, printedLength } from './assets.ts';
 
 /** New values of an entry: a mass in Python's form, a reference that needs no escapes. */
 export type EntryChange = Partial<Pick<Asset, 'reference' | 'mass'>>;
@@ -15,35 +15,36 @@ interface Edit {
 const BRACE = 0x7d;
 
 /** Removes an entry and the comma before the entry. The first remaining entry is removed with the comma after it. */
-function removal({ bytes, places, keys }: Assets, i: number, isFirst: boolean): Edit {
-  const startOf = (i: number) => (places[PLACES * i] as number) - 1;
+function removalEdit({ bytes, places, keys }: Assets, i: number, isFirst: boolean): Edit {
+  const startOf = (i: number) => (places[OFFSETS_PER_ENTRY * i] as number) - 1;
   // Offset after the entry's closing brace. Only a quote may come between the last value and the brace.
-  const endOf = (i: number) => bytes.indexOf(BRACE, Math.max(...places.subarray(PLACES * i, PLACES * (i + 1)))) + 1;
+  const endOf = (i: number) =>
+    bytes.indexOf(BRACE, Math.max(...places.subarray(OFFSETS_PER_ENTRY * i, OFFSETS_PER_ENTRY * (i + 1)))) + 1;
   if (!isFirst) return { from: endOf(i - 1), to: endOf(i), text: '' };
   return { from: startOf(i), to: i + 1 < keys.length ? startOf(i + 1) : endOf(i), text: '' };
 }
 
 /** Offsets of the remaining entries, adjusted by the edits before them. */
-function moved(
+function movedPlaces(
   { open, close, keys, places }: Assets,
   isKept: (i: number) => boolean,
   edits: readonly Edit[],
   count: number,
 ) {
-  const out = new Int32Array(PLACES * count);
+  const out = new Int32Array(OFFSETS_PER_ENTRY * count);
   let [done, shift, next] = [0, -open, 0];
   const added = ({ from, to, text }: Edit) => text.length - (to - from);
   for (let i = 0; i < keys.length; i++) {
     if (!isKept(i)) continue;
-    const start = places[PLACES * i] as number;
+    const start = places[OFFSETS_PER_ENTRY * i] as number;
     for (let edit = edits[+next]; edit && edit.to <= start; edit = edits[+next]) {
       shift += added(edit);
       next++;
     }
     // The members of an entry can have any order, so each offset is compared with each edit.
-    const end = i + 1 < keys.length ? (places[PLACES * (i + 1)] as number) : close;
+    const end = i + 1 < keys.length ? (places[OFFSETS_PER_ENTRY * (i + 1)] as number) : close;
     const own = (edits[+next]?.from ?? end) < end ? edits.slice(next, next + PARTS.length) : [];
-    for (let at = PLACES * i; at < PLACES * (i + 1); at++) {
+    for (let at = OFFSETS_PER_ENTRY * i; at < OFFSETS_PER_ENTRY * (i + 1); at++) {
       const place = places[+at] as number;
       let to = place + shift;
       for (const edit of own) if (edit.to <= place) to += added(edit);
@@ -58,7 +59,7 @@ function moved(
  * A copy of the assets with some entries changed or removed.
  * @param changes by index in file order; null removes the entry. No replaced value may be empty
  */
-export function edited(assets: Assets, changes: ReadonlyMap<number, EntryChange | null>): Assets {
+export function editAssets(assets: Assets, changes: ReadonlyMap<number, EntryChange | null>): Assets {
   const { bytes, open, close, keys, places } = assets;
   const odd = assets.odd.slice();
   const gone = new Uint8Array(keys.length);
@@ -72,13 +73,13 @@ export function edited(assets: Assets, changes: ReadonlyMap<number, EntryChange 
       length += (text ?? '').length - printedLength(assets, i, part);
       if (text === undefined) return;
       (odd[+i] as number) &= ~(1 << part);
-      const place = PLACES * i + 2 * part;
+      const place = OFFSETS_PER_ENTRY * i + 2 * part;
       edits.push({ from: places[+place] as number, to: places[place + 1] as number, text });
     });
     if (change !== null) continue;
     length -= FRAME;
     gone[+i] = 1;
-    edits.push(removal(assets, i, removed === i));
+    edits.push(removalEdit(assets, i, removed === i));
     removed++;
   }
   edits.sort((a, b) => a.from - b.from);
@@ -100,6 +101,6 @@ export function edited(assets: Assets, changes: ReadonlyMap<number, EntryChange 
     open: 0,
     close: inner.length,
     length,
-    places: moved(assets, isKept, edits, kept.keys.length),
+    places: movedPlaces(assets, isKept, edits, kept.keys.length),
   };
 }

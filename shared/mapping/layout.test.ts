@@ -11,12 +11,12 @@ import { pythonNumber, pythonString } from './python.ts';
 
 /** A seeded random generator, so that a failure can be repeated. */
 let state = 20261124;
-function below(n: number): number {
+function randomBelow(n: number): number {
   state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
   return (state >>> 8) % n;
 }
-const pick = <T>(...from: T[]): T => from[below(from.length)] as T;
-const hex = () => Array.from({ length: 64 }, () => '0123456789abcdef'[below(16)]).join('');
+const pickRandom = <T>(...from: T[]): T => from[randomBelow(from.length)] as T;
+const randomHex = () => Array.from({ length: 64 }, () => '0123456789abcdef'[randomBelow(16)]).join('');
 
 const [TEXTS, MASSES] = [
   ['031037-2019-PAMP', '', 'a&b. c', 'caf\u00e9', 'q"\\', 'tab\t', '\u{1f600}', '~!}, "', 'x'.repeat(70_000)],
@@ -24,7 +24,7 @@ const [TEXTS, MASSES] = [
 ];
 
 /** The JSON text of one asset, in Python's layout or in another one. */
-function written({ key, reference, mass, assetId }: Asset): string {
+function entryText({ key, reference, mass, assetId }: Asset): string {
   const python = `"${key}": {"ref": ${pythonString(reference)}, "mass": ${mass}, "tokenid": ${pythonString(assetId)}}`;
   const others = [
     python,
@@ -33,7 +33,7 @@ function written({ key, reference, mass, assetId }: Asset): string {
     python.replace('{', '{\n '),
     python.replace(/}$/, '\t}'),
   ];
-  return below(4) > 0 ? python : pick(...others);
+  return randomBelow(4) > 0 ? python : pickRandom(...others);
 }
 
 function messageOf(mapping: Mapping): string {
@@ -56,7 +56,7 @@ function expectedMessage(assets: readonly Asset[]): string {
 }
 
 /** Compares two readings of a mapping: one of the added entries only, and one of all entries. */
-function sameAsRead(next: Mapping, where: string): void {
+function checkSameAsRead(next: Mapping, where: string): void {
   const whole = parseMapping(next.bytes());
   assert.equal(
     [next.digest, next.signedHash, next.totalMass],
@@ -72,21 +72,21 @@ function sameAsRead(next: Mapping, where: string): void {
 
 test('random layouts and values: message, digest, sums and edits equal the expected ones', () => {
   for (let round = 0; round < 400; round++) {
-    const usual = below(3) > 0;
-    const assets = Array.from({ length: below(40) }, (_, i): Asset => {
-      const odd = !usual && below(3) === 0;
-      const reference = odd ? pick(...TEXTS) : `${String(below(1e6)).padStart(6, '0')}-2020-ACME`;
+    const usual = randomBelow(3) > 0;
+    const assets = Array.from({ length: randomBelow(40) }, (_, i): Asset => {
+      const odd = !usual && randomBelow(3) === 0;
+      const reference = odd ? pickRandom(...TEXTS) : `${String(randomBelow(1e6)).padStart(6, '0')}-2020-ACME`;
       return {
-        key: i * (1 + below(2) * 7) + i,
+        key: i * (1 + randomBelow(2) * 7) + i,
         reference,
-        mass: odd ? pick(...MASSES) : pick('389.142', '400.0'),
-        assetId: odd ? pick('', hex().toUpperCase(), hex()) : hex(),
+        mass: odd ? pickRandom(...MASSES) : pickRandom('389.142', '400.0'),
+        assetId: odd ? pickRandom('', randomHex().toUpperCase(), randomHex()) : randomHex(),
       };
     });
     const unique = assets.filter(({ key }, i) => assets.findIndex(other => other.key === key) === i);
-    const between = () => pick(', ', ', ', ', ', ',', ' ,', ',\n  ', '\t, ');
-    const inner = unique.map((asset, i) => (i > 0 ? between() : '') + written(asset)).join('');
-    const text = `{"n": 2, "m": 3, "assets": {${pick('', ' ')}${inner}${pick('', '\n')}}, "sigs": {}, "time": 15.000001, "height": 3310}`;
+    const between = () => pickRandom(', ', ', ', ', ', ',', ' ,', ',\n  ', '\t, ');
+    const inner = unique.map((asset, i) => (i > 0 ? between() : '') + entryText(asset)).join('');
+    const text = `{"n": 2, "m": 3, "assets": {${pickRandom('', ' ')}${inner}${pickRandom('', '\n')}}, "sigs": {}, "time": 15.000001, "height": 3310}`;
     const mapping = parseMapping(utf8(text));
     const where = `round ${round}`;
     assert.is(messageOf(mapping), expectedMessage(unique), where);
@@ -100,17 +100,22 @@ test('random layouts and values: message, digest, sums and edits equal the expec
     assert.is(mapping.totalMass, atoms < 0n ? `-${formatDecimal(-atoms, 3)}` : formatDecimal(atoms, 3), where);
     assert.is(new TextDecoder().decode(mapping.bytes()), text, where);
     assert.is(parseMapping(mapping.bytes()).digest, mapping.digest, where);
-    const added = assets.slice(0, below(3)).map(({ reference, assetId }) => ({ reference, assetId, mass: '400.0' }));
+    const added = assets
+      .slice(0, randomBelow(3))
+      .map(({ reference, assetId }) => ({ reference, assetId, mass: '400.0' }));
     const next = mapping.extended(added, '1763795123.000001', 3311);
-    sameAsRead(next.extended(added, '1763795124.000001', 3312), where);
-    sameAsRead(next, where);
+    checkSameAsRead(next.extended(added, '1763795124.000001', 3312), where);
+    checkSameAsRead(next, where);
     const changes = new Map(
       unique
-        .map((_, i): [number, EntryChange | null] => [i, pick(null, { mass: '1.5' }, { reference: 'b', mass: '17.0' })])
-        .filter(([i]) => below(3) === 0 && unique[i]?.reference !== ''),
+        .map((_, i): [number, EntryChange | null] => [
+          i,
+          pickRandom(null, { mass: '1.5' }, { reference: 'b', mass: '17.0' }),
+        ])
+        .filter(([i]) => randomBelow(3) === 0 && unique[i]?.reference !== ''),
     );
     const changed = mapping.extended(added, '1763795123.000001', 3311, changes);
-    sameAsRead(changed, where);
+    checkSameAsRead(changed, where);
     const left = unique.flatMap((asset, i) => (changes.get(i) === null ? [] : [{ ...asset, ...changes.get(i) }]));
     const largest = Math.max(0, ...unique.map(({ key }) => key));
     const more = added.map((asset, i) => ({ key: largest + 1 + i, ...asset }));
@@ -125,17 +130,17 @@ test('random layouts and values: message, digest, sums and edits equal the expec
       assert.ok(mapping.contained(new Set([wanted.reference])).has(wanted.reference), where);
       assert.ok(mapping.contained(new Set([wanted.assetId]), 'assetId').has(wanted.assetId), where);
     }
-    assert.is(mapping.contained(new Set(['999999-2020-none', hex()])).size, 0, where);
+    assert.is(mapping.contained(new Set(['999999-2020-none', randomHex()])).size, 0, where);
   }
 });
 
 test('a search for look-alike references finds those whose serials look alike', () => {
   const entries = ['O3l0AB-2020-ACME', '03100A-2020-ACME', '0310ab-1999-PAMP', '0310AB', '0310-AB'];
-  const inner = entries.map((ref, i) => `"${i + 1}": {"ref": "${ref}", "mass": 400.0, "tokenid": "${hex()}"}`);
+  const inner = entries.map((ref, i) => `"${i + 1}": {"ref": "${ref}", "mass": 400.0, "tokenid": "${randomHex()}"}`);
   const text = `{"n": 2, "m": 3, "assets": {${inner.join(', ')}}, "sigs": {}, "time": 15.000001, "height": 3310}`;
   const mapping = parseMapping(utf8(text));
   assert.equal([...mapping.alike(['0310AB-2024-OTHER'])], ['O3l0AB-2020-ACME', '0310ab-1999-PAMP', '0310AB']);
-  const next = mapping.extended([{ reference: 'new', mass: '400.0', assetId: hex() }], '16.000001', 3311);
+  const next = mapping.extended([{ reference: 'new', mass: '400.0', assetId: randomHex() }], '16.000001', 3311);
   assert.equal([...next.alike(['NEW-2024'])], ['new']);
   assert.equal([...next.alike(['03'])], []);
 });

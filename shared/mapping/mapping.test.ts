@@ -25,7 +25,7 @@ function messageOf(mapping: Mapping): string {
 }
 
 /** True if the object verifies under the policy of the vectors, whatever policy the object names. */
-function valid(text: string): boolean {
+function isValid(text: string): boolean {
   const mapping = parseMapping(utf8(text));
   return mapping.n === n && mapping.m === m && mappingSigners(mapping, controllers).length >= n;
 }
@@ -45,7 +45,7 @@ for (const { name, text, message, digest, valid: expected } of vectors.maps) {
       assert.is(signMapping(mapping, keys[Number(label) - 1]!), signature);
     }
     assert.equal(mappingSigners(mapping, controllers), [...mapping.signatures.keys()].map(Number));
-    assert.is(valid(text), expected);
+    assert.is(isValid(text), expected);
   });
   test(`${name}: the rewritten text equals the original text`, () => {
     assert.is(new TextDecoder().decode(parseMapping(utf8(text)).bytes()), text);
@@ -53,7 +53,7 @@ for (const { name, text, message, digest, valid: expected } of vectors.maps) {
 }
 
 for (const { name, text } of vectors.attacks) {
-  test(`an attack that the original library accepts is refused: ${name}`, () => assert.is(valid(text), false));
+  test(`an attack that the original library accepts is refused: ${name}`, () => assert.is(isValid(text), false));
 }
 
 test('a message over 65,535 bytes gives the original digest', () => {

@@ -4,13 +4,13 @@
  */
 import { formatDecimal } from '../amount.ts';
 import { bytesToHex, concat, utf8 } from '../bytes.ts';
-import { check } from '../errors.ts';
+import { checkThat } from '../errors.ts';
 import { readAs } from '../file-kind.ts';
 import { type MakeHasher, nobleSha256, sha256 } from '../hash.ts';
 import { JsonReader } from '../json.ts';
 import { compactSize } from '../transaction.ts';
-import { type Asset, type Assets, alike, readAssets, textOf, totalMass, writeEntry } from './assets.ts';
-import { type EntryChange, edited } from './edit.ts';
+import { type Asset, type Assets, lookAlikeEntries, readAssets, textOf, totalMass, writeEntry } from './assets.ts';
+import { type EntryChange, editAssets } from './edit.ts';
 import { textOrder } from './order.ts';
 import { pythonNumber, pythonString } from './python.ts';
 
@@ -20,7 +20,7 @@ export const MAX_MAPPING_BYTES = 320 * 1024 * 1024;
 const MAX_SIGNATURES = 64;
 const MESSAGE_PREFIX = utf8('\x18Bitcoin Signed Message:\n');
 /** Bytes of the message that are hashed at once. */
-const PIECE = 1 << 16;
+const PIECE_SIZE = 1 << 16;
 const [OPEN, BETWEEN] = [utf8('{'), utf8(', ')];
 /** Nine digits fit in 32 bits. */
 const MAX_KEY = 999_999_999;
@@ -88,7 +88,7 @@ export class Mapping {
 
   /** References (or asset ids) with the same serial as one of these, ignoring case and look-alike characters. */
   *alike(texts: Iterable<string>, what: 'reference' | 'assetId' = 'reference'): Generator<string> {
-    for (const i of alike(this.content.assets, texts, what)) yield textOf(this.content.assets, i, what);
+    for (const i of lookAlikeEntries(this.content.assets, texts, what)) yield textOf(this.content.assets, i, what);
   }
 
   /** The given references (or asset ids) that the mapping contains. */
@@ -99,7 +99,7 @@ export class Mapping {
   /** Indices, in file order, of the entries that have one of these references (or asset ids). */
   *placesOf(wanted: ReadonlySet<string>, what: 'reference' | 'assetId' = 'reference'): Generator<number> {
     const { assets } = this.content;
-    for (const i of alike(assets, wanted, what)) if (wanted.has(textOf(assets, i, what))) yield i;
+    for (const i of lookAlikeEntries(assets, wanted, what)) if (wanted.has(textOf(assets, i, what))) yield i;
   }
 
   /** Reference of the bar that has this asset id. */
@@ -121,14 +121,14 @@ export class Mapping {
    * until the next call of `emit`.
    */
   message(emit: (piece: Uint8Array) => void): void {
-    const piece = new Uint8Array(PIECE);
+    const piece = new Uint8Array(PIECE_SIZE);
     let at = 0;
     const put = (bytes: Uint8Array, from: number, to: number) => {
-      if (at + to - from > PIECE) {
+      if (at + to - from > PIECE_SIZE) {
         emit(piece.subarray(0, at));
         at = 0;
       }
-      if (to - from > PIECE) return emit(bytes.subarray(from, to));
+      if (to - from > PIECE_SIZE) return emit(bytes.subarray(from, to));
       const shift = at - from;
       for (let i = from; i < to; i++) piece[+i + +shift] = bytes[+i] as number;
       at = to + shift;
@@ -191,9 +191,9 @@ export class Mapping {
     changes: ReadonlyMap<number, EntryChange | null> = new Map(),
   ): Mapping {
     const largest = this.content.assets.keys.reduce((a, b) => Math.max(a, b), 0);
-    const assets = changes.size > 0 ? edited(this.content.assets, changes) : this.content.assets;
+    const assets = changes.size > 0 ? editAssets(this.content.assets, changes) : this.content.assets;
     const left = `assets: expected numbers up to ${MAX_KEY}, got ${largest} and ${entries.length} new assets`;
-    check(
+    checkThat(
       largest + entries.length <= MAX_KEY,
       'MAPPING_INVALID',
       left,
@@ -279,7 +279,7 @@ function mappingFrom(bytes: Uint8Array, what: string, makeHasher: MakeHasher, be
  * @throws Refusal FIELD_INVALID
  */
 export function emptyMapping(n: number, m: number, time: string): Mapping {
-  check(
+  checkThat(
     isNewTime(time),
     'FIELD_INVALID',
     `time: expected ${NEW_TIME_FORM}, got ${time}`,

@@ -3,14 +3,14 @@ import * as assert from 'uvu/assert';
 import { failsWith } from '../testing.ts';
 import { textOrder } from './order.ts';
 
-const byText = (keys: number[]) =>
+const sortedByText = (keys: number[]) =>
   keys
     .map((key, i) => ({ text: String(key), i }))
     .sort((a, b) => (a.text < b.text ? -1 : 1))
     .map(({ i }) => i);
 
 /** A seeded random generator, so that a failure can be repeated. */
-function numbers(seed: number) {
+function randomNumbers(seed: number) {
   let state = seed;
   return (below: number) => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -19,18 +19,18 @@ function numbers(seed: number) {
 }
 
 test('dense and sparse keys are sorted in the order of their texts', () => {
-  const next = numbers(7);
+  const next = randomNumbers(7);
   for (let round = 0; round < 300; round++) {
     const largest = [9, 10, 11, 99, 100, 101, 1000, 12345, 999_999_999][round % 9] as number;
     const keys = [...new Set(Array.from({ length: 1 + next(200) }, () => next(largest + 1)))];
-    assert.equal([...textOrder(Int32Array.from(keys))], byText(keys), `${largest}: ${keys}`);
+    assert.equal([...textOrder(Int32Array.from(keys))], sortedByText(keys), `${largest}: ${keys}`);
   }
 });
 
 test('all keys from 0 or 1 on are sorted in the order of their texts', () => {
   for (const first of [0, 1]) {
     const keys = Array.from({ length: 12_345 }, (_, i) => i + first);
-    assert.equal([...textOrder(Int32Array.from(keys))], byText(keys));
+    assert.equal([...textOrder(Int32Array.from(keys))], sortedByText(keys));
   }
   assert.equal([...textOrder(Int32Array.of())], []);
 });

@@ -1,14 +1,14 @@
 /** Sorts the entries in the order of the signed message. Python sorts the keys as texts, so 10 comes before 2. */
-import { check, Refusal } from '../errors.ts';
+import { checkThat, Refusal } from '../errors.ts';
 
 /** Largest number of entries, more than a file can hold. The product 11 ** 9 * MOST fits exactly in a double. */
-const MOST = 2 ** 21 + 2 ** 20;
+const MAX_ENTRIES = 2 ** 21 + 2 ** 20;
 
 /**
  * The sort value of a key with up to nine digits; it gives the order of the texts. Digits count 1 to 10 in base 11, so
  * a missing digit is 0.
  */
-function rank(key: number): number {
+function textRank(key: number): number {
   let sum = 0;
   for (let rest = key; ; rest = Math.floor(rest / 10)) {
     sum = sum / 11 + ((rest % 10) + 1) * 11 ** 8;
@@ -22,15 +22,15 @@ function rank(key: number): number {
  */
 export function textOrder(keys: Int32Array): Int32Array {
   const { length } = keys;
-  check(length <= MOST, 'TOO_LARGE', `mapping: expected at most ${MOST} assets, got ${length}`);
+  checkThat(length <= MAX_ENTRIES, 'TOO_LARGE', `mapping: expected at most ${MAX_ENTRIES} assets, got ${length}`);
   // Rank and index combined in one number, because sorting numbers is fast.
   const sorted = new Float64Array(length);
-  for (let i = 0; i < length; i++) sorted[i] = rank(keys[+i] as number) * MOST + i;
+  for (let i = 0; i < length; i++) sorted[i] = textRank(keys[+i] as number) * MAX_ENTRIES + i;
   sorted.sort();
   const order = new Int32Array(length);
   for (let n = 0, last = -1; n < length; n++) {
-    const ranked = Math.floor((sorted[+n] as number) / MOST);
-    const i = (sorted[+n] as number) - ranked * MOST;
+    const ranked = Math.floor((sorted[+n] as number) / MAX_ENTRIES);
+    const i = (sorted[+n] as number) - ranked * MAX_ENTRIES;
     if (ranked === last) {
       const problem = `mapping: duplicate asset key "${keys[+i]}"`;
       const hint = 'Fetch the published mapping again. Countersign did not write this file.';

@@ -37,7 +37,7 @@ export interface Verification {
 
 export const isPolicyOf = (mapping: Mapping, { n, m }: Policy): boolean => mapping.n === n && mapping.m === m;
 
-export function verification(mapping: Mapping, policy: Policy): Verification {
+export function verifyUnderPolicy(mapping: Mapping, policy: Policy): Verification {
   const controllers = mappingSigners(mapping, policy.pubkeys);
   const samePolicy = isPolicyOf(mapping, policy);
   return {
@@ -65,5 +65,5 @@ export function verifyMapping(
 ): Verification & { mapping: Mapping; trust: Trust } {
   const trust = readTrust(profile);
   const mapping = parseMapping(bytes, what, makeHasher);
-  return { ...verification(mapping, trust), mapping, trust };
+  return { ...verifyUnderPolicy(mapping, trust), mapping, trust };
 }

@@ -20,17 +20,17 @@ const CHARACTERS = [
  * A version that is never used, because jsQR cannot read it. jsQR's table has an alignment pattern at 74 instead of 78.
  * https://github.com/cozmo/jsQR/issues/251
  */
-export const UNREADABLE = 23;
+export const UNREADABLE_VERSION = 23;
 
 /** Number of alphanumeric characters in a code of this version at level L. */
-export function capacity(version: number): number {
+export function capacityOf(version: number): number {
   const characters = CHARACTERS[version - MIN_VERSION];
   if (characters === undefined) throw new RangeError(`version: expected 5 to 40, got ${version}`);
   return characters;
 }
 
 /** Modules on one side, without the quiet zone. */
-export const side = (version: number): number => 17 + 4 * version;
+export const modulesPerSide = (version: number): number => 17 + 4 * version;
 
 /** White modules that the standard requires on each side (the quiet zone). */
-export const QUIET = 4;
+export const QUIET_ZONE = 4;

@@ -2,7 +2,7 @@
  * One BBQr frame, which is the text of one QR code: `B$`, encoding, file type, count and index in base 36, payload.
  * https://github.com/coinkite/BBQr/blob/master/BBQr.md
  */
-import { Refusal, shown } from '../errors.ts';
+import { Refusal, shownValue } from '../errors.ts';
 
 /** `Z` raw deflate and base32, `2` base32, `H` hex. Countersign writes Z and 2, and reads all three. */
 export type Encoding = 'Z' | '2' | 'H';
@@ -29,10 +29,10 @@ export const BLOCK: Record<Encoding, number> = { Z: 8, 2: 8, H: 2 };
 
 const FOREIGN = 'Point the camera only at frames of countersign, the courier page or qr.mjs.';
 
-const base36 = (n: number) => n.toString(36).toUpperCase().padStart(2, '0');
+const toBase36 = (n: number) => n.toString(36).toUpperCase().padStart(2, '0');
 
 export function writeFrame({ encoding, count, index, payload }: Frame): string {
-  return `B$${encoding}${FILE_TYPE}${base36(count)}${base36(index)}${payload}`;
+  return `B$${encoding}${FILE_TYPE}${toBase36(count)}${toBase36(index)}${payload}`;
 }
 
 /** The file type of a frame if it is not JSON, such as P for a Bitcoin transaction. */
@@ -42,28 +42,28 @@ const otherType = (text: string): string | undefined => /^B\$[A-Z0-9]([A-IK-Z0-9
 export const looksLikeFrame = (text: string): boolean => text.startsWith('B$') && otherType(text) === undefined;
 
 /** Describes a code for which {@link looksLikeFrame} is false. */
-export function foreignCode(text: string): string {
+export function describeForeignCode(text: string): string {
   const type = otherType(text);
   return type === undefined
-    ? `a QR code that is not a frame: ${shown(text)}`
+    ? `a QR code that is not a frame: ${shownValue(text)}`
     : `a frame of another program: expected file type ${FILE_TYPE} (JSON), got ${type}`;
 }
 
 /** @throws {Refusal} QR_INVALID */
 export function readFrame(text: string): Frame {
   if (!text.startsWith('B$')) {
-    throw new Refusal('QR_INVALID', `QR code: expected a frame that begins with B$, got ${shown(text)}`, FOREIGN);
+    throw new Refusal('QR_INVALID', `QR code: expected a frame that begins with B$, got ${shownValue(text)}`, FOREIGN);
   }
   const match = PATTERN.exec(text);
   if (!match) {
-    throw new Refusal('QR_INVALID', `frame: expected a BBQr header and payload, got ${shown(text)}`, FOREIGN);
+    throw new Refusal('QR_INVALID', `frame: expected a BBQr header and payload, got ${shownValue(text)}`, FOREIGN);
   }
   const [, encoding, type, countText, indexText, payload] = match as unknown as string[] & { 5: string };
   if (encoding !== 'Z' && encoding !== '2' && encoding !== 'H') {
-    throw new Refusal('QR_INVALID', `frame: expected encoding Z, 2 or H, got ${shown(encoding)}`, FOREIGN);
+    throw new Refusal('QR_INVALID', `frame: expected encoding Z, 2 or H, got ${shownValue(encoding)}`, FOREIGN);
   }
   if (type !== FILE_TYPE) {
-    throw new Refusal('QR_INVALID', `frame: expected file type J (JSON), got ${shown(type)}`, FOREIGN);
+    throw new Refusal('QR_INVALID', `frame: expected file type J (JSON), got ${shownValue(type)}`, FOREIGN);
   }
   const count = Number.parseInt(countText!, 36);
   const index = Number.parseInt(indexText!, 36);
@@ -77,7 +77,7 @@ export function readFrame(text: string): Frame {
     const name = `frame ${index + 1} of ${count}`;
     throw new Refusal(
       'QR_INVALID',
-      `${name}: expected a payload of encoding ${encoding}, got ${shown(payload)}`,
+      `${name}: expected a payload of encoding ${encoding}, got ${shownValue(payload)}`,
       FOREIGN,
     );
   }

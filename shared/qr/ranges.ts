@@ -1,8 +1,8 @@
 /** Frame numbers as text, which a person reads on one screen and types on another. */
-import { Refusal, shown } from '../errors.ts';
+import { Refusal, shownValue } from '../errors.ts';
 
 /** Such as `3,7-9`. */
-export function ranges(numbers: readonly number[]): string {
+export function rangesText(numbers: readonly number[]): string {
   const parts: string[] = [];
   for (let i = 0; i < numbers.length; ) {
     let end = i;
@@ -17,16 +17,16 @@ export function ranges(numbers: readonly number[]): string {
  * Frame numbers, a slash and the number of frames: `2,3/4`. The number of frames determines their content, so this text
  * is unambiguous.
  */
-export const withCount = (numbers: readonly number[], count: number) => `${ranges(numbers)}/${count}`;
+export const rangesWithCount = (numbers: readonly number[], count: number) => `${rangesText(numbers)}/${count}`;
 
 /** The number of frames after the slash, or undefined without a slash. */
-export function countIn(text: string): number | undefined {
+export function parseCount(text: string): number | undefined {
   const match = /\/\s*(\d{1,4})\s*$/.exec(text);
   return match ? Number(match[1]) : undefined;
 }
 
 /**
- * Parses the text of {@link ranges} or {@link withCount}.
+ * Parses the text of {@link rangesText} or {@link rangesWithCount}.
  * @param count number of frames: each number is at most this, and a count in the text must equal it
  * @throws Refusal FIELD_INVALID
  */
@@ -37,7 +37,7 @@ export function parseRanges(text: string, count: number): number[] {
       `frames: expected ${expected}, got ${found}`,
       'Type the frame numbers like 3,7-9. Show the file with the same density as before.',
     );
-  const typed = countIn(text);
+  const typed = parseCount(text);
   if (typed !== undefined && typed !== count) {
     throw wrong(`numbers of a series of ${count} frames`, `numbers of a series of ${typed} frames`);
   }
@@ -45,7 +45,7 @@ export function parseRanges(text: string, count: number): number[] {
   const list = typed === undefined ? text : text.slice(0, text.lastIndexOf('/'));
   for (const part of list.split(/[,\s]+/).filter(part => part !== '')) {
     const match = /^(\d{1,4})(?:-(\d{1,4}))?$/.exec(part);
-    if (!match) throw wrong(`numbers from 1 to ${count}`, shown(part));
+    if (!match) throw wrong(`numbers from 1 to ${count}`, shownValue(part));
     const from = Number(match[1]);
     const to = match[2] === undefined ? from : Number(match[2]);
     if (from < 1 || to > count || to < from) throw wrong(`numbers from 1 to ${count}`, part);

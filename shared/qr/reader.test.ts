@@ -6,14 +6,14 @@ import { deflate, inflate } from '../../online/transfer/qr/deflate.ts';
 import { failsWith } from '../testing.ts';
 import { toBase32 } from './base32.ts';
 import { writeFrame } from './frame.ts';
-import { countIn, parseRanges, ranges, withCount } from './ranges.ts';
+import { parseCount, parseRanges, rangesText, rangesWithCount } from './ranges.ts';
 import { FrameReader, MAX_FILE } from './reader.ts';
 import { sampleBytes, sampleText } from './samples.ts';
-import { split } from './split.ts';
+import { splitFile } from './split.ts';
 
 const FILE = sampleText(2400);
-const FRAMES = split(FILE, { deflate, version: 8 }).frames;
-const OTHER = split(sampleText(2400, 2), { deflate, version: 8 }).frames;
+const FRAMES = splitFile(FILE, { deflate, version: 8 }).frames;
+const OTHER = splitFile(sampleText(2400, 2), { deflate, version: 8 }).frames;
 const ALPHANUMERIC = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:';
 
 function readerOf(frames: readonly string[]): FrameReader {
@@ -22,7 +22,7 @@ function readerOf(frames: readonly string[]): FrameReader {
   return reader;
 }
 
-function series(encoding: 'Z' | '2', bytes: Uint8Array, size = 800): string[] {
+function framesOf(encoding: 'Z' | '2', bytes: Uint8Array, size = 800): string[] {
   const all = toBase32(bytes);
   const count = Math.ceil(all.length / size);
   return Array.from({ length: count }, (_, index) =>
@@ -51,7 +51,7 @@ test('the reader accepts reversed, repeated and lost frames, and names the missi
 });
 
 test('every order of the frames of a short series gives the same file', () => {
-  const frames = split(FILE, { deflate, version: 10 }).frames.slice(0, 5);
+  const frames = splitFile(FILE, { deflate, version: 10 }).frames.slice(0, 5);
   const orders = (rest: string[]): string[][] =>
     rest.length < 2 ? [rest] : rest.flatMap((f, i) => orders(rest.toSpliced(i, 1)).map(tail => [f, ...tail]));
   for (const order of orders(frames)) assert.equal(readerOf(order).file(inflate), FILE);
@@ -113,7 +113,7 @@ test('frames of two series with equal counts never give a file', () => {
 
 test('every changed character in a series is refused, or the file is the same', () => {
   const file = sampleText(150);
-  const { frames } = split(file, { deflate, version: 5 });
+  const { frames } = splitFile(file, { deflate, version: 5 });
   assert.ok(frames.length > 1);
   let refused = 0;
   frames.forEach((frame, n) => {
@@ -136,7 +136,7 @@ test('every changed character in a series is refused, or the file is the same', 
 
 test('a truncated frame is refused at every length', () => {
   const file = sampleText(300);
-  const [frame] = split(file, { deflate }).frames as [string];
+  const [frame] = splitFile(file, { deflate }).frames as [string];
   for (let length = 0; length < frame.length; length++) {
     const cut = () => readerOf([frame.slice(0, length)]).file(inflate);
     failsWith('QR_INVALID', cut);
@@ -144,7 +144,7 @@ test('a truncated frame is refused at every length', () => {
 });
 
 test('a frame that inflates to a huge file is refused before memory is allocated', () => {
-  const bomb = series('Z', deflateRawSync(new Uint8Array(256 * 1024 * 1024), { level: 9 }), 4280);
+  const bomb = framesOf('Z', deflateRawSync(new Uint8Array(256 * 1024 * 1024), { level: 9 }), 4280);
   const before = process.memoryUsage().rss;
   const reader = readerOf(bomb);
   const message = new RegExp(`expected a file of at most ${MAX_FILE} bytes, got more`);
@@ -152,7 +152,7 @@ test('a frame that inflates to a huge file is refused before memory is allocated
   assert.ok(process.memoryUsage().rss - before < 100e6);
   failsWith(
     'QR_INVALID',
-    () => readerOf(series('2', sampleBytes(2000))).file(inflate, 1999),
+    () => readerOf(framesOf('2', sampleBytes(2000))).file(inflate, 1999),
     /1 to 1999 bytes, got 2000/,
   );
   // Also detects an inflate function that ignores its limit.
@@ -161,17 +161,21 @@ test('a frame that inflates to a huge file is refused before memory is allocated
 });
 
 test('a compressed stream of an empty file is refused', () => {
-  failsWith('QR_INVALID', () => readerOf(series('Z', deflate(new Uint8Array(0)))).file(inflate), /got 0/);
+  failsWith('QR_INVALID', () => readerOf(framesOf('Z', deflate(new Uint8Array(0)))).file(inflate), /got 0/);
 });
 
 test("surplus bytes after another writer's stream and a wrong check value after our stream are refused", () => {
   const foreign = deflate(FILE);
-  assert.equal(readerOf(series('Z', foreign)).file(inflate), FILE);
+  assert.equal(readerOf(framesOf('Z', foreign)).file(inflate), FILE);
   const extra = Uint8Array.from([...foreign, 0]);
-  failsWith('QR_INVALID', () => readerOf(series('Z', extra)).file(inflate), /expected 0 bytes after the data, got 1/);
+  failsWith('QR_INVALID', () => readerOf(framesOf('Z', extra)).file(inflate), /expected 0 bytes after the data, got 1/);
   const marked = Uint8Array.from([0, 0, 0, 255, 255, ...foreign]);
-  failsWith('QR_INVALID', () => readerOf(series('Z', marked)).file(inflate), /expected 5 bytes after the data, got 0/);
-  assert.equal(new Uint8Array(joinQRs(series('Z', marked)).raw), FILE);
+  failsWith(
+    'QR_INVALID',
+    () => readerOf(framesOf('Z', marked)).file(inflate),
+    /expected 5 bytes after the data, got 0/,
+  );
+  assert.equal(new Uint8Array(joinQRs(framesOf('Z', marked)).raw), FILE);
 });
 
 test('a stream that refers back further than 1024 bytes is read', () => {
@@ -179,12 +183,12 @@ test('a stream that refers back further than 1024 bytes is read', () => {
   const file = Uint8Array.from([...block, ...block, ...block]);
   const stream = deflateRawSync(file, { level: 9, windowBits: 15 });
   assert.ok(stream.length < 1700, 'the stream does look back that far');
-  assert.equal(readerOf(series('Z', stream)).file(inflate), file);
+  assert.equal(readerOf(framesOf('Z', stream)).file(inflate), file);
   assert.ok(deflate(file).length > 4000, 'and what we write never does');
 });
 
 test('frame numbers survive writing as ranges and reading', () => {
-  assert.is(ranges([1, 2, 3, 7, 9, 10]), '1-3,7,9-10');
+  assert.is(rangesText([1, 2, 3, 7, 9, 10]), '1-3,7,9-10');
   assert.equal(parseRanges('1-3, 7  9-10,7', 12), [1, 2, 3, 7, 9, 10]);
   for (const wrong of ['', ' , ', '0', '13', '3-2', '1-13', '-1', 'x', '1.5', '1--2', '99999']) {
     failsWith('FIELD_INVALID', () => parseRanges(wrong, 12), /expected numbers from 1 to 12, got/);
@@ -192,9 +196,9 @@ test('frame numbers survive writing as ranges and reading', () => {
 });
 
 test('frame numbers with a count belong only to a series with this count', () => {
-  assert.is(withCount([2, 5, 6], 12), '2,5-6/12');
-  assert.is(countIn('2,5-6/12'), 12);
-  assert.is(countIn('2,5-6'), undefined);
+  assert.is(rangesWithCount([2, 5, 6], 12), '2,5-6/12');
+  assert.is(parseCount('2,5-6/12'), 12);
+  assert.is(parseCount('2,5-6'), undefined);
   assert.equal(parseRanges('2,5-6 / 12', 12), [2, 5, 6]);
   failsWith('FIELD_INVALID', () => parseRanges('2/12', 11), /a series of 11 frames, got .* a series of 12/);
   for (const wrong of ['2/', '/12', '2/12/12', '2/x', '13/12']) {

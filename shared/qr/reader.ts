@@ -2,8 +2,8 @@
 import { Refusal } from '../errors.ts';
 import { fromBase32 } from './base32.ts';
 import { BLOCK, type Encoding, FILE_TYPE, type Frame, readFrame } from './frame.ts';
-import { ranges, withCount } from './ranges.ts';
-import { type Inflate, unseal } from './seal.ts';
+import { rangesText, rangesWithCount } from './ranges.ts';
+import { type Inflate, unsealStream } from './seal.ts';
 
 /** Much larger than any request, and small enough for memory. */
 export const MAX_FILE = 16 * 1024 * 1024;
@@ -76,13 +76,14 @@ export class FrameReader {
         throw new Refusal('QR_INCOMPLETE', 'series: expected a frame, got none', hint);
       }
       const missing = this.missing();
-      const found = `expected ${this.#count} frames, got ${this.seen} (missing: ${ranges(missing)})`;
-      const hint = `Show the missing frames again: --frames ${withCount(missing, this.#count)}`;
+      const found = `expected ${this.#count} frames, got ${this.seen} (missing: ${rangesText(missing)})`;
+      const hint = `Show the missing frames again: --frames ${rangesWithCount(missing, this.#count)}`;
       throw new Refusal('QR_INCOMPLETE', `series: ${found}`, hint);
     }
     const payload = Array.from({ length: this.#count }, (_, index) => this.#payloads.get(index)).join('');
     const encoded = this.#encoding === 'H' ? fromHex(payload) : fromBase32(payload);
-    const file = encoded instanceof Uint8Array && this.#encoding === 'Z' ? unseal(encoded, inflate, limit) : encoded;
+    const file =
+      encoded instanceof Uint8Array && this.#encoding === 'Z' ? unsealStream(encoded, inflate, limit) : encoded;
     if (!(file instanceof Uint8Array)) throw new Refusal('QR_INVALID', `series: ${file.reason}`, MIXED);
     if (file.length === 0 || file.length > limit) {
       throw new Refusal('QR_INVALID', `series: expected 1 to ${limit} bytes, got ${file.length}`, MIXED);

@@ -11,12 +11,12 @@ import { sha256 } from '@noble/hashes/sha2.js';
 export type Deflate = (bytes: Uint8Array) => Uint8Array;
 
 /** The stream decodes to more bytes than the limit. Any other error of {@link Inflate} means a damaged stream. */
-export class TooMuch extends Error {}
+export class OutputTooLarge extends Error {}
 
 /**
  * Raw inflate that stops at `limit` bytes of output, before it allocates more. `used` is the number of input bytes that
  * the stream has.
- * @throws {TooMuch} above the limit; any other error for a damaged stream
+ * @throws {OutputTooLarge} above the limit; any other error for a damaged stream
  */
 export type Inflate = (bytes: Uint8Array, limit: number) => { bytes: Uint8Array; used: number };
 
@@ -24,38 +24,38 @@ export type Inflate = (bytes: Uint8Array, limit: number) => { bytes: Uint8Array;
 const MARK = [0x00, 0x00, 0x00, 0xff, 0xff];
 const DIGEST = 5;
 
-const digest = (file: Uint8Array) => sha256(file).subarray(0, DIGEST);
+const fileDigest = (file: Uint8Array) => sha256(file).subarray(0, DIGEST);
 
-export function seal(file: Uint8Array, deflate: Deflate): Uint8Array {
+export function sealStream(file: Uint8Array, deflate: Deflate): Uint8Array {
   const stream = deflate(file);
   const sealed = new Uint8Array(MARK.length + stream.length + DIGEST);
   sealed.set(MARK);
   sealed.set(stream, MARK.length);
-  sealed.set(digest(file), MARK.length + stream.length);
+  sealed.set(fileDigest(file), MARK.length + stream.length);
   return sealed;
 }
 
 const NO_FILE = 'the frames do not form one file';
-const tooMuch = (limit: number) => `expected a file of at most ${limit} bytes, got more`;
+const tooMuchText = (limit: number) => `expected a file of at most ${limit} bytes, got more`;
 
 /** The file, or the reason why the stream is not valid. */
-export function unseal(sealed: Uint8Array, inflate: Inflate, limit: number): Uint8Array | { reason: string } {
+export function unsealStream(sealed: Uint8Array, inflate: Inflate, limit: number): Uint8Array | { reason: string } {
   let inflated: ReturnType<Inflate>;
   try {
     inflated = inflate(sealed, limit);
   } catch (error) {
-    return { reason: error instanceof TooMuch ? tooMuch(limit) : NO_FILE };
+    return { reason: error instanceof OutputTooLarge ? tooMuchText(limit) : NO_FILE };
   }
   const { bytes, used } = inflated;
   // A second check, in case an inflater ignores its limit.
-  if (bytes.length > limit) return { reason: tooMuch(limit) };
+  if (bytes.length > limit) return { reason: tooMuchText(limit) };
   const marked = MARK.every((byte, i) => sealed[i] === byte);
   const expected = marked ? DIGEST : 0;
   const rest = sealed.subarray(used);
   if (rest.length !== expected) {
     return { reason: `${NO_FILE} (expected ${expected} bytes after the data, got ${rest.length})` };
   }
-  if (marked && !digest(bytes).every((byte, i) => rest[i] === byte)) {
+  if (marked && !fileDigest(bytes).every((byte, i) => rest[i] === byte)) {
     return { reason: 'the file differs from the file that was shown: its check value is wrong' };
   }
   return bytes;

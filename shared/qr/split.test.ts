@@ -5,18 +5,18 @@ import Version from 'qrcode/lib/core/version.js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { base, sampleRequest } from '../../fixtures/sample.ts';
-import { output, redemptionOf } from '../../offline/testing/redeeming.ts';
+import { outputNamed, redemptionOf } from '../../offline/testing/redeeming.ts';
 import { deflate, inflate } from '../../online/transfer/qr/deflate.ts';
 import { utf8 } from '../bytes.ts';
 import { requestText } from '../request.ts';
 import { failsWith } from '../testing.ts';
-import { capacity, MAX_VERSION, MIN_VERSION } from './capacity.ts';
+import { capacityOf, MAX_VERSION, MIN_VERSION } from './capacity.ts';
 import { readFrame } from './frame.ts';
 import { FrameReader } from './reader.ts';
 import { sampleBytes, sampleText } from './samples.ts';
-import { cut, pack, split, versionFor } from './split.ts';
+import { cutIntoFrames, packFile, splitFile, versionFor } from './split.ts';
 
-const join = (frames: readonly string[]) => {
+const joinFrames = (frames: readonly string[]) => {
   const reader = new FrameReader();
   for (const frame of frames) reader.add(frame);
   return reader.file(inflate);
@@ -24,7 +24,7 @@ const join = (frames: readonly string[]) => {
 
 test('the capacities equal those of the package that draws the codes', () => {
   for (let version = MIN_VERSION; version <= MAX_VERSION; version++) {
-    assert.is(capacity(version), Version.getCapacity(version, Level.L, Mode.ALPHANUMERIC));
+    assert.is(capacityOf(version), Version.getCapacity(version, Level.L, Mode.ALPHANUMERIC));
   }
 });
 
@@ -32,10 +32,10 @@ test('every version and encoding: our reader and the published library read our 
   for (let version = MIN_VERSION; version <= MAX_VERSION; version++) {
     for (const encoding of ['Z', '2'] as const) {
       const file = sampleText(version * 211);
-      const series = split(file, { deflate, version, encoding });
+      const series = splitFile(file, { deflate, version, encoding });
       assert.ok(series.version <= version);
-      for (const frame of series.frames) assert.ok(frame.length <= capacity(series.version));
-      assert.equal(join(series.frames), file);
+      for (const frame of series.frames) assert.ok(frame.length <= capacityOf(series.version));
+      assert.equal(joinFrames(series.frames), file);
       const theirs = joinQRs(series.frames);
       assert.is(theirs.fileType, 'J');
       assert.is(theirs.encoding, encoding);
@@ -47,8 +47,8 @@ test('every version and encoding: our reader and the published library read our 
 test('every size up to 700 bytes: our reader and the published library read our frames', () => {
   for (let size = 1; size <= 700; size++) {
     for (const file of [sampleText(size), sampleBytes(size)]) {
-      const { frames } = split(file, { deflate, version: MIN_VERSION + (size % 6) });
-      assert.equal(join(frames), file);
+      const { frames } = splitFile(file, { deflate, version: MIN_VERSION + (size % 6) });
+      assert.equal(joinFrames(frames), file);
       assert.equal(new Uint8Array(joinQRs(frames).raw), file);
     }
   }
@@ -59,66 +59,66 @@ test('every version and encoding: our reader reads the frames of the published l
     for (const encoding of ['Z', '2', 'H'] as const) {
       const file = sampleText(version * 97 + 1);
       const { parts } = splitQRs(file, 'J', { encoding, minVersion: 5, maxVersion: version as 5 });
-      assert.equal(join(parts), file);
+      assert.equal(joinFrames(parts), file);
     }
   }
 });
 
 test('the largest series has 1295 frames, and a file with one more byte is refused', () => {
-  const most = Math.floor(((capacity(5) - 8 - ((capacity(5) - 8) % 8)) * 1295 * 5) / 8);
+  const most = Math.floor(((capacityOf(5) - 8 - ((capacityOf(5) - 8) % 8)) * 1295 * 5) / 8);
   const options = { deflate, version: 5, encoding: '2' } as const;
-  const series = split(sampleBytes(most), options);
+  const series = splitFile(sampleBytes(most), options);
   assert.is(series.frames.length, 1295);
-  assert.equal(join(series.frames), sampleBytes(most));
-  const refusal = failsWith('TOO_LARGE', () => split(sampleBytes(most + 1), options));
+  assert.equal(joinFrames(series.frames), sampleBytes(most));
+  const refusal = failsWith('TOO_LARGE', () => splitFile(sampleBytes(most + 1), options));
   assert.is(refusal.message, 'file: expected at most 1295 frames, got 1296 with density 5');
 });
 
 test('the refusal of a file that is too large names the smallest sufficient version, if one exists', () => {
   for (const size of [200_000, 900_000, 3_000_000]) {
     const file = sampleBytes(size);
-    const { hint } = failsWith('TOO_LARGE', () => split(file, { deflate, version: 5 }));
+    const { hint } = failsWith('TOO_LARGE', () => splitFile(file, { deflate, version: 5 }));
     const least = Number(/^Give a density of (\d+) or more\./.exec(hint)?.[1]);
-    assert.equal(join(split(file, { deflate, version: least }).frames), file);
-    failsWith('TOO_LARGE', () => split(file, { deflate, version: least === 24 ? 22 : least - 1 }));
+    assert.equal(joinFrames(splitFile(file, { deflate, version: least }).frames), file);
+    failsWith('TOO_LARGE', () => splitFile(file, { deflate, version: least === 24 ? 22 : least - 1 }));
   }
   assert.match(
-    failsWith('TOO_LARGE', () => split(sampleBytes(3_600_000), { deflate })).hint,
+    failsWith('TOO_LARGE', () => splitFile(sampleBytes(3_600_000), { deflate })).hint,
     /^Copy a file of this size/,
   );
 });
 
 test('a single frame has no check value if that is shorter', () => {
-  assert.is(split(sampleText(2000), { deflate }).encoding, 'Z');
-  assert.is(split(sampleBytes(2000), { deflate }).encoding, '2');
+  assert.is(splitFile(sampleText(2000), { deflate }).encoding, 'Z');
+  assert.is(splitFile(sampleBytes(2000), { deflate }).encoding, '2');
   for (const version of [5, 10, 20, 30]) {
-    const { encoding, frames } = split(sampleBytes(2000), { deflate, version });
+    const { encoding, frames } = splitFile(sampleBytes(2000), { deflate, version });
     assert.is(encoding, frames.length === 1 ? '2' : 'Z', `version ${version}`);
   }
 });
 
 test('mixed frames of two incompressible files of one size never give a file', () => {
-  const [a, b] = [1, 2].map(seed => split(sampleBytes(2000, seed), { deflate, version: 10 }).frames);
+  const [a, b] = [1, 2].map(seed => splitFile(sampleBytes(2000, seed), { deflate, version: 10 }).frames);
   assert.ok(a!.length === b!.length && a!.length >= 4);
-  failsWith('QR_INVALID', () => join(a!.map((frame, i) => (i % 2 ? frame : b![i]!))));
+  failsWith('QR_INVALID', () => joinFrames(a!.map((frame, i) => (i % 2 ? frame : b![i]!))));
 });
 
 test('two versions with equal frame counts give equal frames', () => {
   for (const file of [sampleText(4000), sampleBytes(1900)]) {
-    const packed = pack(file, deflate);
+    const packed = packFile(file, deflate);
     for (let version = MIN_VERSION; version <= MAX_VERSION; version++) {
-      const { frames, version: drawn } = cut(packed, version);
+      const { frames, version: drawn } = cutIntoFrames(packed, version);
       const least = versionFor(packed, frames.length)!;
       assert.ok(least <= version);
-      assert.equal(cut(packed, least).frames, frames);
-      assert.equal(cut(packed, drawn).frames, frames);
+      assert.equal(cutIntoFrames(packed, least).frames, frames);
+      assert.equal(cutIntoFrames(packed, drawn).frames, frames);
     }
     assert.is(versionFor(packed, 0), undefined);
   }
 });
 
 test('frames have about equal lengths and the smallest version that holds them', () => {
-  const series = split(sampleBytes(1331), { deflate, version: 27 });
+  const series = splitFile(sampleBytes(1331), { deflate, version: 27 });
   assert.is(series.frames.length, 2);
   const lengths = series.frames.map(frame => readFrame(frame).payload.length);
   assert.ok(lengths[0]! - lengths[1]! < 2 * 8, `${lengths}`);
@@ -126,9 +126,9 @@ test('frames have about equal lengths and the smallest version that holds them',
 });
 
 test('an empty file and a version outside 5 to 40 are refused', () => {
-  failsWith('FIELD_INVALID', () => split(new Uint8Array(0), { deflate }), /at least 1 byte, got 0/);
+  failsWith('FIELD_INVALID', () => splitFile(new Uint8Array(0), { deflate }), /at least 1 byte, got 0/);
   for (const version of [4, 41, 5.5, Number.NaN]) {
-    failsWith('FIELD_INVALID', () => split(sampleText(9), { deflate, version }), /density: expected 5 to 40, got/);
+    failsWith('FIELD_INVALID', () => splitFile(sampleText(9), { deflate, version }), /density: expected 5 to 40, got/);
   }
 });
 
@@ -139,14 +139,14 @@ for (const [count, least] of Object.entries(VERSIONS))
     const [bar] = [...base.references()] as [string];
     const whole = redemptionOf(base, bar);
     const burns = Array.from({ length: Number(count) }, (_, i) => {
-      const [{ txid }, { txid: token }] = [output(`burn ${i}`), output(`token ${i}`)];
+      const [{ txid }, { txid: token }] = [outputNamed(`burn ${i}`), outputNamed(`token ${i}`)];
       return { txid, vout: i, token, amount: `${1234 + i}.5678901${i}` };
     });
     const redemptions = [{ ...whole, burns }];
     const request = sampleRequest({ base: { mapping: base.digest }, issuances: [], redemptions });
-    const packed = pack(utf8(requestText(request)), deflate);
+    const packed = packFile(utf8(requestText(request)), deflate);
     assert.ok(versionFor(packed, 1)! <= least, `${versionFor(packed, 1)}`);
-    assert.is(cut(packed, least).frames.length, 1);
+    assert.is(cutIntoFrames(packed, least).frames.length, 1);
   });
 
 test.run();

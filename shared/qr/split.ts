@@ -1,9 +1,9 @@
 /** Splits a file into the texts of a series of QR codes. */
 import { Refusal } from '../errors.ts';
 import { toBase32 } from './base32.ts';
-import { capacity, MAX_VERSION, MIN_VERSION, UNREADABLE } from './capacity.ts';
+import { capacityOf, MAX_VERSION, MIN_VERSION, UNREADABLE_VERSION } from './capacity.ts';
 import { BLOCK, type Encoding, HEADER, MAX_COUNT, writeFrame } from './frame.ts';
-import { type Deflate, seal } from './seal.ts';
+import { type Deflate, sealStream } from './seal.ts';
 
 export interface Series {
   encoding: Encoding;
@@ -29,37 +29,38 @@ export interface SplitOptions {
 }
 
 /** Characters of payload that fit in a code of this version. */
-const room = (version: number) => capacity(version === UNREADABLE ? version - 1 : version) - HEADER;
+const payloadCapacity = (version: number) =>
+  capacityOf(version === UNREADABLE_VERSION ? version - 1 : version) - HEADER;
 
 /** @throws {Refusal} FIELD_INVALID for an empty file */
-export function pack(file: Uint8Array, deflate: Deflate): Packed {
+export function packFile(file: Uint8Array, deflate: Deflate): Packed {
   if (file.length === 0) {
     throw new Refusal('FIELD_INVALID', 'file: expected at least 1 byte, got 0', 'Choose a file that is not empty.');
   }
-  const fits = Math.ceil((file.length * 8) / 5) <= room(MAX_VERSION);
-  return { sealed: toBase32(seal(file, deflate)), plain: fits ? toBase32(file) : undefined };
+  const fits = Math.ceil((file.length * 8) / 5) <= payloadCapacity(MAX_VERSION);
+  return { sealed: toBase32(sealStream(file, deflate)), plain: fits ? toBase32(file) : undefined };
 }
 
 /** Encoding and number of frames at this version. */
-function shape({ sealed, plain }: Packed, version: number): { encoding: 'Z' | '2'; count: number } {
+function seriesShape({ sealed, plain }: Packed, version: number): { encoding: 'Z' | '2'; count: number } {
   // Encoding `2` has no check value, so only single frames use it. Several frames of this encoding could be mixed with
   // those of another file without an error.
-  if (plain !== undefined && plain.length < sealed.length && plain.length <= room(version)) {
+  if (plain !== undefined && plain.length < sealed.length && plain.length <= payloadCapacity(version)) {
     return { encoding: '2', count: 1 };
   }
   return { encoding: 'Z', count: countOf(sealed, version) };
 }
 
 const countOf = (text: string, version: number) =>
-  text.length <= room(version) ? 1 : Math.ceil(text.length / down(room(version), BLOCK.Z));
+  text.length <= payloadCapacity(version) ? 1 : Math.ceil(text.length / roundDown(payloadCapacity(version), BLOCK.Z));
 
-/** Number of frames that {@link cut} makes at this version, even above the maximum. */
-export const countFor = (packed: Packed, version: number): number => shape(packed, version).count;
+/** Number of frames that {@link cutIntoFrames} makes at this version, even above the maximum. */
+export const frameCountFor = (packed: Packed, version: number): number => seriesShape(packed, version).count;
 
 /** The smallest version that needs at most `count` frames; undefined if there is none. */
 export function versionFor(packed: Packed, count: number): number | undefined {
   for (let version = MIN_VERSION; version <= MAX_VERSION; version++) {
-    if (version !== UNREADABLE && shape(packed, version).count <= count) return version;
+    if (version !== UNREADABLE_VERSION && seriesShape(packed, version).count <= count) return version;
   }
   return undefined;
 }
@@ -71,32 +72,32 @@ export function versionFor(packed: Packed, count: number): number | undefined {
  *
  * @throws {Refusal} TOO_LARGE if 1295 frames do not hold it; FIELD_INVALID for a wrong version
  */
-export function cut(packed: Packed, version = MAX_VERSION, wanted?: 'Z' | '2'): Series {
+export function cutIntoFrames(packed: Packed, version = MAX_VERSION, wanted?: 'Z' | '2'): Series {
   if (!Number.isInteger(version) || version < MIN_VERSION || version > MAX_VERSION) {
     const hint = 'Give a density from 5 (few large squares) to 40 (many small squares).';
     throw new Refusal('FIELD_INVALID', `density: expected 5 to 40, got ${version}`, hint);
   }
-  const encoding = wanted ?? shape(packed, version).encoding;
+  const encoding = wanted ?? seriesShape(packed, version).encoding;
   const text = encoding === 'Z' ? packed.sealed : packed.plain!;
   const count = countOf(text, version);
   if (count > MAX_COUNT) throw tooLarge(count, version, versionFor(packed, MAX_COUNT));
   // The block is at most the version's capacity, so the series has exactly `count` frames and no empty one.
-  const block = count === 1 ? text.length : up(Math.ceil(text.length / count), BLOCK[encoding]);
+  const block = count === 1 ? text.length : roundUp(Math.ceil(text.length / count), BLOCK[encoding]);
   const frames = Array.from({ length: count }, (_, index) =>
     writeFrame({ encoding, count, index, payload: text.slice(index * block, (index + 1) * block) }),
   );
-  return { encoding, version: smallest(frames[0]!.length), frames };
+  return { encoding, version: smallestVersion(frames[0]!.length), frames };
 }
 
 /**
- * {@link pack} and {@link cut} in one call.
+ * {@link packFile} and {@link cutIntoFrames} in one call.
  *
  * @throws {Refusal} TOO_LARGE, FIELD_INVALID
  * @example split(bytes, { deflate, version: 15 }).frames[0] // 'B$ZJ0300AAAAB777…'
  */
-export function split(file: Uint8Array, { deflate, version, encoding }: SplitOptions): Series {
-  const packed = pack(file, deflate);
-  return cut(encoding === '2' ? { ...packed, plain: toBase32(file) } : packed, version, encoding);
+export function splitFile(file: Uint8Array, { deflate, version, encoding }: SplitOptions): Series {
+  const packed = packFile(file, deflate);
+  return cutIntoFrames(encoding === '2' ? { ...packed, plain: toBase32(file) } : packed, version, encoding);
 }
 
 function tooLarge(count: number, version: number, least: number | undefined): Refusal {
@@ -105,11 +106,11 @@ function tooLarge(count: number, version: number, least: number | undefined): Re
   return new Refusal('TOO_LARGE', found, least ? `Give a density of ${least} or more. ${stick}` : stick);
 }
 
-const down = (n: number, step: number) => n - (n % step);
-const up = (n: number, step: number) => Math.ceil(n / step) * step;
+const roundDown = (n: number, step: number) => n - (n % step);
+const roundUp = (n: number, step: number) => Math.ceil(n / step) * step;
 
-function smallest(length: number): number {
+function smallestVersion(length: number): number {
   let version = MIN_VERSION;
-  while (capacity(version) < length || version === UNREADABLE) version++;
+  while (capacityOf(version) < length || version === UNREADABLE_VERSION) version++;
   return version;
 }

@@ -2,18 +2,18 @@
  * Derives redemptions in sequence, each on the result of the previous one: the tokens needed, and the changed entries.
  */
 import { formatAmount, parseAmount } from '../amount.ts';
-import { type Burn, checkKnown, occursTwice, outpointOf, type RedemptionRequest } from '../changes.ts';
-import { at, check } from '../errors.ts';
+import { type Burn, checkKnown, occursTwiceText, outpointOf, type RedemptionRequest } from '../changes.ts';
+import { atPlace, checkThat } from '../errors.ts';
 import { checkField } from '../fields.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import { round8, tokenAmount } from '../schedule.ts';
 import { holdingsOf, type Placed } from './holdings.ts';
 import { checkRemapping } from './invariants.ts';
 import { sumOfMasses } from './masses.ts';
-import { type Holding, remap, tokenRatio } from './remap.ts';
+import { type Holding, remapHoldings, tokenRatio } from './remap.ts';
 
 /** Largest permitted excess over the needed amount, in atoms, as in the original library. */
-const MOST_ABOVE = 10n;
+const MAX_SURPLUS = 10n;
 /** Largest rounding error of a token's mass, in fine troy ounces. */
 const ROUNDING = 0.0005;
 
@@ -53,7 +53,7 @@ export function neededFor(mass: number, height: number): Needed {
   const exact = tokenAmount(String(mass), height);
   const compared = parseAmount(round8(mass / tokenRatio(height)).toFixed(8), 'tokens');
   const [least, most] = exact < compared ? [exact, compared] : [compared, exact];
-  return { least, most: most + MOST_ABOVE, exact };
+  return { least, most: most + MAX_SURPLUS, exact };
 }
 
 /** Rule 5: the amount is positive. */
@@ -79,7 +79,7 @@ function sumsOf(burns: readonly Burn[], path: string): Map<string, bigint> {
 function checkTokenKnown(own: readonly Placed[], token: string): void {
   const unknown = `burns: expected a token of the mapping, got ${token}`;
   const hint = 'Find out what was burnt. This mapping has no bar for this token.';
-  check(own.length > 0, 'TOKEN_UNKNOWN', unknown, hint);
+  checkThat(own.length > 0, 'TOKEN_UNKNOWN', unknown, hint);
 }
 
 /** Rule 7: no more is burnt than the token's entries hold. */
@@ -89,7 +89,7 @@ function checkHeld(own: readonly Placed[], token: string, atoms: bigint, height:
   const got = `${sumOfMasses([String(burnt)])} fine troy ounces (${formatAmount(atoms)} tokens)`;
   const hint =
     'Do not sign. Find out whether a burn was counted before, or whether more tokens exist than the mapping has.';
-  check(burnt <= mass + ROUNDING, 'BURN_EXCEEDS', `burns: expected ${both}, got ${got}`, hint);
+  checkThat(burnt <= mass + ROUNDING, 'BURN_EXCEEDS', `burns: expected ${both}, got ${got}`, hint);
 }
 
 /**
@@ -98,7 +98,7 @@ function checkHeld(own: readonly Placed[], token: string, atoms: bigint, height:
  */
 function checkMass(mass: string, mapped: string): void {
   const both = `expected ${mapped} fine troy ounces as in the mapping, got ${mass}`;
-  check(Number(mapped) === Number(mass), 'MASS_MISMATCH', `mass: ${both}`);
+  checkThat(Number(mapped) === Number(mass), 'MASS_MISMATCH', `mass: ${both}`);
 }
 
 /**
@@ -111,7 +111,7 @@ function checkNeeded(needed: Needed, burnt: bigint, { mass, height }: Redemption
   const both = `expected ${formatAmount(exact)} tokens for ${mass} fine troy ounces at height ${height}, got ${formatAmount(burnt)}`;
   const few = 'Count all burns of this bar. A further burn counts only if its redemption height is in the same period.';
   const hint = burnt < least ? few : 'Count the burns of this bar only.';
-  check(burnt >= least && burnt <= most, 'AMOUNT_MISMATCH', `burns: ${both} (${off})`, hint);
+  checkThat(burnt >= least && burnt <= most, 'AMOUNT_MISMATCH', `burns: ${both} (${off})`, hint);
 }
 
 function deriveRedemption(request: RedemptionRequest, entries: readonly Placed[], path: string) {
@@ -130,7 +130,7 @@ function deriveRedemption(request: RedemptionRequest, entries: readonly Placed[]
     checkHeld(held, token, atoms, height);
   }
   const asDoubles = [...sums].map(([token, atoms]) => ({ token, amount: Number(formatAmount(atoms)) }));
-  const { kept, added, moves } = remap(entries, asDoubles, reference, height);
+  const { kept, added, moves } = remapHoldings(entries, asDoubles, reference, height);
   const after: Placed[] = [...kept, ...added];
   const amounts = [...sums].map(([token, amount]) => ({ token, amount }));
   checkRemapping({ before: entries, after, bar: reference, height, burns: amounts });
@@ -143,7 +143,7 @@ function deriveRedemption(request: RedemptionRequest, entries: readonly Placed[]
  */
 function checkRedemptionHeight(height: number, most: number, path: string): void {
   const later = `${path}.height: expected at most ${most} as in the request, got ${height}`;
-  check(height <= most, 'NOT_MONOTONIC', later);
+  checkThat(height <= most, 'NOT_MONOTONIC', later);
 }
 
 /** Rule 8: each burnt output counts once. */
@@ -154,7 +154,7 @@ function checkBurnsOnce(requests: readonly RedemptionRequest[]): void {
       const outpoint = outpointOf(burn);
       const path = `redemptions[${i}].burns[${j}]`;
       const hint = 'Remove the second line of this burn, then prepare the request again.';
-      check(!found.has(outpoint), 'BURN_SPENT', occursTwice(path, outpoint), hint);
+      checkThat(!found.has(outpoint), 'BURN_SPENT', occursTwiceText(path, outpoint), hint);
       found.add(outpoint);
     });
   });
@@ -184,7 +184,7 @@ export function deriveRedemptions(
       after = done.after;
       return done.redemption;
     } catch (error) {
-      throw at(request.reference, error);
+      throw atPlace(request.reference, error);
     }
   });
   return { redemptions, before, after };

@@ -1,5 +1,5 @@
 /** Finds the mapping entries that redemptions affect, and converts the results to changes of the file. */
-import { type Asset, belowZero } from '../mapping/assets.ts';
+import { type Asset, negativeEntries } from '../mapping/assets.ts';
 import type { EntryChange } from '../mapping/edit.ts';
 import { assetAt } from '../mapping/listing.ts';
 import type { Mapping } from '../mapping/mapping.ts';
@@ -23,7 +23,7 @@ export function holdingsOf(base: Mapping, bars: ReadonlySet<string>, burnt: read
   const own = [...base.placesOf(bars)];
   const tokens = new Set([...burnt, ...own.map(place => assetAt(base, place).assetId)]);
   // The rule sets every slightly negative mass to 0.0, in any entry of the mapping.
-  const places = new Set([...own, ...base.placesOf(tokens, 'assetId'), ...belowZero(base.content.assets)]);
+  const places = new Set([...own, ...base.placesOf(tokens, 'assetId'), ...negativeEntries(base.content.assets)]);
   return [...places]
     .sort((a, b) => a - b)
     .map(place => {

@@ -1,6 +1,6 @@
 /** Invariants of a re-mapping, checked independently of its computation: in exact decimals instead of doubles. */
 import { formatAmount } from '../amount.ts';
-import { check } from '../errors.ts';
+import { checkThat } from '../errors.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import { type Holding, tokenRatio } from './remap.ts';
 
@@ -9,7 +9,7 @@ const SCALE = 40;
 const DECIMAL = /^(-?)([0-9]+)(?:\.([0-9]+))?(?:e([+-][0-9]+))?$/;
 
 /** Exact value of a decimal text, in units of 10^-40. */
-function exact(text: string): bigint {
+function exactValue(text: string): bigint {
   const [, sign, whole = '', fraction = '', power = '0'] = DECIMAL.exec(text) as RegExpExecArray;
   const shift = SCALE - fraction.length + Number(power);
   const digits = BigInt(whole + fraction);
@@ -17,20 +17,20 @@ function exact(text: string): bigint {
   return sign === '-' ? -value : value;
 }
 
-const massOf = ({ mass }: Holding): bigint => exact(String(mass));
+const massOf = ({ mass }: Holding): bigint => exactValue(String(mass));
 const barOf = ({ bar }: Holding) => bar;
 const tokenOf = ({ token }: Holding) => token;
-const abs = (value: bigint): bigint => (value < 0n ? -value : value);
+const absolute = (value: bigint): bigint => (value < 0n ? -value : value);
 /** Tolerances in fine troy ounces: for double arithmetic on one bar, and for rounding one part to 3 decimals. */
-const [ARITHMETIC, PART] = [exact('0.000001'), exact('0.0005')];
+const [ARITHMETIC, PART] = [exactValue('0.000001'), exactValue('0.0005')];
 
 /** Text with 15 decimals, enough to show any difference that matters. */
-function ounces(value: bigint): string {
-  const digits = (abs(value) / 10n ** 25n).toString().padStart(16, '0');
+function ouncesText(value: bigint): string {
+  const digits = (absolute(value) / 10n ** 25n).toString().padStart(16, '0');
   return `${value < 0n ? '-' : ''}${digits.slice(0, -15)}.${digits.slice(-15)}`;
 }
 
-function sums(holdings: readonly Holding[], keyOf: (holding: Holding) => string): Map<string, bigint> {
+function sumsBy(holdings: readonly Holding[], keyOf: (holding: Holding) => string): Map<string, bigint> {
   const totals = new Map<string, bigint>();
   for (const holding of holdings) totals.set(keyOf(holding), (totals.get(keyOf(holding)) ?? 0n) + massOf(holding));
   return totals;
@@ -48,8 +48,8 @@ export interface Remapping {
 }
 
 function checkNear(what: string, expected: bigint, got: bigint, bound: bigint): void {
-  const both = `expected ${ounces(expected)} fine troy ounces (tolerance ${ounces(bound)}), got ${ounces(got)}`;
-  check(abs(expected - got) <= bound, 'REMAP_INVALID', `${what}: mass: ${both}`);
+  const both = `expected ${ouncesText(expected)} fine troy ounces (tolerance ${ouncesText(bound)}), got ${ouncesText(got)}`;
+  checkThat(absolute(expected - got) <= bound, 'REMAP_INVALID', `${what}: mass: ${both}`);
 }
 
 /**
@@ -58,8 +58,8 @@ function checkNear(what: string, expected: bigint, got: bigint, bound: bigint): 
  * @param entries number of affected entries: the totals round each to 8 decimals
  */
 export function checkTotal(before: Mapping, after: Mapping, gone: readonly string[], entries: number): void {
-  const expected = gone.reduce((sum, mass) => sum - exact(mass), exact(before.totalMass));
-  checkNear('all bars', expected, exact(after.totalMass), ARITHMETIC + BigInt(entries) * exact('0.00000001'));
+  const expected = gone.reduce((sum, mass) => sum - exactValue(mass), exactValue(before.totalMass));
+  checkNear('all bars', expected, exactValue(after.totalMass), ARITHMETIC + BigInt(entries) * exactValue('0.00000001'));
 }
 
 /**
@@ -69,16 +69,18 @@ export function checkTotal(before: Mapping, after: Mapping, gone: readonly strin
 export function checkRemapping({ before, after, bar, height, burns }: Remapping): void {
   for (const holding of after) {
     const { mass, token } = holding;
-    check(mass >= 0, 'REMAP_INVALID', `${holding.bar}: mass of token ${token}: expected 0 or more, got ${mass}`);
+    checkThat(mass >= 0, 'REMAP_INVALID', `${holding.bar}: mass of token ${token}: expected 0 or more, got ${mass}`);
   }
-  const [bars, barsAfter] = [sums(before, barOf), sums(after, barOf)];
-  check(!barsAfter.has(bar), 'REMAP_INVALID', `${bar}: expected no entry of the redeemed bar, got one`);
+  const [bars, barsAfter] = [sumsBy(before, barOf), sumsBy(after, barOf)];
+  checkThat(!barsAfter.has(bar), 'REMAP_INVALID', `${bar}: expected no entry of the redeemed bar, got one`);
   const all = new Set([...bars.keys(), ...barsAfter.keys()]);
   all.delete(bar);
   for (const one of all) checkNear(one, bars.get(one) ?? 0n, barsAfter.get(one) ?? 0n, ARITHMETIC);
-  const [tokens, tokensAfter] = [sums(before, tokenOf), sums(after, tokenOf)];
-  const ratio = exact(String(tokenRatio(height)));
-  const burnt = new Map(burns.map(({ token, amount }) => [token, (exact(formatAmount(amount)) * ratio) / 10n ** 40n]));
+  const [tokens, tokensAfter] = [sumsBy(before, tokenOf), sumsBy(after, tokenOf)];
+  const ratio = exactValue(String(tokenRatio(height)));
+  const burnt = new Map(
+    burns.map(({ token, amount }) => [token, (exactValue(formatAmount(amount)) * ratio) / 10n ** 40n]),
+  );
   // Each burnt token is rounded once. A token of the redeemed bar collects the rounding of all parts that it receives.
   const own = new Set(before.filter(holding => holding.bar === bar).map(tokenOf));
   for (const token of new Set([...tokens.keys(), ...tokensAfter.keys()])) {

@@ -2,7 +2,7 @@
 import { parseAmount } from '../amount.ts';
 import { tokenAmount } from '../schedule.ts';
 import { checkRemapping, type Remapping } from './invariants.ts';
-import { type Holding, remap, tokenRatio } from './remap.ts';
+import { type Holding, remapHoldings, tokenRatio } from './remap.ts';
 import { pythonRound } from './rounding.ts';
 
 /** Mulberry32. @returns a generator of numbers from 0 (included) to 1 (excluded) */
@@ -48,7 +48,7 @@ function burnsFor(holdings: readonly Holding[], bar: string, height: number, ran
  * @returns number of redemptions done
  * @throws Refusal REMAP_INVALID; Error if the mass of a bar changed
  */
-export function randomChain(seed: number, watch: (done: Remapping) => void = () => undefined): number {
+export function checkRandomChain(seed: number, watch: (done: Remapping) => void = () => undefined): number {
   const random = randomOf(seed);
   const size = 2 + Math.floor(random() * 7);
   let holdings: Holding[] = Array.from({ length: size }, (_, i) => ({
@@ -65,7 +65,7 @@ export function randomChain(seed: number, watch: (done: Remapping) => void = () 
     const burns = bar === undefined ? null : burnsFor(holdings, bar, height, random);
     if (bar === undefined || burns === null) continue;
     const asDoubles = burns.map(({ token, amount }) => ({ token, amount: Number(amount) / 1e8 }));
-    const { kept, added } = remap(holdings, asDoubles, bar, height);
+    const { kept, added } = remapHoldings(holdings, asDoubles, bar, height);
     const after = [...kept, ...added];
     const remapping = { before: holdings, after, burns, bar, height };
     checkRemapping(remapping);

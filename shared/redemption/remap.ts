@@ -24,7 +24,7 @@ export function tokenRatio(height: number): number {
 }
 
 /** Fine troy ounces: larger than any error of double arithmetic on a bar, smaller than any traded mass. */
-const TINY = 1e-6;
+const ROUNDING_MASS = 1e-6;
 
 /** One mapping entry: a mass of a bar that a token represents. */
 export interface Holding {
@@ -55,7 +55,12 @@ export interface Remapped<Entry extends Holding = Holding> {
  * @param note called with each part that was taken
  * @returns the amount that could not be taken
  */
-function take(entries: Holding[], amount: number, ratio: number, note: (bar: string, mass: number) => void): number {
+function takeFromEntries(
+  entries: Holding[],
+  amount: number,
+  ratio: number,
+  note: (bar: string, mass: number) => void,
+): number {
   let left = amount;
   for (const entry of entries) {
     if (left <= 0) break;
@@ -78,7 +83,7 @@ function take(entries: Holding[], amount: number, ratio: number, note: (bar: str
  * @param holdings in file order; at least all entries of the bar and of the burnt tokens
  * @param burns each token occurs once
  */
-export function remap<Entry extends Holding>(
+export function remapHoldings<Entry extends Holding>(
   holdings: readonly Entry[],
   burns: readonly Burnt[],
   bar: string,
@@ -87,27 +92,30 @@ export function remap<Entry extends Holding>(
   const ratio = tokenRatio(height);
   // Older redemptions left masses slightly below 0. A mass further below 0 is no rounding error, and the invariants
   // refuse it.
-  const entries = holdings.map(entry => ({ ...entry, mass: entry.mass < 0 && entry.mass > -TINY ? 0 : entry.mass }));
+  const entries = holdings.map(entry => ({
+    ...entry,
+    mass: entry.mass < 0 && entry.mass > -ROUNDING_MASS ? 0 : entry.mass,
+  }));
   const own = entries.filter(entry => entry.bar === bar);
   const untouched = entries.filter(entry => entry.bar !== bar);
   const others = untouched.map(entry => ({ ...entry }));
   const given: { bar: string; mass: number }[] = [];
   for (const { token, amount } of burns) {
     const isOf = (entry: Holding) => entry.token === token;
-    const left = take(own.filter(isOf), amount, ratio, () => undefined);
-    take(others.filter(isOf), left, ratio, (from, mass) => given.push({ bar: from, mass }));
+    const left = takeFromEntries(own.filter(isOf), amount, ratio, () => undefined);
+    takeFromEntries(others.filter(isOf), left, ratio, (from, mass) => given.push({ bar: from, mass }));
   }
   const needs = own.filter(({ mass }) => mass > 0);
   // The whole bar is burnt. Other bars stay unchanged, because `take` changed them only by rounding.
   if (needs.length === 0) return { kept: untouched, added: [], moves: [] };
-  const moves = give(needs, given);
-  return { ...write(others, moves), moves };
+  const moves = giveToRemaining(needs, given);
+  return { ...applyMoves(others, moves), moves };
 }
 
 /**
  * Gives the masses that were taken from other bars to the bar's remaining tokens. The last token gets the remainder.
  */
-function give(needs: readonly Holding[], given: readonly { bar: string; mass: number }[]): Holding[] {
+function giveToRemaining(needs: readonly Holding[], given: readonly { bar: string; mass: number }[]): Holding[] {
   const moves: Holding[] = [];
   const notes = given.map(note => ({ ...note }));
   needs.forEach(({ token, mass }, i) => {
@@ -129,7 +137,7 @@ function give(needs: readonly Holding[], given: readonly { bar: string; mass: nu
   return moves;
 }
 
-function write<Entry extends Holding>(kept: Entry[], moves: readonly Holding[]) {
+function applyMoves<Entry extends Holding>(kept: Entry[], moves: readonly Holding[]) {
   const added: Holding[] = [];
   for (const { token, bar, mass } of moves) {
     const rounded = pythonRound(mass, 9);

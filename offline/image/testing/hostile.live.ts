@@ -21,20 +21,20 @@ import * as assert from 'uvu/assert';
 import { sampleRequest } from '../../../fixtures/sample.ts';
 import { PASSPHRASE, Program } from '../../testing/program.ts';
 import {
-  atPrompt,
-  blank,
   carriedFiles,
+  emptyDisk,
   fatStick,
-  fileOn,
   IMAGE,
   makeKeyStick,
   openKeyStick,
   prepareSigner,
+  readDiskFile,
   STICK_PASSPHRASE,
-  sign,
-  signedOutside,
+  signRequest,
+  signWithoutImage,
   startMachine,
   WORK,
+  waitForPrompt,
 } from './lab.ts';
 import type { Disk, Machine } from './machine.ts';
 
@@ -42,7 +42,7 @@ const program = await Program.built();
 program.prepare();
 const code = sampleRequest().reviewCode;
 const files = carriedFiles(program);
-const keys = blank('hostile-keys', 64);
+const keys = emptyDisk('hostile-keys', 64);
 const stick = fatStick('hostile-stick', files);
 let machine: Machine;
 
@@ -52,7 +52,7 @@ test.after(async () => {
 });
 
 /** A copy of the key stick with zeros in a range of bytes. */
-function damaged(id: string, from: number, to: number): Disk {
+function damagedCopy(id: string, from: number, to: number): Disk {
   const disk = { id, file: join(WORK, `${id}.img`) };
   copyFileSync(keys.file, disk.file);
   const handle = openSync(disk.file, 'r+');
@@ -61,7 +61,7 @@ function damaged(id: string, from: number, to: number): Disk {
   return disk;
 }
 
-async function opens(disk: Disk, check: () => Promise<void>): Promise<void> {
+async function withOpenStick(disk: Disk, check: () => Promise<void>): Promise<void> {
   await machine.plug(disk);
   await check();
   await machine.run('usb off');
@@ -70,36 +70,38 @@ async function opens(disk: Disk, check: () => Promise<void>): Promise<void> {
 
 test("a key stick is made and gets the signer's key and profile", async () => {
   machine = await startMachine('hostile', { disks: [keys] });
-  await atPrompt(machine);
+  await waitForPrompt(machine);
   await makeKeyStick(machine, '64M');
-  await opens(stick, async () => {
+  await withOpenStick(stick, async () => {
     assert.match(await machine.run('usb'), /open as ~\/usb/);
     await prepareSigner(machine);
   });
 });
 
 test('sticks with another file system, without space, and read-only are refused', async () => {
-  const foreign = blank('foreign', 16);
+  const foreign = emptyDisk('foreign', 16);
   execFileSync('mke2fs', ['-q', '-t', 'ext4', foreign.file], { stdio: 'pipe' });
-  await opens(foreign, async () => assert.match(await machine.run('usb'), /^error USB_FORMAT/m));
+  await withOpenStick(foreign, async () => assert.match(await machine.run('usb'), /^error USB_FORMAT/m));
   writeFileSync(program.path('filler'), new Uint8Array(8_200_000));
   const full = fatStick('full', [...files, program.path('filler')]);
-  await opens(full, async () => {
+  await withOpenStick(full, async () => {
     assert.match(await machine.run('usb'), /^note: only \d+ kB are free/m);
     await machine.run('cat /dev/zero > usb/rest', 60);
-    await sign(machine, 'signer sign usb/request.json --out usb/sign-1.json', code, PASSPHRASE);
+    await signRequest(machine, 'signer sign usb/request.json --out usb/sign-1.json', code, PASSPHRASE);
     await machine.sees(/^error [A-Z_]+/m, 180);
-    await sign(machine, 'signer sign usb/request.json --out Downloads/sign-1.json', code, PASSPHRASE);
+    await signRequest(machine, 'signer sign usb/request.json --out Downloads/sign-1.json', code, PASSPHRASE);
     await machine.sees(/^Signed as controller 1/m, 180);
   });
   const locked = { ...fatStick('locked', files), readOnly: true };
-  await opens(locked, async () => assert.match(await machine.run('usb'), /^note: this stick cannot be written to/m));
+  await withOpenStick(locked, async () =>
+    assert.match(await machine.run('usb'), /^note: this stick cannot be written to/m),
+  );
 });
 
 test('a request that is too large is refused before it is read into memory', async () => {
   writeFileSync(program.path('large.json'), new Uint8Array(40_000_000).fill(0x20));
   const large = fatStick('large', [program.path('large.json')], 64);
-  await opens(large, async () => {
+  await withOpenStick(large, async () => {
     await machine.run('usb');
     assert.match(await machine.run('signer inspect usb/large.json', 180), /^error [A-Z_]+/m);
   });
@@ -107,7 +109,7 @@ test('a request that is too large is refused before it is read into memory', asy
 
 test('two key sticks at once and damaged key sticks are refused and not changed', async () => {
   await machine.run('keys close');
-  const twin = damaged('twin', 0, 0);
+  const twin = damagedCopy('twin', 0, 0);
   await machine.plug(twin);
   assert.match(await machine.run('keys open'), /^error KEYS_TWO/m);
   await machine.unplug(twin);
@@ -117,14 +119,14 @@ test('two key sticks at once and damaged key sticks are refused and not changed'
   await machine.run('off');
   await machine.ended(120);
   machine = await startMachine('hostile', { disks: [] });
-  await atPrompt(machine);
+  await waitForPrompt(machine);
   for (const [disk, expected] of [
-    [damaged('headless', 0, 1 << 20), /^error KEYS_NONE/m],
-    [damaged('keyless', 32_768, 1 << 20), /^error KEYS_PASSPHRASE/m],
-    [damaged('empty', 16 << 20, 60 << 20), /^error KEYS_DAMAGED/m],
+    [damagedCopy('headless', 0, 1 << 20), /^error KEYS_NONE/m],
+    [damagedCopy('keyless', 32_768, 1 << 20), /^error KEYS_PASSPHRASE/m],
+    [damagedCopy('empty', 16 << 20, 60 << 20), /^error KEYS_DAMAGED/m],
     // Only the file system check finds this damage, because the stick could be mounted.
-    [damaged('partly', 17 << 20, 30 << 20), /^error KEYS_DAMAGED/m],
-    [{ ...damaged('locked-keys', 0, 0), readOnly: true }, /^error KEYS_LOCKED/m],
+    [damagedCopy('partly', 17 << 20, 30 << 20), /^error KEYS_DAMAGED/m],
+    [{ ...damagedCopy('locked-keys', 0, 0), readOnly: true }, /^error KEYS_LOCKED/m],
   ] as [Disk, RegExp][]) {
     const content = readFileSync(disk.file);
     await machine.plug(disk);
@@ -137,7 +139,7 @@ test('two key sticks at once and damaged key sticks are refused and not changed'
     if (disk.id !== 'partly') assert.equal(readFileSync(disk.file), content, disk.id);
   }
   // Only the first header is damaged, so the second one opens the stick.
-  const second = damaged('second', 0, 16_384);
+  const second = damagedCopy('second', 0, 16_384);
   await machine.plug(second);
   assert.match(await openKeyStick(machine), /^The key stick is open/m);
   await machine.run('keys close');
@@ -145,40 +147,40 @@ test('two key sticks at once and damaged key sticks are refused and not changed'
 });
 
 test('after a power cut during signing, the journal has each signature, and signing again gives the same bytes', async () => {
-  const outside = signedOutside(program, 'request.json', code);
+  const outside = signWithoutImage(program, 'request.json', code);
   // The machine is still on if the test before failed.
   await machine.pull();
   // Power cuts during the work, and right after the message that the request is signed.
   for (const moment of ['early', 'signed']) {
     machine = await startMachine('hostile', { disks: [keys, stick] });
-    await atPrompt(machine);
+    await waitForPrompt(machine);
     assert.match(await openKeyStick(machine), /^The key stick is open/m);
     await machine.run('usb');
-    await sign(machine, `signer sign usb/request.json --out usb/${moment}.json`, code, PASSPHRASE);
+    await signRequest(machine, `signer sign usb/request.json --out usb/${moment}.json`, code, PASSPHRASE);
     if (moment === 'early') await sleep(2500);
     else await machine.sees(/^Signed as controller 1/m, 180);
     await machine.pull();
   }
   machine = await startMachine('hostile', { disks: [keys, stick] });
-  await atPrompt(machine);
+  await waitForPrompt(machine);
   assert.match(await openKeyStick(machine), /^The key stick is open/m);
   assert.match(await machine.run('signer journal', 120), /500001-2021-ACME/);
   await machine.run('usb');
-  await sign(machine, 'signer sign usb/request.json --out usb/again.json', code, PASSPHRASE);
+  await signRequest(machine, 'signer sign usb/request.json --out usb/again.json', code, PASSPHRASE);
   await machine.sees(/^Signed as controller 1/m, 180);
   await machine.run('usb off');
-  assert.equal(fileOn(stick, 'again.json'), outside);
+  assert.equal(readDiskFile(stick, 'again.json'), outside);
 });
 
 /** Builds the image again. @returns the output of the build */
-function build(...words: string[]): string {
+function buildImage(...words: string[]): string {
   const options = ['--import', 'tsx', '.tools/release/image/image.ts', '--or-newer', ...words];
   return execFileSync(process.execPath, options, { encoding: 'utf8' });
 }
 
 test('a second build gives the same bytes', () => {
   const again = join(WORK, 'again.iso');
-  build('--out', again);
+  buildImage('--out', again);
   assert.ok(readFileSync(again).equals(readFileSync(IMAGE)));
 });
 
@@ -190,7 +192,7 @@ test('a package that the mirror lacks is named, and newer packages make an image
     writeFileSync(join(lists, name), text.replace(/^bash .*$/m, `bash 5.2.15-1 ${'0'.repeat(64)}`));
   }
   rmSync(out, { force: true });
-  assert.match(build('--lists', lists, '--out', out), /^mirror: bash: expected 5\.2\.15-1, the mirror has /m);
+  assert.match(buildImage('--lists', lists, '--out', out), /^mirror: bash: expected 5\.2\.15-1, the mirror has /m);
   assert.ok(statSync(out).size > 100_000_000);
 });
 

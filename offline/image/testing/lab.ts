@@ -30,7 +30,7 @@ export const startMachine = (name: string, options: Partial<Options> = {}): Prom
   Machine.start({ iso: IMAGE, folder: join(WORK, name), font, time: TIME, ...options });
 
 /** UEFI firmware with Secure Boot switched on and with Microsoft's keys, as PCs have them. */
-export function secureBoot(): Partial<Options> {
+export function secureBootOptions(): Partial<Options> {
   const variables = join(WORK, 'variables.fd');
   copyFileSync(join(FIRMWARE, 'OVMF_VARS_4M.ms.fd'), variables);
   const secure = ['-machine', 'q35,smm=on', '-global', 'driver=cfi.pflash01,property=secure,value=on'];
@@ -39,10 +39,10 @@ export function secureBoot(): Partial<Options> {
 }
 
 /** Waits for the prompt and returns the screen. On a busy machine the start takes minutes. */
-export const atPrompt = (machine: Machine): Promise<string> => machine.sees(/^laptop\$$/m, 600);
+export const waitForPrompt = (machine: Machine): Promise<string> => machine.sees(/^laptop\$$/m, 600);
 
 /** An empty disk. */
-export function blank(id: string, megabytes: number): Disk {
+export function emptyDisk(id: string, megabytes: number): Disk {
   const file = join(WORK, `${id}.img`);
   rmSync(file, { force: true });
   const handle = openSync(file, 'w');
@@ -51,7 +51,7 @@ export function blank(id: string, megabytes: number): Disk {
   return { id, file };
 }
 
-const mtools = (program: string, ...words: string[]) =>
+const runMtools = (program: string, ...words: string[]) =>
   execFileSync(program, words, { env: { ...process.env, MTOOLS_SKIP_CHECK: '1' } });
 
 /** The files that a person carries to the laptop for the sample. */
@@ -60,16 +60,16 @@ export const carriedFiles = (program: Program): string[] =>
 
 /** A stick with a FAT file system and files of the host. */
 export function fatStick(id: string, files: readonly string[], megabytes = 8): Disk {
-  const disk = blank(id, megabytes);
-  mtools('mformat', '-i', disk.file, '-T', String((megabytes << 20) / 512), '-h', '16', '-s', '32', '::');
-  if (files.length > 0) mtools('mcopy', '-i', disk.file, ...files, '::/');
+  const disk = emptyDisk(id, megabytes);
+  runMtools('mformat', '-i', disk.file, '-T', String((megabytes << 20) / 512), '-h', '16', '-s', '32', '::');
+  if (files.length > 0) runMtools('mcopy', '-i', disk.file, ...files, '::/');
   return disk;
 }
 
-export const fileOn = (disk: Disk, name: string): Buffer => mtools('mtype', '-i', disk.file, `::/${name}`);
+export const readDiskFile = (disk: Disk, name: string): Buffer => runMtools('mtype', '-i', disk.file, `::/${name}`);
 
 /** The signatures that the signer of the build writes for a request, outside the image. */
-export function signedOutside(program: Program, request: string, code: string): Buffer {
+export function signWithoutImage(program: Program, request: string, code: string): Buffer {
   const words = ['--out', 'outside.json', '--confirm', code, '--ignore-clock', '--home', 'home', '--json'];
   const { status, out } = program.run('sign', request, ...words);
   if (status !== 0 || !existsSync(program.path('outside.json'))) throw new Error(out);
@@ -103,7 +103,7 @@ export async function openKeyStick(machine: Machine, passphrase = STICK_PASSPHRA
 }
 
 /** Enters a command that shows a screen, pages through it, and types the review code. */
-export async function confirm(machine: Machine, command: string, code: string): Promise<void> {
+export async function confirmCommand(machine: Machine, command: string, code: string): Promise<void> {
   await machine.press('ctrl', 'l');
   await machine.line(command);
   for (;;) {
@@ -116,8 +116,8 @@ export async function confirm(machine: Machine, command: string, code: string): 
 }
 
 /** Signs as a person does, until the passphrase is entered. */
-export async function sign(machine: Machine, command: string, code: string, passphrase: string): Promise<void> {
-  await confirm(machine, command, code);
+export async function signRequest(machine: Machine, command: string, code: string, passphrase: string): Promise<void> {
+  await confirmCommand(machine, command, code);
   await machine.sees(/^Passphrase \(not shown\)/m, 120);
   await machine.secret(passphrase);
 }
@@ -125,6 +125,6 @@ export async function sign(machine: Machine, command: string, code: string, pass
 /** Imports the test key and pins the sample's profile, from a stick that is open as `~/usb`. */
 export async function prepareSigner(machine: Machine): Promise<void> {
   await machine.run(`SIGNER_PASSPHRASE='${PASSPHRASE}' signer import usb/privkey.dat`, 180);
-  await confirm(machine, 'signer trust usb/trust.json', trust.reviewCode);
+  await confirmCommand(machine, 'signer trust usb/trust.json', trust.reviewCode);
   await machine.sees(/^laptop\$$/m, 120);
 }

@@ -13,20 +13,20 @@ import * as assert from 'uvu/assert';
 import { sampleRequest } from '../../../fixtures/sample.ts';
 import { PASSPHRASE, Program } from '../../testing/program.ts';
 import {
-  atPrompt,
-  blank,
   carriedFiles,
+  emptyDisk,
   fatStick,
-  fileOn,
   IMAGE,
   makeKeyStick,
   openKeyStick,
   prepareSigner,
-  secureBoot,
-  sign,
-  signedOutside,
+  readDiskFile,
+  secureBootOptions,
+  signRequest,
+  signWithoutImage,
   startMachine,
   WORK,
+  waitForPrompt,
 } from './lab.ts';
 import type { Machine } from './machine.ts';
 
@@ -34,18 +34,18 @@ const sha256 = (file: string) => createHash('sha256').update(readFileSync(file))
 const program = await Program.built();
 program.prepare();
 const code = sampleRequest().reviewCode;
-const keys = blank('keys', 64);
+const keys = emptyDisk('keys', 64);
 const stick = fatStick('stick', carriedFiles(program));
 const PICTURES = join(WORK, 'pictures');
 let machine: Machine;
 let publicKey = '';
 
-const picture = (name: string) => machine.shoot(join(PICTURES, `${name}.png`));
+const savePicture = (name: string) => machine.shoot(join(PICTURES, `${name}.png`));
 /**
  * Prints the seconds since the machine was switched on, on a line of its own, because the runner has not ended its
  * line.
  */
-const note = (done: string) =>
+const printTime = (done: string) =>
   console.log(`\nnote: ${done} after ${Math.round((Date.now() - machine.started) / 1000)} s`);
 
 test.before(() => {
@@ -59,13 +59,13 @@ test.after(async () => {
 
 test('the image starts from a stick on a BIOS and shows the hashes of image and signer', async () => {
   machine = await startMachine('bios', { stick: true, disks: [keys, stick] });
-  await atPrompt(machine);
-  note('prompt on a BIOS');
+  await waitForPrompt(machine);
+  printTime('prompt on a BIOS');
   const text = await machine.run('about', 300);
   assert.match(text, new RegExp(`^image +${sha256(IMAGE)}$`, 'm'));
   for (const name of ['signer.mjs', 'qr.mjs', 'courier.html'])
     assert.match(text, `${sha256(join('dist', name))}  ${name}`);
-  await picture('start');
+  await savePicture('start');
 });
 
 test('a system with two network cards has only lo, and no driver, listener or swap', async () => {
@@ -85,7 +85,7 @@ test('the signer refuses without a key stick, and then a key stick is made', asy
   assert.match(await machine.run('signer public-key'), /^error KEYS_CLOSED/m);
   assert.match(await machine.run('keys open'), /^error KEYS_NONE/m);
   await makeKeyStick(machine, '64M');
-  note('key stick made');
+  printTime('key stick made');
 });
 
 test('a request from a FAT stick gets the same signatures as outside the image', async () => {
@@ -94,19 +94,19 @@ test('a request from a FAT stick gets the same signatures as outside the image',
   await prepareSigner(machine);
   publicKey = await machine.run('signer public-key', 120);
   assert.match(publicKey, /[0-9a-f]{66}/);
-  await sign(machine, 'signer sign usb/request.json --out usb/sign-1.json', code, PASSPHRASE);
+  await signRequest(machine, 'signer sign usb/request.json --out usb/sign-1.json', code, PASSPHRASE);
   await machine.sees(/^Signed as controller 1: usb\/sign-1\.json/m, 180);
-  await picture('signed');
+  await savePicture('signed');
   assert.match(await machine.run('usb off'), /may be removed/);
-  assert.equal(fileOn(stick, 'sign-1.json'), signedOutside(program, 'request.json', code));
-  note('signed');
+  assert.equal(readDiskFile(stick, 'sign-1.json'), signWithoutImage(program, 'request.json', code));
+  printTime('signed');
 });
 
 test('the courier page shows the request, and qr reads the file from pictures of the screen', async () => {
   await machine.run('usb');
   await machine.line('courier');
   await machine.bright(400);
-  note('courier page open');
+  printTime('courier page open');
   // The open tab and the first file of the dialog are blue.
   await machine.until(() => machine.click(258, 320), [830, 41], [221, 238, 255]);
   await machine.until(() => machine.click(255, 156), [600, 103], [53, 132, 228]);
@@ -115,7 +115,7 @@ test('the courier page shows the request, and qr reads the file from pictures of
   const shots = join(PICTURES, 'courier');
   rmSync(back, { force: true });
   for (let round = 0; ; round++) {
-    for (let n = 0; n < 12; n++, await sleep(400)) await picture(`courier/${round}-${n}`);
+    for (let n = 0; n < 12; n++, await sleep(400)) await savePicture(`courier/${round}-${n}`);
     try {
       execFileSync(process.execPath, ['dist/qr.mjs', 'read', shots, '--out', back], { stdio: 'pipe' });
       break;
@@ -124,7 +124,7 @@ test('the courier page shows the request, and qr reads the file from pictures of
     }
   }
   assert.equal(readFileSync(back), readFileSync(program.path('request.json')));
-  note('file read back from the screen');
+  printTime('file read back from the screen');
   await machine.press('ctrl', 'q');
   await machine.sees(/^note: no camera was found/m, 120);
   await machine.sees(/^laptop\$$/m, 120);
@@ -136,9 +136,9 @@ test('the command off closes the sticks and switches the machine off', async () 
 });
 
 test('the image starts from a disc on UEFI with Secure Boot, and a wrong passphrase changes nothing', async () => {
-  machine = await startMachine('uefi', { ...secureBoot(), disks: [keys] });
-  await atPrompt(machine);
-  note('prompt on UEFI');
+  machine = await startMachine('uefi', { ...secureBootOptions(), disks: [keys] });
+  await waitForPrompt(machine);
+  printTime('prompt on UEFI');
   assert.match(await openKeyStick(machine, 'another passphrase'), /^error KEYS_PASSPHRASE/m);
 });
 

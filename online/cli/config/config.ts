@@ -5,7 +5,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { utf8 } from '../../../shared/bytes.ts';
-import { check, Refusal } from '../../../shared/errors.ts';
+import { checkThat, Refusal } from '../../../shared/errors.ts';
 import { Fields } from '../../../shared/fields.ts';
 import { readJson } from '../../../shared/json.ts';
 import { NETWORKS } from '../../../shared/networks.ts';
@@ -127,7 +127,7 @@ export function configText(config: Config): string {
   const { s3, ...top } = config;
   const text = `${JSON.stringify({ ...top, ...(Object.keys(s3).length > 0 ? { s3 } : {}) }, null, 1)}\n`;
   const back = settings(readConfigFile(utf8(text), CONFIG_FILE), []);
-  check(isDeepStrictEqual(back, config), 'INTERNAL', FILE_DIFFERS);
+  checkThat(isDeepStrictEqual(back, config), 'INTERNAL', FILE_DIFFERS);
   return text;
 }
 

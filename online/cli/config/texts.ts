@@ -1,5 +1,5 @@
 /** Refusals of settings: what is missing or invalid, and where to correct it. */
-import { Refusal, shown } from '../../../shared/errors.ts';
+import { Refusal, shownValue } from '../../../shared/errors.ts';
 import { CONFIG_FILE } from './place.ts';
 
 const invalid = (message: string, hint: string) => new Refusal('CONFIG_INVALID', message, hint);
@@ -20,7 +20,7 @@ export const notOneLine = (where: string, longest: number, found: string): Refus
 /** @param none the word for no controller */
 export const notAController = (where: string, none: string, text: string): Refusal =>
   invalid(
-    `${where}: expected the number of a controller, such as 3, or ${none}, got ${shown(text)}`,
+    `${where}: expected the number of a controller, such as 3, or ${none}, got ${shownValue(text)}`,
     `Correct ${where}.`,
   );
 

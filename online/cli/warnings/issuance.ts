@@ -2,7 +2,7 @@
 
 import { type AssetEntry, referenceOf } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
-import { shown } from '../../../shared/errors.ts';
+import { shownValue } from '../../../shared/errors.ts';
 import { alikeBars, isAlike } from '../../../shared/look-alike.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import type { Trust } from '../../../shared/trust.ts';
@@ -16,7 +16,7 @@ import {
 } from './texts.ts';
 
 function alikeText(reference: string, other: string, where: string): string {
-  const name = `${shown(other).slice(1, -1)} ${where}`;
+  const name = `${shownValue(other).slice(1, -1)} ${where}`;
   if (reference.toLowerCase() === other.toLowerCase()) return differsInCase(reference, name);
   return isAlike(reference, other) ? differsInLookAlikes(reference, name) : hasSameSerial(reference, name);
 }

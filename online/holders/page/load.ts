@@ -1,5 +1,5 @@
 /** Loads the bytes of a mapping: from the server of the page, or from a chosen or dropped file. */
-import { check, Refusal } from '../../../shared/errors.ts';
+import { checkThat, Refusal } from '../../../shared/errors.ts';
 import { MAX_MAPPING_BYTES } from '../../../shared/mapping/mapping.ts';
 
 const KEY = 'map.json';
@@ -8,7 +8,7 @@ const KEY = 'map.json';
 export type OnProgress = (share: number) => void;
 
 function checkSize(what: string, bytes: number): void {
-  check(
+  checkThat(
     bytes <= MAX_MAPPING_BYTES,
     'TOO_LARGE',
     `${what}: ${bytes} bytes, expected at most ${MAX_MAPPING_BYTES}`,
@@ -64,7 +64,7 @@ export async function fetchMapping(onProgress: OnProgress): Promise<ArrayBuffer>
   const where = new URL(KEY, location.href).href;
   if (status === 404 || status === 403)
     throw new Refusal('OBJECT_MISSING', `${where}: missing, or not public (HTTP ${status})`, hint);
-  check(response.ok, 'STORE_FAILED', `${where}: the server answered HTTP ${status}`, hint);
+  checkThat(response.ok, 'STORE_FAILED', `${where}: the server answered HTTP ${status}`, hint);
   try {
     return await bodyOf(response, onProgress);
   } catch (error) {

@@ -1,6 +1,6 @@
 /** The page: loads the mapping, shows the result, and sends look-ups and comparisons to the worker. */
 import { utf8 } from '../../../shared/bytes.ts';
-import { check, Refusal } from '../../../shared/errors.ts';
+import { checkThat, Refusal } from '../../../shared/errors.ts';
 import { MAX_HEIGHT } from '../../../shared/schedule.ts';
 import { readTrust } from '../../../shared/trust.ts';
 import { find, hide, sentence, text } from '../../transfer/courier/dom.ts';
@@ -65,7 +65,7 @@ const namesOf = (files: readonly File[]): string =>
 
 /** @throws Refusal FILE_UNUSABLE for several files, because the page does not guess which one is meant */
 async function bytesOfOne(files: readonly File[]): Promise<ArrayBuffer> {
-  check(
+  checkThat(
     files.length === 1,
     'FILE_UNUSABLE',
     `expected 1 file, got ${files.length}`,

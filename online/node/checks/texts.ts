@@ -1,5 +1,5 @@
 /** Sentences about the node's best block. */
-import { Refusal, shown } from '../../../shared/errors.ts';
+import { Refusal, shownValue } from '../../../shared/errors.ts';
 import { RUN_AGAIN } from '../../platform/texts.ts';
 import type { Tip } from '../types.ts';
 
@@ -30,7 +30,7 @@ export function blockText({ height, peers }: Pick<Tip, 'height' | 'peers'>, age:
 export const wrongChain = (node: string, network: string, found: string) =>
   new Refusal(
     'CHAIN_WRONG',
-    `node ${node}: chain: expected ${shown(network)} as in the trust profile, got ${shown(found)}`,
+    `node ${node}: chain: expected ${shownValue(network)} as in the trust profile, got ${shownValue(found)}`,
     'Give a node of the expected chain with --node or COUNTERSIGN_NODE. Or use the trust profile of the chain of this node.',
   );
 

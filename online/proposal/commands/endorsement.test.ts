@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, BAR_2, HEADER, PREPARE, refused, TestWorld } from '../../../fixtures/pcs/testing.ts';
 import { utf8 } from '../../../shared/bytes.ts';
-import { split } from '../../../shared/qr/split.ts';
+import { splitFile } from '../../../shared/qr/split.ts';
 import { readRequest, requestText } from '../../../shared/request.ts';
 import { endorsers, readSignatures, type Signatures, signaturesText } from '../../../shared/signatures.ts';
 import { deflate } from '../../transfer/qr/deflate.ts';
@@ -112,7 +112,7 @@ test('one issuance is one frame in each direction, with density 15, or 17 with a
   const bare = { ...request, base: { mapping: base.mapping } };
   const { endorsements: _, ...prepared } = bare;
   const version = (text: string) => {
-    const { frames, version } = split(utf8(text), { deflate });
+    const { frames, version } = splitFile(utf8(text), { deflate });
     assert.is(frames.length, 1);
     return version;
   };

@@ -1,5 +1,5 @@
 /** Messages about bars of redemptions and corrections that the mapping lacks, or already has. */
-import { printable, shown } from '../../../shared/errors.ts';
+import { printable, shownValue } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
 import type { Gone } from '../../ledger/gone.ts';
 import { listed } from '../../platform/text/words.ts';
@@ -28,12 +28,12 @@ function unknown({ reference, near, gone }: Extract<BarData, { kind: 'bar-unknow
   const way = { correct: 'input' } as const;
   if (!gone)
     return {
-      ...{ code, way, message: `the mapping has no bar ${shown(reference)}` },
+      ...{ code, way, message: `the mapping has no bar ${shownValue(reference)}` },
       hint: near.length === 0 ? LOOK : `${nearText(near)} ${LOOK}`,
     };
   const name = gone.now === null ? '' : printable(gone.now);
   return {
-    ...{ code, way, message: `the mapping has no bar ${shown(reference)}: ${goneText(gone)}` },
+    ...{ code, way, message: `the mapping has no bar ${shownValue(reference)}: ${goneText(gone)}` },
     hint:
       name === ''
         ? 'Leave this bar out: no step is left for it. `countersign map show` shows the bars of the mapping.'
@@ -47,7 +47,7 @@ export function explainBar(data: BarData): Explained {
   return {
     ...{ code: 'DUPLICATE_ASSET', way: { correct: 'input' } },
     message: isExchanged
-      ? `the mapping already has the new reference ${printable(to)}, and lacks the old reference ${shown(reference)}`
+      ? `the mapping already has the new reference ${printable(to)}, and lacks the old reference ${shownValue(reference)}`
       : `${printable(reference)}: the mapping already has the new reference ${printable(to)}`,
     hint: isExchanged
       ? 'Check whether the columns are exchanged. `reference` is the reference in the mapping, and `to` is the right reference.'

@@ -1,5 +1,5 @@
 /** Finds the proposal for a record. */
-import { Refusal, shown } from '../../../shared/errors.ts';
+import { Refusal, shownValue } from '../../../shared/errors.ts';
 import { isReviewCode, reviewCode } from '../../../shared/review-code.ts';
 import type { LedgerState, ProposalState } from '../../ledger/state.ts';
 import { listed } from '../../platform/text/words.ts';
@@ -38,7 +38,7 @@ export function findProposal(
   const expected =
     named === undefined
       ? 'expected a published proposal, the ledger has none'
-      : `expected the review code or digest of ${found?.length ? 'one proposal' : 'a proposal of the ledger'}, got ${shown(named)}`;
+      : `expected the review code or digest of ${found?.length ? 'one proposal' : 'a proposal of the ledger'}, got ${shownValue(named)}`;
   throw new Refusal(
     'NO_PROPOSAL',
     `proposal: ${expected}`,

@@ -3,8 +3,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FrameReader } from '../../../shared/qr/reader.ts';
 import { sampleBytes, sampleText } from '../../../shared/qr/samples.ts';
-import { TooMuch } from '../../../shared/qr/seal.ts';
-import { split } from '../../../shared/qr/split.ts';
+import { OutputTooLarge } from '../../../shared/qr/seal.ts';
+import { splitFile } from '../../../shared/qr/split.ts';
 import { failsWith } from '../../../shared/testing.ts';
 import * as node from '../qr/deflate.ts';
 import * as page from './deflate.ts';
@@ -18,8 +18,8 @@ const join = (frames: readonly string[], inflate: typeof page.inflate) => {
 test("page and command read each other's streams, at many sizes", () => {
   for (const size of [1, 40, 300, 5000, 70_000, 300_000]) {
     for (const file of [sampleText(size), sampleBytes(size)]) {
-      assert.equal(join(split(file, { deflate: page.deflate }).frames, node.inflate), file);
-      assert.equal(join(split(file, { deflate: node.deflate }).frames, page.inflate), file);
+      assert.equal(join(splitFile(file, { deflate: page.deflate }).frames, node.inflate), file);
+      assert.equal(join(splitFile(file, { deflate: node.deflate }).frames, page.inflate), file);
     }
   }
 });
@@ -46,18 +46,18 @@ test('page and command refuse truncated streams, random bytes and huge output', 
     const before = process.memoryUsage().rss;
     assert.throws(
       () => inflate(bomb, 1_000_000),
-      (error: unknown) => error instanceof TooMuch,
+      (error: unknown) => error instanceof OutputTooLarge,
     );
     assert.throws(
       () => inflate(Uint8Array.of(7, 7, 7), 9999),
-      (error: unknown) => !(error instanceof TooMuch),
+      (error: unknown) => !(error instanceof OutputTooLarge),
     );
     assert.ok(process.memoryUsage().rss - before < 60e6);
     assert.is(inflate(deflateRawSync(new Uint8Array(1000)), 1000).bytes.length, 1000);
     assert.throws(() => inflate(deflateRawSync(new Uint8Array(1001)), 1000));
   }
   failsWith('QR_INVALID', () =>
-    join(split(sampleText(500), { deflate: node.deflate }).frames, b => page.inflate(b, 499)),
+    join(splitFile(sampleText(500), { deflate: node.deflate }).frames, b => page.inflate(b, 499)),
   );
 });
 

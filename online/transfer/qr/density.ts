@@ -1,7 +1,7 @@
 /** Chooses the density of codes. Messages call the QR version a density. */
 import { MAX_VERSION, MIN_VERSION } from '../../../shared/qr/capacity.ts';
-import { countIn } from '../../../shared/qr/ranges.ts';
-import { countFor, type Packed, versionFor } from '../../../shared/qr/split.ts';
+import { parseCount } from '../../../shared/qr/ranges.ts';
+import { frameCountFor, type Packed, versionFor } from '../../../shared/qr/split.ts';
 import { notInRange, otherDensity, otherSeries } from './texts/messages.ts';
 
 /** @throws {Refusal} FIELD_INVALID, quoting the typed text */
@@ -27,10 +27,10 @@ export const densityOf = (text: string | undefined) => inBounds('--density', tex
  * @throws {Refusal} FIELD_INVALID
  */
 export function versionForFrames(packed: Packed, frames: string, wanted?: number): number | undefined {
-  const count = countIn(frames);
-  if (count === undefined || (wanted !== undefined && countFor(packed, wanted) === count)) return wanted;
+  const count = parseCount(frames);
+  if (count === undefined || (wanted !== undefined && frameCountFor(packed, wanted) === count)) return wanted;
   const version = versionFor(packed, count);
-  if (version === undefined || countFor(packed, version) !== count) throw otherSeries(count);
+  if (version === undefined || frameCountFor(packed, version) !== count) throw otherSeries(count);
   if (wanted === undefined) return version;
-  throw otherDensity(countFor(packed, wanted), wanted, count, version);
+  throw otherDensity(frameCountFor(packed, wanted), wanted, count, version);
 }

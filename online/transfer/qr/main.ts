@@ -3,7 +3,7 @@
  * opens no connection, and writes only the named file.
  */
 import { parseArgs } from 'node:util';
-import { Refusal, shown } from '../../../shared/errors.ts';
+import { Refusal, shownValue } from '../../../shared/errors.ts';
 import { linesOf, watchOutputs } from '../../platform/output.ts';
 import { read, readText } from './read.ts';
 import { show, shownText } from './show.ts';
@@ -48,7 +48,7 @@ async function main(args: string[]): Promise<string> {
   }
   if (command === 'show') throw new Usage(`show: expected one file, got ${rest.length || 'none'}`);
   if (command === 'read') throw new Usage(`read: expected pictures and --out FILE`);
-  throw new Usage(`expected show or read, got ${command === undefined ? 'neither' : shown(command)}`);
+  throw new Usage(`expected show or read, got ${command === undefined ? 'neither' : shownValue(command)}`);
 }
 
 function parse(args: string[]) {
@@ -65,7 +65,7 @@ function parse(args: string[]) {
   try {
     return parseArgs({ args, allowPositionals: true, options });
   } catch (error) {
-    throw new Usage(shown((error as Error).message).slice(1, -1));
+    throw new Usage(shownValue((error as Error).message).slice(1, -1));
   }
 }
 
@@ -79,7 +79,7 @@ try {
     process.stderr.write(`error USAGE: ${error.message}\n${USAGE}`);
     process.exitCode = 2;
   } else {
-    process.stderr.write(`error INTERNAL: ${shown((error as Error).message)}\nReport this message.\n`);
+    process.stderr.write(`error INTERNAL: ${shownValue((error as Error).message)}\nReport this message.\n`);
     process.exitCode = 1;
   }
 }

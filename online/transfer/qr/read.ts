@@ -1,7 +1,7 @@
 /** `qr read`: restores a file from pictures of its frames. */
 import { basename } from 'node:path';
-import { Refusal, shown } from '../../../shared/errors.ts';
-import { foreignCode, looksLikeFrame } from '../../../shared/qr/frame.ts';
+import { Refusal, shownValue } from '../../../shared/errors.ts';
+import { describeForeignCode, looksLikeFrame } from '../../../shared/qr/frame.ts';
 import { FrameReader } from '../../../shared/qr/reader.ts';
 import { checkOutput, named, readInput, writeOutput } from '../../platform/files.ts';
 import { inflate } from './deflate.ts';
@@ -53,7 +53,7 @@ export async function read(
   const unusable = new Unusable(note);
   let usable = 0;
   for (const image of images(paths, unusable)) {
-    const name = shown(basename(image));
+    const name = shownValue(basename(image));
     try {
       addAll(name, reader, await picture(image), note);
       usable++;
@@ -118,7 +118,7 @@ function addAll(name: string, reader: FrameReader, seen: Picture, note: (sentenc
         addFrom(name, reader, text);
       } else if (!foreign.has(text)) {
         foreign.add(text);
-        note(skippedCode(name, foreignCode(text)));
+        note(skippedCode(name, describeForeignCode(text)));
       }
     }
     if (frames > 0) break;
@@ -143,7 +143,7 @@ async function picture(path: string): Promise<Picture> {
     return await readPicture(bytes);
   } catch (error) {
     if (!(error instanceof PictureError)) throw error;
-    throw new Refusal('FILE_UNUSABLE', `${shown(basename(path))}: ${error.message}`, error.hint);
+    throw new Refusal('FILE_UNUSABLE', `${shownValue(basename(path))}: ${error.message}`, error.hint);
   }
 }
 

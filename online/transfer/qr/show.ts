@@ -1,9 +1,9 @@
 /** `qr show`: shows a file as frames in the terminal, as PNG files or as an HTML page. */
 import { statSync } from 'node:fs';
 import { join, parse } from 'node:path';
-import { parseRanges, ranges } from '../../../shared/qr/ranges.ts';
+import { parseRanges, rangesText } from '../../../shared/qr/ranges.ts';
 import { MAX_FILE } from '../../../shared/qr/reader.ts';
-import { cut, type Packed, pack } from '../../../shared/qr/split.ts';
+import { cutIntoFrames, type Packed, packFile } from '../../../shared/qr/split.ts';
 import { checkOutput, freeName, named, readInput, writeOutput } from '../../platform/files.ts';
 import { deflate } from './deflate.ts';
 import { densityOf, inBounds, versionForFrames } from './density.ts';
@@ -50,7 +50,7 @@ export async function show(options: ShowOptions, keyboard: Keyboard, screen: Scr
   const speed = inBounds('--speed', options.speed, MIN_SPEED, MAX_SPEED);
   const file = readInput(options.file, MAX_FILE);
   refuseSecret(file);
-  const packed = pack(file, deflate);
+  const packed = packFile(file, deflate);
   if (options.out !== undefined)
     return pictures(file, packed, inFolder(options.out, options.file), version, options.frames);
   if (!screen.isTTY) throw noTerminal();
@@ -85,7 +85,7 @@ function pictures(
   const match = /^(.*)\.(png|html)$/is.exec(out);
   if (!match) throw otherEnding(out);
   const asked = chosen === undefined ? wanted : versionForFrames(packed, chosen, wanted);
-  const { version, frames } = cut(packed, asked ?? PICTURE_VERSION);
+  const { version, frames } = cutIntoFrames(packed, asked ?? PICTURE_VERSION);
   const count = frames.length;
   const numbers = chosen === undefined ? frames.map((_, i) => i + 1) : parseRanges(chosen, count);
   const matrices = numbers.map(number => draw(frames[number - 1]!, version));
@@ -109,6 +109,7 @@ export function shownText({ files, frames, version, description, warning }: Show
   const series = `${frames} ${frames === 1 ? 'frame' : 'frames'} of density ${version}`;
   if (files.length === 0) return `${what}shown: ${series}\n`;
   const first = named(files[0]!);
-  const some = files.length > 1 || only === undefined ? '' : ` (only ${ranges(parseRanges(only, frames))})`;
+  const some =
+    files.length > 1 || only === undefined ? '' : ` (only ${rangesText(parseRanges(only, frames))})`;
   return `${what}wrote ${files.length === 1 ? first : `${files.length} pictures, the first is ${first}`}: ${series}${some}\n`;
 }

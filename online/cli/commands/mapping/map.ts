@@ -8,7 +8,7 @@ import { readAs } from '../../../../shared/file-kind.ts';
 import { type JsonValue, readJson } from '../../../../shared/json.ts';
 import { assetsOf } from '../../../../shared/mapping/listing.ts';
 import { MAX_MAPPING_BYTES, type Mapping, parseMapping } from '../../../../shared/mapping/mapping.ts';
-import { type Policy, verification } from '../../../../shared/mapping/verify.ts';
+import { type Policy, verifyUnderPolicy } from '../../../../shared/mapping/verify.ts';
 import { readLedger } from '../../../ledger/ledger.ts';
 import { nativeSha256, readMappingObject } from '../../../ledger/mappings.ts';
 import { keys } from '../../../ledger/objects.ts';
@@ -144,7 +144,7 @@ export class MapVerify extends MapCommand {
   async main(): Promise<Result> {
     const policy = this.controllers === undefined ? this.trust() : this.readControllers(this.controllers);
     const mapping = await this.readMapping(this.file);
-    const json = verification(mapping, policy);
+    const json = verifyUnderPolicy(mapping, policy);
     if (this.file === undefined && (json.valid || json.begins)) await this.checkCurrent(mapping);
     const unsure = hasAmbiguousTime(mapping) ? `${UNSURE_TIME}\n` : '';
     return {

@@ -1,5 +1,5 @@
 /** What the commands on the mapping and its policy coins print, and their refusals. */
-import { Refusal, shown } from '../../../../shared/errors.ts';
+import { Refusal, shownValue } from '../../../../shared/errors.ts';
 import type { Mapping } from '../../../../shared/mapping/mapping.ts';
 import type { Trust } from '../../../../shared/trust.ts';
 import { outpoint } from '../../../ledger/coins.ts';
@@ -54,8 +54,8 @@ export const OLDER_CONTROLLERS = 'a controllers.json of the older scripts (--tru
 /** States how many entries were found, because totals of the whole mapping could be taken for theirs. */
 export function foundText(found: number, all: number, wanted: string): string {
   const entries = `${all} ${all === 1 ? 'entry' : 'entries'}`;
-  if (found === 0) return `No entry contains ${shown(wanted)} (${entries}).\n`;
-  return `${found} of ${entries} ${found === 1 ? 'contains' : 'contain'} ${shown(wanted)}\n`;
+  if (found === 0) return `No entry contains ${shownValue(wanted)} (${entries}).\n`;
+  return `${found} of ${entries} ${found === 1 ? 'contains' : 'contain'} ${shownValue(wanted)}\n`;
 }
 
 // Beginning the ledger, and adopting a mapping.

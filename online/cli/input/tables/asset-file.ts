@@ -11,7 +11,7 @@ import {
 } from '../../../../shared/changes.ts';
 import { fieldInvalid } from '../../../../shared/fields.ts';
 import type { Network } from '../../../../shared/networks.ts';
-import { massRange, type Trust } from '../../../../shared/trust.ts';
+import { massRangeText, type Trust } from '../../../../shared/trust.ts';
 import { Table } from './table.ts';
 import { type AddressFault, addressInvalid, separatorFound, VALUES } from './texts.ts';
 
@@ -65,7 +65,7 @@ export function checkAsset(field: keyof AssetEntry, value: string, trust: Trust)
   if (field === 'mass') {
     const atoms = parseAmount(value, field, 3);
     if (atoms < parseAmount(trust.massMin, 'min') || atoms > parseAmount(trust.massMax, 'max')) {
-      throw fieldInvalid(field, massRange(trust), value);
+      throw fieldInvalid(field, massRangeText(trust), value);
     }
   }
 }

@@ -3,7 +3,7 @@
  * but a token has 64 digits, after which the next amount begins.
  */
 import { parseAmount } from '../../../../shared/amount.ts';
-import { shown } from '../../../../shared/errors.ts';
+import { shownValue } from '../../../../shared/errors.ts';
 import { burntFileInvalid } from './texts.ts';
 
 export const MAX_BURNT_BYTES = 1024 * 1024;
@@ -26,7 +26,9 @@ export function readBurnt(bytes: Uint8Array, what: string): Map<string, bigint> 
     ENTRY.lastIndex = at;
     const [all, amount, token] = ENTRY.exec(text) ?? [];
     if (all === undefined || amount === undefined || token === undefined)
-      throw wrong(`entry ${number}: expected an amount and a token, got ${shown(text.slice(at, at + 80))}`);
+      throw wrong(
+        `entry ${number}: expected an amount and a token, got ${shownValue(text.slice(at, at + 80))}`,
+      );
     burnt.set(token, (burnt.get(token) ?? 0n) + atomsOf(amount));
     at += all.length;
   }

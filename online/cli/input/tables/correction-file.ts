@@ -5,7 +5,7 @@ import {
   checkAssetField,
   MAX_CORRECTIONS,
 } from '../../../../shared/changes.ts';
-import { Refusal, shown } from '../../../../shared/errors.ts';
+import { Refusal, shownValue } from '../../../../shared/errors.ts';
 import { checkReference } from './redemption-file.ts';
 import { alteredBySpreadsheet } from './spreadsheet.ts';
 import { Table } from './table.ts';
@@ -27,7 +27,7 @@ function readName(text: string): BarName {
   if (year === '' || manufacturer === '' || rest.length > 0)
     throw new Refusal(
       'FIELD_INVALID',
-      `to: expected SERIAL-YEAR-MANUFACTURER or ${REMOVE}, got ${shown(text)}`,
+      `to: expected SERIAL-YEAR-MANUFACTURER or ${REMOVE}, got ${shownValue(text)}`,
     );
   const name = { serial, year, manufacturer };
   const altered = alteredBySpreadsheet(serial, SERIAL_DIGITS);

@@ -1,6 +1,6 @@
 /** Reads a table of redemptions: one line for each burnt output; lines with the same bar form a redemption. */
 import { MAX_BURNS, MAX_REDEMPTIONS, MAX_VOUT } from '../../../../shared/changes.ts';
-import { shown } from '../../../../shared/errors.ts';
+import { shownValue } from '../../../../shared/errors.ts';
 import { fieldInvalid } from '../../../../shared/fields.ts';
 import { REFERENCE, REFERENCE_EXPECTED } from '../../../legacy/redeemable-bars.ts';
 import type { NamedBurn } from '../../../proposal/facts/burns.ts';
@@ -53,7 +53,7 @@ export function readRedemptions(
     burns.push(readBurn(burn));
     bars.set(reference, burns);
     if (burns.length === MAX_BURNS + 1)
-      table.refuse(place, `expected at most ${MAX_BURNS} burns of ${shown(reference)}`);
+      table.refuse(place, `expected at most ${MAX_BURNS} burns of ${shownValue(reference)}`);
   }
   if (bars.size > MAX_REDEMPTIONS)
     table.refuse(null, `${what}: expected at most ${MAX_REDEMPTIONS} bars, got ${bars.size}`);

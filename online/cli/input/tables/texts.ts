@@ -1,6 +1,6 @@
 /** Messages and hints about tables that people give. A line of a table has its place in front of the message. */
 import { addressHint } from '../../../../shared/address.ts';
-import { Refusal, shown } from '../../../../shared/errors.ts';
+import { Refusal, shownValue } from '../../../../shared/errors.ts';
 import { counted, isAre } from '../../../platform/text/words.ts';
 
 interface Form {
@@ -43,7 +43,7 @@ export const tableTooLarge = (what: string, length: number, most: number, form: 
   new Refusal('TOO_LARGE', `${what}: expected at most ${most} bytes, got ${length}`, csvHint(form));
 
 export const unusedColumns = (what: string, names: readonly string[]): string =>
-  `${what}: ${counted(names.length, 'column')} ${isAre(names.length)} not used: ${names.map(shown).join(', ')}`;
+  `${what}: ${counted(names.length, 'column')} ${isAre(names.length)} not used: ${names.map(shownValue).join(', ')}`;
 
 // What a spreadsheet program did to a cell: sentences without their full stop, behind another message.
 
@@ -73,17 +73,17 @@ export const splitNumber = (before: string, after: string): string =>
   ` (${before},${after} is two cells: write a decimal point, not a comma)`;
 
 export const strayCell = (number: number, text: string | undefined): string =>
-  `cell ${number}, without a column name: expected nothing, got ${shown(text)}`;
+  `cell ${number}, without a column name: expected nothing, got ${shownValue(text)}`;
 
 /** @param write what to write, `389.142` */
 export const separatorFound = (expected: string, mass: string, write: string): Refusal =>
-  new Refusal('FIELD_INVALID', `mass: expected ${expected}, got ${shown(mass)}: write ${write}`);
+  new Refusal('FIELD_INVALID', `mass: expected ${expected}, got ${shownValue(mass)}: write ${write}`);
 
 export type AddressFault = { is: 'character'; character: string } | { is: 'length' } | { is: 'checksum' };
 
 /** @param fault null for an empty address */
 export function addressInvalid(network: string, text: string, fault: AddressFault | null): Refusal {
-  const found = `address: expected an address, got ${shown(text)}`;
+  const found = `address: expected an address, got ${shownValue(text)}`;
   const again = '; copy the complete address again';
   const message = fault === null ? found : `${found}: ${faultText(fault, text)}${again}`;
   return new Refusal('FIELD_INVALID', message, addressHint(network));
@@ -92,7 +92,7 @@ export function addressInvalid(network: string, text: string, fault: AddressFaul
 function faultText(fault: AddressFault, text: string): string {
   switch (fault.is) {
     case 'character':
-      return `no address has the character ${shown(fault.character)}`;
+      return `no address has the character ${shownValue(fault.character)}`;
     case 'length':
       return `it has ${counted(text.length, 'character')}, and an address has about 34`;
     case 'checksum':
@@ -103,7 +103,7 @@ function faultText(fault: AddressFault, text: string): string {
 export function burnInvalid(text: string): Refusal {
   return new Refusal(
     'FIELD_INVALID',
-    `burn: expected TXID or TXID:VOUT, got ${shown(text)}${nearlyBurn(text)}`,
+    `burn: expected TXID or TXID:VOUT, got ${shownValue(text)}${nearlyBurn(text)}`,
     'Copy the transaction id that the holder gave. Add :VOUT if the transaction burns several outputs.',
   );
 }

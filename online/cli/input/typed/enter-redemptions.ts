@@ -1,7 +1,7 @@
 /** Asks a person for redemptions. Each bar is searched in the mapping, and each burn on the chain, at once. */
 import { formatAmount } from '../../../../shared/amount.ts';
 import { MAX_BURNS, MAX_REDEMPTIONS } from '../../../../shared/changes.ts';
-import { type Code, printable, Refusal, shown } from '../../../../shared/errors.ts';
+import { type Code, printable, Refusal, shownValue } from '../../../../shared/errors.ts';
 import { assetAt } from '../../../../shared/mapping/listing.ts';
 import type { Mapping } from '../../../../shared/mapping/mapping.ts';
 import { sumOfMasses } from '../../../../shared/redemption/masses.ts';
@@ -85,9 +85,9 @@ export class TypedRedemptions implements Typed {
 
   /** The problem with a bar; null if it can be redeemed. */
   private barProblem(reference: string): string | null {
-    if (this.bars.some(bar => bar.reference === reference)) return `${typedBefore(shown(reference))}.`;
+    if (this.bars.some(bar => bar.reference === reference)) return `${typedBefore(shownValue(reference))}.`;
     // An older mapping may have any text; a request permits 64 characters.
-    if (!REFERENCE.test(reference)) return `Expected ${REFERENCE_EXPECTED}, got ${shown(reference)}.`;
+    if (!REFERENCE.test(reference)) return `Expected ${REFERENCE_EXPECTED}, got ${shownValue(reference)}.`;
     if (isMapped(this.base, reference)) return null;
     const { message, hint } = new Refused(unknownBar(this.base, this.state.gone, reference));
     return `${message}. ${hint}`;

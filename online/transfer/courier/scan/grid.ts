@@ -1,5 +1,5 @@
 /** Shows a scan's progress: a cell for each frame, the missing numbers, and announcements for screen readers. */
-import { ranges } from '../../../../shared/qr/ranges.ts';
+import { rangesText } from '../../../../shared/qr/ranges.ts';
 import type { FrameReader } from '../../../../shared/qr/reader.ts';
 import { find, hide, text } from '../dom.ts';
 import { DISCARD, framesRead, SCAN_OTHER } from '../texts.ts';
@@ -42,5 +42,5 @@ export function report(reader: FrameReader, none: string): void {
   text('again', reader.whole ? SCAN_OTHER : DISCARD);
   // The list is hidden while most frames are missing, because it would be long.
   hide('missing-line', count === 0 || reader.whole);
-  text('missing', ranges(reader.missing()));
+  text('missing', rangesText(reader.missing()));
 }

@@ -2,7 +2,7 @@
  * Paints a code on the screen with all modules of one size. If the style sheet scaled the canvas, modules
  * would have 4 or 5 pixels in turn. This disturbs a camera more than a slightly smaller code does.
  */
-import { QUIET } from '../../../../shared/qr/capacity.ts';
+import { QUIET_ZONE } from '../../../../shared/qr/capacity.ts';
 import { isDark, type Matrix } from '../../qr/drawing/matrix.ts';
 import { isFullScreen } from './full-screen.ts';
 
@@ -40,7 +40,7 @@ function whole(length: number): number {
 
 /** @returns pixels of the screen along one side of a module */
 export function paint(canvas: HTMLCanvasElement, matrix: Matrix): number {
-  const full = matrix.size + 2 * QUIET;
+  const full = matrix.size + 2 * QUIET_ZONE;
   const { width, height } = room(canvas.parentElement!);
   const scale = Math.max(1, Math.floor((Math.min(width, height) * devicePixelRatio) / full));
   // The remaining area beyond the code enlarges its white margin.
@@ -58,7 +58,7 @@ export function paint(canvas: HTMLCanvasElement, matrix: Matrix): number {
   pen.fillStyle = '#fff';
   pen.fillRect(0, 0, canvas.width, canvas.height);
   pen.fillStyle = '#000';
-  const margin = QUIET * scale + Math.floor((canvas.width - full * scale) / 2);
+  const margin = QUIET_ZONE * scale + Math.floor((canvas.width - full * scale) / 2);
   for (let y = 0; y < matrix.size; y++) {
     for (let x = 0; x < matrix.size; x++) {
       if (isDark(matrix, x, y)) pen.fillRect(margin + x * scale, margin + y * scale, scale, scale);

@@ -1,10 +1,17 @@
 /** Shows a file as codes that are played on this screen. */
-import { Refusal, shown } from '../../../../shared/errors.ts';
+import { Refusal, shownValue } from '../../../../shared/errors.ts';
 import { MAX_VERSION, MIN_VERSION } from '../../../../shared/qr/capacity.ts';
 import { MAX_COUNT } from '../../../../shared/qr/frame.ts';
-import { parseRanges, ranges } from '../../../../shared/qr/ranges.ts';
+import { parseRanges, rangesText } from '../../../../shared/qr/ranges.ts';
 import { MAX_FILE } from '../../../../shared/qr/reader.ts';
-import { countFor, cut, type Packed, pack, type Series, versionFor } from '../../../../shared/qr/split.ts';
+import {
+  cutIntoFrames,
+  frameCountFor,
+  type Packed,
+  packFile,
+  type Series,
+  versionFor,
+} from '../../../../shared/qr/split.ts';
 import { versionForFrames } from '../../qr/density.ts';
 import { draw } from '../../qr/drawing/matrix.ts';
 import { refuseSecret } from '../../qr/secret.ts';
@@ -46,7 +53,7 @@ export async function open(chosen: File): Promise<void> {
     const file = await bytesOf(chosen);
     refuseSecret(file);
     typed.value = '';
-    packed = pack(file, deflate);
+    packed = packFile(file, deflate);
     recut();
     report(file);
     paused = false;
@@ -81,7 +88,7 @@ async function bytesOf(chosen: File): Promise<Uint8Array> {
   try {
     return new Uint8Array(await chosen.arrayBuffer());
   } catch {
-    throw new Refusal('FILE_UNUSABLE', texts.unreadableFile(shown(chosen.name)), texts.UNREADABLE_HINT);
+    throw new Refusal('FILE_UNUSABLE', texts.unreadableFile(shownValue(chosen.name)), texts.UNREADABLE_HINT);
   }
 }
 
@@ -118,8 +125,8 @@ function recut(): void {
     text('show-note', texts.needsDensity(least));
   }
   // The same number of frames gives the same frames, so the person's choice of frames stays valid.
-  if (before === countFor(packed, version)) return;
-  series = cut(packed, version);
+  if (before === frameCountFor(packed, version)) return;
+  series = cutIntoFrames(packed, version);
   showAll();
   if (before !== undefined) {
     text('show-note', texts.FRAMES_CHANGED);
@@ -150,7 +157,7 @@ function play(): void {
   clearTimeout(timer);
   if (!series) return;
   paintFrame();
-  const only = numbers.length < series.frames.length ? ranges(numbers) : '';
+  const only = numbers.length < series.frames.length ? rangesText(numbers) : '';
   const state = paused ? texts.PAUSED : texts.perSecond(speed.value);
   const line = texts.frameLine(numbers[at]!, series.frames.length, only, state, series.version);
   text('show-status', line);
@@ -186,7 +193,7 @@ function denser(by: 1 | -1): void {
     version += by
   ) {
     density.value = String(version);
-    if (countFor(packed, version) !== count) break;
+    if (frameCountFor(packed, version) !== count) break;
   }
   changeDensity();
 }
@@ -212,7 +219,7 @@ function replay(): void {
   try {
     // Numbers with a count, such as `2,3/4`, are frames of the density that gives this count.
     const version = versionForFrames(packed, typed.value);
-    if (version !== undefined && countFor(packed, version) !== series.frames.length) {
+    if (version !== undefined && frameCountFor(packed, version) !== series.frames.length) {
       density.value = String(version);
       recut();
     }

@@ -8,7 +8,7 @@ import { joinQRs } from 'bbqr';
 import * as assert from 'uvu/assert';
 import { FrameReader } from '../../../../shared/qr/reader.ts';
 import { sampleBytes } from '../../../../shared/qr/samples.ts';
-import { split } from '../../../../shared/qr/split.ts';
+import { splitFile } from '../../../../shared/qr/split.ts';
 import { deflate, inflate } from '../../qr/deflate.ts';
 import { draw, type Matrix } from '../../qr/drawing/matrix.ts';
 import { folder, type Open } from './browsers/browser.ts';
@@ -157,12 +157,16 @@ export function inOneBrowser(open: Open): void {
   });
 
   test('a JSON file of another kind is named as such', async () => {
-    await scanning(open, split(bytes('{"hello": "world"}'), { deflate, version: 10 }).frames, async page => {
-      await says(page, 'scan-what', 'not a request, signatures or a trust profile');
-      assert.match((await page.textContent('#scan-what'))!, 'only if you know its content');
-      assert.is(await page.textContent('#save'), 'Save unknown-file.bin');
-      assert.ok(await page.isHidden('#review'));
-    });
+    await scanning(
+      open,
+      splitFile(bytes('{"hello": "world"}'), { deflate, version: 10 }).frames,
+      async page => {
+        await says(page, 'scan-what', 'not a request, signatures or a trust profile');
+        assert.match((await page.textContent('#scan-what'))!, 'only if you know its content');
+        assert.is(await page.textContent('#save'), 'Save unknown-file.bin');
+        assert.ok(await page.isHidden('#review'));
+      },
+    );
   });
 
   test('an empty file is refused, and any other file is transferred exactly', async () => {
@@ -173,7 +177,7 @@ export function inOneBrowser(open: Open): void {
       const file = sampleBytes(2000);
       await show(page, 'any.bin', file, 20);
       const shown = await framesShown(page);
-      const expected = split(file, { deflate, version: 20 });
+      const expected = splitFile(file, { deflate, version: 20 });
       assert.equal(
         Array.from(shown.values(), ({ matrix }) => matrix),
         expected.frames.map(frame => draw(frame, expected.version)),

@@ -1,7 +1,7 @@
 /** For `make test-browser`: functions that the tests of the courier page share. */
 import type { Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
-import { split } from '../../../../shared/qr/split.ts';
+import { splitFile } from '../../../../shared/qr/split.ts';
 import { deflate } from '../../qr/deflate.ts';
 import { draw, type Matrix } from '../../qr/drawing/matrix.ts';
 import { findCodes } from '../../qr/picture/find.ts';
@@ -72,5 +72,5 @@ export function textOf(matrix: Matrix): string {
   return text ?? '';
 }
 
-export const SERIES = split(bytes(some.text), { deflate, version: 10 });
-export const OTHER = split(bytes(sampleRequest(9).text), { deflate, version: 10 });
+export const SERIES = splitFile(bytes(some.text), { deflate, version: 10 });
+export const OTHER = splitFile(bytes(sampleRequest(9).text), { deflate, version: 10 });

@@ -3,7 +3,7 @@
  * run the tests.
  */
 import * as assert from 'uvu/assert';
-import { split } from '../../../../shared/qr/split.ts';
+import { splitFile } from '../../../../shared/qr/split.ts';
 import { deflate } from '../../qr/deflate.ts';
 import { draw } from '../../qr/drawing/matrix.ts';
 import { photograph, turned } from '../../qr/testing/simulate.ts';
@@ -70,7 +70,7 @@ export function mistakesInOneBrowser(open: Open): void {
   });
 
   test('a complete series mixed from two files gives no file, and the button starts again', async () => {
-    const same = split(bytes(some.text.replace('3310', '3311')), { deflate, version: 10 });
+    const same = splitFile(bytes(some.text.replace('3310', '3311')), { deflate, version: 10 });
     assert.is(same.frames.length, SERIES.frames.length);
     const spliced = SERIES.frames.map((frame, i) => (i % 2 ? frame : same.frames[i]!));
     const { page, shoot, close } = await open({ film: filmOf(spliced) });
@@ -92,7 +92,7 @@ export function mistakesInOneBrowser(open: Open): void {
   });
 
   test('one key does not discard a file that is not saved', async () => {
-    await scanning(open, split(bytes(one.text), { deflate, version: 10 }).frames, async page => {
+    await scanning(open, splitFile(bytes(one.text), { deflate, version: 10 }).frames, async page => {
       await page.waitForSelector('#result:not([hidden])');
       await page.click('#start');
       await says(page, 'scan-error', 'is not saved yet');

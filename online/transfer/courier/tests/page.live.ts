@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
-import { split } from '../../../../shared/qr/split.ts';
+import { splitFile } from '../../../../shared/qr/split.ts';
 import { deflate } from '../../qr/deflate.ts';
 import { cleanUp, folder, type Open } from './browsers/browser.ts';
 import { openChromium } from './browsers/chromium.ts';
@@ -157,7 +157,7 @@ test('a received file is compared and saved, and its command copied, with the fo
     ],
   ] as const;
   for (const [text, line] of files) {
-    const { frames, version } = split(bytes(text), { deflate, version: 15 });
+    const { frames, version } = splitFile(bytes(text), { deflate, version: 15 });
     const { page, problems, save, close } = await openChromium({ film: filmOf(frames, version) });
     try {
       await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -189,7 +189,7 @@ test('a received file is compared and saved, and its command copied, with the fo
 });
 
 test('a file of another kind has no command', async () => {
-  const { frames } = split(bytes('{"hello": "world"}'), { deflate, version: 10 });
+  const { frames } = splitFile(bytes('{"hello": "world"}'), { deflate, version: 10 });
   await scanning(openChromium, frames, async page => {
     await page.waitForSelector('#result:not([hidden])');
     await page.click('#save');

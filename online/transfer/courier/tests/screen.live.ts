@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
 import { sampleBytes, sampleText } from '../../../../shared/qr/samples.ts';
-import { split } from '../../../../shared/qr/split.ts';
+import { splitFile } from '../../../../shared/qr/split.ts';
 import { deflate } from '../../qr/deflate.ts';
 import { htmlOf } from '../../qr/drawing/html.ts';
 import { draw, type Matrix } from '../../qr/drawing/matrix.ts';
@@ -103,7 +103,7 @@ for (const [factor, windows] of [
         for (const density of DENSITIES) {
           await page.fill('#density', String(density));
           const seen = await codeOn(page);
-          const { frames, version } = split(FILE, { deflate, version: density });
+          const { frames, version } = splitFile(FILE, { deflate, version: density });
           const place = `density ${density} in ${width} x ${height}`;
           // The page may have paused at any frame.
           const number = Number(/^Frame (\d+)/.exec((await page.textContent('#show-status'))!)![1]);
@@ -168,7 +168,7 @@ test('the page of qr show draws the same squares', async () => {
   for (const factor of [1, 1.25, 2]) {
     await onScreen(factor, async page => {
       for (const density of [15, 40]) {
-        const { frames, version } = split(FILE, { deflate, version: density });
+        const { frames, version } = splitFile(FILE, { deflate, version: density });
         const matrix = draw(frames[0]!, version);
         const path = join(folder, `frames-${density}.html`);
         writeFileSync(
@@ -255,7 +255,7 @@ test('a file too large for the chosen density is shown with the lowest sufficien
 test('the choice of frames stays with equal frames, and a typed count selects its density', async () => {
   await withPage(openChromium, {}, async page => {
     const file = bytes(many.text);
-    const count = (version: number) => split(file, { deflate, version }).frames.length;
+    const count = (version: number) => splitFile(file, { deflate, version }).frames.length;
     const base = [12, 13, 14, 15, 16, 17, 18].find(version => count(version) === count(version + 1))!;
     await show(page, 'chosen.json', many.text, base);
     const status = async () => (await page.textContent('#show-status'))!;

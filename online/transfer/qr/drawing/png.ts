@@ -1,18 +1,18 @@
 /** A QR code as a PNG file with one bit for each pixel, so that it is small and viewers scale it sharply. */
 import { crc32, deflateSync } from 'node:zlib';
-import { QUIET } from '../../../../shared/qr/capacity.ts';
+import { QUIET_ZONE } from '../../../../shared/qr/capacity.ts';
 import { isDark, type Matrix } from './matrix.ts';
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
 /** @param scale pixels on one side of a module */
 export function pngOf(matrix: Matrix, scale = 8): Uint8Array {
-  const side = (matrix.size + 2 * QUIET) * scale;
+  const side = (matrix.size + 2 * QUIET_ZONE) * scale;
   const stride = 1 + Math.ceil(side / 8);
   const rows = new Uint8Array(stride * side);
   for (let y = 0; y < side; y++) {
     for (let x = 0; x < side; x++) {
-      if (isDark(matrix, Math.floor(x / scale) - QUIET, Math.floor(y / scale) - QUIET)) continue;
+      if (isDark(matrix, Math.floor(x / scale) - QUIET_ZONE, Math.floor(y / scale) - QUIET_ZONE)) continue;
       rows[y * stride + 1 + (x >> 3)]! |= 0x80 >> (x & 7);
     }
   }

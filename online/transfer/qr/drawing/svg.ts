@@ -1,14 +1,14 @@
 /** A QR code as SVG, for printed pages. */
-import { QUIET } from '../../../../shared/qr/capacity.ts';
+import { QUIET_ZONE } from '../../../../shared/qr/capacity.ts';
 import { draw, type Matrix } from './matrix.ts';
 
 /** @param label description for people who cannot see it; plain text without markup */
 export function svgOf({ size, data }: Matrix, label: string): string {
   const dark: string[] = [];
   data.forEach((module, i) => {
-    if (module === 1) dark.push(`M${QUIET + (i % size)} ${QUIET + Math.floor(i / size)}h1v1h-1z`);
+    if (module === 1) dark.push(`M${QUIET_ZONE + (i % size)} ${QUIET_ZONE + Math.floor(i / size)}h1v1h-1z`);
   });
-  const side = size + 2 * QUIET;
+  const side = size + 2 * QUIET_ZONE;
   return `<svg viewBox="0 0 ${side} ${side}" role="img" aria-label="${label}" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h${side}v${side}H0z"/><path fill="#000" d="${dark.join('')}"/></svg>`;
 }
 

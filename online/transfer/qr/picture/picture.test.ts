@@ -1,9 +1,9 @@
 import jpeg from 'jpeg-js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { capacity } from '../../../../shared/qr/capacity.ts';
+import { capacityOf } from '../../../../shared/qr/capacity.ts';
 import { sampleBytes } from '../../../../shared/qr/samples.ts';
-import { split } from '../../../../shared/qr/split.ts';
+import { splitFile } from '../../../../shared/qr/split.ts';
 import { deflate } from '../deflate.ts';
 import { draw } from '../drawing/matrix.ts';
 import { pngOf } from '../drawing/png.ts';
@@ -13,7 +13,7 @@ import { codesAt, findCodes, readCode } from './find.ts';
 import { type Grey, MAX_PIXELS, MAX_SIDE, PictureError } from './grey.ts';
 import { onPaper, readPicture } from './picture.ts';
 
-const SERIES = split(sampleBytes(900), { deflate, version: 10 });
+const SERIES = splitFile(sampleBytes(900), { deflate, version: 10 });
 const codes = SERIES.frames.map(frame => draw(frame, SERIES.version));
 const found = (grey: Grey) => [...findCodes(grey)].sort();
 
@@ -32,8 +32,8 @@ const refused = async (bytes: Uint8Array, message: RegExp) => {
 test('PNG pictures of every version are read, quiet zone included', async () => {
   for (let version = 5; version <= 40; version++) {
     // A single frame that fills this version; two smaller frames for the version that jsQR cannot read.
-    const file = sampleBytes(Math.floor(((capacity(version) - 8) * 5) / 8));
-    const { frames, version: drawn } = split(file, { deflate, version });
+    const file = sampleBytes(Math.floor(((capacityOf(version) - 8) * 5) / 8));
+    const { frames, version: drawn } = splitFile(file, { deflate, version });
     assert.is(drawn, version === 23 ? 16 : version);
     const picture = await greyOf(pngOf(draw(frames[0]!, drawn), 3));
     assert.is(picture.width, (17 + 4 * drawn + 8) * 3);
@@ -153,7 +153,7 @@ test('several codes in one picture are all found', () => {
 });
 
 test('thirty codes in one picture are all found', () => {
-  const many = split(sampleBytes(2700, 3), { deflate, version: 5 });
+  const many = splitFile(sampleBytes(2700, 3), { deflate, version: 5 });
   assert.ok(many.frames.length >= 30);
   const placed = many.frames.slice(0, 30).map((frame, i) => ({
     matrix: draw(frame, many.version),

@@ -3,10 +3,10 @@
  * can press single keys.
  */
 import { Refusal } from '../../../../shared/errors.ts';
-import { MAX_VERSION, MIN_VERSION, QUIET, side } from '../../../../shared/qr/capacity.ts';
+import { MAX_VERSION, MIN_VERSION, modulesPerSide, QUIET_ZONE } from '../../../../shared/qr/capacity.ts';
 import { MAX_COUNT } from '../../../../shared/qr/frame.ts';
-import { countIn, parseRanges, ranges } from '../../../../shared/qr/ranges.ts';
-import { countFor, cut, type Packed, type Series } from '../../../../shared/qr/split.ts';
+import { parseCount, parseRanges, rangesText } from '../../../../shared/qr/ranges.ts';
+import { cutIntoFrames, frameCountFor, type Packed, type Series } from '../../../../shared/qr/split.ts';
 import { versionForFrames } from '../density.ts';
 import { draw } from '../drawing/matrix.ts';
 import { smallWindow } from '../texts/messages.ts';
@@ -66,7 +66,7 @@ export class Player {
       throw smallWindow(windowFor(MIN_VERSION), columns, rows);
     }
     const wanted = frames === undefined ? version : versionForFrames(packed, frames, version);
-    this.#series = cut(packed, wanted ?? this.#limit);
+    this.#series = cutIntoFrames(packed, wanted ?? this.#limit);
     // The version is not reduced silently, because the requested numbers would then be frames of another
     // series.
     if (this.#series.version > this.#limit) {
@@ -154,7 +154,7 @@ export class Player {
       `${number} of ${this.count}${some} ${state} density ${this.#series.version}`;
     let line = left('');
     if (this.#numbers.length < this.count) {
-      line = left(` (only ${ranges(this.#numbers)})`);
+      line = left(` (only ${rangesText(this.#numbers)})`);
       if (line.length + SHORT_KEYS.length > columns) line = left(` (only ${this.#numbers.length} frames)`);
     }
     return line + (line.length + KEYS.length > columns ? SHORT_KEYS : KEYS);
@@ -189,9 +189,9 @@ export class Player {
 
   #choose(typed: string): void {
     const { packed } = this.#options;
-    const count = countIn(typed);
+    const count = parseCount(typed);
     if (count !== undefined && count !== this.count) {
-      const series = cut(packed, versionForFrames(packed, typed));
+      const series = cutIntoFrames(packed, versionForFrames(packed, typed));
       if (series.version > (this.#limit ?? 0)) {
         const { columns, rows } = windowFor(series.version);
         this.#note = needsWindow(count, series.version, columns, rows);
@@ -218,9 +218,9 @@ export class Player {
       if (step > 0 && version > limit) break;
       // In a window that became too small, the next lower version must fit.
       if (step < 0 && version > limit) continue;
-      if (countFor(packed, version) === count) continue;
-      if (countFor(packed, version) > MAX_COUNT) break;
-      this.#series = cut(packed, version);
+      if (frameCountFor(packed, version) === count) continue;
+      if (frameCountFor(packed, version) > MAX_COUNT) break;
+      this.#series = cutIntoFrames(packed, version);
       this.#play(all(this.count));
       this.#note = otherFrames(this.count);
       return;
@@ -233,6 +233,6 @@ const all = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 
 /** The window size that this version needs, with the status line. */
 function windowFor(version: number): { columns: number; rows: number } {
-  const columns = side(version) + 2 * QUIET;
+  const columns = modulesPerSide(version) + 2 * QUIET_ZONE;
   return { columns, rows: Math.ceil(columns / 2) + 1 };
 }

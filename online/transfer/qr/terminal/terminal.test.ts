@@ -2,9 +2,9 @@ import { EventEmitter } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { MAX_VERSION, QUIET, side } from '../../../../shared/qr/capacity.ts';
+import { MAX_VERSION, modulesPerSide, QUIET_ZONE } from '../../../../shared/qr/capacity.ts';
 import { sampleText } from '../../../../shared/qr/samples.ts';
-import { cut, pack } from '../../../../shared/qr/split.ts';
+import { cutIntoFrames, packFile } from '../../../../shared/qr/split.ts';
 import { failsWith } from '../../../../shared/testing.ts';
 import { deflate } from '../deflate.ts';
 import { draw } from '../drawing/matrix.ts';
@@ -14,8 +14,8 @@ import { Player } from './player.ts';
 import { largestVersion, terminalLines } from './terminal.ts';
 
 const FILE = sampleText(1500);
-const packed = pack(FILE, deflate);
-const series = (version: number) => cut(packed, version);
+const packed = packFile(FILE, deflate);
+const series = (version: number) => cutIntoFrames(packed, version);
 const player = (extra = {}) => new Player({ packed, columns: 80, rows: 24, ...extra });
 const status = (p: Player) => p.lines().at(-1)!;
 
@@ -60,7 +60,7 @@ test('the version depends on the window size, up to 40', () => {
   assert.is(largestVersion(44, 24), undefined);
   assert.is(largestVersion(80, 23), undefined);
   const version = largestVersion(120, 60)!;
-  assert.ok(side(version) + 2 * QUIET <= 118);
+  assert.ok(modulesPerSide(version) + 2 * QUIET_ZONE <= 118);
   failsWith('FIELD_INVALID', () => player({ columns: 44 }), /at least 45 columns and 24 rows, got 44 and 24/);
 });
 

@@ -1,5 +1,5 @@
 /** A QR code as terminal text: two modules in each character, black on white in every colour theme. */
-import { MAX_VERSION, MIN_VERSION, QUIET, side } from '../../../../shared/qr/capacity.ts';
+import { MAX_VERSION, MIN_VERSION, modulesPerSide, QUIET_ZONE } from '../../../../shared/qr/capacity.ts';
 import { isDark, type Matrix } from '../drawing/matrix.ts';
 
 // Colours 16 and 231 of the fixed colour cube. Themes change the first sixteen colours, and a grey instead of
@@ -11,9 +11,9 @@ const HALVES = [' ', '\u2584', '\u2580', '\u2588'] as const;
 /** Lines of a code with its quiet zone. */
 export function terminalLines(matrix: Matrix): string[] {
   const lines: string[] = [];
-  for (let y = -QUIET; y < matrix.size + QUIET; y += 2) {
+  for (let y = -QUIET_ZONE; y < matrix.size + QUIET_ZONE; y += 2) {
     let line = '';
-    for (let x = -QUIET; x < matrix.size + QUIET; x++) {
+    for (let x = -QUIET_ZONE; x < matrix.size + QUIET_ZONE; x++) {
       line += HALVES[(isDark(matrix, x, y) ? 2 : 0) + (isDark(matrix, x, y + 1) ? 1 : 0)];
     }
     lines.push(BLACK_ON_WHITE + line + RESET);
@@ -25,7 +25,7 @@ export function terminalLines(matrix: Matrix): string[] {
 export function largestVersion(columns: number, rows: number): number | undefined {
   const room = Math.min(columns, 2 * (rows - 1));
   for (let version = MAX_VERSION; version >= MIN_VERSION; version--) {
-    if (side(version) + 2 * QUIET <= room) return version;
+    if (modulesPerSide(version) + 2 * QUIET_ZONE <= room) return version;
   }
   return undefined;
 }

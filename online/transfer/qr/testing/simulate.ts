@@ -2,7 +2,7 @@
  * For tests and the benchmark only: reproducible camera pictures of a screen with QR codes. The pictures may
  * be rotated, at an angle, out of focus, dim or noisy.
  */
-import { QUIET } from '../../../../shared/qr/capacity.ts';
+import { QUIET_ZONE } from '../../../../shared/qr/capacity.ts';
 import { isDark, type Matrix } from '../drawing/matrix.ts';
 import type { Grey } from '../picture/grey.ts';
 import { type Corners, coefficients, type Point, type Projection } from '../picture/projective.ts';
@@ -77,8 +77,9 @@ function looksOf(code: Matrix | Grey): (u: number, v: number) => number {
     const { width, height, data } = code;
     return (u, v) => data[Math.floor(v * height) * width + Math.floor(u * width)]! / 255;
   }
-  const full = code.size + 2 * QUIET;
-  return (u, v) => (isDark(code, Math.floor(u * full) - QUIET, Math.floor(v * full) - QUIET) ? 0 : 1);
+  const full = code.size + 2 * QUIET_ZONE;
+  return (u, v) =>
+    isDark(code, Math.floor(u * full) - QUIET_ZONE, Math.floor(v * full) - QUIET_ZONE) ? 0 : 1;
 }
 
 /** A box blur in both directions. Applied twice, it is similar to a lens. */

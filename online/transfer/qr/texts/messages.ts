@@ -1,11 +1,11 @@
 /** Sentences of `qr show` and `qr read`, and of the courier page's common parts. */
-import { Refusal, shown } from '../../../../shared/errors.ts';
+import { Refusal, shownValue } from '../../../../shared/errors.ts';
 
 /** @param name of the option */
 export const notInRange = (name: string, least: number, most: number, text: string) =>
   new Refusal(
     'FIELD_INVALID',
-    `${name}: expected a whole number of ${least} to ${most}, got ${shown(text)}`,
+    `${name}: expected a whole number of ${least} to ${most}, got ${shownValue(text)}`,
     `Give a number in this range, for example ${name} ${least + 3}.`,
   );
 
@@ -76,7 +76,7 @@ export const stoppedShowing = () =>
 export const otherEnding = (out: string) =>
   new Refusal(
     'FIELD_INVALID',
-    `--out: expected a name ending in .png or .html, got ${shown(out)}`,
+    `--out: expected a name ending in .png or .html, got ${shownValue(out)}`,
     'End the name with .png for pictures, or with .html for a page that plays the frames.',
   );
 

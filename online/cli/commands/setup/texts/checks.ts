@@ -1,5 +1,5 @@
 /** What the setup commands print: results of checks, refused answers, what the node lacks, next steps. */
-import { Refusal, shown, shownDigits } from '../../../../../shared/errors.ts';
+import { Refusal, shownDigits, shownValue } from '../../../../../shared/errors.ts';
 import type { Trust } from '../../../../../shared/trust.ts';
 import { named } from '../../../../platform/files.ts';
 import { counted, sayControllers } from '../../../../platform/text/words.ts';
@@ -7,7 +7,7 @@ import { CONFIG_FILE } from '../../../config/place.ts';
 
 const configInvalid = (message: string, hint: string) => new Refusal('CONFIG_INVALID', message, hint);
 const fieldInvalid = (what: string, expected: string, got: string, hint: string) =>
-  new Refusal('FIELD_INVALID', `${what}: expected ${expected}, got ${shown(got)}`, hint);
+  new Refusal('FIELD_INVALID', `${what}: expected ${expected}, got ${shownValue(got)}`, hint);
 
 // Profile, controller and stick.
 
@@ -33,7 +33,7 @@ export const stickIsFile = (path: string): Refusal =>
 
 export const homeNotReplaced = (folder: string): Refusal =>
   configInvalid(
-    `store: expected a folder, got ${shown(folder)}: the ~ after file: is not replaced by a home folder`,
+    `store: expected a folder, got ${shownValue(folder)}: the ~ after file: is not replaced by a home folder`,
     'Write the complete path of the folder.',
   );
 
@@ -169,7 +169,7 @@ export function nextSteps(found: Found): string[] {
 export const secretGiven = (typed: string, kind: string): Refusal =>
   new Refusal(
     'KEY_INVALID',
-    `${shown(typed)} is ${kind}, and must not be on a networked PC`,
+    `${shownValue(typed)} is ${kind}, and must not be on a networked PC`,
     'Delete the secret from this PC. If other people could read it, make a new key on the laptop before the ceremony continues.',
   );
 

@@ -1,6 +1,6 @@
 /** For the browser tests, pictures and bench only: reads the pixels of the screen. */
 import type { Page } from 'playwright-core';
-import { QUIET } from '../../../../../shared/qr/capacity.ts';
+import { QUIET_ZONE } from '../../../../../shared/qr/capacity.ts';
 import type { Matrix } from '../../../qr/drawing/matrix.ts';
 import type { Grey } from '../../../qr/picture/grey.ts';
 import { onPaper, readPicture } from '../../../qr/picture/picture.ts';
@@ -53,7 +53,7 @@ export function codeIn(shot: Grey): OnScreen {
       if (seen !== (matrix.data[at] ? 0 : 255)) throw new Error(`a module of two shades at ${x}, ${y}`);
     }
   }
-  return { matrix, scale, picture: cropped(shot, left, top, size * scale, QUIET * scale) };
+  return { matrix, scale, picture: cropped(shot, left, top, size * scale, QUIET_ZONE * scale) };
 }
 
 /** A square part of a picture, with a white margin outside of the picture. */
