@@ -6,7 +6,7 @@ import type { Sentence } from './sentences.ts';
 
 /** Helpers of tests that compare a text with a string given to them. Regular expressions count everywhere. */
 const MATCHERS =
-  /^(assert|.*\b(includes|startsWith|endsWith|indexOf|lastIndexOf)|(all)?[rR]efuse[sd]?|failsWith|rejectsWith|says|sees|stopped|damaged|inTerminal|RegExp)$/;
+  /^(assert|.*\b(includes|startsWith|endsWith|indexOf|lastIndexOf)|(all)?[rR]efuse[sd]?|failsWith|rejectsWith|says|sees|stopped|expect[A-Z]\w*|runInTerminal|RegExp)$/;
 /** They change a text, which is input of the test. */
 const EDITORS = /(^|\.)(replace|replaceAll)$/;
 const COMPARISONS = new Set(['===', '!==', '==', '!=']);
