@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { issuanceAt, ocean, sampleRequestBytes, trust, trustJson } from '../fixtures/sample.ts';
-import { olderControllers, olderP2sh } from '../online/legacy/older-files.ts';
+import { olderControllersFile, olderP2shFile } from '../online/legacy/older-files.ts';
 import { utf8 } from '../shared/bytes.ts';
 import { failsWith } from '../shared/testing.ts';
 import { readTrust } from '../shared/trust.ts';
@@ -211,8 +211,8 @@ test('a screen longer than the terminal waits at each page', async () => {
 
 test("the refusal of an older script's file names its kind and the expected kind", async () => {
   const device = await deviceOf(1, false);
-  device.storage.put('/media/p2sh.json', utf8(olderP2sh(trust)));
-  device.storage.put('/media/controllers.json', utf8(olderControllers(trust)));
+  device.storage.put('/media/p2sh.json', utf8(olderP2shFile(trust)));
+  device.storage.put('/media/controllers.json', utf8(olderControllersFile(trust)));
   for (const name of ['p2sh', 'controllers']) {
     const { err } = await device.run('trust', `/media/${name}.json`);
     assert.match(err, new RegExp(`expected a trust profile, got ${name}\\.json, .*\n.*trust\\.json`));

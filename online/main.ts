@@ -7,7 +7,7 @@ const AGAIN =
   'Install the program again: the file countersign.mjs and the complete folder countersign-parts/ beside it.';
 
 /** Writes both lines at once, because the process may end before a stream has written them. */
-function refuse(code: string, message: string, hint: string): void {
+function printRefusal(code: string, message: string, hint: string): void {
   process.exitCode = 1;
   try {
     writeSync(2, `error ${code}: ${message}\n${hint}\n`);
@@ -18,25 +18,29 @@ function refuse(code: string, message: string, hint: string): void {
 
 process.on('exit', () => {
   if (process.exitCode !== UNSETTLED) return;
-  refuse(
+  printRefusal(
     'INTERRUPTED',
     'the program ended while it waited',
     'Run `countersign status` to see the state of the proposal.',
   );
 });
 
-function unforeseen(error: unknown): void {
+function reportUnforeseen(error: unknown): void {
   const reason = error instanceof Error ? error.message.split('\n')[0] : 'unknown';
-  refuse('INTERNAL', `unexpected error: ${reason}`, 'Run the command again, and report this message.');
+  printRefusal('INTERNAL', `unexpected error: ${reason}`, 'Run the command again, and report this message.');
   process.exit();
 }
-process.on('uncaughtException', unforeseen);
+process.on('uncaughtException', reportUnforeseen);
 
 /** Older versions lack built-in functions that some commands import. */
 const [major = 0, minor = 0] = process.version.slice(1).split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
   const message = `Node: expected version 20.19 or later, got ${process.version.slice(1)} (${process.execPath})`;
-  refuse('FILE_UNUSABLE', message, 'Install a newer Node, open a new terminal, and run the command again.');
+  printRefusal(
+    'FILE_UNUSABLE',
+    message,
+    'Install a newer Node, open a new terminal, and run the command again.',
+  );
   process.exit();
 }
 
@@ -45,11 +49,12 @@ try {
 } catch (error) {
   const { code, message, syscall } = error as NodeJS.ErrnoException;
   const part = /[\w-]+\.mjs(?=')/.exec(message)?.[0] ?? 'a part';
-  if (code === 'ERR_MODULE_NOT_FOUND') refuse('FILE_MISSING', `${part} of the program is missing`, AGAIN);
+  if (code === 'ERR_MODULE_NOT_FOUND')
+    printRefusal('FILE_MISSING', `${part} of the program is missing`, AGAIN);
   else if (error instanceof SyntaxError)
-    refuse('FORMAT_INVALID', 'a part of the program is cut or changed', AGAIN);
+    printRefusal('FORMAT_INVALID', 'a part of the program is cut or changed', AGAIN);
   else if (syscall === 'uv_cwd')
-    refuse(
+    printRefusal(
       'FILE_MISSING',
       'the folder in which this command was started no longer exists',
       'Go to an existing folder, then run the command again.',

@@ -6,10 +6,16 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { testKeys, trust } from '../../fixtures/sample.ts';
 import { requestFile } from '../../online/proposal/commands/request-file.ts';
-import { cleanUp } from '../../online/transfer/courier/tests/browsers/browser.ts';
+import { closeBrowsers } from '../../online/transfer/courier/tests/browsers/browser.ts';
 import { openChromium } from '../../online/transfer/courier/tests/browsers/chromium.ts';
 import { framesShown } from '../../online/transfer/courier/tests/browsers/screen.ts';
-import { film, POOR, pictures, show, travel } from '../../online/transfer/courier/tests/browsers/trip.ts';
+import {
+  makeFilm,
+  POOR,
+  picturesOf,
+  showFile,
+  transferFile,
+} from '../../online/transfer/courier/tests/browsers/trip.ts';
 import { deflate } from '../../online/transfer/qr/deflate.ts';
 import type { Grey } from '../../online/transfer/qr/picture/grey.ts';
 import { p2pkhAddress } from '../../shared/address.ts';
@@ -103,12 +109,12 @@ async function speed(version: number): Promise<number> {
   const sender = await openChromium();
   let codes: Grey[];
   try {
-    await show(sender.page, 'speed.bin', content, version);
-    codes = pictures((await framesShown(sender.page)).values());
+    await showFile(sender.page, 'speed.bin', content, version);
+    codes = picturesOf((await framesShown(sender.page)).values());
   } finally {
     await sender.close();
   }
-  const seen = film(codes, { width: 720, height: 720, hold: 2 });
+  const seen = makeFilm(codes, { width: 720, height: 720, hold: 2 });
   const { page, save, close } = await openChromium({ film: { pictures: seen, perSecond: 10 } });
   try {
     await page.click('#scan-tab');
@@ -151,7 +157,7 @@ try {
   }
   const { request } = proposal(100);
   const text = new TextDecoder().decode(request);
-  const trip = await travel(text, 15, { ...POOR, width: 1280, height: 720 }, { loss: 0.3 });
+  const trip = await transferFile(text, 15, { ...POOR, width: 1280, height: 720 }, { loss: 0.3 });
   if (Buffer.compare(trip.bytes, request) !== 0) throw new Error('the file that came out differs');
   const lossy = `30 % of ${trip.frames} frames lost, missing replayed: shown for each frame`;
   row(lossy, trip.shown / trip.frames, 1.6, 'times', true);
@@ -163,6 +169,6 @@ try {
     false,
   );
 } finally {
-  await cleanUp();
+  await closeBrowsers();
 }
 process.exitCode = missed > 0 ? 1 : 0;

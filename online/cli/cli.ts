@@ -1,7 +1,7 @@
 /** The list of commands, and the function that runs one. */
 import { Cli, type Command, type CommandClass } from 'clipanion';
-import { EXIT_STOPPED, NOTHING_CHANGED, reportStop, Stopped, untilStopped } from '../platform/stop.ts';
-import { type World, widthOf } from '../platform/world.ts';
+import { EXIT_STOPPED, NOTHING_CHANGED, reportStop, runUntilStopped, Stopped } from '../platform/stop.ts';
+import { type World, windowWidth } from '../platform/world.ts';
 import { BaseCommand } from './commands/base.ts';
 import { Completion } from './commands/completion.ts';
 import { Abandon } from './commands/issuance/abandon.ts';
@@ -29,13 +29,13 @@ import { Init } from './commands/setup/init.ts';
 import { TrustCreate } from './commands/setup/trust-create.ts';
 import { loadConfig } from './config/config.ts';
 import { configFolder } from './config/place.ts';
-import { EXIT_DONE, errorForLog, report, reportUsage } from './errors/guard.ts';
-import { commandHelp, operandsOf, overview } from './help/help.ts';
-import { nearest } from './help/nearest.ts';
+import { EXIT_DONE, errorForLog, reportError, reportUsage } from './errors/guard.ts';
+import { commandHelp, operandsOf, overviewText } from './help/help.ts';
+import { nearestWord } from './help/nearest.ts';
 import { seeHelpOf, unknownCommandHint } from './help/texts.ts';
 import { argumentProblem } from './help/usage.ts';
-import { Evidence, resultForLog } from './log/evidence.ts';
-import { page } from './terminal/pager.ts';
+import { EvidenceLog, resultForLog } from './log/evidence.ts';
+import { showInPages } from './terminal/pager.ts';
 import { version } from './version.ts';
 
 export const commands: readonly CommandClass[] = [
@@ -74,19 +74,19 @@ export const commands: readonly CommandClass[] = [
 ];
 
 /** The command with the longest path that the first words match. */
-function find(args: readonly string[]): CommandClass | undefined {
+function findCommand(args: readonly string[]): CommandClass | undefined {
   const paths = commands.flatMap(command => (command.paths ?? []).map(path => ({ path, command })));
   return paths
     .filter(({ path }) => path.every((word, i) => args[i] === word))
     .sort((a, b) => b.path.length - a.path.length)[0]?.command;
 }
 
-function unknown(args: readonly string[], world: World, json: boolean): number {
+function refuseUnknownCommand(args: readonly string[], world: World, json: boolean): number {
   const words = args.filter(arg => !arg.startsWith('-'));
   const group = commands.filter(c => c.paths?.some(path => path.length > 1 && path[0] === words[0]));
   const name = group.length > 0 ? words.slice(0, 2).join(' ') : (words[0] ?? args[0]);
   const paths = commands.flatMap(c => (c.paths ?? []).map(path => path.join(' ')));
-  const meant = nearest(words.slice(0, 2).join(' '), paths) ?? nearest(words[0] ?? '', paths);
+  const meant = nearestWord(words.slice(0, 2).join(' '), paths) ?? nearestWord(words[0] ?? '', paths);
   const seconds = group.flatMap(c => c.paths?.[0]?.[1] ?? []);
   const hint = unknownCommandHint(meant, [words[0] ?? '', seconds]);
   return reportUsage(world, json, `there is no command ${JSON.stringify(name)}`, hint);
@@ -95,7 +95,7 @@ function unknown(args: readonly string[], world: World, json: boolean): number {
 /** Shows help, at a terminal in pages. @returns the exit code */
 async function showHelp(world: World, json: boolean, text: string): Promise<number> {
   try {
-    await page(world, text);
+    await showInPages(world, text);
     return EXIT_DONE;
   } catch (error) {
     if (error instanceof Stopped) return reportStop(world, json, NOTHING_CHANGED);
@@ -104,7 +104,7 @@ async function showHelp(world: World, json: boolean, text: string): Promise<numb
 }
 
 /** Runs one command. @returns its exit code. Throws only if a part of the program is missing */
-export async function run(given: string[], world: World): Promise<number> {
+export async function runCommand(given: string[], world: World): Promise<number> {
   const isAlone = given.every(arg => arg === '--json');
   const args =
     isAlone && configFolder(world) !== null
@@ -114,15 +114,19 @@ export async function run(given: string[], world: World): Promise<number> {
         : given;
   const json = args.includes('--json');
   const help = args.some(arg => arg === '--help' || arg === '-h');
-  const chosen = find(args);
+  const chosen = findCommand(args);
   if (!chosen) {
     if (args.length === 0 || (help && args[0]?.startsWith('-')))
-      return showHelp(world, json, overview(commands, version, configFolder(world) !== null, widthOf(world)));
-    if (args[0] !== '--version' && args[0] !== '-v') return unknown(args, world, json);
+      return showHelp(
+        world,
+        json,
+        overviewText(commands, version, configFolder(world) !== null, windowWidth(world)),
+      );
+    if (args[0] !== '--version' && args[0] !== '-v') return refuseUnknownCommand(args, world, json);
     world.stdout.write(`${version}\n`);
     return EXIT_DONE;
   }
-  if (help) return showHelp(world, json, commandHelp(chosen, widthOf(world)));
+  if (help) return showHelp(world, json, commandHelp(chosen, windowWidth(world)));
   const { stdin, stdout, stderr, env } = world;
   const context = { ...Cli.defaultContext, stdin, stdout, stderr, env, colorDepth: 1, world, commands };
   // Registers only this command, because compiling the grammar of all commands takes longer than most
@@ -135,11 +139,11 @@ export async function run(given: string[], world: World): Promise<number> {
     const problem = `${name}: ${argumentProblem((error as Error).message, args, operandsOf(chosen))}`;
     return reportUsage(world, json, problem, seeHelpOf(name ?? ''));
   }
-  let log: Evidence | undefined;
+  let log: EvidenceLog | undefined;
   try {
     log = openLog(command, args, world);
     // Not `cli.run`, because that function prints errors with stack traces on stdout.
-    const exit = (await untilStopped(world, command.validateAndExecute())) ?? EXIT_DONE;
+    const exit = (await runUntilStopped(world, command.validateAndExecute())) ?? EXIT_DONE;
     const result = command instanceof BaseCommand ? command.result?.json : undefined;
     log?.end(exit, result ? { result: resultForLog(result) } : {});
     return exit;
@@ -150,14 +154,14 @@ export async function run(given: string[], world: World): Promise<number> {
       return reportStop(world, json, text);
     }
     if ((error as { code?: unknown }).code === 'ERR_MODULE_NOT_FOUND') throw error; // `main.ts` reports the missing part
-    const exit = report(world, json, error);
+    const exit = reportError(world, json, error);
     log?.end(exit, { error: errorForLog(error) });
     return exit;
   }
 }
 
 /** Opens the log before the command begins, so that each step has a record. */
-function openLog(command: Command & { log?: string }, args: string[], world: World): Evidence | undefined {
+function openLog(command: Command & { log?: string }, args: string[], world: World): EvidenceLog | undefined {
   if (command.log === undefined) return undefined;
   const urls = [world.env['COUNTERSIGN_NODE'], ...args];
   let configured: string | undefined;
@@ -166,7 +170,7 @@ function openLog(command: Command & { log?: string }, args: string[], world: Wor
   } catch {
     // The command reports this error itself if it needs the configuration.
   }
-  const log = new Evidence(world, command.log, args, [...urls, configured]);
+  const log = new EvidenceLog(world, command.log, args, [...urls, configured]);
   log.begin(command.path.join(' '));
   if (command instanceof BaseCommand) command.activity.listener = (event, members) => log.add(event, members);
   return log;

@@ -5,8 +5,8 @@ import { PassThrough, Readable } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, BAR_2, HEADER, refused, TestWorld } from '../../fixtures/pcs/testing.ts';
-import { olderControllers } from '../legacy/older-files.ts';
-import { afterSubmit, otherController } from './commands/issuance/submit.ts';
+import { olderControllersFile } from '../legacy/older-files.ts';
+import { otherControllerText, stepAfterSubmit } from './commands/issuance/submit.ts';
 import { sentLine } from './commands/issuance/texts.ts';
 
 const test = suite<{ world: TestWorld }>('messages');
@@ -63,7 +63,7 @@ test("a signatures file is named by review code and controller, and the laptop's
   stdout.on('data', chunk => {
     text += chunk;
   });
-  const { run } = await import('./cli.ts');
+  const { runCommand: run } = await import('./cli.ts');
   const stderr = new PassThrough().resume();
   const status = await run([...PREPARE, '--out', 'folder/request.json', '--yes'], {
     ...{ stdin: Readable.from([]), stdout, stderr, env: {}, cwd: world.pc(1), now: Date.now },
@@ -150,7 +150,7 @@ test('for a controller key given twice, the hint names the flag and not a file',
 
 test('after submit the next step depends on the number of missing signatures', () => {
   const nothing = { command: null, why: '' };
-  const next = (missing: number) => afterSubmit(missing, undefined, nothing).text;
+  const next = (missing: number) => stepAfterSubmit(missing, undefined, nothing).text;
   assert.equal([2, 1, 0].map(next), [
     'Next: 2 other controllers run `countersign next`.',
     'Next: another controller runs `countersign next`.',
@@ -160,14 +160,14 @@ test('after submit the next step depends on the number of missing signatures', (
 
 test("a PC warns of another controller's signatures unless its own exist", () => {
   const files = [{ controller: 3 }];
-  assert.equal(otherController(files, undefined, [3]), []);
-  assert.equal(otherController(files, '3', [3]), []);
+  assert.equal(otherControllerText(files, undefined, [3]), []);
+  assert.equal(otherControllerText(files, '3', [3]), []);
   assert.equal(
-    otherController(files, '2', [2, 3]),
+    otherControllerText(files, '2', [2, 3]),
     [],
     'controller 2 has signed: a stick is carried for another',
   );
-  const [text] = otherController(files, '2', [3]);
+  const [text] = otherControllerText(files, '2', [3]);
   assert.match(text as string, /controller 2\..*controller 3\..*`countersign init --overwrite`/);
 });
 
@@ -308,7 +308,7 @@ test("map verify refuses a published mapping that is older than the ledger's", a
     await issue(BAR_1);
     const older = world.object('map.json');
     world.write(3, 'older.json', older);
-    world.write(3, 'controllers.json', olderControllers(world.trust));
+    world.write(3, 'controllers.json', olderControllersFile(world.trust));
     await issue(BAR_2);
     assert.is((await world.ok(3, 'map', 'verify')).valid, true);
     world.putObject('map.json', older);

@@ -1,19 +1,19 @@
 /** The online tool as a process: streams, signals, exit code. */
-import { linesOf, watchOutputs } from '../platform/output.ts';
+import { errorLines, watchOutputs } from '../platform/output.ts';
 import { realWorld } from '../platform/world.ts';
-import { run } from './cli.ts';
+import { runCommand } from './cli.ts';
 
 const world = realWorld();
 watchOutputs(world, (refusal, other) => {
   // The person must be able to read the text that a question refers to.
   const isJson = other === world.stdout && process.argv.includes('--json');
-  other.write(isJson ? '' : linesOf(refusal), () => process.exit(1));
+  other.write(isJson ? '' : errorLines(refusal), () => process.exit(1));
 });
 
 const stop = new AbortController();
 // Handles a signal once. A second Ctrl-C ends the program immediately, in case the first had no effect.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
 
-process.exitCode = await run(process.argv.slice(2), { ...world, stop: stop.signal });
+process.exitCode = await runCommand(process.argv.slice(2), { ...world, stop: stop.signal });
 // Otherwise the stopped command would continue with the node's next answer.
 if (stop.signal.aborted) process.exit();

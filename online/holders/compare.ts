@@ -1,7 +1,7 @@
 /** Compares a mapping with an older copy: added and removed bars, moved tokens. */
 import type { Asset } from '../../shared/mapping/assets.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
-import { difference } from '../report/difference.ts';
+import { differenceOf } from '../report/difference.ts';
 
 /**
  * Age of a mapping compared with another. Somebody may have put a valid older mapping in place of the current
@@ -35,8 +35,8 @@ export interface Comparison {
   changes: Change[];
 }
 
-export function compare(kept: Mapping, current: Mapping): Comparison {
-  const { added, removed, changed } = difference(kept, current);
+export function compareMappings(kept: Mapping, current: Mapping): Comparison {
+  const { added, removed, changed } = differenceOf(kept, current);
   const named = new Set([...added, ...removed].map(({ reference }) => reference));
   const [before, after] = [kept.contained(named), current.contained(named)];
   const changes: Change[] = [

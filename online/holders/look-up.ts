@@ -5,7 +5,7 @@ import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { sumOfMasses } from '../../shared/redemption/masses.ts';
 import { tokenRatio } from '../../shared/redemption/remap.ts';
 import { periodOf } from '../../shared/schedule.ts';
-import { nearBars } from './near.ts';
+import { findNearBars } from './near.ts';
 import type { Asked } from './question.ts';
 
 /**
@@ -73,22 +73,22 @@ function placesByToken(mapping: Mapping, wanted: ReadonlySet<string>): Map<strin
  * Number of decimals shown for values computed by the period's ratio. The schedule of each token may give
  * other last digits.
  */
-const SHOWN = 4;
+const SHOWN_DECIMALS = 4;
 
 /**
  * All tokens of a mass at a height. A negative mass, which older re-mappings left by rounding, has no tokens.
  */
 const tokensOf = (mass: string, height: number): number => Math.max(0, Number(mass)) / tokenRatio(height);
 
-function holdingOf(amount: string, mass: string, height: number): Holding {
+function heldMass(amount: string, mass: string, height: number): Holding {
   const [own, all] = [Number(amount), tokensOf(mass, height)];
   // The schedule rounds once in each period.
   const tolerance = 1e-8 * (periodOf(height) + 1) + all * 1e-9;
   return {
     tokens: amount,
-    mass: (own * tokenRatio(height)).toFixed(SHOWN),
+    mass: (own * tokenRatio(height)).toFixed(SHOWN_DECIMALS),
     exceeds: own > all + tolerance,
-    all: all.toFixed(SHOWN),
+    all: all.toFixed(SHOWN_DECIMALS),
   };
 }
 
@@ -99,10 +99,10 @@ function holdingOf(amount: string, mass: string, height: number): Holding {
 function partsOf(whole: string, masses: readonly string[]): string[] {
   const own = masses.map(mass => Math.max(0, Number(mass)));
   const sum = own.reduce((a, b) => a + b, 0);
-  return own.map(mass => (sum > 0 ? Number(whole) * (mass / sum) : 0).toFixed(SHOWN));
+  return own.map(mass => (sum > 0 ? Number(whole) * (mass / sum) : 0).toFixed(SHOWN_DECIMALS));
 }
 
-function foundFor(
+function findRows(
   mapping: Mapping,
   asked: Asked,
   places: readonly number[],
@@ -113,10 +113,15 @@ function foundFor(
   const masses = entries.map(entry => entry.mass);
   const mass = sumOfMasses(masses);
   const holding =
-    asked.amount === undefined || places.length === 0 ? undefined : holdingOf(asked.amount, mass, height);
+    asked.amount === undefined || places.length === 0 ? undefined : heldMass(asked.amount, mass, height);
   const parts = holding && !holding.exceeds ? partsOf(holding.mass, masses) : undefined;
   const rows = entries.slice(0, MAX_ROWS).map(({ reference, assetId, mass: own }, i) => {
-    const row = { reference, token: assetId, mass: own, tokens: tokensOf(own, height).toFixed(SHOWN) };
+    const row = {
+      reference,
+      token: assetId,
+      mass: own,
+      tokens: tokensOf(own, height).toFixed(SHOWN_DECIMALS),
+    };
     return parts ? { ...row, part: parts[i] as string } : row;
   });
   const alike =
@@ -134,10 +139,10 @@ export function lookUp(mapping: Mapping, questions: readonly Asked[], height: nu
   const missing = questions.flatMap(({ bar }) =>
     bar !== undefined && byBar.get(bar.toLowerCase())?.length === 0 ? [bar] : [],
   );
-  const near = nearBars(mapping, missing);
+  const near = findNearBars(mapping, missing);
   return questions.map(asked => {
     const places =
       asked.token === undefined ? byBar.get((asked.bar as string).toLowerCase()) : byToken.get(asked.token);
-    return foundFor(mapping, asked, places ?? [], height, near.get(asked.bar ?? '') ?? []);
+    return findRows(mapping, asked, places ?? [], height, near.get(asked.bar ?? '') ?? []);
   });
 }

@@ -12,7 +12,7 @@ const MAX_LENGTH = 20;
 const MAX_BARS = 5;
 
 /** Folds case and characters that look alike. */
-const fold = (text: string): string =>
+const foldSerial = (text: string): string =>
   (text.split('-', 1)[0] as string).toLowerCase().replaceAll('o', '0').replace(/[il]/g, '1');
 
 function variantsOf(serial: string): Set<string> {
@@ -30,11 +30,11 @@ function variantsOf(serial: string): Set<string> {
 }
 
 /** @returns for each typed serial or reference, references of at most five bars */
-export function nearBars(mapping: Mapping, typed: readonly string[]): Map<string, string[]> {
+export function findNearBars(mapping: Mapping, typed: readonly string[]): Map<string, string[]> {
   const near = new Map<string, string[]>();
   const wanted = new Map<string, string[]>();
   for (const text of new Set(typed.slice(0, MAX_TYPED))) {
-    const serial = fold(text);
+    const serial = foldSerial(text);
     if (serial.length < 3 || serial.length > MAX_LENGTH) continue;
     near.set(text, []);
     for (const variant of variantsOf(serial)) wanted.set(variant, [...(wanted.get(variant) ?? []), text]);
@@ -42,7 +42,7 @@ export function nearBars(mapping: Mapping, typed: readonly string[]): Map<string
   if (near.size === 0) return near;
   for (let i = 0; i < mapping.size; i++) {
     const reference = textOf(mapping.content.assets, i, 'reference');
-    for (const text of wanted.get(fold(reference)) ?? []) {
+    for (const text of wanted.get(foldSerial(reference)) ?? []) {
       const bars = near.get(text) as string[];
       if (bars.length < MAX_BARS && !bars.includes(reference)) bars.push(reference);
     }

@@ -32,7 +32,7 @@ const EMPTY = /^[\s{}[\],]*$/;
 const BEGINS = /^[\s"'{[]*([0-9a-f]{20,})(?![0-9a-z-])(.*)$/i;
 const HINT = 'Write the amount with a decimal point and no separators, for example 1389.142.';
 
-const refuse = (line: number, problem: string, hint: string): Refusal =>
+const lineRefusal = (line: number, problem: string, hint: string): Refusal =>
   new Refusal('FIELD_INVALID', `Line ${line}${problem}`, hint);
 
 /**
@@ -41,14 +41,14 @@ const refuse = (line: number, problem: string, hint: string): Refusal =>
  */
 function problemOf(id: string, rest: string, line: number): Refusal {
   if (id.length !== 64)
-    return refuse(
+    return lineRefusal(
       line,
       `: expected an asset id of 64 hex digits, got ${id.length} digits, ${id.slice(0, 8)}…`,
       'Copy the whole asset id, on one line.',
     );
   const amount = rest.replace(/^["'\s,;:=]+|["'\s,;}\]]+$/g, '');
   const what = amount.includes(',') ? 'has a comma' : 'is not a number with a decimal point';
-  return refuse(line, `, amount: ${shownValue(amount)} ${what}`, HINT);
+  return lineRefusal(line, `, amount: ${shownValue(amount)} ${what}`, HINT);
 }
 
 function readLine(text: string, line: number): Asked {
@@ -63,7 +63,7 @@ function readLine(text: string, line: number): Asked {
   if (id !== undefined) throw problemOf(id, rest as string, line);
   const bar = text.trim();
   if (bar.length <= LONGEST) return { line, bar };
-  throw refuse(
+  throw lineRefusal(
     line,
     `: expected a serial, a reference of at most ${LONGEST} characters, or an asset id of 64 hex digits, got ${shownValue(bar)}`,
     'Write one bar or one token per line. An amount follows its asset id.',
@@ -74,7 +74,7 @@ function readLine(text: string, line: number): Asked {
  * Joins lines with the same token to one question with the sum of their amounts. Each amount alone could be
  * possible although the sum is not.
  */
-function addUp(all: readonly Asked[]): Asked[] {
+function addAmounts(all: readonly Asked[]): Asked[] {
   const byName = new Map<string, Asked[]>();
   for (const asked of all) {
     const name = asked.token ?? `line ${asked.line}`;
@@ -123,5 +123,5 @@ export function readQuestion(text: string): Question {
   const isDoubtful = ({ token }: Asked) => token !== undefined && doubtful.has(token);
   for (const { line } of read.filter(isDoubtful))
     problems.push(`Line ${line}: not answered, because another line with this token has an error.`);
-  return { asked: addUp(read.filter(one => !isDoubtful(one))), problems };
+  return { asked: addAmounts(read.filter(one => !isDoubtful(one))), problems };
 }

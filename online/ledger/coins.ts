@@ -10,13 +10,13 @@ export interface PolicyCoin {
 }
 
 /** The coin's outpoint as text: `txid:vout`. */
-export const outpoint = ({ txid, vout }: { txid: string; vout: number }): string => `${txid}:${vout}`;
+export const outpointText = ({ txid, vout }: { txid: string; vout: number }): string => `${txid}:${vout}`;
 
-/** Parses the text of {@link outpoint}. */
-export function fromOutpoint(name: string): { txid: string; vout: number } {
+/** Parses the text of {@link outpointText}. */
+export function parseOutpoint(name: string): { txid: string; vout: number } {
   const [txid = '', vout] = name.split(':');
   return { txid, vout: Number(vout) };
 }
 
 /** Asset id of the token that an issuance from this outpoint creates. */
-export const assetIdFrom = (name: string): string => assetIdOf(fromOutpoint(name));
+export const assetIdFrom = (name: string): string => assetIdOf(parseOutpoint(name));

@@ -10,7 +10,7 @@ const MAX_COPY_BYTES = 1024 * 1024 * 1024;
 const LINE_FEED = 10;
 
 /** @param folder local state of this PC (`.countersign` in the working folder); created if missing */
-export function fileCopy(folder: string): LedgerCopy {
+export function ledgerCopyIn(folder: string): LedgerCopy {
   const name = join(folder, 'ledger.jsonl');
   return {
     name,

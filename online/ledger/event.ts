@@ -92,10 +92,10 @@ const OUTPUT = /^[0-9a-f]{64}:(0|[1-9][0-9]{0,9})$/;
 const TIME = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$/;
 
 /** Omits an empty member. */
-const filled = (name: string, record: Readonly<Record<string, unknown>> = {}) =>
+const memberIfFilled = (name: string, record: Readonly<Record<string, unknown>> = {}) =>
   Object.keys(record).length > 0 ? { [name]: record } : {};
 
-function plain(event: LedgerEvent): object {
+function plainEvent(event: LedgerEvent): object {
   if (event.event === 'coins') {
     const { respent = [], ...rest } = event;
     const coins = event.coins.map(({ txid, vout, amount }) => ({ txid, vout, amount: formatAmount(amount) }));
@@ -103,11 +103,11 @@ function plain(event: LedgerEvent): object {
   }
   if (event.event === 'adopt') {
     const { dropped, ...rest } = event;
-    return { ...rest, ...filled('dropped', dropped) };
+    return { ...rest, ...memberIfFilled('dropped', dropped) };
   }
   if (event.event === 'publish') {
     const { burns, corrected, ...rest } = event;
-    return { ...rest, ...filled('burns', burns), ...filled('corrected', corrected) };
+    return { ...rest, ...memberIfFilled('burns', burns), ...memberIfFilled('corrected', corrected) };
   }
   if (event.event !== 'abandon') return event;
   const { unsigned, ...rest } = event;
@@ -116,7 +116,9 @@ function plain(event: LedgerEvent): object {
 
 /** Bytes of an entry: one line of JSON. */
 export function entryBytes({ number, previous, time, event }: LedgerEntry): Uint8Array {
-  return utf8(`${JSON.stringify({ type: TYPE, version: 1, number, previous, time, ...plain(event) })}\n`);
+  return utf8(
+    `${JSON.stringify({ type: TYPE, version: 1, number, previous, time, ...plainEvent(event) })}\n`,
+  );
 }
 
 const MEMBERS: Record<LedgerEvent['event'], readonly string[]> = {

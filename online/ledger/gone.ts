@@ -1,7 +1,7 @@
 /** Bars that requests renamed or removed from the mapping, with their current names. Pure. */
 import type { CountedBurn } from './event.ts';
 
-export interface Gone {
+export interface GoneBar {
   /** Digest of the request that renamed or removed the bar. */
   readonly request: string;
   readonly by: 'redemption' | 'correction';
@@ -10,10 +10,10 @@ export interface Gone {
 }
 
 /** Last change of a bar, by its old reference. Another bar of that name may be in the mapping now. */
-export type GoneBars = ReadonlyMap<string, Gone>;
+export type GoneBars = ReadonlyMap<string, GoneBar>;
 
 /** Adds the changes of a publication. @param corrected old reference to new reference, or null for a removed bar */
-export function withGone(
+export function addGone(
   gone: GoneBars,
   request: string,
   burns: Readonly<Record<string, CountedBurn>>,
@@ -22,8 +22,8 @@ export function withGone(
   const redeemed = Object.values(burns).map(({ bar }) => bar);
   return new Map([
     ...gone,
-    ...redeemed.map((bar): [string, Gone] => [bar, { request, by: 'redemption', now: null }]),
-    ...Object.entries(corrected).map(([bar, now]): [string, Gone] => [
+    ...redeemed.map((bar): [string, GoneBar] => [bar, { request, by: 'redemption', now: null }]),
+    ...Object.entries(corrected).map(([bar, now]): [string, GoneBar] => [
       bar,
       { request, by: 'correction', now },
     ]),
@@ -34,7 +34,7 @@ export function withGone(
  * @param isMapped whether the mapping has a bar of that name
  * @returns the current name; null if the bar was removed; the given name if the ledger has no change of it
  */
-export function nameSince(
+export function currentName(
   gone: GoneBars,
   reference: string,
   isMapped: (reference: string) => boolean,

@@ -11,8 +11,8 @@ import {
   MAX_ENTRY_BYTES,
   readEntry,
 } from './event.ts';
-import { type Illegal, illegal } from './legal.ts';
-import { apply, type LedgerState } from './state.ts';
+import { type Illegal, illegalEvent } from './legal.ts';
+import { applyEvent, type LedgerState } from './state.ts';
 import {
   copyUnreadable,
   differs,
@@ -56,15 +56,15 @@ function isSame(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 /** The ledger with one more entry. @throws Refusal OBJECT_INVALID, naming the key and the error */
-export function extend({ state, entries, head }: Ledger, bytes: Uint8Array): Ledger {
+export function extendLedger({ state, entries, head }: Ledger, bytes: Uint8Array): Ledger {
   const number = entries.length;
   const key = ledgerKey(number);
   const entry = readEntry(bytes, key);
   if (entry.number !== number) throw differs(key, 'number', number, entry.number);
   if (entry.previous !== head) throw differs(key, 'previous', head, entry.previous);
-  const reason = illegal(state, entry.event);
+  const reason = illegalEvent(state, entry.event);
   if (reason) throw notLegal(key, entry.event.event, describeIllegal(reason));
-  const next = { state: apply(state, entry.event, number), entries: [...entries, bytes] };
+  const next = { state: applyEvent(state, entry.event, number), entries: [...entries, bytes] };
   return { ...next, head: hashOf(bytes), time: Date.parse(entry.time) };
 }
 
@@ -77,7 +77,7 @@ function describeIllegal({ kind, ...data }: Illegal): string {
   return [kind, ...members].join(', ');
 }
 
-function forked(number: number, ours: Uint8Array, theirs: Uint8Array | null, store: Store): Refusal {
+function forkRefusal(number: number, ours: Uint8Array, theirs: Uint8Array | null, store: Store): Refusal {
   const got = theirs === null ? null : hashOf(theirs);
   return ledgerForked(ledgerKey(number), number, store.name, hashOf(ours), got);
 }
@@ -86,7 +86,7 @@ function forked(number: number, ours: Uint8Array, theirs: Uint8Array | null, sto
  * Fetches the entries from number `from` on, in order. Requests the next entry first, and lists further ones only if it
  * exists.
  */
-async function fetchNew(store: Store, from: number, next: Uint8Array): Promise<Uint8Array[]> {
+async function fetchNewEntries(store: Store, from: number, next: Uint8Array): Promise<Uint8Array[]> {
   const listed = (await store.list(LEDGER_PREFIX)).flatMap(key => KEY.exec(key)?.[1] ?? []).map(Number);
   const numbers = listed.filter(number => number > from).sort((a, b) => a - b);
   const gap = numbers.findIndex((number, i) => number !== from + 1 + i);
@@ -111,13 +111,13 @@ export async function readLedger(store: Store, copy: LedgerCopy): Promise<Ledger
 }
 
 /** Never shortens the copy: another program on this PC may have read more meanwhile. */
-function keep(copy: LedgerCopy, { entries }: Ledger): void {
+function writeCopy(copy: LedgerCopy, { entries }: Ledger): void {
   if (copy.read().length < entries.length) copy.write(entries);
 }
 
 function readCopy(copy: LedgerCopy): Ledger {
   try {
-    return copy.read().reduce(extend, EMPTY);
+    return copy.read().reduce(extendLedger, EMPTY);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     throw copyUnreadable(copy.name, error.message);
@@ -144,8 +144,8 @@ async function catchUp(store: Store, copy: LedgerCopy, known: Ledger): Promise<L
     if (later !== undefined) throw entryMissing(ledgerKey(0), later);
     return known;
   }
-  const ledger = (await fetchNew(store, count, next)).reduce(extend, known);
-  keep(copy, ledger);
+  const ledger = (await fetchNewEntries(store, count, next)).reduce(extendLedger, known);
+  writeCopy(copy, ledger);
   return ledger;
 }
 
@@ -153,10 +153,10 @@ async function catchUp(store: Store, copy: LedgerCopy, known: Ledger): Promise<L
 async function findFork(store: Store, entries: readonly Uint8Array[]): Promise<Refusal> {
   for (const [number, ours] of entries.entries()) {
     const theirs = await store.get(ledgerKey(number), MAX_ENTRY_BYTES);
-    if (theirs === null || !isSame(theirs, ours)) return forked(number, ours, theirs, store);
+    if (theirs === null || !isSame(theirs, ours)) return forkRefusal(number, ours, theirs, store);
   }
   const number = entries.length - 1;
-  return forked(number, entries[number] as Uint8Array, null, store);
+  return forkRefusal(number, entries[number] as Uint8Array, null, store);
 }
 
 /** If this program cannot read its own entry, the cause is a fault of the program, not of the store. */
@@ -164,7 +164,7 @@ function extendByOwn(ledger: Ledger, bytes: Uint8Array, { event }: LedgerEvent):
   const key = ledgerKey(ledger.entries.length);
   if (bytes.length > MAX_ENTRY_BYTES) throw entryTooLarge(key, event, bytes.length, MAX_ENTRY_BYTES);
   try {
-    return extend(ledger, bytes);
+    return extendLedger(ledger, bytes);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     throw ownEntryInvalid(error.message);
@@ -180,7 +180,7 @@ const MAX_STALE = 5;
  * @param known the ledger as just read, which saves reading it again
  * @returns the ledger at its end, with or without the new entry
  */
-export async function append(
+export async function appendEvent(
   store: Store,
   copy: LedgerCopy,
   now: () => number,
@@ -199,7 +199,7 @@ export async function append(
     // After a lost answer, the second try finds the entry of the first. Its bytes show who wrote it.
     const there = created ? bytes : await store.get(ledgerKey(number), MAX_ENTRY_BYTES);
     if (there !== null && isSame(there, bytes)) {
-      keep(copy, mine);
+      writeCopy(copy, mine);
       return mine;
     }
     const next = await catchUp(store, copy, ledger);

@@ -1,5 +1,5 @@
 /** Decides which event is legal in which state; otherwise gives the reason as data. Pure. */
-import { assetIdFrom, outpoint } from './coins.ts';
+import { assetIdFrom, outpointText } from './coins.ts';
 import type { LedgerEvent } from './event.ts';
 import type { LedgerState, ProposalState, ProposalStatus } from './state.ts';
 
@@ -36,7 +36,7 @@ function illegalCoins(state: LedgerState, { coins, respent = [] }: Event<'coins'
       return { kind: 'not-reserved', reference: coin };
   }
   const seen = new Set<string>(respent);
-  for (const coin of coins.map(outpoint)) {
+  for (const coin of coins.map(outpointText)) {
     if (seen.has(coin)) return { kind: 'coin-twice', coin };
     if (state.spent.has(coin)) return { kind: 'coin-spent', coin };
     seen.add(coin);
@@ -48,7 +48,7 @@ function illegalCoins(state: LedgerState, { coins, respent = [] }: Event<'coins'
 export function illegalReservation(state: LedgerState, reference: string, coin: string): Illegal | null {
   const reserved = state.reservations.get(reference)?.coin;
   if (reserved !== undefined && reserved !== coin) return { kind: 'bar-reserved', reference, coin, reserved };
-  if (!state.coins.some(one => outpoint(one) === coin)) return { kind: 'coin-unlisted', coin, reference };
+  if (!state.coins.some(one => outpointText(one) === coin)) return { kind: 'coin-unlisted', coin, reference };
   const holder = [...state.reservations].find(([other, r]) => r.coin === coin && other !== reference)?.[0];
   return holder === undefined ? null : { kind: 'coin-reserved', coin, reference, holder };
 }
@@ -104,7 +104,7 @@ function illegalAdopt(state: LedgerState, { mapping, settled }: Event<'adopt'>):
 }
 
 /** @returns null if the event is legal */
-export function illegal(state: LedgerState | null, event: LedgerEvent): Illegal | null {
+export function illegalEvent(state: LedgerState | null, event: LedgerEvent): Illegal | null {
   if (event.event === 'begin') return state === null ? null : { kind: 'begun' };
   if (state === null) return { kind: 'not-begun' };
   switch (event.event) {

@@ -1,7 +1,7 @@
 /** The state of the ledger: a pure fold over its entries. */
-import { assetIdFrom, outpoint, type PolicyCoin } from './coins.ts';
+import { assetIdFrom, outpointText, type PolicyCoin } from './coins.ts';
 import type { Confirmed, CountedBurn, LedgerEvent } from './event.ts';
-import { type GoneBars, withGone } from './gone.ts';
+import { addGone, type GoneBars } from './gone.ts';
 
 /** `superseded`: neither sent nor abandoned when another mapping became current. */
 export type ProposalStatus = 'open' | 'sent' | 'abandoned' | 'published' | 'superseded';
@@ -70,7 +70,7 @@ export interface LedgerState {
 
 type Event<E extends LedgerEvent['event']> = Extract<LedgerEvent, { event: E }>;
 
-function began({ mapping, trust }: Event<'begin'>): LedgerState {
+function stateAtBegin({ mapping, trust }: Event<'begin'>): LedgerState {
   const none = {
     proposals: new Map(),
     reservations: new Map(),
@@ -99,7 +99,7 @@ function withStatus(
   return { ...state, open, proposals: new Map(state.proposals).set(request, changed) };
 }
 
-function proposed(
+function afterPropose(
   state: LedgerState,
   { request, base, height, reserves }: Event<'propose'>,
   entry: number,
@@ -116,13 +116,13 @@ function proposed(
 }
 
 /** Ends the reservations that this proposal was the first to make. */
-function freed(state: LedgerState, request: string): LedgerState {
+function withoutReservations(state: LedgerState, request: string): LedgerState {
   const kept = [...state.reservations].filter(([, reservation]) => reservation.request !== request);
   return { ...state, reservations: new Map(kept) };
 }
 
 /** Makes another mapping current. An open proposal that was not sent becomes superseded. */
-function moved(state: LedgerState, mapping: string): LedgerState {
+function withMapping(state: LedgerState, mapping: string): LedgerState {
   const { open } = state;
   const next = open?.status === 'open' ? withStatus(state, open.request, 'superseded') : state;
   return { ...next, mapping, mappings: [...state.mappings, mapping] };
@@ -131,11 +131,11 @@ function moved(state: LedgerState, mapping: string): LedgerState {
 /** The last output of an issuance, with index 2, is the change: the coin's whole amount. */
 const CHANGE_VOUT = 2;
 
-function published(state: LedgerState, event: Event<'publish'>): LedgerState {
+function afterPublish(state: LedgerState, event: Event<'publish'>): LedgerState {
   const { request, mapping, transactions, burns = {}, corrected = {} } = event;
   const { base, reserves } = state.proposals.get(request) as ProposalState;
   const spent = new Map([...reserves.values()].map(coin => [coin, transactions[assetIdFrom(coin)]]));
-  const listed = new Set(state.coins.map(outpoint));
+  const listed = new Set(state.coins.map(outpointText));
   const changes = new Map<string, PolicyCoin>();
   for (const [coin, transaction] of spent) {
     const change = {
@@ -144,10 +144,11 @@ function published(state: LedgerState, event: Event<'publish'>): LedgerState {
       amount: state.amounts.get(coin) as bigint,
     };
     // A scan before this entry may have listed the change already, and a later transaction may have spent it.
-    if (!listed.has(outpoint(change)) && !state.spent.has(outpoint(change))) changes.set(coin, change);
+    if (!listed.has(outpointText(change)) && !state.spent.has(outpointText(change)))
+      changes.set(coin, change);
   }
   const coins = state.coins.flatMap(coin => {
-    const name = outpoint(coin);
+    const name = outpointText(coin);
     return spent.has(name) ? (changes.get(name) ?? []) : [coin];
   });
   // A scan while the transactions were in the mempool found neither the coins nor their change.
@@ -156,7 +157,7 @@ function published(state: LedgerState, event: Event<'publish'>): LedgerState {
   const reservations = [...state.reservations].filter(
     ([reference, { coin }]) => !reserves.has(reference) && !spent.has(coin),
   );
-  const next = moved(withStatus(state, request, 'published'), mapping);
+  const next = withMapping(withStatus(state, request, 'published'), mapping);
   return {
     ...next,
     coins,
@@ -165,16 +166,16 @@ function published(state: LedgerState, event: Event<'publish'>): LedgerState {
     spent: new Set([...state.spent, ...spent.keys()]),
     reservations: new Map(reservations),
     burnt: new Map([...state.burnt, ...Object.keys(burns).map(output => [output, request] as const)]),
-    gone: withGone(state.gone, request, burns, corrected),
+    gone: addGone(state.gone, request, burns, corrected),
     published: [...state.published, { request, base, mapping, transactions, burns }],
   };
 }
 
 function withAmounts(state: LedgerState, coins: readonly PolicyCoin[]): ReadonlyMap<string, bigint> {
-  return new Map([...state.amounts, ...coins.map(coin => [outpoint(coin), coin.amount] as const)]);
+  return new Map([...state.amounts, ...coins.map(coin => [outpointText(coin), coin.amount] as const)]);
 }
 
-function scanned(state: LedgerState, { coins, respent = [] }: Event<'coins'>): LedgerState {
+function afterScan(state: LedgerState, { coins, respent = [] }: Event<'coins'>): LedgerState {
   const kept = [...state.reservations].filter(([, { coin }]) => !respent.includes(coin));
   return {
     ...state,
@@ -189,26 +190,26 @@ function scanned(state: LedgerState, { coins, respent = [] }: Event<'coins'>): L
  * @param event a legal event
  * @param entry number of the entry
  */
-export function apply(state: LedgerState | null, event: LedgerEvent, entry: number): LedgerState {
-  if (event.event === 'begin') return began(event);
+export function applyEvent(state: LedgerState | null, event: LedgerEvent, entry: number): LedgerState {
+  if (event.event === 'begin') return stateAtBegin(event);
   const now = state as LedgerState;
   switch (event.event) {
     case 'coins':
-      return scanned(now, event);
+      return afterScan(now, event);
     case 'propose':
-      return proposed(now, event, entry);
+      return afterPropose(now, event, entry);
     case 'send':
       return withStatus(now, event.request, 'sent', event.controllers);
     case 'abandon': {
       const next = withStatus(now, event.request, 'abandoned');
-      return event.unsigned ? freed(next, event.request) : next;
+      return event.unsigned ? withoutReservations(next, event.request) : next;
     }
     case 'publish':
-      return published(now, event);
+      return afterPublish(now, event);
     case 'adopt': {
       const kept = [...now.reservations].filter(([reference]) => !event.settled.includes(reference));
       const dropped = new Map([...now.dropped, ...Object.entries(event.dropped ?? {})]);
-      return { ...moved(now, event.mapping), reservations: new Map(kept), dropped };
+      return { ...withMapping(now, event.mapping), reservations: new Map(kept), dropped };
     }
   }
 }

@@ -2,7 +2,7 @@
 import { formatAmount, parseAmount } from '../../shared/amount.ts';
 import { utf8 } from '../../shared/bytes.ts';
 import { Refusal, shownValue } from '../../shared/errors.ts';
-import { outpoint, type PolicyCoin } from '../ledger/coins.ts';
+import { outpointText, type PolicyCoin } from '../ledger/coins.ts';
 import { notTouched } from '../ledger/texts.ts';
 
 /** The older scripts print the value as a Python float: `5000.0`; whole numbers occur too. */
@@ -30,8 +30,9 @@ export function parseCoins(bytes: Uint8Array, what = 'ptxo.dat'): PolicyCoin[] {
     } catch (error) {
       throw wrong(i + 1, (error as Error).message);
     }
-    if (seen.has(outpoint(coin))) throw wrong(i + 1, `expected each coin once, got ${outpoint(coin)} again`);
-    seen.add(outpoint(coin));
+    if (seen.has(outpointText(coin)))
+      throw wrong(i + 1, `expected each coin once, got ${outpointText(coin)} again`);
+    seen.add(outpointText(coin));
     coins.push(coin);
   }
   return coins;

@@ -7,7 +7,7 @@ import { transactionHex } from '../../shared/transaction.ts';
 import type { Trust } from '../../shared/trust.ts';
 
 /** Python needs mass and vout as numbers. The mass keeps Python's own digits, which JSON.stringify would change. */
-export function olderTransactions(
+export function olderTransactionsFile(
   derivation: Derivation,
   signatures: readonly Signatures[],
   trust: Trust,
@@ -33,19 +33,19 @@ export function olderTransactions(
  * `ps1_map.json`. The older confirmer always adds its signature under the label 2. If we used the label 2 too,
  * `map.json` would have it twice, and readers keep only one.
  */
-export function olderPartlySigned(derivation: Derivation, signatures: readonly Signatures[]): Uint8Array {
+export function olderMappingFile(derivation: Derivation, signatures: readonly Signatures[]): Uint8Array {
   const labels = signatures.map(({ mapping }, i) => [i === 0 ? '1' : String(i + 2), mapping] as const);
   return derivation.mapping.withSignatures(new Map(labels)).bytes();
 }
 
 /** `controllers.json`: the policy and its keys. */
-export function olderControllers(trust: Trust): string {
+export function olderControllersFile(trust: Trust): string {
   const pubkeys = Object.fromEntries(trust.pubkeys.map((key, i) => [String(i + 1), bytesToHex(key)]));
   return `${JSON.stringify({ pubkeys, m: trust.m, n: trust.n })}\n`;
 }
 
 /** `p2sh.json`: the address of the policy coins. */
-export function olderP2sh(trust: Trust): string {
+export function olderP2shFile(trust: Trust): string {
   const content = {
     address: trust.address,
     redeemScript: bytesToHex(trust.redeemScript),

@@ -17,7 +17,7 @@ const MAX_TRANSACTIONS_BYTES = 64 * 1024 * 1024;
 const ID = /^[0-9a-f]{64}$/;
 
 /** @returns null for anything that the older scripts could not read either */
-function read<T>(one: () => T): T | null {
+function readOrNull<T>(one: () => T): T | null {
   try {
     return one();
   } catch (error) {
@@ -28,7 +28,7 @@ function read<T>(one: () => T): T | null {
 
 /** The coin from which each asset is issued, by asset id. */
 function coinsByAsset(bytes: Uint8Array): Map<string, string> | null {
-  const value = read(() => readJson(bytes, 'ps1_tx.json', MAX_TRANSACTIONS_BYTES));
+  const value = readOrNull(() => readJson(bytes, 'ps1_tx.json', MAX_TRANSACTIONS_BYTES));
   if (!(value instanceof Map)) return null;
   const coins = new Map<string, string>();
   for (const [name, one] of value) {
@@ -46,7 +46,7 @@ export function readOlderProposal(
 ): OlderProposal | null {
   if (!mappingBytes || !transactions || mappingBytes.length > MAX_MAPPING_BYTES) return null;
   const coins = coinsByAsset(transactions);
-  const mapping = coins && read(() => parseMapping(mappingBytes, 'ps1_map.json', nativeSha256));
+  const mapping = coins && readOrNull(() => parseMapping(mappingBytes, 'ps1_map.json', nativeSha256));
   if (!coins || !mapping) return null;
   const references = new Map<string, string>();
   if (mapping.contained(new Set(coins.keys()), 'assetId').size > 0)

@@ -65,7 +65,7 @@ export function parseBars(bytes: Uint8Array, key = 'rassets.json'): RedeemableBa
  * @param nameOf returns null for a bar to remove from the list
  * @returns the same list if nothing changes
  */
-export function renamedBars(
+export function renameBars(
   bars: readonly RedeemableBar[],
   nameOf: (reference: string) => string | null,
 ): readonly RedeemableBar[] {

@@ -10,7 +10,7 @@ import { Refusal } from '../../shared/errors.ts';
 import { JsonReader } from '../../shared/json.ts';
 import { parseBody, type Question, readError, withoutQuotes } from './rpc/answers.ts';
 import type { Endpoint } from './rpc/endpoint.ts';
-import { garbled } from './rpc/errors.ts';
+import { garbledRefusal } from './rpc/errors.ts';
 import { NO_RESULT, noErrorWith, OTHER_CALL } from './rpc/texts/connection.ts';
 import type { HttpAnswer } from './rpc/transport.ts';
 import type { AssetInfo } from './types.ts';
@@ -78,7 +78,7 @@ export function readAssetInfo(
   answer: HttpAnswer,
 ): Map<string, AssetInfo> {
   const { bytes, status } = answer;
-  const fail = (problem: string) => garbled(endpoint.name, METHOD, problem);
+  const fail = (problem: string) => garbledRefusal(endpoint.name, METHOD, problem);
   // Error pages are small, and are read like those of every other call.
   if (status !== 200) {
     const body = parseBody(endpoint, METHOD, answer);

@@ -9,7 +9,7 @@ import { transactionHex, transactionId } from '../../shared/transaction.ts';
 import { checkTip } from './checks/tip.ts';
 import { OceanNode, type UnspentCoin } from './node.ts';
 import type { RpcOptions } from './rpc/rpc.ts';
-import { presentable, refuses } from './testing.ts';
+import { checkPresentable, refuses } from './testing.ts';
 
 const P2SH: string = vectors.p2sh.address;
 const RECIPIENTS: string[] = vectors.issuances.map((one: { address: string }) => one.address);
@@ -21,13 +21,13 @@ let node: OceanNode;
 let coins: UnspentCoin[];
 let next = 0;
 
-const connect = (options: RpcOptions = {}) =>
+const connectClient = (options: RpcOptions = {}) =>
   new OceanNode(url, { credentials: { password }, backoffMs: 1, ...options });
 
 test.before(async () => {
   dev = await TestNode.start('--user', 'ocean', '--password', password, '--coins', '150');
   url = dev.url.replace('://', '://ocean@');
-  node = connect();
+  node = connectClient();
   assert.is(await node.watch(P2SH), true);
   assert.is(await node.watch(P2SH), false);
   coins = await node.listUnspent(P2SH);
@@ -36,7 +36,7 @@ test.after.each(() => dev.call('dev_fault'));
 test.after(() => dev.end());
 
 /** The next n policy coins, each with the signed issuance that spends it. */
-function take(n: number) {
+function takeCoins(n: number) {
   next += n;
   return coins.slice(next - n, next).map((coin, i) => {
     const built = issuance(coin.asset, coin, TOKENS, i % RECIPIENTS.length);
@@ -53,12 +53,12 @@ function take(n: number) {
     };
   });
 }
-type Taken = ReturnType<typeof take>[0];
-const change = (txid: string) => ({ txid, vout: 2 });
+type Taken = ReturnType<typeof takeCoins>[0];
+const changeOutpoint = (txid: string) => ({ txid, vout: 2 });
 
 test('a hundred issuances need 3 round trips to prepare, 1 to send and 3 to verify', async () => {
-  const issuances = take(100);
-  const preparing = connect();
+  const issuances = takeCoins(100);
+  const preparing = connectClient();
   const tip = await preparing.tip();
   checkTip(preparing.source, tip, { network: 'gold_main', now: Date.now() / 1000, maxAge: 100 });
   const params = issuances.map(({ coin, address }) => ({
@@ -85,7 +85,7 @@ test('a hundred issuances need 3 round trips to prepare, 1 to send and 3 to veri
   assert.is(whitelist, 'off');
   assert.ok(valid.every(one => one.valid));
 
-  const finishing = connect();
+  const finishing = connectClient();
   const sent = await finishing.send(issuances.map(one => one.hex));
   assert.equal(
     sent,
@@ -94,13 +94,13 @@ test('a hundred issuances need 3 round trips to prepare, 1 to send and 3 to veri
   assert.is(finishing.roundTrips, 1);
   await dev.call('generate', 1);
 
-  const verifying = connect();
+  const verifying = connectClient();
   const txids = issuances.map(one => one.txid);
   const [after, known, assets, changes] = await Promise.all([
     verifying.tip(),
     verifying.transaction(txids),
     verifying.assetInfo(),
-    verifying.coins(txids.map(change)),
+    verifying.coins(txids.map(changeOutpoint)),
   ]);
   assert.is(verifying.roundTrips, 3);
   assert.is(after.height, tip.height + 1);
@@ -113,7 +113,7 @@ test('a hundred issuances need 3 round trips to prepare, 1 to send and 3 to veri
 });
 
 test('a transaction moves from the mempool into a block and back after a reorganisation', async () => {
-  const [one] = take(1) as [Taken];
+  const [one] = takeCoins(1) as [Taken];
   const [other] = [issuance(one.coin.asset, one.coin, TOKENS + 1n, 1).transaction];
   assert.equal(await node.transaction([one.txid]), [null]);
   assert.equal(await node.send([one.hex]), [{ state: 'sent', txid: one.txid }]);
@@ -138,7 +138,7 @@ test('a transaction moves from the mempool into a block and back after a reorgan
 });
 
 test('each refused transaction has its own reason, and the others are sent', async () => {
-  const [good, bad, unknown] = take(3) as [Taken, Taken, Taken];
+  const [good, bad, unknown] = takeCoins(3) as [Taken, Taken, Taken];
   const nowhere = issuance(unknown.coin.asset, { txid: '11'.repeat(32), vout: 0 }, TOKENS).transaction;
   const sent = await node.send([
     transactionHex(signed(bad.unsigned, 1)),
@@ -155,7 +155,7 @@ test('each refused transaction has its own reason, and the others are sent', asy
 
 test('the whitelist is off, or has some of the addresses', async () => {
   const [listed, other] = RECIPIENTS as [string, string];
-  const [one, two] = take(2) as [Taken, Taken];
+  const [one, two] = takeCoins(2) as [Taken, Taken];
   assert.is(await node.whitelisted([listed, other]), 'off');
   await dev.call('dev_whitelist', [listed, P2SH, vectors.reissuanceAddress]);
   assert.equal(await node.whitelisted([listed, other]), [true, false]);
@@ -183,7 +183,7 @@ const FAULTS: [kind: FaultKind, code: Code, passes: boolean][] = [
 ];
 for (const [kind, code, passes] of FAULTS) {
   test(`fault ${kind}: ${passes ? 'retried until it ends' : 'refused at once'}, with the code ${code}`, async () => {
-    const [one] = take(1) as [Taken];
+    const [one] = takeCoins(1) as [Taken];
     const fault = { method: '*', kind, times: 2, code: -99, message: `x${password}`, result: password };
     const calls: (() => Promise<unknown>)[] = [
       () => node.tip(),
@@ -208,13 +208,13 @@ for (const [kind, code, passes] of FAULTS) {
 
 test('a slow node is asked again once after the deadline', async () => {
   await dev.call('dev_fault', { kind: 'slow', seconds: 4, times: 1 });
-  const hasty = connect({ deadlineMs: 2000 });
+  const hasty = connectClient({ deadlineMs: 2000 });
   assert.is((await hasty.mempool()).length > 0, true);
   assert.is(hasty.roundTrips, 2);
   await dev.call('dev_fault', { kind: 'slow', seconds: 1, times: 9 });
   await refuses(
     'NODE_UNREACHABLE',
-    () => connect({ deadlineMs: 200 }).mempool(),
+    () => connectClient({ deadlineMs: 200 }).mempool(),
     /no answer within [\d.]+ s/,
   );
 });
@@ -227,7 +227,7 @@ test('a wrong password, no password, and no node are refused', async () => {
   );
   assert.match(wrong.hint, /COUNTERSIGN_NODE_PASSWORD/);
   await refuses('NODE_AUTH', () => new OceanNode(dev.url).tip(), /a user and a password/);
-  assert.ok(presentable(wrong));
+  assert.ok(checkPresentable(wrong));
 });
 
 test.run();

@@ -3,9 +3,17 @@ import * as assert from 'uvu/assert';
 import { JsonNumber } from '../../shared/json.ts';
 import type { OceanNode } from './node.ts';
 import type { NodeError } from './rpc/errors.ts';
-import { closeAll, presentable, type Recorded, record, recorded, refuses, scripted } from './testing.ts';
+import {
+  checkPresentable,
+  closeServers,
+  type Recorded,
+  recorded,
+  recordedAnswer,
+  refuses,
+  scriptedClient,
+} from './testing.ts';
 
-test.after(closeAll);
+test.after(closeServers);
 
 const POLICY = '200fc59311dcad985be174bdcaaf7605b592de99192e0d8c133711a271ce061c';
 const COIN = { txid: 'd8ce12a044f9c3dda6a84741ce15dcfa1ea5ceb5a538492a6624d460428da0b8', vout: 71 };
@@ -16,15 +24,15 @@ const SCRIPT = 'a914b7c61d255cc3f8894c22114954827a116cdcdc1187';
 const used = new Set<Recorded>();
 
 /** A node that gives recorded answers, only to recorded questions. */
-function replaying(...notes: string[]): Promise<OceanNode> {
-  const records = notes.map(record);
+function replayNode(...notes: string[]): Promise<OceanNode> {
+  const records = notes.map(recordedAnswer);
   for (const one of records) used.add(one);
-  return scripted(({ method, params }) => {
+  return scriptedClient(({ method, params }) => {
     // No answer about peers was recorded. This answer has Bitcoin's form, reduced to the members that are
     // read.
     if (method === 'getnetworkinfo')
       return { response: '{"result":{"connections":3},"error":null,"id":1}', httpStatus: 200 };
-    const found = records.find(one => one.method === method && same(one, params));
+    const found = records.find(one => one.method === method && isSameQuestion(one, params));
     if (!found) throw new Error(`not recorded: ${method} ${JSON.stringify(params)}`);
     return found;
   });
@@ -34,7 +42,7 @@ function replaying(...notes: string[]): Promise<OceanNode> {
  * True if both questions have the same meaning. Their forms may differ: explicit defaults, 1 for true, 8
  * decimals.
  */
-function same({ method, params }: Recorded, asked: unknown[]): boolean {
+function isSameQuestion({ method, params }: Recorded, asked: unknown[]): boolean {
   const full = (given: unknown[]) => {
     if (method === 'gettxout') return given.length === 2 ? [...given, true] : given;
     if (method === 'getrawtransaction') return [given[0], given[1] === true || given[1] === 1];
@@ -44,10 +52,10 @@ function same({ method, params }: Recorded, asked: unknown[]): boolean {
   return JSON.stringify(full(params)) === JSON.stringify(full(asked));
 }
 
-const hexOf = (note: string) => record(note).params[0] as string;
+const hexOf = (note: string) => recordedAnswer(note).params[0] as string;
 
 test('tip: chain, height, hash and time of the best block, in two round trips', async () => {
-  const node = await replaying('chain tip', 'block header');
+  const node = await replayNode('chain tip', 'block header');
   assert.equal(await node.tip(), {
     chain: 'gold_main',
     height: 11,
@@ -63,17 +71,17 @@ test('tip: chain, height, hash and time of the best block, in two round trips', 
 
 test('coins: unspent, spent in the mempool, spent in a block', async () => {
   const coin = { ...COIN, asset: POLICY, value: 500_000_000_000n, scriptPubKey: SCRIPT, confirmations: 12 };
-  const unspent = await replaying('unspent policy coin', 'spent coin, chain only');
+  const unspent = await replayNode('unspent policy coin', 'spent coin, chain only');
   assert.equal(await unspent.coins([COIN]), [{ state: 'unspent', coin }]);
-  const waiting = await replaying('spent coin, mempool included', 'spent coin, chain only');
+  const waiting = await replayNode('spent coin, mempool included', 'spent coin, chain only');
   assert.equal(await waiting.coins([COIN, COIN]), Array(2).fill({ state: 'spent-in-mempool', coin }));
   assert.is(waiting.roundTrips, 1);
-  const gone = record('spent coin, mempool included');
-  const spent = await scripted(() => gone);
+  const gone = recordedAnswer('spent coin, mempool included');
+  const spent = await scriptedClient(() => gone);
   assert.equal(await spent.coins([COIN]), [{ state: 'spent-or-unknown' }]);
-  const change = record('change output of the issuance');
+  const change = recordedAnswer('change output of the issuance');
   used.add(change);
-  const after = await scripted(() => change);
+  const after = await scriptedClient(() => change);
   assert.equal(await after.coins([{ txid: TXID, vout: 2 }]), [
     { state: 'unspent', coin: { ...coin, txid: TXID, vout: 2, confirmations: 1 } },
   ]);
@@ -81,7 +89,7 @@ test('coins: unspent, spent in the mempool, spent in a block', async () => {
 
 test('listUnspent: amounts as atoms', async () => {
   const note = 'coins of the policy address only (first three kept; numbers shown as text here)';
-  const node = await replaying(note);
+  const node = await replayNode(note);
   const address = 'gKYDVq7yVL7Y2RBT98WsRWVNGWVfjCjsLH';
   const coins = await node.listUnspent(address);
   assert.is(coins.length, 3);
@@ -97,14 +105,14 @@ test('listUnspent: amounts as atoms', async () => {
 });
 
 test('watch: a watched address is not imported again', async () => {
-  const node = await replaying('account of the watched address');
+  const node = await replayNode('account of the watched address');
   assert.is(await node.watch('gKYDVq7yVL7Y2RBT98WsRWVNGWVfjCjsLH'), false);
   assert.is(node.roundTrips, 1);
 });
 
 test('watch: an address is imported with a rescan unless the wallet has its key', async () => {
   const answers = async (message: string | null, params: unknown[][] = []) => {
-    const node = await scripted(question => {
+    const node = await scriptedClient(question => {
       params.push([question.method, ...question.params]);
       if (question.method === 'getaccount')
         return { response: '{"result":"","error":null,"id":1}', httpStatus: 200 };
@@ -124,9 +132,9 @@ test('watch: an address is imported with a rescan unless the wallet has its key'
 });
 
 test('validate: addresses are accepted or refused as recorded', async () => {
-  const node = await replaying('valid P2SH address', 'valid P2PKH address', 'invalid address');
+  const node = await replayNode('valid P2SH address', 'valid P2PKH address', 'invalid address');
   const addresses = ['P2SH address', 'P2PKH address'].map(
-    kind => record(`valid ${kind}`).params[0] as string,
+    kind => recordedAnswer(`valid ${kind}`).params[0] as string,
   );
   const answers = await node.validate([...addresses, 'GKnG1xHFNwv9rGxPX2Kn5fZkVuxeeRA8xf']);
   assert.equal(answers, [
@@ -153,7 +161,7 @@ const ISSUANCE = {
 };
 
 test('createRawIssuance: sends the recorded question, and explains a refused address or amount', async () => {
-  const node = await replaying('raw issuance', 'raw issuance, bad asset address');
+  const node = await replayNode('raw issuance', 'raw issuance, bad asset address');
   const [made] = await node.createRawIssuance([ISSUANCE]);
   assert.is(made?.asset, ASSET);
   assert.is(made?.token, '4759f24e5183bc147dd9c8e65a51aee2d7f6e667337aba8c149209ffe202f486');
@@ -177,7 +185,7 @@ const SENDS: [note: string, state: string, kind?: string][] = [
 ];
 for (const [note, state, kind] of SENDS) {
   test(`send, as recorded in "${note}": ${state} ${kind ?? ''}`, async () => {
-    const node = await replaying(note);
+    const node = await replayNode(note);
     const [sent] = await node.send([hexOf(note)]);
     assert.is(sent?.state, state);
     if (sent?.state === 'sent') assert.is(sent.txid, TXID);
@@ -188,10 +196,10 @@ for (const [note, state, kind] of SENDS) {
 }
 
 test('transaction: in the mempool, in a block, unknown', async () => {
-  const waiting = await replaying('transaction in the mempool', 'unknown transaction');
+  const waiting = await replayNode('transaction in the mempool', 'unknown transaction');
   const unknown = `${'0'.repeat(63)}1`;
   assert.equal(await waiting.transaction([unknown, TXID]), [null, 'mempool']);
-  const node = await replaying('transaction in a block');
+  const node = await replayNode('transaction in a block');
   const [found] = await node.transaction([TXID]);
   assert.equal(found, {
     confirmations: 1,
@@ -200,9 +208,9 @@ test('transaction: in the mempool, in a block, unknown', async () => {
   });
   // For a transaction only in a block that a reorganisation dropped, the node reports 0 or -1 confirmations.
   for (const depth of ['0', '-1']) {
-    const { response } = record('transaction in a block');
+    const { response } = recordedAnswer('transaction in a block');
     const answer = response.replace('"confirmations":1', `"confirmations":${depth}`);
-    const stale = await scripted(() => ({ response: answer, httpStatus: 200 }));
+    const stale = await scriptedClient(() => ({ response: answer, httpStatus: 200 }));
     assert.equal(await stale.transaction([TXID]), [null]);
   }
 });
@@ -210,9 +218,9 @@ test('transaction: in the mempool, in a block, unknown', async () => {
 test('assetInfo: before an issuance, while it is unconfirmed, and after it', async () => {
   const sizes: number[] = [];
   for (const note of ['asset totals before', 'asset totals, still unconfirmed', 'asset totals after']) {
-    const assets = await (await replaying(note)).assetInfo();
+    const assets = await (await replayNode(note)).assetInfo();
     sizes.push(assets.size);
-    assert.is(assets.size, JSON.parse(record(note).response).result.length);
+    assert.is(assets.size, JSON.parse(recordedAnswer(note).response).result.length);
     assert.equal(assets.get(POLICY), {
       spendable: 50_000_000_000_000n,
       frozen: 0n,
@@ -226,16 +234,16 @@ test('assetInfo: before an issuance, while it is unconfirmed, and after it', asy
 });
 
 test('mempool and blockHashes: the recorded ids', async () => {
-  assert.equal(await (await replaying('mempool')).mempool(), [TXID]);
-  const node = await replaying('hash at height', 'unknown height');
+  assert.equal(await (await replayNode('mempool')).mempool(), [TXID]);
+  const node = await replayNode('hash at height', 'unknown height');
   const hash = '5f8be7f698fbe8884849bb9c29beba2018004a2a3781025da531dc57753c157f';
   assert.equal(await node.blockHashes([1, 999999]), [hash, null]);
 });
 
 test('the answers and errors of the recorded batch are in the order of the questions', async () => {
-  const { batch, response } = record('batch of three');
-  used.add(record('batch of three'));
-  const node = await scripted(({ method }) => {
+  const { batch, response } = recordedAnswer('batch of three');
+  used.add(recordedAnswer('batch of three'));
+  const node = await scriptedClient(({ method }) => {
     const i = (batch as { method: string }[]).findIndex(one => one.method === method);
     const { id: _, ...rest } = JSON.parse(response)[i];
     return { response: JSON.stringify({ ...rest, id: 1 }), httpStatus: 200 };
@@ -247,13 +255,13 @@ test('the answers and errors of the recorded batch are in the order of the quest
     errors.map(error => error.rpcCode),
     [-32601, -22],
   );
-  for (const error of errors) presentable(error);
+  for (const error of errors) checkPresentable(error);
 });
 
 test('every other recorded answer: results are returned, and errors have a next step', async () => {
   const rest = recorded.filter(one => !used.has(one));
   for (const one of rest) {
-    const node = await scripted(() => one);
+    const node = await scriptedClient(() => one);
     const run = () => node.rpc.call(one.method, one.params as string[]);
     if (one.httpStatus === 200) assert.ok(await run(), one.note);
     else if (one.httpStatus === 401) await refuses('NODE_AUTH', run, /wrong user or password/);

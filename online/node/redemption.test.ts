@@ -10,44 +10,44 @@ import { issueToHolder } from '../../fixtures/devnode/tests/caller.ts';
 import { bytesToHex, bytesToId, hexToBytes } from '../../shared/bytes.ts';
 import { decodeTransaction } from '../../shared/decode-transaction.ts';
 import { type ConfirmedTransaction, OceanNode, type PolicyList } from './node.ts';
-import { closeAll, record, recordedRedemption, refuses, scripted } from './testing.ts';
+import { closeServers, recordedAnswer, recordedRedemption, refuses, scriptedClient } from './testing.ts';
 
 const test = suite('redemption');
-test.after(closeAll);
+test.after(closeServers);
 
-const replaying = (note: string) => scripted(() => record(note));
-const answer = (result: unknown, httpStatus = 200) => {
+const replayNode = (note: string) => scriptedClient(() => recordedAnswer(note));
+const answerReply = (result: unknown, httpStatus = 200) => {
   return { response: JSON.stringify({ result, error: null, id: 1 }), httpStatus };
 };
-const failing = (code: number, message: string) => {
+const errorReply = (code: number, message: string) => {
   return { response: JSON.stringify({ result: null, error: { code, message }, id: 1 }), httpStatus: 500 };
 };
-const idOf = (note: string) => record(note).params[0] as string;
+const idOf = (note: string) => recordedAnswer(note).params[0] as string;
 
 test('recorded: a redemption and a burn in a block, in the mempool, and after a reorganisation', async () => {
   for (const note of [
     'getrawtransaction of the redemption transaction, confirmed',
     'getrawtransaction of a burn, confirmed',
   ]) {
-    const [found] = await (await replaying(note)).transaction([idOf(note)]);
-    const { hex, blockhash } = JSON.parse(record(note).response).result;
+    const [found] = await (await replayNode(note)).transaction([idOf(note)]);
+    const { hex, blockhash } = JSON.parse(recordedAnswer(note).response).result;
     assert.equal(found, { confirmations: 1, blockHash: blockhash, hex });
   }
   for (const note of [
     'getrawtransaction of a burn in the mempool',
     'getrawtransaction of a burn whose block is not in the chain any more',
   ])
-    assert.equal(await (await replaying(note)).transaction([idOf(note)]), ['mempool'], note);
+    assert.equal(await (await replayNode(note)).transaction([idOf(note)]), ['mempool'], note);
 });
 
 test('recorded: a burn with another id or a changed byte is refused', async () => {
   const note = 'getrawtransaction of a burn, confirmed';
-  const { response } = record(note);
+  const { response } = recordedAnswer(note);
   const { hex } = JSON.parse(response).result;
   const twice = hex.replace('00000022ecb25c00', '00000045d964b800');
   assert.is.not(twice, hex);
-  for (const other of [twice, record('burn of less than the output has').params[0] as string]) {
-    const node = await scripted(() => ({ response: response.replaceAll(hex, other), httpStatus: 200 }));
+  for (const other of [twice, recordedAnswer('burn of less than the output has').params[0] as string]) {
+    const node = await scriptedClient(() => ({ response: response.replaceAll(hex, other), httpStatus: 200 }));
     await refuses('NODE_GARBLED', () => node.transaction([idOf(note)]), /another transaction/);
   }
 });
@@ -63,7 +63,7 @@ test('recorded: spendable and frozen amounts by asset, without completely burnt 
       'getutxoassetinfo with frozen tokens',
       'getutxoassetinfo after a burn',
       'getutxoassetinfo after a token was burnt wholly: it is not listed',
-    ].map(async note => (await replaying(note)).assetInfo()),
+    ].map(async note => (await replayNode(note)).assetInfo()),
   );
   assert.equal(frozen?.get(token), { spendable: units(2500n), frozen: units(1500n) });
   assert.equal(burnt?.get(token), { spendable: units(2500n), frozen: 0n });
@@ -74,10 +74,10 @@ test('recorded: spendable and frozen amounts by asset, without completely burnt 
 for (const list of ['freezelist', 'burnlist'] satisfies PolicyList[]) {
   test(`${list}: recorded states of all addresses in one round trip`, async () => {
     const note = `query${list}`;
-    assert.equal(await (await replaying(note)).policyListed(list, [idOf(note)]), [true]);
-    const node = await scripted(({ method, params: [one] }) => {
+    assert.equal(await (await replayNode(note)).policyListed(list, [idOf(note)]), [true]);
+    const node = await scriptedClient(({ method, params: [one] }) => {
       assert.is(method, note);
-      return one === 'C' ? failing(-5, 'Invalid key id') : answer(one === 'A');
+      return one === 'C' ? errorReply(-5, 'Invalid key id') : answerReply(one === 'A');
     });
     assert.equal(await node.policyListed(list, ['A', 'B', 'C']), [true, false, false]);
     assert.is(node.roundTrips, 1);
@@ -85,22 +85,22 @@ for (const list of ['freezelist', 'burnlist'] satisfies PolicyList[]) {
   });
 
   test(`${list}: off if the method is missing; other errors and answers are refused`, async () => {
-    const asked = async (given: ReturnType<typeof answer>) =>
-      (await scripted(() => given)).policyListed(list, ['A', 'B']);
-    assert.is(await asked(failing(-32601, 'Method not found')), 'off');
-    await refuses('NODE_REFUSED', () => asked(failing(-20, 'Database error')), /database/);
+    const asked = async (given: ReturnType<typeof answerReply>) =>
+      (await scriptedClient(() => given)).policyListed(list, ['A', 'B']);
+    assert.is(await asked(errorReply(-32601, 'Method not found')), 'off');
+    await refuses('NODE_REFUSED', () => asked(errorReply(-20, 'Database error')), /database/);
     for (const wrong of [null, 'true', 1, [true], {}])
-      await refuses('NODE_GARBLED', () => asked(answer(wrong)), /result: expected true or false/);
+      await refuses('NODE_GARBLED', () => asked(answerReply(wrong)), /result: expected true or false/);
   });
 }
 
 const HASH = 'a0e5ee9de7a0a14a9a3b0ed2866f19239595375d12c79aef582a19f71e8694ae';
 test('blocks: their positions, and null for a dropped or unknown block', async () => {
-  const { response } = record('block header');
-  const [found] = await (await scripted(() => record('block header'))).blocks([HASH]);
+  const { response } = recordedAnswer('block header');
+  const [found] = await (await scriptedClient(() => recordedAnswer('block header'))).blocks([HASH]);
   assert.equal(found, { height: 11, confirmations: 1, time: 1795332039 });
-  const node = await scripted(({ params: [hash] }) => {
-    if (hash !== HASH) return failing(-5, 'Block not found');
+  const node = await scriptedClient(({ params: [hash] }) => {
+    if (hash !== HASH) return errorReply(-5, 'Block not found');
     return { response: response.replace('"confirmations":1', '"confirmations":-1'), httpStatus: 200 };
   });
   assert.equal(await node.blocks([HASH, 'ab'.repeat(32)]), [null, null]);
@@ -120,9 +120,9 @@ const WRONG_HEADERS: [what: string, from: RegExp, to: string, message: RegExp][]
 ];
 for (const [what, from, to, message] of WRONG_HEADERS) {
   test(`blocks: a header with ${what}`, async () => {
-    const { response } = record('block header');
+    const { response } = recordedAnswer('block header');
     assert.match(response, from);
-    const node = await scripted(() => ({ response: response.replace(from, to), httpStatus: 200 }));
+    const node = await scriptedClient(() => ({ response: response.replace(from, to), httpStatus: 200 }));
     await refuses('NODE_GARBLED', () => node.blocks([HASH]), message);
   });
 }
@@ -131,14 +131,14 @@ test('every recorded refusal of freezing and burning has its kind', async () => 
   const kinds = new Map<string, string>();
   for (const { note, method, params, httpStatus } of recordedRedemption) {
     if (method !== 'sendrawtransaction' || httpStatus === 200) continue;
-    const [sent] = await (await replaying(note)).send([params[0] as string]);
+    const [sent] = await (await replayNode(note)).send([params[0] as string]);
     kinds.set(note, sent?.state === 'refused' ? sent.kind : 'sent');
   }
   assert.equal([...kinds.values()], ['policy', 'policy', 'policy', 'other', 'policy']);
 });
 
 /** A development node with the lists, and a client of it. */
-async function live(run: (dev: RunningDevNode, node: OceanNode) => Promise<void>): Promise<void> {
+async function withDevNode(run: (dev: RunningDevNode, node: OceanNode) => Promise<void>): Promise<void> {
   const dev = await startDevNode({
     ...{ user: 'u', password: 'p', policyScript, txindex: true, freezelist: true, burnlist: true },
   });
@@ -148,17 +148,17 @@ async function live(run: (dev: RunningDevNode, node: OceanNode) => Promise<void>
     await dev.close();
   }
 }
-const asCaller = (dev: RunningDevNode, node: OceanNode) => ({
+const callerOf = (dev: RunningDevNode, node: OceanNode) => ({
   running: dev,
   call: (method: string, ...params: unknown[]) => node.rpc.call(method, params as string[]),
   error: async () => null,
   end: async () => undefined,
 });
-const decoded = (hex: string) => decodeTransaction(hexToBytes(hex, 'hex'));
+const decodeHex = (hex: string) => decodeTransaction(hexToBytes(hex, 'hex'));
 
 test('a hundred frozen and burnt outputs are read completely in four round trips', () =>
-  live(async (dev, asking) => {
-    const asset = await issueToHolder(asCaller(dev, asking), 0, 1_000_000n);
+  withDevNode(async (dev, asking) => {
+    const asset = await issueToHolder(callerOf(dev, asking), 0, 1_000_000n);
     const holder = new Holder(holderChain(dev.node));
     const frozen = holder.freeze(Array.from({ length: 100 }, (_, i) => ({ asset, value: BigInt(i + 1) })));
     const { height: frozenAt, hash: redemptionBlock } = dev.node.mine();
@@ -170,7 +170,7 @@ test('a hundred frozen and burnt outputs are read completely in four round trips
       node.tip(),
       (async () => {
         const known = (await node.transaction(burns)) as ConfirmedTransaction[];
-        const spent = known.map(({ hex }) => bytesToId(decoded(hex).inputs[0]!.prevHash));
+        const spent = known.map(({ hex }) => bytesToId(decodeHex(hex).inputs[0]!.prevHash));
         const [before, blocks] = await Promise.all([
           node.transaction([...new Set(spent)]) as Promise<ConfirmedTransaction[]>,
           node.blocks([...new Set(known.map(({ blockHash }) => blockHash))]),
@@ -189,7 +189,7 @@ test('a hundred frozen and burnt outputs are read completely in four round trips
     assert.is(tip.height, burntAt);
     for (const [i, { blockHash, confirmations, hex }] of found.known.entries()) {
       assert.equal([blockHash, confirmations], [burnBlock, 1]);
-      const [output] = decoded(hex).outputs;
+      const [output] = decodeHex(hex).outputs;
       assert.equal([bytesToHex(output!.scriptPubKey), output!.value], ['6a', BigInt(i + 1)]);
     }
     assert.equal(found.blocks, [{ height: burntAt, confirmations: 1, time: tip.time }]);
@@ -200,8 +200,8 @@ test('a hundred frozen and burnt outputs are read completely in four round trips
   }));
 
 test('a burn returns to the mempool after a reorganisation, and only an index finds a confirmed burn', () =>
-  live(async (dev, node) => {
-    const asset = await issueToHolder(asCaller(dev, node), 0, 1_000_000n);
+  withDevNode(async (dev, node) => {
+    const asset = await issueToHolder(callerOf(dev, node), 0, 1_000_000n);
     const holder = new Holder(holderChain(dev.node));
     const [txid] = holder.burn(holder.split([{ asset, value: 400_000n }])) as [string];
     assert.equal(await node.transaction([txid]), ['mempool']);
@@ -218,8 +218,8 @@ test('a burn returns to the mempool after a reorganisation, and only an index fi
   }));
 
 test('a burn sent again is accepted in the mempool, and is never sent twice once confirmed', () =>
-  live(async (dev, node) => {
-    const asset = await issueToHolder(asCaller(dev, node), 0, 1_000_000n);
+  withDevNode(async (dev, node) => {
+    const asset = await issueToHolder(callerOf(dev, node), 0, 1_000_000n);
     const holder = new Holder(holderChain(dev.node));
     const [txid] = holder.burn(holder.coins()) as [string];
     const [hex] = (await node.rawTransactions([txid])) as [string];

@@ -5,7 +5,7 @@
 import { parseAmount } from '../../shared/amount.ts';
 import { type Refusal, shownValue } from '../../shared/errors.ts';
 import { JsonNumber, type JsonValue } from '../../shared/json.ts';
-import { garbled, type NodeError } from './rpc/errors.ts';
+import { garbledRefusal, type NodeError } from './rpc/errors.ts';
 import type { Param } from './rpc/rpc.ts';
 import { OTHER_NODE } from './rpc/texts/connection.ts';
 
@@ -37,8 +37,8 @@ export class Shape {
 
   fail(expected: string): Refusal {
     // The password is removed first. In an escaped or cut text it would not be found.
-    const got = describe(typeof this.value === 'string' ? this.source.redact(this.value) : this.value);
-    return garbled(
+    const got = describeValue(typeof this.value === 'string' ? this.source.redact(this.value) : this.value);
+    return garbledRefusal(
       this.source.name,
       this.method,
       `${this.path}: expected ${expected}, got ${got}`,
@@ -113,7 +113,7 @@ export class Shape {
   }
 }
 
-function describe(value: JsonValue | undefined): string {
+function describeValue(value: JsonValue | undefined): string {
   if (value === undefined) return 'nothing';
   if (value instanceof JsonNumber) return shownValue(value.text).slice(1, -1);
   if (value instanceof Map) return 'an object';

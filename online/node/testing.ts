@@ -39,7 +39,7 @@ export const recordedRedemption: Recorded[] = JSON.parse(
   };
 });
 
-export function record(note: string): Recorded {
+export function recordedAnswer(note: string): Recorded {
   const found = [...recorded, ...recordedRedemption].find(one => one.note === note);
   if (!found) throw new Error(`nothing recorded as ${JSON.stringify(note)}`);
   return found;
@@ -61,7 +61,7 @@ export type Handler = (body: string, response: ServerResponse, request: Incoming
 const servers: Server[] = [];
 
 /** @returns the URL, without credentials */
-export async function serve(handler: Handler): Promise<string> {
+export async function startServer(handler: Handler): Promise<string> {
   const server = createServer(async (request, response) => {
     let body = '';
     for await (const chunk of request.setEncoding('utf8')) body += chunk;
@@ -72,7 +72,7 @@ export async function serve(handler: Handler): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-export function closeAll(): void {
+export function closeServers(): void {
   for (const server of servers.splice(0)) {
     server.close();
     server.closeAllConnections();
@@ -85,16 +85,16 @@ export function clientOf(url: string, options: RpcOptions = {}): OceanNode {
 }
 
 /** A client of a server that handles every request with this function. */
-export async function against(handler: Handler, options: RpcOptions = {}): Promise<OceanNode> {
-  return clientOf(await serve(handler), options);
+export async function clientAgainst(handler: Handler, options: RpcOptions = {}): Promise<OceanNode> {
+  return clientOf(await startServer(handler), options);
 }
 
 /** A client of a server that answers each question with the JSON text for its method. The text has no id. */
-export function scripted(
+export function scriptedClient(
   answers: (question: Question) => { response: string; httpStatus: number },
   options: RpcOptions = {},
 ): Promise<OceanNode> {
-  return against((body, response, request) => {
+  return clientAgainst((body, response, request) => {
     assert.is(request.headers.authorization, AUTHORIZATION);
     const asked: Question | Question[] = JSON.parse(body);
     // The id is the last member of every recorded answer.
@@ -113,7 +113,7 @@ export function scripted(
 }
 
 /** Sends one body and status for every request. */
-export const saying =
+export const bodyHandler =
   (text: string | Buffer, status = 200, headers: Record<string, string> = {}): Handler =>
   (_body, response) => {
     response.writeHead(status, headers);
@@ -123,7 +123,7 @@ export const saying =
 const ENCODED = Buffer.from(PASSWORD).toString('base64').replace(/=+$/, '').slice(0, -1);
 
 /** Checks a text that a person may see: one line, printable, bounded, without the password. */
-export function presentable(refusal: Refusal): Refusal {
+export function checkPresentable(refusal: Refusal): Refusal {
   for (const text of [refusal.message, refusal.hint]) {
     assert.match(text, /^[\x20-\x7e]{1,600}$/);
     for (const secret of [PASSWORD, 'hunter2', encodeURIComponent(PASSWORD), AUTHORIZATION.slice(6), ENCODED])
@@ -132,7 +132,7 @@ export function presentable(refusal: Refusal): Refusal {
   return refusal;
 }
 
-/** Like `rejectsWith`; the refusal must also pass {@link presentable}. */
+/** Like `rejectsWith`; the refusal must also pass {@link checkPresentable}. */
 export async function refuses(code: Code, run: () => Promise<unknown>, message?: RegExp): Promise<Refusal> {
-  return presentable(await rejectsWith(code, run, message));
+  return checkPresentable(await rejectsWith(code, run, message));
 }

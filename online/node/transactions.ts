@@ -2,7 +2,7 @@
 import { bytesToId, hexToBytes } from '../../shared/bytes.ts';
 import { sha256d } from '../../shared/hash.ts';
 import type { Known } from './chain-node.ts';
-import { CODE, garbled, NodeError, rejection } from './rpc/errors.ts';
+import { CODE, garbledRefusal, NodeError, rejectionOf } from './rpc/errors.ts';
 import { otherTransaction } from './rpc/texts/connection.ts';
 import type { Asker } from './shape.ts';
 import type { Sent } from './types.ts';
@@ -15,7 +15,7 @@ const MAX_CONFIRMATIONS = 9_999_999;
  */
 function checkId({ source }: Asker, method: string, txid: string, hex: string): void {
   if (hex.slice(8, 10) !== '00' || bytesToId(sha256d(hexToBytes(hex, 'transaction'))) === txid) return;
-  throw garbled(source.name, method, ...otherTransaction(source.redact(txid)));
+  throw garbledRefusal(source.name, method, ...otherTransaction(source.redact(txid)));
 }
 
 /** Sends transactions, and returns each result. A refused one does not stop the others. */
@@ -30,7 +30,7 @@ export function sendTransactions(node: Asker, transactions: readonly string[]): 
       );
       if (answer instanceof NodeError) {
         if (answer.rpcCode === CODE.inChain) return { state: 'in-chain' };
-        return { state: 'refused', ...rejection(answer.rpcCode, answer.rpcMessage) };
+        return { state: 'refused', ...rejectionOf(answer.rpcCode, answer.rpcMessage) };
       }
       const txid = answer.id();
       checkId(node, method, txid, hex);

@@ -17,7 +17,7 @@ import { utf8 } from '../../shared/bytes.ts';
 import { failsWith } from '../../shared/testing.ts';
 import { loadConfig } from '../cli/config/config.ts';
 import { parseStore } from '../store/open.ts';
-import { checkOutput, named, readIfThere, readInput, writeOutput } from './files.ts';
+import { checkOutput, printablePath, readIfThere, readInput, writeOutput } from './files.ts';
 import { realWorld } from './world.ts';
 
 const test = suite<{ folder: string }>('files');
@@ -26,7 +26,7 @@ test.before.each(context => {
 });
 test.after.each(({ folder }) => rmSync(folder, { recursive: true }));
 
-const without = (code: string) => () => {
+const failingLink = (code: string) => () => {
   throw Object.assign(new Error(code), { code });
 };
 // Error codes of Linux, macOS and Windows on FAT and exFAT.
@@ -35,9 +35,9 @@ for (const code of ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR']) {
     folder,
   }) => {
     const path = join(folder, 'request.json');
-    writeOutput(path, utf8('one'), { link: without(code) });
+    writeOutput(path, utf8('one'), { link: failingLink(code) });
     assert.is(readFileSync(path, 'utf8'), 'one');
-    failsWith('FILE_EXISTS', () => writeOutput(path, utf8('two'), { link: without(code) }));
+    failsWith('FILE_EXISTS', () => writeOutput(path, utf8('two'), { link: failingLink(code) }));
     assert.is(readFileSync(path, 'utf8'), 'one');
     assert.equal(readdirSync(folder), ['request.json'], 'nothing is left behind');
   });
@@ -142,8 +142,8 @@ test('a writer removes temporary files of killed writers, but not of running one
 });
 
 test('a name with control characters is escaped', ({ folder }) => {
-  assert.is(named('frames 1.png'), 'frames 1.png');
-  assert.is(named('a\x1b[2Jb.png'), '"a\\u001b[2Jb.png"');
+  assert.is(printablePath('frames 1.png'), 'frames 1.png');
+  assert.is(printablePath('a\x1b[2Jb.png'), '"a\\u001b[2Jb.png"');
   const refusal = failsWith('FILE_MISSING', () => readInput(join(folder, 'a\x1b[2Jb'), 9));
   assert.not.match(refusal.message, '\x1b');
 });

@@ -24,7 +24,8 @@ import { fileErrorOf, isCode, isDenied } from './file-errors.ts';
 import { fileExists, fileMissing, fileTooLarge, fileUnusable, notAFile } from './texts.ts';
 
 /** The path itself if it is printable, otherwise escaped. */
-export const named = (path: string): string => (/^[\x20-\x7e]+$/.test(path) ? path : shownValue(path));
+export const printablePath = (path: string): string =>
+  /^[\x20-\x7e]+$/.test(path) ? path : shownValue(path);
 
 /** @throws Refusal FILE_MISSING, FILE_UNUSABLE (also for a folder, pipe or device), TOO_LARGE */
 export function readInput(path: string, maxBytes: number): Uint8Array {
@@ -33,23 +34,23 @@ export function readInput(path: string, maxBytes: number): Uint8Array {
     // Opened with NONBLOCK, so that a pipe of this name does not block the program.
     handle = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const stats = fstatSync(handle);
-    if (!stats.isFile()) throw notAFile(named(path));
-    if (stats.size > maxBytes) throw fileTooLarge(named(path), stats.size, maxBytes);
+    if (!stats.isFile()) throw notAFile(printablePath(path));
+    if (stats.size > maxBytes) throw fileTooLarge(printablePath(path), stats.size, maxBytes);
     return readFileSync(handle);
   } catch (error) {
     if (error instanceof Refusal) throw error;
     // The same message as the signer's.
-    if (isCode(error, 'ENOENT')) throw fileMissing(named(path));
-    throw unusable(path, error, 'read');
+    if (isCode(error, 'ENOENT')) throw fileMissing(printablePath(path));
+    throw fileRefusal(path, error, 'read');
   } finally {
     if (handle !== undefined) closeSync(handle);
   }
 }
 
 /** Unknown errors are programming errors and are returned unchanged. */
-function unusable(path: string, error: unknown, verb: 'read' | 'written'): unknown {
+function fileRefusal(path: string, error: unknown, verb: 'read' | 'written'): unknown {
   const found = fileErrorOf(error);
-  return found ? fileUnusable(named(path), verb, found) : error;
+  return found ? fileUnusable(printablePath(path), verb, found) : error;
 }
 
 /** Like {@link readInput}, but null if the file does not exist. */
@@ -79,7 +80,7 @@ export function entriesOf(path: string): Entry[] | null {
       .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
   } catch (error) {
     if (isCode(error, 'ENOTDIR', 'ENOENT') || isDenied(error)) return null;
-    throw unusable(path, error, 'read');
+    throw fileRefusal(path, error, 'read');
   }
 }
 
@@ -111,7 +112,7 @@ function namesIn(folder: string): string[] {
 }
 
 /** Node's permission model refuses every fsync. */
-function sync(handle: number): void {
+function syncFile(handle: number): void {
   try {
     fsyncSync(handle);
   } catch (error) {
@@ -138,7 +139,7 @@ function writeTemporary(folder: string, bytes: Uint8Array, mode: number): string
   const handle = openSync(temporary, 'wx', mode);
   try {
     for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at);
-    sync(handle);
+    syncFile(handle);
   } catch (error) {
     closeSync(handle);
     unlinkSync(temporary);
@@ -197,30 +198,30 @@ export interface OutputOptions {
  * @throws Refusal FILE_EXISTS, FILE_UNUSABLE
  */
 export function checkOutput(path: string, options: OutputOptions = {}): void {
-  const there = kindOf(path);
-  if (there === 'EISDIR') throw unwritable(path, there);
-  if (there === 'EEXIST' && !options.replace) throw taken(path, options);
-  const folder = kindOf(dirname(path));
-  if (folder !== 'EISDIR' && folder !== 'denied') throw unwritable(path, 'ENOENT');
+  const there = existingKind(path);
+  if (there === 'EISDIR') throw unwritableRefusal(path, there);
+  if (there === 'EEXIST' && !options.replace) throw existsRefusal(path, options);
+  const folder = existingKind(dirname(path));
+  if (folder !== 'EISDIR' && folder !== 'denied') throw unwritableRefusal(path, 'ENOENT');
 }
 
 /** The error of an attempt to create a file at this path. */
-function kindOf(path: string): 'EISDIR' | 'EEXIST' | 'denied' | undefined {
+function existingKind(path: string): 'EISDIR' | 'EEXIST' | 'denied' | undefined {
   try {
     // Does not use `throwIfNoEntry`: with it some versions of Node fail to see a file where a folder is expected.
     return statSync(path).isDirectory() ? 'EISDIR' : 'EEXIST';
   } catch (error) {
     if (isCode(error, 'ENOENT')) return undefined;
     if (isDenied(error)) return 'denied';
-    throw unusable(path, error, 'written');
+    throw fileRefusal(path, error, 'written');
   }
 }
 
-const unwritable = (path: string, code: string) =>
-  unusable(path, Object.assign(new Error(code), { code }), 'written');
+const unwritableRefusal = (path: string, code: string) =>
+  fileRefusal(path, Object.assign(new Error(code), { code }), 'written');
 
-const taken = (path: string, { replace }: OutputOptions): Refusal =>
-  fileExists(named(path), replace !== undefined);
+const existsRefusal = (path: string, { replace }: OutputOptions): Refusal =>
+  fileExists(printablePath(path), replace !== undefined);
 
 /**
  * Writes a file. Replaces an existing one only if `replace` is true.
@@ -238,7 +239,7 @@ export function writeOutput(path: string, bytes: Uint8Array, options: OutputOpti
     }
     syncFolder(dirname(path));
   } catch (error) {
-    if (kindOf(path) === 'EISDIR') throw unwritable(path, 'EISDIR');
-    throw isCode(error, 'EEXIST') ? taken(path, options) : unusable(path, error, 'written');
+    if (existingKind(path) === 'EISDIR') throw unwritableRefusal(path, 'EISDIR');
+    throw isCode(error, 'EEXIST') ? existsRefusal(path, options) : fileRefusal(path, error, 'written');
   }
 }

@@ -13,7 +13,7 @@ import { readIfThere, writeOutput } from './files.ts';
 import { folderNotCreated } from './texts.ts';
 
 /** The part of a request that its digest covers, with the same bytes on every PC and in the store. */
-export function keptRequest({ endorsements: _, ...request }: Request): string {
+export function requestToKeep({ endorsements: _, ...request }: Request): string {
   return requestText({ ...request, base: { mapping: request.base.mapping } });
 }
 
@@ -35,7 +35,7 @@ export class LocalState {
   }
 
   keepRequest(request: Request): void {
-    this.write(join('requests', `${request.digest}.json`), keptRequest(request));
+    this.write(join('requests', `${request.digest}.json`), requestToKeep(request));
   }
 
   /** A kept request; null if it is missing or damaged. The store and the signed file have other copies. */

@@ -26,4 +26,5 @@ export function watchOutputs(
   watch('stderr', stderr, stdout);
 }
 
-export const linesOf = ({ code, message, hint }: Refusal): string => `error ${code}: ${message}\n${hint}\n`;
+export const errorLines = ({ code, message, hint }: Refusal): string =>
+  `error ${code}: ${message}\n${hint}\n`;

@@ -15,7 +15,7 @@ test.after.each(({ world }) => world.stop());
 
 const never = new Promise<never>(() => undefined);
 
-function stopped(ran: Ran, message: RegExp, hint: RegExp): void {
+function expectStopped(ran: Ran, message: RegExp, hint: RegExp): void {
   refused(ran, 'INTERRUPTED', message, hint, 130);
 }
 
@@ -37,7 +37,11 @@ test('finalise stopped during its wait says that transactions were sent, and con
   const onSleep = world.onSleep;
   stopAtFirstWait(world);
   const ran = await world.command(2, 'finalise', 'mine.json', '--yes', '--log', 'evidence.jsonl');
-  stopped(ran, /transactions were sent, .* the mapping is not published yet/, /Run the same command again/);
+  expectStopped(
+    ran,
+    /transactions were sent, .* the mapping is not published yet/,
+    /Run the same command again/,
+  );
   const last = JSON.parse(world.read(2, 'evidence.jsonl').trim().split('\n').at(-1) as string);
   assert.equal([last.event, last.exit, last.error.code], ['end', 130, 'INTERRUPTED']);
   world.extra = {};
@@ -49,22 +53,26 @@ test('finalise stopped during its wait says that transactions were sent, and con
 test('finalise stopped before it begins says that nothing was sent', async ({ world }) => {
   await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
-  world.extra = { stdin: keyboard('\x03') };
-  stopped(await world.command(2, 'finalise', 'mine.json'), /sent nothing/, /Run the same command again/);
+  world.extra = { stdin: fakeKeyboard('\x03') };
+  expectStopped(
+    await world.command(2, 'finalise', 'mine.json'),
+    /sent nothing/,
+    /Run the same command again/,
+  );
   assert.equal(await world.rpc('getrawmempool'), []);
 });
 
 test('prepare stopped at a question says that no request was written', async ({ world }) => {
   world.write(1, 'bars.csv', HEADER + BAR_1);
-  world.extra = { stdin: keyboard('\x03') };
+  world.extra = { stdin: fakeKeyboard('\x03') };
   const ran = await world.command(1, 'prepare', '--issuances', 'bars.csv', '--out', 'request.json');
-  stopped(ran, /no request was written/, /Run the same command again/);
+  expectStopped(ran, /no request was written/, /Run the same command again/);
   assert.not.ok(existsSync(join(world.pc(1), 'request.json')));
 });
 
 test('the end of input at a question is a refusal, not a stop', async ({ world }) => {
   world.write(1, 'bars.csv', HEADER + BAR_1);
-  world.extra = { stdin: keyboard('\x04') };
+  world.extra = { stdin: fakeKeyboard('\x04') };
   const ran = await world.command(1, 'prepare', '--issuances', 'bars.csv', '--out', 'request.json');
   assert.equal([ran.status, ran.json.error.code], [1, 'INTERRUPTED']);
 });
@@ -73,10 +81,10 @@ test('a stopped command that only reads says that nothing changed', async ({ wor
   const stop = new AbortController();
   stop.abort();
   world.extra = { stop: stop.signal };
-  stopped(await world.command(1, 'status'), /changed nothing/, /again/);
+  expectStopped(await world.command(1, 'status'), /changed nothing/, /again/);
 });
 
-function keyboard(keys: string): PassThrough & { isTTY: boolean } {
+function fakeKeyboard(keys: string): PassThrough & { isTTY: boolean } {
   const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => undefined });
   setTimeout(() => stdin.write(keys), 300);
   return stdin;

@@ -21,7 +21,7 @@ export const NOTHING_CHANGED: StopText = {
 };
 
 /** Waits for the work, or until the program is stopped. A stop undoes nothing and ends the program. */
-export function untilStopped<T>(world: World, work: Promise<T>): Promise<T> {
+export function runUntilStopped<T>(world: World, work: Promise<T>): Promise<T> {
   const { stop } = world;
   if (!stop) return work;
   return new Promise((resolve, reject) => {

@@ -7,7 +7,7 @@ import { wrapText } from './text/wrap.ts';
 /**
  * For files: a stream that writes the whole text. Node's own reports success after a part if the disk is almost full.
  */
-export function wholeOutput(stream: NodeJS.WriteStream & { fd: number }): NodeJS.WriteStream {
+export function completeOutput(stream: NodeJS.WriteStream & { fd: number }): NodeJS.WriteStream {
   if (!isFile(stream.fd)) return stream;
   const whole = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -29,7 +29,7 @@ const UNKNOWN_WIDTH = 80;
  * For a terminal: wraps complete lines of plain text between words. Colours are added afterwards, so that
  * their codes do not count as width. Text that moves the cursor is not changed.
  */
-export function wordWrapped(
+export function wrapWords(
   stream: NodeJS.WriteStream,
   env: Record<string, string | undefined>,
 ): NodeJS.WriteStream {

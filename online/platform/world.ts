@@ -4,7 +4,7 @@
  */
 import type { Readable, Writable } from 'node:stream';
 import { type Jobs, shellJobs } from './jobs.ts';
-import { wholeOutput, wordWrapped } from './streams.ts';
+import { completeOutput, wrapWords } from './streams.ts';
 
 export interface World {
   stdin: Readable & { isTTY?: boolean; setRawMode?(raw: boolean): unknown };
@@ -23,15 +23,15 @@ export interface World {
 }
 
 /** Columns of the window for the result; undefined if it goes to a file or program. */
-export function widthOf({ stdout }: Pick<World, 'stdout'>): number | undefined {
+export function windowWidth({ stdout }: Pick<World, 'stdout'>): number | undefined {
   return stdout.isTTY ? stdout.columns : undefined;
 }
 
 export function realWorld(): World {
   return {
     stdin: process.stdin,
-    stdout: wordWrapped(wholeOutput(process.stdout), process.env),
-    stderr: wordWrapped(wholeOutput(process.stderr), process.env),
+    stdout: wrapWords(completeOutput(process.stdout), process.env),
+    stderr: wrapWords(completeOutput(process.stderr), process.env),
     env: process.env,
     cwd: process.cwd(),
     now: () => Date.now(),

@@ -10,14 +10,14 @@ import { reviewCode } from '../../shared/review-code.ts';
 import type { Signatures } from '../../shared/signatures.ts';
 import type { Trust } from '../../shared/trust.ts';
 import type { PolicyCoin } from '../ledger/coins.ts';
-import { nameSince } from '../ledger/gone.ts';
+import { currentName } from '../ledger/gone.ts';
 import { nativeSha256 } from '../ledger/mappings.ts';
 import { JSON_TYPE, keys } from '../ledger/objects.ts';
 import type { LedgerState } from '../ledger/state.ts';
 import { coinsBytes, parseCoins } from '../legacy/coins-file.ts';
-import { olderPartlySigned, olderTransactions } from '../legacy/older-files.ts';
+import { olderMappingFile, olderTransactionsFile } from '../legacy/older-files.ts';
 import { isUsable } from '../legacy/older-proposal.ts';
-import { barsBytes, parseBars, renamedBars } from '../legacy/redeemable-bars.ts';
+import { barsBytes, parseBars, renameBars } from '../legacy/redeemable-bars.ts';
 import type { StoreFacts, SubjectFacts } from './facts/facts.ts';
 import type { Question } from './facts/question.ts';
 import { stateOf } from './facts/read.ts';
@@ -86,8 +86,8 @@ function redeemableProjection({ redeemable, current }: StoreFacts, { gone }: Led
   const mapped = current.mapping.contained(new Set(names));
   try {
     const bars = parseBars(redeemable, keys.redeemable);
-    const since = renamedBars(bars, reference =>
-      gone.has(reference) ? nameSince(gone, reference, name => mapped.has(name)) : reference,
+    const since = renameBars(bars, reference =>
+      gone.has(reference) ? currentName(gone, reference, name => mapped.has(name)) : reference,
     );
     if (since === bars) return [];
     return [{ key: keys.redeemable, bytes: barsBytes(since), contentType: JSON_TYPE, publicRead: true }];
@@ -122,11 +122,11 @@ function partlySigned(derivation: Derivation, stored: readonly Signatures[], tru
   if (before) return before;
   const issues = derivation.issuances.length > 0;
   const both: Projection[] = [
-    { key: keys.olderMapping, bytes: olderPartlySigned(derivation, stored), contentType: JSON_TYPE },
+    { key: keys.olderMapping, bytes: olderMappingFile(derivation, stored), contentType: JSON_TYPE },
     issues
       ? {
           key: keys.olderTransactions,
-          bytes: olderTransactions(derivation, stored, trust),
+          bytes: olderTransactionsFile(derivation, stored, trust),
           contentType: JSON_TYPE,
         }
       : { key: keys.olderTransactions, bytes: NOTHING_TO_SEND, contentType: 'text/plain' },

@@ -4,10 +4,10 @@ import { printable } from '../../shared/errors.ts';
 import { assetsOf } from '../../shared/mapping/listing.ts';
 import { massesBy, sumOfMasses } from '../../shared/redemption/masses.ts';
 import { blocksLeft, tokenAmount } from '../../shared/schedule.ts';
-import { nameSince } from '../ledger/gone.ts';
+import { currentName } from '../ledger/gone.ts';
 import { checkTip, tipText } from '../node/checks/tip.ts';
 import type { Tip } from '../node/node.ts';
-import { table } from '../platform/text/table.ts';
+import { tableText } from '../platform/text/table.ts';
 import type { Services } from '../proposal/services.ts';
 import { currentMapping } from './current.ts';
 import { readList } from './list.ts';
@@ -40,7 +40,7 @@ export interface Bars {
 /** Much larger than any bar. Older entries may contain any number. */
 const MASS_LIMIT = 1e6;
 
-function tokensFor(mass: string | null, height: number): string | null {
+function priceInTokens(mass: string | null, height: number): string | null {
   const isMass = mass !== null && Number(mass) > 0 && Number(mass) < MASS_LIMIT;
   return isMass ? formatAmount(tokenAmount(mass, height)) : null;
 }
@@ -59,8 +59,8 @@ export async function redeemableBars(services: Services, all: boolean, maxAge: n
   const bar = (reference: string, isListed: boolean, lock: boolean): Bar => {
     const entries = masses.get(reference);
     const mass = entries ? sumOfMasses(entries) : null;
-    const now = nameSince(state.gone, reference, name => masses.has(name));
-    return { reference, listed: isListed, lock, now, mass, tokens: tokensFor(mass, tip.height) };
+    const now = currentName(state.gone, reference, name => masses.has(name));
+    return { reference, listed: isListed, lock, now, mass, tokens: priceInTokens(mass, tip.height) };
   };
   const bars = listed.map(({ reference, lock }) => bar(reference, true, lock));
   const names = new Set(bars.map(({ reference }) => reference));
@@ -87,7 +87,7 @@ export function barsText(
   const late = absent.filter(({ reference, now }) => now !== reference).length;
   const right = true;
   return [
-    table(
+    tableText(
       [{ title: 'reference' }, { title: 'mass', right }, { title: 'tokens', right }, { title: 'state' }],
       bars.map(bar => [printable(bar.reference), bar.mass ?? '-', bar.tokens ?? '-', stateOf(bar)]),
       width,

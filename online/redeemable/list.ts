@@ -77,7 +77,7 @@ function checkMapped(mapping: Mapping, references: readonly string[]): void {
   if (unknown !== undefined) throw notMapped(unknown);
 }
 
-export function adding(mapping: Mapping, references: readonly string[]): Change {
+export function addBars(mapping: Mapping, references: readonly string[]): Change {
   checkMapped(mapping, references);
   return bars => {
     const listed = new Set(bars.map(({ reference }) => reference));
@@ -91,7 +91,7 @@ export function adding(mapping: Mapping, references: readonly string[]): Change 
  * Also removes bars that the mapping lacks, because a redeemed bar has to leave the list.
  * @throws Refusal ASSET_UNKNOWN, ASSET_LOCKED
  */
-export function removing(references: readonly string[]): Change {
+export function removeBars(references: readonly string[]): Change {
   return (bars, isAgain) => {
     const listed = new Set(bars.map(({ reference }) => reference));
     const unknown = references.find(reference => !listed.has(reference));
@@ -104,7 +104,7 @@ export function removing(references: readonly string[]): Change {
 }
 
 /** @throws Refusal ASSET_UNKNOWN, ASSET_LOCKED */
-export function locking(mapping: Mapping, reference: string): Change {
+export function lockBar(mapping: Mapping, reference: string): Change {
   checkMapped(mapping, [reference]);
   return (bars, isAgain) => {
     const found = bars.find(bar => bar.reference === reference);
@@ -114,7 +114,7 @@ export function locking(mapping: Mapping, reference: string): Change {
   };
 }
 
-export function unlocking(reference: string): Change {
+export function unlockBar(reference: string): Change {
   return bars => {
     if (!bars.some(bar => bar.reference === reference)) throw notListed(reference);
     return withLock(bars, reference, false);

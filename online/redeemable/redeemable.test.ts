@@ -12,7 +12,7 @@ import { failsWith } from '../../shared/testing.ts';
 import { barsBytes, parseBars } from '../legacy/redeemable-bars.ts';
 import { MemoryStore } from '../store/memory.ts';
 import type { PutOptions } from '../store/store.ts';
-import { adding, type Change, changeList, locking, removing, unlocking } from './list.ts';
+import { addBars, type Change, changeList, lockBar, removeBars, unlockBar } from './list.ts';
 
 const KEY = 'rassets.json';
 const [A, B, C] = ['031037-2019-PAMP', '030727-2019-PAMP', '035696-2019-PAMP'] as const;
@@ -89,12 +89,12 @@ class NotedStore extends MemoryStore {
   }
 }
 
-function pc(store: MemoryStore, sleep: () => Promise<void> = async () => undefined) {
+function servicesOn(store: MemoryStore, sleep: () => Promise<void> = async () => undefined) {
   const told: string[] = [];
   return { store, world: { now: () => 0, sleep }, told, progress: (line: string) => void told.push(line) };
 }
 
-const listIn = async (store: MemoryStore) =>
+const readListIn = async (store: MemoryStore) =>
   parseBars((await store.get(KEY)) as Uint8Array).map(({ reference, lock }) =>
     lock ? `${reference} locked` : reference,
   );
@@ -103,26 +103,26 @@ const changing = suite('redeemable bars: changes');
 
 changing('add, lock, unlock and remove; each list is public JSON', async () => {
   const store = new NotedStore();
-  const lists = pc(store);
+  const lists = servicesOn(store);
   const after = async (change: Change) => {
     const { changed } = await changeList(lists, change);
-    return [changed, ...(await listIn(store))];
+    return [changed, ...(await readListIn(store))];
   };
-  assert.equal(await after(adding(mapping, [B, A, B])), [true, B, A]);
-  assert.equal(await after(adding(mapping, [A])), [false, B, A]);
-  assert.equal(await after(locking(mapping, A)), [true, B, `${A} locked`]);
-  assert.equal(await after(adding(mapping, [A, C])), [true, B, `${A} locked`, C]);
-  assert.equal(await after(unlocking(A)), [true, B, A, C]);
-  assert.equal(await after(unlocking(A)), [false, B, A, C]);
-  assert.equal(await after(removing([B, C])), [true, A]);
+  assert.equal(await after(addBars(mapping, [B, A, B])), [true, B, A]);
+  assert.equal(await after(addBars(mapping, [A])), [false, B, A]);
+  assert.equal(await after(lockBar(mapping, A)), [true, B, `${A} locked`]);
+  assert.equal(await after(addBars(mapping, [A, C])), [true, B, `${A} locked`, C]);
+  assert.equal(await after(unlockBar(A)), [true, B, A, C]);
+  assert.equal(await after(unlockBar(A)), [false, B, A, C]);
+  assert.equal(await after(removeBars([B, C])), [true, A]);
   assert.equal(store.puts, Array(5).fill({ contentType: 'application/json', publicRead: true }));
 });
 
 changing('what cannot be is refused, and nothing is written', async () => {
   const store = new NotedStore();
-  const lists = pc(store);
-  await changeList(lists, adding(mapping, [A]));
-  await changeList(lists, locking(mapping, A));
+  const lists = servicesOn(store);
+  await changeList(lists, addBars(mapping, [A]));
+  await changeList(lists, lockBar(mapping, A));
   const before = store.puts.length;
   const fails = async (code: string, change: () => Change) => {
     let found: unknown;
@@ -133,18 +133,18 @@ changing('what cannot be is refused, and nothing is written', async () => {
     }
     assert.is(found, code);
   };
-  await fails('ASSET_UNKNOWN', () => adding(mapping, [B, '999999-2019-PAMP']));
-  await fails('ASSET_UNKNOWN', () => adding(mapping, [A.toLowerCase()]));
-  await fails('ASSET_UNKNOWN', () => locking(mapping, '999999-2019-PAMP'));
-  await fails('ASSET_UNKNOWN', () => locking(mapping, B));
-  await fails('ASSET_UNKNOWN', () => unlocking(B));
-  await fails('ASSET_UNKNOWN', () => removing([A, B]));
-  await fails('ASSET_LOCKED', () => locking(mapping, A));
-  await fails('ASSET_LOCKED', () => removing([A]));
+  await fails('ASSET_UNKNOWN', () => addBars(mapping, [B, '999999-2019-PAMP']));
+  await fails('ASSET_UNKNOWN', () => addBars(mapping, [A.toLowerCase()]));
+  await fails('ASSET_UNKNOWN', () => lockBar(mapping, '999999-2019-PAMP'));
+  await fails('ASSET_UNKNOWN', () => lockBar(mapping, B));
+  await fails('ASSET_UNKNOWN', () => unlockBar(B));
+  await fails('ASSET_UNKNOWN', () => removeBars([A, B]));
+  await fails('ASSET_LOCKED', () => lockBar(mapping, A));
+  await fails('ASSET_LOCKED', () => removeBars([A]));
   await store.put(KEY, utf8('{"assets": [{"ref": "999999-2019-PAMP", "lock": false}]}'));
-  await fails('ASSET_UNKNOWN', () => locking(mapping, '999999-2019-PAMP'));
+  await fails('ASSET_UNKNOWN', () => lockBar(mapping, '999999-2019-PAMP'));
   await store.put(KEY, utf8('{"assets": ['));
-  await fails('OBJECT_INVALID', () => adding(mapping, [B]));
+  await fails('OBJECT_INVALID', () => addBars(mapping, [B]));
   assert.is(store.puts.length, before + 2);
 });
 
@@ -152,26 +152,26 @@ changing(
   'another PC replaces the list that was just written: the change is made again on its list, and said',
   async () => {
     const store = new NotedStore();
-    await changeList(pc(store), adding(mapping, [C]));
+    await changeList(servicesOn(store), addBars(mapping, [C]));
     const stale = await store.get(KEY);
     let slept = 0;
     // This PC read the list earlier and now writes.
-    const mine = pc(store, async () => {
+    const mine = servicesOn(store, async () => {
       if (slept++ === 0)
         await store.put(
           KEY,
           barsBytes([...parseBars(stale as Uint8Array), { reference: B, lock: true, members: new Map() }]),
         );
     });
-    const { changed } = await changeList(mine, adding(mapping, [A]));
-    assert.equal([changed, await listIn(store), mine.told.length], [true, [C, `${B} locked`, A], 1]);
+    const { changed } = await changeList(mine, addBars(mapping, [A]));
+    assert.equal([changed, await readListIn(store), mine.told.length], [true, [C, `${B} locked`, A], 1]);
   },
 );
 
 changing('two PCs in every order of their steps: no change is lost', async () => {
   for (let seed = 0; seed < 64; seed++) {
     const store = new MemoryStore();
-    await changeList(pc(store), adding(mapping, [C]));
+    await changeList(servicesOn(store), addBars(mapping, [C]));
     let step = 0;
     /** A bit of the seed decides at each call whether the other PC goes first. */
     const slow = (): MemoryStore => {
@@ -188,31 +188,33 @@ changing('two PCs in every order of their steps: no change is lost', async () =>
       for (let turns = 0; turns < 100; turns++) await null;
     };
     await Promise.all([
-      changeList(pc(slow(), pause), adding(mapping, [A])),
-      changeList(pc(slow(), pause), locking(mapping, C)),
+      changeList(servicesOn(slow(), pause), addBars(mapping, [A])),
+      changeList(servicesOn(slow(), pause), lockBar(mapping, C)),
     ]).catch(error => {
       // The lock was written, but into the other PC's list.
       assert.is(error.code, 'ASSET_LOCKED', `${seed}`);
     });
-    assert.equal((await listIn(store)).sort(), [A, `${C} locked`].sort(), `${seed}`);
+    assert.equal((await readListIn(store)).sort(), [A, `${C} locked`].sort(), `${seed}`);
   }
 });
 
 changing('writing that takes longer than others wait for is said', async () => {
-  const lists = pc(new MemoryStore());
+  const lists = servicesOn(new MemoryStore());
   let now = 0;
   const slow = { ...lists, world: { ...lists.world, now: () => (now += 3000) } };
-  assert.equal((await changeList(slow, adding(mapping, [A]))).changed, true);
+  assert.equal((await changeList(slow, addBars(mapping, [A]))).changed, true);
   assert.is(lists.told.length, 1);
 });
 
 changing('a list that never holds still is refused', async () => {
   const store = new NotedStore();
   let count = 0;
-  const lists = pc(store, () => store.put(KEY, utf8(`{"assets": [{"ref": "${count++}", "lock": false}]}`)));
+  const lists = servicesOn(store, () =>
+    store.put(KEY, utf8(`{"assets": [{"ref": "${count++}", "lock": false}]}`)),
+  );
   let code: unknown;
   try {
-    await changeList(lists, adding(mapping, [A]));
+    await changeList(lists, addBars(mapping, [A]));
   } catch (error) {
     ({ code } = error as { code: string });
   }

@@ -2,7 +2,7 @@
 import { printable, Refusal, shownValue } from '../../shared/errors.ts';
 import { keys } from '../ledger/objects.ts';
 import { word } from '../platform/text/shell.ts';
-import { counted, isAre } from '../platform/text/words.ts';
+import { countText, isAre } from '../platform/text/words.ts';
 
 const KEY = keys.redeemable;
 
@@ -58,13 +58,13 @@ export const noBars = (all: boolean) =>
 export const changedBars = (count: number) =>
   count === 0
     ? ''
-    : `${counted(count, 'listed bar')} left the mapping or ${count === 1 ? 'has' : 'have'} another reference now. Run \`countersign repair\` to correct the list.\n`;
+    : `${countText(count, 'listed bar')} left the mapping or ${count === 1 ? 'has' : 'have'} another reference now. Run \`countersign repair\` to correct the list.\n`;
 
 /** @param count of listed bars that the mapping lacks without a known reason; none for an empty text */
 export const unknownBars = (count: number) =>
   count === 0
     ? ''
-    : `${counted(count, 'listed bar')} ${isAre(count)} not in the mapping, and the ledger has no redemption or correction of ${count === 1 ? 'it. Remove it' : 'them. Remove each'} with \`countersign redeem remove REFERENCE\`.\n`;
+    : `${countText(count, 'listed bar')} ${isAre(count)} not in the mapping, and the ledger has no redemption or correction of ${count === 1 ? 'it. Remove it' : 'them. Remove each'} with \`countersign redeem remove REFERENCE\`.\n`;
 
 export const amountsUntil = (block: number) =>
   `Masses are in fine troy ounces. The amounts change at block ${block}. For a redemption, the block of its transaction counts.\n`;

@@ -23,7 +23,7 @@ function isSameBytes(a: Assets, i: number, b: Assets, j: number): boolean {
 }
 
 /** Compares by key: another bar, mass or token under the same key is a change. */
-export function difference(before: Mapping, after: Mapping): Difference {
+export function differenceOf(before: Mapping, after: Mapping): Difference {
   const [old, now] = [before.content.assets, after.content.assets];
   const places = new Map<number, number>();
   old.keys.forEach((key, i) => void places.set(key, i));

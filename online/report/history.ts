@@ -9,7 +9,7 @@ import { fetchPast } from '../ledger/mappings.ts';
 import { isOfObject, keys } from '../ledger/objects.ts';
 import type { Services } from '../proposal/services.ts';
 import type { Store } from '../store/store.ts';
-import { difference } from './difference.ts';
+import { differenceOf } from './difference.ts';
 import { type IssuanceRecord, issueHeights } from './issuances.ts';
 import type { Report } from './report.ts';
 import {
@@ -85,7 +85,7 @@ async function readPast(reader: Reader, digest: string): Promise<Mapping | strin
 }
 
 /** Reads a few mappings at a time, in order. */
-async function eachPast(
+async function forEachPast(
   reader: Reader,
   digests: readonly string[],
   take: (past: Mapping) => void,
@@ -142,7 +142,7 @@ class Line {
   add(mapping: Mapping): void {
     const { before } = this;
     const { digest, time, height, size: assets, totalMass } = mapping;
-    const changes = before && difference(before, mapping);
+    const changes = before && differenceOf(before, mapping);
     const fresh = this.fresh(
       changes ? [...changes.added, ...changes.changed.map(({ after }) => after)] : assetsOf(mapping),
     );
@@ -189,7 +189,7 @@ function alteredGap(step: HistoryStep, altered: number, before: Mapping | undefi
 }
 
 /** Mappings of the ledger without an object. */
-function missing({ published, line, issuances }: Reported, kept: ReadonlySet<string>): string[] {
+function missingMappings({ published, line, issuances }: Reported, kept: ReadonlySet<string>): string[] {
   return line
     .filter(digest => digest !== published.mapping.digest && !kept.has(digest))
     .map(digest => {
@@ -215,10 +215,10 @@ export async function fetchHistory(reader: Reader, reported: Reported): Promise<
   const earlier = [...known].filter(digest => kept.has(digest));
   const others = [...kept].filter(digest => !known.has(digest));
   const gaps = isKept ? [] : [NOT_KEPT];
-  gaps.push(...(await eachPast(reader, earlier, past => line.add(past))));
+  gaps.push(...(await forEachPast(reader, earlier, past => line.add(past))));
   line.add(mapping);
   const foreign = (past: Mapping) => gaps.push(notInLedger(past));
-  gaps.push(...(await eachPast(reader, others, foreign)));
+  gaps.push(...(await forEachPast(reader, others, foreign)));
   const { steps, assumed } = line;
-  return { steps, gaps: [...gaps, ...missing(reported, kept), ...line.gaps], assumed };
+  return { steps, gaps: [...gaps, ...missingMappings(reported, kept), ...line.gaps], assumed };
 }

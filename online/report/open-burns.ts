@@ -41,7 +41,7 @@ export const sumOfBurns = (burns: readonly OpenBurn[]): bigint =>
  * Number of atoms by which burns reduce the amount in a period. Unburnt tokens would have grown since the
  * burn.
  */
-export function lessInPeriod(burns: readonly OpenBurn[], period: number): bigint {
+export function missingInPeriod(burns: readonly OpenBurn[], period: number): bigint {
   const grown = burns.map(({ amount, height }) => {
     if (period <= periodOf(height)) return amount;
     const now = (Number(formatAmount(amount)) * tokenRatio(height)) / tokenRatio(period * PERIOD);

@@ -21,7 +21,7 @@ test.after.each(({ world }) => world.stop());
 
 type Coin = { txid: string; vout: number };
 
-const listed = (world: TestWorld): Coin[] =>
+const listedCoins = (world: TestWorld): Coin[] =>
   world
     .object('ptxo.dat')
     .trim()
@@ -33,7 +33,11 @@ const listed = (world: TestWorld): Coin[] =>
  * Issues a token of this amount from this coin, without a request, and confirms it. @returns its id, and the coin's
  * change
  */
-async function issue(world: TestWorld, coin: Coin, tokens: bigint): Promise<{ id: string; change: Coin }> {
+async function issueToken(
+  world: TestWorld,
+  coin: Coin,
+  tokens: bigint,
+): Promise<{ id: string; change: Coin }> {
   const made = issuance(world.profile.policyAsset, { ...coin, amount: COIN_ATOMS }, tokens);
   const txid = await world.rpc('sendrawtransaction', transactionHex(signed(made.transaction, 1, 2)));
   await world.generate();
@@ -42,7 +46,7 @@ async function issue(world: TestWorld, coin: Coin, tokens: bigint): Promise<{ id
 
 const TOKENS = 432_100_000_000n;
 
-async function reported(world: TestWorld, i = 1) {
+async function runReport(world: TestWorld, i = 1) {
   const ran = await world.command(i, 'report');
   assert.is(ran.status, ran.json.agrees ? 0 : 1, ran.stderr);
   return ran.json;
@@ -51,9 +55,9 @@ async function reported(world: TestWorld, i = 1) {
 const ofToken = (report: any, id: string) => report.unmapped.find((one: any) => one.token === id);
 
 test('an unmapped token from a listed coin counts as ours, and the report disagrees', async ({ world }) => {
-  const [coin] = listed(world) as [Coin];
-  const { id } = await issue(world, coin, TOKENS);
-  const report = await reported(world);
+  const [coin] = listedCoins(world) as [Coin];
+  const { id } = await issueToken(world, coin, TOKENS);
+  const report = await runReport(world);
   assert.equal(
     [ofToken(report, id)?.ours, ofToken(report, id)?.spendable, report.verdict],
     [true, '4321.00000000', 'disagree'],
@@ -67,11 +71,11 @@ test("without entropy and token in the node's answers, the report is the same an
   await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
   await world.ok(2, 'finalise', 'mine.json', '--yes');
-  const plain = await reported(world);
+  const plain = await runReport(world);
   assert.equal([plain.verdict, plain.unmapped.filter((t: any) => t.ours !== false)], ['agree', []]);
   assert.is(plain.unmapped.length, 1, 'the asset that the chain began with, and no reissuance token');
   await world.rpc('dev_behaviour', { recordInflation: true });
-  const { tip: _, ...recorded } = await reported(world);
+  const { tip: _, ...recorded } = await runReport(world);
   const { tip: __, ...without } = plain;
   assert.equal(recorded, without);
 });
@@ -79,10 +83,10 @@ test("without entropy and token in the node's answers, the report is the same an
 test('without a watch, a listed coin is still recognised, and the report names the address', async ({
   world,
 }) => {
-  const [coin] = listed(world) as [Coin];
-  const { id } = await issue(world, coin, TOKENS);
+  const [coin] = listedCoins(world) as [Coin];
+  const { id } = await issueToken(world, coin, TOKENS);
   world.node.node.watched.clear();
-  const report = await reported(world, 2);
+  const report = await runReport(world, 2);
   assert.equal([ofToken(report, id)?.ours, report.verdict, report.watch], [true, 'disagree', 'not watched']);
   assert.is(report.gaps.length, 1);
   assert.match(report.gaps[0], new RegExp(`does not watch ${world.trust.address}.*coins scan`));
@@ -91,29 +95,29 @@ test('without a watch, a listed coin is still recognised, and the report names t
 test('a token of an unlisted coin is undetermined without a watch, and ours after the import', async ({
   world,
 }) => {
-  const [coin] = listed(world) as [Coin];
-  const first = await issue(world, coin, TOKENS);
-  const second = await issue(world, first.change, TOKENS + 1n);
+  const [coin] = listedCoins(world) as [Coin];
+  const first = await issueToken(world, coin, TOKENS);
+  const second = await issueToken(world, first.change, TOKENS + 1n);
   world.node.node.watched.clear();
-  const before = await reported(world);
+  const before = await runReport(world);
   assert.equal([ofToken(before, first.id).ours, ofToken(before, second.id).ours], [true, null]);
   await world.ok(1, 'coins', 'scan');
-  const after = await reported(world);
+  const after = await runReport(world);
   assert.equal([ofToken(after, first.id).ours, ofToken(after, second.id).ours, after.gaps], [true, true, []]);
 });
 
 test("a coin that only an older tool's ptxo.dat names is ours without a watch", async ({ world }) => {
-  const [coin] = listed(world) as [Coin];
-  const { change } = await issue(world, coin, TOKENS);
+  const [coin] = listedCoins(world) as [Coin];
+  const { change } = await issueToken(world, coin, TOKENS);
   world.putObject('ptxo.dat', `${world.object('ptxo.dat')}${change.txid} ${change.vout} 5000.00000000\n`);
-  const { id } = await issue(world, change, TOKENS + 1n);
+  const { id } = await issueToken(world, change, TOKENS + 1n);
   world.node.node.watched.clear();
-  const report = await reported(world);
+  const report = await runReport(world);
   assert.equal([report.watch, ofToken(report, id).ours], ['not watched', true]);
 });
 
 test('tokens count as foreign only if every origin could be checked', async ({ world }) => {
-  const [early] = (await reported(world)).unmapped;
+  const [early] = (await runReport(world)).unmapped;
   assert.equal([early.ours, early.note], [false, ORIGINS.early]);
   // The token comes from a policy coin that was spent elsewhere before and has no link to the policy address.
   const info = await world.rpc('getutxoassetinfo');
@@ -121,25 +125,25 @@ test('tokens count as foreign only if every origin could be checked', async ({ w
   const result = [...info, { ...info[0], asset: foreign }];
   const lie = () => world.rpc('dev_fault', { method: 'getutxoassetinfo', kind: 'lie', times: 1, result });
   await lie();
-  const known = await reported(world);
+  const known = await runReport(world);
   assert.equal([ofToken(known, foreign).ours, known.verdict], [false, 'agree']);
   world.node.node.watched.clear();
   await lie();
-  const unknown = await reported(world);
+  const unknown = await runReport(world);
   assert.equal([ofToken(unknown, foreign).ours, unknown.verdict], [null, 'undetermined']);
   assert.is(ofToken(unknown, early.token).ours, false);
 });
 
 test('a node without a wallet is reported with the next step, and is no error', async ({ world }) => {
   await world.rpc('dev_behaviour', { wallet: false });
-  const report = await reported(world);
+  const report = await runReport(world);
   assert.is(report.watch, 'no wallet');
   assert.match(report.gaps[0], /has no wallet.*disablewallet/);
 });
 
 test('a wallet that shows only some of the listed coins is reported', async ({ world }) => {
   for (const watched of world.node.node.watched.values()) watched.fromHeight = 9999;
-  const report = await reported(world);
+  const report = await runReport(world);
   assert.equal(report.watch, 'watched');
   assert.match(report.gaps[0], /^6 unspent policy coins of ptxo\.dat are not in the node's wallet/);
 });
@@ -157,15 +161,15 @@ test("for transactions that the node does not find, the report names txindex, ex
     await world.rpc('dev_fault', { ...fault, message: message(index) });
   };
   await hide(true);
-  const first = await reported(world);
+  const first = await runReport(world);
   assert.equal([first.verdict, first.gaps], ['agree', []]);
-  const [coin] = listed(world) as [Coin];
-  await issue(world, coin, TOKENS);
+  const [coin] = listedCoins(world) as [Coin];
+  await issueToken(world, coin, TOKENS);
   await world.ok(1, 'coins', 'scan');
   await hide(false);
-  assert.match((await reported(world)).gaps[0], /does not find 1 earlier transaction .*txindex=1/);
+  assert.match((await runReport(world)).gaps[0], /does not find 1 earlier transaction .*txindex=1/);
   await hide(true);
-  assert.match((await reported(world)).gaps[0], /does not find 1 earlier transaction .*keeps all blocks/);
+  assert.match((await runReport(world)).gaps[0], /does not find 1 earlier transaction .*keeps all blocks/);
 });
 
 test('a coin that only the ledger names is ours, with its proposal, and nothing is written', async ({
@@ -182,7 +186,7 @@ test('a coin that only the ledger names is ours, with its proposal, and nothing 
   assert.is.not(abandoned, before);
   await world.rpc('sendrawtransaction', transactionHex(signed(made.transaction, 1, 2)));
   await world.generate();
-  const note = ofToken(await reported(world), made.assetId);
+  const note = ofToken(await runReport(world), made.assetId);
   assert.is(note.ours, true);
   assert.match(note.note, /^Token of 031037-2019-PAMP, in the proposal [0-9A-Z-]{19}, which was abandoned\./);
   assert.is(world.snapshot(), abandoned);
@@ -190,9 +194,9 @@ test('a coin that only the ledger names is ours, with its proposal, and nothing 
 
 test('for a token of an open proposal the report gives the next step', async ({ world }) => {
   const { issuances } = await world.propose(1, HEADER + BAR_1);
-  const { id } = await issue(world, issuances[0].coin, TOKENS);
+  const { id } = await issueToken(world, issuances[0].coin, TOKENS);
   assert.match(
-    ofToken(await reported(world), id).note,
+    ofToken(await runReport(world), id).note,
     /^Token of 031037-2019-PAMP, in the open proposal [0-9A-Z-]{19}\. .*`countersign finalise`/,
   );
 });
@@ -201,10 +205,10 @@ test('a damaged list of coins is a gap, but a damaged request is none, because t
   world,
 }) => {
   const { digest, issuances } = await world.propose(1, HEADER + BAR_1);
-  const { id } = await issue(world, issuances[0].coin, TOKENS);
+  const { id } = await issueToken(world, issuances[0].coin, TOKENS);
   world.putObject('ptxo.dat', 'nonsense\n');
   world.putObject(`proposals/${digest}/request.json`, '{');
-  const report = await reported(world);
+  const report = await runReport(world);
   assert.is(report.gaps.length, 1);
   assert.match(report.gaps[0], /^ptxo\.dat: line 1: .*coins scan/);
   assert.is(ofToken(report, id).ours, true);
@@ -218,13 +222,13 @@ test('after invalidateblock the report is refused with a solution that works', a
   assert.match(ran.json.error.message, /block 3310 of 3311/);
   assert.match(ran.json.error.hint, /reconsiderblock HASH/);
   await world.rpc('reconsiderblock', hash);
-  assert.is((await reported(world)).tip.height, 3311);
+  assert.is((await runReport(world)).tip.height, 3311);
 });
 
 test('the report has the best block, its age and the peers, and warns without peers', async ({ world }) => {
   await world.generate();
   world.clockSkew = 30_000;
-  const { tip } = await reported(world);
+  const { tip } = await runReport(world);
   assert.is(tip.peers, 2);
   assert.ok(tip.age >= 30 && tip.age < 60, `${tip.age}`);
   await world.rpc('dev_behaviour', { peers: 0 });

@@ -7,7 +7,7 @@ import { bytesToId, hexToBytes, idToBytes } from '../../shared/bytes.ts';
 import { decodeTransaction } from '../../shared/decode-transaction.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { issuanceIds } from '../../shared/issuance.ts';
-import { fromOutpoint, outpoint, type PolicyCoin } from '../ledger/coins.ts';
+import { outpointText, type PolicyCoin, parseOutpoint } from '../ledger/coins.ts';
 import { keys, MAX_COINS_BYTES } from '../ledger/objects.ts';
 import type { LedgerState } from '../ledger/state.ts';
 import { parseCoins } from '../legacy/coins-file.ts';
@@ -50,7 +50,7 @@ class Explained {
 
   add(coins: Iterable<OutpointOf>): void {
     for (const coin of coins) {
-      const name = outpoint(coin);
+      const name = outpointText(coin);
       if (this.seen.has(name)) continue;
       this.seen.add(name);
       const ids = issuanceIds(idToBytes(coin.txid, 'coin.txid'), coin.vout);
@@ -78,7 +78,7 @@ function spentBy(hex: string): OutpointOf[] {
  * @param first ids of the first block's transactions, where the steps end
  * @returns ids of transactions that the node does not know
  */
-async function walkBack(
+async function findEarlierIssuances(
   { node }: Services,
   coins: Iterable<OutpointOf>,
   found: Explained,
@@ -114,7 +114,7 @@ const FIRST_OUTPUTS = 100;
  * Ids of the first block's transactions, and the assets in their unspent outputs. No policy coin issued these
  * assets.
  */
-async function firstBlock({ node }: Services): Promise<{ txids: Set<string>; assets: Set<string> }> {
+async function fetchFirstBlock({ node }: Services): Promise<{ txids: Set<string>; assets: Set<string> }> {
   const [hash] = await node.blockHashes([0]);
   const block = await node.ask('getblock', hash as string);
   const txids = block
@@ -138,8 +138,8 @@ async function walletGaps(
 ): Promise<string[]> {
   if (watch === 'no wallet') return [noWallet];
   if (watch === 'not watched') return [notWatched(trust.address)];
-  const names = new Set(shown.map(outpoint));
-  const missing = listed.filter(coin => !names.has(outpoint(coin)));
+  const names = new Set(shown.map(outpointText));
+  const missing = listed.filter(coin => !names.has(outpointText(coin)));
   const states = await node.coins(missing);
   const lacking = states.filter(({ state }) => state === 'unspent').length;
   return lacking === 0 ? [] : [coinsNotInWallet(lacking)];
@@ -161,7 +161,7 @@ async function listedCoins({ store }: Services, gaps: string[]): Promise<PolicyC
 /** Coins in the ledger: listed, or reserved by any proposal. */
 function ledgerCoins({ coins, proposals }: LedgerState): OutpointOf[] {
   const reserved = [...proposals.values()].flatMap(({ reserves }) => [...reserves.values()]);
-  return [...coins, ...reserved.map(fromOutpoint)];
+  return [...coins, ...reserved.map(parseOutpoint)];
 }
 
 /** @param wanted ids of tokens on chain that the mapping lacks */
@@ -182,9 +182,9 @@ export async function findOrigins(
   const named = ledgerCoins(state);
   found.add(named);
   if (found.left.size > 0) {
-    const first = await firstBlock(services);
+    const first = await fetchFirstBlock(services);
     for (const asset of first.assets) if (found.left.delete(asset)) early.add(asset);
-    const unknown = await walkBack(services, [...listed, ...shown, ...named], found, first.txids);
+    const unknown = await findEarlierIssuances(services, [...listed, ...shown, ...named], found, first.txids);
     if (unknown.length > 0) gaps.push(unknownTransactions(unknown, await node.hasTransactionIndex()));
   }
   const { ours, reissuance } = found;

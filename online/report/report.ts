@@ -94,13 +94,13 @@ function verdictOf(mapped: readonly MappedToken[], unmapped: readonly UnmappedTo
   return unmapped.some(({ ours }) => ours === null) ? 'undetermined' : 'agree';
 }
 
-function openOf({ stage, state }: Situation, chain: ChainFacts | null): OpenRedemption | null {
+function openRedemption({ stage, state }: Situation, chain: ChainFacts | null): OpenRedemption | null {
   const isOpen = 'request' in stage && stage.request.digest === state?.open?.request;
   return isOpen && chain ? openRedemptionOf(stage, chain) : null;
 }
 
 /** @throws Refused if the ledger cannot be read, or `map.json` differs from the ledger's mapping */
-export async function report(services: ReportServices, maxTipAge: number): Promise<Report> {
+export async function makeReport(services: ReportServices, maxTipAge: number): Promise<Report> {
   const { store, node, world, trust } = services;
   const { state, published, situation, chain } = await currentMapping(services);
   const [tip, info, issuances] = await Promise.all([
@@ -111,7 +111,7 @@ export async function report(services: ReportServices, maxTipAge: number): Promi
   const asked = world.now();
   checkTip(node.rpc.endpoint, tip, { network: trust.network.name, now: asked / 1000, maxAge: maxTipAge });
   const remappings = remappingsOf(issuances, state);
-  const open = openOf(situation, chain);
+  const open = openRedemption(situation, chain);
   const heights = issueHeights(issuances);
   const tokens = mappedTokens(published.mapping, info, tip.height, heights, remappings, open?.burns);
   const known = published.mapping.contained(new Set(info.keys()), 'assetId');

@@ -30,7 +30,7 @@ const { cases } = JSON.parse(
   readFileSync(new URL('../../fixtures/vectors/amap-redemption.json', import.meta.url), 'utf8'),
 ) as { cases: Case[] };
 
-const read = (text: string) => parseMapping(utf8(text));
+const readMapping = (text: string) => parseMapping(utf8(text));
 const none = new Map<string, number>();
 
 /** The exact mass of each token in decimals, as the chain would have it. */
@@ -42,7 +42,7 @@ function massesOf(mapping: Mapping): Map<string, number> {
 }
 
 /** The amount after the federation's growth up to a later period. */
-function grown(atoms: bigint, from: number, to: number): bigint {
+function grownAmount(atoms: bigint, from: number, to: number): bigint {
   let total = Number(formatAmount(atoms));
   for (let period = periodOf(from); period < periodOf(to); period++)
     total += round8(total * GROWTH_PER_PERIOD - total);
@@ -64,10 +64,10 @@ function chainAfter(base: Mapping, burnt: Case['burnt'], height: number): Map<st
   return amounts;
 }
 
-const spendable = (amounts: ReadonlyMap<string, bigint>): Map<string, AssetInfo> =>
+const spendableInfo = (amounts: ReadonlyMap<string, bigint>): Map<string, AssetInfo> =>
   new Map([...amounts].map(([token, amount]) => [token, { spendable: amount, frozen: 0n }]));
 
-function verdicts(tokens: readonly MappedToken[]): Set<Verdict> {
+function verdictsOf(tokens: readonly MappedToken[]): Set<Verdict> {
   return new Set(tokens.map(({ verdict }) => verdict));
 }
 
@@ -78,28 +78,30 @@ test('every correct redemption mapping agrees with the chain after its burns', (
   let several = 0;
   let usedUp = 0;
   for (const { name, inputMap, burnt, redemptionHeight: height, proposed, ...one } of sound) {
-    const before = chainAfter(read(inputMap), burnt, height);
+    const before = chainAfter(readMapping(inputMap), burnt, height);
     const outputs = [
       proposed.outputMap,
       ...(one.original?.judged?.sound ? [one.original.outputMap ?? ''] : []),
     ];
-    for (const mapping of outputs.map(read)) {
+    for (const mapping of outputs.map(readMapping)) {
       const texts = [...assetsOf(mapping)].map(({ mass }) => mass);
       if (texts.some(mass => /\.[0-9]{4}/.test(mass))) odd++;
-      const made = mappedTokens(mapping, spendable(before), height, none);
+      const made = mappedTokens(mapping, spendableInfo(before), height, none);
       usedUp += made.usedUp;
       several += made.mapped.filter(({ bars }) => bars.length > 1).length;
-      assert.equal([...verdicts(made.mapped)].sort(), made.mapped.length === 0 ? [] : ['ok'], name);
+      assert.equal([...verdictsOf(made.mapped)].sort(), made.mapped.length === 0 ? [] : ['ok'], name);
       assert.is(made.mapped.length + made.usedUp, massesOf(mapping).size, name);
       // A hundred periods later, with and without growth.
       const later = height + 100 * PERIOD;
-      const after = new Map([...before].map(([token, amount]) => [token, grown(amount, height, later)]));
+      const after = new Map(
+        [...before].map(([token, amount]) => [token, grownAmount(amount, height, later)]),
+      );
       assert.equal(
-        verdicts(mappedTokens(mapping, spendable(after), later, none).mapped).has('less'),
+        verdictsOf(mappedTokens(mapping, spendableInfo(after), later, none).mapped).has('less'),
         false,
         name,
       );
-      const still = mappedTokens(mapping, spendable(before), later, none).mapped;
+      const still = mappedTokens(mapping, spendableInfo(before), later, none).mapped;
       for (const token of still.filter(({ mass }) => Number(mass) > 50))
         assert.is(token.verdict, 'behind', name);
     }
@@ -113,9 +115,9 @@ test('for an original mapping that lost mass, only the wrong tokens are reported
   );
   let told = 0;
   for (const { name, inputMap, burnt, redemptionHeight: height, original } of wrong) {
-    const amounts = chainAfter(read(inputMap), burnt, height);
-    const mapping = read(original?.outputMap as string);
-    const { mapped } = mappedTokens(mapping, spendable(amounts), height, none);
+    const amounts = chainAfter(readMapping(inputMap), burnt, height);
+    const mapping = readMapping(original?.outputMap as string);
+    const { mapped } = mappedTokens(mapping, spendableInfo(amounts), height, none);
     const masses = massesOf(mapping);
     for (const { token, verdict, remapped } of mapped) {
       const [mass, there] = [masses.get(token) as number, Number(formatAmount(amounts.get(token) ?? 0n))];
@@ -144,7 +146,7 @@ test('after each of random redemptions every token is correct, unless a part rou
     checkRandomChain(seed, ({ before, after, burns, height }) => {
       amounts ??= chainAfter(mappingFrom(before), [], height);
       for (const { token, amount } of burns) amounts.set(token, (amounts.get(token) ?? 0n) - amount);
-      const { mapped } = mappedTokens(mappingFrom(after), spendable(amounts), height, none);
+      const { mapped } = mappedTokens(mappingFrom(after), spendableInfo(amounts), height, none);
       for (const { token, verdict, difference, remapped } of mapped) {
         counts.tokens++;
         if (verdict === 'ok') continue;
@@ -164,14 +166,14 @@ function mappingOf(...entries: (readonly [reference: string, mass: string, asset
   const assets = entries.map(
     ([ref, mass, id], i) => `"${i + 1}": {"ref": "${ref}", "mass": ${mass}, "tokenid": "${id}"}`,
   );
-  return read(
+  return readMapping(
     `{"n": 2, "m": 3, "assets": {${assets.join(', ')}}, "sigs": {}, "time": 1795341900.000001, "height": 0}`,
   );
 }
 
 const HEIGHT = 3310;
 
-function judged(
+function judgeToken(
   mapping: Mapping,
   info: [spendable: bigint, frozen: bigint],
   issuedAt = none,
@@ -199,11 +201,11 @@ test("a token that was never re-mapped has a period's amount or is reported", ()
     [0n, true, 'missing'],
   ];
   for (const [there, known, verdict] of table) {
-    const token = judged(mapping, [there, 0n], known ? issuedAt : none);
+    const token = judgeToken(mapping, [there, 0n], known ? issuedAt : none);
     assert.equal([token.verdict, token.remapped], [verdict, false], `${there} ${known}`);
   }
-  assert.is(judged(mapping, [tokenAmount('389.142', 480), 0n]).periodsBehind, 5);
-  assert.is(judged(mapping, [amount - 1n, 0n], issuedAt).periodsBehind, null);
+  assert.is(judgeToken(mapping, [tokenAmount('389.142', 480), 0n]).periodsBehind, 5);
+  assert.is(judgeToken(mapping, [amount - 1n, 0n], issuedAt).periodsBehind, null);
 });
 
 test('a token with other tokens or bars may differ by 0.01 of mass', () => {
@@ -218,11 +220,11 @@ test('a token with other tokens or bars may differ by 0.01 of mass', () => {
       [amount + most + 1n, 'more'],
       [0n, 'missing'],
     ] as const)
-      assert.equal([judged(mapping, [there, 0n]).verdict], [verdict], `${there}`);
-    assert.is(judged(mapping, [amount - most * 2n, 0n], new Map([[A, HEIGHT]])).verdict, 'less');
-    assert.is(judged(mapping, [amount + 7n, 0n]).rounding, '0.00000007');
+      assert.equal([judgeToken(mapping, [there, 0n]).verdict], [verdict], `${there}`);
+    assert.is(judgeToken(mapping, [amount - most * 2n, 0n], new Map([[A, HEIGHT]])).verdict, 'less');
+    assert.is(judgeToken(mapping, [amount + 7n, 0n]).rounding, '0.00000007');
   }
-  const token = judged(twoBars, [amount, 0n]);
+  const token = judgeToken(twoBars, [amount, 0n]);
   assert.equal(
     [token.reference, token.mass, token.bars],
     [
@@ -242,8 +244,8 @@ test('frozen tokens may lack growth, but not more than the growth', () => {
   const later = 96_000;
   const [issued, now] = [tokenAmount('400', 0), tokenAmount('400', later)];
   const half = issued / 2n;
-  const spentHalf = grown(half, 0, later);
-  const at = (there: bigint, frozen: bigint) => judged(mapping, [there, frozen], issuedAt, later).verdict;
+  const spentHalf = grownAmount(half, 0, later);
+  const at = (there: bigint, frozen: bigint) => judgeToken(mapping, [there, frozen], issuedAt, later).verdict;
   assert.is(at(0n, issued), 'frozen');
   assert.is(at(spentHalf, half), 'frozen');
   assert.is(at(now - half, half), 'frozen');
@@ -266,7 +268,7 @@ test('tokens with masses of zero, negative masses and unreadable masses get verd
   assert.equal([token?.verdict, token?.expectedNow], ['more', '-100.00550719']);
   const huge = mappingOf(['1-2019-P', '1e30', A]);
   assert.equal(
-    [judged(huge, [1n, 0n]).verdict, judged(huge, [0n, 0n]).verdict],
+    [judgeToken(huge, [1n, 0n]).verdict, judgeToken(huge, [0n, 0n]).verdict],
     ['unreadable mass', 'missing'],
   );
 });

@@ -7,7 +7,7 @@ import { sumOfMasses } from '../../shared/redemption/masses.ts';
 import { PERIOD, periodOf, tokenAmount } from '../../shared/schedule.ts';
 import type { AssetInfo } from '../node/node.ts';
 import type { Remappings } from './issuances.ts';
-import { lessInPeriod, type OpenBurn, type OpenRedemption, sumOfBurns } from './open-burns.ts';
+import { missingInPeriod, type OpenBurn, type OpenRedemption, sumOfBurns } from './open-burns.ts';
 
 export type Verdict =
   /** The amount equals the schedule's. */
@@ -26,10 +26,10 @@ export type Verdict =
   /** An older tool's entry with a mass that the schedule cannot price. */
   | 'unreadable mass';
 
-const AS_IT_SHOULD_BE: ReadonlySet<Verdict> = new Set(['ok', 'behind', 'frozen']);
+const GOOD_VERDICTS: ReadonlySet<Verdict> = new Set(['ok', 'behind', 'frozen']);
 /** The open redemption's burns may be missing until it is published. */
 export const isGood = ({ verdict, isOpen }: Pick<MappedToken, 'verdict' | 'isOpen'>): boolean =>
-  AS_IT_SHOULD_BE.has(verdict) || isOpen;
+  GOOD_VERDICTS.has(verdict) || isOpen;
 
 export interface MappedToken {
   /** The token's bar; after a re-mapping all its bars, separated by commas. */
@@ -175,14 +175,14 @@ function toleranceOf({ remapped, remappings, issueHeight, height }: Known): bigi
 }
 
 /** True if the amount is right without the open redemption's burns. */
-function fitsWithout({ open, height }: Known, info: AssetInfo, expected: Expectation): boolean {
+function fitsWithoutOpenBurns({ open, height }: Known, info: AssetInfo, expected: Expectation): boolean {
   if (open.length === 0) return false;
   const { amountOf, tolerance } = expected;
   // The remaining tokens have grown since, and each period rounds.
   const isRounded = open.some(burn => periodOf(burn.height) < periodOf(height));
   const without = {
     ...expected,
-    amountOf: (period: number) => amountOf(period) - lessInPeriod(open, period),
+    amountOf: (period: number) => amountOf(period) - missingInPeriod(open, period),
     tolerance: tolerance + (isRounded ? tokenAmount(String(ROUNDED_MASS), height) : 0n),
   };
   return fitOf(info, without) !== null;
@@ -204,7 +204,7 @@ function mappedToken(entries: readonly Asset[], info: AssetInfo, known: Known): 
   const expected = { amountOf, first, last: Math.max(first, periodOf(height)), tolerance };
   const now = readable ? amountOf(periodOf(height)) : null;
   const fit = readable ? fitOf(info, expected) : null;
-  const isOpen = readable && fit === null && fitsWithout(known, info, expected);
+  const isOpen = readable && fit === null && fitsWithoutOpenBurns(known, info, expected);
   return {
     reference: bars.map(({ reference }) => reference).join(', '),
     bars,
@@ -225,7 +225,7 @@ function mappedToken(entries: readonly Asset[], info: AssetInfo, known: Known): 
   };
 }
 
-function grouped(mapping: Mapping): { tokens: Map<string, Asset[]>; onBar: Map<string, number> } {
+function groupEntries(mapping: Mapping): { tokens: Map<string, Asset[]>; onBar: Map<string, number> } {
   const tokens = new Map<string, Asset[]>();
   const onBar = new Map<string, number>();
   for (const asset of assetsOf(mapping)) {
@@ -259,7 +259,7 @@ export function mappedTokens(
   { burnt, count: remappings }: Remappings = NO_REMAPPINGS,
   open: OpenRedemption['burns'] = new Map(),
 ): MappedTokens {
-  const { tokens, onBar } = grouped(mapping);
+  const { tokens, onBar } = groupEntries(mapping);
   const mapped: MappedToken[] = [];
   let usedUp = 0;
   for (const [id, entries] of tokens) {

@@ -94,7 +94,7 @@ test('a store opens with the kind and name of its address', async () => {
 });
 
 /** Runs a line of code in a separate process. @returns stderr, and the scripts that V8 reports as loaded */
-function run(line: string): { stderr: string; scripts: string[] } {
+function runLine(line: string): { stderr: string; scripts: string[] } {
   const coverage = mkdtempSync(join(tmpdir(), 'countersign-scripts-'));
   try {
     const code = `import { openStore } from './online/store/open.ts'; ${line}`;
@@ -115,13 +115,13 @@ function run(line: string): { stderr: string; scripts: string[] } {
 }
 
 test('the SDK is loaded only for buckets, and prints no warning', () => {
-  const file = run("await openStore('file:x'); await openStore('s3://B').catch(() => {});");
+  const file = runLine("await openStore('file:x'); await openStore('s3://B').catch(() => {});");
   assert.ok(file.scripts.some(url => url.endsWith('/online/store/open.ts')));
   assert.equal(
     file.scripts.filter(url => url.includes('/@aws-sdk/')),
     [],
   );
-  const bucket = run("await openStore('s3://bucket');");
+  const bucket = runLine("await openStore('s3://bucket');");
   assert.ok(bucket.scripts.some(url => url.includes('/@aws-sdk/client-s3/')));
   assert.is(bucket.stderr, '');
 });

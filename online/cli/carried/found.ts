@@ -8,7 +8,7 @@ import { readInput } from '../../platform/files.ts';
 import type { World } from '../../platform/world.ts';
 
 /** Largest number of files examined, newest first; a person can name any other file. */
-const MOST = 100;
+const MAX_FILES = 100;
 
 export interface Carried {
   /** Path of the request file, relative to the working folder. */
@@ -17,19 +17,19 @@ export interface Carried {
   signatures: ReadonlyMap<number, string>;
 }
 
-function names(folder: string): string[] {
+function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder)
       .filter(name => /\.json$/i.test(name))
       .sort()
-      .slice(0, MOST);
+      .slice(0, MAX_FILES);
   } catch {
     return [];
   }
 }
 
 /** @returns the result of `read`; null if the file is of another kind */
-function as<T>(path: string, most: number, read: (bytes: Uint8Array) => T): T | null {
+function readAsKind<T>(path: string, most: number, read: (bytes: Uint8Array) => T): T | null {
   try {
     return read(readInput(path, most));
   } catch {
@@ -41,7 +41,7 @@ function as<T>(path: string, most: number, read: (bytes: Uint8Array) => T): T | 
  * @param digest of the request
  * @param folders relative to the working folder, the USB stick first
  */
-export function carriedFiles(
+export function findCarriedFiles(
   { cwd }: Pick<World, 'cwd'>,
   folders: readonly string[],
   digest: string,
@@ -49,15 +49,15 @@ export function carriedFiles(
   const signatures = new Map<number, string>();
   let request: string | null = null;
   for (const folder of folders)
-    for (const file of names(resolve(cwd, folder))) {
+    for (const file of namesIn(resolve(cwd, folder))) {
       const name = join(folder, file);
       const path = resolve(cwd, name);
       if (/^sign/i.test(file)) {
-        const found = as(path, MAX_SIGNATURES_BYTES, readSignatures);
+        const found = readAsKind(path, MAX_SIGNATURES_BYTES, readSignatures);
         if (found?.request === digest && !signatures.has(found.controller))
           signatures.set(found.controller, name);
       } else if (/^request/i.test(file)) {
-        if (as(path, MAX_REQUEST_BYTES, readRequest)?.digest === digest) request ??= name;
+        if (readAsKind(path, MAX_REQUEST_BYTES, readRequest)?.digest === digest) request ??= name;
       }
     }
   return { request, signatures };

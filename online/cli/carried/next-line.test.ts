@@ -25,7 +25,7 @@ function configure(world: TestWorld, i: number, members: object): void {
 }
 
 /** Runs the printed line on this PC or on the laptop. */
-async function follow(
+async function runNextLine(
   world: TestWorld,
   i: number,
   { command, on }: { command: string; on: string },
@@ -60,7 +60,7 @@ test('each controller follows the printed line, and a controller who has signed 
     const line = await next(i);
     assert.equal([line.command, line.on], [command, on]);
     assert.is((await world.ok(i, 'status')).command, command, 'status says the same');
-    await follow(world, i, line);
+    await runNextLine(world, i, line);
     if (command.includes('submit')) assert.equal((await next(i)).command, null, 'the others are next');
   }
   assert.is((await next(5)).command, 'countersign prepare');
@@ -109,7 +109,7 @@ test("after submit of another controller's file, the next line is for this PC's 
   assert.is((await next(1)).command, command);
   world.write(3, 'sign-of-2.json', world.read(1, 'sign-of-2.json'));
   assert.is((await world.ok(3, 'submit', 'sign-of-2.json')).command, 'countersign review');
-  await follow(world, 1, await next(1));
+  await runNextLine(world, 1, await next(1));
   assert.is(
     (await world.ok(1, 'submit', request.replace('request-', 'sign-').replace('.json', '-1.json'))).command,
     null,

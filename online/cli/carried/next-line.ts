@@ -9,7 +9,7 @@ import { nextWay } from '../../proposal/plan/next.ts';
 import type { Situation } from '../../proposal/situation/situation.ts';
 import type { Store } from '../../store/store.ts';
 import type { Config } from '../config/settings.ts';
-import { type Carried, carriedFiles } from './found.ts';
+import { type Carried, findCarriedFiles } from './found.ts';
 import { noLedgerIn, ON_LAPTOP, othersSign, SEE_STATUS, WAITS } from './texts.ts';
 
 export interface NextLine {
@@ -21,8 +21,12 @@ export interface NextLine {
   why: string;
 }
 
-const onPc = (command: string, why = ''): NextLine => ({ command: `countersign ${command}`, on: 'pc', why });
-const nothing = (why: string): NextLine => ({ command: null, on: null, why });
+const lineOnPc = (command: string, why = ''): NextLine => ({
+  command: `countersign ${command}`,
+  on: 'pc',
+  why,
+});
+const noLine = (why: string): NextLine => ({ command: null, on: null, why });
 
 interface Signer {
   /** Index of this PC's controller. */
@@ -32,7 +36,7 @@ interface Signer {
 }
 
 /** The line for a proposal that can be signed. */
-function signing(
+function signingLine(
   run: 'review' | 'finalise',
   signed: readonly number[],
   { n, m }: Pick<Trust, 'n' | 'm'>,
@@ -41,15 +45,16 @@ function signing(
 ): NextLine {
   const given = [...signatures].filter(([controller]) => !signed.includes(controller));
   const files = given.map(([, name]) => pathWord(name)).join(' ');
-  if (given.length > 0) return onPc(`${signed.length + given.length >= n ? 'finalise' : 'submit'} ${files}`);
-  if (run === 'finalise') return onPc(run);
+  if (given.length > 0)
+    return lineOnPc(`${signed.length + given.length >= n ? 'finalise' : 'submit'} ${files}`);
+  if (run === 'finalise') return lineOnPc(run);
   if (me !== undefined && signed.includes(me)) {
     const others = Array.from({ length: m }, (_, i) => i + 1).filter(one => !signed.includes(one));
-    return nothing(othersSign(others));
+    return noLine(othersSign(others));
   }
   // Without a configured controller, this person may be one of those who have signed.
   const mayHaveSigned = me === undefined && signed.length > 0;
-  if (request === null || !isChecked || mayHaveSigned) return onPc(run);
+  if (request === null || !isChecked || mayHaveSigned) return lineOnPc(run);
   return { command: `signer sign ${fileWord(basename(request))}`, on: 'laptop', why: ON_LAPTOP };
 }
 
@@ -66,18 +71,18 @@ export function nextLine(
   situation: Situation,
 ): NextLine {
   const way = nextWay(situation, trust);
-  if ('wait' in way) return nothing(WAITS[way.wait]);
-  if (!('run' in way)) return nothing(SEE_STATUS);
+  if ('wait' in way) return noLine(WAITS[way.wait]);
+  if (!('run' in way)) return noLine(SEE_STATUS);
   const { stage } = situation;
   const { run } = way;
-  if (run === 'map init') return onPc(run, noLedgerIn(store));
+  if (run === 'map init') return lineOnPc(run, noLedgerIn(store));
   if ((run !== 'review' && run !== 'finalise') || !('request' in stage) || !('signed' in stage))
-    return onPc(run);
+    return lineOnPc(run);
   const folders = stick === undefined ? [''] : [stick, ''];
   const me = controller === undefined ? undefined : Number(controller);
   const { digest } = stage.request;
   const signer = { me, isChecked: state.request(digest) !== null };
-  return signing(run, stage.signed, trust, signer, carriedFiles(world, folders, digest));
+  return signingLine(run, stage.signed, trust, signer, findCarriedFiles(world, folders, digest));
 }
 
 /** Lines for a person. */

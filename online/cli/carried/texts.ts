@@ -1,6 +1,6 @@
 /** What `next` prints beside a command, and the refusal of a stick. */
 import { type Code, Refusal } from '../../../shared/errors.ts';
-import { named } from '../../platform/files.ts';
+import { printablePath } from '../../platform/files.ts';
 
 export const WAITS: Record<'node' | 'block' | 'period', string> = {
   node: 'The node does not answer, or does not have all blocks yet. Correct the node, or wait. Then run `countersign next`.',
@@ -25,6 +25,6 @@ export function othersSign(others: readonly number[]): string {
 export const stickUnusable = (code: Code, stick: string): Refusal =>
   new Refusal(
     code,
-    `stick: cannot write to the folder ${named(stick)} of the configuration`,
+    `stick: cannot write to the folder ${printablePath(stick)} of the configuration`,
     'Insert the stick, name a file with --out, or correct "stick" in countersign.json.',
   );

@@ -2,7 +2,7 @@
 import { Command, type CommandClass, Option } from 'clipanion';
 import type { Refusal } from '../../../shared/errors.ts';
 import type { Trust } from '../../../shared/trust.ts';
-import { fileCopy } from '../../ledger/copy.ts';
+import { ledgerCopyIn } from '../../ledger/copy.ts';
 import type { LedgerCopy } from '../../ledger/ledger.ts';
 import type { OceanNode } from '../../node/node.ts';
 import { LocalState } from '../../platform/local-state.ts';
@@ -13,12 +13,18 @@ import type { World } from '../../platform/world.ts';
 import type { Services } from '../../proposal/services.ts';
 import { openStore } from '../../store/open.ts';
 import type { Store } from '../../store/store.ts';
-import { type ConfigFlags, loadConfig, loadTrust, needed, nodeCredentials } from '../config/config.ts';
+import {
+  type ConfigFlags,
+  findNodeCredentials,
+  loadConfig,
+  loadTrust,
+  requireSetting,
+} from '../config/config.ts';
 import { stateFolder } from '../config/place.ts';
 import type { Config } from '../config/settings.ts';
 import { EXIT_DONE } from '../errors/guard.ts';
 import { Activity } from '../log/activity.ts';
-import { page } from '../terminal/pager.ts';
+import { showInPages } from '../terminal/pager.ts';
 
 export interface CommandContext {
   world: World;
@@ -78,7 +84,7 @@ export abstract class BaseCommand extends Command {
     this.result = result;
     const { text, json, exitCode } = result;
     if (this.json) this.world.stdout.write(`${JSON.stringify(json)}\n`);
-    else if (this.isPaged) await page(this.world, text);
+    else if (this.isPaged) await showInPages(this.world, text);
     else this.world.stdout.write(text);
     return exitCode ?? EXIT_DONE;
   }
@@ -119,7 +125,7 @@ export abstract class ConfiguredCommand extends BaseCommand {
 
   /** This PC's copy of the ledger. */
   copy(): LedgerCopy {
-    return fileCopy(stateFolder(this.world));
+    return ledgerCopyIn(stateFolder(this.world));
   }
 
   /** @param begins whether the command may create the folder of a new store */
@@ -131,7 +137,10 @@ export abstract class ConfiguredCommand extends BaseCommand {
     const absent = `Check that its disk is mounted. Otherwise correct the store in countersign.json, COUNTERSIGN_STORE or --store.${first}`;
     const s3 = { ...config.s3, notPublic: (refusal: Refusal) => this.warn(refusal) };
     const options = begins && !isKnown ? s3 : { ...s3, absent };
-    return this.activity.store(await openStore(needed(config, 'store', this.world), options), this.waits);
+    return this.activity.store(
+      await openStore(requireSetting(config, 'store', this.world), options),
+      this.waits,
+    );
   }
 
   /** Prints a warning and lets the command continue. */
@@ -144,8 +153,8 @@ export abstract class ConfiguredCommand extends BaseCommand {
   async node(network: string, patience: Patience = {}): Promise<OceanNode> {
     const { OceanNode } = await import('../../node/node.ts');
     const { config, world } = this;
-    const node = new OceanNode(needed(config, 'node', world), {
-      credentials: nodeCredentials(world, config, network),
+    const node = new OceanNode(requireSetting(config, 'node', world), {
+      credentials: findNodeCredentials(world, config, network),
       network,
       waits: limitMs => this.waits.begin(`node ${node.rpc.name}`, limitMs),
       ...patience,

@@ -1,7 +1,7 @@
 /** `countersign completion`: completion scripts for bash and zsh, generated from the commands. */
 import { Cli, Command, type CommandClass, Option } from 'clipanion';
 import type { CommandContext } from './base.ts';
-import { oneOf } from './options.ts';
+import { parseWord } from './options.ts';
 
 interface Words {
   /** The command's words, such as `map show`. */
@@ -22,9 +22,9 @@ export class Completion extends Command {
   shell = Option.String({ required: true, name: 'SHELL' });
 
   override async execute(): Promise<number> {
-    const shell = oneOf('SHELL', this.shell, ['bash', 'zsh']);
+    const shell = parseWord('SHELL', this.shell, ['bash', 'zsh']);
     const { world, commands } = this.context as unknown as CommandContext;
-    world.stdout.write(completion(shell, commands));
+    world.stdout.write(completionScript(shell, commands));
     return 0;
   }
 }
@@ -36,7 +36,7 @@ function wordsOf(command: CommandClass): Words[] {
 }
 
 /** One script for both shells: zsh runs it with its own `bashcompinit`. Other words are completed as files. */
-export function completion(shell: 'bash' | 'zsh', commands: readonly CommandClass[]): string {
+export function completionScript(shell: 'bash' | 'zsh', commands: readonly CommandClass[]): string {
   const all = commands.flatMap(wordsOf);
   const firsts = [...new Set(all.map(({ path }) => path.split(' ')[0] as string))];
   const groups = firsts.flatMap(first => {

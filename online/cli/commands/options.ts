@@ -2,27 +2,27 @@
 import { Option, UsageError } from 'clipanion';
 
 /** A required value. */
-export function need<T>(name: string, value: T | undefined): T {
+export function requireValue<T>(name: string, value: T | undefined): T {
   if (value !== undefined) return value;
   throw new UsageError(`${name} is missing`);
 }
 
 /** Parses an integer in a range. */
-export function wholeNumber(name: string, text: string, min: number, max: number): number {
+export function parseWholeNumber(name: string, text: string, min: number, max: number): number {
   const value = /^[0-9]{1,9}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max) return value;
   throw new UsageError(`${name}: expected a whole number from ${min} to ${max}, got ${text}`);
 }
 
 /** Parses seconds, with decimals. */
-export function seconds(name: string, text: string): number {
+export function parseSeconds(name: string, text: string): number {
   const value = /^[0-9]{1,6}(\.[0-9]{1,3})?$/.test(text) ? Number(text) : Number.NaN;
   if (value >= 0) return value;
   throw new UsageError(`${name}: expected seconds, got ${text}`);
 }
 
 /** Parses one of several words. */
-export function oneOf<T extends string>(name: string, text: string, words: readonly T[]): T {
+export function parseWord<T extends string>(name: string, text: string, words: readonly T[]): T {
   const word = words.find(w => w === text);
   if (word !== undefined) return word;
   throw new UsageError(`${name}: expected ${words.slice(0, -1).join(', ')} or ${words.at(-1)}, got ${text}`);
@@ -43,7 +43,7 @@ export const overwriteOption = (description = 'replace the file if it exists') =
   Option.Boolean('--overwrite', false, { description });
 
 /** Description of `--over-older`. */
-export const OVER_OLDER = "also replace an older tool's proposal in ps1_map.json and ps1_tx.json";
+export const OVER_OLDER_HELP = "also replace an older tool's proposal in ps1_map.json and ps1_tx.json";
 
 /** The option to omit the base mapping, for commands that write a request. */
 export const withoutBaseOption = () =>
@@ -56,7 +56,7 @@ export const digestOption = () =>
   Option.String('--request', { description: 'the digest of the expected proposal' });
 
 /**
- * The option for the age of the best block, for commands that refuse an old one. {@link tipAge} parses it.
+ * The option for the age of the best block, for commands that refuse an old one. {@link parseTipAge} parses it.
  */
 export const maxTipAgeOption = () =>
   Option.String('--max-tip-age', '100', {
@@ -64,14 +64,14 @@ export const maxTipAgeOption = () =>
   });
 
 /** Largest age of the best block in seconds, from `--max-tip-age`. */
-export function tipAge(text: string): number {
-  return wholeNumber('--max-tip-age', text, 1, 1_000_000_000);
+export function parseTipAge(text: string): number {
+  return parseWholeNumber('--max-tip-age', text, 1, 1_000_000_000);
 }
 
-/** The option for the number of confirmations of transactions or burns. {@link depth} parses it. */
+/** The option for the number of confirmations of transactions or burns. {@link parseConfirmations} parses it. */
 export const confirmationsOption = (description: string) => Option.String('--confirmations', { description });
 
 /** Number from `--confirmations`; undefined if absent, because the default depends on the kind of request. */
-export function depth(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : wholeNumber('--confirmations', text, 1, 1000);
+export function parseConfirmations(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : parseWholeNumber('--confirmations', text, 1, 1000);
 }

@@ -18,11 +18,11 @@ import { CONFIG_FILE, configFolder } from './place.ts';
 import {
   type Config,
   NODE_PASSWORD,
+  readVariable,
   S3_SETTINGS,
   type S3Config,
   SETTINGS,
   type Setting,
-  variable,
 } from './settings.ts';
 import { FILE_DIFFERS, fileInvalid, noProfile, notSet } from './texts.ts';
 
@@ -33,7 +33,7 @@ type Group = Record<string, Setting>;
 type Given = (name: string, setting: Group[string]) => { value: unknown; where: string };
 
 /** The first source with a value counts. */
-function values<T>(group: Group, sources: readonly Given[]): T {
+function readValues<T>(group: Group, sources: readonly Given[]): T {
   const found: Record<string, unknown> = {};
   for (const [name, setting] of Object.entries(group)) {
     for (const source of sources) {
@@ -47,7 +47,7 @@ function values<T>(group: Group, sources: readonly Given[]): T {
   return found as T;
 }
 
-const names = (group: Group) => Object.keys(group).map(name => `${name}?`);
+const memberNames = (group: Group) => Object.keys(group).map(name => `${name}?`);
 /** @param moved converts a path in the file to one relative to the working folder */
 const inFile =
   (fields: Fields, moved: (value: string, setting: Setting) => string = value => value): Given =>
@@ -73,8 +73,8 @@ interface ConfigFile {
 
 function readConfigFile(bytes: Uint8Array, path: string): ConfigFile {
   try {
-    const top = new Fields(readJson(bytes, path, MAX_BYTES), '', [...names(SETTINGS), 's3?']);
-    const s3 = top.value('s3') === undefined ? undefined : top.object('s3', names(S3_SETTINGS));
+    const top = new Fields(readJson(bytes, path, MAX_BYTES), '', [...memberNames(SETTINGS), 's3?']);
+    const s3 = top.value('s3') === undefined ? undefined : top.object('s3', memberNames(S3_SETTINGS));
     return { top, s3, folder: dirname(path) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -82,7 +82,7 @@ function readConfigFile(bytes: Uint8Array, path: string): ConfigFile {
   }
 }
 
-function configFile(world: World): ConfigFile | undefined {
+function findConfigFile(world: World): ConfigFile | undefined {
   const folder = configFolder(world);
   if (folder === null) return undefined;
   const path = join(folder, CONFIG_FILE);
@@ -91,12 +91,12 @@ function configFile(world: World): ConfigFile | undefined {
   return readConfigFile(found, path);
 }
 
-function settings(file: ConfigFile | undefined, before: readonly Given[], world?: World): Config {
+function readSettings(file: ConfigFile | undefined, before: readonly Given[], world?: World): Config {
   const moved = (value: string, { fromHere }: Setting) =>
     (world && file && fromHere?.(world, file.folder, value)) ?? value;
   const top = file ? [...before, inFile(file.top, moved)] : before;
   const s3 = file?.s3 ? [...before, inFile(file.s3)] : before;
-  return { ...values<Omit<Config, 's3'>>(SETTINGS, top), s3: values<S3Config>(S3_SETTINGS, s3) };
+  return { ...readValues<Omit<Config, 's3'>>(SETTINGS, top), s3: readValues<S3Config>(S3_SETTINGS, s3) };
 }
 
 export interface ConfigFlags {
@@ -114,44 +114,44 @@ const flagged =
 
 export function loadConfig(world: World, flags: ConfigFlags): Config {
   const variables: Given = (_, { variable }) => ({ value: world.env[variable], where: variable });
-  return settings(configFile(world), [flagged(flags), variables], world);
+  return readSettings(findConfigFile(world), [flagged(flags), variables], world);
 }
 
 /** The configuration from answers and flags alone. An invalid value is reported under its flag's name. */
 export function configOf({ s3 = {}, ...flags }: ConfigFlags & { s3?: object }): Config {
-  return settings(undefined, [flagged({ ...flags, ...s3 })]);
+  return readSettings(undefined, [flagged({ ...flags, ...s3 })]);
 }
 
 /** Text of the configuration file, read back for a check. @throws Refusal INTERNAL */
 export function configText(config: Config): string {
   const { s3, ...top } = config;
   const text = `${JSON.stringify({ ...top, ...(Object.keys(s3).length > 0 ? { s3 } : {}) }, null, 1)}\n`;
-  const back = settings(readConfigFile(utf8(text), CONFIG_FILE), []);
+  const back = readSettings(readConfigFile(utf8(text), CONFIG_FILE), []);
   checkThat(isDeepStrictEqual(back, config), 'INTERNAL', FILE_DIFFERS);
   return text;
 }
 
 /** A required setting. @throws Refusal CONFIG_INVALID, naming the three ways to set it */
-export function needed(config: Config, name: 'store' | 'node' | 'trust', world: World): string {
+export function requireSetting(config: Config, name: 'store' | 'node' | 'trust', world: World): string {
   const value = config[name];
   if (value !== undefined) return value;
   throw notSet(name, configFolder(world) !== null, SETTINGS[name]);
 }
 
 /** Credentials for the node. @param network of the trust profile, if there is one */
-export function nodeCredentials(world: World, { nodeCookie }: Config, network?: string): Credentials {
+export function findNodeCredentials(world: World, { nodeCookie }: Config, network?: string): Credentials {
   const { env, cwd } = world;
   const home = env['HOME'] ?? env['USERPROFILE'];
   const chains = network === undefined ? NETWORKS.map(({ name }) => name) : [network];
   return {
-    password: variable(env, NODE_PASSWORD),
+    password: readVariable(env, NODE_PASSWORD),
     cookie: nodeCookie === undefined ? undefined : Cookie.at(resolve(cwd, nodeCookie)),
     localCookie: home === undefined ? undefined : Cookie.beside(home, chains),
   };
 }
 
 export function loadTrust(world: World, config: Config): Trust {
-  const path = needed(config, 'trust', world);
+  const path = requireSetting(config, 'trust', world);
   const bytes = readIfThere(resolve(world.cwd, path), MAX_BYTES);
   if (bytes) return readTrust(bytes, path);
   throw noProfile(path);

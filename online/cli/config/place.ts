@@ -7,7 +7,7 @@ export const CONFIG_FILE = 'countersign.json';
 const FILE_STORE = 'file:';
 
 /** Ignores a file of another user in a parent folder, which could select another store and node. */
-function isOwn(path: string): boolean {
+function isOwnFile(path: string): boolean {
   const found = statSync(path, { throwIfNoEntry: false });
   return found?.isFile() === true && (process.getuid === undefined || found.uid === process.getuid());
 }
@@ -18,7 +18,7 @@ const isThere = (path: string) => statSync(path, { throwIfNoEntry: false }) !== 
 export function configFolder({ cwd }: Pick<World, 'cwd'>): string | null {
   if (isThere(join(cwd, CONFIG_FILE))) return cwd;
   for (let folder = dirname(cwd); ; folder = dirname(folder)) {
-    if (isOwn(join(folder, CONFIG_FILE))) return folder;
+    if (isOwnFile(join(folder, CONFIG_FILE))) return folder;
     if (folder === dirname(folder)) return null;
   }
 }
@@ -39,7 +39,7 @@ export function storeFromHere(world: Pick<World, 'cwd'>, folder: string, store: 
 }
 
 /** Permits a folder without `file:`. A single word could be a bucket, so it is refused later. */
-export function storeNamed(text: string): string {
+export function storeFromText(text: string): string {
   const isPath = /^([A-Za-z]:[\\/]|[./~\\])/.test(text) || (/[\\/]/.test(text) && !text.includes(':'));
   return isPath ? `${FILE_STORE}${text}` : text;
 }

@@ -1,5 +1,5 @@
 /** Defines each setting once: its member of countersign.json, variable, flag, and parser. */
-import { fromHere, storeFromHere, storeNamed } from './place.ts';
+import { fromHere, storeFromHere, storeFromText } from './place.ts';
 import { notAController, notOneLine, notYesOrNo } from './texts.ts';
 
 export interface Config {
@@ -42,32 +42,32 @@ export interface Setting {
   fromHere?: typeof fromHere;
 }
 
-const of = (name: string, flag: string, read: Setting['read']): Setting => ({
+const makeSetting = (name: string, flag: string, read: Setting['read']): Setting => ({
   variable: `COUNTERSIGN_${name}`,
   flag,
   read,
 });
 
 export const SETTINGS: Record<Exclude<keyof Config, 's3'>, Setting> = {
-  store: { ...of('STORE', '--store', store), fromHere: storeFromHere },
-  node: of('NODE', '--node', lineOrLater),
-  trust: { ...of('TRUST', '--trust', lineOrLater), fromHere },
-  nodeCookie: { ...of('NODE_COOKIE', '--node-cookie', line), fromHere },
-  controller: of('CONTROLLER', '--controller', controller),
-  stick: { ...of('STICK', '--stick', line), fromHere },
+  store: { ...makeSetting('STORE', '--store', parseStoreSetting), fromHere: storeFromHere },
+  node: makeSetting('NODE', '--node', parseLineOrLater),
+  trust: { ...makeSetting('TRUST', '--trust', parseLineOrLater), fromHere },
+  nodeCookie: { ...makeSetting('NODE_COOKIE', '--node-cookie', parseLine), fromHere },
+  controller: makeSetting('CONTROLLER', '--controller', parseController),
+  stick: { ...makeSetting('STICK', '--stick', parseLine), fromHere },
 };
 export const S3_SETTINGS: Record<keyof S3Config, Setting> = {
-  endpoint: of('S3_ENDPOINT', '--s3-endpoint', endpoint),
-  pathStyle: of('S3_PATH_STYLE', '--s3-path-style', yesOrNo),
-  region: of('S3_REGION', '--s3-region', line),
-  publicRead: of('S3_PUBLIC_READ', '--public-read', yesOrNo),
+  endpoint: makeSetting('S3_ENDPOINT', '--s3-endpoint', parseEndpointSetting),
+  pathStyle: makeSetting('S3_PATH_STYLE', '--s3-path-style', parseYesOrNo),
+  region: makeSetting('S3_REGION', '--s3-region', parseLine),
+  publicRead: makeSetting('S3_PUBLIC_READ', '--public-read', parseYesOrNo),
 };
 export const NODE_PASSWORD = 'COUNTERSIGN_NODE_PASSWORD';
 
-const LONGEST = 4096;
+const MAX_LENGTH = 4096;
 
 /** Any one-line text. It may contain a password, so it is never quoted. @throws Refusal CONFIG_INVALID naming `where` */
-export function line(value: Value, where: string): string {
+export function parseLine(value: Value, where: string): string {
   const text = String(value);
   const problem =
     typeof value !== 'string'
@@ -76,46 +76,46 @@ export function line(value: Value, where: string): string {
         ? 'text with a line end'
         : /\p{Cc}/u.test(text)
           ? 'text with a control character'
-          : text.length > LONGEST
+          : text.length > MAX_LENGTH
             ? `${text.length} characters`
             : '';
   if (problem === '') return text;
-  throw notOneLine(where, LONGEST, problem);
+  throw notOneLine(where, MAX_LENGTH, problem);
 }
 
-function store(value: Value, where: string): string {
-  return storeNamed(line(value, where));
+function parseStoreSetting(value: Value, where: string): string {
+  return storeFromText(parseLine(value, where));
 }
 
-function controller(value: Value, where: string): string | undefined {
-  const text = line(value, where);
+function parseController(value: Value, where: string): string | undefined {
+  const text = parseLine(value, where);
   if (text === NOBODY) return undefined;
   if (/^([1-9]|1[0-5])$/.test(text)) return text;
   throw notAController(where, NOBODY, text);
 }
 
-function lineOrLater(value: Value, where: string): string | undefined {
-  return value === LATER ? undefined : line(value, where);
+function parseLineOrLater(value: Value, where: string): string | undefined {
+  return value === LATER ? undefined : parseLine(value, where);
 }
 
-function endpoint(value: Value, where: string): string | undefined {
-  return value === AMAZON ? undefined : line(value, where);
+function parseEndpointSetting(value: Value, where: string): string | undefined {
+  return value === AMAZON ? undefined : parseLine(value, where);
 }
 
-function yesOrNo(value: Value, where: string): boolean {
+function parseYesOrNo(value: Value, where: string): boolean {
   if (value === true || value === 'true') return true;
   if (value === false || value === 'false') return false;
   throw notYesOrNo(where);
 }
 
 /** A non-empty environment variable. @throws Refusal CONFIG_INVALID naming the variable */
-export function variable(env: Record<string, string | undefined>, name: string): string | undefined {
+export function readVariable(env: Record<string, string | undefined>, name: string): string | undefined {
   const value = env[name];
-  return value === undefined || value === '' ? undefined : line(value, name);
+  return value === undefined || value === '' ? undefined : parseLine(value, name);
 }
 
 /** Names of the set variables, which take precedence over the file. */
-export function variablesSet(env: Record<string, string | undefined>): string[] {
+export function namesOfSetVariables(env: Record<string, string | undefined>): string[] {
   const names = [SETTINGS, S3_SETTINGS].flatMap(group => Object.values(group)).map(one => one.variable);
   return names.filter(name => env[name]);
 }

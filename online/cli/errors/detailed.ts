@@ -18,10 +18,10 @@ export interface Problem {
 
 const SHOWN = 20;
 /** Removes the found value, which differs between places, so that equal errors can be grouped. */
-const withoutFound = (text: string) => text.replace(/, got (?:a number: write )?".*$/s, '');
+const withoutFoundValue = (text: string) => text.replace(/, got (?:a number: write )?".*$/s, '');
 
 /** `3, 4, 7 to 12`. */
-function ranges(numbers: readonly number[]): string {
+function rangesText(numbers: readonly number[]): string {
   const out: string[] = [];
   for (let i = 0; i < numbers.length; ) {
     let end = i;
@@ -34,15 +34,15 @@ function ranges(numbers: readonly number[]): string {
   return out.join(', ');
 }
 
-function plural(what: string): string {
+function pluralOf(what: string): string {
   return what === 'entry' ? 'entries' : `${what}s`;
 }
 
 /** A line for each error; equal errors share one. */
-function grouped(problems: readonly Problem[]): string[] {
+function groupProblems(problems: readonly Problem[]): string[] {
   const groups = new Map<string, Problem[]>();
   for (const problem of problems) {
-    const key = `${problem.place?.what} ${withoutFound(problem.text)}`;
+    const key = `${problem.place?.what} ${withoutFoundValue(problem.text)}`;
     groups.set(key, [...(groups.get(key) ?? []), problem]);
   }
   return [...groups.values()].map(same => {
@@ -50,19 +50,24 @@ function grouped(problems: readonly Problem[]): string[] {
     const numbers = [...new Set(same.flatMap(({ place }) => place?.number ?? []))];
     const { what = '' } = first.place ?? {};
     const where =
-      numbers.length === 0 ? '' : `${numbers.length > 1 ? plural(what) : what} ${ranges(numbers)}: `;
+      numbers.length === 0 ? '' : `${numbers.length > 1 ? pluralOf(what) : what} ${rangesText(numbers)}: `;
     const others = same.some(({ text }) => text !== first.text) ? ', and so on' : '';
     return `${where}${first.text}${others}`;
   });
 }
 
 /** One error becomes the message; several are counted, and the message quotes the first. */
-export function refusalOf(code: Code, what: string, problems: readonly Problem[], hint: string): Refusal {
+export function detailedRefusal(
+  code: Code,
+  what: string,
+  problems: readonly Problem[],
+  hint: string,
+): Refusal {
   const [first, ...rest] = problems as [Problem, ...Problem[]];
   const place = first.place ? `${first.place.what} ${first.place.number}: ` : '';
   const message = place + first.text;
   if (rest.length === 0) return new DetailedRefusal(code, message, hint, []);
-  const lines = grouped(rest);
+  const lines = groupProblems(rest);
   const shown = lines.slice(0, SHOWN);
   if (lines.length > SHOWN) shown.push(`and ${lines.length - SHOWN} more`);
   return new DetailedRefusal(code, `${what}: ${problems.length} errors, the first: ${message}`, hint, shown);

@@ -31,7 +31,7 @@ export function reportUsage(world: World, json: boolean, message: string, hint =
   return EXIT_USAGE;
 }
 
-export function report(world: World, json: boolean, error: unknown): number {
+export function reportError(world: World, json: boolean, error: unknown): number {
   if (error instanceof UsageError) {
     return reportUsage(world, json, error.message);
   }

@@ -6,13 +6,13 @@ import { PassThrough, Readable } from 'node:stream';
 import { Cli } from 'clipanion';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { commands, run } from '../cli.ts';
+import { commands, runCommand } from '../cli.ts';
 
-async function helpIn(columns: number | undefined, ...args: string[]): Promise<string> {
-  return await shown(columns, [...args, '--help']);
+async function helpAtWidth(columns: number | undefined, ...args: string[]): Promise<string> {
+  return await shownHelp(columns, [...args, '--help']);
 }
 
-async function shown(columns: number | undefined, args: string[], cwd = '/'): Promise<string> {
+async function shownHelp(columns: number | undefined, args: string[], cwd = '/'): Promise<string> {
   const [stdout, stderr] = [
     Object.assign(new PassThrough(), columns === undefined ? {} : { isTTY: true, columns }),
     new PassThrough().resume(),
@@ -22,18 +22,18 @@ async function shown(columns: number | undefined, args: string[], cwd = '/'): Pr
     text += chunk;
   });
   const world = { stdin: Readable.from([]), stdout, stderr, env: {}, cwd, now: Date.now };
-  assert.is(await run(args, { ...world, sleep: async () => undefined }), 0);
+  assert.is(await runCommand(args, { ...world, sleep: async () => undefined }), 0);
   return text;
 }
 
-const help = (...args: string[]) => helpIn(undefined, ...args);
+const helpOf = (...args: string[]) => helpAtWidth(undefined, ...args);
 
 /** Splits a line like a shell. */
 const wordsOf = (line: string) =>
   [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? (c as string));
 
 test('the overview describes every command', async () => {
-  const text = await help();
+  const text = await helpOf();
   for (const { paths, usage } of commands)
     assert.ok(
       text.includes(`  ${paths?.[0]?.join(' ')} `) && text.includes(` ${usage?.description}\n`),
@@ -45,7 +45,7 @@ test('the overview describes every command', async () => {
 for (const command of commands) {
   const path = command.paths?.[0] ?? [];
   test(`help of ${path.join(' ')} has a description, options and valid examples`, async () => {
-    const text = await help(...path);
+    const text = await helpOf(...path);
     const examples = command.usage?.examples ?? [];
     assert.ok(examples.length > 0);
     assert.match(text, /\nExamples\n/);
@@ -61,21 +61,21 @@ for (const command of commands) {
 }
 
 test('help has placeholders for option values and for operands', async () => {
-  assert.match(await help('finalise'), /^countersign finalise \[SIGNATURES \.\.\.\] \[options\]\n/);
-  assert.match(await help('submit'), /^countersign submit SIGNATURES \.\.\. \[options\]\n/);
-  assert.match(await help('qr', 'show'), /^countersign qr show FILE \[options\]\n/);
-  assert.match(await help('completion'), /^countersign completion SHELL\n/);
-  assert.match(await help('checklist'), /--controllers N /);
-  assert.match(await help('map', 'verify'), /--controllers FILE /);
-  for (const name of ['abandon', 'review']) assert.match(await help(name), /--request DIGEST /);
-  assert.match(await help('submit'), /--request FILE /);
+  assert.match(await helpOf('finalise'), /^countersign finalise \[SIGNATURES \.\.\.\] \[options\]\n/);
+  assert.match(await helpOf('submit'), /^countersign submit SIGNATURES \.\.\. \[options\]\n/);
+  assert.match(await helpOf('qr', 'show'), /^countersign qr show FILE \[options\]\n/);
+  assert.match(await helpOf('completion'), /^countersign completion SHELL\n/);
+  assert.match(await helpOf('checklist'), /--controllers N /);
+  assert.match(await helpOf('map', 'verify'), /--controllers FILE /);
+  for (const name of ['abandon', 'review']) assert.match(await helpOf(name), /--request DIGEST /);
+  assert.match(await helpOf('submit'), /--request FILE /);
 });
 
 test('help of a command shows no option that the command does not use', async () => {
   for (const path of [['tokens'], ['map', 'diff'], ['trust', 'create']])
-    assert.not.match(await help(...path), /--(store|node|trust) /, path.join(' '));
+    assert.not.match(await helpOf(...path), /--(store|node|trust) /, path.join(' '));
   for (const path of [['map', 'show'], ['status'], ['init']])
-    assert.match(await help(...path), /--store STORE/, path.join(' '));
+    assert.match(await helpOf(...path), /--store STORE/, path.join(' '));
 });
 
 test('help fits the window and is at most as wide as people can read', async () => {
@@ -84,7 +84,7 @@ test('help fits the window and is at most as wide as people can read', async () 
     [200, 100],
     [undefined, 100],
   ] as const) {
-    const text = await helpIn(columns, 'prepare');
+    const text = await helpAtWidth(columns, 'prepare');
     const [prose] = text.split('\nExamples\n') as [string];
     const longest = Math.max(...prose.split('\n').map(line => line.length));
     assert.ok(longest <= most && longest > most - 15, `${longest} of ${most}`);
@@ -95,24 +95,27 @@ test('in a narrow window help breaks between words, and each example stays one c
   const columns = 60;
   const isWhole = (line: string) => line.length <= columns || !/\S \S/.test(line.replace(/ \\$/, ''));
   for (const { paths } of [{ paths: [[]] }, ...commands])
-    for (const line of (await helpIn(columns, ...(paths?.[0] ?? []))).split('\n'))
+    for (const line of (await helpAtWidth(columns, ...(paths?.[0] ?? []))).split('\n'))
       assert.ok(isWhole(line), line);
   const joined = (text: string) => text.replace(/ \\\n +/g, ' ');
   for (const { paths, usage } of commands) {
-    const text = joined(await helpIn(columns, ...(paths?.[0] ?? [])));
+    const text = joined(await helpAtWidth(columns, ...(paths?.[0] ?? [])));
     for (const [, line] of usage?.examples ?? [])
       assert.ok(text.includes(line.replace('$0', 'countersign')), line);
   }
-  const all = (await helpIn(columns)).replace(/\s+/g, ' ');
+  const all = (await helpAtWidth(columns)).replace(/\s+/g, ' ');
   for (const { usage } of commands) assert.ok(all.includes(usage?.description as string), usage?.description);
 });
 
 test('the overview ends with the first steps or, with a configuration, with `next`', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-'));
   try {
-    assert.match(await shown(undefined, [], folder), /\ncountersign checklist .*\ncountersign init .*\n$/);
+    assert.match(
+      await shownHelp(undefined, [], folder),
+      /\ncountersign checklist .*\ncountersign init .*\n$/,
+    );
     writeFileSync(join(folder, 'countersign.json'), '{}');
-    assert.match(await shown(undefined, ['--help'], folder), /\ncountersign next .*\n$/);
+    assert.match(await shownHelp(undefined, ['--help'], folder), /\ncountersign next .*\n$/);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -130,7 +133,7 @@ for (const [args, first, last] of [
       text += chunk;
     });
     const world = { stdin, stdout, stderr: new PassThrough(), env: {}, cwd: '/', now: Date.now };
-    const done = run([...args, '--help'], { ...world, sleep: async () => undefined });
+    const done = runCommand([...args, '--help'], { ...world, sleep: async () => undefined });
     await new Promise(resolve => setTimeout(resolve, 5));
     assert.match(text, first);
     assert.match(text, /q: quit $/);

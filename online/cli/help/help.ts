@@ -38,7 +38,7 @@ const PLACEHOLDERS: Record<string, string> = {
 };
 
 /** Placeholders of options that have another meaning in one command. */
-const OF_ONE_COMMAND: Record<string, string> = {
+const PLACEHOLDERS_OF_COMMANDS: Record<string, string> = {
   'checklist --controllers': 'N',
   'trust create --controller': 'PUBKEY',
   'abandon --request': 'DIGEST',
@@ -55,10 +55,10 @@ const STEP_COLUMN = 29;
 /** Widths in characters: longer lines are hard to read; shorter ones leave no room beside the options. */
 const [MOST, LEAST] = [100, 50];
 
-const nameOf = (command: CommandClass) => (command.paths?.[0] ?? []).join(' ');
+const commandName = (command: CommandClass) => (command.paths?.[0] ?? []).join(' ');
 
 /** Wraps to lines of at most `width` characters. */
-export function wrapped(text: string, indent: string, width = MOST): string {
+export function wrapHelp(text: string, indent: string, width = MOST): string {
   const lines: string[] = [];
   for (const word of text.trim().split(/\s+/)) {
     const last = lines.at(-1);
@@ -70,7 +70,7 @@ export function wrapped(text: string, indent: string, width = MOST): string {
 }
 
 /** A command in lines of at most `width` characters, which a shell reads as one. */
-export function continued(command: string, indent: string, width: number): string {
+export function wrapCommand(command: string, indent: string, width: number): string {
   const lines: string[] = [];
   for (const word of command.match(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g) ?? []) {
     const last = lines.at(-1);
@@ -82,8 +82,8 @@ export function continued(command: string, indent: string, width: number): strin
 }
 
 /** A name and its description; further lines of the description begin in its column. A long name has its own line. */
-function row(left: string, column: number, description: string, width: number): string {
-  const text = wrapped(description, ' '.repeat(column), width);
+function rowLines(left: string, column: number, description: string, width: number): string {
+  const text = wrapHelp(description, ' '.repeat(column), width);
   return left.length < column ? text.replace(/^ +/, left.padEnd(column)) : `${left}\n${text}`;
 }
 
@@ -98,7 +98,7 @@ const NEXT_STEP: (typeof FIRST_STEPS)[number] = ['countersign next', 'the comman
  * All commands by category, and the next step.
  * @param columns of the window
  */
-export function overview(
+export function overviewText(
   commands: readonly CommandClass[],
   version: string,
   isConfigured: boolean,
@@ -107,7 +107,9 @@ export function overview(
   const width = Math.max(LEAST, columns);
   const sections = CATEGORIES.map(category => {
     const members = commands.filter(c => c.usage?.category === category);
-    const lines = members.map(c => row(`  ${nameOf(c)}`, HELP_COLUMN, c.usage?.description ?? '', width));
+    const lines = members.map(c =>
+      rowLines(`  ${commandName(c)}`, HELP_COLUMN, c.usage?.description ?? '', width),
+    );
     return members.length === 0 ? '' : `${category}\n${lines.join('')}\n`;
   });
   const steps: typeof FIRST_STEPS = [
@@ -115,14 +117,14 @@ export function overview(
     ...(isConfigured ? [NEXT_STEP] : FIRST_STEPS),
   ];
   return [
-    wrapped(
+    wrapHelp(
       `countersign ${version}: issues asset-backed tokens on an Ocean blockchain, with every key on an isolated laptop`,
       '',
       width,
     ),
     '\n',
     ...sections,
-    ...steps.map(([command, description]) => row(command, STEP_COLUMN, description, width)),
+    ...steps.map(([command, description]) => rowLines(command, STEP_COLUMN, description, width)),
   ].join('');
 }
 
@@ -149,22 +151,23 @@ export function commandHelp(command: CommandClass, columns = Number.POSITIVE_INF
   if (!definition) return '';
   const options = definition.options.map(({ definition: shown, description = '' }) => {
     const name = shown.split(/[ ,]/)[0] as string;
-    const placeholder = OF_ONE_COMMAND[`${nameOf(command)} ${name}`] ?? PLACEHOLDERS[name] ?? 'N';
-    return row(`  ${shown.replace(/#\d/, placeholder)}`, OPTION_COLUMN, description, width);
+    const placeholder =
+      PLACEHOLDERS_OF_COMMANDS[`${commandName(command)} ${name}`] ?? PLACEHOLDERS[name] ?? 'N';
+    return rowLines(`  ${shown.replace(/#\d/, placeholder)}`, OPTION_COLUMN, description, width);
   });
   const examples = (command.usage?.examples ?? []).map(
     ([what, line]) =>
-      `${wrapped(what, '  ', width)}${continued(line.replace(/^\$0/, 'countersign'), '    ', columns)}`,
+      `${wrapHelp(what, '  ', width)}${wrapCommand(line.replace(/^\$0/, 'countersign'), '    ', columns)}`,
   );
-  const head = [nameOf(command), operandsOf(command), options.length > 0 ? '[options]' : ''];
+  const head = [commandName(command), operandsOf(command), options.length > 0 ? '[options]' : ''];
   return [
     `countersign ${head.filter(word => word !== '').join(' ')}\n\n`,
-    wrapped(
+    wrapHelp(
       `${command.usage?.description ?? ''}.`.replace(/^./, c => c.toUpperCase()),
       '',
       width,
     ),
-    command.usage?.details ? `\n${wrapped(command.usage.details, '', width)}` : '',
+    command.usage?.details ? `\n${wrapHelp(command.usage.details, '', width)}` : '',
     options.length > 0 ? `\nOptions\n${options.join('')}` : '',
     examples.length > 0 ? `\nExamples\n${examples.join('')}` : '',
   ].join('');

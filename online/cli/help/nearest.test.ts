@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { nearest } from './nearest.ts';
+import { nearestWord } from './nearest.ts';
 
 const WORDS = ['status', 'submit', 'next', 'map init', 'map show', 'coins scan', 'qr show'];
 
@@ -17,7 +17,7 @@ test('a mistyped word gives the intended word as a suggestion', () => {
     ['', undefined],
     ['s'.repeat(1_000_000), undefined],
   ];
-  for (const [word, expected] of typed) assert.is(nearest(word, WORDS), expected, word.slice(0, 20));
+  for (const [word, expected] of typed) assert.is(nearestWord(word, WORDS), expected, word.slice(0, 20));
 });
 
 test.run();

@@ -1,7 +1,7 @@
 /** Suggests the word that a mistyped word probably means. */
 
 /** Edit distance: letters changed, omitted, added, or swapped with the next. */
-function distance(a: string, b: string): number {
+function editDistance(a: string, b: string): number {
   const rows: number[][] = [[...b, ''].map((_, i) => i)];
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
@@ -20,11 +20,11 @@ function distance(a: string, b: string): number {
 }
 
 /** The word with the smallest distance, at most a third of its letters; undefined if there is none. */
-export function nearest(typed: string, words: readonly string[]): string | undefined {
+export function nearestWord(typed: string, words: readonly string[]): string | undefined {
   // Typed words are short; a longer text was pasted.
   if (typed.length > 40) return undefined;
   const near = words
-    .map(word => ({ word, far: distance(typed.toLowerCase(), word) }))
+    .map(word => ({ word, far: editDistance(typed.toLowerCase(), word) }))
     .filter(({ word, far }) => far <= Math.max(1, Math.floor(word.length / 3)))
     .sort((a, b) => a.far - b.far);
   return near[0]?.word;

@@ -20,7 +20,7 @@ test.before.each(async context => {
 });
 test.after.each(({ world }) => world.stop());
 
-function lines(world: TestWorld, i: number, name = 'evidence.jsonl'): any[] {
+function readLog(world: TestWorld, i: number, name = 'evidence.jsonl'): any[] {
   return world
     .read(i, name)
     .trim()
@@ -39,7 +39,7 @@ test('the log of an issuance has all steps with their digests and no secret', as
   await world.countersign(2);
   const done = await world.ok(2, 'finalise', 'mine.json', '--yes', '--node', world.node.url, ...log);
 
-  const first = lines(world, 1);
+  const first = readLog(world, 1);
   assert.equal(
     first.filter(line => line.event === 'begin').map(line => line.command),
     ['prepare', 'submit'],
@@ -56,7 +56,7 @@ test('the log of an issuance has all steps with their digests and no secret', as
     ],
   );
 
-  const second = lines(world, 2);
+  const second = readLog(world, 2);
   const sent = second.find(line => line.event === 'send');
   assert.equal(
     sent.outcomes.map((o: any) => o.txid),
@@ -79,7 +79,7 @@ test('the log of an issuance has all steps with their digests and no secret', as
 test('the log has a refusal with its code, and wrong usage', async ({ world }) => {
   await world.command(1, 'submit', 'absent.json', '--log', 'evidence.jsonl');
   await world.command(1, 'prepare', '--issuances', 'a.csv', '--redeem', '--log', 'evidence.jsonl');
-  const [, refused, , usage] = lines(world, 1).filter(line => line.event !== 'uses');
+  const [, refused, , usage] = readLog(world, 1).filter(line => line.event !== 'uses');
   assert.equal([refused.exit, refused.error.code], [1, 'FILE_MISSING']);
   assert.equal([usage.exit, usage.error.code], [2, 'USAGE']);
 });
@@ -128,7 +128,7 @@ test('the commands for QR codes write the log too', async ({ world }) => {
   world.write(1, 'small.json', '{"a":1}');
   const small = join(world.pc(1), 'small.json');
   await world.ok(1, 'qr', 'show', small, '--out', image, '--log', 'evidence.jsonl');
-  const [begin, end] = lines(world, 1);
+  const [begin, end] = readLog(world, 1);
   assert.equal([begin.command, end.exit], ['qr show', 0]);
   assert.is(end.files[0].sha256, digestOf('{"a":1}'));
 });

@@ -18,7 +18,7 @@ const FIRST = `{"type":"${TYPE}","version":1,`;
 const MAX_MEMBER = 16 * 1024;
 const MAX_FILE = 64 * 1024 * 1024;
 
-export class Evidence {
+export class EvidenceLog {
   private readonly handle: number;
   private readonly path: string;
   private readonly name: string;

@@ -2,12 +2,12 @@ import { PassThrough } from 'node:stream';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Stopped } from '../../platform/stop.ts';
-import { page } from './pager.ts';
+import { showInPages } from './pager.ts';
 
 const LINES = Array.from({ length: 25 }, (_, i) => `line ${i + 1}`);
 const TEXT = `${LINES.join('\n')}\n`;
 
-function terminal({ rows = 10, columns = 80, isTTY = true } = {}) {
+function fakeTerminal({ rows = 10, columns = 80, isTTY = true } = {}) {
   let written = '';
   const raw: boolean[] = [];
   const stdin = Object.assign(new PassThrough(), { isTTY, setRawMode: (on: boolean) => raw.push(on) });
@@ -23,19 +23,19 @@ function terminal({ rows = 10, columns = 80, isTTY = true } = {}) {
       .filter(line => /^line/.test(line));
   return { stdin, stdout, raw, lines, all: () => written };
 }
-const soon = () => new Promise(resolve => setTimeout(resolve, 5));
+const waitBriefly = () => new Promise(resolve => setTimeout(resolve, 5));
 
 test('the pager shows one page, and then further pages or lines as requested', async () => {
-  const t = terminal();
-  const done = page(t, TEXT);
-  await soon();
+  const t = fakeTerminal();
+  const done = showInPages(t, TEXT);
+  await waitBriefly();
   assert.equal(t.lines(), LINES.slice(0, 9));
   assert.match(t.all(), /-- 9 of 25 lines -- space: next page, b: back, Enter: next line, q: quit $/);
   t.stdin.write('\r');
-  await soon();
+  await waitBriefly();
   assert.equal(t.lines(), LINES.slice(0, 10));
   t.stdin.write('x ');
-  await soon();
+  await waitBriefly();
   assert.equal(t.lines(), LINES.slice(0, 19));
   t.stdin.write(' ');
   await done;
@@ -45,10 +45,10 @@ test('the pager shows one page, and then further pages or lines as requested', a
 });
 
 test('b shows the previous page, and at the beginning the first page again', async () => {
-  const t = terminal();
-  const done = page(t, TEXT);
+  const t = fakeTerminal();
+  const done = showInPages(t, TEXT);
   for (const key of [' ', 'b', 'b', 'q']) {
-    await soon();
+    await waitBriefly();
     t.stdin.write(key);
   }
   await done;
@@ -58,8 +58,8 @@ test('b shows the previous page, and at the beginning the first page again', asy
 
 test('q and the end of input close the pager', async () => {
   for (const leave of [(t: PassThrough) => t.write('q'), (t: PassThrough) => t.end()]) {
-    const t = terminal();
-    const done = page(t, TEXT);
+    const t = fakeTerminal();
+    const done = showInPages(t, TEXT);
     leave(t.stdin);
     await done;
     assert.equal(t.lines(), LINES.slice(0, 9));
@@ -68,8 +68,8 @@ test('q and the end of input close the pager', async () => {
 });
 
 test('Ctrl-C stops the command', async () => {
-  const t = terminal();
-  const done = page(t, TEXT).then(
+  const t = fakeTerminal();
+  const done = showInPages(t, TEXT).then(
     () => assert.unreachable(),
     error => assert.instance(error, Stopped),
   );
@@ -79,19 +79,19 @@ test('Ctrl-C stops the command', async () => {
 });
 
 test('lines wider than the window count as several rows', async () => {
-  const t = terminal({ rows: 4, columns: 10 });
-  const done = page(t, `line-${'x'.repeat(20)}\nline 2\nline 3\n`);
+  const t = fakeTerminal({ rows: 4, columns: 10 });
+  const done = showInPages(t, `line-${'x'.repeat(20)}\nline 2\nline 3\n`);
   t.stdin.write('q');
   await done;
   assert.equal(t.lines(), [`line-${'x'.repeat(20)}`]);
 });
 
 test('short text and text for a file are written at once', async () => {
-  const fits = terminal({ rows: 26 });
-  await page(fits, TEXT);
+  const fits = fakeTerminal({ rows: 26 });
+  await showInPages(fits, TEXT);
   assert.is(fits.all(), TEXT);
-  const file = terminal({ isTTY: false });
-  await page(file, TEXT);
+  const file = fakeTerminal({ isTTY: false });
+  await showInPages(file, TEXT);
   assert.is(file.all(), TEXT);
   assert.equal([...fits.raw, ...file.raw], []);
 });

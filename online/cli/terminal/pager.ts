@@ -84,7 +84,7 @@ class Pager {
 }
 
 /** Pages `text`; writes it at once if there is no keyboard, or if it fits in the window. @throws Stopped at Ctrl-C */
-export async function page(
+export async function showInPages(
   { stdin, stdout, jobs }: Pick<World, 'stdin' | 'stdout' | 'jobs'>,
   text: string,
 ): Promise<void> {

@@ -8,9 +8,9 @@ import type { Trust } from '../../../shared/trust.ts';
 import { Stopped } from '../../platform/stop.ts';
 import { realWorld, type World } from '../../platform/world.ts';
 import { TypedAssets } from '../input/typed/enter-assets.ts';
-import { ask, askYes } from './prompts.ts';
+import { askLine, askYes } from './prompts.ts';
 
-async function enterAssets(world: World, profile: Trust) {
+async function askAssets(world: World, profile: Trust) {
   const typed = new TypedAssets(world, profile);
   await typed.enterAll();
   return typed.assets;
@@ -28,7 +28,7 @@ const ASSET = {
 
 test('each field of an asset is asked once', async () => {
   const t = terminal(...BAR, 'no\r');
-  assert.equal(await enterAssets(t.world, trust), [ASSET]);
+  assert.equal(await askAssets(t.world, trust), [ASSET]);
 });
 
 test('a wrong value is explained at once and asked again', async () => {
@@ -46,7 +46,7 @@ test('a wrong value is explained at once and asked again', async () => {
     BAR[4] as string,
     'no\r',
   );
-  assert.equal(await enterAssets(t.world, trust), [ASSET]);
+  assert.equal(await askAssets(t.world, trust), [ASSET]);
   const told = t
     .said()
     .split('\n')
@@ -73,12 +73,12 @@ test('back returns to the previous field, and at the first field stays there', a
     ...BAR.slice(2),
     'no\r',
   );
-  assert.equal(await enterAssets(t.world, trust), [ASSET]);
+  assert.equal(await askAssets(t.world, trust), [ASSET]);
 });
 
 test('several assets can be typed in sequence', async () => {
   const t = terminal(...BAR, 'yes\r', '030727\r', ...BAR.slice(1), 'no\r');
-  const assets = await enterAssets(t.world, trust);
+  const assets = await askAssets(t.world, trust);
   assert.equal(
     assets.map(a => a.serial),
     ['031037', '030727'],
@@ -87,15 +87,15 @@ test('several assets can be typed in sequence', async () => {
 
 test('pasted lines answer the questions in order, but a yes must be typed at its question', async () => {
   const t = terminal([...BAR, 'no\r'].join(''), 'maybe\r', 'no\r');
-  assert.equal(await enterAssets(t.world, trust), [ASSET]);
+  assert.equal(await askAssets(t.world, trust), [ASSET]);
   assert.match(t.said(), /Type yes or no\./);
 });
 
 test('the end of input at any point ends the questions', async () => {
   for (const before of [[], BAR.slice(0, 2), BAR]) {
     const t = terminal(...before, '<end>');
-    await rejectsWith('INTERRUPTED', () => enterAssets(t.world, trust));
-    await rejectsWith('INTERRUPTED', () => ask(t.world, 'Still there? ', '--there'));
+    await rejectsWith('INTERRUPTED', () => askAssets(t.world, trust));
+    await rejectsWith('INTERRUPTED', () => askLine(t.world, 'Still there? ', '--there'));
   }
 });
 
@@ -128,7 +128,7 @@ test('only y, yes, n and no are answers; an empty line is not', async () => {
 
 test('without a terminal the refusal names the flag', async () => {
   const world = { ...realWorld(), stdin: new PassThrough() };
-  await rejectsWith('NOT_A_TERMINAL', () => ask(world, 'Which? ', '--which WORD'), /Which\?/);
+  await rejectsWith('NOT_A_TERMINAL', () => askLine(world, 'Which? ', '--which WORD'), /Which\?/);
 });
 
 test.run();

@@ -10,10 +10,10 @@ import { completeFile } from './complete.ts';
 import { inputEnded, notATerminal, TYPE_YES_IN_FULL, TYPE_YES_OR_NO } from './texts.ts';
 
 /** Pasted lines that follow an answer. They answer the next questions. */
-const pasted = new WeakMap<object, string[]>();
+const pastedLines = new WeakMap<object, string[]>();
 
 /** @throws Refusal NOT_A_TERMINAL, naming `flag` */
-export function needTerminal({ stdin }: World, question: string, flag: string): void {
+export function requireTerminal({ stdin }: World, question: string, flag: string): void {
   if (stdin.isTTY) return;
   throw notATerminal(question, flag);
 }
@@ -24,16 +24,16 @@ export function needTerminal({ stdin }: World, question: string, flag: string): 
  * @param takesFile whether Tab completes file names
  * @throws Refusal NOT_A_TERMINAL naming `flag`, INTERRUPTED at the end of input; Stopped at Ctrl-C
  */
-export async function ask(
+export async function askLine(
   world: World,
   question: string,
   flag: string,
   { fresh = false, takesFile = false } = {},
 ): Promise<string> {
   const { stdin, stderr } = world;
-  needTerminal(world, question, flag);
-  const ahead = (!fresh && pasted.get(stdin)) || [];
-  pasted.set(stdin, ahead);
+  requireTerminal(world, question, flag);
+  const ahead = (!fresh && pastedLines.get(stdin)) || [];
+  pastedLines.set(stdin, ahead);
   const next = ahead.shift();
   if (next !== undefined) {
     stderr.write(`${question}${next}\n`);
@@ -88,7 +88,7 @@ export async function askYes(
   { flag = '--yes', isFinal = false, back }: YesOptions = {},
 ): Promise<boolean> {
   for (;;) {
-    const answer = (await ask(world, `${question} (yes/no) `, flag, { fresh: true })).toLowerCase();
+    const answer = (await askLine(world, `${question} (yes/no) `, flag, { fresh: true })).toLowerCase();
     if (answer === 'back') back?.();
     if (answer === 'yes' || (answer === 'y' && !isFinal)) return true;
     if (answer === 'no' || answer === 'n') return false;

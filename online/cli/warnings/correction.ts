@@ -2,13 +2,13 @@
 import { newReference } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import type { Services } from '../../proposal/services.ts';
-import { lookAlikes } from './issuance.ts';
-import { unreadableList } from './redemption.ts';
+import { lookAlikeWarnings } from './issuance.ts';
+import { unreadableListWarning } from './redemption.ts';
 
 export async function correctionWarnings(
   services: Pick<Services, 'store'>,
   { request, mapping }: Derivation,
 ): Promise<string[]> {
   const names = request.corrections.flatMap(correction => newReference(correction) ?? []);
-  return [...lookAlikes(names, mapping), ...(await unreadableList(services))];
+  return [...lookAlikeWarnings(names, mapping), ...(await unreadableListWarning(services))];
 }

@@ -6,7 +6,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, BAR_2, BAR_3, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
-import { run } from '../cli.ts';
+import { runCommand } from '../cli.ts';
 import { warningsText } from './warnings.ts';
 
 const test = suite<{ world: TestWorld }>('warnings');
@@ -26,12 +26,12 @@ const EXPECTED = [
 ];
 const firstSentence = (warning: string) => warning.split('. ')[0] as string;
 
-async function text(world: TestWorld, i: number, ...args: string[]): Promise<string> {
+async function outputOf(world: TestWorld, i: number, ...args: string[]): Promise<string> {
   let said = '';
   const stdout = new PassThrough().on('data', chunk => {
     said += chunk;
   });
-  const status = await run(args, {
+  const status = await runCommand(args, {
     ...{ stdin: Readable.from([]), stdout, stderr: new PassThrough().resume(), env: {} },
     ...{ cwd: world.pc(i), now: Date.now, sleep: async () => undefined },
   });
@@ -52,7 +52,7 @@ test('prepare and review warn of look-alike bars above the question', async ({ w
   assert.equal(warnings.map(firstSentence).sort(), [within, ...EXPECTED].sort());
   const reviewed = await world.ok(2, 'review', '--out', 'seen.json');
   assert.equal(reviewed.warnings, warnings);
-  const shown = await text(world, 2, 'review', '--out', 'seen-2.json');
+  const shown = await outputOf(world, 2, 'review', '--out', 'seen-2.json');
   assert.match(shown, /\nWARNINGS\n {2}! O3I037-2019-PAMP differs/);
   assert.ok(shown.indexOf('WARNINGS') < shown.indexOf('review code'));
   await world.ok(1, 'abandon', '--yes');

@@ -22,7 +22,7 @@ function alikeText(reference: string, other: string, where: string): string {
 }
 
 /** Other bars whose serial is equal except for case and look-alikes: a bar under two names would be issued twice. */
-export function lookAlikes(
+export function lookAlikeWarnings(
   references: readonly string[],
   base: Mapping,
   reserved: readonly string[] = [],
@@ -37,7 +37,7 @@ export function lookAlikes(
   ];
 }
 
-function ownAddresses(assets: readonly AssetEntry[], trust: Trust): string[] {
+function ownAddressWarnings(assets: readonly AssetEntry[], trust: Trust): string[] {
   const whose = new Map([
     [trust.reissuanceAddress, REISSUANCE],
     [trust.address, POLICY],
@@ -55,5 +55,8 @@ export function issuanceWarnings(
   reserved: readonly string[] = [],
 ): string[] {
   const { issuances } = request;
-  return [...lookAlikes(issuances.map(referenceOf), base, reserved), ...ownAddresses(issuances, trust)];
+  return [
+    ...lookAlikeWarnings(issuances.map(referenceOf), base, reserved),
+    ...ownAddressWarnings(issuances, trust),
+  ];
 }

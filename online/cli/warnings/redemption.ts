@@ -21,7 +21,7 @@ const ROUNDED = 0.0025;
  * Reports errors of the list of redeemable bars. The list belongs to the custodian, so its errors do not stop
  * a request. Publishing updates only a readable list.
  */
-export async function unreadableList({ store }: Pick<Services, 'store'>): Promise<string[]> {
+export async function unreadableListWarning({ store }: Pick<Services, 'store'>): Promise<string[]> {
   try {
     await readList({ store });
     return [];
@@ -78,7 +78,7 @@ export async function redemptionWarnings(
   chain: ChainFacts,
 ): Promise<string[]> {
   return [
-    ...(await unreadableList(services)),
+    ...(await unreadableListWarning(services)),
     ...heightWarnings(derivation),
     ...roundedWarnings(derivation, chain.evidence),
   ];

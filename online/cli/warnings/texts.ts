@@ -1,5 +1,5 @@
 /** The sentences of warnings and notes. References are printable already. */
-import { counted, isAre } from '../../platform/text/words.ts';
+import { countText, isAre } from '../../platform/text/words.ts';
 
 // A bar that may be the same as another one.
 
@@ -31,7 +31,7 @@ export const notListed = (reference: string, list: string): string =>
 export const notLocked = (reference: string, list: string): string =>
   `${reference} is not locked in ${list}. Another holder may freeze tokens for this bar.`;
 export const oldHeight = (reference: string, height: number, blocks: number, days: number): string =>
-  `The redemption height of ${reference} is ${height}, ${counted(blocks, 'block')} (about ${days} days) ago. An older height needs fewer tokens.`;
+  `The redemption height of ${reference} is ${height}, ${countText(blocks, 'block')} (about ${days} days) ago. An older height needs fewer tokens.`;
 /** @param mapped fine troy ounces, as `found` */
 export const roundedBefore = (token: string, mapped: string, found: string): string =>
   `Token ${token} has ${mapped} fine troy ounces in the mapping, and ${found} burnt and on chain together. Earlier redemptions rounded the mass. Compare the token with \`countersign report\`.`;

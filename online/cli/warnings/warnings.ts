@@ -27,16 +27,19 @@ export async function warningsOf(
 ): Promise<string[]> {
   switch (kindOf(derivation.request)) {
     case 'issuances':
-      return [...comingBack(derivation, gone), ...issuanceWarnings(derivation, services.trust, reserved)];
+      return [
+        ...returningBarWarnings(derivation, gone),
+        ...issuanceWarnings(derivation, services.trust, reserved),
+      ];
     case 'redemptions':
       return redemptionWarnings(services, derivation, chain);
     case 'corrections':
-      return [...comingBack(derivation, gone), ...(await correctionWarnings(services, derivation))];
+      return [...returningBarWarnings(derivation, gone), ...(await correctionWarnings(services, derivation))];
   }
 }
 
 /** Bars that enter the mapping under a name that a redemption or correction removed. */
-function comingBack({ request }: Derivation, gone: GoneBars): string[] {
+function returningBarWarnings({ request }: Derivation, gone: GoneBars): string[] {
   const names = [
     ...request.issuances.map(referenceOf),
     ...request.corrections.flatMap(one => newReference(one) ?? []),

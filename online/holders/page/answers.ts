@@ -1,18 +1,18 @@
 /** Shows the results of look-ups and comparisons as headings and tables. */
 
 import type { Asset } from '../../../shared/mapping/assets.ts';
-import { counted } from '../../platform/text/words.ts';
+import { countText } from '../../platform/text/words.ts';
 import { massText } from '../../report/views/mass-text.ts';
 import type { Change, Order } from '../compare.ts';
 import { KINDS } from '../compare.ts';
 import { type Found, MAX_ROWS } from '../look-up.ts';
 import type { Answers } from '../messages.ts';
-import { type Column, element, ounces, tableOf } from './elements.ts';
+import { type Column, makeElement, ouncesText, tableOf } from './elements.ts';
 
 const BAR: Column = { title: 'Bar', className: 'bar' };
 const ID: Column = { title: 'Asset id', className: 'id' };
-const number = (title: string): Column => ({ title, className: 'number' });
-const MASS = number('Mass, fine troy ounces');
+const numberColumn = (title: string): Column => ({ title, className: 'number' });
+const MASS = numberColumn('Mass, fine troy ounces');
 
 function sentencesOf({ asked, holding, mass, rows, more, alike }: Found, height: number): string[] {
   const out: string[] = [];
@@ -32,7 +32,7 @@ function sentencesOf({ asked, holding, mass, rows, more, alike }: Found, height:
         ? `Only ${holding.all} tokens of this asset id exist at height ${height}, fewer than ${holding.tokens}. Check the amount, the asset id and the height.`
         : `${holding.tokens} ${Number(holding.tokens) === 1 ? 'token represents' : 'tokens represent'} ${holding.mass} fine troy ounces at height ${height}.`,
     );
-  } else out.push(`${ounces(mass)} in total.`);
+  } else out.push(`${ouncesText(mass)} in total.`);
   if (more > 0) out.push(`The first ${MAX_ROWS} of ${MAX_ROWS + more} entries are shown.`);
   return out;
 }
@@ -40,14 +40,14 @@ function sentencesOf({ asked, holding, mass, rows, more, alike }: Found, height:
 function foundView(found: Found, height: number): HTMLElement {
   const { asked, rows, holding } = found;
   const name = asked.token ?? (asked.bar as string);
-  const sentences = sentencesOf(found, height).map(sentence => element('p', '', sentence));
-  const view = element('article', '', element('h3', '', name), ...sentences);
+  const sentences = sentencesOf(found, height).map(sentence => makeElement('p', '', sentence));
+  const view = makeElement('article', '', makeElement('h3', '', name), ...sentences);
   if (rows.length === 0) return view;
   // No column for the asset id if the question has one, because the id is printed above the rows.
   const columns = [BAR, ...(asked.token === undefined ? [ID] : []), MASS];
   columns.push(
-    number(`Tokens at height ${height}`),
-    ...(holding && !holding.exceeds ? [number('Your part, fine troy ounces')] : []),
+    numberColumn(`Tokens at height ${height}`),
+    ...(holding && !holding.exceeds ? [numberColumn('Your part, fine troy ounces')] : []),
   );
   const cells = rows.map(({ reference, token, mass, tokens, part }) => [
     reference,
@@ -62,7 +62,7 @@ function foundView(found: Found, height: number): HTMLElement {
 
 /** Problems are shown before the answers, so that nobody believes that all lines were answered. */
 export const problemViews = (problems: readonly string[]): HTMLElement[] =>
-  problems.map(problem => element('p', 'note', problem));
+  problems.map(problem => makeElement('p', 'note', problem));
 
 export const foundViews = (all: readonly Found[], height: number): HTMLElement[] =>
   all.map(found => foundView(found, height));
@@ -83,7 +83,7 @@ const TITLES: Record<Change['kind'], string> = {
   'mass changed': 'Tokens with a changed part of the same bar',
 };
 
-const MOST = 200;
+const MAX_SHOWN_CHANGES = 200;
 
 /** A mass with three decimals, as issuers write it; with more decimals if a re-mapping left more. */
 function massOf(entry: Asset): string {
@@ -107,19 +107,25 @@ function rowOf(change: Change): string[] {
 function changeView(kind: Change['kind'], changes: readonly Change[]): HTMLElement[] {
   if (changes.length === 0) return [];
   const entries = changes.flatMap(change => ('entry' in change ? [change.entry] : [change.after]));
-  const tokens = counted(new Set(entries.map(({ assetId }) => assetId)).size, 'token');
-  const bars = counted(new Set(entries.map(({ reference }) => reference)).size, 'bar');
+  const tokens = countText(new Set(entries.map(({ assetId }) => assetId)).size, 'token');
+  const bars = countText(new Set(entries.map(({ reference }) => reference)).size, 'bar');
   const title = `${TITLES[kind]}: ${kind.startsWith('bar') ? bars : `${tokens}, ${bars}`}`;
-  const rows = changes.slice(0, MOST).map(rowOf);
-  const view = element('article', '', element('h3', '', title), tableOf(title, [BAR, MASS, ID], rows));
-  if (changes.length > MOST) view.append(element('p', 'quiet', `The first ${MOST} are shown.`));
+  const rows = changes.slice(0, MAX_SHOWN_CHANGES).map(rowOf);
+  const view = makeElement(
+    'article',
+    '',
+    makeElement('h3', '', title),
+    tableOf(title, [BAR, MASS, ID], rows),
+  );
+  if (changes.length > MAX_SHOWN_CHANGES)
+    view.append(makeElement('p', 'quiet', `The first ${MAX_SHOWN_CHANGES} are shown.`));
   return [view];
 }
 
 export function comparisonViews({ kept, comparison }: Answers['compare']): HTMLElement[] {
   if (comparison === null)
     return [
-      element(
+      makeElement(
         'p',
         '',
         `The copy is not valid, so nothing was compared. ${kept.verdict}. If earlier controllers signed the copy, check it with the page of that time. This page knows only the present controllers.`,
@@ -135,7 +141,7 @@ export function comparisonViews({ kept, comparison }: Answers['compare']): HTMLE
   if (changes.length === 0 && order !== 'same') sentences.push('The entries are the same.');
   return [
     ...sentences.map((sentence, i) =>
-      element('p', i === 0 && ['older', 'unclear'].includes(order) ? 'note' : '', sentence),
+      makeElement('p', i === 0 && ['older', 'unclear'].includes(order) ? 'note' : '', sentence),
     ),
     ...KINDS.flatMap(kind =>
       changeView(

@@ -7,13 +7,13 @@ type Child = Node | string;
  * Replaces invisible characters, and characters that change the direction of text, by their numbers. A name
  * in a mapping may have any character.
  */
-export const visible = (text: string): string =>
+export const showInvisible = (text: string): string =>
   text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, c => `\\u{${(c.codePointAt(0) as number).toString(16)}}`);
 
-export function element(tag: string, className = '', ...children: Child[]): HTMLElement {
+export function makeElement(tag: string, className = '', ...children: Child[]): HTMLElement {
   const made = document.createElement(tag);
   if (className !== '') made.className = className;
-  made.append(...children.map(child => (typeof child === 'string' ? visible(child) : child)));
+  made.append(...children.map(child => (typeof child === 'string' ? showInvisible(child) : child)));
   return made;
 }
 
@@ -23,7 +23,7 @@ export interface Column {
 }
 
 function cellOf({ title, className }: Column, text: string): HTMLElement {
-  const cell = element('td', className, text);
+  const cell = makeElement('td', className, text);
   cell.dataset['title'] = title;
   return cell;
 }
@@ -34,14 +34,18 @@ export function tableOf(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
 ): HTMLElement {
-  const head = element('tr', '', ...columns.map(({ title, className }) => element('th', className, title)));
+  const head = makeElement(
+    'tr',
+    '',
+    ...columns.map(({ title, className }) => makeElement('th', className, title)),
+  );
   for (const cell of head.children) cell.setAttribute('scope', 'col');
   const body = rows.map(row =>
-    element('tr', '', ...row.map((text, i) => cellOf(columns[i] as Column, text))),
+    makeElement('tr', '', ...row.map((text, i) => cellOf(columns[i] as Column, text))),
   );
-  const table = element('table', '', element('thead', '', head), element('tbody', '', ...body));
+  const table = makeElement('table', '', makeElement('thead', '', head), makeElement('tbody', '', ...body));
   table.setAttribute('aria-label', caption);
   return table;
 }
 
-export const ounces = (mass: string): string => `${massText(mass)} fine troy ounces`;
+export const ouncesText = (mass: string): string => `${massText(mass)} fine troy ounces`;

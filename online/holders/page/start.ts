@@ -3,10 +3,10 @@ import { utf8 } from '../../../shared/bytes.ts';
 import { checkThat, Refusal } from '../../../shared/errors.ts';
 import { MAX_HEIGHT } from '../../../shared/schedule.ts';
 import { readTrust } from '../../../shared/trust.ts';
-import { find, hide, sentence, text } from '../../transfer/courier/dom.ts';
+import { errorSentence, findElement, setHidden, setText } from '../../transfer/courier/dom.ts';
 import { comparisonViews, foundViews, problemViews } from './answers.ts';
 import { Client } from './client.ts';
-import { visible } from './elements.ts';
+import { showInvisible } from './elements.ts';
 import { bytesOf, fetchMapping, type OnProgress } from './load.ts';
 import { showFailure, showMapping, showProgress, showState } from './verdict.ts';
 
@@ -28,8 +28,8 @@ class Answer {
   }
 
   show(said: string, views: readonly HTMLElement[] = []): void {
-    find(this.place, HTMLElement).replaceChildren(...views);
-    text(this.line, visible(said));
+    findElement(this.place, HTMLElement).replaceChildren(...views);
+    setText(this.line, showInvisible(said));
   }
 
   /** Also drops an answer that has not arrived yet, because it is about an earlier mapping. */
@@ -44,13 +44,13 @@ class Answer {
    */
   async during(work: () => Promise<[said: string, views: HTMLElement[]]>): Promise<void> {
     const asked = ++this.asked;
-    const [said, views] = await work().catch((error): [string, HTMLElement[]] => [sentence(error), []]);
+    const [said, views] = await work().catch((error): [string, HTMLElement[]] => [errorSentence(error), []]);
     if (asked === this.asked) this.show(said, views);
   }
 }
 
-function typedHeight(): number {
-  const typed = find('height', HTMLInputElement).value.trim();
+function readTypedHeight(): number {
+  const typed = findElement('height', HTMLInputElement).value.trim();
   if (/^[0-9]{1,8}$/.test(typed) && Number(typed) <= MAX_HEIGHT) return Number(typed);
   const problem = `height: expected a whole number of at most ${MAX_HEIGHT}, got "${typed}"`;
   throw new Refusal(
@@ -76,7 +76,7 @@ async function bytesOfOne(files: readonly File[]): Promise<ArrayBuffer> {
 
 class Page {
   private readonly client: Client;
-  private readonly profile = find('profile', HTMLScriptElement).text;
+  private readonly profile = findElement('profile', HTMLScriptElement).text;
   private readonly found = new Answer('found', 'look-up-said');
   private readonly changes = new Answer('changes', 'compare-said');
   /** Number of mappings opened so far. Results about an earlier one are not shown. */
@@ -89,9 +89,9 @@ class Page {
   /** @throws Refusal if the profile in the page was damaged */
   showProfile(): void {
     const { digest, reviewCode, network, n, m } = readTrust(utf8(this.profile));
-    text('policy', `${n} of ${m} controllers on ${network.name}.`);
-    text('profile-digest', digest);
-    text('profile-code', reviewCode);
+    setText('policy', `${n} of ${m} controllers on ${network.name}.`);
+    setText('profile-digest', digest);
+    setText('profile-code', reviewCode);
   }
 
   /** Replaces the previous mapping, even if this one is not valid. */
@@ -101,7 +101,7 @@ class Page {
       if (opened === this.opened) showProgress(what, share);
     };
     showState('checking', `Reading ${source}`);
-    for (const id of CARDS) hide(id, true);
+    for (const id of CARDS) setHidden(id, true);
     this.found.clear();
     this.changes.clear();
     try {
@@ -111,9 +111,9 @@ class Page {
       const shown = await this.client.ask<'verify'>(order, progress('Checking hashes and signatures:'));
       if (opened !== this.opened) return;
       showMapping(shown, source);
-      hide('look-up', !shown.valid);
-      hide('compare', !shown.valid && !shown.begins);
-      find('height', HTMLInputElement).value = String(shown.height);
+      setHidden('look-up', !shown.valid);
+      setHidden('compare', !shown.valid && !shown.begins);
+      findElement('height', HTMLInputElement).value = String(shown.height);
     } catch (error) {
       if (opened === this.opened) showFailure(error);
     }
@@ -130,7 +130,7 @@ class Page {
 
   lookUp(): Promise<void> {
     return this.found.during(async () => {
-      const [height, question] = [typedHeight(), find('asked', HTMLTextAreaElement).value];
+      const [height, question] = [readTypedHeight(), findElement('asked', HTMLTextAreaElement).value];
       const { found: all, problems } = await this.client.ask<'look up'>({
         kind: 'look up',
         question,
@@ -156,13 +156,13 @@ class Page {
 
   /** A file dropped on the comparison card is the older copy; anywhere else it is the mapping to check. */
   dropped(files: readonly File[], target: Node): Promise<void> {
-    const card = find('compare', HTMLElement);
+    const card = findElement('compare', HTMLElement);
     return !card.hidden && card.contains(target) ? this.compareWith(files) : this.openFiles(files);
   }
 }
 
 function wireFile(id: string, use: (files: readonly File[]) => Promise<void>): void {
-  const input = find(id, HTMLInputElement);
+  const input = findElement(id, HTMLInputElement);
   input.addEventListener('change', () => {
     if (input.files?.length) void use([...input.files]);
     // Otherwise the browser would not report that the same file is chosen again.
@@ -187,10 +187,10 @@ function wireDrop(use: (files: readonly File[], target: Node) => Promise<void>):
 }
 
 function wirePrint(): void {
-  find('print', HTMLButtonElement).addEventListener('click', () => print());
+  findElement('print', HTMLButtonElement).addEventListener('click', () => print());
   addEventListener('beforeprint', () => {
     const now = new Date().toISOString().slice(0, 16).replace('T', ' ');
-    text('record', `Printed ${now} UTC by this device's clock.`);
+    setText('record', `Printed ${now} UTC by this device's clock.`);
   });
 }
 
@@ -201,19 +201,19 @@ export function startPage(script: string): void {
     page.showProfile();
   } catch (error) {
     showFailure(error);
-    text('profile-digest', `The trust profile in this page is damaged. ${sentence(error)}`);
-    for (const id of ['file', 'kept']) find(id, HTMLInputElement).disabled = true;
+    setText('profile-digest', `The trust profile in this page is damaged. ${errorSentence(error)}`);
+    for (const id of ['file', 'kept']) findElement(id, HTMLInputElement).disabled = true;
     return;
   }
   wireFile('file', files => page.openFiles(files));
   wireFile('kept', files => page.compareWith(files));
   wireDrop((files, target) => page.dropped(files, target));
   wirePrint();
-  find('question', HTMLFormElement).addEventListener('submit', event => {
+  findElement('question', HTMLFormElement).addEventListener('submit', event => {
     event.preventDefault();
     void page.lookUp();
   });
-  find('question', HTMLFormElement).addEventListener('input', () => page.asksAnew());
+  findElement('question', HTMLFormElement).addEventListener('input', () => page.asksAnew());
   if (location.protocol === 'file:') showState('no file', 'Open the map.json that you want to check.');
   else void page.open('map.json', fetchMapping);
 }

@@ -1,9 +1,9 @@
 /** The first card: the verdict in a word and a sentence, and the facts of a valid mapping. */
 import { Refusal } from '../../../shared/errors.ts';
-import { counted, timeText } from '../../platform/text/words.ts';
-import { find, hide, sentence, text } from '../../transfer/courier/dom.ts';
+import { countText, timeText } from '../../platform/text/words.ts';
+import { errorSentence, findElement, setHidden, setText } from '../../transfer/courier/dom.ts';
 import type { Shown } from '../messages.ts';
-import { element, visible } from './elements.ts';
+import { makeElement, showInvisible } from './elements.ts';
 
 export type State = 'checking' | 'valid' | 'invalid' | 'could not load' | 'not checked' | 'empty' | 'no file';
 
@@ -18,17 +18,17 @@ const TITLES: Record<State, string> = {
 };
 
 export function showState(state: State, said: string): void {
-  find('verdict', HTMLElement).dataset['state'] = state;
-  text('state', TITLES[state]);
-  text('sentence', visible(said));
-  hide('progress', state !== 'checking');
-  for (const id of ['facts', 'caution', 'print']) hide(id, true);
+  findElement('verdict', HTMLElement).dataset['state'] = state;
+  setText('state', TITLES[state]);
+  setText('sentence', showInvisible(said));
+  setHidden('progress', state !== 'checking');
+  for (const id of ['facts', 'caution', 'print']) setHidden(id, true);
 }
 
 /** @param share 0 to 1 */
 export function showProgress(what: string, share: number): void {
-  find('progress', HTMLProgressElement).value = share;
-  text('sentence', `${what} ${Math.round(100 * share)} %`);
+  findElement('progress', HTMLProgressElement).value = share;
+  setText('sentence', `${what} ${Math.round(100 * share)} %`);
 }
 
 const UNITS: [string, number][] = [
@@ -51,7 +51,7 @@ const ageOf = (time: string): number => Date.now() / 1000 - Number(time);
 function ageText(time: string): string {
   const age = ageOf(time);
   const [unit, seconds] = UNITS.find(([, seconds]) => Math.abs(age) >= seconds) ?? ['minute', 60];
-  const words = counted(Math.floor(Math.abs(age) / seconds), unit);
+  const words = countText(Math.floor(Math.abs(age) / seconds), unit);
   return age < -60 ? `${words} in the future by this device's clock` : `${words} ago`;
 }
 
@@ -67,10 +67,10 @@ export function showMapping(shown: Shown, source: string): void {
   const warning = state === 'invalid' ? ' Do not trust its content, neither bars nor masses.' : '';
   showState(state, `${shown.verdict}.${warning}`);
   const caution = state === 'empty' ? UNSIGNED : [shown.caution, oldText(shown.time)].join(' ').trim();
-  text('caution', caution);
-  hide('caution', caution === '' || state === 'invalid');
-  hide('print', state === 'invalid');
-  hide('facts', state === 'invalid');
+  setText('caution', caution);
+  setHidden('caution', caution === '' || state === 'invalid');
+  setHidden('print', state === 'invalid');
+  setHidden('facts', state === 'invalid');
   const facts: [string, string][] = [
     ['File', source],
     [
@@ -86,14 +86,14 @@ export function showMapping(shown: Shown, source: string): void {
     // The time of the check is printed, because the page may be printed days later.
     ['Checked', `${timeText(String(Date.now() / 1000))} by this device's clock`],
   ];
-  find('facts', HTMLElement).replaceChildren(
-    ...facts.flatMap(([name, value]) => [element('dt', '', name), element('dd', '', value)]),
+  findElement('facts', HTMLElement).replaceChildren(
+    ...facts.flatMap(([name, value]) => [makeElement('dt', '', name), makeElement('dd', '', value)]),
   );
 }
 
 /** A file that is not a mapping is invalid. A file that could not be loaded or checked is a different case. */
 export function showFailure(error: unknown): void {
-  const said = sentence(error);
+  const said = errorSentence(error);
   if (!(error instanceof Refusal))
     showState('not checked', `It is not known whether the mapping is valid. ${said}`);
   else showState(/^(STORE_|OBJECT_MISSING|FILE_)/.test(error.code) ? 'could not load' : 'invalid', said);

@@ -7,12 +7,12 @@ import { type Verification, verifyMapping } from '../../../shared/mapping/verify
 import type { Trust } from '../../../shared/trust.ts';
 import { hasAmbiguousTime, UNSURE_TIME, verdictText } from '../../report/views/verification-view.ts';
 import { countBars } from '../bars.ts';
-import { compare } from '../compare.ts';
+import { compareMappings } from '../compare.ts';
 import { lookUp } from '../look-up.ts';
 import type { Answers, Order, Reply, Shown } from '../messages.ts';
 import { readQuestion } from '../question.ts';
 
-const reply = (message: Reply) => postMessage(message);
+const sendReply = (message: Reply) => postMessage(message);
 
 /**
  * Share of the progress for reading, which reports no progress until its end. After it, two hashes of about
@@ -31,7 +31,7 @@ function reportingHasher(length: number): MakeHasher {
         hashed += bytes.length;
         if (hashed - reported > STEP) {
           reported = hashed;
-          reply({
+          sendReply({
             kind: 'progress',
             share: Math.min(0.99, READING + ((1 - READING) * hashed) / (2 * length)),
           });
@@ -46,7 +46,7 @@ function reportingHasher(length: number): MakeHasher {
 /** The mapping that is displayed and searched. */
 let current: { mapping: Mapping; trust: Trust; profile: Uint8Array } | undefined;
 
-function shownOf(found: Verification & { mapping: Mapping; trust: Trust }): Shown {
+function shownMapping(found: Verification & { mapping: Mapping; trust: Trust }): Shown {
   const { mapping, trust, valid, begins, digest, totalMass, assets } = found;
   return {
     ...{ valid, begins, digest, totalMass },
@@ -60,7 +60,7 @@ function shownOf(found: Verification & { mapping: Mapping; trust: Trust }): Show
 }
 
 /** If the file is not a mapping, the message says so first and then gives the reason. */
-function verified(name: string, bytes: ArrayBuffer, profile: Uint8Array) {
+function verifyFile(name: string, bytes: ArrayBuffer, profile: Uint8Array) {
   try {
     return verifyMapping(new Uint8Array(bytes), profile, reportingHasher(bytes.byteLength), name);
   } catch (error) {
@@ -72,7 +72,7 @@ function verified(name: string, bytes: ArrayBuffer, profile: Uint8Array) {
 }
 
 /** @throws Refusal without a valid open mapping, because only a valid one may be believed */
-function opened() {
+function openMapping() {
   if (current) return current;
   throw new Refusal('BASE_INVALID', 'no valid mapping is open', 'Open a valid mapping first.');
 }
@@ -81,24 +81,27 @@ const WORK: { [K in Order['kind']]: (order: Extract<Order, { kind: K }>) => Answ
   verify({ profile, name, bytes }) {
     current = undefined;
     const text = utf8(profile);
-    const found = verified(name, bytes, text);
+    const found = verifyFile(name, bytes, text);
     if (found.valid || found.begins) current = { mapping: found.mapping, trust: found.trust, profile: text };
-    return shownOf(found);
+    return shownMapping(found);
   },
   'look up'({ question, height }) {
-    const { mapping } = opened();
+    const { mapping } = openMapping();
     const { asked, problems } = readQuestion(question);
     return { found: lookUp(mapping, asked, height), problems };
   },
   compare({ name, bytes }) {
-    const { mapping, profile } = opened();
-    const found = verified(name, bytes, profile);
+    const { mapping, profile } = openMapping();
+    const found = verifyFile(name, bytes, profile);
     const isTrusted = found.valid || found.begins;
-    return { kept: shownOf(found), comparison: isTrusted ? compare(found.mapping, mapping) : null };
+    return {
+      kept: shownMapping(found),
+      comparison: isTrusted ? compareMappings(found.mapping, mapping) : null,
+    };
   },
 };
 
-function perform(order: Order): Reply {
+function performOrder(order: Order): Reply {
   try {
     const work = WORK[order.kind] as (order: Order) => Answers[Order['kind']];
     return { kind: 'done', answer: work(order) };
@@ -124,5 +127,5 @@ function warmUp(): void {
 
 export function startWorker(): void {
   warmUp();
-  addEventListener('message', ({ data }: MessageEvent<Order>) => reply(perform(data)));
+  addEventListener('message', ({ data }: MessageEvent<Order>) => sendReply(performOrder(data)));
 }

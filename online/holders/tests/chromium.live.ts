@@ -1,10 +1,10 @@
 /** The page for token holders in a real Chromium. Needs `chromium` and `make build`; run by `make test-browser`. */
 import { launchChromium } from '../../transfer/courier/tests/browsers/chromium.ts';
-import { inBrowser } from './world.ts';
+import { runChecks } from './world.ts';
 import './checks/answers.ts';
 import './checks/doubtful.ts';
 import './checks/late.ts';
 import './checks/page.ts';
 import './checks/verdict.ts';
 
-inBrowser(launchChromium);
+runChecks(launchChromium);

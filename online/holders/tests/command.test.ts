@@ -17,14 +17,14 @@ test.before.each(context => {
 });
 test.after.each(({ folder }) => rmSync(folder, { recursive: true, force: true }));
 
-function run(folder: string, ...args: string[]) {
+function runProgram(folder: string, ...args: string[]) {
   const words = [PROGRAM, 'verify-page', '--trust', 'trust.json', '--json', ...args];
   const { status, stdout, stderr } = spawnSync(process.execPath, words, { cwd: folder, encoding: 'utf8' });
   return { status, json: stdout === '' ? null : JSON.parse(stdout), stderr };
 }
 
 test('the page is written to a file, and an existing file is kept', ({ folder }) => {
-  const { status, json } = run(folder);
+  const { status, json } = runProgram(folder);
   assert.is(status, 0);
   const sha256 = createHash('sha256')
     .update(readFileSync(join(folder, 'verify.html')))
@@ -32,17 +32,17 @@ test('the page is written to a file, and an existing file is kept', ({ folder })
   const { digest, reviewCode } = trust;
   assert.equal(json, { out: 'verify.html', published: null, sha256, digest, reviewCode });
   writeFileSync(join(folder, 'verify.html'), 'mine');
-  const again = run(folder);
+  const again = runProgram(folder);
   assert.is(again.status, 1);
   assert.match(again.stderr, /FILE_EXISTS/);
   assert.is(readFileSync(join(folder, 'verify.html'), 'utf8'), 'mine');
-  assert.is(run(folder, '--overwrite').status, 0);
+  assert.is(runProgram(folder, '--overwrite').status, 0);
 });
 
 test('the page has the profile and at most 120 kB, and its policy has the hashes of script and style', ({
   folder,
 }) => {
-  run(folder);
+  runProgram(folder);
   const page = readFileSync(join(folder, 'verify.html'), 'utf8');
   assert.ok(Buffer.byteLength(page) <= 120_000, `${Buffer.byteLength(page)} bytes`);
   assert.equal(JSON.parse(/id="profile">([^<]*)<\/script>/.exec(page)![1]!), JSON.parse(trust.text));
@@ -58,14 +58,14 @@ test('text of a profile cannot close its element in the page', ({ folder }) => {
   const network = { name: 'x_1', p2pkh: 38, p2sh: 97, wif: 180 };
   const address = { ...trustJson, network, policyAsset: '</script>' };
   writeFileSync(join(folder, 'trust.json'), JSON.stringify(address));
-  assert.is(run(folder).status, 1);
+  assert.is(runProgram(folder).status, 1);
   assert.is(existsSync(join(folder, 'verify.html')), false);
 });
 
 test('--publish stores the page beside map.json, and also writes a file if one is named', ({ folder }) => {
   mkdirSync(join(folder, 'store'));
   writeFileSync(join(folder, 'store', 'map.json'), baseText);
-  const { status, json } = run(folder, '--publish', '--store', 'file:store', '--out', 'page.html');
+  const { status, json } = runProgram(folder, '--publish', '--store', 'file:store', '--out', 'page.html');
   assert.is(status, 0);
   assert.is(json.out, 'page.html');
   const object = readFileSync(join(folder, 'store', 'verify.html'), 'utf8');
@@ -77,7 +77,7 @@ test('--publish changes nothing if the published mapping is missing or does not 
   folder,
 }) => {
   mkdirSync(join(folder, 'store'));
-  const publish = () => run(folder, '--publish', '--store', 'file:store', '--out', 'page.html');
+  const publish = () => runProgram(folder, '--publish', '--store', 'file:store', '--out', 'page.html');
   assert.match(publish().stderr, /OBJECT_MISSING/);
   writeFileSync(join(folder, 'store', 'map.json'), baseText.replace('389.142', '389.143'));
   assert.match(publish().stderr, /BASE_INVALID/);
@@ -86,8 +86,8 @@ test('--publish changes nothing if the published mapping is missing or does not 
 });
 
 test('--publish changes nothing without a store or with a missing one', ({ folder }) => {
-  assert.is(run(folder, '--publish').status, 1);
-  assert.is(run(folder, '--publish', '--store', 'file:absent').status, 1);
+  assert.is(runProgram(folder, '--publish').status, 1);
+  assert.is(runProgram(folder, '--publish', '--store', 'file:absent').status, 1);
   assert.is(existsSync(join(folder, 'absent')), false);
 });
 

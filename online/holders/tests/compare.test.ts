@@ -3,11 +3,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { utf8 } from '../../../shared/bytes.ts';
 import { type Mapping, parseMapping } from '../../../shared/mapping/mapping.ts';
-import { compare, orderOf } from '../compare.ts';
+import { compareMappings, orderOf } from '../compare.ts';
 
 type Entry = [key: number, bar: string, token: string, mass: number];
 
-function mapping(entries: readonly Entry[], height = 10, time = 1_600_000_000.000001): Mapping {
+function mappingOf(entries: readonly Entry[], height = 10, time = 1_600_000_000.000001): Mapping {
   const assets = Object.fromEntries(
     entries.map(([key, ref, tokenid, mass]) => [key, { ref, mass, tokenid }]),
   );
@@ -21,16 +21,16 @@ const OLD: Entry[] = [
   [4, 'D-2019-X', 'dd', 400],
 ];
 
-const kindsOf = (entries: readonly Entry[]) =>
-  compare(mapping(OLD), mapping(entries, 11, 1_600_000_100.000001)).changes.map(change => {
+const changeKinds = (entries: readonly Entry[]) =>
+  compareMappings(mappingOf(OLD), mappingOf(entries, 11, 1_600_000_100.000001)).changes.map(change => {
     const entry = 'entry' in change ? change.entry : change.after;
     return `${change.kind}: ${entry.reference} ${entry.assetId} ${entry.mass}`;
   });
 
-test('equal entries give no differences', () => assert.equal(kindsOf(OLD), []));
+test('equal entries give no differences', () => assert.equal(changeKinds(OLD), []));
 
 test('an issuance adds bars', () => {
-  assert.equal(kindsOf([...OLD, [5, 'E-2020-X', 'ee', 399.5]]), ['bar added: E-2020-X ee 399.5']);
+  assert.equal(changeKinds([...OLD, [5, 'E-2020-X', 'ee', 399.5]]), ['bar added: E-2020-X ee 399.5']);
 });
 
 test('after a redemption the bar is missing, and its tokens represent another bar', () => {
@@ -40,7 +40,7 @@ test('after a redemption the bar is missing, and its tokens represent another ba
     [3, 'C-2019-X', 'cc', 400],
     [5, 'A-2019-X', 'dd', 100],
   ];
-  assert.equal(kindsOf(after), [
+  assert.equal(changeKinds(after), [
     'bar gone: D-2019-X dd 400',
     'token added: A-2019-X dd 100',
     'mass changed: A-2019-X aa 300',
@@ -48,16 +48,16 @@ test('after a redemption the bar is missing, and its tokens represent another ba
 });
 
 test('an entry of a remaining bar was removed', () => {
-  const kept = mapping([...OLD, [5, 'A-2019-X', 'ee', 1]]);
+  const kept = mappingOf([...OLD, [5, 'A-2019-X', 'ee', 1]]);
   assert.equal(
-    compare(kept, mapping(OLD)).changes.map(({ kind }) => kind),
+    compareMappings(kept, mappingOf(OLD)).changes.map(({ kind }) => kind),
     ['token gone'],
   );
 });
 
 test('a correction changes a name, and an entry number gets another token', () => {
   const after: Entry[] = [[1, 'A-2019-Y', 'aa', 400], [2, 'B-2019-X', 'ff', 400], ...OLD.slice(2)];
-  assert.equal(kindsOf(after), ['corrected: A-2019-Y aa 400', 'corrected: B-2019-X ff 400']);
+  assert.equal(changeKinds(after), ['corrected: A-2019-Y aa 400', 'corrected: B-2019-X ff 400']);
 });
 
 test('entries in another order and layout are equal', () => {
@@ -65,11 +65,11 @@ test('entries in another order and layout are equal', () => {
     .reverse()
     .map(([key, ref, token, mass]) => `"${key}":{"tokenid":"${token}","mass":${mass},"ref":"${ref}"}`)
     .join()}}}`;
-  assert.equal(compare(mapping(OLD), parseMapping(utf8(text))), { order: 'same', changes: [] });
+  assert.equal(compareMappings(mappingOf(OLD), parseMapping(utf8(text))), { order: 'same', changes: [] });
 });
 
 test('a mapping is newer, older, the same, or neither', () => {
-  const at = (height: number, time: number) => mapping(OLD, height, time);
+  const at = (height: number, time: number) => mappingOf(OLD, height, time);
   const kept = at(10, 1_600_000_000.000001);
   const later = 1_600_000_100.000001;
   const earlier = 1_500_000_000.000001;
@@ -78,7 +78,7 @@ test('a mapping is newer, older, the same, or neither', () => {
   assert.is(orderOf(kept, at(10, later)), 'newer');
   assert.is(orderOf(kept, at(9, earlier)), 'older');
   assert.is(orderOf(kept, at(10, earlier)), 'older');
-  assert.is(orderOf(kept, mapping(OLD, 9)), 'older', 'at the same time');
+  assert.is(orderOf(kept, mappingOf(OLD, 9)), 'older', 'at the same time');
   assert.is(orderOf(kept, at(9, later)), 'unclear');
   assert.is(orderOf(kept, at(11, earlier)), 'unclear');
 });

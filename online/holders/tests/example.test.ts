@@ -17,7 +17,7 @@ test.after(() => rmSync(folder, { recursive: true, force: true }));
 const program = join(folder, 'example.ts');
 writeFileSync(program, example.replaceAll("'./shared/", `'${resolve('shared')}/`));
 
-function run(mapping: string, digest: string) {
+function runExample(mapping: string, digest: string) {
   const files = { map: join(folder, 'map.json'), trust: join(folder, 'trust.json') };
   writeFileSync(files.map, mapping);
   writeFileSync(files.trust, JSON.stringify(trustJson));
@@ -26,13 +26,13 @@ function run(mapping: string, digest: string) {
 }
 
 test('for a valid mapping, the example prints the bars of the token', () => {
-  const { status, stdout, stderr } = run(baseText, trust.digest);
+  const { status, stdout, stderr } = runExample(baseText, trust.digest);
   assert.equal([status, stdout], [0, '031037-2019-PAMP: 389.142 fine troy ounces\n'], stderr);
 });
 
 test('the example refuses another profile and a changed mapping', () => {
-  assert.is(run(baseText, '0'.repeat(64)).status, 1);
-  const changed = run(baseText.replace('389.142', '389.143'), trust.digest);
+  assert.is(runExample(baseText, '0'.repeat(64)).status, 1);
+  const changed = runExample(baseText.replace('389.142', '389.143'), trust.digest);
   assert.equal([changed.status, changed.stdout], [1, '']);
 });
 

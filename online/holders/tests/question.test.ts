@@ -5,22 +5,22 @@ import { failsWith } from '../../../shared/testing.ts';
 import { MAX_LINES, readQuestion } from '../question.ts';
 
 const ID = '00903b35b33dc80d9058e53bea6d93acca59e2dbd81e4dd47a346422c51729f2';
-const token = (amount?: string, line = 1) => ({
+const askedToken = (amount?: string, line = 1) => ({
   line,
   token: ID,
   ...(amount === undefined ? {} : { amount }),
 });
 
-const FORMS: [string, string, ReturnType<typeof token>][] = [
-  ['an asset id', ID, token()],
-  ['in capitals, with spaces', `  ${ID.toUpperCase()}\t`, token()],
-  ['with an amount behind a comma', `${ID}, 12.5`, token('12.5')],
-  ['behind a tab, as a spreadsheet copies it', `${ID}\t12.5`, token('12.5')],
-  ['behind a space', `${ID} 3891.42001234`, token('3891.42001234')],
-  ['a member of JSON', `  "${ID}": 12.50000000,`, token('12.50000000')],
-  ['the last member of JSON', `"${ID}":12.5}`, token('12.5')],
-  ['a whole object on a line', `{"${ID}": "12.5"}`, token('12.5')],
-  ['quoted, in a CSV', `"${ID}","12.5"`, token('12.5')],
+const FORMS: [string, string, ReturnType<typeof askedToken>][] = [
+  ['an asset id', ID, askedToken()],
+  ['in capitals, with spaces', `  ${ID.toUpperCase()}\t`, askedToken()],
+  ['with an amount behind a comma', `${ID}, 12.5`, askedToken('12.5')],
+  ['behind a tab, as a spreadsheet copies it', `${ID}\t12.5`, askedToken('12.5')],
+  ['behind a space', `${ID} 3891.42001234`, askedToken('3891.42001234')],
+  ['a member of JSON', `  "${ID}": 12.50000000,`, askedToken('12.50000000')],
+  ['the last member of JSON', `"${ID}":12.5}`, askedToken('12.5')],
+  ['a whole object on a line', `{"${ID}": "12.5"}`, askedToken('12.5')],
+  ['quoted, in a CSV', `"${ID}","12.5"`, askedToken('12.5')],
 ];
 for (const [name, text, expected] of FORMS)
   test(`a question is read: ${name}`, () =>
@@ -28,7 +28,7 @@ for (const [name, text, expected] of FORMS)
 
 test('each line has a bar or a token, and lines without content are numbered but skipped', () => {
   assert.equal(readQuestion(`{\n  "${ID}": 1,\n}\n\r\n 031037 \n031037-2019-PAMP\n`).asked, [
-    token('1', 2),
+    askedToken('1', 2),
     { line: 5, bar: '031037' },
     { line: 6, bar: '031037-2019-PAMP' },
   ]);

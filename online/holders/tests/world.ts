@@ -89,10 +89,10 @@ type Check = (world: PageWorld) => Promise<void>;
 const checks: [string, Check][] = [];
 
 /** Registers a check that each browser runs. */
-export const check = (name: string, run: Check): void => void checks.push([name, run]);
+export const addCheck = (name: string, run: Check): void => void checks.push([name, run]);
 
 /** Runs all checks in one browser. */
-export function inBrowser(launch: () => Promise<Browser>): void {
+export function runChecks(launch: () => Promise<Browser>): void {
   let world: PageWorld;
   test.before(async () => {
     world = pageWorld(await launch());
@@ -103,7 +103,7 @@ export function inBrowser(launch: () => Promise<Browser>): void {
 }
 
 /** Closes the page afterwards, which frees its memory. */
-export async function during(
+export async function withPage(
   opened: Promise<Opened>,
   work: (opened: Opened) => Promise<void>,
 ): Promise<void> {
@@ -124,11 +124,11 @@ export const says = (page: Page, id: string, beginning: string): Promise<void> =
     .waitFor();
 
 /** An answer with this body. */
-export const body = (content: string | Uint8Array) => (response: ServerResponse) =>
+export const answerWith = (content: string | Uint8Array) => (response: ServerResponse) =>
   void response.writeHead(200, { 'content-type': 'application/json' }).end(content);
 
 /** A mapping signed by the test controllers 1 and 2. */
-export function signed(text: string): Uint8Array {
+export function signedMapping(text: string): Uint8Array {
   const mapping = parseMapping(utf8(text));
   const [first, second] = testKeys as [Uint8Array, Uint8Array];
   const signatures = [

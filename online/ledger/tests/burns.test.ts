@@ -9,152 +9,171 @@ import { sha256d } from '../../../shared/hash.ts';
 import { failsWith } from '../../../shared/testing.ts';
 import { type CountedBurn, entryBytes, type LedgerEvent, readEntry } from '../event.ts';
 import { keptBurnsBytes, readKeptBurns } from '../kept-burns.ts';
-import { type Illegal, illegal } from '../legal.ts';
-import { fold } from './fold.ts';
+import { type Illegal, illegalEvent } from '../legal.ts';
+import { foldEvents } from './fold.ts';
 
-const id = (n: number) => n.toString(16).padStart(64, '0');
-const MAPPINGS = { first: id(1), second: id(2), third: id(3) };
-const [A, B] = [id(0xa), id(0xb)];
+const idOf = (n: number) => n.toString(16).padStart(64, '0');
+const MAPPINGS = { first: idOf(1), second: idOf(2), third: idOf(3) };
+const [A, B] = [idOf(0xa), idOf(0xb)];
 const BAR = '031037-2019-PAMP';
-const output = (n: number, vout = 0) => `${id(n)}:${vout}`;
-const burn = (bar = BAR, height = 3303, block = 3310): CountedBurn => ({ bar, height, block });
+const outputOf = (n: number, vout = 0) => `${idOf(n)}:${vout}`;
+const countedBurn = (bar = BAR, height = 3303, block = 3310): CountedBurn => ({ bar, height, block });
 type Burns = Record<string, CountedBurn>;
-const publish = (request: string, mapping: string, burns?: Burns): LedgerEvent => ({
+const publishEvent = (request: string, mapping: string, burns?: Burns): LedgerEvent => ({
   ...{ event: 'publish', request, mapping, transactions: {}, corrected: {} },
   ...(burns ? { burns } : {}),
 });
-const propose = (request: string, base: string): LedgerEvent => ({
+const proposeEvent = (request: string, base: string): LedgerEvent => ({
   ...{ event: 'propose', request, base, height: 3311, reserves: {} },
 });
-const begin: LedgerEvent = { event: 'begin', mapping: MAPPINGS.first, trust: id(9) };
+const begin: LedgerEvent = { event: 'begin', mapping: MAPPINGS.first, trust: idOf(9) };
 
-const entry = (event: LedgerEvent) =>
-  entryBytes({ number: 4, previous: id(7), time: '2026-11-26T00:00:00.000Z', event });
-const text = (event: LedgerEvent) => new TextDecoder().decode(entry(event));
-const read = (bytes: Uint8Array) => readEntry(bytes, 'ledger/00000004.json').event;
+const entryOf = (event: LedgerEvent) =>
+  entryBytes({ number: 4, previous: idOf(7), time: '2026-11-26T00:00:00.000Z', event });
+const entryText = (event: LedgerEvent) => new TextDecoder().decode(entryOf(event));
+const readEvent = (bytes: Uint8Array) => readEntry(bytes, 'ledger/00000004.json').event;
 
 test('an entry with burns has recorded bytes, and an entry without burns has the earlier form', () => {
-  const head = `{"type":"countersign/ledger","version":1,"number":4,"previous":"${id(7)}","time":"2026-11-26T00:00:00.000Z"`;
+  const head = `{"type":"countersign/ledger","version":1,"number":4,"previous":"${idOf(7)}","time":"2026-11-26T00:00:00.000Z"`;
   const members = `"event":"publish","request":"${A}","mapping":"${MAPPINGS.second}","transactions":{}`;
-  const burns = `"burns":{"${output(5)}":{"bar":"${BAR}","height":3303,"block":3310}}`;
-  assert.is(text(publish(A, MAPPINGS.second, { [output(5)]: burn() })), `${head},${members},${burns}}\n`);
+  const burns = `"burns":{"${outputOf(5)}":{"bar":"${BAR}","height":3303,"block":3310}}`;
+  assert.is(
+    entryText(publishEvent(A, MAPPINGS.second, { [outputOf(5)]: countedBurn() })),
+    `${head},${members},${burns}}\n`,
+  );
   for (const none of [undefined, {}])
-    assert.is(text(publish(A, MAPPINGS.second, none)), `${head},${members}}\n`);
+    assert.is(entryText(publishEvent(A, MAPPINGS.second, none)), `${head},${members}}\n`);
 });
 
 test('an entry with the largest number of burns survives writing and reading', () => {
-  const some = { [output(5)]: burn(), [output(5, 1)]: burn('500001-2021-ACME', 0, 0) };
-  assert.equal(read(entry(publish(A, MAPPINGS.second, some))), publish(A, MAPPINGS.second, some));
-  const all = Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [output(i), burn()]));
-  assert.equal(read(entry(publish(A, MAPPINGS.second, all))), publish(A, MAPPINGS.second, all));
-  assert.equal(read(entry(publish(A, MAPPINGS.second))), publish(A, MAPPINGS.second, {}));
+  const some = { [outputOf(5)]: countedBurn(), [outputOf(5, 1)]: countedBurn('500001-2021-ACME', 0, 0) };
+  assert.equal(
+    readEvent(entryOf(publishEvent(A, MAPPINGS.second, some))),
+    publishEvent(A, MAPPINGS.second, some),
+  );
+  const all = Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [outputOf(i), countedBurn()]));
+  assert.equal(
+    readEvent(entryOf(publishEvent(A, MAPPINGS.second, all))),
+    publishEvent(A, MAPPINGS.second, all),
+  );
+  assert.equal(readEvent(entryOf(publishEvent(A, MAPPINGS.second))), publishEvent(A, MAPPINGS.second, {}));
 });
 
 test('a truncated entry is refused at every length', () => {
-  const whole = entry(publish(A, MAPPINGS.second, { [output(5)]: burn() }));
+  const whole = entryOf(publishEvent(A, MAPPINGS.second, { [outputOf(5)]: countedBurn() }));
   for (let end = 0; end < whole.length - 1; end++)
-    failsWith('OBJECT_INVALID', () => read(whole.slice(0, end)));
+    failsWith('OBJECT_INVALID', () => readEvent(whole.slice(0, end)));
 });
 
-const MANY = Object.fromEntries(Array.from({ length: 2001 }, (_, i) => [output(i), burn()]));
+const MANY = Object.fromEntries(Array.from({ length: 2001 }, (_, i) => [outputOf(i), countedBurn()]));
 const HOSTILE: [string, unknown][] = [
   ['a list', []],
   ['null', null],
-  ['a key that is a transaction id alone', { [id(5)]: burn() }],
-  ['a key with an index that has a zero before it', { [`${id(5)}:00`]: burn() }],
-  ['a key in capitals', { [output(5).replace('5', 'A')]: burn() }],
-  ['a key with more behind it', { [`${output(5)} `]: burn() }],
+  ['a key that is a transaction id alone', { [idOf(5)]: countedBurn() }],
+  ['a key with an index that has a zero before it', { [`${idOf(5)}:00`]: countedBurn() }],
+  ['a key in capitals', { [outputOf(5).replace('5', 'A')]: countedBurn() }],
+  ['a key with more behind it', { [`${outputOf(5)} `]: countedBurn() }],
   ['__proto__ as a key', JSON.parse('{"__proto__":{"bar":"x","height":1,"block":1}}')],
-  ['a burn without its block', { [output(5)]: { bar: BAR, height: 1 } }],
-  ['a burn with a member that nobody knows', { [output(5)]: { ...burn(), amount: '1' } }],
-  ['a height below 0', { [output(5)]: burn(BAR, -1) }],
-  ['a height with a fraction', { [output(5)]: burn(BAR, 1.5) }],
-  ['a height as text', { [output(5)]: { ...burn(), height: '3303' } }],
-  ['a block above all', { [output(5)]: burn(BAR, 1, 1e12) }],
-  ['no bar', { [output(5)]: burn('') }],
-  ['a bar of 65 characters', { [output(5)]: burn('x'.repeat(65)) }],
-  ['a bar with a control character', { [output(5)]: burn('x\u001b[2J') }],
-  ['a bar with a look-alike', { [output(5)]: burn('031037-2019-РAMP') }],
+  ['a burn without its block', { [outputOf(5)]: { bar: BAR, height: 1 } }],
+  ['a burn with a member that nobody knows', { [outputOf(5)]: { ...countedBurn(), amount: '1' } }],
+  ['a height below 0', { [outputOf(5)]: countedBurn(BAR, -1) }],
+  ['a height with a fraction', { [outputOf(5)]: countedBurn(BAR, 1.5) }],
+  ['a height as text', { [outputOf(5)]: { ...countedBurn(), height: '3303' } }],
+  ['a block above all', { [outputOf(5)]: countedBurn(BAR, 1, 1e12) }],
+  ['no bar', { [outputOf(5)]: countedBurn('') }],
+  ['a bar of 65 characters', { [outputOf(5)]: countedBurn('x'.repeat(65)) }],
+  ['a bar with a control character', { [outputOf(5)]: countedBurn('x\u001b[2J') }],
+  ['a bar with a look-alike', { [outputOf(5)]: countedBurn('031037-2019-РAMP') }],
   ['more burns than a request can have', MANY],
 ];
 for (const [what, burns] of HOSTILE)
   test(`an entry with burns is refused: ${what}`, () => {
-    const none = text(publish(A, MAPPINGS.second));
+    const none = entryText(publishEvent(A, MAPPINGS.second));
     const written = none.replace('}\n', `,"burns":${JSON.stringify(burns)}}\n`);
-    failsWith('OBJECT_INVALID', () => read(utf8(written)), /^ledger\/00000004\.json: /);
+    failsWith('OBJECT_INVALID', () => readEvent(utf8(written)), /^ledger\/00000004\.json: /);
   });
 
 test('an output that occurs twice is refused', () => {
-  const once = `"${output(5)}":{"bar":"${BAR}","height":3303,"block":3310}`;
-  const twice = text(publish(A, MAPPINGS.second, { [output(5)]: burn() })).replace(once, `${once},${once}`);
-  failsWith('OBJECT_INVALID', () => read(utf8(twice)));
+  const once = `"${outputOf(5)}":{"bar":"${BAR}","height":3303,"block":3310}`;
+  const twice = entryText(publishEvent(A, MAPPINGS.second, { [outputOf(5)]: countedBurn() })).replace(
+    once,
+    `${once},${once}`,
+  );
+  failsWith('OBJECT_INVALID', () => readEvent(utf8(twice)));
 });
 
 test('burns in any other event are refused', () => {
   const others: LedgerEvent[] = [
     begin,
-    propose(A, MAPPINGS.first),
+    proposeEvent(A, MAPPINGS.first),
     { event: 'send', request: A, controllers: [1] },
   ];
   for (const other of others)
     failsWith(
       'OBJECT_INVALID',
-      () => read(entry({ ...other, burns: { [output(5)]: burn() } } as LedgerEvent)),
+      () => readEvent(entryOf({ ...other, burns: { [outputOf(5)]: countedBurn() } } as LedgerEvent)),
       /burns/,
     );
 });
 
-const why = (event: LedgerEvent, ...before: LedgerEvent[]): Illegal | null => illegal(fold(...before), event);
+const whyIllegal = (event: LedgerEvent, ...before: LedgerEvent[]): Illegal | null =>
+  illegalEvent(foldEvents(...before), event);
 
-const first = { [output(5)]: burn(), [output(5, 1)]: burn() };
-const redeemed = [begin, propose(A, MAPPINGS.first), publish(A, MAPPINGS.second, first)];
-const next = [...redeemed, propose(B, MAPPINGS.second)];
+const first = { [outputOf(5)]: countedBurn(), [outputOf(5, 1)]: countedBurn() };
+const redeemed = [begin, proposeEvent(A, MAPPINGS.first), publishEvent(A, MAPPINGS.second, first)];
+const next = [...redeemed, proposeEvent(B, MAPPINGS.second)];
 
 test('the state has each counted output with its request, and its publication', () => {
-  const state = fold(...next, publish(B, MAPPINGS.third, { [output(6)]: burn('b', 3400, 3401) }));
+  const state = foldEvents(
+    ...next,
+    publishEvent(B, MAPPINGS.third, { [outputOf(6)]: countedBurn('b', 3400, 3401) }),
+  );
   assert.equal(
     [...state.burnt],
     [
-      [output(5), A],
-      [output(5, 1), A],
-      [output(6), B],
+      [outputOf(5), A],
+      [outputOf(5, 1), A],
+      [outputOf(6), B],
     ],
   );
   assert.equal(
     state.published.map(({ request, burns }) => [request, burns]),
     [
       [A, first],
-      [B, { [output(6)]: burn('b', 3400, 3401) }],
+      [B, { [outputOf(6)]: countedBurn('b', 3400, 3401) }],
     ],
   );
-  assert.equal([...fold(begin).burnt], []);
+  assert.equal([...foldEvents(begin).burnt], []);
 });
 
 test('an output counts once in all publications; another output of the same transaction is a different burn', () => {
-  assert.equal(why(publish(B, MAPPINGS.third, { [output(5)]: burn('b') }), ...next), {
-    ...{ kind: 'burn-counted', output: output(5), request: A },
+  assert.equal(whyIllegal(publishEvent(B, MAPPINGS.third, { [outputOf(5)]: countedBurn('b') }), ...next), {
+    ...{ kind: 'burn-counted', output: outputOf(5), request: A },
   });
-  const both = { [output(6)]: burn('b'), [output(5, 1)]: burn('b') };
-  assert.equal(why(publish(B, MAPPINGS.third, both), ...next), {
-    ...{ kind: 'burn-counted', output: output(5, 1), request: A },
+  const both = { [outputOf(6)]: countedBurn('b'), [outputOf(5, 1)]: countedBurn('b') };
+  assert.equal(whyIllegal(publishEvent(B, MAPPINGS.third, both), ...next), {
+    ...{ kind: 'burn-counted', output: outputOf(5, 1), request: A },
   });
-  assert.is(why(publish(B, MAPPINGS.third, { [output(5, 2)]: burn('b') }), ...next), null);
+  assert.is(
+    whyIllegal(publishEvent(B, MAPPINGS.third, { [outputOf(5, 2)]: countedBurn('b') }), ...next),
+    null,
+  );
 });
 
 test('burns of an abandoned or superseded proposal are free for another request', () => {
   const abandoned = [
     begin,
-    propose(A, MAPPINGS.first),
+    proposeEvent(A, MAPPINGS.first),
     { event: 'abandon', request: A, unsigned: false } as LedgerEvent,
-    propose(B, MAPPINGS.first),
+    proposeEvent(B, MAPPINGS.first),
   ];
-  assert.equal([...fold(...abandoned).burnt], []);
-  assert.is(why(publish(B, MAPPINGS.second, first), ...abandoned), null);
-  const adopt: LedgerEvent = { event: 'adopt', mapping: id(8), settled: [] };
-  assert.is(why(publish(B, MAPPINGS.third, first), begin, adopt, propose(B, id(8))), null);
+  assert.equal([...foldEvents(...abandoned).burnt], []);
+  assert.is(whyIllegal(publishEvent(B, MAPPINGS.second, first), ...abandoned), null);
+  const adopt: LedgerEvent = { event: 'adopt', mapping: idOf(8), settled: [] };
+  assert.is(whyIllegal(publishEvent(B, MAPPINGS.third, first), begin, adopt, proposeEvent(B, idOf(8))), null);
   // Burns that were counted before the adopted mapping are not repeated.
-  const after = [...redeemed, adopt, propose(B, id(8))];
-  assert.is(why(publish(B, MAPPINGS.third, first), ...after)?.kind, 'burn-counted');
+  const after = [...redeemed, adopt, proposeEvent(B, idOf(8))];
+  assert.is(whyIllegal(publishEvent(B, MAPPINGS.third, first), ...after)?.kind, 'burn-counted');
 });
 
 const HEXES = ['02000000', 'ff00ff'];

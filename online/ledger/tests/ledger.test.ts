@@ -10,15 +10,18 @@ import * as assert from 'uvu/assert';
 import { utf8 } from '../../../shared/bytes.ts';
 import { rejectsWith } from '../../../shared/testing.ts';
 import { MemoryStore } from '../../store/memory.ts';
-import { fileCopy } from '../copy.ts';
+import { ledgerCopyIn } from '../copy.ts';
 import { entryBytes, FIRST_PREVIOUS, type LedgerEvent } from '../event.ts';
-import { append, type LedgerCopy, ledgerKey, readLedger } from '../ledger.ts';
+import { appendEvent, type LedgerCopy, ledgerKey, readLedger } from '../ledger.ts';
 import type { LedgerState } from '../state.ts';
 
-const id = (n: number) => n.toString(16).padStart(64, '0');
-const BEGIN: LedgerEvent = { event: 'begin', mapping: id(1), trust: id(9) };
-const coins = (n: number): LedgerEvent => ({ event: 'coins', coins: [{ txid: id(n), vout: 0, amount: 1n }] });
-const now = () => Date.UTC(2026, 10, 26);
+const idOf = (n: number) => n.toString(16).padStart(64, '0');
+const BEGIN: LedgerEvent = { event: 'begin', mapping: idOf(1), trust: idOf(9) };
+const coinsEvent = (n: number): LedgerEvent => ({
+  event: 'coins',
+  coins: [{ txid: idOf(n), vout: 0, amount: 1n }],
+});
+const fixedTime = () => Date.UTC(2026, 10, 26);
 
 function memoryCopy(): LedgerCopy & { entries: readonly Uint8Array[] } {
   return {
@@ -34,9 +37,10 @@ function memoryCopy(): LedgerCopy & { entries: readonly Uint8Array[] } {
 }
 
 /** A store with `count` entries, and the copy of the PC that wrote them. */
-async function written(count: number) {
+async function storeWithEntries(count: number) {
   const [store, copy] = [new MemoryStore(), memoryCopy()];
-  for (let i = 0; i < count; i++) await append(store, copy, now, () => (i === 0 ? BEGIN : coins(i)));
+  for (let i = 0; i < count; i++)
+    await appendEvent(store, copy, fixedTime, () => (i === 0 ? BEGIN : coinsEvent(i)));
   return { store, copy };
 }
 
@@ -58,15 +62,15 @@ test('an empty ledger has no state', async () => {
 });
 
 test("each entry is an object with the previous entry's hash, and any PC can read it", async () => {
-  const { store } = await written(3);
+  const { store } = await storeWithEntries(3);
   assert.equal([...store.objects.keys()], [0, 1, 2].map(ledgerKey));
   const { state, entries } = await readLedger(store, memoryCopy());
   assert.is(entries.length, 3);
-  assert.is(state?.coins[0]?.txid, id(2));
+  assert.is(state?.coins[0]?.txid, idOf(2));
 });
 
 test('a PC with an up-to-date copy requests two objects and lists none', async () => {
-  const { store, copy } = await written(3);
+  const { store, copy } = await storeWithEntries(3);
   const counting = new Counting();
   for (const [key, bytes] of store.objects) counting.objects.set(key, bytes);
   await readLedger(counting, copy);
@@ -74,16 +78,16 @@ test('a PC with an up-to-date copy requests two objects and lists none', async (
 });
 
 test('two simultaneous appends are decided in one order, and both PCs see both entries', async () => {
-  const { store, copy } = await written(1);
+  const { store, copy } = await storeWithEntries(1);
   const other = memoryCopy();
   const seen: number[] = [];
   const decide = (n: number) => (state: LedgerState | null) => {
     seen.push(state?.coins.length ?? -1);
-    return coins(n);
+    return coinsEvent(n);
   };
   const [a, b] = await Promise.all([
-    append(store, copy, now, decide(5)),
-    append(store, other, now, decide(6)),
+    appendEvent(store, copy, fixedTime, decide(5)),
+    appendEvent(store, other, fixedTime, decide(6)),
   ]);
   assert.equal([a.entries.length, b.entries.length].sort(), [2, 3]);
   assert.is(seen.length, 3, 'the loser decided again');
@@ -91,18 +95,18 @@ test('two simultaneous appends are decided in one order, and both PCs see both e
 });
 
 test('a repeated append after a lost answer does not append twice', async () => {
-  const { store, copy } = await written(1);
+  const { store, copy } = await storeWithEntries(1);
   const create = store.create.bind(store);
   store.create = async (key, bytes) => {
     await create(key, bytes);
     return false; // The store answers as for a repeated request whose first answer was lost.
   };
-  const ledger = await append(store, copy, now, () => coins(5));
+  const ledger = await appendEvent(store, copy, fixedTime, () => coinsEvent(5));
   assert.equal([ledger.entries.length, store.objects.size], [2, 2]);
 });
 
 test('a store that reports a taken key without an object is refused after some attempts', async () => {
-  const { store, copy } = await written(1);
+  const { store, copy } = await storeWithEntries(1);
   let asked = 0;
   const lagging = Object.assign(store, {
     create: async () => {
@@ -110,50 +114,51 @@ test('a store that reports a taken key without an object is refused after some a
       return false;
     },
   });
-  await rejectsWith('STORE_FAILED', () => append(lagging, copy, now, () => coins(1)));
+  await rejectsWith('STORE_FAILED', () => appendEvent(lagging, copy, fixedTime, () => coinsEvent(1)));
 });
 
 test('a decision to append nothing appends nothing', async () => {
-  const { store, copy } = await written(1);
-  await append(store, copy, now, () => null);
+  const { store, copy } = await storeWithEntries(1);
+  await appendEvent(store, copy, fixedTime, () => null);
   assert.is(store.objects.size, 1);
 });
 
 test('a ledger that is shorter than the copy is refused with both hashes', async () => {
-  const { store, copy } = await written(3);
+  const { store, copy } = await storeWithEntries(3);
   store.objects.delete(ledgerKey(2));
   const refusal = await rejectsWith('LEDGER_FORKED', () => readLedger(store, copy));
   assert.match(refusal.message, ledgerKey(2));
-  await rejectsWith('LEDGER_FORKED', () => append(store, copy, now, () => coins(9)));
+  await rejectsWith('LEDGER_FORKED', () => appendEvent(store, copy, fixedTime, () => coinsEvent(9)));
   assert.is(store.objects.size, 2);
 });
 
 test('a ledger that differs from the copy is refused with both hashes and the first different entry', async () => {
-  const [mine, theirs] = [await written(3), new MemoryStore()];
+  const [mine, theirs] = [await storeWithEntries(3), new MemoryStore()];
   const copy = memoryCopy();
-  for (const n of [0, 7, 8]) await append(theirs, copy, now, () => (n === 0 ? BEGIN : coins(n)));
+  for (const n of [0, 7, 8])
+    await appendEvent(theirs, copy, fixedTime, () => (n === 0 ? BEGIN : coinsEvent(n)));
   const refusal = await rejectsWith('LEDGER_FORKED', () => readLedger(theirs, mine.copy));
   assert.match(refusal.message, new RegExp(`^${ledgerKey(1)}: .*[0-9a-f]{64}.*[0-9a-f]{64}`));
   assert.not.match(refusal.hint, /working folder/);
 });
 
 test('a ledger with another first entry may belong to another store, and the refusal says so', async () => {
-  const { copy } = await written(1);
-  const { store } = await written(0);
-  await append(store, memoryCopy(), now, () => ({ ...BEGIN, trust: '0'.repeat(64) }));
+  const { copy } = await storeWithEntries(1);
+  const { store } = await storeWithEntries(0);
+  await appendEvent(store, memoryCopy(), fixedTime, () => ({ ...BEGIN, trust: '0'.repeat(64) }));
   const refusal = await rejectsWith('LEDGER_FORKED', () => readLedger(store, copy));
   assert.match(refusal.hint, /another store before, use a new working folder/);
 });
 
 test('a gap is refused, also before the first entry', async () => {
-  const { store } = await written(4);
+  const { store } = await storeWithEntries(4);
   store.objects.delete(ledgerKey(1));
   await rejectsWith('OBJECT_INVALID', () => readLedger(store, memoryCopy()), new RegExp(ledgerKey(1)));
   store.objects.delete(ledgerKey(0));
   await rejectsWith('OBJECT_INVALID', () => readLedger(store, memoryCopy()), new RegExp(ledgerKey(0)));
 });
 
-const text = (members: object) =>
+const entryBytesOf = (members: object) =>
   utf8(`${JSON.stringify({ type: 'countersign/ledger', version: 1, ...members })}\n`);
 const good = {
   number: 1,
@@ -163,42 +168,50 @@ const good = {
   coins: [] as unknown[],
 };
 const BAD: [string, (previous: string) => Uint8Array][] = [
-  ['cut', previous => text({ ...good, previous }).slice(0, -9)],
+  ['cut', previous => entryBytesOf({ ...good, previous }).slice(0, -9)],
   ['empty', () => new Uint8Array(0)],
   ['HTML', () => utf8('<html><body>Sign in</body></html>')],
   ['a list', () => utf8('[]')],
-  ['the wrong number', previous => text({ ...good, previous, number: 2 })],
-  ['the wrong previous hash', () => text({ ...good, previous: id(5) })],
-  ['an unknown event', previous => text({ ...good, previous, event: 'toString' })],
+  ['the wrong number', previous => entryBytesOf({ ...good, previous, number: 2 })],
+  ['the wrong previous hash', () => entryBytesOf({ ...good, previous: idOf(5) })],
+  ['an unknown event', previous => entryBytesOf({ ...good, previous, event: 'toString' })],
   [
     'an illegal event',
-    previous => text({ ...good, previous, event: 'begin', coins: undefined, mapping: id(1), trust: id(1) }),
+    previous =>
+      entryBytesOf({ ...good, previous, event: 'begin', coins: undefined, mapping: idOf(1), trust: idOf(1) }),
   ],
-  ['an unknown member', previous => text({ ...good, previous, more: 1 })],
-  ['a missing member', previous => text({ ...good, previous, coins: undefined })],
+  ['an unknown member', previous => entryBytesOf({ ...good, previous, more: 1 })],
+  ['a missing member', previous => entryBytesOf({ ...good, previous, coins: undefined })],
   [
     'another type',
-    previous => utf8(new TextDecoder().decode(text({ ...good, previous })).replace('/ledger', '/request')),
+    previous =>
+      utf8(new TextDecoder().decode(entryBytesOf({ ...good, previous })).replace('/ledger', '/request')),
   ],
   [
     'another version',
     previous =>
-      utf8(new TextDecoder().decode(text({ ...good, previous })).replace('"version":1', '"version":2')),
+      utf8(
+        new TextDecoder().decode(entryBytesOf({ ...good, previous })).replace('"version":1', '"version":2'),
+      ),
   ],
   [
     'a coin twice',
     previous =>
-      text({ ...good, previous, coins: [1, 1].map(() => ({ txid: id(3), vout: 0, amount: '1.00000000' })) }),
+      entryBytesOf({
+        ...good,
+        previous,
+        coins: [1, 1].map(() => ({ txid: idOf(3), vout: 0, amount: '1.00000000' })),
+      }),
   ],
   [
     'an amount below 0',
-    previous => text({ ...good, previous, coins: [{ txid: id(3), vout: 0, amount: '-1' }] }),
+    previous => entryBytesOf({ ...good, previous, coins: [{ txid: idOf(3), vout: 0, amount: '-1' }] }),
   ],
-  ['a time in words', previous => text({ ...good, previous, time: 'yesterday' })],
+  ['a time in words', previous => entryBytesOf({ ...good, previous, time: 'yesterday' })],
 ];
 for (const [what, bytes] of BAD)
   test(`an entry with ${what} is refused with its key, and nothing is written`, async () => {
-    const { store } = await written(1);
+    const { store } = await storeWithEntries(1);
     const { head } = await readLedger(store, memoryCopy());
     store.objects.set(ledgerKey(1), bytes(head));
     const before = store.objects.size;
@@ -207,15 +220,17 @@ for (const [what, bytes] of BAD)
       () => readLedger(store, memoryCopy()),
       new RegExp(`^${ledgerKey(1)}`),
     );
-    await rejectsWith('OBJECT_INVALID', () => append(store, memoryCopy(), now, () => coins(5)));
+    await rejectsWith('OBJECT_INVALID', () =>
+      appendEvent(store, memoryCopy(), fixedTime, () => coinsEvent(5)),
+    );
     assert.is(store.objects.size, before);
   });
 
 test('the copy has one entry on each line; a damaged copy is reported and a missing one is created', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-'));
   try {
-    const copy = fileCopy(join(folder, 'state'));
-    const { store } = await written(3);
+    const copy = ledgerCopyIn(join(folder, 'state'));
+    const { store } = await storeWithEntries(3);
     await readLedger(store, copy);
     assert.equal(copy.read(), [...store.objects.values()]);
     writeFileSync(copy.name, '{"type":"countersign/ledger"}\n');
@@ -226,42 +241,42 @@ test('the copy has one entry on each line; a damaged copy is reported and a miss
 });
 
 test('an illegal event is refused as a program error, and nothing is written', async () => {
-  const { store, copy } = await written(2);
+  const { store, copy } = await storeWithEntries(2);
   const before = store.objects.size;
-  const own = { event: 'send', request: id(5), controllers: [1, 2] } as const;
-  const { hint } = await rejectsWith('INTERNAL', () => append(store, copy, now, () => own));
+  const own = { event: 'send', request: idOf(5), controllers: [1, 2] } as const;
+  const { hint } = await rejectsWith('INTERNAL', () => appendEvent(store, copy, fixedTime, () => own));
   assert.not.match(hint, /controllers/);
   assert.is(store.objects.size, before);
 });
 
 test('an adopted mapping may drop thousands of bars, up to the size of an entry', async () => {
-  const { store, copy } = await written(2);
+  const { store, copy } = await storeWithEntries(2);
   const drop = (count: number): LedgerEvent => {
-    const bars = Array.from({ length: count }, (_, i) => [`Käfer-${i}-ÅÄÖ`, id(i)] as const);
-    return { event: 'adopt', mapping: id(count), settled: [], dropped: Object.fromEntries(bars) };
+    const bars = Array.from({ length: count }, (_, i) => [`Käfer-${i}-ÅÄÖ`, idOf(i)] as const);
+    return { event: 'adopt', mapping: idOf(count), settled: [], dropped: Object.fromEntries(bars) };
   };
-  await append(store, copy, now, () => drop(5000));
+  await appendEvent(store, copy, fixedTime, () => drop(5000));
   assert.is((await readLedger(store, memoryCopy())).state?.dropped.size, 5000);
-  await rejectsWith('TOO_LARGE', () => append(store, copy, now, () => drop(19_000)));
+  await rejectsWith('TOO_LARGE', () => appendEvent(store, copy, fixedTime, () => drop(19_000)));
 });
 
 test('every event survives writing and reading', async () => {
   const events: LedgerEvent[] = [
     BEGIN,
-    coins(1),
+    coinsEvent(1),
     {
       event: 'propose',
-      request: id(5),
-      base: id(1),
+      request: idOf(5),
+      base: idOf(1),
       height: 9,
-      reserves: { '031037-2019-PAMP': `${id(1)}:0` },
+      reserves: { '031037-2019-PAMP': `${idOf(1)}:0` },
     },
-    { event: 'send', request: id(5), controllers: [1, 2] },
-    { event: 'abandon', request: id(5), unsigned: false },
-    { event: 'adopt', mapping: id(4), settled: ['031037-2019-PAMP'] },
+    { event: 'send', request: idOf(5), controllers: [1, 2] },
+    { event: 'abandon', request: idOf(5), unsigned: false },
+    { event: 'adopt', mapping: idOf(4), settled: ['031037-2019-PAMP'] },
   ];
   const [store, copy] = [new MemoryStore(), memoryCopy()];
-  for (const event of events) await append(store, copy, now, () => event);
+  for (const event of events) await appendEvent(store, copy, fixedTime, () => event);
   const { entries } = await readLedger(store, memoryCopy());
   const previous = FIRST_PREVIOUS;
   assert.equal(

@@ -2,104 +2,122 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assetIdOf } from '../../../shared/issuance.ts';
-import { fromOutpoint, outpoint, type PolicyCoin } from '../coins.ts';
+import { outpointText, type PolicyCoin, parseOutpoint } from '../coins.ts';
 import type { LedgerEvent } from '../event.ts';
-import { type Illegal, illegal } from '../legal.ts';
+import { type Illegal, illegalEvent } from '../legal.ts';
 import type { LedgerState } from '../state.ts';
-import { fold } from './fold.ts';
+import { foldEvents } from './fold.ts';
 
-const id = (n: number) => n.toString(16).padStart(64, '0');
-const coin = (n: number): PolicyCoin => ({ txid: id(n), vout: 0, amount: 100n });
-const name = (n: number) => outpoint(coin(n));
-const MAPPINGS = { first: id(1), second: id(2), third: id(3) };
-const [A, B] = [id(0xa), id(0xb)];
-const begin: LedgerEvent = { event: 'begin', mapping: MAPPINGS.first, trust: id(9) };
-const coins = (...numbers: number[]): LedgerEvent => ({ event: 'coins', coins: numbers.map(coin) });
-const propose = (request: string, reserves: Record<string, string>, base = MAPPINGS.first): LedgerEvent => ({
+const idOf = (n: number) => n.toString(16).padStart(64, '0');
+const coinOf = (n: number): PolicyCoin => ({ txid: idOf(n), vout: 0, amount: 100n });
+const coinName = (n: number) => outpointText(coinOf(n));
+const MAPPINGS = { first: idOf(1), second: idOf(2), third: idOf(3) };
+const [A, B] = [idOf(0xa), idOf(0xb)];
+const begin: LedgerEvent = { event: 'begin', mapping: MAPPINGS.first, trust: idOf(9) };
+const coinsEvent = (...numbers: number[]): LedgerEvent => ({ event: 'coins', coins: numbers.map(coinOf) });
+const proposeEvent = (
+  request: string,
+  reserves: Record<string, string>,
+  base = MAPPINGS.first,
+): LedgerEvent => ({
   event: 'propose',
   request,
   base,
   height: 10,
   reserves,
 });
-const send = (request: string): LedgerEvent => ({ event: 'send', request, controllers: [1, 3] });
-const abandon = (request: string, unsigned = false): LedgerEvent => ({ event: 'abandon', request, unsigned });
-const adopt = (mapping: string, ...settled: string[]): LedgerEvent => ({ event: 'adopt', mapping, settled });
+const sendEvent = (request: string): LedgerEvent => ({ event: 'send', request, controllers: [1, 3] });
+const abandonEvent = (request: string, unsigned = false): LedgerEvent => ({
+  event: 'abandon',
+  request,
+  unsigned,
+});
+const adoptEvent = (mapping: string, ...settled: string[]): LedgerEvent => ({
+  event: 'adopt',
+  mapping,
+  settled,
+});
 /** For each member of `spent`, the issuance of this bar spends the coin with this number. */
-const publish = (request: string, mapping: string, spent: Record<string, number>): LedgerEvent => ({
+const publishEvent = (request: string, mapping: string, spent: Record<string, number>): LedgerEvent => ({
   event: 'publish',
   request,
   mapping,
   transactions: Object.fromEntries(
-    Object.entries(spent).map(([from, to]) => [assetIdOf(fromOutpoint(from)), { txid: id(to), height: 10 }]),
+    Object.entries(spent).map(([from, to]) => [
+      assetIdOf(parseOutpoint(from)),
+      { txid: idOf(to), height: 10 },
+    ]),
   ),
 });
 
-const why = (event: LedgerEvent, ...before: LedgerEvent[]): Illegal['kind'] | null =>
-  illegal(before.length === 0 ? null : fold(...before), event)?.kind ?? null;
-const ready = [begin, coins(1, 2, 3)];
-const reserved = (state: LedgerState) => [...state.reservations].map(([bar, r]) => [bar, r.coin]);
+const whyIllegal = (event: LedgerEvent, ...before: LedgerEvent[]): Illegal['kind'] | null =>
+  illegalEvent(before.length === 0 ? null : foldEvents(...before), event)?.kind ?? null;
+const ready = [begin, coinsEvent(1, 2, 3)];
+const reservedCoins = (state: LedgerState) => [...state.reservations].map(([bar, r]) => [bar, r.coin]);
 
 test('no event is legal before begin, and begin is legal only once', () => {
   for (const event of [
-    coins(1),
-    propose(A, {}),
-    send(A),
-    abandon(A),
-    publish(A, MAPPINGS.second, {}),
-    adopt(MAPPINGS.second),
+    coinsEvent(1),
+    proposeEvent(A, {}),
+    sendEvent(A),
+    abandonEvent(A),
+    publishEvent(A, MAPPINGS.second, {}),
+    adoptEvent(MAPPINGS.second),
   ])
-    assert.is(why(event), 'not-begun');
-  assert.is(why(begin, begin), 'begun');
+    assert.is(whyIllegal(event), 'not-begun');
+  assert.is(whyIllegal(begin, begin), 'begun');
 });
 
 test('a proposal reserves its coins, and at most one proposal is open', () => {
-  const state = fold(...ready, propose(A, { x: name(1) }));
-  assert.equal(reserved(state), [['x', name(1)]]);
+  const state = foldEvents(...ready, proposeEvent(A, { x: coinName(1) }));
+  assert.equal(reservedCoins(state), [['x', coinName(1)]]);
   assert.is(state.open?.request, A);
-  assert.is(why(propose(B, { y: name(2) }), ...ready, propose(A, { x: name(1) })), 'proposal-open');
+  assert.is(
+    whyIllegal(proposeEvent(B, { y: coinName(2) }), ...ready, proposeEvent(A, { x: coinName(1) })),
+    'proposal-open',
+  );
 });
 
 test('a proposal on another mapping, an unlisted coin, or one coin for two bars is refused', () => {
-  assert.is(why(propose(A, { x: name(1) }, MAPPINGS.second), ...ready), 'base-moved');
-  assert.is(why(propose(A, { x: name(7) }), ...ready), 'coin-unlisted');
-  assert.is(why(propose(A, { x: name(1), y: name(1) }), ...ready), 'coin-twice');
+  assert.is(whyIllegal(proposeEvent(A, { x: coinName(1) }, MAPPINGS.second), ...ready), 'base-moved');
+  assert.is(whyIllegal(proposeEvent(A, { x: coinName(7) }), ...ready), 'coin-unlisted');
+  assert.is(whyIllegal(proposeEvent(A, { x: coinName(1), y: coinName(1) }), ...ready), 'coin-twice');
 });
 
 test('reservations remain after an abandoned proposal, so bar and coin stay together', () => {
-  const events = [...ready, propose(A, { x: name(1) }), abandon(A)];
-  assert.is(fold(...events).open, null);
-  assert.is(why(propose(B, { y: name(1) }), ...events), 'coin-reserved');
-  assert.is(why(propose(B, { x: name(2) }), ...events), 'bar-reserved');
-  assert.is(why(propose(B, { x: name(1), y: name(2) }), ...events), null);
-  assert.is(why(propose(A, { x: name(1) }), ...events), 'proposed-before');
+  const events = [...ready, proposeEvent(A, { x: coinName(1) }), abandonEvent(A)];
+  assert.is(foldEvents(...events).open, null);
+  assert.is(whyIllegal(proposeEvent(B, { y: coinName(1) }), ...events), 'coin-reserved');
+  assert.is(whyIllegal(proposeEvent(B, { x: coinName(2) }), ...events), 'bar-reserved');
+  assert.is(whyIllegal(proposeEvent(B, { x: coinName(1), y: coinName(2) }), ...events), null);
+  assert.is(whyIllegal(proposeEvent(A, { x: coinName(1) }), ...events), 'proposed-before');
 });
 
 test('abandoning as unsigned ends only the reservations that this proposal made first', () => {
-  const state = fold(
-    ...[...ready, propose(A, { x: name(1) }), abandon(A)],
-    ...[propose(B, { x: name(1), y: name(2) }), abandon(B, true)],
+  const state = foldEvents(
+    ...[...ready, proposeEvent(A, { x: coinName(1) }), abandonEvent(A)],
+    ...[proposeEvent(B, { x: coinName(1), y: coinName(2) }), abandonEvent(B, true)],
   );
-  assert.equal(reserved(state), [['x', name(1)]]);
+  assert.equal(reservedCoins(state), [['x', coinName(1)]]);
 });
 
 test('a sent proposal can be abandoned, but not as unsigned, and sent only once', () => {
-  const events = [...ready, propose(A, { x: name(1) }), send(A)];
-  assert.equal(fold(...events).open?.controllers, [1, 3]);
-  assert.is(why(abandon(A, true), ...events), 'sent');
-  assert.is(why(send(A), ...events), 'sent');
-  assert.is(why(abandon(A), ...events), null);
-  assert.is(why(send(A), ...events, abandon(A)), 'not-open');
-  assert.is(why(send(B), ...events), 'unknown-request');
+  const events = [...ready, proposeEvent(A, { x: coinName(1) }), sendEvent(A)];
+  assert.equal(foldEvents(...events).open?.controllers, [1, 3]);
+  assert.is(whyIllegal(abandonEvent(A, true), ...events), 'sent');
+  assert.is(whyIllegal(sendEvent(A), ...events), 'sent');
+  assert.is(whyIllegal(abandonEvent(A), ...events), null);
+  assert.is(whyIllegal(sendEvent(A), ...events, abandonEvent(A)), 'not-open');
+  assert.is(whyIllegal(sendEvent(B), ...events), 'unknown-request');
 });
 
 test('publishing replaces each spent coin by its change at its place, and ends the reservations', () => {
-  const state = fold(
-    ...[...ready, propose(A, { x: name(1), z: name(3) }), send(A)],
-    publish(A, MAPPINGS.second, { [name(1)]: 0x11, [name(3)]: 0x13 }),
+  const state = foldEvents(
+    ...[...ready, proposeEvent(A, { x: coinName(1), z: coinName(3) }), sendEvent(A)],
+    publishEvent(A, MAPPINGS.second, { [coinName(1)]: 0x11, [coinName(3)]: 0x13 }),
   );
-  assert.equal(state.coins.map(outpoint), [`${id(0x11)}:2`, name(2), `${id(0x13)}:2`]);
-  assert.equal(reserved(state), []);
+  assert.equal(state.coins.map(outpointText), [`${idOf(0x11)}:2`, coinName(2), `${idOf(0x13)}:2`]);
+  assert.equal(reservedCoins(state), []);
   assert.is(state.mapping, MAPPINGS.second);
   assert.is(state.open, null);
   assert.is(state.proposals.get(A)?.status, 'published');
@@ -107,83 +125,90 @@ test('publishing replaces each spent coin by its change at its place, and ends t
 
 test("publishing ends another bar's reservation of the spent coin", () => {
   const events = [
-    ...[...ready, propose(A, { x: name(1) }), abandon(A, true)],
-    ...[propose(B, { y: name(1) }), abandon(B)],
-    publish(A, MAPPINGS.second, { [name(1)]: 0x11 }),
+    ...[...ready, proposeEvent(A, { x: coinName(1) }), abandonEvent(A, true)],
+    ...[proposeEvent(B, { y: coinName(1) }), abandonEvent(B)],
+    publishEvent(A, MAPPINGS.second, { [coinName(1)]: 0x11 }),
   ];
-  assert.equal(reserved(fold(...events)), []);
+  assert.equal(reservedCoins(foldEvents(...events)), []);
 });
 
 test('change that a scan found earlier is not listed twice, and a spent coin is never listed again', () => {
-  const change = { txid: id(0x11), vout: 2, amount: 100n };
-  const listed: LedgerEvent = { event: 'coins', coins: [coin(1), change] };
+  const change = { txid: idOf(0x11), vout: 2, amount: 100n };
+  const listed: LedgerEvent = { event: 'coins', coins: [coinOf(1), change] };
   const events = [
     begin,
     listed,
-    propose(A, { x: name(1) }),
-    publish(A, MAPPINGS.second, { [name(1)]: 0x11 }),
+    proposeEvent(A, { x: coinName(1) }),
+    publishEvent(A, MAPPINGS.second, { [coinName(1)]: 0x11 }),
   ];
-  assert.equal(fold(...events).coins, [change]);
-  assert.is(why(coins(2, 1), ...events), 'coin-spent');
-  assert.is(why(coins(2, 2), ...events), 'coin-twice');
+  assert.equal(foldEvents(...events).coins, [change]);
+  assert.is(whyIllegal(coinsEvent(2, 1), ...events), 'coin-spent');
+  assert.is(whyIllegal(coinsEvent(2, 2), ...events), 'coin-twice');
 });
 
 test('a publication needs a request on the current mapping, its own transactions, and no other sent proposal', () => {
-  const open = [...ready, propose(A, { x: name(1) })];
-  const done = (spent = { [name(1)]: 0x11 }) => publish(A, MAPPINGS.second, spent);
-  assert.is(why(publish(B, MAPPINGS.second, {}), ...open), 'unknown-request');
-  assert.is(why(done({ [name(2)]: 0x11 }), ...open), 'wrong-transactions');
-  assert.is(why(publish(A, MAPPINGS.first, { [name(1)]: 0x11 }), ...open), 'same-mapping');
-  assert.is(why(done(), ...open, done()), 'not-open');
-  assert.is(why(done(), ...open, abandon(A), propose(B, { y: name(2) }), send(B)), 'other-sent');
-  assert.is(why(done(), ...open, abandon(A), adopt(MAPPINGS.third)), 'base-moved');
+  const open = [...ready, proposeEvent(A, { x: coinName(1) })];
+  const done = (spent = { [coinName(1)]: 0x11 }) => publishEvent(A, MAPPINGS.second, spent);
+  assert.is(whyIllegal(publishEvent(B, MAPPINGS.second, {}), ...open), 'unknown-request');
+  assert.is(whyIllegal(done({ [coinName(2)]: 0x11 }), ...open), 'wrong-transactions');
+  assert.is(whyIllegal(publishEvent(A, MAPPINGS.first, { [coinName(1)]: 0x11 }), ...open), 'same-mapping');
+  assert.is(whyIllegal(done(), ...open, done()), 'not-open');
+  assert.is(
+    whyIllegal(done(), ...open, abandonEvent(A), proposeEvent(B, { y: coinName(2) }), sendEvent(B)),
+    'other-sent',
+  );
+  assert.is(whyIllegal(done(), ...open, abandonEvent(A), adoptEvent(MAPPINGS.third)), 'base-moved');
 });
 
 test('publishing an abandoned request supersedes the open proposal if it is not sent', () => {
-  const state = fold(
-    ...[...ready, propose(A, { x: name(1) }), abandon(A), propose(B, { y: name(2) })],
-    publish(A, MAPPINGS.second, { [name(1)]: 0x11 }),
+  const state = foldEvents(
+    ...[...ready, proposeEvent(A, { x: coinName(1) }), abandonEvent(A), proposeEvent(B, { y: coinName(2) })],
+    publishEvent(A, MAPPINGS.second, { [coinName(1)]: 0x11 }),
   );
   assert.is(state.proposals.get(B)?.status, 'superseded');
   assert.is(state.open, null);
-  assert.equal(reserved(state), [['y', name(2)]]);
+  assert.equal(reservedCoins(state), [['y', coinName(2)]]);
 });
 
 test('adopting supersedes the open proposal and ends the named reservations, unless the proposal is sent', () => {
-  const open = [...ready, propose(A, { x: name(1), y: name(2) })];
-  const state = fold(...open, adopt(MAPPINGS.second, 'x'));
-  assert.equal(reserved(state), [['y', name(2)]]);
+  const open = [...ready, proposeEvent(A, { x: coinName(1), y: coinName(2) })];
+  const state = foldEvents(...open, adoptEvent(MAPPINGS.second, 'x'));
+  assert.equal(reservedCoins(state), [['y', coinName(2)]]);
   assert.is(state.open, null);
   assert.equal(state.mappings, [MAPPINGS.first, MAPPINGS.second]);
-  assert.is(why(adopt(MAPPINGS.second, 'z'), ...open), 'not-reserved');
-  assert.is(why(adopt(MAPPINGS.first), ...open), 'same-mapping');
-  assert.is(why(adopt(MAPPINGS.first), ...open, adopt(MAPPINGS.second)), 'same-mapping', 'an earlier one');
-  assert.is(why(adopt(MAPPINGS.second), ...open, send(A)), 'sent');
+  assert.is(whyIllegal(adoptEvent(MAPPINGS.second, 'z'), ...open), 'not-reserved');
+  assert.is(whyIllegal(adoptEvent(MAPPINGS.first), ...open), 'same-mapping');
+  assert.is(
+    whyIllegal(adoptEvent(MAPPINGS.first), ...open, adoptEvent(MAPPINGS.second)),
+    'same-mapping',
+    'an earlier one',
+  );
+  assert.is(whyIllegal(adoptEvent(MAPPINGS.second), ...open, sendEvent(A)), 'sent');
 });
 
 test('a scan without a pending coin and its change does not lose the change', () => {
-  const state = fold(
-    ...[...ready, propose(A, { x: name(1) }), send(A), coins(2, 3)],
-    publish(A, MAPPINGS.second, { [name(1)]: 0x11 }),
+  const state = foldEvents(
+    ...[...ready, proposeEvent(A, { x: coinName(1) }), sendEvent(A), coinsEvent(2, 3)],
+    publishEvent(A, MAPPINGS.second, { [coinName(1)]: 0x11 }),
   );
-  assert.equal(state.coins.map(outpoint), [name(2), name(3), `${id(0x11)}:2`]);
+  assert.equal(state.coins.map(outpointText), [coinName(2), coinName(3), `${idOf(0x11)}:2`]);
   assert.is(state.coins.at(-1)?.amount, 100n);
 });
 
 test('a respent coin ends its reservation and is not listed again, unless the open proposal needs it', () => {
   const respent = (...listed: number[]): LedgerEvent => ({
     event: 'coins',
-    coins: listed.map(coin),
-    respent: [name(1)],
+    coins: listed.map(coinOf),
+    respent: [coinName(1)],
   });
-  const open = [...ready, propose(A, { x: name(1) })];
-  assert.is(why(respent(2, 3), ...open), 'coin-open');
-  assert.is(why(respent(1, 2), ...open, abandon(A)), 'coin-twice');
-  const events = [...open, abandon(A), respent(2, 3)];
-  assert.equal(reserved(fold(...events)), []);
-  assert.is(why(coins(1, 2), ...events), 'coin-spent');
-  assert.is(why(propose(B, { x: name(2) }), ...events), null);
-  assert.is(why(respent(2, 3), ...ready), 'not-reserved');
+  const open = [...ready, proposeEvent(A, { x: coinName(1) })];
+  assert.is(whyIllegal(respent(2, 3), ...open), 'coin-open');
+  assert.is(whyIllegal(respent(1, 2), ...open, abandonEvent(A)), 'coin-twice');
+  const events = [...open, abandonEvent(A), respent(2, 3)];
+  assert.equal(reservedCoins(foldEvents(...events)), []);
+  assert.is(whyIllegal(coinsEvent(1, 2), ...events), 'coin-spent');
+  assert.is(whyIllegal(proposeEvent(B, { x: coinName(2) }), ...events), null);
+  assert.is(whyIllegal(respent(2, 3), ...ready), 'not-reserved');
 });
 
 test('bars that an adopted mapping lacks stay recorded until they are published again', () => {
@@ -191,9 +216,9 @@ test('bars that an adopted mapping lacks stay recorded until they are published 
     event: 'adopt',
     mapping: MAPPINGS.second,
     settled: [],
-    dropped: { x: id(7) },
+    dropped: { x: idOf(7) },
   };
-  assert.equal([...fold(...ready, dropping).dropped], [['x', id(7)]]);
+  assert.equal([...foldEvents(...ready, dropping).dropped], [['x', idOf(7)]]);
 });
 
 test.run();

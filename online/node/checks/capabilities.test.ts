@@ -5,7 +5,7 @@ import { type RunningDevNode, startDevNode } from '../../../fixtures/devnode/dev
 import { policyScript } from '../../../fixtures/devnode/testnode.ts';
 import { OceanNode } from '../node.ts';
 import { refuses } from '../testing.ts';
-import { fetchWatch, labelledPolicyAsset } from './capabilities.ts';
+import { fetchPolicyAsset, fetchWatch } from './capabilities.ts';
 
 interface Context {
   dev: RunningDevNode;
@@ -63,9 +63,9 @@ test('an answer of another form is refused with the name of the member', async (
   await lie('getnetworkinfo', {});
   assert.is(await node.peers(), null);
   await lie('dumpassetlabels', { ISSUANCE: 'ab' });
-  await refuses('NODE_GARBLED', () => labelledPolicyAsset(node), /dumpassetlabels: ISSUANCE: expected/);
+  await refuses('NODE_GARBLED', () => fetchPolicyAsset(node), /dumpassetlabels: ISSUANCE: expected/);
   await lie('dumpassetlabels', { CBT: 'ab'.repeat(32) });
-  assert.is(await labelledPolicyAsset(node), null);
+  assert.is(await fetchPolicyAsset(node), null);
   await lie('validateaddress', { isvalid: true });
   await refuses('NODE_GARBLED', () => fetchWatch(node, address));
 });

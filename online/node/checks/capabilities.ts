@@ -18,7 +18,7 @@ export async function fetchWatch(node: OceanNode, address: string): Promise<Watc
 }
 
 /** The asset that issuances spend, by the label in the node's configuration; null if the node does not report it. */
-export async function labelledPolicyAsset(node: OceanNode): Promise<string | null> {
+export async function fetchPolicyAsset(node: OceanNode): Promise<string | null> {
   const answer = await node.askAllowing([CODE.noMethod], 'dumpassetlabels');
   if (answer instanceof NodeError) return null;
   const label = answer.member('ISSUANCE');

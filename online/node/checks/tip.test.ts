@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { failsWith } from '../../../shared/testing.ts';
-import { cleanMessage, NodeError, type RejectKind, rejection } from '../rpc/errors.ts';
-import { presentable } from '../testing.ts';
+import { cleanMessage, NodeError, type RejectKind, rejectionOf } from '../rpc/errors.ts';
+import { checkPresentable } from '../testing.ts';
 import type { Tip } from '../types.ts';
 import { checkTip, tipText } from './tip.ts';
 
@@ -139,11 +139,11 @@ const ERRORS: [code: number, message: string, what: RegExp, kind: RejectKind][] 
 ];
 for (const [code, message, what, kind] of ERRORS) {
   test(`error ${code} ${message.slice(0, 60).trim()} is classified`, () => {
-    const error = presentable(new NodeError('h:1', 'method', code, message));
+    const error = checkPresentable(new NodeError('h:1', 'method', code, message));
     assert.is(error.code, 'NODE_REFUSED');
     assert.match(error.message, what);
     assert.ok(error.message.includes(String(code)), 'the code of the node is shown');
-    const refused = rejection(code, message);
+    const refused = rejectionOf(code, message);
     assert.is(refused.kind, kind);
     assert.match(refused.what, what);
     assert.is(refused.hint, error.hint);

@@ -2,7 +2,7 @@
 import { Refusal } from '../../../shared/errors.ts';
 import { JsonNumber, type JsonObject, type JsonValue, readJson } from '../../../shared/json.ts';
 import type { Endpoint } from './endpoint.ts';
-import { cleanMessage, garbled, NodeError } from './errors.ts';
+import { cleanMessage, garbledRefusal, NodeError } from './errors.ts';
 import * as texts from './texts/connection.ts';
 import type { HttpAnswer } from './transport.ts';
 
@@ -20,14 +20,14 @@ export type Outcome = { result: JsonValue } | { error: NodeError };
 /** @throws Refusal NODE_GARBLED */
 export function parseBody(endpoint: Endpoint, method: string, answer: HttpAnswer): JsonValue {
   const { bytes, status } = answer;
-  if (bytes.length === 0) throw garbled(endpoint.name, method, texts.emptyAnswer(status));
+  if (bytes.length === 0) throw garbledRefusal(endpoint.name, method, texts.emptyAnswer(status));
   try {
     return readJson(bytes, 'the answer', bytes.length, MAX_VALUES);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     if (/^\s*<[!a-z]/i.test(bytes.toString('latin1', 0, 100)))
-      throw garbled(endpoint.name, method, texts.webPage(status), endpoint.orPort(texts.ELSEWHERE));
-    throw garbled(endpoint.name, method, `${withoutQuotes(error)} (HTTP ${status})`);
+      throw garbledRefusal(endpoint.name, method, texts.webPage(status), endpoint.orPort(texts.ELSEWHERE));
+    throw garbledRefusal(endpoint.name, method, `${withoutQuotes(error)} (HTTP ${status})`);
   }
 }
 
@@ -41,19 +41,19 @@ export function readError(endpoint: Endpoint, method: string, error: JsonValue):
   const code = error instanceof Map ? error.get('code') : undefined;
   const message = error instanceof Map ? error.get('message') : undefined;
   if (!(code instanceof JsonNumber) || !/^-?[0-9]{1,9}$/.test(code.text) || typeof message !== 'string')
-    throw garbled(endpoint.name, method, texts.NOT_AN_ERROR);
+    throw garbledRefusal(endpoint.name, method, texts.NOT_AN_ERROR);
   return new NodeError(endpoint.name, method, Number(code.text), endpoint.redact(message));
 }
 
-function outcome(endpoint: Endpoint, method: string, answer: JsonObject, status: number): Outcome {
+function outcomeOf(endpoint: Endpoint, method: string, answer: JsonObject, status: number): Outcome {
   const result = answer.get('result') ?? null;
   const error = answer.get('error') ?? null;
   if (error !== null) {
-    if (result !== null) throw garbled(endpoint.name, method, texts.BOTH_RESULTS);
+    if (result !== null) throw garbledRefusal(endpoint.name, method, texts.BOTH_RESULTS);
     return { error: readError(endpoint, method, error) };
   }
-  if (!answer.has('result')) throw garbled(endpoint.name, method, texts.NO_RESULT);
-  if (status !== 200) throw garbled(endpoint.name, method, texts.resultWith(status));
+  if (!answer.has('result')) throw garbledRefusal(endpoint.name, method, texts.NO_RESULT);
+  if (status !== 200) throw garbledRefusal(endpoint.name, method, texts.resultWith(status));
   return { result };
 }
 
@@ -68,7 +68,7 @@ function commonError(endpoint: Endpoint, method: string, value: JsonValue, statu
 }
 
 /** Names calls for messages: `getblockcount`, `getblockcount and 2 more calls`. */
-export function sayCalls(questions: readonly Question[]): string {
+export function callsText(questions: readonly Question[]): string {
   const [first] = questions as readonly [Question, ...Question[]];
   const more = questions.length - 1;
   return more === 0 ? first.method : `${first.method} and ${more} more call${more === 1 ? '' : 's'}`;
@@ -84,29 +84,30 @@ export function matchAnswers(
   answer: HttpAnswer,
 ): Outcome[] {
   const first = questions[0] as Question;
-  const method = sayCalls(questions);
+  const method = callsText(questions);
   const body = parseBody(endpoint, method, answer);
   const common = commonError(endpoint, method, body, answer.status);
   if (common) return questions.map(() => ({ error: common }));
   if (questions.length === 1) {
-    if (!(body instanceof Map)) throw garbled(endpoint.name, method, 'expected an object, got another value');
-    if (!isId(body.get('id'), first.id)) throw garbled(endpoint.name, method, texts.OTHER_CALL);
-    return [outcome(endpoint, method, body, answer.status)];
+    if (!(body instanceof Map))
+      throw garbledRefusal(endpoint.name, method, 'expected an object, got another value');
+    if (!isId(body.get('id'), first.id)) throw garbledRefusal(endpoint.name, method, texts.OTHER_CALL);
+    return [outcomeOf(endpoint, method, body, answer.status)];
   }
   if (!Array.isArray(body))
-    throw garbled(endpoint.name, method, 'expected a list of answers, got another value');
+    throw garbledRefusal(endpoint.name, method, 'expected a list of answers, got another value');
   const open = new Map(questions.map((question, i) => [String(question.id), i]));
   const outcomes: Outcome[] = [];
   for (const one of body) {
     const id = one instanceof Map ? one.get('id') : undefined;
     const i = id instanceof JsonNumber ? open.get(id.text) : undefined;
-    if (i === undefined) throw garbled(endpoint.name, method, texts.NOT_ONE_EACH);
+    if (i === undefined) throw garbledRefusal(endpoint.name, method, texts.NOT_ONE_EACH);
     open.delete((id as JsonNumber).text);
-    outcomes[i] = outcome(endpoint, (questions[i] as Question).method, one as JsonObject, answer.status);
+    outcomes[i] = outcomeOf(endpoint, (questions[i] as Question).method, one as JsonObject, answer.status);
   }
   if (open.size > 0) {
     const got = questions.length - open.size;
-    throw garbled(endpoint.name, method, `expected ${questions.length} answers, got ${got}`);
+    throw garbledRefusal(endpoint.name, method, `expected ${questions.length} answers, got ${got}`);
   }
   return outcomes;
 }

@@ -1,7 +1,7 @@
 /** The node's cookie file: user and password that the node creates at each start for programs on the same computer. */
 import { join } from 'node:path';
 import { fileKind } from '../../../shared/file-kind.ts';
-import { named, readIfThere } from '../../platform/files.ts';
+import { printablePath, readIfThere } from '../../platform/files.ts';
 import { cookieMissing, notACookie } from './texts/settings.ts';
 
 export interface Login {
@@ -52,10 +52,10 @@ export class Cookie {
       const found = text.startsWith(MARK)
         ? 'a byte order mark at the beginning'
         : (fileKind(bytes) ?? 'different content');
-      throw notACookie(named(path), found);
+      throw notACookie(printablePath(path), found);
     }
     if (!this.mustBe) return null;
-    throw cookieMissing(named(this.paths[0] as string));
+    throw cookieMissing(printablePath(this.paths[0] as string));
   }
 }
 

@@ -3,10 +3,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { failsWith } from '../../../shared/testing.ts';
 import { OceanNode } from '../node.ts';
-import { presentable } from '../testing.ts';
+import { checkPresentable } from '../testing.ts';
 import { parseEndpoint } from './endpoint.ts';
 
-const sent = (url: string, password?: string) =>
+const sentLogin = (url: string, password?: string) =>
   Buffer.from(
     parseEndpoint(url, { password }).authorization?.slice('Basic '.length) ?? '',
     'base64',
@@ -28,13 +28,13 @@ for (const [url, name, asks, credentials] of GOOD) {
     const endpoint = parseEndpoint(url);
     assert.is(endpoint.name, name);
     assert.is(endpoint.url, asks);
-    assert.is(sent(url), credentials);
+    assert.is(sentLogin(url), credentials);
   });
 }
 
 test('the password comes from the environment unless the URL has one', () => {
-  assert.is(sent('http://u@h:1', 's3:/@%cret é'), 'u:s3:/@%cret é');
-  assert.is(sent('http://u:url@h:1', 'environment'), 'u:url');
+  assert.is(sentLogin('http://u@h:1', 's3:/@%cret é'), 'u:s3:/@%cret é');
+  assert.is(sentLogin('http://u:url@h:1', 'environment'), 'u:url');
 });
 
 const SECRET = 'hunter2secret';
@@ -70,7 +70,7 @@ const BAD: [url: string, message: RegExp][] = [
 ];
 for (const [url, message] of BAD) {
   test(`a URL is refused: ${url.slice(0, 50).replace('\n', '\\n')}`, () => {
-    const refusal = presentable(failsWith('CONFIG_INVALID', () => parseEndpoint(url), message));
+    const refusal = checkPresentable(failsWith('CONFIG_INVALID', () => parseEndpoint(url), message));
     assert.not.ok(refusal.message.includes(SECRET));
   });
 }

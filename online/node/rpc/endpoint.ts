@@ -57,9 +57,9 @@ export class Endpoint {
     const forms = [
       password,
       encodeURIComponent(password),
-      base64(password),
-      base64(password).replace(/=+$/, ''),
-      base64(`${user}:${password}`),
+      toBase64(password),
+      toBase64(password).replace(/=+$/, ''),
+      toBase64(`${user}:${password}`),
     ];
     this.#secrets = [...this.#secrets, ...forms]
       .filter(secret => secret.length >= 3)
@@ -68,7 +68,7 @@ export class Endpoint {
 
   get authorization(): string | null {
     const { user, password } = this.#login;
-    return user === '' && password === '' ? null : `Basic ${base64(`${user}:${password}`)}`;
+    return user === '' && password === '' ? null : `Basic ${toBase64(`${user}:${password}`)}`;
   }
 
   /** Extends the hint if the port may be wrong. */
@@ -82,12 +82,12 @@ export class Endpoint {
   }
 }
 
-function base64(text: string): string {
+function toBase64(text: string): string {
   const bytes = utf8(text);
   return bytes.length < 10_000 ? bytesToBase64(bytes) : '';
 }
 
-function decoded(part: string, what: string): string {
+function decodePart(part: string, what: string): string {
   let text: string;
   try {
     text = decodeURIComponent(part);
@@ -123,9 +123,9 @@ export function parseEndpoint(text: string, given: Credentials = {}): Endpoint {
   }
   if (url.search !== '' || url.hash !== '') throw invalidUrl('a URL with ? or #');
   if (url.port === '0') throw invalidUrl('port 0');
-  const user = decoded(url.username, 'user');
+  const user = decodePart(url.username, 'user');
   if (user.includes(':')) throw invalidUrl('a user with ":"');
-  const inUrl = decoded(url.password, 'password');
+  const inUrl = decodePart(url.password, 'password');
   const password = inUrl !== '' ? inUrl : (given.password ?? '');
   if (/[\x00-\x1f\x7f]/.test(password)) throw invalidUrl('a password with a control character');
   if (given.cookie) return new Endpoint(url, NOBODY, given.cookie);

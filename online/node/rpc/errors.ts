@@ -65,7 +65,7 @@ export interface Rejection {
   hint: string;
 }
 
-export function rejection(code: number, message: string): Rejection {
+export function rejectionOf(code: number, message: string): Rejection {
   const clean = cleanMessage(message);
   const meaning = meaningOf(code, clean || '-');
   return {
@@ -77,6 +77,6 @@ export function rejection(code: number, message: string): Rejection {
   };
 }
 
-export function garbled(node: string, method: string, problem: string, hint = ELSEWHERE): Refusal {
+export function garbledRefusal(node: string, method: string, problem: string, hint = ELSEWHERE): Refusal {
   return new Refusal('NODE_GARBLED', `node ${node}: ${method}: ${problem}`, hint);
 }

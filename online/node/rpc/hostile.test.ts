@@ -5,26 +5,26 @@ import { Refusal } from '../../../shared/errors.ts';
 import { checkChain } from '../checks/tip.ts';
 import type { OceanNode } from '../node.ts';
 import {
-  against,
-  closeAll,
+  bodyHandler,
+  checkPresentable,
+  clientAgainst,
+  closeServers,
   PASSWORD,
-  presentable,
-  record,
   recorded,
+  recordedAnswer,
   recordedRedemption,
   refuses,
-  saying,
-  scripted,
+  scriptedClient,
 } from '../testing.ts';
 
-test.after(closeAll);
+test.after(closeServers);
 
 const COIN = { txid: 'd8ce12a044f9c3dda6a84741ce15dcfa1ea5ceb5a538492a6624d460428da0b8', vout: 71 };
 const TXID = '031def31364fed217bc44e418ab3f07379d11ac156afe4c6fdb413945399f7ce';
 const ADDRESS = 'gKYDVq7yVL7Y2RBT98WsRWVNGWVfjCjsLH';
 
 /** Calls the client's method that asks the recorded question. */
-function typedCall(node: OceanNode, method: string, params: unknown[]): Promise<unknown> {
+function callMethod(node: OceanNode, method: string, params: unknown[]): Promise<unknown> {
   const first = String(params[0]);
   const calls: Record<string, () => Promise<unknown>> = {
     getblockchaininfo: () => node.tip(),
@@ -49,13 +49,13 @@ const quick = { attempts: 1, deadlineMs: 3000 };
 
 test('a truncated answer is never accepted', async () => {
   let cut = '';
-  const node = await against((_body, response) => response.end(cut), quick);
+  const node = await clientAgainst((_body, response) => response.end(cut), quick);
   let cuts = 0;
   for (const { method, params, response } of everything) {
     if (!method || response === '') continue;
     for (let at = 0; at < response.length; at += 50) {
       cut = response.slice(0, at);
-      await refuses('NODE_GARBLED', () => typedCall(node, method, params));
+      await refuses('NODE_GARBLED', () => callMethod(node, method, params));
       cuts++;
     }
   }
@@ -65,7 +65,7 @@ test('a truncated answer is never accepted', async () => {
 test('an answer with any changed byte is read or refused', async () => {
   let bytes = Buffer.alloc(0);
   let status = 200;
-  const node = await against((_body, response) => {
+  const node = await clientAgainst((_body, response) => {
     response.statusCode = status;
     response.end(bytes);
   }, quick);
@@ -83,18 +83,18 @@ test('an answer with any changed byte is read or refused', async () => {
     bytes = Buffer.from(one.response);
     bytes[random(bytes.length)] = random(256);
     try {
-      await typedCall(node, one.method, one.params);
+      await callMethod(node, one.method, one.params);
       count.read++;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      presentable(error);
+      checkPresentable(error);
       count.refused++;
     }
   }
   assert.ok(count.read > 100 && count.refused > 100, JSON.stringify(count));
 });
 
-const TXOUT = record('unspent policy coin').response;
+const TXOUT = recordedAnswer('unspent policy coin').response;
 const WRONG_COINS: [what: string, from: string, to: string, message: RegExp][] = [
   ['a power', '5000.00000000', '5e3', /gettxout: value: expected an amount with at most 8 decimals, got 5e3/],
   ['infinity', '5000.00000000', '1e999', /value: .*got 1e999/],
@@ -126,12 +126,12 @@ const WRONG_COINS: [what: string, from: string, to: string, message: RegExp][] =
 for (const [what, from, to, message] of WRONG_COINS) {
   test(`a coin with ${what} is refused`, async () => {
     assert.ok(TXOUT.includes(from));
-    const node = await scripted(() => ({ response: TXOUT.replace(from, to), httpStatus: 200 }));
+    const node = await scriptedClient(() => ({ response: TXOUT.replace(from, to), httpStatus: 200 }));
     await refuses('NODE_GARBLED', () => node.coins([COIN]), message);
   });
 }
 
-const saidBack = (text: string) => JSON.stringify(text).slice(1, -1);
+const escapedText = (text: string) => JSON.stringify(text).slice(1, -1);
 const ANSWERS: [what: string, answer: string | Buffer, status: number, message: RegExp][] = [
   ['HTML', '<!DOCTYPE html><html>sign in</html>', 200, /a web page \(HTTP 200\)/],
   ['HTML not found', '<html>no</html>', 404, /a web page .*HTTP 404/],
@@ -164,17 +164,17 @@ const ANSWERS: [what: string, answer: string | Buffer, status: number, message: 
   ['bad UTF-8', Buffer.from('{"result":"\xff","error":null,"id":1}', 'latin1'), 200, /not UTF-8/],
   ['NUL bytes', Buffer.alloc(1000), 200, /not valid JSON/],
   ['gzip', gzipSync('{"result":1,"error":null,"id":1}'), 200, /not valid JSON/],
-  ['the password as a key', `{"${saidBack(PASSWORD)}":1,"${saidBack(PASSWORD)}":1}`, 200, /\ba key /],
+  ['the password as a key', `{"${escapedText(PASSWORD)}":1,"${escapedText(PASSWORD)}":1}`, 200, /\ba key /],
 ];
 for (const [what, answer, status, message] of ANSWERS) {
   test(`an answer that is ${what} is refused`, async () => {
-    const node = await against(saying(answer, status), quick);
+    const node = await clientAgainst(bodyHandler(answer, status), quick);
     await refuses('NODE_GARBLED', () => node.mempool(), message);
     assert.is(node.roundTrips, 1, 'garbage is not asked for again');
   });
 }
 
-const echo = (text: string, code = -1) => ({
+const echoReply = (text: string, code = -1) => ({
   response: JSON.stringify({ result: null, error: { code, message: text }, id: 1 }),
   httpStatus: 500,
 });
@@ -183,31 +183,35 @@ test('a password that the node returns in any member is not printed', async () =
   const forms = [PASSWORD, encodeURIComponent(PASSWORD), Buffer.from(`ocean:${PASSWORD}`).toString('base64')];
   for (const text of forms) {
     for (const code of [-1, -5, -22, -26, -99]) {
-      const node = await scripted(() => echo(`wrong: ${text}, said\n\u001b[2J"twice": ${text}`, code));
+      const node = await scriptedClient(() =>
+        echoReply(`wrong: ${text}, said\n\u001b[2J"twice": ${text}`, code),
+      );
       await refuses('NODE_REFUSED', () => node.mempool(), /\*\*\*/);
     }
-    const sending = await scripted(() => echo(text, -26));
+    const sending = await scriptedClient(() => echoReply(text, -26));
     const [sent] = await sending.send(['00']);
     assert.not.ok(JSON.stringify(sent).includes('hunter2'));
     const result = { response: JSON.stringify({ result: [text], error: null, id: 1 }), httpStatus: 200 };
     await refuses(
       'NODE_GARBLED',
-      async () => (await scripted(() => result)).mempool(),
+      async () => (await scriptedClient(() => result)).mempool(),
       /result\[0\]: .*\*\*\*/,
     );
   }
-  const tip = await scripted(({ method }) => {
-    const { response, httpStatus } = record(method === 'getblockheader' ? 'block header' : 'chain tip');
-    return { response: response.replace('gold_main', saidBack(`x${PASSWORD}`)), httpStatus };
+  const tip = await scriptedClient(({ method }) => {
+    const { response, httpStatus } = recordedAnswer(
+      method === 'getblockheader' ? 'block header' : 'chain tip',
+    );
+    return { response: response.replace('gold_main', escapedText(`x${PASSWORD}`)), httpStatus };
   });
-  const found = await tip.tip().catch(presentable);
+  const found = await tip.tip().catch(checkPresentable);
   if (!(found instanceof Refusal))
     await refuses('CHAIN_WRONG', async () => checkChain(tip.source, found, 'gold_main'));
 });
 
 test('a long message of the node becomes one short line of printable ASCII', async () => {
-  const node = await scripted(() =>
-    echo(`${'\u202e\n\t\u001b]0;x\u0007 '.repeat(3)}${'long '.repeat(10_000)}`),
+  const node = await scriptedClient(() =>
+    echoReply(`${'\u202e\n\t\u001b]0;x\u0007 '.repeat(3)}${'long '.repeat(10_000)}`),
   );
   const refusal = await refuses('NODE_REFUSED', () => node.mempool());
   assert.ok(refusal.message.length < 400);
@@ -215,11 +219,11 @@ test('a long message of the node becomes one short line of printable ASCII', asy
 
 test('answers with another transaction, block, address or id are refused', async () => {
   const swap = (note: string, from: string, to: string) =>
-    scripted(() => ({ response: record(note).response.replaceAll(from, to), httpStatus: 200 }));
+    scriptedClient(() => ({ response: recordedAnswer(note).response.replaceAll(from, to), httpStatus: 200 }));
   const sending = await swap('send: complete', TXID, COIN.txid);
-  const hex = record('send: complete').params[0] as string;
+  const hex = recordedAnswer('send: complete').params[0] as string;
   await refuses('NODE_GARBLED', () => sending.send([hex]), /another transaction/);
-  const otherHex = record('accept: unsigned').params[0] as string;
+  const otherHex = recordedAnswer('accept: unsigned').params[0] as string;
   const passedOff = await swap('transaction in a block', hex, otherHex);
   await refuses('NODE_GARBLED', () => passedOff.transaction([TXID]), /another transaction/);
   const foreign = await swap('transaction in a block', TXID, COIN.txid);
@@ -232,9 +236,9 @@ test('answers with another transaction, block, address or id are refused', async
     /result\[0\]\.address: expected the requested address/,
   );
   const tip = async (from: string, to: string) => {
-    const node = await scripted(({ method }) => {
-      if (method === 'getblockchaininfo') return record('chain tip');
-      return { response: record('block header').response.replace(from, to), httpStatus: 200 };
+    const node = await scriptedClient(({ method }) => {
+      if (method === 'getblockchaininfo') return recordedAnswer('chain tip');
+      return { response: recordedAnswer('block header').response.replace(from, to), httpStatus: 200 };
     });
     return node.tip();
   };

@@ -1,16 +1,16 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { JsonNumber } from '../../../shared/json.ts';
-import { against, clientOf, closeAll, type Question, refuses } from '../testing.ts';
+import { clientAgainst, clientOf, closeServers, type Question, refuses } from '../testing.ts';
 
-test.after(closeAll);
+test.after(closeServers);
 
-const answer = (question: Question, result: unknown = question.params[0] ?? null) => ({
+const answerTo = (question: Question, result: unknown = question.params[0] ?? null) => ({
   result,
   error: null,
   id: question.id,
 });
-const failing = (question: Question, code: number, message: string) => ({
+const errorTo = (question: Question, code: number, message: string) => ({
   result: null,
   error: { code, message },
   id: question.id,
@@ -18,8 +18,8 @@ const failing = (question: Question, code: number, message: string) => ({
 type Reply = (questions: Question[]) => unknown;
 
 /** Answers batches and single calls with the result of `reply`. */
-const batched = (reply: Reply, sizes: number[] = [], options = {}) =>
-  against((body, response) => {
+const batchServer = (reply: Reply, sizes: number[] = [], options = {}) =>
+  clientAgainst((body, response) => {
     const asked: Question | Question[] = JSON.parse(body);
     const questions = Array.isArray(asked) ? asked : [asked];
     sizes.push(questions.length);
@@ -28,23 +28,25 @@ const batched = (reply: Reply, sizes: number[] = [], options = {}) =>
     );
   }, options);
 
-const heights = (n: number) => Array.from({ length: n }, (_, i) => ({ method: 'getblockhash', params: [i] }));
-const numbers = (n: number) => Array.from({ length: n }, (_, i) => ({ result: new JsonNumber(String(i)) }));
+const heightCalls = (n: number) =>
+  Array.from({ length: n }, (_, i) => ({ method: 'getblockhash', params: [i] }));
+const numberResults = (n: number) =>
+  Array.from({ length: n }, (_, i) => ({ result: new JsonNumber(String(i)) }));
 
 test('a batch takes one round trip, and answers in any order are matched by id', async () => {
-  const node = await batched(questions =>
-    questions.map(q => answer(q)).sort((a, b) => (a.id % 7) - (b.id % 7)),
+  const node = await batchServer(questions =>
+    questions.map(q => answerTo(q)).sort((a, b) => (a.id % 7) - (b.id % 7)),
   );
-  assert.equal(await node.rpc.batch(heights(100)), numbers(100));
+  assert.equal(await node.rpc.batch(heightCalls(100)), numberResults(100));
   assert.is(node.roundTrips, 1);
 });
 
 test('calls made at the same moment share a round trip, and later ones do not', async () => {
   const sizes: number[] = [];
-  const node = await batched(questions => questions.map(q => answer(q)), sizes);
+  const node = await batchServer(questions => questions.map(q => answerTo(q)), sizes);
   await Promise.all([
     node.rpc.call('getblockhash', [1]),
-    node.rpc.batch(heights(3)),
+    node.rpc.batch(heightCalls(3)),
     node.rpc.call('getblockhash', [2]),
   ]);
   await node.rpc.call('getblockhash', [3]);
@@ -55,8 +57,8 @@ test('calls made at the same moment share a round trip, and later ones do not', 
 
 test('very many or very long calls are split, and their answers are joined', async () => {
   const sizes: number[] = [];
-  const node = await batched(questions => questions.map(q => answer(q)), sizes);
-  assert.equal(await node.rpc.batch(heights(2500)), numbers(2500));
+  const node = await batchServer(questions => questions.map(q => answerTo(q)), sizes);
+  assert.equal(await node.rpc.batch(heightCalls(2500)), numberResults(2500));
   assert.equal(sizes, [1000, 1000, 500]);
   sizes.length = 0;
   const long = Array.from({ length: 5 }, () => ({
@@ -68,72 +70,72 @@ test('very many or very long calls are split, and their answers are joined', asy
 });
 
 test('if the node is unreachable, the rest of a split batch is not sent', async () => {
-  const node = await against((_body, response) => response.destroy(), { attempts: 1 });
-  await refuses('NODE_UNREACHABLE', () => node.rpc.batch(heights(5000)), /closes the connection/);
+  const node = await clientAgainst((_body, response) => response.destroy(), { attempts: 1 });
+  await refuses('NODE_UNREACHABLE', () => node.rpc.batch(heightCalls(5000)), /closes the connection/);
   assert.is(node.roundTrips, 1);
 });
 
 const WRONG: [what: string, reply: Reply, message: RegExp][] = [
   [
     'one answer missing',
-    qs => qs.slice(1).map(q => answer(q)),
+    qs => qs.slice(1).map(q => answerTo(q)),
     /\w+ and 2 more calls: expected 3 answers, got 2/,
   ],
   ['none', () => [], /expected 3 answers, got 0/],
-  ['one twice', qs => [qs[0]!, qs[0]!, qs[2]!].map(q => answer(q)), /a second answer/],
-  ['one twice beside all', qs => [...qs, qs[0]!].map(q => answer(q)), /a second answer/],
-  ['a foreign one beside all', qs => [...qs, { ...qs[0]!, id: 99 }].map(q => answer(q)), /an unknown call/],
-  ['ids as text', qs => qs.map(q => ({ ...answer(q), id: String(q.id) })), /an unknown call/],
+  ['one twice', qs => [qs[0]!, qs[0]!, qs[2]!].map(q => answerTo(q)), /a second answer/],
+  ['one twice beside all', qs => [...qs, qs[0]!].map(q => answerTo(q)), /a second answer/],
+  ['a foreign one beside all', qs => [...qs, { ...qs[0]!, id: 99 }].map(q => answerTo(q)), /an unknown call/],
+  ['ids as text', qs => qs.map(q => ({ ...answerTo(q), id: String(q.id) })), /an unknown call/],
   ['no ids', qs => qs.map(q => ({ result: q.id, error: null })), /an unknown call/],
-  ['ids as fractions', qs => qs.map(q => ({ ...answer(q), id: q.id + 0.5 })), /an unknown call/],
+  ['ids as fractions', qs => qs.map(q => ({ ...answerTo(q), id: q.id + 0.5 })), /an unknown call/],
   ['nulls', qs => qs.map(() => null), /an unknown call/],
-  ['an object', qs => answer(qs[0]!), /expected a list/],
-  ['an error without a form', qs => qs.map(q => ({ ...answer(q, null), error: 5 })), /with a code/],
+  ['an object', qs => answerTo(qs[0]!), /expected a list/],
+  ['an error without a form', qs => qs.map(q => ({ ...answerTo(q, null), error: 5 })), /with a code/],
 ];
 for (const [what, reply, message] of WRONG) {
   test(`a batch with an unusable answer: ${what}`, async () => {
-    const node = await batched(reply);
-    await refuses('NODE_GARBLED', () => node.rpc.batch(heights(3)), message);
+    const node = await batchServer(reply);
+    await refuses('NODE_GARBLED', () => node.rpc.batch(heightCalls(3)), message);
     assert.is(node.roundTrips, 1);
   });
 }
 
 test('an error of one call does not affect the results of the others', async () => {
-  const node = await batched(qs =>
-    qs.map(q => (q.params[0] === 1 ? failing(q, -8, 'Block height out of range') : answer(q))),
+  const node = await batchServer(qs =>
+    qs.map(q => (q.params[0] === 1 ? errorTo(q, -8, 'Block height out of range') : answerTo(q))),
   );
-  const [zero, one, two] = await node.rpc.batch(heights(3));
+  const [zero, one, two] = await node.rpc.batch(heightCalls(3));
   assert.equal([zero, two], [{ result: new JsonNumber('0') }, { result: new JsonNumber('2') }]);
   assert.ok(one && 'error' in one && one.error.rpcCode === -8);
 });
 
 test("a batch that the node could not read fails as a whole with the node's message", async () => {
-  const node = await against((_body, response) => {
+  const node = await clientAgainst((_body, response) => {
     response.statusCode = 500;
     response.end('{"result":null,"error":{"code":-32700,"message":"Parse error"},"id":null}');
   });
-  const [first] = await node.rpc.batch(heights(2));
+  const [first] = await node.rpc.batch(heightCalls(2));
   assert.ok(first && 'error' in first && first.error.rpcCode === -32700);
 });
 
 /** Fails a number of times, then answers. */
-const recovering = (
+const recoveringServer = (
   times: number,
   fail: (response: import('node:http').ServerResponse, qs: Question[]) => void,
   options = {},
 ) => {
   let left = times;
-  return against((body, response) => {
+  return clientAgainst((body, response) => {
     const asked: Question | Question[] = JSON.parse(body);
     const questions = Array.isArray(asked) ? asked : [asked];
     if (left-- > 0) return void fail(response, questions);
     response.end(
-      JSON.stringify(Array.isArray(asked) ? questions.map(q => answer(q, 'ok')) : answer(asked, 'ok')),
+      JSON.stringify(Array.isArray(asked) ? questions.map(q => answerTo(q, 'ok')) : answerTo(asked, 'ok')),
     );
   }, options);
 };
 
-const PASSING: [what: string, fail: Parameters<typeof recovering>[1]][] = [
+const PASSING: [what: string, fail: Parameters<typeof recoveringServer>[1]][] = [
   ['a full work queue', r => r.writeHead(503).end('Work queue depth exceeded')],
   ['a proxy without its node', r => r.writeHead(502).end('<html>')],
   ['a connection closed without an answer', r => r.destroy()],
@@ -148,7 +150,7 @@ const PASSING: [what: string, fail: Parameters<typeof recovering>[1]][] = [
   [
     'a node that starts',
     (r, qs) => {
-      const answers = qs.map(q => failing(q, -28, 'Loading block index...'));
+      const answers = qs.map(q => errorTo(q, -28, 'Loading block index...'));
       r.end(JSON.stringify(qs.length > 1 ? answers : answers[0]));
     },
   ],
@@ -156,15 +158,15 @@ const PASSING: [what: string, fail: Parameters<typeof recovering>[1]][] = [
 for (const [what, fail] of PASSING) {
   test(`after ${what}, a repeatable call is sent again`, async () => {
     for (const method of ['getblockcount', 'sendrawtransaction', 'importaddress']) {
-      const node = await recovering(2, fail);
+      const node = await recoveringServer(2, fail);
       assert.is(await node.rpc.call(method), 'ok');
       assert.is(node.roundTrips, 3);
     }
-    const batch = await recovering(2, fail);
-    assert.equal(await batch.rpc.batch(heights(2)), [{ result: 'ok' }, { result: 'ok' }]);
+    const batch = await recoveringServer(2, fail);
+    assert.equal(await batch.rpc.batch(heightCalls(2)), [{ result: 'ok' }, { result: 'ok' }]);
     assert.is(batch.roundTrips, 3);
     const waits: number[] = [];
-    const giving = await recovering(99, fail, {
+    const giving = await recoveringServer(99, fail, {
       attempts: 4,
       backoffMs: 10,
       sleep: async (ms: number) => void waits.push(ms),
@@ -186,7 +188,7 @@ for (const [what, fail] of PASSING) {
 
   test(`after ${what}, a call that is not repeatable is sent once`, async () => {
     for (const method of ['generate', 'sendtoaddress', 'stop', 'signrawtransaction', 'issueasset']) {
-      const node = await recovering(1, fail);
+      const node = await recoveringServer(1, fail);
       assert.instance(await node.rpc.call(method).catch(e => e), Error);
       assert.is(node.roundTrips, 1);
     }
@@ -195,11 +197,11 @@ for (const [what, fail] of PASSING) {
 
 test('assetInfo also waits for a node that starts', async () => {
   let left = 2;
-  const node = await against((body, response) => {
+  const node = await clientAgainst((body, response) => {
     const question: Question = JSON.parse(body);
     response.statusCode = left > 0 ? 500 : 200;
     response.end(
-      JSON.stringify(left-- > 0 ? failing(question, -28, 'Rewinding blocks...') : answer(question, [])),
+      JSON.stringify(left-- > 0 ? errorTo(question, -28, 'Rewinding blocks...') : answerTo(question, [])),
     );
   });
   assert.is((await node.assetInfo()).size, 0);
@@ -208,13 +210,17 @@ test('assetInfo also waits for a node that starts', async () => {
 
 test('a call that is not repeatable never shares a round trip', async () => {
   const sizes: number[] = [];
-  const node = await batched(questions => questions.map(q => answer(q)), sizes);
-  await Promise.all([node.rpc.batch(heights(2)), node.rpc.call('generate', [1]), node.rpc.batch(heights(2))]);
+  const node = await batchServer(questions => questions.map(q => answerTo(q)), sizes);
+  await Promise.all([
+    node.rpc.batch(heightCalls(2)),
+    node.rpc.call('generate', [1]),
+    node.rpc.batch(heightCalls(2)),
+  ]);
   assert.equal(sizes.sort(), [1, 4]);
 });
 
 test('after a deadline there is one more attempt, and no third', async () => {
-  const node = await against(() => {}, { deadlineMs: 100 });
+  const node = await clientAgainst(() => {}, { deadlineMs: 100 });
   const message = /no answer within (\S+) s/;
   const started = Date.now();
   const { message: said } = await refuses('NODE_UNREACHABLE', () => node.rpc.call('getblockcount'), message);
@@ -225,8 +231,8 @@ test('after a deadline there is one more attempt, and no third', async () => {
 });
 
 test('without a node the refusal names host and port', async () => {
-  const node = await against(() => {});
-  closeAll();
+  const node = await clientAgainst(() => {});
+  closeServers();
   await refuses(
     'NODE_UNREACHABLE',
     () => node.rpc.call('getblockcount'),
@@ -242,7 +248,7 @@ test('without a node the refusal names host and port', async () => {
 });
 
 test('https to a server without TLS is reported as a TLS problem', async () => {
-  const node = await against((_body, response) => response.end('x'));
+  const node = await clientAgainst((_body, response) => response.end('x'));
   const tls = clientOf(node.rpc.endpoint.url.replace('http:', 'https:'), { attempts: 1 });
   await refuses('NODE_UNREACHABLE', () => tls.rpc.call('getblockcount'), /no trusted TLS connection/);
 });

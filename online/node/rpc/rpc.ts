@@ -5,10 +5,10 @@
  * trips as the longer call, not the sum.
  */
 import type { JsonValue } from '../../../shared/json.ts';
-import { matchAnswers, type Outcome, type Question, sayCalls } from './answers.ts';
+import { callsText, matchAnswers, type Outcome, type Question } from './answers.ts';
 import { type Credentials, type Endpoint, parseEndpoint } from './endpoint.ts';
 import { NodeError } from './errors.ts';
-import { exchange, Failure, type HttpAnswer } from './transport.ts';
+import { exchangeHttp, Failure, type HttpAnswer } from './transport.ts';
 
 export type Param = string | number | boolean | null | readonly Param[];
 
@@ -201,7 +201,7 @@ export class RpcClient {
     read: (answer: HttpAnswer) => T,
   ): Promise<T> {
     const { deadlineMs, maxBytes, attempts, backoffMs, sleep, now } = { ...this.options, ...given };
-    const method = sayCalls(questions);
+    const method = callsText(questions);
     const repeatable = questions.every(question => REPEATABLE.has(question.method));
     const started = now();
     // An attempt that used the whole deadline is followed by one more, never by two.
@@ -212,7 +212,7 @@ export class RpcClient {
         try {
           this.roundTrips++;
           const waitedMs = attempt === 1 ? 0 : now() - started;
-          const answer = await exchange(this.endpoint, { method, body, deadlineMs, maxBytes, waitedMs });
+          const answer = await exchangeHttp(this.endpoint, { method, body, deadlineMs, maxBytes, waitedMs });
           const outcome = read(answer);
           if (!(isWarmingUp(outcome) && mayRepeat())) return outcome;
         } catch (error) {

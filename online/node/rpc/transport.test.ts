@@ -4,9 +4,17 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Refusal } from '../../../shared/errors.ts';
 import type { OceanNode } from '../node.ts';
-import { against, clientOf, closeAll, type Handler, presentable, refuses, saying } from '../testing.ts';
+import {
+  bodyHandler,
+  checkPresentable,
+  clientAgainst,
+  clientOf,
+  closeServers,
+  type Handler,
+  refuses,
+} from '../testing.ts';
 
-test.after(closeAll);
+test.after(closeServers);
 
 const quick = { attempts: 1, deadlineMs: 3000 };
 
@@ -23,13 +31,13 @@ test('an endless answer is cut off, with and without an announced length', async
   const options = { ...quick, maxBytes: 1_000_000 };
   await refuses(
     'NODE_GARBLED',
-    async () => (await against(endless, options)).mempool(),
+    async () => (await clientAgainst(endless, options)).mempool(),
     /at most 1000000 bytes/,
   );
   assert.ok(sent < 20_000_000, `${sent} bytes were sent`);
   // A body with an announced size above the limit is refused at once. This body would otherwise take until
   // the deadline.
-  const announced = await against(
+  const announced = await clientAgainst(
     (_body, response) => {
       response.writeHead(200, { 'Content-Length': '2000000' }).flushHeaders();
     },
@@ -43,7 +51,7 @@ test('an endless answer is cut off, with and without an announced length', async
 test('the client requests no compression and inflates no answer', async () => {
   const bomb = gzipSync(Buffer.alloc(50_000_000, 0x20));
   let accepted: string | undefined = 'unset';
-  const node = await against((_body, response, request) => {
+  const node = await clientAgainst((_body, response, request) => {
     accepted = request.headers['accept-encoding'];
     response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(bomb);
   }, quick);
@@ -60,7 +68,7 @@ test('slow and silent answers end at the deadline', async () => {
   const head: Handler = (_body, response) => response.writeHead(200).flushHeaders();
   for (const handler of [drip, head, () => {}]) {
     const started = Date.now();
-    const node = await against(handler, options);
+    const node = await clientAgainst(handler, options);
     await refuses('NODE_UNREACHABLE', () => node.mempool(), /getrawmempool: no answer within 0\.2 s/);
     const took = Date.now() - started;
     assert.ok(took >= 140 && took < 20_000, `${took} ms`);
@@ -68,7 +76,7 @@ test('slow and silent answers end at the deadline', async () => {
 });
 
 /** A TCP server that does not use HTTP. */
-async function raw(onData: (socket: Socket) => void): Promise<OceanNode> {
+async function rawServer(onData: (socket: Socket) => void): Promise<OceanNode> {
   const server = createServer(socket => {
     socket.on('error', () => {});
     socket.once('data', () => onData(socket));
@@ -95,10 +103,10 @@ test('a connection that is cut before, in or after the head is reported', async 
     [`HTTP/1.1 200 OK\r\nX: ${'y'.repeat(100_000)}\r\n\r\n`, 'NODE_GARBLED', /not HTTP/],
   ];
   for (const [send, code, message] of cases) {
-    const node = await raw(socket => socket.end(send));
+    const node = await rawServer(socket => socket.end(send));
     await refuses(code, () => node.mempool(), message);
-    const reset = await raw(socket => socket.write(send, () => socket.resetAndDestroy()));
-    const error = await reset.mempool().catch(presentable);
+    const reset = await rawServer(socket => socket.write(send, () => socket.resetAndDestroy()));
+    const error = await reset.mempool().catch(checkPresentable);
     // A reset may arrive before the data that were sent earlier.
     assert.ok(error instanceof Refusal && ['NODE_UNREACHABLE', 'NODE_GARBLED'].includes(error.code));
   }
@@ -106,19 +114,20 @@ test('a connection that is cut before, in or after the head is reported', async 
 
 test('a redirect is not followed, so no other server gets the password', async () => {
   let elsewhere = 0;
-  const other = await against((_body, response) => {
+  const other = await clientAgainst((_body, response) => {
     elsewhere++;
     response.end('{"result":[],"error":null,"id":1}');
   });
   for (const status of [301, 302, 303, 307, 308]) {
-    const node = await against(saying('', status, { Location: other.rpc.endpoint.url }), quick);
+    const node = await clientAgainst(bodyHandler('', status, { Location: other.rpc.endpoint.url }), quick);
     await refuses('NODE_GARBLED', () => node.mempool(), /a redirect \(HTTP 30\d\)/);
   }
   assert.is(elsewhere, 0);
 });
 
 test('HTTP statuses: wrong password, forbidden, and errors of a proxy', async () => {
-  const at = async (status: number, text = '') => (await against(saying(text, status), quick)).mempool();
+  const at = async (status: number, text = '') =>
+    (await clientAgainst(bodyHandler(text, status), quick)).mempool();
   await refuses('NODE_AUTH', () => at(401), /wrong user or password \(HTTP 401\)/);
   await refuses('NODE_AUTH', () => at(403, '<html>'), /this computer \(HTTP 403\)/);
   await refuses('NODE_UNREACHABLE', () => at(503, 'Work queue depth exceeded'), /too busy to answer/);

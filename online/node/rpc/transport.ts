@@ -1,7 +1,7 @@
 /** One HTTP exchange with the node: deadline, bounded answer, and an explanation for each kind of failure. */
 import { type Code, Refusal } from '../../../shared/errors.ts';
 import type { Endpoint } from './endpoint.ts';
-import { garbled } from './errors.ts';
+import { garbledRefusal } from './errors.ts';
 import * as texts from './texts/connection.ts';
 
 export interface Exchange {
@@ -62,15 +62,16 @@ function connectionFailure(error: unknown, endpoint: Endpoint, method: string, a
     return new Failure(new Refusal('NODE_UNREACHABLE', `node ${node}: ${what} (${code})`, step), passing);
   };
   if (CUT.has(code) && answering)
-    return new Failure(garbled(node, method, texts.answerCut(code), texts.SLOW), true);
+    return new Failure(garbledRefusal(node, method, texts.answerCut(code), texts.SLOW), true);
   if (REFUSED.has(code)) return unreachable(texts.NO_LISTENER, true);
   if (CUT.has(code)) return unreachable(texts.NO_ANSWER, true);
   if (NO_WAY.has(code)) return unreachable(texts.NO_CONNECTION, true);
   if (code === 'ENOTFOUND') return unreachable(texts.UNKNOWN_HOST, false);
   if (TLS.test(code)) return unreachable(texts.NO_TLS, false);
-  if (code.startsWith('HPE_')) return new Failure(garbled(node, method, texts.answerNotHttp(code)), false);
+  if (code.startsWith('HPE_'))
+    return new Failure(garbledRefusal(node, method, texts.answerNotHttp(code)), false);
   return answering
-    ? new Failure(garbled(node, method, texts.answerUnreadable(code)), false)
+    ? new Failure(garbledRefusal(node, method, texts.answerUnreadable(code)), false)
     : unreachable(texts.NO_CONNECTION, false);
 }
 
@@ -78,7 +79,7 @@ function statusFailure(status: number, endpoint: Endpoint, method: string): Fail
   const fail = (code: Code, [what, hint]: texts.Text, passing = false) =>
     new Failure(new Refusal(code, `node ${endpoint.name}: ${what} (HTTP ${status})`, hint), passing);
   const wrong = (problem: string, hint?: string) =>
-    new Failure(garbled(endpoint.name, method, problem, hint), false);
+    new Failure(garbledRefusal(endpoint.name, method, problem, hint), false);
   if (status === 401) {
     if (endpoint.authorization === null) return fail('NODE_AUTH', texts.LOGIN_REQUIRED);
     if (endpoint.cookie) return fail('NODE_AUTH', texts.WRONG_COOKIE);
@@ -95,7 +96,7 @@ function statusFailure(status: number, endpoint: Endpoint, method: string): Fail
 }
 
 /** @throws Failure; Refusal for a cookie file */
-export async function exchange(endpoint: Endpoint, asked: Exchange): Promise<HttpAnswer> {
+export async function exchangeHttp(endpoint: Endpoint, asked: Exchange): Promise<HttpAnswer> {
   try {
     return await exchangeOnce(endpoint, asked);
   } catch (error) {
@@ -136,7 +137,8 @@ async function exchangeOnce(endpoint: Endpoint, asked: Exchange): Promise<HttpAn
     response.body?.on('error', () => {}); // an abort emits this error even if nobody reads
     const failure = statusFailure(response.status, endpoint, method);
     if (failure) throw failure;
-    const tooLong = () => new Failure(garbled(endpoint.name, method, texts.answerTooLong(maxBytes)), false);
+    const tooLong = () =>
+      new Failure(garbledRefusal(endpoint.name, method, texts.answerTooLong(maxBytes)), false);
     if (Number(response.headers.get('content-length') ?? 0) > maxBytes) throw tooLong();
     const chunks: Buffer[] = [];
     let size = 0;

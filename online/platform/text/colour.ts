@@ -1,7 +1,7 @@
 /** Colours of a terminal for errors, warnings, headings and the review code. The text is complete without them. */
 
 const [BOLD, RED, YELLOW] = ['1', '31', '33'];
-const painted = (text: string, ...styles: string[]) => `\x1b[${styles.join(';')}m${text}\x1b[0m`;
+const paintText = (text: string, ...styles: string[]) => `\x1b[${styles.join(';')}m${text}\x1b[0m`;
 
 const ERROR = /^error [A-Z_]+(?=:)/;
 const WARNING = /^(?:warning(?: [A-Z_]+)?(?=:)|WARNINGS$| {2}! )/;
@@ -10,17 +10,17 @@ const HEADING = /^(?!WARNINGS$)[A-Z][A-Za-z]*(?: [a-z]+){0,3}$/;
 const REVIEW_CODE = /(?<![\w-])[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){3}(?![\w-])/g;
 
 /** @param line wrapped already; text for other programs is not changed */
-function paintedLine(line: string): string {
+function paintLine(line: string): string {
   if (line.startsWith('{')) return line;
-  if (HEADING.test(line)) return painted(line, BOLD);
+  if (HEADING.test(line)) return paintText(line, BOLD);
   return line
-    .replace(ERROR, found => painted(found, BOLD, RED))
-    .replace(WARNING, found => painted(found, BOLD, YELLOW))
-    .replace(REVIEW_CODE, found => painted(found, BOLD));
+    .replace(ERROR, found => paintText(found, BOLD, RED))
+    .replace(WARNING, found => paintText(found, BOLD, YELLOW))
+    .replace(REVIEW_CODE, found => paintText(found, BOLD));
 }
 
 /** @param text lines without colour codes */
-export const withColour = (text: string): string => text.split('\n').map(paintedLine).join('\n');
+export const withColour = (text: string): string => text.split('\n').map(paintLine).join('\n');
 
 /** Colour is off if NO_COLOR has a non-empty value. Source: no-color.org. */
 export const hasColour = (env: Record<string, string | undefined>): boolean =>

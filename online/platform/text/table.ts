@@ -13,7 +13,7 @@ const INDENT = '    ';
  * @param width columns of the window; columns that do not fit are printed below the row, with their titles
  * @example table([{ title: 'no.', right: true }, { title: 'asset id' }], [['1', 'ab12...']], world.stdout.columns);
  */
-export function table(
+export function tableText(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
   width = Number.POSITIVE_INFINITY,

@@ -1,14 +1,14 @@
 /** Words for numbers and lists. */
 
 /** `1 asset`, `2 assets`. */
-export function counted(count: number, noun: string): string {
+export function countText(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 const SHOWN = 8;
 
 /** The first few texts, and the number of the others. */
-export function listed(texts: readonly string[]): string {
+export function listTexts(texts: readonly string[]): string {
   const more = texts.length - SHOWN;
   return `${texts.slice(0, SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
@@ -19,14 +19,14 @@ export function isAre(count: number): string {
 }
 
 /** `no controller`, `controller 1`, `controllers 1 and 3`. */
-export function sayControllers(indices: readonly number[]): string {
+export function controllersText(indices: readonly number[]): string {
   if (indices.length === 0) return 'no controller';
   if (indices.length === 1) return `controller ${indices[0]}`;
   return `controllers ${indices.slice(0, -1).join(', ')} and ${indices.at(-1)}`;
 }
 
 /** Capitalises the first word, unless it is the name of a file or object. */
-export function capital(text: string): string {
+export function capitalised(text: string): string {
   const [first = ''] = text.split(/[\s,:]/, 1);
   return /[._/]/.test(first) ? text : text.charAt(0).toUpperCase() + text.slice(1);
 }

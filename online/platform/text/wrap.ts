@@ -3,10 +3,10 @@
 /** A command in backticks counts as one word, so that it can be copied whole. */
 const WORDS = /(?:`[^`]*`|[^\s`])+|`/g;
 /** Lines that are not wrapped: table rows, and commands on lines of their own. */
-const AS_IT_IS = /\S {2,}\S|^\s*(?:countersign|signer|qr) /;
+const UNWRAPPED = /\S {2,}\S|^\s*(?:countersign|signer|qr) /;
 
 function wrapLine(line: string, columns: number): string {
-  if (line.length <= columns || AS_IT_IS.test(line)) return line;
+  if (line.length <= columns || UNWRAPPED.test(line)) return line;
   const indent = /^ */.exec(line)?.[0] ?? '';
   const lines: string[] = [];
   for (const word of line.match(WORDS) ?? []) {

@@ -7,7 +7,7 @@ import { blocksText } from './progress.ts';
 const test = suite('pace');
 
 /** Finalises with 5 confirmations; each read finds one more block. @returns the lines about blocks */
-async function waited(secondsABlock: number): Promise<string[]> {
+async function waitLines(secondsABlock: number): Promise<string[]> {
   const world = await TestWorld.ready({ fixedTime: Math.floor(Date.now() / 1000) });
   try {
     await world.propose(1, HEADER + BAR_1);
@@ -25,7 +25,7 @@ async function waited(secondsABlock: number): Promise<string[]> {
 }
 
 test('the estimate is a minute for each block until two blocks were measured', async () => {
-  assert.equal(await waited(30), [
+  assert.equal(await waitLines(30), [
     'Block 3310: 0 of 1 transaction confirmed, 50 blocks (about 50 min) of the period left.',
     'Block 3311: 0 of 1 transaction confirmed, 49 blocks (about 49 min) of the period left.',
     'Block 3312: 0 of 1 transaction confirmed, 48 blocks (about 24 min at 30 s a block) of the period left.',

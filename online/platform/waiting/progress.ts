@@ -1,6 +1,6 @@
 /** Progress messages while a command waits. */
 
-import { counted } from '../text/words.ts';
+import { countText } from '../text/words.ts';
 import type { World } from '../world.ts';
 import { StatusLine } from './status-line.ts';
 
@@ -59,5 +59,5 @@ export function blocksText(blocks: number, secondsABlock: number | null = null):
   const minutes = Math.round((blocks * (secondsABlock ?? 60)) / 60);
   const hours = Math.floor(minutes / 60);
   const measured = secondsABlock === null ? '' : ` at ${Math.round(secondsABlock)} s a block`;
-  return `${counted(blocks, 'block')} (about ${hours > 0 ? `${hours} h ` : ''}${minutes % 60} min${measured})`;
+  return `${countText(blocks, 'block')} (about ${hours > 0 ? `${hours} h ` : ''}${minutes % 60} min${measured})`;
 }

@@ -1,6 +1,6 @@
 /** What a step needs to run, and how it appends to the ledger. */
 import type { LedgerEvent } from '../../ledger/event.ts';
-import { append, type Ledger } from '../../ledger/ledger.ts';
+import { appendEvent, type Ledger } from '../../ledger/ledger.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { Question } from '../facts/question.ts';
 import type { Seed } from '../facts/read.ts';
@@ -34,7 +34,7 @@ export async function appended({ services, facts }: Acting, event: LedgerEvent):
   const { store, copy, world } = services;
   const known = facts.store.ledger as Ledger;
   let isSame = true;
-  const ledger = await append(
+  const ledger = await appendEvent(
     store,
     copy,
     () => world.now(),

@@ -3,11 +3,11 @@ import { utf8 } from '../../../shared/bytes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import type { Request } from '../../../shared/request.ts';
 import { type Signatures, signaturesText } from '../../../shared/signatures.ts';
-import { outpoint } from '../../ledger/coins.ts';
+import { outpointText } from '../../ledger/coins.ts';
 import type { LedgerEvent } from '../../ledger/event.ts';
 import { keptBurnsBytes } from '../../ledger/kept-burns.ts';
 import { JSON_TYPE, keys } from '../../ledger/objects.ts';
-import { keptRequest } from '../../platform/local-state.ts';
+import { requestToKeep } from '../../platform/local-state.ts';
 import type { Facts, SubjectFacts } from '../facts/facts.ts';
 import { allSignatures } from '../facts/proposals.ts';
 import { closedText } from '../projections.ts';
@@ -20,7 +20,7 @@ import { closeAirGapped } from './projecting.ts';
  * signatures.
  */
 async function putRequest({ store }: Services, request: Request): Promise<void> {
-  await store.create(keys.request(request.digest), utf8(keptRequest(request)), { contentType: JSON_TYPE });
+  await store.create(keys.request(request.digest), utf8(requestToKeep(request)), { contentType: JSON_TYPE });
 }
 
 /**
@@ -63,7 +63,7 @@ export async function propose(acting: Acting, { derivation }: Of<'propose'>): Pr
   services.state.keepRequest(request);
   await putBurns(services, request, facts.chain);
   const reserves = Object.fromEntries(
-    issuances.map(({ reference, request: { coin } }) => [reference, outpoint(coin)]),
+    issuances.map(({ reference, request: { coin } }) => [reference, outpointText(coin)]),
   );
   const event: LedgerEvent = {
     event: 'propose',

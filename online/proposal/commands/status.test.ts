@@ -5,7 +5,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
-import { run } from '../../cli/cli.ts';
+import { runCommand } from '../../cli/cli.ts';
 
 const test = suite<{ world: TestWorld; hung: Server; url: string }>('status texts');
 test.before(async context => {
@@ -42,7 +42,7 @@ test('status without a node and without a proposal', async ({ world }) => {
   const stdout = new PassThrough().on('data', chunk => {
     said += chunk;
   });
-  const status = await run(['status', '--node', 'http://u:p@127.0.0.1:1'], {
+  const status = await runCommand(['status', '--node', 'http://u:p@127.0.0.1:1'], {
     ...{ stdin: Readable.from([]), stdout, stderr: new PassThrough().resume(), env: {} },
     ...{ cwd: world.pc(1), now: Date.now, sleep: async () => undefined },
   });

@@ -2,7 +2,7 @@
 import { Refusal } from '../../../shared/errors.ts';
 import type { Published } from '../../ledger/mappings.ts';
 import type { Tip } from '../../node/types.ts';
-import { capital } from '../../platform/text/words.ts';
+import { capitalised } from '../../platform/text/words.ts';
 import type { Facts } from '../facts/facts.ts';
 import { ADVICE, firstAdvised } from '../plan/advice.ts';
 import { blocked } from '../plan/gates.ts';
@@ -62,7 +62,7 @@ function sentences(situation: Situation, services: Services, facts: Facts): stri
       continue;
     }
     const { message, hint } = explainTrouble(trouble, code);
-    texts.push(`${capital(message)}. ${hint}`);
+    texts.push(`${capitalised(message)}. ${hint}`);
   }
   return texts;
 }

@@ -8,7 +8,7 @@ import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import { withDigest } from '../../../shared/request.ts';
 import { tokenAmount } from '../../../shared/schedule.ts';
 import type { Trust } from '../../../shared/trust.ts';
-import { outpoint, type PolicyCoin } from '../../ledger/coins.ts';
+import { outpointText, type PolicyCoin } from '../../ledger/coins.ts';
 import type { Published } from '../../ledger/mappings.ts';
 import type { LedgerState } from '../../ledger/state.ts';
 import { newTime } from '../../platform/text/time.ts';
@@ -40,11 +40,11 @@ function chooseCoins(
   displaced: ReadonlyMap<string, string> = new Map(),
 ): Map<string, PolicyCoin> | DraftRefused {
   const theirs = displacedCoins(state, displaced);
-  const listed = new Map(state.coins.map(coin => [outpoint(coin), coin]));
+  const listed = new Map(state.coins.map(coin => [outpointText(coin), coin]));
   const held = new Set([...state.reservations.values()].map(({ coin }) => coin));
   if (older.is === 'foreign') for (const coin of older.bars.values()) held.add(coin);
-  for (const coin of theirs.values()) held.add(outpoint(coin));
-  const free = state.coins.filter(coin => !held.has(outpoint(coin)));
+  for (const coin of theirs.values()) held.add(outpointText(coin));
+  const free = state.coins.filter(coin => !held.has(outpointText(coin)));
   const chosen = new Map<string, PolicyCoin>();
   for (const reference of references) {
     const reserved = state.reservations.get(reference);
@@ -54,7 +54,9 @@ function chooseCoins(
       return { kind: 'coin-unlisted', reference, coin: reserved.coin, request: reserved.request };
     else {
       const own = new Set(references.map(one => state.reservations.get(one)?.coin));
-      const kept = state.coins.filter(one => held.has(outpoint(one)) && !own.has(outpoint(one))).length;
+      const kept = state.coins.filter(
+        one => held.has(outpointText(one)) && !own.has(outpointText(one)),
+      ).length;
       return { kind: 'coins-short', bars: references.length, listed: listed.size, kept };
     }
   }
@@ -78,12 +80,12 @@ function chooseUnmapped(
     if (isShort && skipped !== null)
       return { kind: 'coin-spent', reference: null, coin: skipped, waits: false, until: null };
     if (isRefused(chosen)) return chosen;
-    const tokens = new Map([...chosen.values()].map(coin => [assetIdOf(coin), outpoint(coin)]));
+    const tokens = new Map([...chosen.values()].map(coin => [assetIdOf(coin), outpointText(coin)]));
     const taken = base.contained(new Set(tokens.keys()), 'assetId');
     if (taken.size === 0) return chosen;
     const gone = new Set([...taken].map(asset => tokens.get(asset) as string));
     skipped = [...gone][0] as string;
-    now = { ...now, coins: now.coins.filter(coin => !gone.has(outpoint(coin))) };
+    now = { ...now, coins: now.coins.filter(coin => !gone.has(outpointText(coin))) };
   }
 }
 

@@ -5,7 +5,7 @@
 import { type CorrectionRequest, newReference } from '../../../shared/changes.ts';
 import { assetsOf } from '../../../shared/mapping/listing.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
-import { type GoneBars, nameSince } from '../../ledger/gone.ts';
+import { currentName, type GoneBars } from '../../ledger/gone.ts';
 import type { DraftRefused } from './refused.ts';
 
 /** Largest number of suggested bars. */
@@ -32,7 +32,7 @@ export function nearBars(base: Mapping, reference: string): string[] {
 
 export function unknownBar(base: Mapping, gone: GoneBars, reference: string): DraftRefused {
   const known = gone.get(reference) ?? null;
-  const now = nameSince(gone, reference, name => isMapped(base, name));
+  const now = currentName(gone, reference, name => isMapped(base, name));
   const near = known ? [] : nearBars(base, reference);
   return { kind: 'bar-unknown', reference, near, gone: known && { ...known, now } };
 }

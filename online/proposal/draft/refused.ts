@@ -1,6 +1,6 @@
 /** Reasons why the facts do not allow a new request. */
 import type { Refusal } from '../../../shared/errors.ts';
-import type { Gone } from '../../ledger/gone.ts';
+import type { GoneBar } from '../../ledger/gone.ts';
 import type { BurnProblem } from '../facts/burns.ts';
 
 /** The reason why no request can be made for the bars of the question. */
@@ -34,7 +34,7 @@ export type DraftRefused =
       /** References that may be meant. */
       readonly near: readonly string[];
       /** What a request of the ledger did to the bar of that name. */
-      readonly gone: Gone | null;
+      readonly gone: GoneBar | null;
     }
   /** The mapping already has the new name of a correction. */
   | {

@@ -3,7 +3,7 @@ import { parseAmount } from '../../../shared/amount.ts';
 import type { CorrectionRequest } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
-import { fromOutpoint } from '../../ledger/coins.ts';
+import { parseOutpoint } from '../../ledger/coins.ts';
 import type { LedgerState } from '../../ledger/state.ts';
 import type { Tip } from '../../node/types.ts';
 import type { Services } from '../services.ts';
@@ -40,7 +40,7 @@ async function readSpent(
   const known = subject && subject.derivation instanceof Refusal && state.proposals.get(subject.digest);
   if (!known) return [];
   const coins = [...known.reserves.values()];
-  const states = await node.coins(coins.map(fromOutpoint));
+  const states = await node.coins(coins.map(parseOutpoint));
   return coins.filter((_, i) => states[i]?.state !== 'unspent');
 }
 

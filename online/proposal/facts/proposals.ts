@@ -4,7 +4,7 @@
  */
 import { Refusal } from '../../../shared/errors.ts';
 import type { Signatures } from '../../../shared/signatures.ts';
-import { assetIdFrom, fromOutpoint } from '../../ledger/coins.ts';
+import { assetIdFrom, parseOutpoint } from '../../ledger/coins.ts';
 import type { Published } from '../../ledger/mappings.ts';
 import type { LedgerState, ProposalState, Publication } from '../../ledger/state.ts';
 import type { CoinState } from '../../node/types.ts';
@@ -166,7 +166,7 @@ export async function readMissingPublications(
   const publications = reachable(state, height);
   const issued = publications.map(publication => [...idsOf(publication).values()]);
   const burnt = publications.map(({ burns }) => [
-    ...new Set(Object.keys(burns).map(name => fromOutpoint(name).txid)),
+    ...new Set(Object.keys(burns).map(name => parseOutpoint(name).txid)),
   ]);
   const all = [...issued.flat(), ...burnt.flat()];
   const answers = await services.node.transaction(all);
@@ -205,7 +205,7 @@ export async function readMissingAdopted(
   const coins = new Map([...state.amounts.keys()].map(coin => [assetIdFrom(coin), coin]));
   const mapped = [...current.mapping.contained(new Set(coins.keys()), 'assetId')];
   const adopted = mapped.filter(asset => !own.has(asset)).slice(-MAX_PUBLICATIONS);
-  const states = await node.coins(adopted.map(asset => fromOutpoint(coins.get(asset) as string)));
+  const states = await node.coins(adopted.map(asset => parseOutpoint(coins.get(asset) as string)));
   return adopted.flatMap((asset, i) => {
     const { state: spent } = states[i] as CoinState;
     if (spent === 'spent-or-unknown') return [];
@@ -255,7 +255,7 @@ export async function readStray(
 ): Promise<TracedProposal[]> {
   const closed = watched(state, store, subject);
   const coins = [...new Set([...closed.values()].flat())];
-  const states = await services.node.coins(coins.map(fromOutpoint));
+  const states = await services.node.coins(coins.map(parseOutpoint));
   const spent = new Set(coins.filter((_, i) => states[i]?.state !== 'unspent'));
   const found: TracedProposal[] = [];
   for (const [request, own] of closed) {

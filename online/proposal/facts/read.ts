@@ -2,7 +2,7 @@
 
 import type { Derivation } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
-import { outpoint } from '../../ledger/coins.ts';
+import { outpointText } from '../../ledger/coins.ts';
 import type { GoneBars } from '../../ledger/gone.ts';
 import { illegalReservation } from '../../ledger/legal.ts';
 import type { LedgerState } from '../../ledger/state.ts';
@@ -65,7 +65,7 @@ function remembered(memory: Memory, chain: Facts['chain'], isWatching: boolean):
 /** Another PC may have acted while a person read the draft. A request that this PC just proposed is legal too. */
 function isLegal({ request, issuances }: Derivation, state: LedgerState): boolean {
   if (state.proposals.has(request.digest)) return true;
-  const coins = issuances.map(({ reference, request: { coin } }) => [reference, outpoint(coin)] as const);
+  const coins = issuances.map(({ reference, request: { coin } }) => [reference, outpointText(coin)] as const);
   if (request.base.mapping !== state.mapping || state.open) return false;
   return coins.every(([reference, coin]) => illegalReservation(state, reference, coin) === null);
 }

@@ -7,10 +7,10 @@ import { type Derivation, derive } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { assetIdOf } from '../../../shared/issuance.ts';
 import { signDerivation, signedMapping } from '../../../shared/signatures.ts';
-import { outpoint } from '../../ledger/coins.ts';
+import { outpointText } from '../../ledger/coins.ts';
 import type { LedgerEvent } from '../../ledger/event.ts';
-import { append, type LedgerCopy } from '../../ledger/ledger.ts';
-import { olderPartlySigned, olderTransactions } from '../../legacy/older-files.ts';
+import { appendEvent, type LedgerCopy } from '../../ledger/ledger.ts';
+import { olderMappingFile, olderTransactionsFile } from '../../legacy/older-files.ts';
 import { MemoryStore } from '../../store/memory.ts';
 import type { Services } from '../services.ts';
 import { readStore } from './store.ts';
@@ -51,7 +51,7 @@ async function published(): Promise<{ services: Services; store: MemoryStore }> 
     },
   ];
   for (const event of events)
-    await append(
+    await appendEvent(
       store,
       copy,
       () => 0,
@@ -113,7 +113,7 @@ async function withOlder(mapping: Derivation, transactions: Derivation, adopts?:
   const [store, copy] = [new MemoryStore(), memoryCopy()];
   const reserves = ({ issuances }: Derivation) =>
     Object.fromEntries(
-      issuances.map(({ reference, request: { coin } }) => [reference, outpoint(policyCoin(coin))]),
+      issuances.map(({ reference, request: { coin } }) => [reference, outpointText(policyCoin(coin))]),
     );
   const proposed = (one: Derivation): LedgerEvent => ({
     ...{ event: 'propose', request: one.request.digest, base: base.digest },
@@ -128,7 +128,7 @@ async function withOlder(mapping: Derivation, transactions: Derivation, adopts?:
     ...(adopts ? [{ event: 'adopt', mapping: adopts, settled: [] } as const] : []),
   ];
   for (const event of events)
-    await append(
+    await appendEvent(
       store,
       copy,
       () => 0,
@@ -137,8 +137,8 @@ async function withOlder(mapping: Derivation, transactions: Derivation, adopts?:
   const signed = (one: Derivation) => [signDerivation(one, 1, testKeys[0] as Uint8Array, trust)];
   const current = adopts ? signedMapping(foreign, signatures2(foreign)).bytes() : baseText;
   await store.put('map.json', typeof current === 'string' ? utf8(current) : current);
-  await store.put('ps1_map.json', olderPartlySigned(mapping, signed(mapping)));
-  await store.put('ps1_tx.json', olderTransactions(transactions, signed(transactions), trust));
+  await store.put('ps1_map.json', olderMappingFile(mapping, signed(mapping)));
+  await store.put('ps1_tx.json', olderTransactionsFile(transactions, signed(transactions), trust));
   const { older } = await readStore({ store, copy, trust } as unknown as Services);
   return older;
 }

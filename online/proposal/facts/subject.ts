@@ -3,7 +3,7 @@ import { type Derivation, derive } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { MAX_REQUEST_BYTES, type Request, readRequest } from '../../../shared/request.ts';
 import { readSignatures, type Signatures, verifySignatures } from '../../../shared/signatures.ts';
-import { outpoint } from '../../ledger/coins.ts';
+import { outpointText } from '../../ledger/coins.ts';
 import { type RawTransaction, readKeptBurns } from '../../ledger/kept-burns.ts';
 import { isOfObject, keys, MAX_BURNS_BYTES, MAX_SIGNATURES_BYTES, readObject } from '../../ledger/objects.ts';
 import type { LedgerState, ProposalState } from '../../ledger/state.ts';
@@ -105,7 +105,7 @@ function verifyGiven(
  * other bars, and the issuance could be sent and never published. @throws Refusal OBJECT_INVALID
  */
 function checkEntry({ issuances, request }: Derivation, { reserves, height, entry }: ProposalState): void {
-  const coins = issuances.map(({ reference, request: { coin } }) => [reference, outpoint(coin)] as const);
+  const coins = issuances.map(({ reference, request: { coin } }) => [reference, outpointText(coin)] as const);
   const named = new Map([...coins, ['height', String(request.height)]]);
   const kept = new Map([...reserves, ['height', String(height)]]);
   const wrong = [...named.keys(), ...kept.keys()].find(member => named.get(member) !== kept.get(member));

@@ -8,7 +8,7 @@ import type { Derivation } from '../../../shared/derive.ts';
 import { sumOfMasses } from '../../../shared/redemption/masses.ts';
 import { tokenRatio } from '../../../shared/redemption/remap.ts';
 import { periodOf } from '../../../shared/schedule.ts';
-import { fromOutpoint } from '../../ledger/coins.ts';
+import { parseOutpoint } from '../../ledger/coins.ts';
 import type { CountedBurn } from '../../ledger/event.ts';
 import type { LedgerState } from '../../ledger/state.ts';
 import { type BurnFact, type BurnProblem, countedBefore, type Evidence, noBurn } from '../facts/burns.ts';
@@ -160,7 +160,7 @@ export function evidenceTrouble(
 /** True if the problem is a lost burn, and the store has its transaction. */
 function isLostBurnKept(problem: EvidenceProblem, subject: SubjectFacts | null): boolean {
   if (problem.kind !== 'burn' || problem.problem.is !== 'unknown' || !problem.problem.hasIndex) return false;
-  const { txid } = fromOutpoint(problem.output);
+  const { txid } = parseOutpoint(problem.output);
   return subject?.keptBurns.some(kept => kept.txid === txid) ?? false;
 }
 

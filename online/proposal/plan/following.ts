@@ -1,7 +1,7 @@
 /** Plans what follows the decision to send: sending, and waiting for confirmations. Every wait is bounded. Pure. */
 import { Refusal } from '../../../shared/errors.ts';
 import { periodEnd } from '../../../shared/schedule.ts';
-import { fromOutpoint } from '../../ledger/coins.ts';
+import { parseOutpoint } from '../../ledger/coins.ts';
 import type { LedgerState } from '../../ledger/state.ts';
 import type { ChainFacts, TransactionFact } from '../facts/facts.ts';
 import { depthOf, isForeign } from '../facts/transactions.ts';
@@ -100,7 +100,7 @@ function builtUpon(
   for (const transaction of unknown) {
     const { txid } = transactions[transaction.issuance.assetId] ?? {};
     if (txid === undefined || txid === transaction.own?.txid) continue;
-    if (reserved.some(coin => fromOutpoint(coin).txid === txid))
+    if (reserved.some(coin => parseOutpoint(coin).txid === txid))
       return { kind: 'built-upon', transaction, txid };
   }
   return null;

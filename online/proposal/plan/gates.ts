@@ -8,7 +8,7 @@ import { bytesToHex } from '../../../shared/bytes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { transactionHex } from '../../../shared/transaction.ts';
 import type { Trust } from '../../../shared/trust.ts';
-import { outpoint } from '../../ledger/coins.ts';
+import { outpointText } from '../../ledger/coins.ts';
 import type { CoinState } from '../../node/types.ts';
 import type { CheckFacts } from '../facts/facts.ts';
 import { policyCoin } from '../facts/transactions.ts';
@@ -64,7 +64,7 @@ export function coinProblem(
   reference: string | null,
   until: number | null = null,
 ): RefusedData | null {
-  const name = outpoint(coin);
+  const name = outpointText(coin);
   if (state.state !== 'unspent')
     return { kind: 'coin-spent', reference, coin: name, waits: state.state === 'spent-in-mempool', until };
   const { scriptPubKey, asset, value, confirmations } = state.coin;

@@ -5,7 +5,7 @@
 import { type Changes, kindOf } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { periodEnd } from '../../../shared/schedule.ts';
-import { assetIdFrom, outpoint } from '../../ledger/coins.ts';
+import { assetIdFrom, outpointText } from '../../ledger/coins.ts';
 import type { ProposalState } from '../../ledger/state.ts';
 import type { ChainFacts } from '../facts/facts.ts';
 import { finishedElsewhere } from '../facts/proposals.ts';
@@ -37,7 +37,7 @@ function settledOf({ facts, situation }: Planning, tokens: ReadonlySet<string>):
 /** Coins of the proposal that its own transactions may have spent, and whose tokens no mapping has. */
 function spentBy(planning: Planning, { reserves }: ProposalState, { spent, transactions }: ChainFacts) {
   const own = transactions.filter(one => !isForeign(one) && (isThere(one) || one.state !== 'unspent'));
-  const gone = new Set([...spent, ...own.map(({ coin }) => outpoint(coin))]);
+  const gone = new Set([...spent, ...own.map(({ coin }) => outpointText(coin))]);
   const found = [...reserves].flatMap(([reference, coin]) =>
     gone.has(coin) ? [{ reference, coin, token: assetIdFrom(coin) }] : [],
   );

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestWorld } from '../../../fixtures/pcs/testing.ts';
-import { fileCopy } from '../../ledger/copy.ts';
+import { ledgerCopyIn } from '../../ledger/copy.ts';
 import { OceanNode } from '../../node/node.ts';
 import { LocalState } from '../../platform/local-state.ts';
 import type { World } from '../../platform/world.ts';
@@ -61,7 +61,7 @@ export function stepping(world: TestWorld, i: number, hand: Hand = {}): Services
     store: new HandledStore(join(world.root, 'store'), hand),
     node: new OceanNode(world.node.url),
     trust: world.trust,
-    copy: fileCopy(join(world.pc(i), '.countersign')),
+    copy: ledgerCopyIn(join(world.pc(i), '.countersign')),
     state: new LocalState(join(world.pc(i), '.countersign')),
     progress: text => void told.push(text),
     told,

@@ -1,15 +1,15 @@
 /** Messages about bars of redemptions and corrections that the mapping lacks, or already has. */
 import { printable, shownValue } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
-import type { Gone } from '../../ledger/gone.ts';
-import { listed } from '../../platform/text/words.ts';
+import type { GoneBar } from '../../ledger/gone.ts';
+import { listTexts } from '../../platform/text/words.ts';
 import type { RefusedData } from '../refusals.ts';
 import type { Explained } from './explained.ts';
 
 export type BarData = Extract<RefusedData, { kind: 'bar-unknown' | 'name-taken' }>;
 
 /** For a bar whose current name is known. */
-export function goneText({ request, by, now }: Gone): string {
+export function goneText({ request, by, now }: GoneBar): string {
   const code = reviewCode(request);
   if (by === 'redemption') return `the request ${code} redeemed it`;
   return now === null
@@ -19,7 +19,7 @@ export function goneText({ request, by, now }: Gone): string {
 
 /** '' if there are no suggestions. */
 export const nearText = (near: readonly string[]): string =>
-  near.length === 0 ? '' : `The mapping has ${listed(near.map(printable))}.`;
+  near.length === 0 ? '' : `The mapping has ${listTexts(near.map(printable))}.`;
 
 const LOOK = 'Write the reference exactly as in the mapping. `countersign map show --find SERIAL` shows it.';
 

@@ -2,7 +2,7 @@
 import { formatAmount } from '../../../shared/amount.ts';
 import { type Code, printable } from '../../../shared/errors.ts';
 import { periodOf } from '../../../shared/schedule.ts';
-import { counted } from '../../platform/text/words.ts';
+import { countText } from '../../platform/text/words.ts';
 import type { BurnProblem, NoBurn } from '../facts/burns.ts';
 import type { EvidenceTrouble } from '../plan/evidence.ts';
 import type { RefusedData, Way } from '../refusals.ts';
@@ -51,7 +51,7 @@ function noBurnText(problem: NoBurn): Said {
     case 'no-output':
       return {
         code,
-        what: `this output does not exist; the transaction has ${counted(problem.outputs, 'output')}`,
+        what: `this output does not exist; the transaction has ${countText(problem.outputs, 'output')}`,
         hint: NAME_ONE,
       };
     case 'not-burnt':
@@ -100,7 +100,7 @@ function burnText(problem: BurnProblem['problem']): Said {
       return {
         ...{
           code: 'TX_WAITING',
-          what: `expected ${counted(problem.needed, 'confirmation')}, got ${problem.depth}`,
+          what: `expected ${countText(problem.needed, 'confirmation')}, got ${problem.depth}`,
         },
         ...{ hint: 'Wait for the next block, then run the command again.', way: { wait: 'block' } },
       };
@@ -153,7 +153,7 @@ function tooFewHint({ end, left, elsewhere }: Of<'burn-sum'>): string {
   const other =
     'With these burns, the holder can take a lighter bar. Otherwise, the holder must burn the whole amount again.';
   return left > 0
-    ? `${all} A further burn counts if its tokens are frozen in the same period, up to block ${end - 1} (${counted(left, 'block')} left). ${other}`
+    ? `${all} A further burn counts if its tokens are frozen in the same period, up to block ${end - 1} (${countText(left, 'block')} left). ${other}`
     : `${all} The period of the burns ended at block ${end}, so no further burn can be added. ${other}`;
 }
 
@@ -228,5 +228,5 @@ export function burnsText(depths: readonly number[], needed: number, height: num
   const deep = depths.filter(depth => depth >= needed).length;
   const least = Math.min(...depths);
   const rest = deep === depths.length ? '' : `; the newest burn has ${least}`;
-  return `Block ${height}: ${deep} of ${counted(depths.length, 'burn')} ${deep === 1 ? 'has' : 'have'} ${counted(needed, 'confirmation')}${rest}.`;
+  return `Block ${height}: ${deep} of ${countText(depths.length, 'burn')} ${deep === 1 ? 'has' : 'have'} ${countText(needed, 'confirmation')}${rest}.`;
 }

@@ -3,7 +3,7 @@ import { barsOf, type Changes, kindOf } from '../../../shared/changes.ts';
 import type { Code } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
 import { pathWord } from '../../platform/text/shell.ts';
-import { counted } from '../../platform/text/words.ts';
+import { countText } from '../../platform/text/words.ts';
 import type { TransactionFact } from '../facts/facts.ts';
 import type { Way } from '../refusals.ts';
 import { BLOCKS_NEEDED } from '../situation/trouble.ts';
@@ -31,7 +31,7 @@ export const NOUNS: Record<keyof Changes, string> = {
 
 /** `2 assets`, `1 redemption`. */
 export const countedBars = (changes: Changes): string =>
-  counted(barsOf(changes).length, NOUNS[kindOf(changes)]);
+  countText(barsOf(changes).length, NOUNS[kindOf(changes)]);
 
 export const references = (facts: readonly TransactionFact[]): string[] =>
   facts.map(({ issuance }) => issuance.reference);

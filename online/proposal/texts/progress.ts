@@ -3,7 +3,7 @@ import { reviewCode } from '../../../shared/review-code.ts';
 import { blocksLeft, periodOf } from '../../../shared/schedule.ts';
 import { tipAge, tipText } from '../../node/checks/tip.ts';
 import type { Tip } from '../../node/types.ts';
-import { counted } from '../../platform/text/words.ts';
+import { countText } from '../../platform/text/words.ts';
 import { blocksText } from '../../platform/waiting/progress.ts';
 import type { TokenDifference, TokenFacts, TransactionFact } from '../facts/facts.ts';
 import { differenceText } from './sending.ts';
@@ -23,10 +23,10 @@ export const FOLLOWS =
 
 export function sentText(count: number, all: number, again: boolean, isWaiting: boolean): string {
   if (isWaiting)
-    return `${counted(count, 'transaction')} ${count === 1 ? 'waits' : 'wait'} for a block, and ${count === 1 ? 'was' : 'were'} sent to the node again.`;
+    return `${countText(count, 'transaction')} ${count === 1 ? 'waits' : 'wait'} for a block, and ${count === 1 ? 'was' : 'were'} sent to the node again.`;
   return again
-    ? `${counted(count, 'transaction')} that the node did not have ${count === 1 ? 'was' : 'were'} sent to it.`
-    : `Sent ${count} of ${counted(all, 'transaction')}.`;
+    ? `${countText(count, 'transaction')} that the node did not have ${count === 1 ? 'was' : 'were'} sent to it.`
+    : `Sent ${count} of ${countText(all, 'transaction')}.`;
 }
 
 /** Lines for transactions that were sent with other signatures. */
@@ -66,7 +66,7 @@ export function waitingText(
   const time = late
     ? `the period is over, and the amounts of block ${since} still apply`
     : `${blocksText(blocksLeft(height), seconds)} of the period left`;
-  return `Block ${height}: ${confirmed} of ${counted(all, 'transaction')} confirmed, ${time}.`;
+  return `Block ${height}: ${confirmed} of ${countText(all, 'transaction')} confirmed, ${time}.`;
 }
 
 export const oddText = (one: TokenDifference): string => `${differenceText(one)}. Checking again.`;

@@ -2,7 +2,7 @@
 import { shownValue } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
 import { keys } from '../../ledger/objects.ts';
-import { listed, sayControllers } from '../../platform/text/words.ts';
+import { controllersText, listTexts } from '../../platform/text/words.ts';
 import type { RefusedData } from '../refusals.ts';
 import type { BarData } from './bars.ts';
 import type { BurnData } from './burns.ts';
@@ -48,12 +48,12 @@ function superseded(data: Of<'superseded'>): Explained {
   if (by !== null && there.length === all)
     return {
       code: 'BASE_INVALID',
-      message: `the proposal ${nameOf(by)} was published before the proposal ${code}, and added ${listed(there)} to the mapping`,
+      message: `the proposal ${nameOf(by)} was published before the proposal ${code}, and added ${listTexts(there)} to the mapping`,
       hint: `Stop here. ${all === 1 ? 'This asset has its token' : 'These assets have their tokens'}, and no step is left.`,
       way: { run: 'status' },
     };
   const where =
-    there.length === 0 ? 'does not have these assets' : `has ${listed(there)} from another request`;
+    there.length === 0 ? 'does not have these assets' : `has ${listTexts(there)} from another request`;
   return {
     code: 'BASE_INVALID',
     message: `the request ${code} was made on the mapping ${base}; the current mapping ${mapping} ${where}`,
@@ -161,7 +161,7 @@ export function explainProposal(data: ProposalData): Explained {
     case 'signed-already':
       return {
         code: 'NOT_CONFIRMED',
-        message: `the proposal ${reviewCode(data.request)} is signed by ${sayControllers(data.controllers)}, or was sent; it cannot be abandoned with --unsigned`,
+        message: `the proposal ${reviewCode(data.request)} is signed by ${controllersText(data.controllers)}, or was sent; it cannot be abandoned with --unsigned`,
         hint: 'Abandon the proposal without --unsigned. The coins of an issuance then stay reserved for its assets.',
         way: { run: 'abandon' },
       };

@@ -1,8 +1,8 @@
 /** Messages about signatures, sending and publishing. */
 import { formatAmount } from '../../../shared/amount.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
-import { outpoint } from '../../ledger/coins.ts';
-import { counted, isAre, listed, sayControllers } from '../../platform/text/words.ts';
+import { outpointText } from '../../ledger/coins.ts';
+import { controllersText, countText, isAre, listTexts } from '../../platform/text/words.ts';
 import type { TokenDifference } from '../facts/facts.ts';
 import type { RefusedData } from '../refusals.ts';
 import { BLOCKS_NEEDED } from '../situation/trouble.ts';
@@ -57,8 +57,8 @@ function needSignatures(data: Of<'need-signatures'>): Explained {
     const missing = chosen.filter(controller => !signed.includes(controller));
     return {
       code: 'NEED_SIGNATURES',
-      message: `${does === 'issuances' ? 'sending began' : 'the publication was decided'} with the signatures of ${sayControllers(chosen)}; the signatures of ${sayControllers(missing)} are missing`,
-      hint: `Also give the signatures file of ${sayControllers(missing)}.`,
+      message: `${does === 'issuances' ? 'sending began' : 'the publication was decided'} with the signatures of ${controllersText(chosen)}; the signatures of ${controllersText(missing)} are missing`,
+      hint: `Also give the signatures file of ${controllersText(missing)}.`,
       way: { run: 'review' },
     };
   }
@@ -70,7 +70,7 @@ function needSignatures(data: Of<'need-signatures'>): Explained {
     : '';
   return {
     code: 'NEED_SIGNATURES',
-    message: `signed by ${sayControllers(signed)}; ${needed} needed`,
+    message: `signed by ${controllersText(signed)}; ${needed} needed`,
     hint: `${text === '' ? `Ask ${next}` : `${text} Then ask ${next}`}${why}`,
     way: { run: 'review' },
   };
@@ -97,7 +97,7 @@ function alreadySent({ request, does, spent, all, end, height, isDead }: Of<'alr
   const coins = spent.map(({ reference, coin }) => `${coin} (${reference})`).join(', ');
   return {
     code: 'ALREADY_SENT',
-    message: `${spent.length} of ${counted(all, 'coin')} of the proposal ${code} ${isAre(spent.length)} spent: ${coins}`,
+    message: `${spent.length} of ${countText(all, 'coin')} of the proposal ${code} ${isAre(spent.length)} spent: ${coins}`,
     hint: 'Run `countersign finalise` until the proposal is published. It is safe to repeat the command, and it sends the missing transactions.',
     way: { run: 'finalise' },
   };
@@ -107,9 +107,9 @@ function stalled({ references, blocks, tip }: Of<'stalled'>): Explained {
   const what =
     references.length === 0
       ? 'more confirmations'
-      : `the ${references.length === 1 ? 'transaction' : 'transactions'} of ${listed(references)}`;
+      : `the ${references.length === 1 ? 'transaction' : 'transactions'} of ${listTexts(references)}`;
   const since =
-    blocks === 0 ? 'no new block for an hour' : `${counted(blocks, 'new block')} without progress`;
+    blocks === 0 ? 'no new block for an hour' : `${countText(blocks, 'new block')} without progress`;
   return {
     code: 'TX_WAITING',
     message: `stopped waiting for ${what} at block ${tip.height}: ${since}`,
@@ -126,7 +126,7 @@ export function explainSending(data: SendingData): Explained {
       const { issuance, coin } = data.transaction;
       return {
         code: 'NEED_SIGNATURES',
-        message: `${issuance.reference}: the node has no transaction that issues this bar from the coin ${outpoint(coin)}, and the signatures to send one are missing`,
+        message: `${issuance.reference}: the node has no transaction that issues this bar from the coin ${outpointText(coin)}, and the signatures to send one are missing`,
         hint: 'Give the signatures files of this request, or run `countersign finalise` on the PC that has them.',
         way: { correct: 'file' },
       };
@@ -154,15 +154,15 @@ export function explainSending(data: SendingData): Explained {
     case 'other-sent':
       return {
         code: 'PROPOSAL_OPEN',
-        message: `the tokens of ${listed(data.references)} are on chain, although their proposal ${nameOf(data.request)} is closed; the proposal ${nameOf(data.sent)} is sent on the same mapping`,
+        message: `the tokens of ${listTexts(data.references)} are on chain, although their proposal ${nameOf(data.request)} is closed; the proposal ${nameOf(data.sent)} is sent on the same mapping`,
         hint: `Finish the proposal ${reviewCode(data.sent)} first. Never issue the bars of ${reviewCode(data.request)} again. Afterwards, the controllers must use the older scripts to sign a mapping that has the bars of both proposals. Then adopt that mapping.`,
         way: { run: 'finalise' },
       };
     case 'stray-part':
       return {
         code: 'ALREADY_SENT',
-        message: `the proposal ${reviewCode(data.request)} was abandoned, but ${data.there.length} of its ${data.all} transactions ${isAre(data.there.length)} on chain or in a mempool: ${listed(data.there)}`,
-        hint: `Call the other controllers. Never issue ${listed(data.there)} again on another coin. ${SIGN_AND_ADOPT}`,
+        message: `the proposal ${reviewCode(data.request)} was abandoned, but ${data.there.length} of its ${data.all} transactions ${isAre(data.there.length)} on chain or in a mempool: ${listTexts(data.there)}`,
+        hint: `Call the other controllers. Never issue ${listTexts(data.there)} again on another coin. ${SIGN_AND_ADOPT}`,
         way: { call: 'controllers' },
       };
     case 'read-back':

@@ -4,7 +4,7 @@ import { Refusal } from '../../../shared/errors.ts';
 import type { Request } from '../../../shared/request.ts';
 import { blocksLeft, PERIOD, periodEnd, periodOf } from '../../../shared/schedule.ts';
 import type { Trust } from '../../../shared/trust.ts';
-import { capital, sayControllers } from '../../platform/text/words.ts';
+import { capitalised, controllersText } from '../../platform/text/words.ts';
 import { blocksText } from '../../platform/waiting/progress.ts';
 import { BURN_CONFIRMATIONS } from '../facts/burns.ts';
 import type { Facts } from '../facts/facts.ts';
@@ -59,13 +59,13 @@ export function stateName({ kind }: Stage): State {
 function signing(have: readonly number[], missing: readonly number[], needed: number, time: string): string {
   const all = missing.length === needed;
   const others = all
-    ? sayControllers(missing)
+    ? controllersText(missing)
     : `controller ${missing.slice(0, -1).join(', ')} or ${missing.at(-1)}`;
   const [lacking, who] =
     needed === 1
       ? ['1 more signature is', all ? 'This controller' : 'One of these controllers']
       : [`${needed} more signatures are`, all ? 'Each of these controllers' : 'Each controller who signs'];
-  return `Signed by ${sayControllers(have)}. ${lacking} needed from ${others}${time}. ${who} runs \`countersign review\`, signs on the isolated laptop, and then runs \`countersign next\`.`;
+  return `Signed by ${controllersText(have)}. ${lacking} needed from ${others}${time}. ${who} runs \`countersign review\`, signs on the isolated laptop, and then runs \`countersign next\`.`;
 }
 
 const AGAIN = 'abandon the proposal with `countersign abandon`, then prepare it again';
@@ -107,14 +107,14 @@ function publishing(kind: 'signed' | 'sending', who: string, isEnough: boolean, 
 
 function stageText(stage: Stage, trust: Trust, facts: Facts): string {
   if (!('signed' in stage)) {
-    if (stage.kind === 'broken') return `${capital(stage.refusal.message)}. ${stage.refusal.hint}`;
+    if (stage.kind === 'broken') return `${capitalised(stage.refusal.message)}. ${stage.refusal.hint}`;
     return stage.kind === 'none'
       ? 'A coordinator can prepare a request with `countersign prepare`.'
       : stageSentence(stage);
   }
   const { signed, request } = stage;
   const time = timeOf(facts, request);
-  const who = `Signed by ${sayControllers(signed)}. `;
+  const who = `Signed by ${controllersText(signed)}. `;
   const { length: have } = signed;
   const issues = kindOf(request) === 'issuances';
   const missing = trust.pubkeys.map((_, i) => i + 1).filter(c => !signed.includes(c));
@@ -148,7 +148,7 @@ function withoutNode(stage: Stage, trust: Trust): string {
   const unknown = (what: string) =>
     `The node gave no usable answer, so it is not known ${what}. Fix this, then run \`countersign status\` again.`;
   if (!('signed' in stage)) return unknown('whether an older proposal is on chain');
-  const signed = `Signed by ${sayControllers(stage.signed)}; ${trust.n} needed.`;
+  const signed = `Signed by ${controllersText(stage.signed)}; ${trust.n} needed.`;
   if (kindOf(stage.request) !== 'issuances')
     return `${signed} ${unknown('which parts of the proposal are on chain')}`;
   const begun = stage.kind === 'sending' ? ' The ledger has the decision to send.' : '';
@@ -168,9 +168,9 @@ export function nextText(
   const code = 'request' in stage ? stage.request.reviewCode : null;
   if (lead.kind === 'period') {
     const signed =
-      'signed' in stage && stage.signed.length > 0 ? `Signed by ${sayControllers(stage.signed)}. ` : '';
+      'signed' in stage && stage.signed.length > 0 ? `Signed by ${controllersText(stage.signed)}. ` : '';
     return periodText(lead, signed);
   }
   const { message, hint } = explainTrouble(lead, code);
-  return `${capital(message)}. ${hint}`;
+  return `${capitalised(message)}. ${hint}`;
 }

@@ -2,7 +2,7 @@
 import { kindOf } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
-import { counted, isAre, listed } from '../../platform/text/words.ts';
+import { countText, isAre, listTexts } from '../../platform/text/words.ts';
 import type { MissingPublication, MissingToken, UnmappedToken } from '../facts/facts.ts';
 import { isThere } from '../facts/transactions.ts';
 import type { Trouble } from '../situation/trouble.ts';
@@ -14,7 +14,7 @@ export function missingText(missing: readonly MissingPublication[]): Explained {
   const gone = missing.flatMap(one => one.missing);
   const last =
     missing.length === 1
-      ? `its last ${counted(all, 'transaction')}`
+      ? `its last ${countText(all, 'transaction')}`
       : `the ${all} transactions of ${missing.length} proposals`;
   const isIssued = missing.every(
     ({ traced }) => traced instanceof Refusal || kindOf(traced.request) === 'issuances',
@@ -23,7 +23,7 @@ export function missingText(missing: readonly MissingPublication[]): Explained {
   const names = missing.map(({ request }) => reviewCode(request)).join(', ');
   return {
     code: 'MAPPING_INVALID',
-    message: `the published mapping ${what} that are not on chain, or no longer: ${gone.length} of ${last} ${isAre(gone.length)} in no block, ${listed(gone)} (${missing.length === 1 ? 'proposal' : 'proposals'} ${names})`,
+    message: `the published mapping ${what} that are not on chain, or no longer: ${gone.length} of ${last} ${isAre(gone.length)} in no block, ${listTexts(gone)} (${missing.length === 1 ? 'proposal' : 'proposals'} ${names})`,
     hint: 'Run `countersign finalise` first. It sends the transactions again, oldest first, and waits for them. Do not run `countersign coins scan` before that.',
     way: { run: 'finalise' },
   };
@@ -33,7 +33,7 @@ export function strayText({ proposal, part, isPublishable }: Extract<Trouble, { 
   const there = references(proposal.transactions.filter(isThere));
   const one = there.length === 1;
   const was = proposal.status === 'superseded' ? 'was superseded' : 'was abandoned';
-  const who = `${listed(there)} of the proposal ${proposal.request.reviewCode}, which ${was}`;
+  const who = `${listTexts(there)} of the proposal ${proposal.request.reviewCode}, which ${was}`;
   const never = `Never issue ${one ? 'this bar' : 'these bars'} again on another coin.`;
   if (part === 'waiting')
     return {
@@ -62,17 +62,17 @@ export function missingAdoptedText(tokens: readonly MissingToken[]): Explained {
   const unspent = tokens.filter(({ isWaiting }) => !isWaiting);
   const shown = unspent.length > 0 ? unspent : tokens;
   const which = shown.map(({ reference, coin }) => `${reference} (coin ${coin})`);
-  const message = `the adopted mapping has ${counted(which.length, 'token')}`;
+  const message = `the adopted mapping has ${countText(which.length, 'token')}`;
   if (unspent.length === 0)
     return {
       code: 'MAPPING_INVALID',
-      message: `${message} with a transaction that waits for a block: ${listed(which)}`,
+      message: `${message} with a transaction that waits for a block: ${listTexts(which)}`,
       hint: `Wait for the next block, then run \`countersign status\` again. ${ASK_ANOTHER_NODE}`,
       way: { wait: 'block' },
     };
   return {
     code: 'MAPPING_INVALID',
-    message: `${message} no longer on chain, with coins that are unspent again: ${listed(which)}`,
+    message: `${message} no longer on chain, with coins that are unspent again: ${listTexts(which)}`,
     hint: 'Call the other controllers. The person who issued the tokens must send the same transactions again. Otherwise, sign a mapping without the tokens, with the older scripts, and adopt it. Never issue these bars on other coins. `countersign report` compares every token.',
     way: CALL,
   };
@@ -83,7 +83,7 @@ export function unmappedText(tokens: readonly UnmappedToken[]): Explained {
   const which = tokens.map(({ reference, assetId }) => `${reference} (token ${assetId})`);
   return {
     code: 'MAPPING_INVALID',
-    message: `the mapping lacks ${counted(tokens.length, 'bar')} of an earlier mapping whose ${one ? 'token is' : 'tokens are'} on chain: ${listed(which)}`,
+    message: `the mapping lacks ${countText(tokens.length, 'bar')} of an earlier mapping whose ${one ? 'token is' : 'tokens are'} on chain: ${listTexts(which)}`,
     hint: `Call the other controllers. ${SIGN_AND_ADOPT} Never issue ${one ? 'this bar' : 'these bars'} again. \`countersign report\` compares every token.`,
     way: CALL,
   };

@@ -2,10 +2,10 @@
 import type { Refusal } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
 import { blocksLeft, PERIOD, periodEnd, periodOf } from '../../../shared/schedule.ts';
-import { outpoint } from '../../ledger/coins.ts';
+import { outpointText } from '../../ledger/coins.ts';
 import { keys } from '../../ledger/objects.ts';
 import { LedgerForked, notTouched } from '../../ledger/texts.ts';
-import { isAre, listed, sayControllers } from '../../platform/text/words.ts';
+import { controllersText, isAre, listTexts } from '../../platform/text/words.ts';
 import type { TransactionFact } from '../facts/facts.ts';
 import type { Way } from '../refusals.ts';
 import type { Trouble } from '../situation/trouble.ts';
@@ -39,7 +39,7 @@ export function wayOf(refusal: Refusal): Way {
   return { correct: 'input' };
 }
 
-const named = ({ issuance, coin }: TransactionFact) => `${outpoint(coin)} (${issuance.reference})`;
+const named = ({ issuance, coin }: TransactionFact) => `${outpointText(coin)} (${issuance.reference})`;
 
 function mapText(trouble: Extract<Trouble, { kind: `map-${string}` }>): Explained {
   const back = 'Call the other controllers, then restore the mapping with `countersign repair`.';
@@ -126,8 +126,8 @@ function deadEndText({ gone, sent }: Extract<Trouble, { kind: 'dead-end' }>, cod
     };
   return {
     code: 'TX_REJECTED',
-    message: `the proposal ${code} can never be completed: ${by}; ${listed(sent)} ${sent.length === 1 ? 'has its token' : 'have their tokens'} on chain or in a mempool`,
-    hint: `Call the other controllers. Check with \`countersign report\` what was issued from ${coins}. Sign a mapping with that and with ${listed(sent)}, with the older scripts. When the mapping is published, abandon this proposal with \`countersign abandon\`. Add the mapping to the ledger with \`countersign map adopt\`. Then prepare ${listed(lost)} again, on ${lost.length === 1 ? 'another coin' : 'other coins'}.`,
+    message: `the proposal ${code} can never be completed: ${by}; ${listTexts(sent)} ${sent.length === 1 ? 'has its token' : 'have their tokens'} on chain or in a mempool`,
+    hint: `Call the other controllers. Check with \`countersign report\` what was issued from ${coins}. Sign a mapping with that and with ${listTexts(sent)}, with the older scripts. When the mapping is published, abandon this proposal with \`countersign abandon\`. Add the mapping to the ledger with \`countersign map adopt\`. Then prepare ${listTexts(lost)} again, on ${lost.length === 1 ? 'another coin' : 'other coins'}.`,
     way: CALL,
   };
 }
@@ -213,7 +213,7 @@ export function explainTrouble(trouble: Trouble, code: string | null): Explained
     case 'older-proposal':
       return {
         code: 'PROPOSAL_OPEN',
-        message: `${keys.olderMapping} and ${keys.olderTransactions} have a proposal of another tool for ${listed([...trouble.bars.keys()])}, signed by ${sayControllers(trouble.signers)}`,
+        message: `${keys.olderMapping} and ${keys.olderTransactions} have a proposal of another tool for ${listTexts([...trouble.bars.keys()])}, signed by ${controllersText(trouble.signers)}`,
         hint: `Finish that proposal with the older confirmer. ${DROP_OLDER} Its coins and bars are reserved until then.`,
         way: CALL,
       };

@@ -5,10 +5,10 @@
 import { assetIdOf } from '../../../shared/issuance.ts';
 import { assetsOf } from '../../../shared/mapping/listing.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
-import { assetIdFrom, outpoint } from '../../ledger/coins.ts';
+import { assetIdFrom, outpointText } from '../../ledger/coins.ts';
 import type { LedgerEvent } from '../../ledger/event.ts';
-import { append } from '../../ledger/ledger.ts';
-import { illegal } from '../../ledger/legal.ts';
+import { appendEvent } from '../../ledger/ledger.ts';
+import { illegalEvent } from '../../ledger/legal.ts';
 import { keepInHistory, type Published } from '../../ledger/mappings.ts';
 import type { LedgerState } from '../../ledger/state.ts';
 import { run } from '../run.ts';
@@ -58,16 +58,16 @@ export async function adopt(
   await keepInHistory(services, mapping, after.bytes);
   const dropped = droppedBy(mapping, (before as Published).mapping);
   let settled: string[] = [];
-  const ledger = await append(store, copy, world.now, state => {
+  const ledger = await appendEvent(store, copy, world.now, state => {
     settled = settledBy(mapping, state as LedgerState);
     const event: LedgerEvent = { event: 'adopt', mapping: mapping.digest, settled, dropped };
     const isSame = state?.mapping === situation.state?.mapping;
-    if (!isSame || illegal(state, event))
+    if (!isSame || illegalEvent(state, event))
       throw new Refused({ kind: 'nothing-to-adopt', mapping: state?.mapping ?? '' });
     return event;
   });
   const { coins } = ledger.state as LedgerState;
-  const ids = new Map(coins.map(coin => [assetIdOf(coin), outpoint(coin)]));
+  const ids = new Map(coins.map(coin => [assetIdOf(coin), outpointText(coin)]));
   const spent = mapping.contained(new Set(ids.keys()), 'assetId');
   return {
     published: after,

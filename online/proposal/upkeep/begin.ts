@@ -1,6 +1,6 @@
 /** Begins a store's ledger with the empty mapping, or with one that an older tool published. */
 import { emptyMapping, MAX_MAPPING_BYTES } from '../../../shared/mapping/mapping.ts';
-import { append, readLedger } from '../../ledger/ledger.ts';
+import { appendEvent, readLedger } from '../../ledger/ledger.ts';
 import { keepInHistory, type Published, readPublished } from '../../ledger/mappings.ts';
 import { EARLIER_LAYOUT, JSON_TYPE, keys } from '../../ledger/objects.ts';
 import { newTime } from '../../platform/text/time.ts';
@@ -52,7 +52,7 @@ export async function begin(
   // Stored before the entry, so that readers of the entry find the mapping.
   await keepInHistory(services, mapping, published.bytes);
   const event = { event: 'begin', mapping: mapping.digest, trust: trust.digest } as const;
-  const { state } = await append(store, copy, world.now, now => (now === null ? event : null), ledger);
+  const { state } = await appendEvent(store, copy, world.now, now => (now === null ? event : null), ledger);
   if (state?.mappings[0] !== mapping.digest) throw ledgerExists(store.name);
   if (isNew) await store.create(keys.mapping, published.bytes, { contentType: JSON_TYPE, publicRead: true });
   return { published, isNew };

@@ -1,5 +1,5 @@
 /** The ledger's policy coins, each with its state on chain and the bar for which it is reserved. */
-import { outpoint, type PolicyCoin } from '../../ledger/coins.ts';
+import { outpointText, type PolicyCoin } from '../../ledger/coins.ts';
 import { readLedger } from '../../ledger/ledger.ts';
 import { keys } from '../../ledger/objects.ts';
 import type { CoinState } from '../../node/types.ts';
@@ -26,8 +26,8 @@ export async function listCoins({ store, copy, node, trust }: Services): Promise
   const bars = new Map([...reservations].map(([reference, { coin }]) => [coin, reference]));
   return coins.map((coin, i) => {
     const problem = coinProblem(coin, states[i] as CoinState, trust, null);
-    const text = problem === null ? 'unspent' : describe(new Refused(problem).message, outpoint(coin));
-    return { coin, state: text, reservedFor: bars.get(outpoint(coin)) ?? null };
+    const text = problem === null ? 'unspent' : describe(new Refused(problem).message, outpointText(coin));
+    return { coin, state: text, reservedFor: bars.get(outpointText(coin)) ?? null };
   });
 }
 

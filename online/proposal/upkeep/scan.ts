@@ -1,7 +1,7 @@
 /** Rebuilds the list of policy coins from the chain as an entry of the ledger, then writes `ptxo.dat`. */
 import { Refusal } from '../../../shared/errors.ts';
-import { fromOutpoint, outpoint, type PolicyCoin } from '../../ledger/coins.ts';
-import { append, readLedger } from '../../ledger/ledger.ts';
+import { outpointText, type PolicyCoin, parseOutpoint } from '../../ledger/coins.ts';
+import { appendEvent, readLedger } from '../../ledger/ledger.ts';
 import { keys } from '../../ledger/objects.ts';
 import type { LedgerState } from '../../ledger/state.ts';
 import { coinsBytes } from '../../legacy/coins-file.ts';
@@ -44,7 +44,7 @@ function respentCoins({ chain }: Facts, state: LedgerState): string[] {
     stray
       .find(({ digest }) => digest === request)
       ?.transactions.some(
-        one => outpoint(one.coin) === coin && one.spender?.is === 'other' && one.spender.confirmed,
+        one => outpointText(one.coin) === coin && one.spender?.is === 'other' && one.spender.confirmed,
       ) ?? false;
   return reservedCoins(state).filter(coin => {
     const keepers = [...state.proposals.values()].filter(({ reserves }) =>
@@ -56,9 +56,9 @@ function respentCoins({ chain }: Facts, state: LedgerState): string[] {
 
 /** Listed coins keep their order, so that two scans give the same list; new coins follow by name. */
 function inOrder(coins: readonly PolicyCoin[], before: readonly PolicyCoin[]): PolicyCoin[] {
-  const place = new Map(before.map((coin, i) => [outpoint(coin), i]));
+  const place = new Map(before.map((coin, i) => [outpointText(coin), i]));
   return [...coins].sort((a, b) => {
-    const [x, y] = [place.get(outpoint(a)) ?? Infinity, place.get(outpoint(b)) ?? Infinity];
+    const [x, y] = [place.get(outpointText(a)) ?? Infinity, place.get(outpointText(b)) ?? Infinity];
     if (x !== y) return x - y;
     return a.txid === b.txid ? a.vout - b.vout : a.txid < b.txid ? -1 : 1;
   });
@@ -80,26 +80,26 @@ export async function scanCoins(services: Services, found: readonly PolicyCoin[]
   if (block) throw new Refused(block);
   const before = situation.state as LedgerState;
   const reserved = new Set(reservedCoins(before));
-  const known = new Map(before.coins.map(coin => [outpoint(coin), coin]));
+  const known = new Map(before.coins.map(coin => [outpointText(coin), coin]));
   for (const name of reserved)
-    known.set(name, { ...fromOutpoint(name), amount: before.amounts.get(name) as bigint });
-  for (const coin of found) known.delete(outpoint(coin));
+    known.set(name, { ...parseOutpoint(name), amount: before.amounts.get(name) as bigint });
+  for (const coin of found) known.delete(outpointText(coin));
   const hidden = [...known.values()];
   const states = await node.coins(hidden);
   const unseen = hidden.filter((coin, i) => coinProblem(coin, states[i] as CoinState, trust, null) === null);
   // The coin stays reserved until a block decides whether its bar gets it.
   const waiting = hidden.filter(
-    (coin, i) => states[i]?.state === 'spent-in-mempool' && reserved.has(outpoint(coin)),
+    (coin, i) => states[i]?.state === 'spent-in-mempool' && reserved.has(outpointText(coin)),
   );
   let result: Scanned = { coins: before.coins, unseen, spent: [], respent: [], untraced: [] };
-  const ledger = await append(store, copy, world.now, now => {
+  const ledger = await appendEvent(store, copy, world.now, now => {
     const state = now as LedgerState;
     const respent = respentCoins(facts, state);
     const gone = new Set([...state.spent, ...respent]);
-    const usable = [...found, ...unseen, ...waiting].filter(coin => !gone.has(outpoint(coin)));
+    const usable = [...found, ...unseen, ...waiting].filter(coin => !gone.has(outpointText(coin)));
     const coins = inOrder(usable, state.coins);
-    const spent = found.map(outpoint).filter(coin => state.spent.has(coin));
-    const decided = new Set([...coins.map(outpoint), ...gone]);
+    const spent = found.map(outpointText).filter(coin => state.spent.has(coin));
+    const decided = new Set([...coins.map(outpointText), ...gone]);
     const untraced = reservedCoins(state).filter(coin => !decided.has(coin));
     result = { coins, unseen, spent, respent, untraced };
     return isSameList(coins, state.coins) && respent.length === 0 ? null : { event: 'coins', coins, respent };

@@ -4,10 +4,10 @@ import { escapeHtml, policyHash } from '../../platform/text/html.ts';
 import { PAGE_STYLE } from './style.ts';
 
 /** Escaped text from any source: it cannot end a tag or move the cursor. */
-export const text = (value: string) => escapeHtml(printable(value));
+export const safeText = (value: string) => escapeHtml(printable(value));
 
 /** A page that loads and runs nothing. @param body HTML */
-export function document(title: string, body: string, isPaper = false): string {
+export function documentHtml(title: string, body: string, isPaper = false): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -15,7 +15,7 @@ export function document(title: string, body: string, isPaper = false): string {
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${policyHash(PAGE_STYLE)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${text(title)}</title>
+<title>${safeText(title)}</title>
 <style>${PAGE_STYLE}</style>
 </head>
 <body${isPaper ? ' class="paper"' : ''}>
@@ -34,10 +34,11 @@ export interface Badge {
 }
 
 const badgeClass = ({ tone }: Badge) => (tone === 'plain' ? 'badge' : `badge ${tone}`);
-export const badgeOf = (badge: Badge) => `<span class="${badgeClass(badge)}">${text(badge.badge)}</span>`;
+export const badgeHtml = (badge: Badge) =>
+  `<span class="${badgeClass(badge)}">${safeText(badge.badge)}</span>`;
 
 export type Cell = string | Badge;
-const cellOf = (cell: Cell) => (typeof cell === 'string' ? text(cell) : badgeOf(cell));
+const cellHtml = (cell: Cell) => (typeof cell === 'string' ? safeText(cell) : badgeHtml(cell));
 
 export interface Row {
   cells: readonly Cell[];
@@ -45,14 +46,14 @@ export interface Row {
 }
 
 /** A table that scrolls if it is wider than the screen. @param columns each with its CSS class */
-export function tableOf(
+export function tableHtml(
   columns: readonly (readonly [title: string, style: string])[],
   rows: readonly Row[],
   style = '',
 ): string {
-  const head = columns.map(([title, of]) => `<th scope="col" class="${of}">${text(title)}</th>`);
+  const head = columns.map(([title, of]) => `<th scope="col" class="${of}">${safeText(title)}</th>`);
   const body = rows.map(({ cells, bad }) => {
-    const tds = cells.map((cell, i) => `<td class="${columns[i]?.[1] ?? ''}">${cellOf(cell)}</td>`);
+    const tds = cells.map((cell, i) => `<td class="${columns[i]?.[1] ?? ''}">${cellHtml(cell)}</td>`);
     return `<tr${bad ? ' class="bad"' : ''}>${tds.join('')}</tr>`;
   });
   const named = style === '' ? '' : ` class="${style}"`;
@@ -62,17 +63,17 @@ export function tableOf(
 const DIGEST = /^[0-9a-f]{64}$/;
 
 /** Names and values in two columns. */
-export function factsOf(facts: readonly (readonly [name: string, value: Cell])[]): string {
+export function factsHtml(facts: readonly (readonly [name: string, value: Cell])[]): string {
   const shown = (value: Cell) =>
-    typeof value === 'string' && DIGEST.test(value) ? `<code>${value}</code>` : cellOf(value);
-  const lines = facts.map(([name, value]) => `<dt>${text(name)}</dt><dd>${shown(value)}</dd>`);
+    typeof value === 'string' && DIGEST.test(value) ? `<code>${value}</code>` : cellHtml(value);
+  const lines = facts.map(([name, value]) => `<dt>${safeText(name)}</dt><dd>${shown(value)}</dd>`);
   return `<dl>\n${lines.join('\n')}\n</dl>`;
 }
 
 /** For each controller, fields for name, date and signature. */
 export function signingTable(controllers: number): string {
   const rows = Array.from({ length: controllers }, (_, i) => ({ cells: [String(i + 1), '', '', ''] }));
-  return tableOf(
+  return tableHtml(
     [
       ['controller', 'name'],
       ['name', 'blank'],
@@ -85,7 +86,7 @@ export function signingTable(controllers: number): string {
 }
 
 /** Important sentences. */
-export const notesOf = (notes: readonly string[]): string =>
+export const notesHtml = (notes: readonly string[]): string =>
   notes.length === 0
     ? ''
-    : `<div class="warning">\n<ul>\n${notes.map(note => `<li>${text(note)}</li>`).join('\n')}\n</ul></div>`;
+    : `<div class="warning">\n<ul>\n${notes.map(note => `<li>${safeText(note)}</li>`).join('\n')}\n</ul></div>`;

@@ -11,12 +11,12 @@ import { signMapping } from '../../../shared/mapping/signatures.ts';
 import { tokenAmount } from '../../../shared/schedule.ts';
 import { FileStore } from '../../store/file/file.ts';
 import { fetchHistory } from '../history.ts';
-import { type Issued, page, textOf, threeIssuances } from './testing.ts';
+import { type Issued, reportPageOf, textOf, worldWithThreeIssuances } from './testing.ts';
 
 const test = suite<Issued>('history of the report');
 
 test.before(async context => {
-  Object.assign(context, await threeIssuances());
+  Object.assign(context, await worldWithThreeIssuances());
 });
 test.after(({ world }) => world.stop());
 
@@ -28,7 +28,7 @@ test('a mapping that the history lacks is reported, and its assets are drawn wit
   const kept = world.object(key);
   rmSync(join(world.root, 'store', key));
   try {
-    const text = textOf(await page(world));
+    const text = textOf(await reportPageOf(world));
     assert.match(text, /The history has gaps\./);
     assert.ok(text.includes(`${key} (height 3911, 1 asset issued) is missing.`), text);
     assert.ok(
@@ -40,7 +40,7 @@ test('a mapping that the history lacks is reported, and its assets are drawn wit
   } finally {
     world.putObject(key, kept);
   }
-  assert.match(textOf(await page(world)), /The history is complete/);
+  assert.match(textOf(await reportPageOf(world)), /The history is complete/);
 });
 
 test('without a mapping in the history, amounts are those of the recorded issue', async ({
@@ -54,7 +54,7 @@ test('without a mapping in the history, amounts are those of the recorded issue'
   const kept = world.object(key);
   rmSync(join(world.root, 'store', key));
   try {
-    const known = textOf(await page(world));
+    const known = textOf(await reportPageOf(world));
     assert.ok(known.includes(`issued: ${whole} on chain`), known);
     assert.ok(known.includes(`${key} (height 3310, 1 asset issued) is missing.`));
   } finally {
@@ -69,7 +69,7 @@ test('the oldest available mapping contains all earlier assets', async ({ world,
     .map(name => [`history/${name}`, world.object(`history/${name}`)] as const);
   for (const [key] of kept) rmSync(join(store, key));
   try {
-    const text = textOf(await page(world));
+    const text = textOf(await reportPageOf(world));
     assert.match(
       text,
       /\(height 3912\) has 3 assets and is the oldest mapping .* issued 1 of them\..* the other 2 assets/,
@@ -111,7 +111,7 @@ test('truncated, unsigned, misnamed and foreign objects of the history are repor
     const key = `history/${digest}.json`;
     world.putObject(key, content);
     try {
-      const text = textOf(await page(world));
+      const text = textOf(await reportPageOf(world));
       assert.match(text, told);
       assert.is(text.match(/ UTC [0-9]+ [0-9]+ /g)?.length, 4, 'rows of the history');
     } finally {
@@ -125,7 +125,7 @@ test('a published mapping that another tool wrote is shown', async ({ world, dig
   const kept = world.object(key);
   rmSync(join(world.root, 'store', key));
   try {
-    assert.match(textOf(await page(world)), /The published mapping is not in history\//);
+    assert.match(textOf(await reportPageOf(world)), /The published mapping is not in history\//);
   } finally {
     world.putObject(key, kept);
   }
@@ -181,7 +181,7 @@ test('for an adopted mapping no issuance is recorded, and the page says so', asy
   world.putObject('map.json', new TextDecoder().decode(signed.bytes()));
   const adopted = await world.ok(1, 'map', 'adopt', '--yes');
   assert.equal([adopted.mapping, adopted.settled, adopted.dropped], [other.digest, [], []]);
-  const text = textOf(await page(world));
+  const text = textOf(await reportPageOf(world));
   assert.match(
     text,
     new RegExp(`The mapping ${other.digest} .* has 1 asset more .*no record of the issuance`),

@@ -2,7 +2,7 @@
 import { escapeHtml } from '../../platform/text/html.ts';
 
 /** Backticks mark code, double asterisks mark strong text. */
-const inline = (text: string): string =>
+const inlineHtml = (text: string): string =>
   text
     .split(/(`[^`]*`|\*\*[^*`]+\*\*)/)
     .map(part => {
@@ -13,34 +13,34 @@ const inline = (text: string): string =>
     .join('')
     .replaceAll('[ ]', '<span class="box"></span>');
 
-const cells = (line: string): string[] =>
+const cellsOf = (line: string): string[] =>
   line
     .slice(1, -1)
     .split('|')
-    .map(cell => inline(cell.trim()));
+    .map(cell => inlineHtml(cell.trim()));
 
 function tableHtml([head = '', , ...rows]: readonly string[]): string {
   const row = (line: string, tag: string) =>
-    `<tr>${cells(line)
+    `<tr>${cellsOf(line)
       .map(cell => `<${tag} class="words">${cell}</${tag}>`)
       .join('')}</tr>`;
   const body = rows.map(line => row(line, 'td')).join('\n');
   return `<div class="wide"><table>\n<thead>${row(head, 'th')}</thead>\n<tbody>\n${body}\n</tbody></table></div>`;
 }
 
-const boxHtml = (line: string) => `<li>${inline(line.slice(2))}</li>`;
+const boxHtml = (line: string) => `<li>${inlineHtml(line.slice(2))}</li>`;
 
 function blockHtml(lines: readonly string[]): string {
   const [first = ''] = lines;
   const heading = /^(#{1,2}) (.*)$/.exec(first);
-  if (heading) return `<h${heading[1]?.length}>${inline(heading[2] as string)}</h${heading[1]?.length}>`;
+  if (heading) return `<h${heading[1]?.length}>${inlineHtml(heading[2] as string)}</h${heading[1]?.length}>`;
   if (first.startsWith('```')) return `<pre>${escapeHtml(lines.slice(1, -1).join('\n'))}</pre>`;
   if (first.startsWith('|')) return tableHtml(lines);
   if (first.startsWith('- ')) return `<ul class="boxes">\n${lines.map(boxHtml).join('\n')}\n</ul>`;
-  return `<p>${inline(lines.join(' '))}</p>`;
+  return `<p>${inlineHtml(lines.join(' '))}</p>`;
 }
 
-const kindOf = (line: string) =>
+const lineKind = (line: string) =>
   line.startsWith('|') ? 'table' : line.startsWith('- ') ? 'box' : line.startsWith('#') ? 'heading' : 'text';
 
 /** Blocks end at an empty line, or at a line of another kind. */
@@ -50,7 +50,7 @@ export function markdownHtml(markdown: string): string {
   let before: string | null = null;
   for (const line of markdown.split('\n')) {
     const isFence = line.startsWith('```');
-    const kind = line === '' && !isCode ? null : isCode || isFence ? 'code' : kindOf(line);
+    const kind = line === '' && !isCode ? null : isCode || isFence ? 'code' : lineKind(line);
     if (kind !== null && (kind !== before || kind === 'heading')) blocks.push([]);
     if (kind !== null) blocks.at(-1)?.push(line);
     before = isCode && isFence ? null : kind;

@@ -12,12 +12,12 @@ import type { Report } from '../report.ts';
 import type { MappedToken } from '../tokens.ts';
 import { MAX_ROWS, reportPage } from './page.ts';
 import { niceStep, stepChart } from './step-chart.ts';
-import { type Issued, page, textOf, threeIssuances } from './testing.ts';
+import { type Issued, reportPageOf, textOf, worldWithThreeIssuances } from './testing.ts';
 
 const test = suite<Issued>('report --html');
 
 test.before(async context => {
-  Object.assign(context, await threeIssuances());
+  Object.assign(context, await worldWithThreeIssuances());
 });
 test.after(({ world }) => world.stop());
 
@@ -25,7 +25,7 @@ test('three issuances: verdict, amounts, each published mapping, and a complete 
   world,
   digests,
 }) => {
-  const html = await page(world);
+  const html = await reportPageOf(world);
   const { mapped, height } = await world.ok(1, 'report');
   const text = textOf(html);
   assert.match(text, /The chain and the mapping agree\. All 3 tokens of the mapping are on chain/);
@@ -52,7 +52,7 @@ test('three issuances: verdict, amounts, each published mapping, and a complete 
 });
 
 test('the schedule is drawn by periods, and issued tokens by issuances', async ({ world }) => {
-  const html = await page(world);
+  const html = await reportPageOf(world);
   const line = (style: string) =>
     new RegExp(`class="line ${style}" d="M104 212([^"]*)H724"`).exec(html)?.[1] ?? '';
   const at = (style: string) => [...line(style).matchAll(/H([0-9.]+)V/g)].map(([, x]) => Number(x));
@@ -68,7 +68,7 @@ test('the same store and block give the same page except for the time, and only 
 }) => {
   // Removes the day and the age of the best block, which change between two pages.
   const timeless = async () =>
-    (await page(world))
+    (await reportPageOf(world))
       .replace(/<dd>[0-9: -]+ UTC<\/dd>/, '<dd>some day</dd>')
       .replace(/block 3913, [^;]*;/, 'block 3913;');
   const first = await timeless();
@@ -79,7 +79,7 @@ test('the same store and block give the same page except for the time, and only 
 });
 
 test('the page loads and runs nothing, and its policy permits only its own style', async ({ world }) => {
-  const html = await page(world);
+  const html = await reportPageOf(world);
   const style = /<style>(.*?)<\/style>/s.exec(html)?.[1] ?? '';
   const hash = createHash('sha256').update(style).digest('base64');
   assert.ok(
@@ -96,7 +96,7 @@ test('the page loads and runs nothing, and its policy permits only its own style
 test('without issuances the page has no chart', async () => {
   const world = await TestWorld.ready();
   try {
-    const html = await page(world);
+    const html = await reportPageOf(world);
     assert.match(textOf(html), /No asset has been issued/);
     assert.not.match(html, /<svg/);
   } finally {
@@ -122,7 +122,10 @@ test('missing tokens give exit 1, the verdict, and marked rows', async ({ world 
 });
 
 /** A report made from given tokens. */
-function made(mapped: Partial<MappedToken>[], unmapped: Report['unmapped'] = []): [Report, History, Trust] {
+function madeReport(
+  mapped: Partial<MappedToken>[],
+  unmapped: Report['unmapped'] = [],
+): [Report, History, Trust] {
   const token: MappedToken = {
     ...{ reference: '031037-2019-PAMP', token: 'aa', mass: '400', verdict: 'ok' as const },
     ...{ expectedAtIssue: '1.00000000', expectedNow: '1.00000000', difference: '0.00000000', rounding: null },
@@ -153,7 +156,7 @@ function made(mapped: Partial<MappedToken>[], unmapped: Report['unmapped'] = [])
 
 test('names with markup or with characters that reverse text are shown as text', () => {
   const hostile = `<img src=x onerror="alert('1')"></td><script>&amp;\u202e\u0000`;
-  const [report, history, profile] = made(
+  const [report, history, profile] = madeReport(
     [{ reference: hostile, mass: hostile, token: hostile }],
     [{ token: hostile, spendable: hostile, frozen: hostile, ours: false, note: hostile }],
   );
@@ -175,7 +178,7 @@ test('names with markup or with characters that reverse text are shown as text',
 test('with very many tokens the wrong ones are shown first, and the others are counted', () => {
   const mapped: Partial<MappedToken>[] = Array.from({ length: MAX_ROWS + 2 }, (_, i) => ({ token: `t${i}` }));
   mapped[MAX_ROWS + 1] = { token: 'last', verdict: 'missing' };
-  const [report, history, profile] = made(mapped);
+  const [report, history, profile] = madeReport(mapped);
   const html = reportPage(report, history, profile, 0);
   assert.match(html, /<tbody>\n<tr class="bad">.*last/);
   assert.match(textOf(html), / 2 more tokens are not shown/);

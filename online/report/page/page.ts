@@ -20,7 +20,15 @@ import {
 import { basisText, countsText, meaningTexts, roundingTexts, VERDICTS } from '../texts/report.ts';
 import { isGood, type MappedToken, signedAmount } from '../tokens.ts';
 import { massText, roundedText } from '../views/mass-text.ts';
-import { type Badge, badgeOf, document, factsOf, signingTable, tableOf, text } from './document.ts';
+import {
+  type Badge,
+  badgeHtml,
+  documentHtml,
+  factsHtml,
+  safeText,
+  signingTable,
+  tableHtml,
+} from './document.ts';
 import { type Series, stepChart } from './step-chart.ts';
 
 /** Largest number of rows, because browsers are slow with more. Rows with problems are always included. */
@@ -35,7 +43,7 @@ function mappedTable(mapped: readonly MappedToken[], height: number): string {
   const all = mapped.length <= MAX_ROWS;
   const rows = all ? mapped : [...mapped.filter(isBad), ...mapped.filter(isGood)].slice(0, MAX_ROWS);
   const left = mapped.length - rows.length;
-  const table = tableOf(
+  const table = tableHtml(
     [
       ['reference', 'name'],
       ['state', 'name'],
@@ -63,12 +71,12 @@ function mappedTable(mapped: readonly MappedToken[], height: number): string {
   );
   const note = left === 0 ? '' : `<p>${leftOutText(left)}</p>`;
   const rounded = roundedText(rows.map(({ mass }) => mass));
-  return table + note + (rounded === '' ? '' : `<p>${text(rounded)}</p>`);
+  return table + note + (rounded === '' ? '' : `<p>${safeText(rounded)}</p>`);
 }
 
 function unmappedPart(unmapped: readonly UnmappedToken[]): string {
   if (unmapped.length === 0) return '<p>None.</p>';
-  return tableOf(
+  return tableHtml(
     [
       ['asset id', 'id'],
       ['on chain, spendable', 'number'],
@@ -80,7 +88,7 @@ function unmappedPart(unmapped: readonly UnmappedToken[]): string {
 }
 
 /** Sum of amounts, decimal text. */
-const sum = (amounts: readonly string[]) =>
+const sumOfAmounts = (amounts: readonly string[]) =>
   amounts.reduce(
     (total, amount) =>
       amount.startsWith('-')
@@ -95,7 +103,7 @@ const asNumber = (atoms: bigint) => Number(atoms) / 1e8;
  * The total mass in tokens at each period, by the schedule. Only for the chart, which does not show the rounding of
  * each token.
  */
-function scheduled(steps: readonly HistoryStep[], to: number): Series['points'] {
+function scheduledPoints(steps: readonly HistoryStep[], to: number): Series['points'] {
   const points: { x: number; y: number }[] = [];
   const [first] = steps as [HistoryStep];
   const stride = Math.max(1, Math.ceil((periodOf(to) - periodOf(first.height)) / MAX_POINTS));
@@ -115,7 +123,7 @@ interface Totals {
   onChain: string;
 }
 
-function charts(steps: readonly HistoryStep[], assumed: number, height: number, totals: Totals): string {
+function chartsHtml(steps: readonly HistoryStep[], assumed: number, height: number, totals: Totals): string {
   const [first, last] = [steps[0] as HistoryStep, steps.at(-1) as HistoryStep];
   const end = Math.max(height, last.height);
   // Adds some blocks on both sides, so that a single step is visible.
@@ -143,9 +151,9 @@ function charts(steps: readonly HistoryStep[], assumed: number, height: number, 
       style === 'chain'
         ? '<circle class="chain" cx="14" cy="6" r="5"/>'
         : `<path class="line ${style}" d="M0 6H28"/>`
-    }</svg> ${text(words)}</li>`;
+    }</svg> ${safeText(words)}</li>`;
   return `<figure>
-<figcaption>Mass of all assets in the mapping: ${text(last.totalMass)} fine troy ounces</figcaption>
+<figcaption>Mass of all assets in the mapping: ${safeText(last.totalMass)} fine troy ounces</figcaption>
 <div class="wide">${stepChart({ ...common, title: `Mass of all assets by block height, up to ${last.totalMass} fine troy ounces`, yUnit: 'fine troy ounces', series: [{ style: 'mass', points: mass }] })}</div>
 </figure>
 <figure>
@@ -162,7 +170,7 @@ ${key('chain', `on chain at block ${height}: ${totals.onChain}`)}
     series: [
       // A dashed line on top: both lines are visible even if they coincide.
       { style: 'issued', points: tokens },
-      { style: 'expected', points: scheduled(steps, end) },
+      { style: 'expected', points: scheduledPoints(steps, end) },
     ],
     dot: {
       style: 'chain',
@@ -170,7 +178,7 @@ ${key('chain', `on chain at block ${height}: ${totals.onChain}`)}
       title: `on chain at block ${height}: ${totals.onChain}`,
     },
   })}</div>
-<p class="quiet">${text(BOTH_RISE)}</p>
+<p class="quiet">${safeText(BOTH_RISE)}</p>
 </figure>`;
 }
 
@@ -179,7 +187,7 @@ const hasRemovals = (steps: readonly HistoryStep[]) => steps.some(({ removed }) 
 function historyTable(steps: readonly HistoryStep[]): string {
   const removals = hasRemovals(steps);
   const redemptions = steps.some(({ redeemed }) => redeemed.length > 0);
-  return tableOf(
+  return tableHtml(
     [
       ['height', 'number'],
       ['time', 'name'],
@@ -213,21 +221,21 @@ export function reportPage(made: Report, history: History, trust: Trust, now: nu
   const steps = history.steps.filter(step => step.assets > 0);
   const totals = {
     issued: signedAmount(steps.reduce((total, { issued, removed }) => total + issued - removed, 0n)),
-    expected: signedAmount(sum(mapped.flatMap(t => t.expectedNow ?? []))),
-    onChain: formatAmount(sum(mapped.flatMap(t => [t.spendable, t.frozen]))),
+    expected: signedAmount(sumOfAmounts(mapped.flatMap(t => t.expectedNow ?? []))),
+    onChain: formatAmount(sumOfAmounts(mapped.flatMap(t => [t.spendable, t.frozen]))),
   };
   const gaps =
     history.gaps.length === 0
-      ? `<p>${text(COMPLETE)}</p>`
-      : `<div class="warning"><p><strong>${text(HAS_GAPS)}</strong></p>\n<ul>\n${history.gaps.map(gap => `<li>${text(gap)}</li>`).join('\n')}\n</ul></div>`;
-  return document(
+      ? `<p>${safeText(COMPLETE)}</p>`
+      : `<div class="warning"><p><strong>${safeText(HAS_GAPS)}</strong></p>\n<ul>\n${history.gaps.map(gap => `<li>${safeText(gap)}</li>`).join('\n')}\n</ul></div>`;
+  return documentHtml(
     `Tokens on chain and in the mapping, block ${height}`,
     `<header>
 <h1>Tokens on chain and in the mapping</h1>
-<p class="verdict ${verdict === 'agree' ? 'good' : 'wrong'}">${badgeOf(VERDICT_BADGES[verdict])} ${text(VERDICTS[verdict])}</p>
-<p>${text(countsText(made))}
-${text([...meaningTexts(made), ...roundingTexts(made)].join('\n'))}</p>
-${factsOf([
+<p class="verdict ${verdict === 'agree' ? 'good' : 'wrong'}">${badgeHtml(VERDICT_BADGES[verdict])} ${safeText(VERDICTS[verdict])}</p>
+<p>${safeText(countsText(made))}
+${safeText([...meaningTexts(made), ...roundingTexts(made)].join('\n'))}</p>
+${factsHtml([
   ['network', trust.network.name],
   ['profile', trust.reviewCode],
   ['chain as of', `block ${height} (${timeText(String(tip.time))})`],
@@ -237,10 +245,10 @@ ${factsOf([
 ])}
 </header>
 ${basisText(made)
-  .map(line => `<p>${text(line)}</p>`)
+  .map(line => `<p>${safeText(line)}</p>`)
   .join('\n')}
 <h2>Growth</h2>
-${steps.length === 0 ? `<p>${text(NO_ASSET)}</p>` : charts(steps, history.assumed, height, totals)}
+${steps.length === 0 ? `<p>${safeText(NO_ASSET)}</p>` : chartsHtml(steps, history.assumed, height, totals)}
 ${gaps}
 <h2>Mapped tokens</h2>
 ${mappedTable(mapped, height)}

@@ -31,7 +31,7 @@ const TICKS = 4;
 /** From this value on, labels are in millions, because longer ones would be cut. */
 const LARGE = 1e7;
 
-const number = (value: number) => String(Math.round(value * 10) / 10);
+const numberText = (value: number) => String(Math.round(value * 10) / 10);
 
 /** 1, 2 or 5 times a power of ten, at least `least`, giving about `count` steps. */
 export function niceStep(range: number, count: number, least: number): number {
@@ -41,7 +41,7 @@ export function niceStep(range: number, count: number, least: number): number {
   return factor * power;
 }
 
-function ticks(from: number, to: number, least: number): number[] {
+function axisTicks(from: number, to: number, least: number): number[] {
   const step = niceStep(to - from, TICKS, least);
   const out: number[] = [];
   for (let i = Math.ceil(from / step); i * step <= to * (1 + 1e-12); i++) out.push(i * step);
@@ -61,21 +61,21 @@ export function stepChart(chart: Chart): string {
   const y = (value: number) => HEIGHT - BOTTOM - (value / top) * (HEIGHT - TOP - BOTTOM);
   const bottom = HEIGHT - BOTTOM;
   const right = WIDTH - RIGHT;
-  const end = number(x(chart.end));
+  const end = numberText(x(chart.end));
   const parts = [
-    ...ticks(0, top, top / 1e9).map(
+    ...axisTicks(0, top, top / 1e9).map(
       value =>
-        `<path class="grid" d="M${LEFT} ${number(y(value))}H${right}"/><text x="${LEFT - 8}" y="${number(y(value) + 4)}" text-anchor="end">${tickText(value / scale)}</text>`,
+        `<path class="grid" d="M${LEFT} ${numberText(y(value))}H${right}"/><text x="${LEFT - 8}" y="${numberText(y(value) + 4)}" text-anchor="end">${tickText(value / scale)}</text>`,
     ),
-    ...ticks(from, to, 1).map(
+    ...axisTicks(from, to, 1).map(
       value =>
-        `<path class="axis" d="M${number(x(value))} ${bottom}v5"/><text x="${number(x(value))}" y="${bottom + 20}" text-anchor="middle">${tickText(value)}</text>`,
+        `<path class="axis" d="M${numberText(x(value))} ${bottom}v5"/><text x="${numberText(x(value))}" y="${bottom + 20}" text-anchor="middle">${tickText(value)}</text>`,
     ),
     `<path class="axis" d="M${LEFT} ${TOP}V${bottom}H${right}"/>`,
     `<text x="4" y="16">${escapeHtml(yUnit)}${scale === 1 ? '' : ', millions'}</text>`,
     `<text x="${right}" y="${HEIGHT - 6}" text-anchor="end">${escapeHtml(xUnit)}</text>`,
     ...series.map(({ style, points }) => {
-      const line = points.map(point => `H${number(x(point.x))}V${number(y(point.y))}`).join('');
+      const line = points.map(point => `H${numberText(x(point.x))}V${numberText(y(point.y))}`).join('');
       return `<path class="line ${style}" d="M${LEFT} ${bottom}${line}H${end}"/>`;
     }),
     ...series.flatMap(({ style, points }) => {
@@ -83,11 +83,11 @@ export function stepChart(chart: Chart): string {
       if (marked.length > MAX_MARKS) return [];
       return marked.map(
         point =>
-          `<circle class="${style}" cx="${number(x(point.x))}" cy="${number(y(point.y))}" r="3.5"><title>${escapeHtml(point.title as string)}</title></circle>`,
+          `<circle class="${style}" cx="${numberText(x(point.x))}" cy="${numberText(y(point.y))}" r="3.5"><title>${escapeHtml(point.title as string)}</title></circle>`,
       );
     }),
     dot
-      ? `<circle class="${dot.style}" cx="${end}" cy="${number(y(dot.y))}" r="5"><title>${escapeHtml(dot.title)}</title></circle>`
+      ? `<circle class="${dot.style}" cx="${end}" cy="${numberText(y(dot.y))}" r="5"><title>${escapeHtml(dot.title)}</title></circle>`
       : '',
   ];
   return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(title)}">

@@ -12,7 +12,7 @@ export interface Issued {
  * Issues three bars in three issuances: 389.142, 405.92 and 400. The first issuance is in another period than
  * the others.
  */
-export async function threeIssuances(): Promise<Issued> {
+export async function worldWithThreeIssuances(): Promise<Issued> {
   const world = await TestWorld.ready();
   const digests: string[] = [];
   for (const [i, bar] of [BAR_1, BAR_2, BAR_3].entries()) {
@@ -24,7 +24,7 @@ export async function threeIssuances(): Promise<Issued> {
   return { world, digests };
 }
 
-export async function page(world: TestWorld): Promise<string> {
+export async function reportPageOf(world: TestWorld): Promise<string> {
   const ran = await world.command(1, 'report', '--html', 'report.html', '--overwrite');
   assert.type(ran.json.agrees, 'boolean', ran.stderr);
   assert.is(ran.status, ran.json.agrees ? 0 : 1);

@@ -5,15 +5,15 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { countsText, meaningTexts } from '../texts/report.ts';
 import { PAGE_STYLE } from './style.ts';
-import { type Issued, page, textOf, threeIssuances } from './testing.ts';
+import { type Issued, reportPageOf, textOf, worldWithThreeIssuances } from './testing.ts';
 
 const test = suite<Issued>('report texts');
 test.before(async context => {
-  Object.assign(context, await threeIssuances());
+  Object.assign(context, await worldWithThreeIssuances());
 });
 test.after(({ world }) => world.stop());
 
-const made = (verdicts: string[], ours: boolean[]) =>
+const madeReport = (verdicts: string[], ours: boolean[]) =>
   ({
     mapped: verdicts.map(verdict => ({ verdict, difference: '0.00000000' })),
     unmapped: ours.map(own => ({ ours: own })),
@@ -23,18 +23,18 @@ const made = (verdicts: string[], ours: boolean[]) =>
 
 test('the number of correct tokens is given in plain sentences', () => {
   const ok = (n: number) => Array<string>(n).fill('ok');
-  assert.is(countsText(made(ok(3), [])), 'All 3 tokens of the mapping are on chain as expected.');
+  assert.is(countsText(madeReport(ok(3), [])), 'All 3 tokens of the mapping are on chain as expected.');
   assert.is(
-    countsText(made(ok(1), [false])),
+    countsText(madeReport(ok(1), [false])),
     'The 1 token of the mapping is on chain as expected. 1 other token on chain comes from other issuers.',
   );
-  assert.is(countsText(made([], [])), 'The mapping has no token.');
+  assert.is(countsText(madeReport([], [])), 'The mapping has no token.');
   assert.is(
-    countsText(made(['ok', 'missing'], [true, false, false])),
+    countsText(madeReport(['ok', 'missing'], [true, false, false])),
     'Of the 2 tokens of the mapping, 1 is on chain as expected and 1 is not. 1 token from our policy coins is on chain and not in the mapping. 2 other tokens on chain come from other issuers.',
   );
   assert.is(
-    countsText(made(['missing'], [true, true])),
+    countsText(madeReport(['missing'], [true, true])),
     'The 1 token of the mapping is not on chain as expected. 2 tokens from our policy coins are on chain and not in the mapping.',
   );
 });
@@ -46,9 +46,12 @@ test('the meaning of the verdicts is explained, also on the page', async ({ worl
   const [behind, ...others] = meaningTexts({ mapped, usedUp: 0, open: null });
   assert.match(behind as string, /^1 token is "behind" by at most 2 periods\./);
   assert.equal(others, []);
-  assert.ok(textOf(await page(world)).includes(behind as string));
-  assert.equal(meaningTexts(made(['ok'], [])), []);
-  const said = meaningTexts({ ...(made(['frozen', 'less', 'less'], []) as object), usedUp: 2 } as never);
+  assert.ok(textOf(await reportPageOf(world)).includes(behind as string));
+  assert.equal(meaningTexts(madeReport(['ok'], [])), []);
+  const said = meaningTexts({
+    ...(madeReport(['frozen', 'less', 'less'], []) as object),
+    usedUp: 2,
+  } as never);
   assert.is(said.length, 3);
   assert.match(said[0] as string, /^1 token is "frozen"/);
   assert.match(said[1] as string, /^2 tokens have a smaller amount .*`countersign prepare --redeem`/);
@@ -58,7 +61,7 @@ test('the meaning of the verdicts is explained, also on the page', async ({ worl
 test('the page has its time, chart keys match their lines, and no column leaves the window', async ({
   world,
 }) => {
-  const html = await page(world);
+  const html = await reportPageOf(world);
   assert.match(textOf(html), /made on 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC/);
   assert.match(html, /<svg class="key"[^>]*><path class="line expected" d="[^"]*"\/><\/svg>/);
   assert.match(html, /<svg class="key"[^>]*><path class="line issued" d="[^"]*"\/><\/svg>/);

@@ -16,15 +16,15 @@ export interface ChecklistOptions {
 const BLANK = '______________';
 const LONG_BLANK = '_'.repeat(66);
 
-const box = (text: string) => `- [ ] ${text}\n`;
-const code = (...lines: string[]) => `\n\`\`\`\n${lines.join('\n')}\n\`\`\`\n\n`;
+const boxLine = (text: string) => `- [ ] ${text}\n`;
+const codeBlock = (...lines: string[]) => `\n\`\`\`\n${lines.join('\n')}\n\`\`\`\n\n`;
 
-function people(m: number): string {
+function peopleSection(m: number): string {
   const rows = Array.from({ length: m }, (_, i) => `| ${i + 1} | ${BLANK} | ${BLANK} | ${BLANK} |\n`);
   return `| controller | name | laptop (make, serial number) | phone |\n|---|---|---|---|\n${rows.join('')}`;
 }
 
-function keys(m: number, trust: Trust | undefined): string {
+function keysSection(m: number, trust: Trust | undefined): string {
   const rows = Array.from({ length: m }, (_, i) => {
     const key = trust ? bytesToHex(trust.pubkeys[i] as Uint8Array) : LONG_BLANK;
     return `| ${i + 1} | \`${key}\` | [ ] |\n`;
@@ -33,16 +33,16 @@ function keys(m: number, trust: Trust | undefined): string {
 }
 
 /** Members of the profile as its file has them. */
-function written(trust: Trust) {
+function profileMembers(trust: Trust) {
   return JSON.parse(trust.text) as { network: unknown; reissuanceTokens: string };
 }
 
 function networkArgument(trust: Trust): string {
-  const { network } = written(trust);
+  const { network } = profileMembers(trust);
   return typeof network === 'string' ? network : shellWord(JSON.stringify(network));
 }
 
-function trustCreate(m: number, n: number, trust: Trust | undefined): string[] {
+function trustCreateLines(m: number, n: number, trust: Trust | undefined): string[] {
   const controllers = trust
     ? trust.pubkeys.map(key => bytesToHex(key))
     : Array.from({ length: m }, (_, i) => `KEY-OF-CONTROLLER-${i + 1}`);
@@ -50,7 +50,7 @@ function trustCreate(m: number, n: number, trust: Trust | undefined): string[] {
     `countersign trust create --network ${trust ? networkArgument(trust) : 'NETWORK'} --required ${n} \\`,
     ...controllers.map(key => `  --controller ${key} \\`),
     `  --policy-asset ${trust?.policyAsset ?? 'POLICY-ASSET'} \\`,
-    `  --reissuance-address ${trust?.reissuanceAddress ?? 'REISSUANCE-ADDRESS'} --reissuance-tokens ${trust ? written(trust).reissuanceTokens : '10000'} \\`,
+    `  --reissuance-address ${trust?.reissuanceAddress ?? 'REISSUANCE-ADDRESS'} --reissuance-tokens ${trust ? profileMembers(trust).reissuanceTokens : '10000'} \\`,
     `  --mass-min ${trust?.massMin ?? '350'} --mass-max ${trust?.massMax ?? '450'}${isSplit({ n, m }) ? ' --allow-split-policy' : ''} --out trust.json`,
   ];
 }
@@ -79,7 +79,7 @@ interface Ceremony {
   each: number[];
 }
 
-function keysAndProfile({ trust, m, n, each }: Ceremony): string[] {
+function keysAndProfileSection({ trust, m, n, each }: Ceremony): string[] {
   const review = trust?.reviewCode ?? '____-____-____-____';
   return [
     `# Key ceremony: ${n} of ${m} controllers${trust ? ` on ${trust.network.name}` : ''}\n\n`,
@@ -89,34 +89,34 @@ function keysAndProfile({ trust, m, n, each }: Ceremony): string[] {
       : 'Printed without a trust profile. Fill in the blanks by hand. When the profile exists, `countersign checklist --trust trust.json` fills them in.\n\n',
     'Run `signer` on the isolated laptops and `countersign` on the networked PCs.\n\n',
     '## 1. People and machines\n\n',
-    people(m),
+    peopleSection(m),
     '\n',
-    box('No laptop was ever on a network: no cable, no radio. No laptop will ever be on a network.'),
-    box(
+    boxLine('No laptop was ever on a network: no cable, no radio. No laptop will ever be on a network.'),
+    boxLine(
       '`cat ~/.local/lib/countersign/SHA256SUMS` prints the same hashes on all laptops. Each hash equals the hash of the same file in `offline/signer.sha256` or `offline/laptop.sha256` of the repository. These two files are read on a computer that did not make the stick.',
     ),
-    box('`signer --version` and `countersign --version` print the same version on all machines: ______'),
+    boxLine('`signer --version` and `countersign --version` print the same version on all machines: ______'),
     '\n## 2. A key on each laptop\n',
-    code('signer keygen', 'signer public-key'),
+    codeBlock('signer keygen', 'signer public-key'),
     'To mix rolls of a die into the key, run `signer keygen --dice ask` instead of `signer keygen`.\n\n',
     ...each.map(i =>
-      box(`Controller ${i}: the recovery phrase is on paper, in two places. Sign here: ${BLANK}`),
+      boxLine(`Controller ${i}: the recovery phrase is on paper, in two places. Sign here: ${BLANK}`),
     ),
     '\n',
-    keys(m, trust),
+    keysSection(m, trust),
     '\n## 3. Data from the operator of the chain\n\n',
-    box(`Network: ${trust?.network.name ?? BLANK}`),
-    box(
+    boxLine(`Network: ${trust?.network.name ?? BLANK}`),
+    boxLine(
       `Policy asset (the id with the label ISSUANCE in \`ocean-cli dumpassetlabels\`): \`${trust?.policyAsset ?? LONG_BLANK}\``,
     ),
-    box(`Reissuance address of the block-signing federation: \`${trust?.reissuanceAddress ?? BLANK}\``),
+    boxLine(`Reissuance address of the block-signing federation: \`${trust?.reissuanceAddress ?? BLANK}\``),
     "\nThe id of the policy asset does not depend on the keys. It depends on the chain's name, `signblockscript`, `fedpegscript` and the other assets that the first block issues. The operator can read the id from a trial run with the same options (`ocean-cli dumpassetlabels`).\n",
     '\n## 4. One controller creates the trust profile\n',
-    code(...trustCreate(m, n, trust)),
-    box(`Review code: \`${review}\``),
-    box(`Digest: \`${trust?.digest ?? LONG_BLANK}\``),
-    box(`Address that holds the policy coins: \`${trust?.address ?? BLANK}\``),
-    ...comparison(each),
+    codeBlock(...trustCreateLines(m, n, trust)),
+    boxLine(`Review code: \`${review}\``),
+    boxLine(`Digest: \`${trust?.digest ?? LONG_BLANK}\``),
+    boxLine(`Address that holds the policy coins: \`${trust?.address ?? BLANK}\``),
+    ...comparisonSection(each),
   ];
 }
 
@@ -124,61 +124,61 @@ function keysAndProfile({ trust, m, n, each }: Ceremony): string[] {
  * Codes that people must hear or see are never filled in. With a copied code, the file would only be compared
  * with itself.
  */
-function comparison(each: readonly number[]): string[] {
+function comparisonSection(each: readonly number[]): string[] {
   return [
     '\n## 5. The profile on each laptop\n',
-    code('signer trust trust.json'),
+    codeBlock('signer trust trust.json'),
     'One controller reads the code aloud from the PC that created the profile. The other controllers write down the code that they **hear**, and type it into their laptops. Until then a laptop shows only the first half of the code. Do not copy the code from your PC or from this list: a copied code compares the file with itself.\n\n',
     ...each.map(i =>
-      box(
+      boxLine(
         `Controller ${i} heard \`____-____-____-____\`. The laptop showed the same first half and the right public key. The controller typed the code, and the laptop answered "Pinned". Sign here: ${BLANK}`,
       ),
     ),
     '\nThe person who creates the profile could search for two profiles with the same code. Therefore, one controller also reads aloud all 64 digits of the digest, from the screen of a laptop.\n\n',
-    ...each.map(i => box(`Controller ${i} saw the same digest on the screen of the laptop.`)),
+    ...each.map(i => boxLine(`Controller ${i} saw the same digest on the screen of the laptop.`)),
   ];
 }
 
-function chainAndPCs({ trust, each }: Ceremony): string[] {
+function chainSection({ trust, each }: Ceremony): string[] {
   return [
     '\n## 6. The chain, by its operator\n\nWrite these lines into `ocean.conf` on **every** node before the first block exists. The first four lines become part of the first block and can never be changed.\n',
-    code(...chainLines(trust)),
-    box(
+    codeBlock(...chainLines(trust)),
+    boxLine(
       '`issuancecoinsdestination` equals `scriptPubKey` in p2sh.json. `issuecontrolscript` equals `redeemScript` in p2sh.json. Each digit was compared.',
     ),
-    box(`All nodes have the same first block: \`ocean-cli getblockhash 0\` ${BLANK}`),
+    boxLine(`All nodes have the same first block: \`ocean-cli getblockhash 0\` ${BLANK}`),
     '\n`policycoins` is an amount in the smallest unit. The chain pays it out as 100 policy coins. One request can issue as many assets as there are coins. Choose any amount above 100. With `issuanceblock`, a node refuses issuances that spend no policy coin. With `txindex`, a node finds any transaction by its id; `countersign` needs this. Each node that a PC uses needs a wallet (no `disablewallet`) and peers (`connect=` or `addnode=`, one line for each peer). The operator chooses the other options (`signblockscript`, `con_mandatorycoinbase`, white-, freeze- and burnlist).\n',
     '\n## 7. Each networked PC\n\nCopy `trust.json` into the working folder.\n',
-    code('countersign init'),
+    codeBlock('countersign init'),
     ...each.map(i =>
-      box(
+      boxLine(
         `Controller ${i}: countersign.json is written. Store ${BLANK}, node ${BLANK}, number of peers ______. \`init\` reports nothing that the node lacks.`,
       ),
     ),
     '\nDuring `init`, the node imports the address that holds the policy coins. A PC whose node does not watch this address cannot see all coins. `init` also compares the id with the label ISSUANCE with the profile.\n\n',
     '\n## 8. One controller, once\n',
-    code('countersign map init', 'countersign coins scan'),
-    box(`Digest of the empty mapping: ${BLANK}`),
-    box('Policy coins found: ______ of ______ in total (`ptxo.dat`)'),
+    codeBlock('countersign map init', 'countersign coins scan'),
+    boxLine(`Digest of the empty mapping: ${BLANK}`),
+    boxLine('Policy coins found: ______ of ______ in total (`ptxo.dat`)'),
     '\n## 9. All other controllers\n',
-    code('countersign status', 'countersign coins list'),
-    ...each.map(i => box(`Controller ${i} sees the same digest, no open proposal, and unspent coins.`)),
+    codeBlock('countersign status', 'countersign coins list'),
+    ...each.map(i => boxLine(`Controller ${i} sees the same digest, no open proposal, and unspent coins.`)),
     '\n## 10. Before anyone leaves\n\n',
     ...each.map(i =>
-      box(
+      boxLine(
         `Controller ${i}: \`signer recover --home trial\` with the phrase on paper prints the same public key. The folder trial is destroyed.`,
       ),
     ),
-    box('A first issuance of one bar was made.'),
-    box('The recovery phrases are in their places. Each controller has this list with the review code.'),
+    boxLine('A first issuance of one bar was made.'),
+    boxLine('The recovery phrases are in their places. Each controller has this list with the review code.'),
     '\n| controller | signature | date |\n|---|---|---|\n',
     ...each.map(i => `| ${i} | ${BLANK} | ${BLANK} |\n`),
   ];
 }
 
-export function checklist(options: ChecklistOptions): string {
+export function checklistMarkdown(options: ChecklistOptions): string {
   const { trust } = options;
   const { m, n } = trust ?? options;
   const ceremony = { trust, m, n, each: Array.from({ length: m }, (_, i) => i + 1) };
-  return [...keysAndProfile(ceremony), ...chainAndPCs(ceremony)].join('');
+  return [...keysAndProfileSection(ceremony), ...chainSection(ceremony)].join('');
 }

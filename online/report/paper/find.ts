@@ -2,9 +2,9 @@
 import { Refusal, shownValue } from '../../../shared/errors.ts';
 import { isReviewCode, reviewCode } from '../../../shared/review-code.ts';
 import type { LedgerState, ProposalState } from '../../ledger/state.ts';
-import { listed } from '../../platform/text/words.ts';
+import { listTexts } from '../../platform/text/words.ts';
 
-const described = ({ request, status }: ProposalState) => `${reviewCode(request)} (${status})`;
+const describeProposal = ({ request, status }: ProposalState) => `${reviewCode(request)} (${status})`;
 
 /** The review code, or its first four characters, as in the names of files. */
 const isNamed = (named: string, { request }: ProposalState) => {
@@ -42,6 +42,6 @@ export function findProposal(
   throw new Refusal(
     'NO_PROPOSAL',
     `proposal: ${expected}`,
-    `Name one of these proposals (newest first): ${listed(all.map(described))}.`,
+    `Name one of these proposals (newest first): ${listTexts(all.map(describeProposal))}.`,
   );
 }

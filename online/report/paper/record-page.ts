@@ -7,12 +7,12 @@ import { timeText } from '../../platform/text/words.ts';
 import {
   type Badge,
   type Cell,
-  document,
-  factsOf,
-  notesOf,
+  documentHtml,
+  factsHtml,
+  notesHtml,
+  safeText,
   signingTable,
-  tableOf,
-  text,
+  tableHtml,
 } from '../page/document.ts';
 import { issuancesJson } from '../views/issuance-view.ts';
 import { redemptionsJson } from '../views/redemption-view.ts';
@@ -49,7 +49,7 @@ const STATES: Record<RecordedTransaction['state'], Badge> = {
 function barsTable(derivation: Derivation): string {
   switch (kindOf(derivation.request)) {
     case 'issuances':
-      return tableOf(
+      return tableHtml(
         [
           ['bar', 'name'],
           ['mass, fine troy ounces', 'number'],
@@ -62,7 +62,7 @@ function barsTable(derivation: Derivation): string {
         })),
       );
     case 'redemptions':
-      return tableOf(
+      return tableHtml(
         [
           ['bar', 'name'],
           ['mass, fine troy ounces', 'number'],
@@ -75,7 +75,7 @@ function barsTable(derivation: Derivation): string {
         })),
       );
     case 'corrections':
-      return tableOf(
+      return tableHtml(
         [
           ['bar before', 'name'],
           ['bar after', 'name'],
@@ -89,7 +89,7 @@ function barsTable(derivation: Derivation): string {
 
 function transactionsTable(transactions: readonly RecordedTransaction[]): string {
   if (transactions.length === 0) return '<p>This request has no transactions.</p>';
-  return tableOf(
+  return tableHtml(
     [
       ['bar', 'name'],
       ['state', 'name'],
@@ -111,7 +111,7 @@ function transactionsTable(transactions: readonly RecordedTransaction[]): string
   );
 }
 
-const answer = (known: boolean | null, yes: string, no: string): Badge =>
+const answerBadge = (known: boolean | null, yes: string, no: string): Badge =>
   known === null
     ? { badge: NOT_KNOWN, tone: 'waits' }
     : known
@@ -120,7 +120,7 @@ const answer = (known: boolean | null, yes: string, no: string): Badge =>
 
 function controllersTable({ controllers, transactions, derivation }: ProposalRecord): string {
   const isIssuance = derivation !== null && derivation.issuances.length > 0 && transactions.length > 0;
-  return tableOf(
+  return tableHtml(
     [
       ['controller', 'name'],
       ['request endorsed, mapping signed', 'name'],
@@ -130,8 +130,8 @@ function controllersTable({ controllers, transactions, derivation }: ProposalRec
     controllers.map(({ controller, publicKey, signed, sent }): { cells: Cell[] } => ({
       cells: [
         String(controller),
-        answer(signed, 'signed', 'not signed'),
-        sent === null ? 'not decided' : answer(sent, 'yes', 'no'),
+        answerBadge(signed, 'signed', 'not signed'),
+        sent === null ? 'not decided' : answerBadge(sent, 'yes', 'no'),
         publicKey,
       ],
     })),
@@ -139,22 +139,22 @@ function controllersTable({ controllers, transactions, derivation }: ProposalRec
 }
 
 const codeBlock = (label: string, code: string, qr: string) =>
-  `<div class="code">${qr}<p>${text(label)}<br><strong>${text(code)}</strong></p></div>`;
+  `<div class="code">${qr}<p>${safeText(label)}<br><strong>${safeText(code)}</strong></p></div>`;
 
-const asOf = (tip: ProposalRecord['tip']) =>
+const bestBlockText = (tip: ProposalRecord['tip']) =>
   tip ? `block ${tip.height} (${timeText(String(tip.time))})` : 'not known: the node did not answer';
 
-const common = (trust: Trust, tip: ProposalRecord['tip'], now: number) =>
+const commonFacts = (trust: Trust, tip: ProposalRecord['tip'], now: number) =>
   [
     ['network', trust.network.name],
     ['profile', `${trust.reviewCode}, ${trust.n} of ${trust.m} controllers`],
-    ['chain as of', asOf(tip)],
+    ['chain as of', bestBlockText(tip)],
     ...(tip ? ([['best block', tip.hash]] as const) : []),
     ['made on', timeText(String(now / 1000))],
   ] as const;
 
-const signing = (m: number, what: string) => `<h2>Signed by hand</h2>
-<p>${text(what)}</p>
+const signingSection = (m: number, what: string) => `<h2>Signed by hand</h2>
+<p>${safeText(what)}</p>
 ${signingTable(m)}`;
 
 /** @returns HTML */
@@ -174,21 +174,21 @@ export function proposalPage(record: ProposalRecord, trust: Trust, { now, qr }: 
   const made = derivation ? timeText(derivation.request.time) : NOT_KNOWN;
   const bars = derivation
     ? barsTable(derivation)
-    : `<p>The request cannot be read. The ledger reserves coins for these bars:</p>\n${tableOf([['bar', 'name']], reserved)}`;
-  return document(
+    : `<p>The request cannot be read. The ledger reserves coins for these bars:</p>\n${tableHtml([['bar', 'name']], reserved)}`;
+  return documentHtml(
     `${title}, ${record.reviewCode}`,
     `<header>
-<h1>${text(title)}</h1>
+<h1>${safeText(title)}</h1>
 ${codeBlock('Review code', record.reviewCode, qr)}
-${factsOf([
+${factsHtml([
   ['state', STATUS[proposal.status]],
   ...(reason === undefined ? [] : [['reason', reason] as const]),
   ['request made', `${made}, height ${proposal.height}, ledger entry ${proposal.entry}`],
   ['digest of the request', proposal.request],
-  ...common(trust, tip, now),
+  ...commonFacts(trust, tip, now),
 ])}
 </header>
-${notesOf(notes)}
+${notesHtml(notes)}
 <h2>Bars</h2>
 ${bars}
 <h2>Controllers</h2>
@@ -196,13 +196,13 @@ ${controllersTable(record)}
 <h2>Transactions</h2>
 ${transactionsTable(record.transactions)}
 <h2>Mapping</h2>
-${factsOf([
+${factsHtml([
   ['digest before', mapping.before],
   ['digest after', mapping.after ?? NOT_KNOWN],
   ...total,
   ['published', proposal.status === 'published' ? badgeYes : badgeNo],
 ])}
-${signing(trust.m, 'I compared the review code and the digests above with my laptop and my PC.')}`,
+${signingSection(trust.m, 'I compared the review code and the digests above with my laptop and my PC.')}`,
     true,
   );
 }
@@ -213,20 +213,20 @@ const badgeNo: Badge = { badge: 'no', tone: 'plain' };
 /** @returns HTML */
 export function ceremonyPage(record: CeremonyRecord, trust: Trust, { now, qr }: Made): string {
   const { publicKeys, mapping, coins, firstBlock, tip, notes } = record;
-  return document(
+  return documentHtml(
     `Record of the key ceremony, ${trust.reviewCode}`,
     `<header>
 <h1>Record of the key ceremony</h1>
 ${codeBlock('Review code of the trust profile', trust.reviewCode, qr)}
-${factsOf([
+${factsHtml([
   ['policy', `${trust.n} of ${trust.m} controllers must sign`],
   ['digest of the profile', trust.digest],
-  ...common(trust, tip, now),
+  ...commonFacts(trust, tip, now),
 ])}
 </header>
-${notesOf(notes)}
+${notesHtml(notes)}
 <h2>Controllers</h2>
-${tableOf(
+${tableHtml(
   [
     ['controller', 'name'],
     ['public key', 'id'],
@@ -234,7 +234,7 @@ ${tableOf(
   publicKeys.map((key, i) => ({ cells: [String(i + 1), key] })),
 )}
 <h2>Chain and store</h2>
-${factsOf([
+${factsHtml([
   ['first block', firstBlock ?? NOT_KNOWN],
   ['policy asset', trust.policyAsset],
   ['address of the policy coins', trust.address],
@@ -244,7 +244,7 @@ ${factsOf([
   ['policy coins in the ledger', coins === null ? NOT_KNOWN : String(coins)],
   ['digest of the first mapping', mapping ?? NOT_KNOWN],
 ])}
-${signing(trust.m, 'I compared the review code and the digest of the profile with my laptop.')}`,
+${signingSection(trust.m, 'I compared the review code and the digest of the profile with my laptop.')}`,
     true,
   );
 }

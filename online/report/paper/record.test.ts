@@ -15,7 +15,7 @@ test.before.each(async context => {
 test.after.each(({ world }) => world.stop());
 
 /** Runs `record`, and checks that the store is unchanged. */
-async function record(world: TestWorld, ...args: string[]): Promise<{ json: any; page: string }> {
+async function runRecord(world: TestWorld, ...args: string[]): Promise<{ json: any; page: string }> {
   const before = world.snapshot();
   const json = await world.ok(3, 'record', ...args, '--out', 'record.html', '--overwrite');
   assert.is(world.snapshot(), before, 'nothing is written to the store');
@@ -28,7 +28,7 @@ test('the record of a proposal has its signers, blocks and mapping, before and a
   world,
 }) => {
   const prepared = await world.propose(1, HEADER + BAR_1 + BAR_2);
-  const open = await record(world);
+  const open = await runRecord(world);
   assert.equal([open.json.reviewCode, open.json.state], [prepared.reviewCode, 'open']);
   assert.equal(
     open.json.transactions.map(({ id, block, state }: any) => [id, block, state]),
@@ -48,7 +48,7 @@ test('the record of a proposal has its signers, blocks and mapping, before and a
 
   await world.countersign(2);
   const done = await world.ok(2, 'finalise', 'mine.json', '--yes');
-  const { json, page } = await record(world, prepared.reviewCode.toLowerCase());
+  const { json, page } = await runRecord(world, prepared.reviewCode.toLowerCase());
   assert.equal(
     [json.state, json.does, json.height],
     ['published', 'issuances', await world.rpc('getblockcount')],
@@ -84,7 +84,7 @@ test('the record of a redemption has its burns, and the record of the earlier is
   const prepared = await proposeRedemption(world, BAR, outputs);
   await world.countersign(2);
   await world.ok(2, 'finalise', 'mine.json', '--yes');
-  const { json } = await record(world);
+  const { json } = await runRecord(world);
   assert.equal([json.reviewCode, json.does, json.bars], [prepared.reviewCode, 'redemptions', [BAR]]);
   assert.equal(
     json.transactions.map(({ bar, id, state }: any) => [bar, id, state]),
@@ -93,7 +93,7 @@ test('the record of a redemption has its burns, and the record of the earlier is
   for (const { block } of json.transactions)
     assert.is(await world.rpc('getblockhash', block.height), block.hash);
   const [issuance] = world.ledger().filter(({ event }) => event === 'propose') as [any];
-  const old = await record(world, issuance.request);
+  const old = await runRecord(world, issuance.request);
   assert.equal(
     [old.json.digest, old.json.does, old.json.state],
     [issuance.request, 'issuances', 'published'],
@@ -106,14 +106,14 @@ test('without a node or a request, the record says what is unknown', async ({ wo
   await world.countersign(2);
   await world.ok(2, 'finalise', 'mine.json', '--yes');
   await world.node.close();
-  const away = await record(world);
+  const away = await runRecord(world);
   assert.equal([away.json.height, away.json.notes.length > 0], [null, true]);
   const [{ state, id, block }] = away.json.transactions;
   assert.equal([state, block.hash, block.time], ['by the ledger', null, null]);
   const publish = world.ledger().at(-1)!;
   assert.equal(Object.values<any>(publish['transactions']), [{ txid: id, height: block.height }]);
   world.putObject(`proposals/${prepared.digest}/request.json`, '{"<b>":1}');
-  const { json, page } = await record(world);
+  const { json, page } = await runRecord(world);
   assert.equal([json.does, json.bars, json.mapping.after], [null, ['031037-2019-PAMP'], publish['mapping']]);
   assert.equal(
     json.controllers.map(({ signed }: any) => signed),
@@ -148,17 +148,17 @@ test('without a name the record is of the open proposal, otherwise of the last p
   await world.countersign(2);
   await world.ok(2, 'finalise', 'mine.json', '--yes');
   const second = await world.propose(1, HEADER + BAR_2);
-  assert.is((await record(world)).json.reviewCode, second.reviewCode);
-  assert.is((await record(world, '--published')).json.reviewCode, first.reviewCode);
+  assert.is((await runRecord(world)).json.reviewCode, second.reviewCode);
+  assert.is((await runRecord(world, '--published')).json.reviewCode, first.reviewCode);
   await world.ok(1, 'abandon', '--yes');
-  assert.is((await record(world)).json.reviewCode, first.reviewCode, 'the newest one is abandoned');
+  assert.is((await runRecord(world)).json.reviewCode, first.reviewCode, 'the newest one is abandoned');
   assert.is((await world.command(3, 'record', second.reviewCode, '--published')).status, 2);
 });
 
 test('the record of the ceremony has keys, profile, first block, first mapping and coins', async ({
   world,
 }) => {
-  const { json, page } = await record(world, '--ceremony');
+  const { json, page } = await runRecord(world, '--ceremony');
   const begin = world.ledger()[0]!;
   assert.equal(
     [json.profile, json.mapping, json.coins, json.firstBlock],

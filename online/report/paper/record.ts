@@ -66,7 +66,7 @@ interface Found extends Omit<RecordedTransaction, 'block'> {
   hash: string | null;
 }
 
-function issued(fact: TransactionFact, publication: Publication | null): Found {
+function issuedTransaction(fact: TransactionFact, publication: Publication | null): Found {
   const { known, own, txid, spender, issuance } = fact;
   const before = publication?.transactions[issuance.assetId];
   const common = { bar: issuance.reference, id: txid ?? before?.txid ?? own?.txid ?? null };
@@ -79,7 +79,7 @@ function issued(fact: TransactionFact, publication: Publication | null): Found {
 }
 
 /** The transactions of a redemption, whose burns are on chain before the proposal. */
-function burnt(
+function burntTransaction(
   bar: string,
   output: string,
   fact: BurnFact | undefined,
@@ -94,7 +94,7 @@ function burnt(
 }
 
 /** Without a node or a request, the record has the ledger's data. */
-function byLedger(
+function ledgerTransactions(
   { reserves }: ProposalState,
   publication: Publication | null,
   derivation: Derivation | null,
@@ -143,7 +143,7 @@ async function transactionsOf(
   publication: Publication | null,
   chain: ChainFacts,
 ): Promise<RecordedTransaction[]> {
-  if (!derivation) return withBlocks(services, byLedger(proposal, publication, null));
+  if (!derivation) return withBlocks(services, ledgerTransactions(proposal, publication, null));
   const named = derivation.request.redemptions.flatMap(({ reference, burns }) =>
     burns.map(burn => ({ reference, burn })),
   );
@@ -152,8 +152,10 @@ async function transactionsOf(
     named.map(({ burn }) => burn),
   );
   return withBlocks(services, [
-    ...chain.transactions.map(fact => issued(fact, publication)),
-    ...named.map(({ reference, burn }, i) => burnt(reference, outpointOf(burn), burns[i], publication)),
+    ...chain.transactions.map(fact => issuedTransaction(fact, publication)),
+    ...named.map(({ reference, burn }, i) =>
+      burntTransaction(reference, outpointOf(burn), burns[i], publication),
+    ),
   ]);
 }
 
@@ -206,7 +208,7 @@ export async function recordProposal(
   const isShown = onChain !== null && !(onChain instanceof Refusal);
   return {
     ...{ proposal, reviewCode: code, derivation, publication, notes, tip: chain?.tip ?? null },
-    transactions: isShown ? onChain : withoutBlocks(byLedger(proposal, publication, derivation)),
+    transactions: isShown ? onChain : withoutBlocks(ledgerTransactions(proposal, publication, derivation)),
     controllers: controllersOf(services, facts, proposal),
     mapping: { before: proposal.base, after: derivation?.mapping.digest ?? publication?.mapping ?? null },
   };

@@ -20,7 +20,7 @@ test.before.each(async context => {
 test.after.each(({ world }) => world.stop());
 
 /** Exit code, verdict, and for each token its verdict and the open redemption's burns. */
-async function reported(world: TestWorld) {
+async function runReport(world: TestWorld) {
   const { status, json } = await world.command(1, 'report', '--html', 'r.html', '--overwrite');
   const tokens = json.mapped.map((t: any) => [t.token, t.verdict, t.burntOpen, t.isOpen]);
   return { status, json, tokens, page: textOf(world.read(1, 'r.html')) };
@@ -31,7 +31,7 @@ test('verdicts of a burnt token: before the redemption, while it is open, in the
   tokens: [own, second, third],
 }) => {
   const outputs = await burnFor(world, '389.142', [second, third]);
-  const before = await reported(world);
+  const before = await runReport(world);
   assert.equal([before.status, before.json.verdict, before.json.open], [1, 'disagree', null]);
   assert.match(before.page, /no redemption counted it\. .*`countersign prepare --redeem`/);
 
@@ -41,7 +41,7 @@ test('verdicts of a burnt token: before the redemption, while it is open, in the
     [second, 'less', '1500.00000000', true],
     [third, 'less', '2391.63430770', true],
   ];
-  const open = await reported(world);
+  const open = await runReport(world);
   assert.equal([open.status, open.json.verdict, open.tokens], [0, 'agree', rows]);
   assert.equal(open.json.open, { reviewCode, bars: [BAR] });
   assert.match(
@@ -51,17 +51,17 @@ test('verdicts of a burnt token: before the redemption, while it is open, in the
   assert.not.match(open.page, /no redemption counted it/);
 
   await world.rpc('dev_skip', 480);
-  const later = await reported(world);
+  const later = await runReport(world);
   assert.equal([later.status, later.json.verdict], [0, 'agree']);
   assert.equal(later.tokens.slice(1), rows.slice(1));
 
   await world.ok(1, 'abandon', '--yes');
-  assert.equal((await reported(world)).json.verdict, 'disagree');
+  assert.equal((await runReport(world)).json.verdict, 'disagree');
   await proposeRedemption(world, BAR, outputs);
-  assert.equal((await reported(world)).json.verdict, 'agree');
+  assert.equal((await runReport(world)).json.verdict, 'agree');
   await world.countersign(2);
   await world.ok(2, 'finalise', 'mine.json', '--yes', '--confirmations', '1');
-  const done = await reported(world);
+  const done = await runReport(world);
   assert.equal([done.status, done.json.verdict, done.json.open], [0, 'agree', null]);
   assert.equal([...new Set(done.tokens.map((t: unknown[]) => t[3]))], [false]);
 });
@@ -71,7 +71,7 @@ test('a token that was burnt completely for the redemption is less, and not miss
   tokens: [own],
 }) => {
   await proposeRedemption(world, BAR, await burnFor(world, '389.142', [own]));
-  const { status, tokens } = await reported(world);
+  const { status, tokens } = await runReport(world);
   assert.equal([status, tokens[0]], [0, [own, 'less', '3891.63430770', true]]);
 });
 
@@ -81,7 +81,7 @@ test('a burn that the redemption does not count is not explained by it', async (
 }) => {
   await proposeRedemption(world, BAR, await burnFor(world, '389.142', [second, third]));
   await burn(world, await freeze(world, [{ asset: second, amount: '0.00000001' }]));
-  const { status, json, tokens } = await reported(world);
+  const { status, json, tokens } = await runReport(world);
   assert.equal([status, json.verdict], [1, 'disagree']);
   assert.equal(tokens[1], [second, 'less', '1500.00000000', false]);
   assert.equal(tokens[2]?.[3], true);
@@ -91,7 +91,7 @@ test('a burn that the redemption does not count is not explained by it', async (
 test('burns that left the chain explain nothing, and no token is missing', async ({ world, tokens }) => {
   await proposeRedemption(world, BAR, await burnFor(world, '389.142', tokens.slice(1)));
   await world.rpc('dev_reorg', 1, true);
-  const { status, tokens: rows } = await reported(world);
+  const { status, tokens: rows } = await runReport(world);
   assert.equal([status, rows.map((row: unknown[]) => row[3])], [0, [false, false, false]]);
 });
 

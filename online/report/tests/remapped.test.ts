@@ -30,7 +30,7 @@ test.before.each(async context => {
 });
 test.after.each(({ world }) => world.stop());
 
-function signed(world: TestWorld, mapping: Mapping): string {
+function signedText(world: TestWorld, mapping: Mapping): string {
   const signatures = [1, 2].map(
     i => [String(i), signMapping(mapping, world.keys[i - 1] as Uint8Array)] as const,
   );
@@ -38,7 +38,7 @@ function signed(world: TestWorld, mapping: Mapping): string {
 }
 
 /** Puts all tokens of the mapping on chain, and these additional atoms of some tokens. */
-async function onChain(world: TestWorld, mapping: Mapping, more: Record<string, bigint> = {}) {
+async function putOnChain(world: TestWorld, mapping: Mapping, more: Record<string, bigint> = {}) {
   const masses = new Map<string, string[]>();
   for (const { assetId, mass } of assetsOf(mapping))
     masses.set(assetId, [...(masses.get(assetId) ?? []), mass]);
@@ -53,25 +53,25 @@ async function onChain(world: TestWorld, mapping: Mapping, more: Record<string, 
 }
 
 /** The ledger begins with the mapping before the redemption, and adopts the one after it. */
-async function adopted(world: TestWorld): Promise<{ before: Mapping; after: Mapping }> {
+async function adoptMapping(world: TestWorld): Promise<{ before: Mapping; after: Mapping }> {
   const [before, after] = [STEP.inputMap, STEP.original.outputMap].map(text => parseMapping(utf8(text))) as [
     Mapping,
     Mapping,
   ];
-  world.putObject('map.json', signed(world, before));
-  await onChain(world, before);
+  world.putObject('map.json', signedText(world, before));
+  await putOnChain(world, before);
   await world.ok(1, 'map', 'init', '--yes');
   await world.ok(1, 'coins', 'scan');
-  world.putObject('map.json', signed(world, after));
+  world.putObject('map.json', signedText(world, after));
   await world.ok(1, 'map', 'adopt', '--yes');
-  await onChain(world, after);
+  await putOnChain(world, after);
   return { before, after };
 }
 
 test('all views list each token once with its mass on all bars, and count used-up tokens', async ({
   world,
 }) => {
-  const { before, after } = await adopted(world);
+  const { before, after } = await adoptMapping(world);
   const report = await world.ok(1, 'report', '--csv', 'r.csv', '--html', 'r.html');
   const ids = new Set([...assetsOf(after)].map(({ assetId }) => assetId));
   assert.equal([report.verdict, report.mapped.length + report.usedUp], ['agree', ids.size]);
@@ -94,9 +94,9 @@ test('all views list each token once with its mass on all bars, and count used-u
 });
 
 test('every view reports only the token that was burnt more than mapped', async ({ world }) => {
-  const { after } = await adopted(world);
+  const { after } = await adoptMapping(world);
   const [first] = (await world.ok(1, 'report')).mapped.filter((t: any) => t.bars.length > 1);
-  await onChain(world, after, { [first.token]: -100_000_000n });
+  await putOnChain(world, after, { [first.token]: -100_000_000n });
   const ran = await world.command(1, 'report', '--csv', 'r.csv', '--html', 'r.html');
   assert.equal([ran.status, ran.json.verdict], [1, 'disagree']);
   const wrong = ran.json.mapped.filter((t: any) => t.verdict !== 'ok');

@@ -27,7 +27,7 @@ test.after.each(({ world }) => world.stop());
 const HEIGHT = 3310;
 
 /** The ledger adopts an older tool's mapping with one bar. The chain has this many additional atoms. */
-async function olderBar(world: TestWorld, more: bigint): Promise<void> {
+async function adoptOlderBar(world: TestWorld, more: bigint): Promise<void> {
   const [txid, vout] = world.object('ptxo.dat').split(' ');
   const coin = { txid: txid as string, vout: Number(vout) };
   const made = issuance(world.profile.policyAsset, coin, tokenAmount('389.142', HEIGHT) + more);
@@ -45,7 +45,7 @@ async function olderBar(world: TestWorld, more: bigint): Promise<void> {
   await world.ok(1, 'map', 'adopt', '--yes');
 }
 
-async function reported(world: TestWorld) {
+async function runReport(world: TestWorld) {
   return (await world.command(1, 'report')).json;
 }
 
@@ -63,8 +63,8 @@ for (const [more, accepted] of CASES) {
   test(`an older tool's bar with ${more} atoms more than the schedule is ${accepted ? 'ok' : 'wrong'}`, async ({
     world,
   }) => {
-    await olderBar(world, more);
-    const { verdict, mapped } = await reported(world);
+    await adoptOlderBar(world, more);
+    const { verdict, mapped } = await runReport(world);
     const rounding = more < 0n ? `-${formatAmount(-more)}` : formatAmount(more);
     assert.equal(
       [verdict, mapped[0].verdict, mapped[0].rounding],
@@ -78,7 +78,7 @@ for (const [more, accepted] of CASES) {
 test('in later periods the tolerance is the same, and the report says that it was used', async ({
   world,
 }) => {
-  await olderBar(world, 43n);
+  await adoptOlderBar(world, 43n);
   await world.rpc('dev_skip', 1500);
   const ran = await world.command(1, 'report', '--html', 'report.html');
   assert.equal([ran.json.agrees, ran.json.mapped[0].rounding], [true, '0.00000043'], ran.stderr);
@@ -94,7 +94,7 @@ test('a bar that this store issued has no tolerance, so one additional atom is w
     one.asset === issuances[0].assetId ? { ...one, amountspendable: 3891.63430771 } : one,
   );
   await world.rpc('dev_fault', { method: 'getutxoassetinfo', kind: 'lie', times: 1, result });
-  const { verdict, mapped } = await reported(world);
+  const { verdict, mapped } = await runReport(world);
   assert.equal([verdict, mapped[0].verdict], ['disagree', 'more']);
 });
 

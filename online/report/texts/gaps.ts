@@ -1,10 +1,10 @@
 /** What a report or its history could not check, one text each, with the next step. */
 import { keys } from '../../ledger/objects.ts';
-import { counted, isAre } from '../../platform/text/words.ts';
+import { countText, isAre } from '../../platform/text/words.ts';
 
 /** @param indexed true if the node runs with txindex */
 export function unknownTransactions(txids: readonly string[], indexed: boolean): string {
-  const what = `The node does not find ${counted(txids.length, 'earlier transaction')} of our policy coins (${txids[0]}${txids.length > 1 ? ', …' : ''}).`;
+  const what = `The node does not find ${countText(txids.length, 'earlier transaction')} of our policy coins (${txids[0]}${txids.length > 1 ? ', …' : ''}).`;
   return indexed
     ? `${what} Use a node that keeps all blocks.`
     : `${what} The node runs without txindex. Start it with txindex=1 and, once, with -reindex.`;
@@ -18,7 +18,7 @@ export const notWatched = (address: string): string =>
   `The node's wallet does not watch ${address}. ${UNSEEN} Run \`countersign coins scan\` on this PC to import the address.`;
 
 export const coinsNotInWallet = (count: number): string =>
-  `${counted(count, 'unspent policy coin')} of ${keys.coins} ${isAre(count)} not in the node's wallet. The wallet may have scanned only a part of the chain. Restart the node with -rescan.`;
+  `${countText(count, 'unspent policy coin')} of ${keys.coins} ${isAre(count)} not in the node's wallet. The wallet may have scanned only a part of the chain. Restart the node with -rescan.`;
 
 const named = ({ digest, height }: Named) => `${digest} (height ${height})`;
 
@@ -41,7 +41,7 @@ export function missingObject(
   digest: string,
   issuance: { readonly height: number; readonly issued: number } | null,
 ): string {
-  const what = issuance ? ` (height ${issuance.height}, ${counted(issuance.issued, 'asset')} issued)` : '';
+  const what = issuance ? ` (height ${issuance.height}, ${countText(issuance.issued, 'asset')} issued)` : '';
   return `${keys.history(digest)}${what} is missing. If anyone has a copy, put it back into the store.`;
 }
 
@@ -60,7 +60,7 @@ export function unexplainedAssets({ mapping, before, added, issued }: Unexplaine
   const than = before
     ? ` more than the previous mapping (height ${before.height})`
     : ' and is the oldest mapping in history/';
-  const size = `The mapping ${named(mapping)} has ${counted(added, 'asset')}${than}.`;
+  const size = `The mapping ${named(mapping)} has ${countText(added, 'asset')}${than}.`;
   const drawn = (which: string) => `The chart shows ${which} at its height. The issuance may be earlier.`;
   if (issued === null)
     return `${size} The ledger has no record of the issuance. Earlier mappings may be missing. ${drawn(added === 1 ? 'this asset' : 'these assets')}`;

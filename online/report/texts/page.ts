@@ -1,10 +1,10 @@
 /** Sentences and labels of the report's page. */
 import { PERIOD } from '../../../shared/schedule.ts';
-import { counted, isAre, sayControllers } from '../../platform/text/words.ts';
+import { controllersText, countText, isAre } from '../../platform/text/words.ts';
 
 /** @returns HTML */
 export const leftOutText = (count: number): string =>
-  `${counted(count, 'more token')} ${isAre(count)} not shown here. Tokens with a problem are listed first. <code>countersign report --csv FILE</code> writes all tokens.`;
+  `${countText(count, 'more token')} ${isAre(count)} not shown here. Tokens with a problem are listed first. <code>countersign report --csv FILE</code> writes all tokens.`;
 
 export const NO_ASSET = 'No asset has been issued yet.';
 
@@ -19,18 +19,18 @@ export const BOTH_RISE = `Both lines rise with each issuance. The amounts of the
 export const signedText = (signers: readonly number[]): string =>
   signers.length === 0
     ? 'not signed: this is the empty first mapping'
-    : `signed by ${sayControllers(signers)}`;
+    : `signed by ${controllersText(signers)}`;
 
 /** @param mass fine troy ounces */
 export const massPoint = (height: number, time: string, assets: number, mass: string): string =>
-  `block ${height}, ${time}: ${counted(assets, 'asset')}, mass ${mass} fine troy ounces`;
+  `block ${height}, ${time}: ${countText(assets, 'asset')}, mass ${mass} fine troy ounces`;
 
 /** @param removed tokens; null if none */
 export const issuedPoint = (height: number, issued: string, assets: number, removed: string | null): string =>
-  `block ${height}: ${issued} tokens issued for ${counted(assets, 'asset')}${removed === null ? '' : `, ${removed} removed`}`;
+  `block ${height}: ${issued} tokens issued for ${countText(assets, 'asset')}${removed === null ? '' : `, ${removed} removed`}`;
 
 /** '' if each issuance is recorded. @param count assets without a record */
 export const assumedText = (count: number): string =>
   count === 0
     ? ''
-    : ` (${counted(count, 'asset')} without a record of issuance, counted from the first mapping that has ${count === 1 ? 'it' : 'them'})`;
+    : ` (${countText(count, 'asset')} without a record of issuance, counted from the first mapping that has ${count === 1 ? 'it' : 'them'})`;

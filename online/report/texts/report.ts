@@ -4,8 +4,8 @@ import { formatAmount, parseAmount } from '../../../shared/amount.ts';
 import { printable } from '../../../shared/errors.ts';
 import { tipText } from '../../node/checks/tip.ts';
 import type { Watch } from '../../node/node.ts';
-import { table } from '../../platform/text/table.ts';
-import { counted, isAre, listed, timeText } from '../../platform/text/words.ts';
+import { tableText } from '../../platform/text/table.ts';
+import { countText, isAre, listTexts, timeText } from '../../platform/text/words.ts';
 import type { Report } from '../report.ts';
 import { isGood, type MappedToken, OLDER_ROUNDING, REMAPPED_MASS, ROUNDED_MASS } from '../tokens.ts';
 import { csvCell } from '../views/mapping-view.ts';
@@ -19,7 +19,7 @@ export const VERDICTS: Record<Report['verdict'], string> = {
     'The chain and the mapping DISAGREE. Issue no more assets until the reason is known. `countersign status` shows whether an issuance is in progress.',
 };
 
-const tokens = (count: number) => counted(count, 'token');
+const tokens = (count: number) => countText(count, 'token');
 
 /** How many tokens agree, in sentences. */
 export function countsText({ mapped, unmapped }: Report): string {
@@ -38,7 +38,7 @@ export function countsText({ mapped, unmapped }: Report): string {
       : ` ${tokens(unknown)} on chain ${isAre(unknown)} not in the mapping, and may come from our policy coins or from other issuers.`,
     others === 0
       ? ''
-      : ` ${counted(others, 'other token')} on chain ${others === 1 ? 'comes' : 'come'} from other issuers.`,
+      : ` ${countText(others, 'other token')} on chain ${others === 1 ? 'comes' : 'come'} from other issuers.`,
   ].join('');
 }
 
@@ -63,13 +63,13 @@ export function meaningTexts({ mapped, usedUp, open }: Pick<Report, 'mapped' | '
   return [
     are === 0
       ? ''
-      : `${tokens(are)} ${isAre(are)} "behind" by at most ${counted(most, 'period')}. The chain has the amount of an earlier period, which is no loss. The schedule grows each period. Tokens grow only when the federation issues the growth.`,
+      : `${tokens(are)} ${isAre(are)} "behind" by at most ${countText(most, 'period')}. The chain has the amount of an earlier period, which is no loss. The schedule grows each period. Tokens grow only when the federation issues the growth.`,
     frozen === 0
       ? ''
       : `${tokens(frozen)} ${isAre(frozen)} "frozen", in part or completely. Frozen tokens do not grow. It is not certain that they will be burnt.`,
     open === null || waiting === 0
       ? ''
-      : `${tokens(waiting)} ${having(waiting)} a smaller amount on chain than in the mapping. The difference was burnt for the open redemption ${open.reviewCode} of ${listed(open.bars.map(printable))}. \`countersign finalise\` publishes the mapping that counts these burns.`,
+      : `${tokens(waiting)} ${having(waiting)} a smaller amount on chain than in the mapping. The difference was burnt for the open redemption ${open.reviewCode} of ${listTexts(open.bars.map(printable))}. \`countersign finalise\` publishes the mapping that counts these burns.`,
     less === 0
       ? ''
       : `${tokens(less)} ${having(less)} a smaller amount on chain than in the mapping. Holders burnt the difference, and no redemption counted it. If a holder receives a bar for it, \`countersign prepare --redeem\` counts the burns.`,
@@ -157,7 +157,7 @@ export function reportText(made: Report, width: number | undefined): string {
   const { mapping } = published;
   const right = true;
   return [
-    table(
+    tableText(
       [
         { title: 'reference' },
         { title: 'mass', right },

@@ -2,7 +2,7 @@
 import { newReference } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { printable } from '../../../shared/errors.ts';
-import { table } from '../../platform/text/table.ts';
+import { tableText } from '../../platform/text/table.ts';
 
 export interface CorrectionJson {
   reference: string;
@@ -26,7 +26,7 @@ export function correctionText(derivation: Derivation, width?: number): string {
   const corrections = correctionsJson(derivation);
   return [
     `reason  ${request.reason ?? ''}\n\n`,
-    table(
+    tableText(
       [
         { title: 'reference' },
         { title: 'mass', right: true },

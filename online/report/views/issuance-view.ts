@@ -1,7 +1,7 @@
 /** Issuances as text and JSON. */
 import { formatAmount, formatDecimal, parseAmount } from '../../../shared/amount.ts';
 import type { Derivation } from '../../../shared/derive.ts';
-import { table } from '../../platform/text/table.ts';
+import { tableText } from '../../platform/text/table.ts';
 
 export interface IssuanceJson {
   reference: string;
@@ -35,7 +35,7 @@ export function issuanceTable(derivation: Derivation, width?: number): string {
   const rows = issuancesJson(derivation).map(i => [i.reference, i.mass, i.tokens, i.address]);
   const tokens = derivation.issuances.reduce((sum, issuance) => sum + issuance.tokens, 0n);
   return [
-    table(
+    tableText(
       [
         { title: 'reference' },
         { title: 'mass', right: true },

@@ -4,22 +4,22 @@ import { printable } from '../../../shared/errors.ts';
 import type { Asset } from '../../../shared/mapping/assets.ts';
 import { assetsOf } from '../../../shared/mapping/listing.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
-import { table } from '../../platform/text/table.ts';
-import { counted, timeText } from '../../platform/text/words.ts';
+import { tableText } from '../../platform/text/table.ts';
+import { countText, timeText } from '../../platform/text/words.ts';
 import { type Difference, type MassChange, type MassChanges, massChanges } from '../difference.ts';
 import { massText, roundedText } from './mass-text.ts';
 
 /** A bar has an entry for each of its tokens, so after redemptions there are more entries than bars. */
-const barsIn = (mapping: Mapping): number => new Set(mapping.references()).size;
+const countBars = (mapping: Mapping): number => new Set(mapping.references()).size;
 
 function sizeText(mapping: Mapping): string {
-  const bars = barsIn(mapping);
+  const bars = countBars(mapping);
   return bars === mapping.size
     ? `assets       ${bars}`
-    : `entries      ${mapping.size}, of ${counted(bars, 'bar')}`;
+    : `entries      ${mapping.size}, of ${countText(bars, 'bar')}`;
 }
 
-export function summary(mapping: Mapping): string {
+export function summaryText(mapping: Mapping): string {
   return [
     `  ${sizeText(mapping)}`,
     `  total mass   ${mapping.totalMass} fine troy ounces`,
@@ -32,7 +32,7 @@ export function summary(mapping: Mapping): string {
 
 /** @param toText formats a mass */
 function entriesTable(assets: readonly Asset[], toText: (mass: string) => string, width?: number): string {
-  return table(
+  return tableText(
     [
       { title: 'no.', right: true },
       { title: 'reference' },
@@ -52,7 +52,7 @@ export const ORDERS = ['number', 'reference', 'mass'] as const;
 export type Order = (typeof ORDERS)[number];
 
 /** Sorts by code points, so that the order is the same on every computer. */
-export function sorted(assets: readonly Asset[], order: Order): Asset[] {
+export function sortAssets(assets: readonly Asset[], order: Order): Asset[] {
   if (order === 'number') return [...assets].sort((a, b) => a.key - b.key);
   if (order === 'mass') return [...assets].sort((a, b) => Number(a.mass) - Number(b.mass) || a.key - b.key);
   return [...assets].sort((a, b) =>
@@ -63,7 +63,7 @@ export function sorted(assets: readonly Asset[], order: Order): Asset[] {
 function massTable(title: string, changes: readonly MassChange[], width?: number): string {
   if (changes.length === 0) return `${title}: no mass changed\n`;
   const right = true;
-  return `${title} with a changed mass: ${changes.length}\n${table(
+  return `${title} with a changed mass: ${changes.length}\n${tableText(
     [{ title: 'before', right }, { title: 'after', right }, { title }],
     changes.map(change => [change.before ?? '-', change.after ?? '-', printable(change.name)]),
     width,
@@ -73,7 +73,7 @@ function massTable(title: string, changes: readonly MassChange[], width?: number
 const isSameText = (a: Asset, b: Asset) => massText(a.mass) === massText(b.mass);
 
 function sizesText(before: Mapping, after: Mapping): string {
-  const [was, is] = [barsIn(before), barsIn(after)];
+  const [was, is] = [countBars(before), countBars(after)];
   if (was === before.size && is === after.size) return `assets      ${was} -> ${is}\n`;
   return `entries     ${before.size} -> ${after.size}\nbars        ${was} -> ${is}\n`;
 }

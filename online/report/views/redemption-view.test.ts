@@ -6,22 +6,22 @@ import { REDEMPTIONS } from '../../proposal/tests/situations/samples.ts';
 import { requestView } from './request-view.ts';
 
 const { derivation } = REDEMPTIONS;
-const facts = (depths: readonly number[]): BurnFact[] =>
+const burnFacts = (depths: readonly number[]): BurnFact[] =>
   derivation.request.redemptions
     .flatMap(({ burns }) => burns)
     .map(({ txid, vout, token }, i) => ({
       ...{ txid, vout, token, amount: 1n, block: 3300, height: 3300 },
       ...{ depth: depths[i] ?? 0, transactions: [], problem: null },
     }));
-const lateIn = (depths: readonly number[], needed?: number) =>
-  /^.*finalise` waits/m.exec(requestView(derivation, facts(depths), needed).text())?.[0] ?? null;
+const lateBurnsText = (depths: readonly number[], needed?: number) =>
+  /^.*finalise` waits/m.exec(requestView(derivation, burnFacts(depths), needed).text())?.[0] ?? null;
 
 test('burns without the requested number of confirmations, 30 by default, are named', () => {
-  assert.is(lateIn([30, 45]), null);
-  assert.match(lateIn([29, 45]) ?? '', /^1 of 2 burns has fewer than 30 /);
-  assert.match(lateIn([30, 45], 46) ?? '', /^2 of 2 burns have fewer than 46 /);
-  assert.is(lateIn([1, 2], 1), null);
-  assert.match(lateIn([0, 2], 1) ?? '', /^1 of 2 burns has fewer than 1 confirmation\./);
+  assert.is(lateBurnsText([30, 45]), null);
+  assert.match(lateBurnsText([29, 45]) ?? '', /^1 of 2 burns has fewer than 30 /);
+  assert.match(lateBurnsText([30, 45], 46) ?? '', /^2 of 2 burns have fewer than 46 /);
+  assert.is(lateBurnsText([1, 2], 1), null);
+  assert.match(lateBurnsText([0, 2], 1) ?? '', /^1 of 2 burns has fewer than 1 confirmation\./);
 });
 
 test.run();

@@ -6,8 +6,8 @@ import { printable } from '../../../shared/errors.ts';
 import { barMasses } from '../../../shared/redemption/holdings.ts';
 import { sumOfMasses } from '../../../shared/redemption/masses.ts';
 import type { Holding } from '../../../shared/redemption/remap.ts';
-import { table } from '../../platform/text/table.ts';
-import { counted } from '../../platform/text/words.ts';
+import { tableText } from '../../platform/text/table.ts';
+import { countText } from '../../platform/text/words.ts';
 import type { BurnFact } from '../../proposal/facts/burns.ts';
 
 export interface BurnJson {
@@ -50,7 +50,7 @@ export function redemptionsJson({ redemptions }: Derivation, burns: readonly Bur
 const right = true;
 
 function barsTable(redemptions: readonly RedemptionJson[], width?: number): string {
-  return table(
+  return tableText(
     [
       { title: 'reference' },
       { title: 'mass', right },
@@ -66,7 +66,7 @@ function barsTable(redemptions: readonly RedemptionJson[], width?: number): stri
 function burnsTable(redemptions: readonly RedemptionJson[], width?: number): string {
   const burns = redemptions.flatMap(({ reference, burns }) => burns.map(burn => ({ reference, ...burn })));
   const depth = (blocks: number | null) => (blocks === null ? '-' : String(blocks));
-  return table(
+  return tableText(
     [
       { title: 'burnt', right },
       { title: 'confirmations', right },
@@ -137,9 +137,9 @@ function changesText(derivation: Derivation, width?: number): string {
   const tokenRows = tokens.map(({ token, before: was, after: is }) => [was ?? '-', is ?? '-', token]);
   return [
     '\nBars and tokens that change\n',
-    table([{ title: 'bar' }, before, after, { title: 'token' }], barRows, width),
+    tableText([{ title: 'bar' }, before, after, { title: 'token' }], barRows, width),
     '\nTokens that change\n',
-    table([before, after, { title: 'token' }], tokenRows, width),
+    tableText([before, after, { title: 'token' }], tokenRows, width),
   ].join('');
 }
 
@@ -149,7 +149,7 @@ function depthText(redemptions: readonly RedemptionJson[], needed: number): stri
   const late = burns.filter(({ depth }) => depth !== null && depth < needed).length;
   return late === 0
     ? ''
-    : `${late} of ${counted(burns.length, 'burn')} ${late === 1 ? 'has' : 'have'} fewer than ${counted(needed, 'confirmation')}. \`countersign finalise\` waits for more confirmations.\n`;
+    : `${late} of ${countText(burns.length, 'burn')} ${late === 1 ? 'has' : 'have'} fewer than ${countText(needed, 'confirmation')}. \`countersign finalise\` waits for more confirmations.\n`;
 }
 
 /** The effects on the mapping. */

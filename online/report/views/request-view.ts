@@ -3,7 +3,7 @@ import { type Changes, kindOf, newReference } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { printable } from '../../../shared/errors.ts';
 import { sumOfMasses } from '../../../shared/redemption/masses.ts';
-import { counted, isAre, listed } from '../../platform/text/words.ts';
+import { countText, isAre, listTexts } from '../../platform/text/words.ts';
 import { BURN_CONFIRMATIONS, type BurnFact } from '../../proposal/facts/burns.ts';
 import { correctionsJson, correctionText } from './correction-view.ts';
 import { issuancesJson, issuanceTable, sumOfIssued } from './issuance-view.ts';
@@ -28,15 +28,15 @@ type Views = {
   [K in keyof Changes]: (derivation: Derivation, burns: readonly BurnFact[], needed: number) => RequestView;
 };
 
-const when = ({ request }: Derivation, isEarlier: boolean) =>
+const publishedWhenText = ({ request }: Derivation, isEarlier: boolean) =>
   isEarlier
     ? `. The mapping was published earlier, at height ${request.height}`
     : '. The mapping is published';
-const published = (derivation: Derivation, isEarlier: boolean) =>
-  `${when(derivation, isEarlier)}: ${counted(derivation.mapping.size, 'asset')}, total mass ${derivation.mapping.totalMass} fine troy ounces.`;
+const publishedText = (derivation: Derivation, isEarlier: boolean) =>
+  `${publishedWhenText(derivation, isEarlier)}: ${countText(derivation.mapping.size, 'asset')}, total mass ${derivation.mapping.totalMass} fine troy ounces.`;
 /** Text after a re-mapping, which has more entries than bars. */
-const remapped = (derivation: Derivation, isEarlier: boolean) =>
-  `${when(derivation, isEarlier)}: total mass ${derivation.mapping.totalMass} fine troy ounces.`;
+const remappedText = (derivation: Derivation, isEarlier: boolean) =>
+  `${publishedWhenText(derivation, isEarlier)}: total mass ${derivation.mapping.totalMass} fine troy ounces.`;
 
 const VIEWS: Views = {
   issuances: derivation => {
@@ -47,7 +47,7 @@ const VIEWS: Views = {
       question: 'Send these transactions? This cannot be undone.',
       what: 'the sending',
       done: (isEarlier = false) =>
-        `${counted(length, 'asset')} (${sumOfIssued(derivation)} fine troy ounces) ${isAre(length)} issued${published(derivation, isEarlier)}`,
+        `${countText(length, 'asset')} (${sumOfIssued(derivation)} fine troy ounces) ${isAre(length)} issued${publishedText(derivation, isEarlier)}`,
       hasPeriod: true,
     };
   },
@@ -62,13 +62,13 @@ const VIEWS: Views = {
       question: `Publish the mapping without ${length === 1 ? 'this bar' : 'these bars'}? This cannot be undone.`,
       what: 'the redemption',
       done: (isEarlier = false) =>
-        `${names} (${mass} fine troy ounces) ${isAre(length)} redeemed${remapped(derivation, isEarlier)} The holder may now receive ${names}${isEarlier ? ', unless the holder has it already' : ''}.`,
+        `${names} (${mass} fine troy ounces) ${isAre(length)} redeemed${remappedText(derivation, isEarlier)} The holder may now receive ${names}${isEarlier ? ', unless the holder has it already' : ''}.`,
       hasPeriod: false,
     };
   },
   corrections: derivation => {
     const { length } = derivation.corrections;
-    const names = listed(
+    const names = listTexts(
       derivation.request.corrections.map(
         one =>
           `${printable(one.reference)} ${newReference(one) === undefined ? 'removed' : `changed to ${newReference(one)}`}`,
@@ -80,7 +80,7 @@ const VIEWS: Views = {
       question: 'Publish the corrected mapping?',
       what: 'the correction',
       done: (isEarlier = false) =>
-        `${counted(length, 'bar')} ${isAre(length)} corrected (${names})${remapped(derivation, isEarlier)}`,
+        `${countText(length, 'bar')} ${isAre(length)} corrected (${names})${remappedText(derivation, isEarlier)}`,
       hasPeriod: false,
     };
   },

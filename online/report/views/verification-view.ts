@@ -1,13 +1,13 @@
 /** The result of verifying a mapping, in sentences for the command line and the holders' page. */
 import { isNewTime, type Mapping } from '../../../shared/mapping/mapping.ts';
 import { isPolicyOf, type Policy, type Verification } from '../../../shared/mapping/verify.ts';
-import { sayControllers } from '../../platform/text/words.ts';
+import { controllersText } from '../../platform/text/words.ts';
 
 /** The verdict as a sentence, without the full stop. */
 export function verdictText(mapping: Mapping, policy: Policy, found: Verification): string {
   if (found.begins)
     return 'This is the empty first mapping. It has no signatures: the first issuance adds them';
-  const signed = `signed by ${sayControllers(found.controllers)}; ${found.required} needed`;
+  const signed = `signed by ${controllersText(found.controllers)}; ${found.required} needed`;
   if (found.valid) return `The mapping is valid: ${signed}`;
   const policies = `its policy is ${mapping.n} of ${mapping.m}; the pinned policy is ${policy.n} of ${policy.m}`;
   return `The mapping is NOT valid: ${isPolicyOf(mapping, policy) ? signed : policies}`;

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { rejectsWith } from '../../../shared/testing.ts';
 import { storeSuite } from '../suite/suite.ts';
-import { isWhole, startWorker } from '../suite/suite.workers.ts';
+import { isComplete, startWorker } from '../suite/suite.workers.ts';
 import { FileStore } from './file.ts';
 
 const base = fs.mkdtempSync(join(tmpdir(), 'countersign-store-'));
 fs.chmodSync(base, 0o755);
 let count = 0;
 const freshFolder = () => join(base, `store-${++count}`, 'deep');
-const text = (value: string) => new TextEncoder().encode(value);
+const bytesOf = (value: string) => new TextEncoder().encode(value);
 
 const test = storeSuite({ label: 'file store', open: {}, fresh: () => `file:${freshFolder()}`, rounds: 60 });
 test.after(() => fs.rmSync(base, { recursive: true, force: true }));
@@ -29,15 +29,15 @@ test('reading creates no folder, and writing leaves only the object', async () =
   await store.get('a/b');
   await store.list('');
   assert.is(fs.existsSync(store.folder), false);
-  await store.create('a/b', text('1'));
-  await store.create('a/b', text('2'));
-  await store.put('a/b', text('3'));
+  await store.create('a/b', bytesOf('1'));
+  await store.create('a/b', bytesOf('2'));
+  await store.put('a/b', bytesOf('3'));
   assert.equal(filesIn(store.folder), ['a/b']);
 });
 
 test('a temporary file never counts as an object, and later writes remove leftovers of killed writers', async () => {
   const store = new FileStore(freshFolder());
-  await store.put('history/1', text('x'));
+  await store.put('history/1', bytesOf('x'));
   const [stale, young, foreign] = ['2~0123456789abcdef', '3~0123456789abcdef', 'notes~'].map(name =>
     join(store.folder, name),
   ) as [string, string, string];
@@ -46,7 +46,7 @@ test('a temporary file never counts as an object, and later writes remove leftov
   for (const path of [stale, foreign]) fs.utimesSync(path, old, old);
   assert.equal(await store.list(''), ['history/1']);
   assert.is(await store.get('history/2'), null);
-  assert.is(await store.create('history/2', text('y')), true);
+  assert.is(await store.create('history/2', bytesOf('y')), true);
   assert.is(fs.existsSync(stale), false);
   assert.ok(fs.existsSync(young), 'it may be written just now');
   assert.ok(fs.existsSync(foreign), 'it is not of this program');
@@ -60,9 +60,9 @@ test('objects are written in a subfolder on another disk', async () => {
     const store = new FileStore(freshFolder());
     fs.mkdirSync(store.folder, { recursive: true });
     fs.symlinkSync(other, join(store.folder, 'history'));
-    assert.is(await store.create('history/1', text('x')), true);
-    assert.is(await store.create('history/1', text('y')), false);
-    await store.put('history/2', text('z'));
+    assert.is(await store.create('history/1', bytesOf('x')), true);
+    assert.is(await store.create('history/1', bytesOf('y')), false);
+    await store.put('history/2', bytesOf('z'));
     assert.equal(fs.readdirSync(other).sort(), ['1', '2']);
   } finally {
     fs.rmSync(other, { recursive: true });
@@ -77,7 +77,7 @@ test('without hard links create is refused, and no file is left under the name',
     const store = new FileStore(freshFolder(), { link: withoutLink });
     const refusal = await rejectsWith(
       'STORE_FAILED',
-      () => store.create('map.json', text('1')),
+      () => store.create('map.json', bytesOf('1')),
       new RegExp(`map\\.json: the file system has no hard links \\(${code}\\)`),
     );
     assert.match(refusal.hint, /ext4.*or in S3/);
@@ -87,11 +87,11 @@ test('without hard links create is refused, and no file is left under the name',
 
 test("if a folder, a pipe or a file has the object's name, the refusal names the key", async () => {
   const store = new FileStore(freshFolder());
-  await store.put('a/b', text('x'));
-  await rejectsWith('STORE_FAILED', () => store.put('a', text('x')), /write a: .*EISDIR/);
-  await rejectsWith('STORE_FAILED', () => store.create('a', text('x')), /a: .*got a folder/);
-  await rejectsWith('STORE_FAILED', () => store.put('a/b/c', text('x')), /write a\/b\/c: .*is a file/);
-  await rejectsWith('STORE_FAILED', () => store.create('a/b/c', text('x')), /write a\/b\/c: .*is a file/);
+  await store.put('a/b', bytesOf('x'));
+  await rejectsWith('STORE_FAILED', () => store.put('a', bytesOf('x')), /write a: .*EISDIR/);
+  await rejectsWith('STORE_FAILED', () => store.create('a', bytesOf('x')), /a: .*got a folder/);
+  await rejectsWith('STORE_FAILED', () => store.put('a/b/c', bytesOf('x')), /write a\/b\/c: .*is a file/);
+  await rejectsWith('STORE_FAILED', () => store.create('a/b/c', bytesOf('x')), /write a\/b\/c: .*is a file/);
   execFileSync('mkfifo', [join(store.folder, 'pipe')]);
   await rejectsWith('STORE_FAILED', () => store.get('pipe'), /pipe: expected a regular file/);
   assert.equal(await store.list(''), ['a/b']);
@@ -105,8 +105,8 @@ test("if the store's path is a file or below a file, every operation says so", a
     const store = new FileStore(folder);
     for (const run of [
       () => store.get('map.json'),
-      () => store.put('map.json', text('x')),
-      () => store.create('map.json', text('x')),
+      () => store.put('map.json', bytesOf('x')),
+      () => store.create('map.json', bytesOf('x')),
       () => store.list(''),
     ])
       await rejectsWith('STORE_FAILED', run, /is a file, not a folder/);
@@ -116,13 +116,16 @@ test("if the store's path is a file or below a file, every operation says so", a
 
 test('a folder without permissions is refused', async () => {
   const store = new FileStore(freshFolder());
-  await store.put('map.json', text('x'));
+  await store.put('map.json', bytesOf('x'));
   const asRoot = process.getuid?.() === 0;
   fs.chmodSync(store.folder, 0o500);
   if (asRoot) process.seteuid?.(65534);
   try {
-    if (!asRoot) assert.equal(await store.get('map.json'), text('x'));
-    for (const run of [() => store.put('map.json', text('y')), () => store.create('new.json', text('y'))])
+    if (!asRoot) assert.equal(await store.get('map.json'), bytesOf('x'));
+    for (const run of [
+      () => store.put('map.json', bytesOf('y')),
+      () => store.create('new.json', bytesOf('y')),
+    ])
       await rejectsWith('STORE_DENIED', run, /(map|new)\.json: no permission \(EACCES\)/);
     if (!asRoot) fs.chmodSync(store.folder, 0);
     await rejectsWith('STORE_DENIED', () => store.get('map.json'), /read map\.json: no permission/);
@@ -131,7 +134,7 @@ test('a folder without permissions is refused', async () => {
     if (asRoot) process.seteuid?.(0);
     fs.chmodSync(store.folder, 0o700);
   }
-  assert.equal(await store.get('map.json'), text('x'));
+  assert.equal(await store.get('map.json'), bytesOf('x'));
 });
 
 /** Mounts a small disk, which only root may do. @returns whether it succeeded */
@@ -174,11 +177,11 @@ withDisk(
       }
       assert.equal(filesIn(disk), ['store/map.json']);
       assert.equal(await store.get('map.json'), new Uint8Array(100_000).fill(1));
-      assert.is(await store.create('history/1', text('small')), true, 'and it goes on');
+      assert.is(await store.create('history/1', bytesOf('small')), true, 'and it goes on');
 
       execFileSync('mount', ['-o', 'remount,ro', disk]);
-      await rejectsWith('STORE_DENIED', () => store.put('map.json', text('x')), /map\.json: .*read-only/);
-      await rejectsWith('STORE_DENIED', () => store.create('new', text('x')), /new: .*read-only/);
+      await rejectsWith('STORE_DENIED', () => store.put('map.json', bytesOf('x')), /map\.json: .*read-only/);
+      await rejectsWith('STORE_DENIED', () => store.create('new', bytesOf('x')), /new: .*read-only/);
       assert.equal(await store.list(''), ['history/1', 'map.json']);
     } finally {
       unmount(disk);
@@ -208,7 +211,7 @@ test('after writers were killed at any moment, every object is complete and no o
       keys.filter(key => key !== 'replaced' && !key.startsWith('fill/')),
       [],
     );
-    for (const key of keys) assert.ok(isWhole((await store.get(key))!), key);
+    for (const key of keys) assert.ok(isComplete((await store.get(key))!), key);
     created = keys.length;
   }
   assert.ok(created > 20, `only ${created} objects were written`);
@@ -217,7 +220,7 @@ test('after writers were killed at any moment, every object is complete and no o
   assert.ok(leftovers().length > 0, 'no writer was killed in the middle: the test proves nothing');
   const old = new Date(Date.now() - 11 * 60_000);
   for (const name of leftovers()) fs.utimesSync(join(folder, name), old, old);
-  await store.put('later/one', text('x'));
+  await store.put('later/one', bytesOf('x'));
   assert.equal(leftovers(), []);
 });
 

@@ -109,7 +109,7 @@ export class FileStore implements Store {
       for (const entry of entries) {
         const key = folder + entry.name;
         // Follows links, as reading and writing do. Otherwise parts of the program would see different objects.
-        const kind = entry.isSymbolicLink() ? await stat(join(this.folder, key)).catch(orGone) : entry;
+        const kind = entry.isSymbolicLink() ? await stat(join(this.folder, key)).catch(nullIfGone) : entry;
         if (kind === null) continue;
         if (kind.isDirectory()) {
           if (key.length > MAX_KEY) continue; // Such a path is not a key. A link may lead back to its own folder.
@@ -252,7 +252,7 @@ async function removeIfStale(path: string): Promise<void> {
 }
 
 /** A dangling or circular link is not an object. */
-function orGone(error: unknown): null {
+function nullIfGone(error: unknown): null {
   if (isCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return null;
   throw error;
 }

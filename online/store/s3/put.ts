@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type * as Sdk from '@aws-sdk/client-s3';
 import type { PutOptions } from '../store.ts';
 import { writtenNotPublic } from '../texts.ts';
-import { answerOf, explainS3Error, notS3, type SdkError } from './errors/explain.ts';
+import { answerOf, explainS3Error, notS3Refusal, type SdkError } from './errors/explain.ts';
 import { asksForChecksum, PUBLIC_BY_POLICY } from './errors/texts/causes.ts';
 import type { S3StoreOptions } from './options.ts';
 
@@ -83,7 +83,8 @@ export class ObjectWriter {
       }),
     );
     // Without this check, a proxy's page with status 200 would look like success.
-    if (answer.ETag === undefined) throw notS3(this.store, `write ${key}`, answer.$metadata.httpStatusCode);
+    if (answer.ETag === undefined)
+      throw notS3Refusal(this.store, `write ${key}`, answer.$metadata.httpStatusCode);
     return answer.VersionId;
   }
 }

@@ -17,7 +17,7 @@ const USER = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'testsecret' };
 const OTHER = { AWS_ACCESS_KEY_ID: 'other', AWS_SECRET_ACCESS_KEY: 'othersecret' };
 const open: OpenOptions = { endpoint };
 const bucket = `countersign-test-${randomBytes(4).toString('hex')}`;
-const text = (value: string) => new TextEncoder().encode(value);
+const bytesOf = (value: string) => new TextEncoder().encode(value);
 
 for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
 process.env['AWS_EC2_METADATA_DISABLED'] = 'true'; // prevents the SDK from searching credentials in the network
@@ -26,7 +26,7 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'; // for
 Object.assign(process.env, USER);
 
 /** Runs with other credentials in the environment. The SDK reads them at a store's first request. */
-async function as<T>(credentials: Record<string, string>, run: () => Promise<T>): Promise<T> {
+async function withCredentials<T>(credentials: Record<string, string>, run: () => Promise<T>): Promise<T> {
   for (const name of Object.keys(USER)) delete process.env[name];
   Object.assign(process.env, credentials);
   try {
@@ -37,8 +37,8 @@ async function as<T>(credentials: Record<string, string>, run: () => Promise<T>)
 }
 
 let count = 0;
-const fresh = () => `s3://${bucket}/suite/${++count}`;
-const test = storeSuite({ label: `S3 store at ${endpoint}`, open, fresh, rounds: 40 });
+const openFreshStore = () => `s3://${bucket}/suite/${++count}`;
+const test = storeSuite({ label: `S3 store at ${endpoint}`, open, fresh: openFreshStore, rounds: 40 });
 
 test.before(async () => {
   const { S3Client, CreateBucketCommand } = await import('@aws-sdk/client-s3');
@@ -73,8 +73,8 @@ async function allRefuse(
   const store = await openStore(spec, options);
   for (const run of [
     () => store.get('map.json'),
-    () => store.put('map.json', text('x')),
-    () => store.create('map.json', text('x')),
+    () => store.put('map.json', bytesOf('x')),
+    () => store.create('map.json', bytesOf('x')),
     () => store.list(''),
   ]) {
     const refusal = await rejectsWith(code, run, message);
@@ -87,30 +87,30 @@ async function allRefuse(
 }
 
 test('an unknown access key is refused', () =>
-  as({ AWS_ACCESS_KEY_ID: 'NOKEY', AWS_SECRET_ACCESS_KEY: 'wrongsecret' }, () =>
-    allRefuse('STORE_DENIED', fresh(), open, /does not know this access key/),
+  withCredentials({ AWS_ACCESS_KEY_ID: 'NOKEY', AWS_SECRET_ACCESS_KEY: 'wrongsecret' }, () =>
+    allRefuse('STORE_DENIED', openFreshStore(), open, /does not know this access key/),
   ));
 
 test('a wrong secret is refused', () =>
-  as({ AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'wrongsecret' }, () =>
-    allRefuse('STORE_DENIED', fresh(), open, /secret key is wrong/),
+  withCredentials({ AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'wrongsecret' }, () =>
+    allRefuse('STORE_DENIED', openFreshStore(), open, /secret key is wrong/),
   ));
 
 test('missing credentials are refused', () =>
-  as({}, () => allRefuse('STORE_DENIED', fresh(), open, /no S3 credentials/)));
+  withCredentials({}, () => allRefuse('STORE_DENIED', openFreshStore(), open, /no S3 credentials/)));
 
 test('a bucket of another user is refused', async () => {
-  const spec = fresh();
-  await (await openStore(spec, open)).put('map.json', text('mine'));
-  await as(OTHER, () => allRefuse('STORE_DENIED', spec, open, /access is denied/));
-  assert.equal(await (await openStore(spec, open)).get('map.json'), text('mine'));
+  const spec = openFreshStore();
+  await (await openStore(spec, open)).put('map.json', bytesOf('mine'));
+  await withCredentials(OTHER, () => allRefuse('STORE_DENIED', spec, open, /access is denied/));
+  assert.equal(await (await openStore(spec, open)).get('map.json'), bytesOf('mine'));
 });
 
 test('a missing bucket is refused', () =>
   allRefuse('STORE_FAILED', 's3://countersign-no-such-bucket/x', open, /bucket does not exist/));
 
 /** Runs with a clock that is an hour fast. */
-async function anHourAhead<T>(run: () => Promise<T>): Promise<T> {
+async function withFastClock<T>(run: () => Promise<T>): Promise<T> {
   const Real = Date;
   globalThis.Date = class extends Real {
     constructor(...args: [] | [number]) {
@@ -126,11 +126,11 @@ async function anHourAhead<T>(run: () => Promise<T>): Promise<T> {
 }
 
 test("with a clock that is wrong by an hour, the server's clock is used", async () => {
-  const spec = fresh();
-  await anHourAhead(async () => {
+  const spec = openFreshStore();
+  await withFastClock(async () => {
     const store = await openStore(spec, open);
-    assert.is(await store.create('map.json', text('x')), true);
-    assert.equal(await store.get('map.json'), text('x'));
+    assert.is(await store.create('map.json', bytesOf('x')), true);
+    assert.equal(await store.get('map.json'), bytesOf('x'));
   });
 });
 
@@ -142,7 +142,7 @@ test('the refusal names a wrong clock that is not corrected', async () => {
     forcePathStyle: true,
     disableClockSkewCorrection: async () => true,
   } as S3ClientConfig);
-  const error = await anHourAhead(() =>
+  const error = await withFastClock(() =>
     client.send(new GetObjectCommand({ Bucket: bucket, Key: 'map.json' })).catch(e => e),
   );
   const refusal = explainS3Error(error, 'read map.json', 's3://x');
@@ -153,20 +153,20 @@ test('the refusal names a wrong clock that is not corrected', async () => {
 test('an https address of a server without TLS is refused', () =>
   allRefuse(
     'STORE_UNREACHABLE',
-    fresh(),
+    openFreshStore(),
     { endpoint: endpoint.replace('http:', 'https:') },
     /no trusted TLS/,
   ));
 
 test('an object becomes public only if both the store and the caller request it', async () => {
-  const spec = fresh();
+  const spec = openFreshStore();
   const status = (key: string) =>
     fetch(`${endpoint}/${spec.slice('s3://'.length)}/${key}`).then(r => r.status);
   const configured = await openStore(spec, { ...open, publicRead: true });
-  await configured.put('map.json', text('{}'), { publicRead: true });
-  await configured.create('created.json', text('{}'), { publicRead: true });
-  await configured.put('ptxo.dat', text('x'));
-  await (await openStore(spec, open)).put('private.json', text('{}'), { publicRead: true });
+  await configured.put('map.json', bytesOf('{}'), { publicRead: true });
+  await configured.create('created.json', bytesOf('{}'), { publicRead: true });
+  await configured.put('ptxo.dat', bytesOf('x'));
+  await (await openStore(spec, open)).put('private.json', bytesOf('{}'), { publicRead: true });
   assert.is(await status('map.json'), 200);
   assert.is(await status('created.json'), 200);
   assert.is(await status('ptxo.dat'), 403);
@@ -174,20 +174,20 @@ test('an object becomes public only if both the store and the caller request it'
 });
 
 test('objects have a content type', async () => {
-  const spec = fresh();
+  const spec = openFreshStore();
   const store = await openStore(spec, { ...open, publicRead: true });
   const type = async (key: string) =>
     (await fetch(`${endpoint}/${spec.slice('s3://'.length)}/${key}`)).headers.get('content-type');
-  await store.put('map.json', text('{}'), { publicRead: true });
-  await store.put('ptxo.dat', text('x'), { publicRead: true, contentType: 'text/plain' });
-  await store.put('other', text('x'), { publicRead: true });
+  await store.put('map.json', bytesOf('{}'), { publicRead: true });
+  await store.put('ptxo.dat', bytesOf('x'), { publicRead: true, contentType: 'text/plain' });
+  await store.put('other', bytesOf('x'), { publicRead: true });
   assert.is(await type('map.json'), 'application/json');
   assert.is(await type('ptxo.dat'), 'text/plain');
   assert.is(await type('other'), 'application/octet-stream');
 });
 
 test('list skips objects whose names are not keys', async () => {
-  const spec = fresh();
+  const spec = openFreshStore();
   const { S3Client, PutObjectCommand } = await import('@aws-sdk/client-s3');
   const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true });
   for (const name of ['folder/', 'with space', 'map.json'])
@@ -205,7 +205,7 @@ test('list skips objects whose names are not keys', async () => {
 const isCreate = (method: string, path: string) => method === 'PUT' && path.includes('map.json');
 
 /** A proxy that passes requests on, and cuts the connection after the answer if `lose` says so. */
-async function losing(
+async function withLossyProxy(
   lose: (method: string, path: string) => boolean,
   run: (endpoint: string) => Promise<void>,
 ): Promise<void> {
@@ -239,38 +239,41 @@ async function losing(
 
 test('after a lost answer, a repeated create recognises its own object', async () => {
   let lost = 0;
-  await losing(
+  await withLossyProxy(
     (method, path) => isCreate(method, path) && lost++ < 1,
     async proxied => {
-      const spec = fresh();
+      const spec = openFreshStore();
       const store = await openStore(spec, { endpoint: proxied });
-      assert.is(await store.create('map.json', text('mine')), true);
+      assert.is(await store.create('map.json', bytesOf('mine')), true);
       assert.ok(lost > 1, 'an answer was lost, and the request repeated');
-      assert.is(await store.create('map.json', text('mine')), false);
+      assert.is(await store.create('map.json', bytesOf('mine')), false);
     },
   );
 });
 
 test('after a lost answer, a create that was too late does not count as successful', async () => {
   let lost = 0;
-  await losing(
+  await withLossyProxy(
     (method, path) => isCreate(method, path) && lost++ < 1,
     async proxied => {
-      const spec = fresh();
+      const spec = openFreshStore();
       // Another call writes the same bytes; only the mark distinguishes the two.
-      await (await openStore(spec, open)).create('map.json', text('same'));
-      assert.is(await (await openStore(spec, { endpoint: proxied })).create('map.json', text('same')), false);
+      await (await openStore(spec, open)).create('map.json', bytesOf('same'));
+      assert.is(
+        await (await openStore(spec, { endpoint: proxied })).create('map.json', bytesOf('same')),
+        false,
+      );
       assert.ok(lost > 1);
     },
   );
 });
 
 test('if all answers are lost, create reports an unknown result', () =>
-  losing(isCreate, async proxied => {
-    const spec = fresh();
+  withLossyProxy(isCreate, async proxied => {
+    const spec = openFreshStore();
     const store = await openStore(spec, { endpoint: proxied });
-    await rejectsWith('STORE_UNREACHABLE', () => store.create('map.json', text('mine')), /may or may not/);
-    assert.equal(await (await openStore(spec, open)).get('map.json'), text('mine'));
+    await rejectsWith('STORE_UNREACHABLE', () => store.create('map.json', bytesOf('mine')), /may or may not/);
+    assert.equal(await (await openStore(spec, open)).get('map.json'), bytesOf('mine'));
   }));
 
 test.run();

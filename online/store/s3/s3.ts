@@ -6,7 +6,7 @@ import { atPlace, type Refusal } from '../../../shared/errors.ts';
 import { checkKey, checkPrefix, isKey, PROBE_KEY } from '../keys.ts';
 import { DEFAULT_MAX_BYTES, type PutOptions, type Store } from '../store.ts';
 import { endlessList, mayBeWritten, objectTooLarge, PROBE_TEXT } from '../texts.ts';
-import { explainS3Error, isNetworkError, notS3, type SdkError } from './errors/explain.ts';
+import { explainS3Error, isNetworkError, notS3Refusal, type SdkError } from './errors/explain.ts';
 import { ignoresCondition } from './errors/texts/condition.ts';
 import type { S3StoreOptions } from './options.ts';
 import { ObjectWriter } from './put.ts';
@@ -159,7 +159,8 @@ export class S3Store implements Store {
     const chunks: Uint8Array[] = [];
     let size = answer.ContentLength ?? 0;
     try {
-      if (answer.ETag === undefined) throw notS3(this.name, `read ${key}`, answer.$metadata.httpStatusCode);
+      if (answer.ETag === undefined)
+        throw notS3Refusal(this.name, `read ${key}`, answer.$metadata.httpStatusCode);
       if (size > maxBytes) throw objectTooLarge(this.name, key, String(size), maxBytes);
       size = 0;
       for await (const chunk of body) {
@@ -189,7 +190,7 @@ export class S3Store implements Store {
         }),
       );
       if (page.IsTruncated === undefined && page.Name === undefined)
-        throw notS3(this.name, `list ${prefix}`, page.$metadata.httpStatusCode);
+        throw notS3Refusal(this.name, `list ${prefix}`, page.$metadata.httpStatusCode);
       for (const object of page.Contents ?? []) {
         const key = object.Key?.startsWith(this.prefix) ? object.Key.slice(this.prefix.length) : '';
         // Skips objects with names that this program never uses, such as `folder/`.

@@ -58,7 +58,7 @@ export function selfCheckingBytes(value: number): Uint8Array {
   return new Uint8Array(sizeOf(value)).fill(value);
 }
 
-export function isWhole(bytes: Uint8Array): boolean {
+export function isComplete(bytes: Uint8Array): boolean {
   const value = bytes[0];
   return value !== undefined && Buffer.compare(bytes, selfCheckingBytes(value)) === 0;
 }

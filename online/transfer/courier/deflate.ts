@@ -12,7 +12,7 @@ export const deflate: Deflate = bytes => {
 };
 
 /** Private in pako's types, but the only way to find the end of the stream. */
-const left = (stream: Inflater) => (stream as unknown as { strm: { avail_in: number } }).strm.avail_in;
+const unreadBytes = (stream: Inflater) => (stream as unknown as { strm: { avail_in: number } }).strm.avail_in;
 
 export const inflate: Inflate = (bytes, limit) => {
   // Output comes in pieces of this size, so a stream with huge output is stopped one piece after the limit.
@@ -36,5 +36,5 @@ export const inflate: Inflate = (bytes, limit) => {
     result.set(chunk, at);
     at += chunk.length;
   }
-  return { bytes: result, used: bytes.length - left(stream) };
+  return { bytes: result, used: bytes.length - unreadBytes(stream) };
 };

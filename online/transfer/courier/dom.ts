@@ -2,22 +2,22 @@
 import { Refusal } from '../../../shared/errors.ts';
 
 /** The element with this id and class. A missing element is a program error. */
-export function find<T extends Element>(id: string, type: new () => T): T {
+export function findElement<T extends Element>(id: string, type: new () => T): T {
   const element = document.getElementById(id);
   if (!(element instanceof type)) throw new Error(`no ${id} in the page`);
   return element;
 }
 
-export const text = (id: string, value: string): void => {
-  find(id, HTMLElement).textContent = value;
+export const setText = (id: string, value: string): void => {
+  findElement(id, HTMLElement).textContent = value;
 };
 
-export const hide = (id: string, hidden: boolean): void => {
-  find(id, HTMLElement).hidden = hidden;
+export const setHidden = (id: string, hidden: boolean): void => {
+  findElement(id, HTMLElement).hidden = hidden;
 };
 
 /** Highlights the button for the next step, and no other. */
-export function primary(id: string): void {
+export function highlightButton(id: string): void {
   for (const button of document.querySelectorAll('button'))
     button.classList.toggle('primary', button.id === id);
 }
@@ -26,7 +26,7 @@ export function primary(id: string): void {
  * Marks the current step of a numbered list, also in words. @param current from 1; a larger number than the
  * steps marks all as done
  */
-export function atStep(panel: 'show' | 'scan', current: number): void {
+export function showStep(panel: 'show' | 'scan', current: number): void {
   for (const [i, step] of [...document.querySelectorAll(`#${panel} .steps > li`)].entries()) {
     if (i + 1 === current) step.setAttribute('aria-current', 'step');
     else step.removeAttribute('aria-current');
@@ -36,5 +36,5 @@ export function atStep(panel: 'show' | 'scan', current: number): void {
 }
 
 /** The message of an error, in a sentence or two. Always text, never markup. */
-export const sentence = (error: unknown): string =>
+export const errorSentence = (error: unknown): string =>
   error instanceof Refusal ? `${error.message}. ${error.hint}` : `Unexpected error: ${error}`;

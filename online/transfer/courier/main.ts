@@ -1,55 +1,56 @@
 /** The courier page: two cards, and then one direction at a time. One file in, one file out. */
-import { find, hide } from './dom.ts';
-import { nextInScan, stop, wireScan } from './scan/scan.ts';
+import { findElement, setHidden } from './dom.ts';
+import { showScanStep, stopScan, wireScan } from './scan/scan.ts';
 import { leaveFullScreen } from './show/full-screen.ts';
-import { nextInShow, onKey, open, refuseDrop, wireShow } from './show/show.ts';
+import { onKey, openFile, refuseDrop, showShowStep, wireShow } from './show/show.ts';
 
 const tabs = ['show', 'scan'] as const;
 
-function select(tab: 'show' | 'scan'): void {
+function selectTab(tab: 'show' | 'scan'): void {
   document.body.classList.remove('start');
   leaveFullScreen();
   for (const name of tabs) {
-    const button = find(`${name}-tab`, HTMLElement);
+    const button = findElement(`${name}-tab`, HTMLElement);
     button.setAttribute('aria-selected', String(name === tab));
     button.tabIndex = name === tab ? 0 : -1;
-    hide(name, name !== tab);
+    setHidden(name, name !== tab);
   }
   if (tab === 'show') {
-    stop();
-    nextInShow();
-  } else nextInScan();
+    stopScan();
+    showShowStep();
+  } else showScanStep();
 }
 
 for (const name of tabs) {
-  const button = find(`${name}-tab`, HTMLElement);
+  const button = findElement(`${name}-tab`, HTMLElement);
   button.addEventListener('click', () => {
     const first = document.body.classList.contains('start');
-    select(name);
+    selectTab(name);
     // After a choice of a card, the focus is on the first action.
-    if (first) find(name === 'show' ? 'choose' : 'start', HTMLElement).focus();
+    if (first) findElement(name === 'show' ? 'choose' : 'start', HTMLElement).focus();
   });
   button.addEventListener('keydown', event => {
     if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
     event.stopPropagation();
     const other = name === 'show' ? 'scan' : 'show';
     // The arrow keys only move between cards. Enter or space selects one.
-    if (!document.body.classList.contains('start')) select(other);
-    for (const each of tabs) find(`${each}-tab`, HTMLElement).tabIndex = each === other ? 0 : -1;
-    find(`${other}-tab`, HTMLElement).focus();
+    if (!document.body.classList.contains('start')) selectTab(other);
+    for (const each of tabs) findElement(`${each}-tab`, HTMLElement).tabIndex = each === other ? 0 : -1;
+    findElement(`${other}-tab`, HTMLElement).focus();
   });
 }
 
 /** True for keys that the focused element handles itself. */
-function itsOwn(target: Element, key: string): boolean {
+function handlesKeyItself(target: Element, key: string): boolean {
   if (target.matches('input[type="range"]')) return /^(Arrow|Page|Home|End)/.test(key);
   if (target.matches('button, input[type="file"]')) return key === ' ' || key === 'Enter';
   return target.matches('input, select');
 }
 
 addEventListener('keydown', event => {
-  if (event.ctrlKey || event.metaKey || event.altKey || itsOwn(event.target as Element, event.key)) return;
-  if (!find('show', HTMLElement).hidden && onKey(event.key)) event.preventDefault();
+  if (event.ctrlKey || event.metaKey || event.altKey || handlesKeyItself(event.target as Element, event.key))
+    return;
+  if (!findElement('show', HTMLElement).hidden && onKey(event.key)) event.preventDefault();
 });
 
 addEventListener('dragover', event => {
@@ -61,10 +62,10 @@ addEventListener('drop', event => {
   event.preventDefault();
   document.body.classList.remove('over');
   const files = event.dataTransfer?.files ?? [];
-  select('show');
-  if (files.length === 1) void open(files[0]!);
+  selectTab('show');
+  if (files.length === 1) void openFile(files[0]!);
   else refuseDrop(files.length);
 });
 
-wireShow(() => select('show'));
+wireShow(() => selectTab('show'));
 wireScan();

@@ -5,7 +5,7 @@ import { frameCountFor, type Packed, versionFor } from '../../../shared/qr/split
 import { notInRange, otherDensity, otherSeries } from './texts/messages.ts';
 
 /** @throws {Refusal} FIELD_INVALID, quoting the typed text */
-export function inBounds(
+export function parseInBounds(
   name: string,
   text: string | undefined,
   least: number,
@@ -17,7 +17,8 @@ export function inBounds(
   throw notInRange(name, least, most, text);
 }
 
-export const densityOf = (text: string | undefined) => inBounds('--density', text, MIN_VERSION, MAX_VERSION);
+export const densityOf = (text: string | undefined) =>
+  parseInBounds('--density', text, MIN_VERSION, MAX_VERSION);
 
 /**
  * The version that gives the number of frames after the slash in `2,3/4`, so that the same frames are shown again.

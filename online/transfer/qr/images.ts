@@ -1,6 +1,6 @@
 /** Finds the picture files that a person gave to `qr read`. */
 import { join } from 'node:path';
-import { entriesOf, named } from '../../platform/files.ts';
+import { entriesOf, printablePath } from '../../platform/files.ts';
 import { noPictures } from './texts/messages.ts';
 
 /**
@@ -15,5 +15,5 @@ export function filesAt(path: string): string[] {
   const files = entries.filter(({ name, isFolder }) => !isFolder && !name.startsWith('.'));
   if (files.length > 0) return files.map(({ name }) => join(path, name));
   const folders = entries.filter(({ isFolder }) => isFolder).length;
-  throw noPictures(named(path), folders);
+  throw noPictures(printablePath(path), folders);
 }

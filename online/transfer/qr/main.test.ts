@@ -3,11 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 
-const qr = (...args: string[]) => spawnSync(process.execPath, ['dist/qr.mjs', ...args], { encoding: 'utf8' });
+const runQr = (...args: string[]) =>
+  spawnSync(process.execPath, ['dist/qr.mjs', ...args], { encoding: 'utf8' });
 
 test('--help and -h print the help and exit with 0', () => {
   for (const flag of ['-h', '--help']) {
-    const { status, stdout, stderr } = qr(flag);
+    const { status, stdout, stderr } = runQr(flag);
     assert.equal([status, stderr], [0, '']);
     assert.match(stdout, /^usage: qr show FILE/);
     assert.ok(
@@ -26,15 +27,15 @@ test('wrong usage prints one line about the error and the usage, and exits with 
     [['show', 'a', 'b'], 'show: expected one file, got 2'],
     [['read', 'a.png'], 'read: expected pictures and --out FILE'],
   ] as [string[], string][]) {
-    const { status, stdout, stderr } = qr(...args);
+    const { status, stdout, stderr } = runQr(...args);
     assert.equal([status, stdout], [2, '']);
     assert.ok(stderr.startsWith(`error USAGE: ${message}\nusage: `), stderr);
   }
-  assert.match(qr('show', '--nothing').stderr, /^error USAGE: /);
+  assert.match(runQr('show', '--nothing').stderr, /^error USAGE: /);
 });
 
 test('the message quotes an invalid value as it was typed', () => {
-  const { status, stderr } = qr('show', 'package.json', '--density', 'abc');
+  const { status, stderr } = runQr('show', 'package.json', '--density', 'abc');
   assert.is(status, 1);
   assert.is(
     stderr,

@@ -4,9 +4,9 @@
  */
 import { parseArgs } from 'node:util';
 import { Refusal, shownValue } from '../../../shared/errors.ts';
-import { linesOf, watchOutputs } from '../../platform/output.ts';
-import { read, readText } from './read.ts';
-import { show, shownText } from './show.ts';
+import { errorLines, watchOutputs } from '../../platform/output.ts';
+import { readFrames, readText } from './read.ts';
+import { showFrames, shownText } from './show.ts';
 
 /** The version of package.json, inserted when the program is bundled. */
 declare const QR_VERSION: string | undefined;
@@ -29,29 +29,29 @@ class Usage extends Error {}
 
 // Ignored, because Node would open its inspector at this signal.
 process.on('SIGUSR1', () => {});
-watchOutputs(process, (refusal, other) => other.write(linesOf(refusal), () => process.exit(1)));
+watchOutputs(process, (refusal, other) => other.write(errorLines(refusal), () => process.exit(1)));
 
-const note = (sentence: string) => process.stderr.write(`${sentence}\n`);
+const printNote = (sentence: string) => process.stderr.write(`${sentence}\n`);
 
 async function main(args: string[]): Promise<string> {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parseArguments(args);
   const [command, ...rest] = positionals;
   if (values.help) return USAGE;
   if (values.version) return `${typeof QR_VERSION === 'string' ? QR_VERSION : 'development'}\n`;
   if (command === 'show' && rest.length === 1) {
     const { out, frames, density, speed } = values;
     const options = { file: rest[0]!, out, frames, density, speed };
-    return shownText(await show(options, process.stdin, process.stdout), frames);
+    return shownText(await showFrames(options, process.stdin, process.stdout), frames);
   }
   if (command === 'read' && rest.length > 0 && values.out !== undefined) {
-    return readText(await read(rest, values.out, note));
+    return readText(await readFrames(rest, values.out, printNote));
   }
   if (command === 'show') throw new Usage(`show: expected one file, got ${rest.length || 'none'}`);
   if (command === 'read') throw new Usage(`read: expected pictures and --out FILE`);
   throw new Usage(`expected show or read, got ${command === undefined ? 'neither' : shownValue(command)}`);
 }
 
-function parse(args: string[]) {
+function parseArguments(args: string[]) {
   const text = { type: 'string' } as const;
   const help = { type: 'boolean', short: 'h' } as const;
   const options = {
@@ -73,7 +73,7 @@ try {
   process.stdout.write(await main(process.argv.slice(2)));
 } catch (error) {
   if (error instanceof Refusal) {
-    process.stderr.write(linesOf(error));
+    process.stderr.write(errorLines(error));
     process.exitCode = error.code === 'INTERRUPTED' ? EXIT_STOPPED : 1;
   } else if (error instanceof Usage) {
     process.stderr.write(`error USAGE: ${error.message}\n${USAGE}`);

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { Refusal, shownValue } from '../../../shared/errors.ts';
 import { describeForeignCode, looksLikeFrame } from '../../../shared/qr/frame.ts';
 import { FrameReader } from '../../../shared/qr/reader.ts';
-import { checkOutput, named, readInput, writeOutput } from '../../platform/files.ts';
+import { checkOutput, printablePath, readInput, writeOutput } from '../../platform/files.ts';
 import { inflate } from './deflate.ts';
 import { filesAt } from './images.ts';
 import { findCodes } from './picture/find.ts';
@@ -43,7 +43,7 @@ export interface Read {
  * @param note called with one sentence at a time
  * @throws {Refusal} QR_INVALID, QR_INCOMPLETE, TOO_LARGE, FILE_EXISTS, FILE_…; nothing is written then
  */
-export async function read(
+export async function readFrames(
   paths: readonly string[],
   out: string,
   note: (sentence: string) => void,
@@ -52,10 +52,10 @@ export async function read(
   const reader = new FrameReader();
   const unusable = new Unusable(note);
   let usable = 0;
-  for (const image of images(paths, unusable)) {
+  for (const image of findImages(paths, unusable)) {
     const name = shownValue(basename(image));
     try {
-      addAll(name, reader, await picture(image), note);
+      addAllFrames(name, reader, await readPictureFile(image), note);
       usable++;
     } catch (error) {
       unusable.passOver(error);
@@ -71,7 +71,7 @@ export async function read(
 }
 
 /** The named files, and those in named folders. */
-function images(paths: readonly string[], unusable: Unusable): string[] {
+function findImages(paths: readonly string[], unusable: Unusable): string[] {
   const files = paths.flatMap(path => {
     try {
       return filesAt(path);
@@ -104,7 +104,12 @@ class Unusable {
 }
 
 /** Tries the usual appearance first, and the others only if no frame was found. */
-function addAll(name: string, reader: FrameReader, seen: Picture, note: (sentence: string) => void): void {
+function addAllFrames(
+  name: string,
+  reader: FrameReader,
+  seen: Picture,
+  note: (sentence: string) => void,
+): void {
   const foreign = new Set<string>();
   let frames = 0;
   let bounded = false;
@@ -115,7 +120,7 @@ function addAll(name: string, reader: FrameReader, seen: Picture, note: (sentenc
     for (const text of codes) {
       if (looksLikeFrame(text)) {
         frames++;
-        addFrom(name, reader, text);
+        addFramesFrom(name, reader, text);
       } else if (!foreign.has(text)) {
         foreign.add(text);
         note(skippedCode(name, describeForeignCode(text)));
@@ -128,7 +133,7 @@ function addAll(name: string, reader: FrameReader, seen: Picture, note: (sentenc
   if (frames + foreign.size === 0) note(noCode(name));
 }
 
-function addFrom(name: string, reader: FrameReader, text: string): void {
+function addFramesFrom(name: string, reader: FrameReader, text: string): void {
   try {
     reader.add(text);
   } catch (error) {
@@ -137,7 +142,7 @@ function addFrom(name: string, reader: FrameReader, text: string): void {
   }
 }
 
-async function picture(path: string): Promise<Picture> {
+async function readPictureFile(path: string): Promise<Picture> {
   const bytes = readInput(path, MAX_PICTURE);
   try {
     return await readPicture(bytes);
@@ -147,8 +152,8 @@ async function picture(path: string): Promise<Picture> {
   }
 }
 
-/** Lines for a person, after {@link read}. */
+/** Lines for a person, after {@link readFrames}. */
 export function readText({ file, bytes, frames, description }: Read): string {
   const what = description ? descriptionText(description) : '';
-  return `${what}wrote ${named(file)}: ${bytes} bytes from ${frames} ${frames === 1 ? 'frame' : 'frames'}\n`;
+  return `${what}wrote ${printablePath(file)}: ${bytes} bytes from ${frames} ${frames === 1 ? 'frame' : 'frames'}\n`;
 }

@@ -12,8 +12,8 @@ import { sampleRequest, sampleSignatures } from '../courier/tests/samples.ts';
 import { refuseSecret } from './secret.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-secret-'));
-const bytes = (text: string) => new TextEncoder().encode(text);
-const program = (name: string, ...args: string[]) =>
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+const runProgram = (name: string, ...args: string[]) =>
   spawnSync(process.execPath, [resolve('dist', name), ...args], {
     cwd: folder,
     encoding: 'utf8',
@@ -21,7 +21,7 @@ const program = (name: string, ...args: string[]) =>
   });
 
 test('files of a signer are refused by content under any name, and nothing is written', () => {
-  const made = program('signer.mjs', 'keygen', '--home', 'home', '--phrase-out', 'phrase.txt');
+  const made = runProgram('signer.mjs', 'keygen', '--home', 'home', '--phrase-out', 'phrase.txt');
   assert.is(made.status, 0, made.stderr);
   const kept = readdirSync(join(folder, 'home')).filter(name => /^(key|journal)/.test(name));
   assert.equal(kept.sort(), ['journal', 'journal.head', 'key.json']);
@@ -33,7 +33,7 @@ test('files of a signer are refused by content under any name, and nothing is wr
       ['countersign.mjs', 'qr', 'show'],
     ] as [string, ...string[]][]) {
       for (const out of ['frames.png', 'frames.html']) {
-        const { status, stdout, stderr } = program(tool, ...words, 'request.json', '--out', out);
+        const { status, stdout, stderr } = runProgram(tool, ...words, 'request.json', '--out', out);
         assert.is(status, 1, path);
         assert.match(stderr, /^error FILE_UNUSABLE: /);
         assert.is(stdout, '');
@@ -47,29 +47,29 @@ test('files of a signer are refused by content under any name, and nothing is wr
 const HEX = 'c4'.repeat(32);
 const KEY = `{"type": "countersign/key", "version": 1}`;
 const WORDS = 'abandon ability able about above absent absorb abstract absurd abuse access accident';
-const utf16 = (text: string) => new Uint8Array(Buffer.from(`\ufeff${text}`, 'utf16le'));
+const utf16Bytes = (text: string) => new Uint8Array(Buffer.from(`\ufeff${text}`, 'utf16le'));
 
 for (const [what, file] of [
-  ['a cut key file', bytes(KEY.slice(0, 30))],
-  ['a key file with spaces before it', bytes(' '.repeat(9000) + KEY)],
-  ['a key file with an escaped stroke', bytes(KEY.replace('/', '\\/'))],
-  ['a key file in UTF-16', utf16(KEY)],
-  ['the end of a key file', bytes(`"ciphertext": "${'ab'.repeat(48)}"}`)],
-  ['a part of a journal', bytes(`cut line\n${HEX} {"at":"x"}\n`)],
-  ['a private key as hex', bytes(`${HEX}\n`)],
-  ['a private key as WIF', bytes('5KJvsngHeMpm884wtkJNzQGaCErckhHJBGFsvd3VyK5qMZXj3hS')],
-  ['a private key as PEM', bytes('-----BEGIN EC PRIVATE KEY-----\nAAAA\n')],
-  ['a phrase on lines', bytes(WORDS.replaceAll(' ', '\n'))],
+  ['a cut key file', bytesOf(KEY.slice(0, 30))],
+  ['a key file with spaces before it', bytesOf(' '.repeat(9000) + KEY)],
+  ['a key file with an escaped stroke', bytesOf(KEY.replace('/', '\\/'))],
+  ['a key file in UTF-16', utf16Bytes(KEY)],
+  ['the end of a key file', bytesOf(`"ciphertext": "${'ab'.repeat(48)}"}`)],
+  ['a part of a journal', bytesOf(`cut line\n${HEX} {"at":"x"}\n`)],
+  ['a private key as hex', bytesOf(`${HEX}\n`)],
+  ['a private key as WIF', bytesOf('5KJvsngHeMpm884wtkJNzQGaCErckhHJBGFsvd3VyK5qMZXj3hS')],
+  ['a private key as PEM', bytesOf('-----BEGIN EC PRIVATE KEY-----\nAAAA\n')],
+  ['a phrase on lines', bytesOf(WORDS.replaceAll(' ', '\n'))],
   [
     'a phrase with numbers',
-    bytes(
+    bytesOf(
       WORDS.split(' ')
         .map((word, i) => `${i + 1}. ${word}`)
         .join('\n'),
     ),
   ],
-  ['a phrase with a note below it', bytes(`${WORDS}\nThe dice gave 123456.\n`)],
-  ['a phrase in capitals', bytes(WORDS.toUpperCase())],
+  ['a phrase with a note below it', bytesOf(`${WORDS}\nThe dice gave 123456.\n`)],
+  ['a phrase in capitals', bytesOf(WORDS.toUpperCase())],
 ] as [string, Uint8Array][]) {
   test(`${what} is refused`, () => {
     failsWith('FILE_UNUSABLE', () => refuseSecret(file));
@@ -85,7 +85,7 @@ test('files that are meant for transfer are not refused as secrets', () => {
     WORDS.slice(0, 40),
     JSON.stringify(ocean),
   ];
-  for (const file of files) refuseSecret(bytes(file));
+  for (const file of files) refuseSecret(bytesOf(file));
   refuseSecret(sampleBytes(100_000));
 });
 

@@ -4,14 +4,14 @@ import { join, parse } from 'node:path';
 import { parseRanges, rangesText } from '../../../shared/qr/ranges.ts';
 import { MAX_FILE } from '../../../shared/qr/reader.ts';
 import { cutIntoFrames, type Packed, packFile } from '../../../shared/qr/split.ts';
-import { checkOutput, freeName, named, readInput, writeOutput } from '../../platform/files.ts';
+import { checkOutput, freeName, printablePath, readInput, writeOutput } from '../../platform/files.ts';
 import { deflate } from './deflate.ts';
-import { densityOf, inBounds, versionForFrames } from './density.ts';
-import { htmlOf } from './drawing/html.ts';
-import { draw } from './drawing/matrix.ts';
+import { densityOf, parseInBounds, versionForFrames } from './density.ts';
+import { framesHtml } from './drawing/html.ts';
+import { drawCode } from './drawing/matrix.ts';
 import { pngOf } from './drawing/png.ts';
 import { refuseSecret } from './secret.ts';
-import { type Keyboard, play, type Screen, sizeOf } from './terminal/play.ts';
+import { type Keyboard, playOnTerminal, type Screen, terminalSize } from './terminal/play.ts';
 import { MAX_SPEED, MIN_SPEED, Player } from './terminal/player.ts';
 import { type Description, describedOrNot, descriptionText, notOurs } from './texts/describe.ts';
 import { noTerminal, otherEnding, stoppedShowing } from './texts/messages.ts';
@@ -45,22 +45,22 @@ export interface Shown {
 /**
  * @throws {Refusal} FILE_…, TOO_LARGE, FIELD_INVALID, NOT_A_TERMINAL, INTERRUPTED
  */
-export async function show(options: ShowOptions, keyboard: Keyboard, screen: Screen): Promise<Shown> {
+export async function showFrames(options: ShowOptions, keyboard: Keyboard, screen: Screen): Promise<Shown> {
   const version = densityOf(options.density);
-  const speed = inBounds('--speed', options.speed, MIN_SPEED, MAX_SPEED);
+  const speed = parseInBounds('--speed', options.speed, MIN_SPEED, MAX_SPEED);
   const file = readInput(options.file, MAX_FILE);
   refuseSecret(file);
   const packed = packFile(file, deflate);
   if (options.out !== undefined)
-    return pictures(file, packed, inFolder(options.out, options.file), version, options.frames);
+    return writePictures(file, packed, pathInFolder(options.out, options.file), version, options.frames);
   if (!screen.isTTY) throw noTerminal();
-  const [columns, rows] = sizeOf(screen);
+  const [columns, rows] = terminalSize(screen);
   const player = new Player({ packed, columns, rows, version, frames: options.frames, speed });
-  if (await play(player, keyboard, screen)) throw stoppedShowing();
-  return { files: [], frames: player.count, version: player.version, ...described(file) };
+  if (await playOnTerminal(player, keyboard, screen)) throw stoppedShowing();
+  return { files: [], frames: player.count, version: player.version, ...describeFile(file) };
 }
 
-function described(file: Uint8Array): Pick<Shown, 'description' | 'warning'> {
+function describeFile(file: Uint8Array): Pick<Shown, 'description' | 'warning'> {
   const description = describedOrNot(file);
   return { description, warning: description ? null : notOurs(file) };
 }
@@ -69,13 +69,13 @@ function described(file: Uint8Array): Pick<Shown, 'description' | 'warning'> {
  * Writes a page into the folder. Its name is that of the file, such as `request-THJN.html`, or an unused
  * variant.
  */
-function inFolder(out: string, file: string): string {
+function pathInFolder(out: string, file: string): string {
   if (!statSync(out, { throwIfNoEntry: false })?.isDirectory()) return out;
   const { name } = parse(file);
   return join(out, freeName(out, `${name}.html`));
 }
 
-function pictures(
+function writePictures(
   file: Uint8Array,
   packed: Packed,
   out: string,
@@ -88,11 +88,11 @@ function pictures(
   const { version, frames } = cutIntoFrames(packed, asked ?? PICTURE_VERSION);
   const count = frames.length;
   const numbers = chosen === undefined ? frames.map((_, i) => i + 1) : parseRanges(chosen, count);
-  const matrices = numbers.map(number => draw(frames[number - 1]!, version));
+  const matrices = numbers.map(number => drawCode(frames[number - 1]!, version));
   if (match[2]!.toLowerCase() === 'html') {
-    const page = htmlOf({ matrices, numbers, count, ...described(file) });
+    const page = framesHtml({ matrices, numbers, count, ...describeFile(file) });
     writeOutput(out, new TextEncoder().encode(page));
-    return { files: [out], frames: count, version, ...described(file) };
+    return { files: [out], frames: count, version, ...describeFile(file) };
   }
   const digits = String(count).length;
   const files = numbers.map(number =>
@@ -100,15 +100,15 @@ function pictures(
   );
   for (const path of files) checkOutput(path);
   for (const [i, path] of files.entries()) writeOutput(path, pngOf(matrices[i]!));
-  return { files, frames: count, version, ...described(file) };
+  return { files, frames: count, version, ...describeFile(file) };
 }
 
-/** Lines for a person, after {@link show}. */
+/** Lines for a person, after {@link showFrames}. */
 export function shownText({ files, frames, version, description, warning }: Shown, only?: string): string {
   const what = description ? descriptionText(description) : `warning: ${warning}\n`;
   const series = `${frames} ${frames === 1 ? 'frame' : 'frames'} of density ${version}`;
   if (files.length === 0) return `${what}shown: ${series}\n`;
-  const first = named(files[0]!);
+  const first = printablePath(files[0]!);
   const some =
     files.length > 1 || only === undefined ? '' : ` (only ${rangesText(parseRanges(only, frames))})`;
   return `${what}wrote ${files.length === 1 ? first : `${files.length} pictures, the first is ${first}`}: ${series}${some}\n`;

@@ -1,13 +1,13 @@
 /** `countersign abandon`: abandons the open proposal. */
 import { Command, Option } from 'clipanion';
 import { reviewCode } from '../../../../shared/review-code.ts';
-import { listed } from '../../../platform/text/words.ts';
+import { listTexts } from '../../../platform/text/words.ts';
 import type { World } from '../../../platform/world.ts';
 import { type Abandoned, abandon } from '../../../proposal/commands/abandon.ts';
 import { Refused } from '../../../proposal/texts/refused.ts';
-import { ask, askYes } from '../../terminal/prompts.ts';
+import { askLine, askYes } from '../../terminal/prompts.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
-import { digestOption, maxTipAgeOption, tipAge, yesOption } from '../options.ts';
+import { digestOption, maxTipAgeOption, parseTipAge, yesOption } from '../options.ts';
 import { afterAbandon, askEveryController, finaliseMayWait, NOBODY } from './texts.ts';
 
 export class Abandon extends ConfiguredCommand {
@@ -33,10 +33,10 @@ export class Abandon extends ConfiguredCommand {
   maxTipAge = maxTipAgeOption();
 
   async main(): Promise<Result> {
-    const maxTipAge = tipAge(this.maxTipAge);
+    const maxTipAge = parseTipAge(this.maxTipAge);
     const services = await this.services();
     const agree = async ({ digest, references, signed }: Abandoned) => {
-      const which = `the proposal ${reviewCode(digest)} of ${listed(references)}`;
+      const which = `the proposal ${reviewCode(digest)} of ${listTexts(references)}`;
       if (!this.yes && signed.length > 0) services.world.stderr.write(finaliseMayWait(signed));
       if (this.unsigned) return this.askUnsigned(services.world, which);
       if (this.yes || (await askYes(services.world, `Abandon ${which}?`, { isFinal: true }))) return;
@@ -59,7 +59,7 @@ export class Abandon extends ConfiguredCommand {
   private async askUnsigned(world: World, which: string): Promise<void> {
     if (this.nobodySigned) return;
     world.stderr.write(askEveryController(which));
-    const typed = await ask(world, `Type "${NOBODY}": `, '--i-asked-every-controller-and-nobody-signed', {
+    const typed = await askLine(world, `Type "${NOBODY}": `, '--i-asked-every-controller-and-nobody-signed', {
       fresh: true,
     });
     if (typed.trim().toLowerCase() === NOBODY) return;

@@ -6,18 +6,25 @@ import { Refusal } from '../../../../shared/errors.ts';
 import { reviewCode } from '../../../../shared/review-code.ts';
 import { blocksLeft } from '../../../../shared/schedule.ts';
 import { keys } from '../../../ledger/objects.ts';
-import { named } from '../../../platform/files.ts';
+import { printablePath } from '../../../platform/files.ts';
 import type { StopText } from '../../../platform/stop.ts';
 import { pathWord } from '../../../platform/text/shell.ts';
-import { widthOf } from '../../../platform/world.ts';
+import { windowWidth } from '../../../platform/world.ts';
 import { finalise, type ToSend } from '../../../proposal/commands/finalise.ts';
 import { Refused } from '../../../proposal/texts/refused.ts';
 import { requestView } from '../../../report/views/request-view.ts';
-import { carriedFiles } from '../../carried/found.ts';
+import { findCarriedFiles } from '../../carried/found.ts';
 import { askYes } from '../../terminal/prompts.ts';
 import { warningsOf, warningsText } from '../../warnings/warnings.ts';
 import { type CliServices, ConfiguredCommand, type Result } from '../base.ts';
-import { confirmationsOption, depth, maxTipAgeOption, seconds, tipAge, yesOption } from '../options.ts';
+import {
+  confirmationsOption,
+  maxTipAgeOption,
+  parseConfirmations,
+  parseSeconds,
+  parseTipAge,
+  yesOption,
+} from '../options.ts';
 import { readGivenFiles, readRequestFile } from './files.ts';
 import { otherOpen, otherSignatures, sentLine, signedText, stoppedFinalising } from './texts.ts';
 
@@ -55,9 +62,9 @@ export class Finalise extends ConfiguredCommand {
   }
 
   async main(): Promise<Result> {
-    const poll = seconds('--poll', this.poll);
-    const confirmations = depth(this.confirmations);
-    const maxTipAge = tipAge(this.maxTipAge);
+    const poll = parseSeconds('--poll', this.poll);
+    const confirmations = parseConfirmations(this.confirmations);
+    const maxTipAge = parseTipAge(this.maxTipAge);
     const services = await this.services();
     const { derivation, burns, mapping, transactions, isEarlier, open } = await finalise(services, {
       files: readGivenFiles(this.world, this.signatures),
@@ -77,7 +84,7 @@ export class Finalise extends ConfiguredCommand {
       json: { mapping, transactions, assets, ...others, isEarlier, open },
       text: [
         ...assets.map(({ reference }, i) =>
-          sentLine(reference, transactions[i] as string, widthOf(this.world)),
+          sentLine(reference, transactions[i] as string, windowWidth(this.world)),
         ),
         `${view.done(isEarlier)}\n`,
         `mapping  ${mapping}\n`,
@@ -94,10 +101,10 @@ export class Finalise extends ConfiguredCommand {
     const given = [this.request, ...this.signatures].flatMap(file =>
       file === undefined ? [] : dirname(file),
     );
-    const { signatures } = carriedFiles(this.world, [...new Set([stick, '', ...given])], request);
+    const { signatures } = findCarriedFiles(this.world, [...new Set([stick, '', ...given])], request);
     const found = [...signatures].filter(([one]) => !signed.includes(one) && (chosen?.includes(one) ?? true));
     if (found.length === 0) return error;
-    const names = found.map(([controller, name]) => `${named(name)} (controller ${controller})`);
+    const names = found.map(([controller, name]) => `${printablePath(name)} (controller ${controller})`);
     const mayStore = isOpen && !isOnChain && chosen === null;
     const isEnough = signed.length + found.length >= needed || !mayStore;
     const words = [...this.signatures, ...found.map(([, name]) => name)].map(pathWord);
@@ -113,7 +120,7 @@ export class Finalise extends ConfiguredCommand {
   ): Promise<void> {
     const { stderr } = services.world;
     const view = requestView(derivation, chain.evidence.burns, confirmations);
-    stderr.write(view.text(widthOf(services.world)));
+    stderr.write(view.text(windowWidth(services.world)));
     stderr.write(warningsText(await warningsOf(services, derivation, chain, gone)));
     stderr.write(signedText(signed, view.hasPeriod ? blocksLeft(chain.tip.height) : null));
     stderr.write(`review code  ${derivation.request.reviewCode}\n`);

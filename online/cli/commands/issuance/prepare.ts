@@ -6,15 +6,15 @@ import { Refusal } from '../../../../shared/errors.ts';
 import { LEDGER_PREFIX } from '../../../ledger/ledger.ts';
 import { writeOutput } from '../../../platform/files.ts';
 import type { StopText } from '../../../platform/stop.ts';
-import { widthOf } from '../../../platform/world.ts';
+import { windowWidth } from '../../../platform/world.ts';
 import { type Prepared, prepare } from '../../../proposal/commands/prepare.ts';
 import { requestFile, signLine } from '../../../proposal/commands/request-file.ts';
 import type { Wanted } from '../../../proposal/facts/question.ts';
 import { requestJson, requestView } from '../../../report/views/request-view.ts';
 import { RequestOutput } from '../../carried/request-output.ts';
-import { startAssets } from '../../input/typed/enter-assets.ts';
-import { startRedemptions } from '../../input/typed/enter-redemptions.ts';
-import type { Typed } from '../../input/typed/typed.ts';
+import { startTypedAssets } from '../../input/typed/enter-assets.ts';
+import { startTypedRedemptions } from '../../input/typed/enter-redemptions.ts';
+import type { TypedInput } from '../../input/typed/typed.ts';
 import { askYes } from '../../terminal/prompts.ts';
 import { redemptionNotes } from '../../warnings/redemption.ts';
 import { notesText, warningsOf, warningsText } from '../../warnings/warnings.ts';
@@ -23,7 +23,7 @@ import {
   maxTipAgeOption,
   outOption,
   overwriteOption,
-  tipAge,
+  parseTipAge,
   withoutBaseOption,
   yesOption,
 } from '../options.ts';
@@ -35,7 +35,7 @@ import {
   typedNotSaved,
   typedSaved,
 } from './texts.ts';
-import { burntOf, checkWanted, readWanted, type WantedFile } from './wanted.ts';
+import { checkWanted, readBurntFiles, readWanted, type WantedFile } from './wanted.ts';
 
 export class Prepare extends ConfiguredCommand {
   static override paths = [['prepare']];
@@ -78,7 +78,7 @@ export class Prepare extends ConfiguredCommand {
   withoutBase = withoutBaseOption();
   overwrite = overwriteOption();
   /** The typed answers, kept until the request is written. */
-  private typed: Typed | undefined;
+  private typed: TypedInput | undefined;
 
   private get output(): RequestOutput {
     const { stick } = this.config;
@@ -126,13 +126,13 @@ export class Prepare extends ConfiguredCommand {
   /** Shows the request and asks the person before the proposal is opened. */
   private async once(services: Services, wanted: Wanted, file: string | null): Promise<Shown> {
     let shown: Shown | undefined;
-    const look = async (prepared: Prepared) => (shown = await show(services, prepared));
+    const look = async (prepared: Prepared) => (shown = await showPrepared(services, prepared));
     const agree = async (prepared: Prepared) => {
       services.world.stderr.write((await look(prepared)).text);
       if (await askYes(services.world, 'Is this right?')) return;
       throw requestNotConfirmed(file);
     };
-    const maxTipAge = tipAge(this.maxTipAge);
+    const maxTipAge = parseTipAge(this.maxTipAge);
     const prepared = await prepare(services, { wanted, maxTipAge, agree: this.yes ? undefined : agree });
     return shown ?? look(prepared);
   }
@@ -145,10 +145,10 @@ export class Prepare extends ConfiguredCommand {
   /** Prepares the request from answers at the terminal. Wrong answers are asked again. */
   private async fromPerson(services: Services): Promise<Shown> {
     const { stderr } = services.world;
-    const start = this.redeem ? startRedemptions : startAssets;
-    const typed = await start(services, tipAge(this.maxTipAge));
+    const start = this.redeem ? startTypedRedemptions : startTypedAssets;
+    const typed = await start(services, parseTipAge(this.maxTipAge));
     this.typed = typed;
-    const burnt = burntOf(services.world, this);
+    const burnt = readBurntFiles(services.world, this);
     await typed.enterAll();
     for (;;) {
       try {
@@ -166,7 +166,7 @@ export class Prepare extends ConfiguredCommand {
 
   private async make(): Promise<Result> {
     checkWanted(this);
-    tipAge(this.maxTipAge);
+    parseTipAge(this.maxTipAge);
     this.output.check();
     const services = await this.services();
     const from = readWanted(services.world, services.trust, this);
@@ -199,13 +199,13 @@ interface Shown {
   notes: readonly string[];
 }
 
-async function show(services: Services, prepared: Prepared): Promise<Shown> {
+async function showPrepared(services: Services, prepared: Prepared): Promise<Shown> {
   const { derivation, chain, reserved, gone } = prepared;
   const [warnings, notes] = await Promise.all([
     warningsOf(services, derivation, chain, gone, reserved),
     redemptionNotes(services, derivation),
   ]);
   const view = requestView(derivation, chain.evidence.burns);
-  const text = view.text(widthOf(services.world)) + notesText(notes) + warningsText(warnings);
+  const text = view.text(windowWidth(services.world)) + notesText(notes) + warningsText(warnings);
   return { prepared, text, warnings, notes };
 }

@@ -1,11 +1,11 @@
 import { Command, Option } from 'clipanion';
-import { widthOf } from '../../../platform/world.ts';
+import { windowWidth } from '../../../platform/world.ts';
 import { type Repair, repair } from '../../../proposal/upkeep/repair.ts';
-import { difference } from '../../../report/difference.ts';
+import { differenceOf } from '../../../report/difference.ts';
 import { differenceText } from '../../../report/views/mapping-view.ts';
 import { askYes } from '../../terminal/prompts.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
-import { OVER_OLDER, yesOption } from '../options.ts';
+import { OVER_OLDER_HELP, yesOption } from '../options.ts';
 import { repairedText, repairText } from './texts.ts';
 
 export class RepairCommand extends ConfiguredCommand {
@@ -18,7 +18,7 @@ export class RepairCommand extends ConfiguredCommand {
     examples: [['When status says that objects differ', '$0 repair']],
   });
   overOlder = Option.Boolean('--over-older', false, {
-    description: OVER_OLDER,
+    description: OVER_OLDER_HELP,
   });
   yes = yesOption();
 
@@ -39,7 +39,7 @@ export class RepairCommand extends ConfiguredCommand {
 
   private shown(one: Repair): string {
     return repairText(one, ({ found: { mapping: from }, ledger: { mapping: to } }) =>
-      differenceText(from, to, difference(from, to), widthOf(this.world)),
+      differenceText(from, to, differenceOf(from, to), windowWidth(this.world)),
     );
   }
 }

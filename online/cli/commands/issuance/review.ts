@@ -1,9 +1,9 @@
 /** `countersign review`, for the confirmer: fetches and verifies the open proposal. */
 import { Command } from 'clipanion';
-import { widthOf } from '../../../platform/world.ts';
+import { windowWidth } from '../../../platform/world.ts';
 import { requestFile, signLine } from '../../../proposal/commands/request-file.ts';
 import { review } from '../../../proposal/commands/review.ts';
-import { difference } from '../../../report/difference.ts';
+import { differenceOf } from '../../../report/difference.ts';
 import { differenceText } from '../../../report/views/mapping-view.ts';
 import { requestJson, requestView } from '../../../report/views/request-view.ts';
 import { RequestOutput } from '../../carried/request-output.ts';
@@ -14,7 +14,7 @@ import {
   maxTipAgeOption,
   outOption,
   overwriteOption,
-  tipAge,
+  parseTipAge,
   withoutBaseOption,
 } from '../options.ts';
 import { reviewedText, reviewVerdict } from './texts.ts';
@@ -38,7 +38,7 @@ export class Review extends ConfiguredCommand {
   override readonly isPaged = true;
 
   async main(): Promise<Result> {
-    const maxTipAge = tipAge(this.maxTipAge);
+    const maxTipAge = parseTipAge(this.maxTipAge);
     const { stick } = this.config;
     const output = new RequestOutput(this.world, { ...this, stick });
     output.check();
@@ -49,7 +49,7 @@ export class Review extends ConfiguredCommand {
     });
     const out = output.write(request, requestFile(derivation, !this.withoutBase, signatures));
     services.state.keepRequest(request);
-    const diff = difference(derivation.base, derivation.mapping);
+    const diff = differenceOf(derivation.base, derivation.mapping);
     const have = signatures.map(s => s.controller);
     const warnings = await warningsOf(services, derivation, chain, gone);
     const view = requestView(derivation, chain.evidence.burns);
@@ -59,9 +59,9 @@ export class Review extends ConfiguredCommand {
         controllers: have,
       },
       text: [
-        view.text(widthOf(this.world)),
+        view.text(windowWidth(this.world)),
         '\nThe mapping\n',
-        differenceText(derivation.base, derivation.mapping, diff, widthOf(this.world), null),
+        differenceText(derivation.base, derivation.mapping, diff, windowWidth(this.world), null),
         warningsText(warnings),
         reviewVerdict(have, services.trust),
         reviewedText(out, view.hasPeriod ? blocksLeft : null),

@@ -5,7 +5,7 @@ import { reviewCode } from '../../../../shared/review-code.ts';
 import { tipText } from '../../../node/checks/tip.ts';
 import { status } from '../../../proposal/commands/status.ts';
 import { countedBars } from '../../../proposal/texts/explained.ts';
-import { summary } from '../../../report/views/mapping-view.ts';
+import { summaryText } from '../../../report/views/mapping-view.ts';
 import { nextLine, nextLineText } from '../../carried/next-line.ts';
 import { EXIT_REFUSED } from '../../errors/guard.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
@@ -49,7 +49,7 @@ export class Status extends ConfiguredCommand {
     };
     const known = situation.troubles.every(({ kind }) => kind !== 'node') ? tip : null;
     const chain = known ? `Chain at ${tipText(known, world.now() / 1000)}.\n` : '';
-    const mapping = published ? summary(published.mapping) : '';
+    const mapping = published ? summaryText(published.mapping) : '';
     const text = `${which}\n${next}\nThe published mapping\n${mapping}  profile      ${profile}\n${chain}Next\n${nextLineText(line)}`;
     if (!problem) return { json, text };
     const { code, message, hint } = problem;

@@ -6,7 +6,7 @@ import { type Answer, redemptionAnswers } from '../../../legacy/redemption-answe
 import { submit } from '../../../proposal/commands/submit.ts';
 import { type NextLine, nextLine } from '../../carried/next-line.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
-import { OVER_OLDER } from '../options.ts';
+import { OVER_OLDER_HELP } from '../options.ts';
 import { readGivenFiles, readRequestFile } from './files.ts';
 import { FINALISE_NEXT, olderScriptAsks, signingNext, submittedText, wrongController } from './texts.ts';
 
@@ -14,7 +14,7 @@ import { FINALISE_NEXT, olderScriptAsks, signingNext, submittedText, wrongContro
  * @param me controller of this PC, if configured and if its signature is missing
  * @returns a sentence, and the command for this PC; no command if other controllers are next
  */
-export function afterSubmit(
+export function stepAfterSubmit(
   missing: number,
   me: string | undefined,
   { command, why }: Pick<NextLine, 'command' | 'why'>,
@@ -28,7 +28,7 @@ export function afterSubmit(
  * Names the problem of a wrong controller number in the configuration. Otherwise such a PC would ask its
  * controller to sign again and again.
  */
-export function otherController(
+export function otherControllerText(
   files: readonly { controller: number }[],
   configured: string | undefined,
   signed: readonly number[],
@@ -61,7 +61,7 @@ export class Submit extends ConfiguredCommand {
     description: 'file of the request, if the store has lost the request',
   });
   overOlder = Option.Boolean('--over-older', false, {
-    description: OVER_OLDER,
+    description: OVER_OLDER_HELP,
   });
 
   async main(): Promise<Result> {
@@ -75,7 +75,7 @@ export class Submit extends ConfiguredCommand {
     const missing = required - controllers.length;
     const { controller } = this.config;
     const me = controllers.includes(Number(controller)) ? undefined : controller;
-    const next = afterSubmit(missing, me, nextLine(services, this.config, situation));
+    const next = stepAfterSubmit(missing, me, nextLine(services, this.config, situation));
     const answers = missing > 0 ? redemptionAnswers(derivation) : null;
     return {
       json: {
@@ -86,7 +86,7 @@ export class Submit extends ConfiguredCommand {
       text: [
         submittedText(request.reviewCode, services.store.name, controllers, required),
         next.text,
-        ...otherController(files, controller, controllers),
+        ...otherControllerText(files, controller, controllers),
         ...(answers ? answersText(answers, derivation) : []),
         '',
       ].join('\n'),

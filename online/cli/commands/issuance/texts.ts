@@ -2,7 +2,7 @@
 import { Refusal } from '../../../../shared/errors.ts';
 import { shellWord } from '../../../../shared/shell.ts';
 import type { StopText } from '../../../platform/stop.ts';
-import { listed, sayControllers } from '../../../platform/text/words.ts';
+import { controllersText, listTexts } from '../../../platform/text/words.ts';
 import { blocksText } from '../../../platform/waiting/progress.ts';
 import type { Abandoned } from '../../../proposal/commands/abandon.ts';
 import type { Repair } from '../../../proposal/upkeep/repair.ts';
@@ -13,7 +13,7 @@ import type { Repair } from '../../../proposal/upkeep/repair.ts';
 export const NOBODY = 'nobody signed';
 
 export const finaliseMayWait = (signed: readonly number[]): string =>
-  `Signed by ${sayControllers(signed)}. If \`countersign finalise\` is waiting on another PC for this proposal, that command ends.\n`;
+  `Signed by ${controllersText(signed)}. If \`countersign finalise\` is waiting on another PC for this proposal, that command ends.\n`;
 
 /** @param which the proposal and its bars */
 export const askEveryController = (which: string): string =>
@@ -86,7 +86,7 @@ export const reviewedText = (out: string, left: number | null): string =>
 
 /** @param signed controllers @param n needed signatures @param m controllers in all */
 export const reviewVerdict = (signed: readonly number[], { n, m }: { n: number; m: number }): string =>
-  `\nSigned by ${sayControllers(signed)}; ${n} of ${m} controllers are needed. Everything was derived again from the request, and the node agrees.\n`;
+  `\nSigned by ${controllersText(signed)}; ${n} of ${m} controllers are needed. Everything was derived again from the request, and the node agrees.\n`;
 
 // repair
 
@@ -103,7 +103,7 @@ export function repairText(
     case 'projections': {
       const drops =
         one.drops.length > 0
-          ? `They contain a proposal of another tool, which is removed: ${listed(one.drops)}.\n`
+          ? `They contain a proposal of another tool, which is removed: ${listTexts(one.drops)}.\n`
           : '';
       return `These objects differ from the ledger: ${one.keys.join(', ')}.\n${drops}`;
     }
@@ -126,7 +126,7 @@ export const submittedText = (
   store: string,
   signed: readonly number[],
   required: number,
-): string => `The proposal ${code} is in ${store}, signed by ${sayControllers(signed)}; ${required} needed.`;
+): string => `The proposal ${code} is in ${store}, signed by ${controllersText(signed)}; ${required} needed.`;
 
 export const FINALISE_NEXT = 'Next: run `countersign finalise`.';
 
@@ -143,7 +143,7 @@ export function signingNext(
 
 /** @param me controller of this PC @param given controllers of the files */
 export const wrongController = (me: number, given: readonly number[]): string =>
-  `This PC is the PC of controller ${me}. The given signatures are from ${sayControllers([...new Set(given)])}. If this is not the PC of controller ${me}, correct the number with \`countersign init --overwrite\`.`;
+  `This PC is the PC of controller ${me}. The given signatures are from ${controllersText([...new Set(given)])}. If this is not the PC of controller ${me}, correct the number with \`countersign init --overwrite\`.`;
 
 /** @param bars number of redeemed bars @param end the block after which the script refuses */
 export const olderScriptAsks = (bars: number, end: number): string => {
@@ -202,14 +202,14 @@ export function sentLine(reference: string, txid: string, columns = Number.POSIT
 
 /** @param left blocks of the period; null if the request does not expire */
 export const signedText = (signed: readonly number[], left: number | null): string =>
-  `Signed by ${sayControllers(signed)}.${left === null ? '' : ` ${periodLeft(left)}.`}\n`;
+  `Signed by ${controllersText(signed)}.${left === null ? '' : ` ${periodLeft(left)}.`}\n`;
 
 export const otherOpen = (code: string): string =>
   `Another proposal is open: ${code}. Nothing was done for this proposal. \`countersign status\` shows its state.\n`;
 
 /** @param files names of signatures files @param line the command with these files */
 export const otherSignatures = (files: readonly string[], line: string): string =>
-  `Other signatures were found: ${listed(files)}. Run \`${line}\`.`;
+  `Other signatures were found: ${listTexts(files)}. Run \`${line}\`.`;
 
 // record
 

@@ -23,7 +23,7 @@ export interface WantedOptions {
   burnt: readonly string[] | undefined;
 }
 
-const together = (names: readonly string[]) => `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+const joinNames = (names: readonly string[]) => `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
 /** Called before anything else. @throws UsageError */
 export function checkWanted(options: WantedOptions): void {
@@ -35,7 +35,7 @@ export function checkWanted(options: WantedOptions): void {
     ...(corrections === undefined ? [] : ['--corrections']),
   ];
   if (given.length > 1)
-    throw new UsageError(`expected one kind of change in a request, got ${together(given)}`);
+    throw new UsageError(`expected one kind of change in a request, got ${joinNames(given)}`);
   if (burnt !== undefined && redemptions === undefined && !redeem)
     throw new UsageError('--burnt needs --redemptions or --redeem');
   if (corrections === undefined && reason !== undefined) throw new UsageError('--reason needs --corrections');
@@ -53,7 +53,7 @@ export interface WantedFile {
 }
 
 /** The burnt amounts of all files together, atoms by asset id; undefined without files. */
-export function burntOf(
+export function readBurntFiles(
   { cwd }: World,
   { burnt }: Pick<WantedOptions, 'burnt'>,
 ): ReadonlyMap<string, bigint> | undefined {
@@ -76,7 +76,7 @@ export function readWanted(world: World, trust: Trust, options: WantedOptions): 
   if (redemptions !== undefined)
     return {
       file,
-      wanted: { redemptions: readRedemptions(bytes, file, note), burnt: burntOf(world, options) },
+      wanted: { redemptions: readRedemptions(bytes, file, note), burnt: readBurntFiles(world, options) },
     };
   return { file, wanted: { corrections: readCorrections(bytes, file, note), reason } };
 }

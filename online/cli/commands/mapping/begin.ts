@@ -1,10 +1,10 @@
 import { Command } from 'clipanion';
 import type { Published } from '../../../ledger/mappings.ts';
-import { widthOf } from '../../../platform/world.ts';
+import { windowWidth } from '../../../platform/world.ts';
 import { adopt } from '../../../proposal/upkeep/adopt.ts';
 import { begin } from '../../../proposal/upkeep/begin.ts';
-import { difference } from '../../../report/difference.ts';
-import { differenceText, summary } from '../../../report/views/mapping-view.ts';
+import { differenceOf } from '../../../report/difference.ts';
+import { differenceText, summaryText } from '../../../report/views/mapping-view.ts';
 import { askYes } from '../../terminal/prompts.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { yesOption } from '../options.ts';
@@ -28,14 +28,14 @@ export class MapInit extends ConfiguredCommand {
     const { world } = this;
     const services = { store: await this.store(true), trust, copy: this.copy(), world };
     const { published, isNew } = await begin(services, async ({ mapping }) => {
-      world.stderr.write(otherToolHas(services.store.name) + summary(mapping));
+      world.stderr.write(otherToolHas(services.store.name) + summaryText(mapping));
       if (!this.yes && !(await askYes(world, 'Begin the ledger with this mapping?')))
         throw notConfirmed('map init');
     });
     const { mapping } = published;
     return {
       json: { mapping: mapping.digest, assets: mapping.size },
-      text: begunText(services.store.name, isNew, trust) + summary(mapping),
+      text: begunText(services.store.name, isNew, trust) + summaryText(mapping),
     };
   }
 }
@@ -55,8 +55,8 @@ export class MapAdopt extends ConfiguredCommand {
     const services = await this.services();
     const { world } = services;
     const show = (before: Published, after: Published) => {
-      const diff = difference(before.mapping, after.mapping);
-      world.stderr.write(differenceText(before.mapping, after.mapping, diff, widthOf(world)));
+      const diff = differenceOf(before.mapping, after.mapping);
+      world.stderr.write(differenceText(before.mapping, after.mapping, diff, windowWidth(world)));
     };
     const adopted = await adopt(services, async (before, after) => {
       show(before, after);

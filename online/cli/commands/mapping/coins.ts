@@ -1,11 +1,11 @@
 /** `countersign coins scan` and `coins list`: the policy coins. */
 import { Command } from 'clipanion';
 import { formatAmount } from '../../../../shared/amount.ts';
-import { outpoint } from '../../../ledger/coins.ts';
+import { outpointText } from '../../../ledger/coins.ts';
 import { checkTip, tipFacts, tipText } from '../../../node/checks/tip.ts';
 import type { StopText } from '../../../platform/stop.ts';
-import { table } from '../../../platform/text/table.ts';
-import { widthOf } from '../../../platform/world.ts';
+import { tableText } from '../../../platform/text/table.ts';
+import { windowWidth } from '../../../platform/world.ts';
 import { listCoins } from '../../../proposal/upkeep/coins.ts';
 import { scanCoins } from '../../../proposal/upkeep/scan.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
@@ -73,14 +73,14 @@ export class CoinsList extends ConfiguredCommand {
     });
     return {
       json: { coins: rows, tip: tipFacts(tip, now) },
-      text: `${table(
+      text: `${tableText(
         [{ title: 'coin' }, { title: 'amount', right: true }, { title: 'state' }],
         rows.map(row => [
-          outpoint(row),
+          outpointText(row),
           row.amount,
           row.reservedFor === null ? row.state : `${row.state}, reserved for ${row.reservedFor}`,
         ]),
-        widthOf(this.world),
+        windowWidth(this.world),
       )}Chain at ${tipText(tip, now)}.\n`,
     };
   }

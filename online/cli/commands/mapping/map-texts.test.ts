@@ -3,8 +3,8 @@ import { PassThrough, Readable } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, BAR_2, HEADER, TestWorld } from '../../../../fixtures/pcs/testing.ts';
-import { olderControllers } from '../../../legacy/older-files.ts';
-import { run } from '../../cli.ts';
+import { olderControllersFile } from '../../../legacy/older-files.ts';
+import { runCommand } from '../../cli.ts';
 
 const test = suite<{ world: TestWorld }>('map texts');
 test.before.each(async context => {
@@ -12,32 +12,36 @@ test.before.each(async context => {
 });
 test.after.each(({ world }) => world.stop());
 
-async function text(world: TestWorld, i: number, ...args: string[]): Promise<[status: number, text: string]> {
+async function outputOf(
+  world: TestWorld,
+  i: number,
+  ...args: string[]
+): Promise<[status: number, text: string]> {
   let said = '';
   const stdout = new PassThrough().on('data', chunk => {
     said += chunk;
   });
-  const status = await run(args, {
+  const status = await runCommand(args, {
     ...{ stdin: Readable.from([]), stdout, stderr: new PassThrough().resume(), env: {} },
     ...{ cwd: world.pc(i), now: Date.now, sleep: async () => undefined },
   });
   return [status, said];
 }
 
-async function issue(world: TestWorld): Promise<void> {
+async function issueBar(world: TestWorld): Promise<void> {
   await world.propose(1, HEADER + BAR_1 + BAR_2);
   await world.countersign(2);
   await world.ok(2, 'finalise', 'mine.json', '--yes');
 }
 
 test('the empty initial mapping is called so, and it does not count as signed', async ({ world }) => {
-  const [status, said] = await text(world, 1, 'map', 'verify');
+  const [status, said] = await outputOf(world, 1, 'map', 'verify');
   assert.is(status, 1, 'whoever asks a script whether enough controllers signed is told no');
   assert.match(said, /^This is the empty first mapping\./);
   const ran = await world.command(1, 'map', 'verify');
   assert.equal([ran.status, ran.json.valid, ran.json.controllers, ran.json.begins], [1, false, [], true]);
   const empty = world.object('map.json');
-  await issue(world);
+  await issueBar(world);
   assert.is((await world.ok(2, 'map', 'verify')).begins, false);
   // After a later mapping was stored, an empty one does not count as the initial mapping.
   world.putObject('map.json', empty);
@@ -45,7 +49,7 @@ test('the empty initial mapping is called so, and it does not count as signed', 
   assert.equal([later.status, later.json.error.code], [1, 'ROLLBACK']);
   world.write(1, 'other.json', empty.replace('"m": 3', '"m": 4').replace('"m":3', '"m":4'));
   assert.match(
-    (await text(world, 1, 'map', 'verify', 'other.json'))[1],
+    (await outputOf(world, 1, 'map', 'verify', 'other.json'))[1],
     /^The mapping is NOT valid: its policy/,
   );
 });
@@ -53,7 +57,7 @@ test('the empty initial mapping is called so, and it does not count as signed', 
 test('each command names repair for a damaged map.json, and repair restores the mapping of the ledger', async ({
   world,
 }) => {
-  await issue(world);
+  await issueBar(world);
   const whole = world.object('map.json');
   world.putObject('map.json', whole.slice(0, 40));
   for (const i of [2, 3])
@@ -67,8 +71,8 @@ test('each command names repair for a damaged map.json, and repair restores the 
 });
 
 test('the refusal of another kind of Countersign file names that kind', async ({ world }) => {
-  await issue(world);
-  world.write(1, 'controllers.json', olderControllers(world.trust));
+  await issueBar(world);
+  world.write(1, 'controllers.json', olderControllersFile(world.trust));
   const kinds: [file: string, kind: string][] = [
     ['request.json', 'a request'],
     ['mine.json', 'a signatures file'],
@@ -86,13 +90,13 @@ test('the refusal of another kind of Countersign file names that kind', async ({
 });
 
 test('--find ignores case, counts the results and reports an empty result', async ({ world }) => {
-  await issue(world);
-  const [, found] = await text(world, 1, 'map', 'show', '--find', '031037-2019-pamp');
+  await issueBar(world);
+  const [, found] = await outputOf(world, 1, 'map', 'show', '--find', '031037-2019-pamp');
   assert.match(found, /^1 of 2 entries contains "031037-2019-pamp"\nno\. {2}reference/);
   assert.not.match(found, /total mass/);
-  const [, both] = await text(world, 1, 'map', 'show', '--find', 'Pamp');
+  const [, both] = await outputOf(world, 1, 'map', 'show', '--find', 'Pamp');
   assert.match(both, /^2 of 2 entries contain "Pamp"\n/);
-  const [status, none] = await text(world, 1, 'map', 'show', '--find', '999999');
+  const [status, none] = await outputOf(world, 1, 'map', 'show', '--find', '999999');
   assert.equal([status, none], [0, 'No entry contains "999999" (2 entries).\n']);
   assert.is((await world.ok(1, 'map', 'show', '--find', 'pamp')).assets.length, 2);
 });

@@ -13,21 +13,21 @@ import { readLedger } from '../../../ledger/ledger.ts';
 import { nativeSha256, readMappingObject } from '../../../ledger/mappings.ts';
 import { keys } from '../../../ledger/objects.ts';
 import { readInput } from '../../../platform/files.ts';
-import { type World, widthOf } from '../../../platform/world.ts';
+import { type World, windowWidth } from '../../../platform/world.ts';
 import { explainTrouble } from '../../../proposal/texts/troubles.ts';
-import { difference, massChanges } from '../../../report/difference.ts';
+import { differenceOf, massChanges } from '../../../report/difference.ts';
 import {
   assetTable,
   differenceText,
   mappingCsv,
   ORDERS,
-  sorted,
-  summary,
+  sortAssets,
+  summaryText,
 } from '../../../report/views/mapping-view.ts';
 import { hasAmbiguousTime, UNSURE_TIME, verdictText } from '../../../report/views/verification-view.ts';
 import { EXIT_DONE, EXIT_REFUSED } from '../../errors/guard.ts';
 import { BaseCommand, ConfiguredCommand, type Result } from '../base.ts';
-import { oneOf } from '../options.ts';
+import { parseWord } from '../options.ts';
 import { olderKindOf } from './file-kinds.ts';
 import { findInstead, foundText, noMapping, notAMapping, OLDER_CONTROLLERS, olderMapping } from './texts.ts';
 
@@ -98,15 +98,15 @@ export class MapShow extends MapCommand {
   }
 
   async main(): Promise<Result> {
-    const order = oneOf('--sort', this.sort, ORDERS);
+    const order = parseWord('--sort', this.sort, ORDERS);
     const mapping = await this.readMapping(this.file).catch(error => this.throwWithFindHint(error));
     const wanted = this.find;
     const part = wanted?.toLowerCase() ?? '';
     const found = [...assetsOf(mapping)].filter(
       a => a.reference.toLowerCase().includes(part) || a.assetId.includes(part),
     );
-    const assets = sorted(found, order);
-    const head = wanted === undefined ? summary(mapping) : foundText(found.length, mapping.size, wanted);
+    const assets = sortAssets(found, order);
+    const head = wanted === undefined ? summaryText(mapping) : foundText(found.length, mapping.size, wanted);
     return {
       json: {
         digest: mapping.digest,
@@ -121,7 +121,9 @@ export class MapShow extends MapCommand {
         })),
       },
       text:
-        wanted !== undefined && assets.length === 0 ? head : head + assetTable(assets, widthOf(this.world)),
+        wanted !== undefined && assets.length === 0
+          ? head
+          : head + assetTable(assets, windowWidth(this.world)),
     };
   }
 }
@@ -149,7 +151,7 @@ export class MapVerify extends MapCommand {
     const unsure = hasAmbiguousTime(mapping) ? `${UNSURE_TIME}\n` : '';
     return {
       json,
-      text: `${verdictText(mapping, policy, json)}.\n${summary(mapping)}${unsure}`,
+      text: `${verdictText(mapping, policy, json)}.\n${summaryText(mapping)}${unsure}`,
       exitCode: json.valid ? EXIT_DONE : EXIT_REFUSED,
     };
   }
@@ -191,11 +193,11 @@ export class MapDiff extends BaseCommand {
 
   async main(): Promise<Result> {
     const [before, after] = [readMappingFile(this.world, this.old), readMappingFile(this.world, this.new)];
-    const diff = difference(before, after);
+    const diff = differenceOf(before, after);
     const masses = massChanges(before, after);
     return {
       json: { ...diff, ...masses },
-      text: differenceText(before, after, diff, widthOf(this.world), masses),
+      text: differenceText(before, after, diff, windowWidth(this.world), masses),
     };
   }
 }

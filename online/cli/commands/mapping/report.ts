@@ -4,14 +4,14 @@ import { Command, Option, UsageError } from 'clipanion';
 import { utf8 } from '../../../../shared/bytes.ts';
 import { tipFacts } from '../../../node/checks/tip.ts';
 import { checkOutput, writeOutput } from '../../../platform/files.ts';
-import { widthOf } from '../../../platform/world.ts';
+import { windowWidth } from '../../../platform/world.ts';
 import { fetchHistory } from '../../../report/history.ts';
 import { reportPage } from '../../../report/page/page.ts';
-import { report } from '../../../report/report.ts';
+import { makeReport } from '../../../report/report.ts';
 import { reportCsv, reportText } from '../../../report/texts/report.ts';
 import { EXIT_DONE, EXIT_REFUSED } from '../../errors/guard.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
-import { maxTipAgeOption, overwriteOption, tipAge } from '../options.ts';
+import { maxTipAgeOption, overwriteOption, parseTipAge } from '../options.ts';
 
 export class ReportCommand extends ConfiguredCommand {
   static override paths = [['report']];
@@ -36,14 +36,14 @@ export class ReportCommand extends ConfiguredCommand {
   override readonly isPaged = true;
 
   async main(): Promise<Result> {
-    const maxTipAge = tipAge(this.maxTipAge);
+    const maxTipAge = parseTipAge(this.maxTipAge);
     const outputs = [this.csv, this.html].flatMap(file => file ?? []);
     const [csv, html] = outputs.map(file => resolve(this.world.cwd, file));
     if (csv !== undefined && csv === html)
       throw new UsageError('--csv and --html: expected two files, got the same file twice');
     for (const file of outputs) checkOutput(resolve(this.world.cwd, file), { replace: this.overwrite });
     const services = await this.services();
-    const made = await report(services, maxTipAge);
+    const made = await makeReport(services, maxTipAge);
     if (this.html !== undefined) {
       const history = await fetchHistory(services, made);
       const file = resolve(this.world.cwd, this.html);
@@ -69,7 +69,7 @@ export class ReportCommand extends ConfiguredCommand {
         watch,
         gaps,
       },
-      text: reportText(made, widthOf(this.world)),
+      text: reportText(made, windowWidth(this.world)),
       exitCode: agrees ? EXIT_DONE : EXIT_REFUSED,
     };
   }

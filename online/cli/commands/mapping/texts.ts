@@ -2,11 +2,11 @@
 import { Refusal, shownValue } from '../../../../shared/errors.ts';
 import type { Mapping } from '../../../../shared/mapping/mapping.ts';
 import type { Trust } from '../../../../shared/trust.ts';
-import { outpoint } from '../../../ledger/coins.ts';
+import { outpointText } from '../../../ledger/coins.ts';
 import { keys } from '../../../ledger/objects.ts';
 import type { StopText } from '../../../platform/stop.ts';
 import { word } from '../../../platform/text/shell.ts';
-import { counted, listed } from '../../../platform/text/words.ts';
+import { countText, listTexts } from '../../../platform/text/words.ts';
 import type { Adopted } from '../../../proposal/upkeep/adopt.ts';
 import type { Scanned } from '../../../proposal/upkeep/scan.ts';
 
@@ -75,14 +75,14 @@ export function adoptedText(
 ): string {
   const lines = [`The current mapping is now ${digest} of height ${height}.`];
   if (settled.length > 0)
-    lines.push(`With this mapping, no coin is reserved any more for ${listed(settled)}.`);
+    lines.push(`With this mapping, no coin is reserved any more for ${listTexts(settled)}.`);
   if (dropped.length > 0)
     lines.push(
-      `This mapping lacks ${listed(dropped)}, and the mapping before had ${dropped.length === 1 ? 'this bar' : 'these bars'}. \`countersign report\` shows the tokens.`,
+      `This mapping lacks ${listTexts(dropped)}, and the mapping before had ${dropped.length === 1 ? 'this bar' : 'these bars'}. \`countersign report\` shows the tokens.`,
     );
   if (staleCoins.length > 0)
     lines.push(
-      `Its issuances spent ${counted(staleCoins.length, 'coin')} of the list. Run \`countersign coins scan\` before the next issuance.`,
+      `Its issuances spent ${countText(staleCoins.length, 'coin')} of the list. Run \`countersign coins scan\` before the next issuance.`,
     );
   return `${lines.join('\n')}\n`;
 }
@@ -97,7 +97,7 @@ export const SCAN_STOPPED: StopText = {
 export const nowWatched = (address: string): string => `The node now watches ${address}.`;
 
 export const listText = (coins: number, address: string, total: string): string =>
-  `${keys.coins} lists ${counted(coins, 'policy coin')} at ${address}, ${total} in total.\n`;
+  `${keys.coins} lists ${countText(coins, 'policy coin')} at ${address}, ${total} in total.\n`;
 
 const theseCoins = ({ length }: readonly unknown[]) => (length === 1 ? 'this coin' : 'these coins');
 
@@ -106,19 +106,19 @@ export function scanNotes({ unseen, spent, respent, untraced }: Scanned): string
   const lines: string[] = [];
   if (unseen.length > 0)
     lines.push(
-      `The node's wallet does not show ${counted(unseen.length, 'unspent coin')} that ${unseen.length === 1 ? 'was' : 'were'} listed or reserved before: ${unseen.map(outpoint).join(', ')}. The wallet may have searched only a part of the chain. The list keeps ${theseCoins(unseen)}. Let the node search the whole chain (-rescan), then scan again.`,
+      `The node's wallet does not show ${countText(unseen.length, 'unspent coin')} that ${unseen.length === 1 ? 'was' : 'were'} listed or reserved before: ${unseen.map(outpointText).join(', ')}. The wallet may have searched only a part of the chain. The list keeps ${theseCoins(unseen)}. Let the node search the whole chain (-rescan), then scan again.`,
     );
   if (spent.length > 0)
     lines.push(
-      `The node shows ${counted(spent.length, 'coin')} that a published issuance spent: ${spent.join(', ')}. The node does not have all blocks yet. The list leaves ${theseCoins(spent)} out.`,
+      `The node shows ${countText(spent.length, 'coin')} that a published issuance spent: ${spent.join(', ')}. The node does not have all blocks yet. The list leaves ${theseCoins(spent)} out.`,
     );
   if (respent.length > 0)
     lines.push(
-      `Another transaction spent ${counted(respent.length, 'reserved coin')}: ${respent.join(', ')}. No bar is reserved for ${theseCoins(respent)} any more. Each laptop that signed a bar on ${respent.length === 1 ? 'this coin' : 'one of these coins'} needs \`signer release REFERENCE\`.`,
+      `Another transaction spent ${countText(respent.length, 'reserved coin')}: ${respent.join(', ')}. No bar is reserved for ${theseCoins(respent)} any more. Each laptop that signed a bar on ${respent.length === 1 ? 'this coin' : 'one of these coins'} needs \`signer release REFERENCE\`.`,
     );
   if (untraced.length > 0)
     lines.push(
-      `The chain has no unspent output for ${counted(untraced.length, 'reserved coin')}: ${untraced.join(', ')}. The bars of ${theseCoins(untraced)} cannot be issued now. \`countersign status\` and \`countersign report\` show whether the bars have tokens. If not, scan again with a node that has txindex=1 and all blocks.`,
+      `The chain has no unspent output for ${countText(untraced.length, 'reserved coin')}: ${untraced.join(', ')}. The bars of ${theseCoins(untraced)} cannot be issued now. \`countersign status\` and \`countersign report\` show whether the bars have tokens. If not, scan again with a node that has txindex=1 and all blocks.`,
     );
   return lines;
 }

@@ -4,7 +4,7 @@ import { formatAmount } from '../../../../shared/amount.ts';
 import { checkAssetField } from '../../../../shared/changes.ts';
 import { MAX_HEIGHT, tokenAmount } from '../../../../shared/schedule.ts';
 import { BaseCommand, type Result } from '../base.ts';
-import { need, wholeNumber } from '../options.ts';
+import { parseWholeNumber, requireValue } from '../options.ts';
 
 export class Tokens extends BaseCommand {
   static override paths = [['tokens']];
@@ -20,8 +20,8 @@ export class Tokens extends BaseCommand {
   });
 
   async main(): Promise<Result> {
-    const height = wholeNumber('--height', need('--height', this.height), 0, MAX_HEIGHT);
-    const amounts = need('--mass', this.masses).map(mass => {
+    const height = parseWholeNumber('--height', requireValue('--height', this.height), 0, MAX_HEIGHT);
+    const amounts = requireValue('--mass', this.masses).map(mass => {
       checkAssetField('mass', mass, '--mass');
       return { mass, tokens: formatAmount(tokenAmount(mass, height)) };
     });

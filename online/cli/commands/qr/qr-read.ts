@@ -26,7 +26,7 @@ export class QrRead extends Command {
 
   override async execute(): Promise<number> {
     // Loaded here only, because decoding pictures is the largest part of the program.
-    const { read, readText } = await import('../../../transfer/qr/read.ts');
+    const { readFrames: read, readText } = await import('../../../transfer/qr/read.ts');
     const result = await read(this.images, this.out, sentence => this.context.stderr.write(`${sentence}\n`));
     this.context.stdout.write(this.json ? `${JSON.stringify(result)}\n` : readText(result));
     return 0;

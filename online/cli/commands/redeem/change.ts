@@ -1,9 +1,16 @@
 /** `countersign redeem add`, `remove`, `lock` and `unlock`: change the list of redeemable bars. */
 import { Command, Option } from 'clipanion';
 import { keys } from '../../../ledger/objects.ts';
-import { counted, listed } from '../../../platform/text/words.ts';
+import { countText, listTexts } from '../../../platform/text/words.ts';
 import { checkNotOpen, currentMapping } from '../../../redeemable/current.ts';
-import { adding, type Change, changeList, locking, removing, unlocking } from '../../../redeemable/list.ts';
+import {
+  addBars,
+  type Change,
+  changeList,
+  lockBar,
+  removeBars,
+  unlockBar,
+} from '../../../redeemable/list.ts';
 import { type CliServices, ConfiguredCommand, type Result } from '../base.ts';
 
 const CATEGORY = 'A redemption';
@@ -12,7 +19,7 @@ const CATEGORY = 'A redemption';
  * @param done words before the bars, such as `Listed`
  * @param already text if the list has all changes already
  */
-async function changed(
+async function runChange(
   services: CliServices,
   references: readonly string[],
   change: Change,
@@ -24,7 +31,7 @@ async function changed(
   const locked = bars.filter(({ lock }) => lock).length;
   return {
     json: { changed, bars: bars.map(({ reference, lock }) => ({ reference, lock })) },
-    text: `${changed ? done : already}: ${listed(references)}.\n${keys.redeemable} has ${counted(bars.length, 'bar')} (${locked} locked).\n`,
+    text: `${changed ? done : already}: ${listTexts(references)}.\n${keys.redeemable} has ${countText(bars.length, 'bar')} (${locked} locked).\n`,
   };
 }
 
@@ -40,10 +47,10 @@ export class RedeemAdd extends ConfiguredCommand {
   async main(): Promise<Result> {
     const services = await this.services();
     const { published } = await currentMapping(services);
-    return changed(
+    return runChange(
       services,
       this.references,
-      adding(published.mapping, this.references),
+      addBars(published.mapping, this.references),
       'Listed',
       'Listed already',
     );
@@ -63,10 +70,10 @@ export class RedeemRemove extends ConfiguredCommand {
 
   async main(): Promise<Result> {
     const { references } = this;
-    return changed(
+    return runChange(
       await this.services(),
       references,
-      removing(references),
+      removeBars(references),
       'Removed from the list',
       'Not in the list',
     );
@@ -86,10 +93,10 @@ export class RedeemLock extends ConfiguredCommand {
   async main(): Promise<Result> {
     const services = await this.services();
     const { published } = await currentMapping(services);
-    return changed(
+    return runChange(
       services,
       [this.reference],
-      locking(published.mapping, this.reference),
+      lockBar(published.mapping, this.reference),
       'Locked',
       'Locked already',
     );
@@ -106,10 +113,10 @@ export class RedeemUnlock extends ConfiguredCommand {
   reference = Option.String({ required: true, name: 'REFERENCE' });
 
   async main(): Promise<Result> {
-    return changed(
+    return runChange(
       await this.services(),
       [this.reference],
-      unlocking(this.reference),
+      unlockBar(this.reference),
       'Unlocked',
       'Not locked',
     );

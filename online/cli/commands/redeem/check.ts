@@ -5,9 +5,9 @@ import { formatAmount } from '../../../../shared/amount.ts';
 import type { Derivation } from '../../../../shared/derive.ts';
 import { printable, type Refusal } from '../../../../shared/errors.ts';
 import { readInput } from '../../../platform/files.ts';
-import { table } from '../../../platform/text/table.ts';
-import { counted } from '../../../platform/text/words.ts';
-import { widthOf } from '../../../platform/world.ts';
+import { tableText } from '../../../platform/text/table.ts';
+import { countText } from '../../../platform/text/words.ts';
+import { windowWidth } from '../../../platform/world.ts';
 import {
   type Checked,
   type CheckedUnsent,
@@ -20,10 +20,10 @@ import { EXIT_DONE, EXIT_REFUSED } from '../../errors/guard.ts';
 import { checkReference, readBurn } from '../../input/tables/redemption-file.ts';
 import { MAX_TRANSACTION_BYTES, readTransactionFile } from '../../input/transaction-file.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
-import { confirmationsOption, depth, maxTipAgeOption, tipAge } from '../options.ts';
+import { confirmationsOption, maxTipAgeOption, parseConfirmations, parseTipAge } from '../options.ts';
 
 const right = true;
-const YES_NO = (is: boolean | null) => (is === null ? 'no such list' : is ? 'yes' : 'no');
+const yesNoText = (is: boolean | null) => (is === null ? 'no such list' : is ? 'yes' : 'no');
 
 export class RedeemCheck extends ConfiguredCommand {
   static override paths = [['redeem', 'check']];
@@ -54,8 +54,8 @@ export class RedeemCheck extends ConfiguredCommand {
     const { reference, burn, transaction } = this;
     if ((burn === undefined) === (transaction === undefined))
       throw new UsageError('expected --burn, once for each burnt output, or --transaction');
-    const maxTipAge = tipAge(this.maxTipAge);
-    const confirmations = depth(this.confirmations);
+    const maxTipAge = parseTipAge(this.maxTipAge);
+    const confirmations = parseConfirmations(this.confirmations);
     checkReference(reference);
     if (transaction !== undefined) return this.unsent(transaction, maxTipAge);
     const burns = (burn ?? []).map(readBurn);
@@ -64,7 +64,7 @@ export class RedeemCheck extends ConfiguredCommand {
     return this.told(
       checked.problem,
       burnsJson(checked),
-      burnsText(checked, confirmations, widthOf(this.world)),
+      burnsText(checked, confirmations, windowWidth(this.world)),
       {
         derivation: checked.derivation,
         burns: checked.chain.evidence.burns,
@@ -76,7 +76,7 @@ export class RedeemCheck extends ConfiguredCommand {
     const bytes = readInput(resolve(this.world.cwd, file), MAX_TRANSACTION_BYTES);
     const hex = readTransactionFile(bytes, file);
     const checked = await checkUnsent(await this.services(), this.reference, hex, file, maxTipAge);
-    return this.told(checked.problem, unsentJson(checked), unsentText(checked, widthOf(this.world)), {
+    return this.told(checked.problem, unsentJson(checked), unsentText(checked, windowWidth(this.world)), {
       derivation: checked.derivation,
       burns: [],
     });
@@ -91,7 +91,7 @@ export class RedeemCheck extends ConfiguredCommand {
   ): Result {
     const [redemption = null] = derivation ? redemptionsJson(derivation, burns) : [];
     const found = { reference: this.reference, ...json, redemption };
-    const whole = derivation ? `${text}\n${effectText(derivation, widthOf(this.world))}` : text;
+    const whole = derivation ? `${text}\n${effectText(derivation, windowWidth(this.world))}` : text;
     if (!problem)
       return { json: found, text: `${whole}No check failed. Nothing was changed.\n`, exitCode: EXIT_DONE };
     const { code, message, hint } = problem;
@@ -100,19 +100,19 @@ export class RedeemCheck extends ConfiguredCommand {
   }
 }
 
-const amountOf = (amount: bigint | null) => (amount === null ? null : formatAmount(amount));
+const amountText = (amount: bigint | null) => (amount === null ? null : formatAmount(amount));
 
 function burnsJson({ burns }: Checked) {
   return {
     burns: burns.map(({ fact: { txid, vout, token, amount, depth, block, height }, problem }) => ({
-      ...{ txid, vout, token, amount: amountOf(amount), depth, block, height },
+      ...{ txid, vout, token, amount: amountText(amount), depth, block, height },
       error: problem && { code: problem.code, message: problem.message },
     })),
   };
 }
 
 function burnsText({ burns }: Checked, needed = BURN_CONFIRMATIONS, width?: number): string {
-  return table(
+  return tableText(
     [
       { title: 'amount', right },
       { title: 'blocks', right },
@@ -122,7 +122,7 @@ function burnsText({ burns }: Checked, needed = BURN_CONFIRMATIONS, width?: numb
       { title: 'output' },
     ],
     burns.map(({ fact, problem }) => [
-      amountOf(fact.amount) ?? '-',
+      amountText(fact.amount) ?? '-',
       fact.depth === null ? '-' : `${fact.depth} of ${needed}`,
       fact.height === null ? '-' : String(fact.height),
       problem?.code ?? 'burnt',
@@ -137,7 +137,14 @@ function unsentJson({ txid, outputs, height, blocksLeft, known }: CheckedUnsent)
   return {
     ...{ txid, height, blocksLeft, sent: known !== null },
     outputs: outputs.map(({ fact, address, freezelist, burnlist }) => ({
-      ...{ vout: fact.vout, token: fact.token, amount: amountOf(fact.amount), address, freezelist, burnlist },
+      ...{
+        vout: fact.vout,
+        token: fact.token,
+        amount: amountText(fact.amount),
+        address,
+        freezelist,
+        burnlist,
+      },
     })),
   };
 }
@@ -146,11 +153,11 @@ function unsentText(checked: CheckedUnsent, width?: number): string {
   const { txid, outputs, height, blocksLeft, known } = checked;
   const sent =
     known === null
-      ? `The transaction is not sent. The amount is right if a block includes the transaction within ${counted(blocksLeft, 'block')}, from block ${height} on.\n`
+      ? `The transaction is not sent. The amount is right if a block includes the transaction within ${countText(blocksLeft, 'block')}, from block ${height} on.\n`
       : 'The node already has the transaction: it was sent.\n';
   return [
     `transaction ${txid}\n${sent}`,
-    table(
+    tableText(
       [
         { title: 'amount', right },
         { title: 'address' },
@@ -159,10 +166,10 @@ function unsentText(checked: CheckedUnsent, width?: number): string {
         { title: 'token' },
       ],
       outputs.map(({ fact, address, freezelist, burnlist }) => [
-        amountOf(fact.amount) ?? '-',
+        amountText(fact.amount) ?? '-',
         printable(address),
-        YES_NO(freezelist),
-        YES_NO(burnlist),
+        yesNoText(freezelist),
+        yesNoText(burnlist),
         fact.token ?? '-',
       ]),
       width,

@@ -1,10 +1,10 @@
 /** `countersign redeem list`: the redeemable bars and their prices in tokens. */
 import { Command, Option } from 'clipanion';
 import { tipFacts } from '../../../node/checks/tip.ts';
-import { widthOf } from '../../../platform/world.ts';
+import { windowWidth } from '../../../platform/world.ts';
 import { barsText, redeemableBars } from '../../../redeemable/bars.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
-import { maxTipAgeOption, tipAge } from '../options.ts';
+import { maxTipAgeOption, parseTipAge } from '../options.ts';
 
 export class RedeemList extends ConfiguredCommand {
   static override paths = [['redeem', 'list']];
@@ -24,12 +24,12 @@ export class RedeemList extends ConfiguredCommand {
   override readonly isPaged = true;
 
   async main(): Promise<Result> {
-    const maxTipAge = tipAge(this.maxTipAge);
+    const maxTipAge = parseTipAge(this.maxTipAge);
     const found = await redeemableBars(await this.services(), this.all, maxTipAge);
     const { bars, tip, asked, blocksLeft } = found;
     return {
       json: { height: tip.height, blocksLeft, bars, tip: tipFacts(tip, asked / 1000) },
-      text: barsText(found, widthOf(this.world)),
+      text: barsText(found, windowWidth(this.world)),
     };
   }
 }

@@ -1,14 +1,14 @@
 /** Questions of `init`. Each answer is checked at once; `back` returns to the previous question. */
 import { Refusal } from '../../../../shared/errors.ts';
 import type { World } from '../../../platform/world.ts';
-import { ask } from '../../terminal/prompts.ts';
+import { askLine } from '../../terminal/prompts.ts';
 import { FIRST_QUESTION } from '../../terminal/texts.ts';
 import { helpText } from './texts/questions.ts';
 
 const BACK = 'back';
 
 /** Thrown if the person types `back`. */
-export class Back extends Error {}
+export class GoBack extends Error {}
 
 export interface Question<T> {
   flag: string;
@@ -24,7 +24,7 @@ export interface Question<T> {
 }
 
 /** The answer for display, without a password. */
-const withoutPassword = (answer: string) => answer.replace(/(:\/\/[^/@:]*):[^/@]*@/, '$1:***@');
+const hidePassword = (answer: string) => answer.replace(/(:\/\/[^/@:]*):[^/@]*@/, '$1:***@');
 
 /**
  * Asks for one line. Enter gives the previous answer, if there is one.
@@ -35,9 +35,9 @@ export async function askAgain(
   world: World,
   { prompt, flag, before, takesFile = false }: Omit<Question<unknown>, 'about' | 'check'>,
 ): Promise<string> {
-  const offer = before === undefined ? '' : ` [${withoutPassword(before)}]`;
-  const typed = await ask(world, prompt.replace(/: $/, `${offer}: `), flag, { takesFile });
-  if (typed === BACK) throw new Back();
+  const offer = before === undefined ? '' : ` [${hidePassword(before)}]`;
+  const typed = await askLine(world, prompt.replace(/: $/, `${offer}: `), flag, { takesFile });
+  if (typed === BACK) throw new GoBack();
   return typed === '' ? (before ?? '') : typed;
 }
 
@@ -45,7 +45,7 @@ export async function askAgain(
  * Checks one answer. An invalid value of a flag is refused. A person is asked until the answer is valid.
  * @throws Back
  */
-export async function answer<T extends { told: string } | null>(
+export async function checkedAnswer<T extends { told: string } | null>(
   world: World,
   given: string | undefined,
   question: Question<T>,
@@ -67,7 +67,7 @@ export async function answer<T extends { told: string } | null>(
     try {
       return await checked(typed);
     } catch (error) {
-      if (error instanceof Back) continue;
+      if (error instanceof GoBack) continue;
       if (!(error instanceof Refusal)) throw error;
       stderr.write(`  ${error.message}\n  ${error.hint}\n`);
     }
@@ -79,7 +79,7 @@ export async function answer<T extends { told: string } | null>(
  * @param isGiven for each question, whether a flag answers it
  * @param first index of the first question
  */
-export async function inOrder(
+export async function askInOrder(
   world: World,
   isGiven: readonly boolean[],
   questions: readonly (() => Promise<void>)[],
@@ -90,7 +90,7 @@ export async function inOrder(
       await (questions[i] as () => Promise<void>)();
       i++;
     } catch (error) {
-      if (!(error instanceof Back)) throw error;
+      if (!(error instanceof GoBack)) throw error;
       const before = isGiven.slice(0, i).lastIndexOf(false);
       if (before < 0) world.stderr.write(FIRST_QUESTION);
       else i = before;

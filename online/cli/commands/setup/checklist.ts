@@ -7,11 +7,11 @@ import { shownValue } from '../../../../shared/errors.ts';
 import { MAX_CONTROLLERS } from '../../../../shared/script.ts';
 import type { Trust } from '../../../../shared/trust.ts';
 import { freeName, writeOutput } from '../../../platform/files.ts';
-import { document } from '../../../report/page/document.ts';
+import { documentHtml } from '../../../report/page/document.ts';
 import { markdownHtml } from '../../../report/page/markdown.ts';
-import { checklist } from '../../../report/paper/checklist.ts';
+import { checklistMarkdown } from '../../../report/paper/checklist.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
-import { overwriteOption, wholeNumber } from '../options.ts';
+import { overwriteOption, parseWholeNumber } from '../options.ts';
 
 export class Checklist extends ConfiguredCommand {
   static override paths = [['checklist']];
@@ -45,10 +45,10 @@ export class Checklist extends ConfiguredCommand {
   override readonly isPaged = true;
 
   async main(): Promise<Result> {
-    const m = wholeNumber('--controllers', this.controllers, 1, MAX_CONTROLLERS);
-    const n = wholeNumber('--required', this.required, 1, m);
+    const m = parseWholeNumber('--controllers', this.controllers, 1, MAX_CONTROLLERS);
+    const n = parseWholeNumber('--required', this.required, 1, m);
     const trust = this.profile();
-    const markdown = checklist({ trust, n, m });
+    const markdown = checklistMarkdown({ trust, n, m });
     if (this.out !== undefined && this.html)
       throw new UsageError('--out and --html: expected one of them, got both');
     if (this.page !== undefined && !this.html)
@@ -56,7 +56,7 @@ export class Checklist extends ConfiguredCommand {
     const out = this.html ? this.pageName() : this.out;
     const json = { out: out ?? null, reviewCode: trust?.reviewCode ?? null, markdown };
     if (out === undefined) return { json, text: markdown };
-    const written = !this.html ? markdown : document('Key ceremony', markdownHtml(markdown), true);
+    const written = !this.html ? markdown : documentHtml('Key ceremony', markdownHtml(markdown), true);
     writeOutput(resolve(this.world.cwd, out), utf8(written), { replace: this.overwrite });
     const filled = trust ? `filled in from the profile ${trust.reviewCode}` : 'with blanks';
     return { json, text: `The list is in ${out}, ${filled}.\n` };

@@ -8,7 +8,7 @@ import { openStore } from '../../../store/open.ts';
 const bucket = await makeBucket();
 const test = suite('init on S3');
 
-async function init(world: TestWorld, { store, s3 }: ReturnType<typeof bucket.store>) {
+async function runInit(world: TestWorld, { store, s3 }: ReturnType<typeof bucket.store>) {
   const s3Flags = ['--s3-endpoint', s3.endpoint, '--s3-path-style'];
   return world.command(
     1,
@@ -22,14 +22,14 @@ test('with all permissions, init reports a writable store, also at the second ru
   const world = await TestWorld.start(place);
   try {
     for (let time = 1; time <= 2; time++) {
-      const ran = await init(world, place);
+      const ran = await runInit(world, place);
       assert.equal([ran.status, ran.json.writable], [0, true], ran.stderr);
       assert.match(ran.stderr, /\/init: reachable and writable, without a mapping yet\./);
     }
     const store = await openStore(place.store, place.s3);
     assert.equal(await store.list(''), ['write-check.txt']);
     await world.ok(1, 'map', 'init');
-    assert.match((await init(world, place)).stderr, /writable, with a mapping of 0 assets\./);
+    assert.match((await runInit(world, place)).stderr, /writable, with a mapping of 0 assets\./);
   } finally {
     await world.stop();
   }
@@ -42,7 +42,7 @@ test('with permissions to list and read, init reports a read-only store and the 
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = process.env;
   Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'other', AWS_SECRET_ACCESS_KEY: 'othersecret' });
   try {
-    const ran = await init(world, place);
+    const ran = await runInit(world, place);
     assert.equal([ran.status, ran.json.writable], [0, false], ran.stderr);
     assert.match(ran.stderr, /reachable, but NOT writable with these rights, with a mapping of 0 assets\./);
     assert.match(ran.json.next[0], /^Give these credentials the right to write to the store .*s3:PutObject/);
@@ -57,9 +57,9 @@ test('a bucket with versioning is refused if creations are not exclusive, and ac
   const place = bucket.store('versioned');
   const world = await TestWorld.start(place);
   try {
-    assert.is((await init(world, place)).status, 0, 'before');
+    assert.is((await runInit(world, place)).status, 0, 'before');
     await bucket.setVersioning('Enabled');
-    const ran = await init(world, place);
+    const ran = await runInit(world, place);
     // Ceph then ignores the condition even for an existing object; AWS and MinIO do not.
     if (ran.status !== 0) {
       assert.is(ran.json.error.code, 'STORE_FAILED');
@@ -69,7 +69,7 @@ test('a bucket with versioning is refused if creations are not exclusive, and ac
     }
     console.log(`with versioning: ${ran.status === 0 ? 'exclusive' : 'refused'}`);
     await bucket.setVersioning('Suspended');
-    const again = await init(world, place);
+    const again = await runInit(world, place);
     assert.equal([again.status, again.json.writable], [0, true], again.stderr);
   } finally {
     await bucket.setVersioning('Suspended');
@@ -82,11 +82,11 @@ test('a missing bucket and wrong credentials are refused, and nothing is written
   const world = await TestWorld.start(place);
   const { AWS_SECRET_ACCESS_KEY } = process.env;
   try {
-    const absent = await init(world, { ...place, store: 's3://countersign-no-such-bucket' });
+    const absent = await runInit(world, { ...place, store: 's3://countersign-no-such-bucket' });
     assert.equal([absent.status, absent.json.error.code], [1, 'STORE_FAILED']);
     assert.match(absent.json.error.message, /bucket does not exist/);
     process.env['AWS_SECRET_ACCESS_KEY'] = 'wrong';
-    const denied = await init(world, place);
+    const denied = await runInit(world, place);
     assert.equal([denied.status, denied.json.error.code], [1, 'STORE_DENIED']);
     assert.match(denied.json.error.message, /secret key is wrong/);
   } finally {

@@ -16,8 +16,8 @@ test.before.each(async context => {
 });
 test.after.each(({ world }) => world.stop());
 
-const config = (world: TestWorld) => JSON.parse(world.read(1, 'countersign.json'));
-const written = (world: TestWorld) => existsSync(join(world.pc(1), 'countersign.json'));
+const readConfig = (world: TestWorld) => JSON.parse(world.read(1, 'countersign.json'));
+const isConfigWritten = (world: TestWorld) => existsSync(join(world.pc(1), 'countersign.json'));
 
 test('with flags, init checks and writes the configuration, and prints the next step', async ({
   world,
@@ -26,7 +26,7 @@ test('with flags, init checks and writes the configuration, and prints the next 
 }) => {
   const ran = await init('--trust', 'trust.json', '--store', store, '--node', world.node.url);
   assert.is(ran.status, 0, ran.stderr);
-  assert.equal(config(world), { store, node: world.node.url, trust: 'trust.json' });
+  assert.equal(readConfig(world), { store, node: world.node.url, trust: 'trust.json' });
   assert.is(ran.json.trust, world.trust.digest);
   assert.match(ran.json.next.join('\n'), /map init.*\n.*coins scan/);
   assert.match(ran.stderr, /2 of 3 controllers on gold_main, address g\w+, review code [0-9A-Z-]{19}/);
@@ -50,7 +50,7 @@ test('with flags, init checks and writes the configuration, and prints the next 
   assert.match(again.stderr, /the folder \S+: reachable and writable, with a mapping of 0 assets/);
   assert.is(again.json.writable, true);
   assert.match(world.object('write-check.txt'), /delete/);
-  assert.equal(config(world), { store, trust: 'trust.json' });
+  assert.equal(readConfig(world), { store, trust: 'trust.json' });
   assert.match(again.json.next.join('\n'), /^Start the node\./);
 });
 
@@ -101,7 +101,7 @@ test('a failed import of the address is left as a step, and the configuration is
     ran.json.next.join('\n'),
     /^Run `countersign coins scan`: the node does not watch g\w+ yet .*pruned/m,
   );
-  assert.ok(written(world));
+  assert.ok(isConfigWritten(world));
 });
 
 test('init reports each missing capability of a node, with the next step', async ({ world, init, store }) => {
@@ -163,7 +163,7 @@ test('without a terminal, each refusal names the flag of the question', async ({
     await hint(...flags.slice(0, 2), '--store', 's3://cb-mapping'),
     'Answer it with --s3-endpoint URL|aws.',
   );
-  assert.not.ok(written(world));
+  assert.not.ok(isConfigWritten(world));
 });
 
 test('a value that fails its check is refused, and nothing is written', async ({ world, init, store }) => {
@@ -196,7 +196,7 @@ test('a value that fails its check is refused, and nothing is written', async ({
     const { trust, store, node } = { ...good, ...change };
     const ran = await init('--trust', trust, '--store', store, '--node', node);
     assert.equal([ran.status, ran.json.error.code], [1, code], `${JSON.stringify(change)}: ${ran.stderr}`);
-    assert.not.ok(written(world));
+    assert.not.ok(isConfigWritten(world));
   }
   await other.stop();
 });
@@ -216,7 +216,7 @@ test('at a terminal, a wrong answer is explained at once and asked again', async
   world.extra = { stdin, stderr };
   const ran = await init();
   assert.is(ran.status, 0, said);
-  assert.equal(config(world), { store, trust: 'trust.json', controller: '3', stick: '/media/usb' });
+  assert.equal(readConfig(world), { store, trust: 'trust.json', controller: '3', stick: '/media/usb' });
   assert.match(said, /controller: expected a number from 1 to 3/);
   assert.match(said, /absent\.json: expected the trust profile/);
   assert.match(said, /store: expected s3:\/\/bucket\[\/prefix\] or file:folder, got "elsewhere"/);
@@ -249,7 +249,7 @@ test('back returns to the previous question, and at the first question it stays 
   world.extra = { stdin: t.world.stdin, stderr: t.world.stderr };
   const ran = await init();
   assert.is(ran.status, 0, t.said());
-  assert.equal(config(world), { store });
+  assert.equal(readConfig(world), { store });
   assert.match(t.said(), /This is the first question\./);
   assert.match(t.said(), /`back` to return to the question before/);
   assert.is(t.said().split('Trust profile (file, or later): ').length - 1, 3);
@@ -269,7 +269,7 @@ test("back skips questions that flags answered, and leaves the question about th
   world.extra = { stdin: t.world.stdin, stderr: t.world.stderr };
   const ran = await init('--trust', 'trust.json');
   assert.is(ran.status, 0, t.said());
-  assert.equal(config(world), { store, trust: 'trust.json' });
+  assert.equal(readConfig(world), { store, trust: 'trust.json' });
 });
 
 test('--overwrite offers the values of the file without passwords, and Enter keeps them', async ({
@@ -283,7 +283,7 @@ test('--overwrite offers the values of the file without passwords, and Enter kee
   world.extra = { stdin: t.world.stdin, stderr: t.world.stderr };
   const ran = await init('--overwrite');
   assert.is(ran.status, 0, t.said());
-  assert.equal(config(world), { ...first, controller: '3' });
+  assert.equal(readConfig(world), { ...first, controller: '3' });
   assert.match(t.said(), /or later\) \[trust\.json\]: /);
   assert.match(t.said(), /http:\/\/\w+:\*\*\*@127/);
   assert.not.match(t.said(), /secret-password/);
@@ -299,7 +299,7 @@ test('at a missing password, the answer later keeps all answers and prints the l
   world.extra = { stdin: t.world.stdin, stderr: t.world.stderr };
   const ran = await init('--overwrite');
   assert.is(ran.status, 0, t.said());
-  assert.equal(config(world), { store, trust: 'trust.json', controller: '2' });
+  assert.equal(readConfig(world), { store, trust: 'trust.json', controller: '2' });
   assert.match(t.said(), /\n +export COUNTERSIGN_NODE_PASSWORD=PASSWORD\n +countersign init --overwrite\n/);
 });
 
@@ -309,7 +309,7 @@ test('a path without file: is accepted as a folder, and a single word is refused
 }) => {
   const flags = ['--trust', 'trust.json', '--node', 'later', '--overwrite'];
   const kept = async (store: string) =>
-    (await init(...flags, '--store', store)).status === 0 && config(world).store;
+    (await init(...flags, '--store', store)).status === 0 && readConfig(world).store;
   assert.is(await kept('./store'), 'file:./store');
   assert.is(await kept(join(world.root, 'store')), `file:${join(world.root, 'store')}`);
   const refused = await init(...flags, '--store', 'cb-mapping');
@@ -320,7 +320,7 @@ test('a path without file: is accepted as a folder, and a single word is refused
 test('init reports environment variables that override the file', async ({ world, init, store }) => {
   world.extra = { env: { COUNTERSIGN_STORE: 'file:/elsewhere' } };
   const stdout = new PassThrough();
-  const { run } = await import('../../cli.ts');
+  const { runCommand: run } = await import('../../cli.ts');
   const args = ['init', '--trust', 'later', '--store', store, '--node', 'later'];
   const { realWorld } = await import('../../../platform/world.ts');
   const status = await run(args, {

@@ -9,10 +9,10 @@ import { writeOutput } from '../../../platform/files.ts';
 import type { StopText } from '../../../platform/stop.ts';
 import { parseStore } from '../../../store/open.ts';
 import { configOf, configText, loadConfig } from '../../config/config.ts';
-import { AMAZON, type Config, NOBODY, type S3Config, variablesSet } from '../../config/settings.ts';
+import { AMAZON, type Config, NOBODY, namesOfSetVariables, type S3Config } from '../../config/settings.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { overwriteOption } from '../options.ts';
-import { answer, askAgain, inOrder } from './answering.ts';
+import { askAgain, askInOrder, checkedAnswer } from './answering.ts';
 import {
   checkController,
   checkNode,
@@ -156,7 +156,7 @@ export class Init extends ConfiguredCommand {
     const [controller, stick] = [this.controllerFlag ?? none, this.stick ?? none];
     if (isAsked) world.stderr.write(BACK_TEXT);
     const given = [this.trustFlag, controller, this.storeFlag, this.nodeFlag, stick];
-    await inOrder(
+    await askInOrder(
       world,
       given.map(one => one !== undefined),
       [
@@ -171,7 +171,7 @@ export class Init extends ConfiguredCommand {
   }
 
   private async trustAnswer() {
-    const [trust, found] = await answer<TrustFound | null>(this.world, this.trustFlag, {
+    const [trust, found] = await checkedAnswer<TrustFound | null>(this.world, this.trustFlag, {
       flag: '--trust FILE',
       ...PROFILE,
       before: this.before.trust,
@@ -185,7 +185,7 @@ export class Init extends ConfiguredCommand {
   }
 
   private async controllerAnswer(given: string | undefined, m = MAX_CONTROLLERS) {
-    const [controller] = await answer<null>(this.world, given, {
+    const [controller] = await checkedAnswer<null>(this.world, given, {
       flag: '--controller N',
       ...controllerQuestion(m),
       before: this.before.controller,
@@ -195,7 +195,7 @@ export class Init extends ConfiguredCommand {
   }
 
   private async nodeAnswer(profile: TrustFound['trust'] | undefined) {
-    const [node, chain] = await answer<NodeFound | null>(this.world, this.nodeFlag, {
+    const [node, chain] = await checkedAnswer<NodeFound | null>(this.world, this.nodeFlag, {
       flag: '--node URL',
       ...NODE,
       before: this.before.node,
@@ -210,7 +210,7 @@ export class Init extends ConfiguredCommand {
   }
 
   private async stickAnswer(given: string | undefined) {
-    const [stick] = await answer(this.world, given, {
+    const [stick] = await checkedAnswer(this.world, given, {
       flag: '--stick FOLDER',
       ...STICK,
       before: this.before.stick,
@@ -223,7 +223,7 @@ export class Init extends ConfiguredCommand {
   /** Asks for a bucket together with its server, because only both together can be checked. */
   private async storeAnswers(trust: TrustFound['trust'] | undefined) {
     let s3: S3Config = {};
-    const [store, contents] = await answer<StoreFound>(this.world, this.storeFlag, {
+    const [store, contents] = await checkedAnswer<StoreFound>(this.world, this.storeFlag, {
       flag: '--store STORE',
       ...STORE,
       before: this.before.store,
@@ -265,6 +265,6 @@ export class Init extends ConfiguredCommand {
 
   /** Environment variables that take precedence over the file, and so would change its meaning. */
   private overridden(): string[] {
-    return variablesSet(this.world.env).map(takesPrecedence);
+    return namesOfSetVariables(this.world.env).map(takesPrecedence);
   }
 }

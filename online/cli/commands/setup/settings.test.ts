@@ -5,11 +5,17 @@ import * as assert from 'uvu/assert';
 import { BuiltPc } from '../../../../fixtures/pcs/built.ts';
 import { BAR_1, HEADER, PREPARE, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { trustJson } from '../../../../fixtures/sample.ts';
-import { Bucket, errorDocument, type Recorded, replay, serving } from '../../../store/s3/tests/replay.ts';
+import {
+  Bucket,
+  errorDocument,
+  type Recorded,
+  sendRecorded,
+  withHandler,
+} from '../../../store/s3/tests/replay.ts';
 
 const AWS = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', AWS_MAX_ATTEMPTS: '1' };
 
-async function onPc(run: (pc: BuiltPc) => Promise<void>): Promise<void> {
+async function withPc(run: (pc: BuiltPc) => Promise<void>): Promise<void> {
   const pc = new BuiltPc({ ...AWS, AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' });
   try {
     pc.write('trust.json', JSON.stringify(trustJson));
@@ -30,7 +36,7 @@ for (const folder of [
   'no\u00a0break',
 ])
   test(`a store in the folder ${folder.slice(0, 20)} is written, and every later command reads it`, () =>
-    onPc(async pc => {
+    withPc(async pc => {
       pc.write(join(folder, 'x'), '');
       pc.write(join(folder, 'trust.json'), JSON.stringify(trustJson));
       const trust = `${folder}/trust.json`;
@@ -56,7 +62,7 @@ for (const [flag, value] of [
   ['--s3-region', 'eu-west-2\n'],
 ] as const)
   test(`${flag} ${JSON.stringify(value)} is refused by init, not only by a later command`, () =>
-    onPc(async pc => {
+    withPc(async pc => {
       const given = {
         '--trust': 'trust.json',
         '--store': 's3://bucket',
@@ -91,7 +97,7 @@ const acls: [service: string, answer: Recorded][] = [
 ];
 
 test('a stick is any folder, also one that does not exist now, but not a file', () =>
-  onPc(async pc => {
+  withPc(async pc => {
     pc.write('inserted/.keep', '');
     const init = (stick: string) =>
       pc.run('countersign', [
@@ -113,7 +119,7 @@ test('a stick is any folder, also one that does not exist now, but not a file', 
   }));
 
 test('next refuses a controller number that the profile does not have', () =>
-  onPc(async pc => {
+  withPc(async pc => {
     const env = {
       COUNTERSIGN_CONTROLLER: '4',
       COUNTERSIGN_TRUST: 'trust.json',
@@ -125,21 +131,22 @@ test('next refuses a controller number that the profile does not have', () =>
   }));
 
 /** A bucket that refuses every write with an ACL. */
-function withoutAcls(
+function withBucketWithoutAcls(
   answer: Recorded,
   run: (endpoint: string, bucket: Bucket) => Promise<void>,
 ): Promise<void> {
   const bucket = new Bucket();
-  return serving(
-    (req, res, body) => (req.headers['x-amz-acl'] ? replay(res, answer) : bucket.answer(req, res, body)),
+  return withHandler(
+    (req, res, body) =>
+      req.headers['x-amz-acl'] ? sendRecorded(res, answer) : bucket.answer(req, res, body),
     endpoint => run(endpoint, bucket),
   );
 }
 
 for (const [service, answer] of acls)
   test(`--public-read, ${service}: init refuses and names the cause; a mapping is still written`, () =>
-    withoutAcls(answer, (endpoint, bucket) =>
-      onPc(async pc => {
+    withBucketWithoutAcls(answer, (endpoint, bucket) =>
+      withPc(async pc => {
         const flags = ['--trust', 'trust.json', '--store', 's3://bucket/p', '--s3-endpoint', endpoint];
         const { json } = await pc.run('countersign', ['init', ...flags, '--public-read', ...later]);
         assert.is(json.error.code, 'STORE_FAILED');
@@ -157,10 +164,10 @@ for (const [service, answer] of acls)
 test("--public-read without write permission: init reports a reachable store and the server's answer", () => {
   const denied = errorDocument(403, 'AccessDenied', 'no policy allows the s3:PutObject action');
   const bucket = new Bucket();
-  return serving(
-    (req, res, body) => (req.method === 'PUT' ? replay(res, denied) : bucket.answer(req, res, body)),
+  return withHandler(
+    (req, res, body) => (req.method === 'PUT' ? sendRecorded(res, denied) : bucket.answer(req, res, body)),
     endpoint =>
-      onPc(async pc => {
+      withPc(async pc => {
         const flags = ['--trust', 'trust.json', '--store', 's3://bucket/p', '--s3-endpoint', endpoint];
         const { status, json, err } = await pc.run('countersign', [
           'init',
@@ -175,7 +182,7 @@ test("--public-read without write permission: init reports a reachable store and
 });
 
 test('if the server refuses the ACL, an issuance is published without it and with one warning', () =>
-  withoutAcls(acls[0]![1], async (endpoint, bucket) => {
+  withBucketWithoutAcls(acls[0]![1], async (endpoint, bucket) => {
     Object.assign(process.env, AWS);
     const s3 = { endpoint, pathStyle: true, publicRead: true };
     const world = await TestWorld.ready({ store: 's3://bucket/p', s3 });
@@ -196,10 +203,15 @@ test('if the server refuses the ACL, an issuance is published without it and wit
   }));
 
 /** The settings visible in a request. With `aws` no endpoint is set, and the host differs. */
-async function asked(pc: BuiltPc, args: string[], env: Record<string, string>, flags: string[] = []) {
+async function requestedSettings(
+  pc: BuiltPc,
+  args: string[],
+  env: Record<string, string>,
+  flags: string[] = [],
+) {
   let seen = '';
   const bucket = new Bucket();
-  await serving(
+  await withHandler(
     (req, res, body) => {
       seen ||= `${req.headers.host?.replace(/:\d+/, '')} ${req.url} ${req.headers.authorization}`;
       bucket.answer(req, res, body);
@@ -214,31 +226,31 @@ async function asked(pc: BuiltPc, args: string[], env: Record<string, string>, f
 }
 
 test('each answer of init exists as a flag and as a variable with the same values', () =>
-  onPc(async pc => {
+  withPc(async pc => {
     const show = ['map', 'show', '--json'];
     const bucket = { COUNTERSIGN_STORE: 's3://bucket', COUNTERSIGN_S3_ENDPOINT: 'ENDPOINT' };
-    assert.match(await asked(pc, show, bucket), /^127\.0\.0\.1 \/bucket\/map\.json/);
+    assert.match(await requestedSettings(pc, show, bucket), /^127\.0\.0\.1 \/bucket\/map\.json/);
     assert.match(
-      await asked(pc, show, { ...bucket, COUNTERSIGN_S3_REGION: 'garage' }),
+      await requestedSettings(pc, show, { ...bucket, COUNTERSIGN_S3_REGION: 'garage' }),
       /\/garage\/s3\/aws4_request/,
     );
     const named = { ...bucket, COUNTERSIGN_S3_ENDPOINT: 'http://localhost:PORT' };
     assert.match(
-      await asked(pc, show, { ...named, COUNTERSIGN_S3_PATH_STYLE: 'true' }),
+      await requestedSettings(pc, show, { ...named, COUNTERSIGN_S3_PATH_STYLE: 'true' }),
       /^localhost \/bucket\/map/,
     );
     // This requests bucket.localhost, which most machines cannot resolve.
-    const hosted = await asked(pc, show, { ...named, COUNTERSIGN_S3_PATH_STYLE: 'false' });
+    const hosted = await requestedSettings(pc, show, { ...named, COUNTERSIGN_S3_PATH_STYLE: 'false' });
     assert.match(hosted, /^$|^bucket\.localhost \/map/);
     // The AWS tools' own variable leads here, which shows that ours names no endpoint.
     const aws = { ...bucket, COUNTERSIGN_S3_ENDPOINT: 'aws', AWS_ENDPOINT_URL: 'ENDPOINT' };
-    assert.match(await asked(pc, show, aws), /^127\.0\.0\.1 \/bucket\/map\.json/);
+    assert.match(await requestedSettings(pc, show, aws), /^127\.0\.0\.1 \/bucket\/map\.json/);
     pc.write(
       'countersign.json',
       JSON.stringify({ store: 's3://bucket', s3: { endpoint: 'http://127.0.0.1:1' } }),
     );
     assert.match(
-      await asked(pc, show, { COUNTERSIGN_S3_ENDPOINT: 'aws', AWS_ENDPOINT_URL: 'ENDPOINT' }),
+      await requestedSettings(pc, show, { COUNTERSIGN_S3_ENDPOINT: 'aws', AWS_ENDPOINT_URL: 'ENDPOINT' }),
       /^127/,
     );
     const node = await pc.run('countersign', ['report', '--json', '--trust', 'trust.json'], {
@@ -254,7 +266,7 @@ for (const [name, value] of [
   ['COUNTERSIGN_S3_REGION', 'eu\t'],
 ] as const)
   test(`the refusal of ${name}=${JSON.stringify(value)} names the variable`, () =>
-    onPc(async pc => {
+    withPc(async pc => {
       const env = { COUNTERSIGN_STORE: 's3://bucket', [name]: value };
       const { json } = await pc.run('countersign', ['map', 'show', '--json'], { env });
       assert.is(json.error.code, 'CONFIG_INVALID');

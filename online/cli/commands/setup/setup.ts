@@ -10,7 +10,7 @@ import { MAX_ENTRY_BYTES } from '../../../ledger/event.ts';
 import { ledgerKey } from '../../../ledger/ledger.ts';
 import { readMappingObject } from '../../../ledger/mappings.ts';
 import { keys, MAX_COINS_BYTES, readObject } from '../../../ledger/objects.ts';
-import { fetchWatch, labelledPolicyAsset } from '../../../node/checks/capabilities.ts';
+import { fetchPolicyAsset, fetchWatch } from '../../../node/checks/capabilities.ts';
 import { checkChain, tipAge, tipText } from '../../../node/checks/tip.ts';
 import type { Watch } from '../../../node/types.ts';
 import { systemReason } from '../../../platform/file-errors.ts';
@@ -19,7 +19,7 @@ import type { World } from '../../../platform/world.ts';
 import { PROBE_KEY } from '../../../store/keys.ts';
 import { openStore, parseStore } from '../../../store/open.ts';
 import type { Store } from '../../../store/store.ts';
-import { configOf, loadTrust, nodeCredentials } from '../../config/config.ts';
+import { configOf, findNodeCredentials, loadTrust } from '../../config/config.ts';
 import { type Config, NOBODY } from '../../config/settings.ts';
 import {
   access,
@@ -102,7 +102,7 @@ function checkFolder(world: World, folder: string): string {
  * and a write with the ACL of `map.json`. A server may accept one and refuse the other.
  * @returns true, or the refusal of a read-only store
  */
-async function mayWrite(store: Store, publicRead: boolean): Promise<true | Refusal> {
+async function checkMayWrite(store: Store, publicRead: boolean): Promise<true | Refusal> {
   const contentType = 'text/plain';
   const content = utf8(WRITE_CHECK);
   try {
@@ -137,7 +137,7 @@ export async function checkStore(
   const signers = mapping && trust ? readObject(keys.mapping, () => verifyBase(mapping, trust)) : [];
   // Written last, so that nothing is written to a wrong store. A missing folder is not created.
   const isThere = parsed.kind === 's3' || existsSync(resolve(world.cwd, parsed.folder));
-  const written = isThere ? await mayWrite(store, s3.publicRead === true) : null;
+  const written = isThere ? await checkMayWrite(store, s3.publicRead === true) : null;
   const writable = written instanceof Refusal ? false : written;
   const cannotWrite = written instanceof Refusal ? written : null;
   const found = { mapping: mapping?.digest ?? null, ledger, coins, writable, cannotWrite };
@@ -165,7 +165,7 @@ export interface NodeFound {
 const MAX_TIP_AGE = 100;
 
 /** The capabilities that the commands need and this node lacks, as sentences. */
-function lacksOf(
+function missingCapabilities(
   { peers, txindex, watch }: Omit<NodeFound, 'lacks' | 'told'>,
   age: number,
   labelled: string | null,
@@ -191,7 +191,7 @@ async function openNode(
 ) {
   const { OceanNode } = await import('../../../node/node.ts');
   const node = new OceanNode(config.node, {
-    credentials: nodeCredentials(world, config, network),
+    credentials: findNodeCredentials(world, config, network),
     waits: limitMs => waits.begin(`node ${node.rpc.name}`, limitMs),
   });
   return node;
@@ -211,13 +211,13 @@ export async function checkNode(
   const [txindex, watch, labelled] = await Promise.all([
     node.hasTransactionIndex(),
     trust ? fetchWatch(node, trust.address) : null,
-    labelledPolicyAsset(node),
+    fetchPolicyAsset(node),
   ]);
   const now = world.now() / 1000;
   const behind = headers > height || tip.initialDownload ? ', and is catching up' : '';
   const told = `${node.rpc.name}: a node of ${chain} at ${tipText(tip, now)}${behind}.`;
   const found = { height, chain, peers, txindex, watch };
-  const facts = { ...found, told, lacks: lacksOf(found, tipAge(tip, now), labelled, trust) };
+  const facts = { ...found, told, lacks: missingCapabilities(found, tipAge(tip, now), labelled, trust) };
   if (!trust) return facts;
   const addresses = [
     ['the controllers', trust.address],

@@ -12,7 +12,7 @@ import { MAX_CONTROLLERS } from '../../../../shared/script.ts';
 import { readInput } from '../../../platform/files.ts';
 import type { World } from '../../../platform/world.ts';
 import { secretKind } from '../../../transfer/qr/secret.ts';
-import { answer, Back, inOrder } from './answering.ts';
+import { askInOrder, checkedAnswer, GoBack } from './answering.ts';
 import {
   belowSmallest,
   keyOfAnother,
@@ -45,25 +45,25 @@ export interface TrustFlags {
 
 const MAX_KEY_FILE = 4096;
 const KEY_FLAG = '--controller PUB';
-const KEY = /^0[23][0-9a-f]{64}$/;
+const KEY_FORM = /^0[23][0-9a-f]{64}$/;
 
 /**
  * Reads a public key. Also accepts a file with the output of `signer public-key`. @throws Refusal
  * FIELD_INVALID, FILE_MISSING
  */
-function keyOf(world: World, typed: string): string {
+function readTypedKey(world: World, typed: string): string {
   const text = typed.toLowerCase();
-  if (KEY.test(text)) return text;
+  if (KEY_FORM.test(text)) return text;
   const isHex = /^[0-9a-f]{60,70}$/.test(text);
   const file = isHex ? new Uint8Array() : readInput(resolve(world.cwd, typed), MAX_KEY_FILE);
   const secret = secretKind(file);
   if (secret !== null) throw secretGiven(typed, secret);
-  const found = keysIn(file);
+  const found = findKeys(file);
   if (found.length === 1) return found[0] as string;
   throw notAKey(typed);
 }
 
-const keysIn = (bytes: Uint8Array): string[] => [
+const findKeys = (bytes: Uint8Array): string[] => [
   ...new Set(new TextDecoder().decode(bytes).match(/\b0[23][0-9a-f]{64}\b/g) ?? []),
 ];
 
@@ -133,7 +133,7 @@ export class TrustAnswers {
       return null;
     };
     const question = { flag, ...text, before, takesFile, check: checked };
-    const [typed] = await answer<null>(this.world, given, question);
+    const [typed] = await checkedAnswer<null>(this.world, given, question);
     return typed;
   }
 
@@ -167,13 +167,13 @@ export class TrustAnswers {
     const given: Partial<Record<keyof Answered, unknown>> = flags;
     this.isGiven = ANSWERS.map(name => given[name] !== undefined);
     this.questions = ANSWERS.map(name => questions[name]);
-    await inOrder(this.world, this.isGiven, this.questions);
+    await askInOrder(this.world, this.isGiven, this.questions);
     return this.got as Answered;
   }
 
   /** Asks the last question again. From there, `back` leads to the earlier questions. */
   async backToLast(): Promise<void> {
-    await inOrder(this.world, this.isGiven, this.questions, this.questions.length - 1);
+    await askInOrder(this.world, this.isGiven, this.questions, this.questions.length - 1);
   }
 
   /**
@@ -222,7 +222,7 @@ export class TrustAnswers {
       try {
         keys.push(await this.askKey(keys.length + 1, keys));
       } catch (error) {
-        if (!(error instanceof Back)) throw error;
+        if (!(error instanceof GoBack)) throw error;
         if (keys.pop() === undefined) m = await this.askCount();
       }
     }
@@ -240,7 +240,7 @@ export class TrustAnswers {
     // The file may change between two reads, so the program keeps the key that it checked.
     let key = '';
     const typed = await this.ask(undefined, KEY_FLAG, keyQuestion(number), typed => {
-      key = keyOf(this.world, typed);
+      key = readTypedKey(this.world, typed);
       checkKey(key, others);
     });
     if (key !== typed.toLowerCase()) this.world.stderr.write(`  ${key}\n`);
@@ -263,7 +263,7 @@ export class TrustAnswers {
 
   private askAddress(given: string | undefined): Promise<string> {
     const check = (typed: string) =>
-      void parseAddress(networkOf(this.got.network ?? ''), typed, 'reissuance address');
+      void parseAddress(parseNetwork(this.got.network ?? ''), typed, 'reissuance address');
     const { reissuanceAddress } = this.got;
     return this.ask(given, '--reissuance-address A', REISSUANCE_ADDRESS, check, reissuanceAddress);
   }
@@ -281,6 +281,6 @@ export class TrustAnswers {
 }
 
 /** A known network. Version bytes of a custom network are checked with the whole profile. */
-function networkOf(text: string): Network {
+function parseNetwork(text: string): Network {
   return text.startsWith('{') ? (JSON.parse(text) as Network) : networkByName(text);
 }

@@ -1,13 +1,13 @@
 /** Shows the answers of `trust create` together, and corrects them until the person confirms them. */
 import type { World } from '../../../platform/world.ts';
 import { askYes } from '../../terminal/prompts.ts';
-import { askAgain, Back } from './answering.ts';
+import { askAgain, GoBack } from './answering.ts';
 import { notConfirmed } from './texts/checks.ts';
 import { corrections, IS_RIGHT, NO_SUCH_ANSWER, WHICH_IS_WRONG } from './texts/questions.ts';
 import type { TrustAnswers } from './trust-answers.ts';
 
-const back = () => {
-  throw new Back();
+const goBack = () => {
+  throw new GoBack();
 };
 
 /** Asks for one wrong answer again. @throws Back; Refusal NOT_CONFIRMED if the person gives up */
@@ -25,7 +25,7 @@ async function correctOne(world: World, answers: TrustAnswers, m: number): Promi
  * @param profile the profile of the current answers, and its lines
  * @throws Refusal NOT_CONFIRMED
  */
-export async function confirmed<T extends { m: number }>(
+export async function confirmAnswers<T extends { m: number }>(
   world: World,
   answers: TrustAnswers,
   profile: () => { trust: T; lines: readonly string[] },
@@ -35,12 +35,12 @@ export async function confirmed<T extends { m: number }>(
     world.stderr.write(`${lines.join('\n')}\n`);
     let correct = () => answers.backToLast();
     try {
-      if (await askYes(world, IS_RIGHT, { back })) return;
+      if (await askYes(world, IS_RIGHT, { back: goBack })) return;
       correct = async () => {};
       await correctOne(world, answers, trust.m);
     } catch (error) {
       // `back` at the confirmation leads to the last question, `back` at a correction to the confirmation.
-      if (!(error instanceof Back)) throw error;
+      if (!(error instanceof GoBack)) throw error;
       await correct();
     }
   }

@@ -27,17 +27,17 @@ test.after.each(({ world }) => world.stop());
 /** Another valid public key. */
 const G = '0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798';
 
-const written = (world: TestWorld) => existsSync(join(world.pc(1), 'new.json'));
+const isProfileWritten = (world: TestWorld) => existsSync(join(world.pc(1), 'new.json'));
 
 /** Answers that give the world's profile. */
-function right({ profile }: TestWorld) {
+function rightAnswers({ profile }: TestWorld) {
   const { controllers, policyAsset, reissuanceAddress, network } = profile;
   const [a, b, c] = Object.values(controllers.pubkeys) as [string, string, string];
   return { network, a, b, c, policyAsset, reissuanceAddress };
 }
 
 test('questions at a terminal give the same profile as flags', async ({ world, create }) => {
-  const { network, a, b, c, policyAsset, reissuanceAddress } = right(world);
+  const { network, a, b, c, policyAsset, reissuanceAddress } = rightAnswers(world);
   world.write(1, 'key-2.txt', `Public key ${b}\n`);
   const answers = [network, '3', a, 'key-2.txt', c, '2', policyAsset, reissuanceAddress, '', '', 'y'];
   const ran = await create(answers);
@@ -48,7 +48,7 @@ test('questions at a terminal give the same profile as flags', async ({ world, c
 });
 
 test('an empty line, ? and help explain the expected answer', async ({ world, create }) => {
-  const { network, a, b, c, policyAsset, reissuanceAddress } = right(world);
+  const { network, a, b, c, policyAsset, reissuanceAddress } = rightAnswers(world);
   const answers = ['', network, '3', '?', a, 'HELP', b, c, '2', policyAsset, reissuanceAddress, '', '', 'y'];
   const ran = await create(answers);
   assert.is(ran.status, 0, ran.said);
@@ -59,7 +59,7 @@ test('an empty line, ? and help explain the expected answer', async ({ world, cr
 test('the key read from a file is the checked one, also if the file changes afterwards', async ({
   world,
 }) => {
-  const { network, a, c, policyAsset, reissuanceAddress } = right(world);
+  const { network, a, c, policyAsset, reissuanceAddress } = rightAnswers(world);
   world.write(1, 'key-1.txt', a);
   const t = terminal('1\r', 'key-1.txt\r', '\r', '\r');
   let reads = 0;
@@ -75,7 +75,7 @@ test('the key read from a file is the checked one, also if the file changes afte
 });
 
 test('a wrong answer is explained at once and asked again', async ({ world, create }) => {
-  const { network, a, b, c, policyAsset, reissuanceAddress } = right(world);
+  const { network, a, b, c, policyAsset, reissuanceAddress } = rightAnswers(world);
   const answers = [
     ...['goldmain', network, '0', '16', '3', a.slice(1), 'absent.txt', a, a, `02${'f'.repeat(64)}`, b, c],
     ...['1', '4', 'two', '2', policyAsset.slice(2), policyAsset, `${reissuanceAddress}x`, reissuanceAddress],
@@ -100,12 +100,12 @@ test('a wrong answer is explained at once and asked again', async ({ world, crea
 });
 
 test('nothing is written before yes, and flags replace questions', async ({ world, create }) => {
-  const { network, a, b, c, policyAsset, reissuanceAddress } = right(world);
+  const { network, a, b, c, policyAsset, reissuanceAddress } = rightAnswers(world);
   const flags = ['--network', network, ...[a, b, c].flatMap(key => ['--controller', key])];
   const answers = ['2', policyAsset, 'back', 'back', '3', policyAsset, reissuanceAddress, '', ''];
   const refused = await create([...answers, 'n', 'stop'], ...flags);
   assert.equal([refused.status, refused.json.error.code], [1, 'NOT_CONFIRMED']);
-  assert.not.ok(written(world));
+  assert.not.ok(isProfileWritten(world));
   const ran = await create([...answers, 'y'], ...flags);
   assert.is(ran.status, 0, ran.said);
   assert.equal(JSON.parse(world.read(1, 'new.json')).controllers.n, 3);
@@ -113,7 +113,7 @@ test('nothing is written before yes, and flags replace questions', async ({ worl
 });
 
 test('back leads from key to key, and from the next question to the last key', async ({ world, create }) => {
-  const { network, a, b, c, policyAsset, reissuanceAddress } = right(world);
+  const { network, a, b, c, policyAsset, reissuanceAddress } = rightAnswers(world);
   const keys = ['3', a, 'back', b, a, 'back', c, a];
   const rest = ['back', a, '2', policyAsset, reissuanceAddress, '', '', 'y'];
   const ran = await create([network, ...keys, ...rest]);
@@ -127,7 +127,7 @@ test('a correction asks for one answer and for the answers that depend on it; En
   world,
   create,
 }) => {
-  const { network, a, b, c, policyAsset, reissuanceAddress } = right(world);
+  const { network, a, b, c, policyAsset, reissuanceAddress } = rightAnswers(world);
   const other = p2pkhAddress(networkByName('ocean_test'), new Uint8Array(20));
   const wrong = ['ocean_test', '2', b, c, '2', policyAsset.replace(/./g, '0'), other, '', ''];
   const ran = await create([
@@ -148,7 +148,7 @@ test('back at the confirmation leads to the last question, and from there to ear
   world,
   create,
 }) => {
-  const { network, a, policyAsset, reissuanceAddress } = right(world);
+  const { network, a, policyAsset, reissuanceAddress } = rightAnswers(world);
   const answers = [network, '1', a, '1', policyAsset, reissuanceAddress, '', ''];
   const ran = await create([...answers, 'back', 'back', '340', '440', 'yes']);
   assert.is(ran.status, 0, ran.said);
@@ -164,7 +164,7 @@ for (const file of ['new.json', 'controllers.json', 'p2sh.json'])
   });
 
 test('the profile shown before yes is the written one, within 80 columns', async ({ world, create }) => {
-  const { network, a, b, c, policyAsset, reissuanceAddress } = right(world);
+  const { network, a, b, c, policyAsset, reissuanceAddress } = rightAnswers(world);
   const ran = await create([network, '3', a, b, c, '2', policyAsset, reissuanceAddress, '', '', 'y']);
   const tokens = JSON.parse(world.read(1, 'new.json')).reissuanceTokens;
   assert.match(ran.said, new RegExp(`\\b${tokens} tokens of each asset`));
@@ -179,7 +179,7 @@ test('the profile shown before yes is the written one, within 80 columns', async
 });
 
 test("a signer's key file given as a public key is recognised and refused", async ({ world, create }) => {
-  const { network, a, b, c, policyAsset, reissuanceAddress } = right(world);
+  const { network, a, b, c, policyAsset, reissuanceAddress } = rightAnswers(world);
   world.write(1, 'harmless.txt', `{"type": "countersign/key", "version": 1, "publicKey": "${a}"}`);
   const ran = await create([
     network,

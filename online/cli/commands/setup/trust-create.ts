@@ -7,16 +7,16 @@ import { HINTS, Refusal } from '../../../../shared/errors.ts';
 import { MAX_CONTROLLERS } from '../../../../shared/script.ts';
 import { fileWord } from '../../../../shared/shell.ts';
 import { isSplit, readTrust, type Trust } from '../../../../shared/trust.ts';
-import { olderControllers, olderP2sh } from '../../../legacy/older-files.ts';
+import { olderControllersFile, olderP2shFile } from '../../../legacy/older-files.ts';
 import { checkOutput, writeOutput } from '../../../platform/files.ts';
 import { BaseCommand, type Result } from '../base.ts';
-import { need, overwriteOption, wholeNumber } from '../options.ts';
+import { overwriteOption, parseWholeNumber, requireValue } from '../options.ts';
 import { CORRECT_FLAG, sameKey, splitPolicy } from './texts/checks.ts';
 import { TrustAnswers } from './trust-answers.ts';
-import { confirmed } from './trust-confirm.ts';
+import { confirmAnswers } from './trust-confirm.ts';
 
 /** Errors here come from a flag, not from a file. */
-function profileOf(text: string): Trust {
+function parseProfile(text: string): Trust {
   try {
     return readTrust(utf8(text), 'the profile');
   } catch (error) {
@@ -84,7 +84,7 @@ export class TrustCreate extends BaseCommand {
     this.checkOutputs(this.out); // checks the files before the person answers
     const answers = new TrustAnswers(this.world, this.allowSplitPolicy);
     const got = await answers.all(flags, { min: this.massMin, max: this.massMax });
-    await confirmed(this.world, answers, () => {
+    await confirmAnswers(this.world, answers, () => {
       Object.assign(this, got);
       const { trust } = this.profile();
       return { trust, lines: profileLines(trust) };
@@ -103,9 +103,14 @@ export class TrustCreate extends BaseCommand {
   }
 
   private profile(): { text: string; trust: Trust } {
-    const network = need('--network', this.network);
-    const controllers = need('--controller', this.controllers);
-    const required = wholeNumber('--required', need('--required', this.required), 1, MAX_CONTROLLERS);
+    const network = requireValue('--network', this.network);
+    const controllers = requireValue('--controller', this.controllers);
+    const required = parseWholeNumber(
+      '--required',
+      requireValue('--required', this.required),
+      1,
+      MAX_CONTROLLERS,
+    );
     if (controllers.length > MAX_CONTROLLERS)
       throw new UsageError(
         `--controller: expected at most ${MAX_CONTROLLERS} keys, got ${controllers.length}`,
@@ -125,26 +130,26 @@ export class TrustCreate extends BaseCommand {
         m: controllers.length,
         pubkeys: Object.fromEntries(controllers.map((key, i) => [String(i + 1), key])),
       },
-      policyAsset: need('--policy-asset', this.policyAsset),
-      reissuanceAddress: need('--reissuance-address', this.reissuanceAddress),
+      policyAsset: requireValue('--policy-asset', this.policyAsset),
+      reissuanceAddress: requireValue('--reissuance-address', this.reissuanceAddress),
       reissuanceTokens: this.reissuanceTokens,
       schedule: 'amap-1',
       mass: { min: this.massMin, max: this.massMax },
     };
     const text = `${JSON.stringify(content, null, 1)}\n`;
     checkDistinct(controllers);
-    return { text, trust: profileOf(text) };
+    return { text, trust: parseProfile(text) };
   }
 
   async main(): Promise<Result> {
     await this.asked();
     const { text, trust } = this.profile();
-    const out = need('--out', this.out);
+    const out = requireValue('--out', this.out);
     const [path, controllers, p2sh] = this.outputs(out);
     const files: [path: string, text: string][] = [
       [path, text],
-      [controllers, olderControllers(trust)],
-      [p2sh, olderP2sh(trust)],
+      [controllers, olderControllersFile(trust)],
+      [p2sh, olderP2shFile(trust)],
     ];
     // Writes all three files or none, because a person could confuse files of two policies.
     this.checkOutputs(out);

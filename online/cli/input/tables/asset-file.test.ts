@@ -10,13 +10,13 @@ import { readAssets } from './asset-file.ts';
 
 const HEADER = 'serial;year;manufacturer;mass;address\n';
 const ADDRESS = 'GSs3ypDm76eusaEx2D1z3smZ8GhuVPsvQz';
-const bar = (n: number, mass: string, address = ADDRESS) =>
+const barLine = (n: number, mass: string, address = ADDRESS) =>
   `${String(310000 + n)};2019;PAMP;${mass};${address}\n`;
-const read = (text: string) => readAssets(utf8(text), 'bars.csv', trust);
+const readTable = (text: string) => readAssets(utf8(text), 'bars.csv', trust);
 
-function refused(text: string): [message: string, details: readonly string[], hint: string] {
+function refusalParts(text: string): [message: string, details: readonly string[], hint: string] {
   try {
-    read(text);
+    readTable(text);
   } catch (error) {
     if (error instanceof DetailedRefusal) return [error.message, error.details, error.hint];
     throw error;
@@ -25,9 +25,9 @@ function refused(text: string): [message: string, details: readonly string[], hi
 }
 
 test('equal errors share one line that lists their places', () => {
-  const rows = [1, 2, 3, 5, 6].map(n => bar(n, `40${n},5`));
-  const [message, details] = refused(
-    HEADER + rows.slice(0, 3).join('') + bar(4, '900') + rows.slice(3).join('') + bar(7, '901'),
+  const rows = [1, 2, 3, 5, 6].map(n => barLine(n, `40${n},5`));
+  const [message, details] = refusalParts(
+    HEADER + rows.slice(0, 3).join('') + barLine(4, '900') + rows.slice(3).join('') + barLine(7, '901'),
   );
   assert.is(
     message,
@@ -40,11 +40,13 @@ test('equal errors share one line that lists their places', () => {
 });
 
 test('a long list of errors has a count, and places are given as ranges', () => {
-  const [message, details] = refused(HEADER + Array.from({ length: 30 }, (_, i) => bar(i, '500')).join(''));
+  const [message, details] = refusalParts(
+    HEADER + Array.from({ length: 30 }, (_, i) => barLine(i, '500')).join(''),
+  );
   assert.match(message, /^bars\.csv: 30 errors, the first: line 2: mass/);
   assert.equal(details, ['lines 3 to 31: mass: expected 350 to 450 fine troy ounces, got "500"']);
-  const twice = Array.from({ length: 25 }, (_, i) => bar(i, '400') + bar(i, '400')).join('');
-  const [, several] = refused(HEADER + twice);
+  const twice = Array.from({ length: 25 }, (_, i) => barLine(i, '400') + barLine(i, '400')).join('');
+  const [, several] = refusalParts(HEADER + twice);
   assert.equal([several.length, several.at(-1)], [21, 'and 4 more']);
 });
 
@@ -57,13 +59,16 @@ for (const [mass, expected] of [
   ['1.234,5', '1234.5'],
 ] as const)
   test(`a mass with separators is refused: ${mass}`, () => {
-    const [message] = refused(HEADER + bar(1, mass));
+    const [message] = refusalParts(HEADER + barLine(1, mass));
     assert.match(message, /^line 2: mass: expected /);
     assert.ok(message.endsWith(`, got "${mass}": write ${expected}`), message);
   });
 
 test('rows with separators only, as spreadsheets append them, are skipped', () => {
-  assert.is(read(`${HEADER}${bar(1, '400')};;;;\n${bar(2, '400')};;;;\n ; ;;;\n;;;;;;\n`).length, 2);
+  assert.is(
+    readTable(`${HEADER}${barLine(1, '400')};;;;\n${barLine(2, '400')};;;;\n ; ;;;\n;;;;;;\n`).length,
+    2,
+  );
 });
 
 const ADDRESSES: [what: string, address: string, expected: RegExp][] = [
@@ -80,12 +85,12 @@ const ADDRESSES: [what: string, address: string, expected: RegExp][] = [
 ];
 for (const [what, address, expected] of ADDRESSES)
   test(`an address is refused: ${what}`, () => {
-    assert.match(refused(HEADER + bar(1, '400', address))[0], expected);
+    assert.match(refusalParts(HEADER + barLine(1, '400', address))[0], expected);
   });
 
 test('a message quotes a column name as in the file', () => {
   assert.throws(
-    () => read('Serial;Year;Maker;Mass;Address\n'),
+    () => readTable('Serial;Year;Maker;Mass;Address\n'),
     (error: Error) => /manufacturer in the header, got "Serial;Year;Maker;Mass;Address"/.test(error.message),
   );
 });

@@ -11,7 +11,7 @@ export const MAX_BURNT_BYTES = 1024 * 1024;
 const ENTRY = /\s*([0-9]+(?:\.[0-9]+)?(?:e-[0-9]{2})?) ([0-9a-f]{64})\s*/y;
 
 /** @throws Refusal FIELD_INVALID for more than 8 decimals */
-function atomsOf(text: string): bigint {
+function parseAtoms(text: string): bigint {
   // Python prints an exponent below 0.0001. The conversion is exact, because a double has more digits than the 8
   // decimals.
   return parseAmount(text.includes('e') ? Number(text).toFixed(8) : text, 'amount');
@@ -29,7 +29,7 @@ export function readBurnt(bytes: Uint8Array, what: string): Map<string, bigint> 
       throw wrong(
         `entry ${number}: expected an amount and a token, got ${shownValue(text.slice(at, at + 80))}`,
       );
-    burnt.set(token, (burnt.get(token) ?? 0n) + atomsOf(amount));
+    burnt.set(token, (burnt.get(token) ?? 0n) + parseAtoms(amount));
     at += all.length;
   }
   if (burnt.size === 0) throw wrong('expected an amount and a token for each burn, got nothing');

@@ -7,7 +7,7 @@ import {
 } from '../../../../shared/changes.ts';
 import { Refusal, shownValue } from '../../../../shared/errors.ts';
 import { checkReference } from './redemption-file.ts';
-import { alteredBySpreadsheet } from './spreadsheet.ts';
+import { describeAlteration } from './spreadsheet.ts';
 import { Table } from './table.ts';
 import { VALUES } from './texts.ts';
 
@@ -30,7 +30,7 @@ function readName(text: string): BarName {
       `to: expected SERIAL-YEAR-MANUFACTURER or ${REMOVE}, got ${shownValue(text)}`,
     );
   const name = { serial, year, manufacturer };
-  const altered = alteredBySpreadsheet(serial, SERIAL_DIGITS);
+  const altered = describeAlteration(serial, SERIAL_DIGITS);
   for (const [field, value] of Object.entries(name))
     try {
       checkAssetField(field as keyof BarName, value, 'to');
@@ -41,7 +41,7 @@ function readName(text: string): BarName {
   return name;
 }
 
-function check(column: Column, value: string): void {
+function checkCell(column: Column, value: string): void {
   if (column === 'reference') checkReference(value);
   else if (value !== REMOVE) readName(value);
 }
@@ -52,7 +52,7 @@ export function readCorrections(
   what: string,
   note?: (text: string) => void,
 ): CorrectionRequest[] {
-  const table = new Table<Column>(bytes, what, FORM, check, note);
+  const table = new Table<Column>(bytes, what, FORM, checkCell, note);
   table.once(({ reference }) => reference, 'DUPLICATE_ASSET');
   for (const { place, cells, isWhole } of table.rows)
     if (isWhole && cells.reference === cells.to)

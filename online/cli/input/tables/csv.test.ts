@@ -8,7 +8,7 @@ import { readAssets } from './asset-file.ts';
 import { readCsv } from './csv.ts';
 
 const NAMES = ['a', 'b', 'c'];
-const lines = (text: string | Uint8Array) =>
+const linesOf = (text: string | Uint8Array) =>
   readCsv(typeof text === 'string' ? utf8(text) : text, 'x.csv', NAMES).lines.map(
     ({ number, cells }) => `${number}:${cells.join('/')}`,
   );
@@ -29,18 +29,18 @@ for (const [what, text] of [
   ['a byte order mark', '\ufeffa,b,c\n1,2,3\n4,5,6\n'],
   ['blanks around the cells, one of them not breaking', ' a , b ,c\n1 ,2\u00a0, 3\n4,5,6\n'],
 ] as const)
-  test(`a table is read with ${what}`, () => assert.equal(lines(text), SHEET));
+  test(`a table is read with ${what}`, () => assert.equal(linesOf(text), SHEET));
 
 for (const swap of [false, true])
   test(`Excel's Unicode text is read with ${swap ? 'high' : 'low'} bytes first`, () => {
     const bytes = Buffer.from('\ufeffa\tb\tc\r\n1\t2\t3\r\n4\t5\t6\r\n', 'utf16le');
-    assert.equal(lines(new Uint8Array(swap ? bytes.swap16() : bytes)), SHEET);
+    assert.equal(linesOf(new Uint8Array(swap ? bytes.swap16() : bytes)), SHEET);
   });
 
 for (const separator of [';', '\t', ',', '#'])
   test(`the line sep=${JSON.stringify(separator)}, which only Excel uses, is read`, () => {
     const rows = ['a,b,c', '1,2,3', '4,5,6'].map(row => row.replaceAll(',', separator));
-    assert.equal(lines(`sep=${separator}\r\n${rows.join('\r\n')}`), ['2:a/b/c', '3:1/2/3', '4:4/5/6']);
+    assert.equal(linesOf(`sep=${separator}\r\n${rows.join('\r\n')}`), ['2:a/b/c', '3:1/2/3', '4:4/5/6']);
   });
 
 test('a row has the number of its first line, even if its cells contain line ends', () => {
@@ -52,7 +52,7 @@ test('a row has the number of its first line, even if its cells contain line end
 });
 
 test('a quoted formula in a cell is read as a cell', () => {
-  assert.equal(lines('a,b,c\n="01",2,3\n"=""02""",2,3\n'), ['1:a/b/c', '2:="01"/2/3', '3:="02"/2/3']);
+  assert.equal(linesOf('a,b,c\n="01",2,3\n"=""02""",2,3\n'), ['1:a/b/c', '2:="01"/2/3', '3:="02"/2/3']);
 });
 
 for (const [what, content, message] of [
@@ -79,14 +79,14 @@ const BAR = {
 };
 
 /** The bars of a sheet, and the notes about it. */
-function assets(text: string): { read: unknown[]; notes: string[] } {
+function readAssetTable(text: string): { read: unknown[]; notes: string[] } {
   const notes: string[] = [];
   return { read: readAssets(utf8(text), 'bars.csv', trust, note => notes.push(note)), notes };
 }
 
 test('columns may have any order, and unknown columns are named and ignored', () => {
   const text = `vault,Address,MASS,,year,Manufacturer,serial,Comment\nZurich,${BAR.address},389.142,,2019,PAMP,031037,"a, b"\n`;
-  assert.equal(assets(text), {
+  assert.equal(readAssetTable(text), {
     read: [BAR],
     notes: ['bars.csv: 2 columns are not used: "vault", "comment"'],
   });
@@ -100,7 +100,9 @@ test('empty columns at the end of some rows are ignored', () => {
     [',,,', ''],
   ])
     assert.equal(
-      assets(`serial,year,manufacturer,mass,address${header}\n031037,2019,PAMP,389.142,${address}${row}\n`),
+      readAssetTable(
+        `serial,year,manufacturer,mass,address${header}\n031037,2019,PAMP,389.142,${address}${row}\n`,
+      ),
       { read: [BAR], notes: [] },
     );
 });
@@ -146,7 +148,7 @@ for (const [what, header, row, message] of [
   test(`a row is refused: ${what}`, () => {
     failsWith(
       /header|twice/.test(message.source) ? 'FORMAT_INVALID' : 'FIELD_INVALID',
-      () => assets(`${header}\n${row}\n`),
+      () => readAssetTable(`${header}\n${row}\n`),
       message,
     );
   });
@@ -168,13 +170,17 @@ for (const [serial, happened] of [
 ] as const)
   test(`the message explains how a spreadsheet changed the serial: ${serial}`, () => {
     const row = `"${serial.replaceAll('"', '""')}",2019,PAMP,389.142,${BAR.address}`;
-    failsWith('FIELD_INVALID', () => assets(`serial,year,manufacturer,mass,address\n${row}\n`), happened);
+    failsWith(
+      'FIELD_INVALID',
+      () => readAssetTable(`serial,year,manufacturer,mass,address\n${row}\n`),
+      happened,
+    );
   });
 
 test('an error that no spreadsheet causes has no explanation of this kind', () => {
   for (const serial of ['03103', '03-037', 'ABCDEFG', '0310 7'].slice(1)) {
     const { message } = failsWith('FIELD_INVALID', () =>
-      assets(`serial,year,manufacturer,mass,address\n${serial},2019,PAMP,389.142,${BAR.address}\n`),
+      readAssetTable(`serial,year,manufacturer,mass,address\n${serial},2019,PAMP,389.142,${BAR.address}\n`),
     );
     assert.match(message, /got "[^"]*"$/);
   }

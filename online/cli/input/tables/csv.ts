@@ -17,10 +17,10 @@ export interface Csv {
 
 const SEPARATORS = [',', ';', '\t', '|'];
 /** Most characters in a line. A sheet may have thousands of empty columns. */
-const LONGEST = 64 * 1024;
+const MAX_LINE = 64 * 1024;
 
 /** @throws Refusal FORMAT_INVALID, naming the actual kind of file */
-function decoded(bytes: Uint8Array, what: string): string {
+function decodeText(bytes: Uint8Array, what: string): string {
   const refused = (found: string) => notCsv(what, found);
   const [first, second] = bytes;
   // Spreadsheets call this format "Unicode text".
@@ -52,7 +52,7 @@ function separatorOf(header: string, names: readonly string[]): string {
  * @throws Refusal FORMAT_INVALID
  */
 export function readCsv(bytes: Uint8Array, what: string, names: readonly string[]): Csv {
-  const whole = decoded(bytes, what)
+  const whole = decodeText(bytes, what)
     .replace(/\r\n?/g, '\n') // merged sheets may mix line ends
     .replace(/\x1a\s*$/, ''); // the end-of-file character of old programs
   const [, given] = /^sep=(.)\n/i.exec(whole) ?? []; // Only Excel uses this first line.
@@ -62,7 +62,7 @@ export function readCsv(bytes: Uint8Array, what: string, names: readonly string[
   let records: { record: string[]; info: { lines: number }; raw: string }[];
   try {
     records = parse(text, {
-      ...{ delimiter: separator, record_delimiter: '\n', max_record_size: LONGEST },
+      ...{ delimiter: separator, record_delimiter: '\n', max_record_size: MAX_LINE },
       ...{ info: true, raw: true, skip_empty_lines: true, trim: true },
       ...{ relax_column_count: true, relax_quotes: true },
     }) as unknown as typeof records;

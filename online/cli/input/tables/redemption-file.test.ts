@@ -12,12 +12,12 @@ const [A, B, C] = ['a', 'b', 'c'].map(digit => digit.repeat(64)) as [string, str
 const BAR = '031037-2019-PAMP';
 const OTHER = '030727-2019-PAMP';
 
-const redemptions = (text: string) => readRedemptions(utf8(text), 'burns.csv');
-const corrections = (text: string) => readCorrections(utf8(text), 'wrong.csv');
-const burnt = (text: string) => readBurnt(utf8(text), 'burntassets.dat');
+const readRedemptionTable = (text: string) => readRedemptions(utf8(text), 'burns.csv');
+const readCorrectionTable = (text: string) => readCorrections(utf8(text), 'wrong.csv');
+const readBurntList = (text: string) => readBurnt(utf8(text), 'burntassets.dat');
 
 /** Message and detail lines of a refusal with several errors. */
-function problems(run: () => unknown): [message: string, details: readonly string[]] {
+function problemsOf(run: () => unknown): [message: string, details: readonly string[]] {
   try {
     run();
   } catch (error) {
@@ -39,13 +39,13 @@ test('lines with the same bar form one redemption, in the order of first lines',
     },
     { reference: OTHER, burns: [{ txid: C, vout: 2 }] },
   ];
-  assert.equal(redemptions(text), both);
-  assert.equal(redemptions(text.replaceAll(',', ';').replaceAll('\n', '\r\n')), both);
-  assert.equal(redemptions(`burn,reference\n${A},${BAR}\n`), [
+  assert.equal(readRedemptionTable(text), both);
+  assert.equal(readRedemptionTable(text.replaceAll(',', ';').replaceAll('\n', '\r\n')), both);
+  assert.equal(readRedemptionTable(`burn,reference\n${A},${BAR}\n`), [
     { reference: BAR, burns: [{ txid: A, vout: null }] },
   ]);
   const json = [BAR, OTHER].map((reference, i) => ({ reference, burn: `${[A, B][i]}:${i}` }));
-  assert.equal(redemptions(JSON.stringify(json)), [
+  assert.equal(readRedemptionTable(JSON.stringify(json)), [
     { reference: BAR, burns: [{ txid: A, vout: 0 }] },
     { reference: OTHER, burns: [{ txid: B, vout: 1 }] },
   ]);
@@ -63,29 +63,32 @@ for (const [burn, expected] of [
 ] as const)
   test(`a burn is refused: ${burn.slice(-14)}`, () => {
     assert.match(
-      problems(() => redemptions(`reference;burn\n${BAR};${burn}\n`))[0],
+      problemsOf(() => readRedemptionTable(`reference;burn\n${BAR};${burn}\n`))[0],
       new RegExp(`^line 2: burn: .*${expected.source}`),
     );
   });
 
 test('every wrong line is reported, and so is a burn that occurs twice', () => {
-  const [message, details] = problems(() =>
-    redemptions(`reference,burn\n${BAR},${A}\n${'x'.repeat(65)},${B}\n${OTHER},${A}\n${BAR}\n`),
+  const [message, details] = problemsOf(() =>
+    readRedemptionTable(`reference,burn\n${BAR},${A}\n${'x'.repeat(65)},${B}\n${OTHER},${A}\n${BAR}\n`),
   );
   assert.match(message, /^burns\.csv: 3 errors, the first: line 3: reference: expected 1 to 64 characters/);
   assert.equal(details.length, 2);
-  failsWith('BURN_SPENT', () => redemptions(`reference,burn\n${BAR},${A}\n${OTHER},${A}\n`));
+  failsWith('BURN_SPENT', () => readRedemptionTable(`reference,burn\n${BAR},${A}\n${OTHER},${A}\n`));
 });
 
 test('more bars, or more burns of a bar, than a request permits are refused', () => {
   const id = (i: number) => String(i).padStart(64, '0');
   const many = (count: number, bar: (i: number) => string) =>
     `reference,burn\n${Array.from({ length: count }, (_, i) => `${bar(i)},${id(i)}\n`).join('')}`;
-  assert.is(redemptions(many(100, () => BAR))[0]!.burns.length, 100);
-  assert.match(problems(() => redemptions(many(101, () => BAR)))[0], /^line 102: expected at most 100 burns/);
-  assert.is(redemptions(many(20, i => `bar ${i}`)).length, 20);
+  assert.is(readRedemptionTable(many(100, () => BAR))[0]!.burns.length, 100);
   assert.match(
-    problems(() => redemptions(many(21, i => `bar ${i}`)))[0],
+    problemsOf(() => readRedemptionTable(many(101, () => BAR)))[0],
+    /^line 102: expected at most 100 burns/,
+  );
+  assert.is(readRedemptionTable(many(20, i => `bar ${i}`)).length, 20);
+  assert.match(
+    problemsOf(() => readRedemptionTable(many(21, i => `bar ${i}`)))[0],
     /expected at most 20 bars, got 21$/,
   );
 });
@@ -97,22 +100,24 @@ for (const [what, text] of [
   ['JSON that is no list', '{"redemptions":[]}'],
 ] as const)
   test(`a table of redemptions is refused: ${what}`, () => {
-    failsWith('FORMAT_INVALID', () => redemptions(text));
+    failsWith('FORMAT_INVALID', () => readRedemptionTable(text));
   });
 
 test('a table without rows, and JSON with a number or an unknown member, are refused', () => {
-  failsWith('FIELD_INVALID', () => redemptions('reference,burn\n,\n'));
-  failsWith('FIELD_INVALID', () => redemptions(`[{"reference":"${BAR}","burn":7}]`));
-  failsWith('FIELD_INVALID', () => redemptions(`[{"reference":"${BAR}","burn":"${A}","amount":"1"}]`));
+  failsWith('FIELD_INVALID', () => readRedemptionTable('reference,burn\n,\n'));
+  failsWith('FIELD_INVALID', () => readRedemptionTable(`[{"reference":"${BAR}","burn":7}]`));
+  failsWith('FIELD_INVALID', () =>
+    readRedemptionTable(`[{"reference":"${BAR}","burn":"${A}","amount":"1"}]`),
+  );
 });
 
 test('a correction has the right reference or the word remove', () => {
-  assert.equal(corrections(`reference,to\n${BAR},031073-2019-PAMP Suisse\n${OTHER},remove\n`), [
+  assert.equal(readCorrectionTable(`reference,to\n${BAR},031073-2019-PAMP Suisse\n${OTHER},remove\n`), [
     { reference: BAR, to: { serial: '031073', year: '2019', manufacturer: 'PAMP Suisse' } },
     { reference: OTHER, remove: true },
   ]);
   // An older reference may have another order of parts; the new one may not.
-  assert.is(corrections('reference,to\nPAMP-2019-031037,031037-2019-PAMP\n').length, 1);
+  assert.is(readCorrectionTable('reference,to\nPAMP-2019-031037,031037-2019-PAMP\n').length, 1);
 });
 
 for (const [to, expected] of [
@@ -125,11 +130,13 @@ for (const [to, expected] of [
   [BAR, /expected a reference that differs/],
 ] as const)
   test(`a correction is refused: ${to}`, () => {
-    assert.match(problems(() => corrections(`reference,to\n${BAR},${to}\n`))[0], expected);
+    assert.match(problemsOf(() => readCorrectionTable(`reference,to\n${BAR},${to}\n`))[0], expected);
   });
 
 test('a bar that is corrected twice is refused', () => {
-  failsWith('DUPLICATE_ASSET', () => corrections(`reference,to\n${BAR},remove\n${BAR},031073-2019-PAMP\n`));
+  failsWith('DUPLICATE_ASSET', () =>
+    readCorrectionTable(`reference,to\n${BAR},remove\n${BAR},031073-2019-PAMP\n`),
+  );
 });
 
 test("the older wallet's list is read without line ends, and amounts are summed by token", () => {
@@ -137,10 +144,10 @@ test("the older wallet's list is read without line ends, and amounts are summed 
     [A, 150_000_000_000n],
     [B, 239_163_430_771n],
   ]);
-  assert.equal(burnt(`1500.0 ${A}2391.6343077 ${B}1e-08 ${B}`), sums);
-  assert.equal(burnt(`1500 ${A}\n2391.63430771 ${B}\n`), sums);
-  assert.equal(burnt(`1.5e-05 ${C}`), new Map([[C, 1500n]]));
-  assert.equal(burnt(`0.0001 ${C}0.0001 ${C}`), new Map([[C, 20_000n]]));
+  assert.equal(readBurntList(`1500.0 ${A}2391.6343077 ${B}1e-08 ${B}`), sums);
+  assert.equal(readBurntList(`1500 ${A}\n2391.63430771 ${B}\n`), sums);
+  assert.equal(readBurntList(`1.5e-05 ${C}`), new Map([[C, 1500n]]));
+  assert.equal(readBurntList(`0.0001 ${C}0.0001 ${C}`), new Map([[C, 20_000n]]));
 });
 
 for (const [what, text, expected] of [
@@ -152,11 +159,11 @@ for (const [what, text, expected] of [
   ['letters between', `1.0 ${A}, 2.0 ${B}`, /entry 2/],
 ] as const)
   test(`the older wallet's list is refused: ${what}`, () => {
-    failsWith('FORMAT_INVALID', () => burnt(text), expected);
+    failsWith('FORMAT_INVALID', () => readBurntList(text), expected);
   });
 
 test('an amount with more decimals than a token has is refused', () => {
-  failsWith('FIELD_INVALID', () => burnt(`1.000000001 ${A}`));
+  failsWith('FIELD_INVALID', () => readBurntList(`1.000000001 ${A}`));
 });
 
 test.run();

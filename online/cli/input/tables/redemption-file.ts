@@ -30,7 +30,7 @@ export function checkReference(text: string): void {
   if (!REFERENCE.test(text)) throw fieldInvalid('reference', REFERENCE_EXPECTED, text);
 }
 
-const check = (column: Column, value: string) =>
+const checkCell = (column: Column, value: string) =>
   column === 'burn' ? void readBurn(value) : checkReference(value);
 
 /**
@@ -42,7 +42,7 @@ export function readRedemptions(
   what: string,
   note?: (text: string) => void,
 ): NewRedemption[] {
-  const table = new Table<Column>(bytes, what, FORM, check, note);
+  const table = new Table<Column>(bytes, what, FORM, checkCell, note);
   // If only the transaction id is given, the chain determines the output.
   table.once(({ burn }) => burn, 'BURN_SPENT');
   const bars = new Map<string, NamedBurn[]>();

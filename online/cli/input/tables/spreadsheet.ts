@@ -19,7 +19,7 @@ const SIGNS: readonly [form: RegExp, happened: keyof typeof ALTERED][] = [
  * @param digits number of digits that a numeric cell must have: a spreadsheet drops leading zeros
  * @returns a sentence without its full stop; '' if nothing is recognised
  */
-export function alteredBySpreadsheet(cell: string, digits: number | undefined): string {
+export function describeAlteration(cell: string, digits: number | undefined): string {
   if (digits !== undefined && /^[0-9]+$/.test(cell) && cell.length < digits)
     return zerosDropped(cell.padStart(digits, '0'));
   for (const [form, happened] of SIGNS) {

@@ -2,10 +2,10 @@
 import { type Code, Refusal, shownValue } from '../../../../shared/errors.ts';
 import { fileKind } from '../../../../shared/file-kind.ts';
 import { JsonNumber, type JsonValue, readJson } from '../../../../shared/json.ts';
-import { counted } from '../../../platform/text/words.ts';
-import { type Problem, refusalOf } from '../../errors/detailed.ts';
+import { countText } from '../../../platform/text/words.ts';
+import { detailedRefusal, type Problem } from '../../errors/detailed.ts';
 import { type Csv, readCsv } from './csv.ts';
-import { alteredBySpreadsheet } from './spreadsheet.ts';
+import { describeAlteration } from './spreadsheet.ts';
 import { csvHint, jsonHint, splitNumber, strayCell, tableTooLarge, unusedColumns } from './texts.ts';
 
 export const MAX_TABLE_BYTES = 4 * 1024 * 1024;
@@ -74,7 +74,7 @@ function readHeader<Name extends string>(
 }
 
 /** `389,142` in a table separated by commas is two cells. */
-function splitNumberIn(cells: readonly string[]): string {
+function findSplitNumber(cells: readonly string[]): string {
   const at = cells.findIndex(
     (cell, i) => /^[0-9]{1,3}$/.test(cell) && /^[0-9]{1,3}$/.test(cells[i + 1] ?? ''),
   );
@@ -92,10 +92,10 @@ function csvLines<Name extends string>(
   return csv.lines.slice(1).map(({ number, cells }) => {
     const stray = cells.findIndex((cell, i) => cell !== '' && !isNamed(i));
     const lacks = [...columns.values()].some(i => i >= cells.length);
-    const comma = csv.separator === ',' ? splitNumberIn(cells) : '';
+    const comma = csv.separator === ',' ? findSplitNumber(cells) : '';
     const problem =
       lacks || stray >= width
-        ? { problem: `expected ${counted(width, 'cell')}, got ${cells.length}${comma}` }
+        ? { problem: `expected ${countText(width, 'cell')}, got ${cells.length}${comma}` }
         : stray >= 0
           ? { problem: strayCell(stray + 1, cells[stray]) }
           : {};
@@ -121,7 +121,7 @@ function jsonLines(bytes: Uint8Array, what: string, form: TableForm<string>): Li
 }
 
 /** @throws TypeError saying what to write instead */
-function textOf(field: string, value: unknown): string {
+function textOfValue(field: string, value: unknown): string {
   if (typeof value === 'string') return value;
   if (value === undefined) throw new TypeError(`${field}: expected text, got nothing`);
   if (value instanceof JsonNumber)
@@ -173,12 +173,12 @@ export class Table<Name extends string> {
     else
       for (const column of columns)
         try {
-          const value = textOf(column, values.get(column));
+          const value = textOfValue(column, values.get(column));
           check(column, value);
           cells[column] = value;
         } catch (error) {
           const cell = values.get(column);
-          const altered = typeof cell === 'string' ? alteredBySpreadsheet(cell, digits?.[column]) : '';
+          const altered = typeof cell === 'string' ? describeAlteration(cell, digits?.[column]) : '';
           this.refuse(place, `${(error as Error).message}${altered === '' ? '' : `. ${altered}`}`);
         }
     return { place, cells, isWhole: this.problems.length === before };
@@ -216,6 +216,6 @@ export class Table<Name extends string> {
   done(): void {
     const [code = 'FIELD_INVALID', ...others] = this.codes;
     if (this.problems.length === 0) return;
-    throw refusalOf(others.length === 0 ? code : 'FIELD_INVALID', this.what, this.problems, this.hint);
+    throw detailedRefusal(others.length === 0 ? code : 'FIELD_INVALID', this.what, this.problems, this.hint);
   }
 }

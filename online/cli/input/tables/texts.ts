@@ -1,7 +1,7 @@
 /** Messages and hints about tables that people give. A line of a table has its place in front of the message. */
 import { addressHint } from '../../../../shared/address.ts';
 import { Refusal, shownValue } from '../../../../shared/errors.ts';
-import { counted, isAre } from '../../../platform/text/words.ts';
+import { countText, isAre } from '../../../platform/text/words.ts';
 
 interface Form {
   readonly columns: readonly string[];
@@ -43,7 +43,7 @@ export const tableTooLarge = (what: string, length: number, most: number, form: 
   new Refusal('TOO_LARGE', `${what}: expected at most ${most} bytes, got ${length}`, csvHint(form));
 
 export const unusedColumns = (what: string, names: readonly string[]): string =>
-  `${what}: ${counted(names.length, 'column')} ${isAre(names.length)} not used: ${names.map(shownValue).join(', ')}`;
+  `${what}: ${countText(names.length, 'column')} ${isAre(names.length)} not used: ${names.map(shownValue).join(', ')}`;
 
 // What a spreadsheet program did to a cell: sentences without their full stop, behind another message.
 
@@ -94,7 +94,7 @@ function faultText(fault: AddressFault, text: string): string {
     case 'character':
       return `no address has the character ${shownValue(fault.character)}`;
     case 'length':
-      return `it has ${counted(text.length, 'character')}, and an address has about 34`;
+      return `it has ${countText(text.length, 'character')}, and an address has about 34`;
     case 'checksum':
       return 'its checksum does not match, so a character is wrong or missing';
   }

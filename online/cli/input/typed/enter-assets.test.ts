@@ -15,11 +15,11 @@ test.before.each(async context => {
 });
 test.after.each(({ world }) => world.stop());
 
-const typed = (bar: string) => bar.trim().split(',');
+const typedFields = (bar: string) => bar.trim().split(',');
 const PREPARE = ['prepare', '--out', 'request.json'];
 
 /** Runs `prepare` on PC 1 with these typed answers. */
-async function person(world: TestWorld, answers: string[], ...flags: string[]): Promise<Ran> {
+async function prepareByTyping(world: TestWorld, answers: string[], ...flags: string[]): Promise<Ran> {
   const t = terminal(...answers.map(answer => (answer === '<end>' ? answer : `${answer}\r`)));
   world.extra = { stdin: t.world.stdin, stderr: t.world.stderr };
   const ran = await world.command(1, ...PREPARE, ...flags);
@@ -27,11 +27,11 @@ async function person(world: TestWorld, answers: string[], ...flags: string[]): 
   return { ...ran, stderr: t.said() };
 }
 
-const files = (world: TestWorld) => readdirSync(world.pc(1)).sort();
+const filesOfPc = (world: TestWorld) => readdirSync(world.pc(1)).sort();
 
 test('a problem that prevents any issuance is reported before the first question', async ({ world }) => {
   const refused = async (code: string, ...flags: string[]) => {
-    const ran = await person(world, [], ...flags);
+    const ran = await prepareByTyping(world, [], ...flags);
     assert.equal([ran.status, ran.json.error.code], [1, code], ran.stderr);
     assert.not.match(ran.stderr, /Asset 1/);
   };
@@ -47,7 +47,7 @@ test('missing policy coins are reported before the first question', async () => 
   const world = await TestWorld.start();
   try {
     await world.ok(1, 'map', 'init');
-    const ran = await person(world, []);
+    const ran = await prepareByTyping(world, []);
     assert.equal([ran.status, ran.json.error.code], [1, 'COINS_SHORT'], ran.stderr);
     assert.not.match(ran.stderr, /Asset 1/);
   } finally {
@@ -61,12 +61,12 @@ test('a bar that was typed twice or is mapped is refused at its name, and a look
   await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
   await world.ok(2, 'finalise', 'mine.json', '--yes');
-  const [serial, year] = typed(BAR_1) as [string, string];
-  const ran = await person(
+  const [serial, year] = typedFields(BAR_1) as [string, string];
+  const ran = await prepareByTyping(
     world,
     [
       ...[serial, year, 'PAMP'],
-      ...[serial, year, 'PAMP Suisse', ...typed(BAR_2).slice(3)],
+      ...[serial, year, 'PAMP Suisse', ...typedFields(BAR_2).slice(3)],
       'yes',
       ...[serial, year, 'PAMP Suisse', 'drop'],
       'no',
@@ -87,19 +87,19 @@ test('a bar that was typed twice or is mapped is refused at its name, and a look
   );
   assert.match(stderr, / {2}031037-2019-PAMP Suisse was typed before\. .* or "drop" to leave this bar out\./);
   assert.ok(stderr.lastIndexOf('WARNINGS') < stderr.lastIndexOf('Is this right?'));
-  assert.not.ok(files(world).some(name => name.endsWith('.csv') && name !== 'bars.csv'));
+  assert.not.ok(filesOfPc(world).some(name => name.endsWith('.csv') && name !== 'bars.csv'));
 });
 
 test('after "no" the program asks only for the wrong answer', async ({ world }) => {
   const wrong = BAR_2.replace('405.92', '405.29');
-  const ran = await person(world, [
+  const ran = await prepareByTyping(world, [
     'back',
-    ...typed(BAR_1),
+    ...typedFields(BAR_1),
     'yes',
-    ...typed(wrong),
+    ...typedFields(wrong),
     'yes',
     'back',
-    ...['GVcc7uTLSBtgp1SvY9NDYTh8Tf4fzQ1E8N', 'yes', ...typed(BAR_3)],
+    ...['GVcc7uTLSBtgp1SvY9NDYTh8Tf4fzQ1E8N', 'yes', ...typedFields(BAR_3)],
     'no',
     ...['no', '4', '2', 'weight', 'mass', '500', '405.92'],
     ...['no', '3', 'remove'],
@@ -119,11 +119,11 @@ test('after "no" the program asks only for the wrong answer', async ({ world }) 
 });
 
 test('a refusal that another answer can correct leads back to the questions', async ({ world }) => {
-  await world.rpc('dev_whitelist', [typed(BAR_2)[4]]);
-  const ran = await person(world, [
-    ...typed(BAR_1),
+  await world.rpc('dev_whitelist', [typedFields(BAR_2)[4]]);
+  const ran = await prepareByTyping(world, [
+    ...typedFields(BAR_1),
     'no',
-    ...['1', 'address', typed(BAR_2)[4] as string],
+    ...['1', 'address', typedFields(BAR_2)[4] as string],
     'yes',
   ]);
   assert.is(ran.status, 0, ran.stderr);
@@ -132,20 +132,27 @@ test('a refusal that another answer can correct leads back to the questions', as
 
 test('after any other refusal the typed answers are saved and can be read again', async ({ world }) => {
   const kept = HEADER + BAR_1 + BAR_2;
-  const given = await person(world, [...typed(BAR_1), 'yes', ...typed(BAR_2), 'no', 'no', 'stop']);
+  const given = await prepareByTyping(world, [
+    ...typedFields(BAR_1),
+    'yes',
+    ...typedFields(BAR_2),
+    'no',
+    'no',
+    'stop',
+  ]);
   assert.equal([given.status, given.json.error.code], [1, 'NOT_CONFIRMED']);
   assert.match(
     given.json.error.hint,
     /^No request was written\. The typed answers are in request-typed\.csv\. .* --issuances request-typed\.csv\.$/,
   );
   assert.is(world.read(1, 'request-typed.csv'), kept);
-  const stopped = await person(world, [...typed(BAR_1), 'yes', '030727', '2019', '\u0003']);
+  const stopped = await prepareByTyping(world, [...typedFields(BAR_1), 'yes', '030727', '2019', '\u0003']);
   assert.equal([stopped.status, stopped.json.error.code], [130, 'INTERRUPTED']);
   assert.match(stopped.json.error.hint, /^The typed answers are in request-typed-2\.csv\. /);
   assert.is(world.read(1, 'request-typed-2.csv'), `${HEADER}${BAR_1}030727,2019,,,\n`);
-  const ended = await person(world, ['031037', '<end>']);
+  const ended = await prepareByTyping(world, ['031037', '<end>']);
   assert.match(ended.json.error.hint, /The typed answers are in request-typed-3\.csv/);
-  const none = await person(world, ['\u0003']);
+  const none = await prepareByTyping(world, ['\u0003']);
   assert.match(none.json.error.hint, /^Run the same command again/);
   assert.not.ok(existsSync(join(world.pc(1), 'request.json')));
   const again = await world.ok(1, ...PREPARE, '--issuances', 'request-typed.csv', '--yes');

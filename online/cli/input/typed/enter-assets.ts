@@ -12,9 +12,9 @@ import { checkReady } from '../../../proposal/commands/prepare.ts';
 import type { Wanted } from '../../../proposal/facts/question.ts';
 import { csvCell } from '../../../report/views/mapping-view.ts';
 import type { CliServices } from '../../commands/base.ts';
-import { ask, askYes, needTerminal } from '../../terminal/prompts.ts';
+import { askLine, askYes, requireTerminal } from '../../terminal/prompts.ts';
 import { FIRST_QUESTION } from '../../terminal/texts.ts';
-import { lookAlikes } from '../../warnings/issuance.ts';
+import { lookAlikeWarnings } from '../../warnings/issuance.ts';
 import { ASSET_FIELDS, checkAsset } from '../tables/asset-file.ts';
 import {
   alreadyMapped,
@@ -29,7 +29,7 @@ import {
   whatIsWrong,
   whichIsWrong,
 } from './texts.ts';
-import type { Typed } from './typed.ts';
+import type { TypedInput } from './typed.ts';
 
 const OPTION = '--issuances';
 export const FLAG = `${OPTION} FILE`;
@@ -38,7 +38,7 @@ type Field = keyof AssetEntry;
 /** The last field of a reference. */
 const NAMED_BY: Field = 'manufacturer';
 
-export class TypedAssets implements Typed {
+export class TypedAssets implements TypedInput {
   readonly option = OPTION;
   readonly correctable: readonly Code[] = ['ADDRESS_NOT_WHITELISTED', 'DUPLICATE_ASSET', 'COINS_SHORT'];
   /** The last entry may lack fields. */
@@ -81,8 +81,8 @@ export class TypedAssets implements Typed {
     if (others.includes(reference)) return typedBefore(reference);
     if (!this.base) return null;
     if (this.base.contained(new Set([reference])).size > 0) return alreadyMapped(reference);
-    const known = new Set(lookAlikes(others, this.base));
-    for (const warning of lookAlikes([...others, reference], this.base))
+    const known = new Set(lookAlikeWarnings(others, this.base));
+    for (const warning of lookAlikeWarnings([...others, reference], this.base))
       if (!known.has(warning)) this.say(`! ${warning}`);
     return null;
   }
@@ -90,7 +90,7 @@ export class TypedAssets implements Typed {
   /** @returns true, or the word (`back`, `drop`) that was typed instead of an answer */
   private async answer(entry: Partial<AssetEntry>, field: Field, words = ['back']): Promise<true | string> {
     for (;;) {
-      const answer = await ask(this.world, `  ${QUESTIONS[field]}`, FLAG);
+      const answer = await askLine(this.world, `  ${QUESTIONS[field]}`, FLAG);
       if (words.includes(answer)) return answer;
       try {
         checkAsset(field, answer, this.trust);
@@ -147,7 +147,7 @@ export class TypedAssets implements Typed {
     const mayAdd = count < this.most;
     const words = choices(count, mayAdd);
     for (;;) {
-      const answer = await ask(world, whichIsWrong('asset', words), FLAG, { fresh: true });
+      const answer = await askLine(world, whichIsWrong('asset', words), FLAG, { fresh: true });
       if (answer === 'stop') return false;
       if (answer === 'add' && mayAdd) {
         await this.enterOne();
@@ -164,7 +164,7 @@ export class TypedAssets implements Typed {
     const remove = entries.length > 1 ? ', or remove' : '';
     for (;;) {
       const words = `${ASSET_FIELDS.join(', ')}${remove}`;
-      const answer = await ask(world, whatIsWrong(referenceOf(entry), words), FLAG, { fresh: true });
+      const answer = await askLine(world, whatIsWrong(referenceOf(entry), words), FLAG, { fresh: true });
       if (answer === 'remove' && remove !== '') {
         entries.splice(entries.indexOf(entry), 1);
         return true;
@@ -193,9 +193,9 @@ export class TypedAssets implements Typed {
 }
 
 /** Checks first that a request is possible, so that nobody types in vain. @throws Refusal */
-export async function startAssets(services: CliServices, maxTipAge: number): Promise<TypedAssets> {
+export async function startTypedAssets(services: CliServices, maxTipAge: number): Promise<TypedAssets> {
   const { world, trust } = services;
-  needTerminal(world, 'Which assets?', FLAG);
+  requireTerminal(world, 'Which assets?', FLAG);
   const { published, state } = await checkReady(services, 'issuances', maxTipAge);
   const { length } = state.coins;
   if (length === 0) throw noCoins();

@@ -25,7 +25,7 @@ test.before(async context => {
 test.after(({ world }) => world.stop());
 
 /** Runs `prepare --redeem` on PC 1 with these typed answers. */
-async function person(world: TestWorld, answers: string[], ...flags: string[]): Promise<Ran> {
+async function prepareByTyping(world: TestWorld, answers: string[], ...flags: string[]): Promise<Ran> {
   const t = terminal(...answers.map(answer => (answer === '<end>' ? answer : `${answer}\r`)));
   world.extra = { stdin: t.world.stdin, stderr: t.world.stderr };
   const ran = await world.command(1, 'prepare', '--redeem', '--out', 'request.json', '--overwrite', ...flags);
@@ -38,7 +38,7 @@ test('each bar and burn is reported when it is found, and the confirmed request 
   burns,
 }) => {
   const [first, second] = burns;
-  const ran = await person(world, [BAR, first, second, 'done', 'no', 'yes']);
+  const ran = await prepareByTyping(world, [BAR, first, second, 'done', 'no', 'yes']);
   assert.is(ran.status, 0, ran.stderr);
   assert.match(ran.stderr, /389\.142 fine troy ounces\./);
   assert.match(ran.stderr, /1500\.00000000 of token [0-9a-f]{64}/);
@@ -56,7 +56,7 @@ test('each bar and burn is reported when it is found, and the confirmed request 
 test('an invalid or repeated bar or burn is reported at once and asked again', async ({ world, burns }) => {
   const [first, second] = burns;
   const none = `${'0'.repeat(64)}:0`;
-  const ran = await person(world, [
+  const ran = await prepareByTyping(world, [
     ...['031073-2019-PAMP', '031037', BAR, 'done', 'x', none, first, first, second, 'done'],
     ...['yes', BAR, OTHER, first, '<end>'],
   ]);
@@ -79,7 +79,7 @@ test('an invalid or repeated bar or burn is reported at once and asked again', a
 
 test('with too few tokens only the burns are corrected', async ({ world, burns }) => {
   const [first, second] = burns;
-  const ran = await person(world, [
+  const ran = await prepareByTyping(world, [
     ...[BAR, first, 'done', 'done', 'no'],
     ...['1', 'burns', first, 'done', second, 'done', 'yes'],
   ]);
@@ -92,14 +92,14 @@ test('with too few tokens only the burns are corrected', async ({ world, burns }
 
 test('a wrong bar and a surplus bar can be removed, until no bar is left', async ({ world, burns }) => {
   const [first, second] = burns;
-  const ran = await person(world, [
+  const ran = await prepareByTyping(world, [
     ...[OTHER, first, second, 'done', 'done', 'no'],
     ...['1', 'reference', BAR, 'no'],
     ...['add', '035696-2019-PAMP', '<end>'],
   ]);
   assert.is(ran.json.error.code, 'INTERRUPTED', ran.stderr);
   assert.match(ran.stderr, /167\.\d+ too few/);
-  const stopped = await person(world, [BAR, first, second, 'done', 'no', 'no', 'stop']);
+  const stopped = await prepareByTyping(world, [BAR, first, second, 'done', 'no', 'no', 'stop']);
   assert.equal([stopped.status, stopped.json.error.code], [1, 'NOT_CONFIRMED']);
   assert.is((await world.ok(1, 'status')).state, 'none');
 });
@@ -112,7 +112,7 @@ test('without a terminal the file option is named, and near the end of a period 
   assert.is(ran.json.error.code, 'NOT_A_TERMINAL');
   assert.match(ran.json.error.hint, /--redemptions FILE/);
   await world.rpc('dev_skip', 478 - ((await world.rpc('getblockcount')) % 480));
-  const late = await person(world, [BAR, ...burns, 'done', 'no', 'yes']);
+  const late = await prepareByTyping(world, [BAR, ...burns, 'done', 'no', 'yes']);
   assert.is(late.status, 0, late.stderr);
 });
 
@@ -122,7 +122,7 @@ test('a counted burn is reported with its bar, and a redeemed bar with its reque
 }) => {
   await world.ok(1, 'abandon', '--yes');
   await redeem(world, BAR, burns);
-  const ran = await person(world, [BAR, OTHER, burns[0], '<end>']);
+  const ran = await prepareByTyping(world, [BAR, OTHER, burns[0], '<end>']);
   assert.is(ran.json.error.code, 'INTERRUPTED', ran.stderr);
   assert.match(ran.stderr, new RegExp(`no bar "${BAR}": the request .* redeemed it`));
   assert.match(ran.stderr, new RegExp(`burn ${burns[0]}: the request .* already counted it for ${BAR}`));

@@ -8,7 +8,7 @@ import { sumOfMasses } from '../../../../shared/redemption/masses.ts';
 import { periodOf, tokenAmount } from '../../../../shared/schedule.ts';
 import type { LedgerState } from '../../../ledger/state.ts';
 import { REFERENCE, REFERENCE_EXPECTED } from '../../../legacy/redeemable-bars.ts';
-import { counted } from '../../../platform/text/words.ts';
+import { countText } from '../../../platform/text/words.ts';
 import { checkReady, type Ready } from '../../../proposal/commands/prepare.ts';
 import { isMapped, unknownBar } from '../../../proposal/draft/known-bars.ts';
 import { sumOff } from '../../../proposal/draft/sums.ts';
@@ -25,7 +25,7 @@ import { explainBurn } from '../../../proposal/texts/burns.ts';
 import { Refused } from '../../../proposal/texts/refused.ts';
 import { csvCell } from '../../../report/views/mapping-view.ts';
 import type { CliServices } from '../../commands/base.ts';
-import { ask, askYes, needTerminal } from '../../terminal/prompts.ts';
+import { askLine, askYes, requireTerminal } from '../../terminal/prompts.ts';
 import { readBurn } from '../tables/redemption-file.ts';
 import {
   ASK_BAR,
@@ -38,7 +38,7 @@ import {
   whatIsWrong,
   whichIsWrong,
 } from './texts.ts';
-import type { Typed } from './typed.ts';
+import type { TypedInput } from './typed.ts';
 
 const OPTION = '--redemptions';
 const FLAG = `${OPTION} FILE`;
@@ -48,7 +48,7 @@ interface TypedBar {
   burns: BurnFact[];
 }
 
-export class TypedRedemptions implements Typed {
+export class TypedRedemptions implements TypedInput {
   readonly option = OPTION;
   readonly correctable: readonly Code[] = [
     ...(['ASSET_UNKNOWN', 'AMOUNT_MISMATCH', 'HEIGHT_MISMATCH', 'TOKEN_UNKNOWN'] as const),
@@ -80,7 +80,7 @@ export class TypedRedemptions implements Typed {
   }
 
   private ask(question: string, fresh = false): Promise<string> {
-    return ask(this.services.world, question, FLAG, { fresh });
+    return askLine(this.services.world, question, FLAG, { fresh });
   }
 
   /** The problem with a bar; null if it can be redeemed. */
@@ -193,7 +193,7 @@ export class TypedRedemptions implements Typed {
   async correct(): Promise<boolean> {
     const { bars } = this;
     bars.forEach(({ reference, burns }, i) => {
-      this.say(`${i + 1}  ${printable(reference)}, ${counted(burns.length, 'burn')}`);
+      this.say(`${i + 1}  ${printable(reference)}, ${countText(burns.length, 'burn')}`);
     });
     const mayAdd = bars.length < MAX_REDEMPTIONS;
     const words = choices(bars.length, mayAdd);
@@ -243,7 +243,10 @@ export class TypedRedemptions implements Typed {
 }
 
 /** Checks first that a request is possible, so that nobody types in vain. @throws Refusal */
-export async function startRedemptions(services: CliServices, maxTipAge: number): Promise<TypedRedemptions> {
-  needTerminal(services.world, 'Which bars?', FLAG);
+export async function startTypedRedemptions(
+  services: CliServices,
+  maxTipAge: number,
+): Promise<TypedRedemptions> {
+  requireTerminal(services.world, 'Which bars?', FLAG);
   return new TypedRedemptions(services, await checkReady(services, 'redemptions', maxTipAge));
 }

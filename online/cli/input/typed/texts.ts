@@ -2,7 +2,7 @@
 import { formatAmount } from '../../../../shared/amount.ts';
 import type { AssetEntry } from '../../../../shared/changes.ts';
 import { Refusal } from '../../../../shared/errors.ts';
-import { counted } from '../../../platform/text/words.ts';
+import { countText } from '../../../platform/text/words.ts';
 
 export const QUESTIONS: Record<keyof AssetEntry, string> = {
   serial: 'Serial number (6 letters or digits): ',
@@ -48,6 +48,6 @@ export const OTHER_AMOUNT =
 /** All amounts are atoms. @param off negative if burns are missing, positive if there are too many */
 export function sumText(burns: number, burnt: bigint, needed: bigint, off: bigint, height: number): string {
   const by = off === 0n ? '' : ` (${formatAmount(off < 0n ? -off : off)} too ${off < 0n ? 'few' : 'many'})`;
-  const sum = `${counted(burns, 'burn')}, ${formatAmount(burnt)} tokens in total`;
+  const sum = `${countText(burns, 'burn')}, ${formatAmount(burnt)} tokens in total`;
   return `${sum}; ${formatAmount(needed)} are needed at redemption height ${height}${by}.`;
 }

@@ -2,7 +2,7 @@
 import type { Code } from '../../../../shared/errors.ts';
 import type { Wanted } from '../../../proposal/facts/question.ts';
 
-export interface Typed {
+export interface TypedInput {
   /** The option that reads {@link csv}. */
   readonly option: string;
   /** Codes of refusals that another answer can correct. */

@@ -6,9 +6,9 @@ import type { Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
 import { baseText } from '../../../../fixtures/sample.ts';
 import { TOKEN } from '../samples.ts';
-import { body, check, during, signed } from '../world.ts';
+import { addCheck, answerWith, signedMapping, withPage } from '../world.ts';
 
-const chosen = (page: Page, text: string | Uint8Array) =>
+const chooseFile = (page: Page, text: string | Uint8Array) =>
   page.setInputFiles('#file', {
     name: 'map.json',
     mimeType: 'application/json',
@@ -16,7 +16,7 @@ const chosen = (page: Page, text: string | Uint8Array) =>
   });
 
 /** @param what names of dropped files, or a dropped text */
-const drop = (page: Page, place: string, what: string[] | string) =>
+const dropOn = (page: Page, place: string, what: string[] | string) =>
   page.evaluate(`{
     const data = new DataTransfer();
     const what = ${JSON.stringify(what)};
@@ -25,32 +25,32 @@ const drop = (page: Page, place: string, what: string[] | string) =>
     document.querySelector('${place}').dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: data }));
   }`);
 
-check('the empty mapping has no signature, whatever its height: the page cautions', async world => {
-  await during(world.open('disk'), async ({ page, verdict }) => {
-    await chosen(page, '{"n":2,"m":3,"assets":{},"sigs":{},"time":1700000000.000001,"height":500000}');
+addCheck('the empty mapping has no signature, whatever its height: the page cautions', async world => {
+  await withPage(world.open('disk'), async ({ page, verdict }) => {
+    await chooseFile(page, '{"n":2,"m":3,"assets":{},"sigs":{},"time":1700000000.000001,"height":500000}');
     await page.waitForSelector('#verdict[data-state="empty"]');
     assert.is(await page.isVisible('#caution'), true);
-    await chosen(page, baseText);
+    await chooseFile(page, baseText);
     await page.waitForSelector('#verdict[data-state="valid"]');
     assert.match((await page.textContent('#caution')) as string, /^This mapping is old/);
     const now = `${Math.floor(Date.now() / 1000) - 60}.000001`;
-    await chosen(
+    await chooseFile(
       page,
-      new TextDecoder().decode(signed(baseText.replace(/"time": [0-9.]+/, `"time": ${now}`))),
+      new TextDecoder().decode(signedMapping(baseText.replace(/"time": [0-9.]+/, `"time": ${now}`))),
     );
     await page.waitForSelector('#caution', { state: 'hidden' });
     assert.is((await verdict()).state, 'valid');
   });
 });
 
-check(
+addCheck(
   'a device that cannot check, such as for lack of memory: not checked, and neither valid nor not',
   async world => {
-    await during(world.open('disk'), async ({ page, verdict }) => {
+    await withPage(world.open('disk'), async ({ page, verdict }) => {
       await page.evaluate(
         `Worker.prototype.postMessage = () => { throw new RangeError('Array buffer allocation failed'); }`,
       );
-      await chosen(page, baseText);
+      await chooseFile(page, baseText);
       await page.waitForSelector('#sentence:has-text("allocation failed")');
       assert.is((await verdict()).state, 'not checked');
       for (const id of ['look-up', 'compare', 'facts', 'print'])
@@ -59,26 +59,26 @@ check(
   },
 );
 
-check('several files dropped at once: none is taken, and what was open is closed', async world => {
-  world.serve(body(baseText));
-  await during(world.open('server'), async ({ page, verdict }) => {
+addCheck('several files dropped at once: none is taken, and what was open is closed', async world => {
+  world.serve(answerWith(baseText));
+  await withPage(world.open('server'), async ({ page, verdict }) => {
     await verdict();
-    await drop(page, '#compare', ['old.json', 'older.json']);
+    await dropOn(page, '#compare', ['old.json', 'older.json']);
     await page.waitForSelector('#compare-said:has-text("got 2")');
     assert.is((await verdict()).state, 'valid');
-    await drop(page, '#compare', ['old.json']);
+    await dropOn(page, '#compare', ['old.json']);
     await page.waitForSelector('#compare-said:has-text("old.json")');
-    await drop(page, '#asked', 'a text that is dropped into the question');
+    await dropOn(page, '#asked', 'a text that is dropped into the question');
     assert.is((await verdict()).state, 'valid');
-    await drop(page, 'header', ['a.json', 'b.json']);
+    await dropOn(page, 'header', ['a.json', 'b.json']);
     await page.waitForSelector('#verdict[data-state="could not load"]');
     assert.is(await page.isVisible('#look-up'), false);
-    await drop(page, 'header', ['a.json']);
+    await dropOn(page, 'header', ['a.json']);
     await page.waitForSelector('#verdict[data-state="valid"]');
   });
 });
 
-check(
+addCheck(
   'characters of a name that cannot be seen, or turn its letters round, are written as numbers',
   async world => {
     const text = JSON.stringify({
@@ -89,8 +89,8 @@ check(
       time: 1568906124.000001,
       height: 9,
     });
-    await during(world.open('disk'), async ({ page, verdict }) => {
-      await chosen(page, signed(text));
+    await withPage(world.open('disk'), async ({ page, verdict }) => {
+      await chooseFile(page, signedMapping(text));
       await page.waitForSelector('#verdict[data-state="valid"]');
       assert.is((await verdict()).state, 'valid');
       await page.fill('#asked', TOKEN);

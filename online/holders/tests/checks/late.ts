@@ -2,16 +2,16 @@
 import type { ServerResponse } from 'node:http';
 import * as assert from 'uvu/assert';
 import { baseText } from '../../../../fixtures/sample.ts';
-import { check, during, signed } from '../world.ts';
+import { addCheck, signedMapping, withPage } from '../world.ts';
 
-check('a slow server answers after a file was opened: the file stays', async world => {
+addCheck('a slow server answers after a file was opened: the file stays', async world => {
   let slow: ServerResponse | undefined;
   const other = baseText.replace('389.142', '389.143');
   world.serve(response => {
     response.writeHead(200, { 'content-length': other.length }).write(other.slice(0, 300));
     slow = response;
   });
-  await during(world.open('server'), async ({ page, verdict }) => {
+  await withPage(world.open('server'), async ({ page, verdict }) => {
     await page.waitForSelector('#sentence:has-text("Loading")');
     await page.setInputFiles('#file', world.write('chosen.json', baseText));
     const { state, sentence } = await verdict();
@@ -29,17 +29,17 @@ check('a slow server answers after a file was opened: the file stays', async wor
   });
 });
 
-check('a comparison ends after another mapping was opened: it is not shown', async world => {
+addCheck('a comparison ends after another mapping was opened: it is not shown', async world => {
   const assets = Array.from(
     { length: 60_000 },
     (_, i) =>
       `"${i + 1}": {"ref": "${i}-2019-PAMP", "mass": 400.5, "tokenid": "${i.toString(16).padStart(64, '0')}"}`,
   );
-  const large = signed(
+  const large = signedMapping(
     `{"n": 2, "m": 3, "assets": {${assets.join(', ')}}, "sigs": {}, "time": 1568906124.000001, "height": 9}`,
   );
   const [file, kept] = [world.write('chosen.json', baseText), world.write('kept.json', large)];
-  await during(world.open('disk'), async ({ page, verdict }) => {
+  await withPage(world.open('disk'), async ({ page, verdict }) => {
     await page.setInputFiles('#file', file);
     await page.waitForSelector('#verdict[data-state="valid"]');
     await page.setInputFiles('#kept', kept);

@@ -2,11 +2,11 @@
 import * as assert from 'uvu/assert';
 import { baseText } from '../../../../fixtures/sample.ts';
 import { TOKEN } from '../samples.ts';
-import { body, check, during, signed } from '../world.ts';
+import { addCheck, answerWith, signedMapping, withPage } from '../world.ts';
 
-check('the policy of the page: no other server, no other script', async world => {
-  world.serve(body(baseText));
-  await during(world.open('server'), async ({ page, problems, verdict }) => {
+addCheck('the policy of the page: no other server, no other script', async world => {
+  world.serve(answerWith(baseText));
+  await withPage(world.open('server'), async ({ page, problems, verdict }) => {
     await verdict();
     const asked = `fetch('http://127.0.0.2:9/').then(() => 'answered', () => 'refused')`;
     const violated = `new Promise(resolve => addEventListener('securitypolicyviolation', event => resolve(event.effectiveDirective), { once: true }))`;
@@ -18,9 +18,9 @@ check('the policy of the page: no other server, no other script', async world =>
   });
 });
 
-check('a mapping that is not valid takes away what was shown of the valid one before', async world => {
-  world.serve(body(baseText));
-  await during(world.open('server'), async ({ page, verdict }) => {
+addCheck('a mapping that is not valid takes away what was shown of the valid one before', async world => {
+  world.serve(answerWith(baseText));
+  await withPage(world.open('server'), async ({ page, verdict }) => {
     await verdict();
     await page.fill('#asked', '031037');
     await page.press('#height', 'Enter');
@@ -33,9 +33,9 @@ check('a mapping that is not valid takes away what was shown of the valid one be
   });
 });
 
-check('on a phone nothing is wider than the window, in any state, and no answer scrolls', async world => {
-  world.serve(body(baseText));
-  await during(world.open('server'), async ({ page, verdict }) => {
+addCheck('on a phone nothing is wider than the window, in any state, and no answer scrolls', async world => {
+  world.serve(answerWith(baseText));
+  await withPage(world.open('server'), async ({ page, verdict }) => {
     await page.setViewportSize({ width: 390, height: 844 });
     const fits = async (state: string) => {
       const wide = await page.evaluate(
@@ -51,7 +51,9 @@ check('on a phone nothing is wider than the window, in any state, and no answer 
     await page.press('#height', 'Enter');
     await page.waitForSelector('#found article');
     await fits('looked up');
-    const old = signed('{"n": 2, "m": 3, "assets": {}, "sigs": {}, "time": 1568000000.000001, "height": 9}');
+    const old = signedMapping(
+      '{"n": 2, "m": 3, "assets": {}, "sigs": {}, "time": 1568000000.000001, "height": 9}',
+    );
     await page.setInputFiles('#kept', world.write('old-phone.json', old));
     await page.waitForSelector('#changes article');
     await fits('compared');
@@ -72,19 +74,19 @@ check('on a phone nothing is wider than the window, in any state, and no answer 
   });
 });
 
-check('the page does not stand still while a large mapping is checked', async world => {
+addCheck('the page does not stand still while a large mapping is checked', async world => {
   const assets = Array.from(
     { length: 60_000 },
     (_, i) =>
       `"${i + 1}": {"ref": "${i}-2019-PAMP", "mass": 400.5, "tokenid": "${i.toString(16).padStart(64, '0')}"}`,
   );
   const text = `{"n": 2, "m": 3, "assets": {${assets.join(', ')}}, "sigs": {}, "time": 1568906124.000001, "height": 9}`;
-  world.serve(body(signed(text)));
-  await during(world.open('server'), async ({ page, verdict }) => {
+  world.serve(answerWith(signedMapping(text)));
+  await withPage(world.open('server'), async ({ page, verdict }) => {
     await page.evaluate(
       `window.shares = new Set(); new MutationObserver(() => window.shares.add(document.getElementById('sentence').textContent)).observe(document.getElementById('sentence'), { childList: true })`,
     );
-    await page.setInputFiles('#file', world.write('large-signed.json', signed(text)));
+    await page.setInputFiles('#file', world.write('large-signed.json', signedMapping(text)));
     await page.waitForSelector('#verdict[data-state="valid"]');
     const seen = (await page.evaluate('[...window.shares]')) as string[];
     assert.ok(

@@ -7,12 +7,12 @@ import { Refusal } from '../../../../shared/errors.ts';
 import { verifyMapping } from '../../../../shared/mapping/verify.ts';
 import { readTrust } from '../../../../shared/trust.ts';
 import { verdictText } from '../../../report/views/verification-view.ts';
-import { body, check, during, type Opened, type PageWorld, says } from '../world.ts';
+import { addCheck, answerWith, type Opened, type PageWorld, says, withPage } from '../world.ts';
 
 const PROFILE = utf8(JSON.stringify(trustJson));
 
 /** The verdict of the command line, which the page must show. */
-function expected(bytes: Uint8Array): { state: string; text: string } {
+function expectedVerdict(bytes: Uint8Array): { state: string; text: string } {
   try {
     const found = verifyMapping(bytes, PROFILE);
     const state = found.valid ? 'valid' : found.begins ? 'empty' : 'invalid';
@@ -40,16 +40,16 @@ const DAMAGED: [string, Uint8Array][] = [
   ['empty, of this policy', utf8('{"n":2,"m":3,"assets":{},"sigs":{},"time":1.5,"height":0}')],
 ];
 
-const fact = ({ page }: Opened, name: string) =>
+const factText = ({ page }: Opened, name: string) =>
   page.textContent(`xpath=//dt[text()="${name}"]/following-sibling::dd[1]`);
 
-check('beside map.json: it is loaded and valid, and nothing else is asked for', async world => {
-  world.serve(body(baseText));
-  await during(world.open('server'), async opened => {
+addCheck('beside map.json: it is loaded and valid, and nothing else is asked for', async world => {
+  world.serve(answerWith(baseText));
+  await withPage(world.open('server'), async opened => {
     assert.is((await opened.verdict()).state, 'valid');
-    assert.is(await fact(opened, 'Bars'), '3');
-    assert.is(await fact(opened, 'Total mass'), '1195.062 fine troy ounces');
-    assert.match((await fact(opened, 'Height')) as string, /^3303\b/);
+    assert.is(await factText(opened, 'Bars'), '3');
+    assert.is(await factText(opened, 'Total mass'), '1195.062 fine troy ounces');
+    assert.match((await factText(opened, 'Height')) as string, /^3303\b/);
     assert.is(await opened.page.textContent('#profile-digest'), trust.digest);
     assert.is(await opened.page.textContent('#profile-code'), trust.reviewCode);
     const beside = opened.requests.filter(
@@ -62,20 +62,20 @@ check('beside map.json: it is loaded and valid, and nothing else is asked for', 
   });
 });
 
-check('from disk: nothing is loaded, a file is chosen', async world => {
+addCheck('from disk: nothing is loaded, a file is chosen', async world => {
   const file = world.write('map.json', baseText);
-  await during(world.open('disk'), async opened => {
+  await withPage(world.open('disk'), async opened => {
     assert.is((await opened.verdict()).state, 'no file');
     await opened.page.setInputFiles('#file', file);
     await opened.page.waitForSelector('#verdict[data-state="valid"]');
-    assert.is(await fact(opened, 'File'), 'map.json');
+    assert.is(await factText(opened, 'File'), 'map.json');
   });
 });
 
-check('what is damaged or deceitful: as the command line says', async world => {
-  await during(world.open('disk'), async ({ page }) => {
+addCheck('what is damaged or deceitful: as the command line says', async world => {
+  await withPage(world.open('disk'), async ({ page }) => {
     for (const [name, bytes] of DAMAGED) {
-      const { state, text } = expected(bytes);
+      const { state, text } = expectedVerdict(bytes);
       await page.setInputFiles('#file', {
         name: 'map.json',
         mimeType: 'application/json',
@@ -90,7 +90,7 @@ check('what is damaged or deceitful: as the command line says', async world => {
   });
 });
 
-check('an answer that is no mapping: absent, a failure of the server, broken off', async world => {
+addCheck('an answer that is no mapping: absent, a failure of the server, broken off', async world => {
   for (const [answer, part] of [
     [response => response.writeHead(404).end('none'), 'HTTP 404'],
     [response => response.writeHead(403).end('denied'), 'HTTP 403'],
@@ -102,7 +102,7 @@ check('an answer that is no mapping: absent, a failure of the server, broken off
     ],
   ] as [Parameters<PageWorld['serve']>[0], string][]) {
     world.serve(answer);
-    await during(world.open('server'), async ({ verdict }) => {
+    await withPage(world.open('server'), async ({ verdict }) => {
       const { state, sentence } = await verdict();
       assert.is(state, 'could not load', sentence);
       assert.ok(sentence.includes(part), sentence);
@@ -110,11 +110,11 @@ check('an answer that is no mapping: absent, a failure of the server, broken off
   }
 });
 
-check('2 GB are refused by their size, of a file and of an answer', async world => {
+addCheck('2 GB are refused by their size, of a file and of an answer', async world => {
   const file = world.write('large.json', '');
   truncateSync(file, 2 ** 31);
   world.serve(response => void response.writeHead(200, { 'content-length': 2 ** 31 }).write('{'));
-  await during(world.open('server'), async ({ page, verdict }) => {
+  await withPage(world.open('server'), async ({ page, verdict }) => {
     assert.match((await verdict()).sentence, /2147483648 bytes, expected at most/);
     await page.setInputFiles('#file', file);
     await says(page, 'sentence', 'large.json');
@@ -122,7 +122,7 @@ check('2 GB are refused by their size, of a file and of an answer', async world 
   });
 });
 
-check(
+addCheck(
   'a profile that was changed in the page: another digest is shown, and the mapping is not valid',
   async world => {
     const page = readFileSync(`${world.folder}/verify.html`, 'utf8');
@@ -132,12 +132,12 @@ check(
     });
     world.write('changed.html', page.replace(trust.text, other));
     world.write('damaged.html', page.replace(trust.text, trust.text.replace('"n":2', '"n":4')));
-    world.serve(body(baseText));
-    await during(world.open('server', 'changed.html'), async ({ page, verdict }) => {
+    world.serve(answerWith(baseText));
+    await withPage(world.open('server', 'changed.html'), async ({ page, verdict }) => {
       assert.is((await verdict()).state, 'invalid');
       assert.is(await page.textContent('#profile-digest'), readTrust(utf8(other)).digest);
     });
-    await during(world.open('server', 'damaged.html'), async ({ page, verdict }) => {
+    await withPage(world.open('server', 'damaged.html'), async ({ page, verdict }) => {
       assert.is((await verdict()).state, 'invalid');
       assert.match((await page.textContent('#profile-digest')) as string, /damaged.*controllers\.n/);
       assert.is(await page.isDisabled('#file'), true);

@@ -6,7 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, BAR_2, BAR_3, HEADER, refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { baseText } from '../../../../fixtures/sample.ts';
-import { run } from '../../../cli/cli.ts';
+import { runCommand } from '../../../cli/cli.ts';
 import { OceanNode } from '../../../node/node.ts';
 
 const test = suite<{ world: TestWorld }>('the way on');
@@ -55,7 +55,7 @@ test('prepare says that the period ends soon, and when the next one begins', asy
     stdout.on('data', chunk => {
       said += chunk;
     });
-    const status = await run(['prepare', '--issuances', 'bars.csv', '--out', out, '--yes'], {
+    const status = await runCommand(['prepare', '--issuances', 'bars.csv', '--out', out, '--yes'], {
       ...{ stdin: Readable.from([]), stdout, stderr: new PassThrough().resume(), env: {} },
       ...{ cwd: world.pc(1), now: Date.now, sleep: async () => undefined },
     });
@@ -114,7 +114,7 @@ test('map verify says that the height of an older mapping is uncertain', async (
   const said = async (text: string) => {
     writeFileSync(join(world.pc(1), 'older.json'), text);
     const stdout = new PassThrough();
-    const status = await run(['map', 'verify', 'older.json'], {
+    const status = await runCommand(['map', 'verify', 'older.json'], {
       ...{ stdin: Readable.from([]), stdout, stderr: new PassThrough().resume(), env: {} },
       ...{ cwd: world.pc(1), now: Date.now, sleep: async () => undefined },
     });

@@ -14,8 +14,8 @@ import {
 } from '../../../../fixtures/pcs/testing.ts';
 import { ocean } from '../../../../fixtures/sample.ts';
 import type { PolicyCoin } from '../../../ledger/coins.ts';
-import { fileCopy } from '../../../ledger/copy.ts';
-import { append } from '../../../ledger/ledger.ts';
+import { ledgerCopyIn } from '../../../ledger/copy.ts';
+import { appendEvent } from '../../../ledger/ledger.ts';
 import { FileStore } from '../../../store/file/file.ts';
 
 const test = suite<{ world: TestWorld; before: string }>('bad input');
@@ -135,8 +135,8 @@ async function relist(
   world: TestWorld,
   change: (coins: readonly PolicyCoin[]) => PolicyCoin[],
 ): Promise<void> {
-  const copy = fileCopy(join(world.pc(1), '.countersign'));
-  await append(new FileStore(join(world.root, 'store')), copy, Date.now, state => ({
+  const copy = ledgerCopyIn(join(world.pc(1), '.countersign'));
+  await appendEvent(new FileStore(join(world.root, 'store')), copy, Date.now, state => ({
     event: 'coins',
     coins: change(state?.coins ?? []),
   }));

@@ -16,7 +16,7 @@ import {
   THIRD,
 } from '../../../../fixtures/pcs/redeeming.ts';
 import { HEADER, refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
-import { run } from '../../../cli/cli.ts';
+import { runCommand } from '../../../cli/cli.ts';
 import { Finalise } from '../../../cli/commands/issuance/finalise.ts';
 import { abandon } from '../../commands/abandon.ts';
 import { finalise } from '../../commands/finalise.ts';
@@ -41,7 +41,7 @@ async function said(world: TestWorld, i: number, ...args: string[]): Promise<str
       done();
     },
   });
-  const status = await run(args, {
+  const status = await runCommand(args, {
     ...{ stdin: Readable.from([]), stdout, stderr: new PassThrough().resume(), env: {} },
     ...{ cwd: world.pc(i), now: Date.now, sleep: async () => undefined },
   });

@@ -4,9 +4,9 @@
  */
 import * as assert from 'uvu/assert';
 import { Refusal } from '../../../../shared/errors.ts';
-import { outpoint } from '../../../ledger/coins.ts';
+import { outpointText } from '../../../ledger/coins.ts';
 import type { LedgerEvent } from '../../../ledger/event.ts';
-import { illegal } from '../../../ledger/legal.ts';
+import { illegalEvent } from '../../../ledger/legal.ts';
 import type { BurnFact } from '../../facts/burns.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { Question } from '../../facts/question.ts';
@@ -180,7 +180,7 @@ export function eventOf(step: Step): LedgerEvent | null {
     case 'propose': {
       const { request, issuances } = step.derivation;
       const reserves = Object.fromEntries(
-        issuances.map(({ reference, request: { coin } }) => [reference, outpoint(coin)]),
+        issuances.map(({ reference, request: { coin } }) => [reference, outpointText(coin)]),
       );
       const { digest, height } = request;
       return { event: 'propose', request: digest, base: request.base.mapping, height, reserves };
@@ -238,7 +238,7 @@ export class Table {
     if (next.do === 'refuse') checkRefusal(next.why, question, what);
     else if (next.do !== 'done') {
       const event = eventOf(next);
-      const kind = event && illegal(stateOf(of.store), event)?.kind;
+      const kind = event && illegalEvent(stateOf(of.store), event)?.kind;
       assert.is(kind ?? null, null, `${what}: ${event?.event} is illegal`);
       checkStep(sample, next, of, question, what);
     }

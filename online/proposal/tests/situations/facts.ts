@@ -5,7 +5,7 @@
 import { utf8 } from '../../../../shared/bytes.ts';
 import { Refusal } from '../../../../shared/errors.ts';
 import { transactionHex } from '../../../../shared/transaction.ts';
-import { outpoint, type PolicyCoin } from '../../../ledger/coins.ts';
+import { outpointText, type PolicyCoin } from '../../../ledger/coins.ts';
 import type { Published } from '../../../ledger/mappings.ts';
 import type { LedgerState } from '../../../ledger/state.ts';
 import { coinsBytes } from '../../../legacy/coins-file.ts';
@@ -278,7 +278,7 @@ export function chainFacts(
   const transactions = isRead ? on.map((one, i) => transaction(sample, i, one, isComplete)) : [];
   const isDeep = transactions.length > 0 && on.every(one => one === 'shallow' || one === 'deep');
   const tip = tipOf(kind.tip);
-  const names = coins.map(outpoint);
+  const names = coins.map(outpointText);
   return {
     ...{ tip, asked: NOW, transactions },
     spent: subject && !isRead ? names.filter((_, i) => on[i] !== 'unspent') : [],

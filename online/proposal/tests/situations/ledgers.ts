@@ -1,9 +1,9 @@
 /** Every kind of ledger that can contain the sample's proposal. */
 import { Refusal } from '../../../../shared/errors.ts';
-import { outpoint, type PolicyCoin } from '../../../ledger/coins.ts';
+import { outpointText, type PolicyCoin } from '../../../ledger/coins.ts';
 import type { LedgerEvent } from '../../../ledger/event.ts';
-import { illegal } from '../../../ledger/legal.ts';
-import { apply, type LedgerState } from '../../../ledger/state.ts';
+import { illegalEvent } from '../../../ledger/legal.ts';
+import { applyEvent, type LedgerState } from '../../../ledger/state.ts';
 import { base, FOREIGN, ISSUANCES, id, type Sample, trust } from './samples.ts';
 
 /** Digest of another request. */
@@ -18,15 +18,15 @@ const { height } = ISSUANCES.derivation.request;
 const propose = (request: string, on: string, reserves: Record<string, string> = {}): LedgerEvent => ({
   ...{ event: 'propose', request, base: on, height, reserves },
 });
-const other = propose(OTHER, base.digest, { 'bar-2020-X': outpoint(extra) });
+const other = propose(OTHER, base.digest, { 'bar-2020-X': outpointText(extra) });
 const send = (request: string): LedgerEvent => ({ event: 'send', request, controllers: [1, 2] });
 
 function fold(...events: LedgerEvent[]): LedgerState {
   let state: LedgerState | null = null;
   for (const [i, event] of events.entries()) {
-    const reason = illegal(state, event);
+    const reason = illegalEvent(state, event);
     if (reason) throw new Error(`entry ${i}: ${reason.kind}`);
-    state = apply(state, event, i);
+    state = applyEvent(state, event, i);
   }
   return state as LedgerState;
 }
@@ -34,7 +34,10 @@ function fold(...events: LedgerEvent[]): LedgerState {
 export type NamedLedger = readonly [name: string, ledger: LedgerState | Refusal | null];
 
 export function ledgersOf({ derivation, digest, coins: own, publish }: Sample): NamedLedger[] {
-  const bars = derivation.issuances.map(({ reference }, i) => [reference, outpoint(own[i] as PolicyCoin)]);
+  const bars = derivation.issuances.map(({ reference }, i) => [
+    reference,
+    outpointText(own[i] as PolicyCoin),
+  ]);
   const proposed = propose(digest, base.digest, Object.fromEntries(bars));
   const abandon = (unsigned = false): LedgerEvent => ({ event: 'abandon', request: digest, unsigned });
   const begun = [begin(EARLY), adopt(base.digest), coins];

@@ -6,7 +6,7 @@ import { Refusal } from '../../../../shared/errors.ts';
 import { assetIdOf } from '../../../../shared/issuance.ts';
 import { sumOfMasses } from '../../../../shared/redemption/masses.ts';
 import { periodOf, tokenAmount } from '../../../../shared/schedule.ts';
-import { fromOutpoint } from '../../../ledger/coins.ts';
+import { parseOutpoint } from '../../../ledger/coins.ts';
 import type { BurnFact, Evidence } from '../../facts/burns.ts';
 import type { ChainFacts, Facts, TransactionFact } from '../../facts/facts.ts';
 import { isOwnMapping } from '../../facts/proposals.ts';
@@ -170,7 +170,7 @@ function checkAbandon(sample: Sample, step: Of<'abandon'>, facts: Facts, what: s
   const there = chain.transactions.filter(isThere);
   assert.is(there.filter(one => !isIn(one)).length, 0, `${what}: something of it is on chain`);
   const isElsewhere = (coin: string) =>
-    isOther && map.mapping.contained(new Set([assetIdOf(fromOutpoint(coin))]), 'assetId').size > 0;
+    isOther && map.mapping.contained(new Set([assetIdOf(parseOutpoint(coin))]), 'assetId').size > 0;
   assert.is(chain.spent.filter(coin => !isElsewhere(coin)).length, 0, `${what}: a coin of it is spent`);
   if (step.unsigned) assert.is(facts.subject?.stored.length, 0, `${what}: it is signed`);
   if (known?.status === 'sent' && known.reserves.size > 0)

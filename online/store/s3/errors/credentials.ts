@@ -48,7 +48,7 @@ export class Credentials {
     try {
       found = await this.provide();
     } catch (error) {
-      throw new Refusal(...missing((error ?? {}) as SdkError, this.env));
+      throw new Refusal(...missingCredentials((error ?? {}) as SdkError, this.env));
     }
     const { accessKeyId, secretAccessKey, sessionToken } = found;
     this.checkText('AWS_ACCESS_KEY_ID', accessKeyId, /^[\x21-\x7e]+$/);
@@ -79,20 +79,20 @@ export class Credentials {
 }
 
 /** Option for a suggested `aws` command. */
-const option = ({ AWS_PROFILE: name }: Env) => (name ? ` --profile ${word(name)}` : '');
+const profileOption = ({ AWS_PROFILE: name }: Env) => (name ? ` --profile ${word(name)}` : '');
 
 const profile = (env: Env) => profileText(env['AWS_PROFILE'] || 'default');
 
 /** Explains why there are no credentials. The SDK reports causes as sentences only. */
-function missing(error: SdkError, env: Env): Meaning {
+function missingCredentials(error: SdkError, env: Env): Meaning {
   const of = profile(env);
   const name = typeof error.name === 'string' ? error.name : '';
   const text = `${name} ${typeof error.message === 'string' ? error.message : ''}`;
   const connection = connectionProblem(error);
   if (connection) return noneReachable(of, connection);
   if (/TokenProviderError|Unauthorized/.test(name) || /aws sso login/i.test(text))
-    return noLogin(of, `aws sso login${option(env)}`);
-  if (/aws login|\.aws\/login/i.test(text)) return noLogin(of, `aws login${option(env)}`);
+    return noLogin(of, `aws sso login${profileOption(env)}`);
+  if (/aws login|\.aws\/login/i.test(text)) return noLogin(of, `aws login${profileOption(env)}`);
   if (/multi-factor|MFA/.test(text)) return secondFactor(of);
   const [id, secret] = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] as const;
   if (!env[id] !== !env[secret]) return env[id] ? halfSet(secret, id) : halfSet(id, secret);

@@ -38,12 +38,12 @@ const NO_CODE = /^(Unknown|UnknownError|Error|SyntaxError)$/;
 
 /** True if the connection failed or was cut, so that the request may or may not have been carried out. */
 export function isNetworkError(error: SdkError): boolean {
-  return innermost(error, NETWORK_CODES) !== undefined || word(error.name) === 'TimeoutError';
+  return innermostCode(error, NETWORK_CODES) !== undefined || safeWord(error.name) === 'TimeoutError';
 }
 
 /** The available parts of the server's answer. @param what the operation, such as `read map.json` */
 export function answerOf(error: SdkError, what: string): Answer {
-  const name = word(error.name) ?? '';
+  const name = safeWord(error.name) ?? '';
   const message = typeof error.message === 'string' && !NO_CODE.test(name) ? error.message : '';
   return { name: NO_CODE.test(name) ? '' : name, status: error.$metadata?.httpStatusCode, message, what };
 }
@@ -67,12 +67,12 @@ export function explainS3Error(
 
 /** Explains a failed connection; undefined if the server was reached. */
 export function connectionProblem(error: SdkError): Meaning | undefined {
-  const tls = innermost(error, TLS_CODES);
+  const tls = innermostCode(error, TLS_CODES);
   if (tls !== undefined) return noTls(tls);
-  const network = innermost(error, NETWORK_CODES);
+  const network = innermostCode(error, NETWORK_CODES);
   if (network !== undefined) return noConnection(network);
-  if (word(error.name) === 'TimeoutError') return TOO_LATE;
-  if (innermost(error, /^HPE_[A-Z_]+$/) !== undefined) return NOT_HTTP;
+  if (safeWord(error.name) === 'TimeoutError') return TOO_LATE;
+  if (innermostCode(error, /^HPE_[A-Z_]+$/) !== undefined) return NOT_HTTP;
   return undefined;
 }
 
@@ -81,9 +81,9 @@ function answerProblem(error: SdkError, what: string, secrets: readonly string[]
   const { name, status } = answer;
   const headers = error.$response?.headers ?? {};
   if (REGION_ERRORS.test(name) || status === 301 || status === 307 || status === 308)
-    return otherRegion(word(headers['x-amz-bucket-region']) ?? word(error.Region), status);
+    return otherRegion(safeWord(headers['x-amz-bucket-region']) ?? safeWord(error.Region), status);
   const known = causeOf(answer);
-  const said = saying(answer, word(error.RequestId) ?? word(error.$metadata?.requestId), secrets);
+  const said = answerText(answer, safeWord(error.RequestId) ?? safeWord(error.$metadata?.requestId), secrets);
   if (known !== undefined) {
     const [code, why, hint] = known.means;
     return [code, known.quoted ? why + said : why, hint];
@@ -97,7 +97,11 @@ function answerProblem(error: SdkError, what: string, secrets: readonly string[]
 const MESSAGE_LENGTH = 200;
 
 /** Such as ` (AccessDenied, status 403: "Access Denied.", request 4442587FB7D0A2F9)`; missing parts are omitted. */
-function saying({ name, status, message }: Answer, request: string | undefined, secrets: readonly string[]) {
+function answerText(
+  { name, status, message }: Answer,
+  request: string | undefined,
+  secrets: readonly string[],
+) {
   const safe = secrets.reduce((text, secret) => text.replaceAll(secret, '***'), message);
   const line = printable(safe.replace(/\s+/g, ' ').trim());
   const cut = line.length > MESSAGE_LENGTH ? `${line.slice(0, MESSAGE_LENGTH)}...` : line;
@@ -108,16 +112,16 @@ function saying({ name, status, message }: Answer, request: string | undefined, 
 }
 
 /** An answer without the headers that every S3 server sends. */
-export function notS3(store: string, what: string, status: number | undefined): Refusal {
+export function notS3Refusal(store: string, what: string, status: number | undefined): Refusal {
   const [code, why, hint] = webPage(status);
   return new Refusal(code, `${store}: cannot ${what}: ${why}`, hint);
 }
 
 /** The first code of this form on the error or its causes. The SDK sometimes wraps the socket's error. */
-function innermost(error: SdkError, pattern: RegExp): string | undefined {
+function innermostCode(error: SdkError, pattern: RegExp): string | undefined {
   let at: unknown = error;
   for (let depth = 0; depth < 5 && typeof at === 'object' && at !== null; depth++) {
-    const code = word((at as SdkError).code);
+    const code = safeWord((at as SdkError).code);
     if (code !== undefined && pattern.test(code)) return code;
     at = (at as SdkError).cause;
   }
@@ -125,6 +129,6 @@ function innermost(error: SdkError, pattern: RegExp): string | undefined {
 }
 
 /** A code or id in the form that servers and Node use; other values are not shown. */
-function word(value: unknown): string | undefined {
+function safeWord(value: unknown): string | undefined {
   return typeof value === 'string' && /^[A-Za-z0-9][A-Za-z0-9._-]{0,60}$/.test(value) ? value : undefined;
 }

@@ -5,7 +5,7 @@ import { BuiltPc } from '../../../../fixtures/pcs/built.ts';
 import { rejectsWith } from '../../../../shared/testing.ts';
 import { openStore } from '../../open.ts';
 import { SAMPLES, type Sample } from './answers.ts';
-import { Bucket, errorDocument, replay, serving } from './replay.ts';
+import { Bucket, errorDocument, sendRecorded, withHandler } from './replay.ts';
 
 const SECRET = 'wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY';
 const KEY_ID = 'AKIAIOSFODNN7EXAMPLE';
@@ -20,15 +20,15 @@ const AWS = {
 Object.assign(process.env, AWS);
 for (const name of ['AWS_PROFILE', 'AWS_REGION', 'AWS_SESSION_TOKEN']) delete process.env[name];
 
-const text = (value: string) => new TextEncoder().encode(value);
+const bytesOf = (value: string) => new TextEncoder().encode(value);
 
 for (const { service, answer, code, cause, step } of SAMPLES)
   test(`${service}: the refusal has the cause and the next step`, () =>
-    serving(
-      (_, res) => replay(res, answer),
+    withHandler(
+      (_, res) => sendRecorded(res, answer),
       async endpoint => {
         const store = await openStore('s3://bucket/prefix', { endpoint });
-        for (const run of [() => store.get('map.json'), () => store.put('map.json', text('x'))]) {
+        for (const run of [() => store.get('map.json'), () => store.put('map.json', bytesOf('x'))]) {
           const { hint, message } = await rejectsWith(code, run, cause);
           assert.match(hint, step);
           assert.match(message, /^[\x20-\x7e]*$/);
@@ -37,7 +37,7 @@ for (const { service, answer, code, cause, step } of SAMPLES)
     ));
 
 /** Reads with the built program: `map show`. */
-async function shown(endpoint: string, env: Record<string, string | undefined> = {}) {
+async function runMapShow(endpoint: string, env: Record<string, string | undefined> = {}) {
   const pc = new BuiltPc({
     COUNTERSIGN_STORE: 's3://bucket/p',
     COUNTERSIGN_S3_ENDPOINT: endpoint,
@@ -57,10 +57,10 @@ async function shown(endpoint: string, env: Record<string, string | undefined> =
 const BUILT = /R2, a region|no inode|proxy|size limit|key disabled|archived|no table has$|JSON/;
 for (const { service, answer, code, cause, step } of SAMPLES.filter((one: Sample) => BUILT.test(one.service)))
   test(`the built program explains the answer of ${service}`, () =>
-    serving(
-      (_, res) => replay(res, answer),
+    withHandler(
+      (_, res) => sendRecorded(res, answer),
       async endpoint => {
-        const error = await shown(endpoint);
+        const error = await runMapShow(endpoint);
         assert.is(error.code, code);
         assert.match(error.message, cause);
         assert.match(error.hint, step);
@@ -68,9 +68,9 @@ for (const { service, answer, code, cause, step } of SAMPLES.filter((one: Sample
     ));
 
 test("credentials in the server's message are removed", () =>
-  serving(
-    (_, res) => replay(res, errorDocument(400, 'InvalidPart', `key ${KEY_ID} signed with ${SECRET}`)),
-    async endpoint => assert.match((await shown(endpoint)).message, /key \*\*\* signed with \*\*\*/),
+  withHandler(
+    (_, res) => sendRecorded(res, errorDocument(400, 'InvalidPart', `key ${KEY_ID} signed with ${SECRET}`)),
+    async endpoint => assert.match((await runMapShow(endpoint)).message, /key \*\*\* signed with \*\*\*/),
   ));
 
 for (const [code, message] of [
@@ -83,35 +83,38 @@ for (const [code, message] of [
   test(`object lock (${code}): a checksum is sent after the server requires it, and then with each object`, () => {
     const bucket = new Bucket();
     const asked: (string | undefined)[] = [];
-    return serving(
+    return withHandler(
       (req, res, body) => {
         if (req.method === 'PUT') asked.push(req.headers['content-md5']?.toString());
         if (req.method === 'PUT' && !req.headers['content-md5'])
-          return replay(res, errorDocument(400, code, message));
+          return sendRecorded(res, errorDocument(400, code, message));
         return bucket.answer(req, res, body);
       },
       async endpoint => {
         const store = await openStore('s3://bucket/p', { endpoint });
-        assert.is(await store.create('map.json', text('x')), true);
-        assert.is(await store.create('map.json', text('x')), false);
-        await store.put('ptxo.dat', text('y'));
+        assert.is(await store.create('map.json', bytesOf('x')), true);
+        assert.is(await store.create('map.json', bytesOf('x')), false);
+        await store.put('ptxo.dat', bytesOf('y'));
         assert.equal(
           asked.map(value => value !== undefined),
           [false, true, true, true, true, true],
         );
         assert.is(asked.at(-1), 'QVKQdpWURg4uSFkikE80XQ==');
-        assert.equal(await store.get('ptxo.dat'), text('y'));
+        assert.equal(await store.get('ptxo.dat'), bytesOf('y'));
       },
     );
   });
 
 test('if the server refuses the checksum too, the refusal says so after one attempt', () =>
-  serving(
+  withHandler(
     (_, res) =>
-      replay(res, errorDocument(400, 'InvalidRequest', 'Missing required header: x-amz-checksum-crc64nvme')),
+      sendRecorded(
+        res,
+        errorDocument(400, 'InvalidRequest', 'Missing required header: x-amz-checksum-crc64nvme'),
+      ),
     async endpoint => {
       const store = await openStore('s3://bucket/p', { endpoint });
-      await rejectsWith('STORE_FAILED', () => store.put('map.json', text('x')), /requires a checksum/);
+      await rejectsWith('STORE_FAILED', () => store.put('map.json', bytesOf('x')), /requires a checksum/);
     },
   ));
 
@@ -188,7 +191,7 @@ for (const [what, env, config, message, hint] of credentials)
     const none = env['AWS_PROFILE'] ? { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined } : {};
     const started = Date.now();
     // The endpoint is unreachable. A message about it would name the wrong cause.
-    const error = await shown('http://127.0.0.1:1', { AWS_CONFIG_FILE: file, ...none, ...env });
+    const error = await runMapShow('http://127.0.0.1:1', { AWS_CONFIG_FILE: file, ...none, ...env });
     pc.remove();
     assert.is(error.code, 'STORE_DENIED', error.message);
     assert.match(error.message, message);

@@ -1,6 +1,6 @@
 /** Answers of S3 services and proxies, quoted from public reports, and patterns that the messages must match. */
 import type { Code } from '../../../../shared/errors.ts';
-import { errorDocument, page, type Recorded } from './replay.ts';
+import { errorDocument, htmlPage, type Recorded } from './replay.ts';
 
 export interface Sample {
   service: string;
@@ -191,14 +191,14 @@ export const SAMPLES: readonly Sample[] = [
   ),
   sample(
     'nginx, its size limit',
-    page(413, '413 Request Entity Too Large'),
+    htmlPage(413, '413 Request Entity Too Large'),
     'STORE_FAILED',
     /accepts no object of this size/,
     /client_max_body_size/,
   ),
   sample(
     'nginx, the server behind it is down',
-    page(502, '502 Bad Gateway'),
+    htmlPage(502, '502 Bad Gateway'),
     'STORE_UNREACHABLE',
     /overloaded or down/,
     /Wait a minute/,

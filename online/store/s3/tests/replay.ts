@@ -12,7 +12,7 @@ export interface Recorded {
 export type Handler = (req: IncomingMessage, res: ServerResponse, body: Buffer, count: number) => void;
 
 /** Serves on loopback while `run` runs. */
-export async function serving(handler: Handler, run: (endpoint: string) => Promise<void>): Promise<void> {
+export async function withHandler(handler: Handler, run: (endpoint: string) => Promise<void>): Promise<void> {
   let count = 0;
   const server = createServer(async (req, res) => {
     const chunks: Buffer[] = [];
@@ -28,7 +28,7 @@ export async function serving(handler: Handler, run: (endpoint: string) => Promi
   }
 }
 
-export function replay(res: ServerResponse, { status, headers, body }: Recorded): void {
+export function sendRecorded(res: ServerResponse, { status, headers, body }: Recorded): void {
   res.sendDate = false; // Otherwise the SDK corrects its clock by the date.
   res.writeHead(status, headers);
   res.end(body);
@@ -48,7 +48,7 @@ export function errorDocument(
   };
 }
 
-export function page(status: number, text: string): Recorded {
+export function htmlPage(status: number, text: string): Recorded {
   return {
     status,
     headers: { 'content-type': 'text/html' },
@@ -61,7 +61,7 @@ export class Bucket {
   readonly objects = new Map<string, Buffer>();
 
   answer(req: IncomingMessage, res: ServerResponse, body: Buffer): void {
-    replay(res, this.recorded(req, body));
+    sendRecorded(res, this.recorded(req, body));
   }
 
   private recorded(req: IncomingMessage, body: Buffer): Recorded {

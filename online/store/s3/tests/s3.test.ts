@@ -7,7 +7,7 @@ import type { Code } from '../../../../shared/errors.ts';
 import { rejectsWith } from '../../../../shared/testing.ts';
 import { openStore } from '../../open.ts';
 import type { Store } from '../../store.ts';
-import { type Handler, serving } from './replay.ts';
+import { type Handler, withHandler } from './replay.ts';
 
 const SECRET = 'a-secret-that-no-message-may-hold';
 Object.assign(process.env, {
@@ -20,7 +20,7 @@ Object.assign(process.env, {
 });
 for (const name of ['AWS_PROFILE', 'AWS_REGION', 'AWS_SESSION_TOKEN']) delete process.env[name];
 
-const text = (value: string) => new TextEncoder().encode(value);
+const bytesOf = (value: string) => new TextEncoder().encode(value);
 const HTML = '<!DOCTYPE html><html><body>Please sign in</body></html>';
 
 /** @param probed whether the server honours the condition in the test of conditions; later requests go to the handler */
@@ -36,7 +36,9 @@ async function withServer(
     requests.push(`${req.method} ${req.url}`);
     handler(req, res, body, requests.length);
   };
-  await serving(handle, async endpoint => run(await openStore('s3://bucket/prefix', { endpoint }), requests));
+  await withHandler(handle, async endpoint =>
+    run(await openStore('s3://bucket/prefix', { endpoint }), requests),
+  );
 }
 
 function xmlError(res: ServerResponse, status: number, code: string, headers: Record<string, string> = {}) {
@@ -46,7 +48,7 @@ function xmlError(res: ServerResponse, status: number, code: string, headers: Re
   );
 }
 
-function ok(res: ServerResponse, headers: Record<string, string> = {}, body: string | Buffer = '') {
+function sendOk(res: ServerResponse, headers: Record<string, string> = {}, body: string | Buffer = '') {
   res.writeHead(200, { etag: '"1"', 'x-amz-request-id': '1', ...headers });
   res.end(body);
 }
@@ -54,8 +56,8 @@ function ok(res: ServerResponse, headers: Record<string, string> = {}, body: str
 async function everyOperation(store: Store, code: Code, message: RegExp, hint?: RegExp) {
   for (const run of [
     () => store.get('map.json'),
-    () => store.put('map.json', text('x')),
-    () => store.create('map.json', text('x')),
+    () => store.put('map.json', bytesOf('x')),
+    () => store.create('map.json', bytesOf('x')),
     () => store.list('history/'),
   ]) {
     const refusal = await rejectsWith(code, run, message);
@@ -146,8 +148,8 @@ test('a truncated object is read again, and refused if it stays truncated', asyn
     res.write('only a part', () => res.socket!.destroy());
   };
   await withServer(
-    (_, res, __, count) => (count < 3 ? cut(res) : ok(res, {}, 'whole')),
-    async store => assert.equal(await store.get('map.json'), text('whole')),
+    (_, res, __, count) => (count < 3 ? cut(res) : sendOk(res, {}, 'whole')),
+    async store => assert.equal(await store.get('map.json'), bytesOf('whole')),
   );
   await withServer(
     (_, res) => cut(res),
@@ -176,11 +178,11 @@ test('create is repeated after 409 conflicts until it is decided', async () => {
     (req, res, __, count) => {
       conditions.push(req.headers['if-none-match']);
       if (count < 3) xmlError(res, 409, 'ConditionalRequestConflict');
-      else if (count === 3) ok(res);
+      else if (count === 3) sendOk(res);
       else xmlError(res, 412, 'PreconditionFailed');
     },
     async (store, requests) => {
-      assert.is(await store.create('map.json', text('x')), true);
+      assert.is(await store.create('map.json', bytesOf('x')), true);
       assert.equal(conditions, ['*', '*', '*']);
       assert.is(requests.length, 3, 'two conflicts, and the write');
     },
@@ -188,7 +190,7 @@ test('create is repeated after 409 conflicts until it is decided', async () => {
   await withServer(
     (_, res) => xmlError(res, 409, 'ConditionalRequestConflict'),
     async (store, requests) => {
-      await rejectsWith('STORE_FAILED', () => store.create('map.json', text('x')), /other writers/);
+      await rejectsWith('STORE_FAILED', () => store.create('map.json', bytesOf('x')), /other writers/);
       assert.is(requests.length, 8);
     },
   );
@@ -204,12 +206,12 @@ test('if the answer of create is lost and the key is then taken, create recognis
     await withServer(
       (req, res, _, count) => {
         mark ||= ours ? String(req.headers['x-amz-meta-countersign-create']) : 'another';
-        if (req.method === 'GET') ok(res, { 'x-amz-meta-countersign-create': mark }, 'mine');
+        if (req.method === 'GET') sendOk(res, { 'x-amz-meta-countersign-create': mark }, 'mine');
         else if (count === 1) req.socket.destroy();
         else xmlError(res, 412, 'PreconditionFailed');
       },
       async (store, requests) => {
-        assert.is(await store.create('map.json', text('mine')), expected);
+        assert.is(await store.create('map.json', bytesOf('mine')), expected);
         assert.is(requests.length, 3);
       },
     );
@@ -221,7 +223,7 @@ test('if all answers of create are lost, its result is reported as unknown', () 
   withServer(
     req => req.socket.destroy(),
     async store => {
-      await rejectsWith('STORE_UNREACHABLE', () => store.create('map.json', text('x')), /may or may not/);
+      await rejectsWith('STORE_UNREACHABLE', () => store.create('map.json', bytesOf('x')), /may or may not/);
     },
   ));
 
@@ -235,11 +237,11 @@ for (const [standing, headers, expected] of [
     return withServer(
       (req, res, _, count) => {
         mark ||= String(req.headers['x-amz-meta-countersign-create']);
-        if (req.method === 'GET') ok(res, headers(mark), 'mine');
+        if (req.method === 'GET') sendOk(res, headers(mark), 'mine');
         else if (count === 1) xmlError(res, 409, 'ConditionalRequestConflict');
         else xmlError(res, 412, 'PreconditionFailed');
       },
-      async store => assert.is(await store.create('map.json', text('mine')), expected),
+      async store => assert.is(await store.create('map.json', bytesOf('mine')), expected),
     );
   });
 
@@ -247,17 +249,21 @@ test('a key that is taken at the first attempt is not read', () =>
   withServer(
     (_, res) => xmlError(res, 412, 'PreconditionFailed'),
     async (store, requests) => {
-      assert.is(await store.create('map.json', text('mine')), false);
+      assert.is(await store.create('map.json', bytesOf('mine')), false);
       assert.is(requests.length, 1);
     },
   ));
 
 test('a server that ignores If-None-Match is refused before an important object is written', () =>
   withServer(
-    (_, res) => ok(res),
+    (_, res) => sendOk(res),
     async (store, requests) => {
       for (let i = 0; i < 2; i++)
-        await rejectsWith('STORE_FAILED', () => store.create('map.json', text('x')), /ignores If-None-Match/);
+        await rejectsWith(
+          'STORE_FAILED',
+          () => store.create('map.json', bytesOf('x')),
+          /ignores If-None-Match/,
+        );
       assert.is(requests.length, 4);
       assert.ok(
         requests.every(one => one.startsWith('PUT /bucket/prefix/write-check.txt')),
@@ -270,11 +276,11 @@ test('a server that ignores If-None-Match is refused before an important object 
 /** As Ceph 16.2 does in a bucket with versioning: each write succeeds as another version. */
 test('a bucket with versioning that ignores If-None-Match is refused, and the message names versioning', () =>
   withServer(
-    (_, res) => ok(res, { 'x-amz-version-id': 'UJ5n7D4vCzcLKKxl4YMlgQl8xeMQe3R' }),
+    (_, res) => sendOk(res, { 'x-amz-version-id': 'UJ5n7D4vCzcLKKxl4YMlgQl8xeMQe3R' }),
     async (store, requests) => {
       const { hint } = await rejectsWith(
         'STORE_FAILED',
-        () => store.create('map.json', text('x')),
+        () => store.create('map.json', bytesOf('x')),
         /ignores If-None-Match while the versioning of the bucket is on \(it wrote version UJ5n7D4v/,
       );
       assert.match(hint, /put-bucket-versioning .*Status=Suspended/);
@@ -289,18 +295,18 @@ test('versioning is no reason for a refusal if the server honours the condition'
     (_, res) => {
       if (made) return xmlError(res, 412, 'PreconditionFailed');
       made = true;
-      ok(res, { 'x-amz-version-id': '3sL4kqtJlcpXroDTDmJ' });
+      sendOk(res, { 'x-amz-version-id': '3sL4kqtJlcpXroDTDmJ' });
     },
-    async store => assert.is(await store.create('map.json', text('x')), false),
+    async store => assert.is(await store.create('map.json', bytesOf('x')), false),
     false,
   );
 });
 
 test('suspended versioning is not named as the cause of an ignored condition', () =>
   withServer(
-    (_, res) => ok(res, { 'x-amz-version-id': 'null' }),
+    (_, res) => sendOk(res, { 'x-amz-version-id': 'null' }),
     async store => {
-      const run = () => store.create('map.json', text('x'));
+      const run = () => store.create('map.json', bytesOf('x'));
       await rejectsWith('STORE_FAILED', run, /ignores If-None-Match, so two/);
     },
     false,
@@ -314,11 +320,11 @@ test('a missing test object is created once for all creations', () => {
       if (made.has(path)) return xmlError(res, 412, 'PreconditionFailed');
       assert.is(req.headers['if-none-match'], '*');
       made.add(path);
-      ok(res);
+      sendOk(res);
     },
     async (store, requests) => {
-      assert.is(await store.create('map.json', text('x')), true);
-      assert.is(await store.create('map.json', text('x')), false);
+      assert.is(await store.create('map.json', bytesOf('x')), true);
+      assert.is(await store.create('map.json', bytesOf('x')), false);
       assert.equal(
         requests.map(one => one.replace(/^PUT \/bucket\/prefix\/|\?.*$/g, '')),
         ['write-check.txt', 'write-check.txt', 'map.json', 'map.json'],
@@ -335,13 +341,13 @@ test('a list without an end is refused', async () => {
   const contents = '<Contents><Key>prefix/a</Key></Contents>';
   const xml = { 'content-type': 'application/xml' };
   await withServer(
-    (_, res) => ok(res, xml, page('same', contents)),
+    (_, res) => sendOk(res, xml, page('same', contents)),
     async store => {
       await rejectsWith('TOO_LARGE', () => store.list(''));
     },
   );
   await withServer(
-    (_, res, __, count) => ok(res, xml, page(`t${count}`, '')),
+    (_, res, __, count) => sendOk(res, xml, page(`t${count}`, '')),
     async store => {
       await rejectsWith('TOO_LARGE', () => store.list(''));
     },
@@ -353,7 +359,7 @@ test('list skips keys outside the prefix and names that are not keys', () =>
     (_, res) => {
       const keys = ['prefix/b', 'prefix/a', 'other/map.json', 'prefix/../x', 'prefix/', 'x'];
       const contents = keys.map(key => `<Contents><Key>${key}</Key></Contents>`).join('');
-      ok(
+      sendOk(
         res,
         { 'content-type': 'application/xml' },
         `<ListBucketResult><Name>bucket</Name><IsTruncated>false</IsTruncated>${contents}</ListBucketResult>`,
@@ -367,10 +373,10 @@ test('other servers than AWS get neither newer checksums nor trailers', () => {
   return withServer(
     (req, res) => {
       seen = req.headers;
-      ok(res);
+      sendOk(res);
     },
     async store => {
-      await store.put('map.json', text('{}'));
+      await store.put('map.json', bytesOf('{}'));
       const names = Object.keys(seen).join(' ');
       assert.not.match(names, /checksum|trailer/);
       assert.is(seen['content-length'], '2');

@@ -2,7 +2,7 @@
 
 import { CAMERA_BUSY, CAMERA_DENIED, NO_CAMERA, NO_CAMERA_ACCESS } from '../texts.ts';
 
-const REMEMBERED = 'countersign-camera';
+const STORAGE_KEY = 'countersign-camera';
 
 /** A sentence for each reason for which a browser refuses a camera. */
 export function cameraProblem(error: unknown): string {
@@ -15,7 +15,7 @@ export function cameraProblem(error: unknown): string {
 /** Label of the last chosen camera, if the browser permits the page to store it. */
 export function rememberedCamera(): string {
   try {
-    return localStorage.getItem(REMEMBERED) ?? '';
+    return localStorage.getItem(STORAGE_KEY) ?? '';
   } catch {
     return '';
   }
@@ -24,7 +24,7 @@ export function rememberedCamera(): string {
 /** Stores the label, because a page opened from a file gets new ids each time. */
 export function rememberCamera(label: string): void {
   try {
-    localStorage.setItem(REMEMBERED, label);
+    localStorage.setItem(STORAGE_KEY, label);
   } catch {
     // Without storage, the person chooses again the next time.
   }

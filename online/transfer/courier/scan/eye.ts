@@ -19,7 +19,7 @@ const MOST_FOREIGN = 3;
  * After this many pictures without a wanted code, each triple of finder patterns is read separately. This is
  * slow but separates codes from each other.
  */
-const PATIENCE = 4;
+const SLOW_AFTER = 4;
 /** Most such attempts in one picture. */
 const MAX_LOOKS_PER_PICTURE = 8;
 /**
@@ -36,7 +36,7 @@ const EXCHANGED_KNOWN = 32;
  * and moire. An unwanted code, such as on a poster, is painted over and does not change the search area.
  * Codes may be white on black.
  */
-export class Eye {
+export class CodeReader {
   readonly #canvas = document.createElement('canvas');
   readonly #pen = this.#canvas.getContext('2d', { willReadFrequently: true })!;
   #last: Box | undefined;
@@ -66,11 +66,11 @@ export class Eye {
       this.#cover(code.corners);
     }
     this.#misses++;
-    return (this.#misses % PATIENCE === 0 && this.#lookAtEach(video, whole, accept)) || seen;
+    return (this.#misses % SLOW_AFTER === 0 && this.#lookAtEach(video, whole, accept)) || seen;
   }
 
   #lookAtEach(video: HTMLVideoElement, whole: Box, accept: Accept): boolean {
-    const inverted = this.#whiteOnBlack ?? this.#misses % (2 * PATIENCE) === 0;
+    const inverted = this.#whiteOnBlack ?? this.#misses % (2 * SLOW_AFTER) === 0;
     this.#take(video, whole, 1, inverted);
     let seen = false;
     for (const { text, corners } of codesAt(this.#grey(), MAX_LOOKS_PER_PICTURE)) {
@@ -85,7 +85,7 @@ export class Eye {
   #found(corners: readonly Point[], box: Box, factor: number, whole: Box, inverted: boolean): void {
     this.#misses = 0;
     this.#whiteOnBlack = inverted;
-    this.#last = around(corners, box, factor, whole);
+    this.#last = enlargedBox(corners, box, factor, whole);
   }
 
   #take(video: HTMLVideoElement, box: Box, factor: number, inverted: boolean): void {
@@ -128,7 +128,7 @@ export class Eye {
 }
 
 /** The corners' box, enlarged for a moving hand and limited to the picture. */
-function around(points: readonly Point[], box: Box, factor: number, whole: Box): Box {
+function enlargedBox(points: readonly Point[], box: Box, factor: number, whole: Box): Box {
   const xs = points.map(([x]) => box.x + x / factor);
   const ys = points.map(([, y]) => box.y + y / factor);
   const room = 0.12 * (Math.max(...xs) - Math.min(...xs));

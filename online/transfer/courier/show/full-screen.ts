@@ -8,14 +8,14 @@ export const isFullScreen = () => body.classList.contains('full');
 
 let repaint = (): void => {};
 
-function fill(full: boolean): void {
+function fillWindow(full: boolean): void {
   if (full === isFullScreen()) return;
   body.classList.toggle('full', full);
   repaint();
 }
 
 export function leaveFullScreen(): void {
-  fill(false);
+  fillWindow(false);
   if (document.fullscreenElement) void document.exitFullscreen();
 }
 
@@ -24,7 +24,7 @@ export function toggleFullScreen(): void {
     leaveFullScreen();
     return;
   }
-  fill(true);
+  fillWindow(true);
   // If the browser refuses the full screen, the code already fills the window.
   root.requestFullscreen?.().catch(() => {});
 }
@@ -34,6 +34,6 @@ export function wireFullScreen(act: () => void): void {
   repaint = act;
   // This event also occurs if the person leaves the full screen by the browser's own key.
   document.addEventListener('fullscreenchange', () => {
-    if (!document.fullscreenElement) fill(false);
+    if (!document.fullscreenElement) fillWindow(false);
   });
 }

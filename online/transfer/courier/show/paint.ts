@@ -15,7 +15,7 @@ const BESIDE = '(min-width: 48rem)';
 const LINE = 2.5;
 
 /** The available area for a code within its stage, in CSS pixels. */
-function room(stage: Element): { width: number; height: number } {
+function availableArea(stage: Element): { width: number; height: number } {
   const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
   const { width, top } = stage.getBoundingClientRect();
   if (isFullScreen()) return { width, height: innerHeight - LINE * rem };
@@ -29,7 +29,7 @@ function room(stage: Element): { width: number; height: number } {
  * The next length that is an integer in CSS pixels and in screen pixels. Browsers round to one of the two,
  * and they scale a canvas whose size was rounded.
  */
-function whole(length: number): number {
+function wholeLength(length: number): number {
   const first = Math.ceil(length - 0.01);
   for (let next = first; next < first + 40; next++) {
     const pixels = next * devicePixelRatio;
@@ -39,18 +39,19 @@ function whole(length: number): number {
 }
 
 /** @returns pixels of the screen along one side of a module */
-export function paint(canvas: HTMLCanvasElement, matrix: Matrix): number {
+export function paintCode(canvas: HTMLCanvasElement, matrix: Matrix): number {
   const full = matrix.size + 2 * QUIET_ZONE;
-  const { width, height } = room(canvas.parentElement!);
+  const { width, height } = availableArea(canvas.parentElement!);
   const scale = Math.max(1, Math.floor((Math.min(width, height) * devicePixelRatio) / full));
   // The remaining area beyond the code enlarges its white margin.
-  const side = whole((full * scale) / devicePixelRatio);
+  const side = wholeLength((full * scale) / devicePixelRatio);
   canvas.width = canvas.height = Math.round(side * devicePixelRatio);
   const { style } = canvas;
   Object.assign(style, { width: `${side}px`, height: `${side}px`, marginLeft: '0', marginTop: '0' });
   const { left, top } = canvas.getBoundingClientRect();
   // The position is in the middle, on an integer pixel.
-  const toWhole = (at: number, spare: number) => `${whole(at + Math.max(0, Math.floor(spare / 2))) - at}px`;
+  const toWhole = (at: number, spare: number) =>
+    `${wholeLength(at + Math.max(0, Math.floor(spare / 2))) - at}px`;
   const [x, y] = isFullScreen() ? [left, top] : [left + scrollX, top + scrollY];
   const marginTop = toWhole(y, isFullScreen() ? height - side : 0);
   Object.assign(style, { marginLeft: toWhole(x, width - side - 1), marginTop });

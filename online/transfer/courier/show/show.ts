@@ -13,19 +13,19 @@ import {
   versionFor,
 } from '../../../../shared/qr/split.ts';
 import { versionForFrames } from '../../qr/density.ts';
-import { draw } from '../../qr/drawing/matrix.ts';
+import { drawCode } from '../../qr/drawing/matrix.ts';
 import { refuseSecret } from '../../qr/secret.ts';
 import { type Description, describe, notOurs } from '../../qr/texts/describe.ts';
 import { deflate } from '../deflate.ts';
-import { atStep, find, hide, primary, sentence, text } from '../dom.ts';
+import { errorSentence, findElement, highlightButton, setHidden, setText, showStep } from '../dom.ts';
 import * as texts from '../texts.ts';
 import { leaveFullScreen, toggleFullScreen, wireFullScreen } from './full-screen.ts';
-import { onResize, paint } from './paint.ts';
+import { onResize, paintCode } from './paint.ts';
 
-const canvas = find('code', HTMLCanvasElement);
-const speed = find('speed', HTMLInputElement);
-const density = find('density', HTMLInputElement);
-const typed = find('numbers', HTMLInputElement);
+const canvas = findElement('code', HTMLCanvasElement);
+const speed = findElement('speed', HTMLInputElement);
+const density = findElement('density', HTMLInputElement);
+const typed = findElement('numbers', HTMLInputElement);
 
 let packed: Packed | undefined;
 let series: Series | undefined;
@@ -35,13 +35,13 @@ let paused = false;
 let timer = 0;
 
 /** Opens a file that was chosen or dropped. */
-export async function open(chosen: File): Promise<void> {
-  text('show-error', '');
-  text('show-note', '');
-  text('show-what', '');
+export async function openFile(chosen: File): Promise<void> {
+  setText('show-error', '');
+  setText('show-note', '');
+  setText('show-what', '');
   clearTimeout(timer);
   series = undefined;
-  nextInShow();
+  showShowStep();
   try {
     if (chosen.size > MAX_FILE) {
       throw new Refusal(
@@ -54,34 +54,34 @@ export async function open(chosen: File): Promise<void> {
     refuseSecret(file);
     typed.value = '';
     packed = packFile(file, deflate);
-    recut();
-    report(file);
+    cutAgain();
+    showStatus(file);
     paused = false;
-    nextInShow();
-    play();
+    showShowStep();
+    playFrame();
     // If the chooser kept the focus, a space would open it again. The focus must not make the browser scroll
     // the code out of view.
-    find('pause', HTMLElement).focus({ preventScroll: true });
+    findElement('pause', HTMLElement).focus({ preventScroll: true });
     canvas.scrollIntoView({ block: 'nearest' });
   } catch (error) {
     series = undefined;
-    nextInShow();
-    text('show-error', texts.refusedFile(sentence(error)));
-    find('choose', HTMLElement).focus();
+    showShowStep();
+    setText('show-error', texts.refusedFile(errorSentence(error)));
+    findElement('choose', HTMLElement).focus();
   }
 }
 
 /** Highlights the current step, and the next action in it. */
-export function nextInShow(): void {
-  find('show', HTMLElement).classList.toggle('playing', series !== undefined);
-  hide('player', !series);
+export function showShowStep(): void {
+  findElement('show', HTMLElement).classList.toggle('playing', series !== undefined);
+  setHidden('player', !series);
   if (!series) {
-    hide('show-review', true);
+    setHidden('show-review', true);
     leaveFullScreen();
   }
-  atStep('show', series ? 2 : 1);
-  text('choose', series ? texts.CHOOSE_OTHER : texts.CHOOSE);
-  primary(series ? 'fill' : 'choose');
+  showStep('show', series ? 2 : 1);
+  setText('choose', series ? texts.CHOOSE_OTHER : texts.CHOOSE);
+  highlightButton(series ? 'fill' : 'choose');
 }
 
 async function bytesOf(chosen: File): Promise<Uint8Array> {
@@ -94,51 +94,51 @@ async function bytesOf(chosen: File): Promise<Uint8Array> {
 
 /** Refuses a drop that is not exactly one file. */
 export function refuseDrop(count: number): void {
-  text('show-error', texts.notOneFile(count));
+  setText('show-error', texts.notOneFile(count));
 }
 
-function report(bytes: Uint8Array): void {
+function showStatus(bytes: Uint8Array): void {
   let description: Description | undefined;
   try {
     description = describe(bytes);
   } catch {
     // Any file may be transferred, because its receiver checks it.
   }
-  text('show-what', description?.sentence ?? texts.shownAnyway(notOurs(bytes)));
-  text('show-code', description?.reviewCode ?? '');
-  hide('show-review', !description);
+  setText('show-what', description?.sentence ?? texts.shownAnyway(notOurs(bytes)));
+  setText('show-code', description?.reviewCode ?? '');
+  setHidden('show-review', !description);
 }
 
 /**
  * Cuts the file for the density on the slider, or for the lowest sufficient density.
  * @throws {Refusal} TOO_LARGE if no density is sufficient
  */
-function recut(): void {
+function cutAgain(): void {
   if (!packed) return;
   const before = series?.frames.length;
   let version = Number(density.value);
   const least = versionFor(packed, MAX_COUNT);
-  text('show-note', '');
+  setText('show-note', '');
   if (least !== undefined && least > version) {
     version = least;
     density.value = String(least);
-    text('show-note', texts.needsDensity(least));
+    setText('show-note', texts.needsDensity(least));
   }
   // The same number of frames gives the same frames, so the person's choice of frames stays valid.
   if (before === frameCountFor(packed, version)) return;
   series = cutIntoFrames(packed, version);
-  showAll();
+  showAllFrames();
   if (before !== undefined) {
-    text('show-note', texts.FRAMES_CHANGED);
+    setText('show-note', texts.FRAMES_CHANGED);
   }
 }
 
-function showAll(): void {
+function showAllFrames(): void {
   numbers = series ? series.frames.map((_, i) => i + 1) : [];
   at = 0;
 }
 
-function step(by: number): void {
+function stepFrames(by: number): void {
   at = (at + by + numbers.length) % numbers.length;
 }
 
@@ -148,43 +148,43 @@ const SMALL = 3;
 /** Paints the code of the current frame, as large as the window permits. */
 function paintFrame(): void {
   if (!series) return;
-  const scale = paint(canvas, draw(series.frames[numbers[at]! - 1]!, series.version));
-  hide('small', scale >= SMALL);
+  const scale = paintCode(canvas, drawCode(series.frames[numbers[at]! - 1]!, series.version));
+  setHidden('small', scale >= SMALL);
 }
 
 /** Paints the current frame and, unless paused, starts the timer for the next one. */
-function play(): void {
+function playFrame(): void {
   clearTimeout(timer);
   if (!series) return;
   paintFrame();
   const only = numbers.length < series.frames.length ? rangesText(numbers) : '';
   const state = paused ? texts.PAUSED : texts.perSecond(speed.value);
   const line = texts.frameLine(numbers[at]!, series.frames.length, only, state, series.version);
-  text('show-status', line);
-  text('pause', paused ? 'Play' : 'Pause');
+  setText('show-status', line);
+  setText('pause', paused ? 'Play' : 'Pause');
   if (paused || numbers.length === 1) return;
   timer = window.setTimeout(() => {
-    step(1);
-    play();
+    stepFrames(1);
+    playFrame();
   }, 1000 / Number(speed.value));
 }
 
 function pauseAndStep(by: number): void {
   paused = true;
-  step(by);
-  play();
+  stepFrames(by);
+  playFrame();
 }
 
 function togglePause(): void {
   paused = !paused;
-  play();
+  playFrame();
 }
 
 /**
  * Changes to the next density with another number of frames, because densities between the two give the same
  * codes.
  */
-function denser(by: 1 | -1): void {
+function changeToDensity(by: 1 | -1): void {
   if (!packed || !series) return;
   const count = series.frames.length;
   for (
@@ -199,37 +199,37 @@ function denser(by: 1 | -1): void {
 }
 
 function changeDensity(): void {
-  text('show-error', '');
+  setText('show-error', '');
   try {
-    recut();
+    cutAgain();
   } catch (error) {
-    text('show-error', sentence(error));
+    setText('show-error', errorSentence(error));
   }
-  play();
+  playFrame();
 }
 
 function changeSpeed(by: number): void {
   speed.value = String(Number(speed.value) + by);
-  play();
+  playFrame();
 }
 
-function replay(): void {
+function showChosenFrames(): void {
   if (!packed || !series) return;
-  text('show-error', '');
+  setText('show-error', '');
   try {
     // Numbers with a count, such as `2,3/4`, are frames of the density that gives this count.
     const version = versionForFrames(packed, typed.value);
     if (version !== undefined && frameCountFor(packed, version) !== series.frames.length) {
       density.value = String(version);
-      recut();
+      cutAgain();
     }
     numbers = parseRanges(typed.value, series.frames.length);
     at = 0;
     paused = false;
   } catch (error) {
-    text('show-error', sentence(error));
+    setText('show-error', errorSentence(error));
   }
-  play();
+  playFrame();
 }
 
 /** @returns whether the key has a function here */
@@ -242,17 +242,17 @@ export function onKey(key: string): boolean {
   else if (key === 'Escape') leaveFullScreen();
   else if (key === '+' || key === '=') changeSpeed(1);
   else if (key === '-') changeSpeed(-1);
-  else if (key === '>' || key === '.') denser(1);
-  else if (key === '<' || key === ',') denser(-1);
+  else if (key === '>' || key === '.') changeToDensity(1);
+  else if (key === '<' || key === ',') changeToDensity(-1);
   else return false;
   return true;
 }
 
 /** @param select shows the part of the page for this direction */
 export function wireShow(select: () => void): void {
-  const chooser = find('file', HTMLInputElement);
-  find('choose', HTMLElement).addEventListener('click', () => chooser.click());
-  find('fill', HTMLElement).addEventListener('click', toggleFullScreen);
+  const chooser = findElement('file', HTMLInputElement);
+  findElement('choose', HTMLElement).addEventListener('click', () => chooser.click());
+  findElement('fill', HTMLElement).addEventListener('click', toggleFullScreen);
   // Then the browser reports the same name as a new choice after the file was written again.
   chooser.addEventListener('click', () => {
     chooser.value = '';
@@ -260,22 +260,22 @@ export function wireShow(select: () => void): void {
   chooser.addEventListener('change', () => {
     if (!chooser.files?.[0]) return;
     select();
-    void open(chooser.files[0]);
+    void openFile(chooser.files[0]);
   });
-  find('pause', HTMLElement).addEventListener('click', togglePause);
-  find('previous', HTMLElement).addEventListener('click', () => pauseAndStep(-1));
-  find('next', HTMLElement).addEventListener('click', () => pauseAndStep(1));
-  speed.addEventListener('input', play);
+  findElement('pause', HTMLElement).addEventListener('click', togglePause);
+  findElement('previous', HTMLElement).addEventListener('click', () => pauseAndStep(-1));
+  findElement('next', HTMLElement).addEventListener('click', () => pauseAndStep(1));
+  speed.addEventListener('input', playFrame);
   density.addEventListener('input', changeDensity);
-  find('replay', HTMLFormElement).addEventListener('submit', event => {
+  findElement('replay', HTMLFormElement).addEventListener('submit', event => {
     event.preventDefault();
-    replay();
+    showChosenFrames();
   });
-  find('all', HTMLElement).addEventListener('click', () => {
+  findElement('all', HTMLElement).addEventListener('click', () => {
     typed.value = '';
-    text('show-error', '');
-    showAll();
-    play();
+    setText('show-error', '');
+    showAllFrames();
+    playFrame();
   });
   wireFullScreen(paintFrame);
   onResize(paintFrame);

@@ -10,22 +10,22 @@ import { FrameReader } from '../../../../shared/qr/reader.ts';
 import { sampleBytes } from '../../../../shared/qr/samples.ts';
 import { splitFile } from '../../../../shared/qr/split.ts';
 import { deflate, inflate } from '../../qr/deflate.ts';
-import { draw, type Matrix } from '../../qr/drawing/matrix.ts';
+import { drawCode, type Matrix } from '../../qr/drawing/matrix.ts';
 import { folder, type Open } from './browsers/browser.ts';
 import { codeOn, framesShown } from './browsers/screen.ts';
-import { CLEAR, film, POOR, show, travel } from './browsers/trip.ts';
-import { bytes, many, one, SERIES, says, scanning, some, textOf, withPage } from './checks.ts';
+import { CLEAR, makeFilm, POOR, showFile, transferFile } from './browsers/trip.ts';
+import { bytesOf, many, one, SERIES, says, some, textOf, withPage, withScan } from './checks.ts';
 import { test } from './limited.ts';
-import { mistakesInAnyBrowser, mistakesInOneBrowser } from './mistakes.ts';
+import { testMistakesInAnyBrowser, testMistakesInOneBrowser } from './mistakes.ts';
 import { sampleSignatures } from './samples.ts';
 
 /** Tests that depend on the browser: its camera, pixels, files, keys and policy. */
-export function inAnyBrowser(open: Open): void {
-  mistakesInAnyBrowser(open);
+export function testInAnyBrowser(open: Open): void {
+  testMistakesInAnyBrowser(open);
 
   test('played codes give the same bytes with a camera, our reader and the published reader', async () => {
     await withPage(open, {}, async page => {
-      await show(page, 'played.json', some.text, 10);
+      await showFile(page, 'played.json', some.text, 10);
       // A busy machine handles only one picture a second.
       await page.fill('#speed', '1');
       // Codes are only recorded while they are played and are read afterwards, because reading takes longer
@@ -39,15 +39,15 @@ export function inAnyBrowser(open: Open): void {
       const reader = new FrameReader();
       for (const text of texts) reader.add(text);
       assert.is(reader.count, SERIES.frames.length);
-      assert.equal(reader.file(inflate), bytes(some.text));
-      assert.equal(new Uint8Array(joinQRs(texts).raw), bytes(some.text));
+      assert.equal(reader.file(inflate), bytesOf(some.text));
+      assert.equal(new Uint8Array(joinQRs(texts).raw), bytesOf(some.text));
     });
   });
 
   test('a request shown on one page arrives on the other page, byte for byte, with its review code', async () => {
-    const trip = await travel(one.text, 15, CLEAR, { from: open, to: open });
+    const trip = await transferFile(one.text, 15, CLEAR, { from: open, to: open });
     assert.is(trip.frames, 1);
-    assert.equal(trip.bytes, bytes(one.text));
+    assert.equal(trip.bytes, bytesOf(one.text));
     assert.is(trip.reviewCode, one.reviewCode);
     assert.is(trip.name, `request-${one.reviewCode.slice(0, 4)}.json`);
     assert.is(trip.next, `signer sign ~/Downloads/${trip.name}`);
@@ -56,8 +56,8 @@ export function inAnyBrowser(open: Open): void {
   });
 
   test('a poor picture with every third frame lost is completed by showing the missing frames again', async () => {
-    const trip = await travel(many.text, 12, POOR, { from: open, to: open, loss: 0.3 });
-    assert.equal(trip.bytes, bytes(many.text));
+    const trip = await transferFile(many.text, 12, POOR, { from: open, to: open, loss: 0.3 });
+    assert.equal(trip.bytes, bytesOf(many.text));
     assert.ok(trip.frames >= 8, `${trip.frames} frames`);
     assert.ok(trip.shown > trip.frames && trip.shown <= 2 * trip.frames, `${trip.shown} of ${trip.frames}`);
     assert.equal(trip.problems, []);
@@ -66,8 +66,8 @@ export function inAnyBrowser(open: Open): void {
   test('white codes on black are read in a poor picture, and frames of another program are skipped', async () => {
     const texts = [...SERIES.frames.slice(0, 1), 'B$2P0200AAAAAAAABBBBBBBB', ...SERIES.frames.slice(1)];
     const view = { ...POOR, black: 150, white: 45 };
-    const codes = texts.map(text => draw(text, 10));
-    await withPage(open, { film: { pictures: film(codes, view), perSecond: 10 } }, async page => {
+    const codes = texts.map(text => drawCode(text, 10));
+    await withPage(open, { film: { pictures: makeFilm(codes, view), perSecond: 10 } }, async page => {
       await page.click('#scan-tab');
       await page.click('#start');
       await says(page, 'review-code', some.reviewCode);
@@ -76,7 +76,7 @@ export function inAnyBrowser(open: Open): void {
 
   test('showing works by keyboard alone: pause, step, speed, density, frames; mistakes give sentences', async () => {
     await withPage(open, {}, async page => {
-      await show(page, 'keys.json', many.text, 10);
+      await showFile(page, 'keys.json', many.text, 10);
       const status = async () => (await page.textContent('#show-status'))!;
       // The slider has the focus now. Keys that it does not need still control the page.
       await page.keyboard.press(' ');
@@ -143,13 +143,13 @@ export function inAnyBrowser(open: Open): void {
 }
 
 /** Tests of the page's own code, which is the same in every browser, so one browser suffices. */
-export function inOneBrowser(open: Open): void {
-  mistakesInOneBrowser(open);
+export function testInOneBrowser(open: Open): void {
+  testMistakesInOneBrowser(open);
 
   test('signatures return in the other direction, with the same review code', async () => {
     const signatures = sampleSignatures(one.digest, 1, 2);
-    const trip = await travel(signatures, 15, CLEAR, { from: open, to: open });
-    assert.equal(trip.bytes, bytes(signatures));
+    const trip = await transferFile(signatures, 15, CLEAR, { from: open, to: open });
+    assert.equal(trip.bytes, bytesOf(signatures));
     assert.is(trip.reviewCode, one.reviewCode);
     assert.is(trip.name, `sign-${one.reviewCode.slice(0, 4)}-2.json`);
     assert.match(trip.says, /^Signatures of controller 2 for the mapping and 1 issuance /);
@@ -157,9 +157,9 @@ export function inOneBrowser(open: Open): void {
   });
 
   test('a JSON file of another kind is named as such', async () => {
-    await scanning(
+    await withScan(
       open,
-      splitFile(bytes('{"hello": "world"}'), { deflate, version: 10 }).frames,
+      splitFile(bytesOf('{"hello": "world"}'), { deflate, version: 10 }).frames,
       async page => {
         await says(page, 'scan-what', 'not a request, signatures or a trust profile');
         assert.match((await page.textContent('#scan-what'))!, 'only if you know its content');
@@ -171,16 +171,16 @@ export function inOneBrowser(open: Open): void {
 
   test('an empty file is refused, and any other file is transferred exactly', async () => {
     await withPage(open, {}, async page => {
-      await show(page, 'empty.json', '', 10);
+      await showFile(page, 'empty.json', '', 10);
       await says(page, 'show-error', 'expected at least 1 byte, got 0');
       assert.ok(await page.isHidden('#player'));
       const file = sampleBytes(2000);
-      await show(page, 'any.bin', file, 20);
+      await showFile(page, 'any.bin', file, 20);
       const shown = await framesShown(page);
       const expected = splitFile(file, { deflate, version: 20 });
       assert.equal(
         Array.from(shown.values(), ({ matrix }) => matrix),
-        expected.frames.map(frame => draw(frame, expected.version)),
+        expected.frames.map(frame => drawCode(frame, expected.version)),
       );
     });
   });

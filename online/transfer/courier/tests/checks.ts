@@ -3,15 +3,15 @@ import type { Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
 import { splitFile } from '../../../../shared/qr/split.ts';
 import { deflate } from '../../qr/deflate.ts';
-import { draw, type Matrix } from '../../qr/drawing/matrix.ts';
+import { drawCode, type Matrix } from '../../qr/drawing/matrix.ts';
 import { findCodes } from '../../qr/picture/find.ts';
 import type { Grey } from '../../qr/picture/grey.ts';
-import { photograph, turned } from '../../qr/testing/simulate.ts';
+import { photograph, rotatedCorners } from '../../qr/testing/simulate.ts';
 import type { Film, Open, Setting } from './browsers/browser.ts';
-import { CLEAR, film } from './browsers/trip.ts';
+import { CLEAR, makeFilm } from './browsers/trip.ts';
 import { sampleRequest } from './samples.ts';
 
-export const bytes = (text: string) => new TextEncoder().encode(text);
+export const bytesOf = (text: string) => new TextEncoder().encode(text);
 export const one = sampleRequest(1);
 /** Requests whose series has few frames, and many frames. */
 export const some = sampleRequest(8);
@@ -26,7 +26,8 @@ export async function says(page: Page, id: string, part: string): Promise<void> 
   }
 }
 
-export const noFile = async (page: Page) => assert.ok(await page.isHidden('#result'), 'no file is offered');
+export const expectNoFile = async (page: Page) =>
+  assert.ok(await page.isHidden('#result'), 'no file is offered');
 
 /** Opens the page in a new context. The page must log no error and try no request. */
 export async function withPage(open: Open, setting: Setting, check: (page: Page) => Promise<void>) {
@@ -44,7 +45,8 @@ const photographed = new Map<string, Grey>();
 /** A film of the codes of these texts. Each code is photographed once for all tests of a file. */
 export function filmOf(texts: readonly string[], version = 10): Film {
   const pictures = texts.map(text => {
-    const picture = photographed.get(`${version} ${text}`) ?? [...film([draw(text, version)], CLEAR)][0]!;
+    const picture =
+      photographed.get(`${version} ${text}`) ?? [...makeFilm([drawCode(text, version)], CLEAR)][0]!;
     photographed.set(`${version} ${text}`, picture);
     return picture;
   });
@@ -52,12 +54,12 @@ export function filmOf(texts: readonly string[], version = 10): Film {
 }
 
 /** Waits for a state that no selector finds. The time limit is the test's. */
-export async function comesTo(page: Page, state: () => Promise<boolean>): Promise<void> {
+export async function waitForState(page: Page, state: () => Promise<boolean>): Promise<void> {
   while (!(await state())) await page.waitForTimeout(50);
 }
 
 /** Scans a film of these texts. */
-export async function scanning(open: Open, texts: string[], check: (page: Page) => Promise<void>) {
+export async function withScan(open: Open, texts: string[], check: (page: Page) => Promise<void>) {
   await withPage(open, { film: filmOf(texts) }, async page => {
     await page.click('#scan-tab');
     await page.click('#start');
@@ -67,10 +69,10 @@ export async function scanning(open: Open, texts: string[], check: (page: Page) 
 
 /** The text that a perfect camera reads from the code. */
 export function textOf(matrix: Matrix): string {
-  const corners = turned(400, 400, 780, 0);
+  const corners = rotatedCorners(400, 400, 780, 0);
   const [text] = findCodes(photograph([{ matrix, corners }], { width: 800, height: 800 }));
   return text ?? '';
 }
 
-export const SERIES = splitFile(bytes(some.text), { deflate, version: 10 });
-export const OTHER = splitFile(bytes(sampleRequest(9).text), { deflate, version: 10 });
+export const SERIES = splitFile(bytesOf(some.text), { deflate, version: 10 });
+export const OTHER = splitFile(bytesOf(sampleRequest(9).text), { deflate, version: 10 });

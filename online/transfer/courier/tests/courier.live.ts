@@ -9,34 +9,34 @@ import type { Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
 import { toBase32 } from '../../../../shared/qr/base32.ts';
 import { writeFrame } from '../../../../shared/qr/frame.ts';
-import { draw } from '../../qr/drawing/matrix.ts';
-import { inAnyBrowser, inOneBrowser } from './behaviour.ts';
-import { cleanUp, folder, openPage } from './browsers/browser.ts';
+import { drawCode } from '../../qr/drawing/matrix.ts';
+import { testInAnyBrowser, testInOneBrowser } from './behaviour.ts';
+import { closeBrowsers, folder, openPage } from './browsers/browser.ts';
 import { ALLOW, launchChromium, openChromium } from './browsers/chromium.ts';
-import { DARK, film, show } from './browsers/trip.ts';
-import { bytes, comesTo, filmOf, many, noFile, one, SERIES, says, withPage } from './checks.ts';
+import { DARK, makeFilm, showFile } from './browsers/trip.ts';
+import { bytesOf, expectNoFile, filmOf, many, one, SERIES, says, waitForState, withPage } from './checks.ts';
 import { test } from './limited.ts';
 
-inAnyBrowser(openChromium);
-inOneBrowser(openChromium);
+testInAnyBrowser(openChromium);
+testInOneBrowser(openChromium);
 
 test('frames that inflate to a huge file are refused, and no file is saved', async () => {
   const payload = toBase32(deflateRawSync(new Uint8Array(17_000_000), { level: 9 }));
   const count = Math.ceil(payload.length / 2120);
   const codes = Array.from({ length: count }, (_, index) => {
     const part = payload.slice(index * 2120, (index + 1) * 2120);
-    return draw(writeFrame({ encoding: 'Z', count, index, payload: part }), 27);
+    return drawCode(writeFrame({ encoding: 'Z', count, index, payload: part }), 27);
   });
-  const pictures = film(codes, { width: 600, height: 600 });
+  const pictures = makeFilm(codes, { width: 600, height: 600 });
   await withPage(openChromium, { film: { pictures, perSecond: 5 } }, async page => {
-    await start(page);
+    await startCamera(page);
     await says(page, 'scan-error', 'expected a file of at most 16777216 bytes, got more');
-    await noFile(page);
+    await expectNoFile(page);
   });
 });
 
 /** Starts the camera, and records the page's announcements. */
-async function start(page: Page): Promise<void> {
+async function startCamera(page: Page): Promise<void> {
   await page.click('#scan-tab');
   await page.click('#start');
 }
@@ -52,7 +52,7 @@ test('a camera in use by another program gives a sentence, and starts once it is
         throw new DOMException('Could not start video source', 'NotReadableError');
       };
     }`);
-    await start(page);
+    await startCamera(page);
     await says(page, 'scan-error', 'The camera is in use or does not answer');
     assert.is(await page.textContent('#start'), 'Start the camera');
     await page.click('#start');
@@ -66,7 +66,7 @@ test('a camera that is unplugged during the scan gives a sentence, and the frame
   const setting = { film: filmOf(frames) };
   const { page, shoot, close } = await openChromium(setting);
   try {
-    await start(page);
+    await startCamera(page);
     await says(page, 'scan-status', `${frames.length} of ${frames.length + 1} frames read.`);
     rmSync(join(folder, 'camera.y4m'));
     // Chromium notices the change when it next lists its cameras.
@@ -87,7 +87,7 @@ test('an unplugged camera is reported without frames too, and so is one that sto
   const frames = SERIES.frames.slice(0, -1);
   const { page, close } = await openChromium({ film: filmOf(frames) });
   try {
-    await start(page);
+    await startCamera(page);
     await says(page, 'scan-status', `${frames.length} of ${frames.length + 1} frames read.`);
     // A screen reader gets few announcements. Each cell has its state as text.
     assert.is(await page.getAttribute('#grid li:first-child', 'aria-label'), '1, read');
@@ -118,7 +118,7 @@ test('two cameras with one label get different names, and an unplugged chosen on
         return found.slice(window.unplugged).map(({ deviceId, kind }) => ({ deviceId, kind, label: 'Integrated camera' }));
       };
     }`);
-    await start(page);
+    await startCamera(page);
     await page.waitForSelector('#cameras option:nth-child(3)', { state: 'attached' });
     const labels = () => page.locator('#cameras option').allTextContents();
     assert.equal(await labels(), ['Integrated camera', 'Integrated camera (2)', 'Integrated camera (3)']);
@@ -152,14 +152,14 @@ test('two cameras with one label get different names, and an unplugged chosen on
 async function sees(page: Page, label: string): Promise<void> {
   const now = () =>
     page.evaluate("document.getElementById('video').srcObject?.getVideoTracks()[0]?.label ?? 'none'");
-  await comesTo(page, async () => (await now()) === label);
+  await waitForState(page, async () => (await now()) === label);
 }
 
 test('the chosen camera is used again when the page is opened again', async () => {
   const browser = await launchChromium('--use-fake-device-for-media-stream=device-count=3', ALLOW);
   try {
     const { page, problems } = await openPage(browser);
-    await start(page);
+    await startCamera(page);
     await page.waitForSelector('#cameras option:nth-child(3)', { state: 'attached' });
     const labels = await page.locator('#cameras option').allTextContents();
     assert.is(labels.length, 3);
@@ -168,13 +168,13 @@ test('the chosen camera is used again when the page is opened again', async () =
     await page.selectOption('#cameras', { label: third });
     await sees(page, third);
     await page.reload();
-    await start(page);
+    await startCamera(page);
     await sees(page, third);
     assert.is(await page.locator('#cameras option:checked').textContent(), third);
     // If the stored camera is disconnected, the page uses the first one.
     await page.evaluate("localStorage.setItem('countersign-camera', 'a camera that is gone')");
     await page.reload();
-    await start(page);
+    await startCamera(page);
     await sees(page, first);
     assert.equal(problems, []);
   } finally {
@@ -183,7 +183,7 @@ test('the chosen camera is used again when the page is opened again', async () =
 });
 
 /** A drag from the file manager, as Chromium receives it. */
-async function dragging(page: Page, ...files: string[]) {
+async function dragFiles(page: Page, ...files: string[]) {
   const devtools = await page.context().newCDPSession(page);
   return (type: 'dragEnter' | 'dragOver' | 'drop') =>
     devtools.send('Input.dispatchDragEvent', {
@@ -196,7 +196,7 @@ test('a file dropped anywhere on the page is shown, also from the other tab', as
   await withPage(openChromium, {}, async page => {
     const path = join(folder, 'dropped.json');
     writeFileSync(path, one.text);
-    const drag = await dragging(page, path);
+    const drag = await dragFiles(page, path);
     await page.click('#scan-tab');
     await drag('dragEnter');
     await drag('dragOver');
@@ -207,7 +207,7 @@ test('a file dropped anywhere on the page is shown, also from the other tab', as
     assert.is(await page.getAttribute('body', 'class'), '');
     // The frames equal those of a chosen file.
     const dropped = await page.textContent('#show-status');
-    await show(page, 'chosen.json', bytes(one.text), 15);
+    await showFile(page, 'chosen.json', bytesOf(one.text), 15);
     assert.is(await page.textContent('#show-status'), dropped);
   });
 });
@@ -232,7 +232,7 @@ test('two dropped files or a folder give a sentence', async () => {
       [[path, path], 'Expected one file, got 2'],
       [[folder], 'expected a file, got a folder'],
     ] as const) {
-      const drag = await dragging(page, ...files);
+      const drag = await dragFiles(page, ...files);
       for (const type of ['dragEnter', 'dragOver', 'drop'] as const) await drag(type);
       await says(page, 'show-error', sentence);
       assert.ok(await page.isHidden('#player'));
@@ -240,5 +240,5 @@ test('two dropped files or a folder give a sentence', async () => {
   });
 });
 
-test.after(cleanUp);
+test.after(closeBrowsers);
 test.run();

@@ -3,15 +3,15 @@
  * test-browser`. `firefox.ts` describes the camera.
  */
 import * as assert from 'uvu/assert';
-import { inAnyBrowser } from './behaviour.ts';
-import { cleanUp, openPage } from './browsers/browser.ts';
+import { testInAnyBrowser } from './behaviour.ts';
+import { closeBrowsers, openPage } from './browsers/browser.ts';
 import { openChromium } from './browsers/chromium.ts';
 import { launchFirefox, OWN_CAMERA, openFirefox } from './browsers/firefox.ts';
-import { CLEAR, travel } from './browsers/trip.ts';
-import { bytes, noFile, one, says } from './checks.ts';
+import { CLEAR, transferFile } from './browsers/trip.ts';
+import { bytesOf, expectNoFile, one, says } from './checks.ts';
 import { test } from './limited.ts';
 
-inAnyBrowser(openFirefox);
+testInAnyBrowser(openFirefox);
 
 test("Firefox's own camera is opened, read, named and closed through its own getUserMedia", async () => {
   const browser = await launchFirefox(OWN_CAMERA);
@@ -29,7 +29,7 @@ test("Firefox's own camera is opened, read, named and closed through its own get
     assert.is(await page.textContent('#start'), 'Stop the camera');
     await page.click('#start');
     assert.equal(((await state()) as unknown[])[1], 'none');
-    await noFile(page);
+    await expectNoFile(page);
     assert.equal(problems, []);
   } finally {
     await browser.close();
@@ -41,11 +41,11 @@ test('a request is transferred from Firefox to Chromium and back', async () => {
     [openFirefox, openChromium],
     [openChromium, openFirefox],
   ] as const) {
-    const trip = await travel(one.text, 15, CLEAR, { from, to });
-    assert.equal(trip.bytes, bytes(one.text));
+    const trip = await transferFile(one.text, 15, CLEAR, { from, to });
+    assert.equal(trip.bytes, bytesOf(one.text));
     assert.equal(trip.problems, []);
   }
 });
 
-test.after(cleanUp);
+test.after(closeBrowsers);
 test.run();

@@ -11,8 +11,8 @@ import * as assert from 'uvu/assert';
 import { run, runJson, startNode } from '../../../../fixtures/demo/programs.ts';
 import { policyAssetId } from '../../../../fixtures/devnode/chain/genesis.ts';
 import { ocean } from '../../../../fixtures/sample.ts';
-import { cleanUp } from './browsers/browser.ts';
-import { CLEAR, POOR, travel } from './browsers/trip.ts';
+import { closeBrowsers } from './browsers/browser.ts';
+import { CLEAR, POOR, transferFile } from './browsers/trip.ts';
 import { test } from './limited.ts';
 
 /**
@@ -25,25 +25,26 @@ const CONTROLLERS = [1, 2, 3];
 
 const root = mkdtempSync(join(tmpdir(), 'countersign-issuance-'));
 const dist = resolve('dist');
-const bars = (name: string) => resolve('fixtures/demo', name);
+const barsCsv = (name: string) => resolve('fixtures/demo', name);
 const notes: string[] = [];
-let node: ChildProcess;
+let runNode: ChildProcess;
 
 const pc = (i: number) => join(root, `pc-${i}`);
 const laptop = (i: number) => join(root, `laptop-${i}`);
-const content = (path: string): any => JSON.parse(readFileSync(path, 'utf8'));
+const readContent = (path: string): any => JSON.parse(readFileSync(path, 'utf8'));
 
-const online = (i: number, ...args: string[]) => runJson(join(dist, 'countersign.mjs'), args, { cwd: pc(i) });
+const runOnline = (i: number, ...args: string[]) =>
+  runJson(join(dist, 'countersign.mjs'), args, { cwd: pc(i) });
 
-const signer = (i: number, ...args: string[]) =>
+const runSigner = (i: number, ...args: string[]) =>
   run(join(dist, 'signer.mjs'), [...args, '--home', 'home'], {
     cwd: laptop(i),
     env: { SIGNER_PASSPHRASE: `long enough for a trial, ${i}` },
   });
 
-/** Like {@link signer}, but expects exit 0. @returns the complete output */
-async function signed(i: number, ...args: string[]): Promise<string> {
-  const { status, stdout, stderr } = await signer(i, ...args);
+/** Like {@link runSigner}, but expects exit 0. @returns the complete output */
+async function runSignerOk(i: number, ...args: string[]): Promise<string> {
+  const { status, stdout, stderr } = await runSigner(i, ...args);
   if (status !== 0) throw new Error(`signer ${args.join(' ')}: exit ${status}\n${stderr}${stdout}`);
   return stdout + stderr;
 }
@@ -58,9 +59,9 @@ interface Arrived {
  * Transfers a file from one screen to the other machine's camera. That machine saves the file under the name
  * that the page gives.
  */
-async function byCamera(what: string, path: string, to: string): Promise<Arrived> {
+async function transferByCamera(what: string, path: string, to: string): Promise<Arrived> {
   const sent = readFileSync(path);
-  const trip = await travel(sent.toString(), DENSITY, views.shift() ?? CLEAR);
+  const trip = await transferFile(sent.toString(), DENSITY, views.shift() ?? CLEAR);
   assert.equal(Buffer.from(trip.bytes), sent);
   assert.equal(trip.problems, []);
   writeFileSync(join(to, trip.name), trip.bytes);
@@ -74,10 +75,22 @@ async function byCamera(what: string, path: string, to: string): Promise<Arrived
  * the signer's output
  */
 async function signByCamera(i: number, request: string, reviewCode: string) {
-  const there = await byCamera(`controller ${i}, ${request} to the laptop`, join(pc(i), request), laptop(i));
+  const there = await transferByCamera(
+    `controller ${i}, ${request} to the laptop`,
+    join(pc(i), request),
+    laptop(i),
+  );
   assert.is(there.reviewCode, reviewCode, 'the page names what was prepared');
-  const said = await signed(i, 'sign', there.name, '--out', 'signed.json', '--confirm', there.reviewCode);
-  const back = await byCamera(
+  const said = await runSignerOk(
+    i,
+    'sign',
+    there.name,
+    '--out',
+    'signed.json',
+    '--confirm',
+    there.reviewCode,
+  );
+  const back = await transferByCamera(
     `controller ${i}, signatures of ${request} back`,
     join(laptop(i), 'signed.json'),
     pc(i),
@@ -92,18 +105,18 @@ test.before(async () => {
   for (const i of CONTROLLERS) {
     mkdirSync(pc(i));
     mkdirSync(laptop(i));
-    const made = await signed(i, 'keygen', '--phrase-out', 'phrase.txt', '--json');
+    const made = await runSignerOk(i, 'keygen', '--phrase-out', 'phrase.txt', '--json');
     keys.push(JSON.parse(made.slice(made.indexOf('{'), made.lastIndexOf('}') + 1)).publicKey);
   }
   const policyAsset = policyAssetId('gold_main');
-  const { reviewCode } = await online(
+  const { reviewCode } = await runOnline(
     1,
     ...['trust', 'create', '--network', 'gold_main', '--required', '2'],
     ...keys.flatMap(key => ['--controller', key]),
     ...['--policy-asset', policyAsset, '--reissuance-address', ocean.reissuanceAddress],
     ...['--out', 'trust.json'],
   );
-  const { scriptPubKey } = content(join(pc(1), 'p2sh.json'));
+  const { scriptPubKey } = readContent(join(pc(1), 'p2sh.json'));
   // The height is just after the beginning of a period, so 15 minutes are left on any machine.
   const started = await startNode(join(dist, 'devnode.mjs'), [
     ...[
@@ -119,33 +132,42 @@ test.before(async () => {
     ],
     ...['--user', 'ocean', '--password', 'test'],
   ]);
-  node = started.process;
+  runNode = started.process;
   const config = { store: `file:${join(root, 'store')}`, node: started.url, trust: 'trust.json' };
   for (const i of CONTROLLERS) {
     if (i > 1) copyFileSync(join(pc(1), 'trust.json'), join(pc(i), 'trust.json'));
     copyFileSync(join(pc(1), 'trust.json'), join(laptop(i), 'trust.json'));
-    await signed(i, 'trust', 'trust.json', '--confirm', reviewCode);
+    await runSignerOk(i, 'trust', 'trust.json', '--confirm', reviewCode);
     writeFileSync(join(pc(i), 'countersign.json'), JSON.stringify(config));
   }
-  await online(1, 'map', 'init');
-  await online(1, 'coins', 'scan');
+  await runOnline(1, 'map', 'init');
+  await runOnline(1, 'coins', 'scan');
 });
 
 /** This controller prepares, signs and submits. */
-async function propose(i: number, csv: string, out: string, ...options: string[]) {
-  const prepared = await online(i, 'prepare', '--issuances', bars(csv), '--out', out, '--yes', ...options);
+async function proposeByCamera(i: number, csv: string, out: string, ...options: string[]) {
+  const prepared = await runOnline(
+    i,
+    'prepare',
+    '--issuances',
+    barsCsv(csv),
+    '--out',
+    out,
+    '--yes',
+    ...options,
+  );
   const { signatures, said } = await signByCamera(i, out, prepared.reviewCode);
-  const submitted = await online(i, 'submit', signatures);
+  const submitted = await runOnline(i, 'submit', signatures);
   assert.equal(submitted.controllers, [i]);
   return { reviewCode: prepared.reviewCode as string, said };
 }
 
 /** This controller reviews, signs and finalises. */
-async function confirm(i: number, out: string, reviewCode: string, ...options: string[]) {
-  const reviewed = await online(i, 'review', '--out', out, ...options);
+async function confirmByCamera(i: number, out: string, reviewCode: string, ...options: string[]) {
+  const reviewed = await runOnline(i, 'review', '--out', out, ...options);
   assert.is(reviewed.reviewCode, reviewCode);
   const { signatures, said } = await signByCamera(i, out, reviewCode);
-  const done = await online(i, 'finalise', signatures, '--yes', '--poll', '0.3');
+  const done = await runOnline(i, 'finalise', signatures, '--yes', '--poll', '0.3');
   return { transactions: done.transactions as string[], said };
 }
 
@@ -154,17 +176,17 @@ const BUILT = /rebuilt\s+here\s+from\s+an\s+earlier\s+request/;
 let second = '';
 
 test('two bars: prepared by 1, finalised by 3, and the request has the text of the empty mapping', async () => {
-  const { reviewCode } = await propose(1, 'bars-1.csv', 'first.json');
-  const { base } = content(join(pc(1), 'first.json'));
+  const { reviewCode } = await proposeByCamera(1, 'bars-1.csv', 'first.json');
+  const { base } = readContent(join(pc(1), 'first.json'));
   assert.type(base.text, 'string');
   assert.is(base.signatures, undefined);
-  const { transactions } = await confirm(3, 'first.json', reviewCode);
+  const { transactions } = await confirmByCamera(3, 'first.json', reviewCode);
   assert.is(transactions.length, 2);
 });
 
 test('another bar: prepared by 3 without the text, so the signer builds the mapping from its signed request', async () => {
-  const { reviewCode, said } = await propose(3, 'bars-2.csv', 'second.json', '--without-base');
-  const { base } = content(join(pc(3), 'second.json'));
+  const { reviewCode, said } = await proposeByCamera(3, 'bars-2.csv', 'second.json', '--without-base');
+  const { base } = readContent(join(pc(3), 'second.json'));
   assert.is(base.text, undefined);
   assert.equal(Object.keys(base.signatures), ['1', '3']);
   assert.match(said, BUILT);
@@ -172,26 +194,26 @@ test('another bar: prepared by 3 without the text, so the signer builds the mapp
 });
 
 test('a signer that did not sign the first request needs the text of the mapping', async () => {
-  await online(2, 'review', '--out', 'bare.json', '--without-base');
+  await runOnline(2, 'review', '--out', 'bare.json', '--without-base');
   copyFileSync(join(pc(2), 'bare.json'), join(laptop(2), 'bare.json'));
-  const refused = await signer(2, 'sign', 'bare.json', '--out', 'signed.json', '--confirm', second);
+  const refused = await runSigner(2, 'sign', 'bare.json', '--out', 'signed.json', '--confirm', second);
   assert.is.not(refused.status, 0);
   assert.match(refused.stderr, 'BASE_NEEDED');
-  await online(2, 'review', '--out', 'whole.json');
+  await runOnline(2, 'review', '--out', 'whole.json');
   const { signatures } = await signByCamera(2, 'whole.json', second);
-  const submitted = await online(2, 'submit', signatures);
+  const submitted = await runOnline(2, 'submit', signatures);
   assert.equal(submitted.controllers, [2, 3]);
 });
 
 test('controller 1 finalises, and its signer builds the mapping too', async () => {
-  const { transactions, said } = await confirm(1, 'second.json', second, '--without-base');
-  assert.equal(Object.keys(content(join(pc(1), 'second.json')).base), ['mapping', 'signatures']);
+  const { transactions, said } = await confirmByCamera(1, 'second.json', second, '--without-base');
+  assert.equal(Object.keys(readContent(join(pc(1), 'second.json')).base), ['mapping', 'signatures']);
   assert.match(said, BUILT);
   assert.is(transactions.length, 1);
 });
 
 test('the published mapping is valid and has all three bars', async () => {
-  const verified = await online(2, 'map', 'verify');
+  const verified = await runOnline(2, 'map', 'verify');
   assert.is(verified.assets, 3);
   assert.is(verified.totalMass, '1195.062');
   assert.ok(verified.controllers.length >= 2);
@@ -202,8 +224,8 @@ test('the published mapping is valid and has all three bars', async () => {
 
 test.after(() => {
   console.log(`\n${notes.join('\n')}`);
-  node?.kill();
+  runNode?.kill();
   rmSync(root, { recursive: true, force: true });
-  return cleanUp();
+  return closeBrowsers();
 });
 test.run();

@@ -7,7 +7,7 @@ import { closePages } from './browsers/browser.ts';
 /** Several times the duration of the slowest test on a busy machine. */
 const LIMIT_SECONDS = 180;
 
-function limited(name: string, check: () => Promise<void>, seconds = LIMIT_SECONDS): void {
+function withTimeLimit(name: string, check: () => Promise<void>, seconds = LIMIT_SECONDS): void {
   plain(name, async () => {
     // Printed for readers of the output of a killed run.
     console.log(`\nbegins: ${name}`);
@@ -36,4 +36,8 @@ function limited(name: string, check: () => Promise<void>, seconds = LIMIT_SECON
   });
 }
 
-export const test = Object.assign(limited, { before: plain.before, after: plain.after, run: plain.run });
+export const test = Object.assign(withTimeLimit, {
+  before: plain.before,
+  after: plain.after,
+  run: plain.run,
+});

@@ -5,23 +5,34 @@
 import * as assert from 'uvu/assert';
 import { splitFile } from '../../../../shared/qr/split.ts';
 import { deflate } from '../../qr/deflate.ts';
-import { draw } from '../../qr/drawing/matrix.ts';
-import { photograph, turned } from '../../qr/testing/simulate.ts';
+import { drawCode } from '../../qr/drawing/matrix.ts';
+import { photograph, rotatedCorners } from '../../qr/testing/simulate.ts';
 import type { Open } from './browsers/browser.ts';
 import { DARK } from './browsers/trip.ts';
-import { bytes, filmOf, noFile, OTHER, one, SERIES, says, scanning, some, withPage } from './checks.ts';
+import {
+  bytesOf,
+  expectNoFile,
+  filmOf,
+  OTHER,
+  one,
+  SERIES,
+  says,
+  some,
+  withPage,
+  withScan,
+} from './checks.ts';
 import { test } from './limited.ts';
 
 /** Tests that depend on the browser's camera and pixels. */
-export function mistakesInAnyBrowser(open: Open): void {
+export function testMistakesInAnyBrowser(open: Open): void {
   test('frames are read although a foreign code comes first and stays beside them', async () => {
-    const foreign = draw('HTTPS://EXAMPLE.ORG/POSTER', 5);
-    const codes = SERIES.frames.map(frame => draw(frame, SERIES.version));
+    const foreign = drawCode('HTTPS://EXAMPLE.ORG/POSTER', 5);
+    const codes = SERIES.frames.map(frame => drawCode(frame, SERIES.version));
     const view = { width: 640, height: 360 };
-    const poster = { matrix: foreign, corners: turned(140, 180, 200, 0) };
+    const poster = { matrix: foreign, corners: rotatedCorners(140, 180, 200, 0) };
     const alone = photograph([poster], view);
     const both = codes.map(matrix =>
-      photograph([poster, { matrix, corners: turned(440, 180, 334, 2) }], view),
+      photograph([poster, { matrix, corners: rotatedCorners(440, 180, 334, 2) }], view),
     );
     const pictures = [alone, alone, ...both, ...both, ...both, ...both];
     // Slow enough for a busy machine to follow the frames after it found the first.
@@ -38,7 +49,7 @@ export function mistakesInAnyBrowser(open: Open): void {
       await page.click('#scan-tab');
       await page.click('#start');
       await says(page, 'scan-error', 'No camera was found');
-      await noFile(page);
+      await expectNoFile(page);
     });
     await withPage(open, { film: DARK, denied: true }, async page => {
       await page.click('#scan-tab');
@@ -49,12 +60,12 @@ export function mistakesInAnyBrowser(open: Open): void {
 }
 
 /** Tests of the page's own code, which is the same in every browser, so one browser suffices. */
-export function mistakesInOneBrowser(open: Open): void {
+export function testMistakesInOneBrowser(open: Open): void {
   test('a foreign code in the picture is named and skipped, and the file arrives', async () => {
     const texts = SERIES.frames.flatMap((frame, i) =>
       i % 2 ? [frame] : [frame, `HTTPS://EXAMPLE.ORG/${i}`],
     );
-    await scanning(open, texts, async page => {
+    await withScan(open, texts, async page => {
       await says(page, 'scan-error', 'is not a frame of a file');
       await page.waitForSelector('#result:not([hidden])');
     });
@@ -62,15 +73,15 @@ export function mistakesInOneBrowser(open: Open): void {
 
   test('mixed frames of two series are refused with the next step, and no file is saved', async () => {
     const last = SERIES.frames.length - 1;
-    await scanning(open, [...SERIES.frames.slice(0, last), OTHER.frames[0]!], async page => {
+    await withScan(open, [...SERIES.frames.slice(0, last), OTHER.frames[0]!], async page => {
       await says(page, 'scan-error', "press 'Discard these frames and start again'");
-      await noFile(page);
+      await expectNoFile(page);
       assert.ok(await page.isVisible('#again'));
     });
   });
 
   test('a complete series mixed from two files gives no file, and the button starts again', async () => {
-    const same = splitFile(bytes(some.text.replace('3310', '3311')), { deflate, version: 10 });
+    const same = splitFile(bytesOf(some.text.replace('3310', '3311')), { deflate, version: 10 });
     assert.is(same.frames.length, SERIES.frames.length);
     const spliced = SERIES.frames.map((frame, i) => (i % 2 ? frame : same.frames[i]!));
     const { page, shoot, close } = await open({ film: filmOf(spliced) });
@@ -81,7 +92,7 @@ export function mistakesInOneBrowser(open: Open): void {
       assert.not.match((await page.textContent('#scan-error'))!, /at most|INTERNAL/);
       await says(page, 'scan-status', 'The frames gave no file');
       assert.is(await page.locator('#grid li').count(), 0);
-      await noFile(page);
+      await expectNoFile(page);
       await shoot(filmOf(SERIES.frames));
       await page.click('#start');
       await page.waitForSelector('#result:not([hidden])');
@@ -92,7 +103,7 @@ export function mistakesInOneBrowser(open: Open): void {
   });
 
   test('one key does not discard a file that is not saved', async () => {
-    await scanning(open, splitFile(bytes(one.text), { deflate, version: 10 }).frames, async page => {
+    await withScan(open, splitFile(bytesOf(one.text), { deflate, version: 10 }).frames, async page => {
       await page.waitForSelector('#result:not([hidden])');
       await page.click('#start');
       await says(page, 'scan-error', 'is not saved yet');
@@ -107,24 +118,24 @@ export function mistakesInOneBrowser(open: Open): void {
       await page.click('#scan-tab');
       await page.click('#start');
       await says(page, 'scan-hint', 'No code was read for a while');
-      await noFile(page);
+      await expectNoFile(page);
       await page.click('#start');
       assert.is(await page.textContent('#scan-hint'), '');
     });
   });
 
   test('a wrong count and an incomplete series give the missing numbers and no file', async () => {
-    await scanning(open, ['B$2J0300AAAAAAAA', 'B$2J0502AAAAAAAA'], async page => {
+    await withScan(open, ['B$2J0300AAAAAAAA', 'B$2J0502AAAAAAAA'], async page => {
       await says(page, 'scan-error', 'expected a series of');
-      await noFile(page);
+      await expectNoFile(page);
     });
-    await scanning(open, SERIES.frames.slice(1), async page => {
+    await withScan(open, SERIES.frames.slice(1), async page => {
       await page.waitForSelector('#missing:text-is("1")');
       assert.match(
         (await page.textContent('#scan-status'))!,
         new RegExp(`${SERIES.frames.length - 1} of ${SERIES.frames.length} frames read`),
       );
-      await noFile(page);
+      await expectNoFile(page);
     });
   });
 }

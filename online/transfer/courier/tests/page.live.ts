@@ -8,11 +8,11 @@ import type { Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
 import { splitFile } from '../../../../shared/qr/split.ts';
 import { deflate } from '../../qr/deflate.ts';
-import { cleanUp, folder, type Open } from './browsers/browser.ts';
+import { closeBrowsers, folder, type Open } from './browsers/browser.ts';
 import { openChromium } from './browsers/chromium.ts';
 import { openFirefox } from './browsers/firefox.ts';
-import { show } from './browsers/trip.ts';
-import { bytes, filmOf, many, one, says, scanning, withPage } from './checks.ts';
+import { showFile } from './browsers/trip.ts';
+import { bytesOf, filmOf, many, one, says, withPage, withScan } from './checks.ts';
 import { test } from './limited.ts';
 import { sampleSignatures } from './samples.ts';
 
@@ -25,12 +25,12 @@ const SECRETS: Record<string, string> = {
   'hex.txt': `${'01'.repeat(32)}\n`,
 };
 
-const primaries = (page: Page) =>
+const primaryButtons = (page: Page) =>
   page.locator('button.primary:visible').evaluateAll(list => list.map(({ id }) => id));
-const focused = (page: Page) => page.evaluate('document.activeElement.id');
-const step = (page: Page) => page.locator('[aria-current="step"]:visible').getAttribute('id');
+const focusedElement = (page: Page) => page.evaluate('document.activeElement.id');
+const checkStep = (page: Page) => page.locator('[aria-current="step"]:visible').getAttribute('id');
 
-async function fits(page: Page, place: string): Promise<void> {
+async function checkWidth(page: Page, place: string): Promise<void> {
   await page.setViewportSize({ width: 390, height: 844 });
   const width = await page.evaluate<number>('document.documentElement.scrollWidth');
   // The page may be narrower, because a scroll bar needs space.
@@ -38,31 +38,31 @@ async function fits(page: Page, place: string): Promise<void> {
   await page.setViewportSize({ width: 1280, height: 800 });
 }
 
-function inBrowser(name: string, open: Open): void {
+function testInBrowser(name: string, open: Open): void {
   test(`${name}: the page shows one step at a time, from the cards to a played file, on a phone too`, async () => {
     await withPage(open, {}, async page => {
-      assert.equal(await primaries(page), []);
+      assert.equal(await primaryButtons(page), []);
       assert.is(await page.locator('[role=tab]:visible').count(), 2);
-      await fits(page, 'cards');
+      await checkWidth(page, 'cards');
       await page.click('#show-tab');
-      assert.equal([await primaries(page), await step(page)], [['choose'], 'show-1']);
-      await fits(page, 'nothing chosen');
-      await show(page, 'one.json', one.text, 15);
-      assert.equal([await primaries(page), await step(page)], [['fill'], 'show-2']);
+      assert.equal([await primaryButtons(page), await checkStep(page)], [['choose'], 'show-1']);
+      await checkWidth(page, 'nothing chosen');
+      await showFile(page, 'one.json', one.text, 15);
+      assert.equal([await primaryButtons(page), await checkStep(page)], [['fill'], 'show-2']);
       assert.match((await page.textContent('#show-1'))!, 'done');
-      await fits(page, 'playing');
+      await checkWidth(page, 'playing');
       await page.click('#scan-tab');
-      assert.equal([await primaries(page), await step(page)], [['start'], 'scan-1']);
-      await fits(page, 'camera');
+      assert.equal([await primaryButtons(page), await checkStep(page)], [['start'], 'scan-1']);
+      await checkWidth(page, 'camera');
       await page.click('#show-tab');
-      assert.equal(await primaries(page), ['fill']);
+      assert.equal(await primaryButtons(page), ['fill']);
     });
   });
 
   test(`${name}: f fills the screen with the enlarged code, and f and Escape end this`, async () => {
     await withPage(open, {}, async page => {
       await page.setViewportSize({ width: 900, height: 700 });
-      await show(page, 'many.json', many.text, 10);
+      await showFile(page, 'many.json', many.text, 10);
       await page.click('#pause');
       const width = async () => (await page.locator('#code').boundingBox())!.width;
       const small = await width();
@@ -82,13 +82,13 @@ function inBrowser(name: string, open: Open): void {
       // The test listens before the key press, because the driver reports the event late.
       const asked = page.waitForEvent('filechooser');
       await page.keyboard.press('Tab');
-      assert.is(await focused(page), 'show-tab');
+      assert.is(await focusedElement(page), 'show-tab');
       await page.keyboard.press('ArrowRight');
-      assert.is(await focused(page), 'scan-tab');
+      assert.is(await focusedElement(page), 'scan-tab');
       assert.ok(await page.isHidden('#scan'), 'a card that is only looked at is not taken');
       await page.keyboard.press('ArrowLeft');
       await page.keyboard.press('Enter');
-      assert.is(await focused(page), 'choose');
+      assert.is(await focusedElement(page), 'choose');
       await page.keyboard.press('Enter');
       const chooser = await asked;
       const path = join(folder, 'keyboard.json');
@@ -97,7 +97,7 @@ function inBrowser(name: string, open: Open): void {
       await says(page, 'show-code', one.reviewCode);
       await page.waitForSelector('#pause:focus');
       await page.keyboard.press('Shift+Tab');
-      assert.is(await focused(page), 'fill');
+      assert.is(await focusedElement(page), 'fill');
       const outline = await page.evaluate("getComputedStyle(document.getElementById('fill')).outlineStyle");
       assert.is(outline, 'solid');
       await page.focus('#show-tab');
@@ -107,23 +107,23 @@ function inBrowser(name: string, open: Open): void {
   });
 }
 
-inBrowser('Chromium', openChromium);
-inBrowser('Firefox', openFirefox);
+testInBrowser('Chromium', openChromium);
+testInBrowser('Firefox', openFirefox);
 
 // The page's own code judges the content of files, so one browser suffices.
 test('secrets are refused by content under any file name, and the next file is shown', async () => {
   await withPage(openChromium, {}, async page => {
     for (const [file, content] of Object.entries(SECRETS)) {
-      await show(page, 'good.json', one.text, 15);
+      await showFile(page, 'good.json', one.text, 15);
       await says(page, 'show-code', one.reviewCode);
-      await show(page, file, content, 15);
+      await showFile(page, file, content, 15);
       await says(page, 'show-error', 'refuses this file');
       assert.ok(await page.isHidden('#code'), file);
       assert.ok(await page.isHidden('#show-code'), file);
-      assert.equal(await primaries(page), ['choose']);
+      assert.equal(await primaryButtons(page), ['choose']);
       assert.is(await page.getAttribute('#show-error', 'role'), 'alert');
       assert.not.match((await page.textContent('body'))!, content.trim().slice(-20));
-      await fits(page, 'refused');
+      await checkWidth(page, 'refused');
     }
   });
 });
@@ -131,7 +131,7 @@ test('secrets are refused by content under any file name, and the next file is s
 // Firefox's driver cannot set its theme.
 test('in both themes the code is black on white with dark surroundings', async () => {
   await withPage(openChromium, {}, async page => {
-    await show(page, 'one.json', one.text, 15);
+    await showFile(page, 'one.json', one.text, 15);
     const colour = (selector: string) =>
       page.evaluate<string>(`getComputedStyle(document.querySelector('${selector}')).backgroundColor`);
     const shade = async (selector: string) => Number(/\d+/.exec(await colour(selector))![0]);
@@ -157,7 +157,7 @@ test('a received file is compared and saved, and its command copied, with the fo
     ],
   ] as const;
   for (const [text, line] of files) {
-    const { frames, version } = splitFile(bytes(text), { deflate, version: 15 });
+    const { frames, version } = splitFile(bytesOf(text), { deflate, version: 15 });
     const { page, problems, save, close } = await openChromium({ film: filmOf(frames, version) });
     try {
       await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -165,22 +165,22 @@ test('a received file is compared and saved, and its command copied, with the fo
       await page.click('#start');
       await page.waitForSelector('#result:not([hidden])');
       assert.equal(
-        [await primaries(page), await step(page), await focused(page)],
+        [await primaryButtons(page), await checkStep(page), await focusedElement(page)],
         [['save'], 'scan-3', 'save'],
       );
       assert.is(await page.getAttribute('#ring', 'aria-valuenow'), String(frames.length));
       assert.ok(await page.isHidden('#command'));
-      await fits(page, 'whole');
+      await checkWidth(page, 'whole');
       await save();
       assert.equal(
-        [await primaries(page), await step(page), await focused(page)],
+        [await primaryButtons(page), await checkStep(page), await focusedElement(page)],
         [['copy'], 'scan-4', 'copy'],
       );
       assert.is(await page.textContent('#command'), line);
       await page.keyboard.press('Enter');
       await says(page, 'copied', 'Copied.');
       assert.is(await page.evaluate('navigator.clipboard.readText()'), line);
-      await fits(page, 'saved');
+      await checkWidth(page, 'saved');
       assert.equal(problems, []);
     } finally {
       await close();
@@ -189,12 +189,12 @@ test('a received file is compared and saved, and its command copied, with the fo
 });
 
 test('a file of another kind has no command', async () => {
-  const { frames } = splitFile(bytes('{"hello": "world"}'), { deflate, version: 10 });
-  await scanning(openChromium, frames, async page => {
+  const { frames } = splitFile(bytesOf('{"hello": "world"}'), { deflate, version: 10 });
+  await withScan(openChromium, frames, async page => {
     await page.waitForSelector('#result:not([hidden])');
     await page.click('#save');
     assert.ok(await page.isHidden('#command'));
-    assert.equal(await primaries(page), ['again']);
+    assert.equal(await primaryButtons(page), ['again']);
   });
 });
 
@@ -209,5 +209,5 @@ test('the page is one file, and its policy permits only its own script and style
   return Promise.resolve();
 });
 
-test.after(cleanUp);
+test.after(closeBrowsers);
 test.run();

@@ -5,17 +5,17 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import type { Grey } from '../../qr/picture/grey.ts';
-import { cleanUp } from './browsers/browser.ts';
+import { closeBrowsers } from './browsers/browser.ts';
 import { openChromium } from './browsers/chromium.ts';
 import { framesShown } from './browsers/screen.ts';
-import { film, POOR, pictures, show } from './browsers/trip.ts';
+import { makeFilm, POOR, picturesOf, showFile } from './browsers/trip.ts';
 import { sampleRequest, sampleSignatures } from './samples.ts';
 
 const PLACE = 'docs/pictures/courier';
 rmSync(PLACE, { recursive: true, force: true });
 mkdirSync(PLACE, { recursive: true });
 
-async function picture(page: Page, name: string): Promise<void> {
+async function savePicture(page: Page, name: string): Promise<void> {
   await page.setViewportSize({ width: 1200, height: 860 });
   await page.evaluate('{ scrollTo(0, 0); document.activeElement.blur(); }');
   await page.mouse.move(1199, 859);
@@ -23,24 +23,26 @@ async function picture(page: Page, name: string): Promise<void> {
 }
 
 /** Shows a file on one machine. With `frames`, only these are played. @returns the codes */
-async function showing(file: string, text: string, names: Record<string, string>): Promise<Grey[]> {
+async function showAndPhotograph(file: string, text: string, names: Record<string, string>): Promise<Grey[]> {
   const { page, close } = await openChromium();
-  await show(page, file, text, 15);
-  await picture(page, names['all']!);
-  const codes = pictures((await framesShown(page)).values());
+  await showFile(page, file, text, 15);
+  await savePicture(page, names['all']!);
+  const codes = picturesOf((await framesShown(page)).values());
   if (names['some'] !== undefined) {
     await page.fill('#numbers', MISSING);
     await page.press('#numbers', 'Enter');
-    await picture(page, names['some']);
+    await savePicture(page, names['some']);
   }
   await close();
   return codes;
 }
 
 /** Scans these codes on the other machine. */
-async function scanning(codes: Grey[], name: string, done: string): Promise<void> {
+async function scanCodes(codes: Grey[], name: string, done: string): Promise<void> {
   const view = { ...POOR, degrees: 3, noise: 0, width: 960, height: 720 };
-  const { page, save, close } = await openChromium({ film: { pictures: film(codes, view), perSecond: 10 } });
+  const { page, save, close } = await openChromium({
+    film: { pictures: makeFilm(codes, view), perSecond: 10 },
+  });
   await page.click('#scan-tab');
   await page.click('#start');
   await page.waitForSelector(done);
@@ -49,16 +51,18 @@ async function scanning(codes: Grey[], name: string, done: string): Promise<void
   await page.evaluate(
     "for (const option of document.querySelectorAll('option')) option.textContent = 'Integrated camera'",
   );
-  await picture(page, name);
+  await savePicture(page, name);
   await close();
 }
 
 const MISSING = '2,5-6';
 const request = sampleRequest(20);
-const codes = await showing('request.json', request.text, { all: 'show', some: 'missing' });
+const codes = await showAndPhotograph('request.json', request.text, { all: 'show', some: 'missing' });
 const arrived = codes.filter((_, i) => ![2, 5, 6].includes(i + 1));
-await scanning(arrived, 'scan', `#missing:text-is("${MISSING}")`);
-await scanning(codes, 'whole', '#result:not([hidden])');
-const back = await showing('sign-1.json', sampleSignatures(request.digest, 20), { all: 'signatures' });
-await scanning(back, 'back', '#result:not([hidden])');
-await cleanUp();
+await scanCodes(arrived, 'scan', `#missing:text-is("${MISSING}")`);
+await scanCodes(codes, 'whole', '#result:not([hidden])');
+const back = await showAndPhotograph('sign-1.json', sampleSignatures(request.digest, 20), {
+  all: 'signatures',
+});
+await scanCodes(back, 'back', '#result:not([hidden])');
+await closeBrowsers();

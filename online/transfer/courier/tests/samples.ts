@@ -4,25 +4,25 @@ import { requestText, withDigest } from '../../../../shared/request.ts';
 import { signaturesText } from '../../../../shared/signatures.ts';
 
 /** A fixed text in the form of a digest. */
-const hex = (seed: string) => createHash('sha256').update(seed).digest('hex');
+const hexFrom = (seed: string) => createHash('sha256').update(seed).digest('hex');
 
 const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
-function address(seed: string): string {
+function sampleAddress(seed: string): string {
   const bytes = createHash('sha512').update(seed).digest();
   return `G${Array.from(bytes.subarray(0, 33), byte => BASE58[byte % 58]).join('')}`;
 }
 
 /** A signature of the usual length: r and s of 32 bytes, then the hash type. */
 function derHex(seed: string): string {
-  const part = (name: string) => `02203${hex(seed + name).slice(1)}`;
+  const part = (name: string) => `02203${hexFrom(seed + name).slice(1)}`;
   return `3044${part('r')}${part('s')}01`;
 }
 
 export function sampleRequest(count: number): { text: string; digest: string; reviewCode: string } {
   const content = {
     network: 'gold_main',
-    trust: hex('trust'),
-    base: { mapping: hex('mapping') },
+    trust: hexFrom('trust'),
+    base: { mapping: hexFrom('mapping') },
     height: 3310,
     time: '1763795123.000001',
     issuances: Array.from({ length: count }, (_, i) => ({
@@ -32,9 +32,9 @@ export function sampleRequest(count: number): { text: string; digest: string; re
       year: String(2015 + (i % 9)),
       manufacturer: ['PAMP', 'Metalor', 'Argor Heraeus', 'Valcambi'][i % 4]!,
       mass: (350 + ((i * 37.137) % 100)).toFixed(3),
-      address: address(`a${i}`),
+      address: sampleAddress(`a${i}`),
       tokens: (3500 + ((i * 371.3721) % 1000)).toFixed(8),
-      coin: { txid: hex(`coin${i}`), vout: i % 3, amount: '5000.00000000' },
+      coin: { txid: hexFrom(`coin${i}`), vout: i % 3, amount: '5000.00000000' },
     })),
   };
   const { digest, reviewCode } = withDigest(content);

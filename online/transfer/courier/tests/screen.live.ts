@@ -11,15 +11,15 @@ import * as assert from 'uvu/assert';
 import { sampleBytes, sampleText } from '../../../../shared/qr/samples.ts';
 import { splitFile } from '../../../../shared/qr/split.ts';
 import { deflate } from '../../qr/deflate.ts';
-import { htmlOf } from '../../qr/drawing/html.ts';
-import { draw, type Matrix } from '../../qr/drawing/matrix.ts';
+import { framesHtml } from '../../qr/drawing/html.ts';
+import { drawCode, type Matrix } from '../../qr/drawing/matrix.ts';
 import { findCodes, readCode } from '../../qr/picture/find.ts';
-import { photograph, turned } from '../../qr/testing/simulate.ts';
-import { cleanUp, folder } from './browsers/browser.ts';
+import { photograph, rotatedCorners } from '../../qr/testing/simulate.ts';
+import { closeBrowsers, folder } from './browsers/browser.ts';
 import { launchChromium, openChromium } from './browsers/chromium.ts';
 import { codeOn, type OnScreen } from './browsers/screen.ts';
-import { show } from './browsers/trip.ts';
-import { bytes, comesTo, many, says, withPage } from './checks.ts';
+import { showFile } from './browsers/trip.ts';
+import { bytesOf, many, says, waitForState, withPage } from './checks.ts';
 import { test } from './limited.ts';
 
 const FILE = sampleBytes(9000);
@@ -41,7 +41,7 @@ test.before(async () => {
 });
 
 /** Opens the page on a screen with `density` device pixels for each CSS pixel, and checks it. */
-async function onScreen(density: number, check: (page: Page) => Promise<void>): Promise<void> {
+async function withScreen(density: number, check: (page: Page) => Promise<void>): Promise<void> {
   const context = await browser.newContext({
     deviceScaleFactor: density,
     viewport: { width: 800, height: 600 },
@@ -94,9 +94,9 @@ for (const [factor, windows] of [
   [2, WINDOWS.slice(0, 3)],
 ] as const) {
   test(`all modules have equal widths and every code is readable with ${factor} screen pixels to one`, async () => {
-    await onScreen(factor, async page => {
+    await withScreen(factor, async page => {
       await page.goto(pathToFileURL('dist/courier.html').href);
-      await show(page, 'even.bin', FILE, 15);
+      await showFile(page, 'even.bin', FILE, 15);
       await page.click('#pause');
       for (const [width, height] of windows) {
         await page.setViewportSize({ width, height });
@@ -107,7 +107,7 @@ for (const [factor, windows] of [
           const place = `density ${density} in ${width} x ${height}`;
           // The page may have paused at any frame.
           const number = Number(/^Frame (\d+)/.exec((await page.textContent('#show-status'))!)![1]);
-          assert.ok(isDrawn(seen, draw(frames[number - 1]!, version)), place);
+          assert.ok(isDrawn(seen, drawCode(frames[number - 1]!, version)), place);
           assert.is(textOf(seen), frames[number - 1], place);
           await isLarge(page, factor, seen, place);
           assert.is(await page.isVisible('#small'), seen.scale < 3, place);
@@ -119,7 +119,7 @@ for (const [factor, windows] of [
 
 test('a change of window or zoom paints the paused code again', async () => {
   await withPage(openChromium, {}, async page => {
-    await show(page, 'paused.bin', FILE, 25);
+    await showFile(page, 'paused.bin', FILE, 25);
     await page.click('#pause');
     const scales: number[] = [];
     for (const [width, height] of [WINDOWS[7], WINDOWS[1], WINDOWS[5]] as const) {
@@ -136,17 +136,17 @@ test('a change of window or zoom paints the paused code again', async () => {
       const canvas = (await page.evaluate("document.getElementById('code').width")) as number;
       return Math.abs(width * 1.5 - canvas) < 0.1 && width === height;
     };
-    await comesTo(page, fits);
+    await waitForState(page, fits);
   });
 });
 
 test('a camera of 1280 x 720 reads the densest codes that fit in a window', async () => {
   await withPage(openChromium, {}, async page => {
     for (const density of [15, 25]) {
-      await show(page, 'seen.bin', FILE, density);
+      await showFile(page, 'seen.bin', FILE, density);
       const { picture, matrix } = await codeOn(page);
       for (const degrees of [0, 2, 5]) {
-        const corners = turned(640, 360, 690, degrees);
+        const corners = rotatedCorners(640, 360, 690, degrees);
         const seen = photograph([{ matrix: picture, corners }], {
           width: 1280,
           height: 720,
@@ -154,7 +154,7 @@ test('a camera of 1280 x 720 reads the densest codes that fit in a window', asyn
           noise: 6,
         });
         const [found] = findCodes(seen);
-        const meant = photograph([{ matrix, corners: turned(640, 360, 690, 0) }], {
+        const meant = photograph([{ matrix, corners: rotatedCorners(640, 360, 690, 0) }], {
           width: 1280,
           height: 720,
         });
@@ -166,14 +166,14 @@ test('a camera of 1280 x 720 reads the densest codes that fit in a window', asyn
 
 test('the page of qr show draws the same squares', async () => {
   for (const factor of [1, 1.25, 2]) {
-    await onScreen(factor, async page => {
+    await withScreen(factor, async page => {
       for (const density of [15, 40]) {
         const { frames, version } = splitFile(FILE, { deflate, version: density });
-        const matrix = draw(frames[0]!, version);
+        const matrix = drawCode(frames[0]!, version);
         const path = join(folder, `frames-${density}.html`);
         writeFileSync(
           path,
-          htmlOf({
+          framesHtml({
             matrices: [matrix],
             numbers: [1],
             count: frames.length,
@@ -199,7 +199,7 @@ test("in a narrow window nothing is cut off, and a chosen file's code is in view
     [400, 700],
     [340, 700],
   ] as const) {
-    await onScreen(1, async page => {
+    await withScreen(1, async page => {
       await page.setViewportSize({ width, height });
       await page.goto(pathToFileURL('dist/courier.html').href);
       const path = join(folder, 'narrow.json');
@@ -239,7 +239,7 @@ test('texts for screen readers and colours of high contrast are present', async 
 
 test('a file too large for the chosen density is shown with the lowest sufficient one', async () => {
   await withPage(openChromium, {}, async page => {
-    await show(page, 'large.bin', sampleBytes(600_000), 5);
+    await showFile(page, 'large.bin', sampleBytes(600_000), 5);
     await says(page, 'show-note', 'A file of this size needs a density of');
     const least = Number(/density of (\d+)/.exec((await page.textContent('#show-note'))!)![1]);
     assert.is(await page.inputValue('#density'), String(least));
@@ -247,17 +247,17 @@ test('a file too large for the chosen density is shown with the lowest sufficien
     assert.match((await page.textContent('#show-status'))!, /Frame \d+ of 1[12]\d\d,/);
     await page.fill('#density', '5');
     assert.is(await page.inputValue('#density'), String(least), 'and never less');
-    await show(page, 'larger.bin', sampleBytes(3_600_000), 40);
+    await showFile(page, 'larger.bin', sampleBytes(3_600_000), 40);
     await says(page, 'show-error', 'on a USB stick');
   });
 });
 
 test('the choice of frames stays with equal frames, and a typed count selects its density', async () => {
   await withPage(openChromium, {}, async page => {
-    const file = bytes(many.text);
+    const file = bytesOf(many.text);
     const count = (version: number) => splitFile(file, { deflate, version }).frames.length;
     const base = [12, 13, 14, 15, 16, 17, 18].find(version => count(version) === count(version + 1))!;
-    await show(page, 'chosen.json', many.text, base);
+    await showFile(page, 'chosen.json', many.text, base);
     const status = async () => (await page.textContent('#show-status'))!;
     await page.fill('#numbers', '1-2');
     await page.press('#numbers', 'Enter');
@@ -292,7 +292,7 @@ test('a file is compressed once, also if its density changes often', async () =>
       });
     }`);
     const compressions = () => page.evaluate('window.compressions');
-    await show(page, 'once.json', sampleText(200_000), 40);
+    await showFile(page, 'once.json', sampleText(200_000), 40);
     assert.is(await compressions(), 1);
     for (let version = 20; version < 40; version += 4) await page.fill('#density', String(version));
     assert.match((await page.textContent('#show-status'))!, /density 36$/);
@@ -302,6 +302,6 @@ test('a file is compressed once, also if its density changes often', async () =>
 
 test.after(async () => {
   await browser?.close();
-  await cleanUp();
+  await closeBrowsers();
 });
 test.run();

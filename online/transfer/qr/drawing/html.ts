@@ -93,8 +93,13 @@ export interface Frames {
   warning: string | null;
 }
 
-export function htmlOf({ matrices, numbers, count, description, warning }: Frames): string {
-  const data = JSON.stringify({ size: matrices[0]!.size, frames: matrices.map(packed), numbers, count });
+export function framesHtml({ matrices, numbers, count, description, warning }: Frames): string {
+  const data = JSON.stringify({
+    size: matrices[0]!.size,
+    frames: matrices.map(packedModules),
+    numbers,
+    count,
+  });
   const policy = `default-src 'none'; script-src ${policyHash(SCRIPT)}; style-src ${policyHash(STYLE)}`;
   return `<!doctype html>
 <html lang="en">
@@ -118,7 +123,7 @@ ${titleOf(description, warning)}
 `;
 }
 
-function packed({ data }: Matrix): string {
+function packedModules({ data }: Matrix): string {
   const bits = Buffer.alloc(Math.ceil(data.length / 8));
   data.forEach((dark, i) => {
     if (dark) bits[i >> 3]! |= 0x80 >> (i & 7);

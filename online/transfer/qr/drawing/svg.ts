@@ -1,6 +1,6 @@
 /** A QR code as SVG, for printed pages. */
 import { QUIET_ZONE } from '../../../../shared/qr/capacity.ts';
-import { draw, type Matrix } from './matrix.ts';
+import { drawCode, type Matrix } from './matrix.ts';
 
 /** @param label description for people who cannot see it; plain text without markup */
 export function svgOf({ size, data }: Matrix, label: string): string {
@@ -13,4 +13,4 @@ export function svgOf({ size, data }: Matrix, label: string): string {
 }
 
 /** A review code of 19 characters fits in version 1. */
-export const reviewCodeSvg = (code: string): string => svgOf(draw(code, 1), `QR code: ${code}`);
+export const reviewCodeSvg = (code: string): string => svgOf(drawCode(code, 1), `QR code: ${code}`);

@@ -4,23 +4,23 @@
  * straightened and read separately. A code that was read is painted over.
  */
 import jsQR from 'jsqr';
-import { type Triple, triples } from './finders.ts';
-import { blurred, type Grey, grown, scaled } from './grey.ts';
+import { findTriples, type Triple } from './finders.ts';
+import { blurredPicture, type Grey, grownPicture, scaledPart } from './grey.ts';
 import { type Corners, fromUnitSquare, type Point } from './projective.ts';
 
 /** Longest sides, in pixels, at which the whole picture is searched; the later ones only if nothing was found. */
-const WHOLE = [1000, 600, 1600];
+const SEARCH_SIZES = [1000, 600, 1600];
 /**
  * At these sizes the picture is blurred by three pixels, so that dots and squares with gaps merge. At one of
  * these sizes a module has about three pixels, if the code fills at least half of the picture.
  */
-const BLURRED = [600, 460, 350, 270, 210, 160, 120, 780, 1000];
+const BLURRED_SIZES = [600, 460, 350, 270, 210, 160, 120, 780, 1000];
 /** At these sizes dark areas are enlarged, for dots that are so small that blurring makes them pale. */
-const GROWN = [600, 1000, 400];
+const GROWN_SIZES = [600, 1000, 400];
 /** Longest side at which finder patterns are searched. */
-const FINE = 1600;
+const FINDER_SIZE = 1600;
 /** Side of a straightened code, in pixels. */
-const SIDE = 640;
+const STRAIGHTENED_SIDE = 640;
 /**
  * Largest number of attempts to read single codes, so that a picture full of patterns takes seconds. It suffices for
  * one code, and grows with the number of finder patterns.
@@ -32,7 +32,7 @@ const LOOKS_PER_FINDER = 4;
  * Possible positions of the fourth corner, as steps along the two known sides: first a square seen from the front, then
  * angles up to about 40 degrees.
  */
-const FOURTH: readonly Point[] = [
+const FOURTH_CORNERS: readonly Point[] = [
   [1, 1],
   [1, 1.25],
   [1.25, 1],
@@ -55,18 +55,18 @@ export function* findCodes(picture: Grey, bounded: () => void = () => {}): Gener
   const grey = { ...picture, data: picture.data.slice() };
   let found = 0;
   const looks = [
-    ...WHOLE.map(size => ({ size, joined: (scaledDown: Grey) => scaledDown })),
-    ...BLURRED.map(size => ({ size, joined: blurred })),
-    ...GROWN.map(size => ({ size, joined: grown })),
+    ...SEARCH_SIZES.map(size => ({ size, joined: (scaledDown: Grey) => scaledDown })),
+    ...BLURRED_SIZES.map(size => ({ size, joined: blurredPicture })),
+    ...GROWN_SIZES.map(size => ({ size, joined: grownPicture })),
   ];
   for (const [i, { size, joined }] of looks.entries()) {
     if (found > 0) break;
-    for (const text of lookAtAll(grey, size, joined)) {
+    for (const text of searchWhole(grey, size, joined)) {
       found++;
       yield text;
     }
     if (i === 0) {
-      for (const text of lookAtEach(grey, bounded)) {
+      for (const text of searchEach(grey, bounded)) {
         found++;
         yield text;
       }
@@ -74,14 +74,14 @@ export function* findCodes(picture: Grey, bounded: () => void = () => {}): Gener
   }
 }
 
-function* lookAtAll(grey: Grey, size: number, joined: (grey: Grey) => Grey): Generator<string> {
+function* searchWhole(grey: Grey, size: number, joined: (grey: Grey) => Grey): Generator<string> {
   const long = Math.max(grey.width, grey.height);
   // Small pictures are enlarged only by integers, which does not blur, and only up to the size that helps
   // jsQR.
   const factor = size < long ? size / long : Math.min(3, Math.floor(size / long));
   // The number is limited, in case a code is found again although it was painted over.
   for (let looks = 0; looks < 64 && !isFlat(grey); looks++) {
-    const small = scaled(grey, 0, 0, grey.width, grey.height, factor);
+    const small = scaledPart(grey, 0, 0, grey.width, grey.height, factor);
     const code = readCode(joined(small));
     if (!code) return;
     paintOver(
@@ -92,10 +92,10 @@ function* lookAtAll(grey: Grey, size: number, joined: (grey: Grey) => Grey): Gen
   }
 }
 
-function* lookAtEach(grey: Grey, bounded: () => void): Generator<string> {
+function* searchEach(grey: Grey, bounded: () => void): Generator<string> {
   if (isFlat(grey)) return;
-  const factor = Math.min(1, FINE / Math.max(grey.width, grey.height));
-  const small = factor < 1 ? scaled(grey, 0, 0, grey.width, grey.height, factor) : grey;
+  const factor = Math.min(1, FINDER_SIZE / Math.max(grey.width, grey.height));
+  const small = factor < 1 ? scaledPart(grey, 0, 0, grey.width, grey.height, factor) : grey;
   for (const { text, corners } of codesAt(small, undefined, bounded)) {
     if (small !== grey) {
       paintOver(
@@ -117,25 +117,25 @@ export function* codesAt(
   most?: number,
   bounded: () => void = () => {},
 ): Generator<{ text: string; corners: Point[] }> {
-  const { all, finders, more } = triples(grey);
+  const { all, finders, more } = findTriples(grey);
   const budget = most ?? Math.max(MOST_LOOKS, LOOKS_PER_FINDER * finders);
   // Finder patterns of codes that were read. An attempt may read another code than the intended one.
   const done: Point[][] = [];
-  const isUsed = (points: Triple) => done.some(corners => points.some(point => inside(point, corners)));
+  const isUsed = (points: Triple) => done.some(corners => points.some(point => isInside(point, corners)));
   let looks = 0;
   let found = 0;
   // The view from the front is tried for all triples first, because most codes are read that way.
-  for (const fourths of [FOURTH.slice(0, 1), FOURTH.slice(1)]) {
+  for (const fourths of [FOURTH_CORNERS.slice(0, 1), FOURTH_CORNERS.slice(1)]) {
     for (const { points, margin } of all) {
       for (const fourth of fourths) {
         if (looks >= budget || isUsed(points)) break;
         looks++;
         const corners = outline(points, fourth, margin);
-        const code = readCode(straightened(grey, corners));
+        const code = readCode(straighten(grey, corners));
         if (!code) continue;
         found++;
         const map = fromUnitSquare(corners);
-        const back = code.corners.map(([u, v]) => map(u / SIDE, v / SIDE));
+        const back = code.corners.map(([u, v]) => map(u / STRAIGHTENED_SIDE, v / STRAIGHTENED_SIDE));
         paintOver(grey, back);
         done.push(back);
         yield { text: code.text, corners: back };
@@ -148,7 +148,7 @@ export function* codesAt(
 }
 
 /** True if the point is in the quadrilateral, whose corners are in clockwise order. */
-function inside([x, y]: Point, corners: readonly Point[]): boolean {
+function isInside([x, y]: Point, corners: readonly Point[]): boolean {
   return corners.every(([ax, ay], i) => {
     const [bx, by] = corners[(i + 1) % corners.length]!;
     return (bx - ax) * (y - ay) - (by - ay) * (x - ax) >= 0;
@@ -170,20 +170,20 @@ function outline([c, a, b]: Triple, [alongA, alongB]: Point, margin: number): Co
   ];
 }
 
-function straightened(grey: Grey, corners: Corners): Grey {
+function straighten(grey: Grey, corners: Corners): Grey {
   const map = fromUnitSquare(corners);
-  const data = new Uint8Array(SIDE * SIDE).fill(255);
-  for (let v = 0; v < SIDE; v++) {
-    for (let u = 0; u < SIDE; u++) {
-      const [x, y] = map((u + 0.5) / SIDE, (v + 0.5) / SIDE);
-      data[v * SIDE + u] = between(grey, x - 0.5, y - 0.5);
+  const data = new Uint8Array(STRAIGHTENED_SIDE * STRAIGHTENED_SIDE).fill(255);
+  for (let v = 0; v < STRAIGHTENED_SIDE; v++) {
+    for (let u = 0; u < STRAIGHTENED_SIDE; u++) {
+      const [x, y] = map((u + 0.5) / STRAIGHTENED_SIDE, (v + 0.5) / STRAIGHTENED_SIDE);
+      data[v * STRAIGHTENED_SIDE + u] = shadeBetween(grey, x - 0.5, y - 0.5);
     }
   }
-  return { width: SIDE, height: SIDE, data };
+  return { width: STRAIGHTENED_SIDE, height: STRAIGHTENED_SIDE, data };
 }
 
 /** The shade between four pixels, for small codes. Outside of the picture it is white. */
-function between({ width, height, data }: Grey, x: number, y: number): number {
+function shadeBetween({ width, height, data }: Grey, x: number, y: number): number {
   const [left, top] = [Math.floor(x), Math.floor(y)];
   if (left < 0 || top < 0 || left + 1 >= width || top + 1 >= height) return 255;
   const [u, v] = [x - left, y - top];

@@ -22,13 +22,13 @@ const MOST_FINDERS = 600;
  * The other finder patterns of a code are among this number of nearest ones, with any number of surrounding
  * codes.
  */
-const NEAR = 24;
+const NEIGHBOURS = 24;
 
 /**
  * Triples of finder patterns, likely ones first. Triples across neighbouring codes are larger than real
  * codes.
  */
-export function triples(grey: Grey): {
+export function findTriples(grey: Grey): {
   all: { points: Triple; margin: number }[];
   finders: number;
   /** True if there are more finder patterns than are examined. */
@@ -38,7 +38,7 @@ export function triples(grey: Grey): {
   const finders = every.slice(0, MOST_FINDERS);
   const found: { points: Triple; margin: number; area: number }[] = [];
   for (const c of finders) {
-    const near = nearest(c, finders);
+    const near = nearestFinders(c, finders);
     for (const a of near) {
       for (const b of near) {
         if (a === b) continue;
@@ -70,11 +70,11 @@ export function triples(grey: Grey): {
   return { all: found, finders: finders.length, more: every.length > finders.length };
 }
 
-function nearest(c: Finder, finders: readonly Finder[]): Finder[] {
+function nearestFinders(c: Finder, finders: readonly Finder[]): Finder[] {
   const others = finders.filter(f => f !== c);
-  if (others.length <= NEAR) return others;
+  if (others.length <= NEIGHBOURS) return others;
   const far = (f: Finder) => Math.hypot(f.x - c.x, f.y - c.y);
-  return others.sort((a, b) => far(a) - far(b)).slice(0, NEAR);
+  return others.sort((a, b) => far(a) - far(b)).slice(0, NEIGHBOURS);
 }
 
 function findersOf(grey: Grey): Finder[] {
@@ -91,18 +91,18 @@ function findersOf(grey: Grey): Finder[] {
       }
       runs = [...runs.slice(1), length];
       length = 1;
-      if (x === 0 || !dark[row + x - 1] || !like11311(runs)) continue;
+      if (x === 0 || !dark[row + x - 1] || !isFinderRatio(runs)) continue;
       const total = runs.reduce((a, b) => a + b);
       const middle = x - runs[4]! - runs[3]! - runs[2]! / 2;
-      const upright = across(dark, grey, Math.floor(middle), y, 0, 1);
+      const upright = runsAcross(dark, grey, Math.floor(middle), y, 0, 1);
       if (upright === undefined || upright.total > 2 * total || total > 2 * upright.total) continue;
       const centre = y + upright.offset;
       // Data often looks like a finder pattern along two lines, but hardly ever along four.
       const slanted = [1, -1].map(dx =>
-        across(dark, grey, Math.floor(middle), Math.min(grey.height - 1, Math.floor(centre)), dx, 1),
+        runsAcross(dark, grey, Math.floor(middle), Math.min(grey.height - 1, Math.floor(centre)), dx, 1),
       );
       if (slanted.includes(undefined)) continue;
-      merge(finders, middle, centre, total / 7);
+      mergeFinders(finders, middle, centre, total / 7);
     }
   }
   // The centre of a real finder pattern is three modules high.
@@ -110,7 +110,7 @@ function findersOf(grey: Grey): Finder[] {
   return likely.sort((a, b) => b.rows - a.rows);
 }
 
-function merge(finders: Finder[], x: number, y: number, module: number): void {
+function mergeFinders(finders: Finder[], x: number, y: number, module: number): void {
   const near = finders.find(f => Math.hypot(f.x - x, f.y - y) < 2 * Math.max(f.module, module));
   if (!near) {
     finders.push({ x, y, module, rows: 1 });
@@ -122,13 +122,13 @@ function merge(finders: Finder[], x: number, y: number, module: number): void {
   near.rows++;
 }
 
-function like11311(runs: number[]): boolean {
+function isFinderRatio(runs: number[]): boolean {
   const module = runs.reduce((a, b) => a + b) / 7;
   return runs.every((run, i) => Math.abs(run - module * (i === 2 ? 3 : 1)) < module * (i === 2 ? 1.2 : 0.7));
 }
 
 /** The same five runs along another line through a point, in steps of (dx, dy) in both directions. */
-function across(dark: Uint8Array, { width, height }: Grey, x: number, y: number, dx: number, dy: number) {
+function runsAcross(dark: Uint8Array, { width, height }: Grey, x: number, y: number, dx: number, dy: number) {
   if (!dark[y * width + x]) return undefined;
   const runs = [0, 0, 1, 0, 0];
   const walk = (way: 1 | -1): void => {
@@ -144,7 +144,7 @@ function across(dark: Uint8Array, { width, height }: Grey, x: number, y: number,
   walk(-1);
   const before = runs[2]! - 1;
   walk(1);
-  if (!like11311(runs)) return undefined;
+  if (!isFinderRatio(runs)) return undefined;
   return { total: runs.reduce((a, b) => a + b), offset: runs[2]! / 2 - before };
 }
 

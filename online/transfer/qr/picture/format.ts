@@ -4,16 +4,17 @@ import { fileKind } from '../../../../shared/file-kind.ts';
 import { DRAWN, EXPORT, MOVING, OTHER, PHONE, RAW } from './texts.ts';
 
 /** The first box of HEIC, AVIF and video files, which names the format (ISO/IEC 14496-12, 4.3). */
-const brands = (...names: string[]) => new RegExp(`^.{4}ftyp(?:.{4}){0,16}?(?:${names.join('|')})`, 's');
+const brandPattern = (...names: string[]) =>
+  new RegExp(`^.{4}ftyp(?:.{4}){0,16}?(?:${names.join('|')})`, 's');
 
 /** The first match counts. Each byte is one character (Latin-1). */
 const FORMATS: [begins: RegExp, name: string, hint: string][] = [
   [/^RIFF.{4}WEBP/s, 'WebP', EXPORT],
   [/^GIF8[79]a/s, 'GIF', MOVING],
   [/^.{4}ftypcrx /s, "a camera's raw file (CR3)", RAW],
-  [brands('avif', 'avis'), 'AVIF', EXPORT],
-  [brands('hei[cxmsf]', 'hev[cxms]', 'mif1', 'msf1'), 'HEIC', PHONE],
-  [brands('jxl '), 'JPEG XL', EXPORT],
+  [brandPattern('avif', 'avis'), 'AVIF', EXPORT],
+  [brandPattern('hei[cxmsf]', 'hev[cxms]', 'mif1', 'msf1'), 'HEIC', PHONE],
+  [brandPattern('jxl '), 'JPEG XL', EXPORT],
   [/^(\xff\x0a|\0\0\0\x0cJXL )/s, 'JPEG XL', EXPORT],
   [/^(\0\0\0\x0cjP {2}|\xff\x4f\xff\x51)/s, 'JPEG 2000', EXPORT],
   [/^.{4}ftyp/s, 'a video', MOVING],

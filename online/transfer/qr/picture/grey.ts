@@ -31,7 +31,7 @@ export const MAX_SIDE = 65_535;
  * Longest side in pixels to which larger pictures are scaled while reading. Codes are searched at 1600 at
  * most, so some detail remains for a second step.
  */
-export const ENOUGH = 2400;
+export const READING_SIDE = 2400;
 
 /** Explains why a file is not a picture, and what to do. The caller adds the name and refuses it. */
 export class PictureError extends Error {
@@ -64,7 +64,7 @@ export function checkSize(format: string, width: number, height: number): void {
 export const luma = (r: number, g: number, b: number): number => (r * 77 + g * 151 + b * 28) >> 8;
 
 /** A part of a picture, averaged down (or repeated up) to a given width. */
-export function scaled(
+export function scaledPart(
   grey: Grey,
   x: number,
   y: number,
@@ -92,7 +92,7 @@ export function scaled(
 }
 
 /** A picture in which each pixel is the mean of itself and its neighbours. */
-export function blurred({ width, height, data }: Grey): Grey {
+export function blurredPicture({ width, height, data }: Grey): Grey {
   const mean = (from: Uint8Array, step: number, along: (i: number) => number, length: number) =>
     from.map((value, i) => {
       const at = along(i);
@@ -103,7 +103,7 @@ export function blurred({ width, height, data }: Grey): Grey {
 }
 
 /** Enlarges dark areas by one pixel on all sides. */
-export function grown({ width, height, data }: Grey): Grey {
+export function grownPicture({ width, height, data }: Grey): Grey {
   const least = (from: Uint8Array, step: number, along: (i: number) => number, length: number) => {
     const to = from.slice();
     for (let i = 0; i < from.length; i++) {

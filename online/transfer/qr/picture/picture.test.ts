@@ -5,21 +5,21 @@ import { capacityOf } from '../../../../shared/qr/capacity.ts';
 import { sampleBytes } from '../../../../shared/qr/samples.ts';
 import { splitFile } from '../../../../shared/qr/split.ts';
 import { deflate } from '../deflate.ts';
-import { draw } from '../drawing/matrix.ts';
+import { drawCode } from '../drawing/matrix.ts';
 import { pngOf } from '../drawing/png.ts';
 import { pngFile as png } from '../testing/png-file.ts';
-import { type Placed, photograph, turned } from '../testing/simulate.ts';
+import { type Placed, photograph, rotatedCorners } from '../testing/simulate.ts';
 import { codesAt, findCodes, readCode } from './find.ts';
 import { type Grey, MAX_PIXELS, MAX_SIDE, PictureError } from './grey.ts';
-import { onPaper, readPicture } from './picture.ts';
+import { pictureOnPaper, readPicture } from './picture.ts';
 
 const SERIES = splitFile(sampleBytes(900), { deflate, version: 10 });
-const codes = SERIES.frames.map(frame => draw(frame, SERIES.version));
-const found = (grey: Grey) => [...findCodes(grey)].sort();
+const codes = SERIES.frames.map(frame => drawCode(frame, SERIES.version));
+const findAll = (grey: Grey) => [...findCodes(grey)].sort();
 
-const greyOf = async (file: Uint8Array): Promise<Grey> => onPaper(await readPicture(file));
+const greyOf = async (file: Uint8Array): Promise<Grey> => pictureOnPaper(await readPicture(file));
 
-const refused = async (bytes: Uint8Array, message: RegExp) => {
+const expectRefusal = async (bytes: Uint8Array, message: RegExp) => {
   try {
     await readPicture(bytes);
   } catch (error) {
@@ -35,7 +35,7 @@ test('PNG pictures of every version are read, quiet zone included', async () => 
     const file = sampleBytes(Math.floor(((capacityOf(version) - 8) * 5) / 8));
     const { frames, version: drawn } = splitFile(file, { deflate, version });
     assert.is(drawn, version === 23 ? 16 : version);
-    const picture = await greyOf(pngOf(draw(frames[0]!, drawn), 3));
+    const picture = await greyOf(pngOf(drawCode(frames[0]!, drawn), 3));
     assert.is(picture.width, (17 + 4 * drawn + 8) * 3);
     assert.ok(picture.data.subarray(0, picture.width * 12).every(v => v === 255));
     assert.is(readCode(picture)!.text, frames[0]);
@@ -101,63 +101,63 @@ test('PNG: interlaced pictures are read', async () => {
 });
 
 test('PNG: huge and damaged pictures are refused before memory is allocated', async () => {
-  await refused(
+  await expectRefusal(
     png([100_000, 100_000, 1, 0, 0, 0, 0], new Uint8Array(9)),
     new RegExp(`at most ${MAX_SIDE} pixels on each side, got 100000 x 100000`),
   );
   // A picture with few pixels and half a gigabyte of data.
   const before = process.memoryUsage().rss;
-  await refused(
+  await expectRefusal(
     png([8000, 8000, 16, 6, 0, 0, 0], new Uint8Array(9)),
     /expected 512008000 bytes of pixels, got 9/,
   );
   assert.ok(process.memoryUsage().rss - before < 50e6);
-  await refused(
+  await expectRefusal(
     png([8, 8, 8, 0, 0, 0, 0], new Uint8Array(50_000_000)),
     /expected 72 bytes of pixels, got more/,
   );
-  await refused(png([8, 8, 8, 0, 0, 0, 0], new Uint8Array(71)), /expected 72 bytes of pixels, got 71/);
-  await refused(png([8, 8, 3, 0, 0, 0, 0], new Uint8Array(72)), /type 0 and depth 3/);
-  await refused(png([0, 8, 8, 0, 0, 0, 0], new Uint8Array(72)), /got 0 x 8/);
-  await refused(png([2, 1, 8, 0, 0, 0, 0], Uint8Array.of(5, 0, 0)), /filter of 0 to 4, got 5/);
+  await expectRefusal(png([8, 8, 8, 0, 0, 0, 0], new Uint8Array(71)), /expected 72 bytes of pixels, got 71/);
+  await expectRefusal(png([8, 8, 3, 0, 0, 0, 0], new Uint8Array(72)), /type 0 and depth 3/);
+  await expectRefusal(png([0, 8, 8, 0, 0, 0, 0], new Uint8Array(72)), /got 0 x 8/);
+  await expectRefusal(png([2, 1, 8, 0, 0, 0, 0], Uint8Array.of(5, 0, 0)), /filter of 0 to 4, got 5/);
   const good = pngOf(codes[0]!, 1);
-  for (let length = 8; length < good.length; length++) await refused(good.subarray(0, length), /cut/);
+  for (let length = 8; length < good.length; length++) await expectRefusal(good.subarray(0, length), /cut/);
   for (let i = 8; i < good.length; i++) {
     const changed = good.slice();
     changed[i]! ^= 1;
-    await refused(changed, /PNG: /);
+    await expectRefusal(changed, /PNG: /);
   }
-  await refused(new Uint8Array(0), /expected a PNG or JPEG/);
-  await refused(Uint8Array.of(0xff, 0xd8, 0xff), /JPEG: the file is cut/);
+  await expectRefusal(new Uint8Array(0), /expected a PNG or JPEG/);
+  await expectRefusal(Uint8Array.of(0xff, 0xd8, 0xff), /JPEG: the file is cut/);
   const small = Buffer.from(jpeg.encode({ width: 8, height: 8, data: Buffer.alloc(256) }, 50).data);
   // The frame header contains the size (ITU T.81, B.2.2).
   small.fill(0xff, small.indexOf(Buffer.of(0xff, 0xc0)) + 5, small.indexOf(Buffer.of(0xff, 0xc0)) + 9);
-  await refused(
+  await expectRefusal(
     new Uint8Array(small),
     new RegExp(`^JPEG: expected at most ${MAX_PIXELS} pixels, got 4294836225 .65535 x 65535.$`),
   );
 });
 
-const grid = (columns: number, side: number, degrees = 0): Placed[] =>
+const gridOf = (columns: number, side: number, degrees = 0): Placed[] =>
   codes.map((matrix, i) => {
     const x = (i % columns) * side * 1.15 + side * 0.7;
     const y = Math.floor(i / columns) * side * 1.15 + side * 0.7;
-    return { matrix, corners: turned(x, y, side, degrees) };
+    return { matrix, corners: rotatedCorners(x, y, side, degrees) };
   });
 
 test('several codes in one picture are all found', () => {
   assert.ok(codes.length >= 4);
-  assert.equal(found(photograph(grid(2, 300), { width: 800, height: 1100 })), [...SERIES.frames].sort());
-  const small = photograph(grid(3, 180, 4), { width: 700, height: 600, blur: 0.4, noise: 12 });
-  assert.equal(found(small), [...SERIES.frames].sort());
+  assert.equal(findAll(photograph(gridOf(2, 300), { width: 800, height: 1100 })), [...SERIES.frames].sort());
+  const small = photograph(gridOf(3, 180, 4), { width: 700, height: 600, blur: 0.4, noise: 12 });
+  assert.equal(findAll(small), [...SERIES.frames].sort());
 });
 
 test('thirty codes in one picture are all found', () => {
   const many = splitFile(sampleBytes(2700, 3), { deflate, version: 5 });
   assert.ok(many.frames.length >= 30);
   const placed = many.frames.slice(0, 30).map((frame, i) => ({
-    matrix: draw(frame, many.version),
-    corners: turned((i % 6) * 230 + 120, Math.floor(i / 6) * 230 + 120, 200, 0),
+    matrix: drawCode(frame, many.version),
+    corners: rotatedCorners((i % 6) * 230 + 120, Math.floor(i / 6) * 230 + 120, 200, 0),
   }));
   const picture = photograph(placed, { width: 1400, height: 1170 });
   let bounded = 0;
@@ -168,14 +168,14 @@ test('thirty codes in one picture are all found', () => {
 
 test('a search that ends at its limit reports this', () => {
   let bounded = 0;
-  const few = [...codesAt(photograph(grid(2, 300), { width: 800, height: 1100 }), 1, () => bounded++)];
+  const few = [...codesAt(photograph(gridOf(2, 300), { width: 800, height: 1100 }), 1, () => bounded++)];
   assert.ok(few.length < codes.length);
   assert.is(bounded, 1);
 });
 
 const views: [string, Placed['corners'], object][] = [
-  ['turned by 30 degrees', turned(400, 300, 380, 30), {}],
-  ['upside down', turned(400, 300, 380, 180), {}],
+  ['turned by 30 degrees', rotatedCorners(400, 300, 380, 30), {}],
+  ['upside down', rotatedCorners(400, 300, 380, 180), {}],
   [
     'from the left',
     [
@@ -196,7 +196,7 @@ const views: [string, Placed['corners'], object][] = [
     ],
     {},
   ],
-  ['out of focus and dim', turned(400, 300, 420, 7), { blur: 1, black: 40, white: 120, noise: 10 }],
+  ['out of focus and dim', rotatedCorners(400, 300, 420, 7), { blur: 1, black: 40, white: 120, noise: 10 }],
 ];
 for (const [name, corners, extra] of views) {
   test(`a photograph ${name} is read as JPEG`, async () => {
@@ -211,8 +211,8 @@ for (const [name, corners, extra] of views) {
 }
 
 test('a picture without a code gives no text', () => {
-  assert.equal(found({ width: 300, height: 200, data: sampleBytes(60_000) }), []);
-  assert.equal(found({ width: 1, height: 1, data: Uint8Array.of(0) }), []);
+  assert.equal(findAll({ width: 300, height: 200, data: sampleBytes(60_000) }), []);
+  assert.equal(findAll({ width: 1, height: 1, data: Uint8Array.of(0) }), []);
 });
 
 test.run();

@@ -21,7 +21,7 @@ export async function readPicture(bytes: Uint8Array): Promise<Picture> {
 }
 
 /** The picture on white paper. */
-export function onPaper({ width, height, light, alpha }: Picture): Grey {
+export function pictureOnPaper({ width, height, light, alpha }: Picture): Grey {
   const data = alpha ? light.map((value, i) => Math.min(255, value + 255 - alpha[i]!)) : light;
   return { width, height, data };
 }
@@ -32,7 +32,7 @@ export function onPaper({ width, height, light, alpha }: Picture): Grey {
  */
 export function* appearances(picture: Picture): Generator<Grey> {
   const inverted = (grey: Grey) => ({ ...grey, data: grey.data.map(value => 255 - value) });
-  const usual = onPaper(picture);
+  const usual = pictureOnPaper(picture);
   yield usual;
   yield inverted(usual);
   if (!picture.alpha) return;

@@ -39,7 +39,7 @@ const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * @returns whether a signal stopped it. The terminal is restored first, because the program may end
  * immediately.
  */
-export async function play(
+export async function playOnTerminal(
   player: Player,
   keyboard: Keyboard,
   screen: Screen,
@@ -62,7 +62,7 @@ export async function play(
     wake();
   };
   const onKeys = (chunk: Uint8Array | string) => {
-    for (const key of keys(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('latin1'))) {
+    for (const key of splitKeys(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('latin1'))) {
       if (key.charCodeAt(0) === CTRL_Z) {
         screen.write(LEAVE);
         raw.suspend();
@@ -71,7 +71,7 @@ export async function play(
     wake();
   };
   const onResize = () => {
-    player.resize(...sizeOf(screen));
+    player.resize(...terminalSize(screen));
     screen.write('\x1b[2J');
     wake();
   };
@@ -93,7 +93,7 @@ export async function play(
   try {
     while (!player.quit) {
       screen.write(`\x1b[H${player.lines().join('\x1b[K\r\n')}\x1b[K\x1b[J`);
-      const woken = await wait(player.paused ? undefined : player.delay, f => {
+      const woken = await waitForKey(player.paused ? undefined : player.delay, f => {
         wake = f;
       });
       if (!woken) player.next();
@@ -110,13 +110,13 @@ export async function play(
 }
 
 /** Some serial terminals and containers report 0 by 0; they count as 80 by 24. */
-export const sizeOf = ({ columns, rows }: Screen): [columns: number, rows: number] => [
+export const terminalSize = ({ columns, rows }: Screen): [columns: number, rows: number] => [
   columns || 80,
   rows || 24,
 ];
 
 /** True if a key was pressed, false after the delay. */
-function wait(delay: number | undefined, woken: (wake: () => void) => void): Promise<boolean> {
+function waitForKey(delay: number | undefined, woken: (wake: () => void) => void): Promise<boolean> {
   return new Promise(resolve => {
     const timer = delay === undefined ? undefined : setTimeout(() => resolve(false), delay);
     woken(() => {
@@ -127,4 +127,4 @@ function wait(delay: number | undefined, woken: (wake: () => void) => void): Pro
 }
 
 /** Several keys can arrive in one chunk; an arrow key is three characters. */
-const keys = (text: string): string[] => text.match(/\x1b\[[A-D]|[\s\S]/g) ?? [];
+const splitKeys = (text: string): string[] => text.match(/\x1b\[[A-D]|[\s\S]/g) ?? [];

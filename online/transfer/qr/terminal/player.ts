@@ -8,7 +8,7 @@ import { MAX_COUNT } from '../../../../shared/qr/frame.ts';
 import { parseCount, parseRanges, rangesText } from '../../../../shared/qr/ranges.ts';
 import { cutIntoFrames, frameCountFor, type Packed, type Series } from '../../../../shared/qr/split.ts';
 import { versionForFrames } from '../density.ts';
-import { draw } from '../drawing/matrix.ts';
+import { drawCode } from '../drawing/matrix.ts';
 import { smallWindow } from '../texts/messages.ts';
 import { largestVersion, terminalLines } from './terminal.ts';
 import {
@@ -72,7 +72,7 @@ export class Player {
     if (this.#series.version > this.#limit) {
       throw smallWindow(windowFor(this.#series.version), columns, rows, this.#series.version);
     }
-    this.#numbers = frames === undefined ? all(this.count) : parseRanges(frames, this.count);
+    this.#numbers = frames === undefined ? allNumbers(this.count) : parseRanges(frames, this.count);
   }
 
   get delay(): number {
@@ -125,7 +125,7 @@ export class Player {
     else if (key === '>' || key === '.') this.#density(1);
     else if (key === '<' || key === ',') this.#density(-1);
     else if (key === 'f') this.#typing = '';
-    else if (key === 'a') this.#play(all(this.count));
+    else if (key === 'a') this.#play(allNumbers(this.count));
   }
 
   /** All lines of the screen. */
@@ -136,7 +136,7 @@ export class Player {
         .map(line => line.slice(0, columns))
         .slice(0, rows);
     const number = this.#numbers[this.#at]!;
-    const matrix = draw(this.#series.frames[number - 1]!, this.#series.version);
+    const matrix = drawCode(this.#series.frames[number - 1]!, this.#series.version);
     return [...terminalLines(matrix), this.#status(number).slice(0, columns)];
   }
 
@@ -199,7 +199,7 @@ export class Player {
       }
       this.#series = series;
     }
-    this.#play(typed === '' ? all(this.count) : parseRanges(typed, this.count));
+    this.#play(typed === '' ? allNumbers(this.count) : parseRanges(typed, this.count));
   }
 
   /**
@@ -221,7 +221,7 @@ export class Player {
       if (frameCountFor(packed, version) === count) continue;
       if (frameCountFor(packed, version) > MAX_COUNT) break;
       this.#series = cutIntoFrames(packed, version);
-      this.#play(all(this.count));
+      this.#play(allNumbers(this.count));
       this.#note = otherFrames(this.count);
       return;
     }
@@ -229,7 +229,7 @@ export class Player {
   }
 }
 
-const all = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
+const allNumbers = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 
 /** The window size that this version needs, with the status line. */
 function windowFor(version: number): { columns: number; rows: number } {

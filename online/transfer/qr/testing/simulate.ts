@@ -29,8 +29,8 @@ export interface Camera {
 export function photograph(codes: readonly Placed[], camera: Camera): Grey {
   const { width, height, blur = 0, black = 0, white = 255, noise = 0 } = camera;
   const light = new Float32Array(width * height).fill(0.35);
-  for (const code of codes) place(light, width, height, code);
-  const seen = blur > 0 ? blurred(blurred(light, width, height, blur), width, height, blur) : light;
+  for (const code of codes) placeCode(light, width, height, code);
+  const seen = blur > 0 ? blurLight(blurLight(light, width, height, blur), width, height, blur) : light;
   let state = 7;
   const data = Uint8Array.from(seen, value => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -41,7 +41,7 @@ export function photograph(codes: readonly Placed[], camera: Camera): Grey {
 }
 
 /** Corners of a square of this side around a centre, rotated by degrees. */
-export function turned(x: number, y: number, side: number, degrees: number): Corners {
+export function rotatedCorners(x: number, y: number, side: number, degrees: number): Corners {
   const at = (corner: number): Point => {
     const angle = ((degrees + 225 + 90 * corner) * Math.PI) / 180;
     return [x + Math.cos(angle) * side * Math.SQRT1_2, y + Math.sin(angle) * side * Math.SQRT1_2];
@@ -49,7 +49,7 @@ export function turned(x: number, y: number, side: number, degrees: number): Cor
   return [at(0), at(1), at(2), at(3)];
 }
 
-function place(light: Float32Array, width: number, height: number, { matrix, corners }: Placed): void {
+function placeCode(light: Float32Array, width: number, height: number, { matrix, corners }: Placed): void {
   const lightAt = looksOf(matrix);
   const toUnit = toUnitSquare(corners);
   const xs = corners.map(c => c[0]);
@@ -83,7 +83,7 @@ function looksOf(code: Matrix | Grey): (u: number, v: number) => number {
 }
 
 /** A box blur in both directions. Applied twice, it is similar to a lens. */
-function blurred(light: Float32Array, width: number, height: number, radius: number): Float32Array {
+function blurLight(light: Float32Array, width: number, height: number, radius: number): Float32Array {
   const pass = (from: Float32Array, along: number, across: number, step: number, jump: number) => {
     const to = new Float32Array(from.length);
     for (let line = 0; line < across; line++) {

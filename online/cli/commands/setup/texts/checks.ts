@@ -1,8 +1,8 @@
 /** What the setup commands print: results of checks, refused answers, what the node lacks, next steps. */
 import { Refusal, shownDigits, shownValue } from '../../../../../shared/errors.ts';
 import type { Trust } from '../../../../../shared/trust.ts';
-import { named } from '../../../../platform/files.ts';
-import { counted, sayControllers } from '../../../../platform/text/words.ts';
+import { printablePath } from '../../../../platform/files.ts';
+import { controllersText, countText } from '../../../../platform/text/words.ts';
 import { CONFIG_FILE } from '../../../config/place.ts';
 
 const configInvalid = (message: string, hint: string) => new Refusal('CONFIG_INVALID', message, hint);
@@ -21,11 +21,11 @@ export const noSuchController = (m: number, got: string): Refusal =>
   );
 
 export const stickAbsent = (path: string): string =>
-  `The folder ${named(path)} does not exist now. Insert the stick before the next command.`;
+  `The folder ${printablePath(path)} does not exist now. Insert the stick before the next command.`;
 
 export const stickIsFile = (path: string): Refusal =>
   configInvalid(
-    `stick: expected a folder, got the file ${named(path)}`,
+    `stick: expected a folder, got the file ${printablePath(path)}`,
     'Give the folder where the stick is mounted, or none.',
   );
 
@@ -63,9 +63,9 @@ export function access(writable: boolean | null): string {
 /** @param size entries of the mapping; null if there is none @param signers null without a profile */
 export function contentsText(size: number | null, signers: readonly number[] | null): string {
   if (size === null) return ', without a mapping yet';
-  const holds = `, with a mapping of ${counted(size, 'asset')}`;
+  const holds = `, with a mapping of ${countText(size, 'asset')}`;
   if (signers === null) return `${holds}, which is not verified because there is no trust profile`;
-  return `${holds}${signers.length === 0 ? '' : `, signed by ${sayControllers(signers)}`}`;
+  return `${holds}${signers.length === 0 ? '' : `, signed by ${controllersText(signers)}`}`;
 }
 
 // The node.

@@ -45,7 +45,7 @@ export interface Opened {
 const launched = new Map<string, Promise<Browser>>();
 
 /** Returns one browser of each kind for all tests of a file, because a browser takes seconds to start. */
-export function shared(kind: string, launch: () => Promise<Browser>): Promise<Browser> {
+export function sharedBrowser(kind: string, launch: () => Promise<Browser>): Promise<Browser> {
   const running = launched.get(kind) ?? launch();
   launched.set(kind, running);
   return running;
@@ -60,7 +60,7 @@ export async function closePages(): Promise<void> {
 }
 
 /** To call after the last test of a file, because otherwise its process would not end. */
-export async function cleanUp(): Promise<void> {
+export async function closeBrowsers(): Promise<void> {
   for (const running of launched.values()) await (await running.catch(() => undefined))?.close();
   launched.clear();
   rmSync(folder, { recursive: true, force: true });

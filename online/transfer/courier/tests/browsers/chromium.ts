@@ -4,7 +4,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
-import { executable, type Film, folder, type Open, openPage, shared } from './browser.ts';
+import { executable, type Film, folder, type Open, openPage, sharedBrowser } from './browser.ts';
 
 /** @param cameras Chromium's flags for the cameras */
 export async function launchChromium(...cameras: string[]): Promise<Browser> {
@@ -29,14 +29,14 @@ const FILMED = ['--use-fake-device-for-media-stream', `--use-file-for-fake-video
 
 export const openChromium: Open = async ({ film, denied } = {}) => {
   rmSync(path, { force: true });
-  if (film) write(path, film);
+  if (film) writeFilm(path, film);
   const kind = denied ? 'chromium that allows no camera' : 'chromium';
-  const browser = await shared(kind, () => launchChromium(...FILMED, ...(denied ? [] : [ALLOW])));
+  const browser = await sharedBrowser(kind, () => launchChromium(...FILMED, ...(denied ? [] : [ALLOW])));
   const { page, problems, close } = await openPage(browser);
   return {
     page,
     problems,
-    shoot: async next => write(path, next),
+    shoot: async next => writeFilm(path, next),
     save: async () => {
       const [download] = await Promise.all([page.waitForEvent('download'), page.click('#save')]);
       return {
@@ -49,7 +49,7 @@ export const openChromium: Open = async ({ film, denied } = {}) => {
 };
 
 /** Writes a film in the Y4M format, which Chromium plays repeatedly. */
-function write(path: string, { pictures, perSecond }: Film): void {
+function writeFilm(path: string, { pictures, perSecond }: Film): void {
   const parts: Uint8Array[] = [];
   for (const { width, height, data } of pictures) {
     if (parts.length === 0) {

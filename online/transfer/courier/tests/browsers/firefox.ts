@@ -16,7 +16,7 @@ import {
   type Opened,
   openPage,
   type Saved,
-  shared,
+  sharedBrowser,
 } from './browser.ts';
 
 /** Runs in the page. It is a text, because the repository's types for Node do not include a page. */
@@ -87,8 +87,8 @@ const downloads = mkdtempSync(join(folder, 'downloads-'));
 export const openFirefox: Open = async ({ film, denied } = {}) => {
   // A permanent denial is a setting of the whole browser.
   const browser = await (denied
-    ? shared('firefox that allows no camera', () => launchFirefox(DENIED))
-    : shared('firefox', () => launchFirefox({}, downloads)));
+    ? sharedBrowser('firefox that allows no camera', () => launchFirefox(DENIED))
+    : sharedBrowser('firefox', () => launchFirefox({}, downloads)));
   const replaced = film !== undefined && !denied;
   const { page, problems, close } = await openPage(browser, async page => {
     if (replaced) await page.addInitScript({ content: CAMERA });
@@ -96,11 +96,11 @@ export const openFirefox: Open = async ({ film, denied } = {}) => {
   const opened: Opened = {
     page,
     problems,
-    shoot: next => shoot(page, next),
+    shoot: next => setFilm(page, next),
     save: async () => {
       for (const name of readdirSync(downloads)) rmSync(join(downloads, name), { recursive: true });
       await page.click('#save');
-      return arrived(page, downloads);
+      return downloadedFile(page, downloads);
     },
     close,
   };
@@ -108,7 +108,7 @@ export const openFirefox: Open = async ({ film, denied } = {}) => {
   return opened;
 };
 
-async function shoot(page: Page, { pictures, perSecond }: Film): Promise<void> {
+async function setFilm(page: Page, { pictures, perSecond }: Film): Promise<void> {
   const all = [...pictures];
   const { width, height } = all[0]!;
   const distinct = [...new Set(all)];
@@ -123,7 +123,7 @@ async function shoot(page: Page, { pictures, perSecond }: Film): Promise<void> {
  * The file in Firefox's download folder, once the temporary files are gone. The first temporary file is
  * empty.
  */
-async function arrived(page: Page, downloads: string): Promise<Saved> {
+async function downloadedFile(page: Page, downloads: string): Promise<Saved> {
   for (let tries = 0; tries < 600; tries++) {
     const [name = '', ...others] = readdirSync(downloads);
     const size = name === '' ? 0 : (statSync(join(downloads, name), { throwIfNoEntry: false })?.size ?? 0);

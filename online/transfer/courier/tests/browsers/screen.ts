@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { QUIET_ZONE } from '../../../../../shared/qr/capacity.ts';
 import type { Matrix } from '../../../qr/drawing/matrix.ts';
 import type { Grey } from '../../../qr/picture/grey.ts';
-import { onPaper, readPicture } from '../../../qr/picture/picture.ts';
+import { pictureOnPaper, readPicture } from '../../../qr/picture/picture.ts';
 
 /** A code on the screen. */
 export interface OnScreen {
@@ -19,7 +19,9 @@ export interface OnScreen {
  * style to the page.
  */
 export const screenshot = async (page: Page, selector: string): Promise<Grey> =>
-  onPaper(await readPicture(new Uint8Array(await page.locator(selector).screenshot({ caret: 'initial' }))));
+  pictureOnPaper(
+    await readPicture(new Uint8Array(await page.locator(selector).screenshot({ caret: 'initial' }))),
+  );
 
 /** The code that the page shows now. @throws Error unless all modules have one size and are black or white */
 export const codeOn = async (page: Page, selector = '#code'): Promise<OnScreen> =>
@@ -53,11 +55,11 @@ export function codeIn(shot: Grey): OnScreen {
       if (seen !== (matrix.data[at] ? 0 : 255)) throw new Error(`a module of two shades at ${x}, ${y}`);
     }
   }
-  return { matrix, scale, picture: cropped(shot, left, top, size * scale, QUIET_ZONE * scale) };
+  return { matrix, scale, picture: cropSquare(shot, left, top, size * scale, QUIET_ZONE * scale) };
 }
 
 /** A square part of a picture, with a white margin outside of the picture. */
-function cropped(
+function cropSquare(
   { width, height, data }: Grey,
   left: number,
   top: number,

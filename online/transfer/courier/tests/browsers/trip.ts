@@ -9,7 +9,7 @@ import { MAX_COUNT } from '../../../../../shared/qr/frame.ts';
 import { parseRanges } from '../../../../../shared/qr/ranges.ts';
 import type { Matrix } from '../../../qr/drawing/matrix.ts';
 import type { Grey } from '../../../qr/picture/grey.ts';
-import { photograph, turned } from '../../../qr/testing/simulate.ts';
+import { photograph, rotatedCorners } from '../../../qr/testing/simulate.ts';
 import { type Film, folder, type Open, type Saved } from './browser.ts';
 import { openChromium } from './chromium.ts';
 import { framesShown, type OnScreen } from './screen.ts';
@@ -46,7 +46,7 @@ export const DARK: Film = {
 /**
  * A film of codes. Codes for which `lost` is true are smeared, as if the screen changed during the exposure.
  */
-export function* film(
+export function* makeFilm(
   codes: Iterable<Matrix | Grey>,
   view: View,
   lost: (code: Matrix | Grey) => boolean = () => false,
@@ -56,7 +56,7 @@ export function* film(
   for (const matrix of codes) {
     const side = height * size;
     const tilt = degrees * Math.sin(++n);
-    const corners = turned(width / 2, height / 2, side, tilt);
+    const corners = rotatedCorners(width / 2, height / 2, side, tilt);
     const picture = photograph([{ matrix, corners }], {
       width,
       height,
@@ -68,10 +68,10 @@ export function* film(
 }
 
 /** Pictures of codes from a real screen, for a film. */
-export const pictures = (codes: Iterable<OnScreen>): Grey[] => Array.from(codes, ({ picture }) => picture);
+export const picturesOf = (codes: Iterable<OnScreen>): Grey[] => Array.from(codes, ({ picture }) => picture);
 
 /** Shows a file on a new page. `density` is the value of its slider. */
-export async function show(
+export async function showFile(
   page: Page,
   name: string,
   content: string | Uint8Array,
@@ -104,7 +104,7 @@ const MAX_ROUNDS = 12;
  * the missing numbers that the scan names are typed into the first page. Only these frames are filmed, until
  * the file is complete.
  */
-export async function travel(
+export async function transferFile(
   content: string,
   density: number,
   view: View,
@@ -122,13 +122,13 @@ export async function travel(
     const numbers = new Map([...codes].map(([number, { picture }]) => [picture, number]));
     const isSmeared = (code: Matrix | Grey) => smeared.has(numbers.get(code as Grey)!);
     return {
-      pictures: [...film(pictures(codes.values()), view, isSmeared)],
+      pictures: [...makeFilm(picturesOf(codes.values()), view, isSmeared)],
       perSecond: view.perSecond ?? 10,
     };
   };
   const sender = await from();
   try {
-    await show(sender.page, 'sent.json', content, density);
+    await showFile(sender.page, 'sent.json', content, density);
     const all = await framesShown(sender.page);
     const version = (all.values().next().value!.matrix.size - 17) / 4;
     let codes = all;
@@ -139,7 +139,7 @@ export async function travel(
       for (let rounds = 0; ; rounds++) {
         if (rounds > MAX_ROUNDS) throw new Error(`not whole: ${await page.textContent('#scan')}`);
         await page.click('#start');
-        if (await passOver(page, smeared)) break;
+        if (await waitForPass(page, smeared)) break;
         await page.click('#start');
         codes = await framesShown(sender.page, (await page.textContent('#missing')) || undefined);
         shown += codes.size;
@@ -170,7 +170,7 @@ const STUCK_MS = 40_000;
  *
  * @returns whether the file is complete
  */
-async function passOver(page: Page, smeared: ReadonlySet<number>): Promise<boolean> {
+async function waitForPass(page: Page, smeared: ReadonlySet<number>): Promise<boolean> {
   let last = '';
   let since = performance.now();
   // The page is asked each time, because a wait inside the page would need an eval, which the page's policy

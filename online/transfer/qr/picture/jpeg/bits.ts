@@ -14,7 +14,7 @@ export interface Codes {
   symbols: Uint8Array;
 }
 
-export const damaged = (what: string) => new PictureError(`JPEG: the file is damaged: ${what}`);
+export const damagedError = (what: string) => new PictureError(`JPEG: the file is damaged: ${what}`);
 
 export const CODE_TABLE = 'a table of codes is invalid';
 
@@ -30,7 +30,7 @@ export function codesOf(counts: Uint8Array, symbols: Uint8Array): Codes {
   let at = 0;
   for (let length = 1; length <= LONGEST; length++) {
     const count = counts[length - 1]!;
-    if (code + count > 1 << length) throw damaged(CODE_TABLE);
+    if (code + count > 1 << length) throw damagedError(CODE_TABLE);
     codes.offset[length] = at - code;
     if (count > 0) codes.largest[length] = code + count - 1;
     for (let i = 0; i < count && length <= QUICK; i++) {
@@ -44,7 +44,7 @@ export function codesOf(counts: Uint8Array, symbols: Uint8Array): Codes {
 }
 
 /** Reads from an offset in the file to the next marker. */
-export class Bits {
+export class BitReader {
   readonly #bytes: Uint8Array;
   #at: number;
   #value = 0;
@@ -109,13 +109,13 @@ export class Bits {
       return codes.symbols[code + codes.offset[length]!]!;
     }
     this.check();
-    throw damaged('a code is not in its table');
+    throw damagedError('a code is not in its table');
   }
 
   /** @throws {PictureError} if more bits were read than exist */
   check(): void {
     if (!this.#ended) return;
-    throw this.#at >= this.#bytes.length ? cut() : damaged('pixels are missing');
+    throw this.#at >= this.#bytes.length ? truncatedError() : damagedError('pixels are missing');
   }
 
   /** Offset of the marker after the bits. Bytes in between are skipped, as other readers do. */
@@ -132,8 +132,8 @@ export class Bits {
   /** Continues after a restart marker. */
   restart(): void {
     const byte = this.#bytes[this.#marker() + 1];
-    if (byte === undefined) throw cut();
-    if (!isRestart(byte)) throw damaged('a restart marker is missing');
+    if (byte === undefined) throw truncatedError();
+    if (!isRestart(byte)) throw damagedError('a restart marker is missing');
     this.#at += 2;
     this.#value = this.#count = this.#missing = 0;
   }
@@ -150,4 +150,4 @@ const isMarker = (byte: number | undefined) => byte !== undefined && byte !== 0 
 /** RST0 to RST7. */
 const isRestart = (byte: number | undefined) => byte !== undefined && byte >= 0xd0 && byte <= 0xd7;
 
-export const cut = () => new PictureError('JPEG: the file is cut');
+export const truncatedError = () => new PictureError('JPEG: the file is cut');

@@ -31,7 +31,7 @@ export function coloursOf({ components }: Frame, jfif: boolean, transform: numbe
   return { used: [0, 1, 2, 3], light: (c, m, y, k) => (luma(c, m, y) * k) / 255 };
 }
 
-export function merged(frame: Frame, { used, light }: Colours, side: Side, planes: Plane[]): Grey {
+export function mergeColours(frame: Frame, { used, light }: Colours, side: Side, planes: Plane[]): Grey {
   const width = Math.ceil((frame.width * side) / 8);
   const height = Math.ceil((frame.height * side) / 8);
   const { maxH, maxV } = unitsOf(frame);

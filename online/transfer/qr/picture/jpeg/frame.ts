@@ -1,7 +1,7 @@
 /** The header of a JPEG file: size, components, tables (ITU T.81, annex B). */
 import { checkSize, PictureError } from '../grey.ts';
 import { PLAIN } from '../texts.ts';
-import { CODE_TABLE, type Codes, codesOf, cut, damaged } from './bits.ts';
+import { CODE_TABLE, type Codes, codesOf, damagedError, truncatedError } from './bits.ts';
 
 export interface Component {
   id: number;
@@ -50,15 +50,15 @@ export function segmentAt(bytes: Uint8Array, start: number): Segment | null {
   at++;
   if (isAlone(marker)) return { marker, content: bytes.subarray(at, at), next: at };
   const length = uint16(bytes, at);
-  if (at + length > bytes.length) throw cut();
-  if (length < 2) throw damaged('a part has no length');
+  if (at + length > bytes.length) throw truncatedError();
+  if (length < 2) throw damagedError('a part has no length');
   return { marker, content: bytes.subarray(at + 2, at + length), next: at + length };
 }
 
 export const isJpeg = (bytes: Uint8Array) => bytes[0] === 0xff && bytes[1] === SOI;
 
 function uint16(bytes: Uint8Array, at: number): number {
-  if (at + 2 > bytes.length) throw cut();
+  if (at + 2 > bytes.length) throw truncatedError();
   return (bytes[at]! << 8) | bytes[at + 1]!;
 }
 
@@ -80,7 +80,8 @@ export function readFrame({ marker, content }: Segment): Frame | null {
       `JPEG: expected an ordinary JPEG, got a rare kind (${OTHER[marker] ?? marker})`,
       PLAIN,
     );
-  if (content.length < 6 || content.length < 6 + 3 * content[5]!) throw damaged('the header is too short');
+  if (content.length < 6 || content.length < 6 + 3 * content[5]!)
+    throw damagedError('the header is too short');
   const depth = content[0]!;
   if (depth !== 8) throw new PictureError(`JPEG: expected 8 bits per sample, got ${depth}`, PLAIN);
   const [height, width] = [uint16(content, 1), uint16(content, 3)];
@@ -91,7 +92,7 @@ export function readFrame({ marker, content }: Segment): Frame | null {
   const components = Array.from({ length: count }, (_, i) => {
     const [id, sampling, table] = content.subarray(6 + 3 * i) as unknown as [number, number, number];
     const [h, v] = [sampling >> 4, sampling & 15];
-    if (h < 1 || h > 4 || v < 1 || v > 4) throw damaged('a sampling factor is not 1 to 4');
+    if (h < 1 || h > 4 || v < 1 || v > 4) throw damagedError('a sampling factor is not 1 to 4');
     return { id, h, v, table };
   });
   // A single component has one block in each unit, whatever its factors are (A.2.2).
@@ -104,7 +105,8 @@ export function readQuantisation(content: Uint8Array, { quantisation }: Tables):
     const [wide, index] = [content[at]! >> 4, content[at]! & 15];
     at++;
     const size = wide === 0 ? 64 : 128;
-    if (wide > 1 || index > 3 || at + size > content.length) throw damaged('a quantisation table is invalid');
+    if (wide > 1 || index > 3 || at + size > content.length)
+      throw damagedError('a quantisation table is invalid');
     quantisation[index] = Uint16Array.from({ length: 64 }, (_, k) =>
       wide === 0 ? content[at + k]! : uint16(content, at + 2 * k),
     );
@@ -118,7 +120,7 @@ export function readCodes(content: Uint8Array, { dc, ac }: Tables): void {
     const counts = content.subarray(at + 1, at + 17);
     const total = counts.reduce((sum, count) => sum + count, 0);
     at += 17;
-    if (kind > 1 || index > 3 || total > 256 || at + total > content.length) throw damaged(CODE_TABLE);
+    if (kind > 1 || index > 3 || total > 256 || at + total > content.length) throw damagedError(CODE_TABLE);
     (kind === 0 ? dc : ac)[index] = codesOf(counts, content.subarray(at, at + total));
     at += total;
   }

@@ -6,19 +6,19 @@ import { readFileSync } from 'node:fs';
 import jpeg from 'jpeg-js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ENOUGH, type Grey, luma, MAX_PIXELS, PictureError } from '../grey.ts';
+import { type Grey, luma, MAX_PIXELS, PictureError, READING_SIDE } from '../grey.ts';
 import { readJpeg } from './jpeg.ts';
 
 const SAMPLES = Object.entries(
   JSON.parse(readFileSync(new URL('samples.json', import.meta.url), 'utf8')) as Record<string, string>,
 ).map(([name, base64]) => [name, new Uint8Array(Buffer.from(base64, 'base64'))] as const);
-const sample = (name: string) => SAMPLES.find(([known]) => known === name)![1];
+const sampleFile = (name: string) => SAMPLES.find(([known]) => known === name)![1];
 
 /**
  * The other reader's picture, averaging each `factor` x `factor` pixels.
  * @param colours true for a file with colours; otherwise the first component is the brightness
  */
-function other(file: Uint8Array, factor: number, colours: boolean): Grey {
+function readWithOtherReader(file: Uint8Array, factor: number, colours: boolean): Grey {
   const decoded = jpeg.decode(file, { useTArray: true, formatAsRGBA: false, colorTransform: false });
   const { width: fullWidth, height: fullHeight, data: full } = decoded;
   const [width, height] = [Math.ceil(fullWidth / factor), Math.ceil(fullHeight / factor)];
@@ -57,7 +57,10 @@ for (const [name, file] of SAMPLES) {
     const seen = readJpeg(file);
     const wide = Number(/(\d+) wide/.exec(name)?.[1] ?? seen.width);
     const factor = Math.round(wide / seen.width);
-    const [most, mean] = difference(seen, other(file, factor, name === 'RGB' || name === 'CMYK'));
+    const [most, mean] = difference(
+      seen,
+      readWithOtherReader(file, factor, name === 'RGB' || name === 'CMYK'),
+    );
     // Colours are rounded when they become grey, and scaling draws edges differently.
     assert.ok(mean < (factor > 1 ? 1.5 : 0.7), `mean ${mean}`);
     assert.ok(factor > 1 || most <= 2, `most ${most}`);
@@ -66,18 +69,18 @@ for (const [name, file] of SAMPLES) {
 
 test('large pictures are scaled down to the needed size, and small ones are not scaled', () => {
   for (const [wide, factor] of [
-    [2 * ENOUGH - 8, 1],
-    [2 * ENOUGH, 2],
-    [4 * ENOUGH + 6, 4],
-    [8 * ENOUGH, 8],
-    [16 * ENOUGH, 8],
+    [2 * READING_SIDE - 8, 1],
+    [2 * READING_SIDE, 2],
+    [4 * READING_SIDE + 6, 4],
+    [8 * READING_SIDE, 8],
+    [16 * READING_SIDE, 8],
   ] as const) {
     const data = Buffer.alloc(wide * 16 * 4);
     for (let i = 0; i < wide * 16; i++) data.fill(128 + 100 * Math.sin((i % wide) / 60), 4 * i, 4 * i + 3);
     const file = new Uint8Array(jpeg.encode({ width: wide, height: 16, data }, 90).data);
     const seen = readJpeg(file);
     assert.is(seen.width, Math.ceil(wide / factor));
-    const [, mean] = difference(seen, other(file, factor, false));
+    const [, mean] = difference(seen, readWithOtherReader(file, factor, false));
     assert.ok(mean < 1.5, `${wide}: mean ${mean}`);
   }
 });
@@ -109,7 +112,7 @@ test('every truncated or changed file gives a picture or a refusal', () => {
   assert.ok(refused > 5000, `${refused}`);
 });
 
-function refusal(file: Uint8Array): PictureError {
+function refusalOf(file: Uint8Array): PictureError {
   try {
     readJpeg(file);
   } catch (error) {
@@ -121,7 +124,7 @@ function refusal(file: Uint8Array): PictureError {
 
 /** A sample with other bytes in its frame header. */
 function withFrame(name: string, at: number, ...values: number[]): Uint8Array {
-  const file = sample(name).slice();
+  const file = sampleFile(name).slice();
   const start = Buffer.from(file).indexOf(Buffer.of(0xff, name.startsWith('progressive') ? 0xc2 : 0xc0));
   file.set(values, start + at);
   return file;
@@ -135,39 +138,39 @@ test('unsupported kinds of JPEG are named with a next step', () => {
     [0xf7, 'JPEG-LS'],
     [0xc7, '199'],
   ] as const) {
-    const { message, hint } = refusal(withFrame('grey', 1, marker));
+    const { message, hint } = refusalOf(withFrame('grey', 1, marker));
     assert.is(message, `JPEG: expected an ordinary JPEG, got a rare kind (${kind})`);
     assert.match(hint, /ordinary JPEG or as PNG/);
   }
-  assert.match(refusal(withFrame('grey', 4, 12)).message, /expected 8 bits per sample, got 12/);
-  assert.match(refusal(withFrame('baseline 4:2:0', 9, 2)).message, /expected 1, 3 or 4 colours, got 2/);
+  assert.match(refusalOf(withFrame('grey', 4, 12)).message, /expected 8 bits per sample, got 12/);
+  assert.match(refusalOf(withFrame('baseline 4:2:0', 9, 2)).message, /expected 1, 3 or 4 colours, got 2/);
 });
 
 test('a header with a false huge size is refused before memory is allocated', () => {
   const size = (width: number, height: number) => [height >> 8, height & 255, width >> 8, width & 255];
   const before = process.memoryUsage().rss;
   for (const name of ['baseline 4:2:0', 'progressive 4:2:0', 'CMYK']) {
-    const { message, hint } = refusal(withFrame(name, 5, ...size(60_000, 5000)));
+    const { message, hint } = refusalOf(withFrame(name, 5, ...size(60_000, 5000)));
     assert.is(message, `JPEG: expected at most ${MAX_PIXELS} pixels, got 300000000 (60000 x 5000)`);
     assert.match(hint, /Crop/);
     assert.match(
-      refusal(withFrame(name, 5, ...size(15_000, 15_000))).message,
+      refusalOf(withFrame(name, 5, ...size(15_000, 15_000))).message,
       /JPEG: the file is (cut|damaged)/,
     );
   }
-  assert.match(refusal(withFrame('grey', 5, ...size(0, 9))).message, /got 0 x 9/);
+  assert.match(refusalOf(withFrame('grey', 5, ...size(0, 9))).message, /got 0 x 9/);
   assert.ok(process.memoryUsage().rss - before < 500e6);
 });
 
 test('more passes than the limit are refused, because few bytes can cover the whole picture', () => {
-  const file = Buffer.from(sample('progressive grey, restart markers'));
+  const file = Buffer.from(sampleFile('progressive grey, restart markers'));
   const scan = file.indexOf(Buffer.of(0xff, 0xda));
   const end = file.indexOf(Buffer.of(0xff, 0xc4), scan);
   const many = Buffer.concat([
     file.subarray(0, end),
     ...Array.from({ length: 100 }, () => file.subarray(scan, end)),
   ]);
-  assert.match(refusal(new Uint8Array(many)).message, /expected at most 100 passes, got more/);
+  assert.match(refusalOf(new Uint8Array(many)).message, /expected at most 100 passes, got more/);
 });
 
 test.run();

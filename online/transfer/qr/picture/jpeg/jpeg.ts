@@ -3,9 +3,9 @@
  * takes gigabytes for 200 megapixels. Here blocks become pixels at once, and unneeded colours are skipped. For a
  * progressive file only the coefficients of the small picture are kept.
  */
-import { ENOUGH, type Grey } from '../grey.ts';
-import { Bits, cut, damaged } from './bits.ts';
-import { type Colours, coloursOf, merged } from './colours.ts';
+import { type Grey, READING_SIDE } from '../grey.ts';
+import { BitReader, damagedError, truncatedError } from './bits.ts';
+import { type Colours, coloursOf, mergeColours } from './colours.ts';
 import {
   EOI,
   type Frame,
@@ -61,11 +61,11 @@ class Decoder {
       if (!segment || segment.marker === EOI) break;
       at = segment.marker === SOS ? this.#scan(segment) : this.#take(segment);
     }
-    if (!this.#picture?.planes.every(({ pixels, factors }) => !pixels || factors)) throw cut();
+    if (!this.#picture?.planes.every(({ pixels, factors }) => !pixels || factors)) throw truncatedError();
     const { frame, colours, side, planes } = this.#picture;
     const inverse = inverseOf(side);
     for (const plane of planes) plane.finish(inverse);
-    return merged(frame, colours, side, planes);
+    return mergeColours(frame, colours, side, planes);
   }
 
   #take(segment: Segment): number {
@@ -77,9 +77,9 @@ class Decoder {
     if (marker === APP14 && startsWith(content, 'Adobe')) this.#transform = content[11];
     const frame = readFrame(segment);
     if (frame) {
-      if (this.#picture) throw damaged('there is a second header');
+      if (this.#picture) throw damagedError('there is a second header');
       const long = Math.max(frame.width, frame.height);
-      const side = ([1, 2, 4] as const).find(size => (long * size) / 8 >= ENOUGH) ?? 8;
+      const side = ([1, 2, 4] as const).find(size => (long * size) / 8 >= READING_SIDE) ?? 8;
       const places = placesOf(side);
       const colours = coloursOf(frame, this.#jfif, this.#transform);
       const planes = frame.components.map(
@@ -92,14 +92,14 @@ class Decoder {
 
   /** @returns the offset after the scan */
   #scan({ content, next }: Segment): number {
-    if (!this.#picture) throw damaged('pixels come before the header');
-    if (++this.#scans > MAX_SCANS) throw damaged(`expected at most ${MAX_SCANS} passes, got more`);
+    if (!this.#picture) throw damagedError('pixels come before the header');
+    if (++this.#scans > MAX_SCANS) throw damagedError(`expected at most ${MAX_SCANS} passes, got more`);
     const { frame, planes } = this.#picture;
     const { parts, pass } = readHeader(content, this.#tables, planes);
-    const bits = new Bits(this.#bytes, next);
+    const bits = new BitReader(this.#bytes, next);
     if (frame.progressive) {
       const wrong = pass.from > 0 ? parts.length > 1 || pass.from > pass.to || pass.to > 63 : pass.to > 0;
-      if (wrong || pass.low > 13) throw damaged('a pass is invalid');
+      if (wrong || pass.low > 13) throw damagedError('a pass is invalid');
       if (parts.length === 1 && !parts[0]!.plane.pixels) return bits.end();
     }
     for (const { plane } of parts) plane.begin(this.#tables);
@@ -108,7 +108,7 @@ class Decoder {
   }
 
   /** Reads the blocks of a scan: row by row for one component, in units of the picture for several (A.2). */
-  #units(bits: Bits, parts: ScanPart[], frame: Frame, progressive: Progressive | null): void {
+  #units(bits: BitReader, parts: ScanPart[], frame: Frame, progressive: Progressive | null): void {
     const read = this.#reader(bits, progressive);
     const alone = parts.length === 1 ? parts[0]!.plane : undefined;
     const { unitsAcross, unitsDown } = unitsOf(frame);
@@ -134,7 +134,7 @@ class Decoder {
     }
   }
 
-  #reader(bits: Bits, progressive: Progressive | null) {
+  #reader(bits: BitReader, progressive: Progressive | null) {
     const { side, places } = this.#picture!;
     if (progressive) {
       return (part: ScanPart, x: number, y: number) =>
@@ -161,11 +161,11 @@ function readHeader(
 ): { parts: ScanPart[]; pass: Pass } {
   const count = content[0] ?? 0;
   if (count < 1 || count > 4 || content.length < 4 + 2 * count)
-    throw damaged('the header of a pass is invalid');
+    throw damagedError('the header of a pass is invalid');
   const parts = Array.from({ length: count }, (_, i) => {
     const [id, tables] = content.subarray(1 + 2 * i) as unknown as [number, number];
     const plane = planes.find(({ component }) => component.id === id);
-    if (!plane) throw damaged('a pass names a component that does not exist');
+    if (!plane) throw damagedError('a pass names a component that does not exist');
     return { plane, dc: dc[tables >> 4], ac: ac[tables & 15], mean: 0 };
   });
   const [from, to, bits] = content.subarray(1 + 2 * count) as unknown as [number, number, number];

@@ -1,5 +1,5 @@
 /** One component of a JPEG picture: its pixels, and for a progressive file its coefficients. */
-import { damaged } from './bits.ts';
+import { damagedError } from './bits.ts';
 import { Coefficients } from './coefficients.ts';
 import type { Component, Frame, Tables } from './frame.ts';
 import type { Inverse, Side } from './inverse.ts';
@@ -48,7 +48,7 @@ export class Plane {
   begin({ quantisation }: Tables): void {
     if (this.factors || !this.pixels) return;
     const table = quantisation[this.component.table];
-    if (!table) throw damaged('a quantisation table is missing');
+    if (!table) throw damagedError('a quantisation table is missing');
     this.factors = new Float64Array(this.#side * this.#side + 1);
     for (let k = 0; k < 64; k++) this.factors[this.#places[k]!] = table[k]!;
   }

@@ -1,5 +1,5 @@
 /** Reads the blocks of one scan (ITU T.81, annexes F and G): complete ones, or one pass of a progressive file. */
-import { type Bits, type Codes, damaged } from './bits.ts';
+import { type BitReader, type Codes, damagedError } from './bits.ts';
 import type { Coefficients } from './coefficients.ts';
 
 /** One component in one scan. */
@@ -22,10 +22,10 @@ export interface Pass {
 
 const MISSING = 'a required table is missing';
 
-export function readMean(bits: Bits, part: Part): number {
-  if (!part.dc) throw damaged(MISSING);
+export function readMean(bits: BitReader, part: Part): number {
+  if (!part.dc) throw damagedError(MISSING);
   const length = bits.symbol(part.dc);
-  if (length > 15) throw damaged('a difference has more than 15 bits');
+  if (length > 15) throw damagedError('a difference has more than 15 bits');
   part.mean += bits.signed(length);
   return part.mean;
 }
@@ -34,8 +34,8 @@ export function readMean(bits: Bits, part: Part): number {
  * Reads a complete block.
  * @param block receives the coefficients; those that a size does not need go to the last place
  */
-export function readBlock(bits: Bits, part: Part, places: Uint8Array, block: Int16Array): void {
-  if (!part.ac) throw damaged(MISSING);
+export function readBlock(bits: BitReader, part: Part, places: Uint8Array, block: Int16Array): void {
+  if (!part.ac) throw damagedError(MISSING);
   block.fill(0);
   block[0] = readMean(bits, part);
   for (let k = 1; k < 64; k++) {
@@ -47,19 +47,19 @@ export function readBlock(bits: Bits, part: Part, places: Uint8Array, block: Int
       continue;
     }
     k += symbol >> 4;
-    if (k > 63) throw damaged('a block has more than 64 coefficients');
+    if (k > 63) throw damagedError('a block has more than 64 coefficients');
     block[places[k]!] = bits.signed(length);
   }
 }
 
 /** Reads the passes of a progressive file for the blocks of a component. */
 export class Progressive {
-  readonly #bits: Bits;
+  readonly #bits: BitReader;
   readonly #pass: Pass;
   /** Number of following blocks without new data. */
   #empty = 0;
 
-  constructor(bits: Bits, pass: Pass) {
+  constructor(bits: BitReader, pass: Pass) {
     this.#bits = bits;
     this.#pass = pass;
   }
@@ -89,7 +89,7 @@ export class Progressive {
       this.#empty--;
       return;
     }
-    if (!codes) throw damaged(MISSING);
+    if (!codes) throw damagedError(MISSING);
     const { from, to, low } = this.#pass;
     for (let k = from; k <= to; k++) {
       const symbol = this.#bits.symbol(codes);
@@ -101,20 +101,20 @@ export class Progressive {
       }
       k += run;
       if (length === 0) continue;
-      if (k > to) throw damaged('a coefficient does not belong to its pass');
+      if (k > to) throw damagedError('a coefficient does not belong to its pass');
       kept.set(block, k, this.#bits.signed(length) * (1 << low));
     }
   }
 
   #refine(codes: Codes | undefined, kept: Coefficients, block: number): void {
-    if (!codes) throw damaged(MISSING);
+    if (!codes) throw damagedError(MISSING);
     const { from, to, low } = this.#pass;
     let k = from;
     for (; k <= to && this.#empty === 0; k++) {
       const symbol = this.#bits.symbol(codes);
       const run = symbol >> 4;
       const length = symbol & 15;
-      if (length > 1) throw damaged('a new coefficient has more than one bit');
+      if (length > 1) throw damagedError('a new coefficient has more than one bit');
       if (length === 0 && run < 15) {
         this.#empty = (1 << run) + this.#bits.bits(run);
         break;

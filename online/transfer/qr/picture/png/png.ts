@@ -7,7 +7,7 @@ import { createInflate } from 'node:zlib';
 import { type Picture, PictureError } from '../grey.ts';
 import { CHANNELS, type Chunks, type Header, readChunks } from './chunks.ts';
 import { rowReader, unfilter } from './rows.ts';
-import { Shrunk } from './shrunk.ts';
+import { ShrunkPicture } from './shrunk.ts';
 
 /** Adam7 passes: x and y of the first pixel, and the steps. */
 const PASSES = [
@@ -40,13 +40,13 @@ export async function readPng(bytes: Uint8Array): Promise<Picture> {
   const passes = passesOf(header);
   const expected = passes.reduce((sum, { stride, rows }) => sum + stride * rows, 0);
   const opaque = CHANNELS[header.colour]! % 2 === 1 && clear.length === 0;
-  const picture = new Shrunk(header.width, header.height, opaque);
+  const picture = new ShrunkPicture(header.width, header.height, opaque);
   const lines = linesOf(chunks, passes, picture);
   // Runs up to the first line to be filled.
   let line = lines.next().value;
   let filled = 0;
   let got = 0;
-  for await (const chunk of inflated(chunks, expected)) {
+  for await (const chunk of inflateRows(chunks, expected)) {
     got += chunk.length;
     if (got > expected) throw wrongLength(expected, 'more');
     for (let at = 0; at < chunk.length && line; ) {
@@ -66,7 +66,7 @@ export async function readPng(bytes: Uint8Array): Promise<Picture> {
 const wrongLength = (expected: number, got: number | string) =>
   new PictureError(`PNG: expected ${expected} bytes of pixels, got ${got}`);
 
-async function* inflated(chunks: Chunks, expected: number): AsyncGenerator<Uint8Array> {
+async function* inflateRows(chunks: Chunks, expected: number): AsyncGenerator<Uint8Array> {
   const stream = createInflate({ chunkSize: CHUNK });
   const write = (part: Uint8Array) => new Promise<void>(done => stream.write(part, () => done()));
   // Generates each part after the previous one was consumed. A list of all parts could be much larger than the file.
@@ -89,7 +89,7 @@ async function* inflated(chunks: Chunks, expected: number): AsyncGenerator<Uint8
 function* linesOf(
   { header, palette, clear }: Chunks,
   passes: ReturnType<typeof passesOf>,
-  picture: Shrunk,
+  picture: ShrunkPicture,
 ): Generator<Uint8Array> {
   const read = rowReader(header, palette, clear);
   const step = Math.max(1, bitsOf(header) >> 3);

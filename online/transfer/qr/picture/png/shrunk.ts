@@ -1,8 +1,8 @@
 /** A picture that is averaged down while its pixels arrive in any order. */
-import { ENOUGH } from '../grey.ts';
+import { READING_SIDE } from '../grey.ts';
 import type { Row } from './rows.ts';
 
-export class Shrunk {
+export class ShrunkPicture {
   readonly #factor: number;
   readonly #columns: number;
   readonly #rows: number;
@@ -15,7 +15,7 @@ export class Shrunk {
   readonly #alpha: Uint32Array | null;
 
   constructor(width: number, height: number, opaque: boolean) {
-    const factor = Math.max(1, Math.floor(Math.max(width, height) / ENOUGH));
+    const factor = Math.max(1, Math.floor(Math.max(width, height) / READING_SIDE));
     this.#factor = factor;
     this.#columns = Math.max(1, Math.floor(width / factor));
     this.#rows = Math.max(1, Math.floor(height / factor));
