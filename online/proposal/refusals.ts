@@ -52,6 +52,8 @@ export type RefusedData =
       readonly store: string;
     }
   | { readonly kind: 'no-proposal'; readonly store: string; readonly toAbandon: boolean }
+  /** To abandon: all transactions of this closed proposal were sent, so its mapping has to be published. */
+  | { readonly kind: 'closed-on-chain'; readonly request: string }
   | {
       readonly kind: 'proposal-open';
       readonly request: string;
@@ -130,6 +132,8 @@ export type RefusedData =
       readonly height: number;
       /** True if another transaction spent one of its coins, so that it can never be completed. */
       readonly isDead: boolean;
+      /** True if enough controllers signed its mapping. */
+      readonly isSigned: boolean;
     }
   | { readonly kind: 'signed-already'; readonly request: string; readonly controllers: readonly number[] }
   | {

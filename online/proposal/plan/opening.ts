@@ -42,6 +42,24 @@ export function publishableStray({ troubles }: Situation): string | null {
   return null;
 }
 
+/** True if the command's proposal is closed, and a mapping with its transactions can still be published. */
+function isClosedOnChain({ stage, state }: Situation): boolean {
+  return (
+    stage.kind === 'closed' &&
+    stage.transactions.length > 0 &&
+    stage.transactions.every(isThere) &&
+    stage.request.base.mapping === state?.mapping
+  );
+}
+
+/** Digest of the closed issuance whose mapping has to be published: the command's proposal, or another one. */
+export function closedOnChain(situation: Situation): string | null {
+  const { stage } = situation;
+  return stage.kind === 'closed' && isClosedOnChain(situation)
+    ? stage.request.digest
+    : publishableStray(situation);
+}
+
 function openRefusal({ state, stage }: Situation, mine: string | null): RefusedData | null {
   const open = state?.open;
   if (!open) return null;
@@ -162,13 +180,7 @@ export function planReview(planning: Planning): Plan {
   if (gate) return refuse(gate);
   const stray = question.request === undefined ? publishableStray(situation) : null;
   if (stage.kind === 'none' && stray !== null) return { do: 'turn-to', request: stray };
-  if (
-    stage.kind === 'closed' &&
-    stage.transactions.length > 0 &&
-    stage.transactions.every(isThere) &&
-    stage.request.base.mapping === situation.state?.mapping
-  )
-    return DONE;
+  if (isClosedOnChain(situation)) return DONE;
   const closed = notOpen(planning);
   if (closed) return refuse(closed);
   const trouble = refusedBy(situation, 'untraced', 'dead-end', 'period', 'evidence');

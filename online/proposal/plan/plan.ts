@@ -16,7 +16,7 @@ import type { Stage } from '../situation/stage.ts';
 
 import { planFinalise } from './finishing.ts';
 import { blocked, MAP_TROUBLES, refusedBy, troubleOf } from './gates.ts';
-import { isOlderKey, planPrepare, planReview, planSubmit, project } from './opening.ts';
+import { closedOnChain, isOlderKey, planPrepare, planReview, planSubmit, project } from './opening.ts';
 import { askFirst, DONE, type Plan, type Planning, refuse } from './step.ts';
 
 /**
@@ -73,6 +73,7 @@ function cannotAbandon(planning: Planning, proposal: ProposalState): RefusedData
   const sent: RefusedData = {
     ...{ kind: 'already-sent', request, does: doesOf(stage), spent, all: reserves.size, height },
     ...{ end: periodEnd(since), isDead: chain.transactions.some(isForeign) },
+    isSigned: 'signed' in stage && stage.signed.length >= planning.view.trust.n,
   };
   if (spent.length > 0) return refusedBy(situation, 'dead-end') ?? sent;
   // This also holds if other transactions spent the coins, or another mapping has the tokens. Until then
@@ -80,17 +81,25 @@ function cannotAbandon(planning: Planning, proposal: ProposalState): RefusedData
   return until === null ? null : sent;
 }
 
+/** Without an open proposal, the way out of a closed proposal on chain is a decision of all controllers. */
+function nothingToAbandon({ situation, store }: Planning): RefusedData {
+  const request = closedOnChain(situation);
+  return request === null
+    ? { kind: 'no-proposal', store, toAbandon: true }
+    : { kind: 'closed-on-chain', request };
+}
+
 function planAbandon(planning: Planning): Plan {
-  const { facts, situation, question, store } = planning;
+  const { facts, situation, question } = planning;
   const { state, stage } = situation;
   const { unsigned = false } = question;
   const proposal = state?.proposals.get(facts.subject?.digest ?? '');
-  if (!proposal) return refuse({ kind: 'no-proposal', store, toAbandon: true });
+  if (!proposal) return refuse(nothingToAbandon(planning));
   const { request, status } = proposal;
   if (status === 'abandoned' || status === 'superseded') {
     const late = status === 'abandoned' ? project(planning, isOlderKey) : null;
     const isDone = status === 'abandoned' && (facts.memory.acted || question.request !== undefined);
-    return late ?? (isDone ? DONE : refuse({ kind: 'no-proposal', store, toAbandon: true }));
+    return late ?? (isDone ? DONE : refuse(nothingToAbandon(planning)));
   }
   if (status === 'published') return refuse({ kind: 'published', request, abandoning: true });
   const no =

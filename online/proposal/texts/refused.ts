@@ -56,6 +56,7 @@ export function explain(data: RefusedData): Explained {
     case 'already-sent':
     case 'other-sent':
     case 'stray-part':
+    case 'closed-on-chain':
     case 'read-back':
       return explainSending(data);
     default:

@@ -18,6 +18,7 @@ type Kind =
   | 'already-sent'
   | 'other-sent'
   | 'stray-part'
+  | 'closed-on-chain'
   | 'read-back';
 export type SendingData = Extract<RefusedData, { kind: Kind }>;
 type Of<K extends Kind> = Extract<RefusedData, { kind: K }>;
@@ -51,6 +52,9 @@ export function differenceText({ reference, assetId, expected, found, block }: T
 }
 
 /** A refusal stores nothing, so it names files whose content is not in the store. */
+/** For a proposal on chain without enough signatures: a laptop refuses a bar that it signed on another coin. */
+const REFUSED_BY_LAPTOPS = `If too few laptops sign the request (\`DOUBLE_ISSUE\`), call the other controllers. ${SIGN_AND_ADOPT}`;
+
 function needSignatures(data: Of<'need-signatures'>): Explained {
   const { signed, needed, chosen, unseen, isOnChain, isOpen, does } = data;
   if (chosen !== null) {
@@ -66,7 +70,7 @@ function needSignatures(data: Of<'need-signatures'>): Explained {
   const give = isOpen ? 'with that signatures file' : 'with the signatures files of all controllers';
   const next = `another controller to review and sign the request. Then run \`countersign finalise\` ${give}.`;
   const why = isOnChain
-    ? ' The transactions are already on chain, but the mapping still needs signatures.'
+    ? ` The transactions are already on chain, but the mapping still needs signatures.${isOpen ? '' : ` ${REFUSED_BY_LAPTOPS}`}`
     : '';
   return {
     code: 'NEED_SIGNATURES',
@@ -76,7 +80,8 @@ function needSignatures(data: Of<'need-signatures'>): Explained {
   };
 }
 
-function alreadySent({ request, does, spent, all, end, height, isDead }: Of<'already-sent'>): Explained {
+function alreadySent(data: Of<'already-sent'>): Explained {
+  const { request, does, spent, all, end, height, isDead, isSigned } = data;
   const code = reviewCode(request);
   if (does !== 'issuances')
     return {
@@ -98,8 +103,8 @@ function alreadySent({ request, does, spent, all, end, height, isDead }: Of<'alr
   return {
     code: 'ALREADY_SENT',
     message: `${spent.length} of ${countText(all, 'coin')} of the proposal ${code} ${isAre(spent.length)} spent: ${coins}`,
-    hint: 'Run `countersign finalise` until the proposal is published. It is safe to repeat the command, and it sends the missing transactions.',
-    way: { run: 'finalise' },
+    hint: `Run \`countersign finalise\` until the proposal is published. It is safe to repeat the command, and it sends the missing transactions.${isSigned ? '' : ` ${REFUSED_BY_LAPTOPS}`}`,
+    way: isSigned ? { run: 'finalise' } : { call: 'controllers' },
   };
 }
 
@@ -163,6 +168,13 @@ export function explainSending(data: SendingData): Explained {
         code: 'ALREADY_SENT',
         message: `the proposal ${reviewCode(data.request)} was abandoned, but ${data.there.length} of its ${data.all} transactions ${isAre(data.there.length)} on chain or in a mempool: ${listTexts(data.there)}`,
         hint: `Call the other controllers. Never issue ${listTexts(data.there)} again on another coin. ${SIGN_AND_ADOPT}`,
+        way: { call: 'controllers' },
+      };
+    case 'closed-on-chain':
+      return {
+        code: 'ALREADY_SENT',
+        message: `no proposal is open, and the closed proposal ${reviewCode(data.request)} cannot be abandoned, because its transactions were sent`,
+        hint: `Publish its mapping with \`countersign finalise\`. ${REFUSED_BY_LAPTOPS}`,
         way: { call: 'controllers' },
       };
     case 'read-back':
