@@ -114,7 +114,7 @@ test('digits moved from the time to the height, with the same digest and signatu
   device.storage.names.delete('/media/sign.json');
   const run = await device.sign(next(moved, 320));
   assert.is(run.json.error.code, 'BASE_INVALID', run.out);
-  assert.match(run.json.error.message, /expected height 3310 .*000003 as signed here, got height 310/);
+  assert.match(run.json.error.message, /^base: .*3310 .*000003.*, got height 310/);
   assert.not.ok(device.storage.names.has('/media/sign.json'));
   const known = await device.sign(next(text, 3320));
   assert.is(known.exit, 0);
@@ -185,10 +185,7 @@ test('the signer signs on a base that lost an asset only with a warning', async 
     base: { mapping: fork.digest, text: new TextDecoder().decode(fork.bytes()) },
     issuances: [issuanceAt(i, 3310)],
   });
-  const warned = ({ err }: { err: string }) =>
-    /! The base mapping lacks 2 bars of the mapping built on before: "500001-2021-ACME", "500002/.test(
-      err.replace(/\s+/g, ' '),
-    );
+  const warned = ({ err }: { err: string }) => /!.*\b2\b.*: "500001-2021-ACME", "500002/.test(err.replace(/\s+/g, ' '));
   for (const _ of [1, 2]) {
     const wrong = await device.run(...signWith(device, onFork('1763795351.000001', 4), '0000-0000-0000-0000'));
     assert.is(wrong.json.error.code, 'NOT_CONFIRMED');

@@ -115,10 +115,7 @@ test('for a bar that was signed in another request, missing endorsements are the
   const { json, lines } = inspectRequest(home, again);
   assert.is(digestWarnings(json.warnings).length, 1);
   assert.is(json.warnings[0], digestWarnings(json.warnings)[0]);
-  assert.match(
-    json.warnings[0],
-    /^500001-2021-ACME was signed here on \d{4}-\d\d-\d\d in another request, [0-9a-f]{64}\. /,
-  );
+  assert.match(json.warnings[0], /^500001-2021-ACME.*\d{4}-\d\d-\d\d.*, [0-9a-f]{64}\. /);
   assert.ok(lines.join('').includes(sampleRequest().digest), 'on the screen too');
   assert.equal(
     digestWarnings(inspectRequest(home, withEndorsements([1], again)).json.warnings).length,

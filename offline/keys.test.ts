@@ -39,7 +39,7 @@ test('a phrase accepts four letters of each word, and refusals never quote a wor
   assert.equal(keyOfPhrase(short), keyOfPhrase(words));
   const swapped = [words[1]!, words[0]!, ...words.slice(2)];
   const cases: [string[], RegExp][] = [
-    [['zzzz', ...words.slice(1)], /^word 1 is not in the English BIP39 list$/],
+    [['zzzz', ...words.slice(1)], /^word 1.*BIP39 list$/],
     [swapped, /^the checksum in the last word is wrong/],
     [words.slice(0, 11), /got 11/],
     [[...words, 'zoo'], /got 25/],
@@ -88,7 +88,7 @@ test('keygen at a terminal hides the passphrase, commits before the dice, and as
     device.asked.map(({ hidden }) => hidden),
     [true, true, false, false, false, false, false, false],
   );
-  const commitment = device.screen.match(/which are now fixed:\n([0-9a-f]{64})/)![1];
+  const commitment = device.screen.match(/:\n([0-9a-f]{64})/)![1];
   const system = device.screen.match(/system {3}([0-9a-f]{64})/)![1]!;
   assert.is(createHash('sha256').update(system).digest('hex'), commitment);
   assert.is(device.screen.match(/\x1b\[2J\x1b\[3J/g)!.length, 3, 'cleared before, after, and of the words asked back');
@@ -303,11 +303,11 @@ test('import reads a WIF of a custom network that the profile describes', async 
 test('import refuses other files and never quotes them', async () => {
   const order = 'fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141';
   const cases: [string, RegExp][] = [
-    ['00'.repeat(32), /a private key of secp256k1, got another/],
-    [order, /a private key of secp256k1, got another/],
-    [bytesToHex(testKeys[0]!).slice(1), /expected 64 hex digits or a WIF key/],
+    ['00'.repeat(32), /^key: .*secp256k1, got another/],
+    [order, /^key: .*secp256k1, got another/],
+    [bytesToHex(testKeys[0]!).slice(1), /^key: .*expected 64.*WIF key/],
     [wifText(7, 1), /version byte 7/],
-    [wifText(180, 2), /expected the length of a WIF key/],
+    [wifText(180, 2), /^key: .*WIF key.*got 34/],
     [wifText(180, 1).replace(/.$/, '1'), /checksum/],
   ];
   for (const [text, message] of cases) {

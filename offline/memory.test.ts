@@ -37,7 +37,7 @@ test('rollback from an unpublished mapping needs the older digest, and all signe
   const home = fresh();
   accepted(sign(home, { time: '1763795150.000001', issuances: [first!] }));
   accepted(sign(home, onNever));
-  refused(sign(home, honest), 'ROLLBACK', /expected at least time \S+ and height 3310/);
+  refused(sign(home, honest), 'ROLLBACK', /^base: .*\S+.*3310/);
   program.put('map.json', textOf(base));
   const back = (...flags: string[]) => program.run('rollback', 'map.json', '--home', home, '--json', ...flags);
   const before = contentOf(home);

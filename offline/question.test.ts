@@ -83,7 +83,7 @@ if (hasScript) {
       [HIDDEN, '\r'],
       [/Nothing was typed[\s\S]*\(not shown\): $/, `${PASSPHRASE}\r`],
     ]);
-    assert.match(screen, /Signed as controller 1: help\.json/);
+    assert.match(screen, /1: help\.json/);
     assert.not.match(screen, /does not match the content|passphrase is wrong/);
   });
 

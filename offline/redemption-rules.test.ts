@@ -63,15 +63,15 @@ test('the valid requests of these tests are signed: a redemption, a rename, a re
 
 test("rule 4: a redemption height above the request's height is refused", async () => {
   const at = (height: number) => redemptionRequest(base, redemptionOf(base, first, 'x', undefined, height));
-  await expectRefusal(at(3311), 'NOT_MONOTONIC', /redemptions\[0\]\.height: expected at most 3310 .* got 3311/);
+  await expectRefusal(at(3311), 'NOT_MONOTONIC', /^031037-2019-PAMP: redemptions\[0\]\.height: .*3310 .*, got 3311/);
   await expectSigned(at(3310));
 });
 
 test('rule 5: a request with two kinds of change, or none, is refused', async () => {
-  await expectRefusal({ redemptions: [whole] }, 'FIELD_INVALID', /one of issuances, redemptions and corrections/);
+  await expectRefusal({ redemptions: [whole] }, 'FIELD_INVALID', /got "issuances,redemptions"/);
   const corrections = [{ reference: second, remove: true } as const];
   await expectRefusal({ issuances: [], redemptions: [whole], corrections, reason: 'both' }, 'FIELD_INVALID');
-  await expectRefusal({ issuances: [] }, 'FIELD_INVALID', /one of issuances/);
+  await expectRefusal({ issuances: [] }, 'FIELD_INVALID', /got ""/);
 });
 
 test('rule 5: a burn of zero and amounts that are not plain decimals are refused', async () => {
@@ -103,7 +103,7 @@ test('rule 5: each other member of a redemption and a correction is refused in a
     [{ mass: '-389.142' }, /mass/],
     [{ height: 3303.5 }, /height/],
     [{ height: 20_000_001 }, /height/],
-    [{ burns: [] }, /burns: expected a list of length 1 to 100/],
+    [{ burns: [] }, /burns:.*1 to 100/],
     [{ lock: true }, /lock/],
     [{ burns: [{ ...burn, vout: 0x40000000 }] }, /vout/],
     [{ burns: [{ ...burn, txid: burn.txid.toUpperCase() }] }, /txid/],
@@ -181,7 +181,11 @@ test('rule 7: a burnt token that is not in the mapping is refused', async () => 
 
 test('rule 7: a burn of more tokens than the mapping has is refused', async () => {
   const heavier = redemptionOf(base, third, 'x', [burn.token]);
-  await expectRefusal(redemptionRequest(base, heavier), 'BURN_EXCEEDS', /at most 389\.142 fine troy ounces/);
+  await expectRefusal(
+    redemptionRequest(base, heavier),
+    'BURN_EXCEEDS',
+    /^035696-2019-PAMP: burns: .*389\.142.*got 400/,
+  );
 });
 
 test('rule 7: recorded redemptions with a wrong original result give the right mapping', async () => {

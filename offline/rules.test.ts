@@ -99,7 +99,7 @@ test('rule 2: a base is refused with another digest, its own policy, or too few 
   const labels: Record<string, string>[] = [{}, { 1: one }, { 1: one, 2: one }, { 1: one, 3: one }];
   for (const signatures of labels) {
     const text = new TextDecoder().decode(base.withSignatures(new Map(Object.entries(signatures))).bytes());
-    texts.push([text, 'BASE_INVALID', /expected valid signatures of 2 controllers/]);
+    texts.push([text, 'BASE_INVALID', /^mapping: .*2 controllers/]);
   }
   for (const [text, code, message] of texts) {
     const device = fresh.copy();
@@ -203,8 +203,13 @@ test('rule 3: another mapping of the same time and height is refused', async () 
 test('rule 4: height or time below the base, and a time more than a day ahead, are refused', async () => {
   const device = fresh.copy();
   const low = { height: 3302, issuances: [issuanceAt(0, 3302)] };
-  expectRefusal(device, await device.sign(low), 'NOT_MONOTONIC', /height: expected at least 3303/);
-  expectRefusal(device, await device.sign({ time: '1568906123.897162' }), 'NOT_MONOTONIC', /time: expected at least/);
+  expectRefusal(device, await device.sign(low), 'NOT_MONOTONIC', /^height: .*3303.*got 3302/);
+  expectRefusal(
+    device,
+    await device.sign({ time: '1568906123.897162' }),
+    'NOT_MONOTONIC',
+    /^time: .*got 1568906123\.897162/,
+  );
   const ahead = { time: `${NOW / 1000 + 86_401}.000001` };
   expectRefusal(device, await device.sign(ahead), 'NOT_MONOTONIC', /1\.0 days ahead$/);
   const forced = await device.sign(ahead, '--ignore-clock');
@@ -232,13 +237,17 @@ const fields: [string, object, RegExp][] = [
   ['serial', { serial: '12345' }, /issuances\[0\].serial/],
   ['year', { year: '20x1' }, /issuances\[0\].year/],
   ['manufacturer', { manufacturer: 'A-B' }, /issuances\[0\].manufacturer/],
-  ['two spaces, as before the mass on the screen', { manufacturer: 'A   mass 400.0' }, /and single spaces/],
+  ['two spaces, as before the mass on the screen', { manufacturer: 'A   mass 400.0' }, /got "A {3}mass 400\.0"/],
   ['manufacturer too long', { manufacturer: 'A'.repeat(33) }, /issuances\[0\].manufacturer/],
   ['mass below', { mass: '349.999' }, /expected 350 to 450/],
   ['mass above', { mass: '450.001' }, /expected 350 to 450/],
   ['mass of four decimals', { mass: '389.1425' }, /at most 3 decimals/],
   ['address of another network', { address: '2dxAVkghoKpn5yEQTNsgtE5KJ3s8Vp1NNkL' }, /issuances\[0\].address/],
-  ['address with one letter changed', { address: first.address.replace(/.$/, 'y') }, /address: expected an address/],
+  [
+    'address with one letter changed',
+    { address: first.address.replace(/.$/, 'y') },
+    /^500001-2021-ACME: issuances\[0\]\.address: .*got "GSs3ypDm76eusaEx2D1z3smZ8GhuVPsvQy"/,
+  ],
   ['terminal escape', { manufacturer: 'A\u001b[2J' }, /\\u001b/],
   ['bidirectional text', { manufacturer: 'A\u202eB' }, /\\u202e/],
   ['look-alike letter', { manufacturer: '\u0410CME' }, /\\u0410/],
@@ -309,7 +318,7 @@ test('rule 8: a bar is refused on another coin and accepted with a warning on th
     restarted,
     await restarted.sign(moved),
     'DOUBLE_ISSUE',
-    /with which 500001-2021-ACME was signed on 2025-11-22/,
+    /^issuances\[0\]\.coin: .*500001-2021-ACME.*2025-11-22/,
   );
   const otherPlace = { ...moved, issuances: [issuanceAt(3, 3310), ...moved.issuances] };
   expectRefusal(restarted, await restarted.sign(otherPlace), 'DOUBLE_ISSUE', /issuances\[1\].coin/);
@@ -341,7 +350,7 @@ test('a warning names a bar under two names, in one request and in two', async (
   const both = await device.copy().sign({ issuances: [upper, lower] });
   assert.is(both.exit, 0, both.out);
   const text = both.err.replace(/\s+/g, ' ');
-  assert.match(text, /! A31037-2021-ACME has the serial of "a31037-2021-ACME" in the request\. Is it another/);
+  assert.match(text, /! A31037-2021-ACME.*"a31037-2021-ACME"/);
   assert.is((await device.sign({ issuances: [upper] })).exit, 0);
   assert.not.ok(
     (await inspect()).some((w: string) => w.includes('serial')),
@@ -439,7 +448,7 @@ test('a clock beyond all dates is handled', async () => {
   device.now = 9e15;
   const run = await device.sign();
   assert.is(run.exit, 0, run.out);
-  assert.match(run.err.replace(/\s+/g, ' '), /days behind the clock of this device \(\+275760-09-13 00:00:00 UTC\)/);
+  assert.match(run.err.replace(/\s+/g, ' '), /\(\+275760-09-13 00:00:00 UTC\)/);
 });
 
 test('swap: a file that changes between review and signing has no effect', async () => {

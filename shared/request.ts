@@ -4,7 +4,7 @@ import { bytesToHex, utf8 } from './bytes.ts';
 import { CHANGE_MEMBERS, type Changes, type GivenChanges, listsOf, readChanges } from './changes.ts';
 import { atPlace } from './errors.ts';
 import { checkField, Fields } from './fields.ts';
-import { readAs } from './file-kind.ts';
+import { FILE, readAs } from './file-kind.ts';
 import { sha256 } from './hash.ts';
 import { canonicalJson, type JsonValue, type PlainValue, readJson } from './json.ts';
 import { isNewTime, NEW_TIME_FORM } from './mapping/mapping.ts';
@@ -109,7 +109,7 @@ export function requestFrom(value: JsonValue, what = 'request'): Request {
  * @throws Refusal FORMAT_INVALID, FIELD_INVALID naming the member, TOO_LARGE
  */
 export const readRequest = (bytes: Uint8Array, what = 'request'): Request =>
-  readAs(bytes, what, 'a request', () => requestFrom(readJson(bytes, what, MAX_REQUEST_BYTES), what));
+  readAs(bytes, what, FILE.request, () => requestFrom(readJson(bytes, what, MAX_REQUEST_BYTES), what));
 
 /** Text of the file: indented, with the members in the order of `docs/formats.md`. */
 export function requestText(request: RequestContent): string {

@@ -6,7 +6,7 @@ import type { Derivation, DerivedIssuance } from './derive.ts';
 import { sign, signBase64, verify, verifyBase64 } from './ecdsa.ts';
 import { atPlace, checkThat } from './errors.ts';
 import { checkField, Fields } from './fields.ts';
-import { readAs, SIGNATURES_FILE } from './file-kind.ts';
+import { FILE, readAs } from './file-kind.ts';
 import { type JsonValue, readJson } from './json.ts';
 import type { Mapping } from './mapping/mapping.ts';
 import { signMapping, verifyMappingSignature } from './mapping/signatures.ts';
@@ -104,7 +104,7 @@ export function endorsers(request: Request, { m, pubkeys }: Trust): number[] {
 
 /** @throws Refusal FORMAT_INVALID, FIELD_INVALID naming the member, TOO_LARGE */
 export const readSignatures = (bytes: Uint8Array, what = 'signatures'): Signatures =>
-  readAs(bytes, what, SIGNATURES_FILE, () => signaturesFrom(readJson(bytes, what, MAX_BYTES), what));
+  readAs(bytes, what, FILE.signatures, () => signaturesFrom(readJson(bytes, what, MAX_BYTES), what));
 
 function signaturesFrom(value: JsonValue, what: string): Signatures {
   try {

@@ -2,8 +2,8 @@
 import * as assert from 'uvu/assert';
 import { type Code, Refusal } from './errors.ts';
 
-/** Fails unless `run` throws a {@link Refusal} with this code and, if given, a matching message. */
-export function failsWith(code: Code, run: () => unknown, message?: RegExp): Refusal {
+/** Fails unless `run` throws a {@link Refusal} with this code and, if given, this message or a match. */
+export function failsWith(code: Code, run: () => unknown, message?: RegExp | string): Refusal {
   try {
     run();
   } catch (error) {
@@ -13,7 +13,11 @@ export function failsWith(code: Code, run: () => unknown, message?: RegExp): Ref
 }
 
 /** Like {@link failsWith}, for promises. */
-export async function rejectsWith(code: Code, run: () => Promise<unknown>, message?: RegExp): Promise<Refusal> {
+export async function rejectsWith(
+  code: Code,
+  run: () => Promise<unknown>,
+  message?: RegExp | string,
+): Promise<Refusal> {
   try {
     await run();
   } catch (error) {
@@ -22,10 +26,11 @@ export async function rejectsWith(code: Code, run: () => Promise<unknown>, messa
   return assert.unreachable(`expected ${code}, nothing was thrown`) as never;
 }
 
-function expectRefusal(code: Code, error: unknown, message?: RegExp): Refusal {
+function expectRefusal(code: Code, error: unknown, message?: RegExp | string): Refusal {
   if (!(error instanceof Refusal)) throw error;
   assert.is(error.code, code, `${error.code}: ${error.message}`);
-  if (message) assert.match(error.message, message);
+  if (typeof message === 'string') assert.is(error.message, message);
+  else if (message) assert.match(error.message, message);
   assert.ok(error.hint.length > 0, 'every refusal says what to do next');
   return error;
 }

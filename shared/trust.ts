@@ -4,7 +4,7 @@ import { parseAmount } from './amount.ts';
 import { bytesToHex, hexToBytes, utf8 } from './bytes.ts';
 import { isPublicKey } from './ecdsa.ts';
 import { checkField, Fields } from './fields.ts';
-import { readAs } from './file-kind.ts';
+import { FILE, readAs } from './file-kind.ts';
 import { hash160, sha256 } from './hash.ts';
 import { canonicalJson, type JsonValue, readJson } from './json.ts';
 import { NETWORKS, type Network, networkByName } from './networks.ts';
@@ -117,4 +117,4 @@ export function trustFrom(value: JsonValue): Trust {
 
 /** Reads `trust.json`. @throws Refusal FORMAT_INVALID, FIELD_INVALID, NETWORK_UNKNOWN, TOO_LARGE */
 export const readTrust = (bytes: Uint8Array, what = 'trust profile'): Trust =>
-  readAs(bytes, what, 'a trust profile', () => trustFrom(readJson(bytes, what, MAX_PROFILE)));
+  readAs(bytes, what, FILE.trust, () => trustFrom(readJson(bytes, what, MAX_PROFILE)));

@@ -3,7 +3,7 @@
 import { outpointOf, referenceOf } from '../../shared/changes.ts';
 import { derive } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
-import { readAs } from '../../shared/file-kind.ts';
+import { FILE, readAs } from '../../shared/file-kind.ts';
 import { readJson } from '../../shared/json.ts';
 import { MAX_REQUEST_BYTES, type Request, requestFrom } from '../../shared/request.ts';
 import { reviewCode } from '../../shared/review-code.ts';
@@ -78,13 +78,13 @@ refuse the request. Also shows a signatures file or a trust profile.`,
   example: 'request.json',
   async run(world, { operands: [file = ''], flags }) {
     const bytes = readFile(world.disk, file, MAX_REQUEST_BYTES);
-    const value = readAs(bytes, file, 'a request', () => readJson(bytes, file, MAX_REQUEST_BYTES));
+    const value = readAs(bytes, file, FILE.request, () => readJson(bytes, file, MAX_REQUEST_BYTES));
     const type = value instanceof Map ? value.get('type') : undefined;
     if (type === 'countersign/signatures') return inspectSignatures(world, readSignatures(bytes, file));
     if (type !== 'countersign/trust')
       return await inspectRequest(
         world,
-        readAs(bytes, file, 'a request', () => requestFrom(value, file)),
+        readAs(bytes, file, FILE.request, () => requestFrom(value, file)),
         file,
         flags.has('ignore-clock'),
       );

@@ -118,7 +118,7 @@ test('the refusal of a transaction says when the request can be abandoned', asyn
   });
   const ran = await world.command(2, 'finalise', 'mine.json', '--yes');
   await world.rpc('dev_fault', null);
-  refused(ran, 'TX_REJECTED', /./, /ends at block 3360\. .* `countersign abandon`, but not earlier\.$/);
+  refused(ran, 'TX_REJECTED', /./, /3360\. .* `countersign abandon`.*\.$/);
   refused(await world.command(1, 'abandon', '--yes'), 'ALREADY_SENT', /is being sent/, /by block 3360/);
 });
 
@@ -142,7 +142,7 @@ test('for a controller key given twice, the hint names the flag and not a file',
   refused(
     await create([one, two], `${reissuanceAddress}x`),
     'FIELD_INVALID',
-    /reissuanceAddress: expected an address/,
+    /^reissuanceAddress: .*got "g3X4Jwf9WLuBqET7tr2bCkDX3A2FGBrUm8x"/,
     /a complete address of the network gold_main/,
   );
   assert.not.ok(existsSync(join(world.pc(1), 'new.json')));
@@ -270,11 +270,7 @@ test('trust create refuses a policy with two groups that can each sign, unless a
     ['1', keys.slice(0, 2)],
     ['1', keys],
   ] as const) {
-    refused(
-      await create(required, some),
-      'POLICY_SPLIT',
-      /--required: expected more than half of \d controllers, got 1/,
-    );
+    refused(await create(required, some), 'POLICY_SPLIT', /^--required: .*\d controllers, got 1/);
     assert.not.ok(existsSync(join(world.pc(1), 'split.json')));
   }
   assert.is((await create('1', keys.slice(0, 2), '--allow-split-policy')).status, 0);
@@ -312,11 +308,7 @@ test("map verify refuses a published mapping that is older than the ledger's", a
     await issue(BAR_2);
     assert.is((await world.ok(3, 'map', 'verify')).valid, true);
     world.putObject('map.json', older);
-    refused(
-      await world.command(3, 'map', 'verify'),
-      'ROLLBACK',
-      /^map\.json: expected [0-9a-f]{64}, the current mapping/,
-    );
+    refused(await world.command(3, 'map', 'verify'), 'ROLLBACK', /^map\.json: expected [0-9a-f]{64}/);
     refused(await world.command(3, 'map', 'verify', '--controllers', 'controllers.json'), 'ROLLBACK', /./);
     assert.is((await world.ok(3, 'map', 'verify', 'older.json')).valid, true, 'a file is a file');
     rmSync(join(world.pc(3), '.countersign'), { recursive: true });

@@ -168,7 +168,7 @@ test('createRawIssuance: sends the recorded question, and explains a refused add
   assert.is(made?.entropy, '250ab3ac9f734a4ccb5c49c8b6031593b3e137558dfd9b1453df46ecb5c5c1f2');
   assert.is(made?.rawtx, hexOf('decode'));
   const bad = { ...ISSUANCE, assetAddress: 'GTiFMtqVoS4uJdEGVQdiwRES2HSzC3YMp1' };
-  const what = /createrawissuance: .*address \(-5, "Invalid Asset token address"\)/;
+  const what = /createrawissuance: .*address \(-5, ".*"\)/;
   await refuses('NODE_REFUSED', () => node.createRawIssuance([ISSUANCE, bad]), what);
   await refuses('NODE_REFUSED', () => node.createRawIssuance([bad]), what);
 });

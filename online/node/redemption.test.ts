@@ -109,8 +109,8 @@ test('blocks: their positions, and null for a dropped or unknown block', async (
 
 const WRONG_HEADERS: [what: string, from: RegExp, to: string, message: RegExp][] = [
   ['another hash', /"hash":"a0e5/, '"hash":"b0e5', /hash: expected the requested block/],
-  ['no hash', /"hash":"/, '"hush":"', /hash: expected 64 lower-case hex digits, got nothing/],
-  ['no confirmations', /"confirmations":1,/, '', /confirmations: expected a whole number/],
+  ['no hash', /"hash":"/, '"hush":"', /hash: expected 64.*, got nothing/],
+  ['no confirmations', /"confirmations":1,/, '', /confirmations:.*got nothing/],
   ['half a confirmation', /"confirmations":1,/, '"confirmations":0.5,', /confirmations: .*got 0\.5/],
   ['less than -1', /"confirmations":1,/, '"confirmations":-2,', /confirmations: .*got -2/],
   ['confirmations as text', /"confirmations":1,/, '"confirmations":"1",', /confirmations: .*got "1"/],

@@ -118,7 +118,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     silent.close();
     await world.stop();
     assert.equal([status, by], [130, null], stderr);
-    assert.match(stderr, /^error INTERRUPTED: stopped: this run changed nothing\n.*\n$/);
+    assert.match(stderr, /^error INTERRUPTED: stopped:.*\n.*\n$/);
   });
 }
 

@@ -20,6 +20,8 @@ export interface World {
   stop?: AbortSignal;
   /** The shell's job control, if there is a shell. */
   jobs?: Jobs;
+  /** Called with the error that ends a command, which has more data than its text. */
+  failed?: (error: unknown) => void;
 }
 
 /** Columns of the window for the result; undefined if it goes to a file or program. */

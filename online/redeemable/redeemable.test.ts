@@ -40,23 +40,23 @@ const WRONG: [what: string, text: string, reason: RegExp][] = [
   ['empty', '', /at the end/],
   ['cut', `{"assets": [${entry}, {"ref"`, /at the end/],
   ['HTML', '<!doctype html><title>404</title>', /HTML/],
-  ['a member that is none', `{"assets": [${entry}], "sigs": {}}`, /sigs: expected no member/],
-  ['no list', '{}', /assets: expected a value/],
+  ['a member that is none', `{"assets": [${entry}], "sigs": {}}`, /^rassets\.json: sigs: /],
+  ['no list', '{}', /^rassets\.json: assets: .*got nothing/],
   ['a list alone', `[${entry}]`, /expected an object/],
   [
     'one bar twice',
     `{"assets": [${entry}, ${entry}]}`,
-    /assets\[1\]\.ref: expected a bar other than assets\[0\]/,
+    /^rassets\.json: assets\[1\]\.ref: .*assets\[0\].*got "031037-2019-PAMP"/,
   ],
   ['a member twice', `{"assets": [{"ref": "a", "ref": "b", "lock": false}]}`, /the key "ref" occurs twice/],
-  ['no lock', `{"assets": [{"ref": "${A}"}]}`, /assets\[0\]\.lock: expected a value/],
+  ['no lock', `{"assets": [{"ref": "${A}"}]}`, /^rassets\.json: assets\[0\]\.lock: .*got nothing/],
   [
     'a lock of text',
     `{"assets": [{"ref": "${A}", "lock": "no"}]}`,
-    /assets\[0\]\.lock: expected true or false/,
+    /^rassets\.json: assets\[0\]\.lock: .*got "no"/,
   ],
   ['a reference that is none', '{"assets": [{"ref": "a\\u202eb", "lock": false}]}', /assets\[0\]\.ref/],
-  ['an entry that is none', `{"assets": ["${A}"]}`, /assets\[0\]: expected an object/],
+  ['an entry that is none', `{"assets": ["${A}"]}`, /^rassets\.json: assets\[0\]: .*got "031037-2019-PAMP"/],
 ];
 for (const [what, text, reason] of WRONG)
   form(`${what}: refused with the key and the place`, () => {

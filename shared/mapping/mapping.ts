@@ -5,7 +5,7 @@
 import { formatDecimal } from '../amount.ts';
 import { bytesToHex, concat, utf8 } from '../bytes.ts';
 import { checkThat } from '../errors.ts';
-import { readAs } from '../file-kind.ts';
+import { FILE, readAs } from '../file-kind.ts';
 import { type MakeHasher, nobleSha256, sha256 } from '../hash.ts';
 import { JsonReader } from '../json.ts';
 import { compactSize } from '../transaction.ts';
@@ -250,7 +250,7 @@ export function parseMapping(
   makeHasher: MakeHasher = nobleSha256,
   before?: Assets,
 ): Mapping {
-  return readAs(bytes, what, 'a mapping', () => mappingFrom(bytes, what, makeHasher, before));
+  return readAs(bytes, what, FILE.mapping, () => mappingFrom(bytes, what, makeHasher, before));
 }
 
 function mappingFrom(bytes: Uint8Array, what: string, makeHasher: MakeHasher, before?: Assets): Mapping {

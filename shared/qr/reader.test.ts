@@ -58,20 +58,20 @@ test('every order of the frames of a short series gives the same file', () => {
 });
 
 const HEADERS: [string, string, RegExp][] = [
-  ['a foreign QR code', 'https://example.org', /expected a frame that begins with B\$, got "https/],
+  ['a foreign QR code', 'https://example.org', /B\$, got "https/],
   ['an empty code', '', /begins with B\$, got ""/],
-  ['a header and nothing more', 'B$ZJ0100', /header and payload/],
-  ['a lower-case payload', 'B$ZJ0100aa', /header and payload/],
-  ['a line break', 'B$ZJ0100AA\n', /header and payload/],
+  ['a header and nothing more', 'B$ZJ0100', /^frame: .*got "B\$ZJ0100"/],
+  ['a lower-case payload', 'B$ZJ0100aa', /^frame: .*got "B\$ZJ0100aa"/],
+  ['a line break', 'B$ZJ0100AA\n', /^frame: .*got "B\$ZJ0100AA\\n"/],
   ['letters of another script', 'B$ZJ0100A\u0410', /\\u0410/],
   ['an encoding that does not exist', 'B$XJ0100AA', /expected encoding Z, 2 or H, got "X"/],
-  ['another file type', 'B$ZP0100AA', /expected file type J \(JSON\), got "P"/],
-  ['a count of 0', 'B$ZJ0000AA', /expected a count of 1 to 1295, got 0/],
-  ['a number beyond the count', 'B$ZJ0202AA', /expected a number of 1 to 2, got 3/],
-  ['a payload that is not base32', 'B$ZJ0200AAAAAAA1', /frame 1 of 2: expected a payload of encoding Z/],
-  ['a payload that is not hex', 'B$HJ0200AAAAAAAG', /frame 1 of 2: expected a payload of encoding H/],
-  ['a block of 7 characters', 'B$ZJ0200AAAAAAA', /expected a multiple of 8 characters, got 7/],
-  ['half a byte of hex', 'B$HJ0200AAA', /expected a multiple of 2 characters, got 3/],
+  ['another file type', 'B$ZP0100AA', /^frame: .*J \(JSON\), got "P"/],
+  ['a count of 0', 'B$ZJ0000AA', /^frame: .*1 to 1295, got 0/],
+  ['a number beyond the count', 'B$ZJ0202AA', /^frame: .*1 to 2, got 3/],
+  ['a payload that is not base32', 'B$ZJ0200AAAAAAA1', /^frame 1 of 2: .*Z.*got "AAAAAAA1"/],
+  ['a payload that is not hex', 'B$HJ0200AAAAAAAG', /^frame 1 of 2: .*H.*got "AAAAAAAG"/],
+  ['a block of 7 characters', 'B$ZJ0200AAAAAAA', /^frame 1 of 2: .*8 characters, got 7/],
+  ['half a byte of hex', 'B$HJ0200AAA', /^frame 1 of 2: .*2 characters, got 3/],
 ];
 for (const [name, frame, message] of HEADERS) {
   test(`a frame is refused: ${name}`, () => {
@@ -86,12 +86,12 @@ test('frames of another series are refused, and the first series can be complete
   failsWith('QR_INVALID', () => reader.add('B$ZJ0201AA'), new RegExp(`series of ${count} frames, got a series of 2`));
   const other = `B$2${tail[0]!.slice(3)}`;
   failsWith('QR_INVALID', () => reader.add(other), /frame 2: expected encoding Z, got 2/);
+  failsWith('QR_INVALID', () => reader.add(tail[0]!.slice(0, -8)), /^frame 2 of 4: .*expected \d+.*, got/);
   failsWith(
     'QR_INVALID',
-    () => reader.add(tail[0]!.slice(0, -8)),
-    /expected \d+ characters as in the other frames, got/,
+    () => reader.add(`${tail.at(-1)!.padEnd(999, 'A')}`),
+    /^frame 4 of 4: .*\d+ characters.*got 991/,
   );
-  failsWith('QR_INVALID', () => reader.add(`${tail.at(-1)!.padEnd(999, 'A')}`), /expected at most \d+ characters/);
   failsWith('QR_INVALID', () => reader.add(OTHER[0]!), /frame 1: expected the same content/);
   for (const frame of tail) reader.add(frame);
   assert.equal(reader.file(inflate), FILE);
@@ -168,13 +168,9 @@ test("surplus bytes after another writer's stream and a wrong check value after 
   const foreign = deflate(FILE);
   assert.equal(readerOf(framesOf('Z', foreign)).file(inflate), FILE);
   const extra = Uint8Array.from([...foreign, 0]);
-  failsWith('QR_INVALID', () => readerOf(framesOf('Z', extra)).file(inflate), /expected 0 bytes after the data, got 1/);
+  failsWith('QR_INVALID', () => readerOf(framesOf('Z', extra)).file(inflate), /^series: .*expected 0.*, got 1/);
   const marked = Uint8Array.from([0, 0, 0, 255, 255, ...foreign]);
-  failsWith(
-    'QR_INVALID',
-    () => readerOf(framesOf('Z', marked)).file(inflate),
-    /expected 5 bytes after the data, got 0/,
-  );
+  failsWith('QR_INVALID', () => readerOf(framesOf('Z', marked)).file(inflate), /^series: .*expected 5.*, got 0/);
   assert.equal(new Uint8Array(joinQRs(framesOf('Z', marked)).raw), FILE);
 });
 
@@ -191,7 +187,7 @@ test('frame numbers survive writing as ranges and reading', () => {
   assert.is(rangesText([1, 2, 3, 7, 9, 10]), '1-3,7,9-10');
   assert.equal(parseRanges('1-3, 7  9-10,7', 12), [1, 2, 3, 7, 9, 10]);
   for (const wrong of ['', ' , ', '0', '13', '3-2', '1-13', '-1', 'x', '1.5', '1--2', '99999']) {
-    failsWith('FIELD_INVALID', () => parseRanges(wrong, 12), /expected numbers from 1 to 12, got/);
+    failsWith('FIELD_INVALID', () => parseRanges(wrong, 12), /^frames: .*1 to 12, got/);
   }
 });
 
@@ -200,9 +196,9 @@ test('frame numbers with a count belong only to a series with this count', () =>
   assert.is(parseCount('2,5-6/12'), 12);
   assert.is(parseCount('2,5-6'), undefined);
   assert.equal(parseRanges('2,5-6 / 12', 12), [2, 5, 6]);
-  failsWith('FIELD_INVALID', () => parseRanges('2/12', 11), /a series of 11 frames, got .* a series of 12/);
+  failsWith('FIELD_INVALID', () => parseRanges('2/12', 11), /^frames: .*11 frames, got .*\b12\b/);
   for (const wrong of ['2/', '/12', '2/12/12', '2/x', '13/12']) {
-    failsWith('FIELD_INVALID', () => parseRanges(wrong, 12), /expected numbers from 1 to 12, got/);
+    failsWith('FIELD_INVALID', () => parseRanges(wrong, 12), /^frames: .*1 to 12, got/);
   }
 });
 

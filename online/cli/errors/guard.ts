@@ -32,6 +32,7 @@ export function reportUsage(world: World, json: boolean, message: string, hint =
 }
 
 export function reportError(world: World, json: boolean, error: unknown): number {
+  world.failed?.(error);
   if (error instanceof UsageError) {
     return reportUsage(world, json, error.message);
   }

@@ -53,12 +53,12 @@ test('a wrong value is explained at once and asked again', async () => {
     .filter(line => /expected|comma/.test(line))
     .map(line => line.trim());
   assert.is(told.length, 6);
-  assert.match(told[0] as string, /^serial: expected 6 letters or digits, got "31037"$/);
+  assert.match(told[0] as string, /^serial: expected 6.*, got "31037"$/);
   assert.match(told[1] as string, /^year: expected 4 digits/);
   assert.match(told[2] as string, /^manufacturer: /);
   assert.match(told[3] as string, /^mass: expected 350 to 450 .*, got "500"$/);
   assert.match(told[4] as string, /^mass: .*got "389,142"/);
-  assert.match(told[5] as string, /^address: expected an address, got "GSs4": it has 4 characters/);
+  assert.match(told[5] as string, /^address:.*, got "GSs4":.*4 characters/);
 });
 
 test('back returns to the previous field, and at the first field stays there', async () => {

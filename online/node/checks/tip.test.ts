@@ -37,7 +37,7 @@ test('a node that is behind, or that reports synchronisation, is refused', () =>
 
 test('if invalidateblock keeps the headers above the best block, the refusal names the solution', () => {
   const { hint } = failsWith('NODE_SYNCING', () => checkTip(node, { ...tip, headers: 3311 }, rules));
-  assert.match(hint, /reconsiderblock HASH.*restart the node/);
+  assert.match(hint, /reconsiderblock HASH/);
 });
 
 test('statements about the chain name height, age and peers', () => {
@@ -71,7 +71,7 @@ test('the refusal of an old tip names both times and both clocks', () => {
   const old = failsWith(
     'TIP_STALE',
     () => checkTip(node, tip, { ...rules, now: tip.time + 101 }),
-    /best block 3310 is 101 s old, expected at most 100 s .*2025-11-22T07:05:23Z.*2025-11-22T07:07:04Z/,
+    /3310 is 101.*100 s .*2025-11-22T07:05:23Z.*2025-11-22T07:07:04Z/,
   );
   assert.match(old.hint, /clocks of this computer and of the node/);
   const ahead = failsWith(

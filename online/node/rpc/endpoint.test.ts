@@ -64,7 +64,7 @@ const BAD: [url: string, message: RegExp][] = [
   [`http://u:${SECRET}%ff@h:1`, /a password with a %/],
   [`http://u:${SECRET}%0d%0aX: y@h:1`, /a space/],
   [`http://u:${SECRET}%0d%0aX:y@h:1`, /a password with a control character/],
-  [`http://a%3Ab:${SECRET}@h:1`, /a user with ":"/],
+  [`http://a%3Ab:${SECRET}@h:1`, /^node: .*":"/],
   [`http://:${SECRET}@h:1`, /a password without a user/],
   [`http://u:${SECRET}${'x'.repeat(5000)}@h:1`, /characters/],
 ];

@@ -96,24 +96,19 @@ test('an answer with any changed byte is read or refused', async () => {
 
 const TXOUT = recordedAnswer('unspent policy coin').response;
 const WRONG_COINS: [what: string, from: string, to: string, message: RegExp][] = [
-  ['a power', '5000.00000000', '5e3', /gettxout: value: expected an amount with at most 8 decimals, got 5e3/],
+  ['a power', '5000.00000000', '5e3', /gettxout: value:.*8 decimals, got 5e3/],
   ['infinity', '5000.00000000', '1e999', /value: .*got 1e999/],
   ['a ninth decimal', '5000.00000000', '5000.000000001', /value: .*got 5000\.000000001/],
   ['less than nothing', '5000.00000000', '-1.00000000', /value: .*got -1\.0/],
   ['more than there can be', '5000.00000000', '999999999999.0', /value: .*got 9999/],
-  ['no number', '5000.00000000', 'true', /value: expected an amount, got true/],
-  [
-    'half a confirmation',
-    '"confirmations":12',
-    '"confirmations":1.5',
-    /confirmations: expected a whole .*got 1\.5/,
-  ],
+  ['no number', '5000.00000000', 'true', /value:.*, got true/],
+  ['half a confirmation', '"confirmations":12', '"confirmations":1.5', /confirmations:.*got 1\.5/],
   ['exponent confirmations', '"confirmations":12', '"confirmations":1e3', /confirmations: .*got 1e3/],
   ['confirmations as text', '"confirmations":12', '"confirmations":"12"', /confirmations: .*got "12"/],
   ['negative confirmations', '"confirmations":12', '"confirmations":-1', /confirmations: .*got -1/],
-  ['upper-case hex', '"200fc5', '"200FC5', /asset: expected 64 lower-case hex digits/],
+  ['upper-case hex', '"200fc5', '"200FC5', /asset: expected 64/],
   ['a short asset', '"200fc5', '"fc5', /asset: expected 64/],
-  ['no script', '"hex":"a914', '"hax":"a914', /scriptPubKey\.hex: expected lower-case hex, got nothing/],
+  ['no script', '"hex":"a914', '"hax":"a914', /scriptPubKey\.hex:.*, got nothing/],
   ['half a byte of script', '"hex":"a914', '"hex":"914', /scriptPubKey\.hex: expected lower-case hex/],
   [
     'a list as script',
@@ -134,7 +129,7 @@ for (const [what, from, to, message] of WRONG_COINS) {
 const escapedText = (text: string) => JSON.stringify(text).slice(1, -1);
 const ANSWERS: [what: string, answer: string | Buffer, status: number, message: RegExp][] = [
   ['HTML', '<!DOCTYPE html><html>sign in</html>', 200, /a web page \(HTTP 200\)/],
-  ['HTML not found', '<html>no</html>', 404, /a web page .*HTTP 404/],
+  ['HTML not found', '<html>no</html>', 404, /HTTP 404/],
   ['nothing', '', 200, /an empty answer/],
   ['another id', '{"result":1,"error":null,"id":77}', 200, /another call/],
   ['an id as text', '{"result":1,"error":null,"id":"1"}', 200, /another call/],
@@ -233,7 +228,7 @@ test('answers with another transaction, block, address or id are refused', async
   await refuses(
     'NODE_GARBLED',
     () => coins.listUnspent(ADDRESS),
-    /result\[0\]\.address: expected the requested address/,
+    /result\[0\]\.address:.*got "g3X4Jwf9WLuBqET7tr2bCkDX3A2FGBrUm8"/,
   );
   const tip = async (from: string, to: string) => {
     const node = await scriptedClient(({ method }) => {
@@ -245,7 +240,7 @@ test('answers with another transaction, block, address or id are refused', async
   await refuses(
     'NODE_GARBLED',
     () => tip('"height":11', '"height":12'),
-    /getblockheader: height: expected 11, as in getblockchaininfo, got 12/,
+    /getblockheader: height: expected 11.*, got 12/,
   );
   await refuses(
     'NODE_GARBLED',

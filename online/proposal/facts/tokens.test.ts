@@ -50,7 +50,7 @@ test('an amount one atom larger than issued is refused with both numbers', async
   assert.equal([ran.status, ran.json.error?.code], [1, 'TOKEN_MISMATCH'], ran.stderr);
   assert.match(
     ran.json.error.message,
-    /^031037-2019-PAMP: token [0-9a-f]{64}: expected 3891\.63430770 on chain, found 3891\.63430771$/,
+    /^031037-2019-PAMP: token [0-9a-f]{64}: expected 3891\.63430770.*3891\.63430771$/,
   );
   assert.is(world.object('map.json'), before);
 });
@@ -81,7 +81,7 @@ test('the amount by the later schedule is accepted, and one atom more is refused
   assert.is((await world.ok(1, ...(now as string[]))).amounts[0].tokens, '3891.67002680');
   const more = await finaliseWith(world, 3891.67002681, 0, 60);
   assert.equal([more.status, more.json.error?.code], [1, 'TOKEN_MISMATCH'], more.stderr);
-  assert.match(more.json.error.message, /expected 3891\.63430770 on chain, found 3891\.67002681$/);
+  assert.match(more.json.error.message, /^031037-2019-PAMP: .*expected 3891\.63430770.*3891\.67002681$/);
   const grown = (await world.rpc('getutxoassetinfo')).map((one: any) =>
     one.amountspendable === 3891.6343077 ? { ...one, amountspendable: 3891.6700268 } : one,
   );

@@ -53,11 +53,7 @@ test('a request at the first block of a period waits for a node that lacks this 
   await signedByTwo(world);
   await world.rpc('dev_reorg', 1);
   const before = world.snapshot();
-  refused(
-    await world.command(2, ...FINALISE),
-    'NODE_SYNCING',
-    /^height: the request was computed for block 3360, in the period that begins with block 3360; the node is at block 3359$/,
-  );
+  refused(await world.command(2, ...FINALISE), 'NODE_SYNCING', /^height:.*3360.*3360.*3359$/);
   assert.is(world.snapshot(), before);
   const told =
     'The period of the request begins with block 3360, and the node is at block 3359. Wait until the node has block 3360.';
@@ -145,7 +141,7 @@ test('a request that was not sent within its period can be abandoned, and its ba
   assert.is((await world.ok(1, 'next')).command, 'countersign finalise');
   refused(await world.command(3, 'abandon', '--yes'), 'ALREADY_SENT', /is being sent/);
   await nextPeriod(world);
-  refused(await world.command(2, ...FINALISE), 'PERIOD_ENDING', /computed for block 3310; its period ended/);
+  refused(await world.command(2, ...FINALISE), 'PERIOD_ENDING', /^height: .*3310/);
   assert.match((await world.ok(1, 'status')).next, /period of the request is over: .*`countersign abandon`/);
   assert.is((await world.ok(3, 'abandon', '--yes')).digest, first.digest);
   refused(await world.command(2, ...FINALISE), 'NO_PROPOSAL', /was abandoned/);
@@ -171,7 +167,7 @@ test('if a part was sent within the period, the rest is sent after it', async ({
   refused(
     await world.command(2, ...FINALISE),
     'TX_REJECTED',
-    /030727-2019-PAMP: the node refuses [0-9a-f]{64}: .*dev-refused/,
+    /^030727-2019-PAMP: .*[0-9a-f]{64}: .*dev-refused/,
   );
   assert.is(world.object('map.json'), before, 'nothing is published');
   await world.generate();
@@ -252,11 +248,7 @@ test('with a foreign mapping in map.json nothing is sent, and repair moves it to
   ]);
   world.putObject('map.json', other);
   const before = world.snapshot();
-  refused(
-    await world.command(2, ...FINALISE),
-    'MAPPING_INVALID',
-    /map\.json is the mapping [0-9a-f]{64} \(height 3311\), which is in no entry of the ledger/,
-  );
+  refused(await world.command(2, ...FINALISE), 'MAPPING_INVALID', /map\.json.*[0-9a-f]{64} \(height 3311\)/);
   assert.is(world.snapshot(), before);
   assert.equal(await world.rpc('getrawmempool'), []);
   await world.ok(3, 'repair', '--yes');
@@ -379,7 +371,7 @@ test('a node that shows more tokens than were issued is not believed', async ({ 
   refused(
     await world.command(2, ...FINALISE),
     'TOKEN_MISMATCH',
-    /expected 3891.63430770 on chain, found 9000.00000000/,
+    /^031037-2019-PAMP: .*expected 3891.63430770.*9000.00000000/,
   );
   assert.match(world.object('map.json'), /"assets": \{\}/);
   await world.rpc('dev_fault', null);

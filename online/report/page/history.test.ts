@@ -70,10 +70,7 @@ test('the oldest available mapping contains all earlier assets', async ({ world,
   for (const [key] of kept) rmSync(join(store, key));
   try {
     const text = textOf(await reportPageOf(world));
-    assert.match(
-      text,
-      /\(height 3912\) has 3 assets and is the oldest mapping .* issued 1 of them\..* the other 2 assets/,
-    );
+    assert.match(text, /\(height 3912\) has 3.* issued 1.*\..*2 assets/);
   } finally {
     for (const [key, content] of kept) world.putObject(key, content);
   }

@@ -18,8 +18,8 @@ const lateBurnsText = (depths: readonly number[], needed?: number) =>
 
 test('burns without the requested number of confirmations, 30 by default, are named', () => {
   assert.is(lateBurnsText([30, 45]), null);
-  assert.match(lateBurnsText([29, 45]) ?? '', /^1 of 2 burns has fewer than 30 /);
-  assert.match(lateBurnsText([30, 45], 46) ?? '', /^2 of 2 burns have fewer than 46 /);
+  assert.match(lateBurnsText([29, 45]) ?? '', /^1 of 2.*30 /);
+  assert.match(lateBurnsText([30, 45], 46) ?? '', /^2 of 2.*46 /);
   assert.is(lateBurnsText([1, 2], 1), null);
   assert.match(lateBurnsText([0, 2], 1) ?? '', /^1 of 2 burns has fewer than 1 confirmation\./);
 });

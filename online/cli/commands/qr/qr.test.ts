@@ -191,11 +191,8 @@ test('frame numbers with an impossible count, or with another count than the giv
 test('values out of range are refused with the value and the limits', async () => {
   const wrong = (...args: string[]) =>
     rejectsWith('FIELD_INVALID', () => runCommand(['qr', 'show', pathOf('request.json'), ...args]));
-  assert.match(
-    (await wrong('--density', '41')).message,
-    /--density: expected a whole number of 5 to 40, got "41"/,
-  );
-  assert.match((await wrong('--speed', 'x')).message, /--speed: expected a whole number of 1 to 15, got "x"/);
+  assert.match((await wrong('--density', '41')).message, /^--density: .*5 to 40, got "41"/);
+  assert.match((await wrong('--speed', 'x')).message, /^--speed: .*1 to 15, got "x"/);
   assert.match((await wrong('--out', 'x.gif')).message, /\.png or \.html, got "x.gif"/);
   assert.match(
     (await wrong('--out', pathOf('n.png'), '--frames', '99')).message,

@@ -331,10 +331,7 @@ test('init reports environment variables that override the file', async ({ world
     stderr: new PassThrough(),
   });
   assert.is(status, 0);
-  assert.match(
-    String(stdout.read()),
-    /COUNTERSIGN_STORE is set in this shell, and takes precedence over countersign\.json/,
-  );
+  assert.match(String(stdout.read()), /COUNTERSIGN_STORE.*countersign\.json/);
   void init;
 });
 

@@ -127,7 +127,7 @@ test('next refuses a controller number that the profile does not have', () =>
     };
     const { json } = await pc.run('countersign', ['next', '--node', 'http://127.0.0.1:1', '--json'], { env });
     assert.is(json.error.code, 'CONFIG_INVALID');
-    assert.match(json.error.message, /controller: expected a number from 1 to 3, .*, got 4$/);
+    assert.match(json.error.message, /^controller: .*1 to 3, .*, got 4$/);
   }));
 
 /** A bucket that refuses every write with an ACL. */
@@ -150,13 +150,13 @@ for (const [service, answer] of acls)
         const flags = ['--trust', 'trust.json', '--store', 's3://bucket/p', '--s3-endpoint', endpoint];
         const { json } = await pc.run('countersign', ['init', ...flags, '--public-read', ...later]);
         assert.is(json.error.code, 'STORE_FAILED');
-        assert.match(json.error.message, /cannot make write-check\.txt public: /);
+        assert.match(json.error.message, /write-check\.txt public: /);
         assert.match(json.error.hint, /without --public-read/);
         assert.is((await pc.run('countersign', ['init', ...flags, ...later])).status, 0);
         const env = { COUNTERSIGN_S3_PUBLIC_READ: 'true' };
         const began = await pc.run('countersign', ['map', 'init', '--json'], { env });
         assert.is(began.status, 0, began.err);
-        assert.match(began.err, /^warning STORE_FAILED: s3:\/\/bucket\/p: cannot make map\.json public: /m);
+        assert.match(began.err, /^warning STORE_FAILED: s3:\/\/bucket\/p:.*map\.json public: /m);
         assert.ok(bucket.objects.has('/bucket/p/map.json'));
       }),
     ));

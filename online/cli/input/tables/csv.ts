@@ -2,7 +2,7 @@
 import { parse } from 'csv-parse/sync';
 import { Refusal } from '../../../../shared/errors.ts';
 import { fileKind } from '../../../../shared/file-kind.ts';
-import { EXPORT, notCsv, quoteNotClosed } from './texts.ts';
+import { EXPORT, notCsv, quoteNotClosed, SPREADSHEET } from './texts.ts';
 
 export interface CsvLine {
   /** Number of its first line; a cell can contain line ends. */
@@ -27,8 +27,7 @@ function decodeText(bytes: Uint8Array, what: string): string {
   if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
   if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
   const kind = fileKind(bytes);
-  if (kind === 'a document or an archive')
-    throw refused('the file of a spreadsheet program, or another document');
+  if (kind === 'a document or an archive') throw refused(SPREADSHEET);
   if (kind !== null && kind !== 'a table') throw refused(kind);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes); // drops a byte order mark

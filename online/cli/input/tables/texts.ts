@@ -27,6 +27,7 @@ export const VALUES = {
 
 // The file as a whole.
 
+export const SPREADSHEET = 'the file of a spreadsheet program, or another document';
 export const notCsv = (what: string, found: string): Refusal =>
   new Refusal('FORMAT_INVALID', `${what}: expected CSV, got ${found}`, EXPORT);
 

@@ -37,10 +37,7 @@ test('every command reports a node on another chain first', async ({ world }) =>
     ] as [number, ...string[]][]) {
       const ran = await world.command(i, ...command, '--node', other.url);
       assert.equal([ran.status, ran.json?.error?.code], [1, 'CHAIN_WRONG'], `${command}: ${ran.stderr}`);
-      assert.match(
-        ran.json.error.message,
-        /chain: expected "gold_main" as in the trust profile, got "ocean_test"/,
-      );
+      assert.match(ran.json.error.message, /chain: expected "gold_main".*, got "ocean_test"/);
     }
   } finally {
     await other.close();

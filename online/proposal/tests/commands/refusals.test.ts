@@ -37,7 +37,7 @@ const wrongFiles: [name: string, csv: string, code: string, message: RegExp][] =
     'a serial too short',
     `${HEADER}${BAR_1}${BAR_2.replace('030727', '30727')}`,
     'FIELD_INVALID',
-    /^line 3: serial: expected 6 letters or digits, got "30727"/,
+    /^line 3: serial: expected 6.*, got "30727"/,
   ],
   [
     'a year of two digits',
@@ -79,13 +79,13 @@ const wrongFiles: [name: string, csv: string, code: string, message: RegExp][] =
     'several wrong lines at once',
     `${HEADER}${BAR_1.replace('2019', '19')}${BAR_2}${BAR_3.replace('400', '451').replace('GT', 'GU')}${BAR_2}a,b\n`,
     'FIELD_INVALID',
-    /^bars\.csv: 5 errors, the first: line 2: year: expected 4 digits, got "19"$/,
+    /^bars\.csv: 5.*: line 2: year: expected 4 digits, got "19"$/,
   ],
   [
     'an address with a wrong letter',
     HEADER + BAR_1.replace('GSs3', 'GSs4'),
     'FIELD_INVALID',
-    /^line 2: address: expected an address, got "GSs4\w+": its checksum does not match/,
+    /^line 2: address:.*, got "GSs4\w+":/,
   ],
   [
     'an address of another network',
@@ -94,13 +94,8 @@ const wrongFiles: [name: string, csv: string, code: string, message: RegExp][] =
     /address/,
   ],
   ['another header', `${HEADER.replace('mass', 'weight')}${BAR_1}`, 'FORMAT_INVALID', /line 1: .*\bmass\b/],
-  ['no assets', HEADER, 'FIELD_INVALID', /expected at least one asset/],
-  [
-    'a bar twice',
-    HEADER + BAR_1 + BAR_1,
-    'DUPLICATE_ASSET',
-    /^line 3: 031037-2019-PAMP is already in line 2$/,
-  ],
+  ['no assets', HEADER, 'FIELD_INVALID', /^bars\.csv: .*got none/],
+  ['a bar twice', HEADER + BAR_1 + BAR_1, 'DUPLICATE_ASSET', /^line 3: 031037-2019-PAMP.*2$/],
   [
     'more bars than coins',
     HEADER + ['1', '2', '3', '4', '5', '6', '7'].map(n => BAR_1.replace('031037', `03103${n}`)).join(''),
@@ -145,12 +140,7 @@ async function relist(
 test('a spent coin is refused', async ({ world }) => {
   await relist(world, coins => [{ txid: '0'.repeat(64), vout: 0, amount: 5n }, ...coins]);
   const ran = await prepare(world, HEADER + BAR_1);
-  refused(
-    ran,
-    'COIN_SPENT',
-    /^ptxo\.dat: the coin 0{64}:0 is spent, or not on this chain/,
-    /`countersign coins scan`/,
-  );
+  refused(ran, 'COIN_SPENT', /^ptxo\.dat:.*0{64}:0/, /`countersign coins scan`/);
 });
 
 test('coins that differ from the ledger are refused', async ({ world }) => {
@@ -170,7 +160,7 @@ test('a coin of another owner is refused', async ({ world }) => {
   const txid = world.node.node.chain.blocks[0]?.transactions[1]?.id as string;
   await relist(world, coins => [{ txid, vout: 0, amount: 100_000_000n }, ...coins]);
   const ran = await prepare(world, HEADER + BAR_1);
-  refused(ran, 'COIN_INVALID', /pays to the script 76a914[0-9a-f]{40}88ac, not to a914/);
+  refused(ran, 'COIN_INVALID', /^ptxo\.dat: .*76a914[0-9a-f]{40}88ac.*a914/);
 });
 
 test('a different ptxo.dat changes no decision and is reported', async ({ world }) => {
@@ -187,22 +177,14 @@ test('a different ptxo.dat changes no decision and is reported', async ({ world 
 
 test('an old best block and a wrong clock are refused', async ({ world }) => {
   world.clockSkew = 3_600_000;
-  refused(
-    await prepare(world, HEADER + BAR_1),
-    'TIP_STALE',
-    /best block 3310 is 36\d\d s old, expected at most 100 s/,
-  );
+  refused(await prepare(world, HEADER + BAR_1), 'TIP_STALE', /3310 is 36\d\d.*100 s/);
   assert.is((await prepare(world, HEADER + BAR_1, '--max-tip-age', '4000')).status, 0);
 });
 
 test('a request near the end of a period is refused', async ({ world }) => {
   await world.rpc('dev_skip', 3358 - 3310);
   await world.generate();
-  refused(
-    await prepare(world, HEADER + BAR_1),
-    'PERIOD_ENDING',
-    /blocks left in the period, got 1 at block 3359/,
-  );
+  refused(await prepare(world, HEADER + BAR_1), 'PERIOD_ENDING', /^height: .*got 1.*3359/);
 });
 
 test('a wrong password, a missing node and a node of another chain are refused', async ({
@@ -272,14 +254,14 @@ test('signatures files that are truncated, changed, or of another request are re
   refused(
     await attempt(mine.replace('"controller": 1', '"controller": 2')),
     'SIGNATURE_INVALID',
-    /bad\.json: controller 2: the signature of the request /,
+    /^bad\.json: controller 2: /,
   );
   refused(
     await attempt(mine.replace(/"request": "[0-9a-f]{64}/, `"request": "${'0'.repeat(64)}`)),
     'REQUEST_MISMATCH',
-    /the signatures are for the request 0000(-0000){3} \(0{64}\), and the ledger in .* has no entry/,
+    /0000(-0000){3} \(0{64}\)/,
   );
-  refused(await attempt('{}'), 'FIELD_INVALID', /type: expected a value, got nothing/);
+  refused(await attempt('{}'), 'FIELD_INVALID', /^bad\.json: type: .*, got nothing/);
   refused(
     await world.command(1, 'submit', 'absent.json'),
     'FILE_MISSING',
@@ -312,7 +294,7 @@ test('a missing proposal, store or configuration and existing files are refused'
   const again = await world.command(1, ...PREPARE);
   refused(again, 'FILE_EXISTS', /request\.json: /);
   world.write(2, 'countersign.json', '{"stoer": "file:x"}');
-  refused(await world.command(2, 'status'), 'CONFIG_INVALID', /stoer: expected no member/);
+  refused(await world.command(2, 'status'), 'CONFIG_INVALID', /^countersign\.json: stoer: .*got "file:x"/);
 });
 
 test('without a terminal the refusal names the flag of the question', async ({ world }) => {
@@ -366,12 +348,12 @@ test('an unknown network is refused', async ({ world }) => {
   refused(
     await create('--network', 'gold_mian'),
     'NETWORK_UNKNOWN',
-    /expected one of ocean_main, ocean_test, gold_main, got "gold_mian"/,
+    /^network: .*ocean_main, ocean_test, gold_main, got "gold_mian"/,
   );
   refused(
     await create('--network', 'ocean_main'),
     'FIELD_INVALID',
-    /reissuanceAddress: expected an address of ocean_main, got .* of gold_main/,
+    /^reissuanceAddress: .*ocean_main, got .* of gold_main/,
   );
   assert.not.ok(existsSync(join(world.pc(1), 'new.json')));
   const made = await create('--network', 'gold_main');

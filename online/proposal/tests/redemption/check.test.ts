@@ -78,10 +78,10 @@ test('redeem check refuses an unsuitable transaction', async ({ world, tokens })
   await refuses(hex, 'ASSET_UNKNOWN', /^rtx\.dat: .*031073-2019-PAMP/, '031073-2019-PAMP');
   await refuses(hex, 'AMOUNT_MISMATCH', /108\.58597970 too few/, THIRD);
   refused(await check(world, 'rtx.dat', THIRD), 'AMOUNT_MISMATCH', /too few/, /Nothing is frozen yet/);
-  await refuses(hex.slice(0, -2), 'FORMAT_INVALID', /not a transaction of this chain/);
+  await refuses(hex.slice(0, -2), 'FORMAT_INVALID', /^rtx\.dat: .*got 3/);
   await refuses(`${hex}00`, 'FORMAT_INVALID', /not a transaction of this chain/);
   await refuses(hex.slice(0, -1), 'FORMAT_INVALID', /expected a transaction as hex/);
-  await refuses('{"hex": 7}', 'FORMAT_INVALID', /or JSON with the member hex/);
+  await refuses('{"hex": 7}', 'FORMAT_INVALID', /^rtx\.dat: .*or JSON/);
   await refuses('<html>', 'FORMAT_INVALID', /got "<html>"/);
   // In the next period the bar needs more tokens.
   await world.rpc('dev_skip', 479 - ((await world.rpc('getblockcount')) % 480));

@@ -80,11 +80,8 @@ test('a new name that looks like another bar gives a warning, and so does an unr
   world.write(1, 'wrong.csv', csv(`${BAR},O30727-2019-PAMP`));
   const { warnings } = await world.ok(1, ...LATER);
   assert.is(warnings.length, 2);
-  assert.match(
-    warnings[0],
-    /^O30727-2019-PAMP differs from 030727-2019-PAMP in the mapping only in characters/,
-  );
-  assert.match(warnings[1], /^rassets\.json: expected a list of bars, got an HTML page/);
+  assert.match(warnings[0], /^O30727-2019-PAMP.*030727-2019-PAMP/);
+  assert.match(warnings[1], /^rassets\.json:.*, got an HTML page/);
 });
 
 test("the list of redeemable bars gets the new name, also after a kill and with another PC's change", async ({
@@ -133,20 +130,10 @@ test('unknown bars, used names and bars with tokens on chain are refused', async
     world.write(1, 'wrong.csv', csv(...lines));
     refused(await world.command(1, ...LATER), code, message, hint);
   };
-  await refuses(
-    [`${RIGHT},${BAR}`],
-    'DUPLICATE_ASSET',
-    /has the new reference 031037-2019-PAMP, .*"031073/,
-    /columns/,
-  );
-  await refuses(
-    [`${BAR},${OTHER}`],
-    'DUPLICATE_ASSET',
-    /already has the new reference 030727-2019-PAMP/,
-    /`to`/,
-  );
+  await refuses([`${RIGHT},${BAR}`], 'DUPLICATE_ASSET', /031037-2019-PAMP, .*"031073/, /columns/);
+  await refuses([`${BAR},${OTHER}`], 'DUPLICATE_ASSET', /^031037-2019-PAMP: .*030727-2019-PAMP/, /`to`/);
   await refuses([`31037-2019-PAMP,${RIGHT}`], 'ASSET_UNKNOWN', /"31037/, /has 031037-2019-PAMP\./);
-  await refuses([`${BAR},31073-2019-PAMP`], 'FIELD_INVALID', /line 2: to: .*dropped the zeros.* of 031073/);
+  await refuses([`${BAR},31073-2019-PAMP`], 'FIELD_INVALID', /^line 2: to: .*got "31073".* of 031073/);
   await refuses([`${RIGHT},041037-2019-PAMP`], 'ASSET_UNKNOWN', /031073-2019-PAMP/);
   await refuses([`${BAR},${RIGHT}`, `${OTHER},${RIGHT}`], 'DUPLICATE_ASSET', /twice/);
   await refuses(

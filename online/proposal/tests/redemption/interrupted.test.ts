@@ -96,7 +96,7 @@ test('burns that are confirmed again in another period do not fit the request', 
   refused(
     await world.command(2, ...review),
     'HEIGHT_MISMATCH',
-    /period of block 3312 \(period 6\), got 336\d/,
+    /^031037-2019-PAMP: .*3312 \(period 6\), got 336\d/,
   );
   const status = await world.command(2, 'status');
   assert.equal(status.json.troubles, ['evidence']);

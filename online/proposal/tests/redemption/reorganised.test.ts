@@ -51,7 +51,7 @@ test('before publication: finalise waits for a burn in the mempool, and sends a 
   };
   const ran = await world.command(2, ...FINALISE, '--confirmations', '6');
   assert.is(ran.status, 0, ran.stderr);
-  assert.match(ran.stderr, /0 of 2 burns have 6 confirmations; the newest burn has 0/);
+  assert.match(ran.stderr, /0 of 2.*6 confirmations.*\b0\b/);
   assert.match(ran.stderr, /^\d transactions that the node did not have were sent to it\.$/m);
   for (const output of burns) assert.ok((await depthOf(world, output)) >= 6);
   assert.is((await world.ok(1, 'report')).verdict, 'agree');

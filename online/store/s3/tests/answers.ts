@@ -1,23 +1,22 @@
-/** Answers of S3 services and proxies, quoted from public reports, and patterns that the messages must match. */
-import type { Code } from '../../../../shared/errors.ts';
+/** Answers of S3 services and proxies, quoted from public reports, and what they mean. */
+import { MEANINGS, type Meaning } from '../errors/texts/causes.ts';
+import { notAnS3Answer, otherRegion, overloaded, unknownCause } from '../errors/texts/connection.ts';
 import { errorDocument, htmlPage, type Recorded } from './replay.ts';
 
 export interface Sample {
   service: string;
   answer: Recorded;
-  code: Code;
-  /** Pattern of the message. */
-  cause: RegExp;
-  /** Pattern of the next step. */
-  step: RegExp;
+  /** Code, cause and next step. */
+  means: Meaning;
+  /** A part of the server's answer that the message quotes. */
+  quoted: RegExp;
 }
 
-const sample = (service: string, answer: Recorded, code: Code, cause: RegExp, step: RegExp): Sample => ({
+const sample = (service: string, answer: Recorded, means: Meaning, quoted = /./): Sample => ({
   service,
   answer,
-  code,
-  cause,
-  step,
+  means,
+  quoted,
 });
 
 const KEY = 'arn:aws:kms:eu-west-2:111122223333:key/1234abcd';
@@ -30,30 +29,25 @@ export const SAMPLES: readonly Sample[] = [
       'AccessDenied',
       'Cannot upload files, storage cap exceeded. See the Caps &amp; Alerts page.',
     ),
-    'STORE_FAILED',
-    /the storage is full, or a quota is used up.*storage cap exceeded/,
-    /free space/,
+    MEANINGS.fullOrQuota,
+    /storage cap/,
   ),
   sample(
     'Backblaze B2, transaction cap',
     errorDocument(403, 'AccessDenied', 'Transaction cap exceeded, see the Caps &amp; Alerts page.'),
-    'STORE_DENIED',
-    /the account has reached a limit/,
-    /Raise the limit/,
+    MEANINGS.limit,
   ),
   sample(
     'Backblaze B2, overloaded',
     errorDocument(503, 'ServiceUnavailable', 'no tomes available'),
-    'STORE_UNREACHABLE',
-    /busy or not ready.*no tomes available/,
-    /Wait a minute/,
+    MEANINGS.busy,
+    /no tomes/,
   ),
   sample(
     'MinIO, disk full',
     errorDocument(507, 'XMinioStorageFull', 'Storage backend has reached its minimum free drive threshold.'),
-    'STORE_FAILED',
-    /the storage is full.*minimum free drive threshold/,
-    /free space/,
+    MEANINGS.fullOrQuota,
+    /drive threshold/,
   ),
   sample(
     'MinIO, no inode or block left while writing',
@@ -62,37 +56,28 @@ export const SAMPLES: readonly Sample[] = [
       'InternalError',
       'We encountered an internal error, please try again.: cause(no space left on device)',
     ),
-    'STORE_FAILED',
-    /the storage is full/,
-    /free space/,
+    MEANINGS.fullOrQuota,
   ),
   sample(
     'MinIO, quota of the bucket',
     errorDocument(400, 'XMinioAdminBucketQuotaExceeded', 'Bucket quota exceeded'),
-    'STORE_FAILED',
-    /quota is used up/,
-    /raise the limit/,
+    MEANINGS.fullOrQuota,
   ),
   sample(
     'MinIO, starting',
     errorDocument(503, 'XMinioServerNotInitialized', 'Server not initialized yet, please try again.'),
-    'STORE_UNREACHABLE',
-    /busy or not ready/,
-    /Wait a minute/,
+    MEANINGS.busy,
   ),
   sample(
     'MinIO, too few disks',
     errorDocument(503, 'SlowDownWrite', 'Resource requested is unwritable, please reduce your request rate'),
-    'STORE_UNREACHABLE',
-    /slow down/,
-    /Wait a minute/,
+    MEANINGS.slowDown,
   ),
   sample(
     'MinIO, encryption without key management',
     errorDocument(501, 'NotImplemented', 'Server side encryption specified but KMS is not configured'),
-    'STORE_FAILED',
-    /key management of the server does not work.*KMS is not configured/,
-    /switch off the encryption/,
+    MEANINGS.keysDown,
+    /"[^"]* KMS /,
   ),
   sample(
     'Amazon, key management denied',
@@ -101,16 +86,13 @@ export const SAMPLES: readonly Sample[] = [
       'AccessDenied',
       `User: arn:aws:iam::111122223333:user/ops is not authorized to perform: kms:GenerateDataKey on resource: ${KEY} because no identity-based policy allows the kms:GenerateDataKey action`,
     ),
-    'STORE_DENIED',
-    /may not use the key that encrypts the bucket.*kms:GenerateDataKey/,
-    /kms:Decrypt/,
+    MEANINGS.keyDenied,
+    /kms:GenerateDataKey/,
   ),
   sample(
     'Amazon, key disabled',
     errorDocument(400, 'KMS.DisabledException', `${KEY} is disabled.`),
-    'STORE_FAILED',
-    /the key that encrypts the bucket cannot be used/,
-    /enable the key/,
+    MEANINGS.keyUnusable,
   ),
   sample(
     'Amazon, no policy allows it',
@@ -119,16 +101,13 @@ export const SAMPLES: readonly Sample[] = [
       'AccessDenied',
       'User: arn:aws:iam::111122223333:user/ops is not authorized to perform: s3:PutObject because no identity-based policy allows the s3:PutObject action',
     ),
-    'STORE_DENIED',
-    /access is denied.*no identity-based policy allows the s3:PutObject/,
-    /Ask the owner of the bucket/,
+    MEANINGS.accessDenied,
+    /identity-based policy .* s3:PutObject/,
   ),
   sample(
     'Amazon, an internal error',
     errorDocument(500, 'InternalError', 'We encountered an internal error. Please try again.'),
-    'STORE_UNREACHABLE',
-    /internal error/,
-    /Wait a minute/,
+    MEANINGS.internal,
   ),
   sample(
     'Amazon, a connection that stood still',
@@ -137,18 +116,14 @@ export const SAMPLES: readonly Sample[] = [
       'RequestTimeout',
       'Your socket connection to the server was not read from or written to within the timeout period.',
     ),
-    'STORE_UNREACHABLE',
-    /busy/,
-    /Wait a minute/,
+    MEANINGS.busy,
   ),
   sample(
     'Amazon, archived by a rule',
     errorDocument(403, 'InvalidObjectState', "The operation is not valid for the object's storage class", {
       members: '<StorageClass>GLACIER</StorageClass>',
     }),
-    'STORE_FAILED',
-    /the object is archived/,
-    /restore-object/,
+    MEANINGS.archived,
   ),
   sample(
     'Cloudflare R2, a region of Amazon',
@@ -157,16 +132,12 @@ export const SAMPLES: readonly Sample[] = [
       'InvalidRegionName',
       "The region name 'eu-west-2' is not valid. Must be one of: wnam, enam, weur, eeur, apac, oc, auto",
     ),
-    'STORE_FAILED',
-    /does not accept the configured region/,
-    /COUNTERSIGN_S3_REGION=auto/,
+    MEANINGS.regionUnknown,
   ),
   sample(
     'Cloudflare R2, a token in place of an access key',
     errorDocument(400, 'InvalidArgument', 'Credential access key has length 40, should be 32'),
-    'STORE_DENIED',
-    /access key does not belong to this service/,
-    /AWS_ACCESS_KEY_ID/,
+    MEANINGS.keyForeign,
   ),
   sample(
     'Garage, its own region',
@@ -178,38 +149,16 @@ export const SAMPLES: readonly Sample[] = [
         members: '<Region>garage</Region>',
       },
     ),
-    'STORE_FAILED',
-    /in the region garage/,
-    /COUNTERSIGN_S3_REGION=garage/,
+    otherRegion('garage', 400),
   ),
-  sample(
-    'Ceph, a suspended user',
-    errorDocument(403, 'UserSuspended', ''),
-    'STORE_DENIED',
-    /the account is not active/,
-    /owner of the account/,
-  ),
-  sample(
-    'nginx, its size limit',
-    htmlPage(413, '413 Request Entity Too Large'),
-    'STORE_FAILED',
-    /accepts no object of this size/,
-    /client_max_body_size/,
-  ),
+  sample('Ceph, a suspended user', errorDocument(403, 'UserSuspended', ''), MEANINGS.accountInactive),
+  sample('nginx, its size limit', htmlPage(413, '413 Request Entity Too Large'), MEANINGS.tooLargeForProxy),
   sample(
     'nginx, the server behind it is down',
     htmlPage(502, '502 Bad Gateway'),
-    'STORE_UNREACHABLE',
-    /overloaded or down/,
-    /Wait a minute/,
+    overloaded(' (status 502)'),
   ),
-  sample(
-    'a server without a body',
-    { status: 500, headers: {}, body: '' },
-    'STORE_UNREACHABLE',
-    /overloaded or down/,
-    /Wait a minute/,
-  ),
+  sample('a server without a body', { status: 500, headers: {}, body: '' }, overloaded(' (status 500)')),
   sample(
     'a code that no table has',
     errorDocument(
@@ -217,22 +166,18 @@ export const SAMPLES: readonly Sample[] = [
       'InvalidBucketState',
       'The request is not valid with the current state of the bucket.',
     ),
-    'STORE_FAILED',
-    /refused the operation \(InvalidBucketState, status 409: "The request is not valid with the current state of the bucket\.", request 4442587FB7D0A2F9\)/,
-    /documentation of the server/,
+    unknownCause(''),
+    /\(InvalidBucketState, status 409: ".*\.", request 4442587FB7D0A2F9\)/,
   ),
   sample(
     'a code that no table has, with a message for a terminal',
     errorDocument(400, 'InvalidArgument', `Unsupported\u{1b}[31m value\n${'x'.repeat(400)}`),
-    'STORE_FAILED',
-    /refused the operation \(InvalidArgument, status 400: "Unsupported(\\u001b)?\[31m value x+\.\.\.", request/,
-    /documentation of the server/,
+    unknownCause(''),
+    /\(InvalidArgument, status 400: "Unsupported(\\u001b)?\[31m value x+\.\.\.", request/,
   ),
   sample(
     'an answer in JSON',
     { status: 400, headers: { 'content-type': 'application/json' }, body: '{"message":"no such route"}' },
-    'STORE_FAILED',
-    /an answer of an S3 server, .*\(status 400\)/,
-    /Check the endpoint/,
+    notAnS3Answer(400),
   ),
 ];

@@ -54,172 +54,205 @@ const denied = (what: string, hint = RIGHTS_HINT): Meaning => ['STORE_DENIED', w
 const failed = (what: string, hint: string): Meaning => ['STORE_FAILED', what, hint];
 const later = (what: string): Meaning => ['STORE_UNREACHABLE', what, LATER_HINT];
 
+/** What the answers mean, by name. */
+export const MEANINGS = {
+  checksum: failed(
+    'the server requires a checksum with each object (object lock), and refuses the checksum that was sent',
+    'Ask the operator of the server which checksum it accepts, or use a bucket without object lock.',
+  ),
+  keyDenied: denied(
+    'these credentials may not use the key that encrypts the bucket',
+    'Ask the owner of this key for the permissions kms:GenerateDataKey and kms:Decrypt.',
+  ),
+  keyUnusable: failed(
+    'the key that encrypts the bucket cannot be used',
+    'Ask the operator of the server to enable the key, or to start the key management. Then run the command again.',
+  ),
+  keysDown: failed(
+    'the key management of the server does not work',
+    'Ask the operator of the server to set it up, or switch off the encryption of the bucket. Then run the command again.',
+  ),
+  fullOrQuota: failed('the storage is full, or a quota is used up', ROOM_HINT),
+  full: failed('the storage is full', ROOM_HINT),
+  limit: denied(
+    'the account has reached a limit',
+    'Raise the limit of the account, or wait until it is reset. The console of the service shows the limit.',
+  ),
+  archived: failed(
+    'the object is archived',
+    'Restore the object with `aws s3api restore-object`. Exclude this bucket from rules that archive objects.',
+  ),
+  tooLarge: failed(
+    'the server accepts no object of this size',
+    'Ask its operator to raise the limit. Then run the command again.',
+  ),
+  tooLargeForProxy: failed(
+    'a proxy accepts no object of this size (status 413)',
+    'Raise the limit of the proxy (nginx: client_max_body_size). Then run the command again.',
+  ),
+  regionUnknown: failed(
+    'the server does not accept the configured region',
+    'Set the region to auto: COUNTERSIGN_S3_REGION=auto, or --s3-region auto with `countersign init`.',
+  ),
+  noBucket: failed('the bucket does not exist', 'Create the bucket, or correct its name in the store.'),
+  bucketName: failed('the server does not accept this bucket name', 'Correct the name in the store.'),
+  accessDenied: denied(ACCESS_DENIED),
+  account: denied('the account has a problem', 'Ask the owner of the bucket about the account.'),
+  accountInactive: denied(
+    'the account is not active at this service',
+    'Ask the owner of the account to activate it.',
+  ),
+  keyUnknown: denied('the server does not know this access key', CREDENTIALS_HINT),
+  keyForeign: denied('the access key does not belong to this service', CREDENTIALS_HINT),
+  secretWrong: denied(
+    'the secret key is wrong for this access key',
+    `${CREDENTIALS_HINT} If both are correct, a proxy changes what this tool sends. The proxy must keep the Host header.`,
+  ),
+  sessionExpired: denied('the session has expired', SESSION_HINT),
+  sessionInvalid: denied('the session token is not valid', SESSION_HINT),
+  clock: denied('the clock of this computer differs too much from the clock of the server', CLOCK_HINT),
+  noAcl: failed('this bucket accepts no public-read objects', PUBLIC_BY_POLICY),
+  otherWriters: failed('other writers wrote the object at the same time', LATER_HINT),
+  noCondition: failed('the server does not implement a required feature (If-None-Match)', OTHER_SERVER),
+  noOperation: failed('the server does not implement this operation', OTHER_SERVER),
+  slowDown: later('the server asks this tool to slow down'),
+  busy: later('the server is busy or not ready'),
+  internal: later('the server reports an internal error'),
+} satisfies Record<string, Meaning>;
+
 /** The first matching entry counts. */
 const CAUSES: readonly Cause[] = [
   {
     name: /^(MissingContentMD5|InvalidRequest|InvalidDigest|BadDigest)$/,
     text: WANTS_CHECKSUM,
     quoted: true,
-    means: failed(
-      'the server requires a checksum with each object (object lock), and refuses the checksum that was sent',
-      'Ask the operator of the server which checksum it accepts, or use a bucket without object lock.',
-    ),
+    means: MEANINGS.checksum,
   },
   {
     status: [401, 403],
     text: /\bkms:/i,
     quoted: true,
-    means: denied(
-      'these credentials may not use the key that encrypts the bucket',
-      'Ask the owner of this key for the permissions kms:GenerateDataKey and kms:Decrypt.',
-    ),
+    means: MEANINGS.keyDenied,
   },
   {
     name: /KMS/,
     quoted: true,
-    means: failed(
-      'the key that encrypts the bucket cannot be used',
-      'Ask the operator of the server to enable the key, or to start the key management. Then run the command again.',
-    ),
+    means: MEANINGS.keyUnusable,
   },
   {
     text: /\bKMS\b/,
     quoted: true,
-    means: failed(
-      'the key management of the server does not work',
-      'Ask the operator of the server to set it up, or switch off the encryption of the bucket. Then run the command again.',
-    ),
+    means: MEANINGS.keysDown,
   },
   {
     name: /^(XMinioStorageFull|InsufficientStorage|InsufficientCapacity|StorageFull|[A-Za-z]*Quota(Has)?Exceeded)$/,
     quoted: true,
-    means: failed('the storage is full, or a quota is used up', ROOM_HINT),
+    means: MEANINGS.fullOrQuota,
   },
-  { status: 507, means: failed('the storage is full', ROOM_HINT) },
+  { status: 507, means: MEANINGS.full },
   {
     text: /storage cap|no space left|quota (has been )?exceeded|out of (disk )?space/i,
     quoted: true,
-    means: failed('the storage is full, or a quota is used up', ROOM_HINT),
+    means: MEANINGS.fullOrQuota,
   },
   {
     text: /\bcap exceeded/i,
     quoted: true,
-    means: denied(
-      'the account has reached a limit',
-      'Raise the limit of the account, or wait until it is reset. The console of the service shows the limit.',
-    ),
+    means: MEANINGS.limit,
   },
   {
     name: /^InvalidObjectState$/,
-    means: failed(
-      'the object is archived',
-      'Restore the object with `aws s3api restore-object`. Exclude this bucket from rules that archive objects.',
-    ),
+    means: MEANINGS.archived,
   },
   {
     name: /^(EntityTooLarge|RequestEntityTooLarge|MaxMessageLengthExceeded)$/,
     quoted: true,
-    means: failed(
-      'the server accepts no object of this size',
-      'Ask its operator to raise the limit. Then run the command again.',
-    ),
+    means: MEANINGS.tooLarge,
   },
   {
     status: 413,
-    means: failed(
-      'a proxy accepts no object of this size (status 413)',
-      'Raise the limit of the proxy (nginx: client_max_body_size). Then run the command again.',
-    ),
+    means: MEANINGS.tooLargeForProxy,
   },
   {
     name: /^(InvalidRegionName|InvalidRegion|InvalidLocationConstraint)$/,
     text: /\bauto\b/,
     quoted: true,
-    means: failed(
-      'the server does not accept the configured region',
-      'Set the region to auto: COUNTERSIGN_S3_REGION=auto, or --s3-region auto with `countersign init`.',
-    ),
+    means: MEANINGS.regionUnknown,
   },
   {
     name: /^NoSuchBucket$/,
-    means: failed('the bucket does not exist', 'Create the bucket, or correct its name in the store.'),
+    means: MEANINGS.noBucket,
   },
   {
     name: /^InvalidBucketName$/,
-    means: failed('the server does not accept this bucket name', 'Correct the name in the store.'),
+    means: MEANINGS.bucketName,
   },
-  { name: /^(AccessDenied|AllAccessDisabled)$/, quoted: true, means: denied(ACCESS_DENIED) },
+  { name: /^(AccessDenied|AllAccessDisabled)$/, quoted: true, means: MEANINGS.accessDenied },
   {
     name: /^AccountProblem$/,
-    means: denied('the account has a problem', 'Ask the owner of the bucket about the account.'),
+    means: MEANINGS.account,
   },
   {
     name: /^(UserSuspended|AccountInactive|NotSignedUp|NotEntitled)$/,
     quoted: true,
-    means: denied(
-      'the account is not active at this service',
-      'Ask the owner of the account to activate it.',
-    ),
+    means: MEANINGS.accountInactive,
   },
   {
     name: /^InvalidAccessKeyId$/,
-    means: denied('the server does not know this access key', CREDENTIALS_HINT),
+    means: MEANINGS.keyUnknown,
   },
   {
     name: /^InvalidArgument$/,
     text: /access key/i,
     quoted: true,
-    means: denied('the access key does not belong to this service', CREDENTIALS_HINT),
+    means: MEANINGS.keyForeign,
   },
   {
     name: /^SignatureDoesNotMatch$/,
-    means: denied(
-      'the secret key is wrong for this access key',
-      `${CREDENTIALS_HINT} If both are correct, a proxy changes what this tool sends. The proxy must keep the Host header.`,
-    ),
+    means: MEANINGS.secretWrong,
   },
   {
     name: /^(ExpiredToken|TokenRefreshRequired|ExpiredTokenException)$/,
-    means: denied('the session has expired', SESSION_HINT),
+    means: MEANINGS.sessionExpired,
   },
-  { name: /^(InvalidToken|InvalidTokenId)$/, means: denied('the session token is not valid', SESSION_HINT) },
+  { name: /^(InvalidToken|InvalidTokenId)$/, means: MEANINGS.sessionInvalid },
   {
     name: /^(RequestTimeTooSkewed|RequestExpired)$/,
-    means: denied('the clock of this computer differs too much from the clock of the server', CLOCK_HINT),
+    means: MEANINGS.clock,
   },
   {
     name: /^AccessControlListNotSupported$/,
-    means: failed('this bucket accepts no public-read objects', PUBLIC_BY_POLICY),
+    means: MEANINGS.noAcl,
   },
   {
     name: /^ConditionalRequestConflict$/,
-    means: failed('other writers wrote the object at the same time', LATER_HINT),
+    means: MEANINGS.otherWriters,
   },
   {
     name: /^NotImplemented$/,
     what: /^create /,
     quoted: true,
-    means: failed('the server does not implement a required feature (If-None-Match)', OTHER_SERVER),
+    means: MEANINGS.noCondition,
   },
   {
     name: /^NotImplemented$/,
     quoted: true,
-    means: failed('the server does not implement this operation', OTHER_SERVER),
+    means: MEANINGS.noOperation,
   },
   {
     name: /^(SlowDown(Read|Write)?|TooManyRequests(Exception)?|Throttl[a-zA-Z]+|RequestLimitExceeded|BandwidthLimitExceeded)$/,
-    means: later('the server asks this tool to slow down'),
+    means: MEANINGS.slowDown,
   },
-  { status: 429, means: later('the server asks this tool to slow down') },
+  { status: 429, means: MEANINGS.slowDown },
   {
     name: /^(ServiceUnavailable|OperationAborted|RequestTimeout|XMinioServerNotInitialized|XMinio(Read|Write)Quorum|XMinioBackendDown)$/,
     quoted: true,
-    means: later('the server is busy or not ready'),
+    means: MEANINGS.busy,
   },
   {
     name: /^(InternalError|InternalFailure|InternalServerError)$/,
     quoted: true,
-    means: later('the server reports an internal error'),
+    means: MEANINGS.internal,
   },
 ];
 
