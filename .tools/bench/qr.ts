@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { testKeys, trust } from '../../fixtures/sample.ts';
-import { requestFile } from '../../online/proposal/commands/request-file.ts';
+import { requestFileBytes } from '../../online/proposal/commands/request-file.ts';
 import { closeBrowsers } from '../../online/transfer/courier/tests/browsers/browser.ts';
 import { openChromium } from '../../online/transfer/courier/tests/browsers/chromium.ts';
 import { framesShown } from '../../online/transfer/courier/tests/browsers/screen.ts';
@@ -79,10 +79,10 @@ function proposal(count: number): Record<Part, Uint8Array> {
   const { endorsement } = signatures;
   return {
     bare: utf8(requestText(request)),
-    request: requestFile(derivation, false, []),
+    request: requestFileBytes(derivation, false, []),
     signatures: utf8(signaturesText(signatures)),
     'bare, endorsed': utf8(requestText({ ...request, endorsements: { '1': endorsement } })),
-    'request, endorsed': requestFile(derivation, false, [signatures]),
+    'request, endorsed': requestFileBytes(derivation, false, [signatures]),
   };
 }
 

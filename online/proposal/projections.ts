@@ -47,7 +47,7 @@ function isSame(a: Uint8Array | null, b: Uint8Array): boolean {
   return a !== null && a.length === b.length && Buffer.from(a).equals(b);
 }
 
-function sameCoins(bytes: Uint8Array, coins: readonly PolicyCoin[]): boolean {
+function hasSameCoins(bytes: Uint8Array, coins: readonly PolicyCoin[]): boolean {
   if (isSame(bytes, coinsBytes(coins))) return true;
   try {
     const listed = parseCoins(bytes, keys.coins);
@@ -59,7 +59,7 @@ function sameCoins(bytes: Uint8Array, coins: readonly PolicyCoin[]): boolean {
 }
 
 function coinsProjection({ coinsFile }: StoreFacts, { coins }: LedgerState): Projection[] {
-  const isRight = coinsFile === null ? coins.length === 0 : sameCoins(coinsFile, coins);
+  const isRight = coinsFile === null ? coins.length === 0 : hasSameCoins(coinsFile, coins);
   return isRight ? [] : [{ key: keys.coins, bytes: coinsBytes(coins), contentType: 'text/plain' }];
 }
 
@@ -97,7 +97,7 @@ function redeemableProjection({ redeemable, current }: StoreFacts, { gone }: Led
   }
 }
 
-function closed(request: string | null): Projection[] {
+function closedProjections(request: string | null): Projection[] {
   const bytes = closedText(request);
   const both = [keys.olderMapping, keys.olderTransactions];
   return both.map(key => ({ key, bytes, contentType: 'text/plain' }));
@@ -117,7 +117,11 @@ const made = new WeakMap<readonly Signatures[], Projection[]>();
  * Objects of the open proposal with these signatures. The result is cached, because every round of a wait
  * needs it.
  */
-function partlySigned(derivation: Derivation, stored: readonly Signatures[], trust: Trust): Projection[] {
+function partlySignedProjections(
+  derivation: Derivation,
+  stored: readonly Signatures[],
+  trust: Trust,
+): Projection[] {
   const before = made.get(stored);
   if (before) return before;
   const issues = derivation.issuances.length > 0;
@@ -152,7 +156,7 @@ function digestOf(bytes: Uint8Array): string | null {
 }
 
 /** True if the older scripts would find this proposal, with any signatures. */
-function findsIt(
+function wouldFindProposal(
   { older, olderMapping, olderTransactions }: StoreFacts,
   { request, mapping }: Derivation,
 ): boolean {
@@ -179,14 +183,14 @@ function olderProjections(
   if (older.is === 'foreign' && !overOlder) return [];
   const { open } = state;
   const isUsed = isUsable(olderMapping) || isUsable(transactions);
-  if (!open) return isUsed ? closed(lastClosed(state)) : [];
+  if (!open) return isUsed ? closedProjections(lastClosed(state)) : [];
   if (subject?.digest !== open.request || subject.derivation instanceof Refusal) return [];
-  const isOurs = findsIt(store, subject.derivation);
-  if (subject.stored.length === 0) return isUsed && !isOurs ? closed(lastClosed(state)) : [];
+  const isOurs = wouldFindProposal(store, subject.derivation);
+  if (subject.stored.length === 0) return isUsed && !isOurs ? closedProjections(lastClosed(state)) : [];
   // With enough signatures Countersign itself finishes the proposal. An older tool can also finish the stored
   // objects, which are replaced afterwards.
   if (intent !== 'submit' && isOurs && subject.stored.length >= trust.n) return [];
-  const right = partlySigned(subject.derivation, subject.stored, trust);
+  const right = partlySignedProjections(subject.derivation, subject.stored, trust);
   const there = [olderMapping, transactions];
   return right.filter(({ bytes }, i) => !isSame(there[i] ?? null, bytes));
 }
@@ -194,7 +198,7 @@ function olderProjections(
 type Asked = Pick<Question, 'intent' | 'overOlder'>;
 
 /** Objects that differ from the ledger, with their required content. */
-export function behind(
+export function projectionsBehind(
   store: StoreFacts,
   subject: SubjectFacts | null,
   trust: Trust,

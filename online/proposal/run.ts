@@ -2,12 +2,12 @@
  * The loop of every command: reads facts, names the situation, plans and performs one step; repeats until done or
  * refused.
  */
-import { perform } from './act/act.ts';
+import { performStep } from './act/act.ts';
 import type { Acting, Agree } from './act/acting.ts';
 import type { Facts } from './facts/facts.ts';
 import type { Question } from './facts/question.ts';
 import { readFacts, type Seed } from './facts/read.ts';
-import { plan } from './plan/plan.ts';
+import { planStep } from './plan/plan.ts';
 import type { Services } from './services.ts';
 import { type Situation, situationOf } from './situation/situation.ts';
 import { Refused } from './texts/refused.ts';
@@ -26,7 +26,7 @@ export interface Outcome {
  * @param agree asks the person when the plan requires it; sets the question's `mustAgree`
  * @throws Refused with the cause, and the refusals of store, node and files
  */
-export async function run(
+export async function runCommand(
   services: Services,
   asked: Question,
   agree?: Agree,
@@ -42,11 +42,11 @@ export async function run(
     if (!first && question.intent === 'finalise') question = { ...question, began: facts.subject?.digest };
     first ??= facts;
     const situation = situationOf(facts, question, view);
-    const next = plan({ situation, facts, question, view, store: services.store.name });
+    const next = planStep({ situation, facts, question, view, store: services.store.name });
     if (next.do === 'done') return { first, facts, situation, question };
     if (next.do === 'refuse') throw new Refused(next.why);
-    const acting: Acting = { services, question, facts, agree, follow: other => run(services, other) };
-    const acted = await perform(acting, next);
+    const acting: Acting = { services, question, facts, agree, follow: other => runCommand(services, other) };
+    const acted = await performStep(acting, next);
     ({ seed, question = question } = acted);
   }
 }

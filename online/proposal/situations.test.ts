@@ -8,7 +8,7 @@ import { Refusal } from '../../shared/errors.ts';
 import type { Memory } from './facts/facts.ts';
 import { ADVICE } from './plan/advice.ts';
 import { BURNS, type BurnKind, keptBurns } from './tests/situations/burns.ts';
-import { Table } from './tests/situations/check.ts';
+import { SituationTable } from './tests/situations/check.ts';
 import {
   type ChainKind,
   chainFacts,
@@ -32,9 +32,9 @@ import { STAGES } from './texts/stages.ts';
 // Stack traces of hundreds of thousands of refusals would take time, and no test reads them.
 Error.stackTraceLimit = 0;
 
-const table = new Table();
+const table = new SituationTable();
 const LEDGERS = new Map([ISSUANCES, REDEMPTIONS, CORRECTIONS].map(sample => [sample, ledgersOf(sample)]));
-const all = (sample: Sample) => LEDGERS.get(sample) as NamedLedger[];
+const ledgersFor = (sample: Sample) => LEDGERS.get(sample) as NamedLedger[];
 /** Without the request, facts about its coins and burns make no difference. */
 const hasProposal =
   ({ digest }: Sample) =>
@@ -53,7 +53,7 @@ const CHAIN: ChainKind = {
     stray: null,
     checks: 'right',
   },
-  evidence: { burns: ['deep', 'deep'], isOut: false },
+  evidence: { burns: ['deep', 'deep'], hasOutstanding: false },
 };
 
 interface Kinds {
@@ -64,7 +64,7 @@ interface Kinds {
   isUnknown?: boolean;
 }
 
-function check(sample: Sample, [name, state]: NamedLedger, kinds: Kinds): void {
+function checkCombinations(sample: Sample, [name, state]: NamedLedger, kinds: Kinds): void {
   const chainKind = { ...CHAIN, ...kinds.chain };
   const store = storeFacts(sample, state, { ...STORE, ...kinds.store });
   const isKnown = state !== null && !(state instanceof Refusal);
@@ -95,13 +95,13 @@ const PAIRS: [OnChain, OnChain][] = ONCHAIN.flatMap((a, i) =>
 const first = <T>(isAll: boolean, list: readonly T[]): readonly T[] => (isAll ? list : list.slice(0, 1));
 
 test('coins and transactions in every state, in every ledger, with every mapping and every set of signatures', () => {
-  for (const ledger of all(ISSUANCES)) {
+  for (const ledger of ledgersFor(ISSUANCES)) {
     const has = hasProposal(ISSUANCES)(ledger);
     for (const map of MAPS)
       for (const subject of first(has, SIGNED))
         for (const on of first(has, PAIRS))
           for (const tip of ['in', 'over'] as const)
-            check(ISSUANCES, ledger, { store: { map }, subject, chain: { on, tip } });
+            checkCombinations(ISSUANCES, ledger, { store: { map }, subject, chain: { on, tip } });
   }
 });
 
@@ -115,23 +115,23 @@ test('best blocks, tokens, missing and stray issuances, and checks by the node',
     ['shallow', 'other'],
   ];
   const strays = [null, ['deep', 'deep'], ['deep', 'unspent'], ['mempool', 'mempool']] as const;
-  for (const ledger of all(ISSUANCES))
+  for (const ledger of ledgersFor(ISSUANCES))
     for (const on of first(hasProposal(ISSUANCES)(ledger), places))
       for (const tip of TIPS)
         for (const tokens of ['right', 'wrong', 'none'])
           for (const missing of MISSING)
             for (const stray of strays)
               for (const checks of ['right', 'coin spent', 'address', 'built'] as const)
-                check(ISSUANCES, ledger, { chain: { tip, on, tokens, missing, stray, checks } });
+                checkCombinations(ISSUANCES, ledger, { chain: { tip, on, tokens, missing, stray, checks } });
 });
 
 test('tokens of bars that the mapping lacks', () => {
-  for (const ledger of all(ISSUANCES))
+  for (const ledger of ledgersFor(ISSUANCES))
     for (const on of first(hasProposal(ISSUANCES)(ledger), PAIRS))
       for (const tip of ['in', 'over'] as const)
         for (const missing of MISSING)
           for (const stray of [null, ['deep', 'deep']] as const)
-            check(ISSUANCES, ledger, { chain: { tip, on, missing, unmapped: true, stray } });
+            checkCombinations(ISSUANCES, ledger, { chain: { tip, on, missing, unmapped: true, stray } });
 });
 
 const MEMORIES: Partial<Memory>[] = [
@@ -147,7 +147,7 @@ test("missing or damaged requests, older objects, lists of coins, and the loop's
     ['unspent', 'unspent'],
     ['deep', 'deep'],
   ];
-  for (const ledger of all(ISSUANCES))
+  for (const ledger of ledgersFor(ISSUANCES))
     for (const map of MAPS)
       for (const request of first(hasProposal(ISSUANCES)(ledger), REQUESTS))
         for (const older of OLDERS)
@@ -156,7 +156,12 @@ test("missing or damaged requests, older objects, lists of coins, and the loop's
               for (const on of places)
                 for (const tip of request === 'whole' ? (['in'] as const) : (['in', 'over'] as const)) {
                   const store = { map, older, coins };
-                  check(ISSUANCES, ledger, { store, subject: { request }, chain: { on, tip }, memory });
+                  checkCombinations(ISSUANCES, ledger, {
+                    store,
+                    subject: { request },
+                    chain: { on, tip },
+                    memory,
+                  });
                 }
 });
 
@@ -167,20 +172,20 @@ const ENDLESS: Partial<Memory>[] = [
 ];
 
 test('every wait has an end', () => {
-  for (const ledger of all(ISSUANCES).filter(hasProposal(ISSUANCES)))
+  for (const ledger of ledgersFor(ISSUANCES).filter(hasProposal(ISSUANCES)))
     for (const on of PAIRS)
       for (const memory of ENDLESS)
         for (const map of ['current', 'own'] as const)
-          check(ISSUANCES, ledger, { store: { map }, chain: { on }, memory });
+          checkCombinations(ISSUANCES, ledger, { store: { map }, chain: { on }, memory });
 });
 
 test('a request that is in no entry of the ledger', () => {
   for (const sample of LEDGERS.keys())
-    for (const ledger of all(sample).filter(one => !hasProposal(sample)(one)))
+    for (const ledger of ledgersFor(sample).filter(one => !hasProposal(sample)(one)))
       for (const map of MAPS)
         for (const subject of SIGNED)
           for (const tip of TIPS)
-            check(sample, ledger, { store: { map }, subject, chain: { tip }, isUnknown: true });
+            checkCombinations(sample, ledger, { store: { map }, subject, chain: { tip }, isUnknown: true });
 });
 
 /** Pairs of burns: each kind in both positions, and pairs of two waiting or lost burns. */
@@ -195,14 +200,18 @@ const BURN_PAIRS: [BurnKind, BurnKind][] = [
 ];
 
 test('burns in every state, in every ledger, with every mapping and every set of signatures', () => {
-  for (const ledger of all(REDEMPTIONS)) {
+  for (const ledger of ledgersFor(REDEMPTIONS)) {
     for (const map of MAPS)
       for (const subject of first(hasProposal(REDEMPTIONS)(ledger), SIGNED))
         for (const burns of BURN_PAIRS)
           for (const kept of first(burns.includes('unknown'), [true, false]))
-            for (const isOut of first(burns.join() === 'deep,deep', [false, true])) {
-              const chain = { evidence: { burns, isOut } };
-              check(REDEMPTIONS, ledger, { store: { map }, subject: { ...subject, kept }, chain });
+            for (const hasOutstanding of first(burns.join() === 'deep,deep', [false, true])) {
+              const chain = { evidence: { burns, hasOutstanding } };
+              checkCombinations(REDEMPTIONS, ledger, {
+                store: { map },
+                subject: { ...subject, kept },
+                chain,
+              });
             }
   }
 });
@@ -214,19 +223,20 @@ test('redemptions with every best block, missing tokens, older objects, and the 
     ['unknown', 'deep'],
     ['deep', 'other amount'],
   ];
-  for (const ledger of all(REDEMPTIONS))
+  for (const ledger of ledgersFor(REDEMPTIONS))
     for (const burns of pairs)
       for (const request of first(hasProposal(REDEMPTIONS)(ledger), REQUESTS))
         for (const missing of MISSING) {
           for (const tip of TIPS) {
-            const chain = { evidence: { burns, isOut: false }, missing, tip };
-            check(REDEMPTIONS, ledger, { chain, subject: { request } });
+            const chain = { evidence: { burns, hasOutstanding: false }, missing, tip };
+            checkCombinations(REDEMPTIONS, ledger, { chain, subject: { request } });
           }
-          const chain = { evidence: { burns, isOut: false }, missing };
+          const chain = { evidence: { burns, hasOutstanding: false }, missing };
           for (const older of OLDERS)
             for (const list of LISTS)
-              check(REDEMPTIONS, ledger, { chain, subject: { request }, store: { older, list } });
-          for (const memory of MEMORIES) check(REDEMPTIONS, ledger, { chain, subject: { request }, memory });
+              checkCombinations(REDEMPTIONS, ledger, { chain, subject: { request }, store: { older, list } });
+          for (const memory of MEMORIES)
+            checkCombinations(REDEMPTIONS, ledger, { chain, subject: { request }, memory });
         }
 });
 
@@ -259,30 +269,30 @@ test('waits for burns end, and a burn that the node refused or hid is not sent a
       sentAt: 3311,
     },
   ];
-  for (const ledger of all(REDEMPTIONS).filter(hasProposal(REDEMPTIONS)))
+  for (const ledger of ledgersFor(REDEMPTIONS).filter(hasProposal(REDEMPTIONS)))
     for (const burns of BURN_PAIRS.filter(pair => pair.every(kind => WAITING.includes(kind))))
       for (const memory of memories)
         for (const map of ['current', 'own', 'foreign'] as const)
           for (const subject of [{ stored: 1 }, { stored: 2 }]) {
-            const chain = { evidence: { burns, isOut: false } };
-            check(REDEMPTIONS, ledger, { store: { map }, subject, chain, memory });
+            const chain = { evidence: { burns, hasOutstanding: false } };
+            checkCombinations(REDEMPTIONS, ledger, { store: { map }, subject, chain, memory });
           }
 });
 
 test("corrections, with the removed bar's token on chain or not", () => {
-  for (const ledger of all(CORRECTIONS))
+  for (const ledger of ledgersFor(CORRECTIONS))
     for (const map of MAPS)
       for (const subject of first(hasProposal(CORRECTIONS)(ledger), SIGNED))
-        for (const isOut of [false, true])
+        for (const hasOutstanding of [false, true])
           for (const tip of first(map === 'current' || map === 'own', TIPS)) {
-            const chain = { evidence: { ...CHAIN.evidence, isOut }, tip };
-            check(CORRECTIONS, ledger, { store: { map }, subject, chain });
+            const chain = { evidence: { ...CHAIN.evidence, hasOutstanding }, tip };
+            checkCombinations(CORRECTIONS, ledger, { store: { map }, subject, chain });
           }
-  for (const ledger of all(CORRECTIONS).filter(hasProposal(CORRECTIONS)))
+  for (const ledger of ledgersFor(CORRECTIONS).filter(hasProposal(CORRECTIONS)))
     for (const map of MAPS)
       for (const request of REQUESTS)
         for (const tip of ['in', 'over'] as const)
-          check(CORRECTIONS, ledger, { store: { map }, subject: { request }, chain: { tip } });
+          checkCombinations(CORRECTIONS, ledger, { store: { map }, subject: { request }, chain: { tip } });
 });
 
 test('no combination violates an invariant', () => {

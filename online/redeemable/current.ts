@@ -3,8 +3,8 @@ import { Refusal } from '../../shared/errors.ts';
 import type { Published } from '../ledger/mappings.ts';
 import type { LedgerState } from '../ledger/state.ts';
 import type { ChainFacts } from '../proposal/facts/facts.ts';
-import { blocked, MAP_TROUBLES, refusedBy } from '../proposal/plan/gates.ts';
-import { run } from '../proposal/run.ts';
+import { ledgerRefusal, MAP_TROUBLES, troubleRefusal } from '../proposal/plan/gates.ts';
+import { runCommand } from '../proposal/run.ts';
 import type { Services } from '../proposal/services.ts';
 import type { Situation } from '../proposal/situation/situation.ts';
 import { Refused } from '../proposal/texts/refused.ts';
@@ -19,8 +19,8 @@ export interface CurrentMapping {
 
 /** @throws Refused if the ledger cannot be read, or `map.json` differs from the ledger's mapping */
 export async function currentMapping(services: Services): Promise<CurrentMapping> {
-  const { facts, situation } = await run(services, { intent: 'look' });
-  const refused = blocked(situation, services.store.name) ?? refusedBy(situation, ...MAP_TROUBLES);
+  const { facts, situation } = await runCommand(services, { intent: 'look' });
+  const refused = ledgerRefusal(situation, services.store.name) ?? troubleRefusal(situation, ...MAP_TROUBLES);
   if (refused) throw new Refused(refused);
   const chain = facts.chain instanceof Refusal ? null : facts.chain;
   const published = facts.store.current as Published;
@@ -29,8 +29,8 @@ export async function currentMapping(services: Services): Promise<CurrentMapping
 
 /** @throws Refused PROPOSAL_OPEN if one of these bars is in an open proposal of redemptions */
 export async function checkNotOpen(services: Services, references: readonly string[]): Promise<void> {
-  const { situation } = await run(services, { intent: 'look' });
-  const refused = blocked(situation, services.store.name);
+  const { situation } = await runCommand(services, { intent: 'look' });
+  const refused = ledgerRefusal(situation, services.store.name);
   if (refused) throw new Refused(refused);
   const { state, stage } = situation;
   const request = 'request' in stage && stage.request.digest === state?.open?.request ? stage.request : null;

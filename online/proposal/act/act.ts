@@ -5,12 +5,12 @@
 import type { Step } from '../plan/step.ts';
 import { broughtBack, strayPublished } from '../texts/progress.ts';
 import type { Acted, Acting } from './acting.ts';
-import { abandon, decideToSend, propose, store } from './deciding.ts';
-import { project, publish } from './projecting.ts';
-import { send, wait } from './sending.ts';
+import { decideToSend, performAbandon, performPropose, storeObjects } from './deciding.ts';
+import { performProject, performPublish } from './projecting.ts';
+import { performSend, performWait } from './sending.ts';
 
 /** @throws Refusal if the person does not agree, and those of store and node */
-export async function perform(acting: Acting, step: Step): Promise<Acted> {
+export async function performStep(acting: Acting, step: Step): Promise<Acted> {
   const { facts, question, services, agree } = acting;
   const { memory } = facts;
   switch (step.do) {
@@ -18,15 +18,15 @@ export async function perform(acting: Acting, step: Step): Promise<Acted> {
       await agree?.(facts);
       return { seed: { draft: facts.draft, memory: { ...memory, agreed: step.request } } };
     case 'propose':
-      return propose(acting, step);
+      return performPropose(acting, step);
     case 'store':
-      return store(acting, step);
+      return storeObjects(acting, step);
     case 'decide-to-send':
       return decideToSend(acting, step);
     case 'send':
-      return send(acting, step);
+      return performSend(acting, step);
     case 'wait':
-      return wait(acting);
+      return performWait(acting);
     case 'bring-back':
       services.progress(broughtBack(step.request));
       await acting.follow({ ...question, given: [], requestFile: undefined, request: step.request });
@@ -35,10 +35,10 @@ export async function perform(acting: Acting, step: Step): Promise<Acted> {
       services.progress(strayPublished(step.request));
       return { seed: { memory }, question: { ...question, request: step.request } };
     case 'publish':
-      return publish(acting, step);
+      return performPublish(acting, step);
     case 'abandon':
-      return abandon(acting, step);
+      return performAbandon(acting, step);
     case 'project':
-      return project(acting);
+      return performProject(acting);
   }
 }

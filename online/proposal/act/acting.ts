@@ -30,7 +30,10 @@ export type Of<D extends Step['do']> = Extract<Step, { do: D }>;
  * Appends an event if the ledger has not changed since the decision. If another PC appended first, nothing is
  * appended: the event may still be legal, but the decision must be made again. @returns null in that case
  */
-export async function appended({ services, facts }: Acting, event: LedgerEvent): Promise<Ledger | null> {
+export async function appendIfUnchanged(
+  { services, facts }: Acting,
+  event: LedgerEvent,
+): Promise<Ledger | null> {
   const { store, copy, world } = services;
   const known = facts.store.ledger as Ledger;
   let isSame = true;

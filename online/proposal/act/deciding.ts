@@ -12,7 +12,7 @@ import type { Facts, SubjectFacts } from '../facts/facts.ts';
 import { allSignatures } from '../facts/proposals.ts';
 import { closedText } from '../projections.ts';
 import type { Services } from '../services.ts';
-import { type Acted, type Acting, appended, type Of, withLedger } from './acting.ts';
+import { type Acted, type Acting, appendIfUnchanged, type Of, withLedger } from './acting.ts';
 import { closeAirGapped } from './projecting.ts';
 
 /**
@@ -55,7 +55,7 @@ async function putSignatures(
   return done.every(Boolean);
 }
 
-export async function propose(acting: Acting, { derivation }: Of<'propose'>): Promise<Acted> {
+export async function performPropose(acting: Acting, { derivation }: Of<'propose'>): Promise<Acted> {
   const { services, facts } = acting;
   const { request, issuances } = derivation;
   // Stored before the entry, so that readers of the entry find the request.
@@ -72,11 +72,11 @@ export async function propose(acting: Acting, { derivation }: Of<'propose'>): Pr
     height: request.height,
     reserves,
   };
-  const ledger = await appended(acting, event);
+  const ledger = await appendIfUnchanged(acting, event);
   return { seed: ledger ? withLedger(facts, ledger) : { memory: facts.memory } };
 }
 
-export async function store(
+export async function storeObjects(
   { services, facts }: Acting,
   { request, signatures }: Of<'store'>,
 ): Promise<Acted> {
@@ -95,7 +95,7 @@ export async function store(
 export async function decideToSend(acting: Acting, step: Of<'decide-to-send'>): Promise<Acted> {
   const { facts, services } = acting;
   const { request, controllers } = step;
-  const ledger = await appended(acting, { event: 'send', request, controllers });
+  const ledger = await appendIfUnchanged(acting, { event: 'send', request, controllers });
   if (!ledger) return { seed: { memory: facts.memory } };
   services.state.note(services.world.now(), 'send', { request, controllers: controllers.map(String) });
   return { seed: withLedger(facts, ledger) };
@@ -105,7 +105,7 @@ export async function decideToSend(acting: Acting, step: Of<'decide-to-send'>): 
  * The older scripts send the objects of any proposal, even of an abandoned one. So the objects are removed
  * before the entry is appended.
  */
-export async function abandon(acting: Acting, { request, unsigned }: Of<'abandon'>): Promise<Acted> {
+export async function performAbandon(acting: Acting, { request, unsigned }: Of<'abandon'>): Promise<Acted> {
   const { services, facts } = acting;
   const { older } = facts.store;
   if (older.is === 'ours' && older.request === request)
@@ -114,7 +114,7 @@ export async function abandon(acting: Acting, { request, unsigned }: Of<'abandon
         services.store.put(key, closedText(request), { contentType: 'text/plain' }),
       ),
     );
-  const ledger = await appended(acting, { event: 'abandon', request, unsigned });
+  const ledger = await appendIfUnchanged(acting, { event: 'abandon', request, unsigned });
   if (!ledger) return { seed: { memory: facts.memory } };
   services.state.note(services.world.now(), 'abandoned', { request });
   await closeAirGapped(services, { ...facts, store: { ...facts.store, ledger } });

@@ -10,13 +10,13 @@ import type { ChainFacts, Facts, MapFact, StoreFacts } from '../facts/facts.ts';
 import { stateOf } from '../facts/read.ts';
 import { readStore } from '../facts/store.ts';
 import { readSubject } from '../facts/subject.ts';
-import { behind, closedText } from '../projections.ts';
+import { closedText, projectionsBehind } from '../projections.ts';
 import type { Services } from '../services.ts';
 import { tokenLines } from '../texts/progress.ts';
-import { type Acted, type Acting, appended, type Of, seedOf, withLedger } from './acting.ts';
+import { type Acted, type Acting, appendIfUnchanged, type Of, seedOf, withLedger } from './acting.ts';
 
 /** Reads `map.json` again, because an older tool may have replaced it. */
-async function mapNow({ store, trust }: Services): Promise<MapFact> {
+async function readMapNow({ store, trust }: Services): Promise<MapFact> {
   const bytes = await store.get(keys.mapping, MAX_MAPPING_BYTES);
   try {
     return bytes && readPublished(bytes, keys.mapping, trust);
@@ -26,7 +26,7 @@ async function mapNow({ store, trust }: Services): Promise<MapFact> {
   }
 }
 
-export async function publish(acting: Acting, step: Of<'publish'>): Promise<Acted> {
+export async function performPublish(acting: Acting, step: Of<'publish'>): Promise<Acted> {
   const { services, facts } = acting;
   const { state, world, trust, progress } = services;
   const { request, mapping, bytes, transactions, burns, corrected } = step;
@@ -35,7 +35,7 @@ export async function publish(acting: Acting, step: Of<'publish'>): Promise<Acte
     !(map instanceof Refusal) &&
     map.mapping.digest !== mapping.digest &&
     !stateOf(facts.store)?.mappings.includes(map.mapping.digest);
-  const [before] = await Promise.all([mapNow(services), keepInHistory(services, mapping, bytes)]);
+  const [before] = await Promise.all([readMapNow(services), keepInHistory(services, mapping, bytes)]);
   if (isForeign(before)) return { seed: { ...seedOf(facts), store: { ...facts.store, map: before } } };
   const tokens = (facts.chain as ChainFacts).tokens;
   if (tokens) for (const line of tokenLines(tokens, Object.keys(transactions).length)) progress(line);
@@ -44,7 +44,7 @@ export async function publish(acting: Acting, step: Of<'publish'>): Promise<Acte
     ...{ transactions, burns, corrected },
   };
   // Read again right before the replacement, so that a mapping which another tool just wrote is not overwritten.
-  const [ledger, map] = await Promise.all([appended(acting, event), mapNow(services)]);
+  const [ledger, map] = await Promise.all([appendIfUnchanged(acting, event), readMapNow(services)]);
   if (!ledger) return { seed: { memory: facts.memory } };
   state.note(world.now(), 'published', { mapping: mapping.digest, request });
   const current: Published = { mapping, bytes, signers: verifyBase(mapping, trust) };
@@ -78,11 +78,11 @@ const headOf = ({ ledger }: StoreFacts) => (ledger instanceof Refusal ? '' : led
  * Writes the objects that differ from the ledger. Repeats this until the ledger did not change during the
  * writing.
  */
-export async function project(acting: Acting): Promise<Acted> {
+export async function performProject(acting: Acting): Promise<Acted> {
   const { services, facts, question } = acting;
   let { store: now, subject } = facts;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const late = behind(now, subject, services.trust, question);
+    const late = projectionsBehind(now, subject, services.trust, question);
     const puts = late.map(({ key, bytes, contentType, publicRead = false }) =>
       services.store.put(key, bytes, publicRead ? { contentType, publicRead } : { contentType }),
     );

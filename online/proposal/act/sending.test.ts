@@ -73,7 +73,7 @@ test('the number of round trips does not depend on the number of issuances', asy
 });
 
 /** Makes a block without the transactions of the mempool. */
-async function emptyBlock(world: TestWorld): Promise<void> {
+async function makeEmptyBlock(world: TestWorld): Promise<void> {
   await world.rpc('dev_skip', 1);
 }
 
@@ -88,7 +88,7 @@ test('waits end if no block comes or blocks lack the transactions, and finalise 
   const idle = await world.command(2, ...FINALISE, '--poll', '60');
   refused(idle, 'TX_WAITING', /031037-2019-PAMP.*no new block for an hour/);
   assert.ok(looks > 50 && looks <= 60, `${looks} looks`);
-  world.onSleep = () => emptyBlock(world);
+  world.onSleep = () => makeEmptyBlock(world);
   refused(await world.command(2, ...FINALISE), 'TX_WAITING', /30 new blocks/);
   assert.is((await world.ok(3, 'status')).state, 'sent');
   await world.rpc('dev_behaviour', { makesBlocks: true });

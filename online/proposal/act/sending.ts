@@ -6,8 +6,8 @@ import type { Sent } from '../../node/types.ts';
 import { BURN_CONFIRMATIONS } from '../facts/burns.ts';
 import type { ChainFacts, Facts, Memory } from '../facts/facts.ts';
 import { type Seed, stateOf } from '../facts/read.ts';
-import { orRefusal } from '../facts/store.ts';
-import { depthOf, isThere } from '../facts/transactions.ts';
+import { valueOrRefusal } from '../facts/store.ts';
+import { depthOf, isSent } from '../facts/transactions.ts';
 import type { Services } from '../services.ts';
 import { burnsText } from '../texts/burns.ts';
 import {
@@ -29,7 +29,7 @@ const isPassing = (error: unknown): error is Refusal =>
   error instanceof Refusal && ['NODE_UNREACHABLE', 'NODE_SYNCING'].includes(error.code);
 
 /** All facts unchanged, but the transactions are read again. */
-function watching({ at, store, subject, last, memory }: Facts, changed: Partial<Memory> = {}): Seed {
+function watchingSeed({ at, store, subject, last, memory }: Facts, changed: Partial<Memory> = {}): Seed {
   return { at, store, subject, watch: last as ChainFacts, memory: { ...memory, ...changed } };
 }
 
@@ -38,7 +38,7 @@ function isPublished({ store, subject }: Facts): boolean {
   return published.some(({ request }) => request === subject?.digest);
 }
 
-export async function send(acting: Acting, step: Of<'send'>): Promise<Acted> {
+export async function performSend(acting: Acting, step: Of<'send'>): Promise<Acted> {
   const { services, facts, question } = acting;
   const { world, progress, node } = services;
   const { transactions, again, all } = step;
@@ -46,7 +46,7 @@ export async function send(acting: Acting, step: Of<'send'>): Promise<Acted> {
   const known = (facts.last as ChainFacts).transactions;
   for (const line of sameIssuanceLines(known)) progress(line);
   // After a pause the proposal may have been abandoned, or its period may be over.
-  if (!known.some(isThere) && world.now() - facts.at > MAX_PAUSE_MS) return { seed: { memory } };
+  if (!known.some(isSent) && world.now() - facts.at > MAX_PAUSE_MS) return { seed: { memory } };
   if (isPublished(facts)) progress(FOLLOWS);
   if ((facts.last as ChainFacts).tip.peers === 0) progress(NO_PEERS);
   let outcomes: Sent[];
@@ -56,7 +56,7 @@ export async function send(acting: Acting, step: Of<'send'>): Promise<Acted> {
     if (!isPassing(error)) throw error;
     progress(`${error.message}. ${NODE_AWAY}`);
     await world.sleep((question.poll ?? 5) * 1000);
-    return { seed: watching(facts) };
+    return { seed: watchingSeed(facts) };
   }
   const sent = transactions.map(({ key }) => key);
   const isWaiting = transactions.every(one => one.isWaiting);
@@ -66,7 +66,7 @@ export async function send(acting: Acting, step: Of<'send'>): Promise<Acted> {
     (key, i) => outcomes[i]?.state === 'in-chain' && memory.outcomes.get(key)?.state === 'in-chain',
   );
   return {
-    seed: watching(facts, {
+    seed: watchingSeed(facts, {
       outcomes: new Map(sent.map((key, i) => [key, outcomes[i] as Sent])),
       unseen: new Set(hidden),
       sentAt: (facts.last as ChainFacts).tip.height,
@@ -92,11 +92,11 @@ async function hasMoved({ store }: Services, { store: { ledger }, subject }: Fac
   if (ledger instanceof Refusal) return false;
   const open = ledger.state?.open;
   if (open?.status !== 'open' || open.request !== subject?.digest) return false;
-  const next = await orRefusal(store.get(ledgerKey(ledger.entries.length), MAX_ENTRY_BYTES));
+  const next = await valueOrRefusal(store.get(ledgerKey(ledger.entries.length), MAX_ENTRY_BYTES));
   return next !== null && !(next instanceof Refusal);
 }
 
-export async function wait({ services, facts, question }: Acting): Promise<Acted> {
+export async function performWait({ services, facts, question }: Acting): Promise<Acted> {
   const { chain, memory, subject } = facts;
   const { progress, world } = services;
   if (chain instanceof Refusal) {
@@ -119,5 +119,5 @@ export async function wait({ services, facts, question }: Acting): Promise<Acted
   } else if (chain?.tokens)
     for (const one of [...chain.tokens.wrong, ...chain.tokens.none]) progress(oddText(one));
   await world.sleep((question.poll ?? 5) * 1000);
-  return { seed: (await hasMoved(services, facts)) ? { memory } : watching(facts) };
+  return { seed: (await hasMoved(services, facts)) ? { memory } : watchingSeed(facts) };
 }

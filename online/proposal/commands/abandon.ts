@@ -6,7 +6,7 @@ import { barsOf, type Changes, kindOf } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import type { Facts, SubjectFacts } from '../facts/facts.ts';
 import { stateOf } from '../facts/read.ts';
-import { run } from '../run.ts';
+import { runCommand } from '../run.ts';
 import type { Services } from '../services.ts';
 
 export interface AbandonOptions {
@@ -37,9 +37,9 @@ function proposalOf({ store, subject }: Facts): Abandoned {
   return { digest, references: [...reserves.keys()], does: null, signed };
 }
 
-export async function abandon(services: Services, options: AbandonOptions): Promise<Abandoned> {
+export async function abandonProposal(services: Services, options: AbandonOptions): Promise<Abandoned> {
   const { request, maxTipAge, unsigned = false, agree } = options;
   const asked = { intent: 'abandon', request, maxTipAge, unsigned } as const;
-  const { facts } = await run(services, asked, agree && (found => agree(proposalOf(found))));
+  const { facts } = await runCommand(services, asked, agree && (found => agree(proposalOf(found))));
   return proposalOf(facts);
 }

@@ -12,17 +12,17 @@ import { readUnsent } from '../draft/unsent.ts';
 import {
   type BurnFact,
   type BurnProblem,
+  burnProblem,
   countedBefore,
-  IN_A_BLOCK,
-  noBurn,
+  ONE_CONFIRMATION,
   outputName,
   readEvidence,
 } from '../facts/burns.ts';
 import type { ChainFacts, Facts } from '../facts/facts.ts';
 import type { NewRedemption } from '../facts/question.ts';
 import { evidenceProblem } from '../plan/evidence.ts';
-import { blocked, MAP_TROUBLES, refusedBy } from '../plan/gates.ts';
-import { run } from '../run.ts';
+import { ledgerRefusal, MAP_TROUBLES, troubleRefusal } from '../plan/gates.ts';
+import { runCommand } from '../run.ts';
 import type { Services } from '../services.ts';
 import { MAKE_AGAIN } from '../texts/given.ts';
 import { Refused } from '../texts/refused.ts';
@@ -41,7 +41,7 @@ export interface Checked {
   problem: Refused | null;
 }
 
-interface Basis {
+interface CheckBasis {
   state: LedgerState;
   current: Published;
   facts: Facts;
@@ -49,10 +49,10 @@ interface Basis {
 }
 
 /** @throws Refused if the ledger or the node prevents the checks */
-async function basisOf(services: Services, maxTipAge: number): Promise<Basis> {
-  const { facts, situation } = await run(services, { intent: 'look', maxTipAge });
+async function readBasis(services: Services, maxTipAge: number): Promise<CheckBasis> {
+  const { facts, situation } = await runCommand(services, { intent: 'look', maxTipAge });
   const { name } = services.store;
-  const refused = blocked(situation, name) ?? refusedBy(situation, 'node', ...MAP_TROUBLES, 'tip');
+  const refused = ledgerRefusal(situation, name) ?? troubleRefusal(situation, 'node', ...MAP_TROUBLES, 'tip');
   if (refused) throw new Refused(refused);
   const { current } = facts.store;
   const { state } = situation;
@@ -71,7 +71,7 @@ async function basisOf(services: Services, maxTipAge: number): Promise<Basis> {
 /** @param height of the request that would be made */
 function draftOf(
   services: Services,
-  { state, current, facts }: Basis,
+  { state, current, facts }: CheckBasis,
   redemption: NewRedemption,
   burns: readonly BurnFact[],
   height: number,
@@ -91,16 +91,16 @@ export interface CheckOptions {
 export async function checkRedemption(
   services: Services,
   redemption: NewRedemption,
-  { maxTipAge, confirmations = IN_A_BLOCK }: CheckOptions,
+  { maxTipAge, confirmations = ONE_CONFIRMATION }: CheckOptions,
 ): Promise<Checked> {
-  const basis = await basisOf(services, maxTipAge);
+  const basis = await readBasis(services, maxTipAge);
   const evidence = await readEvidence(services.node, redemption.burns, false);
   const chain = { ...basis.chain, evidence };
   const { reference } = redemption;
   const burns = evidence.burns.map((fact): CheckedBurn => {
     const output = outputName(fact);
     const problem: BurnProblem['problem'] | null =
-      countedBefore(basis.state, output) ?? noBurn(fact, confirmations);
+      countedBefore(basis.state, output) ?? burnProblem(fact, confirmations);
     return { fact, problem: problem && new Refused({ kind: 'burn', reference, output, problem }) };
   });
   const first = burns.find(({ problem }) => problem !== null)?.problem ?? null;
@@ -154,7 +154,7 @@ export async function checkUnsent(
   maxTipAge: number,
 ): Promise<CheckedUnsent> {
   const { node, trust } = services;
-  const basis = await basisOf(services, maxTipAge);
+  const basis = await readBasis(services, maxTipAge);
   const height = basis.chain.tip.height + 1;
   const { txid, frozen, keyHashes } = readUnsent(hex, height, what);
   const addresses = keyHashes.map(hash => p2pkhAddress(trust.network, hash));

@@ -19,7 +19,7 @@ const requestOf = (world: TestWorld, i: number, name = 'request.json') =>
 const signaturesOf = (world: TestWorld, i: number) => readSignatures(utf8(world.read(i, 'mine.json')));
 
 /** Replaces members of a signatures file of PC i. */
-function change(world: TestWorld, i: number, members: Partial<Signatures>): void {
+function changeSignatures(world: TestWorld, i: number, members: Partial<Signatures>): void {
   world.write(i, 'mine.json', signaturesText({ ...signaturesOf(world, i), ...members }));
 }
 
@@ -52,7 +52,7 @@ test('submit and finalise refuse a file with the endorsement of another request'
   await world.ok(1, ...PREPARE, '--overwrite');
   world.sign(1, 'request.json', 'mine.json');
   const genuine = world.read(1, 'mine.json');
-  change(world, 1, { endorsement });
+  changeSignatures(world, 1, { endorsement });
   const before = world.snapshot();
   refused(
     await world.command(1, 'submit', 'mine.json'),
@@ -63,7 +63,7 @@ test('submit and finalise refuse a file with the endorsement of another request'
   world.write(1, 'mine.json', genuine);
   await world.ok(1, 'submit', 'mine.json');
   await world.countersign(2);
-  change(world, 2, { endorsement: signaturesOf(world, 1).endorsement });
+  changeSignatures(world, 2, { endorsement: signaturesOf(world, 1).endorsement });
   refused(
     await world.command(2, 'finalise', 'mine.json', '--yes'),
     'SIGNATURE_INVALID',

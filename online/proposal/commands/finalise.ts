@@ -10,13 +10,13 @@ import type { Publication } from '../../ledger/state.ts';
 import type { BurnFact } from '../facts/burns.ts';
 import type { ChainFacts, SubjectFacts } from '../facts/facts.ts';
 import { allSignatures } from '../facts/proposals.ts';
-import { goneIn, stateOf } from '../facts/read.ts';
-import { run } from '../run.ts';
+import { goneBars, stateOf } from '../facts/read.ts';
+import { runCommand } from '../run.ts';
 import type { GivenFile, Services } from '../services.ts';
 import { type FileSaid, filesText, ownersText } from '../texts/given.ts';
 import { Refused } from '../texts/refused.ts';
-import { readGiven, readGivenRequest, sayFiles } from './given.ts';
-import { tellDamaged } from './status.ts';
+import { describeFiles, readGiven, readGivenRequest } from './given.ts';
+import { printDamaged } from './status.ts';
 
 /** What a person confirms before anything is sent. */
 export interface ToSend {
@@ -60,12 +60,12 @@ export interface Finalised {
   open: string | null;
 }
 
-export async function finalise(services: Services, options: FinaliseOptions): Promise<Finalised> {
+export async function finaliseProposal(services: Services, options: FinaliseOptions): Promise<Finalised> {
   const { files, requestFile, maxTipAge, poll, confirmations, agree, begins } = options;
   const given = readGiven(files);
   const request = readGivenRequest(requestFile, given[0]?.signatures.request);
   const asked = { intent: 'finalise', given, requestFile: request, maxTipAge, poll, confirmations } as const;
-  const { first, facts, situation } = await run(
+  const { first, facts, situation } = await runCommand(
     services,
     asked,
     agree &&
@@ -73,12 +73,12 @@ export async function finalise(services: Services, options: FinaliseOptions): Pr
         const chain = known as ChainFacts;
         const { derivation, stored } = subject as SubjectFacts & { derivation: Derivation };
         const signed = allSignatures(subject as SubjectFacts).map(({ controller }) => controller);
-        const said = sayFiles(
+        const said = describeFiles(
           given,
           stored.map(({ controller }) => controller),
         );
         if (said.length > 0) services.progress(filesText(said));
-        await agree({ derivation, signed, chain, files: said, gone: goneIn(store) });
+        await agree({ derivation, signed, chain, files: said, gone: goneBars(store) });
       }),
     ({ subject }) => {
       const derivation = subject?.derivation;
@@ -87,21 +87,21 @@ export async function finalise(services: Services, options: FinaliseOptions): Pr
   ).catch(error => {
     // A person easily confuses the file of a controller who signed before with the missing file.
     const isMissing = error instanceof Refused && error.data.kind === 'need-signatures';
-    if (isMissing && given.length > 0) services.progress(ownersText(sayFiles(given, [])));
+    if (isMissing && given.length > 0) services.progress(ownersText(describeFiles(given, [])));
     throw error;
   });
-  tellDamaged(services, situation);
+  printDamaged(services, situation);
   const { stage } = situation;
   if (stage.kind !== 'published') throw new TypeError(`finalise ended as ${stage.kind}`);
   const { derivation, publication } = stage;
   const { digest } = derivation.request;
   return {
-    ...{ derivation, burns: facts.last?.evidence.burns ?? [], ...made(derivation, publication) },
+    ...{ derivation, burns: facts.last?.evidence.burns ?? [], ...finalisedFrom(derivation, publication) },
     isEarlier: stateOf(first.store)?.published.some(({ request }) => request === digest) ?? false,
     open: situation.state?.open?.request ?? null,
   };
 }
 
-function made({ issuances }: Derivation, { mapping, transactions }: Publication) {
+function finalisedFrom({ issuances }: Derivation, { mapping, transactions }: Publication) {
   return { mapping, transactions: issuances.map(({ assetId }) => transactions[assetId]?.txid ?? 'unknown') };
 }

@@ -29,7 +29,7 @@ export function readGivenRequest(
 }
 
 /** @param stored controllers whose signatures were in the store before */
-export function sayFiles(given: readonly GivenSignatures[], stored: readonly number[]): FileSaid[] {
+export function describeFiles(given: readonly GivenSignatures[], stored: readonly number[]): FileSaid[] {
   const known = new Set(stored);
   return given.map(({ file, signatures: { controller } }) => {
     const isNew = !known.has(controller);

@@ -9,8 +9,8 @@ import type { Published } from '../../ledger/mappings.ts';
 import type { LedgerState } from '../../ledger/state.ts';
 import type { ChainFacts, Facts } from '../facts/facts.ts';
 import type { Wanted } from '../facts/question.ts';
-import { goneIn, stateOf } from '../facts/read.ts';
-import { run } from '../run.ts';
+import { goneBars, stateOf } from '../facts/read.ts';
+import { runCommand } from '../run.ts';
 import type { Services } from '../services.ts';
 import type { Trouble } from '../situation/trouble.ts';
 import { explainTrouble } from '../texts/troubles.ts';
@@ -41,7 +41,7 @@ export interface PrepareOptions {
 }
 
 /** Prints troubles that do not prevent a new request. */
-function tellTroubles({ progress }: Services, troubles: readonly Trouble[]): void {
+function printTroubles({ progress }: Services, troubles: readonly Trouble[]): void {
   for (const trouble of troubles) {
     if (!['missing-adopted', 'unmapped', 'stray', 'older-proposal', 'behind'].includes(trouble.kind))
       continue;
@@ -52,7 +52,7 @@ function tellTroubles({ progress }: Services, troubles: readonly Trouble[]): voi
 
 /** Refuses a request before a person types it, if any request of this kind would be refused. */
 export async function checkReady(services: Services, kind: keyof Changes, maxTipAge: number): Promise<Ready> {
-  const { facts, situation } = await run(services, { intent: 'prepare', kind, maxTipAge });
+  const { facts, situation } = await runCommand(services, { intent: 'prepare', kind, maxTipAge });
   const { current } = facts.store;
   const { state } = situation;
   if (current === null || current instanceof Refusal || state === null)
@@ -64,16 +64,16 @@ function preparedOf({ draft, chain: known, store }: Facts): Prepared {
   const [derivation, chain] = [draft as Derivation, known as ChainFacts];
   const own = new Set(derivation.issuances.map(({ reference }) => reference));
   const reserved = [...(stateOf(store)?.reservations.keys() ?? [])].filter(bar => !own.has(bar));
-  return { derivation, blocksLeft: blocksLeft(chain.tip.height), chain, reserved, gone: goneIn(store) };
+  return { derivation, blocksLeft: blocksLeft(chain.tip.height), chain, reserved, gone: goneBars(store) };
 }
 
-export async function prepare(services: Services, options: PrepareOptions): Promise<Prepared> {
+export async function prepareRequest(services: Services, options: PrepareOptions): Promise<Prepared> {
   const { wanted, maxTipAge, agree } = options;
-  const { facts, situation } = await run(
+  const { facts, situation } = await runCommand(
     services,
     { intent: 'prepare', wanted, maxTipAge },
     agree && (asked => agree(preparedOf(asked))),
   );
-  tellTroubles(services, situation.troubles);
+  printTroubles(services, situation.troubles);
   return preparedOf(facts);
 }

@@ -15,7 +15,7 @@ export const signLine = (request: string): string =>
  * signer that has the previous mapping and signed the last request can then rebuild the mapping
  * @param signed verified signatures; the next laptop verifies their endorsements
  */
-export function requestFile(
+export function requestFileBytes(
   { request, base }: Derivation,
   withText: boolean,
   signed: readonly Signatures[],

@@ -8,10 +8,10 @@ import { blocksLeft } from '../../../shared/schedule.ts';
 import type { Signatures } from '../../../shared/signatures.ts';
 import type { GoneBars } from '../../ledger/gone.ts';
 import type { ChainFacts, SubjectFacts } from '../facts/facts.ts';
-import { goneIn } from '../facts/read.ts';
-import { run } from '../run.ts';
+import { goneBars } from '../facts/read.ts';
+import { runCommand } from '../run.ts';
 import type { Services } from '../services.ts';
-import { tellDamaged } from './status.ts';
+import { printDamaged } from './status.ts';
 
 export interface Review {
   request: Request;
@@ -32,12 +32,15 @@ export interface ReviewOptions {
   request?: string | undefined;
 }
 
-export async function review(services: Services, { maxTipAge, request }: ReviewOptions): Promise<Review> {
-  const { facts, situation } = await run(services, { intent: 'review', maxTipAge, request });
-  tellDamaged(services, situation);
+export async function reviewProposal(
+  services: Services,
+  { maxTipAge, request }: ReviewOptions,
+): Promise<Review> {
+  const { facts, situation } = await runCommand(services, { intent: 'review', maxTipAge, request });
+  printDamaged(services, situation);
   const { derivation, stored } = facts.subject as SubjectFacts & { derivation: Derivation };
   const chain = facts.chain as ChainFacts;
   const left = blocksLeft(chain.tip.height);
-  const gone = goneIn(facts.store);
+  const gone = goneBars(facts.store);
   return { request: derivation.request, derivation, signatures: stored, blocksLeft: left, chain, gone };
 }

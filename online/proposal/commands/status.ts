@@ -5,8 +5,8 @@ import type { Tip } from '../../node/types.ts';
 import { capitalised } from '../../platform/text/words.ts';
 import type { Facts } from '../facts/facts.ts';
 import { ADVICE, firstAdvised } from '../plan/advice.ts';
-import { blocked } from '../plan/gates.ts';
-import { run } from '../run.ts';
+import { ledgerRefusal } from '../plan/gates.ts';
+import { runCommand } from '../run.ts';
 import type { Services } from '../services.ts';
 import type { Situation } from '../situation/situation.ts';
 import type { Stage } from '../situation/stage.ts';
@@ -33,7 +33,7 @@ export interface Status {
 }
 
 /** Reports damaged signatures in the store, which do not count. */
-export function tellDamaged({ progress }: Pick<Services, 'progress'>, { troubles }: Situation): void {
+export function printDamaged({ progress }: Pick<Services, 'progress'>, { troubles }: Situation): void {
   for (const trouble of troubles)
     if (trouble.kind === 'damaged-signatures')
       for (const { message, hint } of trouble.refusals)
@@ -47,7 +47,7 @@ function problemOf({ troubles, stage }: Situation): Refusal | undefined {
   return stage.kind === 'broken' ? stage.refusal : undefined;
 }
 
-function sentences(situation: Situation, services: Services, facts: Facts): string[] {
+function nextSentences(situation: Situation, services: Services, facts: Facts): string[] {
   const { troubles, stage } = situation;
   const code = 'request' in stage ? stage.request.reviewCode : null;
   const texts: string[] = [];
@@ -67,24 +67,24 @@ function sentences(situation: Situation, services: Services, facts: Facts): stri
   return texts;
 }
 
-const signedOf = (stage: Stage) => ('signed' in stage ? stage.signed : []);
+const signersOf = (stage: Stage) => ('signed' in stage ? stage.signed : []);
 
 /** @throws Refused if the ledger is missing or cannot be read */
-export async function status(services: Services): Promise<Status> {
-  const { facts, situation } = await run(services, { intent: 'look' });
-  const block = blocked(situation, services.store.name);
+export async function readStatus(services: Services): Promise<Status> {
+  const { facts, situation } = await runCommand(services, { intent: 'look' });
+  const block = ledgerRefusal(situation, services.store.name);
   if (block) throw new Refused(block);
   const { stage } = situation;
   const { current } = facts.store;
   const { pubkeys } = services.trust;
-  tellDamaged(services, situation);
+  printDamaged(services, situation);
   const isNone = stage.kind === 'none';
-  const have = signedOf(stage);
+  const have = signersOf(stage);
   const problem = problemOf(situation);
   const tip = facts.chain === null || facts.chain instanceof Refusal ? null : facts.chain.tip;
   return {
     state: stateName(stage),
-    next: sentences(situation, services, facts).join(' '),
+    next: nextSentences(situation, services, facts).join(' '),
     ...{ situation, facts, tip, height: tip?.height ?? null },
     published: current instanceof Refusal ? null : current,
     missing: isNone ? [] : pubkeys.map((_, i) => i + 1).filter(c => !have.includes(c)),

@@ -5,11 +5,11 @@
 import type { Derivation } from '../../../shared/derive.ts';
 import type { Request } from '../../../shared/request.ts';
 import type { SubjectFacts } from '../facts/facts.ts';
-import { run } from '../run.ts';
+import { runCommand } from '../run.ts';
 import type { GivenFile, Services } from '../services.ts';
 import type { Situation } from '../situation/situation.ts';
 import { type FileSaid, filesText } from '../texts/given.ts';
-import { readGiven, readGivenRequest, sayFiles } from './given.ts';
+import { describeFiles, readGiven, readGivenRequest } from './given.ts';
 
 export interface SubmitOptions {
   files: readonly GivenFile[];
@@ -28,17 +28,17 @@ export interface Submitted {
   situation: Situation;
 }
 
-export async function submit(services: Services, options: SubmitOptions): Promise<Submitted> {
+export async function submitSignatures(services: Services, options: SubmitOptions): Promise<Submitted> {
   const { files, requestFile, overOlder = false } = options;
   const given = readGiven(files);
   const digest = given[0]?.signatures.request;
-  const { first, facts, situation } = await run(services, {
+  const { first, facts, situation } = await runCommand(services, {
     ...{ intent: 'submit', given, overOlder },
     requestFile: readGivenRequest(requestFile, digest),
   });
   const { derivation, stored } = facts.subject as SubjectFacts & { derivation: Derivation };
   const before = first.subject?.stored.map(({ controller }) => controller) ?? [];
-  const said = sayFiles(given, before);
+  const said = describeFiles(given, before);
   services.progress(filesText(said));
   const controllers = stored.map(({ controller }) => controller);
   return { request: derivation.request, derivation, controllers, files: said, situation };

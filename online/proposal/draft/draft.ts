@@ -16,7 +16,7 @@ import type { BurnFact } from '../facts/burns.ts';
 import type { OlderFact } from '../facts/facts.ts';
 import type { Wanted } from '../facts/question.ts';
 import { correctionProblem } from './known-bars.ts';
-import { redemptionsOf } from './redemptions.ts';
+import { makeRedemptions } from './redemptions.ts';
 import type { DraftRefused } from './refused.ts';
 import { sumProblem } from './sums.ts';
 
@@ -68,7 +68,7 @@ function chooseCoins(
  * reorganisation dropped the coin's transaction. Another coin is then chosen. If there is no other coin, the
  * coins must be scanned again.
  */
-function chooseUnmapped(
+function chooseUnmappedCoins(
   base: Mapping,
   state: LedgerState,
   choose: (state: LedgerState) => ReturnType<typeof chooseCoins>,
@@ -105,7 +105,7 @@ export interface DraftFrom {
 export const isRefused = (value: object | null): value is DraftRefused => value !== null && 'kind' in value;
 
 /** The bars of an issuance, each with its coin. */
-function issuancesOf(
+function makeIssuances(
   assets: readonly AssetEntry[],
   { state, current, older, displaced, height }: DraftFrom,
 ): GivenChanges | DraftRefused {
@@ -118,7 +118,7 @@ function issuancesOf(
     const theirs = references.filter(reference => older.bars.has(reference));
     if (theirs.length > 0) return { kind: 'bars-older', references: theirs };
   }
-  const chosen = chooseUnmapped(base, state, spent => chooseCoins(spent, references, older, displaced));
+  const chosen = chooseUnmappedCoins(base, state, spent => chooseCoins(spent, references, older, displaced));
   if (isRefused(chosen)) return chosen;
   const issuances = assets.map(asset => {
     const { txid, vout, amount } = chosen.get(referenceOf(asset)) as PolicyCoin;
@@ -128,22 +128,22 @@ function issuancesOf(
   return { issuances };
 }
 
-function changesOf(wanted: Wanted, from: DraftFrom): GivenChanges | DraftRefused {
+function makeChanges(wanted: Wanted, from: DraftFrom): GivenChanges | DraftRefused {
   const { assets, redemptions, corrections, reason = '' } = wanted;
   const { current, state } = from;
-  if (redemptions) return redemptionsOf(wanted, from.burns, current.mapping, state);
+  if (redemptions) return makeRedemptions(wanted, from.burns, current.mapping, state);
   for (const correction of corrections ?? []) {
     const problem = correctionProblem(current.mapping, state.gone, correction);
     if (problem) return problem;
   }
   if (corrections) return { corrections: [...corrections], reason };
-  return issuancesOf(assets ?? [], from);
+  return makeIssuances(assets ?? [], from);
 }
 
 export function makeDraft(wanted: Wanted, from: DraftFrom): Derivation | DraftRefused {
   const { current, height, now, state, trust } = from;
   const { mapping: base, bytes } = current;
-  const changes = changesOf(wanted, from);
+  const changes = makeChanges(wanted, from);
   if (isRefused(changes)) return changes;
   const requestAt = (milliseconds: number) =>
     withDigest({

@@ -11,7 +11,7 @@ import type { DraftRefused } from './refused.ts';
 /** Largest number of suggested bars. */
 const MAX_NEAR = 3;
 /** Shortest part of a reference that is searched for. */
-const LEAST_PART = 4;
+const MIN_PART_LENGTH = 4;
 
 export const isMapped = (base: Mapping, reference: string): boolean =>
   base.contained(new Set([reference])).size > 0;
@@ -20,11 +20,11 @@ export const isMapped = (base: Mapping, reference: string): boolean =>
  * Bars of the mapping that look like the reference or contain it. Also bars whose leading zeros a spreadsheet
  * removed.
  */
-export function nearBars(base: Mapping, reference: string): string[] {
+export function similarBars(base: Mapping, reference: string): string[] {
   const padded = ['0', '00', '000'].map(zeros => zeros + reference);
   const near = new Set([...base.alike([reference]), ...base.contained(new Set(padded))]);
   const part = reference.toLowerCase();
-  if (near.size === 0 && part.length >= LEAST_PART)
+  if (near.size === 0 && part.length >= MIN_PART_LENGTH)
     for (const { reference: other } of assetsOf(base))
       if (near.size < MAX_NEAR && other.toLowerCase().includes(part)) near.add(other);
   return [...near].slice(0, MAX_NEAR);
@@ -33,7 +33,7 @@ export function nearBars(base: Mapping, reference: string): string[] {
 export function unknownBar(base: Mapping, gone: GoneBars, reference: string): DraftRefused {
   const known = gone.get(reference) ?? null;
   const now = currentName(gone, reference, name => isMapped(base, name));
-  const near = known ? [] : nearBars(base, reference);
+  const near = known ? [] : similarBars(base, reference);
   return { kind: 'bar-unknown', reference, near, gone: known && { ...known, now } };
 }
 

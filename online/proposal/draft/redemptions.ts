@@ -6,13 +6,13 @@ import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import { sumOfMasses } from '../../../shared/redemption/masses.ts';
 import { periodOf } from '../../../shared/schedule.ts';
 import type { LedgerState } from '../../ledger/state.ts';
-import { type BurnFact, countedBefore, IN_A_BLOCK, noBurn, outputName } from '../facts/burns.ts';
+import { type BurnFact, burnProblem, countedBefore, ONE_CONFIRMATION, outputName } from '../facts/burns.ts';
 import type { Wanted } from '../facts/question.ts';
 import { isMapped, unknownBar } from './known-bars.ts';
 import type { DraftRefused } from './refused.ts';
 
 /** The refusal if the given list of burnt amounts differs from the chain for a token; null if it does not. */
-function differences(
+function differenceFromList(
   redemptions: GivenChanges['redemptions'] = [],
   listed: ReadonlyMap<string, bigint>,
 ): DraftRefused | null {
@@ -26,7 +26,7 @@ function differences(
 }
 
 /** @param burns in the order of the redemptions */
-export function redemptionsOf(
+export function makeRedemptions(
   { redemptions: wanted = [], burnt }: Wanted,
   burns: readonly BurnFact[],
   base: Mapping,
@@ -43,7 +43,7 @@ export function redemptionsOf(
     for (const fact of own) {
       const { txid, vout, token, amount } = fact;
       const output = outputName(fact);
-      const problem = countedBefore(state, output) ?? noBurn(fact, IN_A_BLOCK);
+      const problem = countedBefore(state, output) ?? burnProblem(fact, ONE_CONFIRMATION);
       if (problem || vout === null || token === null || amount === null)
         return { kind: 'burn', reference, output, problem: problem ?? { is: 'unreadable' } };
       const got = fact.height ?? 0;
@@ -55,5 +55,5 @@ export function redemptionsOf(
     const mass = sumOfMasses(places.map(place => assetAt(base, place).mass));
     redemptions.push({ reference, mass, height, burns: counted });
   }
-  return (burnt && differences(redemptions, burnt)) ?? { redemptions };
+  return (burnt && differenceFromList(redemptions, burnt)) ?? { redemptions };
 }

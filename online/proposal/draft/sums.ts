@@ -18,13 +18,13 @@ interface Burnt extends NamedAmount {
 const isEnough = ({ least, most }: Needed, burnt: bigint) => burnt >= least && burnt <= most;
 
 /** @returns atoms: negative if burns are missing, positive if there are too many, 0 if the sum is accepted */
-export function sumOff(mass: string, height: number, burnt: bigint): bigint {
+export function sumDifference(mass: string, height: number, burnt: bigint): bigint {
   const { least, most } = neededFor(Number(mass), height);
   if (burnt < least) return burnt - least;
   return burnt > most ? burnt - most : 0n;
 }
 
-const burntFor = ({ reference, burns }: RedemptionRequest): Burnt[] =>
+const burntAmounts = ({ reference, burns }: RedemptionRequest): Burnt[] =>
   burns.map(burn => {
     return { reference, output: outpointOf(burn), amount: parseAmount(burn.amount, 'amount') };
   });
@@ -34,11 +34,11 @@ const burntFor = ({ reference, burns }: RedemptionRequest): Burnt[] =>
  * @param tip height of the best block
  */
 export function sumProblem(redemptions: readonly RedemptionRequest[], tip: number): DraftRefused | null {
-  const all = redemptions.flatMap(burntFor);
+  const all = redemptions.flatMap(burntAmounts);
   for (const { reference, mass, height } of redemptions) {
     const own = all.filter(one => one.reference === reference);
     const burnt = own.reduce((sum, { amount }) => sum + amount, 0n);
-    const off = sumOff(mass, height, burnt);
+    const off = sumDifference(mass, height, burnt);
     if (off === 0n) continue;
     const needed = neededFor(Number(mass), height);
     const others = all.filter(one => one.reference !== reference);

@@ -18,20 +18,20 @@ test.before.each(context => {
   Object.assign(context, issuedChain('389.142', HEIGHT));
 });
 
-const blocks = ({ chain }: Issued, count: number) => {
+const mineBlocks = ({ chain }: Issued, count: number) => {
   for (let i = 0; i < count; i++) chain.mine();
 };
 const heightOf = ({ chain }: Issued) => chain.miner.tip.height;
 
-async function one({ node }: Issued, txid: string, vout: number | null = 0): Promise<BurnFact> {
+async function readOneBurn({ node }: Issued, txid: string, vout: number | null = 0): Promise<BurnFact> {
   const [fact] = await readBurns(node, [{ txid, vout }]);
   return fact as BurnFact;
 }
 const problemOf = async (world: Issued, txid: string, vout: number | null = 0) =>
-  (await one(world, txid, vout)).problem;
+  (await readOneBurn(world, txid, vout)).problem;
 
 /** Sends a transaction of the holder's coins to the mempool. */
-function send({ chain }: Issued, coins: readonly Held[], outputs: Output[]): string {
+function sendTransaction({ chain }: Issued, coins: readonly Held[], outputs: Output[]): string {
   const tx = unsigned(coins, outputs);
   const inputs = tx.inputs.map((input, i) => {
     const { script, key } = (coins[i] as Held).owner;
@@ -41,21 +41,21 @@ function send({ chain }: Issued, coins: readonly Held[], outputs: Output[]): str
   assert.is(chain.accept(chain.miner, transactionHex(signed), false), null);
   return transactionId(signed);
 }
-const burnt = ({ asset }: Issued, value: bigint): Output => {
+const burntOutput = ({ asset }: Issued, value: bigint): Output => {
   return { asset: idToBytes(asset, 'asset'), value, scriptPubKey: BURN_SCRIPT };
 };
 
 /** The node with other answers to some calls. */
-const lying = ({ node }: Issued, answers: Partial<ChainNode>): ChainNode => ({ ...node, ...answers });
+const withAnswers = ({ node }: Issued, answers: Partial<ChainNode>): ChainNode => ({ ...node, ...answers });
 
 test('tokens burnt without a freeze count by the block of the burn', async world => {
   const { holder, asset } = world;
   const coins = holder.split([{ asset, value: 700n }]);
-  blocks(world, 1);
+  mineBlocks(world, 1);
   const [txid] = holder.burn(coins) as [string];
-  blocks(world, 3);
+  mineBlocks(world, 3);
   const block = heightOf(world) - 2;
-  const { transactions, ...fact } = await one(world, txid);
+  const { transactions, ...fact } = await readOneBurn(world, txid);
   assert.equal(fact, {
     ...{ txid, vout: 0, depth: 3, block, token: asset, amount: 700n, height: block, problem: null },
   });
@@ -68,12 +68,12 @@ test('tokens burnt without a freeze count by the block of the burn', async world
 test('tokens frozen and burnt later count by the block of the freeze, and its transaction is stored too', async world => {
   const { chain, holder, asset } = world;
   const coins = holder.freeze([{ asset, value: 700n }]);
-  blocks(world, 1);
+  mineBlocks(world, 1);
   const frozen = heightOf(world);
-  blocks(world, 3 * PERIOD);
+  mineBlocks(world, 3 * PERIOD);
   const [txid] = holder.burn(coins) as [string];
-  blocks(world, 1);
-  const fact = await one(world, txid);
+  mineBlocks(world, 1);
+  const fact = await readOneBurn(world, txid);
   assert.equal([fact.height, fact.block, fact.depth, fact.problem], [frozen, heightOf(world), 1, null]);
   const ids = fact.transactions.map(({ txid: id }) => id);
   assert.equal(
@@ -91,16 +91,16 @@ test('after all its blocks are lost, a burn is restored from the stored transact
   const { chain, node, holder, asset } = world;
   for (const isFrozen of [true, false]) {
     const coins = isFrozen ? holder.freeze([{ asset, value: 5n }]) : holder.split([{ asset, value: 5n }]);
-    blocks(world, 1);
+    mineBlocks(world, 1);
     const [txid] = holder.burn(coins) as [string];
-    blocks(world, 1);
-    const { transactions } = await one(world, txid);
+    mineBlocks(world, 1);
+    const { transactions } = await readOneBurn(world, txid);
     chain.reorganise(2, true);
     assert.equal(await problemOf(world, txid), { is: 'unknown', hasIndex: true });
     const sent = await node.send(transactions.map(({ hex }) => hex));
     assert.ok(sent.every(({ state }) => state === 'sent' || state === 'in-chain'));
     chain.mine();
-    assert.is((await one(world, txid)).depth, 1);
+    assert.is((await readOneBurn(world, txid)).depth, 1);
   }
 });
 
@@ -110,15 +110,15 @@ test('the transaction id suffices if one output is burnt', async world => {
     { asset, value: 5n },
     { asset, value: 6n },
   ]);
-  blocks(world, 1);
+  mineBlocks(world, 1);
   const [first, second] = coins as [Held, Held];
   const [alone] = holder.burn([first]) as [string];
-  const both = send(world, [second], [burnt(world, 2n), burnt(world, 4n)]);
-  blocks(world, 1);
-  assert.equal((await one(world, alone, null)).vout, 0);
+  const both = sendTransaction(world, [second], [burntOutput(world, 2n), burntOutput(world, 4n)]);
+  mineBlocks(world, 1);
+  assert.equal((await readOneBurn(world, alone, null)).vout, 0);
   assert.equal(await problemOf(world, both, null), { is: 'not-one', vouts: [0, 1] });
   assert.equal(
-    [(await one(world, both, 0)).amount, (await one(world, both, 1)).amount],
+    [(await readOneBurn(world, both, 0)).amount, (await readOneBurn(world, both, 1)).amount],
     [2n, 4n],
     'each output is a burn of its own',
   );
@@ -130,10 +130,10 @@ test('the transaction id suffices if one output is burnt', async world => {
 test('tokens at the zero address or at a key do not count as burnt', async world => {
   const { holder, asset } = world;
   const [coin] = holder.split([{ asset, value: 5n }]) as [Held];
-  blocks(world, 1);
+  mineBlocks(world, 1);
   const { script } = coin.owner;
   const id = idToBytes(asset, 'asset');
-  const txid = send(
+  const txid = sendTransaction(
     world,
     [coin],
     [
@@ -142,7 +142,7 @@ test('tokens at the zero address or at a key do not count as burnt', async world
       { asset: id, value: 0n, scriptPubKey: BURN_SCRIPT },
     ],
   );
-  blocks(world, 1);
+  mineBlocks(world, 1);
   assert.equal(await problemOf(world, txid, 0), { is: 'not-burnt', script: bytesToHex(ZERO_SCRIPT) });
   assert.equal(await problemOf(world, txid, 1), { is: 'not-burnt', script: bytesToHex(script) });
   assert.equal(await problemOf(world, txid, 2), { is: 'not-burnt', script: bytesToHex(BURN_SCRIPT) });
@@ -151,21 +151,21 @@ test('tokens at the zero address or at a key do not count as burnt', async world
 test('outside of a block, nothing is known of a burn except its place', async world => {
   const { chain, holder, asset } = world;
   const coins = holder.split([{ asset, value: 5n }]);
-  blocks(world, 1);
+  mineBlocks(world, 1);
   const [txid] = holder.burn(coins) as [string];
   const nothing = { block: null, token: null, amount: null, height: null, transactions: [] };
   const waiting = { txid, vout: 0, depth: 0, ...nothing, problem: null };
-  assert.equal(await one(world, txid), waiting);
-  blocks(world, 2);
-  assert.is((await one(world, txid)).depth, 2);
+  assert.equal(await readOneBurn(world, txid), waiting);
+  mineBlocks(world, 2);
+  assert.is((await readOneBurn(world, txid)).depth, 2);
   chain.reorganise(2, false);
-  assert.equal(await one(world, txid), waiting);
+  assert.equal(await readOneBurn(world, txid), waiting);
   chain.mine();
-  assert.is((await one(world, txid)).depth, 1);
+  assert.is((await readOneBurn(world, txid)).depth, 1);
   chain.reorganise(1, true);
   const lost = { txid, vout: 0, depth: null, ...nothing, problem: { is: 'unknown', hasIndex: true } };
-  assert.equal(await one(world, txid), lost);
-  const hidden = lying(world, { hasTransactionIndex: async () => false });
+  assert.equal(await readOneBurn(world, txid), lost);
+  const hidden = withAnswers(world, { hasTransactionIndex: async () => false });
   const [unseen] = await readBurns(hidden, [{ txid, vout: 0 }]);
   assert.equal(unseen?.problem, { is: 'unknown', hasIndex: false });
 });
@@ -173,10 +173,10 @@ test('outside of a block, nothing is known of a burn except its place', async wo
 test('a block that is not in the best chain does not count', async world => {
   const { holder, asset } = world;
   const coins = holder.split([{ asset, value: 5n }]);
-  blocks(world, 1);
+  mineBlocks(world, 1);
   const [txid] = holder.burn(coins) as [string];
-  blocks(world, 1);
-  const node = lying(world, { blocks: async hashes => hashes.map(() => null) });
+  mineBlocks(world, 1);
+  const node = withAnswers(world, { blocks: async hashes => hashes.map(() => null) });
   const [fact] = await readBurns(node, [{ txid, vout: 0 }]);
   assert.equal([fact?.depth, fact?.token, fact?.problem], [0, null, null]);
 });
@@ -184,35 +184,35 @@ test('a block that is not in the best chain does not count', async world => {
 test('a burn of tokens that were frozen in two periods counts for neither', async world => {
   const { holder, asset } = world;
   const first = holder.freeze([{ asset, value: 5n }]);
-  blocks(world, 1);
+  mineBlocks(world, 1);
   const then = heightOf(world);
-  blocks(world, PERIOD);
+  mineBlocks(world, PERIOD);
   const second = holder.freeze([{ asset, value: 6n }]);
-  blocks(world, 1);
+  mineBlocks(world, 1);
   const now = heightOf(world);
-  const txid = send(world, [...first, ...second], [burnt(world, 11n)]);
-  blocks(world, 1);
-  const fact = await one(world, txid);
+  const txid = sendTransaction(world, [...first, ...second], [burntOutput(world, 11n)]);
+  mineBlocks(world, 1);
+  const fact = await readOneBurn(world, txid);
   assert.equal(fact.problem, { is: 'periods', heights: [then, now] });
   assert.is(fact.amount, 11n);
   const same = holder.freeze([
     { asset, value: 7n },
     { asset, value: 8n },
   ]);
-  blocks(world, 1);
-  const both = send(world, same, [burnt(world, 15n)]);
-  blocks(world, 1);
+  mineBlocks(world, 1);
+  const both = sendTransaction(world, same, [burntOutput(world, 15n)]);
+  mineBlocks(world, 1);
   assert.is(await problemOf(world, both), null, 'of one transaction, they count by one block');
 });
 
 test('missing earlier transactions, and transactions of another form, are reported as problems', async world => {
   const { node, holder, asset } = world;
   const coins = holder.freeze([{ asset, value: 5n }]);
-  blocks(world, 1);
+  mineBlocks(world, 1);
   const [txid] = holder.burn(coins) as [string];
-  blocks(world, 1);
+  mineBlocks(world, 1);
   const parent = coins[0]?.txid as string;
-  const without = lying(world, {
+  const without = withAnswers(world, {
     transaction: async ids => {
       const known = await node.transaction(ids);
       return known.map((one, i): Known => (ids[i] === parent ? null : one));
@@ -221,7 +221,7 @@ test('missing earlier transactions, and transactions of another form, are report
   const [orphan] = await readBurns(without, [{ txid, vout: 0 }]);
   assert.equal(orphan?.problem, { is: 'input-unknown', txid: parent });
   for (const hex of ['', '00', 'ff'.repeat(40)]) {
-    const garbled = lying(world, {
+    const garbled = withAnswers(world, {
       transaction: async ids => {
         const known = await node.transaction(ids);
         return known.map(
@@ -238,9 +238,9 @@ test('a hundred burns take three round trips, and each transaction is requested 
   const { node, holder, asset } = world;
   const parts = Array.from({ length: 100 }, (_, i) => ({ asset, value: BigInt(i + 1) }));
   const coins = holder.freeze(parts);
-  blocks(world, 1);
+  mineBlocks(world, 1);
   const txids = holder.burn(coins);
-  blocks(world, 1);
+  mineBlocks(world, 1);
   let trips = 0;
   const asked: string[] = [];
   let isOpen = false;
@@ -275,9 +275,9 @@ test('amounts are read after the burns, so that no token is counted twice', asyn
   const { chain, node, holder, asset } = world;
   const all = (await node.assetInfo()).get(asset)?.spendable as bigint;
   const coins = holder.split([{ asset, value: 5n }]);
-  blocks(world, 1);
+  mineBlocks(world, 1);
   const [txid] = holder.burn(coins) as [string];
-  const between = lying(world, {
+  const between = withAnswers(world, {
     transaction: async ids => {
       const known = await node.transaction(ids);
       if (ids.includes(txid)) chain.mine();
@@ -295,7 +295,7 @@ test('only requests that remove tokens need evidence, and frozen tokens still ex
   assert.equal(await readEvidence(silent, [], false), { burns: [], amounts: null, height: 0 });
   const all = (await node.assetInfo()).get(asset)?.spendable;
   holder.freeze([{ asset, value: 5n }]);
-  blocks(world, 1);
+  mineBlocks(world, 1);
   const { amounts } = await readEvidence(node, [], true);
   assert.is(amounts?.get(asset), all);
 });

@@ -85,7 +85,7 @@ const isBurnt = ({ scriptPubKey, value }: Output): boolean => scriptPubKey[0] ==
 const isConfirmed = (known: Known | undefined): known is ConfirmedTransaction =>
   known !== null && known !== undefined && known !== 'mempool';
 
-function decoded(hex: string): Transaction | null {
+function decodeOrNull(hex: string): Transaction | null {
   try {
     return decodeTransaction(hexToBytes(hex, 'transaction'));
   } catch (error) {
@@ -96,9 +96,9 @@ function decoded(hex: string): Transaction | null {
 
 const NOTHING = { depth: null, block: null, token: null, amount: null, height: null, transactions: [] };
 const parentOf = ({ prevHash }: Input): string => bytesToId(prevHash);
-const parentsOf = (hex: string): string[] => decoded(hex)?.inputs.map(parentOf) ?? [];
+const parentsOf = (hex: string): string[] => decodeOrNull(hex)?.inputs.map(parentOf) ?? [];
 // False for an unreadable transaction. Blinded transactions and those with a witness never freeze tokens.
-const isFreezing = (hex: string): boolean => decoded(hex)?.outputs.some(isZeroAddress) ?? false;
+const isFreezing = (hex: string): boolean => decodeOrNull(hex)?.outputs.some(isZeroAddress) ?? false;
 
 interface Shown {
   known: ReadonlyMap<string, Known>;
@@ -121,18 +121,18 @@ function outputOf({ outputs }: Transaction, vout: number | null): [number, Outpu
 }
 
 /** Hex digits of the largest transaction that nodes relay. */
-const MOST_KEPT = 200_000;
+const MAX_KEPT_DIGITS = 200_000;
 
 /** Confirmed transactions that a burn spends. A reorganisation that drops the burn may drop them too. */
 function keptOf(txids: Iterable<string>, { known }: Shown): RawTransaction[] {
   return [...new Set(txids)].flatMap(txid => {
     const one = known.get(txid);
-    return isConfirmed(one) && one.hex.length <= MOST_KEPT ? [{ txid, hex: one.hex }] : [];
+    return isConfirmed(one) && one.hex.length <= MAX_KEPT_DIGITS ? [{ txid, hex: one.hex }] : [];
   });
 }
 
 /** The block that determines the period of each input, and the earlier transactions in sending order. */
-function origins(
+function findOrigins(
   transaction: Transaction,
   block: number,
   shown: Shown,
@@ -158,11 +158,11 @@ function factOf({ txid, vout }: NamedBurn, shown: Shown): BurnFact {
   const block = isConfirmed(known) ? (shown.heights.get(known.blockHash) ?? null) : null;
   if (!isConfirmed(known) || block === null) return { ...named, ...NOTHING, depth: 0, problem: null };
   const inBlock = { ...named, ...NOTHING, depth: known.confirmations, block };
-  const transaction = decoded(known.hex);
+  const transaction = decodeOrNull(known.hex);
   if (!transaction) return { ...inBlock, problem: { is: 'unreadable' } };
   const output = outputOf(transaction, vout);
   if ('is' in output) return { ...inBlock, problem: output };
-  const from = origins(transaction, block, shown);
+  const from = findOrigins(transaction, block, shown);
   const [index, { asset, value }] = output;
   const burnt = { ...inBlock, vout: index, token: bytesToId(asset), amount: value };
   if ('is' in from) return { ...burnt, problem: from };
@@ -174,7 +174,7 @@ function factOf({ txid, vout }: NamedBurn, shown: Shown): BurnFact {
 }
 
 /** @param last the last request, made together with the last round trip for the burns */
-async function lookUp<T>(
+async function readTransactionsAndBlocks<T>(
   node: ChainNode,
   wanted: readonly NamedBurn[],
   last: () => Promise<T>,
@@ -209,14 +209,14 @@ async function lookUp<T>(
  * @throws Refusal of the node
  */
 export async function readBurns(node: ChainNode, wanted: readonly NamedBurn[]): Promise<BurnFact[]> {
-  const [facts] = await lookUp(node, wanted, async () => undefined);
+  const [facts] = await readTransactionsAndBlocks(node, wanted, async () => undefined);
   return facts;
 }
 
 /** Confirmations before a redeemed bar leaves the mapping. A redemption is not urgent. */
 export const BURN_CONFIRMATIONS = 30;
 /** Confirmations for prepare and review; finalise waits for more. */
-export const IN_A_BLOCK = 1;
+export const ONE_CONFIRMATION = 1;
 
 /** `txid:vout`, or the id alone if the index is unknown. */
 export const outputName = ({ txid, vout }: NamedBurn): string => (vout === null ? txid : `${txid}:${vout}`);
@@ -234,7 +234,7 @@ export function countedBefore(
 }
 
 /** The reason why the chain has no such burn; null if the burn exists. */
-export function noBurn({ problem, depth }: BurnFact, needed: number): BurnProblem['problem'] | null {
+export function burnProblem({ problem, depth }: BurnFact, needed: number): BurnProblem['problem'] | null {
   if (problem) return problem;
   return (depth ?? 0) < needed ? { is: 'waiting', depth: depth ?? 0, needed } : null;
 }
@@ -258,7 +258,7 @@ export async function readEvidence(
   if (wanted.length === 0 && !removes) return { burns: [], amounts: null, height: 0 };
   // Amounts are read with the last request. Amounts read before the block of a burn would still include its
   // tokens.
-  const [burns, [info, height]] = await lookUp(node, wanted, () =>
+  const [burns, [info, height]] = await readTransactionsAndBlocks(node, wanted, () =>
     Promise.all([node.assetInfo(), node.height()]),
   );
   const amounts = new Map([...info].map(([asset, { spendable, frozen }]) => [asset, spendable + frozen]));

@@ -22,7 +22,7 @@ import { checkTokens } from './tokens.ts';
 import { depthOf, policyCoin } from './transactions.ts';
 
 /** Returns an unreachable node or a garbled answer as a fact, not as an error. */
-export async function orNode<T>(reading: Promise<T>): Promise<T | Refusal> {
+export async function valueOrNodeRefusal<T>(reading: Promise<T>): Promise<T | Refusal> {
   try {
     return await reading;
   } catch (error) {
@@ -68,14 +68,14 @@ async function readUnmapped(
 const isRemoval = (correction: CorrectionRequest) => 'remove' in correction;
 
 /** Evidence for a new request. The question names the burns, so it can be read first. */
-export function evidenceWanted({ node }: Services, { wanted = {} }: Question): Promise<Evidence> {
+export function readWantedEvidence({ node }: Services, { wanted = {} }: Question): Promise<Evidence> {
   const { redemptions = [], corrections = [] } = wanted;
   const burns = redemptions.flatMap(one => one.burns);
   return readEvidence(node, burns, corrections.some(isRemoval));
 }
 
 /** Evidence for the current proposal: until it is published, and later if a command follows it. */
-export function evidenceFor(
+export function readProposalEvidence(
   { node }: Services,
   { intent }: Question,
   subject: SubjectFacts | null,
@@ -115,7 +115,7 @@ async function readChecks(services: Services, derivation: Derivation, builds: bo
   return { coins, whitelist, built };
 }
 
-function toCheck(
+function derivationToCheck(
   { intent }: Question,
   subject: SubjectFacts | null,
   draft: object | null,
@@ -134,7 +134,7 @@ function toCheck(
  * Tokens are read once all transactions are confirmed. They are not read after publication, because bars may
  * have been redeemed.
  */
-function tokensOf(
+function readTokens(
   services: Services,
   subject: SubjectFacts | null,
   transactions: readonly TransactionFact[],
@@ -160,7 +160,7 @@ export interface ChainFrom {
 
 export async function readChain(services: Services, from: ChainFrom): Promise<ChainFacts> {
   const { question, store, state, subject, tip, asked, evidence } = from;
-  const checking = toCheck(question, subject, from.draft, state);
+  const checking = derivationToCheck(question, subject, from.draft, state);
   // Requests made at the same moment share a round trip.
   const [checks, transactions, spent, missing, missingAdopted, stray, unmapped] = await Promise.all([
     checking && readChecks(services, checking.derivation, checking.builds),
@@ -173,7 +173,7 @@ export async function readChain(services: Services, from: ChainFrom): Promise<Ch
   ]);
   const isFollowing = question.intent === 'finalise';
   const tokens = isFollowing
-    ? await tokensOf(services, subject, transactions, question.confirmations ?? 1, state)
+    ? await readTokens(services, subject, transactions, question.confirmations ?? 1, state)
     : null;
   const found = { tip, asked, transactions, spent, tokens, evidence, checks };
   return { ...found, missing, missingAdopted, stray, unmapped };
@@ -189,9 +189,9 @@ export async function readAgain(
   const [transactions, height, evidence] = await Promise.all([
     subject ? trackSubject(services, store, subject, state, before.transactions) : [],
     services.node.height(),
-    evidenceFor(services, question, subject, state),
+    readProposalEvidence(services, question, subject, state),
   ]);
-  const found = tokensOf(services, subject, transactions, question.confirmations ?? 1, state);
+  const found = readTokens(services, subject, transactions, question.confirmations ?? 1, state);
   const now = { ...before, transactions, evidence };
   if (found) return { ...now, tokens: await found, tip: { ...before.tip, height } };
   // A long wait exceeds the permitted age of the best block. So the age is measured at this read.

@@ -18,20 +18,20 @@ import type {
   TransactionFact,
 } from './facts.ts';
 import { readSubject } from './subject.ts';
-import { depthOf, isForeign, isThere, readTransactions } from './transactions.ts';
+import { depthOf, isForeign, isSent, readTransactions } from './transactions.ts';
 
 /** Blocks. Reorganisations never reach deeper, so publications in deeper blocks are not checked. */
-const DEEP = 30;
+const FINAL_DEPTH = 30;
 const MAX_PUBLICATIONS = 200;
 
 /** The newest publications, oldest first: the last one, and earlier ones that a reorganisation could affect. */
-export function reachable({ published }: LedgerState, height: number): readonly Publication[] {
+export function reachablePublications({ published }: LedgerState, height: number): readonly Publication[] {
   const last = published.slice(-MAX_PUBLICATIONS);
   const first = last.findIndex(({ transactions, burns }) =>
     [
       ...Object.values(transactions).map(one => one.height),
       ...Object.values(burns).map(({ block }) => block),
-    ].some(block => height - block < DEEP),
+    ].some(block => height - block < FINAL_DEPTH),
   );
   return first < 0 ? last.slice(-1) : last.slice(first);
 }
@@ -71,7 +71,7 @@ export function isOwnMapping(subject: SubjectFacts | null, digest: string): bool
  * all transactions. No further signature is needed.
  * @param transactions empty if the node could not be asked
  */
-export function finishedElsewhere(
+export function mappingFinishedElsewhere(
   { map }: Pick<StoreFacts, 'map'>,
   subject: SubjectFacts | null,
   transactions: readonly TransactionFact[],
@@ -90,7 +90,7 @@ export function signersOf(
   transactions: readonly TransactionFact[],
 ): number[] {
   const own = allSignatures(subject).map(({ controller }) => controller);
-  const others = finishedElsewhere(store, subject, transactions)?.signers ?? [];
+  const others = mappingFinishedElsewhere(store, subject, transactions)?.signers ?? [];
   return [...new Set([...own, ...others])].sort((a, b) => a - b);
 }
 
@@ -163,7 +163,7 @@ export async function readMissingPublications(
   state: LedgerState,
   height: number,
 ): Promise<MissingPublication[]> {
-  const publications = reachable(state, height);
+  const publications = reachablePublications(state, height);
   const issued = publications.map(publication => [...idsOf(publication).values()]);
   const burnt = publications.map(({ burns }) => [
     ...new Set(Object.keys(burns).map(name => parseOutpoint(name).txid)),
@@ -215,7 +215,7 @@ export async function readMissingAdopted(
 }
 
 /** Reserved coins of closed proposals that no transaction known to the ledger spent. */
-function watched(state: LedgerState, store: StoreFacts, subject: string | null): Map<string, string[]> {
+function watchedCoins(state: LedgerState, store: StoreFacts, subject: string | null): Map<string, string[]> {
   const busy = new Set([...(state.open?.reserves.values() ?? [])]);
   const closed = [...state.proposals.values()].filter(
     ({ status, request }) => (status === 'abandoned' || status === 'superseded') && request !== subject,
@@ -238,7 +238,7 @@ function watched(state: LedgerState, store: StoreFacts, subject: string | null):
 }
 
 /** A transaction that the node does not show exists if its token does. */
-async function withoutSpent(services: Services, traced: TracedProposal): Promise<TracedProposal> {
+async function withoutSpentCoins(services: Services, traced: TracedProposal): Promise<TracedProposal> {
   if (traced.transactions.every(({ spender }) => spender?.is !== 'untraced')) return traced;
   const info = await services.node.assetInfo();
   const transactions = traced.transactions.map(fact =>
@@ -253,7 +253,7 @@ export async function readStray(
   state: LedgerState,
   subject: string | null,
 ): Promise<TracedProposal[]> {
-  const closed = watched(state, store, subject);
+  const closed = watchedCoins(state, store, subject);
   const coins = [...new Set([...closed.values()].flat())];
   const states = await services.node.coins(coins.map(parseOutpoint));
   const spent = new Set(coins.filter((_, i) => states[i]?.state !== 'unspent'));
@@ -262,8 +262,8 @@ export async function readStray(
     if (!own.some(coin => spent.has(coin))) continue;
     const traced = await traceOther(services, store, state, request);
     if (traced instanceof Refusal) continue; // The commands repair and review report it.
-    const kept = await withoutSpent(services, traced);
-    if (kept.transactions.some(one => isThere(one) || isForeign(one))) found.push(kept);
+    const kept = await withoutSpentCoins(services, traced);
+    if (kept.transactions.some(one => isSent(one) || isForeign(one))) found.push(kept);
   }
   return found;
 }

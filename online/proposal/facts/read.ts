@@ -10,7 +10,13 @@ import type { Tip } from '../../node/types.ts';
 import { isRefused, makeDraft } from '../draft/draft.ts';
 import type { Services } from '../services.ts';
 import type { Evidence } from './burns.ts';
-import { evidenceFor, evidenceWanted, orNode, readAgain, readChain } from './chain.ts';
+import {
+  readAgain,
+  readChain,
+  readProposalEvidence,
+  readWantedEvidence,
+  valueOrNodeRefusal,
+} from './chain.ts';
 import { type ChainFacts, type Facts, FRESH, type Memory, type StoreFacts } from './facts.ts';
 import type { Question } from './question.ts';
 import { readStore } from './store.ts';
@@ -38,10 +44,10 @@ export function stateOf({ ledger }: Pick<StoreFacts, 'ledger'>): LedgerState | n
   return ledger instanceof Refusal ? null : ledger.state;
 }
 
-export const goneIn = (store: Pick<StoreFacts, 'ledger'>): GoneBars => stateOf(store)?.gone ?? new Map();
+export const goneBars = (store: Pick<StoreFacts, 'ledger'>): GoneBars => stateOf(store)?.gone ?? new Map();
 
 /** The loop's memory after this read. */
-function remembered(memory: Memory, chain: Facts['chain'], isWatching: boolean): Memory {
+function nextMemory(memory: Memory, chain: Facts['chain'], isWatching: boolean): Memory {
   if (chain === null) return memory;
   if (chain instanceof Refusal) return isWatching ? { ...memory, away: memory.away + 1 } : memory;
   const { tokens, transactions } = chain;
@@ -105,10 +111,12 @@ export async function readFacts(services: Services, question: Question, seed: Se
   const { world, node } = services;
   const at = seed.at ?? world.now();
   const isWanted = NEEDS_NODE[question.intent] && seed.chain === undefined && seed.watch === undefined;
-  const tipAsked = isWanted ? orNode(node.tip()) : null;
+  const tipAsked = isWanted ? valueOrNodeRefusal(node.tip()) : null;
   // Requests made at the same moment share round trips.
   const wantedAsked =
-    isWanted && question.intent === 'prepare' ? orNode(evidenceWanted(services, question)) : null;
+    isWanted && question.intent === 'prepare'
+      ? valueOrNodeRefusal(readWantedEvidence(services, question))
+      : null;
   for (const asked of [tipAsked, wantedAsked]) asked?.catch(() => undefined); // An error of the store is reported first.
   const store = seed.store ?? (await readStore(services, question.intent === 'prepare'));
   const state = stateOf(store);
@@ -118,19 +126,21 @@ export async function readFacts(services: Services, question: Question, seed: Se
     seed.subject !== undefined ? seed.subject : await readSubject(services, question, store, state);
   const tip = await tipAsked;
   const known = tip instanceof Refusal ? null : tip;
-  const evidence = known && (await (wantedAsked ?? orNode(evidenceFor(services, question, subject, state))));
+  const evidence =
+    known &&
+    (await (wantedAsked ?? valueOrNodeRefusal(readProposalEvidence(services, question, subject, state))));
   const draft = draftOf(services, question, { store, state, seed, tip: known, evidence });
   const from = { question, store, state, subject, draft: isRefused(draft) ? null : draft };
   const { watch } = seed;
   const chain =
     seed.chain ??
     (watch
-      ? await orNode(readAgain(services, from, watch))
+      ? await valueOrNodeRefusal(readAgain(services, from, watch))
       : tip === null || tip instanceof Refusal
         ? tip
         : evidence === null || evidence instanceof Refusal
           ? evidence
-          : await orNode(readChain(services, { ...from, tip, asked: at, evidence })));
+          : await valueOrNodeRefusal(readChain(services, { ...from, tip, asked: at, evidence })));
   const last = chain instanceof Refusal ? (watch ?? null) : chain;
-  return { at, store, draft, subject, chain, last, memory: remembered(memory, chain, watch !== undefined) };
+  return { at, store, draft, subject, chain, last, memory: nextMemory(memory, chain, watch !== undefined) };
 }

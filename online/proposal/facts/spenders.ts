@@ -15,7 +15,7 @@ import type { Services } from '../services.ts';
 import type { Spender } from './facts.ts';
 
 /** The pushed data of a scriptSig; null if it contains anything else. */
-function pushes(script: Uint8Array): Uint8Array[] | null {
+function pushedData(script: Uint8Array): Uint8Array[] | null {
   const out: Uint8Array[] = [];
   for (let at = 0; at < script.length; ) {
     const op = script[at++] as number;
@@ -32,7 +32,7 @@ function pushes(script: Uint8Array): Uint8Array[] | null {
 
 /** True if n different controllers signed it. Otherwise a node could show a transaction that no chain accepts. */
 function isSigned(issuance: DerivedIssuance, scriptSig: Uint8Array, trust: Trust): boolean {
-  const [, ...rest] = pushes(scriptSig) ?? [];
+  const [, ...rest] = pushedData(scriptSig) ?? [];
   const redeem = rest.pop();
   if (!redeem || bytesToHex(redeem) !== bytesToHex(trust.redeemScript)) return false;
   const signers = new Set<number>();
@@ -48,7 +48,7 @@ function isSigned(issuance: DerivedIssuance, scriptSig: Uint8Array, trust: Trust
   return signers.size >= trust.n;
 }
 
-function parse(hex: string): Transaction | null {
+function parseTransaction(hex: string): Transaction | null {
   try {
     return decodeTransaction(hexToBytes(hex, 'transaction'));
   } catch {
@@ -58,7 +58,7 @@ function parse(hex: string): Transaction | null {
 
 /** True for the derived transaction with signatures of any controllers. */
 export function isSameIssuance(issuance: DerivedIssuance, hex: string, trust: Trust): boolean {
-  const tx = parse(hex);
+  const tx = parseTransaction(hex);
   const [input] = tx?.inputs ?? [];
   if (!tx || !input) return false;
   const bare = { ...tx, inputs: [{ ...input, scriptSig: new Uint8Array(0) }, ...tx.inputs.slice(1)] };
@@ -80,11 +80,15 @@ interface Look {
 }
 
 /** Checks these transactions; those that the node does not show are skipped. */
-async function among({ services, wanted, found, seen }: Look, txids: readonly string[], confirmed: boolean) {
+async function checkCandidates(
+  { services, wanted, found, seen }: Look,
+  txids: readonly string[],
+  confirmed: boolean,
+) {
   const fresh = [...new Set(txids)].filter(txid => !seen.has(txid));
   for (const txid of fresh) seen.add(txid);
   for (const hex of await services.node.rawTransactions(fresh)) {
-    const spends = hex && parse(hex)?.inputs[0];
+    const spends = hex && parseTransaction(hex)?.inputs[0];
     if (!hex || !spends) continue;
     const issuance = wanted.find(
       ({ transaction: { inputs } }) =>
@@ -114,9 +118,9 @@ export async function findSpenders(
   const isDone = () => look.found.size === wanted.length;
   if (wanted.length === 0) return look.found;
   const [waiting, coins] = await Promise.all([node.mempool(), node.listUnspent(trust.address, 0)]);
-  await among(look, waiting, false);
+  await checkCandidates(look, waiting, false);
   if (!isDone())
-    await among(
+    await checkCandidates(
       look,
       coins.filter(coin => coin.confirmations > 0).map(coin => coin.txid),
       true,
@@ -127,20 +131,20 @@ export async function findSpenders(
     const heights = Array.from({ length: Math.max(0, height - from + 1) }, (_, i) => from + i);
     const hashes = (await node.blockHashes(heights)).filter(hash => hash !== null);
     const blocks = await node.blockTransactions(hashes);
-    await among(
+    await checkCandidates(
       look,
       blocks.flatMap(block => block ?? []),
       true,
     );
   }
   const rest = wanted.filter(({ assetId }) => !look.found.has(assetId));
-  const gone = await goneCoins(node, rest);
+  const gone = await findGoneCoins(node, rest);
   for (const { assetId } of rest) look.found.set(assetId, { is: 'untraced', isGone: gone.has(assetId) });
   return look.found;
 }
 
 /** Asset ids of the issuances whose coin does not exist, because the chain lacks the transaction that creates it. */
-async function goneCoins(
+async function findGoneCoins(
   node: Services['node'],
   wanted: readonly DerivedIssuance[],
 ): Promise<ReadonlySet<string>> {

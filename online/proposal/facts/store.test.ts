@@ -34,7 +34,7 @@ const text = ascii(signedMapping(made, signatures).bytes());
 const [issuance] = made.issuances as [(typeof made.issuances)[number]];
 const coin = policyCoin(issuance.request.coin);
 
-async function published(): Promise<{ services: Services; store: MemoryStore }> {
+async function publishedStore(): Promise<{ services: Services; store: MemoryStore }> {
   const [store, copy] = [new MemoryStore(), memoryCopy()];
   const name = `${coin.txid}:${coin.vout}`;
   const events: LedgerEvent[] = [
@@ -62,7 +62,7 @@ async function published(): Promise<{ services: Services; store: MemoryStore }> 
 }
 
 test('a mapping with digits moved from its height to its time counts as damaged in spite of valid signatures', async () => {
-  const { services, store } = await published();
+  const { services, store } = await publishedStore();
   const right = (await readStore(services)).map;
   assert.ok(right !== null && !(right instanceof Refusal));
   // The signed messages of both end in 1763795123.0000033310.
@@ -77,7 +77,7 @@ test('a mapping with digits moved from its height to its time counts as damaged 
 });
 
 test('a ledger of another profile is refused, and no fact is read from it', async () => {
-  const { services } = await published();
+  const { services } = await publishedStore();
   const other = { ...trust, digest: 'cd'.repeat(32) };
   const { ledger } = await readStore({ ...services, trust: other });
   assert.ok(ledger instanceof Refusal && ledger.code === 'TRUST_MISMATCH');
@@ -92,7 +92,7 @@ test('objects of an earlier layout are detected in a store without a ledger', as
 });
 
 /** A derivation with these issuances, given as indices [bar, coin]. */
-const derived = (time: string, ...pairs: [number, number][]) =>
+const deriveIssuances = (time: string, ...pairs: [number, number][]) =>
   derive(
     sampleRequest({
       time: `17637951${time}.000004`,
@@ -104,9 +104,9 @@ const derived = (time: string, ...pairs: [number, number][]) =>
     base,
     trust,
   );
-const both = derived('24', [0, 0], [1, 1]);
-const second = derived('25', [1, 0]);
-const foreign = derived('26', [2, 0]);
+const both = deriveIssuances('24', [0, 0], [1, 1]);
+const second = deriveIssuances('25', [1, 0]);
+const foreign = deriveIssuances('26', [2, 0]);
 
 /** A ledger in which the first proposal was abandoned unsigned, and the second is open. */
 async function withOlder(mapping: Derivation, transactions: Derivation, adopts?: string) {
@@ -135,21 +135,21 @@ async function withOlder(mapping: Derivation, transactions: Derivation, adopts?:
       () => event,
     );
   const signed = (one: Derivation) => [signDerivation(one, 1, testKeys[0] as Uint8Array, trust)];
-  const current = adopts ? signedMapping(foreign, signatures2(foreign)).bytes() : baseText;
+  const current = adopts ? signedMapping(foreign, signByTwo(foreign)).bytes() : baseText;
   await store.put('map.json', typeof current === 'string' ? utf8(current) : current);
   await store.put('ps1_map.json', olderMappingFile(mapping, signed(mapping)));
   await store.put('ps1_tx.json', olderTransactionsFile(transactions, signed(transactions), trust));
   const { older } = await readStore({ store, copy, trust } as unknown as Services);
   return older;
 }
-const signatures2 = (one: Derivation) =>
+const signByTwo = (one: Derivation) =>
   [1, 2].map(c => signDerivation(one, c, testKeys[c - 1] as Uint8Array, trust));
 
 for (const [name, mapping, transactions] of [
   ['of one request', both, both],
   ['of two requests, whose halves two PCs wrote', second, both],
   ['of two requests, the other way round', both, second],
-  ['of a request, beside a mapping without its bars', second, derived('27', [1, 0])],
+  ['of a request, beside a mapping without its bars', second, deriveIssuances('27', [1, 0])],
 ] as const)
   test(`objects for older scripts belong to a request of the ledger: ${name}`, async () => {
     const older = await withOlder(mapping, transactions);

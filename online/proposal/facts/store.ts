@@ -19,7 +19,7 @@ import { mappingLost, otherProfile, otherTime } from '../texts/stored.ts';
 import type { MapFact, OlderFact, StoreFacts } from './facts.ts';
 
 /** Returns a refusal about the object as a fact. Throws an error of the store itself. */
-export async function orRefusal<T>(reading: Promise<T>): Promise<T | Refusal> {
+export async function valueOrRefusal<T>(reading: Promise<T>): Promise<T | Refusal> {
   try {
     return await reading;
   } catch (error) {
@@ -29,7 +29,7 @@ export async function orRefusal<T>(reading: Promise<T>): Promise<T | Refusal> {
 }
 
 async function readOwnLedger({ store, copy, trust }: Services): Promise<Ledger | Refusal> {
-  const ledger = await orRefusal(readLedger(store, copy));
+  const ledger = await valueOrRefusal(readLedger(store, copy));
   if (ledger instanceof Refusal || ledger.state === null || ledger.state.trust === trust.digest)
     return ledger;
   return otherProfile(trust.digest, ledger.state.trust);
@@ -48,7 +48,7 @@ function readMap(bytes: Uint8Array | null, trust: Trust): MapFact {
  * The signed message joins time and height without a separator, so digits could be moved between them under the same
  * signatures. A mapping made by a request has a time of the strict form, which such a change breaks.
  */
-function checkedForm(map: MapFact, state: LedgerState | null): MapFact {
+function checkTimeForm(map: MapFact, state: LedgerState | null): MapFact {
   if (map === null || map instanceof Refusal) return map;
   const { digest, time, height } = map.mapping;
   if (isNewTime(time) || !state?.published.some(({ mapping }) => mapping === digest)) return map;
@@ -62,7 +62,7 @@ export async function readCurrent(
   digest: string,
 ): Promise<Published | Refusal> {
   if (map !== null && !(map instanceof Refusal) && map.mapping.digest === digest) return map;
-  const past = await orRefusal(fetchPast(services, digest));
+  const past = await valueOrRefusal(fetchPast(services, digest));
   return past ?? mappingLost(digest);
 }
 
@@ -70,7 +70,7 @@ export async function readCurrent(
  * The request whose transactions the older scripts would find. If two PCs wrote one half each, the mapping
  * lacks some bars. The asset ids then identify the bars.
  */
-function ownRequest(bars: ReadonlyMap<string, string>, state: LedgerState): string | null {
+function requestOfOlder(bars: ReadonlyMap<string, string>, state: LedgerState): string | null {
   const proposals = [...state.proposals.values()];
   const coins = [...bars.values()];
   const named = [...bars].filter(([bar, coin]) => bar !== assetIdFrom(coin));
@@ -95,7 +95,7 @@ function readOlder(
   if (!found) return { is: 'nothing' };
   const { bars } = found;
   const mapping = found.mapping.digest;
-  const request = state && ownRequest(bars, state);
+  const request = state && requestOfOlder(bars, state);
   if (request) return { is: 'ours', request, mapping };
   // The older scripts leave the objects of a finished proposal in the store.
   const tokens = new Set([...bars.values()].map(assetIdFrom));
@@ -125,7 +125,7 @@ async function readDisplaced(
   const others = digests.filter(digest => !state.mappings.includes(digest));
   const found = new Map<string, string>();
   for (const digest of others) {
-    const past = await orRefusal(fetchPast(services, digest));
+    const past = await valueOrRefusal(fetchPast(services, digest));
     if (past === null || past instanceof Refusal) continue; // The command report lists damaged objects.
     for (const { reference, assetId } of assetsOf(past.mapping)) found.set(reference, assetId);
   }
@@ -139,19 +139,19 @@ export async function readStore(services: Services, isDrafting = false): Promise
   const { store, trust } = services;
   const [ledger, mapBytes, coinsFile, olderMapping, olderTransactions, history] = await Promise.all([
     readOwnLedger(services),
-    orRefusal(store.get(keys.mapping, MAX_MAPPING_BYTES)),
-    orRefusal(store.get(keys.coins, MAX_COINS_BYTES)),
-    orRefusal(store.get(keys.olderMapping, MAX_MAPPING_BYTES)),
-    orRefusal(store.get(keys.olderTransactions, MAX_MAPPING_BYTES)),
+    valueOrRefusal(store.get(keys.mapping, MAX_MAPPING_BYTES)),
+    valueOrRefusal(store.get(keys.coins, MAX_COINS_BYTES)),
+    valueOrRefusal(store.get(keys.olderMapping, MAX_MAPPING_BYTES)),
+    valueOrRefusal(store.get(keys.olderTransactions, MAX_MAPPING_BYTES)),
     isDrafting ? store.list(keys.histories) : [],
   ]);
   const state = ledger instanceof Refusal ? null : ledger.state;
-  const map = mapBytes instanceof Refusal ? mapBytes : checkedForm(readMap(mapBytes, trust), state);
+  const map = mapBytes instanceof Refusal ? mapBytes : checkTimeForm(readMap(mapBytes, trust), state);
   const bytesOf = (read: Uint8Array | null | Refusal) => (read instanceof Refusal ? new Uint8Array(0) : read);
   const older = [bytesOf(olderMapping), bytesOf(olderTransactions)] as const;
   const [current, redeemable] = await Promise.all([
     state && readCurrent(services, map, state.mapping),
-    (state?.gone.size ?? 0) > 0 ? orRefusal(store.get(keys.redeemable, MAX_LIST_BYTES)) : null,
+    (state?.gone.size ?? 0) > 0 ? valueOrRefusal(store.get(keys.redeemable, MAX_LIST_BYTES)) : null,
   ]);
   return {
     ledger,

@@ -11,7 +11,7 @@ import type { Services } from '../services.ts';
 import { falseEntry, giveSignatures, otherRequest, requestGone } from '../texts/stored.ts';
 import type { StoreFacts, SubjectFacts } from './facts.ts';
 import type { GivenSignatures, Question } from './question.ts';
-import { orRefusal, readCurrent } from './store.ts';
+import { readCurrent, valueOrRefusal } from './store.ts';
 
 /** @throws Refusal OBJECT_INVALID if the object is not the request with that digest */
 export async function fetchRequest(
@@ -27,7 +27,7 @@ export async function fetchRequest(
 }
 
 /** Digest of the request that the command is about; null if there is none. */
-function subjectOf(state: LedgerState, { intent, request, began, given = [] }: Question): string | null {
+function findSubject(state: LedgerState, { intent, request, began, given = [] }: Question): string | null {
   const named = given[0]?.signatures.request ?? request ?? began;
   if (named !== undefined) return named;
   if (state.open) return state.open.request;
@@ -62,7 +62,7 @@ async function fetchSignatures(
 ): Promise<Stored> {
   const controllers = trust.pubkeys.map((_, i) => i + 1);
   const objects = await Promise.all(
-    controllers.map(i => orRefusal(store.get(keys.signatures(digest, i), MAX_SIGNATURES_BYTES))),
+    controllers.map(i => valueOrRefusal(store.get(keys.signatures(digest, i), MAX_SIGNATURES_BYTES))),
   );
   const found: Stored = { stored: [], damaged: new Map() };
   const derived = await derivation;
@@ -141,7 +141,7 @@ async function deriveFrom(
 /** A damaged object is ignored: the chain has the transactions unless a reorganisation drops them. */
 async function fetchKeptBurns({ store }: Services, digest: string): Promise<readonly RawTransaction[]> {
   const key = keys.burns(digest);
-  const bytes = await orRefusal(store.get(key, MAX_BURNS_BYTES));
+  const bytes = await valueOrRefusal(store.get(key, MAX_BURNS_BYTES));
   if (bytes === null || bytes instanceof Refusal) return [];
   try {
     return readKeptBurns(bytes, key, digest);
@@ -162,11 +162,11 @@ export async function readSubject(
   store: StoreFacts,
   state: LedgerState,
 ): Promise<SubjectFacts | null> {
-  const digest = subjectOf(state, question);
+  const digest = findSubject(state, question);
   if (digest === null) return null;
   const { given = [], requestFile } = question;
   const known = state.proposals.get(digest) ?? null;
-  const stored = orRefusal(fetchRequest(services, digest));
+  const stored = valueOrRefusal(fetchRequest(services, digest));
   const request = stored.then(found => found ?? requestFile ?? services.state.request(digest));
   const derivation = deriveFrom(services, request, known, store, digest);
   // The first failure is reported. The others must not end the program as unhandled rejections.

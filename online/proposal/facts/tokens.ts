@@ -37,7 +37,7 @@ export async function checkTokens(
     // The confirmed transaction is the derived one, so a smaller amount means that tokens left the chain
     // afterwards.
     const isMore = total > tokenAmount(request.mass, Math.max(height, tip));
-    const block = total === 0n && txid !== null ? await blockOf(node, txid) : null;
+    const block = total === 0n && txid !== null ? await findBlock(node, txid) : null;
     const difference = { reference, assetId, expected: tokens, found: total, block };
     const kind = block !== null ? 'none' : isMore || total === 0n ? 'wrong' : 'less';
     found[kind].push(difference);
@@ -48,7 +48,7 @@ export async function checkTokens(
 /**
  * Hash of the best chain's block with the transaction. The block itself is read too, as a check of the node's answer.
  */
-async function blockOf(node: Services['node'], txid: string): Promise<string | null> {
+async function findBlock(node: Services['node'], txid: string): Promise<string | null> {
   const [known] = await node.transaction([txid]);
   if (!known || known === 'mempool') return null;
   const [transactions] = await node.blockTransactions([known.blockHash]);

@@ -20,7 +20,12 @@ export function policyCoin(coin: CoinRef): PolicyCoin {
 }
 
 /** The transaction completed with these controllers' signatures; null if there are not enough. */
-function ownOf(issuance: DerivedIssuance, position: number, from: readonly Signatures[], trust: Trust) {
+function completeTransaction(
+  issuance: DerivedIssuance,
+  position: number,
+  from: readonly Signatures[],
+  trust: Trust,
+) {
   if (from.length < trust.n) return null;
   const transaction = signedTransaction(issuance, position, from.slice(0, trust.n), trust);
   return { txid: transactionId(transaction), hex: transactionHex(transaction) };
@@ -53,7 +58,7 @@ function checkHex(
 }
 
 /** The id under which the node knows the transaction. */
-function knownAs(ids: readonly string[], answers: ReadonlyMap<string, Known>): [string, Known] | null {
+function findKnownId(ids: readonly string[], answers: ReadonlyMap<string, Known>): [string, Known] | null {
   const found = ids.map(txid => [txid, answers.get(txid) ?? null] as [string, Known]);
   return (
     found.find(([, known]) => known !== null && known !== 'mempool') ??
@@ -70,7 +75,7 @@ export async function readTransactions(services: Services, tracked: Tracked): Pr
   const { node, trust } = services;
   const { derivation, from, others } = tracked;
   const looks = derivation.issuances.map((issuance, i): Look => {
-    const own = ownOf(issuance, i, from, trust);
+    const own = completeTransaction(issuance, i, from, trust);
     const ids = [own?.txid, others.get(issuance.assetId)].filter(id => id !== undefined);
     return { issuance, coin: policyCoin(issuance.request.coin), own, ids: [...new Set(ids)] };
   });
@@ -81,17 +86,17 @@ export async function readTransactions(services: Services, tracked: Tracked): Pr
   ]);
   const byId = new Map(asked.map((txid, i) => [txid, answers[i] as Known]));
   const facts = looks.map(({ issuance, coin, own, ids }, i): TransactionFact => {
-    const found = knownAs(ids, byId);
+    const found = findKnownId(ids, byId);
     if (found && found[1] !== null && found[1] !== 'mempool')
       checkHex(issuance, found[0], found[1].hex, own, trust);
     const { state } = states[i] as CoinState;
     return { issuance, coin, own, txid: found?.[0] ?? null, known: found?.[1] ?? null, state, spender: null };
   });
-  return trace(services, facts, derivation.request.height);
+  return traceCoins(services, facts, derivation.request.height);
 }
 
 /** For transactions that the node does not know, finds the transactions that spent their coins. */
-async function trace(
+async function traceCoins(
   services: Services,
   facts: readonly TransactionFact[],
   since: number,
@@ -122,7 +127,7 @@ async function trace(
  * True if the transaction was sent: it is in the mempool or a block, or its coin was spent by a transaction that the
  * node does not show.
  */
-export const isThere = ({ known, spender }: TransactionFact): boolean =>
+export const isSent = ({ known, spender }: TransactionFact): boolean =>
   known !== null || spender?.is === 'untraced';
 
 /** True if another transaction spent its coin. */

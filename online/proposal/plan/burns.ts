@@ -4,16 +4,16 @@ import { BURN_CONFIRMATIONS, type BurnFact, type BurnProblem } from '../facts/bu
 import type { ChainFacts, Memory, SubjectFacts } from '../facts/facts.ts';
 import type { AtHand } from '../situation/stage.ts';
 import { withFacts } from './evidence.ts';
-import { isLongAgo, stalled } from './following.ts';
-import { refusedBy } from './gates.ts';
-import { type Plan, type Planning, refuse } from './step.ts';
+import { isLongAgo, planStalledWait } from './following.ts';
+import { troubleRefusal } from './gates.ts';
+import { type Plan, type Planning, refusePlan } from './step.ts';
 
 const isLost = ({ problem }: BurnFact): boolean => problem?.is === 'unknown' && problem.hasIndex;
 
 const isHidden = ({ problem }: BurnFact): boolean => problem?.is === 'unknown' && !problem.hasIndex;
 
 /** The reason why a lost burn cannot be sent again, or why sending it failed. */
-function unsendable(
+function unsendableReason(
   { txid }: BurnFact,
   { outcomes, unseen }: Memory,
   isKept: boolean,
@@ -26,22 +26,22 @@ function unsendable(
 }
 
 /** Sends lost burns again from the store's copy, so that the holder does not have to. */
-function sendAgain(planning: Planning, stage: AtHand, chain: ChainFacts, isPublished: boolean): Plan {
+function planSendAgain(planning: Planning, stage: AtHand, chain: ChainFacts, isPublished: boolean): Plan {
   const { memory, subject } = planning.facts;
   const kept = subject?.keptBurns ?? [];
   for (const { redemption, burn, fact } of withFacts(stage.derivation, chain.evidence.burns)) {
     const isKept = kept.some(({ txid }) => txid === fact.txid);
-    const why = isLost(fact) ? unsendable(fact, memory, isKept) : null;
+    const why = isLost(fact) ? unsendableReason(fact, memory, isKept) : null;
     if (why === null) continue;
     const { reference } = redemption;
     const problem = { kind: 'burn', reference, output: outpointOf(burn), problem: why } as const;
     const trouble = { kind: 'evidence', problem, isKept: false, isPublished } as const;
-    return refuse({ kind: 'trouble', trouble, reviewCode: stage.request.reviewCode });
+    return refusePlan({ kind: 'trouble', trouble, reviewCode: stage.request.reviewCode });
   }
-  return stalled(planning, stage, chain) ?? handOut(planning, kept, false);
+  return planStalledWait(planning, stage, chain) ?? planHandOut(planning, kept, false);
 }
 
-function handOut({ facts }: Planning, kept: SubjectFacts['keptBurns'], isWaiting: boolean): Plan {
+function planHandOut({ facts }: Planning, kept: SubjectFacts['keptBurns'], isWaiting: boolean): Plan {
   const transactions = kept.map(({ txid, hex }) => ({ key: txid, hex, isWaiting }));
   return { do: 'send', transactions, again: facts.memory.sentAt !== null, all: kept.length };
 }
@@ -50,7 +50,7 @@ function handOut({ facts }: Planning, kept: SubjectFacts['keptBurns'], isWaiting
  * @param isPublished true if the burns are counted, so that they only have to be on chain
  * @returns null once nothing is left to do
  */
-export function followBurns(
+export function planBurns(
   planning: Planning,
   stage: AtHand,
   chain: ChainFacts,
@@ -59,18 +59,18 @@ export function followBurns(
   const { facts, situation, question } = planning;
   const { burns, amounts } = chain.evidence;
   // A node that is behind may lack the burns, or tokens issued since.
-  const tip = amounts === null ? null : refusedBy(situation, 'tip');
-  if (tip) return refuse(tip);
-  if (burns.some(isLost)) return sendAgain(planning, stage, chain, isPublished);
-  const problem = isPublished ? null : refusedBy(situation, 'evidence');
-  if (problem) return refuse(problem);
+  const tip = amounts === null ? null : troubleRefusal(situation, 'tip');
+  if (tip) return refusePlan(tip);
+  if (burns.some(isLost)) return planSendAgain(planning, stage, chain, isPublished);
+  const problem = isPublished ? null : troubleRefusal(situation, 'evidence');
+  if (problem) return refusePlan(problem);
   const needed = isPublished ? 1 : (question.confirmations ?? BURN_CONFIRMATIONS);
   // Published burns are counted already. A node without a transaction index may never show them.
   const seen = isPublished ? burns.filter(burn => !isHidden(burn)) : burns;
   if (seen.every(({ depth }) => (depth ?? 0) >= needed)) return null;
-  const stop = stalled(planning, stage, chain);
+  const stop = planStalledWait(planning, stage, chain);
   if (stop) return stop;
   const kept = facts.subject?.keptBurns ?? [];
   const isWaiting = seen.some(({ depth }) => depth === 0) && kept.length > 0;
-  return isWaiting && isLongAgo(planning, chain) ? handOut(planning, kept, true) : { do: 'wait' };
+  return isWaiting && isLongAgo(planning, chain) ? planHandOut(planning, kept, true) : { do: 'wait' };
 }

@@ -11,7 +11,13 @@ import { periodOf } from '../../../shared/schedule.ts';
 import { parseOutpoint } from '../../ledger/coins.ts';
 import type { CountedBurn } from '../../ledger/event.ts';
 import type { LedgerState } from '../../ledger/state.ts';
-import { type BurnFact, type BurnProblem, countedBefore, type Evidence, noBurn } from '../facts/burns.ts';
+import {
+  type BurnFact,
+  type BurnProblem,
+  burnProblem,
+  countedBefore,
+  type Evidence,
+} from '../facts/burns.ts';
 import type { ChainFacts, SubjectFacts } from '../facts/facts.ts';
 
 /** The reason why tokens still exist although the request says that they are gone. */
@@ -40,7 +46,7 @@ export function withFacts({ request }: Derivation, facts: readonly BurnFact[]) {
   return facts.flatMap((fact, i) => (burns[i] ? [{ ...burns[i], fact }] : []));
 }
 
-function differs({ token, amount }: Burn, fact: BurnFact): BurnProblem['problem'] | null {
+function differenceOf({ token, amount }: Burn, fact: BurnFact): BurnProblem['problem'] | null {
   if (fact.token !== token)
     return { is: 'other', member: 'token', expected: token, got: fact.token ?? 'none' };
   const got = fact.amount ?? 0n;
@@ -87,7 +93,11 @@ export function tokenSums(derivation: Derivation, { burns, amounts, height }: Ev
   return [...sums.values()];
 }
 
-function tooMany(derivation: Derivation, evidence: Evidence, state: LedgerState): EvidenceProblem | null {
+function surplusProblem(
+  derivation: Derivation,
+  evidence: Evidence,
+  state: LedgerState,
+): EvidenceProblem | null {
   const issued = new Set(state.published.flatMap(({ transactions }) => Object.keys(transactions)));
   const rounding = roundingOf(state) + ARITHMETIC;
   for (const { token, reference, output, mapped, found } of tokenSums(derivation, evidence)) {
@@ -99,7 +109,7 @@ function tooMany(derivation: Derivation, evidence: Evidence, state: LedgerState)
 }
 
 /** Tokens of bars to be removed from the mapping, which must not be on chain. */
-function outstanding({ corrections }: Derivation, { evidence }: ChainFacts): EvidenceProblem | null {
+function outstandingTokens({ corrections }: Derivation, { evidence }: ChainFacts): EvidenceProblem | null {
   for (const { request, tokens } of corrections)
     for (const token of 'remove' in request ? tokens : []) {
       const amount = evidence.amounts?.get(token) ?? 0n;
@@ -125,12 +135,12 @@ export function evidenceProblem(
     const isOtherPeriod = periodOf(got) !== periodOf(height);
     const problem =
       countedBefore(state, output, request.digest) ??
-      noBurn(fact, needed) ??
-      (fact.depth === 0 ? null : differs(burn, fact)) ??
+      burnProblem(fact, needed) ??
+      (fact.depth === 0 ? null : differenceOf(burn, fact)) ??
       (fact.depth !== 0 && isOtherPeriod ? ({ is: 'height', expected: height, got } as const) : null);
     if (problem) return { kind: 'burn', reference, output, problem };
   }
-  return tooMany(derivation, chain.evidence, state) ?? outstanding(derivation, chain);
+  return surplusProblem(derivation, chain.evidence, state) ?? outstandingTokens(derivation, chain);
 }
 
 /**

@@ -4,21 +4,21 @@ import { Refusal } from '../../../shared/errors.ts';
 import { signedMapping } from '../../../shared/signatures.ts';
 import type { Confirmed } from '../../ledger/event.ts';
 import type { ChainFacts, SubjectFacts, TransactionFact } from '../facts/facts.ts';
-import { allSignatures, finishedElsewhere, isOwnMapping, sendersOf } from '../facts/proposals.ts';
-import { depthOf, isThere } from '../facts/transactions.ts';
+import { allSignatures, isOwnMapping, mappingFinishedElsewhere, sendersOf } from '../facts/proposals.ts';
+import { depthOf, isSent } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
-import { sentUntil } from '../situation/situation.ts';
+import { abandonableFrom } from '../situation/situation.ts';
 import type { AtHand } from '../situation/stage.ts';
-import { followBurns } from './burns.ts';
+import { planBurns } from './burns.ts';
 import { correctedBars, countedBurns } from './evidence.ts';
-import { follow, nodeAway, rejected } from './following.ts';
-import { coinsProblem, refusedBy, whitelistProblem } from './gates.ts';
-import { closedRefusal, notOpen, project, publishableStray } from './opening.ts';
-import { askFirst, DONE, type Plan, type Planning, refuse } from './step.ts';
+import { planFollow, planNodeAway, rejectionRefusal } from './following.ts';
+import { coinsProblem, troubleRefusal, whitelistProblem } from './gates.ts';
+import { closedRefusal, findPublishableStray, notOpenRefusal, planProjections } from './opening.ts';
+import { DONE, type Plan, type Planning, planQuestion, refusePlan } from './step.ts';
 
 /** Number of reads before missing tokens of confirmed transactions are reported. */
 const TOKEN_LOOKS = 3;
-function needSignatures(
+function signaturesRefusal(
   { facts, situation, question, view }: Planning,
   { request, signed, transactions }: AtHand,
   chosen: readonly number[] | null,
@@ -27,31 +27,31 @@ function needSignatures(
   const wanted = chosen?.filter(controller => !signed.includes(controller));
   for (const [controller, refusal] of damaged)
     if (!wanted || wanted.includes(controller))
-      return refuse({ kind: 'other', refusal, way: { run: 'submit' } });
+      return refusePlan({ kind: 'other', refusal, way: { run: 'submit' } });
   const stored = new Set(facts.subject?.stored.map(({ controller }) => controller));
   const files = [...new Map((question.given ?? []).map(one => [one.signatures.controller, one.file]))];
-  return refuse({
+  return refusePlan({
     ...{ kind: 'need-signatures', request: request.digest, signed, needed: view.trust.n, chosen },
     unseen: files.filter(([controller]) => !stored.has(controller)).map(([, file]) => file),
-    isOnChain: transactions.some(isThere),
+    isOnChain: transactions.some(isSent),
     isOpen: situation.state?.open?.request === request.digest,
     does: kindOf(request),
   });
 }
 
 /** Conditions before the first transaction is sent. */
-function cannotBegin(planning: Planning, stage: AtHand, chain: ChainFacts): RefusedData | null {
+function beginRefusal(planning: Planning, stage: AtHand, chain: ChainFacts): RefusedData | null {
   const { situation, view } = planning;
   const { checks } = chain;
   if (!checks) throw new TypeError('facts before sending without coins and whitelist');
   return (
-    refusedBy(situation, 'tip', 'period') ??
+    troubleRefusal(situation, 'tip', 'period') ??
     coinsProblem(
       stage.derivation,
       checks,
       view.trust,
       false,
-      sentUntil(stage.status, stage.request.height, chain.tip.height),
+      abandonableFrom(stage.status, stage.request.height, chain.tip.height),
     ) ??
     whitelistProblem(stage.derivation, checks, view.trust)
   );
@@ -62,15 +62,15 @@ function cannotBegin(planning: Planning, stage: AtHand, chain: ChainFacts): Refu
  * entry.
  * @param burns the plan to wait for burns; null if they have enough confirmations
  */
-function decide(planning: Planning, stage: AtHand, chain: ChainFacts, burns: Plan | null): Plan {
+function planDecision(planning: Planning, stage: AtHand, chain: ChainFacts, burns: Plan | null): Plan {
   const { facts, view } = planning;
   const subject = facts.subject as SubjectFacts;
   const { request, signed } = stage;
-  if (signed.length < view.trust.n) return needSignatures(planning, stage, null);
-  const isBegun = stage.transactions.some(isThere);
-  const problem = isBegun ? refusedBy(planning.situation, 'tip') : cannotBegin(planning, stage, chain);
-  if (problem) return refuse(problem);
-  const ask = askFirst(planning, request.digest);
+  if (signed.length < view.trust.n) return signaturesRefusal(planning, stage, null);
+  const isBegun = stage.transactions.some(isSent);
+  const problem = isBegun ? troubleRefusal(planning.situation, 'tip') : beginRefusal(planning, stage, chain);
+  if (problem) return refusePlan(problem);
+  const ask = planQuestion(planning, request.digest);
   if (ask) return ask;
   const stored = new Set(subject.stored.map(({ controller }) => controller));
   const signatures = subject.given.filter(({ controller }) => !stored.has(controller));
@@ -81,7 +81,7 @@ function decide(planning: Planning, stage: AtHand, chain: ChainFacts, burns: Pla
 }
 
 /** Transaction id and height of each issuance. */
-function confirmedAt(transactions: readonly TransactionFact[], height: number): Record<string, Confirmed> {
+function confirmations(transactions: readonly TransactionFact[], height: number): Record<string, Confirmed> {
   return Object.fromEntries(
     transactions.map(one => [
       one.issuance.assetId,
@@ -91,26 +91,26 @@ function confirmedAt(transactions: readonly TransactionFact[], height: number): 
 }
 
 /** Waits for the tokens on chain; a request without issuances has none. */
-function awaitTokens({ facts }: Planning, stage: AtHand, { tokens }: ChainFacts): Plan | null {
+function planTokens({ facts }: Planning, stage: AtHand, { tokens }: ChainFacts): Plan | null {
   if (stage.transactions.length === 0) return null;
   const isSure = tokens !== null && (tokens.none.length === 0 || facts.memory.looks >= TOKEN_LOOKS);
   if (tokens !== null && tokens.wrong.length === 0 && isSure) return null;
   if (tokens !== null && facts.memory.looks >= TOKEN_LOOKS)
-    return refuse({ kind: 'token-mismatch', wrong: tokens.wrong });
+    return refusePlan({ kind: 'token-mismatch', wrong: tokens.wrong });
   return { do: 'wait' };
 }
 
 /** All tokens are on chain or gone as the request says, so its mapping is published. */
-function publish(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
+function planPublish(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
   const { facts, situation, view } = planning;
   const { map } = facts.store;
   const subject = facts.subject as SubjectFacts;
   const { request, derivation } = stage;
-  const early = awaitTokens(planning, stage, chain) ?? followBurns(planning, stage, chain, false);
+  const early = planTokens(planning, stage, chain) ?? planBurns(planning, stage, chain, false);
   if (early) return early;
-  const replaced = refusedBy(situation, 'map-replaced', 'mapping-lost');
-  if (replaced) return refuse(replaced);
-  const transactions = confirmedAt(stage.transactions, chain.tip.height);
+  const replaced = troubleRefusal(situation, 'map-replaced', 'mapping-lost');
+  if (replaced) return refusePlan(replaced);
+  const transactions = confirmations(stage.transactions, chain.tip.height);
   const { digest } = request;
   const made = {
     do: 'publish',
@@ -128,7 +128,7 @@ function publish(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
   const chosen = sendersOf(controllers, all, n);
   // Everything is on chain, so the mapping may have signatures of any n controllers.
   const from = chosen.length >= n ? chosen : all.slice(0, n);
-  if (from.length < n) return needSignatures(planning, stage, null);
+  if (from.length < n) return signaturesRefusal(planning, stage, null);
   const mapping = signedMapping(derivation, from);
   return { ...made, mapping, bytes: mapping.bytes() };
 }
@@ -147,62 +147,62 @@ function planClosed(planning: Planning, stage: AtHand, chain: ChainFacts): Plan 
   const mapped =
     current && !(current instanceof Refusal) ? current.mapping.contained(assets, 'assetId') : new Set();
   const there = transactions
-    .filter(one => isThere(one) && !mapped.has(one.issuance.assetId))
+    .filter(one => isSent(one) && !mapped.has(one.issuance.assetId))
     .map(({ issuance }) => issuance.reference);
-  if (there.length === 0) return refuse(closedRefusal(stage, situation, facts));
+  if (there.length === 0) return refusePlan(closedRefusal(stage, situation, facts));
   if (request.base.mapping !== state?.mapping) {
     const proposal = { digest: request.digest, request, status: stage.status, transactions };
     const part = there.length < transactions.length ? 'some' : 'all';
-    return refuse({
+    return refusePlan({
       kind: 'trouble',
       trouble: { kind: 'stray', proposal, part, isPublishable: false },
       reviewCode: request.reviewCode,
     });
   }
-  const untraced = refusedBy(situation, 'untraced');
-  if (untraced) return refuse(untraced);
+  const untraced = troubleRefusal(situation, 'untraced');
+  if (untraced) return refusePlan(untraced);
   if (there.length < transactions.length)
-    return refuse({ kind: 'stray-part', request: request.digest, there, all: transactions.length });
+    return refusePlan({ kind: 'stray-part', request: request.digest, there, all: transactions.length });
   if (state.open?.status === 'sent')
-    return refuse({
+    return refusePlan({
       kind: 'other-sent',
       request: request.digest,
       references: there,
       sent: state.open.request,
     });
-  if (stage.signed.length < view.trust.n) return needSignatures(planning, stage, null);
-  return follow(planning, stage, chain, false) ?? publish(planning, stage, chain);
+  if (stage.signed.length < view.trust.n) return signaturesRefusal(planning, stage, null);
+  return planFollow(planning, stage, chain, false) ?? planPublish(planning, stage, chain);
 }
 
 function planOpen(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
   const { facts, situation, view } = planning;
   const known = situation.state?.proposals.get(stage.request.digest);
-  const isBegun = stage.transactions.some(isThere);
+  const isBegun = stage.transactions.some(isSent);
   // Lost burns are sent again regardless of signatures and mapping, because review needs them on chain.
-  const burns = followBurns(planning, stage, chain, false);
+  const burns = planBurns(planning, stage, chain, false);
   if (burns && burns.do !== 'wait') return burns;
-  const replaced = refusedBy(situation, 'map-replaced', 'mapping-lost');
-  if (replaced) return refuse(replaced);
+  const replaced = troubleRefusal(situation, 'map-replaced', 'mapping-lost');
+  if (replaced) return refusePlan(replaced);
   // No decision is left.
-  if (finishedElsewhere(facts.store, facts.subject, stage.transactions) !== null)
-    return follow(planning, stage, chain, false) ?? publish(planning, stage, chain);
-  if (known?.status !== 'sent') return decide(planning, stage, chain, burns);
+  if (mappingFinishedElsewhere(facts.store, facts.subject, stage.transactions) !== null)
+    return planFollow(planning, stage, chain, false) ?? planPublish(planning, stage, chain);
+  if (known?.status !== 'sent') return planDecision(planning, stage, chain, burns);
   const controllers = known.controllers ?? [];
-  const isAllThere = stage.transactions.every(isThere);
+  const isAllThere = stage.transactions.every(isSent);
   const signatures = allSignatures(facts.subject as SubjectFacts);
   if (!isAllThere && sendersOf(controllers, signatures, view.trust.n).length < view.trust.n)
-    return needSignatures(planning, stage, controllers);
+    return signaturesRefusal(planning, stage, controllers);
   if (!isBegun) {
-    const problem = rejected(planning, stage, false) ?? cannotBegin(planning, stage, chain);
-    if (problem) return refuse(problem);
+    const problem = rejectionRefusal(planning, stage, false) ?? beginRefusal(planning, stage, chain);
+    if (problem) return refusePlan(problem);
   }
-  return follow(planning, stage, chain, false) ?? publish(planning, stage, chain);
+  return planFollow(planning, stage, chain, false) ?? planPublish(planning, stage, chain);
 }
 
 export function planFinalise(planning: Planning): Plan {
   const { facts, situation, question } = planning;
   const { stage } = situation;
-  const away = nodeAway(planning);
+  const away = planNodeAway(planning);
   if (away) return away;
   const { chain } = facts;
   if (chain === null || chain instanceof Refusal) throw new TypeError('facts of finalise without the node');
@@ -215,16 +215,16 @@ export function planFinalise(planning: Planning): Plan {
   switch (stage.kind) {
     case 'published':
       return (
-        follow(planning, stage, chain, true) ??
-        followBurns(planning, stage, chain, true) ??
-        afterPublished(planning)
+        planFollow(planning, stage, chain, true) ??
+        planBurns(planning, stage, chain, true) ??
+        planAfterPublication(planning)
       );
     case 'closed':
       return planClosed(planning, stage, chain);
     case 'none': {
-      const stray = publishableStray(situation);
+      const stray = findPublishableStray(situation);
       return stray === null
-        ? (project(planning, () => true) ?? refuseNone(planning))
+        ? (planProjections(planning, () => true) ?? refuseNone(planning))
         : { do: 'turn-to', request: stray };
     }
     case 'proposed':
@@ -249,15 +249,17 @@ function isEarlier({ situation, facts }: Planning, request: string): boolean {
  * Plans the steps after a publication. A closed proposal that is on chain comes next, unless the command
  * named another request.
  */
-function afterPublished(planning: Planning): Plan {
+function planAfterPublication(planning: Planning): Plan {
   const { question, situation } = planning;
-  const replaced = refusedBy(situation, 'map-replaced');
-  if (replaced) return refuse(replaced);
+  const replaced = troubleRefusal(situation, 'map-replaced');
+  if (replaced) return refusePlan(replaced);
   const isNamed = question.request !== undefined || (question.given ?? []).length > 0;
-  const stray = isNamed ? null : publishableStray(situation);
-  return project(planning, () => true) ?? (stray === null ? DONE : { do: 'turn-to', request: stray });
+  const stray = isNamed ? null : findPublishableStray(situation);
+  return planProjections(planning, () => true) ?? (stray === null ? DONE : { do: 'turn-to', request: stray });
 }
 
 function refuseNone(planning: Planning): Plan {
-  return refuse(notOpen(planning) ?? { kind: 'no-proposal', store: planning.store, toAbandon: false });
+  return refusePlan(
+    notOpenRefusal(planning) ?? { kind: 'no-proposal', store: planning.store, toAbandon: false },
+  );
 }

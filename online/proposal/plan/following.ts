@@ -8,8 +8,8 @@ import { depthOf, isForeign } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
 import type { AtHand } from '../situation/stage.ts';
 import { withFacts } from './evidence.ts';
-import { refusedBy } from './gates.ts';
-import { type Plan, type Planning, refuse, type Sendable } from './step.ts';
+import { troubleRefusal } from './gates.ts';
+import { type Plan, type Planning, refusePlan, type Sendable } from './step.ts';
 
 /** Seconds that a wait tolerates an unreachable node. */
 const PATIENCE_SECONDS = 600;
@@ -18,8 +18,8 @@ const MAX_AWAY = 200;
 const RESEND_BLOCKS = 3;
 
 /** A node that answered at the beginning may be unreachable for a while; the command waits for it. */
-export function nodeAway({ facts, situation, question }: Planning): Plan | null {
-  const refusal = refusedBy(situation, 'node');
+export function planNodeAway({ facts, situation, question }: Planning): Plan | null {
+  const refusal = troubleRefusal(situation, 'node');
   if (!refusal) return null;
   const { chain, memory } = facts;
   const isPassing =
@@ -27,7 +27,7 @@ export function nodeAway({ facts, situation, question }: Planning): Plan | null 
     ['NODE_UNREACHABLE', 'NODE_SYNCING'].includes(chain.code) &&
     facts.last !== null;
   const tries = Math.min(MAX_AWAY, Math.ceil(PATIENCE_SECONDS / Math.max(question.poll ?? 5, 1)));
-  return isPassing && memory.away <= tries ? { do: 'wait' } : refuse(refusal);
+  return isPassing && memory.away <= tries ? { do: 'wait' } : refusePlan(refusal);
 }
 
 /** True if waiting transactions were sent so long ago that they are sent again. */
@@ -37,7 +37,11 @@ export function isLongAgo({ facts }: Planning, { tip }: ChainFacts): boolean {
 }
 
 /** The reason why the node refused transactions of the last sending that it does not show. */
-export function rejected({ facts }: Planning, stage: AtHand, isPublished: boolean): RefusedData | null {
+export function rejectionRefusal(
+  { facts }: Planning,
+  stage: AtHand,
+  isPublished: boolean,
+): RefusedData | null {
   const { outcomes, unseen } = facts.memory;
   const unknown = stage.transactions.filter(({ known }) => known === null);
   const hidden = unknown.filter(({ issuance }) => unseen.has(issuance.assetId));
@@ -61,7 +65,11 @@ const MAX_WAIT_BLOCKS = 30;
 const MAX_IDLE_SECONDS = 3600;
 
 /** Ends a wait that may never succeed, so that a person checks the node. */
-export function stalled({ facts, question }: Planning, stage: AtHand, chain: ChainFacts): Plan | null {
+export function planStalledWait(
+  { facts, question }: Planning,
+  stage: AtHand,
+  chain: ChainFacts,
+): Plan | null {
   const { first, best } = facts.memory;
   const waiting = [
     ...stage.transactions.filter(one => depthOf(one) === 0).map(({ issuance }) => issuance.reference),
@@ -72,7 +80,7 @@ export function stalled({ facts, question }: Planning, stage: AtHand, chain: Cha
   const blocks = first === null ? 0 : chain.tip.height - first.height;
   const isIdle = (best?.looks ?? 0) * Math.max(question.poll ?? 5, 1) > MAX_IDLE_SECONDS;
   if (!isIdle && (waiting.length === 0 || blocks < MAX_WAIT_BLOCKS)) return null;
-  return refuse({
+  return refusePlan({
     kind: 'stalled',
     references: [...new Set(waiting)],
     blocks: isIdle ? 0 : blocks,
@@ -80,7 +88,7 @@ export function stalled({ facts, question }: Planning, stage: AtHand, chain: Cha
   });
 }
 
-const sendable = (facts: readonly TransactionFact[]): Sendable[] =>
+const sendableTransactions = (facts: readonly TransactionFact[]): Sendable[] =>
   facts.flatMap(({ issuance, own, known }) =>
     own === null ? [] : [{ key: issuance.assetId, hex: own.hex, isWaiting: known === 'mempool' }],
   );
@@ -90,7 +98,7 @@ const sendable = (facts: readonly TransactionFact[]): Sendable[] =>
  * another request. If it were sent with the available signatures, its id would differ, and that coin would
  * never exist.
  */
-function builtUpon(
+function builtUponRefusal(
   { request }: AtHand,
   unknown: readonly TransactionFact[],
   state: LedgerState | null,
@@ -110,7 +118,7 @@ function builtUpon(
  * Sends transactions that the node lacks, and repeats waiting ones after some blocks. @returns null once all are
  * confirmed
  */
-export function follow(
+export function planFollow(
   planning: Planning,
   stage: AtHand,
   chain: ChainFacts,
@@ -122,28 +130,28 @@ export function follow(
   const isSent = memory.sentAt !== null;
   const unknown = transactions.filter(({ known }) => known === null);
   if (unknown.length > 0) {
-    const stuck = refusedBy(situation, ...(isPublished ? [] : (['dead-end'] as const)), 'untraced');
-    if (stuck && !(isPublished && unknown.some(isForeign))) return refuse(stuck);
-    const no = rejected(planning, stage, isPublished);
-    if (no) return refuse(no);
+    const stuck = troubleRefusal(situation, ...(isPublished ? [] : (['dead-end'] as const)), 'untraced');
+    if (stuck && !(isPublished && unknown.some(isForeign))) return refusePlan(stuck);
+    const no = rejectionRefusal(planning, stage, isPublished);
+    if (no) return refusePlan(no);
     const [orphan] = unknown.filter(({ own }) => own === null);
-    if (orphan) return refuse({ kind: 'unsendable', transaction: orphan });
-    const upon = builtUpon(stage, unknown, situation.state);
-    if (upon) return refuse(upon);
+    if (orphan) return refusePlan({ kind: 'unsendable', transaction: orphan });
+    const upon = builtUponRefusal(stage, unknown, situation.state);
+    if (upon) return refusePlan(upon);
     const send = {
       do: 'send',
-      transactions: sendable(unknown),
+      transactions: sendableTransactions(unknown),
       again: isSent,
       all: transactions.length,
     } as const;
-    return stalled(planning, stage, chain) ?? send;
+    return planStalledWait(planning, stage, chain) ?? send;
   }
   const confirmations = question.confirmations ?? 1;
   if (transactions.every(one => depthOf(one) >= confirmations)) return null;
-  const stop = stalled(planning, stage, chain);
+  const stop = planStalledWait(planning, stage, chain);
   if (stop) return stop;
   const waiting = transactions.filter(({ known, own, txid }) => known === 'mempool' && own?.txid === txid);
   if (waiting.length > 0 && isLongAgo(planning, chain))
-    return { do: 'send', transactions: sendable(waiting), again: true, all: transactions.length };
+    return { do: 'send', transactions: sendableTransactions(waiting), again: true, all: transactions.length };
   return { do: 'wait' };
 }

@@ -20,7 +20,7 @@ import type { Trouble } from '../situation/trouble.ts';
 type TroubleKind = Trouble['kind'];
 
 /** Without a readable ledger nothing can be decided. */
-export function blocked({ stage }: Situation, store: string): RefusedData | null {
+export function ledgerRefusal({ stage }: Situation, store: string): RefusedData | null {
   if (stage.kind === 'unreadable')
     return { kind: 'other', refusal: stage.refusal, way: { call: 'controllers' } };
   if (stage.kind === 'not-begun') return { ...stage, store };
@@ -32,7 +32,7 @@ function reviewCodeOf(stage: Stage): string | null {
 }
 
 /** The first trouble of one of these kinds. */
-export function troubleOf<K extends TroubleKind>(
+export function findTrouble<K extends TroubleKind>(
   { troubles }: Situation,
   ...kinds: readonly K[]
 ): Extract<Trouble, { kind: K }> | undefined {
@@ -41,8 +41,8 @@ export function troubleOf<K extends TroubleKind>(
   );
 }
 
-export function refusedBy(situation: Situation, ...kinds: readonly TroubleKind[]): RefusedData | null {
-  const trouble = troubleOf(situation, ...kinds);
+export function troubleRefusal(situation: Situation, ...kinds: readonly TroubleKind[]): RefusedData | null {
+  const trouble = findTrouble(situation, ...kinds);
   return trouble ? { kind: 'trouble', trouble, reviewCode: reviewCodeOf(situation.stage) } : null;
 }
 

@@ -5,17 +5,24 @@ import { Refusal } from '../../../shared/errors.ts';
 import { blocksLeft } from '../../../shared/schedule.ts';
 import type { LedgerState } from '../../ledger/state.ts';
 import { isRefused } from '../draft/draft.ts';
-import { IN_A_BLOCK } from '../facts/burns.ts';
+import { ONE_CONFIRMATION } from '../facts/burns.ts';
 import type { Facts } from '../facts/facts.ts';
 import { kindAsked } from '../facts/question.ts';
-import { isThere } from '../facts/transactions.ts';
+import { isSent } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
 import type { Situation } from '../situation/situation.ts';
 import type { AtHand } from '../situation/stage.ts';
 import { BLOCKS_NEEDED } from '../situation/trouble.ts';
 import { evidenceProblem } from './evidence.ts';
-import { builtProblem, coinsProblem, MAP_TROUBLES, refusedBy, troubleOf, whitelistProblem } from './gates.ts';
-import { askFirst, DONE, type Plan, type Planning, refuse } from './step.ts';
+import {
+  builtProblem,
+  coinsProblem,
+  findTrouble,
+  MAP_TROUBLES,
+  troubleRefusal,
+  whitelistProblem,
+} from './gates.ts';
+import { DONE, type Plan, type Planning, planQuestion, refusePlan } from './step.ts';
 
 /** Attempts to write projections before the store is reported as faulty. */
 const MAX_PROJECTED = 3;
@@ -23,20 +30,20 @@ const MAX_PROJECTED = 3;
 /**
  * Writes the objects that differ from the ledger. Refuses if the store does not return the written objects.
  */
-export function project(
+export function planProjections(
   { facts, situation }: Pick<Planning, 'facts' | 'situation'>,
   matters: (key: string) => boolean,
 ): Plan | null {
-  const late = troubleOf(situation, 'behind')?.keys.filter(matters) ?? [];
+  const late = findTrouble(situation, 'behind')?.keys.filter(matters) ?? [];
   if (late.length === 0) return null;
   if (facts.memory.projected < MAX_PROJECTED) return { do: 'project' };
-  return refuse({ kind: 'read-back', keys: late, expected: situation.state?.mapping ?? '' });
+  return refusePlan({ kind: 'read-back', keys: late, expected: situation.state?.mapping ?? '' });
 }
 
 export const isOlderKey = (key: string): boolean => key.startsWith('ps1_');
 
 /** A closed issuance with all transactions on chain, whose mapping has to be published first. */
-export function publishableStray({ troubles }: Situation): string | null {
+export function findPublishableStray({ troubles }: Situation): string | null {
   for (const one of troubles)
     if (one.kind === 'stray' && one.part === 'all' && one.isPublishable) return one.proposal.digest;
   return null;
@@ -47,7 +54,7 @@ function isClosedOnChain({ stage, state }: Situation): boolean {
   return (
     stage.kind === 'closed' &&
     stage.transactions.length > 0 &&
-    stage.transactions.every(isThere) &&
+    stage.transactions.every(isSent) &&
     stage.request.base.mapping === state?.mapping
   );
 }
@@ -57,7 +64,7 @@ export function closedOnChain(situation: Situation): string | null {
   const { stage } = situation;
   return stage.kind === 'closed' && isClosedOnChain(situation)
     ? stage.request.digest
-    : publishableStray(situation);
+    : findPublishableStray(situation);
 }
 
 function openRefusal({ state, stage }: Situation, mine: string | null): RefusedData | null {
@@ -68,9 +75,9 @@ function openRefusal({ state, stage }: Situation, mine: string | null): RefusedD
 }
 
 /** The reason why a request for any bars would be refused; null if there is none. */
-function notReady({ situation, facts, question }: Planning): RefusedData | null {
+function readyRefusal({ situation, facts, question }: Planning): RefusedData | null {
   const { chain } = facts;
-  const gate = refusedBy(situation, 'node', ...MAP_TROUBLES, 'tip');
+  const gate = troubleRefusal(situation, 'node', ...MAP_TROUBLES, 'tip');
   if (gate) return gate;
   if (chain === null || chain instanceof Refusal) return null;
   const open = openRefusal(situation, null);
@@ -80,10 +87,11 @@ function notReady({ situation, facts, question }: Planning): RefusedData | null 
   // Only issuances depend on the period of the request.
   if (kindAsked(question) === 'issuances' && left < BLOCKS_NEEDED)
     return { kind: 'few-blocks', height, left };
-  const first = publishableStray(situation);
+  const first = findPublishableStray(situation);
   const stray = situation.troubles.find(one => one.kind === 'stray' && one.proposal.digest === first);
   return (
-    refusedBy(situation, 'missing') ?? (stray ? { kind: 'trouble', trouble: stray, reviewCode: null } : null)
+    troubleRefusal(situation, 'missing') ??
+    (stray ? { kind: 'trouble', trouble: stray, reviewCode: null } : null)
   );
 }
 
@@ -96,30 +104,30 @@ export function planPrepare(planning: Planning): Plan {
   const { facts, situation, question, view } = planning;
   const { draft, chain } = facts;
   if (isProposed(facts, situation)) return DONE;
-  const problem = notReady(planning);
-  if (problem) return refuse(problem);
+  const problem = readyRefusal(planning);
+  if (problem) return refusePlan(problem);
   if (!question.wanted) return DONE;
   if (chain === null || chain instanceof Refusal || draft === null || chain.checks === null) {
-    if (isRefused(draft)) return refuse(draft);
+    if (isRefused(draft)) return refusePlan(draft);
     throw new TypeError('facts of a new request without the node');
   }
   const unmapped = new Set(chain.unmapped.map(({ reference }) => reference));
   const issuedBefore = (question.wanted.assets ?? []).map(referenceOf).filter(bar => unmapped.has(bar));
-  if (issuedBefore.length > 0) return refuse({ kind: 'bars-dropped', references: issuedBefore });
-  if (isRefused(draft)) return refuse(draft);
+  if (issuedBefore.length > 0) return refusePlan({ kind: 'bars-dropped', references: issuedBefore });
+  if (isRefused(draft)) return refusePlan(draft);
   const { checks } = chain;
   const state = situation.state as LedgerState;
   const wrong =
     coinsProblem(draft, checks, view.trust, true) ??
     whitelistProblem(draft, checks, view.trust) ??
     builtProblem(draft, checks) ??
-    evidenceProblem(draft, chain, state, IN_A_BLOCK);
-  if (wrong) return refuse(wrong);
-  return askFirst(planning, draft.request.digest) ?? { do: 'propose', derivation: draft };
+    evidenceProblem(draft, chain, state, ONE_CONFIRMATION);
+  if (wrong) return refusePlan(wrong);
+  return planQuestion(planning, draft.request.digest) ?? { do: 'propose', derivation: draft };
 }
 
 /** Refuses a proposal that is closed, published or unknown; null while it is open. */
-export function notOpen({ situation, store, facts }: Planning): RefusedData | null {
+export function notOpenRefusal({ situation, store, facts }: Planning): RefusedData | null {
   const { stage, state } = situation;
   switch (stage.kind) {
     case 'none':
@@ -158,11 +166,11 @@ export function closedRefusal(stage: AtHand, { state }: Situation, { store }: Fa
 export function planSubmit(planning: Planning): Plan {
   const { facts, situation, question, store } = planning;
   const { subject } = facts;
-  const refused = notOpen(planning) ?? refusedBy(situation, ...MAP_TROUBLES);
-  if (refused || !subject) return refuse(refused ?? { kind: 'no-proposal', store, toAbandon: false });
+  const refused = notOpenRefusal(planning) ?? troubleRefusal(situation, ...MAP_TROUBLES);
+  if (refused || !subject) return refusePlan(refused ?? { kind: 'no-proposal', store, toAbandon: false });
   const { overOlder = false } = question;
-  const older = refusedBy(situation, 'older-proposal');
-  if (older && !overOlder) return refuse(older);
+  const older = troubleRefusal(situation, 'older-proposal');
+  if (older && !overOlder) return refusePlan(older);
   const stored = new Set(subject.stored.map(({ controller }) => controller));
   const signatures = subject.given.filter(({ controller }) => !stored.has(controller));
   const { request, isStored } = subject;
@@ -170,29 +178,29 @@ export function planSubmit(planning: Planning): Plan {
     const missing = isStored || request === null || request instanceof Refusal ? null : request;
     return { do: 'store', request: missing, signatures };
   }
-  return project(planning, isOlderKey) ?? DONE;
+  return planProjections(planning, isOlderKey) ?? DONE;
 }
 
 export function planReview(planning: Planning): Plan {
   const { facts, situation, question, view } = planning;
   const { stage } = situation;
-  const gate = refusedBy(situation, 'node', ...MAP_TROUBLES, 'tip');
-  if (gate) return refuse(gate);
-  const stray = question.request === undefined ? publishableStray(situation) : null;
+  const gate = troubleRefusal(situation, 'node', ...MAP_TROUBLES, 'tip');
+  if (gate) return refusePlan(gate);
+  const stray = question.request === undefined ? findPublishableStray(situation) : null;
   if (stage.kind === 'none' && stray !== null) return { do: 'turn-to', request: stray };
   if (isClosedOnChain(situation)) return DONE;
-  const closed = notOpen(planning);
-  if (closed) return refuse(closed);
-  const trouble = refusedBy(situation, 'untraced', 'dead-end', 'period', 'evidence');
-  if (trouble) return refuse(trouble);
+  const closed = notOpenRefusal(planning);
+  if (closed) return refusePlan(closed);
+  const trouble = troubleRefusal(situation, 'untraced', 'dead-end', 'period', 'evidence');
+  if (trouble) return refusePlan(trouble);
   const { chain } = facts;
   if (!('derivation' in stage) || chain === null || chain instanceof Refusal || !chain.checks)
     throw new TypeError('facts of a review without the node');
-  const isBegun = stage.transactions.some(isThere);
+  const isBegun = stage.transactions.some(isSent);
   const wrong =
     (isBegun ? null : coinsProblem(stage.derivation, chain.checks, view.trust, false)) ??
     (isBegun ? null : whitelistProblem(stage.derivation, chain.checks, view.trust)) ??
     builtProblem(stage.derivation, chain.checks) ??
-    evidenceProblem(stage.derivation, chain, situation.state as LedgerState, IN_A_BLOCK);
-  return wrong ? refuse(wrong) : DONE;
+    evidenceProblem(stage.derivation, chain, situation.state as LedgerState, ONE_CONFIRMATION);
+  return wrong ? refusePlan(wrong) : DONE;
 }

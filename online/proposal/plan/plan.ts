@@ -8,23 +8,30 @@ import { periodEnd } from '../../../shared/schedule.ts';
 import { assetIdFrom, outpointText } from '../../ledger/coins.ts';
 import type { ProposalState } from '../../ledger/state.ts';
 import type { ChainFacts } from '../facts/facts.ts';
-import { finishedElsewhere } from '../facts/proposals.ts';
-import { isForeign, isThere } from '../facts/transactions.ts';
+import { mappingFinishedElsewhere } from '../facts/proposals.ts';
+import { isForeign, isSent } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
-import { sentUntil } from '../situation/situation.ts';
+import { abandonableFrom } from '../situation/situation.ts';
 import type { Stage } from '../situation/stage.ts';
 
 import { planFinalise } from './finishing.ts';
-import { blocked, MAP_TROUBLES, refusedBy, troubleOf } from './gates.ts';
-import { closedOnChain, isOlderKey, planPrepare, planReview, planSubmit, project } from './opening.ts';
-import { askFirst, DONE, type Plan, type Planning, refuse } from './step.ts';
+import { findTrouble, ledgerRefusal, MAP_TROUBLES, troubleRefusal } from './gates.ts';
+import {
+  closedOnChain,
+  isOlderKey,
+  planPrepare,
+  planProjections,
+  planReview,
+  planSubmit,
+} from './opening.ts';
+import { DONE, type Plan, type Planning, planQuestion, refusePlan } from './step.ts';
 
 /**
  * Tokens that are settled: the current mapping has them, or another tool's mapping that waits for `map
  * adopt`. A `map.json` that follows the ledger or belongs to this proposal settles nothing. It is a
  * projection, and the proposal must be published.
  */
-function settledOf({ facts, situation }: Planning, tokens: ReadonlySet<string>): ReadonlySet<string> {
+function settledTokens({ facts, situation }: Planning, tokens: ReadonlySet<string>): ReadonlySet<string> {
   const { map, current } = facts.store;
   const isReplaced = situation.troubles.some(({ kind }) => kind === 'map-replaced');
   const settled = new Set<string>();
@@ -35,47 +42,50 @@ function settledOf({ facts, situation }: Planning, tokens: ReadonlySet<string>):
 }
 
 /** Coins of the proposal that its own transactions may have spent, and whose tokens no mapping has. */
-function spentBy(planning: Planning, { reserves }: ProposalState, { spent, transactions }: ChainFacts) {
-  const own = transactions.filter(one => !isForeign(one) && (isThere(one) || one.state !== 'unspent'));
+function coinsSpentBy(planning: Planning, { reserves }: ProposalState, { spent, transactions }: ChainFacts) {
+  const own = transactions.filter(one => !isForeign(one) && (isSent(one) || one.state !== 'unspent'));
   const gone = new Set([...spent, ...own.map(({ coin }) => outpointText(coin))]);
   const found = [...reserves].flatMap(([reference, coin]) =>
     gone.has(coin) ? [{ reference, coin, token: assetIdFrom(coin) }] : [],
   );
-  const settled = settledOf(planning, new Set(found.map(({ token }) => token)));
+  const settled = settledTokens(planning, new Set(found.map(({ token }) => token)));
   return found.flatMap(({ token, ...one }) => (settled.has(token) ? [] : [one]));
 }
 
-const doesOf = (stage: Stage): keyof Changes => ('request' in stage ? kindOf(stage.request) : 'issuances');
+const kindOfStage = (stage: Stage): keyof Changes =>
+  'request' in stage ? kindOf(stage.request) : 'issuances';
 
 /**
  * A proposal without transactions has nothing on chain. A part that an older tool published must be counted
  * first, unless that is impossible.
  */
-function cannotAbandonUnsent({ facts, situation }: Planning, request: string): RefusedData | null {
-  const isOut = finishedElsewhere(facts.store, facts.subject, []) !== null;
-  return isOut && !troubleOf(situation, 'evidence') ? { kind: 'published', request, abandoning: true } : null;
+function abandonUnsentRefusal({ facts, situation }: Planning, request: string): RefusedData | null {
+  const isOut = mappingFinishedElsewhere(facts.store, facts.subject, []) !== null;
+  return isOut && !findTrouble(situation, 'evidence')
+    ? { kind: 'published', request, abandoning: true }
+    : null;
 }
 
 /** Refuses to abandon a proposal of which a transaction is on chain, or may still be sent. */
-function cannotAbandon(planning: Planning, proposal: ProposalState): RefusedData | null {
+function abandonRefusal(planning: Planning, proposal: ProposalState): RefusedData | null {
   const { facts, situation } = planning;
-  if (proposal.reserves.size === 0) return cannotAbandonUnsent(planning, proposal.request);
+  if (proposal.reserves.size === 0) return abandonUnsentRefusal(planning, proposal.request);
   const { chain } = facts;
   const { stage } = situation;
   if (chain === null || chain instanceof Refusal) return null;
   const { request, status, height: since, reserves } = proposal;
-  const spent = spentBy(planning, proposal, chain);
+  const spent = coinsSpentBy(planning, proposal, chain);
   const { height } = chain.tip;
-  const until = sentUntil(status, since, height);
+  const until = abandonableFrom(status, since, height);
   // Without its request, nobody knows whether this proposal spent its coins.
   if (stage.kind === 'broken')
     return spent.length > 0 || until !== null ? { kind: 'broken', refusal: stage.refusal, until } : null;
   const sent: RefusedData = {
-    ...{ kind: 'already-sent', request, does: doesOf(stage), spent, all: reserves.size, height },
+    ...{ kind: 'already-sent', request, does: kindOfStage(stage), spent, all: reserves.size, height },
     ...{ end: periodEnd(since), isDead: chain.transactions.some(isForeign) },
     isSigned: 'signed' in stage && stage.signed.length >= planning.view.trust.n,
   };
-  if (spent.length > 0) return refusedBy(situation, 'dead-end') ?? sent;
+  if (spent.length > 0) return troubleRefusal(situation, 'dead-end') ?? sent;
   // This also holds if other transactions spent the coins, or another mapping has the tokens. Until then
   // another node may have transactions of this proposal.
   return until === null ? null : sent;
@@ -94,61 +104,61 @@ function planAbandon(planning: Planning): Plan {
   const { state, stage } = situation;
   const { unsigned = false } = question;
   const proposal = state?.proposals.get(facts.subject?.digest ?? '');
-  if (!proposal) return refuse(nothingToAbandon(planning));
+  if (!proposal) return refusePlan(nothingToAbandon(planning));
   const { request, status } = proposal;
   if (status === 'abandoned' || status === 'superseded') {
-    const late = status === 'abandoned' ? project(planning, isOlderKey) : null;
+    const late = status === 'abandoned' ? planProjections(planning, isOlderKey) : null;
     const isDone = status === 'abandoned' && (facts.memory.acted || question.request !== undefined);
-    return late ?? (isDone ? DONE : refuse(nothingToAbandon(planning)));
+    return late ?? (isDone ? DONE : refusePlan(nothingToAbandon(planning)));
   }
-  if (status === 'published') return refuse({ kind: 'published', request, abandoning: true });
+  if (status === 'published') return refusePlan({ kind: 'published', request, abandoning: true });
   const no =
-    refusedBy(situation, 'node', ...MAP_TROUBLES.filter(kind => kind !== 'map-replaced'), 'tip') ??
-    cannotAbandon(planning, proposal);
-  if (no) return refuse(no);
+    troubleRefusal(situation, 'node', ...MAP_TROUBLES.filter(kind => kind !== 'map-replaced'), 'tip') ??
+    abandonRefusal(planning, proposal);
+  if (no) return refusePlan(no);
   const signed = 'signed' in stage ? stage.signed : [];
   // Without the request, nobody can know who signed it.
   if (unsigned && (signed.length > 0 || status === 'sent' || stage.kind === 'broken'))
-    return refuse({ kind: 'signed-already', request, controllers: signed });
-  return askFirst(planning, request) ?? { do: 'abandon', request, unsigned };
+    return refusePlan({ kind: 'signed-already', request, controllers: signed });
+  return planQuestion(planning, request) ?? { do: 'abandon', request, unsigned };
 }
 
 /** Plans `repair`: restores what the ledger says and the store lacks. */
 function planRepair(planning: Planning): Plan {
-  const lost = refusedBy(planning.situation, 'mapping-lost');
-  if (lost) return refuse(lost);
+  const lost = troubleRefusal(planning.situation, 'mapping-lost');
+  if (lost) return refusePlan(lost);
   const { subject } = planning.facts;
   if (subject && !subject.isStored && subject.request && !(subject.request instanceof Refusal))
     return { do: 'store', request: subject.request, signatures: [] };
-  return project(planning, () => true) ?? DONE;
+  return planProjections(planning, () => true) ?? DONE;
 }
 
 /** Plans `map adopt`: there is a mapping to adopt, and nothing prevents it. */
 function planAdopt(planning: Planning): Plan {
   const { state, troubles } = planning.situation;
   if (!troubles.some(({ kind }) => kind === 'map-replaced'))
-    return refuse({ kind: 'nothing-to-adopt', mapping: state?.mapping ?? '' });
+    return refusePlan({ kind: 'nothing-to-adopt', mapping: state?.mapping ?? '' });
   if (state?.open?.status !== 'sent') return DONE;
   const { chain } = planning.facts;
   const isKnown = chain !== null && !(chain instanceof Refusal);
-  const no = isKnown ? cannotAbandon(planning, state.open) : refusedBy(planning.situation, 'node');
+  const no = isKnown ? abandonRefusal(planning, state.open) : troubleRefusal(planning.situation, 'node');
   // A proposal without reserved coins has no transactions on chain. It is finished first, unless that is
   // impossible.
   if (isKnown && no === null && state.open.reserves.size === 0) {
-    const wrong = troubleOf(planning.situation, 'evidence');
+    const wrong = findTrouble(planning.situation, 'evidence');
     const abandonFirst = wrong !== undefined && !wrong.isKept;
-    return refuse({ kind: 'adopt-sent', request: state.open.request, abandonFirst, until: null });
+    return refusePlan({ kind: 'adopt-sent', request: state.open.request, abandonFirst, until: null });
   }
   // This refusal says what the controllers must do first.
-  if (no?.kind === 'trouble' || no?.kind === 'broken') return refuse(no);
+  if (no?.kind === 'trouble' || no?.kind === 'broken') return refusePlan(no);
   const until = no?.kind === 'already-sent' && no.isDead ? no.end : null;
-  return refuse({ kind: 'adopt-sent', request: state.open.request, abandonFirst: no === null, until });
+  return refusePlan({ kind: 'adopt-sent', request: state.open.request, abandonFirst: no === null, until });
 }
 
-export function plan(planning: Planning): Plan {
+export function planStep(planning: Planning): Plan {
   const { situation, question, store } = planning;
-  const block = blocked(situation, store);
-  if (block) return question.intent === 'look' ? DONE : refuse(block);
+  const block = ledgerRefusal(situation, store);
+  if (block) return question.intent === 'look' ? DONE : refusePlan(block);
   switch (question.intent) {
     case 'prepare':
       return planPrepare(planning);

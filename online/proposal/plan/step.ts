@@ -66,9 +66,9 @@ export interface Planning {
 }
 
 /** @returns the step that asks a person; null if nobody has to agree, or the person agreed in this run */
-export function askFirst({ facts, question }: Planning, request: string): Plan | null {
+export function planQuestion({ facts, question }: Planning, request: string): Plan | null {
   return question.mustAgree && facts.memory.agreed !== request ? { do: 'ask', request } : null;
 }
 
 export const DONE: Plan = { do: 'done' };
-export const refuse = (why: RefusedData): Plan => ({ do: 'refuse', why });
+export const refusePlan = (why: RefusedData): Plan => ({ do: 'refuse', why });

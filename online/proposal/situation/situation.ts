@@ -9,9 +9,9 @@ import type { ChainFacts, Facts, StoreFacts } from '../facts/facts.ts';
 import { isOwnMapping } from '../facts/proposals.ts';
 import type { Question } from '../facts/question.ts';
 import { stateOf } from '../facts/read.ts';
-import { isForeign, isThere } from '../facts/transactions.ts';
+import { isForeign, isSent } from '../facts/transactions.ts';
 import { evidenceTrouble } from '../plan/evidence.ts';
-import { behind } from '../projections.ts';
+import { projectionsBehind } from '../projections.ts';
 import { type AtHand, isOpenStage, type Stage, stageOf } from './stage.ts';
 import { BLOCKS_NEEDED, type Trouble } from './trouble.ts';
 
@@ -65,7 +65,7 @@ function tipTrouble(chain: ChainFacts, { maxTipAge }: Question, view: Viewpoint)
 
 function strayTroubles({ stray }: ChainFacts, state: LedgerState): Trouble[] {
   return stray.flatMap((proposal): Trouble[] => {
-    const there = proposal.transactions.filter(isThere);
+    const there = proposal.transactions.filter(isSent);
     if (there.length === 0) return [];
     const isWaiting = there.every(({ known }) => known === 'mempool');
     const part = there.length === proposal.transactions.length ? 'all' : 'some';
@@ -80,7 +80,7 @@ function strayTroubles({ stray }: ChainFacts, state: LedgerState): Trouble[] {
  * @param height height of the best block
  * @returns the block from which it can be abandoned; null if it can be abandoned now
  */
-export function sentUntil(status: ProposalStatus, since: number, height: number): number | null {
+export function abandonableFrom(status: ProposalStatus, since: number, height: number): number | null {
   const isWithin = periodOf(height) <= periodOf(since);
   return status === 'sent' && isWithin ? periodEnd(since) : null;
 }
@@ -91,10 +91,10 @@ function coinTroubles({ transactions, ...stage }: AtHand, height: number): Troub
   if (coins.length > 0) found.push({ kind: 'untraced', coins });
   if (stage.status !== 'open' && stage.status !== 'sent') return found;
   const gone = transactions.filter(isForeign);
-  const sent = transactions.filter(isThere).map(({ issuance }) => issuance.reference);
+  const sent = transactions.filter(isSent).map(({ issuance }) => issuance.reference);
   if (gone.length > 0 && sent.length > 0) found.push({ kind: 'dead-end', gone, sent });
   else if (gone.length > 0)
-    found.push({ kind: 'respent', gone, until: sentUntil(stage.status, stage.request.height, height) });
+    found.push({ kind: 'respent', gone, until: abandonableFrom(stage.status, stage.request.height, height) });
   return found;
 }
 
@@ -106,7 +106,7 @@ function periodTrouble({ tip }: ChainFacts, stage: AtHand): Trouble | null {
   const [now, then] = [periodOf(height), periodOf(since)];
   if (now === then && blocksLeft(height) >= BLOCKS_NEEDED) return null;
   const is = now < then ? 'early' : now > then ? 'over' : 'ending';
-  return { kind: 'period', is, height, since, until: sentUntil(stage.status, since, height) };
+  return { kind: 'period', is, height, since, until: abandonableFrom(stage.status, since, height) };
 }
 
 export function situationOf(facts: Facts, question: Question, view: Viewpoint): Situation {
@@ -132,12 +132,12 @@ export function situationOf(facts: Facts, question: Question, view: Viewpoint): 
     // A node that is behind may lack the burns.
     if (isOpenStage(stage) && !tip) troubles.push(evidenceTrouble(stage.derivation, known, subject, state));
     // A proposal sent within its period is followed afterwards too.
-    if (isOpenStage(stage) && !stage.transactions.some(isThere)) troubles.push(periodTrouble(known, stage));
+    if (isOpenStage(stage) && !stage.transactions.some(isSent)) troubles.push(periodTrouble(known, stage));
   }
   if (isAfter) troubles.push(map);
   if (known) troubles.push(...strayTroubles(known, state));
   if (store.older.is === 'foreign') troubles.push({ kind: 'older-proposal', ...store.older });
-  const late = behind(store, subject, view.trust, question).map(({ key }) => key);
+  const late = projectionsBehind(store, subject, view.trust, question).map(({ key }) => key);
   // This PC has a copy of a request that the store lacks.
   if (isOpenStage(stage) && subject?.isStored === false) late.push(keys.request(subject.digest));
   if (late.length > 0) troubles.push({ kind: 'behind', keys: late });

@@ -24,10 +24,10 @@ import { readRequest } from '../../../shared/request.ts';
 import { readSignatures, signedTransaction } from '../../../shared/signatures.ts';
 import { rejectsWith } from '../../../shared/testing.ts';
 import { transactionHex } from '../../../shared/transaction.ts';
-import { abandon } from '../commands/abandon.ts';
-import { submit } from '../commands/submit.ts';
+import { abandonProposal } from '../commands/abandon.ts';
+import { submitSignatures } from '../commands/submit.ts';
 import { isSameIssuance } from '../facts/spenders.ts';
-import { filesOf, once, stepping } from './stepping.ts';
+import { onlyOnce, readFilesOf, steppingServices } from './stepping.ts';
 
 const test = suite<{ world: TestWorld }>('closed');
 test.before.each(async context => {
@@ -37,13 +37,13 @@ test.after.each(({ world }) => world.stop());
 
 const FINALISE = ['finalise', 'mine.json', '--yes'];
 
-function prepare(world: TestWorld, i: number, bars: string): Promise<Ran> {
+function prepareBars(world: TestWorld, i: number, bars: string): Promise<Ran> {
   world.write(i, 'bars.csv', HEADER + bars);
   return world.command(i, ...PREPARE, '--overwrite');
 }
 
 /** The derivation of a request file, and the transaction with these signatures. */
-function signedOf(world: TestWorld, i: number, at: number, files: string[]) {
+function signedTransactionOf(world: TestWorld, i: number, at: number, files: string[]) {
   const request = readRequest(utf8(world.read(i, 'request.json')));
   const derivation = derive(request, parseMapping(utf8(request.base.text as string)), world.trust);
   const signatures = files.map(file => readSignatures(utf8(world.read(i, file)), file));
@@ -52,7 +52,7 @@ function signedOf(world: TestWorld, i: number, at: number, files: string[]) {
 }
 
 /** A request prepared by controller 1, signed by 2 and submitted, so that an older tool could send it. */
-async function signed(world: TestWorld, bars = BAR_1): Promise<any> {
+async function proposeAndSubmit(world: TestWorld, bars = BAR_1): Promise<any> {
   const made = await world.propose(1, HEADER + bars);
   await world.countersign(2);
   await world.ok(2, 'submit', 'mine.json');
@@ -60,7 +60,7 @@ async function signed(world: TestWorld, bars = BAR_1): Promise<any> {
 }
 
 test('a proposal whose mapping is published cannot be abandoned', async ({ world }) => {
-  const { digest } = await signed(world);
+  const { digest } = await proposeAndSubmit(world);
   await world.ok(2, ...FINALISE);
   const before = world.snapshot();
   const ran = await world.command(3, 'abandon', '--yes', '--request', digest);
@@ -69,7 +69,7 @@ test('a proposal whose mapping is published cannot be abandoned', async ({ world
 });
 
 test('after abandoning, no object is left that an older tool could finish', async ({ world }) => {
-  await signed(world);
+  await proposeAndSubmit(world);
   assert.is(JSON.parse(world.object('ps1_tx.json'))['0'].complete, true);
   await world.ok(3, 'abandon', '--yes');
   for (const key of ['ps1_tx.json', 'ps1_map.json']) {
@@ -84,9 +84,9 @@ test('after abandoning, no object is left that an older tool could finish', asyn
 test('abandon removes the objects for older tools before the entry, and checks them after it', async ({
   world,
 }) => {
-  await signed(world);
+  await proposeAndSubmit(world);
   let looked = false;
-  const services = stepping(world, 3, {
+  const services = steppingServices(world, 3, {
     before: (action, key) => {
       if (action !== 'create' || !key.startsWith('ledger/')) return;
       looked = true;
@@ -95,7 +95,7 @@ test('abandon removes the objects for older tools before the entry, and checks t
       world.putObject('ps1_tx.json', '{"0": {"hex": "00"}}');
     },
   });
-  await abandon(services, { maxTipAge: 100, agree: async () => {} });
+  await abandonProposal(services, { maxTipAge: 100, agree: async () => {} });
   assert.ok(looked);
   assert.match(world.object('ps1_tx.json'), /is closed/);
   assert.match(world.object('ps1_map.json'), /is closed/);
@@ -105,16 +105,18 @@ test('a late submit does not replace the objects of the open proposal by those o
   world,
 }) => {
   await world.propose(1, HEADER + BAR_1);
-  const open = once(async () => {
+  const open = onlyOnce(async () => {
     await world.ok(3, 'abandon', '--yes');
     await world.propose(3, HEADER + BAR_2);
   });
   world.write(1, 'again.json', world.read(1, 'mine.json'));
   world.putObject('ps1_tx.json', '{"0": {"hex": "00"}}'); // so that there is something to write
-  const services = stepping(world, 1, {
+  const services = steppingServices(world, 1, {
     before: (action, key) => (action === 'put' && key.startsWith('ps1_') ? open() : undefined),
   });
-  await rejectsWith('NO_PROPOSAL', () => submit(services, { files: filesOf(world, 1, ['again.json']) }));
+  await rejectsWith('NO_PROPOSAL', () =>
+    submitSignatures(services, { files: readFilesOf(world, 1, ['again.json']) }),
+  );
   const token = JSON.parse(world.object('ps1_tx.json'))['0'].asset;
   assert.is(token, (await world.ok(2, 'review', '--out', 'r.json')).issuances[0].assetId);
   assert.match(world.object('ps1_map.json'), new RegExp(token));
@@ -123,30 +125,30 @@ test('a late submit does not replace the objects of the open proposal by those o
 test('the coin of an abandoned request stays reserved for its bar, even if the request is lost', async ({
   world,
 }) => {
-  const { digest } = await signed(world, BAR_2 + BAR_1);
+  const { digest } = await proposeAndSubmit(world, BAR_2 + BAR_1);
   await world.ok(1, 'abandon', '--yes');
   rmSync(join(world.root, 'store', `proposals/${digest}/request.json`));
-  const ran = await prepare(world, 3, BAR_1);
+  const ran = await prepareBars(world, 3, BAR_1);
   assert.is(ran.status, 0, ran.stderr);
   assert.is(ran.json.issuances[0].coin.vout, 1, 'the coin that is reserved for it');
 });
 
 test('abandoning works in a store whose folder of proposals is a link', async ({ world }) => {
-  await signed(world, BAR_2 + BAR_1);
+  await proposeAndSubmit(world, BAR_2 + BAR_1);
   await world.ok(1, 'abandon', '--yes');
   const [inside, elsewhere] = [join(world.root, 'store', 'proposals'), join(world.root, 'elsewhere')];
   renameSync(inside, elsewhere);
   symlinkSync(elsewhere, inside);
   symlinkSync('nowhere', join(world.root, 'store', 'history', 'nothing.json'));
   symlinkSync('.', join(world.root, 'store', 'history', 'itself'));
-  const ran = await prepare(world, 3, BAR_1);
+  const ran = await prepareBars(world, 3, BAR_1);
   assert.equal([ran.status, ran.json.issuances?.[0].coin.vout], [0, 1], ran.stderr);
 });
 
 test('an abandoned proposal that is confirmed is reported by status and published by finalise', async ({
   world,
 }) => {
-  await signed(world);
+  await proposeAndSubmit(world);
   const older = JSON.parse(world.object('ps1_tx.json'))['0'];
   await world.ok(3, 'abandon', '--yes');
   await world.rpc('sendrawtransaction', older.hex);
@@ -157,17 +159,17 @@ test('an abandoned proposal that is confirmed is reported by status and publishe
   await world.generate();
   const told = /^031037-2019-PAMP of the proposal \S+, which was abandoned, is on chain, but in no mapping/;
   assert.match((await world.ok(1, 'status')).next, /Run `countersign finalise` first\./);
-  refused(await prepare(world, 3, BAR_2), 'ALREADY_SENT', told);
+  refused(await prepareBars(world, 3, BAR_2), 'ALREADY_SENT', told);
   const done = await world.ok(2, ...FINALISE);
   assert.is(done.assets[0].assetId, older.asset);
   assert.ok((await world.ok(1, 'report')).agrees);
-  assert.is((await prepare(world, 3, BAR_2)).status, 0);
+  assert.is((await prepareBars(world, 3, BAR_2)).status, 0);
 });
 
 test('finalise refuses an abandoned proposal without confirmed transactions, and reports a confirmed part', async ({
   world,
 }) => {
-  await signed(world, BAR_1 + BAR_2);
+  await proposeAndSubmit(world, BAR_1 + BAR_2);
   const older = JSON.parse(world.object('ps1_tx.json'));
   await world.ok(3, 'abandon', '--yes');
   refused(await world.command(2, ...FINALISE), 'NO_PROPOSAL', /was abandoned/);
@@ -178,9 +180,9 @@ test('finalise refuses an abandoned proposal without confirmed transactions, and
 });
 
 test('an issuance counts as the same only with signatures of n different controllers', async ({ world }) => {
-  assert.is((await prepare(world, 1, BAR_1)).status, 0);
+  assert.is((await prepareBars(world, 1, BAR_1)).status, 0);
   for (const i of [1, 2, 3]) world.sign(1, 'request.json', `s${i}.json`, i);
-  const of = (...files: string[]) => signedOf(world, 1, 0, files);
+  const of = (...files: string[]) => signedTransactionOf(world, 1, 0, files);
   const same = ({ issuance, hex }: ReturnType<typeof of>) => isSameIssuance(issuance, hex, world.trust);
   assert.is(same(of('s1.json', 's3.json')), true);
   assert.is(same(of('s2.json')), false, 'one signature');
@@ -191,14 +193,17 @@ test('an issuance counts as the same only with signatures of n different control
  * A transaction that issues the third bar with the coin of PC 1's bar number `at`. Controllers 1 and 3 signed
  * it, and claim that nobody signed.
  */
-async function foreignSpend(world: TestWorld, before: string[]): Promise<{ hex: string; token: string }> {
-  await prepare(world, 3, before.map(serial => BAR_1.replace('031037', serial)).join('') + BAR_3);
+async function sendForeignIssuance(
+  world: TestWorld,
+  before: string[],
+): Promise<{ hex: string; token: string }> {
+  await prepareBars(world, 3, before.map(serial => BAR_1.replace('031037', serial)).join('') + BAR_3);
   // Another address than in the ledger's request makes it another transaction.
   const addressOf = (bar: string) => bar.trim().split(',')[4] as string;
   world.write(3, 'request.json', world.read(3, 'request.json').replace(addressOf(BAR_3), addressOf(BAR_2)));
   world.sign(3, 'request.json', 's3.json');
   world.sign(3, 'request.json', 's1.json', 1);
-  const { issuance, hex } = signedOf(world, 3, before.length, ['s1.json', 's3.json']);
+  const { issuance, hex } = signedTransactionOf(world, 3, before.length, ['s1.json', 's3.json']);
   await world.ok(3, 'abandon', '--unsigned', '--i-asked-every-controller-and-nobody-signed');
   return { hex, token: issuance.assetId };
 }
@@ -206,7 +211,7 @@ async function foreignSpend(world: TestWorld, before: string[]): Promise<{ hex: 
 test("if another bar's issuance spent the coin, the proposal is abandoned and prepared on another coin", async ({
   world,
 }) => {
-  const { hex, token } = await foreignSpend(world, []);
+  const { hex, token } = await sendForeignIssuance(world, []);
   await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
   await world.rpc('sendrawtransaction', hex);
@@ -238,7 +243,7 @@ for (const ends of ['in a block', 'dropped'] as const)
   test(`a coin that a waiting transaction of another bar spends, which is ${ends}, stays reserved until then`, async ({
     world,
   }) => {
-    const { hex } = await foreignSpend(world, []);
+    const { hex } = await sendForeignIssuance(world, []);
     const first = await world.propose(1, HEADER + BAR_1);
     await world.countersign(2);
     await world.rpc('sendrawtransaction', hex);
@@ -248,7 +253,7 @@ for (const ends of ['in a block', 'dropped'] as const)
     await world.ok(1, 'abandon', '--yes');
     // This scan is too early, but it does no harm.
     await world.ok(1, 'coins', 'scan');
-    const again = await prepare(world, 1, BAR_1);
+    const again = await prepareBars(world, 1, BAR_1);
     refused(again, 'COIN_SPENT', /waits for a block/, /^Wait until a block has that transaction/);
     if (ends === 'dropped') await world.rpc('dev_dropmempool');
     await world.generate();
@@ -270,7 +275,7 @@ test('a scan lists a reserved coin again although the wallet does not show it', 
   await world.ok(1, 'coins', 'scan');
   await world.rpc('dev_fault', null);
   await world.rpc('dev_fault', { method: 'listunspent', kind: 'lie', times: 99, result });
-  refused(await prepare(world, 1, BAR_1), 'COIN_SPENT', /the ledger does not list the coin/);
+  refused(await prepareBars(world, 1, BAR_1), 'COIN_SPENT', /the ledger does not list the coin/);
   await world.ok(1, 'coins', 'scan');
   await world.rpc('dev_fault', null);
   const second = await world.propose(1, HEADER + BAR_1);
@@ -280,7 +285,7 @@ test('a scan lists a reserved coin again although the wallet does not show it', 
 test('with one part on chain and the other coin spent, every command gives the same advice, and the advice works', async ({
   world,
 }) => {
-  const { hex, token } = await foreignSpend(world, ['031091']);
+  const { hex, token } = await sendForeignIssuance(world, ['031091']);
   const m0 = world.object('map.json');
   const { issuances, reviewCode } = await world.propose(1, HEADER + BAR_1 + BAR_2);
   await world.countersign(2);
@@ -338,7 +343,7 @@ test('with one part on chain and the other coin spent, every command gives the s
 });
 
 test('status reports a node that is catching up', async ({ world }) => {
-  await signed(world);
+  await proposeAndSubmit(world);
   const info = await world.rpc('getblockchaininfo');
   const result = { ...info, headers: info.headers + 500 };
   await world.rpc('dev_fault', { method: 'getblockchaininfo', kind: 'lie', times: 9, result });
@@ -392,7 +397,7 @@ test('two issuances lost in one reorganisation are sent again from any PC, the o
       /2 of the 2 transactions of 2 proposals are in no block.*oldest first/,
     );
     refused(
-      await prepare(world, 1, BAR_3),
+      await prepareBars(world, 1, BAR_3),
       'MAPPING_INVALID',
       /not on chain, or no longer/,
       /`countersign finalise` first/,
@@ -402,7 +407,7 @@ test('two issuances lost in one reorganisation are sent again from any PC, the o
     assert.match((await world.ok(1, 'status')).next, /^A coordinator can prepare|^The request/);
     assert.ok((await world.ok(2, 'report')).agrees);
   }
-  assert.is((await prepare(world, 1, BAR_3)).status, 0);
+  assert.is((await prepareBars(world, 1, BAR_3)).status, 0);
 });
 
 test('a published issuance that the node refuses again is not called unpublished', async ({ world }) => {
@@ -437,7 +442,7 @@ test('finalise writes a missing list of coins completely, and a scan keeps coins
 test('signatures that are too large are refused before they are read, and do not count', async ({
   world,
 }) => {
-  const { digest } = await signed(world);
+  const { digest } = await proposeAndSubmit(world);
   world.putObject(`proposals/${digest}/signatures-3.json`, ' '.repeat(300 * 1024));
   const ran = await world.command(1, 'status');
   assert.equal([ran.status, ran.json.controllers], [0, [1, 2]], ran.stderr);

@@ -17,7 +17,7 @@ test.before.each(async context => {
 test.after.each(({ world }) => world.stop());
 
 /** Replaces the last entry, or appends one. `made` gets the members of the last entry. */
-function write(world: TestWorld, made: (last: any) => object, isNew = true): void {
+function writeEntry(world: TestWorld, made: (last: any) => object, isNew = true): void {
   const folder = join(world.root, 'store', 'ledger');
   const names = readdirSync(folder).sort();
   const last = readFileSync(join(folder, names.at(-1) as string), 'utf8');
@@ -33,7 +33,7 @@ function write(world: TestWorld, made: (last: any) => object, isNew = true): voi
   );
 }
 
-const listOf = (world: TestWorld): any[] =>
+const coinListOf = (world: TestWorld): any[] =>
   world
     .ledger()
     .filter(({ event }) => event === 'coins')
@@ -43,8 +43,8 @@ test('if an entry reserves another coin than its request names, nobody signs and
   world,
 }) => {
   const { digest } = await world.propose(1, HEADER + BAR_1);
-  const [, other] = listOf(world);
-  write(
+  const [, other] = coinListOf(world);
+  writeEntry(
     world,
     ({ reserves, ...event }) => {
       const [bar] = Object.keys(reserves);
@@ -59,8 +59,8 @@ test('if an entry reserves another coin than its request names, nobody signs and
 });
 
 test('a false amount in the list of coins is corrected by the advised scan', async ({ world }) => {
-  const coins = listOf(world).map((coin, i) => (i === 0 ? { ...coin, amount: '1.00000000' } : coin));
-  write(world, () => ({ event: 'coins', coins }));
+  const coins = coinListOf(world).map((coin, i) => (i === 0 ? { ...coin, amount: '1.00000000' } : coin));
+  writeEntry(world, () => ({ event: 'coins', coins }));
   world.write(1, 'bars.csv', HEADER + BAR_1);
   const { json } = await world.command(1, ...PREPARE);
   assert.is(json.error.code, 'COIN_INVALID');
@@ -76,8 +76,8 @@ for (const controllers of [[1], [1, 9]])
     const { digest } = await world.propose(1, HEADER + BAR_1);
     await world.countersign(2);
     await world.ok(2, 'submit', 'mine.json');
-    const { hex } = await signed(world);
-    write(world, () => ({ event: 'send', request: digest, controllers }));
+    const { hex } = await proposeAndSubmit(world);
+    writeEntry(world, () => ({ event: 'send', request: digest, controllers }));
     await world.rpc('sendrawtransaction', hex);
     await world.generate();
     await world.ok(3, 'finalise', '--yes');
@@ -85,7 +85,7 @@ for (const controllers of [[1], [1, 9]])
   });
 
 /** The transaction that an older confirmer would send: complete in `ps1_tx.json`, signed by both. */
-async function signed(world: TestWorld): Promise<{ hex: string }> {
+async function proposeAndSubmit(world: TestWorld): Promise<{ hex: string }> {
   return JSON.parse(world.object('ps1_tx.json'))[0];
 }
 

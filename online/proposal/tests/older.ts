@@ -10,7 +10,7 @@ import { signMapping } from '../../../shared/mapping/signatures.ts';
  * @param only handles only the transaction at this position
  * @returns transaction ids
  */
-export async function olderConfirmer(
+export async function runOlderConfirmer(
   world: TestWorld,
   controller: number,
   only?: number,
@@ -36,7 +36,7 @@ export interface OlderEntry {
 }
 
 /** The mapping with additional entries, as an older tool makes it, signed by two controllers. */
-export function olderMapping(world: TestWorld, base: string, entries: OlderEntry[]): string {
+export function makeOlderMapping(world: TestWorld, base: string, entries: OlderEntry[]): string {
   const time = `${Math.floor(Date.now() / 1000) + 3600}.000001`;
   const made = parseMapping(utf8(base)).extended(entries, time, 3311);
   const signatures = [1, 2].map(

@@ -21,9 +21,9 @@ import { assetIdOf } from '../../../shared/issuance.ts';
 import { assetsOf } from '../../../shared/mapping/listing.ts';
 import { parseMapping } from '../../../shared/mapping/mapping.ts';
 import { rejectsWith } from '../../../shared/testing.ts';
-import { finalise } from '../commands/finalise.ts';
-import { type OlderEntry, olderConfirmer, olderMapping } from './older.ts';
-import { filesOf, finaliseInput, stepping } from './stepping.ts';
+import { finaliseProposal } from '../commands/finalise.ts';
+import { makeOlderMapping, type OlderEntry, runOlderConfirmer } from './older.ts';
+import { finaliseInput, readFilesOf, steppingServices } from './stepping.ts';
 
 const test = suite<{ world: TestWorld }>('other tools');
 test.before.each(async context => {
@@ -35,15 +35,24 @@ const FINALISE = ['finalise', 'mine.json', '--yes'];
 const NAME_3 = '035696-2019-PAMP';
 const digestOf = (text: string) => parseMapping(utf8(text)).digest;
 
-const bar3 = (assetId = 'ab'.repeat(32)): OlderEntry => ({ reference: NAME_3, mass: '400.0', assetId });
+const thirdBarEntry = (assetId = 'ab'.repeat(32)): OlderEntry => ({
+  reference: NAME_3,
+  mass: '400.0',
+  assetId,
+});
 
-async function issue(world: TestWorld, coordinator: number, confirmer: number, bars: string): Promise<any> {
+async function issueBars(
+  world: TestWorld,
+  coordinator: number,
+  confirmer: number,
+  bars: string,
+): Promise<any> {
   await world.propose(coordinator, HEADER + bars);
   await world.countersign(confirmer);
   return world.ok(confirmer, ...FINALISE);
 }
 
-function prepare(world: TestWorld, i: number, bars: string): Promise<Ran> {
+function prepareBars(world: TestWorld, i: number, bars: string): Promise<Ran> {
   world.write(i, 'bars.csv', HEADER + bars);
   return world.command(i, ...PREPARE, '--overwrite', '--max-tip-age', '100000');
 }
@@ -52,9 +61,9 @@ test('if an older tool overwrites the mapping after an issuance, every command s
   world,
 }) => {
   const m0 = world.object('map.json');
-  await issue(world, 1, 2, BAR_1);
+  await issueBars(world, 1, 2, BAR_1);
   const m1 = world.object('map.json');
-  const other = olderMapping(world, m0, [bar3()]);
+  const other = makeOlderMapping(world, m0, [thirdBarEntry()]);
   world.putObject('map.json', other);
   const before = world.snapshot();
   const what = new RegExp(
@@ -65,14 +74,15 @@ test('if an older tool overwrites the mapping after an issuance, every command s
     const status = await world.command(i, 'status');
     refused(status, 'MAPPING_INVALID', what, way);
     assert.equal([status.json.state, status.json.mapping], ['none', digestOf(m1)]);
-    for (const bars of [BAR_1, BAR_2]) refused(await prepare(world, i, bars), 'MAPPING_INVALID', what, way);
+    for (const bars of [BAR_1, BAR_2])
+      refused(await prepareBars(world, i, bars), 'MAPPING_INVALID', what, way);
   }
   assert.is(world.snapshot(), before, 'reading never writes');
   await world.ok(2, 'repair', '--yes');
   assert.equal([world.object('map.json'), world.object(`history/${digestOf(other)}.json`)], [m1, other]);
   for (const i of [1, 2, 3]) assert.match((await world.ok(i, 'status')).next, /^A coordinator can prepare/);
-  refused(await prepare(world, 3, BAR_1), 'DUPLICATE_ASSET', /is already in the mapping/);
-  assert.is((await prepare(world, 3, BAR_2)).status, 0);
+  refused(await prepareBars(world, 3, BAR_1), 'DUPLICATE_ASSET', /is already in the mapping/);
+  assert.is((await prepareBars(world, 3, BAR_2)).status, 0);
 });
 
 test('map.json replaced after sending is reported, restored and not adopted, and the issuance is finished', async ({
@@ -81,7 +91,7 @@ test('map.json replaced after sending is reported, restored and not adopted, and
   await world.propose(1, HEADER + BAR_1 + BAR_2);
   await world.countersign(2);
   const base = world.object('map.json');
-  const other = olderMapping(world, base, [bar3()]);
+  const other = makeOlderMapping(world, base, [thirdBarEntry()]);
   world.onSleep = async () => {
     world.putObject('map.json', other);
     await world.generate();
@@ -94,7 +104,7 @@ test('map.json replaced after sending is reported, restored and not adopted, and
     refused(status, 'MAPPING_INVALID', what);
     assert.is(status.json.state, 'confirmed');
   }
-  refused(await prepare(world, 3, BAR_3), 'MAPPING_INVALID', what);
+  refused(await prepareBars(world, 3, BAR_3), 'MAPPING_INVALID', what);
   refused(await world.command(1, 'map', 'adopt', '--yes'), 'ALREADY_SENT', /is sent/, /`countersign repair`/);
   await world.ok(1, 'repair', '--yes');
   await world.ok(2, ...FINALISE);
@@ -102,28 +112,31 @@ test('map.json replaced after sending is reported, restored and not adopted, and
   assert.ok((await world.ok(3, 'report')).agrees);
   // The other mapping's bar has no token on chain.
   world.clockSkew = 2 * 3600_000;
-  assert.is((await prepare(world, 3, BAR_3)).status, 0);
+  assert.is((await prepareBars(world, 3, BAR_3)).status, 0);
 });
 
 test('a bar of a replaced mapping whose token is on chain is never prepared again', async ({ world }) => {
   const m0 = world.object('map.json');
   const [token] = (await world.rpc('getutxoassetinfo')).map((one: any) => one.asset);
-  world.putObject('map.json', olderMapping(world, m0, [bar3(token)]));
+  world.putObject('map.json', makeOlderMapping(world, m0, [thirdBarEntry(token)]));
   await world.ok(1, 'repair', '--yes');
   for (const i of [1, 2, 3])
     refused(
-      await prepare(world, i, BAR_3),
+      await prepareBars(world, i, BAR_3),
       'DUPLICATE_ASSET',
       new RegExp(`^${NAME_3} already has its token on chain, from a mapping in history/`),
     );
-  assert.is((await prepare(world, 2, BAR_1)).status, 0);
+  assert.is((await prepareBars(world, 2, BAR_1)).status, 0);
 });
 
 test('a bar of a replaced mapping whose coin is unspent is issued on that coin', async ({ world }) => {
   const coin = (await world.ok(1, 'coins', 'list')).coins[3];
-  world.putObject('map.json', olderMapping(world, world.object('map.json'), [bar3(assetIdOf(coin))]));
+  world.putObject(
+    'map.json',
+    makeOlderMapping(world, world.object('map.json'), [thirdBarEntry(assetIdOf(coin))]),
+  );
   await world.ok(1, 'repair', '--yes');
-  const made = await prepare(world, 2, BAR_1 + BAR_3);
+  const made = await prepareBars(world, 2, BAR_1 + BAR_3);
   assert.is(made.status, 0, made.stderr);
   assert.equal(
     made.json.issuances.map((one: any) => one.coin.txid === coin.txid && one.coin.vout === coin.vout),
@@ -135,14 +148,14 @@ test('status reports the token of a bar that an adopted mapping lacks, until the
   world,
 }) => {
   const m0 = world.object('map.json');
-  const { assets } = await issue(world, 1, 2, BAR_1 + BAR_2);
+  const { assets } = await issueBars(world, 1, 2, BAR_1 + BAR_2);
   // The mapping without the first bar, as after a redemption.
   const rest = [...assetsOf(parseMapping(utf8(world.object('map.json'))))].filter(
     ({ reference }) => !reference.startsWith('031037'),
   );
   world.putObject(
     'map.json',
-    olderMapping(
+    makeOlderMapping(
       world,
       m0,
       rest.map(({ reference, mass, assetId }) => ({ reference, mass, assetId })),
@@ -154,26 +167,26 @@ test('status reports the token of a bar that an adopted mapping lacks, until the
   assert.match(status.next, new RegExp(`031037-2019-PAMP .token ${assets[0].assetId}`));
   assert.is((await world.ok(2, 'next')).command, null);
   world.clockSkew = 2 * 3600_000;
-  refused(await prepare(world, 3, BAR_1), 'DUPLICATE_ASSET', /already has its token on chain/);
+  refused(await prepareBars(world, 3, BAR_1), 'DUPLICATE_ASSET', /already has its token on chain/);
   const info: any[] = await world.rpc('getutxoassetinfo');
   const burnt = (one: any) => ({ ...one, amountspendable: 0, amountfrozen: 0 });
   const result = info.map(one => (one.asset === assets[0].assetId ? burnt(one) : one));
   await world.rpc('dev_fault', { method: 'getutxoassetinfo', kind: 'lie', times: 99, result });
   assert.equal((await world.ok(2, 'status')).troubles, []);
-  const ran = await prepare(world, 3, BAR_1);
+  const ran = await prepareBars(world, 3, BAR_1);
   assert.is(ran.status, 0, ran.stderr);
 });
 
 test('a mapping that another tool writes while finalise publishes is not overwritten', async ({ world }) => {
   await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
-  const other = olderMapping(world, world.object('map.json'), [bar3()]);
-  const services = stepping(world, 2, {
+  const other = makeOlderMapping(world, world.object('map.json'), [thirdBarEntry()]);
+  const services = steppingServices(world, 2, {
     // Called for the last object written before the entry and map.json.
     created: key => (key.startsWith('history/') ? world.putObject('map.json', other) : undefined),
   });
   await rejectsWith('MAPPING_INVALID', () =>
-    finalise(services, finaliseInput(filesOf(world, 2, ['mine.json']))),
+    finaliseProposal(services, finaliseInput(readFilesOf(world, 2, ['mine.json']))),
   );
   assert.is(world.object('map.json'), other);
   await world.ok(1, 'repair', '--yes');
@@ -187,13 +200,13 @@ for (const after of ['the entry', 'map.json'] as const)
     await world.countersign(2);
     const base = world.object('map.json');
     class Killed extends Error {}
-    const services = stepping(world, 2, {
+    const services = steppingServices(world, 2, {
       before: (action, key) => {
         if (action === 'put' && key === (after === 'the entry' ? 'map.json' : 'ptxo.dat')) throw new Killed();
       },
     });
     try {
-      await finalise(services, finaliseInput(filesOf(world, 2, ['mine.json'])));
+      await finaliseProposal(services, finaliseInput(readFilesOf(world, 2, ['mine.json'])));
       assert.unreachable();
     } catch (error) {
       assert.instance(error, Killed);
@@ -222,8 +235,8 @@ for (const after of ['the entry', 'map.json'] as const)
 test('if map.json is missing, map init refuses, every command names repair, and repair restores the newest mapping', async ({
   world,
 }) => {
-  await issue(world, 1, 2, BAR_1);
-  await issue(world, 2, 3, BAR_2);
+  await issueBars(world, 1, 2, BAR_1);
+  await issueBars(world, 2, 3, BAR_2);
   const newest = world.object('map.json');
   rmSync(join(world.root, 'store', 'map.json'));
   for (const i of [1, 3]) {
@@ -261,16 +274,16 @@ test('an older mapping that a delayed finalise writes over a newer one is replac
   await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
   let newer = '';
-  const services = stepping(world, 2, {
+  const services = steppingServices(world, 2, {
     before: async (action, key) => {
       if (action !== 'put' || key !== 'map.json' || newer !== '') return;
       newer = ' ';
       await world.ok(3, 'finalise', '--yes');
-      await issue(world, 1, 3, BAR_2);
+      await issueBars(world, 1, 3, BAR_2);
       newer = world.object('map.json');
     },
   });
-  const { mapping } = await finalise(services, finaliseInput(filesOf(world, 2, ['mine.json'])));
+  const { mapping } = await finaliseProposal(services, finaliseInput(readFilesOf(world, 2, ['mine.json'])));
   assert.is(world.object('map.json'), newer);
   assert.is.not(mapping, digestOf(newer));
   assert.ok((await world.ok(1, 'report')).agrees);
@@ -279,19 +292,17 @@ test('an older mapping that a delayed finalise writes over a newer one is replac
 test('a truncated object in the history is replaced by its mapping', async ({ world }) => {
   await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
-  const services = stepping(world, 2, {
+  const services = steppingServices(world, 2, {
     before: (action, key) => {
       if (action === 'create' && key.startsWith('history/')) world.putObject(key, '{"n": 2, "m"');
     },
   });
-  const { mapping } = await finalise(services, finaliseInput(filesOf(world, 2, ['mine.json'])));
+  const { mapping } = await finaliseProposal(services, finaliseInput(readFilesOf(world, 2, ['mine.json'])));
   assert.is(world.object(`history/${mapping}.json`), world.object('map.json'));
 });
 
 /** Controller 2 decided to send but sent nothing. Controller 3 abandoned the proposal after its period. */
-async function abandonedLate(
-  world: TestWorld,
-): Promise<{ digest: string; reviewCode: string; older: string }> {
+async function abandonLate(world: TestWorld): Promise<{ digest: string; reviewCode: string; older: string }> {
   const made = await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
   await world.rpc('dev_fault', { method: 'sendrawtransaction', kind: 'error', code: -7, times: 50 });
@@ -307,9 +318,9 @@ async function abandonedLate(
 test('an abandoned proposal that is confirmed is published before any other request is prepared', async ({
   world,
 }) => {
-  const { reviewCode, older } = await abandonedLate(world);
-  await olderConfirmer(world, 2, 0, older);
-  const waits = await prepare(world, 3, BAR_2);
+  const { reviewCode, older } = await abandonLate(world);
+  await runOlderConfirmer(world, 2, 0, older);
+  const waits = await prepareBars(world, 3, BAR_2);
   assert.is(waits.status, 0, waits.stderr);
   assert.match(
     waits.stderr,
@@ -318,7 +329,7 @@ test('an abandoned proposal that is confirmed is published before any other requ
   await world.ok(3, 'abandon', '--yes');
   await world.generate();
   refused(
-    await prepare(world, 3, BAR_2),
+    await prepareBars(world, 3, BAR_2),
     'ALREADY_SENT',
     new RegExp(
       `^031037-2019-PAMP of the proposal ${reviewCode}, which was abandoned, is on chain, but in no mapping$`,
@@ -326,16 +337,16 @@ test('an abandoned proposal that is confirmed is published before any other requ
     /`countersign finalise`/,
   );
   await world.ok(2, ...FINALISE);
-  assert.is((await prepare(world, 3, BAR_2)).status, 0);
+  assert.is((await prepareBars(world, 3, BAR_2)).status, 0);
   assert.ok((await world.ok(3, 'report')).agrees);
 });
 
 test('publishing a confirmed abandoned proposal supersedes the open one that is not sent', async ({
   world,
 }) => {
-  const first = await abandonedLate(world);
+  const first = await abandonLate(world);
   const second = await world.propose(3, HEADER + BAR_2);
-  await olderConfirmer(world, 2, 0, first.older);
+  await runOlderConfirmer(world, 2, 0, first.older);
   await world.generate();
   const done = await world.ok(2, ...FINALISE);
   assert.is(digestOf(world.object('map.json')), done.mapping);
@@ -352,12 +363,12 @@ test('publishing a confirmed abandoned proposal supersedes the open one that is 
 test('while another proposal is sent, a confirmed abandoned one waits, and no PC can prepare its bar', async ({
   world,
 }) => {
-  const first = await abandonedLate(world);
+  const first = await abandonLate(world);
   world.write(2, 'first.json', world.read(2, 'mine.json'));
   await world.propose(3, HEADER + BAR_2);
   await world.countersign(1);
   world.onSleep = async () => {
-    await olderConfirmer(world, 2, 0, first.older).catch(() => undefined);
+    await runOlderConfirmer(world, 2, 0, first.older).catch(() => undefined);
     const ran = await world.command(2, 'finalise', 'first.json', '--yes');
     if (!['PROPOSAL_OPEN', 'NO_PROPOSAL'].includes(ran.json.error?.code)) refused(ran, 'PROPOSAL_OPEN', /./);
     await world.generate();
@@ -374,11 +385,11 @@ test('while another proposal is sent, a confirmed abandoned one waits, and no PC
     (await world.ok(3, 'status')).next,
     /031037-2019-PAMP of the proposal .* on chain, but in no mapping\. Call the other controllers/,
   );
-  refused(await prepare(world, 3, BAR_1), 'COIN_SPENT', /is spent, or not on this chain/);
+  refused(await prepareBars(world, 3, BAR_1), 'COIN_SPENT', /is spent, or not on this chain/);
 });
 
 /** An older tool's own proposal: partially signed objects that no entry of the ledger names. */
-async function olderProposal(world: TestWorld): Promise<{ coin: string }> {
+async function writeOlderProposal(world: TestWorld): Promise<{ coin: string }> {
   const elsewhere = await TestWorld.ready();
   const made = await elsewhere.propose(1, HEADER + BAR_3);
   for (const key of ['ps1_map.json', 'ps1_tx.json']) world.putObject(key, elsewhere.object(key));
@@ -390,17 +401,17 @@ async function olderProposal(world: TestWorld): Promise<{ coin: string }> {
 test("an older tool's proposal is shown, its bars and coins are reserved, and only a flag replaces it", async ({
   world,
 }) => {
-  const { coin } = await olderProposal(world);
+  const { coin } = await writeOlderProposal(world);
   const older = world.object('ps1_tx.json');
   const { next, troubles } = await world.ok(2, 'status');
   assert.equal(troubles, ['older-proposal']);
   assert.match(next, new RegExp(`have a proposal of another tool for ${NAME_3}, signed by controller 1`));
   refused(
-    await prepare(world, 1, BAR_3),
+    await prepareBars(world, 1, BAR_3),
     'PROPOSAL_OPEN',
     new RegExp(`^${NAME_3} is in the proposal of another tool`),
   );
-  const made = await prepare(world, 1, BAR_1);
+  const made = await prepareBars(world, 1, BAR_1);
   assert.is(made.status, 0, made.stderr);
   const own = made.json.issuances[0].coin;
   assert.is.not(`${own.txid}:${own.vout}`, coin);
@@ -414,16 +425,16 @@ test("an older tool's proposal is shown, its bars and coins are reserved, and on
 test("repair removes an older tool's proposal only with a flag, and its bar can then be prepared", async ({
   world,
 }) => {
-  await olderProposal(world);
+  await writeOlderProposal(world);
   const older = world.object('ps1_tx.json');
   const what = new RegExp(`^${NAME_3} is in the proposal of another tool`);
-  refused(await prepare(world, 1, BAR_3), 'PROPOSAL_OPEN', what, /`countersign repair --over-older`/);
+  refused(await prepareBars(world, 1, BAR_3), 'PROPOSAL_OPEN', what, /`countersign repair --over-older`/);
   assert.equal((await world.ok(1, 'repair', '--yes')).repaired, []);
   assert.is(world.object('ps1_tx.json'), older);
   const { repaired } = await world.ok(1, 'repair', '--over-older', '--yes');
   assert.equal(repaired, ['ps1_map.json', 'ps1_tx.json']);
   assert.equal((await world.ok(1, 'status')).troubles, []);
-  assert.is((await prepare(world, 1, BAR_3)).status, 0);
+  assert.is((await prepareBars(world, 1, BAR_3)).status, 0);
 });
 
 test('after publishing or abandoning, no object is left that older scripts could continue', async ({

@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import { BAR_1, BAR_2, BAR_3, HEADER, refused, TestWorld } from '../../../fixtures/pcs/testing.ts';
 import { utf8 } from '../../../shared/bytes.ts';
 import { parseMapping } from '../../../shared/mapping/mapping.ts';
-import { olderConfirmer, olderMapping } from './older.ts';
+import { makeOlderMapping, runOlderConfirmer } from './older.ts';
 
 const test = suite<{ world: TestWorld }>('recovery');
 test.before.each(async context => {
@@ -17,25 +17,25 @@ test.after.each(({ world }) => world.stop());
 const FINALISE = ['finalise', 'mine.json', '--yes'];
 
 /** A request prepared by controller 1 and signed by 2. PC 2 has all files to finalise. */
-async function signedByTwo(world: TestWorld, bars = BAR_1 + BAR_2): Promise<any> {
+async function proposeAndSign(world: TestWorld, bars = BAR_1 + BAR_2): Promise<any> {
   const prepared = await world.propose(1, HEADER + bars);
   await world.countersign(2);
   return prepared;
 }
 
 /** Starts finalise, which stops before anything is sent, because the node fails at the first transaction. */
-async function beginOnly(world: TestWorld): Promise<void> {
+async function beginFinalise(world: TestWorld): Promise<void> {
   await world.rpc('dev_fault', { method: 'sendrawtransaction', kind: 'error', code: -7, times: 50 });
   refused(await world.command(2, ...FINALISE), 'NODE_REFUSED', /out of memory/);
   await world.rpc('dev_fault', null);
 }
 
-async function nextPeriod(world: TestWorld): Promise<void> {
+async function skipToNextPeriod(world: TestWorld): Promise<void> {
   const { blocks } = await world.rpc('getblockchaininfo');
   await world.rpc('dev_skip', 480 - (blocks % 480));
 }
 
-async function agrees(world: TestWorld): Promise<void> {
+async function checkReportAgrees(world: TestWorld): Promise<void> {
   const report = await world.ok(3, 'report');
   // The development node's first block issues an asset that is not Countersign's.
   assert.equal([report.agrees, report.unmapped.map((t: any) => t.ours)], [true, [false]]);
@@ -50,7 +50,7 @@ async function agrees(world: TestWorld): Promise<void> {
 test('a request at the first block of a period waits for a node that lacks this block', async ({ world }) => {
   await world.rpc('dev_skip', 3358 - 3310);
   await world.generate(2);
-  await signedByTwo(world);
+  await proposeAndSign(world);
   await world.rpc('dev_reorg', 1);
   const before = world.snapshot();
   refused(await world.command(2, ...FINALISE), 'NODE_SYNCING', /^height:.*3360.*3360.*3359$/);
@@ -60,13 +60,13 @@ test('a request at the first block of a period waits for a node that lacks this 
   assert.is((await world.ok(2, 'status')).next, `Signed by controller 1. ${told}`);
   await world.generate();
   await world.ok(2, ...FINALISE);
-  await agrees(world);
+  await checkReportAgrees(world);
 });
 
 test('if the store lost the open request, every command says so, and it can be restored', async ({
   world,
 }) => {
-  const { digest, reviewCode } = await signedByTwo(world);
+  const { digest, reviewCode } = await proposeAndSign(world);
   const key = `proposals/${digest}/request.json`;
   const text = world.object(key);
   rmSync(join(world.root, 'store', key));
@@ -79,7 +79,7 @@ test('if the store lost the open request, every command says so, and it can be r
   await world.ok(1, 'submit', 'mine.json');
   assert.is(world.object(key), text);
   await world.ok(2, ...FINALISE);
-  await agrees(world);
+  await checkReportAgrees(world);
 });
 
 /** Removes the open proposal's request from the store and from the PCs that have it. */
@@ -92,7 +92,7 @@ function loseRequest(world: TestWorld, digest: string): void {
 test('an open request that is lost everywhere is abandoned while its coins are unspent, and its bar keeps its coin', async ({
   world,
 }) => {
-  const first = await signedByTwo(world, BAR_1);
+  const first = await proposeAndSign(world, BAR_1);
   loseRequest(world, first.digest);
   const { stage, troubles } = (await world.command(3, 'status')).json;
   assert.equal([stage, troubles], [undefined, []]);
@@ -103,14 +103,14 @@ test('an open request that is lost everywhere is abandoned while its coins are u
   assert.equal(second.issuances[0].coin, first.issuances[0].coin);
   await world.countersign(2);
   await world.ok(2, ...FINALISE);
-  await agrees(world);
+  await checkReportAgrees(world);
 });
 
 test('a sent request that is lost everywhere is abandoned after its period unless a coin is spent', async ({
   world,
 }) => {
-  const { digest } = await signedByTwo(world, BAR_1);
-  await beginOnly(world);
+  const { digest } = await proposeAndSign(world, BAR_1);
+  await beginFinalise(world);
   const key = `proposals/${digest}/request.json`;
   const text = world.object(key);
   loseRequest(world, digest);
@@ -120,27 +120,27 @@ test('a sent request that is lost everywhere is abandoned after its period unles
     /request\.json: missing/,
     /[Ff]rom block 3360 on/,
   );
-  await nextPeriod(world);
-  const [theirs] = await olderConfirmer(world, 3);
+  await skipToNextPeriod(world);
+  const [theirs] = await runOlderConfirmer(world, 3);
   await world.generate();
   refused(await world.command(3, 'abandon', '--yes'), 'OBJECT_MISSING', /request\.json: missing/);
   // A PC that has the request restores it and finishes the proposal.
   world.putObject(key, text);
   assert.equal((await world.ok(2, ...FINALISE)).transactions, [theirs]);
-  await agrees(world);
+  await checkReportAgrees(world);
 });
 
 test('a request that was not sent within its period can be abandoned, and its bars are proposed again', async ({
   world,
 }) => {
-  const first = await signedByTwo(world);
-  await beginOnly(world);
+  const first = await proposeAndSign(world);
+  await beginFinalise(world);
   const sending = await world.ok(1, 'status');
   assert.is(sending.state, 'sending');
   assert.not.match(sending.next, /abandon/, 'a node may have its transactions');
   assert.is((await world.ok(1, 'next')).command, 'countersign finalise');
   refused(await world.command(3, 'abandon', '--yes'), 'ALREADY_SENT', /is being sent/);
-  await nextPeriod(world);
+  await skipToNextPeriod(world);
   refused(await world.command(2, ...FINALISE), 'PERIOD_ENDING', /^height: .*3310/);
   assert.match((await world.ok(1, 'status')).next, /period of the request is over: .*`countersign abandon`/);
   assert.is((await world.ok(3, 'abandon', '--yes')).digest, first.digest);
@@ -154,12 +154,12 @@ test('a request that was not sent within its period can be abandoned, and its ba
   );
   await world.countersign(2);
   await world.ok(2, ...FINALISE);
-  await agrees(world);
+  await checkReportAgrees(world);
   assert.equal(await world.rpc('getrawmempool'), []);
 });
 
 test('if a part was sent within the period, the rest is sent after it', async ({ world }) => {
-  await signedByTwo(world);
+  await proposeAndSign(world);
   // The node refuses the second transaction for a while.
   const before = world.object('map.json');
   const { issuances } = await world.ok(2, 'review', '--out', 'again.json');
@@ -177,47 +177,47 @@ test('if a part was sent within the period, the rest is sent after it', async ({
   assert.equal([report.status, report.json.unmapped[0].ours], [1, true]);
   assert.match(report.json.unmapped[0].note, /031037-2019-PAMP, in the open proposal/);
 
-  await nextPeriod(world);
+  await skipToNextPeriod(world);
   refused(await world.command(3, 'abandon', '--yes'), 'ALREADY_SENT', /1 of 2 coins .* is spent/);
   await world.rpc('dev_refuse', issuances[1].assetId, false);
   const done = await world.command(2, ...FINALISE);
   assert.is(done.status, 0, done.stderr);
   assert.match(done.stderr, /the period is over, and the amounts of block 3310 still apply/);
-  await agrees(world);
+  await checkReportAgrees(world);
 });
 
 test('transactions that an older confirmer sent with other signatures are recognised, and their change is listed', async ({
   world,
 }) => {
-  await signedByTwo(world);
-  const [theirs] = await olderConfirmer(world, 3, 0);
+  await proposeAndSign(world);
+  const [theirs] = await runOlderConfirmer(world, 3, 0);
   assert.is((await world.ok(1, 'status')).state, 'sent');
   refused(await world.command(1, 'abandon', '--yes'), 'ALREADY_SENT', /1 of 2 coins .* is spent/);
   const done = await world.ok(2, ...FINALISE);
   assert.is(done.transactions[0], theirs);
   assert.ok(world.object('ptxo.dat').startsWith(`${theirs} 2 5000.00000000\n`));
-  await agrees(world);
+  await checkReportAgrees(world);
   assert.equal(await world.ok(2, 'finalise', 'mine.json'), { ...done, isEarlier: true }, 'again: the same');
 });
 
 test('transactions of an older confirmer replace those that waited in the mempool', async ({ world }) => {
-  await signedByTwo(world);
+  await proposeAndSign(world);
   let theirs: string[] = [];
   world.onSleep = async () => {
     if (theirs.length === 0) {
       await world.rpc('dev_dropmempool');
-      theirs = await olderConfirmer(world, 3);
+      theirs = await runOlderConfirmer(world, 3);
     }
     await world.generate();
   };
   const done = await world.ok(2, ...FINALISE);
   assert.equal(done.transactions, theirs);
-  await agrees(world);
+  await checkReportAgrees(world);
 });
 
 test('if an older confirmer finishes everything, the mapping has the same content', async ({ world }) => {
-  await signedByTwo(world);
-  await olderConfirmer(world, 3);
+  await proposeAndSign(world);
+  await runOlderConfirmer(world, 3);
   await world.generate();
   // Acts like the older confirmer: adds its signature to ps1_map.json, and stores the result as map.json.
   world.sign(2, 'request.json', 'third.json', 3);
@@ -235,15 +235,15 @@ test('if an older confirmer finishes everything, the mapping has the same conten
   assert.is((await world.ok(1, 'status')).state, 'none');
   assert.is(world.object('map.json'), text);
   assert.is(world.object(`history/${done.mapping}.json`), text);
-  await agrees(world);
+  await checkReportAgrees(world);
 });
 
 test('with a foreign mapping in map.json nothing is sent, and repair moves it to history/ and restores the right one', async ({
   world,
 }) => {
-  await signedByTwo(world, BAR_1);
+  await proposeAndSign(world, BAR_1);
   const base = world.object('map.json');
-  const other = olderMapping(world, base, [
+  const other = makeOlderMapping(world, base, [
     { reference: '035696-2019-PAMP', mass: '400.0', assetId: 'ab'.repeat(32) },
   ]);
   world.putObject('map.json', other);
@@ -257,13 +257,13 @@ test('with a foreign mapping in map.json nothing is sent, and repair moves it to
     [base, other],
   );
   await world.ok(2, ...FINALISE);
-  await agrees(world);
+  await checkReportAgrees(world);
 });
 
 test('a node without peers is reported, and transactions are sent again once it has some', async ({
   world,
 }) => {
-  await signedByTwo(world, BAR_1);
+  await proposeAndSign(world, BAR_1);
   await world.rpc('dev_behaviour', { peers: 0, makesBlocks: false });
   let blocks = 0;
   let abandoned: any;
@@ -279,11 +279,11 @@ test('a node without peers is reported, and transactions are sent again once it 
   assert.match(ran.stderr, /0 of 1 transaction confirmed.*; the node has no peers\.$/m);
   assert.match(ran.stderr, /^1 transaction waits for a block, and was sent to the node again\.$/m);
   assert.ok(blocks >= 4, `${blocks} blocks`);
-  await agrees(world);
+  await checkReportAgrees(world);
 });
 
 test('transactions that the node drops are sent again', async ({ world }) => {
-  await signedByTwo(world);
+  await proposeAndSign(world);
   let dropped = 0;
   world.onSleep = async () => {
     if (dropped++ < 3) await world.rpc('dev_dropmempool');
@@ -293,11 +293,11 @@ test('transactions that the node drops are sent again', async ({ world }) => {
   assert.is(ran.status, 0, ran.stderr);
   assert.match(ran.stderr, /2 transactions that the node did not have were sent to it/);
   assert.is(dropped, 4, 'dropped three times, then put into a block');
-  await agrees(world);
+  await checkReportAgrees(world);
 });
 
 test('after a reorganisation finalise waits for confirmations again', async ({ world }) => {
-  await signedByTwo(world);
+  await proposeAndSign(world);
   let rounds = 0;
   world.onSleep = async () => {
     await world.generate();
@@ -307,13 +307,13 @@ test('after a reorganisation finalise waits for confirmations again', async ({ w
   assert.is(ran.status, 0, ran.stderr);
   assert.match(ran.stderr, /that the node did not have \w+ sent to it/);
   assert.ok(rounds >= 5, `${rounds} blocks`);
-  await agrees(world);
+  await checkReportAgrees(world);
 });
 
 test('after a reorganisation of a published issuance, status and report say so, and finalise sends it again', async ({
   world,
 }) => {
-  await signedByTwo(world);
+  await proposeAndSign(world);
   const done = await world.ok(2, ...FINALISE);
   await world.rpc('dev_reorg', 1, false, 1);
   const status = await world.ok(1, 'status');
@@ -326,11 +326,11 @@ test('after a reorganisation of a published issuance, status and report say so, 
   const again = await world.command(3, 'finalise', '--yes');
   assert.equal(again.json, { ...done, isEarlier: true });
   assert.match(again.stderr, /some of its transactions are no longer on chain/);
-  await agrees(world);
+  await checkReportAgrees(world);
 });
 
 test('finalise waits for a node that does not answer for a while', async ({ world }) => {
-  await signedByTwo(world);
+  await proposeAndSign(world);
   let times = 0;
   world.onSleep = async () => {
     if (times++ === 0)
@@ -340,33 +340,33 @@ test('finalise waits for a node that does not answer for a while', async ({ worl
   const ran = await world.command(2, ...FINALISE);
   assert.is(ran.status, 0, ran.stderr);
   assert.match(ran.stderr, /Waiting until the node answers/);
-  await agrees(world);
+  await checkReportAgrees(world);
 });
 
 /** The node reports much more of a token, this many times. */
-async function tooMany(world: TestWorld, assetId: string, times: number): Promise<void> {
+async function reportTooManyTokens(world: TestWorld, assetId: string, times: number): Promise<void> {
   const info: any[] = await world.rpc('getutxoassetinfo');
   const result = info.map(one => (one.asset === assetId ? { ...one, amountspendable: 9000 } : one));
   await world.rpc('dev_fault', { method: 'getutxoassetinfo', kind: 'lie', times, result });
 }
 
 test('a temporary wrong amount, as during a new block, is read again before it counts', async ({ world }) => {
-  const { issuances } = await signedByTwo(world, BAR_1);
+  const { issuances } = await proposeAndSign(world, BAR_1);
   let blocks = 0;
   world.onSleep = async () => {
     await world.generate();
-    if (blocks++ === 0) await tooMany(world, issuances[0].assetId, 2);
+    if (blocks++ === 0) await reportTooManyTokens(world, issuances[0].assetId, 2);
   };
   const ran = await world.command(2, ...FINALISE);
   assert.is(ran.status, 0, ran.stderr);
-  await agrees(world);
+  await checkReportAgrees(world);
 });
 
 test('a node that shows more tokens than were issued is not believed', async ({ world }) => {
-  const { issuances } = await signedByTwo(world, BAR_1);
+  const { issuances } = await proposeAndSign(world, BAR_1);
   world.onSleep = async () => {
     await world.generate();
-    await tooMany(world, issuances[0].assetId, 9);
+    await reportTooManyTokens(world, issuances[0].assetId, 9);
   };
   refused(
     await world.command(2, ...FINALISE),
@@ -377,11 +377,11 @@ test('a node that shows more tokens than were issued is not believed', async ({ 
   await world.rpc('dev_fault', null);
   world.onSleep = () => world.generate();
   await world.ok(2, ...FINALISE);
-  await agrees(world);
+  await checkReportAgrees(world);
 });
 
 test('a list of coins that was rebuilt meanwhile gets the change', async ({ world }) => {
-  await signedByTwo(world);
+  await proposeAndSign(world);
   let scanned = false;
   world.onSleep = async () => {
     if (!scanned) assert.is((await world.ok(3, 'coins', 'scan')).coins, 4);
@@ -389,7 +389,7 @@ test('a list of coins that was rebuilt meanwhile gets the change', async ({ worl
     await world.generate();
   };
   await world.ok(2, ...FINALISE);
-  await agrees(world);
+  await checkReportAgrees(world);
   // After another issuance its change is spent, and must not be listed again.
   const five = ['1', '2', '3', '4', '5'].map(n => BAR_3.replace('035696', `03569${n}`)).join('');
   await world.propose(2, HEADER + five);
@@ -402,19 +402,19 @@ test('a list of coins that was rebuilt meanwhile gets the change', async ({ worl
 });
 
 test('a damaged list of coins is written again with the next mapping', async ({ world }) => {
-  await signedByTwo(world);
+  await proposeAndSign(world);
   world.putObject('ptxo.dat', 'junk\n');
   await world.ok(2, ...FINALISE);
-  await agrees(world);
+  await checkReportAgrees(world);
 });
 
 test('a damaged copy of the request on this PC is ignored', async ({ world }) => {
-  const { digest } = await signedByTwo(world, BAR_1);
+  const { digest } = await proposeAndSign(world, BAR_1);
   writeFileSync(join(world.pc(1), '.countersign', 'requests', `${digest}.json`), '{"type"');
   await world.ok(1, 'status');
   await world.ok(1, 'submit', 'mine.json');
   await world.ok(2, ...FINALISE);
-  await agrees(world);
+  await checkReportAgrees(world);
 });
 
 test.run();

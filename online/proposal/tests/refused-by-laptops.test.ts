@@ -2,11 +2,11 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
-import { abandon } from '../commands/abandon.ts';
-import { finalise } from '../commands/finalise.ts';
+import { abandonProposal } from '../commands/abandon.ts';
+import { finaliseProposal } from '../commands/finalise.ts';
 import { Refused } from '../texts/refused.ts';
-import { olderConfirmer } from './older.ts';
-import { stepping } from './stepping.ts';
+import { runOlderConfirmer } from './older.ts';
+import { steppingServices } from './stepping.ts';
 
 const test = suite<{ world: TestWorld }>('refused by laptops');
 test.before.each(async context => {
@@ -39,10 +39,10 @@ test('an open proposal on chain cannot be abandoned, and the controllers decide 
   world,
 }) => {
   const { digest, older } = await proposed(world);
-  await olderConfirmer(world, 2, 0, older);
+  await runOlderConfirmer(world, 2, 0, older);
   await world.generate();
-  const services = stepping(world, 3);
-  const { data, way } = await refusalOf(abandon(services, { maxTipAge: MAX_TIP_AGE }));
+  const services = steppingServices(world, 3);
+  const { data, way } = await refusalOf(abandonProposal(services, { maxTipAge: MAX_TIP_AGE }));
   assert.equal([data.kind, 'request' in data && data.request], ['already-sent', digest]);
   assert.is('isSigned' in data && data.isSigned, false);
   assert.equal(way, { call: 'controllers' });
@@ -53,13 +53,13 @@ test('after it was abandoned, its bars on chain are named, and the controllers d
 }) => {
   const { digest, older } = await proposed(world);
   await world.ok(3, 'abandon', '--yes');
-  await olderConfirmer(world, 2, 0, older);
+  await runOlderConfirmer(world, 2, 0, older);
   await world.generate();
-  const services = stepping(world, 3);
+  const services = steppingServices(world, 3);
   const options = { files: [], maxTipAge: MAX_TIP_AGE, poll: 5, confirmations: 1 };
-  const { data: missing } = await refusalOf(finalise(services, options));
+  const { data: missing } = await refusalOf(finaliseProposal(services, options));
   assert.is(missing.kind, 'need-signatures');
-  const { data, way } = await refusalOf(abandon(services, { maxTipAge: MAX_TIP_AGE }));
+  const { data, way } = await refusalOf(abandonProposal(services, { maxTipAge: MAX_TIP_AGE }));
   assert.equal(data, { kind: 'closed-on-chain', request: digest });
   assert.equal(way, { call: 'controllers' });
 });

@@ -49,7 +49,11 @@ class HandledStore extends FileStore {
 }
 
 /** The services of a command of PC i. */
-export function stepping(world: TestWorld, i: number, hand: Hand = {}): Services & { told: string[] } {
+export function steppingServices(
+  world: TestWorld,
+  i: number,
+  hand: Hand = {},
+): Services & { told: string[] } {
   const of: Partial<World> = {
     cwd: world.pc(i),
     now: () => Date.now() + world.clockSkew,
@@ -69,7 +73,7 @@ export function stepping(world: TestWorld, i: number, hand: Hand = {}): Services
 }
 
 /** A function that acts only at its first call. */
-export function once(does: () => unknown): () => Promise<void> {
+export function onlyOnce(does: () => unknown): () => Promise<void> {
   let isDone = false;
   return async () => {
     if (isDone) return;
@@ -79,7 +83,7 @@ export function once(does: () => unknown): () => Promise<void> {
 }
 
 /** Files of PC i, read as the command line reads them. */
-export const filesOf = (world: TestWorld, i: number, names: readonly string[]): GivenFile[] =>
+export const readFilesOf = (world: TestWorld, i: number, names: readonly string[]): GivenFile[] =>
   names.map(name => ({ name, bytes: readFileSync(join(world.pc(i), name)) }));
 
 export const finaliseInput = (files: GivenFile[], agree: () => unknown = () => undefined) => ({

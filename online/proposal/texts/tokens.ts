@@ -4,7 +4,7 @@ import { Refusal } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
 import { countText, isAre, listTexts } from '../../platform/text/words.ts';
 import type { MissingPublication, MissingToken, UnmappedToken } from '../facts/facts.ts';
-import { isThere } from '../facts/transactions.ts';
+import { isSent } from '../facts/transactions.ts';
 import type { Trouble } from '../situation/trouble.ts';
 import { ASK_ANOTHER_NODE, CALL, type Explained, references, SIGN_AND_ADOPT } from './explained.ts';
 
@@ -30,7 +30,7 @@ export function missingText(missing: readonly MissingPublication[]): Explained {
 }
 
 export function strayText({ proposal, part, isPublishable }: Extract<Trouble, { kind: 'stray' }>): Explained {
-  const there = references(proposal.transactions.filter(isThere));
+  const there = references(proposal.transactions.filter(isSent));
   const one = there.length === 1;
   const was = proposal.status === 'superseded' ? 'was superseded' : 'was abandoned';
   const who = `${listTexts(there)} of the proposal ${proposal.request.reviewCode}, which ${was}`;

@@ -11,7 +11,7 @@ import { appendEvent } from '../../ledger/ledger.ts';
 import { illegalEvent } from '../../ledger/legal.ts';
 import { keepInHistory, type Published } from '../../ledger/mappings.ts';
 import type { LedgerState } from '../../ledger/state.ts';
-import { run } from '../run.ts';
+import { runCommand } from '../run.ts';
 import type { Services } from '../services.ts';
 import { Refused } from '../texts/refused.ts';
 
@@ -29,14 +29,14 @@ export interface Adopted {
  * References whose reservations the mapping ends: the mapping has the bar, or the coin's token for another
  * bar.
  */
-function settledBy(mapping: Mapping, state: LedgerState): string[] {
+function settledReferences(mapping: Mapping, state: LedgerState): string[] {
   const tokens = new Map([...state.reservations].map(([bar, { coin }]) => [bar, assetIdFrom(coin)]));
   const bars = mapping.contained(new Set(tokens.keys()));
   const issued = mapping.contained(new Set(tokens.values()), 'assetId');
   return [...tokens].filter(([bar, token]) => bars.has(bar) || issued.has(token)).map(([bar]) => bar);
 }
 
-function droppedBy(mapping: Mapping, before: Mapping): Record<string, string> {
+function droppedBars(mapping: Mapping, before: Mapping): Record<string, string> {
   const all = new Map([...assetsOf(before)].map(({ reference, assetId }) => [reference, assetId]));
   const kept = mapping.contained(new Set(all.keys()));
   return Object.fromEntries([...all].filter(([reference]) => !kept.has(reference)));
@@ -46,20 +46,20 @@ function droppedBy(mapping: Mapping, before: Mapping): Record<string, string> {
  * @param agree shows both mappings; throws if the person does not agree
  * @throws Refused nothing-to-adopt, adopt-sent, and those of an unreadable ledger
  */
-export async function adopt(
+export async function adoptMapping(
   services: Services,
   agree: (before: Published, after: Published) => Promise<void>,
 ): Promise<Adopted> {
   const { store, copy, world } = services;
-  const { facts, situation } = await run(services, { intent: 'adopt' });
+  const { facts, situation } = await runCommand(services, { intent: 'adopt' });
   const [after, before] = [facts.store.map as Published, facts.store.current];
   const { mapping } = after;
   await agree(before as Published, after);
   await keepInHistory(services, mapping, after.bytes);
-  const dropped = droppedBy(mapping, (before as Published).mapping);
+  const dropped = droppedBars(mapping, (before as Published).mapping);
   let settled: string[] = [];
   const ledger = await appendEvent(store, copy, world.now, state => {
-    settled = settledBy(mapping, state as LedgerState);
+    settled = settledReferences(mapping, state as LedgerState);
     const event: LedgerEvent = { event: 'adopt', mapping: mapping.digest, settled, dropped };
     const isSame = state?.mapping === situation.state?.mapping;
     if (!isSame || illegalEvent(state, event))

@@ -8,7 +8,7 @@ import type { Services } from '../services.ts';
 import { Refused } from '../texts/refused.ts';
 import { ledgerExists, mappingRemoved } from '../texts/stored.ts';
 
-export interface Begun {
+export interface BeginResult {
   published: Published;
   /** False if an older tool made the mapping. */
   isNew: boolean;
@@ -28,10 +28,10 @@ async function checkNeverUsed({ store }: Pick<Services, 'store'>): Promise<void>
  * @param agree shows an older tool's mapping before the ledger begins with it; throws if the person does not agree
  * @throws Refusal MAPPING_EXISTS, LEDGER_FORKED, OBJECT_INVALID, BASE_INVALID, and those of the store
  */
-export async function begin(
+export async function beginLedger(
   services: Pick<Services, 'store' | 'trust' | 'copy' | 'world'>,
   agree: (found: Published) => Promise<void>,
-): Promise<Begun> {
+): Promise<BeginResult> {
   const { store, trust, copy, world } = services;
   const [ledger, bytes, ...earlier] = await Promise.all([
     readLedger(store, copy),

@@ -26,10 +26,12 @@ export async function listCoins({ store, copy, node, trust }: Services): Promise
   const bars = new Map([...reservations].map(([reference, { coin }]) => [coin, reference]));
   return coins.map((coin, i) => {
     const problem = coinProblem(coin, states[i] as CoinState, trust, null);
-    const text = problem === null ? 'unspent' : describe(new Refused(problem).message, outpointText(coin));
+    const text =
+      problem === null ? 'unspent' : describeState(new Refused(problem).message, outpointText(coin));
     return { coin, state: text, reservedFor: bars.get(outpointText(coin)) ?? null };
   });
 }
 
 /** The part of the message after the coin's name. */
-const describe = (message: string, name: string) => message.slice(message.indexOf(name) + name.length + 1);
+const describeState = (message: string, name: string) =>
+  message.slice(message.indexOf(name) + name.length + 1);

@@ -8,9 +8,9 @@ import { fetchPast, keepInHistory, type Published } from '../../ledger/mappings.
 import { isOfObject, JSON_TYPE, keys } from '../../ledger/objects.ts';
 import type { Store } from '../../store/store.ts';
 import type { Facts } from '../facts/facts.ts';
-import { blocked } from '../plan/gates.ts';
-import { behind } from '../projections.ts';
-import { run } from '../run.ts';
+import { ledgerRefusal } from '../plan/gates.ts';
+import { projectionsBehind } from '../projections.ts';
+import { runCommand } from '../run.ts';
 import type { Services } from '../services.ts';
 import { Refused } from '../texts/refused.ts';
 
@@ -33,7 +33,7 @@ const isSame = (a: Uint8Array, b: Uint8Array) => a.length === b.length && Buffer
 /**
  * Entries that the store lacks. Different entries are refused when the ledger is read: one PC cannot decide about them.
  */
-async function lostEntries(store: Store, copy: LedgerCopy): Promise<Map<string, Uint8Array>> {
+async function findLostEntries(store: Store, copy: LedgerCopy): Promise<Map<string, Uint8Array>> {
   const entries = copy.read();
   const there = await Promise.all(entries.map((_, number) => store.get(ledgerKey(number))));
   if (there.some((bytes, i) => bytes !== null && !isSame(bytes, entries[i] as Uint8Array))) return new Map();
@@ -41,7 +41,7 @@ async function lostEntries(store: Store, copy: LedgerCopy): Promise<Map<string, 
 }
 
 async function restoreEntries({ store, copy }: Services, confirm: Confirm): Promise<Repair[]> {
-  const lost = await lostEntries(store, copy);
+  const lost = await findLostEntries(store, copy);
   const repair: Repair = { kind: 'entries', keys: [...lost.keys()] };
   if (lost.size === 0 || !(await confirm(repair))) return [];
   // The entries are written in order, and each only if its key is free. Another PC may restore them at the
@@ -59,13 +59,13 @@ async function isKept(services: Services, digest: string): Promise<boolean> {
   }
 }
 
-function usable(fact: Facts['store']['map'] | Facts['store']['current']): Published | null {
+function usableMapping(fact: Facts['store']['map'] | Facts['store']['current']): Published | null {
   return fact === null || fact instanceof Refusal ? null : fact;
 }
 
 async function restoreMapping(services: Services, facts: Facts, confirm: Confirm): Promise<Repair[]> {
   const { store } = services;
-  const [map, current] = [usable(facts.store.map), usable(facts.store.current)];
+  const [map, current] = [usableMapping(facts.store.map), usableMapping(facts.store.current)];
   if (!current) return [];
   const done: Repair[] = [];
   const { digest } = current.mapping;
@@ -91,19 +91,23 @@ async function restoreMapping(services: Services, facts: Facts, confirm: Confirm
  * @returns what was restored
  * @throws Refused if the ledger differs from this PC's copy, or a lost object is not available anywhere
  */
-export async function repair(services: Services, confirm: Confirm, overOlder = false): Promise<Repair[]> {
+export async function repairStore(
+  services: Services,
+  confirm: Confirm,
+  overOlder = false,
+): Promise<Repair[]> {
   const done = await restoreEntries(services, confirm);
-  const { facts, situation } = await run(services, { intent: 'look' });
-  const block = blocked(situation, services.store.name);
+  const { facts, situation } = await runCommand(services, { intent: 'look' });
+  const block = ledgerRefusal(situation, services.store.name);
   if (block) throw new Refused(block);
   done.push(...(await restoreMapping(services, facts, confirm)));
-  const after = await run(services, { intent: 'look', overOlder });
+  const after = await runCommand(services, { intent: 'look', overOlder });
   const { store, subject } = after.facts;
-  const late = behind(store, subject, services.trust, after.question).map(({ key }) => key);
+  const late = projectionsBehind(store, subject, services.trust, after.question).map(({ key }) => key);
   const drops = overOlder && store.older.is === 'foreign' ? [...store.older.bars.keys()] : [];
   const repair: Repair = { kind: 'projections', keys: late, drops };
   if (late.length > 0 && (await confirm(repair))) {
-    await run(services, { intent: 'repair', overOlder });
+    await runCommand(services, { intent: 'repair', overOlder });
     done.push(repair);
   }
   return done;

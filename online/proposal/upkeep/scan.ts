@@ -7,8 +7,8 @@ import type { LedgerState } from '../../ledger/state.ts';
 import { coinsBytes } from '../../legacy/coins-file.ts';
 import type { CoinState } from '../../node/types.ts';
 import type { Facts } from '../facts/facts.ts';
-import { blocked, coinProblem } from '../plan/gates.ts';
-import { run } from '../run.ts';
+import { coinProblem, ledgerRefusal } from '../plan/gates.ts';
+import { runCommand } from '../run.ts';
 import type { Services } from '../services.ts';
 import { Refused } from '../texts/refused.ts';
 
@@ -55,7 +55,7 @@ function respentCoins({ chain }: Facts, state: LedgerState): string[] {
 }
 
 /** Listed coins keep their order, so that two scans give the same list; new coins follow by name. */
-function inOrder(coins: readonly PolicyCoin[], before: readonly PolicyCoin[]): PolicyCoin[] {
+function inListOrder(coins: readonly PolicyCoin[], before: readonly PolicyCoin[]): PolicyCoin[] {
   const place = new Map(before.map((coin, i) => [outpointText(coin), i]));
   return [...coins].sort((a, b) => {
     const [x, y] = [place.get(outpointText(a)) ?? Infinity, place.get(outpointText(b)) ?? Infinity];
@@ -75,8 +75,8 @@ function isSameList(a: readonly PolicyCoin[], b: readonly PolicyCoin[]): boolean
  */
 export async function scanCoins(services: Services, found: readonly PolicyCoin[]): Promise<Scanned> {
   const { store, copy, node, trust, world } = services;
-  const { facts, situation } = await run(services, { intent: 'look' });
-  const block = blocked(situation, store.name);
+  const { facts, situation } = await runCommand(services, { intent: 'look' });
+  const block = ledgerRefusal(situation, store.name);
   if (block) throw new Refused(block);
   const before = situation.state as LedgerState;
   const reserved = new Set(reservedCoins(before));
@@ -97,7 +97,7 @@ export async function scanCoins(services: Services, found: readonly PolicyCoin[]
     const respent = respentCoins(facts, state);
     const gone = new Set([...state.spent, ...respent]);
     const usable = [...found, ...unseen, ...waiting].filter(coin => !gone.has(outpointText(coin)));
-    const coins = inOrder(usable, state.coins);
+    const coins = inListOrder(usable, state.coins);
     const spent = found.map(outpointText).filter(coin => state.spent.has(coin));
     const decided = new Set([...coins.map(outpointText), ...gone]);
     const untraced = reservedCoins(state).filter(coin => !decided.has(coin));

@@ -8,8 +8,8 @@ import { utf8 } from '../../../shared/bytes.ts';
 import { parseMapping } from '../../../shared/mapping/mapping.ts';
 import { signMapping } from '../../../shared/mapping/signatures.ts';
 import { rejectsWith } from '../../../shared/testing.ts';
-import { stepping } from '../tests/stepping.ts';
-import { adopt } from './adopt.ts';
+import { steppingServices } from '../tests/stepping.ts';
+import { adoptMapping } from './adopt.ts';
 
 const test = suite<{ world: TestWorld }>('upkeep');
 test.before.each(async context => {
@@ -21,7 +21,7 @@ test.after.each(({ world }) => world.stop());
  * The mapping that an older tool would publish: the current mapping with one more bar, signed by controllers
  * 1 and 2.
  */
-function foreign(world: TestWorld, reference = '888888-2019-PAMP', assetId = '88'.repeat(32)): string {
+function foreignMapping(world: TestWorld, reference = '888888-2019-PAMP', assetId = '88'.repeat(32)): string {
   const current = parseMapping(utf8(world.object('map.json')));
   const entry = { reference, mass: '400.0', assetId };
   const other = current.extended([entry], '1795341999.000001', current.height + 1);
@@ -31,44 +31,44 @@ function foreign(world: TestWorld, reference = '888888-2019-PAMP', assetId = '88
   return new TextDecoder().decode(other.withSignatures(new Map(labels)).bytes());
 }
 
-async function fails(world: TestWorld, code: string, ...args: string[]) {
+async function expectFailure(world: TestWorld, code: string, ...args: string[]) {
   const { status, json } = await world.command(1, ...args);
   assert.equal([status, json.error.code], [1, code]);
   return json.error;
 }
 
 /** Issues a bar completely. */
-async function issue(world: TestWorld, csv: string): Promise<void> {
+async function issueBar(world: TestWorld, csv: string): Promise<void> {
   await world.propose(1, csv);
   await world.countersign(2);
   await world.ok(2, 'finalise', 'mine.json', '--yes');
 }
 
 test('a ledger begins once, and never in a store that had a mapping', async ({ world }) => {
-  await fails(world, 'MAPPING_EXISTS', 'map', 'init');
+  await expectFailure(world, 'MAPPING_EXISTS', 'map', 'init');
   const store = join(world.root, 'store');
   rmSync(join(store, 'ledger'), { recursive: true });
   rmSync(join(world.pc(1), '.countersign'), { recursive: true });
   rmSync(join(store, 'map.json'));
-  await fails(world, 'MAPPING_EXISTS', 'map', 'init');
+  await expectFailure(world, 'MAPPING_EXISTS', 'map', 'init');
 });
 
 test('a PC that knows the ledger does not begin a new one in a store that lost it', async ({ world }) => {
   rmSync(join(world.root, 'store', 'ledger'), { recursive: true });
-  await fails(world, 'LEDGER_FORKED', 'map', 'init');
+  await expectFailure(world, 'LEDGER_FORKED', 'map', 'init');
 });
 
 test("a ledger can begin with an older tool's mapping after a person saw it", async ({ world }) => {
-  const text = foreign(world);
+  const text = foreignMapping(world);
   rmSync(join(world.root, 'store'), { recursive: true });
   for (const i of [1, 2, 3]) rmSync(join(world.pc(i), '.countersign'), { recursive: true, force: true });
   const { FileStore } = await import('../../store/file/file.ts');
   await new FileStore(join(world.root, 'store')).put('map.json', utf8(text));
-  await fails(world, 'NOT_A_TERMINAL', 'map', 'init');
+  await expectFailure(world, 'NOT_A_TERMINAL', 'map', 'init');
   const { mapping, assets } = await world.ok(1, 'map', 'init', '--yes');
   assert.equal([mapping, assets], [parseMapping(utf8(text)).digest, 1]);
   await world.ok(1, 'coins', 'scan');
-  await issue(world, HEADER + BAR_1);
+  await issueBar(world, HEADER + BAR_1);
   assert.is(parseMapping(utf8(world.object('map.json'))).size, 2);
 });
 
@@ -80,14 +80,14 @@ test('a store of an earlier layout is refused, and nothing is written', async ({
   await new FileStore(store).put(`successors/${'1'.repeat(64)}.json`, utf8('{}'));
   const before = world.snapshot();
   for (const command of [['map', 'init'], ['status'], ['coins', 'scan']])
-    await fails(world, 'OBJECT_INVALID', ...command);
+    await expectFailure(world, 'OBJECT_INVALID', ...command);
   assert.is(world.snapshot(), before);
 });
 
 test("another tool's mapping is adopted, and the next request is made on it", async ({ world }) => {
-  const text = foreign(world);
+  const text = foreignMapping(world);
   world.putObject('map.json', text);
-  await fails(
+  await expectFailure(
     world,
     'MAPPING_INVALID',
     'prepare',
@@ -101,12 +101,12 @@ test("another tool's mapping is adopted, and the next request is made on it", as
   const { mapping } = await world.ok(1, 'map', 'adopt', '--yes');
   assert.is(mapping, parseMapping(utf8(text)).digest);
   assert.is(world.object(`history/${mapping}.json`), text);
-  await fails(world, 'MAPPING_INVALID', 'map', 'adopt', '--yes');
-  await issue(world, HEADER + BAR_1);
+  await expectFailure(world, 'MAPPING_INVALID', 'map', 'adopt', '--yes');
+  await issueBar(world, HEADER + BAR_1);
 });
 
 test("repair moves another tool's mapping to history/, and the ledger continues", async ({ world }) => {
-  const [before, text] = [world.object('map.json'), foreign(world)];
+  const [before, text] = [world.object('map.json'), foreignMapping(world)];
   world.putObject('map.json', text);
   const { repaired } = await world.ok(1, 'repair', '--yes');
   assert.equal(repaired, ['map.json']);
@@ -117,7 +117,7 @@ test("repair moves another tool's mapping to history/, and the ledger continues"
 test('adopting a mapping ends reservations of its bars, and reports bars that it lacks', async ({
   world,
 }) => {
-  await issue(world, HEADER + BAR_2);
+  await issueBar(world, HEADER + BAR_2);
   world.write(1, 'bars.csv', HEADER + BAR_1);
   const { issuances } = await world.ok(1, ...PREPARE, '--overwrite');
   await world.ok(1, 'abandon', '--yes');
@@ -139,22 +139,22 @@ test('adopting a mapping ends reservations of its bars, and reports bars that it
 });
 
 test('a mapping is not adopted if another one was adopted during the comparison', async ({ world }) => {
-  world.putObject('map.json', foreign(world));
+  world.putObject('map.json', foreignMapping(world));
   const meanwhile = async () => {
-    world.putObject('map.json', foreign(world, '999999-2019-PAMP', '99'.repeat(32)));
+    world.putObject('map.json', foreignMapping(world, '999999-2019-PAMP', '99'.repeat(32)));
     await world.ok(2, 'map', 'adopt', '--yes');
   };
-  await rejectsWith('MAPPING_INVALID', () => adopt(stepping(world, 1), meanwhile));
+  await rejectsWith('MAPPING_INVALID', () => adoptMapping(steppingServices(world, 1), meanwhile));
   assert.is(world.ledger().filter(({ event }) => event === 'adopt').length, 1);
 });
 
 test("repair restores lost entries of the ledger from this PC's copy, byte for byte", async ({ world }) => {
-  await issue(world, HEADER + BAR_1);
+  await issueBar(world, HEADER + BAR_1);
   await world.ok(1, 'status');
   const path = (n: number) => join(world.root, 'store', 'ledger', `0000000${n}.json`);
   const entries = [0, 1, 2, 3, 4].map(n => readFileSync(path(n), 'utf8'));
   for (const n of [2, 4]) rmSync(path(n));
-  await fails(world, 'LEDGER_FORKED', 'status');
+  await expectFailure(world, 'LEDGER_FORKED', 'status');
   assert.is((await world.ok(1, 'next')).command, 'countersign repair');
   const { repaired } = await world.ok(1, 'repair', '--yes');
   assert.equal(
@@ -171,13 +171,13 @@ test('repair refuses a changed ledger, and nothing is written', async ({ world }
   const path = join(world.root, 'store', 'ledger', '00000001.json');
   writeFileSync(path, readFileSync(path, 'utf8').replace('"time":"20', '"time":"21'));
   const before = world.snapshot();
-  await fails(world, 'LEDGER_FORKED', 'repair', '--yes');
+  await expectFailure(world, 'LEDGER_FORKED', 'repair', '--yes');
   assert.is(world.snapshot(), before);
   assert.is((await world.ok(1, 'next')).command, null, 'no circle of next and repair');
 });
 
 test('repair restores the objects for older tools, and changes only wrong ones', async ({ world }) => {
-  await issue(world, HEADER + BAR_1);
+  await issueBar(world, HEADER + BAR_1);
   const right = [world.object('map.json'), world.object('ptxo.dat')];
   assert.equal((await world.ok(1, 'repair', '--yes')).repaired, []);
   rmSync(join(world.root, 'store', 'map.json'));

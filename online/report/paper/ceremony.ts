@@ -2,8 +2,8 @@
 import { bytesToHex } from '../../../shared/bytes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import type { Tip } from '../../node/types.ts';
-import { orNode } from '../../proposal/facts/chain.ts';
-import { run } from '../../proposal/run.ts';
+import { valueOrNodeRefusal } from '../../proposal/facts/chain.ts';
+import { runCommand } from '../../proposal/run.ts';
 import type { Services } from '../../proposal/services.ts';
 import { explainTrouble } from '../../proposal/texts/troubles.ts';
 
@@ -22,9 +22,9 @@ export interface CeremonyRecord {
 export async function recordCeremony(services: Services): Promise<CeremonyRecord> {
   const { trust, node } = services;
   const [{ situation, facts }, tip, first] = await Promise.all([
-    run(services, { intent: 'look' }),
-    orNode(node.tip()),
-    orNode(node.blockHashes([0])),
+    runCommand(services, { intent: 'look' }),
+    valueOrNodeRefusal(node.tip()),
+    valueOrNodeRefusal(node.blockHashes([0])),
   ]);
   const { state, stage, troubles } = situation;
   const notes = troubles.map(trouble => explainTrouble(trouble, null).message);

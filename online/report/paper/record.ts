@@ -8,11 +8,11 @@ import { reviewCode } from '../../../shared/review-code.ts';
 import type { ProposalState, Publication } from '../../ledger/state.ts';
 import type { Tip } from '../../node/types.ts';
 import { type BurnFact, readBurns } from '../../proposal/facts/burns.ts';
-import { orNode } from '../../proposal/facts/chain.ts';
+import { valueOrNodeRefusal } from '../../proposal/facts/chain.ts';
 import type { ChainFacts, Facts, TransactionFact } from '../../proposal/facts/facts.ts';
 import { allSignatures } from '../../proposal/facts/proposals.ts';
-import { blocked } from '../../proposal/plan/gates.ts';
-import { run } from '../../proposal/run.ts';
+import { ledgerRefusal } from '../../proposal/plan/gates.ts';
+import { runCommand } from '../../proposal/run.ts';
 import type { Services } from '../../proposal/services.ts';
 import type { Situation } from '../../proposal/situation/situation.ts';
 import { Refused } from '../../proposal/texts/refused.ts';
@@ -176,7 +176,7 @@ function controllersOf(
 
 /** @throws Refused if the ledger is missing or cannot be read */
 export function checkReadable(situation: Situation, { store }: Services): void {
-  const block = blocked(situation, store.name);
+  const block = ledgerRefusal(situation, store.name);
   if (block) throw new Refused(block);
 }
 
@@ -186,13 +186,13 @@ export async function recordProposal(
   named?: string,
   isFinished = false,
 ): Promise<ProposalRecord> {
-  const first = await run(services, { intent: 'look' });
+  const first = await runCommand(services, { intent: 'look' });
   checkReadable(first.situation, services);
   const chosen = findProposal(first.situation.state!, named, isFinished);
   const isRead = first.facts.subject?.digest === chosen.request;
   const { facts, situation } = isRead
     ? first
-    : await run(services, { intent: 'look', request: chosen.request });
+    : await runCommand(services, { intent: 'look', request: chosen.request });
   checkReadable(situation, services);
   const state = situation.state!;
   const proposal = state.proposals.get(chosen.request) ?? chosen;
@@ -203,7 +203,8 @@ export async function recordProposal(
   const chain = facts.chain instanceof Refusal ? null : facts.chain;
   const notes = situation.troubles.map(trouble => explainTrouble(trouble, code).message);
   if (known instanceof Refusal) notes.unshift(known.message);
-  const onChain = chain && (await orNode(transactionsOf(services, proposal, derivation, publication, chain)));
+  const onChain =
+    chain && (await valueOrNodeRefusal(transactionsOf(services, proposal, derivation, publication, chain)));
   if (onChain instanceof Refusal) notes.push(onChain.message);
   const isShown = onChain !== null && !(onChain instanceof Refusal);
   return {

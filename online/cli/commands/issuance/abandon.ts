@@ -3,7 +3,7 @@ import { Command, Option } from 'clipanion';
 import { reviewCode } from '../../../../shared/review-code.ts';
 import { listTexts } from '../../../platform/text/words.ts';
 import type { World } from '../../../platform/world.ts';
-import { type Abandoned, abandon } from '../../../proposal/commands/abandon.ts';
+import { type Abandoned, abandonProposal } from '../../../proposal/commands/abandon.ts';
 import { Refused } from '../../../proposal/texts/refused.ts';
 import { askLine, askYes } from '../../terminal/prompts.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
@@ -42,7 +42,7 @@ export class Abandon extends ConfiguredCommand {
       if (this.yes || (await askYes(services.world, `Abandon ${which}?`, { isFinal: true }))) return;
       throw new Refused({ kind: 'not-confirmed', intent: 'abandoning', unseen: [] });
     };
-    const abandoned = await abandon(services, {
+    const abandoned = await abandonProposal(services, {
       ...{ request: this.request, maxTipAge, unsigned: this.unsigned },
       agree,
     });

@@ -10,7 +10,7 @@ import { printablePath } from '../../../platform/files.ts';
 import type { StopText } from '../../../platform/stop.ts';
 import { pathWord } from '../../../platform/text/shell.ts';
 import { windowWidth } from '../../../platform/world.ts';
-import { finalise, type ToSend } from '../../../proposal/commands/finalise.ts';
+import { finaliseProposal, type ToSend } from '../../../proposal/commands/finalise.ts';
 import { Refused } from '../../../proposal/texts/refused.ts';
 import { requestView } from '../../../report/views/request-view.ts';
 import { findCarriedFiles } from '../../carried/found.ts';
@@ -66,7 +66,7 @@ export class Finalise extends ConfiguredCommand {
     const confirmations = parseConfirmations(this.confirmations);
     const maxTipAge = parseTipAge(this.maxTipAge);
     const services = await this.services();
-    const { derivation, burns, mapping, transactions, isEarlier, open } = await finalise(services, {
+    const { derivation, burns, mapping, transactions, isEarlier, open } = await finaliseProposal(services, {
       files: readGivenFiles(this.world, this.signatures),
       requestFile: this.request === undefined ? undefined : readRequestFile(this.world, this.request),
       ...{ maxTipAge, poll, confirmations },

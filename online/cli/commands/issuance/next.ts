@@ -1,5 +1,5 @@
 import { Command } from 'clipanion';
-import { run } from '../../../proposal/run.ts';
+import { runCommand } from '../../../proposal/run.ts';
 import { stageSentence } from '../../../proposal/texts/stages.ts';
 import { nextLine, nextLineText } from '../../carried/next-line.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
@@ -23,7 +23,7 @@ export class Next extends ConfiguredCommand {
     const services = await this.services(PATIENCE, true);
     const { controller } = this.config;
     if (controller !== undefined) checkController(controller, services.trust.m);
-    const { situation } = await run(services, { intent: 'look' });
+    const { situation } = await runCommand(services, { intent: 'look' });
     const line = nextLine(services, this.config, situation);
     const stage = stageSentence(situation.stage);
     const who = controller === undefined ? '' : `Controller ${controller}. `;

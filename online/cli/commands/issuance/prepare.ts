@@ -7,8 +7,8 @@ import { LEDGER_PREFIX } from '../../../ledger/ledger.ts';
 import { writeOutput } from '../../../platform/files.ts';
 import type { StopText } from '../../../platform/stop.ts';
 import { windowWidth } from '../../../platform/world.ts';
-import { type Prepared, prepare } from '../../../proposal/commands/prepare.ts';
-import { requestFile, signLine } from '../../../proposal/commands/request-file.ts';
+import { type Prepared, prepareRequest } from '../../../proposal/commands/prepare.ts';
+import { requestFileBytes, signLine } from '../../../proposal/commands/request-file.ts';
 import type { Wanted } from '../../../proposal/facts/question.ts';
 import { requestJson, requestView } from '../../../report/views/request-view.ts';
 import { RequestOutput } from '../../carried/request-output.ts';
@@ -133,7 +133,11 @@ export class Prepare extends ConfiguredCommand {
       throw requestNotConfirmed(file);
     };
     const maxTipAge = parseTipAge(this.maxTipAge);
-    const prepared = await prepare(services, { wanted, maxTipAge, agree: this.yes ? undefined : agree });
+    const prepared = await prepareRequest(services, {
+      wanted,
+      maxTipAge,
+      agree: this.yes ? undefined : agree,
+    });
     return shown ?? look(prepared);
   }
 
@@ -173,7 +177,7 @@ export class Prepare extends ConfiguredCommand {
     const shown = from ? await this.fromFile(services, from) : await this.fromPerson(services);
     const { derivation, blocksLeft, chain } = shown.prepared;
     const { request } = derivation;
-    const out = this.output.write(request, requestFile(derivation, !this.withoutBase, []));
+    const out = this.output.write(request, requestFileBytes(derivation, !this.withoutBase, []));
     this.typed = undefined;
     const view = requestView(derivation, chain.evidence.burns);
     return {

@@ -1,6 +1,6 @@
 import { Command, Option } from 'clipanion';
 import { windowWidth } from '../../../platform/world.ts';
-import { type Repair, repair } from '../../../proposal/upkeep/repair.ts';
+import { type Repair, repairStore } from '../../../proposal/upkeep/repair.ts';
 import { differenceOf } from '../../../report/difference.ts';
 import { differenceText } from '../../../report/views/mapping-view.ts';
 import { askYes } from '../../terminal/prompts.ts';
@@ -29,7 +29,7 @@ export class RepairCommand extends ConfiguredCommand {
       world.stderr.write(this.shown(one));
       return this.yes || askYes(world, 'Restore this?');
     };
-    const done = await repair(services, confirm, this.overOlder);
+    const done = await repairStore(services, confirm, this.overOlder);
     const keys = done.flatMap(one => ('keys' in one ? one.keys : 'key' in one ? [one.key] : ['map.json']));
     return {
       json: { repaired: keys },

@@ -1,8 +1,8 @@
 /** `countersign review`, for the confirmer: fetches and verifies the open proposal. */
 import { Command } from 'clipanion';
 import { windowWidth } from '../../../platform/world.ts';
-import { requestFile, signLine } from '../../../proposal/commands/request-file.ts';
-import { review } from '../../../proposal/commands/review.ts';
+import { requestFileBytes, signLine } from '../../../proposal/commands/request-file.ts';
+import { reviewProposal } from '../../../proposal/commands/review.ts';
 import { differenceOf } from '../../../report/difference.ts';
 import { differenceText } from '../../../report/views/mapping-view.ts';
 import { requestJson, requestView } from '../../../report/views/request-view.ts';
@@ -43,11 +43,11 @@ export class Review extends ConfiguredCommand {
     const output = new RequestOutput(this.world, { ...this, stick });
     output.check();
     const services = await this.services();
-    const { request, derivation, signatures, blocksLeft, chain, gone } = await review(services, {
+    const { request, derivation, signatures, blocksLeft, chain, gone } = await reviewProposal(services, {
       maxTipAge,
       request: this.request,
     });
-    const out = output.write(request, requestFile(derivation, !this.withoutBase, signatures));
+    const out = output.write(request, requestFileBytes(derivation, !this.withoutBase, signatures));
     services.state.keepRequest(request);
     const diff = differenceOf(derivation.base, derivation.mapping);
     const have = signatures.map(s => s.controller);

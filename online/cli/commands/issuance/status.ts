@@ -3,7 +3,7 @@ import { Command } from 'clipanion';
 import { barsOf, kindOf } from '../../../../shared/changes.ts';
 import { reviewCode } from '../../../../shared/review-code.ts';
 import { tipText } from '../../../node/checks/tip.ts';
-import { status } from '../../../proposal/commands/status.ts';
+import { readStatus } from '../../../proposal/commands/status.ts';
 import { countedBars } from '../../../proposal/texts/explained.ts';
 import { summaryText } from '../../../report/views/mapping-view.ts';
 import { nextLine, nextLineText } from '../../carried/next-line.ts';
@@ -24,7 +24,7 @@ export class Status extends ConfiguredCommand {
   async main(): Promise<Result> {
     const services = await this.services(PATIENCE);
     const { trust, world } = services;
-    const { state, next, published, situation, missing, height, tip, problem } = await status(services);
+    const { state, next, published, situation, missing, height, tip, problem } = await readStatus(services);
     const { stage } = situation;
     const hand = 'request' in stage ? stage : null;
     const digest = hand?.request.digest ?? (stage.kind === 'broken' ? stage.proposal.request : null);

@@ -3,7 +3,7 @@ import { Command, Option } from 'clipanion';
 import type { Derivation } from '../../../../shared/derive.ts';
 import { periodEnd } from '../../../../shared/schedule.ts';
 import { type Answer, redemptionAnswers } from '../../../legacy/redemption-answers.ts';
-import { submit } from '../../../proposal/commands/submit.ts';
+import { submitSignatures } from '../../../proposal/commands/submit.ts';
 import { type NextLine, nextLine } from '../../carried/next-line.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { OVER_OLDER_HELP } from '../options.ts';
@@ -66,7 +66,7 @@ export class Submit extends ConfiguredCommand {
 
   async main(): Promise<Result> {
     const services = await this.services();
-    const { request, derivation, controllers, files, situation } = await submit(services, {
+    const { request, derivation, controllers, files, situation } = await submitSignatures(services, {
       files: readGivenFiles(this.world, this.signatures),
       requestFile: this.request === undefined ? undefined : readRequestFile(this.world, this.request),
       overOlder: this.overOlder,

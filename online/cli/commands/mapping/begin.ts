@@ -1,8 +1,8 @@
 import { Command } from 'clipanion';
 import type { Published } from '../../../ledger/mappings.ts';
 import { windowWidth } from '../../../platform/world.ts';
-import { adopt } from '../../../proposal/upkeep/adopt.ts';
-import { begin } from '../../../proposal/upkeep/begin.ts';
+import { adoptMapping } from '../../../proposal/upkeep/adopt.ts';
+import { beginLedger } from '../../../proposal/upkeep/begin.ts';
 import { differenceOf } from '../../../report/difference.ts';
 import { differenceText, summaryText } from '../../../report/views/mapping-view.ts';
 import { askYes } from '../../terminal/prompts.ts';
@@ -27,7 +27,7 @@ export class MapInit extends ConfiguredCommand {
     const trust = this.trust();
     const { world } = this;
     const services = { store: await this.store(true), trust, copy: this.copy(), world };
-    const { published, isNew } = await begin(services, async ({ mapping }) => {
+    const { published, isNew } = await beginLedger(services, async ({ mapping }) => {
       world.stderr.write(otherToolHas(services.store.name) + summaryText(mapping));
       if (!this.yes && !(await askYes(world, 'Begin the ledger with this mapping?')))
         throw notConfirmed('map init');
@@ -58,7 +58,7 @@ export class MapAdopt extends ConfiguredCommand {
       const diff = differenceOf(before.mapping, after.mapping);
       world.stderr.write(differenceText(before.mapping, after.mapping, diff, windowWidth(world)));
     };
-    const adopted = await adopt(services, async (before, after) => {
+    const adopted = await adoptMapping(services, async (before, after) => {
       show(before, after);
       if (!this.yes && !(await askYes(world, 'Take this mapping into the ledger?')))
         throw notConfirmed('map adopt');

@@ -11,12 +11,12 @@ import { REFERENCE, REFERENCE_EXPECTED } from '../../../legacy/redeemable-bars.t
 import { countText } from '../../../platform/text/words.ts';
 import { checkReady, type Ready } from '../../../proposal/commands/prepare.ts';
 import { isMapped, unknownBar } from '../../../proposal/draft/known-bars.ts';
-import { sumOff } from '../../../proposal/draft/sums.ts';
+import { sumDifference } from '../../../proposal/draft/sums.ts';
 import {
   type BurnFact,
+  burnProblem,
   countedBefore,
-  IN_A_BLOCK,
-  noBurn,
+  ONE_CONFIRMATION,
   outputName,
   readBurns,
 } from '../../../proposal/facts/burns.ts';
@@ -120,7 +120,7 @@ export class TypedRedemptions implements TypedInput {
     }
     const needed = tokenAmount(mass, height);
     const burnt = burns.reduce((sum, { amount }) => sum + (amount ?? 0n), 0n);
-    const off = sumOff(mass, height, burnt);
+    const off = sumDifference(mass, height, burnt);
     this.say(sumText(burns.length, burnt, needed, off, height));
     return off;
   }
@@ -135,7 +135,7 @@ export class TypedRedemptions implements TypedInput {
     const [expected, got] = [first?.height ?? fact.height ?? 0, fact.height ?? 0];
     const problem =
       countedBefore(this.state, output) ??
-      noBurn(fact, IN_A_BLOCK) ??
+      burnProblem(fact, ONE_CONFIRMATION) ??
       (periodOf(expected) === periodOf(got) ? null : ({ is: 'height', expected, got } as const));
     if (problem === null) return null;
     const { message, hint } = explainBurn({ kind: 'burn', reference, output, problem });

@@ -2,7 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, BAR_2, HEADER, TestWorld } from '../../../../fixtures/pcs/testing.ts';
-import { olderConfirmer } from '../older.ts';
+import { runOlderConfirmer } from '../older.ts';
 
 const test = suite<{ world: TestWorld }>('deep');
 test.before.each(async context => {
@@ -12,7 +12,7 @@ test.after.each(({ world }) => world.stop());
 
 test('transactions 190 blocks deep count as confirmed, not as sent', async ({ world }) => {
   await world.propose(1, HEADER + BAR_1 + BAR_2);
-  await olderConfirmer(world, 3);
+  await runOlderConfirmer(world, 3);
   const waiting = await world.ok(2, 'status');
   assert.is(waiting.state, 'sent');
   await world.generate();

@@ -2,7 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, BAR_2, HEADER, PREPARE, refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
-import { olderConfirmer, olderMapping } from '../older.ts';
+import { makeOlderMapping, runOlderConfirmer } from '../older.ts';
 
 const test = suite<{ world: TestWorld }>('reorganised');
 test.before.each(async context => {
@@ -11,7 +11,7 @@ test.before.each(async context => {
 test.after.each(({ world }) => world.stop());
 
 const FINALISE = ['finalise', 'mine.json', '--yes'];
-const coinsOf = (world: TestWorld) => world.object('ptxo.dat').trim().split('\n');
+const readCoinsFile = (world: TestWorld) => world.object('ptxo.dat').trim().split('\n');
 
 /** Publishes BAR_1. A reorganisation then replaces its transaction by one that controller 3 completed. */
 async function publishAndReplace(
@@ -24,13 +24,13 @@ async function publishAndReplace(
   const { transactions } = await world.ok(2, ...FINALISE);
   await meanwhile();
   await world.rpc('dev_reorg', 1, false);
-  const [theirs] = await olderConfirmer(world, 3, 0, older);
+  const [theirs] = await runOlderConfirmer(world, 3, 0, older);
   await world.generate(2);
   return { ours: transactions[0] as string, theirs: theirs as string };
 }
 
 /** @returns the report */
-async function issues(world: TestWorld, bar: string): Promise<any> {
+async function reportedIssues(world: TestWorld, bar: string): Promise<any> {
   await world.propose(1, HEADER + bar);
   await world.countersign(2);
   await world.ok(2, ...FINALISE);
@@ -48,9 +48,9 @@ test('after another transaction replaced a published one, the advised scan lists
   assert.is(json.error.code, 'COIN_SPENT');
   assert.match(json.error.hint, /`countersign coins scan`/);
   await world.ok(3, 'coins', 'scan');
-  assert.ok(coinsOf(world).includes(`${theirs} 2 5000.00000000`));
-  assert.not.ok(coinsOf(world).some(line => line.startsWith(ours)));
-  assert.is((await issues(world, BAR_2)).agrees, true);
+  assert.ok(readCoinsFile(world).includes(`${theirs} 2 5000.00000000`));
+  assert.not.ok(readCoinsFile(world).some(line => line.startsWith(ours)));
+  assert.is((await reportedIssues(world, BAR_2)).agrees, true);
 });
 
 test('a proposal on the change of a replaced transaction has a spent coin, and its bar is issued on another coin', async ({
@@ -69,21 +69,21 @@ test('a proposal on the change of a replaced transaction has a spent coin, and i
   await world.ok(3, 'abandon', '--yes');
   await world.ok(3, 'coins', 'scan');
   assert.equal(world.ledger().at(-1)?.respent, [`${ours}:2`]);
-  assert.is((await issues(world, BAR_2)).agrees, true);
+  assert.is((await reportedIssues(world, BAR_2)).agrees, true);
 });
 
 const NAME_1 = '031037-2019-PAMP';
 
 /** An older tool issues BAR_1, and its mapping is adopted. */
-async function adopted(world: TestWorld): Promise<{ coin: string; txid: string; hex: string }> {
+async function adoptOlderMapping(world: TestWorld): Promise<{ coin: string; txid: string; hex: string }> {
   await world.propose(1, HEADER + BAR_1);
   const [{ coin, assetId }] = (await world.ok(3, 'review', '--out', 'r.json')).issuances;
-  const [txid] = (await olderConfirmer(world, 2)) as [string];
+  const [txid] = (await runOlderConfirmer(world, 2)) as [string];
   const hex = await world.rpc('getrawtransaction', txid);
   await world.generate();
   world.putObject(
     'map.json',
-    olderMapping(world, world.object('map.json'), [{ reference: NAME_1, mass: '389.142', assetId }]),
+    makeOlderMapping(world, world.object('map.json'), [{ reference: NAME_1, mass: '389.142', assetId }]),
   );
   await world.ok(3, 'map', 'adopt', '--yes');
   await world.ok(3, 'coins', 'scan');
@@ -95,7 +95,7 @@ async function adopted(world: TestWorld): Promise<{ coin: string; txid: string; 
 test('a dropped token of an adopted mapping is reported, and its bar and coin are not used again', async ({
   world,
 }) => {
-  const { coin } = await adopted(world);
+  const { coin } = await adoptOlderMapping(world);
   await world.rpc('dev_reorg', 1, false);
   await world.generate(2);
   const status = await world.ok(1, 'status');
@@ -103,7 +103,7 @@ test('a dropped token of an adopted mapping is reported, and its bar and coin ar
   assert.match(status.next, new RegExp(`${NAME_1}.*${coin}`));
   assert.is((await world.ok(1, 'next')).command, null);
   await world.ok(3, 'coins', 'scan');
-  const { mapped } = await issues(world, BAR_2);
+  const { mapped } = await reportedIssues(world, BAR_2);
   assert.equal(
     mapped.map((one: any) => one.verdict),
     ['missing', 'ok'],
@@ -114,7 +114,7 @@ test('a dropped token of an adopted mapping is reported, and its bar and coin ar
 test('a token of an adopted mapping that returned to the mempool is reported until a block has it', async ({
   world,
 }) => {
-  const { coin } = await adopted(world);
+  const { coin } = await adoptOlderMapping(world);
   await world.rpc('dev_reorg', 1, true);
   const status = await world.ok(1, 'status');
   assert.equal(status.troubles, ['missing-adopted']);
@@ -126,7 +126,7 @@ test('a token of an adopted mapping that returned to the mempool is reported unt
 test('a proposal on the change of a dropped transaction names the request to finish, and is finished afterwards', async () => {
   const world = await TestWorld.ready({ coins: 1 });
   try {
-    const { txid, hex } = await adopted(world);
+    const { txid, hex } = await adoptOlderMapping(world);
     await world.propose(1, HEADER + BAR_2);
     await world.countersign(2);
     await world.rpc('dev_reorg', 1, false);
@@ -150,12 +150,12 @@ test('an issuance with signatures of an older tool is not replaced if another re
   try {
     await world.propose(1, HEADER + BAR_1);
     await world.countersign(2);
-    const [theirs] = (await olderConfirmer(world, 3)) as [string];
+    const [theirs] = (await runOlderConfirmer(world, 3)) as [string];
     const hex = await world.rpc('getrawtransaction', theirs);
     await world.generate();
     const first = await world.ok(2, ...FINALISE);
     assert.equal(first.transactions, [theirs]);
-    await issues(world, BAR_2);
+    await reportedIssues(world, BAR_2);
     await world.rpc('dev_reorg', 2, false);
     await world.generate(2);
     assert.equal((await world.ok(1, 'status')).troubles, ['missing']);

@@ -16,7 +16,7 @@ test.before.each(async context => {
 });
 test.after.each(({ world }) => world.stop());
 
-const prepare = (world: TestWorld, out: string) =>
+const prepareTo = (world: TestWorld, out: string) =>
   world.command(1, 'prepare', '--issuances', 'bars.csv', '--out', out, '--yes');
 
 test('all bars that are issued already are named together', async ({ world }) => {
@@ -25,7 +25,7 @@ test('all bars that are issued already are named together', async ({ world }) =>
   await world.ok(3, 'finalise', 'mine.json', '--yes');
   world.write(1, 'bars.csv', HEADER + BAR_3 + BAR_1 + BAR_2);
   refused(
-    await prepare(world, 'again.json'),
+    await prepareTo(world, 'again.json'),
     'DUPLICATE_ASSET',
     /^030727-2019-PAMP, 031037-2019-PAMP/,
     /Each bar is issued only once/,
@@ -34,7 +34,7 @@ test('all bars that are issued already are named together', async ({ world }) =>
 
 test('status says on every PC who may sign, and when the period ends', async ({ world }) => {
   const next = async (i: number) => (await world.ok(i, 'status')).next as string;
-  assert.is((await prepare(world, 'one.json')).status, 0);
+  assert.is((await prepareTo(world, 'one.json')).status, 0);
   const told = /\. 2.*1, 2 or 3, within .* runs `countersign review`/;
   assert.match(await next(1), told);
   assert.match(await next(2), told);
@@ -84,7 +84,7 @@ test("the refusal of another request's signatures names both requests by their r
     /was abandoned/,
     /sign and submit the new/,
   );
-  const second = await prepare(world, 'second.json');
+  const second = await prepareTo(world, 'second.json');
   refused(
     await world.command(1, 'submit', 'old.json', '--request', 'second.json'),
     'REQUEST_MISMATCH',
@@ -105,7 +105,7 @@ test('a reference given as a file, and a spreadsheet given as CSV, are recognise
   refused(await world.command(1, 'map', 'show', 'no.json'), 'FILE_MISSING', /no\.json/, /^Check the name/);
   for (const begin of ['PK\x03\x04', Buffer.from('d0cf11e0a1b11ae1', 'hex')]) {
     writeFileSync(join(world.pc(1), 'bars.csv'), begin);
-    refused(await prepare(world, 'x.json'), 'FORMAT_INVALID', /^bars\.csv: .*spreadsheet/i, /"CSV UTF-8"/);
+    refused(await prepareTo(world, 'x.json'), 'FORMAT_INVALID', /^bars\.csv: .*spreadsheet/i, /"CSV UTF-8"/);
   }
 });
 

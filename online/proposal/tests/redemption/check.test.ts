@@ -27,11 +27,14 @@ test.before.each(async context => {
 });
 test.after.each(({ world }) => world.stop());
 
-const check = (world: TestWorld, file: string, bar = BAR) =>
+const checkTransaction = (world: TestWorld, file: string, bar = BAR) =>
   world.command(1, 'redeem', 'check', bar, '--transaction', file);
 
 /** The redemption transaction, and the transaction that separates the tokens. Both are made and not sent. */
-async function unsent(world: TestWorld, parts: readonly object[]): Promise<{ hex: string; split: string }> {
+async function makeUnsent(
+  world: TestWorld,
+  parts: readonly object[],
+): Promise<{ hex: string; split: string }> {
   const [{ txid }] = await world.rpc('dev_freeze', parts);
   const hex = await world.rpc('getrawtransaction', txid);
   const others = (await world.rpc('getrawmempool')).filter((id: string) => id !== txid);
@@ -46,11 +49,11 @@ test('redeem check of an unsent transaction shows amount, tokens, addresses and 
 }) => {
   await world.rpc('dev_behaviour', { freezelist: true, burnlist: true });
   const parts = await partsFor(world, '389.142', tokens.slice(1));
-  const { hex } = await unsent(world, parts);
+  const { hex } = await makeUnsent(world, parts);
   world.write(1, 'rtx.dat', hex);
   world.write(1, 'bar.txn', JSON.stringify({ hex: hex.toUpperCase(), complete: true }));
   for (const file of ['rtx.dat', 'bar.txn']) {
-    const { json, status } = await check(world, file);
+    const { json, status } = await checkTransaction(world, file);
     const tip = await world.rpc('getblockcount');
     assert.equal([status, json.sent, json.height], [0, false, tip + 1]);
     assert.equal(
@@ -65,10 +68,10 @@ test('redeem check of an unsent transaction shows amount, tokens, addresses and 
 
 test('redeem check refuses an unsuitable transaction', async ({ world, tokens }) => {
   const parts = await partsFor(world, '389.142', tokens.slice(1));
-  const { hex, split } = await unsent(world, parts);
+  const { hex, split } = await makeUnsent(world, parts);
   const refuses = async (text: string, code: string, message: RegExp, bar = BAR) => {
     world.write(1, 'rtx.dat', text);
-    refused(await check(world, 'rtx.dat', bar), code, message);
+    refused(await checkTransaction(world, 'rtx.dat', bar), code, message);
   };
   await refuses(
     split,
@@ -77,7 +80,12 @@ test('redeem check refuses an unsuitable transaction', async ({ world, tokens })
   );
   await refuses(hex, 'ASSET_UNKNOWN', /^rtx\.dat: .*031073-2019-PAMP/, '031073-2019-PAMP');
   await refuses(hex, 'AMOUNT_MISMATCH', /108\.58597970 too few/, THIRD);
-  refused(await check(world, 'rtx.dat', THIRD), 'AMOUNT_MISMATCH', /too few/, /Nothing is frozen yet/);
+  refused(
+    await checkTransaction(world, 'rtx.dat', THIRD),
+    'AMOUNT_MISMATCH',
+    /too few/,
+    /Nothing is frozen yet/,
+  );
   await refuses(hex.slice(0, -2), 'FORMAT_INVALID', /^rtx\.dat: .*got 3/);
   await refuses(`${hex}00`, 'FORMAT_INVALID', /not a transaction of this chain/);
   await refuses(hex.slice(0, -1), 'FORMAT_INVALID', /expected a transaction as hex/);
@@ -93,9 +101,9 @@ test('redeem check refuses an unsuitable transaction', async ({ world, tokens })
 test('redeem check says if the transaction was sent already', async ({ world, tokens }) => {
   const [frozen] = await freeze(world, await partsFor(world, '389.142', tokens.slice(1)));
   world.write(1, 'rtx.dat', await world.rpc('getrawtransaction', frozen!.txid));
-  assert.is((await check(world, 'rtx.dat')).json.sent, true);
+  assert.is((await checkTransaction(world, 'rtx.dat')).json.sent, true);
   // Too late for another transaction: the frozen tokens can only be burnt for this bar or a lighter one.
-  const ran = await check(world, 'rtx.dat', THIRD);
+  const ran = await checkTransaction(world, 'rtx.dat', THIRD);
   refused(ran, 'AMOUNT_MISMATCH', /^rtx\.dat: 035696-2019-PAMP: .*too few\)$/, /up to block 3359/);
   assert.is(ran.json.sent, true);
 });

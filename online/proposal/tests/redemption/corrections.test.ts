@@ -3,9 +3,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR, burnFor, issueToHolder, OTHER, redeem, THIRD } from '../../../../fixtures/pcs/redeeming.ts';
 import { refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
-import { finalise } from '../../commands/finalise.ts';
-import { olderMapping } from '../older.ts';
-import { filesOf, finaliseInput, stepping } from '../stepping.ts';
+import { finaliseProposal } from '../../commands/finalise.ts';
+import { makeOlderMapping } from '../older.ts';
+import { finaliseInput, readFilesOf, steppingServices } from '../stepping.ts';
 
 const test = suite<{ world: TestWorld; tokens: string[] }>('corrections');
 test.before.each(async context => {
@@ -25,9 +25,9 @@ const CORRECT = [
   'request.json',
 ];
 const LATER = [...CORRECT, '--yes', '--overwrite'];
-const csv = (...lines: string[]) => `reference,to\n${lines.join('\n')}\n`;
+const csvOf = (...lines: string[]) => `reference,to\n${lines.join('\n')}\n`;
 
-const entries = (world: TestWorld) =>
+const entriesOf = (world: TestWorld) =>
   Object.values<any>(JSON.parse(world.object('map.json')).assets).map(({ ref, mass, tokenid }) => [
     ref,
     mass,
@@ -35,8 +35,8 @@ const entries = (world: TestWorld) =>
   ]);
 
 /** A correction prepared by controller 1, signed by 1 and 2, and published by 2. */
-async function correct(world: TestWorld, ...lines: string[]): Promise<any> {
-  world.write(1, 'wrong.csv', csv(...lines));
+async function publishCorrection(world: TestWorld, ...lines: string[]): Promise<any> {
+  world.write(1, 'wrong.csv', csvOf(...lines));
   const prepared = await world.ok(1, ...LATER);
   world.sign(1, 'request.json', 'mine.json');
   await world.ok(1, 'submit', 'mine.json');
@@ -49,17 +49,17 @@ test('a corrected bar keeps token and mass, needs no wait, and can be redeemed u
   world,
   tokens,
 }) => {
-  const before = entries(world);
+  const before = entriesOf(world);
   await world.ok(1, 'redeem', 'add', BAR);
   const height = await world.rpc('getblockcount');
-  const done = await correct(world, `${BAR},${RIGHT}`);
+  const done = await publishCorrection(world, `${BAR},${RIGHT}`);
   assert.is(await world.rpc('getblockcount'), height, 'nothing is waited for');
   assert.equal(
     [done.transactions, done.corrections, done.reason],
     [[], [{ reference: BAR, to: RIGHT, mass: '389.142', tokens: [tokens[0]] }], 'serial mistyped'],
   );
   assert.equal(
-    entries(world),
+    entriesOf(world),
     before.map(([ref, ...rest]) => [ref === BAR ? RIGHT : ref, ...rest]),
   );
   const publish = world.ledger().at(-1)!;
@@ -68,7 +68,7 @@ test('a corrected bar keeps token and mass, needs no wait, and can be redeemed u
   const outputs = await burnFor(world, '389.142', tokens.slice(0, 1));
   await redeem(world, RIGHT, outputs);
   assert.equal(
-    entries(world).map(([ref]) => ref),
+    entriesOf(world).map(([ref]) => ref),
     [OTHER, THIRD],
   );
 });
@@ -77,7 +77,7 @@ test('a new name that looks like another bar gives a warning, and so does an unr
   world,
 }) => {
   world.putObject('rassets.json', '<html>');
-  world.write(1, 'wrong.csv', csv(`${BAR},O30727-2019-PAMP`));
+  world.write(1, 'wrong.csv', csvOf(`${BAR},O30727-2019-PAMP`));
   const { warnings } = await world.ok(1, ...LATER);
   assert.is(warnings.length, 2);
   assert.match(warnings[0], /^O30727-2019-PAMP.*030727-2019-PAMP/);
@@ -92,18 +92,18 @@ test("the list of redeemable bars gets the new name, also after a kill and with 
   await world.ok(1, 'redeem', 'add', OTHER, BAR, THIRD);
   await world.ok(1, 'redeem', 'lock', BAR);
   const before = world.object('rassets.json');
-  world.write(1, 'wrong.csv', csv(`${BAR},${RIGHT}`));
+  world.write(1, 'wrong.csv', csvOf(`${BAR},${RIGHT}`));
   await world.ok(1, ...LATER);
   world.sign(1, 'request.json', 'mine.json');
   await world.ok(1, 'submit', 'mine.json');
   await world.countersign(2);
   // Killed right before the list is written. The mapping then has the new name, and the list the old one.
-  const services = stepping(world, 2, {
+  const services = steppingServices(world, 2, {
     before: (action, key) => {
       if (action === 'put' && key === 'rassets.json') throw new Error('killed');
     },
   });
-  await finalise(services, finaliseInput(filesOf(world, 2, ['mine.json']))).then(
+  await finaliseProposal(services, finaliseInput(readFilesOf(world, 2, ['mine.json']))).then(
     () => assert.unreachable(),
     error => assert.is(error.message, 'killed'),
   );
@@ -127,7 +127,7 @@ test("the list of redeemable bars gets the new name, also after a kill and with 
 
 test('unknown bars, used names and bars with tokens on chain are refused', async ({ world, tokens }) => {
   const refuses = async (lines: string[], code: string, message: RegExp, hint = /./) => {
-    world.write(1, 'wrong.csv', csv(...lines));
+    world.write(1, 'wrong.csv', csvOf(...lines));
     refused(await world.command(1, ...LATER), code, message, hint);
   };
   await refuses([`${RIGHT},${BAR}`], 'DUPLICATE_ASSET', /031037-2019-PAMP, .*"031073/, /columns/);
@@ -148,12 +148,12 @@ test('a bar that an older tool published and whose issuance never confirmed is r
   world,
 }) => {
   const absent = { reference: '041037-2019-PAMP', mass: '400', assetId: 'ab'.repeat(32) };
-  world.putObject('map.json', olderMapping(world, world.object('map.json'), [absent]));
+  world.putObject('map.json', makeOlderMapping(world, world.object('map.json'), [absent]));
   await world.ok(3, 'map', 'adopt', '--yes');
   assert.is((await world.command(1, 'report')).json.verdict, 'disagree');
   // The adopted mapping's time is an hour ahead.
   world.clockSkew = 3_700_000;
-  world.write(1, 'wrong.csv', csv(`${absent.reference},remove`));
+  world.write(1, 'wrong.csv', csvOf(`${absent.reference},remove`));
   const prepared = await world.ok(1, ...LATER, '--max-tip-age', '100000');
   assert.equal(prepared.corrections, [
     { reference: absent.reference, to: null, mass: '400', tokens: [absent.assetId] },
@@ -164,7 +164,7 @@ test('a bar that an older tool published and whose issuance never confirmed is r
   world.sign(2, 'request.json', 'mine.json');
   await world.ok(2, 'finalise', 'mine.json', '--yes', '--max-tip-age', '100000');
   assert.equal(
-    entries(world).map(([ref]) => ref),
+    entriesOf(world).map(([ref]) => ref),
     [BAR, OTHER, THIRD],
   );
   const report = await world.ok(1, 'report', '--max-tip-age', '100000');
@@ -193,7 +193,7 @@ test('wrong usage: corrections need a reason, other requests have none, and kind
 test('after abandoning, the bars are named, and the refusal of signatures gives the next step', async ({
   world,
 }) => {
-  world.write(1, 'wrong.csv', csv(`${BAR},${RIGHT}`));
+  world.write(1, 'wrong.csv', csvOf(`${BAR},${RIGHT}`));
   await world.ok(1, ...LATER);
   world.sign(1, 'request.json', 'first.json');
   const { does, assets } = await world.ok(2, 'abandon', '--yes');

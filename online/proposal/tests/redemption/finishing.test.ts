@@ -18,9 +18,9 @@ import {
 import { HEADER, refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { runCommand } from '../../../cli/cli.ts';
 import { Finalise } from '../../../cli/commands/issuance/finalise.ts';
-import { abandon } from '../../commands/abandon.ts';
-import { finalise } from '../../commands/finalise.ts';
-import { filesOf, finaliseInput, once, stepping } from '../stepping.ts';
+import { abandonProposal } from '../../commands/abandon.ts';
+import { finaliseProposal } from '../../commands/finalise.ts';
+import { finaliseInput, onlyOnce, readFilesOf, steppingServices } from '../stepping.ts';
 
 const test = suite<{ world: TestWorld; tokens: string[]; burns: Output[] }>('finishing');
 test.before.each(async context => {
@@ -33,7 +33,7 @@ test.after.each(({ world }) => world.stop());
 const WAIT = ['--confirmations', '1'];
 
 /** The output of a command for a person. */
-async function said(world: TestWorld, i: number, ...args: string[]): Promise<string> {
+async function outputOf(world: TestWorld, i: number, ...args: string[]): Promise<string> {
   let text = '';
   const stdout = new Writable({
     write(chunk, _encoding, done) {
@@ -72,9 +72,9 @@ test('with files of an older request, finalise names its bars as published earli
     other.redemptions.map(({ reference }: { reference: string }) => reference),
     [BAR],
   );
-  const text = await said(world, 2, 'finalise', 'old.json', '--yes', ...WAIT);
+  const text = await outputOf(world, 2, 'finalise', 'old.json', '--yes', ...WAIT);
   // Two bars are left, with three tokens.
-  const show = await said(world, 2, 'map', 'show');
+  const show = await outputOf(world, 2, 'map', 'show');
   const entries = Object.keys(JSON.parse(world.object('map.json')).assets).length;
   assert.ok(entries > 2 && new RegExp(`entries +${entries}, of 2 bars\\n`).test(show), show);
   for (const part of [BAR, 'published earlier, at height', 'Another proposal is open'])
@@ -96,8 +96,8 @@ test('a finalise that waits for burns reports that its proposal was abandoned, n
     if (looks > 6) throw new Error('it waits on');
   };
   await world.ok(2, 'submit', 'mine.json');
-  const services = stepping(world, 2);
-  await finalise(services, { ...finaliseInput([]), confirmations: 30 }).catch(error => {
+  const services = steppingServices(world, 2);
+  await finaliseProposal(services, { ...finaliseInput([]), confirmations: 30 }).catch(error => {
     ended = error.code ?? String(error);
   });
   assert.equal([ended, looks], ['NO_PROPOSAL', 2]);
@@ -112,9 +112,9 @@ test('a finalise without files reports that its proposal was abandoned meanwhile
   await proposeRedemption(world, BAR, burns);
   await world.countersign(2);
   await world.ok(2, 'submit', 'mine.json');
-  const away = once(() => world.ok(1, 'abandon', '--yes'));
+  const away = onlyOnce(() => world.ok(1, 'abandon', '--yes'));
   let ended = '';
-  await finalise(stepping(world, 2), finaliseInput([], away)).catch(error => {
+  await finaliseProposal(steppingServices(world, 2), finaliseInput([], away)).catch(error => {
     ended = error.code;
   });
   assert.is(ended, 'NO_PROPOSAL');
@@ -127,7 +127,7 @@ test('abandon names the controllers who signed', async ({ world, burns }) => {
   await world.countersign(2);
   await world.ok(2, 'submit', 'mine.json');
   let signed: readonly number[] = [];
-  await abandon(stepping(world, 3), {
+  await abandonProposal(steppingServices(world, 3), {
     maxTipAge: 100,
     agree: async asked => {
       signed = asked.signed;
@@ -143,9 +143,11 @@ test('after finalise was stopped during its wait, status reports no error', asyn
     throw new Error('stopped');
   };
   const kinds: string[] = [];
-  const options = finaliseInput(filesOf(world, 2, ['mine.json']));
+  const options = finaliseInput(readFilesOf(world, 2, ['mine.json']));
   const begins = (kind: string) => void kinds.push(kind);
-  await finalise(stepping(world, 2), { ...options, confirmations: 30, begins }).catch(() => undefined);
+  await finaliseProposal(steppingServices(world, 2), { ...options, confirmations: 30, begins }).catch(
+    () => undefined,
+  );
   assert.equal((await world.ok(3, 'status')).troubles, []);
   assert.equal([...new Set(kinds)], ['redemptions']);
 });

@@ -14,8 +14,8 @@ import {
   THIRD,
 } from '../../../../fixtures/pcs/redeeming.ts';
 import { refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
-import { finalise } from '../../commands/finalise.ts';
-import { filesOf, finaliseInput, stepping } from '../stepping.ts';
+import { finaliseProposal } from '../../commands/finalise.ts';
+import { finaliseInput, readFilesOf, steppingServices } from '../stepping.ts';
 
 const test = suite<{ world: TestWorld; tokens: string[]; burns: Output[] }>('interrupted');
 test.before.each(async context => {
@@ -44,9 +44,9 @@ test('killed after any write, finalise continues: burns count once, and map and 
     throw new Error('killed');
   };
   for (let i = 0; i < 20; i++) {
-    const services = stepping(world, 2, { written: killed, created: killed });
+    const services = steppingServices(world, 2, { written: killed, created: killed });
     try {
-      await finalise(services, finaliseInput(filesOf(world, 2, ['mine.json'])));
+      await finaliseProposal(services, finaliseInput(readFilesOf(world, 2, ['mine.json'])));
       break;
     } catch (error) {
       if ((error as Error).message !== 'killed') throw error;
@@ -80,7 +80,9 @@ test('two PCs finalise at the same time: one publishes, and both succeed', async
   await proposeRedemption(world, BAR, burns);
   await world.countersign(2);
   const both = await Promise.all(
-    [2, 2].map(i => finalise(stepping(world, i), finaliseInput(filesOf(world, i, ['mine.json'])))),
+    [2, 2].map(i =>
+      finaliseProposal(steppingServices(world, i), finaliseInput(readFilesOf(world, i, ['mine.json']))),
+    ),
   );
   assert.is(both[0]!.mapping, both[1]!.mapping);
   assert.is(world.ledger().filter(({ event }) => event === 'publish').length, 2, 'with the issuance');

@@ -44,7 +44,7 @@ test.before.each(async ({ world }) => {
 test.after(({ world }) => world.stop());
 
 /** @param checks whether `redeem check` refuses in the same way */
-async function refuses(
+async function allRefuse(
   world: TestWorld,
   [reference, outputs]: readonly [reference: string, outputs: readonly Output[]],
   code: string,
@@ -60,11 +60,11 @@ async function refuses(
 const txidOf = (output = '') => output.split(':')[0] as string;
 
 test('a bar that the mapping does not have is refused', ({ world, burns }) =>
-  refuses(world, ['031073-2019-PAMP', burns], 'ASSET_UNKNOWN', /031073-2019-PAMP/, /map show/));
+  allRefuse(world, ['031073-2019-PAMP', burns], 'ASSET_UNKNOWN', /031073-2019-PAMP/, /map show/));
 
 test('a transaction that the chain does not have is refused', async ({ world, burns }) => {
   const foreign = `${txidOf(burns[0]).replace(/^./, d => (d === '0' ? '1' : '0'))}:0`;
-  await refuses(
+  await allRefuse(
     world,
     [BAR, [foreign, burns[1]!]],
     'BURN_INVALID',
@@ -79,7 +79,7 @@ test('a node without a transaction index is reported, and its answer is not beli
 }) => {
   await world.rpc('dev_behaviour', { txindex: false });
   try {
-    await refuses(world, [BAR, burns], 'BURN_INVALID', /has no index of transactions/, /txindex=1/);
+    await allRefuse(world, [BAR, burns], 'BURN_INVALID', /has no index of transactions/, /txindex=1/);
   } finally {
     await world.rpc('dev_behaviour', { txindex: true });
   }
@@ -90,7 +90,7 @@ test('too few burns are refused with the difference and the blocks in which anot
   burns,
 }) => {
   const left = 3359 - (await world.rpc('getblockcount'));
-  await refuses(
+  await allRefuse(
     world,
     [BAR, burns.slice(0, 1)],
     'AMOUNT_MISMATCH',
@@ -129,18 +129,18 @@ test('a burn named for the wrong bar and a surplus burn are reported', async ({ 
   refused(await world.command(1, ...REDEEM), 'AMOUNT_MISMATCH', /^031037-2019-PAMP: .*too few\)$/, elsewhere);
   const [surplus] = await burn(world, await freeze(world, [{ asset: tokens[0], amount: '7' }]));
   const without = new RegExp(`^Leave out the burn ${surplus} of 7\\.00000000 tokens`);
-  await refuses(world, [BAR, [first, surplus!, second]], 'AMOUNT_MISMATCH', /6\.\d+ too many/, without);
+  await allRefuse(world, [BAR, [first, surplus!, second]], 'AMOUNT_MISMATCH', /6\.\d+ too many/, without);
 });
 
 test('for an invalid burn of an unmapped bar, the bar is reported first', ({ world, frozen }) =>
-  refuses(world, ['031073-2019-PAMP', frozen], 'ASSET_UNKNOWN', /031073-2019-PAMP/));
+  allRefuse(world, ['031073-2019-PAMP', frozen], 'ASSET_UNKNOWN', /031073-2019-PAMP/));
 
 test('a bar whose leading zeros a spreadsheet removed is recognised', ({ world, burns }) =>
-  refuses(world, ['31037-2019-PAMP', burns], 'ASSET_UNKNOWN', /31037/, /has 031037-2019-PAMP\./));
+  allRefuse(world, ['31037-2019-PAMP', burns], 'ASSET_UNKNOWN', /31037/, /has 031037-2019-PAMP\./));
 
 test('too many burnt tokens are refused with the difference', async ({ world, tokens, burns }) => {
   const more = await burn(world, await freeze(world, [{ asset: tokens[0], amount: '0.00000011' }]));
-  await refuses(
+  await allRefuse(
     world,
     [BAR, [...burns, ...more]],
     'AMOUNT_MISMATCH',
@@ -155,7 +155,7 @@ test('too many burnt tokens are refused with the difference', async ({ world, to
 test('a burn in the mempool must wait', async ({ world, tokens, burns }) => {
   const [frozen] = await freeze(world, [{ asset: tokens[0], amount: '1' }]);
   const [txid] = await world.rpc('dev_burn', [frozen]);
-  await refuses(world, [BAR, [...burns, `${txid}:0`]], 'TX_WAITING', /expected 1 confirmation, got 0/);
+  await allRefuse(world, [BAR, [...burns, `${txid}:0`]], 'TX_WAITING', /expected 1 confirmation, got 0/);
   await world.generate();
 });
 
@@ -163,10 +163,16 @@ test('frozen tokens, tokens at the zero address and transactions without burns a
   world,
   frozen,
 }) => {
-  await refuses(world, [BAR, frozen], 'BURN_INVALID', /begins with 6a, got the script 76a914/, /only frozen/);
+  await allRefuse(
+    world,
+    [BAR, frozen],
+    'BURN_INVALID',
+    /begins with 6a, got the script 76a914/,
+    /only frozen/,
+  );
   const zero = `${txidOf(frozen[0])}:0`;
-  await refuses(world, [BAR, [zero]], 'BURN_INVALID', /got the script 76a9140{40}88ac/);
-  await refuses(
+  await allRefuse(world, [BAR, [zero]], 'BURN_INVALID', /got the script 76a9140{40}88ac/);
+  await allRefuse(
     world,
     [BAR, [txidOf(frozen[0])]],
     'BURN_INVALID',
@@ -176,7 +182,7 @@ test('frozen tokens, tokens at the zero address and transactions without burns a
 });
 
 test('an output that its transaction does not have is refused', ({ world, burns }) =>
-  refuses(world, [BAR, [`${txidOf(burns[0])}:7`]], 'BURN_INVALID', /^031037-2019-PAMP: .*1 output/));
+  allRefuse(world, [BAR, [`${txidOf(burns[0])}:7`]], 'BURN_INVALID', /^031037-2019-PAMP: .*1 output/));
 
 test('an output that occurs twice is refused with its line or both names', async ({ world, burns }) => {
   const [first, second] = burns as [Output, Output];
@@ -188,7 +194,7 @@ test('an output that occurs twice is refused with its line or both names', async
     redemptionCsv(BAR, [first]) + redemptionCsv(OTHER, [first]).replace(/^.*\n/, ''),
   );
   refused(await world.command(1, ...REDEEM), 'BURN_SPENT', /^line 3: .*2$/);
-  await refuses(world, [BAR, [first, second, txidOf(first)]], 'BURN_SPENT', /occurs twice in the request/);
+  await allRefuse(world, [BAR, [first, second, txidOf(first)]], 'BURN_SPENT', /occurs twice in the request/);
 });
 
 test('burns of two periods are refused', async ({ world, tokens, burns }) => {
@@ -196,7 +202,7 @@ test('burns of two periods are refused', async ({ world, tokens, burns }) => {
   const parts = [{ asset: tokens[0], amount: '1000' }];
   await world.rpc('dev_skip', 480 - (tip % 480));
   const late = await burn(world, await freeze(world, parts));
-  await refuses(world, [BAR, [...burns, ...late]], 'HEIGHT_MISMATCH', /period 6\), got \d+ \(period 7\)/);
+  await allRefuse(world, [BAR, [...burns, ...late]], 'HEIGHT_MISMATCH', /period 6\), got \d+ \(period 7\)/);
 });
 
 test('a burn without an earlier freeze counts by its own block', async ({ world, tokens }) => {

@@ -15,7 +15,7 @@ import { refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { utf8 } from '../../../../shared/bytes.ts';
 import { parseMapping } from '../../../../shared/mapping/mapping.ts';
 import { signMapping } from '../../../../shared/mapping/signatures.ts';
-import { once } from '../stepping.ts';
+import { onlyOnce } from '../stepping.ts';
 
 const test = suite<{ world: TestWorld; tokens: [string, string, string]; burns: Output[] }>(
   'burns that leave the chain',
@@ -39,8 +39,8 @@ test('before publication: finalise waits for a burn in the mempool, and sends a 
   await proposeRedemption(world, BAR, burns);
   await world.countersign(2);
   const [keeps, drops] = [
-    once(() => world.rpc('dev_reorg', 2, true)),
-    once(() => world.rpc('dev_reorg', 3, false)),
+    onlyOnce(() => world.rpc('dev_reorg', 2, true)),
+    onlyOnce(() => world.rpc('dev_reorg', 3, false)),
   ];
   let looks = 0;
   world.onSleep = async () => {

@@ -5,7 +5,7 @@ import { massesBy, sumOfMasses } from '../../../../shared/redemption/masses.ts';
 import { tokenAmount } from '../../../../shared/schedule.ts';
 import type { RawTransaction } from '../../../ledger/kept-burns.ts';
 import type { BurnFact, Evidence, NoBurn } from '../../facts/burns.ts';
-import { base, id, type Sample } from './samples.ts';
+import { base, idOf, type Sample } from './samples.ts';
 
 /** Confirmations, counting its own block. A burn counts with 30 by default. */
 const DEPTHS = { mempool: 0, shallow: 1, nearly: 29, deep: 30 } as const;
@@ -13,7 +13,7 @@ const PROBLEMS: Record<string, NoBurn> = {
   'not burnt': { is: 'not-burnt', script: '76a9' },
   unreadable: { is: 'unreadable' },
   'no such output': { is: 'no-output', outputs: 1 },
-  'parent unknown': { is: 'input-unknown', txid: id(0xdd) },
+  'parent unknown': { is: 'input-unknown', txid: idOf(0xdd) },
   'two periods': { is: 'periods', heights: [2700, 3300] },
 };
 export const BURNS = [
@@ -42,7 +42,7 @@ export function burnFact(sample: Sample, i: number, kind: BurnKind, tip: number)
   if (problem) return { ...nothing, depth, block, transactions: [], problem };
   return {
     ...{ txid, vout, depth, block, problem: null },
-    token: kind === 'other token' ? id(0xeee) : token,
+    token: kind === 'other token' ? idOf(0xeee) : token,
     amount: parseAmount(amount, 'amount') + (kind === 'other amount' ? 1n : 0n),
     height: kind === 'other period' ? height + 480 : height,
     transactions: keptBurns(sample).slice(i, i + 1),
@@ -52,13 +52,13 @@ export function burnFact(sample: Sample, i: number, kind: BurnKind, tip: number)
 export interface EvidenceKind {
   readonly burns: readonly [BurnKind, BurnKind];
   /** True if tokens that must be gone are on chain, not counting unconfirmed burns. */
-  readonly isOut: boolean;
+  readonly hasOutstanding: boolean;
 }
 
 const IN_NO_BLOCK: readonly BurnKind[] = ['unknown', 'mempool'];
 
 /** Atoms on chain, by asset id. */
-function amountsOf({ derivation }: Sample, { burns, isOut }: EvidenceKind, height: number) {
+function amountsOf({ derivation }: Sample, { burns, hasOutstanding }: EvidenceKind, height: number) {
   const { request, remapped } = derivation;
   const masses = new Map(
     [...massesBy(assetsOf(base), 'assetId')].map(([token, all]) => [token, Number(sumOfMasses(all))]),
@@ -66,11 +66,11 @@ function amountsOf({ derivation }: Sample, { burns, isOut }: EvidenceKind, heigh
   for (const { token } of remapped.before) masses.set(token, 0);
   for (const { token, mass } of remapped.after) masses.set(token, (masses.get(token) ?? 0) + mass);
   request.redemptions.forEach(({ burns: [burn], mass }, i) => {
-    const times = (IN_NO_BLOCK.includes(burns[i] as BurnKind) ? 1 : 0) + (isOut ? 1 : 0);
+    const times = (IN_NO_BLOCK.includes(burns[i] as BurnKind) ? 1 : 0) + (hasOutstanding ? 1 : 0);
     if (burn) masses.set(burn.token, (masses.get(burn.token) ?? 0) + times * Number(mass));
   });
   for (const { request: one, tokens } of derivation.corrections)
-    for (const token of 'remove' in one && !isOut ? tokens : []) masses.set(token, 0);
+    for (const token of 'remove' in one && !hasOutstanding ? tokens : []) masses.set(token, 0);
   const amounts = [...masses].map(([token, mass]) => [token, tokenAmount(mass.toFixed(3), height)] as const);
   return new Map(amounts.filter(([, amount]) => amount > 0n));
 }

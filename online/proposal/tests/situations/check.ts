@@ -13,7 +13,7 @@ import type { Question } from '../../facts/question.ts';
 import { stateOf } from '../../facts/read.ts';
 import { depthOf } from '../../facts/transactions.ts';
 import { nextWay } from '../../plan/next.ts';
-import { plan } from '../../plan/plan.ts';
+import { planStep } from '../../plan/plan.ts';
 import type { Plan, Step } from '../../plan/step.ts';
 import type { RefusedData, Way } from '../../refusals.ts';
 import { type Situation, situationOf } from '../../situation/situation.ts';
@@ -21,7 +21,7 @@ import { Refused } from '../../texts/refused.ts';
 import { nextText, stateName } from '../../texts/stages.ts';
 import { explainTrouble } from '../../texts/troubles.ts';
 import { type Sample, trust, view } from './samples.ts';
-import { checkStep, isAsRequested, isOutOfHand } from './steps.ts';
+import { checkStep, hasUnexplainedTokens, isAsRequested } from './steps.ts';
 
 const QUESTIONS: Record<string, Question> = {
   prepare: { intent: 'prepare', maxTipAge: 100 },
@@ -50,7 +50,7 @@ const COMMANDS: Partial<Record<string, string>> = {
  * Checks that following the advice ends in a step, a wait, or a decision of people, and never at the same
  * advice.
  */
-function checkWay(
+function checkAdvice(
   from: string,
   way: Way,
   plans: Map<string, Plan>,
@@ -104,7 +104,7 @@ function checkDeadEnds(
 }
 
 /** Checks that waiting burns, and burns that the store keeps, are no reason to abandon a proposal. */
-function checkAlarm(
+function checkNoAbandonAdvice(
   sample: Sample,
   { chain, store, subject }: Facts,
   { troubles }: Situation,
@@ -117,7 +117,7 @@ function checkAlarm(
   const before = stateOf(store)?.burnt;
   const isCounted = burns.some(({ txid, vout }) => before?.has(`${txid}:${vout}`));
   const isRight = burns.every(one => isLost(one) || (one.problem === null && isAsRequested(sample, one)));
-  if (!isRight || isCounted || amounts === null || isOutOfHand(sample, chain)) return;
+  if (!isRight || isCounted || amounts === null || hasUnexplainedTokens(sample, chain)) return;
   const alarm = troubles.find(one => one.kind === 'evidence' && !one.isKept);
   assert.is(alarm, undefined, `${what}: an alarm for burns that wait`);
 }
@@ -163,7 +163,7 @@ function checkRefusal(why: Extract<Plan, { do: 'refuse' }>['why'], { intent }: Q
 }
 
 /** Checks that a wait ends at its limit. */
-function checkEnd(next: Plan, { memory: { best, first }, chain }: Facts, what: string): void {
+function checkWaitEnds(next: Plan, { memory: { best, first }, chain }: Facts, what: string): void {
   const isEndless = first !== null || (best?.looks ?? 0) > 1000;
   if (!isEndless) return;
   const isDeepening =
@@ -205,7 +205,7 @@ export function eventOf(step: Step): LedgerEvent | null {
 }
 
 /** Checks combinations of facts, counts them, and collects violations. */
-export class Table {
+export class SituationTable {
   combinations = 0;
   /** Stages and troubles that occurred. */
   readonly kinds = new Set<string>();
@@ -231,7 +231,7 @@ export class Table {
     let next: Plan;
     try {
       situation = situationOf(of, question, view);
-      next = plan({ situation, facts: of, question, view, store: 'memory:' });
+      next = planStep({ situation, facts: of, question, view, store: 'memory:' });
     } catch (error) {
       throw new Error(`${what}: ${(error as Error).message}`);
     }
@@ -242,7 +242,7 @@ export class Table {
       assert.is(kind ?? null, null, `${what}: ${event?.event} is illegal`);
       checkStep(sample, next, of, question, what);
     }
-    checkEnd(next, of, what);
+    checkWaitEnds(next, of, what);
     return [next, situation];
   }
 
@@ -258,7 +258,7 @@ export class Table {
     const situation = looked as Situation;
     const { stage, troubles } = situation;
     checkDeadEnds(facts, plans, situation, what);
-    checkAlarm(sample, facts, situation, what);
+    checkNoAbandonAdvice(sample, facts, situation, what);
     this.kinds.add(stage.kind);
     for (const trouble of troubles) this.kinds.add(trouble.kind);
     assert.is(plans.get('look')?.do, 'done');
@@ -273,6 +273,6 @@ export class Table {
     checkAdopt(plans, situation, what);
     for (const [name, next] of plans)
       if (next.do === 'refuse')
-        checkWay(name, new Refused(next.why).way, plans, situation, `${what}, ${name}`);
+        checkAdvice(name, new Refused(next.why).way, plans, situation, `${what}, ${name}`);
   }
 }

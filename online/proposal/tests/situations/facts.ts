@@ -27,7 +27,7 @@ import { sendersOf } from '../../facts/proposals.ts';
 import { stateOf } from '../../facts/read.ts';
 import { type EvidenceKind, evidenceOf, keptBurns, NO_EVIDENCE } from './burns.ts';
 import { OTHER } from './ledgers.ts';
-import { base, FOREIGN, id, type Sample, trust } from './samples.ts';
+import { base, FOREIGN, idOf, type Sample, trust } from './samples.ts';
 
 const PUBLISHED: Published = { mapping: base, bytes: base.bytes(), signers: [1, 2] };
 
@@ -89,8 +89,8 @@ export function storeFacts(
   const olderFact = {
     nothing: { is: 'nothing' },
     ours: { is: 'ours', request: sample.digest, mapping: sample.derivation.mapping.digest },
-    'ours in part': { is: 'ours', request: sample.digest, mapping: id(5) },
-    foreign: { is: 'foreign', bars: new Map([['x', 'y']]), mapping: id(5), signers: [1] },
+    'ours in part': { is: 'ours', request: sample.digest, mapping: idOf(5) },
+    foreign: { is: 'foreign', bars: new Map([['x', 'y']]), mapping: idOf(5), signers: [1] },
   }[older] as StoreFacts['older'];
   const text = older === 'nothing' ? null : utf8('{}');
   const common = {
@@ -101,12 +101,12 @@ export function storeFacts(
   if (ledger === null || ledger instanceof Refusal)
     return {
       ...common,
-      ledger: ledger ?? { state: null, entries: [], head: id(0), time: 0 },
+      ledger: ledger ?? { state: null, entries: [], head: idOf(0), time: 0 },
       ...{ earlierLayout: false, map: null, current: null, coinsFile: null },
     };
   return {
     ...common,
-    ledger: { state: ledger, entries: [], head: id(1), time: map === 'late' ? NOW : 0 },
+    ledger: { state: ledger, entries: [], head: idOf(1), time: map === 'late' ? NOW : 0 },
     earlierLayout: false,
     map: mapOf(sample, map, ledger),
     current: map === 'lost' ? lostMapping : currentOf(sample, ledger),
@@ -165,21 +165,21 @@ export const ONCHAIN = [
 export type OnChain = (typeof ONCHAIN)[number];
 
 const SPENDERS: Partial<Record<OnChain, Spender>> = {
-  other: { is: 'other', txid: id(0x99), confirmed: true },
-  'other waits': { is: 'other', txid: id(0x99), confirmed: false },
+  other: { is: 'other', txid: idOf(0x99), confirmed: true },
+  'other waits': { is: 'other', txid: idOf(0x99), confirmed: false },
   untraced: { is: 'untraced', isGone: false },
   gone: { is: 'untraced', isGone: true },
 };
 
-function transaction(sample: Sample, i: number, kind: OnChain, isComplete: boolean): TransactionFact {
+function transactionFact(sample: Sample, i: number, kind: OnChain, isComplete: boolean): TransactionFact {
   const issuance = sample.derivation.issuances[i] as (typeof sample.derivation.issuances)[number];
-  const block = (confirmations: number) => ({ confirmations, blockHash: id(3), hex: '00' });
+  const block = (confirmations: number) => ({ confirmations, blockHash: idOf(3), hex: '00' });
   const known = { mempool: 'mempool', shallow: block(1), deep: block(3) }[kind as string] ?? null;
   return {
     issuance,
     coin: sample.coins[i] as PolicyCoin,
-    own: isComplete ? { txid: id(0x70 + i), hex: '00' } : null,
-    txid: isComplete || known ? id(0x70 + i) : null,
+    own: isComplete ? { txid: idOf(0x70 + i), hex: '00' } : null,
+    txid: isComplete || known ? idOf(0x70 + i) : null,
     known: known as TransactionFact['known'],
     state: kind === 'unspent' ? 'unspent' : 'spent-or-unknown',
     spender: SPENDERS[kind] ?? null,
@@ -195,17 +195,17 @@ const NOW = 1_763_795_200_000;
 function tipOf(kind: TipKind): Tip {
   const height = kind in HEIGHTS ? HEIGHTS[kind as keyof typeof HEIGHTS] : HEIGHTS.in;
   return {
-    ...{ chain: kind === 'other chain' ? 'ocean_main' : 'gold_main', height, hash: id(4) },
+    ...{ chain: kind === 'other chain' ? 'ocean_main' : 'gold_main', height, hash: idOf(4) },
     ...{ time: NOW / 1000 - (kind === 'stale' ? 9999 : 5), medianTime: 0 },
     ...{ headers: kind === 'syncing' ? height + 50 : height, initialDownload: false, peers: 1 },
   };
 }
 
-const difference = { reference: 'x', assetId: id(1), expected: 1n, found: 2n, block: null };
+const difference = { reference: 'x', assetId: idOf(1), expected: 1n, found: 2n, block: null };
 export const TOKENS: Record<string, TokenFacts> = {
   right: { wrong: [], none: [], less: [] },
   wrong: { wrong: [difference], none: [], less: [] },
-  none: { wrong: [], none: [{ ...difference, block: id(3) }], less: [] },
+  none: { wrong: [], none: [{ ...difference, block: idOf(3) }], less: [] },
 };
 
 export interface ChainKind {
@@ -232,8 +232,8 @@ function builtOf(sample: Sample, isRight: boolean): Built {
 
 const buildAll = ({ derivation }: Sample, isRight: boolean): Built =>
   derivation.issuances.map(({ transaction: tx, assetId, reissuanceTokenId }) => ({
-    ...{ rawtx: isRight ? transactionHex(tx) : '00', asset: assetId, entropy: id(2) },
-    token: isRight ? reissuanceTokenId : id(1),
+    ...{ rawtx: isRight ? transactionHex(tx) : '00', asset: assetId, entropy: idOf(2) },
+    token: isRight ? reissuanceTokenId : idOf(1),
   }));
 
 function checksOf(sample: Sample, kind: ChainKind['checks'], on: readonly OnChain[]): ChainFacts['checks'] {
@@ -257,7 +257,7 @@ function checksOf(sample: Sample, kind: ChainKind['checks'], on: readonly OnChai
 /** Statuses in which intents other than `prepare` read the burns too. */
 const FOLLOWED: readonly (string | undefined)[] = ['open', 'sent', 'published'];
 const MISSING = {
-  ...{ request: OTHER, mapping: id(8), missing: [id(9)], all: 1 },
+  ...{ request: OTHER, mapping: idOf(8), missing: [idOf(9)], all: 1 },
   traced: new Refusal('OBJECT_MISSING', 'gone'),
 };
 
@@ -275,7 +275,7 @@ export function chainFacts(
   const isComplete = sendersOf(known?.controllers ?? null, all, trust.n).length >= trust.n;
   const isRead = subject !== null && !(subject.derivation instanceof Refusal);
   const on = kind.on.slice(0, coins.length);
-  const transactions = isRead ? on.map((one, i) => transaction(sample, i, one, isComplete)) : [];
+  const transactions = isRead ? on.map((one, i) => transactionFact(sample, i, one, isComplete)) : [];
   const isDeep = transactions.length > 0 && on.every(one => one === 'shallow' || one === 'deep');
   const tip = tipOf(kind.tip);
   const names = coins.map(outpointText);
@@ -288,8 +288,8 @@ export function chainFacts(
     missingAdopted:
       kind.missing === 'nothing'
         ? []
-        : [{ reference: 'x', coin: id(1), isWaiting: kind.missing === 'waiting' }],
-    unmapped: kind.unmapped ? [{ reference: 'x', assetId: id(1) }] : [],
+        : [{ reference: 'x', coin: idOf(1), isWaiting: kind.missing === 'waiting' }],
+    unmapped: kind.unmapped ? [{ reference: 'x', assetId: idOf(1) }] : [],
     evidence:
       isDrafting || (isRead && FOLLOWED.includes(known?.status))
         ? evidenceOf(sample, kind.evidence, tip.height)
@@ -299,7 +299,7 @@ export function chainFacts(
 }
 
 function strayOf(sample: Sample, stray: readonly OnChain[]): ChainFacts['stray'][number] {
-  const transactions = stray.map((on, i) => transaction(sample, i, on, true));
+  const transactions = stray.map((on, i) => transactionFact(sample, i, on, true));
   return { digest: sample.digest, request: sample.derivation.request, status: 'abandoned', transactions };
 }
 

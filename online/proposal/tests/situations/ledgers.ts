@@ -4,22 +4,22 @@ import { outpointText, type PolicyCoin } from '../../../ledger/coins.ts';
 import type { LedgerEvent } from '../../../ledger/event.ts';
 import { illegalEvent } from '../../../ledger/legal.ts';
 import { applyEvent, type LedgerState } from '../../../ledger/state.ts';
-import { base, FOREIGN, ISSUANCES, id, type Sample, trust } from './samples.ts';
+import { base, FOREIGN, ISSUANCES, idOf, type Sample, trust } from './samples.ts';
 
 /** Digest of another request. */
-export const OTHER = id(0xb);
-const extra: PolicyCoin = { txid: id(0xabc), vout: 0, amount: 5n };
+export const OTHER = idOf(0xb);
+const extra: PolicyCoin = { txid: idOf(0xabc), vout: 0, amount: 5n };
 /** The entry is the same in each ledger, because a bar without a coin could not be prepared. */
 const coins: LedgerEvent = { event: 'coins', coins: [...ISSUANCES.coins, extra] };
-const EARLY = id(1);
-const begin = (mapping: string): LedgerEvent => ({ event: 'begin', mapping, trust: trust.digest });
-const adopt = (mapping: string): LedgerEvent => ({ event: 'adopt', mapping, settled: [] });
+const EARLY = idOf(1);
+const beginEvent = (mapping: string): LedgerEvent => ({ event: 'begin', mapping, trust: trust.digest });
+const adoptEvent = (mapping: string): LedgerEvent => ({ event: 'adopt', mapping, settled: [] });
 const { height } = ISSUANCES.derivation.request;
-const propose = (request: string, on: string, reserves: Record<string, string> = {}): LedgerEvent => ({
+const proposeEvent = (request: string, on: string, reserves: Record<string, string> = {}): LedgerEvent => ({
   ...{ event: 'propose', request, base: on, height, reserves },
 });
-const other = propose(OTHER, base.digest, { 'bar-2020-X': outpointText(extra) });
-const send = (request: string): LedgerEvent => ({ event: 'send', request, controllers: [1, 2] });
+const other = proposeEvent(OTHER, base.digest, { 'bar-2020-X': outpointText(extra) });
+const sendEvent = (request: string): LedgerEvent => ({ event: 'send', request, controllers: [1, 2] });
 
 function fold(...events: LedgerEvent[]): LedgerState {
   let state: LedgerState | null = null;
@@ -38,36 +38,40 @@ export function ledgersOf({ derivation, digest, coins: own, publish }: Sample): 
     reference,
     outpointText(own[i] as PolicyCoin),
   ]);
-  const proposed = propose(digest, base.digest, Object.fromEntries(bars));
+  const proposed = proposeEvent(digest, base.digest, Object.fromEntries(bars));
   const abandon = (unsigned = false): LedgerEvent => ({ event: 'abandon', request: digest, unsigned });
-  const begun = [begin(EARLY), adopt(base.digest), coins];
+  const begun = [beginEvent(EARLY), adoptEvent(base.digest), coins];
   return [
     ['forked', new Refusal('LEDGER_FORKED', 'forked')],
     ['damaged', new Refusal('OBJECT_INVALID', 'damaged')],
     ['empty', null],
-    ['begun', fold(begin(base.digest))],
+    ['begun', fold(beginEvent(base.digest))],
     ['with coins', fold(...begun)],
     ['open', fold(...begun, proposed)],
-    ['sent', fold(...begun, proposed, send(digest))],
+    ['sent', fold(...begun, proposed, sendEvent(digest))],
     ['abandoned', fold(...begun, proposed, abandon())],
     ['abandoned unsigned', fold(...begun, proposed, abandon(true))],
     ['abandoned, another open', fold(...begun, proposed, abandon(), other)],
-    ['abandoned, another sent', fold(...begun, proposed, abandon(), other, send(OTHER))],
-    ['superseded', fold(...begun, proposed, adopt(FOREIGN.mapping.digest))],
-    ['published', fold(...begun, proposed, send(digest), publish)],
-    ...countedBefore(publish, proposed, send(digest)),
+    ['abandoned, another sent', fold(...begun, proposed, abandon(), other, sendEvent(OTHER))],
+    ['superseded', fold(...begun, proposed, adoptEvent(FOREIGN.mapping.digest))],
+    ['published', fold(...begun, proposed, sendEvent(digest), publish)],
+    ...ledgerWithCountedBurn(publish, proposed, sendEvent(digest)),
   ];
 }
 
 /** A ledger in which another request counted the first burn before the sample was proposed. */
-function countedBefore(publish: LedgerEvent, proposed: LedgerEvent, sent: LedgerEvent): NamedLedger[] {
+function ledgerWithCountedBurn(
+  publish: LedgerEvent,
+  proposed: LedgerEvent,
+  sent: LedgerEvent,
+): NamedLedger[] {
   const burns = publish.event === 'publish' ? Object.entries(publish.burns ?? {}) : [];
   if (burns.length === 0) return [];
   const counted: LedgerEvent = {
     ...{ event: 'publish', request: OTHER, mapping: base.digest, transactions: {} },
     burns: Object.fromEntries(burns.slice(0, 1)),
   };
-  const begun = [begin(EARLY), coins, propose(OTHER, EARLY), counted];
+  const begun = [beginEvent(EARLY), coins, proposeEvent(OTHER, EARLY), counted];
   return [
     ['counted before', fold(...begun)],
     ['counted before, open', fold(...begun, proposed)],

@@ -16,13 +16,13 @@ import { policyCoin } from '../../facts/transactions.ts';
 import { correctedBars } from '../../plan/evidence.ts';
 
 export { base, trust };
-export const id = (n: number) => n.toString(16).padStart(64, '0');
+export const idOf = (n: number) => n.toString(16).padStart(64, '0');
 export const view = { trust, node: { name: 'node', redact: (text: string) => text } };
 
-export const signedBy = (derivation: Derivation): Signatures[] =>
+export const signByAll = (derivation: Derivation): Signatures[] =>
   [1, 2, 3].map(i => signDerivation(derivation, i, testKeys[i - 1] as Uint8Array, trust));
 
-export function publishedOf(derivation: Derivation, signatures = signedBy(derivation)): Published {
+export function publishedOf(derivation: Derivation, signatures = signByAll(derivation)): Published {
   const mapping = signedMapping(derivation, signatures.slice(0, 2));
   return { mapping, bytes: mapping.bytes(), signers: [1, 2] };
 }
@@ -46,7 +46,7 @@ const BLOCK = 3300;
 
 function sampleOf(name: string, request: Request, wanted: Wanted): Sample {
   const derivation = derive(request, base, trust);
-  const signatures = signedBy(derivation);
+  const signatures = signByAll(derivation);
   const coins = derivation.issuances.map(({ request: { coin } }) => policyCoin(coin));
   const burns = request.redemptions.flatMap(({ reference, height, burns: all }) =>
     all.map((burn): [string, CountedBurn] => [outpointOf(burn), { bar: reference, height, block: BLOCK }]),
@@ -54,7 +54,7 @@ function sampleOf(name: string, request: Request, wanted: Wanted): Sample {
   const publish: LedgerEvent = {
     ...{ event: 'publish', request: request.digest, mapping: derivation.mapping.digest },
     transactions: Object.fromEntries(
-      coins.map((coin, i) => [assetIdOf(coin), { txid: id(0x70 + i), height: BLOCK }]),
+      coins.map((coin, i) => [assetIdOf(coin), { txid: idOf(0x70 + i), height: BLOCK }]),
     ),
     burns: Object.fromEntries(burns),
     corrected: correctedBars(derivation),
@@ -87,7 +87,7 @@ const redeeming = withDigest({
   ].map(({ bar, token }, i) => {
     const height = HEIGHTS[i] as number;
     const amount = formatAmount(tokenAmount(bar.mass, height));
-    const burn = { txid: id(0xb0 + i), vout: i, token: token.assetId, amount };
+    const burn = { txid: idOf(0xb0 + i), vout: i, token: token.assetId, amount };
     return { reference: bar.reference, mass: bar.mass, height, burns: [burn] };
   }),
 });

@@ -12,7 +12,7 @@ import type { ChainFacts, Facts, TransactionFact } from '../../facts/facts.ts';
 import { isOwnMapping } from '../../facts/proposals.ts';
 import type { Question } from '../../facts/question.ts';
 import { stateOf } from '../../facts/read.ts';
-import { depthOf, isThere } from '../../facts/transactions.ts';
+import { depthOf, isSent } from '../../facts/transactions.ts';
 import type { Step } from '../../plan/step.ts';
 import { type Sample, trust } from './samples.ts';
 
@@ -67,7 +67,7 @@ export function isAsRequested(
 }
 
 /** True if more of a token is on chain than its bars and unconfirmed burns explain. */
-export function isOutOfHand({ derivation }: Sample, { evidence }: ChainFacts): boolean {
+export function hasUnexplainedTokens({ derivation }: Sample, { evidence }: ChainFacts): boolean {
   const { redemptions } = derivation.request;
   return redemptions.some(({ burns }) =>
     burns.some(({ token }) => {
@@ -125,7 +125,7 @@ function checkSend(sample: Sample, step: Of<'send'>, facts: Facts, what: string)
     isReplaced(facts, sample) && status === 'sent',
     `${what}: sends on a mapping that was replaced`,
   );
-  if (chain.transactions.some(isThere) || status !== 'sent') return;
+  if (chain.transactions.some(isSent) || status !== 'sent') return;
   assert.is(periodOf(chain.tip.height), periodOf(3310), `${what}: sends in another period`);
   assert.ok(
     chain.transactions.every(one => one.state === 'unspent'),
@@ -147,7 +147,7 @@ function checkDecision(
     step.controllers.every(c => stored.includes(c)),
     `${what}: signatures are not in the store`,
   );
-  if (chain.transactions.length > 0 && !chain.transactions.some(isThere))
+  if (chain.transactions.length > 0 && !chain.transactions.some(isSent))
     assert.is(periodOf(chain.tip.height), periodOf(3310), `${what}: decides in another period`);
   assert.not.ok(isReplaced(facts, sample), what);
   checkBurns(sample.derivation, chain, needed, what);
@@ -167,7 +167,7 @@ function checkAbandon(sample: Sample, step: Of<'abandon'>, facts: Facts, what: s
     !state?.mappings.includes(map.mapping.digest);
   const isIn = ({ issuance }: TransactionFact) =>
     isOther && map.mapping.contained(new Set([issuance.assetId]), 'assetId').size > 0;
-  const there = chain.transactions.filter(isThere);
+  const there = chain.transactions.filter(isSent);
   assert.is(there.filter(one => !isIn(one)).length, 0, `${what}: something of it is on chain`);
   const isElsewhere = (coin: string) =>
     isOther && map.mapping.contained(new Set([assetIdOf(parseOutpoint(coin))]), 'assetId').size > 0;

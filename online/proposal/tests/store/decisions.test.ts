@@ -4,10 +4,10 @@ import * as assert from 'uvu/assert';
 import { BAR_1, BAR_2, HEADER, PREPARE, refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { rejectsWith } from '../../../../shared/testing.ts';
 import { ledgerKey } from '../../../ledger/ledger.ts';
-import { abandon } from '../../commands/abandon.ts';
-import { finalise } from '../../commands/finalise.ts';
-import { olderConfirmer } from '../older.ts';
-import { filesOf, finaliseInput, once, stepping } from '../stepping.ts';
+import { abandonProposal } from '../../commands/abandon.ts';
+import { finaliseProposal } from '../../commands/finalise.ts';
+import { runOlderConfirmer } from '../older.ts';
+import { finaliseInput, onlyOnce, readFilesOf, steppingServices } from '../stepping.ts';
 
 const test = suite<{ world: TestWorld }>('decisions');
 test.before.each(async context => {
@@ -17,7 +17,7 @@ test.after.each(({ world }) => world.stop());
 
 const FINALISE = ['finalise', 'mine.json', '--yes'];
 const isEntry = (action: string, key: string) => action === 'create' && key.startsWith('ledger/');
-const abandoning = { maxTipAge: 100, agree: async () => {} };
+const abandonOf = { maxTipAge: 100, agree: async () => {} };
 
 class Killed extends Error {}
 
@@ -26,7 +26,7 @@ for (const when of ['before', 'after'] as const)
     world,
   }) => {
     const first = await world.propose(1, HEADER + BAR_1);
-    const services = stepping(world, 3, {
+    const services = steppingServices(world, 3, {
       before: (action, key) => {
         if (when === 'before' && isEntry(action, key)) throw new Killed();
       },
@@ -35,7 +35,7 @@ for (const when of ['before', 'after'] as const)
       },
     });
     try {
-      await abandon(services, abandoning);
+      await abandonProposal(services, abandonOf);
       assert.unreachable();
     } catch (error) {
       assert.instance(error, Killed);
@@ -87,7 +87,7 @@ test('V4: after an older confirmer sent and stopped, the advice leads to the pub
   world,
 }) => {
   await world.propose(1, HEADER + BAR_1);
-  await olderConfirmer(world, 3);
+  await runOlderConfirmer(world, 3);
   await world.generate();
   const { state, next } = await world.ok(2, 'status');
   assert.is(state, 'confirmed');
@@ -153,8 +153,10 @@ test('the chain is read again after the question', async ({ world }) => {
     await world.rpc('dev_skip', 60);
     await world.generate();
   };
-  const files = filesOf(world, 2, ['mine.json']);
-  await rejectsWith('PERIOD_ENDING', () => finalise(stepping(world, 2), finaliseInput(files, agree)));
+  const files = readFilesOf(world, 2, ['mine.json']);
+  await rejectsWith('PERIOD_ENDING', () =>
+    finaliseProposal(steppingServices(world, 2), finaliseInput(files, agree)),
+  );
   assert.is(world.snapshot(), before, 'nothing is decided');
   assert.equal(await world.rpc('getrawmempool'), []);
 });
@@ -163,20 +165,20 @@ for (const what of ['its period ended', 'it was abandoned'] as const)
   test(`the chain is read again if the computer stopped after the decision: ${what}`, async ({ world }) => {
     const { digest } = await world.propose(1, HEADER + BAR_1);
     await world.countersign(2);
-    const sleep = once(async () => {
+    const sleep = onlyOnce(async () => {
       await world.rpc('dev_advance', 100);
       world.clockSkew += 100_000;
       await world.rpc('dev_skip', 60);
       await world.generate();
       if (what === 'it was abandoned') await world.ok(3, 'abandon', '--yes');
     });
-    const services = stepping(world, 2, {
+    const services = steppingServices(world, 2, {
       // Called after the command's own entry, which is the last write before it sends.
       created: key =>
         key.startsWith('ledger/') && world.object(key).includes('"send"') ? sleep() : undefined,
     });
     await rejectsWith(what === 'it was abandoned' ? 'NO_PROPOSAL' : 'PERIOD_ENDING', () =>
-      finalise(services, finaliseInput(filesOf(world, 2, ['mine.json']))),
+      finaliseProposal(services, finaliseInput(readFilesOf(world, 2, ['mine.json']))),
     );
     assert.match(world.object(ledgerKey(3)), new RegExp(`"send","request":"${digest}"`));
     assert.equal(await world.rpc('getrawmempool'), []);
@@ -189,27 +191,27 @@ test('if a transaction was sent just before abandon appends its entry, the comma
   await world.countersign(2);
   await world.ok(2, 'submit', 'mine.json');
   const { hex } = JSON.parse(world.object('ps1_tx.json'))['0'];
-  const agree = once(async () => {
+  const agree = onlyOnce(async () => {
     await world.rpc('sendrawtransaction', hex);
     await world.generate();
   });
   await rejectsWith(
     'ALREADY_SENT',
-    () => abandon(stepping(world, 3), { maxTipAge: 100, agree }),
+    () => abandonProposal(steppingServices(world, 3), { maxTipAge: 100, agree }),
     /1 of \d coins? .* is spent/,
   );
   await world.ok(2, ...FINALISE);
 });
 
 /** The node reports more blocks than it has. */
-async function syncing(world: TestWorld): Promise<void> {
+async function makeNodeSync(world: TestWorld): Promise<void> {
   const info = await world.rpc('getblockchaininfo');
   const result = { ...info, headers: info.headers + 500 };
   await world.rpc('dev_fault', { method: 'getblockchaininfo', kind: 'lie', times: 999, result });
 }
 
 for (const [what, make, code] of [
-  ['catches up', syncing, 'NODE_SYNCING'],
+  ['catches up', makeNodeSync, 'NODE_SYNCING'],
   [
     'has a block of long ago',
     async (world: TestWorld) => {
@@ -234,7 +236,7 @@ test('a mapping that is read back differently is not reported as published', asy
   await world.countersign(2);
   const before = new TextEncoder().encode(world.object('map.json'));
   let replaced = false;
-  const services = stepping(world, 2, {
+  const services = steppingServices(world, 2, {
     read: (key, bytes) => (key === 'map.json' && replaced ? before : bytes),
     written: key => {
       replaced ||= key === 'map.json';
@@ -242,7 +244,7 @@ test('a mapping that is read back differently is not reported as published', asy
   });
   await rejectsWith(
     'STORE_FAILED',
-    () => finalise(services, finaliseInput(filesOf(world, 2, ['mine.json']))),
+    () => finaliseProposal(services, finaliseInput(readFilesOf(world, 2, ['mine.json']))),
     /^map\.json: the content read back /,
   );
 });
@@ -251,12 +253,12 @@ test('between the second signature and publication, no object is reported as out
   await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
   const seen: unknown[] = [];
-  const services = stepping(world, 2, {
+  const services = steppingServices(world, 2, {
     before: async (action, key) => {
       if (isEntry(action, key)) seen.push((await world.ok(3, 'status')).troubles);
     },
   });
-  await finalise(services, finaliseInput(filesOf(world, 2, ['mine.json'])));
+  await finaliseProposal(services, finaliseInput(readFilesOf(world, 2, ['mine.json'])));
   assert.equal(seen, [[], []], 'before send, and before publish');
 });
 

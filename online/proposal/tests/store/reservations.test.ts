@@ -21,11 +21,11 @@ test.before.each(async context => {
 });
 test.after.each(({ world }) => world.stop());
 
-const bar = (n: number) => BAR_1.replace('031037', `03103${n}`);
+const barLine = (n: number) => BAR_1.replace('031037', `03103${n}`);
 const coinsOf = (made: any): string[] => made.issuances.map((i: any) => `${i.coin.txid}:${i.coin.vout}`);
 const NOBODY = '--i-asked-every-controller-and-nobody-signed';
 
-function prepare(world: TestWorld, i: number, ...bars: string[]): Promise<Ran> {
+function prepareBars(world: TestWorld, i: number, ...bars: string[]): Promise<Ran> {
   world.write(i, 'bars.csv', HEADER + bars.join(''));
   return world.command(i, ...PREPARE, '--overwrite');
 }
@@ -35,18 +35,18 @@ test('coins of abandoned proposals stay reserved for their bars, and the output 
 }) => {
   const [kept] = coinsOf(await world.propose(1, HEADER + BAR_1));
   await world.ok(1, 'abandon', '--yes');
-  const other = await world.propose(3, HEADER + bar(2));
+  const other = await world.propose(3, HEADER + barLine(2));
   assert.is.not(coinsOf(other)[0], kept);
   await world.ok(2, 'abandon', '--yes');
-  refused(await prepare(world, 3, bar(3)), 'COINS_SHORT', /^1.*\b1\b.*2 \(2 reserved /);
-  const back = await prepare(world, 2, BAR_1, bar(2));
+  refused(await prepareBars(world, 3, barLine(3)), 'COINS_SHORT', /^1.*\b1\b.*2 \(2 reserved /);
+  const back = await prepareBars(world, 2, BAR_1, barLine(2));
   assert.equal([back.status, coinsOf(back.json)], [0, [kept, coinsOf(other)[0]]], back.stderr);
 });
 
 test('of two simultaneous coordinators one opens a proposal, and the other is told which', async ({
   world,
 }) => {
-  const ran = await Promise.all([prepare(world, 1, BAR_1), prepare(world, 3, BAR_2)]);
+  const ran = await Promise.all([prepareBars(world, 1, BAR_1), prepareBars(world, 3, BAR_2)]);
   const [won, lost] = ran[0].status === 0 ? ran : [ran[1], ran[0]];
   assert.is(won.status, 0, won.stderr);
   refused(lost, 'PROPOSAL_OPEN', new RegExp(`^the proposal ${won.json.reviewCode} of 1 asset is open`));
@@ -72,15 +72,15 @@ test('V3: after abandoning in any order, no two bars are on one coin, and each b
     await world.ok(2, 'finalise', 'mine.json', '--yes');
   }
   // The change outputs are free for the next request.
-  assert.is((await prepare(world, 3, BAR_3)).status, 0);
+  assert.is((await prepareBars(world, 3, BAR_3)).status, 0);
 });
 
 test('abandoning as unsigned releases the coins, and is refused if the store has a signature', async ({
   world,
 }) => {
-  assert.is((await prepare(world, 1, BAR_1, BAR_2)).status, 0);
+  assert.is((await prepareBars(world, 1, BAR_1, BAR_2)).status, 0);
   await world.ok(1, 'abandon', '--unsigned', NOBODY);
-  const other = await world.propose(3, HEADER + bar(1) + bar(2));
+  const other = await world.propose(3, HEADER + barLine(1) + barLine(2));
   assert.is(new Set(coinsOf(other)).size, 2);
   refused(
     await world.command(1, 'abandon', '--unsigned', NOBODY),
@@ -90,7 +90,7 @@ test('abandoning as unsigned releases the coins, and is refused if the store has
 });
 
 test('to say that nobody signed, yes is not enough', async ({ world }) => {
-  assert.is((await prepare(world, 1, BAR_1)).status, 0);
+  assert.is((await prepareBars(world, 1, BAR_1)).status, 0);
   const before = world.snapshot();
   const ran = await world.command(1, 'abandon', '--unsigned', '--yes');
   refused(ran, 'NOT_A_TERMINAL', /nobody signed/, /--i-asked-every-controller-and-nobody-signed/);
