@@ -1,7 +1,7 @@
 /** The targets of `make build`: each program's entry, its output, and its checks. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type BuildOptions, type BuildResult, build, transform, transformSync } from 'esbuild';
-import { COLOURS } from '../online/transfer/qr/drawing/face.ts';
+import { COLOURS } from '../online/transfer/qr/drawing/page-style.ts';
 import { courierPage } from './laptop/courier.ts';
 import { qrOptions, qrText, withoutUnused } from './laptop/laptop-build.ts';
 import { signerOptions, writeSigner } from './laptop/signer-build.ts';

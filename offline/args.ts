@@ -1,6 +1,6 @@
 /** Strict command-line parsing: an unknown flag, a missing value or a surplus word is wrong usage (exit 2). */
 import { checkThat, shownValue } from '../shared/errors.ts';
-import { wrapLines } from './text.ts';
+import { wrapLines } from './text-layout.ts';
 import type { Answer, World } from './world.ts';
 
 export class Usage extends Error {}

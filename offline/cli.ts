@@ -9,8 +9,8 @@ import { sign } from './commands/sign.ts';
 import { trust } from './commands/trust.ts';
 import { fileRefusal } from './disk.ts';
 import { identityLine, identityText } from './identity.ts';
-import type { Printer } from './print.ts';
-import { wrapText } from './text.ts';
+import type { Printer } from './printer.ts';
+import { wrapText } from './text-layout.ts';
 import { ABOUT } from './texts/commands.ts';
 import type { World } from './world.ts';
 

@@ -2,9 +2,9 @@
 import { kindOf } from '../shared/changes.ts';
 import type { Request } from '../shared/request.ts';
 import type { Trust } from '../shared/trust.ts';
+import { namesOf } from './double-use.ts';
 import type { Memory, Signed } from './memory.ts';
-import { namesOf } from './once.ts';
-import { dayText, listText } from './text.ts';
+import { dayText, listText } from './text-layout.ts';
 
 /**
  * @param by indices of the controllers with a verified endorsement

@@ -7,7 +7,7 @@ import { checkAbsent, checkHome, fileExists, readValidFile, replaceFile } from '
 import { appendEntry, type Journal, readJournal } from './journal.ts';
 import { type KeyFile, keyPath, readKeyFile, sealKey } from './key-file.ts';
 import { beginEntry, type Memory, memoryFromEntries, pinEntry } from './memory.ts';
-import { lineBytes } from './text.ts';
+import { lineBytes } from './text-layout.ts';
 import type { World } from './world.ts';
 
 export interface Home {

@@ -13,7 +13,7 @@ import { checkThat } from '../shared/errors.ts';
 import { sha256 } from '../shared/hash.ts';
 import { canonicalJson, type JsonObject, type PlainValue, readJson } from '../shared/json.ts';
 import { appendToFile, fileExists, readFile, replaceFile } from './disk.ts';
-import { isoText, lineBytes } from './text.ts';
+import { isoText, lineBytes } from './text-layout.ts';
 import type { World } from './world.ts';
 
 const MAX_BYTES = 128 * 1024 * 1024;

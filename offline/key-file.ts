@@ -6,7 +6,7 @@ import { checkThat, Refusal } from '../shared/errors.ts';
 import { Fields, OTHER_VERSION } from '../shared/fields.ts';
 import { canonicalJson, type PlainValue, readJson } from '../shared/json.ts';
 import { fileExists, readFile } from './disk.ts';
-import { lineBytes } from './text.ts';
+import { lineBytes } from './text-layout.ts';
 import type { ScryptCost, World } from './world.ts';
 
 /** 128 MiB, and about half a second for each guess. */

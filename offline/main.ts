@@ -13,9 +13,9 @@ import { errorText, main, type Streams } from './cli.ts';
 import { type Disk, fileRefusal, writeCompletely } from './disk.ts';
 import { hashOf } from './identity.ts';
 import { SCRYPT } from './key-file.ts';
-import { makePrinter, type Printer, toStderr } from './print.ts';
+import { makePrinter, type Printer, toStderr } from './printer.ts';
 import { openTerminal } from './terminal.ts';
-import { WIDTH } from './text.ts';
+import { WIDTH } from './text-layout.ts';
 import type { World } from './world.ts';
 
 const files = { openSync, closeSync, readSync, writeSync, fsyncSync, ftruncateSync, statSync, fstatSync };

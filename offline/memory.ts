@@ -14,7 +14,7 @@ import { type Request, requestContent, requestFrom } from '../shared/request.ts'
 import { reviewCode } from '../shared/review-code.ts';
 import type { Trust } from '../shared/trust.ts';
 import { tokenName } from './screen/parts.ts';
-import { dayText } from './text.ts';
+import { dayText } from './text-layout.ts';
 
 /** A mapping that the controller agreed to build on. */
 export interface Seen {

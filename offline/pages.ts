@@ -1,7 +1,7 @@
 /** Shows a long text one window at a time. A console without scrolling would lose its beginning. */
 import { waitForEnter } from './question.ts';
 import type { Terminal } from './terminal.ts';
-import { WIDTH } from './text.ts';
+import { WIDTH } from './text-layout.ts';
 import { nextPage, windowTooSmall } from './texts/asked.ts';
 import type { World } from './world.ts';
 

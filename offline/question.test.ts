@@ -16,7 +16,7 @@ import { Stopped } from './terminal.ts';
 import { Device } from './testing/device.ts';
 import { PASSPHRASE, Program } from './testing/program.ts';
 import { hasScript, runInTerminal, type Typed } from './testing/pty.ts';
-import { WIDTH } from './text.ts';
+import { WIDTH } from './text-layout.ts';
 
 const program = await Program.built();
 const home = program.prepare();

@@ -7,10 +7,10 @@ import type { Derivation } from '../shared/derive.ts';
 import { negativeEntries } from '../shared/mapping/assets.ts';
 import { assetAt } from '../shared/mapping/listing.ts';
 import type { Request } from '../shared/request.ts';
-import { isReleased, outputsOf } from './counted.ts';
+import { isReleased, outputsOf } from './burn-release.ts';
 import type { Memory } from './memory.ts';
 import { barName, tokenName } from './screen/parts.ts';
-import { countText, dayText } from './text.ts';
+import { countText, dayText } from './text-layout.ts';
 
 const BLOCKS_A_DAY = 1440;
 /** Days. An older redemption height needs fewer tokens, by 1 % a year. */

@@ -1,7 +1,7 @@
 /** Asks a person at a terminal: one line at a time. Each question decides what is shown of a typed line. */
 import { Refusal } from '../shared/errors.ts';
-import { toStderr } from './print.ts';
-import { wrapText } from './text.ts';
+import { toStderr } from './printer.ts';
+import { wrapText } from './text-layout.ts';
 
 /** What the terminal shows for a typed line: the line, another text, or nothing. */
 export type Shows = (line: string) => string;

@@ -10,10 +10,10 @@ import type { Request } from '../shared/request.ts';
 import { blocksLeft, PERIOD } from '../shared/schedule.ts';
 import type { Trust } from '../shared/trust.ts';
 import { type Base, missingBars, readStoredMapping } from './base.ts';
+import { wasRedeemed } from './double-use.ts';
 import type { Memory, Signed, SignedCoin } from './memory.ts';
-import { wasRedeemed } from './once.ts';
 import { correctionWarnings, redemptionWarnings, releasedWarnings } from './remapping-warnings.ts';
-import { countText, dayText } from './text.ts';
+import { countText, dayText } from './text-layout.ts';
 import type { World } from './world.ts';
 
 /** Blocks: about the time that two controllers need to sign, and a node to confirm. */

@@ -1,7 +1,7 @@
 /** Builds the courier page, and checks that nothing in it leads out of the laptop. */
 import { readFileSync } from 'node:fs';
 import type { BuildResult } from 'esbuild';
-import { FACE } from '../../online/transfer/qr/drawing/face.ts';
+import { FACE } from '../../online/transfer/qr/drawing/page-style.ts';
 import { onePage } from '../one-page.ts';
 import { refuseWaysOut } from './laptop-build.ts';
 

@@ -14,15 +14,15 @@ import type { Command } from '../args.ts';
 import { hideHalfOfCode } from '../ask.ts';
 import { type Assessment, assessRequest } from '../assess.ts';
 import { readStoredMapping } from '../base.ts';
+import { changeFacts } from '../changes-json.ts';
 import { readFile } from '../disk.ts';
-import { changeFacts } from '../facts.ts';
 import { openHome } from '../home.ts';
 import { showPaged } from '../pages.ts';
 import { correctionEffect } from '../screen/correction.ts';
 import { barName } from '../screen/parts.ts';
 import { profileScreen } from '../screen/profile.ts';
 import { claimScreen, reviewScreen } from '../screen/review.ts';
-import { countText, wrapLines } from '../text.ts';
+import { countText, wrapLines } from '../text-layout.ts';
 import type { Answer, World } from '../world.ts';
 
 async function inspectRequest(world: World, request: Request, file: string, ignoreClock: boolean) {

@@ -13,7 +13,7 @@ import { importKey } from '../import-key.ts';
 import { keyPath, readKeyFile, sealKey } from '../key-file.ts';
 import { withLock } from '../lock.ts';
 import { keyOfPhrase, mixEntropy, parseDiceRolls, phraseOf } from '../phrase.ts';
-import { lineBytes } from '../text.ts';
+import { lineBytes } from '../text-layout.ts';
 import type { Answer, World } from '../world.ts';
 
 const MAX_SMALL = 4096;

@@ -15,7 +15,7 @@ import { appendEntry } from '../journal.ts';
 import { withLock } from '../lock.ts';
 import { compareAge, memoryFromEntries, seenEntry } from '../memory.ts';
 import { plainScreen } from '../screen/parts.ts';
-import { countText, listText, utcText } from '../text.ts';
+import { countText, listText, utcText } from '../text-layout.ts';
 import type { Answer, World } from '../world.ts';
 
 interface OverruleResult extends Answer {

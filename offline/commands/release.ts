@@ -10,7 +10,7 @@ import type { Mapping } from '../../shared/mapping/mapping.ts';
 import type { Args, Command } from '../args.ts';
 import { confirmText, requireTerminal } from '../ask.ts';
 import { checkBase, readMapping, readStoredMapping } from '../base.ts';
-import { checkUnpublished, currentName, outputsOf, unpublishedRedemptionsOf } from '../counted.ts';
+import { checkUnpublished, currentName, outputsOf, unpublishedRedemptionsOf } from '../burn-release.ts';
 import {
   checkAge,
   compareAge,
@@ -24,7 +24,7 @@ import {
 import { showPaged } from '../pages.ts';
 import { askUntilRight, type Question, showIfPossible, wrongAnswerText } from '../question.ts';
 import { barName, plainScreen } from '../screen/parts.ts';
-import { countText, dayText, listText } from '../text.ts';
+import { countText, dayText, listText } from '../text-layout.ts';
 import type { World } from '../world.ts';
 import { overruleMemory } from './overrule.ts';
 

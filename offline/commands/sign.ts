@@ -8,11 +8,11 @@ import { confirmCode, confirmText, showForCode, unlockKey } from '../ask.ts';
 import { type Assessment, assessRequest } from '../assess.ts';
 import { storeMapping } from '../base.ts';
 import { checkAbsent, checkWritable, fileExists, readFile, writeOutputFile } from '../disk.ts';
+import { isRemembered } from '../double-use.ts';
 import { type Home, openHome } from '../home.ts';
 import { appendEntry } from '../journal.ts';
 import { withLock } from '../lock.ts';
 import { compareAge, memoryFromEntries, seenEntry, signEntry } from '../memory.ts';
-import { isRemembered } from '../once.ts';
 import { reviewScreen } from '../screen/review.ts';
 import type { World } from '../world.ts';
 

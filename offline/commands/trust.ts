@@ -9,7 +9,7 @@ import { withLock } from '../lock.ts';
 import type { Memory } from '../memory.ts';
 import { showPaged } from '../pages.ts';
 import { profileScreen } from '../screen/profile.ts';
-import { countText } from '../text.ts';
+import { countText } from '../text-layout.ts';
 
 /**
  * Lists what the signer stops using when a profile of another chain is pinned. The memory belongs to one policy asset.

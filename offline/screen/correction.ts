@@ -1,7 +1,7 @@
 /** The review screen of corrections: the reason, then each bar with its tokens and its new name or removal. */
 import { type CorrectionRequest, newReference } from '../../shared/changes.ts';
 import type { Derivation } from '../../shared/derive.ts';
-import { countText } from '../text.ts';
+import { countText } from '../text-layout.ts';
 import { barName, factLines, numberedLines, ouncesText, tokenName, type View } from './parts.ts';
 
 export const correctionEffect = (correction: CorrectionRequest) => {

@@ -4,7 +4,7 @@ import { type IssuanceRequest, referenceOf } from '../../shared/changes.ts';
 import type { Derivation, DerivedIssuance } from '../../shared/derive.ts';
 import { blocksLeft } from '../../shared/schedule.ts';
 import type { Trust } from '../../shared/trust.ts';
-import { countText } from '../text.ts';
+import { countText } from '../text-layout.ts';
 import { factLines, numberedLines, reissuanceText, type View } from './parts.ts';
 
 /** With more bars than this, the screen is a table without asset ids. */

@@ -3,7 +3,7 @@ import { formatDecimal } from '../../shared/amount.ts';
 import { shownValue } from '../../shared/errors.ts';
 import { sumOfMasses } from '../../shared/redemption/masses.ts';
 import type { Trust } from '../../shared/trust.ts';
-import { WIDTH, wrapLines } from '../text.ts';
+import { WIDTH, wrapLines } from '../text-layout.ts';
 
 export const RULE = '-'.repeat(WIDTH);
 

@@ -5,7 +5,7 @@ import type { Derivation } from '../../shared/derive.ts';
 import type { DerivedRedemption } from '../../shared/redemption/derive.ts';
 import { barMasses } from '../../shared/redemption/holdings.ts';
 import type { Holding } from '../../shared/redemption/remap.ts';
-import { countText, utcText, WIDTH, wrapLines } from '../text.ts';
+import { countText, utcText, WIDTH, wrapLines } from '../text-layout.ts';
 import { barName, factLines, numberedLines, ouncesText, tokenName, type View } from './parts.ts';
 
 const INDENT = '      ';

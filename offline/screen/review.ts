@@ -3,7 +3,7 @@ import { kindOf } from '../../shared/changes.ts';
 import type { Request } from '../../shared/request.ts';
 import type { Assessment } from '../assess.ts';
 import { endorsedText } from '../endorsement.ts';
-import { listText, utcText } from '../text.ts';
+import { listText, utcText } from '../text-layout.ts';
 import { correctionLines, correctionView } from './correction.ts';
 import { issuanceLines, issuanceView } from './issuance.ts';
 import { bulletLines, factLines, RULE, screenWithCode, type View, warningLines } from './parts.ts';

@@ -2,7 +2,7 @@
 import { sampleRequestBytes, testKeys, trust, trustJson } from '../../fixtures/sample.ts';
 import { bytesToHex, utf8 } from '../../shared/bytes.ts';
 import { main } from '../cli.ts';
-import { makePrinter, type Printer } from '../print.ts';
+import { makePrinter, type Printer } from '../printer.ts';
 import { SHOW_NOTHING, type Terminal } from '../terminal.ts';
 import type { World } from '../world.ts';
 import { MemoryDisk } from './disk.ts';

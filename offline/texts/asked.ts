@@ -1,7 +1,7 @@
 /** What the signer asks a person, and what it answers to a line that it does not accept. */
 import { Refusal } from '../../shared/errors.ts';
 import { type Question, TRIES, triesLeftText, wrongAnswerText } from '../question.ts';
-import { WIDTH } from '../text.ts';
+import { WIDTH } from '../text-layout.ts';
 
 type Asked = Omit<Question, 'shows'>;
 

@@ -4,7 +4,7 @@ import { Refusal } from '../../shared/errors.ts';
 import type { Request } from '../../shared/request.ts';
 import type { Trust } from '../../shared/trust.ts';
 import type { Memory } from '../memory.ts';
-import { countText, listText, utcText } from '../text.ts';
+import { countText, listText, utcText } from '../text-layout.ts';
 
 /** Times in seconds since 1970. `days` is positive if the time of the request is ahead. */
 interface ClockDifference {

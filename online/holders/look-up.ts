@@ -5,8 +5,8 @@ import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { sumOfMasses } from '../../shared/redemption/masses.ts';
 import { tokenRatio } from '../../shared/redemption/remap.ts';
 import { periodOf } from '../../shared/schedule.ts';
-import { findNearBars } from './near.ts';
 import type { Asked } from './question.ts';
+import { findNearBars } from './similar-bars.ts';
 
 /**
  * Most rows for one line of the question, because a part of a reference, such as a year, can match many bars.

@@ -1,7 +1,7 @@
 /** The state of the ledger: a pure fold over its entries. */
 import { assetIdFrom, outpointText, type PolicyCoin } from './coins.ts';
 import type { Confirmed, CountedBurn, LedgerEvent } from './event.ts';
-import { addGone, type GoneBars } from './gone.ts';
+import { addGone, type GoneBars } from './gone-bars.ts';
 
 /** `superseded`: neither sent nor abandoned when another mapping became current. */
 export type ProposalStatus = 'open' | 'sent' | 'abandoned' | 'published' | 'superseded';

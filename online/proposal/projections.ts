@@ -10,7 +10,7 @@ import { reviewCode } from '../../shared/review-code.ts';
 import type { Signatures } from '../../shared/signatures.ts';
 import type { Trust } from '../../shared/trust.ts';
 import type { PolicyCoin } from '../ledger/coins.ts';
-import { currentName } from '../ledger/gone.ts';
+import { currentName } from '../ledger/gone-bars.ts';
 import { nativeSha256 } from '../ledger/mappings.ts';
 import { JSON_TYPE, keys } from '../ledger/objects.ts';
 import type { LedgerState } from '../ledger/state.ts';

@@ -3,7 +3,7 @@
  * refused.
  */
 import { performStep } from './act/act.ts';
-import type { Acting, Agree } from './act/acting.ts';
+import type { Acting, Agree } from './act/step-context.ts';
 import type { Facts } from './facts/facts.ts';
 import type { Question } from './facts/question.ts';
 import { readFacts, type Seed } from './facts/read.ts';

@@ -4,7 +4,7 @@ import { printable } from '../../shared/errors.ts';
 import { assetsOf } from '../../shared/mapping/listing.ts';
 import { massesBy, sumOfMasses } from '../../shared/redemption/masses.ts';
 import { blocksLeft, tokenAmount } from '../../shared/schedule.ts';
-import { currentName } from '../ledger/gone.ts';
+import { currentName } from '../ledger/gone-bars.ts';
 import { checkTip, tipText } from '../node/checks/tip.ts';
 import type { Tip } from '../node/node.ts';
 import { tableText } from '../platform/text/table.ts';

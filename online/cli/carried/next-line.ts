@@ -9,7 +9,7 @@ import { nextWay } from '../../proposal/plan/next.ts';
 import type { Situation } from '../../proposal/situation/situation.ts';
 import type { Store } from '../../store/store.ts';
 import type { Config } from '../config/settings.ts';
-import { type Carried, findCarriedFiles } from './found.ts';
+import { type Carried, findCarriedFiles } from './carried-files.ts';
 import { noLedgerIn, ON_LAPTOP, othersSign, SEE_STATUS, WAITS } from './texts.ts';
 
 export interface NextLine {

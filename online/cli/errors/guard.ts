@@ -3,7 +3,7 @@ import { UsageError } from 'clipanion';
 import { Refusal } from '../../../shared/errors.ts';
 import type { World } from '../../platform/world.ts';
 import { SEE_HELP } from '../help/texts.ts';
-import { DetailedRefusal } from './detailed.ts';
+import { DetailedRefusal } from './detailed-refusal.ts';
 
 export const EXIT_DONE = 0;
 export const EXIT_REFUSED = 1;

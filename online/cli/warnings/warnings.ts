@@ -2,7 +2,7 @@
 import { kindOf, newReference, referenceOf } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
-import type { GoneBars } from '../../ledger/gone.ts';
+import type { GoneBars } from '../../ledger/gone-bars.ts';
 import type { ChainFacts } from '../../proposal/facts/facts.ts';
 import type { Services } from '../../proposal/services.ts';
 import { correctionWarnings } from './correction.ts';

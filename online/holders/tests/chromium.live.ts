@@ -2,8 +2,8 @@
 import { launchChromium } from '../../transfer/courier/tests/browsers/chromium.ts';
 import { runChecks } from './world.ts';
 import './checks/answers.ts';
-import './checks/doubtful.ts';
-import './checks/late.ts';
+import './checks/doubtful-cases.ts';
+import './checks/late-answers.ts';
 import './checks/page.ts';
 import './checks/verdict.ts';
 

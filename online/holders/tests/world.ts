@@ -11,7 +11,7 @@ import { testKeys, trustJson } from '../../../fixtures/sample.ts';
 import { utf8 } from '../../../shared/bytes.ts';
 import { parseMapping } from '../../../shared/mapping/mapping.ts';
 import { signMapping } from '../../../shared/mapping/signatures.ts';
-import { test } from '../../transfer/courier/tests/limited.ts';
+import { test } from '../../transfer/courier/tests/time-limit.ts';
 
 export interface PageWorld {
   /** Folder with `verify.html` and the files of a test. */

@@ -4,10 +4,10 @@
  */
 import type { Step } from '../plan/step.ts';
 import { broughtBack, strayPublished } from '../texts/progress.ts';
-import type { Acted, Acting } from './acting.ts';
 import { decideToSend, performAbandon, performPropose, storeObjects } from './deciding.ts';
 import { performProject, performPublish } from './projecting.ts';
 import { performSend, performWait } from './sending.ts';
+import type { Acted, Acting } from './step-context.ts';
 
 /** @throws Refusal if the person does not agree, and those of store and node */
 export async function performStep(acting: Acting, step: Step): Promise<Acted> {

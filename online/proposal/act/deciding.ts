@@ -12,8 +12,8 @@ import type { Facts, SubjectFacts } from '../facts/facts.ts';
 import { allSignatures } from '../facts/proposals.ts';
 import { closedText } from '../projections.ts';
 import type { Services } from '../services.ts';
-import { type Acted, type Acting, appendIfUnchanged, type Of, withLedger } from './acting.ts';
 import { closeAirGapped } from './projecting.ts';
+import { type Acted, type Acting, appendIfUnchanged, type Of, withLedger } from './step-context.ts';
 
 /**
  * Stores the part of the request that its digest covers. The endorsements are in the store already, with the

@@ -13,7 +13,7 @@ import { readSubject } from '../facts/subject.ts';
 import { closedText, projectionsBehind } from '../projections.ts';
 import type { Services } from '../services.ts';
 import { tokenLines } from '../texts/progress.ts';
-import { type Acted, type Acting, appendIfUnchanged, type Of, seedOf, withLedger } from './acting.ts';
+import { type Acted, type Acting, appendIfUnchanged, type Of, seedOf, withLedger } from './step-context.ts';
 
 /** Reads `map.json` again, because an older tool may have replaced it. */
 async function readMapNow({ store, trust }: Services): Promise<MapFact> {

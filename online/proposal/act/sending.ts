@@ -20,7 +20,7 @@ import {
   sentText,
   waitingText,
 } from '../texts/progress.ts';
-import type { Acted, Acting, Of } from './acting.ts';
+import type { Acted, Acting, Of } from './step-context.ts';
 
 /** Longest time between reading the chain and sending. After a longer pause, such as sleep, the chain is read again. */
 const MAX_PAUSE_MS = 60_000;

@@ -7,8 +7,8 @@ import type { Published } from '../../ledger/mappings.ts';
 import type { LedgerState } from '../../ledger/state.ts';
 import type { Known } from '../../node/chain-node.ts';
 import { isRefused, makeDraft } from '../draft/draft.ts';
-import type { DraftRefused } from '../draft/refused.ts';
-import { readUnsent } from '../draft/unsent.ts';
+import type { DraftRefused } from '../draft/draft-refusals.ts';
+import { readUnsent } from '../draft/unsent-transaction.ts';
 import {
   type BurnFact,
   type BurnProblem,

@@ -5,7 +5,7 @@
 import { type Changes, kindOf } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
-import type { GoneBars } from '../../ledger/gone.ts';
+import type { GoneBars } from '../../ledger/gone-bars.ts';
 import type { Publication } from '../../ledger/state.ts';
 import type { BurnFact } from '../facts/burns.ts';
 import type { ChainFacts, SubjectFacts } from '../facts/facts.ts';
@@ -15,7 +15,7 @@ import { runCommand } from '../run.ts';
 import type { GivenFile, Services } from '../services.ts';
 import { type FileSaid, filesText, ownersText } from '../texts/given.ts';
 import { Refused } from '../texts/refused.ts';
-import { describeFiles, readGiven, readGivenRequest } from './given.ts';
+import { describeFiles, readGiven, readGivenRequest } from './given-files.ts';
 import { printDamaged } from './status.ts';
 
 /** What a person confirms before anything is sent. */

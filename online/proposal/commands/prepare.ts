@@ -4,7 +4,7 @@ import type { Changes } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { blocksLeft } from '../../../shared/schedule.ts';
-import type { GoneBars } from '../../ledger/gone.ts';
+import type { GoneBars } from '../../ledger/gone-bars.ts';
 import type { Published } from '../../ledger/mappings.ts';
 import type { LedgerState } from '../../ledger/state.ts';
 import type { ChainFacts, Facts } from '../facts/facts.ts';

@@ -6,7 +6,7 @@ import type { Derivation } from '../../../shared/derive.ts';
 import type { Request } from '../../../shared/request.ts';
 import { blocksLeft } from '../../../shared/schedule.ts';
 import type { Signatures } from '../../../shared/signatures.ts';
-import type { GoneBars } from '../../ledger/gone.ts';
+import type { GoneBars } from '../../ledger/gone-bars.ts';
 import type { ChainFacts, SubjectFacts } from '../facts/facts.ts';
 import { goneBars } from '../facts/read.ts';
 import { runCommand } from '../run.ts';

@@ -9,7 +9,7 @@ import { runCommand } from '../run.ts';
 import type { GivenFile, Services } from '../services.ts';
 import type { Situation } from '../situation/situation.ts';
 import { type FileSaid, filesText } from '../texts/given.ts';
-import { describeFiles, readGiven, readGivenRequest } from './given.ts';
+import { describeFiles, readGiven, readGivenRequest } from './given-files.ts';
 
 export interface SubmitOptions {
   files: readonly GivenFile[];

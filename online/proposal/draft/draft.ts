@@ -15,9 +15,9 @@ import { newTime } from '../../platform/text/time.ts';
 import type { BurnFact } from '../facts/burns.ts';
 import type { OlderFact } from '../facts/facts.ts';
 import type { Wanted } from '../facts/question.ts';
+import type { DraftRefused } from './draft-refusals.ts';
 import { correctionProblem } from './known-bars.ts';
 import { makeRedemptions } from './redemptions.ts';
-import type { DraftRefused } from './refused.ts';
 import { sumProblem } from './sums.ts';
 
 /** Listed coins that another tool used for bars. That tool's transactions may still be sent at any time. */

@@ -5,8 +5,8 @@
 import { type CorrectionRequest, newReference } from '../../../shared/changes.ts';
 import { assetsOf } from '../../../shared/mapping/listing.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
-import { currentName, type GoneBars } from '../../ledger/gone.ts';
-import type { DraftRefused } from './refused.ts';
+import { currentName, type GoneBars } from '../../ledger/gone-bars.ts';
+import type { DraftRefused } from './draft-refusals.ts';
 
 /** Largest number of suggested bars. */
 const MAX_NEAR = 3;

@@ -8,8 +8,8 @@ import { periodOf } from '../../../shared/schedule.ts';
 import type { LedgerState } from '../../ledger/state.ts';
 import { type BurnFact, burnProblem, countedBefore, ONE_CONFIRMATION, outputName } from '../facts/burns.ts';
 import type { Wanted } from '../facts/question.ts';
+import type { DraftRefused } from './draft-refusals.ts';
 import { isMapped, unknownBar } from './known-bars.ts';
-import type { DraftRefused } from './refused.ts';
 
 /** The refusal if the given list of burnt amounts differs from the chain for a token; null if it does not. */
 function differenceFromList(

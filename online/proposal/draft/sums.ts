@@ -3,7 +3,7 @@ import { parseAmount } from '../../../shared/amount.ts';
 import { outpointOf, type RedemptionRequest } from '../../../shared/changes.ts';
 import { type Needed, neededFor } from '../../../shared/redemption/derive.ts';
 import { periodEnd } from '../../../shared/schedule.ts';
-import type { DraftRefused } from './refused.ts';
+import type { DraftRefused } from './draft-refusals.ts';
 
 export interface NamedAmount {
   readonly output: string;

@@ -14,7 +14,7 @@ import type { Published } from '../../ledger/mappings.ts';
 import type { ProposalStatus } from '../../ledger/state.ts';
 import type { Known } from '../../node/chain-node.ts';
 import type { CoinState, RawIssuance, Sent, Tip } from '../../node/types.ts';
-import type { DraftRefused } from '../draft/refused.ts';
+import type { DraftRefused } from '../draft/draft-refusals.ts';
 import type { Evidence } from './burns.ts';
 
 /** `map.json`: a valid mapping, null if absent, or the refusal that describes its error. */

@@ -3,7 +3,7 @@
 import type { Derivation } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { outpointText } from '../../ledger/coins.ts';
-import type { GoneBars } from '../../ledger/gone.ts';
+import type { GoneBars } from '../../ledger/gone-bars.ts';
 import { illegalReservation } from '../../ledger/legal.ts';
 import type { LedgerState } from '../../ledger/state.ts';
 import type { Tip } from '../../node/types.ts';

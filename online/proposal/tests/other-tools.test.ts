@@ -22,7 +22,7 @@ import { assetsOf } from '../../../shared/mapping/listing.ts';
 import { parseMapping } from '../../../shared/mapping/mapping.ts';
 import { rejectsWith } from '../../../shared/testing.ts';
 import { finaliseProposal } from '../commands/finalise.ts';
-import { makeOlderMapping, type OlderEntry, runOlderConfirmer } from './older.ts';
+import { makeOlderMapping, type OlderEntry, runOlderConfirmer } from './older-tools.ts';
 import { finaliseInput, readFilesOf, steppingServices } from './stepping.ts';
 
 const test = suite<{ world: TestWorld }>('other tools');

@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import { BAR_1, BAR_2, BAR_3, HEADER, refused, TestWorld } from '../../../fixtures/pcs/testing.ts';
 import { utf8 } from '../../../shared/bytes.ts';
 import { parseMapping } from '../../../shared/mapping/mapping.ts';
-import { makeOlderMapping, runOlderConfirmer } from './older.ts';
+import { makeOlderMapping, runOlderConfirmer } from './older-tools.ts';
 
 const test = suite<{ world: TestWorld }>('recovery');
 test.before.each(async context => {

@@ -5,7 +5,7 @@ import { BAR_1, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
 import { abandonProposal } from '../commands/abandon.ts';
 import { finaliseProposal } from '../commands/finalise.ts';
 import { Refused } from '../texts/refused.ts';
-import { runOlderConfirmer } from './older.ts';
+import { runOlderConfirmer } from './older-tools.ts';
 import { steppingServices } from './stepping.ts';
 
 const test = suite<{ world: TestWorld }>('refused by laptops');

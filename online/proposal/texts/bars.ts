@@ -1,7 +1,7 @@
 /** Messages about bars of redemptions and corrections that the mapping lacks, or already has. */
 import { printable, shownValue } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
-import type { GoneBar } from '../../ledger/gone.ts';
+import type { GoneBar } from '../../ledger/gone-bars.ts';
 import { listTexts } from '../../platform/text/words.ts';
 import type { RefusedData } from '../refusals.ts';
 import type { Explained } from './explained.ts';

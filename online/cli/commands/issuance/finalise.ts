@@ -13,7 +13,7 @@ import { windowWidth } from '../../../platform/world.ts';
 import { finaliseProposal, type ToSend } from '../../../proposal/commands/finalise.ts';
 import { Refused } from '../../../proposal/texts/refused.ts';
 import { requestView } from '../../../report/views/request-view.ts';
-import { findCarriedFiles } from '../../carried/found.ts';
+import { findCarriedFiles } from '../../carried/carried-files.ts';
 import { askYes } from '../../terminal/prompts.ts';
 import { warningsOf, warningsText } from '../../warnings/warnings.ts';
 import { type CliServices, ConfiguredCommand, type Result } from '../base.ts';

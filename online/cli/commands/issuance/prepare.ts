@@ -14,7 +14,7 @@ import { requestJson, requestView } from '../../../report/views/request-view.ts'
 import { RequestOutput } from '../../carried/request-output.ts';
 import { startTypedAssets } from '../../input/typed/enter-assets.ts';
 import { startTypedRedemptions } from '../../input/typed/enter-redemptions.ts';
-import type { TypedInput } from '../../input/typed/typed.ts';
+import type { TypedInput } from '../../input/typed/typed-input.ts';
 import { askYes } from '../../terminal/prompts.ts';
 import { redemptionNotes } from '../../warnings/redemption.ts';
 import { notesText, warningsOf, warningsText } from '../../warnings/warnings.ts';
@@ -35,7 +35,7 @@ import {
   typedNotSaved,
   typedSaved,
 } from './texts.ts';
-import { checkWanted, readBurntFiles, readWanted, type WantedFile } from './wanted.ts';
+import { checkWanted, readBurntFiles, readWanted, type WantedFile } from './wanted-changes.ts';
 
 export class Prepare extends ConfiguredCommand {
   static override paths = [['prepare']];

@@ -12,7 +12,7 @@ import { configOf, configText, loadConfig } from '../../config/config.ts';
 import { AMAZON, type Config, NOBODY, namesOfSetVariables, type S3Config } from '../../config/settings.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { overwriteOption } from '../options.ts';
-import { askAgain, askInOrder, checkedAnswer } from './answering.ts';
+import { askAgain, askInOrder, checkedAnswer } from './ask-answers.ts';
 import {
   checkController,
   checkNode,

@@ -12,7 +12,7 @@ import { MAX_CONTROLLERS } from '../../../../shared/script.ts';
 import { readInput } from '../../../platform/files.ts';
 import type { World } from '../../../platform/world.ts';
 import { secretKind } from '../../../transfer/qr/secret.ts';
-import { askInOrder, checkedAnswer, GoBack } from './answering.ts';
+import { askInOrder, checkedAnswer, GoBack } from './ask-answers.ts';
 import {
   belowSmallest,
   keyOfAnother,

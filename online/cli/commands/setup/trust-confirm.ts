@@ -1,7 +1,7 @@
 /** Shows the answers of `trust create` together, and corrects them until the person confirms them. */
 import type { World } from '../../../platform/world.ts';
 import { askYes } from '../../terminal/prompts.ts';
-import { askAgain, GoBack } from './answering.ts';
+import { askAgain, GoBack } from './ask-answers.ts';
 import { notConfirmed } from './texts/checks.ts';
 import { corrections, IS_RIGHT, NO_SUCH_ANSWER, WHICH_IS_WRONG } from './texts/questions.ts';
 import type { TrustAnswers } from './trust-answers.ts';

@@ -5,7 +5,7 @@ import { trust } from '../../../../fixtures/sample.ts';
 import { p2pkhAddress } from '../../../../shared/address.ts';
 import { utf8 } from '../../../../shared/bytes.ts';
 import { networkByName } from '../../../../shared/networks.ts';
-import { DetailedRefusal } from '../../errors/detailed.ts';
+import { DetailedRefusal } from '../../errors/detailed-refusal.ts';
 import { readAssets } from './asset-file.ts';
 import { type AddressFault, addressInvalid } from './texts.ts';
 

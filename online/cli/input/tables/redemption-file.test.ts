@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { utf8 } from '../../../../shared/bytes.ts';
 import { failsWith } from '../../../../shared/testing.ts';
-import { DetailedRefusal } from '../../errors/detailed.ts';
+import { DetailedRefusal } from '../../errors/detailed-refusal.ts';
 import { readBurnt } from './burnt-file.ts';
 import { readCorrections } from './correction-file.ts';
 import { readRedemptions } from './redemption-file.ts';

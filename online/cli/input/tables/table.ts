@@ -3,7 +3,7 @@ import { type Code, Refusal, shownValue } from '../../../../shared/errors.ts';
 import { fileKind } from '../../../../shared/file-kind.ts';
 import { JsonNumber, type JsonValue, readJson } from '../../../../shared/json.ts';
 import { countText } from '../../../platform/text/words.ts';
-import { detailedRefusal, type Problem } from '../../errors/detailed.ts';
+import { detailedRefusal, type Problem } from '../../errors/detailed-refusal.ts';
 import { type Csv, readCsv } from './csv.ts';
 import { describeAlteration } from './spreadsheet.ts';
 import { csvHint, jsonHint, splitNumber, strayCell, tableTooLarge, unusedColumns } from './texts.ts';

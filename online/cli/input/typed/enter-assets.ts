@@ -29,7 +29,7 @@ import {
   whatIsWrong,
   whichIsWrong,
 } from './texts.ts';
-import type { TypedInput } from './typed.ts';
+import type { TypedInput } from './typed-input.ts';
 
 const OPTION = '--issuances';
 export const FLAG = `${OPTION} FILE`;

@@ -38,7 +38,7 @@ import {
   whatIsWrong,
   whichIsWrong,
 } from './texts.ts';
-import type { TypedInput } from './typed.ts';
+import type { TypedInput } from './typed-input.ts';
 
 const OPTION = '--redemptions';
 const FLAG = `${OPTION} FILE`;

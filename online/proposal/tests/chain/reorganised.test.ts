@@ -2,7 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, BAR_2, HEADER, PREPARE, refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
-import { makeOlderMapping, runOlderConfirmer } from '../older.ts';
+import { makeOlderMapping, runOlderConfirmer } from '../older-tools.ts';
 
 const test = suite<{ world: TestWorld }>('reorganised');
 test.before.each(async context => {

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { BAR, burnFor, issueToHolder, OTHER, redeem, THIRD } from '../../../../fixtures/pcs/redeeming.ts';
 import { refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { finaliseProposal } from '../../commands/finalise.ts';
-import { makeOlderMapping } from '../older.ts';
+import { makeOlderMapping } from '../older-tools.ts';
 import { finaliseInput, readFilesOf, steppingServices } from '../stepping.ts';
 
 const test = suite<{ world: TestWorld; tokens: string[] }>('corrections');

@@ -6,7 +6,7 @@ import { rejectsWith } from '../../../../shared/testing.ts';
 import { ledgerKey } from '../../../ledger/ledger.ts';
 import { abandonProposal } from '../../commands/abandon.ts';
 import { finaliseProposal } from '../../commands/finalise.ts';
-import { runOlderConfirmer } from '../older.ts';
+import { runOlderConfirmer } from '../older-tools.ts';
 import { finaliseInput, onlyOnce, readFilesOf, steppingServices } from '../stepping.ts';
 
 const test = suite<{ world: TestWorld }>('decisions');

@@ -7,7 +7,7 @@ import { inflate } from '../deflate.ts';
 import { errorSentence, findElement, highlightButton, setHidden, setText, showStep } from '../dom.ts';
 import * as texts from '../texts.ts';
 import { cameraProblem, listCameras, openCamera, rememberCamera, rememberedCamera } from './camera.ts';
-import { CodeReader } from './eye.ts';
+import { CodeReader } from './code-reader.ts';
 import { showProgress } from './grid.ts';
 import { type Command, commandFor } from './next-command.ts';
 import { showCommand, wireCopy } from './show-command.ts';

@@ -15,9 +15,9 @@ import { folder, type Open } from './browsers/browser.ts';
 import { codeOn, framesShown } from './browsers/screen.ts';
 import { CLEAR, makeFilm, POOR, showFile, transferFile } from './browsers/trip.ts';
 import { bytesOf, many, one, SERIES, says, some, textOf, withPage, withScan } from './checks.ts';
-import { test } from './limited.ts';
 import { testMistakesInAnyBrowser, testMistakesInOneBrowser } from './mistakes.ts';
 import { sampleSignatures } from './samples.ts';
+import { test } from './time-limit.ts';
 
 /** Tests that depend on the browser: its camera, pixels, files, keys and policy. */
 export function testInAnyBrowser(open: Open): void {

@@ -15,7 +15,7 @@ import { closeBrowsers, folder, openPage } from './browsers/browser.ts';
 import { ALLOW, launchChromium, openChromium } from './browsers/chromium.ts';
 import { DARK, makeFilm, showFile } from './browsers/trip.ts';
 import { bytesOf, expectNoFile, filmOf, many, one, SERIES, says, waitForState, withPage } from './checks.ts';
-import { test } from './limited.ts';
+import { test } from './time-limit.ts';
 
 testInAnyBrowser(openChromium);
 testInOneBrowser(openChromium);

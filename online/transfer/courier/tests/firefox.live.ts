@@ -9,7 +9,7 @@ import { openChromium } from './browsers/chromium.ts';
 import { launchFirefox, OWN_CAMERA, openFirefox } from './browsers/firefox.ts';
 import { CLEAR, transferFile } from './browsers/trip.ts';
 import { bytesOf, expectNoFile, one, says } from './checks.ts';
-import { test } from './limited.ts';
+import { test } from './time-limit.ts';
 
 testInAnyBrowser(openFirefox);
 

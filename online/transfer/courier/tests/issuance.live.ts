@@ -13,7 +13,7 @@ import { policyAssetId } from '../../../../fixtures/devnode/chain/genesis.ts';
 import { ocean } from '../../../../fixtures/sample.ts';
 import { closeBrowsers } from './browsers/browser.ts';
 import { CLEAR, POOR, transferFile } from './browsers/trip.ts';
-import { test } from './limited.ts';
+import { test } from './time-limit.ts';
 
 /**
  * The first file is transferred with a poor camera, as in the tests of each browser. The other files use an

@@ -21,7 +21,7 @@ import {
   withPage,
   withScan,
 } from './checks.ts';
-import { test } from './limited.ts';
+import { test } from './time-limit.ts';
 
 /** Tests that depend on the browser's camera and pixels. */
 export function testMistakesInAnyBrowser(open: Open): void {

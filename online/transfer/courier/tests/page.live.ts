@@ -13,8 +13,8 @@ import { openChromium } from './browsers/chromium.ts';
 import { openFirefox } from './browsers/firefox.ts';
 import { showFile } from './browsers/trip.ts';
 import { bytesOf, filmOf, many, one, says, withPage, withScan } from './checks.ts';
-import { test } from './limited.ts';
 import { sampleSignatures } from './samples.ts';
+import { test } from './time-limit.ts';
 
 /** Test data in the form of secrets: none of them opens anything. */
 const SECRETS: Record<string, string> = {

@@ -20,7 +20,7 @@ import { launchChromium, openChromium } from './browsers/chromium.ts';
 import { codeOn, type OnScreen } from './browsers/screen.ts';
 import { showFile } from './browsers/trip.ts';
 import { bytesOf, many, says, waitForState, withPage } from './checks.ts';
-import { test } from './limited.ts';
+import { test } from './time-limit.ts';
 
 const FILE = sampleBytes(9000);
 const DENSITIES = [15, 25, 30, 40];

@@ -1,8 +1,8 @@
 /** An HTML page that plays frames, for a screen without a terminal. It loads nothing and needs no network. */
 import { escapeHtml, policyHash } from '../../../platform/text/html.ts';
 import type { Description } from '../texts/describe.ts';
-import { FACE } from './face.ts';
 import type { Matrix } from './matrix.ts';
+import { FACE } from './page-style.ts';
 
 // The browser script as text, so that the page is one file. Modules are encoded as one bit each.
 const SCRIPT = `

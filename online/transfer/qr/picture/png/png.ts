@@ -7,7 +7,7 @@ import { createInflate } from 'node:zlib';
 import { type Picture, PictureError } from '../grey.ts';
 import { CHANNELS, type Chunks, type Header, readChunks } from './chunks.ts';
 import { rowReader, unfilter } from './rows.ts';
-import { ShrunkPicture } from './shrunk.ts';
+import { ShrunkPicture } from './shrunk-picture.ts';
 
 /** Adam7 passes: x and y of the first pixel, and the steps. */
 const PASSES = [

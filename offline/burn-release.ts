@@ -4,7 +4,7 @@ import { checkThat } from '../shared/errors.ts';
 import { assetAt } from '../shared/mapping/listing.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
 import { compareAge, entryText, type Memory, mappingMadeBy, type Signed } from './memory.ts';
-import { dayText } from './text.ts';
+import { dayText } from './text-layout.ts';
 
 /** A release ends when the controller goes back from the mapping that justifies it. */
 export const isReleased = ({ released }: Signed, bar: string, { built }: Pick<Memory, 'built'>): boolean =>

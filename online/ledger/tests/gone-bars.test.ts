@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { utf8 } from '../../../shared/bytes.ts';
 import { failsWith } from '../../../shared/testing.ts';
 import { entryBytes, type LedgerEvent, readEntry } from '../event.ts';
-import { currentName } from '../gone.ts';
+import { currentName } from '../gone-bars.ts';
 import { applyEvent, type LedgerState } from '../state.ts';
 
 const idOf = (n: number) => n.toString(16).padStart(64, '0');

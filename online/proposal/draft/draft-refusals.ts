@@ -1,6 +1,6 @@
 /** Reasons why the facts do not allow a new request. */
 import type { Refusal } from '../../../shared/errors.ts';
-import type { GoneBar } from '../../ledger/gone.ts';
+import type { GoneBar } from '../../ledger/gone-bars.ts';
 import type { BurnProblem } from '../facts/burns.ts';
 
 /** The reason why no request can be made for the bars of the question. */

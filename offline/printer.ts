@@ -1,5 +1,5 @@
 /** Prints all text for a person. At a terminal, sentences break between words and columns stay unchanged. */
-import { WIDTH, wrapText } from './text.ts';
+import { WIDTH, wrapText } from './text-layout.ts';
 
 /** Prints lines to one stream. Sentences break only at a terminal, because a script needs them whole. */
 export interface Printer {

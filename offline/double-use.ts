@@ -5,9 +5,9 @@ import { checkThat, shownValue } from '../shared/errors.ts';
 import { assetIdOf } from '../shared/issuance.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
 import type { Request } from '../shared/request.ts';
-import { isReleased } from './counted.ts';
+import { isReleased } from './burn-release.ts';
 import { compareAge, type Memory, mappingMadeBy, type Signed } from './memory.ts';
-import { dayText } from './text.ts';
+import { dayText } from './text-layout.ts';
 
 const COUNTED_HINT =
   'Find out which other burns belong to this bar, and prepare the request with those burns. A burn counts once.';

@@ -2,7 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, BAR_2, HEADER, TestWorld } from '../../../../fixtures/pcs/testing.ts';
-import { runOlderConfirmer } from '../older.ts';
+import { runOlderConfirmer } from '../older-tools.ts';
 
 const test = suite<{ world: TestWorld }>('deep');
 test.before.each(async context => {
