@@ -106,7 +106,7 @@ export function remapHoldings<Entry extends Holding>(
     takeFromEntries(others.filter(isOf), left, ratio, (from, mass) => given.push({ bar: from, mass }));
   }
   const needs = own.filter(({ mass }) => mass > 0);
-  // The whole bar is burnt. Other bars stay unchanged, because `take` changed them only by rounding.
+  // The whole bar is burnt. Other bars stay unchanged, because `takeFromEntries` changed them only by rounding.
   if (needs.length === 0) return { kept: untouched, added: [], moves: [] };
   const moves = giveToRemaining(needs, given);
   return { ...applyMoves(others, moves), moves };
