@@ -11,7 +11,7 @@ import { tableText } from '../platform/text/table.ts';
 import type { Services } from '../proposal/services.ts';
 import { currentMapping } from './current.ts';
 import { readList } from './list.ts';
-import { amountsUntil, changedBars, noBars, renamed, STATES, unknownBars } from './texts.ts';
+import { amountsUntil, changedBars, noBars, renamedText, STATES, unknownBars } from './texts.ts';
 
 export interface Bar {
   reference: string;
@@ -71,7 +71,7 @@ export async function redeemableBars(services: Services, all: boolean, maxAge: n
 
 function stateOf({ reference, listed, lock, now, mass }: Bar): string {
   if (mass === null && now === null) return STATES.removed;
-  if (mass === null) return now === reference ? STATES.unknown : renamed(now ?? '');
+  if (mass === null) return now === reference ? STATES.unknown : renamedText(now ?? '');
   if (!listed) return STATES.unlisted;
   return lock ? STATES.locked : STATES.available;
 }

@@ -77,4 +77,4 @@ export const STATES = {
   available: 'available',
 };
 
-export const renamed = (reference: string) => `is now ${printable(reference)}`;
+export const renamedText = (reference: string) => `is now ${printable(reference)}`;

@@ -5,16 +5,16 @@ const EXAMPLES =
   'Write a bucket as s3://bucket or s3://bucket/prefix, and a folder as ./folder or file:folder.';
 
 /** Hides what may be a password before `@`, or a signature after `?`. */
-const safe = (text: string): string =>
+const safeText = (text: string): string =>
   /[@?]/.test(text) ? 'a text with @ or ? (not shown, because it may contain a password)' : shownValue(text);
 
 export const invalidStore = (spec: string, expected: string) =>
-  new Refusal('CONFIG_INVALID', `store: expected ${expected}, got ${safe(spec)}`, EXAMPLES);
+  new Refusal('CONFIG_INVALID', `store: expected ${expected}, got ${safeText(spec)}`, EXAMPLES);
 
 export const invalidEndpoint = (endpoint: string) =>
   new Refusal(
     'CONFIG_INVALID',
-    `S3 endpoint: expected http(s)://host[:port], got ${safe(endpoint)}`,
+    `S3 endpoint: expected http(s)://host[:port], got ${safeText(endpoint)}`,
     'Write the endpoint with http:// or https://, and without credentials. Give the credentials in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or in AWS_PROFILE.',
   );
 

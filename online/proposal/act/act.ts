@@ -3,7 +3,7 @@
  * passed on, and all others are read again.
  */
 import type { Step } from '../plan/step.ts';
-import { broughtBack, strayPublished } from '../texts/progress.ts';
+import { broughtBackText, strayPublishedText } from '../texts/progress.ts';
 import { decideToSend, performAbandon, performPropose, storeObjects } from './deciding.ts';
 import { performProject, performPublish } from './projecting.ts';
 import { performSend, performWait } from './sending.ts';
@@ -28,11 +28,11 @@ export async function performStep(acting: Acting, step: Step): Promise<Acted> {
     case 'wait':
       return performWait(acting);
     case 'bring-back':
-      services.progress(broughtBack(step.request));
+      services.progress(broughtBackText(step.request));
       await acting.follow({ ...question, given: [], requestFile: undefined, request: step.request });
       return { seed: { memory } };
     case 'turn-to':
-      services.progress(strayPublished(step.request));
+      services.progress(strayPublishedText(step.request));
       return { seed: { memory }, question: { ...question, request: step.request } };
     case 'publish':
       return performPublish(acting, step);

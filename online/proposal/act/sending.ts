@@ -15,9 +15,9 @@ import {
   FOLLOWS,
   NO_PEERS,
   NODE_AWAY,
-  oddText,
   sameIssuanceLines,
   sentText,
+  unexpectedText,
   waitingText,
 } from '../texts/progress.ts';
 import type { Acted, Acting, Of } from './step-context.ts';
@@ -117,7 +117,7 @@ export async function performWait({ services, facts, question }: Acting): Promis
         : waitingText(tip.height, since, confirmed, transactions.length, secondsPerBlock(memory, tip));
     progress(`${line}${chainText(tip, world.now() / 1000)}`);
   } else if (chain?.tokens)
-    for (const one of [...chain.tokens.wrong, ...chain.tokens.none]) progress(oddText(one));
+    for (const one of [...chain.tokens.wrong, ...chain.tokens.none]) progress(unexpectedText(one));
   await world.sleep((question.poll ?? 5) * 1000);
   return { seed: (await hasMoved(services, facts)) ? { memory } : watchingSeed(facts) };
 }

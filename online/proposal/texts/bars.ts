@@ -23,7 +23,7 @@ export const nearText = (near: readonly string[]): string =>
 
 const LOOK = 'Write the reference exactly as in the mapping. `countersign map show --find SERIAL` shows it.';
 
-function unknown({ reference, near, gone }: Extract<BarData, { kind: 'bar-unknown' }>): Explained {
+function explainUnknownBar({ reference, near, gone }: Extract<BarData, { kind: 'bar-unknown' }>): Explained {
   const code = 'ASSET_UNKNOWN';
   const way = { correct: 'input' } as const;
   if (!gone)
@@ -42,7 +42,7 @@ function unknown({ reference, near, gone }: Extract<BarData, { kind: 'bar-unknow
 }
 
 export function explainBar(data: BarData): Explained {
-  if (data.kind === 'bar-unknown') return unknown(data);
+  if (data.kind === 'bar-unknown') return explainUnknownBar(data);
   const { reference, to, isExchanged } = data;
   return {
     ...{ code: 'DUPLICATE_ASSET', way: { correct: 'input' } },

@@ -31,7 +31,7 @@ type Of<K extends Kind> = Extract<RefusedData, { kind: K }>;
 
 /** Largest number of references in a sentence; further ones are counted. */
 const MAX_NAMED = 20;
-const names = (references: readonly string[]) =>
+const namesText = (references: readonly string[]) =>
   `${references.slice(0, MAX_NAMED).join(', ')}${references.length > MAX_NAMED ? ` and ${references.length - MAX_NAMED} more` : ''}`;
 
 const SCAN = 'Rebuild the list with `countersign coins scan`, then prepare again.';
@@ -42,7 +42,7 @@ function hintOf(reference: string | null): string {
     : 'Look at `countersign status`: with this coin, the request cannot be sent. If none of its transactions is on chain, abandon the proposal with `countersign abandon`, rebuild the list with `countersign coins scan`, and prepare again.';
 }
 
-function fewBlocks({ height, left }: Of<'few-blocks'>): Explained {
+function explainFewBlocks({ height, left }: Of<'few-blocks'>): Explained {
   const next = periodEnd(height);
   return {
     code: 'PERIOD_ENDING',
@@ -52,7 +52,7 @@ function fewBlocks({ height, left }: Of<'few-blocks'>): Explained {
   };
 }
 
-function coinsShort({ bars, listed, kept }: Of<'coins-short'>): Explained {
+function explainCoinsShort({ bars, listed, kept }: Of<'coins-short'>): Explained {
   const need = bars === 1 ? '1 asset needs 1 policy coin' : `${bars} assets need ${bars} policy coins`;
   const reserved = kept > 0 ? ` (${kept} reserved for assets of other proposals)` : '';
   return {
@@ -63,7 +63,7 @@ function coinsShort({ bars, listed, kept }: Of<'coins-short'>): Explained {
   };
 }
 
-function coinSpent({ reference, coin, waits, until }: Of<'coin-spent'>): Explained {
+function explainCoinSpent({ reference, coin, waits, until }: Of<'coin-spent'>): Explained {
   const where = waits ? 'is spent by a transaction that waits for a block' : 'is spent, or not on this chain';
   // Until that transaction is confirmed, a scan would not list the coin, and `abandon` would not free it.
   const then = reference === null ? SCAN : 'Then run the command again.';
@@ -79,7 +79,7 @@ function coinSpent({ reference, coin, waits, until }: Of<'coin-spent'>): Explain
   };
 }
 
-function coinOther(data: Of<'coin-other'>): Explained {
+function explainCoinOther(data: Of<'coin-other'>): Explained {
   const { reference, coin, member, expected, got } = data;
   const name = `${reference ?? keys.coins}: the coin ${coin}`;
   const how = reference === null ? 'listed' : 'named';
@@ -98,7 +98,7 @@ function coinOther(data: Of<'coin-other'>): Explained {
   };
 }
 
-function addresses({ refused }: Of<'addresses'>): Explained {
+function addressesText({ refused }: Of<'addresses'>): Explained {
   const each = refused.map(({ reference, address, isScript }) =>
     isScript
       ? `${reference}: the address ${address} belongs to a script; on this chain, an issuance cannot pay to a script`
@@ -112,10 +112,10 @@ function addresses({ refused }: Of<'addresses'>): Explained {
   };
 }
 
-function bars(data: Of<'bars-issued' | 'bars-dropped' | 'bars-older'>): Explained {
+function barsText(data: Of<'bars-issued' | 'bars-dropped' | 'bars-older'>): Explained {
   const { kind, references } = data;
   const one = references.length === 1;
-  const which = names(references);
+  const which = namesText(references);
   if (kind === 'bars-issued')
     return {
       code: 'DUPLICATE_ASSET',
@@ -141,9 +141,9 @@ function bars(data: Of<'bars-issued' | 'bars-dropped' | 'bars-older'>): Explaine
 export function explainCoins(data: CoinsData): Explained {
   switch (data.kind) {
     case 'few-blocks':
-      return fewBlocks(data);
+      return explainFewBlocks(data);
     case 'coins-short':
-      return coinsShort(data);
+      return explainCoinsShort(data);
     case 'coin-unlisted':
       return {
         code: 'COIN_SPENT',
@@ -152,15 +152,15 @@ export function explainCoins(data: CoinsData): Explained {
         way: { run: 'coins scan' },
       };
     case 'coin-spent':
-      return coinSpent(data);
+      return explainCoinSpent(data);
     case 'coin-other':
-      return coinOther(data);
+      return explainCoinOther(data);
     case 'bars-issued':
     case 'bars-dropped':
     case 'bars-older':
-      return bars(data);
+      return barsText(data);
     case 'addresses':
-      return addresses(data);
+      return addressesText(data);
     case 'built-other':
       return {
         code: 'NODE_GARBLED',

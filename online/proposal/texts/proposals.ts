@@ -16,7 +16,7 @@ export type ProposalData = Exclude<
 >;
 type Of<K extends ProposalData['kind']> = Extract<RefusedData, { kind: K }>;
 
-function notBegun({ earlierLayout, hasMap, store }: Of<'not-begun'>): Explained {
+function explainNotBegun({ earlierLayout, hasMap, store }: Of<'not-begun'>): Explained {
   if (earlierLayout)
     return {
       code: 'OBJECT_INVALID',
@@ -35,7 +35,7 @@ function notBegun({ earlierLayout, hasMap, store }: Of<'not-begun'>): Explained 
   };
 }
 
-function superseded(data: Of<'superseded'>): Explained {
+function explainSuperseded(data: Of<'superseded'>): Explained {
   const { request, does, base, mapping, there, all, by } = data;
   const code = reviewCode(request);
   if (does !== 'issuances')
@@ -62,7 +62,7 @@ function superseded(data: Of<'superseded'>): Explained {
   };
 }
 
-function proposalOpen({ request, changes, mine }: Of<'proposal-open'>): Explained {
+function explainProposalOpen({ request, changes, mine }: Of<'proposal-open'>): Explained {
   const waits = mine === null ? '' : `; the request ${reviewCode(mine)} must wait until it is closed`;
   return {
     code: 'PROPOSAL_OPEN',
@@ -72,7 +72,7 @@ function proposalOpen({ request, changes, mine }: Of<'proposal-open'>): Explaine
   };
 }
 
-function published(data: Of<'published'>): Explained {
+function explainPublished(data: Of<'published'>): Explained {
   return data.abandoning
     ? {
         code: 'ALREADY_SENT',
@@ -88,14 +88,14 @@ function published(data: Of<'published'>): Explained {
       };
 }
 
-function broken({ refusal, until }: Of<'broken'>): Explained {
+function explainBroken({ refusal, until }: Of<'broken'>): Explained {
   const { code, message, hint } = refusal;
   if (until === null) return { code, message, hint, way: { call: 'controllers' } };
   const later = `The proposal is sent. It can be abandoned from block ${until} on.`;
   return { code, message, hint: `${hint} ${later}`, way: { wait: 'period' } };
 }
 
-function adoptSent({ request, abandonFirst, until }: Of<'adopt-sent'>): Explained {
+function explainAdoptSent({ request, abandonFirst, until }: Of<'adopt-sent'>): Explained {
   const code = 'ALREADY_SENT';
   const message = `the proposal ${reviewCode(request)} is sent, and was made on the mapping of the ledger`;
   if (until !== null)
@@ -117,9 +117,9 @@ function adoptSent({ request, abandonFirst, until }: Of<'adopt-sent'>): Explaine
 export function explainProposal(data: ProposalData): Explained {
   switch (data.kind) {
     case 'not-begun':
-      return notBegun(data);
+      return explainNotBegun(data);
     case 'broken':
-      return broken(data);
+      return explainBroken(data);
     case 'no-proposal':
       return {
         code: 'NO_PROPOSAL',
@@ -132,7 +132,7 @@ export function explainProposal(data: ProposalData): Explained {
         way: { run: data.toAbandon ? 'status' : 'prepare' },
       };
     case 'proposal-open':
-      return proposalOpen(data);
+      return explainProposalOpen(data);
     case 'bar-open':
       return {
         code: 'PROPOSAL_OPEN',
@@ -155,9 +155,9 @@ export function explainProposal(data: ProposalData): Explained {
         way: { run: 'prepare' },
       };
     case 'superseded':
-      return superseded(data);
+      return explainSuperseded(data);
     case 'published':
-      return published(data);
+      return explainPublished(data);
     case 'signed-already':
       return {
         code: 'NOT_CONFIRMED',
@@ -180,6 +180,6 @@ export function explainProposal(data: ProposalData): Explained {
         way: { run: 'status' },
       };
     case 'adopt-sent':
-      return adoptSent(data);
+      return explainAdoptSent(data);
   }
 }

@@ -23,7 +23,7 @@ type Kind =
 export type SendingData = Extract<RefusedData, { kind: Kind }>;
 type Of<K extends Kind> = Extract<RefusedData, { kind: K }>;
 
-function rejected({ refused, all, isPublished, end }: Of<'rejected'>): Explained {
+function explainRejected({ refused, all, isPublished, end }: Of<'rejected'>): Explained {
   const others = all - refused.length;
   const hints = [...new Set(refused.map(({ outcome }) => outcome.hint))].join(' ');
   // Conditions of `abandon`: after `send`, only the end of the period makes it safe.
@@ -55,7 +55,7 @@ export function differenceText({ reference, assetId, expected, found, block }: T
 /** For a proposal on chain without enough signatures: a laptop refuses a bar that it signed on another coin. */
 const REFUSED_BY_LAPTOPS = `If too few laptops sign the request (\`DOUBLE_ISSUE\`), call the other controllers. ${SIGN_AND_ADOPT}`;
 
-function needSignatures(data: Of<'need-signatures'>): Explained {
+function explainNeedSignatures(data: Of<'need-signatures'>): Explained {
   const { signed, needed, chosen, unseen, isOnChain, isOpen, does } = data;
   if (chosen !== null) {
     const missing = chosen.filter(controller => !signed.includes(controller));
@@ -80,7 +80,7 @@ function needSignatures(data: Of<'need-signatures'>): Explained {
   };
 }
 
-function alreadySent(data: Of<'already-sent'>): Explained {
+function explainAlreadySent(data: Of<'already-sent'>): Explained {
   const { request, does, spent, all, end, height, isDead, isSigned } = data;
   const code = reviewCode(request);
   if (does !== 'issuances')
@@ -108,7 +108,7 @@ function alreadySent(data: Of<'already-sent'>): Explained {
   };
 }
 
-function stalled({ references, blocks, tip }: Of<'stalled'>): Explained {
+function explainStalled({ references, blocks, tip }: Of<'stalled'>): Explained {
   const what =
     references.length === 0
       ? 'more confirmations'
@@ -126,7 +126,7 @@ function stalled({ references, blocks, tip }: Of<'stalled'>): Explained {
 export function explainSending(data: SendingData): Explained {
   switch (data.kind) {
     case 'rejected':
-      return rejected(data);
+      return explainRejected(data);
     case 'unsendable': {
       const { issuance, coin } = data.transaction;
       return {
@@ -144,7 +144,7 @@ export function explainSending(data: SendingData): Explained {
         way: { call: 'controllers' },
       };
     case 'stalled':
-      return stalled(data);
+      return explainStalled(data);
     case 'token-mismatch':
       return {
         code: 'TOKEN_MISMATCH',
@@ -153,9 +153,9 @@ export function explainSending(data: SendingData): Explained {
         way: { correct: 'node' },
       };
     case 'need-signatures':
-      return needSignatures(data);
+      return explainNeedSignatures(data);
     case 'already-sent':
-      return alreadySent(data);
+      return explainAlreadySent(data);
     case 'other-sent':
       return {
         code: 'PROPOSAL_OPEN',

@@ -56,7 +56,12 @@ export function stateName({ kind }: Stage): State {
 }
 
 /** Who may still sign, until when, and how. */
-function signing(have: readonly number[], missing: readonly number[], needed: number, time: string): string {
+function signingText(
+  have: readonly number[],
+  missing: readonly number[],
+  needed: number,
+  time: string,
+): string {
   const all = missing.length === needed;
   const others = all
     ? controllersText(missing)
@@ -97,7 +102,7 @@ function depthText({ chain }: Facts): string {
 }
 
 /** For a request without transactions, publishing follows directly after signing. */
-function publishing(kind: 'signed' | 'sending', who: string, isEnough: boolean, facts: Facts): string {
+function publishingText(kind: 'signed' | 'sending', who: string, isEnough: boolean, facts: Facts): string {
   if (!isEnough)
     return `${who}The ledger has the decision to publish, but the store lacks some signatures of the decision. Run \`countersign finalise\` with their files.`;
   const what =
@@ -120,12 +125,12 @@ function stageText(stage: Stage, trust: Trust, facts: Facts): string {
   const missing = trust.pubkeys.map((_, i) => i + 1).filter(c => !signed.includes(c));
   switch (stage.kind) {
     case 'proposed':
-      return signing(signed, missing, trust.n - have, time === '' ? '' : `,${time}`);
+      return signingText(signed, missing, trust.n - have, time === '' ? '' : `,${time}`);
     case 'signed':
-      if (!issues) return publishing(stage.kind, who, true, facts);
+      if (!issues) return publishingText(stage.kind, who, true, facts);
       return `${who}No more signatures are needed. Run \`countersign finalise\`${time}.`;
     case 'sending':
-      if (!issues) return publishing(stage.kind, who, have >= trust.n, facts);
+      if (!issues) return publishingText(stage.kind, who, have >= trust.n, facts);
       if (have < trust.n)
         return `${who}The ledger has the decision to send, but the store lacks some signatures of the decision. Run \`countersign finalise\` with their files${time}.`;
       return `${who}The ledger has the decision to send, but the node has none of the transactions. Run \`countersign finalise\` again${time}.`;
@@ -144,7 +149,7 @@ function stageText(stage: Stage, trust: Trust, facts: Facts): string {
 }
 
 /** If the node does not answer, only the store's facts are known. */
-function withoutNode(stage: Stage, trust: Trust): string {
+function withoutNodeText(stage: Stage, trust: Trust): string {
   const unknown = (what: string) =>
     `The node gave no usable answer, so it is not known ${what}. Fix this, then run \`countersign status\` again.`;
   if (!('signed' in stage)) return unknown('whether an older proposal is on chain');
@@ -163,7 +168,7 @@ export function nextText(
   lead: Trouble | undefined,
 ): string {
   const node = troubles.find(({ kind }) => kind === 'node');
-  if (node) return withoutNode(stage, trust);
+  if (node) return withoutNodeText(stage, trust);
   if (!lead) return stageText(stage, trust, facts);
   const code = 'request' in stage ? stage.request.reviewCode : null;
   if (lead.kind === 'period') {

@@ -20,7 +20,7 @@ export const notWatched = (address: string): string =>
 export const coinsNotInWallet = (count: number): string =>
   `${countText(count, 'unspent policy coin')} of ${keys.coins} ${isAre(count)} not in the node's wallet. The wallet may have scanned only a part of the chain. Restart the node with -rescan.`;
 
-const named = ({ digest, height }: Named) => `${digest} (height ${height})`;
+const namedObjects = ({ digest, height }: Named) => `${digest} (height ${height})`;
 
 /** A mapping of the history. */
 export interface Named {
@@ -34,7 +34,7 @@ export const unusableObject = (key: string, reason: string): string => `${key} c
 export const NOT_KEPT = 'The published mapping is not in history/. Another tool published it.';
 
 export const notInLedger = (mapping: Named): string =>
-  `No entry of the ledger names the mapping ${named(mapping)}. The charts do not show it.`;
+  `No entry of the ledger names the mapping ${namedObjects(mapping)}. The charts do not show it.`;
 
 /** @param issuance null if the ledger has no record of it */
 export function missingObject(
@@ -60,7 +60,7 @@ export function unexplainedAssets({ mapping, before, added, issued }: Unexplaine
   const than = before
     ? ` more than the previous mapping (height ${before.height})`
     : ' and is the oldest mapping in history/';
-  const size = `The mapping ${named(mapping)} has ${countText(added, 'asset')}${than}.`;
+  const size = `The mapping ${namedObjects(mapping)} has ${countText(added, 'asset')}${than}.`;
   const drawn = (which: string) => `The chart shows ${which} at its height. The issuance may be earlier.`;
   if (issued === null)
     return `${size} The ledger has no record of the issuance. Earlier mappings may be missing. ${drawn(added === 1 ? 'this asset' : 'these assets')}`;
@@ -71,7 +71,7 @@ export function unexplainedAssets({ mapping, before, added, issued }: Unexplaine
 /** @param altered number of entries @param removedMass fine troy ounces */
 export function alteredEntries(mapping: Named, before: Named, altered: number, removedMass: string): string {
   const less = Number(removedMass) > 0 ? ` Its mass is ${removedMass} fine troy ounces less.` : '';
-  return `The mapping ${named(mapping)} lacks or changes ${altered === 1 ? '1 entry' : `${altered} entries`} of the previous mapping (height ${before.height}).${less} The ledger has no record of this change. Another tool redeemed or removed bars.`;
+  return `The mapping ${namedObjects(mapping)} lacks or changes ${altered === 1 ? '1 entry' : `${altered} entries`} of the previous mapping (height ${before.height}).${less} The ledger has no record of this change. Another tool redeemed or removed bars.`;
 }
 
 export const readingHistory = (count: number): string => `Reading the ${count} mappings of history/.`;

@@ -19,7 +19,7 @@ export const VERDICTS: Record<Report['verdict'], string> = {
     'The chain and the mapping DISAGREE. Issue no more assets until the reason is known. `countersign status` shows whether an issuance is in progress.',
 };
 
-const tokens = (count: number) => countText(count, 'token');
+const tokensText = (count: number) => countText(count, 'token');
 
 /** How many tokens agree, in sentences. */
 export function countsText({ mapped, unmapped }: Report): string {
@@ -32,10 +32,10 @@ export function countsText({ mapped, unmapped }: Report): string {
     ofMapped(all, good),
     ours === 0
       ? ''
-      : ` ${tokens(ours)} from our policy coins ${isAre(ours)} on chain and not in the mapping.`,
+      : ` ${tokensText(ours)} from our policy coins ${isAre(ours)} on chain and not in the mapping.`,
     unknown === 0
       ? ''
-      : ` ${tokens(unknown)} on chain ${isAre(unknown)} not in the mapping, and may come from our policy coins or from other issuers.`,
+      : ` ${tokensText(unknown)} on chain ${isAre(unknown)} not in the mapping, and may come from our policy coins or from other issuers.`,
     others === 0
       ? ''
       : ` ${countText(others, 'other token')} on chain ${others === 1 ? 'comes' : 'come'} from other issuers.`,
@@ -51,7 +51,7 @@ function ofMapped(all: number, good: number): string {
   return `Of the ${all} tokens of the mapping, ${right} on chain as expected and ${bad} ${isAre(bad)} not.`;
 }
 
-const having = (count: number) => (count === 1 ? 'has' : 'have');
+const countWithVerdict = (count: number) => (count === 1 ? 'has' : 'have');
 
 /** Explanations of verdicts, in sentences. */
 export function meaningTexts({ mapped, usedUp, open }: Pick<Report, 'mapped' | 'usedUp' | 'open'>): string[] {
@@ -63,19 +63,19 @@ export function meaningTexts({ mapped, usedUp, open }: Pick<Report, 'mapped' | '
   return [
     are === 0
       ? ''
-      : `${tokens(are)} ${isAre(are)} "behind" by at most ${countText(most, 'period')}. The chain has the amount of an earlier period, which is no loss. The schedule grows each period. Tokens grow only when the federation issues the growth.`,
+      : `${tokensText(are)} ${isAre(are)} "behind" by at most ${countText(most, 'period')}. The chain has the amount of an earlier period, which is no loss. The schedule grows each period. Tokens grow only when the federation issues the growth.`,
     frozen === 0
       ? ''
-      : `${tokens(frozen)} ${isAre(frozen)} "frozen", in part or completely. Frozen tokens do not grow. It is not certain that they will be burnt.`,
+      : `${tokensText(frozen)} ${isAre(frozen)} "frozen", in part or completely. Frozen tokens do not grow. It is not certain that they will be burnt.`,
     open === null || waiting === 0
       ? ''
-      : `${tokens(waiting)} ${having(waiting)} a smaller amount on chain than in the mapping. The difference was burnt for the open redemption ${open.reviewCode} of ${listTexts(open.bars.map(printable))}. \`countersign finalise\` publishes the mapping that counts these burns.`,
+      : `${tokensText(waiting)} ${countWithVerdict(waiting)} a smaller amount on chain than in the mapping. The difference was burnt for the open redemption ${open.reviewCode} of ${listTexts(open.bars.map(printable))}. \`countersign finalise\` publishes the mapping that counts these burns.`,
     less === 0
       ? ''
-      : `${tokens(less)} ${having(less)} a smaller amount on chain than in the mapping. Holders burnt the difference, and no redemption counted it. If a holder receives a bar for it, \`countersign prepare --redeem\` counts the burns.`,
+      : `${tokensText(less)} ${countWithVerdict(less)} a smaller amount on chain than in the mapping. Holders burnt the difference, and no redemption counted it. If a holder receives a bar for it, \`countersign prepare --redeem\` counts the burns.`,
     usedUp === 0
       ? ''
-      : `${tokens(usedUp)} with mass 0 and no amount on chain ${isAre(usedUp)} not listed. Redemptions used them up.`,
+      : `${tokensText(usedUp)} with mass 0 and no amount on chain ${isAre(usedUp)} not listed. Redemptions used them up.`,
   ].filter(text => text !== '');
 }
 
@@ -88,7 +88,7 @@ export function roundingTexts({ mapped }: Pick<Report, 'mapped'>): string[] {
       parseAmount((rounding as string).replace('-', ''), 'rounding'),
     );
     const largest = formatAmount(amounts.reduce((a, b) => (a >= b ? a : b)));
-    return `${tokens(some.length)} ${some.length === 1 ? 'differs' : 'differ'} from the schedule by at most ${largest}. This difference is accepted. ${why}`;
+    return `${tokensText(some.length)} ${some.length === 1 ? 'differs' : 'differ'} from the schedule by at most ${largest}. This difference is accepted. ${why}`;
   };
   return [
     said(

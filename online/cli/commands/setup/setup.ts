@@ -22,12 +22,12 @@ import type { Store } from '../../../store/store.ts';
 import { configOf, findNodeCredentials, loadTrust } from '../../config/config.ts';
 import { type Config, NOBODY } from '../../config/settings.ts';
 import {
-  access,
+  accessText,
   contentsText,
   folderText,
   folderUnusable,
   homeNotReplaced,
-  importing,
+  importingText,
   NO_INDEX,
   NO_PEERS,
   NO_WALLET,
@@ -142,7 +142,7 @@ export async function checkStore(
   const cannotWrite = written instanceof Refusal ? written : null;
   const found = { mapping: mapping?.digest ?? null, ledger, coins, writable, cannotWrite };
   const told = [
-    `${what}${isThere ? `: ${access(writable)}${contentsText(mapping?.size ?? null, trust ? signers : null)}` : ''}.`,
+    `${what}${isThere ? `: ${accessText(writable)}${contentsText(mapping?.size ?? null, trust ? signers : null)}` : ''}.`,
     ...(cannotWrite ? [cannotWrite.message] : []),
   ];
   return { ...found, told: told.join('\n  ') };
@@ -244,7 +244,7 @@ export async function watchAddress(
   waits: Waits,
 ): Promise<string> {
   const node = await openNode(world, config, network.name, waits);
-  world.stderr.write(importing(address));
+  world.stderr.write(importingText(address));
   try {
     await node.watch(address);
     return '';

@@ -20,7 +20,7 @@ import {
   notAKey,
   notAnAssetId,
   notAPoint,
-  secretGiven,
+  secretGivenText,
 } from './texts/checks.ts';
 import {
   BACK_TEXT,
@@ -57,7 +57,7 @@ function readTypedKey(world: World, typed: string): string {
   const isHex = /^[0-9a-f]{60,70}$/.test(text);
   const file = isHex ? new Uint8Array() : readInput(resolve(world.cwd, typed), MAX_KEY_FILE);
   const secret = secretKind(file);
-  if (secret !== null) throw secretGiven(typed, secret);
+  if (secret !== null) throw secretGivenText(typed, secret);
   const found = findKeys(file);
   if (found.length === 1) return found[0] as string;
   throw notAKey(typed);

@@ -49,7 +49,7 @@ export const unusedColumns = (what: string, names: readonly string[]): string =>
 // What a spreadsheet program did to a cell: sentences without their full stop, behind another message.
 
 const AS_TEXT = 'format the column as text, and type the value again';
-const changed = (to: string) => () => `A spreadsheet changed the cell to ${to}: ${AS_TEXT}`;
+const alteredCellText = (to: string) => () => `A spreadsheet changed the cell to ${to}: ${AS_TEXT}`;
 
 /** Each function takes the text inside a formula or behind a mark. */
 export const ALTERED = {
@@ -58,9 +58,9 @@ export const ALTERED = {
   formula: () => 'The cell is a formula: copy the value of the formula',
   error: () => 'The cell has the error of a formula: correct the formula in the spreadsheet',
   narrow: () => 'The column was too narrow: make the column wider, and export the sheet again',
-  power: changed('a power of ten'),
-  date: changed('a date'),
-  decimals: changed('a number with decimals'),
+  power: alteredCellText('a power of ten'),
+  date: alteredCellText('a date'),
+  decimals: alteredCellText('a number with decimals'),
 };
 
 /** @param whole the number with its zeros */

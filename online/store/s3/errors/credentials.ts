@@ -8,13 +8,13 @@ import { connectionProblem, type SdkError } from './explain.ts';
 import type { Meaning } from './texts/causes.ts';
 import {
   badCredential,
-  halfSet,
+  explainHalfSet,
+  explainNoneFound,
+  explainNoneGiven,
+  explainNoneReachable,
+  explainSecondFactor,
   noLogin,
-  noneFound,
-  noneGiven,
-  noneReachable,
   profileText,
-  secondFactor,
 } from './texts/credentials.ts';
 
 interface Identity {
@@ -89,12 +89,12 @@ function missingCredentials(error: SdkError, env: Env): Meaning {
   const name = typeof error.name === 'string' ? error.name : '';
   const text = `${name} ${typeof error.message === 'string' ? error.message : ''}`;
   const connection = connectionProblem(error);
-  if (connection) return noneReachable(of, connection);
+  if (connection) return explainNoneReachable(of, connection);
   if (/TokenProviderError|Unauthorized/.test(name) || /aws sso login/i.test(text))
     return noLogin(of, `aws sso login${profileOption(env)}`);
   if (/aws login|\.aws\/login/i.test(text)) return noLogin(of, `aws login${profileOption(env)}`);
-  if (/multi-factor|MFA/.test(text)) return secondFactor(of);
+  if (/multi-factor|MFA/.test(text)) return explainSecondFactor(of);
   const [id, secret] = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] as const;
-  if (!env[id] !== !env[secret]) return env[id] ? halfSet(secret, id) : halfSet(id, secret);
-  return /CredentialsProviderError/.test(name) ? noneFound(of) : noneGiven(of);
+  if (!env[id] !== !env[secret]) return env[id] ? explainHalfSet(secret, id) : explainHalfSet(id, secret);
+  return /CredentialsProviderError/.test(name) ? explainNoneFound(of) : explainNoneGiven(of);
 }

@@ -2,12 +2,12 @@
 import { printable, Refusal } from '../../../../shared/errors.ts';
 import { ACCESS_DENIED, type Answer, causeOf, type Meaning, RIGHTS_HINT } from './texts/causes.ts';
 import {
+  explainOverloaded,
   NOT_HTTP,
   noConnection,
   noTls,
   notAnS3Answer,
   otherRegion,
-  overloaded,
   TOO_LATE,
   unknownCause,
   webPage,
@@ -88,7 +88,7 @@ function answerProblem(error: SdkError, what: string, secrets: readonly string[]
     const [code, why, hint] = known.means;
     return [code, known.quoted ? why + said : why, hint];
   }
-  if (BUSY.test(String(status))) return overloaded(said);
+  if (BUSY.test(String(status))) return explainOverloaded(said);
   if (/html/i.test(headers['content-type'] ?? '')) return webPage(status);
   if (status === 401 || status === 403) return ['STORE_DENIED', `${ACCESS_DENIED}${said}`, RIGHTS_HINT];
   return name === '' ? notAnS3Answer(status) : unknownCause(said);

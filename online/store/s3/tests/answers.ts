@@ -1,6 +1,6 @@
 /** Answers of S3 services and proxies, quoted from public reports, and what they mean. */
 import { MEANINGS, type Meaning } from '../errors/texts/causes.ts';
-import { notAnS3Answer, otherRegion, overloaded, unknownCause } from '../errors/texts/connection.ts';
+import { explainOverloaded, notAnS3Answer, otherRegion, unknownCause } from '../errors/texts/connection.ts';
 import { errorDocument, htmlPage, type Recorded } from './replay.ts';
 
 export interface Sample {
@@ -156,9 +156,13 @@ export const SAMPLES: readonly Sample[] = [
   sample(
     'nginx, the server behind it is down',
     htmlPage(502, '502 Bad Gateway'),
-    overloaded(' (status 502)'),
+    explainOverloaded(' (status 502)'),
   ),
-  sample('a server without a body', { status: 500, headers: {}, body: '' }, overloaded(' (status 500)')),
+  sample(
+    'a server without a body',
+    { status: 500, headers: {}, body: '' },
+    explainOverloaded(' (status 500)'),
+  ),
   sample(
     'a code that no table has',
     errorDocument(

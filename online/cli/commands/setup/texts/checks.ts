@@ -55,7 +55,7 @@ export const WRITE_CHECK = 'Made by `countersign init` to test write permission.
 export const PUBLIC_BY_POLICY =
   'Run the command again without --public-read. Let everyone read map.json by a policy of the bucket.';
 
-export function access(writable: boolean | null): string {
+export function accessText(writable: boolean | null): string {
   if (writable === null) return 'reachable';
   return writable ? 'reachable and writable' : 'reachable, but NOT writable with these rights';
 }
@@ -93,7 +93,7 @@ export const otherChain = (node: string, whose: string, address: string): Refusa
     'Check that the node and the trust profile belong to the same network.',
   );
 
-export const importing = (address: string): string =>
+export const importingText = (address: string): string =>
   `The node imports ${address}, and searches its chain for coins. This takes long on a long chain.\n`;
 
 export const notWatched = (address: string, reason: string): string =>
@@ -166,7 +166,7 @@ export function nextSteps(found: Found): string[] {
 // Answers to `trust create`.
 
 /** @param kind what the file holds */
-export const secretGiven = (typed: string, kind: string): Refusal =>
+export const secretGivenText = (typed: string, kind: string): Refusal =>
   new Refusal(
     'KEY_INVALID',
     `${shownValue(typed)} is ${kind}, and must not be on a networked PC`,

@@ -24,7 +24,7 @@ export const TOO_LATE: Meaning = ['STORE_UNREACHABLE', 'the endpoint does not an
 export const NOT_HTTP: Meaning = ['STORE_FAILED', 'the answer of the endpoint is not HTTP', ENDPOINT_HINT];
 
 /** @param said what the server said, in parentheses, or an empty text */
-export const overloaded = (said: string): Meaning => [
+export const explainOverloaded = (said: string): Meaning => [
   'STORE_UNREACHABLE',
   `the server or a proxy is overloaded or down${said}`,
   LATER_HINT,
