@@ -25,12 +25,12 @@ async function checkNeverUsed({ store }: Pick<Services, 'store'>): Promise<void>
 }
 
 /**
- * @param agree shows an older tool's mapping before the ledger begins with it; throws if the person does not agree
+ * @param agree shows the first mapping before the ledger begins with it; throws if the person does not agree
  * @throws Refusal MAPPING_EXISTS, LEDGER_FORKED, OBJECT_INVALID, BASE_INVALID, and those of the store
  */
 export async function beginLedger(
   services: Pick<Services, 'store' | 'trust' | 'copy' | 'world'>,
-  agree: (found: Published) => Promise<void>,
+  agree: (first: BeginResult) => Promise<void>,
 ): Promise<BeginResult> {
   const { store, trust, copy, world } = services;
   const [ledger, bytes, ...earlier] = await Promise.all([
@@ -47,7 +47,7 @@ export async function beginLedger(
   const published: Published = first
     ? { mapping: first, bytes: first.bytes(), signers: [] }
     : readPublished(bytes as Uint8Array, keys.mapping, trust);
-  if (!isNew) await agree(published);
+  await agree({ published, isNew });
   const { mapping } = published;
   // Stored before the entry, so that readers of the entry find the mapping.
   await keepInHistory(services, mapping, published.bytes);

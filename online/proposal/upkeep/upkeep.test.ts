@@ -1,8 +1,9 @@
 /** Tests the commands to begin, adopt, repair and continue, on a development node and a folder store. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { terminal } from '../../../fixtures/pcs/terminal.ts';
 import { BAR_1, BAR_2, HEADER, PREPARE, TestWorld } from '../../../fixtures/pcs/testing.ts';
 import { utf8 } from '../../../shared/bytes.ts';
 import { parseMapping } from '../../../shared/mapping/mapping.ts';
@@ -56,6 +57,22 @@ test('a ledger begins once, and never in a store that had a mapping', async ({ w
 test('a PC that knows the ledger does not begin a new one in a store that lost it', async ({ world }) => {
   rmSync(join(world.root, 'store', 'ledger'), { recursive: true });
   await expectFailure(world, 'LEDGER_FORKED', 'map', 'init');
+});
+
+test('at a terminal, a person sees the store before a new ledger begins in it', async ({ world }) => {
+  const wrong = ['map', 'init', '--store', `file:${world.root}/sotre`];
+  for (const [answer, status, entries] of [
+    ['no\r', 1, 0],
+    ['yes\r', 0, 1],
+  ] as const) {
+    const { world: typed, said } = terminal(answer);
+    world.extra = { stdin: typed.stdin, stderr: typed.stderr };
+    const ran = await world.command(2, ...wrong);
+    assert.is(ran.status, status);
+    assert.ok(said().includes('/sotre'));
+    const ledger = join(world.root, 'sotre', 'ledger');
+    assert.is(existsSync(ledger) ? readdirSync(ledger).length : 0, entries);
+  }
 });
 
 test("a ledger can begin with an older tool's mapping after a person saw it", async ({ world }) => {

@@ -8,7 +8,7 @@ import { differenceText, summaryText } from '../../../report/views/mapping-view.
 import { askYes } from '../../terminal/prompts.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { yesOption } from '../options.ts';
-import { adoptedText, begunText, notConfirmed, otherToolHas } from './texts.ts';
+import { adoptedText, begunText, noLedgerYet, notConfirmed, otherToolHas } from './texts.ts';
 
 const CATEGORY = 'Set up';
 
@@ -18,24 +18,28 @@ export class MapInit extends ConfiguredCommand {
     category: CATEGORY,
     description: 'begin the ledger of a store, once',
     details:
-      'The ledger begins with the empty mapping, which has no signatures. If an older tool has published a mapping in the store, the command shows that mapping, and the ledger begins with it. An existing ledger is never replaced.',
+      'The ledger begins with the empty mapping, which has no signatures. If an older tool has published a mapping in the store, the command shows that mapping, and the ledger begins with it. At a terminal, the command asks first. An existing ledger is never replaced.',
     examples: [['In a folder', '$0 map init --store file:store --trust trust.json']],
   });
-  yes = yesOption("do not ask whether to begin with an older tool's mapping");
+  yes = yesOption('do not ask whether to begin the ledger');
 
   async main(): Promise<Result> {
     const trust = this.trust();
     const { world } = this;
     const services = { store: await this.store(true), trust, copy: this.copy(), world };
-    const { published, isNew } = await beginLedger(services, async ({ mapping }) => {
-      world.stderr.write(otherToolHas(services.store.name) + summaryText(mapping));
-      if (!this.yes && !(await askYes(world, 'Begin the ledger with this mapping?')))
-        throw notConfirmed('map init');
+    const { name } = services.store;
+    const { published, isNew } = await beginLedger(services, async ({ published: { mapping }, isNew }) => {
+      // Scripts create an empty store without a question. A person may have typed the wrong store.
+      const isAsked = !this.yes && (!isNew || world.stdin.isTTY === true);
+      if (!isNew) world.stderr.write(otherToolHas(name) + summaryText(mapping));
+      else if (isAsked) world.stderr.write(noLedgerYet(name));
+      const question = isNew ? 'Begin a new ledger in this store?' : 'Begin the ledger with this mapping?';
+      if (isAsked && !(await askYes(world, question))) throw notConfirmed('map init');
     });
     const { mapping } = published;
     return {
       json: { mapping: mapping.digest, assets: mapping.size },
-      text: begunText(services.store.name, isNew, trust) + summaryText(mapping),
+      text: begunText(name, isNew, trust) + summaryText(mapping),
     };
   }
 }

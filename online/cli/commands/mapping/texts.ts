@@ -65,6 +65,13 @@ export const notConfirmed = (command: string): Refusal =>
 
 export const otherToolHas = (store: string): string => `${store} has a mapping of another tool:\n`;
 
+/** A person who typed the wrong store sees it here, before a second ledger begins. */
+export const noLedgerYet = (store: string): string =>
+  `${store} has no ledger and no mapping. One controller of the group begins the ledger, once.
+If another controller has begun it already, this is the wrong store: answer no, then
+correct the store with \`countersign init --overwrite\`.
+`;
+
 /** @param isNew whether the mapping is the empty one */
 export const begunText = (store: string, isNew: boolean, { n, m }: Pick<Trust, 'n' | 'm'>): string =>
   `The ledger in ${store} begins with ${isNew ? 'the empty mapping' : 'the mapping of the other tool'}, for a policy of ${n} of ${m}.\n`;
