@@ -6,6 +6,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
 import { runCommand } from '../../cli/cli.ts';
+import { steppingServices } from '../tests/stepping.ts';
+import { STAGES, situationSentence } from '../texts/stages.ts';
+import { readStatus } from './status.ts';
 
 const test = suite<{ world: TestWorld; hung: Server; url: string }>('status texts');
 test.before(async context => {
@@ -37,6 +40,26 @@ test('if the node does not answer, status soon prints the facts from the store',
   await world.ok(1, 'abandon', '--yes');
 });
 
+test('an abandoned proposal is named on every PC until another proposal is open', async ({ world }) => {
+  const { reviewCode } = await world.propose(1, HEADER + BAR_1);
+  await world.ok(1, 'abandon', '--yes');
+  const { situation } = await readStatus(steppingServices(world, 3));
+  assert.ok(situationSentence(situation).includes(reviewCode));
+  const next = await world.propose(1, HEADER + BAR_1);
+  const open = await readStatus(steppingServices(world, 3));
+  assert.is(situationSentence(open.situation), STAGES.proposed);
+  await world.ok(1, 'abandon', '--yes', '--request', next.digest);
+});
+
+test('if the node does not answer, nothing is said of the transactions that it has', async ({ world }) => {
+  const { situation } = await readStatus(steppingServices(world, 3));
+  const stage = { ...situation.stage, kind: 'sending', request: { issuances: [] } } as never;
+  const sending = { ...situation, stage };
+  const away = { ...sending, troubles: [{ kind: 'node' }] as never };
+  assert.is(situationSentence(sending), STAGES.sending);
+  assert.is.not(situationSentence(away), STAGES.sending);
+});
+
 test('status without a node and without a proposal', async ({ world }) => {
   let said = '';
   const stdout = new PassThrough().on('data', chunk => {
@@ -49,7 +72,7 @@ test('status without a node and without a proposal', async ({ world }) => {
   assert.is(status, 1);
   assert.match(
     said,
-    /^No proposal is open\.\nThe node gave no usable answer, so it is not known whether an older proposal is on chain\./,
+    /^No proposal is open\..*\nThe node gave no usable answer, so it is not known whether an older proposal is on chain\./,
   );
   assert.match(said, /The published mapping\n {2}assets {7}0\n/);
   assert.ok(

@@ -2,8 +2,10 @@
 import { kindOf } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import type { Request } from '../../../shared/request.ts';
+import { reviewCode } from '../../../shared/review-code.ts';
 import { blocksLeft, PERIOD, periodEnd, periodOf } from '../../../shared/schedule.ts';
 import type { Trust } from '../../../shared/trust.ts';
+import type { LedgerState } from '../../ledger/state.ts';
 import { capitalised, controllersText } from '../../platform/text/words.ts';
 import { blocksText } from '../../platform/waiting/progress.ts';
 import { BURN_CONFIRMATIONS } from '../facts/burns.ts';
@@ -33,11 +35,29 @@ export const STAGES: Record<StageKind, string> = {
   closed: 'The proposal is closed.',
 };
 
-/** A sentence for the stage. */
-export function stageSentence(stage: Stage): string {
+/** Also names the last proposal if it was closed without a publication, for the controllers who signed it. */
+export function noneOpenText(state: LedgerState | null): string {
+  const proposals = [...(state?.proposals.values() ?? [])];
+  const last = proposals.sort((one, other) => one.entry - other.entry).at(-1);
+  const isClosed = last?.status === 'abandoned' || last?.status === 'superseded';
+  return isClosed
+    ? `${STAGES.none} The proposal ${reviewCode(last.request)} was ${last.status}.`
+    : STAGES.none;
+}
+
+function stageSentence(stage: Stage): string {
   if (stage.kind === 'sending' && kindOf(stage.request) !== 'issuances')
     return 'The ledger has the decision to publish a proposal. Its mapping is not published yet.';
   return STAGES[stage.kind];
+}
+
+/** A sentence for the situation, without the next step. */
+export function situationSentence({ stage, state, troubles }: Situation): string {
+  if (stage.kind === 'none') return noneOpenText(state);
+  // Without the node's answer, its transactions are not known.
+  if (stage.kind === 'sending' && troubles.some(({ kind }) => kind === 'node'))
+    return 'The ledger has the decision to send a proposal.';
+  return stageSentence(stage);
 }
 
 export function stateName({ kind }: Stage): State {

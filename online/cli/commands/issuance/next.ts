@@ -1,6 +1,6 @@
 import { Command } from 'clipanion';
 import { runCommand } from '../../../proposal/run.ts';
-import { stageSentence } from '../../../proposal/texts/stages.ts';
+import { situationSentence } from '../../../proposal/texts/stages.ts';
 import { nextLine, nextLineText } from '../../carried/next-line.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { checkController } from '../setup/setup.ts';
@@ -25,7 +25,7 @@ export class Next extends ConfiguredCommand {
     if (controller !== undefined) checkController(controller, services.trust.m);
     const { situation } = await runCommand(services, { intent: 'look' });
     const line = nextLine(services, this.config, situation);
-    const stage = stageSentence(situation.stage);
+    const stage = situationSentence(situation);
     const who = controller === undefined ? '' : `Controller ${controller}. `;
     return {
       json: {

@@ -5,6 +5,7 @@ import { reviewCode } from '../../../../shared/review-code.ts';
 import { tipText } from '../../../node/checks/tip.ts';
 import { readStatus } from '../../../proposal/commands/status.ts';
 import { countedBars } from '../../../proposal/texts/explained.ts';
+import { noneOpenText } from '../../../proposal/texts/stages.ts';
 import { summaryText } from '../../../report/views/mapping-view.ts';
 import { nextLine, nextLineText } from '../../carried/next-line.ts';
 import { EXIT_REFUSED } from '../../errors/guard.ts';
@@ -31,7 +32,7 @@ export class Status extends ConfiguredCommand {
     const which = hand
       ? `Proposal ${hand.request.reviewCode} of ${countedBars(hand.request)}: ${state}.`
       : digest === null
-        ? 'No proposal is open.'
+        ? noneOpenText(situation.state)
         : `Proposal ${reviewCode(digest)}: ${state}.`;
     const profile = `${trust.reviewCode} (${trust.n} of ${trust.m} controllers on ${trust.network.name})`;
     const controllers = hand?.signed ?? [];
