@@ -82,7 +82,13 @@ export type RefusedData =
       /** Digest of the request that added them. */
       readonly by: string | null;
     }
-  | { readonly kind: 'published'; readonly request: string; readonly abandoning: boolean }
+  | {
+      readonly kind: 'published';
+      readonly request: string;
+      readonly abandoning: boolean;
+      /** Digest of the open proposal; null if none is open. */
+      readonly open: string | null;
+    }
   | {
       readonly kind: 'need-signatures';
       readonly request: string;

@@ -137,7 +137,10 @@ export function notOpenRefusal({ situation, store, facts }: Planning): RefusedDa
     case 'broken':
       return { kind: 'broken', refusal: stage.refusal, until: null };
     case 'published':
-      return { kind: 'published', request: stage.request.digest, abandoning: false };
+      return {
+        ...{ kind: 'published', request: stage.request.digest, abandoning: false },
+        open: state?.open?.request ?? null,
+      };
     case 'closed':
       return closedRefusal(stage, situation, facts);
     default:

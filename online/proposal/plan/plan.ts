@@ -62,7 +62,7 @@ const kindOfStage = (stage: Stage): keyof Changes =>
 function abandonUnsentRefusal({ facts, situation }: Planning, request: string): RefusedData | null {
   const isOut = mappingFinishedElsewhere(facts.store, facts.subject, []) !== null;
   return isOut && !findTrouble(situation, 'evidence')
-    ? { kind: 'published', request, abandoning: true }
+    ? { kind: 'published', request, abandoning: true, open: null }
     : null;
 }
 
@@ -111,7 +111,7 @@ function planAbandon(planning: Planning): Plan {
     const isDone = status === 'abandoned' && (facts.memory.acted || question.request !== undefined);
     return late ?? (isDone ? DONE : refusePlan(nothingToAbandon(planning)));
   }
-  if (status === 'published') return refusePlan({ kind: 'published', request, abandoning: true });
+  if (status === 'published') return refusePlan({ kind: 'published', request, abandoning: true, open: null });
   const no =
     troubleRefusal(situation, 'node', ...MAP_TROUBLES.filter(kind => kind !== 'map-replaced'), 'tip') ??
     abandonRefusal(planning, proposal);

@@ -83,7 +83,7 @@ function explainPublished(data: Of<'published'>): Explained {
     : {
         code: 'NO_PROPOSAL',
         message: `the proposal ${reviewCode(data.request)} is already published`,
-        hint: 'Look at the mapping with `countersign map show`. Nothing is left to submit.',
+        hint: `Look at the mapping with \`countersign map show\`. ${data.open === null ? 'Nothing is left to submit.' : `Nothing of this proposal is left to submit. The open proposal is ${reviewCode(data.open)}: run \`countersign next\`.`}`,
         way: { run: 'status' },
       };
 }

@@ -13,14 +13,15 @@ declare const QR_VERSION: string | undefined;
 
 const USAGE = `usage: qr show FILE [--frames 3,7-9] [--density 5..40] [--speed 1..15]
                [--out NAME.png|NAME.html]
-       qr read IMAGE|FOLDER... --out FILE
+       qr read IMAGE|FOLDER... [--out FILE]
        qr --version
 Where qr is not installed, write: node qr.mjs
 
 show plays a file as QR codes in this terminal. Its keys: space pauses, n and p
 step, + and - change the speed, < and > change the density, f asks for the
 numbers of missing frames, a shows all frames, q quits.
-read restores the file from pictures of the codes.
+read restores the file from pictures of the codes. Without --out it chooses the
+name, such as request-THJN.json.
 `;
 /** The shell's exit code for a program ended by Ctrl-C. */
 const EXIT_STOPPED = 130;
@@ -43,11 +44,11 @@ async function main(args: string[]): Promise<string> {
     const options = { file: rest[0]!, out, frames, density, speed };
     return shownText(await showFrames(options, process.stdin, process.stdout), frames);
   }
-  if (command === 'read' && rest.length > 0 && values.out !== undefined) {
+  if (command === 'read' && rest.length > 0) {
     return readText(await readFrames(rest, values.out, printNote));
   }
   if (command === 'show') throw new Usage(`show: expected one file, got ${rest.length || 'none'}`);
-  if (command === 'read') throw new Usage(`read: expected pictures and --out FILE`);
+  if (command === 'read') throw new Usage(`read: expected pictures, or a folder of pictures`);
   throw new Usage(`expected show or read, got ${command === undefined ? 'neither' : shownValue(command)}`);
 }
 

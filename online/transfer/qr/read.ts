@@ -3,13 +3,19 @@ import { basename } from 'node:path';
 import { Refusal, shownValue } from '../../../shared/errors.ts';
 import { describeForeignCode, looksLikeFrame } from '../../../shared/qr/frame.ts';
 import { FrameReader } from '../../../shared/qr/reader.ts';
-import { checkOutput, printablePath, readInput, writeOutput } from '../../platform/files.ts';
+import { checkOutput, freeName, printablePath, readInput, writeOutput } from '../../platform/files.ts';
 import { inflate } from './deflate.ts';
 import { filesAt } from './images.ts';
 import { findCodes } from './picture/find.ts';
 import { type Picture, PictureError } from './picture/grey.ts';
 import { appearances, readPicture } from './picture/picture.ts';
-import { type Description, describedOrNot, descriptionText, notOurs } from './texts/describe.ts';
+import {
+  type Description,
+  describedOrNot,
+  descriptionText,
+  notOurs,
+  UNKNOWN_NAME,
+} from './texts/describe.ts';
 import {
   firstOnly,
   moreCodes,
@@ -40,15 +46,16 @@ export interface Read {
  * have the same frame.
  *
  * @param paths of pictures, and of folders with pictures
+ * @param out the file to write; undefined for an unused name that describes the file, in the working folder
  * @param note called with one sentence at a time
  * @throws {Refusal} QR_INVALID, QR_INCOMPLETE, TOO_LARGE, FILE_EXISTS, FILE_…; nothing is written then
  */
 export async function readFrames(
   paths: readonly string[],
-  out: string,
+  out: string | undefined,
   note: (sentence: string) => void,
 ): Promise<Read> {
-  checkOutput(out);
+  if (out !== undefined) checkOutput(out);
   const reader = new FrameReader();
   const unusable = new Unusable(note);
   let usable = 0;
@@ -64,10 +71,11 @@ export async function readFrames(
   // If no picture was readable, that is the reported error, not a missing frame.
   if (usable === 0 && unusable.first) throw unusable.first;
   const file = reader.file(inflate);
-  writeOutput(out, file);
   const description = describedOrNot(file);
+  const path = out ?? freeName('.', description?.name ?? UNKNOWN_NAME);
+  writeOutput(path, file);
   if (!description) note(otherFile(notOurs(file)));
-  return { file: out, bytes: file.length, frames: reader.count, description };
+  return { file: path, bytes: file.length, frames: reader.count, description };
 }
 
 /** The named files, and those in named folders. */

@@ -36,6 +36,8 @@ export interface Shown {
   files: string[];
   frames: number;
   version: number;
+  /** The largest version that a person asked for; undefined if none. */
+  wanted?: number | undefined;
   /** Null for a file of another kind. */
   description: Description | null;
   /** Describes a file of another kind; null for a Countersign file. */
@@ -92,7 +94,7 @@ function writePictures(
   if (match[2]!.toLowerCase() === 'html') {
     const page = framesHtml({ matrices, numbers, count, ...describeFile(file) });
     writeOutput(out, new TextEncoder().encode(page));
-    return { files: [out], frames: count, version, ...describeFile(file) };
+    return { files: [out], frames: count, version, wanted, ...describeFile(file) };
   }
   const digits = String(count).length;
   const files = numbers.map(number =>
@@ -100,13 +102,15 @@ function writePictures(
   );
   for (const path of files) checkOutput(path);
   for (const [i, path] of files.entries()) writeOutput(path, pngOf(matrices[i]!));
-  return { files, frames: count, version, ...describeFile(file) };
+  return { files, frames: count, version, wanted, ...describeFile(file) };
 }
 
 /** Lines for a person, after {@link showFrames}. */
-export function shownText({ files, frames, version, description, warning }: Shown, only?: string): string {
+export function shownText(shown: Shown, only?: string): string {
+  const { files, frames, version, wanted = version, description, warning } = shown;
   const what = description ? descriptionText(description) : `warning: ${warning}\n`;
-  const series = `${frames} ${frames === 1 ? 'frame' : 'frames'} of density ${version}`;
+  const lower = version < wanted ? ` (density ${wanted} gives as many frames)` : '';
+  const series = `${frames} ${frames === 1 ? 'frame' : 'frames'} of density ${version}${lower}`;
   if (files.length === 0) return `${what}shown: ${series}\n`;
   const first = printablePath(files[0]!);
   const some =

@@ -14,13 +14,16 @@ export class QrRead extends Command {
     `,
     examples: [
       ['From photographs', 'countersign qr read IMG_0001.jpg IMG_0002.jpg --out signatures.json'],
-      ['From all pictures of a folder', 'countersign qr read photos --out signatures.json'],
+      ['From all pictures of a folder', 'countersign qr read photos'],
       ['From the pictures that qr show wrote', 'countersign qr read frames-*.png --out request.json'],
     ],
   });
 
   images = Option.Rest({ required: 1, name: 'IMAGE' });
-  out = Option.String('--out', { required: true, description: 'the file to write; it must not exist yet' });
+  out = Option.String('--out', {
+    description:
+      'the file to write; it must not exist yet (default: an unused name, such as request-THJN.json)',
+  });
   json = Option.Boolean('--json', false, { description: 'print one JSON object' });
   log = Option.String('--log', LOG_OPTION);
 
