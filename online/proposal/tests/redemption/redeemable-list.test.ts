@@ -27,10 +27,10 @@ test('the entry of a bar in an open redemption cannot be changed, and other entr
   await world.ok(1, 'redeem', 'lock', BAR);
   const outputs = await burnFor(world, '389.142', tokens.slice(1));
   world.write(1, 'burns.csv', redemptionCsv(BAR, outputs));
-  const { reviewCode, notes, warnings } = await world.ok(1, ...REDEEM);
+  const { digest, notes, warnings } = await world.ok(1, ...REDEEM);
   assert.equal([notes, warnings], [[], []], 'listed and locked is as it should be');
   const before = world.object('rassets.json');
-  const isOpen = new RegExp(`"${BAR}" is redeemed by the open proposal ${reviewCode}`);
+  const isOpen = { kind: 'bar-open', reference: BAR, request: digest } as const;
   for (const args of [
     ['remove', OTHER, BAR],
     ['unlock', BAR],
@@ -59,10 +59,10 @@ test('prepare notes once that a bar is not listed or not locked', async ({ world
     return notes;
   };
   const [absent, ...none] = await prepared();
-  assert.match(absent, /^031037-2019-PAMP is not in rassets\.json/);
+  assert.match(absent, /^031037-2019-PAMP .* in rassets\.json/);
   await world.ok(1, 'redeem', 'add', BAR);
   const [unlocked, ...more] = await prepared();
-  assert.match(unlocked, /^031037-2019-PAMP is not locked in rassets\.json/);
+  assert.match(unlocked, /^031037-2019-PAMP .* locked in rassets\.json/);
   assert.equal([none, more], [[], []]);
   // An unreadable list is not reported, because publishing could not change it.
   world.putObject('rassets.json', '<html>');

@@ -15,6 +15,7 @@ import { refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { utf8 } from '../../../../shared/bytes.ts';
 import { parseMapping } from '../../../../shared/mapping/mapping.ts';
 import { signMapping } from '../../../../shared/mapping/signatures.ts';
+import { sentText } from '../../texts/progress.ts';
 import { onlyOnce } from '../stepping.ts';
 
 const test = suite<{ world: TestWorld; tokens: [string, string, string]; burns: Output[] }>(
@@ -52,7 +53,10 @@ test('before publication: finalise waits for a burn in the mempool, and sends a 
   const ran = await world.command(2, ...FINALISE, '--confirmations', '6');
   assert.is(ran.status, 0, ran.stderr);
   assert.match(ran.stderr, /0 of 2.*6 confirmations.*\b0\b/);
-  assert.match(ran.stderr, /^\d transactions that the node did not have were sent to it\.$/m);
+  assert.ok(
+    [2, 3, 4].some(count => ran.stderr.split('\n').includes(sentText(count, count, true, false))),
+    ran.stderr,
+  );
   for (const output of burns) assert.ok((await depthOf(world, output)) >= 6);
   assert.is((await world.ok(1, 'report')).verdict, 'agree');
 });
@@ -68,7 +72,10 @@ test('before publication: burns that wait for some blocks are sent to the node a
   world.onSleep = () => (++looks > 4 ? world.generate() : world.rpc('dev_skip', 1));
   const ran = await world.command(2, ...FINALISE, '--confirmations', '2');
   assert.is(ran.status, 0, ran.stderr);
-  assert.match(ran.stderr, /^\d transactions wait for a block, and were sent to the node again\.$/m);
+  assert.ok(
+    [2, 3, 4].some(count => ran.stderr.split('\n').includes(sentText(count, count, true, true))),
+    ran.stderr,
+  );
 });
 
 test('before publication: prepare and review refuse burns that are in no block', async ({ world, burns }) => {
@@ -90,18 +97,15 @@ test('after publication: status reports the lost burns, nothing is prepared, and
   await world.rpc('dev_reorg', 30, false, 25);
   const status = await world.command(3, 'status');
   assert.equal(status.json.troubles, ['missing']);
-  assert.match(
-    status.json.next,
-    new RegExp(`depends on burns.*${txidOf(burns[0]!)}.*\`countersign finalise\``),
-  );
+  assert.match(status.json.next, new RegExp(`${txidOf(burns[0]!)}.*\`countersign finalise\``));
   assert.is((await world.ok(3, 'next')).command, 'countersign finalise');
   world.write(1, 'burns.csv', redemptionCsv(THIRD, [`${tokens[0]}:0`]));
   const prepare = ['prepare', '--redemptions', 'burns.csv', '--out', 'x.json', '--yes'];
   refused(
     await world.command(1, ...prepare),
     'MAPPING_INVALID',
-    /depends on burns/,
-    /`countersign finalise`/,
+    { kind: 'trouble', trouble: { kind: 'missing' } },
+    { run: 'finalise' },
   );
   assert.is((await world.command(1, 'report')).json.verdict, 'disagree');
 
@@ -128,7 +132,7 @@ test('after publication: a burn that the node refuses is reported', async ({ wor
   await world.rpc('dev_reorg', 31, false, 25);
   await world.rpc('dev_refuse', (burns[0] as string).slice(0, 64));
   const ran = await world.command(3, 'finalise', '--yes');
-  refused(ran, 'TX_REJECTED', /a reorganisation dropped it, and the node now refuses it/, /Call the other/);
+  refused(ran, 'TX_REJECTED', new RegExp(txidOf(burns[0]!)), { call: 'controllers' });
   assert.equal((await world.command(3, 'status')).json.troubles, ['missing']);
 });
 

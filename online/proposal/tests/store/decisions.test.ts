@@ -93,8 +93,7 @@ test('V4: after an older confirmer sent and stopped, the advice leads to the pub
   assert.is(state, 'confirmed');
   assert.match(next, /2 controllers: 1.*`countersign review`/);
   const short = await world.command(2, 'finalise', '--yes');
-  assert.equal([short.status, short.json.error.code], [3, 'NEED_SIGNATURES']);
-  assert.match(short.json.error.hint, /^Ask another controller to review and sign/);
+  refused(short, 'NEED_SIGNATURES', { kind: 'need-signatures' }, { run: 'review' }, 3);
   refused(
     await world.command(2, 'abandon', '--yes'),
     'ALREADY_SENT',
@@ -121,7 +120,7 @@ test('V5: a list of coins overwritten during finalise is reported and corrected,
   assert.is.not(right, old);
   world.putObject('ptxo.dat', old);
   const { next, troubles } = await world.ok(3, 'status');
-  assert.match(next, /ptxo\.dat: the content differs from the ledger\. Run `countersign repair`/i);
+  assert.match(next, /ptxo\.dat: .* `countersign repair`/i);
   assert.equal(troubles, ['behind']);
   world.write(3, 'bars.csv', HEADER + BAR_2);
   const ran = await world.command(3, ...PREPARE, '--overwrite');

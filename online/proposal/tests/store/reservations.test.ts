@@ -49,7 +49,7 @@ test('of two simultaneous coordinators one opens a proposal, and the other is to
   const ran = await Promise.all([prepareBars(world, 1, BAR_1), prepareBars(world, 3, BAR_2)]);
   const [won, lost] = ran[0].status === 0 ? ran : [ran[1], ran[0]];
   assert.is(won.status, 0, won.stderr);
-  refused(lost, 'PROPOSAL_OPEN', new RegExp(`^the proposal ${won.json.reviewCode} of 1 asset is open`));
+  refused(lost, 'PROPOSAL_OPEN', { kind: 'proposal-open', request: won.json.digest, mine: null });
   assert.is((await world.ok(2, 'status')).digest, won.json.digest);
 });
 
@@ -82,11 +82,10 @@ test('abandoning as unsigned releases the coins, and is refused if the store has
   await world.ok(1, 'abandon', '--unsigned', NOBODY);
   const other = await world.propose(3, HEADER + barLine(1) + barLine(2));
   assert.is(new Set(coinsOf(other)).size, 2);
-  refused(
-    await world.command(1, 'abandon', '--unsigned', NOBODY),
-    'NOT_CONFIRMED',
-    /is signed by controller 3/,
-  );
+  refused(await world.command(1, 'abandon', '--unsigned', NOBODY), 'NOT_CONFIRMED', {
+    kind: 'signed-already',
+    controllers: [3],
+  });
 });
 
 test('to say that nobody signed, yes is not enough', async ({ world }) => {
@@ -114,8 +113,8 @@ test('signatures of an abandoned proposal are refused after its bars were issued
     refused(
       ran,
       'BASE_INVALID',
-      new RegExp(`^the proposal ${theirs.reviewCode} .* was published before the proposal`),
-      /This asset has its token/,
+      { kind: 'superseded', by: theirs.digest, there: ['031037-2019-PAMP'], all: 1 },
+      { run: 'status' },
     );
   }
   assert.is(world.snapshot(), before);
