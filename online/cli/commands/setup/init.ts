@@ -203,7 +203,7 @@ export class Init extends ConfiguredCommand {
         const { node, ...config } = configOf({ node: answer, nodeCookie: this.cookieFlag });
         if (node === undefined) return null;
         const found = checkNode(this.world, { ...config, node }, profile, this.waits);
-        return this.world.stdin.isTTY ? found.catch(withLater) : found;
+        return this.world.stdin.isTTY && this.nodeFlag === undefined ? found.catch(withLater) : found;
       },
     });
     return { node, chain };

@@ -99,12 +99,12 @@ export const importingText = (address: string): string =>
 export const notWatched = (address: string, reason: string): string =>
   `Run \`countersign coins scan\`: the node does not watch ${address} yet (${reason}).`;
 
-/** @param refusal of the node, at the question of `init` */
-export const nodePasswordLater = ({ code, message, hint }: Refusal): Refusal =>
+/** @param refusal of the node, at the question of `init`; its hint would end the questions */
+export const nodePasswordLater = ({ code, message }: Refusal): Refusal =>
   new Refusal(
     code,
     message,
-    `${hint}\n  For a password in the shell, type \`later\` here, and complete the questions. Then run these two lines; the second offers your answers again:\n  export COUNTERSIGN_NODE_PASSWORD=PASSWORD\n  countersign init --overwrite`,
+    'Correct the answer. Or type `later` here, and complete the questions. Then set the password, and run `init` again, which offers your answers:\n  export COUNTERSIGN_NODE_PASSWORD=PASSWORD\n  countersign init --overwrite',
   );
 
 // The configuration, and the next steps.
@@ -222,8 +222,9 @@ export const sameKey = (first: number, again: number): Refusal =>
     'Ask both controllers for their public keys again. Nothing was written.',
   );
 
-export const CORRECT_FLAG =
-  'Correct the flag of this field. `pubkeys.1` is the first --controller. Nothing was written.';
+/** @param field such as `pubkeys.1`, for which the flag has another name */
+export const correctFlag = (field: string): string =>
+  `Correct the flag of this field. ${field.startsWith('pubkeys') ? '`pubkeys.1` is the first --controller. ' : ''}Nothing was written.`;
 
 export const splitPolicy = (required: number, controllers: number): Refusal =>
   new Refusal(
