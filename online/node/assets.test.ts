@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { emptyAnswer, OTHER_CALL, webPage } from './rpc/texts/connection.ts';
 import { clientAgainst, closeServers, refuses } from './testing.ts';
 
 test.after(closeServers);
@@ -42,37 +43,29 @@ test('members in any order, unknown and nested members, white space and escapes 
 
 const replyWithChange = (from: string, to: string) =>
   replyText(`[${entryText(1)},${entryText(2).replace(from, to)}]`);
-const WRONG: [what: string, body: string, message: RegExp][] = [
-  [
-    'an amount as a power',
-    replyWithChange('3891.42000000', '3.8e3'),
-    /result\[1\]\.amountspendable: expected an amount/,
-  ],
-  ['1e999', replyWithChange('3891.42000000', '1e999'), /amountspendable: expected an amount/],
-  ['nine decimals', replyWithChange('3891.42000000', '0.123456789'), /amountspendable: expected an amount/],
-  ['a negative amount', replyWithChange(':0.00000000', ':-1.0'), /amountfrozen: expected an amount/],
+const WRONG: [what: string, body: string, message: RegExp | string][] = [
+  ['an amount as a power', replyWithChange('3891.42000000', '3.8e3'), /result\[1\]\.amountspendable: /],
+  ['1e999', replyWithChange('3891.42000000', '1e999'), /result\[1\]\.amountspendable: /],
+  ['nine decimals', replyWithChange('3891.42000000', '0.123456789'), /result\[1\]\.amountspendable: /],
+  ['a negative amount', replyWithChange(':0.00000000', ':-1.0'), /result\[1\]\.amountfrozen: /],
   ['an amount that is an object', replyWithChange('3891.42000000', '{}'), /not valid JSON/],
   ['no amount', replyWithChange('"amountspendable"', '"x"'), /result\[1\]\.amountspendable:.*, got nothing/],
   ['no frozen amount', replyWithChange('"amountfrozen"', '"x"'), /amountfrozen:.*got nothing/],
   ['no asset', replyWithChange('"asset"', '"x"'), /result\[1\]\.asset:.*got nothing/],
   ['the asset "null"', replyWithChange(idOf(2), 'null'), /result\[1\]\.asset: expected 64 lower-case hex/],
-  [
-    'the same asset twice',
-    replyText(`[${entryText(1)},${entryText(1)}]`),
-    /result\[1\]\.asset: expected each asset once/,
-  ],
+  ['the same asset twice', replyText(`[${entryText(1)},${entryText(1)}]`), /result\[1\]\.asset: .* once$/],
   ['a member twice', replyWithChange('"frozentxouts"', '"asset"'), /\ba key /],
   ['an object in place of the list', replyText('{}'), /expected "\["/],
   ['a text in place of an entry', replyText('["x"]'), /expected "\{"/],
   ['no result', replyText('null'), /got neither/],
-  ['another id', replyText('[]').replace('"id":1', '"id":2'), /another call/],
-  ['an id as text', replyText('[]').replace('"id":1', '"id":"1"'), /another call/],
-  ['no id', '{"result":[],"error":null}', /another call/],
+  ['another id', replyText('[]').replace('"id":1', '"id":2'), OTHER_CALL],
+  ['an id as text', replyText('[]').replace('"id":1', '"id":"1"'), OTHER_CALL],
+  ['no id', '{"result":[],"error":null}', OTHER_CALL],
   ['the result twice', '{"result":[],"result":[],"error":null,"id":1}', /\ba key /],
   ['more behind it', `${replyText('[]')}[]`, /more than one value/],
   ['a list', '[]', /not an object|expected "\{"|another call/],
-  ['a web page', '<html>', /a web page/],
-  ['nothing', '', /an empty answer/],
+  ['a web page', '<html>', webPage(200)],
+  ['nothing', '', emptyAnswer(200)],
   ['deep nesting', replyText(`[{"x":${'['.repeat(100_000)}`), /nested deeper than 16/],
   ['a never-ending string', '{"result":[{"asset":"', /incomplete string/],
 ];

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { JsonNumber } from '../../shared/json.ts';
 import type { OceanNode } from './node.ts';
 import type { NodeError } from './rpc/errors.ts';
+import { WRONG_PASSWORD } from './rpc/texts/connection.ts';
 import {
   checkPresentable,
   closeServers,
@@ -264,7 +265,7 @@ test('every other recorded answer: results are returned, and errors have a next 
     const node = await scriptedClient(() => one);
     const run = () => node.rpc.call(one.method, one.params as string[]);
     if (one.httpStatus === 200) assert.ok(await run(), one.note);
-    else if (one.httpStatus === 401) await refuses('NODE_AUTH', run, /wrong user or password/);
+    else if (one.httpStatus === 401) await refuses('NODE_AUTH', run, WRONG_PASSWORD[0]);
     else await refuses('NODE_REFUSED', run, /node 127\.0\.0\.1:\d+: [a-z]+: the node (does|cannot|no )/);
   }
   // Methods recorded to learn the node's rules; this program never calls them.

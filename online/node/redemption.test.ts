@@ -90,7 +90,7 @@ for (const list of ['freezelist', 'burnlist'] satisfies PolicyList[]) {
     assert.is(await asked(errorReply(-32601, 'Method not found')), 'off');
     await refuses('NODE_REFUSED', () => asked(errorReply(-20, 'Database error')), /database/);
     for (const wrong of [null, 'true', 1, [true], {}])
-      await refuses('NODE_GARBLED', () => asked(answerReply(wrong)), /result: expected true or false/);
+      await refuses('NODE_GARBLED', () => asked(answerReply(wrong)), /result: /);
   });
 }
 
@@ -108,7 +108,7 @@ test('blocks: their positions, and null for a dropped or unknown block', async (
 });
 
 const WRONG_HEADERS: [what: string, from: RegExp, to: string, message: RegExp][] = [
-  ['another hash', /"hash":"a0e5/, '"hash":"b0e5', /hash: expected the requested block/],
+  ['another hash', /"hash":"a0e5/, '"hash":"b0e5', /hash: .* a0e5/],
   ['no hash', /"hash":"/, '"hush":"', /hash: expected 64.*, got nothing/],
   ['no confirmations', /"confirmations":1,/, '', /confirmations:.*got nothing/],
   ['half a confirmation', /"confirmations":1,/, '"confirmations":0.5,', /confirmations: .*got 0\.5/],

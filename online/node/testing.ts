@@ -132,7 +132,16 @@ export function checkPresentable(refusal: Refusal): Refusal {
   return refusal;
 }
 
-/** Like `rejectsWith`; the refusal must also pass {@link checkPresentable}. */
-export async function refuses(code: Code, run: () => Promise<unknown>, message?: RegExp): Promise<Refusal> {
-  return checkPresentable(await rejectsWith(code, run, message));
+/**
+ * Like `rejectsWith`; the refusal must also pass {@link checkPresentable}.
+ * @param message a part of it, or a match
+ */
+export async function refuses(
+  code: Code,
+  run: () => Promise<unknown>,
+  message: RegExp | string = /./,
+): Promise<Refusal> {
+  const refusal = await rejectsWith(code, run, typeof message === 'string' ? undefined : message);
+  if (typeof message === 'string') assert.ok(refusal.message.includes(message), refusal.message);
+  return checkPresentable(refusal);
 }

@@ -64,11 +64,7 @@ test('other errors and answers do not count as a whitelist state', async () => {
   await refuses('NODE_REFUSED', () => asked(errorReply(-1, 'querywhitelist "address"')), /these arguments/);
   await refuses('NODE_REFUSED', () => asked(errorReply(-20, 'Database error')), /database/);
   await refuses('NODE_GARBLED', () => asked(resultReply('yes')), /querywhitelist: result:.*got "yes"/);
-  await refuses(
-    'NODE_GARBLED',
-    () => asked(resultReply(null)),
-    /querywhitelist: result: expected true or false/,
-  );
+  await refuses('NODE_GARBLED', () => asked(resultReply(null)), /querywhitelist: result: /);
 });
 
 test.run();

@@ -16,6 +16,7 @@ import {
   refuses,
   scriptedClient,
 } from '../testing.ts';
+import { BOTH_RESULTS, emptyAnswer, NOT_AN_ERROR, OTHER_CALL, webPage } from './texts/connection.ts';
 
 test.after(closeServers);
 
@@ -109,13 +110,8 @@ const WRONG_COINS: [what: string, from: string, to: string, message: RegExp][] =
   ['upper-case hex', '"200fc5', '"200FC5', /asset: expected 64/],
   ['a short asset', '"200fc5', '"fc5', /asset: expected 64/],
   ['no script', '"hex":"a914', '"hax":"a914', /scriptPubKey\.hex:.*, got nothing/],
-  ['half a byte of script', '"hex":"a914', '"hex":"914', /scriptPubKey\.hex: expected lower-case hex/],
-  [
-    'a list as script',
-    '"scriptPubKey":{',
-    '"x":{},"scriptPubKey":[],"y":{',
-    /scriptPubKey: expected an object, got a list/,
-  ],
+  ['half a byte of script', '"hex":"a914', '"hex":"914', / scriptPubKey\.hex: expected lower-case /],
+  ['a list as script', '"scriptPubKey":{', '"x":{},"scriptPubKey":[],"y":{', / scriptPubKey: .* got a list/],
   ['terminal escapes', '"asset":"', '"asset":"\\u001b[31m', /asset: .*\\u001b\[31m/],
 ];
 for (const [what, from, to, message] of WRONG_COINS) {
@@ -127,30 +123,25 @@ for (const [what, from, to, message] of WRONG_COINS) {
 }
 
 const escapedText = (text: string) => JSON.stringify(text).slice(1, -1);
-const ANSWERS: [what: string, answer: string | Buffer, status: number, message: RegExp][] = [
-  ['HTML', '<!DOCTYPE html><html>sign in</html>', 200, /a web page \(HTTP 200\)/],
-  ['HTML not found', '<html>no</html>', 404, /HTTP 404/],
-  ['nothing', '', 200, /an empty answer/],
-  ['another id', '{"result":1,"error":null,"id":77}', 200, /another call/],
-  ['an id as text', '{"result":1,"error":null,"id":"1"}', 200, /another call/],
-  ['no id', '{"result":1,"error":null}', 200, /another call/],
+const ANSWERS: [what: string, answer: string | Buffer, status: number, message: RegExp | string][] = [
+  ['HTML', '<!DOCTYPE html><html>sign in</html>', 200, webPage(200)],
+  ['HTML not found', '<html>no</html>', 404, webPage(404)],
+  ['nothing', '', 200, emptyAnswer(200)],
+  ['another id', '{"result":1,"error":null,"id":77}', 200, OTHER_CALL],
+  ['an id as text', '{"result":1,"error":null,"id":"1"}', 200, OTHER_CALL],
+  ['no id', '{"result":1,"error":null}', 200, OTHER_CALL],
   ['a list', '[{"result":1,"error":null,"id":1}]', 200, /expected an object/],
   ['a number', '1', 200, /expected an object/],
-  ['result and error', '{"result":1,"error":{"code":-1,"message":"x"},"id":1}', 200, /got both/],
+  ['result and error', '{"result":1,"error":{"code":-1,"message":"x"},"id":1}', 200, BOTH_RESULTS],
   ['neither', '{"id":1}', 200, /got neither/],
   ['a result with HTTP 500', '{"result":1,"error":null,"id":1}', 500, /got HTTP 500/],
-  [
-    'an error without code',
-    '{"result":null,"error":{"message":"x"},"id":1}',
-    500,
-    /with a code and a message/,
-  ],
-  ['an error as text', '{"result":null,"error":"x","id":1}', 500, /with a code/],
+  ['an error without code', '{"result":null,"error":{"message":"x"},"id":1}', 500, NOT_AN_ERROR],
+  ['an error as text', '{"result":null,"error":"x","id":1}', 500, NOT_AN_ERROR],
   [
     'an error code as a power',
     '{"result":null,"error":{"code":-1e1,"message":"x"},"id":1}',
     500,
-    /with a code/,
+    NOT_AN_ERROR,
   ],
   ['two values', '{"result":1,"error":null,"id":1}{}', 200, /more than one value/],
   ['a key twice', '{"result":1,"result":2,"error":null,"id":1}', 200, /\ba key /],
@@ -242,11 +233,7 @@ test('answers with another transaction, block, address or id are refused', async
     () => tip('"height":11', '"height":12'),
     /getblockheader: height: expected 11.*, got 12/,
   );
-  await refuses(
-    'NODE_GARBLED',
-    () => tip('"hash":"a0e5', '"hash":"b0e5'),
-    /hash: expected the requested block, a0e5/,
-  );
+  await refuses('NODE_GARBLED', () => tip('"hash":"a0e5', '"hash":"b0e5'), / hash: .* a0e5/);
 });
 
 test.run();
