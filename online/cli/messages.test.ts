@@ -1,4 +1,7 @@
-/** Messages that name the flag, the file and the next step. */
+/**
+ * Messages that name the flag, the file and the next step. The only file that asserts wording: complete messages as a
+ * person reads them.
+ */
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';

@@ -4,6 +4,8 @@ import * as assert from 'uvu/assert';
 import { TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { makeBucket } from '../../../../fixtures/s3/bucket.ts';
 import { openStore } from '../../../store/open.ts';
+import { MEANINGS } from '../../../store/s3/errors/texts/causes.ts';
+import { accessText, contentsText } from './texts/checks.ts';
 
 const bucket = await makeBucket();
 const test = suite('init on S3');
@@ -24,12 +26,12 @@ test('with all permissions, init reports a writable store, also at the second ru
     for (let time = 1; time <= 2; time++) {
       const ran = await runInit(world, place);
       assert.equal([ran.status, ran.json.writable], [0, true], ran.stderr);
-      assert.match(ran.stderr, /\/init: reachable and writable, without a mapping yet\./);
+      assert.ok(ran.stderr.includes(`/init: ${accessText(true)}${contentsText(null, null)}.`), ran.stderr);
     }
     const store = await openStore(place.store, place.s3);
     assert.equal(await store.list(''), ['write-check.txt']);
     await world.ok(1, 'map', 'init');
-    assert.match((await runInit(world, place)).stderr, /writable, with a mapping of 0 assets\./);
+    assert.match((await runInit(world, place)).stderr, / 0 assets\./);
   } finally {
     await world.stop();
   }
@@ -44,8 +46,8 @@ test('with permissions to list and read, init reports a read-only store and the 
   try {
     const ran = await runInit(world, place);
     assert.equal([ran.status, ran.json.writable], [0, false], ran.stderr);
-    assert.match(ran.stderr, /reachable, but NOT writable with these rights, with a mapping of 0 assets\./);
-    assert.match(ran.json.next[0], /^Give these credentials the right to write to the store .*s3:PutObject/);
+    assert.match(ran.stderr, / NOT writable .* 0 assets\./);
+    assert.match(ran.json.next[0], /s3:PutObject/);
     assert.is((await world.ok(1, 'map', 'show')).assets.length, 0);
   } finally {
     Object.assign(process.env, { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY });
@@ -63,7 +65,7 @@ test('a bucket with versioning is refused if creations are not exclusive, and ac
     // Ceph then ignores the condition even for an existing object; AWS and MinIO do not.
     if (ran.status !== 0) {
       assert.is(ran.json.error.code, 'STORE_FAILED');
-      assert.match(ran.json.error.message, /ignores If-None-Match while the versioning/);
+      assert.match(ran.json.error.message, /If-None-Match/);
       const create = await world.command(1, 'map', 'init');
       assert.match(create.json.error.message, /versioning/);
     }
@@ -84,11 +86,11 @@ test('a missing bucket and wrong credentials are refused, and nothing is written
   try {
     const absent = await runInit(world, { ...place, store: 's3://countersign-no-such-bucket' });
     assert.equal([absent.status, absent.json.error.code], [1, 'STORE_FAILED']);
-    assert.match(absent.json.error.message, /bucket does not exist/);
+    assert.is(absent.json.error.hint, MEANINGS.noBucket[2]);
     process.env['AWS_SECRET_ACCESS_KEY'] = 'wrong';
     const denied = await runInit(world, place);
     assert.equal([denied.status, denied.json.error.code], [1, 'STORE_DENIED']);
-    assert.match(denied.json.error.message, /secret key is wrong/);
+    assert.is(denied.json.error.hint, MEANINGS.secretWrong[2]);
   } finally {
     process.env['AWS_SECRET_ACCESS_KEY'] = AWS_SECRET_ACCESS_KEY;
     await world.stop();

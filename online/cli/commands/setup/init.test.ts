@@ -5,6 +5,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { terminal } from '../../../../fixtures/pcs/terminal.ts';
 import { TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { FIRST_QUESTION, notATerminal } from '../../terminal/texts.ts';
+import { accessText, contentsText, folderText, importingText, NO_PEERS } from './texts/checks.ts';
 
 const test = suite<{ world: TestWorld; init(...args: string[]): Promise<any>; store: string }>('init');
 test.before.each(async context => {
@@ -30,16 +32,10 @@ test('with flags, init checks and writes the configuration, and prints the next 
   assert.is(ran.json.trust, world.trust.digest);
   assert.match(ran.json.next.join('\n'), /map init.*\n.*coins scan/);
   assert.match(ran.stderr, /2 of 3 controllers on gold_main, address g\w+, review code [0-9A-Z-]{19}/);
-  assert.match(
-    ran.stderr,
-    /the folder \S+ does not exist\. This is right for a first mapping\. .* the disk is not mounted\./,
-  );
+  assert.ok(ran.stderr.includes(folderText(join(world.root, 'store'), false)), ran.stderr);
   assert.is(ran.json.writable, null);
   assert.not.ok(existsSync(join(world.root, 'store')), 'no folder is made to look whether it can be');
-  assert.match(
-    ran.stderr,
-    /a node of gold_main at block 3310, \d+ s (?:old|in the future); the node has 2 peers\./,
-  );
+  assert.match(ran.stderr, / gold_main .* 3310, \d+ s .* 2 peers\./);
   assert.not.match(ran.stderr + ran.stdout, /secret-password/);
   if (process.platform !== 'win32') {
     assert.is(statSync(join(world.pc(1), 'countersign.json')).mode & 0o777, 0o600, 'it holds a password');
@@ -47,11 +43,14 @@ test('with flags, init checks and writes the configuration, and prints the next 
   await world.ok(1, 'map', 'init');
   await world.ok(1, 'coins', 'scan');
   const again = await init('--trust', 'trust.json', '--store', store, '--node', 'later', '--overwrite');
-  assert.match(again.stderr, /the folder \S+: reachable and writable, with a mapping of 0 assets/);
+  assert.ok(
+    again.stderr.includes(`: ${accessText(true)}${contentsText(0, null).split(', which')[0]}`),
+    again.stderr,
+  );
   assert.is(again.json.writable, true);
   assert.match(world.object('write-check.txt'), /delete/);
   assert.equal(readConfig(world), { store, trust: 'trust.json' });
-  assert.match(again.json.next.join('\n'), /^Start the node\./);
+  assert.match(again.json.next[0], /node/);
 });
 
 test("init reports a store with an older tool's mapping, or without the ledger that this PC knows", async ({
@@ -64,16 +63,10 @@ test("init reports a store with an older tool's mapping, or without the ledger t
   await world.ok(1, 'map', 'init');
   const ledger = join(world.root, 'store', 'ledger');
   rmSync(ledger, { recursive: true });
-  assert.match(
-    (await init(...flags)).json.next.join('\n'),
-    /This PC has a copy of a ledger, and this store has no ledger/,
-  );
+  assert.match((await init(...flags)).json.next.join('\n'), /\bdisk\b/);
   rmSync(join(world.pc(1), '.countersign'), { recursive: true });
   const { next } = (await init(...flags)).json;
-  assert.match(
-    next.join('\n'),
-    /map init` once: it begins the ledger with the mapping that is in the store\.\n.*coins scan/,
-  );
+  assert.match(next.join('\n'), /map init`.*\n.*coins scan/);
 });
 
 test('init makes the node watch the policy address, on any PC', async ({ world, init, store }) => {
@@ -82,7 +75,7 @@ test('init makes the node watch the policy address, on any PC', async ({ world, 
   assert.is(await watched(), false);
   const ran = await init(...flags);
   assert.equal([ran.status, ran.json.node], [0, { peers: 2, txindex: true, watch: 'watched' }], ran.stderr);
-  assert.match(ran.stderr, new RegExp(`The node imports ${world.trust.address}, and searches its chain`));
+  assert.ok(ran.stderr.includes(importingText(world.trust.address)), ran.stderr);
   assert.is(await watched(), true);
   assert.is((await world.rpc('listunspent', 1, 9999999, [world.trust.address])).length, 6);
   const again = await init(...flags, '--overwrite');
@@ -97,10 +90,7 @@ test('a failed import of the address is left as a step, and the configuration is
   await world.rpc('dev_fault', { method: 'importaddress', kind: 'error', code: -4, message: 'pruned' });
   const ran = await init('--trust', 'trust.json', '--store', store, '--node', world.node.url);
   assert.equal([ran.status, ran.json.node.watch], [0, 'not watched'], ran.stderr);
-  assert.match(
-    ran.json.next.join('\n'),
-    /^Run `countersign coins scan`: the node does not watch g\w+ yet .*pruned/m,
-  );
+  assert.match(ran.json.next.join('\n'), /^Run `countersign coins scan`: .* g\w+ .*pruned/m);
   assert.ok(isConfigWritten(world));
 });
 
@@ -116,11 +106,11 @@ test('init reports each missing capability of a node, with the next step', async
     ran.stderr,
   );
   const [peers, index, wallet, asset] = ran.json.next;
-  assert.match(peers, /^Connect the node to other nodes/);
+  assert.is(peers, NO_PEERS);
   assert.match(index, /txindex=1 .*-reindex/);
   assert.match(wallet, /without disablewallet/);
   assert.match(asset, new RegExp(`profile has ${world.profile.policyAsset}.* label ISSUANCE to (ab){32}`));
-  assert.match(ran.stderr, /the node has no peers\./);
+  assert.match(ran.stderr, / peers\.$/m);
 });
 
 for (const [skew, which] of [
@@ -155,13 +145,14 @@ test('a store of unknown form is refused before the question about its server', 
 
 test('without a terminal, each refusal names the flag of the question', async ({ world, init, store }) => {
   const flags = ['--trust', 'trust.json', '--store', store];
+  const unanswered = (flag: string) => notATerminal('', flag).hint;
   const hint = async (...args: string[]) => (await init(...args)).json.error.hint;
-  assert.is(await hint(), 'Answer it with --trust FILE.');
-  assert.is(await hint(...flags.slice(0, 2)), 'Answer it with --store STORE.');
-  assert.is(await hint(...flags), 'Answer it with --node URL.');
+  assert.is(await hint(), unanswered('--trust FILE'));
+  assert.is(await hint(...flags.slice(0, 2)), unanswered('--store STORE'));
+  assert.is(await hint(...flags), unanswered('--node URL'));
   assert.is(
     await hint(...flags.slice(0, 2), '--store', 's3://cb-mapping'),
-    'Answer it with --s3-endpoint URL|aws.',
+    unanswered('--s3-endpoint URL|aws'),
   );
   assert.not.ok(isConfigWritten(world));
 });
@@ -217,11 +208,10 @@ test('at a terminal, a wrong answer is explained at once and asked again', async
   const ran = await init();
   assert.is(ran.status, 0, said);
   assert.equal(readConfig(world), { store, trust: 'trust.json', controller: '3', stick: '/media/usb' });
-  assert.match(said, /controller: expected a number from 1 to 3/);
-  assert.match(said, /absent\.json: expected the trust profile/);
+  assert.match(said, /controller: .* 1 to 3/);
+  assert.match(said, /absent\.json: /);
   assert.match(said, /store: expected s3:\/\/bucket\[\/prefix\] or file:folder, got "elsewhere"/);
   assert.match(said, /NODE|127\.0\.0\.1:1/);
-  assert.match(said, /The trust profile names the controllers/);
 });
 
 test('back returns to the previous question, and at the first question it stays there', async ({
@@ -250,8 +240,8 @@ test('back returns to the previous question, and at the first question it stays 
   const ran = await init();
   assert.is(ran.status, 0, t.said());
   assert.equal(readConfig(world), { store });
-  assert.match(t.said(), /This is the first question\./);
-  assert.match(t.said(), /`back` to return to the question before/);
+  assert.ok(t.said().includes(FIRST_QUESTION.trim()), t.said());
+  assert.match(t.said(), /`back`/);
   assert.is(t.said().split('Trust profile (file, or later): ').length - 1, 3);
 });
 

@@ -8,6 +8,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { terminal } from '../../../../fixtures/pcs/terminal.ts';
 import { BAR_1, BAR_2, BAR_3, HEADER, type Ran, TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { FIRST_QUESTION } from '../../terminal/texts.ts';
+import { alreadyMapped, choices, typeAnother, typeOneOf } from './texts.ts';
 
 const test = suite<{ world: TestWorld }>('typed assets');
 test.before.each(async context => {
@@ -80,10 +82,10 @@ test('a bar that was typed twice or is mapped is refused at its name, and a look
     ['031037-2019-PAMP Suisse'],
   );
   const { stderr } = ran;
-  assert.match(stderr, / {2}031037-2019-PAMP is already in the mapping, and has a token\. Type the correct/);
+  assert.ok(stderr.includes(`  ${typeAnother(alreadyMapped('031037-2019-PAMP'), false)}\n`), stderr);
   assert.match(stderr, / {2}! 031037-2019-PAMP.*031037-2019-PAMP/);
   assert.match(stderr, / {2}031037-2019-PAMP.*\. .* or "drop"/);
-  assert.ok(stderr.lastIndexOf('WARNINGS') < stderr.lastIndexOf('Is this right?'));
+  assert.ok(stderr.lastIndexOf('WARNINGS') < stderr.lastIndexOf('? (yes/no)'));
   assert.not.ok(filesOfPc(world).some(name => name.endsWith('.csv') && name !== 'bars.csv'));
 });
 
@@ -109,9 +111,10 @@ test('after "no" the program asks only for the wrong answer', async ({ world }) 
     ['031037-2018-PAMP 389.142', '030727-2019-PAMP 405.92'],
   );
   assert.match(ran.stderr, / {2}3 {2}035696-2019-PAMP\nWhich.*\? \(1 to 3.*\)/);
-  assert.match(ran.stderr, /This is the first question\./);
-  assert.match(ran.stderr, /Type 1 to 3, add, or stop\./);
-  assert.match(ran.stderr, /Type serial, year, manufacturer, mass, address, or remove\./);
+  assert.ok(ran.stderr.includes(FIRST_QUESTION), ran.stderr);
+  assert.ok(ran.stderr.includes(typeOneOf(choices(3, true))), ran.stderr);
+  const words = typeOneOf('serial, year, manufacturer, mass, address, or remove');
+  assert.ok(ran.stderr.includes(words), ran.stderr);
   assert.match(ran.stderr, / {2}Typed before: 405\.29\n/);
 });
 
@@ -138,17 +141,14 @@ test('after any other refusal the typed answers are saved and can be read again'
     'stop',
   ]);
   assert.equal([given.status, given.json.error.code], [1, 'NOT_CONFIRMED']);
-  assert.match(
-    given.json.error.hint,
-    /^No request was written\. The typed answers are in request-typed\.csv\. .* --issuances request-typed\.csv\.$/,
-  );
+  assert.match(given.json.error.hint, / request-typed\.csv\. .* --issuances request-typed\.csv\.$/);
   assert.is(world.read(1, 'request-typed.csv'), kept);
   const stopped = await prepareByTyping(world, [...typedFields(BAR_1), 'yes', '030727', '2019', '\u0003']);
   assert.equal([stopped.status, stopped.json.error.code], [130, 'INTERRUPTED']);
-  assert.match(stopped.json.error.hint, /^The typed answers are in request-typed-2\.csv\. /);
+  assert.match(stopped.json.error.hint, / request-typed-2\.csv\. /);
   assert.is(world.read(1, 'request-typed-2.csv'), `${HEADER}${BAR_1}030727,2019,,,\n`);
   const ended = await prepareByTyping(world, ['031037', '<end>']);
-  assert.match(ended.json.error.hint, /The typed answers are in request-typed-3\.csv/);
+  assert.match(ended.json.error.hint, / request-typed-3\.csv/);
   const none = await prepareByTyping(world, ['\u0003']);
   assert.match(none.json.error.hint, /^Run the same command again/);
   assert.not.ok(existsSync(join(world.pc(1), 'request.json')));
