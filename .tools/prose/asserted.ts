@@ -46,7 +46,7 @@ function nameOf(callee: Part): string {
 /** The last argument of an assertion is printed when it fails, and compared with nothing. */
 function compared(name: string, args: readonly Part[]): readonly Part[] {
   if (!name.startsWith('assert.')) return args;
-  return args.slice(0, /\.(ok|unreachable)$/.test(name) ? 1 : 2);
+  return args.slice(0, name.endsWith('.unreachable') ? 0 : name.endsWith('.ok') ? 1 : 2);
 }
 
 const isMatcher = (name: string) => name.startsWith('assert.') || MATCHERS.test(name.replace(/^.*\./, ''));

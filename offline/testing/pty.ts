@@ -52,7 +52,7 @@ export function runInTerminal(
       seen += chunk;
       sees?.(seen);
       const fresh = seen.slice(from);
-      const isPage = turns && /Enter for more -- $/.test(fresh);
+      const isPage = turns && /-- line \d+ of \d+,[^\n]* -- $/.test(fresh);
       const answer = isPage ? '\r' : typed[0]?.[0].test(fresh) ? typed.shift()![1] : null;
       if (answer === null) return;
       from = seen.length;
