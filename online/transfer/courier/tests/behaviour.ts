@@ -11,6 +11,7 @@ import { sampleBytes } from '../../../../shared/qr/samples.ts';
 import { splitFile } from '../../../../shared/qr/split.ts';
 import { deflate, inflate } from '../../qr/deflate.ts';
 import { drawCode, type Matrix } from '../../qr/drawing/matrix.ts';
+import { FRAMES_CHANGED } from '../texts.ts';
 import { folder, type Open } from './browsers/browser.ts';
 import { codeOn, framesShown } from './browsers/screen.ts';
 import { CLEAR, makeFilm, POOR, showFile, transferFile } from './browsers/trip.ts';
@@ -102,7 +103,7 @@ export function testInAnyBrowser(open: Open): void {
       assert.match(await status(), /15 per second/);
       await page.keyboard.press('>');
       assert.ok(Number(/of (\d+)/.exec(await status())![1]) < count);
-      await says(page, 'show-note', 'Start the scan on the other screen again');
+      await says(page, 'show-note', FRAMES_CHANGED);
       await page.focus('#numbers');
       await page.keyboard.type('2-3');
       await page.keyboard.press('Enter');

@@ -10,6 +10,7 @@ import * as assert from 'uvu/assert';
 import { toBase32 } from '../../../../shared/qr/base32.ts';
 import { writeFrame } from '../../../../shared/qr/frame.ts';
 import { drawCode } from '../../qr/drawing/matrix.ts';
+import { CAMERA_BUSY, cameraGone, LOOKING, NO_CODE, OTHER_CAMERA, START, STOP } from '../texts.ts';
 import { testInAnyBrowser, testInOneBrowser } from './behaviour.ts';
 import { closeBrowsers, folder, openPage } from './browsers/browser.ts';
 import { ALLOW, launchChromium, openChromium } from './browsers/chromium.ts';
@@ -53,10 +54,10 @@ test('a camera in use by another program gives a sentence, and starts once it is
       };
     }`);
     await startCamera(page);
-    await says(page, 'scan-error', 'The camera is in use or does not answer');
-    assert.is(await page.textContent('#start'), 'Start the camera');
+    await says(page, 'scan-error', CAMERA_BUSY);
+    assert.is(await page.textContent('#start'), START);
     await page.click('#start');
-    await says(page, 'scan-status', 'Looking for a code.');
+    await says(page, 'scan-status', LOOKING);
     assert.is(await page.textContent('#scan-error'), '');
   });
 });
@@ -71,8 +72,8 @@ test('a camera that is unplugged during the scan gives a sentence, and the frame
     rmSync(join(folder, 'camera.y4m'));
     // Chromium notices the change when it next lists its cameras.
     await page.evaluate('navigator.mediaDevices.enumerateDevices()');
-    await says(page, 'scan-error', 'The camera was disconnected');
-    assert.is(await page.textContent('#start'), 'Start the camera');
+    await says(page, 'scan-error', cameraGone(false));
+    assert.is(await page.textContent('#start'), START);
     await shoot(setting.film);
     await page.click('#start');
     await page.waitForSelector('#video:not([hidden])');
@@ -96,11 +97,11 @@ test('an unplugged camera is reported without frames too, and so is one that sto
     await says(page, 'scan-status', `${frames.length} of ${frames.length + 1} frames read.`);
     // The camera gives no more pictures, so the clock causes the hint.
     await page.evaluate("document.getElementById('video').pause()");
-    await says(page, 'scan-hint', 'No code was read for a while');
+    await says(page, 'scan-hint', NO_CODE);
     rmSync(join(folder, 'camera.y4m'));
     await page.evaluate('navigator.mediaDevices.enumerateDevices()');
-    await says(page, 'scan-error', 'The camera was disconnected');
-    assert.is(await page.textContent('#start'), 'Start the camera');
+    await says(page, 'scan-error', cameraGone(false));
+    assert.is(await page.textContent('#start'), START);
   } finally {
     await close();
   }
@@ -140,8 +141,8 @@ test('two cameras with one label get different names, and an unplugged chosen on
       };
     }`);
     await page.click('#start');
-    await says(page, 'scan-error', 'The chosen camera is no longer connected');
-    assert.is(await page.textContent('#start'), 'Stop the camera');
+    await says(page, 'scan-error', OTHER_CAMERA);
+    assert.is(await page.textContent('#start'), STOP);
     assert.equal(problems, []);
   } finally {
     await browser.close();

@@ -3,6 +3,7 @@
  * test-browser`. `firefox.ts` describes the camera.
  */
 import * as assert from 'uvu/assert';
+import { LOOKING, STOP } from '../texts.ts';
 import { testInAnyBrowser } from './behaviour.ts';
 import { closeBrowsers, openPage } from './browsers/browser.ts';
 import { openChromium } from './browsers/chromium.ts';
@@ -19,14 +20,14 @@ test("Firefox's own camera is opened, read, named and closed through its own get
     const { page, problems } = await openPage(browser);
     await page.click('#scan-tab');
     await page.click('#start');
-    await says(page, 'scan-status', 'Looking for a code.');
+    await says(page, 'scan-status', LOOKING);
     const state = () =>
       page.evaluate(`(() => {
         const { videoWidth, srcObject } = document.getElementById('video');
         return [videoWidth > 0, srcObject?.getVideoTracks()[0].readyState ?? 'none'];
       })()`);
     assert.equal(await state(), [true, 'live']);
-    assert.is(await page.textContent('#start'), 'Stop the camera');
+    assert.is(await page.textContent('#start'), STOP);
     await page.click('#start');
     assert.equal(((await state()) as unknown[])[1], 'none');
     await expectNoFile(page);

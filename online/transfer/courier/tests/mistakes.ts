@@ -7,6 +7,15 @@ import { splitFile } from '../../../../shared/qr/split.ts';
 import { deflate } from '../../qr/deflate.ts';
 import { drawCode } from '../../qr/drawing/matrix.ts';
 import { photograph, rotatedCorners } from '../../qr/testing/simulate.ts';
+import {
+  CAMERA_DENIED,
+  DISCARD,
+  FOREIGN_CODE,
+  FRAMES_DISCARDED,
+  NO_CAMERA,
+  NO_CODE,
+  START,
+} from '../texts.ts';
 import type { Open } from './browsers/browser.ts';
 import { DARK } from './browsers/trip.ts';
 import {
@@ -48,13 +57,13 @@ export function testMistakesInAnyBrowser(open: Open): void {
     await withPage(open, {}, async page => {
       await page.click('#scan-tab');
       await page.click('#start');
-      await says(page, 'scan-error', 'No camera was found');
+      await says(page, 'scan-error', NO_CAMERA);
       await expectNoFile(page);
     });
     await withPage(open, { film: DARK, denied: true }, async page => {
       await page.click('#scan-tab');
       await page.click('#start');
-      await says(page, 'scan-error', 'does not allow this page to use the camera');
+      await says(page, 'scan-error', CAMERA_DENIED);
     });
   });
 }
@@ -66,7 +75,7 @@ export function testMistakesInOneBrowser(open: Open): void {
       i % 2 ? [frame] : [frame, `HTTPS://EXAMPLE.ORG/${i}`],
     );
     await withScan(open, texts, async page => {
-      await says(page, 'scan-error', 'is not a frame of a file');
+      await says(page, 'scan-error', FOREIGN_CODE);
       await page.waitForSelector('#result:not([hidden])');
     });
   });
@@ -74,7 +83,7 @@ export function testMistakesInOneBrowser(open: Open): void {
   test('mixed frames of two series are refused with the next step, and no file is saved', async () => {
     const last = SERIES.frames.length - 1;
     await withScan(open, [...SERIES.frames.slice(0, last), OTHER.frames[0]!], async page => {
-      await says(page, 'scan-error', "press 'Discard these frames and start again'");
+      await says(page, 'scan-error', DISCARD);
       await expectNoFile(page);
       assert.ok(await page.isVisible('#again'));
     });
@@ -88,9 +97,9 @@ export function testMistakesInOneBrowser(open: Open): void {
     try {
       await page.click('#scan-tab');
       await page.click('#start');
-      await says(page, 'scan-error', "then press 'Start the camera'");
+      await says(page, 'scan-error', START);
       assert.not.match((await page.textContent('#scan-error'))!, /at most|INTERNAL/);
-      await says(page, 'scan-status', 'The frames gave no file');
+      await says(page, 'scan-status', FRAMES_DISCARDED);
       assert.is(await page.locator('#grid li').count(), 0);
       await expectNoFile(page);
       await shoot(filmOf(SERIES.frames));
@@ -117,7 +126,7 @@ export function testMistakesInOneBrowser(open: Open): void {
     await withPage(open, { film: DARK }, async page => {
       await page.click('#scan-tab');
       await page.click('#start');
-      await says(page, 'scan-hint', 'No code was read for a while');
+      await says(page, 'scan-hint', NO_CODE);
       await expectNoFile(page);
       await page.click('#start');
       assert.is(await page.textContent('#scan-hint'), '');
