@@ -120,4 +120,4 @@ laptop-image-test: build
 	npm ci --ignore-scripts --no-fund --no-audit --loglevel=error --prefix .tools/nodes
 	offline/image/testing/install
 	$(TSX) .tools/release/image/image.ts --or-newer --out .build/image/laptop.iso
-	$(TSX) .tools/test.ts --limit $(if $(FULL),3000,1500) --min $(if $(FULL),15,8) $(addprefix offline/image/testing/,start.live.ts $(if $(FULL),hostile.live.ts))
+	$(TSX) .tools/test.ts --limit $(if $(FULL),3000,1500) --min $(if $(FULL),19,12) $(addprefix offline/image/testing/,start.live.ts $(if $(FULL),hostile.live.ts))

@@ -19,14 +19,26 @@ const BACK = 'b';
 /** A heading needs the lines below to be understood, so no page ends with one. */
 const isHeading = (line: string | undefined) => /^[A-Z]+$/.test(line ?? '');
 
-/** @returns the line after the page that begins at line `from` */
-function endOfPage(lines: readonly string[], from: number, { columns, rows }: ReturnType<typeof windowOf>): number {
+/** A last page with fewer lines is filled from the page before. */
+const FEW_LINES = 4;
+
+/** @returns the line after the last line that fits into these rows, and at least one line */
+function lastThatFits(lines: readonly string[], from: number, columns: number, rows: number): number {
   let to = from;
-  for (let left = rows - 2; to < lines.length; to++) {
+  for (let left = rows; to < lines.length; to++) {
     left -= Math.max(1, Math.ceil((lines.at(to) as string).length / columns));
     if (left < 0 && to > from) break;
   }
-  return to < lines.length && to > from + 1 && isHeading(lines.at(to - 1)) ? to - 1 : to;
+  return to;
+}
+
+/** @returns the line after the page that begins at line `from` */
+function endOfPage(lines: readonly string[], from: number, { columns, rows }: ReturnType<typeof windowOf>): number {
+  // The last page needs one row for the next question, and no row for the text that is typed to turn the page.
+  if (lastThatFits(lines, from, columns, rows - 1) === lines.length) return lines.length;
+  const fits = lastThatFits(lines, from, columns, rows - 2);
+  const to = Math.max(from + 1, Math.min(fits, lines.length - FEW_LINES));
+  return to > from + 1 && isHeading(lines.at(to - 1)) ? to - 1 : to;
 }
 
 /**

@@ -325,6 +325,33 @@ test('b shows the page before, and paging ends only after the last page was show
   assert.is(device.screen.match(/no passphrase is asked for here/g)?.length, 1, 'the first page has none before it');
 });
 
+test('a last page has at least four lines, or its lines are on the page before', async () => {
+  for (const [count, lengths] of [
+    [14, [14]],
+    [15, [15]],
+    [16, [12, 4]],
+    [17, [13, 4]],
+    [18, [14, 4]],
+    [29, [14, 15]],
+    [30, [14, 12, 4]],
+  ] as const) {
+    const device = new Device();
+    device.rows = 16;
+    device.typed = lengths.slice(1).map(() => '');
+    const pages: string[] = [];
+    const text = Array.from({ length: count }, (_, i) => `line ${i}`).join('\n');
+    await showPaged(
+      device.world(undefined, page => pages.push(page)),
+      text,
+    );
+    assert.is(pages.join('\n'), text);
+    assert.equal(
+      pages.map(page => page.split('\n').length),
+      [...lengths],
+    );
+  }
+});
+
 test('no page ends with a heading', async () => {
   const device = new Device();
   device.rows = 16;

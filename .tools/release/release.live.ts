@@ -192,7 +192,7 @@ test('a practice issuance with these files alone: the line that starts the node 
   );
   try {
     const [said] = await Promise.race([once(node.stdout, 'data'), once(node.stderr, 'data')]);
-    assert.match(String(said), /^devnode ready/);
+    assert.match(String(said), / http:\S+$/m);
     const code = (command: string) => JSON.parse(run(`${command} --json`)).reviewCode as string;
     run(`signer trust trust.json --confirm ${JSON.parse(made).reviewCode}`);
     const commands = [...page.matchAll(/^pc-1\$ (countersign (?:init|map init|coins scan).*)$/gm)].map(

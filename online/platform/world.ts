@@ -24,9 +24,9 @@ export interface World {
   failed?: (error: unknown) => void;
 }
 
-/** Columns of the window for the result; undefined if it goes to a file or program. */
+/** Columns of the window for the result; undefined if it goes to a file or program, or if the terminal reports 0. */
 export function windowWidth({ stdout }: Pick<World, 'stdout'>): number | undefined {
-  return stdout.isTTY ? stdout.columns : undefined;
+  return (stdout.isTTY && stdout.columns) || undefined;
 }
 
 export function realWorld(): World {

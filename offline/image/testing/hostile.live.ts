@@ -2,7 +2,7 @@
  * The laptop image with damaged, full, foreign, duplicate and read-only sticks, and with power cuts during signing.
  * Each refusal has its code, and the key stick keeps its bytes. Part of `make laptop-image-test FULL=1`.
  */
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import {
   closeSync,
   copyFileSync,
@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sampleRequest } from '../../../fixtures/sample.ts';
@@ -29,7 +30,6 @@ import {
   openKeyStick,
   prepareSigner,
   readDiskFile,
-  STICK_PASSPHRASE,
   signRequest,
   signWithoutImage,
   startMachine,
@@ -45,6 +45,31 @@ const files = carriedFiles(program);
 const keys = emptyDisk('hostile-keys', 64);
 const stick = fatStick('hostile-stick', files);
 let machine: Machine;
+
+/** Builds the image again. @returns the output of the build */
+async function build(...words: string[]): Promise<string> {
+  const options = ['--import', 'tsx', '.tools/release/image/image.ts', '--or-newer', ...words];
+  return (await promisify(execFile)(process.execPath, options)).stdout;
+}
+
+/** Lists of packages with one that the mirror lacks. @returns their folder */
+function olderLists(): string {
+  const lists = join(WORK, 'older');
+  mkdirSync(lists, { recursive: true });
+  for (const name of ['system.list', 'tools.list']) {
+    const text = readFileSync(join('offline/image', name), 'utf8');
+    writeFileSync(join(lists, name), text.replace(/^bash .*$/m, `bash 5.2.15-1 ${'0'.repeat(64)}`));
+  }
+  return lists;
+}
+
+// Both builds run while the first tests use the machine, which works on one processor.
+const [AGAIN, NEWER] = [join(WORK, 'again.iso'), join(WORK, 'newer.iso')];
+for (const file of [AGAIN, NEWER]) rmSync(file, { force: true });
+const secondBuild = build('--out', AGAIN);
+const newerBuild = secondBuild.then(() => build('--lists', olderLists(), '--out', NEWER));
+// Their tests report a failure; until then it must not end the process.
+newerBuild.catch(() => undefined);
 
 test.after(async () => {
   await machine?.pull();
@@ -69,8 +94,9 @@ async function withOpenStick(disk: Disk, check: () => Promise<void>): Promise<vo
 }
 
 test("a key stick is made and gets the signer's key and profile", async () => {
-  machine = await startMachine('hostile', { disks: [keys] });
+  machine = await startMachine('hostile', { disks: [] });
   await waitForPrompt(machine);
+  await machine.plug(keys);
   await makeKeyStick(machine, '64M');
   await withOpenStick(stick, async () => {
     assert.match(await machine.run('usb'), /open as ~\/usb/);
@@ -116,10 +142,7 @@ test('two key sticks at once and damaged key sticks are refused and not changed'
   const before = readFileSync(keys.file);
   assert.match(await openKeyStick(machine, 'another passphrase'), /^error KEYS_PASSPHRASE/m);
   assert.equal(readFileSync(keys.file), before);
-  await machine.run('off');
-  await machine.ended(120);
-  machine = await startMachine('hostile', { disks: [] });
-  await waitForPrompt(machine);
+  await machine.unplug(keys);
   for (const [disk, expected] of [
     [damagedCopy('headless', 0, 1 << 20), /^error KEYS_NONE/m],
     [damagedCopy('keyless', 32_768, 1 << 20), /^error KEYS_PASSPHRASE/m],
@@ -130,11 +153,7 @@ test('two key sticks at once and damaged key sticks are refused and not changed'
   ] as [Disk, RegExp][]) {
     const content = readFileSync(disk.file);
     await machine.plug(disk);
-    await machine.press('ctrl', 'l');
-    await machine.line('keys open');
-    const asked = await machine.sees(/^(Passphrase of the key stick|error KEYS)/m);
-    if (!/^error/m.test(asked)) await machine.secret(STICK_PASSPHRASE);
-    assert.match(await machine.sees(/^(The key stick is open|error KEYS)/m, 240), expected, disk.id);
+    assert.match(await openKeyStick(machine), expected, disk.id);
     await machine.unplug(disk);
     if (disk.id !== 'partly') assert.equal(readFileSync(disk.file), content, disk.id);
   }
@@ -172,28 +191,14 @@ test('after a power cut during signing, the journal has each signature, and sign
   assert.equal(readDiskFile(stick, 'again.json'), outside);
 });
 
-/** Builds the image again. @returns the output of the build */
-function buildImage(...words: string[]): string {
-  const options = ['--import', 'tsx', '.tools/release/image/image.ts', '--or-newer', ...words];
-  return execFileSync(process.execPath, options, { encoding: 'utf8' });
-}
-
-test('a second build gives the same bytes', () => {
-  const again = join(WORK, 'again.iso');
-  buildImage('--out', again);
-  assert.ok(readFileSync(again).equals(readFileSync(IMAGE)));
+test('a second build gives the same bytes', async () => {
+  await secondBuild;
+  assert.ok(readFileSync(AGAIN).equals(readFileSync(IMAGE)));
 });
 
-test('a package that the mirror lacks is named, and newer packages make an image', () => {
-  const [lists, out] = [join(WORK, 'older'), join(WORK, 'newer.iso')];
-  mkdirSync(lists, { recursive: true });
-  for (const name of ['system.list', 'tools.list']) {
-    const text = readFileSync(join('offline/image', name), 'utf8');
-    writeFileSync(join(lists, name), text.replace(/^bash .*$/m, `bash 5.2.15-1 ${'0'.repeat(64)}`));
-  }
-  rmSync(out, { force: true });
-  assert.match(buildImage('--lists', lists, '--out', out), /^mirror: bash: expected 5\.2\.15-1, the mirror has /m);
-  assert.ok(statSync(out).size > 100_000_000);
+test('a package that the mirror lacks is named, and newer packages make an image', async () => {
+  assert.match(await newerBuild, /^mirror: bash: expected 5\.2\.15-1, the mirror has /m);
+  assert.ok(statSync(NEWER).size > 100_000_000);
 });
 
 test.run();

@@ -76,8 +76,8 @@ export function signWithoutImage(program: Program, request: string, code: string
   return readFileSync(program.path('outside.json'));
 }
 
-/** Makes a key stick on the disk of this size, as `lsblk` prints it. */
-export async function makeKeyStick(machine: Machine, size: string): Promise<void> {
+/** Begins `keys new` on the disk of this size, as `lsblk` prints it, until it asks for the passphrase. */
+export async function beginKeyStick(machine: Machine, size: string): Promise<void> {
   await machine.press('ctrl', 'l');
   await machine.line('keys new');
   const list = await machine.sees(/^Number of the disk/m);
@@ -87,19 +87,44 @@ export async function makeKeyStick(machine: Machine, size: string): Promise<void
   await machine.sees(/^Type "erase/m);
   await machine.line(`erase ${name}`);
   await machine.sees(/^New passphrase/m);
-  await machine.secret(STICK_PASSPHRASE);
-  await machine.sees(/^Repeat the new passphrase/m);
-  await machine.secret(STICK_PASSPHRASE);
-  await machine.sees(/^The key stick is made, and open/m, 240);
 }
 
-/** Opens the key stick. @returns the screen after it */
+/** Types the new passphrase, and its repetition. */
+export async function answerNewPassphrase(machine: Machine, first: string, again: string): Promise<void> {
+  await machine.secret(first);
+  await machine.sees(/^Repeat the new passphrase/m);
+  await machine.secret(again);
+}
+
+/**
+ * Makes a key stick on the disk of this size.
+ * @param early a line that is typed while the stick is encrypted
+ * @returns the screen after it
+ */
+export async function makeKeyStick(machine: Machine, size: string, early = ''): Promise<string> {
+  await beginKeyStick(machine, size);
+  await answerNewPassphrase(machine, STICK_PASSPHRASE, STICK_PASSPHRASE);
+  await machine.sees(/^Encrypting/m);
+  if (early !== '') await machine.line(early);
+  return machine.sees(/^The key stick is made, and open[\s\S]*^laptop\$\s*$/m, 240);
+}
+
+/** Opens the key stick, and stops after a wrong passphrase. @returns the screen after the first answer or refusal */
 export async function openKeyStick(machine: Machine, passphrase = STICK_PASSPHRASE): Promise<string> {
   await machine.press('ctrl', 'l');
   await machine.line('keys open');
-  await machine.sees(/^Passphrase of the key stick/m);
+  const asked = await machine.sees(/^(Passphrase of the key stick|error KEYS)/m);
+  if (/^error/m.test(asked)) return asked;
   await machine.secret(passphrase);
-  return machine.sees(/^(The key stick is open|error KEYS)/m, 240);
+  const answer = await machine.sees(/^(The key stick is open|error KEYS)/m, 240);
+  if (/^error KEYS_PASSPHRASE/m.test(answer)) await stopQuestion(machine);
+  return answer;
+}
+
+/** Leaves a question by Ctrl-C. @returns the screen, which ends with an empty prompt */
+export async function stopQuestion(machine: Machine): Promise<string> {
+  await machine.press('ctrl', 'c');
+  return machine.sees(/^Stopped\..*\n(.*\n)*laptop\$\s*$/m);
 }
 
 /** Enters a command that shows a screen, pages through it, and types the review code. */

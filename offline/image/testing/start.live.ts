@@ -13,6 +13,8 @@ import * as assert from 'uvu/assert';
 import { sampleRequest } from '../../../fixtures/sample.ts';
 import { PASSPHRASE, Program } from '../../testing/program.ts';
 import {
+  answerNewPassphrase,
+  beginKeyStick,
   carriedFiles,
   emptyDisk,
   fatStick,
@@ -21,10 +23,12 @@ import {
   openKeyStick,
   prepareSigner,
   readDiskFile,
+  STICK_PASSPHRASE,
   secureBootOptions,
   signRequest,
   signWithoutImage,
   startMachine,
+  stopQuestion,
   WORK,
   waitForPrompt,
 } from './lab.ts';
@@ -81,16 +85,52 @@ test('a system with two network cards has only lo, and no driver, listener or sw
   assert.match(await machine.run('touch /x'), /Read-only file system/);
 });
 
-test('the signer refuses without a key stick, and then a key stick is made', async () => {
+test('help lists the commands of the laptop, and a command that is not there is not repeated', async () => {
+  const commands = await machine.run('help');
+  for (const command of ['keys new', 'usb', 'signer', 'courier', 'keyboard', 'off'])
+    assert.match(commands, new RegExp(`^ +${command}\\b`, 'm'));
+  const unknown = await machine.run('mistyped secret');
+  assert.match(unknown, /^error COMMAND/m);
+  assert.not.match(unknown, /mistyped|secret/);
+});
+
+test('a command names the closed stick', async () => {
+  for (const command of ['ls usb', 'cat usb/request.json', 'about > usb/about.txt', 'cd usb'])
+    assert.match(await machine.run(command), /^error USB_CLOSED/m, command);
+  assert.match(await machine.run('cat request.json'), /^note: .*usb\/request\.json/m);
+});
+
+test('a wrong new passphrase is asked for again, and no typed text reaches the prompt or a history', async () => {
+  await beginKeyStick(machine, '64M');
+  await machine.secret('too short');
+  await machine.sees(/^error PASSPHRASE_SHORT[\s\S]*^New passphrase/m);
+  await answerNewPassphrase(machine, STICK_PASSPHRASE, 'test stick passphrasE');
+  await machine.sees(/^error PASSPHRASE_DIFFERS[\s\S]*^New passphrase/m);
+  // Keys that suspend or end a program do not lead to the prompt.
+  for (const key of ['z', 'backslash']) await machine.press('ctrl', key);
+  assert.not.match(await stopQuestion(machine), /too short|test stick/);
+  await machine.press('up');
+  assert.is(await machine.run('history; set -o | grep -c "history.*off"; set | grep -c ^HISTFILE'), '1\n0');
+});
+
+test('without a key stick the signer refuses; text typed too early is dropped; a key stick is made', async () => {
   assert.match(await machine.run('signer public-key'), /^error KEYS_CLOSED/m);
-  assert.match(await machine.run('keys open'), /^error KEYS_NONE/m);
-  await makeKeyStick(machine, '64M');
+  // The passphrase is typed although nothing asks for it. Its first letters may be shown before the error.
+  await machine.press('ctrl', 'l');
+  await machine.line(`keys open\n${STICK_PASSPHRASE}`);
+  const refused = await machine.sees(/error KEYS_NONE[\s\S]*^laptop\$\s*$/m);
+  assert.not.match(refused.replace(/^.*keys open\n/, ''), /error COMMAND/);
+  const early = 'typed too early';
+  const made = await makeKeyStick(machine, '64M', early);
+  assert.not.ok(made.includes(early));
+  assert.not.match(made, /error COMMAND/);
   printTime('key stick made');
 });
 
 test('a request from a FAT stick gets the same signatures as outside the image', async () => {
   assert.match(await machine.run('usb'), /open as ~\/usb/);
   assert.match(await machine.run('grep usb /proc/mounts'), /vfat rw,nosuid,nodev,noexec/);
+  assert.match(await machine.run('cat request.json'), /^note: .*usb\/request\.json/m);
   await prepareSigner(machine);
   publicKey = await machine.run('signer public-key', 120);
   assert.match(publicKey, /[0-9a-f]{66}/);
@@ -127,6 +167,16 @@ test('the courier page shows the request, and qr reads the file from pictures of
   printTime('file read back from the screen');
   await machine.press('ctrl', 'q');
   await machine.sees(/^note: no camera was found/m, 120);
+  await machine.sees(/^laptop\$$/m, 120);
+});
+
+test('the handbook opens on a screen of its own', async () => {
+  const from = Date.now();
+  await machine.line('handbook');
+  await machine.sees(/^Ctrl\+Q/m);
+  await machine.bright(400);
+  console.log(`\nnote: handbook open in ${Math.round((Date.now() - from) / 1000)} s`);
+  await machine.press('ctrl', 'q');
   await machine.sees(/^laptop\$$/m, 120);
 });
 

@@ -112,7 +112,7 @@ test('the overview ends with the first steps or, with a configuration, with `nex
   try {
     assert.match(
       await shownHelp(undefined, [], folder),
-      /\ncountersign checklist .*\ncountersign init .*\n$/,
+      /\ncountersign checklist .*\ncountersign init .*\nhandbook, docs\/practice\.md .*\n$/,
     );
     writeFileSync(join(folder, 'countersign.json'), '{}');
     assert.match(await shownHelp(undefined, ['--help'], folder), /\ncountersign next .*\n$/);

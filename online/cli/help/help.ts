@@ -91,6 +91,7 @@ function rowLines(left: string, column: number, description: string, width: numb
 const FIRST_STEPS: readonly [command: string, description: string][] = [
   ['countersign checklist', 'begin here without a trust profile: the steps of the ceremony'],
   ['countersign init', 'begin here with a trust profile'],
+  ['handbook, docs/practice.md', 'practise an issuance alone, with the practice node of the release'],
 ];
 const NEXT_STEP: (typeof FIRST_STEPS)[number] = ['countersign next', 'the command to run now'];
 

@@ -18,17 +18,17 @@ class Pager {
 
   constructor(stdout: World['stdout'], text: string) {
     this.stdout = stdout;
-    const wrapped = stdout.isTTY ? wrapText(text, stdout.columns ?? 80) : text;
+    const wrapped = stdout.isTTY ? wrapText(text, stdout.columns || 80) : text;
     this.lines = wrapped.replace(/\n$/, '').split('\n');
   }
 
   /** Read each time, because the window's size may change. */
   private get rows(): number {
-    return Math.max(2, this.stdout.rows ?? 24);
+    return Math.max(2, this.stdout.rows || 24);
   }
 
   private get columns(): number {
-    return Math.max(1, this.stdout.columns ?? 80);
+    return Math.max(1, this.stdout.columns || 80);
   }
 
   /** Rows of the window that a line takes. */

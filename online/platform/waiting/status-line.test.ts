@@ -5,8 +5,8 @@ import { StatusLine, Waits } from './status-line.ts';
 
 const sleep = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 
-function waitsWorld(isTTY = true) {
-  const stderr = Object.assign(new PassThrough(), { isTTY, columns: 60 });
+function waitsWorld(isTTY = true, columns: number | undefined = 60) {
+  const stderr = Object.assign(new PassThrough(), { isTTY, columns });
   const stdout = new PassThrough();
   let said = '';
   for (const stream of [stdout, stderr])
@@ -29,6 +29,16 @@ test('a wait of more than half a second is shown with its time and limit, and re
   assert.is(said(), 'Waiting for node 127.0.0.1:8332: 12 s of 30 s');
   end();
   assert.match(said(), /\r +\r$/);
+});
+
+test('a terminal that reports no width gets the whole line, which is removed at its end', async () => {
+  const { waits, passes, said } = waitsWorld(true, 0);
+  const end = waits.begin('node a:1');
+  await passes(1000);
+  const shown = said();
+  end();
+  assert.match(shown, / node a:1: 1 s$/);
+  assert.is(said().slice(shown.length), `\r${' '.repeat(shown.length)}\r`);
 });
 
 test('of several waits the oldest is shown, and the line is removed after the last', async () => {

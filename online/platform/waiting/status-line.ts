@@ -32,7 +32,8 @@ export class StatusLine {
 
   show(text: string): void {
     if (!this.isShown) return;
-    const columns = this.stderr.columns ?? 80;
+    // A terminal without a known size has 0 columns.
+    const columns = this.stderr.columns || 80;
     this.clear();
     this.write(text.slice(0, columns - 1));
     this.width = Math.min(text.length, columns - 1);

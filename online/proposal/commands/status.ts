@@ -52,7 +52,8 @@ function nextSentences(situation: Situation, services: Services, facts: Facts): 
   const code = 'request' in stage ? stage.request.reviewCode : null;
   const texts: string[] = [];
   const lead = firstAdvised(troubles, 'status', 'leads');
-  const first = nextText(situation, services.trust, facts, lead);
+  const isChecked = 'request' in stage && services.state.request(stage.request.digest) !== null;
+  const first = nextText(situation, services.trust, facts, lead, isChecked);
   texts.push(first);
   for (const trouble of troubles) {
     if (trouble === lead || ['error', 'progress'].includes(ADVICE[trouble.kind].status)) continue;

@@ -75,12 +75,16 @@ export function stateName({ kind }: Stage): State {
   }
 }
 
-/** Who may still sign, until when, and how. */
+/**
+ * Who may still sign, until when, and how.
+ * @param isChecked true if this PC prepared or reviewed the request
+ */
 function signingText(
   have: readonly number[],
   missing: readonly number[],
   needed: number,
   time: string,
+  isChecked: boolean,
 ): string {
   const all = missing.length === needed;
   const others = all
@@ -90,7 +94,14 @@ function signingText(
     needed === 1
       ? ['1 more signature is', all ? 'This controller' : 'One of these controllers']
       : [`${needed} more signatures are`, all ? 'Each of these controllers' : 'Each controller who signs'];
-  return `Signed by ${controllersText(have)}. ${lacking} needed from ${others}${time}. ${who} runs \`countersign review\`, signs on the isolated laptop, and then runs \`countersign next\`.`;
+  const state = `Signed by ${controllersText(have)}. ${lacking} needed from ${others}${time}.`;
+  // Before the first signature, this PC's controller has not signed either.
+  if (isChecked && have.length === 0) {
+    const rest =
+      missing.length === 1 ? '' : ' Each other controller who signs runs `countersign review` first.';
+    return `${state} This PC checked the request. Sign it on the isolated laptop, then run \`countersign next\`.${rest}`;
+  }
+  return `${state} ${who} runs \`countersign review\`, signs on the isolated laptop, and then runs \`countersign next\`.`;
 }
 
 const AGAIN = 'abandon the proposal with `countersign abandon`, then prepare it again';
@@ -130,7 +141,7 @@ function publishingText(kind: 'signed' | 'sending', who: string, isEnough: boole
   return `${who}${what} Run \`countersign finalise\`.${depthText(facts)}`;
 }
 
-function stageText(stage: Stage, trust: Trust, facts: Facts): string {
+function stageText(stage: Stage, trust: Trust, facts: Facts, isChecked: boolean): string {
   if (!('signed' in stage)) {
     if (stage.kind === 'broken') return `${capitalised(stage.refusal.message)}. ${stage.refusal.hint}`;
     return stage.kind === 'none'
@@ -145,7 +156,7 @@ function stageText(stage: Stage, trust: Trust, facts: Facts): string {
   const missing = trust.pubkeys.map((_, i) => i + 1).filter(c => !signed.includes(c));
   switch (stage.kind) {
     case 'proposed':
-      return signingText(signed, missing, trust.n - have, time === '' ? '' : `,${time}`);
+      return signingText(signed, missing, trust.n - have, time === '' ? '' : `,${time}`, isChecked);
     case 'signed':
       if (!issues) return publishingText(stage.kind, who, true, facts);
       return `${who}No more signatures are needed. Run \`countersign finalise\`${time}.`;
@@ -180,16 +191,20 @@ function withoutNodeText(stage: Stage, trust: Trust): string {
   return `${signed}${begun} ${unknown('which transactions are on chain')}`;
 }
 
-/** @param lead the trouble that determines the next step, if any */
+/**
+ * @param lead the trouble that determines the next step, if any
+ * @param isChecked true if this PC prepared or reviewed the request
+ */
 export function nextText(
   { stage, troubles }: Situation,
   trust: Trust,
   facts: Facts,
   lead: Trouble | undefined,
+  isChecked = false,
 ): string {
   const node = troubles.find(({ kind }) => kind === 'node');
   if (node) return withoutNodeText(stage, trust);
-  if (!lead) return stageText(stage, trust, facts);
+  if (!lead) return stageText(stage, trust, facts, isChecked);
   const code = 'request' in stage ? stage.request.reviewCode : null;
   if (lead.kind === 'period') {
     const signed =

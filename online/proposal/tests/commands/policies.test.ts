@@ -47,6 +47,17 @@ test('3 of 5: signatures arrive one at a time, and status names those who signed
     assert.ok((await world.ok(3, 'report')).agrees);
   }));
 
+test('1 of 1: status tells the coordinator to sign, not to review the own request', () =>
+  withWorld({ n: 1, m: 1 }, async world => {
+    world.write(1, 'bars.csv', HEADER + BAR_1);
+    await world.ok(1, 'prepare', '--issuances', 'bars.csv', '--out', 'request.json', '--yes');
+    const { next, command } = await world.ok(1, 'status');
+    assert.is(command, 'signer sign request.json');
+    assert.not.match(next, /countersign review/);
+    await world.sign(1, 'request.json', 'mine.json', 1);
+    await world.ok(1, 'finalise', 'mine.json', '--yes');
+  }));
+
 test('15 of 15: the largest policy that a script permits', () =>
   withWorld({ n: 15, m: 15 }, async world => {
     await world.propose(15, HEADER + BAR_1);
