@@ -39,7 +39,7 @@ export function secureBootOptions(): Partial<Options> {
 }
 
 /** Waits for the prompt and returns the screen. On a busy machine the start takes minutes. */
-export const waitForPrompt = (machine: Machine): Promise<string> => machine.sees(/^laptop\$$/m, 600);
+export const waitForPrompt = (machine: Machine): Promise<string> => machine.sees(/^laptop\$$/m, 900);
 
 /** An empty disk. */
 export function emptyDisk(id: string, megabytes: number): Disk {

@@ -88,7 +88,7 @@ test('a system with two network cards has only lo, and no driver, listener or sw
 test('help lists the commands of the laptop, and a command that is not there is not repeated', async () => {
   const commands = await machine.run('help');
   for (const command of ['keys new', 'usb', 'signer', 'courier', 'keyboard', 'off'])
-    assert.match(commands, new RegExp(`^ +${command}\\b`, 'm'));
+    assert.match(commands, new RegExp(`\\b${command}\\b`));
   const unknown = await machine.run('mistyped secret');
   assert.match(unknown, /^error COMMAND/m);
   assert.not.match(unknown, /mistyped|secret/);
@@ -110,7 +110,7 @@ test('a wrong new passphrase is asked for again, and no typed text reaches the p
   for (const key of ['z', 'backslash']) await machine.press('ctrl', key);
   assert.not.match(await stopQuestion(machine), /too short|test stick/);
   await machine.press('up');
-  assert.is(await machine.run('history; set -o | grep -c "history.*off"; set | grep -c ^HISTFILE'), '1\n0');
+  assert.is(await machine.run('history; set -o | grep -c "history.*off"; set | grep -c ^HISTFILE='), '1\n0');
 });
 
 test('without a key stick the signer refuses; text typed too early is dropped; a key stick is made', async () => {
