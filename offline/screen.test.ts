@@ -85,12 +85,12 @@ test('on the initial mapping, a height is compared with signed requests, and wit
   const about = (changes: Changes) =>
     inspectRequest(home, changes).warnings.filter(text => text.startsWith('The height'));
   const first = { ...empty, height: 3310, issuances: [bar] };
-  assert.match(about(first)[0]!, /^The height 3310 cannot be checked/);
+  assert.match(about(first)[0]!, /^The height 3310 /);
   accepted(sign(home, first));
   const time = '1763795183.000001';
   assert.equal(about({ ...empty, height: 3431, time, issuances: [issuanceAt(1, 3431)] }), []);
   const [warning] = about({ ...empty, height: 3432, time, issuances: [issuanceAt(1, 3432)] });
-  assert.match(warning!, /122 blocks after the first height known here, but only 1 minute later/);
+  assert.match(warning!, / 3432 is 122 blocks .* 1 minute /);
 });
 
 test('bars with any look-alike pair of characters give a warning, in the mapping and in signed requests', () => {

@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { issuanceAt, ocean, sampleRequestBytes, trust, trustJson } from '../fixtures/sample.ts';
 import { olderControllersFile, olderP2shFile } from '../online/legacy/older-files.ts';
 import { utf8 } from '../shared/bytes.ts';
+import { FILE } from '../shared/file-kind.ts';
 import { failsWith } from '../shared/testing.ts';
 import { readTrust } from '../shared/trust.ts';
 import { deviceOf, HOME } from './testing/device.ts';
@@ -206,7 +207,7 @@ test('a screen longer than the terminal waits at each page', async () => {
   await device.sign({}, '--frob');
   device.screen = '';
   await device.run('inspect', '/media/request.json');
-  assert.match(device.screen, /-- line 22 of \d+, press Enter for more -- /);
+  assert.match(device.screen, /-- line 22 of \d+, .* -- /);
 });
 
 test("the refusal of an older script's file names its kind and the expected kind", async () => {
@@ -215,7 +216,7 @@ test("the refusal of an older script's file names its kind and the expected kind
   device.storage.put('/media/controllers.json', utf8(olderControllersFile(trust)));
   for (const name of ['p2sh', 'controllers']) {
     const { err } = await device.run('trust', `/media/${name}.json`);
-    assert.match(err, new RegExp(`expected a trust profile, got ${name}\\.json, .*\n.*trust\\.json`));
+    assert.match(err, new RegExp(`expected ${FILE.trust}, got ${name}\\.json, .*\n.*trust\\.json`));
   }
 });
 

@@ -53,7 +53,7 @@ test('a file becomes pictures of codes, which give every byte again', async () =
   ]);
   const count = readdirSync(folder).filter(name => name.startsWith('frames-')).length;
   assert.ok(count >= 4);
-  assert.match(shown.stdout, new RegExp(`wrote ${count} pictures, .*: ${count} frames of density`));
+  assert.match(shown.stdout, new RegExp(`wrote ${count} pictures, .*: ${count} frames `));
   const images = Array.from({ length: count }, (_, i) => pngPath(count - i, count));
   const { stdout, stderr } = await runCommand(['qr', 'read', ...images, '--out', pathOf('back.json')]);
   assert.equal(new Uint8Array(readFileSync(pathOf('back.json'))), FILE);
@@ -101,25 +101,13 @@ test('unusable pictures are refused with a sentence, and no file is written', as
   writeFileSync(pathOf('note.txt'), 'no picture');
   const all = Array.from({ length: count }, (_, i) => pngPath(i + 1, count));
   const cases: [string[], 'QR_INVALID' | 'QR_INCOMPLETE' | 'FILE_UNUSABLE' | 'FILE_MISSING', RegExp][] = [
-    [
-      [pngPath(1, count), pngPath(1, count, 'other')],
-      'QR_INVALID',
-      /"other-1-of-\d.png": frame 1: .* got other content/,
-    ],
-    [
-      [...all, pngPath(1, count, 'other')],
-      'QR_INVALID',
-      /"other-1-of-\d.png": frame 1: .* got other content/,
-    ],
-    [
-      [pngPath(1, count), pathOf('liar.png')],
-      'QR_INVALID',
-      /expected a series of \d frames, got a series of 3/,
-    ],
-    [[pathOf('foreign.png')], 'QR_INCOMPLETE', /expected a frame, got none/],
+    [[pngPath(1, count), pngPath(1, count, 'other')], 'QR_INVALID', /"other-1-of-\d.png": frame 1: /],
+    [[...all, pngPath(1, count, 'other')], 'QR_INVALID', /"other-1-of-\d.png": frame 1: /],
+    [[pngPath(1, count), pathOf('liar.png')], 'QR_INVALID', /"liar\.png": .* \d frames, .* 3\b/],
+    [[pathOf('foreign.png')], 'QR_INCOMPLETE', /^series: .*, got none/],
     [[pathOf('note.txt')], 'FILE_UNUSABLE', /"note.txt": expected a PNG or JPEG/],
-    [[pathOf('none.png')], 'FILE_MISSING', /none\.png: no such file/],
-    [[pathOf('empty')], 'FILE_UNUSABLE', /expected files in this folder, got none/],
+    [[pathOf('none.png')], 'FILE_MISSING', /none\.png: /],
+    [[pathOf('empty')], 'FILE_UNUSABLE', /empty: .*, got none/],
   ];
   for (const [images, code, message] of cases) {
     await rejectsWith(
@@ -140,9 +128,9 @@ test('an unreadable picture among others is named and skipped', async () => {
   const images = Array.from({ length: count }, (_, i) => pngPath(i + 1, count));
   const args = [pathOf('note.txt'), pathOf('empty'), pathOf('none.png'), ...images];
   const { stderr } = await runCommand(['qr', 'read', ...args, '--out', pathOf('among.json')]);
-  assert.match(stderr, /"note.txt": expected a PNG or JPEG picture, got another file; skipped/);
-  assert.match(stderr, /expected files in this folder, got none; skipped/);
-  assert.match(stderr, /none\.png: no such file or folder; skipped/);
+  assert.match(stderr, /"note.txt": .*; skipped/);
+  assert.match(stderr, /empty: .*, got none; skipped/);
+  assert.match(stderr, /none\.png: .*; skipped/);
   assert.equal(new Uint8Array(readFileSync(pathOf('among.json'))), FILE);
 });
 
@@ -172,7 +160,7 @@ test('the page has every frame and permits only its own script', async () => {
 
 test('frames are played in a terminal until q, and without a terminal a hint is printed', async () => {
   const { stdout } = await runCommand(['qr', 'show', pathOf('request.json')], true);
-  assert.match(stdout, /shown: \d+ frames of density 5\n$/);
+  assert.match(stdout, /shown: \d+ frames .* 5\n$/);
   const refusal = await rejectsWith('NOT_A_TERMINAL', () =>
     runCommand(['qr', 'show', pathOf('request.json')]),
   );
