@@ -202,12 +202,7 @@ test('rule 3: another mapping of the same time and height is refused', async () 
   assert.is((await device.sign({ ...later, base: text(sampleRequest()) })).exit, 0);
   device.storage.names.delete('/media/sign.json');
   const twin = text(sampleRequest({ issuances: [issuanceAt(5, 3310)] }));
-  expectRefusal(
-    device,
-    await device.sign({ ...later, base: twin }),
-    'ROLLBACK',
-    /\d{10}\.\d{6} .*\d{10}\.\d{6}/,
-  );
+  expectRefusal(device, await device.sign({ ...later, base: twin }), 'ROLLBACK', /\d{10}\.\d{6} .*\d{10}\.\d{6}/);
 });
 
 test('rule 4: height or time below the base, and a time more than a day ahead, are refused', async () => {
