@@ -35,7 +35,7 @@ playground: build
 
 # ---------------------------------------------------------------------------------------------------------------------
 
-# The built programs, side by side: whole issuances, every command of the handbook, hundreds of wrong inputs.
+# Tests the built programs in parallel: whole issuances, every command of the handbook, hundreds of wrong inputs.
 test-programs: build
 	$(TSX) .tools/test.ts --programs --min 600
 
@@ -60,7 +60,7 @@ fuzz: install
 	$(TSX) .tools/fuzz/fuzz.ts --seconds $(FUZZ_SECONDS) $(if $(SEED),--seed $(SEED))
 	$(TSX) .tools/fuzz/chains.ts --seconds $(CHAIN_SECONDS) $(if $(SEED),--seed $(SEED))
 
-# Mappings in random layouts against CPython's json; needs python3.
+# Compares mappings in random layouts with CPython's json. Needs python3.
 fuzz-python: install
 	$(TSX) fixtures/python/compare.ts --seconds $(FUZZ_SECONDS) $(if $(SEED),--seed $(SEED))
 
@@ -73,15 +73,15 @@ soak: build
 	$(TSX) fixtures/soak/soak.ts --issuances $(or $(ISSUANCES),200) $(if $(SEED),--seed $(SEED)) \
 	  $(if $(SECONDS_MAX),--seconds $(SECONDS_MAX))
 
-# Random schedules of the protocol in one process. MUTANTS=1 tests that it finds deliberate faults.
+# Random schedules of the protocol in one process. MUTANTS=1 tests that the simulation finds deliberate faults.
 simulate: install
 	$(TSX) fixtures/simulation/$(if $(MUTANTS),mutants/main.ts,main.ts) --seconds $(or $(SECONDS),20) --seed $(or $(SEED),1) $(SIMULATE)
 
 race-test: build
 	RACE_SECONDS=$(or $(RACE_SECONDS),120) $(TSX) .tools/test.ts --min 1 fixtures/races/races.live.ts
 
-# Against a real S3 server on loopback; installs Ceph from Debian's packages if it is not there, as root. The page in a bucket
-# needs chromium and firefox-esr.
+# Tests with a real S3 server on loopback. Installs Ceph from Debian's packages as root, if needed. The test of a page
+# in a bucket needs chromium and firefox-esr.
 test-s3: build
 	fixtures/s3/up.sh .build/s3
 	RACE_SECONDS=$(or $(RACE_SECONDS),120) $(TSX) .tools/test.ts --min 34 online/store/s3/s3.live.ts fixtures/races/s3.live.ts \
@@ -95,8 +95,8 @@ test-nodes: build
 	  PATH="$(CURDIR)/.tools/nodes/node_modules/node-$$version/bin:$$PATH" node --import tsx .tools/test.ts --min $(or $(MIN),3000) $(TESTS) \
 	  || exit 1; done
 
-# Browser tests in Chromium and Firefox; needs Debian's chromium and firefox-esr. What does not depend on the browser is
-# tested in Chromium alone. The longest files come first, so that two cores end at the same time.
+# Browser tests in Chromium and Firefox; needs Debian's chromium and firefox-esr. Tests that do not depend on the
+# browser run in Chromium only. The longest files come first, so that two cores end at the same time.
 test-browser: build
 	$(TSX) .tools/test.ts --min 109 $(addprefix online/transfer/courier/tests/,firefox.live.ts courier.live.ts issuance.live.ts screen.live.ts page.live.ts) \
 		$(addprefix online/holders/tests/,chromium.live.ts firefox.live.ts)
@@ -105,17 +105,19 @@ test-browser: build
 release: $(if $(IMAGE),laptop-image,build)
 	$(TSX) .tools/release/release.ts $(if $(IMAGE),--image .build/image/countersign-laptop.iso)
 
-# The same bytes from another folder and with newer Nodes, installed without a network; needs npm, python3, unzip and ssh-keygen.
+# Builds the release in another folder and with newer Node versions, compares the bytes, and installs it without a
+# network. Needs npm, python3, unzip and ssh-keygen.
 release-test: build
 	npm ci --ignore-scripts --no-fund --no-audit --loglevel=error --prefix .tools/nodes
 	$(TSX) .tools/test.ts --min 11 .tools/release/release.live.ts
 
-# The image that a laptop starts from, of Debian's packages (apt, no root). UPDATE=1 writes new lists of the packages.
+# Builds the laptop's boot image from Debian packages (needs apt, no root). UPDATE=1 writes new lists of packages.
 laptop-image: build
 	npm ci --ignore-scripts --no-fund --no-audit --loglevel=error --prefix .tools/nodes
 	$(TSX) .tools/release/image/image.ts $(if $(UPDATE),--update)
 
-# The image as it starts, in QEMU; FULL=1 also builds it twice, and tries damaged sticks and a pulled plug. Installs QEMU as root.
+# Starts the image in QEMU. FULL=1 also builds the image twice, and tests damaged sticks and a power cut. Installs QEMU
+# as root.
 laptop-image-test: build
 	npm ci --ignore-scripts --no-fund --no-audit --loglevel=error --prefix .tools/nodes
 	offline/image/testing/install

@@ -10,7 +10,7 @@ import { optionsOf, targets } from './targets.ts';
 const wanted = process.argv.slice(2);
 mkdirSync('dist', { recursive: true });
 
-/** Removes the pieces of earlier builds, which are named by their content, once the new ones exist. */
+/** Removes the chunks of earlier builds after the new build. Chunk names depend on their content. */
 function removeStale(folder: string, outputs: object): void {
   const current = new Set(Object.keys(outputs).map(path => basename(path)));
   for (const name of readdirSync(folder)) if (!current.has(name)) rmSync(join(folder, name));

@@ -1,6 +1,6 @@
 /**
  * `make` installs packages once: after a manual `npm ci` it does nothing, and after a change of the packages it
- * installs again. Also checks what its targets run.
+ * installs again. Also checks the dependencies of the targets.
  */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
@@ -33,7 +33,7 @@ function installs(times: Record<string, number>): boolean {
 const INSTALLED = 'node_modules/.package-lock.json';
 const [earlier, later] = [1_700_000_000, 1_700_000_100];
 
-test('packages are installed once, whoever ran npm ci', () => {
+test('make installs packages once, also after a manual npm ci', () => {
   const files = { 'package.json': earlier, 'package-lock.json': earlier };
   assert.is(installs(files), true, 'never installed');
   assert.is(installs({ ...files, [INSTALLED]: later }), false, 'installed since');
@@ -41,7 +41,7 @@ test('packages are installed once, whoever ran npm ci', () => {
     assert.is(installs({ ...files, [INSTALLED]: earlier + 1, [changed]: later }), true, changed);
 });
 
-test('the demo and its playground are run on fresh builds', () => {
+test('make demo and make playground build the programs first', () => {
   for (const [target, program] of [
     ['demo', 'fixtures/demo/demo.ts'],
     ['playground', 'fixtures/demo/play.ts'],

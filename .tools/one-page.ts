@@ -4,10 +4,10 @@ import { policyHash } from '../online/platform/text/html.ts';
 
 /**
  * @param folder contains `page.html` and `page.css`
- * @param allowed what the policy permits besides script and style
+ * @param allowed sources that the policy permits besides script and style
  * @param face shared style, inserted before the page's own
  * @param texts replacements for named places of the page
- * @param shorten the same style in fewer bytes
+ * @param shorten function that shortens the style
  */
 export function onePage(
   folder: string,

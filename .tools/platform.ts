@@ -22,7 +22,7 @@ const roots: unknown[] = [
     ''.matchAll(/x/g),
   ],
 ];
-/** Members in newer Node versions than the one that builds. */
+/** Members that exist only in newer Node versions. */
 const NEWER = [
   'getBuiltinModule',
   'loadEnvFile',

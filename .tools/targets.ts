@@ -9,9 +9,9 @@ import { onePage } from './one-page.ts';
 
 export interface Target {
   name: string;
-  /** A function if another part has to be built first. */
+  /** A function if another target must be built first. */
   options: BuildOptions | (() => Promise<BuildOptions>);
-  /** Folder of the pieces of a program that is built in pieces. */
+  /** Folder of the chunks, for a program that is split into chunks. */
   pieces?: string;
   after?: (result: BuildResult) => void | Promise<void>;
 }
@@ -46,13 +46,13 @@ const forBrowsers: BuildOptions = {
   target: ['chrome109', 'firefox115'],
 };
 
-/** Smaller, with the same names and lines. Fails if the spaces or a path are part of a text, which would change. */
+/** Shortens the bundle, but keeps names and lines. Fails if the change would affect a string literal. */
 async function indentedByTabs(bundle: string): Promise<string> {
-  // A hint for bundlers, on some forty lines.
+  // Bundlers read this hint; about forty lines have it.
   const script = bundle.replaceAll('/* @__PURE__ */ ', '');
   const indented = script
     .replace(/^(?: {2})+/gm, spaces => '\t'.repeat(spaces.length / 2))
-    // A module's name is enough to find it.
+    // The module's name without its folder is sufficient.
     .replace(/^(\t*\/\/ )\S+\/(?=[^\s/]+$)/gm, '$1');
   const [before, after] = await Promise.all(
     [script, indented].map(code => transform(code, { minifyWhitespace: true })),
@@ -71,7 +71,7 @@ async function holdersPage(): Promise<string> {
     minifySyntax: true,
     entryPoints: [`${folder}/main.ts`],
   });
-  // Its worker is made from its own script.
+  // The page starts its worker from its own script.
   const script = await indentedByTabs((outputFiles[0] as { text: string }).text);
   return onePage(
     folder,
@@ -89,12 +89,12 @@ export const targets: Target[] = [
     name: 'countersign',
     pieces: 'dist/countersign-parts',
     options: async () => ({
-      // Built in pieces, so that a command loads only what it needs: the S3 client alone has a megabyte.
+      // Split into chunks, so that a command loads only the code that it needs. The S3 client alone has one megabyte.
       entryPoints: { countersign: 'online/main.ts' },
       outdir: 'dist',
       outExtension: { '.js': '.mjs' },
       splitting: true,
-      // Uses the SDK's ES modules: a dynamic import of its CommonJS would only have `default`.
+      // Uses the ES modules of the SDK, because a dynamic import of CommonJS modules has only the member `default`.
       mainFields: ['module', 'main'],
       chunkNames: 'countersign-parts/[name]-[hash]',
       banner: { js: `#!/usr/bin/env node\n${requireShim}` },
@@ -113,7 +113,7 @@ export const targets: Target[] = [
     },
   },
   {
-    // Runs on the isolated laptop too, so everything is bundled.
+    // This program also runs on the isolated laptop, so all packages are bundled.
     name: 'qr',
     options: { ...qrOptions(), write: false },
     after: result => writeFileSync('dist/qr.mjs', qrText(result)),

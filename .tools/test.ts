@@ -3,9 +3,9 @@
  *
  *   tsx .tools/test.ts [--min N] [--limit SECONDS] [--code | --programs] [FILE or folder ...]
  * `--programs` runs only the tests that start the built programs (`PROGRAMS` below), and `--code` runs the other tests.
- * Prints a file's lines `note: …` always, and the others if it failed. A file without tests fails, because uvu exits
- * with 0 if `.run()` is missing. A suite with fewer tests than `--min` fails too. A file that exceeds `--limit` is
- * stopped, and its finished tests count.
+ * Lines `note: …` of a file are always printed, and its other output only after a failure. A file without tests fails,
+ * because uvu exits with 0 if `.run()` is missing. A suite with fewer tests than `--min` fails too. A file that exceeds
+ * `--limit` is stopped, and its finished tests count.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
@@ -22,8 +22,8 @@ interface Outcome {
 }
 
 /**
- * Folders and files whose tests start the built programs, for whole issuances or for hundreds of wrong inputs. They
- * take half of the processor time of all tests.
+ * Folders and files whose tests start the built programs, for whole issuances or for hundreds of wrong inputs. These
+ * tests take half of the processor time of all tests.
  */
 const PROGRAMS = [
   ...['demo', 'pcs', 'python', 'walkthrough'].map(folder => `fixtures/${folder}/`),

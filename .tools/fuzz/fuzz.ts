@@ -43,7 +43,7 @@ const argument = (name: string, otherwise: number) => {
 const INPUTS = argument('inputs', 1_000_000);
 const SECONDS = argument('seconds', 600);
 const SEED = argument('seed', Date.now() % 2 ** 31) || 1;
-/** Milliseconds. A slower input is run again, because a busy machine pauses processes. */
+/** Milliseconds. A slower input is tried again, because a busy machine pauses processes. */
 const MAX_MS = 1000;
 const MAX_GROWTH = 400 * 1024 * 1024;
 
@@ -89,7 +89,7 @@ const targets: Target[] = [
   {
     name: 'readRequest',
     seeds: requests,
-    // An accepted value is the same after being written and read again.
+    // An accepted value must not change when it is written and read again.
     run: b => {
       const request = readRequest(b);
       return readRequest(utf8(requestText(request))).digest === request.digest;
@@ -112,7 +112,7 @@ const targets: Target[] = [
   {
     name: 'parseMapping',
     seeds: amap.maps.map((m: { text: string }) => utf8(m.text)),
-    // An accepted value is the same after being written and read again.
+    // An accepted value must not change when it is written and read again.
     run: b => {
       const mapping = parseMapping(b);
       return parseMapping(mapping.bytes()).digest === mapping.digest && mapping.totalMass.length > 0;
@@ -269,7 +269,7 @@ function time(target: Target, input: Uint8Array): number {
   try {
     target.run(input);
   } catch {
-    // The first run judged its error.
+    // The first run checked the error of this input.
   }
   return performance.now() - before;
 }

@@ -1,4 +1,4 @@
-/** Builds the courier page, and checks that nothing in it leads out of the laptop. */
+/** Builds the courier page, and checks that the page cannot reach a network. */
 import { readFileSync } from 'node:fs';
 import type { BuildResult } from 'esbuild';
 import { FACE } from '../../online/transfer/qr/drawing/page-style.ts';
@@ -8,7 +8,7 @@ import { refuseWaysOut } from './laptop-build.ts';
 export function courierPage(result: BuildResult): string {
   const script = result.outputFiles?.[0]?.text;
   if (script === undefined) throw new Error('courier: esbuild gave no script');
-  // The page's policy forbids it too; this check is for readers who inspect the page before opening it.
+  // The page's policy forbids network access too. This check helps people who inspect the page before they open it.
   refuseWaysOut('dist/courier.html', result, script);
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
   return onePage('online/transfer/courier', script, [], FACE, { VERSION: version });

@@ -1,4 +1,4 @@
-/** What the gates find in a program, in words. */
+/** Texts of the problems that the build gates find in a program. */
 export const FINDINGS = {
   taken: 'a member taken by a name that is put together',
   byName: 'a member by a name that is put together',

@@ -1,6 +1,6 @@
 /**
- * Rules for `qr.mjs` and the courier page, which run on the isolated laptop and must not contain a way out. Unlike the
- * signer they may use any package, if the resulting text is clean.
+ * Rules for `qr.mjs` and the courier page, which run on the isolated laptop and must not reach a network. Unlike the
+ * signer they may use any package, if the bundle passes the checks.
  */
 
 import { readFileSync } from 'node:fs';
@@ -8,9 +8,9 @@ import type { BuildOptions, BuildResult, Metafile, Plugin } from 'esbuild';
 import { FINDINGS, foundIn, mayNotBeBuilt, theMember } from './findings.ts';
 import { syntaxOf } from './syntax.ts';
 
-/** Forbidden in the bundle's text, code and comments: network access, and running code from outside the file. */
+/** Patterns that the bundle must not contain, even in comments: network access, and code from outside the file. */
 export const FORBIDDEN: [what: string, pattern: RegExp][] = [
-  // The English word list contains the word, alone on its line.
+  // The English word list of BIP39 contains this word, alone on a line.
   ['fetch', /(?<!^)\bfetch\b|\bfetch\b(?!$)/m],
   [
     'a socket or process module',
@@ -85,20 +85,20 @@ export const qrOptions = (entry = 'online/transfer/qr/main.ts'): BuildOptions =>
 });
 
 const words = (text: string) => text.split(/\s+/);
-/** Permitted global names. Packages test for a few that do not exist. */
+/** Permitted global names. A few do not exist in Node, but packages test for them. */
 const GLOBALS =
   words(`Array ArrayBuffer BigInt Boolean DataView Date Error Float64Array Infinity Int16Array Int32Array Int8Array JSON
   Map Math NaN Number Object Promise RangeError ReferenceError RegExp Set String Symbol TextDecoder TextEncoder TypeError
   Uint16Array Uint32Array Uint8Array Uint8ClampedArray clearTimeout decodeURIComponent define encodeURIComponent
   globalThis isNaN parseFloat parseInt self setTimeout undefined unescape window`);
 const GLOBALS_OF_NODE = words('Buffer process');
-/** Names that the page's policy would block are not permitted either. */
+/** Names that the page's content security policy blocks are not permitted. */
 const GLOBALS_OF_PAGE =
   words(`Blob DOMException HTMLCanvasElement HTMLElement HTMLFormElement HTMLInputElement
   HTMLOListElement HTMLSelectElement HTMLVideoElement Option URL addEventListener clearInterval devicePixelRatio document
   getComputedStyle innerHeight innerWidth localStorage matchMedia navigator performance requestAnimationFrame scrollX
   scrollY setInterval`);
-/** Members that give access to code, modules or a network. */
+/** Object members that give access to code, modules or a network. */
 const MEMBERS =
   words(`_linkedBinding binding createRequire dlopen getBuiltinModule importScripts mainModule sendBeacon
   serviceWorker setPrototypeOf`);
@@ -122,7 +122,7 @@ function otherNames(text: string, globals: readonly string[]): string[] {
   ];
 }
 
-/** @returns a sentence for each way out of the laptop in the bundle */
+/** @returns a sentence for each access to a network or to foreign code in the bundle */
 export function waysOut(metafile: Metafile, text: string, forNode: boolean): string[] {
   const imports = Object.entries(metafile.inputs).flatMap(([input, { imports }]) =>
     imports

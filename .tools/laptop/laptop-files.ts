@@ -1,4 +1,4 @@
-/** The files for the isolated laptop, and their hashes: committed ones, and those delivered with the files. */
+/** The files for the isolated laptop, and their hashes in the repository and in `dist/SHA256SUMS`. */
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -8,7 +8,7 @@ import { courierPage } from './courier.ts';
 import { qrText } from './laptop-build.ts';
 import { buildSigner } from './signer-build.ts';
 
-/** Files of the repository that are delivered unchanged. */
+/** Files of the repository that are copied to the laptop unchanged. */
 const SCRIPTS = ['offline/launcher/launch', 'offline/launcher/install'];
 /** Hashes of all programs on the laptop, in the format of `sha256sum -c` for the top folder. */
 export const COMMITTED = ['offline/signer.sha256', 'offline/laptop.sha256'] as const;
@@ -38,11 +38,13 @@ export async function hashesNow(): Promise<{ texts: Record<string, string>; prob
   };
 }
 
-/** The launcher into `dist/`, and `dist/SHA256SUMS`, from which `install` checks the folder on the laptop. */
+/**
+ * Copies the launcher to `dist/`, and writes `dist/SHA256SUMS`, with which `install` checks the folder on the laptop.
+ */
 export function writeSums(): void {
   for (const script of SCRIPTS) copyFileSync(script, join('dist', basename(script)));
   const names = ['signer.mjs', 'qr.mjs', 'courier.html', ...SCRIPTS.map(script => basename(script))];
   const files = names.map(name => join('dist', name));
-  if (!files.every(file => existsSync(file))) return; // of a build of one target
+  if (!files.every(file => existsSync(file))) return; // after a build of one target only
   writeFileSync('dist/SHA256SUMS', files.map(file => lineOf(readFileSync(file), basename(file))).join(''));
 }

@@ -1,4 +1,4 @@
-/** Neither `qr.mjs` nor the courier page has a way out of the isolated laptop, and the gate that says so bites. */
+/** `qr.mjs` and the courier page cannot reach a network, and the build gate refuses code that can. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,14 +20,14 @@ async function problems(options: BuildOptions): Promise<string[]> {
 }
 
 for (const name of ['qr', 'courier']) {
-  test(`${name}, as it is built, has no way out`, async () => {
+  test(`the build of ${name} cannot reach a network`, async () => {
     const { options } = targets.find(target => target.name === name)!;
     assert.equal(await problems(options), []);
   });
 }
 
-test('a package that can send a request of its own is found', async () => {
-  // jpeg-js can fetch a picture by its address, whether or not that is used.
+test('the gate finds a package that can send HTTP requests', async () => {
+  // jpeg-js contains code that fetches a picture from an address.
   const stdin = { contents: "import { decode } from 'jpeg-js';\nconsole.log(decode);", resolveDir: root };
   const found = await problems({ stdin });
   assert.match(found.join('\n'), /WebSocket, XMLHttpRequest, .*: "XMLHttpRequest"$/m);
@@ -51,7 +51,7 @@ const HOSTILE: Record<string, RegExp | string> = {
   'process-alias': theMember('binding'),
 };
 for (const [name, expected] of Object.entries(HOSTILE)) {
-  test(`${name} is refused`, async () => {
+  test(`the gate refuses ${name}`, async () => {
     const found = await problems(qrOptions(join('fixtures/hostile-imports', `${name}.ts`)));
     assert.ok(
       found.some(line => line.match(expected)),
@@ -60,13 +60,13 @@ for (const [name, expected] of Object.entries(HOSTILE)) {
   });
 }
 
-test('each file that is installed on the laptop has a committed hash, which the build makes', () => {
+test('each installed file of the laptop has a committed hash, equal to the build', () => {
   const committed = COMMITTED.flatMap(path => readFileSync(path, 'utf8').trim().split('\n'));
   const installed = readFileSync('dist/SHA256SUMS', 'utf8').trim().split('\n');
   assert.equal(committed.map(line => line.replace('  dist/', '  ')).sort(), installed.sort());
 });
 
-test('a build with a way out fails, and says what and where', async () => {
+test('a build that can reach a network fails, and the error names file and line', async () => {
   const result = await build({
     stdin: { contents: 'void fetch("x")' },
     ...{ bundle: true, metafile: true, write: false },

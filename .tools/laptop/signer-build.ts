@@ -1,4 +1,4 @@
-/** How `dist/signer.mjs` is made: readable, one file, the same bytes from any folder. */
+/** Builds `dist/signer.mjs`: one readable file, with the same bytes from any folder. */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -61,8 +61,8 @@ export function signerOptions(folder = root, entry = 'offline/main.ts'): BuildOp
 }
 
 /**
- * esbuild drops comments but for those inside classes and lists: these go too, except the names of the files. That
- * nothing else went shows where both are printed again without white space.
+ * Removes the comments that esbuild keeps inside classes and lists. Comments with file names stay. To check that only
+ * comments were removed, both texts are compared without white space.
  */
 export function withoutComments(text: string): string {
   const bare = text.replace(
@@ -74,7 +74,7 @@ export function withoutComments(text: string): string {
   return bare;
 }
 
-/** The same without the packages, and with what tree-shaking drops: what the gate reads most strictly. */
+/** The signer's code without packages, but with unused code. The gate applies its strictest rules to this text. */
 async function ownCode(folder: string, entry: string): Promise<string> {
   const options = {
     ...signerOptions(folder, entry),
@@ -85,7 +85,7 @@ async function ownCode(folder: string, entry: string): Promise<string> {
   return (await build(options)).outputFiles[0]!.text;
 }
 
-/** Writes what was built in memory, if the gate lets it. @throws Error listing everything that may not go in */
+/** Writes the bundle if the gate finds no problem. @throws Error listing all problems */
 export async function writeSigner(
   { metafile, outputFiles }: BuildResult,
   entry = 'offline/main.ts',
@@ -98,7 +98,7 @@ export async function writeSigner(
   writeFileSync(file.path, text);
 }
 
-/** In memory: the text and what went in. */
+/** Builds the signer in memory. @returns the bundle, its inputs, and the problems that the gate found */
 export async function buildSigner(folder = root, entry = 'offline/main.ts') {
   const result = await build({ ...signerOptions(folder, entry), write: false });
   const text = withoutComments(result.outputFiles[0]!.text);

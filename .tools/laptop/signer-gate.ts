@@ -1,4 +1,4 @@
-/** The build gate of the signer: an allow-list over the syntax of its code. */
+/** The build gate of the signer: its code may use only permitted syntax and names. */
 import type { MemberExpression } from 'acorn';
 import type { Metafile } from 'esbuild';
 import { PLATFORM_NAMES } from '../platform.ts';
@@ -30,11 +30,11 @@ import {
 } from './signer-rules.ts';
 import { type Node, type Syntax, syntaxOf, type Use } from './syntax.ts';
 
-/** Reports a problem with its place. */
+/** Reports a problem with its line. */
 type Report = (node: Node, what: string) => void;
 
 const isMember = (node: Node | undefined): node is MemberExpression => node?.type === 'MemberExpression';
-/** A name written in the text: `a.name`, `a["name"]`. */
+/** The member name if the text contains it literally: `a.name`, `a["name"]`. */
 function nameOf(key: Node, computed: boolean): string | null {
   if (key.type === 'Identifier') return computed ? null : key.name;
   return key.type === 'Literal' && typeof key.value === 'string' ? key.value : null;
@@ -79,7 +79,7 @@ function numbersOf({ uses }: Syntax): (node: Node) => boolean {
   return isNumber;
 }
 
-/** True where a value is only compared or used in arithmetic, or where only text or a number is stored. */
+/** True if the value is only compared or used in arithmetic, or only text or a number is stored. */
 const isOperand = (node: Node, parent: Node | undefined) =>
   (parent?.type === 'BinaryExpression' && parent.operator !== 'in' && parent.operator !== 'instanceof') ||
   (parent?.type === 'AssignmentExpression' &&
@@ -99,7 +99,7 @@ function checkLookups(syntax: Syntax, report: Report): void {
   }
 }
 
-/** `this` is the object on which a function is called; it is known only in a class. */
+/** `this` is the object on which a function is called. Only in a class is this object known. */
 function checkThis({ nodes }: Syntax, report: Report): void {
   for (const { node, parents } of nodes) {
     if (node.type !== 'ThisExpression' && node.type !== 'Super') continue;
@@ -226,7 +226,7 @@ const INVISIBLE =
   /[\x00-\x08\x0b-\x17\x19-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069]|[\ufe00-\ufe0f]|[\ufeff\ufff0-\uffff]/;
 
 /**
- * @param own true for code without packages; packages are only checked for what every program must not do, and pinned
+ * @param own true for the signer's own code. Packages have fewer checks, because their versions are pinned
  */
 function problemsIn(text: string, own: boolean): string[] {
   const problems = new Set<string>();
@@ -256,7 +256,7 @@ function problemsIn(text: string, own: boolean): string[] {
  */
 export function problemsOf(metafile: Metafile, text: string, ownText: string): string[] {
   const problems: string[] = [];
-  // Inputs, because outputs do not show tree-shaken files.
+  // Reads the inputs, because the list of outputs omits unused files.
   for (const [input, { imports }] of Object.entries(metafile.inputs)) {
     if (!ALLOWED_INPUTS.some(pattern => pattern.test(input))) problems.push(mayNotGoIn(input));
     for (const { path, external } of imports)

@@ -1,4 +1,6 @@
-/** What the signer may contain, for the build gate, its tests and `make size`. */
+/**
+ * Folders, imports, names and syntax that the signer may contain. Used by the build gate, its tests and `make size`.
+ */
 
 /** Folders and packages whose files the bundle may contain. */
 export const ALLOWED_INPUTS = [
@@ -28,10 +30,10 @@ export const ALLOWED_GLOBALS = words(
   atob btoa clearTimeout globalThis process setTimeout`,
 );
 
-/** Globals that may be used as values. Others could be renamed and escape the gate. */
+/** Globals that may be used as values. A variable with another global would hide its name from the gate. */
 export const GLOBAL_VALUES = words('BigInt Number String');
 
-/** Functions that convert between objects and lists; none sets a prototype. */
+/** Permitted members of `Object`: conversions between objects and lists. None of them sets a prototype. */
 export const ALLOWED_OF_OBJECT = words('entries fromEntries is keys');
 
 /** Permitted members of `process`. `process` itself must not be a value. */
@@ -59,10 +61,7 @@ export const ALLOWED_SYNTAX = words(
   TryStatement UnaryExpression UpdateExpression VariableDeclaration VariableDeclarator WhileStatement YieldExpression`,
 );
 
-/**
- * Permitted member names that platform objects also have. Names that no platform object has are the signer's own, and
- * need no entry.
- */
+/** Permitted member names that platform objects also have. Other names belong to the signer and need no entry. */
 export const ALLOWED_MEMBERS = words(
   `bytes code file json mode reason request text view O_APPEND O_CREAT O_EXCL O_NONBLOCK O_RDONLY O_SYNC O_WRONLY abs add
   address argv at buffer ceil charAt charCodeAt close closeSync columns constants count create decode delete digest

@@ -30,10 +30,10 @@ import { syntaxOf } from './syntax.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = join(root, 'fixtures/hostile-imports');
 
-/** In the fixture's own code, and not only in the bundle. */
+/** True if the gate finds the problem in the fixture's own code, and not only in the bundle. */
 const own = (what: string) => `of the own code has ${what}`;
 
-/** What the gate finds in each fixture, besides the one that the file is not permitted. */
+/** Expected problems by fixture. The gate also reports that the fixture's file is not permitted. */
 const expected: Record<string, string[]> = {
   net: ['imports node:net', importOf('connect', 'node:net')],
   http: ['imports http\n'],
@@ -135,7 +135,7 @@ for (const name of readdirSync(folder).map(file => file.replace('.ts', ''))) {
   });
 }
 
-test('a bundle that the gate refuses is not written, and the one that was there stays', async () => {
+test('a refused bundle does not replace the existing file', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-'));
   const file = join(folder, 'signer.mjs');
   const before = 'the last good one';
@@ -152,19 +152,19 @@ test('a bundle that the gate refuses is not written, and the one that was there 
   rmSync(folder, { recursive: true });
 });
 
-test('a build that fails says why in a line, without a stack', () => {
+test('a failed build prints one line with the reason, without a stack trace', () => {
   const { status, stderr } = spawnSync('npx', ['tsx', '.tools/build.ts', 'broken'], { encoding: 'utf8' });
   assert.is(status, 1);
   assert.match(stderr, /^no target "broken": .*\n$/);
 });
 
-test('the signer itself passes', async () => {
+test('the gate accepts the signer', async () => {
   const { problems, text } = await buildSigner();
   assert.equal(problems, []);
   assert.ok(text.startsWith('#!/usr/bin/env node\n/*\n * Countersign signer '));
 });
 
-test('what is allowed is used: a permission does not outlive the code that needed it', async () => {
+test('the signer uses every name that the gate permits', async () => {
   const { text, ownText } = await buildSigner();
   const members = new Set<unknown>();
   const globals = new Set<unknown>();
@@ -185,7 +185,7 @@ test('what is allowed is used: a permission does not outlive the code that neede
   assert.equal(unused(ALLOWED_OF_PROCESS, members), []);
 });
 
-test('built in two other folders it is the same bytes', async () => {
+test('builds in two other folders give the same bytes', async () => {
   const { text } = await buildSigner();
   for (const depth of ['a', 'b/c/d']) {
     const base = mkdtempSync(join(tmpdir(), 'countersign-'));

@@ -1,4 +1,4 @@
-/** Which literals of a test are assertions of wording, and the list of files that may have some. */
+/** Tests of the check that finds assertions of wording, and of its list of exceptions. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertedWording } from './asserted.ts';
@@ -7,7 +7,7 @@ import { countByFile, differences, EXCEPTIONS, shrunk, unexcepted } from './exce
 const linesOf = (program: string) =>
   assertedWording('a.test.ts', program).map(({ line, text }) => [line, text]);
 
-test('found: regular expressions, and strings that a matcher gets', () => {
+test('regular expressions and strings given to a matcher count as assertions of wording', () => {
   const program = `import { a } from 'b with many words.ts';
 interface Row { title: string }
 assert.match(error.message, /^bars.csv: the file is empty/);
@@ -27,7 +27,7 @@ assert.equal(shown, ['Code', 'of the next screen']);
   ]);
 });
 
-test('not found: values, codes, commands, titles, reasons of failures, and input', () => {
+test('values, codes, commands, titles, failure messages and inputs do not count as assertions of wording', () => {
   const program = `test('a title of some words', () => {
   assert.match(text, /^mass: expected 350 to 450, got "45"/);
   assert.match(text, /error FILE_MISSING: .* countersign map adopt FILE/);
@@ -46,7 +46,7 @@ const found = ['a.test.ts', 'a.test.ts', 'b.test.ts'].map((file, i) => ({
   text: 'is not valid',
 }));
 
-test('more assertions than listed are a problem, and fewer are until the list is smaller', () => {
+test('a number of assertions that differs from the list is a problem', () => {
   const problems = (listed: Record<string, number>) => differences(found, listed).length;
   assert.is(problems({ 'a.test.ts': 2, 'b.test.ts': 1 }), 0);
   assert.is(problems({ 'a.test.ts': 1, 'b.test.ts': 1 }), 1);
@@ -57,7 +57,7 @@ test('more assertions than listed are a problem, and fewer are until the list is
   assert.equal(shrunk(countByFile(found), { 'a.test.ts': 1 }), { 'a.test.ts': 1 });
 });
 
-test('an exception permits its texts in its files alone', () => {
+test('an exception permits its texts in its own files only', () => {
   const { path, only } = EXCEPTIONS.find(
     exception => exception.only !== undefined,
   ) as (typeof EXCEPTIONS)[number];

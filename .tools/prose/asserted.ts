@@ -7,7 +7,7 @@ import type { Sentence } from './sentences.ts';
 /** Helpers of tests that compare a text with a string given to them. Regular expressions count everywhere. */
 const MATCHERS =
   /^(assert|.*\b(includes|startsWith|endsWith|indexOf|lastIndexOf)|(all)?[rR]efuse[sd]?|failsWith|rejectsWith|says|sees|stopped|expect[A-Z]\w*|runInTerminal|RegExp)$/;
-/** They change a text, which is input of the test. */
+/** Functions that change a text. Their arguments are inputs of the test. */
 const EDITORS = /(^|\.)(replace|replaceAll)$/;
 const COMPARISONS = new Set(['===', '!==', '==', '!=']);
 
@@ -17,13 +17,13 @@ const PROSE = new RegExp(
   String.raw`(?<![\p{L}\p{N}_.\[/-])${WORD}(?:,? ${WORD}){2,}(?![\p{L}\p{N}_([/-])`,
   'u',
 );
-/** What a person types: the program, its command, and a command of that. */
+/** A typed command: the program, its command and subcommand. */
 const COMMAND =
   /\b(countersign [a-z-]+( [a-z]+)?|signer [a-z]+)(?= +(--|[A-Z]{2}|[\w-]+[./])|[`"'\s]*$|\b[`\n])/g;
 
 type Part = Node & Record<string, unknown>;
 
-/** The text that a literal matches; a value and a pattern's sign are a break between words. */
+/** The text that a literal matches. Inserted values and special characters of a pattern separate words. */
 function textOf(node: Part): string | null {
   if (node.type === 'TemplateLiteral')
     return (node.quasis as { value: { cooked: string } }[]).map(({ value }) => value.cooked).join('\0');
@@ -34,7 +34,7 @@ function textOf(node: Part): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-/** `assert.not.match` of a callee; a part that is computed is left out. */
+/** The name of a called function, such as `assert.not.match`, without computed parts. */
 function nameOf(callee: Part): string {
   if (callee.type === 'Identifier') return String(callee.name);
   if (callee.type !== 'MemberExpression') return '';
@@ -43,7 +43,7 @@ function nameOf(callee: Part): string {
     .join('.');
 }
 
-/** The last argument of an assertion is printed when it fails, and compared with nothing. */
+/** The compared arguments of an assertion. The last argument is only printed when the assertion fails. */
 function compared(name: string, args: readonly Part[]): readonly Part[] {
   if (!name.startsWith('assert.')) return args;
   return args.slice(0, name.endsWith('.unreachable') ? 0 : name.endsWith('.ok') ? 1 : 2);
@@ -51,7 +51,7 @@ function compared(name: string, args: readonly Part[]): readonly Part[] {
 
 const isMatcher = (name: string) => name.startsWith('assert.') || MATCHERS.test(name.replace(/^.*\./, ''));
 
-/** Literals of an expression, with whether a matcher gets them. */
+/** Literals of an expression, and whether each is an argument of a matcher. */
 function* literals(node: unknown, isCompared: boolean): Generator<Part> {
   if (typeof node !== 'object' || node === null) return;
   if (Array.isArray(node)) {

@@ -1,8 +1,8 @@
 /**
- * Checks the language of pages, comments and messages: avoided words, sentences that are too long, and messages
- * outside files of texts. Tests may not assert wording (see excepted.ts). Prints the average lengths. `--only pages`,
- * `--only comments`, `--only messages` and `--only tests` check one of them. `--all` lists every problem. `--sample 50
- * [--seed N]` prints random sentences, for a person to judge. `--shrink` writes smaller numbers to remaining.json.
+ * Checks the language of pages, comments and messages: avoided words, sentences that are too long, and messages outside
+ * files of texts. Tests may not assert wording (see excepted.ts). Prints the average lengths. `--only pages`, `--only
+ * comments`, `--only messages` and `--only tests` check one of them. `--all` lists every problem. `--sample 50 [--seed
+ * N]` prints random sentences for a reviewer. `--shrink` writes smaller numbers to remaining.json.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

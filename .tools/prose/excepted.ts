@@ -1,8 +1,8 @@
-/** Tests that may assert wording, each with the reason, and the tests that still have to be changed. */
+/** Tests that may assert wording, with reasons, and a list of tests that must still be changed. */
 import { readFileSync } from 'node:fs';
 import type { Sentence } from './sentences.ts';
 
-/** `only` limits an exception to some texts. */
+/** An exception for files. `only` limits the exception to some texts. */
 export const EXCEPTIONS: readonly { path: RegExp; why: string; only?: RegExp }[] = [
   {
     path: /^online\/cli\/messages\.test\.ts$/,
@@ -34,7 +34,7 @@ export const EXCEPTIONS: readonly { path: RegExp; why: string; only?: RegExp }[]
   },
 ];
 
-/** A list of files with their number of assertions of wording. It may only become smaller. */
+/** Number of assertions of wording by file. The numbers may only become smaller. */
 export const REMAINING = new URL('remaining.json', import.meta.url);
 export const readRemaining = (): Record<string, number> => JSON.parse(readFileSync(REMAINING, 'utf8'));
 
@@ -71,7 +71,7 @@ export function countByFile(found: readonly Sentence[]): Record<string, number> 
   return counts;
 }
 
-/** @returns the list with each number that became smaller */
+/** @returns the list, updated with the numbers that became smaller */
 export function shrunk(
   counts: Readonly<Record<string, number>>,
   remaining: Readonly<Record<string, number>>,

@@ -3,7 +3,7 @@ import { type Expression, type Node, parse } from 'acorn';
 import { transformSync } from 'esbuild';
 import { countWords, type Sentence, split } from './sentences.ts';
 
-/** Fewer words are keys, formats and parts of sentences. */
+/** Literals with fewer words are keys, formats and parts of sentences. */
 const FEWEST_WORDS = 4;
 /** Code of other languages: pages, styles, completion scripts, and statements of a shell. */
 const OTHER_CODE = /[{};]\s*$|=>|\$\{|\bconst |^\s*[-.#@\w]+\s*\{/;
@@ -35,7 +35,7 @@ function lineOf(program: string, text: string): number {
   return at < 0 ? 1 : program.slice(0, at).split('\n').length;
 }
 
-/** A list of data, such as rows of keys: most of its words have no vowel, or a digit or sign in them. */
+/** True for data, such as rows of keys: most words have no vowel, or contain a digit or a sign. */
 const isData = (text: string) => {
   const words = text.split(/\s+/);
   return (
@@ -43,7 +43,7 @@ const isData = (text: string) => {
   );
 };
 
-/** Sentences of a program's literals, one paragraph at a time, without indented lines of help. */
+/** Sentences in a program's literals, by paragraph. Indented lines of help are omitted. */
 export function sentencesOfMessages(file: string, program: string): Sentence[] {
   const { code } = transformSync(program, { loader: 'ts', target: 'esnext' });
   const tree = parse(code, { ecmaVersion: 'latest', sourceType: 'module' });

@@ -1,12 +1,12 @@
-/** Where the sentences of messages may be: in files of texts, so that a person can read and edit them together. */
+/** Checks that sentences of messages are in files of texts, where a person can read and edit them together. */
 import { countWords, type Sentence } from './sentences.ts';
 
 const TEXTS = /(^|\/)(texts\/|texts\.ts$)/;
-/** Titles, and parts such as `expected X, got Y`, belong to the check that uses them. */
+/** Pattern of a full sentence. Titles, and parts such as `expected X, got Y`, may be anywhere. */
 const FULL_SENTENCE = /^[A-Z`].*[.?!]$/;
 const FEWEST_WORDS = 6;
 
-/** Other places, with the reason why their sentences are not in a file of texts. */
+/** Files that may contain sentences of messages although they are not files of texts, with reasons. */
 const OTHER_PLACES: readonly { path: string; why: string }[] = [
   { path: 'shared/', why: 'a rule and its refusal are audited together' },
   { path: 'offline/', why: 'a rule and its refusal are audited together' },

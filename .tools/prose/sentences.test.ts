@@ -1,4 +1,4 @@
-/** Splitting into sentences, and finding avoided words. */
+/** Tests of splitting texts into sentences and of finding avoided words. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sentencesOfMessages } from './messages.ts';
@@ -23,7 +23,7 @@ pc-1$ this is no sentence. At all
 <!-- nor is this. -->
 `;
 
-test('sentences of a page, with their lines', () => {
+test('a page is split into sentences with line numbers', () => {
   assert.equal(
     sentencesOfPage('p.md', PAGE).map(({ line, text }) => [line, text]),
     [
@@ -39,7 +39,7 @@ test('sentences of a page, with their lines', () => {
   );
 });
 
-test('comments: neighbouring lines are one text, tags begin another', () => {
+test('adjacent comment lines are one text, and a tag begins a new text', () => {
   const program = `/** Holds a thing. Why it does. */
 const x = 1; // not on its own line
 // A text over
@@ -71,11 +71,11 @@ const path = 'a/*'; /* not on its own line */
   );
 });
 
-test('words are counted without signs', () => {
+test('signs do not count as words', () => {
   assert.is(countWords('One `x` - and (two) 3.'), 5);
 });
 
-test('each avoided construction is found, and standard words are not', () => {
+test('the check finds each avoided construction, and no standard words', () => {
   const found = (text: string) => AVOIDED.filter(({ pattern }) => pattern.test(text)).length;
   for (const text of [
     'It mends it',
@@ -90,7 +90,7 @@ test('each avoided construction is found, and standard words are not', () => {
   assert.is(found('The standard form of a message. It stands for a bar. Each one is fixed.'), 0);
 });
 
-test('messages: literals of prose, with their lines; not keys, code, markup or indented help', () => {
+test('messages are literals of prose with line numbers, without keys, code, markup or indented help', () => {
   const program = `import { a } from 'a module with words.ts';
 const key = 'MAPPING_INVALID';
 const style = '.card { color: red; width: 4em }';
@@ -109,7 +109,7 @@ const help: string = 'Signs a request on the laptop.\\n\\n  --out FILE  the file
   );
 });
 
-test('messages: a full sentence outside a file of texts is found, in other places it is not', () => {
+test('the check finds full sentences outside the files of texts and the permitted files', () => {
   const text = 'Run the command again with another file.';
   const at = (file: string) => misplaced([{ file, line: 1, text }]).length;
   assert.equal(

@@ -59,10 +59,10 @@ export function sentencesOfPage(file: string, page: string): Sentence[] {
   return found;
 }
 
-/** The text after a tag is separate from the text before it. */
+/** A comment tag such as `@returns`, which begins a new text. */
 const TAG = /@(?:param|returns|throws)\b/;
 const COMMENT = /(?<=^[ \t]*)\/\*\*?([\s\S]*?)\*\/|(?<=^[ \t]*)\/\/(.*)$/gm;
-/** Code in a comment: indented lines, and the rest of a comment after `@example`. */
+/** Pattern of code in a comment: indented lines, and all lines after `@example`. */
 const SHOWN_CODE = /^ {2,}\S.*$|@example[\s\S]*/gm;
 
 /** Sentences of comments on lines of their own. Comments on adjacent lines are one text; code in comments is skipped. */

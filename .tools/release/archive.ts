@@ -11,7 +11,7 @@ const sorted = (files: Files): [string, Uint8Array][] => [...files].sort(([a], [
 
 /** Time of all entries, seconds since 1970: 1985-10-26 08:15 UTC, which npm uses for files in packages. */
 const TAR_TIME = 499_162_500;
-/** A zip has local time without a zone, so the numbers are the same in every zone. */
+/** The same time in a zip, which stores local time without a time zone. */
 const ZIP_TIME = new Date(1985, 9, 26, 8, 15);
 const BLOCK = 512;
 

@@ -33,7 +33,7 @@ img { max-width: 100%; background: #fff; }
 const idOf = (page: string, heading = ''): string =>
   (heading === '' ? page : `${page}-${heading}`).replace(/\.md/, '');
 
-/** Target of a link: inside this document if it leads to another included page; otherwise null. */
+/** Target of a link to another included page, inside this document; null for other links. */
 function target(page: string, href: string): string | null {
   if (/^https?:/.test(href)) return href;
   const [path = '', heading = ''] = href.split('#');

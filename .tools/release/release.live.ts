@@ -1,6 +1,6 @@
 /**
- * A release as controllers get it: reproducible in another folder and with every Node version, installed without a
- * network, and a demo with the installed programs. Run by `make release-test`, on Linux.
+ * Tests of a release: reproducible in another folder and with every Node version, installed without a network, and used
+ * for a demo. `make release-test` runs them on Linux.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -27,7 +27,7 @@ const FOLDER = join('release', `countersign-${version}`);
 const work = mkdtempSync(join(tmpdir(), 'countersign-release-'));
 test.after(() => rmSync(work, { recursive: true, force: true }));
 
-/** Makes a release. @param node another Node executable @returns its hashes */
+/** Makes a release. @param node path of another Node @returns the hashes of the release */
 function release(
   checkout: string,
   env: NodeJS.ProcessEnv = {},
@@ -52,14 +52,14 @@ function otherCheckout(name = 'another folder'): string {
     mkdirSync(join(other, dirname(file)), { recursive: true });
     cpSync(file, join(other, file));
   }
-  // Copied, because the builds name packages by their real folder, which a link would not change.
+  // Packages are copied and not linked, because a build contains their real paths.
   execFileSync('cp', ['-R', 'node_modules', join(other, 'node_modules')]);
   return other;
 }
 
 const first = release('.');
 
-test('the hashes are those of the files, and every file has one', () => {
+test('SHA256SUMS has the right hash of every file', () => {
   const { status } = spawnSync('sha256sum', ['--strict', '--check', 'SHA256SUMS'], { cwd: FOLDER });
   assert.is(status, 0);
   const named = first
@@ -74,18 +74,18 @@ test('the hashes are those of the files, and every file has one', () => {
   );
 });
 
-test('another folder, another time zone: the same bytes', () => {
+test('a build in another folder and time zone gives the same bytes', () => {
   assert.is(release(otherCheckout(), { TZ: 'Pacific/Kiritimati' }), first);
 });
 
 const nodes = '.tools/nodes/node_modules';
 for (const name of existsSync(nodes) ? readdirSync(nodes).filter(name => /^node-\d+$/.test(name)) : []) {
-  test(`${name}: the same bytes`, () => {
+  test(`a build with ${name} gives the same bytes`, () => {
     assert.is(release('.', {}, resolve(nodes, name, 'bin/node')), first);
   });
 }
 
-test('installed without a network and without a dependency: the demo runs with these programs', () => {
+test('the release is installed without a network and without dependencies, and runs the demo', () => {
   const npm = [
     'install',
     '--offline',
@@ -118,7 +118,7 @@ test('installed without a network and without a dependency: the demo runs with t
   assert.is(status, 0, stderr);
 });
 
-test('the page about installing: its commands, in an empty home', () => {
+test('the commands of the installation page work in an empty home folder', () => {
   const commands = linesOf('run by the tests');
   assert.is(commands.length, 3);
   const [home, files] = [join(work, 'home'), join(work, 'downloaded')];
@@ -129,7 +129,7 @@ test('the page about installing: its commands, in an empty home', () => {
   assert.is(stdout.split('\n').filter(line => line === version).length, 2, stdout);
 });
 
-test('the page about upgrading: its commands with a newer version, then with this one again', () => {
+test('the commands of the upgrade page install a newer version, and then this version again', () => {
   const other = otherCheckout('newer');
   const newer = version.replace(/\d+$/, last => `${Number(last) + 1}`);
   writeFileSync(
@@ -166,7 +166,7 @@ test('the page about upgrading: its commands with a newer version, then with thi
   }
 });
 
-test('a practice issuance with these files alone: the line that starts the node is that of the page', async () => {
+test('the files of the release are enough for a practice issuance, with the commands of the page', async () => {
   const [home, pc] = [join(work, 'home'), join(work, 'practice')];
   mkdirSync(pc);
   cpSync(
@@ -212,7 +212,7 @@ test('a practice issuance with these files alone: the line that starts the node 
   }
 });
 
-test('mistakes: a changed file, a cut zip, a folder that cannot be written: refused, and nothing is installed', () => {
+test('a changed file, a truncated zip or an unwritable folder is refused, and nothing is installed', () => {
   const [home, files] = [join(work, 'careless'), join(work, 'cut')];
   mkdirSync(home);
   cpSync(FOLDER, files, { recursive: true });
@@ -246,8 +246,8 @@ test('mistakes: a changed file, a cut zip, a folder that cannot be written: refu
   assert.equal(readdirSync(home), ['file']);
 });
 
-test('with the image: its hash is among those that are signed, and with fewer files the others can be checked', () => {
-  // Any file will do: the image itself is built and started by `make laptop-image-test`.
+test('SHA256SUMS has the hash of the image, and checks a part of the files too', () => {
+  // This test uses a short file as the image. `make laptop-image-test` builds and starts the real image.
   const image = join(work, 'image');
   writeFileSync(image, 'image');
   const made = ['--import', 'tsx', '.tools/release/release.ts', '--image', image];
@@ -266,11 +266,11 @@ test('with the image: its hash is among those that are signed, and with fewer fi
   assert.is(release('.'), first);
 });
 
-test('signed: the signature is one of the hashes, and of nothing else; a key that is not there is named', () => {
+test('the signature covers exactly SHA256SUMS, and a missing key is named', () => {
   const key = join(work, 'TEST-KEY');
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
   assert.is(release('.', { SIGN_KEY: key }), first);
-  // As the notes say: their form of the key, then their command, in a folder of its own.
+  // Follows the release notes: writes the key in their format, then runs their command in another folder.
   const notes = readFileSync(join(FOLDER, 'NOTES.md'), 'utf8');
   const [form = ''] = /^maintainer namespaces=.* ssh-ed25519 /m.exec(notes.replace(/^ {4}/gm, '')) ?? [];
   const [command = ''] = /(?<=^ {4})ssh-keygen -Y verify .*$/m.exec(notes) ?? [];

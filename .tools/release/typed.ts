@@ -1,11 +1,11 @@
-/** For tests: commands of a page, typed in a home of their own with the files of a release, without a network. */
+/** For tests: runs commands of a page with the files of a release, in an empty home and without a network. */
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 
-/** The lines of a page behind this mark. */
+/** The lines of a page after this mark. */
 export function linesOf(mark: string, file = 'docs/install.md'): string[] {
   const page = readFileSync(file, 'utf8');
   return page
@@ -14,7 +14,7 @@ export function linesOf(mark: string, file = 'docs/install.md'): string[] {
     .map(text => text.slice(0, text.indexOf('```')));
 }
 
-/** Runs lines of the page in a folder, as somebody with this home. */
+/** Runs lines of the page in a folder, with this home folder. */
 export function typed(commands: string, cwd: string, home: string) {
   const path = [join(home, 'npm/bin'), join(home, '.local/bin'), process.env['PATH']].join(delimiter);
   const npm = { npm_config_prefix: join(home, 'npm'), npm_config_registry: 'http://127.0.0.1:9/' };
@@ -22,7 +22,7 @@ export function typed(commands: string, cwd: string, home: string) {
   return spawnSync('sh', ['-eu'], { cwd, env, input: commands, encoding: 'utf8' });
 }
 
-/** A port that nothing listens on. */
+/** A free TCP port. */
 export async function freePort(): Promise<string> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -8,7 +8,7 @@ const read = (file: string) => readFileSync(file, 'utf8');
 const { version } = JSON.parse(read('package.json')) as { version: string };
 
 for (const program of ['countersign', 'signer', 'qr']) {
-  test(`${program} --version`, () => {
+  test(`${program} --version prints the version of package.json`, () => {
     const { status, stdout } = spawnSync(process.execPath, [`dist/${program}.mjs`, '--version'], {
       encoding: 'utf8',
     });
@@ -16,7 +16,7 @@ for (const program of ['countersign', 'signer', 'qr']) {
   });
 }
 
-test('the courier page, the head of the signer, the lock file and the changelog', () => {
+test('courier page, signer header, lock file and changelog have the version of package.json', () => {
   assert.ok(read('dist/courier.html').includes(`Version&nbsp;${version}.</p>`));
   assert.ok(read('dist/signer.mjs').includes(`Countersign signer ${version}: `));
   const lock = JSON.parse(read('package-lock.json'));

@@ -1,11 +1,14 @@
-/** Reads Debian's packages and writes the archive that the kernel unpacks into memory: no folder, no owner, no root. */
+/**
+ * Reads Debian packages and writes the archive that the kernel unpacks into memory. Needs no root and no temporary
+ * folder.
+ */
 import { execFileSync } from 'node:child_process';
 
 /** A file, a folder or a link of the system. */
 export interface Entry {
   /** File type and permissions, as in `stat`. */
   mode: number;
-  /** Of a link: where it points to. */
+  /** Target of a link. */
   content: Uint8Array;
 }
 export type Tree = Map<string, Entry>;
@@ -15,7 +18,7 @@ export const FOLDER = 0o040000;
 export const LINK = 0o120000;
 
 const MERGED = /^(bin|sbin|lib|lib64)(?=\/|$)/;
-/** Debian 12 has its programs in `usr/`, and links in their old places. */
+/** Debian 12 has its programs in `usr/`, and links at their earlier paths. */
 export const placeOf = (path: string): string =>
   path
     .replace(/^\.?\/+/, '')
@@ -63,7 +66,7 @@ export function readTar(bytes: Buffer): Tree {
 export const readPackage = (file: string): Tree =>
   readTar(execFileSync('dpkg-deb', ['--fsys-tarfile', file], { maxBuffer: 1 << 30 }));
 
-/** One entry in the form that the kernel reads. Source: Linux, Documentation/driver-api/early-userspace/buffer-format.rst */
+/** One entry in the kernel's format. Source: Linux, Documentation/driver-api/early-userspace/buffer-format.rst */
 function cpioEntry(path: string, { mode, content }: Entry, inode: number, time: number): Uint8Array[] {
   const name = Buffer.from(`${path}\0`);
   const links = (mode & 0o170000) === FOLDER ? 2 : 1;
@@ -73,7 +76,7 @@ function cpioEntry(path: string, { mode, content }: Entry, inode: number, time: 
   return [Buffer.from(header), name, padding(header.length + name.length), content, padding(content.length)];
 }
 
-/** Sorted, owned by root, of one time: the same tree gives the same bytes. */
+/** Entries are sorted, belong to root and have one time, so the same tree gives the same bytes. */
 export function cpio(tree: Tree, time: number): Uint8Array[] {
   const sorted = [...tree].sort(([a], [b]) => (a < b ? -1 : 1));
   const parts = sorted.flatMap(([path, entry], index) => cpioEntry(path, entry, index + 1, time));

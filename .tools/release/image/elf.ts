@@ -1,4 +1,4 @@
-/** Shared libraries that a program needs, so that a package that was left out by mistake fails the build. */
+/** Finds the shared libraries that programs need, so that the build fails if a needed package is missing. */
 import { LINK, type Tree } from './archives.ts';
 
 const DYNAMIC = 2;
@@ -31,7 +31,7 @@ export function neededBy(content: Uint8Array): string[] {
     .map(([, at]) => bytes.toString('latin1', names + at, bytes.indexOf(0, names + at)));
 }
 
-/** @returns programs and libraries of a tree whose libraries it lacks, a line each */
+/** @returns a line for each program or library that needs a library missing in the tree */
 export function missingLibraries(tree: Tree): string[] {
   const there = new Set([...tree.keys()].map(place => place.replace(/^.*\//, '')));
   return [...tree]

@@ -1,4 +1,4 @@
-/** The image of the laptop, as far as it can be tested without building it: lists, archives, modules, scripts. */
+/** Tests the parts of the laptop's image without building it: package lists, archives, kernel modules and scripts. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ test.after(() => rmSync(folder, { recursive: true, force: true }));
 const hash = (digit: string) => digit.repeat(64);
 const sample = { name: 'bash', version: '5.2.15-2+b13', sha256: hash('a') };
 
-test('the committed lists are in their own form, and hold what is asked for and nothing that is left out', () => {
+test('the committed lists are normalised, contain all required packages, and no excluded package', () => {
   for (const [name, wanted] of Object.entries({ system: SYSTEM, tools: TOOLS })) {
     const text = readFileSync(`offline/image/${name}.list`, 'utf8');
     const packages = readList(text);
@@ -35,7 +35,7 @@ test('the committed lists are in their own form, and hold what is asked for and 
   }
 });
 
-test('no line of a list may lack its hash, be out of order, or come twice', () => {
+test('a list with a missing hash, a wrong order or a duplicate is refused', () => {
   const line = `bash 5.2 ${hash('a')}`;
   assert.equal(readList(`# note\n${line}\n`), [{ name: 'bash', version: '5.2', sha256: hash('a') }]);
   for (const wrong of [
@@ -48,7 +48,7 @@ test('no line of a list may lack its hash, be out of order, or come twice', () =
     assert.throws(() => readList(wrong), /expected/, wrong);
 });
 
-test('packages that the mirror no longer has, or has with other content, are named', () => {
+test('packages that the mirror lacks, or has with other content, are named', () => {
   const offered = readStanzas(
     `Package: bash\nVersion: 5.2.15-2+b13\nSHA256: ${hash('a')}\n\nPackage: dash\nVersion: 0.6\nSHA256: ${hash('b')}\n`,
   );
@@ -65,7 +65,7 @@ test('packages that the mirror no longer has, or has with other content, are nam
   assert.match(lines[2], 'the mirror has none');
 });
 
-test('a package of the store that was changed is refused, and one that the mirror lacks is a mirror that moved on', () => {
+test('a changed package in the cache is refused, and a package missing on the mirror throws MovedOn', () => {
   const store = join(folder, 'store');
   mkdirSync(store);
   const wanted = { ...sample, sha256: sha256(Buffer.from('content')) };
@@ -81,7 +81,7 @@ test('a package of the store that was changed is refused, and one that the mirro
   );
 });
 
-test('a tar of folders, links, hard links and long names is read, and the merged folders are one', () => {
+test('readTar reads folders, links, hard links and long names, and merges bin into usr/bin', () => {
   const source = join(folder, 'source');
   const long = `usr/${'long/'.repeat(30)}`;
   mkdirSync(join(source, long), { recursive: true });
@@ -101,7 +101,7 @@ test('a tar of folders, links, hard links and long names is read, and the merged
   assert.is(placeOf('./library/x'), 'library/x');
 });
 
-test('the archive for the kernel does not depend on the order of the files, and cpio reads it', () => {
+test('the archive for the kernel does not depend on the order of the files', () => {
   const entries: [string, { mode: number; content: Uint8Array }][] = [
     ['a', { mode: FOLDER | 0o755, content: new Uint8Array() }],
     ['a/b', { mode: FILE | 0o4755, content: Buffer.from('12345') }],
@@ -110,14 +110,14 @@ test('the archive for the kernel does not depend on the order of the files, and 
   const bytes = (tree: Tree) => Buffer.concat(cpio(tree, 499_162_500));
   const archive = bytes(new Map(entries));
   assert.equal(archive, bytes(new Map([...entries].reverse())));
-  // 110 bytes of header, name, padding, content: the size of the file is the seventh field.
+  // An entry has a header of 110 bytes, name, padding and content. The file's size is the seventh field of the header.
   const at = archive.indexOf('a/b\0') - 110;
   assert.is(archive.toString('latin1', at, at + 6), '070701');
   assert.is(archive.toString('latin1', at + 54, at + 62), '00000005');
   assert.is(archive.toString('latin1', at + 14, at + 22), (FILE | 0o4755).toString(16).padStart(8, '0'));
 });
 
-/** A kernel of modules with what they need. */
+/** A kernel package from module paths and their dependencies. */
 const kernelOf = (modules: Record<string, string>): Tree =>
   new Map(
     Object.entries(modules).map(([path, needs]) => [
@@ -126,7 +126,7 @@ const kernelOf = (modules: Record<string, string>): Tree =>
     ]),
   );
 
-test('modules come with what they need, and never with a driver of a network', () => {
+test('modules include their dependencies, and never a network driver', () => {
   const kernel = kernelOf({
     'drivers/usb/storage/uas.ko': 'usb-storage',
     'drivers/usb/storage/usb-storage.ko': '',
@@ -147,7 +147,7 @@ test('modules come with what they need, and never with a driver of a network', (
   assert.is(forbiddenModules(kernel, FORBIDDEN_MODULES).length, 2);
 });
 
-test('no allowed module is forbidden, and drivers of networks and radio are', () => {
+test('no allowed module is forbidden, and all drivers of networks and radio are forbidden', () => {
   assert.equal(
     MODULES.filter(path => FORBIDDEN_MODULES.test(`${path}x`)),
     [],
@@ -165,7 +165,7 @@ test('no allowed module is forbidden, and drivers of networks and radio are', ()
     assert.ok(FORBIDDEN_MODULES.test(path), path);
 });
 
-test('libraries that a program needs and nobody has are found', () => {
+test('missing libraries of a program are found', () => {
   const node = readFileSync(process.execPath);
   const needs = neededBy(node);
   assert.ok(needs.includes('libc.so.6'));
@@ -175,7 +175,7 @@ test('libraries that a program needs and nobody has are found', () => {
   assert.equal(missingLibraries(tree), []);
 });
 
-test('every script of the system is one that sh reads, runs where it says so, and no other file does', () => {
+test('sh can parse every script of the system, and only scripts are executable', () => {
   for (const [name, { mode, content }] of filesUnder(SCRIPTS)) {
     const isScript = Buffer.from(content).toString('latin1', 0, 9) === '#!/bin/sh';
     if ((mode & 0o170000) === FILE) assert.is((mode & 0o111) !== 0, isScript, name);
@@ -183,7 +183,7 @@ test('every script of the system is one that sh reads, runs where it says so, an
   }
 });
 
-test('only the five scripts may be started with the rights of root', () => {
+test('the user may run only five scripts as root', () => {
   const lines = readFileSync(join(SCRIPTS, 'etc/doas.conf'), 'utf8')
     .split('\n')
     .filter(line => line !== '' && !line.startsWith('#'));
@@ -199,7 +199,7 @@ test('only the five scripts may be started with the rights of root', () => {
   ]);
 });
 
-test('the signer of the image refuses without a key stick, in the words of the other programs', () => {
+test('without a key stick the signer of the image refuses with KEYS_CLOSED', () => {
   const home = join(folder, 'home');
   mkdirSync(join(home, '.countersign'), { recursive: true });
   const { status, stderr } = spawnSync('sh', [join(SCRIPTS, 'usr/bin/signer'), 'sign', 'x'], {

@@ -3,9 +3,9 @@
  *
  *   tsx .tools/release/image/image.ts [--update] [--or-newer] [--lists FOLDER] [--out FILE]
  *
- * `--update` first writes new lists from what the mirror has now. Exit 3: the mirror no longer has the packages of the
- * lists. With `--or-newer` (for tests) the image is then made from newer packages, the lists are not changed, and lines
- * `mirror: ...` name what differs.
+ * `--update` first writes new lists of the mirror's current packages. Exit 3: the mirror lacks packages of the lists.
+ * With `--or-newer` (for tests) the image is then made from newer packages. The lists stay unchanged, and lines
+ * `mirror: ...` name the differences.
  */
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -19,7 +19,7 @@ import { Apt, fetchAll, listText, MovedOn, readList, resolveList, sha256 } from 
 import { debianTree, filesUnder, systemTree } from './tree.ts';
 import { FORBIDDEN_MODULES, LEFT_OUT, SYSTEM, TOOLS } from './wanted.ts';
 
-/** Of every file in the image: 1985-10-26 08:15 UTC, as in the release's archives. */
+/** Time of every file in the image: 1985-10-26 08:15 UTC, as in the release's archives. */
 const TIME = 499_162_500;
 const WORK = '.build/image';
 const SOURCES = 'offline/image';
@@ -68,7 +68,7 @@ function updateLists(): void {
 const filesOf = (name: Name) =>
   fetchAll(apt, readList(readFileSync(listFile(name), 'utf8')), join(WORK, 'packages'));
 
-/** The tools as files, since they are run; links as copies. */
+/** Unpacks the tools to a folder, from which they are run. Links become copies. */
 function unpackTools(files: readonly string[]): Tools {
   const folder = join(WORK, 'tools');
   rmSync(folder, { recursive: true, force: true });

@@ -1,10 +1,10 @@
-/** The image itself: boot loaders for BIOS and for UEFI with Secure Boot, the kernel and the system, on one ISO 9660 disc. */
+/** Writes the image: boot loaders for BIOS and for UEFI with Secure Boot, kernel and system, on one ISO 9660 disc. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Tree } from './archives.ts';
 
-/** Runs programs of a folder of unpacked packages, with the libraries of that folder. */
+/** Runs programs of unpacked packages, with the libraries of the same packages. */
 export class Tools {
   private readonly folder: string;
   private readonly time: number;
@@ -40,13 +40,13 @@ export interface Parts {
   menu: string;
 }
 
-/** Modules of GRUB for a BIOS: everything that the menu uses, so that none has to be loaded. */
+/** Built-in modules of GRUB for a BIOS: all that the menu needs. */
 const BIOS_MODULES =
   'biosdisk iso9660 part_msdos part_gpt fat normal configfile search search_fs_file linux all_video vbe video test echo minicmd'.split(
     ' ',
   );
 const FIND = 'search --file --set=root /.disk/info\nset prefix=($root)/boot/grub\n';
-/** Of the disc: GRUB of the stick and of the disc find it by this file. */
+/** File by which GRUB finds the disc, also on a stick. */
 const MARK = '.disk/info';
 
 function biosLoader(tools: Tools, work: string): string {
@@ -92,7 +92,7 @@ function efiDisk(tools: Tools, work: string, signed: Tree): string {
   return disk;
 }
 
-/** Writes the image. @param time of everything in it, in seconds since 1970 */
+/** Writes the image. @param time modification time of all files, in seconds since 1970 */
 export function writeIso(tools: Tools, work: string, parts: Parts, time: number, out: string): void {
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });

@@ -1,11 +1,11 @@
-/** Which kernel modules are in the image: an allow-list, and what its modules need. */
+/** Chooses the kernel modules of the image: an allow-list, and the dependencies of these modules. */
 import type { Tree } from './archives.ts';
 
 const MODULE = /^usr\/lib\/modules\/[^/]+\/kernel\/(.+\.ko)$/;
-/** In the kernel `_` and `-` are one in names of modules. */
+/** The kernel treats `_` and `-` as equal in module names. */
 const nameOf = (path: string): string => path.replace(/^.*\//, '').replace(/\.ko$/, '').replaceAll('-', '_');
 
-/** The modules that a module needs, from the text that the kernel's build puts into it. */
+/** Dependencies of a module, from the text that the kernel's build stores in the module. */
 function needsOf(content: Uint8Array): string[] {
   const text = Buffer.from(content).toString('latin1');
   const needs = /\0depends=([^\0]*)\0/.exec(text)?.[1] ?? '';
@@ -14,7 +14,7 @@ function needsOf(content: Uint8Array): string[] {
 
 /**
  * @param kernel files of the kernel's package
- * @param allowed beginnings of paths; each has to be there
+ * @param allowed beginnings of paths; each must match a module
  * @throws Error if one of them needs a forbidden module
  */
 export function chooseModules(kernel: Tree, allowed: readonly string[], forbidden: RegExp): string[] {
@@ -41,6 +41,6 @@ export function chooseModules(kernel: Tree, allowed: readonly string[], forbidde
   return [...chosen].sort();
 }
 
-/** @returns modules of a tree that may not be there; the check of the finished image */
+/** Checks the finished image. @returns the forbidden modules in a tree */
 export const forbiddenModules = (tree: Tree, forbidden: RegExp): string[] =>
   [...tree.keys()].filter(place => forbidden.test(MODULE.exec(place)?.[1] ?? ''));

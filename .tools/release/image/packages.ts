@@ -1,10 +1,12 @@
-/** The committed lists of Debian packages: reading them, fetching exactly these, and what the mirror has in their place. */
+/**
+ * Reads the committed lists of Debian packages, fetches exactly these packages, and compares the lists with the mirror.
+ */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-/** One package of a list: everything that is needed to know that a file is this package. */
+/** One package of a list. Its hash identifies the file. */
 export interface Package {
   name: string;
   version: string;
@@ -45,9 +47,9 @@ export function readStanzas(text: string): Map<string, Package> {
   return new Map(packages.map(found => [`${found.name} ${found.version}`, found]));
 }
 
-/** The mirror has no such packages any more: not a fault of this machine. */
+/** The mirror no longer has some packages of a list. The cause is not this machine. */
 export class MovedOn extends Error {
-  /** One for each package. */
+  /** A line for each missing package. */
   readonly lines: readonly string[];
 
   constructor(lines: readonly string[]) {
@@ -67,7 +69,7 @@ export function differences(wanted: readonly Package[], offered: ReadonlyMap<str
   });
 }
 
-/** apt with lists and a state of its own: what is installed on this machine does not matter, and root is not needed. */
+/** apt with its own lists and state, so it ignores the packages of this machine and needs no root. */
 export class Apt {
   private readonly folder: string;
 
@@ -106,13 +108,13 @@ export class Apt {
     this.run('apt-get', ['update', '-qq']);
   }
 
-  /** What the mirror has under these names, in every version. */
+  /** All versions of these packages on the mirror. */
   offered(names: readonly string[]): Map<string, Package> {
-    // apt fails if it knows none of the names; of some unknown ones it only warns.
+    // apt fails only if all names are unknown, so a known name is added.
     return readStanzas(this.run('apt-cache', ['show', 'dpkg', ...names]));
   }
 
-  /** The packages that an empty system would get with these. */
+  /** These packages and all their dependencies, for an empty system. */
   closure(names: readonly string[]): string[] {
     const plan = this.run('apt-get', ['install', '-s', '-qq', ...names]);
     return [...plan.matchAll(/^Inst (\S+) \((\S+)/gm)].map(([, name, version]) => `${name} ${version}`);
@@ -126,7 +128,7 @@ export class Apt {
 
 export const sha256 = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
-/** A new list: what an empty system would get with these names, as the mirror has it now. */
+/** Makes a new list: these packages and all their dependencies, in the mirror's current versions. */
 export function resolveList(apt: Apt, names: readonly string[], leftOut: readonly string[]): Package[] {
   const closure = apt.closure(names).filter(line => !leftOut.includes(line.split(' ')[0]!));
   const offered = apt.offered(closure.map(line => line.split(' ')[0]!));
@@ -138,7 +140,7 @@ export function resolveList(apt: Apt, names: readonly string[], leftOut: readonl
 }
 
 /**
- * The files of a list, each with the hash of the list. They are kept under their hash, so a second build needs no network.
+ * The files of a list, with verified hashes. Files are cached by hash, so a second build needs no network.
  * @throws MovedOn naming the packages that the mirror no longer has
  */
 export function fetchAll(apt: () => Apt, packages: readonly Package[], folder: string): string[] {

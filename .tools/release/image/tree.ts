@@ -1,4 +1,6 @@
-/** Every file of the laptop's system: Debian's, Node, our programs, and the scripts of `offline/image/system/`. */
+/**
+ * Collects all files of the laptop's system: Debian's, Node, our programs, and the scripts of `offline/image/system/`.
+ */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Entry, FILE, FOLDER, LINK, readPackage, type Tree } from './archives.ts';
@@ -11,16 +13,16 @@ const link = (to: string): Entry => ({ mode: LINK | 0o777, content: Buffer.from(
 
 const KERNEL_FILES = /^usr\/lib\/modules\/[^/]+\/(modules\.(order|builtin)|kernel\/)/;
 
-/** What runs as root although a user starts it. */
+/** Programs that run as root although a user starts them. */
 const RAISES_RIGHTS = ['usr/bin/doas'];
 
-/** Also of programs that come as links; the rights of setuid are taken from all but one. */
+/** True for paths that are left out, also if a program is a link. */
 function unused(place: string): boolean {
   const program = /^usr\/s?bin\/(.*)$/.exec(place)?.[1];
   return UNUSED_PATHS.some(path => path.test(place)) || UNUSED_PROGRAMS.includes(program ?? '');
 }
 
-/** Of all packages. `kernel` is the kernel's own file, for the boot loader. */
+/** Files of all packages. `kernel` is the file that the boot loader starts. Only doas keeps its setuid bit. */
 export function debianTree(files: readonly string[]): { tree: Tree; kernel: Uint8Array; boot: Tree } {
   const tree: Tree = new Map();
   const boot: Tree = new Map();
@@ -47,7 +49,7 @@ export function debianTree(files: readonly string[]): { tree: Tree; kernel: Uint
   return { tree, kernel, boot };
 }
 
-/** The files under a folder, with the permission to run for what has it here. */
+/** The files under a folder. Executable files stay executable. */
 export function filesUnder(top: string): Tree {
   const tree: Tree = new Map();
   for (const name of readdirSync(top, { recursive: true, encoding: 'utf8' })) {
@@ -67,7 +69,7 @@ export interface Ours {
   node: string;
   /** The handbook, as a page. */
   handbook: Uint8Array;
-  /** Lists of packages, for people who look into the image. */
+  /** Lists of packages, for people who inspect the image. */
   list: string;
 }
 
@@ -92,7 +94,7 @@ function ourFiles({ version, dist, node, handbook, list }: Ours): [string, Entry
   ];
 }
 
-/** What maintainer scripts of Debian would have made. */
+/** Files that Debian's maintainer scripts would have created. */
 const MADE: [string, Entry][] = [
   ...['bin', 'sbin', 'lib', 'lib64'].map((name): [string, Entry] => [name, link(`usr/${name}`)]),
   ...['dev', 'proc', 'sys', 'run', 'root', 'home', 'usr', 'etc'].map((name): [string, Entry] => [
@@ -113,17 +115,18 @@ const MADE: [string, Entry][] = [
     `usr/bin/${name}`,
     link('busybox'),
   ]),
-  // GTK ends the browser if it does not recognise its own pictures. Source: shared-mime-info specification, the magic file
+  // Without this file GTK cannot recognise its own pictures, and ends the browser. Source: shared-mime-info
+  // specification, the magic file
   ['usr/share/mime/magic', file(Buffer.from('MIME-Magic\0\n[50:image/png]\n>0=\0\x04\x89PNG\n', 'latin1'))],
   ['usr/share/mime/globs2', file(Buffer.from('50:image/png:*.png\n'))],
   ['etc/mtab', link('../proc/self/mounts')],
 ];
 
-/** @throws Error if one of our files is also in a package, and should not be */
+/** The complete system. Scripts and our programs replace Debian's files with the same path. */
 export function systemTree(debian: Tree, scripts: Tree, ours: Ours): Tree {
   const tree: Tree = new Map(debian);
   for (const [place, entry] of [...MADE, ...scripts, ...ourFiles(ours)]) tree.set(place, entry);
-  // Folders that no package names.
+  // Folders that no package contains.
   for (const place of [...tree.keys()])
     for (let at = place.lastIndexOf('/'); at > 0; at = place.lastIndexOf('/', at - 1))
       if (!tree.has(place.slice(0, at))) tree.set(place.slice(0, at), folder());

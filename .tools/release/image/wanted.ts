@@ -1,10 +1,10 @@
-/** What the image of the laptop is made of: Debian's packages, files of them that are left out, and kernel modules. */
+/** Contents of the laptop's image: Debian packages, excluded files of these packages, and kernel modules. */
 
-/** Packages of the system; what they depend on comes along, except {@link LEFT_OUT}. */
+/** Packages of the system. Their dependencies are added, except {@link LEFT_OUT}. */
 export const SYSTEM = [
-  // Start of the machine: kernel, boot loader with Secure Boot, devices.
+  // To start the machine: kernel, boot loader with Secure Boot, devices.
   ...['linux-image-amd64', 'shim-signed', 'grub-efi-amd64-signed', 'udev', 'kmod', 'busybox-static'],
-  // The shell, and what the launcher of signer and qr uses.
+  // The shell, and the programs that the launcher of signer and qr uses.
   ...[
     'bash',
     'dash',
@@ -24,11 +24,11 @@ export const SYSTEM = [
   // The courier page.
   ...['firefox-esr', 'xserver-xorg-core', 'xserver-xorg-video-fbdev', 'xserver-xorg-input-libinput', 'xinit'],
   ...['x11-xkb-utils', 'matchbox-window-manager', 'fonts-dejavu-core'],
-  // Loaded by Xorg even where no program draws in three dimensions.
+  // Xorg loads this library even if no program draws in three dimensions.
   ...['libgl1', 'libegl1'],
 ];
 
-/** Programs that build the image. They run from a folder, so that their versions are fixed too and nothing is installed. */
+/** Programs that build the image. They run from a folder, so their versions are fixed and nothing is installed. */
 export const TOOLS = ['grub-common', 'grub-pc-bin', 'xorriso', 'mtools', 'zstd'];
 
 /** Dependencies that nothing in the image uses: installers, three-dimensional drawing, printing, sound, themes. */
@@ -137,7 +137,7 @@ export const LEFT_OUT = [
   ],
 ];
 
-/** Paths of packages that are left out: texts for people, languages, headers, and the network rules of udev. */
+/** Excluded paths of packages: documentation, translations, headers, and the network rules of udev. */
 export const UNUSED_PATHS = [
   /^usr\/share\/(doc|doc-base|man|info|lintian|bug|locale|zoneinfo|help|pixmaps|applications|metainfo|bash-completion|zsh|initramfs-tools|apport|reportbug|menu|gdb|polkit-1)\//,
   /^usr\/lib\/(systemd\/(?!systemd-udevd$)|modprobe\.d\/|x86_64-linux-gnu\/(gconv|perl|security)\/(?!pam_permit\.so))/,
@@ -152,7 +152,7 @@ export const UNUSED_PATHS = [
   /^usr\/share\/(consolefonts\/(?!Uni2-Terminus(16|28|32x16)\.)|consoletrans|console-setup)/,
 ];
 
-/** Programs of packages that nobody on the laptop needs, and that could reach out or raise rights. */
+/** Excluded programs: nobody on the laptop needs them, and they could use a network or raise rights. */
 export const UNUSED_PROGRAMS = [
   ...[
     'su',
@@ -171,7 +171,7 @@ export const UNUSED_PROGRAMS = [
   ...['integritysetup', 'veritysetup', 'debugfs', 'firefox'],
 ];
 
-/** Kernel modules, by the beginning of their path; what they need comes along. No other module is in the image. */
+/** Permitted kernel modules, by the beginning of their path. Their dependencies are added, and no other module. */
 export const MODULES = [
   // Keyboards, mice, touchpads.
   'drivers/hid/hid.ko',
@@ -261,6 +261,6 @@ export const MODULES = [
   'drivers/thermal/intel/x86_pkg_temp_thermal',
 ];
 
-/** No module may be in the image whose path matches: every driver of a network, of radio and of what carries one. */
+/** Paths of forbidden modules: drivers of networks, of radio, and of buses that can carry a network. */
 export const FORBIDDEN_MODULES =
   /^(drivers\/(net|bluetooth|infiniband|isdn|staging|firewire|thunderbolt|nfc|atm|ieee802154|vhost|target|usb\/(gadget|atm|class|serial|usbip|misc|image)|media(?!\/(usb\/uvc|mc|v4l2-core|common\/(videobuf2|uvc))\/))|net|sound|fs\/(nfs|cifs|ceph|9p|afs|smb|fuse|overlayfs|nfsd|lockd))\//;
