@@ -1,6 +1,6 @@
-"""What the original library does to verify a mapping, up to its signatures: reads it, makes the message, hashes and sums it.
+"""Verifies a mapping like the original library, without signatures: reads, makes the message, hashes and sums.
 
-Writes what this process has used on file descriptor 3, as usage-hook.mjs does.
+Writes the resource usage of this process to file descriptor 3, like usage-hook.mjs.
 """
 import hashlib
 import json
