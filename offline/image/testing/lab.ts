@@ -118,6 +118,8 @@ export async function openKeyStick(machine: Machine, passphrase = STICK_PASSPHRA
   await machine.secret(passphrase);
   const answer = await machine.sees(/^(The key stick is open|error KEYS)/m, 240);
   if (/^error KEYS_PASSPHRASE/m.test(answer)) await stopQuestion(machine);
+  // Keys that are pressed before the prompt are dropped.
+  else await machine.sees(/^(The key stick is open|error KEYS)[\s\S]*^laptop\$\s*$/m);
   return answer;
 }
 
