@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 import { writeSums } from './laptop/laptop-files.ts';
 import { optionsOf, targets } from './targets.ts';
 
-const wanted = process.argv.slice(2);
+const wantedTargets = process.argv.slice(2);
 mkdirSync('dist', { recursive: true });
 
 /** Removes the chunks of earlier builds after the new build. Chunk names depend on their content. */
@@ -17,10 +17,10 @@ function removeStale(folder: string, outputs: object): void {
 }
 
 try {
-  const unknown = wanted.find(name => !targets.some(target => target.name === name));
+  const unknown = wantedTargets.find(name => !targets.some(target => target.name === name));
   if (unknown !== undefined)
     throw new Error(`no target "${unknown}": ${targets.map(({ name }) => name).join(', ')}`);
-  for (const target of targets.filter(t => wanted.length === 0 || wanted.includes(t.name))) {
+  for (const target of targets.filter(t => wantedTargets.length === 0 || wantedTargets.includes(t.name))) {
     const result = await build(await optionsOf(target));
     if (target.pieces) removeStale(target.pieces, result.metafile?.outputs ?? {});
     await target.after?.(result);

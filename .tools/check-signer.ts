@@ -3,9 +3,9 @@
  * device's files. `--write` stores new hashes, to be committed together with the change.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { COMMITTED, hashesNow } from './laptop/laptop-files.ts';
+import { COMMITTED, computeHashes } from './laptop/laptop-files.ts';
 
-const { texts, problems } = await hashesNow();
+const { texts, problems } = await computeHashes();
 for (const problem of problems) console.error(`the gate: ${problem}`);
 let differs = false;
 for (const file of COMMITTED) {

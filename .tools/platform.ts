@@ -23,7 +23,7 @@ const roots: unknown[] = [
   ],
 ];
 /** Members that exist only in newer Node versions. */
-const NEWER = [
+const NEWER_MEMBERS = [
   'getBuiltinModule',
   'loadEnvFile',
   'finalization',
@@ -34,7 +34,7 @@ const NEWER = [
 ];
 
 function collect(): Set<string> {
-  const names = new Set<string>(NEWER);
+  const names = new Set<string>(NEWER_MEMBERS);
   const seen = new Set<unknown>();
   for (let found = roots.pop(); seen.size < 100_000; found = roots.pop()) {
     if (found === undefined && roots.length === 0) break;

@@ -98,8 +98,9 @@ function flag(name: string): boolean {
  */
 const fileLimit = 1000 * option('--limit', 15 * 60);
 const minimum = option('--min', 0);
-const lost = PROGRAMS.filter(path => !existsSync(path));
-if (lost.length > 0) throw new Error(`no such tests: ${lost.join(', ')}; correct PROGRAMS in .tools/test.ts`);
+const missingTests = PROGRAMS.filter(path => !existsSync(path));
+if (missingTests.length > 0)
+  throw new Error(`no such tests: ${missingTests.join(', ')}; correct PROGRAMS in .tools/test.ts`);
 const [code, programs] = [flag('--code'), flag('--programs')];
 // The files of `fixtures` take longest. They come first, so that all workers end at about the same time.
 const files = (args.length > 0 ? args : ['fixtures', 'offline', 'online', 'shared', '.tools'])
@@ -129,7 +130,7 @@ await Promise.all(Array.from({ length: 2 * availableParallelism() }, worker));
 const passed = outcomes.reduce((n, o) => n + o.passed, 0);
 // A file that crashed or ran nothing counts as one failure, so that the totals show it.
 const failed = outcomes.reduce((n, o) => n + (o.ok ? 0 : Math.max(1, o.total - o.passed)), 0);
-const short = passed < minimum;
-if (short) console.log(`expected at least ${minimum} tests, ${passed} passed: were some lost?`);
-console.log(`${passed} passed, ${failed + (short ? 1 : 0)} failed`);
-process.exitCode = failed > 0 || short ? 1 : 0;
+const isShort = passed < minimum;
+if (isShort) console.log(`expected at least ${minimum} tests, ${passed} passed: were some lost?`);
+console.log(`${passed} passed, ${failed + (isShort ? 1 : 0)} failed`);
+process.exitCode = failed > 0 || isShort ? 1 : 0;

@@ -23,7 +23,7 @@ interface Entry {
 }
 
 /** The text of an object in a layout. Names and values are JSON already. */
-function laidOut(members: [name: string, value: string][], layout: Layout, depth: number): string {
+function formatMembers(members: [name: string, value: string][], layout: Layout, depth: number): string {
   const list = layout === 'sorted' ? members.toSorted(([a], [b]) => (a < b ? -1 : 1)) : members;
   const [open, between, close] =
     layout === 'indented'
@@ -33,13 +33,13 @@ function laidOut(members: [name: string, value: string][], layout: Layout, depth
   return `${open}${list.map(([name, value]) => `"${name}"${colon}${value}`).join(between)}${close}`;
 }
 
-function laidOutEntry({ key, reference, mass, assetId }: Entry, layout: Layout): [string, string] {
+function formatEntry({ key, reference, mass, assetId }: Entry, layout: Layout): [string, string] {
   const members: [string, string][] = [
     ['ref', `"${reference}"`],
     ['mass', mass],
     ['tokenid', `"${assetId}"`],
   ];
-  return [String(key), laidOut(members, layout, 3)];
+  return [String(key), formatMembers(members, layout, 3)];
 }
 
 /** A mass of up to three decimals; every tenth is replaced by a neighbouring double. */
@@ -65,17 +65,17 @@ export function mappingFile(count: number, layout: Layout = 'original'): string 
       ['m', '3'],
       [
         'assets',
-        laidOut(
-          entries.map(entry => laidOutEntry(entry, layout)),
+        formatMembers(
+          entries.map(entry => formatEntry(entry, layout)),
           layout,
           2,
         ),
       ],
-      ['sigs', laidOut(signatures, layout, 2)],
+      ['sigs', formatMembers(signatures, layout, 2)],
       ['time', `${1_600_000_000 + count}.000001`],
       ['height', '3300'],
     ];
-    return Buffer.from(laidOut(members, layout, 1));
+    return Buffer.from(formatMembers(members, layout, 1));
   };
   const mapping = parseMapping(text([]), 'mapping', () => createHash('sha256'));
   writeFileSync(

@@ -14,12 +14,12 @@ import type { IssuanceRequest } from '../../shared/changes.ts';
 import { parseMapping } from '../../shared/mapping/mapping.ts';
 import { type Request, requestText, withDigest } from '../../shared/request.ts';
 import { folder, mappingFile, trustFile } from './data.ts';
-import { type Command, inTurn, type Series } from './measure.ts';
+import { type Command, measureAlternately, type Series } from './measure.ts';
 
 const SIGNER = join(process.cwd(), 'dist/signer.mjs');
 const PASSPHRASE = 'long enough for a bench';
 
-export function floor(...args: (string | number)[]): Command {
+export function nodeStartCommand(...args: (string | number)[]): Command {
   return { args: ['.tools/bench/floor.mjs', ...args.map(String)] };
 }
 
@@ -75,7 +75,7 @@ export function signingOf(home: string, name: string, request: Request): Command
 /** The key derivation of this home, and the start of Node alone. */
 export function keyDerivation(home: string): [derive: Command, bare: Command] {
   const { N } = JSON.parse(readFileSync(join(home, 'key.json'), 'utf8')).scrypt;
-  return [floor('derive', N), { args: ['-e', '0'] }];
+  return [nodeStartCommand('derive', N), { args: ['-e', '0'] }];
 }
 
 export interface SigningResult {
@@ -86,7 +86,7 @@ export interface SigningResult {
   reason: string;
 }
 
-export async function signing(runs: number): Promise<SigningResult[]> {
+export async function signingCommand(runs: number): Promise<SigningResult[]> {
   const home = signerHome();
   const signCommand = (name: string, request: Request) => signingOf(home, name, request);
   const compare = (
@@ -105,8 +105,8 @@ export async function signing(runs: number): Promise<SigningResult[]> {
 
   // Two signatures made and verified, and the base's two verified. It takes so little time that more runs are needed.
   const small = signCommand('one', requestOn(1000, 1));
-  const [a, ...floors] = (await inTurn(
-    [small, derive, bare, floor('sign', 2, 4), floor('read', mappingFile(1000))],
+  const [a, ...floors] = (await measureAlternately(
+    [small, derive, bare, nodeStartCommand('sign', 2, 4), nodeStartCommand('read', mappingFile(1000))],
     3 * runs,
   )) as [Series, ...Series[]];
 
@@ -115,8 +115,8 @@ export async function signing(runs: number): Promise<SigningResult[]> {
   const first = signCommand('hundred', request);
   runSigner(home, ...first.args.slice(1, -2));
   const held = signCommand('hundred', { ...request, base: { mapping: request.base.mapping } });
-  const [b, ...more] = (await inTurn(
-    [held, derive, bare, floor('sign', 101, 103), floor('read', mappingFile(100_000))],
+  const [b, ...more] = (await measureAlternately(
+    [held, derive, bare, nodeStartCommand('sign', 101, 103), nodeStartCommand('read', mappingFile(100_000))],
     runs,
   )) as [Series, ...Series[]];
   // Two mappings are hashed: the base and the new one.
@@ -199,7 +199,7 @@ function countStore(trips: Trips): () => void {
 
 const BARS = 100;
 /** Number of proposals that were opened and abandoned before. */
-const EARLIER = 30;
+const EARLIER_PROPOSALS = 30;
 
 type Row = { work: string; figure: string; measured: string; ok: boolean };
 
@@ -212,7 +212,7 @@ async function openAndAbandon(world: TestWorld, times: number): Promise<void> {
 }
 
 /** Runs one issuance. @returns its trips, one row for each command */
-async function trips(earlier: number): Promise<Row[]> {
+async function measureTrips(earlier: number): Promise<Row[]> {
   const world = await TestWorld.ready({ coins: BARS + 20 });
   const [node, store] = [new Trips(), new Trips()];
   const proxy = await countingProxy(world.node.url, node);
@@ -276,6 +276,6 @@ async function trips(earlier: number): Promise<Row[]> {
   }
 }
 
-export async function roundTrips(): Promise<Row[]> {
-  return [...(await trips(0)), ...(await trips(EARLIER))];
+export async function measureRoundTrips(): Promise<Row[]> {
+  return [...(await measureTrips(0)), ...(await measureTrips(EARLIER_PROPOSALS))];
 }

@@ -64,7 +64,7 @@ export interface Series {
 }
 
 /** Runs the commands alternately, each `runs` times after an uncounted first run; gives medians. */
-export async function inTurn(commands: readonly Command[], runs: number): Promise<Series[]> {
+export async function measureAlternately(commands: readonly Command[], runs: number): Promise<Series[]> {
   const all: Usage[][] = commands.map(() => []);
   for (let round = 0; round <= runs; round++) {
     for (const [i, command] of commands.entries()) {
@@ -80,7 +80,7 @@ export async function inTurn(commands: readonly Command[], runs: number): Promis
 }
 
 /** Ratios of the pairs: minimum, median, maximum. */
-export function ratios(a: Series, b: Series, minus = 0): [number, number, number] {
+export function pairRatios(a: Series, b: Series, minus = 0): [number, number, number] {
   const pairs = a.runs.map((usage, i) => (usage.cpu - minus) / ((b.runs[i] as Usage).cpu - minus));
   return [Math.min(...pairs), median(pairs), Math.max(...pairs)];
 }

@@ -95,7 +95,8 @@ const NAMES: Record<Part, string> = {
   'request, endorsed': 'request with an endorsement and base.signatures',
 };
 
-const frames = (file: Uint8Array, version: number) => splitFile(file, { deflate, version }).frames.length;
+const countFrames = (file: Uint8Array, version: number) =>
+  splitFile(file, { deflate, version }).frames.length;
 
 /** The smallest version that holds the file in one frame, if any. */
 function oneFrame(file: Uint8Array): string {
@@ -104,7 +105,7 @@ function oneFrame(file: Uint8Array): string {
 }
 
 /** Bytes a second from the first frame to the complete file. The content cannot be compressed. */
-async function speed(version: number): Promise<number> {
+async function measureSpeed(version: number): Promise<number> {
   const content = sampleBytes(60_000);
   const sender = await openChromium();
   let codes: Grey[];
@@ -152,7 +153,7 @@ try {
     for (const [name, limit] of Object.entries(most) as [Part, number][]) {
       const asked = `${count} ${count === 1 ? 'issuance' : 'issuances'}: frames of the ${NAMES[name]}`;
       const what = `${asked}, density ${version}${oneFrame(files[name])}`;
-      row(what, frames(files[name], version), limit, 'frames', true);
+      row(what, countFrames(files[name], version), limit, 'frames', true);
     }
   }
   const { request } = proposal(100);
@@ -163,7 +164,7 @@ try {
   row(lossy, trip.shown / trip.frames, 1.6, 'times', true);
   row(
     'screen to file at density 27, fake camera, incompressible',
-    (await speed(27)) / 1000,
+    (await measureSpeed(27)) / 1000,
     4,
     'kB/s',
     false,

@@ -14,7 +14,7 @@ import { type Request, withDigest } from '../../shared/request.ts';
 import { tokenAmount } from '../../shared/schedule.ts';
 import { mappingFile } from './data.ts';
 import { keyDerivation, signerHome, signingOf } from './issuance.ts';
-import { inTurn, type Series } from './measure.ts';
+import { measureAlternately, type Series } from './measure.ts';
 
 const HEIGHT = 3310;
 
@@ -56,12 +56,10 @@ export async function redemptionSigning(count: number, runs: number): Promise<[n
   chmodSync(copy, 0o600);
   const issuance = signingOf(home, 'one-bar', requestOn(base, { issuances: [issuanceAt(0, HEIGHT)] }));
   const redemption = signingOf(home, 'redeemed', requestOn(base, { redemptions: [threeBurns(base)] }));
-  const [a, b, ...floors] = (await inTurn([redemption, issuance, ...keyDerivation(home)], runs)) as [
-    Series,
-    Series,
-    Series,
-    Series,
-  ];
+  const [a, b, ...floors] = (await measureAlternately(
+    [redemption, issuance, ...keyDerivation(home)],
+    runs,
+  )) as [Series, Series, Series, Series];
   const pairs = a.runs.map((usage, i) => {
     const [derive, bare] = floors.map(floor => floor.runs[i]?.cpu ?? 0) as [number, number];
     return (usage.cpu - (derive - bare)) / ((b.runs[i]?.cpu ?? 0) - (derive - bare));

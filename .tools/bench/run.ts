@@ -6,8 +6,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { hasPython } from '../../fixtures/python/compare.ts';
 import { requestText } from '../../shared/request.ts';
 import { LAYOUTS, type Layout, mappingFile, trustFile } from './data.ts';
-import { floor, requestOn, roundTrips, signing } from './issuance.ts';
-import { type Command, inTurn, ratios, type Series } from './measure.ts';
+import { measureRoundTrips, nodeStartCommand, requestOn, signingCommand } from './issuance.ts';
+import { type Command, measureAlternately, pairRatios, type Series } from './measure.ts';
 import { redemptionSigning } from './redemption.ts';
 
 const quick = process.argv.includes('--quick');
@@ -52,7 +52,7 @@ function readingRow(
   peak = 0,
   reason = FIXED,
 ): void {
-  const ratio = ratios(a, b);
+  const ratio = pairRatios(a, b);
   const figure = peak > 0 ? `at most ${limit} x the floor and ${peak} MiB` : 'for comparison';
   const measured = `${times(ratio)}, ${a.cpu.toFixed(2)} s, ${a.peak.toFixed(0)} MiB`;
   row(`map verify, ${what}`, figure, measured, ratio[1] <= limit && (peak === 0 || a.peak <= peak), reason);
@@ -65,7 +65,7 @@ const original = (file: string): Command => ({
 });
 
 function comparedRow(what: string, series: Series[][]): void {
-  const list = series.map(([ours, , python]) => ratios(ours!, python!)[1]);
+  const list = series.map(([ours, , python]) => pairRatios(ours!, python!)[1]);
   row(
     `map verify, ${what}, to the original library in Python without its signatures`,
     'at most 0.5 x in every layout',
@@ -75,11 +75,14 @@ function comparedRow(what: string, series: Series[][]): void {
   );
 }
 
-async function reading(): Promise<void> {
+async function measureReading(): Promise<void> {
   const points: { count: number; series: Series }[] = [];
   const said = (count: number) => `${count.toLocaleString('en')} assets`;
   for (const count of [3, 1000]) {
-    const pair = (await inTurn([verify(count), floor('read', mappingFile(count))], RUNS)) as [Series, Series];
+    const pair = (await measureAlternately(
+      [verify(count), nodeStartCommand('read', mappingFile(count))],
+      RUNS,
+    )) as [Series, Series];
     points.push({ count, series: pair[0] });
     readingRow(said(count), pair);
   }
@@ -90,9 +93,9 @@ async function reading(): Promise<void> {
   for (const [count, limit, peak, runs, reason] of limits.filter(([n]) => !quick || n <= 100_000)) {
     const commands = LAYOUTS.map(layout => {
       const file = mappingFile(count, layout);
-      return [verify(count, layout), floor('read', file), ...(hasPython ? [original(file)] : [])];
+      return [verify(count, layout), nodeStartCommand('read', file), ...(hasPython ? [original(file)] : [])];
     });
-    const all = await inTurn(commands.flat(), runs);
+    const all = await measureAlternately(commands.flat(), runs);
     const series = commands.map(({ length }, i) => all.slice(i * length, (i + 1) * length));
     const ours = series.map(([first]) => first!);
     LAYOUTS.forEach((layout, i) => {
@@ -110,11 +113,11 @@ async function reading(): Promise<void> {
       spread <= 1.25,
     );
   }
-  growth(points);
+  measureGrowth(points);
 }
 
 /** A straight line through the points, and the largest relative distance of a point from it. */
-function fit(points: readonly [x: number, y: number][]): { each: number; once: number; off: number } {
+function fitLine(points: readonly [x: number, y: number][]): { each: number; once: number; off: number } {
   const mean = (of: (p: [number, number]) => number) =>
     points.reduce((sum, p) => sum + of(p), 0) / points.length;
   const [mx, my] = [mean(([x]) => x), mean(([, y]) => y)];
@@ -125,9 +128,9 @@ function fit(points: readonly [x: number, y: number][]): { each: number; once: n
 }
 
 /** Time and memory by size: linear if every point is near one line. */
-function growth(points: { count: number; series: Series }[]): void {
-  const time = fit(points.map(({ count, series }) => [count, series.cpu]));
-  const memory = fit(points.map(({ count, series }) => [count, series.peak]));
+function measureGrowth(points: { count: number; series: Series }[]): void {
+  const time = fitLine(points.map(({ count, series }) => [count, series.cpu]));
+  const memory = fitLine(points.map(({ count, series }) => [count, series.peak]));
   const percent = (off: number) => `${Math.round(off * 100)} %`;
   row(
     `growth of map verify, ${points.map(({ count }) => count.toLocaleString('en')).join(', ')} assets`,
@@ -139,7 +142,7 @@ function growth(points: { count: number; series: Series }[]): void {
 }
 
 /** By digest only, as for a signer that has the mapping. */
-function requests(): void {
+function measureRequests(): void {
   const [small, large] = [3, 100_000].map(count => {
     const { base, ...request } = requestOn(count, 1);
     return requestText({ ...request, base: { mapping: base.mapping } }).length;
@@ -152,16 +155,16 @@ function requests(): void {
   );
 }
 
-async function start(): Promise<void> {
+async function measureStart(): Promise<void> {
   for (const [name, file] of [
     ['countersign', program],
     ['signer', 'dist/signer.mjs'],
   ]) {
-    const [a, b] = (await inTurn(
+    const [a, b] = (await measureAlternately(
       [{ args: [file as string, '--help'] }, { args: ['-e', '0'] }],
       3 * RUNS,
     )) as [Series, Series];
-    const ratio = ratios(a, b);
+    const ratio = pairRatios(a, b);
     row(`${name} --help`, "at most 1.6 x bare Node's start", times(ratio), ratio[1] <= 1.6);
   }
 }
@@ -182,9 +185,9 @@ function refreshTable(): void {
   writeFileSync(path, `${text.slice(0, from + START.length)}\n${table}\n${text.slice(to)}`);
 }
 
-await reading();
-requests();
-for (const result of await signing(quick ? 3 : 7)) {
+await measureReading();
+measureRequests();
+for (const result of await signingCommand(quick ? 3 : 7)) {
   row(result.work, result.figure, times(result.ratio), result.ratio[1] <= 1, result.reason);
 }
 if (!quick) {
@@ -192,10 +195,10 @@ if (!quick) {
   const work = 'signer sign, a redemption with 3 burns to an issuance of 1 bar, on 1,000,000 assets';
   row(work, 'at most 1.2 x, without the key derivation', times(ratio), ratio[1] <= 1.2, LARGE);
 }
-for (const { work, figure, measured, ok } of await roundTrips()) row(work, figure, measured, ok);
-await start();
+for (const { work, figure, measured, ok } of await measureRoundTrips()) row(work, figure, measured, ok);
+await measureStart();
 
 if (process.argv.includes('--write')) refreshTable();
-const missed = rows.filter(r => !r.ok).length;
-console.log(`${rows.length - missed} passed, ${missed} failed`);
-process.exitCode = missed > 0 ? 1 : 0;
+const missedFigures = rows.filter(r => !r.ok).length;
+console.log(`${rows.length - missedFigures} passed, ${missedFigures} failed`);
+process.exitCode = missedFigures > 0 ? 1 : 0;

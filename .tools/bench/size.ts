@@ -11,7 +11,7 @@ const ROUNDS = 25;
 const USAGE_HOOK = `process.on('exit', () => require('node:fs').writeSync(3, String(process.cpuUsage().user)));`;
 const { text, result } = await buildSigner();
 const inputs = Object.keys(result.metafile.inputs);
-const own = inputs.filter(file => !file.startsWith('node_modules/'));
+const ownInputs = inputs.filter(file => !file.startsWith('node_modules/'));
 const packages = new Set(inputs.flatMap(file => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? []));
 
 /** Lines and bytes of the bundle by folder. Types and unused code are not in the bundle. */
@@ -59,7 +59,7 @@ function startTimes(): { bare: number; builtIns: number; signer: number } {
 }
 
 const parts = sizesByFolder();
-const sourceLines = own.reduce((sum, file) => sum + codeLines(readFileSync(file, 'utf8')), 0);
+const sourceLines = ownInputs.reduce((sum, file) => sum + codeLines(readFileSync(file, 'utf8')), 0);
 const bundleLines = (parts['offline']?.lines ?? 0) + (parts['shared']?.lines ?? 0);
 const { bare, builtIns, signer } = startTimes();
 const kB = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
@@ -68,7 +68,7 @@ const figures: [string, number, number, string][] = [
     'own code in the signer, lines',
     bundleLines,
     2400,
-    `offline ${parts['offline']?.lines}, shared ${parts['shared']?.lines}; as sources with types ${sourceLines}, ${own.length} files`,
+    `offline ${parts['offline']?.lines}, shared ${parts['shared']?.lines}; as sources with types ${sourceLines}, ${ownInputs.length} files`,
   ],
   [
     'bundle, kB',

@@ -25,7 +25,7 @@ const started = Date.now();
 const elapsed = () => (Date.now() - started) / 1000;
 let [chains, redemptions, tokens, finds] = [0, 0, 0, 0];
 /** Number of redemptions by their position in the chain. */
-const atPlace: number[] = [];
+const countsByPosition: number[] = [];
 
 while (chains < CHAINS && elapsed() < SECONDS) {
   const seed = SEED + chains;
@@ -33,7 +33,7 @@ while (chains < CHAINS && elapsed() < SECONDS) {
   try {
     redemptions += checkRandomChain(seed, ({ burns }) => {
       tokens += burns.length;
-      atPlace[place] = (atPlace[place] ?? 0) + 1;
+      countsByPosition[place] = (countsByPosition[place] ?? 0) + 1;
       place++;
     });
   } catch (error) {
@@ -43,7 +43,7 @@ while (chains < CHAINS && elapsed() < SECONDS) {
   chains++;
 }
 console.log(
-  `seed ${SEED}: ${chains} chains of redemptions in ${elapsed().toFixed(0)} s, ${redemptions} redemptions (${atPlace.join(', ')} by place), ${tokens} burnt tokens, ${finds} finds`,
+  `seed ${SEED}: ${chains} chains of redemptions in ${elapsed().toFixed(0)} s, ${redemptions} redemptions (${countsByPosition.join(', ')} by place), ${tokens} burnt tokens, ${finds} finds`,
 );
 if (chains < CHAINS) console.log(`stopped by the time limit of ${SECONDS} s, ${CHAINS} were wanted`);
 process.exitCode = finds > 0 ? 1 : 0;

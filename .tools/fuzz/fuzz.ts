@@ -212,7 +212,7 @@ const NASTY = [
   'fe',
 ];
 
-function mutate(seed: Uint8Array): Uint8Array {
+function mutateInput(seed: Uint8Array): Uint8Array {
   let bytes = Buffer.from(seed);
   for (let edits = 1 + next(4); edits > 0; edits--) {
     const at = next(bytes.length + 1);
@@ -276,7 +276,7 @@ function time(target: Target, input: Uint8Array): number {
 
 while (done < INPUTS && (Date.now() - started) / 1000 < SECONDS) {
   const target = targets[done % targets.length]!;
-  const input = next(10) === 0 ? random() : mutate(target.seeds[next(target.seeds.length)]!);
+  const input = next(10) === 0 ? random() : mutateInput(target.seeds[next(target.seeds.length)]!);
   const count = counts.get(target.name)!;
   const before = performance.now();
   try {

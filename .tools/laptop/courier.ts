@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import type { BuildResult } from 'esbuild';
 import { FACE } from '../../online/transfer/qr/drawing/page-style.ts';
 import { onePage } from '../one-page.ts';
-import { refuseWaysOut } from './laptop-build.ts';
+import { refuseNetworkAccess } from './laptop-build.ts';
 
 export function courierPage(result: BuildResult): string {
   const script = result.outputFiles?.[0]?.text;
   if (script === undefined) throw new Error('courier: esbuild gave no script');
   // The page's policy forbids network access too. This check helps people who inspect the page before they open it.
-  refuseWaysOut('dist/courier.html', result, script);
+  refuseNetworkAccess('dist/courier.html', result, script);
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
   return onePage('online/transfer/courier', script, [], FACE, { VERSION: version });
 }

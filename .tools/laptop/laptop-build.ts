@@ -5,8 +5,8 @@
 
 import { readFileSync } from 'node:fs';
 import type { BuildOptions, BuildResult, Metafile, Plugin } from 'esbuild';
-import { FINDINGS, foundIn, mayNotBeBuilt, theMember } from './findings.ts';
-import { syntaxOf } from './syntax.ts';
+import { FINDINGS, findingAt, memberFinding, refusedBuild } from './findings.ts';
+import { parseSyntax } from './syntax.ts';
 
 /** Patterns that the bundle must not contain, even in comments: network access, and code from outside the file. */
 export const FORBIDDEN: [what: string, pattern: RegExp][] = [
@@ -37,7 +37,7 @@ export const FORBIDDEN: [what: string, pattern: RegExp][] = [
 ];
 
 /** @returns a sentence for each forbidden text in the bundle */
-export function forbiddenIn(text: string, forbidden = FORBIDDEN): string[] {
+export function findForbiddenTexts(text: string, forbidden = FORBIDDEN): string[] {
   const problems: string[] = [];
   for (const [what, pattern] of forbidden) {
     const found = pattern.exec(text);
@@ -104,8 +104,8 @@ const MEMBERS =
   serviceWorker setPrototypeOf`);
 
 /** @returns a sentence for each name that is neither declared nor permitted */
-function otherNames(text: string, globals: readonly string[]): string[] {
-  const { uses, nodes } = syntaxOf(text);
+function findUnknownNames(text: string, globals: readonly string[]): string[] {
+  const { uses, nodes } = parseSyntax(text);
   const names = uses
     .filter(({ binding, identifier }) => !binding && ![...GLOBALS, ...globals].includes(identifier.name))
     .map(({ identifier }) => identifier);
@@ -117,31 +117,35 @@ function otherNames(text: string, globals: readonly string[]): string[] {
       : [],
   );
   return [
-    ...names.map(({ name, loc }) => `${foundIn('bundle', loc!.start.line, FINDINGS.global)}: ${name}`),
-    ...members.map(({ name, loc }) => foundIn('bundle', loc!.start.line, theMember(name))),
+    ...names.map(({ name, loc }) => `${findingAt('bundle', loc!.start.line, FINDINGS.global)}: ${name}`),
+    ...members.map(({ name, loc }) => findingAt('bundle', loc!.start.line, memberFinding(name))),
   ];
 }
 
 /** @returns a sentence for each access to a network or to foreign code in the bundle */
-export function waysOut(metafile: Metafile, text: string, forNode: boolean): string[] {
+export function findNetworkAccess(metafile: Metafile, text: string, forNode: boolean): string[] {
   const imports = Object.entries(metafile.inputs).flatMap(([input, { imports }]) =>
     imports
       .filter(({ path, external }) => external && !(forNode && BUILTINS.includes(path)))
       .map(({ path }) => `${input} imports ${path}`),
   );
-  return [...imports, ...forbiddenIn(text), ...otherNames(text, forNode ? GLOBALS_OF_NODE : GLOBALS_OF_PAGE)];
+  return [
+    ...imports,
+    ...findForbiddenTexts(text),
+    ...findUnknownNames(text, forNode ? GLOBALS_OF_NODE : GLOBALS_OF_PAGE),
+  ];
 }
 
 /** @throws Error listing them */
-export function refuseWaysOut(name: string, result: BuildResult, text: string): void {
-  const problems = waysOut(result.metafile!, text, name.endsWith('.mjs'));
-  if (problems.length > 0) throw new Error(`${mayNotBeBuilt(name)}\n  ${problems.join('\n  ')}`);
+export function refuseNetworkAccess(name: string, result: BuildResult, text: string): void {
+  const problems = findNetworkAccess(result.metafile!, text, name.endsWith('.mjs'));
+  if (problems.length > 0) throw new Error(`${refusedBuild(name)}\n  ${problems.join('\n  ')}`);
 }
 
 /** @throws Error if it has a way out */
 export function qrText(result: BuildResult): string {
   const text = result.outputFiles?.[0]?.text;
   if (text === undefined) throw new Error('qr: esbuild gave no file');
-  refuseWaysOut('dist/qr.mjs', result, text);
+  refuseNetworkAccess('dist/qr.mjs', result, text);
   return text;
 }

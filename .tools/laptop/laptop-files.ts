@@ -16,7 +16,7 @@ export const COMMITTED = ['offline/signer.sha256', 'offline/laptop.sha256'] as c
 export const lineOf = (content: string | Uint8Array, path: string) =>
   `${createHash('sha256').update(content).digest('hex')}  ${path}\n`;
 
-async function inMemory<T>(
+async function buildInMemory<T>(
   name: string,
   textOf: (result: Awaited<ReturnType<typeof build>>) => T,
 ): Promise<T> {
@@ -25,10 +25,10 @@ async function inMemory<T>(
 }
 
 /** Builds everything in memory. @returns the required contents of {@link COMMITTED}, and the gates' findings */
-export async function hashesNow(): Promise<{ texts: Record<string, string>; problems: string[] }> {
+export async function computeHashes(): Promise<{ texts: Record<string, string>; problems: string[] }> {
   const { text, problems } = await buildSigner();
-  const qr = await inMemory('qr', qrText);
-  const page = await inMemory('courier', courierPage);
+  const qr = await buildInMemory('qr', qrText);
+  const page = await buildInMemory('courier', courierPage);
   const [signerFile, laptopFile] = COMMITTED;
   const scripts = SCRIPTS.map(script => lineOf(readFileSync(script), join('dist', basename(script))));
   const laptop = [lineOf(qr, 'dist/qr.mjs'), lineOf(page, 'dist/courier.html'), ...scripts];

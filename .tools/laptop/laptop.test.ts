@@ -6,8 +6,8 @@ import { type BuildOptions, build } from 'esbuild';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { targets } from '../targets.ts';
-import { FINDINGS, foundIn, mayNotBeBuilt, theMember } from './findings.ts';
-import { qrOptions, refuseWaysOut, waysOut } from './laptop-build.ts';
+import { FINDINGS, findingAt, memberFinding, refusedBuild } from './findings.ts';
+import { findNetworkAccess, qrOptions, refuseNetworkAccess } from './laptop-build.ts';
 import { COMMITTED } from './laptop-files.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -16,7 +16,7 @@ async function problems(options: BuildOptions): Promise<string[]> {
   const defaults: BuildOptions = { bundle: true, format: 'esm', platform: 'node', target: 'node20' };
   const all = { ...defaults, absWorkingDir: root, charset: 'ascii' as const, ...options };
   const result = await build({ ...all, metafile: true, write: false, logLevel: 'silent' });
-  return waysOut(result.metafile, result.outputFiles[0]!.text, all.platform === 'node');
+  return findNetworkAccess(result.metafile, result.outputFiles[0]!.text, all.platform === 'node');
 }
 
 for (const name of ['qr', 'courier']) {
@@ -47,8 +47,8 @@ const HOSTILE: Record<string, RegExp | string> = {
   'dynamic-import': /dynamic import/,
   unused: /imports node:net/,
   'function-variable': `${FINDINGS.global}: Function`,
-  'builtin-module': theMember('getBuiltinModule'),
-  'process-alias': theMember('binding'),
+  'builtin-module': memberFinding('getBuiltinModule'),
+  'process-alias': memberFinding('binding'),
 };
 for (const [name, expected] of Object.entries(HOSTILE)) {
   test(`the gate refuses ${name}`, async () => {
@@ -73,9 +73,9 @@ test('a build that can reach a network fails, and the error names file and line'
   });
   const text = result.outputFiles[0]!.text;
   try {
-    refuseWaysOut('dist/qr.mjs', result, text);
+    refuseNetworkAccess('dist/qr.mjs', result, text);
   } catch (error) {
-    const expected = `${mayNotBeBuilt('dist/qr.mjs')}\n  ${foundIn('bundle', 3, 'fetch')}`;
+    const expected = `${refusedBuild('dist/qr.mjs')}\n  ${findingAt('bundle', 3, 'fetch')}`;
     assert.ok((error as Error).message.startsWith(expected), String(error));
     return;
   }

@@ -4,8 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, type BuildResult, build, transformSync } from 'esbuild';
-import { mayNotBeBuilt } from './findings.ts';
-import { problemsOf } from './signer-gate.ts';
+import { refusedBuild } from './findings.ts';
+import { findBundleProblems } from './signer-gate.ts';
 import { PACKAGES } from './signer-rules.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -93,8 +93,8 @@ export async function writeSigner(
   const [file] = outputFiles ?? [];
   if (!metafile || !file) throw new RangeError('to be built with write: false');
   const text = withoutComments(file.text);
-  const problems = problemsOf(metafile, text, await ownCode(root, entry));
-  if (problems.length > 0) throw new Error(`${mayNotBeBuilt(basename(file.path))} ${problems.join('; ')}`);
+  const problems = findBundleProblems(metafile, text, await ownCode(root, entry));
+  if (problems.length > 0) throw new Error(`${refusedBuild(basename(file.path))} ${problems.join('; ')}`);
   writeFileSync(file.path, text);
 }
 
@@ -103,5 +103,5 @@ export async function buildSigner(folder = root, entry = 'offline/main.ts') {
   const result = await build({ ...signerOptions(folder, entry), write: false });
   const text = withoutComments(result.outputFiles[0]!.text);
   const ownText = await ownCode(folder, entry);
-  return { result, text, ownText, problems: problemsOf(result.metafile!, text, ownText) };
+  return { result, text, ownText, problems: findBundleProblems(result.metafile!, text, ownText) };
 }

@@ -4,14 +4,14 @@ import type { Metafile } from 'esbuild';
 import { PLATFORM_NAMES } from '../platform.ts';
 import {
   FINDINGS,
-  foundIn,
+  findingAt,
+  forbiddenInput,
   importOf,
-  mayNotGoIn,
+  memberFinding,
   methodAsValue,
-  outsideClass,
   streamBeyond,
   syntaxBeyond,
-  theMember,
+  thisOutsideClass,
 } from './findings.ts';
 import {
   ALLOWED_EVENTS,
@@ -28,7 +28,7 @@ import {
   GLOBAL_VALUES,
   PACKAGES,
 } from './signer-rules.ts';
-import { type Node, type Syntax, syntaxOf, type Use } from './syntax.ts';
+import { type Node, parseSyntax, type Syntax, type Use } from './syntax.ts';
 
 /** Reports a problem with its line. */
 type Report = (node: Node, what: string) => void;
@@ -107,7 +107,7 @@ function checkThis({ nodes }: Syntax, report: Report): void {
       /^(Function(Expression|Declaration)|PropertyDefinition)$/.test(type),
     );
     if (parents[at]?.type !== 'PropertyDefinition' && parents[at + 1]?.type !== 'MethodDefinition')
-      report(parents[0] ?? node, outsideClass(node.type));
+      report(parents[0] ?? node, thisOutsideClass(node.type));
   }
 }
 
@@ -193,7 +193,7 @@ function checkGlobals(syntax: Syntax, own: boolean, report: Report): void {
 function checkMembers({ nodes }: Syntax, also: ReadonlySet<string>, report: Report): void {
   const check = (node: Node, name: string | null) => {
     if (name === null || !(PLATFORM_NAMES.has(name) || name.startsWith('__'))) return;
-    if (!ALLOWED_MEMBERS.has(name) && !also.has(name)) report(node, theMember(name));
+    if (!ALLOWED_MEMBERS.has(name) && !also.has(name)) report(node, memberFinding(name));
   };
   for (const { node, parents } of nodes) {
     if (isMember(node)) check(node, nameOf(node.property, node.computed));
@@ -228,14 +228,14 @@ const INVISIBLE =
 /**
  * @param own true for the signer's own code. Packages have fewer checks, because their versions are pinned
  */
-function problemsIn(text: string, own: boolean): string[] {
+function findTextProblems(text: string, own: boolean): string[] {
   const problems = new Set<string>();
   const report: Report = (node, what) => {
     const { line } = node.loc!.start;
     const shown = text.slice(node.start, node.end).replace(/\s+/g, ' ').slice(0, 80);
-    problems.add(`${foundIn(own ? 'own code' : 'bundle', line, what)}: ${shown}`);
+    problems.add(`${findingAt(own ? 'own code' : 'bundle', line, what)}: ${shown}`);
   };
-  const syntax = syntaxOf(text);
+  const syntax = parseSyntax(text);
   checkSyntax(syntax, own, report);
   checkGlobals(syntax, own, report);
   checkMembers(syntax, own ? new Set() : ALLOWED_MEMBERS_OF_PACKAGES, report);
@@ -254,13 +254,13 @@ function problemsIn(text: string, own: boolean): string[] {
  * @param ownText the bundle without packages, including unused code, which may be used later
  * @returns a sentence for each problem
  */
-export function problemsOf(metafile: Metafile, text: string, ownText: string): string[] {
+export function findBundleProblems(metafile: Metafile, text: string, ownText: string): string[] {
   const problems: string[] = [];
   // Reads the inputs, because the list of outputs omits unused files.
   for (const [input, { imports }] of Object.entries(metafile.inputs)) {
-    if (!ALLOWED_INPUTS.some(pattern => pattern.test(input))) problems.push(mayNotGoIn(input));
+    if (!ALLOWED_INPUTS.some(pattern => pattern.test(input))) problems.push(forbiddenInput(input));
     for (const { path, external } of imports)
       if (external && !Object.hasOwn(ALLOWED_IMPORTS, path)) problems.push(`${input} imports ${path}`);
   }
-  return [...problems, ...problemsIn(text, false), ...problemsIn(ownText, true)];
+  return [...problems, ...findTextProblems(text, false), ...findTextProblems(ownText, true)];
 }

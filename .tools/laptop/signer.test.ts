@@ -9,14 +9,14 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
   FINDINGS,
+  forbiddenInput,
   importOf,
-  mayNotBeBuilt,
-  mayNotGoIn,
+  memberFinding,
   methodAsValue,
-  outsideClass,
+  refusedBuild,
   streamBeyond,
   syntaxBeyond,
-  theMember,
+  thisOutsideClass,
 } from './findings.ts';
 import { buildSigner, signerOptions, writeSigner } from './signer-build.ts';
 import {
@@ -25,7 +25,7 @@ import {
   ALLOWED_MEMBERS_OF_PACKAGES,
   ALLOWED_OF_PROCESS,
 } from './signer-rules.ts';
-import { syntaxOf } from './syntax.ts';
+import { parseSyntax } from './syntax.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = join(root, 'fixtures/hostile-imports');
@@ -45,37 +45,37 @@ const expected: Record<string, string[]> = {
   eval: [`${FINDINGS.global}: eval`],
   function: [`${FINDINGS.global}: Function`],
   'function-variable': [`${FINDINGS.global}: Function`],
-  constructor: [own(theMember('constructor'))],
+  constructor: [own(memberFinding('constructor'))],
   'dynamic-import': [syntaxBeyond('ImportExpression')],
   meta: [syntaxBeyond('MetaProperty')],
   'create-require': ['imports node:module'],
   'builtin-module': [FINDINGS.process],
   'process-binding': [FINDINGS.process],
   'global-by-name': [FINDINGS.globalObject],
-  online: [mayNotGoIn('online/platform/text/html.ts')],
+  online: [forbiddenInput('online/platform/text/html.ts')],
   unused: ['imports node:net'],
   'dead-code': [own(FINDINGS.globalObject)],
-  package: [mayNotGoIn('node_modules/jsqr/dist/jsQR.js')],
+  package: [forbiddenInput('node_modules/jsqr/dist/jsQR.js')],
   'global-alias': [FINDINGS.globalObject],
-  'global-members': [FINDINGS.globalObject, theMember('getOwnPropertyDescriptors')],
+  'global-members': [FINDINGS.globalObject, memberFinding('getOwnPropertyDescriptors')],
   'global-node': [`${FINDINGS.global}: global\n`],
-  'constructor-of-async': [own(theMember('constructor'))],
-  'constructor-variable': [own(theMember('constructor'))],
-  'constructor-split': [own(theMember('constructor'))],
-  'constructor-generator': [own(theMember('getPrototypeOf'))],
-  'constructor-taken': [own(theMember('constructor'))],
-  'prototype-of': [own(theMember('getPrototypeOf')), FINDINGS.byName],
-  'proto-literal': [theMember('__proto__')],
+  'constructor-of-async': [own(memberFinding('constructor'))],
+  'constructor-variable': [own(memberFinding('constructor'))],
+  'constructor-split': [own(memberFinding('constructor'))],
+  'constructor-generator': [own(memberFinding('getPrototypeOf'))],
+  'constructor-taken': [own(memberFinding('constructor'))],
+  'prototype-of': [own(memberFinding('getPrototypeOf')), FINDINGS.byName],
+  'proto-literal': [memberFinding('__proto__')],
   'process-alias': [FINDINGS.process],
   'process-taken': [FINDINGS.process],
   'process-optional': [FINDINGS.process],
-  'process-dlopen': [theMember('dlopen')],
+  'process-dlopen': [memberFinding('dlopen')],
   'process-spread': [FINDINGS.process],
   'process-kill': [FINDINGS.kill],
   'process-kill-variable': [FINDINGS.kill],
   'process-on': [FINDINGS.event],
-  'stdin-connect': [streamBeyond('stdin'), theMember('connect')],
-  'stdin-alias': [streamBeyond('stdin'), theMember('connect')],
+  'stdin-connect': [streamBeyond('stdin'), memberFinding('connect')],
+  'stdin-alias': [streamBeyond('stdin'), memberFinding('connect')],
   lookup: [own(`${FINDINGS.byName}: o[name]`)],
   'lookup-pattern': [own(FINDINGS.taken)],
   'lookup-length': [own(FINDINGS.byName)],
@@ -99,7 +99,7 @@ const expected: Record<string, string[]> = {
   'computed-template': [`${FINDINGS.byName}: (() => { })[\`constructor\`]`],
   'computed-super': [`${FINDINGS.byName}: super[`],
   'computed-set': [`${FINDINGS.byName}: code[name]`],
-  'escaped-name': [own(theMember('constructor'))],
+  'escaped-name': [own(memberFinding('constructor'))],
   'number-in-disguise': [`${FINDINGS.byName}: `],
   'number-by-default': [`${FINDINGS.byName}: `],
   'stdin-values': [streamBeyond('stdin')],
@@ -108,7 +108,7 @@ const expected: Record<string, string[]> = {
   'stdin-stringified': [streamBeyond('stdin')],
   'stdin-returned': [methodAsValue('stdin')],
   'stdin-chained': [methodAsValue('stdin')],
-  'stdin-this': [FINDINGS.listener, outsideClass('ThisExpression')],
+  'stdin-this': [FINDINGS.listener, thisOutsideClass('ThisExpression')],
   'stdin-method-as-listener': [`${FINDINGS.listener}: process.stdin`],
   'stdin-handle': [`${streamBeyond('stdin')}: process.stdin._handle`],
   'stderr-default': [streamBeyond('stderr')],
@@ -119,10 +119,10 @@ const expected: Record<string, string[]> = {
   'global-crypto': [own(`${FINDINGS.globalObject}: globalThis.crypto`)],
   'global-taken': [`${FINDINGS.change}: JSON.parse`, FINDINGS.value],
   'json-changed': [`${FINDINGS.change}: JSON.parse`],
-  'data-url': [mayNotGoIn('<data:text/javascript,export const run = () => process>')],
+  'data-url': [forbiddenInput('<data:text/javascript,export const run = () => process>')],
   'create-from': [`${FINDINGS.object}: Object.create`],
   'timer-method': [`${FINDINGS.listener}: setTimeout`],
-  'test-code': [mayNotGoIn('shared/testing.ts')],
+  'test-code': [forbiddenInput('shared/testing.ts')],
 };
 
 for (const name of readdirSync(folder).map(file => file.replace('.ts', ''))) {
@@ -146,7 +146,7 @@ test('a refused bundle does not replace the existing file', async () => {
     write: false,
   });
   const refused = await writeSigner(result, 'fixtures/hostile-imports/fetch.ts').then(String, String);
-  assert.ok(refused.startsWith(`Error: ${mayNotBeBuilt('signer.mjs')} `), refused);
+  assert.ok(refused.startsWith(`Error: ${refusedBuild('signer.mjs')} `), refused);
   assert.ok(refused.includes(`${FINDINGS.global}: fetch`), refused);
   assert.is(readFileSync(file, 'utf8'), before);
   rmSync(folder, { recursive: true });
@@ -168,7 +168,7 @@ test('the signer uses every name that the gate permits', async () => {
   const { text, ownText } = await buildSigner();
   const members = new Set<unknown>();
   const globals = new Set<unknown>();
-  for (const { nodes, uses } of [syntaxOf(text), syntaxOf(ownText)]) {
+  for (const { nodes, uses } of [parseSyntax(text), parseSyntax(ownText)]) {
     for (const { identifier, binding } of uses) if (!binding) globals.add(identifier.name);
     for (const { node, parents } of nodes) {
       if (node.type === 'MemberExpression' && node.property.type === 'Identifier')

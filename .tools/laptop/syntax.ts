@@ -66,9 +66,9 @@ function declared(scope: Scope, node: Node, kinds: readonly string[]): void {
 }
 
 /** `var` applies to the whole function. */
-function hoisted(scope: Scope, node: Node): void {
+function hoistVariables(scope: Scope, node: Node): void {
   declared(scope, node, ['var']);
-  if (!isFunction(node)) for (const child of childrenOf(node)) hoisted(scope, child);
+  if (!isFunction(node)) for (const child of childrenOf(node)) hoistVariables(scope, child);
 }
 
 /** The scope that a node creates. */
@@ -76,7 +76,7 @@ function scopeOf(node: Node): Scope | null {
   const scope: Scope = new Map();
   if (node.type === 'Program') {
     for (const statement of node.body) {
-      hoisted(scope, statement);
+      hoistVariables(scope, statement);
       declared(scope, statement, ['let', 'const', 'using', 'await using']);
       if (statement.type === 'ImportDeclaration')
         for (const { local } of statement.specifiers) declare(scope, local.name, null);
@@ -85,7 +85,7 @@ function scopeOf(node: Node): Scope | null {
     const { id, params, body } = node as Extract<Node, { type: 'FunctionExpression' }>;
     if (id && node.type === 'FunctionExpression') declare(scope, id.name, null);
     for (const name of params.flatMap(namesOf)) declare(scope, name, null);
-    hoisted(scope, body);
+    hoistVariables(scope, body);
   } else if (node.type === 'BlockStatement' || node.type === 'StaticBlock') {
     for (const statement of node.body) declared(scope, statement, ['let', 'const', 'using', 'await using']);
   } else if (node.type === 'SwitchStatement') {
@@ -122,7 +122,7 @@ function isUse(identifier: Node, [parent]: Node[]): boolean {
   }
 }
 
-export function syntaxOf(text: string): Syntax {
+export function parseSyntax(text: string): Syntax {
   const program = parse(text, {
     ecmaVersion: 'latest',
     sourceType: 'module',

@@ -1,11 +1,11 @@
 /** Tests of the check that finds assertions of wording, and of its list of exceptions. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { assertedWording } from './asserted.ts';
-import { countByFile, differences, EXCEPTIONS, shrunk, unexcepted } from './excepted.ts';
+import { findAssertedWording } from './asserted.ts';
+import { countByFile, differences, EXCEPTIONS, shrinkCounts, unexceptedAssertions } from './excepted.ts';
 
 const linesOf = (program: string) =>
-  assertedWording('a.test.ts', program).map(({ line, text }) => [line, text]);
+  findAssertedWording('a.test.ts', program).map(({ line, text }) => [line, text]);
 
 test('regular expressions and strings given to a matcher count as assertions of wording', () => {
   const program = `import { a } from 'b with many words.ts';
@@ -53,8 +53,8 @@ test('a number of assertions that differs from the list is a problem', () => {
   assert.is(problems({ 'a.test.ts': 2 }), 1);
   const long = { 'a.test.ts': 3, 'b.test.ts': 1, 'c.test.ts': 1 };
   assert.is(problems(long), 2);
-  assert.equal(shrunk(countByFile(found), long), { 'a.test.ts': 2, 'b.test.ts': 1 });
-  assert.equal(shrunk(countByFile(found), { 'a.test.ts': 1 }), { 'a.test.ts': 1 });
+  assert.equal(shrinkCounts(countByFile(found), long), { 'a.test.ts': 2, 'b.test.ts': 1 });
+  assert.equal(shrinkCounts(countByFile(found), { 'a.test.ts': 1 }), { 'a.test.ts': 1 });
 });
 
 test('an exception permits its texts in its own files only', () => {
@@ -64,7 +64,7 @@ test('an exception permits its texts in its own files only', () => {
   const [file, text] = ['online/node/recorded.test.ts', 'Invalid Asset token address'];
   assert.ok(path.test(file) && only?.test(text));
   const other = { file, line: 1, text: 'is not valid' };
-  assert.equal(unexcepted([{ file, line: 1, text }, other]), [other]);
+  assert.equal(unexceptedAssertions([{ file, line: 1, text }, other]), [other]);
 });
 
 test.run();

@@ -44,7 +44,7 @@ function nameOf(callee: Part): string {
 }
 
 /** The compared arguments of an assertion. The last argument is only printed when the assertion fails. */
-function compared(name: string, args: readonly Part[]): readonly Part[] {
+function comparedArguments(name: string, args: readonly Part[]): readonly Part[] {
   if (!name.startsWith('assert.')) return args;
   return args.slice(0, name.endsWith('.unreachable') ? 0 : name.endsWith('.ok') ? 1 : 2);
 }
@@ -68,7 +68,7 @@ function* literals(node: unknown, isCompared: boolean): Generator<Part> {
     yield* literals(part.callee, false);
     if (EDITORS.test(name)) return;
     const isHere = isMatcher(name);
-    yield* literals(isHere ? compared(name, args) : args, isHere);
+    yield* literals(isHere ? comparedArguments(name, args) : args, isHere);
     return;
   }
   const isHere =
@@ -79,7 +79,7 @@ function* literals(node: unknown, isCompared: boolean): Generator<Part> {
 }
 
 /** @returns each literal with prose that a test compares with a text, with its line and its first piece of prose */
-export function assertedWording(file: string, program: string): Sentence[] {
+export function findAssertedWording(file: string, program: string): Sentence[] {
   const { code, map } = transformSync(program, { loader: 'ts', target: 'esnext', sourcemap: 'external' });
   const lines = new SourceMap(JSON.parse(map));
   const tree = parse(code, { ecmaVersion: 'latest', sourceType: 'module', locations: true });

@@ -8,10 +8,17 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Random } from '../../fixtures/soak/random.ts';
-import { assertedWording } from './asserted.ts';
-import { countByFile, differences, REMAINING, readRemaining, shrunk, unexcepted } from './excepted.ts';
+import { findAssertedWording } from './asserted.ts';
+import {
+  countByFile,
+  differences,
+  REMAINING,
+  readRemaining,
+  shrinkCounts,
+  unexceptedAssertions,
+} from './excepted.ts';
 import { sentencesOfMessages } from './messages.ts';
-import { misplaced } from './places.ts';
+import { findMisplacedSentences } from './places.ts';
 import { countWords, type Sentence, sentencesOfPage, sentencesOfProgram } from './sentences.ts';
 import { AVOIDED, MOST_WORDS } from './words.ts';
 
@@ -76,16 +83,20 @@ for (const [kind, sentences] of kinds) {
   for (const { sentence, problem } of shown)
     console.log(`  ${sentence.file}:${sentence.line}: ${problem}: ${sentence.text}`);
 }
-const messages = kinds.flatMap(([kind, sentences]) => (kind === 'messages' ? misplaced(sentences) : []));
+const messages = kinds.flatMap(([kind, sentences]) =>
+  kind === 'messages' ? findMisplacedSentences(sentences) : [],
+);
 problems += messages.length;
 for (const { file, line, text } of messages)
   console.log(`  ${file}:${line}: move this sentence to a file of texts (see places.ts): ${text}`);
 if (values.only === undefined || values.only === 'tests') {
-  const asserted = unexcepted(programs.filter(isTest).flatMap(file => assertedWording(file, read(file))));
+  const asserted = unexceptedAssertions(
+    programs.filter(isTest).flatMap(file => findAssertedWording(file, read(file))),
+  );
   if (values.shrink)
     writeFileSync(
       REMAINING,
-      `${JSON.stringify(shrunk(countByFile(asserted), readRemaining()), undefined, 2)}\n`,
+      `${JSON.stringify(shrinkCounts(countByFile(asserted), readRemaining()), undefined, 2)}\n`,
     );
   const different = differences(asserted, readRemaining());
   problems += different.length;

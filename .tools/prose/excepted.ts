@@ -39,7 +39,7 @@ export const REMAINING = new URL('remaining.json', import.meta.url);
 export const readRemaining = (): Record<string, number> => JSON.parse(readFileSync(REMAINING, 'utf8'));
 
 /** @returns the assertions that no exception permits */
-export const unexcepted = (found: readonly Sentence[]): Sentence[] =>
+export const unexceptedAssertions = (found: readonly Sentence[]): Sentence[] =>
   found.filter(
     ({ file, text }) =>
       !EXCEPTIONS.some(({ path, only }) => path.test(file) && (only === undefined || only.test(text))),
@@ -72,7 +72,7 @@ export function countByFile(found: readonly Sentence[]): Record<string, number> 
 }
 
 /** @returns the list, updated with the numbers that became smaller */
-export function shrunk(
+export function shrinkCounts(
   counts: Readonly<Record<string, number>>,
   remaining: Readonly<Record<string, number>>,
 ) {

@@ -1,7 +1,7 @@
 /** Extracts the sentences of messages, prompts and help: the string literals of a program that are prose. */
 import { type Expression, type Node, parse } from 'acorn';
 import { transformSync } from 'esbuild';
-import { countWords, type Sentence, split } from './sentences.ts';
+import { countWords, type Sentence, splitSentences } from './sentences.ts';
 
 /** Literals with fewer words are keys, formats and parts of sentences. */
 const FEWEST_WORDS = 4;
@@ -54,7 +54,7 @@ export function sentencesOfMessages(file: string, program: string): Sentence[] {
       .replace(/<[^>]*>/g, ' ')
       .split('\n')
       .filter(paragraph => !/^\s{2,}/.test(paragraph) && !OTHER_CODE.test(paragraph))
-      .flatMap(paragraph => split(paragraph))
+      .flatMap(paragraph => splitSentences(paragraph))
       .filter(sentence => countWords(sentence) >= FEWEST_WORDS)
       .map(sentence => ({ file, line, text: sentence }));
   });

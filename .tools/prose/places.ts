@@ -23,7 +23,7 @@ const OTHER_PLACES: readonly { path: string; why: string }[] = [
 ];
 
 /** @returns the sentences that are in neither a file of texts nor one of the other places */
-export function misplaced(sentences: readonly Sentence[]): Sentence[] {
+export function findMisplacedSentences(sentences: readonly Sentence[]): Sentence[] {
   const isPlace = (file: string) =>
     TEXTS.test(file) || OTHER_PLACES.some(({ path }) => file.startsWith(path));
   return sentences.filter(

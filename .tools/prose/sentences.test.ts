@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sentencesOfMessages } from './messages.ts';
-import { misplaced } from './places.ts';
+import { findMisplacedSentences } from './places.ts';
 import { countWords, sentencesOfPage, sentencesOfProgram } from './sentences.ts';
 import { AVOIDED } from './words.ts';
 
@@ -111,7 +111,7 @@ const help: string = 'Signs a request on the laptop.\\n\\n  --out FILE  the file
 
 test('the check finds full sentences outside the files of texts and the permitted files', () => {
   const text = 'Run the command again with another file.';
-  const at = (file: string) => misplaced([{ file, line: 1, text }]).length;
+  const at = (file: string) => findMisplacedSentences([{ file, line: 1, text }]).length;
   assert.equal(
     [
       'online/store/open.ts',
@@ -122,7 +122,9 @@ test('the check finds full sentences outside the files of texts and the permitte
     [1, 0, 0, 0],
   );
   assert.equal(
-    misplaced([{ file: 'online/store/open.ts', line: 1, text: 'expected a name, got `x` of a file' }]),
+    findMisplacedSentences([
+      { file: 'online/store/open.ts', line: 1, text: 'expected a name, got `x` of a file' },
+    ]),
     [],
   );
 });

@@ -9,7 +9,7 @@ export interface Sentence {
 const CODE = '`x`';
 
 /** Replaces inline code by one word, and a link by its text. */
-const plain = (text: string): string =>
+const plainText = (text: string): string =>
   text
     .replace(/`[^`]*`/g, CODE)
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
@@ -18,8 +18,8 @@ const plain = (text: string): string =>
     .trim();
 
 /** Splits at the ends of sentences. Points in `e.g.`, in numbers and in file names are not ends. */
-export const split = (text: string): string[] =>
-  plain(text)
+export const splitSentences = (text: string): string[] =>
+  plainText(text)
     .split(/(?<=[.!?:;])\s+(?=[A-Z`"(])/)
     .filter(part => /[a-z]/.test(part));
 
@@ -31,7 +31,7 @@ export function sentencesOfPage(file: string, page: string): Sentence[] {
   const found: Sentence[] = [];
   let [isCode, from, block] = [false, 0, ''];
   const end = () => {
-    for (const text of split(block)) found.push({ file, line: from, text });
+    for (const text of splitSentences(block)) found.push({ file, line: from, text });
     block = '';
   };
   page.split('\n').forEach((content, i) => {
@@ -49,7 +49,7 @@ export function sentencesOfPage(file: string, page: string): Sentence[] {
     if (block.trim() === '') from = i + 1;
     if (content.startsWith('|')) {
       for (const cell of content.split('|'))
-        for (const text of split(cell)) found.push({ file, line: i + 1, text });
+        for (const text of splitSentences(cell)) found.push({ file, line: i + 1, text });
       return;
     }
     block += ` ${content.replace(/^\s*([-*]|[0-9]+\.)\s|^#+ /, '')}`;
@@ -81,6 +81,6 @@ export function sentencesOfProgram(file: string, text: string): Sentence[] {
     } else joined.push({ line, end: line + lines - 1, text: content });
   }
   return joined.flatMap(({ line, text }) =>
-    text.split(TAG).flatMap(part => split(part).map(sentence => ({ file, line, text: sentence }))),
+    text.split(TAG).flatMap(part => splitSentences(part).map(sentence => ({ file, line, text: sentence }))),
   );
 }

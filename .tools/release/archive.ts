@@ -5,9 +5,10 @@ import { gzipSync, zipSync } from 'fflate';
 export type Files = ReadonlyMap<string, Uint8Array>;
 
 /** An executable file: a program or script. */
-const isRun = (path: string): boolean =>
+const isExecutable = (path: string): boolean =>
   /(^|\/)(countersign\.mjs|signer\.mjs|qr\.mjs|launch|install)$/.test(path);
-const sorted = (files: Files): [string, Uint8Array][] => [...files].sort(([a], [b]) => (a < b ? -1 : 1));
+const sortedEntries = (files: Files): [string, Uint8Array][] =>
+  [...files].sort(([a], [b]) => (a < b ? -1 : 1));
 
 /** Time of all entries, seconds since 1970: 1985-10-26 08:15 UTC, which npm uses for files in packages. */
 const TAR_TIME = 499_162_500;
@@ -21,7 +22,7 @@ function tarHeader(path: string, size: number): Uint8Array {
   const header = Buffer.alloc(BLOCK);
   const octal = (value: number, digits: number) => `${value.toString(8).padStart(digits, '0')}\0`;
   header.write(path, 0, 'ascii');
-  header.write(octal(isRun(path) ? 0o755 : 0o644, 7), 100);
+  header.write(octal(isExecutable(path) ? 0o755 : 0o644, 7), 100);
   header.write(octal(0, 7), 108);
   header.write(octal(0, 7), 116);
   header.write(octal(size, 11), 124);
@@ -42,7 +43,7 @@ function tarHeader(path: string, size: number): Uint8Array {
 
 /** A gzipped tar. Compressed with fflate, because zlib's output differs between versions of Node. */
 export function tarball(files: Files): Uint8Array {
-  const parts = sorted(files).flatMap(([path, content]) => {
+  const parts = sortedEntries(files).flatMap(([path, content]) => {
     const padding = new Uint8Array((BLOCK - (content.length % BLOCK)) % BLOCK);
     return [tarHeader(path, content.length), content, padding];
   });
@@ -53,8 +54,8 @@ export function tarball(files: Files): Uint8Array {
 const UNIX = 3;
 
 export function zip(files: Files): Uint8Array {
-  const entries = sorted(files).map(([path, content]) => {
-    const mode = 0o100000 | (isRun(path) ? 0o755 : 0o644);
+  const entries = sortedEntries(files).map(([path, content]) => {
+    const mode = 0o100000 | (isExecutable(path) ? 0o755 : 0o644);
     return [path, [content, { level: 9, mtime: ZIP_TIME, os: UNIX, attrs: mode << 16 }]] as const;
   });
   return zipSync(Object.fromEntries(entries) as Parameters<typeof zipSync>[0]);

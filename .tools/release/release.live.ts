@@ -20,7 +20,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { freePort, linesOf, typed } from './typed.ts';
+import { freePort, linesOf, runTyped } from './typed.ts';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 const FOLDER = join('release', `countersign-${version}`);
@@ -124,7 +124,7 @@ test('the commands of the installation page work in an empty home folder', () =>
   const [home, files] = [join(work, 'home'), join(work, 'downloaded')];
   mkdirSync(home);
   cpSync(FOLDER, files, { recursive: true });
-  const { status, stdout, stderr } = typed(commands.join(''), files, home);
+  const { status, stdout, stderr } = runTyped(commands.join(''), files, home);
   assert.is(status, 0, stderr);
   assert.is(stdout.split('\n').filter(line => line === version).length, 2, stdout);
 });
@@ -140,7 +140,7 @@ test('the commands of the upgrade page install a newer version, and then this ve
   assert.is(spawnSync(process.execPath, hashes, { cwd: other }).status, 0);
   release(other, {}, process.execPath, newer);
   const home = join(work, 'home');
-  const keyed = typed('signer keygen --phrase-out "$HOME/phrase"\nsigner public-key\n', home, home);
+  const keyed = runTyped('signer keygen --phrase-out "$HOME/phrase"\nsigner public-key\n', home, home);
   assert.is(keyed.status, 0, keyed.stderr);
   const key = keyed.stdout.trim().split('\n').at(-1) as string;
   const [commands = ''] = linesOf('run by the tests, with another version');
@@ -151,7 +151,7 @@ test('the commands of the upgrade page install a newer version, and then this ve
   for (const [expected, folder] of from) {
     const files = join(work, `upgraded to ${expected}`);
     cpSync(folder, files, { recursive: true });
-    const { status, stdout, stderr } = typed(`${commands}signer public-key\n`, files, home);
+    const { status, stdout, stderr } = runTyped(`${commands}signer public-key\n`, files, home);
     assert.is(status, 0, stderr);
     const lines = stdout.trim().split('\n');
     assert.is(lines.filter(line => line === expected).length, 2, stdout);
@@ -177,7 +177,7 @@ test('the files of the release are enough for a practice issuance, with the comm
   const [, create = ''] = /^pc-1\$ (countersign trust create (?:.*\\\n)*.*)$/m.exec(page) ?? [];
   const [line = ''] = linesOf('run by the tests of the release', 'docs/practice.md');
   const run = (commands: string) => {
-    const { status, stdout, stderr } = typed(commands, pc, home);
+    const { status, stdout, stderr } = runTyped(commands, pc, home);
     assert.is(status, 0, `${commands}\n${stdout}${stderr}`);
     return stdout;
   };
@@ -219,24 +219,24 @@ test('a changed file, a truncated zip or an unwritable folder is refused, and no
   const [check = '', , laptop = ''] = linesOf('run by the tests');
   const archive = join(files, `countersign-laptop-${version}.zip`);
   writeFileSync(archive, readFileSync(archive).subarray(0, -1000));
-  const checked = typed(check, files, home);
+  const checked = runTyped(check, files, home);
   assert.is(checked.status, 1);
   assert.match(checked.stdout, /laptop.*\.zip: FAILED/);
-  assert.is.not(typed(laptop, files, home).status, 0);
+  assert.is.not(runTyped(laptop, files, home).status, 0);
   assert.equal(readdirSync(home), []);
 
   cpSync(FOLDER, files, { recursive: true });
-  const unpacked = typed('unzip -q countersign-laptop-*.zip', files, home);
+  const unpacked = runTyped('unzip -q countersign-laptop-*.zip', files, home);
   assert.is(unpacked.status, 0, unpacked.stderr);
   writeFileSync(join(files, `countersign-laptop-${version}`, 'signer.mjs'), '\n', { flag: 'a' });
-  const changed = typed('sh countersign-laptop-*/install', files, home);
+  const changed = runTyped('sh countersign-laptop-*/install', files, home);
   assert.is(changed.status, 1);
   assert.match(changed.stdout, /signer\.mjs: FAILED/);
   assert.equal(readdirSync(home), []);
 
   writeFileSync(join(home, 'file'), '');
   cpSync(FOLDER, files, { recursive: true });
-  const blocked = typed(
+  const blocked = runTyped(
     'unzip -qo countersign-laptop-*.zip\nsh countersign-laptop-*/install "$HOME/file/lib" "$HOME/file/bin"',
     files,
     home,
@@ -259,7 +259,7 @@ test('SHA256SUMS has the hash of the image, and checks a part of the files too',
   const files = join(work, 'with the image');
   mkdirSync(files);
   for (const name of [iso, 'SHA256SUMS']) cpSync(join(FOLDER, name), join(files, name));
-  const check = () => typed('sha256sum --check --strict --ignore-missing SHA256SUMS', files, work).status;
+  const check = () => runTyped('sha256sum --check --strict --ignore-missing SHA256SUMS', files, work).status;
   assert.is(check(), 0);
   writeFileSync(join(files, iso), 'Image');
   assert.is(check(), 1);

@@ -15,7 +15,7 @@ export function linesOf(mark: string, file = 'docs/install.md'): string[] {
 }
 
 /** Runs lines of the page in a folder, with this home folder. */
-export function typed(commands: string, cwd: string, home: string) {
+export function runTyped(commands: string, cwd: string, home: string) {
   const path = [join(home, 'npm/bin'), join(home, '.local/bin'), process.env['PATH']].join(delimiter);
   const npm = { npm_config_prefix: join(home, 'npm'), npm_config_registry: 'http://127.0.0.1:9/' };
   const env = { ...process.env, ...npm, HOME: home, PATH: path, SIGNER_PASSPHRASE: 'correct horse battery' };

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR_1, BAR_2, HEADER, refused, TestWorld } from '../../fixtures/pcs/testing.ts';
+import { assertRefused, BAR_1, BAR_2, HEADER, TestWorld } from '../../fixtures/pcs/testing.ts';
 import { olderControllersFile } from '../legacy/older-files.ts';
 import { otherControllerText, stepAfterSubmit } from './commands/issuance/submit.ts';
 import { sentLine } from './commands/issuance/texts.ts';
@@ -28,7 +28,7 @@ test('JSON assets: numbers without quotes are refused, and all wrong entries are
   const one = { serial, year, manufacturer, mass: 389.142, address };
   world.write(1, 'bars.json', JSON.stringify([one, 7, { ...one, mass: '400', more: 1 }, { serial }]));
   const ran = await world.command(1, 'prepare', '--issuances', 'bars.json', '--out', 'x.json', '--yes');
-  refused(
+  assertRefused(
     ran,
     'FIELD_INVALID',
     /^bars\.json: 7 errors, the first: entry 1: mass: expected text, got a number: write "389.142"/,
@@ -46,16 +46,16 @@ test('an existing output file or a folder is refused before any question', async
   mkdirSync(join(world.pc(1), 'folder'));
   for (const command of [PREPARE, ['review']]) {
     const to = (out: string, ...more: string[]) => world.command(1, ...command, '--out', out, ...more);
-    refused(await to('taken.json'), 'FILE_EXISTS', /taken\.json: /, /--overwrite/);
-    refused(await to('folder'), 'FILE_UNUSABLE', /folder: .*\(EISDIR\)/, /a file in this folder/);
-    refused(await to('folder', '--overwrite'), 'FILE_UNUSABLE', /EISDIR/);
-    refused(await to('absent/x.json'), 'FILE_UNUSABLE', /no such file or folder/);
+    assertRefused(await to('taken.json'), 'FILE_EXISTS', /taken\.json: /, /--overwrite/);
+    assertRefused(await to('folder'), 'FILE_UNUSABLE', /folder: .*\(EISDIR\)/, /a file in this folder/);
+    assertRefused(await to('folder', '--overwrite'), 'FILE_UNUSABLE', /EISDIR/);
+    assertRefused(await to('absent/x.json'), 'FILE_UNUSABLE', /no such file or folder/);
   }
   assert.is(world.read(1, 'taken.json'), 'mine');
 });
 
 test('abandon without an open proposal says so, with and without a terminal', async ({ world }) => {
-  refused(await world.command(1, 'abandon'), 'NO_PROPOSAL', /no proposal is open/);
+  assertRefused(await world.command(1, 'abandon'), 'NO_PROPOSAL', /no proposal is open/);
 });
 
 test("a signatures file is named by review code and controller, and the laptop's line has no path of the PC", async ({
@@ -85,7 +85,12 @@ test("a signatures file is named by review code and controller, and the laptop's
 test('a second request is refused with the open proposal and the next step', async ({ world }) => {
   world.write(2, 'bars.csv', HEADER + BAR_2);
   const ran = await world.command(2, ...PREPARE, '--out', 'late.json', '--yes');
-  refused(ran, 'PROPOSAL_OPEN', /^the proposal [0-9A-Z-]{19} of 1 asset is open$/, /`countersign abandon`/);
+  assertRefused(
+    ran,
+    'PROPOSAL_OPEN',
+    /^the proposal [0-9A-Z-]{19} of 1 asset is open$/,
+    /`countersign abandon`/,
+  );
   assert.not.ok(existsSync(join(world.pc(2), 'late.json')));
   await world.ok(2, 'abandon', '--yes');
 });
@@ -99,7 +104,7 @@ test('signatures of an abandoned request are refused', async () => {
     await world.ok(2, 'abandon', '--unsigned', '--i-asked-every-controller-and-nobody-signed');
     await world.propose(1, HEADER + BAR_1);
     world.write(1, 'late-2.json', world.read(2, 'late-2.json'));
-    refused(
+    assertRefused(
       await world.command(1, 'submit', 'late-2.json'),
       'NO_PROPOSAL',
       new RegExp(`the proposal ${late.reviewCode} was abandoned$`),
@@ -121,8 +126,8 @@ test('the refusal of a transaction says when the request can be abandoned', asyn
   });
   const ran = await world.command(2, 'finalise', 'mine.json', '--yes');
   await world.rpc('dev_fault', null);
-  refused(ran, 'TX_REJECTED', /./, /3360\. .* `countersign abandon`.*\.$/);
-  refused(await world.command(1, 'abandon', '--yes'), 'ALREADY_SENT', /is being sent/, /by block 3360/);
+  assertRefused(ran, 'TX_REJECTED', /./, /3360\. .* `countersign abandon`.*\.$/);
+  assertRefused(await world.command(1, 'abandon', '--yes'), 'ALREADY_SENT', /is being sent/, /by block 3360/);
 });
 
 test('for a controller key given twice, the hint names the flag and not a file', async ({ world }) => {
@@ -135,14 +140,14 @@ test('for a controller key given twice, the hint names the flag and not a file',
       ...['--policy-asset', world.profile.policyAsset, '--reissuance-address', address],
     );
   const { reissuanceAddress } = world.profile;
-  refused(
+  assertRefused(
     await create([one, two, two], reissuanceAddress),
     'FIELD_INVALID',
     /^--controller: the third key is the same as the second key/,
     /^Ask both controllers .* Nothing was written\.$/,
   );
   // The hint of the refusal itself is kept.
-  refused(
+  assertRefused(
     await create([one, two], `${reissuanceAddress}x`),
     'FIELD_INVALID',
     /^reissuanceAddress: .*got "g3X4Jwf9WLuBqET7tr2bCkDX3A2FGBrUm8x"/,
@@ -183,7 +188,7 @@ test('a transaction id is never broken, and gets its own line if necessary', () 
 test('in a folder without countersign.json the next step is to create the file', async ({ world }) => {
   const config = world.read(2, 'countersign.json');
   rmSync(join(world.pc(2), 'countersign.json'));
-  refused(
+  assertRefused(
     await world.command(2, 'status'),
     'CONFIG_INVALID',
     /^trust: not set$/,
@@ -196,7 +201,7 @@ test('a mass with commas or thousands separators is refused with the right form'
   const [before, after] = BAR_1.split('389.142') as [string, string];
   for (const mass of ['"389,142"', '"1,389.14"', "1'389.1", '1 389.1', '389.142 oz', '3.89142e2']) {
     world.write(1, 'masses.csv', HEADER + before + mass + after);
-    refused(
+    assertRefused(
       await world.command(1, 'prepare', '--issuances', 'masses.csv', '--out', 'x.json', '--yes'),
       'FIELD_INVALID',
       /^line 2: mass: expected (fine troy ounces|a decimal point|no separator)/,
@@ -236,7 +241,7 @@ test('trust create writes all three files or none', async ({ world }) => {
   ];
   await world.ok(1, ...create('first.json', '2'));
   const before = ['first.json', 'controllers.json', 'p2sh.json'].map(name => world.read(1, name));
-  refused(
+  assertRefused(
     await world.command(1, ...create('second.json', '3')),
     'FILE_EXISTS',
     /controllers\.json: the file already exists$/,
@@ -273,7 +278,7 @@ test('trust create refuses a policy with two groups that can each sign, unless a
     ['1', keys.slice(0, 2)],
     ['1', keys],
   ] as const) {
-    refused(await create(required, some), 'POLICY_SPLIT', /^--required: .*\d controllers, got 1/);
+    assertRefused(await create(required, some), 'POLICY_SPLIT', /^--required: .*\d controllers, got 1/);
     assert.not.ok(existsSync(join(world.pc(1), 'split.json')));
   }
   assert.is((await create('1', keys.slice(0, 2), '--allow-split-policy')).status, 0);
@@ -283,12 +288,12 @@ test('trust create refuses a policy with two groups that can each sign, unless a
 test('map verify refuses a trust profile in place of controllers.json, and a missing file', async ({
   world,
 }) => {
-  refused(
+  assertRefused(
     await world.command(1, 'map', 'verify', '--controllers', 'trust.json'),
     'FIELD_INVALID',
     /^trust\.json: expected a controllers\.json .*--trust.*, got a trust profile/,
   );
-  refused(
+  assertRefused(
     await world.command(1, 'map', 'verify', '--trust', 'absent.json'),
     'FILE_MISSING',
     /^absent\.json: expected the trust profile .*, got no file/,
@@ -311,11 +316,15 @@ test("map verify refuses a published mapping that is older than the ledger's", a
     await issue(BAR_2);
     assert.is((await world.ok(3, 'map', 'verify')).valid, true);
     world.putObject('map.json', older);
-    refused(await world.command(3, 'map', 'verify'), 'ROLLBACK', /^map\.json: expected [0-9a-f]{64}/);
-    refused(await world.command(3, 'map', 'verify', '--controllers', 'controllers.json'), 'ROLLBACK', /./);
+    assertRefused(await world.command(3, 'map', 'verify'), 'ROLLBACK', /^map\.json: expected [0-9a-f]{64}/);
+    assertRefused(
+      await world.command(3, 'map', 'verify', '--controllers', 'controllers.json'),
+      'ROLLBACK',
+      /./,
+    );
     assert.is((await world.ok(3, 'map', 'verify', 'older.json')).valid, true, 'a file is a file');
     rmSync(join(world.pc(3), '.countersign'), { recursive: true });
-    refused(await world.command(3, 'map', 'verify'), 'ROLLBACK', /./);
+    assertRefused(await world.command(3, 'map', 'verify'), 'ROLLBACK', /./);
   } finally {
     await world.stop();
   }

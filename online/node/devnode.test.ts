@@ -3,7 +3,13 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { FaultKind } from '../../fixtures/devnode/server/faults.ts';
-import { COIN_ATOMS, issuance, signed, TestNode, vectors } from '../../fixtures/devnode/testnode.ts';
+import {
+  COIN_ATOMS,
+  issuance,
+  signTransactionBy,
+  TestNode,
+  vectors,
+} from '../../fixtures/devnode/testnode.ts';
 import type { Code } from '../../shared/errors.ts';
 import { transactionHex, transactionId } from '../../shared/transaction.ts';
 import { checkTip } from './checks/tip.ts';
@@ -41,7 +47,7 @@ function takeCoins(n: number) {
   next += n;
   return coins.slice(next - n, next).map((coin, i) => {
     const built = issuance(coin.asset, coin, TOKENS, i % RECIPIENTS.length);
-    const tx = signed(built.transaction, 1, 2);
+    const tx = signTransactionBy(built.transaction, 1, 2);
     const address = RECIPIENTS[i % RECIPIENTS.length] as string;
     return {
       coin,
@@ -122,7 +128,7 @@ test('a transaction moves from the mempool into a block and back after a reorgan
   assert.equal(await node.transaction([one.txid]), ['mempool']);
   assert.ok((await node.mempool()).includes(one.txid));
   assert.is((await node.coins([one.coin]))[0]?.state, 'spent-in-mempool');
-  const [respent] = await node.send([transactionHex(signed(other, 1, 2))]);
+  const [respent] = await node.send([transactionHex(signTransactionBy(other, 1, 2))]);
   assert.is(respent?.state === 'refused' && respent.kind, 'spent');
 
   const [block] = await dev.call('generate', 1);
@@ -142,9 +148,9 @@ test('each refused transaction has its own reason, and the others are sent', asy
   const [good, bad, unknown] = takeCoins(3) as [Taken, Taken, Taken];
   const nowhere = issuance(unknown.coin.asset, { txid: '11'.repeat(32), vout: 0 }, TOKENS).transaction;
   const sent = await node.send([
-    transactionHex(signed(bad.unsigned, 1)),
+    transactionHex(signTransactionBy(bad.unsigned, 1)),
     good.hex,
-    transactionHex(signed(nowhere, 1, 2)),
+    transactionHex(signTransactionBy(nowhere, 1, 2)),
     '00ff',
   ]);
   assert.equal(

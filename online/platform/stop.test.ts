@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR_1, HEADER, type Ran, refused, TestWorld } from '../../fixtures/pcs/testing.ts';
+import { assertRefused, BAR_1, HEADER, type Ran, TestWorld } from '../../fixtures/pcs/testing.ts';
 
 const test = suite<{ world: TestWorld }>('stop');
 test.before.each(async context => {
@@ -16,7 +16,7 @@ test.after.each(({ world }) => world.stop());
 const never = new Promise<never>(() => undefined);
 
 function expectStopped(ran: Ran, message: RegExp, hint: RegExp): void {
-  refused(ran, 'INTERRUPTED', message, hint, 130);
+  assertRefused(ran, 'INTERRUPTED', message, hint, 130);
 }
 
 /** Stops the command at its first wait. */

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR_1, BAR_2, HEADER, refused, TestWorld } from '../../fixtures/pcs/testing.ts';
+import { assertRefused, BAR_1, BAR_2, HEADER, TestWorld } from '../../fixtures/pcs/testing.ts';
 import { ascii, utf8 } from '../../shared/bytes.ts';
 import { parseMapping } from '../../shared/mapping/mapping.ts';
 import { signMapping } from '../../shared/mapping/signatures.ts';
@@ -261,7 +261,7 @@ commands('list: mass, tokens now, blocks until that changes, lock; it writes not
 commands(
   'a list with a redeemed bar is shown, and the bar can be taken out; refusals write nothing',
   async ({ world }) => {
-    refused(
+    assertRefused(
       await world.command(1, 'redeem', 'add', C),
       'ASSET_UNKNOWN',
       /map\.json: .*"035696/,
@@ -272,7 +272,7 @@ commands(
     assert.equal((await world.ok(1, 'redeem', 'list')).bars, [
       { reference: C, listed: true, lock: true, now: C, mass: null, tokens: null },
     ]);
-    refused(
+    assertRefused(
       await world.command(1, 'redeem', 'remove', C),
       'ASSET_LOCKED',
       /locked/,
@@ -283,7 +283,7 @@ commands(
     world.putObject(KEY, '<html>');
     const before = world.snapshot();
     for (const args of [['list'], ['add', A], ['remove', A], ['lock', A], ['unlock', A]])
-      refused(
+      assertRefused(
         await world.command(1, 'redeem', ...args),
         'OBJECT_INVALID',
         /^rassets\.json: /,
@@ -291,7 +291,12 @@ commands(
       );
     assert.is(world.snapshot(), before);
     world.putObject(KEY, '{"assets": []}');
-    refused(await world.command(1, 'redeem', 'lock', A), 'ASSET_UNKNOWN', /rassets\.json/, /redeem add/);
+    assertRefused(
+      await world.command(1, 'redeem', 'lock', A),
+      'ASSET_UNKNOWN',
+      /rassets\.json/,
+      /redeem add/,
+    );
   },
 );
 
@@ -305,8 +310,8 @@ commands(
       i => [String(i), signMapping(next, world.keys[i - 1] as Uint8Array)] as const,
     );
     world.putObject('map.json', ascii(next.withSignatures(new Map(signatures)).bytes()));
-    refused(await world.command(1, 'redeem', 'list'), 'MAPPING_INVALID');
-    refused(await world.command(1, 'redeem', 'add', A), 'MAPPING_INVALID');
+    assertRefused(await world.command(1, 'redeem', 'list'), 'MAPPING_INVALID');
+    assertRefused(await world.command(1, 'redeem', 'add', A), 'MAPPING_INVALID');
     await world.ok(1, 'map', 'adopt', '--yes');
     assert.equal((await world.ok(1, 'redeem', 'list', '--all')).bars[0].mass, '400');
   },

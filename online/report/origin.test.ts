@@ -4,7 +4,7 @@
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { COIN_ATOMS, issuance, signed } from '../../fixtures/devnode/testnode.ts';
+import { COIN_ATOMS, issuance, signTransactionBy } from '../../fixtures/devnode/testnode.ts';
 import { BAR_1, HEADER, TestWorld } from '../../fixtures/pcs/testing.ts';
 import { transactionHex } from '../../shared/transaction.ts';
 import { ORIGINS } from './texts/tokens.ts';
@@ -39,7 +39,10 @@ async function issueToken(
   tokens: bigint,
 ): Promise<{ id: string; change: Coin }> {
   const made = issuance(world.profile.policyAsset, { ...coin, amount: COIN_ATOMS }, tokens);
-  const txid = await world.rpc('sendrawtransaction', transactionHex(signed(made.transaction, 1, 2)));
+  const txid = await world.rpc(
+    'sendrawtransaction',
+    transactionHex(signTransactionBy(made.transaction, 1, 2)),
+  );
   await world.generate();
   return { id: made.assetId, change: { txid, vout: 2 } };
 }
@@ -184,7 +187,7 @@ test('a coin that only the ledger names is ours, with its proposal, and nothing 
   world.putObject('ptxo.dat', '');
   const abandoned = world.snapshot();
   assert.is.not(abandoned, before);
-  await world.rpc('sendrawtransaction', transactionHex(signed(made.transaction, 1, 2)));
+  await world.rpc('sendrawtransaction', transactionHex(signTransactionBy(made.transaction, 1, 2)));
   await world.generate();
   const note = ofToken(await runReport(world), made.assetId);
   assert.is(note.ours, true);

@@ -19,7 +19,7 @@ export const LINK = 0o120000;
 
 const MERGED = /^(bin|sbin|lib|lib64)(?=\/|$)/;
 /** Debian 12 has its programs in `usr/`, and links at their earlier paths. */
-export const placeOf = (path: string): string =>
+export const mergedPath = (path: string): string =>
   path
     .replace(/^\.?\/+/, '')
     .replace(/\/$/, '')
@@ -49,12 +49,12 @@ export function readTar(bytes: Buffer): Tree {
       continue;
     }
     long = {};
-    const place = placeOf(path);
+    const place = mergedPath(path);
     if (type === '5') tree.set(place, { mode: FOLDER | permissions, content: new Uint8Array() });
     else if (type === '2') tree.set(place, { mode: LINK | 0o777, content: Buffer.from(link) });
     else if (type === '0') tree.set(place, { mode: FILE | permissions, content });
     else if (type === '1') {
-      const first = tree.get(placeOf(link));
+      const first = tree.get(mergedPath(link));
       if (!first) throw new Error(`${path}: a link to ${link}, which the package does not have before it`);
       tree.set(place, first);
     } else throw new Error(`${path}: an entry of the type ${type}, expected a file, a folder or a link`);

@@ -6,7 +6,7 @@ const LOAD = 1;
 const [NEEDED, STRTAB] = [1n, 5n];
 
 /** Names of libraries in the header of an ELF file. Source: System V ABI, ELF-64 object file format */
-export function neededBy(content: Uint8Array): string[] {
+export function neededLibraries(content: Uint8Array): string[] {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
   if (bytes.length < 64 || bytes.toString('latin1', 0, 4) !== '\x7fELF' || bytes[4] !== 2) return [];
   const start = Number(bytes.readBigUInt64LE(32));
@@ -37,7 +37,7 @@ export function missingLibraries(tree: Tree): string[] {
   return [...tree]
     .filter(([place, { mode }]) => !place.endsWith('.ko') && (mode & 0o170000) !== (LINK & 0o170000))
     .flatMap(([place, { content }]) =>
-      neededBy(content)
+      neededLibraries(content)
         .filter(name => !there.has(name))
         .map(name => `${place} needs ${name}`),
     );

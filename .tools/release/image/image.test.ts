@@ -5,10 +5,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { cpio, FILE, FOLDER, LINK, placeOf, readTar, type Tree } from './archives.ts';
-import { missingLibraries, neededBy } from './elf.ts';
+import { cpio, FILE, FOLDER, LINK, mergedPath, readTar, type Tree } from './archives.ts';
+import { missingLibraries, neededLibraries } from './elf.ts';
 import { chooseModules, forbiddenModules } from './modules.ts';
-import { differences, fetchAll, listText, MovedOn, readList, readStanzas, sha256 } from './packages.ts';
+import {
+  fetchPackages,
+  listDifferences,
+  listText,
+  OutdatedListError,
+  readList,
+  readStanzas,
+  sha256,
+} from './packages.ts';
 import { filesUnder } from './tree.ts';
 import { FORBIDDEN_MODULES, LEFT_OUT, MODULES, SYSTEM, TOOLS } from './wanted.ts';
 
@@ -52,32 +60,32 @@ test('packages that the mirror lacks, or has with other content, are named', () 
   const offered = readStanzas(
     `Package: bash\nVersion: 5.2.15-2+b13\nSHA256: ${hash('a')}\n\nPackage: dash\nVersion: 0.6\nSHA256: ${hash('b')}\n`,
   );
-  assert.equal(differences([sample], offered), []);
+  assert.equal(listDifferences([sample], offered), []);
   const others = [
     { ...sample, sha256: hash('c') },
     { name: 'dash', version: '0.5', sha256: hash('b') },
     { name: 'zsh', version: '1', sha256: hash('d') },
   ];
-  const lines = differences(others, offered);
+  const lines = listDifferences(others, offered);
   assert.is(lines.length, 3);
   assert.match(lines[0], 'expected SHA-256');
   assert.match(lines[1], 'the mirror has 0.6');
   assert.match(lines[2], 'the mirror has none');
 });
 
-test('a changed package in the cache is refused, and a package missing on the mirror throws MovedOn', () => {
+test('a changed package in the cache is refused, and a package missing on the mirror throws OutdatedListError', () => {
   const store = join(folder, 'store');
   mkdirSync(store);
   const wanted = { ...sample, sha256: sha256(Buffer.from('content')) };
   const never = () => assert.unreachable('no mirror is needed') as never;
   writeFileSync(join(store, `${wanted.sha256}.deb`), 'content');
-  assert.equal(fetchAll(never, [wanted], store), [join(store, `${wanted.sha256}.deb`)]);
+  assert.equal(fetchPackages(never, [wanted], store), [join(store, `${wanted.sha256}.deb`)]);
   writeFileSync(join(store, `${wanted.sha256}.deb`), 'changed');
-  assert.throws(() => fetchAll(never, [wanted], store), /was changed/);
+  assert.throws(() => fetchPackages(never, [wanted], store), /was changed/);
   const empty = { offered: () => new Map() } as never;
   assert.throws(
-    () => fetchAll(() => empty, [wanted], store),
-    (error: unknown) => error instanceof MovedOn,
+    () => fetchPackages(() => empty, [wanted], store),
+    (error: unknown) => error instanceof OutdatedListError,
   );
 });
 
@@ -97,8 +105,8 @@ test('readTar reads folders, links, hard links and long names, and merges bin in
   assert.is(tree.get('usr/bin/run')!.mode, FILE | 0o755);
   assert.is(tree.get(`${long}file`)!.mode, FILE | 0o644);
   assert.equal([content('usr/bin/link'), tree.get('usr/bin/link')!.mode & 0o170000], ['run', LINK]);
-  assert.is(placeOf('./lib64/ld.so'), 'usr/lib64/ld.so');
-  assert.is(placeOf('./library/x'), 'library/x');
+  assert.is(mergedPath('./lib64/ld.so'), 'usr/lib64/ld.so');
+  assert.is(mergedPath('./library/x'), 'library/x');
 });
 
 test('the archive for the kernel does not depend on the order of the files', () => {
@@ -167,7 +175,7 @@ test('no allowed module is forbidden, and all drivers of networks and radio are 
 
 test('missing libraries of a program are found', () => {
   const node = readFileSync(process.execPath);
-  const needs = neededBy(node);
+  const needs = neededLibraries(node);
   assert.ok(needs.includes('libc.so.6'));
   const tree: Tree = new Map([['usr/bin/node', { mode: FILE | 0o755, content: node }]]);
   assert.is(missingLibraries(tree).length, needs.length);

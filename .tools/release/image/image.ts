@@ -15,7 +15,15 @@ import { cpio, FILE, FOLDER, LINK, readPackage } from './archives.ts';
 import { missingLibraries } from './elf.ts';
 import { Tools, writeIso } from './iso.ts';
 import { forbiddenModules } from './modules.ts';
-import { Apt, fetchAll, listText, MovedOn, readList, resolveList, sha256 } from './packages.ts';
+import {
+  Apt,
+  fetchPackages,
+  listText,
+  OutdatedListError,
+  readList,
+  resolveList,
+  sha256,
+} from './packages.ts';
 import { debianTree, filesUnder, systemTree } from './tree.ts';
 import { FORBIDDEN_MODULES, LEFT_OUT, SYSTEM, TOOLS } from './wanted.ts';
 
@@ -66,7 +74,7 @@ function updateLists(): void {
 }
 
 const filesOf = (name: Name) =>
-  fetchAll(apt, readList(readFileSync(listFile(name), 'utf8')), join(WORK, 'packages'));
+  fetchPackages(apt, readList(readFileSync(listFile(name), 'utf8')), join(WORK, 'packages'));
 
 /** Unpacks the tools to a folder, from which they are run. Links become copies. */
 function unpackTools(files: readonly string[]): Tools {
@@ -128,7 +136,7 @@ try {
   try {
     build();
   } catch (error) {
-    if (!(error instanceof MovedOn && values['or-newer'])) throw error;
+    if (!(error instanceof OutdatedListError && values['or-newer'])) throw error;
     for (const line of ['it has moved on, and the image is made of newer packages', ...error.lines])
       console.log(`mirror: ${line}`);
     values.lists = join(WORK, 'lists');
@@ -137,7 +145,7 @@ try {
   }
 } catch (error) {
   console.error((error as Error).message);
-  process.exitCode = error instanceof MovedOn ? 3 : 1;
-  if (error instanceof MovedOn)
+  process.exitCode = error instanceof OutdatedListError ? 3 : 1;
+  if (error instanceof OutdatedListError)
     console.error('The mirror has moved on. `make laptop-image UPDATE=1` writes new lists.');
 }

@@ -48,7 +48,7 @@ export function readStanzas(text: string): Map<string, Package> {
 }
 
 /** The mirror no longer has some packages of a list. The cause is not this machine. */
-export class MovedOn extends Error {
+export class OutdatedListError extends Error {
   /** A line for each missing package. */
   readonly lines: readonly string[];
 
@@ -59,7 +59,7 @@ export class MovedOn extends Error {
 }
 
 /** @returns a line for each package of the list that the mirror does not have */
-export function differences(wanted: readonly Package[], offered: ReadonlyMap<string, Package>): string[] {
+export function listDifferences(wanted: readonly Package[], offered: ReadonlyMap<string, Package>): string[] {
   return wanted.flatMap(({ name, version, sha256 }) => {
     const same = offered.get(`${name} ${version}`);
     if (same?.sha256 === sha256) return [];
@@ -141,16 +141,16 @@ export function resolveList(apt: Apt, names: readonly string[], leftOut: readonl
 
 /**
  * The files of a list, with verified hashes. Files are cached by hash, so a second build needs no network.
- * @throws MovedOn naming the packages that the mirror no longer has
+ * @throws OutdatedListError naming the packages that the mirror no longer has
  */
-export function fetchAll(apt: () => Apt, packages: readonly Package[], folder: string): string[] {
+export function fetchPackages(apt: () => Apt, packages: readonly Package[], folder: string): string[] {
   mkdirSync(folder, { recursive: true });
   const fileOf = ({ sha256 }: Package) => join(folder, `${sha256}.deb`);
   const missing = packages.filter(wanted => !existsSync(fileOf(wanted)));
   if (missing.length > 0) {
     const mirror = apt();
-    const lines = differences(missing, mirror.offered(missing.map(({ name }) => name)));
-    if (lines.length > 0) throw new MovedOn(lines);
+    const lines = listDifferences(missing, mirror.offered(missing.map(({ name }) => name)));
+    if (lines.length > 0) throw new OutdatedListError(lines);
     const arriving = join(folder, 'arriving');
     rmSync(arriving, { recursive: true, force: true });
     mkdirSync(arriving);

@@ -17,7 +17,7 @@ const KERNEL_FILES = /^usr\/lib\/modules\/[^/]+\/(modules\.(order|builtin)|kerne
 const RAISES_RIGHTS = ['usr/bin/doas'];
 
 /** True for paths that are left out, also if a program is a link. */
-function unused(place: string): boolean {
+function isUnused(place: string): boolean {
   const program = /^usr\/s?bin\/(.*)$/.exec(place)?.[1];
   return UNUSED_PATHS.some(path => path.test(place)) || UNUSED_PROGRAMS.includes(program ?? '');
 }
@@ -38,7 +38,7 @@ export function debianTree(files: readonly string[]): { tree: Tree; kernel: Uint
     }
     for (const [place, entry] of content) {
       if (/^usr\/lib\/(shim|grub)\/.*\.signed$/.test(place)) boot.set(place, entry);
-      if (place === '' || unused(place)) continue;
+      if (place === '' || isUnused(place)) continue;
       const mode = RAISES_RIGHTS.includes(place) ? entry.mode : entry.mode & ~0o6000;
       if (tree.has(place) && mode >> 12 !== FOLDER >> 12 && !(image && place.startsWith('usr/lib/modules')))
         throw new Error(`${place}: in two packages`);
@@ -95,7 +95,7 @@ function ourFiles({ version, dist, node, handbook, list }: Ours): [string, Entry
 }
 
 /** Files that Debian's maintainer scripts would have created. */
-const MADE: [string, Entry][] = [
+const CREATED_FILES: [string, Entry][] = [
   ...['bin', 'sbin', 'lib', 'lib64'].map((name): [string, Entry] => [name, link(`usr/${name}`)]),
   ...['dev', 'proc', 'sys', 'run', 'root', 'home', 'usr', 'etc'].map((name): [string, Entry] => [
     name,
@@ -125,7 +125,7 @@ const MADE: [string, Entry][] = [
 /** The complete system. Scripts and our programs replace Debian's files with the same path. */
 export function systemTree(debian: Tree, scripts: Tree, ours: Ours): Tree {
   const tree: Tree = new Map(debian);
-  for (const [place, entry] of [...MADE, ...scripts, ...ourFiles(ours)]) tree.set(place, entry);
+  for (const [place, entry] of [...CREATED_FILES, ...scripts, ...ourFiles(ours)]) tree.set(place, entry);
   // Folders that no package contains.
   for (const place of [...tree.keys()])
     for (let at = place.lastIndexOf('/'); at > 0; at = place.lastIndexOf('/', at - 1))

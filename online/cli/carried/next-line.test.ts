@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR_1, BAR_2, HEADER, refused, TestWorld } from '../../../fixtures/pcs/testing.ts';
+import { assertRefused, BAR_1, BAR_2, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
 import { storeFromHere } from '../config/place.ts';
 import { nextLine } from './next-line.ts';
 
@@ -80,7 +80,7 @@ test('the configured stick gets the requests and is searched first for signature
   configure(world, 1, { stick: '../usb' });
   world.write(1, 'bars.csv', HEADER + BAR_1);
   const prepare = ['prepare', '--issuances', 'bars.csv', '--yes'];
-  refused(
+  assertRefused(
     await world.command(1, ...prepare),
     'FILE_UNUSABLE',
     /^stick: .* the folder "?\.\.\/usb/,
@@ -128,9 +128,9 @@ test('finalise without enough signatures names the files on the stick and beside
   mkdirSync(join(world.pc(3), 'elsewhere'));
   world.write(3, 'elsewhere/request.json', world.read(1, request));
   const finalise = ['finalise', '--yes'];
-  refused(await world.command(3, ...finalise), 'NEED_SIGNATURES', /./, /^Ask another controller/, 3);
+  assertRefused(await world.command(3, ...finalise), 'NEED_SIGNATURES', /./, /^Ask another controller/, 3);
   world.sign(3, 'elsewhere/request.json', '../usb/sign-3.json');
-  refused(
+  assertRefused(
     await world.command(3, ...finalise),
     'NEED_SIGNATURES',
     /./,
@@ -140,7 +140,7 @@ test('finalise without enough signatures names the files on the stick and beside
   world.sign(3, 'elsewhere/request.json', 'elsewhere/sign-4.json', 4);
   const given = await world.command(3, ...finalise, '--request', 'elsewhere/request.json');
   const line = 'countersign finalise ../usb/sign-3.json elsewhere/sign-4.json';
-  refused(given, 'NEED_SIGNATURES', /./, new RegExp(`Run \`${line.replaceAll('.', '\\.')}\`\\.$`), 3);
+  assertRefused(given, 'NEED_SIGNATURES', /./, new RegExp(`Run \`${line.replaceAll('.', '\\.')}\`\\.$`), 3);
   assert.is((await world.ok(3, ...line.split(' ').slice(1), '--yes')).isEarlier, false);
 });
 

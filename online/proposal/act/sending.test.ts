@@ -1,7 +1,7 @@
 /** Checks before sending: whitelists, number of round trips, and length of waits. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR_1, BAR_2, BAR_3, HEADER, refused, TestWorld } from '../../../fixtures/pcs/testing.ts';
+import { assertRefused, BAR_1, BAR_2, BAR_3, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
 
 const test = suite<{ world: TestWorld }>('sending');
 test.before.each(async context => {
@@ -16,7 +16,7 @@ test('on a chain with a whitelist, an address of a script is refused by name', a
   await world.rpc('dev_whitelist', [address, world.trust.address]);
   world.write(1, 'bars.csv', HEADER + BAR_1 + BAR_2 + BAR_3.replace(/G\w+$/m, world.trust.address));
   const ran = await world.command(1, 'prepare', '--issuances', 'bars.csv', '--out', 'request.json', '--yes');
-  refused(ran, 'ADDRESS_NOT_WHITELISTED', /^030727-2019-PAMP: .*\w+.*; 035696-2019-PAMP:.*\w+/);
+  assertRefused(ran, 'ADDRESS_NOT_WHITELISTED', /^030727-2019-PAMP: .*\w+.*; 035696-2019-PAMP:.*\w+/);
   await world.rpc('dev_whitelist', false);
 });
 
@@ -24,7 +24,7 @@ test('a whitelist without any of the addresses is detected too', async ({ world 
   await world.rpc('dev_whitelist', []);
   world.write(1, 'bars.csv', HEADER + BAR_1);
   const ran = await world.command(1, 'prepare', '--issuances', 'bars.csv', '--out', 'request.json', '--yes');
-  refused(ran, 'ADDRESS_NOT_WHITELISTED', /^031037-2019-PAMP: .*\w+/);
+  assertRefused(ran, 'ADDRESS_NOT_WHITELISTED', /^031037-2019-PAMP: .*\w+/);
 });
 
 test('an address that left the whitelist is refused before anything is sent', async ({ world }) => {
@@ -34,7 +34,7 @@ test('an address that left the whitelist is refused before anything is sent', as
   await world.countersign(2);
   await world.rpc('dev_whitelist', false);
   await world.rpc('dev_whitelist', [addressOf(BAR_1)]);
-  refused(await world.command(2, ...FINALISE), 'ADDRESS_NOT_WHITELISTED', /030727-2019-PAMP/);
+  assertRefused(await world.command(2, ...FINALISE), 'ADDRESS_NOT_WHITELISTED', /030727-2019-PAMP/);
   assert.equal(await world.rpc('getrawmempool'), []);
 });
 
@@ -86,10 +86,10 @@ test('waits end if no block comes or blocks lack the transactions, and finalise 
   let looks = 0;
   world.onSleep = async () => void looks++;
   const idle = await world.command(2, ...FINALISE, '--poll', '60');
-  refused(idle, 'TX_WAITING', { kind: 'stalled', references: ['031037-2019-PAMP'], blocks: 0 });
+  assertRefused(idle, 'TX_WAITING', { kind: 'stalled', references: ['031037-2019-PAMP'], blocks: 0 });
   assert.ok(looks > 50 && looks <= 60, `${looks} looks`);
   world.onSleep = () => makeEmptyBlock(world);
-  refused(await world.command(2, ...FINALISE), 'TX_WAITING', /30 new blocks/);
+  assertRefused(await world.command(2, ...FINALISE), 'TX_WAITING', /30 new blocks/);
   assert.is((await world.ok(3, 'status')).state, 'sent');
   await world.rpc('dev_behaviour', { makesBlocks: true });
   world.onSleep = () => world.generate();

@@ -1,7 +1,7 @@
 /** Endorsements are verified together with signatures, and `review` passes them on to the next laptop. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR_1, BAR_2, HEADER, PREPARE, refused, TestWorld } from '../../../fixtures/pcs/testing.ts';
+import { assertRefused, BAR_1, BAR_2, HEADER, PREPARE, TestWorld } from '../../../fixtures/pcs/testing.ts';
 import { utf8 } from '../../../shared/bytes.ts';
 import { splitFile } from '../../../shared/qr/split.ts';
 import { readRequest, requestText } from '../../../shared/request.ts';
@@ -54,7 +54,7 @@ test('submit and finalise refuse a file with the endorsement of another request'
   const genuine = world.read(1, 'mine.json');
   changeSignatures(world, 1, { endorsement });
   const before = world.snapshot();
-  refused(
+  assertRefused(
     await world.command(1, 'submit', 'mine.json'),
     'SIGNATURE_INVALID',
     /the signature of the request is not valid/,
@@ -64,7 +64,7 @@ test('submit and finalise refuse a file with the endorsement of another request'
   await world.ok(1, 'submit', 'mine.json');
   await world.countersign(2);
   changeSignatures(world, 2, { endorsement: signaturesOf(world, 1).endorsement });
-  refused(
+  assertRefused(
     await world.command(2, 'finalise', 'mine.json', '--yes'),
     'SIGNATURE_INVALID',
     /the signature of the request is not valid/,

@@ -5,7 +5,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { terminal } from '../../../fixtures/pcs/terminal.ts';
-import { BAR_1, HEADER, refused, TestWorld } from '../../../fixtures/pcs/testing.ts';
+import { assertRefused, BAR_1, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
 import { ownersText } from '../texts/given.ts';
 
 const test = suite<{ world: TestWorld }>('given files');
@@ -40,7 +40,7 @@ test('finalise without enough signatures names the files that no other PC has', 
   const before = world.snapshot();
   const ran = await world.command(2, 'finalise', 'mine.json');
   assert.equal([ran.status, ran.json.error.code], [3, 'NEED_SIGNATURES'], ran.stderr);
-  refused(
+  assertRefused(
     ran,
     'NEED_SIGNATURES',
     { kind: 'need-signatures', signed: [1, 2], needed: 3, unseen: ['mine.json'] },
@@ -51,7 +51,7 @@ test('finalise without enough signatures names the files that no other PC has', 
   assert.is(owner, ownersText([{ file: 'mine.json', controller: 2 }]));
   assert.is(world.snapshot(), before, 'what is refused changes nothing');
   const none = await world.command(2, 'finalise');
-  refused(none, 'NEED_SIGNATURES', { kind: 'need-signatures', unseen: [] }, { run: 'review' }, 3);
+  assertRefused(none, 'NEED_SIGNATURES', { kind: 'need-signatures', unseen: [] }, { run: 'review' }, 3);
 });
 
 test('after "no" before sending, finalise names these files too', async ({ world }) => {

@@ -1,7 +1,7 @@
 /** Facts of burnt outputs from a node: token, confirmations, and the block that determines the period. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BURN_SCRIPT, unsigned } from '../../../fixtures/devnode/chain/build.ts';
+import { BURN_SCRIPT, unsignedTransaction } from '../../../fixtures/devnode/chain/build.ts';
 import { ZERO_SCRIPT } from '../../../fixtures/devnode/chain/coins.ts';
 import type { Held } from '../../../fixtures/devnode/holder/wallet.ts';
 import { keyScriptSig } from '../../../fixtures/devnode/node/signing.ts';
@@ -32,7 +32,7 @@ const problemOf = async (world: Issued, txid: string, vout: number | null = 0) =
 
 /** Sends a transaction of the holder's coins to the mempool. */
 function sendTransaction({ chain }: Issued, coins: readonly Held[], outputs: Output[]): string {
-  const tx = unsigned(coins, outputs);
+  const tx = unsignedTransaction(coins, outputs);
   const inputs = tx.inputs.map((input, i) => {
     const { script, key } = (coins[i] as Held).owner;
     return { ...input, scriptSig: keyScriptSig(tx, i, script, key) };

@@ -7,13 +7,13 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
+  assertRefused,
   BAR_1,
   BAR_2,
   BAR_3,
   HEADER,
   PREPARE,
   type Ran,
-  refused,
   TestWorld,
 } from '../../../fixtures/pcs/testing.ts';
 import { utf8 } from '../../../shared/bytes.ts';
@@ -64,7 +64,12 @@ test('a proposal whose mapping is published cannot be abandoned', async ({ world
   await world.ok(2, ...FINALISE);
   const before = world.snapshot();
   const ran = await world.command(3, 'abandon', '--yes', '--request', digest);
-  refused(ran, 'ALREADY_SENT', { kind: 'published', request: digest, abandoning: true }, { run: 'finalise' });
+  assertRefused(
+    ran,
+    'ALREADY_SENT',
+    { kind: 'published', request: digest, abandoning: true },
+    { run: 'finalise' },
+  );
   assert.is(world.snapshot(), before);
 });
 
@@ -156,7 +161,7 @@ test('an abandoned proposal that is confirmed is reported by status and publishe
   await world.generate();
   const told = { kind: 'trouble', trouble: { kind: 'stray', part: 'all', isPublishable: true } } as const;
   assert.match((await world.ok(1, 'status')).next, /Run `countersign finalise` first\./);
-  refused(await prepareBars(world, 3, BAR_2), 'ALREADY_SENT', told);
+  assertRefused(await prepareBars(world, 3, BAR_2), 'ALREADY_SENT', told);
   const done = await world.ok(2, ...FINALISE);
   assert.is(done.assets[0].assetId, older.asset);
   assert.ok((await world.ok(1, 'report')).agrees);
@@ -169,10 +174,10 @@ test('finalise refuses an abandoned proposal without confirmed transactions, and
   await proposeAndSubmit(world, BAR_1 + BAR_2);
   const older = JSON.parse(world.object('ps1_tx.json'));
   await world.ok(3, 'abandon', '--yes');
-  refused(await world.command(2, ...FINALISE), 'NO_PROPOSAL', /was abandoned/);
+  assertRefused(await world.command(2, ...FINALISE), 'NO_PROPOSAL', /was abandoned/);
   await world.rpc('sendrawtransaction', older['0'].hex);
   await world.generate();
-  refused(await world.command(2, ...FINALISE), 'ALREADY_SENT', /\b1\b.*\b2\b.* 031037/);
+  assertRefused(await world.command(2, ...FINALISE), 'ALREADY_SENT', /\b1\b.*\b2\b.* 031037/);
   assert.equal(await world.rpc('getrawmempool'), []);
 });
 
@@ -213,7 +218,7 @@ test("if another bar's issuance spent the coin, the proposal is abandoned and pr
   await world.countersign(2);
   await world.rpc('sendrawtransaction', hex);
   await world.generate();
-  refused(
+  assertRefused(
     await world.command(2, ...FINALISE),
     'COIN_SPENT',
     { kind: 'coin-spent', reference: '031037-2019-PAMP', waits: false, until: null },
@@ -238,14 +243,14 @@ for (const ends of ['confirmed', 'dropped'] as const)
     const first = await world.propose(1, HEADER + BAR_1);
     await world.countersign(2);
     await world.rpc('sendrawtransaction', hex);
-    refused(await world.command(2, ...FINALISE), 'COIN_SPENT');
+    assertRefused(await world.command(2, ...FINALISE), 'COIN_SPENT');
     const { troubles, command } = await world.ok(1, 'status');
     assert.equal([troubles, command], [['respent'], 'countersign abandon']);
     await world.ok(1, 'abandon', '--yes');
     // This scan is too early, but it does no harm.
     await world.ok(1, 'coins', 'scan');
     const again = await prepareBars(world, 1, BAR_1);
-    refused(again, 'COIN_SPENT', { kind: 'coin-spent', waits: true }, { wait: 'block' });
+    assertRefused(again, 'COIN_SPENT', { kind: 'coin-spent', waits: true }, { wait: 'block' });
     if (ends === 'dropped') await world.rpc('dev_dropmempool');
     await world.generate();
     if (ends === 'confirmed') await world.ok(1, 'coins', 'scan');
@@ -266,7 +271,7 @@ test('a scan lists a reserved coin again although the wallet does not show it', 
   await world.ok(1, 'coins', 'scan');
   await world.rpc('dev_fault', null);
   await world.rpc('dev_fault', { method: 'listunspent', kind: 'lie', times: 99, result });
-  refused(
+  assertRefused(
     await prepareBars(world, 1, BAR_1),
     'COIN_SPENT',
     { kind: 'coin-unlisted', reference: '031037-2019-PAMP' },
@@ -286,14 +291,14 @@ test('with one part on chain and the other coin spent, every command gives the s
   const { issuances, reviewCode } = await world.propose(1, HEADER + BAR_1 + BAR_2);
   await world.countersign(2);
   await world.rpc('dev_refuse', issuances[1].assetId);
-  refused(await world.command(2, ...FINALISE), 'TX_REJECTED', /dev-refused/);
+  assertRefused(await world.command(2, ...FINALISE), 'TX_REJECTED', /dev-refused/);
   await world.rpc('dev_refuse', issuances[1].assetId, false);
   await world.rpc('sendrawtransaction', hex);
   await world.generate();
   const what = { kind: 'trouble', trouble: { kind: 'dead-end' }, reviewCode } as const;
   const way = / 031037-2019-PAMP.* `countersign abandon`.* `countersign map adopt`.* 030727-2019-PAMP /;
-  refused(await world.command(2, ...FINALISE), 'TX_REJECTED', what, way);
-  refused(await world.command(2, 'abandon', '--yes'), 'TX_REJECTED', what, way);
+  assertRefused(await world.command(2, ...FINALISE), 'TX_REJECTED', what, way);
+  assertRefused(await world.command(2, 'abandon', '--yes'), 'TX_REJECTED', what, way);
   const stuck = await world.ok(3, 'status');
   assert.equal([stuck.troubles[0], way.test(stuck.next)], ['dead-end', true], stuck.next);
 
@@ -307,20 +312,20 @@ test('with one part on chain and the other coin spent, every command gives the s
     i => [String(i), signMapping(made, world.keys[i - 1] as Uint8Array)] as const,
   );
   world.putObject('map.json', new TextDecoder().decode(made.withSignatures(new Map(signatures)).bytes()));
-  refused(
+  assertRefused(
     await world.command(2, ...FINALISE),
     'MAPPING_INVALID',
     { kind: 'trouble', trouble: { kind: 'map-replaced', isSending: true } },
     /`countersign map adopt`/,
   );
-  refused(
+  assertRefused(
     await world.command(2, 'map', 'adopt', '--yes'),
     'ALREADY_SENT',
     /is sent/,
     /[Ff]rom block 3360 on/,
   );
   // Until the period is over, another node may have the sent transactions that this node lacks.
-  refused(await world.command(2, 'abandon', '--yes'), 'ALREADY_SENT', /./);
+  assertRefused(await world.command(2, 'abandon', '--yes'), 'ALREADY_SENT', /./);
   await world.rpc('dev_skip', 480);
   await world.generate();
   await world.ok(2, 'abandon', '--yes');
@@ -359,7 +364,8 @@ test('a node that shows no transactions of blocks is reported with the setting, 
     await blind();
   };
   const what = /\S+ \(031037-2019-PAMP\)/;
-  for (let i = 0; i < 2; i++) refused(await world.command(2, ...FINALISE), 'NODE_REFUSED', what, /txindex=1/);
+  for (let i = 0; i < 2; i++)
+    assertRefused(await world.command(2, ...FINALISE), 'NODE_REFUSED', what, /txindex=1/);
   const { state, next } = await world.ok(1, 'status');
   assert.equal([state, /txindex=1/.test(next)], ['sent', true], next);
   await world.rpc('dev_fault', null);
@@ -381,7 +387,7 @@ test('two issuances lost in one reorganisation are sent again from any PC, the o
   for (const finish of [() => world.command(1, 'finalise', '--yes'), () => world.command(3, ...FINALISE)]) {
     await world.rpc('dev_reorg', 2, false, 5);
     assert.equal((await world.ok(1, 'status')).troubles, ['missing']);
-    refused(
+    assertRefused(
       await prepareBars(world, 1, BAR_3),
       'MAPPING_INVALID',
       { kind: 'trouble', trouble: { kind: 'missing', publications: [{}, {}] } },
@@ -402,7 +408,7 @@ test('a published issuance that the node refuses again is not called unpublished
   await world.rpc('dev_refuse', transactions[0]);
   await world.rpc('dev_reorg', 1, false, 2);
   const ran = await world.command(1, 'finalise', '--yes');
-  refused(ran, 'TX_REJECTED', { kind: 'rejected', isPublished: true }, { run: 'finalise' });
+  assertRefused(ran, 'TX_REJECTED', { kind: 'rejected', isPublished: true }, { run: 'finalise' });
   assert.match(ran.json.error.message, /dev-refused/);
 });
 

@@ -7,13 +7,13 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
+  assertRefused,
   BAR_1,
   BAR_2,
   BAR_3,
   HEADER,
   PREPARE,
   type Ran,
-  refused,
   TestWorld,
 } from '../../../fixtures/pcs/testing.ts';
 import { utf8 } from '../../../shared/bytes.ts';
@@ -70,17 +70,17 @@ test('if an older tool overwrites the mapping after an issuance, every command s
   const way = /`countersign map adopt`.* `countersign repair`/;
   for (const i of [1, 2, 3]) {
     const status = await world.command(i, 'status');
-    refused(status, 'MAPPING_INVALID', what, way);
+    assertRefused(status, 'MAPPING_INVALID', what, way);
     assert.equal([status.json.state, status.json.mapping], ['none', digestOf(m1)]);
     for (const bars of [BAR_1, BAR_2])
-      refused(await prepareBars(world, i, bars), 'MAPPING_INVALID', what, way);
+      assertRefused(await prepareBars(world, i, bars), 'MAPPING_INVALID', what, way);
   }
   assert.is(world.snapshot(), before, 'reading never writes');
   await world.ok(2, 'repair', '--yes');
   assert.equal([world.object('map.json'), world.object(`history/${digestOf(other)}.json`)], [m1, other]);
   for (const i of [1, 2, 3])
     assert.match((await world.ok(i, 'status')).next, /^A .* `countersign prepare`\.$/);
-  refused(await prepareBars(world, 3, BAR_1), 'DUPLICATE_ASSET', {
+  assertRefused(await prepareBars(world, 3, BAR_1), 'DUPLICATE_ASSET', {
     kind: 'bars-issued',
     references: ['031037-2019-PAMP'],
   });
@@ -99,15 +99,20 @@ test('map.json replaced after sending is reported, restored and not adopted, and
     await world.generate();
   };
   const what = new RegExp(`^map\\.json .* ${digestOf(other)} \\(height 3311\\)`);
-  refused(await world.command(2, ...FINALISE), 'MAPPING_INVALID', what);
+  assertRefused(await world.command(2, ...FINALISE), 'MAPPING_INVALID', what);
   world.onSleep = () => world.generate();
   for (const i of [1, 2, 3]) {
     const status = await world.command(i, 'status');
-    refused(status, 'MAPPING_INVALID', what);
+    assertRefused(status, 'MAPPING_INVALID', what);
     assert.is(status.json.state, 'confirmed');
   }
-  refused(await prepareBars(world, 3, BAR_3), 'MAPPING_INVALID', what);
-  refused(await world.command(1, 'map', 'adopt', '--yes'), 'ALREADY_SENT', /is sent/, /`countersign repair`/);
+  assertRefused(await prepareBars(world, 3, BAR_3), 'MAPPING_INVALID', what);
+  assertRefused(
+    await world.command(1, 'map', 'adopt', '--yes'),
+    'ALREADY_SENT',
+    /is sent/,
+    /`countersign repair`/,
+  );
   await world.ok(1, 'repair', '--yes');
   await world.ok(2, ...FINALISE);
   assert.is(world.object(`history/${digestOf(other)}.json`), other, 'what was replaced is kept');
@@ -123,7 +128,7 @@ test('a bar of a replaced mapping whose token is on chain is never prepared agai
   world.putObject('map.json', makeOlderMapping(world, m0, [thirdBarEntry(token)]));
   await world.ok(1, 'repair', '--yes');
   for (const i of [1, 2, 3])
-    refused(await prepareBars(world, i, BAR_3), 'DUPLICATE_ASSET', {
+    assertRefused(await prepareBars(world, i, BAR_3), 'DUPLICATE_ASSET', {
       kind: 'bars-dropped',
       references: [NAME_3],
     });
@@ -168,7 +173,7 @@ test('status reports the token of a bar that an adopted mapping lacks, until the
   assert.match(status.next, new RegExp(`031037-2019-PAMP .token ${assets[0].assetId}`));
   assert.is((await world.ok(2, 'next')).command, null);
   world.clockSkew = 2 * 3600_000;
-  refused(await prepareBars(world, 3, BAR_1), 'DUPLICATE_ASSET', {
+  assertRefused(await prepareBars(world, 3, BAR_1), 'DUPLICATE_ASSET', {
     kind: 'bars-dropped',
     references: ['031037-2019-PAMP'],
   });
@@ -220,12 +225,12 @@ for (const after of ['the entry', 'map.json'] as const)
       const now = await world.ok(3, 'status');
       assert.equal(now.troubles[0], 'map-late');
       world.write(3, 'bars.csv', HEADER + BAR_2);
-      refused(await world.command(3, ...PREPARE, '--overwrite'), 'PROPOSAL_OPEN', {
+      assertRefused(await world.command(3, ...PREPARE, '--overwrite'), 'PROPOSAL_OPEN', {
         kind: 'trouble',
         trouble: { kind: 'map-late' },
       });
       world.clockSkew += 600_000;
-      refused(
+      assertRefused(
         await world.command(3, 'status'),
         'ROLLBACK',
         new RegExp(`^map\\.json: .* ${digestOf(base)} \\(height 0\\)$`),
@@ -249,9 +254,14 @@ test('if map.json is missing, map init refuses, every command names repair, and 
   for (const i of [1, 3]) {
     rmSync(join(world.pc(i), '.countersign'), { recursive: true, force: true });
     for (const step of [['status'], ['review', '--out', 'x.json']])
-      refused(await world.command(i, ...step), 'OBJECT_MISSING', /^map\.json: /, /`countersign repair`/);
+      assertRefused(
+        await world.command(i, ...step),
+        'OBJECT_MISSING',
+        /^map\.json: /,
+        /`countersign repair`/,
+      );
   }
-  refused(await world.command(3, 'map', 'init'), 'MAPPING_EXISTS', /^ledger\/00000000\.json: /);
+  assertRefused(await world.command(3, 'map', 'init'), 'MAPPING_EXISTS', /^ledger\/00000000\.json: /);
   await world.ok(3, 'repair', '--yes');
   assert.is(world.object('map.json'), newest);
   assert.is((await world.ok(1, 'map', 'verify')).assets, 2);
@@ -327,7 +337,7 @@ test('an abandoned proposal that is confirmed is published before any other requ
   assert.match(waits.stderr, new RegExp(`031037-2019-PAMP .* ${reviewCode}, `));
   await world.ok(3, 'abandon', '--yes');
   await world.generate();
-  refused(
+  assertRefused(
     await prepareBars(world, 3, BAR_2),
     'ALREADY_SENT',
     { kind: 'trouble', trouble: { kind: 'stray', part: 'all' } },
@@ -348,7 +358,7 @@ test('publishing a confirmed abandoned proposal supersedes the open one that is 
   const done = await world.ok(2, ...FINALISE);
   assert.is(digestOf(world.object('map.json')), done.mapping);
   world.write(1, 'second.json', world.read(3, 'mine.json'));
-  refused(await world.command(1, 'submit', 'second.json'), 'BASE_INVALID', {
+  assertRefused(await world.command(1, 'submit', 'second.json'), 'BASE_INVALID', {
     kind: 'superseded',
     request: second.digest,
   });
@@ -366,19 +376,20 @@ test('while another proposal is sent, a confirmed abandoned one waits, and no PC
   world.onSleep = async () => {
     await runOlderConfirmer(world, 2, 0, first.older).catch(() => undefined);
     const ran = await world.command(2, 'finalise', 'first.json', '--yes');
-    if (!['PROPOSAL_OPEN', 'NO_PROPOSAL'].includes(ran.json.error?.code)) refused(ran, 'PROPOSAL_OPEN', /./);
+    if (!['PROPOSAL_OPEN', 'NO_PROPOSAL'].includes(ran.json.error?.code))
+      assertRefused(ran, 'PROPOSAL_OPEN', /./);
     await world.generate();
   };
   await world.ok(1, ...FINALISE);
   world.onSleep = () => world.generate();
-  refused(
+  assertRefused(
     await world.command(2, 'finalise', 'first.json', '--yes'),
     'ALREADY_SENT',
     { kind: 'trouble', trouble: { kind: 'stray', part: 'all', isPublishable: false } },
     { call: 'controllers' },
   );
   assert.equal((await world.ok(3, 'status')).troubles, ['stray']);
-  refused(
+  assertRefused(
     await prepareBars(world, 3, BAR_1),
     'COIN_SPENT',
     { kind: 'coin-spent', waits: false },
@@ -404,13 +415,16 @@ test("an older tool's proposal is shown, its bars and coins are reserved, and on
   const { next, troubles } = await world.ok(2, 'status');
   assert.equal(troubles, ['older-proposal']);
   assert.match(next, new RegExp(`${NAME_3}, .* controller 1`));
-  refused(await prepareBars(world, 1, BAR_3), 'PROPOSAL_OPEN', { kind: 'bars-older', references: [NAME_3] });
+  assertRefused(await prepareBars(world, 1, BAR_3), 'PROPOSAL_OPEN', {
+    kind: 'bars-older',
+    references: [NAME_3],
+  });
   const made = await prepareBars(world, 1, BAR_1);
   assert.is(made.status, 0, made.stderr);
   const own = made.json.issuances[0].coin;
   assert.is.not(`${own.txid}:${own.vout}`, coin);
   world.sign(1, 'request.json', 'mine.json');
-  refused(
+  assertRefused(
     await world.command(1, 'submit', 'mine.json'),
     'PROPOSAL_OPEN',
     { kind: 'trouble', trouble: { kind: 'older-proposal' } },
@@ -427,7 +441,12 @@ test("repair removes an older tool's proposal only with a flag, and its bar can 
   await writeOlderProposal(world);
   const older = world.object('ps1_tx.json');
   const what = { kind: 'bars-older', references: [NAME_3] } as const;
-  refused(await prepareBars(world, 1, BAR_3), 'PROPOSAL_OPEN', what, /`countersign repair --over-older`/);
+  assertRefused(
+    await prepareBars(world, 1, BAR_3),
+    'PROPOSAL_OPEN',
+    what,
+    /`countersign repair --over-older`/,
+  );
   assert.equal((await world.ok(1, 'repair', '--yes')).repaired, []);
   assert.is(world.object('ps1_tx.json'), older);
   const { repaired } = await world.ok(1, 'repair', '--over-older', '--yes');

@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR_1, BAR_2, BAR_3, HEADER, refused, TestWorld } from '../../../fixtures/pcs/testing.ts';
+import { assertRefused, BAR_1, BAR_2, BAR_3, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
 import { utf8 } from '../../../shared/bytes.ts';
 import { parseMapping } from '../../../shared/mapping/mapping.ts';
 import { FOLLOWS, NO_PEERS, NODE_AWAY, sentText, waitingText } from '../texts/progress.ts';
@@ -27,7 +27,7 @@ async function proposeAndSign(world: TestWorld, bars = BAR_1 + BAR_2): Promise<a
 /** Starts finalise, which stops before anything is sent, because the node fails at the first transaction. */
 async function beginFinalise(world: TestWorld): Promise<void> {
   await world.rpc('dev_fault', { method: 'sendrawtransaction', kind: 'error', code: -7, times: 50 });
-  refused(await world.command(2, ...FINALISE), 'NODE_REFUSED', /\(-7, /);
+  assertRefused(await world.command(2, ...FINALISE), 'NODE_REFUSED', /\(-7, /);
   await world.rpc('dev_fault', null);
 }
 
@@ -54,7 +54,7 @@ test('a request at the first block of a period waits for a node that lacks this 
   await proposeAndSign(world);
   await world.rpc('dev_reorg', 1);
   const before = world.snapshot();
-  refused(await world.command(2, ...FINALISE), 'NODE_SYNCING', /^height:.*3360.*3360.*3359$/);
+  assertRefused(await world.command(2, ...FINALISE), 'NODE_SYNCING', /^height:.*3360.*3360.*3359$/);
   assert.is(world.snapshot(), before);
   const { next, troubles } = await world.ok(2, 'status');
   assert.equal(troubles, ['period']);
@@ -75,7 +75,7 @@ test('if the store lost the open request, every command says so, and it can be r
   const expected = new RegExp(`^${key}: .* ${reviewCode}`);
   const out = ['--out', 'other.json'];
   for (const command of [['status'], ['review', ...out]])
-    refused(await world.command(3, ...command), 'OBJECT_MISSING', expected);
+    assertRefused(await world.command(3, ...command), 'OBJECT_MISSING', expected);
   assert.is(world.snapshot(), before);
   await world.ok(1, 'submit', 'mine.json');
   assert.is(world.object(key), text);
@@ -97,7 +97,7 @@ test('an open request that is lost everywhere is abandoned while its coins are u
   loseRequest(world, first.digest);
   const { stage, troubles } = (await world.command(3, 'status')).json;
   assert.equal([stage, troubles], [undefined, []]);
-  refused(await world.command(3, 'abandon', '--yes', '--unsigned'), 'NOT_CONFIRMED');
+  assertRefused(await world.command(3, 'abandon', '--yes', '--unsigned'), 'NOT_CONFIRMED');
   const { digest, assets } = await world.ok(3, 'abandon', '--yes');
   assert.equal([digest, assets], [first.digest, ['031037-2019-PAMP']]);
   const second = await world.propose(3, HEADER + BAR_1);
@@ -115,7 +115,7 @@ test('a sent request that is lost everywhere is abandoned after its period unles
   const key = `proposals/${digest}/request.json`;
   const text = world.object(key);
   loseRequest(world, digest);
-  refused(
+  assertRefused(
     await world.command(3, 'abandon', '--yes'),
     'OBJECT_MISSING',
     /request\.json: missing/,
@@ -124,7 +124,7 @@ test('a sent request that is lost everywhere is abandoned after its period unles
   await skipToNextPeriod(world);
   const [theirs] = await runOlderConfirmer(world, 3);
   await world.generate();
-  refused(await world.command(3, 'abandon', '--yes'), 'OBJECT_MISSING', /request\.json: missing/);
+  assertRefused(await world.command(3, 'abandon', '--yes'), 'OBJECT_MISSING', /request\.json: missing/);
   // A PC that has the request restores it and finishes the proposal.
   world.putObject(key, text);
   assert.equal((await world.ok(2, ...FINALISE)).transactions, [theirs]);
@@ -140,17 +140,17 @@ test('a request that was not sent within its period can be abandoned, and its ba
   assert.is(sending.state, 'sending');
   assert.not.match(sending.next, /abandon/, 'a node may have its transactions');
   assert.is((await world.ok(1, 'next')).command, 'countersign finalise');
-  refused(await world.command(3, 'abandon', '--yes'), 'ALREADY_SENT', {
+  assertRefused(await world.command(3, 'abandon', '--yes'), 'ALREADY_SENT', {
     kind: 'already-sent',
     spent: [],
     isDead: false,
   });
   await skipToNextPeriod(world);
-  refused(await world.command(2, ...FINALISE), 'PERIOD_ENDING', /^height: .*3310/);
+  assertRefused(await world.command(2, ...FINALISE), 'PERIOD_ENDING', /^height: .*3310/);
   assert.equal((await world.ok(1, 'status')).troubles, ['period']);
   assert.is((await world.ok(1, 'next')).command, 'countersign abandon');
   assert.is((await world.ok(3, 'abandon', '--yes')).digest, first.digest);
-  refused(await world.command(2, ...FINALISE), 'NO_PROPOSAL', /was abandoned/);
+  assertRefused(await world.command(2, ...FINALISE), 'NO_PROPOSAL', /was abandoned/);
 
   // The same assets on another PC get the same coins, and new amounts.
   const second = await world.propose(3, HEADER + BAR_2 + BAR_1);
@@ -170,7 +170,7 @@ test('if a part was sent within the period, the rest is sent after it', async ({
   const before = world.object('map.json');
   const { issuances } = await world.ok(2, 'review', '--out', 'again.json');
   await world.rpc('dev_refuse', issuances[1].assetId);
-  refused(
+  assertRefused(
     await world.command(2, ...FINALISE),
     'TX_REJECTED',
     /^030727-2019-PAMP: .*[0-9a-f]{64}: .*dev-refused/,
@@ -178,13 +178,13 @@ test('if a part was sent within the period, the rest is sent after it', async ({
   assert.is(world.object('map.json'), before, 'nothing is published');
   await world.generate();
   assert.is((await world.ok(1, 'status')).state, 'sent');
-  refused(await world.command(3, 'abandon', '--yes'), 'ALREADY_SENT', /1 of 2 coins .* is spent/);
+  assertRefused(await world.command(3, 'abandon', '--yes'), 'ALREADY_SENT', /1 of 2 coins .* is spent/);
   const report = await world.command(3, 'report');
   assert.equal([report.status, report.json.unmapped[0].ours], [1, true]);
   assert.match(report.json.unmapped[0].note, /031037-2019-PAMP, .* [0-9A-Z]{4}(-[0-9A-Z]{4}){3}\./);
 
   await skipToNextPeriod(world);
-  refused(await world.command(3, 'abandon', '--yes'), 'ALREADY_SENT', /1 of 2 coins .* is spent/);
+  assertRefused(await world.command(3, 'abandon', '--yes'), 'ALREADY_SENT', /1 of 2 coins .* is spent/);
   await world.rpc('dev_refuse', issuances[1].assetId, false);
   const done = await world.command(2, ...FINALISE);
   assert.is(done.status, 0, done.stderr);
@@ -198,7 +198,7 @@ test('transactions that an older confirmer sent with other signatures are recogn
   await proposeAndSign(world);
   const [theirs] = await runOlderConfirmer(world, 3, 0);
   assert.is((await world.ok(1, 'status')).state, 'sent');
-  refused(await world.command(1, 'abandon', '--yes'), 'ALREADY_SENT', /1 of 2 coins .* is spent/);
+  assertRefused(await world.command(1, 'abandon', '--yes'), 'ALREADY_SENT', /1 of 2 coins .* is spent/);
   const done = await world.ok(2, ...FINALISE);
   assert.is(done.transactions[0], theirs);
   assert.ok(world.object('ptxo.dat').startsWith(`${theirs} 2 5000.00000000\n`));
@@ -254,7 +254,11 @@ test('with a foreign mapping in map.json nothing is sent, and repair moves it to
   ]);
   world.putObject('map.json', other);
   const before = world.snapshot();
-  refused(await world.command(2, ...FINALISE), 'MAPPING_INVALID', /map\.json.*[0-9a-f]{64} \(height 3311\)/);
+  assertRefused(
+    await world.command(2, ...FINALISE),
+    'MAPPING_INVALID',
+    /map\.json.*[0-9a-f]{64} \(height 3311\)/,
+  );
   assert.is(world.snapshot(), before);
   assert.equal(await world.rpc('getrawmempool'), []);
   await world.ok(3, 'repair', '--yes');
@@ -374,7 +378,7 @@ test('a node that shows more tokens than were issued is not believed', async ({ 
     await world.generate();
     await reportTooManyTokens(world, issuances[0].assetId, 9);
   };
-  refused(
+  assertRefused(
     await world.command(2, ...FINALISE),
     'TOKEN_MISMATCH',
     /^031037-2019-PAMP: .*expected 3891.63430770.*9000.00000000/,

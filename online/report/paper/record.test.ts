@@ -5,7 +5,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR, burnFor, issueToHolder, proposeRedemption } from '../../../fixtures/pcs/redeeming.ts';
-import { BAR_1, BAR_2, HEADER, refused, TestWorld } from '../../../fixtures/pcs/testing.ts';
+import { assertRefused, BAR_1, BAR_2, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
 import { textOf } from '../page/testing.ts';
 
 const test = suite<{ world: TestWorld }>('record');
@@ -123,10 +123,10 @@ test('without a node or a request, the record says what is unknown', async ({ wo
 });
 
 test('for an unknown proposal the refusal names the existing ones, or the ceremony', async ({ world }) => {
-  refused(await world.command(3, 'record'), 'NO_PROPOSAL', /./, /countersign record --ceremony/);
+  assertRefused(await world.command(3, 'record'), 'NO_PROPOSAL', /./, /countersign record --ceremony/);
   const { reviewCode } = await world.propose(1, HEADER + BAR_1);
   for (const named of ['AAAA-AAAA-AAAA-AAAA', '<script>', 'f'.repeat(64)])
-    refused(await world.command(3, 'record', named), 'NO_PROPOSAL', /./, new RegExp(reviewCode));
+    assertRefused(await world.command(3, 'record', named), 'NO_PROPOSAL', /./, new RegExp(reviewCode));
   const twice = await world.command(3, 'record', reviewCode, '--ceremony');
   assert.is(twice.status, 2);
   const names = [
@@ -137,8 +137,8 @@ test('for an unknown proposal the refusal names the existing ones, or the ceremo
     names.map(({ out }) => out),
     [`record-${reviewCode}.html`, `record-${reviewCode}-2.html`],
   );
-  refused(await world.command(3, 'record', '--out', names[0].out), 'FILE_EXISTS');
-  refused(await world.command(3, 'record', '--published'), 'NO_PROPOSAL', /published/);
+  assertRefused(await world.command(3, 'record', '--out', names[0].out), 'FILE_EXISTS');
+  assertRefused(await world.command(3, 'record', '--published'), 'NO_PROPOSAL', /published/);
 });
 
 test('without a name the record is of the open proposal, otherwise of the last published one', async ({

@@ -3,9 +3,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
   BAR,
-  burn,
   burnFor,
-  freeze,
+  burnOutputs,
+  freezeParts,
   issueToHolder,
   proposeRedemption,
 } from '../../../fixtures/pcs/redeeming.ts';
@@ -80,7 +80,7 @@ test('a burn that the redemption does not count is not explained by it', async (
   tokens: [own, second, third],
 }) => {
   await proposeRedemption(world, BAR, await burnFor(world, '389.142', [second, third]));
-  await burn(world, await freeze(world, [{ asset: second, amount: '0.00000001' }]));
+  await burnOutputs(world, await freezeParts(world, [{ asset: second, amount: '0.00000001' }]));
   const { status, json, tokens } = await runReport(world);
   assert.equal([status, json.verdict], [1, 'disagree']);
   assert.equal(tokens[1], [second, 'less', '1500.00000000', false]);

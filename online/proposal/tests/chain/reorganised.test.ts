@@ -1,7 +1,7 @@
 /** Deep reorganisations: lost and replaced transactions are reported, and every bar can be issued again. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR_1, BAR_2, HEADER, PREPARE, refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { assertRefused, BAR_1, BAR_2, HEADER, PREPARE, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { makeOlderMapping, runOlderConfirmer } from '../older-tools.ts';
 
 const test = suite<{ world: TestWorld }>('reorganised');
@@ -65,7 +65,7 @@ test('a proposal on the change of a replaced transaction has a spent coin, and i
   const status = await world.ok(3, 'status');
   assert.equal(status.troubles, ['respent']);
   assert.match(status.next, new RegExp(`${theirs}.*\`countersign abandon\`.*\`countersign coins scan\``));
-  refused(await world.command(2, ...FINALISE), 'COIN_SPENT');
+  assertRefused(await world.command(2, ...FINALISE), 'COIN_SPENT');
   await world.ok(3, 'abandon', '--yes');
   await world.ok(3, 'coins', 'scan');
   assert.equal(world.ledger().at(-1)?.respent, [`${ours}:2`]);
@@ -135,7 +135,7 @@ test('a proposal on the change of a dropped transaction names the request to fin
     assert.equal(status.troubles, ['missing-adopted', 'untraced']);
     assert.match(status.next, new RegExp(`coin ${txid}:2 `));
     assert.is((await world.ok(1, 'next')).command, null);
-    refused(await world.command(2, ...FINALISE), 'COIN_SPENT', new RegExp(txid));
+    assertRefused(await world.command(2, ...FINALISE), 'COIN_SPENT', new RegExp(txid));
     await world.rpc('sendrawtransaction', hex);
     await world.generate();
     await world.ok(2, ...FINALISE);
@@ -159,7 +159,7 @@ test('an issuance with signatures of an older tool is not replaced if another re
     await world.rpc('dev_reorg', 2, false);
     await world.generate(2);
     assert.equal((await world.ok(1, 'status')).troubles, ['missing']);
-    refused(await world.command(2, 'finalise', '--yes'), 'TX_REJECTED', new RegExp(theirs), {
+    assertRefused(await world.command(2, 'finalise', '--yes'), 'TX_REJECTED', new RegExp(theirs), {
       call: 'controllers',
     });
     assert.equal(await world.rpc('getrawmempool'), []);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR_1, BAR_2, BAR_3, HEADER, refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { assertRefused, BAR_1, BAR_2, BAR_3, HEADER, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { baseText } from '../../../../fixtures/sample.ts';
 import { runCommand } from '../../../cli/cli.ts';
 import { OceanNode } from '../../../node/node.ts';
@@ -24,7 +24,7 @@ test('all bars that are issued already are named together', async ({ world }) =>
   await world.countersign(3);
   await world.ok(3, 'finalise', 'mine.json', '--yes');
   world.write(1, 'bars.csv', HEADER + BAR_3 + BAR_1 + BAR_2);
-  refused(
+  assertRefused(
     await prepareTo(world, 'again.json'),
     'DUPLICATE_ASSET',
     { kind: 'bars-issued', references: ['030727-2019-PAMP', '031037-2019-PAMP'] },
@@ -74,14 +74,14 @@ test("the refusal of another request's signatures names both requests by their r
   const old = world.read(1, 'mine.json');
   await world.ok(1, 'abandon', '--yes');
   world.write(1, 'old.json', old);
-  refused(
+  assertRefused(
     await world.command(1, 'submit', 'old.json'),
     'NO_PROPOSAL',
     { kind: 'abandoned', does: 'issuances' },
     { run: 'prepare' },
   );
   const second = await prepareTo(world, 'second.json');
-  refused(
+  assertRefused(
     await world.command(1, 'submit', 'old.json', '--request', 'second.json'),
     'REQUEST_MISMATCH',
     new RegExp(
@@ -92,16 +92,21 @@ test("the refusal of another request's signatures names both requests by their r
 });
 
 test('a reference given as a file, and a spreadsheet given as CSV, are recognised', async ({ world }) => {
-  refused(
+  assertRefused(
     await world.command(1, 'map', 'show', '031037-2019-PAMP'),
     'FILE_MISSING',
     /031037-2019-PAMP: /,
     /`countersign map show --find 031037-2019-PAMP`/,
   );
-  refused(await world.command(1, 'map', 'show', 'no.json'), 'FILE_MISSING', /no\.json: /);
+  assertRefused(await world.command(1, 'map', 'show', 'no.json'), 'FILE_MISSING', /no\.json: /);
   for (const begin of ['PK\x03\x04', Buffer.from('d0cf11e0a1b11ae1', 'hex')]) {
     writeFileSync(join(world.pc(1), 'bars.csv'), begin);
-    refused(await prepareTo(world, 'x.json'), 'FORMAT_INVALID', /^bars\.csv: .*spreadsheet/i, /"CSV UTF-8"/);
+    assertRefused(
+      await prepareTo(world, 'x.json'),
+      'FORMAT_INVALID',
+      /^bars\.csv: .*spreadsheet/i,
+      /"CSV UTF-8"/,
+    );
   }
 });
 

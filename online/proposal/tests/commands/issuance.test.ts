@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR_1, BAR_2, BAR_3, HEADER, refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { assertRefused, BAR_1, BAR_2, BAR_3, HEADER, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { utf8 } from '../../../../shared/bytes.ts';
 import { assetAt, assetsOf } from '../../../../shared/mapping/listing.ts';
 import { parseMapping } from '../../../../shared/mapping/mapping.ts';
@@ -100,7 +100,7 @@ test('signatures may arrive one at a time, in any order, and twice', async ({ wo
 test('with too few signatures finalise exits with 3', async ({ world }) => {
   await world.propose(1, HEADER + BAR_1);
   const ran = await world.command(1, 'finalise', 'mine.json', '--yes');
-  refused(ran, 'NEED_SIGNATURES', { kind: 'need-signatures', signed: [1], needed: 2 }, /./, 3);
+  assertRefused(ran, 'NEED_SIGNATURES', { kind: 'need-signatures', signed: [1], needed: 2 }, /./, 3);
 });
 
 test('the older tool can read its objects: one signature, and numbers as Python reads them', async ({

@@ -4,7 +4,7 @@
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR_1, BAR_2, HEADER, refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { assertRefused, BAR_1, BAR_2, HEADER, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 
 const test = suite('policies');
 
@@ -29,7 +29,7 @@ test('3 of 5: signatures arrive one at a time, and status names those who signed
     assert.equal((await world.ok(2, 'submit', 'mine.json')).controllers, [2, 4]);
     assert.match(await next(), /2 and 4\. 1.*1, 3 or 5, within .*`countersign next`\.$/);
     const early = await world.command(2, 'finalise', 'mine.json', '--yes');
-    refused(early, 'NEED_SIGNATURES', { kind: 'need-signatures', signed: [2, 4], needed: 3 }, /./, 3);
+    assertRefused(early, 'NEED_SIGNATURES', { kind: 'need-signatures', signed: [2, 4], needed: 3 }, /./, 3);
 
     // Controller 1 also has the files of 5 and 2, and gives one of them twice.
     await world.countersign(5);

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
+  assertRefused,
   BAR_1,
   BAR_2,
   BAR_3,
   HEADER,
   PREPARE,
   type Ran,
-  refused,
   TestWorld,
 } from '../../../../fixtures/pcs/testing.ts';
 import { ocean } from '../../../../fixtures/sample.ts';
@@ -106,7 +106,7 @@ const wrongFiles: [name: string, csv: string, code: string, message: RegExp][] =
 ];
 for (const [name, csv, code, message] of wrongFiles) {
   test(`prepare refuses and writes nothing: ${name}`, async ({ world, before }) => {
-    refused(await prepareCsv(world, csv), code, message);
+    assertRefused(await prepareCsv(world, csv), code, message);
     assert.is(world.snapshot(), before);
   });
 }
@@ -123,7 +123,7 @@ test('a bar of the mapping is refused', async ({ world }) => {
   await world.ok(2, 'finalise', 'mine.json', '--yes');
   world.write(1, 'bars.csv', HEADER + BAR_1);
   const ran = await world.command(1, 'prepare', '--issuances', 'bars.csv', '--out', 'again.json', '--yes');
-  refused(ran, 'DUPLICATE_ASSET', { kind: 'bars-issued', references: ['031037-2019-PAMP'] });
+  assertRefused(ran, 'DUPLICATE_ASSET', { kind: 'bars-issued', references: ['031037-2019-PAMP'] });
 });
 
 /** The ledger lists other coins, as after a scan with another node. */
@@ -141,13 +141,13 @@ async function changeCoinList(
 test('a spent coin is refused', async ({ world }) => {
   await changeCoinList(world, coins => [{ txid: '0'.repeat(64), vout: 0, amount: 5n }, ...coins]);
   const ran = await prepareCsv(world, HEADER + BAR_1);
-  refused(ran, 'COIN_SPENT', /^ptxo\.dat:.*0{64}:0/, /`countersign coins scan`/);
+  assertRefused(ran, 'COIN_SPENT', /^ptxo\.dat:.*0{64}:0/, /`countersign coins scan`/);
 });
 
 test('coins that differ from the ledger are refused', async ({ world }) => {
   await changeCoinList(world, coins => coins.map(coin => ({ ...coin, amount: coin.amount - 1n })));
   const ran = await prepareCsv(world, HEADER + BAR_1);
-  refused(
+  assertRefused(
     ran,
     'COIN_INVALID',
     /listed with 4999.99999999, and has 5000.00000000 on chain/,
@@ -161,7 +161,7 @@ test('a coin of another owner is refused', async ({ world }) => {
   const txid = world.node.node.chain.blocks[0]?.transactions[1]?.id as string;
   await changeCoinList(world, coins => [{ txid, vout: 0, amount: 100_000_000n }, ...coins]);
   const ran = await prepareCsv(world, HEADER + BAR_1);
-  refused(ran, 'COIN_INVALID', /^ptxo\.dat: .*76a914[0-9a-f]{40}88ac.*a914/);
+  assertRefused(ran, 'COIN_INVALID', /^ptxo\.dat: .*76a914[0-9a-f]{40}88ac.*a914/);
 });
 
 test('a different ptxo.dat changes no decision and is reported', async ({ world }) => {
@@ -175,14 +175,14 @@ test('a different ptxo.dat changes no decision and is reported', async ({ world 
 
 test('an old best block and a wrong clock are refused', async ({ world }) => {
   world.clockSkew = 3_600_000;
-  refused(await prepareCsv(world, HEADER + BAR_1), 'TIP_STALE', /3310 is 36\d\d.*100 s/);
+  assertRefused(await prepareCsv(world, HEADER + BAR_1), 'TIP_STALE', /3310 is 36\d\d.*100 s/);
   assert.is((await prepareCsv(world, HEADER + BAR_1, '--max-tip-age', '4000')).status, 0);
 });
 
 test('a request near the end of a period is refused', async ({ world }) => {
   await world.rpc('dev_skip', 3358 - 3310);
   await world.generate();
-  refused(await prepareCsv(world, HEADER + BAR_1), 'PERIOD_ENDING', /^height: .*got 1.*3359/);
+  assertRefused(await prepareCsv(world, HEADER + BAR_1), 'PERIOD_ENDING', /^height: .*got 1.*3359/);
 });
 
 test('a wrong password, a missing node and a node of another chain are refused', async ({
@@ -190,11 +190,11 @@ test('a wrong password, a missing node and a node of another chain are refused',
   before,
 }) => {
   const at = (url: string) => prepareCsv(world, HEADER + BAR_1, '--node', url);
-  refused(await at(world.node.url.replace('secret', 'wrong')), 'NODE_AUTH', /./);
-  refused(await at('http://u:secret-password@127.0.0.1:1'), 'NODE_UNREACHABLE', /127\.0\.0\.1:1/);
-  refused(await at('ftp://u:secret-password@x'), 'CONFIG_INVALID', /./);
+  assertRefused(await at(world.node.url.replace('secret', 'wrong')), 'NODE_AUTH', /./);
+  assertRefused(await at('http://u:secret-password@127.0.0.1:1'), 'NODE_UNREACHABLE', /127\.0\.0\.1:1/);
+  assertRefused(await at('ftp://u:secret-password@x'), 'CONFIG_INVALID', /./);
   await world.rpc('dev_fault', { method: 'getblockchaininfo', kind: 'garbage', times: 1 });
-  refused(await at(world.node.url), 'NODE_GARBLED', /./);
+  assertRefused(await at(world.node.url), 'NODE_GARBLED', /./);
   assert.is(world.snapshot(), before);
 });
 
@@ -209,19 +209,23 @@ test('a mapping that does not verify, is truncated, or is HTML is refused', asyn
     assert.is(world.object('map.json'), text, 'left as it was');
     return ran;
   };
-  refused(
+  assertRefused(
     await attempt(map.replace('389.142', '389.143')),
     'BASE_INVALID',
     /map\.json: .*valid signatures.*got 0/,
   );
-  refused(await attempt(map.replace('"n": 2', '"n": 1')), 'BASE_INVALID', /pinned policy 2 of 3, got 1 of 3/);
-  refused(await attempt(map.slice(0, -10)), 'OBJECT_INVALID', /map\.json: not valid JSON/);
-  refused(
+  assertRefused(
+    await attempt(map.replace('"n": 2', '"n": 1')),
+    'BASE_INVALID',
+    /pinned policy 2 of 3, got 1 of 3/,
+  );
+  assertRefused(await attempt(map.slice(0, -10)), 'OBJECT_INVALID', /map\.json: not valid JSON/);
+  assertRefused(
     await attempt('<html>Bad gateway</html>'),
     'OBJECT_INVALID',
     new RegExp(`^map\\.json: .*, got ${FILE.webPage}$`),
   );
-  refused(await attempt(''), 'OBJECT_INVALID', /map\.json: /);
+  assertRefused(await attempt(''), 'OBJECT_INVALID', /map\.json: /);
 });
 
 test("a mapping older than the ledger's is refused on every PC until it is restored", async ({ world }) => {
@@ -234,9 +238,9 @@ test("a mapping older than the ledger's is refused on every PC until it is resto
   const older = /^map\.json: .* [0-9a-f]{64} \(height 0\)/;
   world.clockSkew += 600_000;
   const before = world.snapshot();
-  for (const i of [1, 2, 3]) refused(await world.command(i, 'status'), 'ROLLBACK', older);
+  for (const i of [1, 2, 3]) assertRefused(await world.command(i, 'status'), 'ROLLBACK', older);
   world.write(3, 'bars.csv', HEADER + BAR_2);
-  refused(await world.command(3, ...PREPARE), 'ROLLBACK', older);
+  assertRefused(await world.command(3, ...PREPARE), 'ROLLBACK', older);
   assert.is(world.snapshot(), before, 'reading never writes');
   await world.ok(3, 'repair', '--yes');
   assert.is(world.object('map.json'), right);
@@ -252,21 +256,21 @@ test('signatures files that are truncated, changed, or of another request are re
     world.write(1, 'bad.json', text);
     return world.command(1, 'submit', 'bad.json');
   };
-  refused(await attempt(mine.slice(0, -5)), 'FORMAT_INVALID', /bad\.json: not valid JSON/);
-  refused(
+  assertRefused(await attempt(mine.slice(0, -5)), 'FORMAT_INVALID', /bad\.json: not valid JSON/);
+  assertRefused(
     await attempt(mine.replace('"controller": 1', '"controller": 2')),
     'SIGNATURE_INVALID',
     /^bad\.json: controller 2: /,
   );
-  refused(
+  assertRefused(
     await attempt(mine.replace(/"request": "[0-9a-f]{64}/, `"request": "${'0'.repeat(64)}`)),
     'REQUEST_MISMATCH',
     /0000(-0000){3} \(0{64}\)/,
   );
-  refused(await attempt('{}'), 'FIELD_INVALID', /^bad\.json: type: .*, got nothing/);
-  refused(await world.command(1, 'submit', 'absent.json'), 'FILE_MISSING', /absent\.json: /);
+  assertRefused(await attempt('{}'), 'FIELD_INVALID', /^bad\.json: type: .*, got nothing/);
+  assertRefused(await world.command(1, 'submit', 'absent.json'), 'FILE_MISSING', /absent\.json: /);
   world.write(1, 'other.json', world.read(1, 'request.json').replace('"height": 3310', '"height": 3311'));
-  refused(
+  assertRefused(
     await world.command(1, 'submit', 'mine.json', '--request', 'other.json'),
     'REQUEST_MISMATCH',
     /other\.json/,
@@ -276,7 +280,7 @@ test('signatures files that are truncated, changed, or of another request are re
 
 test('a second proposal is refused while one is open', async ({ world }) => {
   await world.propose(1, HEADER + BAR_1);
-  refused(
+  assertRefused(
     await world.command(1, 'prepare', '--issuances', 'bars.csv', '--out', 'second.json', '--yes'),
     'PROPOSAL_OPEN',
     { kind: 'proposal-open', mine: null },
@@ -284,18 +288,22 @@ test('a second proposal is refused while one is open', async ({ world }) => {
 });
 
 test('a missing proposal, store or configuration and existing files are refused', async ({ world }) => {
-  refused(await world.command(2, 'review', '--out', 'request.json'), 'NO_PROPOSAL', {
+  assertRefused(await world.command(2, 'review', '--out', 'request.json'), 'NO_PROPOSAL', {
     kind: 'no-proposal',
     toAbandon: false,
   });
-  refused(await world.command(2, 'status', '--store', 'ftp://x'), 'CONFIG_INVALID', /./);
-  refused(await world.command(2, 'status', '--trust', 'absent.json'), 'FILE_MISSING', /absent\.json/);
-  refused(await world.command(2, 'map', 'init'), 'MAPPING_EXISTS', /^ledger\/00000000\.json: /);
+  assertRefused(await world.command(2, 'status', '--store', 'ftp://x'), 'CONFIG_INVALID', /./);
+  assertRefused(await world.command(2, 'status', '--trust', 'absent.json'), 'FILE_MISSING', /absent\.json/);
+  assertRefused(await world.command(2, 'map', 'init'), 'MAPPING_EXISTS', /^ledger\/00000000\.json: /);
   assert.is((await prepareCsv(world, HEADER + BAR_1)).status, 0);
   const again = await world.command(1, ...PREPARE);
-  refused(again, 'FILE_EXISTS', /request\.json: /);
+  assertRefused(again, 'FILE_EXISTS', /request\.json: /);
   world.write(2, 'countersign.json', '{"stoer": "file:x"}');
-  refused(await world.command(2, 'status'), 'CONFIG_INVALID', /^countersign\.json: stoer: .*got "file:x"/);
+  assertRefused(
+    await world.command(2, 'status'),
+    'CONFIG_INVALID',
+    /^countersign\.json: stoer: .*got "file:x"/,
+  );
 });
 
 test('without a terminal the refusal names the flag of the question', async ({ world }) => {
@@ -346,12 +354,12 @@ test('an unknown network is refused', async ({ world }) => {
       'new.json',
       ...flags,
     );
-  refused(
+  assertRefused(
     await create('--network', 'gold_mian'),
     'NETWORK_UNKNOWN',
     /^network: .*ocean_main, ocean_test, gold_main, got "gold_mian"/,
   );
-  refused(
+  assertRefused(
     await create('--network', 'ocean_main'),
     'FIELD_INVALID',
     /^reissuanceAddress: .*ocean_main, got .* of gold_main/,

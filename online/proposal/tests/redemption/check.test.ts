@@ -3,16 +3,16 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
   BAR,
-  burn,
   burnFor,
-  freeze,
+  burnOutputs,
+  freezeParts,
   issueToHolder,
   partsFor,
   REDEEM,
   redemptionCsv,
   THIRD,
 } from '../../../../fixtures/pcs/redeeming.ts';
-import { refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { assertRefused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { formatAmount, parseAmount } from '../../../../shared/amount.ts';
 import { utf8 } from '../../../../shared/bytes.ts';
 import { derive } from '../../../../shared/derive.ts';
@@ -71,7 +71,7 @@ test('redeem check refuses an unsuitable transaction', async ({ world, tokens })
   const { hex, split } = await makeUnsent(world, parts);
   const refuses = async (text: string, code: string, message: RegExp, bar = BAR) => {
     world.write(1, 'rtx.dat', text);
-    refused(await checkTransaction(world, 'rtx.dat', bar), code, message);
+    assertRefused(await checkTransaction(world, 'rtx.dat', bar), code, message);
   };
   await refuses(
     split,
@@ -80,7 +80,7 @@ test('redeem check refuses an unsuitable transaction', async ({ world, tokens })
   );
   await refuses(hex, 'ASSET_UNKNOWN', /^rtx\.dat: .*031073-2019-PAMP/, '031073-2019-PAMP');
   await refuses(hex, 'AMOUNT_MISMATCH', /108\.58597970 too few/, THIRD);
-  refused(
+  assertRefused(
     await checkTransaction(world, 'rtx.dat', THIRD),
     'AMOUNT_MISMATCH',
     /too few/,
@@ -99,12 +99,12 @@ test('redeem check refuses an unsuitable transaction', async ({ world, tokens })
 });
 
 test('redeem check says if the transaction was sent already', async ({ world, tokens }) => {
-  const [frozen] = await freeze(world, await partsFor(world, '389.142', tokens.slice(1)));
+  const [frozen] = await freezeParts(world, await partsFor(world, '389.142', tokens.slice(1)));
   world.write(1, 'rtx.dat', await world.rpc('getrawtransaction', frozen!.txid));
   assert.is((await checkTransaction(world, 'rtx.dat')).json.sent, true);
   // Too late for another transaction: the frozen tokens can only be burnt for this bar or a lighter one.
   const ran = await checkTransaction(world, 'rtx.dat', THIRD);
-  refused(ran, 'AMOUNT_MISMATCH', /^rtx\.dat: 035696-2019-PAMP: .*too few\)$/, /up to block 3359/);
+  assertRefused(ran, 'AMOUNT_MISMATCH', /^rtx\.dat: 035696-2019-PAMP: .*too few\)$/, /up to block 3359/);
   assert.is(ran.json.sent, true);
 });
 
@@ -117,7 +117,7 @@ test("the older wallet's list is compared: equal, another amount, another token"
   world.write(1, 'burns.csv', redemptionCsv(BAR, outputs));
   const prepare = (...flags: string[]) => world.command(1, ...REDEEM, ...flags);
   world.write(1, 'burntassets.dat', `1500.0 ${second}2391.0 ${third}`);
-  refused(
+  assertRefused(
     await prepare('--burnt', 'burntassets.dat'),
     'AMOUNT_MISMATCH',
     new RegExp(
@@ -128,11 +128,15 @@ test("the older wallet's list is compared: equal, another amount, another token"
   const { json } = await prepare('--burnt', 'burntassets.dat');
   for (const token of [own, third]) assert.match(json.error.message, new RegExp(`token ${token}: `));
   world.write(1, 'cut.dat', `1500.0 ${second.slice(1)}`);
-  refused(await prepare('--burnt', 'cut.dat'), 'FORMAT_INVALID', /^cut\.dat: entry 1/);
+  assertRefused(await prepare('--burnt', 'cut.dat'), 'FORMAT_INVALID', /^cut\.dat: entry 1/);
   // A missing burn is reported with its token, before the sum.
   world.write(1, 'burntassets.dat', `1500.0 ${second}2391.6343077 ${third}`);
   world.write(1, 'burns.csv', redemptionCsv(BAR, outputs.slice(0, 1)));
-  refused(await prepare('--burnt', 'burntassets.dat'), 'AMOUNT_MISMATCH', new RegExp(`^token ${third}: `));
+  assertRefused(
+    await prepare('--burnt', 'burntassets.dat'),
+    'AMOUNT_MISMATCH',
+    new RegExp(`^token ${third}: `),
+  );
   world.write(1, 'burns.csv', redemptionCsv(BAR, outputs));
   world.write(1, 'one.dat', `1500.0 ${second}`);
   world.write(1, 'two.dat', `2391.6343077 ${third}`);
@@ -151,7 +155,7 @@ test("burns that older scripts counted without an entry are found by the token's
     const [whole] = await partsFor(world, '400', tokens.slice(0, 1));
     const rest = formatAmount(parseAmount(whole!.amount, 'amount') - 260_000_000_000n);
     const parts = ['1300', '1300', rest].map((one, i) => ({ asset: tokens[i + 1]!, amount: one }));
-    const outputs = await burn(world, await freeze(world, parts));
+    const outputs = await burnOutputs(world, await freezeParts(world, parts));
     world.write(1, 'burns.csv', redemptionCsv(first, outputs));
     await world.ok(1, ...REDEEM);
     const request = readRequest(utf8(world.read(1, 'request.json')));
@@ -161,7 +165,7 @@ test("burns that older scripts counted without an entry are found by the token's
     world.putObject('map.json', new TextDecoder().decode(signedMapping(derivation, signatures).bytes()));
     await world.ok(1, 'map', 'adopt', '--yes');
     world.write(1, 'burns.csv', redemptionCsv(second, outputs));
-    refused(
+    assertRefused(
       await world.command(1, ...REDEEM),
       'BURN_COUNTED',
       new RegExp(`token ${tokens[1]}: expected at most 270\\.007 fine troy ounces.*got 400\\.0`),
@@ -174,7 +178,7 @@ test("burns that older scripts counted without an entry are found by the token's
 test('a hundred burns need at most five round trips to the node', async ({ world, tokens }) => {
   const parts = Array.from({ length: 99 }, () => ({ asset: tokens[1], amount: '10' }));
   const rest = { asset: tokens[2], amount: '2901.6343077' };
-  const outputs = await burn(world, await freeze(world, [...parts, rest] as never));
+  const outputs = await burnOutputs(world, await freezeParts(world, [...parts, rest] as never));
   assert.is(outputs.length, 100);
   const { createServer, request } = await import('node:http');
   const target = new URL(world.node.url);

@@ -2,7 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR, burnFor, issueToHolder, OTHER, redeem, THIRD } from '../../../../fixtures/pcs/redeeming.ts';
-import { refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { assertRefused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { finaliseProposal } from '../../commands/finalise.ts';
 import { makeOlderMapping } from '../older-tools.ts';
 import { finaliseInput, readFilesOf, steppingServices } from '../stepping.ts';
@@ -128,7 +128,7 @@ test("the list of redeemable bars gets the new name, also after a kill and with 
 test('unknown bars, used names and bars with tokens on chain are refused', async ({ world, tokens }) => {
   const refuses = async (lines: string[], code: string, message: RegExp, hint = /./) => {
     world.write(1, 'wrong.csv', csvOf(...lines));
-    refused(await world.command(1, ...LATER), code, message, hint);
+    assertRefused(await world.command(1, ...LATER), code, message, hint);
   };
   await refuses([`${RIGHT},${BAR}`], 'DUPLICATE_ASSET', /031037-2019-PAMP, .*"031073/, /columns/);
   await refuses([`${BAR},${OTHER}`], 'DUPLICATE_ASSET', /^031037-2019-PAMP: .*030727-2019-PAMP/, /`to`/);
@@ -195,7 +195,7 @@ test('after abandoning, the bars are named, and the refusal of signatures gives 
   const { does, assets } = await world.ok(2, 'abandon', '--yes');
   assert.equal([does, assets], ['corrections', [RIGHT]]);
   const ran = await world.command(1, 'submit', 'first.json');
-  refused(ran, 'NO_PROPOSAL', { kind: 'abandoned', does: 'corrections' }, { run: 'prepare' });
+  assertRefused(ran, 'NO_PROPOSAL', { kind: 'abandoned', does: 'corrections' }, { run: 'prepare' });
 });
 
 test.run();

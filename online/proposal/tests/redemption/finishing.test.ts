@@ -15,7 +15,7 @@ import {
   proposeRedemption,
   THIRD,
 } from '../../../../fixtures/pcs/redeeming.ts';
-import { HEADER, refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { assertRefused, HEADER, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { runCommand } from '../../../cli/cli.ts';
 import { Finalise } from '../../../cli/commands/issuance/finalise.ts';
 import { abandonProposal } from '../../commands/abandon.ts';
@@ -197,7 +197,7 @@ test('prepare and review warn of a redeemed bar that returns, issued or as a new
   const issue = ['prepare', '--issuances', 'back.csv', '--out', 'i.json', '--yes'];
   assert.ok(isWarned((await world.ok(1, ...issue)).warnings));
   await world.ok(1, 'abandon', '--yes');
-  refused(await world.command(1, 'abandon', '--yes'), 'NO_PROPOSAL');
+  assertRefused(await world.command(1, 'abandon', '--yes'), 'NO_PROPOSAL');
 });
 
 test.run();

@@ -13,7 +13,7 @@ import {
   proposeRedemption,
   THIRD,
 } from '../../../../fixtures/pcs/redeeming.ts';
-import { refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { assertRefused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { finaliseProposal } from '../../commands/finalise.ts';
 import { finaliseInput, readFilesOf, steppingServices } from '../stepping.ts';
 
@@ -95,7 +95,7 @@ test('burns that are confirmed again in another period do not fit the request', 
   await world.rpc('dev_skip', 480 - ((await world.rpc('getblockcount')) % 480));
   await world.generate();
   const review = ['review', '--out', 'request.json', '--overwrite'];
-  refused(
+  assertRefused(
     await world.command(2, ...review),
     'HEIGHT_MISMATCH',
     /^031037-2019-PAMP: .*3312 \(period 6\), got 336\d/,

@@ -10,7 +10,7 @@ import {
   redemptionCsv,
   THIRD,
 } from '../../../../fixtures/pcs/redeeming.ts';
-import { refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { assertRefused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 
 const test = suite<{ world: TestWorld; tokens: string[] }>('listed');
 test.before.each(async context => {
@@ -37,7 +37,7 @@ test('the entry of a bar in an open redemption cannot be changed, and other entr
     ['lock', BAR],
     ['add', BAR],
   ])
-    refused(await world.command(3, 'redeem', ...args), 'PROPOSAL_OPEN', isOpen, /abandon/);
+    assertRefused(await world.command(3, 'redeem', ...args), 'PROPOSAL_OPEN', isOpen, /abandon/);
   assert.is(world.object('rassets.json'), before);
   await world.ok(3, 'redeem', 'add', THIRD);
   await world.ok(3, 'redeem', 'remove', OTHER);

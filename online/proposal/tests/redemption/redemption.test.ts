@@ -12,7 +12,7 @@ import {
   redemptionCsv,
   THIRD,
 } from '../../../../fixtures/pcs/redeeming.ts';
-import { refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { assertRefused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 
 const test = suite<{ world: TestWorld; tokens: string[] }>('a redemption');
 test.before.each(async context => {
@@ -105,10 +105,10 @@ test('a second redemption with a token on two bars succeeds, and neither burn co
   for (const [bar, outputs] of counted) {
     const prepare = ['prepare', '--redemptions', 'again.csv', '--out', 'x.json', '--yes'];
     world.write(1, 'again.csv', redemptionCsv(OTHER, outputs));
-    refused(await world.command(1, ...prepare), 'BURN_SPENT', new RegExp(` ${bar}$`));
+    assertRefused(await world.command(1, ...prepare), 'BURN_SPENT', new RegExp(` ${bar}$`));
     world.write(1, 'again.csv', redemptionCsv(bar, outputs));
     const gone = { kind: 'bar-unknown', reference: bar, gone: { by: 'redemption', now: null } } as const;
-    refused(await world.command(1, ...prepare), 'ASSET_UNKNOWN', gone);
+    assertRefused(await world.command(1, ...prepare), 'ASSET_UNKNOWN', gone);
   }
 });
 

@@ -5,9 +5,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
   BAR,
-  burn,
   burnFor,
-  freeze,
+  burnOutputs,
+  freezeParts,
   issueToHolder,
   MASSES,
   OTHER,
@@ -17,7 +17,7 @@ import {
   redemptionCsv,
   THIRD,
 } from '../../../../fixtures/pcs/redeeming.ts';
-import { BAR_1, HEADER, refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { assertRefused, BAR_1, HEADER, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { formatAmount, parseAmount } from '../../../../shared/amount.ts';
 
 interface Context {
@@ -34,9 +34,9 @@ test.before(async context => {
   const world = await TestWorld.ready({ coins: 8 });
   const more = ['061037', '071037', '081037'].map(serial => [`${serial}-2019-PAMP`, '400']);
   const tokens = await issueToHolder(world, { ...MASSES, ...Object.fromEntries(more) });
-  const outputs = await freeze(world, await partsFor(world, '389.142', tokens.slice(1, 3)));
+  const outputs = await freezeParts(world, await partsFor(world, '389.142', tokens.slice(1, 3)));
   const frozen = outputs.map(({ txid, vout }) => `${txid}:${vout}`);
-  Object.assign(context, { world, tokens, frozen, burns: await burn(world, outputs) });
+  Object.assign(context, { world, tokens, frozen, burns: await burnOutputs(world, outputs) });
 });
 test.before.each(async ({ world }) => {
   assert.is((await world.ok(1, 'status')).state, 'none');
@@ -48,13 +48,13 @@ async function allRefuse(
   world: TestWorld,
   [reference, outputs]: readonly [reference: string, outputs: readonly Output[]],
   code: string,
-  why: Parameters<typeof refused>[2] = /./,
+  why: Parameters<typeof assertRefused>[2] = /./,
   hint = /./,
 ): Promise<void> {
   world.write(1, 'burns.csv', redemptionCsv(reference, outputs));
-  refused(await world.command(1, ...REDEEM), code, why, hint);
+  assertRefused(await world.command(1, ...REDEEM), code, why, hint);
   const flags = outputs.flatMap(output => ['--burn', output]);
-  refused(
+  assertRefused(
     await world.command(1, 'redeem', 'check', reference, ...flags),
     code,
     why instanceof RegExp ? why : /./,
@@ -115,15 +115,15 @@ test("another burn in the same period completes the sum, even in the period's la
   try {
     const tokens = await issueToHolder(world);
     const [first, second] = await partsFor(world, '389.142', tokens.slice(1, 3));
-    const some = await burn(world, await freeze(world, [first!]));
+    const some = await burnOutputs(world, await freezeParts(world, [first!]));
     await world.rpc('dev_skip', 3358 - (await world.rpc('getblockcount')));
     const check = (outputs: readonly Output[]) =>
       world.command(1, 'redeem', 'check', BAR, ...outputs.flatMap(output => ['--burn', output]));
-    refused(await check(some), 'AMOUNT_MISMATCH', /too few/, /3359 \(1.*\)/);
-    const more = await burn(world, await freeze(world, [second!]));
+    assertRefused(await check(some), 'AMOUNT_MISMATCH', /too few/, /3359 \(1.*\)/);
+    const more = await burnOutputs(world, await freezeParts(world, [second!]));
     const { redemption } = (await check([...some, ...more])).json;
     assert.equal([redemption.needed, redemption.burnt], ['3891.63430770', '3891.63430770']);
-    refused(await check(some), 'AMOUNT_MISMATCH', /too few/, / 3360,/);
+    assertRefused(await check(some), 'AMOUNT_MISMATCH', /too few/, / 3360,/);
   } finally {
     await world.stop();
   }
@@ -137,8 +137,13 @@ test('a burn named for the wrong bar and a surplus burn are reported', async ({ 
     redemptionCsv(BAR, [first]) + redemptionCsv(OTHER, [second]).replace(/^.*\n/, ''),
   );
   const elsewhere = new RegExp(`${second} of 2391\\.63430770 .* 030727-2019-PAMP`);
-  refused(await world.command(1, ...REDEEM), 'AMOUNT_MISMATCH', /^031037-2019-PAMP: .*too few\)$/, elsewhere);
-  const [surplus] = await burn(world, await freeze(world, [{ asset: tokens[0], amount: '7' }]));
+  assertRefused(
+    await world.command(1, ...REDEEM),
+    'AMOUNT_MISMATCH',
+    /^031037-2019-PAMP: .*too few\)$/,
+    elsewhere,
+  );
+  const [surplus] = await burnOutputs(world, await freezeParts(world, [{ asset: tokens[0], amount: '7' }]));
   const without = new RegExp(` ${surplus} of 7\\.00000000 `);
   await allRefuse(world, [BAR, [first, surplus!, second]], 'AMOUNT_MISMATCH', /6\.\d+ too many/, without);
 });
@@ -150,7 +155,10 @@ test('a bar whose leading zeros a spreadsheet removed is recognised', ({ world, 
   allRefuse(world, ['31037-2019-PAMP', burns], 'ASSET_UNKNOWN', /31037/, /has 031037-2019-PAMP\./));
 
 test('too many burnt tokens are refused with the difference', async ({ world, tokens, burns }) => {
-  const more = await burn(world, await freeze(world, [{ asset: tokens[0], amount: '0.00000011' }]));
+  const more = await burnOutputs(
+    world,
+    await freezeParts(world, [{ asset: tokens[0], amount: '0.00000011' }]),
+  );
   await allRefuse(
     world,
     [BAR, [...burns, ...more]],
@@ -158,13 +166,16 @@ test('too many burnt tokens are refused with the difference', async ({ world, to
     /\(0\.00000001 too many/,
     new RegExp(`${more[0]} of 0\\.00000011`),
   );
-  const tolerated = await burn(world, await freeze(world, [{ asset: tokens[0], amount: '0.0000001' }]));
+  const tolerated = await burnOutputs(
+    world,
+    await freezeParts(world, [{ asset: tokens[0], amount: '0.0000001' }]),
+  );
   const flags = [...burns, ...tolerated].flatMap(output => ['--burn', output]);
   await world.ok(1, 'redeem', 'check', BAR, ...flags);
 });
 
 test('a burn in the mempool must wait', async ({ world, tokens, burns }) => {
-  const [frozen] = await freeze(world, [{ asset: tokens[0], amount: '1' }]);
+  const [frozen] = await freezeParts(world, [{ asset: tokens[0], amount: '1' }]);
   const [txid] = await world.rpc('dev_burn', [frozen]);
   await allRefuse(world, [BAR, [...burns, `${txid}:0`]], 'TX_WAITING', /expected 1 confirmation, got 0/);
   await world.generate();
@@ -198,13 +209,13 @@ test('an output that its transaction does not have is refused', ({ world, burns 
 test('an output that occurs twice is refused with its line or both names', async ({ world, burns }) => {
   const [first, second] = burns as [Output, Output];
   world.write(1, 'burns.csv', redemptionCsv(BAR, [first, second, first]));
-  refused(await world.command(1, ...REDEEM), 'BURN_SPENT', /^line 4: .*2$/);
+  assertRefused(await world.command(1, ...REDEEM), 'BURN_SPENT', /^line 4: .*2$/);
   world.write(
     1,
     'burns.csv',
     redemptionCsv(BAR, [first]) + redemptionCsv(OTHER, [first]).replace(/^.*\n/, ''),
   );
-  refused(await world.command(1, ...REDEEM), 'BURN_SPENT', /^line 3: .*2$/);
+  assertRefused(await world.command(1, ...REDEEM), 'BURN_SPENT', /^line 3: .*2$/);
   await allRefuse(world, [BAR, [first, second, txidOf(first)]], 'BURN_SPENT', /occurs twice in the request/);
 });
 
@@ -212,7 +223,7 @@ test('burns of two periods are refused', async ({ world, tokens, burns }) => {
   const tip = await world.rpc('getblockcount');
   const parts = [{ asset: tokens[0], amount: '1000' }];
   await world.rpc('dev_skip', 480 - (tip % 480));
-  const late = await burn(world, await freeze(world, parts));
+  const late = await burnOutputs(world, await freezeParts(world, parts));
   await allRefuse(world, [BAR, [...burns, ...late]], 'HEIGHT_MISMATCH', /period 6\), got \d+ \(period 7\)/);
 });
 
@@ -250,9 +261,12 @@ test('a token that no bar of the mapping has is refused', async ({ world, tokens
   world.onSleep = () => world.generate();
   const [unmapped] = issuances as [{ assetId: string }];
   const parts = await partsFor(world, '389.142', [unmapped.assetId, tokens[4]], '1000.00000000');
-  const flags = (await burn(world, await freeze(world, parts))).flatMap(output => ['--burn', output]);
+  const flags = (await burnOutputs(world, await freezeParts(world, parts))).flatMap(output => [
+    '--burn',
+    output,
+  ]);
   const ran = await world.command(1, 'redeem', 'check', BAR, ...flags);
-  refused(ran, 'TOKEN_UNKNOWN', new RegExp(`got ${unmapped.assetId}`));
+  assertRefused(ran, 'TOKEN_UNKNOWN', new RegExp(`got ${unmapped.assetId}`));
   await world.ok(2, 'finalise', 'mine.json', '--yes');
 });
 
@@ -266,15 +280,15 @@ test('a second redemption waits for the open proposal, and its burns stay valid'
   const { reviewCode } = await world.ok(1, ...REDEEM);
   const isOpen = new RegExp(` ${reviewCode} of 1 redemption `);
   world.write(2, 'burns.csv', redemptionCsv(THIRD, others));
-  refused(await world.command(2, ...REDEEM), 'PROPOSAL_OPEN', isOpen, /abandon/);
+  assertRefused(await world.command(2, ...REDEEM), 'PROPOSAL_OPEN', isOpen, /abandon/);
   world.write(2, 'bars.csv', HEADER + BAR_1.replace(/^031037/, '051037'));
   const issue = ['prepare', '--issuances', 'bars.csv', '--out', 'request.json', '--yes', '--overwrite'];
-  refused(await world.command(2, ...issue), 'PROPOSAL_OPEN', isOpen, /abandon/);
+  assertRefused(await world.command(2, ...issue), 'PROPOSAL_OPEN', isOpen, /abandon/);
   await world.ok(1, 'abandon', '--yes');
   assert.is((await world.ok(2, ...REDEEM)).redemptions[0].reference, THIRD);
   await world.ok(2, 'abandon', '--yes');
   await world.propose(2, HEADER + BAR_1.replace(/^031037/, '051037'));
-  refused(await world.command(1, ...REDEEM), 'PROPOSAL_OPEN', /of 1 asset is open/);
+  assertRefused(await world.command(1, ...REDEEM), 'PROPOSAL_OPEN', /of 1 asset is open/);
   await world.ok(2, 'abandon', '--yes');
 });
 

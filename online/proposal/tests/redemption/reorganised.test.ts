@@ -11,7 +11,7 @@ import {
   redemptionCsv,
   THIRD,
 } from '../../../../fixtures/pcs/redeeming.ts';
-import { refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { assertRefused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { utf8 } from '../../../../shared/bytes.ts';
 import { parseMapping } from '../../../../shared/mapping/mapping.ts';
 import { signMapping } from '../../../../shared/mapping/signatures.ts';
@@ -82,7 +82,7 @@ test('before publication: prepare and review refuse burns that are in no block',
   await proposeRedemption(world, BAR, burns);
   await world.rpc('dev_reorg', 1, true);
   const review = ['review', '--out', 'request.json', '--overwrite'];
-  refused(await world.command(2, ...review), 'TX_WAITING', /expected 1 confirmation, got 0/);
+  assertRefused(await world.command(2, ...review), 'TX_WAITING', /expected 1 confirmation, got 0/);
   await world.generate();
   await world.ok(2, ...review);
 });
@@ -101,7 +101,7 @@ test('after publication: status reports the lost burns, nothing is prepared, and
   assert.is((await world.ok(3, 'next')).command, 'countersign finalise');
   world.write(1, 'burns.csv', redemptionCsv(THIRD, [`${tokens[0]}:0`]));
   const prepare = ['prepare', '--redemptions', 'burns.csv', '--out', 'x.json', '--yes'];
-  refused(
+  assertRefused(
     await world.command(1, ...prepare),
     'MAPPING_INVALID',
     { kind: 'trouble', trouble: { kind: 'missing' } },
@@ -132,7 +132,7 @@ test('after publication: a burn that the node refuses is reported', async ({ wor
   await world.rpc('dev_reorg', 31, false, 25);
   await world.rpc('dev_refuse', (burns[0] as string).slice(0, 64));
   const ran = await world.command(3, 'finalise', '--yes');
-  refused(ran, 'TX_REJECTED', new RegExp(txidOf(burns[0]!)), { call: 'controllers' });
+  assertRefused(ran, 'TX_REJECTED', new RegExp(txidOf(burns[0]!)), { call: 'controllers' });
   assert.equal((await world.command(3, 'status')).json.troubles, ['missing']);
 });
 

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR_1, HEADER, PREPARE, refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { assertRefused, BAR_1, HEADER, PREPARE, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 
 const test = suite<{ world: TestWorld; store: string }>('absent store');
 test.before.each(async context => {
@@ -28,7 +28,7 @@ test("only map init creates the store's folder, and only if this PC has seen no 
 }) => {
   world.write(1, 'bars.csv', HEADER + BAR_1);
   for (const command of COMMANDS) {
-    refused(
+    assertRefused(
       await world.command(1, ...command),
       'STORE_UNREACHABLE',
       /^file:\S+store: .* \S+store /,
@@ -41,7 +41,7 @@ test("only map init creates the store's folder, and only if this PC has seen no 
   renameSync(store, `${store}-away`);
   for (const command of [...COMMANDS, ['map', 'init']]) {
     const ran = await world.command(1, ...command);
-    refused(ran, 'STORE_UNREACHABLE', /^file:\S+: .* \/\S+ /, / disk .*countersign\.json/);
+    assertRefused(ran, 'STORE_UNREACHABLE', /^file:\S+: .* \/\S+ /, / disk .*countersign\.json/);
     assert.not.match(ran.json.error.hint, /map init/);
     assert.not.ok(existsSync(store), command.join(' '));
   }
@@ -51,7 +51,7 @@ test("only map init creates the store's folder, and only if this PC has seen no 
     const ran = await world.command(1, ...command);
     // `map show` does not read the ledger.
     const isMap = command[1] === 'show';
-    refused(
+    assertRefused(
       ran,
       isMap ? 'OBJECT_MISSING' : 'LEDGER_FORKED',
       isMap
@@ -75,7 +75,7 @@ test('a folder that disappears during a command is not created again', async ({ 
     rmSync(store, { recursive: true, force: true });
     await world.generate();
   };
-  refused(
+  assertRefused(
     await world.command(2, 'finalise', 'mine.json', '--yes'),
     'STORE_UNREACHABLE',
     /folder \S+ does not exist$/,

@@ -1,7 +1,7 @@
 /** The ledger decides everything once. Each test repeats a fault of an earlier protocol. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR_1, BAR_2, HEADER, PREPARE, refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { assertRefused, BAR_1, BAR_2, HEADER, PREPARE, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { rejectsWith } from '../../../../shared/testing.ts';
 import { ledgerKey } from '../../../ledger/ledger.ts';
 import { abandonProposal } from '../../commands/abandon.ts';
@@ -74,13 +74,13 @@ test('V2: review offers only the open proposal, also while another laptop signs'
   const second = await world.propose(3, HEADER + BAR_2);
   const reviewed = await world.ok(2, 'review', '--out', 'request.json');
   assert.is(reviewed.digest, second.digest);
-  refused(
+  assertRefused(
     await world.command(2, 'review', '--request', first.digest, '--out', 'other.json'),
     'NO_PROPOSAL',
     /was abandoned$/,
   );
   world.write(1, 'bars.csv', HEADER + BAR_1);
-  refused(await world.command(1, ...PREPARE, '--overwrite'), 'PROPOSAL_OPEN', /is open/);
+  assertRefused(await world.command(1, ...PREPARE, '--overwrite'), 'PROPOSAL_OPEN', /is open/);
 });
 
 test('V4: after an older confirmer sent and stopped, the advice leads to the published mapping', async ({
@@ -93,8 +93,8 @@ test('V4: after an older confirmer sent and stopped, the advice leads to the pub
   assert.is(state, 'confirmed');
   assert.match(next, /2 controllers: 1.*`countersign review`/);
   const short = await world.command(2, 'finalise', '--yes');
-  refused(short, 'NEED_SIGNATURES', { kind: 'need-signatures' }, { run: 'review' }, 3);
-  refused(
+  assertRefused(short, 'NEED_SIGNATURES', { kind: 'need-signatures' }, { run: 'review' }, 3);
+  assertRefused(
     await world.command(2, 'abandon', '--yes'),
     'ALREADY_SENT',
     /1 of \d coins? .* is spent/,
@@ -225,7 +225,7 @@ for (const [what, make, code] of [
     await make(world);
     const before = world.snapshot();
     for (const command of [FINALISE, ['abandon', '--yes']])
-      refused(await world.command(2, ...command), code, /./);
+      assertRefused(await world.command(2, ...command), code, /./);
     assert.is(world.snapshot(), before);
     assert.equal(await world.rpc('getrawmempool'), []);
   });

@@ -5,13 +5,13 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
+  assertRefused,
   BAR_1,
   BAR_2,
   BAR_3,
   HEADER,
   PREPARE,
   type Ran,
-  refused,
   TestWorld,
 } from '../../../../fixtures/pcs/testing.ts';
 
@@ -38,7 +38,7 @@ test('coins of abandoned proposals stay reserved for their bars, and the output 
   const other = await world.propose(3, HEADER + barLine(2));
   assert.is.not(coinsOf(other)[0], kept);
   await world.ok(2, 'abandon', '--yes');
-  refused(await prepareBars(world, 3, barLine(3)), 'COINS_SHORT', /^1.*\b1\b.*2 \(2 reserved /);
+  assertRefused(await prepareBars(world, 3, barLine(3)), 'COINS_SHORT', /^1.*\b1\b.*2 \(2 reserved /);
   const back = await prepareBars(world, 2, BAR_1, barLine(2));
   assert.equal([back.status, coinsOf(back.json)], [0, [kept, coinsOf(other)[0]]], back.stderr);
 });
@@ -49,7 +49,7 @@ test('of two simultaneous coordinators one opens a proposal, and the other is to
   const ran = await Promise.all([prepareBars(world, 1, BAR_1), prepareBars(world, 3, BAR_2)]);
   const [won, lost] = ran[0].status === 0 ? ran : [ran[1], ran[0]];
   assert.is(won.status, 0, won.stderr);
-  refused(lost, 'PROPOSAL_OPEN', { kind: 'proposal-open', request: won.json.digest, mine: null });
+  assertRefused(lost, 'PROPOSAL_OPEN', { kind: 'proposal-open', request: won.json.digest, mine: null });
   assert.is((await world.ok(2, 'status')).digest, won.json.digest);
 });
 
@@ -82,7 +82,7 @@ test('abandoning as unsigned releases the coins, and is refused if the store has
   await world.ok(1, 'abandon', '--unsigned', NOBODY);
   const other = await world.propose(3, HEADER + barLine(1) + barLine(2));
   assert.is(new Set(coinsOf(other)).size, 2);
-  refused(await world.command(1, 'abandon', '--unsigned', NOBODY), 'NOT_CONFIRMED', {
+  assertRefused(await world.command(1, 'abandon', '--unsigned', NOBODY), 'NOT_CONFIRMED', {
     kind: 'signed-already',
     controllers: [3],
   });
@@ -92,7 +92,7 @@ test('to say that nobody signed, yes is not enough', async ({ world }) => {
   assert.is((await prepareBars(world, 1, BAR_1)).status, 0);
   const before = world.snapshot();
   const ran = await world.command(1, 'abandon', '--unsigned', '--yes');
-  refused(ran, 'NOT_A_TERMINAL', /nobody signed/, /--i-asked-every-controller-and-nobody-signed/);
+  assertRefused(ran, 'NOT_A_TERMINAL', /nobody signed/, /--i-asked-every-controller-and-nobody-signed/);
   assert.is(world.snapshot(), before);
 });
 
@@ -110,7 +110,7 @@ test('signatures of an abandoned proposal are refused after its bars were issued
   for (const command of ['finalise', 'submit']) {
     const flags = command === 'finalise' ? ['--yes'] : [];
     const ran = await world.command(2, command, 'abandoned.json', ...flags);
-    refused(
+    assertRefused(
       ran,
       'BASE_INVALID',
       { kind: 'superseded', by: theirs.digest, there: ['031037-2019-PAMP'], all: 1 },

@@ -8,7 +8,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as assert from 'uvu/assert';
-import { run, runJson, startNode } from '../../../../fixtures/demo/programs.ts';
+import { runJson, runProgram, startNode } from '../../../../fixtures/demo/programs.ts';
 import { policyAssetId } from '../../../../fixtures/devnode/chain/genesis.ts';
 import { ocean } from '../../../../fixtures/sample.ts';
 import { closeBrowsers } from './browsers/browser.ts';
@@ -37,7 +37,7 @@ const runOnline = (i: number, ...args: string[]) =>
   runJson(join(dist, 'countersign.mjs'), args, { cwd: pc(i) });
 
 const runSigner = (i: number, ...args: string[]) =>
-  run(join(dist, 'signer.mjs'), [...args, '--home', 'home'], {
+  runProgram(join(dist, 'signer.mjs'), [...args, '--home', 'home'], {
     cwd: laptop(i),
     env: { SIGNER_PASSPHRASE: `long enough for a trial, ${i}` },
   });
@@ -217,7 +217,7 @@ test('the published mapping is valid and has all three bars', async () => {
   assert.is(verified.assets, 3);
   assert.is(verified.totalMass, '1195.062');
   assert.ok(verified.controllers.length >= 2);
-  const shown = await run(join(dist, 'countersign.mjs'), ['map', 'show'], { cwd: pc(2) });
+  const shown = await runProgram(join(dist, 'countersign.mjs'), ['map', 'show'], { cwd: pc(2) });
   for (const bar of ['031037-2019-PAMP', '030727-2019-PAMP', '035696-2019-PAMP'])
     assert.match(shown.stdout, bar);
 });
