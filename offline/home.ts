@@ -21,7 +21,7 @@ export interface Home {
 const trustPath = (world: World) => `${world.home}/trust.json`;
 
 const FORGOTTEN =
-  'This signer has no memory of earlier requests. If this key has signed before, ask the other controllers for the newest mapping. Also ask for every bar that was signed and not published. Sign such a bar only with the policy coin that they name: this signer cannot compare the coin.';
+  'This signer has no memory of earlier requests. If this key has signed before, ask the other controllers for the digest of the newest mapping, and compare the digest when you first sign. Also ask for every bar that was signed and not published. Sign such a bar only with the policy coin that they name: this signer cannot compare the coin.';
 const OTHER_KEY = 'the journal in this home belongs to another key';
 const FOREIGN = 'Give another folder with --home. A home belongs to one key permanently.';
 

@@ -109,6 +109,8 @@ export async function makeKeyStick(machine: Machine, size: string, early = ''): 
   return machine.sees(/^The key stick is made, and open[\s\S]*^laptop\$\s*$/m, 240);
 }
 
+const ANSWERED = /^(The key stick is open|error KEYS)/m;
+
 /** Opens the key stick, and stops after a wrong passphrase. @returns the screen after the first answer or refusal */
 export async function openKeyStick(machine: Machine, passphrase = STICK_PASSPHRASE): Promise<string> {
   await machine.press('ctrl', 'l');
@@ -116,10 +118,10 @@ export async function openKeyStick(machine: Machine, passphrase = STICK_PASSPHRA
   const asked = await machine.sees(/^(Passphrase of the key stick|error KEYS)/m);
   if (/^error/m.test(asked)) return asked;
   await machine.secret(passphrase);
-  const answer = await machine.sees(/^(The key stick is open|error KEYS)/m, 240);
+  const answer = await machine.sees(ANSWERED, 240);
   if (/^error KEYS_PASSPHRASE/m.test(answer)) await stopQuestion(machine);
   // Keys that are pressed before the prompt are dropped.
-  else await machine.sees(/^(The key stick is open|error KEYS)[\s\S]*^laptop\$\s*$/m);
+  else await machine.sees(new RegExp(`${ANSWERED.source}[\\s\\S]*^laptop\\$\\s*$`, 'm'));
   return answer;
 }
 

@@ -51,10 +51,10 @@ export function differenceText({ reference, assetId, expected, found, block }: T
   return `${reference}: token ${assetId}: expected ${formatAmount(expected)} on chain, found ${formatAmount(found)}${where}`;
 }
 
-/** A refusal stores nothing, so it names files whose content is not in the store. */
 /** For a proposal on chain without enough signatures: a laptop refuses a bar that it signed on another coin. */
 const REFUSED_BY_LAPTOPS = `If too few laptops sign the request (\`DOUBLE_ISSUE\`), call the other controllers. ${SIGN_AND_ADOPT}`;
 
+/** A refusal stores nothing, so it names files whose content is not in the store. */
 function explainNeedSignatures(data: Of<'need-signatures'>): Explained {
   const { signed, needed, chosen, unseen, isOnChain, isOpen, does } = data;
   if (chosen !== null) {
