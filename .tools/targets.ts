@@ -61,6 +61,13 @@ async function indentedByTabs(bundle: string): Promise<string> {
   return indented;
 }
 
+/** Leaves out the hints of codes that no other line of the script names, because the page never refuses with them. */
+function withoutUnusedHints(script: string): string {
+  return script.replace(/(?<=\bBY_CODE = \{\n)[\s\S]*?(?=^\s*\})/m, hints =>
+    hints.replace(/^\s*([A-Z_]+): .*\n/gm, (line, code) => (script.includes(`"${code}"`) ? line : '')),
+  );
+}
+
 /** The page for token holders without a trust profile, which the program inserts. */
 async function holdersPage(): Promise<string> {
   const folder = 'online/holders/page';
@@ -72,7 +79,7 @@ async function holdersPage(): Promise<string> {
     entryPoints: [`${folder}/main.ts`],
   });
   // The page starts its worker from its own script.
-  const script = await indentedByTabs((outputFiles[0] as { text: string }).text);
+  const script = await indentedByTabs(withoutUnusedHints((outputFiles[0] as { text: string }).text));
   return onePage(
     folder,
     script,
