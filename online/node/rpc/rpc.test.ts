@@ -221,13 +221,13 @@ test('a call that is not repeatable never shares a round trip', async () => {
 });
 
 test('after a deadline there is one more attempt, and no third', async () => {
-  const node = await clientAgainst(() => {}, { deadlineMs: 100 });
+  const node = await clientAgainst(() => {}, { deadlineMs: 500 });
   const message = /no answer within (\S+) s/;
   const started = Date.now();
   const { message: said } = await refuses('NODE_UNREACHABLE', () => node.rpc.call('getblockcount'), message);
   // The total time of both attempts, including the pause.
   const [seconds, waited] = [Number(message.exec(said)![1]), (Date.now() - started) / 1000];
-  assert.ok(seconds >= 0.2 && seconds <= waited + 0.1, `${seconds} of ${waited}`);
+  assert.ok(seconds >= 1 && seconds <= waited + 0.1, `${seconds} of ${waited}`);
   assert.is(node.roundTrips, 2);
 });
 
