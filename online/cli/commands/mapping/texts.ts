@@ -68,8 +68,7 @@ export const otherToolHas = (store: string): string => `${store} has a mapping o
 /** A person who typed the wrong store sees it here, before a second ledger begins. */
 export const noLedgerYet = (store: string): string =>
   `${store} has no ledger and no mapping. One controller of the group begins the ledger, once.
-If another controller has begun it already, this is the wrong store: answer no, then
-correct the store with \`countersign init --overwrite\`.
+If another controller has begun it already, this is the wrong store. Then answer no, and correct the store with \`countersign init --overwrite\`.
 `;
 
 /** @param isNew whether the mapping is the empty one */
