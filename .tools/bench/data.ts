@@ -6,7 +6,7 @@ import { testKeys, trustJson } from '../../fixtures/sample.ts';
 import { parseMapping } from '../../shared/mapping/mapping.ts';
 import { signMapping } from '../../shared/mapping/signatures.ts';
 
-export const folder = resolve('.build/bench');
+export const cacheFolder = resolve('.build/bench');
 
 /**
  * Layouts of a file: the original tool's; with sorted keys; without white space; indented; with masses that Python
@@ -50,8 +50,8 @@ function massOf(i: number, layout: Layout): string {
 }
 
 export function mappingFile(count: number, layout: Layout = 'original'): string {
-  mkdirSync(folder, { recursive: true });
-  const path = join(folder, `map-${count}-${layout.replace(' ', '-')}.json`);
+  mkdirSync(cacheFolder, { recursive: true });
+  const path = join(cacheFolder, `map-${count}-${layout.replace(' ', '-')}.json`);
   if (existsSync(path)) return path;
   const entries = Array.from({ length: count }, (_, i) => ({
     key: i + 1,
@@ -86,8 +86,8 @@ export function mappingFile(count: number, layout: Layout = 'original'): string 
 }
 
 export function trustFile(): string {
-  mkdirSync(folder, { recursive: true });
-  const path = join(folder, 'trust.json');
+  mkdirSync(cacheFolder, { recursive: true });
+  const path = join(cacheFolder, 'trust.json');
   writeFileSync(path, JSON.stringify(trustJson));
   return path;
 }

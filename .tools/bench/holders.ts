@@ -22,7 +22,7 @@ const trust = join(folder, 'trust.json');
 const file = join(folder, 'verify.html');
 let missed = 0;
 
-function row(what: string, measured: number, limit: number, unit: string, digits: number): void {
+function figureRow(what: string, measured: number, limit: number, unit: string, digits: number): void {
   if (measured > limit) missed++;
   console.log(
     `${measured > limit ? 'MISS' : 'ok  '} ${what}: ${measured.toFixed(digits)} ${unit} (at most ${limit} ${unit})`,
@@ -30,7 +30,7 @@ function row(what: string, measured: number, limit: number, unit: string, digits
 }
 
 /** Resident bytes of the browser's largest process, now and at most so far. */
-async function memory(browser: Browser): Promise<{ now: number; peak: number }> {
+async function browserMemory(browser: Browser): Promise<{ now: number; peak: number }> {
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = (await session.send('SystemInfo.getProcessInfo')) as {
     processInfo: { type: string; id: number }[];
@@ -61,12 +61,12 @@ async function measure(path: string): Promise<{ seconds: number; memory: number 
   try {
     const page = await browser.newPage();
     await page.goto(`file://${file}`);
-    const before = await memory(browser);
+    const before = await browserMemory(browser);
     await page.evaluate(CLOCK);
     await page.setInputFiles('#file', path);
     const [state, milliseconds] = (await page.evaluate('window.took')) as [string, number];
     if (state !== 'valid') throw new Error(`${path}: ${state}`);
-    const after = await memory(browser);
+    const after = await browserMemory(browser);
     return { seconds: milliseconds / 1000, memory: (after.peak - before.now) / statSync(path).size };
   } finally {
     await browser.close();
@@ -76,14 +76,14 @@ async function measure(path: string): Promise<{ seconds: number; memory: number 
 try {
   writeFileSync(trust, JSON.stringify(trustJson));
   execFileSync(process.execPath, ['dist/countersign.mjs', 'verify-page', '--trust', trust, '--out', file]);
-  row('verify.html', statSync(file).size / 1000, 120, 'kB', 1);
+  figureRow('verify.html', statSync(file).size / 1000, 120, 'kB', 1);
   for (const size of SIZES) {
     const path = mappingFile(size);
     const runs = [];
     for (let i = 0; i < RUNS; i++) runs.push(await measure(path));
     const bars = `${size.toLocaleString('en')} bars checked in Chromium`;
-    row(bars, median(runs.map(({ seconds }) => seconds)), SECONDS[size]!, 's', 2);
-    row(`${bars}, memory`, median(runs.map(({ memory }) => memory)), 4, 'times the file', 2);
+    figureRow(bars, median(runs.map(({ seconds }) => seconds)), SECONDS[size]!, 's', 2);
+    figureRow(`${bars}, memory`, median(runs.map(({ memory }) => memory)), 4, 'times the file', 2);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

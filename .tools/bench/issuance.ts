@@ -13,7 +13,7 @@ import { bytesToHex } from '../../shared/bytes.ts';
 import type { IssuanceRequest } from '../../shared/changes.ts';
 import { parseMapping } from '../../shared/mapping/mapping.ts';
 import { type Request, requestText, withDigest } from '../../shared/request.ts';
-import { folder, mappingFile, trustFile } from './data.ts';
+import { cacheFolder, mappingFile, trustFile } from './data.ts';
 import { type Command, measureAlternately, type Series } from './measure.ts';
 
 const SIGNER = join(process.cwd(), 'dist/signer.mjs');
@@ -44,10 +44,10 @@ export function requestOn(count: number, issuances: number): Request {
 
 /** A signer's home with test key 1 and the profile of the vectors. */
 export function signerHome(name = 'home'): string {
-  const home = join(folder, name);
+  const home = join(cacheFolder, name);
   rmSync(home, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  const key = join(folder, 'test-privkey.dat');
+  mkdirSync(cacheFolder, { recursive: true });
+  const key = join(cacheFolder, 'test-privkey.dat');
   writeFileSync(key, bytesToHex(testKeys[0] as Uint8Array), { mode: 0o600 });
   runSigner(home, 'import', key);
   runSigner(home, 'trust', trustFile(), '--confirm', trust.reviewCode);
@@ -65,7 +65,7 @@ function runSigner(home: string, ...args: string[]): void {
 
 /** `signer sign` of this request, which is written to a file of that name. */
 export function signingOf(home: string, name: string, request: Request): Command {
-  const [file, out] = [join(folder, `${name}.json`), join(folder, `${name}-signatures.json`)];
+  const [file, out] = [join(cacheFolder, `${name}.json`), join(cacheFolder, `${name}-signatures.json`)];
   rmSync(out, { force: true });
   writeFileSync(file, requestText(request));
   const args = ['sign', file, '--out', out, '--confirm', request.reviewCode, '--home', home];

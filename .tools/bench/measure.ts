@@ -20,13 +20,13 @@ export interface Command {
   env?: Record<string, string>;
 }
 
-const preload = fileURLToPath(new URL('usage-hook.mjs', import.meta.url));
+const preloadOption = fileURLToPath(new URL('usage-hook.mjs', import.meta.url));
 
 /** Runs a command once. It reports its usage on a pipe when it exits. */
 export function measureOnce({ args, program, cwd, env }: Command): Promise<Usage> {
   return new Promise((resolve, reject) => {
     const started = process.hrtime.bigint();
-    const child = spawn(program ?? process.execPath, program ? args : ['--import', preload, ...args], {
+    const child = spawn(program ?? process.execPath, program ? args : ['--import', preloadOption, ...args], {
       cwd,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],

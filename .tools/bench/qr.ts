@@ -34,7 +34,7 @@ import { mappingFile } from './data.ts';
 let missed = 0;
 
 /** A ratio of 1 or more meets the limit, for smaller-is-better figures too. */
-function row(what: string, measured: number, limit: number, unit: string, smaller: boolean): void {
+function figureRow(what: string, measured: number, limit: number, unit: string, smaller: boolean): void {
   const ratio = smaller ? limit / measured : measured / limit;
   if (ratio < 1) missed++;
   const shown = measured.toFixed(unit === 'frames' ? 0 : 2);
@@ -153,7 +153,7 @@ try {
     for (const [name, limit] of Object.entries(most) as [Part, number][]) {
       const asked = `${count} ${count === 1 ? 'issuance' : 'issuances'}: frames of the ${NAMES[name]}`;
       const what = `${asked}, density ${version}${oneFrame(files[name])}`;
-      row(what, countFrames(files[name], version), limit, 'frames', true);
+      figureRow(what, countFrames(files[name], version), limit, 'frames', true);
     }
   }
   const { request } = proposal(100);
@@ -161,8 +161,8 @@ try {
   const trip = await transferFile(text, 15, { ...POOR, width: 1280, height: 720 }, { loss: 0.3 });
   if (Buffer.compare(trip.bytes, request) !== 0) throw new Error('the file that came out differs');
   const lossy = `30 % of ${trip.frames} frames lost, missing replayed: shown for each frame`;
-  row(lossy, trip.shown / trip.frames, 1.6, 'times', true);
-  row(
+  figureRow(lossy, trip.shown / trip.frames, 1.6, 'times', true);
+  figureRow(
     'screen to file at density 27, fake camera, incompressible',
     (await measureSpeed(27)) / 1000,
     4,

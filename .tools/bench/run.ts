@@ -25,7 +25,7 @@ interface Row {
 }
 const rows: Row[] = [];
 
-function row(work: string, figure: string, measured: string, ok: boolean, reason = ''): void {
+function figureRow(work: string, figure: string, measured: string, ok: boolean, reason = ''): void {
   rows.push({ work, figure, measured, ok, reason });
   console.log(`${ok ? 'ok  ' : 'MISS'} ${work}: ${measured} (${figure})`);
 }
@@ -55,7 +55,13 @@ function readingRow(
   const ratio = pairRatios(a, b);
   const figure = peak > 0 ? `at most ${limit} x the floor and ${peak} MiB` : 'for comparison';
   const measured = `${times(ratio)}, ${a.cpu.toFixed(2)} s, ${a.peak.toFixed(0)} MiB`;
-  row(`map verify, ${what}`, figure, measured, ratio[1] <= limit && (peak === 0 || a.peak <= peak), reason);
+  figureRow(
+    `map verify, ${what}`,
+    figure,
+    measured,
+    ratio[1] <= limit && (peak === 0 || a.peak <= peak),
+    reason,
+  );
 }
 
 /** The original library's work in Python, without its signatures. */
@@ -66,7 +72,7 @@ const original = (file: string): Command => ({
 
 function comparedRow(what: string, series: Series[][]): void {
   const list = series.map(([ours, , python]) => pairRatios(ours!, python!)[1]);
-  row(
+  figureRow(
     `map verify, ${what}, to the original library in Python without its signatures`,
     'at most 0.5 x in every layout',
     LAYOUTS.map((layout, i) => `${layout} ${list[i]!.toFixed(2)} x`).join(', '),
@@ -106,7 +112,7 @@ async function measureReading(): Promise<void> {
     // The smallest value of all runs, because other work only adds time.
     const times = ours.map(({ runs }) => Math.min(...runs.map(({ cpu }) => cpu)));
     const spread = Math.max(...times) / Math.min(...times);
-    row(
+    figureRow(
       `map verify, ${said(count)}, slowest layout to fastest`,
       'at most 1.25 x',
       `${spread.toFixed(2)} x`,
@@ -132,7 +138,7 @@ function measureGrowth(points: { count: number; series: Series }[]): void {
   const time = fitLine(points.map(({ count, series }) => [count, series.cpu]));
   const memory = fitLine(points.map(({ count, series }) => [count, series.peak]));
   const percent = (off: number) => `${Math.round(off * 100)} %`;
-  row(
+  figureRow(
     `growth of map verify, ${points.map(({ count }) => count.toLocaleString('en')).join(', ')} assets`,
     'every size within 30 % of one line, in time and in memory',
     `${time.once.toFixed(2)} s and ${(time.each * 1e6).toFixed(2)} us an asset (within ${percent(time.off)}); ` +
@@ -147,7 +153,7 @@ function measureRequests(): void {
     const { base, ...request } = requestOn(count, 1);
     return requestText({ ...request, base: { mapping: base.mapping } }).length;
   }) as [number, number];
-  row(
+  figureRow(
     'request of 1 issuance on 3, and on 100,000 assets',
     'the same size',
     `${small} and ${large} bytes`,
@@ -165,7 +171,7 @@ async function measureStart(): Promise<void> {
       3 * RUNS,
     )) as [Series, Series];
     const ratio = pairRatios(a, b);
-    row(`${name} --help`, "at most 1.6 x bare Node's start", times(ratio), ratio[1] <= 1.6);
+    figureRow(`${name} --help`, "at most 1.6 x bare Node's start", times(ratio), ratio[1] <= 1.6);
   }
 }
 
@@ -188,14 +194,14 @@ function refreshTable(): void {
 await measureReading();
 measureRequests();
 for (const result of await signingCommand(quick ? 3 : 7)) {
-  row(result.work, result.figure, times(result.ratio), result.ratio[1] <= 1, result.reason);
+  figureRow(result.work, result.figure, times(result.ratio), result.ratio[1] <= 1, result.reason);
 }
 if (!quick) {
   const ratio = await redemptionSigning(1_000_000, 4);
   const work = 'signer sign, a redemption with 3 burns to an issuance of 1 bar, on 1,000,000 assets';
-  row(work, 'at most 1.2 x, without the key derivation', times(ratio), ratio[1] <= 1.2, LARGE);
+  figureRow(work, 'at most 1.2 x, without the key derivation', times(ratio), ratio[1] <= 1.2, LARGE);
 }
-for (const { work, figure, measured, ok } of await measureRoundTrips()) row(work, figure, measured, ok);
+for (const { work, figure, measured, ok } of await measureRoundTrips()) figureRow(work, figure, measured, ok);
 await measureStart();
 
 if (process.argv.includes('--write')) refreshTable();

@@ -49,7 +49,7 @@ const MAX_GROWTH = 400 * 1024 * 1024;
 
 /** xorshift32: small, and the same on every platform. */
 let state = SEED | 0;
-function next(bound: number): number {
+function nextRandom(bound: number): number {
   state ^= state << 13;
   state ^= state >>> 17;
   state ^= state << 5;
@@ -214,30 +214,35 @@ const NASTY = [
 
 function mutateInput(seed: Uint8Array): Uint8Array {
   let bytes = Buffer.from(seed);
-  for (let edits = 1 + next(4); edits > 0; edits--) {
-    const at = next(bytes.length + 1);
-    const kind = next(8);
-    if (kind === 0 && at < bytes.length) bytes[at] = bytes[at]! ^ (1 << next(8));
-    else if (kind === 1 && at < bytes.length) bytes[at] = next(256);
+  for (let edits = 1 + nextRandom(4); edits > 0; edits--) {
+    const at = nextRandom(bytes.length + 1);
+    const kind = nextRandom(8);
+    if (kind === 0 && at < bytes.length) bytes[at] = bytes[at]! ^ (1 << nextRandom(8));
+    else if (kind === 1 && at < bytes.length) bytes[at] = nextRandom(256);
     else if (kind === 2) bytes = bytes.subarray(0, at) as typeof bytes;
-    else if (kind === 3) bytes = Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 1 + next(16))]);
+    else if (kind === 3)
+      bytes = Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 1 + nextRandom(16))]);
     else if (kind === 4)
       bytes = Buffer.concat([
         bytes.subarray(0, at),
-        Buffer.from(NASTY[next(NASTY.length)]!, 'latin1'),
+        Buffer.from(NASTY[nextRandom(NASTY.length)]!, 'latin1'),
         bytes.subarray(at),
       ]);
     else if (kind === 5) {
-      const from = next(bytes.length + 1);
+      const from = nextRandom(bytes.length + 1);
       bytes = Buffer.concat([
         bytes.subarray(0, at),
-        bytes.subarray(from, from + next(64)),
+        bytes.subarray(from, from + nextRandom(64)),
         bytes.subarray(at),
       ]);
     } else if (kind === 6)
-      bytes = Buffer.concat([bytes.subarray(0, at), Buffer.alloc(next(200), next(256)), bytes.subarray(at)]);
+      bytes = Buffer.concat([
+        bytes.subarray(0, at),
+        Buffer.alloc(nextRandom(200), nextRandom(256)),
+        bytes.subarray(at),
+      ]);
     else {
-      const nasty = NASTY[next(NASTY.length)]!;
+      const nasty = NASTY[nextRandom(NASTY.length)]!;
       bytes = Buffer.concat([
         bytes.subarray(0, at),
         Buffer.from(nasty, 'latin1'),
@@ -248,7 +253,8 @@ function mutateInput(seed: Uint8Array): Uint8Array {
   return new Uint8Array(bytes);
 }
 
-const random = () => Uint8Array.from({ length: next(next(4) === 0 ? 2000 : 80) }, () => next(256));
+const random = () =>
+  Uint8Array.from({ length: nextRandom(nextRandom(4) === 0 ? 2000 : 80) }, () => nextRandom(256));
 
 const counts = new Map(targets.map(({ name }) => [name, { inputs: 0, accepted: 0, slowest: 0 }]));
 const started = Date.now();
@@ -256,7 +262,7 @@ const memory = process.memoryUsage().rss;
 let finds = 0;
 let done = 0;
 
-function report(target: Target, input: Uint8Array, what: string): void {
+function reportFailure(target: Target, input: Uint8Array, what: string): void {
   if (++finds <= 10)
     console.log(
       `FOUND in ${target.name}: ${what}\n  seed ${SEED}, input ${done}: ${Buffer.from(input).toString('base64').slice(0, 2000)}`,
@@ -276,16 +282,17 @@ function time(target: Target, input: Uint8Array): number {
 
 while (done < INPUTS && (Date.now() - started) / 1000 < SECONDS) {
   const target = targets[done % targets.length]!;
-  const input = next(10) === 0 ? random() : mutateInput(target.seeds[next(target.seeds.length)]!);
+  const input = nextRandom(10) === 0 ? random() : mutateInput(target.seeds[nextRandom(target.seeds.length)]!);
   const count = counts.get(target.name)!;
   const before = performance.now();
   try {
     if (target.run(input)) count.accepted++;
-    else report(target, input, 'accepted, but it does not hold together');
+    else reportFailure(target, input, 'accepted, but it does not hold together');
   } catch (error) {
-    if (!(error instanceof Refusal || error instanceof WireError)) report(target, input, String(error));
+    if (!(error instanceof Refusal || error instanceof WireError))
+      reportFailure(target, input, String(error));
     else if (error instanceof Refusal && (error.message.length > 1500 || /[^\x20-\x7e]/.test(error.message)))
-      report(
+      reportFailure(
         target,
         input,
         `a message that is long or not printable: ${JSON.stringify(error.message).slice(0, 200)}`,
@@ -294,7 +301,7 @@ while (done < INPUTS && (Date.now() - started) / 1000 < SECONDS) {
   let ms = performance.now() - before;
   if (ms > MAX_MS) ms = Math.min(ms, time(target, input));
   if (ms > count.slowest) count.slowest = ms;
-  if (ms > MAX_MS) report(target, input, `took ${ms.toFixed(0)} ms`);
+  if (ms > MAX_MS) reportFailure(target, input, `took ${ms.toFixed(0)} ms`);
   count.inputs++;
   done++;
 }
