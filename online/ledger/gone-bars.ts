@@ -13,7 +13,7 @@ export interface GoneBar {
 export type GoneBars = ReadonlyMap<string, GoneBar>;
 
 /** Adds the changes of a publication. @param corrected old reference to new reference, or null for a removed bar */
-export function addGone(
+export function addGoneBars(
   gone: GoneBars,
   request: string,
   burns: Readonly<Record<string, CountedBurn>>,

@@ -1,7 +1,7 @@
 /** The state of the ledger: a pure fold over its entries. */
 import { assetIdFrom, outpointText, type PolicyCoin } from './coins.ts';
 import type { Confirmed, CountedBurn, LedgerEvent } from './event.ts';
-import { addGone, type GoneBars } from './gone-bars.ts';
+import { addGoneBars, type GoneBars } from './gone-bars.ts';
 
 /** `superseded`: neither sent nor abandoned when another mapping became current. */
 export type ProposalStatus = 'open' | 'sent' | 'abandoned' | 'published' | 'superseded';
@@ -166,7 +166,7 @@ function afterPublish(state: LedgerState, event: Event<'publish'>): LedgerState 
     spent: new Set([...state.spent, ...spent.keys()]),
     reservations: new Map(reservations),
     burnt: new Map([...state.burnt, ...Object.keys(burns).map(output => [output, request] as const)]),
-    gone: addGone(state.gone, request, burns, corrected),
+    gone: addGoneBars(state.gone, request, burns, corrected),
     published: [...state.published, { request, base, mapping, transactions, burns }],
   };
 }
