@@ -1,7 +1,5 @@
 /** Finds wording in tests: string and regular expression literals of an assertion that hold a piece of prose. */
-import { SourceMap } from 'node:module';
-import { type Node, parse } from 'acorn';
-import { transformSync } from 'esbuild';
+import { literalText, type Part, parseProgram } from './literals.ts';
 import type { Sentence } from './sentences.ts';
 
 /** Helpers of tests that compare a text with a string given to them. Regular expressions count everywhere. */
@@ -21,17 +19,11 @@ const PROSE = new RegExp(
 const COMMAND =
   /\b(countersign [a-z-]+( [a-z]+)?|signer [a-z]+)(?= +(--|[A-Z]{2}|[\w-]+[./])|[`"'\s]*$|\b[`\n])/g;
 
-type Part = Node & Record<string, unknown>;
-
 /** The text that a literal matches. Inserted values and special characters of a pattern separate words. */
 function textOf(node: Part): string | null {
-  if (node.type === 'TemplateLiteral')
-    return (node.quasis as { value: { cooked: string } }[]).map(({ value }) => value.cooked).join('\0');
-  if (node.type !== 'Literal') return null;
-  const { regex, value } = node as { regex?: { pattern: string }; value?: unknown };
-  if (regex !== undefined)
-    return regex.pattern.replace(/\\[.,'"`]/g, sign => sign[1] as string).replace(/\\./g, '\0');
-  return typeof value === 'string' ? value : null;
+  const { regex } = node as { regex?: { pattern: string } };
+  if (regex === undefined) return literalText(node, '\0');
+  return regex.pattern.replace(/\\[.,'"`]/g, sign => sign[1] as string).replace(/\\./g, '\0');
 }
 
 /** The name of a called function, such as `assert.not.match`, without computed parts. */
@@ -80,14 +72,9 @@ function* literals(node: unknown, isCompared: boolean): Generator<Part> {
 
 /** @returns each literal with prose that a test compares with a text, with its line and its first piece of prose */
 export function findAssertedWording(file: string, program: string): Sentence[] {
-  const { code, map } = transformSync(program, { loader: 'ts', target: 'esnext', sourcemap: 'external' });
-  const lines = new SourceMap(JSON.parse(map));
-  const tree = parse(code, { ecmaVersion: 'latest', sourceType: 'module', locations: true });
+  const { tree, lineOf } = parseProgram(program);
   return [...literals(tree, false)].flatMap(part => {
     const text = PROSE.exec((textOf(part) as string).replace(COMMAND, '\0'))?.[0];
-    if (text === undefined || part.loc === undefined || part.loc === null) return [];
-    const { line, column } = part.loc.start;
-    const at = lines.findEntry(line - 1, column);
-    return [{ file, line: 'originalLine' in at ? at.originalLine + 1 : 1, text }];
+    return text === undefined ? [] : [{ file, line: lineOf(part), text }];
   });
 }
