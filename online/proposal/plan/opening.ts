@@ -49,23 +49,16 @@ export function findPublishableStray({ troubles }: Situation): string | null {
   return null;
 }
 
-/** True if the command's proposal is closed, and a mapping with its transactions can still be published. */
-function isClosedOnChain({ stage, state }: Situation): boolean {
-  return (
-    stage.kind === 'closed' &&
-    stage.transactions.length > 0 &&
-    stage.transactions.every(isSent) &&
-    stage.request.base.mapping === state?.mapping
-  );
+/** Digest of the command's proposal, if it is closed and a mapping with its transactions can still be published. */
+function ownClosedOnChain({ stage, state }: Situation): string | null {
+  if (stage.kind !== 'closed' || stage.transactions.length === 0) return null;
+  const { request, transactions } = stage;
+  return transactions.every(isSent) && request.base.mapping === state?.mapping ? request.digest : null;
 }
 
 /** Digest of the closed issuance whose mapping has to be published: the command's proposal, or another one. */
-export function closedOnChain(situation: Situation): string | null {
-  const { stage } = situation;
-  return stage.kind === 'closed' && isClosedOnChain(situation)
-    ? stage.request.digest
-    : findPublishableStray(situation);
-}
+export const closedOnChain = (situation: Situation): string | null =>
+  ownClosedOnChain(situation) ?? findPublishableStray(situation);
 
 function openRefusal({ state, stage }: Situation, mine: string | null): RefusedData | null {
   const open = state?.open;
@@ -191,7 +184,7 @@ export function planReview(planning: Planning): Plan {
   if (gate) return refusePlan(gate);
   const stray = question.request === undefined ? findPublishableStray(situation) : null;
   if (stage.kind === 'none' && stray !== null) return { do: 'turn-to', request: stray };
-  if (isClosedOnChain(situation)) return DONE;
+  if (ownClosedOnChain(situation) !== null) return DONE;
   const closed = notOpenRefusal(planning);
   if (closed) return refusePlan(closed);
   const trouble = troubleRefusal(situation, 'untraced', 'dead-end', 'period', 'evidence');
