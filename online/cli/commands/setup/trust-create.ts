@@ -11,7 +11,7 @@ import { olderControllersFile, olderP2shFile } from '../../../legacy/older-files
 import { checkOutput, writeOutput } from '../../../platform/files.ts';
 import { BaseCommand, type Result } from '../base.ts';
 import { overwriteOption, parseWholeNumber, requireValue } from '../options.ts';
-import { correctFlag, sameKey, splitPolicy } from './texts/checks.ts';
+import { CORRECT_FLAG, sameKey, splitPolicy } from './texts/checks.ts';
 import { TrustAnswers } from './trust-answers.ts';
 import { confirmAnswers } from './trust-confirm.ts';
 
@@ -21,7 +21,7 @@ function parseProfile(text: string): Trust {
     return readTrust(utf8(text), 'the profile');
   } catch (error) {
     if (!(error instanceof Refusal) || error.hint !== HINTS.get('FIELD_INVALID')) throw error;
-    throw new Refusal(error.code, error.message, correctFlag(error.message));
+    throw new Refusal(error.code, error.message, CORRECT_FLAG);
   }
 }
 

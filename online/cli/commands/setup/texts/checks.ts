@@ -222,9 +222,8 @@ export const sameKey = (first: number, again: number): Refusal =>
     'Ask both controllers for their public keys again. Nothing was written.',
   );
 
-/** @param field such as `pubkeys.1`, for which the flag has another name */
-export const correctFlag = (field: string): string =>
-  `Correct the flag of this field. ${field.startsWith('pubkeys') ? '`pubkeys.1` is the first --controller. ' : ''}Nothing was written.`;
+export const CORRECT_FLAG =
+  'Correct the flag of this field. `pubkeys.1` is the first --controller. Nothing was written.';
 
 export const splitPolicy = (required: number, controllers: number): Refusal =>
   new Refusal(
