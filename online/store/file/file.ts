@@ -172,7 +172,10 @@ export class FileStore implements Store {
     }
   }
 
-  /** True if the store's path is a folder or absent. ENOTDIR may also mean that the path or its parent is a file. */
+  /**
+   * True if the store's path is a folder. A key below another object fails with ENOTDIR, like a path that is a file.
+   * @throws the error of `stat`, also if the path is absent
+   */
   private async isUsable(): Promise<boolean> {
     return (await stat(this.folder)).isDirectory();
   }
