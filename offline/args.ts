@@ -24,7 +24,10 @@ export interface Args {
   flags: ReadonlyMap<string, string>;
 }
 
-/** Flags that answer a question for a script. A person must read the answer from another screen and type it. */
+/**
+ * Flags with which a script answers a question. A person at a terminal must read the answer from another screen and
+ * type it.
+ */
 const SCRIPT_FLAGS = ['confirm', 'alike', 'transaction', 'asset'];
 
 /**
@@ -71,7 +74,10 @@ export function parseArgs(
   return args;
 }
 
-/** Lays out a help text in columns: paragraphs are joined, and the text of a flag is indented under its beginning. */
+/**
+ * Lays out a help text for 80 columns. The lines of a paragraph are joined. Further lines of a flag's description are
+ * indented to its first line.
+ */
 function layOutHelp(help: string): string[] {
   const parts: { lead: string; text: string }[] = [];
   for (const line of help.split('\n')) {

@@ -40,7 +40,7 @@ export async function askRolls(terminal: Terminal): Promise<string> {
   }
 }
 
-/** A line that can become the number of words, or the position of a word. */
+/** True if the typed line can become the number of words, or the position of a word. */
 const SHORT_NUMBER = showIfPossible(line => /^\s*[0-9]{0,2}\s*$/.test(line));
 
 async function askLength(terminal: Terminal, unchecked: boolean): Promise<number> {

@@ -1,6 +1,6 @@
 /**
- * Asks a person for codes, references and passphrases. A script passes each as a flag or variable, which the refusal
- * names.
+ * Asks a person for codes, references and passphrases. A script gives each answer with a flag or a variable, which the
+ * refusal names.
  */
 import { checkThat, Refusal, shownValue } from '../shared/errors.ts';
 import { codeEcho, firstHalf, isReviewCode, isReviewCodeStart, plainCode } from '../shared/review-code.ts';
@@ -46,7 +46,7 @@ export function requireTerminal(world: World, what: string, instead: string): Te
   return world.terminal;
 }
 
-/** At a terminal, hides half of the code, so that the person has to read it from the other screen. */
+/** At a terminal, hides the second half of the code, so that the person has to read it from the other screen. */
 export function hideHalfOfCode(world: World, text: string, code: string): string {
   const half = firstHalf(code);
   return world.terminal ? text.replaceAll(code, half + code.slice(half.length).replace(/[^-]/g, '.')) : text;
@@ -123,8 +123,8 @@ export async function askNewPassphrase(world: World, replaces = false): Promise<
       if (!same) throw passphrasesDiffer();
       return first;
     } catch (error) {
-      // After the last wrong try the program ends. The person may then type the next passphrase into the shell, which
-      // shows and stores it.
+      // If the program ended after a wrong try, the person could type the next passphrase into the shell, which shows
+      // and stores it. So the program ends only after the last try.
       if (!(error instanceof Refusal) || error instanceof Stopped || left === 1) throw error;
       terminal.say(`${error.message}\n${error.hint}`);
     }

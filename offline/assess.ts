@@ -32,7 +32,11 @@ export interface Assessment {
   alike: string[];
 }
 
-/** Rule 4, against the clock. An isolated clock drifts, so a person may ignore it. @throws Refusal NOT_MONOTONIC */
+/**
+ * Rule 4: compares the request's time with this device's clock. The clock of an isolated device drifts, so a person may
+ * ignore the difference.
+ * @throws Refusal NOT_MONOTONIC
+ */
 function checkClock({ time }: Request, now: number, ignore: boolean): string[] {
   const ahead = Number(time) - now / 1000;
   const difference = { time, now: now / 1000, days: ahead / DAY };

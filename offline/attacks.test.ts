@@ -46,7 +46,7 @@ test('the screen shows what is signed: transactions rebuilt from the screen matc
   assert.is(bars.length, 2);
   const [, reissued, reissuanceAddress] = /^([\d.]+) tokens per asset to (\S+)$/.exec(field('Reissuance'))!;
   const change = field('Change').replace('each policy coin in full to ', '');
-  // At pinning, the person compared the profile's code.
+  // The person compared the code of the profile when it was pinned.
   assert.is(field('Profile'), trust.reviewCode);
   assert.is(reissuanceAddress, trustJson.reissuanceAddress);
   const redeem = multisigScript(trust.n, trust.pubkeys);
@@ -66,7 +66,7 @@ test('the screen shows what is signed: transactions rebuilt from the screen matc
     const signature = decodeDer(hexToBytes(transactions[i]!, 'signature').slice(0, -1));
     assert.ok(verify(signatureHash(built.transaction, 0, redeem), signature!, trust.pubkeys[0]!), `bar ${i + 1}`);
   });
-  // The new mapping is the base with the bars and masses from the screen.
+  // The expected mapping: the base mapping with the bars and masses that the screen showed.
   const [, , after] = /^ {2}Assets +(\d+) +(\d+)$/m.exec(screen)!;
   const made = derive(sampleRequest({ issuances: [first, second] }), base, trust).mapping;
   assert.is(made.size, Number(after));

@@ -107,7 +107,7 @@ test('digits moved from the time to the height, with the same digest and signatu
     /! .* height (\d+) from its time [\d.]+\. Compare both/.exec(
       (await device.copy().sign(next(text, height))).err.replace(/\s+/g, ' '),
     )?.[1];
-  // The device cannot know which of the two texts is genuine.
+  // The device cannot know which of the two texts of the mapping is genuine.
   assert.is(await warned(moved, 320), '310');
   assert.is(await warned(text, 3320), '3310');
   assert.is((await device.sign(made.request)).exit, 0);

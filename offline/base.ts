@@ -1,4 +1,6 @@
-/** Finds the base mapping of a request: in the request, among this signer's copies, or rebuilt from a signed request. */
+/**
+ * Finds the base mapping of a request: in the request, among this signer's copies, or rebuilt from a signed request.
+ */
 import { createHash } from 'node:crypto';
 import { utf8 } from '../shared/bytes.ts';
 import { checkProfile, compareTimes, derive, isFirst, verifyBase } from '../shared/derive.ts';
@@ -23,7 +25,7 @@ const OWN_COPY = 'copy stored on this device';
 const mappingsFolder = (world: World) => `${world.home}/mappings`;
 const copyPath = (world: World, digest: string) => `${mappingsFolder(world)}/${digest}.json`;
 
-/** Uses the platform's SHA-256, because a mapping can have 100 MB. */
+/** Uses Node's SHA-256, which is faster, because a mapping can have 100 MB. */
 const parseBaseMapping = (bytes: Uint8Array, what: string) => parseMapping(bytes, what, () => createHash('sha256'));
 
 /** Reads a `map.json` that a person names. */
@@ -38,8 +40,8 @@ export function readStoredMapping(world: World, digest: string): Mapping | null 
 }
 
 /**
- * Bars of an earlier mapping that this one lacks. Without a copy of the earlier mapping, only the difference in number
- * is known.
+ * Bars of an earlier mapping that the given mapping lacks. Without a copy of the earlier mapping, only the number of
+ * bars is compared, and no names are returned.
  */
 export function missingBars(world: World, before: Seen, mapping: Mapping): { count: number; names: string[] } {
   const copy = readStoredMapping(world, before.mapping);
@@ -74,8 +76,9 @@ export function findMapping(world: World, request: Request, trust: Trust, memory
 }
 
 /**
- * Rule 2. The signed message joins time and height without a separator. A false text can move digits between them
- * without a change of digest and signatures. For a mapping that this device signed, both values are known.
+ * Rule 2. The signed message joins time and height without a separator. A false text can therefore move digits from the
+ * time to the height, or back, and keep digest and signatures. For a mapping that this device signed, both values are
+ * known and compared.
  * @returns indices of the controllers that signed it
  * @throws Refusal BASE_INVALID
  */

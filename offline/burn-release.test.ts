@@ -106,7 +106,7 @@ test('after a release by a newer mapping with the unchanged bar, the burns count
   );
   await expectRefusal(on, redemptionOn(newer, third), 'BURN_SPENT');
   await expectRefusal(on, redemptionOn(newer, wrong), 'BURN_SPENT');
-  // The same conditions hold for the outputs of the right bar's redemption.
+  // To release the outputs of the right bar's redemption, the same conditions must hold.
   await expectNoRelease(on, 'ROLLBACK', right, newer);
   await expectRefusal(on, redemptionOn(publishedMapping(forRight, newer), third), 'BURN_SPENT');
 });
@@ -154,7 +154,7 @@ test("a release is refused with the redemption's own mapping or a later one, whi
     wrong,
     publishedMapping(withLaterTime(correctionRequest(base, { reference: wrong, remove: true })), base),
   );
-  // Another request redeemed the bar with other burns.
+  // In this mapping, another request redeemed the bar with other burns.
   await expectNoRelease(device, 'BURN_SPENT', wrong, publishedMapping(redemptionOn(base, wrong, 'others'), base));
 });
 
@@ -182,8 +182,8 @@ test('a release is refused for a bar that was redeemed and issued again with the
   const keyOf = (mapping: Mapping) => [...assetsOf(mapping)].find(one => one.reference === bar)?.key;
   assert.is(keyOf(back), keyOf(there));
   await expectNoRelease(own, 'BURN_SPENT', bar, back);
-  // Signed on this device with the same coin, after others published another redemption. Entry number and asset id
-  // equal the old ones.
+  // This device signs the bar on the same coin, after others published another redemption of the bar. The new entry has
+  // the number and the asset id of the old entry.
   const theirs = publishedMapping(redemptionOn(there, bar, 'theirs'), there);
   const same = issuanceOn(theirs, 0);
   const known = publishedMapping(same, theirs);
@@ -191,7 +191,7 @@ test('a release is refused for a bar that was redeemed and issued again with the
   await signRequest(own, issuanceOn(known, 1));
   const next = publishedMapping(issuanceOn(known, 2), known);
   assert.is(keyOf(next), keyOf(there));
-  // Now only the coin can be released. The coin's token belongs to the bar itself.
+  // Only the coin could be released now, but the coin's token belongs to the bar itself.
   await expectNoRelease(own, 'DOUBLE_ISSUE', bar, next);
 });
 

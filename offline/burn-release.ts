@@ -6,7 +6,10 @@ import type { Mapping } from '../shared/mapping/mapping.ts';
 import { compareAge, entryText, type Memory, mappingMadeBy, type Signed } from './memory.ts';
 import { dayText } from './text-layout.ts';
 
-/** A release ends when the controller goes back from the mapping that justifies it. */
+/**
+ * True if the bar's outputs are released. A release ends when the controller goes back to a mapping before the one that
+ * justifies the release.
+ */
 export const isReleased = ({ released }: Signed, bar: string, { built }: Pick<Memory, 'built'>): boolean =>
   built.some(({ mapping }) => mapping === released.get(bar));
 

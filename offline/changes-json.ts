@@ -1,4 +1,4 @@
-/** A request's changes for `--json`: given and derived values. */
+/** A request's changes for `--json`, with the values in the request and the values derived from it. */
 import { formatAmount } from '../shared/amount.ts';
 import { referenceOf } from '../shared/changes.ts';
 import type { Derivation } from '../shared/derive.ts';
@@ -11,7 +11,7 @@ export function changeFacts(request: Request, derivation: Derivation | null = nu
   return {
     issuances: issuances.map(issuance => {
       const { mass, tokens, address, coin } = issuance;
-      // The asset id depends on the coin alone.
+      // The asset id depends on nothing but the coin.
       return { reference: referenceOf(issuance), mass, tokens, address, assetId: assetIdOf(coin), coin };
     }),
     redemptions: redemptions.map((redemption, i) => {

@@ -72,7 +72,7 @@ export async function main(
 ): Promise<number> {
   const [name = '', ...rest] = words;
   const json = words.includes('--json');
-  // Escapes stay valid JSON, so readers get the original text.
+  // The text with its escapes is valid JSON, so a program that reads it gets the original characters.
   const jsonLine = (value: object) => printable(JSON.stringify(value));
   const command = commands.get(name);
   const fail = (error: unknown) => {
@@ -91,7 +91,7 @@ export async function main(
     if (!command) throw new Usage(none ? 'no command given' : `unknown command ${shownValue(name)}`);
     const args = parseArgs(rest, command);
     if (args.flags.has('help')) return done(usageText(name, command));
-    // Printed on stderr, because scripts read stdout.
+    // The line goes to stderr, because scripts read the result from stdout.
     if (!command.isSilent) streams.err.columns(identityLine(VERSION, hash));
     const world = worldAt(args.flags.get('home'), json ? streams.err : streams.out);
     if (world.terminal) checkScripted(args, command);

@@ -53,7 +53,7 @@ function withFile<T>(disk: Disk, path: string, flags: number, use: (fd: number) 
   }
 }
 
-/** @param named the path that error messages name */
+/** @param named the path for error messages */
 function openFile<T>(disk: Disk, path: string, flags: number, use: (fd: number) => T, mode?: number, named = path): T {
   try {
     return withFile(disk, path, flags, use, mode);
@@ -76,7 +76,7 @@ function checkPrivate(path: string, mode: number, wanted: string): void {
  * @throws Refusal FILE_MISSING, FILE_UNUSABLE (also for a folder, pipe or device), TOO_LARGE, PERMISSIONS
  */
 export function readFile(disk: Disk, path: string, max: number, secret = false): Uint8Array {
-  // O_NONBLOCK, because opening a pipe would otherwise wait for a writer forever.
+  // O_NONBLOCK is set, because without it `open` of a pipe would wait forever for a writer.
   return openFile(disk, path, disk.constants.O_RDONLY | disk.constants.O_NONBLOCK, fd => {
     const stat = disk.fstatSync(fd);
     checkThat(stat.isFile(), 'FILE_UNUSABLE', `${path}: not a regular file`, 'Give the name of a file.');
@@ -104,8 +104,8 @@ export const fileExists = (disk: Disk, path: string): boolean =>
   disk.statSync(path, { throwIfNoEntry: false }) !== undefined;
 
 /**
- * Ignores the refusal of fsync by Node's permission model. Files are then opened with O_SYNC, so each write is on the
- * disk when it returns. A journalling file system stores renames before later writes.
+ * Does nothing if Node's permission model refuses fsync. In this case files were opened with O_SYNC, so each write is
+ * on the disk when it returns. A journalling file system stores renames before later writes.
  */
 function ignoreDenied(run: () => void): void {
   try {
@@ -128,7 +128,7 @@ export function removeFile(disk: Disk, path: string, named = path): void {
   }
 }
 
-/** Repeats short writes, which occur on a disk that is almost full. */
+/** Writes all bytes. On a disk that is almost full, one call may write only a part, so the rest is written again. */
 export function writeCompletely(disk: Disk, fd: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) at += disk.writeSync(fd, bytes, at, bytes.length - at, null);
 }
@@ -176,7 +176,7 @@ export function writeOutputFile(disk: Disk, path: string, own: string, bytes: Ui
   try {
     syncFolder(disk, dirname(path));
   } catch {
-    // If the file is lost, signing again gives the same signatures: the journal has the request.
+    // If the file is lost, nothing is lost: the journal has the request, and signing again gives the same signatures.
   }
 }
 
@@ -188,7 +188,8 @@ export function checkAbsent(disk: Disk, path: string): void {
 
 /**
  * Appends bytes and syncs; creates the file if necessary.
- * @param from end of the last complete line; the rest is cut off, as a torn line from a loss of power
+ * @param from end of the last complete line. The rest of the file is half a line, written before a loss of power, and
+ * is cut off
  * @param size expected size of the file; it must not have changed since it was read
  * @throws Refusal FILE_UNUSABLE
  */

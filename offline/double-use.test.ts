@@ -39,7 +39,7 @@ const issuanceOn = (mapping: Mapping, i: number, coin = i) =>
 /** Makes the device build on a mapping by signing a bar on it. */
 const buildOn = (device: Device, mapping: Mapping) => signRequest(device, issuanceOn(mapping, 4));
 
-/** The bar that most of these tests use. */
+/** The bar of most of these tests. */
 const bar = referenceOf(barAt(0));
 const NAME = '700001-2021-ACME';
 const renameOn = (mapping: Mapping, reference = bar, name = NAME) =>
@@ -49,10 +49,10 @@ const removalOn = (mapping: Mapping, reference: string) =>
 const redemptionOn = (mapping: Mapping, reference = bar, outputs = 'burnt') =>
   withLaterTime(redemptionRequest(mapping, redemptionOf(mapping, reference, outputs)));
 
-/** A mapping with the bar, and the token of its first coin. */
+/** A mapping in which the token of the first coin represents the bar. */
 const issued = publishedMapping(issuanceOn(base, 0));
 
-/** A device that signed the bar on its first coin, and then the given changes. */
+/** A device that signed the issuance of the bar on its first coin, and then the given changes. */
 async function deviceAfter(...more: Changes[]): Promise<Device> {
   const device = fresh.copy();
   for (const changes of [issuanceOn(base, 0), ...more]) await signRequest(device, changes);
@@ -157,7 +157,7 @@ test('after a redemption signed here, a bar can be issued on another coin, on th
   assert.match(screenOf(onIt), /with another policy coin, unless it was redeemed since/);
   const newer = publishedMapping(issuanceOn(done, 1), done);
   await signRequest(device, issuanceOn(newer, 0, 3));
-  // From now on the bar is bound to that coin.
+  // After this signature the bar is bound to that coin.
   await expectRefusal(device, issuanceOn(newer, 0, 2), 'DOUBLE_ISSUE');
 });
 
@@ -183,7 +183,7 @@ test('a bar is refused on another coin if a signed request renamed or removed it
   const done = publishedMapping(ours, issued);
   for (const correction of [removalOn(issued, bar), renameOn(issued)])
     await expectRefusal(await deviceAfter(ours, correction), issuanceOn(done, 0, 3), 'DOUBLE_ISSUE');
-  // Another bar got the name and was removed. This device does not know the coin of the other bar.
+  // In the meantime, another bar got this name and was removed. This device does not know that bar's coin.
   const renaming = renameOn(done, second, bar);
   const device = await deviceAfter(ours, renaming);
   const renamed = publishedMapping(renaming, done);

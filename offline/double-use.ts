@@ -23,7 +23,7 @@ export const namesOf = (request: Changes): string[] => [
 
 /**
  * True if the bar was redeemed by a request that was signed here after every other signed request that names the bar.
- * The base must be the redemption's mapping or a newer one. A fully signed base without the bar does not suffice,
+ * The base must be the redemption's mapping or a newer mapping. A fully signed base without the bar does not suffice,
  * because the controller may have gone back from it.
  * @param base verified, without the bar
  */
@@ -62,9 +62,10 @@ export function checkCoins({ request, base, corrections }: Derivation, memory: M
 }
 
 /**
- * Rule 8: a burnt output counts once. Until its redemption is known to be published, the output may be signed again for
- * the same bar, because another mapping may be published first. The mappings built on and the request's base are known
- * to be published. For an unpublished redemption, a release by the controller ends this rule.
+ * Rule 8: a burnt output counts once. As long as the signer does not know that the redemption was published, it signs
+ * the output again for the same bar, because another mapping may be published first. The signer knows that the mappings
+ * built on and the request's base were published. If the redemption was not published, a release by the controller
+ * permits another bar.
  * @throws Refusal BURN_SPENT
  */
 export function checkBurns({ redemptions, base }: Request, { signed, built }: Memory): void {
@@ -97,7 +98,9 @@ export function checkBurns({ redemptions, base }: Request, { signed, built }: Me
   });
 }
 
-/** True if the memory already has all facts of this request. A release after the signing may have removed a part. */
+/**
+ * True if the memory already has all facts of this request. False if a release after the signing removed some of them.
+ */
 export const isRemembered = (request: Request, { signed, coins }: Memory): boolean =>
   signed.some(before => before.request.digest === request.digest) &&
   request.issuances.every(issuance => coins.has(referenceOf(issuance))) &&

@@ -7,7 +7,7 @@ import type { Memory, Signed } from './memory.ts';
 import { dayText, listText } from './text-layout.ts';
 
 /**
- * @param by indices of the controllers with a verified endorsement
+ * @param by indices of the controllers whose endorsements were verified
  * @param own this device's controller index
  */
 export function endorsedText(by: readonly number[], own: number, { n }: Trust): string {

@@ -1,4 +1,4 @@
-/** The screen hides the text that a person must read elsewhere, and shows the most important facts first. */
+/** The screen hides the text that a person must read from another screen, and shows the most important facts first. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { base, issuanceAt, trust, trustJson } from '../fixtures/sample.ts';

@@ -65,7 +65,7 @@ export function pinTrust(world: World, journal: Journal, trust: Trust): void {
   appendEntry(world, journal, pinEntry(trust));
 }
 
-/** A home with a journal and without a key has lost its key file. Only the same key may be stored there again. */
+/** If a home has a journal and no key, its key file was lost. Only the same key may be stored in this home again. */
 function checkOwnKey(journal: Journal | null, key: string): Memory | null {
   const before = journal && memoryFromEntries(journal.entries);
   const other = before && before.key !== key && before.trust !== null;
@@ -74,7 +74,7 @@ function checkOwnKey(journal: Journal | null, key: string): Memory | null {
 }
 
 /**
- * Call it before the person is asked anything.
+ * Checks that a key may be stored. Is called before the person is asked anything.
  * @param isOther true for a newly made key, which cannot be the lost one
  * @throws Refusal KEY_EXISTS, JOURNAL_INVALID
  */

@@ -1,4 +1,4 @@
-/** The journal keeps every signature that left the device, after losses of power and of files. */
+/** The journal has every signature that left the device, even after a loss of power or of files. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { issuanceAt, sampleRequest, sampleRequestBytes, trust } from '../fixtures/sample.ts';
@@ -26,7 +26,9 @@ const randomNumber = () => {
   return seed / 2147483647;
 };
 
-/** Runs `act` once for each disk call, with a loss of power at that call, and passes on the remaining disk. */
+/**
+ * Runs `act` once for each disk call, with a loss of power at that call, and then gives the remaining disk to `then`.
+ */
 async function withPowerCuts(
   from: Device,
   act: (d: Device) => Promise<unknown>,
@@ -38,7 +40,7 @@ async function withPowerCuts(
     device.storage.calls = 0;
     device.storage.cutAt = at;
     await act(device);
-    // All kinds of loss at every step would take minutes, so each step is tested with two of the kinds.
+    // To test all kinds of loss at every disk call would take minutes, so each call is tested with two kinds.
     for (let i = 0; i < 2; i++) {
       const next = new Device(device.storage.afterLoss(losses[(2 * at + i) % losses.length]!, randomNumber));
       next.now = from.now;
@@ -234,7 +236,7 @@ test('half a line beyond the head is dropped and a whole one accepted, and the s
 test('a journal that another signer extended since it was read is not truncated', async () => {
   const device = fresh.copy();
   const other = new Device(device.storage);
-  // Simulates a stolen lock. Both devices run in one process here, which the lock cannot separate.
+  // Simulates a lock that two signers hold. Both devices run in one process, which the lock cannot prevent.
   device.storage.put('/media/request.json', sampleRequestBytes(request));
   device.storage.put('/media/other.json', sampleRequestBytes(onOtherCoin));
   let between: Run | undefined;

@@ -1,12 +1,11 @@
 /**
  * The signer's permanent memory: an append-only file of lines chained by SHA-256, and a head file with the number of
- * lines and the last hash.
- * A line is `HASH JSON`. HASH is the SHA-256 of the previous hash (64 zeros for the first line) and JSON. To check it
- * by hand: `printf %s%s "$before" "$json" | sha256sum`.
- * Writing order: line, sync, head, sync. Signatures leave the device only after that.
- * After a loss of power there may be half a line beyond the head. No signature has left for it, and it is dropped.
- * There may also be one whole line beyond the head. It is accepted, and the head is updated.
- * All other differences are damage and are refused: fewer lines than in the head, a wrong hash, a missing file.
+ * lines and the last hash. A line is `HASH JSON`. HASH is the SHA-256 of the previous hash (64 zeros for the first
+ * line) and JSON. To check it by hand: `printf %s%s "$before" "$json" | sha256sum`. Writing order: line, sync, head,
+ * sync. Signatures leave the device only after that. After a loss of power there may be half a line beyond the head. No
+ * signature for this half line has left the device, and the half line is dropped. There may also be one whole line
+ * beyond the head. It is accepted, and the head is updated. All other differences are damage and are refused: fewer
+ * lines than in the head, a wrong hash, a missing file.
  */
 import { ascii, bytesToHex, utf8 } from '../shared/bytes.ts';
 import { checkThat } from '../shared/errors.ts';
@@ -17,7 +16,7 @@ import { isoText, lineBytes } from './text-layout.ts';
 import type { World } from './world.ts';
 
 const MAX_BYTES = 128 * 1024 * 1024;
-/** Bytes. A request of a thousand assets takes less than half. */
+/** Largest size of the file in bytes. A request of a thousand assets takes less than half of this. */
 const MAX_LINE = 1024 * 1024;
 const FIRST = '0'.repeat(64);
 const HEAD = /^([0-9]{1,9}) ([0-9a-f]{64})\n$/;
@@ -30,7 +29,7 @@ export interface Journal {
   /** Size in bytes of all complete lines, and of the file. The file is larger if the last line was torn. */
   length: number;
   size: number;
-  /** Message about what a loss of power left behind. The next write repairs it. */
+  /** Message about a line that a loss of power left incomplete, which the next write repairs. */
   unfinished?: string;
 }
 
@@ -105,8 +104,8 @@ function writeHead(world: World, count: number, hash: string): void {
  */
 export function appendEntry(world: World, journal: Journal | null, entry: { [key: string]: PlainValue }): Journal {
   const { entries, hash, length, size } = journal ?? { entries: [], hash: FIRST, length: 0, size: 0 };
-  // The head first counts a complete line that it lacked. For a new journal it is written before the first line, so
-  // lines without a head are always damage.
+  // If the head did not count the last complete line, it is updated first. In a new journal the head is written before
+  // the first line, so lines without a head are always damage.
   if (!journal || journal.unfinished) writeHead(world, entries.length, hash);
   const json = canonicalJson({ ...entry, at: isoText(world.now()) });
   const next = chainedHash(hash, json);

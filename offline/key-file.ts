@@ -9,9 +9,9 @@ import { fileExists, readFile } from './disk.ts';
 import { lineBytes } from './text-layout.ts';
 import type { ScryptCost, World } from './world.ts';
 
-/** 128 MiB, and about half a second for each guess. */
+/** Parameters of scrypt: each guess of a passphrase takes 128 MiB of memory and about half a second. */
 export const SCRYPT: ScryptCost = { N: 1 << 17, r: 8, p: 1 };
-/** Bytes. Bounds the memory that a key file can demand. */
+/** Largest memory in bytes that the parameters of a key file may need. */
 const MAX_MEMORY = 512 * 1024 * 1024;
 
 interface Sealing {

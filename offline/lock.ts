@@ -13,10 +13,10 @@ function isRunning(pid: number): boolean {
 }
 
 /**
- * Runs `run` under the lock, a file named `lock.PID`. The name alone is the lock, so the lock cannot be half written.
- * Only its own process removes the file while that process runs. Each process creates its file first and then looks for
- * other files. The later of two processes sees the file of the other, so the two never run together. It is possible
- * that both are refused.
+ * Runs `run` under the lock, a file named `lock.PID`. The existence of the name is the lock, so a lock cannot be half
+ * written. Only its own process removes the file while that process runs. Each process creates its file first and then
+ * looks for other files. The later of two processes sees the file of the other, so the two never run together. Both
+ * processes may be refused.
  * @throws Refusal FILE_UNUSABLE
  */
 export async function withLock<T>(world: World, run: () => T | Promise<T>): Promise<T> {

@@ -22,8 +22,8 @@ const files = { openSync, closeSync, readSync, writeSync, fsyncSync, ftruncateSy
 const disk: Disk = { ...files, renameSync, unlinkSync, mkdirSync, readdirSync, constants };
 
 const toStdout = makePrinter(
-  // On a disk that is almost full, Node's stream reports success after it wrote a part. So files are written completely
-  // here.
+  // On a disk that is almost full, Node's stream writes a part and reports success. So this function writes to a file
+  // itself and repeats short writes.
   text => (fstatSync(1).isFile() ? writeCompletely(disk, 1, utf8(text)) : void process.stdout.write(text)),
   () => (process.stdout.isTTY ? process.stdout.columns || WIDTH : null),
 );
@@ -34,19 +34,19 @@ const printErrorAndExit = (error: unknown, write: (text: string) => unknown = to
   process.exit(1);
 };
 
-// Each file is created with its own mode. With any mask of the shell, other users must not be able to write.
+// The program gives each new file its mode. This mask also forbids other users to write, whatever mask the shell has.
 process.umask(0o022);
-// Ignored, because Node would open its inspector at this signal.
+// The signal is ignored, because at this signal Node would open its inspector.
 process.on('SIGUSR1', () => {});
 process.stdout.on('error', error => printErrorAndExit(error));
 const elsewhere = process.argv.includes('--json') ? String : toStdout.prose;
 process.stderr.on('error', error => printErrorAndExit(fileRefusal('stderr', error), elsewhere));
 process.on('uncaughtException', error => printErrorAndExit(error));
-// Node exits with this code when nothing can end a wait.
+// Node exits with code 13 if the program waits and no event is left that could end the wait.
 const unsettled = new Refusal('INTERRUPTED', 'the program ended while it was waiting', 'Run the command again.');
 process.on('exit', () => process.exitCode === 13 && printErrorAndExit(unsettled));
 
-// Read at once, because the file on disk may change later.
+// The program's file is read immediately, because the file may change later.
 const hash = hashOf(disk, resolve(process.argv.at(1) ?? ''));
 
 const worldAt = (home: string | undefined, shown: Printer): World => ({
@@ -55,7 +55,8 @@ const worldAt = (home: string | undefined, shown: Printer): World => ({
   now: Date.now,
   random: bytes => new Uint8Array(randomBytes(bytes)),
   env: process.env,
-  // Questions go to stderr and screens also to stdout. The person must see both to be asked.
+  // Questions go to stderr, and screens may go to stdout. The program asks only if both are a terminal, so that the
+  // person sees both.
   terminal:
     process.stderr.isTTY && process.stdin.isTTY && (shown === toStderr || process.stdout.isTTY) ? openTerminal() : null,
   show: shown.columns,

@@ -1,4 +1,7 @@
-/** The memory of the built signer: refused requests are not recorded, and a command resolves each refusal. */
+/**
+ * The memory of the built signer. Refused requests are not recorded, and for each refusal there is a command after
+ * which the request is signed.
+ */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { base, issuanceAt } from '../fixtures/sample.ts';
@@ -13,7 +16,9 @@ const bars = [0, 1, 2, 3, 4, 5].map(i => issuanceAt(i, 3310));
 const [first, second, third, fourth, fifth] = bars;
 const WRONG = '0000-0000-0000-0000';
 
-/** A mapping on the sample's base, signed by two controllers (one was misled) and never published. */
+/**
+ * A mapping on the sample's base that two controllers signed, one of them by mistake. The mapping was never published.
+ */
 const neverPublished = publishedMapping({ issuances: [second!] });
 const honest = { time: '1763795200.000001', issuances: [third!] };
 const onNever = { ...requestOn(neverPublished), time: '1763795210.000001', issuances: [fourth!] };
@@ -127,7 +132,7 @@ test('a bar whose coin was spent for another bar can be released by hand on each
   const { flat } = accepted(sign(home, again));
   assert.match(flat, new RegExp(`! ${reference} .* \\d{4}-\\d\\d-\\d\\d .* ${coin}, and released\\.`));
   assert.match(flat, 'No bar was signed with another policy coin, unless it was released since (1 request');
-  // From now on the bar is bound to the other coin.
+  // After this signature the bar is bound to the other coin.
   const moved = { ...again, time: '1763795310.000001', issuances: [{ ...first!, coin: fourth!.coin }] };
   refused(sign(home, moved), 'DOUBLE_ISSUE', new RegExp(`\\.coin: .* ${second!.coin.txid}:`));
   refused(release(reference, textOf(spent), ...both), 'DOUBLE_ISSUE');
@@ -140,7 +145,7 @@ test("a base with the coin's token for another bar releases nothing by itself", 
   accepted(sign(home, { ...requestOn(spent), time: '1763795300.000001', issuances: [second!] }));
   const again = { ...requestOn(spent), time: '1763795310.000001', issuances: [{ ...first!, coin: fifth!.coin }] };
   refused(sign(home, again), 'DOUBLE_ISSUE');
-  // The signer has a copy of the mapping, so the command needs no file.
+  // The signer has its own copy of the mapping, so the command needs no file.
   const words = ['--transaction', 'cd'.repeat(32), '--confirm', '500001-2021-ACME', '--home', home, '--json'];
   accepted(program.run('release', '500001-2021-ACME', ...words));
   accepted(sign(home, again));

@@ -51,7 +51,7 @@ export interface Memory {
   trust: string | null;
   /** Policy asset of the pinned profile. It identifies the chain. */
   policyAsset: string | null;
-  /** Only for the pinned profile's chain. Another chain has other mappings and coins. */
+  /** The newest mapping built on, on the chain of the pinned profile. Another chain has other mappings and coins. */
   newest: Seen | null;
   /** All mappings built on, except those that the controller went back from. */
   built: Seen[];
@@ -60,11 +60,11 @@ export interface Memory {
   signed: Signed[];
   /** Rule 8: the signed coin of each bar, without released bars. A renamed bar has an entry for each of its names. */
   coins: Map<string, SignedCoin>;
-  /** What the controller overruled, one sentence each. */
+  /** What the controller overruled, with one sentence for each case. */
   overruled: string[];
 }
 
-/** Limits the moved tokens in memory, which serve for a warning only. */
+/** Largest number of moved tokens in the memory. They are needed for a warning only. */
 const MAX_MOVED = 1000;
 
 type Chain = Omit<Memory, 'key' | 'trust' | 'policyAsset'>;
@@ -158,8 +158,8 @@ function addSigned(chain: Chain, fields: Fields): void {
   chain.signed.push({ request, mapping: fields.hex('mapping', 32), at, moved, entries, released: new Map() });
   for (const issuance of request.issuances)
     chain.coins.set(referenceOf(issuance), { coin: issuance.coin, at, reviewCode });
-  // The new name also gets the coin. Otherwise a renamed bar could be removed from the mapping and issued again on
-  // another coin.
+  // The new name is bound to the coin, too. Otherwise a renamed bar could be removed from the mapping and issued again
+  // on another coin.
   for (const correction of request.corrections) {
     const [name, before] = [newReference(correction), chain.coins.get(correction.reference)];
     if (name !== undefined && before) chain.coins.set(name, { ...before, at, reviewCode });

@@ -16,10 +16,10 @@ export function windowOf(terminal: Terminal) {
 
 const BACK = 'b';
 
-/** A heading needs the lines below to be understood, so no page ends with one. */
+/** True for a heading. No page ends with a heading, because the lines below the heading explain it. */
 const isHeading = (line: string | undefined) => /^[A-Z]+$/.test(line ?? '');
 
-/** A last page with fewer lines is filled from the page before. */
+/** The last page has at least this number of lines, taken from the page before if necessary. */
 const FEW_LINES = 4;
 
 /** @returns the line after the last line that fits into these rows, and at least one line */

@@ -5,10 +5,10 @@
 import { checkThat } from '../shared/errors.ts';
 
 const MIN_LENGTH = 12;
-/** Number of characters that must remain without common words, keyboard rows and repetitions. */
+/** Number of characters that a passphrase must have after common words, keyboard rows and repetitions are removed. */
 const MIN_OWN = 6;
 
-/** From published lists of the most common passwords: words and complete keyboard rows. */
+/** Words and complete keyboard rows from published lists of the most common passwords. */
 const COMMON = `password passwort passphrase passw0rd p@ssword p@ssw0rd pa$$word secret changeme letmein welcome
   iloveyou trustno1 sunshine princess football baseball superman batman dragon monkey master shadow michael jordan
   admin administrator login hello test default guest root user qwerty qwertz azerty asdfgh zxcvbn yxcvbn 1q2w3e4r
@@ -23,8 +23,8 @@ const ROWS = [
   'zxcvbnm',
 ];
 /**
- * Columns of the keyboard, each key but the last also with its right neighbour: `1qaz`, `q2`, `aw`, `zs`. Then the
- * columns of the number pad.
+ * Columns of the keyboard. Each key but the last is also paired with its right neighbour: `1qaz`, `q2`, `aw`, `zs`.
+ * Then the columns of the number pad.
  */
 const COLUMNS =
   '1qaz 2wsx 3edc 4rfv 5tgb 6yhn 7ujm 8ik 9ol 0p q2 w3 e4 r5 t6 y7 u8 i9 o0 aw se dr ft gy hu ji ko lp zs xd cf vg bh nj mk qay 6zhn 147 258 369 !qaz @wsx #edc $rfv %tgb'.split(
@@ -35,11 +35,13 @@ const COLUMNS =
 const isNeighbourIn = (lines: readonly string[]) => (a: string, b: string) =>
   a === b || lines.some(line => line.includes(a + b) || line.includes(b + a));
 
-/** Reduces each run of adjacent characters to its first. */
+/** Reduces each run of adjacent characters to the first character of the run. */
 const reduceRuns = (text: string, follows: (a: string, b: string) => boolean) =>
   [...text].filter((c, i, all) => i === 0 || !follows(all.at(i - 1) as string, c)).join('');
 
-/** The remaining characters of a passphrase. Adjacent columns of keys form a row, so rows are reduced twice. */
+/**
+ * The characters that remain of a passphrase. Adjacent columns of keys form a row of keys, so runs are reduced twice.
+ */
 function ownCharacters(passphrase: string): string {
   let rest = passphrase.normalize('NFKC').toLowerCase().replaceAll(/\s/g, '');
   for (const word of COMMON) rest = rest.replaceAll(word, '');

@@ -1,4 +1,4 @@
-/** Makes a recovery phrase from entropy, and the key from a phrase. A person can repeat both by hand. */
+/** Makes a recovery phrase from entropy, and a key from a phrase. A person can repeat both computations by hand. */
 import { pbkdf2Sync } from 'node:crypto';
 import { entropyToMnemonic, validateMnemonic } from '@scure/bip39';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
@@ -31,8 +31,8 @@ export const mixEntropy = (system: Uint8Array, rolls: string): Uint8Array => sha
 export const phraseOf = (entropy: Uint8Array): string[] => entropyToMnemonic(entropy, wordlist).split(' ');
 
 /**
- * The word of the list that equals the typed text, or whose first four or more letters do and are unambiguous; else
- * null.
+ * The word of the list that equals the typed text. At least four letters suffice if only one word begins with them.
+ * Null if there is no such word.
  */
 export function wordOf(typed: string): string | null {
   const text = typed.trim().toLowerCase();
@@ -57,7 +57,7 @@ export const hasChecksum = (words: readonly string[]): boolean => validateMnemon
 
 export interface PhraseKey {
   key: Uint8Array;
-  /** False if the phrase has no checksum that detects wrong words. */
+  /** True if the phrase has a checksum, which detects most wrong words. */
   checked: boolean;
 }
 

@@ -1,7 +1,10 @@
 /** Prints all text for a person. At a terminal, sentences break between words and columns stay unchanged. */
 import { WIDTH, wrapText } from './text-layout.ts';
 
-/** Prints lines to one stream. Sentences break only at a terminal, because a script needs them whole. */
+/**
+ * Prints lines to one stream. Sentences are wrapped only at a terminal, because a script needs each sentence on one
+ * line.
+ */
 export interface Printer {
   prose(text: string): void;
   columns(text: string): void;

@@ -313,7 +313,9 @@ test('ten signers started at once sign a bar on one coin only and remember each 
   assert.ok(signed.length <= 1, `${signed.length} requests for one bar were signed`);
 });
 
-/** Flags of Node's permission model: only the home and the named files; no processes, workers or addons. */
+/**
+ * Flags of Node's permission model. They permit only the home and the named files, and no processes, workers or addons.
+ */
 function permissionFlags(major: number, grants: { read: string[]; write: string[] }): string[] {
   const flag =
     major >= 22 && !(major === 22) ? '--permission' : major === 22 ? '--permission' : '--experimental-permission';

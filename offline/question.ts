@@ -1,4 +1,7 @@
-/** Asks until a line is the answer. A passphrase typed at a wrong question is not shown, nor repeated in a message. */
+/**
+ * Asks until a line is the answer. A passphrase that is typed at a wrong question is neither shown nor repeated in a
+ * message.
+ */
 import { AS_TYPED, SHOW_NOTHING, type Shows, type Terminal } from './terminal.ts';
 
 export const TRIES = 3;
@@ -7,14 +10,14 @@ export const TRIES = 3;
 export const triesLeftText = (left: number): string =>
   left === 0 ? '' : left === 1 ? '\nOne try is left.' : `\n${left} tries are left.`;
 
-/** Shown in place of a line that cannot be the answer. */
+/** The screen shows this text in place of a line that cannot be the answer. */
 const NOT_SHOWN = '(this cannot be the answer)';
 export const STOPS = 'Ctrl-C stops.';
 
 /** The message after the last try. */
 export const wrongAnswerText = (what: string): string => `expected ${what}, got another text ${TRIES} times`;
 
-/** An empty line asks for help as well. */
+/** True if the line asks for help, as an empty line does. */
 export const isCallForHelp = (line: string) => /^(\?|help|back)?$/i.test(line.trim());
 
 const isHelpStart = (line: string) => ['?', 'help', 'back'].some(word => word.startsWith(line.trim().toLowerCase()));
@@ -32,7 +35,7 @@ export interface Question {
   /** The message after a wrong answer. The message never repeats the answer, because it may be a passphrase. */
   wrong: string | ((typed: string) => string);
   shows?: Shows;
-  /** What `back` does; without it, `back` asks for help. */
+  /** What the answer `back` does. Without this function, `back` asks for help. */
   back?: () => Promise<void>;
 }
 
@@ -59,7 +62,7 @@ export async function askUntilRight(terminal: Terminal, question: Question, righ
 /**
  * Waits for Enter. Typed text is hidden, because a person who expects the passphrase prompt may type the passphrase
  * here.
- * @param other the only text that is accepted besides an empty line; null for none
+ * @param other a text that is accepted besides an empty line; null if only an empty line is accepted
  * @returns `other`, or an empty line
  */
 export async function waitForEnter(

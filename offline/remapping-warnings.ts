@@ -20,7 +20,7 @@ const MOST_ROUNDED = 5;
 /** Largest number of bars named in a warning. */
 const MAX_NAMED = 3;
 
-/** The first few bars, and the number of the others. */
+/** The names of the first bars, and the number of the others. */
 function namedBars(bars: readonly string[]): string {
   const more = bars.length > MAX_NAMED ? ` and ${bars.length - MAX_NAMED} more` : '';
   return bars.slice(0, MAX_NAMED).map(barName).join(', ') + more;
@@ -35,7 +35,7 @@ function roundedTokens({ redemptions }: Derivation, { signed }: Memory): [token:
   for (const { request, moves } of redemptions)
     for (const { token } of [...request.burns, ...moves]) bars.set(token, new Set());
   const own = new Set(redemptions.map(({ request }) => request.reference));
-  // Counted by bar, because a redemption that was prepared again counts once.
+  // The earlier redemptions are counted by bar, because a redemption that was prepared again counts once.
   for (const { request, moved } of signed) {
     const others = request.redemptions.filter(({ reference }) => !own.has(reference));
     for (const { reference, burns } of others) for (const { token } of burns) bars.get(token)?.add(reference);

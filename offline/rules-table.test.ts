@@ -29,9 +29,9 @@ const redemption = redemptionOf(base, known);
 const [burn] = redemption.burns as [Burn];
 const burnPlus = (atoms: bigint) => formatAmount(parseAmount(burn.amount, 'amount') + atoms);
 const half = { ...burn, amount: formatAmount(parseAmount(burn.amount, 'amount') / 2n) };
-/** The bar's own token then represents another bar. */
+/** A redemption after which the token of the redeemed bar represents another bar. */
 const moving = redemptionRequest(base, redemptionOf(base, known, 'x', [[...assetsOf(base)][1]!.assetId]));
-/** The burn was counted for another bar. */
+/** A redemption whose burnt output was counted for another bar. */
 const stolen = {
   ...redemptionRequest(base, {
     ...redemptionOf(base, another),
@@ -42,7 +42,7 @@ const stolen = {
 const empty = emptyMapping(2, 3, '1900000000.000001');
 
 interface Broken {
-  /** Changes that are signed before the request. */
+  /** The changes of a request that is signed first. */
   before?: Changes;
   changes?: Changes;
   code?: string;
@@ -51,7 +51,7 @@ interface Broken {
   release?: { bar: string; mapping: Mapping };
   /** A fault that is put into the code, for a rule that no request can break. */
   fault?: { file: string; from: string; to: string };
-  /** Later rules that would refuse the same request; their functions are removed too. */
+  /** Functions of later rules that would refuse the same request, and are therefore removed too. */
   later?: [file: string, name: string][];
 }
 const DERIVE = 'shared/redemption/derive.ts';
@@ -60,7 +60,7 @@ const INVARIANTS: [string, string][] = [
   ['shared/redemption/invariants.ts', 'checkTotal'],
 ];
 
-/** For each rule's function: the request that breaks only this rule, and what is signed before. */
+/** For each rule's function: a request that breaks only this rule, and what is signed before the request. */
 const broken: Record<string, Broken> = {
   checkProfile: { changes: { trust: 'ab'.repeat(32) } },
   checkDigest: { changes: { base: { mapping: 'cd'.repeat(32), text: baseText } } },
@@ -86,7 +86,7 @@ const broken: Record<string, Broken> = {
     changes: { time: '1763795200.000001', issuances: [{ ...first, coin: second.coin }] },
   },
   checkRedemptionHeight: { changes: redemptionRequest(base, redemptionOf(base, known, 'x', undefined, 3311)) },
-  // Without the rule, only the issuances would be read and signed.
+  // The request also has issuances. Without the rule, only these would be read and signed.
   checkOneKind: { changes: { redemptions: [redemption] }, code: sampleRequest().reviewCode },
   checkAboveZero: {
     changes: redemptionRequest(base, { ...redemption, burns: [burn, { ...burn, vout: 1, amount: '0.00000000' }] }),

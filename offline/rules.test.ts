@@ -127,7 +127,7 @@ test('rule 2: only the very first base may be empty', async () => {
   assert.is((await device.copy().sign(changes, '--ignore-clock')).exit, 0, 'accepted as the first');
   assert.is((await device.sign({ issuances: [second] }, '--ignore-clock')).exit, 0);
   device.storage.names.delete('/media/sign.json');
-  // Its time makes this mapping the newest, so only this rule refuses it.
+  // By its time this mapping is the newest, so no rule but this one refuses it.
   const earlier = emptyMapping(2, 3, '1500000000.000001');
   const text = new TextDecoder().decode(earlier.bytes());
   const run = await device.sign({ base: { mapping: earlier.digest, text } });
@@ -288,7 +288,7 @@ test('rule 5: a coin is refused if its token belongs to another bar of the mappi
   const device = fresh.copy();
   const { mapping } = publishedMapping(sampleRequest({ issuances: [first] }));
   const text = new TextDecoder().decode(mapping.bytes());
-  // The reader handles another layout with other code.
+  // The reader uses other code for a file with another layout, so both layouts are tested.
   for (const [name, layout] of Object.entries({ usual: text, other: text.replaceAll('"}', '" }') })) {
     const next = { base: { mapping: mapping.digest, text: layout }, time: '1763795200.000001' };
     const shared = [issuanceAt(2, 3310), { ...second, coin: first.coin }];
@@ -393,7 +393,7 @@ test('letters that look like digits do not hide a duplicate serial, and surplus 
   const found = warnings.filter((w: string) => /has the serial of|more pairs/.test(w));
   assert.is(found[0], '111111-2021-ACME has the serial of "I11111-2021-ACME" in the request. Is it another bar?');
   assert.is(found.length, 6);
-  // All pairs of the seven names like I11111, and O31O37, which the mapping has with zeros.
+  // 23 pairs: all pairs of the seven names like I11111, and O31O37 with 031037 in the mapping.
   assert.is(found[5], '17 more pairs of bars with the same serial.');
 });
 

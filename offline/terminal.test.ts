@@ -193,8 +193,8 @@ if (hasScript) {
   });
 
   test('at a real terminal: pasted text in any pieces is discarded, and Ctrl-C ends a paste', async () => {
-    // Input right after the end of a paste belongs to the paste, because the pasted text may contain an end mark. Input
-    // before the end is discarded too.
+    // Input of the same read after the end of a paste is treated as pasted, because the pasted text may contain an end
+    // mark. Input before the paste is discarded too.
     const pieces = [code.slice(0, 4), `\x1b[200`, `~${code.slice(0, 4)}`, `${code.slice(4)}\r\x1b[2`, `01~${code}\r`];
     const screen = await runInTerminal(program, signCommand('pasted.json'), [
       [OTHER_SCREEN, pieces.map((text): [number, string] => [120, text])],
@@ -299,7 +299,7 @@ if (hasScript) {
       ['1234567890', /at least 12 characters, got 10/],
       ['1234567890123456', /common words, neighbouring keys or repetitions/],
     ];
-    // The command asks three times, so that no passphrase goes to the shell.
+    // The command asks three times. If it ended earlier, the person could type the passphrase into the shell.
     const answers = weak.map(([passphrase]): [RegExp, string] => [/New passphrase/, `${passphrase}\r`]);
     const screen = await runInTerminal(program, ['keygen', '--home', 'weak'], answers);
     for (const [, reason] of weak) assert.match(screen.replace(/\s+/g, ' '), reason);

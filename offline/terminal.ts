@@ -16,9 +16,12 @@ export interface Terminal {
   say(text: string): void;
   /** Prints columns and control sequences as they are. */
   draw(text: string): void;
-  /** Asks a question, after it discarded all earlier input. */
+  /** Discards all earlier input, and then asks a question. */
   ask(question: string, shows?: Shows): Promise<string>;
-  /** Ends the questions. A Ctrl-C typed meanwhile takes effect here; a later one stops the process at once. */
+  /**
+   * Ends the questions. A later Ctrl-C stops the process at once.
+   * @throws Stopped if Ctrl-C was typed after the last answer
+   */
   release(): Promise<void>;
 }
 
@@ -53,7 +56,7 @@ function lineAfter(line: string, c: string): string {
 }
 
 /**
- * The text that changes what is shown of a typed line.
+ * The characters that change the shown text of a line from `before` to `after`.
  * @param lead the question's last row
  */
 function redrawText(lead: string, before: string, after: string, columns: number): string {
@@ -95,7 +98,7 @@ export function openTerminal(): Terminal {
   const listen = collectInput();
   process.stdin.setEncoding('utf8');
   let showAgain = () => {};
-  // When a stopped program continues, the shell has left the terminal in echo mode.
+  // When a stopped program continues, the terminal is in the mode that the shell left, which echoes typed text.
   process.on('SIGCONT', () => {
     if (!process.stdin.isRaw) return;
     process.stdin.setRawMode(false);
@@ -129,7 +132,8 @@ export function openTerminal(): Terminal {
           return;
         }
         if (pasted) {
-          // Input in the same read is discarded too: the end mark may have been part of the pasted text.
+          // All input of the same read is discarded. The pasted text may itself contain the mark that ends a paste, so
+          // the characters after that mark may be pasted too.
           line = '';
           process.stderr.write(`\nPasted text is not accepted. Type the text.\n${question}`);
           return;

@@ -12,7 +12,10 @@ export const lineBytes = (text: string): Uint8Array => utf8(`${text}\n`);
 /** Such as `1, 3 and 4`. */
 export const listText = (items: readonly number[]) => items.join(', ').replace(/, ([^,]*)$/, ' and $1');
 
-/** @param ms milliseconds since 1970; limited to valid dates, because a clock may be set wrongly */
+/**
+ * @param ms milliseconds since 1970. A time outside the valid dates gives the nearest valid date, because a clock may
+ * be set wrongly
+ */
 export const isoText = (ms: number) => new Date(Math.min(ms, 8.64e15)).toISOString();
 
 /** @param seconds since 1970 */
@@ -37,7 +40,10 @@ export function wrapLines(lead: string, text: string, width = WIDTH): string[] {
   return [...lines, line.trimEnd()];
 }
 
-/** Breaks each line that is wider than the terminal between words. A single word, such as a path, stays whole. */
+/**
+ * Breaks each line that is wider than the terminal. Breaks only between words, so a long word, such as a path, stays
+ * whole.
+ */
 export const wrapText = (text: string, width = WIDTH): string =>
   text
     .split('\n')

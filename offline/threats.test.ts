@@ -8,7 +8,10 @@ const page = readText('THREATS.md');
 const rows = [...page.matchAll(/^\| (?!attack|-)(.*?) \| (.*?) \| (.*) \|$/gm)];
 const corpus: Record<string, { why: string }> = JSON.parse(readText('../fixtures/hostile/index.json'));
 
-/** Titles of the tests in a file. For the hostile corpus, the reasons that its test titles contain. */
+/**
+ * Titles of the tests in a file. The titles of the hostile requests are made of reasons, so for their file these
+ * reasons are returned.
+ */
 function testTitlesIn(file: string): Set<string> {
   if (file === 'hostile.test.ts') return new Set(Object.values(corpus).map(({ why }) => why));
   const calls = readText(file).matchAll(/^ *test\(\s*(['"`])((?:\\.|(?!\1)[^\\\n])*)\1,/gm);

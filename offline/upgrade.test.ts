@@ -112,7 +112,7 @@ for (const [i, { name, changes, code: refusal, commands }] of NEWER.entries()) {
     const before = snapshot(home);
     for (const words of commands) {
       const { status, json } = program.run(...words, '--home', home, '--json');
-      // The output of inspect for a request that cannot be checked.
+      // If inspect cannot check a request, its answer has the member `refused` in place of `error`.
       const error = json.error ?? json.refused;
       assert.equal([status, error?.code], [1, refusal], words.join(' '));
       assert.match(error.hint, /install (that version again|the newest version)/i, words.join(' '));

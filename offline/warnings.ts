@@ -16,9 +16,12 @@ import { correctionWarnings, redemptionWarnings, releasedWarnings } from './rema
 import { countText, dayText } from './text-layout.ts';
 import type { World } from './world.ts';
 
-/** Blocks: about the time that two controllers need to sign, and a node to confirm. */
+/** Number of blocks that pass while two controllers sign and a node confirms. */
 const FEW_BLOCKS = 30;
-/** One block comes each minute. Clocks differ, and a chain that stopped for some time does not catch up. */
+/**
+ * Number of blocks that the height may be ahead of the time at one block a minute. Clocks differ by hours, and a chain
+ * that stopped for some time does not catch up.
+ */
 const BLOCKS_AHEAD = 120;
 /**
  * Largest number of listed pairs with the same serial and another year or manufacturer; further pairs are only counted.
@@ -37,7 +40,7 @@ function ageWarnings(world: World, { mapping }: Base, { newest, signed }: Memory
     return [`This signer has not built on a mapping before. ${COMPARE}`];
   }
   if (mapping.digest === newest.mapping) return [];
-  // This device knows a mapping if it signed the mapping's request.
+  // This signer knows a mapping if it signed the mapping's request.
   if (newest.assets === 0 && !signed.some(before => before.mapping === mapping.digest))
     return [`This signer has built only on an empty mapping. ${COMPARE}`];
   // True if only the mapping's own request is between the two mappings.
@@ -67,8 +70,8 @@ function hasAmbiguousDigits({ time, height, size }: Mapping): boolean {
 }
 
 /**
- * The height decides how many tokens a mass is worth. It is compared with the base and with the first height that was
- * agreed to on this device. Without the second comparison, many requests could each add the tolerated excess. The
+ * The height decides how many tokens a mass is worth. It is compared with the base and with the height of the first
+ * mapping built on. Without the second comparison, each of many requests could add the tolerated number of blocks. The
  * initial mapping has no height.
  */
 function heightWarnings(request: Request, base: Mapping, { oldest }: Memory): string[] {
@@ -103,7 +106,7 @@ export function lookAlikesSignedHere({ issuances, corrections }: Request, { coin
   });
 }
 
-/** Requests that this signer signed before, newest first. All are listed. */
+/** A warning for each earlier signed request that touches the same bars, coins or base, newest first. */
 function memoryWarnings(request: Request, base: Mapping, memory: Memory): string[] {
   const out: string[] = [];
   const coins = new Map(request.issuances.map(i => [outpointOf(i.coin), referenceOf(i)]));
@@ -138,8 +141,8 @@ function memoryWarnings(request: Request, base: Mapping, memory: Memory): string
 }
 
 /**
- * Bars that enter the mapping under a name that left it earlier. The name left by a redemption that was signed here, or
- * a stored older mapping has it. All are listed.
+ * Bars that enter the mapping under a name that left it earlier. This is known if a redemption signed here removed the
+ * name, or if a stored older mapping has the name. All such bars are listed.
  */
 function goneWarnings(world: World, request: Request, mapping: Mapping, { newest, signed }: Memory): string[] {
   const names = new Set([
@@ -163,7 +166,10 @@ function goneWarnings(world: World, request: Request, mapping: Mapping, { newest
   return out;
 }
 
-/** New names of the request, with look-alike names in the mapping; a bar's own old name is excluded. */
+/**
+ * Pairs of a new name in the request and a look-alike name in the mapping or in the request. A renamed bar is not
+ * compared with its own old name.
+ */
 function alikeWarnings({ issuances, corrections }: Request, mapping: Mapping): string[] {
   const old = new Map(corrections.map(one => [newReference(one) ?? '', one.reference]));
   old.delete('');

@@ -20,7 +20,7 @@ export interface World {
   now(): number;
   random(bytes: number): Uint8Array;
   env: Readonly<Record<string, string | undefined>>;
-  /** null if there is no person to ask. */
+  /** null if no person can be asked. */
   terminal: Terminal | null;
   /** Shows columns that the person must see: on stdout, or on stderr if `--json` uses stdout. */
   show(text: string): void;
@@ -31,7 +31,7 @@ export interface World {
 
 /** A command's result: columns and sentences for a person, or an object for `--json`. */
 export interface Answer {
-  /** Printed first, as it is. */
+  /** Columns, which are printed first and without a change. */
   columns?: string;
   /** Sentences, which break between words at a terminal. */
   text: string;

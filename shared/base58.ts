@@ -5,7 +5,9 @@ import { sha256d } from './hash.ts';
 const ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 const MAX_LENGTH = 64;
 
-/** Converts digits (first to last) to another base. Each leading zero is kept as one leading zero. */
+/**
+ * Converts digits (first to last) to another base. Each leading zero of the input gives one leading zero of the result.
+ */
 function rebase(digits: Iterable<number>, from: bigint, to: bigint): number[] {
   const out: number[] = [];
   let value = 0n;

@@ -30,7 +30,7 @@ export function hexToBytes(text: string, path: string, length?: number): Uint8Ar
   return out;
 }
 
-/** Ids are displayed with their bytes reversed. Only these two functions reverse them. */
+/** Ids are displayed with their bytes in reverse order. Only these two functions convert between the two orders. */
 export const idToBytes = (id: string, path: string): Uint8Array => hexToBytes(id, path, 32).reverse();
 
 export const bytesToId = (bytes: Uint8Array): string => bytesToHex(Uint8Array.from(bytes).reverse());
@@ -40,8 +40,8 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 export const bytesToBase64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
 
 /**
- * Decodes canonical base64: with padding, and with unused bits zero. Returns null for any other text. For short values
- * such as signatures.
+ * Decodes canonical base64: with padding, and with unused bits zero. Returns null for any other text. Suitable for
+ * short values such as signatures.
  */
 export function base64ToBytes(text: string): Uint8Array | null {
   if (text.length > 1024 || !BASE64.test(text)) return null;

@@ -1,4 +1,6 @@
-/** The changes that a request makes: bars to issue, bars to redeem, or corrections of the mapping. Types and parsing. */
+/**
+ * The changes that a request makes: bars to issue, bars to redeem, or corrections of the mapping. Types and parsing.
+ */
 
 import { checkThat, shownValue } from './errors.ts';
 import { checkField, Fields } from './fields.ts';
@@ -10,7 +12,7 @@ export const MAX_REDEMPTIONS = 20;
 /** Largest number of burns for one bar. */
 export const MAX_BURNS = 100;
 export const MAX_CORRECTIONS = 1000;
-/** Largest index of an output: the two highest bits of the 32 are flags in a serialised transaction. */
+/** Largest index of an output. An index has 32 bits, and in a serialised transaction the two highest bits are flags. */
 export const MAX_VOUT = 0x3fff_ffff;
 
 /** The reason for corrections, printable ASCII. The review screen shows it first. */
@@ -51,9 +53,9 @@ export interface Burn {
   amount: string;
 }
 
-/** One bar to redeem: it leaves the vault. */
+/** One bar to redeem, which leaves the vault. */
 export interface RedemptionRequest {
-  /** Exactly as in the mapping: some old references have another order of parts. */
+  /** The reference exactly as in the mapping, because some old references have another order of parts. */
   reference: string;
   /** Mass of all entries of the bar, as decimal text. The signer recomputes it and compares. */
   mass: string;
@@ -86,7 +88,7 @@ interface AssetRule {
 
 /**
  * The form of each field of an asset, the same for CSV files, prompts and the signer. A name may not contain two spaces
- * in a row: on the review screen the second part could pass for another column.
+ * in a row. On the review screen, the part after the spaces could be mistaken for another column.
  */
 export const ASSET_RULES: Record<keyof AssetEntry, AssetRule> = {
   serial: { pattern: /^[0-9A-Za-z]{6}$/, expected: '6 letters or digits' },
@@ -185,7 +187,7 @@ function readCorrection(value: JsonValue, path: string): CorrectionRequest {
   return { reference, to: { serial, year, manufacturer: assetField(to, 'manufacturer') } };
 }
 
-/** For each kind of change: the largest number of changes in a request, and the function that reads one. */
+/** For each kind of change: the largest number of changes in a request, and the function that reads one change. */
 const KINDS: { [K in keyof Changes]: [number, (value: JsonValue, path: string) => Changes[K][number]] } = {
   issuances: [MAX_ISSUANCES, readIssuance],
   redemptions: [MAX_REDEMPTIONS, readRedemption],
@@ -197,14 +199,14 @@ const NAMES = Object.keys(KINDS) as (keyof Changes)[];
 /** Names of the request's members that hold changes, for {@link Fields}. */
 export const CHANGE_MEMBERS = [...NAMES, 'reason'].map(name => `${name}?`);
 
-/** The lists that have entries, with their names. */
+/** The lists of changes that have entries, with their names. */
 export function listsOf(changes: GivenChanges): [keyof Changes, Changes[keyof Changes]][] {
   const all = new Map(Object.entries(changes));
   const lists = NAMES.map((name): [keyof Changes, Changes[keyof Changes]] => [name, all.get(name) ?? []]);
   return lists.filter(([, list]) => list.length > 0);
 }
 
-/** Name of the list that has entries. */
+/** Name of the one list of changes that has entries. */
 export function kindOf(changes: Changes): keyof Changes {
   const [first] = listsOf(changes);
   return first === undefined ? 'issuances' : first[0];

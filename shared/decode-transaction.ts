@@ -1,6 +1,7 @@
 /**
- * Decodes transactions for the online tool and the development node. The signer never decodes a transaction: it builds
- * them. Each result is encoded again and compared, which excludes left-over bytes and non-minimal lengths.
+ * Decodes transactions for the online tool and the development node. The signer builds transactions and never decodes
+ * one. Each decoded transaction is encoded again and compared with the input. This excludes left-over bytes and
+ * non-minimal lengths.
  */
 import { equalBytes } from './bytes.ts';
 import {
@@ -14,7 +15,10 @@ import {
 
 const PEGIN_FLAG = 0x4000_0000;
 const NULL_INDEX = 0xffff_ffff;
-/** Smallest size of an input and of an output in bytes. A false count is detected before memory is allocated. */
+/**
+ * Smallest size of an input and of an output in bytes. With these sizes, a false count of inputs or outputs is detected
+ * before memory is allocated.
+ */
 const MIN_INPUT_SIZE = 41;
 const MIN_OUTPUT_SIZE = 44;
 

@@ -17,8 +17,8 @@ export function encodeDer(compact: Uint8Array): Uint8Array {
 }
 
 /**
- * The 64 bytes r and s; null if `der` is not exactly one signature in strict DER. Strictness is checked by encoding
- * again.
+ * The 64 bytes r and s; null if `der` is not exactly one signature in strict DER. To check strictness, the result is
+ * encoded again and compared.
  */
 export function decodeDer(der: Uint8Array): Uint8Array | null {
   const end = 4 + (der[3] ?? 0);

@@ -41,7 +41,7 @@ export interface Derivation {
   mapping: Mapping;
   issuances: DerivedIssuance[];
   redemptions: DerivedRedemption[];
-  /** All mapping entries of the bars and tokens that redemptions affect, before and after. */
+  /** All mapping entries of the bars and tokens that redemptions affect, before and after the redemptions. */
   remapped: { before: readonly Holding[]; after: readonly Holding[] };
   corrections: DerivedCorrection[];
 }
@@ -59,26 +59,26 @@ export const compareTimes = (a: string, b: string): number => Number(a) - Number
 export function checkProfile({ network, trust: digest }: Request, trust: Trust): void {
   const { name } = trust.network;
   checkThat(network === name, 'TRUST_MISMATCH', `network: expected ${name} as in the pinned profile, got ${network}`);
-  // The digest is shown too, because the author of both profiles can find two with the same review code.
+  // The digest is shown too, because a person who makes both profiles can make two with the same review code.
   const named = (digest: string) => `${reviewCode(digest)} (digest ${digest})`;
   const both = `expected the pinned profile ${named(trust.digest)}, got ${named(digest)}`;
   checkThat(digest === trust.digest, 'TRUST_MISMATCH', `trust: ${both}`);
 }
 
-/** Rule 4: height and time are not below the base's. */
+/** Rule 4: height and time of the request are not below those of the base mapping. */
 function checkOrder({ height, time }: Request, base: Mapping): void {
   const wrong = (name: string, least: unknown, got: unknown) =>
     `${name}: expected at least ${least} as in the base mapping, got ${got}`;
   checkThat(height >= base.height, 'NOT_MONOTONIC', wrong('height', base.height, height));
   const later = compareTimes(time, base.time);
   checkThat(later >= 0, 'NOT_MONOTONIC', wrong('time', base.time, time));
-  // If both are equal, signers that know the base refuse the new mapping as not newer. No later request could be made
-  // on the new mapping.
+  // If both were equal to the base's, signers that know the base would refuse the new mapping because it is not newer.
+  // Then no later request could build on the new mapping.
   const both = `time and height: expected one of them above the base mapping, got the same time ${base.time} and height ${base.height}`;
   checkThat(later > 0 || height > base.height, 'NOT_MONOTONIC', both);
 }
 
-/** Rule 6: no bar is in the mapping already, or twice in the request. */
+/** Rule 6: no bar of the request is in the mapping already, and no bar occurs twice in the request. */
 function checkReferences({ issuances }: Request, base: Mapping): void {
   const references = issuances.map(referenceOf);
   const twice = references.findIndex((reference, i) => references.indexOf(reference) < i);
@@ -88,7 +88,8 @@ function checkReferences({ issuances }: Request, base: Mapping): void {
 }
 
 /**
- * Rule 5: a coin issues one token, so two bars on one coin would share it. This holds even if no transaction confirms.
+ * Rule 5: a coin issues one token, so two bars on one coin would share a token. Two such bars are refused even if no
+ * transaction ever confirms.
  */
 function checkCoinsOnce({ issuances }: Request, base: Mapping): void {
   const coins = issuances.map(({ coin }) => outpointOf(coin));
@@ -109,12 +110,13 @@ function checkCoinsOnce({ issuances }: Request, base: Mapping): void {
 }
 
 /**
- * Text of the mass in the mapping, as Python prints the float (`400.0`). Python can then read and write it unchanged.
+ * Text of the mass in the mapping, as Python prints the float (`400.0`). Python reads and writes this text without a
+ * change.
  */
 export const mappingMass = (mass: string): string => pythonNumber(mass.includes('.') ? mass : `${mass}.0`) as string;
 
 /**
- * Rule 5: mass limits, decimals and the amount of the coin, which the form of a field does not show.
+ * Rule 5: the mass has at most 3 decimals and is within the limits of the trust profile.
  * @param path the issuance's path, for error messages
  */
 function checkLimits({ mass }: IssuanceRequest, path: string, trust: Trust): void {

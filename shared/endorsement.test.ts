@@ -73,7 +73,7 @@ test('an endorsement is refused if it signs other data, has another key or a cha
       /signature of the request/,
     );
   }
-  // A valid endorsement in the same request does not prevent the refusal.
+  // The request also has a valid endorsement, which must not prevent the refusal.
   const both = { '1': one.endorsement, '2': elsewhere };
   failsWith('SIGNATURE_INVALID', () => endorsers(withEndorsements(both), trust), /^endorsements.2: /);
 });

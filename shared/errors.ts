@@ -5,7 +5,7 @@
 
 export type Code =
   // formats and fields
-  | 'FORMAT_INVALID' // a file or object that is not what it should be: cut, changed, not strict JSON
+  | 'FORMAT_INVALID' // a file or object that was cut or changed, or is not strict JSON
   | 'TOO_LARGE'
   | 'FIELD_INVALID'
   | 'NETWORK_UNKNOWN'
@@ -147,7 +147,10 @@ export function checkThat(holds: unknown, code: Code, message: string, hint?: st
 export const checkSize = (bytes: number, most: number, path: string): void =>
   checkThat(bytes <= most, 'TOO_LARGE', `${path}: expected at most ${most} bytes, got ${bytes}`);
 
-/** Puts the place of an error in front of its message (`line 3: mass: …`). The code stays the same. */
+/**
+ * Runs a function. If it refuses, the place is put in front of the message (`line 3: mass: …`), and the code stays the
+ * same.
+ */
 export const atPlace = (place: string, error: unknown): unknown =>
   error instanceof Refusal ? new Refusal(error.code, `${place}: ${error.message}`, error.hint) : error;
 
@@ -164,7 +167,7 @@ export function shownValue(value: unknown): string {
   return fits ? text : `${text.slice(0, 60)}...(${whole.length} characters)`;
 }
 
-/** A text for an error message. For hex digits, also their number, because a wrong length is hard to see. */
+/** A text for an error message. For a text of hex digits, also its length, because a wrong length is hard to see. */
 export const shownDigits = (text: string): string =>
   /^[0-9a-f]+$/i.test(text)
     ? `${shownValue(text)}, ${text.length} digit${text.length === 1 ? '' : 's'}`

@@ -39,7 +39,10 @@ export class Fields {
     for (const name of names) checkField(name.endsWith('?') || value.has(name), this.at(name), 'a value', undefined);
   }
 
-  /** The fields of a Countersign file. Checks the type first, so that a wrong kind of file gets a message of its own. */
+  /**
+   * The fields of a Countersign file. Checks the file's type first, so that the message for a wrong kind of file names
+   * both kinds.
+   */
   static file(value: JsonValue, type: string, names: readonly string[]): Fields {
     const found = value instanceof Map ? value.get('type') : undefined;
     const hint = 'Give a file of the expected type. This is another kind of file.';

@@ -31,7 +31,7 @@ export const FILE = {
   olderControllers: 'controllers.json, a file for the older scripts',
 };
 
-/** The first match counts. Each byte is one character (Latin-1). */
+/** The first pattern that matches decides the kind. For the comparison, each byte is one character (Latin-1). */
 const KINDS: [begins: RegExp, kind: string][] = [
   [/^$/, FILE.empty],
   [/^\0+$/, FILE.zeros],

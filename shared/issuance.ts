@@ -4,7 +4,10 @@ import { merklePair, sha256d } from './hash.ts';
 import { outpointBytes, type Transaction } from './transaction.ts';
 
 const ZEROS = new Uint8Array(32);
-/** Suffix that gives the reissuance token's id. An explicit (unblinded) issuance has a 1 in the first byte. */
+/**
+ * The last input of the hash that gives the reissuance token's id. For an explicit (unblinded) issuance, the first byte
+ * is 1.
+ */
 const EXPLICIT_TOKEN = Uint8Array.from({ length: 32 }, (_, i) => (i === 0 ? 1 : 0));
 
 export interface IssuanceIds {

@@ -19,8 +19,8 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const WORDS = ['true', 'false', 'null'];
 const MAX_DEPTH = 16;
 /**
- * Limits memory: a tree takes up to 100 bytes for each byte of text. A request with a thousand issuances has 15,000
- * values.
+ * Largest number of values in a tree. Without a limit, a tree could take 100 bytes of memory for each byte of text. A
+ * request with a thousand issuances has 15,000 values.
  */
 const MAX_VALUES = 100_000;
 
@@ -62,8 +62,8 @@ export class JsonReader {
   }
 
   /**
-   * Skips white space. Returns the next byte, or -1 at the end. Never reads beyond the end, because one such read slows
-   * V8 down permanently.
+   * Skips white space. Returns the next byte, or -1 at the end. Never reads beyond the end, because one read beyond the
+   * end makes V8 use slower code permanently.
    */
   private byte(): number {
     const { bytes } = this;

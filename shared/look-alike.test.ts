@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { alikeBars, foldLookAlikes, isAlike } from './look-alike.ts';
 
 const ALL = [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'];
-/** All look-alike pairs. They were judged in print, stamped and handwritten, in upper and lower case. */
+/** All look-alike pairs. Each pair was judged as printed, stamped and handwritten text, in upper and lower case. */
 const JUDGED = `0O 0o 0Q 0D OQ OD QD Oo 1I 1l 1L 1i Il IL lL 2Z 2z 5S 5s 6b 6G 8B 9g 9q 4A 7T UV uv Uv CG IJ ij Gg Bb Vv`;
 
 test('every pair that was judged to look alike is alike in both orders', () => {

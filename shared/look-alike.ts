@@ -14,7 +14,7 @@ function rootOf(c: string): string {
   return group ? rootOf(group.charAt(0)) : c;
 }
 
-/** A key for fast search: equal for all look-alike texts, and sometimes for others. */
+/** A key for fast search. All look-alike texts have the same key, and sometimes other texts have it too. */
 export const foldLookAlikes = (text: string): string => [...plainSerial(text)].map(rootOf).join('');
 
 const isPair = (a: string, b: string) => a === b || GROUPS.some(group => group.includes(a) && group.includes(b));
@@ -27,7 +27,7 @@ export function isAlike(a: string, b: string): boolean {
 
 const serialOf = (reference: string) => reference.split('-', 1)[0] as string;
 
-/** Pairs of a bar of `references` and another bar of `others` with a look-alike serial. */
+/** All pairs of a bar of `references` and a different bar of `others` whose serials look alike. */
 export function alikeBars(references: Iterable<string>, others: Iterable<string>): [bar: string, other: string][] {
   const byKey = new Map<string, string[]>();
   for (const bar of references) {

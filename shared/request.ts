@@ -23,8 +23,8 @@ export interface BaseRef {
   /** Exact text of `map.json`. */
   text?: string;
   /**
-   * Base64 signatures by label. They replace `text` for a signer that signed the request for this mapping and has its
-   * base.
+   * Base64 signatures by label. These signatures replace `text` for a signer that signed the request for this mapping
+   * and has a copy of the mapping below it.
    */
   signatures?: Record<string, string>;
 }
@@ -41,7 +41,10 @@ export interface RequestContent extends GivenChanges {
 }
 
 export interface Request extends Omit<RequestContent, keyof Changes>, Changes {
-  /** Hex. Excludes `base.text`, `base.signatures` and `endorsements`, which other digests and the pinned keys verify. */
+  /**
+   * Hex. Does not cover `base.text`, `base.signatures` and `endorsements`, which are verified with other digests and
+   * the pinned keys.
+   */
   digest: string;
   reviewCode: string;
 }
@@ -62,7 +65,7 @@ export function withDigest(request: RequestContent): Request {
 
 const LABELS = Array.from({ length: MAX_CONTROLLERS }, (_, i) => String(i + 1));
 
-/** The text of a signature. Checks the form only, not the validity. */
+/** The text of a signature. Checks the form of the text, but not whether the signature is valid. */
 export const signatureText = (fields: Fields, name: string): string =>
   fields.text(name, SIGNATURE_TEXT, 'base64 of 65 bytes');
 

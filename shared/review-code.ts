@@ -17,7 +17,10 @@ export function reviewCode(digest: string): string {
   return (text.match(/.{4}/g) as string[]).join('-');
 }
 
-/** Normalises what people confuse: case, dashes, spaces, and the letters O, I, L for digits. */
+/**
+ * Makes texts equal that people confuse: ignores case, dashes and spaces, and replaces the letters O, I and L by
+ * digits.
+ */
 export const plainCode = (text: string): string =>
   text.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
 
@@ -25,12 +28,12 @@ export const plainCode = (text: string): string =>
 export const isReviewCode = (typed: string, code: string): boolean => plainCode(typed) === plainCode(code);
 
 const CHARACTER = `[${ALPHABET}OIL]`;
-/** Sixteen characters at most, in groups of four with spaces or dashes between them, or without. */
+/** At most sixteen characters, in groups of four with spaces or dashes between them, or without groups. */
 const START = new RegExp(
   `^ *(${CHARACTER}{0,16}|(${CHARACTER}{4}[ -]{1,3}){0,3}(${CHARACTER}{4} *|${CHARACTER}{0,3}))$`,
 );
 
-/** True if the typed text can become a code. Most passphrases cannot, after their first word. */
+/** True if the typed text can become a review code. For most passphrases this is false after the first word. */
 export const isReviewCodeStart = (typed: string): boolean => START.test(typed.toUpperCase()) && typed.length < 40;
 
 /** The first half of a code, which the screen of the person who types shows too. */
@@ -38,8 +41,8 @@ export const firstHalf = (code: string): string => code.slice(0, Math.floor(code
 
 /**
  * The text that a terminal shows for typed characters. The screen already has the first half of the code, so matching
- * characters are shown. After this half, all characters are shown. From the first different character in it on,
- * asterisks are shown, because the text may be a passphrase.
+ * characters are shown. After this half, all characters are shown. If a character of the first half differs, asterisks
+ * are shown from this character on, because the text may be a passphrase.
  */
 export function codeEcho(typed: string, code: string): string {
   const half = plainCode(firstHalf(code));

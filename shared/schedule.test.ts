@@ -37,7 +37,7 @@ test('the fast rounding by multiplication gives the same results as toFixed, whi
   };
   for (let i = 0; i < 200_000; i++) {
     const x = random() * 10 ** Math.floor(random() * 14 - 6);
-    // Tests values near a tie of two decimals too, where the product alone gives a wrong result.
+    // Some values are near a tie between two decimals, where the product alone gives a wrong result.
     for (const y of [x, Number(`${x.toFixed(8)}5`)]) {
       const halves = y * 512;
       if (!Number.isInteger(halves)) assert.is(round8(y), Number(y.toFixed(8)), String(y));

@@ -8,17 +8,18 @@ import { parseAmount } from './amount.ts';
 export const PERIOD = 480;
 /** The double 0x3ff000099fd0fa41, Python's `(1.0 + 0.010101010101010101) ** (1.0 / 1095)`. */
 export const GROWTH_PER_PERIOD = 1.0000091784310288;
-/** 38 years of one-minute blocks. Bounds the loop below. */
+/** The largest height, which limits the loop below: 38 years with one block a minute. */
 export const MAX_HEIGHT = 20_000_000;
 
 /**
- * Python's `round(x, 8)`: rounds the exact value of the double, ties to even. `toFixed` is exact too but rounds ties
- * up. A tie is an odd multiple of 2^-9. `toFixed` may round it up to an odd last digit; the result is then one unit
- * less.
+ * Python's `round(x, 8)`: rounds the exact value of the double, ties to even. `toFixed` is exact too, but it rounds
+ * ties up. A tie is an odd multiple of 2^-9. `toFixed` may round it up to an odd last digit; the result is then one
+ * unit less.
  */
 export function round8(x: number): number {
-  // A fast path, since `toFixed` takes 15 ms for 40,000 periods. Far from a tie, the rounding of the product (one part
-  // in 2^53) changes nothing. An integer below 2^53 divided by 10^8 is the double nearest to that decimal.
+  // A fast computation for most values, because `toFixed` takes 15 ms for 40,000 periods. Far from a tie, the rounding
+  // of the product (one part in 2^53) changes nothing. An integer below 2^53 divided by 10^8 is the double nearest to
+  // that decimal.
   const scaled = x * 1e8;
   const whole = Math.floor(scaled + 0.5);
   const aside = 0.5 - Math.abs(scaled - whole);
@@ -48,6 +49,6 @@ export function tokenAmount(mass: string, height: number): bigint {
   for (let period = periodOf(height); period > 0; period--) {
     total += round8(total * GROWTH_PER_PERIOD - total);
   }
-  // A double times 10^8 may be inexact; its text with eight decimals is exact.
+  // The product of a double and 10^8 may be inexact, so the double's text with eight decimals is used.
   return parseAmount(round8(total).toFixed(8), 'tokens');
 }

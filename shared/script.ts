@@ -12,7 +12,10 @@ const OP_HASH160 = 0xa9;
 const OP_CHECKSIG = 0xac;
 const OP_CHECKMULTISIG = 0xae;
 
-/** The consensus rules limit a pushed element, such as a redeem script, to 520 bytes. So 15 compressed keys fit. */
+/**
+ * The consensus rules limit a pushed element, such as a redeem script, to 520 bytes. A redeem script of 520 bytes has
+ * room for 15 compressed keys.
+ */
 export const MAX_CONTROLLERS = 15;
 
 /** The shortest push of `data` (BIP 62 rule 3). */

@@ -90,7 +90,7 @@ export function verifySignatures(
 
 /**
  * Indices (ascending) of the controllers that endorsed this request.
- * @throws Refusal SIGNATURE_INVALID for an invalid endorsement, which no honest tool passes on
+ * @throws Refusal SIGNATURE_INVALID for an invalid endorsement: Countersign never writes one into a request
  */
 export function endorsers(request: Request, { m, pubkeys }: Trust): number[] {
   return Object.entries(request.endorsements ?? {}).map(([index, text]) => {

@@ -44,7 +44,9 @@ export interface Trust {
 export const massRangeText = ({ massMin, massMax }: Pick<Trust, 'massMin' | 'massMax'>): string =>
   `${massMin} to ${massMax} fine troy ounces`;
 
-/** True if two disjoint groups of controllers can each sign. Then no signer of one group knows what the other signed. */
+/**
+ * True if two disjoint groups of controllers can each sign. Then no signer of one group knows what the other signed.
+ */
 export const isSplit = ({ n, m }: { n: number; m: number }): boolean => 2 * n <= m;
 
 function readNetwork(fields: Fields): Network {
@@ -55,7 +57,7 @@ function readNetwork(fields: Fields): Network {
   const network = { name, p2pkh: byte('p2pkh'), p2sh: byte('p2sh'), wif: byte('wif') };
   const { p2sh } = network;
   checkField(network.p2pkh !== p2sh, 'network.p2sh', 'a version byte different from p2pkh', String(p2sh));
-  // Screens show the network's name, so a known name must have its known version bytes.
+  // Screens show the name of the network only, so a network with a known name must have the known version bytes.
   const known = NETWORKS.find(known => known.name === name) ?? network;
   const other = `another name, because ${name} has other version bytes`;
   checkField(canonicalJson({ ...known }) === canonicalJson({ ...network }), 'network.name', other, name);
@@ -99,7 +101,7 @@ export function trustFrom(value: JsonValue): Trust {
 
   const redeemScript = multisigScript(n, pubkeys);
   const hash = hash160(redeemScript);
-  // All members were checked above, and each has only one valid text.
+  // Each member was checked above and has only one valid text, so this text is the canonical form.
   const text = canonicalJson(value);
   const digest = bytesToHex(sha256(utf8(DOMAIN + text)));
   const read = { network, n, m, pubkeys, policyAsset, reissuanceAddress, reissuanceTokens, massMin, massMax };

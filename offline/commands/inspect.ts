@@ -38,7 +38,7 @@ async function inspectRequest(world: World, request: Request, file: string, igno
   const screen = assessment ? reviewScreen(assessment) : claimScreen(request);
   await showPaged(world, hideHalfOfCode(world, screen, reviewCode));
   const { endorsedBy = [], warnings = [] } = assessment ?? {};
-  // Only issuances depend on the period.
+  // Only the amounts of issuances depend on the period.
   const left = issuances.length > 0 ? blocksLeft(height) : null;
   const facts = { blocksLeft: left, ...changeFacts(request, assessment?.derivation), endorsedBy, warnings };
   const why = refused && { code: refused.code, message: refused.message, hint: refused.hint };
@@ -46,7 +46,10 @@ async function inspectRequest(world: World, request: Request, file: string, igno
   return { text: 'This request can be signed.', json, refused };
 }
 
-/** Whether the signatures are valid. This signer can only verify them if it signed the same request and has its base. */
+/**
+ * Says whether the signatures are valid. This signer can verify them only if it signed the same request and has its
+ * base mapping.
+ */
 function signaturesVerdict(world: World, signatures: Signatures): string {
   const { trust, memory } = openHome(world);
   const mine = memory.signed.find(({ request }) => request.digest === signatures.request)?.request;

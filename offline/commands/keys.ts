@@ -25,7 +25,7 @@ const PINNED = 'Next: sign with this device again: `signer sign --help`.';
 
 /**
  * Creates and stores a key under the lock; never replaces an existing key.
- * @param isOther true if the key cannot be the one that this home may have lost
+ * @param isOther true if the key is surely not the key that this home may have lost
  * @param unpinned the next step in a home without a trust profile
  * @param make returns the key, and text for the answer
  */

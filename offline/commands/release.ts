@@ -97,7 +97,10 @@ async function releaseCoin(
   };
 }
 
-/** The redemptions that the mapping proves unpublished. @throws Refusal, the last one, if there are none */
+/**
+ * The redemptions that the mapping proves unpublished.
+ * @throws Refusal of the last redemption, if the mapping proves none of them unpublished
+ */
 function unpublishedRedemptions(
   world: World,
   bar: string,
@@ -143,7 +146,7 @@ async function releaseBurns(
   await confirmBar(world, args, bar);
   const requests = [...new Set(free.map(({ request }) => request.digest))];
   const entries = [
-    // From now on the signer refuses older mappings, and therefore also the old redemption.
+    // After this entry the signer refuses older mappings, and therefore also the old redemption.
     ...(compareAge(mapping, memory.newest) === 1 ? [seenEntry(mapping)] : []),
     releaseBurnsEntry(bar, requests, mapping.digest),
   ];

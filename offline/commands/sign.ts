@@ -50,7 +50,8 @@ export async function signAssessed(world: World, home: Home, assessment: Assessm
   if (withDigest(request).digest !== request.digest) throw new RangeError('the request changed in memory');
   const signatures = signDerivation(derivation, controller, privateKey, trust);
   privateKey.fill(0);
-  // The journal is written first: even after a crash this signer knows what it signed, and on which mapping.
+  // The journal is written before the signatures leave. So even after a crash the signer knows what it signed, and on
+  // which mapping.
   if (compareAge(base.mapping, home.memory.newest) === 1)
     home.journal = appendEntry(world, home.journal, seenEntry(base.mapping));
   if (!isRemembered(request, home.memory)) home.journal = appendEntry(world, home.journal, signEntry(derivation));

@@ -25,7 +25,7 @@ import { hasScript, runInTerminal } from '../testing/pty.ts';
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'countersign-launcher-')));
 const [lib, bin] = [join(root, 'lib'), join(root, 'bin')];
-/** Each Node version once, because the tests may already run on one of them. */
+/** All Node versions to test, each once, because the tests may already run on one of them. */
 const nodes = new Map(
   [process.execPath, ...['22', '24'].map(major => resolve(`.tools/nodes/node_modules/node-${major}/bin/node`))]
     .filter(node => existsSync(node))
@@ -265,7 +265,7 @@ test('qr reads neither the key through a link nor files whose names begin like t
     assert.match(err, /^error LAUNCHER: /);
     assert.match(err, expected);
   }
-  // A name without an extension, in a folder with a dot in its name.
+  // The file has no extension, and its folder has a dot in its name.
   const dotted = join(root, 'j.doe');
   mkdirSync(dotted);
   const { out, err } = qr('stick/request.json', join(dotted, 'frames'));

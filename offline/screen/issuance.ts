@@ -7,10 +7,15 @@ import type { Trust } from '../../shared/trust.ts';
 import { countText } from '../text-layout.ts';
 import { factLines, numberedLines, reissuanceText, type View } from './parts.ts';
 
-/** With more bars than this, the screen is a table without asset ids. */
+/**
+ * The largest number of bars that the screen shows with asset ids. With more bars, the screen is a table without asset
+ * ids.
+ */
 const FEW = 3;
 
-/** @param tokens the computed amount; by default the unchecked claim of the request */
+/**
+ * @param tokens the amount that this device computed; by default the amount in the request, which nothing has checked
+ */
 export function issuanceLines(issuance: IssuanceRequest, i: number, tokens = issuance.tokens.slice(0, 40)): string[] {
   const { mass, address, coin } = issuance;
   return [

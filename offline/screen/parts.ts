@@ -24,7 +24,10 @@ export function plainScreen(title: string, facts: Record<string, string | string
 export const screenWithCode = (title: string, reviewCode: string, lines: string[]): string =>
   [title, RULE, ...lines, RULE, `Review code   ${reviewCode}`].join('\n');
 
-/** The first line of a list entry. If name and text are too long together, the text gets a line of its own. */
+/**
+ * The first lines of a list entry. If name and text do not fit on one line together, the text begins on the second
+ * line.
+ */
 export function numberedLines(i: number, name: string, text: string): string[] {
   const lead = `${String(i + 1).padStart(4)}  `;
   const oneLine = `${lead}${name}   ${text}`;
@@ -41,8 +44,8 @@ export const reissuanceText = ({ reissuanceTokens, reissuanceAddress }: Trust): 
   `${formatDecimal(reissuanceTokens)} tokens per asset to ${reissuanceAddress}`;
 
 /**
- * A bar's reference for the screen. Old references may contain any character, and several spaces could hide the end of
- * the name.
+ * A bar's reference for the screen. Old references may contain any character, and several spaces could separate the end
+ * of the name from its beginning.
  */
 export const barName = (reference: string): string =>
   /^(?=.{1,64}$)[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(reference) ? reference : shownValue(reference);
@@ -50,11 +53,11 @@ export const barName = (reference: string): string =>
 /** A token's name for the screen: an asset id, or any text from an older tool's mapping. */
 export const tokenName = (token: string): string => (/^[0-9a-f]{64}$/.test(token) ? token : shownValue(token));
 
-/** The parts of the review screen that depend on the kind of request. */
+/** The parts of the review screen that differ between the kinds of requests. */
 export interface View {
   /** The screen's title. */
   kind: string;
-  /** Lines before everything else. */
+  /** The first lines of the screen. */
   lead: string[];
   /** The name of the mapping's entries. */
   entries: string;

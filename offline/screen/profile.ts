@@ -23,7 +23,8 @@ const SPLIT =
   'Half of the controllers or fewer can sign. Two groups without a common member can sign one bar with two policy coins, and no controller has to be dishonest. The bar then gets two tokens, and no signer can detect this.';
 
 /**
- * @param before the profile that it replaces; differences are printed first, so that the last line is the new code
+ * @param before the profile that it replaces. The differences come first, so that the last line of the screen is the
+ * new review code
  * @param warnings in addition to the warning about a split policy
  */
 export function profileScreen(

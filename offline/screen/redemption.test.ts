@@ -77,7 +77,7 @@ const NOW = '1763795123.000001';
 const [first, second] = [...sampleBase.references()] as [string, string];
 const own = redemptionOf(sampleBase, first);
 
-/** Shows a request on the sample's mapping, on a new device unless one is given. */
+/** The screen of a request on the sample's mapping. The device is new unless one is given. */
 async function inspectOn(changes: Partial<Request>, on: Device = device.copy()) {
   const run = await inspectRequest(on, sampleRequest({ time: NOW, ...changes }));
   return { ...run, screen: run.err, flat: run.err.replace(/\s+/g, ' '), warnings: run.json.warnings as string[] };

@@ -38,7 +38,7 @@ function burnLines(burn: Burn, named: (token: string) => string): string[] {
 
 /**
  * @param named gives the displayed name of a token
- * @param facts lines that this device computed for the bar
+ * @param facts what this device computed for the bar, as lines
  */
 export function redemptionLines(
   { reference, mass, height, burns }: RedemptionRequest,
@@ -88,13 +88,13 @@ function summaryLines(redemptions: readonly DerivedRedemption[]): string[] {
 
 const NONE = '-';
 
-/** Total mass of the entries of this bar and this token; with null, of any bar or token. */
+/** Total mass of the entries of this bar and this token. Null means any bar, or any token. */
 function massOf(holdings: readonly Holding[], bar: string | null, token: string | null): string {
   const those = holdings.filter(one => one.bar === (bar ?? one.bar) && one.token === (token ?? one.token));
   return those.length > 0 ? ouncesText(...those.map(({ mass }) => mass)) : NONE;
 }
 
-/** The bars of which a token's part changes, with the tokens. */
+/** A line for each bar for which the mass of a token changes, and a line for each of its tokens. */
 function barLines({ base, mapping, remapped }: Derivation, named: (token: string) => string) {
   const { before, after } = remapped;
   const all = new Set(before.map(({ bar }) => bar));

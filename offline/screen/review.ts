@@ -54,7 +54,7 @@ export function reviewScreen(assessment: Assessment): string {
   ]);
 }
 
-/** The claims of a refused request, none of them checked. */
+/** What a refused request claims. Nothing of it was checked. */
 export function claimScreen(request: Request): string {
   const { digest, network, trust, base, height, time, issuances, redemptions, corrections, reason, reviewCode } =
     request;

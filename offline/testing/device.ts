@@ -24,7 +24,7 @@ export class Device {
   storage: MemoryDisk;
   now = NOW;
   env: Record<string, string | undefined> = { SIGNER_PASSPHRASE: PASSPHRASE };
-  /** The person's answers, in order; null for no terminal. A function gets the screen so far. */
+  /** The person's answers, in order; null for no terminal. An answer can be a function of the text on the screen. */
   typed: (string | ((screen: string) => string))[] | null = null;
   asked: { question: string; hidden: boolean }[] = [];
   screen = '';
@@ -93,7 +93,7 @@ export class Device {
       out: makePrinter(text => {
         out += text;
       }, noWidth),
-      // Without the line of version and hash, which only the built program prints (see `program.test.ts`).
+      // Drops the line of version and hash, which is tested with the built program (see `program.test.ts`).
       err: makePrinter(text => {
         if (!text.startsWith('Signer ')) err += text;
       }, noWidth),

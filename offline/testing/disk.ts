@@ -1,6 +1,7 @@
 /**
- * For tests: a disk in memory that can lose power at any call. After the loss, unsynced data may be complete, partial
- * or missing. Likewise, files that were created, renamed or removed in an unsynced folder.
+ * For tests: a disk in memory that can lose power at any call. After the loss, data that was not synced may be
+ * complete, partial or missing. The same holds for names that were created, changed or removed in a folder that was not
+ * synced.
  */
 import { constants } from 'node:fs';
 import { dirname } from 'node:path';
@@ -31,7 +32,10 @@ export class MemoryDisk {
   cutAt = Number.POSITIVE_INFINITY;
   /** Bytes that can still be written before the disk is full. */
   room = Number.POSITIVE_INFINITY;
-  /** Simulates Node's permission model: no fsync, but a journalling file system with ordered synchronous writes. */
+  /**
+   * Simulates Node's permission model, which has no fsync, on a journalling file system with synchronous writes in
+   * order.
+   */
   restricted = false;
   readonly log: string[] = [];
 

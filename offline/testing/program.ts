@@ -10,7 +10,7 @@ import { bytesToHex } from '../../shared/bytes.ts';
 export const PASSPHRASE = 'correct horse battery';
 
 export class Program {
-  /** Contains only the files of a test, because Node and one file must suffice. */
+  /** A folder with only the files of a test, because Node and the built file must suffice to run the program. */
   readonly folder = mkdtempSync(join(tmpdir(), 'countersign-signer-'));
   file = join(this.folder, 'signer.mjs');
   node = process.execPath;

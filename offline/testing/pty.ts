@@ -4,17 +4,17 @@ import type { Program } from './program.ts';
 
 export const hasScript = spawnSync('script', ['--version']).status === 0;
 
-/** A question and its answer. An answer may be pieces, each with a delay in milliseconds. */
+/** A question and its answer. An answer may be a list of pieces, each with a delay in milliseconds before it. */
 export type Typed = [question: RegExp, answer: string | [ms: number, text: string][]];
 
 export interface Window {
   columns?: number;
   rows?: number;
-  /** Appended to the command, such as a redirection. */
+  /** Text after the command, such as a redirection. */
   redirect?: string;
   /** Typed as soon as the program runs, before any question. */
   ahead?: string;
-  /** Runs in place of Node and the built program. */
+  /** A command to run in place of Node with the built program. */
   command?: string[];
   /** Called with each piece of terminal output. */
   sees?: (seen: string) => void;

@@ -17,7 +17,7 @@ export const recordedCase = (name: string): RedemptionCase => {
   return found;
 };
 
-/** Inspects a request at the request's time. The screen is the output on stderr beside `--json`. */
+/** Inspects a request at the request's time. With `--json`, the screen is the output on stderr. */
 export async function inspectRequest(device: Device, request: Request): Promise<Run> {
   device.now = Number(request.time) * 1000;
   device.storage.put('/media/request.json', utf8(requestText(request)));

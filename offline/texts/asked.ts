@@ -65,7 +65,7 @@ export const NEW_PASSPHRASE = { first: 'New passphrase (not shown): ', again: 'R
 export const passphrasesDiffer = (): Refusal =>
   new Refusal('NOT_CONFIRMED', 'the two passphrases differ', 'Type the same new passphrase twice. Nothing was stored.');
 
-/** @param typed says only whether spaces are at its start or end, which nobody sees */
+/** @param typed the message says only whether spaces are at its start or end, because the person cannot see them */
 export const wrongPassphrase = (left: number, typed: string): string =>
   `The passphrase is wrong.${typed === typed.trim() ? '' : ' It begins or ends with a space, which is a part of it.'}${triesLeftText(left)}`;
 

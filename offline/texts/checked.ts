@@ -26,7 +26,7 @@ export const tooFarAhead = ({ time, now, days }: ClockDifference): Refusal =>
 export const clockDiffers = ({ now, days }: ClockDifference): string =>
   `The time of the request is ${daysText(days)} ${days > 0 ? 'ahead of' : 'behind'} ${clockOf(now)}.`;
 
-/** The checks of the request's changes, as sentences. */
+/** Sentences that say which checks of the request's changes passed. */
 function changeSentences(request: Request, trust: Trust, { signed, overruled }: Memory): string[] {
   const here = `${countText(signed.length, 'request')} signed here before`;
   const isRedeemed = signed.some(({ request }) => request.redemptions.length > 0);

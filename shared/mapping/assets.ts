@@ -22,7 +22,7 @@ export interface Asset {
 export const PARTS: readonly (keyof Asset)[] = ['key', 'mass', 'reference', 'assetId'];
 const [KEY, MASS] = [0, 1];
 const NAMES = ['', 'mass', 'ref', 'tokenid'].map(utf8);
-/** Text of the signed message before each value, and after the last. */
+/** Text of the signed message before each value, and after the last value of an entry. */
 const BEFORE = ['"', '": {"mass": ', ', "ref": "', '", "tokenid": "'].map(utf8);
 const AFTER_LAST = utf8('"}');
 /** Number of offsets for each entry: start and end of each value. */
@@ -37,7 +37,7 @@ const isDigit = (byte: number) => byte >= ZERO && byte <= NINE;
 
 /** All assets of a mapping, in file order. */
 export interface Assets {
-  /** The file. It must not change. */
+  /** Bytes of the file, which must not change afterwards. */
   bytes: Uint8Array;
   /** Offsets of the start and end of the text between the braces of `assets`. */
   open: number;
@@ -113,7 +113,7 @@ export function readAssets(reader: JsonReader, before?: Assets): Assets {
   }
   for (; reader.more('}', count === 0); count++) {
     let found = 0;
-    // The key is treated as the first member.
+    // In the offsets and the flags, the key comes before the members.
     for (let part = KEY; ; ) {
       const other = skipValue(reader, part);
       const { from, to } = reader;
@@ -147,7 +147,7 @@ export function totalMass({ bytes, keys, places }: Assets): bigint {
   let total = 0n;
   for (let i = 0, place = 2 * MASS; i < keys.length; i++, place += OFFSETS_PER_ENTRY) {
     const mass = Number(ascii(bytes, places[+place] as number, places[place + 1] as number));
-    // A double of this size has almost no digits after the point.
+    // Largest sum. A double above it has almost no digits after the point.
     total += Math.abs(mass) < 1e15 ? BigInt(Math.round(mass * 1e8)) : BigInt(Math.round(mass)) * 100_000_000n;
   }
   return total;
@@ -200,17 +200,23 @@ export function writeEntry(
   put(AFTER_LAST, 0, AFTER_LAST.length);
 }
 
-/** Folds case and look-alike characters of a byte. 0 for characters that comparison ignores. */
+/**
+ * The common byte of characters that differ only in case or look alike, by byte. 0 for characters that a comparison
+ * ignores.
+ */
 const FOLDED = Uint8Array.from(
   { length: 128 },
   (_, byte) => foldLookAlikes(String.fromCharCode(byte)).charCodeAt(0) || 0,
 );
-/** Number of characters that a mark covers: more than a serial has, and enough to distinguish asset ids. */
+/**
+ * Number of characters that the hash of {@link markOf} covers: more than a serial has, and enough to distinguish asset
+ * ids.
+ */
 const MARK_LENGTH = 16;
-/** Mark of a text with escapes, which has to be decoded before it can be compared. */
+/** Returned in place of a hash for a text with escapes, which has to be decoded before it can be compared. */
 const UNKNOWN = -1;
 
-/** A hash of the folded text up to the first dash. Look-alike texts have the same hash; few other texts do. */
+/** A hash of the folded text up to the first dash. Look-alike texts have the same hash, and few other texts have it. */
 function markOf(bytes: Uint8Array, from = 0, to = bytes.length): number {
   let mark = 0;
   for (let i = from; i < to && i < from + MARK_LENGTH && bytes[+i] !== DASH; i++) {
@@ -223,7 +229,8 @@ function markOf(bytes: Uint8Array, from = 0, to = bytes.length): number {
 }
 
 /**
- * Indices of the entries that may look like one of these texts up to the first dash. Every true look-alike is included.
+ * Indices of the entries whose text may look like one of these texts, compared up to the first dash. Includes every
+ * true look-alike, and sometimes other entries.
  */
 export function* lookAlikeEntries(
   assets: Assets,

@@ -2,7 +2,7 @@
 import { concat, utf8 } from '../bytes.ts';
 import { type Asset, type Assets, FRAME, OFFSETS_PER_ENTRY, PARTS, printedLength } from './assets.ts';
 
-/** New values of an entry: a mass in Python's form, a reference that needs no escapes. */
+/** New values of an entry. The mass has Python's form, and the reference needs no escapes. */
 export type EntryChange = Partial<Pick<Asset, 'reference' | 'mass'>>;
 
 /** A replacement of a range of the file by a text. */
@@ -14,7 +14,7 @@ interface Edit {
 
 const BRACE = 0x7d;
 
-/** Removes an entry and the comma before the entry. The first remaining entry is removed with the comma after it. */
+/** Removes an entry and the comma before it. If no entry remains before it, removes the comma after it instead. */
 function removalEdit({ bytes, places, keys }: Assets, i: number, isFirst: boolean): Edit {
   const startOf = (i: number) => (places[OFFSETS_PER_ENTRY * i] as number) - 1;
   // Offset after the entry's closing brace. Only a quote may come between the last value and the brace.
@@ -24,7 +24,7 @@ function removalEdit({ bytes, places, keys }: Assets, i: number, isFirst: boolea
   return { from: startOf(i), to: i + 1 < keys.length ? startOf(i + 1) : endOf(i), text: '' };
 }
 
-/** Offsets of the remaining entries, adjusted by the edits before them. */
+/** Offsets of the remaining entries in the new text. Each offset is changed by the lengths of the edits before it. */
 function movedPlaces(
   { open, close, keys, places }: Assets,
   isKept: (i: number) => boolean,

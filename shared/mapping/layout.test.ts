@@ -9,7 +9,7 @@ import { assetsOf } from './listing.ts';
 import { type Mapping, parseMapping } from './mapping.ts';
 import { pythonNumber, pythonString } from './python.ts';
 
-/** A seeded random generator, so that a failure can be repeated. */
+/** A random generator with a seed, so that a failed test can be repeated. */
 let state = 20261124;
 function randomBelow(n: number): number {
   state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -55,7 +55,10 @@ function expectedMessage(assets: readonly Asset[]): string {
   return `{${entries.map(({ text }) => text).join(', ')}}2315.0000013310`;
 }
 
-/** Compares two readings of a mapping: one of the added entries only, and one of all entries. */
+/**
+ * Reads a mapping twice and compares: once only its added entries, on the entries read before, and once all its
+ * entries.
+ */
 function checkSameAsRead(next: Mapping, where: string): void {
   const whole = parseMapping(next.bytes());
   assert.equal(

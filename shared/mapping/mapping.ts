@@ -16,7 +16,10 @@ import { pythonNumber, pythonString } from './python.ts';
 
 /** Larger than a mapping of two million assets. Offsets have to fit in 31 bits. */
 export const MAX_MAPPING_BYTES = 320 * 1024 * 1024;
-/** A policy has at most 15 controllers. Older files may hold further labels. */
+/**
+ * The most signatures that a file may have. A policy has at most 15 controllers, but an older file may have more
+ * signatures, under labels that are not indices.
+ */
 const MAX_SIGNATURES = 64;
 const MESSAGE_PREFIX = utf8('\x18Bitcoin Signed Message:\n');
 /** Bytes of the message that are hashed at once. */
@@ -54,7 +57,7 @@ export class Mapping {
   readonly time: string;
   readonly height: number;
   readonly signatures: MappingSignatures;
-  /** The parsed parts of the file; `listing.ts` reads assets from them. */
+  /** The parsed parts of the file, from which `listing.ts` reads the assets. */
   readonly content: Content;
   private readonly makeHasher: MakeHasher;
   /** Indices of the entries in the order of the signed message. */
@@ -178,9 +181,9 @@ export class Mapping {
   }
 
   /**
-   * The next mapping, unsigned: with some entries changed or removed and new ones appended. New entries are numbered
-   * from the largest existing number on, even if that entry is removed. Existing entries keep their bytes; only new
-   * ones are parsed.
+   * The next mapping, unsigned: with some entries changed or removed and new ones appended. New entries get the numbers
+   * after the largest existing number, even if the entry with this number is removed. Existing entries keep their
+   * bytes, and only the new entries are parsed.
    * @param changes by index in file order; null removes the entry
    * @throws Refusal MAPPING_INVALID if no number is left
    */

@@ -9,7 +9,7 @@ const sortedByText = (keys: number[]) =>
     .sort((a, b) => (a.text < b.text ? -1 : 1))
     .map(({ i }) => i);
 
-/** A seeded random generator, so that a failure can be repeated. */
+/** A random generator with a seed, so that a failed test can be repeated. */
 function randomNumbers(seed: number) {
   let state = seed;
   return (below: number) => {

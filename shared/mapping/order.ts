@@ -5,8 +5,8 @@ import { checkThat, Refusal } from '../errors.ts';
 const MAX_ENTRIES = 2 ** 21 + 2 ** 20;
 
 /**
- * The sort value of a key with up to nine digits; it gives the order of the texts. Digits count 1 to 10 in base 11, so
- * a missing digit is 0.
+ * The sort value of a key with up to nine digits; it gives the order of the texts. The digits 0 to 9 have the values 1
+ * to 10 in base 11, and a missing digit has the value 0.
  */
 function textRank(key: number): number {
   let sum = 0;

@@ -1,4 +1,7 @@
-/** Signs a mapping, and determines who signed. Counts distinct controllers with a valid signature, never labels. */
+/**
+ * Signs a mapping, and determines who signed it. Each controller with a valid signature counts once, and labels do not
+ * count.
+ */
 import { signBase64, verifyBase64 } from '../ecdsa.ts';
 import type { Mapping } from './mapping.ts';
 

@@ -1,6 +1,5 @@
 /**
- * Verifies a mapping for a holder's page or wallet. The inputs are the bytes of two files; there is no other input
- * or output:
+ * Verifies a mapping for a holder's page or wallet. The only inputs are the bytes of two files:
  *
  *     const { valid, mapping, trust } = verifyMapping(mapJson, trustJson);
  *     if (!valid || trust.digest !== digestFromTheIssuer) throw new Error('mapping not valid');

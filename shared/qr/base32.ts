@@ -21,7 +21,8 @@ export function toBase32(bytes: Uint8Array): string {
       bits -= 5;
       text += ALPHABET[(held >> bits) & 31];
     }
-    // Short pieces are joined early. Otherwise the engine later joins millions of pieces at once, which is slow.
+    // Adds the text to the parts before it becomes long. Otherwise V8 later joins millions of short pieces at once,
+    // which is slow.
     if (text.length > 4096) {
       parts.push(text);
       text = '';

@@ -17,8 +17,8 @@ const CHARACTERS = [
 ];
 
 /**
- * A version that is never used, because jsQR cannot read it. jsQR's table has an alignment pattern at 74 instead of 78.
- * https://github.com/cozmo/jsQR/issues/251
+ * The version that `qr show` never uses, because jsQR cannot read it. jsQR's table has an alignment pattern at 74
+ * instead of 78. https://github.com/cozmo/jsQR/issues/251
  */
 export const UNREADABLE_VERSION = 23;
 

@@ -24,7 +24,7 @@ export const FILE_TYPE = 'J';
 
 const PATTERN = /^B\$([A-Z0-9])([A-Z0-9])([A-Z0-9]{2})([A-Z0-9]{2})([A-Z0-9]+)$/;
 const PAYLOAD: Record<Encoding, RegExp> = { Z: /^[A-Z2-7]+$/, 2: /^[A-Z2-7]+$/, H: /^[0-9A-F]+$/ };
-/** Length of each block but the last is a multiple of this, because such a block decodes to whole bytes. */
+/** The payload of each frame but the last has a multiple of this length, so that it decodes to whole bytes. */
 export const BLOCK: Record<Encoding, number> = { Z: 8, 2: 8, H: 2 };
 
 const FOREIGN = 'Point the camera only at frames of countersign, the courier page or qr.mjs.';
@@ -38,7 +38,7 @@ export function writeFrame({ encoding, count, index, payload }: Frame): string {
 /** The file type of a frame if it is not JSON, such as P for a Bitcoin transaction. */
 const otherType = (text: string): string | undefined => /^B\$[A-Z0-9]([A-IK-Z0-9])/.exec(text)?.[1];
 
-/** True for text that begins like a JSON frame. Used to distinguish foreign QR codes from damaged frames. */
+/** True for text that begins like a JSON frame. Distinguishes a damaged frame from a QR code of another program. */
 export const looksLikeFrame = (text: string): boolean => text.startsWith('B$') && otherType(text) === undefined;
 
 /** Describes a code for which {@link looksLikeFrame} is false. */

@@ -14,8 +14,8 @@ export function rangesText(numbers: readonly number[]): string {
 }
 
 /**
- * Frame numbers, a slash and the number of frames: `2,3/4`. The number of frames determines their content, so this text
- * is unambiguous.
+ * Frame numbers, a slash and the number of frames: `2,3/4`. The number of frames determines the content of each frame,
+ * so this text is unambiguous.
  */
 export const rangesWithCount = (numbers: readonly number[], count: number) => `${rangesText(numbers)}/${count}`;
 

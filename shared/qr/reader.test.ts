@@ -155,7 +155,7 @@ test('a frame that inflates to a huge file is refused before memory is allocated
     () => readerOf(framesOf('2', sampleBytes(2000))).file(inflate, 1999),
     /1 to 1999 bytes, got 2000/,
   );
-  // Also detects an inflate function that ignores its limit.
+  // This function ignores its limit, and the reader has to detect this.
   const careless = (bytes: Uint8Array) => ({ ...inflate(bytes, MAX_FILE) });
   failsWith('QR_INVALID', () => readerOf(FRAMES).file(careless, 2399), /at most 2399 bytes, got more/);
 });

@@ -1,7 +1,7 @@
 /**
  * Adds a check value to the compressed stream. BBQr has none, and raw deflate has no checksum. So a mixed series or one
  * wrong character could decode to a wrong file without an error. Every reader accepts the output as a BBQr stream. An
- * empty stored block (five bytes) comes first. Five bytes of the file's SHA-256 follow the end of the stream, where
+ * empty stored block (five bytes) comes first. Five bytes of the file's SHA-256 come after the end of the stream, where
  * inflate does not read. If our reader finds the empty block, it requires the five bytes. A stream of another writer
  * has no empty block and must end with the compressed data.
  */
@@ -47,7 +47,7 @@ export function unsealStream(sealed: Uint8Array, inflate: Inflate, limit: number
     return { reason: error instanceof OutputTooLarge ? tooMuchText(limit) : NO_FILE };
   }
   const { bytes, used } = inflated;
-  // A second check, in case an inflater ignores its limit.
+  // This check is for an inflate function that ignores its limit.
   if (bytes.length > limit) return { reason: tooMuchText(limit) };
   const marked = MARK.every((byte, i) => sealed[i] === byte);
   const expected = marked ? DIGEST : 0;

@@ -12,11 +12,11 @@ export interface Series {
   frames: string[];
 }
 
-/** A file compressed and encoded once. Each version cuts the same text into other lengths. */
+/** A file compressed and encoded once. Each QR version cuts the same text into frames of another length. */
 export interface Packed {
   /** Text in encoding `Z`, with the check value of the file. */
   sealed: string;
-  /** Text in encoding `2`, if it may be shorter and fit in one frame. */
+  /** Text in encoding `2`, if it can be shorter than in `Z` and can fit in one frame. */
   plain: string | undefined;
 }
 
@@ -67,8 +67,8 @@ export function versionFor(packed: Packed, count: number): number | undefined {
 
 /**
  * Cuts the text into as few frames as the version allows, of about equal length. Then uses the smallest version that
- * holds the frames. With a short last frame, the other frames would need more modules. The content of the frames
- * depends only on their number, so two versions with equal counts give equal frames.
+ * holds the frames. If the last frame were short, the other frames would be longer and need more modules. The content
+ * of the frames depends only on their number, so two versions with equal counts give equal frames.
  *
  * @throws {Refusal} TOO_LARGE if 1295 frames do not hold it; FIELD_INVALID for a wrong version
  */

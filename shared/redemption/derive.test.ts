@@ -41,8 +41,8 @@ for (const one of cases.filter(({ proposed }) => proposed.refused === null))
   });
 
 /**
- * Codes that differ from the recorded ones. The original compares lines, so it finds two equal lines. This code finds
- * two burns of one output.
+ * Cases in which this code refuses with another code than the original library. The original finds two equal lines.
+ * This code finds two burns of one output.
  */
 const CODES: Record<string, string> = { BURN_TWICE: 'BURN_SPENT' };
 /** Recorded requests that are refused when they are read. */

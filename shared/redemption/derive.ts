@@ -37,7 +37,7 @@ export interface DerivedRedemptions {
 
 const totalOf = (entries: readonly Holding[]): number => entries.reduce((sum, { mass }) => sum + mass, 0);
 
-/** Amounts in atoms: the smallest and the largest accepted, and the one that custodians ask for. */
+/** Amounts in atoms: the smallest and the largest accepted amount, and the amount that custodians ask for. */
 export interface Needed {
   least: bigint;
   most: bigint;
@@ -46,7 +46,7 @@ export interface Needed {
 
 /**
  * Amounts needed for a mass: the amount that custodians ask for, and the amount that the original library compares
- * with. The two differ slightly, because each rounds in every period.
+ * with. The two amounts differ slightly, because the two computations round in every period.
  * @param mass fine troy ounces
  */
 export function neededFor(mass: number, height: number): Needed {
@@ -74,7 +74,7 @@ function sumsOf(burns: readonly Burn[], path: string): Map<string, bigint> {
 
 /**
  * Rule 7: the burnt token is in the mapping.
- * @param own entries of the burnt token
+ * @param own mapping entries of the burnt token
  */
 function checkTokenKnown(own: readonly Placed[], token: string): void {
   const unknown = `burns: expected a token of the mapping, got ${token}`;
@@ -82,7 +82,7 @@ function checkTokenKnown(own: readonly Placed[], token: string): void {
   checkThat(own.length > 0, 'TOKEN_UNKNOWN', unknown, hint);
 }
 
-/** Rule 7: no more is burnt than the token's entries hold. */
+/** Rule 7: not more is burnt than the mass of the token's entries permits. */
 function checkHeld(own: readonly Placed[], token: string, atoms: bigint, height: number): void {
   const [mass, burnt] = [totalOf(own), Number(formatAmount(atoms)) * tokenRatio(height)];
   const both = `at most ${sumOfMasses([String(mass)])} fine troy ounces of token ${token} as in the mapping`;
@@ -93,7 +93,7 @@ function checkHeld(own: readonly Placed[], token: string, atoms: bigint, height:
 }
 
 /**
- * Rule 7: the request's mass equals the mapped one.
+ * Rule 7: the request's mass equals the mass in the mapping.
  * @param mapped mass in the mapping
  */
 function checkMass(mass: string, mapped: string): void {

@@ -22,7 +22,7 @@ export interface Placed extends Holding {
 export function holdingsOf(base: Mapping, bars: ReadonlySet<string>, burnt: readonly string[]): Placed[] {
   const own = [...base.placesOf(bars)];
   const tokens = new Set([...burnt, ...own.map(place => assetAt(base, place).assetId)]);
-  // The rule sets every slightly negative mass to 0.0, in any entry of the mapping.
+  // The rule `amap-1` sets every slightly negative mass to 0.0, also in entries of other bars.
   const places = new Set([...own, ...base.placesOf(tokens, 'assetId'), ...negativeEntries(base.content.assets)]);
   return [...places]
     .sort((a, b) => a - b)

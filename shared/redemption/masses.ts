@@ -1,6 +1,4 @@
-/**
- * Sums the masses of several entries, of a bar or of a token. Uses doubles in file order, as the original library does.
- */
+/** Sums the masses of all entries of a bar, or of a token. Adds doubles in file order, as the original library does. */
 import type { Asset } from '../mapping/assets.ts';
 import { pythonRound } from './rounding.ts';
 

@@ -17,7 +17,9 @@ function randomOf(seed: number): () => number {
 }
 
 const HEIGHTS = [0, 479, 480, 3303, 96_000];
-/** Used rarely, because a height decades ahead takes long: the schedule is computed period by period. */
+/**
+ * Heights decades ahead are rare in these chains. They take long, because the schedule is computed period by period.
+ */
 const FAR_HEIGHTS = [525_600, 2_628_000, 10_512_000];
 const STEPS = 5;
 

@@ -6,7 +6,10 @@
 import { GROWTH_PER_PERIOD, periodOf } from '../schedule.ts';
 import { pythonRound } from './rounding.ts';
 
-/** Cached by period: a request needs the same ratio for each burn, and a late period takes 80 ms. */
+/**
+ * Ratios by period. A request needs the same ratio for each burn, and to compute the ratio of a late period takes 80
+ * ms.
+ */
 const ratios = new Map<number, number>();
 
 function computedRatio(periods: number): number {
@@ -68,7 +71,7 @@ function takeFromEntries(
     if (whole > left * ratio) {
       const part = pythonRound(left * ratio, 3);
       entry.mass = Math.max(whole - part, 0);
-      // An entry's mass with more than 3 decimals can be smaller than the rounded-up part.
+      // The part was rounded to 3 decimals. It can be larger than an entry's mass with more decimals.
       note(entry.bar, Math.min(part, whole));
       return 0;
     }
@@ -90,8 +93,8 @@ export function remapHoldings<Entry extends Holding>(
   height: number,
 ): Remapped<Entry> {
   const ratio = tokenRatio(height);
-  // Older redemptions left masses slightly below 0. A mass further below 0 is no rounding error, and the invariants
-  // refuse it.
+  // Older redemptions left masses slightly below 0. A mass that is further below 0 is not a rounding error, and the
+  // invariants refuse it.
   const entries = holdings.map(entry => ({
     ...entry,
     mass: entry.mass < 0 && entry.mass > -ROUNDING_MASS ? 0 : entry.mass,

@@ -52,7 +52,7 @@ async function build(...words: string[]): Promise<string> {
   return (await promisify(execFile)(process.execPath, options)).stdout;
 }
 
-/** Lists of packages with one that the mirror lacks. @returns their folder */
+/** Lists of packages that name a version which the mirror does not have. @returns the folder of the lists */
 function olderLists(): string {
   const lists = join(WORK, 'older');
   mkdirSync(lists, { recursive: true });
@@ -63,12 +63,12 @@ function olderLists(): string {
   return lists;
 }
 
-// Both builds run while the first tests use the machine, which works on one processor.
+// Both builds run during the first tests, because the virtual machine of these tests uses only one processor.
 const [AGAIN, NEWER] = [join(WORK, 'again.iso'), join(WORK, 'newer.iso')];
 for (const file of [AGAIN, NEWER]) rmSync(file, { force: true });
 const secondBuild = build('--out', AGAIN);
 const newerBuild = secondBuild.then(() => build('--lists', olderLists(), '--out', NEWER));
-// Their tests report a failure; until then it must not end the process.
+// The tests of these builds report a failure. Without this line, a failure before those tests would end the process.
 newerBuild.catch(() => undefined);
 
 test.after(async () => {
@@ -157,7 +157,7 @@ test('two key sticks at once and damaged key sticks are refused and not changed'
     await machine.unplug(disk);
     if (disk.id !== 'partly') assert.equal(readFileSync(disk.file), content, disk.id);
   }
-  // Only the first header is damaged, so the second one opens the stick.
+  // Only the first header is damaged, so the stick opens with the second header.
   const second = damagedCopy('second', 0, 16_384);
   await machine.plug(second);
   assert.match(await openKeyStick(machine), /^The key stick is open/m);
@@ -167,7 +167,7 @@ test('two key sticks at once and damaged key sticks are refused and not changed'
 
 test('after a power cut during signing, the journal has each signature, and signing again gives the same bytes', async () => {
   const outside = signWithoutImage(program, 'request.json', code);
-  // The machine is still on if the test before failed.
+  // If the previous test failed, its machine is still on.
   await machine.pull();
   // Power cuts during the work, and right after the message that the request is signed.
   for (const moment of ['early', 'signed']) {

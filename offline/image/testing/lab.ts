@@ -76,7 +76,7 @@ export function signWithoutImage(program: Program, request: string, code: string
   return readFileSync(program.path('outside.json'));
 }
 
-/** Begins `keys new` on the disk of this size, as `lsblk` prints it, until it asks for the passphrase. */
+/** Runs `keys new` for the disk that `lsblk` lists with this size, until the command asks for the passphrase. */
 export async function beginKeyStick(machine: Machine, size: string): Promise<void> {
   await machine.press('ctrl', 'l');
   await machine.line('keys new');
@@ -89,7 +89,7 @@ export async function beginKeyStick(machine: Machine, size: string): Promise<voi
   await machine.sees(/^New passphrase/m);
 }
 
-/** Types the new passphrase, and its repetition. */
+/** Types the new passphrase and its repetition. */
 export async function answerNewPassphrase(machine: Machine, first: string, again: string): Promise<void> {
   await machine.secret(first);
   await machine.sees(/^Repeat the new passphrase/m);
@@ -97,7 +97,7 @@ export async function answerNewPassphrase(machine: Machine, first: string, again
 }
 
 /**
- * Makes a key stick on the disk of this size.
+ * Makes a key stick on the disk that `lsblk` lists with this size.
  * @param early a line that is typed while the stick is encrypted
  * @returns the screen after it
  */
@@ -144,7 +144,7 @@ export async function confirmCommand(machine: Machine, command: string, code: st
   await machine.line(code);
 }
 
-/** Signs as a person does, until the passphrase is entered. */
+/** Does what a person does to sign, up to the entered passphrase. */
 export async function signRequest(machine: Machine, command: string, code: string, passphrase: string): Promise<void> {
   await confirmCommand(machine, command, code);
   await machine.sees(/^Passphrase \(not shown\)/m, 120);

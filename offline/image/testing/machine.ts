@@ -1,4 +1,4 @@
-/** For tests: a PC in QEMU that a test uses as a person does: it presses keys and reads the screen. */
+/** For tests: a PC in QEMU, which a test uses as a person does, with keys and the screen. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
@@ -118,7 +118,8 @@ export class Machine {
         if ('return' in answer || 'error' in answer) this.answers.shift()?.(answer);
       }
     });
-    // Otherwise the callers would wait forever after QEMU ended, and the test would end without a message.
+    // When QEMU ends, all callers get an error. Without it they would wait forever, and the test would end without a
+    // message.
     socket.on('close', () => {
       this.closed = true;
       for (const answer of this.answers.splice(0)) answer({ error: `QEMU ended: ${this.said}` });
@@ -227,7 +228,9 @@ export class Machine {
     }
   }
 
-  /** Repeats an action, since a busy machine may miss it, until a point of the screen has a colour (red, green, blue). */
+  /**
+   * Repeats an action, since a busy machine may miss it, until a point of the screen has a colour (red, green, blue).
+   */
   async until(act: () => Promise<void>, [x, y]: [number, number], colour: [number, number, number]): Promise<void> {
     for (let tries = 0; tries < 12; tries++) {
       await act();

@@ -1,6 +1,4 @@
-/**
- * For tests: reads the text of a console from a picture of its screen, as a person does, without help from the image.
- */
+/** For tests: reads the text of a console from a picture of its screen. The image has no code that helps with this. */
 import { gunzipSync } from 'node:zlib';
 
 export interface Picture {
@@ -19,7 +17,9 @@ export function readPpm(bytes: Buffer): Picture {
 
 const [GLYPH_WIDTH, GLYPH_HEIGHT] = [8, 16];
 
-/** Shapes of the console's font, each with its character. Source: Linux kbd, psf.h: version 1 with a table of Unicode */
+/**
+ * Shapes of the console's font, each with its character. Source: Linux kbd, psf.h: version 1 with a table of Unicode
+ */
 export function readFont(file: Uint8Array): Map<string, string> {
   const bytes = gunzipSync(file);
   if (bytes.readUInt16LE(0) !== 0x0436 || bytes[3] !== GLYPH_HEIGHT)
@@ -32,7 +32,7 @@ export function readFont(file: Uint8Array): Map<string, string> {
     const first = bytes.readUInt16LE(at);
     while (bytes.readUInt16LE(at) !== 0xffff) at += 2;
     at += 2;
-    // The first shape counts, because the font also has letters that look the same.
+    // The first character with a shape counts, because the font also has letters that look the same.
     if (!shapes.has(shape)) shapes.set(shape, String.fromCharCode(first));
   }
   return shapes;

@@ -46,8 +46,8 @@ let publicKey = '';
 
 const savePicture = (name: string) => machine.shoot(join(PICTURES, `${name}.png`));
 /**
- * Prints the seconds since the machine was switched on, on a line of its own, because the runner has not ended its
- * line.
+ * Prints the seconds since the machine was switched on. The text begins with a line end, because the test runner has
+ * not ended its own line.
  */
 const printTime = (done: string) =>
   console.log(`\nnote: ${done} after ${Math.round((Date.now() - machine.started) / 1000)} s`);
@@ -106,7 +106,7 @@ test('a wrong new passphrase is asked for again, and no typed text reaches the p
   await machine.sees(/^error PASSPHRASE_SHORT[\s\S]*^New passphrase/m);
   await answerNewPassphrase(machine, STICK_PASSPHRASE, 'test stick passphrasE');
   await machine.sees(/^error PASSPHRASE_DIFFERS[\s\S]*^New passphrase/m);
-  // Keys that suspend or end a program do not lead to the prompt.
+  // These keys normally suspend or end a program. At this question they must not lead to the prompt.
   for (const key of ['z', 'backslash']) await machine.press('ctrl', key);
   assert.not.match(await stopQuestion(machine), /too short|test stick/);
   await machine.press('up');
@@ -115,7 +115,7 @@ test('a wrong new passphrase is asked for again, and no typed text reaches the p
 
 test('without a key stick the signer refuses; text typed too early is dropped; a key stick is made', async () => {
   assert.match(await machine.run('signer public-key'), /^error KEYS_CLOSED/m);
-  // The passphrase is typed although nothing asks for it. Its first letters may be shown before the error.
+  // The passphrase is typed before anything asks for it. Its first letters may appear on the screen before the error.
   await machine.press('ctrl', 'l');
   await machine.line(`keys open\n${STICK_PASSPHRASE}`);
   const refused = await machine.sees(/error KEYS_NONE[\s\S]*^laptop\$\s*$/m);
@@ -147,7 +147,7 @@ test('the courier page shows the request, and qr reads the file from pictures of
   await machine.line('courier');
   await machine.bright(400);
   printTime('courier page open');
-  // The open tab and the first file of the dialog are blue.
+  // The test waits for blue points: the open tab and the first file of the dialog are blue.
   await machine.until(() => machine.click(258, 320), [830, 41], [221, 238, 255]);
   await machine.until(() => machine.click(255, 156), [600, 103], [53, 132, 228]);
   await machine.line('/home/signer/usb/request.json');
