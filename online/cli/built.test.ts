@@ -1,6 +1,6 @@
 /**
- * Tests of the built program in `dist/`. Parts that are loaded on demand may fail there although the sources
- * are correct.
+ * Tests of the built program in `dist/`. Parts that are loaded on demand may fail in `dist/` although the
+ * sources are correct.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -129,7 +129,7 @@ export async function runCommand(given: string[], world: World): Promise<number>
   if (help) return showHelp(world, json, commandHelp(chosen, windowWidth(world)));
   const { stdin, stdout, stderr, env } = world;
   const context = { ...Cli.defaultContext, stdin, stdout, stderr, env, colorDepth: 1, world, commands };
-  // Registers only this command, because compiling the grammar of all commands takes longer than most
+  // Registers only the given command, because to compile the grammar of all commands takes longer than most
   // commands run.
   let command: Command;
   try {
@@ -142,7 +142,7 @@ export async function runCommand(given: string[], world: World): Promise<number>
   let log: EvidenceLog | undefined;
   try {
     log = openLog(command, args, world);
-    // Not `cli.run`, because that function prints errors with stack traces on stdout.
+    // `cli.run` is not used, because it prints errors with stack traces on stdout.
     const exit = (await runUntilStopped(world, command.validateAndExecute())) ?? EXIT_DONE;
     const result = command instanceof BaseCommand ? command.result?.json : undefined;
     log?.end(exit, result ? { result: resultForLog(result) } : {});
@@ -168,7 +168,7 @@ function openLog(command: Command & { log?: string }, args: string[], world: Wor
   try {
     configured = loadConfig(world, {}).node;
   } catch {
-    // The command reports this error itself if it needs the configuration.
+    // The error is not reported here. A command that needs the configuration reports it.
   }
   const log = new EvidenceLog(world, command.log, args, [...urls, configured]);
   log.begin(command.path.join(' '));

@@ -1,6 +1,6 @@
 /**
- * Messages that name the flag, the file and the next step. The only file that asserts wording: complete messages as a
- * person reads them.
+ * Messages that name the flag, the file and the next step. The only file that asserts wording: complete
+ * messages as a person reads them.
  */
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -146,7 +146,7 @@ test('for a controller key given twice, the hint names the flag and not a file',
     /^--controller: the third key is the same as the second key/,
     /^Ask both controllers .* Nothing was written\.$/,
   );
-  // The hint of the refusal itself is kept.
+  // The refusal has its own hint, which must be kept.
   assertRefused(
     await create([one, two], `${reissuanceAddress}x`),
     'FIELD_INVALID',

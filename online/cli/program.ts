@@ -5,7 +5,8 @@ import { runCommand } from './cli.ts';
 
 const world = realWorld();
 watchOutputs(world, (refusal, other) => {
-  // The person must be able to read the text that a question refers to.
+  // Questions are asked only if all three are terminals, so that the person can read the text that a question
+  // refers to.
   const isJson = other === world.stdout && process.argv.includes('--json');
   other.write(isJson ? '' : errorLines(refusal), () => process.exit(1));
 });
@@ -15,5 +16,5 @@ const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
 
 process.exitCode = await runCommand(process.argv.slice(2), { ...world, stop: stop.signal });
-// Otherwise the stopped command would continue with the node's next answer.
+// The process must end here, because the stopped command would continue with the node's next answer.
 if (stop.signal.aborted) process.exit();

@@ -7,7 +7,7 @@ import { MAX_SIGNATURES_BYTES } from '../../ledger/objects.ts';
 import { readInput } from '../../platform/files.ts';
 import type { World } from '../../platform/world.ts';
 
-/** Largest number of files examined, newest first; a person can name any other file. */
+/** Largest number of files that are read in a folder. A person can name any other file. */
 const MAX_FILES = 100;
 
 export interface Carried {

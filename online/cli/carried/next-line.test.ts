@@ -1,6 +1,6 @@
 /**
- * An issuance by 3 of 5 controllers, with files on a USB stick or in the folder. Each person only runs the
- * line that `countersign next` prints.
+ * An issuance by 3 of 5 controllers, with files on a USB stick or in the folder. Each person runs nothing but
+ * the line that `countersign next` prints.
  */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -13,11 +13,11 @@ import { type Carried, findCarriedFiles } from './carried-files.ts';
 import { noLedgerIn, ON_LAPTOP, othersSign, SEE_STATUS, WAITS } from './texts.ts';
 
 export interface NextLine {
-  /** Null if there is nothing to run now. */
+  /** The command line; null if there is nothing to run now. */
   command: string | null;
-  /** Where to run it. */
+  /** The machine on which to run the command. */
   on: 'pc' | 'laptop' | null;
-  /** An explanation; empty if the line needs none. */
+  /** An explanation of the command; empty if it needs none. */
   why: string;
 }
 
@@ -52,7 +52,7 @@ function signingLine(
     const others = Array.from({ length: m }, (_, i) => i + 1).filter(one => !signed.includes(one));
     return noLine(othersSign(others));
   }
-  // Without a configured controller, this person may be one of those who have signed.
+  // If no controller is configured on this PC, this person may be one of the controllers who have signed.
   const mayHaveSigned = me === undefined && signed.length > 0;
   if (request === null || !isChecked || mayHaveSigned) return lineOnPc(run);
   return { command: `signer sign ${fileWord(basename(request))}`, on: 'laptop', why: ON_LAPTOP };
@@ -85,7 +85,7 @@ export function nextLine(
   return signingLine(run, stage.signed, trust, signer, findCarriedFiles(world, folders, digest));
 }
 
-/** Lines for a person. */
+/** The command and its explanation, as lines for a person. */
 export function nextLineText({ command, why }: NextLine): string {
   const lines = [...(why === '' ? [] : [why]), ...(command === null ? [] : [command])];
   return lines.map(line => `${line}\n`).join('');

@@ -34,7 +34,10 @@ export class RequestOutput {
     return out === undefined ? join(stick, name) : `${out.replace(/\.[^./\\]*$/, '')}-${name}`;
   }
 
-  /** Called before anything is asked or decided. @throws Refusal FILE_EXISTS, FILE_UNUSABLE */
+  /**
+   * Checks that the file can be written. Is called before anything is asked or decided.
+   * @throws Refusal FILE_EXISTS, FILE_UNUSABLE
+   */
   check(): void {
     const { out, stick, overwrite } = this.options;
     if (out !== undefined) {
@@ -49,7 +52,10 @@ export class RequestOutput {
     }
   }
 
-  /** Writes the file. Replaces a file of the same request, never another file. @returns its name, as printed */
+  /**
+   * Writes the file. Replaces a file of the same request, but never another file.
+   * @returns the name of the file, as printed
+   */
   write(request: Request, bytes: Uint8Array): string {
     const { out, stick = '', overwrite } = this.options;
     if (out !== undefined) {

@@ -1,4 +1,4 @@
-/** What `next` prints beside a command, and the refusal of a stick. */
+/** What `next` prints beside a command, and the refusal for a stick that cannot be used. */
 import { type Code, Refusal } from '../../../shared/errors.ts';
 import { printablePath } from '../../platform/files.ts';
 

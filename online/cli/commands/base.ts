@@ -58,7 +58,7 @@ export abstract class BaseCommand extends Command {
   /** The printed result, for the log. */
   result: Result | undefined;
 
-  /** True if the result may be longer than the window, and no other program reads it to the end. */
+  /** True if the result may be longer than the window. It is then shown in pages. */
   readonly isPaged: boolean = false;
 
   /** Does the command's work. @returns `json` for programs, `text` for people, and an exit code if not 0 */
@@ -78,7 +78,7 @@ export abstract class BaseCommand extends Command {
     };
   }
 
-  /** Errors are reported by the caller. */
+  /** Runs the command. The caller reports errors. */
   async execute(): Promise<number> {
     const result = await this.main();
     this.result = result;
@@ -132,7 +132,7 @@ export abstract class ConfiguredCommand extends BaseCommand {
   async store(begins = false): Promise<Store> {
     const { config } = this;
     const isKnown = this.copy().read().length > 0;
-    // A missing folder may be an unmounted disk, which must never become a new store.
+    // If the folder is missing, its disk may not be mounted. Such a folder must never become a new store.
     const first = isKnown ? '' : ' If the store is new, run `countersign map init`.';
     const absent = `Check that its disk is mounted. Otherwise correct the store in countersign.json, COUNTERSIGN_STORE or --store.${first}`;
     const s3 = { ...config.s3, notPublic: (refusal: Refusal) => this.warn(refusal) };

@@ -35,7 +35,10 @@ function wordsOf(command: CommandClass): Words[] {
   return (command.paths ?? []).map(path => ({ path: path.join(' '), options: [...options, '--help'] }));
 }
 
-/** One script for both shells: zsh runs it with its own `bashcompinit`. Other words are completed as files. */
+/**
+ * One script serves both shells, because zsh has `bashcompinit` to run scripts for bash. Other words are
+ * completed as files.
+ */
 export function completionScript(shell: 'bash' | 'zsh', commands: readonly CommandClass[]): string {
   const all = commands.flatMap(wordsOf);
   const firsts = [...new Set(all.map(({ path }) => path.split(' ')[0] as string))];

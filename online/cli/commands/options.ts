@@ -1,7 +1,7 @@
 /** Options that several commands share, and parsers of option values. A wrong value is wrong usage. */
 import { Option, UsageError } from 'clipanion';
 
-/** A required value. */
+/** Checks that a required value is given. */
 export function requireValue<T>(name: string, value: T | undefined): T {
   if (value !== undefined) return value;
   throw new UsageError(`${name} is missing`);
@@ -21,7 +21,7 @@ export function parseSeconds(name: string, text: string): number {
   throw new UsageError(`${name}: expected seconds, got ${text}`);
 }
 
-/** Parses one of several words. */
+/** Checks that a value is one of several words. */
 export function parseWord<T extends string>(name: string, text: string, words: readonly T[]): T {
   const word = words.find(w => w === text);
   if (word !== undefined) return word;
@@ -51,12 +51,16 @@ export const withoutBaseOption = () =>
     description: 'leave the text of the mapping out of the request',
   });
 
-/** The option to name the request, for commands on the open proposal. They refuse any other proposal. */
+/**
+ * The option to name the request, for commands on the open proposal. If it is given, the command refuses any
+ * other proposal.
+ */
 export const digestOption = () =>
   Option.String('--request', { description: 'the digest of the expected proposal' });
 
 /**
- * The option for the age of the best block, for commands that refuse an old one. {@link parseTipAge} parses it.
+ * The option for the age of the best block, for commands that refuse an old one. {@link parseTipAge} parses
+ * it.
  */
 export const maxTipAgeOption = () =>
   Option.String('--max-tip-age', '100', {
@@ -68,7 +72,9 @@ export function parseTipAge(text: string): number {
   return parseWholeNumber('--max-tip-age', text, 1, 1_000_000_000);
 }
 
-/** The option for the number of confirmations of transactions or burns. {@link parseConfirmations} parses it. */
+/**
+ * The option for the number of confirmations of transactions or burns. {@link parseConfirmations} parses it.
+ */
 export const confirmationsOption = (description: string) => Option.String('--confirmations', { description });
 
 /** Number from `--confirmations`; undefined if absent, because the default depends on the kind of request. */

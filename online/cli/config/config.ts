@@ -1,6 +1,6 @@
 /**
- * Reads the configuration: `countersign.json` of this or the nearest parent folder, environment variables, flags. Later
- * ones take precedence.
+ * Reads the configuration: `countersign.json` of this or the nearest parent folder, environment variables,
+ * flags. Later ones take precedence.
  */
 import { dirname, join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -32,7 +32,7 @@ type Group = Record<string, Setting>;
 /** The value from one source for a setting: text, or a member of the file. */
 type Given = (name: string, setting: Group[string]) => { value: unknown; where: string };
 
-/** The first source with a value counts. */
+/** The first source that has a value decides. */
 function readValues<T>(group: Group, sources: readonly Given[]): T {
   const found: Record<string, unknown> = {};
   for (const [name, setting] of Object.entries(group)) {
@@ -117,12 +117,18 @@ export function loadConfig(world: World, flags: ConfigFlags): Config {
   return readSettings(findConfigFile(world), [flagged(flags), variables], world);
 }
 
-/** The configuration from answers and flags alone. An invalid value is reported under its flag's name. */
+/**
+ * The configuration from answers and flags, without file and environment. The error of an invalid value names
+ * its flag.
+ */
 export function configOf({ s3 = {}, ...flags }: ConfigFlags & { s3?: object }): Config {
   return readSettings(undefined, [flagged({ ...flags, ...s3 })]);
 }
 
-/** Text of the configuration file, read back for a check. @throws Refusal INTERNAL */
+/**
+ * Text of the configuration file. The text is parsed again, to check that it gives the same configuration.
+ * @throws Refusal INTERNAL
+ */
 export function configText(config: Config): string {
   const { s3, ...top } = config;
   const text = `${JSON.stringify({ ...top, ...(Object.keys(s3).length > 0 ? { s3 } : {}) }, null, 1)}\n`;

@@ -6,7 +6,7 @@ import type { World } from '../../platform/world.ts';
 export const CONFIG_FILE = 'countersign.json';
 const FILE_STORE = 'file:';
 
-/** Ignores a file of another user in a parent folder, which could select another store and node. */
+/** A file of another user in a parent folder is ignored, because it could select another store and node. */
 function isOwnFile(path: string): boolean {
   const found = statSync(path, { throwIfNoEntry: false });
   return found?.isFile() === true && (process.getuid === undefined || found.uid === process.getuid());
@@ -32,7 +32,7 @@ export function fromHere({ cwd }: Pick<World, 'cwd'>, folder: string, path: stri
   return folder === cwd || isAbsolute(path) ? path : relative(cwd, resolve(folder, path)) || '.';
 }
 
-/** The same for a store in a folder. */
+/** Converts the folder of a `file:` store to one relative to the working folder. */
 export function storeFromHere(world: Pick<World, 'cwd'>, folder: string, store: string): string {
   if (!store.startsWith(FILE_STORE)) return store;
   return `${FILE_STORE}${fromHere(world, folder, store.slice(FILE_STORE.length))}`;

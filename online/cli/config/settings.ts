@@ -21,11 +21,11 @@ export interface S3Config {
   publicRead?: boolean;
 }
 
-/** Answer for something that does not exist yet; never a name. A file of that name is `./later`. */
+/** The answer for something that does not exist yet. A file with this name is given as `./later`. */
 export const LATER = 'later';
-/** Answer instead of a controller's number: this PC only reads. */
+/** The answer in place of a controller's number, for a PC that only reads. */
 export const NOBODY = 'none';
-/** Amazon's own servers, which need no endpoint. */
+/** The answer for Amazon's own servers, which need no endpoint. */
 export const AMAZON = 'aws';
 
 type Value = string | boolean;
@@ -35,10 +35,10 @@ export interface Setting {
   flag: string;
   /**
    * @param where source of the value, for messages
-   * @returns undefined for a value that does not decide the setting
+   * @returns undefined if the value leaves the decision to the next source
    */
   read(value: Value, where: string): Value | undefined;
-  /** For paths: converts a path in the file to one relative to the working folder. */
+  /** For a setting that is a path: converts a path in the file to one relative to the working folder. */
   fromHere?: typeof fromHere;
 }
 
@@ -66,7 +66,10 @@ export const NODE_PASSWORD = 'COUNTERSIGN_NODE_PASSWORD';
 
 const MAX_LENGTH = 4096;
 
-/** Any one-line text. It may contain a password, so it is never quoted. @throws Refusal CONFIG_INVALID naming `where` */
+/**
+ * Any one-line text. It may contain a password, so it is never quoted.
+ * @throws Refusal CONFIG_INVALID naming `where`
+ */
 export function parseLine(value: Value, where: string): string {
   const text = String(value);
   const problem =

@@ -10,14 +10,14 @@ export const fileInvalid = (problem: string): Refusal => invalid(`${CONFIG_FILE}
 
 export const FILE_DIFFERS = `${CONFIG_FILE} would differ from the answers`;
 
-/** @param found a description that does not quote the text, which may contain a password */
+/** @param found a description of the text. It does not quote the text, which may contain a password */
 export const notOneLine = (where: string, longest: number, found: string): Refusal =>
   invalid(
     `${where}: expected one line of text with at most ${longest} characters, got ${found}`,
     `Set ${where} to the text and nothing else.`,
   );
 
-/** @param none the word for no controller */
+/** @param none the word that means no controller */
 export const notAController = (where: string, none: string, text: string): Refusal =>
   invalid(
     `${where}: expected the number of a controller, such as 3, or ${none}, got ${shownValue(text)}`,

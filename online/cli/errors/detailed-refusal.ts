@@ -17,7 +17,10 @@ export interface Problem {
 }
 
 const SHOWN = 20;
-/** Removes the found value, which differs between places, so that equal errors can be grouped. */
+/**
+ * The message without the found value, which differs from line to line. Errors with the same remaining
+ * message are grouped.
+ */
 const withoutFoundValue = (text: string) => text.replace(/, got (?:a number: write )?".*$/s, '');
 
 /** `3, 4, 7 to 12`. */
@@ -38,7 +41,7 @@ function pluralOf(what: string): string {
   return what === 'entry' ? 'entries' : `${what}s`;
 }
 
-/** A line for each error; equal errors share one. */
+/** A line for each error. Errors with the same message are together on one line. */
 function groupProblems(problems: readonly Problem[]): string[] {
   const groups = new Map<string, Problem[]>();
   for (const problem of problems) {
@@ -56,7 +59,7 @@ function groupProblems(problems: readonly Problem[]): string[] {
   });
 }
 
-/** One error becomes the message; several are counted, and the message quotes the first. */
+/** The message of the refusal. For several errors, it gives their number and the first error. */
 export function detailedRefusal(
   code: Code,
   what: string,

@@ -47,7 +47,7 @@ export function reportError(world: World, json: boolean, error: unknown): number
   return exitCodeOf(refusal);
 }
 
-/** An error in the form of the log. */
+/** The members of an error for the log. */
 export function errorForLog(error: unknown): { code: string; message: string; hint: string } {
   if (error instanceof UsageError) return { code: 'USAGE', message: error.message, hint: '' };
   const { code, message, hint } = asRefusal(error);

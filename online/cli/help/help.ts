@@ -37,7 +37,7 @@ const PLACEHOLDERS: Record<string, string> = {
   '--max-tip-age': 'SECONDS',
 };
 
-/** Placeholders of options that have another meaning in one command. */
+/** Placeholders of options that mean something else in one command. */
 const PLACEHOLDERS_OF_COMMANDS: Record<string, string> = {
   'checklist --controllers': 'N',
   'trust create --controller': 'PUBKEY',
@@ -52,7 +52,10 @@ const CATEGORIES = [
 const HELP_COLUMN = 18;
 const OPTION_COLUMN = 31;
 const STEP_COLUMN = 29;
-/** Widths in characters: longer lines are hard to read; shorter ones leave no room beside the options. */
+/**
+ * Largest and smallest width of the help in characters. Longer lines are hard to read, and shorter lines
+ * leave no room beside the options.
+ */
 const [MOST, LEAST] = [100, 50];
 
 const commandName = (command: CommandClass) => (command.paths?.[0] ?? []).join(' ');
@@ -69,7 +72,7 @@ export function wrapHelp(text: string, indent: string, width = MOST): string {
   return lines.map(line => `${indent}${line}\n`).join('');
 }
 
-/** A command in lines of at most `width` characters, which a shell reads as one. */
+/** A command in lines of at most `width` characters, which a shell joins to one command. */
 export function wrapCommand(command: string, indent: string, width: number): string {
   const lines: string[] = [];
   for (const word of command.match(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g) ?? []) {
@@ -81,13 +84,16 @@ export function wrapCommand(command: string, indent: string, width: number): str
   return `${lines.join(' \\\n')}\n`;
 }
 
-/** A name and its description; further lines of the description begin in its column. A long name has its own line. */
+/**
+ * A name and its description. Further lines of the description begin in the same column as the first. A long
+ * name is on a line of its own.
+ */
 function rowLines(left: string, column: number, description: string, width: number): string {
   const text = wrapHelp(description, ' '.repeat(column), width);
   return left.length < column ? text.replace(/^ +/, left.padEnd(column)) : `${left}\n${text}`;
 }
 
-/** Where to begin, in a folder without a configuration. */
+/** The first steps, for a folder without a configuration. */
 const FIRST_STEPS: readonly [command: string, description: string][] = [
   ['countersign checklist', 'begin here without a trust profile: the steps of the ceremony'],
   ['countersign init', 'begin here with a trust profile'],
@@ -96,7 +102,7 @@ const FIRST_STEPS: readonly [command: string, description: string][] = [
 const NEXT_STEP: (typeof FIRST_STEPS)[number] = ['countersign next', 'the command to run now'];
 
 /**
- * All commands by category, and the next step.
+ * The overview: all commands by category, and the next step.
  * @param columns of the window
  */
 export function overviewText(

@@ -21,7 +21,7 @@ function editDistance(a: string, b: string): number {
 
 /** The word with the smallest distance, at most a third of its letters; undefined if there is none. */
 export function nearestWord(typed: string, words: readonly string[]): string | undefined {
-  // Typed words are short; a longer text was pasted.
+  // A long text was pasted and not typed, so no word is suggested for it.
   if (typed.length > 40) return undefined;
   const near = words
     .map(word => ({ word, far: editDistance(typed.toLowerCase(), word) }))

@@ -5,7 +5,8 @@
  * @param operands the command's operands, without options
  */
 export function argumentProblem(reason: string, args: readonly string[], operands: string): string {
-  // Clipanion calls an option invalid if it has a digit, or a value although it takes none.
+  // Clipanion calls an option invalid in two cases: its name has a digit, or it has a value although it takes
+  // none.
   const option = /(?:Unsupported|Invalid) option name \("?(.*?)"?\)/.exec(reason)?.[1]?.replace(/=.*/s, '');
   if (option !== undefined)
     return reason.includes(`[${option}]`) ? `${option} takes no value` : `there is no option ${option}`;
@@ -13,7 +14,7 @@ export function argumentProblem(reason: string, args: readonly string[], operand
   if (/Not enough arguments to option/.test(reason)) {
     const name = /option (\S+?)\.?$/m.exec(reason)?.[1] ?? 'an option';
     const value = args[args.indexOf(name) + 1];
-    // Clipanion takes any word with a leading dash for an option.
+    // Clipanion treats any word that begins with a dash as an option.
     return value !== undefined && /^-[0-9.]/.test(value)
       ? `${name}: expected a number of 0 or more, got ${value}`
       : `${name} needs a value`;

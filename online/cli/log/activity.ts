@@ -1,6 +1,6 @@
 /**
  * Records store writes and broadcasts of a command, for the log and for the message when a person stops the
- * command. The class wraps store and node, so the steps need no code for it.
+ * command. The class wraps store and node, so the code of the steps need not record anything.
  */
 
 import type { OceanNode } from '../../node/node.ts';
@@ -20,7 +20,7 @@ export class Activity {
     this.listener(event, members);
   }
 
-  /** @param waits shows what the command waits for */
+  /** @param waits shows a person what the command waits for */
   store(store: Store, waits: Waits): Store {
     this.tell('uses', { store: store.name });
     return new WatchedStore(store, this, waits);

@@ -1,6 +1,6 @@
 /**
- * `--log FILE`: a permanent record of what was done, when, and with which digests. One JSON object on each line. Lines
- * are only appended, and each is on the disk before the command continues.
+ * `--log FILE`: a permanent record of what was done, when, and with which digests. One JSON object on each
+ * line. Lines are only appended, and each is on the disk before the command continues.
  */
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, readSync, statSync, writeSync } from 'node:fs';
@@ -14,7 +14,10 @@ import { firstLineFailed, logEnds, logUnusable, notALog } from './texts.ts';
 
 const TYPE = 'countersign/log';
 const FIRST = `{"type":"${TYPE}","version":1,`;
-/** Bytes. A larger member of a result, such as a mapping, is replaced by its size; its source has a digest. */
+/**
+ * In bytes. Largest size of a member of a result. A larger member, such as a mapping, is replaced by its
+ * size, because the log has the digest of its file.
+ */
 const MAX_MEMBER = 16 * 1024;
 const MAX_FILE = 64 * 1024 * 1024;
 
@@ -47,7 +50,10 @@ export class EvidenceLog {
     }
   }
 
-  /** A log with an incomplete last line, after a loss of power, continues on a new line. Other files are not changed. */
+  /**
+   * If a loss of power left the last line incomplete, the log continues on a new line. A file that is not a
+   * log is not changed.
+   */
   private beginLine(): void {
     const { size } = statSync(this.path);
     if (size === 0) return;
@@ -81,7 +87,8 @@ export class EvidenceLog {
       writeSync(this.handle, `${JSON.stringify(this.redactor.value(line))}\n`);
       fsyncSync(this.handle);
     } catch (error) {
-      // A failed write of the log does not stop the command halfway. The person gets a message.
+      // If the log cannot be written any more, the command continues, because it must not stop halfway. The
+      // person gets a message.
       if (!this.failed) {
         this.world.stderr.write(logEnds(this.name, systemReason(error)));
       }
@@ -114,7 +121,7 @@ export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** A result in the form of the log, with large members replaced by their size. */
+/** The members of a result for the log, with large members replaced by their size. */
 export function resultForLog(json: object): object {
   return Object.fromEntries(
     Object.entries(json).map(([name, value]) => {

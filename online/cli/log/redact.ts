@@ -2,11 +2,11 @@
 import { bytesToBase64, utf8 } from '../../../shared/bytes.ts';
 import { parseEndpoint } from '../../node/rpc/endpoint.ts';
 
-/** Names of environment variables with secrets: the node's, S3's, and those of other programs. */
+/** Names of environment variables with secrets, of the node, of S3, and of other programs. */
 const SECRET_NAME = /PASSWORD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|ACCESS_KEY|PRIVATE|MNEMONIC/i;
 /**
- * Shorter values are not searched, because they would match half of any text. Passwords in URLs are removed by form,
- * whatever their length.
+ * Smallest length of a secret that is searched in texts, because a shorter one would occur everywhere. A
+ * password in a URL is recognised by its place and removed at any length.
  */
 const SHORTEST = 4;
 const URL_CREDENTIALS = /([a-z][a-z0-9+.-]*:\/\/)[^\s"'<>]*@/gi;
@@ -32,7 +32,7 @@ function textWithoutLogin(value: string): string {
   return /[@?]/.test(value) ? '(not shown: it may contain a password)' : value;
 }
 
-/** The password of a URL, in every encoding in which it may occur. */
+/** The password of a URL, in each encoding in which a text may contain it. */
 function passwordsIn(url: string | undefined): string[] {
   const match = /:\/\/([^/\s]*)@/.exec(url ?? '');
   const login = match?.[1] ?? '';
@@ -74,7 +74,7 @@ export class Redactor {
     });
   }
 
-  /** Redacts every text in a value, including member names. */
+  /** Redacts every text inside a value, including the names of members. */
   value(value: unknown): unknown {
     if (typeof value === 'string') return this.text(value);
     if (Array.isArray(value)) return value.map(one => this.value(one));

@@ -9,7 +9,7 @@ export const logUnusable = (name: string, reason: string): Refusal =>
     'Name a file in a folder that you can write to. Nothing was done.',
   );
 
-/** The reason was printed before. */
+/** Printed after the reason. */
 export const firstLineFailed = (name: string): Refusal =>
   unusable(`--log: cannot write ${name}`, 'Name another file. Nothing was done.');
 

@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-/** Largest number of offered names. */
+/** Largest number of names that are offered. */
 const MOST = 200;
 
 /** @returns readline's completion result: the matching answers, and the line */

@@ -22,7 +22,7 @@ class Pager {
     this.lines = wrapped.replace(/\n$/, '').split('\n');
   }
 
-  /** Read each time, because the window's size may change. */
+  /** The size is read each time, because the person may change the window. */
   private get rows(): number {
     return Math.max(2, this.stdout.rows || 24);
   }
@@ -49,7 +49,7 @@ class Pager {
     return this.at >= this.lines.length;
   }
 
-  /** Writes as many lines as fit in these rows, at least one. */
+  /** Writes as many lines as fit into these rows, but at least one. */
   write(rows: number): void {
     const first = this.at;
     for (let room = rows; !this.isAtEnd; this.at++) {
@@ -65,7 +65,7 @@ class Pager {
     this.write(this.rows - 1);
   }
 
-  /** Shows the previous page; at the beginning the first page again. */
+  /** Shows the previous page. On the first page, shows the first page again. */
   back(): void {
     this.starts.pop();
     this.at = this.starts.pop() ?? 0;
@@ -83,7 +83,10 @@ class Pager {
   }
 }
 
-/** Pages `text`; writes it at once if there is no keyboard, or if it fits in the window. @throws Stopped at Ctrl-C */
+/**
+ * Pages `text`; writes it at once if there is no keyboard, or if it fits in the window.
+ * @throws Stopped at Ctrl-C
+ */
 export async function showInPages(
   { stdin, stdout, jobs }: Pick<World, 'stdin' | 'stdout' | 'jobs'>,
   text: string,

@@ -1,6 +1,6 @@
 /**
- * Questions to a person. None has a default answer. Without a terminal, the refusal names the flag that gives the
- * answer.
+ * Questions to a person. No question has a default answer. Without a terminal, a question is refused, and the
+ * refusal names the flag that gives the answer.
  */
 import { createInterface } from 'node:readline';
 import { holdRaw } from '../../platform/jobs.ts';
@@ -51,7 +51,7 @@ export async function askLine(
       if (answer !== undefined) ahead.push(line);
       else {
         answer = line;
-        // Deferred: closing at once would lose lines that arrived at the same moment.
+        // Closes after this event, because lines that arrived in the same read would be lost otherwise.
         queueMicrotask(() => lines.close());
       }
     });
@@ -60,7 +60,7 @@ export async function askLine(
       lines.close();
     });
     const raw = holdRaw(stdin, world.jobs, () => lines.prompt(true));
-    // Replaces readline's handler, which would show this question again after later ones.
+    // This handler replaces readline's handler, which would print this question again at later questions.
     lines.on('SIGTSTP', () => raw.suspend());
     lines.once('close', () => {
       raw.release();
@@ -75,9 +75,9 @@ export async function askLine(
 export interface YesOptions {
   /** The option that gives the answer without a terminal. */
   flag?: string;
-  /** True for a step that cannot be undone. The answer must then be the whole word yes. */
+  /** True for a step that cannot be undone. For such a step, only the whole word yes is accepted. */
   isFinal?: boolean;
-  /** What `back` does; without it, `back` is not an answer. */
+  /** What the answer `back` does. Without this function, `back` is not an answer. */
   back?: () => never;
 }
 

@@ -20,6 +20,6 @@ export const inputEnded = (): Refusal =>
     'Check the state with `countersign status`, then run the command again.',
   );
 
-/** Of a page of output: the lines so far, and the keys. */
+/** The prompt of the pager: the number of lines so far, and the keys. */
 export const keysText = (at: number, lines: number): string =>
   `-- ${at} of ${lines} lines -- space: next page, b: back, Enter: next line, q: quit `;

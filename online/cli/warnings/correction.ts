@@ -1,4 +1,7 @@
-/** Warnings before a correction: look-alikes of the new names, and a list of redeemable bars that cannot be updated. */
+/**
+ * Warnings before a correction, about names that look like a new name, and about a list of redeemable bars
+ * that cannot be updated.
+ */
 import { newReference } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import type { Services } from '../../proposal/services.ts';

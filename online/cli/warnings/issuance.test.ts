@@ -1,7 +1,4 @@
-/**
- * Warnings about look-alike bars in a request and in the mapping, and about recipients that are the
- * controllers' own addresses.
- */
+/** Warnings about look-alike bars, and about tokens that go to an address of the controllers. */
 import { PassThrough, Readable } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';

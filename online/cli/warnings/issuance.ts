@@ -1,4 +1,7 @@
-/** Warnings before an issuance. None of them alone makes a request invalid; the signer prints the same. */
+/**
+ * Warnings before an issuance. A warning alone does not make a request invalid. The signer prints the same
+ * warnings.
+ */
 
 import { type AssetEntry, referenceOf } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
@@ -21,7 +24,10 @@ function alikeText(reference: string, other: string, where: string): string {
   return isAlike(reference, other) ? differsInLookAlikes(reference, name) : hasSameSerial(reference, name);
 }
 
-/** Other bars whose serial is equal except for case and look-alikes: a bar under two names would be issued twice. */
+/**
+ * Warnings about other bars whose serial differs only in case or in look-alike characters. If one bar had two
+ * such names, it would get two tokens.
+ */
 export function lookAlikeWarnings(
   references: readonly string[],
   base: Mapping,
@@ -48,7 +54,7 @@ function ownAddressWarnings(assets: readonly AssetEntry[], trust: Trust): string
   });
 }
 
-/** One or two sentences each. */
+/** Each warning has one or two sentences. */
 export function issuanceWarnings(
   { request, base }: Derivation,
   trust: Trust,

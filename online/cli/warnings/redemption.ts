@@ -1,4 +1,6 @@
-/** Warnings and notes before a redemption: the custodian's list, an old redemption height, rounding of tokens. */
+/**
+ * Warnings and notes before a redemption: the custodian's list, an old redemption height, rounding of tokens.
+ */
 import type { Derivation } from '../../../shared/derive.ts';
 import { printable, Refusal } from '../../../shared/errors.ts';
 import { keys } from '../../ledger/objects.ts';
@@ -14,12 +16,12 @@ import { notListed, notLocked, oldHeight, roundedBefore } from './texts.ts';
 const BLOCKS_A_DAY = 1440;
 /** Days. An older redemption height needs fewer tokens, by 1 % a year. */
 const OLD_DAYS = 30;
-/** Fine troy ounces: five times the largest rounding of one re-mapping. */
+/** In fine troy ounces: five times the largest rounding of one re-mapping. */
 const ROUNDED = 0.0025;
 
 /**
  * Reports errors of the list of redeemable bars. The list belongs to the custodian, so its errors do not stop
- * a request. Publishing updates only a readable list.
+ * a request. If the list cannot be read, it is not updated at publication.
  */
 export async function unreadableListWarning({ store }: Pick<Services, 'store'>): Promise<string[]> {
   try {
@@ -31,7 +33,7 @@ export async function unreadableListWarning({ store }: Pick<Services, 'store'>):
   }
 }
 
-/** Notes if a bar to be redeemed is not listed, or not locked for its holder. */
+/** A note for each bar of the redemption that the list lacks, or that is not locked for its holder. */
 function lockNotes({ request }: Derivation, bars: readonly RedeemableBar[]): string[] {
   const listed = new Map(bars.map(bar => [bar.reference, bar]));
   return request.redemptions.flatMap(({ reference }) => {
@@ -42,7 +44,10 @@ function lockNotes({ request }: Derivation, bars: readonly RedeemableBar[]): str
   });
 }
 
-/** Printed once, when the redemption is prepared. An unreadable list gives a warning instead. */
+/**
+ * These notes are printed when the redemption is prepared, and not again. If the list cannot be read, there
+ * is a warning instead.
+ */
 export async function redemptionNotes(
   { store }: Pick<Services, 'store'>,
   derivation: Derivation,

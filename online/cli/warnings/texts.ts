@@ -1,7 +1,7 @@
-/** The sentences of warnings and notes. References are printable already. */
+/** The sentences of warnings and notes. All references that these functions get are printable. */
 import { countText, isAre } from '../../platform/text/words.ts';
 
-// A bar that may be the same as another one.
+// Sentences about two names that may be one bar.
 
 const IS_SAME_BAR = 'Most probably it is the same bar, which must not get a second token.';
 
@@ -17,14 +17,14 @@ export const hasSameSerial = (reference: string, other: string): string =>
 export const cameBack = (reference: string, left: 'redemption' | 'correction', code: string): string =>
   `${reference} was ${left === 'redemption' ? 'redeemed' : 'removed from the mapping'} by the request ${code}. Is the bar in the vault?`;
 
-// An address that is no holder's.
+// Sentences about an address that is not a holder's.
 
 export const REISSUANCE = 'the address of the reissuance tokens';
 export const POLICY = "the controllers' address, which holds the policy coins";
 export const paysOwnAddress = (reference: string, address: string, whose: string): string =>
   `The tokens of ${reference} go to ${address}, ${whose}. Is this intended?`;
 
-// Redemptions.
+// Sentences about redemptions.
 
 export const notListed = (reference: string, list: string): string =>
   `${reference} is not in ${list}, the list of redeemable bars.`;
@@ -36,6 +36,6 @@ export const oldHeight = (reference: string, height: number, blocks: number, day
 export const roundedBefore = (token: string, mapped: string, found: string): string =>
   `Token ${token} has ${mapped} fine troy ounces in the mapping, and ${found} burnt and on chain together. Earlier redemptions rounded the mass. Compare the token with \`countersign report\`.`;
 
-// The list of warnings.
+// Sentences about the list of warnings.
 
 export const andMore = (count: number): string => `${count} more like these ${isAre(count)} not shown.`;

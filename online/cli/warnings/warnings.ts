@@ -1,4 +1,4 @@
-/** Warnings before a person agrees to a request. None of them alone makes a request invalid. */
+/** Warnings before a person agrees to a request. A warning alone does not make a request invalid. */
 import { kindOf, newReference, referenceOf } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
@@ -38,7 +38,7 @@ export async function warningsOf(
   }
 }
 
-/** Bars that enter the mapping under a name that a redemption or correction removed. */
+/** Warnings about bars of the request whose name a redemption or a correction removed from the mapping. */
 function returningBarWarnings({ request }: Derivation, gone: GoneBars): string[] {
   const names = [
     ...request.issuances.map(referenceOf),
@@ -51,11 +51,11 @@ function returningBarWarnings({ request }: Derivation, gone: GoneBars): string[]
   });
 }
 
-/** Notes for a person, below the warnings. */
+/** Notes for a person, printed after the warnings. */
 export const notesText = (notes: readonly string[]): string =>
   notes.length === 0 ? '' : `\n${notes.map(note => `note: ${note}\n`).join('')}`;
 
-/** Warnings for a screen; states how many are not shown. */
+/** The warnings as text for a screen. If some are not shown, the text says how many. */
 export function warningsText(warnings: readonly string[]): string {
   if (warnings.length === 0) return '';
   const more = warnings.length - SHOWN;

@@ -54,7 +54,8 @@ export class Abandon extends ConfiguredCommand {
   }
 
   /**
-   * Asks for a whole word, not only yes: a mistake frees a coin that a signed transaction may still spend.
+   * Asks for two words in place of `yes`, because a wrong answer frees a coin that a signed transaction may
+   * still spend.
    */
   private async askUnsigned(world: World, which: string): Promise<void> {
     if (this.nobodySigned) return;

@@ -37,7 +37,7 @@ export class Finalise extends ConfiguredCommand {
       'The command is safe to repeat. If it was stopped at any point, run the same command again: it continues from there. Signatures that are in the store need not be given again.',
     examples: [['After signing', '$0 finalise signatures.json']],
   });
-  /** Clipanion does not list optional operands. */
+  /** Needed for the help, because clipanion's list of operands omits optional operands. */
   static operands = '[SIGNATURES ...]';
   signatures = Option.Rest({ name: 'SIGNATURES' });
   request = Option.String('--request', {
@@ -52,7 +52,7 @@ export class Finalise extends ConfiguredCommand {
   );
   maxTipAge = maxTipAgeOption();
 
-  /** Null before the request was read. */
+  /** The request; null before it was read. */
   private kind: keyof Changes | null = null;
 
   override stopped(): StopText {

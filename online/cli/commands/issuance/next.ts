@@ -5,7 +5,7 @@ import { nextLine, nextLineText } from '../../carried/next-line.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { checkController } from '../setup/setup.ts';
 
-/** The same short timeout as `status`. */
+/** A short timeout, as for `status`. */
 const PATIENCE = { deadlineMs: 8000, attempts: 1 };
 
 export class Next extends ConfiguredCommand {

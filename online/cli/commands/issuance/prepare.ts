@@ -92,8 +92,8 @@ export class Prepare extends ConfiguredCommand {
   }
 
   /**
-   * Saves the typed answers, because typing them again causes mistakes. @returns how to use the saved file;
-   * null if nothing was typed
+   * Saves the typed answers, because typing them again causes mistakes.
+   * @returns how to use the saved file; null if nothing was typed
    */
   private keepTyped(): string | null {
     const { typed } = this;
@@ -141,12 +141,15 @@ export class Prepare extends ConfiguredCommand {
     return shown ?? look(prepared);
   }
 
-  /** Prepares the request from a file. A person corrects errors in the file. */
+  /** Prepares the request from a file. Errors end the command, and the person corrects the file. */
   private fromFile(services: Services, { wanted, file }: WantedFile): Promise<Shown> {
     return this.once(services, wanted, file);
   }
 
-  /** Prepares the request from answers at the terminal. Wrong answers are asked again. */
+  /**
+   * Prepares the request from answers at the terminal. Wrong answers do not end the command: their questions
+   * are asked again.
+   */
   private async fromPerson(services: Services): Promise<Shown> {
     const { stderr } = services.world;
     const start = this.redeem ? startTypedRedemptions : startTypedAssets;

@@ -45,7 +45,7 @@ export class RecordCommand extends ConfiguredCommand {
     ];
     const [one, other] = named.filter(Boolean);
     if (other) throw new UsageError(`expected one of ${one} and ${other}, got both`);
-    // The output is checked first, so that the write at the end does not fail for a known reason.
+    // The output file is checked before the work, so that the person learns early if it cannot be written.
     if (this.out !== undefined) checkOutput(resolve(this.world.cwd, this.out), { replace: this.overwrite });
     const services = await this.services();
     const { trust, world } = services;

@@ -25,8 +25,8 @@ export function stepAfterSubmit(
 }
 
 /**
- * Names the problem of a wrong controller number in the configuration. Otherwise such a PC would ask its
- * controller to sign again and again.
+ * A sentence about a controller number in the configuration that is wrong. Without this sentence, such a PC
+ * would ask its controller to sign again and again.
  */
 export function otherControllerText(
   files: readonly { controller: number }[],

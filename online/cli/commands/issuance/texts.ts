@@ -9,7 +9,7 @@ import type { Repair } from '../../../proposal/upkeep/repair.ts';
 
 // abandon
 
-/** Typed by a person before coins are freed. */
+/** A person types this text before coins are freed. */
 export const NOBODY = 'nobody signed';
 
 export const finaliseMayWait = (signed: readonly number[]): string =>
@@ -19,7 +19,7 @@ export const finaliseMayWait = (signed: readonly number[]): string =>
 export const askEveryController = (which: string): string =>
   `If a controller signed ${which} on any laptop, its coins must not go to other assets. Ask each controller first.\n`;
 
-/** What happens to the proposal's bars and coins. */
+/** Says what happens to the proposal's bars and coins. */
 export function afterAbandon({ does, references }: Abandoned, unsigned: boolean): string {
   switch (does) {
     case 'redemptions': {
@@ -39,7 +39,7 @@ export function afterAbandon({ does, references }: Abandoned, unsigned: boolean)
 
 // prepare
 
-/** Half an hour, for two people with two laptops and a telephone. */
+/** Number of blocks in half an hour, which two people with two laptops and a telephone need. */
 const FEW_BLOCKS = 30;
 
 export const STOPPED_OPENING: StopText = {
@@ -160,7 +160,7 @@ const CONTINUES = 'Run the same command again: it continues where it stopped';
 const STATE = '`countersign status` shows the state.';
 const IN_STORE = 'the request and its signatures are in the store';
 
-/** What a stopped `finalise` has done. */
+/** What `finalise` had done when a person stopped it. */
 export interface Done {
   /** Whether it wrote the mapping, or was about to. */
   published: boolean;
@@ -194,7 +194,11 @@ function stoppedIssuing({ published, wrote, sent }: Done): string {
   return `${run}; an earlier run may have sent transactions`;
 }
 
-/** A transaction id is not broken: it has its own line where both do not fit. @param columns of the window */
+/**
+ * Reference and transaction id of a sent transaction. If both do not fit on one line, the id is on a second
+ * line.
+ * @param columns of the window
+ */
 export function sentLine(reference: string, txid: string, columns = Number.POSITIVE_INFINITY): string {
   const line = `  ${reference}  ${txid}`;
   return line.length <= columns ? `${line}\n` : `  ${reference}\n    ${txid}\n`;

@@ -15,17 +15,17 @@ import { MAX_TABLE_BYTES } from '../../input/tables/table.ts';
 export interface WantedOptions {
   issuances: string | undefined;
   redemptions: string | undefined;
-  /** True if a person is asked for redemptions. */
+  /** True if a person types the redemptions. */
   redeem: boolean;
   corrections: string | undefined;
   reason: string | undefined;
-  /** Files of the older wallet. */
+  /** Files `burntassets.dat` of the older wallet. */
   burnt: readonly string[] | undefined;
 }
 
 const joinNames = (names: readonly string[]) => `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
-/** Called before anything else. @throws UsageError */
+/** Checks that the options fit together. Is called before anything else. @throws UsageError */
 export function checkWanted(options: WantedOptions): void {
   const { issuances, redemptions, redeem, corrections, reason, burnt } = options;
   const given = [

@@ -29,7 +29,8 @@ export class MapInit extends ConfiguredCommand {
     const services = { store: await this.store(true), trust, copy: this.copy(), world };
     const { name } = services.store;
     const { published, isNew } = await beginLedger(services, async ({ published: { mapping }, isNew }) => {
-      // Scripts create an empty store without a question. A person may have typed the wrong store.
+      // A person is asked, because the typed store may be the wrong one. A script creates an empty store
+      // without a question.
       const isAsked = !this.yes && (!isNew || world.stdin.isTTY === true);
       if (!isNew) world.stderr.write(otherToolHas(name) + summaryText(mapping));
       else if (isAsked) world.stderr.write(noLedgerYet(name));

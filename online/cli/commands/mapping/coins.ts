@@ -29,7 +29,8 @@ export class CoinsScan extends ConfiguredCommand {
   async main(): Promise<Result> {
     const services = await this.services();
     const { node, trust, progress } = services;
-    // A node that is catching up does not know some coins, and the new list would lack them.
+    // A node that does not have all blocks yet does not know some coins, and the new list would lack these
+    // coins.
     const tip = await node.tip();
     const now = this.world.now() / 1000;
     checkTip(node.source, tip, {

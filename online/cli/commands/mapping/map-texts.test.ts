@@ -43,7 +43,7 @@ test('the empty initial mapping is called so, and it does not count as signed', 
   const empty = world.object('map.json');
   await issueBar(world);
   assert.is((await world.ok(2, 'map', 'verify')).begins, false);
-  // After a later mapping was stored, an empty one does not count as the initial mapping.
+  // An empty mapping does not count as the initial mapping after a later mapping was stored.
   world.putObject('map.json', empty);
   const later = await world.command(2, 'map', 'verify');
   assert.equal([later.status, later.json.error.code], [1, 'ROLLBACK']);

@@ -45,7 +45,7 @@ function readMappingFile(world: World, file: string): Mapping {
   }
 }
 
-/** Adds the next step to an error, with the same message as `status`. */
+/** Adds the next step to the error of an invalid mapping. The message stays the same as that of `status`. */
 function readDamaged(read: () => Mapping): Mapping {
   try {
     return read();
@@ -89,7 +89,7 @@ export class MapShow extends MapCommand {
 
   override readonly isPaged = true;
 
-  /** A person may have typed a reference where a file name is expected. */
+  /** The person may have typed a reference in place of a file name. */
   private throwWithFindHint(error: unknown): never {
     const { file } = this;
     if (!(error instanceof Refusal) || error.code !== 'FILE_MISSING' || !file || /[./]/.test(file))

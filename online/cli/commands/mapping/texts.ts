@@ -10,7 +10,7 @@ import { countText, listTexts } from '../../../platform/text/words.ts';
 import type { Adopted } from '../../../proposal/upkeep/adopt.ts';
 import type { Scanned } from '../../../proposal/upkeep/scan.ts';
 
-// Files and objects that are no mapping.
+// Texts about files and objects that are not a mapping.
 
 export const notAMapping = (file: string, kind: string): Refusal =>
   new Refusal(
@@ -38,7 +38,7 @@ export const nothingToCheck = (store: string): Refusal =>
     BEGIN_OR_CORRECT,
   );
 
-/** A person may have typed a reference where a file name is expected. */
+/** For a person who may have typed a reference in place of a file name. */
 export const findInstead = (file: string): string =>
   `Check the name of the file. To find a bar or token in the published mapping, run \`countersign map show --find ${word(file)}\`.`;
 
@@ -51,27 +51,33 @@ export const olderMapping = (current: string, found: string): Refusal =>
 
 export const OLDER_CONTROLLERS = 'a controllers.json of the older scripts (--trust takes a trust profile)';
 
-/** States how many entries were found, because totals of the whole mapping could be taken for theirs. */
+/**
+ * Says how many entries were found. Without this sentence, a person could think that the printed totals are
+ * those of the found entries.
+ */
 export function foundText(found: number, all: number, wanted: string): string {
   const entries = `${all} ${all === 1 ? 'entry' : 'entries'}`;
   if (found === 0) return `No entry contains ${shownValue(wanted)} (${entries}).\n`;
   return `${found} of ${entries} ${found === 1 ? 'contains' : 'contain'} ${shownValue(wanted)}\n`;
 }
 
-// Beginning the ledger, and adopting a mapping.
+// Texts about beginning the ledger and adopting a mapping.
 
 export const notConfirmed = (command: string): Refusal =>
   new Refusal('NOT_CONFIRMED', `${command} was not confirmed`, 'Nothing was changed.');
 
 export const otherToolHas = (store: string): string => `${store} has a mapping of another tool:\n`;
 
-/** A person who typed the wrong store sees it here, before a second ledger begins. */
+/**
+ * Names the store, so that a person who typed the wrong store notices the mistake before a second ledger
+ * begins.
+ */
 export const noLedgerYet = (store: string): string =>
   `${store} has no ledger and no mapping. One controller of the group begins the ledger, once.
 If another controller has begun it already, this is the wrong store. Then answer no, and correct the store with \`countersign init --overwrite\`.
 `;
 
-/** @param isNew whether the mapping is the empty one */
+/** @param isNew whether the mapping is the new, empty mapping */
 export const begunText = (store: string, isNew: boolean, { n, m }: Pick<Trust, 'n' | 'm'>): string =>
   `The ledger in ${store} begins with ${isNew ? 'the empty mapping' : 'the mapping of the other tool'}, for a policy of ${n} of ${m}.\n`;
 
@@ -93,7 +99,7 @@ export function adoptedText(
   return `${lines.join('\n')}\n`;
 }
 
-// Scanning for policy coins.
+// Texts about scanning for policy coins.
 
 export const SCAN_STOPPED: StopText = {
   message: `stopped: ${keys.coins} was not changed`,
@@ -107,7 +113,7 @@ export const listText = (coins: number, address: string, total: string): string 
 
 const theseCoins = ({ length }: readonly unknown[]) => (length === 1 ? 'this coin' : 'these coins');
 
-/** Remarks of a scan besides the coins. */
+/** Remarks that a scan prints besides the list of coins. */
 export function scanNotes({ unseen, spent, respent, untraced }: Scanned): string[] {
   const lines: string[] = [];
   if (unseen.length > 0)

@@ -28,7 +28,8 @@ export class QrRead extends Command {
   log = Option.String('--log', LOG_OPTION);
 
   override async execute(): Promise<number> {
-    // Loaded here only, because decoding pictures is the largest part of the program.
+    // This module is loaded only when it is needed, because the decoder of pictures is the largest part of
+    // the program.
     const { readFrames: read, readText } = await import('../../../transfer/qr/read.ts');
     const result = await read(this.images, this.out, sentence => this.context.stderr.write(`${sentence}\n`));
     this.context.stdout.write(this.json ? `${JSON.stringify(result)}\n` : readText(result));

@@ -27,7 +27,7 @@ writeFileSync(pathOf('request.json'), FILE);
 writeFileSync(pathOf('other.json'), sampleText(3000, 5));
 mkdirSync(pathOf('empty'));
 
-/** Runs a command and throws its refusal. Without `main`, no other code prints the refusal. */
+/** Runs a command without `main`, so that a refusal is thrown and not printed. */
 async function runCommand(args: string[], tty = false) {
   const cli = Cli.from([QrShow, QrRead]);
   const stream = () => Object.assign(new PassThrough(), { columns: 80, rows: 24, isTTY: tty });
@@ -70,7 +70,8 @@ test('a missing picture is named by its frame, and a second showing completes th
   );
   assert.match(incomplete.message, /missing: 2/);
   const named = /--frames (2\/\d+)$/.exec(incomplete.hint)![1]!;
-  // The same number of frames gives the same frames, so other frames can be added.
+  // A second series with the same number of frames has the same frames, so its frames complete the first
+  // series.
   const args = ['--frames', named, '--json'];
   const again = await runCommand([
     'qr',

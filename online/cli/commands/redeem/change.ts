@@ -16,8 +16,8 @@ import { type CliServices, ConfiguredCommand, type Result } from '../base.ts';
 const CATEGORY = 'A redemption';
 
 /**
- * @param done words before the bars, such as `Listed`
- * @param already text if the list has all changes already
+ * @param done words to print before the changed bars, such as `Listed`
+ * @param already text to print if the list has all changes already
  */
 async function runChange(
   services: CliServices,

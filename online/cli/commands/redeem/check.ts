@@ -82,7 +82,7 @@ export class RedeemCheck extends ConfiguredCommand {
     });
   }
 
-  /** Prints a refusal together with the other results. */
+  /** A refusal does not end the checks. It is printed with the other results. */
   private told(
     problem: Refusal | null,
     json: object,

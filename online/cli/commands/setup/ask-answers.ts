@@ -17,13 +17,13 @@ export interface Question<T> {
   prompt: string;
   /** The answer in the file that will be replaced. Enter repeats the answer. */
   before?: string | undefined;
-  /** Whether Tab completes file names. */
+  /** True if the Tab key completes file names. */
   takesFile?: boolean;
-  /** @throws Refusal, after which the question is asked again */
+  /** @throws Refusal if the answer is not valid; the question is then asked again */
   check(answer: string): Promise<T> | T;
 }
 
-/** The answer for display, without a password. */
+/** The answer as the screen shows it, without a password. */
 const hidePassword = (answer: string) => answer.replace(/(:\/\/[^/@:]*):[^/@]*@/, '$1:***@');
 
 /**

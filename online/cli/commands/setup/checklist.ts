@@ -37,7 +37,7 @@ export class Checklist extends ConfiguredCommand {
   html = Option.Boolean('--html', false, {
     description: 'write the list as a page to print (default checklist.html)',
   });
-  /** Clipanion does not list optional operands. */
+  /** Needed for the help, because clipanion's list of operands omits optional operands. */
   static operands = '[PAGE]';
   page = Option.String({ required: false, name: 'PAGE' });
   overwrite = overwriteOption();

@@ -62,7 +62,7 @@ test('a bucket with versioning is refused if creations are not exclusive, and ac
     assert.is((await runInit(world, place)).status, 0, 'before');
     await bucket.setVersioning('Enabled');
     const ran = await runInit(world, place);
-    // Ceph then ignores the condition even for an existing object; AWS and MinIO do not.
+    // With such a policy, Ceph ignores the condition even for an existing object. AWS and MinIO check it.
     if (ran.status !== 0) {
       assert.is(ran.json.error.code, 'STORE_FAILED');
       assert.match(ran.json.error.message, /If-None-Match/);

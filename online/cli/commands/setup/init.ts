@@ -92,7 +92,7 @@ export class Init extends ConfiguredCommand {
     const { world } = this;
     const path = join(world.cwd, FILE);
     if (!this.overwrite && existsSync(path)) throw configExists();
-    // These values are checked first, before any question.
+    // The values of flags are checked before any question is asked.
     const { stick: stickFlag, controllerFlag } = this;
     configOf({ ...this.flags, controller: controllerFlag, stick: stickFlag, s3: this.s3Flags });
     const answers = await this.answers();
@@ -150,7 +150,7 @@ export class Init extends ConfiguredCommand {
     const { world } = this;
     const got: Partial<Answers> = {};
     const needed = [this.trustFlag, this.storeFlag, this.nodeFlag];
-    // A script that gives these three by flags is asked nothing.
+    // If all three are given by flags, nothing is asked, even at a terminal.
     const isAsked = world.stdin.isTTY === true && needed.includes(undefined);
     const none = isAsked ? undefined : '';
     const [controller, stick] = [this.controllerFlag ?? none, this.stick ?? none];
@@ -263,7 +263,7 @@ export class Init extends ConfiguredCommand {
     };
   }
 
-  /** Environment variables that take precedence over the file, and so would change its meaning. */
+  /** Environment variables with other values than the file. They take precedence over the file. */
   private overridden(): string[] {
     return namesOfSetVariables(this.world.env).map(takesPrecedence);
   }

@@ -1,4 +1,4 @@
-/** Settings of the built program. Each setting is tested in the way in which later commands use it. */
+/** Settings of the built program. Each setting is tested with a command that uses it. */
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -203,7 +203,7 @@ test('if the server refuses the ACL, an issuance is published without it and wit
     }
   }));
 
-/** The settings visible in a request. With `aws` no endpoint is set, and the host differs. */
+/** The settings visible in a request. With the endpoint `aws`, requests go to another host. */
 async function requestedSettings(
   pc: BuiltPc,
   args: string[],
@@ -240,10 +240,11 @@ test('each answer of init exists as a flag and as a variable with the same value
       await requestedSettings(pc, show, { ...named, COUNTERSIGN_S3_PATH_STYLE: 'true' }),
       /^localhost \/bucket\/map/,
     );
-    // This requests bucket.localhost, which most machines cannot resolve.
+    // The address without path style is bucket.localhost, which most machines cannot resolve.
     const hosted = await requestedSettings(pc, show, { ...named, COUNTERSIGN_S3_PATH_STYLE: 'false' });
     assert.match(hosted, /^$|^bucket\.localhost \/map/);
-    // The AWS tools' own variable leads here, which shows that ours names no endpoint.
+    // The request arrives here through the variable of the AWS tools, so Countersign's own setting names no
+    // endpoint.
     const aws = { ...bucket, COUNTERSIGN_S3_ENDPOINT: 'aws', AWS_ENDPOINT_URL: 'ENDPOINT' };
     assert.match(await requestedSettings(pc, show, aws), /^127\.0\.0\.1 \/bucket\/map\.json/);
     pc.write(

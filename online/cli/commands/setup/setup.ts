@@ -60,7 +60,7 @@ export function checkController(answer: string, m: number): null {
   throw noSuchController(m, controller);
 }
 
-/** The USB stick need not be inserted now. @throws Refusal CONFIG_INVALID */
+/** Checks the path only, because the USB stick need not be inserted now. @throws Refusal CONFIG_INVALID */
 export function checkStick(world: World, answer: string): { told: string } | null {
   const { stick } = configOf({ stick: answer });
   if (stick === undefined || stick === NOBODY) return null;
@@ -76,13 +76,13 @@ export interface StoreFound {
   /** True if the store has a ledger. */
   ledger: boolean;
   coins: boolean;
-  /** Null if it was not tested, because the folder does not exist yet. */
+  /** Null if writing was not tested, because the folder does not exist yet. */
   writable: boolean | null;
   cannotWrite: Refusal | null;
   told: string;
 }
 
-/** A folder that does not exist yet must be creatable. */
+/** If the folder does not exist yet, checks that it can be created. */
 function checkFolder(world: World, folder: string): string {
   if (/^~/.test(folder)) throw homeNotReplaced(folder);
   const path = resolve(world.cwd, folder);
@@ -98,8 +98,8 @@ function checkFolder(world: World, folder: string): string {
 }
 
 /**
- * Tests both kinds of write: a create-only write, as for ledger entries (an earlier run may have created the object),
- * and a write with the ACL of `map.json`. A server may accept one and refuse the other.
+ * Tests both kinds of write: a create-only write, as for ledger entries (an earlier run may have created the
+ * object), and a write with the ACL of `map.json`. A server may accept one and refuse the other.
  * @returns true, or the refusal of a read-only store
  */
 async function checkMayWrite(store: Store, publicRead: boolean): Promise<true | Refusal> {
@@ -115,12 +115,12 @@ async function checkMayWrite(store: Store, publicRead: boolean): Promise<true | 
   }
 }
 
-/** During setup it is an error if nobody could read published objects. */
+/** During setup, it is an error if published objects would not be readable for everyone. */
 function refuseNotPublic({ code, message }: Refusal): never {
   throw new Refusal(code, message, PUBLIC_BY_POLICY);
 }
 
-/** Reads, lists and writes like a first command, because all three permissions are needed. */
+/** Reads, lists and writes objects, because the commands need all three permissions. */
 export async function checkStore(
   world: World,
   { store: spec, s3 }: Config & { store: string },
@@ -135,7 +135,8 @@ export async function checkStore(
   await store.list(keys.proposals);
   const mapping = bytes && readMappingObject(bytes, keys.mapping);
   const signers = mapping && trust ? readObject(keys.mapping, () => verifyBase(mapping, trust)) : [];
-  // Written last, so that nothing is written to a wrong store. A missing folder is not created.
+  // The test of writing comes last, so that nothing is written to a wrong store. A missing folder is not
+  // created.
   const isThere = parsed.kind === 's3' || existsSync(resolve(world.cwd, parsed.folder));
   const written = isThere ? await checkMayWrite(store, s3.publicRead === true) : null;
   const writable = written instanceof Refusal ? false : written;
@@ -154,14 +155,17 @@ export interface NodeFound {
   peers: number | null;
   /** True if the node finds confirmed transactions by id. */
   txindex: boolean;
-  /** The state of the watched address; null without a profile, which contains the address. */
+  /**
+   * Whether the node watches the policy address; null without a profile, because the profile contains the
+   * address.
+   */
   watch: Watch | null;
   told: string;
   /** Required changes of the node's configuration, as sentences. */
   lacks: readonly string[];
 }
 
-/** Seconds; also the default of all other commands. */
+/** Largest age of the best block in seconds, as the default of all other commands. */
 const MAX_TIP_AGE = 100;
 
 /** The capabilities that the commands need and this node lacks, as sentences. */
@@ -233,8 +237,8 @@ export async function checkNode(
 }
 
 /**
- * Makes the node watch the policy address, as each PC's node must. Otherwise its wallet returns an empty list without
- * an error.
+ * Makes the node watch the policy address. The node of each PC must watch it: otherwise its wallet returns an
+ * empty list of coins without an error.
  * @returns a sentence about the result; after a failure, with the next step
  */
 export async function watchAddress(

@@ -1,6 +1,6 @@
 /**
- * Questions of `trust create` at a terminal. Each answer is checked at once; nothing is written before everything was
- * shown.
+ * Questions of `trust create` at a terminal. Each answer is checked at once. All answers are shown before a
+ * file is written.
  */
 import { resolve } from 'node:path';
 import { parseAddress } from '../../../../shared/address.ts';
@@ -34,7 +34,7 @@ import {
   requiredQuestion,
 } from './texts/questions.ts';
 
-/** Values given by flags; a person is asked for the others. */
+/** Values given by flags. A person is asked for all other values. */
 export interface TrustFlags {
   network: string | undefined;
   controllers: readonly string[] | undefined;
@@ -48,8 +48,8 @@ const KEY_FLAG = '--controller PUB';
 const KEY_FORM = /^0[23][0-9a-f]{64}$/;
 
 /**
- * Reads a public key. Also accepts a file with the output of `signer public-key`. @throws Refusal
- * FIELD_INVALID, FILE_MISSING
+ * Reads a public key. Also accepts a file with the output of `signer public-key`.
+ * @throws Refusal FIELD_INVALID, FILE_MISSING
  */
 function readTypedKey(world: World, typed: string): string {
   const text = typed.toLowerCase();
@@ -88,7 +88,7 @@ export interface Answered {
   massMax: string;
 }
 
-/** In the order of the questions. */
+/** The answers, in the order of the questions. */
 const ANSWERS = [
   ...(['network', 'controllers', 'required', 'policyAsset', 'reissuanceAddress'] as const),
   ...(['massMin', 'massMax'] as const),
@@ -104,7 +104,7 @@ const ASKED_AGAIN: Record<(typeof CORRECTIONS)[number], readonly (keyof Answered
   mass: ['massMin', 'massMax'],
 };
 
-/** No default values during a correction, because the correction offers the earlier answer. */
+/** During a correction there are no default values, because Enter repeats the earlier answer. */
 const NO_DEFAULTS = { min: '', max: '' };
 
 export class TrustAnswers {
@@ -142,7 +142,7 @@ export class TrustAnswers {
   }
 
   /**
-   * @param given by flags: a person is not asked for these values
+   * @param given values given by flags, for which nobody is asked
    * @param mass the default limits
    */
   private questionsFor(
@@ -171,7 +171,7 @@ export class TrustAnswers {
     return this.got as Answered;
   }
 
-  /** Asks the last question again. From there, `back` leads to the earlier questions. */
+  /** Asks the last question again. At this question, `back` leads to the earlier questions. */
   async backToLast(): Promise<void> {
     await askInOrder(this.world, this.isGiven, this.questions, this.questions.length - 1);
   }
@@ -213,8 +213,8 @@ export class TrustAnswers {
   }
 
   /**
-   * Asks for the keys; `back` leads from key to key. If a later question leads back to the last key, the
-   * typed keys are kept.
+   * Asks for the keys; `back` leads from key to key. If a person comes back from a later question, the typed
+   * keys are kept.
    */
   private async askKeys(typed = this.got.controllers ?? []): Promise<string[]> {
     const keys = typed.slice(0, -1);
@@ -237,7 +237,7 @@ export class TrustAnswers {
   }
 
   private async askKey(number: number, others: readonly string[]): Promise<string> {
-    // The file may change between two reads, so the program keeps the key that it checked.
+    // The key is kept after its check, because the file could change before a second read.
     let key = '';
     const typed = await this.ask(undefined, KEY_FLAG, keyQuestion(number), typed => {
       key = readTypedKey(this.world, typed);

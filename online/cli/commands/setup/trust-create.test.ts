@@ -30,7 +30,7 @@ const G = '0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798';
 
 const isProfileWritten = (world: TestWorld) => existsSync(join(world.pc(1), 'new.json'));
 
-/** Answers that give the world's profile. */
+/** Answers that give the profile of the test's world. */
 function rightAnswers({ profile }: TestWorld) {
   const { controllers, policyAsset, reissuanceAddress, network } = profile;
   const [a, b, c] = Object.values(controllers.pubkeys) as [string, string, string];

@@ -15,7 +15,7 @@ import { CORRECT_FLAG, sameKey, splitPolicy } from './texts/checks.ts';
 import { TrustAnswers } from './trust-answers.ts';
 import { confirmAnswers } from './trust-confirm.ts';
 
-/** Errors here come from a flag, not from a file. */
+/** Names the flag in the error, because the value comes from a flag and not from a file. */
 function parseProfile(text: string): Trust {
   try {
     return readTrust(utf8(text), 'the profile');
@@ -75,7 +75,10 @@ export class TrustCreate extends BaseCommand {
   out = Option.String('--out', { description: 'the file to write' });
   overwrite = overwriteOption('replace the files if they exist');
 
-  /** At a terminal, asks a person for what the flags do not give. @throws Refusal NOT_CONFIRMED, FILE_EXISTS */
+  /**
+   * At a terminal, asks a person for what the flags do not give.
+   * @throws Refusal NOT_CONFIRMED, FILE_EXISTS
+   */
   private async asked(): Promise<void> {
     const { network, controllers, required, policyAsset, reissuanceAddress } = this;
     const flags = { network, controllers, required, policyAsset, reissuanceAddress };
@@ -169,7 +172,7 @@ export class TrustCreate extends BaseCommand {
   }
 }
 
-/** Lines within 80 columns, so that no key is broken where people compare it. */
+/** Lines of at most 80 columns, so that no key is broken into two lines when people compare it. */
 function profileLines({ n, m, network, pubkeys, policyAsset, ...rest }: Trust): string[] {
   return [
     `  network             ${network.name}`,

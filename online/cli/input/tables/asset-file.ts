@@ -45,7 +45,10 @@ function separatorProblem(mass: string): { expected: string; write: string } | n
   return /^[0-9]+,[0-9]+$/.test(mass) ? { expected: POINT, write: pointed } : null;
 }
 
-/** Explains an invalid address, whose error a person cannot see. @throws Refusal FIELD_INVALID */
+/**
+ * Refuses an invalid address and says what is wrong with it, because a person cannot see the error.
+ * @throws Refusal FIELD_INVALID
+ */
 function checkAddress(network: Network, text: string): void {
   const refused = (fault: AddressFault | null) => addressInvalid(network.name, text, fault);
   if (text === '') throw refused(null);
@@ -56,7 +59,7 @@ function checkAddress(network: Network, text: string): void {
   parseAddress(network, text, 'address');
 }
 
-/** Checks a field by all rules of the signer. @throws Refusal FIELD_INVALID naming the field */
+/** Checks a field with the rules that the signer uses. @throws Refusal FIELD_INVALID naming the field */
 export function checkAsset(field: keyof AssetEntry, value: string, trust: Trust): void {
   if (field === 'address') checkAddress(trust.network, value);
   const separator = field === 'mass' ? separatorProblem(value) : null;

@@ -1,6 +1,6 @@
 /**
- * Reads the older wallet's `burntassets.dat`: amount and token of each burnt output. The wallet writes no line ends,
- * but a token has 64 digits, after which the next amount begins.
+ * Reads the older wallet's `burntassets.dat`: amount and token of each burnt output. The wallet writes no
+ * line ends. A token has 64 digits, so the next amount begins after them.
  */
 import { parseAmount } from '../../../../shared/amount.ts';
 import { shownValue } from '../../../../shared/errors.ts';
@@ -12,8 +12,8 @@ const ENTRY = /\s*([0-9]+(?:\.[0-9]+)?(?:e-[0-9]{2})?) ([0-9a-f]{64})\s*/y;
 
 /** @throws Refusal FIELD_INVALID for more than 8 decimals */
 function parseAtoms(text: string): bigint {
-  // Python prints an exponent below 0.0001. The conversion is exact, because a double has more digits than the 8
-  // decimals.
+  // Python prints amounts below 0.0001 with an exponent. The conversion is exact, because a double has more
+  // digits than the 8 decimals.
   return parseAmount(text.includes('e') ? Number(text).toFixed(8) : text, 'amount');
 }
 

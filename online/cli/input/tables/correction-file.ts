@@ -1,4 +1,4 @@
-/** Reads a table of corrections: for each bar its right reference, or the word `remove`. */
+/** Reads a table of corrections. For each bar it has the right reference, or the word `remove`. */
 import {
   type BarName,
   type CorrectionRequest,
@@ -18,7 +18,7 @@ const FORM = {
   values: VALUES.corrections,
 };
 const REMOVE = 'remove';
-/** Number of digits of a numeric serial. */
+/** Number of digits that a numeric serial must have. */
 const SERIAL_DIGITS = 6;
 
 /** @throws Refusal FIELD_INVALID naming the part */

@@ -5,7 +5,10 @@ import { fileKind } from '../../../../shared/file-kind.ts';
 import { EXPORT, notCsv, quoteNotClosed, SPREADSHEET } from './texts.ts';
 
 export interface CsvLine {
-  /** Number of its first line; a cell can contain line ends. */
+  /**
+   * Number of the row's first line in the file. A cell can contain line ends, so a row can have several
+   * lines.
+   */
   number: number;
   cells: string[];
 }
@@ -16,7 +19,7 @@ export interface Csv {
 }
 
 const SEPARATORS = [',', ';', '\t', '|'];
-/** Most characters in a line. A sheet may have thousands of empty columns. */
+/** Largest number of characters in a line. A sheet may have thousands of empty columns. */
 const MAX_LINE = 64 * 1024;
 
 /** @throws Refusal FORMAT_INVALID, naming the actual kind of file */

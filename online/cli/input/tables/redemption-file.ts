@@ -1,4 +1,7 @@
-/** Reads a table of redemptions: one line for each burnt output; lines with the same bar form a redemption. */
+/**
+ * Reads a table of redemptions. Each line has one burnt output, and the lines with the same bar form a
+ * redemption.
+ */
 import { MAX_BURNS, MAX_REDEMPTIONS, MAX_VOUT } from '../../../../shared/changes.ts';
 import { shownValue } from '../../../../shared/errors.ts';
 import { fieldInvalid } from '../../../../shared/fields.ts';
@@ -43,7 +46,7 @@ export function readRedemptions(
   note?: (text: string) => void,
 ): NewRedemption[] {
   const table = new Table<Column>(bytes, what, FORM, checkCell, note);
-  // If only the transaction id is given, the chain determines the output.
+  // If only a transaction id is given, the output is searched later in the transaction on chain.
   table.once(({ burn }) => burn, 'BURN_SPENT');
   const bars = new Map<string, NamedBurn[]>();
   for (const { place, cells, isWhole } of table.rows) {

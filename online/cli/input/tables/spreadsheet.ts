@@ -16,8 +16,9 @@ const SIGNS: readonly [form: RegExp, happened: keyof typeof ALTERED][] = [
 ];
 
 /**
- * @param digits number of digits that a numeric cell must have: a spreadsheet drops leading zeros
- * @returns a sentence without its full stop; '' if nothing is recognised
+ * @param digits number of digits that a numeric cell must have. If a cell has fewer, the spreadsheet may have
+ * dropped leading zeros
+ * @returns a sentence, without its full stop, about the alteration; '' if none is recognised
  */
 export function describeAlteration(cell: string, digits: number | undefined): string {
   if (digits !== undefined && /^[0-9]+$/.test(cell) && cell.length < digits)

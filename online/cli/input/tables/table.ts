@@ -13,23 +13,23 @@ export const MAX_TABLE_BYTES = 4 * 1024 * 1024;
 /** The required form of a table. */
 export interface TableForm<Name extends string> {
   readonly columns: readonly Name[];
-  /** The noun for a line. */
+  /** What a line of this table describes, as a noun. */
   readonly entry: string;
-  /** Sentences about the values, after the column names. */
+  /** Sentences about the values, for the hint after the names of the columns. */
   readonly values: string;
-  /** Number of digits in columns that can be numeric. */
+  /** For columns whose values can be numbers: how many digits a number must have. */
   readonly digits?: Partial<Record<Name, number>>;
 }
 
 interface Line {
-  /** The place of the row: line 3, entry 2. */
+  /** Where the row is in the file, such as line 3 or entry 2. */
   place: { what: 'line' | 'entry'; number: number };
   values: Map<string, unknown>;
-  /** An error of the line as a whole. */
+  /** An error that concerns the line as a whole. */
   problem?: string;
 }
 
-/** The cells of a line by column; a column with a wrong cell is absent. */
+/** The valid cells of a line by column. A column whose cell is not valid is absent. */
 export interface Row<Name extends string> {
   readonly place: Line['place'];
   readonly cells: Readonly<Partial<Record<Name, string>>>;
@@ -37,7 +37,7 @@ export interface Row<Name extends string> {
   readonly isWhole: boolean;
 }
 
-/** The column of each cell, and the unnamed cells. */
+/** Which cell belongs to which column, and which cells have no column name. */
 interface Header<Name extends string> {
   columns: Map<Name, number>;
   /** False for cells without a column name, and for cells after the last column. */
@@ -73,7 +73,7 @@ function readHeader<Name extends string>(
   return { columns, isNamed: index => (names[index] ?? '') !== '', width: names.length };
 }
 
-/** `389,142` in a table separated by commas is two cells. */
+/** In a table separated by commas, `389,142` is two cells. */
 function findSplitNumber(cells: readonly string[]): string {
   const at = cells.findIndex(
     (cell, i) => /^[0-9]{1,3}$/.test(cell) && /^[0-9]{1,3}$/.test(cells[i + 1] ?? ''),
@@ -120,7 +120,7 @@ function jsonLines(bytes: Uint8Array, what: string, form: TableForm<string>): Li
   });
 }
 
-/** @throws TypeError saying what to write instead */
+/** @throws TypeError that says what to write instead */
 function textOfValue(field: string, value: unknown): string {
   if (typeof value === 'string') return value;
   if (value === undefined) throw new TypeError(`${field}: expected text, got nothing`);
@@ -130,7 +130,7 @@ function textOfValue(field: string, value: unknown): string {
   throw new TypeError(`${field}: expected text, got ${kind}`);
 }
 
-/** A table. All its errors are reported together. */
+/** Reads a table and collects its errors, to report them together. */
 export class Table<Name extends string> {
   readonly rows: readonly Row<Name>[];
   private readonly problems: Problem[] = [];
@@ -141,7 +141,7 @@ export class Table<Name extends string> {
 
   /**
    * @param check throws the error of a cell
-   * @param note called with remarks about unused content
+   * @param note called with each remark about content that is not used
    * @throws Refusal FORMAT_INVALID, TOO_LARGE if the file is not a table
    */
   constructor(
@@ -210,8 +210,8 @@ export class Table<Name extends string> {
   }
 
   /**
-   * Ends the reading. The refusal has the code of the errors if all have the same one. @throws Refusal with
-   * all errors
+   * Ends the reading. The refusal has the code of the errors if all have the same one.
+   * @throws Refusal with all errors
    */
   done(): void {
     const [code = 'FIELD_INVALID', ...others] = this.codes;

@@ -1,11 +1,13 @@
-/** Messages and hints about tables that people give. A line of a table has its place in front of the message. */
+/**
+ * Messages and hints about tables that people give. A line of a table has its place in front of the message.
+ */
 import { addressHint } from '../../../../shared/address.ts';
 import { Refusal, shownValue } from '../../../../shared/errors.ts';
 import { countText, isAre } from '../../../platform/text/words.ts';
 
 interface Form {
   readonly columns: readonly string[];
-  /** Sentences about the values. */
+  /** Texts about the values. */
   readonly values: string;
 }
 
@@ -25,13 +27,13 @@ export const VALUES = {
   corrections: 'The column "to" has the correct reference, SERIAL-YEAR-MANUFACTURER, or the word remove.',
 };
 
-// The file as a whole.
+// Texts about the file as a whole.
 
 export const SPREADSHEET = 'the file of a spreadsheet program, or another document';
 export const notCsv = (what: string, found: string): Refusal =>
   new Refusal('FORMAT_INVALID', `${what}: expected CSV, got ${found}`, EXPORT);
 
-/** @param record its number, counted with the header */
+/** @param record number of the record; the header is number 1 */
 export const quoteNotClosed = (what: string, record: number): Refusal =>
   new Refusal(
     'FORMAT_INVALID',
@@ -46,12 +48,13 @@ export const tableTooLarge = (what: string, length: number, most: number, form: 
 export const unusedColumns = (what: string, names: readonly string[]): string =>
   `${what}: ${countText(names.length, 'column')} ${isAre(names.length)} not used: ${names.map(shownValue).join(', ')}`;
 
-// What a spreadsheet program did to a cell: sentences without their full stop, behind another message.
+// Sentences about what a spreadsheet program did to a cell. They have no full stop, because they follow
+// another message.
 
 const AS_TEXT = 'format the column as text, and type the value again';
 const alteredCellText = (to: string) => () => `A spreadsheet changed the cell to ${to}: ${AS_TEXT}`;
 
-/** Each function takes the text inside a formula or behind a mark. */
+/** By alteration. The argument is the text inside the formula, or after the mark. */
 export const ALTERED = {
   zeros: (inner: string) => `The cell is a formula that keeps zeros: write only ${inner}`,
   mark: (inner: string) => `The cell begins with the ' that marks text in a spreadsheet: write only ${inner}`,
@@ -67,16 +70,16 @@ export const ALTERED = {
 export const zerosDropped = (whole: string): string =>
   `A spreadsheet may have dropped the zeros at the beginning of ${whole}: ${AS_TEXT}`;
 
-// A line, or one of its cells.
+// Texts about a line or one of its cells.
 
-/** `389,142` in a table separated by commas. */
+/** For `389,142` in a table separated by commas. */
 export const splitNumber = (before: string, after: string): string =>
   ` (${before},${after} is two cells: write a decimal point, not a comma)`;
 
 export const strayCell = (number: number, text: string | undefined): string =>
   `cell ${number}, without a column name: expected nothing, got ${shownValue(text)}`;
 
-/** @param write what to write, `389.142` */
+/** @param write what to write instead, such as `389.142` */
 export const separatorFound = (expected: string, mass: string, write: string): Refusal =>
   new Refusal('FIELD_INVALID', `mass: expected ${expected}, got ${shownValue(mass)}: write ${write}`);
 
@@ -118,7 +121,7 @@ function nearlyBurn(text: string): string {
   return '';
 }
 
-/** Of the older wallet's `burntassets.dat`. */
+/** Texts about the older wallet's `burntassets.dat`. */
 export const burntFileInvalid = (what: string, problem: string): Refusal =>
   new Refusal(
     'FORMAT_INVALID',

@@ -1,5 +1,5 @@
 /**
- * Assets that a person types: no question without use, only wrong answers are asked again, and typed answers
+ * Assets that a person types. No question is useless, only wrong answers are asked again, and typed answers
  * are kept.
  */
 import { existsSync, readdirSync, rmSync } from 'node:fs';

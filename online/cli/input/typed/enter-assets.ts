@@ -1,6 +1,6 @@
 /**
- * Asks a person for assets. Each field is checked at once, `back` returns to the previous field, and no field has a
- * default.
+ * Asks a person for assets. Each field is checked at once, `back` returns to the previous field, and no field
+ * has a default.
  */
 
 import { type AssetEntry, MAX_ISSUANCES, referenceOf } from '../../../../shared/changes.ts';
@@ -35,13 +35,13 @@ const OPTION = '--issuances';
 export const FLAG = `${OPTION} FILE`;
 type Field = keyof AssetEntry;
 
-/** The last field of a reference. */
+/** The last field of a reference. After its answer the reference is complete and can be checked. */
 const NAMED_BY: Field = 'manufacturer';
 
 export class TypedAssets implements TypedInput {
   readonly option = OPTION;
   readonly correctable: readonly Code[] = ['ADDRESS_NOT_WHITELISTED', 'DUPLICATE_ASSET', 'COINS_SHORT'];
-  /** The last entry may lack fields. */
+  /** The entries typed so far. In the last entry, fields may be missing. */
   readonly entries: Partial<AssetEntry>[] = [];
   private readonly world: World;
   private readonly trust: Trust;
@@ -49,7 +49,8 @@ export class TypedAssets implements TypedInput {
   private readonly most: number;
 
   /**
-   * @param base the published mapping: a bar that it has is reported when its name is typed
+   * @param base the published mapping. If it has a bar, the person learns this as soon as the bar's name is
+   * typed
    * @param most largest number of assets
    */
   constructor(world: World, trust: Trust, base?: Mapping, most = MAX_ISSUANCES) {
@@ -74,7 +75,9 @@ export class TypedAssets implements TypedInput {
     this.world.stderr.write(`  ${text}\n`);
   }
 
-  /** The reason why this bar cannot be issued; null if there is none. Prints look-alike bars. */
+  /**
+   * The reason why this bar cannot be issued; null if it can be. Also prints warnings about look-alike bars.
+   */
   private takenBy(entry: Partial<AssetEntry>): string | null {
     const reference = referenceOf(entry as AssetEntry);
     const others = this.assets.filter(other => other !== entry).map(referenceOf);
@@ -192,7 +195,7 @@ export class TypedAssets implements TypedInput {
   }
 }
 
-/** Checks first that a request is possible, so that nobody types in vain. @throws Refusal */
+/** Checks that a request is possible, before a person types anything. @throws Refusal */
 export async function startTypedAssets(services: CliServices, maxTipAge: number): Promise<TypedAssets> {
   const { world, trust } = services;
   requireTerminal(world, 'Which assets?', FLAG);

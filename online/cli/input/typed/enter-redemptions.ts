@@ -1,4 +1,7 @@
-/** Asks a person for redemptions. Each bar is searched in the mapping, and each burn on the chain, at once. */
+/**
+ * Asks a person for redemptions. Each typed bar is at once searched in the mapping, and each typed burn on
+ * the chain.
+ */
 import { formatAmount } from '../../../../shared/amount.ts';
 import { MAX_BURNS, MAX_REDEMPTIONS } from '../../../../shared/changes.ts';
 import { type Code, printable, Refusal, shownValue } from '../../../../shared/errors.ts';
@@ -86,7 +89,8 @@ export class TypedRedemptions implements TypedInput {
   /** The problem with a bar; null if it can be redeemed. */
   private barProblem(reference: string): string | null {
     if (this.bars.some(bar => bar.reference === reference)) return `${typedBefore(shownValue(reference))}.`;
-    // An older mapping may have any text; a request permits 64 characters.
+    // A reference in an older mapping may be any text, but a request permits only 64 characters of printable
+    // ASCII.
     if (!REFERENCE.test(reference)) return `Expected ${REFERENCE_EXPECTED}, got ${shownValue(reference)}.`;
     if (isMapped(this.base, reference)) return null;
     const { message, hint } = new Refused(unknownBar(this.base, this.state.gone, reference));
@@ -108,8 +112,9 @@ export class TypedRedemptions implements TypedInput {
   }
 
   /**
-   * Prints the sum of the bar's burns so far. @returns atoms: negative if burns are missing, positive if there are too
-   * many
+   * Prints the sum of the bar's burns so far.
+   * @returns the difference from the needed amount in atoms: negative if burns are missing, positive if too
+   * much is burnt
    */
   private printSum({ reference, burns }: TypedBar): bigint {
     const mass = this.massOf(reference);
@@ -125,7 +130,7 @@ export class TypedRedemptions implements TypedInput {
     return off;
   }
 
-  /** @returns null if it counts for the bar */
+  /** @returns the reason why the burn does not count for the bar; null if it counts */
   private burnProblem(bar: TypedBar, fact: BurnFact): string | null {
     const output = outputName(fact);
     if (this.bars.some(({ burns }) => burns.some(one => outputName(one) === output)))
@@ -143,7 +148,9 @@ export class TypedRedemptions implements TypedInput {
   }
 
   /**
-   * @param off atoms: negative if burns are missing, positive if there are too many @returns false at the word `done`
+   * @param off difference from the needed amount in atoms: negative if burns are missing, positive if too
+   * much is burnt
+   * @returns false at the word `done`
    */
   private async enterBurn(bar: TypedBar, off: bigint): Promise<boolean> {
     const mayEnd = bar.burns.length > 0;
@@ -242,7 +249,7 @@ export class TypedRedemptions implements TypedInput {
   }
 }
 
-/** Checks first that a request is possible, so that nobody types in vain. @throws Refusal */
+/** Checks that a request is possible, before a person types anything. @throws Refusal */
 export async function startTypedRedemptions(
   services: CliServices,
   maxTipAge: number,

@@ -45,7 +45,10 @@ export const askBurn = (mayEnd: boolean): string => `  Burn (TXID[:VOUT]${mayEnd
 export const OTHER_AMOUNT =
   'The bar needs another amount. Type another burn, or type done again to correct the burns later.';
 
-/** All amounts are atoms. @param off negative if burns are missing, positive if there are too many */
+/**
+ * The sum of a bar's burns. All amounts are in atoms.
+ * @param off negative if burns are missing, positive if too much is burnt
+ */
 export function sumText(burns: number, burnt: bigint, needed: bigint, off: bigint, height: number): string {
   const by = off === 0n ? '' : ` (${formatAmount(off < 0n ? -off : off)} too ${off < 0n ? 'few' : 'many'})`;
   const sum = `${countText(burns, 'burn')}, ${formatAmount(burnt)} tokens in total`;

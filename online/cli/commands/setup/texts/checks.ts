@@ -9,7 +9,7 @@ const configInvalid = (message: string, hint: string) => new Refusal('CONFIG_INV
 const fieldInvalid = (what: string, expected: string, got: string, hint: string) =>
   new Refusal('FIELD_INVALID', `${what}: expected ${expected}, got ${shownValue(got)}`, hint);
 
-// Profile, controller and stick.
+// Texts about profile, controller and stick.
 
 export const profileFound = ({ n, m, network, address, reviewCode }: Trust): string =>
   `${n} of ${m} controllers on ${network.name}, address ${address}, review code ${reviewCode}. Compare the review code with the other controllers.`;
@@ -29,7 +29,7 @@ export const stickIsFile = (path: string): Refusal =>
     'Give the folder where the stick is mounted, or none.',
   );
 
-// The store.
+// Texts about the store.
 
 export const homeNotReplaced = (folder: string): Refusal =>
   configInvalid(
@@ -68,7 +68,7 @@ export function contentsText(size: number | null, signers: readonly number[] | n
   return `${holds}${signers.length === 0 ? '' : `, signed by ${controllersText(signers)}`}`;
 }
 
-// The node.
+// Texts about the node.
 
 export const NO_PEERS =
   'Connect the node to other nodes (`connect=` or `addnode=` in ocean.conf). Without peers, the node gets no blocks, and its transactions reach no other node.';
@@ -99,7 +99,10 @@ export const importingText = (address: string): string =>
 export const notWatched = (address: string, reason: string): string =>
   `Run \`countersign coins scan\`: the node does not watch ${address} yet (${reason}).`;
 
-/** @param refusal of the node, at the question of `init`; its hint would end the questions */
+/**
+ * @param refusal of the node, shown at the question of `init` without its hint, which is for a command that
+ * has ended
+ */
 export const nodePasswordLater = ({ code, message }: Refusal): Refusal =>
   new Refusal(
     code,
@@ -107,7 +110,7 @@ export const nodePasswordLater = ({ code, message }: Refusal): Refusal =>
     'Correct the answer. Or type `later` here, and complete the questions. Then set the password, and run `init` again, which offers your answers:\n  export COUNTERSIGN_NODE_PASSWORD=PASSWORD\n  countersign init --overwrite',
   );
 
-// The configuration, and the next steps.
+// Texts about the configuration, and the next steps.
 
 export const configExists = (): Refusal =>
   new Refusal(
@@ -123,20 +126,23 @@ export const takesPrecedence = (variable: string): string =>
 
 const AGAIN = 'run `countersign init --overwrite`';
 
-/** @param hasMapping whether the store has a mapping @param knowsLedger whether this PC has a copy of a ledger */
+/**
+ * @param hasMapping whether the store has a mapping
+ * @param knowsLedger whether this PC has a copy of a ledger
+ */
 function beginStep(hasMapping: boolean, knowsLedger: boolean): string {
   if (knowsLedger)
     return 'This PC has a copy of a ledger, and this store has no ledger. Check that the store is the right one, and that its disk is mounted. For another store, use another working folder.';
   return `One controller runs \`countersign map init\` once: it begins the ledger with ${hasMapping ? 'the mapping that is in the store' : 'the empty mapping'}.`;
 }
 
-/** What `init` found, and did not find. */
+/** What `init` found and what is missing. */
 export interface Found {
   profile: boolean;
   cannotWrite: boolean;
-  /** Null without a node; otherwise what the node lacks, as sentences. */
+  /** Sentences about what the node lacks; null without a node. */
   lacks: readonly string[] | null;
-  /** Why the node does not watch the address; empty if it does. */
+  /** The reason why the node does not watch the address; empty if it watches the address. */
   unwatched: string;
   ledger: boolean;
   mapping: boolean;
@@ -163,7 +169,7 @@ export function nextSteps(found: Found): string[] {
   return steps.length > 0 ? steps : ['`countersign next` prints the command to run, at any time.'];
 }
 
-// Answers to `trust create`.
+// Texts about the answers to `trust create`.
 
 /** @param kind what the file holds */
 export const secretGivenText = (typed: string, kind: string): Refusal =>
@@ -209,7 +215,7 @@ export const belowSmallest = (smallest: string, typed: string): Refusal =>
     'Type the mass of the heaviest bar.',
   );
 
-// The trust profile.
+// Texts about the trust profile.
 
 const ORDINALS = ['first', 'second', 'third'];
 const ordinal = (index: number) => ORDINALS[index] ?? `${index + 1}th`;

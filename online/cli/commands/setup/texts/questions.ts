@@ -2,14 +2,14 @@
 import { MAX_CONTROLLERS } from '../../../../../shared/script.ts';
 
 interface QuestionText {
-  /** Empty if the prompt suffices. */
+  /** A sentence before the prompt; empty if the prompt suffices. */
   readonly about: string;
   readonly prompt: string;
 }
 
 export const BACK_TEXT = 'Type `back` to return to the question before.\n';
 
-/** What is wanted, for an empty line, `?` and `help`. */
+/** A description of the wanted answer, printed after an empty line, `?` and `help`. */
 export function helpText({ prompt, about }: QuestionText): string {
   const reason = about === '' ? '' : ` ${about}`;
   return `  Type the answer: ${prompt.replace(/: $/, '')}.${reason} Type \`back\` to return to the question before. Press Ctrl-C to stop: then nothing is written.\n`;
@@ -95,7 +95,9 @@ export const massQuestion = (which: 'smallest' | 'largest'): QuestionText => ({
 
 export const IS_RIGHT = 'Is this right?';
 
-/** What can be corrected after `no`, beside the key of one controller. */
+/**
+ * The words for the answers that can be corrected after `no`. A number corrects the key of that controller.
+ */
 export const CORRECTIONS = ['network', 'keys', 'required', 'asset', 'address', 'mass'] as const;
 
 /** @param m number of controllers */
