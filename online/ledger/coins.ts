@@ -1,4 +1,4 @@
-/** A policy coin as listed in the ledger and in `ptxo.dat`. */
+/** A policy coin, as the ledger and `ptxo.dat` list it. */
 import { assetIdOf } from '../../shared/issuance.ts';
 
 export interface PolicyCoin {

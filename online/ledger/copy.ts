@@ -26,7 +26,8 @@ export function ledgerCopyIn(folder: string): LedgerCopy {
       return entries;
     },
     write(entries) {
-      // The ledger is in the store, so a full disk of this PC must not stop a command.
+      // The copy is not essential, because the ledger is in the store. So a full disk of this PC must not
+      // stop a command.
       try {
         mkdirSync(folder, { recursive: true });
         writeOutput(name, concat(...entries), { replace: true });

@@ -12,14 +12,20 @@ import { entryInvalid } from './texts.ts';
 
 /** Digests, asset ids and transaction ids have 64 hex digits. Coins are named `txid:vout`. */
 export type LedgerEvent =
-  /** The first entry: the empty mapping or an older tool's, and the digest of the trust profile. */
+  /**
+   * The first entry. It has the digest of the first mapping, which is empty or an older tool's, and the
+   * digest of the trust profile.
+   */
   | { event: 'begin'; mapping: string; trust: string }
   /**
-   * The policy coins that a scan of the node found, in the order of `ptxo.dat`. `respent` lists reserved coins that
-   * another transaction spent in a block. Their reservations end, and they are never listed again.
+   * The policy coins that a scan of the node found, in the order of `ptxo.dat`. `respent` lists reserved
+   * coins that another transaction spent in a block. Their reservations end, and they are never listed again.
    */
   | { event: 'coins'; coins: readonly PolicyCoin[]; respent?: readonly string[] }
-  /** Opens a proposal of this height on the mapping `base`, and reserves a coin for each bar (reference to coin). */
+  /**
+   * Opens a proposal with this height on the mapping `base`. `reserves` has the reserved coin of each bar, by
+   * reference.
+   */
   | {
       event: 'propose';
       request: string;
@@ -29,11 +35,11 @@ export type LedgerEvent =
     }
   /** Permits sending the transactions with the signatures of these controllers. */
   | { event: 'send'; request: string; controllers: readonly number[] }
-  /** With `unsigned`, nobody signed the request, so its reservations end. */
+  /** `unsigned` is true if nobody signed the request. Its reservations then end. */
   | { event: 'abandon'; request: string; unsigned: boolean }
   /**
-   * `transactions` by asset id, and `burns` by output. `corrected` has the new reference for each old one;
-   * null if the bar was removed.
+   * `transactions` are by asset id, and `burns` by output. `corrected` has the new reference of each
+   * corrected bar by its old one; null if the bar was removed.
    */
   | {
       event: 'publish';
@@ -44,8 +50,8 @@ export type LedgerEvent =
       corrected?: Readonly<Record<string, string | null>>;
     }
   /**
-   * A mapping that another tool published. `settled` lists references whose reservations it ends. `dropped` lists bars
-   * of the previous mapping that it lacks, with their asset ids.
+   * A mapping that another tool published. `settled` lists references whose reservations it ends. `dropped`
+   * lists bars of the previous mapping that it lacks, with their asset ids.
    */
   | {
       event: 'adopt';
@@ -75,14 +81,14 @@ export interface LedgerEntry {
   number: number;
   /** SHA-256 of the previous entry's bytes; 64 zeros for the first entry. */
   previous: string;
-  /** ISO 8601, UTC. For people only; nothing depends on it. */
+  /** ISO 8601, UTC. For people; no decision depends on it. */
   time: string;
   event: LedgerEvent;
 }
 
 export const MAX_ENTRY_BYTES = 1024 * 1024;
 export const FIRST_PREVIOUS = '0'.repeat(64);
-/** The key has eight digits. */
+/** The key of an entry in the store has eight digits. */
 const MAX_ENTRIES = 100_000_000;
 const MAX_COINS = 10_000;
 const MAX_BARS = 1000;
@@ -131,7 +137,7 @@ const MEMBERS: Record<LedgerEvent['event'], readonly string[]> = {
   adopt: ['mapping', 'settled', 'dropped?'],
 };
 
-/** Reads an object whose keys are data. Each key must match `pattern`. */
+/** Reads an object with arbitrary keys, such as references. Each key must match `pattern`. */
 function readRecord<T>(
   fields: Fields,
   name: string,
@@ -289,7 +295,7 @@ export function readEntry(bytes: Uint8Array, key: string): LedgerEntry {
     };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    // A message about the file as a whole already names the key.
+    // Adds the key to the message, except to a message about the file as a whole, which has it already.
     const isNamed = error.message.startsWith(`${key}: `);
     throw entryInvalid(isNamed ? error.message : (atPlace(key, error) as Refusal).message);
   }

@@ -1,4 +1,4 @@
-/** Bars that requests renamed or removed from the mapping, with their current names. Pure. */
+/** Bars that a request renamed or removed from the mapping, with their current names. Pure. */
 import type { CountedBurn } from './event.ts';
 
 export interface GoneBar {
@@ -9,10 +9,16 @@ export interface GoneBar {
   readonly now: string | null;
 }
 
-/** Last change of a bar, by its old reference. Another bar of that name may be in the mapping now. */
+/**
+ * The last change of a bar, by the bar's old reference. Another bar with that reference may be in the mapping
+ * now.
+ */
 export type GoneBars = ReadonlyMap<string, GoneBar>;
 
-/** Adds the changes of a publication. @param corrected old reference to new reference, or null for a removed bar */
+/**
+ * Adds the changes of a publication.
+ * @param corrected old reference to new reference, or null for a removed bar
+ */
 export function addGoneBars(
   gone: GoneBars,
   request: string,
@@ -32,7 +38,8 @@ export function addGoneBars(
 
 /**
  * @param isMapped whether the mapping has a bar of that name
- * @returns the current name; null if the bar was removed; the given name if the ledger has no change of it
+ * @returns the current name. Null if the bar was removed, and the given name if the ledger has no change of
+ * the bar
  */
 export function currentName(
   gone: GoneBars,
@@ -43,7 +50,7 @@ export function currentName(
   let name: string | null = reference;
   while (name !== null && !isMapped(name)) {
     const next = gone.get(name);
-    // A loop of renamings: another tool removed the bar.
+    // The renamings form a loop, so another tool removed the bar.
     if (next === undefined || before.has(name)) return reference;
     before.add(name);
     name = next.now;

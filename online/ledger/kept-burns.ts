@@ -1,4 +1,7 @@
-/** `burns.json` of a proposal: the transactions that burnt its tokens, kept in case a reorganisation drops them. */
+/**
+ * `burns.json` of a proposal. It keeps the transactions that burnt its tokens, because a reorganisation may
+ * drop them.
+ */
 import { bytesToId, hexToBytes, utf8 } from '../../shared/bytes.ts';
 import { MAX_BURNS, MAX_REDEMPTIONS } from '../../shared/changes.ts';
 import { checkField, Fields } from '../../shared/fields.ts';
@@ -12,7 +15,7 @@ export interface RawTransaction {
 }
 
 const TYPE = 'countersign/burns';
-/** Each burn may need a second transaction, which froze its tokens. */
+/** Two transactions for each burn, because another transaction may have frozen its tokens first. */
 const MAX_TRANSACTIONS = 2 * MAX_REDEMPTIONS * MAX_BURNS;
 
 /** @param transactions in the order of sending */

@@ -1,4 +1,7 @@
-/** Reads a store's ledger, and appends to it: reads to the end, decides, creates the next number. */
+/**
+ * Reads a store's ledger and appends to it. To append, it reads to the end, decides, and creates the entry
+ * with the next number.
+ */
 import { bytesToHex } from '../../shared/bytes.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { sha256 } from '../../shared/hash.ts';
@@ -30,19 +33,19 @@ const KEY = /^ledger\/([0-9]{8})\.json$/;
 
 /** A PC's copy of the ledger. It detects a ledger that was rewritten or cut. */
 export interface LedgerCopy {
-  /** Its location, for messages. */
+  /** Where the copy is, for messages. */
   readonly name: string;
   /** Bytes of the entries, from number 0. */
   read(): readonly Uint8Array[];
-  /** Replaces the copy. A failed write is not an error; the copy is then shorter at the next read. */
+  /** Replaces the copy. If the write fails, there is no error, and the next read gets a shorter copy. */
   write(entries: readonly Uint8Array[]): void;
 }
 
 export interface Ledger {
-  /** Null for an empty ledger. */
+  /** The state after the last entry; null for an empty ledger. */
   readonly state: LedgerState | null;
   readonly entries: readonly Uint8Array[];
-  /** SHA-256 of the last entry's bytes, which the next entry has as `previous`. */
+  /** SHA-256 of the last entry's bytes. The next entry has it in its member `previous`. */
   readonly head: string;
   /** Time of the last entry, milliseconds since 1970. Nothing depends on it. */
   readonly time: number;
@@ -68,7 +71,7 @@ export function extendLedger({ state, entries, head }: Ledger, bytes: Uint8Array
   return { ...next, head: hashOf(bytes), time: Date.parse(entry.time) };
 }
 
-/** For readers of a damaged ledger. Commands have their own messages. */
+/** The hint for a program that reads a damaged ledger without a command. Commands have their own hints. */
 function describeIllegal({ kind, ...data }: Illegal): string {
   const members = Object.entries(data).map(
     ([name, value]) =>
@@ -83,8 +86,8 @@ function forkRefusal(number: number, ours: Uint8Array, theirs: Uint8Array | null
 }
 
 /**
- * Fetches the entries from number `from` on, in order. Requests the next entry first, and lists further ones only if it
- * exists.
+ * Fetches the entries from number `from` on, in order. First requests the next entry only. If it exists,
+ * lists all later keys.
  */
 async function fetchNewEntries(store: Store, from: number, next: Uint8Array): Promise<Uint8Array[]> {
   const listed = (await store.list(LEDGER_PREFIX)).flatMap(key => KEY.exec(key)?.[1] ?? []).map(Number);
@@ -102,15 +105,17 @@ async function fetchNewEntries(store: Store, from: number, next: Uint8Array): Pr
 }
 
 /**
- * Reads the ledger to its end. With an up-to-date copy this takes two requests: the copy's last entry, and the next
- * one.
+ * Reads the ledger to its end. With an up-to-date copy this takes two requests: the copy's last entry, and
+ * the next one.
  * @throws Refusal LEDGER_FORKED, OBJECT_INVALID, and those of the store
  */
 export async function readLedger(store: Store, copy: LedgerCopy): Promise<Ledger> {
   return catchUp(store, copy, readCopy(copy));
 }
 
-/** Never shortens the copy: another program on this PC may have read more meanwhile. */
+/**
+ * The copy is never shortened, because another program on this PC may have read more entries in the meantime.
+ */
 function writeCopy(copy: LedgerCopy, { entries }: Ledger): void {
   if (copy.read().length < entries.length) copy.write(entries);
 }
@@ -139,7 +144,7 @@ async function catchUp(store: Store, copy: LedgerCopy, known: Ledger): Promise<L
     const listed = await store.list(LEDGER_PREFIX);
     // Another PC may have created the first entry between the two requests.
     if (listed.includes(ledgerKey(0))) return catchUp(store, copy, known);
-    // Detects a missing first entry when later entries exist.
+    // Without a first entry, no later entry may exist.
     const later = listed.find(key => KEY.test(key));
     if (later !== undefined) throw entryMissing(ledgerKey(0), later);
     return known;
@@ -159,7 +164,10 @@ async function findFork(store: Store, entries: readonly Uint8Array[]): Promise<R
   return forkRefusal(number, entries[number] as Uint8Array, null, store);
 }
 
-/** If this program cannot read its own entry, the cause is a fault of the program, not of the store. */
+/**
+ * This program wrote the entry. If it cannot read the entry, the cause is a fault of the program and not of
+ * the store.
+ */
 function extendByOwn(ledger: Ledger, bytes: Uint8Array, { event }: LedgerEvent): Ledger {
   const key = ledgerKey(ledger.entries.length);
   if (bytes.length > MAX_ENTRY_BYTES) throw entryTooLarge(key, event, bytes.length, MAX_ENTRY_BYTES);
@@ -171,13 +179,16 @@ function extendByOwn(ledger: Ledger, bytes: Uint8Array, { event }: LedgerEvent):
   }
 }
 
-/** Attempts to append if the store reports a key as taken and does not return its object. */
+/**
+ * Largest number of attempts to append if the store reports that a key is taken and does not return its
+ * object.
+ */
 const MAX_STALE = 5;
 
 /**
  * Appends one event. If another PC appended first, reads its entries and calls `decide` again.
  * @param decide returns the event, or null to append nothing; may throw a refusal
- * @param known the ledger as just read, which saves reading it again
+ * @param known the ledger, if it was just read, so that it need not be read again
  * @returns the ledger at its end, with or without the new entry
  */
 export async function appendEvent(
@@ -196,7 +207,8 @@ export async function appendEvent(
     const bytes = entryBytes({ number, previous: ledger.head, time, event } satisfies LedgerEntry);
     const mine = extendByOwn(ledger, bytes, event);
     const created = await store.create(ledgerKey(number), bytes, { contentType: 'application/json' });
-    // After a lost answer, the second try finds the entry of the first. Its bytes show who wrote it.
+    // If the answer to the first try was lost, the second try finds the entry of the first. The bytes show
+    // that it is the same entry.
     const there = created ? bytes : await store.get(ledgerKey(number), MAX_ENTRY_BYTES);
     if (there !== null && isSame(there, bytes)) {
       writeCopy(copy, mine);

@@ -1,4 +1,4 @@
-/** Decides which event is legal in which state; otherwise gives the reason as data. Pure. */
+/** Decides whether an event is legal in a state. If it is not, gives the reason as data. Pure. */
 import { assetIdFrom, outpointText } from './coins.ts';
 import type { LedgerEvent } from './event.ts';
 import type { LedgerState, ProposalState, ProposalStatus } from './state.ts';
@@ -68,7 +68,7 @@ function illegalPropose(state: LedgerState, { request, base, reserves }: Event<'
   return null;
 }
 
-/** Checks an event about the open proposal, which must not be sent unless `orSent`. */
+/** Checks an event about the open proposal. `orSent` permits a proposal that is sent. */
 function illegalOpen(state: LedgerState, request: string, orSent: boolean): Illegal | null {
   const known = state.proposals.get(request);
   if (!known) return { kind: 'unknown-request', request };
@@ -82,7 +82,7 @@ function illegalPublish(state: LedgerState, event: Event<'publish'>): Illegal | 
   if (!known) return { kind: 'unknown-request', request };
   if (known.status === 'published') return { kind: 'not-open', request, status: known.status };
   if (known.base !== state.mapping) return { kind: 'base-moved', base: known.base, mapping: state.mapping };
-  // A return to an earlier mapping is illegal: bars of later mappings would become free for a second token.
+  // To adopt an earlier mapping is illegal, because bars of later mappings could then get a second token.
   if (state.mappings.includes(mapping)) return { kind: 'same-mapping', mapping };
   const { open } = state;
   if (open?.status === 'sent' && open.request !== request)

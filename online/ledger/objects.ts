@@ -18,12 +18,14 @@ export const keys = {
 } as const;
 
 /**
- * Partially signed mapping of the older scripts' air-gapped pair. The scripts' other path,
- * `/Volumes/DGLD-SIGN/map_ps.json`, is on a USB stick and is not a valid key.
+ * The partially signed mapping of the older scripts' air-gapped pair. The scripts also use the path
+ * `/Volumes/DGLD-SIGN/map_ps.json`, which is on a USB stick and is not a valid key.
  */
 export const AIR_GAPPED = 'ps_map.json';
 
-/** Key prefixes of an earlier Countersign layout. A store that has them is not of this version. */
+/**
+ * Key prefixes of an earlier layout of Countersign's stores. This version cannot use a store that has them.
+ */
 export const EARLIER_LAYOUT = ['successors/', 'issuances/'] as const;
 
 export const JSON_TYPE = 'application/json';
@@ -31,7 +33,7 @@ export const MAX_COINS_BYTES = 16 * 1024 * 1024;
 export const MAX_SIGNATURES_BYTES = 256 * 1024;
 export const MAX_BURNS_BYTES = 16 * 1024 * 1024;
 
-/** True if the refusal is about the object itself, not about a store or node that could not be reached. */
+/** True if the refusal is about the object itself. False if store or node could not be reached. */
 export function isOfObject(error: unknown): error is Refusal {
   return error instanceof Refusal && !/^(STORE|NODE|CHAIN)_/.test(error.code);
 }

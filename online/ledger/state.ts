@@ -3,7 +3,7 @@ import { assetIdFrom, outpointText, type PolicyCoin } from './coins.ts';
 import type { Confirmed, CountedBurn, LedgerEvent } from './event.ts';
 import { addGoneBars, type GoneBars } from './gone-bars.ts';
 
-/** `superseded`: neither sent nor abandoned when another mapping became current. */
+/** `superseded`: another mapping became current before the proposal was sent or abandoned. */
 export type ProposalStatus = 'open' | 'sent' | 'abandoned' | 'published' | 'superseded';
 
 export interface ProposalState {
@@ -13,10 +13,10 @@ export interface ProposalState {
   readonly base: string;
   /** The request's height, which determines its period. */
   readonly height: number;
-  /** Reference to coin. */
+  /** The reserved coin of each bar, by reference. */
   readonly reserves: ReadonlyMap<string, string>;
   readonly status: ProposalStatus;
-  /** Controllers whose signatures are used for sending; null before `send`. */
+  /** Controllers whose signatures are used for sending; null before the entry `send`. */
   readonly controllers: readonly number[] | null;
   /** Number of the entry that opened the proposal. */
   readonly entry: number;
@@ -24,7 +24,7 @@ export interface ProposalState {
 
 export interface Reservation {
   readonly coin: string;
-  /** Digest of the request that made the reservation first. */
+  /** Digest of the first request that reserved this coin for this bar. */
   readonly request: string;
 }
 
@@ -32,9 +32,9 @@ export interface Publication {
   readonly request: string;
   readonly base: string;
   readonly mapping: string;
-  /** By asset id. */
+  /** The confirmed transactions, by asset id. */
   readonly transactions: Readonly<Record<string, Confirmed>>;
-  /** By output, of a redemption. */
+  /** The counted burns of a redemption, by output. */
   readonly burns: Readonly<Record<string, CountedBurn>>;
 }
 
@@ -52,18 +52,18 @@ export interface LedgerState {
   /** Amount in atoms of every coin that was ever listed. */
   readonly amounts: ReadonlyMap<string, bigint>;
   /**
-   * Bars of earlier mappings that an adopted mapping lacks, with their asset ids. They are never issued on another
-   * coin.
+   * Bars of earlier mappings that an adopted mapping lacks, with their asset ids. These bars are never issued
+   * on another coin.
    */
   readonly dropped: ReadonlyMap<string, string>;
   /** Outputs counted as burnt, with the digest of the request that counted them. */
   readonly burnt: ReadonlyMap<string, string>;
   readonly gone: GoneBars;
-  /** By digest of the request. */
+  /** All proposals, by the digest of the request. */
   readonly proposals: ReadonlyMap<string, ProposalState>;
-  /** The open proposal, sent or not sent. */
+  /** The open proposal, whether sent or not; null if none is open. */
   readonly open: ProposalState | null;
-  /** By reference. */
+  /** The reservations, by the bar's reference. */
   readonly reservations: ReadonlyMap<string, Reservation>;
   readonly published: readonly Publication[];
 }
@@ -128,7 +128,7 @@ function withMapping(state: LedgerState, mapping: string): LedgerState {
   return { ...next, mapping, mappings: [...state.mappings, mapping] };
 }
 
-/** The last output of an issuance, with index 2, is the change: the coin's whole amount. */
+/** The change is the last output of an issuance, with index 2. It has the whole amount of the coin. */
 const CHANGE_VOUT = 2;
 
 function afterPublish(state: LedgerState, event: Event<'publish'>): LedgerState {
@@ -143,7 +143,8 @@ function afterPublish(state: LedgerState, event: Event<'publish'>): LedgerState 
       vout: CHANGE_VOUT,
       amount: state.amounts.get(coin) as bigint,
     };
-    // A scan before this entry may have listed the change already, and a later transaction may have spent it.
+    // The change is not listed again if a scan listed it before this entry, because a later transaction may
+    // have spent it.
     if (!listed.has(outpointText(change)) && !state.spent.has(outpointText(change)))
       changes.set(coin, change);
   }
@@ -151,9 +152,10 @@ function afterPublish(state: LedgerState, event: Event<'publish'>): LedgerState 
     const name = outpointText(coin);
     return spent.has(name) ? (changes.get(name) ?? []) : [coin];
   });
-  // A scan while the transactions were in the mempool found neither the coins nor their change.
+  // If a scan ran while the transactions were in the mempool, it found neither the coins nor their change.
   coins.push(...[...changes].flatMap(([coin, change]) => (listed.has(coin) ? [] : [change])));
-  // The bars are in the mapping now. Another bar on a spent coin can never get a token from it.
+  // These bars are in the mapping now. A reservation of a spent coin for another bar ends too, because that
+  // bar can never get a token from the coin.
   const reservations = [...state.reservations].filter(
     ([reference, { coin }]) => !reserves.has(reference) && !spent.has(coin),
   );

@@ -4,7 +4,7 @@ import { Refusal } from '../../shared/errors.ts';
 /** The end of a hint about an object that cannot be used. */
 export const notTouched = (key: string) => `This command did not change ${key}.`;
 
-/** The effect of an invalid entry is unknown, so every command stops. */
+/** The hint about an invalid entry. What the entry would change is unknown, so every command stops. */
 export const entryInvalid = (message: string) =>
   new Refusal(
     'OBJECT_INVALID',
@@ -18,7 +18,10 @@ export const differs = (key: string, member: string, expected: string | number, 
 export const notLegal = (key: string, event: string, reason: string) =>
   entryInvalid(`${key}: the event ${event} is not legal here: ${reason}`);
 
-/** @param later key of an entry after the missing one; undefined if it disappeared while it was read */
+/**
+ * @param later key of a later entry that exists; undefined if there was only the missing one, which
+ * disappeared while it was read
+ */
 export const entryMissing = (key: string, later?: string) =>
   entryInvalid(
     `${key}: expected an entry${later === undefined ? '' : `, because ${later} exists`}, got nothing`,
@@ -33,7 +36,7 @@ const OTHER_LEDGER =
 const LEDGER_CHANGED =
   'Call the other controllers, and compare both hashes: someone changed the ledger. Prepare and sign nothing until you know which hash is correct.';
 
-/** The store's ledger differs from the copy of this PC, or lacks entries of the copy. */
+/** The refusal if the store's ledger differs from this PC's copy, or lacks entries of the copy. */
 export class LedgerForked extends Refusal {
   /** True if entries are missing, which `repair` can restore from the copy. */
   readonly isShorter: boolean;
@@ -80,7 +83,7 @@ export const entryTooLarge = (key: string, event: string, bytes: number, maxByte
     'Divide the change into smaller parts. Before you adopt a mapping, check that it does not belong to another store. Nothing was written.',
   );
 
-/** For an entry of this program that this program cannot read. */
+/** The refusal of an entry that this program wrote and cannot read. */
 export const ownEntryInvalid = (message: string) =>
   new Refusal(
     'INTERNAL',

@@ -79,7 +79,7 @@ export function readAssetInfo(
 ): Map<string, AssetInfo> {
   const { bytes, status } = answer;
   const fail = (problem: string) => garbledRefusal(endpoint.name, METHOD, problem);
-  // Error pages are small, and are read like those of every other call.
+  // Error pages are small, so they are read in the same way as for every other call.
   if (status !== 200) {
     const body = parseBody(endpoint, METHOD, answer);
     const error = body instanceof Map ? (body.get('error') ?? null) : null;

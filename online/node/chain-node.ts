@@ -1,5 +1,6 @@
 /**
- * The node interface that the protocol uses. `OceanNode` implements it over RPC, the simulation with a chain in memory.
+ * The node interface that the protocol uses. `OceanNode` implements it over RPC, the simulation with a chain
+ * in memory.
  */
 import type { Source } from './shape.ts';
 import type {
@@ -15,12 +16,15 @@ import type {
   Tip,
 } from './types.ts';
 
-/** Confirmed in a block, in the mempool, or null for unknown. */
+/** The state of a transaction: its block, in the mempool, or null if the node does not know it. */
 export type Known = ConfirmedTransaction | 'mempool' | null;
 
-/** Each method throws a Refusal (NODE_UNREACHABLE, NODE_GARBLED, …) if the node's answer is missing or not valid. */
+/**
+ * Each method throws a Refusal (NODE_UNREACHABLE, NODE_GARBLED, …) if the node's answer is missing or not
+ * valid.
+ */
 export interface ChainNode {
-  /** Names the node in messages, without its password. */
+  /** Name of the node for messages, without its password. */
   readonly source: Source;
   /** The best block. */
   tip(): Promise<Tip>;
@@ -48,9 +52,15 @@ export interface ChainNode {
   mempool(): Promise<string[]>;
   /** Coins at an address that the node's wallet watches. */
   listUnspent(address: string, minConfirmations?: number): Promise<(Outpoint & { confirmations: number })[]>;
-  /** Sends transactions, and returns each result. A refused one does not stop the others. Safe to repeat. */
+  /**
+   * Sends transactions, and returns each result. If one is refused, the others are still sent. Safe to
+   * repeat.
+   */
   send(transactions: readonly string[]): Promise<Sent[]>;
-  /** By asset id: spendable and frozen amounts in unspent outputs of blocks. A completely burnt asset is absent. */
+  /**
+   * By asset id: spendable and frozen amounts in unspent outputs of blocks. A completely burnt asset is
+   * absent.
+   */
   assetInfo(): Promise<ReadonlyMap<string, Pick<AssetInfo, 'spendable' | 'frozen'>>>;
   /** The node's own unsigned issuances, for comparison with ours. */
   createRawIssuance(issuances: readonly RawIssuanceParams[]): Promise<RawIssuance[]>;

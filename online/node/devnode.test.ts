@@ -174,7 +174,7 @@ test('the whitelist is off, or has some of the addresses', async () => {
   await dev.call('dev_whitelist', false);
 });
 
-/** Faults that end after two calls, and the error code if they continue. */
+/** Faults that end after two calls, and the error code of a fault that does not end. */
 const FAULTS: [kind: FaultKind, code: Code, passes: boolean][] = [
   ['http503', 'NODE_UNREACHABLE', true],
   ['cut', 'NODE_GARBLED', true],
@@ -208,7 +208,7 @@ for (const [kind, code, passes] of FAULTS) {
       await dev.call('dev_fault');
       await call();
     }
-    // Although its answer was lost several times, it was sent once.
+    // The answer was lost several times, but the transaction was sent once.
     assert.is((await node.mempool()).filter(id => id === one.txid).length, 1);
   });
 }

@@ -42,17 +42,17 @@ const LABEL = 'policyasset';
 /** An id that no transaction has. */
 const NO_TRANSACTION = '0'.repeat(64);
 const MAX_CONFIRMATIONS = 9_999_999;
-/** Milliseconds. During a rescan the node reads the whole chain and does not answer. */
+/** In milliseconds. During a rescan the node reads the whole chain, and answers only after it. */
 const RESCAN_MS = 60 * 60_000;
-/** An asset takes 300 bytes, and a bar has two assets. */
+/** Largest answer in bytes. An asset takes 300 bytes, and a bar has two assets. */
 const ASSETS = { maxBytes: 512 * 1024 * 1024, deadlineMs: 120_000 };
 
 export class OceanNode implements ChainNode {
   readonly rpc: RpcClient;
   private readonly network: string | undefined;
   /**
-   * The check that the node belongs to the network. The check is requested together with the first question,
-   * and evaluated first.
+   * The check that the node belongs to the network. It is asked together with the first question, and its
+   * answer is examined first.
    */
   private chainChecked: Promise<void> | undefined;
 
@@ -78,7 +78,7 @@ export class OceanNode implements ChainNode {
     return new Shape(this.rpc.endpoint, method, value);
   }
 
-  /** Asks, and returns the answer after the check that the node belongs to the network. */
+  /** Asks a question. Returns the answer only if the node belongs to the network. */
   async ask(method: string, ...params: Param[]): Promise<Shape> {
     const answer = this.rpc.call(method, params);
     answer.catch(() => undefined); // A wrong chain is reported first, because it explains a wrong answer.
@@ -103,7 +103,7 @@ export class OceanNode implements ChainNode {
     return this.chainChecked;
   }
 
-  /** Asks, and returns the answer, or the error if it has one of these codes. */
+  /** Asks a question. Returns the answer, or the node's error if it has one of these codes. */
   async askAllowing(
     codes: readonly number[],
     method: string,
@@ -118,8 +118,8 @@ export class OceanNode implements ChainNode {
   }
 
   /**
-   * The best block, and the number of peers, which may know a better block. Takes two round trips, because
-   * the header is requested by hash.
+   * The best block, with the number of peers. Takes two round trips, because the header is requested by the
+   * hash in the first answer.
    */
   async tip(): Promise<Tip> {
     const info = await this.ask('getblockchaininfo');
@@ -153,7 +153,7 @@ export class OceanNode implements ChainNode {
     return readCoin(await this.ask('gettxout', outpoint.txid, outpoint.vout, mempool), outpoint);
   }
 
-  /** Coins at this address that the node's wallet watches; only after {@link watch}. */
+  /** Coins at this address. The node's wallet has to watch the address, see {@link watch}. */
   async listUnspent(address: string, minConfirmations = 1): Promise<UnspentCoin[]> {
     const answer = await this.ask('listunspent', minConfirmations, MAX_CONFIRMATIONS, [address]);
     return answer.list().map(entry => readUnspent(entry, address));
@@ -199,21 +199,25 @@ export class OceanNode implements ChainNode {
     );
   }
 
-  /** Sends transactions, and returns each result. A refused one does not stop the others. Safe to repeat. */
+  /**
+   * Sends transactions, and returns each result. If one is refused, the others are still sent. Safe to
+   * repeat.
+   */
   send(transactions: readonly string[]): Promise<Sent[]> {
     return sendTransactions(this, transactions);
   }
 
   /**
-   * The state of each transaction: its block, 'mempool' or null. Null also stands for a transaction that is
-   * only in a block dropped by a reorganisation.
+   * The state of each transaction: its block, 'mempool' or null. Null also for a transaction that is only in
+   * a block that a reorganisation dropped.
    */
   transaction(txids: readonly string[]): Promise<Known[]> {
     return fetchTransactions(this, txids);
   }
 
   /**
-   * True if the node finds every confirmed transaction by id. Determined by asking for an id that no transaction has.
+   * True if the node finds every confirmed transaction by id. To find out, asks for an id that no transaction
+   * has, because the error depends on it.
    */
   async hasTransactionIndex(): Promise<boolean> {
     const answer = await this.askAllowing([CODE.notFound], 'getrawtransaction', NO_TRANSACTION, false);

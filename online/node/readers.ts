@@ -3,7 +3,7 @@ import type { Shape } from './shape.ts';
 import type { BlockPosition, Coin, Outpoint, RawIssuance, Tip, UnspentCoin, Validated } from './types.ts';
 
 const MAX_U32 = 0xffff_ffff;
-/** The two higher bits are flags in a serialised transaction. */
+/** Largest index of an output, because the two higher bits are flags in a serialised transaction. */
 const MAX_INDEX = 0x3fff_ffff;
 
 /**

@@ -24,7 +24,7 @@ const SCRIPT = 'a914b7c61d255cc3f8894c22114954827a116cdcdc1187';
 
 const used = new Set<Recorded>();
 
-/** A node that gives recorded answers, only to recorded questions. */
+/** A node that answers only recorded questions, with the recorded answers. */
 function replayNode(...notes: string[]): Promise<OceanNode> {
   const records = notes.map(recordedAnswer);
   for (const one of records) used.add(one);
@@ -207,7 +207,8 @@ test('transaction: in the mempool, in a block, unknown', async () => {
     blockHash: 'f35e620094f57b38d6df96972735f37592e68b557280b7ff3255f7e4da85046c',
     hex: hexOf('send: complete'),
   });
-  // For a transaction only in a block that a reorganisation dropped, the node reports 0 or -1 confirmations.
+  // If a transaction is only in a block that a reorganisation dropped, the node reports 0 or -1
+  // confirmations.
   for (const depth of ['0', '-1']) {
     const { response } = recordedAnswer('transaction in a block');
     const answer = response.replace('"confirmations":1', `"confirmations":${depth}`);
@@ -268,7 +269,7 @@ test('every other recorded answer: results are returned, and errors have a next 
     else if (one.httpStatus === 401) await refuses('NODE_AUTH', run, WRONG_PASSWORD[0]);
     else await refuses('NODE_REFUSED', run, /node 127\.0\.0\.1:\d+: [a-z]+: the node (does|cannot|no )/);
   }
-  // Methods recorded to learn the node's rules; this program never calls them.
+  // Methods that were recorded to learn the node's rules. This program never calls them.
   const foreign = ['testmempoolaccept', 'decoderawtransaction'];
   const ours = rest.filter(one => !foreign.includes(one.method)).map(one => one.note);
   assert.ok(ours.length <= 14, `typed methods exist for most of it; plain calls: ${ours.join(', ')}`);

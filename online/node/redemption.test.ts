@@ -225,8 +225,8 @@ test('a burn sent again is accepted in the mempool, and is never sent twice once
     const [hex] = (await node.rawTransactions([txid])) as [string];
     assert.equal(await node.send([hex]), [{ state: 'sent', txid }]);
     dev.node.mine();
-    // The burn has no unspent output, so `send` cannot see that it is confirmed. Callers check `transaction`
-    // first.
+    // The burn has no unspent output, so `send` cannot find out that it is confirmed. Callers ask
+    // `transaction` first.
     const [again] = await node.send([hex]);
     assert.is(again?.state === 'refused' && again.kind, 'spent');
     assert.is((await node.assetInfo()).get(asset), undefined);

@@ -9,7 +9,7 @@ import { garbledRefusal, type NodeError } from './rpc/errors.ts';
 import type { Param } from './rpc/rpc.ts';
 import { OTHER_NODE } from './rpc/texts/connection.ts';
 
-/** The node whose answer is read; `redact` removes the password from displayed text. */
+/** The node whose answer is read. `redact` removes the password from a text that is shown. */
 export interface Source {
   name: string;
   redact(text: string): string;
@@ -18,7 +18,10 @@ export interface Source {
 /** The interface through which calls are made. */
 export interface Asker {
   readonly source: Source;
-  /** Asks, and returns the answer, or the error if it has one of these codes. Other errors are thrown. */
+  /**
+   * Asks a question. Returns the answer, or the node's error if it has one of these codes. Other errors are
+   * thrown.
+   */
   askAllowing(codes: readonly number[], method: string, ...params: Param[]): Promise<Shape | NodeError>;
 }
 
@@ -36,7 +39,7 @@ export class Shape {
   }
 
   fail(expected: string): Refusal {
-    // The password is removed first. In an escaped or cut text it would not be found.
+    // The password is removed before the text is escaped and cut, because it could not be found afterwards.
     const got = describeValue(typeof this.value === 'string' ? this.source.redact(this.value) : this.value);
     return garbledRefusal(
       this.source.name,
@@ -98,8 +101,8 @@ export class Shape {
   }
 
   /**
-   * Atoms, read from the number's text, never from a double. A string is accepted too, because bridges pass amounts as
-   * strings.
+   * Atoms, read from the number's text, never from a double. A string is accepted too, because some proxies
+   * pass amounts as strings.
    */
   amount(): bigint {
     const { value } = this;

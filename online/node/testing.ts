@@ -45,7 +45,7 @@ export function recordedAnswer(note: string): Recorded {
   return found;
 }
 
-/** Contains every character that is special in URLs, JSON, base64 or headers. */
+/** TEST PASSWORD with every character that is special in URLs, JSON, base64 or headers. */
 export const PASSWORD = 'Zq7:/@%?#"\\+ hunter2&Wx';
 export const USER = 'ocean';
 const AUTHORIZATION = `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}`;
@@ -89,7 +89,10 @@ export async function clientAgainst(handler: Handler, options: RpcOptions = {}):
   return clientOf(await startServer(handler), options);
 }
 
-/** A client of a server that answers each question with the JSON text for its method. The text has no id. */
+/**
+ * A client of a server that answers each question with the JSON text for its method. The server adds the id
+ * to the text.
+ */
 export function scriptedClient(
   answers: (question: Question) => { response: string; httpStatus: number },
   options: RpcOptions = {},
@@ -97,7 +100,7 @@ export function scriptedClient(
   return clientAgainst((body, response, request) => {
     assert.is(request.headers.authorization, AUTHORIZATION);
     const asked: Question | Question[] = JSON.parse(body);
-    // The id is the last member of every recorded answer.
+    // The id comes last, as in every recorded answer.
     const one = (question: Question) => {
       const given = answers(question);
       return { ...given, response: given.response.replace(/("id": ?)1\}$/, `$1${question.id}}`) };
@@ -112,7 +115,7 @@ export function scriptedClient(
   }, options);
 }
 
-/** Sends one body and status for every request. */
+/** A server that answers every request with this body and status. */
 export const bodyHandler =
   (text: string | Buffer, status = 200, headers: Record<string, string> = {}): Handler =>
   (_body, response) => {
@@ -134,7 +137,7 @@ export function checkPresentable(refusal: Refusal): Refusal {
 
 /**
  * Like `rejectsWith`; the refusal must also pass {@link checkPresentable}.
- * @param message a part of it, or a match
+ * @param message a part of the message, or a pattern that it matches
  */
 export async function refuses(
   code: Code,

@@ -10,15 +10,15 @@ import type { Sent } from './types.ts';
 const MAX_CONFIRMATIONS = 9_999_999;
 
 /**
- * Checks that the bytes match the id. This is not possible for bytes with a witness, which Countersign's
- * transactions never have.
+ * Checks that the bytes match the id. Bytes with a witness cannot be checked in this way. Countersign's
+ * transactions never have a witness.
  */
 function checkId({ source }: Asker, method: string, txid: string, hex: string): void {
   if (hex.slice(8, 10) !== '00' || bytesToId(sha256d(hexToBytes(hex, 'transaction'))) === txid) return;
   throw garbledRefusal(source.name, method, ...otherTransaction(source.redact(txid)));
 }
 
-/** Sends transactions, and returns each result. A refused one does not stop the others. */
+/** Sends transactions, and returns each result. If one is refused, the others are still sent. */
 export function sendTransactions(node: Asker, transactions: readonly string[]): Promise<Sent[]> {
   return Promise.all(
     transactions.map(async (hex): Promise<Sent> => {
@@ -40,8 +40,8 @@ export function sendTransactions(node: Asker, transactions: readonly string[]): 
 }
 
 /**
- * The state of each transaction: its block, 'mempool' or null. Null also stands for a transaction that is
- * only in a block dropped by a reorganisation.
+ * The state of each transaction: its block, 'mempool' or null. Null also for a transaction that is only in a
+ * block that a reorganisation dropped.
  */
 export function fetchTransactions(node: Asker, txids: readonly string[]): Promise<Known[]> {
   return Promise.all(

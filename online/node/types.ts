@@ -14,12 +14,16 @@ export interface Tip {
   /** Seconds since 1970, from the block's header. */
   time: number;
   medianTime: number;
-  /** Height of the best known header. Above `height` if the node is catching up, or if it rejected a block. */
+  /**
+   * Height of the best known header. It is above `height` if the node does not have all blocks yet, or if it
+   * rejected a block.
+   */
   headers: number;
-  /** The node's own statement that it downloads the chain. For older nodes: true if blocks are missing. */
+  /** True if the node says that it still downloads the chain. For older nodes, true if blocks are missing. */
   initialDownload: boolean;
   /**
-   * Connections to other nodes; null if the node does not report them. Without any, transactions reach no other node.
+   * Connections to other nodes; null if the node does not report them. Without connections, transactions
+   * reach no other node.
    */
   peers: number | null;
 }
@@ -35,9 +39,12 @@ export interface Coin extends Outpoint {
 
 export type CoinState =
   | { state: 'unspent'; coin: Coin }
-  /** Confirmed, and spent by a transaction in the mempool. It may become spendable again. */
+  /**
+   * Confirmed, and spent by a transaction in the mempool. If that transaction is dropped, the coin can be
+   * spent again.
+   */
   | { state: 'spent-in-mempool'; coin: Coin }
-  /** Spent by a block, or never existed: the node cannot distinguish these. */
+  /** Spent by a transaction in a block, or never created. The node does not distinguish the two. */
   | { state: 'spent-or-unknown' };
 
 export interface UnspentCoin extends Coin {
@@ -62,12 +69,12 @@ export interface RawIssuance {
 }
 
 export type Sent =
-  /** The transaction is in the mempool, now or already before. */
+  /** The transaction is in the mempool. It was sent now or before. */
   | { state: 'sent'; txid: string }
   | { state: 'in-chain' }
   /**
-   * The node also reports `missing-inputs` for a confirmed transaction whose outputs are all spent. Check `transaction`
-   * first.
+   * For a confirmed transaction whose outputs are all spent, the node reports `missing-inputs` too. So
+   * callers ask `transaction` first.
    */
   | ({ state: 'refused' } & Rejection);
 
@@ -87,19 +94,19 @@ export interface BlockPosition {
 }
 
 /**
- * Lists of a node's mempool policy: addresses whose tokens may be frozen, and addresses whose tokens may be
- * burnt. Each node has its own lists.
+ * The two lists of a node: addresses whose tokens may be frozen, and addresses whose tokens may be burnt.
+ * Each node has its own lists.
  */
 export type PolicyList = 'freezelist' | 'burnlist';
 
 export interface AssetInfo {
   /** Atoms in all unspent outputs of blocks, without the mempool. */
   spendable: bigint;
-  /** Atoms in outputs that pay to the zero address. Burnt amounts are in neither member. */
+  /** Atoms in outputs that pay to the zero address. Burnt atoms are in neither of the two amounts. */
   frozen: bigint;
 }
 
-/** Whether the node's wallet shows the coins of an address. */
+/** Says whether the node's wallet shows the coins of an address. */
 export type Watch = 'watched' | 'not watched' | 'no wallet';
 
 export type Validated =

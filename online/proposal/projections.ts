@@ -77,8 +77,8 @@ function mapProjection({ map, current }: StoreFacts, state: LedgerState): Projec
 }
 
 /**
- * Removes redeemed bars from the list and renames corrected ones. A bar that returned to the mapping stays as the
- * custodian listed it.
+ * Removes redeemed bars from the list of redeemable bars, and renames corrected bars in it. A bar that
+ * returned to the mapping stays as the custodian listed it.
  */
 function redeemableProjection({ redeemable, current }: StoreFacts, { gone }: LedgerState): Projection[] {
   if (redeemable === null || current === null || current instanceof Refusal) return [];
@@ -103,7 +103,7 @@ function closedProjections(request: string | null): Projection[] {
   return both.map(key => ({ key, bytes, contentType: 'text/plain' }));
 }
 
-/** The last closed proposal. Older scripts may have its signatures. */
+/** The last closed proposal. The older scripts may have signatures of it. */
 function lastClosed(state: LedgerState): string | null {
   return (
     [...state.proposals.values()].filter(({ status }) => status !== 'open' && status !== 'sent').at(-1)
@@ -187,8 +187,8 @@ function olderProjections(
   if (subject?.digest !== open.request || subject.derivation instanceof Refusal) return [];
   const isOurs = wouldFindProposal(store, subject.derivation);
   if (subject.stored.length === 0) return isUsed && !isOurs ? closedProjections(lastClosed(state)) : [];
-  // With enough signatures Countersign itself finishes the proposal. An older tool can also finish the stored
-  // objects, which are replaced afterwards.
+  // If enough controllers signed, Countersign itself finishes the proposal. Until the objects are replaced,
+  // an older tool can finish it too.
   if (intent !== 'submit' && isOurs && subject.stored.length >= trust.n) return [];
   const right = partlySignedProjections(subject.derivation, subject.stored, trust);
   const there = [olderMapping, transactions];

@@ -26,22 +26,23 @@ export type Way =
         | 'coins scan'
         | 'status';
     }
-  /** The cause disappears by itself. */
+  /** The cause ends without an action, when the node answers, or with a later block or period. */
   | { readonly wait: 'node' | 'block' | 'period' }
   /** The cause is outside of Countersign, such as the node, a clock, a file, or the input. */
   | { readonly correct: 'node' | 'clock' | 'file' | 'input' | 'store' }
   /**
-   * The controllers decide together: with `signer release`, or with a mapping signed by the older scripts and then
-   * adopted.
+   * The controllers decide together: with `signer release`, or with a mapping signed by the older scripts and
+   * then adopted.
    */
   | { readonly call: 'controllers' };
 
 export type RefusedData =
   | DraftRefused
-  /** Refused by a lower layer: a file, an object, the node. */
+  /** A refusal about a file, an object or the node, from the code that reads it. */
   | { readonly kind: 'other'; readonly refusal: Refusal; readonly way?: Way }
   /**
-   * The proposal's request or base is not available. `until`: the block from which it can be abandoned, if it is sent.
+   * The proposal's request or base is not available. `until`: the block from which it can be abandoned, if it
+   * is sent.
    */
   | { readonly kind: 'broken'; readonly refusal: Refusal; readonly until: number | null }
   | { readonly kind: 'trouble'; readonly trouble: Trouble; readonly reviewCode: string | null }
@@ -52,7 +53,10 @@ export type RefusedData =
       readonly store: string;
     }
   | { readonly kind: 'no-proposal'; readonly store: string; readonly toAbandon: boolean }
-  /** To abandon: all transactions of this closed proposal were sent, so its mapping has to be published. */
+  /**
+   * `abandon` is refused because all transactions of this closed proposal were sent, so its mapping has to be
+   * published.
+   */
   | { readonly kind: 'closed-on-chain'; readonly request: string }
   | {
       readonly kind: 'proposal-open';
@@ -76,10 +80,10 @@ export type RefusedData =
       readonly does: keyof Changes;
       readonly base: string;
       readonly mapping: string;
-      /** Its bars that the current mapping has. */
+      /** Those bars of the request that the current mapping has. */
       readonly there: readonly string[];
       readonly all: number;
-      /** Digest of the request that added them. */
+      /** Digest of the request that added these bars to the mapping. */
       readonly by: string | null;
     }
   | {
@@ -136,7 +140,10 @@ export type RefusedData =
       readonly all: number;
       readonly end: number;
       readonly height: number;
-      /** True if another transaction spent one of its coins, so that it can never be completed. */
+      /**
+       * True if another transaction spent a coin of the proposal, so that the proposal can never be
+       * completed.
+       */
       readonly isDead: boolean;
       /** True if enough controllers signed its mapping. */
       readonly isSigned: boolean;
@@ -166,13 +173,16 @@ export type RefusedData =
       readonly end: number;
     }
   | { readonly kind: 'unsendable'; readonly transaction: TransactionFact }
-  /** Other requests spend the change of its transaction under this id, which signatures of others made. */
+  /**
+   * The transaction was published under this id, which other signatures gave it. Other requests spend its
+   * change under this id.
+   */
   | { readonly kind: 'built-upon'; readonly transaction: TransactionFact; readonly txid: string }
   | {
       readonly kind: 'stalled';
       /** Bars whose transactions are in no block; empty if only confirmations are missing. */
       readonly references: readonly string[];
-      /** Blocks that came meanwhile; 0 if none came for an hour. */
+      /** Number of blocks since the wait began; 0 if no block came for an hour. */
       readonly blocks: number;
       readonly tip: Tip;
     }
@@ -185,6 +195,6 @@ export type RefusedData =
       readonly request: string;
       /** True if the other mapping has everything that the proposal has on chain. */
       readonly abandonFirst: boolean;
-      /** The block from which it can be abandoned, if it can never be completed. */
+      /** If the proposal can never be completed: the block from which it can be abandoned. */
       readonly until: number | null;
     };

@@ -1,6 +1,6 @@
 /**
- * The loop of every command: reads facts, names the situation, plans and performs one step; repeats until done or
- * refused.
+ * The loop of every command. Reads facts, determines the situation, plans a step and performs it. Repeats
+ * this until the plan is done or refused.
  */
 import { performStep } from './act/act.ts';
 import type { Acting, Agree } from './act/step-context.ts';

@@ -1,6 +1,6 @@
 /**
- * The services that a command uses. The CLI makes them from the configuration. Tests and the simulation make
- * them in memory.
+ * The services that a command uses. The CLI makes these services from the configuration. Tests and the
+ * simulation make them in memory.
  */
 import type { Request } from '../../shared/request.ts';
 import type { Trust } from '../../shared/trust.ts';

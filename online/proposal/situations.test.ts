@@ -1,6 +1,6 @@
 /**
- * Every combination of facts within small bounds has one situation, and a next step or a refusal with advice
- * for every intent. No step breaks an invariant.
+ * Every combination of facts within small bounds has exactly one situation. For every intent it has a next
+ * step, or a refusal with advice. No step breaks an invariant.
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -35,7 +35,7 @@ Error.stackTraceLimit = 0;
 const table = new SituationTable();
 const LEDGERS = new Map([ISSUANCES, REDEMPTIONS, CORRECTIONS].map(sample => [sample, ledgersOf(sample)]));
 const ledgersFor = (sample: Sample) => LEDGERS.get(sample) as NamedLedger[];
-/** Without the request, facts about its coins and burns make no difference. */
+/** If the request is lost, facts about its coins and burns make no difference, so they are not combined. */
 const hasProposal =
   ({ digest }: Sample) =>
   ([, state]: NamedLedger) =>
@@ -165,7 +165,7 @@ test("missing or damaged requests, older objects, lists of coins, and the loop's
                 }
 });
 
-/** Memory after hours of waiting, and after thirty blocks. */
+/** The loop's memory after hours of waiting, and after thirty blocks. */
 const ENDLESS: Partial<Memory>[] = [
   { best: { height: 3311, looks: 10_000 } },
   { first: { height: 3311 - 30, time: 0 }, sentAt: 3311 },
@@ -240,7 +240,7 @@ test('redemptions with every best block, missing tokens, older objects, and the 
         }
 });
 
-/** Kinds that change by themselves, or by sending the burn again. */
+/** Kinds of burns that change with further blocks, or when the burn is sent again. */
 const WAITING: readonly BurnKind[] = ['unknown', 'mempool', 'shallow', 'nearly', 'deep'];
 
 test('waits for burns end, and a burn that the node refused or hid is not sent again', () => {

@@ -171,7 +171,7 @@ test('burns of an abandoned or superseded proposal are free for another request'
   assert.is(whyIllegal(publishEvent(B, MAPPINGS.second, first), ...abandoned), null);
   const adopt: LedgerEvent = { event: 'adopt', mapping: idOf(8), settled: [] };
   assert.is(whyIllegal(publishEvent(B, MAPPINGS.third, first), begin, adopt, proposeEvent(B, idOf(8))), null);
-  // Burns that were counted before the adopted mapping are not repeated.
+  // Burns that earlier entries counted are not in the entry again.
   const after = [...redeemed, adopt, proposeEvent(B, idOf(8))];
   assert.is(whyIllegal(publishEvent(B, MAPPINGS.third, first), ...after)?.kind, 'burn-counted');
 });

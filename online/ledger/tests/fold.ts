@@ -1,4 +1,4 @@
-/** For tests: computes the state of events, and fails if one of them is not legal. */
+/** For tests: computes the state after a list of events, and fails if an event is not legal. */
 import * as assert from 'uvu/assert';
 import type { LedgerEvent } from '../event.ts';
 import { illegalEvent } from '../legal.ts';

@@ -36,7 +36,7 @@ function memoryCopy(): LedgerCopy & { entries: readonly Uint8Array[] } {
   };
 }
 
-/** A store with `count` entries, and the copy of the PC that wrote them. */
+/** A store with `count` entries, and the ledger's copy on the PC that wrote them. */
 async function storeWithEntries(count: number) {
   const [store, copy] = [new MemoryStore(), memoryCopy()];
   for (let i = 0; i < count; i++)

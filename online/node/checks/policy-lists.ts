@@ -4,9 +4,9 @@ import type { Asker, Shape } from '../shape.ts';
 import type { PolicyList } from '../types.ts';
 
 /**
- * Whether each address is in this node's list; 'off' if the node has no such method.
- * The lists are one node's policy, kept in memory. A node without lists answers false for every address. So false means
- * either that the node would refuse the transaction, or that it has no list.
+ * Whether each address is in this node's list; 'off' if the node has no such method. Each node has its own
+ * lists in memory. A node without lists answers false for every address. So false means either that the node
+ * has a list without the address, and would refuse the transaction, or that it has no list.
  */
 export async function fetchPolicyListed(
   node: Asker,

@@ -3,7 +3,7 @@ import { Refusal, shownValue } from '../../../shared/errors.ts';
 import { RUN_AGAIN } from '../../platform/texts.ts';
 import type { Tip } from '../types.ts';
 
-/** `the node has 2 peers`: the number of other nodes to which the node is connected. */
+/** Number of other nodes to which the node is connected, as `the node has 2 peers`. */
 function peersText(peers: number | null): string {
   if (peers === null) return 'the node does not report its number of peers';
   return peers === 0 ? 'the node has no peers' : `the node has ${peers} ${peers === 1 ? 'peer' : 'peers'}`;

@@ -83,7 +83,7 @@ test('the refusal of an old tip names both times and both clocks', () => {
   assert.match(ahead.hint, /clock .*--max-tip-age/);
 });
 
-/** All recorded errors, and those of further situations. */
+/** All recorded errors, and errors of situations that were not recorded. */
 const ERRORS: [code: number, message: string, is: string | undefined, kind: RejectKind][] = [
   [-8, 'Block height out of range', 'no-height', 'other'],
   [-5, 'Invalid Asset token address', 'address', 'other'],

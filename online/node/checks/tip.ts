@@ -6,7 +6,7 @@ import { blockText, staleTip, stillSyncing, wrongChain } from './texts.ts';
 /** Age of the best block in seconds; negative for a block time in the future. */
 export const tipAge = (tip: Pick<Tip, 'time'>, now: number): number => Math.floor(now) - tip.time;
 
-/** The same facts for `--json`, with the age in seconds. */
+/** The facts of {@link tipText} for `--json`, with the age in seconds. */
 export const tipFacts = (tip: Pick<Tip, 'height' | 'time' | 'peers'>, now: number) => ({
   height: tip.height,
   time: tip.time,
@@ -15,7 +15,7 @@ export const tipFacts = (tip: Pick<Tip, 'height' | 'time' | 'peers'>, now: numbe
 });
 
 /**
- * The basis of every statement about the chain: `block 3310, 12 s old; the node has 2 peers`.
+ * The text on which block a statement about the chain is based: `block 3310, 12 s old; the node has 2 peers`.
  * @param now this computer's time, seconds since 1970
  */
 export const tipText = (tip: Pick<Tip, 'height' | 'time' | 'peers'>, now: number): string =>
@@ -49,7 +49,10 @@ export interface TipRules {
   maxAge: number;
 }
 
-/** All three checks, ordered so that the first failure explains the others. */
+/**
+ * Does all three checks. A failure of the first can cause the failures of the others, so the first is
+ * reported.
+ */
 export function checkTip(node: Source, tip: Tip, { network, now, maxAge }: TipRules): void {
   checkChain(node, tip, network);
   checkSynced(node, tip);

@@ -4,10 +4,11 @@ import type { Asker, Shape } from '../shape.ts';
 
 /**
  * Whether each address is in the node's whitelist; 'off' if there is no visible whitelist. A node without a
- * whitelist answers false for every address, so false alone has no meaning. Ocean's
- * `getnunassignedkycpubkeys` then gives an error, and otherwise a number. If a node without a wallet lacks
- * this method, only a positive answer for some address shows that a whitelist exists. Sending a transaction
- * shows it in any case (`kind: 'whitelist'`).
+ * whitelist answers false for every address, so this answer alone does not show whether there is a whitelist.
+ * Ocean's `getnunassignedkycpubkeys` gives an error on a node without a whitelist, and a number on a node
+ * with one. If a node without a wallet lacks this method, only a positive answer for some address shows that
+ * a whitelist exists. When a transaction is sent, the node's refusal shows it in any case (`kind:
+ * 'whitelist'`).
  */
 export async function fetchWhitelisted(
   node: Asker,

@@ -6,7 +6,7 @@ import { cleanMessage, garbledRefusal, NodeError } from './errors.ts';
 import * as texts from './texts/connection.ts';
 import type { HttpAnswer } from './transport.ts';
 
-/** Several times the size of a thousand decoded transactions. */
+/** Largest size of an answer in bytes: several times that of a thousand decoded transactions. */
 const MAX_VALUES = 4_000_000;
 
 export interface Question {
@@ -14,7 +14,7 @@ export interface Question {
   method: string;
 }
 
-/** The result of a call, or the error that the node answered. */
+/** The result of a call, or the error with which the node answered. */
 export type Outcome = { result: JsonValue } | { error: NodeError };
 
 /** @throws Refusal NODE_GARBLED */
@@ -60,7 +60,7 @@ function outcomeOf(endpoint: Endpoint, method: string, answer: JsonObject, statu
 const isId = (value: JsonValue | undefined, id: number) =>
   value instanceof JsonNumber && value.text === String(id);
 
-/** An error for the whole batch, such as a parse error, which has id null. */
+/** The error that the node answers to the whole batch, such as a parse error. It has the id null. */
 function commonError(endpoint: Endpoint, method: string, value: JsonValue, status: number): NodeError | null {
   if (!(value instanceof Map) || status === 200 || value.get('id') !== null) return null;
   const error = value.get('error') ?? null;

@@ -1,4 +1,7 @@
-/** The node's cookie file: user and password that the node creates at each start for programs on the same computer. */
+/**
+ * The node's cookie file: user and password that the node creates at each start for programs on the same
+ * computer.
+ */
 import { join } from 'node:path';
 import { fileKind } from '../../../shared/file-kind.ts';
 import { printablePath, readIfThere } from '../../platform/files.ts';
@@ -10,10 +13,10 @@ export interface Login {
 }
 
 const MAX_BYTES = 4096;
-/** A UTF-8 byte order mark, read as latin1. An editor saved the file; nodes never write it. */
+/** A UTF-8 byte order mark, read as latin1. Nodes never write it, but some editors do. */
 const MARK = '\xef\xbb\xbf';
 export class Cookie {
-  /** Possible paths; the first existing file counts. */
+  /** Possible paths of the file. The first file that exists is used. */
   readonly paths: readonly string[];
   /** True if a person named the file, so that it must exist. */
   private readonly mustBe: boolean;
@@ -59,5 +62,5 @@ export class Cookie {
   }
 }
 
-/** A cookie that nobody named is sent only to a node on this computer. */
+/** A cookie file that no person named is used only for a node on this computer. */
 export const isLocal = (hostname: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);

@@ -9,9 +9,12 @@ const NOBODY: Login = { user: '', password: '' };
 export interface Credentials {
   /** From COUNTERSIGN_NODE_PASSWORD. A password in the URL takes precedence. */
   password?: string | undefined;
-  /** A cookie file that a person named; takes precedence over both passwords. */
+  /** A cookie file that a person named. It takes precedence over both passwords. */
   cookie?: Cookie | undefined;
-  /** A cookie file that may exist. Used if no other credentials are given and the node is on this computer. */
+  /**
+   * A cookie file that may exist. It is used if no other credentials are given and the node is on this
+   * computer.
+   */
   localCookie?: Cookie | undefined;
 }
 
@@ -20,9 +23,9 @@ export class Endpoint {
   readonly url: string;
   /** `host:port`, the node's name in messages. */
   readonly name: string;
-  /** The cookie file that gave the login. */
+  /** The cookie file from which the login was read. */
   readonly cookie: Cookie | undefined;
-  /** Private, so that no printed object shows the login. */
+  /** The field is private, so that printing the object does not show the login. */
   #login: Login;
   readonly #lacksPort: boolean;
   #secrets: readonly string[] = [];
@@ -42,7 +45,9 @@ export class Endpoint {
     return this.#login.user !== '' && this.#login.password === '';
   }
 
-  /** Reads the cookie file again. @returns whether it changed, so that the node may accept the login now */
+  /**
+   * Reads the cookie file again. @returns true if the file changed, so that the node may accept the new login
+   */
   renew(): boolean {
     const next = this.cookie?.read();
     if (!next || (next.user === this.#login.user && next.password === this.#login.password)) return false;
@@ -71,7 +76,7 @@ export class Endpoint {
     return user === '' && password === '' ? null : `Basic ${toBase64(`${user}:${password}`)}`;
   }
 
-  /** Extends the hint if the port may be wrong. */
+  /** Adds to the hint that the port may be wrong, if the URL has none. */
   orPort(hint: string): string {
     return this.#lacksPort ? NO_PORT : hint;
   }

@@ -21,7 +21,7 @@ export const CODE = {
 
 const LONGEST = 200;
 
-/** The node's text as one line of printable ASCII of bounded length. */
+/** The node's text as one line of printable ASCII, cut to a limited length. */
 export function cleanMessage(message: string): string {
   const ascii = message
     .slice(0, 2 * LONGEST)
@@ -31,7 +31,7 @@ export function cleanMessage(message: string): string {
   return ascii.length > LONGEST ? `${ascii.slice(0, LONGEST)}...` : ascii;
 }
 
-/** An error that the node answered. If not caught, it is printed like any other refusal. */
+/** An error with which the node answered. If no code catches it, it is printed as any other refusal. */
 export class NodeError extends Refusal {
   readonly method: string;
   readonly rpcCode: number;
@@ -54,13 +54,13 @@ export class NodeError extends Refusal {
   }
 }
 
-/** The reason why the node refused a transaction, in the node's words and in Countersign's. */
+/** The reason why the node refused a transaction, as the node and as Countersign states it. */
 export interface Rejection {
   code: number;
   /** The node's message, cleaned. */
   message: string;
   kind: RejectKind;
-  /** A sentence with the reason, and the next step. */
+  /** Countersign's sentence about the reason, and the next step. */
   what: string;
   hint: string;
 }

@@ -24,7 +24,7 @@ const COIN = { txid: 'd8ce12a044f9c3dda6a84741ce15dcfa1ea5ceb5a538492a6624d46042
 const TXID = '031def31364fed217bc44e418ab3f07379d11ac156afe4c6fdb413945399f7ce';
 const ADDRESS = 'gKYDVq7yVL7Y2RBT98WsRWVNGWVfjCjsLH';
 
-/** Calls the client's method that asks the recorded question. */
+/** Calls that method of the client which asks the recorded question. */
 function callMethod(node: OceanNode, method: string, params: unknown[]): Promise<unknown> {
   const first = String(params[0]);
   const calls: Record<string, () => Promise<unknown>> = {

@@ -119,7 +119,7 @@ test("a batch that the node could not read fails as a whole with the node's mess
   assert.ok(first && 'error' in first && first.error.rpcCode === -32700);
 });
 
-/** Fails a number of times, then answers. */
+/** A server that fails a number of times and then answers. */
 const recoveringServer = (
   times: number,
   fail: (response: import('node:http').ServerResponse, qs: Question[]) => void,
@@ -225,7 +225,7 @@ test('after a deadline there is one more attempt, and no third', async () => {
   const message = /no answer within (\S+) s/;
   const started = Date.now();
   const { message: said } = await refuses('NODE_UNREACHABLE', () => node.rpc.call('getblockcount'), message);
-  // The total time of both attempts, including the pause.
+  // The message has the total time of both attempts, including the pause between them.
   const [seconds, waited] = [Number(message.exec(said)![1]), (Date.now() - started) / 1000];
   assert.ok(seconds >= 1 && seconds <= waited + 0.1, `${seconds} of ${waited}`);
   assert.is(node.roundTrips, 2);

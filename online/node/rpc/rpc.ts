@@ -2,7 +2,7 @@
  * The JSON-RPC client. Calls made at the same moment share an HTTP request, and temporary failures are
  * retried. All calls before the event loop continues (`call`, `batch`, or the methods of `OceanNode`) are
  * sent as one HTTP request. So `await Promise.all([node.tip(), node.coins(outpoints)])` takes as many round
- * trips as the longer call, not the sum.
+ * trips as the longer of the two calls.
  */
 import type { JsonValue } from '../../../shared/json.ts';
 import { callsText, matchAnswers, type Outcome, type Question } from './answers.ts';
@@ -34,7 +34,10 @@ export interface RpcOptions {
   maxBytes?: number;
   sleep?: (ms: number) => Promise<void>;
   now?: () => number;
-  /** Called when a question is asked, with its longest duration. The returned function is called at its end. */
+  /**
+   * Called with the longest duration of a question when it is asked. The returned function is called when the
+   * question ends.
+   */
   waits?: (limitMs: number) => () => void;
 }
 
@@ -47,14 +50,18 @@ const DEFAULTS = { deadlineMs: 30_000, attempts: 5, backoffMs: 200, maxBytes: 64
 const MAX_CALLS = 1000;
 const MAX_REQUEST_BYTES = 4 * MB;
 const WARMING_UP = -28;
-/** Total time in deadlines: an attempt that used a whole deadline is followed by one more. */
+/**
+ * Largest total time, as a number of deadlines. After an attempt that used a whole deadline, only one more is
+ * made.
+ */
 const PATIENCE = 1.5;
 
 /**
- * Methods that may be repeated. All but two only read. Repeating `importaddress` for a watched address
- * changes nothing. `sendrawtransaction` must be repeatable: after a lost answer, nobody knows whether the
- * node has the transaction. The same bytes are the same transaction, never a second payment. A node that has
- * it in the mempool returns the same txid, and error -27 once it is confirmed.
+ * Methods that may be repeated. All but two of them only read. If `importaddress` is repeated for a watched
+ * address, nothing changes. `sendrawtransaction` has to be repeated: after a lost answer, nobody knows
+ * whether the node has the transaction. The same bytes are the same transaction, never a second payment. If
+ * the transaction is in the mempool, the node returns its txid again. If it is confirmed, the node answers
+ * with error -27.
  */
 const REPEATABLE = new Set([
   ...['getblockchaininfo', 'getbestblockhash', 'getblockheader', 'getblock', 'getblockcount', 'getblockhash'],
@@ -121,7 +128,7 @@ export class RpcClient {
     });
   }
 
-  /** Makes many calls. Returns the result, or the node's error, of each in order. */
+  /** Makes many calls. Returns, in order, the result or the node's error of each call. */
   batch(calls: readonly Call[]): Promise<Outcome[]> {
     return Promise.all(calls.map(({ method, params }) => this.outcome(method, params)));
   }
@@ -153,7 +160,7 @@ export class RpcClient {
   private async flush(): Promise<void> {
     const all = this.waiting;
     this.waiting = [];
-    // Sequential, because the node has few threads and a queue of 16 requests.
+    // One request after the other, because the node has few threads and a queue of 16 requests.
     for (let at = 0; at < all.length; ) {
       let to = at;
       for (let size = 0; to < all.length && to - at < MAX_CALLS; to++) {
@@ -162,7 +169,7 @@ export class RpcClient {
       }
       const error = await this.send(all.slice(at, to));
       if (error !== null) {
-        // If the node failed, the other requests would fail in the same way.
+        // After a failure of the node, no further request is sent, because it would fail in the same way.
         for (const one of all.slice(to)) one.reject(error);
         return;
       }
@@ -171,8 +178,8 @@ export class RpcClient {
   }
 
   /**
-   * Sends a group of calls. Never rejects; errors are passed to the waiting calls. @returns the error of the
-   * whole exchange
+   * Sends a group of calls. Never rejects, because errors are given to the waiting calls.
+   * @returns the error of the whole exchange
    */
   private async send(group: Waiting[]): Promise<unknown> {
     const [first] = group as [Waiting, ...Waiting[]];
@@ -193,7 +200,7 @@ export class RpcClient {
     }
   }
 
-  /** Asks, retries if that is safe and useful, and reads the answer. */
+  /** Asks, and reads the answer. Asks again after a failure if this is safe and may help. */
   private async ask<T>(
     questions: readonly Question[],
     body: string,
@@ -204,7 +211,7 @@ export class RpcClient {
     const method = callsText(questions);
     const repeatable = questions.every(question => REPEATABLE.has(question.method));
     const started = now();
-    // An attempt that used the whole deadline is followed by one more, never by two.
+    // After an attempt that used the whole deadline, at most one more attempt is made.
     const over = this.options.waits(repeatable && attempts > 1 ? 2 * deadlineMs : deadlineMs);
     try {
       for (let attempt = 1; ; attempt++) {
@@ -229,6 +236,6 @@ export class RpcClient {
 
 const saysWarmingUp = (error: unknown) => error instanceof NodeError && error.rpcCode === WARMING_UP;
 
-/** True if one answer reports that the node is starting, which holds for all calls. */
+/** True if one answer says that the node is starting. It then holds for all calls of the batch. */
 const isWarmingUp = (outcomes: unknown) =>
   Array.isArray(outcomes) && outcomes.some(one => 'error' in one && saysWarmingUp(one.error));

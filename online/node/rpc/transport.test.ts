@@ -36,8 +36,8 @@ test('an endless answer is cut off, with and without an announced length', async
     /at most 1000000 bytes/,
   );
   assert.ok(sent < 20_000_000, `${sent} bytes were sent`);
-  // A body with an announced size above the limit is refused at once. This body would otherwise take until
-  // the deadline.
+  // A body whose announced size is above the limit must be refused at once. This body is sent so slowly that
+  // reading it would take until the deadline.
   const announced = await clientAgainst(
     (_body, response) => {
       response.writeHead(200, { 'Content-Length': '2000000' }).flushHeaders();
@@ -104,7 +104,7 @@ test('a connection that is cut before, in or after the head is reported', async 
     await refuses(code, () => node.mempool(), message);
     const reset = await rawServer(socket => socket.write(send, () => socket.resetAndDestroy()));
     const error = await reset.mempool().catch(checkPresentable);
-    // A reset may arrive before the data that were sent earlier.
+    // The reset may arrive before the data that the server sent earlier.
     assert.ok(error instanceof Refusal && ['NODE_UNREACHABLE', 'NODE_GARBLED'].includes(error.code));
   }
 });

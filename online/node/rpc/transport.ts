@@ -11,7 +11,7 @@ export interface Exchange {
   /** Milliseconds from the first byte sent to the last one received. */
   deadlineMs: number;
   maxBytes: number;
-  /** Milliseconds of earlier attempts; an error message gives the total. */
+  /** Milliseconds that earlier attempts took. An error message gives the total time. */
   waitedMs?: number;
 }
 
@@ -20,7 +20,7 @@ export interface HttpAnswer {
   bytes: Buffer;
 }
 
-/** A failed exchange. `passing` is true if the same question may succeed a moment later. */
+/** A failed exchange. `passing` is true if the same question may succeed shortly afterwards. */
 export class Failure {
   readonly refusal: Refusal;
   readonly passing: boolean;
@@ -42,7 +42,10 @@ const NO_WAY = new Set(['ETIMEDOUT', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH',
 const TLS =
   /^(EPROTO|CERT_[A-Z_]+|ERR_TLS_[A-Z_]+|ERR_SSL_[A-Z_]+|[A-Z_]*SELF_SIGNED[A-Z_]*|UNABLE_TO_[A-Z_]+|HOSTNAME_MISMATCH|INVALID_CA)$/;
 
-/** The first code on the error or its causes. Free text is never shown, because it may contain anything. */
+/**
+ * The first code of the error or of its causes. The text of an error is never shown, because it may contain
+ * anything.
+ */
 function codeOf(error: unknown): string {
   let at = error as { code?: unknown; cause?: unknown; erroredSysCall?: unknown } | null | undefined;
   for (let depth = 0; depth < 5 && typeof at === 'object' && at !== null; depth++) {
@@ -52,12 +55,12 @@ function codeOf(error: unknown): string {
   return 'unknown error';
 }
 
-/** @param answering whether the head of the answer had arrived */
+/** @param answering true if the head of the answer had arrived */
 function connectionFailure(error: unknown, endpoint: Endpoint, method: string, answering: boolean): Failure {
   const code = codeOf(error);
   const node = endpoint.name;
   const unreachable = ([what, hint]: texts.Text, passing: boolean) => {
-    // Without a port in the URL, another program may have answered or refused.
+    // If the URL has no port, the answer or the refusal may come from another program.
     const step = passing ? endpoint.orPort(hint) : hint;
     return new Failure(new Refusal('NODE_UNREACHABLE', `node ${node}: ${what} (${code})`, step), passing);
   };
@@ -86,8 +89,8 @@ function statusFailure(status: number, endpoint: Endpoint, method: string): Fail
     return fail('NODE_AUTH', endpoint.lacksPassword ? texts.PASSWORD_REQUIRED : texts.WRONG_PASSWORD);
   }
   if (status === 403) return fail('NODE_AUTH', texts.NO_ACCESS);
-  // Status 503 is the node's "Work queue depth exceeded". The other statuses come from a proxy whose node is
-  // unreachable.
+  // Status 503 is the node's "Work queue depth exceeded". The other statuses come from a proxy that cannot
+  // reach its node.
   if (status === 503 || status === 429) return fail('NODE_UNREACHABLE', texts.BUSY, true);
   if (status === 502 || status === 504) return fail('NODE_UNREACHABLE', texts.BEHIND_PROXY, true);
   if (status >= 300 && status < 400) return wrong(texts.redirect(status));
@@ -101,15 +104,15 @@ export async function exchangeHttp(endpoint: Endpoint, asked: Exchange): Promise
     return await exchangeOnce(endpoint, asked);
   } catch (error) {
     const isLockedOut = error instanceof Failure && error.refusal.code === 'NODE_AUTH';
-    // A node that refused the login did nothing, so the question can be repeated. A restarted node has a new
-    // cookie.
+    // After a refused login the question can be repeated, because the node has done nothing. If the node was
+    // restarted, its cookie is new.
     if (isLockedOut && endpoint.renew()) return exchangeOnce(endpoint, asked);
     throw error;
   }
 }
 
 async function exchangeOnce(endpoint: Endpoint, asked: Exchange): Promise<HttpAnswer> {
-  // Loaded with the first question, so that `--help` stays fast.
+  // The module is loaded at the first question, so that commands without a node start fast.
   const { default: fetch } = await import('node-fetch');
   const { method, deadlineMs, maxBytes, waitedMs = 0 } = asked;
   const controller = new AbortController();

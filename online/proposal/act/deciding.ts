@@ -37,7 +37,10 @@ async function putBurns({ store }: Services, { digest }: Request, chain: Facts['
   });
 }
 
-/** Keeps valid signatures and replaces damaged ones. @returns whether the store now has all of them as given */
+/**
+ * Stores signatures, and replaces a stored object that is damaged. An object with valid signatures is kept.
+ * @returns whether the store now has all of them as given
+ */
 async function putSignatures(
   { store }: Services,
   signatures: readonly Signatures[],
@@ -58,7 +61,7 @@ async function putSignatures(
 export async function performPropose(acting: Acting, { derivation }: Of<'propose'>): Promise<Acted> {
   const { services, facts } = acting;
   const { request, issuances } = derivation;
-  // Stored before the entry, so that readers of the entry find the request.
+  // The request is stored before the entry, so that a PC that reads the entry finds the request.
   await putRequest(services, request);
   services.state.keepRequest(request);
   await putBurns(services, request, facts.chain);
@@ -102,8 +105,8 @@ export async function decideToSend(acting: Acting, step: Of<'decide-to-send'>): 
 }
 
 /**
- * The older scripts send the objects of any proposal, even of an abandoned one. So the objects are removed
- * before the entry is appended.
+ * The older scripts send whatever proposal the objects have, even an abandoned one. So the objects are
+ * removed before the entry `abandon` is appended.
  */
 export async function performAbandon(acting: Acting, { request, unsigned }: Of<'abandon'>): Promise<Acted> {
   const { services, facts } = acting;

@@ -1,4 +1,4 @@
-/** Steps that publish, and that write the objects for older tools. */
+/** Steps that publish a mapping, and that write the objects for older tools. */
 import { verifyBase } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { MAX_MAPPING_BYTES, parseMapping } from '../../../shared/mapping/mapping.ts';
@@ -43,7 +43,8 @@ export async function performPublish(acting: Acting, step: Of<'publish'>): Promi
     ...{ event: 'publish', request, mapping: mapping.digest },
     ...{ transactions, burns, corrected },
   };
-  // Read again right before the replacement, so that a mapping which another tool just wrote is not overwritten.
+  // `map.json` is read again right before it is replaced, because another tool may have written its mapping
+  // in the meantime.
   const [ledger, map] = await Promise.all([appendIfUnchanged(acting, event), readMapNow(services)]);
   if (!ledger) return { seed: { memory: facts.memory } };
   state.note(world.now(), 'published', { mapping: mapping.digest, request });
@@ -52,7 +53,10 @@ export async function performPublish(acting: Acting, step: Of<'publish'>): Promi
   return { seed: { ...seed, store: { ...facts.store, ledger, map, current } } };
 }
 
-/** Replaces the air-gapped pair's partially signed mapping if it belongs to a closed proposal. */
+/**
+ * Replaces the partially signed mapping of the older scripts' air-gapped pair, if it belongs to a closed
+ * proposal.
+ */
 export async function closeAirGapped(
   { store }: Services,
   { subject, store: { ledger } }: Facts,
@@ -91,7 +95,7 @@ export async function performProject(acting: Acting): Promise<Acted> {
     now = await readStore(services);
     const state = stateOf(now);
     if (headOf(now) === before || state === null) break;
-    // Another proposal may be open now. The objects must then belong to that proposal.
+    // Another proposal may have been opened in the meantime. If so, the objects must belong to it.
     subject = await readSubject(services, { intent: 'look' }, now, state);
   }
   const { at, chain } = facts;

@@ -72,7 +72,7 @@ test('the number of round trips does not depend on the number of issuances', asy
   proxy.closeAllConnections();
 });
 
-/** Makes a block without the transactions of the mempool. */
+/** Makes a block that leaves the transactions in the mempool. */
 async function makeEmptyBlock(world: TestWorld): Promise<void> {
   await world.rpc('dev_skip', 1);
 }

@@ -22,13 +22,16 @@ import {
 } from '../texts/progress.ts';
 import type { Acted, Acting, Of } from './step-context.ts';
 
-/** Longest time between reading the chain and sending. After a longer pause, such as sleep, the chain is read again. */
+/**
+ * Longest time between reading the chain and sending. After a longer pause, such as sleep, the chain is read
+ * again.
+ */
 const MAX_PAUSE_MS = 60_000;
 
 const isPassing = (error: unknown): error is Refusal =>
   error instanceof Refusal && ['NODE_UNREACHABLE', 'NODE_SYNCING'].includes(error.code);
 
-/** All facts unchanged, but the transactions are read again. */
+/** All facts stay, but the transactions are read again. */
 function watchingSeed({ at, store, subject, last, memory }: Facts, changed: Partial<Memory> = {}): Seed {
   return { at, store, subject, watch: last as ChainFacts, memory: { ...memory, ...changed } };
 }
@@ -74,7 +77,7 @@ export async function performSend(acting: Acting, step: Of<'send'>): Promise<Act
   };
 }
 
-/** Number of blocks needed to estimate the time between blocks. */
+/** Number of blocks after which the time between blocks is estimated. */
 const PACE_BLOCKS = 2;
 
 /** Seconds per block since the wait began, computed from block times; null if unknown. */
@@ -85,8 +88,8 @@ function secondsPerBlock({ first }: Memory, { height, time }: ChainFacts['tip'])
 }
 
 /**
- * Another PC can abandon or finish a proposal that is not decided. A temporary failure of the store counts as
- * no change.
+ * True if the ledger has a new entry after the proposal, because another PC may abandon or finish a proposal
+ * that is not sent. A temporary failure of the store counts as no change.
  */
 async function hasMoved({ store }: Services, { store: { ledger }, subject }: Facts): Promise<boolean> {
   if (ledger instanceof Refusal) return false;

@@ -15,7 +15,7 @@ export interface Acting {
   question: Question;
   facts: Facts;
   agree: Agree | undefined;
-  /** Finishes another proposal. */
+  /** Runs a second command, which finishes another proposal. */
   follow(question: Question): Promise<unknown>;
 }
 
@@ -27,8 +27,9 @@ export interface Acted {
 export type Of<D extends Step['do']> = Extract<Step, { do: D }>;
 
 /**
- * Appends an event if the ledger has not changed since the decision. If another PC appended first, nothing is
- * appended: the event may still be legal, but the decision must be made again. @returns null in that case
+ * Appends an event if the ledger has not changed since the decision. If another PC appended an entry first,
+ * nothing is appended. Even if the event is still legal, the decision must be made again.
+ * @returns null if nothing was appended
  */
 export async function appendIfUnchanged(
   { services, facts }: Acting,
@@ -50,13 +51,13 @@ export async function appendIfUnchanged(
   return isSame ? ledger : null;
 }
 
-/** All facts unchanged, except that the ledger has one more entry. */
+/** The same facts, but with one more entry of the ledger. */
 export function withLedger({ at, store, subject, chain, draft, memory }: Facts, ledger: Ledger): Seed {
   const seed = { at, store: { ...store, ledger }, subject, draft, memory: { ...memory, acted: true } };
   return chain === null ? seed : { ...seed, chain };
 }
 
-/** All facts unchanged. */
+/** The same facts. */
 export function seedOf({ at, store, subject, chain, memory }: Facts): Seed {
   return chain === null ? { at, store, subject, memory } : { at, store, subject, chain, memory };
 }

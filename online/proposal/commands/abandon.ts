@@ -1,6 +1,6 @@
 /**
- * The command abandon: closes the open proposal. Its coins stay reserved for its bars, unless a person confirms that
- * nobody signed.
+ * The command abandon: closes the open proposal. Its coins stay reserved for its bars, unless a person
+ * confirms that nobody signed.
  */
 import { barsOf, type Changes, kindOf } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
@@ -14,7 +14,7 @@ export interface AbandonOptions {
   request?: string | undefined;
   /** Largest age of the best block, in seconds. */
   maxTipAge: number;
-  /** True if a person typed that nobody signed; the reservations then end. */
+  /** True if a person typed that nobody signed. The reservations of the proposal then end. */
   unsigned?: boolean;
   agree?: ((abandoned: Abandoned) => Promise<void>) | undefined;
 }
@@ -22,7 +22,7 @@ export interface AbandonOptions {
 export interface Abandoned {
   digest: string;
   references: readonly string[];
-  /** The kind of request; null if the request is lost, so that the bars come from the ledger. */
+  /** The kind of request. Null if the request is lost; the bars are then those of the ledger's entry. */
   does: keyof Changes | null;
   /** Controllers whose signatures are in the store; others may have signed too. */
   signed: readonly number[];

@@ -84,7 +84,7 @@ function draftOf(
 
 export interface CheckOptions {
   maxTipAge: number;
-  /** Blocks that each burn needs; undefined for the same number as `prepare`. */
+  /** Confirmations that each burn needs; undefined for as many as `prepare` needs. */
   confirmations: number | undefined;
 }
 
@@ -106,7 +106,7 @@ export async function checkRedemption(
   const first = burns.find(({ problem }) => problem !== null)?.problem ?? null;
   const draft = draftOf(services, basis, redemption, evidence.burns, chain.tip.height);
   if (isRefused(draft)) {
-    // An error of the bar is reported first, because without a bar no burn is right.
+    // If the bar is unknown, this error is reported first, because no burn can count without a bar.
     const problem = draft.kind === 'bar-unknown' ? null : first;
     return { derivation: null, chain, burns, problem: problem ?? new Refused(draft) };
   }
@@ -126,16 +126,19 @@ export interface CheckedUnsent {
   derivation: Derivation | null;
   txid: string;
   outputs: readonly UnsentOutput[];
-  /** Earliest block that could include the transaction. Its period was used for the checks. */
+  /**
+   * Height of the earliest block that could include the transaction. The checks used the period of this
+   * block.
+   */
   height: number;
-  /** Blocks of that period from that block on, including it. */
+  /** Number of blocks of this period, from this block on and including it. */
   blocksLeft: number;
   /** The transaction's state on the node; null if it was not sent. */
   known: Known;
   problem: Refusal | null;
 }
 
-/** While nothing is frozen, the holder can still make another transaction. */
+/** The transaction is not sent, so the hint says that the holder can still make another one. */
 function unsentProblem(data: DraftRefused, what: string, known: Known): Refusal {
   const { code, message, hint } = new Refused(data);
   const isInput = data.kind === 'bar-unknown' || known !== null;

@@ -1,6 +1,6 @@
 /**
- * The confirmer's last command: decides, sends, waits, verifies on chain, publishes. After an interruption the same
- * command continues.
+ * The confirmer's last command: decides, sends, waits, verifies on chain, publishes. After an interruption
+ * the same command continues.
  */
 import { type Changes, kindOf } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
@@ -37,10 +37,11 @@ export interface FinaliseOptions {
   maxTipAge: number;
   poll: number;
   /**
-   * Confirmations that a transaction needs, counting its own block; undefined for the default of each kind of request.
+   * Confirmations that a transaction needs, counting its own block; undefined for the default of each kind of
+   * request.
    */
   confirmations: number | undefined;
-  /** Asks the person before the decision. Not called when an earlier decision is continued. */
+  /** Asks the person before the decision to send. It is not called if an earlier run made the decision. */
   agree?: ((toSend: ToSend) => Promise<void>) | undefined;
   /** Called with the kind of request as soon as it is known. */
   begins?: ((kind: keyof Changes) => void) | undefined;
@@ -48,13 +49,13 @@ export interface FinaliseOptions {
 
 export interface Finalised {
   derivation: Derivation;
-  /** The facts of its burns, in request order. */
+  /** The facts of the request's burns, in request order. */
   burns: readonly BurnFact[];
   /** Digest of the request's mapping. */
   mapping: string;
   /** Transaction ids in request order. */
   transactions: string[];
-  /** True if it was published before this run. */
+  /** True if the mapping was published before this run. */
   isEarlier: boolean;
   /** Digest of another, open proposal. */
   open: string | null;
@@ -85,7 +86,8 @@ export async function finaliseProposal(services: Services, options: FinaliseOpti
       if (derivation && !(derivation instanceof Refusal)) begins?.(kindOf(derivation.request));
     },
   ).catch(error => {
-    // A person easily confuses the file of a controller who signed before with the missing file.
+    // Says whose signatures the given files have, because a person may give the file of a controller who
+    // signed before in place of the missing file.
     const isMissing = error instanceof Refused && error.data.kind === 'need-signatures';
     if (isMissing && given.length > 0) services.progress(ownersText(describeFiles(given, [])));
     throw error;

@@ -1,4 +1,7 @@
-/** The coordinator's command: makes a request from bars, checks it against ledger and chain, and opens a proposal. */
+/**
+ * The coordinator's command: makes a request from bars, checks it against ledger and chain, and opens a
+ * proposal.
+ */
 
 import type { Changes } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
@@ -20,7 +23,9 @@ export interface Prepared {
   blocksLeft: number;
   /** The facts from the node. */
   chain: ChainFacts;
-  /** Other bars with a reserved coin. A bar of the request that looks like one of them may be the same bar. */
+  /**
+   * Other bars with a reserved coin. A bar of the request that looks like one of them may be the same bar.
+   */
   reserved: readonly string[];
   /** Bars that left the mapping. */
   gone: GoneBars;
@@ -36,11 +41,11 @@ export interface PrepareOptions {
   wanted: Wanted;
   /** Largest age of the best block, in seconds. */
   maxTipAge: number;
-  /** Shows the request to a person, and asks, before its proposal is opened. */
+  /** Shows the request to a person and asks, before the proposal is opened. */
   agree?: ((prepared: Prepared) => Promise<void>) | undefined;
 }
 
-/** Prints troubles that do not prevent a new request. */
+/** Prints those troubles that do not prevent a new request. */
 function printTroubles({ progress }: Services, troubles: readonly Trouble[]): void {
   for (const trouble of troubles) {
     if (!['missing-adopted', 'unmapped', 'stray', 'older-proposal', 'behind'].includes(trouble.kind))

@@ -6,13 +6,16 @@ import { requestText } from '../../../shared/request.ts';
 import { fileWord } from '../../../shared/shell.ts';
 import type { Signatures } from '../../../shared/signatures.ts';
 
-/** The command to type on the laptop. Paths differ there, so only the file's name is printed. */
+/**
+ * The command to type on the laptop. It has only the name of the file, because the folder has another path on
+ * the laptop.
+ */
 export const signLine = (request: string): string =>
   `On the isolated laptop, in the folder of this file: signer sign ${fileWord(basename(request))}\n`;
 
 /**
- * @param withText includes the mapping's text. Without it the file has the mapping's signatures only. A
- * signer that has the previous mapping and signed the last request can then rebuild the mapping
+ * @param withText true to include the base mapping's text. Otherwise the file has only the base mapping's
+ * signatures. A signer that has the previous mapping and signed the last request can then rebuild the mapping
  * @param signed verified signatures; the next laptop verifies their endorsements
  */
 export function requestFileBytes(

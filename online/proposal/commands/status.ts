@@ -28,11 +28,11 @@ export interface Status {
   /** Null if the node does not answer. */
   height: number | null;
   tip: Tip | null;
-  /** The problem that stops other commands. Status also reports it as an error. */
+  /** The problem that stops all other commands. `status` reports this problem as an error. */
   problem?: Refusal;
 }
 
-/** Reports damaged signatures in the store, which do not count. */
+/** Prints a line for each damaged signature in the store, which does not count. */
 export function printDamaged({ progress }: Pick<Services, 'progress'>, { troubles }: Situation): void {
   for (const trouble of troubles)
     if (trouble.kind === 'damaged-signatures')

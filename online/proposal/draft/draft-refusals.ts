@@ -22,7 +22,9 @@ export type DraftRefused =
       readonly until: number | null;
     }
   | ({ readonly kind: 'burn' } & BurnProblem)
-  /** Another list of burns differs from the chain. Amounts of each token, in atoms. */
+  /**
+   * The given list of burnt amounts differs from the chain. The members are amounts of each token, in atoms.
+   */
   | {
       readonly kind: 'burnt-other';
       readonly tokens: readonly { token: string; listed: bigint; onChain: bigint }[];
@@ -31,7 +33,7 @@ export type DraftRefused =
   | {
       readonly kind: 'bar-unknown';
       readonly reference: string;
-      /** References that may be meant. */
+      /** References of bars that the person may have meant. */
       readonly near: readonly string[];
       /** What a request of the ledger did to the bar of that name. */
       readonly gone: GoneBar | null;
@@ -41,7 +43,7 @@ export type DraftRefused =
       readonly kind: 'name-taken';
       readonly reference: string;
       readonly to: string;
-      /** True if the mapping lacks the old name. */
+      /** True if the mapping does not have the old name any more. */
       readonly isExchanged: boolean;
     }
   /** The burns of a bar differ from the amount that it needs. Atoms. */
@@ -52,18 +54,18 @@ export type DraftRefused =
       readonly height: number;
       readonly needed: bigint;
       readonly burnt: bigint;
-      /** Negative if burns are missing. */
+      /** The burnt amount minus the needed amount: negative if burns are missing. */
       readonly off: bigint;
       /** First block after the burns' period, and the number of blocks until then. */
       readonly end: number;
       readonly left: number;
-      /** A burn of another bar in the request that would complete the sum. */
+      /** A burn of another bar in the request which would make the sum right if it counted for this bar. */
       readonly elsewhere: {
         readonly reference: string;
         readonly output: string;
         readonly amount: bigint;
       } | null;
-      /** A surplus burn; without it the sum is right. */
+      /** A burn without which the sum is right. */
       readonly surplus: { readonly output: string; readonly amount: bigint } | null;
     }
   | { readonly kind: 'bars-issued'; readonly references: readonly string[] }

@@ -1,4 +1,4 @@
-/** New requests never equal one that was abandoned before. */
+/** A new request never equals an abandoned request. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Derivation } from '../../../shared/derive.ts';

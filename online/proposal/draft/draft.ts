@@ -20,7 +20,10 @@ import { correctionProblem } from './known-bars.ts';
 import { makeRedemptions } from './redemptions.ts';
 import { sumProblem } from './sums.ts';
 
-/** Listed coins that another tool used for bars. That tool's transactions may still be sent at any time. */
+/**
+ * Listed coins that another tool used for its bars. The transactions of that tool may still be sent at any
+ * time.
+ */
 function displacedCoins(state: LedgerState, displaced: ReadonlyMap<string, string>): Map<string, PolicyCoin> {
   if (displaced.size === 0) return new Map();
   const byAsset = new Map(state.coins.map(coin => [assetIdOf(coin), coin]));
@@ -110,7 +113,7 @@ function makeIssuances(
   { state, current, older, displaced, height }: DraftFrom,
 ): GivenChanges | DraftRefused {
   const { mapping: base } = current;
-  // Duplicate bars get one coin here, so that the later check reports them as duplicates.
+  // If a bar occurs twice, both get the same coin here, and a later check reports the duplicate.
   const references = [...new Set(assets.map(referenceOf))];
   const issued = [...base.contained(new Set(references))].sort();
   if (issued.length > 0) return { kind: 'bars-issued', references: issued };
@@ -156,15 +159,15 @@ export function makeDraft(wanted: Wanted, from: DraftFrom): Derivation | DraftRe
     });
   let at = Math.max(now, Math.ceil(Number(base.time) * 1000));
   let request = requestAt(at);
-  // The time is never below the base's, even if the clock is. The time increases until the request differs
-  // from all earlier ones.
+  // The time is never below the base's, even if this PC's clock is. It is increased until the request differs
+  // from all earlier requests.
   while (state.proposals.has(request.digest)) request = requestAt(++at);
   try {
     return derive(request, base, trust);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    // The signer has the same rule. This tool also knows the chain's height and the other burns, so its
-    // message can say more.
+    // The signer checks this rule too. Here the message can say more, because this tool knows the chain's
+    // height and the other burns.
     const sum = error.code === 'AMOUNT_MISMATCH' ? sumProblem(request.redemptions, height) : null;
     return sum ?? { kind: 'other', refusal: error };
   }

@@ -1,5 +1,5 @@
 /**
- * Explains bars of a request that the mapping lacks: what happened to them, and which bars were probably
+ * Explains bars of a request that the mapping lacks: what happened to them, and which bars a person probably
  * meant. Pure.
  */
 import { type CorrectionRequest, newReference } from '../../../shared/changes.ts';
@@ -17,8 +17,8 @@ export const isMapped = (base: Mapping, reference: string): boolean =>
   base.contained(new Set([reference])).size > 0;
 
 /**
- * Bars of the mapping that look like the reference or contain it. Also bars whose leading zeros a spreadsheet
- * removed.
+ * Bars of the mapping that look like the reference or contain it, or that equal it after a spreadsheet
+ * removed leading zeros.
  */
 export function similarBars(base: Mapping, reference: string): string[] {
   const padded = ['0', '00', '000'].map(zeros => zeros + reference);

@@ -11,7 +11,9 @@ import type { Wanted } from '../facts/question.ts';
 import type { DraftRefused } from './draft-refusals.ts';
 import { isMapped, unknownBar } from './known-bars.ts';
 
-/** The refusal if the given list of burnt amounts differs from the chain for a token; null if it does not. */
+/**
+ * The refusal if the given list of burnt amounts differs from the chain for some token; null if it agrees.
+ */
 function differenceFromList(
   redemptions: GivenChanges['redemptions'] = [],
   listed: ReadonlyMap<string, bigint>,

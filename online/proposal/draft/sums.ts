@@ -17,7 +17,7 @@ interface Burnt extends NamedAmount {
 
 const isEnough = ({ least, most }: Needed, burnt: bigint) => burnt >= least && burnt <= most;
 
-/** @returns atoms: negative if burns are missing, positive if there are too many, 0 if the sum is accepted */
+/** @returns atoms: negative if burns are missing, positive if too much is burnt, 0 if the sum is accepted */
 export function sumDifference(mass: string, height: number, burnt: bigint): bigint {
   const { least, most } = neededFor(Number(mass), height);
   if (burnt < least) return burnt - least;

@@ -1,4 +1,7 @@
-/** Reads an unsent redemption transaction. Each output that it freezes is to be burnt later. Pure. */
+/**
+ * Reads a redemption transaction that was not sent. The holder will later burn each output that the
+ * transaction freezes. Pure.
+ */
 import { bytesToHex, bytesToId, hexToBytes } from '../../../shared/bytes.ts';
 import { decodeTransaction, WireError } from '../../../shared/decode-transaction.ts';
 import { p2pkhScript } from '../../../shared/script.ts';
@@ -8,13 +11,15 @@ import { notATransaction, notOfOneKey, notTagged } from '../texts/given.ts';
 
 export interface Unsent {
   txid: string;
-  /** The frozen outputs, in order. The redemption height is that of the block that includes the transaction. */
+  /**
+   * The frozen outputs, in order. The redemption height is that of the block that includes the transaction.
+   */
   frozen: readonly BurnFact[];
-  /** Hashes of the keys that it pays. */
+  /** Hashes of the keys to which the transaction pays. */
   keyHashes: readonly Uint8Array[];
 }
 
-/** The key hash; null for another kind of script. */
+/** Hash of the key to which the output pays; null for another kind of script. */
 function keyHashOf({ scriptPubKey }: Output): Uint8Array | null {
   const hash = scriptPubKey.slice(3, 23);
   const isKey = hash.length === 20 && bytesToHex(p2pkhScript(hash)) === bytesToHex(scriptPubKey);
@@ -22,7 +27,7 @@ function keyHashOf({ scriptPubKey }: Output): Uint8Array | null {
 }
 
 /**
- * @param height of the block that could include it
+ * @param height of the earliest block that could include the transaction
  * @param what names the transaction in messages
  * @throws Refusal FORMAT_INVALID; BURN_INVALID naming the output
  */

@@ -45,7 +45,7 @@ const burntOutput = ({ asset }: Issued, value: bigint): Output => {
   return { asset: idToBytes(asset, 'asset'), value, scriptPubKey: BURN_SCRIPT };
 };
 
-/** The node with other answers to some calls. */
+/** The node of these tests, with other answers to some calls. */
 const withAnswers = ({ node }: Issued, answers: Partial<ChainNode>): ChainNode => ({ ...node, ...answers });
 
 test('tokens burnt without a freeze count by the block of the burn', async world => {
@@ -244,7 +244,7 @@ test('a hundred burns take three round trips, and each transaction is requested 
   let trips = 0;
   const asked: string[] = [];
   let isOpen = false;
-  /** Counts round trips: calls made at the same moment share one. */
+  /** Counts round trips. Calls made at the same moment share one round trip. */
   const counting = new Proxy(node, {
     get: (target, name: keyof ChainNode) => {
       const call = target[name];

@@ -26,11 +26,14 @@ export type NoBurn =
   | { readonly is: 'not-burnt'; readonly script: string }
   /** No index was given, and several outputs are burnt. */
   | { readonly is: 'not-one'; readonly vouts: readonly number[] }
-  /** No index was given, and no output is burnt. `freezes`: the transaction freezes tokens, which another one burns. */
+  /**
+   * No index was given, and no output is burnt. `freezes` is true if the transaction freezes tokens, which
+   * another transaction has to burn.
+   */
   | { readonly is: 'none-burnt'; readonly freezes: boolean }
   /** The node does not show a transaction whose outputs this one spends. */
   | { readonly is: 'input-unknown'; readonly txid: string }
-  /** Its inputs count by blocks of two different periods. */
+  /** The inputs were frozen in blocks of two different periods. */
   | { readonly is: 'periods'; readonly heights: readonly number[] };
 
 /** The reason why a burn cannot count for its bar. */
@@ -52,7 +55,10 @@ export interface BurnProblem {
     | { readonly is: 'height'; readonly expected: number; readonly got: number }
     /** `bar` is the bar for which it was counted before. */
     | { readonly is: 'counted'; readonly request: string; readonly bar: string }
-    /** The token's amount on chain and its burns exceed the mapped mass. Fine troy ounces. */
+    /**
+     * The token's amount on chain and its burns together exceed its mass in the mapping. All in fine troy
+     * ounces.
+     */
     | { readonly is: 'too-many'; readonly token: string; readonly mapped: string; readonly found: string }
     | { readonly is: 'refused'; readonly message: string };
 }
@@ -63,7 +69,10 @@ export interface BurnFact extends NamedBurn {
    * transaction.
    */
   readonly depth: number | null;
-  /** Height of the transaction's block. This and the following members are known for confirmed transactions only. */
+  /**
+   * Height of the transaction's block. This and the following members are known for confirmed transactions
+   * only.
+   */
   readonly block: number | null;
   /** Asset id. */
   readonly token: string | null;
@@ -71,7 +80,10 @@ export interface BurnFact extends NamedBurn {
   readonly amount: bigint | null;
   /** Redemption height: of the block in which the tokens were frozen, otherwise of the burn's own block. */
   readonly height: number | null;
-  /** Transactions needed to repeat the burn after a reorganisation, in sending order, including those that it spends. */
+  /**
+   * The burn's transaction and the transactions that it spends, in sending order. With these the burn can be
+   * repeated after a reorganisation.
+   */
   readonly transactions: readonly RawTransaction[];
   readonly problem: NoBurn | null;
 }
@@ -107,7 +119,7 @@ interface Shown {
   hasIndex: boolean;
 }
 
-/** The named output, or the reason why it is not determined. */
+/** Index of the named output, or the reason why it cannot be determined. */
 function outputOf({ outputs }: Transaction, vout: number | null): [number, Output] | NoBurn {
   if (vout === null) {
     const burnt = [...outputs.entries()].filter(([, output]) => isBurnt(output));
@@ -204,8 +216,8 @@ async function readTransactionsAndBlocks<T>(
 }
 
 /**
- * Reads burns, and returns them in the order asked. Takes at most three round trips: the transactions, those that they
- * spend, and their blocks.
+ * Reads burns, and returns them in the order asked. Takes at most three round trips: the transactions, those
+ * that they spend, and their blocks.
  * @throws Refusal of the node
  */
 export async function readBurns(node: ChainNode, wanted: readonly NamedBurn[]): Promise<BurnFact[]> {
@@ -213,9 +225,12 @@ export async function readBurns(node: ChainNode, wanted: readonly NamedBurn[]): 
   return facts;
 }
 
-/** Confirmations before a redeemed bar leaves the mapping. A redemption is not urgent. */
+/**
+ * Confirmations of a burn before the redeemed bar leaves the mapping: many, because a redemption is not
+ * urgent.
+ */
 export const BURN_CONFIRMATIONS = 30;
-/** Confirmations for prepare and review; finalise waits for more. */
+/** Confirmations of a burn that `prepare` and `review` need. `finalise` waits for more. */
 export const ONE_CONFIRMATION = 1;
 
 /** `txid:vout`, or the id alone if the index is unknown. */
@@ -233,15 +248,15 @@ export function countedBefore(
   return { is: 'counted', request, bar };
 }
 
-/** The reason why the chain has no such burn; null if the burn exists. */
+/** The reason why the output does not count as burnt; null if it counts. */
 export function burnProblem({ problem, depth }: BurnFact, needed: number): BurnProblem['problem'] | null {
   if (problem) return problem;
   return (depth ?? 0) < needed ? { is: 'waiting', depth: depth ?? 0, needed } : null;
 }
 
-/** Facts about tokens that a request says are gone. */
+/** Facts about tokens that, as a request says, are not on chain any more. */
 export interface Evidence {
-  /** In request order. */
+  /** The burns, in request order. */
   readonly burns: readonly BurnFact[];
   /** Atoms by asset id, spendable and frozen; null if the request has no such tokens. */
   readonly amounts: ReadonlyMap<string, bigint> | null;
@@ -249,7 +264,7 @@ export interface Evidence {
   readonly height: number;
 }
 
-/** @param removes true if bars leave the mapping whose tokens must not be on chain */
+/** @param removes true if the request removes bars whose tokens must not be on chain */
 export async function readEvidence(
   node: ChainNode,
   wanted: readonly NamedBurn[],

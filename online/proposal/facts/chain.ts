@@ -21,7 +21,9 @@ import type { Question } from './question.ts';
 import { checkTokens } from './tokens.ts';
 import { depthOf, policyCoin } from './transactions.ts';
 
-/** Returns an unreachable node or a garbled answer as a fact, not as an error. */
+/**
+ * If the node does not answer or gives a garbled answer, the refusal is returned as a fact, and not thrown.
+ */
 export async function valueOrNodeRefusal<T>(reading: Promise<T>): Promise<T | Refusal> {
   try {
     return await reading;
@@ -31,7 +33,9 @@ export async function valueOrNodeRefusal<T>(reading: Promise<T>): Promise<T | Re
   }
 }
 
-/** If the request is lost, its transactions are unknown. Only its reserved coins can be checked. */
+/**
+ * If the request is lost, its transactions are unknown, and only the coins that it reserved can be checked.
+ */
 async function readSpent(
   { node }: Services,
   subject: SubjectFacts | null,
@@ -67,7 +71,7 @@ async function readUnmapped(
 
 const isRemoval = (correction: CorrectionRequest) => 'remove' in correction;
 
-/** Evidence for a new request. The question names the burns, so it can be read first. */
+/** Evidence for a new request. It does not depend on other facts, because the question names the burns. */
 export function readWantedEvidence({ node }: Services, { wanted = {} }: Question): Promise<Evidence> {
   const { redemptions = [], corrections = [] } = wanted;
   const burns = redemptions.flatMap(one => one.burns);
@@ -90,7 +94,7 @@ export function readProposalEvidence(
   return readEvidence(node, burns, status !== 'published' && request.corrections.some(isRemoval));
 }
 
-/** @param builds true if the node also builds the transactions, for comparison */
+/** @param builds true if the node builds the transactions too, to compare them with ours */
 async function readChecks(services: Services, derivation: Derivation, builds: boolean): Promise<CheckFacts> {
   const { node, trust } = services;
   const requests = derivation.issuances.map(({ request }) => request);
@@ -194,7 +198,7 @@ export async function readAgain(
   const found = readTokens(services, subject, transactions, question.confirmations ?? 1, state);
   const now = { ...before, transactions, evidence };
   if (found) return { ...now, tokens: await found, tip: { ...before.tip, height } };
-  // A long wait exceeds the permitted age of the best block. So the age is measured at this read.
+  // A wait can be longer than the permitted age of the best block, so the age is measured again at this read.
   const asked = services.world.now();
   return { ...now, tokens: null, asked, tip: await services.node.tip() };
 }

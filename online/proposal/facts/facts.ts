@@ -1,6 +1,6 @@
 /**
- * All facts for the protocol's decisions. They are values that no code writes. An unavailable value is a fact
- * too.
+ * All facts on which the protocol decides. No code changes a fact. If a value is not available, this is a
+ * fact too.
  */
 
 import type { Derivation, DerivedIssuance } from '../../../shared/derive.ts';
@@ -23,15 +23,18 @@ export type MapFact = Published | null | Refusal;
 /** The content of `ps1_map.json` and `ps1_tx.json`. */
 export type OlderFact =
   /**
-   * No objects, objects that stop the older scripts, one half of a pair, or a finished proposal whose tokens
-   * are in the current mapping.
+   * An older tool can finish nothing. There are no objects, or one without the other, or objects that stop
+   * the older scripts, or a finished proposal whose tokens are in the current mapping.
    */
   | { readonly is: 'nothing' }
   | {
       readonly is: 'ours';
       /** Digest of the request in the ledger whose coins the transactions spend. */
       readonly request: string;
-      /** Digest of the partially signed mapping. It differs from the request's if two PCs wrote one half each. */
+      /**
+       * Digest of the partially signed mapping. It differs from the digest of the request's mapping if two
+       * PCs wrote one of the two objects each.
+       */
       readonly mapping: string;
     }
   /** Bars and coins of an older tool's proposal that is not in the ledger. */
@@ -53,14 +56,14 @@ export interface StoreFacts {
   /** The ledger's current mapping, from `map.json` or `history/`; a refusal if neither has it. */
   readonly current: Published | Refusal | null;
   readonly coinsFile: Uint8Array | null;
-  /** The list of redeemable bars; read only if a redemption or correction was published. */
+  /** The list of redeemable bars. It is read only if a redemption or a correction was published. */
   readonly redeemable: Uint8Array | null;
   readonly olderMapping: Uint8Array | null;
   readonly olderTransactions: Uint8Array | null;
   readonly older: OlderFact;
   /**
-   * Bars, with their asset ids, of mappings in `history/` that no entry names. Another tool published them, and
-   * `repair` restored the ledger's mapping. Read only for a new request.
+   * Bars, with their asset ids, of mappings in `history/` that no entry names. Another tool published these
+   * mappings, and `repair` replaced them by the ledger's mapping. Read only for a new request.
    */
   readonly displaced: ReadonlyMap<string, string>;
 }
@@ -70,9 +73,12 @@ export interface SubjectFacts {
   readonly digest: string;
   /** A refusal if the object is damaged; null if it is missing. */
   readonly request: Request | null | Refusal;
-  /** True if the store's object is valid; false if another source was used. */
+  /** True if the request's object in the store is valid; false if the request comes from another source. */
   readonly isStored: boolean;
-  /** A refusal if the base is not available, or the request cannot be derived. */
+  /**
+   * The derived transactions and mapping. A refusal if the base is not available, or if the request cannot be
+   * derived.
+   */
   readonly derivation: Derivation | Refusal;
   /** Verified signatures in the store, one for each controller, ascending. */
   readonly stored: readonly Signatures[];
@@ -80,19 +86,19 @@ export interface SubjectFacts {
   readonly damaged: ReadonlyMap<number, Refusal>;
   /** Verified signatures from files, one for each controller, ascending. */
   readonly given: readonly Signatures[];
-  /** For redemptions: stored transactions with which lost burns can be repeated, in sending order. */
+  /** For redemptions: the stored transactions with which lost burns can be sent again, in sending order. */
   readonly keptBurns: readonly RawTransaction[];
 }
 
 /** The transaction that spent a coin. */
 export type Spender =
-  /** The same issuance with signatures of n controllers, and its id. */
+  /** The issuance itself, with signatures of n controllers. */
   | { readonly is: 'same'; readonly txid: string; readonly hex: string }
   /** Another transaction. */
   | { readonly is: 'other'; readonly txid: string; readonly confirmed: boolean }
   /**
-   * The node shows no spending transaction. `isGone`: the node shows all transactions, and lacks the one that created
-   * the coin, because a reorganisation dropped it.
+   * The node shows no transaction that spent the coin. `isGone` is true if the coin does not exist, because a
+   * reorganisation dropped the transaction that created it.
    */
   | { readonly is: 'untraced'; readonly isGone: boolean };
 
@@ -101,11 +107,14 @@ export interface TransactionFact {
   readonly coin: PolicyCoin;
   /** The transaction completed with the available signatures; null if there are not enough. */
   readonly own: { readonly txid: string; readonly hex: string } | null;
-  /** Id of the transaction that issues the token, with any signatures; null while the node knows none. */
+  /**
+   * Id of the transaction that issues the token, whoever signed it. Null while the node knows no such
+   * transaction.
+   */
   readonly txid: string | null;
   readonly known: Known;
   readonly state: CoinState['state'];
-  /** Null while the coin is unspent, or spent by a known transaction. */
+  /** The transaction that spent the coin. Null while the coin is unspent, or if `txid` spent it. */
   readonly spender: Spender | null;
 }
 
@@ -122,9 +131,9 @@ export interface TokenDifference {
 export interface TokenFacts {
   /** Tokens with a larger amount than the schedule ever gives, or missing without a confirmed transaction. */
   readonly wrong: readonly TokenDifference[];
-  /** Tokens missing in spite of a confirmed transaction. */
+  /** Tokens that the chain lacks although their transactions are confirmed. */
   readonly none: readonly TokenDifference[];
-  /** Tokens with a smaller amount: some may have been redeemed. */
+  /** Tokens with a smaller amount than expected, because some may have been redeemed. */
   readonly less: readonly TokenDifference[];
 }
 
@@ -145,11 +154,11 @@ export interface ChainFacts {
   readonly transactions: readonly TransactionFact[];
   /** Spent coins that the current proposal reserves. Read only if its transactions are unknown. */
   readonly spent: readonly string[];
-  /** Read once all transactions are confirmed. */
+  /** The tokens, which are read once all transactions are confirmed. */
   readonly tokens: TokenFacts | null;
   /** Published transactions that are no longer on chain, oldest first. */
   readonly missing: readonly MissingPublication[];
-  /** Tokens of an adopted mapping that are no longer on chain. */
+  /** Tokens of an adopted mapping that are not on chain any more. */
   readonly missingAdopted: readonly MissingToken[];
   /** Abandoned or superseded proposals of which a coin is spent. */
   readonly stray: readonly TracedProposal[];
@@ -157,7 +166,9 @@ export interface ChainFacts {
   readonly unmapped: readonly UnmappedToken[];
   /** Evidence for the new request, or for the current proposal. */
   readonly evidence: Evidence;
-  /** The node's data about coins and addresses, and the transactions that it builds. Null if not requested. */
+  /**
+   * The node's data about coins and addresses, and the transactions that it builds. Null if not requested.
+   */
   readonly checks: CheckFacts | null;
 }
 
@@ -167,14 +178,14 @@ export interface MissingPublication {
   /** Ids of the transactions that are in no block. */
   readonly missing: readonly string[];
   readonly all: number;
-  /** A refusal if the data for sending it again are not available. */
+  /** The proposal. A refusal if the data to send its transactions again are not available. */
   readonly traced: TracedProposal | Refusal;
 }
 
 export interface MissingToken {
   readonly reference: string;
   readonly coin: string;
-  /** True if its transaction is in a mempool again; otherwise the coin is unspent. */
+  /** True if the token's transaction is in a mempool again. Otherwise its coin is unspent. */
   readonly isWaiting: boolean;
 }
 
@@ -186,7 +197,7 @@ export interface UnmappedToken {
 export interface CheckFacts {
   readonly coins: readonly CoinState[];
   readonly whitelist: readonly boolean[] | 'off';
-  /** Null if the node was not asked to build. */
+  /** The transactions that the node built; null if it was not asked. */
   readonly built: readonly RawIssuance[] | null;
 }
 
@@ -194,7 +205,7 @@ export interface CheckFacts {
 export interface Memory {
   /** Digest of the request that the person agreed to. */
   readonly agreed: string | null;
-  /** Consecutive reads without an answer of the node. */
+  /** Number of consecutive reads at which the node did not answer. */
   readonly away: number;
   /** Number of consecutive reads in which confirmed transactions had wrong tokens. */
   readonly looks: number;
@@ -202,13 +213,18 @@ export interface Memory {
   readonly projected: number;
   /** Results of the last sending, by asset id, without the transactions that the node now shows. */
   readonly outcomes: ReadonlyMap<string, Sent>;
-  /** Asset ids of transactions that the node reported as confirmed at the previous sending, but does not show. */
+  /**
+   * Asset ids of transactions that the node, at the last sending, reported as confirmed without showing them.
+   */
   readonly unseen: ReadonlySet<string>;
-  /** Height at which transactions were last sent; null before. */
+  /** Height at which transactions were last sent; null before the first sending. */
   readonly sentAt: number | null;
   /** True if this run appended to the ledger. */
   readonly acted: boolean;
-  /** The first block seen while waiting. The time between blocks and their number are measured from it. */
+  /**
+   * The best block when the wait began. The number of blocks and the time between blocks are measured from
+   * it.
+   */
   readonly first: { readonly height: number; readonly time: number } | null;
   /** The best block at the last read, and the number of consecutive reads at which it was the best. */
   readonly best: { readonly height: number; readonly looks: number } | null;
@@ -223,7 +239,7 @@ export interface Facts {
   readonly subject: SubjectFacts | null;
   /** A refusal if the node did not answer; null if it was not needed. */
   readonly chain: ChainFacts | Refusal | null;
-  /** Facts from the node's last answer. */
+  /** Facts from the node's last answer, for a read at which it does not answer. */
   readonly last: ChainFacts | null;
   readonly memory: Memory;
 }

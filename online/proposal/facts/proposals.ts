@@ -1,6 +1,6 @@
 /**
- * Finds transactions of the ledger's proposals: the current one, published ones that are missing on chain, and closed
- * ones that are on chain.
+ * Finds transactions of the ledger's proposals: the current one, published ones that are missing on chain,
+ * and closed ones that are on chain.
  */
 import { Refusal } from '../../../shared/errors.ts';
 import type { Signatures } from '../../../shared/signatures.ts';
@@ -20,11 +20,11 @@ import type {
 import { readSubject } from './subject.ts';
 import { depthOf, isForeign, isSent, readTransactions } from './transactions.ts';
 
-/** Blocks. Reorganisations never reach deeper, so publications in deeper blocks are not checked. */
+/** In blocks. Reorganisations never drop deeper blocks, so publications in deeper blocks are not checked. */
 const FINAL_DEPTH = 30;
 const MAX_PUBLICATIONS = 200;
 
-/** The newest publications, oldest first: the last one, and earlier ones that a reorganisation could affect. */
+/** The last publication, and before it those that a reorganisation could affect, oldest first. */
 export function reachablePublications({ published }: LedgerState, height: number): readonly Publication[] {
   const last = published.slice(-MAX_PUBLICATIONS);
   const first = last.findIndex(({ transactions, burns }) =>
@@ -37,21 +37,21 @@ export function reachablePublications({ published }: LedgerState, height: number
 }
 
 /**
- * The controllers whose signatures complete the transactions: those of the entry `send`, otherwise the first n
- * available.
+ * The signatures that complete the transactions: those of the controllers in the entry `send`, or the first n
+ * available ones if there is no such entry.
  */
 export function sendersOf(
   controllers: readonly number[] | null,
   signatures: readonly Signatures[],
   n: number,
 ): readonly Signatures[] {
-  // An entry with fewer than n controllers could never be carried out.
+  // An entry with fewer than n controllers is ignored, because nobody could ever send with their signatures.
   if (controllers === null || controllers.length < n) return signatures.slice(0, n);
   const found = controllers.flatMap(c => signatures.find(s => s.controller === c) ?? []);
   return found.length === controllers.length ? found : [];
 }
 
-/** All available signatures, ascending. A file's signatures replace the store's. */
+/** All available signatures, ascending by controller. Signatures from a file replace those in the store. */
 export function allSignatures({ stored, given }: Pick<SubjectFacts, 'stored' | 'given'>): Signatures[] {
   const each = new Map([...stored, ...given].map(s => [s.controller, s]));
   return [...each.values()].sort((a, b) => a.controller - b.controller);
@@ -83,7 +83,9 @@ export function mappingFinishedElsewhere(
   return isKnown && derivation.mapping.digest === map.mapping.digest ? map : null;
 }
 
-/** Controllers whose signatures are available, or are in the mapping that an older tool published; ascending. */
+/**
+ * Controllers whose signatures are available, or are in the mapping that an older tool published; ascending.
+ */
 export function signersOf(
   store: Pick<StoreFacts, 'map'>,
   subject: SubjectFacts,
@@ -99,8 +101,8 @@ function idsOf(publication: Publication | undefined): Map<string, string> {
 }
 
 /**
- * After a reorganisation, another transaction may have replaced a published one. The published change can
- * then never exist. It counts as spent by the replacement.
+ * After a reorganisation, another transaction may have spent the coin of a published transaction. The
+ * published transaction's change can then never exist. It counts as spent by that other transaction.
  */
 async function withReplaced(
   services: Services,
@@ -124,7 +126,7 @@ async function withReplaced(
   return fact;
 }
 
-/** Transactions of a proposal in the ledger. @param known ids found before */
+/** Transactions of a proposal in the ledger. @param known transaction ids that were found before */
 export async function trackSubject(
   services: Services,
   store: StoreFacts,
@@ -192,7 +194,7 @@ export async function readMissingPublications(
 
 /**
  * Tokens of an adopted mapping that are no longer in a block. Tokens of coins that the ledger never listed
- * are not known here; the report shows them.
+ * are not included. The report shows them.
  */
 export async function readMissingAdopted(
   { node }: Services,
@@ -237,7 +239,7 @@ function watchedCoins(state: LedgerState, store: StoreFacts, subject: string | n
   );
 }
 
-/** A transaction that the node does not show exists if its token does. */
+/** If a token is on chain, its transaction exists, even if the node does not show it. */
 async function withoutSpentCoins(services: Services, traced: TracedProposal): Promise<TracedProposal> {
   if (traced.transactions.every(({ spender }) => spender?.is !== 'untraced')) return traced;
   const info = await services.node.assetInfo();

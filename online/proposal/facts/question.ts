@@ -13,7 +13,7 @@ export type Intent =
   | 'abandon'
   | 'repair'
   | 'adopt'
-  /** Only to report the situation. */
+  /** To report the situation, and nothing else. */
   | 'look';
 
 /** A bar that a holder redeems, and the outputs that burnt its tokens. */
@@ -22,11 +22,14 @@ export interface NewRedemption {
   readonly burns: readonly NamedBurn[];
 }
 
-/** The changes of a new request; exactly one of the lists. */
+/** The changes of a new request. Exactly one of the lists is given. */
 export interface Wanted {
   readonly assets?: readonly AssetEntry[];
   readonly redemptions?: readonly NewRedemption[];
-  /** Burnt atoms by asset id, as the holder's wallet reports them. The chain decides; a difference is refused. */
+  /**
+   * Burnt atoms by asset id, as the holder's wallet reports them. If they differ from the chain, the request
+   * is refused.
+   */
   readonly burnt?: ReadonlyMap<string, bigint> | undefined;
   readonly corrections?: readonly CorrectionRequest[];
   readonly reason?: string;
@@ -37,7 +40,10 @@ export interface Question {
   /** The changes of a new request; undefined to ask only whether a request of the kind can be prepared. */
   readonly wanted?: Wanted | undefined;
   readonly kind?: keyof Changes;
-  /** Digest of the request; by default the open one, or its successor. */
+  /**
+   * Digest of the request that the command is about. By default the open request, or the request that is
+   * opened after it.
+   */
   readonly request?: string | undefined;
   /**
    * Digest of the request that the command started with if no request was named. Another PC may close this
@@ -50,7 +56,10 @@ export interface Question {
   readonly requestFile?: Request | undefined;
   /** Largest age of the best block, in seconds; not checked if undefined. */
   readonly maxTipAge?: number | undefined;
-  /** Confirmations needed, counting the transaction's own block. By default 1 for an issuance and 30 for a burn. */
+  /**
+   * Confirmations needed, counting the transaction's own block. By default 1 for an issuance and 30 for a
+   * burn.
+   */
   readonly confirmations?: number | undefined;
   /** Seconds between two reads while waiting. */
   readonly poll?: number;
@@ -67,7 +76,7 @@ export interface GivenSignatures {
   readonly signatures: Signatures;
 }
 
-/** The kind of request that is asked for. */
+/** The kind of request that the question asks for. */
 export function kindAsked({ wanted, kind = 'issuances' }: Question): keyof Changes {
   if (!wanted) return kind;
   if (wanted.redemptions) return 'redemptions';

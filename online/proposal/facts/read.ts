@@ -1,4 +1,7 @@
-/** Reads all facts that a question needs, except those just known. Never writes. */
+/**
+ * Reads all facts that a question needs, except those that are still current from the last step. Never
+ * writes.
+ */
 
 import type { Derivation } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
@@ -57,7 +60,8 @@ function nextMemory(memory: Memory, chain: Facts['chain'], isWatching: boolean):
     ...chain.evidence.burns.filter(({ depth }) => depth === null).map(({ txid }) => txid),
   ]);
   const outcomes = new Map([...memory.outcomes].filter(([asset]) => unknown.has(asset)));
-  // A transaction that was in the mempool before this run is sent again after the same number of blocks.
+  // For a transaction that was in the mempool before this run, the blocks until it is sent again are counted
+  // from now on.
   const waits =
     transactions.some(({ known }) => known === 'mempool') ||
     chain.evidence.burns.some(({ depth }) => depth === 0);
@@ -68,7 +72,10 @@ function nextMemory(memory: Memory, chain: Facts['chain'], isWatching: boolean):
   return { ...memory, away: 0, looks: isOdd ? memory.looks + 1 : 0, outcomes, sentAt, best, first };
 }
 
-/** Another PC may have acted while a person read the draft. A request that this PC just proposed is legal too. */
+/**
+ * True if the draft can still be proposed, because another PC may have acted while a person read it. Also
+ * true for a request that this PC has just proposed.
+ */
 function isLegal({ request, issuances }: Derivation, state: LedgerState): boolean {
   if (state.proposals.has(request.digest)) return true;
   const coins = issuances.map(({ reference, request: { coin } }) => [reference, outpointText(coin)] as const);
@@ -84,7 +91,7 @@ interface DraftSources {
   evidence: Evidence | Refusal | null;
 }
 
-/** The new request. A request that a person has seen is kept if it is still legal. */
+/** The new request. If a person has read a draft that is still legal, this draft is kept. */
 function draftOf(
   { trust, world }: Services,
   { wanted }: Question,

@@ -1,7 +1,7 @@
 /**
  * Finds the transactions that spent coins. A transaction id covers the signatures. So a confirmer who
- * finishes `ps1_tx.json` with the older tool sends the same outputs under another id. The token is the same,
- * because it depends on the coin. The change is another coin.
+ * finishes `ps1_tx.json` with the older tool sends a transaction with the same outputs and another id. Its
+ * token is the same, because the token depends on the coin. Its change is another coin.
  */
 import { bytesToHex, bytesToId, hexToBytes } from '../../../shared/bytes.ts';
 import { decodeTransaction } from '../../../shared/decode-transaction.ts';
@@ -30,7 +30,10 @@ function pushedData(script: Uint8Array): Uint8Array[] | null {
   return out;
 }
 
-/** True if n different controllers signed it. Otherwise a node could show a transaction that no chain accepts. */
+/**
+ * True if n different controllers signed the transaction. Without this check, a false node could show a
+ * transaction that no chain accepts.
+ */
 function isSigned(issuance: DerivedIssuance, scriptSig: Uint8Array, trust: Trust): boolean {
   const [, ...rest] = pushedData(scriptSig) ?? [];
   const redeem = rest.pop();
@@ -68,18 +71,23 @@ export function isSameIssuance(issuance: DerivedIssuance, hex: string, trust: Tr
   );
 }
 
-/** Issuances wait a few periods at most, and a node would need too long to show more blocks. */
+/**
+ * Largest number of blocks to search. An issuance waits a few periods at most, and a node would need too long
+ * to show more blocks.
+ */
 const MAX_BLOCKS = 5000;
 
 interface Look {
   services: Pick<Services, 'node' | 'trust'>;
   wanted: readonly DerivedIssuance[];
-  /** By asset id. */
+  /** The transactions that were found, by asset id. */
   found: Map<string, Spender>;
   seen: Set<string>;
 }
 
-/** Checks these transactions; those that the node does not show are skipped. */
+/**
+ * Looks for the wanted issuances among these transactions. Skips transactions that the node does not show.
+ */
 async function checkCandidates(
   { services, wanted, found, seen }: Look,
   txids: readonly string[],
@@ -143,7 +151,10 @@ export async function findSpenders(
   return look.found;
 }
 
-/** Asset ids of the issuances whose coin does not exist, because the chain lacks the transaction that creates it. */
+/**
+ * Asset ids of the issuances whose coin does not exist, because the chain lacks the transaction that creates
+ * it.
+ */
 async function findGoneCoins(
   node: Services['node'],
   wanted: readonly DerivedIssuance[],

@@ -65,7 +65,7 @@ test('a mapping with digits moved from its height to its time counts as damaged 
   const { services, store } = await publishedStore();
   const right = (await readStore(services)).map;
   assert.ok(right !== null && !(right instanceof Refusal));
-  // The signed messages of both end in 1763795123.0000033310.
+  // The signed messages of both mappings end in 1763795123.0000033310.
   await store.put('map.json', utf8(text.replace('000003, "height": 3310', '0000033, "height": 310')));
   const { map, current } = await readStore(services);
   assert.ok(map instanceof Refusal);

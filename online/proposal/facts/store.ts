@@ -1,6 +1,6 @@
 /**
- * The facts from the store: the ledger, `map.json` and the older scripts' objects. They take one round trip,
- * and another for the objects that they name.
+ * The facts from the store: the ledger, `map.json` and the older scripts' objects. To read them takes one
+ * round trip, and a second one for the objects that they name.
  */
 import { Refusal } from '../../../shared/errors.ts';
 import { assetsOf } from '../../../shared/mapping/listing.ts';
@@ -18,7 +18,7 @@ import type { Services } from '../services.ts';
 import { mappingLost, otherProfile, otherTime } from '../texts/stored.ts';
 import type { MapFact, OlderFact, StoreFacts } from './facts.ts';
 
-/** Returns a refusal about the object as a fact. Throws an error of the store itself. */
+/** Returns a refusal about the object as a fact, and throws an error of the store itself. */
 export async function valueOrRefusal<T>(reading: Promise<T>): Promise<T | Refusal> {
   try {
     return await reading;
@@ -45,8 +45,9 @@ function readMap(bytes: Uint8Array | null, trust: Trust): MapFact {
 }
 
 /**
- * The signed message joins time and height without a separator, so digits could be moved between them under the same
- * signatures. A mapping made by a request has a time of the strict form, which such a change breaks.
+ * Refuses a mapping of a request whose time does not have the strict form. The signed message joins time and
+ * height without a separator, so a false text could move digits between them and keep the signatures. The
+ * time would then lose its strict form.
  */
 function checkTimeForm(map: MapFact, state: LedgerState | null): MapFact {
   if (map === null || map instanceof Refusal) return map;
@@ -67,8 +68,8 @@ export async function readCurrent(
 }
 
 /**
- * The request whose transactions the older scripts would find. If two PCs wrote one half each, the mapping
- * lacks some bars. The asset ids then identify the bars.
+ * The request whose transactions the older scripts would find. If two PCs wrote one of the two objects each,
+ * the mapping lacks some bars. These bars are then identified by their asset ids.
  */
 function requestOfOlder(bars: ReadonlyMap<string, string>, state: LedgerState): string | null {
   const proposals = [...state.proposals.values()];
@@ -114,7 +115,10 @@ async function hasEarlierLayout({ store }: Services): Promise<boolean> {
 
 const HISTORY_KEY = /^history\/([0-9a-f]{64})\.json$/;
 
-/** Bars of mappings that other tools published and nobody adopted. They are never issued on another coin. */
+/**
+ * Bars of mappings that other tools published and nobody adopted. These bars are never issued on another
+ * coin.
+ */
 async function readDisplaced(
   services: Services,
   listed: readonly string[],

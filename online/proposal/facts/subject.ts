@@ -32,7 +32,8 @@ function findSubject(state: LedgerState, { intent, request, began, given = [] }:
   if (named !== undefined) return named;
   if (state.open) return state.open.request;
   if (intent === 'finalise') return state.published.at(-1)?.request ?? null;
-  // After a crash right after the entry `abandon`, objects that older tools could still use must be removed.
+  // If a command crashed right after the entry `abandon`, the store still has objects that older tools could
+  // use. They must be removed.
   const last = intent === 'abandon' ? [...state.proposals.values()].at(-1) : undefined;
   return last?.status === 'abandoned' ? last.request : null;
 }
@@ -101,8 +102,9 @@ function verifyGiven(
 }
 
 /**
- * Checks that the ledger's entry matches the request. Otherwise controllers would sign for coins that are free for
- * other bars, and the issuance could be sent and never published. @throws Refusal OBJECT_INVALID
+ * Checks that the ledger's entry matches the request. Otherwise controllers would sign for coins that are
+ * free for other bars, and the issuance could be sent and never published.
+ * @throws Refusal OBJECT_INVALID
  */
 function checkEntry({ issuances, request }: Derivation, { reserves, height, entry }: ProposalState): void {
   const coins = issuances.map(({ reference, request: { coin } }) => [reference, outpointText(coin)] as const);
@@ -120,7 +122,7 @@ async function deriveFrom(
   store: StoreFacts,
   digest: string,
 ): Promise<Derivation | Refusal> {
-  // Both are requested at once if the ledger names the mapping.
+  // If the ledger names the mapping, request and mapping are requested together.
   const early = known === null ? null : readCurrent(services, store.map, known.base);
   early?.catch(() => undefined); // The error is handled below, unless the request fails first.
   const [found, at] = [await request, await early];
@@ -138,7 +140,7 @@ async function deriveFrom(
   }
 }
 
-/** A damaged object is ignored: the chain has the transactions unless a reorganisation drops them. */
+/** A damaged object is ignored, because the chain has the transactions, except after a reorganisation. */
 async function fetchKeptBurns({ store }: Services, digest: string): Promise<readonly RawTransaction[]> {
   const key = keys.burns(digest);
   const bytes = await valueOrRefusal(store.get(key, MAX_BURNS_BYTES));
@@ -152,8 +154,8 @@ async function fetchKeptBurns({ store }: Services, digest: string): Promise<read
 }
 
 /**
- * Reads the current proposal. The request comes from the store, otherwise from a file, otherwise from this PC's copy.
- * Wrong files are refused first.
+ * Reads the current proposal. The request comes from the store, otherwise from a file, otherwise from this
+ * PC's copy. Files that do not belong to the proposal are refused before anything else.
  * @throws Refusal REQUEST_MISMATCH, SIGNATURE_INVALID, and those of the store
  */
 export async function readSubject(
@@ -169,7 +171,8 @@ export async function readSubject(
   const stored = valueOrRefusal(fetchRequest(services, digest));
   const request = stored.then(found => found ?? requestFile ?? services.state.request(digest));
   const derivation = deriveFrom(services, request, known, store, digest);
-  // The first failure is reported. The others must not end the program as unhandled rejections.
+  // Only the first failure is reported. This line keeps the others from ending the program as unhandled
+  // rejections.
   for (const one of [request, derivation]) one.catch(() => undefined);
   const signatures = await fetchSignatures(services, digest, derivation);
   const derived = await derivation;

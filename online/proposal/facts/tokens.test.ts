@@ -14,7 +14,7 @@ test.after.each(({ world }) => world.stop());
 
 const FINALISE = ['finalise', 'mine.json', '--yes'];
 
-/** Finalises two bars. The node reports this amount of the first bar's token. */
+/** Finalises two bars with a node that reports this amount of the first bar's token. */
 async function finaliseWith(world: TestWorld, spendable: number, frozen: number, blocks = 1): Promise<Ran> {
   const { issuances } = await world.propose(1, HEADER + BAR_1 + BAR_2);
   await world.countersign(2);

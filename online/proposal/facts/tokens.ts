@@ -4,7 +4,8 @@ import type { Services } from '../services.ts';
 import type { TokenDifference, TokenFacts, TransactionFact } from './facts.ts';
 
 /**
- * The period in which the mass has this amount. Tokens grow with every period after their issuance.
+ * The period in which this mass has this amount of tokens. The amount grows with every period after the
+ * issuance.
  * @returns null if no period from the first to the last has this amount
  */
 function periodOfAmount(mass: string, total: bigint, first: number, last: number): number | null {
@@ -16,7 +17,10 @@ function periodOfAmount(mass: string, total: bigint, first: number, last: number
   return null;
 }
 
-/** @param height of the request; after its period the chain may have grown the tokens by the schedule */
+/**
+ * @param height of the request. After the period of this height, the amount on chain may have grown by the
+ * schedule
+ */
 export async function checkTokens(
   { node }: Pick<Services, 'node'>,
   height: number,
@@ -34,7 +38,7 @@ export async function checkTokens(
   for (const { issuance, txid, total } of others) {
     const { request, reference, assetId, tokens } = issuance;
     if (periodOfAmount(request.mass, total, periodOf(height), periodOf(tip)) !== null) continue;
-    // The confirmed transaction is the derived one, so a smaller amount means that tokens left the chain
+    // The confirmed transaction issued the right amount, so a smaller amount means that tokens were burnt
     // afterwards.
     const isMore = total > tokenAmount(request.mass, Math.max(height, tip));
     const block = total === 0n && txid !== null ? await findBlock(node, txid) : null;
@@ -46,7 +50,8 @@ export async function checkTokens(
 }
 
 /**
- * Hash of the best chain's block with the transaction. The block itself is read too, as a check of the node's answer.
+ * Hash of the block in the best chain that has the transaction. Also reads this block, to check the node's
+ * answer.
  */
 async function findBlock(node: Services['node'], txid: string): Promise<string | null> {
   const [known] = await node.transaction([txid]);

@@ -33,9 +33,9 @@ function completeTransaction(
 
 export interface Tracked {
   derivation: Derivation;
-  /** Signatures that complete the transactions. */
+  /** The signatures that complete the transactions. */
   from: readonly Signatures[];
-  /** Other possible ids by asset id, found before or in the ledger. */
+  /** Other ids that a transaction may have, by asset id, known from an earlier search or from the ledger. */
   others: ReadonlyMap<string, string>;
 }
 
@@ -69,7 +69,8 @@ function findKnownId(ids: readonly string[], answers: ReadonlyMap<string, Known>
 
 /**
  * Takes one round trip if each transaction is known or its coin is unspent, otherwise more.
- * @throws Refusal NODE_GARBLED if the node has another transaction under one of these ids, and those of the node
+ * @throws Refusal NODE_GARBLED if the node has another transaction under one of these ids, and those of the
+ * node
  */
 export async function readTransactions(services: Services, tracked: Tracked): Promise<TransactionFact[]> {
   const { node, trust } = services;
@@ -116,7 +117,7 @@ async function traceCoins(
   return facts.map(fact => {
     const spender = fact.known === null ? (spenders.get(fact.issuance.assetId) ?? null) : null;
     const same = adopted.get(fact.issuance.assetId);
-    // The transaction was just found. If the node does not give its confirmations, it counts as in the
+    // The search has found the transaction. If the node does not give its confirmations, it counts as in the
     // mempool.
     if (same) return { ...fact, txid: same.txid, known: same.known ?? 'mempool', spender };
     return { ...fact, spender };
@@ -124,15 +125,15 @@ async function traceCoins(
 }
 
 /**
- * True if the transaction was sent: it is in the mempool or a block, or its coin was spent by a transaction that the
- * node does not show.
+ * True if the transaction was sent: it is in the mempool or a block, or its coin was spent by a transaction
+ * that the node does not show.
  */
 export const isSent = ({ known, spender }: TransactionFact): boolean =>
   known !== null || spender?.is === 'untraced';
 
-/** True if another transaction spent its coin. */
+/** True if another transaction spent the issuance's coin. */
 export const isForeign = ({ spender }: Pick<TransactionFact, 'spender'>): boolean => spender?.is === 'other';
 
-/** Confirmations, counting its own block; 0 outside of a block. */
+/** Confirmations, counting the transaction's own block; 0 if it is not in a block. */
 export const depthOf = ({ known }: Pick<TransactionFact, 'known'>): number =>
   known === null || known === 'mempool' ? 0 : known.confirmations;

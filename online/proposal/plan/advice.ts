@@ -2,11 +2,15 @@
 import type { Trouble } from '../situation/trouble.ts';
 
 interface Advice {
-  /** When `next` prints the trouble's command: before the stage's, only without an open proposal, or never. */
+  /**
+   * When `next` prints the command against the trouble: before the command of the stage, only if no proposal
+   * is open, or never.
+   */
   readonly next: 'first' | 'where-none-is-open' | 'never';
   /**
-   * How `status` prints it. `error`: as an error with exit code 1, because it stops every other command. `leads`: as
-   * the next step, in place of the stage's. `remark`: after the stage. `progress`: already printed on stderr.
+   * How `status` prints the trouble. `error`: as an error with exit code 1, because the trouble stops every
+   * other command. `leads`: as the next step, in place of the stage's next step. `remark`: after the stage.
+   * `progress`: not at all, because a line on stderr has reported it.
    */
   readonly status: 'error' | 'leads' | 'remark' | 'progress';
 }
@@ -34,7 +38,7 @@ export const ADVICE: Record<Trouble['kind'], Advice> = {
   'damaged-signatures': { next: 'never', status: 'progress' },
 };
 
-/** The first trouble with this advice. */
+/** The first trouble whose advice has this value. */
 export function firstAdvised<K extends keyof Advice>(
   troubles: readonly Trouble[],
   member: K,

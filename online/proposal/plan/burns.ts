@@ -20,12 +20,12 @@ function unsendableReason(
 ): BurnProblem['problem'] | null {
   const outcome = outcomes.get(txid);
   if (outcome?.state === 'refused') return { is: 'refused', message: outcome.message };
-  // The node reports the transaction as confirmed but does not show it.
+  // The node reports the transaction as confirmed, but does not show it.
   if (unseen.has(txid)) return { is: 'unknown', hasIndex: false };
   return isKept ? null : { is: 'unknown', hasIndex: true };
 }
 
-/** Sends lost burns again from the store's copy, so that the holder does not have to. */
+/** Sends lost burns again with the transactions in the store, so that the holder need not do anything. */
 function planSendAgain(planning: Planning, stage: AtHand, chain: ChainFacts, isPublished: boolean): Plan {
   const { memory, subject } = planning.facts;
   const kept = subject?.keptBurns ?? [];
@@ -47,7 +47,8 @@ function planHandOut({ facts }: Planning, kept: SubjectFacts['keptBurns'], isWai
 }
 
 /**
- * @param isPublished true if the burns are counted, so that they only have to be on chain
+ * @param isPublished true if a published mapping counts the burns. They then need no further confirmations
+ * and only have to be on chain
  * @returns null once nothing is left to do
  */
 export function planBurns(
@@ -58,14 +59,15 @@ export function planBurns(
 ): Plan | null {
   const { facts, situation, question } = planning;
   const { burns, amounts } = chain.evidence;
-  // A node that is behind may lack the burns, or tokens issued since.
+  // A node that does not have all blocks may lack the burns, or tokens that were issued later.
   const tip = amounts === null ? null : troubleRefusal(situation, 'tip');
   if (tip) return refusePlan(tip);
   if (burns.some(isLost)) return planSendAgain(planning, stage, chain, isPublished);
   const problem = isPublished ? null : troubleRefusal(situation, 'evidence');
   if (problem) return refusePlan(problem);
   const needed = isPublished ? 1 : (question.confirmations ?? BURN_CONFIRMATIONS);
-  // Published burns are counted already. A node without a transaction index may never show them.
+  // No wait is needed for burns that a published mapping counts. A node without a transaction index may never
+  // show them.
   const seen = isPublished ? burns.filter(burn => !isHidden(burn)) : burns;
   if (seen.every(({ depth }) => (depth ?? 0) >= needed)) return null;
   const stop = planStalledWait(planning, stage, chain);

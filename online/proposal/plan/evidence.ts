@@ -1,6 +1,6 @@
 /**
- * Checks redemptions and removals against the chain: each burn is on chain and counts once, and every remaining token
- * has a bar. Pure.
+ * Compares redemptions and removals with the chain: each burn is on chain and counts once, and every
+ * remaining token has a bar. Pure.
  */
 import { formatAmount, parseAmount } from '../../../shared/amount.ts';
 import { type Burn, newReference, outpointOf } from '../../../shared/changes.ts';
@@ -33,8 +33,9 @@ export type EvidenceProblem =
     };
 
 /**
- * Tolerances in fine troy ounces: rounding of a token for each recorded burn, for redemptions by older tools (which
- * left no record), and of double arithmetic.
+ * Tolerances for the mass of a token, in fine troy ounces. The first is for the rounding at each recorded
+ * burn. The second is for all redemptions by older tools, which left no record. The third is for double
+ * arithmetic.
  */
 const [PART, OLDER, ARITHMETIC] = [0.0005, 0.01, 0.00001];
 
@@ -54,7 +55,10 @@ function differenceOf({ token, amount }: Burn, fact: BurnFact): BurnProblem['pro
   return isSame ? null : { is: 'other', member: 'amount', expected: amount, got: formatAmount(got) };
 }
 
-/** Tolerance for all recorded burns, because all of a bar's rounding may have fallen on one token. */
+/**
+ * Tolerance for the rounding at all recorded burns together, because each rounding may have changed the same
+ * token.
+ */
 function roundingOf({ published }: LedgerState): number {
   const parts = published.map(({ burns }) => {
     const bars = Object.values(burns).map(({ bar }) => bar);
@@ -63,10 +67,13 @@ function roundingOf({ published }: LedgerState): number {
   return PART * parts.reduce((sum, count) => sum + count, 0);
 }
 
-/** A burnt token in fine troy ounces: the amount on chain, and this request's burns, each by its own period. */
+/**
+ * A burnt token with its mass in the mapping and the mass that was found, in fine troy ounces. Found are the
+ * amount on chain and this request's burns, each converted with the ratio of its own period.
+ */
 export interface TokenSum {
   readonly token: string;
-  /** Reference of the bar of its first burn. */
+  /** Reference of the bar for which the request burns this token first. */
   readonly reference: string;
   readonly output: string;
   /** Decimal text. */
@@ -83,7 +90,7 @@ export function tokenSums(derivation: Derivation, { burns, amounts, height }: Ev
     const entries = derivation.remapped.before.filter(entry => entry.token === token);
     const mapped = sumOfMasses(entries.map(({ mass }) => String(mass)));
     const here = Number(formatAmount(amounts?.get(token) ?? 0n)) * tokenRatio(height);
-    // Tokens of an unconfirmed burn are still on chain.
+    // The tokens of a burn that is not confirmed count as on chain.
     const gone = all.filter(one => one.burn.token === token && one.fact.depth !== 0);
     const masses = gone.map(one => Number(one.burn.amount) * tokenRatio(one.redemption.height));
     const found = masses.reduce((sum, mass) => sum + mass, here);
@@ -150,7 +157,7 @@ export function evidenceProblem(
 export interface EvidenceTrouble {
   readonly kind: 'evidence';
   readonly problem: EvidenceProblem;
-  /** True if the store has the burn's transaction, which is sent again. */
+  /** True if the store has the burn's transaction, so that it can be sent again. */
   readonly isKept: boolean;
   /** True if the mapping that counts the burn is published. */
   readonly isPublished: boolean;

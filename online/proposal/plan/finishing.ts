@@ -39,7 +39,7 @@ function signaturesRefusal(
   });
 }
 
-/** Conditions before the first transaction is sent. */
+/** The refusal if a condition for sending the first transaction does not hold. */
 function beginRefusal(planning: Planning, stage: AtHand, chain: ChainFacts): RefusedData | null {
   const { situation, view } = planning;
   const { checks } = chain;
@@ -178,12 +178,12 @@ function planOpen(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
   const { facts, situation, view } = planning;
   const known = situation.state?.proposals.get(stage.request.digest);
   const isBegun = stage.transactions.some(isSent);
-  // Lost burns are sent again regardless of signatures and mapping, because review needs them on chain.
+  // Lost burns are sent again even without signatures, because `review` needs the burns on chain.
   const burns = planBurns(planning, stage, chain, false);
   if (burns && burns.do !== 'wait') return burns;
   const replaced = troubleRefusal(situation, 'map-replaced', 'mapping-lost');
   if (replaced) return refusePlan(replaced);
-  // No decision is left.
+  // If an older tool finished the request, nothing is left to decide.
   if (mappingFinishedElsewhere(facts.store, facts.subject, stage.transactions) !== null)
     return planFollow(planning, stage, chain, false) ?? planPublish(planning, stage, chain);
   if (known?.status !== 'sent') return planDecision(planning, stage, chain, burns);
@@ -207,8 +207,8 @@ export function planFinalise(planning: Planning): Plan {
   const { chain } = facts;
   if (chain === null || chain instanceof Refusal) throw new TypeError('facts of finalise without the node');
   const [missing] = chain.missing.filter(({ request }) => request !== facts.subject?.digest);
-  // The oldest publication comes first. Its change may be the coin of the next one, and of the proposal being
-  // finalised.
+  // Of several publications that are missing on chain, the oldest comes first. Its change may be the coin of
+  // the next one, or of this command's proposal.
   const isFirst = missing !== undefined && !isEarlier(planning, missing.request);
   if (isFirst && question.intent === 'finalise' && stage.kind !== 'unknown')
     return { do: 'bring-back', request: missing.request };
@@ -238,7 +238,7 @@ export function planFinalise(planning: Planning): Plan {
   }
 }
 
-/** A published proposal that is being followed restores only earlier publications. */
+/** When the command follows a published proposal, it restores only publications before that proposal. */
 function isEarlier({ situation, facts }: Planning, request: string): boolean {
   const order = situation.state?.published.map(one => one.request) ?? [];
   const [own, other] = [order.indexOf(facts.subject?.digest ?? ''), order.indexOf(request)];

@@ -1,4 +1,7 @@
-/** Plans what follows the decision to send: sending, and waiting for confirmations. Every wait is bounded. Pure. */
+/**
+ * Plans what follows the decision to send: sending, and waiting for confirmations. Every wait is bounded.
+ * Pure.
+ */
 import { Refusal } from '../../../shared/errors.ts';
 import { periodEnd } from '../../../shared/schedule.ts';
 import { parseOutpoint } from '../../ledger/coins.ts';
@@ -36,7 +39,7 @@ export function isLongAgo({ facts }: Planning, { tip }: ChainFacts): boolean {
   return sentAt !== null && tip.height - sentAt >= RESEND_BLOCKS;
 }
 
-/** The reason why the node refused transactions of the last sending that it does not show. */
+/** The refusal if the node refused transactions at the last sending and does not show them. */
 export function rejectionRefusal(
   { facts }: Planning,
   stage: AtHand,
@@ -60,7 +63,7 @@ export function rejectionRefusal(
   return { kind: 'rejected', refused, all, isPublished, end: periodEnd(stage.request.height) };
 }
 
-/** A wait ends after this many blocks without its transactions, or after this time without any block. */
+/** The limits of a wait: the number of blocks without its transactions, and the time without any block. */
 const MAX_WAIT_BLOCKS = 30;
 const MAX_IDLE_SECONDS = 3600;
 
@@ -94,8 +97,8 @@ const sendableTransactions = (facts: readonly TransactionFact[]): Sendable[] =>
   );
 
 /**
- * Finds a published transaction with other signatures than the available ones, whose change is a coin of
- * another request. If it were sent with the available signatures, its id would differ, and that coin would
+ * Finds a published transaction of which other signatures are available than it had, and whose change is a
+ * coin of another request. Sent with the available signatures, it would have another id, and that coin would
  * never exist.
  */
 function builtUponRefusal(
@@ -115,8 +118,8 @@ function builtUponRefusal(
 }
 
 /**
- * Sends transactions that the node lacks, and repeats waiting ones after some blocks. @returns null once all are
- * confirmed
+ * Sends transactions that the node lacks, and repeats waiting ones after some blocks.
+ * @returns null once all are confirmed
  */
 export function planFollow(
   planning: Planning,

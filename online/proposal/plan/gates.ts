@@ -1,5 +1,6 @@
 /**
- * Refusals common to several commands: unreadable ledger, another mapping in `map.json`, unreachable node, spent coins.
+ * Refusals common to several commands: unreadable ledger, another mapping in `map.json`, unreachable node,
+ * spent coins.
  */
 
 import { parseAddress } from '../../../shared/address.ts';
@@ -100,8 +101,9 @@ export function coinsProblem(
 }
 
 /**
- * If the chain has a whitelist, it checks an issuance's first output. It accepts only the hash of a listed key there,
- * and refuses a script's address even if the node reports it as listed.
+ * If the chain has a whitelist, it checks an issuance's first output. The output must pay to the hash of a
+ * listed key. The chain refuses an output to a script, even if the node reports the script's address as
+ * listed.
  */
 export function whitelistProblem(
   { issuances }: Derivation,

@@ -24,7 +24,7 @@ import {
 } from './gates.ts';
 import { DONE, type Plan, type Planning, planQuestion, refusePlan } from './step.ts';
 
-/** Attempts to write projections before the store is reported as faulty. */
+/** Largest number of attempts to write projections. After them the store is reported as faulty. */
 const MAX_PROJECTED = 3;
 
 /**
@@ -49,14 +49,19 @@ export function findPublishableStray({ troubles }: Situation): string | null {
   return null;
 }
 
-/** Digest of the command's proposal, if it is closed and a mapping with its transactions can still be published. */
+/**
+ * Digest of the command's proposal, if it is closed and a mapping with its transactions can still be
+ * published.
+ */
 function ownClosedOnChain({ stage, state }: Situation): string | null {
   if (stage.kind !== 'closed' || stage.transactions.length === 0) return null;
   const { request, transactions } = stage;
   return transactions.every(isSent) && request.base.mapping === state?.mapping ? request.digest : null;
 }
 
-/** Digest of the closed issuance whose mapping has to be published: the command's proposal, or another one. */
+/**
+ * Digest of the closed issuance whose mapping has to be published: the command's proposal, or another one.
+ */
 export const closedOnChain = (situation: Situation): string | null =>
   ownClosedOnChain(situation) ?? findPublishableStray(situation);
 
@@ -77,7 +82,7 @@ function readyRefusal({ situation, facts, question }: Planning): RefusedData | n
   if (open) return open;
   const { height } = chain.tip;
   const left = blocksLeft(height);
-  // Only issuances depend on the period of the request.
+  // Only the amounts of issuances depend on the period of the request.
   if (kindAsked(question) === 'issuances' && left < BLOCKS_NEEDED)
     return { kind: 'few-blocks', height, left };
   const first = findPublishableStray(situation);

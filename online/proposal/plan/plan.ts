@@ -1,6 +1,6 @@
 /**
- * Computes the next step from the situation and the command's intent. Pure: the files of this folder make every
- * decision of the protocol.
+ * Computes the next step from the situation and the command's intent. Pure: the files of this folder make
+ * every decision of the protocol.
  */
 import { type Changes, kindOf } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
@@ -28,8 +28,8 @@ import { DONE, type Plan, type Planning, planQuestion, refusePlan } from './step
 
 /**
  * Tokens that are settled: the current mapping has them, or another tool's mapping that waits for `map
- * adopt`. A `map.json` that follows the ledger or belongs to this proposal settles nothing. It is a
- * projection, and the proposal must be published.
+ * adopt`. A `map.json` that follows the ledger or belongs to this proposal settles no token: it is a
+ * projection, and the proposal still has to be published.
  */
 function settledTokens({ facts, situation }: Planning, tokens: ReadonlySet<string>): ReadonlySet<string> {
   const { map, current } = facts.store;
@@ -56,8 +56,8 @@ const kindOfStage = (stage: Stage): keyof Changes =>
   'request' in stage ? kindOf(stage.request) : 'issuances';
 
 /**
- * A proposal without transactions has nothing on chain. A part that an older tool published must be counted
- * first, unless that is impossible.
+ * For a proposal without transactions: refuses if an older tool published its mapping. The burns in that
+ * mapping must be counted first, unless this is impossible.
  */
 function abandonUnsentRefusal({ facts, situation }: Planning, request: string): RefusedData | null {
   const isOut = mappingFinishedElsewhere(facts.store, facts.subject, []) !== null;
@@ -86,12 +86,12 @@ function abandonRefusal(planning: Planning, proposal: ProposalState): RefusedDat
     isSigned: 'signed' in stage && stage.signed.length >= planning.view.trust.n,
   };
   if (spent.length > 0) return troubleRefusal(situation, 'dead-end') ?? sent;
-  // This also holds if other transactions spent the coins, or another mapping has the tokens. Until then
-  // another node may have transactions of this proposal.
+  // The period must be over, too, if other transactions spent the coins or if another mapping has the tokens.
+  // Until the end of the period, another node may have transactions of this proposal.
   return until === null ? null : sent;
 }
 
-/** Without an open proposal, the way out of a closed proposal on chain is a decision of all controllers. */
+/** If no proposal is open and a closed proposal is on chain, the controllers have to decide together. */
 function nothingToAbandon({ situation, store }: Planning): RefusedData {
   const request = closedOnChain(situation);
   return request === null
@@ -123,7 +123,7 @@ function planAbandon(planning: Planning): Plan {
   return planQuestion(planning, request) ?? { do: 'abandon', request, unsigned };
 }
 
-/** Plans `repair`: restores what the ledger says and the store lacks. */
+/** Plans `repair`, which restores what the ledger requires and the store lacks. */
 function planRepair(planning: Planning): Plan {
   const lost = troubleRefusal(planning.situation, 'mapping-lost');
   if (lost) return refusePlan(lost);
@@ -133,7 +133,7 @@ function planRepair(planning: Planning): Plan {
   return planProjections(planning, () => true) ?? DONE;
 }
 
-/** Plans `map adopt`: there is a mapping to adopt, and nothing prevents it. */
+/** Plans `map adopt`. It succeeds if there is a mapping to adopt and nothing prevents the adoption. */
 function planAdopt(planning: Planning): Plan {
   const { state, troubles } = planning.situation;
   if (!troubles.some(({ kind }) => kind === 'map-replaced'))
@@ -142,14 +142,14 @@ function planAdopt(planning: Planning): Plan {
   const { chain } = planning.facts;
   const isKnown = chain !== null && !(chain instanceof Refusal);
   const no = isKnown ? abandonRefusal(planning, state.open) : troubleRefusal(planning.situation, 'node');
-  // A proposal without reserved coins has no transactions on chain. It is finished first, unless that is
-  // impossible.
+  // A sent proposal without reserved coins has no transactions on chain. It is finished before the adoption,
+  // unless this is impossible.
   if (isKnown && no === null && state.open.reserves.size === 0) {
     const wrong = findTrouble(planning.situation, 'evidence');
     const abandonFirst = wrong !== undefined && !wrong.isKept;
     return refusePlan({ kind: 'adopt-sent', request: state.open.request, abandonFirst, until: null });
   }
-  // This refusal says what the controllers must do first.
+  // This refusal says what the controllers must do before the adoption.
   if (no?.kind === 'trouble' || no?.kind === 'broken') return refusePlan(no);
   const until = no?.kind === 'already-sent' && no.isDead ? no.end : null;
   return refusePlan({ kind: 'adopt-sent', request: state.open.request, abandonFirst: no === null, until });

@@ -11,15 +11,18 @@ import type { Situation, Viewpoint } from '../situation/situation.ts';
 
 /** A transaction to send to the node. */
 export interface Sendable {
-  /** Key of its result in memory: the asset id of an issuance, the id of another transaction. */
+  /**
+   * The key under which the result of sending is kept: the asset id of an issuance, or the id of any other
+   * transaction.
+   */
   readonly key: string;
   readonly hex: string;
-  /** True if the node has it in its mempool already. */
+  /** True if the node has the transaction in its mempool already. */
   readonly isWaiting: boolean;
 }
 
 export type Step =
-  /** Asks a person; then all facts are read again. */
+  /** Asks a person. All facts are read again after the answer. */
   | { readonly do: 'ask'; readonly request: string }
   /** Stores the request, then opens the proposal and reserves its coins. */
   | { readonly do: 'propose'; readonly derivation: Derivation }
@@ -29,15 +32,15 @@ export type Step =
   | {
       readonly do: 'send';
       readonly transactions: readonly Sendable[];
-      /** True if some were sent before. */
+      /** True if some of the transactions were sent before. */
       readonly again: boolean;
       readonly all: number;
     }
   /** Waits, then reads the transactions again. */
   | { readonly do: 'wait' }
-  /** First finishes another proposal: a published one that is missing on chain. */
+  /** Finishes another proposal first: a published proposal that is missing on chain. */
   | { readonly do: 'bring-back'; readonly request: string }
-  /** Continues with another proposal instead of the open one: a closed one that is on chain. */
+  /** Continues with another proposal instead of the open one: a closed proposal that is on chain. */
   | { readonly do: 'turn-to'; readonly request: string }
   | {
       readonly do: 'publish';

@@ -27,7 +27,10 @@ export interface Viewpoint {
   readonly node: { name: string; redact(text: string): string };
 }
 
-/** Milliseconds between the entry `publish` and the write of `map.json`, including differences between clocks. */
+/**
+ * Largest time in milliseconds from the entry `publish` to the write of `map.json`, including the difference
+ * between two clocks.
+ */
 const RECENT_MS = 120_000;
 const isRecent = ({ ledger }: StoreFacts, at: number) =>
   !(ledger instanceof Refusal) && Math.abs(at - ledger.time) < RECENT_MS;
@@ -75,7 +78,8 @@ function strayTroubles({ stray }: ChainFacts, state: LedgerState): Trouble[] {
 }
 
 /**
- * Until its period is over, a sent transaction may arrive from any node.
+ * A sent proposal can be abandoned only after its period, because until then its transactions may arrive from
+ * any node.
  * @param since height of the request
  * @param height height of the best block
  * @returns the block from which it can be abandoned; null if it can be abandoned now
@@ -118,7 +122,7 @@ export function situationOf(facts: Facts, question: Question, view: Viewpoint): 
   if (chain instanceof Refusal) troubles.push({ kind: 'node', refusal: chain });
   const known = chain instanceof Refusal ? null : chain;
   const map = mapTrouble(facts, state);
-  // A sent proposal is finished before another tool's mapping is handled.
+  // If a proposal is sent, it is finished before anything is done about another tool's mapping.
   const isAfter = map?.kind === 'map-replaced' && map.isSending;
   if (!isAfter) troubles.push(map);
   if (known) {
@@ -129,9 +133,9 @@ export function situationOf(facts: Facts, question: Question, view: Viewpoint): 
     if (tokens.length > 0) troubles.push({ kind: 'missing-adopted', tokens });
     if (unmapped.length > 0) troubles.push({ kind: 'unmapped', tokens: unmapped });
     if ('transactions' in stage) troubles.push(...coinTroubles(stage, known.tip.height));
-    // A node that is behind may lack the burns.
+    // A node that does not have all blocks may lack the burns.
     if (isOpenStage(stage) && !tip) troubles.push(evidenceTrouble(stage.derivation, known, subject, state));
-    // A proposal sent within its period is followed afterwards too.
+    // After the period, a sent proposal is still followed.
     if (isOpenStage(stage) && !stage.transactions.some(isSent)) troubles.push(periodTrouble(known, stage));
   }
   if (isAfter) troubles.push(map);

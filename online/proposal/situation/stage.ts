@@ -36,7 +36,7 @@ export type Stage =
   | ({ readonly kind: 'signed' } & AtHand)
   /** The ledger has the entry `send`; the node knows none of its transactions. */
   | ({ readonly kind: 'sending' } & AtHand)
-  /** At least one transaction is in a mempool or a block, no matter who sent it. */
+  /** At least one transaction is in a mempool or in a block, whoever sent it. */
   | ({ readonly kind: 'sent' } & AtHand)
   | ({ readonly kind: 'confirmed' } & AtHand)
   | ({ readonly kind: 'published'; readonly publication: Publication } & AtHand)

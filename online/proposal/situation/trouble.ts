@@ -12,7 +12,7 @@ import type { EvidenceTrouble } from '../plan/evidence.ts';
 /** Number of blocks that an issuance needs before its period ends. */
 export const BLOCKS_NEEDED = 3;
 
-/** A problem; the kinds are in order of importance. */
+/** A problem that a command or a person has to solve. The kinds are in order of importance. */
 export type Trouble =
   /** The node is unreachable, or its answers do not fit this chain. */
   | { readonly kind: 'node'; readonly refusal: Refusal }
@@ -23,16 +23,19 @@ export type Trouble =
       readonly kind: 'map-replaced';
       readonly digest: string;
       readonly height: number;
-      /** True if a proposal on the ledger's mapping is sent, which has to be finished first. */
+      /** True if a sent proposal on the ledger's mapping has to be finished first. */
       readonly isSending: boolean;
     }
   /** `map.json` is an older mapping of the ledger. */
   | { readonly kind: 'map-stale'; readonly digest: string; readonly height: number }
-  /** `map.json` is the mapping before the newest, which another PC has just published and will write. */
+  /**
+   * `map.json` is the mapping before the newest one. Another PC has just appended the entry `publish` and
+   * will write the new `map.json`.
+   */
   | { readonly kind: 'map-late'; readonly request: string }
   | { readonly kind: 'map-absent' }
   | { readonly kind: 'map-damaged'; readonly refusal: Refusal }
-  /** The node is on another chain, is catching up, or has an old best block. */
+  /** The node is on another chain, does not have all blocks yet, or has an old best block. */
   | { readonly kind: 'tip'; readonly refusal: Refusal; readonly height: number; readonly headers: number }
   /** Published transactions are no longer on chain. */
   | { readonly kind: 'missing'; readonly publications: readonly MissingPublication[] }
@@ -45,19 +48,27 @@ export type Trouble =
       readonly kind: 'stray';
       readonly proposal: TracedProposal;
       readonly part: 'waiting' | 'some' | 'all';
-      /** True if all its transactions are on chain and its base is the current mapping: `finalise` publishes it. */
+      /**
+       * True if all its transactions are on chain and its base is the current mapping: `finalise` publishes
+       * it.
+       */
       readonly isPublishable: boolean;
     }
-  /** Other transactions spent some of its coins, and some of its own are on chain, so it can never be completed. */
+  /**
+   * The current proposal can never be completed: some of its transactions are on chain, and other
+   * transactions spent coins of the others.
+   */
   | { readonly kind: 'dead-end'; readonly gone: readonly TransactionFact[]; readonly sent: readonly string[] }
-  /** Other transactions spent some of its coins, and none of its own is on chain. */
+  /**
+   * None of the current proposal's transactions is on chain, and other transactions spent some of its coins.
+   */
   | {
       readonly kind: 'respent';
       readonly gone: readonly TransactionFact[];
       /** The block from which it can be abandoned; null if it can be abandoned now. */
       readonly until: number | null;
     }
-  /** Coins are spent, and the node does not show the spending transaction. */
+  /** Coins of the current proposal are spent, and the node does not show the transactions that spent them. */
   | { readonly kind: 'untraced'; readonly coins: readonly TransactionFact[] }
   | EvidenceTrouble
   | {

@@ -1,6 +1,6 @@
 /**
- * Proposals that were abandoned, made on incomplete nodes, or partly lost. All commands give the same next
- * step.
+ * Proposals that were abandoned, that were made with a node without all blocks, or that are partly lost. All
+ * commands give the same next step.
  */
 import { renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
@@ -96,7 +96,7 @@ test('abandon removes the objects for older tools before the entry, and checks t
       if (action !== 'create' || !key.startsWith('ledger/')) return;
       looked = true;
       assert.match(world.object('ps1_tx.json'), /is closed/);
-      // Another tool writes the object again at this moment.
+      // At this moment another tool writes the object again.
       world.putObject('ps1_tx.json', '{"0": {"hex": "00"}}');
     },
   });
@@ -200,7 +200,7 @@ async function sendForeignIssuance(
   before: string[],
 ): Promise<{ hex: string; token: string }> {
   await prepareBars(world, 3, before.map(serial => BAR_1.replace('031037', serial)).join('') + BAR_3);
-  // Another address than in the ledger's request makes it another transaction.
+  // The address differs from that in the ledger's request, so this is another transaction.
   const addressOf = (bar: string) => bar.trim().split(',')[4] as string;
   world.write(3, 'request.json', world.read(3, 'request.json').replace(addressOf(BAR_3), addressOf(BAR_2)));
   world.sign(3, 'request.json', 's3.json');
@@ -247,7 +247,7 @@ for (const ends of ['confirmed', 'dropped'] as const)
     const { troubles, command } = await world.ok(1, 'status');
     assert.equal([troubles, command], [['respent'], 'countersign abandon']);
     await world.ok(1, 'abandon', '--yes');
-    // This scan is too early, but it does no harm.
+    // No block has decided about the coin yet, so this scan is too early. It must do no harm.
     await world.ok(1, 'coins', 'scan');
     const again = await prepareBars(world, 1, BAR_1);
     assertRefused(again, 'COIN_SPENT', { kind: 'coin-spent', waits: true }, { wait: 'block' });
@@ -263,7 +263,7 @@ test('a scan lists a reserved coin again although the wallet does not show it', 
   const { issuances } = await world.propose(1, HEADER + BAR_1);
   await world.ok(1, 'abandon', '--yes');
   const { txid } = issuances[0].coin;
-  // The list as a scan with a node that was behind would leave it.
+  // From here, the list of coins is as after a scan with a node that lacks the newest blocks.
   await world.rpc('dev_fault', { method: 'gettxout', kind: 'lie', times: 99, result: null });
   const unspent: any[] = await world.rpc('listunspent', 0, 9_999_999, [world.trust.address]);
   const result = unspent.filter(coin => coin.txid !== txid);
@@ -302,7 +302,7 @@ test('with one part on chain and the other coin spent, every command gives the s
   const stuck = await world.ok(3, 'status');
   assert.equal([stuck.troubles[0], way.test(stuck.next)], ['dead-end', true], stuck.next);
 
-  // The advised step: the controllers sign a mapping with both bars.
+  // The controllers do what the refusal advises: they sign a mapping with both bars.
   const entries = [
     { reference: '031037-2019-PAMP', mass: '389.142', assetId: issuances[0].assetId },
     { reference: '035696-2019-PAMP', mass: '400.0', assetId: token },

@@ -1,6 +1,6 @@
 /**
- * Legal but false entries by a hostile owner of the store. They cause no signature and no broadcast, or the
- * advice repairs them.
+ * Legal but false entries that a hostile owner of the store writes. They cause neither a signature nor a
+ * broadcast, or the printed advice repairs the damage.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +16,10 @@ test.before.each(async context => {
 });
 test.after.each(({ world }) => world.stop());
 
-/** Replaces the last entry, or appends one. `made` gets the members of the last entry. */
+/**
+ * Appends an entry, or replaces the last one. `made` gets the members of the last entry and returns those of
+ * the new entry.
+ */
 function writeEntry(world: TestWorld, made: (last: any) => object, isNew = true): void {
   const folder = join(world.root, 'store', 'ledger');
   const names = readdirSync(folder).sort();
@@ -76,7 +79,7 @@ for (const controllers of [[1], [1, 9]])
     const { digest } = await world.propose(1, HEADER + BAR_1);
     await world.countersign(2);
     await world.ok(2, 'submit', 'mine.json');
-    const { hex } = await proposeAndSubmit(world);
+    const { hex } = submittedTransaction(world);
     writeEntry(world, () => ({ event: 'send', request: digest, controllers }));
     await world.rpc('sendrawtransaction', hex);
     await world.generate();
@@ -84,9 +87,8 @@ for (const controllers of [[1], [1, 9]])
     assert.is(world.ledger().at(-1)?.event, 'publish');
   });
 
-/** The transaction that an older confirmer would send: complete in `ps1_tx.json`, signed by both. */
-async function proposeAndSubmit(world: TestWorld): Promise<{ hex: string }> {
-  return JSON.parse(world.object('ps1_tx.json'))[0];
-}
+/** The transaction in `ps1_tx.json`, which an older confirmer would send. */
+const submittedTransaction = (world: TestWorld): { hex: string } =>
+  JSON.parse(world.object('ps1_tx.json'))[0];
 
 test.run();

@@ -1,6 +1,6 @@
 /**
- * Mappings that other tools write, and issuances that they or other nodes send. No issuance is lost, and no
- * bar gets a second token.
+ * Mappings that other tools write, and issuances that other tools or other nodes send. No issuance is lost,
+ * and no bar gets a second token.
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -191,7 +191,7 @@ test('a mapping that another tool writes while finalise publishes is not overwri
   await world.countersign(2);
   const other = makeOlderMapping(world, world.object('map.json'), [thirdBarEntry()]);
   const services = steppingServices(world, 2, {
-    // Called for the last object written before the entry and map.json.
+    // The object in `history/` is the last one that is written before the entry and map.json.
     created: key => (key.startsWith('history/') ? world.putObject('map.json', other) : undefined),
   });
   await rejectsWith('MAPPING_INVALID', () =>

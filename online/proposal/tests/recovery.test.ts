@@ -1,4 +1,7 @@
-/** Failures before and after sending. Each ends in the state of an undisturbed run, or with a reason. */
+/**
+ * Failures before and after sending. After each failure, the result is the same as without it, or a refusal
+ * gives the reason.
+ */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -235,7 +238,7 @@ test('if an older confirmer finishes everything, the mapping has the same conten
   world.putObject('map.json', text);
   const status = await world.ok(1, 'status');
   assert.equal([status.state, status.missing.length > 0], ['confirmed', true]);
-  // Run on a PC without any signatures.
+  // PC 3 has no signatures, and can still finish the proposal.
   const done = await world.ok(3, 'finalise', '--yes');
   assert.is(done.transactions.length, 2);
   assert.is((await world.ok(1, 'status')).state, 'none');
@@ -353,7 +356,7 @@ test('finalise waits for a node that does not answer for a while', async ({ worl
   await checkReportAgrees(world);
 });
 
-/** The node reports much more of a token, this many times. */
+/** Makes the node report too large an amount of a token, for this number of calls. */
 async function reportTooManyTokens(world: TestWorld, assetId: string, times: number): Promise<void> {
   const info: any[] = await world.rpc('getutxoassetinfo');
   const result = info.map(one => (one.asset === assetId ? { ...one, amountspendable: 9000 } : one));
@@ -400,7 +403,7 @@ test('a list of coins that was rebuilt meanwhile gets the change', async ({ worl
   };
   await world.ok(2, ...FINALISE);
   await checkReportAgrees(world);
-  // After another issuance its change is spent, and must not be listed again.
+  // Another issuance spends this change, which must not be listed again.
   const five = ['1', '2', '3', '4', '5'].map(n => BAR_3.replace('035696', `03569${n}`)).join('');
   await world.propose(2, HEADER + five);
   await world.countersign(3);

@@ -1,4 +1,7 @@
-/** Proposals that an older tool sent, and whose mapping too few laptops sign. The controllers decide together. */
+/**
+ * Proposals that an older tool sent, and whose mapping too few laptops agree to sign. The controllers have to
+ * decide together.
+ */
 import { suite } from 'uvu';
 import { assertRefused, BAR_1, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
 import { runOlderConfirmer } from './older-tools.ts';
@@ -10,8 +13,8 @@ test.before.each(async context => {
 test.after.each(({ world }) => world.stop());
 
 /**
- * A proposal with one signature. An older tool completes its transactions. The laptops of the other controllers refuse
- * the request with DOUBLE_ISSUE, because they signed its bar on another coin.
+ * A proposal with one signature. An older tool completes its transactions. The laptops of the other
+ * controllers refuse the request with DOUBLE_ISSUE, because they signed its bar on another coin.
  */
 async function proposed(world: TestWorld): Promise<{ digest: string; older: string }> {
   const { digest } = await world.propose(3, HEADER + BAR_1);

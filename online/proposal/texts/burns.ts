@@ -145,7 +145,7 @@ function burnText(problem: BurnProblem['problem']): Said {
   }
 }
 
-/** A further burn counts only within its period. */
+/** The hint for a sum that is too small. Another burn counts only in the same period. */
 function tooFewHint({ end, left, elsewhere }: Of<'burn-sum'>): string {
   if (elsewhere)
     return `Check the burn ${elsewhere.output} of ${formatAmount(elsewhere.amount)} tokens, which is named for ${printable(elsewhere.reference)}. With this burn, the sum is right.`;
@@ -201,7 +201,10 @@ export function explainBurn(data: BurnData): Explained {
   return { code, message: `${data.reference}: burn ${data.output}: ${what}`, hint, way };
 }
 
-/** Explains a proposal whose burns can be sent again, or that cannot be completed. */
+/**
+ * Explains a proposal with a missing burn. Either the burn can be sent again, or the proposal cannot be
+ * completed.
+ */
 export function explainEvidence({ problem, isKept, isPublished }: EvidenceTrouble): Explained {
   const { code, message, hint, way } = explainBurn(problem);
   if (isKept)

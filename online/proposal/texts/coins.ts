@@ -29,7 +29,7 @@ type Kind =
 export type CoinsData = Extract<RefusedData, { kind: Kind }>;
 type Of<K extends Kind> = Extract<RefusedData, { kind: K }>;
 
-/** Largest number of references in a sentence; further ones are counted. */
+/** Largest number of references in a sentence. Of further references, the sentence gives the number. */
 const MAX_NAMED = 20;
 const namesText = (references: readonly string[]) =>
   `${references.slice(0, MAX_NAMED).join(', ')}${references.length > MAX_NAMED ? ` and ${references.length - MAX_NAMED} more` : ''}`;
@@ -65,7 +65,8 @@ function explainCoinsShort({ bars, listed, kept }: Of<'coins-short'>): Explained
 
 function explainCoinSpent({ reference, coin, waits, until }: Of<'coin-spent'>): Explained {
   const where = waits ? 'is spent by a transaction that waits for a block' : 'is spent, or not on this chain';
-  // Until that transaction is confirmed, a scan would not list the coin, and `abandon` would not free it.
+  // The hint is to wait. Until the transaction is confirmed, a scan would not list the coin, and `abandon`
+  // would not free it.
   const then = reference === null ? SCAN : 'Then run the command again.';
   const hint = waits
     ? `Wait until a block has that transaction. ${then} ${ASK_ANOTHER_NODE}`

@@ -8,11 +8,11 @@ import type { TransactionFact } from '../facts/facts.ts';
 import type { Way } from '../refusals.ts';
 import { BLOCKS_NEEDED } from '../situation/trouble.ts';
 
-/** A node without peers may keep a transaction for weeks without passing it on. */
+/** A hint for a node without peers, which may keep a transaction for weeks and never pass it on. */
 export const ASK_ANOTHER_NODE =
   'If the transaction still waits after several blocks, perhaps only this node has it. In this case, run the command with another node (`--node`).';
 
-/** People have to decide together. */
+/** The way for a problem about which the controllers have to decide together. */
 export const CALL: Way = { call: 'controllers' };
 
 export interface Explained {
@@ -44,17 +44,17 @@ export function abandonLaterText(until: number): string {
   return `From block ${until} on, abandon the proposal with \`countersign abandon\`, rebuild the list with \`countersign coins scan\`, and prepare again. The proposal can never be completed. Until its period is over, its other transactions can still be confirmed.`;
 }
 
-/** Message for a request whose period is nearly over. */
+/** The message of PERIOD_ENDING, for a request whose period is nearly over. */
 export const tooFewBlocks = (left: number, height: number): string =>
   `height: expected at least ${BLOCKS_NEEDED} blocks left in the period, got ${left} at block ${height}`;
 
 export const AMOUNTS_CHANGE = 'The amounts of tokens change with the period.';
 
-/** For tokens on chain that no request can put into a mapping. */
+/** The hint for tokens on chain that no request can add to the mapping. */
 export const SIGN_AND_ADOPT =
   'Sign a mapping with the tokens that are on chain, with the older scripts. Then add the mapping to the ledger with `countersign map adopt`.';
 
-/** For a proposal of another tool. */
+/** The hint for a proposal of an older tool. */
 export const DROP_OLDER =
   'If all controllers agree to drop that proposal, replace it with `countersign repair --over-older`.';
 

@@ -60,11 +60,11 @@ export const otherTransaction = (reference: string, txid: string): Refusal =>
     'Do not trust this node. Run `countersign finalise` with another node.',
   );
 
-/** One line for each file, where it is not known which signatures the store had. */
+/** A line for each file, for a command that does not know which signatures the store had before. */
 export const ownersText = (files: readonly Pick<FileSaid, 'file' | 'controller'>[]): string =>
   files.map(({ file, controller }) => `${file} is from controller ${controller}.`).join('\n');
 
-/** One line for each file. */
+/** A line for each file that says whose signatures it has, and whether they are new. */
 export function filesText(files: readonly FileSaid[]): string {
   return files
     .map(({ file, controller, isNew }) =>

@@ -40,7 +40,10 @@ export function sameIssuanceLines(transactions: readonly TransactionFact[]): str
   );
 }
 
-/** Seconds. A node without peers or with an older best block may be the reason for the wait. */
+/**
+ * Age of the best block in seconds from which it is printed during a wait. An old best block, or a node
+ * without peers, may be the reason for the wait.
+ */
 const OLD_SECONDS = 300;
 
 export function chainText(tip: Tip, now: number): string {

@@ -1,4 +1,4 @@
-/** A refusal of the protocol. This is the only place that makes sentences from its data. */
+/** A refusal of the protocol. Only this file makes sentences from the refusal's data. */
 import { Refusal } from '../../../shared/errors.ts';
 import type { RefusedData, Way } from '../refusals.ts';
 import { explainBar } from './bars.ts';
@@ -11,7 +11,7 @@ import { explainRefusal, explainTrouble, wayOf } from './troubles.ts';
 
 export class Refused extends Refusal {
   readonly data: RefusedData;
-  /** What a person can do next. */
+  /** The next step for a person, as data. */
   readonly way: Way;
 
   constructor(data: RefusedData) {

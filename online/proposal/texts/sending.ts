@@ -26,7 +26,8 @@ type Of<K extends Kind> = Extract<RefusedData, { kind: K }>;
 function explainRejected({ refused, all, isPublished, end }: Of<'rejected'>): Explained {
   const others = all - refused.length;
   const hints = [...new Set(refused.map(({ outcome }) => outcome.hint))].join(' ');
-  // Conditions of `abandon`: after `send`, only the end of the period makes it safe.
+  // The part of a hint about when the proposal can be abandoned. After the entry `send`, this is safe only
+  // when the period is over.
   const rest =
     others > 0
       ? `The node accepted the other ${others === 1 ? 'transaction' : `${others} transactions`} of this request, so the proposal cannot be abandoned any more.`
@@ -51,10 +52,13 @@ export function differenceText({ reference, assetId, expected, found, block }: T
   return `${reference}: token ${assetId}: expected ${formatAmount(expected)} on chain, found ${formatAmount(found)}${where}`;
 }
 
-/** For a proposal on chain without enough signatures: a laptop refuses a bar that it signed on another coin. */
+/**
+ * The hint for a proposal on chain without enough signatures. A laptop refuses to sign a bar that it signed
+ * on another coin.
+ */
 const REFUSED_BY_LAPTOPS = `If too few laptops sign the request (\`DOUBLE_ISSUE\`), call the other controllers. ${SIGN_AND_ADOPT}`;
 
-/** A refusal stores nothing, so it names files whose content is not in the store. */
+/** A refused command stores nothing, so the message names files whose content is not in the store. */
 function explainNeedSignatures(data: Of<'need-signatures'>): Explained {
   const { signed, needed, chosen, unseen, isOnChain, isOpen, does } = data;
   if (chosen !== null) {
@@ -91,7 +95,8 @@ function explainAlreadySent(data: Of<'already-sent'>): Explained {
       way: { run: 'finalise' },
     };
   if (spent.length === 0) {
-    // Too few blocks are left, or it can never be completed: only the end of the period changes that.
+    // The proposal has too few blocks left, or it can never be completed. Both change only when the period
+    // ends.
     const isEnding = isDead || end - height < BLOCKS_NEEDED;
     const message = `the proposal ${code} is being sent, and other nodes may have its transactions`;
     const hint = isEnding

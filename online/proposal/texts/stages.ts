@@ -35,7 +35,10 @@ export const STAGES: Record<StageKind, string> = {
   closed: 'The proposal is closed.',
 };
 
-/** Also names the last proposal if it was closed without a publication, for the controllers who signed it. */
+/**
+ * If the last proposal was closed without a publication, the sentence names it, for the controllers who
+ * signed it.
+ */
 export function noneOpenText(state: LedgerState | null): string {
   const proposals = [...(state?.proposals.values() ?? [])];
   const last = proposals.sort((one, other) => one.entry - other.entry).at(-1);
@@ -54,7 +57,7 @@ function stageSentence(stage: Stage): string {
 /** A sentence for the situation, without the next step. */
 export function situationSentence({ stage, state, troubles }: Situation): string {
   if (stage.kind === 'none') return noneOpenText(state);
-  // Without the node's answer, its transactions are not known.
+  // Without an answer of the node, nothing is known about the proposal's transactions.
   if (stage.kind === 'sending' && troubles.some(({ kind }) => kind === 'node'))
     return 'The ledger has the decision to send a proposal.';
   return stageSentence(stage);
@@ -95,7 +98,7 @@ function signingText(
       ? ['1 more signature is', all ? 'This controller' : 'One of these controllers']
       : [`${needed} more signatures are`, all ? 'Each of these controllers' : 'Each controller who signs'];
   const state = `Signed by ${controllersText(have)}. ${lacking} needed from ${others}${time}.`;
-  // Before the first signature, this PC's controller has not signed either.
+  // While nobody has signed, the controller of this PC has not signed either.
   if (isChecked && have.length === 0) {
     const rest =
       missing.length === 1 ? '' : ' Each other controller who signs runs `countersign review` first.';
@@ -115,7 +118,7 @@ function periodText({ is, height, since }: Extract<Trouble, { kind: 'period' }>,
   return `${signed}Only ${blocksText(left)} of the period are left, and sending needs at least ${BLOCKS_NEEDED}. At block ${periodEnd(since)}, ${AGAIN}.`;
 }
 
-/** The end of a sentence with the remaining time. Only issuances depend on the period. */
+/** The end of a sentence, with the remaining time. Only the amounts of issuances depend on the period. */
 function timeOf({ chain }: Facts, request: Request): string {
   if (chain === null || chain instanceof Refusal || kindOf(request) !== 'issuances') return '';
   const { height: since } = request;
@@ -132,7 +135,7 @@ function depthText({ chain }: Facts): string {
   return ` The command waits for the burns. ${burnsText(depths, BURN_CONFIRMATIONS, chain.tip.height)}`;
 }
 
-/** For a request without transactions, publishing follows directly after signing. */
+/** A request without transactions can be published as soon as it is signed. */
 function publishingText(kind: 'signed' | 'sending', who: string, isEnough: boolean, facts: Facts): string {
   if (!isEnough)
     return `${who}The ledger has the decision to publish, but the store lacks some signatures of the decision. Run \`countersign finalise\` with their files.`;

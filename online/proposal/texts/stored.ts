@@ -8,7 +8,7 @@ import { nameOf } from './explained.ts';
 
 const STORE_CHANGED = 'Call the other controllers: someone changed the store.';
 
-/** The object of a request is another request. */
+/** The refusal of an object whose content is another request. */
 export const otherRequest = (key: string, digest: string, got: string): Refusal =>
   new Refusal(
     'OBJECT_INVALID',
@@ -18,11 +18,11 @@ export const otherRequest = (key: string, digest: string, got: string): Refusal 
 
 const LEFT = notTouched('the object');
 
-/** What to do about signatures that do not count. */
+/** The hint about damaged signatures, which do not count. */
 export const giveSignatures = (controller: number): string =>
   `Give the signatures file of controller ${controller}, or run \`countersign submit SIGNATURES\` with it. ${LEFT}`;
 
-/** The hint without the remark about the object, for a line of progress. */
+/** The hint for a line of progress, without the remark about the object. */
 export const shortHint = (hint: string): string => hint.replace(` ${LEFT}`, '');
 
 export function requestGone(digest: string): Refusal {
@@ -77,7 +77,7 @@ export const ledgerExists = (store: string): Refusal =>
     'Look at the mapping with `countersign map show`, and at the ledger with `countersign status`. Nothing was changed.',
   );
 
-/** @param past key of a mapping in the history */
+/** @param past key of an earlier mapping in `history/` */
 export const mappingRemoved = (store: string, past: string): Refusal =>
   new Refusal(
     'MAPPING_EXISTS',

@@ -26,13 +26,14 @@ export function explainRefusal({ code, message, hint }: Refusal, way: Way): Expl
   return { code, message, hint, way };
 }
 
-/** For a refusal below the protocol: whether waiting helps, or a person has to act, by its code. */
+/** The next step for a refusal of store or node, determined by its code. */
 export function wayOf(refusal: Refusal): Way {
   const { code } = refusal;
   if (['NODE_UNREACHABLE', 'NODE_SYNCING', 'TIP_STALE'].includes(code)) return { wait: 'node' };
   if (/^(NODE|CHAIN)_/.test(code)) return { correct: 'node' };
   if (/^STORE_/.test(code)) return { correct: 'store' };
-  // `repair` restores entries that are missing, and never replaces other entries.
+  // If only entries are missing, `repair` is the next step, because it restores entries and never replaces
+  // one.
   if (refusal instanceof LedgerForked && !refusal.isShorter) return { call: 'controllers' };
   if (code.startsWith('OBJECT_') || code === 'LEDGER_FORKED' || code === 'BASE_INVALID')
     return { run: 'repair' };
@@ -110,7 +111,7 @@ function untracedText(all: readonly TransactionFact[]): Explained {
 const spenderOf = ({ spender }: TransactionFact) => (spender?.is === 'other' ? spender : null);
 const isUndecided = (gone: readonly TransactionFact[]) => gone.some(one => !spenderOf(one)?.confirmed);
 
-/** One part of the request is on chain, and the rest can never follow. */
+/** For a request of which one part is on chain and the rest can never be confirmed. */
 function deadEndText({ gone, sent }: Extract<Trouble, { kind: 'dead-end' }>, code: string | null): Explained {
   const lost = references(gone);
   const coins = gone.length === 1 ? 'that coin' : 'those coins';

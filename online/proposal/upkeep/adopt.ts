@@ -19,9 +19,9 @@ export interface Adopted {
   published: Published;
   /** References whose reservations ended. */
   settled: readonly string[];
-  /** Bars of the previous mapping that the new one lacks. */
+  /** Bars of the previous mapping that the new mapping lacks. */
   dropped: readonly string[];
-  /** Listed coins that tokens of the new mapping spent. They make a scan necessary. */
+  /** Listed coins that issuances of the new mapping's tokens spent. If there are any, a scan is necessary. */
   staleCoins: readonly string[];
 }
 

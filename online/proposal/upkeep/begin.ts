@@ -1,4 +1,4 @@
-/** Begins a store's ledger with the empty mapping, or with one that an older tool published. */
+/** Begins a store's ledger, with the empty mapping or with a mapping that an older tool published. */
 import { emptyMapping, MAX_MAPPING_BYTES } from '../../../shared/mapping/mapping.ts';
 import { appendEvent, readLedger } from '../../ledger/ledger.ts';
 import { keepInHistory, type Published, readPublished } from '../../ledger/mappings.ts';
@@ -15,8 +15,9 @@ export interface BeginResult {
 }
 
 /**
- * Refuses a store with a used history. With an empty mapping, every bar could be issued again. @throws
- * Refusal MAPPING_EXISTS
+ * Refuses a store that has mappings in `history/`. If its ledger began with the empty mapping, every bar
+ * could be issued again.
+ * @throws Refusal MAPPING_EXISTS
  */
 async function checkNeverUsed({ store }: Pick<Services, 'store'>): Promise<void> {
   const [first] = await store.list(keys.histories);
@@ -49,7 +50,7 @@ export async function beginLedger(
     : readPublished(bytes as Uint8Array, keys.mapping, trust);
   await agree({ published, isNew });
   const { mapping } = published;
-  // Stored before the entry, so that readers of the entry find the mapping.
+  // The mapping is stored before the entry, so that a PC that reads the entry finds the mapping.
   await keepInHistory(services, mapping, published.bytes);
   const event = { event: 'begin', mapping: mapping.digest, trust: trust.digest } as const;
   const { state } = await appendEvent(store, copy, world.now, now => (now === null ? event : null), ledger);

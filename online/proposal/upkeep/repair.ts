@@ -14,7 +14,7 @@ import { runCommand } from '../run.ts';
 import type { Services } from '../services.ts';
 import { Refused } from '../texts/refused.ts';
 
-/** One repair, as data. */
+/** What one repair restores, as data. */
 export type Repair =
   /** Entries that this PC's copy of the ledger has and the store lacks. */
   | { readonly kind: 'entries'; readonly keys: readonly string[] }
@@ -22,7 +22,10 @@ export type Repair =
   | { readonly kind: 'map-replaced'; readonly found: Published; readonly ledger: Published }
   /** The current mapping is not in `history/`. */
   | { readonly kind: 'history'; readonly key: string }
-  /** Objects for older tools that differ from the ledger. `drops`: bars of another tool's proposal that is replaced. */
+  /**
+   * Objects for older tools that differ from the ledger. `drops`: bars of another tool's proposal that is
+   * replaced.
+   */
   | { readonly kind: 'projections'; readonly keys: readonly string[]; readonly drops: readonly string[] };
 
 /** Asks about one repair. @returns whether to do it */
@@ -31,7 +34,8 @@ export type Confirm = (repair: Repair) => Promise<boolean>;
 const isSame = (a: Uint8Array, b: Uint8Array) => a.length === b.length && Buffer.from(a).equals(b);
 
 /**
- * Entries that the store lacks. Different entries are refused when the ledger is read: one PC cannot decide about them.
+ * Entries of this PC's copy that the store lacks. If entries differ, nothing is restored: the ledger is then
+ * refused when it is read, because one PC cannot decide which entry is right.
  */
 async function findLostEntries(store: Store, copy: LedgerCopy): Promise<Map<string, Uint8Array>> {
   const entries = copy.read();

@@ -13,15 +13,24 @@ import type { Services } from '../services.ts';
 import { Refused } from '../texts/refused.ts';
 
 export interface Scanned {
-  /** In list order. */
+  /** The new list of coins. */
   coins: readonly PolicyCoin[];
-  /** Coins listed or reserved before that are unspent, but that the node's wallet does not show. They are listed. */
+  /**
+   * Unspent coins that were listed or reserved before, and that the node's wallet does not show. They stay in
+   * the list.
+   */
   unseen: readonly PolicyCoin[];
-  /** Coins that the node shows although a published issuance spent them: the node is behind. */
+  /**
+   * Coins that the node shows although a published issuance spent them, because the node does not have all
+   * blocks yet.
+   */
   spent: readonly string[];
-  /** Reserved coins that another transaction spent: their reservations end. */
+  /** Reserved coins that another transaction spent. Their reservations end. */
   respent: readonly string[];
-  /** Reserved coins spent by a transaction that the node does not show. They stay reserved, and are not listed. */
+  /**
+   * Reserved coins spent by a transaction that the node does not show. They stay reserved, and are not
+   * listed.
+   */
   untraced: readonly string[];
 }
 
@@ -54,7 +63,10 @@ function respentCoins({ chain }: Facts, state: LedgerState): string[] {
   });
 }
 
-/** Listed coins keep their order, so that two scans give the same list; new coins follow by name. */
+/**
+ * Listed coins keep their order, so that two scans give the same list. New coins come after them, sorted by
+ * name.
+ */
 function inListOrder(coins: readonly PolicyCoin[], before: readonly PolicyCoin[]): PolicyCoin[] {
   const place = new Map(before.map((coin, i) => [outpointText(coin), i]));
   return [...coins].sort((a, b) => {
@@ -64,7 +76,7 @@ function inListOrder(coins: readonly PolicyCoin[], before: readonly PolicyCoin[]
   });
 }
 
-/** Compares amounts too, so that a scan corrects a wrong amount. */
+/** True if coins and amounts are equal. Amounts are compared, so that a scan corrects a wrong amount. */
 function isSameList(a: readonly PolicyCoin[], b: readonly PolicyCoin[]): boolean {
   return Buffer.from(coinsBytes(a)).equals(coinsBytes(b));
 }
@@ -87,7 +99,7 @@ export async function scanCoins(services: Services, found: readonly PolicyCoin[]
   const hidden = [...known.values()];
   const states = await node.coins(hidden);
   const unseen = hidden.filter((coin, i) => coinProblem(coin, states[i] as CoinState, trust, null) === null);
-  // The coin stays reserved until a block decides whether its bar gets it.
+  // The coin stays reserved until a block shows which transaction spent it.
   const waiting = hidden.filter(
     (coin, i) => states[i]?.state === 'spent-in-mempool' && reserved.has(outpointText(coin)),
   );

@@ -1,8 +1,8 @@
-/** Meanings of the node's errors: all recorded ones, and those of Bitcoin's `rpc/protocol.h`. */
+/** Meanings of the node's errors: of all recorded errors, and of those in Bitcoin's `rpc/protocol.h`. */
 import type { Code } from '../../../../shared/errors.ts';
 import { RUN_AGAIN } from '../../../platform/texts.ts';
 
-/** The reasons for refused transactions that lead to different next steps. */
+/** The reasons why a node refuses a transaction. Each has its own next step. */
 export type RejectKind =
   | 'missing-inputs' // the coin is unknown: never was, spent long ago, or this transaction itself is confirmed
   | 'spent' // another transaction spends the coin
@@ -36,7 +36,7 @@ const ADDRESS = 'Check the address. Check that the node and the trust profile ha
 
 export const REFUSED = 'the node refuses the transaction';
 
-/** The first matching entry counts. `code` 0 matches any code. */
+/** The first entry that matches gives the meaning. An entry with `code` 0 matches any code. */
 const MEANINGS: readonly Meaning[] = [
   {
     is: 'starting',
@@ -262,7 +262,7 @@ const MEANINGS: readonly Meaning[] = [
   { is: 'call', code: -32600, message: /./, what: 'the node does not accept the call', hint: VERSION },
 ];
 
-/** Undefined for an unknown error. */
+/** The meaning of an error; undefined for an unknown error. */
 export function meaningOf(code: number, message: string): Meaning | undefined {
   return MEANINGS.find(m => (m.code === 0 || m.code === code) && m.message.test(message));
 }

@@ -3,7 +3,7 @@ import { Refusal } from '../../../../shared/errors.ts';
 
 const URL_FORM = 'http(s)://[user:password@]host[:port]';
 
-/** @param got what is wrong with the URL, without a part of it: it may contain a password */
+/** @param got what is wrong with the URL. It quotes no part of the URL, which may contain a password */
 export const invalidUrl = (got: string) =>
   new Refusal(
     'CONFIG_INVALID',
@@ -24,7 +24,7 @@ export const cookieMissing = (name: string) =>
     'Start the node, or name its cookie file with --node-cookie. The node writes the file when it starts, unless rpcpassword is set. It removes the file when it stops.',
   );
 
-/** @param found the kind of content, never the content itself */
+/** @param found the kind of content. It never quotes the content itself */
 export const notACookie = (name: string, found: string) =>
   new Refusal(
     'FORMAT_INVALID',

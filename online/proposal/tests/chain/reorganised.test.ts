@@ -29,7 +29,7 @@ async function publishAndReplace(
   return { ours: transactions[0] as string, theirs: theirs as string };
 }
 
-/** @returns the report */
+/** @returns the output of `report` */
 async function reportedIssues(world: TestWorld, bar: string): Promise<any> {
   await world.propose(1, HEADER + bar);
   await world.countersign(2);

@@ -1,6 +1,6 @@
 /**
- * A node on another chain, or one that is catching up. Every command that asks the node reports this and
- * changes nothing.
+ * A node on another chain, or a node that does not have all blocks yet. Every command that asks the node
+ * reports this and changes nothing.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -120,7 +120,7 @@ test('map verify says that the height of an older mapping is uncertain', async (
     });
     return [status, String(stdout.read())] as const;
   };
-  // Its signatures are not valid, but the sentence is printed.
+  // The signatures of this mapping are not valid, but the sentence about its time is printed.
   const [status, text] = await said(baseText.replace(/"time": [0-9.]+/, '"time": 1600000100.1234567'));
   assert.is(status, 1, text);
   assert.match(text, /Its time has an older form\. .* Compare the height with another copy\.\n$/);

@@ -63,7 +63,7 @@ test('15 of 15: the largest policy that a script permits', () =>
     await world.propose(15, HEADER + BAR_1);
     await world.countersign(1);
     for (let i = 2; i <= 14; i++) world.sign(1, 'request.json', `sign-${i}.json`, i);
-    // In arbitrary order, some of them together.
+    // The files are given in any order, and some of them together.
     for (const group of [[7], [3, 14], [2, 3, 12], [5], [4, 6, 8, 9, 10], [11]])
       await world.ok(1, 'submit', ...group.map(i => `sign-${i}.json`));
     const { next, missing } = await world.ok(9, 'status');
@@ -97,7 +97,7 @@ test('signatures by keys outside the policy are refused from every source', () =
       forged = (error as { code: string }).code;
     }
     assert.is(forged, 'SIGNATURE_INVALID', 'not even made');
-    // Controller 1's signatures under another controller's name.
+    // The signatures of controller 1, in a file that names another controller.
     const { digest } = await world.ok(1, 'status');
     const mine = world.read(1, 'mine.json').replace('"controller": 1', '"controller": 3');
     world.write(3, 'forged.json', mine);

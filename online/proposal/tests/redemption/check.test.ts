@@ -1,4 +1,7 @@
-/** Checks before a request: unsent redemption transactions, other lists of burns, sums. */
+/**
+ * Checks before a request is made: redemption transactions that are not sent, given lists of burns, and sums
+ * of burns.
+ */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -91,7 +94,7 @@ test('redeem check refuses an unsuitable transaction', async ({ world, tokens })
   await refuses(hex.slice(0, -1), 'FORMAT_INVALID', /expected a transaction as hex/);
   await refuses('{"hex": 7}', 'FORMAT_INVALID', /^rtx\.dat: .*or JSON/);
   await refuses('<html>', 'FORMAT_INVALID', /got "<html>"/);
-  // In the next period the bar needs more tokens.
+  // The transaction is confirmed in the next period, in which the bar needs more tokens.
   await world.rpc('dev_skip', 479 - ((await world.rpc('getblockcount')) % 480));
   await refuses(hex, 'AMOUNT_MISMATCH', /at height 3360, got 3891\.63430770 \(0\.035\d+ too few/);
   const ran = await world.command(1, 'redeem', 'check', BAR);
@@ -102,7 +105,8 @@ test('redeem check says if the transaction was sent already', async ({ world, to
   const [frozen] = await freezeParts(world, await partsFor(world, '389.142', tokens.slice(1)));
   world.write(1, 'rtx.dat', await world.rpc('getrawtransaction', frozen!.txid));
   assert.is((await checkTransaction(world, 'rtx.dat')).json.sent, true);
-  // Too late for another transaction: the frozen tokens can only be burnt for this bar or a lighter one.
+  // The tokens are frozen, so no other transaction is possible. They can only be burnt for this bar or a
+  // lighter one.
   const ran = await checkTransaction(world, 'rtx.dat', THIRD);
   assertRefused(ran, 'AMOUNT_MISMATCH', /^rtx\.dat: 035696-2019-PAMP: .*too few\)$/, /up to block 3359/);
   assert.is(ran.json.sent, true);
@@ -129,7 +133,7 @@ test("the older wallet's list is compared: equal, another amount, another token"
   for (const token of [own, third]) assert.match(json.error.message, new RegExp(`token ${token}: `));
   world.write(1, 'cut.dat', `1500.0 ${second.slice(1)}`);
   assertRefused(await prepare('--burnt', 'cut.dat'), 'FORMAT_INVALID', /^cut\.dat: entry 1/);
-  // A missing burn is reported with its token, before the sum.
+  // If a burn is missing, it is reported with its token, and the sum is not reported.
   world.write(1, 'burntassets.dat', `1500.0 ${second}2391.6343077 ${third}`);
   world.write(1, 'burns.csv', redemptionCsv(BAR, outputs.slice(0, 1)));
   assertRefused(
@@ -151,7 +155,7 @@ test("burns that older scripts counted without an entry are found by the token's
     );
     const tokens = await issueToHolder(world, bars);
     const [first, second] = Object.keys(bars) as [string, string];
-    // Less than half of each token, so that the mapping still has enough.
+    // Less than half of each token is burnt, so that the mapping still has enough of it.
     const [whole] = await partsFor(world, '400', tokens.slice(0, 1));
     const rest = formatAmount(parseAmount(whole!.amount, 'amount') - 260_000_000_000n);
     const parts = ['1300', '1300', rest].map((one, i) => ({ asset: tokens[i + 1]!, amount: one }));

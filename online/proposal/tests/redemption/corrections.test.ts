@@ -97,7 +97,8 @@ test("the list of redeemable bars gets the new name, also after a kill and with 
   world.sign(1, 'request.json', 'mine.json');
   await world.ok(1, 'submit', 'mine.json');
   await world.countersign(2);
-  // Killed right before the list is written. The mapping then has the new name, and the list the old one.
+  // The command is killed right before it writes the list of redeemable bars. The mapping then has the new
+  // name, and the list has the old one.
   const services = steppingServices(world, 2, {
     before: (action, key) => {
       if (action === 'put' && key === 'rassets.json') throw new Error('killed');
@@ -118,8 +119,8 @@ test("the list of redeemable bars gets the new name, also after a kill and with 
     [THIRD, false],
   ];
   assert.equal(await listed(), right);
-  // Another PC read the list before and writes the old name again. The next command that reads the list
-  // corrects it.
+  // Another PC has read the old list and writes it again, with the old name. The next command that reads the
+  // list corrects it.
   world.putObject('rassets.json', before);
   await world.ok(2, 'finalise', '--yes');
   assert.equal([await listed(), (await world.ok(3, 'status')).troubles], [right, []]);

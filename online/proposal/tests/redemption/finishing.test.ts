@@ -73,7 +73,7 @@ test('with files of an older request, finalise names its bars as published earli
     [BAR],
   );
   const text = await outputOf(world, 2, 'finalise', 'old.json', '--yes', ...WAIT);
-  // Two bars are left, with three tokens.
+  // The mapping has two bars left, with three entries.
   const show = await outputOf(world, 2, 'map', 'show');
   const entries = Object.keys(JSON.parse(world.object('map.json')).assets).length;
   assert.ok(entries > 2 && new RegExp(`entries +${entries}, of 2 bars\\n`).test(show), show);
@@ -118,7 +118,7 @@ test('a finalise without files reports that its proposal was abandoned meanwhile
     ended = error.code;
   });
   assert.is(ended, 'NO_PROPOSAL');
-  // Without an open proposal, it reports the last one.
+  // If no proposal is open, `finalise` reports the last one.
   assert.is((await world.ok(2, 'finalise', '--yes')).isEarlier, true);
 });
 

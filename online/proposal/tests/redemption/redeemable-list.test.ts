@@ -64,7 +64,7 @@ test('prepare notes once that a bar is not listed or not locked', async ({ world
   const [unlocked, ...more] = await prepared();
   assert.match(unlocked, /^031037-2019-PAMP .* locked in rassets\.json/);
   assert.equal([none, more], [[], []]);
-  // An unreadable list is not reported, because publishing could not change it.
+  // For a list that cannot be read there are no notes, but a warning.
   world.putObject('rassets.json', '<html>');
   const { notes, warnings } = await world.ok(1, ...REDEEM);
   assert.equal([notes.length, warnings.length], [0, 1]);

@@ -24,9 +24,9 @@ interface Context {
   world: TestWorld;
   /** Tokens of the three bars, and of other bars that nobody redeems. */
   tokens: [string, string, string, string, string, string];
-  /** The right burns for {@link BAR}. */
+  /** The burns that make up the right sum for {@link BAR}. */
   burns: Output[];
-  /** The frozen outputs that they burn. */
+  /** The frozen outputs that these burns spend. */
   frozen: string[];
 }
 const test = suite<Context>('burns that do not count');

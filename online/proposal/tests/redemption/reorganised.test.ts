@@ -150,7 +150,7 @@ test('after an older confirmer published the mapping, finalise waits for the bur
     answers.slice(1, 10).map(({ answer }) => answer),
     ['031037', '2019', 'PAMP', '389.142', 'Yes', '3312', '2', token, '1500.00000000'],
   );
-  // The older tool adds its signature to ps1_map.json, and publishes.
+  // An older tool adds a signature to ps1_map.json, and publishes the mapping.
   const older = parseMapping(utf8(world.object('ps1_map.json')));
   const second = signMapping(older, world.keys[1]!);
   world.putObject(

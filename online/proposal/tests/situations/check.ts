@@ -1,6 +1,6 @@
 /**
- * Invariants of every combination of facts: one situation, a step or advice for every intent, and no
- * forbidden step.
+ * Invariants of every combination of facts. There is one situation, each intent has a step or advice, and no
+ * step is forbidden.
  */
 import * as assert from 'uvu/assert';
 import { Refusal } from '../../../../shared/errors.ts';
@@ -265,10 +265,11 @@ export class SituationTable {
     assert.ok(stateName(stage).length > 0);
     assert.not.match(nextText(situation, trust, facts, undefined), /undefined|NaN/);
     for (const trouble of troubles) assert.not.match(explainTrouble(trouble, null).message, /undefined|NaN/);
-    // If another proposal is open, its own facts decide the next step.
+    // The check is skipped if another proposal is open, because the facts of that proposal decide the next
+    // step.
     const open = stateOf(facts.store)?.open;
     if (facts.subject && open && open.request !== facts.subject.digest) return;
-    // `next` does not know the results of the last sending.
+    // The check is skipped after a sending, because `next` does not know its results.
     if (facts.memory.outcomes.size === 0) checkNext(plans, situation, what);
     checkAdopt(plans, situation, what);
     for (const [name, next] of plans)

@@ -48,7 +48,8 @@ function mapOf(sample: Sample, kind: MapKind, state: LedgerState): MapFact {
       return currentOf(sample, state);
     case 'stale':
     case 'late':
-      // The base if another mapping is current; otherwise another tool's mapping, because there is no older one.
+      // An older mapping: the base, if it is not current. If it is, there is no older mapping, and another
+      // tool's mapping is used.
       return state.mapping === base.digest ? FOREIGN : PUBLISHED;
     case 'foreign':
       return state.mapping === FOREIGN.mapping.digest ? sample.own : FOREIGN;
@@ -212,7 +213,10 @@ export interface ChainKind {
   readonly tip: TipKind;
   readonly on: readonly [OnChain, OnChain];
   readonly tokens: keyof typeof TOKENS;
-  /** Published or adopted tokens: dropped by a reorganisation, or (adopted only) in a mempool again. */
+  /**
+   * What happened to published or adopted tokens: a reorganisation dropped them, or adopted tokens are in a
+   * mempool again.
+   */
   readonly missing: 'nothing' | 'dropped' | 'waiting';
   readonly unmapped: boolean;
   readonly stray: readonly [OnChain, OnChain] | null;
@@ -254,7 +258,7 @@ function checksOf(sample: Sample, kind: ChainKind['checks'], on: readonly OnChai
   };
 }
 
-/** Statuses in which intents other than `prepare` read the burns too. */
+/** Statuses of a proposal in which intents other than `prepare` read the burns, too. */
 const FOLLOWED: readonly (string | undefined)[] = ['open', 'sent', 'published'];
 const MISSING = {
   ...{ request: OTHER, mapping: idOf(8), missing: [idOf(9)], all: 1 },

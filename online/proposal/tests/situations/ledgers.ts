@@ -9,7 +9,10 @@ import { base, FOREIGN, ISSUANCES, idOf, type Sample, trust } from './samples.ts
 /** Digest of another request. */
 export const OTHER = idOf(0xb);
 const extra: PolicyCoin = { txid: idOf(0xabc), vout: 0, amount: 5n };
-/** The entry is the same in each ledger, because a bar without a coin could not be prepared. */
+/**
+ * The entry that opens the sample is the same in each ledger, because without a coin for each bar it could
+ * not be prepared.
+ */
 const coins: LedgerEvent = { event: 'coins', coins: [...ISSUANCES.coins, extra] };
 const EARLY = idOf(1);
 const beginEvent = (mapping: string): LedgerEvent => ({ event: 'begin', mapping, trust: trust.digest });

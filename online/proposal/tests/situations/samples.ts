@@ -1,4 +1,7 @@
-/** Requests for the table of situations: one of each kind, derived on a real mapping and signed with test keys. */
+/**
+ * Requests for the table of situations: one of each kind, derived on a real mapping and signed with test
+ * keys.
+ */
 import { base, issuanceAt, sampleRequest, testKeys, trust } from '../../../../fixtures/sample.ts';
 import { formatAmount } from '../../../../shared/amount.ts';
 import { outpointOf } from '../../../../shared/changes.ts';
@@ -32,10 +35,10 @@ export interface Sample {
   readonly name: string;
   readonly derivation: Derivation;
   readonly digest: string;
-  /** The question that would prepare the same request. */
+  /** The changes with which `prepare` would make this request. */
   readonly wanted: Wanted;
   readonly signatures: readonly Signatures[];
-  /** The mapping that the request makes, published. */
+  /** The mapping that the request makes, as it is published. */
   readonly own: Published;
   readonly coins: readonly PolicyCoin[];
   readonly publish: LedgerEvent;
@@ -78,7 +81,10 @@ type Bar = ReturnType<typeof assetAt>;
 /** Redemption heights in two periods. The second is the request's period. */
 const HEIGHTS = [2700, 3300] as const;
 
-/** Redeems the first bar with the third bar's tokens, and the second bar with its own: one output each. */
+/**
+ * Redeems two bars with one output each: the first bar with tokens of the third bar, and the second bar with
+ * its own tokens.
+ */
 const redeeming = withDigest({
   ...common,
   redemptions: [

@@ -158,8 +158,8 @@ function checkAbandon(sample: Sample, step: Of<'abandon'>, facts: Facts, what: s
   const { map } = facts.store;
   const state = stateOf(facts.store);
   const known = state?.proposals.get(sample.digest);
-  // The proposal's own mapping and those of the ledger are projections. Any other mapping waits for `map
-  // adopt`, which comes later.
+  // A `map.json` with the proposal's mapping or one of the ledger's may be replaced, because it is a
+  // projection. Any other mapping must be kept for `map adopt`.
   const isOther =
     map !== null &&
     !(map instanceof Refusal) &&

@@ -45,7 +45,7 @@ test("only map init creates the store's folder, and only if this PC has seen no 
     assert.not.match(ran.json.error.hint, /map init/);
     assert.not.ok(existsSync(store), command.join(' '));
   }
-  // An unmounted disk leaves its empty mount point.
+  // After the disk is unmounted, its mount point is an empty folder.
   mkdirSync(store);
   for (const command of [...COMMANDS.filter(c => c[1] !== 'list'), ['map', 'init']]) {
     const ran = await world.command(1, ...command);

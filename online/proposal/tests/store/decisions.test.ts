@@ -1,4 +1,4 @@
-/** The ledger decides everything once. Each test repeats a fault of an earlier protocol. */
+/** What the ledger decides is decided once. Each test repeats a fault of an earlier protocol. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertRefused, BAR_1, BAR_2, HEADER, PREPARE, TestWorld } from '../../../../fixtures/pcs/testing.ts';
@@ -100,7 +100,7 @@ test('V4: after an older confirmer sent and stopped, the advice leads to the pub
     /1 of \d coins? .* is spent/,
     /finalise/,
   );
-  // This also works after its period, because the mapping still needs the signature.
+  // Signatures can be submitted after the period, too, because the mapping still needs them.
   await world.rpc('dev_skip', 60);
   await world.generate();
   await world.countersign(2);
@@ -172,7 +172,8 @@ for (const what of ['its period ended', 'it was abandoned'] as const)
       if (what === 'it was abandoned') await world.ok(3, 'abandon', '--yes');
     });
     const services = steppingServices(world, 2, {
-      // Called after the command's own entry, which is the last write before it sends.
+      // This function is called after the command's entry `send`, which is the last write before the command
+      // sends.
       created: key =>
         key.startsWith('ledger/') && world.object(key).includes('"send"') ? sleep() : undefined,
     });
@@ -202,7 +203,7 @@ test('if a transaction was sent just before abandon appends its entry, the comma
   await world.ok(2, ...FINALISE);
 });
 
-/** The node reports more blocks than it has. */
+/** A faulty node reports more blocks than it has. */
 async function makeNodeSync(world: TestWorld): Promise<void> {
   const info = await world.rpc('getblockchaininfo');
   const result = { ...info, headers: info.headers + 500 };

@@ -40,7 +40,7 @@ const objects: [key: (digest: string) => string, commands: string[][]][] = [
   [d => `proposals/${d}/request.json`, [['status'], ['review', '--out', 'x.json'], ['abandon', '--yes']]],
   // Signatures of a controller that the entry `send` names.
   [d => `proposals/${d}/signatures-1.json`, [FINALISE]],
-  // The last entry, on which every command depends.
+  // The last entry of the ledger. Every command reads it.
   [
     () => ledgerKey(3),
     [['status'], FINALISE, ['abandon', '--yes'], ['submit', 'mine.json'], ['review', '--out', 'x.json']],
@@ -60,7 +60,7 @@ for (const [keyOf, commands] of objects) {
         assert.is.not(text, right, name);
         world.putObject(key, text);
         const before = world.snapshot();
-        // A PC without a copy of the ledger cannot notice the change; other PCs can.
+        // Only a PC with a copy of the ledger can notice the change, so another PC runs the command too.
         rmSync(join(world.pc(PC), '.countersign'), { recursive: true, force: true });
         for (const args of commands) {
           const ran = await world.command(PC, ...args);

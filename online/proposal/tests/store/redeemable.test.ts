@@ -16,7 +16,7 @@ import { base, CORRECTIONS, REDEMPTIONS, type Sample, trust } from '../situation
 const KIND = { map: 'current', older: 'nothing', coins: true, list: 'absent' } as const;
 const [first, second] = REDEMPTIONS.derivation.request.redemptions.map(({ reference }) => reference);
 
-/** The new list that is written. @returns null if the list stays unchanged */
+/** The new list of redeemable bars. @returns null if the list stays unchanged */
 function writtenList(
   list: string | null,
   ledger = 'published',

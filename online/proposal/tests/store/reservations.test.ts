@@ -71,7 +71,7 @@ test('V3: after abandoning in any order, no two bars are on one coin, and each b
     await world.countersign(2);
     await world.ok(2, 'finalise', 'mine.json', '--yes');
   }
-  // The change outputs are free for the next request.
+  // The change outputs of the published transactions are free for the next request.
   assert.is((await prepareBars(world, 3, BAR_3)).status, 0);
 });
 
