@@ -10,7 +10,10 @@ export interface Difference {
   changed: { before: Asset; after: Asset }[];
 }
 
-/** True if two entries have the same bytes apart from their keys. Nearly all have, and need not be decoded. */
+/**
+ * True if two entries have the same bytes apart from their keys. Nearly all pairs of entries have, and are
+ * not decoded.
+ */
 function isSameBytes(a: Assets, i: number, b: Assets, j: number): boolean {
   for (let part = 1; part < PARTS.length; part++) {
     const [mine, theirs] = [OFFSETS_PER_ENTRY * i + 2 * part, OFFSETS_PER_ENTRY * j + 2 * part];
@@ -22,7 +25,7 @@ function isSameBytes(a: Assets, i: number, b: Assets, j: number): boolean {
   return true;
 }
 
-/** Compares by key: another bar, mass or token under the same key is a change. */
+/** Compares entries with the same key. An entry with another bar, mass or token is a change. */
 export function differenceOf(before: Mapping, after: Mapping): Difference {
   const [old, now] = [before.content.assets, after.content.assets];
   const places = new Map<number, number>();
@@ -43,9 +46,9 @@ export function differenceOf(before: Mapping, after: Mapping): Difference {
 }
 
 export interface MassChange {
-  /** Reference or asset id. */
+  /** Reference of the bar, or asset id of the token. */
   name: string;
-  /** Total mass of its entries; null if there are none. */
+  /** Total mass of the bar's or token's entries; null if it has none. */
   before: string | null;
   after: string | null;
 }
@@ -55,7 +58,7 @@ export interface MassChanges {
   tokens: MassChange[];
 }
 
-/** Bars and tokens whose total mass changed. After a re-mapping several entries belong to one of them. */
+/** Bars and tokens whose total mass changed. After a re-mapping, a bar or token can have several entries. */
 export function massChanges(before: Mapping, after: Mapping): MassChanges {
   const [old, now] = [[...assetsOf(before)], [...assetsOf(after)]];
   const sumOf = (masses: string[] | undefined) => (masses ? sumOfMasses(masses) : null);

@@ -1,4 +1,7 @@
-/** The history of the published mapping: the ledger's mappings in order, read from history/, and gaps in it. */
+/**
+ * The history of the published mapping: the ledger's mappings in order, read from `history/`, and the gaps of
+ * this history.
+ */
 
 import type { Asset } from '../../shared/mapping/assets.ts';
 import { assetsOf } from '../../shared/mapping/listing.ts';
@@ -33,23 +36,23 @@ export interface HistoryStep {
   totalMass: string;
   /** Number of tokens that are in no earlier step. */
   added: number;
-  /** Atoms of those tokens at their issue, by the schedule at its height. */
+  /** Atoms of those tokens when they were issued, computed with the schedule at the height of the issue. */
   issued: bigint;
-  /** Mass that redemptions and removals took from the mapping; 3 decimals. */
+  /** Mass that redemptions and removals took from the mapping, with 3 decimals. */
   removedMass: string;
-  /** Atoms for that mass, by the schedule at the step's height. */
+  /** Atoms for that mass, computed with the schedule at the step's height. */
   removed: bigint;
-  /** References of the bars that this step redeemed, by the ledger. */
+  /** References of the bars that this step redeemed, from the ledger. */
   redeemed: readonly string[];
 }
 
 export interface History {
-  /** In order of publication. */
+  /** The steps, in order of publication. */
   steps: HistoryStep[];
   /** Gaps of the history, one sentence each. */
   gaps: string[];
   /**
-   * Number of tokens without a recorded height of issue. Their amount is computed at the first step with
+   * Number of tokens without a recorded height of issue. Their amount is computed at the first step that has
    * them.
    */
   assumed: number;
@@ -117,7 +120,7 @@ class Line {
     this.issuedAt = issueHeights(issuances);
   }
 
-  /** Masses of the tokens that are in no earlier mapping, by asset id. */
+  /** Masses of the new tokens, which no earlier mapping has, by asset id. */
   private fresh(entries: Iterable<Asset>): Map<string, string[]> {
     const found = massesBy(
       [...entries].filter(({ assetId }) => !this.seen.has(assetId)),
@@ -169,7 +172,7 @@ class Line {
   }
 }
 
-/** Changes of a step that its own issuance does not explain. */
+/** Sentences about changes of a step that the step's own issuance does not explain. */
 function gapBefore(
   step: HistoryStep,
   record: IssuanceRecord | undefined,
@@ -182,13 +185,13 @@ function gapBefore(
   return [unexplainedAssets({ mapping: step, before: before ?? null, added, issued })];
 }
 
-/** Issuances only add entries, so a changed entry is a gap. */
+/** An issuance only adds entries, so a changed entry is a gap. */
 function alteredGap(step: HistoryStep, altered: number, before: Mapping | undefined): string[] {
   if (altered === 0 || !before) return [];
   return [alteredEntries(step, before, altered, step.removedMass)];
 }
 
-/** Mappings of the ledger without an object. */
+/** Sentences about mappings of the ledger that have no object. */
 function missingMappings({ published, line, issuances }: Reported, kept: ReadonlySet<string>): string[] {
   return line
     .filter(digest => digest !== published.mapping.digest && !kept.has(digest))

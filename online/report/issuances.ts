@@ -9,11 +9,14 @@ import { fetchRequest } from '../proposal/facts/subject.ts';
 import type { Services } from '../proposal/services.ts';
 import type { Store } from '../store/store.ts';
 
-/** Services with the full node client, because the report asks more than the protocol. */
+/**
+ * The services of a command, but with the full client of the node, because the report asks more than the
+ * protocol.
+ */
 export type ReportServices = Omit<Services, 'node'> & { node: OceanNode };
 
 export interface IssuanceRecord {
-  /** Digest. */
+  /** Digest of the request. */
   request: string;
   /** The request's height. Its period determined the amounts. */
   height: number;
@@ -21,11 +24,11 @@ export interface IssuanceRecord {
   transactions: ReadonlyMap<string, string>;
   /** References of the redeemed bars. */
   redeemed: readonly string[];
-  /** Atoms that it counted as burnt, by asset id. */
+  /** Atoms that the request counted as burnt, by asset id. */
   burnt: ReadonlyMap<string, bigint>;
 }
 
-/** Null if it is damaged or missing. */
+/** The request; null if its object is damaged or missing. */
 async function requestOf(store: Store, { request }: Publication): Promise<Request | null> {
   try {
     return await fetchRequest({ store }, request);
@@ -36,8 +39,8 @@ async function requestOf(store: Store, { request }: Publication): Promise<Reques
 }
 
 /**
- * If the request is not readable, the block of the first transaction gives the height. Its period is the same
- * unless the transaction was late.
+ * If the request cannot be read, the height is that of the first transaction's block. It is in the same
+ * period, except if the transaction was late.
  */
 function recordOf(publication: Publication, found: Request | null): IssuanceRecord {
   const { request, transactions, burns } = publication;
@@ -79,7 +82,7 @@ export function issueHeights(issuances: ReadonlyMap<string, IssuanceRecord>): Ma
   return heights;
 }
 
-/** Data about re-mappings from the ledger. */
+/** What the ledger knows about re-mappings. */
 export interface Remappings {
   /** Atoms that the ledger's redemptions counted as burnt, by asset id. */
   burnt: ReadonlyMap<string, bigint>;

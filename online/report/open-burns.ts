@@ -1,4 +1,7 @@
-/** Burns of the open redemption. They are no longer on chain, and the mapping counts them once it is published. Pure. */
+/**
+ * Burns of the open redemption. The burnt tokens are not on chain any more, and the mapping still has them
+ * until the redemption is published. Pure.
+ */
 import { formatAmount, parseAmount } from '../../shared/amount.ts';
 import { tokenRatio } from '../../shared/redemption/remap.ts';
 import { PERIOD, periodOf } from '../../shared/schedule.ts';
@@ -38,8 +41,8 @@ export const sumOfBurns = (burns: readonly OpenBurn[]): bigint =>
   burns.reduce((sum, { amount }) => sum + amount, 0n);
 
 /**
- * Number of atoms by which burns reduce the amount in a period. Unburnt tokens would have grown since the
- * burn.
+ * Number of atoms by which burns reduce the amount on chain in a period. It includes the growth that the
+ * tokens would have had since the burn.
  */
 export function missingInPeriod(burns: readonly OpenBurn[], period: number): bigint {
   const grown = burns.map(({ amount, height }) => {

@@ -1,6 +1,6 @@
 /**
- * Unmapped tokens are recognised by the policy coins, on a node with default configuration. Undetermined
- * origins are reported.
+ * On a node with default configuration, policy coins show which unmapped tokens are the controllers'. If an
+ * origin cannot be determined, this is reported.
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -30,8 +30,8 @@ const listedCoins = (world: TestWorld): Coin[] =>
     .map(([txid, vout]) => ({ txid: txid as string, vout: Number(vout) }));
 
 /**
- * Issues a token of this amount from this coin, without a request, and confirms it. @returns its id, and the coin's
- * change
+ * Issues a token of this amount from this coin, without a request, and confirms it.
+ * @returns the id of the token, and the change of the coin
  */
 async function issueToken(
   world: TestWorld,
@@ -122,7 +122,7 @@ test("a coin that only an older tool's ptxo.dat names is ours without a watch", 
 test('tokens count as foreign only if every origin could be checked', async ({ world }) => {
   const [early] = (await runReport(world)).unmapped;
   assert.equal([early.ours, early.note], [false, ORIGINS.early]);
-  // The token comes from a policy coin that was spent elsewhere before and has no link to the policy address.
+  // The token comes from a policy coin whose earlier transactions have no link to the policy address.
   const info = await world.rpc('getutxoassetinfo');
   const foreign = 'ab'.repeat(32);
   const result = [...info, { ...info[0], asset: foreign }];

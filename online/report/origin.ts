@@ -17,27 +17,27 @@ import { readCoin } from '../node/readers.ts';
 import type { ReportServices as Services } from './issuances.ts';
 import { coinsNotInWallet, notWatched, noWallet, unknownTransactions } from './texts/gaps.ts';
 
-/** Largest number of steps back from a coin; each is a call of the node. */
+/** Largest number of steps back from a coin. Each step is a call of the node. */
 const MAX_DEPTH = 20_000;
 
 type OutpointOf = { txid: string; vout: number };
 
 export interface Origins {
-  /** Tokens issued from our coins. */
+  /** Tokens that were issued from policy coins of the controllers. */
   ours: ReadonlySet<string>;
-  /** Reissuance tokens issued with them. */
+  /** Reissuance tokens that were issued with those tokens. */
   reissuance: ReadonlySet<string>;
   /** Assets of the chain's first block. */
   early: ReadonlySet<string>;
   watch: Watch;
   /**
-   * Origins that could not be checked, with the next step. With any gap, foreign tokens cannot be
-   * distinguished from the controllers' tokens.
+   * Sentences about origins that could not be checked, with the next step. If there is such a gap, tokens of
+   * others cannot be distinguished from the controllers' tokens.
    */
   gaps: readonly string[];
 }
 
-/** Collects explained tokens, and removes them from those still to explain. */
+/** Collects the tokens whose origin is found, and removes them from the tokens that are still searched. */
 class Explained {
   readonly ours = new Set<string>();
   readonly reissuance = new Set<string>();
@@ -74,7 +74,8 @@ function spentBy(hex: string): OutpointOf[] {
 
 /**
  * Every issuance returns its coin's change to the policy address. So earlier issuances are found in steps
- * back from a coin: to the transaction that created it, and to the coin that this transaction spent.
+ * back from a coin. Each step leads to the transaction that created the coin, and to the coin that this
+ * transaction spent.
  * @param first ids of the first block's transactions, where the steps end
  * @returns ids of transactions that the node does not know
  */
@@ -122,7 +123,7 @@ async function fetchFirstBlock({ node }: Services): Promise<{ txids: Set<string>
     .list()
     .map(txid => txid.id());
   const outputs = txids.flatMap(txid => Array.from({ length: FIRST_OUTPUTS }, (_, vout) => ({ txid, vout })));
-  // The transactions are requested as coins, because a real node may not find these transactions by id.
+  // The outputs are requested as coins, because a real node may not find these transactions by id.
   const coins = await Promise.all(
     outputs.map(coin => node.ask('gettxout', coin.txid, coin.vout, false).then(one => readCoin(one, coin))),
   );
@@ -145,7 +146,7 @@ async function walletGaps(
   return lacking === 0 ? [] : [coinsNotInWallet(lacking)];
 }
 
-/** Coins of `ptxo.dat`; a damaged list adds a gap. */
+/** Coins of `ptxo.dat`. If the file is damaged, adds a gap. */
 async function listedCoins({ store }: Services, gaps: string[]): Promise<PolicyCoin[]> {
   const bytes = await store.get(keys.coins, MAX_COINS_BYTES);
   if (!bytes) return [];
@@ -158,7 +159,7 @@ async function listedCoins({ store }: Services, gaps: string[]): Promise<PolicyC
   }
 }
 
-/** Coins in the ledger: listed, or reserved by any proposal. */
+/** All coins of the ledger: listed coins, and coins that a proposal reserved. */
 function ledgerCoins({ coins, proposals }: LedgerState): OutpointOf[] {
   const reserved = [...proposals.values()].flatMap(({ reserves }) => [...reserves.values()]);
   return [...coins, ...reserved.map(parseOutpoint)];

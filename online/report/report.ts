@@ -25,7 +25,7 @@ export interface UnmappedToken {
   token: string;
   spendable: string;
   frozen: string;
-  /** True if issued from our policy coin; null if undetermined. */
+  /** True if the token was issued from a policy coin of the controllers; null if this is not known. */
   ours: boolean | null;
   /** A remark about the token. */
   note: string;
@@ -33,7 +33,7 @@ export interface UnmappedToken {
 
 export interface Report extends MappedTokens {
   published: Published;
-  /** Digests of every mapping that was current, by the ledger, oldest first. */
+  /** Digests of all mappings that were current, from the ledger, oldest first. */
   line: readonly string[];
   tip: Tip;
   /** This computer's time when the chain was asked, milliseconds since 1970. */
@@ -41,9 +41,9 @@ export interface Report extends MappedTokens {
   /** The open redemption; null if there is none, or if the node did not show its burns. */
   open: OpenRedemption | null;
   unmapped: UnmappedToken[];
-  /** Whether the node's wallet shows the policy coins. */
+  /** Says whether the node's wallet shows the policy coins. */
   watch: Watch;
-  /** What could not be checked, each with the next step. */
+  /** Sentences about what could not be checked, each with the next step. */
   gaps: readonly string[];
   /** The record of the request that made each published mapping, by the mapping's digest. */
   issuances: ReadonlyMap<string, IssuanceRecord>;
@@ -70,7 +70,7 @@ async function describeUnmapped(
   info: ReadonlyMap<string, AssetInfo>,
   known: ReadonlySet<string>,
 ): Promise<Pick<Report, 'unmapped' | 'gaps' | 'watch'>> {
-  // A redemption transaction may leave an empty output of a completely burnt token.
+  // The redemption of a whole token may leave an empty output of this token on chain.
   const wanted = [...info]
     .filter(([, { spendable, frozen }]) => spendable + frozen > 0n)
     .map(([id]) => id)

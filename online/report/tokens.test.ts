@@ -33,7 +33,7 @@ const { cases } = JSON.parse(
 const readMapping = (text: string) => parseMapping(utf8(text));
 const none = new Map<string, number>();
 
-/** The exact mass of each token in decimals, as the chain would have it. */
+/** The exact mass of each token, computed in decimals, as it is on chain. */
 function massesOf(mapping: Mapping): Map<string, number> {
   const masses = new Map<string, number>();
   for (const { assetId, mass } of assetsOf(mapping))
@@ -41,7 +41,7 @@ function massesOf(mapping: Mapping): Map<string, number> {
   return masses;
 }
 
-/** The amount after the federation's growth up to a later period. */
+/** The amount after the federation issued the growth up to a later period. */
 function grownAmount(atoms: bigint, from: number, to: number): bigint {
   let total = Number(formatAmount(atoms));
   for (let period = periodOf(from); period < periodOf(to); period++)
@@ -91,7 +91,7 @@ test('every correct redemption mapping agrees with the chain after its burns', (
       several += made.mapped.filter(({ bars }) => bars.length > 1).length;
       assert.equal([...verdictsOf(made.mapped)].sort(), made.mapped.length === 0 ? [] : ['ok'], name);
       assert.is(made.mapped.length + made.usedUp, massesOf(mapping).size, name);
-      // A hundred periods later, with and without growth.
+      // The report is made a hundred periods later, once with growth on chain and once without.
       const later = height + 100 * PERIOD;
       const after = new Map(
         [...before].map(([token, amount]) => [token, grownAmount(amount, height, later)]),
@@ -122,7 +122,7 @@ test('for an original mapping that lost mass, only the wrong tokens are reported
     for (const { token, verdict, remapped } of mapped) {
       const [mass, there] = [masses.get(token) as number, Number(formatAmount(amounts.get(token) ?? 0n))];
       const off = there - mass * (there === 0 ? 10 : Number(formatAmount(tokenAmount('400', height))) / 400);
-      // Where the original library lost a part of the bar, a token's mass can be wrong by 0.0005.
+      // The original library lost a part of this bar, so a token's mass can be wrong by 0.0005.
       const expected =
         Math.abs(off) < (remapped ? 0.1 : 2e-6) ? 'ok' : there === 0 ? 'missing' : off < 0 ? 'less' : 'more';
       assert.is(verdict, expected, `${name}: ${token} ${mass} ${there}`);
@@ -251,7 +251,7 @@ test('frozen tokens may lack growth, but not more than the growth', () => {
   assert.is(at(now - half, half), 'frozen');
   assert.is(at(0n, issued - 1n), 'less');
   assert.is(at(now - half, half + 1n), 'more');
-  // A frozen atom explains only the growth that it lost.
+  // A frozen atom may lack its growth, and explains no other difference.
   assert.is(at((issued + now) / 2n, 1n), 'less');
 });
 

@@ -1,4 +1,7 @@
-/** Compares each token of the mapping with the chain: mass on all bars, expected amount, actual amount, verdict. */
+/**
+ * Compares each token of the mapping with the chain: mass on all bars, expected amount, actual amount,
+ * verdict.
+ */
 import { formatAmount } from '../../shared/amount.ts';
 import type { Asset } from '../../shared/mapping/assets.ts';
 import { assetsOf } from '../../shared/mapping/listing.ts';
@@ -13,13 +16,15 @@ export type Verdict =
   /** The amount equals the schedule's. */
   | 'ok'
   /**
-   * The amount equals that of an earlier period since its issue. Tokens grow when the federation issues the
+   * The amount equals that of an earlier period since the issue. It grows only when the federation issues the
    * growth.
    */
   | 'behind'
   /** The amount is correct, and a part is frozen and does not grow. */
   | 'frozen'
-  /** The chain has less than is mapped. The tokens were burnt and are not counted yet. */
+  /**
+   * The chain has less than the mapping. The missing tokens were burnt, and no redemption counts them yet.
+   */
   | 'less'
   | 'more'
   | 'missing'
@@ -27,45 +32,46 @@ export type Verdict =
   | 'unreadable mass';
 
 const GOOD_VERDICTS: ReadonlySet<Verdict> = new Set(['ok', 'behind', 'frozen']);
-/** The open redemption's burns may be missing until it is published. */
+/** The tokens burnt for the open redemption are missing on chain until the redemption is published. */
 export const isGood = ({ verdict, isOpen }: Pick<MappedToken, 'verdict' | 'isOpen'>): boolean =>
   GOOD_VERDICTS.has(verdict) || isOpen;
 
 export interface MappedToken {
   /** The token's bar; after a re-mapping all its bars, separated by commas. */
   reference: string;
-  /** In file order. */
+  /** References of the token's bars, in file order. */
   bars: readonly { reference: string; mass: string }[];
   token: string;
-  /** Total mass of its bars. */
+  /** Total mass of the token on all its bars. */
   mass: string;
-  /** True if a redemption may have changed and rounded its mass. */
+  /** True if a redemption may have changed and rounded the token's mass. */
   remapped: boolean;
-  /** Decimal text; null if unknown. */
+  /** Expected amount, decimal text; null if it is not known. */
   expectedAtIssue: string | null;
   expectedNow: string | null;
   spendable: string;
   frozen: string;
-  /** Burnt and counted by the ledger's redemptions; the mass excludes it. */
+  /** Amount that redemptions of the ledger counted as burnt. The mass does not include it. */
   burnt: string;
-  /** Burnt for the open redemption; the mass still includes it. */
+  /** Amount that was burnt for the open redemption. The mass still includes it. */
   burntOpen: string;
-  /** True if only those burns explain why the chain has less than is mapped. */
+  /** True if the burns of the open redemption alone explain why the chain has less than the mapping. */
   isOpen: boolean;
   /** Actual minus expected amount. */
   difference: string | null;
   /** Difference from the schedule's amount, if rounding explains it and it is accepted. */
   rounding: string | null;
-  /** Periods since the one with this amount; null if no period has it. */
+  /** Number of periods since the period with this amount; null if no period has it. */
   periodsBehind: number | null;
   verdict: Verdict;
 }
 
 export interface MappedTokens {
-  /** In mapping order. */
+  /** The tokens, in the order of the mapping. */
   mapped: MappedToken[];
   /**
-   * Number of tokens with mass 0.0 and nothing on chain, as redemptions leave them. They are correct, and not listed.
+   * Number of tokens with mass 0.0 and nothing on chain, as redemptions leave them. These tokens are correct
+   * and not in the list.
    */
   usedUp: number;
 }
@@ -92,12 +98,15 @@ export const signedAmount = (atoms: bigint) =>
 
 export const isReadable = (mass: string) => Math.abs(Number(mass)) < MASS_LIMIT;
 
-/** A negative mass, from rounding or mistakes of the older scripts, gives a negative amount. */
+/** A mass can be negative, after rounding or mistakes of the older scripts. It gives a negative amount. */
 export function amountAt(mass: string, height: number): bigint {
   return mass.startsWith('-') ? -tokenAmount(mass.slice(1), height) : tokenAmount(mass, height);
 }
 
-/** @returns a function that gives the mass's amount in a period; cached, because it computes all periods before */
+/**
+ * @returns a function that gives the mass's amount in a period; cached, because it computes all periods
+ * before
+ */
 function amountsOf(mass: string): (period: number) => bigint {
   const known = new Map<number, bigint>();
   return period => {
@@ -109,7 +118,7 @@ function amountsOf(mass: string): (period: number) => bigint {
 
 interface Expectation {
   amountOf: (period: number) => bigint;
-  /** First and last period whose amount is accepted. */
+  /** The first and the last period whose amount is accepted. */
   first: number;
   last: number;
   /** Atoms, in both directions. */
@@ -131,7 +140,7 @@ function fitOf({ spendable, frozen }: AssetInfo, expected: Expectation): Fit | n
   const least = (amount: bigint) => (still > 0n ? amount - (still * (amount - issued)) / issued : amount);
   const isReached = (period: number) => least(amountOf(period)) <= total + tolerance;
   let [low, high] = [first, last];
-  // The two most common amounts are tried first, because the search computes a dozen amounts.
+  // The two most common amounts are tried before the search, which computes a dozen amounts.
   if (isReached(last)) low = last;
   else if (total === issued && still === 0n && tolerance <= OLDER_ROUNDING) high = first;
   else if (!isReached(first)) return null;
@@ -158,7 +167,7 @@ function verdictOf(info: AssetInfo, now: bigint | null, fit: Fit | null, expecte
 
 interface Known {
   height: number;
-  /** Undefined for a token that this store did not issue. */
+  /** Height of the issuance; undefined for a token that this store did not issue. */
   issueHeight: number | undefined;
   remapped: boolean;
   /** Number of redemptions in the ledger; null if older tools may have re-mapped too. */
@@ -178,7 +187,7 @@ function toleranceOf({ remapped, remappings, issueHeight, height }: Known): bigi
 function fitsWithoutOpenBurns({ open, height }: Known, info: AssetInfo, expected: Expectation): boolean {
   if (open.length === 0) return false;
   const { amountOf, tolerance } = expected;
-  // The remaining tokens have grown since, and each period rounds.
+  // The remaining tokens have grown since the burn, with a rounding in each period.
   const isRounded = open.some(burn => periodOf(burn.height) < periodOf(height));
   const without = {
     ...expected,
@@ -239,8 +248,8 @@ function groupEntries(mapping: Mapping): { tokens: Map<string, Asset[]>; onBar: 
 
 /**
  * True if a redemption may have changed the token's mass. A re-mapping gives a rounded part of a token to
- * another token on the same bar, and keeps empty entries. So a token that is alone on its bar and has one
- * entry still has the mass of its issue, except for parts that round to nothing.
+ * another token on the same bar, and keeps empty entries. So if a token has one entry and is alone on its
+ * bar, it still has the mass of its issue, apart from parts that round to zero.
  */
 const isRemapped = (entries: readonly Asset[], onBar: ReadonlyMap<string, number>) =>
   entries.length > 1 ||

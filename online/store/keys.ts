@@ -2,7 +2,7 @@
 import { invalidKey } from './texts.ts';
 
 const SEGMENT = /^[A-Za-z0-9._-]{1,200}$/; // Below the 255 bytes of a file name, with space for a temporary file's suffix.
-/** Key of an object that is written only to test the store's permissions. */
+/** Key of the object with which a store's permissions are tested. */
 export const PROBE_KEY = 'write-check.txt';
 export const MAX_KEY = 512; // S3 permits 1024 bytes, including the store's prefix.
 

@@ -93,7 +93,10 @@ test('a store opens with the kind and name of its address', async () => {
   assert.is((await openStore('s3://bucket/prefix/', { region: 'eu-west-2' })).name, 's3://bucket/prefix');
 });
 
-/** Runs a line of code in a separate process. @returns stderr, and the scripts that V8 reports as loaded */
+/**
+ * Runs a line of code in a separate process.
+ * @returns the text of stderr, and the scripts that V8 reports as loaded
+ */
 function runLine(line: string): { stderr: string; scripts: string[] } {
   const coverage = mkdtempSync(join(tmpdir(), 'countersign-scripts-'));
   try {

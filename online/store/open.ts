@@ -8,7 +8,10 @@ import type { Store } from './store.ts';
 import { invalidEndpoint, invalidStore } from './texts.ts';
 
 export interface OpenOptions {
-  /** An S3 server other than AWS: `http(s)://host[:port]`. AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL are also used. */
+  /**
+   * An S3 server other than AWS: `http(s)://host[:port]`. AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL are also
+   * used.
+   */
   endpoint?: string;
   /** Uses `endpoint/bucket` instead of `bucket.endpoint`. True by default if an endpoint is given. */
   pathStyle?: boolean;
@@ -16,7 +19,10 @@ export interface OpenOptions {
   region?: string;
   /** Whether objects put with `publicRead` get a public-read ACL. */
   publicRead?: boolean;
-  /** Called once if the server refuses that ACL. The object is written but not public. May throw. */
+  /**
+   * Called once if the server refuses the ACL. The object is then stored, but not public. The function may
+   * throw.
+   */
   notPublic?: (refusal: Refusal) => void;
   /** The hint if a store's folder is missing. Without this option, the first object creates the folder. */
   absent?: string;
@@ -64,7 +70,8 @@ export async function openStore(spec: string, options: OpenOptions = {}): Promis
   const endpoint = options.endpoint || env['AWS_ENDPOINT_URL_S3'] || env['AWS_ENDPOINT_URL'] || undefined;
   if (endpoint !== undefined) checkEndpoint(endpoint);
 
-  // The SDK warns on stderr about old Node versions. Users cannot act on that; developers can.
+  // Switches off the SDK's warning on stderr about old Node versions, because users cannot do anything about
+  // it.
   env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const sdk = await import('@aws-sdk/client-s3'); // loaded on demand, because loading takes half a second
   const config = {
@@ -77,15 +84,15 @@ export async function openStore(spec: string, options: OpenOptions = {}): Promis
           requestChecksumCalculation: 'WHEN_REQUIRED',
           responseChecksumValidation: 'WHEN_REQUIRED',
         } as const)),
-    // Bounds the wait on a network that drops packets, or for a server that stops answering.
+    // These limits end the wait if the network drops packets, or if the server stops answering.
     requestHandler: { connectionTimeout: 10_000, socketTimeout: 60_000 },
   };
   let client = new sdk.S3Client({ ...config, ...(options.region ? { region: options.region } : {}) });
   try {
     await client.config.region();
   } catch {
-    // Used if no region is configured. Most servers ignore it; AWS answers with the right region, which the refusal
-    // names.
+    // The region if none is configured. Most servers ignore it. AWS answers with the right region, and the
+    // refusal names it.
     client = new sdk.S3Client({ ...config, region: 'us-east-1' });
   }
   return new S3Store({

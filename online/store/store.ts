@@ -1,9 +1,10 @@
 /**
- * The interface of a store: objects are read and replaced as a whole, and creation fails if the key exists. Creation is
- * the only concurrency primitive, because `If-None-Match: *` is the only condition on which AWS, MinIO and Ceph agree.
+ * The interface of a store: objects are read and replaced as a whole, and creation fails if the key exists.
+ * Creation is the only concurrency primitive, because `If-None-Match: *` is the only condition on which AWS,
+ * MinIO and Ceph agree.
  */
 export interface Store {
-  /** As configured: `s3://bucket/prefix` or `file:folder`. Contains no credential. */
+  /** The store's address as configured: `s3://bucket/prefix` or `file:folder`. It contains no credential. */
   readonly name: string;
 
   /**
@@ -28,5 +29,8 @@ export interface PutOptions {
   publicRead?: boolean;
 }
 
-/** Larger than a mapping of a million assets. Larger objects are refused before they are read. */
+/**
+ * Largest size of an object in bytes, more than a mapping of a million assets has. Larger objects are refused
+ * before they are read.
+ */
 export const DEFAULT_MAX_BYTES = 256 * 1024 * 1024;

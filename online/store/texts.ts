@@ -41,7 +41,7 @@ export const notAnObject = (place: string, expected: string, kind: string) =>
     'Move it to a folder outside the store, then run the command again.',
   );
 
-/** @param errno the system's error for the link */
+/** @param errno the system's error code when the link was made */
 export const noHardLinks = (place: string, errno: string) =>
   new Refusal(
     'STORE_FAILED',
@@ -59,11 +59,13 @@ export const endlessList = (store: string) =>
     'Check for other objects in this bucket. Give the store a separate prefix.',
   );
 
-/** For a write whose answer was lost. */
+/** The hint after a write whose answer was lost. */
 export const mayBeWritten = ({ code, message, hint }: Refusal) =>
   new Refusal(code, `${message}; the object may or may not have been written`, hint);
 
-/** @param message of the server's answer to a write with an ACL @param hint how else it becomes public */
+/**
+ * @param message the server's answer to a write with an ACL @param hint another way to make the object public
+ */
 export const writtenNotPublic = (message: string, hint: string) =>
   new Refusal('STORE_FAILED', `${message}; the object was written, but is not public`, hint);
 

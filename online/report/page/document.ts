@@ -3,10 +3,10 @@ import { printable } from '../../../shared/errors.ts';
 import { escapeHtml, policyHash } from '../../platform/text/html.ts';
 import { PAGE_STYLE } from './style.ts';
 
-/** Escaped text from any source: it cannot end a tag or move the cursor. */
+/** Escaped text. Text from any source can neither end a tag nor move the cursor. */
 export const safeText = (value: string) => escapeHtml(printable(value));
 
-/** A page that loads and runs nothing. @param body HTML */
+/** A page that loads no file and runs no script. @param body HTML */
 export function documentHtml(title: string, body: string, isPaper = false): string {
   return `<!doctype html>
 <html lang="en">
@@ -27,7 +27,7 @@ ${body}
 
 export type Tone = 'good' | 'wrong' | 'waits' | 'plain';
 
-/** A state as a word; its colour repeats the meaning. */
+/** A state as a word, with a colour that has the same meaning. */
 export interface Badge {
   badge: string;
   tone: Tone;
@@ -85,7 +85,7 @@ export function signingTable(controllers: number): string {
   );
 }
 
-/** Important sentences. */
+/** A list of important sentences. */
 export const notesHtml = (notes: readonly string[]): string =>
   notes.length === 0
     ? ''

@@ -1,7 +1,7 @@
 /** Converts the Markdown of our own lists to HTML: headings, paragraphs, boxes, tables, code. */
 import { escapeHtml } from '../../platform/text/html.ts';
 
-/** Backticks mark code, double asterisks mark strong text. */
+/** Converts code in backticks, and strong text in double asterisks. */
 const inlineHtml = (text: string): string =>
   text
     .split(/(`[^`]*`|\*\*[^*`]+\*\*)/)

@@ -1,4 +1,4 @@
-/** The report's page with real issuances, with hostile names, and as drawn. */
+/** The report's page with real issuances and with hostile names, and its charts. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -56,7 +56,7 @@ test('the schedule is drawn by periods, and issued tokens by issuances', async (
   const line = (style: string) =>
     new RegExp(`class="line ${style}" d="M104 212([^"]*)H724"`).exec(html)?.[1] ?? '';
   const at = (style: string) => [...line(style).matchAll(/H([0-9.]+)V/g)].map(([, x]) => Number(x));
-  // Blocks 3286 to 3913 take 620 units; periods begin at 3360 and 3840.
+  // The blocks 3286 to 3913 are drawn on 620 units. Periods begin at the blocks 3360 and 3840.
   const x = (height: number) => Math.round((104 + ((height - 3286) / (3913 - 3286)) * 620) * 10) / 10;
   assert.equal(at('expected'), [3310, 3360, 3840, 3911, 3912].map(x));
   assert.equal(at('issued'), [3310, 3911, 3912].map(x));
@@ -104,7 +104,7 @@ test('without issuances the page has no chart', async () => {
   }
 });
 
-// The last test that uses this world, because it changes the chain.
+// This test changes the chain, so no later test can use this world.
 test('missing tokens give exit 1, the verdict, and marked rows', async ({ world }) => {
   await world.rpc('dev_reorg', 1, false, 1);
   const ran = await world.command(1, 'report', '--html', 'gone.html');
@@ -195,7 +195,8 @@ test('a chart has only horizontal and vertical lines, begins at zero, and ends a
     series: [{ style: 'mass', points }],
     dot: { style: 'chain', y: 5, title: 'now' },
   });
-  // The chart is 620 wide from 104, and 182 high from 212; its top is 10.6.
+  // The chart begins at x = 104 and is 620 wide. It ends at y = 212 and is 182 high. The mass at its top is
+  // 10.6.
   assert.match(svg, /<path class="line mass" d="M104 212H259V126\.2H414V40\.3H569"\/>/);
   assert.match(svg, /<circle class="chain" cx="569" cy="126\.2"/);
   assert.match(svg, /<title>a &amp; b<\/title>/);

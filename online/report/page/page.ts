@@ -31,9 +31,12 @@ import {
 } from './document.ts';
 import { type Series, stepChart } from './step-chart.ts';
 
-/** Largest number of rows, because browsers are slow with more. Rows with problems are always included. */
+/**
+ * Largest number of rows without a problem, because browsers are slow with more. Rows with problems are
+ * always shown.
+ */
 export const MAX_ROWS = 5000;
-/** Largest number of points in a chart; more than its width would not be visible. */
+/** Largest number of points in a chart. More points would not be visible in its width. */
 const MAX_POINTS = 600;
 
 const verdictBadge = (t: MappedToken): Badge => ({ badge: t.verdict, tone: isGood(t) ? 'good' : 'wrong' });
@@ -100,8 +103,8 @@ const sumOfAmounts = (amounts: readonly string[]) =>
 const asNumber = (atoms: bigint) => Number(atoms) / 1e8;
 
 /**
- * The total mass in tokens at each period, by the schedule. Only for the chart, which does not show the rounding of
- * each token.
+ * The total mass in tokens at each period, by the schedule. It is used for the chart only, in which the
+ * rounding of each token is not visible.
  */
 function scheduledPoints(steps: readonly HistoryStep[], to: number): Series['points'] {
   const points: { x: number; y: number }[] = [];
@@ -126,7 +129,7 @@ interface Totals {
 function chartsHtml(steps: readonly HistoryStep[], assumed: number, height: number, totals: Totals): string {
   const [first, last] = [steps[0] as HistoryStep, steps.at(-1) as HistoryStep];
   const end = Math.max(height, last.height);
-  // Adds some blocks on both sides, so that a single step is visible.
+  // The blocks of the chart, with some blocks added on both sides, so that a single step is visible.
   const room = Math.max(10, Math.round((end - first.height) * 0.04));
   const from = Math.max(0, first.height - room);
   const to = Math.max(end, first.height + room);
@@ -168,7 +171,7 @@ ${key('chain', `on chain at block ${height}: ${totals.onChain}`)}
     title: `Tokens by block height: issued ${totals.issued}, by the schedule ${totals.expected}, on chain ${totals.onChain}`,
     yUnit: 'tokens',
     series: [
-      // A dashed line on top: both lines are visible even if they coincide.
+      // The second line is dashed and drawn last, so that both lines are visible where they are equal.
       { style: 'issued', points: tokens },
       { style: 'expected', points: scheduledPoints(steps, end) },
     ],
@@ -212,7 +215,7 @@ function historyTable(steps: readonly HistoryStep[]): string {
 
 /**
  * @param now time of the page, milliseconds since 1970
- * @returns HTML, the same for the same arguments
+ * @returns HTML, which depends on nothing but the arguments
  */
 export function reportPage(made: Report, history: History, trust: Trust, now: number): string {
   const { published, tip, mapped, unmapped, verdict } = made;

@@ -4,7 +4,7 @@ import { escapeHtml } from '../../platform/text/html.ts';
 export interface Series {
   /** CSS class of the line, which determines its colour. */
   style: string;
-  /** Ascending in x. Each value holds until the next point, the last until `end`. */
+  /** Ascending in x. Each value holds until the next point, and the last value until `end`. */
   points: readonly { x: number; y: number; title?: string }[];
 }
 
@@ -18,14 +18,17 @@ export interface Chart {
   to: number;
   end: number;
   series: readonly Series[];
-  /** A single value at `end`. */
+  /** A single value, drawn at `end`. */
   dot?: { style: string; y: number; title: string };
 }
 
 const [WIDTH, HEIGHT] = [760, 260];
-/** Margins for labels of seven digits, and for half a label beside the last tick; larger on a narrow screen. */
+/**
+ * Margins for labels of seven digits, and for half a label beside the last tick. They are larger on a narrow
+ * screen.
+ */
 const [LEFT, RIGHT, TOP, BOTTOM] = [104, 36, 30, 48];
-/** Largest number of marks; more would hide the line. */
+/** Largest number of marks, because more marks would hide the line. */
 const MAX_MARKS = 80;
 const TICKS = 4;
 /** From this value on, labels are in millions, because longer ones would be cut. */
@@ -33,7 +36,10 @@ const LARGE = 1e7;
 
 const numberText = (value: number) => String(Math.round(value * 10) / 10);
 
-/** 1, 2 or 5 times a power of ten, at least `least`, giving about `count` steps. */
+/**
+ * The distance between ticks: 1, 2 or 5 times a power of ten. It is at least `least` and gives about `count`
+ * steps.
+ */
 export function niceStep(range: number, count: number, least: number): number {
   const rough = Math.max(range / count, least);
   const power = 10 ** Math.floor(Math.log10(rough));
@@ -48,7 +54,7 @@ function axisTicks(from: number, to: number, least: number): number[] {
   return out;
 }
 
-/** Without exponents and without errors of binary fractions. */
+/** A number as text, without an exponent and without errors of binary fractions. */
 const tickText = (value: number) => String(Number(value.toPrecision(12)));
 
 export function stepChart(chart: Chart): string {

@@ -31,7 +31,7 @@ export async function reportPageOf(world: TestWorld): Promise<string> {
   return world.read(1, 'report.html');
 }
 
-/** The page's text: without tags, with entities decoded. */
+/** The page's text, without tags and with decoded entities. */
 export function textOf(html: string): string {
   const entities: Record<string, string> = { lt: '<', gt: '>', quot: '"', '#39': "'", amp: '&' };
   return html

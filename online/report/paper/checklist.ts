@@ -8,7 +8,7 @@ import { isSplit, type Trust } from '../../../shared/trust.ts';
 
 export interface ChecklistOptions {
   trust?: Trust | undefined;
-  /** Number of controllers, and how many must sign, without a profile. */
+  /** Number of controllers, and how many of them must sign, for a list without a profile. */
   m: number;
   n: number;
 }
@@ -32,7 +32,7 @@ function keysSection(m: number, trust: Trust | undefined): string {
   return `| controller | public key | read aloud and compared by all |\n|---|---|---|\n${rows.join('')}`;
 }
 
-/** Members of the profile as its file has them. */
+/** The members of the profile, as in the profile's file. */
 function profileMembers(trust: Trust) {
   return JSON.parse(trust.text) as { network: unknown; reissuanceTokens: string };
 }
@@ -56,9 +56,9 @@ function trustCreateLines(m: number, n: number, trust: Trust | undefined): strin
 }
 
 /**
- * Ocean creates the coins in its first block: `policycoins` atoms, in 100 outputs to `issuancecoinsdestination`, with
- * the keys in `issuecontrolscript`. Source: Ocean's chainparams.cpp, and "Issuance process initialisation" in
- * CommerceBlock's documentation.
+ * Ocean creates the coins in its first block: `policycoins` atoms, in 100 outputs to
+ * `issuancecoinsdestination`, with the keys in `issuecontrolscript`. Source: Ocean's chainparams.cpp, and
+ * "Issuance process initialisation" in CommerceBlock's documentation.
  */
 function chainLines(trust: Trust | undefined): string[] {
   return [
@@ -71,7 +71,7 @@ function chainLines(trust: Trust | undefined): string[] {
   ];
 }
 
-/** The policy and the indices of its controllers. */
+/** The size of the policy, and the indices of its controllers. */
 interface Ceremony {
   trust: Trust | undefined;
   m: number;
@@ -121,8 +121,8 @@ function keysAndProfileSection({ trust, m, n, each }: Ceremony): string[] {
 }
 
 /**
- * Codes that people must hear or see are never filled in. With a copied code, the file would only be compared
- * with itself.
+ * Codes that people must hear from each other or read from another screen are never filled in. If the list
+ * had such a code, the file would only be compared with itself.
  */
 function comparisonSection(each: readonly number[]): string[] {
   return [

@@ -6,7 +6,7 @@ import { listTexts } from '../../platform/text/words.ts';
 
 const describeProposal = ({ request, status }: ProposalState) => `${reviewCode(request)} (${status})`;
 
-/** The review code, or its first four characters, as in the names of files. */
+/** Pattern of a review code, or of its first four characters, as in the names of files. */
 const isNamed = (named: string, { request }: ProposalState) => {
   const code = reviewCode(request);
   return request === named.toLowerCase() || [code, code.slice(0, 4)].some(text => isReviewCode(named, text));

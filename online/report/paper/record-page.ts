@@ -19,7 +19,7 @@ import { redemptionsJson } from '../views/redemption-view.ts';
 import type { CeremonyRecord } from './ceremony.ts';
 import type { ProposalRecord, RecordedTransaction } from './record.ts';
 
-/** Time of the page, and the review code as a QR code (SVG). */
+/** What the page has besides the record: its time, and the review code as a QR code (SVG). */
 export interface Made {
   /** Milliseconds since 1970. */
   now: number;

@@ -28,9 +28,9 @@ export interface RecordedBlock {
 }
 
 export interface RecordedTransaction {
-  /** The bar that it issues, or for which tokens were burnt. */
+  /** The bar that the transaction issues, or for which it burnt tokens. */
   bar: string;
-  /** For an issuance `txid`, for a burn `txid:vout`; null while the transaction is incomplete. */
+  /** `txid` of an issuance, or `txid:vout` of a burn. Null while signatures are missing. */
   id: string | null;
   block: RecordedBlock | null;
   state: 'confirmed' | 'by the ledger' | 'waiting' | 'replaced' | 'not sent' | 'not known';
@@ -39,9 +39,12 @@ export interface RecordedTransaction {
 export interface RecordedController {
   controller: number;
   publicKey: string;
-  /** True if valid signatures of request, mapping and transactions are in the store; null if this cannot be checked. */
+  /**
+   * True if valid signatures of request, mapping and transactions are in the store; null if this cannot be
+   * checked.
+   */
   signed: boolean | null;
-  /** True if the entry `send` names these signatures; null before that entry. */
+  /** True if the entry `send` names this controller; null before that entry. */
   sent: boolean | null;
 }
 
@@ -53,14 +56,14 @@ export interface ProposalRecord {
   publication: Publication | null;
   transactions: RecordedTransaction[];
   controllers: RecordedController[];
-  /** Digests. `after` is null if it cannot be derived. */
+  /** Digests of the mappings before and after the request. `after` is null if it cannot be derived. */
   mapping: { before: string; after: string | null };
   tip: Tip | null;
-  /** Unknown facts and problems, as sentences. */
+  /** Sentences about problems, and about facts that are not known. */
   notes: string[];
 }
 
-/** The state of a transaction, without hash and time of its block. */
+/** The state of a transaction. Hash and time of the block are added later. */
 interface Found extends Omit<RecordedTransaction, 'block'> {
   height: number | null;
   hash: string | null;
@@ -93,7 +96,7 @@ function burntTransaction(
   return { ...common, state: 'not known', height: null };
 }
 
-/** Without a node or a request, the record has the ledger's data. */
+/** If the node does not answer or the request is lost, the record has what the ledger knows. */
 function ledgerTransactions(
   { reserves }: ProposalState,
   publication: Publication | null,
@@ -122,7 +125,7 @@ async function withBlocks({ node }: Services, found: readonly Found[]): Promise<
   const positions = new Map(hashes.map((hash, i) => [hash, blocks[i] ?? null]));
   return found.map(one => {
     const { bar, id, state } = one;
-    // A transaction known from the ledger only may be in another block of that height now.
+    // If only the ledger knows the transaction, it may now be in another block of that height.
     const hash = state === 'by the ledger' ? null : hashOf(one);
     const position = hash === null ? null : (positions.get(hash) ?? null);
     const height = position?.height ?? one.height;

@@ -37,7 +37,7 @@ function signedText(world: TestWorld, mapping: Mapping): string {
   return new TextDecoder().decode(mapping.withSignatures(new Map(signatures)).bytes());
 }
 
-/** Puts all tokens of the mapping on chain, and these additional atoms of some tokens. */
+/** Puts all tokens of the mapping on chain, and additional atoms of some tokens. */
 async function putOnChain(world: TestWorld, mapping: Mapping, more: Record<string, bigint> = {}) {
   const masses = new Map<string, string[]>();
   for (const { assetId, mass } of assetsOf(mapping))
@@ -83,7 +83,7 @@ test('all views list each token once with its mass on all bars, and count used-u
   const text = textOf(world.read(1, 'r.html'));
   for (const { mass, reference } of several)
     assert.ok(text.includes(`${reference} ok ${mass} not known `), reference);
-  // The history shows the lost mass, and that no record explains it.
+  // The history shows the mass that was lost, and says that no record explains the loss.
   const lost = (Number(before.totalMass) - Number(after.totalMass)).toFixed(3);
   assert.match(text, /assets added mass removed,? .*total mass/);
   assert.ok(text.includes(` ${lost} ${after.totalMass} `), text);

@@ -1,6 +1,6 @@
 /**
- * Amounts of bars issued by an older tool. The report accepts and notes the tool's rounding, and accepts no
- * other difference.
+ * Amounts of bars that an older tool issued. The report accepts differences of the size of that tool's
+ * rounding, and no larger ones.
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -26,7 +26,10 @@ test.after.each(({ world }) => world.stop());
 
 const HEIGHT = 3310;
 
-/** The ledger adopts an older tool's mapping with one bar. The chain has this many additional atoms. */
+/**
+ * A report after the ledger adopted an older tool's mapping with one bar. The chain has `extra` atoms more
+ * than the mapping requires.
+ */
 async function adoptOlderBar(world: TestWorld, more: bigint): Promise<void> {
   const [txid, vout] = world.object('ptxo.dat').split(' ');
   const coin = { txid: txid as string, vout: Number(vout) };

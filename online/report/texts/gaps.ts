@@ -1,4 +1,4 @@
-/** What a report or its history could not check, one text each, with the next step. */
+/** Sentences about what a report or its history could not check, with the next step. */
 import { keys } from '../../ledger/objects.ts';
 import { countText, isAre } from '../../platform/text/words.ts';
 
@@ -22,13 +22,13 @@ export const coinsNotInWallet = (count: number): string =>
 
 const namedObjects = ({ digest, height }: Named) => `${digest} (height ${height})`;
 
-/** A mapping of the history. */
+/** A mapping of the history, for a sentence about it. */
 export interface Named {
   readonly digest: string;
   readonly height: number;
 }
 
-/** @param reason without the full stop */
+/** @param reason a sentence without its full stop */
 export const unusableObject = (key: string, reason: string): string => `${key} cannot be used: ${reason}.`;
 
 export const NOT_KEPT = 'The published mapping is not in history/. Another tool published it.';
@@ -36,7 +36,7 @@ export const NOT_KEPT = 'The published mapping is not in history/. Another tool 
 export const notInLedger = (mapping: Named): string =>
   `No entry of the ledger names the mapping ${namedObjects(mapping)}. The charts do not show it.`;
 
-/** @param issuance null if the ledger has no record of it */
+/** @param issuance the request that issued; null if the ledger has no record of it */
 export function missingObject(
   digest: string,
   issuance: { readonly height: number; readonly issued: number } | null,
@@ -45,10 +45,10 @@ export function missingObject(
   return `${keys.history(digest)}${what} is missing. If anyone has a copy, put it back into the store.`;
 }
 
-/** Assets that a mapping has, and neither the mapping before it nor its own request. */
+/** Assets of a mapping that neither the mapping before it nor the mapping's own request explains. */
 export interface Unexplained {
   readonly mapping: Named;
-  /** Null if this is the oldest mapping. */
+  /** The mapping before it; null if this is the oldest mapping. */
   readonly before: Named | null;
   /** Number of assets that no earlier mapping has. */
   readonly added: number;

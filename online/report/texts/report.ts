@@ -21,7 +21,7 @@ export const VERDICTS: Record<Report['verdict'], string> = {
 
 const tokensText = (count: number) => countText(count, 'token');
 
-/** How many tokens agree, in sentences. */
+/** Sentences about how many tokens agree. */
 export function countsText({ mapped, unmapped }: Report): string {
   const all = mapped.length;
   const good = mapped.filter(isGood).length;
@@ -53,7 +53,7 @@ function ofMapped(all: number, good: number): string {
 
 const countWithVerdict = (count: number) => (count === 1 ? 'has' : 'have');
 
-/** Explanations of verdicts, in sentences. */
+/** Sentences that explain the verdicts of tokens. */
 export function meaningTexts({ mapped, usedUp, open }: Pick<Report, 'mapped' | 'usedUp' | 'open'>): string[] {
   const of = (verdict: MappedToken['verdict']) => mapped.filter(t => t.verdict === verdict);
   const waiting = mapped.filter(({ isOpen }) => isOpen).length;
@@ -79,7 +79,7 @@ export function meaningTexts({ mapped, usedUp, open }: Pick<Report, 'mapped' | '
   ].filter(text => text !== '');
 }
 
-/** Accepted differences from the schedule, in sentences. */
+/** Sentences about accepted differences from the schedule. */
 export function roundingTexts({ mapped }: Pick<Report, 'mapped'>): string[] {
   const rounded = mapped.filter(t => isGood(t) && t.rounding !== null);
   const said = (some: readonly MappedToken[], why: string) => {
@@ -102,7 +102,7 @@ export function roundingTexts({ mapped }: Pick<Report, 'mapped'>): string[] {
   ].filter(text => text !== '');
 }
 
-/** The basis of the report, in sentences: age of the best block, peers, gaps. */
+/** Sentences about what the report is based on: age of the best block, peers, gaps. */
 export function basisText({ tip, asked, watch, gaps }: Report): string[] {
   return [
     `Chain at ${tipText(tip, asked / 1000)}.`,
@@ -122,7 +122,7 @@ const WATCH: Record<Watch, string> = {
 
 const HEADER = 'reference,mass,tokenid,expected_at_issue,expected_now,spendable,frozen,difference,state';
 
-/** For a column: the first bar, and the number of further ones. */
+/** The text of a column: the first bar, and the number of further bars. */
 function barsText({ bars }: MappedToken): string {
   const [first, ...more] = bars;
   return printable(first?.reference ?? '') + (more.length === 0 ? '' : ` and ${more.length} more`);
@@ -146,7 +146,7 @@ export function reportCsv({ mapped, unmapped }: Report): string {
       t.ours === null ? 'not determined' : t.ours ? 'not mapped' : 'of others',
     ]),
   ];
-  // A negative difference is a number, not a formula, so it needs no quoting.
+  // A negative difference is not quoted, because a spreadsheet reads it as a number and not as a formula.
   const cell = (text: string) => (/^-?[0-9.]+(e-?[0-9]+)?$/.test(text) ? text : csvCell(text));
   return `${[HEADER, ...rows.map(row => row.map(cell).join(','))].join('\n')}\n`;
 }

@@ -79,8 +79,9 @@ function sizesText(before: Mapping, after: Mapping): string {
 }
 
 /**
- * Also lists bars and tokens if entries changed or were removed. After an issuance the entries suffice.
- * @param masses computed earlier; null if they are printed elsewhere
+ * If entries changed or were removed, also lists bars and tokens. After an issuance, a list of the new
+ * entries suffices.
+ * @param masses the total masses, if they are computed already; null if they are printed elsewhere
  */
 export function differenceText(
   before: Mapping,
@@ -91,7 +92,7 @@ export function differenceText(
 ): string {
   const { added, removed } = diff;
   const both = diff.changed.flatMap(c => [c.before, c.after]);
-  // Without all digits, a change in the hidden decimals would show two equal entries.
+  // All digits are shown, because with fewer decimals a changed entry could look unchanged.
   const isTail = diff.changed.some(c => c.before.mass !== c.after.mass && isSameText(c.before, c.after));
   const toText = isTail ? (mass: string) => mass : massText;
   const part = (title: string, assets: Asset[]) =>

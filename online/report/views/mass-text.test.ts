@@ -1,4 +1,7 @@
-/** Masses in tables. Insignificant float digits are omitted with a remark, and all other digits are shown. */
+/**
+ * Masses in tables. Digits that come only from float arithmetic are omitted, with a remark. All other digits
+ * are shown.
+ */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { utf8 } from '../../../shared/bytes.ts';
@@ -16,7 +19,8 @@ const TABLE: [mass: string, shown: string][] = [
   ['5.684341886080802e-14', '0'],
   ['-5.684341886080802e-14', '0'],
   ['-12.500000000000002', '-12.5'],
-  // Unchanged texts: integers, short decimals, significant digits, and texts that are not numbers.
+  // These texts stay unchanged: integers, short decimals, numbers with significant digits, and texts that are
+  // not numbers.
   ['400', '400'],
   ['400.0', '400.0'],
   ['389.142', '389.142'],

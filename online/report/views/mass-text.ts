@@ -1,8 +1,8 @@
 /** Formats masses in tables for people. JSON and CSV keep the mapping's text. */
 
 /**
- * Fine troy ounces: larger than float errors after 3 decimals, smaller than any re-mapped mass of older
- * tools.
+ * In fine troy ounces: larger than float errors after 3 decimals, and smaller than any re-mapped mass of
+ * older tools.
  */
 const TAIL = 1e-6;
 

@@ -15,7 +15,7 @@ export interface BurnJson {
   vout: number;
   token: string;
   amount: string;
-  /** Confirmations, counting its own block; null if unknown. */
+  /** Confirmations, counting the burn's own block; null if they are not known. */
   depth: number | null;
 }
 
@@ -93,13 +93,15 @@ function massOf(holdings: readonly Holding[], isOne: (entry: Holding) => boolean
 
 export interface PartChange {
   bar: string;
-  /** Asset id; null for the whole bar. */
+  /** Asset id of the token; null for the row of the whole bar. */
   token: string | null;
   before: string | null;
   after: string | null;
 }
 
-/** Bars of which a token's part changes, each followed by those parts; then the tokens as a whole. */
+/**
+ * First each bar for which the mass of a token changes, followed by these tokens. Then each token as a whole.
+ */
 export function partChanges({ base, mapping, remapped: { before, after } }: Derivation) {
   const names = new Set(before.map(({ bar }) => bar));
   // Masses of whole bars, which may also have tokens that do not change.
@@ -158,7 +160,7 @@ function afterText(derivation: Derivation, width?: number): string {
   return `${changesText(derivation, width)}\ntotal mass  ${base.totalMass} -> ${mapping.totalMass} fine troy ounces\n`;
 }
 
-/** The text without the burns, for commands that print them elsewhere. */
+/** The text without the burns, for commands that print the burns themselves. */
 export function effectText(derivation: Derivation, width?: number): string {
   return barsTable(redemptionsJson(derivation, []), width) + afterText(derivation, width);
 }

@@ -10,15 +10,15 @@ import { issuancesJson, issuanceTable, sumOfIssued } from './issuance-view.ts';
 import { redemptionsJson, redemptionText } from './redemption-view.ts';
 
 export interface RequestView {
-  /** Members of `--json`. */
+  /** Members of the output of `--json`. */
   readonly json: Readonly<Record<string, unknown>>;
   /** The bars, and the effects on the mapping, wrapped to the window. */
   text(width?: number): string;
-  /** The question before anything final. */
+  /** The question before a step that cannot be undone. */
   readonly question: string;
-  /** The result that a person did not confirm by answering no. */
+  /** The end of the message after the answer no: what the person did not confirm. */
   readonly what: string;
-  /** The message after publication. @param isEarlier true if it was published before this run */
+  /** The message after publication. @param isEarlier true if the mapping was published before this run */
   done(isEarlier?: boolean): string;
   /** True if the amounts are valid for one period only. */
   readonly hasPeriod: boolean;
@@ -34,7 +34,7 @@ const publishedWhenText = ({ request }: Derivation, isEarlier: boolean) =>
     : '. The mapping is published';
 const publishedText = (derivation: Derivation, isEarlier: boolean) =>
   `${publishedWhenText(derivation, isEarlier)}: ${countText(derivation.mapping.size, 'asset')}, total mass ${derivation.mapping.totalMass} fine troy ounces.`;
-/** Text after a re-mapping, which has more entries than bars. */
+/** Text after a re-mapping, in which a bar can have several entries. */
 const remappedText = (derivation: Derivation, isEarlier: boolean) =>
   `${publishedWhenText(derivation, isEarlier)}: total mass ${derivation.mapping.totalMass} fine troy ounces.`;
 
@@ -87,7 +87,7 @@ const VIEWS: Views = {
 };
 
 /**
- * @param burns facts of its burns in order
+ * @param burns facts of the request's burns, in order
  * @param needed confirmations of each burn
  */
 export function requestView(
@@ -98,7 +98,7 @@ export function requestView(
   return VIEWS[kindOf(derivation.request)](derivation, burns, needed);
 }
 
-/** Members that `prepare` and `review` share. */
+/** Members of `--json` that `prepare` and `review` share. */
 export function requestJson(
   { request: { digest, reviewCode } }: Derivation,
   { json, hasPeriod }: RequestView,

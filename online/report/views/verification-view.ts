@@ -13,7 +13,10 @@ export function verdictText(mapping: Mapping, policy: Policy, found: Verificatio
   return `The mapping is NOT valid: ${isPolicyOf(mapping, policy) ? signed : policies}`;
 }
 
-/** The signed message joins time and height. Only times in the strict form cannot exchange digits with the height. */
+/**
+ * A doubt about the height; empty if there is none. The signed message joins time and height, and only a time
+ * in the strict form cannot exchange digits with the height.
+ */
 export const hasAmbiguousTime = (mapping: Mapping): boolean => mapping.size > 0 && !isNewTime(mapping.time);
 
 export const UNSURE_TIME =

@@ -53,7 +53,7 @@ test('a temporary file never counts as an object, and later writes remove leftov
 });
 
 test('objects are written in a subfolder on another disk', async () => {
-  // Uses /dev/shm as the other file system; without it there is nothing to test.
+  // The other file system is /dev/shm. On a machine without it, nothing is tested.
   if (!fs.existsSync('/dev/shm')) return;
   const other = fs.mkdtempSync('/dev/shm/countersign-');
   try {
@@ -149,8 +149,8 @@ function mountDisk(folder: string): boolean {
 }
 const unmount = (folder: string) => execFileSync('umount', ['-l', folder]);
 
-// The mount is only tried here and undone. The test mounts the disk itself, because a mount would remain
-// after a killed run.
+// Here the mount is only tried, and undone at once. The test mounts the disk itself, so that a killed run
+// before the test leaves no mount.
 const disk = join(base, 'disk');
 const mayMount = mountDisk(disk);
 if (mayMount) unmount(disk);

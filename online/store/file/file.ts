@@ -1,6 +1,6 @@
 /**
- * A store in a folder: the embedded default, with the guarantees of a bucket. Even after a crash each object is
- * complete or absent: bytes are written to a temporary file, flushed, and then renamed.
+ * A store in a folder: the embedded default, with the guarantees of a bucket. Even after a crash each object
+ * is complete or absent: bytes are written to a temporary file, flushed, and then renamed.
  */
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
@@ -15,12 +15,16 @@ import { folderMissing, noHardLinks, notAnObject, objectTooLarge } from '../text
 /** Keys never contain `~`, so no temporary file has the name of an object. */
 const TEMPORARY = /~[0-9a-f]{16}$/;
 /**
- * A writer changes its temporary file all the time. After this time without a change, the writer has died.
+ * Milliseconds without a change after which a temporary file counts as left over. A living writer changes its
+ * file all the time.
  */
 const STALE_MS = 10 * 60 * 1000;
 
 export interface FileStoreOptions {
-  /** For tests: the link call, to simulate file systems without links, such as FAT and some network file systems. */
+  /**
+   * The function that makes a link. Tests replace it to simulate a file system without links, such as FAT and
+   * some network file systems.
+   */
   link?: (from: string, to: string) => Promise<void>;
   /** The hint if the folder is missing. Without this option, the first object creates the folder. */
   absent?: string;
@@ -49,10 +53,10 @@ export class FileStore implements Store {
     return this.explained('read', key, async () => {
       let file: FileHandle;
       try {
-        // NONBLOCK: opening a pipe of this name must not block the program.
+        // With NONBLOCK, a pipe of this name does not block the program.
         file = await open(join(this.folder, key), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
       } catch (error) {
-        // A bucket may have `a` without `a/b`; reading either is not an error.
+        // In a bucket, `a` and `a/b` are independent keys. So reading `a/b` is no error if `a` is a file.
         if (isCode(error, 'ENOENT') || (isCode(error, 'ENOTDIR') && (await this.isUsable()))) {
           await this.checkThere();
           return null;
@@ -89,7 +93,8 @@ export class FileStore implements Store {
           throw notAnObject(this.at(key), 'an object', 'a folder');
         }
         if (!hasNoLinks(error)) throw error;
-        // An empty file could reserve the name, but a crash at that moment would block the name permanently.
+        // The name is not reserved with an empty file, because after a crash at this moment the name would be
+        // blocked permanently.
         throw noHardLinks(this.at(key), String((error as NodeJS.ErrnoException).code));
       }
     });
@@ -108,12 +113,13 @@ export class FileStore implements Store {
       }
       for (const entry of entries) {
         const key = folder + entry.name;
-        // Follows links, as reading and writing do. Otherwise parts of the program would see different objects.
+        // A link counts as its target, as when objects are read and written. Otherwise listing and reading
+        // could find different objects.
         const kind = entry.isSymbolicLink() ? await stat(join(this.folder, key)).catch(nullIfGone) : entry;
         if (kind === null) continue;
         if (kind.isDirectory()) {
           if (key.length > MAX_KEY) continue; // Such a path is not a key. A link may lead back to its own folder.
-          // Only folders that can contain keys with this prefix.
+          // Only those folders are read that can contain keys with this prefix.
           if (`${key}/`.startsWith(prefix) || prefix.startsWith(`${key}/`)) await walk(`${key}/`);
         } else if (kind.isFile() && key.startsWith(prefix)) {
           if (isKey(key)) keys.push(key);
@@ -149,7 +155,7 @@ export class FileStore implements Store {
         }
         return await name(temporary, target);
       } finally {
-        // After a rename the file is gone; in all other cases it must be removed.
+        // The temporary file no longer exists if it was renamed. In all other cases it must be removed.
         await rm(temporary, { force: true }).catch(() => undefined);
         await syncFolder(dirname(target));
       }
@@ -173,7 +179,8 @@ export class FileStore implements Store {
   }
 
   /**
-   * True if the store's path is a folder. A key below another object fails with ENOTDIR, like a path that is a file.
+   * True if the store's path is a folder. A key below another object fails with ENOTDIR, like a path that is
+   * a file.
    * @throws the error of `stat`, also if the path is absent
    */
   private async isUsable(): Promise<boolean> {
@@ -191,13 +198,15 @@ export class FileStore implements Store {
     throw folderMissing(this.name, this.folder, this.absent);
   }
 
-  /** The object's place, for messages. */
+  /** Name and path of the object, for messages. */
   private at(key: string): string {
     return `${this.name}: ${key}`;
   }
 }
 
-/** Reads as many bytes as `stat` reported. Files are replaced, never changed, so another length is an error. */
+/**
+ * Reads as many bytes as `stat` reported. Files are replaced, never changed, so another length is an error.
+ */
 async function readExactly(file: FileHandle, size: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(size);
   let at = 0;
@@ -209,7 +218,9 @@ async function readExactly(file: FileHandle, size: number): Promise<Uint8Array> 
   return bytes;
 }
 
-/** `mkdir -p`, with a flush of each new folder's name. Otherwise a crash could lose a folder with its files. */
+/**
+ * `mkdir -p`, with a flush of each new folder's name. Otherwise a crash could lose a folder with its files.
+ */
 async function makeFolder(folder: string): Promise<void> {
   const first = await mkdir(folder, { recursive: true }).catch(error => {
     throw isCode(error, 'EEXIST') ? Object.assign(error, { code: 'ENOTDIR' }) : error;
@@ -227,21 +238,25 @@ async function syncFolder(folder: string): Promise<void> {
       await handle.close();
     }
   } catch (error) {
-    // Windows and some network file systems cannot flush a folder; nor can a missing folder be flushed.
+    // Windows and some network file systems cannot flush a folder, and a missing folder cannot be flushed
+    // either.
     if (!isCode(error, 'EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP', 'EACCES', 'ENOENT')) throw error;
   }
 }
 
 /**
- * The folder for temporary files: the store's own folder, where each later write removes leftovers of killed writers. A
- * rename works only within one file system.
+ * The folder for temporary files: the store's own folder, where each later write removes leftovers of killed
+ * writers. A rename works only within one file system.
  */
 async function temporaryFolder(store: string, target: string): Promise<string> {
   const [own, other] = await Promise.all([stat(store), stat(target)]);
   return own.dev === other.dev ? store : target;
 }
 
-/** Removes leftovers of killed writers in this folder. They are never read as objects; this only saves space. */
+/**
+ * Removes leftovers of killed writers in this folder. Leftovers are never read as objects, so this only saves
+ * space.
+ */
 async function removeStale(folder: string): Promise<void> {
   for (const name of await readdir(folder)) await removeIfStale(join(folder, name));
 }

@@ -8,10 +8,13 @@ export interface S3StoreOptions {
   client: Sdk.S3Client;
   credentials: Credentials;
   bucket: string;
-  /** Without slashes at its ends; may be empty. */
+  /** The prefix, without slashes at its ends. It may be empty. */
   prefix: string;
-  /** Whether an object put with `publicRead` gets an ACL. A bucket without ACLs refuses it. */
+  /** True if an object that is put with `publicRead` gets an ACL. A bucket without ACLs refuses it. */
   publicRead: boolean;
-  /** Called once if the server refuses that ACL. The object is written but not public. May throw. */
+  /**
+   * Called once if the server refuses the ACL. The object is then stored, but not public. The function may
+   * throw.
+   */
   notPublic(refusal: Refusal): void;
 }

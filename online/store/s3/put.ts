@@ -7,14 +7,17 @@ import { answerOf, explainS3Error, notS3Refusal, type SdkError } from './errors/
 import { asksForChecksum, PUBLIC_BY_POLICY } from './errors/texts/causes.ts';
 import type { S3StoreOptions } from './options.ts';
 
-/** Status codes that may refer to the ACL. Error codes differ between services, so they are not used. */
+/**
+ * Status codes of answers that may be about the ACL. Error codes are not compared, because they differ
+ * between services.
+ */
 const OF_AN_ACL = /^(400|403|405|501)$/;
 
 export class ObjectWriter {
   private readonly o: S3StoreOptions;
   private readonly store: string;
   private readonly prefix: string;
-  /** True once this server has required a checksum. Some servers support none of the newer ones. */
+  /** True after this server has required a checksum. Some servers support only MD5. */
   private wantsChecksum = false;
   /** The server's answer to a write with an ACL, if a write without ACL succeeded. */
   private refusesAcl: SdkError | undefined;
@@ -54,7 +57,7 @@ export class ObjectWriter {
     }
   }
 
-  /** The object is stored, but not public. Reported once in each run. */
+  /** The object is stored, but not public. This is reported once in each run. */
   private tellNotPublic(key: string, error: SdkError): void {
     const { refusesAcl } = this;
     this.refusesAcl = error;
@@ -77,7 +80,7 @@ export class ObjectWriter {
         ContentLength: bytes.length,
         ContentType:
           options.contentType ?? (key.endsWith('.json') ? 'application/json' : 'application/octet-stream'),
-        // MD5, which every server with object lock accepts.
+        // The checksum is MD5, which every server with object lock accepts.
         ...(this.wantsChecksum ? { ContentMD5: createHash('md5').update(bytes).digest('base64') } : {}),
         ...more,
       }),

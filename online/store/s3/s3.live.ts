@@ -201,10 +201,13 @@ test('list skips objects whose names are not keys', async () => {
   assert.equal(await (await openStore(spec, open)).list(''), ['map.json']);
 });
 
-/** Matches requests for the object itself, not for the test of conditions. */
+/** True for requests about the object itself, and false for those of the test of conditions. */
 const isCreate = (method: string, path: string) => method === 'PUT' && path.includes('map.json');
 
-/** A proxy that passes requests on, and cuts the connection after the answer if `lose` says so. */
+/**
+ * A proxy that passes requests on. If `lose` says so, it cuts the connection before it passes the answer
+ * back.
+ */
 async function withLossyProxy(
   lose: (method: string, path: string) => boolean,
   run: (endpoint: string) => Promise<void>,
@@ -257,7 +260,7 @@ test('after a lost answer, a create that was too late does not count as successf
     (method, path) => isCreate(method, path) && lost++ < 1,
     async proxied => {
       const spec = openFreshStore();
-      // Another call writes the same bytes; only the mark distinguishes the two.
+      // Another call writes the same bytes, so only the mark shows which call wrote them.
       await (await openStore(spec, open)).create('map.json', bytesOf('same'));
       assert.is(
         await (await openStore(spec, { endpoint: proxied })).create('map.json', bytesOf('same')),

@@ -13,16 +13,19 @@ import { ObjectWriter } from './put.ts';
 
 const PROBE = new TextEncoder().encode(PROBE_TEXT);
 /**
- * Metadata that identifies the call of `create` that wrote the object. After a lost answer, a call recognises its own
- * object.
+ * The object's metadata identifies the call of `create` that wrote the object. With it, a call recognises its
+ * own object after a lost answer.
  */
 const MARK = 'countersign-create';
 const CONFLICT_ATTEMPTS = 8;
-/** The SDK repeats only requests that fail before the body. A read that is cut in the middle is repeated here. */
+/**
+ * Number of attempts to read. The SDK repeats only requests that fail before the body, so a read that is cut
+ * in the middle is repeated here.
+ */
 const READ_ATTEMPTS = 3;
 /**
- * Bounds the list of a faulty server that never ends it. With a mapping published every minute, it suffices for 2
- * years.
+ * Largest number of keys in a list, because a faulty server may never end it. It suffices for 2 years with a
+ * mapping published every minute.
  */
 const MAX_KEYS = 1_000_000;
 
@@ -30,7 +33,10 @@ export class S3Store implements Store {
   readonly name: string;
   private readonly o: S3StoreOptions;
   private readonly prefix: string;
-  /** True once this server has honoured the condition. With a server that ignores it, two writers could both succeed. */
+  /**
+   * True after this server has honoured the condition. On a server that ignores it, two writers could both
+   * succeed.
+   */
   private conditionSeen = false;
   private readonly writer: ObjectWriter;
 
@@ -78,10 +84,11 @@ export class S3Store implements Store {
         break;
       } catch (caught) {
         const error = caught as SdkError;
-        // The SDK repeats a request whose answer was lost. The repetition then finds the object of the first.
+        // The SDK repeats a request whose answer was lost. The second request then finds the object that the
+        // first wrote.
         if ((error.$metadata?.attempts ?? 1) > 1) mayBeOurs = true;
         if (isTaken(error)) return mayBeOurs && (await this.isOurs(key, bytes, mark));
-        // 409: another writer was active at the same time, and either may have succeeded.
+        // 409 means that another writer was active at the same time. Either writer may have succeeded.
         if (!isConflict(error) || attempt === CONFLICT_ATTEMPTS) {
           if (isNetworkError(error)) throw this.unknownOutcome(key, error);
           throw error;
@@ -96,7 +103,7 @@ export class S3Store implements Store {
   /**
    * Tests the condition on an unused object before the first creation of each run. A server that ignores the
    * condition would otherwise replace an important object before the error is noticed. If the test object
-   * exists, one request suffices. If not, this function creates it.
+   * exists, the test takes one request. If it does not exist, this function creates it.
    * @param key the key that is to be created, for the message
    */
   private async checkCondition(key: string): Promise<void> {
@@ -111,7 +118,8 @@ export class S3Store implements Store {
         );
       } catch (caught) {
         const error = caught as SdkError;
-        // If another PC creates the test object at this moment, the server also honoured the condition.
+        // If another PC created the test object at this moment, the refusal shows that the server honours the
+        // condition.
         if (!isTaken(error) && !isConflict(error)) throw error;
         this.conditionSeen = true;
         return;
@@ -151,7 +159,7 @@ export class S3Store implements Store {
         new this.o.sdk.GetObjectCommand({ Bucket: this.o.bucket, Key: this.prefix + key }),
       );
     } catch (error) {
-      // Decided by the error code. Any web server may send the status 404.
+      // The error code decides, because any web server may send the status 404.
       if ((error as SdkError).name === 'NoSuchKey') return null;
       throw error;
     }

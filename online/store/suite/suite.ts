@@ -33,7 +33,7 @@ const BAD_KEYS = [
   ],
 ];
 
-/** Registers the tests without running them. The caller adds its own tests and calls `.run()`. */
+/** Registers the tests without running them. The caller adds further tests and calls `.run()`. */
 export function storeSuite(place: Place): Test {
   const test = suite(place.label);
   const fresh = () => openStore(place.fresh(), place.open);
@@ -93,7 +93,7 @@ export function storeSuite(place: Place): Test {
     ];
     for (const key of keys) assert.is(await store.create(key, bytesOf(key)), true, key);
     for (const key of keys) assert.equal(await store.get(key), bytesOf(key));
-    // Ignores the object that a store writes to test itself.
+    // All keys but that of the object with which a store tests itself.
     const there = (await store.list('')).filter(key => key !== 'write-check.txt');
     assert.equal(there, [...keys].sort());
   });
@@ -213,7 +213,7 @@ export function storeSuite(place: Place): Test {
     } finally {
       await Promise.all(workers.map(worker => worker.stop()));
     }
-    // If the same process always succeeded, the processes did not compete.
+    // If the same process succeeded in each round, the processes did not compete.
     assert.ok(wins.size > 1, 'the processes did not start together');
   });
 

@@ -20,7 +20,7 @@ export interface Job {
 
 export interface Worker {
   child: ChildProcess;
-  /** Sends a line, and returns the answered line. */
+  /** Sends a line to the process, and returns the line that the process answers. */
   ask(line: string): Promise<string>;
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
@@ -53,7 +53,10 @@ export async function startWorker(job: Job): Promise<Worker> {
   };
 }
 
-/** Bytes that show whether they are complete. All are equal, and their number depends on their value. */
+/**
+ * Bytes from which a reader can see whether they are complete: all have the same value, and this value
+ * determines their number.
+ */
 export function selfCheckingBytes(value: number): Uint8Array {
   return new Uint8Array(sizeOf(value)).fill(value);
 }

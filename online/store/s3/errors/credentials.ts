@@ -1,6 +1,7 @@
 /**
- * Checks the credentials before the first request. A line end in a credential would fail as a TypeError of
- * Node's HTTP client after many repetitions. A login error would look like the server's answer.
+ * Checks the credentials before the first request. Without this check, a line end in a credential would give
+ * a TypeError of Node's HTTP client after many repetitions. A failed login would look like an answer of the
+ * server.
  */
 import { Refusal } from '../../../../shared/errors.ts';
 import { word } from '../../../platform/text/shell.ts';
@@ -23,7 +24,10 @@ interface Identity {
   sessionToken?: string;
 }
 
-/** Shorter credentials, as test servers use them, are not hidden: they would match half of any text. */
+/**
+ * Smallest length of a credential that is hidden in messages. Shorter ones, as test servers use them, occur
+ * in many texts.
+ */
 const SHORTEST = 4;
 
 type Env = Record<string, string | undefined>;
@@ -52,7 +56,7 @@ export class Credentials {
     }
     const { accessKeyId, secretAccessKey, sessionToken } = found;
     this.checkText('AWS_ACCESS_KEY_ID', accessKeyId, /^[\x21-\x7e]+$/);
-    // The secret key itself is not sent, so it may have other characters.
+    // The secret key may have any characters, because it is not sent.
     this.checkText('AWS_SECRET_ACCESS_KEY', secretAccessKey, /^[^\s\p{Cc}]+$/u);
     if (sessionToken !== undefined) this.checkText('AWS_SESSION_TOKEN', sessionToken, /^[\x21-\x7e]+$/);
     const all = [secretAccessKey, sessionToken, accessKeyId];
@@ -78,12 +82,15 @@ export class Credentials {
   }
 }
 
-/** Option for a suggested `aws` command. */
+/** The option with the profile, for a suggested `aws` command. */
 const profileOption = ({ AWS_PROFILE: name }: Env) => (name ? ` --profile ${word(name)}` : '');
 
 const profile = (env: Env) => profileText(env['AWS_PROFILE'] || 'default');
 
-/** Explains why there are no credentials. The SDK reports causes as sentences only. */
+/**
+ * Explains why there are no credentials. Examines the SDK's sentences, because the SDK reports causes in no
+ * other form.
+ */
 function missingCredentials(error: SdkError, env: Env): Meaning {
   const of = profile(env);
   const name = typeof error.name === 'string' ? error.name : '';

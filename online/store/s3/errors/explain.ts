@@ -13,7 +13,7 @@ import {
   webPage,
 } from './texts/connection.ts';
 
-/** The used members of SDK errors. Any may be missing, depending on the server. */
+/** The members of SDK errors that are used here. Depending on the server, any of them may be missing. */
 export interface SdkError {
   name?: unknown;
   code?: unknown;
@@ -33,15 +33,19 @@ const TLS_CODES =
   /^(EPROTO|CERT_[A-Z_]+|ERR_TLS_[A-Z_]+|ERR_SSL_[A-Z_]+|[A-Z_]*SELF_SIGNED[A-Z_]*|UNABLE_TO_[A-Z_]+|HOSTNAME_MISMATCH|INVALID_CA)$/;
 /** Status codes of overloaded servers and proxies. Cloudflare's begin with 52. */
 const BUSY = /^(500|502|503|504|52\d)$/;
-/** Error names that the SDK uses if the server sent no code. */
+/** Names that the SDK gives to an error if the server sent no code. */
 const NO_CODE = /^(Unknown|UnknownError|Error|SyntaxError)$/;
 
-/** True if the connection failed or was cut, so that the request may or may not have been carried out. */
+/**
+ * True if the connection failed or was cut, so that nobody knows whether the server carried out the request.
+ */
 export function isNetworkError(error: SdkError): boolean {
   return innermostCode(error, NETWORK_CODES) !== undefined || safeWord(error.name) === 'TimeoutError';
 }
 
-/** The available parts of the server's answer. @param what the operation, such as `read map.json` */
+/**
+ * Those parts of the server's answer that are available. @param what the operation, such as `read map.json`
+ */
 export function answerOf(error: SdkError, what: string): Answer {
   const name = safeWord(error.name) ?? '';
   const message = typeof error.message === 'string' && !NO_CODE.test(name) ? error.message : '';
@@ -96,7 +100,10 @@ function answerProblem(error: SdkError, what: string, secrets: readonly string[]
 
 const MESSAGE_LENGTH = 200;
 
-/** Such as ` (AccessDenied, status 403: "Access Denied.", request 4442587FB7D0A2F9)`; missing parts are omitted. */
+/**
+ * Such as ` (AccessDenied, status 403: "Access Denied.", request 4442587FB7D0A2F9)`; Parts that are missing
+ * are omitted.
+ */
 function answerText(
   { name, status, message }: Answer,
   request: string | undefined,
@@ -117,7 +124,9 @@ export function notS3Refusal(store: string, what: string, status: number | undef
   return new Refusal(code, `${store}: cannot ${what}: ${why}`, hint);
 }
 
-/** The first code of this form on the error or its causes. The SDK sometimes wraps the socket's error. */
+/**
+ * The first code of this form in the error or its causes, because the SDK sometimes wraps the socket's error.
+ */
 function innermostCode(error: SdkError, pattern: RegExp): string | undefined {
   let at: unknown = error;
   for (let depth = 0; depth < 5 && typeof at === 'object' && at !== null; depth++) {
@@ -128,7 +137,7 @@ function innermostCode(error: SdkError, pattern: RegExp): string | undefined {
   return undefined;
 }
 
-/** A code or id in the form that servers and Node use; other values are not shown. */
+/** A code or an id. A value that does not have the form of servers and Node is not shown. */
 function safeWord(value: unknown): string | undefined {
   return typeof value === 'string' && /^[A-Za-z0-9][A-Za-z0-9._-]{0,60}$/.test(value) ? value : undefined;
 }

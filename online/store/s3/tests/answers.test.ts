@@ -193,7 +193,7 @@ for (const [what, env, config, message, hint] of credentials)
     const file = pc.write('config', config);
     const none = env['AWS_PROFILE'] ? { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined } : {};
     const started = Date.now();
-    // The endpoint is unreachable. A message about it would name the wrong cause.
+    // The endpoint cannot be reached. A message about the endpoint would name the wrong cause.
     const error = await runMapShow('http://127.0.0.1:1', { AWS_CONFIG_FILE: file, ...none, ...env });
     pc.remove();
     assert.is(error.code, 'STORE_DENIED', error.message);

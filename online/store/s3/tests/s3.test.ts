@@ -32,7 +32,10 @@ for (const name of ['AWS_PROFILE', 'AWS_REGION', 'AWS_SESSION_TOKEN']) delete pr
 const bytesOf = (value: string) => new TextEncoder().encode(value);
 const HTML = '<!DOCTYPE html><html><body>Please sign in</body></html>';
 
-/** @param probed whether the server honours the condition in the test of conditions; later requests go to the handler */
+/**
+ * @param probed true if the server honours the condition in the test of conditions. All later requests go to
+ * the handler
+ */
 async function withServer(
   handler: Handler,
   run: (store: Store, requests: string[]) => Promise<void>,
@@ -64,7 +67,7 @@ function sendOk(res: ServerResponse, headers: Record<string, string> = {}, body:
 
 /**
  * @param quoted a part of the server's answer that the message shows
- * @param creating the meaning for the creation of an object
+ * @param creating the meaning of the answer to the creation of an object
  */
 async function everyOperation(store: Store, means: Meaning, quoted = /./, creating = means) {
   const runs: [() => Promise<unknown>, Meaning][] = [
@@ -295,7 +298,10 @@ test('a server that ignores If-None-Match is refused before an important object 
     false,
   ));
 
-/** As Ceph 16.2 does in a bucket with versioning: each write succeeds as another version. */
+/**
+ * The server acts as Ceph 16.2 in a bucket with versioning, where each write succeeds and makes another
+ * version.
+ */
 test('a bucket with versioning that ignores If-None-Match is refused, and the message names versioning', () =>
   withServer(
     (_, res) => sendOk(res, { 'x-amz-version-id': 'UJ5n7D4vCzcLKKxl4YMlgQl8xeMQe3R' }),

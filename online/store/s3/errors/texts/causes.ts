@@ -1,6 +1,7 @@
 /**
- * Answers of S3 servers, and messages that explain them. Services use one code for several causes (AccessDenied for a
- * full quota, InvalidRequest for a missing checksum), so an entry can also require words of the message.
+ * Answers of S3 servers, and messages that explain them. Services use one code for several causes
+ * (AccessDenied for a full quota, InvalidRequest for a missing checksum), so an entry can also require words
+ * of the message.
  */
 import type { Code } from '../../../../../shared/errors.ts';
 import { RUN_AGAIN } from '../../../../platform/texts.ts';
@@ -22,7 +23,10 @@ interface Cause {
   status?: number | readonly number[];
   text?: RegExp;
   what?: RegExp;
-  /** True if code, message and request id are shown too, because they say more than the explanation. */
+  /**
+   * True if code, message and request id of the answer are shown too, because they say more than the
+   * explanation.
+   */
   quoted?: true;
   means: Meaning;
 }
@@ -54,7 +58,7 @@ const explainDenied = (what: string, hint = RIGHTS_HINT): Meaning => ['STORE_DEN
 const explainFailed = (what: string, hint: string): Meaning => ['STORE_FAILED', what, hint];
 const explainLater = (what: string): Meaning => ['STORE_UNREACHABLE', what, LATER_HINT];
 
-/** What the answers mean, by name. */
+/** The meanings of answers, by name. */
 export const MEANINGS = {
   checksum: explainFailed(
     'the server requires a checksum with each object (object lock), and refuses the checksum that was sent',
@@ -129,7 +133,7 @@ export const MEANINGS = {
   internal: explainLater('the server reports an internal error'),
 } satisfies Record<string, Meaning>;
 
-/** The first matching entry counts. */
+/** The first entry that matches gives the meaning. */
 const CAUSES: readonly Cause[] = [
   {
     name: /^(MissingContentMD5|InvalidRequest|InvalidDigest|BadDigest)$/,
@@ -265,7 +269,7 @@ const CAUSES: readonly Cause[] = [
   },
 ];
 
-/** Undefined for an unknown answer. */
+/** The meaning of an answer; undefined if it is not known. */
 export function causeOf(answer: Answer): { means: Meaning; quoted?: true } | undefined {
   const fits = ({ name, status, text, what }: Cause) =>
     (name === undefined || name.test(answer.name)) &&

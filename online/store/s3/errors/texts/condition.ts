@@ -2,7 +2,9 @@
 import { Refusal } from '../../../../../shared/errors.ts';
 import { PROBE_KEY } from '../../../keys.ts';
 
-/** @param version version id of the object that was written twice; "null" while versioning is suspended */
+/**
+ * @param version version id of the object that was written twice. It is "null" while versioning is suspended
+ */
 export function ignoresCondition(store: string, key: string, version: string | undefined): Refusal {
   const unsafe = `${store}: cannot create ${key} safely: the server ignores If-None-Match`;
   const written = `Only the test object ${PROBE_KEY} was written.`;

@@ -23,7 +23,7 @@ export const TOO_LATE: Meaning = ['STORE_UNREACHABLE', 'the endpoint does not an
 
 export const NOT_HTTP: Meaning = ['STORE_FAILED', 'the answer of the endpoint is not HTTP', ENDPOINT_HINT];
 
-/** @param said what the server said, in parentheses, or an empty text */
+/** @param said what the server answered, in parentheses, or an empty text */
 export const explainOverloaded = (said: string): Meaning => [
   'STORE_UNREACHABLE',
   `the server or a proxy is overloaded or down${said}`,
@@ -42,7 +42,9 @@ export const unknownCause = (said: string): Meaning => [
   'Search for this code in the documentation of the server. Or give its operator the code and the request id.',
 ];
 
-/** A network's sign-in page or a proxy's error page. It must not be taken for an object or for success. */
+/**
+ * A network's sign-in page or a proxy's error page. Such a page must not count as an object or as success.
+ */
 export const webPage = (status: number | undefined): Meaning => [
   'STORE_FAILED',
   `expected an S3 server, got another server${status === undefined ? '' : ` (status ${status})`}`,
