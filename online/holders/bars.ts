@@ -4,7 +4,7 @@ import type { Mapping } from '../../shared/mapping/mapping.ts';
 
 const REFERENCE = PARTS.indexOf('reference');
 
-/** 53 bits of the bytes of a reference. */
+/** A hash of 53 bits of the bytes of a reference. */
 function markOf({ bytes, places }: Assets, i: number): number {
   const at = OFFSETS_PER_ENTRY * i + 2 * REFERENCE;
   let [one, other] = [0x811c_9dc5, 0];
@@ -16,8 +16,8 @@ function markOf({ bytes, places }: Assets, i: number): number {
 }
 
 /**
- * The number of different references. To decode a million references takes seconds, and nearly all differ. So
- * a hash of the bytes is compared first, and only entries with equal hashes are decoded.
+ * The number of different references. To decode a million references takes seconds, and nearly all of them
+ * differ. So hashes of the bytes are compared first, and only entries with equal hashes are decoded.
  */
 export function countBars(mapping: Mapping): number {
   const { assets } = mapping.content;

@@ -4,8 +4,8 @@ import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { differenceOf } from '../report/difference.ts';
 
 /**
- * Age of a mapping compared with another. Somebody may have put a valid older mapping in place of the current
- * one.
+ * Says which of two mappings is older, because somebody may have put a valid older mapping in place of the
+ * current one.
  */
 export type Order = 'same' | 'newer' | 'older' | 'unclear';
 

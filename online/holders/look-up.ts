@@ -9,7 +9,8 @@ import type { Asked } from './question.ts';
 import { findNearBars } from './similar-bars.ts';
 
 /**
- * Most rows for one line of the question, because a part of a reference, such as a year, can match many bars.
+ * Largest number of rows for one line of the question. A part of a reference, such as a year, can match many
+ * bars.
  */
 export const MAX_ROWS = 100;
 const MAX_ALIKE = 5;
@@ -20,11 +21,11 @@ export interface Row {
   /** Asset id. */
   token: string;
   mass: string;
-  /** All tokens of this entry at the requested height. */
+  /** Amount of all tokens of this entry at the requested height. */
   tokens: string;
   /**
-   * Part of the holder's amount for this bar, in proportion to the masses of the token's bars. Absent if the
-   * amount exceeds all tokens of these bars.
+   * The part of the holder's amount that belongs to this bar, in proportion to the masses of the token's
+   * bars. Absent if the amount exceeds all tokens of these bars.
    */
   part?: string;
 }
@@ -33,7 +34,10 @@ export interface Holding {
   tokens: string;
   /** Fine troy ounces that the tokens represent at the height. */
   mass: string;
-  /** True if the amount exceeds all tokens of this asset id at the height: amount, id or height is wrong. */
+  /**
+   * True if the amount exceeds all tokens of this asset id at the height, so that amount, id or height must
+   * be wrong.
+   */
   exceeds: boolean;
   /** Number of all matching entries. */
   all: string;
@@ -47,7 +51,7 @@ export interface Found {
   /** Total mass of all entries. */
   mass: string;
   holding?: Holding;
-  /** Bars that look like the requested bar; only if no entry was found. */
+  /** Bars that look like the requested bar, if no entry was found. */
   alike: string[];
 }
 
@@ -70,13 +74,14 @@ function placesByToken(mapping: Mapping, wanted: ReadonlySet<string>): Map<strin
 }
 
 /**
- * Number of decimals shown for values computed by the period's ratio. The schedule of each token may give
- * other last digits.
+ * Number of decimals of values that are computed with the ratio of the period. The schedule rounds each token
+ * separately, so further digits could differ.
  */
 const SHOWN_DECIMALS = 4;
 
 /**
- * All tokens of a mass at a height. A negative mass, which older re-mappings left by rounding, has no tokens.
+ * Amount of all tokens of a mass at a height. A negative mass, which the rounding of an older re-mapping
+ * left, has no tokens.
  */
 const tokensOf = (mass: string, height: number): number => Math.max(0, Number(mass)) / tokenRatio(height);
 
@@ -93,8 +98,8 @@ function heldMass(amount: string, mass: string, height: number): Holding {
 }
 
 /**
- * Divides an amount among several bars by their masses. A negative mass gets no part, because it has no
- * tokens.
+ * Divides an amount among several bars in proportion to their masses. A bar with a negative mass gets no
+ * part, because it has no tokens.
  */
 function partsOf(whole: string, masses: readonly string[]): string[] {
   const own = masses.map(mass => Math.max(0, Number(mass)));
@@ -131,7 +136,7 @@ function findRows(
   return { asked, rows, more: entries.length - rows.length, mass, ...(holding && { holding }), alike };
 }
 
-/** @param height the amounts of tokens grow with the height, period by period */
+/** @param height the block for which the amounts are computed, because they grow period by period */
 export function lookUp(mapping: Mapping, questions: readonly Asked[], height: number): Found[] {
   const bars = new Set(questions.flatMap(({ bar }) => (bar === undefined ? [] : [bar.toLowerCase()])));
   const tokens = new Set(questions.flatMap(({ token }) => token ?? []));

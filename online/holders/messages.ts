@@ -11,7 +11,7 @@ export interface Shown {
   valid: boolean;
   /** True for the empty mapping before the first issuance, which nobody signed. */
   begins: boolean;
-  /** The verdict, in the words of the command line. */
+  /** The verdict, in the same words as on the command line. */
   verdict: string;
   /** A doubt about a valid mapping; empty if there is none. */
   caution: string;
@@ -26,8 +26,8 @@ export interface Shown {
 }
 
 /**
- * Orders to the worker, which answers each with `done` or `refused`. The bytes of a file are transferred, not
- * copied.
+ * Orders to the worker. It answers each order with `done` or `refused`. The bytes of a file are transferred
+ * and not copied.
  */
 export type Order =
   | { kind: 'verify'; profile: string; name: string; bytes: ArrayBuffer }
@@ -37,7 +37,7 @@ export type Order =
 export interface Answers {
   verify: Shown;
   'look up': { found: Found[]; problems: string[] };
-  /** No comparison with a copy that is not valid, because anybody can have written it. */
+  /** A copy that is not valid is not compared, because anybody can have written it. */
   compare: { kept: Shown; comparison: Comparison | null };
 }
 

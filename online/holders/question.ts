@@ -15,7 +15,7 @@ export interface Asked {
   token?: string;
   /** The holder's amount of tokens: decimal text with at most 8 decimals. */
   amount?: string;
-  /** Numbers of the lines with this token, if the amount is their sum. */
+  /** Numbers of the lines with this token, if the amount is the sum of several lines. */
   lines?: number[];
   /** Serial or reference, as the holder typed it. */
   bar?: string;
@@ -25,7 +25,7 @@ export interface Asked {
  * `id`, `id, 1.5`, `"id": 1.50000000,`: any characters other than letters and digits may separate the two.
  */
 const TOKEN = /^[\s"'{[]*([0-9a-f]{64})(?:["']?\s*[,;:=\s]\s*["']?([^\s"',;}\]]+))?["'\s,;}\]]*$/i;
-/** Lines of a wallet's output without content. */
+/** Lines of a wallet's output that have no content. */
 const EMPTY = /^[\s{}[\],]*$/;
 
 /** An asset id followed by any text. */
@@ -71,8 +71,8 @@ function readLine(text: string, line: number): Asked {
 }
 
 /**
- * Joins lines with the same token to one question with the sum of their amounts. Each amount alone could be
- * possible although the sum is not.
+ * Joins lines with the same token to one question with the sum of their amounts. Each amount alone can be
+ * possible although the sum is too large.
  */
 function addAmounts(all: readonly Asked[]): Asked[] {
   const byName = new Map<string, Asked[]>();
@@ -96,8 +96,8 @@ export interface Question {
 }
 
 /**
- * A wrong line does not prevent answers to other lines. But other lines with its token are skipped too,
- * because their sum would be too small.
+ * The other lines are answered although one line is wrong. Only lines with the wrong line's token are skipped
+ * too, because their sum would be too small.
  * @throws Refusal TOO_LARGE
  */
 export function readQuestion(text: string): Question {

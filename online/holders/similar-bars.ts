@@ -4,14 +4,14 @@ import type { Mapping } from '../../shared/mapping/mapping.ts';
 
 const CHARACTERS = [...'0123456789abcdefghijklmnopqrstuvwxyz'];
 /**
- * Most unknown serials that are searched, because each has hundreds of variants. A longer list of unknown
- * serials belongs to another mapping, and is not a typing error.
+ * Largest number of unknown serials for which similar bars are searched, because each serial has hundreds of
+ * variants. If more serials are unknown, they belong to another mapping and are not typing errors.
  */
 const MAX_TYPED = 100;
 const MAX_LENGTH = 20;
 const MAX_BARS = 5;
 
-/** Folds case and characters that look alike. */
+/** The text with one common character for all characters that look alike, in any case. */
 const foldSerial = (text: string): string =>
   (text.split('-', 1)[0] as string).toLowerCase().replaceAll('o', '0').replace(/[il]/g, '1');
 

@@ -5,7 +5,10 @@ import { Refusal, shownValue } from '../../shared/errors.ts';
 import { outpointText, type PolicyCoin } from '../ledger/coins.ts';
 import { notTouched } from '../ledger/texts.ts';
 
-/** The older scripts print the value as a Python float: `5000.0`; whole numbers occur too. */
+/**
+ * A line. The older scripts print the value as a Python float, such as `5000.0`. Whole numbers are accepted
+ * too.
+ */
 const LINE = /^([0-9a-f]{64}) (0|[1-9][0-9]{0,9}) ((?:0|[1-9][0-9]*)(?:\.[0-9]+)?)$/;
 
 /** @throws Refusal OBJECT_INVALID, naming the line */

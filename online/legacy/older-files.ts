@@ -6,7 +6,10 @@ import { type Signatures, signedTransaction } from '../../shared/signatures.ts';
 import { transactionHex } from '../../shared/transaction.ts';
 import type { Trust } from '../../shared/trust.ts';
 
-/** Python needs mass and vout as numbers. The mass keeps Python's own digits, which JSON.stringify would change. */
+/**
+ * Python needs mass and vout as numbers. JSON.stringify would change the digits of the mass, so they are
+ * inserted as text.
+ */
 export function olderTransactionsFile(
   derivation: Derivation,
   signatures: readonly Signatures[],
@@ -30,8 +33,8 @@ export function olderTransactionsFile(
 }
 
 /**
- * `ps1_map.json`. The older confirmer always adds its signature under the label 2. If we used the label 2 too,
- * `map.json` would have it twice, and readers keep only one.
+ * `ps1_map.json`. The older confirmer always adds its signature under the label 2. If our file used the label
+ * 2 too, `map.json` would have the label twice, and readers keep only one signature of a label.
  */
 export function olderMappingFile(derivation: Derivation, signatures: readonly Signatures[]): Uint8Array {
   const labels = signatures.map(({ mapping }, i) => [i === 0 ? '1' : String(i + 2), mapping] as const);

@@ -1,5 +1,6 @@
 /**
- * Reads `ps1_map.json` and `ps1_tx.json`: the bars and coins of a partially signed proposal, whichever tool wrote it.
+ * Reads `ps1_map.json` and `ps1_tx.json`: the bars and coins of a partially signed proposal, whichever tool
+ * wrote it.
  */
 import { Refusal } from '../../shared/errors.ts';
 import { JsonNumber, readJson } from '../../shared/json.ts';
@@ -8,7 +9,10 @@ import { MAX_MAPPING_BYTES, type Mapping, parseMapping } from '../../shared/mapp
 import { nativeSha256 } from '../ledger/mappings.ts';
 
 export interface OlderProposal {
-  /** Reference to coin (`txid:vout`). The asset id replaces a reference that the partial mapping lacks. */
+  /**
+   * The coin (`txid:vout`) of each bar, by reference. If the partial mapping lacks a bar, the asset id is the
+   * key.
+   */
   bars: ReadonlyMap<string, string>;
   mapping: Mapping;
 }
@@ -16,7 +20,7 @@ export interface OlderProposal {
 const MAX_TRANSACTIONS_BYTES = 64 * 1024 * 1024;
 const ID = /^[0-9a-f]{64}$/;
 
-/** @returns null for anything that the older scripts could not read either */
+/** @returns null if the older scripts cannot read the objects either */
 function readOrNull<T>(one: () => T): T | null {
   try {
     return one();

@@ -1,6 +1,6 @@
 /**
- * `rassets.json`, the list of redeemable bars, in the older scripts' format: `{"assets": [{"ref": …, "lock": …}]}`.
- * Entries keep their order and unknown members. It is written as Python's `json.dumps` formats it.
+ * `rassets.json`, the list of redeemable bars, in the older scripts' format: `{"assets": [{"ref": …, "lock":
+ * …}]}`. Entries keep their order and unknown members. It is written as Python's `json.dumps` formats it.
  */
 import { utf8 } from '../../shared/bytes.ts';
 import { Refusal } from '../../shared/errors.ts';
@@ -10,10 +10,10 @@ import { pythonString } from '../../shared/mapping/python.ts';
 import { invalidBars } from './texts.ts';
 
 export const MAX_LIST_BYTES = 16 * 1024 * 1024;
-/** The largest number that the size limit permits. */
+/** The largest number of entries that the size limit permits. */
 const MAX_VALUES = 4_000_000;
 const MAX_BARS = 1_000_000;
-/** A bar's name in a mapping of any tool. */
+/** Name of the bar, as a mapping of any tool has it. */
 export const REFERENCE = /^[\x20-\x7e]{1,64}$/;
 export const REFERENCE_EXPECTED = '1 to 64 characters of printable ASCII';
 
@@ -60,8 +60,8 @@ export function parseBars(bytes: Uint8Array, key = 'rassets.json'): RedeemableBa
 }
 
 /**
- * Updates the list after bars were renamed or removed. If two entries then name one bar, the first keeps its place, and
- * a lock of either remains.
+ * Updates the list after bars were renamed or removed. If two entries then name the same bar, the first entry
+ * stays. It is locked if one of the two was.
  * @param nameOf returns null for a bar to remove from the list
  * @returns the same list if nothing changes
  */

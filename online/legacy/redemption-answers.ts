@@ -1,6 +1,6 @@
 /**
- * The answers that the older confirmer of redemptions asks for, in order. That script computes nothing itself; a person
- * types every value.
+ * The answers that the older confirmer of redemptions asks for, in order. That script computes nothing, so a
+ * person types every value.
  */
 import { formatAmount, parseAmount } from '../../shared/amount.ts';
 import type { Derivation } from '../../shared/derive.ts';
@@ -12,7 +12,8 @@ export interface Answer {
 
 /**
  * Answers for the first bar, because the older script handles only one.
- * @returns null if its questions cannot be answered: no redemption, or a reference without three parts
+ * @returns null if its questions have no answers: there is no redemption, or the reference does not have
+ * three parts
  */
 export function redemptionAnswers({ redemptions, remapped }: Derivation): Answer[] | null {
   const [redemption] = redemptions;
@@ -20,7 +21,7 @@ export function redemptionAnswers({ redemptions, remapped }: Derivation): Answer
   const { reference, height, burns } = redemption.request;
   const [serial, year, ...rest] = reference.split('-');
   if (serial === undefined || year === undefined || rest.length === 0) return null;
-  // The script compares with the exact sum in doubles.
+  // The script compares the answer with the exact sum, computed in doubles.
   const entries = remapped.before.filter(({ bar }) => bar === reference);
   const mass = String(entries.reduce((sum, entry) => sum + entry.mass, 0));
   const sums = new Map<string, bigint>();

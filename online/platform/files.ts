@@ -1,6 +1,6 @@
 /**
- * Files on the networked PC. Reads are bounded. Writes are complete (temporary file, fsync, rename) or change
- * nothing.
+ * Files on the networked PC. Reads have a limit of bytes. A write is complete or changes nothing (temporary
+ * file, fsync, rename).
  */
 import { randomBytes } from 'node:crypto';
 import {
@@ -31,7 +31,7 @@ export const printablePath = (path: string): string =>
 export function readInput(path: string, maxBytes: number): Uint8Array {
   let handle: number | undefined;
   try {
-    // Opened with NONBLOCK, so that a pipe of this name does not block the program.
+    // The file is opened with NONBLOCK, so that a pipe of this name does not block the program.
     handle = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const stats = fstatSync(handle);
     if (!stats.isFile()) throw notAFile(printablePath(path));
@@ -39,7 +39,7 @@ export function readInput(path: string, maxBytes: number): Uint8Array {
     return readFileSync(handle);
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    // The same message as the signer's.
+    // The message is the same as the signer's.
     if (isCode(error, 'ENOENT')) throw fileMissing(printablePath(path));
     throw fileRefusal(path, error, 'read');
   } finally {
@@ -47,7 +47,7 @@ export function readInput(path: string, maxBytes: number): Uint8Array {
   }
 }
 
-/** Unknown errors are programming errors and are returned unchanged. */
+/** The refusal for a system error. Any other error is a programming error and is returned unchanged. */
 function fileRefusal(path: string, error: unknown, verb: 'read' | 'written'): unknown {
   const found = fileErrorOf(error);
   return found ? fileUnusable(printablePath(path), verb, found) : error;
@@ -93,15 +93,15 @@ function syncFolder(folder: string): void {
       closeSync(handle);
     }
   } catch {
-    // Windows cannot open a folder. Its renames are durable without a flush.
+    // Windows cannot open a folder, but keeps a rename without a flush.
   }
 }
 
 const STALE_MS = 10 * 60 * 1000;
-/** Independent of the file's name, which may already have the maximum length. */
+/** The temporary name does not contain the file's name, which may already have the maximum length. */
 const TEMPORARY = /^\.countersign-[0-9a-f]{12}\.tmp$/;
 
-/** Empty if the launcher permits access to single files only. */
+/** The names in the folder; empty if the launcher permits access to single files only. */
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
@@ -111,7 +111,7 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** Node's permission model refuses every fsync. */
+/** Under Node's permission model, every fsync is refused. */
 function syncFile(handle: number): void {
   try {
     fsyncSync(handle);
@@ -128,7 +128,7 @@ function removeStale(folder: string): void {
     try {
       if (Date.now() - statSync(left).mtimeMs > STALE_MS) unlinkSync(left);
     } catch {
-      // Another process removed the file first, or this user has no permission.
+      // Nothing to do: another process has removed the file, or this user has no permission.
     }
   }
 }
@@ -150,8 +150,8 @@ function writeTemporary(folder: string, bytes: Uint8Array, mode: number): string
 }
 
 /**
- * Gives a file its name on file systems without hard links, as on most USB sticks (FAT, exFAT). Creates an
- * empty file, and then replaces it.
+ * Gives a file its name on a file system without hard links, as on most USB sticks (FAT, exFAT). First
+ * creates an empty file of this name, and then replaces it.
  */
 function renameToNew(temporary: string, path: string): void {
   closeSync(openSync(path, 'wx'));
@@ -186,10 +186,10 @@ export function freeName(folder: string, name: string): string {
 }
 
 export interface OutputOptions {
-  /** Whether --overwrite was given; undefined if the command has no such flag. */
+  /** True if --overwrite was given; undefined if the command has no such flag. */
   replace?: boolean;
   mode?: number;
-  /** For tests: the link call, to simulate a USB stick. */
+  /** The function that makes a link. Tests replace it to simulate a USB stick. */
   link?: typeof linkSync;
 }
 
@@ -205,7 +205,7 @@ export function checkOutput(path: string, options: OutputOptions = {}): void {
   if (folder !== 'EISDIR' && folder !== 'denied') throw unwritableRefusal(path, 'ENOENT');
 }
 
-/** The error of an attempt to create a file at this path. */
+/** The error that an attempt to create a file at this path would give; undefined if the path is free. */
 function existingKind(path: string): 'EISDIR' | 'EEXIST' | 'denied' | undefined {
   try {
     // Does not use `throwIfNoEntry`: with it some versions of Node fail to see a file where a folder is expected.

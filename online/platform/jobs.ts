@@ -1,5 +1,5 @@
 /**
- * Job control. A program that was stopped with Ctrl-Z continues with `fg`, and must then set the terminal's
+ * Job control. Ctrl-Z stops a program, and `fg` continues it. The continued program must set the terminal's
  * mode again.
  */
 
@@ -35,7 +35,10 @@ export interface RawKeyboard {
   release(): void;
 }
 
-/** Keeps raw mode until its release, also after a stop. @param again shows the open question again */
+/**
+ * Keeps the terminal in raw mode until the release, even if the program is stopped and continued.
+ * @param again shows the open question again
+ */
 export function holdRaw(keyboard: Keyboard, jobs: Jobs = noJobs, again: () => void): RawKeyboard {
   const raw = (on: boolean) => void (keyboard.isTTY && keyboard.setRawMode?.(on));
   let held = true;
@@ -49,7 +52,7 @@ export function holdRaw(keyboard: Keyboard, jobs: Jobs = noJobs, again: () => vo
     suspend: () => {
       raw(false);
       jobs.suspend();
-      // Without a shell that could continue the program, the system does not stop it.
+      // If no shell could continue the program, the system does not stop it.
       setTimeout(() => held && raw(true), 0);
     },
     release: () => {

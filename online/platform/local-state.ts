@@ -12,7 +12,9 @@ import { systemReason } from './file-errors.ts';
 import { readIfThere, writeOutput } from './files.ts';
 import { folderNotCreated } from './texts.ts';
 
-/** The part of a request that its digest covers, with the same bytes on every PC and in the store. */
+/**
+ * Text of the part of a request that its digest covers. It has the same bytes on every PC and in the store.
+ */
 export function requestToKeep({ endorsements: _, ...request }: Request): string {
   return requestText({ ...request, base: { mapping: request.base.mapping } });
 }

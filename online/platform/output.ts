@@ -17,7 +17,8 @@ export function watchOutputs(
   let isFirst = true;
   const watch = (name: string, stream: Writable, other: Writable) =>
     stream.on('error', error => {
-      // A reader that closes early (`| head`) is not an error, and must not interrupt an issuance.
+      // A program that reads the output may close early (`| head`). This is not an error, and must not
+      // interrupt an issuance.
       if (isCode(error, 'EPIPE') || !isFirst) return;
       isFirst = false;
       failed(outputFailed(name, systemReason(error)), other);

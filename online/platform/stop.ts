@@ -9,7 +9,7 @@ export const EXIT_STOPPED = 130;
 /** Thrown if a question is answered with Ctrl-C, or a signal ends a command's wait. */
 export class Stopped extends Error {}
 
-/** Messages about the state and the next step. */
+/** The message about the state, and the next step. */
 export interface StopText {
   message: string;
   hint: string;
@@ -20,7 +20,7 @@ export const NOTHING_CHANGED: StopText = {
   hint: RUN_WHEN_READY,
 };
 
-/** Waits for the work, or until the program is stopped. A stop undoes nothing and ends the program. */
+/** Waits until the work is done or the program is stopped. A stop ends the program and undoes nothing. */
 export function runUntilStopped<T>(world: World, work: Promise<T>): Promise<T> {
   const { stop } = world;
   if (!stop) return work;
@@ -34,7 +34,7 @@ export function runUntilStopped<T>(world: World, work: Promise<T>): Promise<T> {
 
 export function reportStop(world: World, json: boolean, { message, hint }: StopText): number {
   if (json) world.stdout.write(`${JSON.stringify({ error: { code: 'INTERRUPTED', message, hint } })}\n`);
-  // Begins a new line on a terminal, because the terminal shows ^C.
+  // On a terminal, the message begins on a new line, because the terminal shows ^C.
   world.stderr.write(`${world.stderr.isTTY ? '\n' : ''}error INTERRUPTED: ${message}\n${hint}\n`);
   return EXIT_STOPPED;
 }

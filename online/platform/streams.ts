@@ -5,7 +5,8 @@ import { hasColour, withColour } from './text/colour.ts';
 import { wrapText } from './text/wrap.ts';
 
 /**
- * For files: a stream that writes the whole text. Node's own reports success after a part if the disk is almost full.
+ * A stream that writes the whole text to a file. If the disk is almost full, Node's own stream writes a part
+ * and reports success.
  */
 export function completeOutput(stream: NodeJS.WriteStream & { fd: number }): NodeJS.WriteStream {
   if (!isFile(stream.fd)) return stream;
@@ -22,12 +23,14 @@ export function completeOutput(stream: NodeJS.WriteStream & { fd: number }): Nod
   return whole as unknown as NodeJS.WriteStream;
 }
 
-/** Width of a terminal that reports none, such as a serial console or some containers. */
+/**
+ * Assumed width of a terminal that reports none, such as a serial console and terminals of some containers.
+ */
 const UNKNOWN_WIDTH = 80;
 
 /**
- * For a terminal: wraps complete lines of plain text between words. Colours are added afterwards, so that
- * their codes do not count as width. Text that moves the cursor is not changed.
+ * A stream for a terminal, which wraps complete lines of plain text between words. It adds colours
+ * afterwards, so that their codes do not count as width. It does not change text that moves the cursor.
  */
 export function wrapWords(
   stream: NodeJS.WriteStream,

@@ -1,7 +1,7 @@
 /** Sentences about files and output streams. */
 import { Refusal } from '../../shared/errors.ts';
 
-/** For a failure that ends when the network, a server or the node is available again. */
+/** The hint after a failure that ends when the network, a server or the node is available again. */
 export const RUN_AGAIN = 'Then run the command again. Each step is safe to repeat.';
 
 export const RUN_WHEN_READY = 'Run the command again when you are ready.';
@@ -9,14 +9,14 @@ export const RUN_WHEN_READY = 'Run the command again when you are ready.';
 export interface FileError {
   what: string;
   hint: string;
-  /** True if permissions forbid it, so that repeating cannot help. */
+  /** True if permissions are the cause, so that it does not help to run the command again. */
   denied?: true;
 }
 
 const FREE_SPACE = 'Free some space, then run the command again. An earlier file of this name is unchanged.';
 const RIGHTS = 'Give this user access to the file or folder, or choose another folder.';
 
-/** By error code of the system. */
+/** Descriptions of errors, by the system's error code. */
 export const FILE_ERRORS: Record<string, FileError> = {
   ENOENT: {
     what: 'no such file or folder',

@@ -1,6 +1,6 @@
 /**
- * The environment of a command: streams, environment variables, clock. No other code in `online/` accesses them
- * directly.
+ * The environment of a command: streams, environment variables, clock. No other code in `online/` accesses
+ * them directly.
  */
 import type { Readable, Writable } from 'node:stream';
 import { type Jobs, shellJobs } from './jobs.ts';
@@ -16,15 +16,18 @@ export interface World {
   /** Milliseconds since 1970. */
   now(): number;
   sleep(milliseconds: number): Promise<void>;
-  /** Aborted when the person stops the program. */
+  /** A signal that is aborted when the person stops the program. */
   stop?: AbortSignal;
-  /** The shell's job control, if there is a shell. */
+  /** The job control of the shell, if a shell started the program. */
   jobs?: Jobs;
-  /** Called with the error that ends a command, which has more data than its text. */
+  /** Called with the error that ends a command, because the error has more data than its text. */
   failed?: (error: unknown) => void;
 }
 
-/** Columns of the window for the result; undefined if it goes to a file or program, or if the terminal reports 0. */
+/**
+ * Columns of the window in which the result is printed. Undefined if the result goes to a file or a program,
+ * or if the terminal reports 0.
+ */
 export function windowWidth({ stdout }: Pick<World, 'stdout'>): number | undefined {
   return (stdout.isTTY && stdout.columns) || undefined;
 }

@@ -17,27 +17,33 @@ export interface Bar {
   reference: string;
   listed: boolean;
   lock: boolean;
-  /** Current reference, after the ledger's redemptions and corrections; null if the bar left the mapping. */
+  /**
+   * The bar's current reference, which redemptions and corrections of the ledger may have changed. Null if
+   * the bar left the mapping.
+   */
   now: string | null;
-  /** Mass of all entries, fine troy ounces; null if the mapping lacks the listed bar. */
+  /** Mass of the bar's entries in fine troy ounces; null if the mapping lacks the listed bar. */
   mass: string | null;
-  /** Decimal text; null if the schedule cannot price the mass. */
+  /** Price in tokens, decimal text; null if the schedule has no amount for the mass. */
   tokens: string | null;
 }
 
 export interface Bars {
   /** True if bars that are not in the list were requested too. */
   all: boolean;
-  /** In list order. If requested, bars that are not in the list follow in mapping order. */
+  /**
+   * The bars, in the order of the list. Bars that are not in the list come after them in mapping order, if
+   * they were requested.
+   */
   bars: Bar[];
   tip: Tip;
   /** This computer's time when the node was asked, milliseconds since 1970. */
   asked: number;
-  /** Blocks until each amount changes. */
+  /** Number of blocks until the prices change. */
   blocksLeft: number;
 }
 
-/** Much larger than any bar. Older entries may contain any number. */
+/** Largest mass that has a price, much larger than any bar. Older entries may contain any number. */
 const MASS_LIMIT = 1e6;
 
 function priceInTokens(mass: string | null, height: number): string | null {

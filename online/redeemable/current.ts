@@ -1,4 +1,4 @@
-/** The current mapping, for commands that read its bars. Requires that the published mapping is the ledger's. */
+/** The current mapping, for commands that read its bars. The published mapping has to be the ledger's. */
 import { Refusal } from '../../shared/errors.ts';
 import type { Published } from '../ledger/mappings.ts';
 import type { LedgerState } from '../ledger/state.ts';
@@ -13,7 +13,7 @@ export interface CurrentMapping {
   state: LedgerState;
   published: Published;
   situation: Situation;
-  /** Null if the node did not answer. */
+  /** The best block; null if the node did not answer. */
   chain: ChainFacts | null;
 }
 

@@ -1,7 +1,4 @@
-/**
- * The list of redeemable bars in the store: reads it, and changes it so that no PC's change is lost without
- * notice.
- */
+/** Reads and changes the list of redeemable bars in the store. No PC's change is lost without notice. */
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { JSON_TYPE, keys } from '../ledger/objects.ts';
 import { barsBytes, MAX_LIST_BYTES, parseBars, type RedeemableBar } from '../legacy/redeemable-bars.ts';
@@ -18,9 +15,12 @@ import {
 
 const KEY = keys.redeemable;
 
-/** Number of attempts of a change while other PCs change the list too. */
+/** Largest number of attempts of a change, because other PCs may change the list at the same time. */
 const ATTEMPTS = 5;
-/** Milliseconds. A PC that read the list before this PC's write has finished its own write by then. */
+/**
+ * Milliseconds to wait after a write. After this time, any PC that read the list before this write has
+ * finished its own write.
+ */
 const SETTLED = 2000;
 
 type Lists = Pick<Services, 'store' | 'world' | 'progress'>;
@@ -40,14 +40,14 @@ export type Change = (bars: readonly RedeemableBar[], isAgain: boolean) => reado
 
 export interface Changed {
   bars: readonly RedeemableBar[];
-  /** True if the stored list changed. */
+  /** True if the stored list was changed. */
   changed: boolean;
 }
 
 /**
  * Reads, changes and writes the list, waits, and reads the list again. Not all stores can replace an object
  * on the condition that it is unchanged. So a change by another PC between reading and writing is
- * overwritten. That PC notices this when it reads the list again, and repeats its change.
+ * overwritten. The other PC notices this when it reads the list again, and repeats its change.
  * @throws Refusal OBJECT_INVALID, STORE_FAILED, and those of the change
  */
 export async function changeList(lists: Lists, change: Change): Promise<Changed> {
@@ -88,7 +88,7 @@ export function addBars(mapping: Mapping, references: readonly string[]): Change
 }
 
 /**
- * Also removes bars that the mapping lacks, because a redeemed bar has to leave the list.
+ * Removes bars from the list. The mapping may lack them, because a redeemed bar has to leave the list.
  * @throws Refusal ASSET_UNKNOWN, ASSET_LOCKED
  */
 export function removeBars(references: readonly string[]): Change {

@@ -155,7 +155,7 @@ changing(
     await changeList(servicesOn(store), addBars(mapping, [C]));
     const stale = await store.get(KEY);
     let slept = 0;
-    // This PC read the list earlier and now writes.
+    // This PC has read the list before, and writes it now.
     const mine = servicesOn(store, async () => {
       if (slept++ === 0)
         await store.put(
@@ -173,7 +173,7 @@ changing('two PCs in every order of their steps: no change is lost', async () =>
     const store = new MemoryStore();
     await changeList(servicesOn(store), addBars(mapping, [C]));
     let step = 0;
-    /** A bit of the seed decides at each call whether the other PC goes first. */
+    /** At each call, a bit of the seed decides whether the other PC makes its call first. */
     const slow = (): MemoryStore => {
       const wait = async () => {
         for (let turns = (seed >> (step++ % 6)) & 1 ? 7 : 1; turns > 0; turns--) await null;
@@ -183,7 +183,7 @@ changing('two PCs in every order of their steps: no change is lost', async () =>
         put: (key: string, bytes: Uint8Array) => wait().then(() => store.put(key, bytes)),
       });
     };
-    // Longer than the time between two calls, like the real pause.
+    // The wait after a write is longer than the time between two calls, as the real wait is.
     const pause = async () => {
       for (let turns = 0; turns < 100; turns++) await null;
     };
@@ -191,7 +191,7 @@ changing('two PCs in every order of their steps: no change is lost', async () =>
       changeList(servicesOn(slow(), pause), addBars(mapping, [A])),
       changeList(servicesOn(slow(), pause), lockBar(mapping, C)),
     ]).catch(error => {
-      // The lock was written, but into the other PC's list.
+      // The list that the other PC wrote has the lock already, so the repeated change is refused.
       assert.is(error.code, 'ASSET_LOCKED', `${seed}`);
     });
     assert.equal((await readListIn(store)).sort(), [A, `${C} locked`].sort(), `${seed}`);

@@ -43,7 +43,7 @@ function foundView(found: Found, height: number): HTMLElement {
   const sentences = sentencesOf(found, height).map(sentence => makeElement('p', '', sentence));
   const view = makeElement('article', '', makeElement('h3', '', name), ...sentences);
   if (rows.length === 0) return view;
-  // No column for the asset id if the question has one, because the id is printed above the rows.
+  // If the question has an asset id, the id is printed above the rows, and the rows have no column for it.
   const columns = [BAR, ...(asked.token === undefined ? [ID] : []), MASS];
   columns.push(
     numberColumn(`Tokens at height ${height}`),
@@ -60,7 +60,10 @@ function foundView(found: Found, height: number): HTMLElement {
   return view;
 }
 
-/** Problems are shown before the answers, so that nobody believes that all lines were answered. */
+/**
+ * Problems are shown before the answers, because otherwise a person could believe that all lines were
+ * answered.
+ */
 export const problemViews = (problems: readonly string[]): HTMLElement[] =>
   problems.map(problem => makeElement('p', 'note', problem));
 
@@ -85,7 +88,7 @@ const TITLES: Record<Change['kind'], string> = {
 
 const MAX_SHOWN_CHANGES = 200;
 
-/** A mass with three decimals, as issuers write it; with more decimals if a re-mapping left more. */
+/** A mass with three decimals, as issuers write it. If a re-mapping left more decimals, all are shown. */
 function massOf(entry: Asset): string {
   const mass = massText(entry.mass);
   return /\.[0-9]{4,}|e/i.test(mass) ? mass : Number(mass).toFixed(3);

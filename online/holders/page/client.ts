@@ -1,11 +1,11 @@
-/** The page's connection to its worker: one order at a time, each with an answer or a refusal. */
+/** The page's connection to its worker. It sends one order at a time, and gets an answer or a refusal. */
 import { Refusal } from '../../../shared/errors.ts';
 import type { Answers, Order, Reply } from '../messages.ts';
 
 export class Client {
   private readonly worker: Worker;
   private last: Promise<unknown> = Promise.resolve();
-  /** Set if the worker did not start or has ended, and so cannot answer. */
+  /** The error if the worker did not start or has ended, so that it cannot answer. */
   private broken: Error | undefined;
 
   constructor(script: string) {

@@ -1,4 +1,4 @@
-/** Makes elements from text of files: always as text, never as markup. */
+/** Makes elements from the text of files. The text never becomes markup. */
 import { massText } from '../../report/views/mass-text.ts';
 
 type Child = Node | string;

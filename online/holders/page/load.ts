@@ -4,7 +4,7 @@ import { MAX_MAPPING_BYTES } from '../../../shared/mapping/mapping.ts';
 
 const KEY = 'map.json';
 
-/** @param share 0 to 1 */
+/** @param share the loaded part, from 0 to 1 */
 export type OnProgress = (share: number) => void;
 
 function checkSize(what: string, bytes: number): void {

@@ -11,8 +11,8 @@ import { bytesOf, fetchMapping, type OnProgress } from './load.ts';
 import { showFailure, showMapping, showProgress, showState } from './verdict.ts';
 
 /**
- * Cards that are hidden until a mapping is valid. An empty mapping can be compared too: a valid copy with
- * bars then proves a rollback.
+ * Cards that are hidden until a valid mapping is open. An empty mapping can be compared too, because a valid
+ * copy with bars then proves a rollback.
  */
 const CARDS = ['look-up', 'compare'];
 
@@ -32,7 +32,10 @@ class Answer {
     setText(this.line, showInvisible(said));
   }
 
-  /** Also drops an answer that has not arrived yet, because it is about an earlier mapping. */
+  /**
+   * Clears all answers. An answer that has not arrived yet is dropped, because it is about an earlier
+   * mapping.
+   */
   clear(): void {
     this.asked++;
     this.show('');
@@ -79,7 +82,7 @@ class Page {
   private readonly profile = findElement('profile', HTMLScriptElement).text;
   private readonly found = new Answer('found', 'look-up-said');
   private readonly changes = new Answer('changes', 'compare-said');
-  /** Number of mappings opened so far. Results about an earlier one are not shown. */
+  /** Number of mappings opened so far. Results about an earlier mapping are not shown. */
   private opened = 0;
 
   constructor(script: string) {
@@ -94,7 +97,7 @@ class Page {
     setText('profile-code', reviewCode);
   }
 
-  /** Replaces the previous mapping, even if this one is not valid. */
+  /** Shows a new mapping in place of the previous one, even if the new one is not valid. */
   async open(source: string, load: (onProgress: OnProgress) => Promise<ArrayBuffer>): Promise<void> {
     const opened = ++this.opened;
     const progress = (what: string) => (share: number) => {
@@ -123,7 +126,7 @@ class Page {
     return this.open(namesOf(files), () => bytesOfOne(files));
   }
 
-  /** Clears the answer, because an answer to another question than the one above it is misleading. */
+  /** Clears the answer when the question changes, because the answer belongs to the earlier question. */
   asksAnew(): void {
     this.found.clear();
   }
@@ -165,7 +168,7 @@ function wireFile(id: string, use: (files: readonly File[]) => Promise<void>): v
   const input = findElement(id, HTMLInputElement);
   input.addEventListener('change', () => {
     if (input.files?.length) void use([...input.files]);
-    // Otherwise the browser would not report that the same file is chosen again.
+    // Without this line, the browser would not report that the same file is chosen again.
     input.value = '';
   });
 }

@@ -25,7 +25,7 @@ export function showState(state: State, said: string): void {
   for (const id of ['facts', 'caution', 'print']) setHidden(id, true);
 }
 
-/** @param share 0 to 1 */
+/** @param share the finished part, from 0 to 1 */
 export function showProgress(what: string, share: number): void {
   findElement('progress', HTMLProgressElement).value = share;
   setText('sentence', `${what} ${Math.round(100 * share)} %`);
@@ -45,8 +45,8 @@ const UNSIGNED =
 const ageOf = (time: string): number => Date.now() / 1000 - Number(time);
 
 /**
- * Such as `3 days ago`. The time is in the future if the clock of this computer, or the time of the mapping,
- * is wrong.
+ * Such as `3 days ago`. If the clock of this computer or the time of the mapping is wrong, the time can be in
+ * the future.
  */
 function ageText(time: string): string {
   const age = ageOf(time);
@@ -83,7 +83,7 @@ export function showMapping(shown: Shown, source: string): void {
     ['Height', `${shown.height} (block number)`],
     ['Time', `${timeText(shown.time)}, ${ageText(shown.time)}`],
     ['Digest of the mapping', shown.digest],
-    // The time of the check is printed, because the page may be printed days later.
+    // The page has the time of the check, because it may be printed days later.
     ['Checked', `${timeText(String(Date.now() / 1000))} by this device's clock`],
   ];
   findElement('facts', HTMLElement).replaceChildren(
@@ -91,7 +91,7 @@ export function showMapping(shown: Shown, source: string): void {
   );
 }
 
-/** A file that is not a mapping is invalid. A file that could not be loaded or checked is a different case. */
+/** A file that is not a mapping is invalid. If a file could not be loaded or checked, this is not known. */
 export function showFailure(error: unknown): void {
   const said = errorSentence(error);
   if (!(error instanceof Refusal))

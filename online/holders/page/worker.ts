@@ -15,8 +15,8 @@ import { readQuestion } from '../question.ts';
 const sendReply = (message: Reply) => postMessage(message);
 
 /**
- * Share of the progress for reading, which reports no progress until its end. After it, two hashes of about
- * the file's length follow.
+ * The part of the progress that reading takes. Reading reports no progress before its end. Two hashes of
+ * about the file's length come after it.
  */
 const READING = 0.3;
 const STEP = 4 * 1024 * 1024;
@@ -59,7 +59,7 @@ function shownMapping(found: Verification & { mapping: Mapping; trust: Trust }):
   };
 }
 
-/** If the file is not a mapping, the message says so first and then gives the reason. */
+/** For a file that is not a mapping, the message says this before the reason. */
 function verifyFile(name: string, bytes: ArrayBuffer, profile: Uint8Array) {
   try {
     return verifyMapping(new Uint8Array(bytes), profile, reportingHasher(bytes.byteLength), name);
@@ -71,7 +71,7 @@ function verifyFile(name: string, bytes: ArrayBuffer, profile: Uint8Array) {
   }
 }
 
-/** @throws Refusal without a valid open mapping, because only a valid one may be believed */
+/** @throws Refusal if no valid mapping is open, because only a valid mapping may be believed */
 function openMapping() {
   if (current) return current;
   throw new Refusal('BASE_INVALID', 'no valid mapping is open', 'Open a valid mapping first.');
@@ -116,8 +116,8 @@ function performOrder(order: Order): Reply {
 }
 
 /**
- * Runs while the mapping is loaded or chosen. The browser compiles code after some megabytes of use, and the
- * code then runs twice as fast.
+ * Runs the hash function while a person chooses the mapping or the page loads it. After some megabytes, the
+ * browser compiles the function, which then is twice as fast.
  */
 function warmUp(): void {
   const [hasher, piece] = [nobleSha256(), new Uint8Array(1 << 16)];

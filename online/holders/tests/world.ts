@@ -62,7 +62,8 @@ export function pageWorld(browser: Browser): PageWorld {
     });
     page.on('request', request => {
       const { protocol, pathname } = new URL(request.url());
-      // The worker starts from a blob of the page's own script, which is no request.
+      // The start of the worker does not count as a request, because the worker comes from a blob of the
+      // page's own script.
       if (protocol !== 'blob:') requests.push(pathname);
     });
     const { port } = server.address() as AddressInfo;
@@ -102,7 +103,7 @@ export function runChecks(launch: () => Promise<Browser>): void {
   test.run();
 }
 
-/** Closes the page afterwards, which frees its memory. */
+/** Runs a check, and then closes the page to free its memory. */
 export async function withPage(
   opened: Promise<Opened>,
   work: (opened: Opened) => Promise<void>,
@@ -123,7 +124,7 @@ export const says = (page: Page, id: string, beginning: string): Promise<void> =
     .filter({ hasText: new RegExp(`^${beginning.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`) })
     .waitFor();
 
-/** An answer with this body. */
+/** A server's answer with this body. */
 export const answerWith = (content: string | Uint8Array) => (response: ServerResponse) =>
   void response.writeHead(200, { 'content-type': 'application/json' }).end(content);
 

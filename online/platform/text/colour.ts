@@ -1,11 +1,14 @@
-/** Colours of a terminal for errors, warnings, headings and the review code. The text is complete without them. */
+/**
+ * Colours of a terminal for errors, warnings, headings and the review code. The text is complete without
+ * them.
+ */
 
 const [BOLD, RED, YELLOW] = ['1', '31', '33'];
 const paintText = (text: string, ...styles: string[]) => `\x1b[${styles.join(';')}m${text}\x1b[0m`;
 
 const ERROR = /^error [A-Z_]+(?=:)/;
 const WARNING = /^(?:warning(?: [A-Z_]+)?(?=:)|WARNINGS$| {2}! )/;
-/** A line of letters only, unlike sentences and table rows. */
+/** A heading: a line that has only letters, unlike sentences and rows of tables. */
 const HEADING = /^(?!WARNINGS$)[A-Z][A-Za-z]*(?: [a-z]+){0,3}$/;
 const REVIEW_CODE = /(?<![\w-])[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){3}(?![\w-])/g;
 
@@ -22,6 +25,6 @@ function paintLine(line: string): string {
 /** @param text lines without colour codes */
 export const withColour = (text: string): string => text.split('\n').map(paintLine).join('\n');
 
-/** Colour is off if NO_COLOR has a non-empty value. Source: no-color.org. */
+/** True if colours are wanted. They are off if NO_COLOR has a non-empty value. Source: no-color.org. */
 export const hasColour = (env: Record<string, string | undefined>): boolean =>
   !env['NO_COLOR'] && env['TERM'] !== 'dumb';

@@ -1,10 +1,13 @@
 /** Quotes words of printed commands for this PC's shell. Commands for the laptop use `shared/shell.ts`. */
 import { fileWord, shellWord } from '../../../shared/shell.ts';
 
-/** Letters of other languages need no escapes. */
+/** Quotes a word for a POSIX shell. Letters of any language need no quotes. */
 const posixWord = (text: string) => shellWord(text, /\p{Cc}/u);
 
-/** Double quotes, which cmd and PowerShell both accept, unless PowerShell would substitute something in them. */
+/**
+ * Quotes a word with double quotes, which cmd and PowerShell both accept. Uses other quotes if PowerShell
+ * would substitute a part of the word.
+ */
 function windowsWord(text: string): string {
   if (/^[\w:.\\/+-]+$/.test(text)) return text;
   return /["$`%]|\p{Cc}/u.test(text) ? `'${text.replaceAll("'", "''")}'` : `"${text}"`;

@@ -2,7 +2,7 @@
 
 export interface Column {
   title: string;
-  /** Aligns to the right, for numbers. */
+  /** True for a column of numbers, which is aligned to the right. */
   right?: boolean;
 }
 
@@ -10,7 +10,7 @@ const GAP = 2;
 const INDENT = '    ';
 
 /**
- * @param width columns of the window; columns that do not fit are printed below the row, with their titles
+ * @param width columns of the window. Cells that do not fit are printed below the row, with their titles
  * @example table([{ title: 'no.', right: true }, { title: 'asset id' }], [['1', 'ab12...']], world.stdout.columns);
  */
 export function tableText(

@@ -7,7 +7,7 @@ export function countText(count: number, noun: string): string {
 
 const SHOWN = 8;
 
-/** The first few texts, and the number of the others. */
+/** The first texts of a list, and the number of the others. */
 export function listTexts(texts: readonly string[]): string {
   const more = texts.length - SHOWN;
   return `${texts.slice(0, SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;

@@ -2,7 +2,7 @@
 
 /** A command in backticks counts as one word, so that it can be copied whole. */
 const WORDS = /(?:`[^`]*`|[^\s`])+|`/g;
-/** Lines that are not wrapped: table rows, and commands on lines of their own. */
+/** True for a line that is not wrapped: a row of a table, or a command on a line of its own. */
 const UNWRAPPED = /\S {2,}\S|^\s*(?:countersign|signer|qr) /;
 
 function wrapLine(line: string, columns: number): string {

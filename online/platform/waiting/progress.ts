@@ -5,7 +5,7 @@ import type { World } from '../world.ts';
 import { StatusLine } from './status-line.ts';
 
 const TICK_MS = 1000;
-/** Prints one line on stderr for each change; a terminal also shows the elapsed time. */
+/** Prints one line on stderr for each change. On a terminal, it also shows the elapsed time. */
 export class Progress {
   private readonly world: World;
   private last = '';
@@ -26,7 +26,7 @@ export class Progress {
     this.world.stderr.write(`${text}\n`);
   }
 
-  /** Sleeps. A terminal shows how long nothing has changed. */
+  /** Sleeps. During this time, a terminal shows for how long nothing has changed. */
   async sleep(milliseconds: number): Promise<void> {
     if (!this.world.stderr.isTTY || this.last === '') return this.world.sleep(milliseconds);
     this.show();
@@ -53,7 +53,7 @@ export function clockText(seconds: number): string {
 
 /**
  * A number of blocks, with the estimated time.
- * @param secondsABlock measured; null if unknown, which counts as a minute
+ * @param secondsABlock measured seconds between blocks; null if not known, which counts as a minute
  */
 export function blocksText(blocks: number, secondsABlock: number | null = null): string {
   const minutes = Math.round((blocks * (secondsABlock ?? 60)) / 60);

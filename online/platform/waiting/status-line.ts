@@ -1,6 +1,6 @@
 /**
- * The status line at the bottom of a terminal, which shows what a command waits for. Files and programs never receive
- * it.
+ * The status line at the bottom of a terminal, which shows what a command waits for. Files and programs never
+ * receive it.
  */
 import type { World } from '../world.ts';
 
@@ -17,7 +17,10 @@ export class StatusLine {
     if (this.isShown) for (const stream of [stdout, stderr]) this.clearBeforeWrites(stream);
   }
 
-  /** A result may be printed while a read is in progress. Its text must not continue the status line. */
+  /**
+   * A result may be printed while the command still waits for a read. The result must not continue the row of
+   * the status line.
+   */
   private clearBeforeWrites(stream: Streams['stdout' | 'stderr']): void {
     const write = stream.write.bind(stream) as (...given: unknown[]) => boolean;
     stream.write = (...given: unknown[]) => {
@@ -56,7 +59,7 @@ interface Wait {
   limit: number | null;
 }
 
-/** Shows what the command waits for, once it takes more than half a second. */
+/** Shows what the command waits for, if the wait takes more than half a second. */
 export class Waits {
   private readonly world: Pick<World, 'now'>;
   private readonly line: StatusLine;

@@ -11,11 +11,11 @@ export const deflate: Deflate = bytes => {
   return stream.result as Uint8Array;
 };
 
-/** Private in pako's types, but the only way to find the end of the stream. */
+/** A member that pako's types do not have. Only this member shows where the stream ends. */
 const unreadBytes = (stream: Inflater) => (stream as unknown as { strm: { avail_in: number } }).strm.avail_in;
 
 export const inflate: Inflate = (bytes, limit) => {
-  // Output comes in pieces of this size, so a stream with huge output is stopped one piece after the limit.
+  // Size of the pieces of output. A stream with huge output is stopped at the first piece above the limit.
   const stream = new Inflater({ raw: true, chunkSize: 65536 });
   const chunks: Uint8Array[] = [];
   let length = 0;

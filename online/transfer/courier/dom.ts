@@ -1,7 +1,7 @@
 /** Helper functions for elements of the page. */
 import { Refusal } from '../../../shared/errors.ts';
 
-/** The element with this id and class. A missing element is a program error. */
+/** The element with this id and class. If it is missing, this is an error of the program. */
 export function findElement<T extends Element>(id: string, type: new () => T): T {
   const element = document.getElementById(id);
   if (!(element instanceof type)) throw new Error(`no ${id} in the page`);
@@ -23,8 +23,8 @@ export function highlightButton(id: string): void {
 }
 
 /**
- * Marks the current step of a numbered list, also in words. @param current from 1; a larger number than the
- * steps marks all as done
+ * Marks the current step of a numbered list, with a style and in words.
+ * @param current number of the step, from 1. A number above the last step marks all steps as done
  */
 export function showStep(panel: 'show' | 'scan', current: number): void {
   for (const [i, step] of [...document.querySelectorAll(`#${panel} .steps > li`)].entries()) {
@@ -35,6 +35,6 @@ export function showStep(panel: 'show' | 'scan', current: number): void {
   }
 }
 
-/** The message of an error, in a sentence or two. Always text, never markup. */
+/** The message of an error, in one or two sentences. It is used as text, and never as markup. */
 export const errorSentence = (error: unknown): string =>
   error instanceof Refusal ? `${error.message}. ${error.hint}` : `Unexpected error: ${error}`;

@@ -1,4 +1,4 @@
-/** The courier page: two cards, and then one direction at a time. One file in, one file out. */
+/** The courier page. A person chooses one of two cards: to show a file, or to scan a file. */
 import { findElement, setHidden } from './dom.ts';
 import { showScanStep, stopScan, wireScan } from './scan/scan.ts';
 import { leaveFullScreen } from './show/full-screen.ts';
@@ -26,7 +26,7 @@ for (const name of tabs) {
   button.addEventListener('click', () => {
     const first = document.body.classList.contains('start');
     selectTab(name);
-    // After a choice of a card, the focus is on the first action.
+    // When a card is chosen, the first action of this card gets the focus.
     if (first) findElement(name === 'show' ? 'choose' : 'start', HTMLElement).focus();
   });
   button.addEventListener('keydown', event => {

@@ -1,4 +1,4 @@
-/** Sentences of the page that depend on what happens. The others are in `page.html`. */
+/** Sentences of the page that depend on what happens. All other sentences are in `page.html`. */
 
 export const CHOOSE = 'Choose a file';
 export const CHOOSE_OTHER = 'Choose another file';
@@ -29,7 +29,7 @@ export const CAMERA_BUSY =
   'The camera is in use or does not answer. Close other programs that use the camera, then start the camera again.';
 export const NO_CAMERA_ACCESS =
   'This browser does not give the page a camera. Open the page from a file, in Chromium or Firefox.';
-/** @param keeps true if frames were read and the file is not complete */
+/** @param keeps true if frames were read, the file is not complete, and the frames are kept */
 export const cameraGone = (keeps: boolean) =>
   `The camera was disconnected. Connect it, and start it again.${keeps ? ' The frames read so far are kept.' : ''}`;
 export const OTHER_CAMERA = 'The chosen camera is no longer connected. The page uses another camera.';

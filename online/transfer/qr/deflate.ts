@@ -8,8 +8,8 @@ export const deflate: Deflate = bytes =>
 /**
  * Inflates with a limit: zlib stops at `maxOutputLength`. The window has the full 15 bits, so streams that
  * refer back further than BBQr's 1024 bytes are read too. BBQr limits the window for devices with little
- * memory; here it takes 32 kB. With a smaller window, zlib would detect a longer distance only sometimes, at
- * the end of its buffer.
+ * memory. The full window takes only 32 kB. With a smaller window, zlib would detect a longer distance only
+ * sometimes, at the end of its buffer.
  */
 export const inflate: Inflate = (bytes, limit) => {
   type Inflated = { buffer: Buffer; engine: { bytesWritten: number } };

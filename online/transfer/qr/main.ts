@@ -23,12 +23,12 @@ numbers of missing frames, a shows all frames, q quits.
 read restores the file from pictures of the codes. Without --out it chooses the
 name, such as request-THJN.json.
 `;
-/** The shell's exit code for a program ended by Ctrl-C. */
+/** The exit code that a shell gives for a program that Ctrl-C ended. */
 const EXIT_STOPPED = 130;
 
 class Usage extends Error {}
 
-// Ignored, because Node would open its inspector at this signal.
+// The signal is ignored, because at this signal Node would open its inspector.
 process.on('SIGUSR1', () => {});
 watchOutputs(process, (refusal, other) => other.write(errorLines(refusal), () => process.exit(1)));
 

@@ -26,7 +26,10 @@ import {
   tooManyPictures,
 } from './texts/messages.ts';
 
-/** A series has at most 1295 frames, and some may be photographed twice. */
+/**
+ * Largest number of pictures. A series has at most 1295 frames, and a person may photograph some of them
+ * twice.
+ */
 const MAX_IMAGES = 4000;
 /** Bytes. Photographs of 200 megapixels have up to 80 MB as JPEG, and 300 MB as PNG. */
 const MAX_PICTURE = 320 * 1024 * 1024;
@@ -36,14 +39,14 @@ export interface Read {
   file: string;
   bytes: number;
   frames: number;
-  /** Null for a file of another kind. */
+  /** Description of the file; null for a file of another kind. */
   description: Description | null;
 }
 
 /**
- * Reads all pictures, also after the series is complete, because a frame of another file must be refused.
- * Unreadable pictures and pictures without a code of the series are skipped with a note. Another picture may
- * have the same frame.
+ * Reads all pictures, even after the series is complete, because a frame of another file must be refused. A
+ * picture that cannot be read, or without a code of the series, is skipped with a note, because another
+ * picture may have its frame.
  *
  * @param paths of pictures, and of folders with pictures
  * @param out the file to write; undefined for an unused name that describes the file, in the working folder
@@ -68,7 +71,7 @@ export async function readFrames(
       unusable.passOver(error);
     }
   }
-  // If no picture was readable, that is the reported error, not a missing frame.
+  // If no picture could be read, this is reported and not a missing frame.
   if (usable === 0 && unusable.first) throw unusable.first;
   const file = reader.file(inflate);
   const description = describedOrNot(file);
@@ -92,7 +95,7 @@ function findImages(paths: readonly string[], unusable: Unusable): string[] {
   throw tooManyPictures(files.length, MAX_IMAGES);
 }
 
-/** Collects skipped pictures; each next step is printed once. */
+/** Collects the skipped pictures, so that the same next step is printed only once. */
 class Unusable {
   first: Refusal | undefined;
   readonly #note: (sentence: string) => void;

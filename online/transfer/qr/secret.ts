@@ -1,7 +1,12 @@
-/** Recognises files of the signer that must not leave the laptop, by their content and under any name. */
+/**
+ * Recognises files of the signer that must not leave the laptop. Examines the content and ignores the name.
+ */
 import { secretFile } from './texts/messages.ts';
 
-/** Patterns are searched in the whole text, so that truncated or commented files are recognised too. */
+/**
+ * The patterns are searched in the whole text, so that files which are cut, or have comments, are recognised
+ * too.
+ */
 const SECRETS: [kind: string, pattern: RegExp][] = [
   // JSON may write a slash as `\/`.
   ['the key file of a signer (key.json)', /"type"\s*:\s*"countersign\\?\/key"/],

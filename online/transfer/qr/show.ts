@@ -16,7 +16,7 @@ import { MAX_SPEED, MIN_SPEED, Player } from './terminal/player.ts';
 import { type Description, describedOrNot, descriptionText, notOurs } from './texts/describe.ts';
 import { noTerminal, otherEnding, stoppedShowing } from './texts/messages.ts';
 
-/** A QR version that a webcam reads reliably from a screen. Higher versions are used only on request. */
+/** The largest QR version without a request for another one. A webcam reads it reliably from a screen. */
 const PICTURE_VERSION = 15;
 
 export interface ShowOptions {
@@ -32,13 +32,13 @@ export interface ShowOptions {
 }
 
 export interface Shown {
-  /** Written files; empty for the terminal. */
+  /** The written files; empty if the frames were shown in the terminal. */
   files: string[];
   frames: number;
   version: number;
-  /** The largest version that a person asked for; undefined if none. */
+  /** The largest version that a person asked for; undefined if nobody asked. */
   wanted?: number | undefined;
-  /** Null for a file of another kind. */
+  /** Description of the file; null for a file of another kind. */
   description: Description | null;
   /** Describes a file of another kind; null for a Countersign file. */
   warning: string | null;
@@ -68,8 +68,8 @@ function describeFile(file: Uint8Array): Pick<Shown, 'description' | 'warning'> 
 }
 
 /**
- * Writes a page into the folder. Its name is that of the file, such as `request-THJN.html`, or an unused
- * variant.
+ * Writes a page into the folder. Its name is like that of the file, such as `request-THJN.html`. If this name
+ * is taken, a number is added.
  */
 function pathInFolder(out: string, file: string): string {
   if (!statSync(out, { throwIfNoEntry: false })?.isDirectory()) return out;

@@ -1,4 +1,4 @@
-/** Late answers, about a mapping or a question that the page no longer shows. */
+/** Answers that arrive late, when the page shows another mapping or another question. */
 import type { ServerResponse } from 'node:http';
 import * as assert from 'uvu/assert';
 import { baseText } from '../../../../fixtures/sample.ts';

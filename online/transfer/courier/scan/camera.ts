@@ -12,7 +12,7 @@ export function cameraProblem(error: unknown): string {
   return name === 'NotReadableError' || name === 'AbortError' ? CAMERA_BUSY : NO_CAMERA_ACCESS;
 }
 
-/** Label of the last chosen camera, if the browser permits the page to store it. */
+/** Label of the camera that was chosen last, if the browser permits the page to store it. */
 export function rememberedCamera(): string {
   try {
     return localStorage.getItem(STORAGE_KEY) ?? '';
@@ -21,12 +21,12 @@ export function rememberedCamera(): string {
   }
 }
 
-/** Stores the label, because a page opened from a file gets new ids each time. */
+/** Stores the label and not the id, because a page that is opened from a file gets new ids each time. */
 export function rememberCamera(label: string): void {
   try {
     localStorage.setItem(STORAGE_KEY, label);
   } catch {
-    // Without storage, the person chooses again the next time.
+    // If nothing can be stored, the person has to choose again the next time.
   }
 }
 
@@ -54,7 +54,8 @@ export async function listCameras(): Promise<Camera[]> {
  * @throws the browser's error; see {@link cameraProblem}
  */
 export async function openCamera(deviceId: string | undefined): Promise<MediaStream> {
-  // `none` requests the camera's own picture. A browser that scales or crops would remove detail.
+  // `none` requests the camera's picture as it is, because scaling or cropping in the browser would remove
+  // detail.
   const size = { width: { ideal: 1280 }, height: { ideal: 720 }, resizeMode: 'none' };
   if (deviceId) {
     try {

@@ -13,28 +13,27 @@ interface Box {
 /** Receives each text. Returns whether it is one of the wanted texts. */
 export type Accept = (text: string) => boolean;
 
-/** Most unwanted codes that are painted over in one picture during the search for a wanted code. */
+/** Largest number of unwanted codes that are painted over in one picture. */
 const MOST_FOREIGN = 3;
 /**
- * After this many pictures without a wanted code, each triple of finder patterns is read separately. This is
- * slow but separates codes from each other.
+ * Number of pictures without a wanted code after which each triple of finder patterns is read separately.
+ * This is slow but separates codes from each other.
  */
 const SLOW_AFTER = 4;
-/** Most such attempts in one picture. */
+/** Largest number of triples that are read in one picture. */
 const MAX_LOOKS_PER_PICTURE = 8;
 /**
- * In each series of this many pictures without a wanted code, one is read with dark and light exchanged. That
- * picture is not read in the usual way, so the exchange costs no time. It is rarely useful once the style of
- * the codes is known.
+ * Of this number of pictures without a wanted code, one is read with dark and light exchanged. It is not also
+ * read in the usual way, so no time is lost. After the first wanted code, this is rarely useful.
  */
 const EXCHANGED = 4;
 const EXCHANGED_KNOWN = 32;
 
 /**
  * Reads the next code where the last one was, which is several times faster than a search of the whole
- * picture. After a miss the whole picture is searched, and sometimes a smaller copy, which helps with blur
- * and moire. An unwanted code, such as on a poster, is painted over and does not change the search area.
- * Codes may be white on black.
+ * picture. If no code is there, the whole picture is searched. Sometimes a smaller copy is searched, which
+ * helps against blur and moire. An unwanted code, such as on a poster, is painted over and does not change
+ * the search area. Codes may be white on black.
  */
 export class CodeReader {
   readonly #canvas = document.createElement('canvas');
@@ -44,7 +43,7 @@ export class CodeReader {
   /** True if the last wanted code was white on black; undefined before the first one. */
   #whiteOnBlack: boolean | undefined;
 
-  /** @returns whether a code, wanted or not, was in the picture */
+  /** @returns true if a code was in the picture, whether wanted or not */
   look(video: HTMLVideoElement, accept: Accept): boolean {
     const whole: Box = { x: 0, y: 0, width: video.videoWidth, height: video.videoHeight };
     if (whole.width === 0) return false;
@@ -127,7 +126,7 @@ export class CodeReader {
   }
 }
 
-/** The corners' box, enlarged for a moving hand and limited to the picture. */
+/** The rectangle around the corners, enlarged because the hand moves, and limited to the picture. */
 function enlargedBox(points: readonly Point[], box: Box, factor: number, whole: Box): Box {
   const xs = points.map(([x]) => box.x + x / factor);
   const ys = points.map(([, y]) => box.y + y / factor);

@@ -1,11 +1,16 @@
-/** Shows a scan's progress: a cell for each frame, the missing numbers, and announcements for screen readers. */
+/**
+ * Shows a scan's progress: a cell for each frame, the missing numbers, and announcements for screen readers.
+ */
 import { rangesText } from '../../../../shared/qr/ranges.ts';
 import type { FrameReader } from '../../../../shared/qr/reader.ts';
 import { findElement, setHidden, setText } from '../dom.ts';
 import { DISCARD, framesRead, SCAN_OTHER } from '../texts.ts';
 
 const grid = findElement('grid', HTMLOListElement);
-/** Number of announcements in a scan. An announcement for every frame would take too long to listen to. */
+/**
+ * Largest number of announcements in a scan. It would take too long to listen to an announcement for every
+ * frame.
+ */
 const SPOKEN_PARTS = 4;
 let spoken = -1;
 

@@ -1,6 +1,6 @@
 /**
- * The command to run for a received file. This file uses no part of the page, so a test can run each line as
- * printed.
+ * The command to run for a received file. This file uses no part of the page, so that a test can run each
+ * printed line.
  */
 import type { Description } from '../../qr/texts/describe.ts';
 import { ON_LAPTOP, ON_PC } from '../texts.ts';
@@ -11,7 +11,7 @@ export interface Command {
   where: string;
 }
 
-/** Names have only letters, digits and hyphens, so no quotes are needed. */
+/** The names have only letters, digits and hyphens, so they need no quotes. */
 export function commandFor({ type, name }: Description): Command {
   const file = `~/Downloads/${name}`;
   switch (type) {

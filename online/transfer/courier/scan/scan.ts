@@ -18,7 +18,7 @@ const cameras = findElement('cameras', HTMLSelectElement);
 let stream: MediaStream | undefined;
 let reader = new FrameReader();
 let eye = new CodeReader();
-/** Number of starts. The loop of an earlier start ends when the number changes. */
+/** How many times the scan was started. The loop of an earlier start ends when this number changes. */
 let round = 0;
 let command: Command | undefined;
 let whole: { bytes: Uint8Array; name: string; saved: boolean; warned: boolean } | undefined;
@@ -33,7 +33,8 @@ async function start(): Promise<void> {
     if (mine !== round) return stopTracks(opened);
     stream = opened;
     opened.getVideoTracks()[0]?.addEventListener('ended', () => {
-      // Compares the streams and not the number of starts, because several starts may use the same camera.
+      // The streams are compared and not the numbers of starts, because several starts may use the same
+      // camera.
       if (stream !== opened) return;
       stopScan();
       setText('scan-error', texts.cameraGone(reader.count > 0 && !whole));
@@ -50,7 +51,7 @@ async function start(): Promise<void> {
     }
     return;
   }
-  // Another start may have begun meanwhile.
+  // The scan may have been started again in the meantime.
   if (mine !== round) return;
   setText('start', texts.STOP);
   showScanStep();
@@ -82,7 +83,7 @@ async function updateCameraList() {
   const id = stream?.getVideoTracks()[0]?.getSettings().deviceId ?? cameras.value;
   const list = await listCameras();
   cameras.replaceChildren(...list.map(camera => new Option(camera.label, camera.id)));
-  // If the camera was disconnected, the first one is selected.
+  // If the camera in use was disconnected, the first camera is selected.
   cameras.value = list.some(camera => camera.id === id) ? id : (list[0]?.id ?? '');
   return { list, id };
 }
@@ -120,18 +121,18 @@ let codeAt = 0;
 function showHint(): void {
   const blind = !whole && stream && performance.now() - codeAt > PATIENCE_MS;
   const help = texts.NO_CODE;
-  // Only a changed text is written, because a screen reader repeats every text that is written.
+  // The text is written only if it changed, because a screen reader reads every written text aloud.
   if (findElement('scan-hint', HTMLElement).textContent !== (blind ? help : ''))
     setText('scan-hint', blind ? help : '');
 }
 
-/** Milliseconds that a complaint stays, long enough to be read although good frames follow. */
+/** Milliseconds for which a problem is shown, so that it can be read although good frames come after it. */
 const COMPLAINT_MS = 4000;
 let complainedAt = 0;
 
 function showComplaint(problem: string): void {
   complainedAt = performance.now();
-  // Written only if the text differs, because the same cause is in every picture.
+  // The text is written only if it changed, because the same problem is in every picture.
   if (findElement('scan-error', HTMLElement).textContent !== problem) setText('scan-error', problem);
 }
 
@@ -155,7 +156,8 @@ function takeCode(code: string): boolean {
   try {
     finishScan(reader.file(inflate));
   } catch (error) {
-    // All frames are present but do not give a file. No further frame can correct this, so all are discarded.
+    // All frames were read but do not make up a file. No other frame can correct this, so all frames are
+    // discarded.
     stopScan();
     reader = new FrameReader();
     showProgress(reader, texts.FRAMES_DISCARDED);
@@ -231,7 +233,7 @@ function scanAgain(): void {
   showProgress(reader, texts.LOOKING);
   if (!stream) void start();
   else {
-    // The old loop may have ended when its file was complete.
+    // The loop may have ended because its file was complete.
     readNextPicture(++round);
   }
 }
@@ -251,9 +253,9 @@ export function wireScan(): void {
     if (confirmLeave()) whole ? scanAgain() : void start();
   });
   navigator.mediaDevices?.addEventListener('devicechange', () => {
-    // Without a permission no names are available.
+    // Without the permission for cameras, the browser gives no names.
     if (cameras.dataset['chosen'] || stream) void updateCameraList();
   });
-  // Uses a clock, because a stopped camera gives no pictures that could start the check.
+  // The check runs by a clock, because a stopped camera gives no pictures that could start it.
   setInterval(showHint, 1000);
 }

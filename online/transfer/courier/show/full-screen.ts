@@ -1,6 +1,6 @@
 /**
- * Shows only the code, on the full screen. If the browser permits no full screen, the code fills the window,
- * which also helps the other camera.
+ * Shows nothing but the code, on the full screen. If the browser does not permit this, the code fills the
+ * window, which also helps the other camera.
  */
 const { body, documentElement: root } = document;
 
@@ -25,14 +25,14 @@ export function toggleFullScreen(): void {
     return;
   }
   fillWindow(true);
-  // If the browser refuses the full screen, the code already fills the window.
+  // Nothing to do if the browser refuses the full screen, because the code already fills the window.
   root.requestFullscreen?.().catch(() => {});
 }
 
 /** @param act paints the code for the current window */
 export function wireFullScreen(act: () => void): void {
   repaint = act;
-  // This event also occurs if the person leaves the full screen by the browser's own key.
+  // This event occurs, too, if the person leaves the full screen with the browser's own key.
   document.addEventListener('fullscreenchange', () => {
     if (!document.fullscreenElement) fillWindow(false);
   });

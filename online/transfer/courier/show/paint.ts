@@ -7,11 +7,14 @@ import { isDark, type Matrix } from '../../qr/drawing/matrix.ts';
 import { isFullScreen } from './full-screen.ts';
 
 /**
- * In wider windows the controls are beside the code, otherwise below it. The same width is in the style
- * sheet.
+ * Smallest width of a window in which the controls are beside the code and not below it. The style sheet has
+ * the same width.
  */
 const BESIDE = '(min-width: 48rem)';
-/** Heights in rem: the line under the code, and the page's margin, which is 0 on a scrolled page. */
+/**
+ * Heights in rem: that of the line under the code, and that of the page's margin. The margin counts as 0 on a
+ * scrolled page.
+ */
 const LINE = 2.5;
 
 /** The available area for a code within its stage, in CSS pixels. */
@@ -19,15 +22,15 @@ function availableArea(stage: Element): { width: number; height: number } {
   const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
   const { width, top } = stage.getBoundingClientRect();
   if (isFullScreen()) return { width, height: innerHeight - LINE * rem };
-  // In a wide window the elements above the code stay visible. On a phone they are scrolled out of the
+  // In a wide window, the elements above the code stay visible. On a phone, they are scrolled out of the
   // window.
   const above = matchMedia(BESIDE).matches ? top + scrollY + rem : 0;
   return { width, height: Math.max(innerHeight - above - LINE * rem, innerHeight / 2) };
 }
 
 /**
- * The next length that is an integer in CSS pixels and in screen pixels. Browsers round to one of the two,
- * and they scale a canvas whose size was rounded.
+ * The next length that is an integer in CSS pixels and in screen pixels. Browsers round a length to one of
+ * the two, and scale a canvas whose size was rounded.
  */
 function wholeLength(length: number): number {
   const first = Math.ceil(length - 0.01);
@@ -43,7 +46,7 @@ export function paintCode(canvas: HTMLCanvasElement, matrix: Matrix): number {
   const full = matrix.size + 2 * QUIET_ZONE;
   const { width, height } = availableArea(canvas.parentElement!);
   const scale = Math.max(1, Math.floor((Math.min(width, height) * devicePixelRatio) / full));
-  // The remaining area beyond the code enlarges its white margin.
+  // The pixels that remain around the code enlarge its white margin.
   const side = wholeLength((full * scale) / devicePixelRatio);
   canvas.width = canvas.height = Math.round(side * devicePixelRatio);
   const { style } = canvas;
@@ -71,7 +74,7 @@ export function paintCode(canvas: HTMLCanvasElement, matrix: Matrix): number {
 /** Calls back when the window or its zoom has changed. */
 export function onResize(act: () => void): void {
   addEventListener('resize', act);
-  // A window that moves to a screen of another density may keep its size.
+  // The size of a window may stay the same when the window moves to a screen of another density.
   const watch = () => {
     const query = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
     query.addEventListener(

@@ -59,8 +59,8 @@ export async function openFile(chosen: File): Promise<void> {
     paused = false;
     showShowStep();
     playFrame();
-    // If the chooser kept the focus, a space would open it again. The focus must not make the browser scroll
-    // the code out of view.
+    // The file chooser must lose the focus, because the space key would open it again. The new focus must not
+    // make the browser scroll the code out of view.
     findElement('pause', HTMLElement).focus({ preventScroll: true });
     canvas.scrollIntoView({ block: 'nearest' });
   } catch (error) {
@@ -124,7 +124,8 @@ function cutAgain(): void {
     density.value = String(least);
     setText('show-note', texts.needsDensity(least));
   }
-  // The same number of frames gives the same frames, so the person's choice of frames stays valid.
+  // If the number of frames stays the same, the frames stay the same, and so the person's choice of frames
+  // stays valid.
   if (before === frameCountFor(packed, version)) return;
   series = cutIntoFrames(packed, version);
   showAllFrames();
@@ -253,7 +254,8 @@ export function wireShow(select: () => void): void {
   const chooser = findElement('file', HTMLInputElement);
   findElement('choose', HTMLElement).addEventListener('click', () => chooser.click());
   findElement('fill', HTMLElement).addEventListener('click', toggleFullScreen);
-  // Then the browser reports the same name as a new choice after the file was written again.
+  // With an empty value, the browser reports a file of the same name as a new choice after the file was
+  // written again.
   chooser.addEventListener('click', () => {
     chooser.value = '';
   });

@@ -27,9 +27,9 @@ export function testInAnyBrowser(open: Open): void {
   test('played codes give the same bytes with a camera, our reader and the published reader', async () => {
     await withPage(open, {}, async page => {
       await showFile(page, 'played.json', some.text, 10);
-      // A busy machine handles only one picture a second.
+      // The film is slow, because a busy machine handles only one picture a second.
       await page.fill('#speed', '1');
-      // Codes are only recorded while they are played and are read afterwards, because reading takes longer
+      // The codes are recorded while they are played and read afterwards, because reading a code takes longer
       // than a frame is shown.
       const seen = new Map<string, Matrix>();
       while (seen.size < SERIES.frames.length) {
@@ -79,10 +79,10 @@ export function testInAnyBrowser(open: Open): void {
     await withPage(open, {}, async page => {
       await showFile(page, 'keys.json', many.text, 10);
       const status = async () => (await page.textContent('#show-status'))!;
-      // The slider has the focus now. Keys that it does not need still control the page.
+      // The slider has the focus now. Keys that the slider does not use must still control the page.
       await page.keyboard.press(' ');
       assert.match(await status(), /paused/);
-      // After the choice of a file, the space key pauses and does not open the chooser again.
+      // After a file was chosen, the space key must pause and not open the file chooser again.
       const again = join(folder, 'again.json');
       writeFileSync(again, many.text);
       await page.setInputFiles('#file', again);
@@ -119,8 +119,8 @@ export function testInAnyBrowser(open: Open): void {
 
   test('no script in the page can use the network', async () => {
     const { page, close } = await open();
-    // The test listens for the policy's own event. Without the policy a request would fail later or not at
-    // all, depending on the network.
+    // The test waits for the event of the content policy. Without the policy, a request would fail later or
+    // not at all, depending on the network.
     const violates = (script: string) =>
       page.evaluate(`new Promise(resolve => {
       setTimeout(resolve, 120_000, 'nothing');

@@ -13,7 +13,7 @@ import { sampleRequest } from './samples.ts';
 
 export const bytesOf = (text: string) => new TextEncoder().encode(text);
 export const one = sampleRequest(1);
-/** Requests whose series has few frames, and many frames. */
+/** A request whose series has few frames, and one whose series has many. */
 export const some = sampleRequest(8);
 export const many = sampleRequest(30);
 
@@ -53,7 +53,7 @@ export function filmOf(texts: readonly string[], version = 10): Film {
   return { pictures, perSecond: CLEAR.perSecond! };
 }
 
-/** Waits for a state that no selector finds. The time limit is the test's. */
+/** Waits for a state that no selector finds. The wait has no limit of its own, because the test has one. */
 export async function waitForState(page: Page, state: () => Promise<boolean>): Promise<void> {
   while (!(await state())) await page.waitForTimeout(50);
 }

@@ -44,8 +44,8 @@ async function startCamera(page: Page): Promise<void> {
 
 test('a camera in use by another program gives a sentence, and starts once it is free', async () => {
   await withPage(openChromium, { film: DARK }, async page => {
-    // Chromium's film is never in use, so the first answer is made here with Chromium's words. The second
-    // answer is the film's.
+    // A film is never in use by another program. So the test itself gives the first answer, in Chromium's
+    // words, and the film gives the second.
     await page.evaluate(`{
       const open = MediaDevices.prototype.getUserMedia;
       MediaDevices.prototype.getUserMedia = async () => {
@@ -95,7 +95,7 @@ test('an unplugged camera is reported without frames too, and so is one that sto
     assert.is(await page.getAttribute('#grid li:last-child', 'aria-label'), `${frames.length + 1}, missing`);
     await page.click('#again');
     await says(page, 'scan-status', `${frames.length} of ${frames.length + 1} frames read.`);
-    // The camera gives no more pictures, so the clock causes the hint.
+    // The camera gives no more pictures, so only the clock can cause the hint.
     await page.evaluate("document.getElementById('video').pause()");
     await says(page, 'scan-hint', NO_CODE);
     rmSync(join(folder, 'camera.y4m'));
@@ -131,7 +131,7 @@ test('two cameras with one label get different names, and an unplugged chosen on
       `{ window.unplugged = 2; navigator.mediaDevices.dispatchEvent(new Event('devicechange')); }`,
     );
     await page.waitForSelector('#cameras option:nth-child(3)', { state: 'detached' });
-    // One camera is unplugged between the list and the start.
+    // One camera is unplugged after the page listed the cameras and before it starts one.
     await page.evaluate(`{
       window.unplugged = 0;
       const open = MediaDevices.prototype.getUserMedia;
@@ -206,7 +206,7 @@ test('a file dropped anywhere on the page is shown, also from the other tab', as
     await says(page, 'show-code', one.reviewCode);
     assert.ok((await page.isVisible('#code')) && (await page.isHidden('#scan')));
     assert.is(await page.getAttribute('body', 'class'), '');
-    // The frames equal those of a chosen file.
+    // The frames of a dropped file equal those of a chosen file.
     const dropped = await page.textContent('#show-status');
     await showFile(page, 'chosen.json', bytesOf(one.text), 15);
     assert.is(await page.textContent('#show-status'), dropped);

@@ -16,8 +16,8 @@ import { CLEAR, POOR, transferFile } from './browsers/trip.ts';
 import { test } from './time-limit.ts';
 
 /**
- * The first file is transferred with a poor camera, as in the tests of each browser. The other files use an
- * easy one.
+ * The first file is transferred with a poor camera, as in the tests of each browser. The other files are
+ * transferred with a good camera.
  */
 const views = [{ ...POOR, width: 960, height: 720 }];
 const DENSITY = 15;
@@ -71,8 +71,8 @@ async function transferByCamera(what: string, path: string, to: string): Promise
 }
 
 /**
- * Carries the request to the laptop and the signatures back. @returns the files that are then on the PC, and
- * the signer's output
+ * Carries the request to the laptop and the signatures back.
+ * @returns the files that are then on the PC, and the signer's output
  */
 async function signByCamera(i: number, request: string, reviewCode: string) {
   const there = await transferByCamera(
@@ -144,7 +144,7 @@ test.before(async () => {
   await runOnline(1, 'coins', 'scan');
 });
 
-/** This controller prepares, signs and submits. */
+/** Controller 1 prepares, signs and submits. */
 async function proposeByCamera(i: number, csv: string, out: string, ...options: string[]) {
   const prepared = await runOnline(
     i,
@@ -162,7 +162,7 @@ async function proposeByCamera(i: number, csv: string, out: string, ...options: 
   return { reviewCode: prepared.reviewCode as string, said };
 }
 
-/** This controller reviews, signs and finalises. */
+/** Controller 2 reviews, signs and finalises. */
 async function confirmByCamera(i: number, out: string, reviewCode: string, ...options: string[]) {
   const reviewed = await runOnline(i, 'review', '--out', out, ...options);
   assert.is(reviewed.reviewCode, reviewCode);

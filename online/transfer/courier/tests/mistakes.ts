@@ -44,7 +44,7 @@ export function testMistakesInAnyBrowser(open: Open): void {
       photograph([poster, { matrix, corners: rotatedCorners(440, 180, 334, 2) }], view),
     );
     const pictures = [alone, alone, ...both, ...both, ...both, ...both];
-    // Slow enough for a busy machine to follow the frames after it found the first.
+    // The film is so slow that a busy machine can follow the frames after it found the first.
     await withPage(open, { film: { pictures, perSecond: 4 } }, async page => {
       await page.click('#scan-tab');
       await page.click('#start');

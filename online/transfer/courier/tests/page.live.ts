@@ -1,6 +1,6 @@
 /**
  * The guidance of the courier page in a real Chromium and a real Firefox: secrets, themes, keys, one step at
- * a time. Needs both and `dist/courier.html`; run by `make test-browser`.
+ * a time. Needs both browsers and `dist/courier.html`; run by `make test-browser`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ import { bytesOf, filmOf, many, one, says, withPage, withScan } from './checks.t
 import { sampleSignatures } from './samples.ts';
 import { test } from './time-limit.ts';
 
-/** Test data in the form of secrets: none of them opens anything. */
+/** TEST DATA in the form of secrets, which open nothing. */
 const SECRETS: Record<string, string> = {
   'request.json': '{"type": "countersign/key", "note": "test key"}',
   'head.json': `12 ${'ab'.repeat(32)}\n`,
@@ -34,7 +34,7 @@ const checkStep = (page: Page) => page.locator('[aria-current="step"]:visible').
 async function checkWidth(page: Page, place: string): Promise<void> {
   await page.setViewportSize({ width: 390, height: 844 });
   const width = await page.evaluate<number>('document.documentElement.scrollWidth');
-  // The page may be narrower, because a scroll bar needs space.
+  // The page may be narrower than the window, because a scroll bar needs space.
   assert.ok(width <= 390, `${place}: ${width} pixels wide`);
   await page.setViewportSize({ width: 1280, height: 800 });
 }

@@ -1,6 +1,6 @@
 /**
- * Makes `docs/pictures/courier/`, the pictures of both machines' pages in the README and the handbook, from the built
- * page: `npx tsx online/transfer/courier/tests/pictures.ts`. Needs `chromium`.
+ * Makes `docs/pictures/courier/`, the pictures of both machines' pages in the README and the handbook, from
+ * the built page: `npx tsx online/transfer/courier/tests/pictures.ts`. Needs `chromium`.
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import type { Page } from 'playwright-core';
@@ -37,7 +37,7 @@ async function showAndPhotograph(file: string, text: string, names: Record<strin
   return codes;
 }
 
-/** Scans these codes on the other machine. */
+/** Scans the codes on the other machine. */
 async function scanCodes(codes: Grey[], name: string, done: string): Promise<void> {
   const view = { ...POOR, degrees: 3, noise: 0, width: 960, height: 720 };
   const { page, save, close } = await openChromium({

@@ -40,7 +40,7 @@ test.before(async () => {
   browser = await launchChromium();
 });
 
-/** Opens the page on a screen with `density` device pixels for each CSS pixel, and checks it. */
+/** Opens the page on a screen with `density` device pixels for each CSS pixel, and checks the codes on it. */
 async function withScreen(density: number, check: (page: Page) => Promise<void>): Promise<void> {
   const context = await browser.newContext({
     deviceScaleFactor: density,
@@ -67,7 +67,10 @@ function textOf({ picture, scale }: OnScreen): string | undefined {
 }
 const texts = new Map<string, string | undefined>();
 
-/** Compares bytes, because an assertion would print a difference of thousands of squares. */
+/**
+ * The comparison gives true or false, because an assertion of the pictures would print a difference of
+ * thousands of squares.
+ */
 const isDrawn = (seen: OnScreen, { data }: Matrix) => Buffer.compare(seen.matrix.data, data) === 0;
 
 /**
@@ -78,7 +81,7 @@ async function isLarge(page: Page, factor: number, { scale, matrix }: OnScreen, 
   const stage = (await page.locator('#stage').boundingBox())!;
   const line = (await page.locator('#show-status').boundingBox())!;
   const { width, height } = page.viewportSize()!;
-  // On a scrolled page the stage is further up.
+  // If the page is scrolled, the stage is further up.
   const above = width < 768 ? 0 : stage.y + (await page.evaluate<number>('scrollY')) + 16;
   const room = Math.min(stage.width, Math.max(height - above - 40, height / 2)) * factor;
   assert.is(scale, Math.max(1, Math.floor(room / (matrix.size + 8))), place);
@@ -127,7 +130,7 @@ test('a change of window or zoom paints the paused code again', async () => {
       scales.push((await codeOn(page)).scale);
     }
     assert.ok(scales[0]! > scales[2]! && scales[2]! > scales[1]!, `${scales}`);
-    // Like a zoom to 150 %: fewer CSS pixels, each with more screen pixels.
+    // This is like a zoom to 150 %: the window has fewer CSS pixels, and each has more screen pixels.
     const devtools = await page.context().newCDPSession(page);
     const zoomed = { width: 467, height: 600, deviceScaleFactor: 1.5, mobile: false };
     await devtools.send('Emulation.setDeviceMetricsOverride', zoomed);
@@ -281,7 +284,7 @@ test('the choice of frames stays with equal frames, and a typed count selects it
 
 test('a file is compressed once, also if its density changes often', async () => {
   await withPage(openChromium, {}, async page => {
-    // Each compression makes one hash table of this size. No other code of the page does.
+    // Each compression makes one hash table of this size, and no other code of the page makes one.
     await page.evaluate(`{
       window.compressions = 0;
       window.Uint16Array = new Proxy(Uint16Array, {

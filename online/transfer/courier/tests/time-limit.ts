@@ -1,5 +1,5 @@
 /**
- * For `make test-browser`: tests with a time limit each, so that a blocked test does not affect the others.
+ * For `make test-browser`: gives each test a time limit, so that a blocked test does not block the others.
  */
 import { test as plain } from 'uvu';
 import { closePages } from './browsers/browser.ts';
@@ -9,7 +9,7 @@ const LIMIT_SECONDS = 180;
 
 function withTimeLimit(name: string, check: () => Promise<void>, seconds = LIMIT_SECONDS): void {
   plain(name, async () => {
-    // Printed for readers of the output of a killed run.
+    // The name is printed before the test, so that the output of a killed run shows which test ran.
     console.log(`\nbegins: ${name}`);
     let clock: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
@@ -24,13 +24,13 @@ function withTimeLimit(name: string, check: () => Promise<void>, seconds = LIMIT
       await Promise.race([done, late]);
       console.log(`passed in ${((performance.now() - began) / 1000).toFixed(1)} s`);
     } catch (error) {
-      // Printed at once for the same readers, because uvu reports failures at the end.
+      // The failure is printed at once, because uvu reports failures only at the end of a run.
       console.log(`failed: ${error}`);
       throw error;
     } finally {
       clearTimeout(clock);
       await closePages();
-      // A late test continues and fails at its closed page. This error is ignored.
+      // A test that is too late continues, and fails when its page is closed. This error is ignored.
       done.catch(() => {});
     }
   });

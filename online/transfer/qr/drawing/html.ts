@@ -11,13 +11,13 @@ const canvas = document.querySelector('canvas');
 const line = document.getElementById('status');
 const pen = canvas.getContext('2d');
 let at = 0, speed = 4, paused = false, timer;
-// Uses squares of whole screen pixels. Scaling to the window would give squares of two sizes.
+// Draws modules of whole screen pixels. If the code were scaled to the window, modules would have two sizes.
 function paint() {
   const bits = atob(frames[at]);
   const room = Math.min(document.documentElement.clientWidth, 0.92 * innerHeight) * devicePixelRatio;
   const scale = Math.max(1, Math.floor(room / (size + 8)));
-  // An integer in CSS pixels and in screen pixels, because the browser would scale any other size. The margin
-  // takes the remaining pixels.
+  // The size is an integer in CSS pixels and in screen pixels, because the browser would scale any other
+  // size. The margin gets the remaining pixels.
   const least = Math.ceil(((size + 8) * scale) / devicePixelRatio - 0.01);
   let side = least;
   while (side < least + 40 && Math.abs(side * devicePixelRatio - Math.round(side * devicePixelRatio)) > 0.01) side++;
@@ -67,7 +67,7 @@ draw();
 
 const STYLE = `${FACE}
 .stage { display: flex; flex-wrap: wrap; min-height: 100vh; margin: 0; border-radius: 0; }
-/* Placed in the corner, where CSS pixels and screen pixels coincide. */
+/* The code is in the corner, where CSS pixels and screen pixels begin at the same point. */
 canvas { flex: none; align-self: flex-start; }
 section { flex: 1; min-width: 16rem; padding: 1.5rem; }
 h1 { font-size: 1.15rem; }
@@ -84,11 +84,11 @@ function titleOf(description: Description | null, warning: string | null): strin
 
 export interface Frames {
   matrices: readonly Matrix[];
-  /** Numbers of the contained frames, from 1. */
+  /** Numbers of the frames that the page has, from 1. */
   numbers: readonly number[];
   /** Number of all frames of the file. */
   count: number;
-  /** Null for a file of another kind, which the warning describes. */
+  /** Description of a Countersign file. Null for a file of another kind, which the warning describes. */
   description: Description | null;
   warning: string | null;
 }

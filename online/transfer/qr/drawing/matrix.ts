@@ -9,8 +9,8 @@ export interface Matrix {
 }
 
 /**
- * Draws a frame at this version and level L, as one alphanumeric segment. By default the package splits the text into
- * segments of several modes, which takes seconds for a large code and saves nothing with base32.
+ * Draws a frame at this version and level L, as one alphanumeric segment. By default the package splits the
+ * text into segments of several modes, which takes seconds for a large code and saves nothing with base32.
  */
 export function drawCode(frame: string, version: number): Matrix {
   const { modules } = core.create([{ data: frame, mode: 'alphanumeric' }], {
@@ -20,7 +20,7 @@ export function drawCode(frame: string, version: number): Matrix {
   return { size: modules.size, data: modules.data };
 }
 
-/** True for a dark module. Everything outside is quiet zone. */
+/** True for a dark module. All modules outside of the code are light, as the quiet zone. */
 export function isDark({ size, data }: Matrix, x: number, y: number): boolean {
   return x >= 0 && y >= 0 && x < size && y < size && data[y * size + x] === 1;
 }

@@ -1,6 +1,6 @@
 /** CSS that several pages share. */
 
-/** Colours of both themes, for every page that works with files. */
+/** Colours of the light and the dark theme, for every page that reads or shows files. */
 export const COLOURS = `
 :root {
   color-scheme: light dark;
@@ -38,7 +38,7 @@ export const COLOURS = `
 
 /** For the courier page and the page of frames: colours, fonts, and the area of a code. */
 export const FACE = `${COLOURS}* { box-sizing: border-box; }
-/* Overrides the display property of rules with an id. */
+/* This rule has to be stronger than a rule for an id that sets the display property. */
 [hidden] { display: none !important; }
 body {
   margin: 0;
@@ -61,7 +61,7 @@ kbd {
   font: 0.85em ui-monospace, monospace;
 }
 .stage { overflow: hidden; border-radius: 12px; background: var(--stage); color: var(--on-stage); }
-/* Size and place are set when it is painted, in whole screen pixels. */
+/* The script sets size and place when it paints the code, in whole screen pixels. */
 .stage canvas { display: block; image-rendering: pixelated; }
 .stage p { padding: 0.5rem 0.75rem; text-align: center; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
 body.full { overflow: hidden; }

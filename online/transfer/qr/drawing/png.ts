@@ -1,4 +1,7 @@
-/** A QR code as a PNG file with one bit for each pixel, so that it is small and viewers scale it sharply. */
+/**
+ * A QR code as a PNG file. It has one bit for each pixel, so that the file is small and viewers scale it
+ * without blur.
+ */
 import { crc32, deflateSync } from 'node:zlib';
 import { QUIET_ZONE } from '../../../../shared/qr/capacity.ts';
 import { isDark, type Matrix } from './matrix.ts';

@@ -2,7 +2,7 @@
 import { QUIET_ZONE } from '../../../../shared/qr/capacity.ts';
 import { drawCode, type Matrix } from './matrix.ts';
 
-/** @param label description for people who cannot see it; plain text without markup */
+/** @param label description for people who cannot see the code; plain text without markup */
 export function svgOf({ size, data }: Matrix, label: string): string {
   const dark: string[] = [];
   data.forEach((module, i) => {

@@ -8,29 +8,32 @@ import { findTriples, type Triple } from './finders.ts';
 import { blurredPicture, type Grey, grownPicture, scaledPart } from './grey.ts';
 import { type Corners, fromUnitSquare, type Point } from './projective.ts';
 
-/** Longest sides, in pixels, at which the whole picture is searched; the later ones only if nothing was found. */
+/**
+ * Sizes at which the whole picture is searched, as pixels of the longest side. Each size is used only if
+ * nothing was found at the earlier ones.
+ */
 const SEARCH_SIZES = [1000, 600, 1600];
 /**
- * At these sizes the picture is blurred by three pixels, so that dots and squares with gaps merge. At one of
- * these sizes a module has about three pixels, if the code fills at least half of the picture.
+ * Sizes at which the picture is blurred by three pixels, so that dots, or squares with gaps, merge. If the
+ * code fills at least half of the picture, a module has about three pixels at one of these sizes.
  */
 const BLURRED_SIZES = [600, 460, 350, 270, 210, 160, 120, 780, 1000];
-/** At these sizes dark areas are enlarged, for dots that are so small that blurring makes them pale. */
+/** Sizes at which dark areas are enlarged, because blurring makes very small dots pale. */
 const GROWN_SIZES = [600, 1000, 400];
 /** Longest side at which finder patterns are searched. */
 const FINDER_SIZE = 1600;
 /** Side of a straightened code, in pixels. */
 const STRAIGHTENED_SIDE = 640;
 /**
- * Largest number of attempts to read single codes, so that a picture full of patterns takes seconds. It suffices for
- * one code, and grows with the number of finder patterns.
+ * Smallest limit of attempts to read single codes. The limit grows with the number of finder patterns.
+ * Without a limit, a picture full of patterns would take minutes.
  */
 const MOST_LOOKS = 60;
 const LOOKS_PER_FINDER = 4;
 
 /**
- * Possible positions of the fourth corner, as steps along the two known sides: first a square seen from the front, then
- * angles up to about 40 degrees.
+ * Possible positions of the fourth corner, as steps along the two known sides: first a square seen from the
+ * front, then angles up to about 40 degrees.
  */
 const FOURTH_CORNERS: readonly Point[] = [
   [1, 1],
@@ -76,10 +79,9 @@ export function* findCodes(picture: Grey, bounded: () => void = () => {}): Gener
 
 function* searchWhole(grey: Grey, size: number, joined: (grey: Grey) => Grey): Generator<string> {
   const long = Math.max(grey.width, grey.height);
-  // Small pictures are enlarged only by integers, which does not blur, and only up to the size that helps
-  // jsQR.
+  // A small picture is enlarged by an integer, which does not blur it, and only to a size that helps jsQR.
   const factor = size < long ? size / long : Math.min(3, Math.floor(size / long));
-  // The number is limited, in case a code is found again although it was painted over.
+  // The number of rounds is limited, because a code could be found again although it was painted over.
   for (let looks = 0; looks < 64 && !isFlat(grey); looks++) {
     const small = scaledPart(grey, 0, 0, grey.width, grey.height, factor);
     const code = readCode(joined(small));
@@ -110,7 +112,7 @@ function* searchEach(grey: Grey, bounded: () => void): Generator<string> {
 /**
  * Yields the codes of each fitting triple of finder patterns, and paints over those that it read.
  *
- * @param most attempts; by default depends on the number of finder patterns
+ * @param most largest number of attempts; by default it depends on the number of finder patterns
  */
 export function* codesAt(
   grey: Grey,
@@ -119,12 +121,13 @@ export function* codesAt(
 ): Generator<{ text: string; corners: Point[] }> {
   const { all, finders, more } = findTriples(grey);
   const budget = most ?? Math.max(MOST_LOOKS, LOOKS_PER_FINDER * finders);
-  // Finder patterns of codes that were read. An attempt may read another code than the intended one.
+  // Finder patterns of codes that were read. They are recorded because an attempt may read another code than
+  // that of its triple.
   const done: Point[][] = [];
   const isUsed = (points: Triple) => done.some(corners => points.some(point => isInside(point, corners)));
   let looks = 0;
   let found = 0;
-  // The view from the front is tried for all triples first, because most codes are read that way.
+  // First, all triples are tried as seen from the front, because most codes can be read so.
   for (const fourths of [FOURTH_CORNERS.slice(0, 1), FOURTH_CORNERS.slice(1)]) {
     for (const { points, margin } of all) {
       for (const fourth of fourths) {
@@ -142,7 +145,7 @@ export function* codesAt(
       }
     }
   }
-  // Finder patterns that remain are often noise. The three of each code that was read are not.
+  // The number of codes that were read counts three finder patterns each. Those that remain are often noise.
   const left = finders - 3 * found;
   if (more || (looks >= budget && left >= 3 && all.some(({ points }) => !isUsed(points)))) bounded();
 }
@@ -210,7 +213,7 @@ export function readPixels(
   try {
     code = jsQR.default(rgba, width, height, { inversionAttempts: 'dontInvert' });
   } catch {
-    // A code that makes the reader throw counts as not readable.
+    // If the reader throws an error at a code, the code counts as not readable.
     return undefined;
   }
   if (!code) return undefined;

@@ -1,6 +1,6 @@
 /**
- * Finds the finder patterns of QR codes, and triples that may belong together. The patterns that jsQR takes,
- * the three best of the whole picture, often belong to different codes.
+ * Finds the finder patterns of QR codes, and triples that may belong together. jsQR takes the three best
+ * patterns of the whole picture, which often belong to different codes.
  */
 import type { Grey } from './grey.ts';
 import type { Point } from './projective.ts';
@@ -8,19 +8,19 @@ import type { Point } from './projective.ts';
 interface Finder {
   x: number;
   y: number;
-  /** Width of a module in pixels along the row; up to 1.4 times too large in a rotated code. */
+  /** Width of a module in pixels along the row. In a rotated code, it is up to 1.4 times too large. */
   module: number;
   rows: number;
 }
 
-/** Centres of three finder patterns, the one at the corner first. */
+/** Centres of three finder patterns. The pattern at the corner between the other two is the first. */
 export type Triple = readonly [corner: Point, right: Point, below: Point];
 
-/** Enough for 200 codes. */
+/** Largest number of finder patterns, enough for 200 codes. */
 const MOST_FINDERS = 600;
 /**
- * The other finder patterns of a code are among this number of nearest ones, with any number of surrounding
- * codes.
+ * Number of nearest finder patterns that are examined for each finder pattern. The others of its code are
+ * among them, however many codes surround it.
  */
 const NEIGHBOURS = 24;
 
@@ -43,7 +43,7 @@ export function findTriples(grey: Grey): {
       for (const b of near) {
         if (a === b) continue;
         const [ax, ay, bx, by] = [a.x - c.x, a.y - c.y, b.x - c.x, b.y - c.y];
-        // Clockwise order only, so that each triple occurs once.
+        // Only triples in clockwise order are kept, so that each occurs once.
         const area = ax * by - ay * bx;
         const [right, below] = [Math.hypot(ax, ay), Math.hypot(bx, by)];
         if (area <= 0 || Math.abs(ax * bx + ay * by) > 0.5 * right * below) continue;
@@ -97,7 +97,8 @@ function findersOf(grey: Grey): Finder[] {
       const upright = runsAcross(dark, grey, Math.floor(middle), y, 0, 1);
       if (upright === undefined || upright.total > 2 * total || total > 2 * upright.total) continue;
       const centre = y + upright.offset;
-      // Data often looks like a finder pattern along two lines, but hardly ever along four.
+      // Four lines are examined. Data often looks like a finder pattern along two lines, but hardly ever
+      // along four.
       const slanted = [1, -1].map(dx =>
         runsAcross(dark, grey, Math.floor(middle), Math.min(grey.height - 1, Math.floor(centre)), dx, 1),
       );

@@ -7,7 +7,10 @@ import { DRAWN, EXPORT, MOVING, OTHER, PHONE, RAW } from './texts.ts';
 const brandPattern = (...names: string[]) =>
   new RegExp(`^.{4}ftyp(?:.{4}){0,16}?(?:${names.join('|')})`, 's');
 
-/** The first match counts. Each byte is one character (Latin-1). */
+/**
+ * The first pattern that matches decides the format. For the comparison, each byte is one character
+ * (Latin-1).
+ */
 const FORMATS: [begins: RegExp, name: string, hint: string][] = [
   [/^RIFF.{4}WEBP/s, 'WebP', EXPORT],
   [/^GIF8[79]a/s, 'GIF', MOVING],

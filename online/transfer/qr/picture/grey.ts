@@ -8,7 +8,7 @@ export interface Grey {
   data: Uint8Array;
 }
 
-/** The content of a picture file; large pictures are scaled down. */
+/** The content of a picture file. A large picture is scaled down. */
 export interface Picture {
   width: number;
   height: number;
@@ -21,15 +21,15 @@ export interface Picture {
 }
 
 /**
- * Slightly more than the largest phone photograph (201 megapixels). Larger pictures are refused before memory is
- * allocated.
+ * Largest number of pixels, slightly more than the largest photograph of a phone has (201 megapixels). Larger
+ * pictures are refused before memory is allocated.
  */
 export const MAX_PIXELS = 250_000_000;
 /** Largest side in pixels, as in JPEG. */
 export const MAX_SIDE = 65_535;
 /**
- * Longest side in pixels to which larger pictures are scaled while reading. Codes are searched at 1600 at
- * most, so some detail remains for a second step.
+ * Longest side in pixels to which larger pictures are scaled while they are read. Codes are searched at 1600
+ * pixels at most, so there is more detail than the search needs.
  */
 export const READING_SIDE = 2400;
 
@@ -63,7 +63,7 @@ export function checkSize(format: string, width: number, height: number): void {
 /** Brightness of a colour. */
 export const luma = (r: number, g: number, b: number): number => (r * 77 + g * 151 + b * 28) >> 8;
 
-/** A part of a picture, averaged down (or repeated up) to a given width. */
+/** A part of a picture, scaled to a given width. Smaller pixels are means, and larger pixels are copies. */
 export function scaledPart(
   grey: Grey,
   x: number,

@@ -31,7 +31,8 @@ const expectRefusal = async (bytes: Uint8Array, message: RegExp) => {
 
 test('PNG pictures of every version are read, quiet zone included', async () => {
   for (let version = 5; version <= 40; version++) {
-    // A single frame that fills this version; two smaller frames for the version that jsQR cannot read.
+    // Frames of a file that fills this version. For the version that jsQR cannot read, they are two smaller
+    // frames.
     const file = sampleBytes(Math.floor(((capacityOf(version) - 8) * 5) / 8));
     const { frames, version: drawn } = splitFile(file, { deflate, version });
     assert.is(drawn, version === 23 ? 16 : version);
@@ -105,7 +106,7 @@ test('PNG: huge and damaged pictures are refused before memory is allocated', as
     png([100_000, 100_000, 1, 0, 0, 0, 0], new Uint8Array(9)),
     new RegExp(`at most ${MAX_SIDE} pixels on each side, got 100000 x 100000`),
   );
-  // A picture with few pixels and half a gigabyte of data.
+  // The picture has few pixels and half a gigabyte of data.
   const before = process.memoryUsage().rss;
   await expectRefusal(
     png([8000, 8000, 16, 6, 0, 0, 0], new Uint8Array(9)),

@@ -27,8 +27,8 @@ export function pictureOnPaper({ width, height, light, alpha }: Picture): Grey {
 }
 
 /**
- * All appearances of a picture, the usual one first: on white paper; inverted, for white codes on black; and, if it is
- * transparent, on black paper.
+ * All appearances of a picture, the usual one first. It is shown on white paper, then inverted, for white
+ * codes on black. If it is transparent, it is also shown on black paper.
  */
 export function* appearances(picture: Picture): Generator<Grey> {
   const inverted = (grey: Grey) => ({ ...grey, data: grey.data.map(value => 255 - value) });

@@ -22,12 +22,12 @@ export interface Screen {
   off(event: 'resize', listener: () => void): unknown;
 }
 
-/** Written as a number, so that the bundle has no invisible character. */
+/** The Escape character is written as a number, so that the bundle has no invisible character. */
 const CTRL_Z = 26;
 const ENTER = '\x1b[?1049h\x1b[?25l\x1b[2J';
 const LEAVE = '\x1b[0m\x1b[?25h\x1b[?1049l';
 
-/** Source of signals: `process`. */
+/** Where signals come from: `process`. */
 export interface Signals {
   on(signal: NodeJS.Signals, listener: () => void): unknown;
   off(signal: NodeJS.Signals, listener: () => void): unknown;
@@ -36,7 +36,7 @@ export interface Signals {
 const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * @returns whether a signal stopped it. The terminal is restored first, because the program may end
+ * @returns true if a signal stopped the player. The terminal is restored first, because the program may end
  * immediately.
  */
 export async function playOnTerminal(
@@ -76,7 +76,7 @@ export async function playOnTerminal(
     wake();
   };
   const onEnd = () => {
-    // Input from a file ends at once without effect. Only a closed keyboard means that nobody is present.
+    // The end of input from a file is ignored. Only if a keyboard is closed, nobody is present.
     if (keyboard.isTTY) player.quit = true;
     wake();
   };
@@ -109,7 +109,7 @@ export async function playOnTerminal(
   return stopped;
 }
 
-/** Some serial terminals and containers report 0 by 0; they count as 80 by 24. */
+/** Some serial terminals and containers report a size of 0 by 0, which counts as 80 by 24. */
 export const terminalSize = ({ columns, rows }: Screen): [columns: number, rows: number] => [
   columns || 80,
   rows || 24,
@@ -126,5 +126,5 @@ function waitForKey(delay: number | undefined, woken: (wake: () => void) => void
   });
 }
 
-/** Several keys can arrive in one chunk; an arrow key is three characters. */
+/** Several keys can arrive in one read, and an arrow key is three characters. */
 const splitKeys = (text: string): string[] => text.match(/\x1b\[[A-D]|[\s\S]/g) ?? [];

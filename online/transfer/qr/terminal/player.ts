@@ -24,17 +24,17 @@ import {
 
 export const MIN_SPEED = 1;
 export const MAX_SPEED = 15;
-/** Frames a second. BBQr's own devices are designed for four. */
+/** Number of frames a second. The devices for which BBQr was made show four. */
 const DEFAULT_SPEED = 4;
 
-/** Written as a number, so that the bundle has no invisible character. */
+/** The Escape character is written as a number, so that the bundle has no invisible character. */
 const CTRL_C = 3;
 
 export interface PlayerOptions {
   packed: Packed;
   columns: number;
   rows: number;
-  /** Largest requested version; by default the largest that fits in the terminal. */
+  /** Largest version that a person asked for. By default, the largest version that fits in the terminal. */
   version?: number | undefined;
   /** As typed: `3,7`, or `3,7/12`. */
   frames?: string | undefined;
@@ -52,7 +52,7 @@ export class Player {
   #speed: number;
   #paused = false;
   #note = '';
-  /** Frame numbers being typed after `f`. */
+  /** The frame numbers that a person has typed after `f` so far. */
   #typing: string | undefined;
   quit = false;
 
@@ -67,8 +67,8 @@ export class Player {
     }
     const wanted = frames === undefined ? version : versionForFrames(packed, frames, version);
     this.#series = cutIntoFrames(packed, wanted ?? this.#limit);
-    // The version is not reduced silently, because the requested numbers would then be frames of another
-    // series.
+    // The version is not reduced without an error, because the requested numbers would then be frames of
+    // another series.
     if (this.#series.version > this.#limit) {
       throw smallWindow(windowFor(this.#series.version), columns, rows, this.#series.version);
     }
@@ -105,7 +105,10 @@ export class Player {
     this.#at = (this.#at + step + this.#numbers.length) % this.#numbers.length;
   }
 
-  /** Keeps the series. A new series after each resize would make the other device start again. */
+  /**
+   * Keeps the series when the window changes, because with a new series the other device would have to start
+   * again.
+   */
   resize(columns: number, rows: number): void {
     this.#limit = largestVersion(columns, rows);
     this.#options.columns = columns;
@@ -216,7 +219,7 @@ export class Player {
       version += step
     ) {
       if (step > 0 && version > limit) break;
-      // In a window that became too small, the next lower version must fit.
+      // If the window became too small, the next lower version that fits is chosen.
       if (step < 0 && version > limit) continue;
       if (frameCountFor(packed, version) === count) continue;
       if (frameCountFor(packed, version) > MAX_COUNT) break;

@@ -247,7 +247,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
       if (!isTTY) keyboard.end(); // Like input from /dev/null, with which Ctrl-C is a signal and not a key.
       await new Promise(resolve => setTimeout(resolve, 20));
       signals.emit(signal);
-      // Checked immediately, because the program can end right after its handlers.
+      // The result is checked immediately, because the program can end right after its handlers.
       assert.ok(String(screen.read()).endsWith(LEFT));
       assert.equal(keyboard.raw, isTTY ? [true, false] : []);
       assert.is(await done, true);

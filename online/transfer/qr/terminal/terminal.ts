@@ -2,8 +2,8 @@
 import { MAX_VERSION, MIN_VERSION, modulesPerSide, QUIET_ZONE } from '../../../../shared/qr/capacity.ts';
 import { isDark, type Matrix } from '../drawing/matrix.ts';
 
-// Colours 16 and 231 of the fixed colour cube. Themes change the first sixteen colours, and a grey instead of
-// white reduces the contrast.
+// Black and white are the colours 16 and 231, which themes do not change. Themes change the first sixteen
+// colours, and a grey in place of white would reduce the contrast.
 const BLACK_ON_WHITE = '\x1b[38;5;16;48;5;231m';
 const RESET = '\x1b[0m';
 const HALVES = [' ', '\u2584', '\u2580', '\u2588'] as const;

@@ -8,7 +8,7 @@ import type { Grey } from '../picture/grey.ts';
 import { type Corners, coefficients, type Point, type Projection } from '../picture/projective.ts';
 
 export interface Placed {
-  /** A code, or a picture of one on a real screen with its quiet zone. */
+  /** A code, or a picture of a code on a real screen with its quiet zone. */
   matrix: Matrix | Grey;
   /** Corners of the code with its quiet zone, clockwise from the top left. */
   corners: Corners;
@@ -71,7 +71,7 @@ function placeCode(light: Float32Array, width: number, height: number, { matrix,
   }
 }
 
-/** Brightness, 0 to 1, at a fraction of its width and height. */
+/** Brightness, from 0 to 1, at a fraction of the code's width and height. */
 function looksOf(code: Matrix | Grey): (u: number, v: number) => number {
   if ('width' in code) {
     const { width, height, data } = code;

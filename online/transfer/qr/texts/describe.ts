@@ -14,7 +14,7 @@ export interface Description {
   /** One sentence for a person. */
   sentence: string;
   reviewCode: string;
-  /** A file name that begins with the distinguishing part, because screens cut long names. */
+  /** A file name that begins with the part in which names differ, because screens cut long names. */
   name: string;
 }
 
@@ -32,7 +32,10 @@ function doing(request: Changes): string {
   }
 }
 
-/** @throws {Refusal} FORMAT_INVALID, FIELD_INVALID, … of the reader of its type; FORMAT_INVALID for another type */
+/**
+ * @throws {Refusal} FORMAT_INVALID, FIELD_INVALID, … of the reader of its type; FORMAT_INVALID for another
+ * type
+ */
 export function describe(bytes: Uint8Array): Description {
   const value = readJson(bytes, 'file', MAX_FILE);
   const type = value instanceof Map ? value.get('type') : undefined;
@@ -65,7 +68,7 @@ export function describe(bytes: Uint8Array): Description {
   throw new Refusal('FORMAT_INVALID', message, 'Give a file that countersign or signer wrote.');
 }
 
-/** Null for a file of another kind: any file may be transferred, and its receiver checks it. */
+/** Null for a file of another kind. Such a file may be transferred too, and its receiver checks it. */
 export function describedOrNot(file: Uint8Array): Description | null {
   try {
     return describe(file);
@@ -83,7 +86,7 @@ export function notOurs(file: Uint8Array): string {
   return `This file is ${kind === null ? '' : `${kind}, and `}not a request, signatures or a trust profile of Countersign.`;
 }
 
-/** The name under which the page offers it, which differs from all Countersign names. */
+/** The name under which the page offers a file of another kind. No Countersign file has such a name. */
 export const UNKNOWN_NAME = 'unknown-file.bin';
 
 /** Lines for a person. */

@@ -9,7 +9,7 @@ export const notInRange = (name: string, least: number, most: number, text: stri
     `Give a number in this range, for example ${name} ${least + 3}.`,
   );
 
-/** No density divides the file into so many frames. */
+/** The refusal if no density divides the file into the requested number of frames. */
 export const otherSeries = (count: number) =>
   new Refusal(
     'FIELD_INVALID',
@@ -25,7 +25,7 @@ export const otherDensity = (made: number, wanted: number, count: number, versio
     `Give density ${version}, which makes ${count} frames, or give no density.`,
   );
 
-/** @param folders number of its subfolders */
+/** @param folders number of subfolders of the folder */
 export const noPictures = (name: string, folders: number) =>
   new Refusal(
     'FILE_UNUSABLE',

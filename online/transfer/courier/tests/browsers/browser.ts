@@ -16,7 +16,7 @@ export interface Film {
 }
 
 export interface Setting {
-  /** The camera plays this film repeatedly. Without a film there is no camera. */
+  /** The film that the camera plays repeatedly. Without a film there is no camera. */
   film?: Film;
   /** True if the person denies the camera. */
   denied?: boolean;
@@ -44,7 +44,7 @@ export interface Opened {
 
 const launched = new Map<string, Promise<Browser>>();
 
-/** Returns one browser of each kind for all tests of a file, because a browser takes seconds to start. */
+/** Starts one browser of each kind for all tests of a file, because to start a browser takes seconds. */
 export function sharedBrowser(kind: string, launch: () => Promise<Browser>): Promise<Browser> {
   const running = launched.get(kind) ?? launch();
   launched.set(kind, running);
@@ -59,7 +59,10 @@ export async function closePages(): Promise<void> {
   }
 }
 
-/** To call after the last test of a file, because otherwise its process would not end. */
+/**
+ * Closes the browsers. A test file calls this after its last test, because its process would not end
+ * otherwise.
+ */
 export async function closeBrowsers(): Promise<void> {
   for (const running of launched.values()) await (await running.catch(() => undefined))?.close();
   launched.clear();
@@ -81,7 +84,7 @@ export function executable(names: string[], debian: string): string {
  */
 const DRIVERS_STYLE = 'sha256-YjaKGiklmzC6wjXA513HAMmzus8VE61XCOT+SmwNZWA=';
 
-/** Less than the time limit of a test, so that the error names the wait. */
+/** Time limit of a wait. It is shorter than that of a test, so that the error names the wait. */
 const WAIT_MS = 120_000;
 
 /** @param prepare runs before the page is opened */
@@ -92,7 +95,8 @@ export async function openPage(
   const viewport = { width: 1280, height: 800 };
   const context = await browser.newContext({ acceptDownloads: true, viewport });
   const page = await context.newPage();
-  // Each test has its own time limit. The driver's shorter limit would fail on a busy machine.
+  // The driver's time limit is switched off, because it is too short for a busy machine. Each test has its
+  // own limit.
   page.setDefaultTimeout(WAIT_MS);
   const problems: string[] = [];
   const note = (problem: string) => {

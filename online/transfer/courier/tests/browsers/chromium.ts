@@ -21,9 +21,7 @@ export async function launchChromium(...cameras: string[]): Promise<Browser> {
 /** Chromium's flag for a person who allows each camera. */
 export const ALLOW = '--use-fake-ui-for-media-stream';
 
-/**
- * All pages of a test file have the same camera: the film at this path. Without a film there is no camera.
- */
+/** Path of the film that is the camera of all pages of a test file. Without a film there is no camera. */
 const path = join(folder, 'camera.y4m');
 const FILMED = ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${path}`];
 

@@ -55,7 +55,8 @@ interface WithCamera {
     height: number;
     pictures: string[];
     /**
-     * Indices of the pictures in playing order. A picture that is shown for several moments is stored once.
+     * Indices of the pictures in playing order. A picture that is shown several times in a row is stored
+     * once.
      */
     order: number[];
     perSecond: number;
@@ -74,12 +75,12 @@ export async function launchFirefox(prefs: Record<string, boolean | number> = {}
   });
 }
 
-/** Settings for Firefox's own camera of colours, allowed without a question. */
+/** Settings for Firefox's fake camera, which shows colours and is allowed without a question. */
 export const OWN_CAMERA = {
   'media.navigator.streams.fake': true,
   'media.navigator.permission.disabled': true,
 };
-/** Settings as if a person had denied the camera permanently. */
+/** Settings of a Firefox in which a person denied the camera permanently. */
 export const DENIED = { 'media.navigator.streams.fake': true, 'permissions.default.camera': 2 };
 
 const downloads = mkdtempSync(join(folder, 'downloads-'));
@@ -115,14 +116,12 @@ async function setFilm(page: Page, { pictures, perSecond }: Film): Promise<void>
   const texts = distinct.map(({ data }) => Buffer.from(data).toString('base64'));
   const order = all.map(picture => distinct.indexOf(picture));
   const film = { width, height, pictures: texts, order, perSecond };
-  // A function, because a text gets no arguments. `globalThis`, because Node's types do not include a page.
+  // This is a function and not a text, because it needs an argument. It uses `globalThis`, because Node's
+  // types do not include a page.
   await page.evaluate(film => (globalThis as unknown as WithCamera).countersignFilm(film), film);
 }
 
-/**
- * The file in Firefox's download folder, once the temporary files are gone. The first temporary file is
- * empty.
- */
+/** Waits until Firefox's download folder has the file and no temporary files. The file is empty at first. */
 async function downloadedFile(page: Page, downloads: string): Promise<Saved> {
   for (let tries = 0; tries < 600; tries++) {
     const [name = '', ...others] = readdirSync(downloads);

@@ -30,7 +30,7 @@ export const codeOn = async (page: Page, selector = '#code'): Promise<OnScreen> 
 export function codeIn(shot: Grey): OnScreen {
   const { width, data } = shot;
   const isBlack = (x: number, y: number) => data[y * width + x] === 0;
-  // Three corners of a code are black, so the black pixels mark the code's edges.
+  // The outermost black pixels mark the code's edges, because three corners of a code are black.
   let [left, top, right, bottom] = [width, shot.height, 0, 0];
   for (let y = 0; y < shot.height; y++) {
     for (let x = 0; x < width; x++) {
@@ -92,6 +92,6 @@ export async function framesShown(page: Page, frames?: string): Promise<Map<numb
     shown.set(number, await codeOn(page));
     await page.click('#next');
   }
-  // The frames are sorted by number, whichever was shown at the pause.
+  // The playing was paused at any frame, so the frames are sorted by number.
   return new Map([...shown].sort(([a], [b]) => a - b));
 }

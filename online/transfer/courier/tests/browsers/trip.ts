@@ -31,13 +31,13 @@ export interface View {
 
 /** A film for busy machines: small pictures, each code once, played slowly. */
 export const CLEAR: View = { perSecond: 5 };
-/** A cheap webcam that a person holds by hand in a dim room. */
+/** Settings of a cheap webcam that a person holds by hand in a dim room. */
 export const POOR: View = {
   ...{ width: 640, height: 480, hold: 3 },
   ...{ blur: 0.8, black: 45, white: 150, noise: 10, degrees: 6, size: 0.86 },
 };
 
-/** A covered camera. */
+/** A picture of a covered camera. */
 export const DARK: Film = {
   pictures: [{ width: 320, height: 240, data: new Uint8Array(320 * 240).fill(30) }],
   perSecond: 10,
@@ -96,7 +96,7 @@ export interface Trip extends Saved {
   problems: string[];
 }
 
-/** Limits the rounds for missing frames, in case a camera sees nothing. */
+/** Largest number of rounds for missing frames, because a camera may see nothing. */
 const MAX_ROUNDS = 12;
 
 /**
@@ -173,12 +173,12 @@ const STUCK_MS = 40_000;
 async function waitForPass(page: Page, smeared: ReadonlySet<number>): Promise<boolean> {
   let last = '';
   let since = performance.now();
-  // The page is asked each time, because a wait inside the page would need an eval, which the page's policy
-  // forbids.
+  // The test asks the page repeatedly, because a wait inside the page would need `eval`, which the page's
+  // policy forbids.
   while (performance.now() - since < STUCK_MS) {
     if (await page.isVisible('#result')) return true;
     const missing = (await page.textContent('#missing')) ?? '';
-    // Before the first frame is read, no numbers are named as missing.
+    // Before the first frame is read, the page names no missing numbers.
     const left = missing === '' ? [] : parseRanges(missing, MAX_COUNT);
     if (left.length > 0 && left.every(number => smeared.has(number))) return false;
     if (missing !== last) {

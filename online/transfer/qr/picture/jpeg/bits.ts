@@ -1,14 +1,20 @@
 /** Reads the bits and Huffman codes of a scan (ITU T.81, annexes C and F.2.2). */
 import { PictureError } from '../grey.ts';
 
-/** Codes of at most this many bits are looked up in a table; longer ones are rare. */
+/** Largest number of bits of a code that is looked up in a table. Longer codes are rare. */
 const QUICK = 9;
 const LONGEST = 16;
 
 export interface Codes {
-  /** Indexed by the next {@link QUICK} bits: length and symbol of the code; 0 for a longer code. */
+  /**
+   * Length and symbol of the code with which the next {@link QUICK} bits begin, indexed by these bits; 0 for
+   * a longer code.
+   */
   quick: Uint16Array;
-  /** Indexed by length: the largest code (-1 for none), and the offset from a code to its symbol. */
+  /**
+   * For each length: the largest code of this length (-1 if there is none), and the offset from a code to its
+   * symbol.
+   */
   largest: Int32Array;
   offset: Int32Array;
   symbols: Uint8Array;
@@ -65,7 +71,7 @@ export class BitReader {
     while (this.#count <= 24) {
       let byte = this.#bytes[this.#at];
       if (byte === 0xff) {
-        // A zero after this byte means the byte itself. Any other byte after it makes a marker.
+        // If the next byte is zero, this byte is data. With any other next byte, the two are a marker.
         if (this.#bytes[this.#at + 1] === 0) this.#at += 2;
         else byte = undefined;
       } else if (byte !== undefined) this.#at++;

@@ -1,11 +1,11 @@
 /**
  * Coefficients of one component, for files with several passes. Keeps the coefficients that a small picture
- * needs. For the others it stores only whether they are zero, because later passes depend on this.
+ * needs. For all others it stores only whether they are zero, because later passes depend on this.
  */
 import type { Side } from './inverse.ts';
 
 export class Coefficients {
-  /** For each block the kept coefficients, and one shared place for all others. */
+  /** The kept coefficients of each block, and one place that all other coefficients share. */
   readonly values: Int16Array;
   readonly size: number;
   readonly #places: Uint8Array;
@@ -29,13 +29,13 @@ export class Coefficients {
     return (this.#known[block * 8 + (k >> 3)]! & (1 << (k & 7))) !== 0;
   }
 
-  /** Adds a bit to a known value, away from zero. */
+  /** Adds a lower bit to a coefficient, so that its absolute value grows. */
   refine(block: number, k: number, bit: number): void {
     const at = block * this.size + this.#places[k]!;
     this.values[at]! += this.values[at]! < 0 ? -bit : bit;
   }
 
-  /** Adds a lower bit to the mean. */
+  /** Adds a lower bit to the mean of a block. */
   refineMean(block: number, bit: number): void {
     this.values[block * this.size]! |= bit;
   }

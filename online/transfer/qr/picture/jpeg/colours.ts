@@ -23,7 +23,7 @@ export function coloursOf({ components }: Frame, jfif: boolean, transform: numbe
     const plain = transform === undefined ? named && !jfif : transform === 0;
     return plain ? { used: [0, 1, 2], light: luma } : lightness;
   }
-  // Inks, which Adobe programs store inverted: 255 means no ink.
+  // The components are inks. Adobe programs store inks inverted, so 255 means no ink.
   if (transform === undefined) {
     return { used: [0, 1, 2, 3], light: (c, m, y, k) => ((255 - luma(c, m, y)) * (255 - k)) / 255 };
   }
@@ -44,7 +44,7 @@ export function mergeColours(frame: Frame, { used, light }: Colours, side: Side,
       data.set(pixels!.subarray(y * stride, y * stride + width), y * width);
       continue;
     }
-    // Components with fewer pixels are repeated.
+    // The pixels of a component with fewer pixels are used several times.
     const rows = colours.map(({ pixels, stride, component: { h, v } }) => {
       const row = pixels!.subarray(Math.floor((y * v) / maxV) * stride);
       return (x: number) => row[Math.floor((x * h) / maxH)]!;

@@ -5,7 +5,10 @@ import { CODE_TABLE, type Codes, codesOf, damagedError, truncatedError } from '.
 
 export interface Component {
   id: number;
-  /** Sampling factors: number of its blocks in each unit of the picture, horizontally and vertically. */
+  /**
+   * Sampling factors: how many blocks the component has in each unit of the picture, horizontally and
+   * vertically.
+   */
   h: number;
   v: number;
   /** Index of its quantisation table. */
@@ -95,7 +98,7 @@ export function readFrame({ marker, content }: Segment): Frame | null {
     if (h < 1 || h > 4 || v < 1 || v > 4) throw damagedError('a sampling factor is not 1 to 4');
     return { id, h, v, table };
   });
-  // A single component has one block in each unit, whatever its factors are (A.2.2).
+  // If a picture has only one component, this has one block in each unit, whatever its factors are (A.2.2).
   if (count === 1) Object.assign(components[0]!, { h: 1, v: 1 });
   return { width, height, progressive: marker === 0xc2, components };
 }

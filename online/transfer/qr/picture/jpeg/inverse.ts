@@ -1,6 +1,6 @@
 /**
- * Converts blocks to 8, 4, 2 or 1 pixels a side. The inverse transform of that size, on the low frequencies, scales
- * each block down directly.
+ * Converts a block to a square with 8, 4, 2 or 1 pixels a side. It applies the inverse transform of this size
+ * to the low frequencies, which scales the block down.
  */
 
 export type Side = 8 | 4 | 2 | 1;

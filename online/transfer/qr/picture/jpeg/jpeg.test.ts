@@ -15,7 +15,7 @@ const SAMPLES = Object.entries(
 const sampleFile = (name: string) => SAMPLES.find(([known]) => known === name)![1];
 
 /**
- * The other reader's picture, averaging each `factor` x `factor` pixels.
+ * The other reader's picture, with the mean of each `factor` x `factor` pixels.
  * @param colours true for a file with colours; otherwise the first component is the brightness
  */
 function readWithOtherReader(file: Uint8Array, factor: number, colours: boolean): Grey {
@@ -40,7 +40,7 @@ function readWithOtherReader(file: Uint8Array, factor: number, colours: boolean)
   return { width, height, data };
 }
 
-/** Largest and mean difference. */
+/** Largest and mean difference between the pixels of two pictures. */
 function difference(a: Grey, b: Grey): [number, number] {
   assert.equal([a.width, a.height], [b.width, b.height]);
   let [most, sum] = [0, 0];
@@ -61,7 +61,7 @@ for (const [name, file] of SAMPLES) {
       seen,
       readWithOtherReader(file, factor, name === 'RGB' || name === 'CMYK'),
     );
-    // Colours are rounded when they become grey, and scaling draws edges differently.
+    // The readers round differently when colours become grey, and draw edges differently when they scale.
     assert.ok(mean < (factor > 1 ? 1.5 : 0.7), `mean ${mean}`);
     assert.ok(factor > 1 || most <= 2, `most ${most}`);
   });
@@ -99,7 +99,7 @@ test('every truncated or changed file gives a picture or a refusal', () => {
     for (let length = 2; length < file.length; length++) {
       const before = refused;
       read(file.subarray(0, length));
-      // Without the last marker and the few bits before it, the picture is still complete.
+      // A file that is cut inside its last bytes still has the complete picture.
       if (length < file.length - 16 && !name.includes('progressive'))
         assert.is(refused, before + 1, `${name}, ${length}`);
     }

@@ -1,7 +1,7 @@
 /**
- * Reads JPEG as greyscale, scaled down while reading. Registry packages keep every coefficient of every colour, which
- * takes gigabytes for 200 megapixels. Here blocks become pixels at once, and unneeded colours are skipped. For a
- * progressive file only the coefficients of the small picture are kept.
+ * Reads JPEG as greyscale, scaled down while reading. Registry packages keep every coefficient of every
+ * colour, which takes gigabytes for 200 megapixels. This reader converts blocks to pixels at once, and skips
+ * colours that are not needed. For a progressive file only the coefficients of the small picture are kept.
  */
 import { type Grey, READING_SIDE } from '../grey.ts';
 import { BitReader, damagedError, truncatedError } from './bits.ts';
@@ -22,8 +22,8 @@ import { Plane, unitsOf } from './plane.ts';
 import { type Part, type Pass, Progressive, readBlock } from './scan.ts';
 
 /**
- * A picture has about 10 scans. A few bytes suffice for a scan of the whole picture, so the number of scans
- * is limited.
+ * A picture has about 10 scans. The number of scans is limited, because a file needs only a few bytes for
+ * each scan of the whole picture.
  */
 const MAX_SCANS = 100;
 

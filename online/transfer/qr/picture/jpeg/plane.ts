@@ -18,12 +18,12 @@ export function unitsOf({ width, height, components }: Frame) {
 
 export class Plane {
   readonly component: Component;
-  /** Number of its blocks in the picture, without those that complete the last units. */
+  /** Number of the component's blocks in the picture, without the blocks that only fill the last units. */
   readonly across: number;
   readonly down: number;
-  /** Pixels from one row to the next. */
+  /** Number of pixels from the start of one row to the start of the next. */
   readonly stride: number;
-  /** Null for a component that does not matter. */
+  /** The pixels; null for a component that does not matter. */
   readonly pixels: Uint8ClampedArray | null;
   readonly coefficients: Coefficients | null;
   /** Quantisation factors by place, as they are when the first scan begins. */
@@ -62,7 +62,7 @@ export class Plane {
     inverse(values, from, this.factors!, this.pixels, (y * this.stride + x) * this.#side, this.stride);
   }
 
-  /** Draws the coefficients collected by several passes. */
+  /** Draws the picture from the coefficients that several passes have collected. */
   finish(inverse: Inverse): void {
     if (!this.coefficients) return;
     const { values, size } = this.coefficients;

@@ -1,4 +1,6 @@
-/** Reads the blocks of one scan (ITU T.81, annexes F and G): complete ones, or one pass of a progressive file. */
+/**
+ * Reads the blocks of one scan (ITU T.81, annexes F and G): complete ones, or one pass of a progressive file.
+ */
 import { type BitReader, type Codes, damagedError } from './bits.ts';
 import type { Coefficients } from './coefficients.ts';
 
@@ -6,7 +8,7 @@ import type { Coefficients } from './coefficients.ts';
 export interface Part {
   dc: Codes | undefined;
   ac: Codes | undefined;
-  /** Mean of the previous block; the next is stored as a difference. */
+  /** Mean of the previous block. The mean of the next block is stored as a difference from it. */
   mean: number;
 }
 
@@ -14,7 +16,7 @@ export interface Part {
 export interface Pass {
   from: number;
   to: number;
-  /** Bit position of the previous pass; 0 for none. */
+  /** Bit position of the previous pass; 0 if this is the first pass. */
   high: number;
   /** Bit position of this pass. */
   low: number;
@@ -32,7 +34,7 @@ export function readMean(bits: BitReader, part: Part): number {
 
 /**
  * Reads a complete block.
- * @param block receives the coefficients; those that a size does not need go to the last place
+ * @param block receives the coefficients. Those that the size does not need all go to the last place
  */
 export function readBlock(bits: BitReader, part: Part, places: Uint8Array, block: Int16Array): void {
   if (!part.ac) throw damagedError(MISSING);

@@ -23,7 +23,7 @@ function paeth(a: number, b: number, c: number): number {
   return pa <= pb && pa <= pc ? a : pb <= pc ? b : c;
 }
 
-/** A sample with at most 8 bits; the upper 8 of 16. */
+/** A sample, with at most 8 bits. Of a sample with 16 bits, the upper 8. */
 function sampleAt(line: Uint8Array, n: number, depth: number): number {
   if (depth === 8) return line[n]!;
   if (depth === 16) return line[2 * n]!;
