@@ -1,5 +1,6 @@
 /**
- * Builds `dist/`: one readable file per program. `tsx .tools/build.ts [target ...]`, all targets without arguments.
+ * Builds `dist/`, with one readable file for each program. Usage: `tsx .tools/build.ts [target ...]`. Without
+ * arguments it builds all targets.
  */
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -10,7 +11,10 @@ import { optionsOf, targets } from './targets.ts';
 const wantedTargets = process.argv.slice(2);
 mkdirSync('dist', { recursive: true });
 
-/** Removes the chunks of earlier builds after the new build. Chunk names depend on their content. */
+/**
+ * Removes the chunks of earlier builds, which stay after a new build because the name of a chunk depends on
+ * its content.
+ */
 function removeStale(folder: string, outputs: object): void {
   const current = new Set(Object.keys(outputs).map(path => basename(path)));
   for (const name of readdirSync(folder)) if (!current.has(name)) rmSync(join(folder, name));

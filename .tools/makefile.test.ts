@@ -1,6 +1,6 @@
 /**
- * `make` installs packages once: after a manual `npm ci` it does nothing, and after a change of the packages it
- * installs again. Also checks the dependencies of the targets.
+ * `make` installs packages once: after a manual `npm ci` it does nothing, and after a change of the packages
+ * it installs again. Also checks the dependencies of the targets.
  */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,10 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 
-/** @param times modification times of the files, seconds since 1970 @returns whether packages would be installed */
+/**
+ * @param times when each file was changed last, in seconds since 1970
+ * @returns whether packages would be installed
+ */
 function installs(times: Record<string, number>): boolean {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-make-'));
   try {
@@ -29,7 +32,7 @@ function installs(times: Record<string, number>): boolean {
   }
 }
 
-// npm writes this file when everything is installed.
+// npm writes this file when all packages are installed.
 const INSTALLED = 'node_modules/.package-lock.json';
 const [earlier, later] = [1_700_000_000, 1_700_000_100];
 

@@ -5,8 +5,8 @@ import { policyHash } from '../online/platform/text/html.ts';
 /**
  * @param folder contains `page.html` and `page.css`
  * @param allowed sources that the policy permits besides script and style
- * @param face shared style, inserted before the page's own
- * @param texts replacements for named places of the page
+ * @param face shared style, inserted before the page's own style
+ * @param texts the texts to insert at named places of the page
  * @param shorten function that shortens the style
  */
 export function onePage(

@@ -1,4 +1,7 @@
-/** All member names of platform objects: globals, built-ins that give access to the outside, streams. */
+/**
+ * The names of all members that objects of the platform have: globals, built-in modules with access to files,
+ * processes or a network, and streams.
+ */
 import * as childProcess from 'node:child_process';
 import * as crypto from 'node:crypto';
 import * as fs from 'node:fs';

@@ -9,7 +9,7 @@ import { onePage } from './one-page.ts';
 
 export interface Target {
   name: string;
-  /** A function if another target must be built first. */
+  /** The entry of the program. It is a function if another target must be built first. */
   options: BuildOptions | (() => Promise<BuildOptions>);
   /** Folder of the chunks, for a program that is split into chunks. */
   pieces?: string;
@@ -35,7 +35,8 @@ export const common: BuildOptions = {
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
-// Parts of the AWS SDK and node-fetch are CommonJS and call `require`, which a module does not have.
+// Defines `require`, because parts of the AWS SDK and node-fetch are CommonJS and call it. A module does not
+// have it.
 const requireShim =
   "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);";
 
@@ -48,11 +49,11 @@ const forBrowsers: BuildOptions = {
 
 /** Shortens the bundle, but keeps names and lines. Fails if the change would affect a string literal. */
 async function indentedByTabs(bundle: string): Promise<string> {
-  // Bundlers read this hint; about forty lines have it.
+  // Removes a hint for bundlers, which about forty lines have.
   const script = bundle.replaceAll('/* @__PURE__ */ ', '');
   const indented = script
     .replace(/^(?: {2})+/gm, spaces => '\t'.repeat(spaces.length / 2))
-    // The module's name without its folder is sufficient.
+    // Shortens the comment with the name of a module to the name without its folder.
     .replace(/^(\t*\/\/ )\S+\/(?=[^\s/]+$)/gm, '$1');
   const [before, after] = await Promise.all(
     [script, indented].map(code => transform(code, { minifyWhitespace: true })),
@@ -61,24 +62,27 @@ async function indentedByTabs(bundle: string): Promise<string> {
   return indented;
 }
 
-/** Leaves out the hints of codes that no other line of the script names, because the page never refuses with them. */
+/**
+ * Leaves out the hints of codes that no other line of the script names, because the page never refuses with
+ * them.
+ */
 function withoutUnusedHints(script: string): string {
   return script.replace(/(?<=\bBY_CODE = \{\n)[\s\S]*?(?=^\s*\})/m, hints =>
     hints.replace(/^\s*([A-Z_]+): .*\n/gm, (line, code) => (script.includes(`"${code}"`) ? line : '')),
   );
 }
 
-/** The page for token holders without a trust profile, which the program inserts. */
+/** The page for token holders without a trust profile. The program inserts the profile later. */
 async function holdersPage(): Promise<string> {
   const folder = 'online/holders/page';
   const { outputFiles = [] } = await build({
     ...common,
     ...forBrowsers,
-    // Keeps names and lines for readers of the page.
+    // Names and lines stay, for people who read the page.
     minifySyntax: true,
     entryPoints: [`${folder}/main.ts`],
   });
-  // The page starts its worker from its own script.
+  // The policy permits a worker from a blob, because the page starts its worker from its own script.
   const script = await indentedByTabs(withoutUnusedHints((outputFiles[0] as { text: string }).text));
   return onePage(
     folder,
@@ -96,12 +100,14 @@ export const targets: Target[] = [
     name: 'countersign',
     pieces: 'dist/countersign-parts',
     options: async () => ({
-      // Split into chunks, so that a command loads only the code that it needs. The S3 client alone has one megabyte.
+      // The program is split into chunks, so that a command loads only the code that it needs. The S3 client
+      // alone has one megabyte.
       entryPoints: { countersign: 'online/main.ts' },
       outdir: 'dist',
       outExtension: { '.js': '.mjs' },
       splitting: true,
-      // Uses the ES modules of the SDK, because a dynamic import of CommonJS modules has only the member `default`.
+      // The ES modules of the SDK are used, because a dynamic import of a CommonJS module has only the member
+      // `default`.
       mainFields: ['module', 'main'],
       chunkNames: 'countersign-parts/[name]-[hash]',
       banner: { js: `#!/usr/bin/env node\n${requireShim}` },

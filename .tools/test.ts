@@ -22,8 +22,8 @@ interface Outcome {
 }
 
 /**
- * Folders and files whose tests start the built programs, for whole issuances or for hundreds of wrong inputs. These
- * tests take half of the processor time of all tests.
+ * Folders and files whose tests start the built programs, for whole issuances or for hundreds of wrong
+ * inputs. These tests take half of the processor time of all tests.
  */
 const PROGRAMS = [
   ...['demo', 'pcs', 'python', 'walkthrough'].map(folder => `fixtures/${folder}/`),
@@ -65,7 +65,8 @@ function runFile(file: string): Promise<Outcome> {
         );
       const seconds = (Date.now() - started) / 1000;
       if (signal === 'SIGKILL') {
-        // A stopped file prints no totals. uvu has printed a mark for each finished test, and one test was running.
+        // A file that was stopped prints no totals. uvu has printed a mark for each finished test, and one
+        // more test was running.
         const marks = (mark: string) => output.split(`${mark} `).length - 1;
         const passed = marks('•');
         const failed = marks('✘');
@@ -94,7 +95,8 @@ function flag(name: string): boolean {
   return found >= 0;
 }
 /**
- * Milliseconds until a hanging file is stopped, and its output printed. Firefox took seven minutes on a busy machine.
+ * Milliseconds after which a file that does not end is stopped and its output printed. Firefox took seven
+ * minutes on a busy machine.
  */
 const fileLimit = 1000 * option('--limit', 15 * 60);
 const minimum = option('--min', 0);
@@ -102,7 +104,7 @@ const missingTests = PROGRAMS.filter(path => !existsSync(path));
 if (missingTests.length > 0)
   throw new Error(`no such tests: ${missingTests.join(', ')}; correct PROGRAMS in .tools/test.ts`);
 const [code, programs] = [flag('--code'), flag('--programs')];
-// The files of `fixtures` take longest. They come first, so that all workers end at about the same time.
+// The files of `fixtures` take longest. They start first, so that all workers end at about the same time.
 const files = (args.length > 0 ? args : ['fixtures', 'offline', 'online', 'shared', '.tools'])
   .flatMap(testFiles)
   .filter(file => {
@@ -124,7 +126,8 @@ async function worker() {
       console.log(outcome.total === 0 ? `${outcome.output}\nno test ran in ${file}` : outcome.output);
   }
 }
-// Many tests wait, for a retry or for a program. Two workers for each processor keep the processors busy.
+// Number of workers. Many tests wait for a retry or for a program, so two workers for each processor keep the
+// processors busy.
 await Promise.all(Array.from({ length: 2 * availableParallelism() }, worker));
 
 const passed = outcomes.reduce((n, o) => n + o.passed, 0);

@@ -9,8 +9,8 @@ import { signMapping } from '../../shared/mapping/signatures.ts';
 export const cacheFolder = resolve('.build/bench');
 
 /**
- * Layouts of a file: the original tool's; with sorted keys; without white space; indented; with masses that Python
- * prints after arithmetic.
+ * Layouts of a mapping's file: that of the original tool, with sorted keys, without white space, indented,
+ * and with masses as Python prints them after arithmetic.
  */
 export const LAYOUTS = ['original', 'sorted', 'compact', 'indented', '17 digits'] as const;
 export type Layout = (typeof LAYOUTS)[number];
@@ -22,7 +22,7 @@ interface Entry {
   assetId: string;
 }
 
-/** The text of an object in a layout. Names and values are JSON already. */
+/** The text of an object in a layout. The arguments are texts in JSON. */
 function formatMembers(members: [name: string, value: string][], layout: Layout, depth: number): string {
   const list = layout === 'sorted' ? members.toSorted(([a], [b]) => (a < b ? -1 : 1)) : members;
   const [open, between, close] =
@@ -42,7 +42,7 @@ function formatEntry({ key, reference, mass, assetId }: Entry, layout: Layout): 
   return [String(key), formatMembers(members, layout, 3)];
 }
 
-/** A mass of up to three decimals; every tenth is replaced by a neighbouring double. */
+/** A mass with up to three decimals. Every tenth mass is replaced by a neighbouring double. */
 function massOf(i: number, layout: Layout): string {
   const mass = 350 + (i % 100_000) / 1000;
   const text = layout === '17 digits' && i % 10 === 0 ? String(mass + 2 ** -44) : mass.toFixed(3);

@@ -1,7 +1,7 @@
 /**
- * Measures the page for token holders in a real Chromium: its size, and the time and memory for mappings of 100,000 and
- * a million bars. Prints each figure; exits with 1 if one misses its limit. Needs `chromium` and `make build`.
- * `--quick` omits the million.
+ * Measures the page for token holders in a real Chromium: its size, and the time and memory for mappings of
+ * 100,000 and a million bars. Prints each figure; exits with 1 if one misses its limit. Needs `chromium` and
+ * `make build`. `--quick` omits the million.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -29,7 +29,7 @@ function figureRow(what: string, measured: number, limit: number, unit: string, 
   );
 }
 
-/** Resident bytes of the browser's largest process, now and at most so far. */
+/** Resident memory of the browser's largest process in bytes: now, and the maximum until now. */
 async function browserMemory(browser: Browser): Promise<{ now: number; peak: number }> {
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = (await session.send('SystemInfo.getProcessInfo')) as {
@@ -45,7 +45,7 @@ async function browserMemory(browser: Browser): Promise<{ now: number; peak: num
   return all.reduce((a, b) => (a.peak > b.peak ? a : b));
 }
 
-/** Runs in the page: milliseconds from choosing the file to the verdict. */
+/** A function that runs in the page. Returns the milliseconds from the choice of the file to the verdict. */
 const CLOCK = `(() => {
   const verdict = document.getElementById('verdict');
   let begun;

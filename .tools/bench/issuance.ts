@@ -1,6 +1,6 @@
 /**
- * Measures an issuance: signing compared with a loop of noble's own signing, and the round trips of `prepare` and
- * `finalise`.
+ * Measures an issuance: signing compared with a loop of noble's own signing, and the round trips of `prepare`
+ * and `finalise`.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -63,7 +63,7 @@ function runSigner(home: string, ...args: string[]): void {
   if (status !== 0) throw new Error(`signer ${args[0]}: ${stderr}`);
 }
 
-/** `signer sign` of this request, which is written to a file of that name. */
+/** The command that signs this request, which is written to a file of this name. */
 export function signingOf(home: string, name: string, request: Request): Command {
   const [file, out] = [join(cacheFolder, `${name}.json`), join(cacheFolder, `${name}-signatures.json`)];
   rmSync(out, { force: true });
@@ -72,7 +72,7 @@ export function signingOf(home: string, name: string, request: Request): Command
   return { args: [SIGNER, ...args], env: { SIGNER_PASSPHRASE: PASSPHRASE } };
 }
 
-/** The key derivation of this home, and the start of Node alone. */
+/** Two floors: the key derivation of this home, and the start of Node. */
 export function keyDerivation(home: string): [derive: Command, bare: Command] {
   const { N } = JSON.parse(readFileSync(join(home, 'key.json'), 'utf8')).scrypt;
   return [nodeStartCommand('derive', N), { args: ['-e', '0'] }];
@@ -82,7 +82,7 @@ export interface SigningResult {
   work: string;
   figure: string;
   ratio: [number, number, number];
-  /** Printed beside a figure that misses its limit. */
+  /** A remark that is printed beside a figure that misses its limit. */
   reason: string;
 }
 
@@ -103,14 +103,15 @@ export async function signingCommand(runs: number): Promise<SigningResult[]> {
   };
   const [derive, bare] = keyDerivation(home);
 
-  // Two signatures made and verified, and the base's two verified. It takes so little time that more runs are needed.
+  // The floor makes and verifies two signatures, and verifies the two of the base. This takes so little time
+  // that more runs are needed.
   const small = signCommand('one', requestOn(1000, 1));
   const [a, ...floors] = (await measureAlternately(
     [small, derive, bare, nodeStartCommand('sign', 2, 4), nodeStartCommand('read', mappingFile(1000))],
     3 * runs,
   )) as [Series, ...Series[]];
 
-  // The signer then has the base: the first run, with its text, does not count.
+  // The first run has the base's text and is not counted. In all later runs, the signer has the base.
   const request = requestOn(100_000, 100);
   const first = signCommand('hundred', request);
   runSigner(home, ...first.args.slice(1, -2));
@@ -119,7 +120,7 @@ export async function signingCommand(runs: number): Promise<SigningResult[]> {
     [held, derive, bare, nodeStartCommand('sign', 101, 103), nodeStartCommand('read', mappingFile(100_000))],
     runs,
   )) as [Series, ...Series[]];
-  // Two mappings are hashed: the base and the new one.
+  // The floor hashes two mappings, the base and the new one.
   const limit = ([bareStart, sign, read]: number[]) =>
     (sign as number) + 2 * 1.3 * ((read as number) - (bareStart as number));
   const figure = 'at most floor of signing + 2 x 1.3 x floor of reading';
@@ -139,7 +140,7 @@ export async function signingCommand(runs: number): Promise<SigningResult[]> {
   ];
 }
 
-/** Counts round trips. Calls at the same time are one trip. */
+/** Counts round trips. Calls that are made at the same time count as one. */
 class Trips {
   count = 0;
   requests = 0;
@@ -154,7 +155,7 @@ class Trips {
   }
 }
 
-/** A proxy before the node; each HTTP request is a trip. */
+/** A proxy in front of the node, in which each HTTP request is a round trip. */
 async function countingProxy(target: string, trips: Trips): Promise<{ url: string; close: () => void }> {
   const { hostname, port, username, password } = new URL(target);
   const server = createServer((incoming, outgoing) => {
@@ -172,7 +173,7 @@ async function countingProxy(target: string, trips: Trips): Promise<{ url: strin
   return { url: `http://${username}:${password}@127.0.0.1:${address.port}`, close: () => server.close() };
 }
 
-/** Counts the trips of this process to the folder store. @returns a function that undoes it */
+/** Counts the trips of this process to the folder store. @returns a function that ends the counting */
 function countStore(trips: Trips): () => void {
   const methods = ['get', 'put', 'create', 'list'] as const;
   const prototype = FileStore.prototype as unknown as Record<
@@ -184,7 +185,7 @@ function countStore(trips: Trips): () => void {
     prototype[name] = async function (this: unknown, ...args) {
       trips.begin();
       try {
-        // Adds a little latency, like a network, so that calls made at the same moment overlap.
+        // Delays each call a little, as a network does, so that calls made at the same moment overlap.
         await new Promise(resolve => setTimeout(resolve, 5));
         return await originals[i]?.apply(this, args);
       } finally {
@@ -198,12 +199,12 @@ function countStore(trips: Trips): () => void {
 }
 
 const BARS = 100;
-/** Number of proposals that were opened and abandoned before. */
+/** Number of proposals that were opened and abandoned before the measurement. */
 const EARLIER_PROPOSALS = 30;
 
 type Row = { work: string; figure: string; measured: string; ok: boolean };
 
-/** Makes a ledger with many proposals: what a command reads must not grow with them. */
+/** Makes a ledger with many proposals, because what a command reads must not grow with their number. */
 async function openAndAbandon(world: TestWorld, times: number): Promise<void> {
   for (let i = 0; i < times; i++) {
     await world.ok(3, ...PREPARE, '--overwrite');
@@ -211,7 +212,7 @@ async function openAndAbandon(world: TestWorld, times: number): Promise<void> {
   }
 }
 
-/** Runs one issuance. @returns its trips, one row for each command */
+/** Runs one issuance. @returns its round trips, one row for each command */
 async function measureTrips(earlier: number): Promise<Row[]> {
   const world = await TestWorld.ready({ coins: BARS + 20 });
   const [node, store] = [new Trips(), new Trips()];

@@ -1,6 +1,7 @@
 /**
- * Measures whole processes alternately (the program and its floor, A B A B ...), so that the ratio holds if the
- * machine's speed changes. Compares CPU seconds (user and system, all threads), which other processes hardly affect.
+ * Measures whole processes alternately (the program and its floor, A B A B ...), so that the ratio holds if
+ * the machine's speed changes. Compares CPU seconds (user and system, all threads), which other processes
+ * hardly affect.
  */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -8,13 +9,13 @@ import { fileURLToPath } from 'node:url';
 export interface Usage {
   cpu: number;
   wall: number;
-  /** MiB. */
+  /** Peak memory in MiB. */
   peak: number;
 }
 
 export interface Command {
   args: readonly string[];
-  /** Runs in place of Node, and writes its usage as the hook does. */
+  /** A command to run in place of Node. It writes its usage in the same way as the hook. */
   program?: string;
   cwd?: string;
   env?: Record<string, string>;
@@ -63,7 +64,10 @@ export interface Series {
   peak: number;
 }
 
-/** Runs the commands alternately, each `runs` times after an uncounted first run; gives medians. */
+/**
+ * Runs the commands alternately. Each runs `runs` times, after a first run that is not counted. Returns
+ * medians.
+ */
 export async function measureAlternately(commands: readonly Command[], runs: number): Promise<Series[]> {
   const all: Usage[][] = commands.map(() => []);
   for (let round = 0; round <= runs; round++) {

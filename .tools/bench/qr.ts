@@ -1,6 +1,7 @@
 /**
- * Measures signing by camera: number of frames, and speed from screen to file in a real Chromium with a film as its
- * camera. Prints each figure; exits with 1 if one misses its limit. Needs `chromium` and `dist/courier.html`.
+ * Measures signing by camera: number of frames, and speed from screen to file in a real Chromium with a film
+ * as its camera. Prints each figure; exits with 1 if one misses its limit. Needs `chromium` and
+ * `dist/courier.html`.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -33,7 +34,7 @@ import { mappingFile } from './data.ts';
 
 let missed = 0;
 
-/** A ratio of 1 or more meets the limit, for smaller-is-better figures too. */
+/** A ratio of 1 or more meets the limit, even for figures of which a smaller value is better. */
 function figureRow(what: string, measured: number, limit: number, unit: string, smaller: boolean): void {
   const ratio = smaller ? limit / measured : measured / limit;
   if (ratio < 1) missed++;
@@ -62,8 +63,8 @@ function issuance(i: number): IssuanceRequest {
 const base = parseMapping(readFileSync(mappingFile(100_000)));
 
 /**
- * The files of a proposal on a mapping of 100,000 assets: the request with the digest only; as `prepare --without-base`
- * writes it; and the signatures.
+ * The files of a proposal on a mapping of 100,000 assets: the request with the digest only; as `prepare
+ * --without-base` writes it; and the signatures.
  */
 function proposal(count: number): Record<Part, Uint8Array> {
   const request = withDigest({
@@ -119,7 +120,7 @@ async function measureSpeed(version: number): Promise<number> {
   const { page, save, close } = await openChromium({ film: { pictures: seen, perSecond: 10 } });
   try {
     await page.click('#scan-tab');
-    // Uses the page's clock: ours would start late on a busy machine.
+    // The clock of the page is used, because the test's clock would start late on a busy machine.
     const times = page.evaluate<number[]>(`new Promise(resolve => {
       const times = [];
       new MutationObserver(() => {
@@ -143,7 +144,7 @@ async function measureSpeed(version: number): Promise<number> {
 try {
   for (const [count, version, most] of [
     [1, 15, { bare: 1, signatures: 1 }],
-    // Base64 signatures cannot be compressed, so with them one issuance needs a larger code.
+    // Signatures in base64 cannot be compressed, so an issuance with signatures needs a larger code.
     [1, 17, { 'bare, endorsed': 1 }],
     [1, 18, { request: 1 }],
     [1, 19, { 'request, endorsed': 1 }],

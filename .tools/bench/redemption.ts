@@ -1,5 +1,6 @@
 /**
- * Compares signing a redemption with signing an issuance of one bar, on the same large mapping, which the signer has.
+ * Compares signing a redemption with signing an issuance of one bar, on the same large mapping, which the
+ * signer has.
  */
 import { chmodSync, copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +19,10 @@ import { measureAlternately, type Series } from './measure.ts';
 
 const HEIGHT = 3310;
 
-/** By digest only, because the text of such a mapping exceeds a request's limit. */
+/**
+ * The request has only the digest of the mapping, because the text of such a mapping exceeds the limit of a
+ * request.
+ */
 const requestOn = (base: Mapping, changes: Partial<Changes>): Request =>
   withDigest({
     network: trust.network.name,
@@ -29,7 +33,10 @@ const requestOn = (base: Mapping, changes: Partial<Changes>): Request =>
     ...changes,
   });
 
-/** A bar near the end of the file. A third of its tokens is its own, the rest belongs to two other bars. */
+/**
+ * A bar near the end of the file. A third of the bar's burnt tokens are those of the bar, and the others are
+ * those of two other bars.
+ */
 function threeBurns(base: Mapping): RedemptionRequest {
   const places = [base.size - 100_000, 5, Math.floor(base.size / 2)];
   const [bar, ...others] = places.map(place => assetAt(base, place)) as [Asset, Asset, Asset];
@@ -45,7 +52,7 @@ function threeBurns(base: Mapping): RedemptionRequest {
   return { reference: bar.reference, mass: bar.mass, height: base.height, burns };
 }
 
-/** @returns the ratio, without the key derivation of each run */
+/** @returns the ratio of the two times, each without the key derivation */
 export async function redemptionSigning(count: number, runs: number): Promise<[number, number, number]> {
   const home = signerHome('home-redemption');
   const file = mappingFile(count);

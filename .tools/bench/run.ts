@@ -1,6 +1,7 @@
 /**
- * `make bench`: speed and memory as ratios to floors measured in the same run. Exits with 1 if a figure misses its
- * limit. `--write` updates the table in docs/figures.md; `--quick` measures fewer runs and omits the largest size.
+ * `make bench`: speed and memory as ratios to floors measured in the same run. Exits with 1 if a figure
+ * misses its limit. `--write` updates the table in docs/figures.md; `--quick` measures fewer runs and omits
+ * the largest size.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { hasPython } from '../../fixtures/python/compare.ts';
@@ -20,7 +21,7 @@ interface Row {
   figure: string;
   measured: string;
   ok: boolean;
-  /** Explains a missed limit. */
+  /** An explanation for a figure that misses its limit. */
   reason: string;
 }
 const rows: Row[] = [];
@@ -38,11 +39,11 @@ const verify = (count: number, layout?: Layout) => ({
   args: [program, 'map', 'verify', mappingFile(count, layout), '--trust', trustFile()],
 });
 
-/** Printed beside a figure that misses its limit. */
+/** A remark that is printed beside a figure that misses its limit. */
 const FIXED =
   "beside the floor, 0.2 of it each go to loading the program, to noble's table for signatures and to compiling the reader (each part is listed below)";
 
-/** Printed beside a figure for a million assets. */
+/** A remark that is printed beside a figure for a million assets. */
 const LARGE = 'few runs on a busy machine; each part is listed below';
 
 function readingRow(
@@ -64,7 +65,7 @@ function readingRow(
   );
 }
 
-/** The original library's work in Python, without its signatures. */
+/** The floor: the work of the original library in Python, without its signatures. */
 const original = (file: string): Command => ({
   program: 'python3',
   args: ['.tools/bench/original.py', file],
@@ -133,7 +134,7 @@ function fitLine(points: readonly [x: number, y: number][]): { each: number; onc
   return { each, once, off };
 }
 
-/** Time and memory by size: linear if every point is near one line. */
+/** Checks that time and memory grow linearly with the size: every point is near one line. */
 function measureGrowth(points: { count: number; series: Series }[]): void {
   const time = fitLine(points.map(({ count, series }) => [count, series.cpu]));
   const memory = fitLine(points.map(({ count, series }) => [count, series.peak]));
@@ -147,7 +148,7 @@ function measureGrowth(points: { count: number; series: Series }[]): void {
   );
 }
 
-/** By digest only, as for a signer that has the mapping. */
+/** The request has only the digest of the mapping, as for a signer that has the mapping. */
 function measureRequests(): void {
   const [small, large] = [3, 100_000].map(count => {
     const { base, ...request } = requestOn(count, 1);

@@ -1,4 +1,7 @@
-/** `make size`: how much code an auditor of the signer reads, and its start time, compared with the promised limits. */
+/**
+ * `make size`: how much code an auditor of the signer reads, and its start time, compared with the promised
+ * limits.
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,8 +30,8 @@ function sizesByFolder(): Record<string, { lines: number; bytes: number }> {
 }
 
 /**
- * Median user CPU milliseconds of three alternating programs, which other processes hardly affect. `builtIns` is Node
- * with only the signer's imports.
+ * Median user CPU milliseconds of three alternating programs, which other processes hardly affect. `builtIns`
+ * is Node with only the signer's imports.
  */
 function startTimes(): { bare: number; builtIns: number; signer: number } {
   const place = (name: string, content: string) => {
@@ -42,7 +45,8 @@ function startTimes(): { bare: number; builtIns: number; signer: number } {
   const commands = {
     bare: [place('empty.mjs', '')],
     builtIns: [place('imports.mjs', imports.join('\n'))],
-    // Runs up to the first question, which is a refusal without a terminal. By then home, lock and journal were read.
+    // The command runs until its first question, which is refused without a terminal. Before the question, it
+    // has read home, lock and journal.
     signer: [place('signer.mjs', text), 'recover', '--home', join('.build', 'no-home')],
   };
   const run = (args: string[]) => {

@@ -2,7 +2,8 @@
  * `make fuzz`: random chains of redemptions, with an independent check of each re-mapping.
  *
  *   tsx .tools/fuzz/chains.ts [--chains 1000000] [--seconds 60] [--seed N]
- * Chain i has the seed N + i, so `--chains 1` with this seed repeats a failure. The exit code is 1 after a failure.
+ * Chain i has the seed N + i. So a failure is repeated with this seed and `--chains 1`. The exit code is 1
+ * after a failure.
  */
 import { parseArgs } from 'node:util';
 import { checkRandomChain } from '../../shared/redemption/random-chain.ts';

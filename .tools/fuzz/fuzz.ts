@@ -2,8 +2,8 @@
  * `make fuzz`: random and mutated inputs for every parser of external data.
  *
  *   tsx .tools/fuzz/fuzz.ts [--inputs 1000000] [--seconds 120] [--seed N]
- * A parser may accept, return null or throw Refusal or WireError. Other results, long times and growing memory are
- * finds. A find is printed with its input and seed, and the exit code is 1.
+ * A parser may accept, return null or throw Refusal or WireError. Any other result, a long time or growing
+ * memory is a find. A find is printed with its input and seed, and the exit code is 1.
  */
 import {
   amap,
@@ -43,7 +43,10 @@ const argument = (name: string, otherwise: number) => {
 const INPUTS = argument('inputs', 1_000_000);
 const SECONDS = argument('seconds', 600);
 const SEED = argument('seed', Date.now() % 2 ** 31) || 1;
-/** Milliseconds. A slower input is tried again, because a busy machine pauses processes. */
+/**
+ * Largest time for an input in milliseconds. A slower input is tried again, because a busy machine pauses
+ * processes.
+ */
 const MAX_MS = 1000;
 const MAX_GROWTH = 400 * 1024 * 1024;
 
@@ -162,7 +165,7 @@ const targets: Target[] = [
   {
     name: 'pythonNumber',
     seeds: [utf8('1568906123.897163'), utf8('1e-7')],
-    // Callers have checked the JSON grammar.
+    // The input is valid JSON, because callers of this function have checked the grammar.
     run: b =>
       !/^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$/.test(latin(b)) || pythonNumber(latin(b)) !== '',
   },
@@ -275,7 +278,7 @@ function time(target: Target, input: Uint8Array): number {
   try {
     target.run(input);
   } catch {
-    // The first run checked the error of this input.
+    // If this run throws an error, the first run has checked it.
   }
   return performance.now() - before;
 }

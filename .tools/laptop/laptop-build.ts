@@ -1,6 +1,6 @@
 /**
- * Rules for `qr.mjs` and the courier page, which run on the isolated laptop and must not reach a network. Unlike the
- * signer they may use any package, if the bundle passes the checks.
+ * Rules for `qr.mjs` and the courier page, which run on the isolated laptop and must not reach a network.
+ * Other than the signer, they may use any package, if the bundle passes the checks.
  */
 
 import { readFileSync } from 'node:fs';
@@ -8,9 +8,12 @@ import type { BuildOptions, BuildResult, Metafile, Plugin } from 'esbuild';
 import { FINDINGS, findingAt, memberFinding, refusedBuild } from './findings.ts';
 import { parseSyntax } from './syntax.ts';
 
-/** Patterns that the bundle must not contain, even in comments: network access, and code from outside the file. */
+/**
+ * Patterns of network access, and of code from outside of the file. The bundle must not contain them, even in
+ * comments.
+ */
 export const FORBIDDEN: [what: string, pattern: RegExp][] = [
-  // The English word list of BIP39 contains this word, alone on a line.
+  // This word alone on a line is permitted, because the English word list of BIP39 contains it.
   ['fetch', /(?<!^)\bfetch\b|\bfetch\b(?!$)/m],
   [
     'a socket or process module',
@@ -51,9 +54,10 @@ export function findForbiddenTexts(text: string, forbidden = FORBIDDEN): string[
 /** Node's built-ins that open no socket and start no process. */
 const BUILTINS = ['crypto', 'fs', 'fs/promises', 'path', 'util', 'zlib'].map(name => `node:${name}`);
 
-/** Unused parts of packages, removed from the build. Each must occur exactly once. */
+/** Parts of packages that nothing uses, and that are removed from the build. Each must occur exactly once. */
 const CUTS = [
-  // jsQR has 7,000 kanji, one on each line. No frame contains any; foreign codes with kanji are refused anyway.
+  // jsQR has 7,000 kanji, one on each line. No frame contains kanji, and a code of another program is refused
+  // anyway.
   {
     file: /[\\/]jsqr[\\/]dist[\\/]jsQR\.js$/,
     part: /(?<=^exports\.shiftJISTable = \{\n)(?: {4}0x\w+: 0x\w+,\n)+(?=\};)/gm,
@@ -85,7 +89,7 @@ export const qrOptions = (entry = 'online/transfer/qr/main.ts'): BuildOptions =>
 });
 
 const words = (text: string) => text.split(/\s+/);
-/** Permitted global names. A few do not exist in Node, but packages test for them. */
+/** Permitted global names. A few of them do not exist in Node, but packages test whether they exist. */
 const GLOBALS =
   words(`Array ArrayBuffer BigInt Boolean DataView Date Error Float64Array Infinity Int16Array Int32Array Int8Array JSON
   Map Math NaN Number Object Promise RangeError ReferenceError RegExp Set String Symbol TextDecoder TextEncoder TypeError
@@ -136,13 +140,13 @@ export function findNetworkAccess(metafile: Metafile, text: string, forNode: boo
   ];
 }
 
-/** @throws Error listing them */
+/** @throws Error that lists the forbidden texts */
 export function refuseNetworkAccess(name: string, result: BuildResult, text: string): void {
   const problems = findNetworkAccess(result.metafile!, text, name.endsWith('.mjs'));
   if (problems.length > 0) throw new Error(`${refusedBuild(name)}\n  ${problems.join('\n  ')}`);
 }
 
-/** @throws Error if it has a way out */
+/** @throws Error if the bundle has access to a network or to foreign code */
 export function qrText(result: BuildResult): string {
   const text = result.outputFiles?.[0]?.text;
   if (text === undefined) throw new Error('qr: esbuild gave no file');

@@ -24,7 +24,9 @@ async function buildInMemory<T>(
   return textOf(await build({ ...(await optionsOf(target)), write: false }));
 }
 
-/** Builds everything in memory. @returns the required contents of {@link COMMITTED}, and the gates' findings */
+/**
+ * Builds all programs in memory. @returns the required contents of {@link COMMITTED}, and the gates' findings
+ */
 export async function computeHashes(): Promise<{ texts: Record<string, string>; problems: string[] }> {
   const { text, problems } = await buildSigner();
   const qr = await buildInMemory('qr', qrText);
@@ -39,7 +41,8 @@ export async function computeHashes(): Promise<{ texts: Record<string, string>; 
 }
 
 /**
- * Copies the launcher to `dist/`, and writes `dist/SHA256SUMS`, with which `install` checks the folder on the laptop.
+ * Copies the launcher to `dist/`, and writes `dist/SHA256SUMS`, with which `install` checks the folder on the
+ * laptop.
  */
 export function writeSums(): void {
   for (const script of SCRIPTS) copyFileSync(script, join('dist', basename(script)));

@@ -61,8 +61,8 @@ export function signerOptions(folder = root, entry = 'offline/main.ts'): BuildOp
 }
 
 /**
- * Removes the comments that esbuild keeps inside classes and lists. Comments with file names stay. To check that only
- * comments were removed, both texts are compared without white space.
+ * Removes the comments that esbuild keeps inside classes and lists. The comments with the names of files
+ * stay. To check that only comments were removed, both texts are compared without white space.
  */
 export function withoutComments(text: string): string {
   const bare = text.replace(
@@ -74,7 +74,10 @@ export function withoutComments(text: string): string {
   return bare;
 }
 
-/** The signer's code without packages, but with unused code. The gate applies its strictest rules to this text. */
+/**
+ * The signer's code without packages, but with code that nothing uses. The gate applies its strictest rules
+ * to this text.
+ */
 async function ownCode(folder: string, entry: string): Promise<string> {
   const options = {
     ...signerOptions(folder, entry),

@@ -79,7 +79,7 @@ function numbersOf({ uses }: Syntax): (node: Node) => boolean {
   return isNumber;
 }
 
-/** True if the value is only compared or used in arithmetic, or only text or a number is stored. */
+/** True if the value is only compared or used in arithmetic, or if only text or a number is stored in it. */
 const isOperand = (node: Node, parent: Node | undefined) =>
   (parent?.type === 'BinaryExpression' && parent.operator !== 'in' && parent.operator !== 'instanceof') ||
   (parent?.type === 'AssignmentExpression' &&
@@ -87,7 +87,10 @@ const isOperand = (node: Node, parent: Node | undefined) =>
     parent.operator !== '=' &&
     !LOGICAL.has(parent.operator));
 
-/** Checks computed member names: each must be a number, or be read for comparison only. */
+/**
+ * Checks computed names of members. Each must be a number, or its value must be used for nothing but a
+ * comparison.
+ */
 function checkLookups(syntax: Syntax, report: Report): void {
   const isNumber = numbersOf(syntax);
   for (const { node, parents } of syntax.nodes) {
@@ -99,7 +102,7 @@ function checkLookups(syntax: Syntax, report: Report): void {
   }
 }
 
-/** `this` is the object on which a function is called. Only in a class is this object known. */
+/** `this` is the object on which a function is called. This object is known only in a class. */
 function checkThis({ nodes }: Syntax, report: Report): void {
   for (const { node, parents } of nodes) {
     if (node.type !== 'ThisExpression' && node.type !== 'Super') continue;
@@ -173,7 +176,7 @@ function checkGlobals(syntax: Syntax, own: boolean, report: Report): void {
     if (!ALLOWED_GLOBALS.has(identifier.name)) report(identifier, FINDINGS.global);
     else if (identifier.name === 'process') checkProcess(use, syntax, report);
     else if (identifier.name === 'globalThis') {
-      // noble contains code for the platform's crypto, which the signer never runs.
+      // This part is excepted, because noble has code for the platform's crypto, which the signer never runs.
       if (own || !member || nameOf(member.property, member.computed) !== 'crypto')
         report(parent ?? identifier, FINDINGS.globalObject);
     } else if (isTarget(identifier, parents) || (member && isTarget(member, parents.slice(1))))
@@ -226,7 +229,8 @@ const INVISIBLE =
   /[\x00-\x08\x0b-\x17\x19-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069]|[\ufe00-\ufe0f]|[\ufeff\ufff0-\uffff]/;
 
 /**
- * @param own true for the signer's own code. Packages have fewer checks, because their versions are pinned
+ * @param own true for the signer's own code. For packages there are fewer checks, because their versions are
+ * pinned
  */
 function findTextProblems(text: string, own: boolean): string[] {
   const problems = new Set<string>();
@@ -256,7 +260,7 @@ function findTextProblems(text: string, own: boolean): string[] {
  */
 export function findBundleProblems(metafile: Metafile, text: string, ownText: string): string[] {
   const problems: string[] = [];
-  // Reads the inputs, because the list of outputs omits unused files.
+  // The inputs are read, because the list of outputs omits files that nothing uses.
   for (const [input, { imports }] of Object.entries(metafile.inputs)) {
     if (!ALLOWED_INPUTS.some(pattern => pattern.test(input))) problems.push(forbiddenInput(input));
     for (const { path, external } of imports)

@@ -1,5 +1,6 @@
 /**
- * Folders, imports, names and syntax that the signer may contain. Used by the build gate, its tests and `make size`.
+ * Folders, imports, names and syntax that the signer may contain. Used by the build gate, its tests and `make
+ * size`.
  */
 
 /** Folders and packages whose files the bundle may contain. */
@@ -23,14 +24,17 @@ export const ALLOWED_IMPORTS: Readonly<Record<string, ReadonlySet<string>>> = {
   'node:path': words('dirname join resolve'),
 };
 
-/** Permitted global names. */
+/** Names of global values and functions that the signer may use. */
 export const ALLOWED_GLOBALS = words(
   `Array ArrayBuffer BigInt DataView Date Error Float64Array Int32Array JSON Map Math Number Object Promise
   RangeError RegExp Set String TextDecoder TextEncoder TypeError Uint8Array Uint32Array
   atob btoa clearTimeout globalThis process setTimeout`,
 );
 
-/** Globals that may be used as values. A variable with another global would hide its name from the gate. */
+/**
+ * Globals that may be used as values. If a variable had another global as its value, the gate would not see
+ * the global's name.
+ */
 export const GLOBAL_VALUES = words('BigInt Number String');
 
 /** Permitted members of `Object`: conversions between objects and lists. None of them sets a prototype. */
@@ -38,7 +42,10 @@ export const ALLOWED_OF_OBJECT = words('entries fromEntries is keys');
 
 /** Permitted members of `process`. `process` itself must not be a value. */
 export const ALLOWED_OF_PROCESS = words('argv env exit exitCode kill on pid stderr stdin stdout umask');
-/** Permitted events. SIGUSR1 is only handled to keep Node from opening its inspector. */
+/**
+ * Permitted events. SIGUSR1 is permitted, because the signer handles it to keep Node from opening its
+ * inspector.
+ */
 export const ALLOWED_EVENTS = words('exit uncaughtException SIGCONT SIGUSR1');
 
 /** Permitted members of the streams, which may be redirected to sockets. No stream may be a value. */
@@ -49,7 +56,10 @@ export const ALLOWED_OF_STREAMS: Readonly<Record<string, ReadonlySet<string>>> =
 };
 export const DATA_OF_STREAMS = words('columns isRaw isTTY rows');
 
-/** Permitted kinds of syntax. No dynamic import or eval, no meta properties, no loop over inherited names. */
+/**
+ * Permitted kinds of syntax. Not among them are dynamic import, eval, meta properties and loops over
+ * inherited names.
+ */
 export const ALLOWED_SYNTAX = words(
   `ArrayExpression ArrayPattern ArrowFunctionExpression AssignmentExpression AssignmentPattern AwaitExpression
   BinaryExpression BlockStatement BreakStatement CallExpression CatchClause ChainExpression ClassBody ClassDeclaration
@@ -61,7 +71,10 @@ export const ALLOWED_SYNTAX = words(
   TryStatement UnaryExpression UpdateExpression VariableDeclaration VariableDeclarator WhileStatement YieldExpression`,
 );
 
-/** Permitted member names that platform objects also have. Other names belong to the signer and need no entry. */
+/**
+ * Permitted names of members that objects of the platform have too. Any other name is the signer's own and
+ * needs no entry.
+ */
 export const ALLOWED_MEMBERS = words(
   `bytes code file json mode reason request text view O_APPEND O_CREAT O_EXCL O_NONBLOCK O_RDONLY O_SYNC O_WRONLY abs add
   address argv at buffer ceil charAt charCodeAt close closeSync columns constants count create decode delete digest
@@ -76,7 +89,7 @@ export const ALLOWED_MEMBERS = words(
   update value verify version write writeSync`,
 );
 
-/** Additional members for the packages, whose code is pinned by version and hash. */
+/** Further names that packages may use, because their code is pinned by version and hash. */
 export const ALLOWED_MEMBERS_OF_PACKAGES = words(
   `BYTES_PER_ELEMENT E assign byteLength byteOffset constructor crypto destroy destroyed equals finished format freeze
   getPrototypeOf getRandomValues importKey isSafeInteger isView pos process prototype subtle`,

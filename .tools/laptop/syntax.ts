@@ -2,7 +2,10 @@
 import { type AnyNode, type Identifier, type Pattern, type Program, parse } from 'acorn';
 
 export type Node = AnyNode;
-/** All values assigned to a name; null for a value that is not an expression, such as a parameter. */
+/**
+ * All values that are assigned to a name. Null stands for a value that is not an expression, such as that of
+ * a parameter.
+ */
 export interface Binding {
   given: (Node | null)[];
 }
@@ -27,7 +30,7 @@ export interface Syntax {
 const isNode = (value: unknown): value is Node =>
   typeof value === 'object' && value !== null && typeof (value as Node).type === 'string';
 
-/** Children in text order. A shorthand property has one node under two names. */
+/** Children in text order. In a shorthand property, the same node is key and value, so it is listed once. */
 export function childrenOf(node: Node): Node[] {
   const values = Object.values(node).flatMap(value => (Array.isArray(value) ? value : [value]));
   return [...new Set(values.filter(isNode))];
@@ -65,7 +68,7 @@ function declared(scope: Scope, node: Node, kinds: readonly string[]): void {
     declare(scope, node.id?.name ?? '', null);
 }
 
-/** `var` applies to the whole function. */
+/** A name declared with `var` belongs to the whole function. */
 function hoistVariables(scope: Scope, node: Node): void {
   declared(scope, node, ['var']);
   if (!isFunction(node)) for (const child of childrenOf(node)) hoistVariables(scope, child);
@@ -101,7 +104,7 @@ function scopeOf(node: Node): Scope | null {
   return scope;
 }
 
-/** True if an identifier is a variable, not a member, key or label. */
+/** True if an identifier names a variable, and not a member, a key or a label. */
 function isUse(identifier: Node, [parent]: Node[]): boolean {
   switch (parent?.type) {
     case 'MemberExpression':
@@ -145,7 +148,7 @@ export function parseSyntax(text: string): Syntax {
     const [parent] = parents;
     if (parent?.type === 'AssignmentExpression' && parent.left === identifier)
       binding?.given.push(parent.operator === '=' ? parent.right : parent);
-    // A loop over values assigns each value to the name.
+    // A loop over a list assigns each of its values to the name, so the values are not known.
     else if (parent?.type === 'ForOfStatement' && parent.left === identifier) binding?.given.push(null);
     else if (parents.some(node => /Pattern$/.test(node.type) && node.type !== 'AssignmentPattern'))
       binding?.given.push(null);

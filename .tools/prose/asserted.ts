@@ -1,25 +1,34 @@
-/** Finds wording in tests: string and regular expression literals of an assertion that hold a piece of prose. */
+/**
+ * Finds assertions of wording in tests: strings and regular expressions in an assertion that contain a piece
+ * of prose.
+ */
 import { literalText, type Part, parseProgram } from './literals.ts';
 import type { Sentence } from './sentences.ts';
 
-/** Helpers of tests that compare a text with a string given to them. Regular expressions count everywhere. */
+/**
+ * Names of functions in tests that compare a text with a given string. A regular expression counts wherever
+ * it is.
+ */
 const MATCHERS =
   /^(assert|.*\b(includes|startsWith|endsWith|indexOf|lastIndexOf)|(all)?[rR]efuse[sd]?|failsWith|rejectsWith|says|sees|stopped|expect[A-Z]\w*|runInTerminal|RegExp)$/;
 /** Functions that change a text. Their arguments are inputs of the test. */
 const EDITORS = /(^|\.)(replace|replaceAll)$/;
 const COMPARISONS = new Set(['===', '!==', '==', '!=']);
 
-/** Three words with a small letter each, separated by spaces. Words in capitals are placeholders, codes and signs. */
+/**
+ * A piece of prose: three words, separated by spaces, each with a small letter. A word in capitals is a
+ * placeholder, a code or a sign.
+ */
 const WORD = String.raw`(?=\p{L}*\p{Ll})\p{L}+(?:['’-]\p{L}+)*`;
 const PROSE = new RegExp(
   String.raw`(?<![\p{L}\p{N}_.\[/-])${WORD}(?:,? ${WORD}){2,}(?![\p{L}\p{N}_([/-])`,
   'u',
 );
-/** A typed command: the program, its command and subcommand. */
+/** A command that a person types: the program, its command and its subcommand. */
 const COMMAND =
   /\b(countersign [a-z-]+( [a-z]+)?|signer [a-z]+)(?= +(--|[A-Z]{2}|[\w-]+[./])|[`"'\s]*$|\b[`\n])/g;
 
-/** The text that a literal matches. Inserted values and special characters of a pattern separate words. */
+/** The text of a literal. An inserted value, or a special character of a pattern, separates two words. */
 function textOf(node: Part): string | null {
   const { regex } = node as { regex?: { pattern: string } };
   if (regex === undefined) return literalText(node, '\0');
@@ -43,7 +52,7 @@ function comparedArguments(name: string, args: readonly Part[]): readonly Part[]
 
 const isMatcher = (name: string) => name.startsWith('assert.') || MATCHERS.test(name.replace(/^.*\./, ''));
 
-/** Literals of an expression, and whether each is an argument of a matcher. */
+/** The literals in a part of a program that are compared with a text. */
 function* literals(node: unknown, isCompared: boolean): Generator<Part> {
   if (typeof node !== 'object' || node === null) return;
   if (Array.isArray(node)) {
@@ -70,7 +79,9 @@ function* literals(node: unknown, isCompared: boolean): Generator<Part> {
   for (const value of Object.values(part)) yield* literals(value, isHere);
 }
 
-/** @returns each literal with prose that a test compares with a text, with its line and its first piece of prose */
+/**
+ * @returns each literal with prose that a test compares with a text: its line and its first piece of prose
+ */
 export function findAssertedWording(file: string, program: string): Sentence[] {
   const { tree, lineOf } = parseProgram(program);
   return [...literals(tree, false)].flatMap(part => {

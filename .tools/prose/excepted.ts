@@ -1,8 +1,8 @@
-/** Tests that may assert wording, with reasons, and a list of tests that must still be changed. */
+/** Tests that may assert wording, with reasons, and a list of tests that still have to be changed. */
 import { readFileSync } from 'node:fs';
 import type { Sentence } from './sentences.ts';
 
-/** An exception for files. `only` limits the exception to some texts. */
+/** An exception for some files. If `only` is given, it holds only for texts that match. */
 export const EXCEPTIONS: readonly { path: RegExp; why: string; only?: RegExp }[] = [
   {
     path: /^online\/cli\/messages\.test\.ts$/,

@@ -2,12 +2,14 @@
 import { literalText, type Part, parseProgram } from './literals.ts';
 import { countWords, type Sentence, splitSentences } from './sentences.ts';
 
-/** Literals with fewer words are keys, formats and parts of sentences. */
+/**
+ * Smallest number of words of a sentence. Literals with fewer words are keys, formats and parts of sentences.
+ */
 const FEWEST_WORDS = 4;
-/** Code of other languages: pages, styles, completion scripts, and statements of a shell. */
+/** Pattern of code in other languages: pages, styles, completion scripts, and statements of a shell. */
 const OTHER_CODE = /[{};]\s*$|=>|\$\{|\bconst |^\s*[-.#@\w]+\s*\{/;
 
-/** Stands for an inserted value. */
+/** The word in place of an inserted value. */
 const PLACEHOLDER = '`x`';
 
 function* literals(node: unknown): Generator<string> {
@@ -29,7 +31,7 @@ function lineOf(program: string, text: string): number {
   return at < 0 ? 1 : program.slice(0, at).split('\n').length;
 }
 
-/** True for data, such as rows of keys: most words have no vowel, or contain a digit or a sign. */
+/** True for data, such as rows of keys: most of its words have no vowel, or contain a digit or a sign. */
 const isData = (text: string) => {
   const words = text.split(/\s+/);
   return (
@@ -37,7 +39,7 @@ const isData = (text: string) => {
   );
 };
 
-/** Sentences in a program's literals, by paragraph. Indented lines of help are omitted. */
+/** The sentences in a program's literals, found by paragraph. Indented lines of a help text are omitted. */
 export function sentencesOfMessages(file: string, program: string): Sentence[] {
   return [...literals(parseProgram(program).tree)].flatMap(text => {
     if (isData(text)) return [];

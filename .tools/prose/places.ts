@@ -1,4 +1,6 @@
-/** Checks that sentences of messages are in files of texts, where a person can read and edit them together. */
+/**
+ * Checks that sentences of messages are in files of texts, where a person can read and edit them together.
+ */
 import { countWords, type Sentence } from './sentences.ts';
 
 const TEXTS = /(^|\/)(texts\/|texts\.ts$)/;
@@ -6,7 +8,7 @@ const TEXTS = /(^|\/)(texts\/|texts\.ts$)/;
 const FULL_SENTENCE = /^[A-Z`].*[.?!]$/;
 const FEWEST_WORDS = 6;
 
-/** Files that may contain sentences of messages although they are not files of texts, with reasons. */
+/** Files that are not files of texts, and may contain sentences of messages for a reason. */
 const OTHER_PLACES: readonly { path: string; why: string }[] = [
   { path: 'shared/', why: 'a rule and its refusal are audited together' },
   { path: 'offline/', why: 'a rule and its refusal are audited together' },
@@ -22,7 +24,7 @@ const OTHER_PLACES: readonly { path: string; why: string }[] = [
   { path: 'online/transfer/qr/picture/', why: 'the names of what is wrong in a picture follow its format' },
 ];
 
-/** @returns the sentences that are in neither a file of texts nor one of the other places */
+/** @returns the sentences that are neither in a file of texts nor in one of the other places */
 export function findMisplacedSentences(sentences: readonly Sentence[]): Sentence[] {
   const isPlace = (file: string) =>
     TEXTS.test(file) || OTHER_PLACES.some(({ path }) => file.startsWith(path));

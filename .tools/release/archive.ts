@@ -1,10 +1,10 @@
 /** Reproducible archives: sorted names, a fixed time, no owner. */
 import { gzipSync, zipSync } from 'fflate';
 
-/** Path in the archive to its content. */
+/** The contents of the files, by path in the archive. */
 export type Files = ReadonlyMap<string, Uint8Array>;
 
-/** An executable file: a program or script. */
+/** True for an executable file: a program or a script. */
 const isExecutable = (path: string): boolean =>
   /(^|\/)(countersign\.mjs|signer\.mjs|qr\.mjs|launch|install)$/.test(path);
 const sortedEntries = (files: Files): [string, Uint8Array][] =>
@@ -50,7 +50,7 @@ export function tarball(files: Files): Uint8Array {
   return gzipSync(Buffer.concat([...parts, new Uint8Array(2 * BLOCK)]), { level: 9, mtime: 0 });
 }
 
-/** The value for Unix in the upper half of a zip entry's attributes. */
+/** The attributes of a zip entry have Unix permissions in their upper half. */
 const UNIX = 3;
 
 export function zip(files: Files): Uint8Array {

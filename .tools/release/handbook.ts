@@ -1,4 +1,6 @@
-/** Builds the handbook as one HTML page that needs no network: all pages of `docs/` with links and pictures. */
+/**
+ * Builds the handbook as one HTML page that needs no network: all pages of `docs/` with links and pictures.
+ */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { Marked } from 'marked';
@@ -33,7 +35,7 @@ img { max-width: 100%; background: #fff; }
 const idOf = (page: string, heading = ''): string =>
   (heading === '' ? page : `${page}-${heading}`).replace(/\.md/, '');
 
-/** Target of a link to another included page, inside this document; null for other links. */
+/** Target inside this document of a link to another page of the handbook; null for all other links. */
 function target(page: string, href: string): string | null {
   if (/^https?:/.test(href)) return href;
   const [path = '', heading = ''] = href.split('#');
@@ -73,7 +75,7 @@ function section(page: string): string {
   return marked.parse(readFileSync(join('docs', page), 'utf8'), { async: false });
 }
 
-/** @param only includes only these pages */
+/** @param only the pages to include; all if absent */
 export function handbook(version: string, only?: readonly string[]): string {
   const all = readdirSync('docs').filter(name => name.endsWith('.md'));
   const pages = only ?? [...FIRST, ...all.filter(name => !FIRST.includes(name)).sort()];

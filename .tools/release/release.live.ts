@@ -1,6 +1,6 @@
 /**
- * Tests of a release: reproducible in another folder and with every Node version, installed without a network, and used
- * for a demo. `make release-test` runs them on Linux.
+ * Tests of a release: reproducible in another folder and with every Node version, installed without a
+ * network, and used for a demo. `make release-test` runs them on Linux.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -27,7 +27,7 @@ const FOLDER = join('release', `countersign-${version}`);
 const work = mkdtempSync(join(tmpdir(), 'countersign-release-'));
 test.after(() => rmSync(work, { recursive: true, force: true }));
 
-/** Makes a release. @param node path of another Node @returns the hashes of the release */
+/** Makes a release. @param node path of another version of Node @returns the hashes of the release's files */
 function release(
   checkout: string,
   env: NodeJS.ProcessEnv = {},
@@ -247,7 +247,8 @@ test('a changed file, a truncated zip or an unwritable folder is refused, and no
 });
 
 test('SHA256SUMS has the hash of the image, and checks a part of the files too', () => {
-  // This test uses a short file as the image. `make laptop-image-test` builds and starts the real image.
+  // In this test, a short file takes the place of the image. `make laptop-image-test` builds and starts the
+  // real image.
   const image = join(work, 'image');
   writeFileSync(image, 'image');
   const made = ['--import', 'tsx', '.tools/release/release.ts', '--image', image];
@@ -270,7 +271,8 @@ test('the signature covers exactly SHA256SUMS, and a missing key is named', () =
   const key = join(work, 'TEST-KEY');
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
   assert.is(release('.', { SIGN_KEY: key }), first);
-  // Follows the release notes: writes the key in their format, then runs their command in another folder.
+  // Does what the release notes say. Writes the key in the format of the notes, and runs the command of the
+  // notes in another folder.
   const notes = readFileSync(join(FOLDER, 'NOTES.md'), 'utf8');
   const [form = ''] = /^maintainer namespaces=.* ssh-ed25519 /m.exec(notes.replace(/^ {4}/gm, '')) ?? [];
   const [command = ''] = /(?<=^ {4})ssh-keygen -Y verify .*$/m.exec(notes) ?? [];

@@ -30,7 +30,7 @@ const under = (top: string, files: readonly (readonly [string, Uint8Array])[]): 
   new Map(files.map(([path, content]) => [`${top}/${path}`, content]));
 const licence: [string, Uint8Array] = ['LICENSE', readFileSync('LICENSE')];
 
-/** An npm package without dependencies, because the program is bundled. */
+/** `package.json` of an npm package without dependencies, because the program is bundled. */
 function pcPackage(): Uint8Array {
   const description = {
     name: 'countersign',

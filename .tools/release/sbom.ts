@@ -1,4 +1,7 @@
-/** The list of packages in the programs, in CycloneDX 1.5 format. It comes from the lock file, so it is reproducible. */
+/**
+ * The list of packages in the programs, in CycloneDX 1.5 format. The list is made from the lock file, so it
+ * is reproducible.
+ */
 import { readFileSync } from 'node:fs';
 
 interface Locked {

@@ -1,6 +1,6 @@
 /**
- * Reads Debian packages and writes the archive that the kernel unpacks into memory. Needs no root and no temporary
- * folder.
+ * Reads Debian packages and writes the archive that the kernel unpacks into memory. Needs no root and no
+ * temporary folder.
  */
 import { execFileSync } from 'node:child_process';
 
@@ -18,7 +18,7 @@ export const FOLDER = 0o040000;
 export const LINK = 0o120000;
 
 const MERGED = /^(bin|sbin|lib|lib64)(?=\/|$)/;
-/** Debian 12 has its programs in `usr/`, and links at their earlier paths. */
+/** The path as in Debian 12, which moved some folders into `usr/` and has links at their earlier paths. */
 export const mergedPath = (path: string): string =>
   path
     .replace(/^\.?\/+/, '')
@@ -28,7 +28,10 @@ export const mergedPath = (path: string): string =>
 const BLOCK = 512;
 const NAME_FOLLOWS = { L: 'name', K: 'link' } as const;
 
-/** Entries of a tar file. Source: POSIX.1-1988 ustar, and GNU's long names, as dpkg writes them. @throws Error on others */
+/**
+ * Entries of a tar file. Source: POSIX.1-1988 ustar, and GNU's long names, as dpkg writes them.
+ * @throws Error for any other type of entry
+ */
 export function readTar(bytes: Buffer): Tree {
   const tree: Tree = new Map();
   let long: { name?: string; link?: string } = {};
@@ -62,11 +65,13 @@ export function readTar(bytes: Buffer): Tree {
   return tree;
 }
 
-/** Files of a package. dpkg-deb only decompresses; it installs nothing. */
+/** Files of a package. dpkg-deb is used to decompress the package, and installs nothing. */
 export const readPackage = (file: string): Tree =>
   readTar(execFileSync('dpkg-deb', ['--fsys-tarfile', file], { maxBuffer: 1 << 30 }));
 
-/** One entry in the kernel's format. Source: Linux, Documentation/driver-api/early-userspace/buffer-format.rst */
+/**
+ * One entry in the kernel's format. Source: Linux, Documentation/driver-api/early-userspace/buffer-format.rst
+ */
 function cpioEntry(path: string, { mode, content }: Entry, inode: number, time: number): Uint8Array[] {
   const name = Buffer.from(`${path}\0`);
   const links = (mode & 0o170000) === FOLDER ? 2 : 1;

@@ -31,7 +31,7 @@ export function neededLibraries(content: Uint8Array): string[] {
     .map(([, at]) => bytes.toString('latin1', names + at, bytes.indexOf(0, names + at)));
 }
 
-/** @returns a line for each program or library that needs a library missing in the tree */
+/** @returns a line for each program or library that needs a library which the tree lacks */
 export function missingLibraries(tree: Tree): string[] {
   const there = new Set([...tree.keys()].map(place => place.replace(/^.*\//, '')));
   return [...tree]

@@ -76,7 +76,7 @@ function updateLists(): void {
 const filesOf = (name: Name) =>
   fetchPackages(apt, readList(readFileSync(listFile(name), 'utf8')), join(WORK, 'packages'));
 
-/** Unpacks the tools to a folder, from which they are run. Links become copies. */
+/** Unpacks the tools to a folder, from which they are run. Each link is replaced by a copy of its target. */
 function unpackTools(files: readonly string[]): Tools {
   const folder = join(WORK, 'tools');
   rmSync(folder, { recursive: true, force: true });

@@ -1,4 +1,7 @@
-/** Writes the image: boot loaders for BIOS and for UEFI with Secure Boot, kernel and system, on one ISO 9660 disc. */
+/**
+ * Writes the image: boot loaders for BIOS and for UEFI with Secure Boot, kernel and system, on one ISO 9660
+ * disc.
+ */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -40,13 +43,13 @@ export interface Parts {
   menu: string;
 }
 
-/** Built-in modules of GRUB for a BIOS: all that the menu needs. */
+/** Modules that are built into GRUB for a BIOS, because its menu needs them. */
 const BIOS_MODULES =
   'biosdisk iso9660 part_msdos part_gpt fat normal configfile search search_fs_file linux all_video vbe video test echo minicmd'.split(
     ' ',
   );
 const FIND = 'search --file --set=root /.disk/info\nset prefix=($root)/boot/grub\n';
-/** File by which GRUB finds the disc, also on a stick. */
+/** The file by which GRUB recognises the disc, or the stick with its content. */
 const MARK = '.disk/info';
 
 function biosLoader(tools: Tools, work: string): string {

@@ -13,9 +13,9 @@ function needsOf(content: Uint8Array): string[] {
 }
 
 /**
- * @param kernel files of the kernel's package
- * @param allowed beginnings of paths; each must match a module
- * @throws Error if one of them needs a forbidden module
+ * @param kernel the files of the kernel's package
+ * @param allowed beginnings of the paths of modules. At least one module must match each
+ * @throws Error if one of the chosen modules is forbidden
  */
 export function chooseModules(kernel: Tree, allowed: readonly string[], forbidden: RegExp): string[] {
   const places = new Map<string, string>();

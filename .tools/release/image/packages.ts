@@ -1,12 +1,13 @@
 /**
- * Reads the committed lists of Debian packages, fetches exactly these packages, and compares the lists with the mirror.
+ * Reads the committed lists of Debian packages, fetches exactly these packages, and compares the lists with
+ * the mirror.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-/** One package of a list. Its hash identifies the file. */
+/** One package of a list. The hash determines the bytes of its file. */
 export interface Package {
   name: string;
   version: string;
@@ -47,7 +48,10 @@ export function readStanzas(text: string): Map<string, Package> {
   return new Map(packages.map(found => [`${found.name} ${found.version}`, found]));
 }
 
-/** The mirror no longer has some packages of a list. The cause is not this machine. */
+/**
+ * The error if the mirror no longer has some packages of a list. The cause is the mirror and not this
+ * machine.
+ */
 export class OutdatedListError extends Error {
   /** A line for each missing package. */
   readonly lines: readonly string[];
@@ -69,7 +73,9 @@ export function listDifferences(wanted: readonly Package[], offered: ReadonlyMap
   });
 }
 
-/** apt with its own lists and state, so it ignores the packages of this machine and needs no root. */
+/**
+ * Runs apt with lists and state of its own. So apt ignores the packages of this machine, and needs no root.
+ */
 export class Apt {
   private readonly folder: string;
 
@@ -110,7 +116,7 @@ export class Apt {
 
   /** All versions of these packages on the mirror. */
   offered(names: readonly string[]): Map<string, Package> {
-    // apt fails only if all names are unknown, so a known name is added.
+    // A known name is added, because apt fails if it knows none of the names.
     return readStanzas(this.run('apt-cache', ['show', 'dpkg', ...names]));
   }
 

@@ -1,5 +1,6 @@
 /**
- * Collects all files of the laptop's system: Debian's, Node, our programs, and the scripts of `offline/image/system/`.
+ * Collects all files of the laptop's system: Debian's, Node, our programs, and the scripts of
+ * `offline/image/system/`.
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,16 +14,18 @@ const link = (to: string): Entry => ({ mode: LINK | 0o777, content: Buffer.from(
 
 const KERNEL_FILES = /^usr\/lib\/modules\/[^/]+\/(modules\.(order|builtin)|kernel\/)/;
 
-/** Programs that run as root although a user starts them. */
+/** Programs that run with the rights of root although a user starts them. */
 const RAISES_RIGHTS = ['usr/bin/doas'];
 
-/** True for paths that are left out, also if a program is a link. */
+/** True for paths that are left out. A program is left out even if it is a link. */
 function isUnused(place: string): boolean {
   const program = /^usr\/s?bin\/(.*)$/.exec(place)?.[1];
   return UNUSED_PATHS.some(path => path.test(place)) || UNUSED_PROGRAMS.includes(program ?? '');
 }
 
-/** Files of all packages. `kernel` is the file that the boot loader starts. Only doas keeps its setuid bit. */
+/**
+ * Files of all packages. `kernel` is the file that the boot loader starts. Only doas keeps its setuid bit.
+ */
 export function debianTree(files: readonly string[]): { tree: Tree; kernel: Uint8Array; boot: Tree } {
   const tree: Tree = new Map();
   const boot: Tree = new Map();
@@ -94,7 +97,7 @@ function ourFiles({ version, dist, node, handbook, list }: Ours): [string, Entry
   ];
 }
 
-/** Files that Debian's maintainer scripts would have created. */
+/** Files that the scripts of Debian's packages would create at their installation. */
 const CREATED_FILES: [string, Entry][] = [
   ...['bin', 'sbin', 'lib', 'lib64'].map((name): [string, Entry] => [name, link(`usr/${name}`)]),
   ...['dev', 'proc', 'sys', 'run', 'root', 'home', 'usr', 'etc'].map((name): [string, Entry] => [
@@ -115,7 +118,7 @@ const CREATED_FILES: [string, Entry][] = [
     `usr/bin/${name}`,
     link('busybox'),
   ]),
-  // Without this file GTK cannot recognise its own pictures, and ends the browser. Source: shared-mime-info
+  // Without this file, GTK cannot recognise its own pictures and ends the browser. Source: shared-mime-info
   // specification, the magic file
   ['usr/share/mime/magic', file(Buffer.from('MIME-Magic\0\n[50:image/png]\n>0=\0\x04\x89PNG\n', 'latin1'))],
   ['usr/share/mime/globs2', file(Buffer.from('50:image/png:*.png\n'))],
@@ -126,7 +129,7 @@ const CREATED_FILES: [string, Entry][] = [
 export function systemTree(debian: Tree, scripts: Tree, ours: Ours): Tree {
   const tree: Tree = new Map(debian);
   for (const [place, entry] of [...CREATED_FILES, ...scripts, ...ourFiles(ours)]) tree.set(place, entry);
-  // Folders that no package contains.
+  // Folders that have to exist and that no package contains.
   for (const place of [...tree.keys()])
     for (let at = place.lastIndexOf('/'); at > 0; at = place.lastIndexOf('/', at - 1))
       if (!tree.has(place.slice(0, at))) tree.set(place.slice(0, at), folder());

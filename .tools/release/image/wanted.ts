@@ -2,7 +2,7 @@
 
 /** Packages of the system. Their dependencies are added, except {@link LEFT_OUT}. */
 export const SYSTEM = [
-  // To start the machine: kernel, boot loader with Secure Boot, devices.
+  // Packages that start the machine: kernel, boot loader with Secure Boot, devices.
   ...['linux-image-amd64', 'shim-signed', 'grub-efi-amd64-signed', 'udev', 'kmod', 'busybox-static'],
   // The shell, and the programs that the launcher of signer and qr uses.
   ...[
@@ -17,21 +17,27 @@ export const SYSTEM = [
     'opendoas',
     'libpam-modules',
   ],
-  // Console: fonts and keyboards.
+  // Packages of the console: fonts and keyboards.
   ...['kbd', 'console-setup-linux', 'console-data', 'ncurses-base'],
-  // The key stick and the stick for files.
+  // Packages for the key stick and the stick for files.
   ...['cryptsetup-bin', 'e2fsprogs', 'dosfstools'],
-  // The courier page.
+  // Packages for the courier page.
   ...['firefox-esr', 'xserver-xorg-core', 'xserver-xorg-video-fbdev', 'xserver-xorg-input-libinput', 'xinit'],
   ...['x11-xkb-utils', 'matchbox-window-manager', 'fonts-dejavu-core'],
-  // Xorg loads this library even if no program draws in three dimensions.
+  // Xorg loads this library although no program draws in three dimensions.
   ...['libgl1', 'libegl1'],
 ];
 
-/** Programs that build the image. They run from a folder, so their versions are fixed and nothing is installed. */
+/**
+ * Programs that build the image. They run from a folder, so their versions are fixed and nothing is
+ * installed.
+ */
 export const TOOLS = ['grub-common', 'grub-pc-bin', 'xorriso', 'mtools', 'zstd'];
 
-/** Dependencies that nothing in the image uses: installers, three-dimensional drawing, printing, sound, themes. */
+/**
+ * Dependencies that are left out, because nothing in the image uses them: installers, drawing in three
+ * dimensions, printing, sound, themes.
+ */
 export const LEFT_OUT = [
   ...[
     'adduser',
@@ -171,9 +177,12 @@ export const UNUSED_PROGRAMS = [
   ...['integritysetup', 'veritysetup', 'debugfs', 'firefox'],
 ];
 
-/** Permitted kernel modules, by the beginning of their path. Their dependencies are added, and no other module. */
+/**
+ * Permitted kernel modules, by the beginning of their path. Their dependencies are added, and no other
+ * module.
+ */
 export const MODULES = [
-  // Keyboards, mice, touchpads.
+  // Modules for keyboards, mice and touchpads.
   'drivers/hid/hid.ko',
   'drivers/hid/hid-generic.ko',
   'drivers/hid/hid-multitouch.ko',
@@ -216,7 +225,7 @@ export const MODULES = [
   'drivers/pinctrl/',
   'drivers/spi/spi-pxa2xx',
   'drivers/platform/surface/surface_aggregator_registry',
-  // USB, sticks and disks.
+  // Modules for USB, sticks and disks.
   'drivers/usb/host/ehci-pci',
   'drivers/usb/host/ohci-pci',
   'drivers/usb/host/uhci-hcd',
@@ -235,7 +244,7 @@ export const MODULES = [
   'drivers/mmc/host/sdhci-acpi',
   'drivers/mmc/host/rtsx_pci_sdmmc',
   'drivers/mmc/host/rtsx_usb_sdmmc',
-  // File systems and encryption.
+  // Modules for file systems and encryption.
   'fs/fat/vfat',
   'fs/ext4/ext4',
   'fs/isofs/',
@@ -251,9 +260,9 @@ export const MODULES = [
   'arch/x86/crypto/aesni-intel',
   'arch/x86/crypto/sha256-ssse3',
   'arch/x86/crypto/crc32c-intel',
-  // The camera.
+  // Modules for the camera.
   'drivers/media/usb/uvc/',
-  // Power, lid and temperature.
+  // Modules for power, lid and temperature.
   'drivers/acpi/ac.ko',
   'drivers/acpi/battery',
   'drivers/acpi/button',
@@ -261,6 +270,9 @@ export const MODULES = [
   'drivers/thermal/intel/x86_pkg_temp_thermal',
 ];
 
-/** Paths of forbidden modules: drivers of networks, of radio, and of buses that can carry a network. */
+/**
+ * Paths of forbidden modules: drivers of networks, of radio, and of buses to which a network can be
+ * connected.
+ */
 export const FORBIDDEN_MODULES =
   /^(drivers\/(net|bluetooth|infiniband|isdn|staging|firewire|thunderbolt|nfc|atm|ieee802154|vhost|target|usb\/(gadget|atm|class|serial|usbip|misc|image)|media(?!\/(usb\/uvc|mc|v4l2-core|common\/(videobuf2|uvc))\/))|net|sound|fs\/(nfs|cifs|ceph|9p|afs|smb|fuse|overlayfs|nfsd|lockd))\//;
