@@ -16,10 +16,10 @@ import {
   COMPARE_WORDS,
   HELP_WORD,
   OTHER_WORD,
-  oneWord,
+  oneWordText,
   WRONG_CHECKSUM,
-  wordRows,
-  wrongWordOf,
+  wordRowsText,
+  wrongWordQuestion,
 } from './texts/phrase.ts';
 
 /** Asks for rolls, in as many lines as the person types. A refused line does not discard the earlier lines. */
@@ -62,15 +62,15 @@ async function askWord(terminal: Terminal, place: number): Promise<string | null
     if (line.trim().toLowerCase() === 'back') return null;
     const parts = line.trim().split(/\s+/);
     if (isCallForHelp(line)) terminal.say(HELP_WORD);
-    else terminal.say(parts.length > 1 && parts.every(wordOf) ? oneWord(place) : OTHER_WORD);
+    else terminal.say(parts.length > 1 && parts.every(wordOf) ? oneWordText(place) : OTHER_WORD);
   }
 }
 
 /** Shows the words, asks for the position of the wrong one, and asks for this word again. */
 async function correctWord(terminal: Terminal, words: string[]): Promise<void> {
-  const { question, help } = wrongWordOf(words.length);
+  const { question, help } = wrongWordQuestion(words.length);
   clearScreen(terminal);
-  terminal.draw(`${wordRows(words)}\n`);
+  terminal.draw(`${wordRowsText(words)}\n`);
   terminal.say(`${WRONG_CHECKSUM}\n${COMPARE_WORDS}`);
   for (;;) {
     const line = await terminal.ask(question, SHORT_NUMBER);

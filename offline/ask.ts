@@ -22,18 +22,18 @@ import {
   ABOUT_PHRASE,
   DESTROY_PAPER,
   NEW_PASSPHRASE,
-  noTerminal,
-  otherCode,
-  otherWord,
-  passphrasesDiffer,
+  noTerminalRefusal,
+  otherCodeRefusal,
+  otherWordText,
+  passphrasesDifferRefusal,
+  questionFor,
   REVIEW_CODE,
-  textOf,
   WRITTEN_DOWN,
-  wordOnPaper,
-  wrongCode,
-  wrongPassphrase,
+  wordQuestion,
+  wrongCodeText,
+  wrongPassphraseText,
 } from './texts/asked.ts';
-import { wordRows } from './texts/phrase.ts';
+import { wordRowsText } from './texts/phrase.ts';
 import type { World } from './world.ts';
 
 /**
@@ -41,7 +41,7 @@ import type { World } from './world.ts';
  * @throws Refusal NOT_A_TERMINAL, WINDOW_SMALL
  */
 export function requireTerminal(world: World, what: string, instead: string): Terminal {
-  if (!world.terminal) throw noTerminal(what, instead);
+  if (!world.terminal) throw noTerminalRefusal(what, instead);
   windowOf(world.terminal);
   return world.terminal;
 }
@@ -65,19 +65,19 @@ export const showForCode = (world: World, text: string, code: string): Promise<v
 export async function confirmCode(world: World, text: string, code: string, given: string | undefined): Promise<void> {
   const right = (typed: string) => isReviewCode(typed, code);
   if (given !== undefined) {
-    if (!right(given)) throw otherCode(code);
+    if (!right(given)) throw otherCodeRefusal(code);
     return;
   }
   const half = firstHalf(code);
   const begins = (typed: string) => plainCode(typed).startsWith(plainCode(half).slice(0, plainCode(typed).length));
   const question: Question = {
     ...REVIEW_CODE,
-    wrong: typed => wrongCode(plainCode(typed).length, half, begins(typed)),
+    wrong: typed => wrongCodeText(plainCode(typed).length, half, begins(typed)),
     shows: line => (isReviewCodeStart(line) ? codeEcho(line, code) : showIfPossible(() => false)(line)),
     back: () => showForCode(world, text, code),
   };
   const typed = await askUntilRight(requireTerminal(world, 'the review code', '--confirm CODE'), question, right);
-  if (typed === null) throw otherCode(null);
+  if (typed === null) throw otherCodeRefusal(null);
 }
 
 const withoutSpaces = (text: string) => text.replace(/\s/g, '');
@@ -99,7 +99,7 @@ export async function confirmText(world: World, what: string, flag: string, give
   const terminal = requireTerminal(world, what, flag);
   const like = charactersOf(text);
   const question: Question = {
-    ...textOf(what),
+    ...questionFor(what),
     shows: showIfPossible(line => like.test(line) && withoutSpaces(line).length <= withoutSpaces(text).length),
   };
   const typed = await askUntilRight(terminal, question, right);
@@ -120,7 +120,7 @@ export async function askNewPassphrase(world: World, replaces = false): Promise<
     try {
       const first = checkPassphrase(await askHidden(terminal, NEW_PASSPHRASE.first));
       const same = (await askHidden(terminal, NEW_PASSPHRASE.again)) === first;
-      if (!same) throw passphrasesDiffer();
+      if (!same) throw passphrasesDifferRefusal();
       return first;
     } catch (error) {
       // If the program ended after a wrong try, the person could type the next passphrase into the shell, which shows
@@ -151,7 +151,7 @@ export async function unlockKey(world: World, file: KeyFile): Promise<Uint8Array
     } catch (error) {
       const again = error instanceof Refusal && error.code === 'PASSPHRASE_WRONG' && given === undefined && left > 1;
       if (!again) throw error;
-      world.terminal?.say(wrongPassphrase(left - 1, passphrase));
+      world.terminal?.say(wrongPassphraseText(left - 1, passphrase));
     }
   }
 }
@@ -169,11 +169,11 @@ async function askForThreeWords(world: World, terminal: Terminal, words: readonl
     const [place] = places.splice(at, 1) as [number];
     const right = (typed: string) => typed.toLowerCase() === words.at(place);
     const question: Question = {
-      ...wordOnPaper(place + 1),
+      ...wordQuestion(place + 1),
       shows: showIfPossible(isWordStart),
     };
     const typed = await askUntilRight(terminal, question, right);
-    checkThat(typed !== null, 'NOT_CONFIRMED', otherWord(place + 1));
+    checkThat(typed !== null, 'NOT_CONFIRMED', otherWordText(place + 1));
   }
 }
 
@@ -189,7 +189,7 @@ export async function showPhraseOnce(
   arithmetic: readonly string[],
 ): Promise<void> {
   clearScreen(terminal);
-  terminal.draw(`${['RECOVERY PHRASE', wordRows(words), ...arithmetic].join('\n')}
+  terminal.draw(`${['RECOVERY PHRASE', wordRowsText(words), ...arithmetic].join('\n')}
 ${ABOUT_PHRASE}
 `);
   try {

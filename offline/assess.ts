@@ -9,7 +9,7 @@ import { checkBurns, checkCoins } from './double-use.ts';
 import { endorsementWarnings } from './endorsement.ts';
 import { controllerOf, type Home, pinnedTrust } from './home.ts';
 import { checkAge, checkFirst } from './memory.ts';
-import { checkedSentences, clockDiffers, tooFarAhead } from './texts/checked.ts';
+import { checkedSentences, clockDiffersText, timeAheadRefusal } from './texts/checked.ts';
 import { lookAlikesSignedHere, warningsOf } from './warnings.ts';
 import type { World } from './world.ts';
 
@@ -40,8 +40,8 @@ export interface Assessment {
 function checkClock({ time }: Request, now: number, ignore: boolean): string[] {
   const ahead = Number(time) - now / 1000;
   const difference = { time, now: now / 1000, days: ahead / DAY };
-  if (ahead > DAY && !ignore) throw tooFarAhead(difference);
-  return Math.abs(ahead) <= DAY ? [] : [clockDiffers(difference)];
+  if (ahead > DAY && !ignore) throw timeAheadRefusal(difference);
+  return Math.abs(ahead) <= DAY ? [] : [clockDiffersText(difference)];
 }
 
 /** @throws Refusal with the code of the first rule that the request breaks */

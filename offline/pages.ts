@@ -2,7 +2,7 @@
 import { waitForEnter } from './question.ts';
 import type { Terminal } from './terminal.ts';
 import { WIDTH } from './text-layout.ts';
-import { nextPage, windowTooSmall } from './texts/asked.ts';
+import { nextPageQuestion, windowTooSmallRefusal } from './texts/asked.ts';
 import type { World } from './world.ts';
 
 const MIN_ROWS = 16;
@@ -10,7 +10,7 @@ const MIN_ROWS = 16;
 /** The current window. @throws Refusal WINDOW_SMALL if it could hide part of the text */
 export function windowOf(terminal: Terminal) {
   const { columns, rows } = terminal.size();
-  if (columns < WIDTH || rows < MIN_ROWS) throw windowTooSmall(columns, rows, MIN_ROWS);
+  if (columns < WIDTH || rows < MIN_ROWS) throw windowTooSmallRefusal(columns, rows, MIN_ROWS);
   return { columns, rows };
 }
 
@@ -56,7 +56,7 @@ export async function showPaged(world: World, text: string): Promise<void> {
     world.show(lines.slice(from, to).join('\n'));
     if (to === lines.length) return;
     const isFirst = earlier.length === 0;
-    const { question, reminder } = nextPage(to, lines.length, isFirst);
+    const { question, reminder } = nextPageQuestion(to, lines.length, isFirst);
     const key = await waitForEnter(terminal, question, reminder, isFirst ? null : BACK);
     if (key === BACK) [from = 0] = earlier.splice(-1);
     else {

@@ -14,11 +14,11 @@ import { Device } from './testing/device.ts';
 import { PASSPHRASE, Program } from './testing/program.ts';
 import { hasScript, runInTerminal, type Typed } from './testing/pty.ts';
 import { correctionRequest, redemptionOf, redemptionRequest } from './testing/redeeming.ts';
-import { NEW_PASSPHRASE, wrongCode, wrongPassphrase } from './texts/asked.ts';
+import { NEW_PASSPHRASE, wrongCodeText, wrongPassphraseText } from './texts/asked.ts';
 
 const STOPPED = new Stopped().message;
-const WRONG_CODE = wrongCode(16, '', true);
-const WRONG_PASSPHRASE = wrongPassphrase(1, '').split('.')[0];
+const WRONG_CODE = wrongCodeText(16, '', true);
+const WRONG_PASSPHRASE = wrongPassphraseText(1, '').split('.')[0];
 
 const program = await Program.built();
 const home = program.prepare();

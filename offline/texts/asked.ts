@@ -5,7 +5,7 @@ import { WIDTH } from '../text-layout.ts';
 
 type Asked = Omit<Question, 'shows'>;
 
-export const windowTooSmall = (columns: number, rows: number, least: number): Refusal =>
+export const windowTooSmallRefusal = (columns: number, rows: number, least: number): Refusal =>
   new Refusal(
     'WINDOW_SMALL',
     `window: expected at least ${WIDTH} columns and ${least} rows, got ${columns} and ${rows}`,
@@ -13,7 +13,7 @@ export const windowTooSmall = (columns: number, rows: number, least: number): Re
   );
 
 /** @param instead the flag or variable that gives the answer without a terminal */
-export const noTerminal = (what: string, instead: string): Refusal =>
+export const noTerminalRefusal = (what: string, instead: string): Refusal =>
   new Refusal(
     'NOT_A_TERMINAL',
     `cannot ask for ${what}: the input or the output is not a terminal`,
@@ -21,7 +21,7 @@ export const noTerminal = (what: string, instead: string): Refusal =>
   );
 
 /** @param isFirst whether this is the first page */
-export const nextPage = (line: number, lines: number, isFirst: boolean) => ({
+export const nextPageQuestion = (line: number, lines: number, isFirst: boolean) => ({
   question: `-- line ${line} of ${lines}, ${isFirst ? '' : 'b: page before, '}press Enter for more -- `,
   reminder: `Press Enter for the next page${isFirst ? '' : ', or type b and press Enter for the page before'}`,
 });
@@ -37,7 +37,7 @@ export const REVIEW_CODE: Omit<Asked, 'wrong'> = {
  * @param half of the code, which this screen shows
  * @param begins true if the typed code begins with this half
  */
-export function wrongCode(typed: number, half: string, begins: boolean): string {
+export function wrongCodeText(typed: number, half: string, begins: boolean): string {
   const wrong = 'This code does not match the content of this screen.';
   if (!begins)
     return `${wrong} Its first half is not ${half}. If the other screen shows another first half, it shows another file.`;
@@ -46,7 +46,7 @@ export function wrongCode(typed: number, half: string, begins: boolean): string 
 }
 
 /** @param code the review code; null after answers at a terminal */
-export const otherCode = (code: string | null): Refusal =>
+export const otherCodeRefusal = (code: string | null): Refusal =>
   new Refusal(
     'NOT_CONFIRMED',
     code === null
@@ -54,7 +54,7 @@ export const otherCode = (code: string | null): Refusal =>
       : `--confirm: expected the review code ${code}, got another code`,
   );
 
-export const textOf = (what: string): Asked => ({
+export const questionFor = (what: string): Asked => ({
   text: `Type ${what}: `,
   wanted: `Type ${what}, in full.`,
   wrong: `This is not ${what}.`,
@@ -62,11 +62,11 @@ export const textOf = (what: string): Asked => ({
 
 export const NEW_PASSPHRASE = { first: 'New passphrase (not shown): ', again: 'Repeat the new passphrase: ' };
 
-export const passphrasesDiffer = (): Refusal =>
+export const passphrasesDifferRefusal = (): Refusal =>
   new Refusal('NOT_CONFIRMED', 'the two passphrases differ', 'Type the same new passphrase twice. Nothing was stored.');
 
 /** @param typed the message says only whether spaces are at its start or end, because the person cannot see them */
-export const wrongPassphrase = (left: number, typed: string): string =>
+export const wrongPassphraseText = (left: number, typed: string): string =>
   `The passphrase is wrong.${typed === typed.trim() ? '' : ' It begins or ends with a space, which is a part of it.'}${triesLeftText(left)}`;
 
 export const WRITTEN_DOWN = {
@@ -74,14 +74,14 @@ export const WRITTEN_DOWN = {
   reminder: 'Press Enter when the words are written down',
 };
 
-export const wordOnPaper = (place: number): Asked => ({
+export const wordQuestion = (place: number): Asked => ({
   text: `Word ${place} on your paper: `,
   wanted: `Type word ${place} of the recovery phrase, as it is on your paper.`,
   wrong:
     'This is not the word that was shown. If the paper is wrong, press Ctrl-C, destroy the paper and run keygen again.',
 });
 
-export const otherWord = (place: number): string => wrongAnswerText(`word ${place} as shown`);
+export const otherWordText = (place: number): string => wrongAnswerText(`word ${place} as shown`);
 
 export const ABOUT_PHRASE = `These 24 words are the key. Write them on paper, in this order. Keep two copies.
 They are shown only once. Anyone who reads them can sign in your place.

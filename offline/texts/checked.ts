@@ -13,18 +13,18 @@ interface ClockDifference {
   days: number;
 }
 
-const clockOf = (now: number) => `the clock of this device (${utcText(now)})`;
+const clockText = (now: number) => `the clock of this device (${utcText(now)})`;
 const daysText = (days: number) => `${Math.abs(days).toFixed(1)} days`;
 
-export const tooFarAhead = ({ time, now, days }: ClockDifference): Refusal =>
+export const timeAheadRefusal = ({ time, now, days }: ClockDifference): Refusal =>
   new Refusal(
     'NOT_MONOTONIC',
-    `time: expected at most 1 day ahead of ${clockOf(now)}, got ${time}, ${daysText(days)} ahead`,
+    `time: expected at most 1 day ahead of ${clockText(now)}, got ${time}, ${daysText(days)} ahead`,
     'If the clock of this device is wrong, set the clock or add --ignore-clock. Otherwise prepare the request again.',
   );
 
-export const clockDiffers = ({ now, days }: ClockDifference): string =>
-  `The time of the request is ${daysText(days)} ${days > 0 ? 'ahead of' : 'behind'} ${clockOf(now)}.`;
+export const clockDiffersText = ({ now, days }: ClockDifference): string =>
+  `The time of the request is ${daysText(days)} ${days > 0 ? 'ahead of' : 'behind'} ${clockText(now)}.`;
 
 /** Sentences that say which checks of the request's changes passed. */
 function changeSentences(request: Request, trust: Trust, { signed, overruled }: Memory): string[] {

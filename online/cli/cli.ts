@@ -32,7 +32,7 @@ import { configFolder } from './config/place.ts';
 import { EXIT_DONE, errorForLog, reportError, reportUsage } from './errors/guard.ts';
 import { commandHelp, operandsOf, overviewText } from './help/help.ts';
 import { nearestWord } from './help/nearest.ts';
-import { seeHelpOf, unknownCommandHint } from './help/texts.ts';
+import { seeHelpText, unknownCommandHint } from './help/texts.ts';
 import { argumentProblem } from './help/usage.ts';
 import { EvidenceLog, resultForLog } from './log/evidence.ts';
 import { showInPages } from './terminal/pager.ts';
@@ -137,7 +137,7 @@ export async function runCommand(given: string[], world: World): Promise<number>
   } catch (error) {
     const name = chosen.paths?.[0]?.join(' ');
     const problem = `${name}: ${argumentProblem((error as Error).message, args, operandsOf(chosen))}`;
-    return reportUsage(world, json, problem, seeHelpOf(name ?? ''));
+    return reportUsage(world, json, problem, seeHelpText(name ?? ''));
   }
   let log: EvidenceLog | undefined;
   try {

@@ -8,7 +8,7 @@ import { type JsonValue, readJson } from '../../shared/json.ts';
 import { MAX_HEIGHT } from '../../shared/schedule.ts';
 import { MAX_CONTROLLERS } from '../../shared/script.ts';
 import type { PolicyCoin } from './coins.ts';
-import { entryInvalid } from './texts.ts';
+import { entryInvalidRefusal } from './texts.ts';
 
 /** Digests, asset ids and transaction ids have 64 hex digits. Coins are named `txid:vout`. */
 export type LedgerEvent =
@@ -297,6 +297,6 @@ export function readEntry(bytes: Uint8Array, key: string): LedgerEntry {
     if (!(error instanceof Refusal)) throw error;
     // Adds the key to the message, except to a message about the file as a whole, which has it already.
     const isNamed = error.message.startsWith(`${key}: `);
-    throw entryInvalid(isNamed ? error.message : (atPlace(key, error) as Refusal).message);
+    throw entryInvalidRefusal(isNamed ? error.message : (atPlace(key, error) as Refusal).message);
   }
 }

@@ -17,14 +17,14 @@ import {
 import { type Illegal, illegalEvent } from './legal.ts';
 import { applyEvent, type LedgerState } from './state.ts';
 import {
-  copyUnreadable,
-  differs,
-  entryMissing,
-  entryTooLarge,
-  ledgerForked,
-  notLegal,
-  ownEntryInvalid,
-  staleStore,
+  copyUnreadableRefusal,
+  entryMissingRefusal,
+  entryTooLargeRefusal,
+  eventNotLegalRefusal,
+  ledgerForkedRefusal,
+  memberDiffersRefusal,
+  ownEntryInvalidRefusal,
+  staleStoreRefusal,
 } from './texts.ts';
 
 export const ledgerKey = (number: number): string => `ledger/${String(number).padStart(8, '0')}.json`;
@@ -63,10 +63,10 @@ export function extendLedger({ state, entries, head }: Ledger, bytes: Uint8Array
   const number = entries.length;
   const key = ledgerKey(number);
   const entry = readEntry(bytes, key);
-  if (entry.number !== number) throw differs(key, 'number', number, entry.number);
-  if (entry.previous !== head) throw differs(key, 'previous', head, entry.previous);
+  if (entry.number !== number) throw memberDiffersRefusal(key, 'number', number, entry.number);
+  if (entry.previous !== head) throw memberDiffersRefusal(key, 'previous', head, entry.previous);
   const reason = illegalEvent(state, entry.event);
-  if (reason) throw notLegal(key, entry.event.event, describeIllegal(reason));
+  if (reason) throw eventNotLegalRefusal(key, entry.event.event, describeIllegal(reason));
   const next = { state: applyEvent(state, entry.event, number), entries: [...entries, bytes] };
   return { ...next, head: hashOf(bytes), time: Date.parse(entry.time) };
 }
@@ -82,7 +82,7 @@ function describeIllegal({ kind, ...data }: Illegal): string {
 
 function forkRefusal(number: number, ours: Uint8Array, theirs: Uint8Array | null, store: Store): Refusal {
   const got = theirs === null ? null : hashOf(theirs);
-  return ledgerForked(ledgerKey(number), number, store.name, hashOf(ours), got);
+  return ledgerForkedRefusal(ledgerKey(number), number, store.name, hashOf(ours), got);
 }
 
 /**
@@ -93,12 +93,12 @@ async function fetchNewEntries(store: Store, from: number, next: Uint8Array): Pr
   const listed = (await store.list(LEDGER_PREFIX)).flatMap(key => KEY.exec(key)?.[1] ?? []).map(Number);
   const numbers = listed.filter(number => number > from).sort((a, b) => a - b);
   const gap = numbers.findIndex((number, i) => number !== from + 1 + i);
-  if (gap >= 0) throw entryMissing(ledgerKey(from + 1 + gap), ledgerKey(numbers[gap] as number));
+  if (gap >= 0) throw entryMissingRefusal(ledgerKey(from + 1 + gap), ledgerKey(numbers[gap] as number));
   const rest = await Promise.all(numbers.map(number => store.get(ledgerKey(number), MAX_ENTRY_BYTES)));
   return [
     next,
     ...rest.map((bytes, i) => {
-      if (bytes === null) throw entryMissing(ledgerKey(numbers[i] as number));
+      if (bytes === null) throw entryMissingRefusal(ledgerKey(numbers[i] as number));
       return bytes;
     }),
   ];
@@ -125,7 +125,7 @@ function readCopy(copy: LedgerCopy): Ledger {
     return copy.read().reduce(extendLedger, EMPTY);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    throw copyUnreadable(copy.name, error.message);
+    throw copyUnreadableRefusal(copy.name, error.message);
   }
 }
 
@@ -146,7 +146,7 @@ async function catchUp(store: Store, copy: LedgerCopy, known: Ledger): Promise<L
     if (listed.includes(ledgerKey(0))) return catchUp(store, copy, known);
     // Without a first entry, no later entry may exist.
     const later = listed.find(key => KEY.test(key));
-    if (later !== undefined) throw entryMissing(ledgerKey(0), later);
+    if (later !== undefined) throw entryMissingRefusal(ledgerKey(0), later);
     return known;
   }
   const ledger = (await fetchNewEntries(store, count, next)).reduce(extendLedger, known);
@@ -170,12 +170,12 @@ async function findFork(store: Store, entries: readonly Uint8Array[]): Promise<R
  */
 function extendByOwn(ledger: Ledger, bytes: Uint8Array, { event }: LedgerEvent): Ledger {
   const key = ledgerKey(ledger.entries.length);
-  if (bytes.length > MAX_ENTRY_BYTES) throw entryTooLarge(key, event, bytes.length, MAX_ENTRY_BYTES);
+  if (bytes.length > MAX_ENTRY_BYTES) throw entryTooLargeRefusal(key, event, bytes.length, MAX_ENTRY_BYTES);
   try {
     return extendLedger(ledger, bytes);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    throw ownEntryInvalid(error.message);
+    throw ownEntryInvalidRefusal(error.message);
   }
 }
 
@@ -216,7 +216,7 @@ export async function appendEvent(
     }
     const next = await catchUp(store, copy, ledger);
     stale = next.entries.length > number ? 0 : stale + 1;
-    if (stale >= MAX_STALE) throw staleStore(ledgerKey(number), store.name);
+    if (stale >= MAX_STALE) throw staleStoreRefusal(ledgerKey(number), store.name);
     ledger = next;
   }
 }

@@ -6,7 +6,7 @@ import { MAX_MAPPING_BYTES, type Mapping, parseMapping } from '../../shared/mapp
 import type { Trust } from '../../shared/trust.ts';
 import type { Store } from '../store/store.ts';
 import { JSON_TYPE, keys, readObject } from './objects.ts';
-import { otherMapping } from './texts.ts';
+import { otherMappingRefusal } from './texts.ts';
 
 /** Node's own SHA-256, which is faster on large data than noble's. */
 export const nativeSha256 = () => createHash('sha256');
@@ -45,7 +45,7 @@ export async function fetchPast(reader: MappingReader, digest: string): Promise<
   const key = keys.history(digest);
   const found = await fetchMapping(reader, key);
   if (!found || found.mapping.digest === digest) return found;
-  throw otherMapping(key, digest, found.mapping.digest);
+  throw otherMappingRefusal(key, digest, found.mapping.digest);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Keys of the store's objects, and size limits for reading them. */
 import { type Code, Refusal } from '../../shared/errors.ts';
-import { notTouched } from './texts.ts';
+import { notChangedHint } from './texts.ts';
 
 export const keys = {
   mapping: 'map.json',
@@ -50,6 +50,6 @@ export function readObject<T>(key: string, read: () => T): T {
     const message = error.message.startsWith(key) ? error.message : `${key}: ${error.message}`;
     const ofForm: readonly Code[] = ['FORMAT_INVALID', 'FIELD_INVALID'];
     const code = ofForm.includes(error.code) ? 'OBJECT_INVALID' : error.code;
-    throw new Refusal(code, message, `${error.hint} ${notTouched(key)}`);
+    throw new Refusal(code, message, `${error.hint} ${notChangedHint(key)}`);
   }
 }

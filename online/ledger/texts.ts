@@ -2,28 +2,32 @@
 import { Refusal } from '../../shared/errors.ts';
 
 /** The end of a hint about an object that cannot be used. */
-export const notTouched = (key: string) => `This command did not change ${key}.`;
+export const notChangedHint = (key: string) => `This command did not change ${key}.`;
 
 /** The hint about an invalid entry. What the entry would change is unknown, so every command stops. */
-export const entryInvalid = (message: string) =>
+export const entryInvalidRefusal = (message: string) =>
   new Refusal(
     'OBJECT_INVALID',
     message,
     'If another controller uses a newer version of Countersign, install that version here. Otherwise compare this entry with the copies on the PCs of the other controllers (.countersign/ledger.jsonl). To restore a missing entry, run `countersign repair` on a PC that has it. This tool never replaces an existing entry. Nothing was written.',
   );
 
-export const differs = (key: string, member: string, expected: string | number, got: string | number) =>
-  entryInvalid(`${key}: ${member}: expected ${expected}, got ${got}`);
+export const memberDiffersRefusal = (
+  key: string,
+  member: string,
+  expected: string | number,
+  got: string | number,
+) => entryInvalidRefusal(`${key}: ${member}: expected ${expected}, got ${got}`);
 
-export const notLegal = (key: string, event: string, reason: string) =>
-  entryInvalid(`${key}: the event ${event} is not legal here: ${reason}`);
+export const eventNotLegalRefusal = (key: string, event: string, reason: string) =>
+  entryInvalidRefusal(`${key}: the event ${event} is not legal here: ${reason}`);
 
 /**
  * @param later key of a later entry that exists; undefined if there was only the missing one, which
  * disappeared while it was read
  */
-export const entryMissing = (key: string, later?: string) =>
-  entryInvalid(
+export const entryMissingRefusal = (key: string, later?: string) =>
+  entryInvalidRefusal(
     `${key}: expected an entry${later === undefined ? '' : `, because ${later} exists`}, got nothing`,
   );
 
@@ -52,7 +56,7 @@ export class LedgerForked extends Refusal {
  * @param expected hash of the copy's entry
  * @param got hash of the store's entry; null if it is missing
  */
-export const ledgerForked = (
+export const ledgerForkedRefusal = (
   key: string,
   number: number,
   store: string,
@@ -69,14 +73,14 @@ export const ledgerForked = (
       : `${number === 0 ? OTHER_LEDGER : ''}${LEDGER_CHANGED}`,
   );
 
-export const copyUnreadable = (name: string, reason: string) =>
+export const copyUnreadableRefusal = (name: string, reason: string) =>
   new Refusal(
     'FILE_UNUSABLE',
     `${name}: this version cannot read the copy of the ledger on this PC: ${reason}`,
     'If a newer version of Countersign was used on this PC, install that version again: the copy detects a ledger that was replaced. Otherwise the file is damaged. Move the file to another folder; the next command copies the ledger again. Then compare the digest in `countersign map show` with another controller.',
   );
 
-export const entryTooLarge = (key: string, event: string, bytes: number, maxBytes: number) =>
+export const entryTooLargeRefusal = (key: string, event: string, bytes: number, maxBytes: number) =>
   new Refusal(
     'TOO_LARGE',
     `${key}: expected at most ${maxBytes} bytes, got ${bytes} for the entry ${event}`,
@@ -84,14 +88,14 @@ export const entryTooLarge = (key: string, event: string, bytes: number, maxByte
   );
 
 /** The refusal of an entry that this program wrote and cannot read. */
-export const ownEntryInvalid = (message: string) =>
+export const ownEntryInvalidRefusal = (message: string) =>
   new Refusal(
     'INTERNAL',
     message,
     'Report this message: this program has an error, and the store is correct. Nothing was written.',
   );
 
-export const staleStore = (key: string, store: string) =>
+export const staleStoreRefusal = (key: string, store: string) =>
   new Refusal(
     'STORE_FAILED',
     `${key}: ${store} reports that this entry exists, but returns nothing when the entry is read`,
@@ -99,9 +103,9 @@ export const staleStore = (key: string, store: string) =>
   );
 
 /** @param expected digest in the name of the object @param got digest of its content */
-export const otherMapping = (key: string, expected: string, got: string) =>
+export const otherMappingRefusal = (key: string, expected: string, got: string) =>
   new Refusal(
     'OBJECT_INVALID',
     `${key}: expected the mapping ${expected}, got the mapping ${got}`,
-    `Call the other controllers: someone changed the store. ${notTouched(key)}`,
+    `Call the other controllers: someone changed the store. ${notChangedHint(key)}`,
   );

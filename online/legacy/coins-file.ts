@@ -3,7 +3,7 @@ import { formatAmount, parseAmount } from '../../shared/amount.ts';
 import { utf8 } from '../../shared/bytes.ts';
 import { Refusal, shownValue } from '../../shared/errors.ts';
 import { outpointText, type PolicyCoin } from '../ledger/coins.ts';
-import { notTouched } from '../ledger/texts.ts';
+import { notChangedHint } from '../ledger/texts.ts';
 
 /**
  * A line. The older scripts print the value as a Python float, such as `5000.0`. Whole numbers are accepted
@@ -17,7 +17,7 @@ export function parseCoins(bytes: Uint8Array, what = 'ptxo.dat'): PolicyCoin[] {
     new Refusal(
       'OBJECT_INVALID',
       `${what}: line ${line}: ${problem}`,
-      `Rebuild the list with \`countersign coins scan\`. ${notTouched(what)}`,
+      `Rebuild the list with \`countersign coins scan\`. ${notChangedHint(what)}`,
     );
   const coins: PolicyCoin[] = [];
   const seen = new Set<string>();

@@ -7,7 +7,7 @@ import { Refusal } from '../../shared/errors.ts';
 import { checkField, Fields } from '../../shared/fields.ts';
 import { JsonNumber, type JsonObject, type JsonValue, readJson } from '../../shared/json.ts';
 import { pythonString } from '../../shared/mapping/python.ts';
-import { invalidBars } from './texts.ts';
+import { barsInvalidRefusal } from './texts.ts';
 
 export const MAX_LIST_BYTES = 16 * 1024 * 1024;
 /** The largest number of entries that the size limit permits. */
@@ -55,7 +55,7 @@ export function parseBars(bytes: Uint8Array, key = 'rassets.json'): RedeemableBa
     if (!(error instanceof Refusal)) throw error;
     const message = error.message.startsWith(key) ? error.message : `${key}: ${error.message}`;
     const begins = /^\s*</.test(new TextDecoder().decode(bytes.subarray(0, 100)));
-    throw invalidBars(key, begins ? `${key}: expected a list of bars, got an HTML page` : message);
+    throw barsInvalidRefusal(key, begins ? `${key}: expected a list of bars, got an HTML page` : message);
   }
 }
 

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { emptyAnswer, OTHER_CALL, webPage } from './rpc/texts/connection.ts';
+import { emptyAnswerText, OTHER_CALL, webPageText } from './rpc/texts/connection.ts';
 import { clientAgainst, closeServers, refuses } from './testing.ts';
 
 test.after(closeServers);
@@ -64,8 +64,8 @@ const WRONG: [what: string, body: string, message: RegExp | string][] = [
   ['the result twice', '{"result":[],"result":[],"error":null,"id":1}', /\ba key /],
   ['more behind it', `${replyText('[]')}[]`, /more than one value/],
   ['a list', '[]', /not an object|expected "\{"|another call/],
-  ['a web page', '<html>', webPage(200)],
-  ['nothing', '', emptyAnswer(200)],
+  ['a web page', '<html>', webPageText(200)],
+  ['nothing', '', emptyAnswerText(200)],
   ['deep nesting', replyText(`[{"x":${'['.repeat(100_000)}`), /nested deeper than 16/],
   ['a never-ending string', '{"result":[{"asset":"', /incomplete string/],
 ];

@@ -11,7 +11,7 @@ import { JsonReader } from '../../shared/json.ts';
 import { parseBody, type Question, readError, withoutQuotes } from './rpc/answers.ts';
 import type { Endpoint } from './rpc/endpoint.ts';
 import { garbledRefusal } from './rpc/errors.ts';
-import { NO_RESULT, noErrorWith, OTHER_CALL } from './rpc/texts/connection.ts';
+import { NO_RESULT, noErrorWithStatusText, OTHER_CALL } from './rpc/texts/connection.ts';
 import type { HttpAnswer } from './rpc/transport.ts';
 import type { AssetInfo } from './types.ts';
 
@@ -83,7 +83,7 @@ export function readAssetInfo(
   if (status !== 200) {
     const body = parseBody(endpoint, METHOD, answer);
     const error = body instanceof Map ? (body.get('error') ?? null) : null;
-    throw error === null ? fail(noErrorWith(status)) : readError(endpoint, METHOD, error);
+    throw error === null ? fail(noErrorWithStatusText(status)) : readError(endpoint, METHOD, error);
   }
   let assets: Map<string, AssetInfo> | null = null;
   let idText = '';

@@ -3,7 +3,7 @@ import { bytesToId, hexToBytes } from '../../shared/bytes.ts';
 import { sha256d } from '../../shared/hash.ts';
 import type { Known } from './chain-node.ts';
 import { CODE, garbledRefusal, NodeError, rejectionOf } from './rpc/errors.ts';
-import { otherTransaction } from './rpc/texts/connection.ts';
+import { otherTransactionText } from './rpc/texts/connection.ts';
 import type { Asker } from './shape.ts';
 import type { Sent } from './types.ts';
 
@@ -15,7 +15,7 @@ const MAX_CONFIRMATIONS = 9_999_999;
  */
 function checkId({ source }: Asker, method: string, txid: string, hex: string): void {
   if (hex.slice(8, 10) !== '00' || bytesToId(sha256d(hexToBytes(hex, 'transaction'))) === txid) return;
-  throw garbledRefusal(source.name, method, ...otherTransaction(source.redact(txid)));
+  throw garbledRefusal(source.name, method, ...otherTransactionText(source.redact(txid)));
 }
 
 /** Sends transactions, and returns each result. If one is refused, the others are still sent. */

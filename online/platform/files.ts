@@ -21,7 +21,13 @@ import {
 import { dirname, join } from 'node:path';
 import { Refusal, shownValue } from '../../shared/errors.ts';
 import { fileErrorOf, isCode, isDenied } from './file-errors.ts';
-import { fileExists, fileMissing, fileTooLarge, fileUnusable, notAFile } from './texts.ts';
+import {
+  fileExistsRefusal,
+  fileMissingRefusal,
+  fileTooLargeRefusal,
+  fileUnusableRefusal,
+  notAFileRefusal,
+} from './texts.ts';
 
 /** The path itself if it is printable, otherwise escaped. */
 export const printablePath = (path: string): string =>
@@ -34,13 +40,13 @@ export function readInput(path: string, maxBytes: number): Uint8Array {
     // The file is opened with NONBLOCK, so that a pipe of this name does not block the program.
     handle = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const stats = fstatSync(handle);
-    if (!stats.isFile()) throw notAFile(printablePath(path));
-    if (stats.size > maxBytes) throw fileTooLarge(printablePath(path), stats.size, maxBytes);
+    if (!stats.isFile()) throw notAFileRefusal(printablePath(path));
+    if (stats.size > maxBytes) throw fileTooLargeRefusal(printablePath(path), stats.size, maxBytes);
     return readFileSync(handle);
   } catch (error) {
     if (error instanceof Refusal) throw error;
     // The message is the same as the signer's.
-    if (isCode(error, 'ENOENT')) throw fileMissing(printablePath(path));
+    if (isCode(error, 'ENOENT')) throw fileMissingRefusal(printablePath(path));
     throw fileRefusal(path, error, 'read');
   } finally {
     if (handle !== undefined) closeSync(handle);
@@ -50,7 +56,7 @@ export function readInput(path: string, maxBytes: number): Uint8Array {
 /** The refusal for a system error. Any other error is a programming error and is returned unchanged. */
 function fileRefusal(path: string, error: unknown, verb: 'read' | 'written'): unknown {
   const found = fileErrorOf(error);
-  return found ? fileUnusable(printablePath(path), verb, found) : error;
+  return found ? fileUnusableRefusal(printablePath(path), verb, found) : error;
 }
 
 /** Like {@link readInput}, but null if the file does not exist. */
@@ -221,7 +227,7 @@ const unwritableRefusal = (path: string, code: string) =>
   fileRefusal(path, Object.assign(new Error(code), { code }), 'written');
 
 const existsRefusal = (path: string, { replace }: OutputOptions): Refusal =>
-  fileExists(printablePath(path), replace !== undefined);
+  fileExistsRefusal(printablePath(path), replace !== undefined);
 
 /**
  * Writes a file. Replaces an existing one only if `replace` is true.

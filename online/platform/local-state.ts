@@ -10,7 +10,7 @@ import { Refusal } from '../../shared/errors.ts';
 import { MAX_REQUEST_BYTES, type Request, readRequest, requestText } from '../../shared/request.ts';
 import { systemReason } from './file-errors.ts';
 import { readIfThere, writeOutput } from './files.ts';
-import { folderNotCreated } from './texts.ts';
+import { folderNotCreatedRefusal } from './texts.ts';
 
 /**
  * Text of the part of a request that its digest covers. It has the same bytes on every PC and in the store.
@@ -31,7 +31,7 @@ export class LocalState {
     try {
       mkdirSync(join(path, '..'), { recursive: true });
     } catch (error) {
-      throw folderNotCreated(this.folder, systemReason(error));
+      throw folderNotCreatedRefusal(this.folder, systemReason(error));
     }
     writeOutput(path, utf8(text), { replace: true });
   }

@@ -2,7 +2,7 @@
 import type { Writable } from 'node:stream';
 import type { Refusal } from '../../shared/errors.ts';
 import { isCode, systemReason } from './file-errors.ts';
-import { outputFailed } from './texts.ts';
+import { outputFailedRefusal } from './texts.ts';
 
 export interface Outputs {
   stdout: Writable;
@@ -21,7 +21,7 @@ export function watchOutputs(
       // interrupt an issuance.
       if (isCode(error, 'EPIPE') || !isFirst) return;
       isFirst = false;
-      failed(outputFailed(name, systemReason(error)), other);
+      failed(outputFailedRefusal(name, systemReason(error)), other);
     });
   watch('stdout', stdout, stderr);
   watch('stderr', stderr, stdout);

@@ -65,42 +65,42 @@ export const unknownFileError = (errno: string): FileError => ({
   hint: `Search for the meaning of ${errno} on this file system, then run the command again.`,
 });
 
-export const fileMissing = (name: string) =>
+export const fileMissingRefusal = (name: string) =>
   new Refusal(
     'FILE_MISSING',
     `${name}: no such file or folder`,
     'Check the name, and check that the stick is mounted.',
   );
 
-export const notAFile = (name: string) =>
+export const notAFileRefusal = (name: string) =>
   new Refusal(
     'FILE_UNUSABLE',
     `${name}: expected a file, got a folder or device`,
     'Give the name of a file.',
   );
 
-export const fileTooLarge = (name: string, bytes: number, maxBytes: number) =>
+export const fileTooLargeRefusal = (name: string, bytes: number, maxBytes: number) =>
   new Refusal(
     'TOO_LARGE',
     `${name}: expected at most ${maxBytes} bytes, got ${bytes}`,
     'Check that this is the correct file.',
   );
 
-export const fileUnusable = (
+export const fileUnusableRefusal = (
   name: string,
   verb: 'read' | 'written',
   { what, errno, hint }: FileError & { errno: string },
 ) => new Refusal('FILE_UNUSABLE', `${name}: cannot be ${verb}: ${what} (${errno})`, hint);
 
 /** @param hasOverwrite whether the command has the option --overwrite */
-export const fileExists = (name: string, hasOverwrite: boolean) =>
+export const fileExistsRefusal = (name: string, hasOverwrite: boolean) =>
   new Refusal(
     'FILE_EXISTS',
     `${name}: the file already exists`,
     `Name another file, ${hasOverwrite ? 'move the existing file, or add --overwrite' : 'or move the existing file'}.`,
   );
 
-export const folderNotCreated = (folder: string, reason: string) =>
+export const folderNotCreatedRefusal = (folder: string, reason: string) =>
   new Refusal(
     'FILE_UNUSABLE',
     `${folder}: cannot be created: ${reason}`,
@@ -108,7 +108,7 @@ export const folderNotCreated = (folder: string, reason: string) =>
   );
 
 /** @param stream `stdout` or `stderr` */
-export const outputFailed = (stream: string, reason: string) =>
+export const outputFailedRefusal = (stream: string, reason: string) =>
   new Refusal(
     'FILE_UNUSABLE',
     `${stream}: cannot be written: ${reason}`,

@@ -11,7 +11,14 @@ import { tableText } from '../platform/text/table.ts';
 import type { Services } from '../proposal/services.ts';
 import { currentMapping } from './current.ts';
 import { readList } from './list.ts';
-import { amountsUntil, changedBars, noBars, renamedText, STATES, unknownBars } from './texts.ts';
+import {
+  amountsUntilText,
+  barRenamedText,
+  changedBarsText,
+  noBarsText,
+  STATES,
+  unknownBarsText,
+} from './texts.ts';
 
 export interface Bar {
   reference: string;
@@ -77,7 +84,7 @@ export async function redeemableBars(services: Services, all: boolean, maxAge: n
 
 function stateOf({ reference, listed, lock, now, mass }: Bar): string {
   if (mass === null && now === null) return STATES.removed;
-  if (mass === null) return now === reference ? STATES.unknown : renamedText(now ?? '');
+  if (mass === null) return now === reference ? STATES.unknown : barRenamedText(now ?? '');
   if (!listed) return STATES.unlisted;
   return lock ? STATES.locked : STATES.available;
 }
@@ -88,7 +95,7 @@ export function barsText(
   width: number | undefined,
 ): string {
   const chain = `Chain at ${tipText(tip, asked / 1000)}.\n`;
-  if (bars.length === 0) return noBars(all) + chain;
+  if (bars.length === 0) return noBarsText(all) + chain;
   const absent = bars.filter(({ mass }) => mass === null);
   const late = absent.filter(({ reference, now }) => now !== reference).length;
   const right = true;
@@ -98,9 +105,9 @@ export function barsText(
       bars.map(bar => [printable(bar.reference), bar.mass ?? '-', bar.tokens ?? '-', stateOf(bar)]),
       width,
     ),
-    changedBars(late),
-    unknownBars(absent.length - late),
-    amountsUntil(tip.height + left),
+    changedBarsText(late),
+    unknownBarsText(absent.length - late),
+    amountsUntilText(tip.height + left),
     chain,
   ].join('');
 }

@@ -4,12 +4,12 @@ import { JSON_TYPE, keys } from '../ledger/objects.ts';
 import { barsBytes, MAX_LIST_BYTES, parseBars, type RedeemableBar } from '../legacy/redeemable-bars.ts';
 import type { Services } from '../proposal/services.ts';
 import {
-  alreadyLocked,
+  alreadyLockedRefusal,
   CHANGED_MEANWHILE,
-  lockedBar,
-  neverSettled,
-  notListed,
-  notMapped,
+  listNeverSettledRefusal,
+  lockedBarRefusal,
+  notListedRefusal,
+  notMappedRefusal,
   SLOW_WRITE,
 } from './texts.ts';
 
@@ -67,14 +67,14 @@ export async function changeList(lists: Lists, change: Change): Promise<Changed>
     if (found && Buffer.from(found).equals(next)) return { bars: after, changed: true };
     progress(CHANGED_MEANWHILE);
   }
-  throw neverSettled(ATTEMPTS);
+  throw listNeverSettledRefusal(ATTEMPTS);
 }
 
 /** @throws Refusal ASSET_UNKNOWN, naming the first bar that the mapping lacks */
 function checkMapped(mapping: Mapping, references: readonly string[]): void {
   const mapped = mapping.contained(new Set(references));
   const unknown = references.find(reference => !mapped.has(reference));
-  if (unknown !== undefined) throw notMapped(unknown);
+  if (unknown !== undefined) throw notMappedRefusal(unknown);
 }
 
 export function addBars(mapping: Mapping, references: readonly string[]): Change {
@@ -95,9 +95,9 @@ export function removeBars(references: readonly string[]): Change {
   return (bars, isAgain) => {
     const listed = new Set(bars.map(({ reference }) => reference));
     const unknown = references.find(reference => !listed.has(reference));
-    if (unknown !== undefined && !isAgain) throw notListed(unknown);
+    if (unknown !== undefined && !isAgain) throw notListedRefusal(unknown);
     const locked = bars.find(({ reference, lock }) => lock && references.includes(reference));
-    if (locked) throw lockedBar(locked.reference);
+    if (locked) throw lockedBarRefusal(locked.reference);
     const kept = bars.filter(({ reference }) => !references.includes(reference));
     return kept.length === bars.length ? bars : kept;
   };
@@ -108,15 +108,15 @@ export function lockBar(mapping: Mapping, reference: string): Change {
   checkMapped(mapping, [reference]);
   return (bars, isAgain) => {
     const found = bars.find(bar => bar.reference === reference);
-    if (!found) throw notListed(reference);
-    if (found.lock) throw alreadyLocked(reference, isAgain);
+    if (!found) throw notListedRefusal(reference);
+    if (found.lock) throw alreadyLockedRefusal(reference, isAgain);
     return withLock(bars, reference, true);
   };
 }
 
 export function unlockBar(reference: string): Change {
   return bars => {
-    if (!bars.some(bar => bar.reference === reference)) throw notListed(reference);
+    if (!bars.some(bar => bar.reference === reference)) throw notListedRefusal(reference);
     return withLock(bars, reference, false);
   };
 }

@@ -16,13 +16,13 @@ import { differenceOf } from './difference.ts';
 import { type IssuanceRecord, issueHeights } from './issuances.ts';
 import type { Report } from './report.ts';
 import {
-  alteredEntries,
-  missingObject,
+  alteredEntriesText,
+  missingObjectText,
   NOT_KEPT,
-  notInLedger,
-  readingHistory,
-  unexplainedAssets,
-  unusableObject,
+  notInLedgerText,
+  readingHistoryText,
+  unexplainedAssetsText,
+  unusableObjectText,
 } from './texts/gaps.ts';
 import { amountAt, isReadable } from './tokens.ts';
 
@@ -98,7 +98,7 @@ async function forEachPast(
     const part = digests.slice(i, i + AT_ONCE);
     const read = await Promise.all(part.map(digest => readPast(reader, digest)));
     for (const [j, past] of read.entries()) {
-      if (typeof past === 'string') gaps.push(unusableObject(keys.history(part[j] as string), past));
+      if (typeof past === 'string') gaps.push(unusableObjectText(keys.history(part[j] as string), past));
       else take(past);
     }
   }
@@ -182,13 +182,13 @@ function gapBefore(
   if (foreign === 0) return [];
   const { added } = step;
   const issued = record ? added - foreign : null;
-  return [unexplainedAssets({ mapping: step, before: before ?? null, added, issued })];
+  return [unexplainedAssetsText({ mapping: step, before: before ?? null, added, issued })];
 }
 
 /** An issuance only adds entries, so a changed entry is a gap. */
 function alteredGap(step: HistoryStep, altered: number, before: Mapping | undefined): string[] {
   if (altered === 0 || !before) return [];
-  return [alteredEntries(step, before, altered, step.removedMass)];
+  return [alteredEntriesText(step, before, altered, step.removedMass)];
 }
 
 /** Sentences about mappings of the ledger that have no object. */
@@ -197,7 +197,7 @@ function missingMappings({ published, line, issuances }: Reported, kept: Readonl
     .filter(digest => digest !== published.mapping.digest && !kept.has(digest))
     .map(digest => {
       const record = issuances.get(digest);
-      return missingObject(
+      return missingObjectText(
         digest,
         record ? { height: record.height, issued: record.transactions.size } : null,
       );
@@ -212,7 +212,7 @@ export async function fetchHistory(reader: Reader, reported: Reported): Promise<
   const { mapping } = reported.published;
   const kept = new Set(await listHistory(reader.store));
   const isKept = kept.delete(mapping.digest);
-  if (kept.size >= MANY) reader.progress(readingHistory(kept.size));
+  if (kept.size >= MANY) reader.progress(readingHistoryText(kept.size));
   const line = new Line(reported);
   const known = new Set(reported.line);
   const earlier = [...known].filter(digest => kept.has(digest));
@@ -220,7 +220,7 @@ export async function fetchHistory(reader: Reader, reported: Reported): Promise<
   const gaps = isKept ? [] : [NOT_KEPT];
   gaps.push(...(await forEachPast(reader, earlier, past => line.add(past))));
   line.add(mapping);
-  const foreign = (past: Mapping) => gaps.push(notInLedger(past));
+  const foreign = (past: Mapping) => gaps.push(notInLedgerText(past));
   gaps.push(...(await forEachPast(reader, others, foreign)));
   const { steps, assumed } = line;
   return { steps, gaps: [...gaps, ...missingMappings(reported, kept), ...line.gaps], assumed };

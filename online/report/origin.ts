@@ -15,7 +15,7 @@ import { fetchWatch } from '../node/checks/capabilities.ts';
 import type { UnspentCoin, Watch } from '../node/node.ts';
 import { readCoin } from '../node/readers.ts';
 import type { ReportServices as Services } from './issuances.ts';
-import { coinsNotInWallet, notWatched, noWallet, unknownTransactions } from './texts/gaps.ts';
+import { coinsNotInWalletText, notWatchedText, noWallet, unknownTransactionsText } from './texts/gaps.ts';
 
 /** Largest number of steps back from a coin. Each step is a call of the node. */
 const MAX_DEPTH = 20_000;
@@ -138,12 +138,12 @@ async function walletGaps(
   shown: readonly UnspentCoin[],
 ): Promise<string[]> {
   if (watch === 'no wallet') return [noWallet];
-  if (watch === 'not watched') return [notWatched(trust.address)];
+  if (watch === 'not watched') return [notWatchedText(trust.address)];
   const names = new Set(shown.map(outpointText));
   const missing = listed.filter(coin => !names.has(outpointText(coin)));
   const states = await node.coins(missing);
   const lacking = states.filter(({ state }) => state === 'unspent').length;
-  return lacking === 0 ? [] : [coinsNotInWallet(lacking)];
+  return lacking === 0 ? [] : [coinsNotInWalletText(lacking)];
 }
 
 /** Coins of `ptxo.dat`. If the file is damaged, adds a gap. */
@@ -186,7 +186,7 @@ export async function findOrigins(
     const first = await fetchFirstBlock(services);
     for (const asset of first.assets) if (found.left.delete(asset)) early.add(asset);
     const unknown = await findEarlierIssuances(services, [...listed, ...shown, ...named], found, first.txids);
-    if (unknown.length > 0) gaps.push(unknownTransactions(unknown, await node.hasTransactionIndex()));
+    if (unknown.length > 0) gaps.push(unknownTransactionsText(unknown, await node.hasTransactionIndex()));
   }
   const { ours, reissuance } = found;
   return { ours, reissuance, early, watch, gaps: [...wallet, ...gaps] };

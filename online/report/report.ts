@@ -18,7 +18,7 @@ import {
 } from './issuances.ts';
 import { type OpenRedemption, openRedemptionOf } from './open-burns.ts';
 import { findOrigins } from './origin.ts';
-import { ORIGINS, reservedFor } from './texts/tokens.ts';
+import { ORIGINS, reservedTokenText } from './texts/tokens.ts';
 import { isGood, type MappedToken, type MappedTokens, mappedTokens, NONE } from './tokens.ts';
 
 export interface UnmappedToken {
@@ -58,7 +58,7 @@ function notesOf(state: LedgerState): Map<string, string> {
     unpublished.flatMap(({ request, status, reserves }) => {
       const code = reviewCode(request);
       return [...reserves].map(
-        ([reference, coin]) => [assetIdFrom(coin), reservedFor(reference, code, status)] as const,
+        ([reference, coin]) => [assetIdFrom(coin), reservedTokenText(reference, code, status)] as const,
       );
     }),
   );

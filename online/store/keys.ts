@@ -1,5 +1,5 @@
 /** Valid keys, the same for every store, so that keys of a folder also work in a bucket. */
-import { invalidKey } from './texts.ts';
+import { invalidKeyRefusal } from './texts.ts';
 
 const SEGMENT = /^[A-Za-z0-9._-]{1,200}$/; // Below the 255 bytes of a file name, with space for a temporary file's suffix.
 /** Key of the object with which a store's permissions are tested. */
@@ -13,7 +13,7 @@ export function isKey(key: string): boolean {
 
 /** @throws Refusal FIELD_INVALID */
 export function checkKey(key: string): void {
-  if (!isKey(key)) throw invalidKey(key, MAX_KEY);
+  if (!isKey(key)) throw invalidKeyRefusal(key, MAX_KEY);
 }
 
 /** Checks a prefix for `list`: empty, the beginning of a key, or a key and a slash. */

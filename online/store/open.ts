@@ -5,7 +5,7 @@ import { isKey } from './keys.ts';
 import { Credentials } from './s3/errors/credentials.ts';
 import { S3Store } from './s3/s3.ts';
 import type { Store } from './store.ts';
-import { invalidEndpoint, invalidStore } from './texts.ts';
+import { invalidEndpointRefusal, invalidStoreRefusal } from './texts.ts';
 
 export interface OpenOptions {
   /**
@@ -42,16 +42,17 @@ export function parseStore(spec: string): StoreSpec {
     const folder = spec.slice('file:'.length);
     // file://host/path names another computer's folder. file:///path equals file:/path.
     if (folder === '' || folder.includes('\0') || /^\/\/[^/]/.test(folder))
-      throw invalidStore(spec, 'a folder after file:');
+      throw invalidStoreRefusal(spec, 'a folder after file:');
     return { kind: 'file', folder };
   }
   const match = /^s3:\/\/([^/]*)(?:\/(.*))?$/s.exec(spec);
-  if (match === null) throw invalidStore(spec, 's3://bucket[/prefix] or file:folder');
+  if (match === null) throw invalidStoreRefusal(spec, 's3://bucket[/prefix] or file:folder');
   const bucket = match[1]!;
   const prefix = (match[2] ?? '').replace(/\/$/, '');
-  if (!BUCKET.test(bucket)) throw invalidStore(spec, 'a bucket name of 3 to 63 characters of a-z 0-9 . -');
+  if (!BUCKET.test(bucket))
+    throw invalidStoreRefusal(spec, 'a bucket name of 3 to 63 characters of a-z 0-9 . -');
   if (prefix !== '' && (!isKey(prefix) || prefix.length > 256))
-    throw invalidStore(spec, 'a prefix of A-Z a-z 0-9 . _ - between slashes');
+    throw invalidStoreRefusal(spec, 'a prefix of A-Z a-z 0-9 . _ - between slashes');
   return { kind: 's3', bucket, prefix };
 }
 
@@ -113,5 +114,5 @@ function checkEndpoint(endpoint: string): void {
   } catch {}
   const ok = url !== undefined && /^https?:$/.test(url.protocol) && url.hostname !== '';
   if (ok && url!.username === '' && url!.password === '' && url!.search === '' && url!.hash === '') return;
-  throw invalidEndpoint(endpoint);
+  throw invalidEndpointRefusal(endpoint);
 }

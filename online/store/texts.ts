@@ -8,17 +8,17 @@ const EXAMPLES =
 const safeText = (text: string): string =>
   /[@?]/.test(text) ? 'a text with @ or ? (not shown, because it may contain a password)' : shownValue(text);
 
-export const invalidStore = (spec: string, expected: string) =>
+export const invalidStoreRefusal = (spec: string, expected: string) =>
   new Refusal('CONFIG_INVALID', `store: expected ${expected}, got ${safeText(spec)}`, EXAMPLES);
 
-export const invalidEndpoint = (endpoint: string) =>
+export const invalidEndpointRefusal = (endpoint: string) =>
   new Refusal(
     'CONFIG_INVALID',
     `S3 endpoint: expected http(s)://host[:port], got ${safeText(endpoint)}`,
     'Write the endpoint with http:// or https://, and without credentials. Give the credentials in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or in AWS_PROFILE.',
   );
 
-export const invalidKey = (key: string, longest: number) =>
+export const invalidKeyRefusal = (key: string, longest: number) =>
   new Refusal(
     'FIELD_INVALID',
     `key: expected at most ${longest} characters of A-Z a-z 0-9 . _ - between slashes, got ${shownValue(key)}`,
@@ -26,7 +26,7 @@ export const invalidKey = (key: string, longest: number) =>
   );
 
 /** @param got a number of bytes, or `more` */
-export const objectTooLarge = (store: string, key: string, got: string, maxBytes: number) =>
+export const objectTooLargeRefusal = (store: string, key: string, got: string, maxBytes: number) =>
   new Refusal(
     'TOO_LARGE',
     `${store}: ${key}: expected at most ${maxBytes} bytes, got ${got}`,
@@ -34,7 +34,7 @@ export const objectTooLarge = (store: string, key: string, got: string, maxBytes
   );
 
 /** @param place store and key @param kind what is found in place of the object */
-export const notAnObject = (place: string, expected: string, kind: string) =>
+export const notAnObjectRefusal = (place: string, expected: string, kind: string) =>
   new Refusal(
     'STORE_FAILED',
     `${place}: expected ${expected}, got ${kind}`,
@@ -42,17 +42,17 @@ export const notAnObject = (place: string, expected: string, kind: string) =>
   );
 
 /** @param errno the system's error code when the link was made */
-export const noHardLinks = (place: string, errno: string) =>
+export const noHardLinksRefusal = (place: string, errno: string) =>
   new Refusal(
     'STORE_FAILED',
     `${place}: the file system has no hard links (${errno}), so it cannot create an object completely and only once`,
     'Keep the store on a file system with hard links (ext4, XFS, APFS or NTFS, not FAT or exFAT), or in S3.',
   );
 
-export const folderMissing = (store: string, folder: string, hint: string) =>
+export const folderMissingRefusal = (store: string, folder: string, hint: string) =>
   new Refusal('STORE_UNREACHABLE', `${store}: the folder ${folder} does not exist`, hint);
 
-export const endlessList = (store: string) =>
+export const endlessListRefusal = (store: string) =>
   new Refusal(
     'TOO_LARGE',
     `${store}: the server does not end the list of keys`,
@@ -60,13 +60,13 @@ export const endlessList = (store: string) =>
   );
 
 /** The hint after a write whose answer was lost. */
-export const mayBeWritten = ({ code, message, hint }: Refusal) =>
+export const mayBeWrittenRefusal = ({ code, message, hint }: Refusal) =>
   new Refusal(code, `${message}; the object may or may not have been written`, hint);
 
 /**
  * @param message the server's answer to a write with an ACL @param hint another way to make the object public
  */
-export const writtenNotPublic = (message: string, hint: string) =>
+export const notPublicRefusal = (message: string, hint: string) =>
   new Refusal('STORE_FAILED', `${message}; the object was written, but is not public`, hint);
 
 /** Content of the object that tests a store. */

@@ -10,7 +10,7 @@ import type { Situation } from '../../proposal/situation/situation.ts';
 import type { Store } from '../../store/store.ts';
 import type { Config } from '../config/settings.ts';
 import { type Carried, findCarriedFiles } from './carried-files.ts';
-import { noLedgerIn, ON_LAPTOP, othersSign, SEE_STATUS, WAITS } from './texts.ts';
+import { noLedgerText, ON_LAPTOP, othersSignText, SEE_STATUS, WAITS } from './texts.ts';
 
 export interface NextLine {
   /** The command line; null if there is nothing to run now. */
@@ -50,7 +50,7 @@ function signingLine(
   if (run === 'finalise') return lineOnPc(run);
   if (me !== undefined && signed.includes(me)) {
     const others = Array.from({ length: m }, (_, i) => i + 1).filter(one => !signed.includes(one));
-    return noLine(othersSign(others));
+    return noLine(othersSignText(others));
   }
   // If no controller is configured on this PC, this person may be one of the controllers who have signed.
   const mayHaveSigned = me === undefined && signed.length > 0;
@@ -75,7 +75,7 @@ export function nextLine(
   if (!('run' in way)) return noLine(SEE_STATUS);
   const { stage } = situation;
   const { run } = way;
-  if (run === 'map init') return lineOnPc(run, noLedgerIn(store));
+  if (run === 'map init') return lineOnPc(run, noLedgerText(store));
   if ((run !== 'review' && run !== 'finalise') || !('request' in stage) || !('signed' in stage))
     return lineOnPc(run);
   const folders = stick === undefined ? [''] : [stick, ''];

@@ -4,7 +4,7 @@ import { Refusal } from '../../../shared/errors.ts';
 import { MAX_REQUEST_BYTES, type Request, readRequest } from '../../../shared/request.ts';
 import { checkOutput, readIfThere, writeOutput } from '../../platform/files.ts';
 import type { World } from '../../platform/world.ts';
-import { stickUnusable } from './texts.ts';
+import { stickUnusableRefusal } from './texts.ts';
 
 export interface RequestOutputOptions {
   /** Folder of the USB stick, if configured. */
@@ -48,7 +48,7 @@ export class RequestOutput {
       checkOutput(this.path(join(stick ?? '', 'request')), { replace: true });
     } catch (error) {
       if (!(error instanceof Refusal) || stick === undefined) throw error;
-      throw stickUnusable(error.code, stick);
+      throw stickUnusableRefusal(error.code, stick);
     }
   }
 

@@ -9,7 +9,7 @@ export const WAITS: Record<'node' | 'block' | 'period', string> = {
 };
 
 /** @param store without a ledger */
-export const noLedgerIn = (store: string): string =>
+export const noLedgerText = (store: string): string =>
   `The store is ${store}. If another controller began the ledger already, this store is the wrong one: correct it with \`countersign init --overwrite\`.`;
 
 export const SEE_STATUS = 'Run `countersign status`: it shows what to do first.';
@@ -17,12 +17,12 @@ export const ON_LAPTOP =
   'Run this command on the isolated laptop, in the folder of this file. Then bring the signatures file to this PC.';
 
 /** @param others controllers who have not signed, at least one */
-export function othersSign(others: readonly number[]): string {
+export function othersSignText(others: readonly number[]): string {
   const who = others.length === 1 ? `controller ${others[0]}` : `another controller (${others.join(', ')})`;
   return `Your signature is recorded. Now ${who} runs \`countersign next\`.`;
 }
 
-export const stickUnusable = (code: Code, stick: string): Refusal =>
+export const stickUnusableRefusal = (code: Code, stick: string): Refusal =>
   new Refusal(
     code,
     `stick: cannot write to the folder ${printablePath(stick)} of the configuration`,

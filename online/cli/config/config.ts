@@ -24,7 +24,7 @@ import {
   SETTINGS,
   type Setting,
 } from './settings.ts';
-import { FILE_DIFFERS, fileInvalid, noProfile, notSet } from './texts.ts';
+import { configFileRefusal, FILE_DIFFERS, noProfileRefusal, settingMissingRefusal } from './texts.ts';
 
 const MAX_BYTES = 64 * 1024;
 
@@ -61,7 +61,7 @@ const inFile =
 function memberOf(fields: Fields, name: string): unknown {
   const value = fields.value(name);
   if (value === undefined || typeof value === 'string' || typeof value === 'boolean') return value;
-  throw fileInvalid(`${fields.at(name)}: expected text, true or false`);
+  throw configFileRefusal(`${fields.at(name)}: expected text, true or false`);
 }
 
 interface ConfigFile {
@@ -78,7 +78,7 @@ function readConfigFile(bytes: Uint8Array, path: string): ConfigFile {
     return { top, s3, folder: dirname(path) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    throw fileInvalid(error.message);
+    throw configFileRefusal(error.message);
   }
 }
 
@@ -141,7 +141,7 @@ export function configText(config: Config): string {
 export function requireSetting(config: Config, name: 'store' | 'node' | 'trust', world: World): string {
   const value = config[name];
   if (value !== undefined) return value;
-  throw notSet(name, configFolder(world) !== null, SETTINGS[name]);
+  throw settingMissingRefusal(name, configFolder(world) !== null, SETTINGS[name]);
 }
 
 /** Credentials for the node. @param network of the trust profile, if there is one */
@@ -160,5 +160,5 @@ export function loadTrust(world: World, config: Config): Trust {
   const path = requireSetting(config, 'trust', world);
   const bytes = readIfThere(resolve(world.cwd, path), MAX_BYTES);
   if (bytes) return readTrust(bytes, path);
-  throw noProfile(path);
+  throw noProfileRefusal(path);
 }

@@ -1,6 +1,6 @@
 /** Defines each setting once: its member of countersign.json, variable, flag, and parser. */
 import { fromHere, storeFromHere, storeFromText } from './place.ts';
-import { notAController, notOneLine, notYesOrNo } from './texts.ts';
+import { notAControllerRefusal, notOneLineRefusal, notYesOrNoRefusal } from './texts.ts';
 
 export interface Config {
   store?: string;
@@ -83,7 +83,7 @@ export function parseLine(value: Value, where: string): string {
             ? `${text.length} characters`
             : '';
   if (problem === '') return text;
-  throw notOneLine(where, MAX_LENGTH, problem);
+  throw notOneLineRefusal(where, MAX_LENGTH, problem);
 }
 
 function parseStoreSetting(value: Value, where: string): string {
@@ -94,7 +94,7 @@ function parseController(value: Value, where: string): string | undefined {
   const text = parseLine(value, where);
   if (text === NOBODY) return undefined;
   if (/^([1-9]|1[0-5])$/.test(text)) return text;
-  throw notAController(where, NOBODY, text);
+  throw notAControllerRefusal(where, NOBODY, text);
 }
 
 function parseLineOrLater(value: Value, where: string): string | undefined {
@@ -108,7 +108,7 @@ function parseEndpointSetting(value: Value, where: string): string | undefined {
 function parseYesOrNo(value: Value, where: string): boolean {
   if (value === true || value === 'true') return true;
   if (value === false || value === 'false') return false;
-  throw notYesOrNo(where);
+  throw notYesOrNoRefusal(where);
 }
 
 /** A non-empty environment variable. @throws Refusal CONFIG_INVALID naming the variable */

@@ -2,33 +2,34 @@
 import { Refusal, shownValue } from '../../../shared/errors.ts';
 import { CONFIG_FILE } from './place.ts';
 
-const invalid = (message: string, hint: string) => new Refusal('CONFIG_INVALID', message, hint);
+const settingRefusal = (message: string, hint: string) => new Refusal('CONFIG_INVALID', message, hint);
 const CORRECT_FILE = `Correct ${CONFIG_FILE}.`;
 
 /** @param problem a sentence or `field: expected X, got Y` */
-export const fileInvalid = (problem: string): Refusal => invalid(`${CONFIG_FILE}: ${problem}`, CORRECT_FILE);
+export const configFileRefusal = (problem: string): Refusal =>
+  settingRefusal(`${CONFIG_FILE}: ${problem}`, CORRECT_FILE);
 
 export const FILE_DIFFERS = `${CONFIG_FILE} would differ from the answers`;
 
 /** @param found a description of the text. It does not quote the text, which may contain a password */
-export const notOneLine = (where: string, longest: number, found: string): Refusal =>
-  invalid(
+export const notOneLineRefusal = (where: string, longest: number, found: string): Refusal =>
+  settingRefusal(
     `${where}: expected one line of text with at most ${longest} characters, got ${found}`,
     `Set ${where} to the text and nothing else.`,
   );
 
 /** @param none the word that means no controller */
-export const notAController = (where: string, none: string, text: string): Refusal =>
-  invalid(
+export const notAControllerRefusal = (where: string, none: string, text: string): Refusal =>
+  settingRefusal(
     `${where}: expected the number of a controller, such as 3, or ${none}, got ${shownValue(text)}`,
     `Correct ${where}.`,
   );
 
-export const notYesOrNo = (where: string): Refusal =>
-  invalid(`${where}: expected true or false`, `Correct ${where}.`);
+export const notYesOrNoRefusal = (where: string): Refusal =>
+  settingRefusal(`${where}: expected true or false`, `Correct ${where}.`);
 
 /** @param hasFile whether there is a configuration file */
-export function notSet(
+export function settingMissingRefusal(
   name: 'store' | 'node' | 'trust',
   hasFile: boolean,
   { flag, variable }: { flag: string; variable: string },
@@ -40,10 +41,10 @@ export function notSet(
     name === 'trust'
       ? ' If there is no trust profile yet, make one first: `countersign trust create --help`.'
       : '';
-  return invalid(`${name}: not set`, `${file}. Or give ${flag}, or set ${variable}.${first}`);
+  return settingRefusal(`${name}: not set`, `${file}. Or give ${flag}, or set ${variable}.${first}`);
 }
 
-export const noProfile = (path: string): Refusal =>
+export const noProfileRefusal = (path: string): Refusal =>
   new Refusal(
     'FILE_MISSING',
     `${path}: expected the trust profile (network, controllers and policy), got no file`,

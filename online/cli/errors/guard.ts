@@ -8,7 +8,7 @@ import { DetailedRefusal } from './detailed-refusal.ts';
 export const EXIT_DONE = 0;
 export const EXIT_REFUSED = 1;
 
-import { unexpectedError } from './texts.ts';
+import { unexpectedErrorRefusal } from './texts.ts';
 
 const EXIT_USAGE = 2;
 const EXIT_NEED_SIGNATURES = 3;
@@ -21,7 +21,7 @@ function exitCodeOf(refusal: Refusal): number {
 export function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-  return unexpectedError(reason);
+  return unexpectedErrorRefusal(reason);
 }
 
 /** Reports wrong usage, with exit code 2. */

@@ -1,7 +1,7 @@
 /** Sentences about errors of the program itself. */
 import { Refusal } from '../../../shared/errors.ts';
 
-export const unexpectedError = (reason: string | undefined): Refusal =>
+export const unexpectedErrorRefusal = (reason: string | undefined): Refusal =>
   new Refusal(
     'INTERNAL',
     `an unexpected error: ${reason}`,

@@ -14,5 +14,5 @@ export function unknownCommandHint(
 }
 
 export const SEE_HELP = 'Run the command with --help for its arguments and options.';
-export const seeHelpOf = (command: string): string =>
+export const seeHelpText = (command: string): string =>
   `Run \`countersign ${command} --help\` for its arguments and options.`;

@@ -1,7 +1,7 @@
 /** Sentences about files of the older wallet. */
 import { Refusal } from '../../../shared/errors.ts';
 
-export const notATransactionFile = (what: string, got: string): Refusal =>
+export const notATransactionFileRefusal = (what: string, got: string): Refusal =>
   new Refusal(
     'FORMAT_INVALID',
     `${what}: expected a transaction as hex, or JSON with the member hex, got ${got}`,

@@ -1,7 +1,7 @@
 /** Reads a transaction file of the older wallet: hex, or JSON with the member `hex`. */
 import { shownValue } from '../../../shared/errors.ts';
 import { readJson } from '../../../shared/json.ts';
-import { notATransactionFile } from './texts.ts';
+import { notATransactionFileRefusal } from './texts.ts';
 
 export const MAX_TRANSACTION_BYTES = 4 * 1024 * 1024;
 
@@ -12,5 +12,5 @@ export function readTransactionFile(bytes: Uint8Array, what: string): string {
   const hex = value instanceof Map ? value.get('hex') : value;
   if (typeof hex === 'string' && /^(?:[0-9a-fA-F]{2})+$/.test(hex)) return hex.toLowerCase();
   const got = value instanceof Map ? 'JSON without this member' : shownValue(text);
-  throw notATransactionFile(what, got);
+  throw notATransactionFileRefusal(what, got);
 }

@@ -10,7 +10,7 @@ import { systemReason } from '../../platform/file-errors.ts';
 import type { World } from '../../platform/world.ts';
 import { version } from '../version.ts';
 import { Redactor } from './redact.ts';
-import { firstLineFailed, logEnds, logUnusable, notALog } from './texts.ts';
+import { firstLineRefusal, logEndsText, logUnusableRefusal, notALogRefusal } from './texts.ts';
 
 const TYPE = 'countersign/log';
 const FIRST = `{"type":"${TYPE}","version":1,`;
@@ -46,7 +46,7 @@ export class EvidenceLog {
       this.beginLine();
     } catch (error) {
       if (error instanceof Refusal) throw error;
-      throw logUnusable(name, systemReason(error));
+      throw logUnusableRefusal(name, systemReason(error));
     }
   }
 
@@ -61,7 +61,7 @@ export class EvidenceLog {
     readSync(this.handle, head, 0, head.length, 0);
     if (head.toString('latin1') !== FIRST) {
       closeSync(this.handle);
-      throw notALog(this.name);
+      throw notALogRefusal(this.name);
     }
     const last = Buffer.alloc(1);
     readSync(this.handle, last, 0, 1, size - 1);
@@ -72,7 +72,7 @@ export class EvidenceLog {
   begin(command: string): void {
     const args = this.redactor.arguments(this.args);
     this.add('begin', { command, arguments: args, program: version, process: process.pid });
-    if (this.failed) throw firstLineFailed(this.name);
+    if (this.failed) throw firstLineRefusal(this.name);
   }
 
   add(event: string, members: object): void {
@@ -90,7 +90,7 @@ export class EvidenceLog {
       // If the log cannot be written any more, the command continues, because it must not stop halfway. The
       // person gets a message.
       if (!this.failed) {
-        this.world.stderr.write(logEnds(this.name, systemReason(error)));
+        this.world.stderr.write(logEndsText(this.name, systemReason(error)));
       }
       this.failed = true;
     }

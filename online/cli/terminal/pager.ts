@@ -6,7 +6,7 @@ import { holdRaw } from '../../platform/jobs.ts';
 import { Stopped } from '../../platform/stop.ts';
 import { wrapText } from '../../platform/text/wrap.ts';
 import type { World } from '../../platform/world.ts';
-import { keysText } from './texts.ts';
+import { pagerKeysText } from './texts.ts';
 
 class Pager {
   private at = 0;
@@ -73,7 +73,7 @@ class Pager {
   }
 
   prompt(): void {
-    const words = keysText(this.at, this.lines.length);
+    const words = pagerKeysText(this.at, this.lines.length);
     this.shown = words.slice(0, this.columns - 1);
     this.stdout.write(this.shown);
   }

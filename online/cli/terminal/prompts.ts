@@ -7,7 +7,7 @@ import { holdRaw } from '../../platform/jobs.ts';
 import { Stopped } from '../../platform/stop.ts';
 import type { World } from '../../platform/world.ts';
 import { completeFile } from './complete.ts';
-import { inputEnded, notATerminal, TYPE_YES_IN_FULL, TYPE_YES_OR_NO } from './texts.ts';
+import { inputEndedRefusal, notATerminalRefusal, TYPE_YES_IN_FULL, TYPE_YES_OR_NO } from './texts.ts';
 
 /** Pasted lines that follow an answer. They answer the next questions. */
 const pastedLines = new WeakMap<object, string[]>();
@@ -15,7 +15,7 @@ const pastedLines = new WeakMap<object, string[]>();
 /** @throws Refusal NOT_A_TERMINAL, naming `flag` */
 export function requireTerminal({ stdin }: World, question: string, flag: string): void {
   if (stdin.isTTY) return;
-  throw notATerminal(question, flag);
+  throw notATerminalRefusal(question, flag);
 }
 
 /**
@@ -39,7 +39,7 @@ export async function askLine(
     stderr.write(`${question}${next}\n`);
     return next.trim();
   }
-  if (stdin.readableEnded || stdin.destroyed) throw inputEnded();
+  if (stdin.readableEnded || stdin.destroyed) throw inputEndedRefusal();
   return new Promise((resolve, reject) => {
     // One readline interface for each question. Between questions the terminal is in its usual mode, so
     // Ctrl-C is a signal.
@@ -64,7 +64,7 @@ export async function askLine(
     lines.on('SIGTSTP', () => raw.suspend());
     lines.once('close', () => {
       raw.release();
-      if (answer === undefined) reject(inputEnded());
+      if (answer === undefined) reject(inputEndedRefusal());
       else resolve(answer.trim());
     });
     lines.setPrompt(question);

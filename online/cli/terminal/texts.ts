@@ -6,14 +6,14 @@ export const TYPE_YES_OR_NO = 'Type yes or no.\n';
 export const TYPE_YES_IN_FULL = 'Type the whole word yes, or no.\n';
 
 /** @param flag the option that gives the answer */
-export const notATerminal = (question: string, flag: string): Refusal =>
+export const notATerminalRefusal = (question: string, flag: string): Refusal =>
   new Refusal(
     'NOT_A_TERMINAL',
     `a question needs an answer, and the input is not a terminal: ${question.trim()}`,
     `Answer it with ${flag}.`,
   );
 
-export const inputEnded = (): Refusal =>
+export const inputEndedRefusal = (): Refusal =>
   new Refusal(
     'INTERRUPTED',
     'the input ended before an answer was given',
@@ -21,5 +21,5 @@ export const inputEnded = (): Refusal =>
   );
 
 /** The prompt of the pager: the number of lines so far, and the keys. */
-export const keysText = (at: number, lines: number): string =>
+export const pagerKeysText = (at: number, lines: number): string =>
   `-- ${at} of ${lines} lines -- space: next page, b: back, Enter: next line, q: quit `;

@@ -10,18 +10,20 @@ import { alikeBars, isAlike } from '../../../shared/look-alike.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import type { Trust } from '../../../shared/trust.ts';
 import {
-  differsInCase,
-  differsInLookAlikes,
-  hasSameSerial,
+  differsInCaseText,
+  differsInLookAlikesText,
   POLICY,
-  paysOwnAddress,
+  paysOwnAddressText,
   REISSUANCE,
+  sameSerialText,
 } from './texts.ts';
 
 function alikeText(reference: string, other: string, where: string): string {
   const name = `${shownValue(other).slice(1, -1)} ${where}`;
-  if (reference.toLowerCase() === other.toLowerCase()) return differsInCase(reference, name);
-  return isAlike(reference, other) ? differsInLookAlikes(reference, name) : hasSameSerial(reference, name);
+  if (reference.toLowerCase() === other.toLowerCase()) return differsInCaseText(reference, name);
+  return isAlike(reference, other)
+    ? differsInLookAlikesText(reference, name)
+    : sameSerialText(reference, name);
 }
 
 /**
@@ -50,7 +52,7 @@ function ownAddressWarnings(assets: readonly AssetEntry[], trust: Trust): string
   ]);
   return assets.flatMap(asset => {
     const own = whose.get(asset.address);
-    return own ? [paysOwnAddress(referenceOf(asset), asset.address, own)] : [];
+    return own ? [paysOwnAddressText(referenceOf(asset), asset.address, own)] : [];
   });
 }
 

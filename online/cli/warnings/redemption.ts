@@ -11,7 +11,7 @@ import type { ChainFacts } from '../../proposal/facts/facts.ts';
 import { tokenSums } from '../../proposal/plan/evidence.ts';
 import type { Services } from '../../proposal/services.ts';
 import { readList } from '../../redeemable/list.ts';
-import { notListed, notLocked, oldHeight, roundedBefore } from './texts.ts';
+import { barNotListedText, barNotLockedText, oldHeightText, roundedBeforeText } from './texts.ts';
 
 const BLOCKS_A_DAY = 1440;
 /** Days. An older redemption height needs fewer tokens, by 1 % a year. */
@@ -39,8 +39,8 @@ function lockNotes({ request }: Derivation, bars: readonly RedeemableBar[]): str
   return request.redemptions.flatMap(({ reference }) => {
     const bar = listed.get(reference);
     const name = printable(reference);
-    if (!bar) return [notListed(name, keys.redeemable)];
-    return bar.lock ? [] : [notLocked(name, keys.redeemable)];
+    if (!bar) return [barNotListedText(name, keys.redeemable)];
+    return bar.lock ? [] : [barNotLockedText(name, keys.redeemable)];
   });
 }
 
@@ -66,14 +66,14 @@ function heightWarnings({ request }: Derivation): string[] {
     const blocks = request.height - height;
     if (blocks <= OLD_DAYS * BLOCKS_A_DAY) return [];
     const days = Math.floor(blocks / BLOCKS_A_DAY);
-    return [oldHeight(printable(reference), height, blocks, days)];
+    return [oldHeightText(printable(reference), height, blocks, days)];
   });
 }
 
 /** Warns if burnt and existing amounts together exceed the mapped mass by less than the tolerance. */
 function roundedWarnings(derivation: Derivation, evidence: Evidence): string[] {
   return tokenSums(derivation, evidence).flatMap(({ token, mapped, found }) =>
-    found > Number(mapped) + ROUNDED ? [roundedBefore(token, mapped, found.toFixed(6))] : [],
+    found > Number(mapped) + ROUNDED ? [roundedBeforeText(token, mapped, found.toFixed(6))] : [],
   );
 }
 

@@ -6,36 +6,37 @@ import { countText, isAre } from '../../platform/text/words.ts';
 const IS_SAME_BAR = 'Most probably it is the same bar, which must not get a second token.';
 
 /** @param other the other bar, and where it is: `031037-2019-PAMP in the mapping` */
-export const differsInCase = (reference: string, other: string): string =>
+export const differsInCaseText = (reference: string, other: string): string =>
   `${reference} differs from ${other} only in capital letters. ${IS_SAME_BAR}`;
-export const differsInLookAlikes = (reference: string, other: string): string =>
+export const differsInLookAlikesText = (reference: string, other: string): string =>
   `${reference} differs from ${other} only in characters that look alike. ${IS_SAME_BAR}`;
-export const hasSameSerial = (reference: string, other: string): string =>
+export const sameSerialText = (reference: string, other: string): string =>
   `${reference} has the same serial as ${other}. Is it another bar?`;
 
 /** @param left how the bar left the mapping */
-export const cameBack = (reference: string, left: 'redemption' | 'correction', code: string): string =>
+export const cameBackText = (reference: string, left: 'redemption' | 'correction', code: string): string =>
   `${reference} was ${left === 'redemption' ? 'redeemed' : 'removed from the mapping'} by the request ${code}. Is the bar in the vault?`;
 
 // Sentences about an address that is not a holder's.
 
 export const REISSUANCE = 'the address of the reissuance tokens';
 export const POLICY = "the controllers' address, which holds the policy coins";
-export const paysOwnAddress = (reference: string, address: string, whose: string): string =>
+export const paysOwnAddressText = (reference: string, address: string, whose: string): string =>
   `The tokens of ${reference} go to ${address}, ${whose}. Is this intended?`;
 
 // Sentences about redemptions.
 
-export const notListed = (reference: string, list: string): string =>
+export const barNotListedText = (reference: string, list: string): string =>
   `${reference} is not in ${list}, the list of redeemable bars.`;
-export const notLocked = (reference: string, list: string): string =>
+export const barNotLockedText = (reference: string, list: string): string =>
   `${reference} is not locked in ${list}. Another holder may freeze tokens for this bar.`;
-export const oldHeight = (reference: string, height: number, blocks: number, days: number): string =>
+export const oldHeightText = (reference: string, height: number, blocks: number, days: number): string =>
   `The redemption height of ${reference} is ${height}, ${countText(blocks, 'block')} (about ${days} days) ago. An older height needs fewer tokens.`;
 /** @param mapped fine troy ounces, as `found` */
-export const roundedBefore = (token: string, mapped: string, found: string): string =>
+export const roundedBeforeText = (token: string, mapped: string, found: string): string =>
   `Token ${token} has ${mapped} fine troy ounces in the mapping, and ${found} burnt and on chain together. Earlier redemptions rounded the mass. Compare the token with \`countersign report\`.`;
 
 // Sentences about the list of warnings.
 
-export const andMore = (count: number): string => `${count} more like these ${isAre(count)} not shown.`;
+export const moreWarningsText = (count: number): string =>
+  `${count} more like these ${isAre(count)} not shown.`;

@@ -8,7 +8,7 @@ import type { Services } from '../../proposal/services.ts';
 import { correctionWarnings } from './correction.ts';
 import { issuanceWarnings } from './issuance.ts';
 import { redemptionWarnings } from './redemption.ts';
-import { andMore, cameBack } from './texts.ts';
+import { cameBackText, moreWarningsText } from './texts.ts';
 
 /** Largest number of warnings printed one by one. */
 const SHOWN = 20;
@@ -47,7 +47,7 @@ function returningBarWarnings({ request }: Derivation, gone: GoneBars): string[]
   return names.flatMap(name => {
     const before = gone.get(name);
     if (!before || before.now !== null) return [];
-    return [cameBack(name, before.by, reviewCode(before.request))];
+    return [cameBackText(name, before.by, reviewCode(before.request))];
   });
 }
 
@@ -59,6 +59,6 @@ export const notesText = (notes: readonly string[]): string =>
 export function warningsText(warnings: readonly string[]): string {
   if (warnings.length === 0) return '';
   const more = warnings.length - SHOWN;
-  const lines = [...warnings.slice(0, SHOWN), ...(more > 0 ? [andMore(more)] : [])];
+  const lines = [...warnings.slice(0, SHOWN), ...(more > 0 ? [moreWarningsText(more)] : [])];
   return `\nWARNINGS\n${lines.map(line => `  ! ${line}\n`).join('')}`;
 }

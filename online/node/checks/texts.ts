@@ -15,19 +15,19 @@ const UNITS: readonly [seconds: number, name: string][] = [
   [60, 'min'],
 ];
 
-function duration(seconds: number): string {
+function durationText(seconds: number): string {
   const [length, name] = UNITS.find(([unit]) => seconds >= 2 * unit) ?? [1, 's'];
   return `${Math.floor(seconds / length)} ${name}`;
 }
 
 /** @param age in seconds; negative for a block time in the future */
 export function blockText({ height, peers }: Pick<Tip, 'height' | 'peers'>, age: number): string {
-  const when = age >= 0 ? `${duration(age)} old` : `${duration(-age)} in the future`;
+  const when = age >= 0 ? `${durationText(age)} old` : `${durationText(-age)} in the future`;
   return `block ${height}, ${when}; ${peersText(peers)}`;
 }
 
 /** @param found chain of the node, without the password */
-export const wrongChain = (node: string, network: string, found: string) =>
+export const wrongChainRefusal = (node: string, network: string, found: string) =>
   new Refusal(
     'CHAIN_WRONG',
     `node ${node}: chain: expected ${shownValue(network)} as in the trust profile, got ${shownValue(found)}`,
@@ -37,7 +37,7 @@ export const wrongChain = (node: string, network: string, found: string) =>
 const NO_PEERS =
   'Connect the node to other nodes, and wait for their blocks. `ocean-cli getpeerinfo` lists the connected nodes.';
 
-export function stillSyncing(node: string, { height, headers, peers }: Tip): Refusal {
+export function stillSyncingRefusal(node: string, { height, headers, peers }: Tip): Refusal {
   const first = peers === 0 ? NO_PEERS : 'Wait until the node has caught up.';
   return new Refusal(
     'NODE_SYNCING',
@@ -49,7 +49,12 @@ export function stillSyncing(node: string, { height, headers, peers }: Tip): Ref
 const isoTimeText = (seconds: number) => new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 
 /** @param now this computer's time, seconds since 1970 */
-export function staleTip(node: string, { height, time, peers }: Tip, now: number, maxAge: number): Refusal {
+export function staleTipRefusal(
+  node: string,
+  { height, time, peers }: Tip,
+  now: number,
+  maxAge: number,
+): Refusal {
   const age = now - time;
   const found = age > 0 ? `${age} s old` : `${-age} s in the future`;
   const first =

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { failsWith } from '../../../shared/testing.ts';
 import { cleanMessage, NodeError, type RejectKind, rejectionOf } from '../rpc/errors.ts';
-import { meaningOf } from '../rpc/texts/meanings.ts';
+import { meaningOfError } from '../rpc/texts/meanings.ts';
 import { checkPresentable } from '../testing.ts';
 import type { Tip } from '../types.ts';
 import { checkTip, tipText } from './tip.ts';
@@ -142,7 +142,7 @@ for (const [code, message, is, kind] of ERRORS) {
   test(`error ${code} ${message.slice(0, 60).trim()} is classified`, () => {
     const error = checkPresentable(new NodeError('h:1', 'method', code, message));
     assert.is(error.code, 'NODE_REFUSED');
-    const meaning = meaningOf(code, message);
+    const meaning = meaningOfError(code, message);
     assert.is(meaning?.is, is);
     const what = meaning?.what ?? 'the node refuses';
     assert.ok(error.message.includes(what), error.message);

@@ -1,7 +1,7 @@
 /** Checks that the node's best block is usable: right chain, synchronised, recent. */
 import type { Source } from '../shape.ts';
 import type { Tip } from '../types.ts';
-import { blockText, staleTip, stillSyncing, wrongChain } from './texts.ts';
+import { blockText, staleTipRefusal, stillSyncingRefusal, wrongChainRefusal } from './texts.ts';
 
 /** Age of the best block in seconds; negative for a block time in the future. */
 export const tipAge = (tip: Pick<Tip, 'time'>, now: number): number => Math.floor(now) - tip.time;
@@ -23,12 +23,12 @@ export const tipText = (tip: Pick<Tip, 'height' | 'time' | 'peers'>, now: number
 
 /** @throws Refusal CHAIN_WRONG */
 export function checkChain(node: Source, tip: Pick<Tip, 'chain'>, network: string): void {
-  if (tip.chain !== network) throw wrongChain(node.name, network, node.redact(tip.chain));
+  if (tip.chain !== network) throw wrongChainRefusal(node.name, network, node.redact(tip.chain));
 }
 
 /** @throws Refusal NODE_SYNCING */
 function checkSynced(node: Source, tip: Tip): void {
-  if (tip.headers > tip.height || tip.initialDownload) throw stillSyncing(node.name, tip);
+  if (tip.headers > tip.height || tip.initialDownload) throw stillSyncingRefusal(node.name, tip);
 }
 
 /**
@@ -37,7 +37,7 @@ function checkSynced(node: Source, tip: Tip): void {
  * @throws Refusal TIP_STALE, naming both times
  */
 function checkFresh(node: Source, tip: Tip, now: number, maxAge: number): void {
-  if (Math.abs(tipAge(tip, now)) > maxAge) throw staleTip(node.name, tip, Math.floor(now), maxAge);
+  if (Math.abs(tipAge(tip, now)) > maxAge) throw staleTipRefusal(node.name, tip, Math.floor(now), maxAge);
 }
 
 export interface TipRules {

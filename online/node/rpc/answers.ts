@@ -20,13 +20,18 @@ export type Outcome = { result: JsonValue } | { error: NodeError };
 /** @throws Refusal NODE_GARBLED */
 export function parseBody(endpoint: Endpoint, method: string, answer: HttpAnswer): JsonValue {
   const { bytes, status } = answer;
-  if (bytes.length === 0) throw garbledRefusal(endpoint.name, method, texts.emptyAnswer(status));
+  if (bytes.length === 0) throw garbledRefusal(endpoint.name, method, texts.emptyAnswerText(status));
   try {
     return readJson(bytes, 'the answer', bytes.length, MAX_VALUES);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     if (/^\s*<[!a-z]/i.test(bytes.toString('latin1', 0, 100)))
-      throw garbledRefusal(endpoint.name, method, texts.webPage(status), endpoint.orPort(texts.ELSEWHERE));
+      throw garbledRefusal(
+        endpoint.name,
+        method,
+        texts.webPageText(status),
+        endpoint.orPort(texts.ELSEWHERE),
+      );
     throw garbledRefusal(endpoint.name, method, `${withoutQuotes(error)} (HTTP ${status})`);
   }
 }
@@ -53,7 +58,7 @@ function outcomeOf(endpoint: Endpoint, method: string, answer: JsonObject, statu
     return { error: readError(endpoint, method, error) };
   }
   if (!answer.has('result')) throw garbledRefusal(endpoint.name, method, texts.NO_RESULT);
-  if (status !== 200) throw garbledRefusal(endpoint.name, method, texts.resultWith(status));
+  if (status !== 200) throw garbledRefusal(endpoint.name, method, texts.resultWithStatusText(status));
   return { result };
 }
 

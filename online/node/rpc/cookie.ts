@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { fileKind } from '../../../shared/file-kind.ts';
 import { printablePath, readIfThere } from '../../platform/files.ts';
-import { cookieMissing, notACookie } from './texts/settings.ts';
+import { cookieMissingRefusal, notACookieRefusal } from './texts/settings.ts';
 
 export interface Login {
   user: string;
@@ -55,10 +55,10 @@ export class Cookie {
       const found = text.startsWith(MARK)
         ? 'a byte order mark at the beginning'
         : (fileKind(bytes) ?? 'different content');
-      throw notACookie(printablePath(path), found);
+      throw notACookieRefusal(printablePath(path), found);
     }
     if (!this.mustBe) return null;
-    throw cookieMissing(printablePath(this.paths[0] as string));
+    throw cookieMissingRefusal(printablePath(this.paths[0] as string));
   }
 }
 

@@ -1,7 +1,7 @@
 /** The node's address and credentials, read from the configured URL. */
 import { bytesToBase64, utf8 } from '../../../shared/bytes.ts';
 import { type Cookie, isLocal, type Login } from './cookie.ts';
-import { invalidUrl, NO_PORT } from './texts/settings.ts';
+import { invalidUrlRefusal, NO_PORT } from './texts/settings.ts';
 
 const NOBODY: Login = { user: '', password: '' };
 
@@ -97,10 +97,10 @@ function decodePart(part: string, what: string): string {
   try {
     text = decodeURIComponent(part);
   } catch {
-    throw invalidUrl(`a ${what} with a % that is not percent-encoding`);
+    throw invalidUrlRefusal(`a ${what} with a % that is not percent-encoding`);
   }
-  if (/[\x00-\x1f\x7f]/.test(text)) throw invalidUrl(`a ${what} with a control character`);
-  if (text.length > 1000) throw invalidUrl(`a ${what} of ${text.length} characters`);
+  if (/[\x00-\x1f\x7f]/.test(text)) throw invalidUrlRefusal(`a ${what} with a control character`);
+  if (text.length > 1000) throw invalidUrlRefusal(`a ${what} of ${text.length} characters`);
   return text;
 }
 
@@ -111,30 +111,30 @@ function decodePart(part: string, what: string): string {
 export function parseEndpoint(text: string, given: Credentials = {}): Endpoint {
   // The URL parser silently drops white space and control characters, so a pasted line break would change the password.
   if (/[^\x21-\x7e]/.test(text))
-    throw invalidUrl('a URL with a space, a control character or a non-ASCII character');
-  if (text.length > 4000) throw invalidUrl(`a URL of ${text.length} characters`);
-  if (/^["']/.test(text)) throw invalidUrl('a URL in quotation marks');
-  if (/^[\w.-]+:\d+\/?$/.test(text)) throw invalidUrl('a URL without http://');
-  if (!/^https?:\/\/[^/\\]/i.test(text)) throw invalidUrl('a URL of another form');
+    throw invalidUrlRefusal('a URL with a space, a control character or a non-ASCII character');
+  if (text.length > 4000) throw invalidUrlRefusal(`a URL of ${text.length} characters`);
+  if (/^["']/.test(text)) throw invalidUrlRefusal('a URL in quotation marks');
+  if (/^[\w.-]+:\d+\/?$/.test(text)) throw invalidUrlRefusal('a URL without http://');
+  if (!/^https?:\/\/[^/\\]/i.test(text)) throw invalidUrlRefusal('a URL of another form');
   // A / ? or # in a password ends the host, so the request would go to another host.
   const authority = text.replace(/^https?:\/\//i, '').split(/[/?#\\]/)[0] as string;
   if (text.lastIndexOf('@') > text.indexOf('://') + 3 + authority.length)
-    throw invalidUrl('a URL with @ after the host');
+    throw invalidUrlRefusal('a URL with @ after the host');
   let url: URL;
   try {
     url = new URL(text);
   } catch {
-    throw invalidUrl('a URL with an invalid host or port');
+    throw invalidUrlRefusal('a URL with an invalid host or port');
   }
-  if (url.search !== '' || url.hash !== '') throw invalidUrl('a URL with ? or #');
-  if (url.port === '0') throw invalidUrl('port 0');
+  if (url.search !== '' || url.hash !== '') throw invalidUrlRefusal('a URL with ? or #');
+  if (url.port === '0') throw invalidUrlRefusal('port 0');
   const user = decodePart(url.username, 'user');
-  if (user.includes(':')) throw invalidUrl('a user with ":"');
+  if (user.includes(':')) throw invalidUrlRefusal('a user with ":"');
   const inUrl = decodePart(url.password, 'password');
   const password = inUrl !== '' ? inUrl : (given.password ?? '');
-  if (/[\x00-\x1f\x7f]/.test(password)) throw invalidUrl('a password with a control character');
+  if (/[\x00-\x1f\x7f]/.test(password)) throw invalidUrlRefusal('a password with a control character');
   if (given.cookie) return new Endpoint(url, NOBODY, given.cookie);
-  if (password !== '' && user === '') throw invalidUrl('a password without a user');
+  if (password !== '' && user === '') throw invalidUrlRefusal('a password without a user');
   const isOpen = user === '' && isLocal(url.hostname);
   return new Endpoint(url, { user, password }, isOpen ? given.localCookie : undefined);
 }

@@ -1,7 +1,7 @@
 /** Errors that the node answers, as refusals. */
 import { Refusal } from '../../../shared/errors.ts';
 import { ELSEWHERE } from './texts/connection.ts';
-import { meaningOf, REFUSED, REPORT, type RejectKind } from './texts/meanings.ts';
+import { meaningOfError, REFUSED, REPORT, type RejectKind } from './texts/meanings.ts';
 
 export type { RejectKind } from './texts/meanings.ts';
 
@@ -41,7 +41,7 @@ export class NodeError extends Refusal {
   /** @param message the node's text, from which the caller has removed the password */
   constructor(node: string, method: string, code: number, message: string) {
     const clean = cleanMessage(message);
-    const meaning = meaningOf(code, clean || '-');
+    const meaning = meaningOfError(code, clean || '-');
     const said = `(${code}${clean === '' ? '' : `, "${clean.replaceAll('"', "'")}"`})`;
     super(
       meaning?.as ?? 'NODE_REFUSED',
@@ -67,7 +67,7 @@ export interface Rejection {
 
 export function rejectionOf(code: number, message: string): Rejection {
   const clean = cleanMessage(message);
-  const meaning = meaningOf(code, clean || '-');
+  const meaning = meaningOfError(code, clean || '-');
   return {
     code,
     message: clean,

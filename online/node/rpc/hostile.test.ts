@@ -16,7 +16,7 @@ import {
   refuses,
   scriptedClient,
 } from '../testing.ts';
-import { BOTH_RESULTS, emptyAnswer, NOT_AN_ERROR, OTHER_CALL, webPage } from './texts/connection.ts';
+import { BOTH_RESULTS, emptyAnswerText, NOT_AN_ERROR, OTHER_CALL, webPageText } from './texts/connection.ts';
 
 test.after(closeServers);
 
@@ -124,9 +124,9 @@ for (const [what, from, to, message] of WRONG_COINS) {
 
 const escapedText = (text: string) => JSON.stringify(text).slice(1, -1);
 const ANSWERS: [what: string, answer: string | Buffer, status: number, message: RegExp | string][] = [
-  ['HTML', '<!DOCTYPE html><html>sign in</html>', 200, webPage(200)],
-  ['HTML not found', '<html>no</html>', 404, webPage(404)],
-  ['nothing', '', 200, emptyAnswer(200)],
+  ['HTML', '<!DOCTYPE html><html>sign in</html>', 200, webPageText(200)],
+  ['HTML not found', '<html>no</html>', 404, webPageText(404)],
+  ['nothing', '', 200, emptyAnswerText(200)],
   ['another id', '{"result":1,"error":null,"id":77}', 200, OTHER_CALL],
   ['an id as text', '{"result":1,"error":null,"id":"1"}', 200, OTHER_CALL],
   ['no id', '{"result":1,"error":null}', 200, OTHER_CALL],

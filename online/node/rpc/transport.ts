@@ -65,16 +65,16 @@ function connectionFailure(error: unknown, endpoint: Endpoint, method: string, a
     return new Failure(new Refusal('NODE_UNREACHABLE', `node ${node}: ${what} (${code})`, step), passing);
   };
   if (CUT.has(code) && answering)
-    return new Failure(garbledRefusal(node, method, texts.answerCut(code), texts.SLOW), true);
+    return new Failure(garbledRefusal(node, method, texts.answerCutText(code), texts.SLOW), true);
   if (REFUSED.has(code)) return unreachable(texts.NO_LISTENER, true);
   if (CUT.has(code)) return unreachable(texts.NO_ANSWER, true);
   if (NO_WAY.has(code)) return unreachable(texts.NO_CONNECTION, true);
   if (code === 'ENOTFOUND') return unreachable(texts.UNKNOWN_HOST, false);
   if (TLS.test(code)) return unreachable(texts.NO_TLS, false);
   if (code.startsWith('HPE_'))
-    return new Failure(garbledRefusal(node, method, texts.answerNotHttp(code)), false);
+    return new Failure(garbledRefusal(node, method, texts.answerNotHttpText(code)), false);
   return answering
-    ? new Failure(garbledRefusal(node, method, texts.answerUnreadable(code)), false)
+    ? new Failure(garbledRefusal(node, method, texts.answerUnreadableText(code)), false)
     : unreachable(texts.NO_CONNECTION, false);
 }
 
@@ -93,7 +93,7 @@ function statusFailure(status: number, endpoint: Endpoint, method: string): Fail
   // reach its node.
   if (status === 503 || status === 429) return fail('NODE_UNREACHABLE', texts.BUSY, true);
   if (status === 502 || status === 504) return fail('NODE_UNREACHABLE', texts.BEHIND_PROXY, true);
-  if (status >= 300 && status < 400) return wrong(texts.redirect(status));
+  if (status >= 300 && status < 400) return wrong(texts.redirectText(status));
   if (status === 404 && new URL(endpoint.url).pathname !== '/') return wrong(...texts.NO_PATH);
   return status === 413 ? wrong(texts.CALL_TOO_LARGE) : null;
 }
@@ -141,7 +141,7 @@ async function exchangeOnce(endpoint: Endpoint, asked: Exchange): Promise<HttpAn
     const failure = statusFailure(response.status, endpoint, method);
     if (failure) throw failure;
     const tooLong = () =>
-      new Failure(garbledRefusal(endpoint.name, method, texts.answerTooLong(maxBytes)), false);
+      new Failure(garbledRefusal(endpoint.name, method, texts.answerTooLongText(maxBytes)), false);
     if (Number(response.headers.get('content-length') ?? 0) > maxBytes) throw tooLong();
     const chunks: Buffer[] = [];
     let size = 0;
@@ -155,7 +155,7 @@ async function exchangeOnce(endpoint: Endpoint, asked: Exchange): Promise<HttpAn
     if (error instanceof Failure) throw error;
     if (late) {
       const seconds = Math.round((waitedMs + deadlineMs) / 100) / 10;
-      const message = `node ${endpoint.name}: ${method}: ${texts.noAnswerWithin(seconds)}`;
+      const message = `node ${endpoint.name}: ${method}: ${texts.noAnswerText(seconds)}`;
       throw new Failure(new Refusal('NODE_UNREACHABLE', message, texts.SLOW), true);
     }
     throw connectionFailure(error, endpoint, method, answering);

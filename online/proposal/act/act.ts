@@ -3,7 +3,7 @@
  * passed on, and all others are read again.
  */
 import type { Step } from '../plan/step.ts';
-import { broughtBackText, strayPublishedText } from '../texts/progress.ts';
+import { strayPublishedText, transactionsBackText } from '../texts/progress.ts';
 import { decideToSend, performAbandon, performPropose, storeObjects } from './deciding.ts';
 import { performProject, performPublish } from './projecting.ts';
 import { performSend, performWait } from './sending.ts';
@@ -28,7 +28,7 @@ export async function performStep(acting: Acting, step: Step): Promise<Acted> {
     case 'wait':
       return performWait(acting);
     case 'bring-back':
-      services.progress(broughtBackText(step.request));
+      services.progress(transactionsBackText(step.request));
       await acting.follow({ ...question, given: [], requestFile: undefined, request: step.request });
       return { seed: { memory } };
     case 'turn-to':

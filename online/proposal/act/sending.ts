@@ -9,7 +9,7 @@ import { type Seed, stateOf } from '../facts/read.ts';
 import { valueOrRefusal } from '../facts/store.ts';
 import { depthOf, isSent } from '../facts/transactions.ts';
 import type { Services } from '../services.ts';
-import { burnsText } from '../texts/burns.ts';
+import { burnDepthsText } from '../texts/burns.ts';
 import {
   chainText,
   FOLLOWS,
@@ -17,7 +17,7 @@ import {
   NODE_AWAY,
   sameIssuanceLines,
   sentText,
-  unexpectedText,
+  unexpectedTransactionText,
   waitingText,
 } from '../texts/progress.ts';
 import type { Acted, Acting, Of } from './step-context.ts';
@@ -112,7 +112,7 @@ export async function performWait({ services, facts, question }: Acting): Promis
     const depths = evidence.burns.map(({ depth }) => depth ?? 0);
     const line =
       depths.length > 0
-        ? burnsText(
+        ? burnDepthsText(
             depths,
             isPublished(facts) ? 1 : (question.confirmations ?? BURN_CONFIRMATIONS),
             tip.height,
@@ -120,7 +120,7 @@ export async function performWait({ services, facts, question }: Acting): Promis
         : waitingText(tip.height, since, confirmed, transactions.length, secondsPerBlock(memory, tip));
     progress(`${line}${chainText(tip, world.now() / 1000)}`);
   } else if (chain?.tokens)
-    for (const one of [...chain.tokens.wrong, ...chain.tokens.none]) progress(unexpectedText(one));
+    for (const one of [...chain.tokens.wrong, ...chain.tokens.none]) progress(unexpectedTransactionText(one));
   await world.sleep((question.poll ?? 5) * 1000);
   return { seed: (await hasMoved(services, facts)) ? { memory } : watchingSeed(facts) };
 }

@@ -13,7 +13,7 @@ import { allSignatures } from '../facts/proposals.ts';
 import { goneBars, stateOf } from '../facts/read.ts';
 import { runCommand } from '../run.ts';
 import type { GivenFile, Services } from '../services.ts';
-import { type FileSaid, filesText, ownersText } from '../texts/given.ts';
+import { type FileSaid, fileOwnersText, signatureFilesText } from '../texts/given.ts';
 import { Refused } from '../texts/refused.ts';
 import { describeFiles, readGiven, readGivenRequest } from './given-files.ts';
 import { printDamaged } from './status.ts';
@@ -78,7 +78,7 @@ export async function finaliseProposal(services: Services, options: FinaliseOpti
           given,
           stored.map(({ controller }) => controller),
         );
-        if (said.length > 0) services.progress(filesText(said));
+        if (said.length > 0) services.progress(signatureFilesText(said));
         await agree({ derivation, signed, chain, files: said, gone: goneBars(store) });
       }),
     ({ subject }) => {
@@ -89,7 +89,7 @@ export async function finaliseProposal(services: Services, options: FinaliseOpti
     // Says whose signatures the given files have, because a person may give the file of a controller who
     // signed before in place of the missing file.
     const isMissing = error instanceof Refused && error.data.kind === 'need-signatures';
-    if (isMissing && given.length > 0) services.progress(ownersText(describeFiles(given, [])));
+    if (isMissing && given.length > 0) services.progress(fileOwnersText(describeFiles(given, [])));
     throw error;
   });
   printDamaged(services, situation);

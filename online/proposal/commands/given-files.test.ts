@@ -6,7 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { terminal } from '../../../fixtures/pcs/terminal.ts';
 import { assertRefused, BAR_1, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
-import { ownersText } from '../texts/given.ts';
+import { fileOwnersText } from '../texts/given.ts';
 
 const test = suite<{ world: TestWorld }>('given files');
 test.before.each(async context => {
@@ -48,7 +48,7 @@ test('finalise without enough signatures names the files that no other PC has', 
     3,
   );
   const [owner] = ran.stderr.split('\n');
-  assert.is(owner, ownersText([{ file: 'mine.json', controller: 2 }]));
+  assert.is(owner, fileOwnersText([{ file: 'mine.json', controller: 2 }]));
   assert.is(world.snapshot(), before, 'what is refused changes nothing');
   const none = await world.command(2, 'finalise');
   assertRefused(none, 'NEED_SIGNATURES', { kind: 'need-signatures', unseen: [] }, { run: 'review' }, 3);

@@ -3,7 +3,7 @@ import { type Request, readRequest } from '../../../shared/request.ts';
 import { readSignatures } from '../../../shared/signatures.ts';
 import type { GivenSignatures } from '../facts/question.ts';
 import type { GivenFile } from '../services.ts';
-import { type FileSaid, notTheSigned, twoRequests } from '../texts/given.ts';
+import { type FileSaid, notTheSignedRefusal, twoRequestsRefusal } from '../texts/given.ts';
 
 /** @throws Refusal FORMAT_INVALID, FIELD_INVALID; REQUEST_MISMATCH if the files have signatures of different requests */
 export function readGiven(files: readonly GivenFile[]): GivenSignatures[] {
@@ -11,7 +11,7 @@ export function readGiven(files: readonly GivenFile[]): GivenSignatures[] {
   const [first] = all;
   const other = all.find(({ signatures }) => signatures.request !== first?.signatures.request);
   if (!first || !other) return all;
-  throw twoRequests(
+  throw twoRequestsRefusal(
     { file: first.file, request: first.signatures.request },
     { file: other.file, request: other.signatures.request },
   );
@@ -25,7 +25,7 @@ export function readGivenRequest(
   if (!file) return undefined;
   const request = readRequest(file.bytes, file.name);
   if (digest === undefined || request.digest === digest) return request;
-  throw notTheSigned({ file: file.name, request: request.digest }, digest);
+  throw notTheSignedRefusal({ file: file.name, request: request.digest }, digest);
 }
 
 /** @param stored controllers whose signatures were in the store before */

@@ -11,7 +11,7 @@ import type { Services } from '../services.ts';
 import type { Situation } from '../situation/situation.ts';
 import type { Stage } from '../situation/stage.ts';
 import { Refused } from '../texts/refused.ts';
-import { nextText, type State, stateName } from '../texts/stages.ts';
+import { nextStepText, type State, stateOfStage } from '../texts/stages.ts';
 import { shortHint } from '../texts/stored.ts';
 import { explainTrouble, synchronisingText } from '../texts/troubles.ts';
 
@@ -53,7 +53,7 @@ function nextSentences(situation: Situation, services: Services, facts: Facts): 
   const texts: string[] = [];
   const lead = firstAdvised(troubles, 'status', 'leads');
   const isChecked = 'request' in stage && services.state.request(stage.request.digest) !== null;
-  const first = nextText(situation, services.trust, facts, lead, isChecked);
+  const first = nextStepText(situation, services.trust, facts, lead, isChecked);
   texts.push(first);
   for (const trouble of troubles) {
     if (trouble === lead || ['error', 'progress'].includes(ADVICE[trouble.kind].status)) continue;
@@ -84,7 +84,7 @@ export async function readStatus(services: Services): Promise<Status> {
   const problem = problemOf(situation);
   const tip = facts.chain === null || facts.chain instanceof Refusal ? null : facts.chain.tip;
   return {
-    state: stateName(stage),
+    state: stateOfStage(stage),
     next: nextSentences(situation, services, facts).join(' '),
     ...{ situation, facts, tip, height: tip?.height ?? null },
     published: current instanceof Refusal ? null : current,

@@ -8,7 +8,7 @@ import type { SubjectFacts } from '../facts/facts.ts';
 import { runCommand } from '../run.ts';
 import type { GivenFile, Services } from '../services.ts';
 import type { Situation } from '../situation/situation.ts';
-import { type FileSaid, filesText } from '../texts/given.ts';
+import { type FileSaid, signatureFilesText } from '../texts/given.ts';
 import { describeFiles, readGiven, readGivenRequest } from './given-files.ts';
 
 export interface SubmitOptions {
@@ -39,7 +39,7 @@ export async function submitSignatures(services: Services, options: SubmitOption
   const { derivation, stored } = facts.subject as SubjectFacts & { derivation: Derivation };
   const before = first.subject?.stored.map(({ controller }) => controller) ?? [];
   const said = describeFiles(given, before);
-  services.progress(filesText(said));
+  services.progress(signatureFilesText(said));
   const controllers = stored.map(({ controller }) => controller);
   return { request: derivation.request, derivation, controllers, files: said, situation };
 }

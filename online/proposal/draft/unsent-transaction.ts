@@ -7,7 +7,7 @@ import { decodeTransaction, WireError } from '../../../shared/decode-transaction
 import { p2pkhScript } from '../../../shared/script.ts';
 import { type Output, transactionId } from '../../../shared/transaction.ts';
 import { type BurnFact, isZeroAddress } from '../facts/burns.ts';
-import { notATransaction, notOfOneKey, notTagged } from '../texts/given.ts';
+import { notATransactionRefusal, notOfOneKeyRefusal, notTaggedRefusal } from '../texts/given.ts';
 
 export interface Unsent {
   txid: string;
@@ -37,14 +37,14 @@ export function readUnsent(hex: string, height: number, what: string): Unsent {
     transaction = decodeTransaction(hexToBytes(hex, what));
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
-    throw notATransaction(what, error.message);
+    throw notATransactionRefusal(what, error.message);
   }
   const [tag, ...outputs] = transaction.outputs;
-  if (!tag || !isZeroAddress(tag)) throw notTagged(what, tag ? bytesToHex(tag.scriptPubKey) : null);
+  if (!tag || !isZeroAddress(tag)) throw notTaggedRefusal(what, tag ? bytesToHex(tag.scriptPubKey) : null);
   const keyHashes = outputs.map((output, i) => {
     const hash = keyHashOf(output);
     if (hash && !isZeroAddress(output)) return hash;
-    throw notOfOneKey(what, i + 1, bytesToHex(output.scriptPubKey));
+    throw notOfOneKeyRefusal(what, i + 1, bytesToHex(output.scriptPubKey));
   });
   const txid = transactionId(transaction);
   const frozen = outputs.map(({ asset, value }, i) => ({

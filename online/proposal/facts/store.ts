@@ -15,7 +15,7 @@ import type { LedgerState, ProposalState } from '../../ledger/state.ts';
 import { readOlderProposal } from '../../legacy/older-proposal.ts';
 import { MAX_LIST_BYTES } from '../../legacy/redeemable-bars.ts';
 import type { Services } from '../services.ts';
-import { mappingLost, otherProfile, otherTime } from '../texts/stored.ts';
+import { mappingLostRefusal, otherProfileRefusal, otherTimeRefusal } from '../texts/stored.ts';
 import type { MapFact, OlderFact, StoreFacts } from './facts.ts';
 
 /** Returns a refusal about the object as a fact, and throws an error of the store itself. */
@@ -32,7 +32,7 @@ async function readOwnLedger({ store, copy, trust }: Services): Promise<Ledger |
   const ledger = await valueOrRefusal(readLedger(store, copy));
   if (ledger instanceof Refusal || ledger.state === null || ledger.state.trust === trust.digest)
     return ledger;
-  return otherProfile(trust.digest, ledger.state.trust);
+  return otherProfileRefusal(trust.digest, ledger.state.trust);
 }
 
 function readMap(bytes: Uint8Array | null, trust: Trust): MapFact {
@@ -53,7 +53,7 @@ function checkTimeForm(map: MapFact, state: LedgerState | null): MapFact {
   if (map === null || map instanceof Refusal) return map;
   const { digest, time, height } = map.mapping;
   if (isNewTime(time) || !state?.published.some(({ mapping }) => mapping === digest)) return map;
-  return otherTime(time, height);
+  return otherTimeRefusal(time, height);
 }
 
 /** The ledger's current mapping. */
@@ -64,7 +64,7 @@ export async function readCurrent(
 ): Promise<Published | Refusal> {
   if (map !== null && !(map instanceof Refusal) && map.mapping.digest === digest) return map;
   const past = await valueOrRefusal(fetchPast(services, digest));
-  return past ?? mappingLost(digest);
+  return past ?? mappingLostRefusal(digest);
 }
 
 /**

@@ -8,7 +8,12 @@ import { type RawTransaction, readKeptBurns } from '../../ledger/kept-burns.ts';
 import { isOfObject, keys, MAX_BURNS_BYTES, MAX_SIGNATURES_BYTES, readObject } from '../../ledger/objects.ts';
 import type { LedgerState, ProposalState } from '../../ledger/state.ts';
 import type { Services } from '../services.ts';
-import { falseEntry, giveSignatures, otherRequest, requestGone } from '../texts/stored.ts';
+import {
+  falseEntryRefusal,
+  giveSignaturesHint,
+  otherRequestRefusal,
+  requestLostRefusal,
+} from '../texts/stored.ts';
 import type { StoreFacts, SubjectFacts } from './facts.ts';
 import type { GivenSignatures, Question } from './question.ts';
 import { readCurrent, valueOrRefusal } from './store.ts';
@@ -23,7 +28,7 @@ export async function fetchRequest(
   if (!bytes) return null;
   const request = readObject(key, () => readRequest(bytes, key));
   if (request.digest === digest) return request;
-  throw otherRequest(key, digest, request.digest);
+  throw otherRequestRefusal(key, digest, request.digest);
 }
 
 /** Digest of the request that the command is about; null if there is none. */
@@ -77,7 +82,7 @@ async function fetchSignatures(
       found.stored.push(signatures);
     } catch (error) {
       if (!isOfObject(error)) throw error;
-      found.damaged.set(i + 1, new Refusal(error.code, error.message, giveSignatures(i + 1)));
+      found.damaged.set(i + 1, new Refusal(error.code, error.message, giveSignaturesHint(i + 1)));
     }
   }
   return found;
@@ -112,7 +117,7 @@ function checkEntry({ issuances, request }: Derivation, { reserves, height, entr
   const kept = new Map([...reserves, ['height', String(height)]]);
   const wrong = [...named.keys(), ...kept.keys()].find(member => named.get(member) !== kept.get(member));
   if (wrong === undefined) return;
-  throw falseEntry(entry, wrong, request.reviewCode, named.get(wrong), kept.get(wrong));
+  throw falseEntryRefusal(entry, wrong, request.reviewCode, named.get(wrong), kept.get(wrong));
 }
 
 async function deriveFrom(
@@ -126,7 +131,7 @@ async function deriveFrom(
   const early = known === null ? null : readCurrent(services, store.map, known.base);
   early?.catch(() => undefined); // The error is handled below, unless the request fails first.
   const [found, at] = [await request, await early];
-  if (found === null) return requestGone(digest);
+  if (found === null) return requestLostRefusal(digest);
   if (found instanceof Refusal) return found;
   const mapping = at ?? (await readCurrent(services, store.map, found.base.mapping));
   if (mapping instanceof Refusal) return mapping;

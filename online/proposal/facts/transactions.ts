@@ -11,7 +11,7 @@ import type { PolicyCoin } from '../../ledger/coins.ts';
 import type { Known } from '../../node/chain-node.ts';
 import type { CoinState } from '../../node/types.ts';
 import type { Services } from '../services.ts';
-import { otherTransaction } from '../texts/given.ts';
+import { otherTransactionRefusal } from '../texts/given.ts';
 import type { TransactionFact } from './facts.ts';
 import { findSpenders, isSameIssuance } from './spenders.ts';
 
@@ -54,7 +54,7 @@ function checkHex(
   trust: Trust,
 ): void {
   if (hex === own?.hex || isSameIssuance(issuance, hex, trust)) return;
-  throw otherTransaction(issuance.reference, txid);
+  throw otherTransactionRefusal(issuance.reference, txid);
 }
 
 /** The id under which the node knows the transaction. */

@@ -2,11 +2,11 @@
 import type { Trust } from '../../../shared/trust.ts';
 import type { Way } from '../refusals.ts';
 import type { Situation } from '../situation/situation.ts';
-import { explainTrouble, wayOf } from '../texts/troubles.ts';
+import { explainTrouble, wayAfterRefusal } from '../texts/troubles.ts';
 import { firstAdvised } from './advice.ts';
 
 export function nextWay({ stage, troubles, state }: Situation, { n }: Pick<Trust, 'n'>): Way {
-  if (stage.kind === 'unreadable') return wayOf(stage.refusal);
+  if (stage.kind === 'unreadable') return wayAfterRefusal(stage.refusal);
   if (stage.kind === 'not-begun') return stage.earlierLayout ? { correct: 'store' } : { run: 'map init' };
   const first = firstAdvised(troubles, 'next', 'first');
   if (first) return explainTrouble(first, null).way;

@@ -9,7 +9,7 @@ import type { Explained } from './explained.ts';
 export type BarData = Extract<RefusedData, { kind: 'bar-unknown' | 'name-taken' }>;
 
 /** For a bar whose current name is known. */
-export function goneText({ request, by, now }: GoneBar): string {
+export function barGoneText({ request, by, now }: GoneBar): string {
   const code = reviewCode(request);
   if (by === 'redemption') return `the request ${code} redeemed it`;
   return now === null
@@ -18,7 +18,7 @@ export function goneText({ request, by, now }: GoneBar): string {
 }
 
 /** '' if there are no suggestions. */
-export const nearText = (near: readonly string[]): string =>
+export const nearBarsText = (near: readonly string[]): string =>
   near.length === 0 ? '' : `The mapping has ${listTexts(near.map(printable))}.`;
 
 const LOOK = 'Write the reference exactly as in the mapping. `countersign map show --find SERIAL` shows it.';
@@ -29,11 +29,11 @@ function explainUnknownBar({ reference, near, gone }: Extract<BarData, { kind: '
   if (!gone)
     return {
       ...{ code, way, message: `the mapping has no bar ${shownValue(reference)}` },
-      hint: near.length === 0 ? LOOK : `${nearText(near)} ${LOOK}`,
+      hint: near.length === 0 ? LOOK : `${nearBarsText(near)} ${LOOK}`,
     };
   const name = gone.now === null ? '' : printable(gone.now);
   return {
-    ...{ code, way, message: `the mapping has no bar ${shownValue(reference)}: ${goneText(gone)}` },
+    ...{ code, way, message: `the mapping has no bar ${shownValue(reference)}: ${barGoneText(gone)}` },
     hint:
       name === ''
         ? 'Leave this bar out: no step is left for it. `countersign map show` shows the bars of the mapping.'

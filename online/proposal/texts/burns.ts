@@ -6,7 +6,7 @@ import { countText } from '../../platform/text/words.ts';
 import type { BurnProblem, NoBurn } from '../facts/burns.ts';
 import type { EvidenceTrouble } from '../plan/evidence.ts';
 import type { RefusedData, Way } from '../refusals.ts';
-import { type Explained, nameOf } from './explained.ts';
+import { type Explained, proposalNameText } from './explained.ts';
 
 export type BurnData = Extract<RefusedData, { kind: 'burn' | 'burn-sum' | 'burnt-other' | 'outstanding' }>;
 
@@ -25,7 +25,7 @@ const HIDDEN: Pick<Said, 'hint' | 'way'> = {
   way: { correct: 'node' },
 };
 
-function noBurnText(problem: NoBurn): Said {
+function noBurnMessage(problem: NoBurn): Said {
   const code = 'BURN_INVALID';
   switch (problem.is) {
     case 'unknown':
@@ -94,7 +94,7 @@ function noBurnText(problem: NoBurn): Said {
   }
 }
 
-function burnText(problem: BurnProblem['problem']): Said {
+function burnMessage(problem: BurnProblem['problem']): Said {
   switch (problem.is) {
     case 'waiting':
       return {
@@ -122,7 +122,7 @@ function burnText(problem: BurnProblem['problem']): Said {
       return {
         ...{
           code: 'BURN_SPENT',
-          what: `the request ${nameOf(problem.request)} already counted it for ${printable(problem.bar)}`,
+          what: `the request ${proposalNameText(problem.request)} already counted it for ${printable(problem.bar)}`,
         },
         hint: 'Leave this burn out: each burnt output counts once.',
       };
@@ -141,7 +141,7 @@ function burnText(problem: BurnProblem['problem']): Said {
         hint: 'Call the other controllers and the holder. The tokens may have been spent instead.',
       };
     default:
-      return noBurnText(problem);
+      return noBurnMessage(problem);
   }
 }
 
@@ -197,7 +197,7 @@ export function explainBurn(data: BurnData): Explained {
       hint: 'Name every burn of the bar, and no other burn. If the list of the older wallet is wrong, leave the list out: the chain decides.',
       way: { correct: 'input' },
     };
-  const { code, what, hint, way = { correct: 'input' } } = burnText(data.problem);
+  const { code, what, hint, way = { correct: 'input' } } = burnMessage(data.problem);
   return { code, message: `${data.reference}: burn ${data.output}: ${what}`, hint, way };
 }
 
@@ -227,7 +227,7 @@ export function explainEvidence({ problem, isKept, isPublished }: EvidenceTroubl
 }
 
 /** @param depths confirmations of each burn, counting its own block */
-export function burnsText(depths: readonly number[], needed: number, height: number): string {
+export function burnDepthsText(depths: readonly number[], needed: number, height: number): string {
   const deep = depths.filter(depth => depth >= needed).length;
   const least = Math.min(...depths);
   const rest = deep === depths.length ? '' : `; the newest burn has ${least}`;

@@ -12,7 +12,7 @@ import {
   abandonLaterText,
   DROP_OLDER,
   type Explained,
-  tooFewBlocks,
+  tooFewBlocksText,
 } from './explained.ts';
 
 type Kind =
@@ -31,12 +31,12 @@ type Of<K extends Kind> = Extract<RefusedData, { kind: K }>;
 
 /** Largest number of references in a sentence. Of further references, the sentence gives the number. */
 const MAX_NAMED = 20;
-const namesText = (references: readonly string[]) =>
+const barNamesText = (references: readonly string[]) =>
   `${references.slice(0, MAX_NAMED).join(', ')}${references.length > MAX_NAMED ? ` and ${references.length - MAX_NAMED} more` : ''}`;
 
 const SCAN = 'Rebuild the list with `countersign coins scan`, then prepare again.';
 
-function hintOf(reference: string | null): string {
+function coinHint(reference: string | null): string {
   return reference === null
     ? SCAN
     : 'Look at `countersign status`: with this coin, the request cannot be sent. If none of its transactions is on chain, abandon the proposal with `countersign abandon`, rebuild the list with `countersign coins scan`, and prepare again.';
@@ -46,7 +46,7 @@ function explainFewBlocks({ height, left }: Of<'few-blocks'>): Explained {
   const next = periodEnd(height);
   return {
     code: 'PERIOD_ENDING',
-    message: tooFewBlocks(left, height),
+    message: tooFewBlocksText(left, height),
     hint: `Wait for the next period, which begins with block ${next}, and then prepare. ${AMOUNTS_CHANGE}`,
     way: { wait: 'period' },
   };
@@ -70,7 +70,7 @@ function explainCoinSpent({ reference, coin, waits, until }: Of<'coin-spent'>): 
   const then = reference === null ? SCAN : 'Then run the command again.';
   const hint = waits
     ? `Wait until a block has that transaction. ${then} ${ASK_ANOTHER_NODE}`
-    : hintOf(reference);
+    : coinHint(reference);
   const way: Way = waits ? { wait: 'block' } : { run: reference === null ? 'coins scan' : 'abandon' };
   return {
     code: 'COIN_SPENT',
@@ -94,12 +94,12 @@ function explainCoinOther(data: Of<'coin-other'>): Explained {
   return {
     code: 'COIN_INVALID',
     message: `${name} ${what}`,
-    hint: isEarly ? 'Wait for the next block.' : hintOf(reference),
+    hint: isEarly ? 'Wait for the next block.' : coinHint(reference),
     way: isEarly ? { wait: 'block' } : { run: reference === null ? 'coins scan' : 'abandon' },
   };
 }
 
-function addressesText({ refused }: Of<'addresses'>): Explained {
+function explainAddresses({ refused }: Of<'addresses'>): Explained {
   const each = refused.map(({ reference, address, isScript }) =>
     isScript
       ? `${reference}: the address ${address} belongs to a script; on this chain, an issuance cannot pay to a script`
@@ -113,10 +113,10 @@ function addressesText({ refused }: Of<'addresses'>): Explained {
   };
 }
 
-function barsText(data: Of<'bars-issued' | 'bars-dropped' | 'bars-older'>): Explained {
+function explainBars(data: Of<'bars-issued' | 'bars-dropped' | 'bars-older'>): Explained {
   const { kind, references } = data;
   const one = references.length === 1;
-  const which = namesText(references);
+  const which = barNamesText(references);
   if (kind === 'bars-issued')
     return {
       code: 'DUPLICATE_ASSET',
@@ -159,9 +159,9 @@ export function explainCoins(data: CoinsData): Explained {
     case 'bars-issued':
     case 'bars-dropped':
     case 'bars-older':
-      return barsText(data);
+      return explainBars(data);
     case 'addresses':
-      return addressesText(data);
+      return explainAddresses(data);
     case 'built-other':
       return {
         code: 'NODE_GARBLED',

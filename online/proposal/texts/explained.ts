@@ -30,14 +30,14 @@ export const NOUNS: Record<keyof Changes, string> = {
 };
 
 /** `2 assets`, `1 redemption`. */
-export const countedBars = (changes: Changes): string =>
+export const countedBarsText = (changes: Changes): string =>
   countText(barsOf(changes).length, NOUNS[kindOf(changes)]);
 
-export const references = (facts: readonly TransactionFact[]): string[] =>
+export const barReferences = (facts: readonly TransactionFact[]): string[] =>
   facts.map(({ issuance }) => issuance.reference);
 
 /** The review code, which people compare, and the full digest. */
-export const nameOf = (digest: string): string => `${reviewCode(digest)} (${digest})`;
+export const proposalNameText = (digest: string): string => `${reviewCode(digest)} (${digest})`;
 
 /** Hint for a proposal that was sent and can never be completed. */
 export function abandonLaterText(until: number): string {
@@ -45,7 +45,7 @@ export function abandonLaterText(until: number): string {
 }
 
 /** The message of PERIOD_ENDING, for a request whose period is nearly over. */
-export const tooFewBlocks = (left: number, height: number): string =>
+export const tooFewBlocksText = (left: number, height: number): string =>
   `height: expected at least ${BLOCKS_NEEDED} blocks left in the period, got ${left} at block ${height}`;
 
 export const AMOUNTS_CHANGE = 'The amounts of tokens change with the period.';
@@ -59,7 +59,7 @@ export const DROP_OLDER =
   'If all controllers agree to drop that proposal, replace it with `countersign repair --over-older`.';
 
 /** Files whose content is not in the store, with advice to keep them; '' if there are none. */
-export function unseenText(files: readonly string[]): string {
+export function unseenFilesText(files: readonly string[]): string {
   if (files.length === 0) return '';
   const names = files.length === 1 ? files[0] : `${files.slice(0, -1).join(', ')} and ${files.at(-1)}`;
   return `${names} ${files.length === 1 ? 'is' : 'are'} not in the store yet, so other controllers do not see ${files.length === 1 ? 'it' : 'them'}. Run \`countersign submit ${files.map(pathWord).join(' ')}\`.`;

@@ -1,6 +1,6 @@
 /** Refusals about files and transactions that a person gives to a command. */
 import { Refusal } from '../../../shared/errors.ts';
-import { nameOf } from './explained.ts';
+import { proposalNameText } from './explained.ts';
 
 /** A signatures file with the digest of its request. */
 export interface Named {
@@ -15,18 +15,18 @@ export interface FileSaid {
   isNew: boolean;
 }
 
-export const twoRequests = (first: Named, other: Named): Refusal =>
+export const twoRequestsRefusal = (first: Named, other: Named): Refusal =>
   new Refusal(
     'REQUEST_MISMATCH',
-    `${other.file}: expected signatures of the request ${nameOf(first.request)}, as in ${first.file}, got ${nameOf(other.request)}`,
+    `${other.file}: expected signatures of the request ${proposalNameText(first.request)}, as in ${first.file}, got ${proposalNameText(other.request)}`,
     'Give signatures of one request at a time.',
   );
 
 /** @param signed digest of the request in the signatures */
-export const notTheSigned = (given: Named, signed: string): Refusal =>
+export const notTheSignedRefusal = (given: Named, signed: string): Refusal =>
   new Refusal(
     'REQUEST_MISMATCH',
-    `${given.file}: expected the request ${nameOf(signed)}, as in the signatures, got ${nameOf(given.request)}`,
+    `${given.file}: expected the request ${proposalNameText(signed)}, as in the signatures, got ${proposalNameText(given.request)}`,
     'Give the request that was signed.',
   );
 
@@ -34,11 +34,11 @@ export const notTheSigned = (given: Named, signed: string): Refusal =>
 export const MAKE_AGAIN = 'Ask the holder to create the transaction again. Nothing is frozen yet.';
 
 /** @param what names the transaction */
-export const notATransaction = (what: string, reason: string): Refusal =>
+export const notATransactionRefusal = (what: string, reason: string): Refusal =>
   new Refusal('FORMAT_INVALID', `${what}: not a transaction of this chain: ${reason}`, MAKE_AGAIN);
 
 /** @param script hex digits; null if the transaction has no outputs */
-export const notTagged = (what: string, script: string | null): Refusal =>
+export const notTaggedRefusal = (what: string, script: string | null): Refusal =>
   new Refusal(
     'BURN_INVALID',
     `${what}: output 0: expected the zero address, which freezes the other outputs, got ${script === null ? 'no output' : `the script ${script}`}`,
@@ -46,14 +46,14 @@ export const notTagged = (what: string, script: string | null): Refusal =>
   );
 
 /** @param script hex digits; empty for a fee */
-export const notOfOneKey = (what: string, output: number, script: string): Refusal =>
+export const notOfOneKeyRefusal = (what: string, output: number, script: string): Refusal =>
   new Refusal(
     'BURN_INVALID',
     `${what}: output ${output}: expected an address of a single key of the holder, got the script ${script || 'of a fee'}`,
     MAKE_AGAIN,
   );
 
-export const otherTransaction = (reference: string, txid: string): Refusal =>
+export const otherTransactionRefusal = (reference: string, txid: string): Refusal =>
   new Refusal(
     'NODE_GARBLED',
     `${reference}: transaction ${txid}: expected the transaction that was sent, the node has other content`,
@@ -61,11 +61,11 @@ export const otherTransaction = (reference: string, txid: string): Refusal =>
   );
 
 /** A line for each file, for a command that does not know which signatures the store had before. */
-export const ownersText = (files: readonly Pick<FileSaid, 'file' | 'controller'>[]): string =>
+export const fileOwnersText = (files: readonly Pick<FileSaid, 'file' | 'controller'>[]): string =>
   files.map(({ file, controller }) => `${file} is from controller ${controller}.`).join('\n');
 
 /** A line for each file that says whose signatures it has, and whether they are new. */
-export function filesText(files: readonly FileSaid[]): string {
+export function signatureFilesText(files: readonly FileSaid[]): string {
   return files
     .map(({ file, controller, isNew }) =>
       isNew

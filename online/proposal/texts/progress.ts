@@ -10,7 +10,7 @@ import { differenceText } from './sending.ts';
 
 export const NODE_AWAY = 'Waiting until the node answers again.';
 
-export function broughtBackText(request: string): string {
+export function transactionsBackText(request: string): string {
   return `Transactions of the published proposal ${reviewCode(request)} are no longer on chain. They are sent again first.`;
 }
 
@@ -72,7 +72,8 @@ export function waitingText(
   return `Block ${height}: ${confirmed} of ${countText(all, 'transaction')} confirmed, ${time}.`;
 }
 
-export const unexpectedText = (one: TokenDifference): string => `${differenceText(one)}. Checking again.`;
+export const unexpectedTransactionText = (one: TokenDifference): string =>
+  `${differenceText(one)}. Checking again.`;
 
 /** Lines about the tokens before the mapping is published. */
 export function tokenLines({ less, none }: TokenFacts, all: number): string[] {
@@ -85,11 +86,11 @@ export function tokenLines({ less, none }: TokenFacts, all: number): string[] {
       one =>
         `${differenceText(one)}. The token was redeemed or destroyed later. The mapping is published anyway. Check it with \`countersign report\`.`,
     ),
-    allThereText(all, less.length, none.length),
+    allTokensText(all, less.length, none.length),
   ];
 }
 
-function allThereText(all: number, less: number, none: number): string {
+function allTokensText(all: number, less: number, none: number): string {
   if (none > 0) return `${all === 1 ? 'The transaction is' : `All ${all} transactions are`} confirmed.`;
   if (all === 1) return `The token is on chain${less > 0 ? '' : ' in the right amount'}.`;
   const right = less > 0 ? `${all - less} of them in the right amount` : 'in the right amounts';

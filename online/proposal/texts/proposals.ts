@@ -7,7 +7,7 @@ import type { RefusedData } from '../refusals.ts';
 import type { BarData } from './bars.ts';
 import type { BurnData } from './burns.ts';
 import type { CoinsData } from './coins.ts';
-import { countedBars, type Explained, NOUNS, nameOf, unseenText } from './explained.ts';
+import { countedBarsText, type Explained, NOUNS, proposalNameText, unseenFilesText } from './explained.ts';
 import type { SendingData } from './sending.ts';
 
 export type ProposalData = Exclude<
@@ -48,7 +48,7 @@ function explainSuperseded(data: Of<'superseded'>): Explained {
   if (by !== null && there.length === all)
     return {
       code: 'BASE_INVALID',
-      message: `the proposal ${nameOf(by)} was published before the proposal ${code}, and added ${listTexts(there)} to the mapping`,
+      message: `the proposal ${proposalNameText(by)} was published before the proposal ${code}, and added ${listTexts(there)} to the mapping`,
       hint: `Stop here. ${all === 1 ? 'This asset has its token' : 'These assets have their tokens'}, and no step is left.`,
       way: { run: 'status' },
     };
@@ -66,7 +66,7 @@ function explainProposalOpen({ request, changes, mine }: Of<'proposal-open'>): E
   const waits = mine === null ? '' : `; the request ${reviewCode(mine)} must wait until it is closed`;
   return {
     code: 'PROPOSAL_OPEN',
-    message: `the proposal ${reviewCode(request)}${changes === null ? '' : ` of ${countedBars(changes)}`} is open${waits}`,
+    message: `the proposal ${reviewCode(request)}${changes === null ? '' : ` of ${countedBarsText(changes)}`} is open${waits}`,
     hint: 'Finish the open proposal, or abandon it with `countersign abandon`. `countersign status` shows its state.',
     way: { run: 'status' },
   };
@@ -143,7 +143,7 @@ export function explainProposal(data: ProposalData): Explained {
     case 'unknown-request':
       return {
         code: 'REQUEST_MISMATCH',
-        message: `the signatures are for the request ${nameOf(data.request)}, and the ledger in ${data.store} has no entry for this request${data.open === null ? '' : `; the open proposal is ${reviewCode(data.open)}`}`,
+        message: `the signatures are for the request ${proposalNameText(data.request)}, and the ledger in ${data.store} has no entry for this request${data.open === null ? '' : `; the open proposal is ${reviewCode(data.open)}`}`,
         hint: 'Check that this is the right store, or give the signatures of the open proposal.',
         way: { correct: 'file' },
       };
@@ -169,7 +169,7 @@ export function explainProposal(data: ProposalData): Explained {
       return {
         code: 'NOT_CONFIRMED',
         message: `${data.intent} was not confirmed`,
-        hint: `Nothing was changed.${data.unseen.length > 0 ? ` ${unseenText(data.unseen)}` : ''}`,
+        hint: `Nothing was changed.${data.unseen.length > 0 ? ` ${unseenFilesText(data.unseen)}` : ''}`,
         way: { run: 'status' },
       };
     case 'nothing-to-adopt':

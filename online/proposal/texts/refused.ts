@@ -7,7 +7,7 @@ import { explainCoins } from './coins.ts';
 import type { Explained } from './explained.ts';
 import { explainProposal } from './proposals.ts';
 import { explainSending } from './sending.ts';
-import { explainRefusal, explainTrouble, wayOf } from './troubles.ts';
+import { explainRefusal, explainTrouble, wayAfterRefusal } from './troubles.ts';
 
 export class Refused extends Refusal {
   readonly data: RefusedData;
@@ -15,17 +15,20 @@ export class Refused extends Refusal {
   readonly way: Way;
 
   constructor(data: RefusedData) {
-    const { code, message, hint, way } = explain(data);
+    const { code, message, hint, way } = explainRefused(data);
     super(code, message, hint);
     this.data = data;
     this.way = way;
   }
 }
 
-export function explain(data: RefusedData): Explained {
+export function explainRefused(data: RefusedData): Explained {
   switch (data.kind) {
     case 'other':
-      return explainRefusal(data.refusal, 'way' in data && data.way ? data.way : wayOf(data.refusal));
+      return explainRefusal(
+        data.refusal,
+        'way' in data && data.way ? data.way : wayAfterRefusal(data.refusal),
+      );
     case 'trouble':
       return explainTrouble(data.trouble, data.reviewCode);
     case 'few-blocks':

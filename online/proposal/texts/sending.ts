@@ -6,7 +6,7 @@ import { controllersText, countText, isAre, listTexts } from '../../platform/tex
 import type { TokenDifference } from '../facts/facts.ts';
 import type { RefusedData } from '../refusals.ts';
 import { BLOCKS_NEEDED } from '../situation/trouble.ts';
-import { type Explained, nameOf, SIGN_AND_ADOPT, unseenText } from './explained.ts';
+import { type Explained, proposalNameText, SIGN_AND_ADOPT, unseenFilesText } from './explained.ts';
 
 type Kind =
   | 'rejected'
@@ -70,7 +70,7 @@ function explainNeedSignatures(data: Of<'need-signatures'>): Explained {
       way: { run: 'review' },
     };
   }
-  const text = isOpen ? unseenText(unseen) : '';
+  const text = isOpen ? unseenFilesText(unseen) : '';
   const give = isOpen ? 'with that signatures file' : 'with the signatures files of all controllers';
   const next = `another controller to review and sign the request. Then run \`countersign finalise\` ${give}.`;
   const why = isOnChain
@@ -164,7 +164,7 @@ export function explainSending(data: SendingData): Explained {
     case 'other-sent':
       return {
         code: 'PROPOSAL_OPEN',
-        message: `the tokens of ${listTexts(data.references)} are on chain, although their proposal ${nameOf(data.request)} is closed; the proposal ${nameOf(data.sent)} is sent on the same mapping`,
+        message: `the tokens of ${listTexts(data.references)} are on chain, although their proposal ${proposalNameText(data.request)} is closed; the proposal ${proposalNameText(data.sent)} is sent on the same mapping`,
         hint: `Finish the proposal ${reviewCode(data.sent)} first. Never issue the bars of ${reviewCode(data.request)} again. Afterwards, the controllers must use the older scripts to sign a mapping that has the bars of both proposals. Then adopt that mapping.`,
         way: { run: 'finalise' },
       };

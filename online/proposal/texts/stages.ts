@@ -13,7 +13,7 @@ import type { Facts } from '../facts/facts.ts';
 import type { Situation } from '../situation/situation.ts';
 import type { Stage, StageKind } from '../situation/stage.ts';
 import { BLOCKS_NEEDED, type Trouble } from '../situation/trouble.ts';
-import { burnsText } from './burns.ts';
+import { burnDepthsText } from './burns.ts';
 import { explainTrouble } from './troubles.ts';
 
 /** The name of a stage in `status`. */
@@ -39,7 +39,7 @@ export const STAGES: Record<StageKind, string> = {
  * If the last proposal was closed without a publication, the sentence names it, for the controllers who
  * signed it.
  */
-export function noneOpenText(state: LedgerState | null): string {
+export function noneOpenSentence(state: LedgerState | null): string {
   const proposals = [...(state?.proposals.values() ?? [])];
   const last = proposals.sort((one, other) => one.entry - other.entry).at(-1);
   const isClosed = last?.status === 'abandoned' || last?.status === 'superseded';
@@ -56,14 +56,14 @@ function stageSentence(stage: Stage): string {
 
 /** A sentence for the situation, without the next step. */
 export function situationSentence({ stage, state, troubles }: Situation): string {
-  if (stage.kind === 'none') return noneOpenText(state);
+  if (stage.kind === 'none') return noneOpenSentence(state);
   // Without an answer of the node, nothing is known about the proposal's transactions.
   if (stage.kind === 'sending' && troubles.some(({ kind }) => kind === 'node'))
     return 'The ledger has the decision to send a proposal.';
   return stageSentence(stage);
 }
 
-export function stateName({ kind }: Stage): State {
+export function stateOfStage({ kind }: Stage): State {
   switch (kind) {
     case 'proposed':
     case 'signed':
@@ -82,7 +82,7 @@ export function stateName({ kind }: Stage): State {
  * Who may still sign, until when, and how.
  * @param isChecked true if this PC prepared or reviewed the request
  */
-function signingText(
+function signaturesText(
   have: readonly number[],
   missing: readonly number[],
   needed: number,
@@ -119,7 +119,7 @@ function periodText({ is, height, since }: Extract<Trouble, { kind: 'period' }>,
 }
 
 /** The end of a sentence, with the remaining time. Only the amounts of issuances depend on the period. */
-function timeOf({ chain }: Facts, request: Request): string {
+function timeLeftText({ chain }: Facts, request: Request): string {
   if (chain === null || chain instanceof Refusal || kindOf(request) !== 'issuances') return '';
   const { height: since } = request;
   const { height } = chain.tip;
@@ -128,11 +128,11 @@ function timeOf({ chain }: Facts, request: Request): string {
 }
 
 /** Confirmations of the burns that `finalise` waits for. */
-function depthText({ chain }: Facts): string {
+function burnDepthText({ chain }: Facts): string {
   if (chain === null || chain instanceof Refusal) return '';
   const depths = chain.evidence.burns.map(({ depth }) => depth ?? 0);
   if (depths.every(depth => depth >= BURN_CONFIRMATIONS)) return '';
-  return ` The command waits for the burns. ${burnsText(depths, BURN_CONFIRMATIONS, chain.tip.height)}`;
+  return ` The command waits for the burns. ${burnDepthsText(depths, BURN_CONFIRMATIONS, chain.tip.height)}`;
 }
 
 /** A request without transactions can be published as soon as it is signed. */
@@ -141,7 +141,7 @@ function publishingText(kind: 'signed' | 'sending', who: string, isEnough: boole
     return `${who}The ledger has the decision to publish, but the store lacks some signatures of the decision. Run \`countersign finalise\` with their files.`;
   const what =
     kind === 'sending' ? 'The ledger has the decision to publish.' : 'No more signatures are needed.';
-  return `${who}${what} Run \`countersign finalise\`.${depthText(facts)}`;
+  return `${who}${what} Run \`countersign finalise\`.${burnDepthText(facts)}`;
 }
 
 function stageText(stage: Stage, trust: Trust, facts: Facts, isChecked: boolean): string {
@@ -152,14 +152,14 @@ function stageText(stage: Stage, trust: Trust, facts: Facts, isChecked: boolean)
       : stageSentence(stage);
   }
   const { signed, request } = stage;
-  const time = timeOf(facts, request);
+  const time = timeLeftText(facts, request);
   const who = `Signed by ${controllersText(signed)}. `;
   const { length: have } = signed;
   const issues = kindOf(request) === 'issuances';
   const missing = trust.pubkeys.map((_, i) => i + 1).filter(c => !signed.includes(c));
   switch (stage.kind) {
     case 'proposed':
-      return signingText(signed, missing, trust.n - have, time === '' ? '' : `,${time}`, isChecked);
+      return signaturesText(signed, missing, trust.n - have, time === '' ? '' : `,${time}`, isChecked);
     case 'signed':
       if (!issues) return publishingText(stage.kind, who, true, facts);
       return `${who}No more signatures are needed. Run \`countersign finalise\`${time}.`;
@@ -198,7 +198,7 @@ function withoutNodeText(stage: Stage, trust: Trust): string {
  * @param lead the trouble that determines the next step, if any
  * @param isChecked true if this PC prepared or reviewed the request
  */
-export function nextText(
+export function nextStepText(
   { stage, troubles }: Situation,
   trust: Trust,
   facts: Facts,

@@ -3,29 +3,29 @@ import { Refusal } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
 import { ledgerKey } from '../../ledger/ledger.ts';
 import { keys } from '../../ledger/objects.ts';
-import { notTouched } from '../../ledger/texts.ts';
-import { nameOf } from './explained.ts';
+import { notChangedHint } from '../../ledger/texts.ts';
+import { proposalNameText } from './explained.ts';
 
 const STORE_CHANGED = 'Call the other controllers: someone changed the store.';
 
 /** The refusal of an object whose content is another request. */
-export const otherRequest = (key: string, digest: string, got: string): Refusal =>
+export const otherRequestRefusal = (key: string, digest: string, got: string): Refusal =>
   new Refusal(
     'OBJECT_INVALID',
     `${key}: expected the request with the digest ${digest}, got the digest ${got}`,
-    `Call the other controllers: someone changed the object. ${notTouched(key)}`,
+    `Call the other controllers: someone changed the object. ${notChangedHint(key)}`,
   );
 
-const LEFT = notTouched('the object');
+const LEFT = notChangedHint('the object');
 
 /** The hint about damaged signatures, which do not count. */
-export const giveSignatures = (controller: number): string =>
+export const giveSignaturesHint = (controller: number): string =>
   `Give the signatures file of controller ${controller}, or run \`countersign submit SIGNATURES\` with it. ${LEFT}`;
 
 /** The hint for a line of progress, without the remark about the object. */
 export const shortHint = (hint: string): string => hint.replace(` ${LEFT}`, '');
 
-export function requestGone(digest: string): Refusal {
+export function requestLostRefusal(digest: string): Refusal {
   const code = reviewCode(digest);
   return new Refusal(
     'OBJECT_MISSING',
@@ -35,7 +35,7 @@ export function requestGone(digest: string): Refusal {
 }
 
 /** @param member a bar, or `height` @param named value in the request @param kept value in the entry */
-export const falseEntry = (
+export const falseEntryRefusal = (
   entry: number,
   member: string,
   code: string,
@@ -49,28 +49,28 @@ export const falseEntry = (
   );
 
 /** @param mine digest of the profile on this PC @param ledger digest of the profile in the ledger */
-export const otherProfile = (mine: string, ledger: string): Refusal =>
+export const otherProfileRefusal = (mine: string, ledger: string): Refusal =>
   new Refusal(
     'TRUST_MISMATCH',
-    `ledger/00000000.json: trust: expected the profile of this PC, ${nameOf(mine)}, got ${nameOf(ledger)}`,
+    `ledger/00000000.json: trust: expected the profile of this PC, ${proposalNameText(mine)}, got ${proposalNameText(ledger)}`,
     'Use the trust profile that the controllers of this store agreed on, or name the right store.',
   );
 
-export const otherTime = (time: string, height: number): Refusal =>
+export const otherTimeRefusal = (time: string, height: number): Refusal =>
   new Refusal(
     'OBJECT_INVALID',
     `${keys.mapping}: time: expected six decimals, as in the request that made this mapping, got ${time} (and height ${height}) under the same signatures`,
     `${STORE_CHANGED} Restore the mapping with \`countersign repair\`.`,
   );
 
-export const mappingLost = (digest: string): Refusal =>
+export const mappingLostRefusal = (digest: string): Refusal =>
   new Refusal(
     'OBJECT_MISSING',
     `${keys.history(digest)}: the ledger names this mapping, but neither ${keys.mapping} nor history/ has it`,
     `${STORE_CHANGED} If anyone has a copy of this mapping, store it as ${keys.history(digest)}.`,
   );
 
-export const ledgerExists = (store: string): Refusal =>
+export const ledgerExistsRefusal = (store: string): Refusal =>
   new Refusal(
     'MAPPING_EXISTS',
     `ledger/00000000.json: ${store} already has a ledger`,
@@ -78,7 +78,7 @@ export const ledgerExists = (store: string): Refusal =>
   );
 
 /** @param past key of an earlier mapping in `history/` */
-export const mappingRemoved = (store: string, past: string): Refusal =>
+export const mappingRemovedRefusal = (store: string, past: string): Refusal =>
   new Refusal(
     'MAPPING_EXISTS',
     `${keys.mapping}: missing in ${store}, and ${past} shows that it existed`,

@@ -6,10 +6,10 @@ import { countText, isAre, listTexts } from '../../platform/text/words.ts';
 import type { MissingPublication, MissingToken, UnmappedToken } from '../facts/facts.ts';
 import { isSent } from '../facts/transactions.ts';
 import type { Trouble } from '../situation/trouble.ts';
-import { ASK_ANOTHER_NODE, CALL, type Explained, references, SIGN_AND_ADOPT } from './explained.ts';
+import { ASK_ANOTHER_NODE, barReferences, CALL, type Explained, SIGN_AND_ADOPT } from './explained.ts';
 
 /** A sentence about published transactions that are in no block. */
-export function missingText(missing: readonly MissingPublication[]): Explained {
+export function explainMissingTokens(missing: readonly MissingPublication[]): Explained {
   const all = missing.reduce((sum, one) => sum + one.all, 0);
   const gone = missing.flatMap(one => one.missing);
   const last =
@@ -29,8 +29,12 @@ export function missingText(missing: readonly MissingPublication[]): Explained {
   };
 }
 
-export function strayText({ proposal, part, isPublishable }: Extract<Trouble, { kind: 'stray' }>): Explained {
-  const there = references(proposal.transactions.filter(isSent));
+export function explainStrayProposal({
+  proposal,
+  part,
+  isPublishable,
+}: Extract<Trouble, { kind: 'stray' }>): Explained {
+  const there = barReferences(proposal.transactions.filter(isSent));
   const one = there.length === 1;
   const was = proposal.status === 'superseded' ? 'was superseded' : 'was abandoned';
   const who = `${listTexts(there)} of the proposal ${proposal.request.reviewCode}, which ${was}`;
@@ -58,7 +62,7 @@ export function strayText({ proposal, part, isPublishable }: Extract<Trouble, { 
   };
 }
 
-export function missingAdoptedText(tokens: readonly MissingToken[]): Explained {
+export function explainMissingAdopted(tokens: readonly MissingToken[]): Explained {
   const unspent = tokens.filter(({ isWaiting }) => !isWaiting);
   const shown = unspent.length > 0 ? unspent : tokens;
   const which = shown.map(({ reference, coin }) => `${reference} (coin ${coin})`);
@@ -78,7 +82,7 @@ export function missingAdoptedText(tokens: readonly MissingToken[]): Explained {
   };
 }
 
-export function unmappedText(tokens: readonly UnmappedToken[]): Explained {
+export function explainUnmappedTokens(tokens: readonly UnmappedToken[]): Explained {
   const one = tokens.length === 1;
   const which = tokens.map(({ reference, assetId }) => `${reference} (token ${assetId})`);
   return {

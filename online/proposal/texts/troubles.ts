@@ -4,7 +4,7 @@ import { reviewCode } from '../../../shared/review-code.ts';
 import { blocksLeft, PERIOD, periodEnd, periodOf } from '../../../shared/schedule.ts';
 import { outpointText } from '../../ledger/coins.ts';
 import { keys } from '../../ledger/objects.ts';
-import { LedgerForked, notTouched } from '../../ledger/texts.ts';
+import { LedgerForked, notChangedHint } from '../../ledger/texts.ts';
 import { controllersText, isAre, listTexts } from '../../platform/text/words.ts';
 import type { TransactionFact } from '../facts/facts.ts';
 import type { Way } from '../refusals.ts';
@@ -14,20 +14,25 @@ import {
   AMOUNTS_CHANGE,
   ASK_ANOTHER_NODE,
   abandonLaterText,
+  barReferences,
   CALL,
   DROP_OLDER,
   type Explained,
-  references,
-  tooFewBlocks,
+  tooFewBlocksText,
 } from './explained.ts';
-import { missingAdoptedText, missingText, strayText, unmappedText } from './tokens.ts';
+import {
+  explainMissingAdopted,
+  explainMissingTokens,
+  explainStrayProposal,
+  explainUnmappedTokens,
+} from './tokens.ts';
 
 export function explainRefusal({ code, message, hint }: Refusal, way: Way): Explained {
   return { code, message, hint, way };
 }
 
 /** The next step for a refusal of store or node, determined by its code. */
-export function wayOf(refusal: Refusal): Way {
+export function wayAfterRefusal(refusal: Refusal): Way {
   const { code } = refusal;
   if (['NODE_UNREACHABLE', 'NODE_SYNCING', 'TIP_STALE'].includes(code)) return { wait: 'node' };
   if (/^(NODE|CHAIN)_/.test(code)) return { correct: 'node' };
@@ -40,9 +45,10 @@ export function wayOf(refusal: Refusal): Way {
   return { correct: 'input' };
 }
 
-const named = ({ issuance, coin }: TransactionFact) => `${outpointText(coin)} (${issuance.reference})`;
+const coinOfBarText = ({ issuance, coin }: TransactionFact) =>
+  `${outpointText(coin)} (${issuance.reference})`;
 
-function mapText(trouble: Extract<Trouble, { kind: `map-${string}` }>): Explained {
+function explainMap(trouble: Extract<Trouble, { kind: `map-${string}` }>): Explained {
   const back = 'Call the other controllers, then restore the mapping with `countersign repair`.';
   switch (trouble.kind) {
     case 'map-absent':
@@ -55,7 +61,7 @@ function mapText(trouble: Extract<Trouble, { kind: `map-${string}` }>): Explaine
     case 'map-damaged':
       return {
         ...{ code: trouble.refusal.code, message: trouble.refusal.message, way: { run: 'repair' } },
-        hint: `${back} ${notTouched(keys.mapping)}`,
+        hint: `${back} ${notChangedHint(keys.mapping)}`,
       };
     case 'map-stale':
       return {
@@ -81,44 +87,50 @@ function mapText(trouble: Extract<Trouble, { kind: `map-${string}` }>): Explaine
   }
 }
 
-const isGone = ({ spender }: TransactionFact) => spender?.is === 'untraced' && spender.isGone;
+const isCoinMissing = ({ spender }: TransactionFact) => spender?.is === 'untraced' && spender.isGone;
 
 /** Coins that do not exist, because the transactions that create them are in no block. */
-function goneText(coins: readonly TransactionFact[]): Explained {
+function explainMissingCoins(coins: readonly TransactionFact[]): Explained {
   const one = coins.length === 1;
   const made = [...new Set(coins.map(({ coin }) => coin.txid))];
   return {
     code: 'COIN_SPENT',
-    message: `the ${one ? 'coin' : 'coins'} ${coins.map(named).join(', ')} ${isAre(coins.length)} not on chain, and the node does not show ${made.length === 1 ? 'the transaction' : 'the transactions'} ${made.join(', ')}. Most likely, a reorganisation dropped ${made.length === 1 ? 'it' : 'them'}`,
+    message: `the ${one ? 'coin' : 'coins'} ${coins.map(coinOfBarText).join(', ')} ${isAre(coins.length)} not on chain, and the node does not show ${made.length === 1 ? 'the transaction' : 'the transactions'} ${made.join(', ')}. Most likely, a reorganisation dropped ${made.length === 1 ? 'it' : 'them'}`,
     hint: `Call the other controllers. The person who sent ${made.length === 1 ? 'that transaction must send it' : 'those transactions must send them'} again, unchanged. Do not prepare ${one ? 'this asset' : 'these assets'} again. Then run \`countersign status\`.`,
     way: CALL,
   };
 }
 
 /** Coins spent by a transaction that the node does not show. */
-function untracedText(all: readonly TransactionFact[]): Explained {
-  const coins = all.filter(one => !isGone(one));
-  if (coins.length === 0) return goneText(all);
+function explainUntracedCoins(all: readonly TransactionFact[]): Explained {
+  const coins = all.filter(one => !isCoinMissing(one));
+  if (coins.length === 0) return explainMissingCoins(all);
   const one = coins.length === 1;
   return {
     code: 'NODE_REFUSED',
-    message: `the ${one ? 'coin' : 'coins'} ${coins.map(named).join(', ')} ${one ? 'is' : 'are'} spent, but the node does not show the transaction that spent ${one ? 'it' : 'them'}. Most likely, the ${one ? 'token exists' : 'tokens exist'}`,
+    message: `the ${one ? 'coin' : 'coins'} ${coins.map(coinOfBarText).join(', ')} ${one ? 'is' : 'are'} spent, but the node does not show the transaction that spent ${one ? 'it' : 'them'}. Most likely, the ${one ? 'token exists' : 'tokens exist'}`,
     hint: 'Do not prepare these assets again. Start the node with txindex=1 (and -reindex once), or use a node that has an index. Then run `countersign finalise` again. Without the index, a node shows no transactions of blocks.',
     way: { correct: 'node' },
   };
 }
 
-const spenderOf = ({ spender }: TransactionFact) => (spender?.is === 'other' ? spender : null);
-const isUndecided = (gone: readonly TransactionFact[]) => gone.some(one => !spenderOf(one)?.confirmed);
+const otherSpenderOf = ({ spender }: TransactionFact) => (spender?.is === 'other' ? spender : null);
+const isAnySpendUndecided = (gone: readonly TransactionFact[]) =>
+  gone.some(one => !otherSpenderOf(one)?.confirmed);
 
 /** For a request of which one part is on chain and the rest can never be confirmed. */
-function deadEndText({ gone, sent }: Extract<Trouble, { kind: 'dead-end' }>, code: string | null): Explained {
-  const lost = references(gone);
+function explainDeadEnd(
+  { gone, sent }: Extract<Trouble, { kind: 'dead-end' }>,
+  code: string | null,
+): Explained {
+  const lost = barReferences(gone);
   const coins = gone.length === 1 ? 'that coin' : 'those coins';
   const by = gone
-    .map(one => `the coin ${named(one)} is spent by another transaction, ${spenderOf(one)?.txid}`)
+    .map(
+      one => `the coin ${coinOfBarText(one)} is spent by another transaction, ${otherSpenderOf(one)?.txid}`,
+    )
     .join('; ');
-  if (isUndecided(gone))
+  if (isAnySpendUndecided(gone))
     return {
       code: 'TX_REJECTED',
       message: `the proposal ${code} cannot be completed now: ${by}. ${gone.length === 1 ? 'That transaction' : 'At least one of these transactions'} waits for a block`,
@@ -133,9 +145,9 @@ function deadEndText({ gone, sent }: Extract<Trouble, { kind: 'dead-end' }>, cod
   };
 }
 
-function respentText({ gone, until }: Extract<Trouble, { kind: 'respent' }>): Explained {
-  const which = gone.map(one => `${one.issuance.reference} (by ${spenderOf(one)?.txid})`).join(', ');
-  const then = isUndecided(gone)
+function explainRespentCoins({ gone, until }: Extract<Trouble, { kind: 'respent' }>): Explained {
+  const which = gone.map(one => `${one.issuance.reference} (by ${otherSpenderOf(one)?.txid})`).join(', ');
+  const then = isAnySpendUndecided(gone)
     ? '. Its bars keep their coins. When a block has that transaction, rebuild'
     : ', rebuild';
   return {
@@ -149,7 +161,7 @@ function respentText({ gone, until }: Extract<Trouble, { kind: 'respent' }>): Ex
   };
 }
 
-function periodText(trouble: Extract<Trouble, { kind: 'period' }>, code: string | null): Explained {
+function explainPeriod(trouble: Extract<Trouble, { kind: 'period' }>, code: string | null): Explained {
   const { is, height, since, until } = trouble;
   const begins = periodOf(since) * PERIOD;
   if (is === 'early')
@@ -169,7 +181,7 @@ function periodText(trouble: Extract<Trouble, { kind: 'period' }>, code: string 
   const left = blocksLeft(height);
   return {
     code: 'PERIOD_ENDING',
-    message: tooFewBlocks(left, height),
+    message: tooFewBlocksText(left, height),
     hint: `${until === null ? 'Abandon' : `From block ${until} on, abandon`} the proposal ${code ?? ''} with \`countersign abandon\`. Prepare its assets again in the next period, which begins with block ${periodEnd(since)}. ${AMOUNTS_CHANGE}`,
     way: until === null ? { run: 'abandon' } : { wait: 'period' },
   };
@@ -184,7 +196,7 @@ export function explainTrouble(trouble: Trouble, code: string | null): Explained
   switch (trouble.kind) {
     case 'node':
     case 'tip':
-      return explainRefusal(trouble.refusal, wayOf(trouble.refusal));
+      return explainRefusal(trouble.refusal, wayAfterRefusal(trouble.refusal));
     case 'mapping-lost':
       return explainRefusal(trouble.refusal, CALL);
     case 'map-absent':
@@ -192,25 +204,25 @@ export function explainTrouble(trouble: Trouble, code: string | null): Explained
     case 'map-stale':
     case 'map-late':
     case 'map-replaced':
-      return mapText(trouble);
+      return explainMap(trouble);
     case 'missing':
-      return missingText(trouble.publications);
+      return explainMissingTokens(trouble.publications);
     case 'missing-adopted':
-      return missingAdoptedText(trouble.tokens);
+      return explainMissingAdopted(trouble.tokens);
     case 'unmapped':
-      return unmappedText(trouble.tokens);
+      return explainUnmappedTokens(trouble.tokens);
     case 'stray':
-      return strayText(trouble);
+      return explainStrayProposal(trouble);
     case 'untraced':
-      return untracedText(trouble.coins);
+      return explainUntracedCoins(trouble.coins);
     case 'dead-end':
-      return deadEndText(trouble, code);
+      return explainDeadEnd(trouble, code);
     case 'respent':
-      return respentText(trouble);
+      return explainRespentCoins(trouble);
     case 'evidence':
       return explainEvidence(trouble);
     case 'period':
-      return periodText(trouble, code);
+      return explainPeriod(trouble, code);
     case 'older-proposal':
       return {
         code: 'PROPOSAL_OPEN',

@@ -6,7 +6,7 @@ import { EARLIER_LAYOUT, JSON_TYPE, keys } from '../../ledger/objects.ts';
 import { newTime } from '../../platform/text/time.ts';
 import type { Services } from '../services.ts';
 import { Refused } from '../texts/refused.ts';
-import { ledgerExists, mappingRemoved } from '../texts/stored.ts';
+import { ledgerExistsRefusal, mappingRemovedRefusal } from '../texts/stored.ts';
 
 export interface BeginResult {
   published: Published;
@@ -22,7 +22,7 @@ export interface BeginResult {
 async function checkNeverUsed({ store }: Pick<Services, 'store'>): Promise<void> {
   const [first] = await store.list(keys.histories);
   if (first === undefined) return;
-  throw mappingRemoved(store.name, first);
+  throw mappingRemovedRefusal(store.name, first);
 }
 
 /**
@@ -39,7 +39,7 @@ export async function beginLedger(
     store.get(keys.mapping, MAX_MAPPING_BYTES),
     ...EARLIER_LAYOUT.map(prefix => store.list(prefix)),
   ]);
-  if (ledger.state !== null) throw ledgerExists(store.name);
+  if (ledger.state !== null) throw ledgerExistsRefusal(store.name);
   if (earlier.some(list => list.length > 0))
     throw new Refused({ kind: 'not-begun', earlierLayout: true, hasMap: bytes !== null, store: store.name });
   const isNew = bytes === null;
@@ -54,7 +54,7 @@ export async function beginLedger(
   await keepInHistory(services, mapping, published.bytes);
   const event = { event: 'begin', mapping: mapping.digest, trust: trust.digest } as const;
   const { state } = await appendEvent(store, copy, world.now, now => (now === null ? event : null), ledger);
-  if (state?.mappings[0] !== mapping.digest) throw ledgerExists(store.name);
+  if (state?.mappings[0] !== mapping.digest) throw ledgerExistsRefusal(store.name);
   if (isNew) await store.create(keys.mapping, published.bytes, { contentType: JSON_TYPE, publicRead: true });
   return { published, isNew };
 }

@@ -7,17 +7,17 @@ import { timeText } from '../../platform/text/words.ts';
 import type { History, HistoryStep } from '../history.ts';
 import type { Report, UnmappedToken } from '../report.ts';
 import {
-  assumedText,
   BOTH_RISE,
   COMPLETE,
   HAS_GAPS,
-  issuedPoint,
-  leftOutText,
-  massPoint,
+  issuedPointText,
+  massPointText,
   NO_ASSET,
-  signedText,
+  rowsLeftOutHtml,
+  signersText,
+  unrecordedText,
 } from '../texts/page.ts';
-import { basisText, countsText, meaningTexts, roundingTexts, VERDICTS } from '../texts/report.ts';
+import { basisText, meaningTexts, roundingTexts, tokenCountsText, VERDICTS } from '../texts/report.ts';
 import { isGood, type MappedToken, signedAmount } from '../tokens.ts';
 import { massText, roundedText } from '../views/mass-text.ts';
 import {
@@ -72,7 +72,7 @@ function mappedTable(mapped: readonly MappedToken[], height: number): string {
       bad: isBad(t),
     })),
   );
-  const note = left === 0 ? '' : `<p>${leftOutText(left)}</p>`;
+  const note = left === 0 ? '' : `<p>${rowsLeftOutHtml(left)}</p>`;
   const rounded = roundedText(rows.map(({ mass }) => mass));
   return table + note + (rounded === '' ? '' : `<p>${safeText(rounded)}</p>`);
 }
@@ -136,7 +136,7 @@ function chartsHtml(steps: readonly HistoryStep[], assumed: number, height: numb
   const mass = steps.map(step => ({
     x: step.height,
     y: Number(step.totalMass),
-    title: massPoint(step.height, timeText(step.time), step.assets, step.totalMass),
+    title: massPointText(step.height, timeText(step.time), step.assets, step.totalMass),
   }));
   let issued = 0n;
   const tokens = steps.map(step => {
@@ -145,7 +145,7 @@ function chartsHtml(steps: readonly HistoryStep[], assumed: number, height: numb
     return {
       x: step.height,
       y: asNumber(issued),
-      title: issuedPoint(step.height, formatAmount(step.issued), step.added, removed),
+      title: issuedPointText(step.height, formatAmount(step.issued), step.added, removed),
     };
   });
   const common = { xUnit: 'block height', from, to, end };
@@ -163,7 +163,7 @@ function chartsHtml(steps: readonly HistoryStep[], assumed: number, height: numb
 <figcaption>Tokens of all assets in the mapping</figcaption>
 <ul class="keys">
 ${key('expected', `by the schedule: ${totals.expected} at block ${height}`)}
-${key('issued', `issued${hasRemovals(steps) ? ', minus redeemed or removed tokens' : ''}: ${totals.issued}${assumedText(assumed)}`)}
+${key('issued', `issued${hasRemovals(steps) ? ', minus redeemed or removed tokens' : ''}: ${totals.issued}${unrecordedText(assumed)}`)}
 ${key('chain', `on chain at block ${height}: ${totals.onChain}`)}
 </ul>
 <div class="wide">${stepChart({
@@ -236,14 +236,14 @@ export function reportPage(made: Report, history: History, trust: Trust, now: nu
     `<header>
 <h1>Tokens on chain and in the mapping</h1>
 <p class="verdict ${verdict === 'agree' ? 'good' : 'wrong'}">${badgeHtml(VERDICT_BADGES[verdict])} ${safeText(VERDICTS[verdict])}</p>
-<p>${safeText(countsText(made))}
+<p>${safeText(tokenCountsText(made))}
 ${safeText([...meaningTexts(made), ...roundingTexts(made)].join('\n'))}</p>
 ${factsHtml([
   ['network', trust.network.name],
   ['profile', trust.reviewCode],
   ['chain as of', `block ${height} (${timeText(String(tip.time))})`],
   ['digest of the mapping', mapping.digest],
-  ['mapping', `height ${mapping.height}, ${timeText(mapping.time)}, ${signedText(signers)}`],
+  ['mapping', `height ${mapping.height}, ${timeText(mapping.time)}, ${signersText(signers)}`],
   ['made on', timeText(String(now / 1000))],
 ])}
 </header>

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { countsText, meaningTexts } from '../texts/report.ts';
+import { meaningTexts, tokenCountsText } from '../texts/report.ts';
 import { PAGE_STYLE } from './style.ts';
 import { type Issued, reportPageOf, textOf, worldWithThreeIssuances } from './testing.ts';
 
@@ -23,18 +23,18 @@ const madeReport = (verdicts: string[], ours: boolean[]) =>
 
 test('the number of correct tokens is given in plain sentences', () => {
   const ok = (n: number) => Array<string>(n).fill('ok');
-  assert.is(countsText(madeReport(ok(3), [])), 'All 3 tokens of the mapping are on chain as expected.');
+  assert.is(tokenCountsText(madeReport(ok(3), [])), 'All 3 tokens of the mapping are on chain as expected.');
   assert.is(
-    countsText(madeReport(ok(1), [false])),
+    tokenCountsText(madeReport(ok(1), [false])),
     'The 1 token of the mapping is on chain as expected. 1 other token on chain comes from other issuers.',
   );
-  assert.is(countsText(madeReport([], [])), 'The mapping has no token.');
+  assert.is(tokenCountsText(madeReport([], [])), 'The mapping has no token.');
   assert.is(
-    countsText(madeReport(['ok', 'missing'], [true, false, false])),
+    tokenCountsText(madeReport(['ok', 'missing'], [true, false, false])),
     'Of the 2 tokens of the mapping, 1 is on chain as expected and 1 is not. 1 token from our policy coins is on chain and not in the mapping. 2 other tokens on chain come from other issuers.',
   );
   assert.is(
-    countsText(madeReport(['missing'], [true, true])),
+    tokenCountsText(madeReport(['missing'], [true, true])),
     'The 1 token of the mapping is not on chain as expected. 2 tokens from our policy coins are on chain and not in the mapping.',
   );
 });

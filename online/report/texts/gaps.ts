@@ -3,7 +3,7 @@ import { keys } from '../../ledger/objects.ts';
 import { countText, isAre } from '../../platform/text/words.ts';
 
 /** @param indexed true if the node runs with txindex */
-export function unknownTransactions(txids: readonly string[], indexed: boolean): string {
+export function unknownTransactionsText(txids: readonly string[], indexed: boolean): string {
   const what = `The node does not find ${countText(txids.length, 'earlier transaction')} of our policy coins (${txids[0]}${txids.length > 1 ? ', …' : ''}).`;
   return indexed
     ? `${what} Use a node that keeps all blocks.`
@@ -14,13 +14,13 @@ const UNSEEN = 'Policy coins that were never in a list are therefore unknown.';
 
 export const noWallet = `The node has no wallet. ${UNSEEN} Start the node without disablewallet, then run \`countersign coins scan\` on this PC.`;
 
-export const notWatched = (address: string): string =>
+export const notWatchedText = (address: string): string =>
   `The node's wallet does not watch ${address}. ${UNSEEN} Run \`countersign coins scan\` on this PC to import the address.`;
 
-export const coinsNotInWallet = (count: number): string =>
+export const coinsNotInWalletText = (count: number): string =>
   `${countText(count, 'unspent policy coin')} of ${keys.coins} ${isAre(count)} not in the node's wallet. The wallet may have scanned only a part of the chain. Restart the node with -rescan.`;
 
-const namedObjects = ({ digest, height }: Named) => `${digest} (height ${height})`;
+const mappingNameText = ({ digest, height }: Named) => `${digest} (height ${height})`;
 
 /** A mapping of the history, for a sentence about it. */
 export interface Named {
@@ -29,15 +29,16 @@ export interface Named {
 }
 
 /** @param reason a sentence without its full stop */
-export const unusableObject = (key: string, reason: string): string => `${key} cannot be used: ${reason}.`;
+export const unusableObjectText = (key: string, reason: string): string =>
+  `${key} cannot be used: ${reason}.`;
 
 export const NOT_KEPT = 'The published mapping is not in history/. Another tool published it.';
 
-export const notInLedger = (mapping: Named): string =>
-  `No entry of the ledger names the mapping ${namedObjects(mapping)}. The charts do not show it.`;
+export const notInLedgerText = (mapping: Named): string =>
+  `No entry of the ledger names the mapping ${mappingNameText(mapping)}. The charts do not show it.`;
 
 /** @param issuance the request that issued; null if the ledger has no record of it */
-export function missingObject(
+export function missingObjectText(
   digest: string,
   issuance: { readonly height: number; readonly issued: number } | null,
 ): string {
@@ -56,11 +57,11 @@ export interface Unexplained {
   readonly issued: number | null;
 }
 
-export function unexplainedAssets({ mapping, before, added, issued }: Unexplained): string {
+export function unexplainedAssetsText({ mapping, before, added, issued }: Unexplained): string {
   const than = before
     ? ` more than the previous mapping (height ${before.height})`
     : ' and is the oldest mapping in history/';
-  const size = `The mapping ${namedObjects(mapping)} has ${countText(added, 'asset')}${than}.`;
+  const size = `The mapping ${mappingNameText(mapping)} has ${countText(added, 'asset')}${than}.`;
   const drawn = (which: string) => `The chart shows ${which} at its height. The issuance may be earlier.`;
   if (issued === null)
     return `${size} The ledger has no record of the issuance. Earlier mappings may be missing. ${drawn(added === 1 ? 'this asset' : 'these assets')}`;
@@ -69,9 +70,14 @@ export function unexplainedAssets({ mapping, before, added, issued }: Unexplaine
 }
 
 /** @param altered number of entries @param removedMass fine troy ounces */
-export function alteredEntries(mapping: Named, before: Named, altered: number, removedMass: string): string {
+export function alteredEntriesText(
+  mapping: Named,
+  before: Named,
+  altered: number,
+  removedMass: string,
+): string {
   const less = Number(removedMass) > 0 ? ` Its mass is ${removedMass} fine troy ounces less.` : '';
-  return `The mapping ${namedObjects(mapping)} lacks or changes ${altered === 1 ? '1 entry' : `${altered} entries`} of the previous mapping (height ${before.height}).${less} The ledger has no record of this change. Another tool redeemed or removed bars.`;
+  return `The mapping ${mappingNameText(mapping)} lacks or changes ${altered === 1 ? '1 entry' : `${altered} entries`} of the previous mapping (height ${before.height}).${less} The ledger has no record of this change. Another tool redeemed or removed bars.`;
 }
 
-export const readingHistory = (count: number): string => `Reading the ${count} mappings of history/.`;
+export const readingHistoryText = (count: number): string => `Reading the ${count} mappings of history/.`;

@@ -3,7 +3,7 @@ import { PERIOD } from '../../../shared/schedule.ts';
 import { controllersText, countText, isAre } from '../../platform/text/words.ts';
 
 /** @returns HTML */
-export const leftOutText = (count: number): string =>
+export const rowsLeftOutHtml = (count: number): string =>
   `${countText(count, 'more token')} ${isAre(count)} not shown here. Tokens with a problem are listed first. <code>countersign report --csv FILE</code> writes all tokens.`;
 
 export const NO_ASSET = 'No asset has been issued yet.';
@@ -16,21 +16,26 @@ export const HAS_GAPS = 'The history has gaps.';
 export const BOTH_RISE = `Both lines rise with each issuance. The amounts of the schedule also rise every ${PERIOD} blocks.`;
 
 /** @param signers indices; none for the mapping with which a ledger begins */
-export const signedText = (signers: readonly number[]): string =>
+export const signersText = (signers: readonly number[]): string =>
   signers.length === 0
     ? 'not signed: this is the empty first mapping'
     : `signed by ${controllersText(signers)}`;
 
 /** @param mass fine troy ounces */
-export const massPoint = (height: number, time: string, assets: number, mass: string): string =>
+export const massPointText = (height: number, time: string, assets: number, mass: string): string =>
   `block ${height}, ${time}: ${countText(assets, 'asset')}, mass ${mass} fine troy ounces`;
 
 /** @param removed tokens; null if none */
-export const issuedPoint = (height: number, issued: string, assets: number, removed: string | null): string =>
+export const issuedPointText = (
+  height: number,
+  issued: string,
+  assets: number,
+  removed: string | null,
+): string =>
   `block ${height}: ${issued} tokens issued for ${countText(assets, 'asset')}${removed === null ? '' : `, ${removed} removed`}`;
 
 /** '' if each issuance is recorded. @param count assets without a record */
-export const assumedText = (count: number): string =>
+export const unrecordedText = (count: number): string =>
   count === 0
     ? ''
     : ` (${countText(count, 'asset')} without a record of issuance, counted from the first mapping that has ${count === 1 ? 'it' : 'them'})`;

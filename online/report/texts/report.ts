@@ -22,14 +22,14 @@ export const VERDICTS: Record<Report['verdict'], string> = {
 const tokensText = (count: number) => countText(count, 'token');
 
 /** Sentences about how many tokens agree. */
-export function countsText({ mapped, unmapped }: Report): string {
+export function tokenCountsText({ mapped, unmapped }: Report): string {
   const all = mapped.length;
   const good = mapped.filter(isGood).length;
   const ours = unmapped.filter(t => t.ours).length;
   const unknown = unmapped.filter(t => t.ours === null).length;
   const others = unmapped.length - ours - unknown;
   return [
-    ofMapped(all, good),
+    mappedCountText(all, good),
     ours === 0
       ? ''
       : ` ${tokensText(ours)} from our policy coins ${isAre(ours)} on chain and not in the mapping.`,
@@ -42,7 +42,7 @@ export function countsText({ mapped, unmapped }: Report): string {
   ].join('');
 }
 
-function ofMapped(all: number, good: number): string {
+function mappedCountText(all: number, good: number): string {
   if (all === 0) return 'The mapping has no token.';
   if (all === 1) return `The 1 token of the mapping is ${good === 1 ? '' : 'not '}on chain as expected.`;
   if (good === all) return `All ${all} tokens of the mapping are on chain as expected.`;
@@ -51,7 +51,7 @@ function ofMapped(all: number, good: number): string {
   return `Of the ${all} tokens of the mapping, ${right} on chain as expected and ${bad} ${isAre(bad)} not.`;
 }
 
-const countWithVerdict = (count: number) => (count === 1 ? 'has' : 'have');
+const haveOrHas = (count: number) => (count === 1 ? 'has' : 'have');
 
 /** Sentences that explain the verdicts of tokens. */
 export function meaningTexts({ mapped, usedUp, open }: Pick<Report, 'mapped' | 'usedUp' | 'open'>): string[] {
@@ -69,10 +69,10 @@ export function meaningTexts({ mapped, usedUp, open }: Pick<Report, 'mapped' | '
       : `${tokensText(frozen)} ${isAre(frozen)} "frozen", in part or completely. Frozen tokens do not grow. It is not certain that they will be burnt.`,
     open === null || waiting === 0
       ? ''
-      : `${tokensText(waiting)} ${countWithVerdict(waiting)} a smaller amount on chain than in the mapping. The difference was burnt for the open redemption ${open.reviewCode} of ${listTexts(open.bars.map(printable))}. \`countersign finalise\` publishes the mapping that counts these burns.`,
+      : `${tokensText(waiting)} ${haveOrHas(waiting)} a smaller amount on chain than in the mapping. The difference was burnt for the open redemption ${open.reviewCode} of ${listTexts(open.bars.map(printable))}. \`countersign finalise\` publishes the mapping that counts these burns.`,
     less === 0
       ? ''
-      : `${tokensText(less)} ${countWithVerdict(less)} a smaller amount on chain than in the mapping. Holders burnt the difference, and no redemption counted it. If a holder receives a bar for it, \`countersign prepare --redeem\` counts the burns.`,
+      : `${tokensText(less)} ${haveOrHas(less)} a smaller amount on chain than in the mapping. Holders burnt the difference, and no redemption counted it. If a holder receives a bar for it, \`countersign prepare --redeem\` counts the burns.`,
     usedUp === 0
       ? ''
       : `${tokensText(usedUp)} with mass 0 and no amount on chain ${isAre(usedUp)} not listed. Redemptions used them up.`,
@@ -178,7 +178,7 @@ export function reportText(made: Report, width: number | undefined): string {
     ...[...meaningTexts(made), ...roundingTexts(made)].map(line => `${line}\n`),
     unmapped.length === 0 ? '' : '\nNot in the mapping\n',
     ...unmapped.map(t => `  ${t.token}  ${t.spendable} spendable, ${t.frozen} frozen\n    ${t.note}\n`),
-    `\n${countsText(made)}\n`,
+    `\n${tokenCountsText(made)}\n`,
     `Mapping at height ${mapping.height}, ${timeText(mapping.time)}.\n`,
     ...basisText(made).map(line => `${line}\n`),
     `${VERDICTS[verdict]}\n`,

@@ -2,7 +2,11 @@
 import type { ProposalState } from '../../ledger/state.ts';
 
 /** @param reference of the bar for which the ledger reserves the token's coin */
-export const reservedFor = (reference: string, code: string, status: ProposalState['status']): string =>
+export const reservedTokenText = (
+  reference: string,
+  code: string,
+  status: ProposalState['status'],
+): string =>
   status === 'open' || status === 'sent'
     ? `Token of ${reference}, in the open proposal ${code}. Run \`countersign finalise\`.`
     : `Token of ${reference}, in the proposal ${code}, which was ${status}. Call the other controllers.`;

@@ -10,7 +10,12 @@ import { Refusal } from '../../../shared/errors.ts';
 import { fileErrorOf, hasNoLinks, isCode } from '../../platform/file-errors.ts';
 import { checkKey, checkPrefix, isKey, MAX_KEY } from '../keys.ts';
 import { DEFAULT_MAX_BYTES, type Store } from '../store.ts';
-import { folderMissing, noHardLinks, notAnObject, objectTooLarge } from '../texts.ts';
+import {
+  folderMissingRefusal,
+  noHardLinksRefusal,
+  notAnObjectRefusal,
+  objectTooLargeRefusal,
+} from '../texts.ts';
 
 /** Keys never contain `~`, so no temporary file has the name of an object. */
 const TEMPORARY = /~[0-9a-f]{16}$/;
@@ -66,8 +71,8 @@ export class FileStore implements Store {
       try {
         const stats = await file.stat();
         if (stats.isDirectory()) return null;
-        if (!stats.isFile()) throw notAnObject(this.at(key), 'a regular file', 'another kind of file');
-        if (stats.size > maxBytes) throw objectTooLarge(this.name, key, String(stats.size), maxBytes);
+        if (!stats.isFile()) throw notAnObjectRefusal(this.at(key), 'a regular file', 'another kind of file');
+        if (stats.size > maxBytes) throw objectTooLargeRefusal(this.name, key, String(stats.size), maxBytes);
         return await readExactly(file, stats.size);
       } finally {
         await file.close();
@@ -90,12 +95,12 @@ export class FileStore implements Store {
       } catch (error) {
         if (isCode(error, 'EEXIST')) {
           if (!(await stat(target)).isDirectory()) return false;
-          throw notAnObject(this.at(key), 'an object', 'a folder');
+          throw notAnObjectRefusal(this.at(key), 'an object', 'a folder');
         }
         if (!hasNoLinks(error)) throw error;
         // The name is not reserved with an empty file, because after a crash at this moment the name would be
         // blocked permanently.
-        throw noHardLinks(this.at(key), String((error as NodeJS.ErrnoException).code));
+        throw noHardLinksRefusal(this.at(key), String((error as NodeJS.ErrnoException).code));
       }
     });
   }
@@ -195,7 +200,7 @@ export class FileStore implements Store {
       throw error;
     });
     if (stats) return;
-    throw folderMissing(this.name, this.folder, this.absent);
+    throw folderMissingRefusal(this.name, this.folder, this.absent);
   }
 
   /** Name and path of the object, for messages. */

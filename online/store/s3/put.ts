@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type * as Sdk from '@aws-sdk/client-s3';
 import type { PutOptions } from '../store.ts';
-import { writtenNotPublic } from '../texts.ts';
+import { notPublicRefusal } from '../texts.ts';
 import { answerOf, explainS3Error, notS3Refusal, type SdkError } from './errors/explain.ts';
 import { asksForChecksum, PUBLIC_BY_POLICY } from './errors/texts/causes.ts';
 import type { S3StoreOptions } from './options.ts';
@@ -63,7 +63,7 @@ export class ObjectWriter {
     this.refusesAcl = error;
     if (refusesAcl !== undefined) return;
     const { message } = explainS3Error(error, `make ${key} public`, this.store, this.o.credentials.secrets);
-    this.o.notPublic(writtenNotPublic(message, PUBLIC_BY_POLICY));
+    this.o.notPublic(notPublicRefusal(message, PUBLIC_BY_POLICY));
   }
 
   private async send(

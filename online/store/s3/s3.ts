@@ -5,9 +5,9 @@ import type * as Sdk from '@aws-sdk/client-s3'; // types only: `open.ts` loads t
 import { atPlace, type Refusal } from '../../../shared/errors.ts';
 import { checkKey, checkPrefix, isKey, PROBE_KEY } from '../keys.ts';
 import { DEFAULT_MAX_BYTES, type PutOptions, type Store } from '../store.ts';
-import { endlessList, mayBeWritten, objectTooLarge, PROBE_TEXT } from '../texts.ts';
+import { endlessListRefusal, mayBeWrittenRefusal, objectTooLargeRefusal, PROBE_TEXT } from '../texts.ts';
 import { explainS3Error, isNetworkError, notS3Refusal, type SdkError } from './errors/explain.ts';
-import { ignoresCondition } from './errors/texts/condition.ts';
+import { conditionIgnoredRefusal } from './errors/texts/condition.ts';
 import type { S3StoreOptions } from './options.ts';
 import { ObjectWriter } from './put.ts';
 
@@ -125,7 +125,7 @@ export class S3Store implements Store {
         return;
       }
     }
-    throw ignoresCondition(this.name, key, version);
+    throw conditionIgnoredRefusal(this.name, key, version);
   }
 
   private async isOurs(key: string, bytes: Uint8Array, mark: string): Promise<boolean> {
@@ -169,11 +169,11 @@ export class S3Store implements Store {
     try {
       if (answer.ETag === undefined)
         throw notS3Refusal(this.name, `read ${key}`, answer.$metadata.httpStatusCode);
-      if (size > maxBytes) throw objectTooLarge(this.name, key, String(size), maxBytes);
+      if (size > maxBytes) throw objectTooLargeRefusal(this.name, key, String(size), maxBytes);
       size = 0;
       for await (const chunk of body) {
         size += chunk.length;
-        if (size > maxBytes) throw objectTooLarge(this.name, key, 'more', maxBytes);
+        if (size > maxBytes) throw objectTooLargeRefusal(this.name, key, 'more', maxBytes);
         chunks.push(chunk);
       }
     } finally {
@@ -207,7 +207,7 @@ export class S3Store implements Store {
       seen += page.Contents?.length ?? 0;
       const next = page.IsTruncated ? page.NextContinuationToken : undefined;
       if (seen > MAX_KEYS || (next !== undefined && (next === token || page.Contents === undefined)))
-        throw endlessList(this.name);
+        throw endlessListRefusal(this.name);
       token = next;
     } while (token !== undefined);
     return keys.sort();
@@ -229,7 +229,7 @@ export class S3Store implements Store {
 
   private unknownOutcome(key: string, error: SdkError): Refusal {
     const refusal = explainS3Error(error, `create ${key}`, this.name, this.o.credentials.secrets);
-    return mayBeWritten(refusal);
+    return mayBeWrittenRefusal(refusal);
   }
 }
 

@@ -2,7 +2,7 @@
 import { MAX_VERSION, MIN_VERSION } from '../../../shared/qr/capacity.ts';
 import { parseCount } from '../../../shared/qr/ranges.ts';
 import { frameCountFor, type Packed, versionFor } from '../../../shared/qr/split.ts';
-import { notInRange, otherDensity, otherSeries } from './texts/messages.ts';
+import { notInRangeRefusal, otherDensityRefusal, otherSeriesRefusal } from './texts/messages.ts';
 
 /** @throws {Refusal} FIELD_INVALID, quoting the typed text */
 export function parseInBounds(
@@ -14,7 +14,7 @@ export function parseInBounds(
   if (text === undefined) return undefined;
   const value = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= least && value <= most) return value;
-  throw notInRange(name, least, most, text);
+  throw notInRangeRefusal(name, least, most, text);
 }
 
 export const densityOf = (text: string | undefined) =>
@@ -31,7 +31,7 @@ export function versionForFrames(packed: Packed, frames: string, wanted?: number
   const count = parseCount(frames);
   if (count === undefined || (wanted !== undefined && frameCountFor(packed, wanted) === count)) return wanted;
   const version = versionFor(packed, count);
-  if (version === undefined || frameCountFor(packed, version) !== count) throw otherSeries(count);
+  if (version === undefined || frameCountFor(packed, version) !== count) throw otherSeriesRefusal(count);
   if (wanted === undefined) return version;
-  throw otherDensity(frameCountFor(packed, wanted), wanted, count, version);
+  throw otherDensityRefusal(frameCountFor(packed, wanted), wanted, count, version);
 }

@@ -1,7 +1,7 @@
 /** Finds the picture files that a person gave to `qr read`. */
 import { join } from 'node:path';
 import { entriesOf, printablePath } from '../../platform/files.ts';
-import { noPictures } from './texts/messages.ts';
+import { noPicturesRefusal } from './texts/messages.ts';
 
 /**
  * The file itself, or the files of a folder in the order of their names. Hidden files are skipped, because
@@ -15,5 +15,5 @@ export function filesAt(path: string): string[] {
   const files = entries.filter(({ name, isFolder }) => !isFolder && !name.startsWith('.'));
   if (files.length > 0) return files.map(({ name }) => join(path, name));
   const folders = entries.filter(({ isFolder }) => isFolder).length;
-  throw noPictures(printablePath(path), folders);
+  throw noPicturesRefusal(printablePath(path), folders);
 }

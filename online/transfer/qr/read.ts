@@ -11,19 +11,19 @@ import { type Picture, PictureError } from './picture/grey.ts';
 import { appearances, readPicture } from './picture/picture.ts';
 import {
   type Description,
-  describedOrNot,
+  describeIfKnown,
   descriptionText,
-  notOurs,
+  foreignFileText,
   UNKNOWN_NAME,
 } from './texts/describe.ts';
 import {
-  firstOnly,
-  moreCodes,
-  noCode,
+  firstPictureText,
+  foreignFileWarning,
+  moreCodesText,
+  noCodeText,
   ONE_SERIES,
-  otherFile,
-  skippedCode,
-  tooManyPictures,
+  skippedCodeText,
+  tooManyPicturesRefusal,
 } from './texts/messages.ts';
 
 /**
@@ -74,10 +74,10 @@ export async function readFrames(
   // If no picture could be read, this is reported and not a missing frame.
   if (usable === 0 && unusable.first) throw unusable.first;
   const file = reader.file(inflate);
-  const description = describedOrNot(file);
+  const description = describeIfKnown(file);
   const path = out ?? freeName('.', description?.name ?? UNKNOWN_NAME);
   writeOutput(path, file);
-  if (!description) note(otherFile(notOurs(file)));
+  if (!description) note(foreignFileWarning(foreignFileText(file)));
   return { file: path, bytes: file.length, frames: reader.count, description };
 }
 
@@ -92,7 +92,7 @@ function findImages(paths: readonly string[], unusable: Unusable): string[] {
     }
   });
   if (files.length <= MAX_IMAGES) return files;
-  throw tooManyPictures(files.length, MAX_IMAGES);
+  throw tooManyPicturesRefusal(files.length, MAX_IMAGES);
 }
 
 /** Collects the skipped pictures, so that the same next step is printed only once. */
@@ -134,14 +134,14 @@ function addAllFrames(
         addFramesFrom(name, reader, text);
       } else if (!foreign.has(text)) {
         foreign.add(text);
-        note(skippedCode(name, describeForeignCode(text)));
+        note(skippedCodeText(name, describeForeignCode(text)));
       }
     }
     if (frames > 0) break;
   }
-  if (seen.animated) note(firstOnly(name));
-  if (bounded) note(moreCodes(name));
-  if (frames + foreign.size === 0) note(noCode(name));
+  if (seen.animated) note(firstPictureText(name));
+  if (bounded) note(moreCodesText(name));
+  if (frames + foreign.size === 0) note(noCodeText(name));
 }
 
 function addFramesFrom(name: string, reader: FrameReader, text: string): void {

@@ -1,7 +1,7 @@
 /**
  * Recognises files of the signer that must not leave the laptop. Examines the content and ignores the name.
  */
-import { secretFile } from './texts/messages.ts';
+import { secretFileRefusal } from './texts/messages.ts';
 
 /**
  * The patterns are searched in the whole text, so that files which are cut, or have comments, are recognised
@@ -33,5 +33,5 @@ export function secretKind(file: Uint8Array): string | null {
 /** @throws {Refusal} FILE_UNUSABLE for a file with a secret or the signer's memory */
 export function refuseSecret(file: Uint8Array): void {
   const kind = secretKind(file);
-  if (kind !== null) throw secretFile(kind);
+  if (kind !== null) throw secretFileRefusal(kind);
 }

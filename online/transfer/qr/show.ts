@@ -13,8 +13,8 @@ import { pngOf } from './drawing/png.ts';
 import { refuseSecret } from './secret.ts';
 import { type Keyboard, playOnTerminal, type Screen, terminalSize } from './terminal/play.ts';
 import { MAX_SPEED, MIN_SPEED, Player } from './terminal/player.ts';
-import { type Description, describedOrNot, descriptionText, notOurs } from './texts/describe.ts';
-import { noTerminal, otherEnding, stoppedShowing } from './texts/messages.ts';
+import { type Description, describeIfKnown, descriptionText, foreignFileText } from './texts/describe.ts';
+import { fileEndingRefusal, noTerminalRefusal, stoppedShowingRefusal } from './texts/messages.ts';
 
 /** The largest QR version without a request for another one. A webcam reads it reliably from a screen. */
 const PICTURE_VERSION = 15;
@@ -55,16 +55,16 @@ export async function showFrames(options: ShowOptions, keyboard: Keyboard, scree
   const packed = packFile(file, deflate);
   if (options.out !== undefined)
     return writePictures(file, packed, pathInFolder(options.out, options.file), version, options.frames);
-  if (!screen.isTTY) throw noTerminal();
+  if (!screen.isTTY) throw noTerminalRefusal();
   const [columns, rows] = terminalSize(screen);
   const player = new Player({ packed, columns, rows, version, frames: options.frames, speed });
-  if (await playOnTerminal(player, keyboard, screen)) throw stoppedShowing();
+  if (await playOnTerminal(player, keyboard, screen)) throw stoppedShowingRefusal();
   return { files: [], frames: player.count, version: player.version, ...describeFile(file) };
 }
 
 function describeFile(file: Uint8Array): Pick<Shown, 'description' | 'warning'> {
-  const description = describedOrNot(file);
-  return { description, warning: description ? null : notOurs(file) };
+  const description = describeIfKnown(file);
+  return { description, warning: description ? null : foreignFileText(file) };
 }
 
 /**
@@ -85,7 +85,7 @@ function writePictures(
   chosen: string | undefined,
 ): Shown {
   const match = /^(.*)\.(png|html)$/is.exec(out);
-  if (!match) throw otherEnding(out);
+  if (!match) throw fileEndingRefusal(out);
   const asked = chosen === undefined ? wanted : versionForFrames(packed, chosen, wanted);
   const { version, frames } = cutIntoFrames(packed, asked ?? PICTURE_VERSION);
   const count = frames.length;

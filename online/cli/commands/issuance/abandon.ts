@@ -8,7 +8,7 @@ import { Refused } from '../../../proposal/texts/refused.ts';
 import { askLine, askYes } from '../../terminal/prompts.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { digestOption, maxTipAgeOption, parseTipAge, yesOption } from '../options.ts';
-import { afterAbandon, askEveryController, finaliseMayWait, NOBODY } from './texts.ts';
+import { abandonedText, askEveryControllerText, finaliseMayWaitText, NOBODY } from './texts.ts';
 
 export class Abandon extends ConfiguredCommand {
   static override paths = [['abandon']];
@@ -37,7 +37,7 @@ export class Abandon extends ConfiguredCommand {
     const services = await this.services();
     const agree = async ({ digest, references, signed }: Abandoned) => {
       const which = `the proposal ${reviewCode(digest)} of ${listTexts(references)}`;
-      if (!this.yes && signed.length > 0) services.world.stderr.write(finaliseMayWait(signed));
+      if (!this.yes && signed.length > 0) services.world.stderr.write(finaliseMayWaitText(signed));
       if (this.unsigned) return this.askUnsigned(services.world, which);
       if (this.yes || (await askYes(services.world, `Abandon ${which}?`, { isFinal: true }))) return;
       throw new Refused({ kind: 'not-confirmed', intent: 'abandoning', unseen: [] });
@@ -49,7 +49,7 @@ export class Abandon extends ConfiguredCommand {
     const { digest, references: assets, does } = abandoned;
     return {
       json: { digest, does, assets },
-      text: `The proposal ${reviewCode(digest)} is abandoned: ${assets.join(', ')}. ${afterAbandon(abandoned, this.unsigned)}\n`,
+      text: `The proposal ${reviewCode(digest)} is abandoned: ${assets.join(', ')}. ${abandonedText(abandoned, this.unsigned)}\n`,
     };
   }
 
@@ -59,7 +59,7 @@ export class Abandon extends ConfiguredCommand {
    */
   private async askUnsigned(world: World, which: string): Promise<void> {
     if (this.nobodySigned) return;
-    world.stderr.write(askEveryController(which));
+    world.stderr.write(askEveryControllerText(which));
     const typed = await askLine(world, `Type "${NOBODY}": `, '--i-asked-every-controller-and-nobody-signed', {
       fresh: true,
     });

@@ -26,7 +26,13 @@ import {
   yesOption,
 } from '../options.ts';
 import { readGivenFiles, readRequestFile } from './files.ts';
-import { otherOpen, otherSignatures, sentLine, signedText, stoppedFinalising } from './texts.ts';
+import {
+  otherProposalText,
+  otherSignaturesText,
+  sentLine,
+  signedText,
+  stoppedFinaliseText,
+} from './texts.ts';
 
 export class Finalise extends ConfiguredCommand {
   static override paths = [['finalise'], ['finalize']];
@@ -58,7 +64,7 @@ export class Finalise extends ConfiguredCommand {
   override stopped(): StopText {
     const { written, sent } = this.activity;
     const done = { published: written.has(keys.mapping), wrote: written.size > 0, sent: sent > 0 };
-    return stoppedFinalising(done, this.kind === 'issuances' || this.kind === null);
+    return stoppedFinaliseText(done, this.kind === 'issuances' || this.kind === null);
   }
 
   async main(): Promise<Result> {
@@ -88,7 +94,7 @@ export class Finalise extends ConfiguredCommand {
         ),
         `${view.done(isEarlier)}\n`,
         `mapping  ${mapping}\n`,
-        open === null ? '' : otherOpen(reviewCode(open)),
+        open === null ? '' : otherProposalText(reviewCode(open)),
       ].join(''),
     };
   }
@@ -110,7 +116,7 @@ export class Finalise extends ConfiguredCommand {
     const words = [...this.signatures, ...found.map(([, name]) => name)].map(pathWord);
     const line = `countersign ${isEnough ? 'finalise' : 'submit'} ${words.join(' ')}`;
     const then = isEnough ? '' : ` ${error.hint}`;
-    return new Refusal(error.code, error.message, `${otherSignatures(names, line)}${then}`);
+    return new Refusal(error.code, error.message, `${otherSignaturesText(names, line)}${then}`);
   }
 
   private async ask(

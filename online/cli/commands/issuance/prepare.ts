@@ -28,12 +28,12 @@ import {
   yesOption,
 } from '../options.ts';
 import {
+  answersNotSavedText,
+  answersSavedText,
   preparedText,
-  requestNotConfirmed,
+  requestNotConfirmedRefusal,
   STOPPED_OPENING,
-  stoppedPreparing,
-  typedNotSaved,
-  typedSaved,
+  stoppedPrepareText,
 } from './texts.ts';
 import { checkWanted, readBurntFiles, readWanted, type WantedFile } from './wanted-changes.ts';
 
@@ -88,7 +88,7 @@ export class Prepare extends ConfiguredCommand {
   override stopped(): StopText {
     const kept = this.keepTyped();
     if ([...this.activity.written].some(key => key.startsWith(LEDGER_PREFIX))) return STOPPED_OPENING;
-    return stoppedPreparing(kept);
+    return stoppedPrepareText(kept);
   }
 
   /**
@@ -106,9 +106,9 @@ export class Prepare extends ConfiguredCommand {
         writeOutput(resolve(this.world.cwd, name), utf8(csv), {});
       } catch (error) {
         if (error instanceof Refusal && error.code === 'FILE_EXISTS') continue;
-        return typedNotSaved((error as Error).message);
+        return answersNotSavedText((error as Error).message);
       }
-      return typedSaved(name, typed.option);
+      return answersSavedText(name, typed.option);
     }
     return null;
   }
@@ -130,7 +130,7 @@ export class Prepare extends ConfiguredCommand {
     const agree = async (prepared: Prepared) => {
       services.world.stderr.write((await look(prepared)).text);
       if (await askYes(services.world, 'Is this right?')) return;
-      throw requestNotConfirmed(file);
+      throw requestNotConfirmedRefusal(file);
     };
     const maxTipAge = parseTipAge(this.maxTipAge);
     const prepared = await prepareRequest(services, {
@@ -167,7 +167,7 @@ export class Prepare extends ConfiguredCommand {
           stderr.write(`${error.message}\n${error.hint}\n`);
         }
       }
-      if (!(await typed.correct())) throw requestNotConfirmed(null);
+      if (!(await typed.correct())) throw requestNotConfirmedRefusal(null);
     }
   }
 

@@ -17,7 +17,7 @@ import {
   parseTipAge,
   withoutBaseOption,
 } from '../options.ts';
-import { reviewedText, reviewVerdict } from './texts.ts';
+import { reviewedText, reviewVerdictText } from './texts.ts';
 
 export class Review extends ConfiguredCommand {
   static override paths = [['review']];
@@ -63,7 +63,7 @@ export class Review extends ConfiguredCommand {
         '\nThe mapping\n',
         differenceText(derivation.base, derivation.mapping, diff, windowWidth(this.world), null),
         warningsText(warnings),
-        reviewVerdict(have, services.trust),
+        reviewVerdictText(have, services.trust),
         reviewedText(out, view.hasPeriod ? blocksLeft : null),
         signLine(out),
         `review code  ${request.reviewCode}\n`,

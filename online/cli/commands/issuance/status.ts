@@ -4,8 +4,8 @@ import { barsOf, kindOf } from '../../../../shared/changes.ts';
 import { reviewCode } from '../../../../shared/review-code.ts';
 import { tipText } from '../../../node/checks/tip.ts';
 import { readStatus } from '../../../proposal/commands/status.ts';
-import { countedBars } from '../../../proposal/texts/explained.ts';
-import { noneOpenText } from '../../../proposal/texts/stages.ts';
+import { countedBarsText } from '../../../proposal/texts/explained.ts';
+import { noneOpenSentence } from '../../../proposal/texts/stages.ts';
 import { summaryText } from '../../../report/views/mapping-view.ts';
 import { nextLine, nextLineText } from '../../carried/next-line.ts';
 import { EXIT_REFUSED } from '../../errors/guard.ts';
@@ -30,9 +30,9 @@ export class Status extends ConfiguredCommand {
     const hand = 'request' in stage ? stage : null;
     const digest = hand?.request.digest ?? (stage.kind === 'broken' ? stage.proposal.request : null);
     const which = hand
-      ? `Proposal ${hand.request.reviewCode} of ${countedBars(hand.request)}: ${state}.`
+      ? `Proposal ${hand.request.reviewCode} of ${countedBarsText(hand.request)}: ${state}.`
       : digest === null
-        ? noneOpenText(situation.state)
+        ? noneOpenSentence(situation.state)
         : `Proposal ${reviewCode(digest)}: ${state}.`;
     const profile = `${trust.reviewCode} (${trust.n} of ${trust.m} controllers on ${trust.network.name})`;
     const controllers = hand?.signed ?? [];

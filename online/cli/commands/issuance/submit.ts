@@ -8,7 +8,13 @@ import { type NextLine, nextLine } from '../../carried/next-line.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { OVER_OLDER_HELP } from '../options.ts';
 import { readGivenFiles, readRequestFile } from './files.ts';
-import { FINALISE_NEXT, olderScriptAsks, signingNext, submittedText, wrongController } from './texts.ts';
+import {
+  FINALISE_NEXT,
+  nextSignatureText,
+  olderScriptText,
+  submittedText,
+  wrongControllerText,
+} from './texts.ts';
 
 /**
  * @param me controller of this PC, if configured and if its signature is missing
@@ -20,8 +26,8 @@ export function stepAfterSubmit(
   { command, why }: Pick<NextLine, 'command' | 'why'>,
 ): { command: string | null; text: string } {
   if (missing <= 0) return { command: 'countersign finalise', text: FINALISE_NEXT };
-  if (me === undefined || command === null) return { command: null, text: signingNext(missing, null) };
-  return { command, text: signingNext(missing, { controller: me, command, why }) };
+  if (me === undefined || command === null) return { command: null, text: nextSignatureText(missing, null) };
+  return { command, text: nextSignatureText(missing, { controller: me, command, why }) };
 }
 
 /**
@@ -36,13 +42,13 @@ export function otherControllerText(
   const me = Number(configured);
   const given = files.map(({ controller }) => controller);
   const isRight = configured === undefined || signed.includes(me) || given.includes(me);
-  return isRight ? [] : [wrongController(me, given)];
+  return isRight ? [] : [wrongControllerText(me, given)];
 }
 
 function answersText(answers: readonly Answer[], { redemptions }: Derivation): string[] {
   const end = Math.min(...redemptions.map(({ request }) => periodEnd(request.height)));
   return [
-    olderScriptAsks(redemptions.length, end),
+    olderScriptText(redemptions.length, end),
     ...answers.map(({ question, answer }) => `  ${question} ${answer}`),
   ];
 }

@@ -12,15 +12,15 @@ import type { Repair } from '../../../proposal/upkeep/repair.ts';
 /** A person types this text before coins are freed. */
 export const NOBODY = 'nobody signed';
 
-export const finaliseMayWait = (signed: readonly number[]): string =>
+export const finaliseMayWaitText = (signed: readonly number[]): string =>
   `Signed by ${controllersText(signed)}. If \`countersign finalise\` is waiting on another PC for this proposal, that command ends.\n`;
 
 /** @param which the proposal and its bars */
-export const askEveryController = (which: string): string =>
+export const askEveryControllerText = (which: string): string =>
   `If a controller signed ${which} on any laptop, its coins must not go to other assets. Ask each controller first.\n`;
 
 /** Says what happens to the proposal's bars and coins. */
-export function afterAbandon({ does, references }: Abandoned, unsigned: boolean): string {
+export function abandonedText({ does, references }: Abandoned, unsigned: boolean): string {
   switch (does) {
     case 'redemptions': {
       const [only = '', ...others] = references;
@@ -48,18 +48,19 @@ export const STOPPED_OPENING: StopText = {
 };
 
 /** @param kept where the typed answers are; null if nothing was typed */
-export const stoppedPreparing = (kept: string | null): StopText => ({
+export const stoppedPrepareText = (kept: string | null): StopText => ({
   message: 'stopped: no request was written, and nothing was changed',
   hint: kept ?? 'Run the same command again. Answers in a file need not be typed twice.',
 });
 
-export const typedNotSaved = (reason: string): string => `The typed answers could not be saved: ${reason}.`;
-export const typedSaved = (file: string, option: string): string =>
+export const answersNotSavedText = (reason: string): string =>
+  `The typed answers could not be saved: ${reason}.`;
+export const answersSavedText = (file: string, option: string): string =>
   `The typed answers are in ${file}. Correct that file, then run the command with ${option} ${file}.`;
 
 const NO_REQUEST = 'No request was written.';
 /** @param file the file of the request's changes; null if they were typed */
-export const requestNotConfirmed = (file: string | null): Refusal =>
+export const requestNotConfirmedRefusal = (file: string | null): Refusal =>
   new Refusal(
     'NOT_CONFIRMED',
     'the request was not confirmed',
@@ -73,19 +74,19 @@ export function preparedText(out: string, height: number, left: number | null): 
     left < FEW_BLOCKS
       ? `This is little time for all signatures. A new period begins at block ${height + left}. A request prepared then has the whole period.\n`
       : '';
-  return `The request is in ${out}, computed for block ${height}. ${periodLeft(left)}.\n${few}`;
+  return `The request is in ${out}, computed for block ${height}. ${periodLeftText(left)}.\n${few}`;
 }
 
-const periodLeft = (left: number): string => `The period has ${blocksText(left)} left`;
+const periodLeftText = (left: number): string => `The period has ${blocksText(left)} left`;
 
 // review
 
 /** @param left blocks of the period; null if the request does not expire */
 export const reviewedText = (out: string, left: number | null): string =>
-  `The request is in ${out}.${left === null ? '' : ` ${periodLeft(left)}.`}\n`;
+  `The request is in ${out}.${left === null ? '' : ` ${periodLeftText(left)}.`}\n`;
 
 /** @param signed controllers @param n needed signatures @param m controllers in all */
-export const reviewVerdict = (signed: readonly number[], { n, m }: { n: number; m: number }): string =>
+export const reviewVerdictText = (signed: readonly number[], { n, m }: { n: number; m: number }): string =>
   `\nSigned by ${controllersText(signed)}; ${n} of ${m} controllers are needed. Everything was derived again from the request, and the node agrees.\n`;
 
 // repair
@@ -131,7 +132,7 @@ export const submittedText = (
 export const FINALISE_NEXT = 'Next: run `countersign finalise`.';
 
 /** @param missing number of missing signatures, at least 1 @param own the line for this PC, if any */
-export function signingNext(
+export function nextSignatureText(
   missing: number,
   own: { controller: string; command: string; why: string } | null,
 ): string {
@@ -142,11 +143,11 @@ export function signingNext(
 }
 
 /** @param me controller of this PC @param given controllers of the files */
-export const wrongController = (me: number, given: readonly number[]): string =>
+export const wrongControllerText = (me: number, given: readonly number[]): string =>
   `This PC is the PC of controller ${me}. The given signatures are from ${controllersText([...new Set(given)])}. If this is not the PC of controller ${me}, correct the number with \`countersign init --overwrite\`.`;
 
 /** @param bars number of redeemed bars @param end the block after which the script refuses */
-export const olderScriptAsks = (bars: number, end: number): string => {
+export const olderScriptText = (bars: number, end: number): string => {
   const others =
     bars > 1
       ? ' The script asks about one bar only. Its comparison of the mappings shows what happens to the other bars.'
@@ -171,21 +172,21 @@ export interface Done {
 }
 
 /** @param isIssuance false for redemptions and corrections */
-export function stoppedFinalising(done: Done, isIssuance: boolean): StopText {
-  const what = isIssuance ? stoppedIssuing(done) : stoppedRemapping(done);
+export function stoppedFinaliseText(done: Done, isIssuance: boolean): StopText {
+  const what = isIssuance ? stoppedIssuanceText(done) : stoppedRemappingText(done);
   const twice = isIssuance ? ', and nothing is sent twice' : '';
   return { message: `stopped: ${what}`, hint: `${CONTINUES}${twice}. ${STATE}` };
 }
 
 const PUBLISHING = 'the mapping is published, or was about to be published; later steps may be missing';
 
-function stoppedRemapping({ published, wrote, sent }: Done): string {
+function stoppedRemappingText({ published, wrote, sent }: Done): string {
   if (published) return PUBLISHING;
   const burns = sent ? 'burns were sent to the node again; ' : '';
   return `${burns}${wrote ? IN_STORE : 'this run has changed nothing'}; the mapping is not published yet`;
 }
 
-function stoppedIssuing({ published, wrote, sent }: Done): string {
+function stoppedIssuanceText({ published, wrote, sent }: Done): string {
   if (published) return PUBLISHING;
   if (sent) return 'transactions were sent, or were about to be sent; the mapping is not published yet';
   const run = wrote
@@ -206,13 +207,13 @@ export function sentLine(reference: string, txid: string, columns = Number.POSIT
 
 /** @param left blocks of the period; null if the request does not expire */
 export const signedText = (signed: readonly number[], left: number | null): string =>
-  `Signed by ${controllersText(signed)}.${left === null ? '' : ` ${periodLeft(left)}.`}\n`;
+  `Signed by ${controllersText(signed)}.${left === null ? '' : ` ${periodLeftText(left)}.`}\n`;
 
-export const otherOpen = (code: string): string =>
+export const otherProposalText = (code: string): string =>
   `Another proposal is open: ${code}. Nothing was done for this proposal. \`countersign status\` shows its state.\n`;
 
 /** @param files names of signatures files @param line the command with these files */
-export const otherSignatures = (files: readonly string[], line: string): string =>
+export const otherSignaturesText = (files: readonly string[], line: string): string =>
   `Other signatures were found: ${listTexts(files)}. Run \`${line}\`.`;
 
 // record

@@ -8,7 +8,13 @@ import { differenceText, summaryText } from '../../../report/views/mapping-view.
 import { askYes } from '../../terminal/prompts.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { yesOption } from '../options.ts';
-import { adoptedText, begunText, noLedgerYet, notConfirmed, otherToolHas } from './texts.ts';
+import {
+  adoptedText,
+  begunText,
+  commandNotConfirmedRefusal,
+  noLedgerYetText,
+  otherToolMappingText,
+} from './texts.ts';
 
 const CATEGORY = 'Set up';
 
@@ -32,10 +38,10 @@ export class MapInit extends ConfiguredCommand {
       // A person is asked, because the typed store may be the wrong one. A script creates an empty store
       // without a question.
       const isAsked = !this.yes && (!isNew || world.stdin.isTTY === true);
-      if (!isNew) world.stderr.write(otherToolHas(name) + summaryText(mapping));
-      else if (isAsked) world.stderr.write(noLedgerYet(name));
+      if (!isNew) world.stderr.write(otherToolMappingText(name) + summaryText(mapping));
+      else if (isAsked) world.stderr.write(noLedgerYetText(name));
       const question = isNew ? 'Begin a new ledger in this store?' : 'Begin the ledger with this mapping?';
-      if (isAsked && !(await askYes(world, question))) throw notConfirmed('map init');
+      if (isAsked && !(await askYes(world, question))) throw commandNotConfirmedRefusal('map init');
     });
     const { mapping } = published;
     return {
@@ -66,7 +72,7 @@ export class MapAdopt extends ConfiguredCommand {
     const adopted = await adoptMapping(services, async (before, after) => {
       show(before, after);
       if (!this.yes && !(await askYes(world, 'Take this mapping into the ledger?')))
-        throw notConfirmed('map adopt');
+        throw commandNotConfirmedRefusal('map adopt');
     });
     const { published, settled, dropped, staleCoins } = adopted;
     const { mapping } = published;

@@ -9,7 +9,7 @@ import { windowWidth } from '../../../platform/world.ts';
 import { listCoins } from '../../../proposal/upkeep/coins.ts';
 import { scanCoins } from '../../../proposal/upkeep/scan.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
-import { listText, nowWatched, SCAN_STOPPED, scanNotes } from './texts.ts';
+import { addressWatchedText, coinListText, SCAN_STOPPED, scanNotes } from './texts.ts';
 
 export class CoinsScan extends ConfiguredCommand {
   static override paths = [['coins', 'scan']];
@@ -38,7 +38,7 @@ export class CoinsScan extends ConfiguredCommand {
       now,
       maxAge: Number.POSITIVE_INFINITY,
     });
-    if (await node.watch(trust.address)) progress(nowWatched(trust.address));
+    if (await node.watch(trust.address)) progress(addressWatchedText(trust.address));
     const unspent = await node.listUnspent(trust.address);
     const found = unspent.filter(coin => coin.asset === trust.policyAsset);
     const scanned = await scanCoins(
@@ -50,7 +50,7 @@ export class CoinsScan extends ConfiguredCommand {
     const total = formatAmount(coins.reduce((sum, coin) => sum + coin.amount, 0n));
     return {
       json: { coins: coins.length, total, address: trust.address, tip: tipFacts(tip, now) },
-      text: `${listText(coins.length, trust.address, total)}Chain at ${tipText(tip, now)}.\n`,
+      text: `${coinListText(coins.length, trust.address, total)}Chain at ${tipText(tip, now)}.\n`,
     };
   }
 }

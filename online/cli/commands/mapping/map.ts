@@ -29,7 +29,14 @@ import { EXIT_DONE, EXIT_REFUSED } from '../../errors/guard.ts';
 import { BaseCommand, ConfiguredCommand, type Result } from '../base.ts';
 import { parseWord } from '../options.ts';
 import { olderKindOf } from './file-kinds.ts';
-import { findInstead, foundText, noMapping, notAMapping, OLDER_CONTROLLERS, olderMapping } from './texts.ts';
+import {
+  findOptionHint,
+  foundText,
+  noMappingRefusal,
+  notAMappingRefusal,
+  OLDER_CONTROLLERS,
+  olderMappingRefusal,
+} from './texts.ts';
 
 const CATEGORY = 'The mapping';
 
@@ -41,7 +48,7 @@ function readMappingFile(world: World, file: string): Mapping {
   } catch (error) {
     const kind = olderKindOf(bytes);
     if (kind === null) throw error;
-    throw notAMapping(file, kind);
+    throw notAMappingRefusal(file, kind);
   }
 }
 
@@ -63,7 +70,7 @@ abstract class MapCommand extends ConfiguredCommand {
     const store = await this.store();
     const bytes = await store.get(keys.mapping, MAX_MAPPING_BYTES);
     if (bytes) return readDamaged(() => readMappingObject(bytes, keys.mapping));
-    throw noMapping(store.name, this.copy().read().length > 0);
+    throw noMappingRefusal(store.name, this.copy().read().length > 0);
   }
 }
 
@@ -94,7 +101,7 @@ export class MapShow extends MapCommand {
     const { file } = this;
     if (!(error instanceof Refusal) || error.code !== 'FILE_MISSING' || !file || /[./]/.test(file))
       throw error;
-    throw new Refusal(error.code, error.message, findInstead(file));
+    throw new Refusal(error.code, error.message, findOptionHint(file));
   }
 
   async main(): Promise<Result> {
@@ -160,7 +167,7 @@ export class MapVerify extends MapCommand {
   private async checkCurrent({ digest }: Mapping): Promise<void> {
     const { state } = await readLedger(await this.store(), this.copy());
     if (state === null || state.mapping === digest || !state.mappings.includes(digest)) return;
-    throw olderMapping(state.mapping, digest);
+    throw olderMappingRefusal(state.mapping, digest);
   }
 
   private readControllers(file: string): Policy {

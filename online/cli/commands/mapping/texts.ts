@@ -12,7 +12,7 @@ import type { Scanned } from '../../../proposal/upkeep/scan.ts';
 
 // Texts about files and objects that are not a mapping.
 
-export const notAMapping = (file: string, kind: string): Refusal =>
+export const notAMappingRefusal = (file: string, kind: string): Refusal =>
   new Refusal(
     'FORMAT_INVALID',
     `${file}: expected a mapping, got ${kind}`,
@@ -22,7 +22,7 @@ export const notAMapping = (file: string, kind: string): Refusal =>
 const BEGIN_OR_CORRECT = 'Begin with `countersign map init`, or correct the name of the store.';
 
 /** @param isBegun whether this PC knows a ledger */
-export const noMapping = (store: string, isBegun: boolean): Refusal =>
+export const noMappingRefusal = (store: string, isBegun: boolean): Refusal =>
   new Refusal(
     'OBJECT_MISSING',
     `${keys.mapping} is not in ${store}`,
@@ -31,7 +31,7 @@ export const noMapping = (store: string, isBegun: boolean): Refusal =>
       : BEGIN_OR_CORRECT,
   );
 
-export const nothingToCheck = (store: string): Refusal =>
+export const nothingToCheckRefusal = (store: string): Refusal =>
   new Refusal(
     'OBJECT_MISSING',
     `${keys.mapping} is not in ${store}, so the page has nothing to check`,
@@ -39,10 +39,10 @@ export const nothingToCheck = (store: string): Refusal =>
   );
 
 /** For a person who may have typed a reference in place of a file name. */
-export const findInstead = (file: string): string =>
+export const findOptionHint = (file: string): string =>
   `Check the name of the file. To find a bar or token in the published mapping, run \`countersign map show --find ${word(file)}\`.`;
 
-export const olderMapping = (current: string, found: string): Refusal =>
+export const olderMappingRefusal = (current: string, found: string): Refusal =>
   new Refusal(
     'ROLLBACK',
     `${keys.mapping}: expected ${current}, the current mapping of the ledger, got ${found}, an older mapping`,
@@ -63,16 +63,16 @@ export function foundText(found: number, all: number, wanted: string): string {
 
 // Texts about beginning the ledger and adopting a mapping.
 
-export const notConfirmed = (command: string): Refusal =>
+export const commandNotConfirmedRefusal = (command: string): Refusal =>
   new Refusal('NOT_CONFIRMED', `${command} was not confirmed`, 'Nothing was changed.');
 
-export const otherToolHas = (store: string): string => `${store} has a mapping of another tool:\n`;
+export const otherToolMappingText = (store: string): string => `${store} has a mapping of another tool:\n`;
 
 /**
  * Names the store, so that a person who typed the wrong store notices the mistake before a second ledger
  * begins.
  */
-export const noLedgerYet = (store: string): string =>
+export const noLedgerYetText = (store: string): string =>
   `${store} has no ledger and no mapping. One controller of the group begins the ledger, once.
 If another controller has begun it already, this is the wrong store. Then answer no, and correct the store with \`countersign init --overwrite\`.
 `;
@@ -106,31 +106,31 @@ export const SCAN_STOPPED: StopText = {
   hint: 'Run the command again later. If the node was importing the address, it continues by itself.',
 };
 
-export const nowWatched = (address: string): string => `The node now watches ${address}.`;
+export const addressWatchedText = (address: string): string => `The node now watches ${address}.`;
 
-export const listText = (coins: number, address: string, total: string): string =>
+export const coinListText = (coins: number, address: string, total: string): string =>
   `${keys.coins} lists ${countText(coins, 'policy coin')} at ${address}, ${total} in total.\n`;
 
-const theseCoins = ({ length }: readonly unknown[]) => (length === 1 ? 'this coin' : 'these coins');
+const theseCoinsText = ({ length }: readonly unknown[]) => (length === 1 ? 'this coin' : 'these coins');
 
 /** Remarks that a scan prints besides the list of coins. */
 export function scanNotes({ unseen, spent, respent, untraced }: Scanned): string[] {
   const lines: string[] = [];
   if (unseen.length > 0)
     lines.push(
-      `The node's wallet does not show ${countText(unseen.length, 'unspent coin')} that ${unseen.length === 1 ? 'was' : 'were'} listed or reserved before: ${unseen.map(outpointText).join(', ')}. The wallet may have searched only a part of the chain. The list keeps ${theseCoins(unseen)}. Let the node search the whole chain (-rescan), then scan again.`,
+      `The node's wallet does not show ${countText(unseen.length, 'unspent coin')} that ${unseen.length === 1 ? 'was' : 'were'} listed or reserved before: ${unseen.map(outpointText).join(', ')}. The wallet may have searched only a part of the chain. The list keeps ${theseCoinsText(unseen)}. Let the node search the whole chain (-rescan), then scan again.`,
     );
   if (spent.length > 0)
     lines.push(
-      `The node shows ${countText(spent.length, 'coin')} that a published issuance spent: ${spent.join(', ')}. The node does not have all blocks yet. The list leaves ${theseCoins(spent)} out.`,
+      `The node shows ${countText(spent.length, 'coin')} that a published issuance spent: ${spent.join(', ')}. The node does not have all blocks yet. The list leaves ${theseCoinsText(spent)} out.`,
     );
   if (respent.length > 0)
     lines.push(
-      `Another transaction spent ${countText(respent.length, 'reserved coin')}: ${respent.join(', ')}. No bar is reserved for ${theseCoins(respent)} any more. Each laptop that signed a bar on ${respent.length === 1 ? 'this coin' : 'one of these coins'} needs \`signer release REFERENCE\`.`,
+      `Another transaction spent ${countText(respent.length, 'reserved coin')}: ${respent.join(', ')}. No bar is reserved for ${theseCoinsText(respent)} any more. Each laptop that signed a bar on ${respent.length === 1 ? 'this coin' : 'one of these coins'} needs \`signer release REFERENCE\`.`,
     );
   if (untraced.length > 0)
     lines.push(
-      `The chain has no unspent output for ${countText(untraced.length, 'reserved coin')}: ${untraced.join(', ')}. The bars of ${theseCoins(untraced)} cannot be issued now. \`countersign status\` and \`countersign report\` show whether the bars have tokens. If not, scan again with a node that has txindex=1 and all blocks.`,
+      `The chain has no unspent output for ${countText(untraced.length, 'reserved coin')}: ${untraced.join(', ')}. The bars of ${theseCoinsText(untraced)} cannot be issued now. \`countersign status\` and \`countersign report\` show whether the bars have tokens. If not, scan again with a node that has txindex=1 and all blocks.`,
     );
   return lines;
 }

@@ -10,7 +10,7 @@ import { keys } from '../../../ledger/objects.ts';
 import { writeOutput } from '../../../platform/files.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { overwriteOption } from '../options.ts';
-import { nothingToCheck } from './texts.ts';
+import { nothingToCheckRefusal } from './texts.ts';
 
 export class VerifyPage extends ConfiguredCommand {
   static override paths = [['verify-page']];
@@ -58,7 +58,7 @@ export class VerifyPage extends ConfiguredCommand {
   private async put(page: Uint8Array, trust: Trust): Promise<string> {
     const store = await this.store();
     const mapping = await store.get(keys.mapping, MAX_MAPPING_BYTES);
-    if (!mapping) throw nothingToCheck(store.name);
+    if (!mapping) throw nothingToCheckRefusal(store.name);
     readPublished(mapping, keys.mapping, trust);
     await store.put(keys.holdersPage, page, { contentType: 'text/html; charset=utf-8', publicRead: true });
     return `${store.name}/${keys.holdersPage}`;

@@ -3,7 +3,7 @@ import { Refusal } from '../../../../shared/errors.ts';
 import type { World } from '../../../platform/world.ts';
 import { askLine } from '../../terminal/prompts.ts';
 import { FIRST_QUESTION } from '../../terminal/texts.ts';
-import { helpText } from './texts/questions.ts';
+import { answerHelpText } from './texts/questions.ts';
 
 const BACK = 'back';
 
@@ -61,7 +61,7 @@ export async function checkedAnswer<T extends { told: string } | null>(
   for (;;) {
     const typed = await askAgain(world, question);
     if (/^(\?|help)?$/i.test(typed)) {
-      stderr.write(helpText(question));
+      stderr.write(answerHelpText(question));
       continue;
     }
     try {

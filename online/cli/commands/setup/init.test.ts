@@ -5,7 +5,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { terminal } from '../../../../fixtures/pcs/terminal.ts';
 import { TestWorld } from '../../../../fixtures/pcs/testing.ts';
-import { FIRST_QUESTION, notATerminal } from '../../terminal/texts.ts';
+import { FIRST_QUESTION, notATerminalRefusal } from '../../terminal/texts.ts';
 import { accessText, contentsText, folderText, importingText, NO_PEERS } from './texts/checks.ts';
 
 const test = suite<{ world: TestWorld; init(...args: string[]): Promise<any>; store: string }>('init');
@@ -145,7 +145,7 @@ test('a store of unknown form is refused before the question about its server', 
 
 test('without a terminal, each refusal names the flag of the question', async ({ world, init, store }) => {
   const flags = ['--trust', 'trust.json', '--store', store];
-  const unanswered = (flag: string) => notATerminal('', flag).hint;
+  const unanswered = (flag: string) => notATerminalRefusal('', flag).hint;
   const hint = async (...args: string[]) => (await init(...args)).json.error.hint;
   assert.is(await hint(), unanswered('--trust FILE'));
   assert.is(await hint(...flags.slice(0, 2)), unanswered('--store STORE'));

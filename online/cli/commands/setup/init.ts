@@ -24,7 +24,13 @@ import {
   type TrustFound,
   watchAddress,
 } from './setup.ts';
-import { configExists, HAS_PASSWORD, nextSteps, nodePasswordLater, takesPrecedence } from './texts/checks.ts';
+import {
+  configExistsRefusal,
+  HAS_PASSWORD,
+  nextStepTexts,
+  nodePasswordRefusal,
+  precedenceText,
+} from './texts/checks.ts';
 import { BACK_TEXT, controllerQuestion, NODE, PROFILE, S3_SERVER, STICK, STORE } from './texts/questions.ts';
 
 const FILE = 'countersign.json';
@@ -43,7 +49,7 @@ interface Answers {
 /** A variable of the shell cannot be set at a question. */
 function withLater(error: unknown): never {
   const isPassword = error instanceof Refusal && error.code === 'NODE_AUTH';
-  throw isPassword ? nodePasswordLater(error) : error;
+  throw isPassword ? nodePasswordRefusal(error) : error;
 }
 
 export class Init extends ConfiguredCommand {
@@ -91,7 +97,7 @@ export class Init extends ConfiguredCommand {
   async main(): Promise<Result> {
     const { world } = this;
     const path = join(world.cwd, FILE);
-    if (!this.overwrite && existsSync(path)) throw configExists();
+    if (!this.overwrite && existsSync(path)) throw configExistsRefusal();
     // The values of flags are checked before any question is asked.
     const { stick: stickFlag, controllerFlag } = this;
     configOf({ ...this.flags, controller: controllerFlag, stick: stickFlag, s3: this.s3Flags });
@@ -108,7 +114,7 @@ export class Init extends ConfiguredCommand {
       replace: this.overwrite,
       mode: secret ? 0o600 : 0o644,
     });
-    const next = nextSteps({
+    const next = nextStepTexts({
       ...{ profile: found !== null, cannotWrite: contents.cannotWrite !== null, unwatched },
       ...{ ledger: contents.ledger, mapping: contents.mapping !== null, coins: contents.coins },
       ...{ lacks: chain?.lacks ?? null, knowsLedger: this.copy().read().length > 0 },
@@ -265,6 +271,6 @@ export class Init extends ConfiguredCommand {
 
   /** Environment variables with other values than the file. They take precedence over the file. */
   private overridden(): string[] {
-    return namesOfSetVariables(this.world.env).map(takesPrecedence);
+    return namesOfSetVariables(this.world.env).map(precedenceText);
   }
 }

@@ -12,7 +12,7 @@ import {
   sendRecorded,
   withHandler,
 } from '../../../store/s3/tests/replay.ts';
-import { stickAbsent } from './texts/checks.ts';
+import { stickAbsentText } from './texts/checks.ts';
 
 const AWS = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', AWS_MAX_ATTEMPTS: '1' };
 
@@ -112,7 +112,7 @@ test('a stick is any folder, also one that does not exist now, but not a file', 
     ] as const) {
       const { status, err } = await init(stick);
       assert.is(status, 0, err);
-      assert.is(err.includes(stickAbsent('not here/usb').slice(-40)), note, err);
+      assert.is(err.includes(stickAbsentText('not here/usb').slice(-40)), note, err);
     }
     const { status, json } = await init('trust.json');
     assert.equal([status, json.error.code], [1, 'CONFIG_INVALID']);

@@ -23,24 +23,24 @@ import { configOf, findNodeCredentials, loadTrust } from '../../config/config.ts
 import { type Config, NOBODY } from '../../config/settings.ts';
 import {
   accessText,
+  addressNotWatchedText,
   contentsText,
   folderText,
-  folderUnusable,
-  homeNotReplaced,
+  folderUnusableRefusal,
+  homeNotReplacedRefusal,
   importingText,
   NO_INDEX,
   NO_PEERS,
   NO_WALLET,
-  noSuchController,
-  notWatched,
-  otherChain,
-  otherPolicyAsset,
+  noSuchControllerRefusal,
+  otherChainRefusal,
+  otherPolicyAssetText,
   PUBLIC_BY_POLICY,
-  profileFound,
-  stickAbsent,
-  stickIsFile,
+  profileFoundText,
+  stickAbsentText,
+  stickIsFileRefusal,
   WRITE_CHECK,
-  wrongTipAge,
+  wrongTipAgeText,
 } from './texts/checks.ts';
 
 export interface TrustFound {
@@ -50,14 +50,14 @@ export interface TrustFound {
 
 export function checkTrust(world: World, path: string): TrustFound {
   const trust = loadTrust(world, { trust: path, s3: {} });
-  return { trust, told: profileFound(trust) };
+  return { trust, told: profileFoundText(trust) };
 }
 
 /** @param m number of controllers in the profile @throws Refusal CONFIG_INVALID */
 export function checkController(answer: string, m: number): null {
   const { controller } = configOf({ controller: answer });
   if (controller === undefined || Number(controller) <= m) return null;
-  throw noSuchController(m, controller);
+  throw noSuchControllerRefusal(m, controller);
 }
 
 /** Checks the path only, because the USB stick need not be inserted now. @throws Refusal CONFIG_INVALID */
@@ -65,9 +65,9 @@ export function checkStick(world: World, answer: string): { told: string } | nul
   const { stick } = configOf({ stick: answer });
   if (stick === undefined || stick === NOBODY) return null;
   const path = resolve(world.cwd, stick);
-  if (!existsSync(path)) return { told: stickAbsent(path) };
+  if (!existsSync(path)) return { told: stickAbsentText(path) };
   if (statSync(path).isDirectory()) return null;
-  throw stickIsFile(path);
+  throw stickIsFileRefusal(path);
 }
 
 export interface StoreFound {
@@ -84,7 +84,7 @@ export interface StoreFound {
 
 /** If the folder does not exist yet, checks that it can be created. */
 function checkFolder(world: World, folder: string): string {
-  if (/^~/.test(folder)) throw homeNotReplaced(folder);
+  if (/^~/.test(folder)) throw homeNotReplacedRefusal(folder);
   const path = resolve(world.cwd, folder);
   let there = path;
   while (!existsSync(there) && dirname(there) !== there) there = dirname(there);
@@ -92,7 +92,7 @@ function checkFolder(world: World, folder: string): string {
     if (!statSync(there).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
     accessSync(there, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw folderUnusable(path, there, systemReason(error));
+    throw folderUnusableRefusal(path, there, systemReason(error));
   }
   return folderText(path, there === path);
 }
@@ -177,11 +177,11 @@ function missingCapabilities(
 ): string[] {
   return [
     peers === 0 ? NO_PEERS : '',
-    Math.abs(age) > MAX_TIP_AGE ? wrongTipAge(MAX_TIP_AGE, age > 0) : '',
+    Math.abs(age) > MAX_TIP_AGE ? wrongTipAgeText(MAX_TIP_AGE, age > 0) : '',
     txindex ? '' : NO_INDEX,
     watch === 'no wallet' ? NO_WALLET : '',
     trust && labelled !== null && labelled !== trust.policyAsset
-      ? otherPolicyAsset(trust.policyAsset, labelled)
+      ? otherPolicyAssetText(trust.policyAsset, labelled)
       : '',
   ].filter(text => text !== '');
 }
@@ -231,7 +231,7 @@ export async function checkNode(
   answers.forEach((answer, i) => {
     const [whose, address] = addresses[i] as (typeof addresses)[number];
     if (answer.valid) return;
-    throw otherChain(node.rpc.name, whose, address);
+    throw otherChainRefusal(node.rpc.name, whose, address);
   });
   return facts;
 }
@@ -254,6 +254,6 @@ export async function watchAddress(
     return '';
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return notWatched(address, error.message);
+    return addressNotWatchedText(address, error.message);
   }
 }

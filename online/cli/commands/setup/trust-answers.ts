@@ -14,13 +14,13 @@ import type { World } from '../../../platform/world.ts';
 import { secretKind } from '../../../transfer/qr/secret.ts';
 import { askInOrder, checkedAnswer, GoBack } from './ask-answers.ts';
 import {
-  belowSmallest,
-  keyOfAnother,
-  notACount,
-  notAKey,
-  notAnAssetId,
-  notAPoint,
-  secretGivenText,
+  keyOfAnotherRefusal,
+  massTooSmallRefusal,
+  notACountRefusal,
+  notAKeyRefusal,
+  notAnAssetIdRefusal,
+  notAPointRefusal,
+  secretGivenRefusal,
 } from './texts/checks.ts';
 import {
   BACK_TEXT,
@@ -57,10 +57,10 @@ function readTypedKey(world: World, typed: string): string {
   const isHex = /^[0-9a-f]{60,70}$/.test(text);
   const file = isHex ? new Uint8Array() : readInput(resolve(world.cwd, typed), MAX_KEY_FILE);
   const secret = secretKind(file);
-  if (secret !== null) throw secretGivenText(typed, secret);
+  if (secret !== null) throw secretGivenRefusal(typed, secret);
   const found = findKeys(file);
   if (found.length === 1) return found[0] as string;
-  throw notAKey(typed);
+  throw notAKeyRefusal(typed);
 }
 
 const findKeys = (bytes: Uint8Array): string[] => [
@@ -69,13 +69,13 @@ const findKeys = (bytes: Uint8Array): string[] => [
 
 function checkKey(key: string, others: readonly string[]): void {
   const first = others.indexOf(key) + 1;
-  if (first > 0) throw keyOfAnother(first, key);
-  if (!isPublicKey(hexToBytes(key, 'public key', 33))) throw notAPoint(key);
+  if (first > 0) throw keyOfAnotherRefusal(first, key);
+  if (!isPublicKey(hexToBytes(key, 'public key', 33))) throw notAPointRefusal(key);
 }
 
 function checkCount(what: string, typed: string, least: number, most: number): void {
   const count = /^[0-9]{1,2}$/.test(typed) ? Number(typed) : 0;
-  if (count < least || count > most) throw notACount(what, least, most, typed);
+  if (count < least || count > most) throw notACountRefusal(what, least, most, typed);
 }
 
 export interface Answered {
@@ -256,7 +256,7 @@ export class TrustAnswers {
 
   private askAsset(given: string | undefined): Promise<string> {
     const check = (typed: string) => {
-      if (!/^[0-9a-f]{64}$/.test(typed)) throw notAnAssetId(typed);
+      if (!/^[0-9a-f]{64}$/.test(typed)) throw notAnAssetIdRefusal(typed);
     };
     return this.ask(given, '--policy-asset HEX', POLICY_ASSET, check, this.got.policyAsset);
   }
@@ -274,7 +274,8 @@ export class TrustAnswers {
       which === 'smallest' ? ['--mass-min M', this.got.massMin] : ['--mass-max M', massMax];
     const check = (typed: string) => {
       const atoms = parseAmount(typed, 'mass', 3);
-      if (which === 'largest' && atoms < parseAmount(massMin, 'mass', 3)) throw belowSmallest(massMin, typed);
+      if (which === 'largest' && atoms < parseAmount(massMin, 'mass', 3))
+        throw massTooSmallRefusal(massMin, typed);
     };
     return this.ask(undefined, flag, massQuestion(which), check, earlier ?? offered);
   }

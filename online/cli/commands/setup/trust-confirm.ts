@@ -2,8 +2,8 @@
 import type { World } from '../../../platform/world.ts';
 import { askYes } from '../../terminal/prompts.ts';
 import { askAgain, GoBack } from './ask-answers.ts';
-import { notConfirmed } from './texts/checks.ts';
-import { corrections, IS_RIGHT, NO_SUCH_ANSWER, WHICH_IS_WRONG } from './texts/questions.ts';
+import { profileNotConfirmedRefusal } from './texts/checks.ts';
+import { correctionsText, IS_RIGHT, NO_SUCH_ANSWER, WHICH_IS_WRONG } from './texts/questions.ts';
 import type { TrustAnswers } from './trust-answers.ts';
 
 const goBack = () => {
@@ -12,10 +12,10 @@ const goBack = () => {
 
 /** Asks for one wrong answer again. @throws Back; Refusal NOT_CONFIRMED if the person gives up */
 async function correctOne(world: World, answers: TrustAnswers, m: number): Promise<void> {
-  world.stderr.write(corrections(m));
+  world.stderr.write(correctionsText(m));
   for (;;) {
     const what = (await askAgain(world, { prompt: WHICH_IS_WRONG, flag: '--yes' })).toLowerCase();
-    if (what === 'stop') throw notConfirmed();
+    if (what === 'stop') throw profileNotConfirmedRefusal();
     if (await answers.correct(what)) return;
     world.stderr.write(NO_SUCH_ANSWER);
   }

@@ -11,7 +11,7 @@ import { olderControllersFile, olderP2shFile } from '../../../legacy/older-files
 import { checkOutput, writeOutput } from '../../../platform/files.ts';
 import { BaseCommand, type Result } from '../base.ts';
 import { overwriteOption, parseWholeNumber, requireValue } from '../options.ts';
-import { CORRECT_FLAG, sameKey, splitPolicy } from './texts/checks.ts';
+import { CORRECT_FLAG, sameKeyRefusal, splitPolicyRefusal } from './texts/checks.ts';
 import { TrustAnswers } from './trust-answers.ts';
 import { confirmAnswers } from './trust-confirm.ts';
 
@@ -28,7 +28,7 @@ function parseProfile(text: string): Trust {
 /** @throws Refusal FIELD_INVALID */
 function checkDistinct(keys: readonly string[]): void {
   const again = keys.findIndex((key, i) => keys.indexOf(key) < i);
-  if (again >= 0) throw sameKey(keys.indexOf(keys[again] as string), again);
+  if (again >= 0) throw sameKeyRefusal(keys.indexOf(keys[again] as string), again);
 }
 
 export class TrustCreate extends BaseCommand {
@@ -123,7 +123,7 @@ export class TrustCreate extends BaseCommand {
         `--required: expected at most ${controllers.length}, one for each --controller, got ${required}`,
       );
     if (isSplit({ n: required, m: controllers.length }) && !this.allowSplitPolicy)
-      throw splitPolicy(required, controllers.length);
+      throw splitPolicyRefusal(required, controllers.length);
     const content = {
       type: 'countersign/trust',
       version: 1,

@@ -7,7 +7,7 @@ import { utf8 } from '../../../../shared/bytes.ts';
 import { networkByName } from '../../../../shared/networks.ts';
 import { DetailedRefusal } from '../../errors/detailed-refusal.ts';
 import { readAssets } from './asset-file.ts';
-import { type AddressFault, addressInvalid } from './texts.ts';
+import { type AddressFault, addressInvalidRefusal } from './texts.ts';
 
 const HEADER = 'serial;year;manufacturer;mass;address\n';
 const ADDRESS = 'GSs3ypDm76eusaEx2D1z3smZ8GhuVPsvQz';
@@ -82,7 +82,7 @@ const ADDRESSES: [what: string, address: string, fault: AddressFault | null][] =
 for (const [what, address, fault] of ADDRESSES)
   test(`an address is refused: ${what}`, () => {
     const [message] = refusalParts(HEADER + barLine(1, '400', address));
-    assert.is(message, `line 2: ${addressInvalid(trust.network.name, address, fault).message}`);
+    assert.is(message, `line 2: ${addressInvalidRefusal(trust.network.name, address, fault).message}`);
   });
 
 test('an address is refused: of another network', () => {

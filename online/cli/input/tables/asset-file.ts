@@ -13,7 +13,7 @@ import { fieldInvalid } from '../../../../shared/fields.ts';
 import type { Network } from '../../../../shared/networks.ts';
 import { massRangeText, type Trust } from '../../../../shared/trust.ts';
 import { Table } from './table.ts';
-import { type AddressFault, addressInvalid, separatorFound, VALUES } from './texts.ts';
+import { type AddressFault, addressInvalidRefusal, separatorRefusal, VALUES } from './texts.ts';
 
 export const ASSET_FIELDS = Object.keys(ASSET_RULES) as (keyof AssetEntry)[];
 const FORM = {
@@ -50,7 +50,7 @@ function separatorProblem(mass: string): { expected: string; write: string } | n
  * @throws Refusal FIELD_INVALID
  */
 function checkAddress(network: Network, text: string): void {
-  const refused = (fault: AddressFault | null) => addressInvalid(network.name, text, fault);
+  const refused = (fault: AddressFault | null) => addressInvalidRefusal(network.name, text, fault);
   if (text === '') throw refused(null);
   const character = /[^1-9A-HJ-NP-Za-km-z]/.exec(text)?.[0];
   if (character) throw refused({ is: 'character', character });
@@ -63,7 +63,7 @@ function checkAddress(network: Network, text: string): void {
 export function checkAsset(field: keyof AssetEntry, value: string, trust: Trust): void {
   if (field === 'address') checkAddress(trust.network, value);
   const separator = field === 'mass' ? separatorProblem(value) : null;
-  if (separator !== null) throw separatorFound(separator.expected, value, separator.write);
+  if (separator !== null) throw separatorRefusal(separator.expected, value, separator.write);
   checkAssetField(field, value, field);
   if (field === 'mass') {
     const atoms = parseAmount(value, field, 3);

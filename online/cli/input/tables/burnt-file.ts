@@ -4,7 +4,7 @@
  */
 import { parseAmount } from '../../../../shared/amount.ts';
 import { shownValue } from '../../../../shared/errors.ts';
-import { burntFileInvalid } from './texts.ts';
+import { burntFileRefusal } from './texts.ts';
 
 export const MAX_BURNT_BYTES = 1024 * 1024;
 /** The amount has the form of a Python float. */
@@ -19,7 +19,7 @@ function parseAtoms(text: string): bigint {
 
 /** @returns atoms by asset id @throws Refusal FORMAT_INVALID naming the place of the first invalid entry */
 export function readBurnt(bytes: Uint8Array, what: string): Map<string, bigint> {
-  const wrong = (problem: string) => burntFileInvalid(what, problem);
+  const wrong = (problem: string) => burntFileRefusal(what, problem);
   const text = new TextDecoder().decode(bytes).trimEnd();
   const burnt = new Map<string, bigint>();
   for (let at = 0, number = 1; at < text.length; number++) {

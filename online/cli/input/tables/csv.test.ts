@@ -7,7 +7,7 @@ import { FILE } from '../../../../shared/file-kind.ts';
 import { failsWith } from '../../../../shared/testing.ts';
 import { readAssets } from './asset-file.ts';
 import { readCsv } from './csv.ts';
-import { ALTERED, notCsv, SPREADSHEET, zerosDropped } from './texts.ts';
+import { ALTERED, notCsvRefusal, SPREADSHEET, zerosDroppedText } from './texts.ts';
 
 const NAMES = ['a', 'b', 'c'];
 const linesOf = (text: string | Uint8Array) =>
@@ -65,7 +65,7 @@ for (const [what, content, kind] of [
 ] as const)
   test(`a table is refused: ${what}`, () => {
     const { message } = failsWith('FORMAT_INVALID', () => readCsv(utf8(content), 'x.csv', NAMES));
-    assert.is(message, notCsv('x.csv', kind).message);
+    assert.is(message, notCsvRefusal('x.csv', kind).message);
   });
 
 test('text in an older code page is refused', () => {
@@ -159,8 +159,8 @@ for (const [what, code, header, row, message] of [
   });
 
 for (const [serial, happened] of [
-  ['30727', zerosDropped('030727')],
-  ['7', zerosDropped('000007')],
+  ['30727', zerosDroppedText('030727')],
+  ['7', zerosDroppedText('000007')],
   ['3.1E+04', ALTERED.power()],
   ['1,2E+457', ALTERED.power()],
   ['="031037"', ALTERED.zeros('031037')],

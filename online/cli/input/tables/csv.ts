@@ -2,7 +2,7 @@
 import { parse } from 'csv-parse/sync';
 import { Refusal } from '../../../../shared/errors.ts';
 import { fileKind } from '../../../../shared/file-kind.ts';
-import { EXPORT, notCsv, quoteNotClosed, SPREADSHEET } from './texts.ts';
+import { EXPORT, notCsvRefusal, quoteNotClosedRefusal, SPREADSHEET } from './texts.ts';
 
 export interface CsvLine {
   /**
@@ -24,7 +24,7 @@ const MAX_LINE = 64 * 1024;
 
 /** @throws Refusal FORMAT_INVALID, naming the actual kind of file */
 function decodeText(bytes: Uint8Array, what: string): string {
-  const refused = (found: string) => notCsv(what, found);
+  const refused = (found: string) => notCsvRefusal(what, found);
   const [first, second] = bytes;
   // Spreadsheets call this format "Unicode text".
   if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
@@ -70,7 +70,7 @@ export function readCsv(bytes: Uint8Array, what: string, names: readonly string[
     }) as unknown as typeof records;
   } catch (error) {
     const { code, records = 0, message } = error as Error & { code?: string; records?: number };
-    if (code === 'CSV_QUOTE_NOT_CLOSED') throw quoteNotClosed(what, records + 1);
+    if (code === 'CSV_QUOTE_NOT_CLOSED') throw quoteNotClosedRefusal(what, records + 1);
     throw new Refusal('FORMAT_INVALID', `${what}: ${message.split('\n')[0]}`, EXPORT);
   }
   const lines = records.map(({ record, info, raw }) => ({

@@ -9,7 +9,7 @@ import { REFERENCE, REFERENCE_EXPECTED } from '../../../legacy/redeemable-bars.t
 import type { NamedBurn } from '../../../proposal/facts/burns.ts';
 import type { NewRedemption } from '../../../proposal/facts/question.ts';
 import { Table } from './table.ts';
-import { burnInvalid, VALUES } from './texts.ts';
+import { burnInvalidRefusal, VALUES } from './texts.ts';
 
 type Column = 'reference' | 'burn';
 const FORM = {
@@ -25,7 +25,7 @@ export function readBurn(text: string): NamedBurn {
   const [, txid, vout] = BURN.exec(text) ?? [];
   const isOutput = vout === undefined || Number(vout) <= MAX_VOUT;
   if (txid !== undefined && isOutput) return { txid, vout: vout === undefined ? null : Number(vout) };
-  throw burnInvalid(text);
+  throw burnInvalidRefusal(text);
 }
 
 /** @throws Refusal FIELD_INVALID */

@@ -1,5 +1,5 @@
 /** Recognises cells that a spreadsheet program has altered. */
-import { ALTERED, zerosDropped } from './texts.ts';
+import { ALTERED, zerosDroppedText } from './texts.ts';
 
 const SIGNS: readonly [form: RegExp, happened: keyof typeof ALTERED][] = [
   [/^="([^"]*)"$/, 'zeros'],
@@ -22,7 +22,7 @@ const SIGNS: readonly [form: RegExp, happened: keyof typeof ALTERED][] = [
  */
 export function describeAlteration(cell: string, digits: number | undefined): string {
   if (digits !== undefined && /^[0-9]+$/.test(cell) && cell.length < digits)
-    return zerosDropped(cell.padStart(digits, '0'));
+    return zerosDroppedText(cell.padStart(digits, '0'));
   for (const [form, happened] of SIGNS) {
     const found = form.exec(cell);
     if (found) return ALTERED[happened](found[1] ?? '');

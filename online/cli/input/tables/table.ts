@@ -6,7 +6,14 @@ import { countText } from '../../../platform/text/words.ts';
 import { detailedRefusal, type Problem } from '../../errors/detailed-refusal.ts';
 import { type Csv, readCsv } from './csv.ts';
 import { describeAlteration } from './spreadsheet.ts';
-import { csvHint, jsonHint, splitNumber, strayCell, tableTooLarge, unusedColumns } from './texts.ts';
+import {
+  csvHint,
+  jsonHint,
+  splitNumberText,
+  strayCellText,
+  tableTooLargeRefusal,
+  unusedColumnsText,
+} from './texts.ts';
 
 export const MAX_TABLE_BYTES = 4 * 1024 * 1024;
 
@@ -69,7 +76,7 @@ function readHeader<Name extends string>(
     columns.set(name, names.indexOf(name));
   }
   const others = names.filter(name => name !== '' && !columns.has(name as Name));
-  if (others.length > 0) note(unusedColumns(what, others));
+  if (others.length > 0) note(unusedColumnsText(what, others));
   return { columns, isNamed: index => (names[index] ?? '') !== '', width: names.length };
 }
 
@@ -78,7 +85,7 @@ function findSplitNumber(cells: readonly string[]): string {
   const at = cells.findIndex(
     (cell, i) => /^[0-9]{1,3}$/.test(cell) && /^[0-9]{1,3}$/.test(cells[i + 1] ?? ''),
   );
-  return at < 0 ? '' : splitNumber(cells[at] as string, cells[at + 1] as string);
+  return at < 0 ? '' : splitNumberText(cells[at] as string, cells[at + 1] as string);
 }
 
 function csvLines<Name extends string>(
@@ -97,7 +104,7 @@ function csvLines<Name extends string>(
       lacks || stray >= width
         ? { problem: `expected ${countText(width, 'cell')}, got ${cells.length}${comma}` }
         : stray >= 0
-          ? { problem: strayCell(stray + 1, cells[stray]) }
+          ? { problem: strayCellText(stray + 1, cells[stray]) }
           : {};
     const values = new Map([...columns].map(([name, i]) => [name, cells[i]]));
     return { place: { what: 'line', number }, values, ...problem };
@@ -152,7 +159,7 @@ export class Table<Name extends string> {
     note: (text: string) => void = () => undefined,
   ) {
     const { length } = bytes;
-    if (length > MAX_TABLE_BYTES) throw tableTooLarge(what, length, MAX_TABLE_BYTES, form);
+    if (length > MAX_TABLE_BYTES) throw tableTooLargeRefusal(what, length, MAX_TABLE_BYTES, form);
     const isJson = /^\s*[[{]/.test(new TextDecoder().decode(bytes.subarray(0, 64)));
     this.what = what;
     this.entry = form.entry;

@@ -30,11 +30,11 @@ export const VALUES = {
 // Texts about the file as a whole.
 
 export const SPREADSHEET = 'the file of a spreadsheet program, or another document';
-export const notCsv = (what: string, found: string): Refusal =>
+export const notCsvRefusal = (what: string, found: string): Refusal =>
   new Refusal('FORMAT_INVALID', `${what}: expected CSV, got ${found}`, EXPORT);
 
 /** @param record number of the record; the header is number 1 */
-export const quoteNotClosed = (what: string, record: number): Refusal =>
+export const quoteNotClosedRefusal = (what: string, record: number): Refusal =>
   new Refusal(
     'FORMAT_INVALID',
     `${what}: record ${record}, counted with the header: expected a closing quotation mark, got none`,
@@ -42,10 +42,10 @@ export const quoteNotClosed = (what: string, record: number): Refusal =>
   );
 
 /** @param most bytes */
-export const tableTooLarge = (what: string, length: number, most: number, form: Form): Refusal =>
+export const tableTooLargeRefusal = (what: string, length: number, most: number, form: Form): Refusal =>
   new Refusal('TOO_LARGE', `${what}: expected at most ${most} bytes, got ${length}`, csvHint(form));
 
-export const unusedColumns = (what: string, names: readonly string[]): string =>
+export const unusedColumnsText = (what: string, names: readonly string[]): string =>
   `${what}: ${countText(names.length, 'column')} ${isAre(names.length)} not used: ${names.map(shownValue).join(', ')}`;
 
 // Sentences about what a spreadsheet program did to a cell. They have no full stop, because they follow
@@ -67,33 +67,33 @@ export const ALTERED = {
 };
 
 /** @param whole the number with its zeros */
-export const zerosDropped = (whole: string): string =>
+export const zerosDroppedText = (whole: string): string =>
   `A spreadsheet may have dropped the zeros at the beginning of ${whole}: ${AS_TEXT}`;
 
 // Texts about a line or one of its cells.
 
 /** For `389,142` in a table separated by commas. */
-export const splitNumber = (before: string, after: string): string =>
+export const splitNumberText = (before: string, after: string): string =>
   ` (${before},${after} is two cells: write a decimal point, not a comma)`;
 
-export const strayCell = (number: number, text: string | undefined): string =>
+export const strayCellText = (number: number, text: string | undefined): string =>
   `cell ${number}, without a column name: expected nothing, got ${shownValue(text)}`;
 
 /** @param write what to write instead, such as `389.142` */
-export const separatorFound = (expected: string, mass: string, write: string): Refusal =>
+export const separatorRefusal = (expected: string, mass: string, write: string): Refusal =>
   new Refusal('FIELD_INVALID', `mass: expected ${expected}, got ${shownValue(mass)}: write ${write}`);
 
 export type AddressFault = { is: 'character'; character: string } | { is: 'length' } | { is: 'checksum' };
 
 /** @param fault null for an empty address */
-export function addressInvalid(network: string, text: string, fault: AddressFault | null): Refusal {
+export function addressInvalidRefusal(network: string, text: string, fault: AddressFault | null): Refusal {
   const found = `address: expected an address, got ${shownValue(text)}`;
   const again = '; copy the complete address again';
-  const message = fault === null ? found : `${found}: ${faultText(fault, text)}${again}`;
+  const message = fault === null ? found : `${found}: ${addressFaultText(fault, text)}${again}`;
   return new Refusal('FIELD_INVALID', message, addressHint(network));
 }
 
-function faultText(fault: AddressFault, text: string): string {
+function addressFaultText(fault: AddressFault, text: string): string {
   switch (fault.is) {
     case 'character':
       return `no address has the character ${shownValue(fault.character)}`;
@@ -104,16 +104,16 @@ function faultText(fault: AddressFault, text: string): string {
   }
 }
 
-export function burnInvalid(text: string): Refusal {
+export function burnInvalidRefusal(text: string): Refusal {
   return new Refusal(
     'FIELD_INVALID',
-    `burn: expected TXID or TXID:VOUT, got ${shownValue(text)}${nearlyBurn(text)}`,
+    `burn: expected TXID or TXID:VOUT, got ${shownValue(text)}${nearlyBurnText(text)}`,
     'Copy the transaction id that the holder gave. Add :VOUT if the transaction burns several outputs.',
   );
 }
 
 /** Explains an output name that is nearly valid. */
-function nearlyBurn(text: string): string {
+function nearlyBurnText(text: string): string {
   const [id = '', ...rest] = text.split(':');
   if (/^[0-9a-fA-F]{64}$/.test(id) && id !== id.toLowerCase()) return ': write it in lower case';
   if (/^[0-9a-f]+$/.test(id) && id.length !== 64 && rest.length <= 1)
@@ -122,7 +122,7 @@ function nearlyBurn(text: string): string {
 }
 
 /** Texts about the older wallet's `burntassets.dat`. */
-export const burntFileInvalid = (what: string, problem: string): Refusal =>
+export const burntFileRefusal = (what: string, problem: string): Refusal =>
   new Refusal(
     'FORMAT_INVALID',
     `${what}: ${problem}`,

@@ -9,7 +9,7 @@ import * as assert from 'uvu/assert';
 import { terminal } from '../../../../fixtures/pcs/terminal.ts';
 import { BAR_1, BAR_2, BAR_3, HEADER, type Ran, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { FIRST_QUESTION } from '../../terminal/texts.ts';
-import { alreadyMapped, choices, typeAnother, typeOneOf } from './texts.ts';
+import { alreadyMappedText, choicesText, typeAnotherText, typeOneOfText } from './texts.ts';
 
 const test = suite<{ world: TestWorld }>('typed assets');
 test.before.each(async context => {
@@ -82,7 +82,7 @@ test('a bar that was typed twice or is mapped is refused at its name, and a look
     ['031037-2019-PAMP Suisse'],
   );
   const { stderr } = ran;
-  assert.ok(stderr.includes(`  ${typeAnother(alreadyMapped('031037-2019-PAMP'), false)}\n`), stderr);
+  assert.ok(stderr.includes(`  ${typeAnotherText(alreadyMappedText('031037-2019-PAMP'), false)}\n`), stderr);
   assert.match(stderr, / {2}! 031037-2019-PAMP.*031037-2019-PAMP/);
   assert.match(stderr, / {2}031037-2019-PAMP.*\. .* or "drop"/);
   assert.ok(stderr.lastIndexOf('WARNINGS') < stderr.lastIndexOf('? (yes/no)'));
@@ -112,8 +112,8 @@ test('after "no" the program asks only for the wrong answer', async ({ world }) 
   );
   assert.match(ran.stderr, / {2}3 {2}035696-2019-PAMP\nWhich.*\? \(1 to 3.*\)/);
   assert.ok(ran.stderr.includes(FIRST_QUESTION), ran.stderr);
-  assert.ok(ran.stderr.includes(typeOneOf(choices(3, true))), ran.stderr);
-  const words = typeOneOf('serial, year, manufacturer, mass, address, or remove');
+  assert.ok(ran.stderr.includes(typeOneOfText(choicesText(3, true))), ran.stderr);
+  const words = typeOneOfText('serial, year, manufacturer, mass, address, or remove');
   assert.ok(ran.stderr.includes(words), ran.stderr);
   assert.match(ran.stderr, / {2}Typed before: 405\.29\n/);
 });

@@ -17,17 +17,17 @@ import { FIRST_QUESTION } from '../../terminal/texts.ts';
 import { lookAlikeWarnings } from '../../warnings/issuance.ts';
 import { ASSET_FIELDS, checkAsset } from '../tables/asset-file.ts';
 import {
-  alreadyMapped,
+  alreadyMappedText,
   assetTitle,
-  choices,
-  noCoins,
-  notChanged,
+  choicesText,
+  noCoinsRefusal,
+  notChangedText,
   QUESTIONS,
-  typeAnother,
-  typedBefore,
-  typeOneOf,
-  whatIsWrong,
-  whichIsWrong,
+  typeAnotherText,
+  typedBeforeText,
+  typeOneOfText,
+  whatIsWrongQuestion,
+  whichIsWrongQuestion,
 } from './texts.ts';
 import type { TypedInput } from './typed-input.ts';
 
@@ -81,9 +81,9 @@ export class TypedAssets implements TypedInput {
   private takenBy(entry: Partial<AssetEntry>): string | null {
     const reference = referenceOf(entry as AssetEntry);
     const others = this.assets.filter(other => other !== entry).map(referenceOf);
-    if (others.includes(reference)) return typedBefore(reference);
+    if (others.includes(reference)) return typedBeforeText(reference);
     if (!this.base) return null;
-    if (this.base.contained(new Set([reference])).size > 0) return alreadyMapped(reference);
+    if (this.base.contained(new Set([reference])).size > 0) return alreadyMappedText(reference);
     const known = new Set(lookAlikeWarnings(others, this.base));
     for (const warning of lookAlikeWarnings([...others, reference], this.base))
       if (!known.has(warning)) this.say(`! ${warning}`);
@@ -130,7 +130,7 @@ export class TypedAssets implements TypedInput {
       const taken = field === NAMED_BY ? this.takenBy(entry) : null;
       if (taken === null) i++;
       else {
-        this.say(typeAnother(taken, number > 1));
+        this.say(typeAnotherText(taken, number > 1));
         i = 0;
       }
     }
@@ -148,9 +148,9 @@ export class TypedAssets implements TypedInput {
       this.say(`${i + 1}  ${referenceOf(entry as AssetEntry)}`);
     });
     const mayAdd = count < this.most;
-    const words = choices(count, mayAdd);
+    const words = choicesText(count, mayAdd);
     for (;;) {
-      const answer = await askLine(world, whichIsWrong('asset', words), FLAG, { fresh: true });
+      const answer = await askLine(world, whichIsWrongQuestion('asset', words), FLAG, { fresh: true });
       if (answer === 'stop') return false;
       if (answer === 'add' && mayAdd) {
         await this.enterOne();
@@ -158,7 +158,7 @@ export class TypedAssets implements TypedInput {
       }
       const entry = /^[0-9]{1,4}$/.test(answer) ? entries[Number(answer) - 1] : undefined;
       if (entry) return this.correctOne(entry as AssetEntry);
-      world.stderr.write(typeOneOf(words));
+      world.stderr.write(typeOneOfText(words));
     }
   }
 
@@ -167,14 +167,16 @@ export class TypedAssets implements TypedInput {
     const remove = entries.length > 1 ? ', or remove' : '';
     for (;;) {
       const words = `${ASSET_FIELDS.join(', ')}${remove}`;
-      const answer = await askLine(world, whatIsWrong(referenceOf(entry), words), FLAG, { fresh: true });
+      const answer = await askLine(world, whatIsWrongQuestion(referenceOf(entry), words), FLAG, {
+        fresh: true,
+      });
       if (answer === 'remove' && remove !== '') {
         entries.splice(entries.indexOf(entry), 1);
         return true;
       }
       const field = ASSET_FIELDS.find(name => name === answer);
       if (!field) {
-        world.stderr.write(typeOneOf(words));
+        world.stderr.write(typeOneOfText(words));
         continue;
       }
       const before = { ...entry };
@@ -182,7 +184,7 @@ export class TypedAssets implements TypedInput {
       if ((await this.answer(entry, field)) !== true) continue;
       const taken = this.takenBy(entry);
       if (taken === null) return true;
-      this.say(notChanged(taken));
+      this.say(notChangedText(taken));
       Object.assign(entry, before);
     }
   }
@@ -201,6 +203,6 @@ export async function startTypedAssets(services: CliServices, maxTipAge: number)
   requireTerminal(world, 'Which assets?', FLAG);
   const { published, state } = await checkReady(services, 'issuances', maxTipAge);
   const { length } = state.coins;
-  if (length === 0) throw noCoins();
+  if (length === 0) throw noCoinsRefusal();
   return new TypedAssets(world, trust, published.mapping, length);
 }

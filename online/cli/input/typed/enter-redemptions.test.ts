@@ -14,7 +14,7 @@ import {
 } from '../../../../fixtures/pcs/redeeming.ts';
 import { terminal } from '../../../../fixtures/pcs/terminal.ts';
 import { type Ran, TestWorld } from '../../../../fixtures/pcs/testing.ts';
-import { choices, OTHER_AMOUNT, typedBefore, whichIsWrong } from './texts.ts';
+import { choicesText, OTHER_AMOUNT, typedBeforeText, whichIsWrongQuestion } from './texts.ts';
 
 const test = suite<{ world: TestWorld; burns: [Output, Output] }>('typed redemptions');
 test.before(async context => {
@@ -68,7 +68,7 @@ test('an invalid or repeated bar or burn is reported at once and asked again', a
   assert.match(said, /expected TXID or TXID:VOUT, got "done"/);
   assert.match(said, /expected TXID or TXID:VOUT, got "x"/);
   assert.match(said, /the node does not know this transaction/);
-  assert.match(said, new RegExp(typedBefore(first)));
+  assert.match(said, new RegExp(typedBeforeText(first)));
   assert.match(said, /"031037-2019-PAMP"/);
   assert.match(ran.json.error.hint, / request-typed\.csv.*--redemptions request-typed\.csv/);
   const kept = [`reference,burn`, `${BAR},${first}`, `${BAR},${second}`, `${OTHER},`, ''].join('\n');
@@ -84,7 +84,7 @@ test('with too few tokens only the burns are corrected', async ({ world, burns }
   assert.is(ran.status, 0, ran.stderr);
   assert.is(ran.stderr.split(OTHER_AMOUNT).length - 1, 2);
   assert.match(ran.stderr, /2391\.63430770 too few/);
-  assert.ok(ran.stderr.includes(whichIsWrong('bar', choices(1, true))), ran.stderr);
+  assert.ok(ran.stderr.includes(whichIsWrongQuestion('bar', choicesText(1, true))), ran.stderr);
   await world.ok(1, 'abandon', '--yes');
 });
 

@@ -32,14 +32,14 @@ import { askLine, askYes, requireTerminal } from '../../terminal/prompts.ts';
 import { readBurn } from '../tables/redemption-file.ts';
 import {
   ASK_BAR,
-  askBurn,
-  choices,
+  burnQuestion,
+  burnSumText,
+  choicesText,
   OTHER_AMOUNT,
-  sumText,
-  typedBefore,
-  typeOneOf,
-  whatIsWrong,
-  whichIsWrong,
+  typedBeforeText,
+  typeOneOfText,
+  whatIsWrongQuestion,
+  whichIsWrongQuestion,
 } from './texts.ts';
 import type { TypedInput } from './typed-input.ts';
 
@@ -88,7 +88,8 @@ export class TypedRedemptions implements TypedInput {
 
   /** The problem with a bar; null if it can be redeemed. */
   private barProblem(reference: string): string | null {
-    if (this.bars.some(bar => bar.reference === reference)) return `${typedBefore(shownValue(reference))}.`;
+    if (this.bars.some(bar => bar.reference === reference))
+      return `${typedBeforeText(shownValue(reference))}.`;
     // A reference in an older mapping may be any text, but a request permits only 64 characters of printable
     // ASCII.
     if (!REFERENCE.test(reference)) return `Expected ${REFERENCE_EXPECTED}, got ${shownValue(reference)}.`;
@@ -126,7 +127,7 @@ export class TypedRedemptions implements TypedInput {
     const needed = tokenAmount(mass, height);
     const burnt = burns.reduce((sum, { amount }) => sum + (amount ?? 0n), 0n);
     const off = sumDifference(mass, height, burnt);
-    this.say(sumText(burns.length, burnt, needed, off, height));
+    this.say(burnSumText(burns.length, burnt, needed, off, height));
     return off;
   }
 
@@ -134,7 +135,7 @@ export class TypedRedemptions implements TypedInput {
   private burnProblem(bar: TypedBar, fact: BurnFact): string | null {
     const output = outputName(fact);
     if (this.bars.some(({ burns }) => burns.some(one => outputName(one) === output)))
-      return `${typedBefore(output)}.`;
+      return `${typedBeforeText(output)}.`;
     const [first] = bar.burns;
     const { reference } = bar;
     const [expected, got] = [first?.height ?? fact.height ?? 0, fact.height ?? 0];
@@ -156,7 +157,7 @@ export class TypedRedemptions implements TypedInput {
     const mayEnd = bar.burns.length > 0;
     let isTold = off === 0n;
     for (;;) {
-      const answer = await this.ask(askBurn(mayEnd));
+      const answer = await this.ask(burnQuestion(mayEnd));
       if (answer === 'done' && mayEnd) {
         if (isTold) return false;
         isTold = true;
@@ -203,9 +204,9 @@ export class TypedRedemptions implements TypedInput {
       this.say(`${i + 1}  ${printable(reference)}, ${countText(burns.length, 'burn')}`);
     });
     const mayAdd = bars.length < MAX_REDEMPTIONS;
-    const words = choices(bars.length, mayAdd);
+    const words = choicesText(bars.length, mayAdd);
     for (;;) {
-      const answer = await this.ask(whichIsWrong('bar', words), true);
+      const answer = await this.ask(whichIsWrongQuestion('bar', words), true);
       if (answer === 'stop') return false;
       if (answer === 'add' && mayAdd) {
         await this.enterOne();
@@ -216,7 +217,7 @@ export class TypedRedemptions implements TypedInput {
         await this.correctOne(bar);
         return true;
       }
-      this.services.world.stderr.write(typeOneOf(words));
+      this.services.world.stderr.write(typeOneOfText(words));
     }
   }
 
@@ -225,7 +226,7 @@ export class TypedRedemptions implements TypedInput {
     const remove = bars.length > 1 ? ', or remove' : '';
     const words = `reference, burns${remove}`;
     for (;;) {
-      const answer = await this.ask(whatIsWrong(printable(bar.reference), words), true);
+      const answer = await this.ask(whatIsWrongQuestion(printable(bar.reference), words), true);
       if (answer === 'remove' && remove !== '') return void bars.splice(bars.indexOf(bar), 1);
       if (answer === 'burns') {
         bar.burns.length = 0;
@@ -235,7 +236,7 @@ export class TypedRedemptions implements TypedInput {
         bar.reference = await this.enterReference();
         return;
       }
-      this.services.world.stderr.write(typeOneOf(words));
+      this.services.world.stderr.write(typeOneOfText(words));
     }
   }
 

@@ -15,25 +15,25 @@ export const QUESTIONS: Record<keyof AssetEntry, string> = {
 export const assetTitle = (number: number): string =>
   `Asset ${number} (type "back" to return to the field before)\n`;
 
-export const typedBefore = (name: string): string => `${name} was typed before`;
-export const alreadyMapped = (reference: string): string =>
+export const typedBeforeText = (name: string): string => `${name} was typed before`;
+export const alreadyMappedText = (reference: string): string =>
   `${reference} is already in the mapping, and has a token`;
 /** @param problem a sentence without its full stop */
-export const typeAnother = (problem: string, mayDrop: boolean): string =>
+export const typeAnotherText = (problem: string, mayDrop: boolean): string =>
   `${problem}. Type the correct serial number, ${mayDrop ? 'or "drop" to leave this bar out' : 'or press Ctrl-C to stop'}.`;
 /** @param problem a sentence without its full stop */
-export const notChanged = (problem: string): string => `${problem}. This entry was not changed.`;
+export const notChangedText = (problem: string): string => `${problem}. This entry was not changed.`;
 
 /** The words that a person can answer, `1 to 3, add, or stop`. */
-export const choices = (count: number, mayAdd: boolean): string =>
+export const choicesText = (count: number, mayAdd: boolean): string =>
   `${count === 1 ? '1' : `1 to ${count}`}${mayAdd ? ', add' : ''}, or stop`;
-export const whichIsWrong = (noun: 'asset' | 'bar', words: string): string =>
+export const whichIsWrongQuestion = (noun: 'asset' | 'bar', words: string): string =>
   `Which ${noun} is wrong? (${words}) `;
-export const whatIsWrong = (reference: string, words: string): string =>
+export const whatIsWrongQuestion = (reference: string, words: string): string =>
   `What is wrong with ${reference}? (${words}) `;
-export const typeOneOf = (words: string): string => `Type ${words}.\n`;
+export const typeOneOfText = (words: string): string => `Type ${words}.\n`;
 
-export const noCoins = (): Refusal =>
+export const noCoinsRefusal = (): Refusal =>
   new Refusal(
     'COINS_SHORT',
     'each asset needs a policy coin, and the ledger lists none',
@@ -41,7 +41,7 @@ export const noCoins = (): Refusal =>
   );
 
 export const ASK_BAR = '  Bar (its reference in the mapping): ';
-export const askBurn = (mayEnd: boolean): string => `  Burn (TXID[:VOUT]${mayEnd ? ', or done' : ''}): `;
+export const burnQuestion = (mayEnd: boolean): string => `  Burn (TXID[:VOUT]${mayEnd ? ', or done' : ''}): `;
 export const OTHER_AMOUNT =
   'The bar needs another amount. Type another burn, or type done again to correct the burns later.';
 
@@ -49,7 +49,13 @@ export const OTHER_AMOUNT =
  * The sum of a bar's burns. All amounts are in atoms.
  * @param off negative if burns are missing, positive if too much is burnt
  */
-export function sumText(burns: number, burnt: bigint, needed: bigint, off: bigint, height: number): string {
+export function burnSumText(
+  burns: number,
+  burnt: bigint,
+  needed: bigint,
+  off: bigint,
+  height: number,
+): string {
   const by = off === 0n ? '' : ` (${formatAmount(off < 0n ? -off : off)} too ${off < 0n ? 'few' : 'many'})`;
   const sum = `${countText(burns, 'burn')}, ${formatAmount(burnt)} tokens in total`;
   return `${sum}; ${formatAmount(needed)} are needed at redemption height ${height}${by}.`;

@@ -45,14 +45,15 @@ export const NO_PATH: Text = [
   'Remove the text after the port in the URL of the node. A node of this version has one wallet without a name.',
 ];
 
-export const redirect = (status: number) => `expected an answer of a node, got a redirect (HTTP ${status})`;
+export const redirectText = (status: number) =>
+  `expected an answer of a node, got a redirect (HTTP ${status})`;
 export const CALL_TOO_LARGE = 'the call is too large for the server (HTTP 413)';
-export const answerTooLong = (maxBytes: number) =>
+export const answerTooLongText = (maxBytes: number) =>
   `expected an answer of at most ${maxBytes} bytes, got more`;
-export const answerCut = (code: string) => `the connection was cut during the answer (${code})`;
-export const answerNotHttp = (code: string) => `the answer is not HTTP (${code})`;
-export const answerUnreadable = (code: string) => `the answer cannot be read (${code})`;
-export const noAnswerWithin = (seconds: number) => `no answer within ${seconds} s`;
+export const answerCutText = (code: string) => `the connection was cut during the answer (${code})`;
+export const answerNotHttpText = (code: string) => `the answer is not HTTP (${code})`;
+export const answerUnreadableText = (code: string) => `the answer cannot be read (${code})`;
+export const noAnswerText = (seconds: number) => `no answer within ${seconds} s`;
 
 export const OTHER_CALL = 'expected the answer to this call, got the answer to another call (the id differs)';
 export const NOT_AN_ERROR = 'expected an error with a code and a message, got another error';
@@ -60,16 +61,16 @@ export const BOTH_RESULTS = 'expected a result or an error, got both';
 export const NO_RESULT = 'expected a result or an error, got neither';
 export const NOT_ONE_EACH =
   'expected one answer to each call, got a second answer or an answer to an unknown call';
-export const emptyAnswer = (status: number) => `expected JSON, got an empty answer (HTTP ${status})`;
-export const webPage = (status: number) => `expected JSON, got a web page (HTTP ${status})`;
-export const resultWith = (status: number) => `expected a result with HTTP 200, got HTTP ${status}`;
-export const noErrorWith = (status: number) => `expected an error with HTTP ${status}, got none`;
+export const emptyAnswerText = (status: number) => `expected JSON, got an empty answer (HTTP ${status})`;
+export const webPageText = (status: number) => `expected JSON, got a web page (HTTP ${status})`;
+export const resultWithStatusText = (status: number) => `expected a result with HTTP 200, got HTTP ${status}`;
+export const noErrorWithStatusText = (status: number) => `expected an error with HTTP ${status}, got none`;
 
 export const OTHER_NODE =
   'Use another node. This node is not an Ocean node of a known version, or a proxy changes its answers.';
 
 /** @param txid the transaction id in the answer, from which the password was removed */
-export const otherTransaction = (txid: string): Text => [
+export const otherTransactionText = (txid: string): Text => [
   `expected the id of this transaction, got the id of another transaction, ${txid}`,
   'Use another node: this node gives false answers.',
 ];

@@ -263,6 +263,6 @@ const MEANINGS: readonly Meaning[] = [
 ];
 
 /** The meaning of an error; undefined for an unknown error. */
-export function meaningOf(code: number, message: string): Meaning | undefined {
+export function meaningOfError(code: number, message: string): Meaning | undefined {
   return MEANINGS.find(m => (m.code === 0 || m.code === code) && m.message.test(message));
 }

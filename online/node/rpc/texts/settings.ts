@@ -4,7 +4,7 @@ import { Refusal } from '../../../../shared/errors.ts';
 const URL_FORM = 'http(s)://[user:password@]host[:port]';
 
 /** @param got what is wrong with the URL. It quotes no part of the URL, which may contain a password */
-export const invalidUrl = (got: string) =>
+export const invalidUrlRefusal = (got: string) =>
   new Refusal(
     'CONFIG_INVALID',
     `node: expected ${URL_FORM}, got ${got}`,
@@ -17,7 +17,7 @@ export const NO_PORT =
 export const COOKIE_PLACE =
   'It is the file .cookie in the folder of the chain, inside the data folder of the node.';
 
-export const cookieMissing = (name: string) =>
+export const cookieMissingRefusal = (name: string) =>
   new Refusal(
     'FILE_MISSING',
     `${name}: the cookie file does not exist`,
@@ -25,7 +25,7 @@ export const cookieMissing = (name: string) =>
   );
 
 /** @param found the kind of content. It never quotes the content itself */
-export const notACookie = (name: string, found: string) =>
+export const notACookieRefusal = (name: string, found: string) =>
   new Refusal(
     'FORMAT_INVALID',
     `${name}: expected the cookie file of a node (one line, user:password), got ${found} (not shown)`,

@@ -18,7 +18,7 @@ import type { Plan, Step } from '../../plan/step.ts';
 import type { RefusedData, Way } from '../../refusals.ts';
 import { type Situation, situationOf } from '../../situation/situation.ts';
 import { Refused } from '../../texts/refused.ts';
-import { nextText, stateName } from '../../texts/stages.ts';
+import { nextStepText, stateOfStage } from '../../texts/stages.ts';
 import { explainTrouble } from '../../texts/troubles.ts';
 import { type Sample, trust, view } from './samples.ts';
 import { checkStep, hasUnexplainedTokens, isAsRequested } from './steps.ts';
@@ -262,8 +262,8 @@ export class SituationTable {
     this.kinds.add(stage.kind);
     for (const trouble of troubles) this.kinds.add(trouble.kind);
     assert.is(plans.get('look')?.do, 'done');
-    assert.ok(stateName(stage).length > 0);
-    assert.not.match(nextText(situation, trust, facts, undefined), /undefined|NaN/);
+    assert.ok(stateOfStage(stage).length > 0);
+    assert.not.match(nextStepText(situation, trust, facts, undefined), /undefined|NaN/);
     for (const trouble of troubles) assert.not.match(explainTrouble(trouble, null).message, /undefined|NaN/);
     // The check is skipped if another proposal is open, because the facts of that proposal decide the next
     // step.

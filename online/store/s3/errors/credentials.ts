@@ -8,14 +8,14 @@ import { word } from '../../../platform/text/shell.ts';
 import { connectionProblem, type SdkError } from './explain.ts';
 import type { Meaning } from './texts/causes.ts';
 import {
-  badCredential,
+  badCredentialRefusal,
   explainHalfSet,
+  explainNoLogin,
   explainNoneFound,
   explainNoneGiven,
   explainNoneReachable,
   explainSecondFactor,
-  noLogin,
-  profileText,
+  profileNameText,
 } from './texts/credentials.ts';
 
 interface Identity {
@@ -78,14 +78,14 @@ export class Credentials {
         : value === ''
           ? 'an empty value'
           : 'a value with an invalid character';
-    throw badCredential(where, found);
+    throw badCredentialRefusal(where, found);
   }
 }
 
 /** The option with the profile, for a suggested `aws` command. */
 const profileOption = ({ AWS_PROFILE: name }: Env) => (name ? ` --profile ${word(name)}` : '');
 
-const profile = (env: Env) => profileText(env['AWS_PROFILE'] || 'default');
+const profile = (env: Env) => profileNameText(env['AWS_PROFILE'] || 'default');
 
 /**
  * Explains why there are no credentials. Examines the SDK's sentences, because the SDK reports causes in no
@@ -98,8 +98,8 @@ function missingCredentials(error: SdkError, env: Env): Meaning {
   const connection = connectionProblem(error);
   if (connection) return explainNoneReachable(of, connection);
   if (/TokenProviderError|Unauthorized/.test(name) || /aws sso login/i.test(text))
-    return noLogin(of, `aws sso login${profileOption(env)}`);
-  if (/aws login|\.aws\/login/i.test(text)) return noLogin(of, `aws login${profileOption(env)}`);
+    return explainNoLogin(of, `aws sso login${profileOption(env)}`);
+  if (/aws login|\.aws\/login/i.test(text)) return explainNoLogin(of, `aws login${profileOption(env)}`);
   if (/multi-factor|MFA/.test(text)) return explainSecondFactor(of);
   const [id, secret] = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] as const;
   if (!env[id] !== !env[secret]) return env[id] ? explainHalfSet(secret, id) : explainHalfSet(id, secret);

@@ -1,16 +1,16 @@
 /** Converts SDK errors to messages: the server's answer, its meaning and the next step. */
 import { printable, Refusal } from '../../../../shared/errors.ts';
-import { ACCESS_DENIED, type Answer, causeOf, type Meaning, RIGHTS_HINT } from './texts/causes.ts';
+import { ACCESS_DENIED, type Answer, causeOfAnswer, type Meaning, RIGHTS_HINT } from './texts/causes.ts';
 import {
+  explainNoConnection,
+  explainNoTls,
+  explainNotS3,
+  explainOtherRegion,
   explainOverloaded,
+  explainUnknownCause,
+  explainWebPage,
   NOT_HTTP,
-  noConnection,
-  noTls,
-  notAnS3Answer,
-  otherRegion,
   TOO_LATE,
-  unknownCause,
-  webPage,
 } from './texts/connection.ts';
 
 /** The members of SDK errors that are used here. Depending on the server, any of them may be missing. */
@@ -72,9 +72,9 @@ export function explainS3Error(
 /** Explains a failed connection; undefined if the server was reached. */
 export function connectionProblem(error: SdkError): Meaning | undefined {
   const tls = innermostCode(error, TLS_CODES);
-  if (tls !== undefined) return noTls(tls);
+  if (tls !== undefined) return explainNoTls(tls);
   const network = innermostCode(error, NETWORK_CODES);
-  if (network !== undefined) return noConnection(network);
+  if (network !== undefined) return explainNoConnection(network);
   if (safeWord(error.name) === 'TimeoutError') return TOO_LATE;
   if (innermostCode(error, /^HPE_[A-Z_]+$/) !== undefined) return NOT_HTTP;
   return undefined;
@@ -85,17 +85,17 @@ function answerProblem(error: SdkError, what: string, secrets: readonly string[]
   const { name, status } = answer;
   const headers = error.$response?.headers ?? {};
   if (REGION_ERRORS.test(name) || status === 301 || status === 307 || status === 308)
-    return otherRegion(safeWord(headers['x-amz-bucket-region']) ?? safeWord(error.Region), status);
-  const known = causeOf(answer);
+    return explainOtherRegion(safeWord(headers['x-amz-bucket-region']) ?? safeWord(error.Region), status);
+  const known = causeOfAnswer(answer);
   const said = answerText(answer, safeWord(error.RequestId) ?? safeWord(error.$metadata?.requestId), secrets);
   if (known !== undefined) {
     const [code, why, hint] = known.means;
     return [code, known.quoted ? why + said : why, hint];
   }
   if (BUSY.test(String(status))) return explainOverloaded(said);
-  if (/html/i.test(headers['content-type'] ?? '')) return webPage(status);
+  if (/html/i.test(headers['content-type'] ?? '')) return explainWebPage(status);
   if (status === 401 || status === 403) return ['STORE_DENIED', `${ACCESS_DENIED}${said}`, RIGHTS_HINT];
-  return name === '' ? notAnS3Answer(status) : unknownCause(said);
+  return name === '' ? explainNotS3(status) : explainUnknownCause(said);
 }
 
 const MESSAGE_LENGTH = 200;
@@ -120,7 +120,7 @@ function answerText(
 
 /** An answer without the headers that every S3 server sends. */
 export function notS3Refusal(store: string, what: string, status: number | undefined): Refusal {
-  const [code, why, hint] = webPage(status);
+  const [code, why, hint] = explainWebPage(status);
   return new Refusal(code, `${store}: cannot ${what}: ${why}`, hint);
 }
 

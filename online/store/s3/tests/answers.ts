@@ -1,6 +1,11 @@
 /** Answers of S3 services and proxies, quoted from public reports, and what they mean. */
 import { MEANINGS, type Meaning } from '../errors/texts/causes.ts';
-import { explainOverloaded, notAnS3Answer, otherRegion, unknownCause } from '../errors/texts/connection.ts';
+import {
+  explainNotS3,
+  explainOtherRegion,
+  explainOverloaded,
+  explainUnknownCause,
+} from '../errors/texts/connection.ts';
 import { errorDocument, htmlPage, type Recorded } from './replay.ts';
 
 export interface Sample {
@@ -149,7 +154,7 @@ export const SAMPLES: readonly Sample[] = [
         members: '<Region>garage</Region>',
       },
     ),
-    otherRegion('garage', 400),
+    explainOtherRegion('garage', 400),
   ),
   sample('Ceph, a suspended user', errorDocument(403, 'UserSuspended', ''), MEANINGS.accountInactive),
   sample('nginx, its size limit', htmlPage(413, '413 Request Entity Too Large'), MEANINGS.tooLargeForProxy),
@@ -170,18 +175,18 @@ export const SAMPLES: readonly Sample[] = [
       'InvalidBucketState',
       'The request is not valid with the current state of the bucket.',
     ),
-    unknownCause(''),
+    explainUnknownCause(''),
     /\(InvalidBucketState, status 409: ".*\.", request 4442587FB7D0A2F9\)/,
   ),
   sample(
     'a code that no table has, with a message for a terminal',
     errorDocument(400, 'InvalidArgument', `Unsupported\u{1b}[31m value\n${'x'.repeat(400)}`),
-    unknownCause(''),
+    explainUnknownCause(''),
     /\(InvalidArgument, status 400: "Unsupported(\\u001b)?\[31m value x+\.\.\.", request/,
   ),
   sample(
     'an answer in JSON',
     { status: 400, headers: { 'content-type': 'application/json' }, body: '{"message":"no such route"}' },
-    notAnS3Answer(400),
+    explainNotS3(400),
   ),
 ];

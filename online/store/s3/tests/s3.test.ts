@@ -7,14 +7,14 @@ import { rejectsWith } from '../../../../shared/testing.ts';
 import { openStore } from '../../open.ts';
 import type { Store } from '../../store.ts';
 import { MEANINGS, type Meaning } from '../errors/texts/causes.ts';
-import { ignoresCondition } from '../errors/texts/condition.ts';
+import { conditionIgnoredRefusal } from '../errors/texts/condition.ts';
 import {
+  explainNoConnection,
+  explainNoTls,
+  explainOtherRegion,
+  explainUnknownCause,
+  explainWebPage,
   NOT_HTTP,
-  noConnection,
-  noTls,
-  otherRegion,
-  unknownCause,
-  webPage,
 } from '../errors/texts/connection.ts';
 import { type Handler, withHandler } from './replay.ts';
 
@@ -95,7 +95,7 @@ const answers: [status: number, s3code: string, means: Meaning, quoted?: RegExp,
   [400, 'AccessControlListNotSupported', MEANINGS.noAcl],
   [503, 'SlowDown', MEANINGS.slowDown],
   [501, 'NotImplemented', MEANINGS.noOperation, /NotImplemented/, MEANINGS.noCondition],
-  [418, 'Teapot', unknownCause(''), /\(Teapot, status 418: /],
+  [418, 'Teapot', explainUnknownCause(''), /\(Teapot, status 418: /],
   [403, 'constructor', MEANINGS.accessDenied],
 ];
 for (const [status, s3code, means, quoted, creating] of answers)
@@ -111,13 +111,13 @@ for (const [status, s3code, means, quoted, creating] of answers)
 test('the refusal for a bucket in another region names the region', () =>
   withServer(
     (_, res) => xmlError(res, 301, 'PermanentRedirect', { 'x-amz-bucket-region': 'eu-west-2' }),
-    store => everyOperation(store, otherRegion('eu-west-2', 301), /eu-west-2$/),
+    store => everyOperation(store, explainOtherRegion('eu-west-2', 301), /eu-west-2$/),
   ));
 
 test('a redirect without a valid region shows none', () =>
   withServer(
     (_, res) => xmlError(res, 301, 'PermanentRedirect', { 'x-amz-bucket-region': '$(rm -rf)' }),
-    store => everyOperation(store, otherRegion(undefined, 301)),
+    store => everyOperation(store, explainOtherRegion(undefined, 301)),
   ));
 
 for (const status of [200, 302, 403, 404])
@@ -127,19 +127,19 @@ for (const status of [200, 302, 403, 404])
         res.writeHead(status, { 'content-type': 'text/html' });
         res.end(HTML);
       },
-      store => everyOperation(store, webPage(status)),
+      store => everyOperation(store, explainWebPage(status)),
     ));
 
 test('an endpoint without a server is refused', async () => {
   const store = await openStore('s3://bucket/prefix', { endpoint: 'http://127.0.0.1:1' });
-  await everyOperation(store, noConnection('ECONNREFUSED'));
+  await everyOperation(store, explainNoConnection('ECONNREFUSED'));
 });
 
 test('an endpoint with an unknown host name is refused', async () => {
   const store = await openStore('s3://bucket/prefix', { endpoint: 'http://s3.invalid' });
   const { message } = await rejectsWith('STORE_UNREACHABLE', () => store.get('map.json'));
   const code = /ENOTFOUND|EAI_AGAIN/.exec(message)?.[0] ?? 'no code';
-  await everyOperation(store, noConnection(code));
+  await everyOperation(store, explainNoConnection(code));
 });
 
 test('an endpoint with another protocol is refused', async () => {
@@ -152,7 +152,7 @@ test('an endpoint with another protocol is refused', async () => {
     const https = await openStore('s3://bucket/prefix', { endpoint: `https://${host}` });
     const { message } = await rejectsWith('STORE_UNREACHABLE', () => https.get('map.json'));
     const code = /\((E[A-Z_]+)\)/.exec(message)?.[1] ?? 'no code';
-    await everyOperation(https, noTls(code));
+    await everyOperation(https, explainNoTls(code));
   } finally {
     server.close();
   }
@@ -163,7 +163,7 @@ test('a server that closes every connection is refused', () =>
     req => req.socket.destroy(),
     async store => {
       const { message } = await rejectsWith('STORE_UNREACHABLE', () => store.get('map.json'));
-      await everyOperation(store, noConnection(/ECONNRESET|EPIPE/.exec(message)?.[0] ?? 'no code'));
+      await everyOperation(store, explainNoConnection(/ECONNRESET|EPIPE/.exec(message)?.[0] ?? 'no code'));
     },
   ));
 
@@ -335,7 +335,7 @@ test('suspended versioning is not named as the cause of an ignored condition', (
     (_, res) => sendOk(res, { 'x-amz-version-id': 'null' }),
     async store => {
       const { message } = await rejectsWith('STORE_FAILED', () => store.create('map.json', bytesOf('x')));
-      assert.is(message, ignoresCondition('s3://bucket/prefix', 'map.json', undefined).message);
+      assert.is(message, conditionIgnoredRefusal('s3://bucket/prefix', 'map.json', undefined).message);
     },
     false,
   ));

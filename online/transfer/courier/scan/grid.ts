@@ -4,7 +4,7 @@
 import { rangesText } from '../../../../shared/qr/ranges.ts';
 import type { FrameReader } from '../../../../shared/qr/reader.ts';
 import { findElement, setHidden, setText } from '../dom.ts';
-import { DISCARD, framesRead, SCAN_OTHER } from '../texts.ts';
+import { DISCARD, framesReadText, SCAN_OTHER } from '../texts.ts';
 
 const grid = findElement('grid', HTMLOListElement);
 /**
@@ -37,7 +37,7 @@ export function showProgress(reader: FrameReader, none: string): void {
     cell.className = read ? 'read' : '';
     cell.ariaLabel = `${number}, ${read ? 'read' : 'missing'}`;
   }
-  const status = count === 0 ? none : framesRead(seen, count);
+  const status = count === 0 ? none : framesReadText(seen, count);
   setText('scan-status', status);
   drawRing(seen, count);
   const part = count === 0 ? 0 : Math.floor((SPOKEN_PARTS * seen) / count);

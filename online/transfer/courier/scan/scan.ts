@@ -2,7 +2,12 @@
 import { Refusal } from '../../../../shared/errors.ts';
 import { looksLikeFrame } from '../../../../shared/qr/frame.ts';
 import { FrameReader } from '../../../../shared/qr/reader.ts';
-import { type Description, describe, notOurs, UNKNOWN_NAME } from '../../qr/texts/describe.ts';
+import {
+  type Description,
+  describeFileContent,
+  foreignFileText,
+  UNKNOWN_NAME,
+} from '../../qr/texts/describe.ts';
 import { inflate } from '../deflate.ts';
 import { errorSentence, findElement, highlightButton, setHidden, setText, showStep } from '../dom.ts';
 import * as texts from '../texts.ts';
@@ -37,7 +42,7 @@ async function start(): Promise<void> {
       // camera.
       if (stream !== opened) return;
       stopScan();
-      setText('scan-error', texts.cameraGone(reader.count > 0 && !whole));
+      setText('scan-error', texts.cameraGoneText(reader.count > 0 && !whole));
     });
     video.srcObject = opened;
     setHidden('video', false);
@@ -149,7 +154,7 @@ function takeCode(code: string): boolean {
     if (fresh) showProgress(reader, texts.LOOKING);
   } catch (error) {
     const button = reader.count > 0 ? findElement('again', HTMLElement).textContent : texts.START;
-    showComplaint(texts.mixedFrames(messageOf(error), button ?? ''));
+    showComplaint(texts.mixedFramesText(messageOf(error), button ?? ''));
     return false;
   }
   if (!reader.whole) return true;
@@ -161,7 +166,7 @@ function takeCode(code: string): boolean {
     stopScan();
     reader = new FrameReader();
     showProgress(reader, texts.FRAMES_DISCARDED);
-    showComplaint(texts.noFile(messageOf(error)));
+    showComplaint(texts.noFileText(messageOf(error)));
   }
   return true;
 }
@@ -171,11 +176,11 @@ const messageOf = (error: unknown) => (error instanceof Refusal ? error.message 
 function finishScan(bytes: Uint8Array): void {
   let description: Description | undefined;
   try {
-    description = describe(bytes);
+    description = describeFileContent(bytes);
     setText('scan-what', description.sentence);
     setText('review-code', description.reviewCode);
   } catch (error) {
-    setText('scan-what', texts.unknownFile(notOurs(bytes), messageOf(error)));
+    setText('scan-what', texts.unknownFileText(foreignFileText(bytes), messageOf(error)));
   }
   setHidden('review', !description);
   whole = { bytes, name: description?.name ?? UNKNOWN_NAME, saved: false, warned: false };
@@ -219,7 +224,7 @@ function saveFile(): void {
 function confirmLeave(): boolean {
   if (!whole || whole.saved || whole.warned) return true;
   whole.warned = true;
-  showComplaint(texts.notSaved(whole.name));
+  showComplaint(texts.notSavedText(whole.name));
   return false;
 }
 

@@ -15,7 +15,7 @@ import {
 import { versionForFrames } from '../../qr/density.ts';
 import { drawCode } from '../../qr/drawing/matrix.ts';
 import { refuseSecret } from '../../qr/secret.ts';
-import { type Description, describe, notOurs } from '../../qr/texts/describe.ts';
+import { type Description, describeFileContent, foreignFileText } from '../../qr/texts/describe.ts';
 import { deflate } from '../deflate.ts';
 import { errorSentence, findElement, highlightButton, setHidden, setText, showStep } from '../dom.ts';
 import * as texts from '../texts.ts';
@@ -66,7 +66,7 @@ export async function openFile(chosen: File): Promise<void> {
   } catch (error) {
     series = undefined;
     showShowStep();
-    setText('show-error', texts.refusedFile(errorSentence(error)));
+    setText('show-error', texts.refusedFileText(errorSentence(error)));
     findElement('choose', HTMLElement).focus();
   }
 }
@@ -88,23 +88,27 @@ async function bytesOf(chosen: File): Promise<Uint8Array> {
   try {
     return new Uint8Array(await chosen.arrayBuffer());
   } catch {
-    throw new Refusal('FILE_UNUSABLE', texts.unreadableFile(shownValue(chosen.name)), texts.UNREADABLE_HINT);
+    throw new Refusal(
+      'FILE_UNUSABLE',
+      texts.unreadableFileText(shownValue(chosen.name)),
+      texts.UNREADABLE_HINT,
+    );
   }
 }
 
 /** Refuses a drop that is not exactly one file. */
 export function refuseDrop(count: number): void {
-  setText('show-error', texts.notOneFile(count));
+  setText('show-error', texts.notOneFileText(count));
 }
 
 function showStatus(bytes: Uint8Array): void {
   let description: Description | undefined;
   try {
-    description = describe(bytes);
+    description = describeFileContent(bytes);
   } catch {
     // Any file may be transferred, because its receiver checks it.
   }
-  setText('show-what', description?.sentence ?? texts.shownAnyway(notOurs(bytes)));
+  setText('show-what', description?.sentence ?? texts.unknownFileShownText(foreignFileText(bytes)));
   setText('show-code', description?.reviewCode ?? '');
   setHidden('show-review', !description);
 }
@@ -122,7 +126,7 @@ function cutAgain(): void {
   if (least !== undefined && least > version) {
     version = least;
     density.value = String(least);
-    setText('show-note', texts.needsDensity(least));
+    setText('show-note', texts.needsDensityText(least));
   }
   // If the number of frames stays the same, the frames stay the same, and so the person's choice of frames
   // stays valid.
@@ -159,7 +163,7 @@ function playFrame(): void {
   if (!series) return;
   paintFrame();
   const only = numbers.length < series.frames.length ? rangesText(numbers) : '';
-  const state = paused ? texts.PAUSED : texts.perSecond(speed.value);
+  const state = paused ? texts.PAUSED : texts.speedText(speed.value);
   const line = texts.frameLine(numbers[at]!, series.frames.length, only, state, series.version);
   setText('show-status', line);
   setText('pause', paused ? 'Play' : 'Pause');

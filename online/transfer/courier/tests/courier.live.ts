@@ -10,7 +10,7 @@ import * as assert from 'uvu/assert';
 import { toBase32 } from '../../../../shared/qr/base32.ts';
 import { writeFrame } from '../../../../shared/qr/frame.ts';
 import { drawCode } from '../../qr/drawing/matrix.ts';
-import { CAMERA_BUSY, cameraGone, LOOKING, NO_CODE, OTHER_CAMERA, START, STOP } from '../texts.ts';
+import { CAMERA_BUSY, cameraGoneText, LOOKING, NO_CODE, OTHER_CAMERA, START, STOP } from '../texts.ts';
 import { testInAnyBrowser, testInOneBrowser } from './behaviour.ts';
 import { closeBrowsers, folder, openPage } from './browsers/browser.ts';
 import { ALLOW, launchChromium, openChromium } from './browsers/chromium.ts';
@@ -72,7 +72,7 @@ test('a camera that is unplugged during the scan gives a sentence, and the frame
     rmSync(join(folder, 'camera.y4m'));
     // Chromium notices the change when it next lists its cameras.
     await page.evaluate('navigator.mediaDevices.enumerateDevices()');
-    await says(page, 'scan-error', cameraGone(false));
+    await says(page, 'scan-error', cameraGoneText(false));
     assert.is(await page.textContent('#start'), START);
     await shoot(setting.film);
     await page.click('#start');
@@ -100,7 +100,7 @@ test('an unplugged camera is reported without frames too, and so is one that sto
     await says(page, 'scan-hint', NO_CODE);
     rmSync(join(folder, 'camera.y4m'));
     await page.evaluate('navigator.mediaDevices.enumerateDevices()');
-    await says(page, 'scan-error', cameraGone(false));
+    await says(page, 'scan-error', cameraGoneText(false));
     assert.is(await page.textContent('#start'), START);
   } finally {
     await close();

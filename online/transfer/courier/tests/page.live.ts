@@ -8,7 +8,7 @@ import type { Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
 import { splitFile } from '../../../../shared/qr/split.ts';
 import { deflate } from '../../qr/deflate.ts';
-import { refusedFile } from '../texts.ts';
+import { refusedFileText } from '../texts.ts';
 import { closeBrowsers, folder, type Open } from './browsers/browser.ts';
 import { openChromium } from './browsers/chromium.ts';
 import { openFirefox } from './browsers/firefox.ts';
@@ -118,7 +118,7 @@ test('secrets are refused by content under any file name, and the next file is s
       await showFile(page, 'good.json', one.text, 15);
       await says(page, 'show-code', one.reviewCode);
       await showFile(page, file, content, 15);
-      await says(page, 'show-error', refusedFile('').split('. ')[0] as string);
+      await says(page, 'show-error', refusedFileText('').split('. ')[0] as string);
       assert.ok(await page.isHidden('#code'), file);
       assert.ok(await page.isHidden('#show-code'), file);
       assert.equal(await primaryButtons(page), ['choose']);

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { sampleRequest } from '../../../../fixtures/sample.ts';
 import { utf8 } from '../../../../shared/bytes.ts';
 import { requestText } from '../../../../shared/request.ts';
-import { describe } from '../texts/describe.ts';
+import { describeFileContent } from '../texts/describe.ts';
 import { type Frames, framesHtml } from './html.ts';
 import { drawCode } from './matrix.ts';
 
@@ -14,7 +14,7 @@ const series = { matrices: [drawCode('A', 5)], numbers: [1], count: 1 };
 const pageOf = (more: Pick<Frames, 'description' | 'warning'>) => framesHtml({ ...series, ...more });
 
 test('the page of a request has its sentence and its review code', () => {
-  const description = describe(utf8(requestText(request)));
+  const description = describeFileContent(utf8(requestText(request)));
   const html = pageOf({ description, warning: null });
   assert.is(/<h1>(.*)<\/h1>/.exec(html)?.[1], description.sentence);
   assert.is(/class="code">(.*)<\/p>/.exec(html)?.[1], request.reviewCode);

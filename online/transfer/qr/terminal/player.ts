@@ -9,17 +9,17 @@ import { parseCount, parseRanges, rangesText } from '../../../../shared/qr/range
 import { cutIntoFrames, frameCountFor, type Packed, type Series } from '../../../../shared/qr/split.ts';
 import { versionForFrames } from '../density.ts';
 import { drawCode } from '../drawing/matrix.ts';
-import { smallWindow } from '../texts/messages.ts';
+import { smallWindowRefusal } from '../texts/messages.ts';
 import { largestVersion, terminalLines } from './terminal.ts';
 import {
-  askFrames,
+  framesQuestion,
   HIGHEST,
   KEYS,
   LOWEST,
-  needsWindow,
-  otherFrames,
+  needsWindowText,
+  otherFramesText,
   SHORT_KEYS,
-  waitingLines,
+  smallWindowLines,
 } from './texts.ts';
 
 export const MIN_SPEED = 1;
@@ -63,14 +63,14 @@ export class Player {
     this.#speed = options.speed ?? DEFAULT_SPEED;
     this.#limit = largestVersion(columns, rows);
     if (this.#limit === undefined) {
-      throw smallWindow(windowFor(MIN_VERSION), columns, rows);
+      throw smallWindowRefusal(windowFor(MIN_VERSION), columns, rows);
     }
     const wanted = frames === undefined ? version : versionForFrames(packed, frames, version);
     this.#series = cutIntoFrames(packed, wanted ?? this.#limit);
     // The version is not reduced without an error, because the requested numbers would then be frames of
     // another series.
     if (this.#series.version > this.#limit) {
-      throw smallWindow(windowFor(this.#series.version), columns, rows, this.#series.version);
+      throw smallWindowRefusal(windowFor(this.#series.version), columns, rows, this.#series.version);
     }
     this.#numbers = frames === undefined ? allNumbers(this.count) : parseRanges(frames, this.count);
   }
@@ -145,11 +145,11 @@ export class Player {
 
   #waiting(): string[] {
     const { columns, rows } = this.#options;
-    return waitingLines(windowFor(this.#series.version), columns, rows, this.#limit !== undefined);
+    return smallWindowLines(windowFor(this.#series.version), columns, rows, this.#limit !== undefined);
   }
 
   #status(number: number): string {
-    if (this.#typing !== undefined) return askFrames(this.#typing);
+    if (this.#typing !== undefined) return framesQuestion(this.#typing);
     if (this.#note) return this.#note;
     const { columns } = this.#options;
     const state = this.#paused ? 'paused' : `${this.#speed}/s`;
@@ -197,7 +197,7 @@ export class Player {
       const series = cutIntoFrames(packed, versionForFrames(packed, typed));
       if (series.version > (this.#limit ?? 0)) {
         const { columns, rows } = windowFor(series.version);
-        this.#note = needsWindow(count, series.version, columns, rows);
+        this.#note = needsWindowText(count, series.version, columns, rows);
         return;
       }
       this.#series = series;
@@ -225,7 +225,7 @@ export class Player {
       if (frameCountFor(packed, version) > MAX_COUNT) break;
       this.#series = cutIntoFrames(packed, version);
       this.#play(allNumbers(this.count));
-      this.#note = otherFrames(this.count);
+      this.#note = otherFramesText(this.count);
       return;
     }
     this.#note = step > 0 ? HIGHEST : LOWEST;

@@ -4,7 +4,7 @@ export const KEYS = ' | space n/p +- speed <> density f frames a all q quit';
 export const SHORT_KEYS = ' | space n p + - < > f a q';
 
 /** @param fits true if a lower density fits the window */
-export const waitingLines = (
+export const smallWindowLines = (
   least: { columns: number; rows: number },
   columns: number,
   rows: number,
@@ -18,10 +18,10 @@ export const waitingLines = (
   'q quits',
 ];
 
-export const askFrames = (typed: string) => `frames to show, for example 3,7-9: ${typed}_`;
-export const needsWindow = (count: number, version: number, columns: number, rows: number) =>
+export const framesQuestion = (typed: string) => `frames to show, for example 3,7-9: ${typed}_`;
+export const needsWindowText = (count: number, version: number, columns: number, rows: number) =>
   `${count} frames need density ${version} and a window of ${columns} x ${rows}`;
-export const otherFrames = (count: number) =>
+export const otherFramesText = (count: number) =>
   `now ${count} frames: start the scan on the other machine again`;
 export const HIGHEST = 'a higher density does not fit this terminal or file';
 export const LOWEST = 'this is the lowest density';

@@ -19,7 +19,7 @@ export interface Description {
 }
 
 /** What the request does, in words that follow `to` in a sentence. */
-function doing(request: Changes): string {
+function requestActionText(request: Changes): string {
   const { length } = barsOf(request);
   const many = (noun: string) => `${length} ${noun}${length === 1 ? '' : 's'}`;
   switch (kindOf(request)) {
@@ -36,13 +36,13 @@ function doing(request: Changes): string {
  * @throws {Refusal} FORMAT_INVALID, FIELD_INVALID, … of the reader of its type; FORMAT_INVALID for another
  * type
  */
-export function describe(bytes: Uint8Array): Description {
+export function describeFileContent(bytes: Uint8Array): Description {
   const value = readJson(bytes, 'file', MAX_FILE);
   const type = value instanceof Map ? value.get('type') : undefined;
   if (type === 'countersign/request') {
     const request = readRequest(bytes);
     const { network, height, reviewCode: code } = request;
-    const sentence = `A request to ${doing(request)} on ${network} at height ${height}.`;
+    const sentence = `A request to ${requestActionText(request)} on ${network} at height ${height}.`;
     return { type: 'request', sentence, reviewCode: code, name: `request-${code.slice(0, 4)}.json` };
   }
   if (type === 'countersign/signatures') {
@@ -69,9 +69,9 @@ export function describe(bytes: Uint8Array): Description {
 }
 
 /** Null for a file of another kind. Such a file may be transferred too, and its receiver checks it. */
-export function describedOrNot(file: Uint8Array): Description | null {
+export function describeIfKnown(file: Uint8Array): Description | null {
   try {
-    return describe(file);
+    return describeFileContent(file);
   } catch (error) {
     if (error instanceof Refusal) return null;
     throw error;
@@ -79,7 +79,7 @@ export function describedOrNot(file: Uint8Array): Description | null {
 }
 
 /** The sentence for a file of another kind, with the kind as far as it is recognised. */
-export function notOurs(file: Uint8Array): string {
+export function foreignFileText(file: Uint8Array): string {
   const kind = fileKind(file);
   if (/^(a request|a signatures file|a trust profile)$/.test(kind ?? ''))
     return `This file begins like ${kind}, but was cut or changed.`;

@@ -2,7 +2,7 @@
 import { Refusal, shownValue } from '../../../../shared/errors.ts';
 
 /** @param name of the option */
-export const notInRange = (name: string, least: number, most: number, text: string) =>
+export const notInRangeRefusal = (name: string, least: number, most: number, text: string) =>
   new Refusal(
     'FIELD_INVALID',
     `${name}: expected a whole number of ${least} to ${most}, got ${shownValue(text)}`,
@@ -10,7 +10,7 @@ export const notInRange = (name: string, least: number, most: number, text: stri
   );
 
 /** The refusal if no density divides the file into the requested number of frames. */
-export const otherSeries = (count: number) =>
+export const otherSeriesRefusal = (count: number) =>
   new Refusal(
     'FIELD_INVALID',
     `frames: expected numbers from a series of this file, got numbers from a series of ${count} frames`,
@@ -18,7 +18,7 @@ export const otherSeries = (count: number) =>
   );
 
 /** @param made frames of the requested density @param version density that gives `count` frames */
-export const otherDensity = (made: number, wanted: number, count: number, version: number) =>
+export const otherDensityRefusal = (made: number, wanted: number, count: number, version: number) =>
   new Refusal(
     'FIELD_INVALID',
     `frames: expected numbers from a series of ${made} frames (density ${wanted}), got numbers from a series of ${count} frames`,
@@ -26,14 +26,14 @@ export const otherDensity = (made: number, wanted: number, count: number, versio
   );
 
 /** @param folders number of subfolders of the folder */
-export const noPictures = (name: string, folders: number) =>
+export const noPicturesRefusal = (name: string, folders: number) =>
   new Refusal(
     'FILE_UNUSABLE',
     `${name}: expected files in this folder, got ${folders > 0 ? `only folders (${folders})` : 'none'}`,
     folders > 0 ? 'Name the folder that contains the pictures.' : 'Check that the pictures were copied.',
   );
 
-export const tooManyPictures = (count: number, most: number) =>
+export const tooManyPicturesRefusal = (count: number, most: number) =>
   new Refusal(
     'TOO_LARGE',
     `pictures: expected at most ${most} files, got ${count}`,
@@ -43,37 +43,37 @@ export const tooManyPictures = (count: number, most: number) =>
 export const ONE_SERIES = 'Give the pictures of one series only.';
 
 /** @param description of a file of another kind */
-export const otherFile = (description: string) =>
+export const foreignFileWarning = (description: string) =>
   `warning: ${description} Use the file only if you know its content.`;
 
 /** Each `name` is a quoted file name. */
-export const skippedCode = (name: string, code: string) => `${name}: skipped ${code}`;
-export const firstOnly = (name: string) =>
+export const skippedCodeText = (name: string, code: string) => `${name}: skipped ${code}`;
+export const firstPictureText = (name: string) =>
   `${name}: only the first picture of this animation is read. Save the other pictures as files.`;
-export const moreCodes = (name: string) =>
+export const moreCodesText = (name: string) =>
   `${name}: this picture may contain more codes. Crop it, and give the parts too.`;
-export const noCode = (name: string) =>
+export const noCodeText = (name: string) =>
   `${name}: no QR code found. Take the picture again, closer and without reflections.`;
 
 /** @param kind of secret file */
-export const secretFile = (kind: string) =>
+export const secretFileRefusal = (kind: string) =>
   new Refusal(
     'FILE_UNUSABLE',
     `file: expected a request, signatures or a trust profile, got ${kind}`,
     'Keep this file on the laptop: anyone who films the screen could copy it.',
   );
 
-export const noTerminal = () =>
+export const noTerminalRefusal = () =>
   new Refusal(
     'NOT_A_TERMINAL',
     'stdout: expected a terminal, got a file or pipe',
     'Write pictures instead: --out frames.html or --out frames.png.',
   );
 
-export const stoppedShowing = () =>
+export const stoppedShowingRefusal = () =>
   new Refusal('INTERRUPTED', 'stopped: the frames are no longer shown', 'Run the command again.');
 
-export const otherEnding = (out: string) =>
+export const fileEndingRefusal = (out: string) =>
   new Refusal(
     'FIELD_INVALID',
     `--out: expected a name ending in .png or .html, got ${shownValue(out)}`,
@@ -81,7 +81,7 @@ export const otherEnding = (out: string) =>
   );
 
 /** @param least columns and rows that the code needs @param version a requested density */
-export const smallWindow = (
+export const smallWindowRefusal = (
   least: { columns: number; rows: number },
   columns: number,
   rows: number,

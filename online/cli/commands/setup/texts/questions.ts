@@ -10,7 +10,7 @@ interface QuestionText {
 export const BACK_TEXT = 'Type `back` to return to the question before.\n';
 
 /** A description of the wanted answer, printed after an empty line, `?` and `help`. */
-export function helpText({ prompt, about }: QuestionText): string {
+export function answerHelpText({ prompt, about }: QuestionText): string {
   const reason = about === '' ? '' : ` ${about}`;
   return `  Type the answer: ${prompt.replace(/: $/, '')}.${reason} Type \`back\` to return to the question before. Press Ctrl-C to stop: then nothing is written.\n`;
 }
@@ -101,7 +101,7 @@ export const IS_RIGHT = 'Is this right?';
 export const CORRECTIONS = ['network', 'keys', 'required', 'asset', 'address', 'mass'] as const;
 
 /** @param m number of controllers */
-export const corrections = (m: number): string =>
+export const correctionsText = (m: number): string =>
   `Answers: ${CORRECTIONS.join(', ')}, ${m === 1 ? '1' : `1 to ${m}`} for one key, or stop.\n`;
 
 export const WHICH_IS_WRONG = 'Which answer is wrong: ';

@@ -270,7 +270,7 @@ const CAUSES: readonly Cause[] = [
 ];
 
 /** The meaning of an answer; undefined if it is not known. */
-export function causeOf(answer: Answer): { means: Meaning; quoted?: true } | undefined {
+export function causeOfAnswer(answer: Answer): { means: Meaning; quoted?: true } | undefined {
   const fits = ({ name, status, text, what }: Cause) =>
     (name === undefined || name.test(answer.name)) &&
     (status === undefined || [status].flat().some(one => one === answer.status)) &&

@@ -5,7 +5,7 @@ import { PROBE_KEY } from '../../../keys.ts';
 /**
  * @param version version id of the object that was written twice. It is "null" while versioning is suspended
  */
-export function ignoresCondition(store: string, key: string, version: string | undefined): Refusal {
+export function conditionIgnoredRefusal(store: string, key: string, version: string | undefined): Refusal {
   const unsafe = `${store}: cannot create ${key} safely: the server ignores If-None-Match`;
   const written = `Only the test object ${PROBE_KEY} was written.`;
   if (version !== undefined && version !== 'null')

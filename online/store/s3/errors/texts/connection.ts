@@ -7,13 +7,13 @@ const ENDPOINT_HINT =
   'Check the endpoint (COUNTERSIGN_S3_ENDPOINT): the scheme, the host and the port of an S3 server.';
 
 /** @param code of the system or of TLS, such as `ECONNREFUSED` */
-export const noTls = (code: string): Meaning => [
+export const explainNoTls = (code: string): Meaning => [
   'STORE_UNREACHABLE',
   `no trusted TLS connection to the endpoint (${code})`,
   'Check whether the endpoint begins with http:// or https://. For a private certificate, set NODE_EXTRA_CA_CERTS.',
 ];
 
-export const noConnection = (code: string): Meaning => [
+export const explainNoConnection = (code: string): Meaning => [
   'STORE_UNREACHABLE',
   `no connection to the endpoint (${code})`,
   NETWORK_HINT,
@@ -30,13 +30,13 @@ export const explainOverloaded = (said: string): Meaning => [
   LATER_HINT,
 ];
 
-export const notAnS3Answer = (status: number | undefined): Meaning => [
+export const explainNotS3 = (status: number | undefined): Meaning => [
   'STORE_FAILED',
   `expected an answer of an S3 server, got another answer (${status === undefined ? 'no status' : `status ${status}`})`,
   ENDPOINT_HINT,
 ];
 
-export const unknownCause = (said: string): Meaning => [
+export const explainUnknownCause = (said: string): Meaning => [
   'STORE_FAILED',
   `the server refused the operation${said}`,
   'Search for this code in the documentation of the server. Or give its operator the code and the request id.',
@@ -45,14 +45,14 @@ export const unknownCause = (said: string): Meaning => [
 /**
  * A network's sign-in page or a proxy's error page. Such a page must not count as an object or as success.
  */
-export const webPage = (status: number | undefined): Meaning => [
+export const explainWebPage = (status: number | undefined): Meaning => [
   'STORE_FAILED',
   `expected an S3 server, got another server${status === undefined ? '' : ` (status ${status})`}`,
   `${ENDPOINT_HINT} A proxy may answer instead, or a network that requires a sign-in.`,
 ];
 
 /** @param region that the server names; undefined if it names none */
-export function otherRegion(region: string | undefined, status: number | undefined): Meaning {
+export function explainOtherRegion(region: string | undefined, status: number | undefined): Meaning {
   if (region === undefined)
     return [
       'STORE_FAILED',

@@ -6,17 +6,17 @@ import { CREDENTIALS_HINT, type Meaning } from './causes.ts';
  * @param where the variable, or the member of the profile
  * @param found what is wrong with the value, never the value itself
  */
-export const badCredential = (where: string, found: string) =>
+export const badCredentialRefusal = (where: string, found: string) =>
   new Refusal(
     'STORE_DENIED',
     `${where}: expected only the value, got ${found} (not shown, because it is a credential)`,
     `Set ${where} again, with the value alone. Then run the command again.`,
   );
 
-export const profileText = (name: string) => `the profile ${name}`;
+export const profileNameText = (name: string) => `the profile ${name}`;
 
 /** @param command such as `aws sso login` */
-export const noLogin = (profile: string, command: string): Meaning => [
+export const explainNoLogin = (profile: string, command: string): Meaning => [
   'STORE_DENIED',
   `the login of ${profile} has expired or is missing`,
   `Run \`${command}\`. Then run the command again.`,
