@@ -5,8 +5,8 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
-import { writeSums } from './laptop/laptop-files.ts';
-import { optionsOf, targets } from './targets.ts';
+import { writeHashes } from './laptop/laptop-files.ts';
+import { buildOptions, targets } from './targets.ts';
 
 const wantedTargets = process.argv.slice(2);
 mkdirSync('dist', { recursive: true });
@@ -15,7 +15,7 @@ mkdirSync('dist', { recursive: true });
  * Removes the chunks of earlier builds, which stay after a new build because the name of a chunk depends on
  * its content.
  */
-function removeStale(folder: string, outputs: object): void {
+function removeStaleChunks(folder: string, outputs: object): void {
   const current = new Set(Object.keys(outputs).map(path => basename(path)));
   for (const name of readdirSync(folder)) if (!current.has(name)) rmSync(join(folder, name));
 }
@@ -25,11 +25,11 @@ try {
   if (unknown !== undefined)
     throw new Error(`no target "${unknown}": ${targets.map(({ name }) => name).join(', ')}`);
   for (const target of targets.filter(t => wantedTargets.length === 0 || wantedTargets.includes(t.name))) {
-    const result = await build(await optionsOf(target));
-    if (target.pieces) removeStale(target.pieces, result.metafile?.outputs ?? {});
+    const result = await build(await buildOptions(target));
+    if (target.pieces) removeStaleChunks(target.pieces, result.metafile?.outputs ?? {});
     await target.after?.(result);
   }
-  writeSums();
+  writeHashes();
 } catch (error) {
   console.error((error as Error).message);
   process.exitCode = 1;

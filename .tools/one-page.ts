@@ -9,7 +9,7 @@ import { policyHash } from '../online/platform/text/html.ts';
  * @param texts the texts to insert at named places of the page
  * @param shorten function that shortens the style
  */
-export function onePage(
+export function buildOnePage(
   folder: string,
   script: string,
   allowed: readonly string[] = [],

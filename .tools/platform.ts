@@ -36,7 +36,7 @@ const NEWER_MEMBERS = [
   'addUncaughtExceptionCaptureCallback',
 ];
 
-function collect(): Set<string> {
+function collectPackageNames(): Set<string> {
   const names = new Set<string>(NEWER_MEMBERS);
   const seen = new Set<unknown>();
   for (let found = roots.pop(); seen.size < 100_000; found = roots.pop()) {
@@ -53,4 +53,4 @@ function collect(): Set<string> {
   return names;
 }
 
-export const PLATFORM_NAMES: ReadonlySet<string> = collect();
+export const PLATFORM_NAMES: ReadonlySet<string> = collectPackageNames();

@@ -2,10 +2,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type BuildOptions, type BuildResult, build, transform, transformSync } from 'esbuild';
 import { COLOURS } from '../online/transfer/qr/drawing/page-style.ts';
-import { courierPage } from './laptop/courier.ts';
-import { qrOptions, qrText, withoutUnused } from './laptop/laptop-build.ts';
-import { signerOptions, writeSigner } from './laptop/signer-build.ts';
-import { onePage } from './one-page.ts';
+import { courierPageHtml } from './laptop/courier.ts';
+import { checkedQrText, qrOptions, withoutUnused } from './laptop/laptop-build.ts';
+import { signerBuildOptions, writeCheckedSigner } from './laptop/signer-build.ts';
+import { buildOnePage } from './one-page.ts';
 
 export interface Target {
   name: string;
@@ -17,7 +17,7 @@ export interface Target {
 }
 
 /** esbuild's options for a target. */
-export async function optionsOf({ options }: Target): Promise<BuildOptions> {
+export async function buildOptions({ options }: Target): Promise<BuildOptions> {
   return { ...common, ...(typeof options === 'function' ? await options() : options) };
 }
 
@@ -48,7 +48,7 @@ const forBrowsers: BuildOptions = {
 };
 
 /** Shortens the bundle, but keeps names and lines. Fails if the change would affect a string literal. */
-async function indentedByTabs(bundle: string): Promise<string> {
+async function indentByTabs(bundle: string): Promise<string> {
   // Removes a hint for bundlers, which about forty lines have.
   const script = bundle.replaceAll('/* @__PURE__ */ ', '');
   const indented = script
@@ -73,7 +73,7 @@ function withoutUnusedHints(script: string): string {
 }
 
 /** The page for token holders without a trust profile. The program inserts the profile later. */
-async function holdersPage(): Promise<string> {
+async function holdersPageHtml(): Promise<string> {
   const folder = 'online/holders/page';
   const { outputFiles = [] } = await build({
     ...common,
@@ -83,8 +83,8 @@ async function holdersPage(): Promise<string> {
     entryPoints: [`${folder}/main.ts`],
   });
   // The policy permits a worker from a blob, because the page starts its worker from its own script.
-  const script = await indentedByTabs(withoutUnusedHints((outputFiles[0] as { text: string }).text));
-  return onePage(
+  const script = await indentByTabs(withoutUnusedHints((outputFiles[0] as { text: string }).text));
+  return buildOnePage(
     folder,
     script,
     ["connect-src 'self'", 'worker-src blob:'],
@@ -95,7 +95,11 @@ async function holdersPage(): Promise<string> {
 }
 
 export const targets: Target[] = [
-  { name: 'signer', options: { ...signerOptions(), write: false }, after: result => writeSigner(result) },
+  {
+    name: 'signer',
+    options: { ...signerBuildOptions(), write: false },
+    after: result => writeCheckedSigner(result),
+  },
   {
     name: 'countersign',
     pieces: 'dist/countersign-parts',
@@ -113,7 +117,7 @@ export const targets: Target[] = [
       banner: { js: `#!/usr/bin/env node\n${requireShim}` },
       define: {
         COUNTERSIGN_VERSION: JSON.stringify(version),
-        HOLDERS_PAGE: JSON.stringify(await holdersPage()),
+        HOLDERS_PAGE: JSON.stringify(await holdersPageHtml()),
       },
     }),
   },
@@ -129,7 +133,7 @@ export const targets: Target[] = [
     // This program also runs on the isolated laptop, so all packages are bundled.
     name: 'qr',
     options: { ...qrOptions(), write: false },
-    after: result => writeFileSync('dist/qr.mjs', qrText(result)),
+    after: result => writeFileSync('dist/qr.mjs', checkedQrText(result)),
   },
   {
     name: 'courier',
@@ -138,6 +142,6 @@ export const targets: Target[] = [
       entryPoints: ['online/transfer/courier/main.ts'],
       plugins: [withoutUnused],
     },
-    after: result => writeFileSync('dist/courier.html', courierPage(result)),
+    after: result => writeFileSync('dist/courier.html', courierPageHtml(result)),
   },
 ];

@@ -84,12 +84,12 @@ function runFile(file: string): Promise<Outcome> {
 
 const args = process.argv.slice(2);
 /** @returns the number after this option, which is removed from the arguments */
-function option(name: string, otherwise: number): number {
+function commandOption(name: string, otherwise: number): number {
   const found = args.indexOf(name);
   return found < 0 ? otherwise : Number(args.splice(found, 2)[1]);
 }
 /** @returns whether the arguments had this option, which is removed from them */
-function flag(name: string): boolean {
+function commandFlag(name: string): boolean {
   const found = args.indexOf(name);
   if (found >= 0) args.splice(found, 1);
   return found >= 0;
@@ -98,14 +98,14 @@ function flag(name: string): boolean {
  * Milliseconds after which a file that does not end is stopped and its output printed. Firefox took seven
  * minutes on a busy machine.
  */
-const fileLimit = 1000 * option('--limit', 15 * 60);
-const minimum = option('--min', 0);
+const fileLimit = 1000 * commandOption('--limit', 15 * 60);
+const minimum = commandOption('--min', 0);
 const missingTests = PROGRAMS.filter(path => !existsSync(path));
 if (missingTests.length > 0)
   throw new Error(`no such tests: ${missingTests.join(', ')}; correct PROGRAMS in .tools/test.ts`);
-const [code, programs] = [flag('--code'), flag('--programs')];
+const [code, programs] = [commandFlag('--code'), commandFlag('--programs')];
 // The files of `fixtures` take longest. They start first, so that all workers end at about the same time.
-const files = (args.length > 0 ? args : ['fixtures', 'offline', 'online', 'shared', '.tools'])
+const testFileNames = (args.length > 0 ? args : ['fixtures', 'offline', 'online', 'shared', '.tools'])
   .flatMap(testFiles)
   .filter(file => {
     const startsPrograms = PROGRAMS.some(path => file.startsWith(path));
@@ -113,8 +113,8 @@ const files = (args.length > 0 ? args : ['fixtures', 'offline', 'online', 'share
   });
 
 const outcomes: Outcome[] = [];
-const queue = [...files];
-async function worker() {
+const queue = [...testFileNames];
+async function runNextFiles() {
   for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
     const outcome = await runFile(file);
     outcomes.push(outcome);
@@ -128,7 +128,7 @@ async function worker() {
 }
 // Number of workers. Many tests wait for a retry or for a program, so two workers for each processor keep the
 // processors busy.
-await Promise.all(Array.from({ length: 2 * availableParallelism() }, worker));
+await Promise.all(Array.from({ length: 2 * availableParallelism() }, runNextFiles));
 
 const passed = outcomes.reduce((n, o) => n + o.passed, 0);
 // A file that crashed or ran nothing counts as one failure, so that the totals show it.

@@ -5,7 +5,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { base, issuanceAt, sampleRequest, sampleRequestBytes } from '../fixtures/sample.ts';
-import { cases, requestFor } from '../fixtures/vectors/redemptions.ts';
+import { cases, requestForCase } from '../fixtures/vectors/redemptions.ts';
 import { formatAmount, parseAmount } from '../shared/amount.ts';
 import { utf8 } from '../shared/bytes.ts';
 import type { Burn } from '../shared/changes.ts';
@@ -192,7 +192,7 @@ test('rule 7: recorded redemptions with a wrong original result give the right m
   const wrong = cases.filter(one => one.class === 'original wrong' && one.proposed.refused === null);
   assert.is(wrong.length, 14);
   for (const one of wrong) {
-    const { request } = requestFor(one);
+    const { request } = requestForCase(one);
     const device = fresh.copy();
     device.now = Number(request.time) * 1000;
     device.storage.put('/media/request.json', utf8(requestText(request)));

@@ -6,7 +6,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build, type Plugin } from 'esbuild';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { signerOptions } from '../.tools/laptop/signer-build.ts';
+import { signerBuildOptions } from '../.tools/laptop/signer-build.ts';
 import { base, baseText, issuanceAt, sampleRequest } from '../fixtures/sample.ts';
 import { formatAmount, parseAmount } from '../shared/amount.ts';
 import type { Burn } from '../shared/changes.ts';
@@ -177,7 +177,7 @@ async function programWith(edits: Edit[]): Promise<Program> {
       edits.filter(edit => edit.file === file),
     ),
   );
-  const { outputFiles } = await build({ ...signerOptions(), write: false, plugins });
+  const { outputFiles } = await build({ ...signerBuildOptions(), write: false, plugins });
   writeFileSync(program.file, outputFiles[0]!.text);
   return program;
 }

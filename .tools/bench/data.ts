@@ -43,20 +43,20 @@ function formatEntry({ key, reference, mass, assetId }: Entry, layout: Layout): 
 }
 
 /** A mass with up to three decimals. Every tenth mass is replaced by a neighbouring double. */
-function massOf(i: number, layout: Layout): string {
+function sampleMass(i: number, layout: Layout): string {
   const mass = 350 + (i % 100_000) / 1000;
   const text = layout === '17 digits' && i % 10 === 0 ? String(mass + 2 ** -44) : mass.toFixed(3);
   return text.replace(/(\.\d+?)0+$/, '$1');
 }
 
-export function mappingFile(count: number, layout: Layout = 'original'): string {
+export function sampleMappingText(count: number, layout: Layout = 'original'): string {
   mkdirSync(cacheFolder, { recursive: true });
   const path = join(cacheFolder, `map-${count}-${layout.replace(' ', '-')}.json`);
   if (existsSync(path)) return path;
   const entries = Array.from({ length: count }, (_, i) => ({
     key: i + 1,
     reference: `${String(i % 1_000_000).padStart(6, '0')}-2020-ACME`,
-    mass: massOf(i, layout),
+    mass: sampleMass(i, layout),
     assetId: createHash('sha256').update(`t${i}`).digest('hex'),
   }));
   const text = (signatures: [string, string][]) => {
@@ -85,7 +85,7 @@ export function mappingFile(count: number, layout: Layout = 'original'): string 
   return path;
 }
 
-export function trustFile(): string {
+export function sampleTrustText(): string {
   mkdirSync(cacheFolder, { recursive: true });
   const path = join(cacheFolder, 'trust.json');
   writeFileSync(path, JSON.stringify(trustJson));

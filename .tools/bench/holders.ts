@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { trustJson } from '../../fixtures/sample.ts';
 import { launchChromium } from '../../online/transfer/courier/tests/browsers/chromium.ts';
-import { mappingFile } from './data.ts';
+import { sampleMappingText } from './data.ts';
 import { median } from './measure.ts';
 
 const RUNS = 3;
@@ -22,7 +22,7 @@ const trust = join(folder, 'trust.json');
 const file = join(folder, 'verify.html');
 let missed = 0;
 
-function figureRow(what: string, measured: number, limit: number, unit: string, digits: number): void {
+function addFigureRow(what: string, measured: number, limit: number, unit: string, digits: number): void {
   if (measured > limit) missed++;
   console.log(
     `${measured > limit ? 'MISS' : 'ok  '} ${what}: ${measured.toFixed(digits)} ${unit} (at most ${limit} ${unit})`,
@@ -56,7 +56,7 @@ const CLOCK = `(() => {
 })()`;
 
 /** @returns seconds, and bytes of memory for each byte of the file */
-async function measure(path: string): Promise<{ seconds: number; memory: number }> {
+async function measureCheck(path: string): Promise<{ seconds: number; memory: number }> {
   const browser = await launchChromium();
   try {
     const page = await browser.newPage();
@@ -76,14 +76,14 @@ async function measure(path: string): Promise<{ seconds: number; memory: number 
 try {
   writeFileSync(trust, JSON.stringify(trustJson));
   execFileSync(process.execPath, ['dist/countersign.mjs', 'verify-page', '--trust', trust, '--out', file]);
-  figureRow('verify.html', statSync(file).size / 1000, 120, 'kB', 1);
+  addFigureRow('verify.html', statSync(file).size / 1000, 120, 'kB', 1);
   for (const size of SIZES) {
-    const path = mappingFile(size);
+    const path = sampleMappingText(size);
     const runs = [];
-    for (let i = 0; i < RUNS; i++) runs.push(await measure(path));
+    for (let i = 0; i < RUNS; i++) runs.push(await measureCheck(path));
     const bars = `${size.toLocaleString('en')} bars checked in Chromium`;
-    figureRow(bars, median(runs.map(({ seconds }) => seconds)), SECONDS[size]!, 's', 2);
-    figureRow(`${bars}, memory`, median(runs.map(({ memory }) => memory)), 4, 'times the file', 2);
+    addFigureRow(bars, median(runs.map(({ seconds }) => seconds)), SECONDS[size]!, 's', 2);
+    addFigureRow(`${bars}, memory`, median(runs.map(({ memory }) => memory)), 4, 'times the file', 2);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -13,7 +13,7 @@ import { bytesToHex } from '../../shared/bytes.ts';
 import type { IssuanceRequest } from '../../shared/changes.ts';
 import { parseMapping } from '../../shared/mapping/mapping.ts';
 import { type Request, requestText, withDigest } from '../../shared/request.ts';
-import { cacheFolder, mappingFile, trustFile } from './data.ts';
+import { cacheFolder, sampleMappingText, sampleTrustText } from './data.ts';
 import { type Command, measureAlternately, type Series } from './measure.ts';
 
 const SIGNER = join(process.cwd(), 'dist/signer.mjs');
@@ -23,14 +23,14 @@ export function nodeStartCommand(...args: (string | number)[]): Command {
   return { args: ['.tools/bench/floor.mjs', ...args.map(String)] };
 }
 
-const serial = (i: number) => String(700_000 + i);
+const serialNumber = (i: number) => String(700_000 + i);
 
-export function requestOn(count: number, issuances: number): Request {
-  const text = readFileSync(mappingFile(count), 'utf8');
+export function requestOnMapping(count: number, issuances: number): Request {
+  const text = readFileSync(sampleMappingText(count), 'utf8');
   const base = parseMapping(Buffer.from(text));
   const list = Array.from({ length: issuances }, (_, i): IssuanceRequest => {
     const sample = issuanceAt(0, 3310);
-    return { ...sample, serial: serial(i), coin: { ...sample.coin, vout: i } };
+    return { ...sample, serial: serialNumber(i), coin: { ...sample.coin, vout: i } };
   });
   return withDigest({
     network: trust.network.name,
@@ -43,14 +43,14 @@ export function requestOn(count: number, issuances: number): Request {
 }
 
 /** A signer's home with test key 1 and the profile of the vectors. */
-export function signerHome(name = 'home'): string {
+export function makeSignerHome(name = 'home'): string {
   const home = join(cacheFolder, name);
   rmSync(home, { recursive: true, force: true });
   mkdirSync(cacheFolder, { recursive: true });
   const key = join(cacheFolder, 'test-privkey.dat');
   writeFileSync(key, bytesToHex(testKeys[0] as Uint8Array), { mode: 0o600 });
   runSigner(home, 'import', key);
-  runSigner(home, 'trust', trustFile(), '--confirm', trust.reviewCode);
+  runSigner(home, 'trust', sampleTrustText(), '--confirm', trust.reviewCode);
   return home;
 }
 
@@ -64,7 +64,7 @@ function runSigner(home: string, ...args: string[]): void {
 }
 
 /** The command that signs this request, which is written to a file of this name. */
-export function signingOf(home: string, name: string, request: Request): Command {
+export function commandToSign(home: string, name: string, request: Request): Command {
   const [file, out] = [join(cacheFolder, `${name}.json`), join(cacheFolder, `${name}-signatures.json`)];
   rmSync(out, { force: true });
   writeFileSync(file, requestText(request));
@@ -73,7 +73,7 @@ export function signingOf(home: string, name: string, request: Request): Command
 }
 
 /** Two floors: the key derivation of this home, and the start of Node. */
-export function keyDerivation(home: string): [derive: Command, bare: Command] {
+export function keyDerivationCommands(home: string): [derive: Command, bare: Command] {
   const { N } = JSON.parse(readFileSync(join(home, 'key.json'), 'utf8')).scrypt;
   return [nodeStartCommand('derive', N), { args: ['-e', '0'] }];
 }
@@ -86,9 +86,9 @@ export interface SigningResult {
   reason: string;
 }
 
-export async function signingCommand(runs: number): Promise<SigningResult[]> {
-  const home = signerHome();
-  const signCommand = (name: string, request: Request) => signingOf(home, name, request);
+export async function measureSigning(runs: number): Promise<SigningResult[]> {
+  const home = makeSignerHome();
+  const signCommand = (name: string, request: Request) => commandToSign(home, name, request);
   const compare = (
     sign: Series,
     floors: readonly Series[],
@@ -101,23 +101,29 @@ export async function signingCommand(runs: number): Promise<SigningResult[]> {
     pairs.sort((a, b) => a - b);
     return [pairs[0] as number, pairs[pairs.length >> 1] as number, pairs.at(-1) as number];
   };
-  const [derive, bare] = keyDerivation(home);
+  const [derive, bare] = keyDerivationCommands(home);
 
   // The floor makes and verifies two signatures, and verifies the two of the base. This takes so little time
   // that more runs are needed.
-  const small = signCommand('one', requestOn(1000, 1));
+  const small = signCommand('one', requestOnMapping(1000, 1));
   const [a, ...floors] = (await measureAlternately(
-    [small, derive, bare, nodeStartCommand('sign', 2, 4), nodeStartCommand('read', mappingFile(1000))],
+    [small, derive, bare, nodeStartCommand('sign', 2, 4), nodeStartCommand('read', sampleMappingText(1000))],
     3 * runs,
   )) as [Series, ...Series[]];
 
   // The first run has the base's text and is not counted. In all later runs, the signer has the base.
-  const request = requestOn(100_000, 100);
+  const request = requestOnMapping(100_000, 100);
   const first = signCommand('hundred', request);
   runSigner(home, ...first.args.slice(1, -2));
   const held = signCommand('hundred', { ...request, base: { mapping: request.base.mapping } });
   const [b, ...more] = (await measureAlternately(
-    [held, derive, bare, nodeStartCommand('sign', 101, 103), nodeStartCommand('read', mappingFile(100_000))],
+    [
+      held,
+      derive,
+      bare,
+      nodeStartCommand('sign', 101, 103),
+      nodeStartCommand('read', sampleMappingText(100_000)),
+    ],
     runs,
   )) as [Series, ...Series[]];
   // The floor hashes two mappings, the base and the new one.
@@ -141,7 +147,7 @@ export async function signingCommand(runs: number): Promise<SigningResult[]> {
 }
 
 /** Counts round trips. Calls that are made at the same time count as one. */
-class Trips {
+class TripCounter {
   count = 0;
   requests = 0;
   private open = 0;
@@ -156,7 +162,10 @@ class Trips {
 }
 
 /** A proxy in front of the node, in which each HTTP request is a round trip. */
-async function countingProxy(target: string, trips: Trips): Promise<{ url: string; close: () => void }> {
+async function startCountingProxy(
+  target: string,
+  trips: TripCounter,
+): Promise<{ url: string; close: () => void }> {
   const { hostname, port, username, password } = new URL(target);
   const server = createServer((incoming, outgoing) => {
     trips.begin();
@@ -174,7 +183,7 @@ async function countingProxy(target: string, trips: Trips): Promise<{ url: strin
 }
 
 /** Counts the trips of this process to the folder store. @returns a function that ends the counting */
-function countStore(trips: Trips): () => void {
+function countStoreTrips(trips: TripCounter): () => void {
   const methods = ['get', 'put', 'create', 'list'] as const;
   const prototype = FileStore.prototype as unknown as Record<
     string,
@@ -215,13 +224,13 @@ async function openAndAbandon(world: TestWorld, times: number): Promise<void> {
 /** Runs one issuance. @returns its round trips, one row for each command */
 async function measureTrips(earlier: number): Promise<Row[]> {
   const world = await TestWorld.ready({ coins: BARS + 20 });
-  const [node, store] = [new Trips(), new Trips()];
-  const proxy = await countingProxy(world.node.url, node);
-  const undo = countStore(store);
+  const [node, store] = [new TripCounter(), new TripCounter()];
+  const proxy = await startCountingProxy(world.node.url, node);
+  const undo = countStoreTrips(store);
   try {
     const bars = Array.from(
       { length: BARS },
-      (_, i) => `${serial(i)},2021,ACME,400,GTiFMtqVoS4uJdEGVQdiwRES2HSzC3YMpX\n`,
+      (_, i) => `${serialNumber(i)},2021,ACME,400,GTiFMtqVoS4uJdEGVQdiwRES2HSzC3YMpX\n`,
     );
     for (const i of [1, 3]) world.write(i, 'bars.csv', HEADER + bars.join(''));
     await openAndAbandon(world, earlier);

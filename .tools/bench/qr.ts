@@ -30,12 +30,12 @@ import { splitFile } from '../../shared/qr/split.ts';
 import { requestText, withDigest } from '../../shared/request.ts';
 import { tokenAmount } from '../../shared/schedule.ts';
 import { signaturesText, signDerivation } from '../../shared/signatures.ts';
-import { mappingFile } from './data.ts';
+import { sampleMappingText } from './data.ts';
 
 let missed = 0;
 
 /** A ratio of 1 or more meets the limit, even for figures of which a smaller value is better. */
-function figureRow(what: string, measured: number, limit: number, unit: string, smaller: boolean): void {
+function addFigureRow(what: string, measured: number, limit: number, unit: string, smaller: boolean): void {
   const ratio = smaller ? limit / measured : measured / limit;
   if (ratio < 1) missed++;
   const shown = measured.toFixed(unit === 'frames' ? 0 : 2);
@@ -45,35 +45,35 @@ function figureRow(what: string, measured: number, limit: number, unit: string, 
 
 const HEIGHT = 3310;
 const MANUFACTURERS = ['PAMP', 'Metalor', 'Argor Heraeus', 'Valcambi'];
-const hash = (seed: string) => createHash('sha256').update(seed).digest();
+const hashOfSeed = (seed: string) => createHash('sha256').update(seed).digest();
 
-function issuance(i: number): IssuanceRequest {
+function issuanceNumber(i: number): IssuanceRequest {
   const mass = (350 + ((i * 37.137) % 100)).toFixed(3);
   return {
     serial: String(31037 + 7919 * i).padStart(6, '0'),
     year: String(2015 + (i % 9)),
     manufacturer: MANUFACTURERS[i % MANUFACTURERS.length] as string,
     mass,
-    address: p2pkhAddress(trust.network, hash(`address ${i}`).subarray(0, 20)),
+    address: p2pkhAddress(trust.network, hashOfSeed(`address ${i}`).subarray(0, 20)),
     tokens: formatAmount(tokenAmount(mass, HEIGHT)),
-    coin: { txid: hash(`coin ${i}`).toString('hex'), vout: i % 3, amount: '5000.00000000' },
+    coin: { txid: hashOfSeed(`coin ${i}`).toString('hex'), vout: i % 3, amount: '5000.00000000' },
   };
 }
 
-const base = parseMapping(readFileSync(mappingFile(100_000)));
+const base = parseMapping(readFileSync(sampleMappingText(100_000)));
 
 /**
  * The files of a proposal on a mapping of 100,000 assets: the request with the digest only; as `prepare
  * --without-base` writes it; and the signatures.
  */
-function proposal(count: number): Record<Part, Uint8Array> {
+function proposalFiles(count: number): Record<Part, Uint8Array> {
   const request = withDigest({
     network: trust.network.name,
     trust: trust.digest,
     base: { mapping: base.digest },
     height: HEIGHT,
     time: '1763795123.000001',
-    issuances: Array.from({ length: count }, (_, i) => issuance(i)),
+    issuances: Array.from({ length: count }, (_, i) => issuanceNumber(i)),
   });
   const derivation = derive(request, base, trust);
   const signatures = signDerivation(derivation, 1, testKeys[0] as Uint8Array, trust);
@@ -100,7 +100,7 @@ const countFrames = (file: Uint8Array, version: number) =>
   splitFile(file, { deflate, version }).frames.length;
 
 /** The smallest version that holds the file in one frame, if any. */
-function oneFrame(file: Uint8Array): string {
+function versionForOneFrame(file: Uint8Array): string {
   const { frames, version } = splitFile(file, { deflate });
   return frames.length === 1 ? `, in one frame from density ${version}` : '';
 }
@@ -150,20 +150,20 @@ try {
     [1, 19, { 'request, endorsed': 1 }],
     [100, 25, { bare: 10, request: 10, signatures: 12 }],
   ] as [number, number, Partial<Record<Part, number>>][]) {
-    const files = proposal(count);
+    const files = proposalFiles(count);
     for (const [name, limit] of Object.entries(most) as [Part, number][]) {
       const asked = `${count} ${count === 1 ? 'issuance' : 'issuances'}: frames of the ${NAMES[name]}`;
-      const what = `${asked}, density ${version}${oneFrame(files[name])}`;
-      figureRow(what, countFrames(files[name], version), limit, 'frames', true);
+      const what = `${asked}, density ${version}${versionForOneFrame(files[name])}`;
+      addFigureRow(what, countFrames(files[name], version), limit, 'frames', true);
     }
   }
-  const { request } = proposal(100);
+  const { request } = proposalFiles(100);
   const text = new TextDecoder().decode(request);
   const trip = await transferFile(text, 15, { ...POOR, width: 1280, height: 720 }, { loss: 0.3 });
   if (Buffer.compare(trip.bytes, request) !== 0) throw new Error('the file that came out differs');
   const lossy = `30 % of ${trip.frames} frames lost, missing replayed: shown for each frame`;
-  figureRow(lossy, trip.shown / trip.frames, 1.6, 'times', true);
-  figureRow(
+  addFigureRow(lossy, trip.shown / trip.frames, 1.6, 'times', true);
+  addFigureRow(
     'screen to file at density 27, fake camera, incompressible',
     (await measureSpeed(27)) / 1000,
     4,

@@ -13,8 +13,8 @@ import { assetAt } from '../../shared/mapping/listing.ts';
 import { type Mapping, parseMapping } from '../../shared/mapping/mapping.ts';
 import { type Request, withDigest } from '../../shared/request.ts';
 import { tokenAmount } from '../../shared/schedule.ts';
-import { mappingFile } from './data.ts';
-import { keyDerivation, signerHome, signingOf } from './issuance.ts';
+import { sampleMappingText } from './data.ts';
+import { commandToSign, keyDerivationCommands, makeSignerHome } from './issuance.ts';
 import { measureAlternately, type Series } from './measure.ts';
 
 const HEIGHT = 3310;
@@ -23,7 +23,7 @@ const HEIGHT = 3310;
  * The request has only the digest of the mapping, because the text of such a mapping exceeds the limit of a
  * request.
  */
-const requestOn = (base: Mapping, changes: Partial<Changes>): Request =>
+const requestOnMapping = (base: Mapping, changes: Partial<Changes>): Request =>
   withDigest({
     network: trust.network.name,
     trust: trust.digest,
@@ -37,7 +37,7 @@ const requestOn = (base: Mapping, changes: Partial<Changes>): Request =>
  * A bar near the end of the file. A third of the bar's burnt tokens are those of the bar, and the others are
  * those of two other bars.
  */
-function threeBurns(base: Mapping): RedemptionRequest {
+function redemptionByThreeBurns(base: Mapping): RedemptionRequest {
   const places = [base.size - 100_000, 5, Math.floor(base.size / 2)];
   const [bar, ...others] = places.map(place => assetAt(base, place)) as [Asset, Asset, Asset];
   const needed = tokenAmount(bar.mass, base.height);
@@ -53,18 +53,29 @@ function threeBurns(base: Mapping): RedemptionRequest {
 }
 
 /** @returns the ratio of the two times, each without the key derivation */
-export async function redemptionSigning(count: number, runs: number): Promise<[number, number, number]> {
-  const home = signerHome('home-redemption');
-  const file = mappingFile(count);
+export async function measureRedemptionSigning(
+  count: number,
+  runs: number,
+): Promise<[number, number, number]> {
+  const home = makeSignerHome('home-redemption');
+  const file = sampleMappingText(count);
   const base = parseMapping(readFileSync(file));
   mkdirSync(join(home, 'mappings'), { mode: 0o700, recursive: true });
   const copy = join(home, 'mappings', `${base.digest}.json`);
   copyFileSync(file, copy);
   chmodSync(copy, 0o600);
-  const issuance = signingOf(home, 'one-bar', requestOn(base, { issuances: [issuanceAt(0, HEIGHT)] }));
-  const redemption = signingOf(home, 'redeemed', requestOn(base, { redemptions: [threeBurns(base)] }));
+  const issuance = commandToSign(
+    home,
+    'one-bar',
+    requestOnMapping(base, { issuances: [issuanceAt(0, HEIGHT)] }),
+  );
+  const redemption = commandToSign(
+    home,
+    'redeemed',
+    requestOnMapping(base, { redemptions: [redemptionByThreeBurns(base)] }),
+  );
   const [a, b, ...floors] = (await measureAlternately(
-    [redemption, issuance, ...keyDerivation(home)],
+    [redemption, issuance, ...keyDerivationCommands(home)],
     runs,
   )) as [Series, Series, Series, Series];
   const pairs = a.runs.map((usage, i) => {

@@ -6,10 +6,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { hasPython } from '../../fixtures/python/compare.ts';
 import { requestText } from '../../shared/request.ts';
-import { LAYOUTS, type Layout, mappingFile, trustFile } from './data.ts';
-import { measureRoundTrips, nodeStartCommand, requestOn, signingCommand } from './issuance.ts';
+import { LAYOUTS, type Layout, sampleMappingText, sampleTrustText } from './data.ts';
+import { measureRoundTrips, measureSigning, nodeStartCommand, requestOnMapping } from './issuance.ts';
 import { type Command, measureAlternately, pairRatios, type Series } from './measure.ts';
-import { redemptionSigning } from './redemption.ts';
+import { measureRedemptionSigning } from './redemption.ts';
 
 const quick = process.argv.includes('--quick');
 const RUNS = quick ? 5 : 9;
@@ -26,17 +26,17 @@ interface Row {
 }
 const rows: Row[] = [];
 
-function figureRow(work: string, figure: string, measured: string, ok: boolean, reason = ''): void {
+function addFigureRow(work: string, figure: string, measured: string, ok: boolean, reason = ''): void {
   rows.push({ work, figure, measured, ok, reason });
   console.log(`${ok ? 'ok  ' : 'MISS'} ${work}: ${measured} (${figure})`);
 }
 
-const times = ([min, middle, max]: [number, number, number]) =>
+const ratioText = ([min, middle, max]: [number, number, number]) =>
   `${middle.toFixed(2)} x (${min.toFixed(2)} to ${max.toFixed(2)})`;
 
 const program = 'dist/countersign.mjs';
-const verify = (count: number, layout?: Layout) => ({
-  args: [program, 'map', 'verify', mappingFile(count, layout), '--trust', trustFile()],
+const verifyCommand = (count: number, layout?: Layout) => ({
+  args: [program, 'map', 'verify', sampleMappingText(count, layout), '--trust', sampleTrustText()],
 });
 
 /** A remark that is printed beside a figure that misses its limit. */
@@ -46,7 +46,7 @@ const FIXED =
 /** A remark that is printed beside a figure for a million assets. */
 const LARGE = 'few runs on a busy machine; each part is listed below';
 
-function readingRow(
+function addReadingRow(
   what: string,
   [a, b]: [Series, Series],
   limit = Number.POSITIVE_INFINITY,
@@ -55,8 +55,8 @@ function readingRow(
 ): void {
   const ratio = pairRatios(a, b);
   const figure = peak > 0 ? `at most ${limit} x the floor and ${peak} MiB` : 'for comparison';
-  const measured = `${times(ratio)}, ${a.cpu.toFixed(2)} s, ${a.peak.toFixed(0)} MiB`;
-  figureRow(
+  const measured = `${ratioText(ratio)}, ${a.cpu.toFixed(2)} s, ${a.peak.toFixed(0)} MiB`;
+  addFigureRow(
     `map verify, ${what}`,
     figure,
     measured,
@@ -66,14 +66,14 @@ function readingRow(
 }
 
 /** The floor: the work of the original library in Python, without its signatures. */
-const original = (file: string): Command => ({
+const originalLibraryCommand = (file: string): Command => ({
   program: 'python3',
   args: ['.tools/bench/original.py', file],
 });
 
-function comparedRow(what: string, series: Series[][]): void {
+function addComparedRow(what: string, series: Series[][]): void {
   const list = series.map(([ours, , python]) => pairRatios(ours!, python!)[1]);
-  figureRow(
+  addFigureRow(
     `map verify, ${what}, to the original library in Python without its signatures`,
     'at most 0.5 x in every layout',
     LAYOUTS.map((layout, i) => `${layout} ${list[i]!.toFixed(2)} x`).join(', '),
@@ -87,11 +87,11 @@ async function measureReading(): Promise<void> {
   const said = (count: number) => `${count.toLocaleString('en')} assets`;
   for (const count of [3, 1000]) {
     const pair = (await measureAlternately(
-      [verify(count), nodeStartCommand('read', mappingFile(count))],
+      [verifyCommand(count), nodeStartCommand('read', sampleMappingText(count))],
       RUNS,
     )) as [Series, Series];
     points.push({ count, series: pair[0] });
-    readingRow(said(count), pair);
+    addReadingRow(said(count), pair);
   }
   const limits: [count: number, ratio: number, peak: number, runs: number, reason: string][] = [
     [100_000, 1.7, 110, RUNS, FIXED],
@@ -99,21 +99,25 @@ async function measureReading(): Promise<void> {
   ];
   for (const [count, limit, peak, runs, reason] of limits.filter(([n]) => !quick || n <= 100_000)) {
     const commands = LAYOUTS.map(layout => {
-      const file = mappingFile(count, layout);
-      return [verify(count, layout), nodeStartCommand('read', file), ...(hasPython ? [original(file)] : [])];
+      const file = sampleMappingText(count, layout);
+      return [
+        verifyCommand(count, layout),
+        nodeStartCommand('read', file),
+        ...(hasPython ? [originalLibraryCommand(file)] : []),
+      ];
     });
     const all = await measureAlternately(commands.flat(), runs);
     const series = commands.map(({ length }, i) => all.slice(i * length, (i + 1) * length));
     const ours = series.map(([first]) => first!);
     LAYOUTS.forEach((layout, i) => {
-      readingRow(`${said(count)}, ${layout}`, [ours[i]!, series[i]![1]!], limit, peak, reason);
+      addReadingRow(`${said(count)}, ${layout}`, [ours[i]!, series[i]![1]!], limit, peak, reason);
     });
-    if (hasPython) comparedRow(said(count), series);
+    if (hasPython) addComparedRow(said(count), series);
     points.push({ count, series: ours[0]! });
     // The smallest value of all runs, because other work only adds time.
     const times = ours.map(({ runs }) => Math.min(...runs.map(({ cpu }) => cpu)));
     const spread = Math.max(...times) / Math.min(...times);
-    figureRow(
+    addFigureRow(
       `map verify, ${said(count)}, slowest layout to fastest`,
       'at most 1.25 x',
       `${spread.toFixed(2)} x`,
@@ -139,7 +143,7 @@ function measureGrowth(points: { count: number; series: Series }[]): void {
   const time = fitLine(points.map(({ count, series }) => [count, series.cpu]));
   const memory = fitLine(points.map(({ count, series }) => [count, series.peak]));
   const percent = (off: number) => `${Math.round(off * 100)} %`;
-  figureRow(
+  addFigureRow(
     `growth of map verify, ${points.map(({ count }) => count.toLocaleString('en')).join(', ')} assets`,
     'every size within 30 % of one line, in time and in memory',
     `${time.once.toFixed(2)} s and ${(time.each * 1e6).toFixed(2)} us an asset (within ${percent(time.off)}); ` +
@@ -151,10 +155,10 @@ function measureGrowth(points: { count: number; series: Series }[]): void {
 /** The request has only the digest of the mapping, as for a signer that has the mapping. */
 function measureRequests(): void {
   const [small, large] = [3, 100_000].map(count => {
-    const { base, ...request } = requestOn(count, 1);
+    const { base, ...request } = requestOnMapping(count, 1);
     return requestText({ ...request, base: { mapping: base.mapping } }).length;
   }) as [number, number];
-  figureRow(
+  addFigureRow(
     'request of 1 issuance on 3, and on 100,000 assets',
     'the same size',
     `${small} and ${large} bytes`,
@@ -172,7 +176,7 @@ async function measureStart(): Promise<void> {
       3 * RUNS,
     )) as [Series, Series];
     const ratio = pairRatios(a, b);
-    figureRow(`${name} --help`, "at most 1.6 x bare Node's start", times(ratio), ratio[1] <= 1.6);
+    addFigureRow(`${name} --help`, "at most 1.6 x bare Node's start", ratioText(ratio), ratio[1] <= 1.6);
   }
 }
 
@@ -194,15 +198,16 @@ function refreshTable(): void {
 
 await measureReading();
 measureRequests();
-for (const result of await signingCommand(quick ? 3 : 7)) {
-  figureRow(result.work, result.figure, times(result.ratio), result.ratio[1] <= 1, result.reason);
+for (const result of await measureSigning(quick ? 3 : 7)) {
+  addFigureRow(result.work, result.figure, ratioText(result.ratio), result.ratio[1] <= 1, result.reason);
 }
 if (!quick) {
-  const ratio = await redemptionSigning(1_000_000, 4);
+  const ratio = await measureRedemptionSigning(1_000_000, 4);
   const work = 'signer sign, a redemption with 3 burns to an issuance of 1 bar, on 1,000,000 assets';
-  figureRow(work, 'at most 1.2 x, without the key derivation', times(ratio), ratio[1] <= 1.2, LARGE);
+  addFigureRow(work, 'at most 1.2 x, without the key derivation', ratioText(ratio), ratio[1] <= 1.2, LARGE);
 }
-for (const { work, figure, measured, ok } of await measureRoundTrips()) figureRow(work, figure, measured, ok);
+for (const { work, figure, measured, ok } of await measureRoundTrips())
+  addFigureRow(work, figure, measured, ok);
 await measureStart();
 
 if (process.argv.includes('--write')) refreshTable();

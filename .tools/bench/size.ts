@@ -33,7 +33,7 @@ function sizesByFolder(): Record<string, { lines: number; bytes: number }> {
  * Median user CPU milliseconds of three alternating programs, which other processes hardly affect. `builtIns`
  * is Node with only the signer's imports.
  */
-function startTimes(): { bare: number; builtIns: number; signer: number } {
+function measureStartTimes(): { bare: number; builtIns: number; signer: number } {
   const place = (name: string, content: string) => {
     const file = join('.build', name);
     writeFileSync(file, content);
@@ -65,8 +65,8 @@ function startTimes(): { bare: number; builtIns: number; signer: number } {
 const parts = sizesByFolder();
 const sourceLines = ownInputs.reduce((sum, file) => sum + codeLines(readFileSync(file, 'utf8')), 0);
 const bundleLines = (parts['offline']?.lines ?? 0) + (parts['shared']?.lines ?? 0);
-const { bare, builtIns, signer } = startTimes();
-const kB = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
+const { bare, builtIns, signer } = measureStartTimes();
+const kilobytesText = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
 const figures: [string, number, number, string][] = [
   [
     'own code in the signer, lines',
@@ -79,7 +79,7 @@ const figures: [string, number, number, string][] = [
     text.length / 1000,
     165,
     Object.entries(parts)
-      .map(([name, { bytes }]) => `${name} ${kB(bytes)}`)
+      .map(([name, { bytes }]) => `${name} ${kilobytesText(bytes)}`)
       .join(', '),
   ],
   ['runtime packages', packages.size, 3, [...packages].sort().join(', ')],

@@ -23,12 +23,12 @@ const [CHAINS, SECONDS, SEED] = [values.chains, values.seconds, values.seed].map
 const MOST_TOLD = 10;
 
 const started = Date.now();
-const elapsed = () => (Date.now() - started) / 1000;
+const elapsedSeconds = () => (Date.now() - started) / 1000;
 let [chains, redemptions, tokens, finds] = [0, 0, 0, 0];
 /** Number of redemptions by their position in the chain. */
 const countsByPosition: number[] = [];
 
-while (chains < CHAINS && elapsed() < SECONDS) {
+while (chains < CHAINS && elapsedSeconds() < SECONDS) {
   const seed = SEED + chains;
   let place = 0;
   try {
@@ -44,7 +44,7 @@ while (chains < CHAINS && elapsed() < SECONDS) {
   chains++;
 }
 console.log(
-  `seed ${SEED}: ${chains} chains of redemptions in ${elapsed().toFixed(0)} s, ${redemptions} redemptions (${countsByPosition.join(', ')} by place), ${tokens} burnt tokens, ${finds} finds`,
+  `seed ${SEED}: ${chains} chains of redemptions in ${elapsedSeconds().toFixed(0)} s, ${redemptions} redemptions (${countsByPosition.join(', ')} by place), ${tokens} burnt tokens, ${finds} finds`,
 );
 if (chains < CHAINS) console.log(`stopped by the time limit of ${SECONDS} s, ${CHAINS} were wanted`);
 process.exitCode = finds > 0 ? 1 : 0;

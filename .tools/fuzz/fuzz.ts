@@ -36,13 +36,13 @@ import { readSignatures, signaturesText, signDerivation } from '../../shared/sig
 import { transactionBytes, transactionHex } from '../../shared/transaction.ts';
 import { readTrust } from '../../shared/trust.ts';
 
-const argument = (name: string, otherwise: number) => {
+const numberArgument = (name: string, otherwise: number) => {
   const at = process.argv.indexOf(`--${name}`);
   return at < 0 ? otherwise : Number(process.argv[at + 1]);
 };
-const INPUTS = argument('inputs', 1_000_000);
-const SECONDS = argument('seconds', 600);
-const SEED = argument('seed', Date.now() % 2 ** 31) || 1;
+const INPUTS = numberArgument('inputs', 1_000_000);
+const SECONDS = numberArgument('seconds', 600);
+const SEED = numberArgument('seed', Date.now() % 2 ** 31) || 1;
 /**
  * Largest time for an input in milliseconds. A slower input is tried again, because a busy machine pauses
  * processes.
@@ -59,7 +59,7 @@ function nextRandom(bound: number): number {
   return (state >>> 0) % bound;
 }
 
-const latin = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
+const latin1Text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
 const derivation = derive(sampleRequest(), parseMapping(utf8(baseText)), trust);
 const complete: string[] = ocean.issuances.flatMap((i: { complete: { hex: string }[] }) =>
   i.complete.map(c => c.hex),
@@ -124,14 +124,14 @@ const targets: Target[] = [
   {
     name: 'transaction',
     seeds: complete.map(hex => hexToBytes(hex, 'tx')),
-    run: b => latin(transactionBytes(decodeTransaction(b))) === latin(b),
+    run: b => latin1Text(transactionBytes(decodeTransaction(b))) === latin1Text(b),
   },
   {
     name: 'transaction hex',
     seeds: [utf8(complete[0]!)],
     run: b => {
-      const tx = decodeTransaction(hexToBytes(latin(b), 'hex'));
-      return transactionHex(tx) === latin(b);
+      const tx = decodeTransaction(hexToBytes(latin1Text(b), 'hex'));
+      return transactionHex(tx) === latin1Text(b);
     },
   },
   {
@@ -139,55 +139,56 @@ const targets: Target[] = [
     seeds: [encodeDer(new Uint8Array(64).fill(0x80)), encodeDer(new Uint8Array(64).fill(1))],
     run: b => {
       const rs = decodeDer(b);
-      return rs === null || latin(encodeDer(rs)) === latin(b);
+      return rs === null || latin1Text(encodeDer(rs)) === latin1Text(b);
     },
   },
   {
     name: 'base58check',
     seeds: [utf8(trust.address), utf8(trust.reissuanceAddress)],
-    run: b => decodeBase58Check(latin(b)) !== undefined,
+    run: b => decodeBase58Check(latin1Text(b)) !== undefined,
   },
   {
     name: 'address',
     seeds: [utf8(trust.address)],
-    run: b => parseAddress(trust.network, latin(b), 'a').hash.length === 20,
+    run: b => parseAddress(trust.network, latin1Text(b), 'a').hash.length === 20,
   },
   {
     name: 'base64',
     seeds: [utf8(amap.maps[1].text.match(/"1": "([^"]+=)"/)?.[1] ?? 'AAAA')],
-    run: b => base64ToBytes(latin(b)) !== undefined,
+    run: b => base64ToBytes(latin1Text(b)) !== undefined,
   },
   {
     name: 'amount',
     seeds: [utf8('389.142'), utf8('92233720368.54775807')],
-    run: b => parseAmount(latin(b), 'a') >= 0n,
+    run: b => parseAmount(latin1Text(b), 'a') >= 0n,
   },
   {
     name: 'pythonNumber',
     seeds: [utf8('1568906123.897163'), utf8('1e-7')],
     // The input is valid JSON, because callers of this function have checked the grammar.
     run: b =>
-      !/^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$/.test(latin(b)) || pythonNumber(latin(b)) !== '',
+      !/^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$/.test(latin1Text(b)) ||
+      pythonNumber(latin1Text(b)) !== '',
   },
   {
     name: 'review code',
     seeds: [utf8(trust.reviewCode)],
     run: b => {
-      const same = isReviewCode(latin(b), trust.reviewCode);
-      return !same || latin(b).replace(/[\s-]/g, '').length === 16;
+      const same = isReviewCode(latin1Text(b), trust.reviewCode);
+      return !same || latin1Text(b).replace(/[\s-]/g, '').length === 16;
     },
   },
   {
     name: 'review code of',
     seeds: [utf8(trust.digest)],
-    run: b => !/^[0-9a-f]{64}$/.test(latin(b)) || reviewCode(latin(b)).length === 19,
+    run: b => !/^[0-9a-f]{64}$/.test(latin1Text(b)) || reviewCode(latin1Text(b)).length === 19,
   },
   {
     name: 'importKey',
     seeds: [utf8('11'.repeat(32)), utf8(trust.address)],
     run: b => importKey(b, null).privateKey.length === 32,
   },
-  { name: 'wordOf', seeds: [utf8('abandon')], run: b => wordOf(latin(b)) !== undefined },
+  { name: 'wordOf', seeds: [utf8('abandon')], run: b => wordOf(latin1Text(b)) !== undefined },
 ];
 
 const NASTY = [
@@ -256,7 +257,7 @@ function mutateInput(seed: Uint8Array): Uint8Array {
   return new Uint8Array(bytes);
 }
 
-const random = () =>
+const randomInput = () =>
   Uint8Array.from({ length: nextRandom(nextRandom(4) === 0 ? 2000 : 80) }, () => nextRandom(256));
 
 const counts = new Map(targets.map(({ name }) => [name, { inputs: 0, accepted: 0, slowest: 0 }]));
@@ -273,7 +274,7 @@ function reportFailure(target: Target, input: Uint8Array, what: string): void {
 }
 
 /** @returns milliseconds */
-function time(target: Target, input: Uint8Array): number {
+function timeOfTarget(target: Target, input: Uint8Array): number {
   const before = performance.now();
   try {
     target.run(input);
@@ -285,7 +286,8 @@ function time(target: Target, input: Uint8Array): number {
 
 while (done < INPUTS && (Date.now() - started) / 1000 < SECONDS) {
   const target = targets[done % targets.length]!;
-  const input = nextRandom(10) === 0 ? random() : mutateInput(target.seeds[nextRandom(target.seeds.length)]!);
+  const input =
+    nextRandom(10) === 0 ? randomInput() : mutateInput(target.seeds[nextRandom(target.seeds.length)]!);
   const count = counts.get(target.name)!;
   const before = performance.now();
   try {
@@ -302,7 +304,7 @@ while (done < INPUTS && (Date.now() - started) / 1000 < SECONDS) {
       );
   }
   let ms = performance.now() - before;
-  if (ms > MAX_MS) ms = Math.min(ms, time(target, input));
+  if (ms > MAX_MS) ms = Math.min(ms, timeOfTarget(target, input));
   if (ms > count.slowest) count.slowest = ms;
   if (ms > MAX_MS) reportFailure(target, input, `took ${ms.toFixed(0)} ms`);
   count.inputs++;
@@ -317,9 +319,9 @@ for (const [name, { inputs, accepted, slowest }] of counts)
   console.log(
     `${name.padEnd(16)} ${String(inputs).padStart(8)} inputs ${String(accepted).padStart(7)} accepted, slowest ${slowest.toFixed(1)} ms`,
   );
-const seconds = (Date.now() - started) / 1000;
+const secondsArgument = (Date.now() - started) / 1000;
 console.log(
-  `seed ${SEED}: ${done} inputs in ${seconds.toFixed(0)} s, memory +${(growth / 1e6).toFixed(0)} MB, ${finds} finds`,
+  `seed ${SEED}: ${done} inputs in ${secondsArgument.toFixed(0)} s, memory +${(growth / 1e6).toFixed(0)} MB, ${finds} finds`,
 );
 if (done < INPUTS) console.log(`stopped by the time limit of ${SECONDS} s, ${INPUTS} were wanted`);
 process.exitCode = finds > 0 ? 1 : 0;

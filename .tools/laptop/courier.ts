@@ -2,15 +2,15 @@
 import { readFileSync } from 'node:fs';
 import type { BuildResult } from 'esbuild';
 import { FACE } from '../../online/transfer/qr/drawing/page-style.ts';
-import { onePage } from '../one-page.ts';
+import { buildOnePage } from '../one-page.ts';
 import { refuseNetworkAccess } from './laptop-build.ts';
 
-export function courierPage(result: BuildResult): string {
+export function courierPageHtml(result: BuildResult): string {
   const script = result.outputFiles?.[0]?.text;
   if (script === undefined) throw new Error('courier: esbuild gave no script');
   // The content policy of the page forbids network access, too. This check is for people who inspect the page
   // before they open it.
   refuseNetworkAccess('dist/courier.html', result, script);
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
-  return onePage('online/transfer/courier', script, [], FACE, { VERSION: version });
+  return buildOnePage('online/transfer/courier', script, [], FACE, { VERSION: version });
 }

@@ -14,14 +14,14 @@ export const FINDINGS = {
   nameless: 'an import of no names',
 };
 
-export const thisOutsideClass = (type: string) => `${type} outside a class`;
-export const streamBeyond = (stream: string) => `process.${stream} beyond what is allowed`;
-export const methodAsValue = (stream: string) => `a method of process.${stream} as a value`;
+export const thisFinding = (type: string) => `${type} outside a class`;
+export const streamFinding = (stream: string) => `process.${stream} beyond what is allowed`;
+export const methodFinding = (stream: string) => `a method of process.${stream} as a value`;
 export const memberFinding = (name: string) => `the member "${name}"`;
-export const syntaxBeyond = (type: string) => `syntax beyond what is allowed (${type})`;
-export const importOf = (name: string, from: string) => `an import of ${name} of ${from}`;
-export const forbiddenInput = (file: string) => `the file ${file} may not go in`;
-export const refusedBuild = (name: string) => `${name} may not be built:`;
+export const syntaxFinding = (type: string) => `syntax beyond what is allowed (${type})`;
+export const importFinding = (name: string, from: string) => `an import of ${name} of ${from}`;
+export const inputFinding = (file: string) => `the file ${file} may not go in`;
+export const refusedBuildText = (name: string) => `${name} may not be built:`;
 /** @param text the name of the text with the finding: `bundle`, `own code` */
 export const findingAt = (text: string, line: number, what: string) =>
   `line ${line} of the ${text} has ${what}`;

@@ -5,7 +5,7 @@
 
 import { readFileSync } from 'node:fs';
 import type { BuildOptions, BuildResult, Metafile, Plugin } from 'esbuild';
-import { FINDINGS, findingAt, memberFinding, refusedBuild } from './findings.ts';
+import { FINDINGS, findingAt, memberFinding, refusedBuildText } from './findings.ts';
 import { parseSyntax } from './syntax.ts';
 
 /**
@@ -88,23 +88,23 @@ export const qrOptions = (entry = 'online/transfer/qr/main.ts'): BuildOptions =>
   plugins: [withoutUnused],
 });
 
-const words = (text: string) => text.split(/\s+/);
+const wordsIn = (text: string) => text.split(/\s+/);
 /** Permitted global names. A few of them do not exist in Node, but packages test whether they exist. */
 const GLOBALS =
-  words(`Array ArrayBuffer BigInt Boolean DataView Date Error Float64Array Infinity Int16Array Int32Array Int8Array JSON
+  wordsIn(`Array ArrayBuffer BigInt Boolean DataView Date Error Float64Array Infinity Int16Array Int32Array Int8Array JSON
   Map Math NaN Number Object Promise RangeError ReferenceError RegExp Set String Symbol TextDecoder TextEncoder TypeError
   Uint16Array Uint32Array Uint8Array Uint8ClampedArray clearTimeout decodeURIComponent define encodeURIComponent
   globalThis isNaN parseFloat parseInt self setTimeout undefined unescape window`);
-const GLOBALS_OF_NODE = words('Buffer process');
+const GLOBALS_OF_NODE = wordsIn('Buffer process');
 /** Names that the page's content security policy blocks are not permitted. */
 const GLOBALS_OF_PAGE =
-  words(`Blob DOMException HTMLCanvasElement HTMLElement HTMLFormElement HTMLInputElement
+  wordsIn(`Blob DOMException HTMLCanvasElement HTMLElement HTMLFormElement HTMLInputElement
   HTMLOListElement HTMLSelectElement HTMLVideoElement Option URL addEventListener clearInterval devicePixelRatio document
   getComputedStyle innerHeight innerWidth localStorage matchMedia navigator performance requestAnimationFrame scrollX
   scrollY setInterval`);
 /** Object members that give access to code, modules or a network. */
 const MEMBERS =
-  words(`_linkedBinding binding createRequire dlopen getBuiltinModule importScripts mainModule sendBeacon
+  wordsIn(`_linkedBinding binding createRequire dlopen getBuiltinModule importScripts mainModule sendBeacon
   serviceWorker setPrototypeOf`);
 
 /** @returns a sentence for each name that is neither declared nor permitted */
@@ -143,11 +143,11 @@ export function findNetworkAccess(metafile: Metafile, text: string, forNode: boo
 /** @throws Error that lists the forbidden texts */
 export function refuseNetworkAccess(name: string, result: BuildResult, text: string): void {
   const problems = findNetworkAccess(result.metafile!, text, name.endsWith('.mjs'));
-  if (problems.length > 0) throw new Error(`${refusedBuild(name)}\n  ${problems.join('\n  ')}`);
+  if (problems.length > 0) throw new Error(`${refusedBuildText(name)}\n  ${problems.join('\n  ')}`);
 }
 
 /** @throws Error if the bundle has access to a network or to foreign code */
-export function qrText(result: BuildResult): string {
+export function checkedQrText(result: BuildResult): string {
   const text = result.outputFiles?.[0]?.text;
   if (text === undefined) throw new Error('qr: esbuild gave no file');
   refuseNetworkAccess('dist/qr.mjs', result, text);

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
-import { optionsOf, targets } from '../targets.ts';
-import { courierPage } from './courier.ts';
-import { qrText } from './laptop-build.ts';
+import { buildOptions, targets } from '../targets.ts';
+import { courierPageHtml } from './courier.ts';
+import { checkedQrText } from './laptop-build.ts';
 import { buildSigner } from './signer-build.ts';
 
 /** Files of the repository that are copied to the laptop unchanged. */
@@ -13,7 +13,7 @@ const SCRIPTS = ['offline/launcher/launch', 'offline/launcher/install'];
 /** Hashes of all programs on the laptop, in the format of `sha256sum -c` for the top folder. */
 export const COMMITTED = ['offline/signer.sha256', 'offline/laptop.sha256'] as const;
 
-export const lineOf = (content: string | Uint8Array, path: string) =>
+export const sumLine = (content: string | Uint8Array, path: string) =>
   `${createHash('sha256').update(content).digest('hex')}  ${path}\n`;
 
 async function buildInMemory<T>(
@@ -21,7 +21,7 @@ async function buildInMemory<T>(
   textOf: (result: Awaited<ReturnType<typeof build>>) => T,
 ): Promise<T> {
   const target = targets.find(target => target.name === name)!;
-  return textOf(await build({ ...(await optionsOf(target)), write: false }));
+  return textOf(await build({ ...(await buildOptions(target)), write: false }));
 }
 
 /**
@@ -29,13 +29,13 @@ async function buildInMemory<T>(
  */
 export async function computeHashes(): Promise<{ texts: Record<string, string>; problems: string[] }> {
   const { text, problems } = await buildSigner();
-  const qr = await buildInMemory('qr', qrText);
-  const page = await buildInMemory('courier', courierPage);
+  const qr = await buildInMemory('qr', checkedQrText);
+  const page = await buildInMemory('courier', courierPageHtml);
   const [signerFile, laptopFile] = COMMITTED;
-  const scripts = SCRIPTS.map(script => lineOf(readFileSync(script), join('dist', basename(script))));
-  const laptop = [lineOf(qr, 'dist/qr.mjs'), lineOf(page, 'dist/courier.html'), ...scripts];
+  const scripts = SCRIPTS.map(script => sumLine(readFileSync(script), join('dist', basename(script))));
+  const laptop = [sumLine(qr, 'dist/qr.mjs'), sumLine(page, 'dist/courier.html'), ...scripts];
   return {
-    texts: { [signerFile]: lineOf(text, 'dist/signer.mjs'), [laptopFile]: laptop.join('') },
+    texts: { [signerFile]: sumLine(text, 'dist/signer.mjs'), [laptopFile]: laptop.join('') },
     problems,
   };
 }
@@ -44,10 +44,10 @@ export async function computeHashes(): Promise<{ texts: Record<string, string>; 
  * Copies the launcher to `dist/`, and writes `dist/SHA256SUMS`, with which `install` checks the folder on the
  * laptop.
  */
-export function writeSums(): void {
+export function writeHashes(): void {
   for (const script of SCRIPTS) copyFileSync(script, join('dist', basename(script)));
   const names = ['signer.mjs', 'qr.mjs', 'courier.html', ...SCRIPTS.map(script => basename(script))];
   const files = names.map(name => join('dist', name));
   if (!files.every(file => existsSync(file))) return; // after a build of one target only
-  writeFileSync('dist/SHA256SUMS', files.map(file => lineOf(readFileSync(file), basename(file))).join(''));
+  writeFileSync('dist/SHA256SUMS', files.map(file => sumLine(readFileSync(file), basename(file))).join(''));
 }

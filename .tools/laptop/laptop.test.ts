@@ -6,7 +6,7 @@ import { type BuildOptions, build } from 'esbuild';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { targets } from '../targets.ts';
-import { FINDINGS, findingAt, memberFinding, refusedBuild } from './findings.ts';
+import { FINDINGS, findingAt, memberFinding, refusedBuildText } from './findings.ts';
 import { findNetworkAccess, qrOptions, refuseNetworkAccess } from './laptop-build.ts';
 import { COMMITTED } from './laptop-files.ts';
 
@@ -75,7 +75,7 @@ test('a build that can reach a network fails, and the error names file and line'
   try {
     refuseNetworkAccess('dist/qr.mjs', result, text);
   } catch (error) {
-    const expected = `${refusedBuild('dist/qr.mjs')}\n  ${findingAt('bundle', 3, 'fetch')}`;
+    const expected = `${refusedBuildText('dist/qr.mjs')}\n  ${findingAt('bundle', 3, 'fetch')}`;
     assert.ok((error as Error).message.startsWith(expected), String(error));
     return;
   }

@@ -4,22 +4,22 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, type BuildResult, build, transformSync } from 'esbuild';
-import { refusedBuild } from './findings.ts';
+import { refusedBuildText } from './findings.ts';
 import { findBundleProblems } from './signer-gate.ts';
 import { PACKAGES } from './signer-rules.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-function version(folder: string, name: string): string {
+function packageVersion(folder: string, name: string): string {
   return JSON.parse(readFileSync(join(folder, name, 'package.json'), 'utf8')).version;
 }
 
-function header(folder: string): string {
+function bundleHeader(folder: string): string {
   const packages = ['@noble/secp256k1', '@noble/hashes', '@scure/bip39'];
-  const versions = packages.map(name => `${name} ${version(folder, `node_modules/${name}`)}`);
+  const versions = packages.map(name => `${name} ${packageVersion(folder, `node_modules/${name}`)}`);
   return `#!/usr/bin/env node
 /*
- * Countersign signer ${version(folder, '.')}: shows what a request to issue asset-backed tokens means, and signs it.
+ * Countersign signer ${packageVersion(folder, '.')}: shows what a request to issue asset-backed tokens means, and signs it.
  * For a device without a network. One file, nothing else is needed but Node 20 or later: node signer.mjs --help
  *
  * It opens no socket, starts no process and loads no other code: offline/ and shared/ of the repository follow, and
@@ -40,7 +40,7 @@ function header(folder: string): string {
 }
 
 /** @param folder of the sources; paths in the output are relative to it */
-export function signerOptions(folder = root, entry = 'offline/main.ts'): BuildOptions {
+export function signerBuildOptions(folder = root, entry = 'offline/main.ts'): BuildOptions {
   return {
     absWorkingDir: folder,
     entryPoints: [entry],
@@ -54,9 +54,9 @@ export function signerOptions(folder = root, entry = 'offline/main.ts'): BuildOp
     charset: 'ascii',
     logLevel: 'warning',
     metafile: true,
-    define: { SIGNER_VERSION: JSON.stringify(version(folder, '.')) },
+    define: { SIGNER_VERSION: JSON.stringify(packageVersion(folder, '.')) },
     tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
-    banner: { js: header(folder) },
+    banner: { js: bundleHeader(folder) },
   };
 }
 
@@ -78,9 +78,9 @@ export function withoutComments(text: string): string {
  * The signer's code without packages, but with code that nothing uses. The gate applies its strictest rules
  * to this text.
  */
-async function ownCode(folder: string, entry: string): Promise<string> {
+async function bundleOwnCode(folder: string, entry: string): Promise<string> {
   const options = {
-    ...signerOptions(folder, entry),
+    ...signerBuildOptions(folder, entry),
     external: PACKAGES,
     treeShaking: false,
     write: false,
@@ -89,22 +89,22 @@ async function ownCode(folder: string, entry: string): Promise<string> {
 }
 
 /** Writes the bundle if the gate finds no problem. @throws Error listing all problems */
-export async function writeSigner(
+export async function writeCheckedSigner(
   { metafile, outputFiles }: BuildResult,
   entry = 'offline/main.ts',
 ): Promise<void> {
   const [file] = outputFiles ?? [];
   if (!metafile || !file) throw new RangeError('to be built with write: false');
   const text = withoutComments(file.text);
-  const problems = findBundleProblems(metafile, text, await ownCode(root, entry));
-  if (problems.length > 0) throw new Error(`${refusedBuild(basename(file.path))} ${problems.join('; ')}`);
+  const problems = findBundleProblems(metafile, text, await bundleOwnCode(root, entry));
+  if (problems.length > 0) throw new Error(`${refusedBuildText(basename(file.path))} ${problems.join('; ')}`);
   writeFileSync(file.path, text);
 }
 
 /** Builds the signer in memory. @returns the bundle, its inputs, and the problems that the gate found */
 export async function buildSigner(folder = root, entry = 'offline/main.ts') {
-  const result = await build({ ...signerOptions(folder, entry), write: false });
+  const result = await build({ ...signerBuildOptions(folder, entry), write: false });
   const text = withoutComments(result.outputFiles[0]!.text);
-  const ownText = await ownCode(folder, entry);
+  const ownText = await bundleOwnCode(folder, entry);
   return { result, text, ownText, problems: findBundleProblems(result.metafile!, text, ownText) };
 }

@@ -5,13 +5,13 @@ import { PLATFORM_NAMES } from '../platform.ts';
 import {
   FINDINGS,
   findingAt,
-  forbiddenInput,
-  importOf,
+  importFinding,
+  inputFinding,
   memberFinding,
-  methodAsValue,
-  streamBeyond,
-  syntaxBeyond,
-  thisOutsideClass,
+  methodFinding,
+  streamFinding,
+  syntaxFinding,
+  thisFinding,
 } from './findings.ts';
 import {
   ALLOWED_EVENTS,
@@ -33,17 +33,18 @@ import { type Node, parseSyntax, type Syntax, type Use } from './syntax.ts';
 /** Reports a problem with its line. */
 type Report = (node: Node, what: string) => void;
 
-const isMember = (node: Node | undefined): node is MemberExpression => node?.type === 'MemberExpression';
+const isMemberExpression = (node: Node | undefined): node is MemberExpression =>
+  node?.type === 'MemberExpression';
 /** The member name if the text contains it literally: `a.name`, `a["name"]`. */
-function nameOf(key: Node, computed: boolean): string | null {
+function memberName(key: Node, computed: boolean): string | null {
   if (key.type === 'Identifier') return computed ? null : key.name;
   return key.type === 'Literal' && typeof key.value === 'string' ? key.value : null;
 }
-const literal = (node: Node | undefined) => (node?.type === 'Literal' ? node.value : undefined);
+const literalValue = (node: Node | undefined) => (node?.type === 'Literal' ? node.value : undefined);
 
 const LOGICAL = new Set<string>(['||=', '&&=', '??=']);
 /** @returns whether an expression is always a number, so that it can never be a name */
-function numbersOf({ uses }: Syntax): (node: Node) => boolean {
+function numberTest({ uses }: Syntax): (node: Node) => boolean {
   const bindingOf = new Map(uses.map(use => [use.identifier as Node, use.binding]));
   const pending = new Set<unknown>();
   const isNumber = (node: Node): boolean => {
@@ -92,11 +93,16 @@ const isOperand = (node: Node, parent: Node | undefined) =>
  * comparison.
  */
 function checkLookups(syntax: Syntax, report: Report): void {
-  const isNumber = numbersOf(syntax);
+  const isNumber = numberTest(syntax);
   for (const { node, parents } of syntax.nodes) {
     if (node.type === 'Property' && parents[0]?.type === 'ObjectPattern' && node.computed)
       report(node, FINDINGS.taken);
-    if (!isMember(node) || !node.computed || nameOf(node.property, true) !== null || isNumber(node.property))
+    if (
+      !isMemberExpression(node) ||
+      !node.computed ||
+      memberName(node.property, true) !== null ||
+      isNumber(node.property)
+    )
       continue;
     if (!isOperand(node, parents[0])) report(node, FINDINGS.byName);
   }
@@ -110,7 +116,7 @@ function checkThis({ nodes }: Syntax, report: Report): void {
       /^(Function(Expression|Declaration)|PropertyDefinition)$/.test(type),
     );
     if (parents[at]?.type !== 'PropertyDefinition' && parents[at + 1]?.type !== 'MethodDefinition')
-      report(parents[0] ?? node, thisOutsideClass(node.type));
+      report(parents[0] ?? node, thisFinding(node.type));
   }
 }
 
@@ -130,23 +136,26 @@ function checkStream(
   syntax: Syntax,
   report: Report,
 ): void {
-  const used = isMember(member) && member.object === stream ? nameOf(member.property, member.computed) : null;
-  if (used === null || !ALLOWED_OF_STREAMS[name]?.has(used)) report(member ?? stream, streamBeyond(name));
+  const used =
+    isMemberExpression(member) && member.object === stream
+      ? memberName(member.property, member.computed)
+      : null;
+  if (used === null || !ALLOWED_OF_STREAMS[name]?.has(used)) report(member ?? stream, streamFinding(name));
   if (used === null || DATA_OF_STREAMS.has(used)) return;
   const isCall = call?.type === 'CallExpression' && call.callee === member;
   const isUnused =
     around?.type === 'ExpressionStatement' ||
     (around?.type === 'UnaryExpression' && around.operator === 'void');
-  if (!isCall || !isUnused) report(call ?? stream, methodAsValue(name));
+  if (!isCall || !isUnused) report(call ?? stream, methodFinding(name));
   else if (used === 'on' || used === 'off') checkListener(call, 1, syntax, report);
 }
 
-const isApplied = (node: Node, parent: Node | undefined) =>
+const isCalledOrBuilt = (node: Node, parent: Node | undefined) =>
   ((parent?.type === 'CallExpression' || parent?.type === 'NewExpression') && parent.callee === node) ||
   (parent?.type === 'BinaryExpression' && parent.operator === 'instanceof' && parent.right === node) ||
   ((parent?.type === 'ClassDeclaration' || parent?.type === 'ClassExpression') && parent.superClass === node);
 
-const isTarget = (node: Node, [parent, around]: Node[]) =>
+const isAssigned = (node: Node, [parent, around]: Node[]) =>
   ((parent?.type === 'AssignmentExpression' || parent?.type === 'AssignmentPattern') &&
     parent.left === node) ||
   (parent?.type === 'ForOfStatement' && parent.left === node) ||
@@ -156,39 +165,39 @@ const isTarget = (node: Node, [parent, around]: Node[]) =>
 
 function checkProcess({ parents }: Use, syntax: Syntax, report: Report): void {
   const [member, call] = parents as [Node, Node];
-  const name = isMember(member) && !member.computed ? nameOf(member.property, false) : null;
+  const name = isMemberExpression(member) && !member.computed ? memberName(member.property, false) : null;
   if (name === null || !ALLOWED_OF_PROCESS.has(name)) report(member, FINDINGS.process);
   const args = call.type === 'CallExpression' && call.callee === member ? (call.arguments as Node[]) : [];
-  if (name === 'kill' && !(args.length === 2 && literal(args[1]) === 0)) report(call, FINDINGS.kill);
-  if (name === 'on' && !ALLOWED_EVENTS.has(String(literal(args[0])))) report(call, FINDINGS.event);
+  if (name === 'kill' && !(args.length === 2 && literalValue(args[1]) === 0)) report(call, FINDINGS.kill);
+  if (name === 'on' && !ALLOWED_EVENTS.has(String(literalValue(args[0])))) report(call, FINDINGS.event);
   if (name === 'on') checkListener(call, 1, syntax, report);
   if (name !== null && name in ALLOWED_OF_STREAMS)
     checkStream(name, member, parents.slice(1), syntax, report);
-  if (name !== 'exitCode' && isTarget(member, parents.slice(1))) report(call, FINDINGS.change);
+  if (name !== 'exitCode' && isAssigned(member, parents.slice(1))) report(call, FINDINGS.change);
 }
 
-function checkGlobals(syntax: Syntax, own: boolean, report: Report): void {
+function checkGlobalNames(syntax: Syntax, own: boolean, report: Report): void {
   for (const use of syntax.uses) {
     const { identifier, binding, parents } = use;
     if (binding) continue;
     const [parent] = parents;
-    const member = isMember(parent) && parent.object === identifier ? parent : undefined;
+    const member = isMemberExpression(parent) && parent.object === identifier ? parent : undefined;
     if (!ALLOWED_GLOBALS.has(identifier.name)) report(identifier, FINDINGS.global);
     else if (identifier.name === 'process') checkProcess(use, syntax, report);
     else if (identifier.name === 'globalThis') {
       // This part is excepted, because noble has code for the platform's crypto, which the signer never runs.
-      if (own || !member || nameOf(member.property, member.computed) !== 'crypto')
+      if (own || !member || memberName(member.property, member.computed) !== 'crypto')
         report(parent ?? identifier, FINDINGS.globalObject);
-    } else if (isTarget(identifier, parents) || (member && isTarget(member, parents.slice(1))))
+    } else if (isAssigned(identifier, parents) || (member && isAssigned(member, parents.slice(1))))
       report(parent ?? identifier, FINDINGS.change);
     else if (
       own &&
       identifier.name === 'Object' &&
-      !ALLOWED_OF_OBJECT.has(String(nameOf(member?.property ?? identifier, false)))
+      !ALLOWED_OF_OBJECT.has(String(memberName(member?.property ?? identifier, false)))
     )
       report(parent ?? identifier, FINDINGS.object);
     else if (own && identifier.name === 'setTimeout') checkListener(parent, 0, syntax, report);
-    else if (own && !member && !isApplied(identifier, parent) && !GLOBAL_VALUES.has(identifier.name))
+    else if (own && !member && !isCalledOrBuilt(identifier, parent) && !GLOBAL_VALUES.has(identifier.name))
       report(parent ?? identifier, FINDINGS.value);
   }
 }
@@ -199,9 +208,9 @@ function checkMembers({ nodes }: Syntax, also: ReadonlySet<string>, report: Repo
     if (!ALLOWED_MEMBERS.has(name) && !also.has(name)) report(node, memberFinding(name));
   };
   for (const { node, parents } of nodes) {
-    if (isMember(node)) check(node, nameOf(node.property, node.computed));
+    if (isMemberExpression(node)) check(node, memberName(node.property, node.computed));
     if (node.type !== 'Property') continue;
-    const name = nameOf(node.key, node.computed);
+    const name = memberName(node.key, node.computed);
     if (parents[0]?.type === 'ObjectPattern' || name === '__proto__') check(node, name);
   }
 }
@@ -209,7 +218,7 @@ function checkMembers({ nodes }: Syntax, also: ReadonlySet<string>, report: Repo
 function checkSyntax({ nodes }: Syntax, own: boolean, report: Report): void {
   for (const { node } of nodes) {
     if (!ALLOWED_SYNTAX.has(node.type) && !(own && node.type === 'ImportNamespaceSpecifier'))
-      report(node, syntaxBeyond(node.type));
+      report(node, syntaxFinding(node.type));
     if (node.type !== 'ImportDeclaration') continue;
     const from = String(node.source.value);
     if (node.specifiers.length === 0) report(node, FINDINGS.nameless);
@@ -219,7 +228,7 @@ function checkSyntax({ nodes }: Syntax, own: boolean, report: Report): void {
         specifier.type === 'ImportSpecifier' && specifier.imported.type === 'Identifier'
           ? specifier.imported.name
           : '*';
-      if (!ALLOWED_IMPORTS[from]?.has(name)) report(specifier, importOf(name, from));
+      if (!ALLOWED_IMPORTS[from]?.has(name)) report(specifier, importFinding(name, from));
     }
   }
 }
@@ -241,7 +250,7 @@ function findTextProblems(text: string, own: boolean): string[] {
   };
   const syntax = parseSyntax(text);
   checkSyntax(syntax, own, report);
-  checkGlobals(syntax, own, report);
+  checkGlobalNames(syntax, own, report);
   checkMembers(syntax, own ? new Set() : ALLOWED_MEMBERS_OF_PACKAGES, report);
   if (own) {
     checkLookups(syntax, report);
@@ -262,7 +271,7 @@ export function findBundleProblems(metafile: Metafile, text: string, ownText: st
   const problems: string[] = [];
   // The inputs are read, because the list of outputs omits files that nothing uses.
   for (const [input, { imports }] of Object.entries(metafile.inputs)) {
-    if (!ALLOWED_INPUTS.some(pattern => pattern.test(input))) problems.push(forbiddenInput(input));
+    if (!ALLOWED_INPUTS.some(pattern => pattern.test(input))) problems.push(inputFinding(input));
     for (const { path, external } of imports)
       if (external && !Object.hasOwn(ALLOWED_IMPORTS, path)) problems.push(`${input} imports ${path}`);
   }

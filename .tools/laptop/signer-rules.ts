@@ -12,20 +12,20 @@ export const ALLOWED_INPUTS = [
 ];
 export const PACKAGES = ['@noble/*', '@scure/bip39'];
 
-const words = (text: string) => new Set(text.split(/\s+/));
+const wordSet = (text: string) => new Set(text.split(/\s+/));
 
 /** Permitted imports from Node's built-ins, by name. None opens a socket or runs a program. */
 export const ALLOWED_IMPORTS: Readonly<Record<string, ReadonlySet<string>>> = {
-  'node:crypto': words('createCipheriv createDecipheriv createHash pbkdf2Sync randomBytes scryptSync'),
+  'node:crypto': wordSet('createCipheriv createDecipheriv createHash pbkdf2Sync randomBytes scryptSync'),
   'node:fs':
-    words(`closeSync constants fstatSync fsyncSync ftruncateSync mkdirSync openSync readSync readdirSync
+    wordSet(`closeSync constants fstatSync fsyncSync ftruncateSync mkdirSync openSync readSync readdirSync
     renameSync statSync unlinkSync writeSync`),
-  'node:os': words('homedir'),
-  'node:path': words('dirname join resolve'),
+  'node:os': wordSet('homedir'),
+  'node:path': wordSet('dirname join resolve'),
 };
 
 /** Names of global values and functions that the signer may use. */
-export const ALLOWED_GLOBALS = words(
+export const ALLOWED_GLOBALS = wordSet(
   `Array ArrayBuffer BigInt DataView Date Error Float64Array Int32Array JSON Map Math Number Object Promise
   RangeError RegExp Set String TextDecoder TextEncoder TypeError Uint8Array Uint32Array
   atob btoa clearTimeout globalThis process setTimeout`,
@@ -35,32 +35,32 @@ export const ALLOWED_GLOBALS = words(
  * Globals that may be used as values. If a variable had another global as its value, the gate would not see
  * the global's name.
  */
-export const GLOBAL_VALUES = words('BigInt Number String');
+export const GLOBAL_VALUES = wordSet('BigInt Number String');
 
 /** Permitted members of `Object`: conversions between objects and lists. None of them sets a prototype. */
-export const ALLOWED_OF_OBJECT = words('entries fromEntries is keys');
+export const ALLOWED_OF_OBJECT = wordSet('entries fromEntries is keys');
 
 /** Permitted members of `process`. `process` itself must not be a value. */
-export const ALLOWED_OF_PROCESS = words('argv env exit exitCode kill on pid stderr stdin stdout umask');
+export const ALLOWED_OF_PROCESS = wordSet('argv env exit exitCode kill on pid stderr stdin stdout umask');
 /**
  * Permitted events. SIGUSR1 is permitted, because the signer handles it to keep Node from opening its
  * inspector.
  */
-export const ALLOWED_EVENTS = words('exit uncaughtException SIGCONT SIGUSR1');
+export const ALLOWED_EVENTS = wordSet('exit uncaughtException SIGCONT SIGUSR1');
 
 /** Permitted members of the streams, which may be redirected to sockets. No stream may be a value. */
 export const ALLOWED_OF_STREAMS: Readonly<Record<string, ReadonlySet<string>>> = {
-  stdin: words('isRaw isTTY off on pause resume setEncoding setRawMode'),
-  stdout: words('columns isTTY on write'),
-  stderr: words('columns isTTY on rows write'),
+  stdin: wordSet('isRaw isTTY off on pause resume setEncoding setRawMode'),
+  stdout: wordSet('columns isTTY on write'),
+  stderr: wordSet('columns isTTY on rows write'),
 };
-export const DATA_OF_STREAMS = words('columns isRaw isTTY rows');
+export const DATA_OF_STREAMS = wordSet('columns isRaw isTTY rows');
 
 /**
  * Permitted kinds of syntax. Not among them are dynamic import, eval, meta properties and loops over
  * inherited names.
  */
-export const ALLOWED_SYNTAX = words(
+export const ALLOWED_SYNTAX = wordSet(
   `ArrayExpression ArrayPattern ArrowFunctionExpression AssignmentExpression AssignmentPattern AwaitExpression
   BinaryExpression BlockStatement BreakStatement CallExpression CatchClause ChainExpression ClassBody ClassDeclaration
   ClassExpression ConditionalExpression ContinueStatement DoWhileStatement EmptyStatement ExpressionStatement
@@ -75,7 +75,7 @@ export const ALLOWED_SYNTAX = words(
  * Permitted names of members that objects of the platform have too. Any other name is the signer's own and
  * needs no entry.
  */
-export const ALLOWED_MEMBERS = words(
+export const ALLOWED_MEMBERS = wordSet(
   `bytes code file json mode reason request text view O_APPEND O_CREAT O_EXCL O_NONBLOCK O_RDONLY O_SYNC O_WRONLY abs add
   address argv at buffer ceil charAt charCodeAt close closeSync columns constants count create decode delete digest
   encode endsWith entries env every exec exit exitCode fill filter final find findIndex findLast finish flags
@@ -90,7 +90,7 @@ export const ALLOWED_MEMBERS = words(
 );
 
 /** Further names that packages may use, because their code is pinned by version and hash. */
-export const ALLOWED_MEMBERS_OF_PACKAGES = words(
+export const ALLOWED_MEMBERS_OF_PACKAGES = wordSet(
   `BYTES_PER_ELEMENT E assign byteLength byteOffset constructor crypto destroy destroyed equals finished format freeze
   getPrototypeOf getRandomValues importKey isSafeInteger isView pos process prototype subtle`,
 );

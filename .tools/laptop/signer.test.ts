@@ -9,16 +9,16 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
   FINDINGS,
-  forbiddenInput,
-  importOf,
+  importFinding,
+  inputFinding,
   memberFinding,
-  methodAsValue,
-  refusedBuild,
-  streamBeyond,
-  syntaxBeyond,
-  thisOutsideClass,
+  methodFinding,
+  refusedBuildText,
+  streamFinding,
+  syntaxFinding,
+  thisFinding,
 } from './findings.ts';
-import { buildSigner, signerOptions, writeSigner } from './signer-build.ts';
+import { buildSigner, signerBuildOptions, writeCheckedSigner } from './signer-build.ts';
 import {
   ALLOWED_GLOBALS,
   ALLOWED_MEMBERS,
@@ -35,7 +35,7 @@ const own = (what: string) => `of the own code has ${what}`;
 
 /** Expected problems by fixture. The gate also reports that the fixture's file is not permitted. */
 const expected: Record<string, string[]> = {
-  net: ['imports node:net', importOf('connect', 'node:net')],
+  net: ['imports node:net', importFinding('connect', 'node:net')],
   http: ['imports http\n'],
   'child-process': ['imports node:child_process'],
   worker: ['imports node:worker_threads'],
@@ -46,16 +46,16 @@ const expected: Record<string, string[]> = {
   function: [`${FINDINGS.global}: Function`],
   'function-variable': [`${FINDINGS.global}: Function`],
   constructor: [own(memberFinding('constructor'))],
-  'dynamic-import': [syntaxBeyond('ImportExpression')],
-  meta: [syntaxBeyond('MetaProperty')],
+  'dynamic-import': [syntaxFinding('ImportExpression')],
+  meta: [syntaxFinding('MetaProperty')],
   'create-require': ['imports node:module'],
   'builtin-module': [FINDINGS.process],
   'process-binding': [FINDINGS.process],
   'global-by-name': [FINDINGS.globalObject],
-  online: [forbiddenInput('online/platform/text/html.ts')],
+  online: [inputFinding('online/platform/text/html.ts')],
   unused: ['imports node:net'],
   'dead-code': [own(FINDINGS.globalObject)],
-  package: [forbiddenInput('node_modules/jsqr/dist/jsQR.js')],
+  package: [inputFinding('node_modules/jsqr/dist/jsQR.js')],
   'global-alias': [FINDINGS.globalObject],
   'global-members': [FINDINGS.globalObject, memberFinding('getOwnPropertyDescriptors')],
   'global-node': [`${FINDINGS.global}: global\n`],
@@ -74,8 +74,8 @@ const expected: Record<string, string[]> = {
   'process-kill': [FINDINGS.kill],
   'process-kill-variable': [FINDINGS.kill],
   'process-on': [FINDINGS.event],
-  'stdin-connect': [streamBeyond('stdin'), memberFinding('connect')],
-  'stdin-alias': [streamBeyond('stdin'), memberFinding('connect')],
+  'stdin-connect': [streamFinding('stdin'), memberFinding('connect')],
+  'stdin-alias': [streamFinding('stdin'), memberFinding('connect')],
   lookup: [own(`${FINDINGS.byName}: o[name]`)],
   'lookup-pattern': [own(FINDINGS.taken)],
   'lookup-length': [own(FINDINGS.byName)],
@@ -87,11 +87,11 @@ const expected: Record<string, string[]> = {
   'lookup-table-loop': [own(`${FINDINGS.byName}: table[name]`)],
   'lookup-assigned': [own(`${FINDINGS.byName}: code[name]`)],
   'lookup-global-changed': [own(`${FINDINGS.byName}: code[name]`)],
-  'for-in': [syntaxBeyond('ForInStatement')],
+  'for-in': [syntaxFinding('ForInStatement')],
   'change-of-global': [FINDINGS.change],
-  'set-engine': [importOf('setEngine', 'node:crypto')],
-  'whole-module': [importOf('*', 'node:os')],
-  'fs-watch': [importOf('createReadStream', 'node:fs')],
+  'set-engine': [importFinding('setEngine', 'node:crypto')],
+  'whole-module': [importFinding('*', 'node:os')],
+  'fs-watch': [importFinding('createReadStream', 'node:fs')],
   timer: [`${FINDINGS.global}: setInterval`],
   'called-by-name': [own(`${FINDINGS.byName}: all[name]`)],
   'computed-prototype': [`${FINDINGS.byName}: table[["__pro"`],
@@ -102,16 +102,16 @@ const expected: Record<string, string[]> = {
   'escaped-name': [own(memberFinding('constructor'))],
   'number-in-disguise': [`${FINDINGS.byName}: `],
   'number-by-default': [`${FINDINGS.byName}: `],
-  'stdin-values': [streamBeyond('stdin')],
-  'stdin-entries-of-spread': [streamBeyond('stdin')],
-  'stdin-rest': [streamBeyond('stdin')],
-  'stdin-stringified': [streamBeyond('stdin')],
-  'stdin-returned': [methodAsValue('stdin')],
-  'stdin-chained': [methodAsValue('stdin')],
-  'stdin-this': [FINDINGS.listener, thisOutsideClass('ThisExpression')],
+  'stdin-values': [streamFinding('stdin')],
+  'stdin-entries-of-spread': [streamFinding('stdin')],
+  'stdin-rest': [streamFinding('stdin')],
+  'stdin-stringified': [streamFinding('stdin')],
+  'stdin-returned': [methodFinding('stdin')],
+  'stdin-chained': [methodFinding('stdin')],
+  'stdin-this': [FINDINGS.listener, thisFinding('ThisExpression')],
   'stdin-method-as-listener': [`${FINDINGS.listener}: process.stdin`],
-  'stdin-handle': [`${streamBeyond('stdin')}: process.stdin._handle`],
-  'stderr-default': [streamBeyond('stderr')],
+  'stdin-handle': [`${streamFinding('stdin')}: process.stdin._handle`],
+  'stderr-default': [streamFinding('stderr')],
   'process-this': [`${FINDINGS.listener}: process.on`],
   'process-changed': [`${FINDINGS.change}: process.exit`],
   'stack-sites': [`${FINDINGS.change}: Error.prepareStackTrace`],
@@ -119,10 +119,10 @@ const expected: Record<string, string[]> = {
   'global-crypto': [own(`${FINDINGS.globalObject}: globalThis.crypto`)],
   'global-taken': [`${FINDINGS.change}: JSON.parse`, FINDINGS.value],
   'json-changed': [`${FINDINGS.change}: JSON.parse`],
-  'data-url': [forbiddenInput('<data:text/javascript,export const run = () => process>')],
+  'data-url': [inputFinding('<data:text/javascript,export const run = () => process>')],
   'create-from': [`${FINDINGS.object}: Object.create`],
   'timer-method': [`${FINDINGS.listener}: setTimeout`],
-  'test-code': [forbiddenInput('shared/testing.ts')],
+  'test-code': [inputFinding('shared/testing.ts')],
 };
 
 for (const name of readdirSync(folder).map(file => file.replace('.ts', ''))) {
@@ -141,12 +141,12 @@ test('a refused bundle does not replace the existing file', async () => {
   const before = 'the last good one';
   writeFileSync(file, before);
   const result = await build({
-    ...signerOptions(root, 'fixtures/hostile-imports/fetch.ts'),
+    ...signerBuildOptions(root, 'fixtures/hostile-imports/fetch.ts'),
     outfile: file,
     write: false,
   });
-  const refused = await writeSigner(result, 'fixtures/hostile-imports/fetch.ts').then(String, String);
-  assert.ok(refused.startsWith(`Error: ${refusedBuild('signer.mjs')} `), refused);
+  const refused = await writeCheckedSigner(result, 'fixtures/hostile-imports/fetch.ts').then(String, String);
+  assert.ok(refused.startsWith(`Error: ${refusedBuildText('signer.mjs')} `), refused);
   assert.ok(refused.includes(`${FINDINGS.global}: fetch`), refused);
   assert.is(readFileSync(file, 'utf8'), before);
   rmSync(folder, { recursive: true });

@@ -27,85 +27,87 @@ export interface Syntax {
   uses: Use[];
 }
 
-const isNode = (value: unknown): value is Node =>
+const isSyntaxNode = (value: unknown): value is Node =>
   typeof value === 'object' && value !== null && typeof (value as Node).type === 'string';
 
 /** Children in text order. In a shorthand property, the same node is key and value, so it is listed once. */
-export function childrenOf(node: Node): Node[] {
+export function childNodes(node: Node): Node[] {
   const values = Object.values(node).flatMap(value => (Array.isArray(value) ? value : [value]));
-  return [...new Set(values.filter(isNode))];
+  return [...new Set(values.filter(isSyntaxNode))];
 }
 
-const isFunction = (node: Node) =>
+const isFunctionNode = (node: Node) =>
   ['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression'].includes(node.type);
 
-function namesOf(pattern: Pattern | null): string[] {
+function namesInPattern(pattern: Pattern | null): string[] {
   if (!pattern) return [];
   if (pattern.type === 'Identifier') return [pattern.name];
   if (pattern.type === 'ObjectPattern')
-    return pattern.properties.flatMap(p => namesOf(p.type === 'Property' ? p.value : p.argument));
-  if (pattern.type === 'ArrayPattern') return pattern.elements.flatMap(namesOf);
-  if (pattern.type === 'AssignmentPattern') return namesOf(pattern.left);
-  if (pattern.type === 'RestElement') return namesOf(pattern.argument);
+    return pattern.properties.flatMap(p => namesInPattern(p.type === 'Property' ? p.value : p.argument));
+  if (pattern.type === 'ArrayPattern') return pattern.elements.flatMap(namesInPattern);
+  if (pattern.type === 'AssignmentPattern') return namesInPattern(pattern.left);
+  if (pattern.type === 'RestElement') return namesInPattern(pattern.argument);
   return [];
 }
 
-function declare(scope: Scope, name: string, given: Node | null): void {
+function declareName(scope: Scope, name: string, given: Node | null): void {
   const binding = scope.get(name) ?? { given: [] };
   binding.given.push(given);
   scope.set(name, binding);
 }
 
 /** Adds the names that a declaration introduces. */
-function declared(scope: Scope, node: Node, kinds: readonly string[]): void {
+function declareNamesOf(scope: Scope, node: Node, kinds: readonly string[]): void {
   if (node.type === 'VariableDeclaration' && kinds.includes(node.kind)) {
     for (const { id, init } of node.declarations)
-      for (const name of namesOf(id)) declare(scope, name, id.type === 'Identifier' ? (init ?? null) : null);
+      for (const name of namesInPattern(id))
+        declareName(scope, name, id.type === 'Identifier' ? (init ?? null) : null);
   } else if (
     (node.type === 'FunctionDeclaration' || node.type === 'ClassDeclaration') &&
     kinds.includes('let')
   )
-    declare(scope, node.id?.name ?? '', null);
+    declareName(scope, node.id?.name ?? '', null);
 }
 
 /** A name declared with `var` belongs to the whole function. */
 function hoistVariables(scope: Scope, node: Node): void {
-  declared(scope, node, ['var']);
-  if (!isFunction(node)) for (const child of childrenOf(node)) hoistVariables(scope, child);
+  declareNamesOf(scope, node, ['var']);
+  if (!isFunctionNode(node)) for (const child of childNodes(node)) hoistVariables(scope, child);
 }
 
 /** The scope that a node creates. */
-function scopeOf(node: Node): Scope | null {
+function newScopeOf(node: Node): Scope | null {
   const scope: Scope = new Map();
   if (node.type === 'Program') {
     for (const statement of node.body) {
       hoistVariables(scope, statement);
-      declared(scope, statement, ['let', 'const', 'using', 'await using']);
+      declareNamesOf(scope, statement, ['let', 'const', 'using', 'await using']);
       if (statement.type === 'ImportDeclaration')
-        for (const { local } of statement.specifiers) declare(scope, local.name, null);
+        for (const { local } of statement.specifiers) declareName(scope, local.name, null);
     }
-  } else if (isFunction(node)) {
+  } else if (isFunctionNode(node)) {
     const { id, params, body } = node as Extract<Node, { type: 'FunctionExpression' }>;
-    if (id && node.type === 'FunctionExpression') declare(scope, id.name, null);
-    for (const name of params.flatMap(namesOf)) declare(scope, name, null);
+    if (id && node.type === 'FunctionExpression') declareName(scope, id.name, null);
+    for (const name of params.flatMap(namesInPattern)) declareName(scope, name, null);
     hoistVariables(scope, body);
   } else if (node.type === 'BlockStatement' || node.type === 'StaticBlock') {
-    for (const statement of node.body) declared(scope, statement, ['let', 'const', 'using', 'await using']);
+    for (const statement of node.body)
+      declareNamesOf(scope, statement, ['let', 'const', 'using', 'await using']);
   } else if (node.type === 'SwitchStatement') {
     for (const { consequent } of node.cases)
-      for (const statement of consequent) declared(scope, statement, ['let', 'const']);
-  } else if (node.type === 'ForStatement' && node.init) declared(scope, node.init, ['let', 'const']);
+      for (const statement of consequent) declareNamesOf(scope, statement, ['let', 'const']);
+  } else if (node.type === 'ForStatement' && node.init) declareNamesOf(scope, node.init, ['let', 'const']);
   else if (node.type === 'ForOfStatement' || node.type === 'ForInStatement')
-    declared(scope, node.left, ['let', 'const']);
+    declareNamesOf(scope, node.left, ['let', 'const']);
   else if (node.type === 'CatchClause')
-    for (const name of namesOf(node.param ?? null)) declare(scope, name, null);
-  else if (node.type === 'ClassExpression' && node.id) declare(scope, node.id.name, null);
+    for (const name of namesInPattern(node.param ?? null)) declareName(scope, name, null);
+  else if (node.type === 'ClassExpression' && node.id) declareName(scope, node.id.name, null);
   else return null;
   return scope;
 }
 
 /** True if an identifier names a variable, and not a member, a key or a label. */
-function isUse(identifier: Node, [parent]: Node[]): boolean {
+function isVariableUse(identifier: Node, [parent]: Node[]): boolean {
   switch (parent?.type) {
     case 'MemberExpression':
       return parent.object === identifier || parent.computed;
@@ -135,13 +137,13 @@ export function parseSyntax(text: string): Syntax {
   const syntax: Syntax = { program, nodes: [], uses: [] };
   const visit = (node: Node, parents: Node[], scopes: Scope[]) => {
     syntax.nodes.push({ node, parents });
-    const own = scopeOf(node);
+    const own = newScopeOf(node);
     const inner = own ? [own, ...scopes] : scopes;
-    if (node.type === 'Identifier' && isUse(node, parents)) {
+    if (node.type === 'Identifier' && isVariableUse(node, parents)) {
       const binding = scopes.find(scope => scope.has(node.name))?.get(node.name);
       syntax.uses.push({ identifier: node, parents, binding });
     }
-    for (const child of childrenOf(node)) visit(child, [node, ...parents], inner);
+    for (const child of childNodes(node)) visit(child, [node, ...parents], inner);
   };
   visit(program, [], []);
   for (const { identifier, parents, binding } of syntax.uses) {

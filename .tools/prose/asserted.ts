@@ -29,17 +29,17 @@ const COMMAND =
   /\b(countersign [a-z-]+( [a-z]+)?|signer [a-z]+)(?= +(--|[A-Z]{2}|[\w-]+[./])|[`"'\s]*$|\b[`\n])/g;
 
 /** The text of a literal. An inserted value, or a special character of a pattern, separates two words. */
-function textOf(node: Part): string | null {
+function matchedText(node: Part): string | null {
   const { regex } = node as { regex?: { pattern: string } };
   if (regex === undefined) return literalText(node, '\0');
   return regex.pattern.replace(/\\[.,'"`]/g, sign => sign[1] as string).replace(/\\./g, '\0');
 }
 
 /** The name of a called function, such as `assert.not.match`, without computed parts. */
-function nameOf(callee: Part): string {
+function calledName(callee: Part): string {
   if (callee.type === 'Identifier') return String(callee.name);
   if (callee.type !== 'MemberExpression') return '';
-  return [nameOf(callee.object as Part), nameOf(callee.property as Part)]
+  return [calledName(callee.object as Part), calledName(callee.property as Part)]
     .filter(name => name !== '')
     .join('.');
 }
@@ -53,30 +53,30 @@ function comparedArguments(name: string, args: readonly Part[]): readonly Part[]
 const isMatcher = (name: string) => name.startsWith('assert.') || MATCHERS.test(name.replace(/^.*\./, ''));
 
 /** The literals in a part of a program that are compared with a text. */
-function* literals(node: unknown, isCompared: boolean): Generator<Part> {
+function* literalsIn(node: unknown, isCompared: boolean): Generator<Part> {
   if (typeof node !== 'object' || node === null) return;
   if (Array.isArray(node)) {
-    for (const one of node) yield* literals(one, isCompared);
+    for (const one of node) yield* literalsIn(one, isCompared);
     return;
   }
   const part = node as Part;
   if (part.type === 'ImportDeclaration') return;
-  const text = textOf(part);
+  const text = matchedText(part);
   if (text !== null && (isCompared || 'regex' in part)) yield part;
   if (part.type === 'CallExpression' || part.type === 'NewExpression') {
-    const name = nameOf(part.callee as Part);
+    const name = calledName(part.callee as Part);
     const args = part.arguments as Part[];
-    yield* literals(part.callee, false);
+    yield* literalsIn(part.callee, false);
     if (EDITORS.test(name)) return;
     const isHere = isMatcher(name);
-    yield* literals(isHere ? comparedArguments(name, args) : args, isHere);
+    yield* literalsIn(isHere ? comparedArguments(name, args) : args, isHere);
     return;
   }
   const isHere =
     part.type === 'BinaryExpression'
       ? COMPARISONS.has(String(part.operator))
       : isCompared && !/Function/.test(part.type);
-  for (const value of Object.values(part)) yield* literals(value, isHere);
+  for (const value of Object.values(part)) yield* literalsIn(value, isHere);
 }
 
 /**
@@ -84,8 +84,8 @@ function* literals(node: unknown, isCompared: boolean): Generator<Part> {
  */
 export function findAssertedWording(file: string, program: string): Sentence[] {
   const { tree, lineOf } = parseProgram(program);
-  return [...literals(tree, false)].flatMap(part => {
-    const text = PROSE.exec((textOf(part) as string).replace(COMMAND, '\0'))?.[0];
+  return [...literalsIn(tree, false)].flatMap(part => {
+    const text = PROSE.exec((matchedText(part) as string).replace(COMMAND, '\0'))?.[0];
     return text === undefined ? [] : [{ file, line: lineOf(part), text }];
   });
 }

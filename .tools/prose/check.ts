@@ -11,10 +11,10 @@ import { Random } from '../../fixtures/soak/random.ts';
 import { findAssertedWording } from './asserted.ts';
 import {
   countByFile,
-  differences,
+  countProblems,
   REMAINING,
-  readRemaining,
-  shrinkCounts,
+  readRemainingCounts,
+  reducedCounts,
   unexceptedAssertions,
 } from './excepted.ts';
 import { sentencesOfMessages } from './messages.ts';
@@ -52,16 +52,16 @@ const programs = ['shared', 'offline', 'online', 'fixtures', '.tools'].flatMap(f
 /** Tests and their tools print nothing to users. */
 const isTest = (file: string) => /\.test\.ts$|\.live\.ts$|\/testing|\/tests\/|\/suite\//.test(file);
 const printing = programs.filter(file => /^(shared|offline|online)\//.test(file) && !isTest(file));
-const read = (file: string) => readFileSync(file, 'utf8');
+const readText = (file: string) => readFileSync(file, 'utf8');
 const allKinds: [string, Sentence[]][] = [
-  ['pages', pages.flatMap(file => sentencesOfPage(file, read(file)))],
-  ['comments', programs.flatMap(file => sentencesOfProgram(file, read(file)))],
-  ['messages', printing.flatMap(file => sentencesOfMessages(file, read(file)))],
+  ['pages', pages.flatMap(file => sentencesOfPage(file, readText(file)))],
+  ['comments', programs.flatMap(file => sentencesOfProgram(file, readText(file)))],
+  ['messages', printing.flatMap(file => sentencesOfMessages(file, readText(file)))],
 ];
 
 const kinds = allKinds.filter(([kind]) => values.only === undefined || values.only === kind);
 
-const problemsOf = ({ text }: Sentence): string[] => {
+const problemsOfSentence = ({ text }: Sentence): string[] => {
   const words = countWords(text);
   const avoided = AVOIDED.flatMap(({ pattern, instead }) => {
     const found = pattern.exec(text);
@@ -74,7 +74,9 @@ let problems = 0;
 for (const [kind, sentences] of kinds) {
   const lengths = sentences.map(({ text }) => countWords(text));
   const average = lengths.reduce((a, b) => a + b, 0) / lengths.length;
-  const found = sentences.flatMap(sentence => problemsOf(sentence).map(problem => ({ sentence, problem })));
+  const found = sentences.flatMap(sentence =>
+    problemsOfSentence(sentence).map(problem => ({ sentence, problem })),
+  );
   problems += found.length;
   console.log(
     `${kind}: ${sentences.length} sentences of ${average.toFixed(1)} words on average, ${found.length} problems`,
@@ -91,14 +93,14 @@ for (const { file, line, text } of messages)
   console.log(`  ${file}:${line}: move this sentence to a file of texts (see places.ts): ${text}`);
 if (values.only === undefined || values.only === 'tests') {
   const asserted = unexceptedAssertions(
-    programs.filter(isTest).flatMap(file => findAssertedWording(file, read(file))),
+    programs.filter(isTest).flatMap(file => findAssertedWording(file, readText(file))),
   );
   if (values.shrink)
     writeFileSync(
       REMAINING,
-      `${JSON.stringify(shrinkCounts(countByFile(asserted), readRemaining()), undefined, 2)}\n`,
+      `${JSON.stringify(reducedCounts(countByFile(asserted), readRemainingCounts()), undefined, 2)}\n`,
     );
-  const different = differences(asserted, readRemaining());
+  const different = countProblems(asserted, readRemainingCounts());
   problems += different.length;
   console.log(`tests: ${asserted.length} assertions of wording, ${different.length} problems`);
   for (const problem of different) console.log(`  ${problem}`);

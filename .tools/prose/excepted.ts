@@ -36,7 +36,7 @@ export const EXCEPTIONS: readonly { path: RegExp; why: string; only?: RegExp }[]
 
 /** Number of assertions of wording by file. The numbers may only become smaller. */
 export const REMAINING = new URL('remaining.json', import.meta.url);
-export const readRemaining = (): Record<string, number> => JSON.parse(readFileSync(REMAINING, 'utf8'));
+export const readRemainingCounts = (): Record<string, number> => JSON.parse(readFileSync(REMAINING, 'utf8'));
 
 /** @returns the assertions that no exception permits */
 export const unexceptedAssertions = (found: readonly Sentence[]): Sentence[] =>
@@ -46,7 +46,7 @@ export const unexceptedAssertions = (found: readonly Sentence[]): Sentence[] =>
   );
 
 /** @returns a problem for each file whose number of assertions differs from the list */
-export function differences(
+export function countProblems(
   found: readonly Sentence[],
   remaining: Readonly<Record<string, number>>,
 ): string[] {
@@ -72,7 +72,7 @@ export function countByFile(found: readonly Sentence[]): Record<string, number> 
 }
 
 /** @returns the list, updated with the numbers that became smaller */
-export function shrinkCounts(
+export function reducedCounts(
   counts: Readonly<Record<string, number>>,
   remaining: Readonly<Record<string, number>>,
 ) {

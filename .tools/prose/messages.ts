@@ -12,20 +12,20 @@ const OTHER_CODE = /[{};]\s*$|=>|\$\{|\bconst |^\s*[-.#@\w]+\s*\{/;
 /** The word in place of an inserted value. */
 const PLACEHOLDER = '`x`';
 
-function* literals(node: unknown): Generator<string> {
+function* literalTexts(node: unknown): Generator<string> {
   if (typeof node !== 'object' || node === null) return;
   if (Array.isArray(node)) {
-    for (const one of node) yield* literals(one);
+    for (const one of node) yield* literalTexts(one);
     return;
   }
   if ((node as Part).type === 'ImportDeclaration') return;
   const text = literalText(node as Part, PLACEHOLDER);
   if (text !== null) yield text;
-  for (const value of Object.values(node)) yield* literals(value);
+  for (const value of Object.values(node)) yield* literalTexts(value);
 }
 
 /** The line where a literal's first words are. */
-function lineOf(program: string, text: string): number {
+function lineOfText(program: string, text: string): number {
   const start = text.split(PLACEHOLDER).find(part => part.trim() !== '') ?? '';
   const at = program.indexOf(start.split('\n')[0] as string);
   return at < 0 ? 1 : program.slice(0, at).split('\n').length;
@@ -41,9 +41,9 @@ const isData = (text: string) => {
 
 /** The sentences in a program's literals, found by paragraph. Indented lines of a help text are omitted. */
 export function sentencesOfMessages(file: string, program: string): Sentence[] {
-  return [...literals(parseProgram(program).tree)].flatMap(text => {
+  return [...literalTexts(parseProgram(program).tree)].flatMap(text => {
     if (isData(text)) return [];
-    const line = lineOf(program, text);
+    const line = lineOfText(program, text);
     return text
       .replace(/<[^>]*>/g, ' ')
       .split('\n')

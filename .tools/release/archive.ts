@@ -42,7 +42,7 @@ function tarHeader(path: string, size: number): Uint8Array {
 }
 
 /** A gzipped tar. Compressed with fflate, because zlib's output differs between versions of Node. */
-export function tarball(files: Files): Uint8Array {
+export function makeTarball(files: Files): Uint8Array {
   const parts = sortedEntries(files).flatMap(([path, content]) => {
     const padding = new Uint8Array((BLOCK - (content.length % BLOCK)) % BLOCK);
     return [tarHeader(path, content.length), content, padding];
@@ -53,7 +53,7 @@ export function tarball(files: Files): Uint8Array {
 /** The attributes of a zip entry have Unix permissions in their upper half. */
 const UNIX = 3;
 
-export function zip(files: Files): Uint8Array {
+export function makeZip(files: Files): Uint8Array {
   const entries = sortedEntries(files).map(([path, content]) => {
     const mode = 0o100000 | (isExecutable(path) ? 0o755 : 0o644);
     return [path, [content, { level: 9, mtime: ZIP_TIME, os: UNIX, attrs: mode << 16 }]] as const;

@@ -4,7 +4,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { Marked } from 'marked';
-import { anchorOf } from '../../fixtures/walkthrough/markdown.ts';
+import { headingAnchor } from '../../fixtures/walkthrough/markdown.ts';
 import { escapeHtml, policyHash } from '../../online/platform/text/html.ts';
 
 const FIRST = [
@@ -32,37 +32,37 @@ img { max-width: 100%; background: #fff; }
 @media print { h1 { break-before: page; } pre { white-space: pre-wrap; } }
 `;
 
-const idOf = (page: string, heading = ''): string =>
+const headingId = (page: string, heading = ''): string =>
   (heading === '' ? page : `${page}-${heading}`).replace(/\.md/, '');
 
 /** Target inside this document of a link to another page of the handbook; null for all other links. */
-function target(page: string, href: string): string | null {
+function linkTarget(page: string, href: string): string | null {
   if (/^https?:/.test(href)) return href;
   const [path = '', heading = ''] = href.split('#');
   const name = path === '' ? page : path;
   return existsSync(join('docs', name)) && name.endsWith('.md') && !name.includes('/')
-    ? `#${idOf(name, heading)}`
+    ? `#${headingId(name, heading)}`
     : null;
 }
 
-function picture(href: string): string {
+function pictureHtml(href: string): string {
   const type = TYPES[extname(href)];
   if (type === undefined) throw new Error(`${href}: no picture that the handbook can hold`);
   return `data:${type};base64,${readFileSync(join('docs', href)).toString('base64')}`;
 }
 
-function section(page: string): string {
+function sectionHtml(page: string): string {
   const marked = new Marked({
     renderer: {
       heading({ tokens, depth, text }) {
-        const id = depth === 1 ? idOf(page) : idOf(page, anchorOf(text));
+        const id = depth === 1 ? headingId(page) : headingId(page, headingAnchor(text));
         return `<h${depth} id="${id}">${this.parser.parseInline(tokens)}</h${depth}>\n`;
       },
       link({ href, tokens }) {
-        const [text, to] = [this.parser.parseInline(tokens), target(page, href)];
+        const [text, to] = [this.parser.parseInline(tokens), linkTarget(page, href)];
         return to === null ? text : `<a href="${escapeHtml(to)}">${text}</a>`;
       },
-      image: ({ href, text }) => `<img src="${picture(href)}" alt="${escapeHtml(text)}">`,
+      image: ({ href, text }) => `<img src="${pictureHtml(href)}" alt="${escapeHtml(text)}">`,
       html: () => '',
       table(token) {
         const cells = (row: typeof token.header, tag: string) =>
@@ -76,7 +76,7 @@ function section(page: string): string {
 }
 
 /** @param only the pages to include; all if absent */
-export function handbook(version: string, only?: readonly string[]): string {
+export function handbookHtml(version: string, only?: readonly string[]): string {
   const all = readdirSync('docs').filter(name => name.endsWith('.md'));
   const pages = only ?? [...FIRST, ...all.filter(name => !FIRST.includes(name)).sort()];
   const policy = `default-src 'none'; style-src ${policyHash(STYLE)}; img-src data:`;
@@ -90,7 +90,7 @@ export function handbook(version: string, only?: readonly string[]): string {
 <style>${STYLE}</style>
 </head>
 <body>
-${pages.map(section).join('\n')}
+${pages.map(sectionHtml).join('\n')}
 </body>
 </html>
 `;

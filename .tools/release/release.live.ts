@@ -20,7 +20,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { freePort, linesOf, runTyped } from './typed.ts';
+import { findFreePort, linesAfterMark, runTypedLines } from './typed.ts';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 const FOLDER = join('release', `countersign-${version}`);
@@ -28,7 +28,7 @@ const work = mkdtempSync(join(tmpdir(), 'countersign-release-'));
 test.after(() => rmSync(work, { recursive: true, force: true }));
 
 /** Makes a release. @param node path of another version of Node @returns the hashes of the release's files */
-function release(
+function makeRelease(
   checkout: string,
   env: NodeJS.ProcessEnv = {},
   node = process.execPath,
@@ -43,7 +43,7 @@ function release(
 }
 
 /** The files of the repository, copied to another folder. */
-function otherCheckout(name = 'another folder'): string {
+function copyCheckout(name = 'another folder'): string {
   const other = join(work, name);
   const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], {
     encoding: 'utf8',
@@ -57,7 +57,7 @@ function otherCheckout(name = 'another folder'): string {
   return other;
 }
 
-const first = release('.');
+const first = makeRelease('.');
 
 test('SHA256SUMS has the right hash of every file', () => {
   const { status } = spawnSync('sha256sum', ['--strict', '--check', 'SHA256SUMS'], { cwd: FOLDER });
@@ -75,13 +75,13 @@ test('SHA256SUMS has the right hash of every file', () => {
 });
 
 test('a build in another folder and time zone gives the same bytes', () => {
-  assert.is(release(otherCheckout(), { TZ: 'Pacific/Kiritimati' }), first);
+  assert.is(makeRelease(copyCheckout(), { TZ: 'Pacific/Kiritimati' }), first);
 });
 
 const nodes = '.tools/nodes/node_modules';
 for (const name of existsSync(nodes) ? readdirSync(nodes).filter(name => /^node-\d+$/.test(name)) : []) {
   test(`a build with ${name} gives the same bytes`, () => {
-    assert.is(release('.', {}, resolve(nodes, name, 'bin/node')), first);
+    assert.is(makeRelease('.', {}, resolve(nodes, name, 'bin/node')), first);
   });
 }
 
@@ -119,18 +119,18 @@ test('the release is installed without a network and without dependencies, and r
 });
 
 test('the commands of the installation page work in an empty home folder', () => {
-  const commands = linesOf('run by the tests');
+  const commands = linesAfterMark('run by the tests');
   assert.is(commands.length, 3);
   const [home, files] = [join(work, 'home'), join(work, 'downloaded')];
   mkdirSync(home);
   cpSync(FOLDER, files, { recursive: true });
-  const { status, stdout, stderr } = runTyped(commands.join(''), files, home);
+  const { status, stdout, stderr } = runTypedLines(commands.join(''), files, home);
   assert.is(status, 0, stderr);
   assert.is(stdout.split('\n').filter(line => line === version).length, 2, stdout);
 });
 
 test('the commands of the upgrade page install a newer version, and then this version again', () => {
-  const other = otherCheckout('newer');
+  const other = copyCheckout('newer');
   const newer = version.replace(/\d+$/, last => `${Number(last) + 1}`);
   writeFileSync(
     join(other, 'package.json'),
@@ -138,12 +138,12 @@ test('the commands of the upgrade page install a newer version, and then this ve
   );
   const hashes = ['--import', 'tsx', '.tools/check-signer.ts', '--write'];
   assert.is(spawnSync(process.execPath, hashes, { cwd: other }).status, 0);
-  release(other, {}, process.execPath, newer);
+  makeRelease(other, {}, process.execPath, newer);
   const home = join(work, 'home');
-  const keyed = runTyped('signer keygen --phrase-out "$HOME/phrase"\nsigner public-key\n', home, home);
+  const keyed = runTypedLines('signer keygen --phrase-out "$HOME/phrase"\nsigner public-key\n', home, home);
   assert.is(keyed.status, 0, keyed.stderr);
   const key = keyed.stdout.trim().split('\n').at(-1) as string;
-  const [commands = ''] = linesOf('run by the tests, with another version');
+  const [commands = ''] = linesAfterMark('run by the tests, with another version');
   const from = [
     [newer, join(other, 'release', `countersign-${newer}`)],
     [version, FOLDER],
@@ -151,7 +151,7 @@ test('the commands of the upgrade page install a newer version, and then this ve
   for (const [expected, folder] of from) {
     const files = join(work, `upgraded to ${expected}`);
     cpSync(folder, files, { recursive: true });
-    const { status, stdout, stderr } = runTyped(`${commands}signer public-key\n`, files, home);
+    const { status, stdout, stderr } = runTypedLines(`${commands}signer public-key\n`, files, home);
     assert.is(status, 0, stderr);
     const lines = stdout.trim().split('\n');
     assert.is(lines.filter(line => line === expected).length, 2, stdout);
@@ -175,13 +175,13 @@ test('the files of the release are enough for a practice issuance, with the comm
   );
   const page = readFileSync('docs/practice.md', 'utf8');
   const [, create = ''] = /^pc-1\$ (countersign trust create (?:.*\\\n)*.*)$/m.exec(page) ?? [];
-  const [line = ''] = linesOf('run by the tests of the release', 'docs/practice.md');
+  const [line = ''] = linesAfterMark('run by the tests of the release', 'docs/practice.md');
   const run = (commands: string) => {
-    const { status, stdout, stderr } = runTyped(commands, pc, home);
+    const { status, stdout, stderr } = runTypedLines(commands, pc, home);
     assert.is(status, 0, `${commands}\n${stdout}${stderr}`);
     return stdout;
   };
-  const port = await freePort();
+  const port = await findFreePort();
   const made = run(`mkdir usb\nsigner public-key > usb/key-1.txt\n${create} --json\n`);
   const node = spawn(
     'sh',
@@ -216,27 +216,27 @@ test('a changed file, a truncated zip or an unwritable folder is refused, and no
   const [home, files] = [join(work, 'careless'), join(work, 'cut')];
   mkdirSync(home);
   cpSync(FOLDER, files, { recursive: true });
-  const [check = '', , laptop = ''] = linesOf('run by the tests');
+  const [check = '', , laptop = ''] = linesAfterMark('run by the tests');
   const archive = join(files, `countersign-laptop-${version}.zip`);
   writeFileSync(archive, readFileSync(archive).subarray(0, -1000));
-  const checked = runTyped(check, files, home);
+  const checked = runTypedLines(check, files, home);
   assert.is(checked.status, 1);
   assert.match(checked.stdout, /laptop.*\.zip: FAILED/);
-  assert.is.not(runTyped(laptop, files, home).status, 0);
+  assert.is.not(runTypedLines(laptop, files, home).status, 0);
   assert.equal(readdirSync(home), []);
 
   cpSync(FOLDER, files, { recursive: true });
-  const unpacked = runTyped('unzip -q countersign-laptop-*.zip', files, home);
+  const unpacked = runTypedLines('unzip -q countersign-laptop-*.zip', files, home);
   assert.is(unpacked.status, 0, unpacked.stderr);
   writeFileSync(join(files, `countersign-laptop-${version}`, 'signer.mjs'), '\n', { flag: 'a' });
-  const changed = runTyped('sh countersign-laptop-*/install', files, home);
+  const changed = runTypedLines('sh countersign-laptop-*/install', files, home);
   assert.is(changed.status, 1);
   assert.match(changed.stdout, /signer\.mjs: FAILED/);
   assert.equal(readdirSync(home), []);
 
   writeFileSync(join(home, 'file'), '');
   cpSync(FOLDER, files, { recursive: true });
-  const blocked = runTyped(
+  const blocked = runTypedLines(
     'unzip -qo countersign-laptop-*.zip\nsh countersign-laptop-*/install "$HOME/file/lib" "$HOME/file/bin"',
     files,
     home,
@@ -260,17 +260,18 @@ test('SHA256SUMS has the hash of the image, and checks a part of the files too',
   const files = join(work, 'with the image');
   mkdirSync(files);
   for (const name of [iso, 'SHA256SUMS']) cpSync(join(FOLDER, name), join(files, name));
-  const check = () => runTyped('sha256sum --check --strict --ignore-missing SHA256SUMS', files, work).status;
+  const check = () =>
+    runTypedLines('sha256sum --check --strict --ignore-missing SHA256SUMS', files, work).status;
   assert.is(check(), 0);
   writeFileSync(join(files, iso), 'Image');
   assert.is(check(), 1);
-  assert.is(release('.'), first);
+  assert.is(makeRelease('.'), first);
 });
 
 test('the signature covers exactly SHA256SUMS, and a missing key is named', () => {
   const key = join(work, 'TEST-KEY');
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
-  assert.is(release('.', { SIGN_KEY: key }), first);
+  assert.is(makeRelease('.', { SIGN_KEY: key }), first);
   // Does what the release notes say. Writes the key in the format of the notes, and runs the command of the
   // notes in another folder.
   const notes = readFileSync(join(FOLDER, 'NOTES.md'), 'utf8');

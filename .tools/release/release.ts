@@ -11,10 +11,10 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { utf8 } from '../../shared/bytes.ts';
-import { COMMITTED, lineOf } from '../laptop/laptop-files.ts';
-import { type Files, tarball, zip } from './archive.ts';
-import { handbook } from './handbook.ts';
-import { sbom } from './sbom.ts';
+import { COMMITTED, sumLine } from '../laptop/laptop-files.ts';
+import { type Files, makeTarball, makeZip } from './archive.ts';
+import { handbookHtml } from './handbook.ts';
+import { sbomText } from './sbom.ts';
 
 const NAMESPACE = 'countersign-release';
 const { version, engines, license } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<
@@ -26,12 +26,12 @@ const { image } = parseArgs({ options: { image: { type: 'string' } } }).values;
 
 const filesOfDist = (...names: string[]): [string, Uint8Array][] =>
   names.map(name => [name, readFileSync(join('dist', name))]);
-const under = (top: string, files: readonly (readonly [string, Uint8Array])[]): Files =>
+const placeUnder = (top: string, files: readonly (readonly [string, Uint8Array])[]): Files =>
   new Map(files.map(([path, content]) => [`${top}/${path}`, content]));
 const licence: [string, Uint8Array] = ['LICENSE', readFileSync('LICENSE')];
 
 /** `package.json` of an npm package without dependencies, because the program is bundled. */
-function pcPackage(): Uint8Array {
+function pcPackageTar(): Uint8Array {
   const description = {
     name: 'countersign',
     version,
@@ -41,8 +41,8 @@ function pcPackage(): Uint8Array {
     engines,
   };
   const parts = readdirSync('dist/countersign-parts').map(name => `countersign-parts/${name}`);
-  return tarball(
-    under('package', [
+  return makeTarball(
+    placeUnder('package', [
       ['package.json', utf8(`${JSON.stringify(description, null, 2)}\n`)],
       ...filesOfDist('countersign.mjs', ...parts, 'courier.html'),
       licence,
@@ -52,20 +52,20 @@ function pcPackage(): Uint8Array {
 
 function laptopZip(): Uint8Array {
   const files = filesOfDist('signer.mjs', 'qr.mjs', 'courier.html', 'launch', 'install', 'SHA256SUMS');
-  const page = utf8(handbook(version, ['laptop.md', 'ceremony.md']));
-  return zip(under(`countersign-laptop-${version}`, [...files, ['handbook.html', page], licence]));
+  const page = utf8(handbookHtml(version, ['laptop.md', 'ceremony.md']));
+  return makeZip(placeUnder(`countersign-laptop-${version}`, [...files, ['handbook.html', page], licence]));
 }
 
 /** Checks that the laptop's programs have the committed hashes. @throws Error naming the file that differs */
-function checkCommitted(): void {
+function checkCommittedHashes(): void {
   for (const line of COMMITTED.flatMap(path => readFileSync(path, 'utf8').trim().split('\n'))) {
     const [, path = ''] = line.split('  ');
-    if (lineOf(readFileSync(path), path).trim() !== line)
+    if (sumLine(readFileSync(path), path).trim() !== line)
       throw new Error(`${path} is not the file that was committed: run \`make check\``);
   }
 }
 
-function notes(files: readonly string[]): string {
+function releaseNotes(files: readonly string[]): string {
   const changes = readFileSync('CHANGELOG.md', 'utf8');
   return `# Countersign ${version}
 
@@ -86,7 +86,7 @@ Take the key from a place that is not this release. Then:
 ${changes.slice(changes.indexOf('## '))}`;
 }
 
-function sign(key: string): void {
+function signRelease(key: string): void {
   const { status, stderr } = spawnSync('ssh-keygen', [
     '-Y',
     'sign',
@@ -100,25 +100,25 @@ function sign(key: string): void {
 }
 
 try {
-  checkCommitted();
+  checkCommittedHashes();
   const contents: [string, Uint8Array][] = [
-    [`countersign-${version}.tgz`, pcPackage()],
+    [`countersign-${version}.tgz`, pcPackageTar()],
     [`countersign-laptop-${version}.zip`, laptopZip()],
     [`countersign-practice-${version}.mjs`, readFileSync('dist/devnode.mjs')],
-    [`countersign-handbook-${version}.html`, utf8(handbook(version!))],
-    [`countersign-${version}.cdx.json`, utf8(sbom(version!))],
+    [`countersign-handbook-${version}.html`, utf8(handbookHtml(version!))],
+    [`countersign-${version}.cdx.json`, utf8(sbomText(version!))],
   ];
   if (image) contents.push([`countersign-laptop-${version}.iso`, readFileSync(image)]);
-  contents.push(['NOTES.md', utf8(notes(contents.map(([name]) => name)))]);
+  contents.push(['NOTES.md', utf8(releaseNotes(contents.map(([name]) => name)))]);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const [name, content] of contents) writeFileSync(join(folder, name), content);
   writeFileSync(
     join(folder, 'SHA256SUMS'),
-    contents.map(([name, content]) => lineOf(content, name)).join(''),
+    contents.map(([name, content]) => sumLine(content, name)).join(''),
   );
   const key = process.env['SIGN_KEY'];
-  if (key) sign(key);
+  if (key) signRelease(key);
   console.log(`${folder}:\n${readFileSync(join(folder, 'SHA256SUMS'), 'utf8')}`);
 } catch (error) {
   console.error((error as Error).message);

@@ -13,7 +13,7 @@ interface Locked {
 
 const NAME = /^node_modules\/((?:@[^/]+\/)?[^/]+)$/;
 
-function component(name: string, { version, integrity, license }: Locked): object {
+function sbomComponent(name: string, { version, integrity, license }: Locked): object {
   const [algorithm = '', hash = ''] = integrity.split('-');
   return {
     type: 'library',
@@ -26,7 +26,7 @@ function component(name: string, { version, integrity, license }: Locked): objec
 }
 
 /** @param version of this project */
-export function sbom(version: string): string {
+export function sbomText(version: string): string {
   const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
     packages: Record<string, Locked>;
   };
@@ -45,7 +45,7 @@ export function sbom(version: string): string {
         purl: `pkg:npm/countersign@${version}`,
       },
     },
-    components: used.map(([path, locked]) => component(NAME.exec(path)![1]!, locked)),
+    components: used.map(([path, locked]) => sbomComponent(NAME.exec(path)![1]!, locked)),
   };
   return `${JSON.stringify(bom, null, 2)}\n`;
 }

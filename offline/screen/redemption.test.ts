@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { issuanceAt, base as sampleBase, sampleRequest, testKeys } from '../../fixtures/sample.ts';
-import { cases, redemptionTrust, requestFor } from '../../fixtures/vectors/redemptions.ts';
+import { cases, redemptionTrust, requestForCase } from '../../fixtures/vectors/redemptions.ts';
 import { formatAmount, parseAmount } from '../../shared/amount.ts';
 import { utf8 } from '../../shared/bytes.ts';
 import { type Burn, outpointOf } from '../../shared/changes.ts';
@@ -49,7 +49,7 @@ const partOf = (holdings: readonly Holding[], bar: string, token: string): strin
 
 test('for every recorded redemption, the screen shows the signed bars, tokens and burns', async () => {
   for (const one of sound) {
-    const { request, base } = requestFor(one);
+    const { request, base } = requestForCase(one);
     const { remapped, redemptions } = derive(request, base, redemptionTrust);
     const { before, after } = remapped;
     const { err: screen } = await inspectRequest(device, request);

@@ -1,5 +1,5 @@
 /** For tests: requests that redeem, rename or remove bars of any mapping, and the recorded redemptions. */
-import { cases, massOf, type RedemptionCase } from '../../fixtures/vectors/redemptions.ts';
+import { cases, claimedMass, type RedemptionCase } from '../../fixtures/vectors/redemptions.ts';
 import { formatAmount } from '../../shared/amount.ts';
 import { bytesToHex, utf8 } from '../../shared/bytes.ts';
 import type { BarName, Burn, CorrectionRequest, RedemptionRequest } from '../../shared/changes.ts';
@@ -42,7 +42,7 @@ export function redemptionOf(
   tokens?: string[],
   height = mapping.height,
 ): RedemptionRequest {
-  const mass = massOf(mapping, reference);
+  const mass = claimedMass(mapping, reference);
   const entries = [...assetsOf(mapping)];
   const own = entries.filter(entry => entry.reference === reference).map(({ assetId }) => assetId);
   let left = tokenAmount(mass, height);

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import type { FaultKind } from '../../fixtures/devnode/server/faults.ts';
 import {
   COIN_ATOMS,
-  issuance,
+  makeIssuance,
   signTransactionBy,
   TestNode,
   vectors,
@@ -46,7 +46,7 @@ test.after(() => dev.end());
 function takeCoins(n: number) {
   next += n;
   return coins.slice(next - n, next).map((coin, i) => {
-    const built = issuance(coin.asset, coin, TOKENS, i % RECIPIENTS.length);
+    const built = makeIssuance(coin.asset, coin, TOKENS, i % RECIPIENTS.length);
     const tx = signTransactionBy(built.transaction, 1, 2);
     const address = RECIPIENTS[i % RECIPIENTS.length] as string;
     return {
@@ -121,7 +121,7 @@ test('a hundred issuances need 3 round trips to prepare, 1 to send and 3 to veri
 
 test('a transaction moves from the mempool into a block and back after a reorganisation', async () => {
   const [one] = takeCoins(1) as [Taken];
-  const [other] = [issuance(one.coin.asset, one.coin, TOKENS + 1n, 1).transaction];
+  const [other] = [makeIssuance(one.coin.asset, one.coin, TOKENS + 1n, 1).transaction];
   assert.equal(await node.transaction([one.txid]), [null]);
   assert.equal(await node.send([one.hex]), [{ state: 'sent', txid: one.txid }]);
   assert.equal(await node.send([one.hex]), [{ state: 'sent', txid: one.txid }]);
@@ -146,7 +146,7 @@ test('a transaction moves from the mempool into a block and back after a reorgan
 
 test('each refused transaction has its own reason, and the others are sent', async () => {
   const [good, bad, unknown] = takeCoins(3) as [Taken, Taken, Taken];
-  const nowhere = issuance(unknown.coin.asset, { txid: '11'.repeat(32), vout: 0 }, TOKENS).transaction;
+  const nowhere = makeIssuance(unknown.coin.asset, { txid: '11'.repeat(32), vout: 0 }, TOKENS).transaction;
   const sent = await node.send([
     transactionHex(signTransactionBy(bad.unsigned, 1)),
     good.hex,

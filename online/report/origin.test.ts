@@ -4,7 +4,7 @@
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { COIN_ATOMS, issuance, signTransactionBy } from '../../fixtures/devnode/testnode.ts';
+import { COIN_ATOMS, makeIssuance, signTransactionBy } from '../../fixtures/devnode/testnode.ts';
 import { BAR_1, HEADER, TestWorld } from '../../fixtures/pcs/testing.ts';
 import { transactionHex } from '../../shared/transaction.ts';
 import { ORIGINS } from './texts/tokens.ts';
@@ -38,7 +38,7 @@ async function issueToken(
   coin: Coin,
   tokens: bigint,
 ): Promise<{ id: string; change: Coin }> {
-  const made = issuance(world.profile.policyAsset, { ...coin, amount: COIN_ATOMS }, tokens);
+  const made = makeIssuance(world.profile.policyAsset, { ...coin, amount: COIN_ATOMS }, tokens);
   const txid = await world.rpc(
     'sendrawtransaction',
     transactionHex(signTransactionBy(made.transaction, 1, 2)),
@@ -181,7 +181,7 @@ test('a coin that only the ledger names is ours, with its proposal, and nothing 
   const { issuances } = await world.propose(1, HEADER + BAR_1);
   const { coin } = issuances[0];
   world.node.node.watched.clear();
-  const made = issuance(world.profile.policyAsset, { ...coin, amount: COIN_ATOMS }, TOKENS);
+  const made = makeIssuance(world.profile.policyAsset, { ...coin, amount: COIN_ATOMS }, TOKENS);
   const before = world.snapshot();
   await world.ok(2, 'abandon', '--yes');
   world.putObject('ptxo.dat', '');

@@ -9,7 +9,7 @@ import {
   type RedemptionCase,
   redemptionKeys,
   redemptionTrust,
-  requestFor,
+  requestForCase,
 } from '../../fixtures/vectors/redemptions.ts';
 import { bytesToHex, utf8 } from '../bytes.ts';
 import type { Burn, RedemptionRequest } from '../changes.ts';
@@ -27,7 +27,7 @@ const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 for (const one of cases.filter(({ proposed }) => proposed.refused === null))
   test(`${one.group}, ${one.name}: bytes and signatures equal the recorded ones`, () => {
-    const { request, base } = requestFor(one);
+    const { request, base } = requestForCase(one);
     const derivation = derive(request, base, redemptionTrust);
     const { proposed, original } = one;
     assert.is(textOf(derivation.mapping.bytes()), proposed.outputMap);
@@ -51,7 +51,7 @@ const BAD_FORMS = ['no burnt token at all, and no such bar', 'no burnt token', '
 for (const one of cases.filter(({ proposed }) => proposed.refused !== null))
   test(`${one.group}, ${one.name}: the request is refused`, () => {
     const recorded = one.proposed.refused as string;
-    const { request, base } = requestFor(one);
+    const { request, base } = requestForCase(one);
     const [redemption] = request.redemptions as [RedemptionRequest];
     const [burn] = redemption.burns;
     if (recorded === 'BURN_TWICE')
@@ -62,7 +62,7 @@ for (const one of cases.filter(({ proposed }) => proposed.refused !== null))
     failsWith(BAD_FORMS.includes(one.name) ? 'FIELD_INVALID' : code, read);
   });
 
-const simple = requestFor(cases.find(({ name }) => name === 'height 0, mass 400.0') as RedemptionCase);
+const simple = requestForCase(cases.find(({ name }) => name === 'height 0, mass 400.0') as RedemptionCase);
 const [wanted] = simple.request.redemptions as [RedemptionRequest];
 const [burn] = wanted.burns as [Burn];
 /** The request with other redemptions, parsed from its text. */

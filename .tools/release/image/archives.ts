@@ -19,7 +19,7 @@ export const LINK = 0o120000;
 
 const MERGED = /^(bin|sbin|lib|lib64)(?=\/|$)/;
 /** The path as in Debian 12, which moved some folders into `usr/` and has links at their earlier paths. */
-export const mergedPath = (path: string): string =>
+export const pathInUsr = (path: string): string =>
   path
     .replace(/^\.?\/+/, '')
     .replace(/\/$/, '')
@@ -52,12 +52,12 @@ export function readTar(bytes: Buffer): Tree {
       continue;
     }
     long = {};
-    const place = mergedPath(path);
+    const place = pathInUsr(path);
     if (type === '5') tree.set(place, { mode: FOLDER | permissions, content: new Uint8Array() });
     else if (type === '2') tree.set(place, { mode: LINK | 0o777, content: Buffer.from(link) });
     else if (type === '0') tree.set(place, { mode: FILE | permissions, content });
     else if (type === '1') {
-      const first = tree.get(mergedPath(link));
+      const first = tree.get(pathInUsr(link));
       if (!first) throw new Error(`${path}: a link to ${link}, which the package does not have before it`);
       tree.set(place, first);
     } else throw new Error(`${path}: an entry of the type ${type}, expected a file, a folder or a link`);
@@ -82,7 +82,7 @@ function cpioEntry(path: string, { mode, content }: Entry, inode: number, time: 
 }
 
 /** Entries are sorted, belong to root and have one time, so the same tree gives the same bytes. */
-export function cpio(tree: Tree, time: number): Uint8Array[] {
+export function cpioArchive(tree: Tree, time: number): Uint8Array[] {
   const sorted = [...tree].sort(([a], [b]) => (a < b ? -1 : 1));
   const parts = sorted.flatMap(([path, entry], index) => cpioEntry(path, entry, index + 1, time));
   return [...parts, ...cpioEntry('TRAILER!!!', { mode: 0, content: new Uint8Array() }, 0, 0)];

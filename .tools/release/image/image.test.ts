@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { cpio, FILE, FOLDER, LINK, mergedPath, readTar, type Tree } from './archives.ts';
+import { cpioArchive, FILE, FOLDER, LINK, pathInUsr, readTar, type Tree } from './archives.ts';
 import { missingLibraries, neededLibraries } from './elf.ts';
 import { chooseModules, forbiddenModules } from './modules.ts';
 import {
@@ -105,8 +105,8 @@ test('readTar reads folders, links, hard links and long names, and merges bin in
   assert.is(tree.get('usr/bin/run')!.mode, FILE | 0o755);
   assert.is(tree.get(`${long}file`)!.mode, FILE | 0o644);
   assert.equal([content('usr/bin/link'), tree.get('usr/bin/link')!.mode & 0o170000], ['run', LINK]);
-  assert.is(mergedPath('./lib64/ld.so'), 'usr/lib64/ld.so');
-  assert.is(mergedPath('./library/x'), 'library/x');
+  assert.is(pathInUsr('./lib64/ld.so'), 'usr/lib64/ld.so');
+  assert.is(pathInUsr('./library/x'), 'library/x');
 });
 
 test('the archive for the kernel does not depend on the order of the files', () => {
@@ -115,7 +115,7 @@ test('the archive for the kernel does not depend on the order of the files', () 
     ['a/b', { mode: FILE | 0o4755, content: Buffer.from('12345') }],
     ['c', { mode: LINK | 0o777, content: Buffer.from('a/b') }],
   ];
-  const bytes = (tree: Tree) => Buffer.concat(cpio(tree, 499_162_500));
+  const bytes = (tree: Tree) => Buffer.concat(cpioArchive(tree, 499_162_500));
   const archive = bytes(new Map(entries));
   assert.equal(archive, bytes(new Map([...entries].reverse())));
   // An entry has a header of 110 bytes, name, padding and content. The file's size is the seventh field of the header.

@@ -10,10 +10,10 @@
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { handbook } from '../handbook.ts';
-import { cpio, FILE, FOLDER, LINK, readPackage } from './archives.ts';
+import { handbookHtml } from '../handbook.ts';
+import { cpioArchive, FILE, FOLDER, LINK, readPackage } from './archives.ts';
 import { missingLibraries } from './elf.ts';
-import { Tools, writeIso } from './iso.ts';
+import { UnpackedTools, writeIso } from './iso.ts';
 import { forbiddenModules } from './modules.ts';
 import {
   Apt,
@@ -44,7 +44,7 @@ const { values } = parseArgs({
 });
 
 let mirror: Apt | undefined;
-function apt(): Apt {
+function openApt(): Apt {
   if (mirror) return mirror;
   mirror = new Apt(join(WORK, 'apt'));
   mirror.update();
@@ -53,31 +53,31 @@ function apt(): Apt {
 
 const LISTS = { system: SYSTEM, tools: TOOLS };
 type Name = keyof typeof LISTS;
-const listFile = (name: Name) => join(values.lists, `${name}.list`);
+const listFilePath = (name: Name) => join(values.lists, `${name}.list`);
 
 function updateLists(): void {
   mkdirSync(values.lists, { recursive: true });
   for (const [name, wanted] of Object.entries(LISTS)) {
     const text = listText(
       resolveList(
-        apt(),
+        openApt(),
         wanted,
         LEFT_OUT.filter(other => !wanted.includes(other)),
       ),
     );
     writeFileSync(
-      listFile(name as Name),
+      listFilePath(name as Name),
       `# Debian packages of the laptop's image (${name}): name version SHA-256\n${text}`,
     );
-    console.log(`${listFile(name as Name)}: ${text.split('\n').length - 1} packages`);
+    console.log(`${listFilePath(name as Name)}: ${text.split('\n').length - 1} packages`);
   }
 }
 
-const filesOf = (name: Name) =>
-  fetchPackages(apt, readList(readFileSync(listFile(name), 'utf8')), join(WORK, 'packages'));
+const packageFiles = (name: Name) =>
+  fetchPackages(openApt, readList(readFileSync(listFilePath(name), 'utf8')), join(WORK, 'packages'));
 
 /** Unpacks the tools to a folder, from which they are run. Each link is replaced by a copy of its target. */
-function unpackTools(files: readonly string[]): Tools {
+function unpackTools(files: readonly string[]): UnpackedTools {
   const folder = join(WORK, 'tools');
   rmSync(folder, { recursive: true, force: true });
   const tree = new Map(files.flatMap(file => [...readPackage(file)]));
@@ -91,19 +91,19 @@ function unpackTools(files: readonly string[]): Tools {
     mkdirSync(dirname(join(folder, place)), { recursive: true });
     writeFileSync(join(folder, place), entry.content, { mode: entry.mode & 0o777 });
   }
-  return new Tools(folder, TIME);
+  return new UnpackedTools(folder, TIME);
 }
 
-function build(): void {
+function buildImage(): void {
   const seconds = () => Math.round(process.uptime());
-  const system = filesOf('system');
-  const tools = unpackTools(filesOf('tools'));
+  const system = packageFiles('system');
+  const tools = unpackTools(packageFiles('tools'));
   console.log(`${seconds()} s: the packages are here, each with the hash of its list`);
   const { tree: debian, kernel, boot } = debianTree(system);
   const tree = systemTree(debian, filesUnder(join(SOURCES, 'system')), {
     ...{ version, dist: 'dist', node: NODE },
-    handbook: Buffer.from(handbook(version)),
-    list: readFileSync(listFile('system'), 'utf8'),
+    handbook: Buffer.from(handbookHtml(version)),
+    list: readFileSync(listFilePath('system'), 'utf8'),
   });
   const forbidden = forbiddenModules(tree, FORBIDDEN_MODULES);
   if (forbidden.length > 0) throw new Error(`in the image, and forbidden: ${forbidden.join(', ')}`);
@@ -112,12 +112,12 @@ function build(): void {
     throw new Error(`libraries that no package of the list has:\n  ${missing.join('\n  ')}`);
   mkdirSync(WORK, { recursive: true });
   const archive = join(WORK, 'system.cpio');
-  writeFileSync(archive, Buffer.concat(cpio(tree, TIME)));
+  writeFileSync(archive, Buffer.concat(cpioArchive(tree, TIME)));
   console.log(`${seconds()} s: ${tree.size} files, ${Math.round(statSync(archive).size / 1e6)} MB in memory`);
   tools.run('zstd', '-q', '-f', '-10', '-T2', archive, '-o', `${archive}.zst`);
   rmSync(archive);
   console.log(`${seconds()} s: compressed`);
-  writeFileSync(join(WORK, 'used.list'), readFileSync(listFile('system')));
+  writeFileSync(join(WORK, 'used.list'), readFileSync(listFilePath('system')));
   const menu = readFileSync(join(SOURCES, 'grub.cfg'), 'utf8').replaceAll('VERSION', version);
   mkdirSync(dirname(values.out), { recursive: true });
   writeIso(
@@ -134,14 +134,14 @@ function build(): void {
 try {
   if (values.update) updateLists();
   try {
-    build();
+    buildImage();
   } catch (error) {
     if (!(error instanceof OutdatedListError && values['or-newer'])) throw error;
     for (const line of ['it has moved on, and the image is made of newer packages', ...error.lines])
       console.log(`mirror: ${line}`);
     values.lists = join(WORK, 'lists');
     updateLists();
-    build();
+    buildImage();
   }
 } catch (error) {
   console.error((error as Error).message);

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Tree } from './archives.ts';
 
 /** Runs programs of unpacked packages, with the libraries of the same packages. */
-export class Tools {
+export class UnpackedTools {
   private readonly folder: string;
   private readonly time: number;
 
@@ -52,7 +52,7 @@ const FIND = 'search --file --set=root /.disk/info\nset prefix=($root)/boot/grub
 /** The file by which GRUB recognises the disc, or the stick with its content. */
 const MARK = '.disk/info';
 
-function biosLoader(tools: Tools, work: string): string {
+function makeBiosLoader(tools: UnpackedTools, work: string): string {
   const [config, loader] = [join(work, 'bios.cfg'), join(work, 'bios.img')];
   writeFileSync(config, FIND);
   const folder = tools.path('usr/lib/grub/i386-pc');
@@ -62,7 +62,7 @@ function biosLoader(tools: Tools, work: string): string {
 }
 
 /** A small FAT disk with the signed loaders, under the names that UEFI looks for. */
-function efiDisk(tools: Tools, work: string, signed: Tree): string {
+function makeEfiDisk(tools: UnpackedTools, work: string, signed: Tree): string {
   const disk = join(work, 'efi.img');
   const loaders = {
     'BOOTX64.EFI': 'usr/lib/shim/shimx64.efi.signed',
@@ -96,7 +96,7 @@ function efiDisk(tools: Tools, work: string, signed: Tree): string {
 }
 
 /** Writes the image. @param time modification time of all files, in seconds since 1970 */
-export function writeIso(tools: Tools, work: string, parts: Parts, time: number, out: string): void {
+export function writeIso(tools: UnpackedTools, work: string, parts: Parts, time: number, out: string): void {
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
   const place = (name: string, content: string | Uint8Array) => {
@@ -108,8 +108,8 @@ export function writeIso(tools: Tools, work: string, parts: Parts, time: number,
     'boot/vmlinuz': place('vmlinuz', parts.kernel),
     'boot/system.zst': parts.system,
     'boot/grub/grub.cfg': place('grub.cfg', parts.menu),
-    'boot/bios.img': biosLoader(tools, work),
-    'boot/efi.img': efiDisk(tools, work, parts.signed),
+    'boot/bios.img': makeBiosLoader(tools, work),
+    'boot/efi.img': makeEfiDisk(tools, work, parts.signed),
   };
   const date = new Date(time * 1000).toISOString().replace(/\D/g, '').slice(0, 16);
   rmSync(out, { force: true });

@@ -3,10 +3,11 @@ import type { Tree } from './archives.ts';
 
 const MODULE = /^usr\/lib\/modules\/[^/]+\/kernel\/(.+\.ko)$/;
 /** The kernel treats `_` and `-` as equal in module names. */
-const nameOf = (path: string): string => path.replace(/^.*\//, '').replace(/\.ko$/, '').replaceAll('-', '_');
+const moduleName = (path: string): string =>
+  path.replace(/^.*\//, '').replace(/\.ko$/, '').replaceAll('-', '_');
 
 /** Dependencies of a module, from the text that the kernel's build stores in the module. */
-function needsOf(content: Uint8Array): string[] {
+function neededModules(content: Uint8Array): string[] {
   const text = Buffer.from(content).toString('latin1');
   const needs = /\0depends=([^\0]*)\0/.exec(text)?.[1] ?? '';
   return needs.split(',').filter(name => name !== '');
@@ -19,15 +20,15 @@ function needsOf(content: Uint8Array): string[] {
  */
 export function chooseModules(kernel: Tree, allowed: readonly string[], forbidden: RegExp): string[] {
   const places = new Map<string, string>();
-  for (const place of kernel.keys()) if (MODULE.test(place)) places.set(nameOf(place), place);
+  for (const place of kernel.keys()) if (MODULE.test(place)) places.set(moduleName(place), place);
   const pathOf = (place: string) => MODULE.exec(place)![1]!;
   const chosen = new Set<string>();
   const add = (place: string, why: string) => {
     if (chosen.has(place)) return;
     if (forbidden.test(pathOf(place))) throw new Error(`${pathOf(place)}: forbidden, and ${why}`);
     chosen.add(place);
-    for (const need of needsOf(kernel.get(place)!.content)) {
-      const needed = places.get(nameOf(need));
+    for (const need of neededModules(kernel.get(place)!.content)) {
+      const needed = places.get(moduleName(need));
       if (!needed)
         throw new Error(`${pathOf(place)} needs ${need}, which the kernel's package does not have`);
       add(needed, `needed by ${pathOf(place)}`);

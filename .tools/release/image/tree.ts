@@ -8,9 +8,15 @@ import { type Entry, FILE, FOLDER, LINK, readPackage, type Tree } from './archiv
 import { chooseModules } from './modules.ts';
 import { FORBIDDEN_MODULES, MODULES, UNUSED_PATHS, UNUSED_PROGRAMS } from './wanted.ts';
 
-const file = (content: Uint8Array, permissions = 0o644): Entry => ({ mode: FILE | permissions, content });
-const folder = (permissions = 0o755): Entry => ({ mode: FOLDER | permissions, content: new Uint8Array() });
-const link = (to: string): Entry => ({ mode: LINK | 0o777, content: Buffer.from(to) });
+const fileEntry = (content: Uint8Array, permissions = 0o644): Entry => ({
+  mode: FILE | permissions,
+  content,
+});
+const folderEntry = (permissions = 0o755): Entry => ({
+  mode: FOLDER | permissions,
+  content: new Uint8Array(),
+});
+const linkEntry = (to: string): Entry => ({ mode: LINK | 0o777, content: Buffer.from(to) });
 
 const KERNEL_FILES = /^usr\/lib\/modules\/[^/]+\/(modules\.(order|builtin)|kernel\/)/;
 
@@ -18,7 +24,7 @@ const KERNEL_FILES = /^usr\/lib\/modules\/[^/]+\/(modules\.(order|builtin)|kerne
 const RAISES_RIGHTS = ['usr/bin/doas'];
 
 /** True for paths that are left out. A program is left out even if it is a link. */
-function isUnused(place: string): boolean {
+function isLeftOutPath(place: string): boolean {
   const program = /^usr\/s?bin\/(.*)$/.exec(place)?.[1];
   return UNUSED_PATHS.some(path => path.test(place)) || UNUSED_PROGRAMS.includes(program ?? '');
 }
@@ -41,7 +47,7 @@ export function debianTree(files: readonly string[]): { tree: Tree; kernel: Uint
     }
     for (const [place, entry] of content) {
       if (/^usr\/lib\/(shim|grub)\/.*\.signed$/.test(place)) boot.set(place, entry);
-      if (place === '' || isUnused(place)) continue;
+      if (place === '' || isLeftOutPath(place)) continue;
       const mode = RAISES_RIGHTS.includes(place) ? entry.mode : entry.mode & ~0o6000;
       if (tree.has(place) && mode >> 12 !== FOLDER >> 12 && !(image && place.startsWith('usr/lib/modules')))
         throw new Error(`${place}: in two packages`);
@@ -58,8 +64,8 @@ export function filesUnder(top: string): Tree {
   for (const name of readdirSync(top, { recursive: true, encoding: 'utf8' })) {
     const path = join(top, name);
     const { mode } = statSync(path);
-    if (statSync(path).isDirectory()) tree.set(name, folder());
-    else tree.set(name, file(readFileSync(path), mode & 0o100 ? 0o755 : 0o644));
+    if (statSync(path).isDirectory()) tree.set(name, folderEntry());
+    else tree.set(name, fileEntry(readFileSync(path), mode & 0o100 ? 0o755 : 0o644));
   }
   return tree;
 }
@@ -80,58 +86,61 @@ const LIB = 'usr/lib/countersign';
 const HOME = 'home/signer';
 
 /** Programs of the release, as `offline/launcher/install` lays them out. */
-function ourFiles({ version, dist, node, handbook, list }: Ours): [string, Entry][] {
-  const built = (name: string, permissions = 0o644) => file(readFileSync(join(dist, name)), permissions);
+function releaseFiles({ version, dist, node, handbook, list }: Ours): [string, Entry][] {
+  const built = (name: string, permissions = 0o644) => fileEntry(readFileSync(join(dist, name)), permissions);
   return [
-    ['usr/bin/node', file(readFileSync(node), 0o755)],
-    [LIB, folder()],
+    ['usr/bin/node', fileEntry(readFileSync(node), 0o755)],
+    [LIB, folderEntry()],
     ...['signer.mjs', 'qr.mjs', 'courier.html', 'SHA256SUMS'].map((name): [string, Entry] => [
       `${LIB}/${name}`,
       built(name),
     ]),
     ...['signer', 'qr'].map((name): [string, Entry] => [`${LIB}/${name}`, built('launch', 0o755)]),
-    ['usr/bin/qr', link('../lib/countersign/qr')],
-    [`${LIB}/handbook.html`, file(handbook)],
-    [`${LIB}/version`, file(Buffer.from(`${version}\n`))],
-    [`${LIB}/packages`, file(Buffer.from(list))],
+    ['usr/bin/qr', linkEntry('../lib/countersign/qr')],
+    [`${LIB}/handbook.html`, fileEntry(handbook)],
+    [`${LIB}/version`, fileEntry(Buffer.from(`${version}\n`))],
+    [`${LIB}/packages`, fileEntry(Buffer.from(list))],
   ];
 }
 
 /** Files that the scripts of Debian's packages would create at their installation. */
 const CREATED_FILES: [string, Entry][] = [
-  ...['bin', 'sbin', 'lib', 'lib64'].map((name): [string, Entry] => [name, link(`usr/${name}`)]),
+  ...['bin', 'sbin', 'lib', 'lib64'].map((name): [string, Entry] => [name, linkEntry(`usr/${name}`)]),
   ...['dev', 'proc', 'sys', 'run', 'root', 'home', 'usr', 'etc'].map((name): [string, Entry] => [
     name,
-    folder(),
+    folderEntry(),
   ]),
-  ['tmp', folder(0o1777)],
-  ['var', folder()],
-  ['var/lib', folder()],
-  ['var/lib/xkb', folder()],
-  ['var/log', folder()],
-  ['var/tmp', link('../tmp')],
-  ['var/run', link('../run')],
-  [HOME, folder()],
-  ['usr/bin/awk', link('mawk')],
-  ['usr/bin/sh', link('dash')],
+  ['tmp', folderEntry(0o1777)],
+  ['var', folderEntry()],
+  ['var/lib', folderEntry()],
+  ['var/lib/xkb', folderEntry()],
+  ['var/log', folderEntry()],
+  ['var/tmp', linkEntry('../tmp')],
+  ['var/run', linkEntry('../run')],
+  [HOME, folderEntry()],
+  ['usr/bin/awk', linkEntry('mawk')],
+  ['usr/bin/sh', linkEntry('dash')],
   ...['gzip', 'clear', 'free', 'ps', 'less', 'find'].map((name): [string, Entry] => [
     `usr/bin/${name}`,
-    link('busybox'),
+    linkEntry('busybox'),
   ]),
   // Without this file, GTK cannot recognise its own pictures and ends the browser. Source: shared-mime-info
   // specification, the magic file
-  ['usr/share/mime/magic', file(Buffer.from('MIME-Magic\0\n[50:image/png]\n>0=\0\x04\x89PNG\n', 'latin1'))],
-  ['usr/share/mime/globs2', file(Buffer.from('50:image/png:*.png\n'))],
-  ['etc/mtab', link('../proc/self/mounts')],
+  [
+    'usr/share/mime/magic',
+    fileEntry(Buffer.from('MIME-Magic\0\n[50:image/png]\n>0=\0\x04\x89PNG\n', 'latin1')),
+  ],
+  ['usr/share/mime/globs2', fileEntry(Buffer.from('50:image/png:*.png\n'))],
+  ['etc/mtab', linkEntry('../proc/self/mounts')],
 ];
 
 /** The complete system. Scripts and our programs replace Debian's files with the same path. */
 export function systemTree(debian: Tree, scripts: Tree, ours: Ours): Tree {
   const tree: Tree = new Map(debian);
-  for (const [place, entry] of [...CREATED_FILES, ...scripts, ...ourFiles(ours)]) tree.set(place, entry);
+  for (const [place, entry] of [...CREATED_FILES, ...scripts, ...releaseFiles(ours)]) tree.set(place, entry);
   // Folders that have to exist and that no package contains.
   for (const place of [...tree.keys()])
     for (let at = place.lastIndexOf('/'); at > 0; at = place.lastIndexOf('/', at - 1))
-      if (!tree.has(place.slice(0, at))) tree.set(place.slice(0, at), folder());
+      if (!tree.has(place.slice(0, at))) tree.set(place.slice(0, at), folderEntry());
   return tree;
 }

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { terminal } from '../../../fixtures/pcs/terminal.ts';
+import { fakeTerminal } from '../../../fixtures/pcs/terminal.ts';
 import { trust } from '../../../fixtures/sample.ts';
 import { rejectsWith } from '../../../shared/testing.ts';
 import type { Trust } from '../../../shared/trust.ts';
@@ -27,12 +27,12 @@ const ASSET = {
 };
 
 test('each field of an asset is asked once', async () => {
-  const t = terminal(...BAR, 'no\r');
+  const t = fakeTerminal(...BAR, 'no\r');
   assert.equal(await askAssets(t.world, trust), [ASSET]);
 });
 
 test('a wrong value is explained at once and asked again', async () => {
-  const t = terminal(
+  const t = fakeTerminal(
     '31037\r',
     SERIAL,
     '19\r',
@@ -62,7 +62,7 @@ test('a wrong value is explained at once and asked again', async () => {
 });
 
 test('back returns to the previous field, and at the first field stays there', async () => {
-  const t = terminal(
+  const t = fakeTerminal(
     'back\r',
     '999999\r',
     'back\r',
@@ -77,7 +77,7 @@ test('back returns to the previous field, and at the first field stays there', a
 });
 
 test('several assets can be typed in sequence', async () => {
-  const t = terminal(...BAR, 'yes\r', '030727\r', ...BAR.slice(1), 'no\r');
+  const t = fakeTerminal(...BAR, 'yes\r', '030727\r', ...BAR.slice(1), 'no\r');
   const assets = await askAssets(t.world, trust);
   assert.equal(
     assets.map(a => a.serial),
@@ -86,21 +86,21 @@ test('several assets can be typed in sequence', async () => {
 });
 
 test('pasted lines answer the questions in order, but a yes must be typed at its question', async () => {
-  const t = terminal([...BAR, 'no\r'].join(''), 'maybe\r', 'no\r');
+  const t = fakeTerminal([...BAR, 'no\r'].join(''), 'maybe\r', 'no\r');
   assert.equal(await askAssets(t.world, trust), [ASSET]);
   assert.match(t.said(), /Type yes or no\./);
 });
 
 test('the end of input at any point ends the questions', async () => {
   for (const before of [[], BAR.slice(0, 2), BAR]) {
-    const t = terminal(...before, '<end>');
+    const t = fakeTerminal(...before, '<end>');
     await rejectsWith('INTERRUPTED', () => askAssets(t.world, trust));
     await rejectsWith('INTERRUPTED', () => askLine(t.world, 'Still there? ', '--there'));
   }
 });
 
 test('Ctrl-C stops the questions', async () => {
-  const t = terminal('\x03');
+  const t = fakeTerminal('\x03');
   await askYes(t.world, 'Send?').then(
     () => assert.unreachable(),
     error => assert.instance(error, Stopped),
@@ -108,14 +108,14 @@ test('Ctrl-C stops the questions', async () => {
 });
 
 test('a final step needs the whole word yes', async () => {
-  const t = terminal('y\r', 'Y\r', 'yes\r');
+  const t = fakeTerminal('y\r', 'Y\r', 'yes\r');
   assert.is(await askYes(t.world, 'Send?', { isFinal: true }), true);
   assert.is(t.said().split('the whole word').length - 1, 2);
-  assert.is(await askYes(terminal('n\r').world, 'Send?', { isFinal: true }), false);
+  assert.is(await askYes(fakeTerminal('n\r').world, 'Send?', { isFinal: true }), false);
 });
 
 test('only y, yes, n and no are answers; an empty line is not', async () => {
-  const t = terminal('\r', 'ye\r', 'yess\r', 'YES\r');
+  const t = fakeTerminal('\r', 'ye\r', 'yess\r', 'YES\r');
   assert.is(await askYes(t.world, 'Send?'), true);
   assert.is(t.said().split('Type yes or no.').length - 1, 3);
   for (const [typed, expected] of [
@@ -123,7 +123,7 @@ test('only y, yes, n and no are answers; an empty line is not', async () => {
     ['N', false],
     ['no', false],
   ] as const)
-    assert.is(await askYes(terminal(`${typed}\r`).world, 'Send?'), expected);
+    assert.is(await askYes(fakeTerminal(`${typed}\r`).world, 'Send?'), expected);
 });
 
 test('without a terminal the refusal names the flag', async () => {

@@ -4,7 +4,7 @@
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { terminal } from '../../../fixtures/pcs/terminal.ts';
+import { fakeTerminal } from '../../../fixtures/pcs/terminal.ts';
 import { assertRefused, BAR_1, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
 import { fileOwnersText } from '../texts/given.ts';
 
@@ -57,7 +57,7 @@ test('finalise without enough signatures names the files that no other PC has', 
 test('after "no" before sending, finalise names these files too', async ({ world }) => {
   await world.countersign(2);
   world.sign(2, 'request.json', 'three.json', 3);
-  const t = terminal('no\r');
+  const t = fakeTerminal('no\r');
   world.extra = { stdin: t.world.stdin, stderr: t.world.stderr };
   const ran = await world.command(2, 'finalise', 'mine.json', 'three.json');
   assert.equal([ran.status, ran.json.error.code], [1, 'NOT_CONFIRMED']);

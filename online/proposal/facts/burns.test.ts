@@ -5,7 +5,7 @@ import { BURN_SCRIPT, unsignedTransaction } from '../../../fixtures/devnode/chai
 import { ZERO_SCRIPT } from '../../../fixtures/devnode/chain/coins.ts';
 import type { Held } from '../../../fixtures/devnode/holder/wallet.ts';
 import { keyScriptSig } from '../../../fixtures/devnode/node/signing.ts';
-import { type Issued, issuedChain } from '../../../fixtures/simulation/protocol/chain/issued.ts';
+import { type Issued, makeIssuedChain } from '../../../fixtures/simulation/protocol/chain/issued.ts';
 import { bytesToHex, idToBytes } from '../../../shared/bytes.ts';
 import { PERIOD } from '../../../shared/schedule.ts';
 import { type Output, transactionHex, transactionId } from '../../../shared/transaction.ts';
@@ -15,7 +15,7 @@ import { type BurnFact, readBurns, readEvidence } from './burns.ts';
 const test = suite<Issued>('burn facts');
 const HEIGHT = 3300;
 test.before.each(context => {
-  Object.assign(context, issuedChain('389.142', HEIGHT));
+  Object.assign(context, makeIssuedChain('389.142', HEIGHT));
 });
 
 const mineBlocks = ({ chain }: Issued, count: number) => {

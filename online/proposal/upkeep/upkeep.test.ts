@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { terminal } from '../../../fixtures/pcs/terminal.ts';
+import { fakeTerminal } from '../../../fixtures/pcs/terminal.ts';
 import { BAR_1, BAR_2, HEADER, PREPARE, TestWorld } from '../../../fixtures/pcs/testing.ts';
 import { utf8 } from '../../../shared/bytes.ts';
 import { parseMapping } from '../../../shared/mapping/mapping.ts';
@@ -65,7 +65,7 @@ test('at a terminal, a person sees the store before a new ledger begins in it', 
     ['no\r', 1, 0],
     ['yes\r', 0, 1],
   ] as const) {
-    const { world: typed, said } = terminal(answer);
+    const { world: typed, said } = fakeTerminal(answer);
     world.extra = { stdin: typed.stdin, stderr: typed.stderr };
     const ran = await world.command(2, ...wrong);
     assert.is(ran.status, status);

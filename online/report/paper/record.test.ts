@@ -4,7 +4,7 @@
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR, burnFor, issueToHolder, proposeRedemption } from '../../../fixtures/pcs/redeeming.ts';
+import { BAR, burnForBar, issueToHolder, proposeRedemption } from '../../../fixtures/pcs/redeeming.ts';
 import { assertRefused, BAR_1, BAR_2, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
 import { textOf } from '../page/testing.ts';
 
@@ -80,7 +80,7 @@ test('the record of a redemption has its burns, and the record of the earlier is
   world,
 }) => {
   const tokens = await issueToHolder(world);
-  const outputs = await burnFor(world, '389.142', tokens.slice(1));
+  const outputs = await burnForBar(world, '389.142', tokens.slice(1));
   const prepared = await proposeRedemption(world, BAR, outputs);
   await world.countersign(2);
   await world.ok(2, 'finalise', 'mine.json', '--yes');

@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
   BAR,
-  burnFor,
+  burnForBar,
   burnOutputs,
   freezeParts,
   issueToHolder,
@@ -30,7 +30,7 @@ test('verdicts of a burnt token: before the redemption, while it is open, in the
   world,
   tokens: [own, second, third],
 }) => {
-  const outputs = await burnFor(world, '389.142', [second, third]);
+  const outputs = await burnForBar(world, '389.142', [second, third]);
   const before = await runReport(world);
   assert.equal([before.status, before.json.verdict, before.json.open], [1, 'disagree', null]);
   assert.match(before.page, /no redemption counted it\. .*`countersign prepare --redeem`/);
@@ -70,7 +70,7 @@ test('a token that was burnt completely for the redemption is less, and not miss
   world,
   tokens: [own],
 }) => {
-  await proposeRedemption(world, BAR, await burnFor(world, '389.142', [own]));
+  await proposeRedemption(world, BAR, await burnForBar(world, '389.142', [own]));
   const { status, tokens } = await runReport(world);
   assert.equal([status, tokens[0]], [0, [own, 'less', '3891.63430770', true]]);
 });
@@ -79,7 +79,7 @@ test('a burn that the redemption does not count is not explained by it', async (
   world,
   tokens: [own, second, third],
 }) => {
-  await proposeRedemption(world, BAR, await burnFor(world, '389.142', [second, third]));
+  await proposeRedemption(world, BAR, await burnForBar(world, '389.142', [second, third]));
   await burnOutputs(world, await freezeParts(world, [{ asset: second, amount: '0.00000001' }]));
   const { status, json, tokens } = await runReport(world);
   assert.equal([status, json.verdict], [1, 'disagree']);
@@ -89,7 +89,7 @@ test('a burn that the redemption does not count is not explained by it', async (
 });
 
 test('burns that left the chain explain nothing, and no token is missing', async ({ world, tokens }) => {
-  await proposeRedemption(world, BAR, await burnFor(world, '389.142', tokens.slice(1)));
+  await proposeRedemption(world, BAR, await burnForBar(world, '389.142', tokens.slice(1)));
   await world.rpc('dev_reorg', 1, true);
   const { status, tokens: rows } = await runReport(world);
   assert.equal([status, rows.map((row: unknown[]) => row[3])], [0, [false, false, false]]);

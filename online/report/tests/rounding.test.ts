@@ -4,7 +4,7 @@
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { issuance, signTransactionBy } from '../../../fixtures/devnode/testnode.ts';
+import { makeIssuance, signTransactionBy } from '../../../fixtures/devnode/testnode.ts';
 import { BAR_1, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
 import { formatAmount } from '../../../shared/amount.ts';
 import { utf8 } from '../../../shared/bytes.ts';
@@ -33,7 +33,7 @@ const HEIGHT = 3310;
 async function adoptOlderBar(world: TestWorld, more: bigint): Promise<void> {
   const [txid, vout] = world.object('ptxo.dat').split(' ');
   const coin = { txid: txid as string, vout: Number(vout) };
-  const made = issuance(world.profile.policyAsset, coin, tokenAmount('389.142', HEIGHT) + more);
+  const made = makeIssuance(world.profile.policyAsset, coin, tokenAmount('389.142', HEIGHT) + more);
   await world.rpc('sendrawtransaction', transactionHex(signTransactionBy(made.transaction, 1, 2)));
   await world.generate();
   const mapping = parseMapping(utf8(world.object('map.json'))).extended(

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { terminal } from '../../../../fixtures/pcs/terminal.ts';
+import { fakeTerminal } from '../../../../fixtures/pcs/terminal.ts';
 import { TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { FIRST_QUESTION, notATerminalRefusal } from '../../terminal/texts.ts';
 import { accessText, contentsText, folderText, importingText, NO_PEERS } from './texts/checks.ts';
@@ -235,7 +235,7 @@ test('back returns to the previous question, and at the first question it stays 
       'none',
     ],
   ];
-  const t = terminal(...answers.map(answer => `${answer}\r`));
+  const t = fakeTerminal(...answers.map(answer => `${answer}\r`));
   world.extra = { stdin: t.world.stdin, stderr: t.world.stderr };
   const ran = await init();
   assert.is(ran.status, 0, t.said());
@@ -251,7 +251,7 @@ test("back skips questions that flags answered, and leaves the question about th
   store,
 }) => {
   rmSync(join(world.pc(1), 'countersign.json'), { force: true });
-  const t = terminal(
+  const t = fakeTerminal(
     ...['none', 's3://cb-mapping', 'back', store, 'back', store, 'later', 'none'].map(
       answer => `${answer}\r`,
     ),
@@ -269,7 +269,7 @@ test('--overwrite offers the values of the file without passwords, and Enter kee
 }) => {
   const first = { store, node: world.node.url, trust: 'trust.json', controller: '2' };
   world.write(1, 'countersign.json', JSON.stringify(first));
-  const t = terminal(...['', '3', '', '', 'none'].map(answer => `${answer}\r`));
+  const t = fakeTerminal(...['', '3', '', '', 'none'].map(answer => `${answer}\r`));
   world.extra = { stdin: t.world.stdin, stderr: t.world.stderr };
   const ran = await init('--overwrite');
   assert.is(ran.status, 0, t.said());
@@ -285,7 +285,7 @@ test('at a missing password, the answer later keeps all answers and prints the l
   store,
 }) => {
   const node = world.node.url.replace(/:secret-password@/, '@');
-  const t = terminal(...['trust.json', '2', store, node, 'later', 'none'].map(answer => `${answer}\r`));
+  const t = fakeTerminal(...['trust.json', '2', store, node, 'later', 'none'].map(answer => `${answer}\r`));
   world.extra = { stdin: t.world.stdin, stderr: t.world.stderr };
   const ran = await init('--overwrite');
   assert.is(ran.status, 0, t.said());

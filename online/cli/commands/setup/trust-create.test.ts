@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { terminal } from '../../../../fixtures/pcs/terminal.ts';
+import { fakeTerminal } from '../../../../fixtures/pcs/terminal.ts';
 import { TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { p2pkhAddress } from '../../../../shared/address.ts';
 import { FILE } from '../../../../shared/file-kind.ts';
@@ -17,7 +17,7 @@ test.before.each(async context => {
   const world = await TestWorld.start();
   context.world = world;
   context.create = async (answers, ...flags) => {
-    const t = terminal(...answers.map(answer => `${answer}\r`));
+    const t = fakeTerminal(...answers.map(answer => `${answer}\r`));
     world.extra = { stdin: t.world.stdin, stderr: t.world.stderr };
     const ran = await world.command(1, 'trust', 'create', '--out', 'new.json', ...flags);
     return { ...ran, said: t.said() };
@@ -62,7 +62,7 @@ test('the key read from a file is the checked one, also if the file changes afte
 }) => {
   const { network, a, c, policyAsset, reissuanceAddress } = rightAnswers(world);
   world.write(1, 'key-1.txt', a);
-  const t = terminal('1\r', 'key-1.txt\r', '\r', '\r');
+  const t = fakeTerminal('1\r', 'key-1.txt\r', '\r', '\r');
   let reads = 0;
   Object.defineProperty(t.world, 'cwd', {
     get: () => {

@@ -6,7 +6,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { terminal } from '../../../../fixtures/pcs/terminal.ts';
+import { fakeTerminal } from '../../../../fixtures/pcs/terminal.ts';
 import { BAR_1, BAR_2, BAR_3, HEADER, type Ran, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { FIRST_QUESTION } from '../../terminal/texts.ts';
 import { alreadyMappedText, choicesText, typeAnotherText, typeOneOfText } from './texts.ts';
@@ -22,7 +22,7 @@ const PREPARE = ['prepare', '--out', 'request.json'];
 
 /** Runs `prepare` on PC 1 with these typed answers. */
 async function prepareByTyping(world: TestWorld, answers: string[], ...flags: string[]): Promise<Ran> {
-  const t = terminal(...answers.map(answer => (answer === '<end>' ? answer : `${answer}\r`)));
+  const t = fakeTerminal(...answers.map(answer => (answer === '<end>' ? answer : `${answer}\r`)));
   world.extra = { stdin: t.world.stdin, stderr: t.world.stderr };
   const ran = await world.command(1, ...PREPARE, ...flags);
   world.extra = {};

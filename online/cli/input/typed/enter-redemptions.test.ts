@@ -6,13 +6,13 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
   BAR,
-  burnFor,
+  burnForBar,
   issueToHolder,
   OTHER,
   type Output,
-  redeem,
+  redeemBar,
 } from '../../../../fixtures/pcs/redeeming.ts';
-import { terminal } from '../../../../fixtures/pcs/terminal.ts';
+import { fakeTerminal } from '../../../../fixtures/pcs/terminal.ts';
 import { type Ran, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { choicesText, OTHER_AMOUNT, typedBeforeText, whichIsWrongQuestion } from './texts.ts';
 
@@ -21,13 +21,13 @@ test.before(async context => {
   const world = await TestWorld.ready();
   const tokens = await issueToHolder(world);
   context.world = world;
-  context.burns = (await burnFor(world, '389.142', tokens.slice(1))) as [Output, Output];
+  context.burns = (await burnForBar(world, '389.142', tokens.slice(1))) as [Output, Output];
 });
 test.after(({ world }) => world.stop());
 
 /** Runs `prepare --redeem` on PC 1 with these typed answers. */
 async function prepareByTyping(world: TestWorld, answers: string[], ...flags: string[]): Promise<Ran> {
-  const t = terminal(...answers.map(answer => (answer === '<end>' ? answer : `${answer}\r`)));
+  const t = fakeTerminal(...answers.map(answer => (answer === '<end>' ? answer : `${answer}\r`)));
   world.extra = { stdin: t.world.stdin, stderr: t.world.stderr };
   const ran = await world.command(1, 'prepare', '--redeem', '--out', 'request.json', '--overwrite', ...flags);
   world.extra = {};
@@ -119,7 +119,7 @@ test('a counted burn is reported with its bar, and a redeemed bar with its reque
   burns,
 }) => {
   await world.ok(1, 'abandon', '--yes');
-  await redeem(world, BAR, burns);
+  await redeemBar(world, BAR, burns);
   const ran = await prepareByTyping(world, [BAR, OTHER, burns[0], '<end>']);
   assert.is(ran.json.error.code, 'INTERRUPTED', ran.stderr);
   assert.match(ran.stderr, new RegExp(`no bar "${BAR}": the request .* redeemed it`));

@@ -6,11 +6,11 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
   BAR,
-  burnFor,
+  burnForBar,
   burnOutputs,
   freezeParts,
   issueToHolder,
-  partsFor,
+  partsForBar,
   REDEEM,
   redemptionCsv,
   THIRD,
@@ -51,7 +51,7 @@ test('redeem check of an unsent transaction shows amount, tokens, addresses and 
   tokens,
 }) => {
   await world.rpc('dev_behaviour', { freezelist: true, burnlist: true });
-  const parts = await partsFor(world, '389.142', tokens.slice(1));
+  const parts = await partsForBar(world, '389.142', tokens.slice(1));
   const { hex } = await makeUnsent(world, parts);
   world.write(1, 'rtx.dat', hex);
   world.write(1, 'bar.txn', JSON.stringify({ hex: hex.toUpperCase(), complete: true }));
@@ -70,7 +70,7 @@ test('redeem check of an unsent transaction shows amount, tokens, addresses and 
 });
 
 test('redeem check refuses an unsuitable transaction', async ({ world, tokens }) => {
-  const parts = await partsFor(world, '389.142', tokens.slice(1));
+  const parts = await partsForBar(world, '389.142', tokens.slice(1));
   const { hex, split } = await makeUnsent(world, parts);
   const refuses = async (text: string, code: string, message: RegExp, bar = BAR) => {
     world.write(1, 'rtx.dat', text);
@@ -102,7 +102,7 @@ test('redeem check refuses an unsuitable transaction', async ({ world, tokens })
 });
 
 test('redeem check says if the transaction was sent already', async ({ world, tokens }) => {
-  const [frozen] = await freezeParts(world, await partsFor(world, '389.142', tokens.slice(1)));
+  const [frozen] = await freezeParts(world, await partsForBar(world, '389.142', tokens.slice(1)));
   world.write(1, 'rtx.dat', await world.rpc('getrawtransaction', frozen!.txid));
   assert.is((await checkTransaction(world, 'rtx.dat')).json.sent, true);
   // The tokens are frozen, so no other transaction is possible. They can only be burnt for this bar or a
@@ -117,7 +117,7 @@ test("the older wallet's list is compared: equal, another amount, another token"
   tokens,
 }) => {
   const [own, second, third] = tokens as [string, string, string];
-  const outputs = await burnFor(world, '389.142', [second, third]);
+  const outputs = await burnForBar(world, '389.142', [second, third]);
   world.write(1, 'burns.csv', redemptionCsv(BAR, outputs));
   const prepare = (...flags: string[]) => world.command(1, ...REDEEM, ...flags);
   world.write(1, 'burntassets.dat', `1500.0 ${second}2391.0 ${third}`);
@@ -156,7 +156,7 @@ test("burns that older scripts counted without an entry are found by the token's
     const tokens = await issueToHolder(world, bars);
     const [first, second] = Object.keys(bars) as [string, string];
     // Less than half of each token is burnt, so that the mapping still has enough of it.
-    const [whole] = await partsFor(world, '400', tokens.slice(0, 1));
+    const [whole] = await partsForBar(world, '400', tokens.slice(0, 1));
     const rest = formatAmount(parseAmount(whole!.amount, 'amount') - 260_000_000_000n);
     const parts = ['1300', '1300', rest].map((one, i) => ({ asset: tokens[i + 1]!, amount: one }));
     const outputs = await burnOutputs(world, await freezeParts(world, parts));

@@ -1,7 +1,14 @@
 /** Corrections of the mapping: a mistyped serial, and a bar whose issuance never confirmed. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR, burnFor, issueToHolder, OTHER, redeem, THIRD } from '../../../../fixtures/pcs/redeeming.ts';
+import {
+  BAR,
+  burnForBar,
+  issueToHolder,
+  OTHER,
+  redeemBar,
+  THIRD,
+} from '../../../../fixtures/pcs/redeeming.ts';
 import { assertRefused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { finaliseProposal } from '../../commands/finalise.ts';
 import { makeOlderMapping } from '../older-tools.ts';
@@ -65,8 +72,8 @@ test('a corrected bar keeps token and mass, needs no wait, and can be redeemed u
   const publish = world.ledger().at(-1)!;
   assert.equal([publish.event, publish['transactions'], publish['burns']], ['publish', {}, undefined]);
   assert.is((await world.ok(1, 'report')).verdict, 'agree');
-  const outputs = await burnFor(world, '389.142', tokens.slice(0, 1));
-  await redeem(world, RIGHT, outputs);
+  const outputs = await burnForBar(world, '389.142', tokens.slice(0, 1));
+  await redeemBar(world, RIGHT, outputs);
   assert.equal(
     entriesOf(world).map(([ref]) => ref),
     [OTHER, THIRD],

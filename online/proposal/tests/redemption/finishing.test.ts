@@ -7,7 +7,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
   BAR,
-  burnFor,
+  burnForBar,
   issueToHolder,
   MASSES,
   OTHER,
@@ -26,7 +26,7 @@ const test = suite<{ world: TestWorld; tokens: string[]; burns: Output[] }>('fin
 test.before.each(async context => {
   const world = await TestWorld.ready();
   const tokens = await issueToHolder(world);
-  Object.assign(context, { world, tokens, burns: await burnFor(world, '389.142', tokens.slice(1)) });
+  Object.assign(context, { world, tokens, burns: await burnForBar(world, '389.142', tokens.slice(1)) });
 });
 test.after.each(({ world }) => world.stop());
 
@@ -64,7 +64,7 @@ test('with files of an older request, finalise names its bars as published earli
   const { digest } = await proposeRedemption(
     world,
     THIRD,
-    await burnFor(world, MASSES[THIRD]!, [tokens[1]!, tokens[0]!]),
+    await burnForBar(world, MASSES[THIRD]!, [tokens[1]!, tokens[0]!]),
   );
   const other = await world.ok(2, 'finalise', 'old.json', '--yes', ...WAIT);
   assert.equal([other.isEarlier, other.open, other.mapping], [true, digest, first.mapping]);

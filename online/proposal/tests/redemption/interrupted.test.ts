@@ -6,7 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
   BAR,
-  burnFor,
+  burnForBar,
   issueToHolder,
   OTHER,
   type Output,
@@ -21,7 +21,7 @@ const test = suite<{ world: TestWorld; tokens: string[]; burns: Output[] }>('int
 test.before.each(async context => {
   const world = await TestWorld.ready();
   const tokens = await issueToHolder(world);
-  Object.assign(context, { world, tokens, burns: await burnFor(world, '389.142', tokens.slice(1)) });
+  Object.assign(context, { world, tokens, burns: await burnForBar(world, '389.142', tokens.slice(1)) });
 });
 test.after.each(({ world }) => world.stop());
 

@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
   BAR,
-  burnFor,
+  burnForBar,
   issueToHolder,
   OTHER,
   REDEEM,
@@ -25,7 +25,7 @@ test('the entry of a bar in an open redemption cannot be changed, and other entr
 }) => {
   await world.ok(1, 'redeem', 'add', BAR, OTHER);
   await world.ok(1, 'redeem', 'lock', BAR);
-  const outputs = await burnFor(world, '389.142', tokens.slice(1));
+  const outputs = await burnForBar(world, '389.142', tokens.slice(1));
   world.write(1, 'burns.csv', redemptionCsv(BAR, outputs));
   const { digest, notes, warnings } = await world.ok(1, ...REDEEM);
   assert.equal([notes, warnings], [[], []], 'listed and locked is as it should be');
@@ -49,7 +49,7 @@ test('the entry of a bar in an open redemption cannot be changed, and other entr
 });
 
 test('prepare notes once that a bar is not listed or not locked', async ({ world, tokens }) => {
-  const outputs = await burnFor(world, '389.142', tokens.slice(1));
+  const outputs = await burnForBar(world, '389.142', tokens.slice(1));
   world.write(1, 'burns.csv', redemptionCsv(BAR, outputs));
   const prepared = async () => {
     const { notes, warnings } = await world.ok(1, ...REDEEM);

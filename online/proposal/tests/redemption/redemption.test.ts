@@ -3,12 +3,12 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
   BAR,
-  burnFor,
+  burnForBar,
   issueToHolder,
   OTHER,
   proposeRedemption,
   REDEEM,
-  redeem,
+  redeemBar,
   redemptionCsv,
   THIRD,
 } from '../../../../fixtures/pcs/redeeming.ts';
@@ -37,7 +37,7 @@ test('burning two tokens of other bars removes the bar, and other bars keep thei
   const [own, second, third] = tokens as [string, string, string];
   await world.ok(1, 'redeem', 'add', OTHER, BAR, THIRD);
   await world.ok(1, 'redeem', 'lock', BAR);
-  const outputs = await burnFor(world, '389.142', [second, third]);
+  const outputs = await burnForBar(world, '389.142', [second, third]);
   const prepared = await proposeRedemption(world, BAR, outputs);
   const [redemption] = prepared.redemptions;
   assert.equal(
@@ -91,10 +91,10 @@ test('a second redemption with a token on two bars succeeds, and neither burn co
   tokens,
 }) => {
   const [own, second, third] = tokens as [string, string, string];
-  const first = await burnFor(world, '389.142', [second, third]);
-  await redeem(world, BAR, first);
-  const again = await burnFor(world, '400', [own, third], '3000.00000000');
-  const { redemptions } = await redeem(world, THIRD, again);
+  const first = await burnForBar(world, '389.142', [second, third]);
+  await redeemBar(world, BAR, first);
+  const again = await burnForBar(world, '400', [own, third], '3000.00000000');
+  const { redemptions } = await redeemBar(world, THIRD, again);
   assert.is(redemptions[0].moves.length > 0, true);
   assert.equal(barsOf(world), { [OTHER]: 405.92 });
   assert.is((await world.ok(1, 'report')).verdict, 'agree');
@@ -113,8 +113,8 @@ test('a second redemption with a token on two bars succeeds, and neither burn co
 });
 
 test('burning the whole token of a bar moves no tokens', async ({ world, tokens }) => {
-  const outputs = await burnFor(world, '389.142', tokens.slice(0, 1));
-  const { redemptions } = await redeem(world, BAR, outputs);
+  const outputs = await burnForBar(world, '389.142', tokens.slice(0, 1));
+  const { redemptions } = await redeemBar(world, BAR, outputs);
   assert.equal(redemptions[0].moves, []);
   assert.equal(barsOf(world), { [OTHER]: 405.92, [THIRD]: 400 });
   assert.is((await world.ok(1, 'report')).verdict, 'agree');
@@ -124,7 +124,7 @@ test('a wait for burns may take longer than the permitted age of the best block'
   world,
   tokens,
 }) => {
-  const outputs = await burnFor(world, '389.142', tokens.slice(0, 1));
+  const outputs = await burnForBar(world, '389.142', tokens.slice(0, 1));
   await proposeRedemption(world, BAR, outputs);
   await world.countersign(2);
   world.onSleep = async () => {
@@ -147,8 +147,8 @@ test('a wait for burns may take longer than the permitted age of the best block'
 
 test('two bars in one request, and --confirmations', async ({ world, tokens }) => {
   const [own, second, third] = tokens as [string, string, string];
-  const one = await burnFor(world, '389.142', [second]);
-  const two = await burnFor(world, '400', [own, third], '2000.00000000');
+  const one = await burnForBar(world, '389.142', [second]);
+  const two = await burnForBar(world, '400', [own, third], '2000.00000000');
   world.write(1, 'burns.csv', redemptionCsv(BAR, one) + redemptionCsv(THIRD, two).replace(/^.*\n/, ''));
   const { redemptions } = await world.ok(1, ...REDEEM);
   assert.equal(
@@ -169,7 +169,7 @@ test('a published redemption is finished even if the node does not show its burn
   world,
   tokens,
 }) => {
-  await redeem(world, BAR, await burnFor(world, '389.142', tokens.slice(0, 1)));
+  await redeemBar(world, BAR, await burnForBar(world, '389.142', tokens.slice(0, 1)));
   await world.rpc('dev_fault', {
     ...{ method: 'getrawtransaction', kind: 'error', code: -5, times: 99 },
     message: 'No such mempool transaction. Use -txindex to enable blockchain transaction queries.',

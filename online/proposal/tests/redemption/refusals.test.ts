@@ -5,14 +5,14 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
   BAR,
-  burnFor,
+  burnForBar,
   burnOutputs,
   freezeParts,
   issueToHolder,
   MASSES,
   OTHER,
   type Output,
-  partsFor,
+  partsForBar,
   REDEEM,
   redemptionCsv,
   THIRD,
@@ -34,7 +34,7 @@ test.before(async context => {
   const world = await TestWorld.ready({ coins: 8 });
   const more = ['061037', '071037', '081037'].map(serial => [`${serial}-2019-PAMP`, '400']);
   const tokens = await issueToHolder(world, { ...MASSES, ...Object.fromEntries(more) });
-  const outputs = await freezeParts(world, await partsFor(world, '389.142', tokens.slice(1, 3)));
+  const outputs = await freezeParts(world, await partsForBar(world, '389.142', tokens.slice(1, 3)));
   const frozen = outputs.map(({ txid, vout }) => `${txid}:${vout}`);
   Object.assign(context, { world, tokens, frozen, burns: await burnOutputs(world, outputs) });
 });
@@ -114,7 +114,7 @@ test("another burn in the same period completes the sum, even in the period's la
   const world = await TestWorld.ready();
   try {
     const tokens = await issueToHolder(world);
-    const [first, second] = await partsFor(world, '389.142', tokens.slice(1, 3));
+    const [first, second] = await partsForBar(world, '389.142', tokens.slice(1, 3));
     const some = await burnOutputs(world, await freezeParts(world, [first!]));
     await world.rpc('dev_skip', 3358 - (await world.rpc('getblockcount')));
     const check = (outputs: readonly Output[]) =>
@@ -228,7 +228,7 @@ test('burns of two periods are refused', async ({ world, tokens, burns }) => {
 });
 
 test('a burn without an earlier freeze counts by its own block', async ({ world, tokens }) => {
-  const [part] = await partsFor(world, '389.142', tokens.slice(0, 1));
+  const [part] = await partsForBar(world, '389.142', tokens.slice(0, 1));
   const mass = parseAmount(part!.amount, 'amount') - 100_000_000n;
   const whole = await world.rpc('dev_burn', [{ asset: tokens[3], amount: formatAmount(mass) }]);
   const rest = await world.rpc('dev_burn', [{ asset: tokens[2], amount: '1' }]);
@@ -260,7 +260,7 @@ test('a token that no bar of the mapping has is refused', async ({ world, tokens
   await world.command(2, 'finalise', 'mine.json', '--yes').catch(() => undefined);
   world.onSleep = () => world.generate();
   const [unmapped] = issuances as [{ assetId: string }];
-  const parts = await partsFor(world, '389.142', [unmapped.assetId, tokens[4]], '1000.00000000');
+  const parts = await partsForBar(world, '389.142', [unmapped.assetId, tokens[4]], '1000.00000000');
   const flags = (await burnOutputs(world, await freezeParts(world, parts))).flatMap(output => [
     '--burn',
     output,
@@ -274,8 +274,8 @@ test('a second redemption waits for the open proposal, and its burns stay valid'
   world,
   tokens,
 }) => {
-  const burns = await burnFor(world, '389.142', [tokens[0], tokens[1]], '2500.00000000');
-  const others = await burnFor(world, '400', [tokens[5], tokens[2]], '3000.00000000');
+  const burns = await burnForBar(world, '389.142', [tokens[0], tokens[1]], '2500.00000000');
+  const others = await burnForBar(world, '400', [tokens[5], tokens[2]], '3000.00000000');
   world.write(1, 'burns.csv', redemptionCsv(BAR, burns));
   const { reviewCode } = await world.ok(1, ...REDEEM);
   const isOpen = new RegExp(` ${reviewCode} of 1 redemption `);

@@ -3,11 +3,11 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
   BAR,
-  burnFor,
+  burnForBar,
   issueToHolder,
   type Output,
   proposeRedemption,
-  redeem,
+  redeemBar,
   redemptionCsv,
   THIRD,
 } from '../../../../fixtures/pcs/redeeming.ts';
@@ -24,7 +24,7 @@ const test = suite<{ world: TestWorld; tokens: [string, string, string]; burns: 
 test.before.each(async context => {
   context.world = await TestWorld.ready();
   context.tokens = (await issueToHolder(context.world)) as [string, string, string];
-  context.burns = await burnFor(context.world, '389.142', context.tokens.slice(1));
+  context.burns = await burnForBar(context.world, '389.142', context.tokens.slice(1));
 });
 test.after.each(({ world }) => world.stop());
 
@@ -92,7 +92,7 @@ test('after publication: status reports the lost burns, nothing is prepared, and
   burns,
   tokens,
 }) => {
-  const { mapping } = await redeem(world, BAR, burns);
+  const { mapping } = await redeemBar(world, BAR, burns);
   assert.equal((await world.ok(3, 'status')).troubles, []);
   await world.rpc('dev_reorg', 30, false, 25);
   const status = await world.command(3, 'status');
@@ -121,14 +121,14 @@ test('after publication: transactions that the burns spend are stored and sent a
   world,
   burns,
 }) => {
-  await redeem(world, BAR, burns);
+  await redeemBar(world, BAR, burns);
   await world.rpc('dev_reorg', 31, false, 25);
   await world.ok(3, 'finalise', '--yes');
   assert.equal((await world.command(3, 'status')).json.troubles, []);
 });
 
 test('after publication: a burn that the node refuses is reported', async ({ world, burns }) => {
-  await redeem(world, BAR, burns);
+  await redeemBar(world, BAR, burns);
   await world.rpc('dev_reorg', 31, false, 25);
   await world.rpc('dev_refuse', (burns[0] as string).slice(0, 64));
   const ran = await world.command(3, 'finalise', '--yes');
