@@ -44,6 +44,7 @@ const pages = [
   'CHANGELOG.md',
   'SECURITY.md',
   'offline/RULES.md',
+  'offline/THREATS.md',
   ...filesIn('docs', '.md'),
 ];
 const programs = ['shared', 'offline', 'online', 'fixtures', '.tools'].flatMap(folder =>
@@ -111,8 +112,8 @@ if (values.sample !== undefined) {
   const all = kinds.flatMap(([, sentences]) => sentences);
   console.log(`sample of ${values.sample}, seed ${seed}`);
   for (let i = 0; i < Number(values.sample); i++) {
-    const { file, line, text } = random.pick(all);
-    console.log(`${i + 1}. ${file}:${line}: ${text}`);
+    const { file, line, text, written } = random.pick(all);
+    console.log(`${i + 1}. ${file}:${line}: ${written ?? text}`);
   }
 }
 process.exitCode = problems > 0 ? 1 : 0;

@@ -39,6 +39,14 @@ test('a page is split into sentences with line numbers', () => {
   );
 });
 
+test('a sentence is kept with its code, and each part of a cell is a text of its own', () => {
+  const page = 'Run `make check`. It reads `docs/` and `offline/`.\n\n| a title: `one`<br>another title |\n';
+  assert.equal(
+    sentencesOfPage('p.md', page).map(({ written }) => written),
+    ['Run `make check`.', 'It reads `docs/` and `offline/`.', 'a title:', 'another title'],
+  );
+});
+
 test('adjacent comment lines are one text, and a tag begins a new text', () => {
   const program = `/** Holds a thing. Why it does. */
 const x = 1; // not on its own line
@@ -64,8 +72,8 @@ const path = 'a/*'; /* not on its own line */
       [1, 'Why it does.'],
       [3, 'A text over two lines.'],
       [5, 'Does it.'],
-      [5, 'a What it takes'],
-      [5, 'What it gives'],
+      [5, '@param a What it takes'],
+      [5, '@returns What it gives'],
       [12, 'Shows code:'],
     ],
   );

@@ -3,7 +3,10 @@
 export interface Sentence {
   file: string;
   line: number;
+  /** The sentence with one word in place of each inline code. */
   text: string;
+  /** The sentence with its inline code; absent for sentences that are not on a page or in a comment. */
+  written?: string;
 }
 
 const CODE = '`x`';
@@ -18,10 +21,19 @@ const plainText = (text: string): string =>
     .trim();
 
 /** Splits at the ends of sentences. Points in `e.g.`, in numbers and in file names are not ends. */
-export const splitSentences = (text: string): string[] =>
-  plainText(text)
-    .split(/(?<=[.!?:;])\s+(?=[A-Z`"(])/)
-    .filter(part => /[a-z]/.test(part));
+const splitAtEnds = (text: string): string[] => plainText(text).split(/(?<=[.!?:;])\s+(?=[A-Z`"(])/);
+
+const hasWords = (sentence: string): boolean => /[a-z]/.test(sentence.replaceAll(CODE, ''));
+
+export const splitSentences = (text: string): string[] => splitAtEnds(text).filter(hasWords);
+
+/** Sentences of a text, each with and without its inline code. */
+function sentencesIn(text: string): Pick<Sentence, 'text' | 'written'>[] {
+  const codes = text.match(/`[^`]*`/g) ?? [];
+  return splitAtEnds(text)
+    .map(part => ({ text: part, written: part.replaceAll(CODE, () => codes.shift() ?? CODE) }))
+    .filter(sentence => hasWords(sentence.text));
+}
 
 export const countWords = (sentence: string): number =>
   sentence.split(/\s+/).filter(word => /[\p{L}\p{N}`]/u.test(word)).length;
@@ -31,7 +43,7 @@ export function sentencesOfPage(file: string, page: string): Sentence[] {
   const found: Sentence[] = [];
   let [isCode, from, block] = [false, 0, ''];
   const end = () => {
-    for (const text of splitSentences(block)) found.push({ file, line: from, text });
+    for (const sentence of sentencesIn(block)) found.push({ file, line: from, ...sentence });
     block = '';
   };
   page.split('\n').forEach((content, i) => {
@@ -48,8 +60,8 @@ export function sentencesOfPage(file: string, page: string): Sentence[] {
     if (isNew) end();
     if (block.trim() === '') from = i + 1;
     if (content.startsWith('|')) {
-      for (const cell of content.split('|'))
-        for (const text of splitSentences(cell)) found.push({ file, line: i + 1, text });
+      for (const cell of content.split(/\||<br>/))
+        for (const sentence of sentencesIn(cell)) found.push({ file, line: i + 1, ...sentence });
       return;
     }
     block += ` ${content.replace(/^\s*([-*]|[0-9]+\.)\s|^#+ /, '')}`;
@@ -59,8 +71,8 @@ export function sentencesOfPage(file: string, page: string): Sentence[] {
   return found;
 }
 
-/** A comment tag such as `@returns`, which begins a new text. */
-const TAG = /@(?:param|returns|throws)\b/;
+/** The place before a comment tag such as `@returns`, which begins a new text. */
+const TAG = /(?=@(?:param|returns|throws)\b)/;
 const COMMENT = /(?<=^[ \t]*)\/\*\*?([\s\S]*?)\*\/|(?<=^[ \t]*)\/\/(.*)$/gm;
 /** Pattern of code in a comment: indented lines, and all lines after `@example`. */
 const SHOWN_CODE = /^ {2,}\S.*$|@example[\s\S]*/gm;
@@ -81,6 +93,6 @@ export function sentencesOfProgram(file: string, text: string): Sentence[] {
     } else joined.push({ line, end: line + lines - 1, text: content });
   }
   return joined.flatMap(({ line, text }) =>
-    text.split(TAG).flatMap(part => splitSentences(part).map(sentence => ({ file, line, text: sentence }))),
+    text.split(TAG).flatMap(part => sentencesIn(part).map(sentence => ({ file, line, ...sentence }))),
   );
 }
