@@ -121,7 +121,7 @@ if (hasScript) {
     assert.not.ok(existsSync(join(program.path('typed'), 'key.json')), 'nothing is stored before the words came back');
   });
 
-  test('at a real terminal: half of the code is hidden until it is typed, and all of it is required', async () => {
+  test('at a real terminal: half of the code is hidden until it is typed, and the whole code is required', async () => {
     const screen = await runInTerminal(program, signCommand('half.json'), [
       [OTHER_SCREEN, `${code.slice(0, 9)}\r`],
       [/got\s+8\.[\s\S]*2 tries are left[\s\S]*OTHER screen: $/, `${code.slice(0, 9)}-0000-0000\r`],

@@ -78,7 +78,7 @@ function addComparedRow(what: string, series: Series[][]): void {
     'at most 0.5 x in every layout',
     LAYOUTS.map((layout, i) => `${layout} ${list[i]!.toFixed(2)} x`).join(', '),
     list.every(ratio => ratio <= 0.5),
-    'ours includes two signatures; what the original takes for its own is not in, as its package for them is not at hand',
+    'The time of Countersign includes two signatures. The time of the original library has no signatures, because its package for them is not available',
   );
 }
 
