@@ -3,7 +3,7 @@ import { checkThat, shownValue } from '../shared/errors.ts';
 import { wrapLines } from './text-layout.ts';
 import type { Answer, World } from './world.ts';
 
-export class Usage extends Error {}
+export class UsageError extends Error {}
 
 export interface Command {
   /** Required words, such as `REQUEST`. */
@@ -34,7 +34,7 @@ const SCRIPT_FLAGS = ['confirm', 'alike', 'transaction', 'asset'];
  * Refuses such flags at a terminal.
  * @throws Refusal NOT_CONFIRMED
  */
-export function checkScripted({ flags }: Args, command: Command): void {
+export function refuseScriptFlags({ flags }: Args, command: Command): void {
   const isGiven = (name: string) => SCRIPT_FLAGS.includes(name) && flags.has(name);
   const [name, value] = Object.entries(command.flags ?? {}).find(([name]) => isGiven(name)) ?? [];
   const hint = 'Run the command without this flag. At a terminal, type the answer from the screen that shows it.';
@@ -58,19 +58,19 @@ export function parseArgs(
     }
     const [, name = '', inline] = /^--([a-z-]+)(?:=(.*))?$/s.exec(word) ?? [];
     const value = known.get(name);
-    if (value === undefined) throw new Usage(`unknown flag ${shownValue(word)}`);
-    if (args.flags.has(name)) throw new Usage(`--${name} is given twice`);
-    if (value === '' && inline !== undefined) throw new Usage(`--${name} takes no value`);
+    if (value === undefined) throw new UsageError(`unknown flag ${shownValue(word)}`);
+    if (args.flags.has(name)) throw new UsageError(`--${name} is given twice`);
+    if (value === '' && inline !== undefined) throw new UsageError(`--${name} takes no value`);
     const given = value === '' ? '' : (inline ?? rest.shift());
     if (given === undefined || (value !== '' && (given === '' || (inline === undefined && given.startsWith('--')))))
-      throw new Usage(`--${name} needs a value: --${name} ${value}`);
+      throw new UsageError(`--${name} needs a value: --${name} ${value}`);
     args.flags.set(name, given);
   }
   if (args.flags.has('help')) return args;
   const missing = operands.at(args.operands.length);
-  if (missing) throw new Usage(`${missing} is missing`);
+  if (missing) throw new UsageError(`${missing} is missing`);
   if (args.operands.length > operands.length)
-    throw new Usage(`too many words: expected ${operands.length}, got ${args.operands.length}`);
+    throw new UsageError(`too many words: expected ${operands.length}, got ${args.operands.length}`);
   return args;
 }
 

@@ -4,13 +4,13 @@ import {
   hasChecksum,
   isPhraseLength,
   isWordStart,
+  listedWord,
   MAX_ROLLS,
   MIN_ROLLS,
   parseDiceRolls,
   phraseLengthsText,
-  wordOf,
 } from './phrase.ts';
-import { isCallForHelp, STOPS, showIfPossible } from './question.ts';
+import { isCallForHelp, STOPS, showLineIf } from './question.ts';
 import type { Terminal } from './terminal.ts';
 import {
   COMPARE_WORDS,
@@ -25,7 +25,7 @@ import {
 /** Asks for rolls, in as many lines as the person types. A refused line does not discard the earlier lines. */
 export async function askRolls(terminal: Terminal): Promise<string> {
   const lines: string[] = [];
-  const shows = showIfPossible(line => /^[1-6\s]*$/.test(line));
+  const shows = showLineIf(line => /^[1-6\s]*$/.test(line));
   for (;;) {
     const sum = lines.join('').length;
     if (sum >= MIN_ROLLS) return parseDiceRolls(lines.join(''));
@@ -41,7 +41,7 @@ export async function askRolls(terminal: Terminal): Promise<string> {
 }
 
 /** True if the typed line can become the number of words, or the position of a word. */
-const SHORT_NUMBER = showIfPossible(line => /^\s*[0-9]{0,2}\s*$/.test(line));
+const SHORT_NUMBER = showLineIf(line => /^\s*[0-9]{0,2}\s*$/.test(line));
 
 async function askLength(terminal: Terminal, unchecked: boolean): Promise<number> {
   const lengths = phraseLengthsText(unchecked);
@@ -56,18 +56,18 @@ async function askLength(terminal: Terminal, unchecked: boolean): Promise<number
 /** Asks for one word. @returns null if the person goes back to the word before */
 async function askWord(terminal: Terminal, place: number): Promise<string | null> {
   for (;;) {
-    const line = await terminal.ask(`Word ${place}: `, showIfPossible(isWordStart));
-    const word = wordOf(line);
+    const line = await terminal.ask(`Word ${place}: `, showLineIf(isWordStart));
+    const word = listedWord(line);
     if (word) return word;
     if (line.trim().toLowerCase() === 'back') return null;
     const parts = line.trim().split(/\s+/);
     if (isCallForHelp(line)) terminal.say(HELP_WORD);
-    else terminal.say(parts.length > 1 && parts.every(wordOf) ? oneWordText(place) : OTHER_WORD);
+    else terminal.say(parts.length > 1 && parts.every(listedWord) ? oneWordText(place) : OTHER_WORD);
   }
 }
 
 /** Shows the words, asks for the position of the wrong one, and asks for this word again. */
-async function correctWord(terminal: Terminal, words: string[]): Promise<void> {
+async function askCorrectedWord(terminal: Terminal, words: string[]): Promise<void> {
   const { question, help } = wrongWordQuestion(words.length);
   clearScreen(terminal);
   terminal.draw(`${wordRowsText(words)}\n`);
@@ -95,7 +95,7 @@ export async function askPhrase(terminal: Terminal, unchecked: boolean): Promise
       if (word) words.push(word);
       else if (words.splice(-1).length === 0) length = await askLength(terminal, unchecked);
     }
-    while (!unchecked && !hasChecksum(words)) await correctWord(terminal, words);
+    while (!unchecked && !hasChecksum(words)) await askCorrectedWord(terminal, words);
     return words;
   } finally {
     clearScreen(terminal);

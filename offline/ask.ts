@@ -3,21 +3,21 @@
  * refusal names.
  */
 import { checkThat, Refusal, shownValue } from '../shared/errors.ts';
-import { codeEcho, firstHalf, isReviewCode, isReviewCodeStart, plainCode } from '../shared/review-code.ts';
-import { type KeyFile, openKey } from './key-file.ts';
-import { showPaged, windowOf } from './pages.ts';
+import { echoOfCode, firstHalfOfCode, isReviewCode, isReviewCodeStart, normalCode } from '../shared/review-code.ts';
+import { decryptKey, type KeyFile } from './key-file.ts';
+import { showPaged, windowSize } from './pages.ts';
 import { checkPassphrase } from './passphrase.ts';
 import { isWordStart } from './phrase.ts';
 import {
   askHidden,
-  askUntilRight,
+  askUpToThreeTimes,
   type Question,
-  showIfPossible,
+  showLineIf,
   TRIES,
   waitForEnter,
   wrongAnswerText,
 } from './question.ts';
-import { Stopped, type Terminal } from './terminal.ts';
+import { StoppedRefusal, type Terminal } from './terminal.ts';
 import {
   ABOUT_PHRASE,
   DESTROY_PAPER,
@@ -42,19 +42,19 @@ import type { World } from './world.ts';
  */
 export function requireTerminal(world: World, what: string, instead: string): Terminal {
   if (!world.terminal) throw noTerminalRefusal(what, instead);
-  windowOf(world.terminal);
+  windowSize(world.terminal);
   return world.terminal;
 }
 
 /** At a terminal, hides the second half of the code, so that the person has to read it from the other screen. */
-export function hideHalfOfCode(world: World, text: string, code: string): string {
-  const half = firstHalf(code);
+export function textWithHalfCode(world: World, text: string, code: string): string {
+  const half = firstHalfOfCode(code);
   return world.terminal ? text.replaceAll(code, half + code.slice(half.length).replace(/[^-]/g, '.')) : text;
 }
 
 /** Shows the text that the person will confirm with the code. */
-export const showForCode = (world: World, text: string, code: string): Promise<void> =>
-  showPaged(world, hideHalfOfCode(world, text, code));
+export const showTextForCode = (world: World, text: string, code: string): Promise<void> =>
+  showPaged(world, textWithHalfCode(world, text, code));
 
 /**
  * Rule 9: the person types the review code.
@@ -68,22 +68,22 @@ export async function confirmCode(world: World, text: string, code: string, give
     if (!right(given)) throw otherCodeRefusal(code);
     return;
   }
-  const half = firstHalf(code);
-  const begins = (typed: string) => plainCode(typed).startsWith(plainCode(half).slice(0, plainCode(typed).length));
+  const half = firstHalfOfCode(code);
+  const begins = (typed: string) => normalCode(typed).startsWith(normalCode(half).slice(0, normalCode(typed).length));
   const question: Question = {
     ...REVIEW_CODE,
-    wrong: typed => wrongCodeText(plainCode(typed).length, half, begins(typed)),
-    shows: line => (isReviewCodeStart(line) ? codeEcho(line, code) : showIfPossible(() => false)(line)),
-    back: () => showForCode(world, text, code),
+    wrong: typed => wrongCodeText(normalCode(typed).length, half, begins(typed)),
+    shows: line => (isReviewCodeStart(line) ? echoOfCode(line, code) : showLineIf(() => false)(line)),
+    back: () => showTextForCode(world, text, code),
   };
-  const typed = await askUntilRight(requireTerminal(world, 'the review code', '--confirm CODE'), question, right);
+  const typed = await askUpToThreeTimes(requireTerminal(world, 'the review code', '--confirm CODE'), question, right);
   if (typed === null) throw otherCodeRefusal(null);
 }
 
-const withoutSpaces = (text: string) => text.replace(/\s/g, '');
+const removeSpaces = (text: string) => text.replace(/\s/g, '');
 
 /** The characters that a line with this text can have. Only a text with spaces permits spaces. */
-function charactersOf(text: string): RegExp {
+function possibleCharacters(text: string): RegExp {
   if (/^[0-9a-f]{64}$/.test(text)) return /^[0-9a-f]*$/i;
   return /\s/.test(text) ? /^[\x20-\x7e]*$/ : /^[\x21-\x7e]*$/;
 }
@@ -93,16 +93,16 @@ function charactersOf(text: string): RegExp {
  * @throws Refusal NOT_CONFIRMED, NOT_A_TERMINAL
  */
 export async function confirmText(world: World, what: string, flag: string, given: string | undefined, text: string) {
-  const right = (typed: string) => withoutSpaces(typed) === withoutSpaces(text);
+  const right = (typed: string) => removeSpaces(typed) === removeSpaces(text);
   const other = `${flag}: expected ${what} (${text}), got ${shownValue(given)}`;
   if (given !== undefined) return checkThat(right(given), 'NOT_CONFIRMED', other);
   const terminal = requireTerminal(world, what, flag);
-  const like = charactersOf(text);
+  const like = possibleCharacters(text);
   const question: Question = {
     ...questionFor(what),
-    shows: showIfPossible(line => like.test(line) && withoutSpaces(line).length <= withoutSpaces(text).length),
+    shows: showLineIf(line => like.test(line) && removeSpaces(line).length <= removeSpaces(text).length),
   };
-  const typed = await askUntilRight(terminal, question, right);
+  const typed = await askUpToThreeTimes(terminal, question, right);
   checkThat(typed !== null, 'NOT_CONFIRMED', wrongAnswerText(what));
 }
 
@@ -125,7 +125,7 @@ export async function askNewPassphrase(world: World, replaces = false): Promise<
     } catch (error) {
       // If the program ended after a wrong try, the person could type the next passphrase into the shell, which shows
       // and stores it. So the program ends only after the last try.
-      if (!(error instanceof Refusal) || error instanceof Stopped || left === 1) throw error;
+      if (!(error instanceof Refusal) || error instanceof StoppedRefusal || left === 1) throw error;
       terminal.say(`${error.message}\n${error.hint}`);
     }
   }
@@ -145,7 +145,7 @@ export async function unlockKey(world: World, file: KeyFile): Promise<Uint8Array
   for (let left = TRIES; ; left--) {
     const passphrase = given ?? (await ask());
     try {
-      const key = openKey(file, passphrase);
+      const key = decryptKey(file, passphrase);
       await world.terminal?.release();
       return key;
     } catch (error) {
@@ -170,9 +170,9 @@ async function askForThreeWords(world: World, terminal: Terminal, words: readonl
     const right = (typed: string) => typed.toLowerCase() === words.at(place);
     const question: Question = {
       ...wordQuestion(place + 1),
-      shows: showIfPossible(isWordStart),
+      shows: showLineIf(isWordStart),
     };
-    const typed = await askUntilRight(terminal, question, right);
+    const typed = await askUpToThreeTimes(terminal, question, right);
     checkThat(typed !== null, 'NOT_CONFIRMED', otherWordText(place + 1));
   }
 }

@@ -5,12 +5,12 @@ import type { Request } from '../shared/request.ts';
 import { endorsers } from '../shared/signatures.ts';
 import type { Trust } from '../shared/trust.ts';
 import { type Base, checkBase, findMapping } from './base.ts';
-import { checkBurns, checkCoins } from './double-use.ts';
+import { checkBurnsUncounted, checkCoinsAndBars } from './double-use.ts';
 import { endorsementWarnings } from './endorsement.ts';
-import { controllerOf, type Home, pinnedTrust } from './home.ts';
-import { checkAge, checkFirst } from './memory.ts';
+import { controllerOfKey, type Home, pinnedTrust } from './home.ts';
+import { checkBaseAge, checkFirstBase } from './memory.ts';
 import { checkedSentences, clockDiffersText, timeAheadRefusal } from './texts/checked.ts';
-import { lookAlikesSignedHere, warningsOf } from './warnings.ts';
+import { allWarnings, lookAlikesSignedHere } from './warnings.ts';
 import type { World } from './world.ts';
 
 const DAY = 86_400;
@@ -48,21 +48,21 @@ function checkClock({ time }: Request, now: number, ignore: boolean): string[] {
 export function assessRequest(world: World, home: Home, request: Request, ignoreClock: boolean): Assessment {
   const { memory } = home;
   const trust = pinnedTrust(home);
-  const controller = controllerOf(home.key.publicKey, trust);
+  const controller = controllerOfKey(home.key.publicKey, trust);
   const [mapping, origin] = findMapping(world, request, trust, memory);
   const derivation = derive(request, mapping, trust);
   const endorsedBy = endorsers(request, trust);
   const base = { mapping, origin, signers: checkBase(mapping, trust, memory) };
-  checkFirst(mapping, memory);
-  checkAge(mapping, memory);
+  checkFirstBase(mapping, memory);
+  checkBaseAge(mapping, memory);
   const clock = checkClock(request, world.now(), ignoreClock);
-  checkCoins(derivation, memory);
-  checkBurns(request, memory);
+  checkCoinsAndBars(derivation, memory);
+  checkBurnsUncounted(request, memory);
   const checked = checkedSentences(request, trust, memory, base.signers, clock.length === 0);
   const others = endorsedBy.filter(index => index !== controller).length;
   const warnings = [
     ...endorsementWarnings(request, trust, others, memory),
-    ...warningsOf(world, derivation, base, trust, memory),
+    ...allWarnings(world, derivation, base, trust, memory),
     ...clock,
   ];
   const alike = [...new Set(lookAlikesSignedHere(request, memory).map(({ bar }) => bar))];

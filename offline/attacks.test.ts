@@ -10,21 +10,21 @@ import { hexToBytes, idToBytes, utf8 } from '../shared/bytes.ts';
 import type { Burn } from '../shared/changes.ts';
 import { decodeDer } from '../shared/der.ts';
 import { derive } from '../shared/derive.ts';
-import { verify } from '../shared/ecdsa.ts';
+import { verifyHash } from '../shared/ecdsa.ts';
 import { hash160 } from '../shared/hash.ts';
 import { buildIssuance } from '../shared/issuance.ts';
-import { assetAt, assetsOf } from '../shared/mapping/listing.ts';
+import { assetAtIndex, listAssets } from '../shared/mapping/listing.ts';
 import { emptyMapping, parseMapping } from '../shared/mapping/mapping.ts';
 import { verifyMappingSignature } from '../shared/mapping/signatures.ts';
 import { multisigScript, p2shScript } from '../shared/script.ts';
 import { signatureHash } from '../shared/sighash.ts';
 import { readSignatures, signDerivation } from '../shared/signatures.ts';
 import { readTrust } from '../shared/trust.ts';
-import { type Changes, publishedMapping, requestOn, signingAttempts } from './testing/attempts.ts';
-import { Program } from './testing/program.ts';
-import { barNameOf, correctionRequest, redemptionOf, redemptionRequest } from './testing/redeeming.ts';
+import { type Changes, publishedMapping, requestOnMapping, signingAttempts } from './testing/attempts.ts';
+import { BuiltSigner } from './testing/program.ts';
+import { barNameOf, correctionRequest, makeRedemption, redemptionRequest } from './testing/redeeming.ts';
 
-const program = await Program.built();
+const program = await BuiltSigner.built();
 const master = program.prepare('master');
 const first = issuanceAt(0, 3310);
 const second = issuanceAt(1, 3310);
@@ -64,13 +64,13 @@ test('the screen shows what is signed: transactions rebuilt from the screen matc
     });
     assert.is(built.assetId, asset);
     const signature = decodeDer(hexToBytes(transactions[i]!, 'signature').slice(0, -1));
-    assert.ok(verify(signatureHash(built.transaction, 0, redeem), signature!, trust.pubkeys[0]!), `bar ${i + 1}`);
+    assert.ok(verifyHash(signatureHash(built.transaction, 0, redeem), signature!, trust.pubkeys[0]!), `bar ${i + 1}`);
   });
   // The expected mapping: the base mapping with the bars and masses that the screen showed.
   const [, , after] = /^ {2}Assets +(\d+) +(\d+)$/m.exec(screen)!;
   const made = derive(sampleRequest({ issuances: [first, second] }), base, trust).mapping;
   assert.is(made.size, Number(after));
-  const entries = [assetAt(made, made.size - 2), assetAt(made, made.size - 1)];
+  const entries = [assetAtIndex(made, made.size - 2), assetAtIndex(made, made.size - 1)];
   assert.equal(
     entries.map(({ reference, mass, assetId }) => [reference, mass, assetId]),
     bars.map(([, reference, mass, , , , , , asset]) => [reference, mass, asset]),
@@ -83,14 +83,14 @@ test('the screen shows what is signed: transactions rebuilt from the screen matc
 
 test('the screen of a redemption shows what is signed: the mapping rebuilt from the screen matches the signature', () => {
   const [bar, other] = [...base.references()] as [string, string];
-  const [own, burnt] = [...assetsOf(base)].map(({ assetId }) => assetId) as [string, string];
-  const changes = redemptionRequest(base, redemptionOf(base, bar, 'x', [burnt]));
+  const [own, burnt] = [...listAssets(base)].map(({ assetId }) => assetId) as [string, string];
+  const changes = redemptionRequest(base, makeRedemption(base, bar, 'x', [burnt]));
   const { screen } = accepted(sign(fresh(), changes));
   const file = readSignatures(readFileSync(program.path('sign.json')));
   const tables = screen.slice(screen.indexOf('\n  Bars, and'), screen.indexOf('\nChecked by'));
   const ids = new Map([...tables.matchAll(/^ {2}(\S+) ([0-9a-f]{64})$/gm)].map(([, name, id]) => [name!, id!]));
   const entries = new Map(
-    [...assetsOf(base)].map(one => [`${one.reference} ${one.assetId}`, Number(one.mass).toFixed(9)]),
+    [...listAssets(base)].map(one => [`${one.reference} ${one.assetId}`, Number(one.mass).toFixed(9)]),
   );
   let name = '';
   for (const [, indent, what, after] of tables.matchAll(/^( {2}| {6})(\S+) +[-\d.]+ +(\S+)$/gm)) {
@@ -99,7 +99,7 @@ test('the screen of a redemption shows what is signed: the mapping rebuilt from 
     else entries.set(`${name} ${ids.get(what!)}`, Number(after).toFixed(9));
   }
   const { mapping } = derive(sampleRequest(changes), base, trust);
-  const made = [...assetsOf(mapping)].map(one => [`${one.reference} ${one.assetId}`, Number(one.mass).toFixed(9)]);
+  const made = [...listAssets(mapping)].map(one => [`${one.reference} ${one.assetId}`, Number(one.mass).toFixed(9)]);
   assert.equal(made.sort(), [...entries].sort());
   assert.ok(entries.has(`${other} ${own}`) && !entries.has(`${bar} ${own}`));
   assert.ok(verifyMappingSignature(mapping, file.mapping, trust.pubkeys[0]!));
@@ -109,15 +109,15 @@ test('the screen of a redemption shows what is signed: the mapping rebuilt from 
 test('a changed burn, bar, mass, height, name or reason changes the review code', () => {
   const home = fresh();
   const [bar, other] = [...base.references()] as [string, string];
-  const whole = redemptionOf(base, bar);
+  const whole = makeRedemption(base, bar);
   const [burn] = whole.burns as [Burn];
   const { reviewCode } = sampleRequest(redemptionRequest(base, whole));
   const swapped = [
     { ...whole, burns: [{ ...burn, vout: 1 }] },
     { ...whole, burns: [{ ...burn, txid: 'ab'.repeat(32) }] },
-    redemptionOf(base, bar, bar, [[...assetsOf(base)][1]!.assetId]),
-    redemptionOf(base, bar, bar, undefined, 2400),
-    redemptionOf(base, other, bar),
+    makeRedemption(base, bar, bar, [[...listAssets(base)][1]!.assetId]),
+    makeRedemption(base, bar, bar, undefined, 2400),
+    makeRedemption(base, other, bar),
   ];
   for (const redemption of swapped)
     refused(sign(home, redemptionRequest(base, redemption), { code: reviewCode }), 'NOT_CONFIRMED');
@@ -199,12 +199,12 @@ test('a base is refused with one signer twice, foreign signatures, or its own po
   const one = base.signatures.get('1')!;
   for (const signatures of [{}, { 1: one }, { 1: one, 2: one }] as Record<string, string>[])
     refused(
-      sign(home, requestOn(base.withSignatures(new Map(Object.entries(signatures))))),
+      sign(home, requestOnMapping(base.withSignatures(new Map(Object.entries(signatures))))),
       'BASE_INVALID',
       /2 controllers/,
     );
   refused(
-    sign(home, requestOn(parseMapping(utf8(baseText.replace('"n": 2', '"n": 0'))))),
+    sign(home, requestOnMapping(parseMapping(utf8(baseText.replace('"n": 2', '"n": 0'))))),
     'BASE_INVALID',
     /policy 2 of 3/,
   );
@@ -213,18 +213,18 @@ test('a base is refused with one signer twice, foreign signatures, or its own po
 test('a base is refused if it is older, of the same moment, or the initial mapping', () => {
   const home = fresh();
   const next = publishedMapping({ issuances: [first, second] });
-  accepted(sign(home, { ...requestOn(next), ...requestAt(2) }));
+  accepted(sign(home, { ...requestOnMapping(next), ...requestAt(2) }));
   refused(sign(home, requestAt(3)), 'ROLLBACK', /height 3303/);
   refused(
     sign(home, {
-      ...requestOn(publishedMapping({ issuances: [issuanceAt(5, 3310)] })),
+      ...requestOnMapping(publishedMapping({ issuances: [issuanceAt(5, 3310)] })),
       time: '1763795400.000001',
       issuances: [issuanceAt(4, 3310)],
     }),
     'ROLLBACK',
   );
   refused(
-    sign(home, { ...requestOn(emptyMapping(2, 3, '1763795390.000001')), time: '1763795400.000001' }),
+    sign(home, { ...requestOnMapping(emptyMapping(2, 3, '1763795390.000001')), time: '1763795400.000001' }),
     'BASE_INVALID',
     /very first/,
   );
@@ -232,8 +232,10 @@ test('a base is refused if it is older, of the same moment, or the initial mappi
 
 test('the warning about assets missing in the base appears until a request on the base is signed', () => {
   const home = fresh();
-  accepted(sign(home, { ...requestOn(publishedMapping({ issuances: [first, second] })), ...requestAt(2) }));
-  const fork = { ...requestOn(publishedMapping({ time: '1763795350.000001', issuances: [issuanceAt(5, 3310)] })) };
+  accepted(sign(home, { ...requestOnMapping(publishedMapping({ issuances: [first, second] })), ...requestAt(2) }));
+  const fork = {
+    ...requestOnMapping(publishedMapping({ time: '1763795350.000001', issuances: [issuanceAt(5, 3310)] })),
+  };
   const request = { ...fork, time: '1763795351.000001', issuances: [issuanceAt(4, 3310)] };
   for (const code of ['0000-0000-0000-0000', '0000-0000-0000-0000', ''])
     assert.match(sign(home, request, { code }).flat, /!.*2 bars .*: "500001-2021-ACME", "500002/);
@@ -253,7 +255,7 @@ test('a bar on a second coin is refused, also with another base or another netwo
     time: '1763795150.000001',
     issuances: [{ ...issuanceAt(2, 3310), coin: first.coin }],
   });
-  refused(sign(home, { ...requestOn(other), time: '1763795200.000001', issuances: [moved] }), 'DOUBLE_ISSUE');
+  refused(sign(home, { ...requestOnMapping(other), time: '1763795200.000001', issuances: [moved] }), 'DOUBLE_ISSUE');
   const renamed = { ...trustJson, network: { name: 'gold_two', p2pkh: 38, p2sh: 97, wif: 180 } };
   program.put('renamed.json', JSON.stringify(renamed));
   const { digest, reviewCode } = readTrust(utf8(JSON.stringify(renamed)));
@@ -266,7 +268,7 @@ test('a bar on a second coin is refused, also with another base or another netwo
 });
 
 test('a coin is refused if its token belongs to another bar of the mapping', () => {
-  const next = { ...requestOn(publishedMapping({ issuances: [first] })), time: '1763795200.000001' };
+  const next = { ...requestOnMapping(publishedMapping({ issuances: [first] })), time: '1763795200.000001' };
   refused(
     sign(fresh(), { ...next, issuances: [{ ...second, coin: first.coin }] }),
     'FIELD_INVALID',
@@ -277,7 +279,7 @@ test('a coin is refused if its token belongs to another bar of the mapping', () 
 test('a time far ahead of the clock and a mapping without a possible successor are refused', () => {
   const home = fresh();
   const next = publishedMapping({ issuances: [first] });
-  const same = { ...requestOn(next), time: next.time, height: next.height, issuances: [second] };
+  const same = { ...requestOnMapping(next), time: next.time, height: next.height, issuances: [second] };
   refused(sign(home, same), 'NOT_MONOTONIC', /same time/);
   const ahead = { time: '4000000000.000001', issuances: [second] };
   refused(sign(home, ahead), 'NOT_MONOTONIC', /at most 1 day ahead/);
@@ -289,7 +291,7 @@ test('moved digits between height and time of the base are refused or give a war
   const made = { time: '1763795123.000003', issuances: [first] };
   const text = new TextDecoder().decode(publishedMapping(made).bytes());
   const moved = parseMapping(utf8(text.replace('.000003, "height": 3310', '.0000033, "height": 310')));
-  const next = { ...requestOn(moved), height: 320, time: '1763795124.000001', issuances: [issuanceAt(1, 320)] };
+  const next = { ...requestOnMapping(moved), height: 320, time: '1763795124.000001', issuances: [issuanceAt(1, 320)] };
   assert.match(accepted(sign(fresh(), next)).flat, /! .* height 310 from its time/);
   const home = fresh();
   accepted(sign(home, made));

@@ -9,7 +9,7 @@ import { derive } from '../shared/derive.ts';
 import { parseMapping } from '../shared/mapping/mapping.ts';
 import { signMapping } from '../shared/mapping/signatures.ts';
 import { signDerivation, signedMapping } from '../shared/signatures.ts';
-import { type Device, deviceOf, HOME } from './testing/device.ts';
+import { HOME, makeDevice, type TestDevice } from './testing/device.ts';
 
 const request = sampleRequest();
 const derivation = derive(request, base, trust);
@@ -17,7 +17,7 @@ const signatures = [1, 3].map(c => signDerivation(derivation, c, testKeys[c - 1]
 const next = signedMapping(derivation, signatures);
 const carried = Object.fromEntries(next.signatures);
 
-const fresh = await deviceOf(1);
+const fresh = await makeDevice(1);
 const signedOnce = fresh.copy();
 assert.is((await signedOnce.sign()).exit, 0);
 signedOnce.storage.names.delete('/media/sign.json');
@@ -64,7 +64,7 @@ test('the signer builds no mapping from wrong, missing or too few signatures, or
     const run = await signedOnce.copy().sign(requestOn(members));
     assert.is(run.json.error.code, code, run.out);
   }
-  const stranger = await deviceOf(2);
+  const stranger = await makeDevice(2);
   const run = await stranger.sign(requestOn({ signatures: carried }));
   assert.is(run.json.error.code, 'BASE_NEEDED');
   assert.match(run.json.error.message, /cannot rebuild it from the signatures/);
@@ -200,7 +200,7 @@ test('the signer signs on a base that lost an asset only with a warning', async 
 });
 
 /** Writes the request to the USB stick. @returns the words of the command that signs it */
-function signWith(device: Device, changes: object, code: string): string[] {
+function signWith(device: TestDevice, changes: object, code: string): string[] {
   device.storage.put('/media/request.json', sampleRequestBytes(changes));
   return ['sign', '/media/request.json', '--out', '/media/sign.json', '--json', '--confirm', code];
 }

@@ -3,7 +3,7 @@
  */
 import { createHash } from 'node:crypto';
 import { utf8 } from '../shared/bytes.ts';
-import { checkProfile, compareTimes, derive, isFirst, verifyBase } from '../shared/derive.ts';
+import { checkProfile, compareTimes, derive, isInitialMapping, verifyBase } from '../shared/derive.ts';
 import { checkThat, shownValue } from '../shared/errors.ts';
 import { MAX_MAPPING_BYTES, type Mapping, parseMapping } from '../shared/mapping/mapping.ts';
 import { mappingSigners } from '../shared/mapping/signatures.ts';
@@ -23,7 +23,7 @@ export interface Base {
 
 const OWN_COPY = 'copy stored on this device';
 const mappingsFolder = (world: World) => `${world.home}/mappings`;
-const copyPath = (world: World, digest: string) => `${mappingsFolder(world)}/${digest}.json`;
+const mappingCopyPath = (world: World, digest: string) => `${mappingsFolder(world)}/${digest}.json`;
 
 /** Uses Node's SHA-256, which is faster, because a mapping can have 100 MB. */
 const parseBaseMapping = (bytes: Uint8Array, what: string) => parseMapping(bytes, what, () => createHash('sha256'));
@@ -34,7 +34,7 @@ export const readMapping = (world: World, file: string): Mapping =>
 
 /** The stored copy; null if it is missing or damaged. A damaged copy is replaced when a request brings the text. */
 export function readStoredMapping(world: World, digest: string): Mapping | null {
-  const path = copyPath(world, digest);
+  const path = mappingCopyPath(world, digest);
   const mapping = readValidFile(world.disk, path, MAX_MAPPING_BYTES, bytes => parseBaseMapping(bytes, path));
   return mapping?.digest === digest ? mapping : null;
 }
@@ -65,7 +65,8 @@ export function findMapping(world: World, request: Request, trust: Trust, memory
   if (text !== undefined) return [parseBaseMapping(utf8(text), 'base.text'), 'from the request'];
   const held = readStoredMapping(world, digest);
   // The digest does not cover the signatures, which may be damaged, so they are verified too.
-  if (held && (isFirst(held) || mappingSigners(held, trust.pubkeys).length >= trust.n)) return [held, OWN_COPY];
+  if (held && (isInitialMapping(held) || mappingSigners(held, trust.pubkeys).length >= trust.n))
+    return [held, OWN_COPY];
   const built = rebuildMapping(world, request, trust, memory);
   const lacking = signatures ? 'cannot rebuild it from the signatures in the request' : 'has no valid copy';
   const message = `base.mapping: the request does not contain the mapping ${digest}, and this signer ${lacking}`;
@@ -94,7 +95,7 @@ export function checkBase(mapping: Mapping, trust: Trust, memory: Memory): numbe
 export function storeMapping(world: World, { mapping, origin }: Omit<Base, 'signers'>, memory: Memory): void {
   const { disk } = world;
   if (!fileExists(disk, mappingsFolder(world))) disk.mkdirSync(mappingsFolder(world), { mode: 0o700 });
-  if (origin !== OWN_COPY) replaceFile(disk, copyPath(world, mapping.digest), mapping.bytes());
+  if (origin !== OWN_COPY) replaceFile(disk, mappingCopyPath(world, mapping.digest), mapping.bytes());
   const wanted = new Set([mapping.digest, memory.newest?.mapping]);
   for (const { request } of memory.signed.slice(-3)) wanted.add(request.base.mapping);
   for (const name of disk.readdirSync(mappingsFolder(world)))

@@ -3,47 +3,47 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { base, issuanceAt } from '../fixtures/sample.ts';
 import { utf8 } from '../shared/bytes.ts';
-import { outpointOf, referenceOf } from '../shared/changes.ts';
-import { assetsOf } from '../shared/mapping/listing.ts';
+import { outpointText, referenceOf } from '../shared/changes.ts';
+import { listAssets } from '../shared/mapping/listing.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
-import { type Changes, publishedMapping, requestOn, textOf } from './testing/attempts.ts';
-import { type Device, deviceOf, PASSPHRASE, type Run } from './testing/device.ts';
-import { barNameOf, correctionRequest, redemptionOf, redemptionRequest } from './testing/redeeming.ts';
+import { type Changes, mappingText, publishedMapping, requestOnMapping } from './testing/attempts.ts';
+import { makeDevice, PASSPHRASE, type Run, type TestDevice } from './testing/device.ts';
+import { barNameOf, correctionRequest, makeRedemption, redemptionRequest } from './testing/redeeming.ts';
 
-const fresh = await deviceOf(1);
+const fresh = await makeDevice(1);
 const [wrong, right, third] = [...base.references()] as [string, string, string];
 /** Each request gets a later time than the previous one. */
 let made = 0;
 const withLaterTime = <T extends object>(changes: T) => ({ ...changes, time: `${1763795310 + made++}.000001` });
 const barAt = (i: number, coin = i) => ({ ...issuanceAt(i, 3310), coin: issuanceAt(coin, 3310).coin });
 const issuanceOn = (mapping: Mapping, i: number, coin = i) =>
-  withLaterTime({ ...requestOn(mapping), issuances: [barAt(i, coin)] });
+  withLaterTime({ ...requestOnMapping(mapping), issuances: [barAt(i, coin)] });
 /** Every bar's redemption names the same burnt outputs unless the test gives others. */
 const redemptionOn = (mapping: Mapping, bar: string, outputs = 'burnt') =>
-  withLaterTime(redemptionRequest(mapping, redemptionOf(mapping, bar, outputs)));
+  withLaterTime(redemptionRequest(mapping, makeRedemption(mapping, bar, outputs)));
 
-async function signRequest(device: Device, changes: Changes): Promise<Run> {
+async function signRequest(device: TestDevice, changes: Changes): Promise<Run> {
   device.storage.names.delete('/media/sign.json');
   const run = await device.sign(changes);
   assert.is(run.exit, 0, run.out);
   return run;
 }
 
-async function expectRefusal(device: Device, changes: Changes, code: string): Promise<Run> {
+async function expectRefusal(device: TestDevice, changes: Changes, code: string): Promise<Run> {
   device.storage.names.delete('/media/sign.json');
   const run = await device.copy().sign(changes);
   assert.is(run.json.error?.code, code, run.out);
   return run;
 }
 
-function runRelease(device: Device, bar: string, mapping?: Mapping, typed = bar): Promise<Run> {
-  if (mapping) device.storage.put('/media/map.json', utf8(textOf(mapping)));
+function runRelease(device: TestDevice, bar: string, mapping?: Mapping, typed = bar): Promise<Run> {
+  if (mapping) device.storage.put('/media/map.json', utf8(mappingText(mapping)));
   const file = mapping ? ['--mapping', '/media/map.json'] : [];
   return device.run('release', bar, ...file, '--confirm', typed, '--json');
 }
 
 async function expectNoRelease(
-  device: Device,
+  device: TestDevice,
   code: string,
   bar: string,
   mapping?: Mapping,
@@ -54,14 +54,14 @@ async function expectNoRelease(
   assert.is(json.error.code, code, json.error.message);
 }
 
-async function expectRelease(device: Device, bar: string, mapping?: Mapping): Promise<Run> {
+async function expectRelease(device: TestDevice, bar: string, mapping?: Mapping): Promise<Run> {
   const run = await runRelease(device, bar, mapping);
   assert.is(run.exit, 0, run.out);
   return run;
 }
 
 const withoutLineBreaks = (text: string) => text.replace(/\s+/g, ' ');
-const lastReviewCode = async (device: Device) =>
+const lastReviewCode = async (device: TestDevice) =>
   (await device.run('journal', '--json')).json.signed.at(-1).reviewCode as string;
 
 /** A device that signed a redemption of the wrong bar. */
@@ -83,8 +83,8 @@ test('after a release by a newer mapping with the unchanged bar, the burns count
   const on = device.copy();
   const code = await lastReviewCode(on);
   const { json, err } = await expectRelease(on, wrong, newer);
-  const { burns } = redemptionOf(base, wrong, 'burnt');
-  const outputs = burns.map(outpointOf);
+  const { burns } = makeRedemption(base, wrong, 'burnt');
+  const outputs = burns.map(outpointText);
   assert.equal(json.outputs, outputs);
   assert.equal([json.bar, json.mapping, json.requests.length], [wrong, newer.digest, 1]);
   for (const shown of [wrong, code, '2025-11-22', newer.digest, ...outputs, 'countersign status', 'newest mapping'])
@@ -131,7 +131,7 @@ test('a release is refused for an unsigned redemption and for unsuitable mapping
   await expectNoRelease(device, 'FIELD_INVALID', right, newer);
   await expectNoRelease(device, 'ROLLBACK', wrong);
   await expectNoRelease(device, 'ROLLBACK', wrong, base);
-  const older = publishedMapping({ ...requestOn(base), time: '1763795200.000001', issuances: [barAt(0)] }, base);
+  const older = publishedMapping({ ...requestOnMapping(base), time: '1763795200.000001', issuances: [barAt(0)] }, base);
   await expectNoRelease(device, 'ROLLBACK', wrong, older);
   await expectNoRelease(device, 'BASE_INVALID', wrong, newer.withSignatures(new Map([...newer.signatures].slice(1))));
   await expectNoRelease(device, 'BASE_INVALID', wrong, newer.withSignatures(new Map()));
@@ -179,7 +179,7 @@ test('a release is refused for a bar that was redeemed and issued again with the
   await signRequest(own, ours);
   const gone = publishedMapping(ours, there);
   const back = publishedMapping(issuanceOn(gone, 0, 3), gone);
-  const keyOf = (mapping: Mapping) => [...assetsOf(mapping)].find(one => one.reference === bar)?.key;
+  const keyOf = (mapping: Mapping) => [...listAssets(mapping)].find(one => one.reference === bar)?.key;
   assert.is(keyOf(back), keyOf(there));
   await expectNoRelease(own, 'BURN_SPENT', bar, back);
   // This device signs the bar on the same coin, after others published another redemption of the bar. The new entry has
@@ -217,9 +217,9 @@ test('a release accepts a renamed bar, and the screen shows the new name', async
 
 test('a release accepts a bar whose tokens changed', async () => {
   const on = device.copy();
-  const tokens = [wrong, third].map(bar => [...assetsOf(base)].find(one => one.reference === bar)!.assetId);
+  const tokens = [wrong, third].map(bar => [...listAssets(base)].find(one => one.reference === bar)!.assetId);
   const moved = publishedMapping(
-    withLaterTime(redemptionRequest(base, redemptionOf(base, third, 'others', tokens))),
+    withLaterTime(redemptionRequest(base, makeRedemption(base, third, 'others', tokens))),
     base,
   );
   assert.is([...moved.references()].filter(reference => reference === wrong).length, 2);
@@ -254,7 +254,7 @@ test('after a release, the signer refuses the released redemption and its mappin
 test('a rollback from the mapping that justifies a release ends the release', async () => {
   const on = device.copy();
   await expectRelease(on, wrong, newer);
-  on.storage.put('/media/map.json', utf8(textOf(base)));
+  on.storage.put('/media/map.json', utf8(mappingText(base)));
   assert.is((await on.run('rollback', '/media/map.json', '--confirm', base.digest)).exit, 0);
   await expectRefusal(on, redemptionOn(base, right), 'BURN_SPENT');
   await signRequest(on, forWrong);
@@ -278,7 +278,7 @@ test('at a terminal, a release asks for the reference and the passphrase', async
   const on = device.copy();
   on.env = {};
   on.typed = [right, wrong, PASSPHRASE];
-  on.storage.put('/media/map.json', utf8(textOf(newer)));
+  on.storage.put('/media/map.json', utf8(mappingText(newer)));
   const { exit, err } = await on.run('release', wrong, '--mapping', '/media/map.json');
   assert.is(exit, 0, err);
   assert.equal(

@@ -1,16 +1,16 @@
 /** Conditions for releasing burnt outputs of a redemption that this signer signed and never saw published. */
-import { outpointOf, referenceOf } from '../shared/changes.ts';
+import { outpointText, referenceOf } from '../shared/changes.ts';
 import { checkThat } from '../shared/errors.ts';
-import { assetAt } from '../shared/mapping/listing.ts';
+import { assetAtIndex } from '../shared/mapping/listing.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
-import { compareAge, entryText, type Memory, mappingMadeBy, type Signed } from './memory.ts';
+import { compareWithNewest, type Memory, mappingEntryText, mappingMadeBy, type Signed } from './memory.ts';
 import { dayText } from './text-layout.ts';
 
 /**
  * True if the bar's outputs are released. A release ends when the controller goes back to a mapping before the one that
  * justifies the release.
  */
-export const isReleased = ({ released }: Signed, bar: string, { built }: Pick<Memory, 'built'>): boolean =>
+export const isBarReleased = ({ released }: Signed, bar: string, { built }: Pick<Memory, 'built'>): boolean =>
   built.some(({ mapping }) => mapping === released.get(bar));
 
 /** Signed redemptions of the bar (under the bar's name at that time) that may still be published. */
@@ -19,17 +19,17 @@ export const unpublishedRedemptionsOf = (bar: string, memory: Memory): Signed[] 
     const isOf = one.request.redemptions.some(({ reference }) => reference === bar);
     const isBuilt = memory.built.some(({ mapping }) => mapping === one.mapping);
     const cameBack = memory.signed.slice(n).some(({ request }) => request.issuances.map(referenceOf).includes(bar));
-    return isOf && !isBuilt && !cameBack && !isReleased(one, bar, memory);
+    return isOf && !isBuilt && !cameBack && !isBarReleased(one, bar, memory);
   });
 
-export const outputsOf = ({ request }: Signed, bar: string): string[] =>
-  request.redemptions.filter(({ reference }) => reference === bar).flatMap(({ burns }) => burns.map(outpointOf));
+export const burntOutputsOf = ({ request }: Signed, bar: string): string[] =>
+  request.redemptions.filter(({ reference }) => reference === bar).flatMap(({ burns }) => burns.map(outpointText));
 
 /** The bar's current name in the mapping; undefined if its first entry is gone. */
-export function currentName({ request, entries }: Signed, bar: string, mapping: Mapping): string | undefined {
+export function currentBarName({ request, entries }: Signed, bar: string, mapping: Mapping): string | undefined {
   const entry = entries.at(request.redemptions.findIndex(({ reference }) => reference === bar)) ?? '';
   const place = mapping.content.assets.keys.indexOf(Number(entry.split(' ').at(0)));
-  return place >= 0 && entryText(mapping, place) === entry ? assetAt(mapping, place).reference : undefined;
+  return place >= 0 && mappingEntryText(mapping, place) === entry ? assetAtIndex(mapping, place).reference : undefined;
 }
 
 /**
@@ -39,17 +39,24 @@ export function currentName({ request, entries }: Signed, bar: string, mapping: 
  * @param newest the newest mapping built on, if a copy is stored
  * @throws Refusal ROLLBACK, BURN_SPENT
  */
-export function checkUnpublished(counted: Signed, bar: string, mapping: Mapping, newest: Mapping | null): void {
+export function checkRedemptionUnpublished(
+  counted: Signed,
+  bar: string,
+  mapping: Mapping,
+  newest: Mapping | null,
+): void {
   const { reviewCode, height, time } = counted.request;
   const made = `the mapping of ${reviewCode}, signed on ${dayText(counted.at)} (height ${height}, time ${time})`;
   const got = `height ${mapping.height}, time ${mapping.time}`;
   const hint = 'First publish another mapping without this redemption. Then give that mapping with --mapping FILE.';
   const older = `mapping: expected a mapping newer than ${made}, got ${got}`;
-  checkThat(compareAge(mapping, mappingMadeBy(counted)) === 1, 'ROLLBACK', older, hint);
-  for (const later of newest && compareAge(newest, mappingMadeBy(counted)) === 1 ? [mapping, newest] : [mapping]) {
+  checkThat(compareWithNewest(mapping, mappingMadeBy(counted)) === 1, 'ROLLBACK', older, hint);
+  for (const later of newest && compareWithNewest(newest, mappingMadeBy(counted)) === 1
+    ? [mapping, newest]
+    : [mapping]) {
     const gone = `${bar}: expected the bar in the mapping ${later.digest} as when ${reviewCode} was signed, got a changed bar or none`;
     const published =
       'Do not release the burns. This redemption or another redemption of the bar was published. Its burns are counted permanently.';
-    checkThat(currentName(counted, bar, later) !== undefined, 'BURN_SPENT', gone, published);
+    checkThat(currentBarName(counted, bar, later) !== undefined, 'BURN_SPENT', gone, published);
   }
 }

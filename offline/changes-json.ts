@@ -6,7 +6,7 @@ import { assetIdOf } from '../shared/issuance.ts';
 import type { Request } from '../shared/request.ts';
 
 /** @param derivation of this request; null if it is refused or its base is missing */
-export function changeFacts(request: Request, derivation: Derivation | null = null) {
+export function changesJson(request: Request, derivation: Derivation | null = null) {
   const { issuances, redemptions, corrections, reason } = request;
   return {
     issuances: issuances.map(issuance => {

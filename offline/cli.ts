@@ -1,13 +1,13 @@
 /** Runs a command line: finds the command, runs it, prints errors, and returns the exit code. */
-import { printable, Refusal, shownValue } from '../shared/errors.ts';
-import { type Command, checkScripted, parseArgs, Usage, usageText } from './args.ts';
+import { printableText, Refusal, shownValue } from '../shared/errors.ts';
+import { type Command, parseArgs, refuseScriptFlags, UsageError, usageText } from './args.ts';
 import { inspect, journal } from './commands/inspect.ts';
 import { changePassphrase, importFile, keygen, publicKey, recover } from './commands/keys.ts';
 import { rollback } from './commands/overrule.ts';
 import { release } from './commands/release.ts';
 import { sign } from './commands/sign.ts';
 import { trust } from './commands/trust.ts';
-import { fileRefusal } from './disk.ts';
+import { refusalOfFileError } from './disk.ts';
 import { identityLine, identityText } from './identity.ts';
 import type { Printer } from './printer.ts';
 import { wrapText } from './text-layout.ts';
@@ -40,9 +40,9 @@ All commands accept --home DIR (default ~/.countersign) and --json.`;
 /** The parts of an error message. It never contains a stack trace or a secret. */
 function errorParts(thrown: unknown): { code: string; message: string; hint: string } {
   const { path, resource } = thrown as { path?: unknown; resource?: unknown };
-  const error = fileRefusal(shownValue(path ?? resource ?? 'stdout'), thrown);
+  const error = refusalOfFileError(shownValue(path ?? resource ?? 'stdout'), thrown);
   if (error instanceof Refusal) return error;
-  if (error instanceof Usage) return { code: 'USAGE', message: error.message, hint: 'Run: signer --help' };
+  if (error instanceof UsageError) return { code: 'USAGE', message: error.message, hint: 'Run: signer --help' };
   const name = error instanceof Error ? error.name : typeof error;
   const hint = 'Report this fault of the signer, together with the command. Nothing has left the device.';
   return { code: 'INTERNAL', message: `unexpected error (${shownValue(name)})`, hint };
@@ -51,7 +51,7 @@ function errorParts(thrown: unknown): { code: string; message: string; hint: str
 /** Both lines of an error message. */
 export function errorText(thrown: unknown): string {
   const { code, message, hint } = errorParts(thrown);
-  return [`error ${code}: ${printable(message)}`, printable(hint)].join('\n');
+  return [`error ${code}: ${printableText(message)}`, printableText(hint)].join('\n');
 }
 
 export interface Streams {
@@ -64,7 +64,7 @@ export interface Streams {
  * @param hash of the program's own file
  * @returns the exit code
  */
-export async function main(
+export async function runSigner(
   words: readonly string[],
   streams: Streams,
   worldAt: (home: string | undefined, shown: Printer) => World,
@@ -73,7 +73,7 @@ export async function main(
   const [name = '', ...rest] = words;
   const json = words.includes('--json');
   // The text with its escapes is valid JSON, so a program that reads it gets the original characters.
-  const jsonLine = (value: object) => printable(JSON.stringify(value));
+  const jsonLine = (value: object) => printableText(JSON.stringify(value));
   const command = commands.get(name);
   const fail = (error: unknown) => {
     const { code, message, hint } = errorParts(error);
@@ -88,13 +88,13 @@ export async function main(
   if (name === '--version') return done(identityText(VERSION, hash));
   const none = name === '' || name === '--json';
   try {
-    if (!command) throw new Usage(none ? 'no command given' : `unknown command ${shownValue(name)}`);
+    if (!command) throw new UsageError(none ? 'no command given' : `unknown command ${shownValue(name)}`);
     const args = parseArgs(rest, command);
     if (args.flags.has('help')) return done(usageText(name, command));
     // The line goes to stderr, because scripts read the result from stdout.
     if (!command.isSilent) streams.err.columns(identityLine(VERSION, hash));
     const world = worldAt(args.flags.get('home'), json ? streams.err : streams.out);
-    if (world.terminal) checkScripted(args, command);
+    if (world.terminal) refuseScriptFlags(args, command);
     const answer = await command.run(world, args);
     if (json) streams.out.columns(jsonLine(answer.json));
     else if (answer.refused) fail(answer.refused);
@@ -105,7 +105,7 @@ export async function main(
     return answer.refused ? 1 : 0;
   } catch (error) {
     fail(error);
-    if (!(error instanceof Usage)) return 1;
+    if (!(error instanceof UsageError)) return 1;
     if (!json) streams.err.columns(['', command ? usageText(name, command) : helpOverview()].join('\n'));
     return 2;
   }

@@ -5,7 +5,7 @@
 import type * as nodeFs from 'node:fs';
 import { dirname } from 'node:path';
 import { checkSize, checkThat, Refusal } from '../shared/errors.ts';
-import { fileWord } from '../shared/shell.ts';
+import { shellFileWord } from '../shared/shell.ts';
 
 export type Disk = Pick<
   typeof nodeFs,
@@ -30,11 +30,11 @@ const DENIED_HINT =
 
 const CHECK_NAME = 'Check the name and the folder. If the file is on a USB stick, check that the stick is mounted.';
 
-export const errorCode = (error: unknown) => String((error as { code?: unknown }).code ?? 'unknown error');
+export const systemErrorCode = (error: unknown) => String((error as { code?: unknown }).code ?? 'unknown error');
 
 /** The refusal for an error of the operating system. Other errors are returned unchanged. */
-export function fileRefusal(path: string, error: unknown): unknown {
-  const code = errorCode(error);
+export function refusalOfFileError(path: string, error: unknown): unknown {
+  const code = systemErrorCode(error);
   if (error instanceof Refusal || code === 'unknown error') return error;
   if (code === 'ENOENT') return new Refusal('FILE_MISSING', `${path}: no such file or folder`, CHECK_NAME);
   const full =
@@ -44,7 +44,7 @@ export function fileRefusal(path: string, error: unknown): unknown {
   return new Refusal('FILE_UNUSABLE', `${path}: cannot be used (${code})`, hint);
 }
 
-function withFile<T>(disk: Disk, path: string, flags: number, use: (fd: number) => T, mode = 0o600): T {
+function useFile<T>(disk: Disk, path: string, flags: number, use: (fd: number) => T, mode = 0o600): T {
   const fd = disk.openSync(path, flags, mode);
   try {
     return use(fd);
@@ -56,16 +56,16 @@ function withFile<T>(disk: Disk, path: string, flags: number, use: (fd: number) 
 /** @param named the path for error messages */
 function openFile<T>(disk: Disk, path: string, flags: number, use: (fd: number) => T, mode?: number, named = path): T {
   try {
-    return withFile(disk, path, flags, use, mode);
+    return useFile(disk, path, flags, use, mode);
   } catch (error) {
-    throw fileRefusal(named, error);
+    throw refusalOfFileError(named, error);
   }
 }
 
 /** @throws Refusal PERMISSIONS if group or others have any access */
-function checkPrivate(path: string, mode: number, wanted: string): void {
+function checkPrivateMode(path: string, mode: number, wanted: string): void {
   const message = `${path}: expected mode ${wanted}, got ${(mode & 0o777).toString(8)}: other users have access`;
-  const hint = `Find out who may have read or changed its content. Then run: chmod ${wanted} ${fileWord(path)}`;
+  const hint = `Find out who may have read or changed its content. Then run: chmod ${wanted} ${shellFileWord(path)}`;
   checkThat((mode & 0o077) === 0, 'PERMISSIONS', message, hint);
 }
 
@@ -80,7 +80,7 @@ export function readFile(disk: Disk, path: string, max: number, secret = false):
   return openFile(disk, path, disk.constants.O_RDONLY | disk.constants.O_NONBLOCK, fd => {
     const stat = disk.fstatSync(fd);
     checkThat(stat.isFile(), 'FILE_UNUSABLE', `${path}: not a regular file`, 'Give the name of a file.');
-    if (secret) checkPrivate(path, stat.mode, '600');
+    if (secret) checkPrivateMode(path, stat.mode, '600');
     checkSize(stat.size, max, path);
     const bytes = new Uint8Array(stat.size);
     let at = 0;
@@ -107,24 +107,24 @@ export const fileExists = (disk: Disk, path: string): boolean =>
  * Does nothing if Node's permission model refuses fsync. In this case files were opened with O_SYNC, so each write is
  * on the disk when it returns. A journalling file system stores renames before later writes.
  */
-function ignoreDenied(run: () => void): void {
+function runUnlessDenied(run: () => void): void {
   try {
     run();
   } catch (error) {
-    if (errorCode(error) !== DENIED) throw error;
+    if (systemErrorCode(error) !== DENIED) throw error;
   }
 }
 
 /** Syncs the folder, so that a rename or a new file in it survives a loss of power. */
 export const syncFolder = (disk: Disk, folder: string): void =>
-  ignoreDenied(() => withFile(disk, folder, disk.constants.O_RDONLY, fd => disk.fsyncSync(fd)));
+  runUnlessDenied(() => useFile(disk, folder, disk.constants.O_RDONLY, fd => disk.fsyncSync(fd)));
 
 /** Removes a file if it exists. Also removes a dangling link, which an existence check would miss. */
 export function removeFile(disk: Disk, path: string, named = path): void {
   try {
     disk.unlinkSync(path);
   } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw fileRefusal(named, error);
+    if (systemErrorCode(error) !== 'ENOENT') throw refusalOfFileError(named, error);
   }
 }
 
@@ -135,7 +135,7 @@ export function writeCompletely(disk: Disk, fd: number, bytes: Uint8Array): void
 
 function writeAndSync(disk: Disk, fd: number, bytes: Uint8Array): void {
   writeCompletely(disk, fd, bytes);
-  ignoreDenied(() => disk.fsyncSync(fd));
+  runUnlessDenied(() => disk.fsyncSync(fd));
 }
 
 /**
@@ -181,7 +181,7 @@ export function writeOutputFile(disk: Disk, path: string, own: string, bytes: Ui
 }
 
 /** @throws Refusal FILE_EXISTS */
-export function checkAbsent(disk: Disk, path: string): void {
+export function checkFileAbsent(disk: Disk, path: string): void {
   const hint = 'Give another name, or move the existing file.';
   checkThat(!fileExists(disk, path), 'FILE_EXISTS', `${path}: a file with this name already exists`, hint);
 }
@@ -219,7 +219,7 @@ export function checkHome(disk: Disk, home: string): void {
     'KEY_MISSING',
     `${home}: expected the home folder of a signer, got another folder or none`,
   );
-  checkPrivate(home, stat?.mode ?? 0, '700');
+  checkPrivateMode(home, stat?.mode ?? 0, '700');
 }
 
 export function makeHome(disk: Disk, home: string): void {

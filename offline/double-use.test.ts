@@ -7,37 +7,43 @@ import { formatAmount, parseAmount } from '../shared/amount.ts';
 import { utf8 } from '../shared/bytes.ts';
 import { type Burn, referenceOf } from '../shared/changes.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
-import { type Changes, publishedMapping, requestOn, textOf } from './testing/attempts.ts';
-import { type Device, deviceOf, type Run } from './testing/device.ts';
-import { barNameOf, correctionRequest, outputNamed, redemptionOf, redemptionRequest } from './testing/redeeming.ts';
+import { type Changes, mappingText, publishedMapping, requestOnMapping } from './testing/attempts.ts';
+import { makeDevice, type Run, type TestDevice } from './testing/device.ts';
+import {
+  barNameOf,
+  correctionRequest,
+  makeRedemption,
+  outputFromName,
+  redemptionRequest,
+} from './testing/redeeming.ts';
 
 const OLDER_HOME = new URL('testing/older-home.json', import.meta.url);
-const fresh = await deviceOf(1);
+const fresh = await makeDevice(1);
 const [first, second] = [...base.references()] as [string, string];
 /** Each request gets a later time than the previous one. */
 let made = 0;
 const withLaterTime = <T extends object>(changes: T) => ({ ...changes, time: `${1763795310 + made++}.000001` });
 
-async function signRequest(device: Device, changes: Changes): Promise<Run> {
+async function signRequest(device: TestDevice, changes: Changes): Promise<Run> {
   device.storage.names.delete('/media/sign.json');
   const run = await device.sign(changes);
   assert.is(run.exit, 0, run.out);
   return run;
 }
 
-async function expectRefusal(device: Device, changes: Changes, code: string, message = /./): Promise<void> {
+async function expectRefusal(device: TestDevice, changes: Changes, code: string, message = /./): Promise<void> {
   const { exit, json } = await device.copy().sign(changes);
   assert.is(exit, 1, JSON.stringify(json));
   assert.is(json.error.code, code, json.error.message);
   assert.match(json.error.message, message);
 }
 
-const screenOf = (device: Device) => device.screen.replace(/\s+/g, ' ');
+const screenOf = (device: TestDevice) => device.screen.replace(/\s+/g, ' ');
 const barAt = (i: number, coin = i) => ({ ...issuanceAt(i, 3310), coin: issuanceAt(coin, 3310).coin });
 const issuanceOn = (mapping: Mapping, i: number, coin = i) =>
-  withLaterTime({ ...requestOn(mapping), issuances: [barAt(i, coin)] });
+  withLaterTime({ ...requestOnMapping(mapping), issuances: [barAt(i, coin)] });
 /** Makes the device build on a mapping by signing a bar on it. */
-const buildOn = (device: Device, mapping: Mapping) => signRequest(device, issuanceOn(mapping, 4));
+const buildOn = (device: TestDevice, mapping: Mapping) => signRequest(device, issuanceOn(mapping, 4));
 
 /** The bar of most of these tests. */
 const bar = referenceOf(barAt(0));
@@ -47,13 +53,13 @@ const renameOn = (mapping: Mapping, reference = bar, name = NAME) =>
 const removalOn = (mapping: Mapping, reference: string) =>
   withLaterTime(correctionRequest(mapping, { reference, remove: true }));
 const redemptionOn = (mapping: Mapping, reference = bar, outputs = 'burnt') =>
-  withLaterTime(redemptionRequest(mapping, redemptionOf(mapping, reference, outputs)));
+  withLaterTime(redemptionRequest(mapping, makeRedemption(mapping, reference, outputs)));
 
 /** A mapping in which the token of the first coin represents the bar. */
 const issued = publishedMapping(issuanceOn(base, 0));
 
 /** A device that signed the issuance of the bar on its first coin, and then the given changes. */
-async function deviceAfter(...more: Changes[]): Promise<Device> {
+async function deviceAfter(...more: Changes[]): Promise<TestDevice> {
   const device = fresh.copy();
   for (const changes of [issuanceOn(base, 0), ...more]) await signRequest(device, changes);
   return device;
@@ -61,26 +67,26 @@ async function deviceAfter(...more: Changes[]): Promise<Device> {
 
 test('an output signed for one bar is refused for another, also after other outputs in the list', async () => {
   const device = fresh.copy();
-  const [own, other] = [first, second].map(reference => redemptionOf(base, reference));
+  const [own, other] = [first, second].map(reference => makeRedemption(base, reference));
   const [burn] = own!.burns as [Burn];
   const half = formatAmount(parseAmount(burn.amount, 'amount') / 2n);
-  const halves = [0, 1].map(vout => ({ ...burn, ...outputNamed('burnt', vout), amount: half }));
+  const halves = [0, 1].map(vout => ({ ...burn, ...outputFromName('burnt', vout), amount: half }));
   await signRequest(device, withLaterTime(redemptionRequest(base, { ...own!, burns: halves })));
-  const stolen = { ...other!, burns: [{ ...other!.burns[0]!, ...outputNamed('burnt', 1) }] };
+  const stolen = { ...other!, burns: [{ ...other!.burns[0]!, ...outputFromName('burnt', 1) }] };
   await expectRefusal(
     device,
     withLaterTime(redemptionRequest(base, stolen)),
     'BURN_SPENT',
     new RegExp(`redemptions\\[0\\].*${first}`),
   );
-  const kept = { ...own!, burns: [{ ...burn, ...outputNamed('burnt', 0) }] };
+  const kept = { ...own!, burns: [{ ...burn, ...outputFromName('burnt', 0) }] };
   await expectRefusal(device, withLaterTime(redemptionRequest(base, kept, stolen)), 'BURN_SPENT', /redemptions\[1\]/);
   await signRequest(device, withLaterTime(redemptionRequest(base, kept, other!)));
 });
 
 test('after a redemption of two bars, each output is bound to its own bar', async () => {
   const device = fresh.copy();
-  const [one, two] = [redemptionOf(base, first, 'one'), redemptionOf(base, second, 'two')];
+  const [one, two] = [makeRedemption(base, first, 'one'), makeRedemption(base, second, 'two')];
   await signRequest(device, withLaterTime(redemptionRequest(base, one, two)));
   const swapped = [one, two].map((redemption, i) => {
     const { txid } = [two, one][i]!.burns[0]!;
@@ -95,7 +101,7 @@ test('an output can be signed again for the same bar until the mapping is built 
   await signRequest(device, redemptionOn(issued));
   const overtaken = publishedMapping(issuanceOn(issued, 1), issued);
   await signRequest(device.copy(), redemptionOn(overtaken));
-  const again = withLaterTime(redemptionRequest(issued, redemptionOf(issued, bar, 'burnt')));
+  const again = withLaterTime(redemptionRequest(issued, makeRedemption(issued, bar, 'burnt')));
   await signRequest(device, again);
   const own = publishedMapping(again, issued);
   await buildOn(device, own);
@@ -122,7 +128,7 @@ test("an output can be signed again after the controller went back from the rede
   const device = await deviceAfter(ours);
   const done = publishedMapping(ours, issued);
   await buildOn(device, done);
-  device.storage.put('/media/map.json', utf8(textOf(issued)));
+  device.storage.put('/media/map.json', utf8(mappingText(issued)));
   const back = await device.run('rollback', '/media/map.json', '--confirm', issued.digest);
   assert.is(back.exit, 0, back.err);
   await signRequest(device, redemptionOn(issued));
@@ -137,7 +143,7 @@ test('an output is accepted for a renamed bar only after the rename was built on
   await expectRefusal(device, redemptionOn(renamed, second), 'BURN_SPENT');
   // A mapping with another bar of the new name, which is not the renamed bar.
   const other = publishedMapping(
-    withLaterTime({ ...requestOn(issued), issuances: [{ ...barAt(3), ...barNameOf(NAME) }] }),
+    withLaterTime({ ...requestOnMapping(issued), issuances: [{ ...barAt(3), ...barNameOf(NAME) }] }),
     issued,
   );
   await expectRefusal(device, redemptionOn(other, NAME), 'BURN_SPENT');
@@ -196,7 +202,7 @@ test('a renamed bar keeps its coin under both names, also after its removal', as
   const renamed = publishedMapping(renaming, issued);
   const gone = publishedMapping(removalOn(renamed, NAME), renamed);
   const underNewName = (coin: number) =>
-    withLaterTime({ ...requestOn(gone), issuances: [{ ...barAt(0, coin), ...barNameOf(NAME) }] });
+    withLaterTime({ ...requestOnMapping(gone), issuances: [{ ...barAt(0, coin), ...barNameOf(NAME) }] });
   await expectRefusal(device, underNewName(3), 'DOUBLE_ISSUE', new RegExp(NAME));
   await expectRefusal(device, issuanceOn(gone, 0, 3), 'DOUBLE_ISSUE', new RegExp(bar));
   await signRequest(device.copy(), underNewName(0));
@@ -204,12 +210,15 @@ test('a renamed bar keeps its coin under both names, also after its removal', as
 });
 
 test('a new name that was signed on another coin is refused until its release', async () => {
-  const other = withLaterTime({ ...requestOn(base), issuances: [{ ...barAt(3), ...barNameOf(NAME) }] });
+  const other = withLaterTime({ ...requestOnMapping(base), issuances: [{ ...barAt(3), ...barNameOf(NAME) }] });
   const device = await deviceAfter(other);
   await expectRefusal(device, renameOn(issued), 'DOUBLE_ISSUE', /corrections\[0\]\.to/);
   // Others issued the bar with the other name, on the same coin.
   const same = fresh.copy();
-  await signRequest(same, withLaterTime({ ...requestOn(base), issuances: [{ ...barAt(0), ...barNameOf(NAME) }] }));
+  await signRequest(
+    same,
+    withLaterTime({ ...requestOnMapping(base), issuances: [{ ...barAt(0), ...barNameOf(NAME) }] }),
+  );
   await signRequest(same, renameOn(issued));
   const there = await deviceAfter(renameOn(issued));
   await signRequest(there, renameOn(publishedMapping(renameOn(issued), issued), NAME, bar));
@@ -220,7 +229,7 @@ test('after the release of a renamed bar, another bar with the old name may be i
   const device = await deviceAfter(renaming);
   const renamed = publishedMapping(renaming, issued);
   await expectRefusal(device, issuanceOn(renamed, 0, 3), 'DOUBLE_ISSUE');
-  device.storage.put('/media/map.json', utf8(textOf(renamed)));
+  device.storage.put('/media/map.json', utf8(mappingText(renamed)));
   const words = ['--mapping', '/media/map.json', '--transaction', 'ab'.repeat(32)];
   const release = (name: string) => device.run('release', name, ...words, '--confirm', name, '--json');
   assert.is((await release(NAME)).json.error.code, 'DOUBLE_ISSUE');
@@ -231,7 +240,7 @@ test('after the release of a renamed bar, another bar with the old name may be i
 test('signing a rename again after a release restores its memory once', async () => {
   const renaming = renameOn(issued);
   const device = await deviceAfter(renaming);
-  device.storage.put('/media/map.json', utf8(textOf(issued)));
+  device.storage.put('/media/map.json', utf8(mappingText(issued)));
   const words = ['--mapping', '/media/map.json', '--transaction', 'ab'.repeat(32), '--confirm', NAME];
   assert.is((await device.run('release', NAME, ...words)).exit, 0);
   const lines = async () => (await device.run('journal', '--json')).json.entries as number;

@@ -1,12 +1,12 @@
 /** Rule 8: a bar is signed on one policy coin only, and a burnt output for one bar only. */
-import { barsOf, type Changes, newReference, outpointOf, referenceOf } from '../shared/changes.ts';
+import { barsOfChanges, type Changes, newReference, outpointText, referenceOf } from '../shared/changes.ts';
 import type { Derivation } from '../shared/derive.ts';
 import { checkThat, shownValue } from '../shared/errors.ts';
 import { assetIdOf } from '../shared/issuance.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
 import type { Request } from '../shared/request.ts';
-import { isReleased } from './burn-release.ts';
-import { compareAge, type Memory, mappingMadeBy, type Signed } from './memory.ts';
+import { isBarReleased } from './burn-release.ts';
+import { compareWithNewest, type Memory, mappingMadeBy, type Signed } from './memory.ts';
 import { dayText } from './text-layout.ts';
 
 const COUNTED_HINT =
@@ -16,8 +16,8 @@ const releaseHint = (bar: string) =>
   `If that redemption was abandoned, wait until another mapping is published. Then run: signer release ${/ /.test(bar) ? shownValue(bar) : bar}`;
 
 /** All names of the bars in a request, old and new. */
-export const namesOf = (request: Changes): string[] => [
-  ...barsOf(request),
+export const barNamesOf = (request: Changes): string[] => [
+  ...barsOfChanges(request),
   ...request.corrections.map(({ reference }) => reference),
 ];
 
@@ -29,10 +29,10 @@ export const namesOf = (request: Changes): string[] => [
  */
 export function wasRedeemed(bar: string, base: Mapping, { signed }: Memory): boolean {
   const isOf = ({ request }: Signed) => request.redemptions.some(({ reference }) => reference === bar);
-  const last = signed.findLast(one => !isOf(one) && namesOf(one.request).includes(bar));
+  const last = signed.findLast(one => !isOf(one) && barNamesOf(one.request).includes(bar));
   return signed
     .slice(last ? signed.indexOf(last) + 1 : 0)
-    .some(one => isOf(one) && compareAge(base, mappingMadeBy(one)) >= 0);
+    .some(one => isOf(one) && compareWithNewest(base, mappingMadeBy(one)) >= 0);
 }
 
 /**
@@ -42,18 +42,18 @@ export function wasRedeemed(bar: string, base: Mapping, { signed }: Memory): boo
  * new name.
  * @throws Refusal DOUBLE_ISSUE
  */
-export function checkCoins({ request, base, corrections }: Derivation, memory: Memory): void {
+export function checkCoinsAndBars({ request, base, corrections }: Derivation, memory: Memory): void {
   const { coins } = memory;
   const checkBar = (path: string, bar: string, tokens: string[], now: string) => {
     const then = coins.get(bar);
     const isFree = !then || tokens.includes(assetIdOf(then.coin)) || wasRedeemed(bar, base, memory);
-    const signedOn = `${then && outpointOf(then.coin)}, with which ${bar} was signed on ${dayText(then?.at ?? '')}`;
+    const signedOn = `${then && outpointText(then.coin)}, with which ${bar} was signed on ${dayText(then?.at ?? '')}`;
     const message = `${path}: expected the policy coin ${signedOn}, got ${now}`;
     checkThat(isFree, 'DOUBLE_ISSUE', message);
   };
   request.issuances.forEach((issuance, i) => {
     const { coin } = issuance;
-    checkBar(`issuances[${i}].coin`, referenceOf(issuance), [assetIdOf(coin)], outpointOf(coin));
+    checkBar(`issuances[${i}].coin`, referenceOf(issuance), [assetIdOf(coin)], outpointText(coin));
   });
   corrections.forEach(({ request, tokens }, i) => {
     const name = newReference(request);
@@ -68,19 +68,19 @@ export function checkCoins({ request, base, corrections }: Derivation, memory: M
  * permits another bar.
  * @throws Refusal BURN_SPENT
  */
-export function checkBurns({ redemptions, base }: Request, { signed, built }: Memory): void {
+export function checkBurnsUncounted({ redemptions, base }: Request, { signed, built }: Memory): void {
   const now = new Map<string, { path: string; bar: string }>();
   redemptions.forEach(({ reference, burns }, i) => {
     burns.forEach((burn, j) => {
-      now.set(outpointOf(burn), { path: `redemptions[${i}].burns[${j}]`, bar: reference });
+      now.set(outpointText(burn), { path: `redemptions[${i}].burns[${j}]`, bar: reference });
     });
   });
   const known = new Set([...built.map(({ mapping }) => mapping), base.mapping]);
   signed.forEach((one, n) => {
     const { request, mapping, at } = one;
     for (const { reference, burns } of request.redemptions) {
-      const again = burns.map(outpointOf).filter(outpoint => now.has(outpoint));
-      if (again.length === 0 || isReleased(one, reference, { built })) continue;
+      const again = burns.map(outpointText).filter(outpoint => now.has(outpoint));
+      if (again.length === 0 || isBarReleased(one, reference, { built })) continue;
       // The bar's current name, and whether the redemption is known to be published.
       let [bar, isOver] = [reference, known.has(mapping)];
       for (const later of signed.slice(n + 1)) {
@@ -101,7 +101,7 @@ export function checkBurns({ redemptions, base }: Request, { signed, built }: Me
 /**
  * True if the memory already has all facts of this request. False if a release after the signing removed some of them.
  */
-export const isRemembered = (request: Request, { signed, coins }: Memory): boolean =>
+export const isRequestRemembered = (request: Request, { signed, coins }: Memory): boolean =>
   signed.some(before => before.request.digest === request.digest) &&
   request.issuances.every(issuance => coins.has(referenceOf(issuance))) &&
   request.corrections.every(one => !coins.has(one.reference) || coins.has(newReference(one) ?? one.reference));

@@ -5,11 +5,11 @@ import * as assert from 'uvu/assert';
 import { base, issuanceAt, sampleRequest, testKeys, trust } from '../fixtures/sample.ts';
 import { derive } from '../shared/derive.ts';
 import { readSignatures, signDerivation, verifySignatures } from '../shared/signatures.ts';
-import { Program } from './testing/program.ts';
+import { BuiltSigner } from './testing/program.ts';
 
 type Changes = Parameters<typeof sampleRequest>[0];
 
-const program = await Program.built();
+const program = await BuiltSigner.built();
 const master = program.prepare('master');
 let homes = 0;
 test.after(() => program.remove());

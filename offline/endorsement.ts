@@ -1,8 +1,8 @@
 /** Endorsements on the review screen, and warnings about missing ones. */
-import { kindOf } from '../shared/changes.ts';
+import { kindOfChange } from '../shared/changes.ts';
 import type { Request } from '../shared/request.ts';
 import type { Trust } from '../shared/trust.ts';
-import { namesOf } from './double-use.ts';
+import { barNamesOf } from './double-use.ts';
 import type { Memory, Signed } from './memory.ts';
 import { dayText, listText } from './text-layout.ts';
 
@@ -10,7 +10,7 @@ import { dayText, listText } from './text-layout.ts';
  * @param by indices of the controllers whose endorsements were verified
  * @param own this device's controller index
  */
-export function endorsedText(by: readonly number[], own: number, { n }: Trust): string {
+export function endorsedByText(by: readonly number[], own: number, { n }: Trust): string {
   const others = by.filter(index => index !== own);
   const here = by.length > others.length ? '; also signed by this device' : '';
   const who = `controller${others.length > 1 ? 's' : ''} ${listText(others)}`;
@@ -30,10 +30,10 @@ export function endorsementWarnings(
   others: number,
   { signed, built }: Memory,
 ): string[] {
-  const bars = new Set(namesOf(request));
-  const barOf = (before: Request) => namesOf(before).find(reference => bars.has(reference));
+  const bars = new Set(barNamesOf(request));
+  const barOf = (before: Request) => barNamesOf(before).find(reference => bars.has(reference));
   const isOpen = (before: Signed) =>
-    kindOf(before.request) === kindOf(request) && built.every(({ mapping }) => mapping !== before.mapping);
+    kindOfChange(before.request) === kindOfChange(request) && built.every(({ mapping }) => mapping !== before.mapping);
   const last = signed.findLast(one => one.request.digest !== request.digest && barOf(one.request) && isOpen(one));
   if (!last || others >= n - 1) return [];
   const signedHere = `${barOf(last.request)} was signed here on ${dayText(last.at)} in another request, ${last.request.digest}`;

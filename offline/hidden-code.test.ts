@@ -6,10 +6,10 @@ import { utf8 } from '../shared/bytes.ts';
 import { emptyMapping } from '../shared/mapping/mapping.ts';
 import { MAX_HEIGHT } from '../shared/schedule.ts';
 import { readTrust } from '../shared/trust.ts';
-import { publishedMapping, requestOn } from './testing/attempts.ts';
-import { deviceOf } from './testing/device.ts';
+import { publishedMapping, requestOnMapping } from './testing/attempts.ts';
+import { makeDevice } from './testing/device.ts';
 
-const signedDevice = await deviceOf(1);
+const signedDevice = await makeDevice(1);
 const { json: signed } = await signedDevice.sign();
 const secondHalf = (code: string) => code.slice(-9);
 
@@ -47,8 +47,8 @@ for (const [name, older, signers] of [
   ['the empty one', emptyMapping(2, 3, '1500000000.000001'), /UNSIGNED: any PC/],
 ] as const)
   test(`rollback to ${name}: the screen shows the signers, and half of the digest until it is typed`, async () => {
-    const device = await deviceOf(1);
-    const request = { ...requestOn(never), time: '1763795210.000001', issuances: [issuanceAt(3, 3310)] };
+    const device = await makeDevice(1);
+    const request = { ...requestOnMapping(never), time: '1763795210.000001', issuances: [issuanceAt(3, 3310)] };
     assert.is((await device.sign(request)).exit, 0);
     device.storage.put('/media/map.json', older.bytes());
     device.screen = '';

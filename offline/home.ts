@@ -1,13 +1,13 @@
 /** Opens a signer's home: reads key file, journal and profile, and checks that they match. */
 import { bytesToHex } from '../shared/bytes.ts';
-import { publicKey } from '../shared/ecdsa.ts';
+import { publicKeyOf } from '../shared/ecdsa.ts';
 import { checkThat } from '../shared/errors.ts';
 import { MAX_PROFILE, readTrust, type Trust } from '../shared/trust.ts';
-import { checkAbsent, checkHome, fileExists, readValidFile, replaceFile } from './disk.ts';
+import { checkFileAbsent, checkHome, fileExists, readValidFile, replaceFile } from './disk.ts';
 import { appendEntry, type Journal, readJournal } from './journal.ts';
-import { type KeyFile, keyPath, readKeyFile, sealKey } from './key-file.ts';
+import { encryptKey, type KeyFile, keyFilePath, readKeyFile } from './key-file.ts';
 import { beginEntry, type Memory, memoryFromEntries, pinEntry } from './memory.ts';
-import { lineBytes } from './text-layout.ts';
+import { textLineBytes } from './text-layout.ts';
 import type { World } from './world.ts';
 
 export interface Home {
@@ -51,7 +51,7 @@ export function pinnedTrust({ trust, memory }: Home): Trust {
 }
 
 /** This device's controller index in the profile. @throws Refusal KEY_FOREIGN */
-export function controllerOf(key: string, trust: Trust): number {
+export function controllerOfKey(key: string, trust: Trust): number {
   const index = trust.pubkeys.findIndex(pubkey => bytesToHex(pubkey) === key);
   const message = `the trust profile of ${trust.m} controllers does not contain the key of this device, ${key}`;
   const hint = 'Ask for a trust profile with this key, or give the home of a key in the profile with --home.';
@@ -61,12 +61,12 @@ export function controllerOf(key: string, trust: Trust): number {
 
 /** Writes the profile before its journal entry. The profile counts as pinned only when both agree. */
 export function pinTrust(world: World, journal: Journal, trust: Trust): void {
-  replaceFile(world.disk, trustPath(world), lineBytes(trust.text));
+  replaceFile(world.disk, trustPath(world), textLineBytes(trust.text));
   appendEntry(world, journal, pinEntry(trust));
 }
 
 /** If a home has a journal and no key, its key file was lost. Only the same key may be stored in this home again. */
-function checkOwnKey(journal: Journal | null, key: string): Memory | null {
+function memoryOfOwnKey(journal: Journal | null, key: string): Memory | null {
   const before = journal && memoryFromEntries(journal.entries);
   const other = before && before.key !== key && before.trust !== null;
   checkThat(!other, 'JOURNAL_INVALID', OTHER_KEY, FOREIGN);
@@ -78,10 +78,15 @@ function checkOwnKey(journal: Journal | null, key: string): Memory | null {
  * @param isOther true for a newly made key, which cannot be the lost one
  * @throws Refusal KEY_EXISTS, JOURNAL_INVALID
  */
-export function checkNoKey(world: World, isOther: boolean): void {
+export function checkKeyAbsent(world: World, isOther: boolean): void {
   const hint = 'Give another folder with --home, or keep this key. A key is never overwritten.';
-  checkThat(!fileExists(world.disk, keyPath(world)), 'KEY_EXISTS', `${keyPath(world)}: a key already exists`, hint);
-  if (isOther) checkOwnKey(readJournal(world), '');
+  checkThat(
+    !fileExists(world.disk, keyFilePath(world)),
+    'KEY_EXISTS',
+    `${keyFilePath(world)}: a key already exists`,
+    hint,
+  );
+  if (isOther) memoryOfOwnKey(readJournal(world), '');
 }
 
 /**
@@ -89,14 +94,14 @@ export function checkNoKey(world: World, isOther: boolean): void {
  * @param isNew true if nobody has signed with the key
  */
 export function storeKey(world: World, privateKey: Uint8Array, passphrase: string, isNew: boolean): string {
-  const key = bytesToHex(publicKey(privateKey));
+  const key = bytesToHex(publicKeyOf(privateKey));
   const journal = readJournal(world);
-  if (checkOwnKey(journal, key)?.key !== key) {
+  if (memoryOfOwnKey(journal, key)?.key !== key) {
     appendEntry(world, journal, beginEntry(key));
     if (!isNew) world.note(FORGOTTEN);
   }
-  checkAbsent(world.disk, keyPath(world));
-  replaceFile(world.disk, keyPath(world), sealKey(world, privateKey, passphrase));
+  checkFileAbsent(world.disk, keyFilePath(world));
+  replaceFile(world.disk, keyFilePath(world), encryptKey(world, privateKey, passphrase));
   privateKey.fill(0);
   return key;
 }

@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sampleRequestBytes } from '../fixtures/sample.ts';
-import { deviceOf } from './testing/device.ts';
-import { Program } from './testing/program.ts';
+import { makeDevice } from './testing/device.ts';
+import { BuiltSigner } from './testing/program.ts';
 
 const folder = new URL('../fixtures/hostile/', import.meta.url);
 const readRequestFile = (name: string) => readFileSync(new URL(`${name}.json`, folder));
 const index: Record<string, { code: string; why: string }> = JSON.parse(readRequestFile('index').toString());
-const fresh = await deviceOf(1);
-const program = await Program.built();
+const fresh = await makeDevice(1);
+const program = await BuiltSigner.built();
 const home = program.prepare();
 
 test.after(() => program.remove());

@@ -6,10 +6,10 @@ import { readFileSync, symlinkSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sampleRequest } from '../fixtures/sample.ts';
-import { Program } from './testing/program.ts';
+import { BuiltSigner } from './testing/program.ts';
 import { runInTerminal } from './testing/pty.ts';
 
-const program = await Program.built();
+const program = await BuiltSigner.built();
 const home = program.prepare();
 const code = sampleRequest().reviewCode;
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };

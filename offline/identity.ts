@@ -10,7 +10,7 @@ const MAX_PROGRAM = 16 * 1024 * 1024;
  * @param file the program's file, read again right after Node loaded it
  * @returns hex; null if it cannot be read, as for a program from a pipe
  */
-export function hashOf(disk: Disk, file: string): string | null {
+export function programHash(disk: Disk, file: string): string | null {
   try {
     return bytesToHex(
       createHash('sha256')

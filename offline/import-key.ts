@@ -1,6 +1,6 @@
 /** Reads keys of older tools: `privkey.dat` (64 hex digits) and WIF. */
 import { decodeBase58Check } from '../shared/base58.ts';
-import { ascii, hexToBytes } from '../shared/bytes.ts';
+import { asciiText, hexToBytes } from '../shared/bytes.ts';
 import { isPrivateKey } from '../shared/ecdsa.ts';
 import { checkThat } from '../shared/errors.ts';
 import { readAs } from '../shared/file-kind.ts';
@@ -12,23 +12,23 @@ export interface ImportedKey {
   form: string;
 }
 
-function checkKey(valid: unknown, message: string): asserts valid {
+function checkKeyForm(valid: unknown, message: string): asserts valid {
   const hint = 'Give the privkey.dat of the older tool (64 hex digits), or a file with one WIF key only.';
   checkThat(valid, 'KEY_INVALID', message, hint);
 }
 
 function keyFromWif(text: string, pinned: Network | null): ImportedKey {
   const payload = decodeBase58Check(text);
-  checkKey(payload, 'key: expected 64 hex digits or a WIF key, got other text or a wrong checksum');
+  checkKeyForm(payload, 'key: expected 64 hex digits or a WIF key, got other text or a wrong checksum');
   const compressed = payload.length === 34 && payload[33] === 1;
-  checkKey(
+  checkKeyForm(
     compressed || payload.length === 33,
     `key: expected the length of a WIF key, got ${payload.length} bytes of base58check`,
   );
   const known = pinned ? [pinned] : NETWORKS;
   const network = known.find(({ wif }) => wif === payload[0]);
   const names = known.map(({ name, wif }) => `${name} (${wif})`).join(', ');
-  checkKey(network, `key: expected a WIF key of ${names}, got the version byte ${payload[0]}`);
+  checkKeyForm(network, `key: expected a WIF key of ${names}, got the version byte ${payload[0]}`);
   const other = 'an UNCOMPRESSED public key. Countersign uses the compressed public key, which has other addresses';
   const kind = `marked for ${compressed ? 'a compressed public key' : other}`;
   return { privateKey: payload.slice(1, 33), form: `a WIF key of ${network.name}, ${kind}` };
@@ -42,11 +42,11 @@ export const importKey = (bytes: Uint8Array, pinned: Network | null, what = 'key
   readAs(bytes, what, 'a private key', () => keyFromFile(bytes, pinned));
 
 function keyFromFile(bytes: Uint8Array, pinned: Network | null): ImportedKey {
-  const text = ascii(bytes).replace(/[\s\0]/g, '');
+  const text = asciiText(bytes).replace(/[\s\0]/g, '');
   const hex = text.toLowerCase();
   const imported = /^[0-9a-f]{64}$/.test(hex)
     ? { privateKey: hexToBytes(hex, 'key', 32), form: 'a key of 64 hex digits' }
     : keyFromWif(text, pinned);
-  checkKey(isPrivateKey(imported.privateKey), 'key: expected a private key of secp256k1, got another number');
+  checkKeyForm(isPrivateKey(imported.privateKey), 'key: expected a private key of secp256k1, got another number');
   return imported;
 }

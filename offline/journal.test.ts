@@ -2,13 +2,13 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { issuanceAt, sampleRequest, sampleRequestBytes, trust } from '../fixtures/sample.ts';
-import { ascii, bytesToHex, utf8 } from '../shared/bytes.ts';
+import { asciiText, bytesToHex, utf8 } from '../shared/bytes.ts';
 import { sha256 } from '../shared/hash.ts';
 import { readSignatures } from '../shared/signatures.ts';
-import { Device, deviceOf, HOME, type Run } from './testing/device.ts';
+import { HOME, makeDevice, type Run, TestDevice } from './testing/device.ts';
 import type { Loss, MemoryDisk } from './testing/disk.ts';
 
-const fresh = await deviceOf(1);
+const fresh = await makeDevice(1);
 const issuance = issuanceAt(0, 3310);
 const request = { issuances: [issuance] };
 const onOtherCoin = {
@@ -30,9 +30,9 @@ const randomNumber = () => {
  * Runs `act` once for each disk call, with a loss of power at that call, and then gives the remaining disk to `then`.
  */
 async function withPowerCuts(
-  from: Device,
-  act: (d: Device) => Promise<unknown>,
-  then: (d: Device, at: number) => Promise<void>,
+  from: TestDevice,
+  act: (d: TestDevice) => Promise<unknown>,
+  then: (d: TestDevice, at: number) => Promise<void>,
 ) {
   const losses: Loss[] = ['kept', 'lost', 'torn', 'mixed', 'mixed'];
   for (let at = 1; ; at++) {
@@ -42,7 +42,7 @@ async function withPowerCuts(
     await act(device);
     // To test all kinds of loss at every disk call would take minutes, so each call is tested with two kinds.
     for (let i = 0; i < 2; i++) {
-      const next = new Device(device.storage.afterLoss(losses[(2 * at + i) % losses.length]!, randomNumber));
+      const next = new TestDevice(device.storage.afterLoss(losses[(2 * at + i) % losses.length]!, randomNumber));
       next.now = from.now;
       await then(next, at);
     }
@@ -63,7 +63,7 @@ for (const restricted of [false, true])
         const journal = await d.run('journal', '--json');
         assert.is(journal.exit, 0, journal.out);
         if (out && out.length > 0) {
-          assert.equal(ascii(out), ascii(whole), 'whole or not there');
+          assert.equal(asciiText(out), asciiText(whole), 'whole or not there');
           assert.is(journal.json.signed.length, 1);
           left++;
           const double = await d.sign(onOtherCoin);
@@ -81,9 +81,9 @@ for (const restricted of [false, true])
   });
 
 test('power lost at any step of import and trust: the next run completes the work', async () => {
-  const blank = new Device();
+  const blank = new TestDevice();
   for (const name of ['/media/privkey.dat', '/media/trust.json']) blank.storage.put(name, fresh.storage.get(name));
-  const set = async (d: Device) => {
+  const set = async (d: TestDevice) => {
     const imported = await d.run('import', '/media/privkey.dat', '--json');
     const pinned = await d.run('trust', '/media/trust.json', '--confirm', trust.reviewCode, '--json');
     return [imported, pinned] as const;
@@ -97,7 +97,7 @@ test('power lost at any step of import and trust: the next run completes the wor
 });
 
 test('power lost during a change of passphrase: the old or the new one opens the key', async () => {
-  const change = (d: Device) => {
+  const change = (d: TestDevice) => {
     d.env = { ...d.env, SIGNER_NEW_PASSPHRASE: 'another long one' };
     return d.run('change-passphrase');
   };
@@ -141,7 +141,7 @@ async function expectDamage(change: (storage: MemoryDisk) => void, message: RegE
 
 const JOURNAL = `${HOME}/journal`;
 const HEAD = `${HOME}/journal.head`;
-const text = ascii(signedOnce.storage.get(JOURNAL));
+const text = asciiText(signedOnce.storage.get(JOURNAL));
 const lines = text.trimEnd().split('\n');
 const putFile = (name: string, content: string) => (s: MemoryDisk) => s.put(name, utf8(content));
 
@@ -203,7 +203,7 @@ test('a correctly chained line with content that this signer never writes is ref
 });
 
 test('the journal of another key is refused', async () => {
-  const other = await deviceOf(2);
+  const other = await makeDevice(2);
   await expectDamage(s => {
     s.put(JOURNAL, other.storage.get(JOURNAL));
     s.put(HEAD, other.storage.get(HEAD));
@@ -219,7 +219,7 @@ test('half a line beyond the head is dropped and a whole one accepted, and the s
   const other = { ...request, time: '1763795201.000001' };
   half.storage.names.delete('/media/sign.json');
   assert.is((await half.sign(other)).exit, 0);
-  assert.not.match(ascii(half.storage.get(JOURNAL)), /0123 /);
+  assert.not.match(asciiText(half.storage.get(JOURNAL)), /0123 /);
   assert.is((await half.run('journal', '--json')).json.signed.length, 2);
 
   const ahead = signedOnce.copy();
@@ -235,7 +235,7 @@ test('half a line beyond the head is dropped and a whole one accepted, and the s
 
 test('a journal that another signer extended since it was read is not truncated', async () => {
   const device = fresh.copy();
-  const other = new Device(device.storage);
+  const other = new TestDevice(device.storage);
   // Simulates a lock that two signers hold. Both devices run in one process, which the lock cannot prevent.
   device.storage.put('/media/request.json', sampleRequestBytes(request));
   device.storage.put('/media/other.json', sampleRequestBytes(onOtherCoin));
@@ -264,7 +264,7 @@ test('a person can check the chain by hand', async () => {
       .digest('hex');
     assert.is(line.slice(0, 64), before);
   }
-  assert.is(ascii(signedOnce.storage.get(HEAD)), `${lines.length} ${before}\n`);
+  assert.is(asciiText(signedOnce.storage.get(HEAD)), `${lines.length} ${before}\n`);
 });
 
 test('signing again gives the same file, and another file at its place is kept', async () => {
@@ -273,12 +273,12 @@ test('signing again gives the same file, and another file at its place is kept',
   device.storage.put('/media/sign.json', utf8('something else'));
   const run = await device.sign(request);
   assert.is(run.json.error.code, 'FILE_EXISTS');
-  assert.is(ascii(device.storage.get('/media/sign.json')), 'something else');
+  assert.is(asciiText(device.storage.get('/media/sign.json')), 'something else');
   assert.is(readSignatures(whole).request, sampleRequest(request).digest);
 });
 
 test("another controller's signatures for the same request are not overwritten", async () => {
-  const device = await deviceOf(2);
+  const device = await makeDevice(2);
   device.storage.put('/media/sign.json', whole);
   const run = await device.sign(request);
   assert.is(run.json.error.code, 'FILE_EXISTS');

@@ -7,12 +7,12 @@
  * beyond the head. It is accepted, and the head is updated. All other differences are damage and are refused: fewer
  * lines than in the head, a wrong hash, a missing file.
  */
-import { ascii, bytesToHex, utf8 } from '../shared/bytes.ts';
+import { asciiText, bytesToHex, utf8 } from '../shared/bytes.ts';
 import { checkThat } from '../shared/errors.ts';
 import { sha256 } from '../shared/hash.ts';
 import { canonicalJson, type JsonObject, type PlainValue, readJson } from '../shared/json.ts';
 import { appendToFile, fileExists, readFile, replaceFile } from './disk.ts';
-import { isoText, lineBytes } from './text-layout.ts';
+import { isoTimeText, textLineBytes } from './text-layout.ts';
 import type { World } from './world.ts';
 
 const MAX_BYTES = 128 * 1024 * 1024;
@@ -33,27 +33,27 @@ export interface Journal {
   unfinished?: string;
 }
 
-const linesPath = (world: World) => `${world.home}/journal`;
-const headPath = (world: World) => `${world.home}/journal.head`;
+const journalLinesPath = (world: World) => `${world.home}/journal`;
+const journalHeadPath = (world: World) => `${world.home}/journal.head`;
 
-function checkSound(sound: unknown, damage: string): asserts sound {
+function checkUndamaged(sound: unknown, damage: string): asserts sound {
   checkThat(sound, 'JOURNAL_INVALID', `the journal is damaged: ${damage}`);
 }
 
-const chainedHash = (before: string, json: string): string => bytesToHex(sha256(utf8(before + json)));
+const hashOfLine = (before: string, json: string): string => bytesToHex(sha256(utf8(before + json)));
 
 /** The entry of a line; null unless the line follows the previous hash. */
-function entryOf(line: string, before: string): JsonObject | null {
+function parseChainedLine(line: string, before: string): JsonObject | null {
   const json = line.slice(65);
-  if (line.length > MAX_LINE || !LINE.test(line) || chainedHash(before, json) !== line.slice(0, 64)) return null;
+  if (line.length > MAX_LINE || !LINE.test(line) || hashOfLine(before, json) !== line.slice(0, 64)) return null;
   const entry = readJson(utf8(json), 'journal', MAX_LINE);
   return entry instanceof Map ? entry : null;
 }
 
-function readHead(world: World): { count: number; hash: string } | null {
-  if (!fileExists(world.disk, headPath(world))) return null;
-  const match = HEAD.exec(ascii(readFile(world.disk, headPath(world), 256, true)));
-  checkSound(match, 'journal.head cannot be read');
+function readJournalHead(world: World): { count: number; hash: string } | null {
+  if (!fileExists(world.disk, journalHeadPath(world))) return null;
+  const match = HEAD.exec(asciiText(readFile(world.disk, journalHeadPath(world), 256, true)));
+  checkUndamaged(match, 'journal.head cannot be read');
   return { count: Number(match[1]), hash: match[2] as string };
 }
 
@@ -63,29 +63,29 @@ function readHead(world: World): { count: number; hash: string } | null {
  * @throws Refusal JOURNAL_INVALID
  */
 export function readJournal(world: World): Journal | null {
-  const head = readHead(world);
-  const there = fileExists(world.disk, linesPath(world));
+  const head = readJournalHead(world);
+  const there = fileExists(world.disk, journalLinesPath(world));
   if (!head && !there) return null;
-  checkSound(head, 'journal.head is missing');
-  checkSound(there || head.count === 0, `expected ${head.count} lines, got no file`);
-  const bytes = there ? readFile(world.disk, linesPath(world), MAX_BYTES, true) : new Uint8Array(0);
+  checkUndamaged(head, 'journal.head is missing');
+  checkUndamaged(there || head.count === 0, `expected ${head.count} lines, got no file`);
+  const bytes = there ? readFile(world.disk, journalLinesPath(world), MAX_BYTES, true) : new Uint8Array(0);
   const journal: Journal = { entries: [], hash: FIRST, length: 0, size: bytes.length };
   for (;;) {
     const end = bytes.indexOf(0x0a, journal.length);
-    const line = end < 0 ? '' : ascii(bytes, journal.length, end);
-    const entry = line && entryOf(line, journal.hash);
+    const line = end < 0 ? '' : asciiText(bytes, journal.length, end);
+    const entry = line && parseChainedLine(line, journal.hash);
     if (!entry) break;
     journal.entries.push(entry);
     journal.hash = line.slice(0, 64);
     journal.length = end + 1;
     const other = journal.entries.length === head.count && journal.hash !== head.hash;
-    checkSound(!other, `line ${head.count} does not match journal.head`);
+    checkUndamaged(!other, `line ${head.count} does not match journal.head`);
   }
   const beyond = journal.entries.length - head.count;
   const rest = bytes.length - journal.length;
   const where = rest > 0 ? `line ${journal.entries.length + 1} does not match the line before` : 'the end is missing';
-  checkSound(beyond >= 0, `expected ${head.count} lines, got ${journal.entries.length} complete lines (${where})`);
-  checkSound(beyond === 0 || (beyond === 1 && rest === 0), 'journal.head does not cover the last lines');
+  checkUndamaged(beyond >= 0, `expected ${head.count} lines, got ${journal.entries.length} complete lines (${where})`);
+  checkUndamaged(beyond === 0 || (beyond === 1 && rest === 0), 'journal.head does not cover the last lines');
   if (beyond === 1)
     journal.unfinished = 'The last entry of the journal was complete but not yet counted. It is counted now.';
   else if (rest > 0)
@@ -94,8 +94,8 @@ export function readJournal(world: World): Journal | null {
   return journal;
 }
 
-function writeHead(world: World, count: number, hash: string): void {
-  replaceFile(world.disk, headPath(world), lineBytes(`${count} ${hash}`));
+function writeJournalHead(world: World, count: number, hash: string): void {
+  replaceFile(world.disk, journalHeadPath(world), textLineBytes(`${count} ${hash}`));
 }
 
 /**
@@ -106,14 +106,14 @@ export function appendEntry(world: World, journal: Journal | null, entry: { [key
   const { entries, hash, length, size } = journal ?? { entries: [], hash: FIRST, length: 0, size: 0 };
   // If the head did not count the last complete line, it is updated first. In a new journal the head is written before
   // the first line, so lines without a head are always damage.
-  if (!journal || journal.unfinished) writeHead(world, entries.length, hash);
-  const json = canonicalJson({ ...entry, at: isoText(world.now()) });
-  const next = chainedHash(hash, json);
-  const line = lineBytes(`${next} ${json}`);
-  const added = entryOf(ascii(line, 0, line.length - 1), hash);
+  if (!journal || journal.unfinished) writeJournalHead(world, entries.length, hash);
+  const json = canonicalJson({ ...entry, at: isoTimeText(world.now()) });
+  const next = hashOfLine(hash, json);
+  const line = textLineBytes(`${next} ${json}`);
+  const added = parseChainedLine(asciiText(line, 0, line.length - 1), hash);
   if (!added) throw new RangeError('an entry that could not be read again');
-  appendToFile(world.disk, linesPath(world), length, size, line);
-  writeHead(world, entries.length + 1, next);
+  appendToFile(world.disk, journalLinesPath(world), length, size, line);
+  writeJournalHead(world, entries.length + 1, next);
   const end = length + line.length;
   return { entries: [...entries, added], hash: next, length: end, size: end };
 }

@@ -1,12 +1,12 @@
 /** The key file: the private key, encrypted with scrypt and AES-256-GCM. All other members are authenticated. */
 import { createCipheriv, createDecipheriv, scryptSync } from 'node:crypto';
 import { bytesToHex, hexToBytes, utf8 } from '../shared/bytes.ts';
-import { isPublicKey, publicKey } from '../shared/ecdsa.ts';
+import { isPublicKey, publicKeyOf } from '../shared/ecdsa.ts';
 import { checkThat, Refusal } from '../shared/errors.ts';
 import { Fields, OTHER_VERSION } from '../shared/fields.ts';
 import { canonicalJson, type PlainValue, readJson } from '../shared/json.ts';
 import { fileExists, readFile } from './disk.ts';
-import { lineBytes } from './text-layout.ts';
+import { textLineBytes } from './text-layout.ts';
 import type { ScryptCost, World } from './world.ts';
 
 /** Parameters of scrypt: each guess of a passphrase takes 128 MiB of memory and about half a second. */
@@ -24,33 +24,33 @@ export interface KeyFile extends Sealing {
 }
 
 /** All members but the ciphertext, in canonical form: AES-GCM's additional data. */
-function headerOf({ publicKey, scrypt, nonce }: Sealing): { [key: string]: PlainValue } {
+function keyFileHeader({ publicKey, scrypt, nonce }: Sealing): { [key: string]: PlainValue } {
   return { type: 'countersign/key', version: 1, publicKey, scrypt: { ...scrypt }, cipher: 'aes-256-gcm', nonce };
 }
 
-function cipherKey({ scrypt: { N, r, p, salt } }: Sealing, passphrase: string): Uint8Array {
+function deriveCipherKey({ scrypt: { N, r, p, salt } }: Sealing, passphrase: string): Uint8Array {
   const secret = utf8(passphrase.normalize('NFKC'));
   return scryptSync(secret, hexToBytes(salt, 'salt', 32), 32, { N, r, p, maxmem: 2 * MAX_MEMORY });
 }
 
-export function sealKey(world: World, privateKey: Uint8Array, passphrase: string): Uint8Array {
+export function encryptKey(world: World, privateKey: Uint8Array, passphrase: string): Uint8Array {
   const scrypt = { ...world.scrypt, salt: bytesToHex(world.random(32)) };
-  const file = { publicKey: bytesToHex(publicKey(privateKey)), scrypt, nonce: bytesToHex(world.random(12)) };
-  const key = cipherKey(file, passphrase);
+  const file = { publicKey: bytesToHex(publicKeyOf(privateKey)), scrypt, nonce: bytesToHex(world.random(12)) };
+  const key = deriveCipherKey(file, passphrase);
   const cipher = createCipheriv('aes-256-gcm', key, hexToBytes(file.nonce, 'nonce'));
-  cipher.setAAD(utf8(canonicalJson(headerOf(file))));
+  cipher.setAAD(utf8(canonicalJson(keyFileHeader(file))));
   const sealed = [cipher.update(privateKey), cipher.final(), cipher.getAuthTag()];
   key.fill(0);
-  const content = { ...headerOf(file), ciphertext: sealed.map(bytesToHex).join('') };
-  return lineBytes(JSON.stringify(content, null, 1));
+  const content = { ...keyFileHeader(file), ciphertext: sealed.map(bytesToHex).join('') };
+  return textLineBytes(JSON.stringify(content, null, 1));
 }
 
 /** @throws Refusal PASSPHRASE_WRONG, KEY_INVALID */
-export function openKey(file: KeyFile, passphrase: string): Uint8Array {
-  const key = cipherKey(file, passphrase);
+export function decryptKey(file: KeyFile, passphrase: string): Uint8Array {
+  const key = deriveCipherKey(file, passphrase);
   const sealed = hexToBytes(file.ciphertext, 'ciphertext', 48);
   const cipher = createDecipheriv('aes-256-gcm', key, hexToBytes(file.nonce, 'nonce'), { authTagLength: 16 });
-  cipher.setAAD(utf8(canonicalJson(headerOf(file))));
+  cipher.setAAD(utf8(canonicalJson(keyFileHeader(file))));
   cipher.setAuthTag(sealed.subarray(32));
   const opened = new Uint8Array(cipher.update(sealed.subarray(0, 32)));
   key.fill(0);
@@ -60,7 +60,7 @@ export function openKey(file: KeyFile, passphrase: string): Uint8Array {
     const hint = `Type the passphrase again. If it was changed or lost, ${REBUILD}`;
     throw new Refusal('PASSPHRASE_WRONG', 'this passphrase does not open the key file', hint);
   }
-  const fits = bytesToHex(publicKey(opened)) === file.publicKey;
+  const fits = bytesToHex(publicKeyOf(opened)) === file.publicKey;
   checkThat(fits, 'KEY_INVALID', 'key.json: the private key does not match the public key', DAMAGED);
   return opened;
 }
@@ -85,11 +85,11 @@ function parseKeyFile(bytes: Uint8Array): KeyFile {
   return file;
 }
 
-export const keyPath = (world: World) => `${world.home}/key.json`;
+export const keyFilePath = (world: World) => `${world.home}/key.json`;
 
 /** @throws Refusal KEY_MISSING, KEY_INVALID, PERMISSIONS */
 export function readKeyFile(world: World): KeyFile {
-  const path = keyPath(world);
+  const path = keyFilePath(world);
   checkThat(fileExists(world.disk, path), 'KEY_MISSING', `${path}: no key exists`);
   const bytes = readFile(world.disk, path, 4096, true);
   try {

@@ -4,12 +4,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { amap, testKeys, trustJson } from '../fixtures/sample.ts';
 import { encodeBase58Check } from '../shared/base58.ts';
-import { ascii, bytesToHex, concat, utf8 } from '../shared/bytes.ts';
-import { publicKey } from '../shared/ecdsa.ts';
+import { asciiText, bytesToHex, concatBytes, utf8 } from '../shared/bytes.ts';
+import { publicKeyOf } from '../shared/ecdsa.ts';
 import { failsWith } from '../shared/testing.ts';
 import { importKey } from './import-key.ts';
-import { keyOfPhrase, mixEntropy, phraseOf } from './phrase.ts';
-import { Device, deviceOf, HOME, PASSPHRASE } from './testing/device.ts';
+import { keyFromPhrase, mixEntropy, phraseFromEntropy } from './phrase.ts';
+import { HOME, makeDevice, PASSPHRASE, TestDevice } from './testing/device.ts';
 
 const KEY = `${HOME}/key.json`;
 const ROLLS = '1234561234561234561234561234561234561234561234561234';
@@ -18,8 +18,8 @@ for (const { recoveryPhrase, privateKey, publicKey: expected } of amap.recovery)
   test(`the older tool's phrase of ${recoveryPhrase.split(' ').length} words gives its key`, async () => {
     const words = recoveryPhrase.split(' ');
     const checked = words.length !== 16; // BIP39 does not have phrases of this length.
-    assert.is(bytesToHex(keyOfPhrase(words, !checked).key), privateKey);
-    const device = new Device();
+    assert.is(bytesToHex(keyFromPhrase(words, !checked).key), privateKey);
+    const device = new TestDevice();
     device.storage.put('/media/phrase.txt', utf8(recoveryPhrase));
     const recover = ['recover', '--phrase-file', '/media/phrase.txt', '--json'];
     if (!checked) {
@@ -36,7 +36,7 @@ for (const { recoveryPhrase, privateKey, publicKey: expected } of amap.recovery)
 test('a phrase accepts four letters of each word, and refusals never quote a word', () => {
   const words: string[] = amap.recovery[1].recoveryPhrase.split(' ');
   const short = words.map(word => word.slice(0, 4).toUpperCase());
-  assert.equal(keyOfPhrase(short), keyOfPhrase(words));
+  assert.equal(keyFromPhrase(short), keyFromPhrase(words));
   const swapped = [words[1]!, words[0]!, ...words.slice(2)];
   const cases: [string[], RegExp][] = [
     [['zzzz', ...words.slice(1)], /^word 1.*BIP39 list$/],
@@ -45,29 +45,29 @@ test('a phrase accepts four letters of each word, and refusals never quote a wor
     [[...words, 'zoo'], /got 25/],
     [[], /got 0/],
   ];
-  for (const [wrong, message] of cases) failsWith('PHRASE_INVALID', () => keyOfPhrase(wrong), message);
-  assert.is(keyOfPhrase(swapped, true).checked, false);
+  for (const [wrong, message] of cases) failsWith('PHRASE_INVALID', () => keyFromPhrase(wrong), message);
+  assert.is(keyFromPhrase(swapped, true).checked, false);
 });
 
 test('a person can compute the entropy of dice as the help describes', async () => {
-  const device = new Device();
+  const device = new TestDevice();
   const run = await device.run('keygen', '--dice', ROLLS, '--phrase-out', '/media/phrase.txt', '--json');
   assert.is(run.exit, 0, run.out);
-  const [words, system, , entropy] = ascii(device.storage.get('/media/phrase.txt')).split('\n');
+  const [words, system, , entropy] = asciiText(device.storage.get('/media/phrase.txt')).split('\n');
   const hex = system!.split(/\s+/).pop()!;
   const byHand = createHash('sha256')
     .update(hex + ROLLS)
     .digest('hex');
   assert.is(entropy, `# ${byHand}`);
-  assert.equal(phraseOf(Buffer.from(byHand, 'hex')).join(' '), words);
-  assert.is(run.json.publicKey, bytesToHex(publicKey(keyOfPhrase(words!.split(' ')).key)));
+  assert.equal(phraseFromEntropy(Buffer.from(byHand, 'hex')).join(' '), words);
+  assert.is(run.json.publicKey, bytesToHex(publicKeyOf(keyFromPhrase(words!.split(' ')).key)));
   assert.is(device.storage.names.get('/media/phrase.txt')!.mode & 0o777, 0o600);
   assert.is.not(
     bytesToHex(mixEntropy(new Uint8Array(32), ROLLS)),
     bytesToHex(mixEntropy(new Uint8Array(32), `${ROLLS}1`)),
   );
   for (const rolls of ['1'.repeat(49), `${ROLLS}7`, `${ROLLS}0`, 'x'.repeat(60)]) {
-    const wrong = await new Device().run('keygen', '--dice', rolls, '--phrase-out', '/media/p', '--json');
+    const wrong = await new TestDevice().run('keygen', '--dice', rolls, '--phrase-out', '/media/p', '--json');
     assert.is(wrong.json.error.code, 'FIELD_INVALID');
     assert.not.ok(wrong.out.includes(rolls), 'rolls are secret');
   }
@@ -79,7 +79,7 @@ const askedWord = (screen: string) => {
 };
 
 test('keygen at a terminal hides the passphrase, commits before the dice, and asks for words of the phrase', async () => {
-  const device = new Device();
+  const device = new TestDevice();
   device.env = {};
   device.typed = [PASSPHRASE, PASSPHRASE, ROLLS, '', '', askedWord, askedWord, askedWord];
   const run = await device.run('keygen', '--dice', 'ask');
@@ -98,7 +98,7 @@ test('keygen at a terminal hides the passphrase, commits before the dice, and as
 });
 
 test('keygen stores nothing after three wrong words or two different passphrases', async () => {
-  const device = new Device();
+  const device = new TestDevice();
   device.env = {};
   device.typed = [PASSPHRASE, PASSPHRASE, '', '', 'no', 'no', 'no'];
   const wrong = await device.run('keygen');
@@ -117,7 +117,7 @@ test('keygen stores nothing after three wrong words or two different passphrases
 });
 
 test('keygen asks again after a weak or different passphrase, so no input goes to the shell', async () => {
-  const device = new Device();
+  const device = new TestDevice();
   device.env = {};
   device.typed = ['nine char', PASSPHRASE, 'another one', PASSPHRASE, PASSPHRASE];
   const ran = await device.run('keygen', '--phrase-out', '/phrase');
@@ -128,24 +128,24 @@ test('keygen asks again after a weak or different passphrase, so no input goes t
 });
 
 test('recover at a terminal asks for each word and accepts only words of the list', async () => {
-  const device = new Device();
+  const device = new TestDevice();
   const [known] = amap.recovery.filter((r: { recoveryPhrase: string }) => r.recoveryPhrase.split(' ').length === 24);
   device.typed = ['abc', '25', '5', '1e1', '13', '', '24', 'lettre', ...known.recoveryPhrase.split(' ')];
   const run = await device.run('recover', '--json');
   assert.is(run.json.publicKey, known.publicKey);
   assert.match(device.screen, /not a word/);
-  const rebuilt = Object.assign(new Device(), { typed: ['24', ...known.recoveryPhrase.split(' ')] });
+  const rebuilt = Object.assign(new TestDevice(), { typed: ['24', ...known.recoveryPhrase.split(' ')] });
   assert.match((await rebuilt.run('recover')).out, /Next: if a trust profile has this public key, pin/);
   assert.is(device.screen.match(/How many words/g)!.length, 7, 'asked again at once');
   const after = device.screen.slice(device.screen.lastIndexOf('Word 24'));
   assert.ok(after.endsWith('\x1b[2J\x1b[3J\x1b[H'), 'no word stays on the screen');
-  const older = new Device();
+  const older = new TestDevice();
   older.typed = ['16', ...amap.recovery[2].recoveryPhrase.split(' ')];
   assert.is((await older.run('recover', '--unchecked', '--json')).json.publicKey, amap.recovery[2].publicKey);
 });
 
 test('the refusal of a passphrase with a trailing space names the spaces and no other character', async () => {
-  const device = await deviceOf(1);
+  const device = await makeDevice(1);
   device.env = {};
   device.typed = [`${PASSPHRASE} `, 'tulip', PASSPHRASE, PASSPHRASE, PASSPHRASE];
   assert.is((await device.run('change-passphrase')).exit, 0);
@@ -163,7 +163,8 @@ test('without a terminal, each refusal names the flag or variable of the questio
     [['trust', '/media/trust.json'], {}, /--confirm CODE/],
   ];
   for (const [words, env, hint] of cases) {
-    const device = words[0] === 'change-passphrase' || words[0] === 'trust' ? await deviceOf(1, false) : new Device();
+    const device =
+      words[0] === 'change-passphrase' || words[0] === 'trust' ? await makeDevice(1, false) : new TestDevice();
     device.env = { ...env };
     const run = await device.run(...words, '--json');
     assert.is(run.json.error.code, 'NOT_A_TERMINAL', words.join(' '));
@@ -172,7 +173,7 @@ test('without a terminal, each refusal names the flag or variable of the questio
 });
 
 test('keygen, recover and import never overwrite a key', async () => {
-  const device = await deviceOf(1);
+  const device = await makeDevice(1);
   const before = device.storage.get(KEY);
   device.storage.put('/media/phrase.txt', utf8(amap.recovery[0].recoveryPhrase));
   for (const words of [
@@ -187,7 +188,7 @@ test('keygen, recover and import never overwrite a key', async () => {
 });
 
 test('a home without its key file accepts only the same key again, and keeps its memory', async () => {
-  const device = await deviceOf(1);
+  const device = await makeDevice(1);
   assert.is((await device.sign()).exit, 0);
   device.storage.names.delete(KEY);
   const keygen = await device.run('keygen', '--phrase-out', '/media/p', '--json');
@@ -201,7 +202,7 @@ test('a home without its key file accepts only the same key again, and keeps its
 test('a key, journal or home that other users can access is refused', async () => {
   for (const name of [KEY, `${HOME}/journal`, `${HOME}/journal.head`, HOME]) {
     for (const bits of [0o040, 0o004, 0o020, 0o001]) {
-      const device = await deviceOf(1);
+      const device = await makeDevice(1);
       device.storage.names.get(name)!.mode |= bits;
       const run = await device.run('public-key', '--json');
       assert.is(run.json.error.code, 'PERMISSIONS', `${name} ${bits.toString(8)}`);
@@ -211,7 +212,7 @@ test('a key, journal or home that other users can access is refused', async () =
 });
 
 test('a wrong passphrase, a changed byte and a truncated key file are refused', async () => {
-  const device = await deviceOf(1);
+  const device = await makeDevice(1);
   device.env = { SIGNER_PASSPHRASE: 'another one, wrong', SIGNER_NEW_PASSPHRASE: PASSPHRASE };
   assert.is((await device.run('change-passphrase', '--json')).json.error.code, 'PASSPHRASE_WRONG');
   device.env = { SIGNER_PASSPHRASE: PASSPHRASE, SIGNER_NEW_PASSPHRASE: PASSPHRASE };
@@ -230,8 +231,8 @@ test('a wrong passphrase, a changed byte and a truncated key file are refused', 
 });
 
 test('scrypt parameters that need too much or no memory are refused before memory is allocated', async () => {
-  const device = await deviceOf(1);
-  const content = JSON.parse(ascii(device.storage.get(KEY)));
+  const device = await makeDevice(1);
+  const content = JSON.parse(asciiText(device.storage.get(KEY)));
   const costs = [
     { N: 1 << 22, r: 32 },
     { N: 1 << 20, r: 8 },
@@ -252,15 +253,15 @@ test('scrypt parameters that need too much or no memory are refused before memor
 });
 
 test('another public key in the key file is refused', async () => {
-  const device = await deviceOf(1);
-  const content = JSON.parse(ascii(device.storage.get(KEY)));
-  content.publicKey = bytesToHex(publicKey(testKeys[1]!));
+  const device = await makeDevice(1);
+  const content = JSON.parse(asciiText(device.storage.get(KEY)));
+  content.publicKey = bytesToHex(publicKeyOf(testKeys[1]!));
   device.storage.put(KEY, utf8(JSON.stringify(content)));
   assert.is((await device.run('public-key', '--json')).json.error.code, 'JOURNAL_INVALID');
 });
 
 test('after change-passphrase only the new passphrase opens the key', async () => {
-  const device = await deviceOf(1);
+  const device = await makeDevice(1);
   device.env = { SIGNER_PASSPHRASE: PASSPHRASE, SIGNER_NEW_PASSPHRASE: 'another long one' };
   assert.is((await device.run('change-passphrase')).exit, 0);
   assert.is((await device.sign()).json.error.code, 'PASSPHRASE_WRONG');
@@ -268,10 +269,10 @@ test('after change-passphrase only the new passphrase opens the key', async () =
   assert.is((await device.sign()).exit, 0);
 });
 
-const OWN = encodeBase58Check(concat(Uint8Array.of(1), new Uint8Array(20)));
+const OWN = encodeBase58Check(concatBytes(Uint8Array.of(1), new Uint8Array(20)));
 
 const wifText = (version: number, ...end: number[]) =>
-  encodeBase58Check(concat(Uint8Array.of(version), testKeys[0]!, Uint8Array.from(end)));
+  encodeBase58Check(concatBytes(Uint8Array.of(version), testKeys[0]!, Uint8Array.from(end)));
 
 test('import reads privkey.dat in any white space and case, and WIF of each network', () => {
   const hex = bytesToHex(testKeys[0]!);
@@ -290,7 +291,7 @@ test('import reads privkey.dat in any white space and case, and WIF of each netw
 });
 
 test('import reads a WIF of a custom network that the profile describes', async () => {
-  const device = new Device();
+  const device = new TestDevice();
   const network = { name: 'own', p2pkh: 1, p2sh: 2, wif: 7 };
   device.storage.put('/media/own.json', utf8(JSON.stringify({ ...trustJson, network, reissuanceAddress: OWN })));
   device.storage.put('/media/k', utf8(wifText(7, 1)));
@@ -314,20 +315,22 @@ test('import refuses other files and never quotes them', async () => {
     const refusal = failsWith('KEY_INVALID', () => importKey(utf8(text), null), message);
     assert.not.ok(refusal.message.includes(text));
   }
-  const device = new Device();
+  const device = new TestDevice();
   device.storage.put('/media/k', utf8(wifText(128, 1)));
   const run = await device.run('import', '/media/k', '--network', 'gold_main', '--json');
   assert.match(run.json.error.message, /a WIF key of gold_main \(180\), got the version byte 128/);
 });
 
 test('secrets are in no answer, message or file except the encrypted key file', async () => {
-  const device = await deviceOf(1);
+  const device = await makeDevice(1);
   const runs = [await device.sign(), await device.run('journal'), await device.run('public-key', '--json')];
   device.env = { SIGNER_PASSPHRASE: 'wrong passphrase!' };
   runs.push(await device.sign());
   const said = runs.map(({ out, err }) => out + err).join('') + device.screen;
   const secrets = [bytesToHex(testKeys[0]!), PASSPHRASE, 'wrong passphrase!'];
-  const files = [...device.storage.names].filter(([name]) => name.startsWith(HOME)).map(([, node]) => ascii(node.data));
+  const files = [...device.storage.names]
+    .filter(([name]) => name.startsWith(HOME))
+    .map(([, node]) => asciiText(node.data));
   for (const secret of secrets) for (const text of [said, ...files]) assert.not.ok(text.includes(secret));
 });
 

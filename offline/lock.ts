@@ -1,14 +1,14 @@
 /** A lock that permits one running signer in a home. Two could append conflicting entries to the journal. */
 import { checkThat } from '../shared/errors.ts';
-import { checkHome, errorCode, removeFile } from './disk.ts';
+import { checkHome, removeFile, systemErrorCode } from './disk.ts';
 import type { World } from './world.ts';
 
 /** True if the process runs. If not, it was killed or the power was lost. */
-function isRunning(pid: number): boolean {
+function isProcessRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    return errorCode(error) !== 'ESRCH';
+    return systemErrorCode(error) !== 'ESRCH';
   }
 }
 
@@ -19,7 +19,7 @@ function isRunning(pid: number): boolean {
  * processes may be refused.
  * @throws Refusal FILE_UNUSABLE
  */
-export async function withLock<T>(world: World, run: () => T | Promise<T>): Promise<T> {
+export async function runUnderLock<T>(world: World, run: () => T | Promise<T>): Promise<T> {
   const { disk, home } = world;
   checkHome(disk, home);
   const own = `${home}/lock.${process.pid}`;
@@ -31,7 +31,7 @@ export async function withLock<T>(world: World, run: () => T | Promise<T>): Prom
       if (pid === process.pid) continue;
       const path = `${home}/${name}`;
       const hint = `Wait until the other signer has finished. If no signer is running, remove ${path}.`;
-      checkThat(!isRunning(pid), 'FILE_UNUSABLE', `${home}: in use by another signer (process ${pid})`, hint);
+      checkThat(!isProcessRunning(pid), 'FILE_UNUSABLE', `${home}: in use by another signer (process ${pid})`, hint);
       removeFile(disk, path);
     }
     return await run();

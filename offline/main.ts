@@ -9,9 +9,9 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { utf8 } from '../shared/bytes.ts';
 import { Refusal } from '../shared/errors.ts';
-import { errorText, main, type Streams } from './cli.ts';
-import { type Disk, fileRefusal, writeCompletely } from './disk.ts';
-import { hashOf } from './identity.ts';
+import { errorText, runSigner, type Streams } from './cli.ts';
+import { type Disk, refusalOfFileError, writeCompletely } from './disk.ts';
+import { programHash } from './identity.ts';
 import { SCRYPT } from './key-file.ts';
 import { makePrinter, type Printer, toStderr } from './printer.ts';
 import { openTerminal } from './terminal.ts';
@@ -40,16 +40,16 @@ process.umask(0o022);
 process.on('SIGUSR1', () => {});
 process.stdout.on('error', error => printErrorAndExit(error));
 const elsewhere = process.argv.includes('--json') ? String : toStdout.prose;
-process.stderr.on('error', error => printErrorAndExit(fileRefusal('stderr', error), elsewhere));
+process.stderr.on('error', error => printErrorAndExit(refusalOfFileError('stderr', error), elsewhere));
 process.on('uncaughtException', error => printErrorAndExit(error));
 // Node exits with code 13 if the program waits and no event is left that could end the wait.
 const unsettled = new Refusal('INTERRUPTED', 'the program ended while it was waiting', 'Run the command again.');
 process.on('exit', () => process.exitCode === 13 && printErrorAndExit(unsettled));
 
 // The program's file is read immediately, because the file may change later.
-const hash = hashOf(disk, resolve(process.argv.at(1) ?? ''));
+const hash = programHash(disk, resolve(process.argv.at(1) ?? ''));
 
-const worldAt = (home: string | undefined, shown: Printer): World => ({
+const makeWorld = (home: string | undefined, shown: Printer): World => ({
   disk,
   home: resolve(home ?? `${homedir()}/.countersign`),
   now: Date.now,
@@ -64,4 +64,4 @@ const worldAt = (home: string | undefined, shown: Printer): World => ({
   scrypt: SCRYPT,
 });
 
-process.exitCode = await main(process.argv.slice(2), streams, worldAt, hash);
+process.exitCode = await runSigner(process.argv.slice(2), streams, makeWorld, hash);

@@ -7,10 +7,10 @@ import * as assert from 'uvu/assert';
 import { base, issuanceAt } from '../fixtures/sample.ts';
 import { assetIdOf } from '../shared/issuance.ts';
 import { emptyMapping } from '../shared/mapping/mapping.ts';
-import { publishedMapping, requestOn, signingAttempts, textOf } from './testing/attempts.ts';
-import { PASSPHRASE, Program } from './testing/program.ts';
+import { mappingText, publishedMapping, requestOnMapping, signingAttempts } from './testing/attempts.ts';
+import { BuiltSigner, PASSPHRASE } from './testing/program.ts';
 
-const program = await Program.built();
+const program = await BuiltSigner.built();
 const { fresh, copyOf, sign, refused, accepted, contentOf } = signingAttempts(program, program.prepare('master'));
 const bars = [0, 1, 2, 3, 4, 5].map(i => issuanceAt(i, 3310));
 const [first, second, third, fourth, fifth] = bars;
@@ -21,7 +21,7 @@ const WRONG = '0000-0000-0000-0000';
  */
 const neverPublished = publishedMapping({ issuances: [second!] });
 const honest = { time: '1763795200.000001', issuances: [third!] };
-const onNever = { ...requestOn(neverPublished), time: '1763795210.000001', issuances: [fourth!] };
+const onNever = { ...requestOnMapping(neverPublished), time: '1763795210.000001', issuances: [fourth!] };
 
 test.after(() => program.remove());
 
@@ -43,7 +43,7 @@ test('rollback from an unpublished mapping needs the older digest, and all signe
   accepted(sign(home, { time: '1763795150.000001', issuances: [first!] }));
   accepted(sign(home, onNever));
   refused(sign(home, honest), 'ROLLBACK', /^base: .*\S+.*3310/);
-  program.put('map.json', textOf(base));
+  program.put('map.json', mappingText(base));
   const back = (...flags: string[]) => program.run('rollback', 'map.json', '--home', home, '--json', ...flags);
   const before = contentOf(home);
   refused(back(), 'NOT_A_TERMINAL');
@@ -67,14 +67,17 @@ test('rollback from an unpublished mapping needs the older digest, and all signe
 test('rollback is possible to the initial mapping, but not to a newer one or to one without enough signatures', () => {
   const home = fresh();
   const empty = emptyMapping(2, 3, '1500000000.000001');
-  accepted(sign(home, { ...requestOn(empty), issuances: [first!] }));
+  accepted(sign(home, { ...requestOnMapping(empty), issuances: [first!] }));
   accepted(
-    sign(home, { ...requestOn(publishedMapping({ ...requestOn(empty), issuances: [second!] }, empty)), ...honest }),
+    sign(home, {
+      ...requestOnMapping(publishedMapping({ ...requestOnMapping(empty), issuances: [second!] }, empty)),
+      ...honest,
+    }),
   );
-  const next = { ...requestOn(empty), time: '1763795230.000001', issuances: [fourth!] };
+  const next = { ...requestOnMapping(empty), time: '1763795230.000001', issuances: [fourth!] };
   refused(sign(home, next), 'BASE_INVALID', /very first/);
   const back = (mapping: typeof base) => {
-    program.put('map.json', textOf(mapping));
+    program.put('map.json', mappingText(mapping));
     return program.run('rollback', 'map.json', '--home', home, '--json', '--confirm', mapping.digest);
   };
   refused(back(base.withSignatures(new Map([...base.signatures].slice(1)))), 'BASE_INVALID');
@@ -89,7 +92,11 @@ test('a bar whose coin was spent for another bar can be released by hand on each
   // third bar.
   accepted(sign(home, { issuances: [first!] }));
   const spent = publishedMapping({ time: '1763795160.000001', issuances: [{ ...third!, coin: first!.coin }] });
-  const again = { ...requestOn(spent), time: '1763795300.000001', issuances: [{ ...first!, coin: second!.coin }] };
+  const again = {
+    ...requestOnMapping(spent),
+    time: '1763795300.000001',
+    issuances: [{ ...first!, coin: second!.coin }],
+  };
   refused(
     sign(home, again),
     'DOUBLE_ISSUE',
@@ -108,19 +115,19 @@ test('a bar whose coin was spent for another bar can be released by hand on each
   };
   const both = ['--transaction', txid, '--confirm', reference];
   const before = contentOf(home);
-  refused(release('500009-2021-ACME', textOf(spent), ...both), 'FIELD_INVALID', /a bar that this signer signed/);
-  refused(release(reference, textOf(base), ...both), 'DOUBLE_ISSUE', /got none/);
+  refused(release('500009-2021-ACME', mappingText(spent), ...both), 'FIELD_INVALID', /a bar that this signer signed/);
+  refused(release(reference, mappingText(base), ...both), 'DOUBLE_ISSUE', /got none/);
   const issued = publishedMapping({ time: '1763795160.000001', issuances: [first!] });
-  refused(release(reference, textOf(issued), ...both), 'DOUBLE_ISSUE', /got 500001-2021-ACME/);
+  refused(release(reference, mappingText(issued), ...both), 'DOUBLE_ISSUE', /got 500001-2021-ACME/);
   const unsigned = spent.withSignatures(new Map([...spent.signatures].slice(1)));
-  refused(release(reference, textOf(unsigned), ...both), 'BASE_INVALID');
-  refused(release(reference, textOf(spent), '--confirm', reference), 'NOT_A_TERMINAL', /the transaction/);
+  refused(release(reference, mappingText(unsigned), ...both), 'BASE_INVALID');
+  refused(release(reference, mappingText(spent), '--confirm', reference), 'NOT_A_TERMINAL', /the transaction/);
   const coinsOwn = ['--transaction', first!.coin.txid, '--confirm', reference];
-  refused(release(reference, textOf(spent), ...coinsOwn), 'FIELD_INVALID', /transaction: expected/);
+  refused(release(reference, mappingText(spent), ...coinsOwn), 'FIELD_INVALID', /transaction: expected/);
   const otherBar = ['--transaction', txid, '--confirm', '500003-2021-ACME'];
-  refused(release(reference, textOf(spent), ...otherBar), 'NOT_CONFIRMED');
+  refused(release(reference, mappingText(spent), ...otherBar), 'NOT_CONFIRMED');
   assert.equal(contentOf(home), before);
-  const { err, json } = accepted(release(reference, textOf(spent), ...both));
+  const { err, json } = accepted(release(reference, mappingText(spent), ...both));
   assert.is(json.other, '500003-2021-ACME');
   const coin = `${first!.coin.txid}:${first!.coin.vout}`;
   for (const shown of [reference, '"500003-2021-ACME"', coin, assetIdOf(first!.coin), spent.digest, 'two tokens'])
@@ -135,15 +142,19 @@ test('a bar whose coin was spent for another bar can be released by hand on each
   // After this signature the bar is bound to the other coin.
   const moved = { ...again, time: '1763795310.000001', issuances: [{ ...first!, coin: fourth!.coin }] };
   refused(sign(home, moved), 'DOUBLE_ISSUE', new RegExp(`\\.coin: .* ${second!.coin.txid}:`));
-  refused(release(reference, textOf(spent), ...both), 'DOUBLE_ISSUE');
+  refused(release(reference, mappingText(spent), ...both), 'DOUBLE_ISSUE');
 });
 
 test("a base with the coin's token for another bar releases nothing by itself", () => {
   const home = fresh();
   accepted(sign(home, { issuances: [first!] }));
   const spent = publishedMapping({ time: '1763795160.000001', issuances: [{ ...third!, coin: first!.coin }] });
-  accepted(sign(home, { ...requestOn(spent), time: '1763795300.000001', issuances: [second!] }));
-  const again = { ...requestOn(spent), time: '1763795310.000001', issuances: [{ ...first!, coin: fifth!.coin }] };
+  accepted(sign(home, { ...requestOnMapping(spent), time: '1763795300.000001', issuances: [second!] }));
+  const again = {
+    ...requestOnMapping(spent),
+    time: '1763795310.000001',
+    issuances: [{ ...first!, coin: fifth!.coin }],
+  };
   refused(sign(home, again), 'DOUBLE_ISSUE');
   // The signer has its own copy of the mapping, so the command needs no file.
   const words = ['--transaction', 'cd'.repeat(32), '--confirm', '500001-2021-ACME', '--home', home, '--json'];

@@ -3,14 +3,14 @@
  * coin.
  */
 
-import { type CoinRef, MAX_REDEMPTIONS, newReference, outpointOf, referenceOf } from '../shared/changes.ts';
-import { compareTimes, type Derivation, isFirst } from '../shared/derive.ts';
+import { type CoinRef, MAX_REDEMPTIONS, newReference, outpointText, referenceOf } from '../shared/changes.ts';
+import { compareTimes, type Derivation, isInitialMapping } from '../shared/derive.ts';
 import { checkThat, HINTS, Refusal } from '../shared/errors.ts';
 import { Fields, OTHER_VERSION } from '../shared/fields.ts';
 import type { JsonObject, PlainValue } from '../shared/json.ts';
-import { assetAt } from '../shared/mapping/listing.ts';
+import { assetAtIndex } from '../shared/mapping/listing.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
-import { type Request, requestContent, requestFrom } from '../shared/request.ts';
+import { digestedContent, type Request, requestFrom } from '../shared/request.ts';
 import { reviewCode } from '../shared/review-code.ts';
 import type { Trust } from '../shared/trust.ts';
 import { tokenName } from './screen/parts.ts';
@@ -32,7 +32,7 @@ export interface Signed {
   at: string;
   /** Asset ids of the tokens that the redemptions moved to other bars. Each move rounds the mass of a token. */
   moved: string[];
-  /** For each redemption, the first entry of its bar in the base, as {@link entryText} gives it. */
+  /** For each redemption, the first entry of its bar in the base, as {@link mappingEntryText} gives it. */
   entries: string[];
   /** Bars whose burnt outputs were released, each with the digest of the mapping that justifies the release. */
   released: Map<string, string>;
@@ -68,7 +68,14 @@ export interface Memory {
 const MAX_MOVED = 1000;
 
 type Chain = Omit<Memory, 'key' | 'trust' | 'policyAsset'>;
-const newChain = (): Chain => ({ newest: null, built: [], oldest: null, signed: [], coins: new Map(), overruled: [] });
+const emptyMemory = (): Chain => ({
+  newest: null,
+  built: [],
+  oldest: null,
+  signed: [],
+  coins: new Map(),
+  overruled: [],
+});
 type Entry = { [key: string]: PlainValue };
 
 export const beginEntry = (key: string): Entry => ({ type: 'begin', key });
@@ -94,7 +101,7 @@ export const releaseEntry = (
   mapping: string,
   transaction: string,
 ): Entry => {
-  return { type: 'release', reference, coin: outpointOf(coin), other, mapping, transaction };
+  return { type: 'release', reference, coin: outpointText(coin), other, mapping, transaction };
 };
 
 /** @param requests digests of the redemptions that counted the released outputs for the bar */
@@ -106,47 +113,47 @@ export const releaseBurnsEntry = (reference: string, requests: string[], mapping
  * Identifies an entry permanently. A deleted entry never returns: the rest of its token gets new entry numbers, and a
  * bar that is issued again gets another asset id.
  */
-export function entryText(mapping: Mapping, place: number): string {
-  const { key, assetId } = assetAt(mapping, place);
+export function mappingEntryText(mapping: Mapping, place: number): string {
+  const { key, assetId } = assetAtIndex(mapping, place);
   return `${key} ${tokenName(assetId)}`;
 }
 
-function firstEntries({ request, base }: Derivation): string[] {
+function firstEntriesOfBars({ request, base }: Derivation): string[] {
   const bars = request.redemptions.map(({ reference }) => reference);
   const first = new Map<string, string>();
   for (const place of base.placesOf(new Set(bars))) {
-    const { reference } = assetAt(base, place);
-    if (!first.has(reference)) first.set(reference, entryText(base, place));
+    const { reference } = assetAtIndex(base, place);
+    if (!first.has(reference)) first.set(reference, mappingEntryText(base, place));
   }
   return bars.map(bar => first.get(bar) as string);
 }
 
 export const signEntry = (derivation: Derivation): Entry => {
   const { request, mapping, redemptions } = derivation;
-  const entries = redemptions.length > 0 ? { entries: firstEntries(derivation) } : {};
+  const entries = redemptions.length > 0 ? { entries: firstEntriesOfBars(derivation) } : {};
   const moved = [...new Set(redemptions.flatMap(({ moves }) => moves.map(({ token }) => token)))].slice(0, MAX_MOVED);
   const more = moved.length > 0 ? { moved } : {};
   return {
     type: 'signed',
     digest: request.digest,
-    request: requestContent(request),
+    request: digestedContent(request),
     mapping: mapping.digest,
     ...entries,
     ...more,
   };
 };
 
-const isNewer = (a: { time: string; height: number }, b: { time: string; height: number }): boolean =>
+const isMappingNewer = (a: { time: string; height: number }, b: { time: string; height: number }): boolean =>
   (compareTimes(a.time, b.time) || a.height - b.height) > 0;
 
 /** Updates the memory after a controller built on a mapping or went back to it. */
-function addSeen(chain: Chain, now: Seen): void {
+function addSeenMapping(chain: Chain, now: Seen): void {
   chain.newest = now;
-  chain.built = [...chain.built.filter(before => !isNewer(before, now)), now];
+  chain.built = [...chain.built.filter(before => !isMappingNewer(before, now)), now];
   if (now.assets > 0) chain.oldest ??= now;
 }
 
-function addSigned(chain: Chain, fields: Fields): void {
+function addSignedRequest(chain: Chain, fields: Fields): void {
   fields.constant('type', 'signed');
   const request = requestFrom(fields.value('request') as never, fields.path);
   fields.constant('digest', request.digest);
@@ -173,7 +180,7 @@ function addSigned(chain: Chain, fields: Fields): void {
 export function memoryFromEntries(entries: readonly JsonObject[]): Memory {
   const memory: Omit<Memory, keyof Chain> = { key: '', trust: null, policyAsset: null };
   const chains = new Map<string, Chain>();
-  let chain = newChain();
+  let chain = emptyMemory();
   const take = (entry: JsonObject, i: number) => {
     const fieldsOf = (...names: string[]) => new Fields(entry, `journal line ${i + 1}`, ['type', 'at', ...names]);
     const type = entry.get('type');
@@ -183,13 +190,13 @@ export function memoryFromEntries(entries: readonly JsonObject[]): Memory {
       const fields = fieldsOf('trust', 'chain');
       memory.trust = fields.hex('trust', 32);
       memory.policyAsset = fields.text('chain').slice(-64);
-      chain = chains.get(memory.policyAsset) ?? newChain();
+      chain = chains.get(memory.policyAsset) ?? emptyMemory();
       chains.set(memory.policyAsset, chain);
     } else if (type === 'seen' || type === 'rollback') {
       const fields = fieldsOf('mapping', 'time', 'height', 'assets');
       const [height, assets] = [fields.integer('height', 0, 1e9), fields.integer('assets', 0, 1e9)];
       const before = chain.newest?.mapping;
-      addSeen(chain, { mapping: fields.hex('mapping', 32), time: fields.text('time'), height, assets });
+      addSeenMapping(chain, { mapping: fields.hex('mapping', 32), time: fields.text('time'), height, assets });
       if (type === 'rollback')
         chain.overruled.push(`${dayText(fields.text('at'))}  rollback to ${chain.newest?.mapping} from ${before}`);
     } else if (type === 'release') {
@@ -208,7 +215,7 @@ export function memoryFromEntries(entries: readonly JsonObject[]): Memory {
       chain.overruled.push(
         `${dayText(fields.text('at'))}  released the burns of ${bar} in ${codes}, based on mapping ${mapping}`,
       );
-    } else addSigned(chain, fieldsOf('digest', 'request', 'mapping', 'moved?', 'entries?'));
+    } else addSignedRequest(chain, fieldsOf('digest', 'request', 'mapping', 'moved?', 'entries?'));
   };
   try {
     entries.forEach(take);
@@ -234,22 +241,22 @@ export const mappingMadeBy = ({ request: { time, height }, mapping }: Signed): S
  * 0 if the mapping is the newest one built on, 1 if it is newer, -1 if it is older or another mapping of the same time
  * and height.
  */
-export function compareAge(mapping: Mapping, newest: Seen | null): -1 | 0 | 1 {
+export function compareWithNewest(mapping: Mapping, newest: Seen | null): -1 | 0 | 1 {
   if (!newest) return 1;
   if (mapping.digest === newest.mapping) return 0;
-  return isNewer(mapping, newest) ? 1 : -1;
+  return isMappingNewer(mapping, newest) ? 1 : -1;
 }
 
 /** Rule 2: only the first mapping may be empty. @throws Refusal BASE_INVALID, ROLLBACK */
-export function checkFirst(base: Mapping, { newest }: Memory): void {
-  const again = !isFirst(base) || !newest || compareAge(base, newest) === 0;
+export function checkFirstBase(base: Mapping, { newest }: Memory): void {
+  const again = !isInitialMapping(base) || !newest || compareWithNewest(base, newest) === 0;
   const first = `base: the empty mapping ${base.digest} is accepted only as the very first`;
   checkThat(again, 'BASE_INVALID', `${first}, and this signer has built on ${newest?.mapping}`, HINTS.get('ROLLBACK'));
 }
 
 /** Rule 3: the base is not older than the newest mapping built on. @throws Refusal ROLLBACK */
-export function checkAge(base: Mapping, { newest }: Memory): void {
+export function checkBaseAge(base: Mapping, { newest }: Memory): void {
   const expected = `at least time ${newest?.time} and height ${newest?.height} as in the newest mapping built on`;
   const message = `base: expected ${expected}, got time ${base.time} and height ${base.height}`;
-  checkThat(compareAge(base, newest) >= 0, 'ROLLBACK', message);
+  checkThat(compareWithNewest(base, newest) >= 0, 'ROLLBACK', message);
 }

@@ -8,7 +8,7 @@ import type { World } from './world.ts';
 const MIN_ROWS = 16;
 
 /** The current window. @throws Refusal WINDOW_SMALL if it could hide part of the text */
-export function windowOf(terminal: Terminal) {
+export function windowSize(terminal: Terminal) {
   const { columns, rows } = terminal.size();
   if (columns < WIDTH || rows < MIN_ROWS) throw windowTooSmallRefusal(columns, rows, MIN_ROWS);
   return { columns, rows };
@@ -23,7 +23,7 @@ const isHeading = (line: string | undefined) => /^[A-Z]+$/.test(line ?? '');
 const FEW_LINES = 4;
 
 /** @returns the line after the last line that fits into these rows, and at least one line */
-function lastThatFits(lines: readonly string[], from: number, columns: number, rows: number): number {
+function lineAfterLastFit(lines: readonly string[], from: number, columns: number, rows: number): number {
   let to = from;
   for (let left = rows; to < lines.length; to++) {
     left -= Math.max(1, Math.ceil((lines.at(to) as string).length / columns));
@@ -33,10 +33,14 @@ function lastThatFits(lines: readonly string[], from: number, columns: number, r
 }
 
 /** @returns the line after the page that begins at line `from` */
-function endOfPage(lines: readonly string[], from: number, { columns, rows }: ReturnType<typeof windowOf>): number {
+function lineAfterPage(
+  lines: readonly string[],
+  from: number,
+  { columns, rows }: ReturnType<typeof windowSize>,
+): number {
   // The last page needs one row for the next question, and no row for the text that is typed to turn the page.
-  if (lastThatFits(lines, from, columns, rows - 1) === lines.length) return lines.length;
-  const fits = lastThatFits(lines, from, columns, rows - 2);
+  if (lineAfterLastFit(lines, from, columns, rows - 1) === lines.length) return lines.length;
+  const fits = lineAfterLastFit(lines, from, columns, rows - 2);
   const to = Math.max(from + 1, Math.min(fits, lines.length - FEW_LINES));
   return to > from + 1 && isHeading(lines.at(to - 1)) ? to - 1 : to;
 }
@@ -52,7 +56,7 @@ export async function showPaged(world: World, text: string): Promise<void> {
   if (!terminal) return world.show(lines.join('\n'));
   const earlier: number[] = [];
   for (let from = 0; from < lines.length; ) {
-    const to = endOfPage(lines, from, windowOf(terminal));
+    const to = lineAfterPage(lines, from, windowSize(terminal));
     world.show(lines.slice(from, to).join('\n'));
     if (to === lines.length) return;
     const isFirst = earlier.length === 0;

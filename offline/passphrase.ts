@@ -32,20 +32,20 @@ const COLUMNS =
   );
 
 /** True if two characters are equal or adjacent in one of the lines, in either direction. */
-const isNeighbourIn = (lines: readonly string[]) => (a: string, b: string) =>
+const neighbourTest = (lines: readonly string[]) => (a: string, b: string) =>
   a === b || lines.some(line => line.includes(a + b) || line.includes(b + a));
 
 /** Reduces each run of adjacent characters to the first character of the run. */
-const reduceRuns = (text: string, follows: (a: string, b: string) => boolean) =>
+const withReducedRuns = (text: string, follows: (a: string, b: string) => boolean) =>
   [...text].filter((c, i, all) => i === 0 || !follows(all.at(i - 1) as string, c)).join('');
 
 /**
  * The characters that remain of a passphrase. Adjacent columns of keys form a row of keys, so runs are reduced twice.
  */
-function ownCharacters(passphrase: string): string {
+function countedCharacters(passphrase: string): string {
   let rest = passphrase.normalize('NFKC').toLowerCase().replaceAll(/\s/g, '');
   for (const word of COMMON) rest = rest.replaceAll(word, '');
-  return reduceRuns(reduceRuns(rest, isNeighbourIn([...ROWS, ...COLUMNS])), isNeighbourIn(ROWS));
+  return withReducedRuns(withReducedRuns(rest, neighbourTest([...ROWS, ...COLUMNS])), neighbourTest(ROWS));
 }
 
 /** @throws Refusal PASSPHRASE_WEAK */
@@ -55,6 +55,6 @@ export function checkPassphrase(passphrase: string): string {
   const short = `passphrase: expected at least ${MIN_LENGTH} characters, got ${length}, counted without spaces at the start and end`;
   checkThat(length >= MIN_LENGTH, 'PASSPHRASE_WEAK', short, hint);
   const common = 'this passphrase consists of common words, neighbouring keys or repetitions, which thieves try first';
-  checkThat(new Set(ownCharacters(passphrase)).size >= MIN_OWN, 'PASSPHRASE_WEAK', common, hint);
+  checkThat(new Set(countedCharacters(passphrase)).size >= MIN_OWN, 'PASSPHRASE_WEAK', common, hint);
   return passphrase;
 }

@@ -28,13 +28,13 @@ export function parseDiceRolls(text: string): string {
  */
 export const mixEntropy = (system: Uint8Array, rolls: string): Uint8Array => sha256(utf8(bytesToHex(system) + rolls));
 
-export const phraseOf = (entropy: Uint8Array): string[] => entropyToMnemonic(entropy, wordlist).split(' ');
+export const phraseFromEntropy = (entropy: Uint8Array): string[] => entropyToMnemonic(entropy, wordlist).split(' ');
 
 /**
  * The word of the list that equals the typed text. At least four letters suffice if only one word begins with them.
  * Null if there is no such word.
  */
-export function wordOf(typed: string): string | null {
+export function listedWord(typed: string): string | null {
   const text = typed.trim().toLowerCase();
   if (wordlist.includes(text)) return text;
   const [word, ...others] = text.length >= 4 ? wordlist.filter(w => w.startsWith(text)) : [];
@@ -67,11 +67,11 @@ export interface PhraseKey {
  * @param unchecked accepts such a length, and a wrong checksum
  * @throws Refusal PHRASE_INVALID, naming the position of a wrong word and never the word
  */
-export function keyOfPhrase(typed: readonly string[], unchecked = false): PhraseKey {
+export function keyFromPhrase(typed: readonly string[], unchecked = false): PhraseKey {
   const hint = COMPARE_WORDS;
   const counts = `phrase: expected ${phraseLengthsText(unchecked)} words, got ${typed.length}`;
   checkThat(isPhraseLength(typed.length, unchecked), 'PHRASE_INVALID', counts, hint);
-  const words = typed.map(wordOf);
+  const words = typed.map(listedWord);
   const wrong = words.indexOf(null) + 1;
   checkThat(wrong === 0, 'PHRASE_INVALID', `word ${wrong} is not in the English BIP39 list`, hint);
   const phrase = words.join(' ');

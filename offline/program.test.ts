@@ -22,9 +22,9 @@ import { derive } from '../shared/derive.ts';
 import { requestText } from '../shared/request.ts';
 import { MAX_HEIGHT, tokenAmount } from '../shared/schedule.ts';
 import { readSignatures, signDerivation } from '../shared/signatures.ts';
-import { Program } from './testing/program.ts';
+import { BuiltSigner } from './testing/program.ts';
 
-const program = await Program.built();
+const program = await BuiltSigner.built();
 const home = program.prepare();
 const code = sampleRequest().reviewCode;
 const expected = signDerivation(derive(sampleRequest(), base, trust), 1, testKeys[0]!, trust);

@@ -6,24 +6,24 @@ import { existsSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { issuanceAt, sampleRequest } from '../fixtures/sample.ts';
-import { codeEcho, isReviewCodeStart } from '../shared/review-code.ts';
+import { echoOfCode, isReviewCodeStart } from '../shared/review-code.ts';
 import { rejectsWith } from '../shared/testing.ts';
 import { usageText } from './args.ts';
 import { confirmCode } from './ask.ts';
 import { askPhrase, askRolls } from './ask-secret.ts';
 import { commands } from './cli.ts';
-import { Stopped } from './terminal.ts';
-import { Device } from './testing/device.ts';
-import { PASSPHRASE, Program } from './testing/program.ts';
+import { StoppedRefusal } from './terminal.ts';
+import { TestDevice } from './testing/device.ts';
+import { BuiltSigner, PASSPHRASE } from './testing/program.ts';
 import { hasScript, runInTerminal, type Typed } from './testing/pty.ts';
 import { WIDTH } from './text-layout.ts';
 import { NEW_PASSPHRASE, wrongCodeText, wrongPassphraseText } from './texts/asked.ts';
 
-const STOPPED = new Stopped().message;
+const STOPPED = new StoppedRefusal().message;
 const WRONG_CODE = wrongCodeText(16, '', true);
 const WRONG_PASSPHRASE = wrongPassphraseText(1, '').split('.')[0];
 
-const program = await Program.built();
+const program = await BuiltSigner.built();
 const home = program.prepare();
 const code = sampleRequest().reviewCode;
 const many = { issuances: Array.from({ length: 6 }, (_, i) => ({ ...issuanceAt(i, 3310), serial: `70000${i}` })) };
@@ -140,7 +140,7 @@ if (hasScript) {
 }
 
 test('rolls may come in several lines; a wrong line discards no other, and back removes the last line', async () => {
-  const device = new Device();
+  const device = new TestDevice();
   const [first, second, last] = ['123456'.repeat(5), '6'.repeat(19), '54'];
   device.typed = ['', 'seven', first, `${first}7`, second, 'back', '?', second, last];
   const { terminal } = device.world();
@@ -149,7 +149,7 @@ test('rolls may come in several lines; a wrong line discards no other, and back 
 });
 
 test('recover goes back from word to word, and from the first word to the number of words', async () => {
-  const device = new Device();
+  const device = new TestDevice();
   const { terminal } = Object.assign(device, {
     typed: ['?', '24', 'back', '12', 'abandon', '', 'zoo', 'back', ...Array(10).fill('abandon'), 'about'],
   }).world();
@@ -158,7 +158,7 @@ test('recover goes back from word to word, and from the first word to the number
 });
 
 test('after a wrong checksum, recover shows the words, asks for one again, and clears the screen', async () => {
-  const device = new Device();
+  const device = new TestDevice();
   const phrase = [...Array(11).fill('abandon'), 'about'];
   const typed = ['12', ...phrase.with(4, 'zoo')];
   device.typed = [...typed, '13', '?', '6', 'back', '6', 'wolf', '5', 'abandon abandon', 'aban', '6', 'abandon'];
@@ -168,13 +168,13 @@ test('after a wrong checksum, recover shows the words, asks for one again, and c
   assert.match(device.screen, / 5 {2}zoo /);
   assert.match(device.screen, /Type word 5 alone/);
   assert.ok(device.screen.endsWith('\x1b[2J\x1b[3J\x1b[H'));
-  const stopped = new Device();
+  const stopped = new TestDevice();
   const screen = () => stopped.screen.slice(stopped.screen.lastIndexOf('\x1b[H'));
   stopped.typed = [
     ...typed,
     () => {
       assert.match(screen(), /zoo/);
-      throw new Stopped();
+      throw new StoppedRefusal();
     },
   ];
   await rejectsWith('NOT_CONFIRMED', () => askPhrase(stopped.world().terminal!, false));
@@ -207,11 +207,11 @@ test('the screen echoes typed characters of the known half, and then the rest of
     [` ${code[0]}orr ect`, ` ${code[0]}*** ***`],
     ['', ''],
   ] as const)
-    assert.is(codeEcho(typed, code), echo);
+    assert.is(echoOfCode(typed, code), echo);
 });
 
 test('a wrong code is described without a quote of the typed text', async () => {
-  const device = new Device();
+  const device = new TestDevice();
   device.typed = ['4F36-0MJ1-73C2-3444', code.slice(0, 6), `${code.slice(0, 9)}-0000-0000`];
   await rejectsWith('NOT_CONFIRMED', () => confirmCode(device.world(), '', code, undefined));
   const [, other, short, end] = device.screen.replace(/\s+/g, ' ').split('OTHER screen: ');
@@ -223,7 +223,7 @@ test('a wrong code is described without a quote of the typed text', async () => 
 });
 
 test('the list of commands describes each command and fits the screen', async () => {
-  const lines = (await new Device().run('--help')).out.split('\n');
+  const lines = (await new TestDevice().run('--help')).out.split('\n');
   for (const name of commands.keys())
     assert.ok(
       lines.some(line => new RegExp(`^  signer ${name}( [A-Z]+)? {2,}[a-z]+ .*[a-z]$`).test(line)),

@@ -2,7 +2,7 @@
  * Asks until a line is the answer. A passphrase that is typed at a wrong question is neither shown nor repeated in a
  * message.
  */
-import { AS_TYPED, SHOW_NOTHING, type Shows, type Terminal } from './terminal.ts';
+import { type Shows, showAsTyped, showNothing, type Terminal } from './terminal.ts';
 
 export const TRIES = 3;
 
@@ -23,7 +23,7 @@ export const isCallForHelp = (line: string) => /^(\?|help|back)?$/i.test(line.tr
 const isHelpStart = (line: string) => ['?', 'help', 'back'].some(word => word.startsWith(line.trim().toLowerCase()));
 
 /** Shows a line only if it can still become the answer, or a call for help. */
-export const showIfPossible =
+export const showLineIf =
   (isPossible: (line: string) => boolean): Shows =>
   line =>
     isPossible(line) || isHelpStart(line) ? line : NOT_SHOWN;
@@ -44,8 +44,8 @@ export interface Question {
  * passphrase, and the next line must not go to the shell.
  * @returns the right answer, or null
  */
-export async function askUntilRight(terminal: Terminal, question: Question, right: (typed: string) => boolean) {
-  const { text, wanted, wrong, shows = AS_TYPED } = question;
+export async function askUpToThreeTimes(terminal: Terminal, question: Question, right: (typed: string) => boolean) {
+  const { text, wanted, wrong, shows = showAsTyped } = question;
   for (let left = TRIES; left > 0; ) {
     const line = await terminal.ask(text, shows);
     const typed = line.trim();
@@ -83,7 +83,7 @@ export async function waitForEnter(
 /** Asks for a passphrase. An empty line does not count as an answer. */
 export async function askHidden(terminal: Terminal, question: string): Promise<string> {
   for (;;) {
-    const typed = await terminal.ask(question, SHOW_NOTHING);
+    const typed = await terminal.ask(question, showNothing);
     if (typed !== '') return typed;
     terminal.say(`Nothing was typed. Type the passphrase, which is not shown, and press Enter. ${STOPS}`);
   }

@@ -10,32 +10,38 @@ import { formatAmount, parseAmount } from '../shared/amount.ts';
 import { utf8 } from '../shared/bytes.ts';
 import type { Burn } from '../shared/changes.ts';
 import { Refusal } from '../shared/errors.ts';
-import { assetsOf } from '../shared/mapping/listing.ts';
+import { listAssets } from '../shared/mapping/listing.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
 import { readRequest, requestText } from '../shared/request.ts';
 import { readSignatures } from '../shared/signatures.ts';
 import { failsWith } from '../shared/testing.ts';
-import { type Changes, publishedMapping, textOf } from './testing/attempts.ts';
-import { type Device, deviceOf } from './testing/device.ts';
-import { barNameOf, correctionRequest, outputNamed, redemptionOf, redemptionRequest } from './testing/redeeming.ts';
+import { type Changes, mappingText, publishedMapping } from './testing/attempts.ts';
+import { makeDevice, type TestDevice } from './testing/device.ts';
+import {
+  barNameOf,
+  correctionRequest,
+  makeRedemption,
+  outputFromName,
+  redemptionRequest,
+} from './testing/redeeming.ts';
 
-const fresh = await deviceOf(1);
+const fresh = await makeDevice(1);
 const [first, second, third] = [...base.references()] as [string, string, string];
-const whole = redemptionOf(base, first);
+const whole = makeRedemption(base, first);
 const [burn] = whole.burns as [Burn];
 const burnPlus = (atoms: bigint) => formatAmount(parseAmount(burn.amount, 'amount') + atoms);
 const withBurns = (...burns: Partial<Burn>[]) =>
   redemptionRequest(base, { ...whole, burns: burns.map(one => ({ ...burn, ...one })) });
 const SIGNATURES = '/media/sign.json';
 
-async function trySigning(changes: Changes, device: Device) {
+async function trySigning(changes: Changes, device: TestDevice) {
   device.storage.names.delete(SIGNATURES);
   device.storage.put('/media/request.json', sampleRequestBytes(changes));
   const { reviewCode } = sampleRequest(changes);
   return await device.run('sign', '/media/request.json', '--out', SIGNATURES, '--confirm', reviewCode, '--json');
 }
 
-async function expectRefusal(changes: Changes, code: string, message = /./, device: Device = fresh.copy()) {
+async function expectRefusal(changes: Changes, code: string, message = /./, device: TestDevice = fresh.copy()) {
   const { exit, json } = await trySigning(changes, device);
   assert.is(exit, 1);
   assert.is(json.error.code, code, JSON.stringify(json));
@@ -44,7 +50,7 @@ async function expectRefusal(changes: Changes, code: string, message = /./, devi
   assert.not.ok(device.storage.names.has(SIGNATURES), 'nothing was signed');
 }
 
-async function expectSigned(changes: Changes, device: Device = fresh.copy()): Promise<Device> {
+async function expectSigned(changes: Changes, device: TestDevice = fresh.copy()): Promise<TestDevice> {
   const { exit, out } = await trySigning(changes, device);
   assert.is(exit, 0, out);
   return device;
@@ -62,7 +68,7 @@ test('the valid requests of these tests are signed: a redemption, a rename, a re
 });
 
 test("rule 4: a redemption height above the request's height is refused", async () => {
-  const at = (height: number) => redemptionRequest(base, redemptionOf(base, first, 'x', undefined, height));
+  const at = (height: number) => redemptionRequest(base, makeRedemption(base, first, 'x', undefined, height));
   await expectRefusal(at(3311), 'NOT_MONOTONIC', /^031037-2019-PAMP: redemptions\[0\]\.height: .*3310 .*, got 3311/);
   await expectSigned(at(3310));
 });
@@ -137,7 +143,7 @@ test('rule 6: a bar that is not in the mapping, or is redeemed twice, is refused
     'ASSET_UNKNOWN',
     /999999-2020-NONE/,
   );
-  const twice = redemptionRequest(base, whole, { ...whole, burns: [{ ...burn, ...outputNamed('other') }] });
+  const twice = redemptionRequest(base, whole, { ...whole, burns: [{ ...burn, ...outputFromName('other') }] });
   await expectRefusal(twice, 'ASSET_UNKNOWN', /redemptions\[1\]/);
   await expectRefusal(correctionRequest(base, { reference: '999999-2020-NONE', remove: true }), 'ASSET_UNKNOWN');
 });
@@ -180,7 +186,7 @@ test('rule 7: a burnt token that is not in the mapping is refused', async () => 
 });
 
 test('rule 7: a burn of more tokens than the mapping has is refused', async () => {
-  const heavier = redemptionOf(base, third, 'x', [burn.token]);
+  const heavier = makeRedemption(base, third, 'x', [burn.token]);
   await expectRefusal(
     redemptionRequest(base, heavier),
     'BURN_EXCEEDS',
@@ -209,14 +215,14 @@ test('rule 8: an output that occurs twice in a request is refused', async () => 
   const half = formatAmount(parseAmount(burn.amount, 'amount') / 2n);
   await expectRefusal(withBurns({ amount: half }, { amount: half }), 'BURN_SPENT', /burns\[1\]: .* twice/);
   await expectSigned(withBurns({ amount: half }, { amount: half, vout: 1 }));
-  const other = redemptionOf(base, second);
+  const other = makeRedemption(base, second);
   const stolen = { ...other, burns: [{ ...other.burns[0]!, txid: burn.txid, vout: burn.vout }] };
   await expectRefusal(redemptionRequest(base, whole, stolen), 'BURN_SPENT', /redemptions\[1\]\.burns\[0\]/);
 });
 
 test('rule 8: an output that was signed for another bar is refused, also after a restart', async () => {
   const device = await expectSigned(redemptionRequest(base, whole));
-  const other = redemptionOf(base, second);
+  const other = makeRedemption(base, second);
   const stolen = { ...other, burns: [{ ...other.burns[0]!, txid: burn.txid, vout: burn.vout }] };
   const changes = { ...redemptionRequest(base, stolen), time: '1763795200.000001' };
   await expectRefusal(changes, 'BURN_SPENT', new RegExp(`redemptions\\[0\\]\\.burns\\[0\\]: .*${first}`), device);
@@ -225,7 +231,7 @@ test('rule 8: an output that was signed for another bar is refused, also after a
 
 test('rule 8: only a newer mapping with the unchanged bar releases outputs', async () => {
   const device = await expectSigned(redemptionRequest(base, whole));
-  const other = redemptionOf(base, second);
+  const other = makeRedemption(base, second);
   const stolen = { ...other, burns: [{ ...other.burns[0]!, txid: burn.txid, vout: burn.vout }] };
   const changes = (mapping: Mapping) => ({ ...redemptionRequest(mapping, stolen), time: '1763795400.000001' });
   const newer = publishedMapping({ time: '1763795300.000001', issuances: [issuanceAt(1, 3310)] });
@@ -238,7 +244,7 @@ test('rule 8: only a newer mapping with the unchanged bar releases outputs', asy
     [without, 'BURN_SPENT'],
     [newer, null],
   ] as const) {
-    device.storage.put('/media/map.json', utf8(textOf(mapping)));
+    device.storage.put('/media/map.json', utf8(mappingText(mapping)));
     const words = ['--mapping', '/media/map.json', '--confirm', first, '--json'];
     const { json } = await device.run('release', first, ...words);
     assert.is(json.error?.code ?? null, code);
@@ -248,7 +254,7 @@ test('rule 8: only a newer mapping with the unchanged bar releases outputs', asy
 });
 
 test('half of a token burnt in two entries, which older scripts accepted, is refused', async () => {
-  const tokens = [...assetsOf(base)].map(({ assetId }) => assetId);
+  const tokens = [...listAssets(base)].map(({ assetId }) => assetId);
   const half = formatAmount(parseAmount(burn.amount, 'amount') / 2n);
   await expectRefusal(
     withBurns({ amount: half, token: tokens[1]! }, { amount: half, token: tokens[1]! }),

@@ -2,12 +2,12 @@
  * Warnings about redemptions and corrections: old heights, negative masses, rounding, and facts on chain that the
  * device cannot see.
  */
-import { newReference, outpointOf } from '../shared/changes.ts';
+import { newReference, outpointText } from '../shared/changes.ts';
 import type { Derivation } from '../shared/derive.ts';
 import { negativeEntries } from '../shared/mapping/assets.ts';
-import { assetAt } from '../shared/mapping/listing.ts';
+import { assetAtIndex } from '../shared/mapping/listing.ts';
 import type { Request } from '../shared/request.ts';
-import { isReleased, outputsOf } from './burn-release.ts';
+import { burntOutputsOf, isBarReleased } from './burn-release.ts';
 import type { Memory } from './memory.ts';
 import { barName, tokenName } from './screen/parts.ts';
 import { countText, dayText } from './text-layout.ts';
@@ -21,7 +21,7 @@ const MOST_ROUNDED = 5;
 const MAX_NAMED = 3;
 
 /** The names of the first bars, and the number of the others. */
-function namedBars(bars: readonly string[]): string {
+function barNamesText(bars: readonly string[]): string {
   const more = bars.length > MAX_NAMED ? ` and ${bars.length - MAX_NAMED} more` : '';
   return bars.slice(0, MAX_NAMED).map(barName).join(', ') + more;
 }
@@ -50,15 +50,17 @@ function roundedTokens({ redemptions }: Derivation, { signed }: Memory): [token:
  * published.
  */
 export function releasedWarnings({ redemptions }: Request, memory: Memory): string[] {
-  const bars = new Map(redemptions.flatMap(({ reference, burns }) => burns.map(burn => [outpointOf(burn), reference])));
+  const bars = new Map(
+    redemptions.flatMap(({ reference, burns }) => burns.map(burn => [outpointText(burn), reference])),
+  );
   return memory.signed.flatMap(one =>
     one.request.redemptions.flatMap(({ reference }) => {
-      const others = new Set(outputsOf(one, reference).map(outpoint => bars.get(outpoint) ?? reference));
+      const others = new Set(burntOutputsOf(one, reference).map(outpoint => bars.get(outpoint) ?? reference));
       others.delete(reference);
-      if (others.size === 0 || !isReleased(one, reference, memory)) return [];
+      if (others.size === 0 || !isBarReleased(one, reference, memory)) return [];
       const counted = `counted for ${barName(reference)} in ${one.request.reviewCode}, signed on ${dayText(one.at)}`;
       return [
-        `Burns of ${namedBars([...others])} were ${counted}, and released. If that redemption is published, two bars can leave the vault.`,
+        `Burns of ${barNamesText([...others])} were ${counted}, and released. If that redemption is published, two bars can leave the vault.`,
       ];
     }),
   );
@@ -73,9 +75,9 @@ export function redemptionWarnings(derivation: Derivation, memory: Memory): stri
     const ago = `${countText(blocks, 'block')} (about ${Math.floor(blocks / BLOCKS_A_DAY)} days) before the height of the request`;
     return [`The redemption height ${height} of ${barName(reference)} is ${ago}. An older height needs fewer tokens.`];
   });
-  const below = [...negativeEntries(base.content.assets)].map(i => assetAt(base, i).reference);
+  const below = [...negativeEntries(base.content.assets)].map(i => assetAtIndex(base, i).reference);
   const masses = below.length === 1 ? '1 mass' : `${below.length} masses`;
-  const negative = `The base mapping has ${masses} below 0, from rounding in older tools (${namedBars(below)}). This device uses 0 instead.`;
+  const negative = `The base mapping has ${masses} below 0, from rounding in older tools (${barNamesText(below)}). This device uses 0 instead.`;
   const rounded = roundedTokens(derivation, memory).flatMap(([token, times]) => {
     if (times < MOST_ROUNDED) return [];
     const before = `Token ${tokenName(token)} was burnt or moved in redemptions of ${times} other bars signed here`;
@@ -89,5 +91,5 @@ export function correctionWarnings({ corrections }: Request): string[] {
   const removed = corrections.filter(one => newReference(one) === undefined).map(({ reference }) => reference);
   if (removed.length === 0) return [];
   const seen = 'This device cannot see the chain. Two PCs found that no token of a removed bar is on chain';
-  return [`${seen} (${namedBars(removed)}). If a token is on chain, its holder loses the bar.`];
+  return [`${seen} (${barNamesText(removed)}). If a token is on chain, its holder loses the bar.`];
 }

@@ -10,11 +10,17 @@ import { signerBuildOptions } from '../.tools/laptop/signer-build.ts';
 import { base, baseText, issuanceAt, sampleRequest } from '../fixtures/sample.ts';
 import { formatAmount, parseAmount } from '../shared/amount.ts';
 import type { Burn } from '../shared/changes.ts';
-import { assetsOf } from '../shared/mapping/listing.ts';
+import { listAssets } from '../shared/mapping/listing.ts';
 import { emptyMapping, type Mapping } from '../shared/mapping/mapping.ts';
-import { type Changes, publishedMapping, requestOn, signingAttempts, textOf } from './testing/attempts.ts';
-import { Program } from './testing/program.ts';
-import { barNameOf, correctionRequest, outputNamed, redemptionOf, redemptionRequest } from './testing/redeeming.ts';
+import { type Changes, mappingText, publishedMapping, requestOnMapping, signingAttempts } from './testing/attempts.ts';
+import { BuiltSigner } from './testing/program.ts';
+import {
+  barNameOf,
+  correctionRequest,
+  makeRedemption,
+  outputFromName,
+  redemptionRequest,
+} from './testing/redeeming.ts';
 
 const readText = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
 const ROW = /^\| (\d+) \| (.*?) \| `([A-Z_]+)` \| `(.*?)`: `(\w+)` \| (.*) \|$/gm;
@@ -25,17 +31,17 @@ const [first, second] = [issuanceAt(0, 3310), issuanceAt(1, 3310)];
 const [serial, year, manufacturer] = [...base.references()][0]!.split('-') as [string, string, string];
 const next = publishedMapping({ issuances: [second] });
 const [known, another, third] = [...base.references()] as [string, string, string];
-const redemption = redemptionOf(base, known);
+const redemption = makeRedemption(base, known);
 const [burn] = redemption.burns as [Burn];
 const burnPlus = (atoms: bigint) => formatAmount(parseAmount(burn.amount, 'amount') + atoms);
 const half = { ...burn, amount: formatAmount(parseAmount(burn.amount, 'amount') / 2n) };
 /** A redemption after which the token of the redeemed bar represents another bar. */
-const moving = redemptionRequest(base, redemptionOf(base, known, 'x', [[...assetsOf(base)][1]!.assetId]));
+const moving = redemptionRequest(base, makeRedemption(base, known, 'x', [[...listAssets(base)][1]!.assetId]));
 /** A redemption whose burnt output was counted for another bar. */
 const stolen = {
   ...redemptionRequest(base, {
-    ...redemptionOf(base, another),
-    burns: [{ ...redemptionOf(base, another).burns[0]!, ...outputNamed(known) }],
+    ...makeRedemption(base, another),
+    burns: [{ ...makeRedemption(base, another).burns[0]!, ...outputFromName(known) }],
   }),
   time: '1763795200.000001',
 };
@@ -57,50 +63,50 @@ interface Broken {
 const DERIVE = 'shared/redemption/derive.ts';
 const INVARIANTS: [string, string][] = [
   ['shared/redemption/invariants.ts', 'checkRemapping'],
-  ['shared/redemption/invariants.ts', 'checkTotal'],
+  ['shared/redemption/invariants.ts', 'checkTotalMass'],
 ];
 
 /** For each rule's function: a request that breaks only this rule, and what is signed before the request. */
 const broken: Record<string, Broken> = {
   checkProfile: { changes: { trust: 'ab'.repeat(32) } },
-  checkDigest: { changes: { base: { mapping: 'cd'.repeat(32), text: baseText } } },
-  checkBase: { changes: requestOn(base.withSignatures(new Map([...base.signatures].slice(1)))) },
-  checkFirst: {
+  checkBaseDigest: { changes: { base: { mapping: 'cd'.repeat(32), text: baseText } } },
+  checkBase: { changes: requestOnMapping(base.withSignatures(new Map([...base.signatures].slice(1)))) },
+  checkFirstBase: {
     before: { issuances: [first] },
-    changes: { ...requestOn(empty), time: '1900000001.000001', issuances: [second] },
+    changes: { ...requestOnMapping(empty), time: '1900000001.000001', issuances: [second] },
     flags: ['--ignore-clock'],
   },
-  checkAge: {
-    before: { ...requestOn(next), time: '1763795300.000001', issuances: [first] },
+  checkBaseAge: {
+    before: { ...requestOnMapping(next), time: '1763795300.000001', issuances: [first] },
     changes: { issuances: [issuanceAt(2, 3310)] },
   },
-  checkOrder: { changes: { time: '1568906123.897162' } },
+  checkHeightAndTime: { changes: { time: '1568906123.897162' } },
   checkClock: { changes: { time: '4000000000.000001' } },
   checkAssetField: { changes: { issuances: [{ ...first, manufacturer: 'A   mass 400.0' }] } },
-  checkLimits: { changes: { issuances: [{ ...first, mass: '349', tokens: '3490.19220075' }] } },
+  checkMassLimits: { changes: { issuances: [{ ...first, mass: '349', tokens: '3490.19220075' }] } },
   checkCoinsOnce: { changes: { issuances: [first, { ...second, coin: first.coin }] } },
   checkReferences: { changes: { issuances: [{ ...first, serial, year, manufacturer }] } },
-  checkTokens: { changes: { issuances: [{ ...first, tokens: '3891.63430771' }] } },
-  checkCoins: {
+  checkTokenAmount: { changes: { issuances: [{ ...first, tokens: '3891.63430771' }] } },
+  checkCoinsAndBars: {
     before: { issuances: [first] },
     changes: { time: '1763795200.000001', issuances: [{ ...first, coin: second.coin }] },
   },
-  checkRedemptionHeight: { changes: redemptionRequest(base, redemptionOf(base, known, 'x', undefined, 3311)) },
+  checkRedemptionHeight: { changes: redemptionRequest(base, makeRedemption(base, known, 'x', undefined, 3311)) },
   // The request also has issuances. Without the rule, only these would be read and signed.
   checkOneKind: { changes: { redemptions: [redemption] }, code: sampleRequest().reviewCode },
-  checkAboveZero: {
+  checkAmountAboveZero: {
     changes: redemptionRequest(base, { ...redemption, burns: [burn, { ...burn, vout: 1, amount: '0.00000000' }] }),
   },
-  checkKnown: { changes: correctionRequest(base, { reference: '999999-2020-NONE', remove: true }) },
-  checkNames: { changes: correctionRequest(base, { reference: known, to: barNameOf(another) }) },
-  checkMass: { changes: redemptionRequest(base, { ...redemption, mass: '389.143' }) },
-  checkNeeded: { changes: redemptionRequest(base, { ...redemption, burns: [{ ...burn, amount: burnPlus(210n) }] }) },
+  checkBarMapped: { changes: correctionRequest(base, { reference: '999999-2020-NONE', remove: true }) },
+  checkCorrectedNames: { changes: correctionRequest(base, { reference: known, to: barNameOf(another) }) },
+  checkClaimedMass: { changes: redemptionRequest(base, { ...redemption, mass: '389.143' }) },
+  checkBurntSum: { changes: redemptionRequest(base, { ...redemption, burns: [{ ...burn, amount: burnPlus(210n) }] }) },
   checkTokenKnown: {
     changes: redemptionRequest(base, { ...redemption, burns: [{ ...burn, token: 'f'.repeat(64) }] }),
-    later: [[DERIVE, 'checkHeld'], ...INVARIANTS],
+    later: [[DERIVE, 'checkBurntIsMapped'], ...INVARIANTS],
   },
-  checkHeld: {
-    changes: redemptionRequest(base, { ...redemptionOf(base, third, 'x', [burn.token]) }),
+  checkBurntIsMapped: {
+    changes: redemptionRequest(base, { ...makeRedemption(base, third, 'x', [burn.token]) }),
     later: INVARIANTS,
   },
   checkRemapping: {
@@ -108,17 +114,17 @@ const broken: Record<string, Broken> = {
     fault: { file: 'shared/redemption/remap.ts', from: 'if (rounded <= 0) continue;', to: 'if (mass > 0) continue;' },
     later: INVARIANTS.slice(1),
   },
-  checkTotal: {
+  checkTotalMass: {
     changes: moving,
     fault: { file: 'shared/derive.ts', from: '[...issued, ...added]', to: '[...issued]' },
   },
   checkBurnsOnce: { changes: redemptionRequest(base, { ...redemption, burns: [half, half] }) },
-  checkBurns: {
+  checkBurnsUncounted: {
     before: redemptionRequest(base, redemption),
     changes: stolen,
   },
   // The base is not newer than the mapping of the redemption.
-  checkUnpublished: {
+  checkRedemptionUnpublished: {
     before: redemptionRequest(base, redemption),
     release: { bar: known, mapping: base },
     changes: stolen,
@@ -168,8 +174,8 @@ function editPlugin(file: string, edits: Edit[]): Plugin {
   };
 }
 
-async function programWith(edits: Edit[]): Promise<Program> {
-  const program = new Program();
+async function programWith(edits: Edit[]): Promise<BuiltSigner> {
+  const program = new BuiltSigner();
   const files = [...new Set(edits.map(({ file }) => file))];
   const plugins = files.map(file =>
     editPlugin(
@@ -182,10 +188,10 @@ async function programWith(edits: Edit[]): Promise<Program> {
   return program;
 }
 
-const real = await Program.built();
+const real = await BuiltSigner.built();
 const master = real.prepare('master');
 const { fresh, sign, accepted } = signingAttempts(real, master);
-const programs: Program[] = [real];
+const programs: BuiltSigner[] = [real];
 test.after(() => programs.forEach(program => void program.remove()));
 
 test('RULES.md has ten rules, and each names an existing function, code and test', () => {
@@ -204,7 +210,7 @@ test('RULES.md has ten rules, and each names an existing function, code and test
 });
 
 function releaseBurns(home: string, bar: string, mapping: Mapping) {
-  real.put('map.json', textOf(mapping));
+  real.put('map.json', mappingText(mapping));
   return real.run('release', bar, '--mapping', 'map.json', '--confirm', bar, '--home', home, '--json');
 }
 

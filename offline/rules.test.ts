@@ -18,7 +18,7 @@ import {
 } from '../fixtures/sample.ts';
 import { utf8 } from '../shared/bytes.ts';
 import { derive } from '../shared/derive.ts';
-import { assetAt } from '../shared/mapping/listing.ts';
+import { assetAtIndex } from '../shared/mapping/listing.ts';
 import { emptyMapping, type Mapping, parseMapping } from '../shared/mapping/mapping.ts';
 import { type Request, requestText } from '../shared/request.ts';
 import { reviewCode } from '../shared/review-code.ts';
@@ -26,13 +26,13 @@ import { readSignatures, signDerivation, signedMapping, verifySignatures } from 
 import { assessRequest } from './assess.ts';
 import { signAssessed } from './commands/sign.ts';
 import { openHome } from './home.ts';
-import { type Device, deviceOf, NOW, type Run } from './testing/device.ts';
+import { makeDevice, NOW, type Run, type TestDevice } from './testing/device.ts';
 
-const fresh = await deviceOf(1);
+const fresh = await makeDevice(1);
 const first = issuanceAt(0, 3310);
 const second = issuanceAt(1, 3310);
 
-function expectRefusal(device: Device, run: Run, code: string, message: RegExp): void {
+function expectRefusal(device: TestDevice, run: Run, code: string, message: RegExp): void {
   assert.is(run.exit, 1);
   assert.is(run.json.error?.code, code, run.out);
   assert.match(run.json.error.message, message);
@@ -62,7 +62,7 @@ for (const [i, vector] of ocean.issuances.entries()) {
   test(`issuance ${i}: each controller's signature equals the one in the node's transaction`, async () => {
     const empty = emptyMapping(2, 3, '1500000000.000001');
     for (const controller of [1, 2, 3]) {
-      const device = await deviceOf(controller);
+      const device = await makeDevice(controller);
       const { height } = vector;
       const changes = {
         height,
@@ -302,7 +302,7 @@ test('rule 6: a bar that is in the mapping or twice in the request is refused', 
   const device = fresh.copy();
   const twice = [first, { ...second, serial: first.serial, year: first.year, manufacturer: first.manufacturer }];
   expectRefusal(device, await device.sign({ issuances: twice }), 'DUPLICATE_ASSET', /occurs twice in the request/);
-  const [serial, year, manufacturer] = assetAt(base, 0).reference.split('-') as [string, string, string];
+  const [serial, year, manufacturer] = assetAtIndex(base, 0).reference.split('-') as [string, string, string];
   const again = [{ ...first, serial, year, manufacturer }];
   expectRefusal(device, await device.sign({ issuances: again }), 'DUPLICATE_ASSET', /the mapping already has/);
 });
@@ -492,7 +492,7 @@ test('swap: a request that changes in memory after the review is not signed', as
 });
 
 test("a profile without this device's key, and a missing profile, are refused", async () => {
-  const device = await deviceOf(1, false);
+  const device = await makeDevice(1, false);
   const none = await device.sign();
   expectRefusal(device, none, 'TRUST_INVALID', /no trust profile is pinned/);
   const others = {

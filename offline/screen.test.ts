@@ -6,10 +6,10 @@ import { utf8 } from '../shared/bytes.ts';
 import { emptyMapping } from '../shared/mapping/mapping.ts';
 import { MAX_HEIGHT } from '../shared/schedule.ts';
 import { readTrust } from '../shared/trust.ts';
-import { type Changes, publishedMapping, requestOn, signingAttempts } from './testing/attempts.ts';
-import { Program } from './testing/program.ts';
+import { type Changes, publishedMapping, requestOnMapping, signingAttempts } from './testing/attempts.ts';
+import { BuiltSigner } from './testing/program.ts';
 
-const program = await Program.built();
+const program = await BuiltSigner.built();
 const { fresh, sign, refused, accepted } = signingAttempts(program, program.prepare('master'));
 const bar = issuanceAt(0, 3310);
 const other = issuanceAt(1, 3310);
@@ -50,7 +50,7 @@ test('a height that contradicts the clock gives one of the first warnings, with 
   const home = fresh();
   const mapping = publishedMapping({ issuances: [other] });
   const next = (height: number, time: string) =>
-    inspectRequest(home, { ...requestOn(mapping), height, time, issuances: [issuanceAt(2, height)] }).warnings;
+    inspectRequest(home, { ...requestOnMapping(mapping), height, time, issuances: [issuanceAt(2, height)] }).warnings;
   // The mapping has height 3310 and time 1763795123.
   const [first] = next(MAX_HEIGHT, '1763795183.000001');
   assert.match(first!, /20000000 is 19996690.*\b1\b/);
@@ -70,7 +70,7 @@ test('small excesses of several heights are added up from the first height that 
   accepted(sign(home, first));
   const next = (more: number) => {
     const second = { height: height + more, time: two, issuances: [issuanceAt(1, height + more)] };
-    return about(inspectRequest(home, { ...requestOn(publishedMapping(first)), ...second }).warnings);
+    return about(inspectRequest(home, { ...requestOnMapping(publishedMapping(first)), ...second }).warnings);
   };
   assert.equal(next(21), []);
   const [warning, ...others] = next(22);
@@ -81,7 +81,7 @@ test('small excesses of several heights are added up from the first height that 
 
 test('on the initial mapping, a height is compared with signed requests, and without them a warning appears', () => {
   const home = fresh();
-  const empty = requestOn(emptyMapping(2, 3, '1500000000.000001'));
+  const empty = requestOnMapping(emptyMapping(2, 3, '1500000000.000001'));
   const about = (changes: Changes) =>
     inspectRequest(home, changes).warnings.filter(text => text.startsWith('The height'));
   const first = { ...empty, height: 3310, issuances: [bar] };
@@ -114,7 +114,7 @@ test('bars with any look-alike pair of characters give a warning, in the mapping
   accepted(sign(home, typed, { flags: ['--alike', '5Q2BG1-2021-ACME'] }));
   const inMapping = publishedMapping({ issuances: [{ ...bar, serial: '500001' }] });
   for (const serial of ['5Q0001', '5D0001', 'SOOOO1']) {
-    const changes = { ...requestOn(inMapping), time: '1763795200.000001', issuances: [{ ...other, serial }] };
+    const changes = { ...requestOnMapping(inMapping), time: '1763795200.000001', issuances: [{ ...other, serial }] };
     const { warnings } = inspectRequest(fresh(), changes);
     assert.ok(
       warnings.includes(`${serial}-2021-ACME has the serial of "500001-2021-ACME" in the mapping. Is it another bar?`),
@@ -139,7 +139,11 @@ test('look-alike bars within the request do not suppress the warning about a bar
   const inMapping = publishedMapping({ issuances: [{ ...bar, serial: '500001' }] });
   const twins = manyIssuances(12, i => '8OOOOO'.replace(/O/g, (o, at) => ((i >> (at - 1)) & 1 ? 'Q' : o)));
   const issuances = [...twins, { ...other, serial: '5Q0001' }];
-  const { warnings } = inspectRequest(fresh(), { ...requestOn(inMapping), time: '1763795200.000001', issuances });
+  const { warnings } = inspectRequest(fresh(), {
+    ...requestOnMapping(inMapping),
+    time: '1763795200.000001',
+    issuances,
+  });
   const text = '5Q0001-2021-ACME has the serial of "500001-2021-ACME" in the mapping. Is it another bar?';
   assert.ok(warnings.includes(text), warnings.join('\n'));
 });

@@ -9,18 +9,18 @@ import { readSignatures, signDerivation } from '../shared/signatures.ts';
 import { failsWith } from '../shared/testing.ts';
 import { showPaged } from './pages.ts';
 import { checkPassphrase } from './passphrase.ts';
-import { Stopped } from './terminal.ts';
-import { Device } from './testing/device.ts';
-import { PASSPHRASE, Program } from './testing/program.ts';
+import { StoppedRefusal } from './terminal.ts';
+import { TestDevice } from './testing/device.ts';
+import { BuiltSigner, PASSPHRASE } from './testing/program.ts';
 import { hasScript, runInTerminal, type Typed } from './testing/pty.ts';
-import { correctionRequest, redemptionOf, redemptionRequest } from './testing/redeeming.ts';
+import { correctionRequest, makeRedemption, redemptionRequest } from './testing/redeeming.ts';
 import { NEW_PASSPHRASE, wrongCodeText, wrongPassphraseText } from './texts/asked.ts';
 
-const STOPPED = new Stopped().message;
+const STOPPED = new StoppedRefusal().message;
 const WRONG_CODE = wrongCodeText(16, '', true);
 const WRONG_PASSPHRASE = wrongPassphraseText(1, '').split('.')[0];
 
-const program = await Program.built();
+const program = await BuiltSigner.built();
 const home = program.prepare();
 const [bar] = [...base.references()] as [string];
 const code = sampleRequest().reviewCode;
@@ -54,7 +54,7 @@ if (hasScript) {
   });
 
   for (const [what, changes, title] of [
-    ['a redemption', redemptionRequest(base, redemptionOf(base, bar)), 'REDEMPTION on gold_main'],
+    ['a redemption', redemptionRequest(base, makeRedemption(base, bar)), 'REDEMPTION on gold_main'],
     ['a correction', correctionRequest(base, { reference: bar, remove: true }), 'CORRECTIONS on gold_main'],
   ] as const)
     test(`at a real terminal: ${what} is signed with the typed code, as a script does with --confirm`, async () => {
@@ -310,7 +310,7 @@ if (hasScript) {
 }
 
 test('b shows the page before, and paging ends only after the last page was shown', async () => {
-  const device = new Device();
+  const device = new TestDevice();
   device.rows = 16;
   const lines = Array.from({ length: 40 }, (_, i) => `line ${i}`);
   const pages: string[] = [];
@@ -335,7 +335,7 @@ test('a last page has at least four lines, or its lines are on the page before',
     [29, [14, 15]],
     [30, [14, 12, 4]],
   ] as const) {
-    const device = new Device();
+    const device = new TestDevice();
     device.rows = 16;
     device.typed = lengths.slice(1).map(() => '');
     const pages: string[] = [];
@@ -353,7 +353,7 @@ test('a last page has at least four lines, or its lines are on the page before',
 });
 
 test('no page ends with a heading', async () => {
-  const device = new Device();
+  const device = new TestDevice();
   device.rows = 16;
   device.typed = [''];
   const pages: string[] = [];
@@ -366,7 +366,7 @@ test('no page ends with a heading', async () => {
 });
 
 test('a line longer than the window counts as several rows', async () => {
-  const device = new Device();
+  const device = new TestDevice();
   device.rows = 20;
   device.typed = ['', '', ''];
   const pages: string[] = [];

@@ -5,9 +5,9 @@ import { wrapText } from './text-layout.ts';
 
 /** What the terminal shows for a typed line: the line, another text, or nothing. */
 export type Shows = (line: string) => string;
-export const AS_TYPED: Shows = line => line;
+export const showAsTyped: Shows = line => line;
 /** For secrets: nothing is shown. */
-export const SHOW_NOTHING: Shows = () => '';
+export const showNothing: Shows = () => '';
 
 export interface Terminal {
   /** Size of the current window. */
@@ -26,7 +26,7 @@ export interface Terminal {
 }
 
 /** Ctrl-C or Ctrl-D at a question. */
-export class Stopped extends Refusal {
+export class StoppedRefusal extends Refusal {
   constructor() {
     super('NOT_CONFIRMED', 'stopped at the keyboard', 'Nothing was signed, and no key or profile was stored.');
   }
@@ -45,9 +45,9 @@ const UNFINISHED = /\x1b(\[200~[\s\S]*|\[\[?|\[[0-?]*[ -/]*|O)?$/;
 const QUIET = 50;
 
 /** @returns the line after a typed character */
-function lineAfter(line: string, c: string): string {
+function lineAfterCharacter(line: string, c: string): string {
   const code = c.charCodeAt(0);
-  if (code === CTRL_D && line === '') throw new Stopped();
+  if (code === CTRL_D && line === '') throw new StoppedRefusal();
   if (code >= 32 && code !== DELETE) return line.length < 4096 ? line + c : line;
   const characters = [...line];
   const rubbed = code === CTRL_U ? characters.length : Math.min(characters.length, 1);
@@ -106,7 +106,7 @@ export function openTerminal(): Terminal {
     showAgain();
   });
   const size = () => ({ columns: process.stderr.columns || 80, rows: process.stderr.rows || 24 });
-  const ask = (text: string, shows = AS_TYPED) =>
+  const ask = (text: string, shows = showAsTyped) =>
     new Promise<string>((resolve, reject) => {
       const question = `${wrapText(text.trimEnd())} `;
       const lead = question.replace(/.*\n/g, '');
@@ -142,7 +142,7 @@ export function openTerminal(): Terminal {
           for (const c of characters) {
             if (c === '\r' || c === '\n') return finish(() => resolve(line));
             const before = shows(line);
-            line = lineAfter(line, c);
+            line = lineAfterCharacter(line, c);
             process.stderr.write(redrawText(lead, before, shows(line), size().columns));
           }
         } catch (error) {
@@ -152,7 +152,7 @@ export function openTerminal(): Terminal {
       process.stdin.setRawMode(true);
       process.stderr.write(MARK_PASTES);
       let quiet = waitForQuiet();
-      const stopListening = listen(onTyped, () => finish(() => reject(new Stopped())));
+      const stopListening = listen(onTyped, () => finish(() => reject(new StoppedRefusal())));
     });
   const release = async () => {
     if (!process.stdin.isRaw) return; // no question was asked
@@ -164,7 +164,7 @@ export function openTerminal(): Terminal {
     await new Promise(resolve => setTimeout(() => resolve(null), 10));
     stopListening();
     process.stdin.setRawMode(false);
-    if (isStopped) throw new Stopped();
+    if (isStopped) throw new StoppedRefusal();
   };
   return { size, say: toStderr.prose, draw: text => void process.stderr.write(text), ask, release };
 }

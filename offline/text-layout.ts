@@ -7,7 +7,7 @@ export const WIDTH = 80;
 export const countText = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
 
 /** A line of a file, as bytes. */
-export const lineBytes = (text: string): Uint8Array => utf8(`${text}\n`);
+export const textLineBytes = (text: string): Uint8Array => utf8(`${text}\n`);
 
 /** Such as `1, 3 and 4`. */
 export const listText = (items: readonly number[]) => items.join(', ').replace(/, ([^,]*)$/, ' and $1');
@@ -16,11 +16,11 @@ export const listText = (items: readonly number[]) => items.join(', ').replace(/
  * @param ms milliseconds since 1970. A time outside the valid dates gives the nearest valid date, because a clock may
  * be set wrongly
  */
-export const isoText = (ms: number) => new Date(Math.min(ms, 8.64e15)).toISOString();
+export const isoTimeText = (ms: number) => new Date(Math.min(ms, 8.64e15)).toISOString();
 
 /** @param seconds since 1970 */
-export const utcText = (seconds: number | string) =>
-  isoText(Number(seconds) * 1000)
+export const utcTimeText = (seconds: number | string) =>
+  isoTimeText(Number(seconds) * 1000)
     .replace('T', ' ')
     .replace(/\..*/, ' UTC');
 

@@ -7,14 +7,14 @@ import { utf8 } from '../shared/bytes.ts';
 import { FILE } from '../shared/file-kind.ts';
 import { failsWith } from '../shared/testing.ts';
 import { readTrust } from '../shared/trust.ts';
-import { deviceOf, HOME } from './testing/device.ts';
+import { HOME, makeDevice } from './testing/device.ts';
 
 const profileBytes = (change: object) => utf8(JSON.stringify({ ...trustJson, ...change }));
 const wider = profileBytes({ mass: { min: '300', max: '450' } });
 const widerCode = readTrust(wider).reviewCode;
 
 test("a profile is pinned only with its own code and this device's key", async () => {
-  const device = await deviceOf(1, false);
+  const device = await makeDevice(1, false);
   const run = (...flags: string[]) => device.run('trust', '/media/trust.json', '--json', ...flags);
   assert.is((await run()).json.error.code, 'NOT_A_TERMINAL');
   assert.is((await run('--confirm', widerCode)).json.error.code, 'NOT_CONFIRMED');
@@ -41,7 +41,7 @@ test("a profile is pinned only with its own code and this device's key", async (
 });
 
 test('a pinned profile is replaced only with --replace and the new code, and the memory is kept', async () => {
-  const device = await deviceOf(1);
+  const device = await makeDevice(1);
   assert.is((await device.sign({ issuances: [issuanceAt(0, 3310)] })).exit, 0);
   device.storage.put('/media/wider.json', wider);
   const run = (...flags: string[]) => device.run('trust', '/media/wider.json', '--json', ...flags);
@@ -62,7 +62,7 @@ test('a pinned profile is replaced only with --replace and the new code, and the
 });
 
 test('a replacement shows the changes first, in pages, and the new code last', async () => {
-  const device = await deviceOf(1);
+  const device = await makeDevice(1);
   device.storage.put('/media/wider.json', wider);
   device.rows = 16;
   device.screen = '';
@@ -89,7 +89,7 @@ test('a network name with the version bytes of another network is refused', () =
 });
 
 test('a profile with the same policy asset and another network name keeps rule 8', async () => {
-  const device = await deviceOf(1);
+  const device = await makeDevice(1);
   assert.is((await device.sign({ issuances: [issuanceAt(0, 3310)] })).exit, 0);
   device.storage.names.delete('/media/sign.json');
   const renamed = profileBytes({ network: { name: 'gold_two', p2pkh: 38, p2sh: 97, wif: 180 } });
@@ -103,7 +103,7 @@ test('a profile with the same policy asset and another network name keeps rule 8
 });
 
 test('each chain has its own memory, and pinning the old profile restores the old memory', async () => {
-  const device = await deviceOf(1);
+  const device = await makeDevice(1);
   assert.is((await device.sign({ issuances: [issuanceAt(0, 3310)] })).exit, 0);
   const other = profileBytes({ policyAsset: 'cd'.repeat(32) });
   device.storage.put('/media/other.json', other);
@@ -127,7 +127,7 @@ test('each chain has its own memory, and pinning the old profile restores the ol
 
 test('a changed or removed trust.json on the disk is noticed, and pinning again restores it', async () => {
   for (const content of [wider, utf8('{}'), null]) {
-    const device = await deviceOf(1);
+    const device = await makeDevice(1);
     if (content) device.storage.put(`${HOME}/trust.json`, content);
     else device.storage.names.delete(`${HOME}/trust.json`);
     const run = await device.sign();
@@ -139,7 +139,7 @@ test('a changed or removed trust.json on the disk is noticed, and pinning again 
 });
 
 test('inspect shows a profile, and no screen is wider than 80 columns', async () => {
-  const device = await deviceOf(1);
+  const device = await makeDevice(1);
   const profile = await device.run('inspect', '/media/trust.json');
   const longest = {
     ...issuanceAt(0, 3310),
@@ -170,11 +170,11 @@ test('inspect shows a profile, and no screen is wider than 80 columns', async ()
 });
 
 test('inspect gives the reason why signatures could not be verified', async () => {
-  const device = await deviceOf(1);
+  const device = await makeDevice(1);
   const verified = async (of = device) => (await of.run('inspect', '/media/sign.json', '--json')).json.verified;
   assert.is((await device.sign()).exit, 0);
   assert.match(await verified(), /^All signatures are valid/);
-  const stranger = await deviceOf(2);
+  const stranger = await makeDevice(2);
   stranger.storage.put('/media/sign.json', device.storage.get('/media/sign.json'));
   assert.match(await verified(stranger), /this signer has not signed the request/);
   const gone = device.copy();
@@ -186,7 +186,7 @@ test('inspect gives the reason why signatures could not be verified', async () =
 });
 
 test('no page waits for a key if no further text follows', async () => {
-  const device = await deviceOf(1);
+  const device = await makeDevice(1);
   device.storage.put('/media/request.json', sampleRequestBytes());
   device.typed = [];
   await device.run('inspect', '/media/request.json');
@@ -200,7 +200,7 @@ test('no page waits for a key if no further text follows', async () => {
 });
 
 test('a screen longer than the terminal waits at each page', async () => {
-  const device = await deviceOf(1);
+  const device = await makeDevice(1);
   device.rows = 24;
   device.typed = ['', '', '', ''];
   device.storage.put('/media/request.json', utf8('{}'));
@@ -211,7 +211,7 @@ test('a screen longer than the terminal waits at each page', async () => {
 });
 
 test("the refusal of an older script's file names its kind and the expected kind", async () => {
-  const device = await deviceOf(1, false);
+  const device = await makeDevice(1, false);
   device.storage.put('/media/p2sh.json', utf8(olderP2shFile(trust)));
   device.storage.put('/media/controllers.json', utf8(olderControllersFile(trust)));
   for (const name of ['p2sh', 'controllers']) {

@@ -10,9 +10,9 @@ import { buildOtherSigner, type Changes, READS_BOTH } from '../fixtures/pcs/othe
 import { sampleRequest, trust, trustJson } from '../fixtures/sample.ts';
 import { OTHER_VERSION } from '../shared/fields.ts';
 import { readTrust } from '../shared/trust.ts';
-import { Program } from './testing/program.ts';
+import { BuiltSigner } from './testing/program.ts';
 
-const program = await Program.built();
+const program = await BuiltSigner.built();
 const older = program.file;
 const code = sampleRequest().reviewCode;
 
@@ -81,8 +81,8 @@ const NEWER: Newer[] = [
       'offline/journal.ts': [
         ['const HEAD = /^(', 'const HEAD = /^2 ('],
         [
-          'replaceFile(world.disk, headPath(world), lineBytes(`',
-          'replaceFile(world.disk, headPath(world), lineBytes(`2 ',
+          'replaceFile(world.disk, journalHeadPath(world), textLineBytes(`',
+          'replaceFile(world.disk, journalHeadPath(world), textLineBytes(`2 ',
         ],
       ],
     },

@@ -1,9 +1,9 @@
 /** Warnings for a person before signing. A warning alone does not make a request invalid. */
 
-import { kindOf, newReference, outpointOf, referenceOf } from '../shared/changes.ts';
+import { kindOfChange, newReference, outpointText, referenceOf } from '../shared/changes.ts';
 import type { Derivation } from '../shared/derive.ts';
 import { shownValue } from '../shared/errors.ts';
-import { alikeBars, isAlike } from '../shared/look-alike.ts';
+import { areTextsAlike, lookAlikeBars } from '../shared/look-alike.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
 import { pythonNumber } from '../shared/mapping/python.ts';
 import type { Request } from '../shared/request.ts';
@@ -86,7 +86,7 @@ function heightWarnings(request: Request, base: Mapping, { oldest }: Memory): st
   if (!from) return [];
   const whose = from === base ? 'the base mapping' : 'the first height known here';
   const both = `${countText(height - from.height, 'block')} after ${whose}, but only ${countText(minutesAfter(from), 'minute')} later`;
-  const gain = kindOf(request) === 'issuances' ? ', and a greater height gives more tokens' : '';
+  const gain = kindOfChange(request) === 'issuances' ? ', and a greater height gives more tokens' : '';
   return [`The height ${height} is ${both}. Blocks come once a minute${gain}.`];
 }
 
@@ -95,22 +95,22 @@ function heightWarnings(request: Request, base: Mapping, { oldest }: Memory): st
  * renamed bar keeps its signed coin.
  */
 export function lookAlikesSignedHere({ issuances, corrections }: Request, { coins }: Memory) {
-  const now = new Map(issuances.map(i => [referenceOf(i), outpointOf(i.coin)]));
+  const now = new Map(issuances.map(i => [referenceOf(i), outpointText(i.coin)]));
   for (const correction of corrections) {
     const [name, own] = [newReference(correction), coins.get(correction.reference)];
-    if (name !== undefined) now.set(name, own ? outpointOf(own.coin) : '');
+    if (name !== undefined) now.set(name, own ? outpointText(own.coin) : '');
   }
-  return alikeBars(now.keys(), coins.keys()).flatMap(([bar, other]) => {
+  return lookAlikeBars(now.keys(), coins.keys()).flatMap(([bar, other]) => {
     const { coin, at } = coins.get(other) as SignedCoin;
-    return outpointOf(coin) === now.get(bar) ? [] : [{ bar, other, coin: outpointOf(coin), at }];
+    return outpointText(coin) === now.get(bar) ? [] : [{ bar, other, coin: outpointText(coin), at }];
   });
 }
 
 /** A warning for each earlier signed request that touches the same bars, coins or base, newest first. */
 function memoryWarnings(request: Request, base: Mapping, memory: Memory): string[] {
   const out: string[] = [];
-  const coins = new Map(request.issuances.map(i => [outpointOf(i.coin), referenceOf(i)]));
-  const coinOf = new Map(request.issuances.map(i => [referenceOf(i), outpointOf(i.coin)]));
+  const coins = new Map(request.issuances.map(i => [outpointText(i.coin), referenceOf(i)]));
+  const coinOf = new Map(request.issuances.map(i => [referenceOf(i), outpointText(i.coin)]));
   for (const { request: before, at } of memory.signed) {
     const when = `signed on ${dayText(at)}`;
     if (before.digest === request.digest)
@@ -120,12 +120,12 @@ function memoryWarnings(request: Request, base: Mapping, memory: Memory): string
         `Request ${before.reviewCode}, ${when}, has the same base mapping. Only one of the two can be published.`,
       );
     for (const issuance of before.issuances) {
-      const now = coins.get(outpointOf(issuance.coin)) ?? referenceOf(issuance);
+      const now = coins.get(outpointText(issuance.coin)) ?? referenceOf(issuance);
       if (now !== referenceOf(issuance))
         out.push(
           `The policy coin of ${now} was ${when} for ${referenceOf(issuance)}. Only one of the two can confirm.`,
         );
-      const [bar, coin] = [referenceOf(issuance), outpointOf(issuance.coin)];
+      const [bar, coin] = [referenceOf(issuance), outpointText(issuance.coin)];
       if ((coinOf.get(bar) ?? coin) === coin) continue;
       out.push(
         wasRedeemed(bar, base, memory)
@@ -144,7 +144,7 @@ function memoryWarnings(request: Request, base: Mapping, memory: Memory): string
  * Bars that enter the mapping under a name that left it earlier. This is known if a redemption signed here removed the
  * name, or if a stored older mapping has the name. All such bars are listed.
  */
-function goneWarnings(world: World, request: Request, mapping: Mapping, { newest, signed }: Memory): string[] {
+function returningBarWarnings(world: World, request: Request, mapping: Mapping, { newest, signed }: Memory): string[] {
   const names = new Set([
     ...request.issuances.map(referenceOf),
     ...request.corrections.flatMap(one => newReference(one) ?? []),
@@ -170,17 +170,19 @@ function goneWarnings(world: World, request: Request, mapping: Mapping, { newest
  * Pairs of a new name in the request and a look-alike name in the mapping or in the request. A renamed bar is not
  * compared with its own old name.
  */
-function alikeWarnings({ issuances, corrections }: Request, mapping: Mapping): string[] {
+function lookAlikeWarnings({ issuances, corrections }: Request, mapping: Mapping): string[] {
   const old = new Map(corrections.map(one => [newReference(one) ?? '', one.reference]));
   old.delete('');
   const references = [...issuances.map(referenceOf), ...old.keys()];
   const text = (where: string) => (pair: [string, string]) =>
     `${pair[0]} has the serial of ${shownValue(pair[1])} ${where}. Is it another bar?`;
-  const inMapping = alikeBars(references, mapping.alike(references)).filter(([bar, other]) => old.get(bar) !== other);
-  const pairs = alikeBars(references, references).filter(([bar, other]) => bar < other);
+  const inMapping = lookAlikeBars(references, mapping.alike(references)).filter(
+    ([bar, other]) => old.get(bar) !== other,
+  );
+  const pairs = lookAlikeBars(references, references).filter(([bar, other]) => bar < other);
   // If year and manufacturer look alike too, the two are nearly always the same bar, which already has a token. All
   // such pairs are listed. Pairs within the request come first, because they can be many.
-  const isSame = (pair: [string, string]) => isAlike(...pair);
+  const isSame = (pair: [string, string]) => areTextsAlike(...pair);
   const inRequest = [...pairs.filter(isSame), ...pairs.filter(pair => !isSame(pair))];
   const same = inMapping.filter(isSame).map(text('in the mapping'));
   const others = inMapping.filter(pair => !isSame(pair)).map(text('in the mapping'));
@@ -205,7 +207,7 @@ function addressWarnings({ issuances }: Request, { address, reissuanceAddress }:
 }
 
 /** All warnings. The most serious come first: bars signed here before, and a height that contradicts the time. */
-export function warningsOf(world: World, derivation: Derivation, base: Base, trust: Trust, memory: Memory): string[] {
+export function allWarnings(world: World, derivation: Derivation, base: Base, trust: Trust, memory: Memory): string[] {
   const { mapping } = base;
   const { request } = derivation;
   const known = memory.signed.some(({ request, mapping: made }) =>
@@ -217,14 +219,14 @@ export function warningsOf(world: World, derivation: Derivation, base: Base, tru
   return [
     ...memoryWarnings(request, mapping, memory),
     ...releasedWarnings(request, memory),
-    ...goneWarnings(world, request, mapping, memory),
+    ...returningBarWarnings(world, request, mapping, memory),
     ...heightWarnings(request, mapping, memory),
     ...ageWarnings(world, base, memory),
     ...(known || !hasAmbiguousDigits(mapping) ? [] : [foreign]),
-    ...(left < FEW_BLOCKS && kindOf(request) === 'issuances' ? [few] : []),
+    ...(left < FEW_BLOCKS && kindOfChange(request) === 'issuances' ? [few] : []),
     ...redemptionWarnings(derivation, memory),
     ...correctionWarnings(request),
     ...addressWarnings(request, trust),
-    ...alikeWarnings(request, mapping),
+    ...lookAlikeWarnings(request, mapping),
   ];
 }

@@ -1,6 +1,6 @@
 /** Parsing of addresses, and the output scripts that they encode. */
 import { decodeBase58Check, encodeBase58Check } from './base58.ts';
-import { concat } from './bytes.ts';
+import { concatBytes } from './bytes.ts';
 import { checkThat, shownValue } from './errors.ts';
 import { NETWORKS, type Network } from './networks.ts';
 import { p2pkhScript, p2shScript } from './script.ts';
@@ -12,10 +12,10 @@ export interface Address {
 }
 
 export const p2shAddress = (network: Network, scriptHash: Uint8Array): string =>
-  encodeBase58Check(concat(Uint8Array.of(network.p2sh), scriptHash));
+  encodeBase58Check(concatBytes(Uint8Array.of(network.p2sh), scriptHash));
 
 export const p2pkhAddress = (network: Network, keyHash: Uint8Array): string =>
-  encodeBase58Check(concat(Uint8Array.of(network.p2pkh), keyHash));
+  encodeBase58Check(concatBytes(Uint8Array.of(network.p2pkh), keyHash));
 
 export const addressHint = (network: string): string => `Give a complete address of the network ${network}.`;
 

@@ -1,5 +1,5 @@
 /** Base58check, the encoding of addresses and WIF keys. The length is bounded, because the conversion is quadratic. */
-import { concat } from './bytes.ts';
+import { concatBytes } from './bytes.ts';
 import { sha256d } from './hash.ts';
 
 const ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
@@ -8,7 +8,7 @@ const MAX_LENGTH = 64;
 /**
  * Converts digits (first to last) to another base. Each leading zero of the input gives one leading zero of the result.
  */
-function rebase(digits: Iterable<number>, from: bigint, to: bigint): number[] {
+function convertBase(digits: Iterable<number>, from: bigint, to: bigint): number[] {
   const out: number[] = [];
   let value = 0n;
   let zeros = 0;
@@ -21,8 +21,8 @@ function rebase(digits: Iterable<number>, from: bigint, to: bigint): number[] {
 }
 
 export function encodeBase58Check(payload: Uint8Array): string {
-  const bytes = concat(payload, sha256d(payload).subarray(0, 4));
-  return rebase(bytes, 256n, 58n)
+  const bytes = concatBytes(payload, sha256d(payload).subarray(0, 4));
+  return convertBase(bytes, 256n, 58n)
     .map(digit => ALPHABET.charAt(digit))
     .join('');
 }
@@ -30,7 +30,7 @@ export function encodeBase58Check(payload: Uint8Array): string {
 /** The payload, beginning with the version byte; null if the text is not valid base58check. */
 export function decodeBase58Check(text: string): Uint8Array | null {
   const digits = Array.from(text.slice(0, MAX_LENGTH), c => ALPHABET.indexOf(c));
-  const bytes = digits.includes(-1) ? [] : rebase(digits, 58n, 256n);
+  const bytes = digits.includes(-1) ? [] : convertBase(digits, 58n, 256n);
   const payload = Uint8Array.from(bytes.slice(0, -4));
   if (payload.length === 0) return null;
   return encodeBase58Check(payload) === text ? payload : null;

@@ -52,13 +52,13 @@ export function base64ToBytes(text: string): Uint8Array | null {
 export const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
 /** Decodes ASCII bytes. */
-export function ascii(bytes: Uint8Array, from = 0, to = bytes.length): string {
+export function asciiText(bytes: Uint8Array, from = 0, to = bytes.length): string {
   let out = '';
   for (let i = from; i < to; i++) out += String.fromCharCode(bytes[+i] as number);
   return out;
 }
 
-export function concat(...parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
+export function concatBytes(...parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(parts.reduce((n, part) => n + part.length, 0));
   let at = 0;
   for (const part of parts) {

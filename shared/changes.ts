@@ -113,7 +113,7 @@ export function checkAssetField(field: keyof AssetEntry, value: string, path: st
  * @param entries number of entries that the mapping has for the bar
  * @throws Refusal ASSET_UNKNOWN, naming `path`
  */
-export function checkKnown(entries: number, reference: string, path: string): void {
+export function checkBarMapped(entries: number, reference: string, path: string): void {
   const message = `${path}.reference: expected a bar of the mapping, got ${shownValue(reference)}`;
   checkThat(entries > 0, 'ASSET_UNKNOWN', message, 'Copy the reference from the mapping. Run: countersign map show');
 }
@@ -121,19 +121,19 @@ export function checkKnown(entries: number, reference: string, path: string): vo
 /** @param what a bar or an output */
 export const occursTwiceText = (path: string, what: string): string => `${path}: ${what} occurs twice in the request`;
 
-export const alreadyMapped = (bar: string): string => `the mapping already has ${bar}`;
+export const alreadyMappedText = (bar: string): string => `the mapping already has ${bar}`;
 
 /** The bar's reference in the mapping: `serial-year-manufacturer`. */
 export const referenceOf = ({ serial, year, manufacturer }: BarName): string => `${serial}-${year}-${manufacturer}`;
 
-export const outpointOf = ({ txid, vout }: Pick<CoinRef, 'txid' | 'vout'>): string => `${txid}:${vout}`;
+export const outpointText = ({ txid, vout }: Pick<CoinRef, 'txid' | 'vout'>): string => `${txid}:${vout}`;
 
 /** The bar's new reference; undefined if the correction removes the bar. */
 export const newReference = (correction: CorrectionRequest): string | undefined =>
   'to' in correction ? referenceOf(correction.to) : undefined;
 
 /** References of all bars in a request. For a renamed bar, the new reference. */
-export function barsOf({ issuances, redemptions, corrections }: Changes): string[] {
+export function barsOfChanges({ issuances, redemptions, corrections }: Changes): string[] {
   return [
     ...issuances.map(referenceOf),
     ...redemptions.map(({ reference }) => reference),
@@ -141,14 +141,14 @@ export function barsOf({ issuances, redemptions, corrections }: Changes): string
   ];
 }
 
-function assetField(fields: Fields, field: keyof AssetEntry): string {
+function readAssetField(fields: Fields, field: keyof AssetEntry): string {
   checkAssetField(field, fields.text(field), fields.at(field));
   return fields.text(field);
 }
 
 function readIssuance(value: JsonValue, path: string): IssuanceRequest {
   const fields = new Fields(value, path, [...RULES.keys(), 'tokens', 'coin']);
-  const text = (field: keyof AssetEntry) => assetField(fields, field);
+  const text = (field: keyof AssetEntry) => readAssetField(fields, field);
   const [serial, year, manufacturer] = [text('serial'), text('year'), text('manufacturer')];
   const [mass, address] = [text('mass'), text('address')];
   const coin = fields.object('coin', ['txid', 'vout', 'amount']);
@@ -183,8 +183,8 @@ function readCorrection(value: JsonValue, path: string): CorrectionRequest {
     return { reference, remove };
   }
   const to = fields.object('to', ['serial', 'year', 'manufacturer']);
-  const [serial, year] = [assetField(to, 'serial'), assetField(to, 'year')];
-  return { reference, to: { serial, year, manufacturer: assetField(to, 'manufacturer') } };
+  const [serial, year] = [readAssetField(to, 'serial'), readAssetField(to, 'year')];
+  return { reference, to: { serial, year, manufacturer: readAssetField(to, 'manufacturer') } };
 }
 
 /** For each kind of change: the largest number of changes in a request, and the function that reads one change. */
@@ -200,15 +200,15 @@ const NAMES = Object.keys(KINDS) as (keyof Changes)[];
 export const CHANGE_MEMBERS = [...NAMES, 'reason'].map(name => `${name}?`);
 
 /** The lists of changes that have entries, with their names. */
-export function listsOf(changes: GivenChanges): [keyof Changes, Changes[keyof Changes]][] {
+export function filledLists(changes: GivenChanges): [keyof Changes, Changes[keyof Changes]][] {
   const all = new Map(Object.entries(changes));
   const lists = NAMES.map((name): [keyof Changes, Changes[keyof Changes]] => [name, all.get(name) ?? []]);
   return lists.filter(([, list]) => list.length > 0);
 }
 
 /** Name of the one list of changes that has entries. */
-export function kindOf(changes: Changes): keyof Changes {
-  const [first] = listsOf(changes);
+export function kindOfChange(changes: Changes): keyof Changes {
+  const [first] = filledLists(changes);
   return first === undefined ? 'issuances' : first[0];
 }
 

@@ -6,12 +6,12 @@ import { utf8 } from './bytes.ts';
 import type { CorrectionRequest } from './changes.ts';
 import { derive } from './derive.ts';
 import type { Code } from './errors.ts';
-import { assetsOf } from './mapping/listing.ts';
+import { listAssets } from './mapping/listing.ts';
 import { readRequest, requestText } from './request.ts';
 import { readSignatures, signaturesText, signDerivation } from './signatures.ts';
 import { failsWith } from './testing.ts';
 
-const entries = [...assetsOf(base)];
+const entries = [...listAssets(base)];
 const [first, second, third] = entries.map(({ reference }) => reference) as [string, string, string];
 const to = { serial: '500009', year: '2021', manufacturer: 'ACME' };
 
@@ -28,7 +28,7 @@ test('a renamed bar keeps its number, token and mass; a removed bar does not cha
     { reference: first, remove: true },
   ]);
   const [, renamed, ...others] = entries as [(typeof entries)[number], (typeof entries)[number]];
-  assert.equal([...assetsOf(mapping)], [{ ...renamed, reference: '500009-2021-ACME' }, ...others]);
+  assert.equal([...listAssets(mapping)], [{ ...renamed, reference: '500009-2021-ACME' }, ...others]);
   assert.equal(
     corrections.map(({ mass }) => Number(mass)),
     [1, 0].map(i => Number(entries[i]?.mass)),

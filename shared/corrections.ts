@@ -1,8 +1,8 @@
 /** Derives the new mapping entries from a request's corrections: renamed and removed bars. */
-import { alreadyMapped, type CorrectionRequest, checkKnown, newReference, occursTwiceText } from './changes.ts';
+import { alreadyMappedText, type CorrectionRequest, checkBarMapped, newReference, occursTwiceText } from './changes.ts';
 import { checkThat } from './errors.ts';
 import type { EntryChange } from './mapping/edit.ts';
-import { assetAt } from './mapping/listing.ts';
+import { assetAtIndex } from './mapping/listing.ts';
 import type { Mapping } from './mapping/mapping.ts';
 import { sumOfMasses } from './redemption/masses.ts';
 
@@ -18,14 +18,14 @@ export interface DerivedCorrection {
  * Rule 6: each bar is corrected once, and no two bars get the same name.
  * @param taken the new names that the mapping already has
  */
-function checkNames(corrections: readonly CorrectionRequest[], taken: ReadonlySet<string>): void {
+function checkCorrectedNames(corrections: readonly CorrectionRequest[], taken: ReadonlySet<string>): void {
   const names = corrections.map(newReference);
   corrections.forEach(({ reference }, i) => {
     const [path, name] = [`corrections[${i}]`, names.at(i)];
     const isAgain = corrections.findIndex(other => other.reference === reference) < i;
     checkThat(!isAgain, 'DUPLICATE_ASSET', occursTwiceText(`${path}.reference`, reference));
     if (name === undefined) return;
-    checkThat(!taken.has(name), 'DUPLICATE_ASSET', `${path}.to: ${alreadyMapped(name)}`);
+    checkThat(!taken.has(name), 'DUPLICATE_ASSET', `${path}.to: ${alreadyMappedText(name)}`);
     checkThat(names.indexOf(name) === i, 'DUPLICATE_ASSET', occursTwiceText(`${path}.to`, name));
   });
 }
@@ -38,16 +38,16 @@ export function deriveCorrections(corrections: readonly CorrectionRequest[], bas
   const changes = new Map<number, EntryChange | null>();
   const names = corrections.map(newReference);
   const taken = base.contained(new Set(names.filter(name => name !== undefined)));
-  checkNames(corrections, taken);
+  checkCorrectedNames(corrections, taken);
   const bars = new Map(corrections.map(({ reference }): [string, number[]] => [reference, []]));
-  for (const place of base.placesOf(new Set(bars.keys()))) bars.get(assetAt(base, place).reference)?.push(place);
+  for (const place of base.placesOf(new Set(bars.keys()))) bars.get(assetAtIndex(base, place).reference)?.push(place);
   const derived = corrections.map((request, i): DerivedCorrection => {
     const { reference } = request;
     const name = newReference(request);
     const places = bars.get(reference) ?? [];
-    checkKnown(places.length, reference, `corrections[${i}]`);
+    checkBarMapped(places.length, reference, `corrections[${i}]`);
     for (const place of places) changes.set(place, name === undefined ? null : { reference: name });
-    const entries = places.map(place => assetAt(base, place));
+    const entries = places.map(place => assetAtIndex(base, place));
     const tokens = [...new Set(entries.map(({ assetId }) => assetId))];
     return { request, mass: sumOfMasses(entries.map(({ mass }) => mass)), tokens };
   });

@@ -25,7 +25,7 @@ const MIN_OUTPUT_SIZE = 44;
 /** Decoding failed at the named place. Callers convert it to a {@link Refusal}. */
 export class WireError extends Error {}
 
-class Cursor {
+class ByteCursor {
   at = 0;
   readonly bytes: Uint8Array;
   constructor(bytes: Uint8Array) {
@@ -73,7 +73,7 @@ class Cursor {
   }
 }
 
-function readIssuance(from: Cursor, path: string): Issuance {
+function readIssuance(from: ByteCursor, path: string): Issuance {
   return {
     nonce: from.take(32, `${path}.nonce`),
     entropy: from.take(32, `${path}.entropy`),
@@ -82,7 +82,7 @@ function readIssuance(from: Cursor, path: string): Issuance {
   };
 }
 
-function readInput(from: Cursor, path: string): Input {
+function readInput(from: ByteCursor, path: string): Input {
   const prevHash = from.take(32, path);
   const index = from.number(4, path);
   const flagged = index !== NULL_INDEX; // A coinbase input has the index ffffffff, whose high bits are not flags.
@@ -97,7 +97,7 @@ function readInput(from: Cursor, path: string): Input {
   return input;
 }
 
-function readOutput(from: Cursor, path: string): Output {
+function readOutput(from: ByteCursor, path: string): Output {
   const asset = from.explicitAsset(`${path}.asset`);
   const value = from.explicitValue(`${path}.value`);
   from.constant(0, `${path}.nonce`);
@@ -106,7 +106,7 @@ function readOutput(from: Cursor, path: string): Output {
 
 /** @throws WireError naming the place; also for left-over bytes and non-minimal lengths */
 export function decodeTransaction(bytes: Uint8Array): Transaction {
-  const from = new Cursor(bytes);
+  const from = new ByteCursor(bytes);
   const version = from.number(4, 'version');
   from.constant(0, 'witness');
   const tx: Transaction = {

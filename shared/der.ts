@@ -1,19 +1,19 @@
 /** Strict DER encoding of ECDSA signatures (BIP 66), as the node creates and accepts it. */
-import { concat, equalBytes } from './bytes.ts';
+import { concatBytes, equalBytes } from './bytes.ts';
 
 /** A positive INTEGER of minimal length. */
 function derInteger(bytes: Uint8Array): Uint8Array {
   let from = 0;
   while (from < bytes.length - 1 && bytes[from] === 0) from++;
   const digits = bytes.subarray(from);
-  const padded = (digits[0] as number) & 0x80 ? concat(Uint8Array.of(0), digits) : digits;
-  return concat(Uint8Array.of(0x02, padded.length), padded);
+  const padded = (digits[0] as number) & 0x80 ? concatBytes(Uint8Array.of(0), digits) : digits;
+  return concatBytes(Uint8Array.of(0x02, padded.length), padded);
 }
 
 /** @param compact 64 bytes: r and s, big-endian */
 export function encodeDer(compact: Uint8Array): Uint8Array {
-  const body = concat(derInteger(compact.subarray(0, 32)), derInteger(compact.subarray(32)));
-  return concat(Uint8Array.of(0x30, body.length), body);
+  const body = concatBytes(derInteger(compact.subarray(0, 32)), derInteger(compact.subarray(32)));
+  return concatBytes(Uint8Array.of(0x30, body.length), body);
 }
 
 /**

@@ -14,9 +14,9 @@ import {
 import { bytesToHex, utf8 } from './bytes.ts';
 import { derive, verifyBase } from './derive.ts';
 import { FILE } from './file-kind.ts';
-import { assetAt } from './mapping/listing.ts';
+import { assetAtIndex } from './mapping/listing.ts';
 import { emptyMapping, parseMapping } from './mapping/mapping.ts';
-import { readRequest, requestText, withDigest } from './request.ts';
+import { addDigest, readRequest, requestText } from './request.ts';
 import { isReviewCode, reviewCode } from './review-code.ts';
 import {
   readSignatures,
@@ -63,7 +63,7 @@ test('coordinator and confirmer derive the same mapping, and each signature of i
   assert.equal(verifyBase(published, trust), [1, 3]);
   assert.is(published.digest, derivation.mapping.digest);
   assert.is(published.size, 5);
-  assert.equal(assetAt(published, 3), {
+  assert.equal(assetAtIndex(published, 3), {
     key: 4,
     reference: '500001-2021-ACME',
     mass: '389.142',
@@ -285,9 +285,9 @@ test('the refusal of a wrong kind of file names that kind', () => {
   failsWith('FIELD_INVALID', () => readRequest(profile), `request: expected ${FILE.request}, got ${FILE.trust}`);
 });
 
-test('withDigest and readRequest compute the same digest', () => {
+test('addDigest and readRequest compute the same digest', () => {
   const request = sampleRequest();
-  assert.equal(readRequest(utf8(requestText(request))), withDigest(request));
+  assert.equal(readRequest(utf8(requestText(request))), addDigest(request));
 });
 
 test.run();

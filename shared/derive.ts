@@ -7,17 +7,17 @@
 import { parseAddress } from './address.ts';
 import { formatAmount, parseAmount } from './amount.ts';
 import { idToBytes } from './bytes.ts';
-import { alreadyMapped, type IssuanceRequest, occursTwiceText, outpointOf, referenceOf } from './changes.ts';
+import { alreadyMappedText, type IssuanceRequest, occursTwiceText, outpointText, referenceOf } from './changes.ts';
 import { type DerivedCorrection, deriveCorrections } from './corrections.ts';
-import { atPlace, checkThat } from './errors.ts';
+import { addPlace, checkThat } from './errors.ts';
 import { checkField } from './fields.ts';
 import { assetIdOf, buildIssuance, type UnsignedIssuance } from './issuance.ts';
 import type { Mapping } from './mapping/mapping.ts';
 import { pythonNumber } from './mapping/python.ts';
 import { mappingSigners } from './mapping/signatures.ts';
 import { type DerivedRedemption, deriveRedemptions } from './redemption/derive.ts';
-import { changesOf } from './redemption/holdings.ts';
-import { checkTotal } from './redemption/invariants.ts';
+import { mappingChanges } from './redemption/holdings.ts';
+import { checkTotalMass } from './redemption/invariants.ts';
 import type { Holding } from './redemption/remap.ts';
 import type { Request } from './request.ts';
 import { reviewCode } from './review-code.ts';
@@ -66,7 +66,7 @@ export function checkProfile({ network, trust: digest }: Request, trust: Trust):
 }
 
 /** Rule 4: height and time of the request are not below those of the base mapping. */
-function checkOrder({ height, time }: Request, base: Mapping): void {
+function checkHeightAndTime({ height, time }: Request, base: Mapping): void {
   const wrong = (name: string, least: unknown, got: unknown) =>
     `${name}: expected at least ${least} as in the base mapping, got ${got}`;
   checkThat(height >= base.height, 'NOT_MONOTONIC', wrong('height', base.height, height));
@@ -84,7 +84,7 @@ function checkReferences({ issuances }: Request, base: Mapping): void {
   const twice = references.findIndex((reference, i) => references.indexOf(reference) < i);
   checkThat(twice < 0, 'DUPLICATE_ASSET', occursTwiceText(`issuances[${twice}]`, references.at(twice) as string));
   const [taken] = base.contained(new Set(references));
-  checkThat(taken === undefined, 'DUPLICATE_ASSET', alreadyMapped(taken as string));
+  checkThat(taken === undefined, 'DUPLICATE_ASSET', alreadyMappedText(taken as string));
 }
 
 /**
@@ -92,7 +92,7 @@ function checkReferences({ issuances }: Request, base: Mapping): void {
  * transaction ever confirms.
  */
 function checkCoinsOnce({ issuances }: Request, base: Mapping): void {
-  const coins = issuances.map(({ coin }) => outpointOf(coin));
+  const coins = issuances.map(({ coin }) => outpointText(coin));
   const assetIds = issuances.map(({ coin }) => assetIdOf(coin));
   const taken = base.contained(new Set(assetIds), 'assetId');
   const hint = 'Prepare the request again with another policy coin. Find out why this coin was offered.';
@@ -113,33 +113,33 @@ function checkCoinsOnce({ issuances }: Request, base: Mapping): void {
  * Text of the mass in the mapping, as Python prints the float (`400.0`). Python reads and writes this text without a
  * change.
  */
-export const mappingMass = (mass: string): string => pythonNumber(mass.includes('.') ? mass : `${mass}.0`) as string;
+export const massInMapping = (mass: string): string => pythonNumber(mass.includes('.') ? mass : `${mass}.0`) as string;
 
 /**
  * Rule 5: the mass has at most 3 decimals and is within the limits of the trust profile.
  * @param path the issuance's path, for error messages
  */
-function checkLimits({ mass }: IssuanceRequest, path: string, trust: Trust): void {
+function checkMassLimits({ mass }: IssuanceRequest, path: string, trust: Trust): void {
   const atoms = parseAmount(mass, `${path}.mass`, 3);
   const allowed = atoms >= parseAmount(trust.massMin, 'mass.min') && atoms <= parseAmount(trust.massMax, 'mass.max');
   checkField(allowed, `${path}.mass`, massRangeText(trust), mass, 'Correct the mass.');
 }
 
 /** Rule 7: the request's amount equals the computed amount. */
-function checkTokens(issuance: IssuanceRequest, path: string, height: number, tokens: bigint): void {
+function checkTokenAmount(issuance: IssuanceRequest, path: string, height: number, tokens: bigint): void {
   const expected = `${formatAmount(tokens)} for ${issuance.mass} fine troy ounces at height ${height}`;
   const message = `${path}.tokens: expected ${expected}, got ${issuance.tokens}`;
   checkThat(parseAmount(issuance.tokens, `${path}.tokens`) === tokens, 'AMOUNT_MISMATCH', message);
 }
 
 function deriveIssuance(issuance: IssuanceRequest, path: string, height: number, trust: Trust): DerivedIssuance {
-  checkLimits(issuance, path, trust);
+  checkMassLimits(issuance, path, trust);
   const { scriptPubKey } = parseAddress(trust.network, issuance.address, `${path}.address`);
   const { txid, vout, amount } = issuance.coin;
   const atoms = parseAmount(amount, `${path}.coin.amount`);
   checkField(atoms > 0n, `${path}.coin.amount`, 'more than 0', amount);
   const tokens = tokenAmount(issuance.mass, height);
-  checkTokens(issuance, path, height, tokens);
+  checkTokenAmount(issuance, path, height, tokens);
   const unsigned = buildIssuance({
     coin: { hash: idToBytes(txid, `${path}.coin.txid`), index: vout, amount: atoms },
     policyAsset: idToBytes(trust.policyAsset, 'policyAsset'),
@@ -160,27 +160,27 @@ function deriveIssuance(issuance: IssuanceRequest, path: string, height: number,
  */
 export function derive(request: Request, base: Mapping, trust: Trust): Derivation {
   checkProfile(request, trust);
-  checkDigest(request, base);
-  checkOrder(request, base);
+  checkBaseDigest(request, base);
+  checkHeightAndTime(request, base);
   checkReferences(request, base);
   checkCoinsOnce(request, base);
   const issuances = request.issuances.map((issuance, i) => {
     try {
       return deriveIssuance(issuance, `issuances[${i}]`, request.height, trust);
     } catch (error) {
-      throw atPlace(referenceOf(issuance), error);
+      throw addPlace(referenceOf(issuance), error);
     }
   });
   const { redemptions, before, after } = deriveRedemptions(request.redemptions, base, request.height);
   const { corrections, changes: renamed } = deriveCorrections(request.corrections, base);
   const issued = issuances.map(({ reference, request: { mass }, assetId }) => {
-    return { reference, mass: mappingMass(mass), assetId };
+    return { reference, mass: massInMapping(mass), assetId };
   });
-  const { changes, added } = changesOf(before, after);
+  const { changes, added } = mappingChanges(before, after);
   const all = new Map([...changes, ...renamed]);
   const mapping = base.extended([...issued, ...added], request.time, request.height, all);
   const gone = [...redemptions, ...corrections].flatMap(({ request, mass }) => ('to' in request ? [] : [mass]));
-  if (all.size > 0) checkTotal(base, mapping, gone, before.length + after.length);
+  if (all.size > 0) checkTotalMass(base, mapping, gone, before.length + after.length);
   return { request, base, mapping, issuances, redemptions, remapped: { before, after }, corrections };
 }
 
@@ -188,14 +188,14 @@ export function derive(request: Request, base: Mapping, trust: Trust): Derivatio
  * Rule 2: the base mapping matches its digest.
  * @throws Refusal BASE_INVALID
  */
-function checkDigest({ base: { mapping: digest } }: Request, base: Mapping): void {
+function checkBaseDigest({ base: { mapping: digest } }: Request, base: Mapping): void {
   const both = `expected a mapping with the digest ${digest}, got ${base.digest}`;
   const hint = 'Give the mapping that the request was prepared on, or prepare the request again on the newest mapping.';
   checkThat(base.digest === digest, 'BASE_INVALID', `base.mapping: ${both}`, hint);
 }
 
 /** True for the initial mapping, which is empty and unsigned. */
-export const isFirst = ({ size, signatures }: Mapping): boolean => size === 0 && signatures.size === 0;
+export const isInitialMapping = ({ size, signatures }: Mapping): boolean => size === 0 && signatures.size === 0;
 
 /**
  * Rule 2: checks a published mapping against the pinned policy alone, and ignores the policy that the mapping names.
@@ -205,7 +205,7 @@ export const isFirst = ({ size, signatures }: Mapping): boolean => size === 0 &&
 export function verifyBase(mapping: Mapping, { n, m, pubkeys }: Trust): number[] {
   const policy = `expected the pinned policy ${n} of ${m}, got ${mapping.n} of ${mapping.m}`;
   checkThat(mapping.n === n && mapping.m === m, 'BASE_INVALID', `mapping: ${policy}`);
-  if (isFirst(mapping)) return [];
+  if (isInitialMapping(mapping)) return [];
   const signers = mappingSigners(mapping, pubkeys);
   const who = signers.length === 0 ? '' : ` (controller ${signers.join(', ')})`;
   const problem = `mapping: expected valid signatures of ${n} controllers, got ${signers.length}${who}`;

@@ -4,7 +4,7 @@
  */
 import { hmac } from '@noble/hashes/hmac.js';
 import * as secp from '@noble/secp256k1';
-import { base64ToBytes, bytesToBase64, concat } from './bytes.ts';
+import { base64ToBytes, bytesToBase64, concatBytes } from './bytes.ts';
 import { sha256 } from './hash.ts';
 
 secp.hashes.sha256 = sha256;
@@ -22,19 +22,19 @@ export interface Signature {
 export const isPrivateKey = (key: Uint8Array): boolean => key.length === 32 && secp.utils.isValidSecretKey(key);
 
 /** The compressed public key, 33 bytes. */
-export const publicKey = (privateKey: Uint8Array): Uint8Array => secp.getPublicKey(privateKey, true);
+export const publicKeyOf = (privateKey: Uint8Array): Uint8Array => secp.getPublicKey(privateKey, true);
 
 /** True for a compressed public key: 33 bytes that encode a point of the curve. */
 export const isPublicKey = (key: Uint8Array): boolean => key.length === 33 && secp.utils.isValidPublicKey(key, true);
 
 /** @param hash 32 bytes */
-export function sign(hash: Uint8Array, privateKey: Uint8Array): Signature {
+export function signHash(hash: Uint8Array, privateKey: Uint8Array): Signature {
   const recovered = secp.sign(hash, privateKey, { ...prehashed, format: 'recovered', extraEntropy: false });
   return { compact: recovered.slice(1), recovery: recovered[0] as number };
 }
 
 /** True for a valid low-S signature. Returns false for any other bytes; never throws. */
-export function verify(hash: Uint8Array, compact: Uint8Array, pubkey: Uint8Array): boolean {
+export function verifyHash(hash: Uint8Array, compact: Uint8Array, pubkey: Uint8Array): boolean {
   if (compact.length !== 64) return false;
   try {
     return secp.verify(compact, hash, pubkey, prehashed);
@@ -50,12 +50,12 @@ const HEADER = 27;
 
 /** Signature as base64 of 65 bytes, identical to the older tool's: deterministic nonce, no flag for compressed keys. */
 export function signBase64(hash: Uint8Array, privateKey: Uint8Array): string {
-  const { compact, recovery } = sign(hash, privateKey);
-  return bytesToBase64(concat(Uint8Array.of(HEADER + recovery), compact));
+  const { compact, recovery } = signHash(hash, privateKey);
+  return bytesToBase64(concatBytes(Uint8Array.of(HEADER + recovery), compact));
 }
 
 /** True for the base64 text of a valid signature. The recovery id is ignored, because the keys are known. */
 export function verifyBase64(hash: Uint8Array, text: string, pubkey: Uint8Array): boolean {
   const [header = 0, ...compact] = base64ToBytes(text) ?? [];
-  return header >= HEADER && header < HEADER + 8 && verify(hash, Uint8Array.from(compact), pubkey);
+  return header >= HEADER && header < HEADER + 8 && verifyHash(hash, Uint8Array.from(compact), pubkey);
 }

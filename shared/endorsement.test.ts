@@ -1,12 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { base, sampleRequest, testKeys, trust } from '../fixtures/sample.ts';
-import { base64ToBytes, bytesToBase64, bytesToHex, concat, hexToBytes, utf8 } from './bytes.ts';
+import { base64ToBytes, bytesToBase64, bytesToHex, concatBytes, hexToBytes, utf8 } from './bytes.ts';
 import { derive } from './derive.ts';
-import { sign } from './ecdsa.ts';
+import { signHash } from './ecdsa.ts';
 import { sha256, sha256d } from './hash.ts';
 import { canonicalJson } from './json.ts';
-import { readRequest, requestContent, requestText } from './request.ts';
+import { digestedContent, readRequest, requestText } from './request.ts';
 import {
   endorsers,
   readSignatures,
@@ -26,10 +26,10 @@ const withEndorsements = (endorsements: Record<string, string>) =>
   readRequest(utf8(requestText(sampleRequest({ endorsements }))));
 
 test('an endorsement signs the request digest, in the form of a mapping signature', () => {
-  const tagged = utf8(`countersign/request/1\n${canonicalJson(requestContent(request))}`);
+  const tagged = utf8(`countersign/request/1\n${canonicalJson(digestedContent(request))}`);
   assert.is(bytesToHex(sha256(tagged)), request.digest);
-  const { compact, recovery } = sign(sha256(tagged), testKeys[0]!);
-  assert.is(one.endorsement, bytesToBase64(concat(Uint8Array.of(27 + recovery), compact)));
+  const { compact, recovery } = signHash(sha256(tagged), testKeys[0]!);
+  assert.is(one.endorsement, bytesToBase64(concatBytes(Uint8Array.of(27 + recovery), compact)));
   assert.equal(Object.keys(JSON.parse(signaturesText(one))), [
     ...['type', 'version', 'request', 'controller', 'endorsement', 'mapping', 'transactions'],
   ]);
@@ -40,8 +40,8 @@ test('no other signed data has the hash that an endorsement signs', () => {
   const signed = [derivation.mapping.signedHash, ...derivation.issuances.map(i => i.signatureHash)].map(bytesToHex);
   assert.not.ok(signed.includes(request.digest));
   for (const hash of [sha256(hexToBytes(request.digest, 'digest')), sha256d(utf8(request.digest))]) {
-    const { compact, recovery } = sign(hash, testKeys[0]!);
-    const endorsement = bytesToBase64(concat(Uint8Array.of(27 + recovery), compact));
+    const { compact, recovery } = signHash(hash, testKeys[0]!);
+    const endorsement = bytesToBase64(concatBytes(Uint8Array.of(27 + recovery), compact));
     failsWith(
       'SIGNATURE_INVALID',
       () => verifySignatures(derivation, { ...one, endorsement }, trust),

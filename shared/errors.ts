@@ -151,18 +151,18 @@ export const checkSize = (bytes: number, most: number, path: string): void =>
  * Runs a function. If it refuses, the place is put in front of the message (`line 3: mass: …`), and the code stays the
  * same.
  */
-export const atPlace = (place: string, error: unknown): unknown =>
+export const addPlace = (place: string, error: unknown): unknown =>
   error instanceof Refusal ? new Refusal(error.code, `${place}: ${error.message}`, error.hint) : error;
 
 /** Escapes everything but printable ASCII, so that the text is one line and cannot control a terminal. */
-export const printable = (text: string): string =>
+export const printableText = (text: string): string =>
   text.replace(/[^\x20-\x7e]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** A value for an error message: cut to a readable length first, then escaped. */
 export function shownValue(value: unknown): string {
   const whole = String(value);
   const cut = whole.slice(0, 90);
-  const text = printable(typeof value === 'string' ? JSON.stringify(cut) : cut);
+  const text = printableText(typeof value === 'string' ? JSON.stringify(cut) : cut);
   const fits = whole.length === cut.length && text.length <= 90;
   return fits ? text : `${text.slice(0, 60)}...(${whole.length} characters)`;
 }

@@ -6,18 +6,18 @@ import { checkHex, hexDigits } from './bytes.ts';
 import { Refusal, shownValue } from './errors.ts';
 import { JsonNumber, type JsonValue } from './json.ts';
 
-export const fieldInvalid = (path: string, expected: string, got: unknown, hint?: string): Refusal =>
-  new Refusal('FIELD_INVALID', `${path}: expected ${expected}, got ${describe(got)}`, hint);
+export const fieldRefusal = (path: string, expected: string, got: unknown, hint?: string): Refusal =>
+  new Refusal('FIELD_INVALID', `${path}: expected ${expected}, got ${describeJson(got)}`, hint);
 
 /** @throws Refusal FIELD_INVALID, with the path, the expected and the found value, unless the condition holds */
 export function checkField(holds: unknown, path: string, expected: string, got: unknown, hint?: string): asserts holds {
-  if (!holds) throw fieldInvalid(path, expected, got, hint);
+  if (!holds) throw fieldRefusal(path, expected, got, hint);
 }
 
 export const OTHER_VERSION =
   'Install the newest version of Countersign that was used here, then run the command again. Another version created this file.';
 
-function describe(value: unknown): string {
+function describeJson(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value instanceof JsonNumber) return shownValue(value.text.slice(0, 40)).slice(1, -1);
   if (value instanceof Map) return 'an object';
@@ -87,7 +87,7 @@ export class Fields {
 
   hex(name: string, bytes: number): string {
     const value = this.members.get(name);
-    if (typeof value !== 'string') throw fieldInvalid(this.at(name), hexDigits(bytes), value);
+    if (typeof value !== 'string') throw fieldRefusal(this.at(name), hexDigits(bytes), value);
     checkHex(value, this.at(name), bytes);
     return value;
   }

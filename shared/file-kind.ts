@@ -1,5 +1,5 @@
 /** Recognises the kind of a file by its first bytes, to explain why an unexpected file cannot be read. */
-import { ascii } from './bytes.ts';
+import { asciiText } from './bytes.ts';
 import { Refusal } from './errors.ts';
 
 /** Names of kinds of files, for `got ...` in a message. */
@@ -62,14 +62,14 @@ const KINDS: [begins: RegExp, kind: string][] = [
   [/"redeemScript"\s*:/, FILE.olderScript],
   [/^\s*\{\s*"(pubkeys|m|n)"\s*:/, FILE.olderControllers],
 ];
-export const cutCopy = (kind: string) => `${kind} with zero bytes at its end (an incomplete copy)`;
+export const cutCopyText = (kind: string) => `${kind} with zero bytes at its end (an incomplete copy)`;
 
 const OF_CEREMONY = 'Give the trust.json of the key ceremony. All controllers have the same file.';
 const MAX_HEADER = 4096;
 
 /** @returns null if the kind is unknown */
 export function fileKind(bytes: Uint8Array): string | null {
-  const start = ascii(bytes, 0, Math.min(bytes.length, MAX_HEADER));
+  const start = asciiText(bytes, 0, Math.min(bytes.length, MAX_HEADER));
   return KINDS.find(([begins]) => begins.test(start))?.[1] ?? null;
 }
 
@@ -84,7 +84,7 @@ export function readAs<T>(bytes: Uint8Array, what: string, expected: string, rea
     const kind = fileKind(bytes);
     const hasTail = bytes.at(-1) === 0;
     if (!(error instanceof Refusal) || kind === null || (kind === expected && !hasTail)) throw error;
-    const message = `${what}: expected ${expected}, got ${kind === expected ? cutCopy(kind) : kind}`;
+    const message = `${what}: expected ${expected}, got ${kind === expected ? cutCopyText(kind) : kind}`;
     const other = 'Give the right file, or copy the file again from its source.';
     throw new Refusal(error.code, message, kind !== expected && expected === FILE.trust ? OF_CEREMONY : other);
   }

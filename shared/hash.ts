@@ -8,7 +8,7 @@ export const sha256d = (bytes: Uint8Array): Uint8Array => sha256(sha256(bytes));
 
 export const hash160 = (bytes: Uint8Array): Uint8Array => ripemd160(sha256(bytes));
 
-class Midstate extends _SHA256 {
+class Sha256Midstate extends _SHA256 {
   /** SHA-256's internal state (eight words) without the padding of a normal digest. */
   bytes(): Uint8Array {
     const out = new Uint8Array(32);
@@ -24,7 +24,7 @@ class Midstate extends _SHA256 {
  */
 export function merklePair(left: Uint8Array, right: Uint8Array): Uint8Array {
   if (left.length !== 32 || right.length !== 32) throw new TypeError('Merkle pair: expected two values of 32 bytes');
-  return new Midstate().update(left).update(right).bytes();
+  return new Sha256Midstate().update(left).update(right).bytes();
 }
 
 /** Incremental SHA-256. Callers may pass a native implementation for large data. */

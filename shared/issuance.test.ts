@@ -3,10 +3,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { p2shAddress, parseAddress } from './address.ts';
 import { formatAmount, parseAmount } from './amount.ts';
-import { bytesToHex, bytesToId, concat, hexToBytes, idToBytes } from './bytes.ts';
+import { bytesToHex, bytesToId, concatBytes, hexToBytes, idToBytes } from './bytes.ts';
 import { decodeTransaction, WireError } from './decode-transaction.ts';
 import { decodeDer, encodeDer } from './der.ts';
-import { publicKey, sign, verify } from './ecdsa.ts';
+import { publicKeyOf, signHash, verifyHash } from './ecdsa.ts';
 import { hash160 } from './hash.ts';
 import { buildIssuance } from './issuance.ts';
 import { networkByName } from './networks.ts';
@@ -27,7 +27,7 @@ test("the derived P2SH address is the node's address", () => {
 
 test('the public keys match the private keys', () => {
   vectors.privkeys.forEach((hex: string, i: number) => {
-    assert.is(bytesToHex(publicKey(hexToBytes(hex, 'key', 32))), vectors.pubkeys[i]);
+    assert.is(bytesToHex(publicKeyOf(hexToBytes(hex, 'key', 32))), vectors.pubkeys[i]);
   });
 });
 
@@ -65,11 +65,11 @@ for (const [i, issuance] of vectors.issuances.entries()) {
     const signatures = new Map<number, Uint8Array>();
     for (const { controller, signature, hex } of issuance.partial) {
       const key = hexToBytes(vectors.privkeys[controller - 1], 'key', 32);
-      const compact = sign(hash, key).compact;
-      const ours = concat(encodeDer(compact), Uint8Array.of(SIGHASH_ALL));
+      const compact = signHash(hash, key).compact;
+      const ours = concatBytes(encodeDer(compact), Uint8Array.of(SIGHASH_ALL));
       assert.is(bytesToHex(ours), signature);
-      assert.ok(verify(hash, compact, pubkeys[controller - 1]!));
-      assert.not.ok(verify(hash, compact, pubkeys[controller % 3]!));
+      assert.ok(verifyHash(hash, compact, pubkeys[controller - 1]!));
+      assert.not.ok(verifyHash(hash, compact, pubkeys[controller % 3]!));
       signatures.set(controller, ours);
       const partial = {
         ...transaction,

@@ -2,7 +2,7 @@
  * The strict JSON reader: UTF-8, bounded depth and size, number text kept, no duplicate keys, no `__proto__`. {@link
  * readJson} reads a file into a tree. The mapping uses {@link JsonReader} directly, because it can have 100 MB.
  */
-import { ascii } from './bytes.ts';
+import { asciiText } from './bytes.ts';
 import { checkSize, Refusal, shownValue } from './errors.ts';
 
 /** A number, as the text in the file. */
@@ -184,7 +184,7 @@ export class JsonReader {
   /** Reads a number and returns its text. */
   number(): string {
     this.skipNumber();
-    return ascii(this.bytes, this.from, this.to);
+    return asciiText(this.bytes, this.from, this.to);
   }
 
   value(depth = 0): JsonValue {
@@ -199,7 +199,7 @@ export class JsonReader {
       else this.members(name => object.set(name, this.value(depth + 1)));
       return c === '[' ? list : object;
     }
-    const word = WORDS.find(one => ascii(this.bytes, this.at, this.at + one.length) === one);
+    const word = WORDS.find(one => asciiText(this.bytes, this.at, this.at + one.length) === one);
     if (word === undefined) return new JsonNumber(this.number());
     this.at += word.length;
     return JSON.parse(word);

@@ -1,7 +1,7 @@
 /** Characters that look alike: every pair of letters and digits. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { alikeBars, foldLookAlikes, isAlike } from './look-alike.ts';
+import { areTextsAlike, foldLookAlikes, lookAlikeBars } from './look-alike.ts';
 
 const ALL = [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'];
 /** All look-alike pairs. Each pair was judged as printed, stamped and handwritten text, in upper and lower case. */
@@ -13,32 +13,32 @@ test('every pair that was judged to look alike is alike in both orders', () => {
       [a, b],
       [b, a],
     ] as const)
-      assert.ok(isAlike(`5${x}A`, `5${y}a`), `${x}${y}`);
+      assert.ok(areTextsAlike(`5${x}A`, `5${y}a`), `${x}${y}`);
 });
 
 test('no two digits look alike, because consecutive bar numbers differ in one digit', () => {
-  for (const a of '0123456789') for (const b of '0123456789') assert.is(isAlike(a, b), a === b, a + b);
+  for (const a of '0123456789') for (const b of '0123456789') assert.is(areTextsAlike(a, b), a === b, a + b);
 });
 
 test('look-alike texts have the same search key, so a search finds all of them', () => {
   let alike = 0;
   for (const a of ALL)
     for (const b of ALL) {
-      assert.is(isAlike(a, b), isAlike(b, a), a + b);
-      if (!isAlike(a, b)) continue;
+      assert.is(areTextsAlike(a, b), areTextsAlike(b, a), a + b);
+      if (!areTextsAlike(a, b)) continue;
       alike++;
       assert.is(foldLookAlikes(a), foldLookAlikes(b), a + b);
-      assert.equal(alikeBars([`5000${a}1-2021-ACME`], [`5000${b}1-2020-PAMP`]).length, 1, a + b);
+      assert.equal(lookAlikeBars([`5000${a}1-2021-ACME`], [`5000${b}1-2020-PAMP`]).length, 1, a + b);
     }
   assert.ok(alike > 150, String(alike));
 });
 
 test('a search excludes texts with the same key that do not look alike or differ in length', () => {
   assert.is(foldLookAlikes('500006'), foldLookAlikes('500008'));
-  assert.equal(alikeBars(['500006-2021-ACME'], ['500008-2021-ACME', '50000B-2021-ACME']), [
+  assert.equal(lookAlikeBars(['500006-2021-ACME'], ['500008-2021-ACME', '50000B-2021-ACME']), [
     ['500006-2021-ACME', '50000B-2021-ACME'],
   ]);
-  assert.not.ok(isAlike('50001', '500001'));
+  assert.not.ok(areTextsAlike('50001', '500001'));
 });
 
 test.run();

@@ -1,13 +1,13 @@
 /** The request: what to issue, redeem or correct, complete and human-readable. Everything signed is derived from it. */
 
 import { bytesToHex, utf8 } from './bytes.ts';
-import { CHANGE_MEMBERS, type Changes, type GivenChanges, listsOf, readChanges } from './changes.ts';
-import { atPlace } from './errors.ts';
+import { CHANGE_MEMBERS, type Changes, filledLists, type GivenChanges, readChanges } from './changes.ts';
+import { addPlace } from './errors.ts';
 import { checkField, Fields } from './fields.ts';
 import { FILE, readAs } from './file-kind.ts';
 import { sha256 } from './hash.ts';
 import { canonicalJson, type JsonValue, type PlainValue, readJson } from './json.ts';
-import { isNewTime, NEW_TIME_FORM } from './mapping/mapping.ts';
+import { isUnambiguousTime, NEW_TIME_FORM } from './mapping/mapping.ts';
 import { reviewCode } from './review-code.ts';
 import { MAX_HEIGHT } from './schedule.ts';
 import { MAX_CONTROLLERS } from './script.ts';
@@ -50,15 +50,15 @@ export interface Request extends Omit<RequestContent, keyof Changes>, Changes {
 }
 
 /** The digest's input: the request without the base's text and signatures, and without the endorsements. */
-export function requestContent(request: RequestContent): { [key: string]: PlainValue } {
+export function digestedContent(request: RequestContent): { [key: string]: PlainValue } {
   const { network, trust, base, height, time, reason } = request;
   const head = { type: 'countersign/request', version: 1, network, trust, base: { mapping: base.mapping } };
-  const lists = Object.fromEntries(listsOf(request));
+  const lists = Object.fromEntries(filledLists(request));
   return { ...head, height, time, ...(reason !== undefined && { reason }), ...lists };
 }
 
-export function withDigest(request: RequestContent): Request {
-  const digest = bytesToHex(sha256(utf8(DOMAIN + canonicalJson(requestContent(request)))));
+export function addDigest(request: RequestContent): Request {
+  const digest = bytesToHex(sha256(utf8(DOMAIN + canonicalJson(digestedContent(request)))));
   const { issuances = [], redemptions = [], corrections = [] } = request;
   return { ...request, issuances, redemptions, corrections, digest, reviewCode: reviewCode(digest) };
 }
@@ -66,21 +66,21 @@ export function withDigest(request: RequestContent): Request {
 const LABELS = Array.from({ length: MAX_CONTROLLERS }, (_, i) => String(i + 1));
 
 /** The text of a signature. Checks the form of the text, but not whether the signature is valid. */
-export const signatureText = (fields: Fields, name: string): string =>
+export const readSignatureText = (fields: Fields, name: string): string =>
   fields.text(name, SIGNATURE_TEXT, 'base64 of 65 bytes');
 
 /** Signatures by controller index; undefined if the member is absent. */
-function readSigned(fields: Fields, name: string): Record<string, string> | undefined {
+function readEndorsements(fields: Fields, name: string): Record<string, string> | undefined {
   if (fields.value(name) === undefined) return undefined;
   const optional = LABELS.map(label => `${label}?`);
   const signed = fields.object(name, optional);
   const given = LABELS.filter(label => signed.value(label) !== undefined);
-  return Object.fromEntries(given.map(label => [label, signatureText(signed, label)]));
+  return Object.fromEntries(given.map(label => [label, readSignatureText(signed, label)]));
 }
 
 function readBase(base: Fields): BaseRef {
   const out: BaseRef = { mapping: base.hex('mapping', 32) };
-  const [text, signatures] = [base.value('text'), readSigned(base, 'signatures')];
+  const [text, signatures] = [base.value('text'), readEndorsements(base, 'signatures')];
   checkField(text === undefined || typeof text === 'string', 'base.text', 'text', text);
   return { ...out, ...(text !== undefined && { text }), ...(signatures && { signatures }) };
 }
@@ -91,9 +91,9 @@ export function requestFrom(value: JsonValue, what = 'request'): Request {
     const names = ['network', 'trust', 'base', 'height', 'time', ...CHANGE_MEMBERS, 'endorsements?'];
     const fields = Fields.file(value, 'countersign/request', names);
     const time = fields.text('time');
-    checkField(isNewTime(time), 'time', NEW_TIME_FORM, time);
-    const endorsements = readSigned(fields, 'endorsements');
-    return withDigest({
+    checkField(isUnambiguousTime(time), 'time', NEW_TIME_FORM, time);
+    const endorsements = readEndorsements(fields, 'endorsements');
+    return addDigest({
       network: fields.text('network', /^[a-z0-9_]{1,32}$/, 'a network name of 1 to 32 characters of a-z 0-9 _'),
       trust: fields.hex('trust', 32),
       base: readBase(fields.object('base', ['mapping', 'text?', 'signatures?'])),
@@ -103,7 +103,7 @@ export function requestFrom(value: JsonValue, what = 'request'): Request {
       ...(endorsements && { endorsements }),
     });
   } catch (error) {
-    throw atPlace(what, error);
+    throw addPlace(what, error);
   }
 }
 
@@ -117,5 +117,5 @@ export const readRequest = (bytes: Uint8Array, what = 'request'): Request =>
 /** Text of the file: indented, with the members in the order of `docs/formats.md`. */
 export function requestText(request: RequestContent): string {
   const { base, endorsements } = request;
-  return `${JSON.stringify({ ...requestContent(request), base, endorsements }, null, 1)}\n`;
+  return `${JSON.stringify({ ...digestedContent(request), base, endorsements }, null, 1)}\n`;
 }

@@ -21,11 +21,11 @@ export function reviewCode(digest: string): string {
  * Makes texts equal that people confuse: ignores case, dashes and spaces, and replaces the letters O, I and L by
  * digits.
  */
-export const plainCode = (text: string): string =>
+export const normalCode = (text: string): string =>
   text.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
 
 /** True if the typed text is this code. */
-export const isReviewCode = (typed: string, code: string): boolean => plainCode(typed) === plainCode(code);
+export const isReviewCode = (typed: string, code: string): boolean => normalCode(typed) === normalCode(code);
 
 const CHARACTER = `[${ALPHABET}OIL]`;
 /** At most sixteen characters, in groups of four with spaces or dashes between them, or without groups. */
@@ -37,19 +37,19 @@ const START = new RegExp(
 export const isReviewCodeStart = (typed: string): boolean => START.test(typed.toUpperCase()) && typed.length < 40;
 
 /** The first half of a code, which the screen of the person who types shows too. */
-export const firstHalf = (code: string): string => code.slice(0, Math.floor(code.length / 2));
+export const firstHalfOfCode = (code: string): string => code.slice(0, Math.floor(code.length / 2));
 
 /**
  * The text that a terminal shows for typed characters. The screen already has the first half of the code, so matching
  * characters are shown. After this half, all characters are shown. If a character of the first half differs, asterisks
  * are shown from this character on, because the text may be a passphrase.
  */
-export function codeEcho(typed: string, code: string): string {
-  const half = plainCode(firstHalf(code));
+export function echoOfCode(typed: string, code: string): string {
+  const half = normalCode(firstHalfOfCode(code));
   let [same, isOther, echo] = [0, false, ''];
   for (const c of typed) {
-    const isSeparator = plainCode(c) === '';
-    if (!isSeparator && same < half.length) isOther ||= plainCode(c) !== half[same++];
+    const isSeparator = normalCode(c) === '';
+    if (!isSeparator && same < half.length) isOther ||= normalCode(c) !== half[same++];
     echo += isOther && !isSeparator ? '*' : c;
   }
   return echo;

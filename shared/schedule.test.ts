@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { formatAmount } from './amount.ts';
-import { blocksLeft, GROWTH_PER_PERIOD, MAX_HEIGHT, round8, tokenAmount } from './schedule.ts';
+import { blocksLeft, GROWTH_PER_PERIOD, MAX_HEIGHT, roundTo8Decimals, tokenAmount } from './schedule.ts';
 
 const vectors = JSON.parse(
   readFileSync(new URL('../fixtures/vectors/amap-token-amounts.json', import.meta.url), 'utf8'),
@@ -22,11 +22,11 @@ for (const { height, amounts } of vectors.tokenAmounts) {
 
 test('round8 rounds ties to even, as Python does', () => {
   // Expected values of CPython 3.11's round(x, 8).
-  assert.is(round8(1 / 512), 0.00195312);
-  assert.is(round8(3 / 512), 0.00585938);
-  assert.is(round8(3500 + 5 / 512), 3500.00976562);
-  assert.is(round8(3500 + 7 / 512), 3500.01367188);
-  assert.is(round8(3500.123456789), 3500.12345679);
+  assert.is(roundTo8Decimals(1 / 512), 0.00195312);
+  assert.is(roundTo8Decimals(3 / 512), 0.00585938);
+  assert.is(roundTo8Decimals(3500 + 5 / 512), 3500.00976562);
+  assert.is(roundTo8Decimals(3500 + 7 / 512), 3500.01367188);
+  assert.is(roundTo8Decimals(3500.123456789), 3500.12345679);
 });
 
 test('the fast rounding by multiplication gives the same results as toFixed, which is exact', () => {
@@ -40,7 +40,7 @@ test('the fast rounding by multiplication gives the same results as toFixed, whi
     // Some values are near a tie between two decimals, where the product alone gives a wrong result.
     for (const y of [x, Number(`${x.toFixed(8)}5`)]) {
       const halves = y * 512;
-      if (!Number.isInteger(halves)) assert.is(round8(y), Number(y.toFixed(8)), String(y));
+      if (!Number.isInteger(halves)) assert.is(roundTo8Decimals(y), Number(y.toFixed(8)), String(y));
     }
   }
 });

@@ -16,7 +16,7 @@ export const MAX_HEIGHT = 20_000_000;
  * ties up. A tie is an odd multiple of 2^-9. `toFixed` may round it up to an odd last digit; the result is then one
  * unit less.
  */
-export function round8(x: number): number {
+export function roundTo8Decimals(x: number): number {
   // A fast computation for most values, because `toFixed` takes 15 ms for 40,000 periods. Far from a tie, the rounding
   // of the product (one part in 2^53) changes nothing. An integer below 2^53 divided by 10^8 is the double nearest to
   // that decimal.
@@ -35,7 +35,7 @@ export function round8(x: number): number {
 export const periodOf = (height: number): number => Math.floor(height / PERIOD);
 
 /** First block of the next period. */
-export const periodEnd = (height: number): number => (periodOf(height) + 1) * PERIOD;
+export const firstBlockOfNextPeriod = (height: number): number => (periodOf(height) + 1) * PERIOD;
 
 /** Number of blocks, 1 to 480, until the period of `height` ends. */
 export const blocksLeft = (height: number): number => PERIOD - (height % PERIOD);
@@ -45,10 +45,10 @@ export const blocksLeft = (height: number): number => PERIOD - (height % PERIOD)
  * @returns atoms of the token
  */
 export function tokenAmount(mass: string, height: number): bigint {
-  let total = round8(Number(mass) / 0.1);
+  let total = roundTo8Decimals(Number(mass) / 0.1);
   for (let period = periodOf(height); period > 0; period--) {
-    total += round8(total * GROWTH_PER_PERIOD - total);
+    total += roundTo8Decimals(total * GROWTH_PER_PERIOD - total);
   }
   // The product of a double and 10^8 may be inexact, so the double's text with eight decimals is used.
-  return parseAmount(round8(total).toFixed(8), 'tokens');
+  return parseAmount(roundTo8Decimals(total).toFixed(8), 'tokens');
 }

@@ -1,5 +1,5 @@
 /** Output scripts (pay to key hash, pay to script hash), the n-of-m script, and the scriptSig that spends it. */
-import { concat } from './bytes.ts';
+import { concatBytes } from './bytes.ts';
 
 const OP_0 = 0x00;
 const OP_PUSHDATA1 = 0x4c;
@@ -20,23 +20,28 @@ export const MAX_CONTROLLERS = 15;
 
 /** The shortest push of `data` (BIP 62 rule 3). */
 export function pushBytes(data: Uint8Array): Uint8Array {
-  if (data.length < OP_PUSHDATA1) return concat(Uint8Array.of(data.length), data);
-  if (data.length <= 0xff) return concat(Uint8Array.of(OP_PUSHDATA1, data.length), data);
-  return concat(Uint8Array.of(OP_PUSHDATA2, data.length & 0xff, data.length >> 8), data);
+  if (data.length < OP_PUSHDATA1) return concatBytes(Uint8Array.of(data.length), data);
+  if (data.length <= 0xff) return concatBytes(Uint8Array.of(OP_PUSHDATA1, data.length), data);
+  return concatBytes(Uint8Array.of(OP_PUSHDATA2, data.length & 0xff, data.length >> 8), data);
 }
 
 export const p2pkhScript = (keyHash: Uint8Array): Uint8Array =>
-  concat(Uint8Array.of(OP_DUP, OP_HASH160), pushBytes(keyHash), Uint8Array.of(OP_EQUALVERIFY, OP_CHECKSIG));
+  concatBytes(Uint8Array.of(OP_DUP, OP_HASH160), pushBytes(keyHash), Uint8Array.of(OP_EQUALVERIFY, OP_CHECKSIG));
 
 export const p2shScript = (scriptHash: Uint8Array): Uint8Array =>
-  concat(Uint8Array.of(OP_HASH160), pushBytes(scriptHash), Uint8Array.of(OP_EQUAL));
+  concatBytes(Uint8Array.of(OP_HASH160), pushBytes(scriptHash), Uint8Array.of(OP_EQUAL));
 
 /** `OP_n key… OP_m OP_CHECKMULTISIG`, with the keys in the given order. */
 export function multisigScript(required: number, pubkeys: Uint8Array[]): Uint8Array {
   const small = (n: number) => Uint8Array.of(OP_1 - 1 + n);
-  return concat(small(required), ...pubkeys.map(pushBytes), small(pubkeys.length), Uint8Array.of(OP_CHECKMULTISIG));
+  return concatBytes(
+    small(required),
+    ...pubkeys.map(pushBytes),
+    small(pubkeys.length),
+    Uint8Array.of(OP_CHECKMULTISIG),
+  );
 }
 
 /** `OP_0 signature… redeemScript`. OP_CHECKMULTISIG pops one element too many, which is the OP_0. */
 export const multisigScriptSig = (signatures: Uint8Array[], redeemScript: Uint8Array): Uint8Array =>
-  concat(Uint8Array.of(OP_0), ...signatures.map(pushBytes), pushBytes(redeemScript));
+  concatBytes(Uint8Array.of(OP_0), ...signatures.map(pushBytes), pushBytes(redeemScript));

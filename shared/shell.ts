@@ -1,21 +1,21 @@
 /** Quotes the words of a printed command for a POSIX shell, so that a person can paste the line. */
-import { printable } from './errors.ts';
+import { printableText } from './errors.ts';
 
 /**
  * @param hidden matches the characters that must not reach a terminal, which are written as escapes of bash and zsh
  * @example shellWord("it's.json") // 'it'\''s.json'
  */
 export function shellWord(text: string, hidden = /[^\x20-\x7e]/): string {
-  if (hidden.test(text)) return `$'${printable(wideEscape(text.replace(/['\\]/g, '\\$&')))}'`;
+  if (hidden.test(text)) return `$'${printableText(escapeWideCharacter(text.replace(/['\\]/g, '\\$&')))}'`;
   return /^[\w@%+:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** The escape for a character beyond 16 bits. Shells do not combine two escapes of surrogates. */
-const wideEscape = (text: string) =>
+const escapeWideCharacter = (text: string) =>
   text.replace(/[\ud800-\udbff][\udc00-\udfff]/g, pair => {
     const code = (pair.charCodeAt(0) - 0xd800) * 0x400 + pair.charCodeAt(1) - 0xdc00 + 0x10000;
     return `\\U${code.toString(16).padStart(8, '0')}`;
   });
 
 /** Quotes a file name so that no program treats it as a flag. */
-export const fileWord = (path: string, word = shellWord): string => word(path.replace(/^-/, './-'));
+export const shellFileWord = (path: string, word = shellWord): string => word(path.replace(/^-/, './-'));

@@ -1,14 +1,14 @@
 /** The legacy signature hash of Elements, hash type ALL. Source: Elements 0.14, `SignatureHash` in `script/interpreter.cpp`. */
-import { concat } from './bytes.ts';
+import { concatBytes } from './bytes.ts';
 import { sha256d } from './hash.ts';
 import {
-  compactSize,
+  compactSizeBytes,
   issuanceBytes,
   outpointBytes,
   outputBytes,
+  sizedBytes,
   type Transaction,
-  u32,
-  varBytes,
+  u32Bytes,
 } from './transaction.ts';
 
 export const SIGHASH_ALL = 1;
@@ -20,11 +20,11 @@ const NOTHING = new Uint8Array(0);
  */
 export function signatureHash(tx: Transaction, index: number, scriptCode: Uint8Array): Uint8Array {
   const inputs = tx.inputs.map(({ prevHash, prevIndex, sequence, issuance }, i) => {
-    const script = varBytes(i === index ? scriptCode : NOTHING);
+    const script = sizedBytes(i === index ? scriptCode : NOTHING);
     const issued = issuance ? issuanceBytes(issuance) : NOTHING;
-    return concat(outpointBytes(prevHash, prevIndex), script, u32(sequence), issued);
+    return concatBytes(outpointBytes(prevHash, prevIndex), script, u32Bytes(sequence), issued);
   });
-  const ins = concat(compactSize(inputs.length), ...inputs);
-  const outs = concat(compactSize(tx.outputs.length), ...tx.outputs.map(outputBytes));
-  return sha256d(concat(u32(tx.version), ins, outs, u32(tx.lockTime), u32(SIGHASH_ALL)));
+  const ins = concatBytes(compactSizeBytes(inputs.length), ...inputs);
+  const outs = concatBytes(compactSizeBytes(tx.outputs.length), ...tx.outputs.map(outputBytes));
+  return sha256d(concatBytes(u32Bytes(tx.version), ins, outs, u32Bytes(tx.lockTime), u32Bytes(SIGHASH_ALL)));
 }

@@ -1,16 +1,16 @@
 /** One controller's detached signatures for a request: creates, reads, verifies and merges them. */
-import { bytesToHex, concat, hexToBytes } from './bytes.ts';
+import { bytesToHex, concatBytes, hexToBytes } from './bytes.ts';
 import { MAX_ISSUANCES } from './changes.ts';
 import { decodeDer, encodeDer } from './der.ts';
 import type { Derivation, DerivedIssuance } from './derive.ts';
-import { sign, signBase64, verify, verifyBase64 } from './ecdsa.ts';
-import { atPlace, checkThat } from './errors.ts';
+import { signBase64, signHash, verifyBase64, verifyHash } from './ecdsa.ts';
+import { addPlace, checkThat } from './errors.ts';
 import { checkField, Fields } from './fields.ts';
 import { FILE, readAs } from './file-kind.ts';
 import { type JsonValue, readJson } from './json.ts';
 import type { Mapping } from './mapping/mapping.ts';
 import { signMapping, verifyMappingSignature } from './mapping/signatures.ts';
-import { type Request, signatureText } from './request.ts';
+import { type Request, readSignatureText } from './request.ts';
 import { MAX_CONTROLLERS, multisigScriptSig } from './script.ts';
 import { SIGHASH_ALL } from './sighash.ts';
 import type { Transaction } from './transaction.ts';
@@ -47,8 +47,8 @@ export function signDerivation(
 ): Signatures {
   const { request, mapping, issuances } = derivation;
   const transactions = issuances.map(({ signatureHash }) => {
-    const der = encodeDer(sign(signatureHash, privateKey).compact);
-    return bytesToHex(concat(der, Uint8Array.of(SIGHASH_ALL)));
+    const der = encodeDer(signHash(signatureHash, privateKey).compact);
+    return bytesToHex(concatBytes(der, Uint8Array.of(SIGHASH_ALL)));
   });
   const texts = {
     endorsement: signBase64(endorsementHash(request), privateKey),
@@ -84,7 +84,7 @@ export function verifySignatures(
   accept(verifyMappingSignature(mapping, signatures.mapping, pubkey), 'the mapping');
   issuances.forEach(({ signatureHash, reference }, i) => {
     const compact = decodeDer(hexToBytes(transactions[+i] as string, `transactions[${i}]`).slice(0, -1));
-    accept(compact !== null && verify(signatureHash, compact, pubkey), `the issuance ${reference}`);
+    accept(compact !== null && verifyHash(signatureHash, compact, pubkey), `the issuance ${reference}`);
   });
 }
 
@@ -114,8 +114,8 @@ function signaturesFrom(value: JsonValue, what: string): Signatures {
     return {
       request: fields.hex('request', 32),
       controller: fields.integer('controller', 1, MAX_CONTROLLERS),
-      endorsement: signatureText(fields, 'endorsement'),
-      mapping: signatureText(fields, 'mapping'),
+      endorsement: readSignatureText(fields, 'endorsement'),
+      mapping: readSignatureText(fields, 'mapping'),
       transactions: transactions.map((der, i) => {
         const valid = typeof der === 'string' && DER_HEX.test(der);
         checkField(valid, `transactions.${i}`, 'a DER signature with the hash type 01, in hex', der);
@@ -123,7 +123,7 @@ function signaturesFrom(value: JsonValue, what: string): Signatures {
       }),
     };
   } catch (error) {
-    throw atPlace(what, error);
+    throw addPlace(what, error);
   }
 }
 

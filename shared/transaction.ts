@@ -2,7 +2,7 @@
  * Encoding of Elements transactions with explicit assets and values and without witness. Source: Elements 0.14,
  * `primitives/transaction.h`; checked against `createrawissuance` of a real node.
  */
-import { bytesToHex, bytesToId, concat } from './bytes.ts';
+import { bytesToHex, bytesToId, concatBytes } from './bytes.ts';
 import { sha256d } from './hash.ts';
 
 /** Flag in an input's serialised index: an issuance follows the sequence. */
@@ -46,55 +46,58 @@ export interface Transaction {
   lockTime: number;
 }
 
-export function u32(value: number): Uint8Array {
+export function u32Bytes(value: number): Uint8Array {
   const bytes = new Uint8Array(4);
   new DataView(bytes.buffer).setUint32(0, value, true);
   return bytes;
 }
 
 /** Bitcoin's compact size, in its shortest form. */
-export function compactSize(value: number): Uint8Array {
+export function compactSizeBytes(value: number): Uint8Array {
   if (value < 0xfd) return Uint8Array.of(value);
-  return value <= 0xffff ? Uint8Array.of(0xfd, value & 0xff, value >> 8) : concat(Uint8Array.of(0xfe), u32(value));
+  return value <= 0xffff
+    ? Uint8Array.of(0xfd, value & 0xff, value >> 8)
+    : concatBytes(Uint8Array.of(0xfe), u32Bytes(value));
 }
 
-export const varBytes = (bytes: Uint8Array): Uint8Array => concat(compactSize(bytes.length), bytes);
+export const sizedBytes = (bytes: Uint8Array): Uint8Array => concatBytes(compactSizeBytes(bytes.length), bytes);
 
 /** Big-endian, unlike all other numbers of a transaction. */
-function explicitValue(atoms: bigint): Uint8Array {
+function explicitValueBytes(atoms: bigint): Uint8Array {
   const bytes = new Uint8Array(8);
   new DataView(bytes.buffer).setBigUint64(0, atoms);
-  return concat(EXPLICIT, bytes);
+  return concatBytes(EXPLICIT, bytes);
 }
 
-export const outpointBytes = (prevHash: Uint8Array, index: number): Uint8Array => concat(prevHash, u32(index));
+export const outpointBytes = (prevHash: Uint8Array, index: number): Uint8Array =>
+  concatBytes(prevHash, u32Bytes(index));
 
 export const issuanceBytes = ({ nonce, entropy, assetAmount, reissuanceAmount }: Issuance): Uint8Array =>
-  concat(
+  concatBytes(
     nonce,
     entropy,
-    explicitValue(assetAmount),
-    reissuanceAmount === null ? NO_VALUE : explicitValue(reissuanceAmount),
+    explicitValueBytes(assetAmount),
+    reissuanceAmount === null ? NO_VALUE : explicitValueBytes(reissuanceAmount),
   );
 
 export const outputBytes = ({ asset, value, scriptPubKey }: Output): Uint8Array =>
-  concat(EXPLICIT, asset, explicitValue(value), NO_NONCE, varBytes(scriptPubKey));
+  concatBytes(EXPLICIT, asset, explicitValueBytes(value), NO_NONCE, sizedBytes(scriptPubKey));
 
 function inputBytes({ prevHash, prevIndex, scriptSig, sequence, issuance }: Input): Uint8Array {
   const outpoint = outpointBytes(prevHash, issuance ? (prevIndex | ISSUANCE_FLAG) >>> 0 : prevIndex);
-  const parts = [outpoint, varBytes(scriptSig), u32(sequence)];
-  return concat(...parts, ...(issuance ? [issuanceBytes(issuance)] : []));
+  const parts = [outpoint, sizedBytes(scriptSig), u32Bytes(sequence)];
+  return concatBytes(...parts, ...(issuance ? [issuanceBytes(issuance)] : []));
 }
 
 export function transactionBytes({ version, inputs, outputs, lockTime }: Transaction): Uint8Array {
-  return concat(
-    u32(version),
+  return concatBytes(
+    u32Bytes(version),
     NO_WITNESS,
-    compactSize(inputs.length),
+    compactSizeBytes(inputs.length),
     ...inputs.map(inputBytes),
-    compactSize(outputs.length),
+    compactSizeBytes(outputs.length),
     ...outputs.map(outputBytes),
-    u32(lockTime),
+    u32Bytes(lockTime),
   );
 }
 

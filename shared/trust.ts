@@ -47,7 +47,7 @@ export const massRangeText = ({ massMin, massMax }: Pick<Trust, 'massMin' | 'mas
 /**
  * True if two disjoint groups of controllers can each sign. Then no signer of one group knows what the other signed.
  */
-export const isSplit = ({ n, m }: { n: number; m: number }): boolean => 2 * n <= m;
+export const canSplitPolicy = ({ n, m }: { n: number; m: number }): boolean => 2 * n <= m;
 
 function readNetwork(fields: Fields): Network {
   if (!(fields.value('network') instanceof Map)) return networkByName(fields.text('network'));

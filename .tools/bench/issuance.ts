@@ -12,7 +12,7 @@ import { FileStore } from '../../online/store/file/file.ts';
 import { bytesToHex } from '../../shared/bytes.ts';
 import type { IssuanceRequest } from '../../shared/changes.ts';
 import { parseMapping } from '../../shared/mapping/mapping.ts';
-import { type Request, requestText, withDigest } from '../../shared/request.ts';
+import { addDigest, type Request, requestText } from '../../shared/request.ts';
 import { cacheFolder, sampleMappingText, sampleTrustText } from './data.ts';
 import { type Command, measureAlternately, type Series } from './measure.ts';
 
@@ -32,7 +32,7 @@ export function requestOnMapping(count: number, issuances: number): Request {
     const sample = issuanceAt(0, 3310);
     return { ...sample, serial: serialNumber(i), coin: { ...sample.coin, vout: i } };
   });
-  return withDigest({
+  return addDigest({
     network: trust.network.name,
     trust: trust.digest,
     base: { mapping: base.digest, text },

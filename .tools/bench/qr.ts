@@ -27,7 +27,7 @@ import { derive } from '../../shared/derive.ts';
 import { parseMapping } from '../../shared/mapping/mapping.ts';
 import { sampleBytes } from '../../shared/qr/samples.ts';
 import { splitFile } from '../../shared/qr/split.ts';
-import { requestText, withDigest } from '../../shared/request.ts';
+import { addDigest, requestText } from '../../shared/request.ts';
 import { tokenAmount } from '../../shared/schedule.ts';
 import { signaturesText, signDerivation } from '../../shared/signatures.ts';
 import { sampleMappingText } from './data.ts';
@@ -67,7 +67,7 @@ const base = parseMapping(readFileSync(sampleMappingText(100_000)));
  * --without-base` writes it; and the signatures.
  */
 function proposalFiles(count: number): Record<Part, Uint8Array> {
-  const request = withDigest({
+  const request = addDigest({
     network: trust.network.name,
     trust: trust.digest,
     base: { mapping: base.digest },

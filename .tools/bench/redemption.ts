@@ -5,13 +5,13 @@
 import { chmodSync, copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { issuanceAt, trust } from '../../fixtures/sample.ts';
-import { outputNamed } from '../../offline/testing/redeeming.ts';
+import { outputFromName } from '../../offline/testing/redeeming.ts';
 import { formatAmount } from '../../shared/amount.ts';
 import type { Changes, RedemptionRequest } from '../../shared/changes.ts';
 import type { Asset } from '../../shared/mapping/assets.ts';
-import { assetAt } from '../../shared/mapping/listing.ts';
+import { assetAtIndex } from '../../shared/mapping/listing.ts';
 import { type Mapping, parseMapping } from '../../shared/mapping/mapping.ts';
-import { type Request, withDigest } from '../../shared/request.ts';
+import { addDigest, type Request } from '../../shared/request.ts';
 import { tokenAmount } from '../../shared/schedule.ts';
 import { sampleMappingText } from './data.ts';
 import { commandToSign, keyDerivationCommands, makeSignerHome } from './issuance.ts';
@@ -24,7 +24,7 @@ const HEIGHT = 3310;
  * request.
  */
 const requestOnMapping = (base: Mapping, changes: Partial<Changes>): Request =>
-  withDigest({
+  addDigest({
     network: trust.network.name,
     trust: trust.digest,
     base: { mapping: base.digest },
@@ -39,12 +39,12 @@ const requestOnMapping = (base: Mapping, changes: Partial<Changes>): Request =>
  */
 function redemptionByThreeBurns(base: Mapping): RedemptionRequest {
   const places = [base.size - 100_000, 5, Math.floor(base.size / 2)];
-  const [bar, ...others] = places.map(place => assetAt(base, place)) as [Asset, Asset, Asset];
+  const [bar, ...others] = places.map(place => assetAtIndex(base, place)) as [Asset, Asset, Asset];
   const needed = tokenAmount(bar.mass, base.height);
   const third = needed / 3n;
   const burns = [bar, ...others].map(({ assetId }, i) => {
     return {
-      ...outputNamed('burnt', i),
+      ...outputFromName('burnt', i),
       token: assetId,
       amount: formatAmount(i === 0 ? needed - 2n * third : third),
     };

@@ -17,8 +17,8 @@ import {
   trustJson,
 } from '../../fixtures/sample.ts';
 import { importKey } from '../../offline/import-key.ts';
-import { wordOf } from '../../offline/phrase.ts';
-import { redemptionOf } from '../../offline/testing/redeeming.ts';
+import { listedWord } from '../../offline/phrase.ts';
+import { makeRedemption } from '../../offline/testing/redeeming.ts';
 import { parseAddress } from '../../shared/address.ts';
 import { parseAmount } from '../../shared/amount.ts';
 import { decodeBase58Check } from '../../shared/base58.ts';
@@ -67,7 +67,7 @@ const complete: string[] = ocean.issuances.flatMap((i: { complete: { hex: string
 const base = { mapping: sampleRequest().base.mapping };
 const requestBytes = sampleRequestBytes({ base });
 const [bar, other] = [...sampleBase.references()] as [string, string];
-const redemptions = [redemptionOf(sampleBase, bar), redemptionOf(sampleBase, other)];
+const redemptions = [makeRedemption(sampleBase, bar), makeRedemption(sampleBase, other)];
 const to = { serial: '700001', year: '2021', manufacturer: 'ACME' };
 const corrections = [{ reference: bar, to }, { reference: other, remove: true } as const];
 const requests = [
@@ -188,7 +188,7 @@ const targets: Target[] = [
     seeds: [utf8('11'.repeat(32)), utf8(trust.address)],
     run: b => importKey(b, null).privateKey.length === 32,
   },
-  { name: 'wordOf', seeds: [utf8('abandon')], run: b => wordOf(latin1Text(b)) !== undefined },
+  { name: 'listedWord', seeds: [utf8('abandon')], run: b => listedWord(latin1Text(b)) !== undefined },
 ];
 
 const NASTY = [

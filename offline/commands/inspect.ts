@@ -1,6 +1,6 @@
 /** The commands inspect and journal, which read only. */
 
-import { outpointOf, referenceOf } from '../../shared/changes.ts';
+import { outpointText, referenceOf } from '../../shared/changes.ts';
 import { derive } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { FILE, readAs } from '../../shared/file-kind.ts';
@@ -11,17 +11,17 @@ import { blocksLeft } from '../../shared/schedule.ts';
 import { readSignatures, type Signatures, verifySignatures } from '../../shared/signatures.ts';
 import { readTrust } from '../../shared/trust.ts';
 import type { Command } from '../args.ts';
-import { hideHalfOfCode } from '../ask.ts';
+import { textWithHalfCode } from '../ask.ts';
 import { type Assessment, assessRequest } from '../assess.ts';
 import { readStoredMapping } from '../base.ts';
-import { changeFacts } from '../changes-json.ts';
+import { changesJson } from '../changes-json.ts';
 import { readFile } from '../disk.ts';
 import { openHome } from '../home.ts';
 import { showPaged } from '../pages.ts';
 import { correctionEffect } from '../screen/correction.ts';
 import { barName } from '../screen/parts.ts';
 import { profileScreen } from '../screen/profile.ts';
-import { claimScreen, reviewScreen } from '../screen/review.ts';
+import { refusedRequestScreen, reviewScreen } from '../screen/review.ts';
 import { countText, wrapLines } from '../text-layout.ts';
 import type { Answer, World } from '../world.ts';
 
@@ -35,12 +35,12 @@ async function inspectRequest(world: World, request: Request, file: string, igno
     refused = error;
   }
   const { digest, reviewCode, height, issuances } = request;
-  const screen = assessment ? reviewScreen(assessment) : claimScreen(request);
-  await showPaged(world, hideHalfOfCode(world, screen, reviewCode));
+  const screen = assessment ? reviewScreen(assessment) : refusedRequestScreen(request);
+  await showPaged(world, textWithHalfCode(world, screen, reviewCode));
   const { endorsedBy = [], warnings = [] } = assessment ?? {};
   // Only the amounts of issuances depend on the period.
   const left = issuances.length > 0 ? blocksLeft(height) : null;
-  const facts = { blocksLeft: left, ...changeFacts(request, assessment?.derivation), endorsedBy, warnings };
+  const facts = { blocksLeft: left, ...changesJson(request, assessment?.derivation), endorsedBy, warnings };
   const why = refused && { code: refused.code, message: refused.message, hint: refused.hint };
   const json = { request: file, digest, reviewCode, ...facts, refused: why };
   return { text: 'This request can be signed.', json, refused };
@@ -70,7 +70,7 @@ function inspectSignatures(world: World, signatures: Signatures): Answer {
   const columns = `SIGNATURES of controller ${controller}, for the mapping and ${countText(transactions.length, 'transaction')}
   Request       ${request}
   Review code   ${code}`;
-  return { columns: hideHalfOfCode(world, columns, code), text: `  ${verified}`, json };
+  return { columns: textWithHalfCode(world, columns, code), text: `  ${verified}`, json };
 }
 
 export const inspect: Command = {
@@ -93,7 +93,7 @@ refuse the request. Also shows a signatures file or a trust profile.`,
       );
     const trust = readTrust(bytes, file);
     const { digest, reviewCode, address } = trust;
-    await showPaged(world, hideHalfOfCode(world, profileScreen(trust, null), reviewCode));
+    await showPaged(world, textWithHalfCode(world, profileScreen(trust, null), reviewCode));
     return { text: 'This profile is only shown. `signer trust FILE` pins it.', json: { digest, reviewCode, address } };
   },
 };
@@ -102,11 +102,11 @@ function changeLines({ issuances, redemptions, corrections, reason }: Request): 
   return [
     ...issuances.flatMap(i => [
       `    ${referenceOf(i)}  ${i.mass} fine troy ounces`,
-      `      coin ${outpointOf(i.coin)}`,
+      `      coin ${outpointText(i.coin)}`,
     ]),
     ...redemptions.flatMap(({ reference, mass, height, burns }) => [
       `    ${barName(reference)}  redeemed, ${mass} fine troy ounces, height ${height}`,
-      ...burns.map(burn => `      burn ${outpointOf(burn)}`),
+      ...burns.map(burn => `      burn ${outpointText(burn)}`),
     ]),
     ...(reason === undefined ? [] : wrapLines('    ', reason)),
     ...corrections.map(one => `    ${barName(one.reference)}  ${correctionEffect(one)}`),
@@ -127,7 +127,7 @@ export const journal: Command = {
     const text = [...overruled, `${countText(signed.length, 'request')} signed`, `Newest mapping built on: ${last}`];
     const json = signed.map(({ request, mapping, at }) => {
       const { digest, reviewCode } = request;
-      return { at, digest, reviewCode, mapping, ...changeFacts(request) };
+      return { at, digest, reviewCode, mapping, ...changesJson(request) };
     });
     const { entries, hash } = journal;
     const facts = { publicKey: memory.key, entries: entries.length, head: hash, newest, signed: json, overruled };

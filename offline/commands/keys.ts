@@ -1,19 +1,19 @@
 /** The commands keygen, recover, import, public-key and change-passphrase. */
-import { ascii, bytesToHex, utf8 } from '../../shared/bytes.ts';
-import { printable } from '../../shared/errors.ts';
+import { asciiText, bytesToHex, utf8 } from '../../shared/bytes.ts';
+import { printableText } from '../../shared/errors.ts';
 import { sha256 } from '../../shared/hash.ts';
 import { NETWORKS, networkByName } from '../../shared/networks.ts';
 import { MAX_PROFILE, readTrust } from '../../shared/trust.ts';
 import type { Command } from '../args.ts';
 import { askNewPassphrase, requireTerminal, showPhraseOnce, unlockKey } from '../ask.ts';
 import { askPhrase, askRolls } from '../ask-secret.ts';
-import { checkAbsent, fileExists, makeHome, readFile, replaceFile } from '../disk.ts';
-import { checkNoKey, openHome, storeKey } from '../home.ts';
+import { checkFileAbsent, fileExists, makeHome, readFile, replaceFile } from '../disk.ts';
+import { checkKeyAbsent, openHome, storeKey } from '../home.ts';
 import { importKey } from '../import-key.ts';
-import { keyPath, readKeyFile, sealKey } from '../key-file.ts';
-import { withLock } from '../lock.ts';
-import { keyOfPhrase, mixEntropy, parseDiceRolls, phraseOf } from '../phrase.ts';
-import { lineBytes } from '../text-layout.ts';
+import { encryptKey, keyFilePath, readKeyFile } from '../key-file.ts';
+import { runUnderLock } from '../lock.ts';
+import { keyFromPhrase, mixEntropy, parseDiceRolls, phraseFromEntropy } from '../phrase.ts';
+import { textLineBytes } from '../text-layout.ts';
 import type { Answer, World } from '../world.ts';
 
 const MAX_SMALL = 4096;
@@ -29,15 +29,15 @@ const PINNED = 'Next: sign with this device again: `signer sign --help`.';
  * @param unpinned the next step in a home without a trust profile
  * @param make returns the key, and text for the answer
  */
-async function withNewKey(
+async function makeAndStoreKey(
   world: World,
   isOther: boolean,
   unpinned: string,
   make: () => Promise<{ key: Uint8Array; text: string; json?: object }>,
 ): Promise<Answer> {
   makeHome(world.disk, world.home);
-  return await withLock(world, async () => {
-    checkNoKey(world, isOther);
+  return await runUnderLock(world, async () => {
+    checkKeyAbsent(world, isOther);
     const passphrase = await askNewPassphrase(world);
     const { key, text, json } = await make();
     const publicKey = storeKey(world, key, passphrase, isOther);
@@ -71,31 +71,31 @@ To be done again by hand, with the system's part that is then shown beside the p
 BIP39 turns the entropy into words. Without a terminal, SIGNER_PASSPHRASE holds the passphrase.`,
   example: '--dice ask',
   run: (world, { flags }) =>
-    withNewKey(world, true, UNPINNED, async () => {
+    makeAndStoreKey(world, true, UNPINNED, async () => {
       const out = flags.get('phrase-out');
       const asked = 'words of the recovery phrase';
       const terminal = out === undefined ? requireTerminal(world, asked, '--phrase-out FILE') : null;
-      if (out !== undefined) for (const name of [out, `${out}.partial`]) checkAbsent(world.disk, name);
+      if (out !== undefined) for (const name of [out, `${out}.partial`]) checkFileAbsent(world.disk, name);
       const system = world.random(32);
       const rolls = await readOrAskRolls(world, flags.get('dice'), bytesToHex(system));
       const entropy = mixEntropy(system, rolls);
-      const words = phraseOf(entropy);
+      const words = phraseFromEntropy(entropy);
       const sum = `SHA-256(system, ${rolls.length} rolls) = entropy`;
       const arithmetic = rolls ? [`system   ${bytesToHex(system)}`, sum, bytesToHex(entropy)] : [];
-      const { key } = keyOfPhrase(words);
+      const { key } = keyFromPhrase(words);
       if (terminal) await showPhraseOnce(world, terminal, words, arithmetic);
       if (out === undefined) return { key, text: '' };
       const notes = arithmetic.map(line => `# ${line}`);
-      replaceFile(world.disk, out, lineBytes([words.join(' '), ...notes].join('\n')));
+      replaceFile(world.disk, out, textLineBytes([words.join(' '), ...notes].join('\n')));
       world.note(
-        `${printable(out)} holds the recovery phrase as plain text. Copy the phrase to paper, then destroy the file.`,
+        `${printableText(out)} holds the recovery phrase as plain text. Copy the phrase to paper, then destroy the file.`,
       );
       return { key, text: '', json: { phrase: out } };
     }),
 };
 
 function readPhraseFile(world: World, file: string): string[] {
-  const text = ascii(readFile(world.disk, file, MAX_SMALL));
+  const text = asciiText(readFile(world.disk, file, MAX_SMALL));
   return text.replace(/^#.*$/gm, '').match(/\S+/g) ?? [];
 }
 
@@ -109,14 +109,14 @@ export const recover: Command = {
 
 A home that has lost only its key file keeps its memory. A new home has no memory.`,
   run: (world, { flags }) =>
-    withNewKey(world, false, REBUILT, async () => {
+    makeAndStoreKey(world, false, REBUILT, async () => {
       const file = flags.get('phrase-file');
       const unchecked = flags.has('unchecked');
       const words =
         file === undefined
           ? await askPhrase(requireTerminal(world, 'the recovery phrase', '--phrase-file FILE'), unchecked)
           : readPhraseFile(world, file);
-      const { key, checked } = keyOfPhrase(words, unchecked);
+      const { key, checked } = keyFromPhrase(words, unchecked);
       if (!checked) world.note('This phrase has no valid checksum. Compare the public key with the known public key.');
       return { key, text: '', json: { checked } };
     }),
@@ -133,7 +133,7 @@ export const importFile: Command = {
 An imported key has no recovery phrase. Keep FILE where only you can read it.`,
   example: 'key.wif --network gold_main',
   run: (world, { operands: [file], flags }) =>
-    withNewKey(world, false, UNPINNED, async () => {
+    makeAndStoreKey(world, false, UNPINNED, async () => {
       const name = flags.get('network');
       const isFile = name && !NETWORKS.some(known => known.name === name) && fileExists(world.disk, name);
       const known = isFile
@@ -159,11 +159,11 @@ export const changePassphrase: Command = {
 Without a terminal, SIGNER_PASSPHRASE holds the old passphrase and SIGNER_NEW_PASSPHRASE the new passphrase.
 A copy of the old key file still opens with the old passphrase.`,
   run: world =>
-    withLock(world, async () => {
+    runUnderLock(world, async () => {
       const file = readKeyFile(world);
       const key = await unlockKey(world, file);
       const passphrase = await askNewPassphrase(world, true);
-      replaceFile(world.disk, keyPath(world), sealKey(world, key, passphrase));
+      replaceFile(world.disk, keyFilePath(world), encryptKey(world, key, passphrase));
       key.fill(0);
       return { text: 'The passphrase was changed.', json: { publicKey: file.publicKey } };
     }),

@@ -8,14 +8,14 @@ import { checkThat, shownValue } from '../../shared/errors.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import type { Trust } from '../../shared/trust.ts';
 import type { Args, Command } from '../args.ts';
-import { confirmText, showForCode, unlockKey } from '../ask.ts';
+import { confirmText, showTextForCode, unlockKey } from '../ask.ts';
 import { missingBars, readMapping, storeMapping } from '../base.ts';
 import { type Home, openHome, pinnedTrust } from '../home.ts';
 import { appendEntry } from '../journal.ts';
-import { withLock } from '../lock.ts';
-import { compareAge, memoryFromEntries, seenEntry } from '../memory.ts';
+import { runUnderLock } from '../lock.ts';
+import { compareWithNewest, memoryFromEntries, seenEntry } from '../memory.ts';
 import { plainScreen } from '../screen/parts.ts';
-import { countText, listText, utcText } from '../text-layout.ts';
+import { countText, listText, utcTimeText } from '../text-layout.ts';
 import type { Answer, World } from '../world.ts';
 
 interface OverruleResult extends Answer {
@@ -30,11 +30,11 @@ const ROLLBACK =
  * @param make shows the consequences, asks for confirmation, and returns the answer, the journal entries, and the
  * mapping that justifies the entries
  */
-export function overruleMemory(
+export function overruleCommand(
   make: (world: World, home: Home, trust: Trust, args: Args) => Promise<OverruleResult>,
 ): Command['run'] {
   return (world, args) =>
-    withLock(world, async () => {
+    runUnderLock(world, async () => {
       const home = openHome(world);
       const { entries, mapping, text, json } = await make(world, home, pinnedTrust(home), args);
       // Asks for the passphrase, so that a thief of the laptop cannot overrule its memory.
@@ -53,26 +53,26 @@ This signer still remembers everything that it signed.
 
   --confirm DIGEST  for scripts: the digest of MAPPING. At a terminal, a person types it.`,
   example: '/media/usb/map.json',
-  run: overruleMemory(async (world, { memory: { newest } }, trust, { operands: [file = ''], flags }) => {
+  run: overruleCommand(async (world, { memory: { newest } }, trust, { operands: [file = ''], flags }) => {
     const mapping = readMapping(world, file);
     const signers = verifyBase(mapping, trust);
     const needless = `${shownValue(file)}: expected a mapping older than the newest mapping built on (height ${newest?.height ?? 'none'})`;
     checkThat(
-      newest && compareAge(mapping, newest) < 0,
+      newest && compareWithNewest(mapping, newest) < 0,
       'FIELD_INVALID',
       needless,
       'Sign without a rollback. This signer has built on no newer mapping.',
     );
     const { digest } = mapping;
     const state = (digest: string, { time, height }: { time: string; height: number }, assets: number) =>
-      `${digest} height ${height}, ${utcText(time)}, ${countText(assets, 'asset')}`;
+      `${digest} height ${height}, ${utcTimeText(time)}, ${countText(assets, 'asset')}`;
     const facts = {
       From: state(newest.mapping, newest, newest.assets),
       'Back to': `${state(digest, mapping, mapping.size)}; ${signers.length > 0 ? `signed by controllers ${listText(signers)}` : 'UNSIGNED: any PC can create this mapping'}`,
       Dropped: missingBars(world, newest, mapping).names.join(', ') || 'unknown: this signer has no copy',
       Risk: ROLLBACK,
     };
-    await showForCode(world, plainScreen('ROLLBACK to an older mapping', facts), digest);
+    await showTextForCode(world, plainScreen('ROLLBACK to an older mapping', facts), digest);
     await confirmText(world, 'the digest of the older mapping', '--confirm DIGEST', flags.get('confirm'), digest);
     const json = { mapping: digest, from: newest.mapping };
     return {

@@ -3,17 +3,22 @@
  * that was never published.
  */
 
-import { outpointOf } from '../../shared/changes.ts';
+import { outpointText } from '../../shared/changes.ts';
 import { checkThat, Refusal, shownValue } from '../../shared/errors.ts';
 import { assetIdOf } from '../../shared/issuance.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import type { Args, Command } from '../args.ts';
 import { confirmText, requireTerminal } from '../ask.ts';
 import { checkBase, readMapping, readStoredMapping } from '../base.ts';
-import { checkUnpublished, currentName, outputsOf, unpublishedRedemptionsOf } from '../burn-release.ts';
 import {
-  checkAge,
-  compareAge,
+  burntOutputsOf,
+  checkRedemptionUnpublished,
+  currentBarName,
+  unpublishedRedemptionsOf,
+} from '../burn-release.ts';
+import {
+  checkBaseAge,
+  compareWithNewest,
   type Memory,
   releaseBurnsEntry,
   releaseEntry,
@@ -22,11 +27,11 @@ import {
   seenEntry,
 } from '../memory.ts';
 import { showPaged } from '../pages.ts';
-import { askUntilRight, type Question, showIfPossible, wrongAnswerText } from '../question.ts';
+import { askUpToThreeTimes, type Question, showLineIf, wrongAnswerText } from '../question.ts';
 import { barName, plainScreen } from '../screen/parts.ts';
 import { countText, dayText, listText } from '../text-layout.ts';
 import type { World } from '../world.ts';
-import { overruleMemory } from './overrule.ts';
+import { overruleCommand } from './overrule.ts';
 
 /** A mapping with valid signatures, described as `DIGEST signed by controllers 1 and 3`. */
 interface ShownMapping {
@@ -58,10 +63,10 @@ async function askSpendingTransaction(
     text: 'Id of the transaction that spent the policy coin: ',
     wanted: 'Type the 64 digits (0 to 9, a to f) that your node shows for this transaction.',
     wrong: 'This is not the id of a transaction that spent the policy coin.',
-    shows: showIfPossible(line => /^[0-9a-f]{0,64}$/i.test(idOf(line))),
+    shows: showLineIf(line => /^[0-9a-f]{0,64}$/i.test(idOf(line))),
   };
   const terminal = requireTerminal(world, 'the transaction id', '--transaction TXID');
-  const typed = await askUntilRight(terminal, question, typed => isOther(idOf(typed)));
+  const typed = await askUpToThreeTimes(terminal, question, typed => isOther(idOf(typed)));
   checkThat(typed !== null, 'NOT_CONFIRMED', wrongAnswerText('the transaction id'));
   return idOf(typed);
 }
@@ -73,7 +78,7 @@ async function releaseCoin(
   signed: SignedCoin,
   { mapping, named }: ShownMapping,
 ) {
-  const [coin, assetId] = [outpointOf(signed.coin), assetIdOf(signed.coin)];
+  const [coin, assetId] = [outpointText(signed.coin), assetIdOf(signed.coin)];
   const other = mapping.holderOf(assetId) ?? '';
   const bound = `${coin}: expected another bar than ${bar} for its token ${assetId} in the mapping`;
   checkThat(other && other !== bar, 'DOUBLE_ISSUE', `${bound}, got ${other || 'none'}`);
@@ -112,7 +117,7 @@ function unpublishedRedemptions(
   let refused: unknown;
   const free = counted.filter(one => {
     try {
-      checkUnpublished(one, bar, mapping, built);
+      checkRedemptionUnpublished(one, bar, mapping, built);
       return true;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -133,8 +138,8 @@ async function releaseBurns(
   { mapping, named }: ShownMapping,
 ) {
   const free = unpublishedRedemptions(world, bar, memory, mapping, counted);
-  const outputs = [...new Set(free.flatMap(one => outputsOf(one, bar)))];
-  const name = currentName(free.at(-1) as Signed, bar, mapping) as string;
+  const outputs = [...new Set(free.flatMap(one => burntOutputsOf(one, bar)))];
+  const name = currentBarName(free.at(-1) as Signed, bar, mapping) as string;
   const facts = {
     Bar: barName(bar),
     Redemption: free.map(({ request, at }) => `${request.reviewCode}, signed here on ${dayText(at)}`).join('; '),
@@ -147,7 +152,7 @@ async function releaseBurns(
   const requests = [...new Set(free.map(({ request }) => request.digest))];
   const entries = [
     // After this entry the signer refuses older mappings, and therefore also the old redemption.
-    ...(compareAge(mapping, memory.newest) === 1 ? [seenEntry(mapping)] : []),
+    ...(compareWithNewest(mapping, memory.newest) === 1 ? [seenEntry(mapping)] : []),
     releaseBurnsEntry(bar, requests, mapping.digest),
   ];
   const text = `Released ${countText(outputs.length, 'burn')} of ${barName(bar)}. Each burn may be counted once for another bar.`;
@@ -166,7 +171,7 @@ export const release: Command = {
   --confirm REFERENCE  for scripts: the reference of the bar, again
 At a terminal, a person types both.`,
   example: '500001-2021-ACME --mapping /media/usb/map.json',
-  run: overruleMemory(async (world, { memory }, trust, args) => {
+  run: overruleCommand(async (world, { memory }, trust, args) => {
     const [bar = ''] = args.operands;
     const { flags } = args;
     const signed = memory.coins.get(bar);
@@ -182,7 +187,7 @@ At a terminal, a person types both.`,
       'Give the published mapping with --mapping FILE.',
     );
     const signers = checkBase(mapping, trust, memory);
-    checkAge(mapping, memory);
+    checkBaseAge(mapping, memory);
     const shownAs = { mapping, named: `${mapping.digest} signed by controllers ${listText(signers)}` };
     // A published redemption makes the release of the bar's coin unnecessary. So burnt outputs are released first.
     if (!signed || (counted.length > 0 && !flags.has('transaction')))

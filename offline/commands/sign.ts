@@ -1,18 +1,18 @@
 /** The command sign: review screen, typed review code, signatures. */
 import { utf8 } from '../../shared/bytes.ts';
-import { printable } from '../../shared/errors.ts';
-import { MAX_REQUEST_BYTES, readRequest, withDigest } from '../../shared/request.ts';
+import { printableText } from '../../shared/errors.ts';
+import { addDigest, MAX_REQUEST_BYTES, readRequest } from '../../shared/request.ts';
 import { readSignatures, signaturesText, signDerivation } from '../../shared/signatures.ts';
 import type { Command } from '../args.ts';
-import { confirmCode, confirmText, showForCode, unlockKey } from '../ask.ts';
+import { confirmCode, confirmText, showTextForCode, unlockKey } from '../ask.ts';
 import { type Assessment, assessRequest } from '../assess.ts';
 import { storeMapping } from '../base.ts';
-import { checkAbsent, checkWritable, fileExists, readFile, writeOutputFile } from '../disk.ts';
-import { isRemembered } from '../double-use.ts';
+import { checkFileAbsent, checkWritable, fileExists, readFile, writeOutputFile } from '../disk.ts';
+import { isRequestRemembered } from '../double-use.ts';
 import { type Home, openHome } from '../home.ts';
 import { appendEntry } from '../journal.ts';
-import { withLock } from '../lock.ts';
-import { compareAge, memoryFromEntries, seenEntry, signEntry } from '../memory.ts';
+import { runUnderLock } from '../lock.ts';
+import { compareWithNewest, memoryFromEntries, seenEntry, signEntry } from '../memory.ts';
 import { reviewScreen } from '../screen/review.ts';
 import type { World } from '../world.ts';
 
@@ -47,14 +47,15 @@ export async function signAssessed(world: World, home: Home, assessment: Assessm
   const { base, derivation, controller, trust } = assessment;
   const { request } = derivation;
   const privateKey = await unlockKey(world, home.key);
-  if (withDigest(request).digest !== request.digest) throw new RangeError('the request changed in memory');
+  if (addDigest(request).digest !== request.digest) throw new RangeError('the request changed in memory');
   const signatures = signDerivation(derivation, controller, privateKey, trust);
   privateKey.fill(0);
   // The journal is written before the signatures leave. So even after a crash the signer knows what it signed, and on
   // which mapping.
-  if (compareAge(base.mapping, home.memory.newest) === 1)
+  if (compareWithNewest(base.mapping, home.memory.newest) === 1)
     home.journal = appendEntry(world, home.journal, seenEntry(base.mapping));
-  if (!isRemembered(request, home.memory)) home.journal = appendEntry(world, home.journal, signEntry(derivation));
+  if (!isRequestRemembered(request, home.memory))
+    home.journal = appendEntry(world, home.journal, signEntry(derivation));
   storeMapping(world, base, memoryFromEntries(home.journal.entries));
   writeOutputFile(world.disk, out, request.reviewCode, utf8(signaturesText(signatures)));
 }
@@ -72,15 +73,15 @@ export const sign: Command = {
 Without a terminal, --confirm and SIGNER_PASSPHRASE are needed.`,
   example: '/media/usb/request-7KQ4.json',
   run: (world, { operands: [file = ''], flags }) =>
-    withLock(world, async () => {
+    runUnderLock(world, async () => {
       const home = openHome(world);
       const request = readRequest(readFile(world.disk, file, MAX_REQUEST_BYTES), file);
       const assessment = assessRequest(world, home, request, flags.has('ignore-clock'));
       const out = flags.get('out') ?? freeSignaturesName(world, file, assessment);
       checkWritable(world.disk, out, request.reviewCode);
-      if (isOtherFile(world, out, assessment)) checkAbsent(world.disk, out);
+      if (isOtherFile(world, out, assessment)) checkFileAbsent(world.disk, out);
       const text = reviewScreen(assessment);
-      await showForCode(world, text, request.reviewCode);
+      await showTextForCode(world, text, request.reviewCode);
       const alike = flags.get('alike')?.split(',');
       for (const [i, bar] of assessment.alike.entries())
         await confirmText(
@@ -95,6 +96,6 @@ Without a terminal, --confirm and SIGNER_PASSPHRASE are needed.`,
       const { controller } = assessment;
       const json = { signatures: out, controller, reviewCode: request.reviewCode, digest: request.digest };
       const next = `Next: take this file to the PC of controller ${controller}, and run \`countersign next\` there.`;
-      return { text: `Signed as controller ${controller}: ${printable(out)}\n${next}`, json };
+      return { text: `Signed as controller ${controller}: ${printableText(out)}\n${next}`, json };
     }),
 };

@@ -2,10 +2,10 @@
 import { checkThat } from '../../shared/errors.ts';
 import { MAX_PROFILE, readTrust, type Trust } from '../../shared/trust.ts';
 import type { Command } from '../args.ts';
-import { confirmCode, confirmText, hideHalfOfCode, showForCode } from '../ask.ts';
+import { confirmCode, confirmText, showTextForCode, textWithHalfCode } from '../ask.ts';
 import { readFile } from '../disk.ts';
-import { controllerOf, openHome, pinTrust } from '../home.ts';
-import { withLock } from '../lock.ts';
+import { controllerOfKey, openHome, pinTrust } from '../home.ts';
+import { runUnderLock } from '../lock.ts';
 import type { Memory } from '../memory.ts';
 import { showPaged } from '../pages.ts';
 import { profileScreen } from '../screen/profile.ts';
@@ -14,7 +14,7 @@ import { countText } from '../text-layout.ts';
 /**
  * Lists what the signer stops using when a profile of another chain is pinned. The memory belongs to one policy asset.
  */
-function memorySetAside({ policyAsset, newest, signed, coins }: Memory, profile: Trust): string[] {
+function memorySetAsideLines({ policyAsset, newest, signed, coins }: Memory, profile: Trust): string[] {
   if (!newest || policyAsset === profile.policyAsset) return [];
   const what = `${countText(signed.length, 'request')} with ${countText(coins.size, 'bar')}, and the newest mapping (height ${newest.height})`;
   return [
@@ -35,15 +35,15 @@ export const trust: Command = {
 All controllers compare the review code, by voice or face to face, before anyone types it.`,
   example: 'trust.json',
   run: (world, { operands: [file], flags }) =>
-    withLock(world, async () => {
+    runUnderLock(world, async () => {
       const { key, journal, memory, trust: before } = openHome(world);
       const profile = readTrust(readFile(world.disk, file as string, MAX_PROFILE), file);
-      const controller = controllerOf(key.publicKey, profile);
+      const controller = controllerOfKey(key.publicKey, profile);
       const { digest, reviewCode, address } = profile;
       const json = { digest, reviewCode, controller, address };
       const pinned = before?.reviewCode ?? memory.trust;
       const both = `another trust profile is pinned on this device: expected ${pinned}, got ${reviewCode}`;
-      const message = hideHalfOfCode(world, both, reviewCode);
+      const message = textWithHalfCode(world, both, reviewCode);
       const hint = 'Compare the file with the other controllers. If the profile was changed on purpose, add --replace.';
       checkThat(
         memory.trust === null || memory.trust === digest || flags.has('replace'),
@@ -52,10 +52,10 @@ All controllers compare the review code, by voice or face to face, before anyone
         hint,
       );
       const isNew = before?.digest !== digest;
-      const warnings = memorySetAside(memory, profile);
+      const warnings = memorySetAsideLines(memory, profile);
       const text = profileScreen(profile, controller, isNew ? before : null, warnings);
       if (isNew) {
-        await showForCode(world, text, reviewCode);
+        await showTextForCode(world, text, reviewCode);
         if (warnings.length > 0)
           await confirmText(world, 'the new policy asset', '--asset ID', flags.get('asset'), profile.policyAsset);
         await confirmCode(world, text, reviewCode, flags.get('confirm'));

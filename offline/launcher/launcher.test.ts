@@ -20,7 +20,7 @@ import { dirname, join, resolve } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sampleRequest, trust } from '../../fixtures/sample.ts';
-import { PASSPHRASE, Program } from '../testing/program.ts';
+import { BuiltSigner, PASSPHRASE } from '../testing/program.ts';
 import { hasScript, runInTerminal } from '../testing/pty.ts';
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'countersign-launcher-')));
@@ -31,7 +31,7 @@ const nodes = new Map(
     .filter(node => existsSync(node))
     .map(node => [execFileSync(node, ['--version'], { encoding: 'utf8' }).trim(), node]),
 );
-const program = await Program.built();
+const program = await BuiltSigner.built();
 const code = sampleRequest().reviewCode;
 
 test.after(() => {

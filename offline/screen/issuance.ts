@@ -29,7 +29,7 @@ export function issuanceLines(issuance: IssuanceRequest, i: number, tokens = iss
 /** The address in groups of four characters, for easy comparison. */
 const groupedAddress = (address: string) => (address.match(/.{1,4}/g) ?? []).join(' ');
 
-function sumsText(issuances: readonly DerivedIssuance[]): string {
+function issuanceSumsText(issuances: readonly DerivedIssuance[]): string {
   const sum = (of: (i: DerivedIssuance) => bigint) => issuances.reduce((total, i) => total + of(i), 0n);
   const mass = sum(({ request }) => parseAmount(request.mass, 'mass'));
   const tokens = formatAmount(sum(i => i.tokens));
@@ -46,9 +46,9 @@ function recipientLines(issuances: readonly DerivedIssuance[]): string[] {
   const sorted = [...byAddress].sort(([, a], [, b]) => b.length - a.length);
   const lines = sorted.flatMap(([address, its]) => [
     ...factLines('Recipient', groupedAddress(address)),
-    ...factLines('', sumsText(its)),
+    ...factLines('', issuanceSumsText(its)),
   ]);
-  return [...lines, ...factLines('In all', sumsText(issuances))];
+  return [...lines, ...factLines('In all', issuanceSumsText(issuances))];
 }
 
 export function issuanceView({ request, issuances }: Derivation, trust: Trust): View {

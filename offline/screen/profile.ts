@@ -1,6 +1,6 @@
 /** The screen of a trust profile, with its differences from the profile that it replaces. */
 import { bytesToHex } from '../../shared/bytes.ts';
-import { isSplit, massRangeText, type Trust } from '../../shared/trust.ts';
+import { canSplitPolicy, massRangeText, type Trust } from '../../shared/trust.ts';
 import { factLines, RULE, reissuanceText, screenWithCode, warningLines } from './parts.ts';
 
 /** Name and text of each fact. A controller's name is its index. */
@@ -45,6 +45,6 @@ export function profileScreen(
   const all = [...facts].flatMap(([name, text]) => line(name, text));
   return screenWithCode('TRUST PROFILE', trust.reviewCode, [
     ...[...changes, ...all],
-    ...warningLines([...(isSplit(trust) ? [SPLIT] : []), ...warnings]),
+    ...warningLines([...(canSplitPolicy(trust) ? [SPLIT] : []), ...warnings]),
   ]);
 }

@@ -5,27 +5,27 @@ import { issuanceAt, base as sampleBase, sampleRequest, testKeys } from '../../f
 import { cases, redemptionTrust, requestForCase } from '../../fixtures/vectors/redemptions.ts';
 import { formatAmount, parseAmount } from '../../shared/amount.ts';
 import { utf8 } from '../../shared/bytes.ts';
-import { type Burn, outpointOf } from '../../shared/changes.ts';
+import { type Burn, outpointText } from '../../shared/changes.ts';
 import { derive } from '../../shared/derive.ts';
 import type { Asset } from '../../shared/mapping/assets.ts';
-import { assetsOf } from '../../shared/mapping/listing.ts';
+import { listAssets } from '../../shared/mapping/listing.ts';
 import { type Mapping, parseMapping } from '../../shared/mapping/mapping.ts';
 import { signMapping } from '../../shared/mapping/signatures.ts';
 import { sumOfMasses } from '../../shared/redemption/masses.ts';
 import type { Holding } from '../../shared/redemption/remap.ts';
 import type { Request } from '../../shared/request.ts';
-import { publishedMapping, textOf } from '../testing/attempts.ts';
-import { type Device, deviceOf } from '../testing/device.ts';
+import { mappingText, publishedMapping } from '../testing/attempts.ts';
+import { makeDevice, type TestDevice } from '../testing/device.ts';
 import {
   barNameOf,
   correctionRequest,
   inspectRequest,
-  outputNamed,
-  redemptionOf,
+  makeRedemption,
+  outputFromName,
   redemptionRequest,
 } from '../testing/redeeming.ts';
 
-const device = await deviceOf(1);
+const device = await makeDevice(1);
 const sound = cases.filter(({ proposed }) => proposed.refused === null);
 
 /** The tables of the screen: the parts of bars that each token represents, before and after. */
@@ -68,17 +68,17 @@ test('for every recorded redemption, the screen shows the signed bars, tokens an
     for (const { request, needed, burnt } of redemptions) {
       assert.ok(screen.includes(`tokens needed  ${formatAmount(needed)}\n`));
       assert.ok(screen.includes(`tokens burnt   ${formatAmount(burnt)}\n`));
-      for (const burn of request.burns) assert.ok(screen.includes(`      in ${outpointOf(burn)}\n`));
+      for (const burn of request.burns) assert.ok(screen.includes(`      in ${outpointText(burn)}\n`));
     }
   }
 });
 
 const NOW = '1763795123.000001';
 const [first, second] = [...sampleBase.references()] as [string, string];
-const own = redemptionOf(sampleBase, first);
+const own = makeRedemption(sampleBase, first);
 
 /** The screen of a request on the sample's mapping. The device is new unless one is given. */
-async function inspectOn(changes: Partial<Request>, on: Device = device.copy()) {
+async function inspectOn(changes: Partial<Request>, on: TestDevice = device.copy()) {
   const run = await inspectRequest(on, sampleRequest({ time: NOW, ...changes }));
   return { ...run, screen: run.err, flat: run.err.replace(/\s+/g, ' '), warnings: run.json.warnings as string[] };
 }
@@ -89,7 +89,7 @@ test('a hundred burns take two lines each, fit the screen, and show the ids of a
   const burns = Array.from({ length: 100 }, (_, i) => {
     return {
       ...burn,
-      ...outputNamed(`burn ${i}`, i === 7 ? 1073741823 : i),
+      ...outputFromName(`burn ${i}`, i === 7 ? 1073741823 : i),
       amount: formatAmount(i === 0 ? rest : 1n),
     };
   });
@@ -97,7 +97,7 @@ test('a hundred burns take two lines each, fit the screen, and show the ids of a
   for (const line of screen.split('\n')) assert.match(line, /^[\x20-\x7e]{0,80}$/);
   const list = screen.slice(screen.indexOf('   1  '), screen.indexOf('  Bars, and'));
   assert.is(list.trimEnd().split('\n').length, 4 + 2 * burns.length);
-  for (const one of burns) assert.ok(list.includes(outpointOf(one)));
+  for (const one of burns) assert.ok(list.includes(outpointText(one)));
   assert.ok(screen.includes(burn.token));
   const [{ needed, burnt, moves }] = json.redemptions;
   assert.equal([needed, burnt, moves], [burn.amount, burn.amount, []]);
@@ -105,12 +105,12 @@ test('a hundred burns take two lines each, fit the screen, and show the ids of a
 
 test('tokens with similar ids are displayed with different names', async () => {
   const alike = (middle: string) => `abcd${middle.repeat(56)}1234`;
-  const text = textOf(sampleBase);
-  const ids = [...assetsOf(sampleBase)].map(({ assetId }) => assetId);
+  const text = mappingText(sampleBase);
+  const ids = [...listAssets(sampleBase)].map(({ assetId }) => assetId);
   const unsigned = parseMapping(utf8(text.replace(ids[0]!, alike('5')).replace(ids[1]!, alike('6'))));
   const signatures = [1, 2].map(i => [String(i), signMapping(unsigned, testKeys[i - 1]!)] as const);
   const mapping = unsigned.withSignatures(new Map(signatures));
-  const two = [redemptionOf(mapping, first), redemptionOf(mapping, second)];
+  const two = [makeRedemption(mapping, first), makeRedemption(mapping, second)];
   const { screen, json } = await inspectOn(redemptionRequest(mapping, ...two));
   assert.is(json.refused, null);
   assert.match(screen, /of token abcd5\.\.51234, mapped to/);
@@ -118,12 +118,14 @@ test('tokens with similar ids are displayed with different names', async () => {
 });
 
 test('a token id with control characters has no effect on the terminal', async () => {
-  const [{ assetId, mass }, other] = [...assetsOf(sampleBase)] as [Asset, Asset];
-  const text = textOf(sampleBase).replace(assetId, '\\u001b[2J\\nBars').replace(`"mass": ${mass}`, '"mass": 350.0');
+  const [{ assetId, mass }, other] = [...listAssets(sampleBase)] as [Asset, Asset];
+  const text = mappingText(sampleBase)
+    .replace(assetId, '\\u001b[2J\\nBars')
+    .replace(`"mass": ${mass}`, '"mass": 350.0');
   const unsigned = parseMapping(utf8(text));
   const signatures = [1, 2].map(i => [String(i), signMapping(unsigned, testKeys[i - 1]!)] as const);
   const mapping = unsigned.withSignatures(new Map(signatures));
-  const one = redemptionOf(mapping, first);
+  const one = makeRedemption(mapping, first);
   const burns = one.burns.map(burn => ({ ...burn, token: other.assetId }));
   for (const request of [
     redemptionRequest(mapping, { ...one, burns }),
@@ -137,7 +139,7 @@ test('a token id with control characters has no effect on the terminal', async (
 });
 
 test('several redemptions show the sums of each, then of all, before the list and before the code', async () => {
-  const two = [own, redemptionOf(sampleBase, second)];
+  const two = [own, makeRedemption(sampleBase, second)];
   const { screen } = await inspectOn(redemptionRequest(sampleBase, ...two));
   const [, sums] = /\n( {2}In all .*\n.*\n)/.exec(screen) as unknown as [string, string];
   assert.is(screen.split(sums).length, 3);
@@ -146,7 +148,7 @@ test('several redemptions show the sums of each, then of all, before the list an
 
 test('the date of the redemption height is estimated from the nearer of base and request', async () => {
   const dateOf = async (height: number) => {
-    const redemption = { ...redemptionOf(sampleBase, first, 'x', undefined, height), height };
+    const redemption = { ...makeRedemption(sampleBase, first, 'x', undefined, height), height };
     return /about (\S+), ([0-9]+) blocks? before/.exec(
       (await inspectOn({ ...redemptionRequest(sampleBase, redemption), height: 10_000 })).screen,
     );
@@ -187,11 +189,11 @@ test("without issuances, the screen shows no blocks left and no warning about th
 });
 
 test('negative masses of the base give a warning with their names', async () => {
-  const [, { mass }] = [...assetsOf(sampleBase)] as [unknown, Asset];
-  const unsigned = parseMapping(utf8(textOf(sampleBase).replace(`"mass": ${mass}`, '"mass": -5.7e-14')));
+  const [, { mass }] = [...listAssets(sampleBase)] as [unknown, Asset];
+  const unsigned = parseMapping(utf8(mappingText(sampleBase).replace(`"mass": ${mass}`, '"mass": -5.7e-14')));
   const signatures = [1, 2].map(i => [String(i), signMapping(unsigned, testKeys[i - 1]!)] as const);
   const mapping = unsigned.withSignatures(new Map(signatures));
-  const { warnings, json, screen } = await inspectOn(redemptionRequest(mapping, redemptionOf(mapping, first)));
+  const { warnings, json, screen } = await inspectOn(redemptionRequest(mapping, makeRedemption(mapping, first)));
   assert.is(json.refused, null);
   assert.ok(warnings.some(text => text.startsWith(`The base mapping has 1 mass below 0`) && text.includes(second)));
   assert.not.ok(screen.includes('-0.'));
@@ -199,18 +201,18 @@ test('negative masses of the base give a warning with their names', async () => 
 
 test("a sixth rounding of a token's mass by signed burns or moves gives a warning", async () => {
   const on = device.copy();
-  const token = [...assetsOf(sampleBase)][0]!.assetId;
+  const token = [...listAssets(sampleBase)][0]!.assetId;
   let mapping = publishedMapping({
     time: '1763795200.000001',
     issuances: [0, 1, 2, 3, 4, 5].map(i => issuanceAt(i, 3310)),
   });
   const others = (mapping: Mapping) =>
-    [...new Set([...assetsOf(mapping)].map(({ assetId }) => assetId))].filter(id => id !== token);
+    [...new Set([...listAssets(mapping)].map(({ assetId }) => assetId))].filter(id => id !== token);
   const counts: number[] = [];
   for (let i = 0; i < 6; i++) {
-    const bar = [...assetsOf(mapping)].find(({ assetId, mass }) => assetId === token && Number(mass) > 0)!.reference;
+    const bar = [...listAssets(mapping)].find(({ assetId, mass }) => assetId === token && Number(mass) > 0)!.reference;
     const changes = {
-      ...redemptionRequest(mapping, redemptionOf(mapping, bar, `${i}`, others(mapping))),
+      ...redemptionRequest(mapping, makeRedemption(mapping, bar, `${i}`, others(mapping))),
       time: `1763795${210 + i}.000001`,
     };
     const { warnings } = await inspectOn(changes, on.copy());
@@ -270,9 +272,9 @@ const withoutLineBreaks = (text: string) => text.replace(/\s+/g, ' ');
 /** A mapping in which two bars share their tokens, and one of the two has a part of another token. */
 function mappingWithSharedTokens() {
   const third = [...sampleBase.references()][2] as string;
-  const tokens = [second, first].map(bar => [...assetsOf(sampleBase)].find(one => one.reference === bar)!.assetId);
+  const tokens = [second, first].map(bar => [...listAssets(sampleBase)].find(one => one.reference === bar)!.assetId);
   const made = publishedMapping({
-    ...redemptionRequest(sampleBase, redemptionOf(sampleBase, first, 'one', tokens)),
+    ...redemptionRequest(sampleBase, makeRedemption(sampleBase, first, 'one', tokens)),
     time: screenTime(1),
   });
   return { third, made };
@@ -280,12 +282,12 @@ function mappingWithSharedTokens() {
 
 test('the screen shows the whole mass of a bar and the changing parts of its tokens', async () => {
   const { third, made } = mappingWithSharedTokens();
-  const parts = [...assetsOf(made)].filter(one => one.reference === second && Number(one.mass) > 0);
+  const parts = [...listAssets(made)].filter(one => one.reference === second && Number(one.mass) > 0);
   assert.ok(parts.length > 1, 'the bar stands for several tokens');
   const token = parts.at(-1)!.assetId;
-  const thirds = [...assetsOf(made)].find(one => one.reference === third)!.assetId;
+  const thirds = [...listAssets(made)].find(one => one.reference === third)!.assetId;
   const { screen, json } = await inspectOn({
-    ...redemptionRequest(made, redemptionOf(made, third, 'two', [token, thirds])),
+    ...redemptionRequest(made, makeRedemption(made, third, 'two', [token, thirds])),
     time: screenTime(2),
   });
   assert.is(json.refused, null, JSON.stringify(json.refused));
@@ -313,7 +315,7 @@ test('a name that a redeemed or removed bar had gives a warning in issuances and
   const barOf = (reference: string) => ({ ...issuanceAt(0, 3310), ...barNameOf(reference) });
   const back = [
     { ...correctionRequest(done, { reference: second, to: barNameOf(first) }), time: screenTime(20) },
-    { base: { mapping: done.digest, text: textOf(done) }, issuances: [barOf(first)], time: screenTime(20) },
+    { base: { mapping: done.digest, text: mappingText(done) }, issuances: [barOf(first)], time: screenTime(20) },
   ];
   const isWarned = (warnings: string[], what: RegExp) => warnings.some(one => one.startsWith(first) && what.test(one));
   for (const changes of back)
@@ -339,13 +341,13 @@ test('missing bars give a warning on a foreign base, but not on the mapping of a
   };
   assert.is((await on.sign(renaming)).exit, 0);
   const renamed = publishedMapping(renaming, made);
-  const next = { base: { mapping: renamed.digest, text: textOf(renamed) }, issuances: [issuanceAt(3, 3310)] };
+  const next = { base: { mapping: renamed.digest, text: mappingText(renamed) }, issuances: [issuanceAt(3, 3310)] };
   assert.not.ok((await inspectOn({ ...next, time: screenTime(40) }, on.copy())).warnings.some(one => lacks.test(one)));
   const gone = publishedMapping(
     { ...correctionRequest(made, { reference: second, remove: true }), time: screenTime(31) },
     made,
   );
-  const after = { base: { mapping: gone.digest, text: textOf(gone) }, issuances: [issuanceAt(3, 3310)] };
+  const after = { base: { mapping: gone.digest, text: mappingText(gone) }, issuances: [issuanceAt(3, 3310)] };
   const [warning] = (await inspectOn({ ...after, time: screenTime(40) }, on.copy())).warnings.filter(one =>
     lacks.test(one),
   );
@@ -356,7 +358,7 @@ test('the screen of a refused request shows its claims and calls none of them ch
   const { screen, json } = await inspectOn(redemptionRequest(sampleBase, { ...own, mass: '1' }));
   assert.is(json.refused.code, 'MASS_MISMATCH');
   assert.match(screen, /^NOT CHECKED/);
-  for (const text of [first, own.burns[0]!.amount, outpointOf(own.burns[0]!), own.burns[0]!.token, 'height 3303'])
+  for (const text of [first, own.burns[0]!.amount, outpointText(own.burns[0]!), own.burns[0]!.token, 'height 3303'])
     assert.ok(screen.includes(text), text);
   assert.equal(json.redemptions, [{ ...own, mass: '1' }]);
   const wrong = await inspectOn(correctionRequest(sampleBase, { reference: '999999-2020-NONE', remove: true }));

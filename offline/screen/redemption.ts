@@ -1,18 +1,18 @@
 /** The review screen of redemptions: needed and burnt tokens of each bar, and the effects on other bars and tokens. */
 import { formatAmount } from '../../shared/amount.ts';
-import { type Burn, outpointOf, type RedemptionRequest } from '../../shared/changes.ts';
+import { type Burn, outpointText, type RedemptionRequest } from '../../shared/changes.ts';
 import type { Derivation } from '../../shared/derive.ts';
 import type { DerivedRedemption } from '../../shared/redemption/derive.ts';
 import { barMasses } from '../../shared/redemption/holdings.ts';
 import type { Holding } from '../../shared/redemption/remap.ts';
-import { countText, utcText, WIDTH, wrapLines } from '../text-layout.ts';
+import { countText, utcTimeText, WIDTH, wrapLines } from '../text-layout.ts';
 import { barName, factLines, numberedLines, ouncesText, tokenName, type View } from './parts.ts';
 
 const INDENT = '      ';
 const BLOCK_SECONDS = 60;
 
 /** Returns a function that shortens ids to enough first and last characters to distinguish them. */
-function idShortener(tokens: readonly string[]): (token: string) => string {
+function makeIdShortener(tokens: readonly string[]): (token: string) => string {
   const ids = tokens.map(tokenName);
   const short = (id: string, digits: number) => `${id.slice(0, digits)}..${id.slice(-digits)}`;
   const distinct = new Set(ids).size;
@@ -29,7 +29,7 @@ const columnLines = (name: string, before: string, after: string): string[] => {
 
 /** @param named gives the displayed name of a burnt token */
 function burnLines(burn: Burn, named: (token: string) => string): string[] {
-  const output = `in ${outpointOf(burn)}`;
+  const output = `in ${outpointText(burn)}`;
   return [
     ...wrapLines(`${INDENT}burn  `, `${burn.amount.slice(0, 40)} of token ${named(burn.token)}`),
     ' '.repeat(Math.min(INDENT.length, WIDTH - output.length)) + output,
@@ -54,15 +54,15 @@ export function redemptionLines(
 }
 
 /** Estimated date of a block, computed from the nearer of base and request. Both have a height with a time. */
-function dateOf(height: number, { base, request }: Derivation): string {
+function blockDateText(height: number, { base, request }: Derivation): string {
   const from = Math.abs(height - base.height) < request.height - height ? base : request;
-  return utcText(Number(from.time) + (height - from.height) * BLOCK_SECONDS).slice(0, 10);
+  return utcTimeText(Number(from.time) + (height - from.height) * BLOCK_SECONDS).slice(0, 10);
 }
 
 function computedLines({ request: { height }, needed, burnt }: DerivedRedemption, derivation: Derivation): string[] {
   const ago = countText(derivation.request.height - height, 'block');
   return [
-    `${INDENT}about ${dateOf(height, derivation)}, ${ago} before the height of the request`,
+    `${INDENT}about ${blockDateText(height, derivation)}, ${ago} before the height of the request`,
     `${INDENT}tokens needed  ${formatAmount(needed)}`,
     `${INDENT}tokens burnt   ${formatAmount(burnt)}`,
   ];
@@ -89,7 +89,7 @@ function summaryLines(redemptions: readonly DerivedRedemption[]): string[] {
 const NONE = '-';
 
 /** Total mass of the entries of this bar and this token. Null means any bar, or any token. */
-function massOf(holdings: readonly Holding[], bar: string | null, token: string | null): string {
+function massOfEntries(holdings: readonly Holding[], bar: string | null, token: string | null): string {
   const those = holdings.filter(one => one.bar === (bar ?? one.bar) && one.token === (token ?? one.token));
   return those.length > 0 ? ouncesText(...those.map(({ mass }) => mass)) : NONE;
 }
@@ -102,10 +102,10 @@ function barLines({ base, mapping, remapped }: Derivation, named: (token: string
   const [was, is] = [barMasses(base, all), barMasses(mapping, all)];
   const changed = new Set<string>();
   const row = (name: string, bar: string | null, token: string | null) =>
-    columnLines(name, massOf(before, bar, token), massOf(after, bar, token));
+    columnLines(name, massOfEntries(before, bar, token), massOfEntries(after, bar, token));
   const lines = [...all].flatMap(bar => {
     const tokens = new Set([...before, ...after].filter(one => one.bar === bar).map(({ token }) => token));
-    const parts = [...tokens].filter(token => massOf(before, bar, token) !== massOf(after, bar, token));
+    const parts = [...tokens].filter(token => massOfEntries(before, bar, token) !== massOfEntries(after, bar, token));
     for (const token of parts) changed.add(token);
     const rows = parts.flatMap(token => row(`${INDENT}${named(token)}`, bar, token));
     if (rows.length === 0) return [];
@@ -120,7 +120,7 @@ function barLines({ base, mapping, remapped }: Derivation, named: (token: string
 export function redemptionView(derivation: Derivation): View {
   const { redemptions, remapped } = derivation;
   const { before } = remapped;
-  const named = idShortener(before.map(({ token }) => token));
+  const named = makeIdShortener(before.map(({ token }) => token));
   const withBar = (token: string) => {
     const [bar = '', ...others] = new Set(before.filter(one => one.token === token).map(({ bar }) => bar));
     const more = others.length > 0 ? ` and ${countText(others.length, 'other bar')}` : '';

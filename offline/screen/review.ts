@@ -1,16 +1,16 @@
 /** The review screens: the facts to sign, the checks, the warnings, and the review code at the end. */
-import { kindOf } from '../../shared/changes.ts';
+import { kindOfChange } from '../../shared/changes.ts';
 import type { Request } from '../../shared/request.ts';
 import type { Assessment } from '../assess.ts';
-import { endorsedText } from '../endorsement.ts';
-import { listText, utcText } from '../text-layout.ts';
+import { endorsedByText } from '../endorsement.ts';
+import { listText, utcTimeText } from '../text-layout.ts';
 import { correctionLines, correctionView } from './correction.ts';
 import { issuanceLines, issuanceView } from './issuance.ts';
 import { bulletLines, factLines, RULE, screenWithCode, type View, warningLines } from './parts.ts';
 import { redemptionLines, redemptionView } from './redemption.ts';
 
-function viewOf({ derivation, trust }: Assessment): View {
-  switch (kindOf(derivation.request)) {
+function viewOfChanges({ derivation, trust }: Assessment): View {
+  switch (kindOfChange(derivation.request)) {
     case 'issuances':
       return issuanceView(derivation, trust);
     case 'redemptions':
@@ -24,12 +24,12 @@ export function reviewScreen(assessment: Assessment): string {
   const { trust, controller, endorsedBy, base, derivation, checked, warnings } = assessment;
   const { request, mapping } = derivation;
   const before = base.mapping;
-  const view = viewOf(assessment);
+  const view = viewOfChanges(assessment);
   const compare = (name: string, a: unknown, b: unknown) => `  ${name.padEnd(13)} ${String(a).padEnd(24)}${b}`;
   const signers = base.signers.length > 0 ? `signed by controllers ${listText(base.signers)}` : 'unsigned';
   return screenWithCode(`${view.kind} on ${trust.network.name}`, request.reviewCode, [
     ...view.lead,
-    ...factLines('Signed by', endorsedText(endorsedBy, controller, trust)),
+    ...factLines('Signed by', endorsedByText(endorsedBy, controller, trust)),
     ...factLines('Request', request.digest),
     ...factLines('Controllers', `${trust.n} of ${trust.m} must sign; this device is controller ${controller}`),
     ...factLines('Profile', trust.reviewCode),
@@ -39,7 +39,7 @@ export function reviewScreen(assessment: Assessment): string {
     compare(view.entries, before.size, mapping.size),
     compare('Total mass', before.totalMass, `${mapping.totalMass} fine troy ounces`),
     compare('Height', before.height, `${mapping.height}${view.atHeight}`),
-    compare('Time', utcText(before.time), utcText(mapping.time)),
+    compare('Time', utcTimeText(before.time), utcTimeText(mapping.time)),
     '',
     ...view.summary,
     '',
@@ -55,7 +55,7 @@ export function reviewScreen(assessment: Assessment): string {
 }
 
 /** What a refused request claims. Nothing of it was checked. */
-export function claimScreen(request: Request): string {
+export function refusedRequestScreen(request: Request): string {
   const { digest, network, trust, base, height, time, issuances, redemptions, corrections, reason, reviewCode } =
     request;
   return screenWithCode('NOT CHECKED: claims of the request', reviewCode, [
@@ -64,7 +64,7 @@ export function claimScreen(request: Request): string {
     ...factLines('Network', network),
     ...factLines('Profile', trust),
     ...factLines('Base mapping', base.mapping),
-    ...factLines('Height, time', `${height}, ${utcText(time)}`),
+    ...factLines('Height, time', `${height}, ${utcTimeText(time)}`),
     '',
     ...issuances.flatMap((issuance, i) => issuanceLines(issuance, i)),
     ...redemptions.flatMap((redemption, i) => redemptionLines(redemption, i)),

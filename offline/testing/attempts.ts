@@ -6,12 +6,12 @@ import { base, sampleRequest, testKeys, trust } from '../../fixtures/sample.ts';
 import { derive } from '../../shared/derive.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { signDerivation, signedMapping } from '../../shared/signatures.ts';
-import type { Program } from './program.ts';
+import type { BuiltSigner } from './program.ts';
 
-export type Changes = Parameters<Program['request']>[1];
+export type Changes = Parameters<BuiltSigner['request']>[1];
 
 /** @param master the home to copy */
-export function signingAttempts(program: Program, master: string) {
+export function signingAttempts(program: BuiltSigner, master: string) {
   let homes = 0;
 
   /** Sets the mode of the copy, because newer Nodes apply the shell's mask to it. */
@@ -55,9 +55,11 @@ export function signingAttempts(program: Program, master: string) {
   return { fresh, copyOf, sign, refused, accepted, contentOf };
 }
 
-export const textOf = (mapping: Mapping): string => new TextDecoder().decode(mapping.bytes());
+export const mappingText = (mapping: Mapping): string => new TextDecoder().decode(mapping.bytes());
 
-export const requestOn = (mapping: Mapping) => ({ base: { mapping: mapping.digest, text: textOf(mapping) } });
+export const requestOnMapping = (mapping: Mapping) => ({
+  base: { mapping: mapping.digest, text: mappingText(mapping) },
+});
 
 /** The mapping that a request makes, signed by controllers 1 and 3. */
 export function publishedMapping(changes: Changes, below = base): Mapping {

@@ -1,9 +1,9 @@
 /** For tests: a device with a disk in memory, a fixed clock, and prepared answers in place of a person. */
 import { sampleRequestBytes, testKeys, trust, trustJson } from '../../fixtures/sample.ts';
 import { bytesToHex, utf8 } from '../../shared/bytes.ts';
-import { main } from '../cli.ts';
+import { runSigner } from '../cli.ts';
 import { makePrinter, type Printer } from '../printer.ts';
-import { SHOW_NOTHING, type Terminal } from '../terminal.ts';
+import { showNothing, type Terminal } from '../terminal.ts';
 import type { World } from '../world.ts';
 import { MemoryDisk } from './disk.ts';
 
@@ -20,7 +20,7 @@ export interface Run {
   json: any;
 }
 
-export class Device {
+export class TestDevice {
   storage: MemoryDisk;
   now = NOW;
   env: Record<string, string | undefined> = { SIGNER_PASSPHRASE: PASSPHRASE };
@@ -52,7 +52,7 @@ export class Device {
       },
       ask: async (question, shows) => {
         await this.onAsk(question);
-        this.asked.push({ question, hidden: shows === SHOW_NOTHING });
+        this.asked.push({ question, hidden: shows === showNothing });
         this.screen += question;
         const next = typed.shift();
         if (next === undefined) throw new Error(`nothing to type for: ${question}`);
@@ -99,7 +99,7 @@ export class Device {
       }, noWidth),
     };
     const worldAt = (home: string | undefined, shown: Printer) => this.world(home, shown.columns, streams.err.prose);
-    const exit = await main(words, streams, worldAt, null);
+    const exit = await runSigner(words, streams, worldAt, null);
     const json = words.includes('--json') ? JSON.parse(out) : undefined;
     return { exit, out, err, json };
   }
@@ -114,14 +114,14 @@ export class Device {
     );
   }
 
-  copy(): Device {
-    return new Device(this.storage.copy());
+  copy(): TestDevice {
+    return new TestDevice(this.storage.copy());
   }
 }
 
 /** The device of a recorded controller; the sample's profile is pinned by default. */
-export async function deviceOf(controller: number, pin = true): Promise<Device> {
-  const device = new Device();
+export async function makeDevice(controller: number, pin = true): Promise<TestDevice> {
+  const device = new TestDevice();
   device.storage.put('/media/privkey.dat', utf8(`${bytesToHex(testKeys[controller - 1]!)}\n`));
   device.storage.put('/media/trust.json', utf8(JSON.stringify(trustJson)));
   const imported = await device.run('import', '/media/privkey.dat');

@@ -14,7 +14,7 @@ interface Inode {
   synced: Uint8Array | null;
 }
 
-export class PowerCut extends Error {}
+export class PowerCutError extends Error {}
 
 export type Loss = 'kept' | 'lost' | 'torn' | 'mixed';
 
@@ -49,7 +49,7 @@ export class MemoryDisk {
   }
 
   private step(what: string): void {
-    if (++this.calls > this.cutAt) throw new PowerCut(what);
+    if (++this.calls > this.cutAt) throw new PowerCutError(what);
     this.log.push(what);
   }
 

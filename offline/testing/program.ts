@@ -9,7 +9,7 @@ import { bytesToHex } from '../../shared/bytes.ts';
 
 export const PASSPHRASE = 'correct horse battery';
 
-export class Program {
+export class BuiltSigner {
   /** A folder with only the files of a test, because Node and the built file must suffice to run the program. */
   readonly folder = mkdtempSync(join(tmpdir(), 'countersign-signer-'));
   file = join(this.folder, 'signer.mjs');
@@ -17,8 +17,8 @@ export class Program {
   options: string[] = [];
   passphrase = PASSPHRASE;
 
-  static async built(): Promise<Program> {
-    const program = new Program();
+  static async built(): Promise<BuiltSigner> {
+    const program = new BuiltSigner();
     writeFileSync(program.file, (await buildSigner()).text);
     return program;
   }

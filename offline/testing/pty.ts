@@ -1,6 +1,6 @@
 /** Runs the built program in a real terminal of a given size, with `script` of util-linux. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import type { Program } from './program.ts';
+import type { BuiltSigner } from './program.ts';
 
 export const hasScript = spawnSync('script', ['--version']).status === 0;
 
@@ -31,7 +31,7 @@ async function typeAnswer(child: ChildProcess, answer: Typed[1]): Promise<void> 
 
 /** Answers each question when it appears. @returns all terminal output */
 export function runInTerminal(
-  program: Program,
+  program: BuiltSigner,
   words: string[],
   typed: Typed[],
   { columns = 80, rows = 24, redirect = '', ahead, turns = true, command, sees }: Window = {},

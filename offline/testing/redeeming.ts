@@ -4,28 +4,28 @@ import { formatAmount } from '../../shared/amount.ts';
 import { bytesToHex, utf8 } from '../../shared/bytes.ts';
 import type { BarName, Burn, CorrectionRequest, RedemptionRequest } from '../../shared/changes.ts';
 import { sha256 } from '../../shared/hash.ts';
-import { assetsOf } from '../../shared/mapping/listing.ts';
+import { listAssets } from '../../shared/mapping/listing.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { type Request, requestText } from '../../shared/request.ts';
 import { tokenAmount } from '../../shared/schedule.ts';
-import { type Changes, requestOn } from './attempts.ts';
-import type { Device, Run } from './device.ts';
+import { type Changes, requestOnMapping } from './attempts.ts';
+import type { Run, TestDevice } from './device.ts';
 
-export const recordedCase = (name: string): RedemptionCase => {
+export const recordedRedemption = (name: string): RedemptionCase => {
   const found = cases.find(one => one.name === name);
   if (!found) throw new Error(`no recorded redemption is called ${name}`);
   return found;
 };
 
 /** Inspects a request at the request's time. With `--json`, the screen is the output on stderr. */
-export async function inspectRequest(device: Device, request: Request): Promise<Run> {
+export async function inspectRequest(device: TestDevice, request: Request): Promise<Run> {
   device.now = Number(request.time) * 1000;
   device.storage.put('/media/request.json', utf8(requestText(request)));
   return await device.run('inspect', '/media/request.json', '--json');
 }
 
 /** An output with a txid computed from the name. */
-export const outputNamed = (name: string, vout = 0): Pick<Burn, 'txid' | 'vout'> => ({
+export const outputFromName = (name: string, vout = 0): Pick<Burn, 'txid' | 'vout'> => ({
   txid: bytesToHex(sha256(utf8(name))),
   vout,
 });
@@ -35,7 +35,7 @@ export const outputNamed = (name: string, vout = 0): Pick<Burn, 'txid' | 'vout'>
  * @param outputs names of the burnt outputs
  * @param tokens asset ids; by default those of the bar
  */
-export function redemptionOf(
+export function makeRedemption(
   mapping: Mapping,
   reference: string,
   outputs = reference,
@@ -43,7 +43,7 @@ export function redemptionOf(
   height = mapping.height,
 ): RedemptionRequest {
   const mass = claimedMass(mapping, reference);
-  const entries = [...assetsOf(mapping)];
+  const entries = [...listAssets(mapping)];
   const own = entries.filter(entry => entry.reference === reference).map(({ assetId }) => assetId);
   let left = tokenAmount(mass, height);
   const wanted = [...new Set(tokens ?? own)];
@@ -52,7 +52,7 @@ export function redemptionOf(
     const most = tokenAmount(held.toFixed(3), height);
     const amount = vout === wanted.length - 1 || most > left ? left : most;
     left -= amount;
-    return amount > 0n ? [{ ...outputNamed(outputs, vout), token, amount: formatAmount(amount) }] : [];
+    return amount > 0n ? [{ ...outputFromName(outputs, vout), token, amount: formatAmount(amount) }] : [];
   });
   return { reference, mass, height, burns };
 }
@@ -65,13 +65,13 @@ export function barNameOf(reference: string): BarName {
 
 /** Members of a redemption request on this mapping, without `time` and `height`. */
 export const redemptionRequest = (mapping: Mapping, ...redemptions: RedemptionRequest[]): Changes & object => ({
-  ...requestOn(mapping),
+  ...requestOnMapping(mapping),
   issuances: [],
   redemptions,
 });
 
 export const correctionRequest = (mapping: Mapping, ...corrections: CorrectionRequest[]): Changes & object => ({
-  ...requestOn(mapping),
+  ...requestOnMapping(mapping),
   issuances: [],
   corrections,
   reason: 'a test',

@@ -1,10 +1,10 @@
 /** What the review screen says about checks that passed, and about the clock of this device. */
-import { kindOf } from '../../shared/changes.ts';
+import { kindOfChange } from '../../shared/changes.ts';
 import { Refusal } from '../../shared/errors.ts';
 import type { Request } from '../../shared/request.ts';
 import type { Trust } from '../../shared/trust.ts';
 import type { Memory } from '../memory.ts';
-import { countText, listText, utcText } from '../text-layout.ts';
+import { countText, listText, utcTimeText } from '../text-layout.ts';
 
 /** Times in seconds since 1970. `days` is positive if the time of the request is ahead. */
 interface ClockDifference {
@@ -13,7 +13,7 @@ interface ClockDifference {
   days: number;
 }
 
-const clockText = (now: number) => `the clock of this device (${utcText(now)})`;
+const clockText = (now: number) => `the clock of this device (${utcTimeText(now)})`;
 const daysText = (days: number) => `${Math.abs(days).toFixed(1)} days`;
 
 export const timeAheadRefusal = ({ time, now, days }: ClockDifference): Refusal =>
@@ -32,7 +32,7 @@ function changeSentences(request: Request, trust: Trust, { signed, overruled }: 
   const isRedeemed = signed.some(({ request }) => request.redemptions.length > 0);
   const freed = [...(overruled.length > 0 ? ['released'] : []), ...(isRedeemed ? ['redeemed'] : [])].join(' or ');
   const except = freed && `, unless it was ${freed} since`;
-  switch (kindOf(request)) {
+  switch (kindOfChange(request)) {
     case 'issuances':
       return [
         'No bar is already in the mapping. No bar occurs twice in the request.',

@@ -1,5 +1,5 @@
 /** Counts the bars of a mapping. After redemptions, a bar has an entry for each of its tokens. */
-import { type Assets, OFFSETS_PER_ENTRY, PARTS, textOf } from '../../shared/mapping/assets.ts';
+import { type Assets, OFFSETS_PER_ENTRY, PARTS, partText } from '../../shared/mapping/assets.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 
 const REFERENCE = PARTS.indexOf('reference');
@@ -32,8 +32,8 @@ export function countBars(mapping: Mapping): number {
     const first = firsts.get(mark);
     if (first === undefined) firsts.set(mark, i);
     else {
-      const texts = repeated.get(mark) ?? new Set([textOf(assets, first, 'reference')]);
-      repeated.set(mark, texts.add(textOf(assets, i, 'reference')));
+      const texts = repeated.get(mark) ?? new Set([partText(assets, first, 'reference')]);
+      repeated.set(mark, texts.add(partText(assets, i, 'reference')));
     }
   }
   return [...repeated.values()].reduce((sum, texts) => sum + texts.size - 1, firsts.size);

@@ -1,6 +1,6 @@
 /** Looks up which bars a token represents, and which tokens represent a bar. */
-import { textOf } from '../../shared/mapping/assets.ts';
-import { assetAt } from '../../shared/mapping/listing.ts';
+import { partText } from '../../shared/mapping/assets.ts';
+import { assetAtIndex } from '../../shared/mapping/listing.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { sumOfMasses } from '../../shared/redemption/masses.ts';
 import { tokenRatio } from '../../shared/redemption/remap.ts';
@@ -60,7 +60,7 @@ function placesByBar(mapping: Mapping, wanted: ReadonlySet<string>): Map<string,
   const places = new Map<string, number[]>([...wanted].map(text => [text, []]));
   if (wanted.size === 0) return places;
   for (let i = 0; i < mapping.size; i++) {
-    const reference = textOf(mapping.content.assets, i, 'reference').toLowerCase();
+    const reference = partText(mapping.content.assets, i, 'reference').toLowerCase();
     for (const name of new Set([reference, ...reference.split('-')])) places.get(name)?.push(i);
   }
   return places;
@@ -69,7 +69,7 @@ function placesByBar(mapping: Mapping, wanted: ReadonlySet<string>): Map<string,
 function placesByToken(mapping: Mapping, wanted: ReadonlySet<string>): Map<string, number[]> {
   const places = new Map<string, number[]>([...wanted].map(token => [token, []]));
   for (const i of mapping.placesOf(wanted, 'assetId'))
-    places.get(textOf(mapping.content.assets, i, 'assetId'))?.push(i);
+    places.get(partText(mapping.content.assets, i, 'assetId'))?.push(i);
   return places;
 }
 
@@ -114,7 +114,7 @@ function findRows(
   height: number,
   near: readonly string[],
 ): Found {
-  const entries = places.map(place => assetAt(mapping, place));
+  const entries = places.map(place => assetAtIndex(mapping, place));
   const masses = entries.map(entry => entry.mass);
   const mass = sumOfMasses(masses);
   const holding =

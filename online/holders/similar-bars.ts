@@ -1,5 +1,5 @@
 /** Bars whose serial differs from a typed serial by one character, or by two swapped characters. */
-import { textOf } from '../../shared/mapping/assets.ts';
+import { partText } from '../../shared/mapping/assets.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 
 const CHARACTERS = [...'0123456789abcdefghijklmnopqrstuvwxyz'];
@@ -41,7 +41,7 @@ export function findNearBars(mapping: Mapping, typed: readonly string[]): Map<st
   }
   if (near.size === 0) return near;
   for (let i = 0; i < mapping.size; i++) {
-    const reference = textOf(mapping.content.assets, i, 'reference');
+    const reference = partText(mapping.content.assets, i, 'reference');
     for (const text of wanted.get(foldSerial(reference)) ?? []) {
       const bars = near.get(text) as string[];
       if (bars.length < MAX_BARS && !bars.includes(reference)) bars.push(reference);

@@ -1,7 +1,7 @@
 /** This PC's copy of the ledger: a file with one entry on each line. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { concat } from '../../shared/bytes.ts';
+import { concatBytes } from '../../shared/bytes.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { readIfThere, writeOutput } from '../platform/files.ts';
 import type { LedgerCopy } from './ledger.ts';
@@ -30,7 +30,7 @@ export function ledgerCopyIn(folder: string): LedgerCopy {
       // stop a command.
       try {
         mkdirSync(folder, { recursive: true });
-        writeOutput(name, concat(...entries), { replace: true });
+        writeOutput(name, concatBytes(...entries), { replace: true });
       } catch (error) {
         if (!(error instanceof Refusal) && (error as NodeJS.ErrnoException).code === undefined) throw error;
       }

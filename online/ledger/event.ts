@@ -2,7 +2,7 @@
 import { formatAmount, parseAmount } from '../../shared/amount.ts';
 import { utf8 } from '../../shared/bytes.ts';
 import { MAX_BURNS, MAX_CORRECTIONS, MAX_REDEMPTIONS } from '../../shared/changes.ts';
-import { atPlace, Refusal } from '../../shared/errors.ts';
+import { addPlace, Refusal } from '../../shared/errors.ts';
 import { checkField, Fields } from '../../shared/fields.ts';
 import { type JsonValue, readJson } from '../../shared/json.ts';
 import { MAX_HEIGHT } from '../../shared/schedule.ts';
@@ -22,10 +22,7 @@ export type LedgerEvent =
    * coins that another transaction spent in a block. Their reservations end, and they are never listed again.
    */
   | { event: 'coins'; coins: readonly PolicyCoin[]; respent?: readonly string[] }
-  /**
-   * Opens a proposal with this height on the mapping `base`. `reserves` has the reserved coin of each bar, by
-   * reference.
-   */
+  /** Opens a proposal on the mapping `base`. `reserves` has the reserved coin of each bar, by reference. */
   | {
       event: 'propose';
       request: string;
@@ -297,6 +294,6 @@ export function readEntry(bytes: Uint8Array, key: string): LedgerEntry {
     if (!(error instanceof Refusal)) throw error;
     // Adds the key to the message, except to a message about the file as a whole, which has it already.
     const isNamed = error.message.startsWith(`${key}: `);
-    throw entryInvalidRefusal(isNamed ? error.message : (atPlace(key, error) as Refusal).message);
+    throw entryInvalidRefusal(isNamed ? error.message : (addPlace(key, error) as Refusal).message);
   }
 }

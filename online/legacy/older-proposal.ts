@@ -4,7 +4,7 @@
  */
 import { Refusal } from '../../shared/errors.ts';
 import { JsonNumber, readJson } from '../../shared/json.ts';
-import { assetsOf } from '../../shared/mapping/listing.ts';
+import { listAssets } from '../../shared/mapping/listing.ts';
 import { MAX_MAPPING_BYTES, type Mapping, parseMapping } from '../../shared/mapping/mapping.ts';
 import { nativeSha256 } from '../ledger/mappings.ts';
 
@@ -54,7 +54,7 @@ export function readOlderProposal(
   if (!coins || !mapping) return null;
   const references = new Map<string, string>();
   if (mapping.contained(new Set(coins.keys()), 'assetId').size > 0)
-    for (const { assetId, reference } of assetsOf(mapping))
+    for (const { assetId, reference } of listAssets(mapping))
       if (coins.has(assetId)) references.set(assetId, reference);
   return {
     bars: new Map([...coins].map(([asset, coin]) => [references.get(asset) ?? asset, coin])),

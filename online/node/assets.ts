@@ -5,7 +5,7 @@
  * loses them when it restarts.
  */
 import { parseAmount } from '../../shared/amount.ts';
-import { ascii } from '../../shared/bytes.ts';
+import { asciiText } from '../../shared/bytes.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { JsonReader } from '../../shared/json.ts';
 import { parseBody, type Question, readError, withoutQuotes } from './rpc/answers.ts';
@@ -97,7 +97,7 @@ export function readAssetInfo(
       else if (name === 'id') {
         const start = json.at;
         json.value();
-        idText = ascii(bytes, start, json.at);
+        idText = asciiText(bytes, start, json.at);
       } else {
         if (name === 'error') failed = !isNull;
         json.value();

@@ -1,8 +1,8 @@
 /** Redeemable bars: mass, current price in tokens, and whether each is locked. */
 import { formatAmount } from '../../shared/amount.ts';
-import { printable } from '../../shared/errors.ts';
-import { assetsOf } from '../../shared/mapping/listing.ts';
-import { massesBy, sumOfMasses } from '../../shared/redemption/masses.ts';
+import { printableText } from '../../shared/errors.ts';
+import { listAssets } from '../../shared/mapping/listing.ts';
+import { groupMassesBy, sumOfMasses } from '../../shared/redemption/masses.ts';
 import { blocksLeft, tokenAmount } from '../../shared/schedule.ts';
 import { currentName } from '../ledger/gone-bars.ts';
 import { checkTip, tipText } from '../node/checks/tip.ts';
@@ -68,7 +68,7 @@ export async function redeemableBars(services: Services, all: boolean, maxAge: n
   const [listed, tip] = await Promise.all([readList(services), node.tip()]);
   const asked = world.now();
   checkTip(node.source, tip, { network: trust.network.name, now: asked / 1000, maxAge });
-  const masses = massesBy(assetsOf(published.mapping), 'reference');
+  const masses = groupMassesBy(listAssets(published.mapping), 'reference');
   const bar = (reference: string, isListed: boolean, lock: boolean): Bar => {
     const entries = masses.get(reference);
     const mass = entries ? sumOfMasses(entries) : null;
@@ -102,7 +102,7 @@ export function barsText(
   return [
     tableText(
       [{ title: 'reference' }, { title: 'mass', right }, { title: 'tokens', right }, { title: 'state' }],
-      bars.map(bar => [printable(bar.reference), bar.mass ?? '-', bar.tokens ?? '-', stateOf(bar)]),
+      bars.map(bar => [printableText(bar.reference), bar.mass ?? '-', bar.tokens ?? '-', stateOf(bar)]),
       width,
     ),
     changedBarsText(late),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertRefused, BAR_1, BAR_2, HEADER, TestWorld } from '../../fixtures/pcs/testing.ts';
-import { ascii, utf8 } from '../../shared/bytes.ts';
+import { asciiText, utf8 } from '../../shared/bytes.ts';
 import { parseMapping } from '../../shared/mapping/mapping.ts';
 import { signMapping } from '../../shared/mapping/signatures.ts';
 import { tokenAmount } from '../../shared/schedule.ts';
@@ -29,10 +29,10 @@ form('an older list is read and written as it was: order, layout, other members 
       [A, false],
     ],
   );
-  assert.is(ascii(barsBytes(bars)), older);
+  assert.is(asciiText(barsBytes(bars)), older);
   const compact = older.replaceAll('": ', '":').replaceAll(', "', ',"').replaceAll(', {', ',{');
-  assert.is(ascii(barsBytes(parseBars(utf8(compact)))), older);
-  assert.is(ascii(barsBytes([])), '{"assets": []}');
+  assert.is(asciiText(barsBytes(parseBars(utf8(compact)))), older);
+  assert.is(asciiText(barsBytes([])), '{"assets": []}');
 });
 
 const entry = `{"ref": "${A}", "lock": false}`;
@@ -309,7 +309,7 @@ commands(
     const signatures = [1, 2].map(
       i => [String(i), signMapping(next, world.keys[i - 1] as Uint8Array)] as const,
     );
-    world.putObject('map.json', ascii(next.withSignatures(new Map(signatures)).bytes()));
+    world.putObject('map.json', asciiText(next.withSignatures(new Map(signatures)).bytes()));
     assertRefused(await world.command(1, 'redeem', 'list'), 'MAPPING_INVALID');
     assertRefused(await world.command(1, 'redeem', 'add', A), 'MAPPING_INVALID');
     await world.ok(1, 'map', 'adopt', '--yes');

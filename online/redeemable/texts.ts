@@ -1,5 +1,5 @@
 /** Sentences about the list of redeemable bars. */
-import { printable, Refusal, shownValue } from '../../shared/errors.ts';
+import { printableText, Refusal, shownValue } from '../../shared/errors.ts';
 import { keys } from '../ledger/objects.ts';
 import { word } from '../platform/text/shell.ts';
 import { countText, isAre } from '../platform/text/words.ts';
@@ -77,4 +77,4 @@ export const STATES = {
   available: 'available',
 };
 
-export const barRenamedText = (reference: string) => `is now ${printable(reference)}`;
+export const barRenamedText = (reference: string) => `is now ${printableText(reference)}`;

@@ -1,8 +1,8 @@
 /** Differences between two mappings: by entry, and by bar and token, which may have several entries each. */
 import { type Asset, type Assets, OFFSETS_PER_ENTRY, PARTS } from '../../shared/mapping/assets.ts';
-import { assetAt, assetsOf } from '../../shared/mapping/listing.ts';
+import { assetAtIndex, listAssets } from '../../shared/mapping/listing.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
-import { massesBy, sumOfMasses } from '../../shared/redemption/masses.ts';
+import { groupMassesBy, sumOfMasses } from '../../shared/redemption/masses.ts';
 
 export interface Difference {
   added: Asset[];
@@ -34,14 +34,14 @@ export function differenceOf(before: Mapping, after: Mapping): Difference {
   now.keys.forEach((key, j) => {
     const i = places.get(key);
     places.delete(key);
-    if (i === undefined) out.added.push(assetAt(after, j));
+    if (i === undefined) out.added.push(assetAtIndex(after, j));
     else if (!isSameBytes(old, i, now, j)) {
-      const [was, is] = [assetAt(before, i), assetAt(after, j)];
+      const [was, is] = [assetAtIndex(before, i), assetAtIndex(after, j)];
       const same = was.reference === is.reference && was.mass === is.mass && was.assetId === is.assetId;
       if (!same) out.changed.push({ before: was, after: is });
     }
   });
-  out.removed = [...places.values()].map(i => assetAt(before, i));
+  out.removed = [...places.values()].map(i => assetAtIndex(before, i));
   return out;
 }
 
@@ -60,10 +60,10 @@ export interface MassChanges {
 
 /** Bars and tokens whose total mass changed. After a re-mapping, a bar or token can have several entries. */
 export function massChanges(before: Mapping, after: Mapping): MassChanges {
-  const [old, now] = [[...assetsOf(before)], [...assetsOf(after)]];
+  const [old, now] = [[...listAssets(before)], [...listAssets(after)]];
   const sumOf = (masses: string[] | undefined) => (masses ? sumOfMasses(masses) : null);
   const changes = (by: 'reference' | 'assetId') => {
-    const [was, is] = [massesBy(old, by), massesBy(now, by)];
+    const [was, is] = [groupMassesBy(old, by), groupMassesBy(now, by)];
     return [...new Set([...was.keys(), ...is.keys()])]
       .map(name => ({ name, before: sumOf(was.get(name)), after: sumOf(is.get(name)) }))
       .filter(change => change.before !== change.after);

@@ -4,9 +4,9 @@
  */
 
 import type { Asset } from '../../shared/mapping/assets.ts';
-import { assetsOf } from '../../shared/mapping/listing.ts';
+import { listAssets } from '../../shared/mapping/listing.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
-import { massesBy, sumOfMasses } from '../../shared/redemption/masses.ts';
+import { groupMassesBy, sumOfMasses } from '../../shared/redemption/masses.ts';
 import { pythonRound } from '../../shared/redemption/rounding.ts';
 import { fetchPast } from '../ledger/mappings.ts';
 import { isOfObject, keys } from '../ledger/objects.ts';
@@ -122,7 +122,7 @@ class Line {
 
   /** Masses of the new tokens, which no earlier mapping has, by asset id. */
   private fresh(entries: Iterable<Asset>): Map<string, string[]> {
-    const found = massesBy(
+    const found = groupMassesBy(
       [...entries].filter(({ assetId }) => !this.seen.has(assetId)),
       'assetId',
     );
@@ -147,7 +147,7 @@ class Line {
     const { digest, time, height, size: assets, totalMass } = mapping;
     const changes = before && differenceOf(before, mapping);
     const fresh = this.fresh(
-      changes ? [...changes.added, ...changes.changed.map(({ after }) => after)] : assetsOf(mapping),
+      changes ? [...changes.added, ...changes.changed.map(({ after }) => after)] : listAssets(mapping),
     );
     const had = [before?.totalMass ?? '0', ...[...fresh.values()].flat()];
     const lost = Number(sumOfMasses(had)) - Number(totalMass);

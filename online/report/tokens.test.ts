@@ -7,12 +7,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { formatAmount, parseAmount } from '../../shared/amount.ts';
 import { utf8 } from '../../shared/bytes.ts';
-import { assetsOf } from '../../shared/mapping/listing.ts';
+import { listAssets } from '../../shared/mapping/listing.ts';
 import { type Mapping, parseMapping } from '../../shared/mapping/mapping.ts';
 import { pythonNumber } from '../../shared/mapping/python.ts';
 import { checkRandomChain } from '../../shared/redemption/random-chain.ts';
 import type { Holding } from '../../shared/redemption/remap.ts';
-import { GROWTH_PER_PERIOD, PERIOD, periodOf, round8, tokenAmount } from '../../shared/schedule.ts';
+import { GROWTH_PER_PERIOD, PERIOD, periodOf, roundTo8Decimals, tokenAmount } from '../../shared/schedule.ts';
 import type { AssetInfo } from '../node/node.ts';
 import { type MappedToken, mappedTokens, OLDER_ROUNDING, type Verdict } from './tokens.ts';
 
@@ -36,7 +36,7 @@ const none = new Map<string, number>();
 /** The exact mass of each token, computed in decimals, as it is on chain. */
 function massesOf(mapping: Mapping): Map<string, number> {
   const masses = new Map<string, number>();
-  for (const { assetId, mass } of assetsOf(mapping))
+  for (const { assetId, mass } of listAssets(mapping))
     masses.set(assetId, (masses.get(assetId) ?? 0) + Number(mass));
   return masses;
 }
@@ -45,8 +45,8 @@ function massesOf(mapping: Mapping): Map<string, number> {
 function grownAmount(atoms: bigint, from: number, to: number): bigint {
   let total = Number(formatAmount(atoms));
   for (let period = periodOf(from); period < periodOf(to); period++)
-    total += round8(total * GROWTH_PER_PERIOD - total);
-  return parseAmount(round8(total).toFixed(8), 'grown');
+    total += roundTo8Decimals(total * GROWTH_PER_PERIOD - total);
+  return parseAmount(roundTo8Decimals(total).toFixed(8), 'grown');
 }
 
 /** A chain with all tokens of the mapping, and then these burns. */
@@ -84,7 +84,7 @@ test('every correct redemption mapping agrees with the chain after its burns', (
       ...(one.original?.judged?.sound ? [one.original.outputMap ?? ''] : []),
     ];
     for (const mapping of outputs.map(readMapping)) {
-      const texts = [...assetsOf(mapping)].map(({ mass }) => mass);
+      const texts = [...listAssets(mapping)].map(({ mass }) => mass);
       if (texts.some(mass => /\.[0-9]{4}/.test(mass))) odd++;
       const made = mappedTokens(mapping, spendableInfo(before), height, none);
       usedUp += made.usedUp;

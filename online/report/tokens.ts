@@ -4,7 +4,7 @@
  */
 import { formatAmount } from '../../shared/amount.ts';
 import type { Asset } from '../../shared/mapping/assets.ts';
-import { assetsOf } from '../../shared/mapping/listing.ts';
+import { listAssets } from '../../shared/mapping/listing.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { sumOfMasses } from '../../shared/redemption/masses.ts';
 import { PERIOD, periodOf, tokenAmount } from '../../shared/schedule.ts';
@@ -237,7 +237,7 @@ function mappedToken(entries: readonly Asset[], info: AssetInfo, known: Known): 
 function groupEntries(mapping: Mapping): { tokens: Map<string, Asset[]>; onBar: Map<string, number> } {
   const tokens = new Map<string, Asset[]>();
   const onBar = new Map<string, number>();
-  for (const asset of assetsOf(mapping)) {
+  for (const asset of listAssets(mapping)) {
     const entries = tokens.get(asset.assetId);
     if (entries) entries.push(asset);
     else tokens.set(asset.assetId, [asset]);

@@ -2,7 +2,7 @@
  * The assets of a mapping, stored as offsets into the bytes of its file, because there can be a million. Values are
  * decoded on demand, and converted to Python's form for the signed message.
  */
-import { ascii, utf8 } from '../bytes.ts';
+import { asciiText, utf8 } from '../bytes.ts';
 import { JsonReader } from '../json.ts';
 import { foldLookAlikes } from '../look-alike.ts';
 import { pythonNumber, pythonString } from './python.ts';
@@ -52,7 +52,7 @@ export interface Assets {
 }
 
 /** An entry's key as a number; -1 unless Python's `str(int(key))` gives the key back. Nine digits fit in 32 bits. */
-function keyIn(bytes: Uint8Array, from = 0, to = bytes.length): number {
+function parseEntryKey(bytes: Uint8Array, from = 0, to = bytes.length): number {
   let key = 0;
   for (let at = from; at < to; at++) {
     const byte = bytes[+at] as number;
@@ -63,7 +63,7 @@ function keyIn(bytes: Uint8Array, from = 0, to = bytes.length): number {
 }
 
 /** Index in {@link PARTS} of the part with this member name; -1 if there is none. */
-function partNamed(bytes: Uint8Array, from = 0, to = bytes.length): number {
+function partIndex(bytes: Uint8Array, from = 0, to = bytes.length): number {
   for (let part = MASS; part < NAMES.length; part++) {
     const name = NAMES[+part] as Uint8Array;
     let same = to - from === name.length;
@@ -77,7 +77,7 @@ function partNamed(bytes: Uint8Array, from = 0, to = bytes.length): number {
  * True if Python prints the decimal exactly as written. A double keeps 15 digits, and Python prints an exponent below
  * 0.0001.
  */
-function isPlain(bytes: Uint8Array, from: number, to: number): boolean {
+function isPrintedAlike(bytes: Uint8Array, from: number, to: number): boolean {
   const small = bytes[+from] === ZERO && bytes[from + 2] === ZERO;
   return to - from <= 16 && !small && (bytes[to - 1] !== ZERO || bytes[to - 2] === POINT);
 }
@@ -87,8 +87,8 @@ function skipValue(reader: JsonReader, part: number): Uint8Array | undefined {
   const { bytes } = reader;
   if (part !== MASS) {
     if (reader.skipString()) return undefined;
-  } else if (reader.skipNumber() && isPlain(bytes, reader.from, reader.to)) return undefined;
-  const text = ascii(bytes, reader.from, reader.to);
+  } else if (reader.skipNumber() && isPrintedAlike(bytes, reader.from, reader.to)) return undefined;
+  const text = asciiText(bytes, reader.from, reader.to);
   const printed = part === MASS ? pythonNumber(text) : pythonString(reader.text()).slice(1, -1);
   if (printed === null) return reader.fail('mass that is not a finite number', reader.from);
   return printed === text ? undefined : utf8(printed);
@@ -122,7 +122,7 @@ export function readAssets(reader: JsonReader, before?: Assets): Assets {
       length += other ? other.length : to - from;
       if (other) (odd[count] as number) |= 1 << part;
       if (part === KEY) {
-        const key = other ? keyIn(other) : keyIn(bytes, from, to);
+        const key = other ? parseEntryKey(other) : parseEntryKey(bytes, from, to);
         if (key < 0) reader.fail('asset key that is not a number of up to 9 digits', from - 1);
         keys[+count] = key;
         length += FRAME;
@@ -131,10 +131,10 @@ export function readAssets(reader: JsonReader, before?: Assets): Assets {
       }
       found |= 1 << part;
       if (!reader.more('}', part === KEY)) break;
-      part = reader.skipString() ? partNamed(bytes, reader.from, reader.to) : partNamed(utf8(reader.text()));
+      part = reader.skipString() ? partIndex(bytes, reader.from, reader.to) : partIndex(utf8(reader.text()));
       if (part < 0) reader.fail('asset with a member other than ref, mass and tokenid', reader.from - 1);
       if (found & (1 << part))
-        reader.fail(`the key "${ascii(NAMES[+part] as Uint8Array)}" occurs twice`, reader.from - 1);
+        reader.fail(`the key "${asciiText(NAMES[+part] as Uint8Array)}" occurs twice`, reader.from - 1);
       reader.expect(':');
     }
     if (found !== 0b1111) reader.fail('asset without ref, mass or tokenid');
@@ -146,7 +146,7 @@ export function readAssets(reader: JsonReader, before?: Assets): Assets {
 export function totalMass({ bytes, keys, places }: Assets): bigint {
   let total = 0n;
   for (let i = 0, place = 2 * MASS; i < keys.length; i++, place += OFFSETS_PER_ENTRY) {
-    const mass = Number(ascii(bytes, places[+place] as number, places[place + 1] as number));
+    const mass = Number(asciiText(bytes, places[+place] as number, places[place + 1] as number));
     // Largest sum. A double above it has almost no digits after the point.
     total += Math.abs(mass) < 1e15 ? BigInt(Math.round(mass * 1e8)) : BigInt(Math.round(mass)) * 100_000_000n;
   }
@@ -160,20 +160,20 @@ export function* negativeEntries({ bytes, keys, places }: Assets): Generator<num
 }
 
 /** A reader positioned at a value. */
-function readerOf({ bytes, places }: Assets, i: number, part: number): JsonReader {
+function readerAtEntry({ bytes, places }: Assets, i: number, part: number): JsonReader {
   const reader = new JsonReader(bytes, 'mapping', bytes.length);
   reader.at = (places[OFFSETS_PER_ENTRY * i + 2 * part] as number) - (part === MASS ? 0 : 1);
   return reader;
 }
 
-export function textOf(assets: Assets, i: number, part: Exclude<keyof Asset, 'key'>): string {
-  const reader = readerOf(assets, i, PARTS.indexOf(part));
+export function partText(assets: Assets, i: number, part: Exclude<keyof Asset, 'key'>): string {
+  const reader = readerAtEntry(assets, i, PARTS.indexOf(part));
   return part === 'mass' ? reader.number() : reader.string();
 }
 
 /** Python's bytes of a value if they differ from the file's. */
 const printedValue = (assets: Assets, i: number, part: number): Uint8Array | undefined =>
-  (assets.odd[+i] as number) & (1 << part) ? skipValue(readerOf(assets, i, part), part) : undefined;
+  (assets.odd[+i] as number) & (1 << part) ? skipValue(readerAtEntry(assets, i, part), part) : undefined;
 
 /** Size of a value in the signed message, in bytes. */
 export function printedLength(assets: Assets, i: number, part: number): number {
@@ -209,7 +209,7 @@ const FOLDED = Uint8Array.from(
   (_, byte) => foldLookAlikes(String.fromCharCode(byte)).charCodeAt(0) || 0,
 );
 /**
- * Number of characters that the hash of {@link markOf} covers: more than a serial has, and enough to distinguish asset
+ * Number of characters that the hash of {@link textHash} covers: more than a serial has, and enough to distinguish asset
  * ids.
  */
 const MARK_LENGTH = 16;
@@ -217,7 +217,7 @@ const MARK_LENGTH = 16;
 const UNKNOWN = -1;
 
 /** A hash of the folded text up to the first dash. Look-alike texts have the same hash, and few other texts have it. */
-function markOf(bytes: Uint8Array, from = 0, to = bytes.length): number {
+function textHash(bytes: Uint8Array, from = 0, to = bytes.length): number {
   let mark = 0;
   for (let i = from; i < to && i < from + MARK_LENGTH && bytes[+i] !== DASH; i++) {
     const byte = bytes[+i] as number;
@@ -237,10 +237,10 @@ export function* lookAlikeEntries(
   texts: Iterable<string>,
   part: 'reference' | 'assetId',
 ): Generator<number> {
-  const marks = new Set([...texts].map(text => markOf(utf8(text))));
+  const marks = new Set([...texts].map(text => textHash(utf8(text))));
   if (marks.size === 0) return;
   marks.add(UNKNOWN);
   const { bytes, places, keys } = assets;
   for (let i = 0, place = 2 * PARTS.indexOf(part); i < keys.length; i++, place += OFFSETS_PER_ENTRY)
-    if (marks.has(markOf(bytes, places[place] as number, places[place + 1] as number))) yield i;
+    if (marks.has(textHash(bytes, places[place] as number, places[place + 1] as number))) yield i;
 }

@@ -1,5 +1,5 @@
 /** Changes and removes entries of a mapping's file. All other entries keep their bytes and are not read again. */
-import { concat, utf8 } from '../bytes.ts';
+import { concatBytes, utf8 } from '../bytes.ts';
 import { type Asset, type Assets, FRAME, OFFSETS_PER_ENTRY, PARTS, printedLength } from './assets.ts';
 
 /** New values of an entry. The mass has Python's form, and the reference needs no escapes. */
@@ -15,7 +15,7 @@ interface Edit {
 const BRACE = 0x7d;
 
 /** Removes an entry and the comma before it. If no entry remains before it, removes the comma after it instead. */
-function removalEdit({ bytes, places, keys }: Assets, i: number, isFirst: boolean): Edit {
+function editOfRemoval({ bytes, places, keys }: Assets, i: number, isFirst: boolean): Edit {
   const startOf = (i: number) => (places[OFFSETS_PER_ENTRY * i] as number) - 1;
   // Offset after the entry's closing brace. Only a quote may come between the last value and the brace.
   const endOf = (i: number) =>
@@ -25,7 +25,7 @@ function removalEdit({ bytes, places, keys }: Assets, i: number, isFirst: boolea
 }
 
 /** Offsets of the remaining entries in the new text. Each offset is changed by the lengths of the edits before it. */
-function movedPlaces(
+function shiftedPlaces(
   { open, close, keys, places }: Assets,
   isKept: (i: number) => boolean,
   edits: readonly Edit[],
@@ -79,7 +79,7 @@ export function editAssets(assets: Assets, changes: ReadonlyMap<number, EntryCha
     if (change !== null) continue;
     length -= FRAME;
     gone[+i] = 1;
-    edits.push(removalEdit(assets, i, removed === i));
+    edits.push(editOfRemoval(assets, i, removed === i));
     removed++;
   }
   edits.sort((a, b) => a.from - b.from);
@@ -90,7 +90,7 @@ export function editAssets(assets: Assets, changes: ReadonlyMap<number, EntryCha
     pieces.push(bytes.subarray(at, from), utf8(text));
     at = to;
   }
-  const inner = concat(...pieces, bytes.subarray(at, close));
+  const inner = concatBytes(...pieces, bytes.subarray(at, close));
   const kept = {
     keys: keys.filter((_, i) => isKept(i)),
     odd: odd.subarray(0, keys.length).filter((_, i) => isKept(i)),
@@ -101,6 +101,6 @@ export function editAssets(assets: Assets, changes: ReadonlyMap<number, EntryCha
     open: 0,
     close: inner.length,
     length,
-    places: movedPlaces(assets, isKept, edits, kept.keys.length),
+    places: shiftedPlaces(assets, isKept, edits, kept.keys.length),
   };
 }

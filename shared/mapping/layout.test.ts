@@ -2,10 +2,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { formatDecimal } from '../amount.ts';
-import { ascii, utf8 } from '../bytes.ts';
+import { asciiText, utf8 } from '../bytes.ts';
 import type { Asset } from './assets.ts';
 import type { EntryChange } from './edit.ts';
-import { assetsOf } from './listing.ts';
+import { listAssets } from './listing.ts';
 import { type Mapping, parseMapping } from './mapping.ts';
 import { pythonNumber, pythonString } from './python.ts';
 
@@ -39,7 +39,7 @@ function entryText({ key, reference, mass, assetId }: Asset): string {
 function messageOf(mapping: Mapping): string {
   let text = '';
   mapping.message(piece => {
-    text += ascii(piece);
+    text += asciiText(piece);
   });
   return text;
 }
@@ -93,7 +93,7 @@ test('random layouts and values: message, digest, sums and edits equal the expec
     const mapping = parseMapping(utf8(text));
     const where = `round ${round}`;
     assert.is(messageOf(mapping), expectedMessage(unique), where);
-    assert.equal([...assetsOf(mapping)], unique, where);
+    assert.equal([...listAssets(mapping)], unique, where);
     assert.equal(
       [...mapping.references()],
       unique.map(a => a.reference),
@@ -122,7 +122,7 @@ test('random layouts and values: message, digest, sums and edits equal the expec
     const left = unique.flatMap((asset, i) => (changes.get(i) === null ? [] : [{ ...asset, ...changes.get(i) }]));
     const largest = Math.max(0, ...unique.map(({ key }) => key));
     const more = added.map((asset, i) => ({ key: largest + 1 + i, ...asset }));
-    assert.equal([...assetsOf(changed)], [...left, ...more], where);
+    assert.equal([...listAssets(changed)], [...left, ...more], where);
     assert.is(
       messageOf(changed).replace(/}[^}]*$/, ''),
       expectedMessage([...left, ...more]).replace(/}[^}]*$/, ''),

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ascii, bytesToHex, hexToBytes, utf8 } from '../bytes.ts';
+import { asciiText, bytesToHex, hexToBytes, utf8 } from '../bytes.ts';
 import { FILE } from '../file-kind.ts';
 import { sha256 } from '../hash.ts';
 import { failsWith } from '../testing.ts';
-import { assetAt } from './listing.ts';
-import { emptyMapping, isNewTime, type Mapping, parseMapping } from './mapping.ts';
+import { assetAtIndex } from './listing.ts';
+import { emptyMapping, isUnambiguousTime, type Mapping, parseMapping } from './mapping.ts';
 import { pythonNumber, pythonString } from './python.ts';
 import { mappingSigners, signMapping } from './signatures.ts';
 
@@ -20,7 +20,7 @@ const nativeSha256 = () => createHash('sha256');
 function messageOf(mapping: Mapping): string {
   let text = '';
   mapping.message(piece => {
-    text += ascii(piece);
+    text += asciiText(piece);
   });
   return text;
 }
@@ -110,7 +110,7 @@ test('no new entry gets a number above the limit of the readers', () => {
   const entries = ['y', 'z'].map(reference => ({ reference, mass: '400.0', assetId: 'ef' }));
   const base = parseMapping(utf8(text));
   const next = base.extended(entries.slice(0, 1), '1600000000.000001', 6);
-  assert.is(assetAt(parseMapping(next.bytes()), 1).key, 999_999_999);
+  assert.is(assetAtIndex(parseMapping(next.bytes()), 1).key, 999_999_999);
   const full = /^assets: .*999999999, got 999999998 and 2 new/;
   failsWith('MAPPING_INVALID', () => base.extended(entries, '1600000000.000001', 6), full);
 });
@@ -240,7 +240,7 @@ test('numbers and texts are printed as Python prints them', () => {
 });
 
 test('the time of a new mapping has exactly six decimals, and the last is not zero', () => {
-  assert.ok(isNewTime('1763795123.000001'));
+  assert.ok(isUnambiguousTime('1763795123.000001'));
   for (const bad of [
     '1763795123',
     '1763795123.0',
@@ -252,7 +252,7 @@ test('the time of a new mapping has exactly six decimals, and the last is not ze
     '9999999999.000001', // and 9999999999.000002
     ' 1763795123.000001',
   ]) {
-    assert.not.ok(isNewTime(bad), bad);
+    assert.not.ok(isUnambiguousTime(bad), bad);
   }
 });
 

@@ -3,13 +3,13 @@
  * or made from an older mapping. It does not change afterwards.
  */
 import { formatDecimal } from '../amount.ts';
-import { bytesToHex, concat, utf8 } from '../bytes.ts';
+import { bytesToHex, concatBytes, utf8 } from '../bytes.ts';
 import { checkThat } from '../errors.ts';
 import { FILE, readAs } from '../file-kind.ts';
 import { type MakeHasher, nobleSha256, sha256 } from '../hash.ts';
 import { JsonReader } from '../json.ts';
-import { compactSize } from '../transaction.ts';
-import { type Asset, type Assets, lookAlikeEntries, readAssets, textOf, totalMass, writeEntry } from './assets.ts';
+import { compactSizeBytes } from '../transaction.ts';
+import { type Asset, type Assets, lookAlikeEntries, partText, readAssets, totalMass, writeEntry } from './assets.ts';
 import { type EntryChange, editAssets } from './edit.ts';
 import { textOrder } from './order.ts';
 import { pythonNumber, pythonString } from './python.ts';
@@ -32,7 +32,7 @@ export const NEW_TIME_FORM = 'seconds with exactly six decimals, the last not ze
 /** See {@link NEW_TIME_FORM}. With any other form, time and height could not be separated in the message. */
 const NEW_TIME = /^[1-9][0-9]{8,10}\.[0-9]{5}[1-9]$/;
 
-export function isNewTime(text: string): boolean {
+export function isUnambiguousTime(text: string): boolean {
   // The second condition excludes times that Python prints differently: with more than ten digits a double has no six
   // decimals.
   return NEW_TIME.test(text) && pythonNumber(text) === text;
@@ -86,12 +86,12 @@ export class Mapping {
 
   /** All references, in file order. */
   *references(): Generator<string> {
-    for (let i = 0; i < this.size; i++) yield textOf(this.content.assets, i, 'reference');
+    for (let i = 0; i < this.size; i++) yield partText(this.content.assets, i, 'reference');
   }
 
   /** References (or asset ids) with the same serial as one of these, ignoring case and look-alike characters. */
   *alike(texts: Iterable<string>, what: 'reference' | 'assetId' = 'reference'): Generator<string> {
-    for (const i of lookAlikeEntries(this.content.assets, texts, what)) yield textOf(this.content.assets, i, what);
+    for (const i of lookAlikeEntries(this.content.assets, texts, what)) yield partText(this.content.assets, i, what);
   }
 
   /** The given references (or asset ids) that the mapping contains. */
@@ -102,12 +102,12 @@ export class Mapping {
   /** Indices, in file order, of the entries that have one of these references (or asset ids). */
   *placesOf(wanted: ReadonlySet<string>, what: 'reference' | 'assetId' = 'reference'): Generator<number> {
     const { assets } = this.content;
-    for (const i of lookAlikeEntries(assets, wanted, what)) if (wanted.has(textOf(assets, i, what))) yield i;
+    for (const i of lookAlikeEntries(assets, wanted, what)) if (wanted.has(partText(assets, i, what))) yield i;
   }
 
   /** Reference of the bar that has this asset id. */
   holderOf(token: string): string | undefined {
-    for (const i of this.placesOf(new Set([token]), 'assetId')) return textOf(this.content.assets, i, 'reference');
+    for (const i of this.placesOf(new Set([token]), 'assetId')) return partText(this.content.assets, i, 'reference');
     return undefined;
   }
 
@@ -156,7 +156,7 @@ export class Mapping {
     const between = BETWEEN.length * Math.max(0, this.size - 1);
     const length = '{}'.length + this.content.assets.length + between + this.tail.length;
     signed.update(MESSAGE_PREFIX);
-    signed.update(compactSize(length));
+    signed.update(compactSizeBytes(length));
     this.message(piece => {
       plain.update(piece);
       signed.update(piece);
@@ -206,21 +206,21 @@ export class Mapping {
       const members = `"ref": ${pythonString(reference)}, "mass": ${mass}, "tokenid": ${pythonString(assetId)}`;
       return `${assets.keys.length + i > 0 ? ', ' : ''}"${largest + 1 + i}": {${members}}`;
     });
-    const file = fileOf({ ...this.content, assets, time, height, signatures: new Map() }, added.join(''));
+    const file = mappingFileBytes({ ...this.content, assets, time, height, signatures: new Map() }, added.join(''));
     return parseMapping(file, 'the new mapping', this.makeHasher, assets);
   }
 
   /** The file `map.json` as Python's `json.dump` formats it. Entries that were read keep their bytes. */
   bytes(): Uint8Array<ArrayBuffer> {
-    return fileOf(this.content);
+    return mappingFileBytes(this.content);
   }
 }
 
-function fileOf({ n, m, time, height, assets, signatures }: Content, added = ''): Uint8Array<ArrayBuffer> {
+function mappingFileBytes({ n, m, time, height, assets, signatures }: Content, added = ''): Uint8Array<ArrayBuffer> {
   const labels = [...signatures].map(([label, text]) => `${pythonString(label)}: ${pythonString(text)}`);
   const end = `${added}}, "sigs": {${labels.join(', ')}}, "time": ${time}, "height": ${height}}`;
   const inner = assets.bytes.subarray(assets.open, assets.close);
-  return concat(utf8(`{"n": ${n}, "m": ${m}, "assets": {`), inner, utf8(end));
+  return concatBytes(utf8(`{"n": ${n}, "m": ${m}, "assets": {`), inner, utf8(end));
 }
 
 function readNumber(reader: JsonReader, name: string, valid: (text: string) => boolean): string {
@@ -228,8 +228,8 @@ function readNumber(reader: JsonReader, name: string, valid: (text: string) => b
   return valid(text) ? text : reader.fail(`"${name}" is out of range`, reader.from);
 }
 
-const isWhole = (text: string) => /^(0|[1-9][0-9]{0,8})$/.test(text);
-const isTime = (text: string) => text.length <= 40 && Number(text) >= 0 && Number(text) < 1e11;
+const isWholeNumber = (text: string) => /^(0|[1-9][0-9]{0,8})$/.test(text);
+const isTimeText = (text: string) => text.length <= 40 && Number(text) >= 0 && Number(text) < 1e11;
 
 function readSignatures(reader: JsonReader): MappingSignatures {
   const out = new Map<string, string>();
@@ -259,11 +259,11 @@ export function parseMapping(
 function mappingFrom(bytes: Uint8Array, what: string, makeHasher: MakeHasher, before?: Assets): Mapping {
   const reader = new JsonReader(bytes, what, MAX_MAPPING_BYTES);
   const found: Partial<Content> = {};
-  const whole = (name: string) => Number(readNumber(reader, name, isWhole));
+  const whole = (name: string) => Number(readNumber(reader, name, isWholeNumber));
   reader.members((name, start) => {
     if (name === 'assets') found.assets = readAssets(reader, before);
     else if (name === 'sigs') found.signatures = readSignatures(reader);
-    else if (name === 'time') found.time = readNumber(reader, name, isTime);
+    else if (name === 'time') found.time = readNumber(reader, name, isTimeText);
     else if (name === 'n') found.n = whole(name);
     else if (name === 'm') found.m = whole(name);
     else if (name === 'height') found.height = whole(name);
@@ -283,7 +283,7 @@ function mappingFrom(bytes: Uint8Array, what: string, makeHasher: MakeHasher, be
  */
 export function emptyMapping(n: number, m: number, time: string): Mapping {
   checkThat(
-    isNewTime(time),
+    isUnambiguousTime(time),
     'FIELD_INVALID',
     `time: expected ${NEW_TIME_FORM}, got ${time}`,
     'Give a time with microseconds.',

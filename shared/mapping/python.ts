@@ -1,5 +1,5 @@
 /** JSON values as Python's `json.dumps` prints them. The signed message of a mapping consists of them. */
-import { printable } from '../errors.ts';
+import { printableText } from '../errors.ts';
 
 /**
  * Python's text of a JSON number: `repr` of the float, or the integer itself. Python and JavaScript print the same
@@ -20,4 +20,4 @@ export function pythonNumber(text: string): string | null {
  * A string as `json.dumps` prints it: JSON's short escapes, and `\u` escapes for each UTF-16 unit outside printable
  * ASCII.
  */
-export const pythonString = (text: string): string => printable(JSON.stringify(text));
+export const pythonString = (text: string): string => printableText(JSON.stringify(text));

@@ -3,7 +3,7 @@
  *
  *     const { valid, mapping, trust } = verifyMapping(mapJson, trustJson);
  *     if (!valid || trust.digest !== digestFromTheIssuer) throw new Error('mapping not valid');
- *     for (const place of mapping.placesOf(new Set([assetId]), 'assetId')) console.log(assetAt(mapping, place));
+ *     for (const place of mapping.placesOf(new Set([assetId]), 'assetId')) console.log(assetAtIndex(mapping, place));
  */
 import { type MakeHasher, nobleSha256 } from '../hash.ts';
 import { readTrust, type Trust } from '../trust.ts';
@@ -34,11 +34,11 @@ export interface Verification {
   begins: boolean;
 }
 
-export const isPolicyOf = (mapping: Mapping, { n, m }: Policy): boolean => mapping.n === n && mapping.m === m;
+export const hasPolicy = (mapping: Mapping, { n, m }: Policy): boolean => mapping.n === n && mapping.m === m;
 
 export function verifyUnderPolicy(mapping: Mapping, policy: Policy): Verification {
   const controllers = mappingSigners(mapping, policy.pubkeys);
-  const samePolicy = isPolicyOf(mapping, policy);
+  const samePolicy = hasPolicy(mapping, policy);
   return {
     valid: samePolicy && controllers.length >= policy.n,
     controllers,

@@ -23,7 +23,7 @@ const CHARACTERS = [
 export const UNREADABLE_VERSION = 23;
 
 /** Number of alphanumeric characters in a code of this version at level L. */
-export function capacityOf(version: number): number {
+export function codeCapacity(version: number): number {
   const characters = CHARACTERS[version - MIN_VERSION];
   if (characters === undefined) throw new RangeError(`version: expected 5 to 40, got ${version}`);
   return characters;

@@ -36,14 +36,14 @@ export function writeFrame({ encoding, count, index, payload }: Frame): string {
 }
 
 /** The file type of a frame if it is not JSON, such as P for a Bitcoin transaction. */
-const otherType = (text: string): string | undefined => /^B\$[A-Z0-9]([A-IK-Z0-9])/.exec(text)?.[1];
+const otherFileType = (text: string): string | undefined => /^B\$[A-Z0-9]([A-IK-Z0-9])/.exec(text)?.[1];
 
 /** True for text that begins like a JSON frame. Distinguishes a damaged frame from a QR code of another program. */
-export const looksLikeFrame = (text: string): boolean => text.startsWith('B$') && otherType(text) === undefined;
+export const looksLikeFrame = (text: string): boolean => text.startsWith('B$') && otherFileType(text) === undefined;
 
 /** Describes a code for which {@link looksLikeFrame} is false. */
 export function describeForeignCode(text: string): string {
-  const type = otherType(text);
+  const type = otherFileType(text);
   return type === undefined
     ? `a QR code that is not a frame: ${shownValue(text)}`
     : `a frame of another program: expected file type ${FILE_TYPE} (JSON), got ${type}`;

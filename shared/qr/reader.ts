@@ -81,7 +81,7 @@ export class FrameReader {
       throw new Refusal('QR_INCOMPLETE', `series: ${found}`, hint);
     }
     const payload = Array.from({ length: this.#count }, (_, index) => this.#payloads.get(index)).join('');
-    const encoded = this.#encoding === 'H' ? fromHex(payload) : fromBase32(payload);
+    const encoded = this.#encoding === 'H' ? decodeHexPayload(payload) : fromBase32(payload);
     const file =
       encoded instanceof Uint8Array && this.#encoding === 'Z' ? unsealStream(encoded, inflate, limit) : encoded;
     if (!(file instanceof Uint8Array)) throw new Refusal('QR_INVALID', `series: ${file.reason}`, MIXED);
@@ -127,7 +127,7 @@ export class FrameReader {
   }
 }
 
-function fromHex(text: string): Uint8Array | { reason: string } {
+function decodeHexPayload(text: string): Uint8Array | { reason: string } {
   if (text.length % 2 !== 0) return { reason: `expected whole bytes, got ${text.length} characters of hex` };
   return Uint8Array.from({ length: text.length / 2 }, (_, i) => Number.parseInt(text.slice(2 * i, 2 * i + 2), 16));
 }

@@ -11,12 +11,12 @@ import { sha256 } from '@noble/hashes/sha2.js';
 export type Deflate = (bytes: Uint8Array) => Uint8Array;
 
 /** The stream decodes to more bytes than the limit. Any other error of {@link Inflate} means a damaged stream. */
-export class OutputTooLarge extends Error {}
+export class OutputTooLargeError extends Error {}
 
 /**
  * Raw inflate that stops at `limit` bytes of output, before it allocates more. `used` is the number of input bytes that
  * the stream has.
- * @throws {OutputTooLarge} above the limit; any other error for a damaged stream
+ * @throws {OutputTooLargeError} above the limit; any other error for a damaged stream
  */
 export type Inflate = (bytes: Uint8Array, limit: number) => { bytes: Uint8Array; used: number };
 
@@ -36,7 +36,7 @@ export function sealStream(file: Uint8Array, deflate: Deflate): Uint8Array {
 }
 
 const NO_FILE = 'the frames do not form one file';
-const tooMuchText = (limit: number) => `expected a file of at most ${limit} bytes, got more`;
+const streamTooLongText = (limit: number) => `expected a file of at most ${limit} bytes, got more`;
 
 /** The file, or the reason why the stream is not valid. */
 export function unsealStream(sealed: Uint8Array, inflate: Inflate, limit: number): Uint8Array | { reason: string } {
@@ -44,11 +44,11 @@ export function unsealStream(sealed: Uint8Array, inflate: Inflate, limit: number
   try {
     inflated = inflate(sealed, limit);
   } catch (error) {
-    return { reason: error instanceof OutputTooLarge ? tooMuchText(limit) : NO_FILE };
+    return { reason: error instanceof OutputTooLargeError ? streamTooLongText(limit) : NO_FILE };
   }
   const { bytes, used } = inflated;
   // This check is for an inflate function that ignores its limit.
-  if (bytes.length > limit) return { reason: tooMuchText(limit) };
+  if (bytes.length > limit) return { reason: streamTooLongText(limit) };
   const marked = MARK.every((byte, i) => sealed[i] === byte);
   const expected = marked ? DIGEST : 0;
   const rest = sealed.subarray(used);

@@ -5,16 +5,16 @@ import Version from 'qrcode/lib/core/version.js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { base, sampleRequest } from '../../fixtures/sample.ts';
-import { outputNamed, redemptionOf } from '../../offline/testing/redeeming.ts';
+import { makeRedemption, outputFromName } from '../../offline/testing/redeeming.ts';
 import { deflate, inflate } from '../../online/transfer/qr/deflate.ts';
 import { utf8 } from '../bytes.ts';
 import { requestText } from '../request.ts';
 import { failsWith } from '../testing.ts';
-import { capacityOf, MAX_VERSION, MIN_VERSION } from './capacity.ts';
+import { codeCapacity, MAX_VERSION, MIN_VERSION } from './capacity.ts';
 import { readFrame } from './frame.ts';
 import { FrameReader } from './reader.ts';
 import { sampleBytes, sampleText } from './samples.ts';
-import { cutIntoFrames, packFile, splitFile, versionFor } from './split.ts';
+import { cutIntoFrames, packFile, splitFile, versionForCount } from './split.ts';
 
 const joinFrames = (frames: readonly string[]) => {
   const reader = new FrameReader();
@@ -24,7 +24,7 @@ const joinFrames = (frames: readonly string[]) => {
 
 test('the capacities equal those of the package that draws the codes', () => {
   for (let version = MIN_VERSION; version <= MAX_VERSION; version++) {
-    assert.is(capacityOf(version), Version.getCapacity(version, Level.L, Mode.ALPHANUMERIC));
+    assert.is(codeCapacity(version), Version.getCapacity(version, Level.L, Mode.ALPHANUMERIC));
   }
 });
 
@@ -34,7 +34,7 @@ test('every version and encoding: our reader and the published library read our 
       const file = sampleText(version * 211);
       const series = splitFile(file, { deflate, version, encoding });
       assert.ok(series.version <= version);
-      for (const frame of series.frames) assert.ok(frame.length <= capacityOf(series.version));
+      for (const frame of series.frames) assert.ok(frame.length <= codeCapacity(series.version));
       assert.equal(joinFrames(series.frames), file);
       const theirs = joinQRs(series.frames);
       assert.is(theirs.fileType, 'J');
@@ -65,7 +65,7 @@ test('every version and encoding: our reader reads the frames of the published l
 });
 
 test('the largest series has 1295 frames, and a file with one more byte is refused', () => {
-  const most = Math.floor(((capacityOf(5) - 8 - ((capacityOf(5) - 8) % 8)) * 1295 * 5) / 8);
+  const most = Math.floor(((codeCapacity(5) - 8 - ((codeCapacity(5) - 8) % 8)) * 1295 * 5) / 8);
   const options = { deflate, version: 5, encoding: '2' } as const;
   const series = splitFile(sampleBytes(most), options);
   assert.is(series.frames.length, 1295);
@@ -108,12 +108,12 @@ test('two versions with equal frame counts give equal frames', () => {
     const packed = packFile(file, deflate);
     for (let version = MIN_VERSION; version <= MAX_VERSION; version++) {
       const { frames, version: drawn } = cutIntoFrames(packed, version);
-      const least = versionFor(packed, frames.length)!;
+      const least = versionForCount(packed, frames.length)!;
       assert.ok(least <= version);
       assert.equal(cutIntoFrames(packed, least).frames, frames);
       assert.equal(cutIntoFrames(packed, drawn).frames, frames);
     }
-    assert.is(versionFor(packed, 0), undefined);
+    assert.is(versionForCount(packed, 0), undefined);
   }
 });
 
@@ -137,15 +137,15 @@ const VERSIONS = { 1: 15, 2: 16, 3: 18 };
 for (const [count, least] of Object.entries(VERSIONS))
   test(`one code of version ${least} or less holds a redemption without its base mapping: ${count}`, () => {
     const [bar] = [...base.references()] as [string];
-    const whole = redemptionOf(base, bar);
+    const whole = makeRedemption(base, bar);
     const burns = Array.from({ length: Number(count) }, (_, i) => {
-      const [{ txid }, { txid: token }] = [outputNamed(`burn ${i}`), outputNamed(`token ${i}`)];
+      const [{ txid }, { txid: token }] = [outputFromName(`burn ${i}`), outputFromName(`token ${i}`)];
       return { txid, vout: i, token, amount: `${1234 + i}.5678901${i}` };
     });
     const redemptions = [{ ...whole, burns }];
     const request = sampleRequest({ base: { mapping: base.digest }, issuances: [], redemptions });
     const packed = packFile(utf8(requestText(request)), deflate);
-    assert.ok(versionFor(packed, 1)! <= least, `${versionFor(packed, 1)}`);
+    assert.ok(versionForCount(packed, 1)! <= least, `${versionForCount(packed, 1)}`);
     assert.is(cutIntoFrames(packed, least).frames.length, 1);
   });
 

@@ -1,7 +1,7 @@
 /** Splits a file into the texts of a series of QR codes. */
 import { Refusal } from '../errors.ts';
 import { toBase32 } from './base32.ts';
-import { capacityOf, MAX_VERSION, MIN_VERSION, UNREADABLE_VERSION } from './capacity.ts';
+import { codeCapacity, MAX_VERSION, MIN_VERSION, UNREADABLE_VERSION } from './capacity.ts';
 import { BLOCK, type Encoding, HEADER, MAX_COUNT, writeFrame } from './frame.ts';
 import { type Deflate, sealStream } from './seal.ts';
 
@@ -30,7 +30,7 @@ export interface SplitOptions {
 
 /** Characters of payload that fit in a code of this version. */
 const payloadCapacity = (version: number) =>
-  capacityOf(version === UNREADABLE_VERSION ? version - 1 : version) - HEADER;
+  codeCapacity(version === UNREADABLE_VERSION ? version - 1 : version) - HEADER;
 
 /** @throws {Refusal} FIELD_INVALID for an empty file */
 export function packFile(file: Uint8Array, deflate: Deflate): Packed {
@@ -42,25 +42,25 @@ export function packFile(file: Uint8Array, deflate: Deflate): Packed {
 }
 
 /** Encoding and number of frames at this version. */
-function seriesShape({ sealed, plain }: Packed, version: number): { encoding: 'Z' | '2'; count: number } {
+function encodingAndCount({ sealed, plain }: Packed, version: number): { encoding: 'Z' | '2'; count: number } {
   // Encoding `2` has no check value, so only single frames use it. Several frames of this encoding could be mixed with
   // those of another file without an error.
   if (plain !== undefined && plain.length < sealed.length && plain.length <= payloadCapacity(version)) {
     return { encoding: '2', count: 1 };
   }
-  return { encoding: 'Z', count: countOf(sealed, version) };
+  return { encoding: 'Z', count: frameCountOfText(sealed, version) };
 }
 
-const countOf = (text: string, version: number) =>
+const frameCountOfText = (text: string, version: number) =>
   text.length <= payloadCapacity(version) ? 1 : Math.ceil(text.length / roundDown(payloadCapacity(version), BLOCK.Z));
 
 /** Number of frames that {@link cutIntoFrames} makes at this version, even above the maximum. */
-export const frameCountFor = (packed: Packed, version: number): number => seriesShape(packed, version).count;
+export const frameCountFor = (packed: Packed, version: number): number => encodingAndCount(packed, version).count;
 
 /** The smallest version that needs at most `count` frames; undefined if there is none. */
-export function versionFor(packed: Packed, count: number): number | undefined {
+export function versionForCount(packed: Packed, count: number): number | undefined {
   for (let version = MIN_VERSION; version <= MAX_VERSION; version++) {
-    if (version !== UNREADABLE_VERSION && seriesShape(packed, version).count <= count) return version;
+    if (version !== UNREADABLE_VERSION && encodingAndCount(packed, version).count <= count) return version;
   }
   return undefined;
 }
@@ -77,10 +77,10 @@ export function cutIntoFrames(packed: Packed, version = MAX_VERSION, wanted?: 'Z
     const hint = 'Give a density from 5 (few large squares) to 40 (many small squares).';
     throw new Refusal('FIELD_INVALID', `density: expected 5 to 40, got ${version}`, hint);
   }
-  const encoding = wanted ?? seriesShape(packed, version).encoding;
+  const encoding = wanted ?? encodingAndCount(packed, version).encoding;
   const text = encoding === 'Z' ? packed.sealed : packed.plain!;
-  const count = countOf(text, version);
-  if (count > MAX_COUNT) throw tooLarge(count, version, versionFor(packed, MAX_COUNT));
+  const count = frameCountOfText(text, version);
+  if (count > MAX_COUNT) throw fileTooLargeRefusal(count, version, versionForCount(packed, MAX_COUNT));
   // The block is at most the version's capacity, so the series has exactly `count` frames and no empty one.
   const block = count === 1 ? text.length : roundUp(Math.ceil(text.length / count), BLOCK[encoding]);
   const frames = Array.from({ length: count }, (_, index) =>
@@ -100,7 +100,7 @@ export function splitFile(file: Uint8Array, { deflate, version, encoding }: Spli
   return cutIntoFrames(encoding === '2' ? { ...packed, plain: toBase32(file) } : packed, version, encoding);
 }
 
-function tooLarge(count: number, version: number, least: number | undefined): Refusal {
+function fileTooLargeRefusal(count: number, version: number, least: number | undefined): Refusal {
   const found = `file: expected at most ${MAX_COUNT} frames, got ${count} with density ${version}`;
   const stick = 'Copy a file of this size on a USB stick, or prepare a small request with --without-base.';
   return new Refusal('TOO_LARGE', found, least ? `Give a density of ${least} or more. ${stick}` : stick);
@@ -111,6 +111,6 @@ const roundUp = (n: number, step: number) => Math.ceil(n / step) * step;
 
 function smallestVersion(length: number): number {
   let version = MIN_VERSION;
-  while (capacityOf(version) < length || version === UNREADABLE_VERSION) version++;
+  while (codeCapacity(version) < length || version === UNREADABLE_VERSION) version++;
   return version;
 }

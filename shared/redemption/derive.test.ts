@@ -16,7 +16,7 @@ import type { Burn, RedemptionRequest } from '../changes.ts';
 import { derive } from '../derive.ts';
 import type { Code } from '../errors.ts';
 import type { Asset } from '../mapping/assets.ts';
-import { assetsOf } from '../mapping/listing.ts';
+import { listAssets } from '../mapping/listing.ts';
 import { parseMapping } from '../mapping/mapping.ts';
 import { readRequest, requestText } from '../request.ts';
 import { signDerivation, signedMapping } from '../signatures.ts';
@@ -106,7 +106,7 @@ test('outputs of one transaction are distinct burns, and a surplus of ten atoms 
 });
 
 test('a burn of more tokens than the mapping has is refused', () => {
-  const [, , light] = [...assetsOf(simple.base)] as [Asset, Asset, Asset];
+  const [, , light] = [...listAssets(simple.base)] as [Asset, Asset, Asset];
   assert.is(light.mass, '388.25');
   const token = { ...burn, token: light.assetId };
   failsWith('BURN_EXCEEDS', () => withRedemptions({ ...wanted, burns: [token] }));

@@ -2,12 +2,12 @@
  * Derives redemptions in sequence, each on the result of the previous one: the tokens needed, and the changed entries.
  */
 import { formatAmount, parseAmount } from '../amount.ts';
-import { type Burn, checkKnown, occursTwiceText, outpointOf, type RedemptionRequest } from '../changes.ts';
-import { atPlace, checkThat } from '../errors.ts';
+import { type Burn, checkBarMapped, occursTwiceText, outpointText, type RedemptionRequest } from '../changes.ts';
+import { addPlace, checkThat } from '../errors.ts';
 import { checkField } from '../fields.ts';
 import type { Mapping } from '../mapping/mapping.ts';
-import { round8, tokenAmount } from '../schedule.ts';
-import { holdingsOf, type Placed } from './holdings.ts';
+import { roundTo8Decimals, tokenAmount } from '../schedule.ts';
+import { affectedHoldings, type Placed } from './holdings.ts';
 import { checkRemapping } from './invariants.ts';
 import { sumOfMasses } from './masses.ts';
 import { type Holding, remapHoldings, tokenRatio } from './remap.ts';
@@ -35,7 +35,7 @@ export interface DerivedRedemptions {
   after: Placed[];
 }
 
-const totalOf = (entries: readonly Holding[]): number => entries.reduce((sum, { mass }) => sum + mass, 0);
+const totalMassOf = (entries: readonly Holding[]): number => entries.reduce((sum, { mass }) => sum + mass, 0);
 
 /** Amounts in atoms: the smallest and the largest accepted amount, and the amount that custodians ask for. */
 export interface Needed {
@@ -49,24 +49,24 @@ export interface Needed {
  * with. The two amounts differ slightly, because the two computations round in every period.
  * @param mass fine troy ounces
  */
-export function neededFor(mass: number, height: number): Needed {
+export function amountsForMass(mass: number, height: number): Needed {
   const exact = tokenAmount(String(mass), height);
-  const compared = parseAmount(round8(mass / tokenRatio(height)).toFixed(8), 'tokens');
+  const compared = parseAmount(roundTo8Decimals(mass / tokenRatio(height)).toFixed(8), 'tokens');
   const [least, most] = exact < compared ? [exact, compared] : [compared, exact];
   return { least, most: most + MAX_SURPLUS, exact };
 }
 
 /** Rule 5: the amount is positive. */
-function checkAboveZero(atoms: bigint, path: string): void {
+function checkAmountAboveZero(atoms: bigint, path: string): void {
   checkField(atoms > 0n, path, 'more than 0', formatAmount(atoms));
 }
 
 /** Burnt atoms of each token, in the order of first burns. */
-function sumsOf(burns: readonly Burn[], path: string): Map<string, bigint> {
+function burntByToken(burns: readonly Burn[], path: string): Map<string, bigint> {
   const sums = new Map<string, bigint>();
   burns.forEach(({ token, amount }, i) => {
     const atoms = parseAmount(amount, `${path}.burns[${i}].amount`);
-    checkAboveZero(atoms, `${path}.burns[${i}].amount`);
+    checkAmountAboveZero(atoms, `${path}.burns[${i}].amount`);
     sums.set(token, (sums.get(token) ?? 0n) + atoms);
   });
   return sums;
@@ -83,8 +83,8 @@ function checkTokenKnown(own: readonly Placed[], token: string): void {
 }
 
 /** Rule 7: not more is burnt than the mass of the token's entries permits. */
-function checkHeld(own: readonly Placed[], token: string, atoms: bigint, height: number): void {
-  const [mass, burnt] = [totalOf(own), Number(formatAmount(atoms)) * tokenRatio(height)];
+function checkBurntIsMapped(own: readonly Placed[], token: string, atoms: bigint, height: number): void {
+  const [mass, burnt] = [totalMassOf(own), Number(formatAmount(atoms)) * tokenRatio(height)];
   const both = `at most ${sumOfMasses([String(mass)])} fine troy ounces of token ${token} as in the mapping`;
   const got = `${sumOfMasses([String(burnt)])} fine troy ounces (${formatAmount(atoms)} tokens)`;
   const hint =
@@ -96,7 +96,7 @@ function checkHeld(own: readonly Placed[], token: string, atoms: bigint, height:
  * Rule 7: the request's mass equals the mass in the mapping.
  * @param mapped mass in the mapping
  */
-function checkMass(mass: string, mapped: string): void {
+function checkClaimedMass(mass: string, mapped: string): void {
   const both = `expected ${mapped} fine troy ounces as in the mapping, got ${mass}`;
   checkThat(Number(mapped) === Number(mass), 'MASS_MISMATCH', `mass: ${both}`);
 }
@@ -105,7 +105,7 @@ function checkMass(mass: string, mapped: string): void {
  * Rule 7: enough is burnt, and not too much.
  * @param burnt atoms
  */
-function checkNeeded(needed: Needed, burnt: bigint, { mass, height }: RedemptionRequest): void {
+function checkBurntSum(needed: Needed, burnt: bigint, { mass, height }: RedemptionRequest): void {
   const { least, most, exact } = needed;
   const off = burnt < least ? `${formatAmount(least - burnt)} too few` : `${formatAmount(burnt - most)} too many`;
   const both = `expected ${formatAmount(exact)} tokens for ${mass} fine troy ounces at height ${height}, got ${formatAmount(burnt)}`;
@@ -117,17 +117,17 @@ function checkNeeded(needed: Needed, burnt: bigint, { mass, height }: Redemption
 function deriveRedemption(request: RedemptionRequest, entries: readonly Placed[], path: string) {
   const { reference, mass, height, burns } = request;
   const own = entries.filter(({ bar }) => bar === reference);
-  checkKnown(own.length, reference, path);
+  checkBarMapped(own.length, reference, path);
   const mapped = sumOfMasses(own.map(entry => String(entry.mass)));
-  checkMass(mass, mapped);
-  const sums = sumsOf(burns, path);
+  checkClaimedMass(mass, mapped);
+  const sums = burntByToken(burns, path);
   const burnt = [...sums].reduce((sum, [, atoms]) => sum + atoms, 0n);
-  const needed = neededFor(totalOf(own), height);
-  checkNeeded(needed, burnt, request);
+  const needed = amountsForMass(totalMassOf(own), height);
+  checkBurntSum(needed, burnt, request);
   for (const [token, atoms] of sums) {
     const held = entries.filter(entry => entry.token === token);
     checkTokenKnown(held, token);
-    checkHeld(held, token, atoms, height);
+    checkBurntIsMapped(held, token, atoms, height);
   }
   const asDoubles = [...sums].map(([token, atoms]) => ({ token, amount: Number(formatAmount(atoms)) }));
   const { kept, added, moves } = remapHoldings(entries, asDoubles, reference, height);
@@ -151,7 +151,7 @@ function checkBurnsOnce(requests: readonly RedemptionRequest[]): void {
   const found = new Set<string>();
   requests.forEach(({ burns }, i) => {
     burns.forEach((burn, j) => {
-      const outpoint = outpointOf(burn);
+      const outpoint = outpointText(burn);
       const path = `redemptions[${i}].burns[${j}]`;
       const hint = 'Remove the second line of this burn, then prepare the request again.';
       checkThat(!found.has(outpoint), 'BURN_SPENT', occursTwiceText(path, outpoint), hint);
@@ -174,7 +174,7 @@ export function deriveRedemptions(
   if (requests.length === 0) return { redemptions: [], before: [], after: [] };
   checkBurnsOnce(requests);
   const tokens = requests.flatMap(({ burns }) => burns.map(({ token }) => token));
-  const before = holdingsOf(base, new Set(requests.map(({ reference }) => reference)), tokens);
+  const before = affectedHoldings(base, new Set(requests.map(({ reference }) => reference)), tokens);
   let after = before;
   const redemptions = requests.map((request, i) => {
     const path = `redemptions[${i}]`;
@@ -184,7 +184,7 @@ export function deriveRedemptions(
       after = done.after;
       return done.redemption;
     } catch (error) {
-      throw atPlace(request.reference, error);
+      throw addPlace(request.reference, error);
     }
   });
   return { redemptions, before, after };

@@ -1,7 +1,7 @@
 /** Finds the mapping entries that redemptions affect, and converts the results to changes of the file. */
 import { type Asset, negativeEntries } from '../mapping/assets.ts';
 import type { EntryChange } from '../mapping/edit.ts';
-import { assetAt } from '../mapping/listing.ts';
+import { assetAtIndex } from '../mapping/listing.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import { pythonNumber } from '../mapping/python.ts';
 import { sumOfMasses } from './masses.ts';
@@ -19,15 +19,15 @@ export interface Placed extends Holding {
  * @returns in file order: entries of the bars, entries of the bars' tokens and of the burnt tokens, and negative
  * entries
  */
-export function holdingsOf(base: Mapping, bars: ReadonlySet<string>, burnt: readonly string[]): Placed[] {
+export function affectedHoldings(base: Mapping, bars: ReadonlySet<string>, burnt: readonly string[]): Placed[] {
   const own = [...base.placesOf(bars)];
-  const tokens = new Set([...burnt, ...own.map(place => assetAt(base, place).assetId)]);
+  const tokens = new Set([...burnt, ...own.map(place => assetAtIndex(base, place).assetId)]);
   // The rule `amap-1` sets every slightly negative mass to 0.0, also in entries of other bars.
   const places = new Set([...own, ...base.placesOf(tokens, 'assetId'), ...negativeEntries(base.content.assets)]);
   return [...places]
     .sort((a, b) => a - b)
     .map(place => {
-      const { reference, assetId, mass } = assetAt(base, place);
+      const { reference, assetId, mass } = assetAtIndex(base, place);
       return { bar: reference, token: assetId, mass: Number(mass), place };
     });
 }
@@ -39,7 +39,7 @@ export function holdingsOf(base: Mapping, bars: ReadonlySet<string>, burnt: read
 export function barMasses(mapping: Mapping, bars: ReadonlySet<string>): Map<string, string> {
   const masses = new Map<string, string[]>();
   for (const place of mapping.placesOf(bars)) {
-    const { reference, mass } = assetAt(mapping, place);
+    const { reference, mass } = assetAtIndex(mapping, place);
     masses.set(reference, [...(masses.get(reference) ?? []), mass]);
   }
   return new Map([...masses].map(([bar, own]) => [bar, sumOfMasses(own)]));
@@ -50,7 +50,7 @@ const pythonMass = (mass: number): string =>
   pythonNumber(Number.isInteger(mass) ? mass.toFixed(1) : String(mass)) as string;
 
 /** Arguments for `Mapping.extended`: changes by index (null removes the entry), and the new entries in order. */
-export function changesOf(
+export function mappingChanges(
   before: readonly Placed[],
   after: readonly Placed[],
 ): { changes: Map<number, EntryChange | null>; added: Omit<Asset, 'key'>[] } {

@@ -17,22 +17,22 @@ function exactValue(text: string): bigint {
   return sign === '-' ? -value : value;
 }
 
-const massOf = ({ mass }: Holding): bigint => exactValue(String(mass));
+const exactMassOf = ({ mass }: Holding): bigint => exactValue(String(mass));
 const barOf = ({ bar }: Holding) => bar;
 const tokenOf = ({ token }: Holding) => token;
-const absolute = (value: bigint): bigint => (value < 0n ? -value : value);
+const absoluteValue = (value: bigint): bigint => (value < 0n ? -value : value);
 /** Tolerances in fine troy ounces: for double arithmetic on one bar, and for rounding one part to 3 decimals. */
 const [ARITHMETIC, PART] = [exactValue('0.000001'), exactValue('0.0005')];
 
 /** Text with 15 decimals, enough to show any difference that matters. */
 function ouncesText(value: bigint): string {
-  const digits = (absolute(value) / 10n ** 25n).toString().padStart(16, '0');
+  const digits = (absoluteValue(value) / 10n ** 25n).toString().padStart(16, '0');
   return `${value < 0n ? '-' : ''}${digits.slice(0, -15)}.${digits.slice(-15)}`;
 }
 
-function sumsBy(holdings: readonly Holding[], keyOf: (holding: Holding) => string): Map<string, bigint> {
+function sumMassesBy(holdings: readonly Holding[], keyOf: (holding: Holding) => string): Map<string, bigint> {
   const totals = new Map<string, bigint>();
-  for (const holding of holdings) totals.set(keyOf(holding), (totals.get(keyOf(holding)) ?? 0n) + massOf(holding));
+  for (const holding of holdings) totals.set(keyOf(holding), (totals.get(keyOf(holding)) ?? 0n) + exactMassOf(holding));
   return totals;
 }
 
@@ -47,9 +47,9 @@ export interface Remapping {
   burns: readonly { token: string; amount: bigint }[];
 }
 
-function checkNear(what: string, expected: bigint, got: bigint, bound: bigint): void {
+function checkNearlyEqual(what: string, expected: bigint, got: bigint, bound: bigint): void {
   const both = `expected ${ouncesText(expected)} fine troy ounces (tolerance ${ouncesText(bound)}), got ${ouncesText(got)}`;
-  checkThat(absolute(expected - got) <= bound, 'REMAP_INVALID', `${what}: mass: ${both}`);
+  checkThat(absoluteValue(expected - got) <= bound, 'REMAP_INVALID', `${what}: mass: ${both}`);
 }
 
 /**
@@ -57,9 +57,14 @@ function checkNear(what: string, expected: bigint, got: bigint, bound: bigint): 
  * @param gone mass of each redeemed bar, fine troy ounces
  * @param entries number of affected entries: the totals round each to 8 decimals
  */
-export function checkTotal(before: Mapping, after: Mapping, gone: readonly string[], entries: number): void {
+export function checkTotalMass(before: Mapping, after: Mapping, gone: readonly string[], entries: number): void {
   const expected = gone.reduce((sum, mass) => sum - exactValue(mass), exactValue(before.totalMass));
-  checkNear('all bars', expected, exactValue(after.totalMass), ARITHMETIC + BigInt(entries) * exactValue('0.00000001'));
+  checkNearlyEqual(
+    'all bars',
+    expected,
+    exactValue(after.totalMass),
+    ARITHMETIC + BigInt(entries) * exactValue('0.00000001'),
+  );
 }
 
 /**
@@ -71,12 +76,12 @@ export function checkRemapping({ before, after, bar, height, burns }: Remapping)
     const { mass, token } = holding;
     checkThat(mass >= 0, 'REMAP_INVALID', `${holding.bar}: mass of token ${token}: expected 0 or more, got ${mass}`);
   }
-  const [bars, barsAfter] = [sumsBy(before, barOf), sumsBy(after, barOf)];
+  const [bars, barsAfter] = [sumMassesBy(before, barOf), sumMassesBy(after, barOf)];
   checkThat(!barsAfter.has(bar), 'REMAP_INVALID', `${bar}: expected no entry of the redeemed bar, got one`);
   const all = new Set([...bars.keys(), ...barsAfter.keys()]);
   all.delete(bar);
-  for (const one of all) checkNear(one, bars.get(one) ?? 0n, barsAfter.get(one) ?? 0n, ARITHMETIC);
-  const [tokens, tokensAfter] = [sumsBy(before, tokenOf), sumsBy(after, tokenOf)];
+  for (const one of all) checkNearlyEqual(one, bars.get(one) ?? 0n, barsAfter.get(one) ?? 0n, ARITHMETIC);
+  const [tokens, tokensAfter] = [sumMassesBy(before, tokenOf), sumMassesBy(after, tokenOf)];
   const ratio = exactValue(String(tokenRatio(height)));
   const burnt = new Map(
     burns.map(({ token, amount }) => [token, (exactValue(formatAmount(amount)) * ratio) / 10n ** 40n]),
@@ -86,6 +91,6 @@ export function checkRemapping({ before, after, bar, height, burns }: Remapping)
   for (const token of new Set([...tokens.keys(), ...tokensAfter.keys()])) {
     const parts = (own.has(token) ? burnt.size : 0) + (burnt.has(token) ? 1 : 0);
     const expected = (tokens.get(token) ?? 0n) - (burnt.get(token) ?? 0n);
-    checkNear(`token ${token}`, expected, tokensAfter.get(token) ?? 0n, PART * BigInt(parts + 1) + ARITHMETIC);
+    checkNearlyEqual(`token ${token}`, expected, tokensAfter.get(token) ?? 0n, PART * BigInt(parts + 1) + ARITHMETIC);
   }
 }

@@ -13,7 +13,7 @@ export function sumOfMasses(masses: Iterable<string>): string {
 }
 
 /** Masses of the entries of each bar, or of each token, in file order. */
-export function massesBy(entries: Iterable<Asset>, by: 'reference' | 'assetId'): Map<string, string[]> {
+export function groupMassesBy(entries: Iterable<Asset>, by: 'reference' | 'assetId'): Map<string, string[]> {
   const masses = new Map<string, string[]>();
   for (const entry of entries) {
     const name = by === 'reference' ? entry.reference : entry.assetId;

@@ -6,7 +6,7 @@ import { type Holding, remapHoldings, tokenRatio } from './remap.ts';
 import { pythonRound } from './rounding.ts';
 
 /** Mulberry32. @returns a generator of numbers from 0 (included) to 1 (excluded) */
-function randomOf(seed: number): () => number {
+function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -24,7 +24,7 @@ const FAR_HEIGHTS = [525_600, 2_628_000, 10_512_000];
 const STEPS = 5;
 
 /** Burns of random tokens that together suffice for a bar; null if the chosen tokens do not suffice. */
-function burnsFor(holdings: readonly Holding[], bar: string, height: number, random: () => number) {
+function randomBurns(holdings: readonly Holding[], bar: string, height: number, random: () => number) {
   const mass = holdings.filter(one => one.bar === bar).reduce((sum, one) => sum + one.mass, 0);
   const decimal = String(pythonRound(mass, 9));
   if (!/^[0-9]+(\.[0-9]{1,8})?$/.test(decimal) || mass <= 0) return null;
@@ -51,7 +51,7 @@ function burnsFor(holdings: readonly Holding[], bar: string, height: number, ran
  * @throws Refusal REMAP_INVALID; Error if the mass of a bar changed
  */
 export function checkRandomChain(seed: number, watch: (done: Remapping) => void = () => undefined): number {
-  const random = randomOf(seed);
+  const random = seededRandom(seed);
   const size = 2 + Math.floor(random() * 7);
   let holdings: Holding[] = Array.from({ length: size }, (_, i) => ({
     bar: `bar-${i}`,
@@ -64,7 +64,7 @@ export function checkRandomChain(seed: number, watch: (done: Remapping) => void 
   for (let step = 0; step < STEPS; step++) {
     const bars = [...new Set(holdings.map(one => one.bar))];
     const bar = bars[Math.floor(random() * bars.length)];
-    const burns = bar === undefined ? null : burnsFor(holdings, bar, height, random);
+    const burns = bar === undefined ? null : randomBurns(holdings, bar, height, random);
     if (bar === undefined || burns === null) continue;
     const asDoubles = burns.map(({ token, amount }) => ({ token, amount: Number(amount) / 1e8 }));
     const { kept, added } = remapHoldings(holdings, asDoubles, bar, height);

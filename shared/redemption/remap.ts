@@ -12,7 +12,7 @@ import { pythonRound } from './rounding.ts';
  */
 const ratios = new Map<number, number>();
 
-function computedRatio(periods: number): number {
+function computeTokenRatio(periods: number): number {
   let tokens = 4000.0;
   for (let period = periods; period > 0; period--) tokens = pythonRound(tokens * GROWTH_PER_PERIOD, 8);
   return pythonRound(400.0 / tokens, 13);
@@ -21,7 +21,7 @@ function computedRatio(periods: number): number {
 /** Mass that a token represents, in fine troy ounces. Source: the original library's `token_ratio`. */
 export function tokenRatio(height: number): number {
   const period = periodOf(height);
-  const ratio = ratios.get(period) ?? computedRatio(period);
+  const ratio = ratios.get(period) ?? computeTokenRatio(period);
   ratios.set(period, ratio);
   return ratio;
 }
@@ -111,14 +111,14 @@ export function remapHoldings<Entry extends Holding>(
   const needs = own.filter(({ mass }) => mass > 0);
   // The whole bar is burnt. Other bars stay unchanged, because `takeFromEntries` changed them only by rounding.
   if (needs.length === 0) return { kept: untouched, added: [], moves: [] };
-  const moves = giveToRemaining(needs, given);
+  const moves = giveMassToBar(needs, given);
   return { ...applyMoves(others, moves), moves };
 }
 
 /**
  * Gives the masses that were taken from other bars to the bar's remaining tokens. The last token gets the remainder.
  */
-function giveToRemaining(needs: readonly Holding[], given: readonly { bar: string; mass: number }[]): Holding[] {
+function giveMassToBar(needs: readonly Holding[], given: readonly { bar: string; mass: number }[]): Holding[] {
   const moves: Holding[] = [];
   const notes = given.map(note => ({ ...note }));
   needs.forEach(({ token, mass }, i) => {

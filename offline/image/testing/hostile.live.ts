@@ -20,12 +20,12 @@ import { promisify } from 'node:util';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sampleRequest } from '../../../fixtures/sample.ts';
-import { PASSPHRASE, Program } from '../../testing/program.ts';
+import { BuiltSigner, PASSPHRASE } from '../../testing/program.ts';
 import {
-  carriedFiles,
-  emptyDisk,
-  fatStick,
+  filesToCarry,
   IMAGE,
+  makeEmptyDisk,
+  makeFatStick,
   makeKeyStick,
   openKeyStick,
   prepareSigner,
@@ -36,15 +36,15 @@ import {
   WORK,
   waitForPrompt,
 } from './lab.ts';
-import type { Disk, Machine } from './machine.ts';
+import type { Disk, VirtualMachine } from './machine.ts';
 
-const program = await Program.built();
+const program = await BuiltSigner.built();
 program.prepare();
 const code = sampleRequest().reviewCode;
-const files = carriedFiles(program);
-const keys = emptyDisk('hostile-keys', 64);
-const stick = fatStick('hostile-stick', files);
-let machine: Machine;
+const files = filesToCarry(program);
+const keys = makeEmptyDisk('hostile-keys', 64);
+const stick = makeFatStick('hostile-stick', files);
+let machine: VirtualMachine;
 
 /** Builds the image again. @returns the output of the build */
 async function build(...words: string[]): Promise<string> {
@@ -105,11 +105,11 @@ test("a key stick is made and gets the signer's key and profile", async () => {
 });
 
 test('sticks with another file system, without space, and read-only are refused', async () => {
-  const foreign = emptyDisk('foreign', 16);
+  const foreign = makeEmptyDisk('foreign', 16);
   execFileSync('mke2fs', ['-q', '-t', 'ext4', foreign.file], { stdio: 'pipe' });
   await withOpenStick(foreign, async () => assert.match(await machine.run('usb'), /^error USB_FORMAT/m));
   writeFileSync(program.path('filler'), new Uint8Array(8_200_000));
-  const full = fatStick('full', [...files, program.path('filler')]);
+  const full = makeFatStick('full', [...files, program.path('filler')]);
   await withOpenStick(full, async () => {
     assert.match(await machine.run('usb'), /^note: only \d+ kB are free/m);
     await machine.run('cat /dev/zero > usb/rest', 60);
@@ -118,7 +118,7 @@ test('sticks with another file system, without space, and read-only are refused'
     await signRequest(machine, 'signer sign usb/request.json --out Downloads/sign-1.json', code, PASSPHRASE);
     await machine.sees(/^Signed as controller 1/m, 180);
   });
-  const locked = { ...fatStick('locked', files), readOnly: true };
+  const locked = { ...makeFatStick('locked', files), readOnly: true };
   await withOpenStick(locked, async () =>
     assert.match(await machine.run('usb'), /^note: this stick cannot be written to/m),
   );
@@ -126,7 +126,7 @@ test('sticks with another file system, without space, and read-only are refused'
 
 test('a request that is too large is refused before it is read into memory', async () => {
   writeFileSync(program.path('large.json'), new Uint8Array(40_000_000).fill(0x20));
-  const large = fatStick('large', [program.path('large.json')], 64);
+  const large = makeFatStick('large', [program.path('large.json')], 64);
   await withOpenStick(large, async () => {
     await machine.run('usb');
     assert.match(await machine.run('signer inspect usb/large.json', 180), /^error [A-Z_]+/m);

@@ -5,8 +5,8 @@ import { join, resolve } from 'node:path';
 import { readPackage } from '../../../.tools/release/image/archives.ts';
 import { readList } from '../../../.tools/release/image/packages.ts';
 import { trust } from '../../../fixtures/sample.ts';
-import { PASSPHRASE, type Program } from '../../testing/program.ts';
-import { type Disk, Machine, type Options } from './machine.ts';
+import { type BuiltSigner, PASSPHRASE } from '../../testing/program.ts';
+import { type Disk, type Options, VirtualMachine } from './machine.ts';
 import { readFont } from './screen.ts';
 
 export const WORK = resolve('.build/image');
@@ -26,8 +26,8 @@ function consoleFont(): Map<string, string> {
 
 const font = consoleFont();
 
-export const startMachine = (name: string, options: Partial<Options> = {}): Promise<Machine> =>
-  Machine.start({ iso: IMAGE, folder: join(WORK, name), font, time: TIME, ...options });
+export const startMachine = (name: string, options: Partial<Options> = {}): Promise<VirtualMachine> =>
+  VirtualMachine.start({ iso: IMAGE, folder: join(WORK, name), font, time: TIME, ...options });
 
 /** UEFI firmware with Secure Boot switched on and with Microsoft's keys, as PCs have them. */
 export function secureBootOptions(): Partial<Options> {
@@ -39,10 +39,10 @@ export function secureBootOptions(): Partial<Options> {
 }
 
 /** Waits for the prompt and returns the screen. On a busy machine the start takes minutes. */
-export const waitForPrompt = (machine: Machine): Promise<string> => machine.sees(/^laptop\$$/m, 900);
+export const waitForPrompt = (machine: VirtualMachine): Promise<string> => machine.sees(/^laptop\$$/m, 900);
 
 /** An empty disk. */
-export function emptyDisk(id: string, megabytes: number): Disk {
+export function makeEmptyDisk(id: string, megabytes: number): Disk {
   const file = join(WORK, `${id}.img`);
   rmSync(file, { force: true });
   const handle = openSync(file, 'w');
@@ -55,12 +55,12 @@ const runMtools = (program: string, ...words: string[]) =>
   execFileSync(program, words, { env: { ...process.env, MTOOLS_SKIP_CHECK: '1' } });
 
 /** The files that a person carries to the laptop for the sample. */
-export const carriedFiles = (program: Program): string[] =>
+export const filesToCarry = (program: BuiltSigner): string[] =>
   ['request.json', 'privkey.dat', 'trust.json'].map(name => program.path(name));
 
 /** A stick with a FAT file system and files of the host. */
-export function fatStick(id: string, files: readonly string[], megabytes = 8): Disk {
-  const disk = emptyDisk(id, megabytes);
+export function makeFatStick(id: string, files: readonly string[], megabytes = 8): Disk {
+  const disk = makeEmptyDisk(id, megabytes);
   runMtools('mformat', '-i', disk.file, '-T', String((megabytes << 20) / 512), '-h', '16', '-s', '32', '::');
   if (files.length > 0) runMtools('mcopy', '-i', disk.file, ...files, '::/');
   return disk;
@@ -69,7 +69,7 @@ export function fatStick(id: string, files: readonly string[], megabytes = 8): D
 export const readDiskFile = (disk: Disk, name: string): Buffer => runMtools('mtype', '-i', disk.file, `::/${name}`);
 
 /** The signatures that the signer of the build writes for a request, outside the image. */
-export function signWithoutImage(program: Program, request: string, code: string): Buffer {
+export function signWithoutImage(program: BuiltSigner, request: string, code: string): Buffer {
   const words = ['--out', 'outside.json', '--confirm', code, '--ignore-clock', '--home', 'home', '--json'];
   const { status, out } = program.run('sign', request, ...words);
   if (status !== 0 || !existsSync(program.path('outside.json'))) throw new Error(out);
@@ -77,7 +77,7 @@ export function signWithoutImage(program: Program, request: string, code: string
 }
 
 /** Runs `keys new` for the disk that `lsblk` lists with this size, until the command asks for the passphrase. */
-export async function beginKeyStick(machine: Machine, size: string): Promise<void> {
+export async function beginKeyStick(machine: VirtualMachine, size: string): Promise<void> {
   await machine.press('ctrl', 'l');
   await machine.line('keys new');
   const list = await machine.sees(/^Number of the disk/m);
@@ -90,7 +90,7 @@ export async function beginKeyStick(machine: Machine, size: string): Promise<voi
 }
 
 /** Types the new passphrase and its repetition. */
-export async function answerNewPassphrase(machine: Machine, first: string, again: string): Promise<void> {
+export async function answerNewPassphrase(machine: VirtualMachine, first: string, again: string): Promise<void> {
   await machine.secret(first);
   await machine.sees(/^Repeat the new passphrase/m);
   await machine.secret(again);
@@ -101,7 +101,7 @@ export async function answerNewPassphrase(machine: Machine, first: string, again
  * @param early a line that is typed while the stick is encrypted
  * @returns the screen after it
  */
-export async function makeKeyStick(machine: Machine, size: string, early = ''): Promise<string> {
+export async function makeKeyStick(machine: VirtualMachine, size: string, early = ''): Promise<string> {
   await beginKeyStick(machine, size);
   await answerNewPassphrase(machine, STICK_PASSPHRASE, STICK_PASSPHRASE);
   await machine.sees(/^Encrypting/m);
@@ -112,27 +112,27 @@ export async function makeKeyStick(machine: Machine, size: string, early = ''): 
 const ANSWERED = /^(The key stick is open|error KEYS)/m;
 
 /** Opens the key stick, and stops after a wrong passphrase. @returns the screen after the first answer or refusal */
-export async function openKeyStick(machine: Machine, passphrase = STICK_PASSPHRASE): Promise<string> {
+export async function openKeyStick(machine: VirtualMachine, passphrase = STICK_PASSPHRASE): Promise<string> {
   await machine.press('ctrl', 'l');
   await machine.line('keys open');
   const asked = await machine.sees(/^(Passphrase of the key stick|error KEYS)/m);
   if (/^error/m.test(asked)) return asked;
   await machine.secret(passphrase);
   const answer = await machine.sees(ANSWERED, 240);
-  if (/^error KEYS_PASSPHRASE/m.test(answer)) await stopQuestion(machine);
+  if (/^error KEYS_PASSPHRASE/m.test(answer)) await leaveQuestion(machine);
   // Keys that are pressed before the prompt are dropped.
   else await machine.sees(new RegExp(`${ANSWERED.source}[\\s\\S]*^laptop\\$\\s*$`, 'm'));
   return answer;
 }
 
 /** Leaves a question by Ctrl-C. @returns the screen, which ends with an empty prompt */
-export async function stopQuestion(machine: Machine): Promise<string> {
+export async function leaveQuestion(machine: VirtualMachine): Promise<string> {
   await machine.press('ctrl', 'c');
   return machine.sees(/^Stopped\..*\n(.*\n)*laptop\$\s*$/m);
 }
 
 /** Enters a command that shows a screen, pages through it, and types the review code. */
-export async function confirmCommand(machine: Machine, command: string, code: string): Promise<void> {
+export async function confirmCommand(machine: VirtualMachine, command: string, code: string): Promise<void> {
   await machine.press('ctrl', 'l');
   await machine.line(command);
   for (;;) {
@@ -145,14 +145,19 @@ export async function confirmCommand(machine: Machine, command: string, code: st
 }
 
 /** Does what a person does to sign, up to the entered passphrase. */
-export async function signRequest(machine: Machine, command: string, code: string, passphrase: string): Promise<void> {
+export async function signRequest(
+  machine: VirtualMachine,
+  command: string,
+  code: string,
+  passphrase: string,
+): Promise<void> {
   await confirmCommand(machine, command, code);
   await machine.sees(/^Passphrase \(not shown\)/m, 120);
   await machine.secret(passphrase);
 }
 
 /** Imports the test key and pins the sample's profile, from a stick that is open as `~/usb`. */
-export async function prepareSigner(machine: Machine): Promise<void> {
+export async function prepareSigner(machine: VirtualMachine): Promise<void> {
   await machine.run(`SIGNER_PASSPHRASE='${PASSPHRASE}' signer import usb/privkey.dat`, 180);
   await confirmCommand(machine, 'signer trust usb/trust.json', trust.reviewCode);
   await machine.sees(/^laptop\$$/m, 120);

@@ -16,7 +16,7 @@ const SHIFTED: Record<string, string> = {
   ...{ _: '-', '+': '=', ':': ';', '"': "'", '~': '`', '|': '\\', '<': ',', '>': '.', '?': '/', '{': '[', '}': ']' },
 };
 
-function keysOf(character: string): string[] {
+function keysForCharacter(character: string): string[] {
   const plain = SHIFTED[character] ?? character.toLowerCase();
   const key = KEYS[plain] ?? plain;
   return plain === character ? [key] : ['shift', key];
@@ -42,7 +42,7 @@ export interface Options {
   more?: readonly string[];
 }
 
-export class Machine {
+export class VirtualMachine {
   private readonly process: ChildProcess;
   private readonly options: Options;
   private socket!: Socket;
@@ -91,8 +91,8 @@ export class Machine {
     return ['-drive', drive, '-device', `usb-storage,id=${id}-usb,drive=${id}`];
   }
 
-  static async start(options: Options): Promise<Machine> {
-    const machine = new Machine(options);
+  static async start(options: Options): Promise<VirtualMachine> {
+    const machine = new VirtualMachine(options);
     for (let tries = 0; ; tries++) {
       try {
         await machine.connect();
@@ -155,7 +155,7 @@ export class Machine {
   }
 
   async type(text: string): Promise<void> {
-    for (const character of text) await this.press(...keysOf(character));
+    for (const character of text) await this.press(...keysForCharacter(character));
   }
 
   async line(text: string): Promise<void> {

@@ -11,14 +11,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sampleRequest } from '../../../fixtures/sample.ts';
-import { PASSPHRASE, Program } from '../../testing/program.ts';
+import { BuiltSigner, PASSPHRASE } from '../../testing/program.ts';
 import {
   answerNewPassphrase,
   beginKeyStick,
-  carriedFiles,
-  emptyDisk,
-  fatStick,
+  filesToCarry,
   IMAGE,
+  leaveQuestion,
+  makeEmptyDisk,
+  makeFatStick,
   makeKeyStick,
   openKeyStick,
   prepareSigner,
@@ -28,20 +29,19 @@ import {
   signRequest,
   signWithoutImage,
   startMachine,
-  stopQuestion,
   WORK,
   waitForPrompt,
 } from './lab.ts';
-import type { Machine } from './machine.ts';
+import type { VirtualMachine } from './machine.ts';
 
-const sha256 = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex');
-const program = await Program.built();
+const sha256OfFile = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex');
+const program = await BuiltSigner.built();
 program.prepare();
 const code = sampleRequest().reviewCode;
-const keys = emptyDisk('keys', 64);
-const stick = fatStick('stick', carriedFiles(program));
+const keys = makeEmptyDisk('keys', 64);
+const stick = makeFatStick('stick', filesToCarry(program));
 const PICTURES = join(WORK, 'pictures');
-let machine: Machine;
+let machine: VirtualMachine;
 let publicKey = '';
 
 const savePicture = (name: string) => machine.shoot(join(PICTURES, `${name}.png`));
@@ -66,9 +66,9 @@ test('the image starts from a stick on a BIOS and shows the hashes of image and 
   await waitForPrompt(machine);
   printTime('prompt on a BIOS');
   const text = await machine.run('about', 300);
-  assert.match(text, new RegExp(`^image +${sha256(IMAGE)}$`, 'm'));
+  assert.match(text, new RegExp(`^image +${sha256OfFile(IMAGE)}$`, 'm'));
   for (const name of ['signer.mjs', 'qr.mjs', 'courier.html'])
-    assert.match(text, `${sha256(join('dist', name))}  ${name}`);
+    assert.match(text, `${sha256OfFile(join('dist', name))}  ${name}`);
   await savePicture('start');
 });
 
@@ -108,7 +108,7 @@ test('a wrong new passphrase is asked for again, and no typed text reaches the p
   await machine.sees(/^error PASSPHRASE_DIFFERS[\s\S]*^New passphrase/m);
   // These keys normally suspend or end a program. At this question they must not lead to the prompt.
   for (const key of ['z', 'backslash']) await machine.press('ctrl', key);
-  assert.not.match(await stopQuestion(machine), /too short|test stick/);
+  assert.not.match(await leaveQuestion(machine), /too short|test stick/);
   await machine.press('up');
   assert.is(await machine.run('history; set -o | grep -c "history.*off"; set | grep -c ^HISTFILE='), '1\n0');
 });

@@ -1,6 +1,6 @@
 /** The command line that this person runs next, determined from the situation and the files on this PC. */
 import { basename } from 'node:path';
-import { fileWord } from '../../../shared/shell.ts';
+import { shellFileWord } from '../../../shared/shell.ts';
 import type { Trust } from '../../../shared/trust.ts';
 import type { LocalState } from '../../platform/local-state.ts';
 import { pathWord } from '../../platform/text/shell.ts';
@@ -55,7 +55,7 @@ function signingLine(
   // If no controller is configured on this PC, this person may be one of the controllers who have signed.
   const mayHaveSigned = me === undefined && signed.length > 0;
   if (request === null || !isChecked || mayHaveSigned) return lineOnPc(run);
-  return { command: `signer sign ${fileWord(basename(request))}`, on: 'laptop', why: ON_LAPTOP };
+  return { command: `signer sign ${shellFileWord(basename(request))}`, on: 'laptop', why: ON_LAPTOP };
 }
 
 interface Where {

@@ -6,7 +6,7 @@
 import { type AssetEntry, referenceOf } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { shownValue } from '../../../shared/errors.ts';
-import { alikeBars, isAlike } from '../../../shared/look-alike.ts';
+import { areTextsAlike, lookAlikeBars } from '../../../shared/look-alike.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import type { Trust } from '../../../shared/trust.ts';
 import {
@@ -21,7 +21,7 @@ import {
 function alikeText(reference: string, other: string, where: string): string {
   const name = `${shownValue(other).slice(1, -1)} ${where}`;
   if (reference.toLowerCase() === other.toLowerCase()) return differsInCaseText(reference, name);
-  return isAlike(reference, other)
+  return areTextsAlike(reference, other)
     ? differsInLookAlikesText(reference, name)
     : sameSerialText(reference, name);
 }
@@ -35,9 +35,9 @@ export function lookAlikeWarnings(
   base: Mapping,
   reserved: readonly string[] = [],
 ): string[] {
-  const inRequest = alikeBars(references, references).filter(([bar, other]) => bar > other);
-  const inMapping = alikeBars(references, base.alike(references));
-  const inProposals = alikeBars(references, reserved);
+  const inRequest = lookAlikeBars(references, references).filter(([bar, other]) => bar > other);
+  const inMapping = lookAlikeBars(references, base.alike(references));
+  const inProposals = lookAlikeBars(references, reserved);
   return [
     ...inRequest.map(([bar, other]) => alikeText(bar, other, 'in the same request')),
     ...inMapping.map(([bar, other]) => alikeText(bar, other, 'in the mapping')),

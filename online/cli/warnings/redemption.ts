@@ -2,7 +2,7 @@
  * Warnings and notes before a redemption: the custodian's list, an old redemption height, rounding of tokens.
  */
 import type { Derivation } from '../../../shared/derive.ts';
-import { printable, Refusal } from '../../../shared/errors.ts';
+import { printableText, Refusal } from '../../../shared/errors.ts';
 import { keys } from '../../ledger/objects.ts';
 import type { RedeemableBar } from '../../legacy/redeemable-bars.ts';
 
@@ -38,7 +38,7 @@ function lockNotes({ request }: Derivation, bars: readonly RedeemableBar[]): str
   const listed = new Map(bars.map(bar => [bar.reference, bar]));
   return request.redemptions.flatMap(({ reference }) => {
     const bar = listed.get(reference);
-    const name = printable(reference);
+    const name = printableText(reference);
     if (!bar) return [barNotListedText(name, keys.redeemable)];
     return bar.lock ? [] : [barNotLockedText(name, keys.redeemable)];
   });
@@ -66,7 +66,7 @@ function heightWarnings({ request }: Derivation): string[] {
     const blocks = request.height - height;
     if (blocks <= OLD_DAYS * BLOCKS_A_DAY) return [];
     const days = Math.floor(blocks / BLOCKS_A_DAY);
-    return [oldHeightText(printable(reference), height, blocks, days)];
+    return [oldHeightText(printableText(reference), height, blocks, days)];
   });
 }
 

@@ -1,5 +1,5 @@
 /** Warnings before a person agrees to a request. A warning alone does not make a request invalid. */
-import { kindOf, newReference, referenceOf } from '../../../shared/changes.ts';
+import { kindOfChange, newReference, referenceOf } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
 import type { GoneBars } from '../../ledger/gone-bars.ts';
@@ -25,7 +25,7 @@ export async function warningsOf(
   gone: GoneBars,
   reserved: readonly string[] = [],
 ): Promise<string[]> {
-  switch (kindOf(derivation.request)) {
+  switch (kindOfChange(derivation.request)) {
     case 'issuances':
       return [
         ...returningBarWarnings(derivation, gone),

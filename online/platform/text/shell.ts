@@ -1,5 +1,5 @@
 /** Quotes words of printed commands for this PC's shell. Commands for the laptop use `shared/shell.ts`. */
-import { fileWord, shellWord } from '../../../shared/shell.ts';
+import { shellFileWord, shellWord } from '../../../shared/shell.ts';
 
 /** Quotes a word for a POSIX shell. Letters of any language need no quotes. */
 const posixWord = (text: string) => shellWord(text, /\p{Cc}/u);
@@ -16,6 +16,6 @@ function windowsWord(text: string): string {
 export const word = process.platform === 'win32' ? windowsWord : posixWord;
 
 /** A file name on this PC. */
-export const pathWord = (path: string): string => fileWord(path, word);
+export const pathWord = (path: string): string => shellFileWord(path, word);
 
 export { posixWord, windowsWord };

@@ -2,7 +2,7 @@
  * The command abandon: closes the open proposal. Its coins stay reserved for its bars, unless a person
  * confirms that nobody signed.
  */
-import { barsOf, type Changes, kindOf } from '../../../shared/changes.ts';
+import { barsOfChanges, type Changes, kindOfChange } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import type { Facts, SubjectFacts } from '../facts/facts.ts';
 import { stateOf } from '../facts/read.ts';
@@ -32,7 +32,7 @@ function proposalOf({ store, subject }: Facts): Abandoned {
   const { digest, request, stored } = subject as SubjectFacts;
   const signed = stored.map(({ controller }) => controller);
   if (request !== null && !(request instanceof Refusal))
-    return { digest, references: barsOf(request), does: kindOf(request), signed };
+    return { digest, references: barsOfChanges(request), does: kindOfChange(request), signed };
   const reserves = stateOf(store)?.proposals.get(digest)?.reserves ?? new Map<string, string>();
   return { digest, references: [...reserves.keys()], does: null, signed };
 }

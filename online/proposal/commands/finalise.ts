@@ -2,7 +2,7 @@
  * The confirmer's last command: decides, sends, waits, verifies on chain, publishes. After an interruption
  * the same command continues.
  */
-import { type Changes, kindOf } from '../../../shared/changes.ts';
+import { type Changes, kindOfChange } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import type { GoneBars } from '../../ledger/gone-bars.ts';
@@ -83,7 +83,7 @@ export async function finaliseProposal(services: Services, options: FinaliseOpti
       }),
     ({ subject }) => {
       const derivation = subject?.derivation;
-      if (derivation && !(derivation instanceof Refusal)) begins?.(kindOf(derivation.request));
+      if (derivation && !(derivation instanceof Refusal)) begins?.(kindOfChange(derivation.request));
     },
   ).catch(error => {
     // Says whose signatures the given files have, because a person may give the file of a controller who

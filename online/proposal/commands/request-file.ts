@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { utf8 } from '../../../shared/bytes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { requestText } from '../../../shared/request.ts';
-import { fileWord } from '../../../shared/shell.ts';
+import { shellFileWord } from '../../../shared/shell.ts';
 import type { Signatures } from '../../../shared/signatures.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { Signatures } from '../../../shared/signatures.ts';
  * the laptop.
  */
 export const signLine = (request: string): string =>
-  `On the isolated laptop, in the folder of this file: signer sign ${fileWord(basename(request))}\n`;
+  `On the isolated laptop, in the folder of this file: signer sign ${shellFileWord(basename(request))}\n`;
 
 /**
  * @param withText true to include the base mapping's text. Otherwise the file has only the base mapping's

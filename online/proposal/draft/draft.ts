@@ -5,7 +5,7 @@ import { type Derivation, derive } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { assetIdOf } from '../../../shared/issuance.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
-import { withDigest } from '../../../shared/request.ts';
+import { addDigest } from '../../../shared/request.ts';
 import { tokenAmount } from '../../../shared/schedule.ts';
 import type { Trust } from '../../../shared/trust.ts';
 import { outpointText, type PolicyCoin } from '../../ledger/coins.ts';
@@ -149,7 +149,7 @@ export function makeDraft(wanted: Wanted, from: DraftFrom): Derivation | DraftRe
   const changes = makeChanges(wanted, from);
   if (isRefused(changes)) return changes;
   const requestAt = (milliseconds: number) =>
-    withDigest({
+    addDigest({
       network: trust.network.name,
       trust: trust.digest,
       base: { mapping: base.digest, text: new TextDecoder().decode(bytes) },

@@ -3,7 +3,7 @@
  * meant. Pure.
  */
 import { type CorrectionRequest, newReference } from '../../../shared/changes.ts';
-import { assetsOf } from '../../../shared/mapping/listing.ts';
+import { listAssets } from '../../../shared/mapping/listing.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import { currentName, type GoneBars } from '../../ledger/gone-bars.ts';
 import type { DraftRefused } from './draft-refusals.ts';
@@ -25,7 +25,7 @@ export function similarBars(base: Mapping, reference: string): string[] {
   const near = new Set([...base.alike([reference]), ...base.contained(new Set(padded))]);
   const part = reference.toLowerCase();
   if (near.size === 0 && part.length >= MIN_PART_LENGTH)
-    for (const { reference: other } of assetsOf(base))
+    for (const { reference: other } of listAssets(base))
       if (near.size < MAX_NEAR && other.toLowerCase().includes(part)) near.add(other);
   return [...near].slice(0, MAX_NEAR);
 }

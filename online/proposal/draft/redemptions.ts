@@ -1,7 +1,7 @@
 /** Makes a request's redemptions from the burns on chain. People type neither amounts nor heights. Pure. */
 import { formatAmount, parseAmount } from '../../../shared/amount.ts';
 import type { Burn, GivenChanges } from '../../../shared/changes.ts';
-import { assetAt } from '../../../shared/mapping/listing.ts';
+import { assetAtIndex } from '../../../shared/mapping/listing.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import { sumOfMasses } from '../../../shared/redemption/masses.ts';
 import { periodOf } from '../../../shared/schedule.ts';
@@ -54,7 +54,7 @@ export function makeRedemptions(
       counted.push({ txid, vout, token, amount: formatAmount(amount) });
     }
     const places = [...base.placesOf(new Set([reference]))];
-    const mass = sumOfMasses(places.map(place => assetAt(base, place).mass));
+    const mass = sumOfMasses(places.map(place => assetAtIndex(base, place).mass));
     redemptions.push({ reference, mass, height, burns: counted });
   }
   return (burnt && differenceFromList(redemptions, burnt)) ?? { redemptions };

@@ -1,8 +1,8 @@
 /** Compares the burns of a bar with the amount that it needs, and finds what would correct the sum. Pure. */
 import { parseAmount } from '../../../shared/amount.ts';
-import { outpointOf, type RedemptionRequest } from '../../../shared/changes.ts';
-import { type Needed, neededFor } from '../../../shared/redemption/derive.ts';
-import { periodEnd } from '../../../shared/schedule.ts';
+import { outpointText, type RedemptionRequest } from '../../../shared/changes.ts';
+import { amountsForMass, type Needed } from '../../../shared/redemption/derive.ts';
+import { firstBlockOfNextPeriod } from '../../../shared/schedule.ts';
 import type { DraftRefused } from './draft-refusals.ts';
 
 export interface NamedAmount {
@@ -19,14 +19,14 @@ const isEnough = ({ least, most }: Needed, burnt: bigint) => burnt >= least && b
 
 /** @returns atoms: negative if burns are missing, positive if too much is burnt, 0 if the sum is accepted */
 export function sumDifference(mass: string, height: number, burnt: bigint): bigint {
-  const { least, most } = neededFor(Number(mass), height);
+  const { least, most } = amountsForMass(Number(mass), height);
   if (burnt < least) return burnt - least;
   return burnt > most ? burnt - most : 0n;
 }
 
 const burntAmounts = ({ reference, burns }: RedemptionRequest): Burnt[] =>
   burns.map(burn => {
-    return { reference, output: outpointOf(burn), amount: parseAmount(burn.amount, 'amount') };
+    return { reference, output: outpointText(burn), amount: parseAmount(burn.amount, 'amount') };
   });
 
 /**
@@ -40,9 +40,9 @@ export function sumProblem(redemptions: readonly RedemptionRequest[], tip: numbe
     const burnt = own.reduce((sum, { amount }) => sum + amount, 0n);
     const off = sumDifference(mass, height, burnt);
     if (off === 0n) continue;
-    const needed = neededFor(Number(mass), height);
+    const needed = amountsForMass(Number(mass), height);
     const others = all.filter(one => one.reference !== reference);
-    const end = periodEnd(height);
+    const end = firstBlockOfNextPeriod(height);
     return {
       ...{ kind: 'burn-sum', reference, mass, height, needed: needed.exact, burnt, off, end },
       left: Math.max(0, end - 1 - tip),

@@ -7,7 +7,7 @@ import { bytesToHex, bytesToId, hexToBytes } from '../../../shared/bytes.ts';
 import { decodeTransaction } from '../../../shared/decode-transaction.ts';
 import { decodeDer } from '../../../shared/der.ts';
 import type { DerivedIssuance } from '../../../shared/derive.ts';
-import { verify } from '../../../shared/ecdsa.ts';
+import { verifyHash } from '../../../shared/ecdsa.ts';
 import { sha256d } from '../../../shared/hash.ts';
 import { type Transaction, transactionHex } from '../../../shared/transaction.ts';
 import type { Trust } from '../../../shared/trust.ts';
@@ -43,7 +43,7 @@ function isSigned(issuance: DerivedIssuance, scriptSig: Uint8Array, trust: Trust
     const compact = decodeDer(signature.slice(0, -1));
     const key = compact
       ? trust.pubkeys.findIndex(
-          (pubkey, i) => !signers.has(i) && verify(issuance.signatureHash, compact, pubkey),
+          (pubkey, i) => !signers.has(i) && verifyHash(issuance.signatureHash, compact, pubkey),
         )
       : -1;
     if (key >= 0) signers.add(key);

@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { base, baseText, issuanceAt, sampleRequest, testKeys, trust } from '../../../fixtures/sample.ts';
-import { ascii, utf8 } from '../../../shared/bytes.ts';
+import { asciiText, utf8 } from '../../../shared/bytes.ts';
 import { type Derivation, derive } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { assetIdOf } from '../../../shared/issuance.ts';
@@ -30,7 +30,7 @@ function memoryCopy(): LedgerCopy {
 const request = sampleRequest({ time: '1763795123.000003', issuances: [issuanceAt(0, 3310)] });
 const made = derive(request, base, trust);
 const signatures = [2, 3].map(c => signDerivation(made, c, testKeys[c - 1] as Uint8Array, trust));
-const text = ascii(signedMapping(made, signatures).bytes());
+const text = asciiText(signedMapping(made, signatures).bytes());
 const [issuance] = made.issuances as [(typeof made.issuances)[number]];
 const coin = policyCoin(issuance.request.coin);
 

@@ -3,8 +3,8 @@
  * round trip, and a second one for the objects that they name.
  */
 import { Refusal } from '../../../shared/errors.ts';
-import { assetsOf } from '../../../shared/mapping/listing.ts';
-import { isNewTime, MAX_MAPPING_BYTES } from '../../../shared/mapping/mapping.ts';
+import { listAssets } from '../../../shared/mapping/listing.ts';
+import { isUnambiguousTime, MAX_MAPPING_BYTES } from '../../../shared/mapping/mapping.ts';
 import { mappingSigners } from '../../../shared/mapping/signatures.ts';
 import type { Trust } from '../../../shared/trust.ts';
 import { assetIdFrom } from '../../ledger/coins.ts';
@@ -52,7 +52,7 @@ function readMap(bytes: Uint8Array | null, trust: Trust): MapFact {
 function checkTimeForm(map: MapFact, state: LedgerState | null): MapFact {
   if (map === null || map instanceof Refusal) return map;
   const { digest, time, height } = map.mapping;
-  if (isNewTime(time) || !state?.published.some(({ mapping }) => mapping === digest)) return map;
+  if (isUnambiguousTime(time) || !state?.published.some(({ mapping }) => mapping === digest)) return map;
   return otherTimeRefusal(time, height);
 }
 
@@ -131,7 +131,7 @@ async function readDisplaced(
   for (const digest of others) {
     const past = await valueOrRefusal(fetchPast(services, digest));
     if (past === null || past instanceof Refusal) continue; // The command report lists damaged objects.
-    for (const { reference, assetId } of assetsOf(past.mapping)) found.set(reference, assetId);
+    for (const { reference, assetId } of listAssets(past.mapping)) found.set(reference, assetId);
   }
   if (found.size > 0 && current && !(current instanceof Refusal))
     for (const reference of current.mapping.contained(new Set(found.keys()))) found.delete(reference);

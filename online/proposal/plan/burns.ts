@@ -1,5 +1,5 @@
 /** Plans the wait for burns: sends them again if the chain lost them, and waits for confirmations. Pure. */
-import { outpointOf } from '../../../shared/changes.ts';
+import { outpointText } from '../../../shared/changes.ts';
 import { BURN_CONFIRMATIONS, type BurnFact, type BurnProblem } from '../facts/burns.ts';
 import type { ChainFacts, Memory, SubjectFacts } from '../facts/facts.ts';
 import type { AtHand } from '../situation/stage.ts';
@@ -34,7 +34,7 @@ function planSendAgain(planning: Planning, stage: AtHand, chain: ChainFacts, isP
     const why = isLost(fact) ? unsendableReason(fact, memory, isKept) : null;
     if (why === null) continue;
     const { reference } = redemption;
-    const problem = { kind: 'burn', reference, output: outpointOf(burn), problem: why } as const;
+    const problem = { kind: 'burn', reference, output: outpointText(burn), problem: why } as const;
     const trouble = { kind: 'evidence', problem, isKept: false, isPublished } as const;
     return refusePlan({ kind: 'trouble', trouble, reviewCode: stage.request.reviewCode });
   }

@@ -3,7 +3,7 @@
  * remaining token has a bar. Pure.
  */
 import { formatAmount, parseAmount } from '../../../shared/amount.ts';
-import { type Burn, newReference, outpointOf } from '../../../shared/changes.ts';
+import { type Burn, newReference, outpointText } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { sumOfMasses } from '../../../shared/redemption/masses.ts';
 import { tokenRatio } from '../../../shared/redemption/remap.ts';
@@ -95,7 +95,7 @@ export function tokenSums(derivation: Derivation, { burns, amounts, height }: Ev
     const masses = gone.map(one => Number(one.burn.amount) * tokenRatio(one.redemption.height));
     const found = masses.reduce((sum, mass) => sum + mass, here);
     const { reference } = redemption;
-    sums.set(token, { token, reference, output: outpointOf(burn), mapped, found });
+    sums.set(token, { token, reference, output: outpointText(burn), mapped, found });
   }
   return [...sums.values()];
 }
@@ -138,7 +138,7 @@ export function evidenceProblem(
   const { request } = derivation;
   for (const { redemption, burn, fact } of withFacts(derivation, chain.evidence.burns)) {
     const { reference, height } = redemption;
-    const [output, got] = [outpointOf(burn), fact.height ?? 0];
+    const [output, got] = [outpointText(burn), fact.height ?? 0];
     const isOtherPeriod = periodOf(got) !== periodOf(height);
     const problem =
       countedBefore(state, output, request.digest) ??
@@ -192,7 +192,7 @@ export function correctedBars({ request }: Derivation): Record<string, string | 
 export function countedBurns(derivation: Derivation, { evidence }: ChainFacts): Record<string, CountedBurn> {
   return Object.fromEntries(
     withFacts(derivation, evidence.burns).map(({ redemption, burn, fact }) => [
-      outpointOf(burn),
+      outpointText(burn),
       { bar: redemption.reference, height: fact.height ?? 0, block: fact.block ?? 0 },
     ]),
   );

@@ -1,5 +1,5 @@
 /** Plans `finalise`: decide, send, wait, check, publish. Each call continues from the current facts. Pure. */
-import { kindOf } from '../../../shared/changes.ts';
+import { kindOfChange } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { signedMapping } from '../../../shared/signatures.ts';
 import type { Confirmed } from '../../ledger/event.ts';
@@ -35,7 +35,7 @@ function signaturesRefusal(
     unseen: files.filter(([controller]) => !stored.has(controller)).map(([, file]) => file),
     isOnChain: transactions.some(isSent),
     isOpen: situation.state?.open?.request === request.digest,
-    does: kindOf(request),
+    does: kindOfChange(request),
   });
 }
 

@@ -3,7 +3,7 @@
  * Pure.
  */
 import { Refusal } from '../../../shared/errors.ts';
-import { periodEnd } from '../../../shared/schedule.ts';
+import { firstBlockOfNextPeriod } from '../../../shared/schedule.ts';
 import { parseOutpoint } from '../../ledger/coins.ts';
 import type { LedgerState } from '../../ledger/state.ts';
 import type { ChainFacts, TransactionFact } from '../facts/facts.ts';
@@ -60,7 +60,7 @@ export function rejectionRefusal(
   });
   if (refused.length === 0) return null;
   const { length: all } = stage.transactions;
-  return { kind: 'rejected', refused, all, isPublished, end: periodEnd(stage.request.height) };
+  return { kind: 'rejected', refused, all, isPublished, end: firstBlockOfNextPeriod(stage.request.height) };
 }
 
 /** The limits of a wait: the number of blocks without its transactions, and the time without any block. */

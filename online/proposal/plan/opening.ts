@@ -1,6 +1,6 @@
 /** Plans `prepare`, `submit` and `review`. Pure. */
 
-import { barsOf, kindOf, referenceOf } from '../../../shared/changes.ts';
+import { barsOfChanges, kindOfChange, referenceOf } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { blocksLeft } from '../../../shared/schedule.ts';
 import type { LedgerState } from '../../ledger/state.ts';
@@ -154,13 +154,13 @@ export function closedRefusal(stage: AtHand, { state }: Situation, { store }: Fa
   const references = new Set(derivation.issuances.map(({ reference }) => reference));
   const there =
     current && !(current instanceof Refusal) ? [...current.mapping.contained(references)].sort() : [];
-  const does = kindOf(request);
+  const does = kindOfChange(request);
   if (status === 'abandoned' && there.length === 0)
     return { kind: 'abandoned', request: request.digest, does };
   const by = state?.published.find(({ base }) => base === request.base.mapping)?.request ?? null;
   return {
     ...{ kind: 'superseded', request: request.digest, does, base: request.base.mapping, mapping },
-    ...{ there, all: barsOf(request).length, by },
+    ...{ there, all: barsOfChanges(request).length, by },
   };
 }
 

@@ -2,9 +2,9 @@
  * Computes the next step from the situation and the command's intent. Pure: the files of this folder make
  * every decision of the protocol.
  */
-import { type Changes, kindOf } from '../../../shared/changes.ts';
+import { type Changes, kindOfChange } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
-import { periodEnd } from '../../../shared/schedule.ts';
+import { firstBlockOfNextPeriod } from '../../../shared/schedule.ts';
 import { assetIdFrom, outpointText } from '../../ledger/coins.ts';
 import type { ProposalState } from '../../ledger/state.ts';
 import type { ChainFacts } from '../facts/facts.ts';
@@ -53,7 +53,7 @@ function coinsSpentBy(planning: Planning, { reserves }: ProposalState, { spent, 
 }
 
 const kindOfStage = (stage: Stage): keyof Changes =>
-  'request' in stage ? kindOf(stage.request) : 'issuances';
+  'request' in stage ? kindOfChange(stage.request) : 'issuances';
 
 /**
  * For a proposal without transactions: refuses if an older tool published its mapping. The burns in that
@@ -82,7 +82,7 @@ function abandonRefusal(planning: Planning, proposal: ProposalState): RefusedDat
     return spent.length > 0 || until !== null ? { kind: 'broken', refusal: stage.refusal, until } : null;
   const sent: RefusedData = {
     ...{ kind: 'already-sent', request, does: kindOfStage(stage), spent, all: reserves.size, height },
-    ...{ end: periodEnd(since), isDead: chain.transactions.some(isForeign) },
+    ...{ end: firstBlockOfNextPeriod(since), isDead: chain.transactions.some(isForeign) },
     isSigned: 'signed' in stage && stage.signed.length >= planning.view.trust.n,
   };
   if (spent.length > 0) return troubleRefusal(situation, 'dead-end') ?? sent;

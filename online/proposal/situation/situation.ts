@@ -1,6 +1,6 @@
 /** Determines the situation: exactly one stage, and the troubles in order of importance. Pure. */
 import { Refusal } from '../../../shared/errors.ts';
-import { blocksLeft, periodEnd, periodOf } from '../../../shared/schedule.ts';
+import { blocksLeft, firstBlockOfNextPeriod, periodOf } from '../../../shared/schedule.ts';
 import type { Trust } from '../../../shared/trust.ts';
 import { keys } from '../../ledger/objects.ts';
 import type { LedgerState, ProposalStatus } from '../../ledger/state.ts';
@@ -86,7 +86,7 @@ function strayTroubles({ stray }: ChainFacts, state: LedgerState): Trouble[] {
  */
 export function abandonableFrom(status: ProposalStatus, since: number, height: number): number | null {
   const isWithin = periodOf(height) <= periodOf(since);
-  return status === 'sent' && isWithin ? periodEnd(since) : null;
+  return status === 'sent' && isWithin ? firstBlockOfNextPeriod(since) : null;
 }
 
 function coinTroubles({ transactions, ...stage }: AtHand, height: number): Trouble[] {

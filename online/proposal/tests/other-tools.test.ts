@@ -18,7 +18,7 @@ import {
 } from '../../../fixtures/pcs/testing.ts';
 import { utf8 } from '../../../shared/bytes.ts';
 import { assetIdOf } from '../../../shared/issuance.ts';
-import { assetsOf } from '../../../shared/mapping/listing.ts';
+import { listAssets } from '../../../shared/mapping/listing.ts';
 import { parseMapping } from '../../../shared/mapping/mapping.ts';
 import { rejectsWith } from '../../../shared/testing.ts';
 import { finaliseProposal } from '../commands/finalise.ts';
@@ -156,7 +156,7 @@ test('status reports the token of a bar that an adopted mapping lacks, until the
   const m0 = world.object('map.json');
   const { assets } = await issueBars(world, 1, 2, BAR_1 + BAR_2);
   // The mapping without the first bar, as after a redemption.
-  const rest = [...assetsOf(parseMapping(utf8(world.object('map.json'))))].filter(
+  const rest = [...listAssets(parseMapping(utf8(world.object('map.json'))))].filter(
     ({ reference }) => !reference.startsWith('031037'),
   );
   world.putObject(

@@ -1,5 +1,5 @@
 /** Messages about bars of redemptions and corrections that the mapping lacks, or already has. */
-import { printable, shownValue } from '../../../shared/errors.ts';
+import { printableText, shownValue } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
 import type { GoneBar } from '../../ledger/gone-bars.ts';
 import { listTexts } from '../../platform/text/words.ts';
@@ -14,12 +14,12 @@ export function barGoneText({ request, by, now }: GoneBar): string {
   if (by === 'redemption') return `the request ${code} redeemed it`;
   return now === null
     ? `the correction ${code} removed it from the mapping`
-    : `the correction ${code} changed it to ${printable(now)}`;
+    : `the correction ${code} changed it to ${printableText(now)}`;
 }
 
 /** '' if there are no suggestions. */
 export const nearBarsText = (near: readonly string[]): string =>
-  near.length === 0 ? '' : `The mapping has ${listTexts(near.map(printable))}.`;
+  near.length === 0 ? '' : `The mapping has ${listTexts(near.map(printableText))}.`;
 
 const LOOK = 'Write the reference exactly as in the mapping. `countersign map show --find SERIAL` shows it.';
 
@@ -31,7 +31,7 @@ function explainUnknownBar({ reference, near, gone }: Extract<BarData, { kind: '
       ...{ code, way, message: `the mapping has no bar ${shownValue(reference)}` },
       hint: near.length === 0 ? LOOK : `${nearBarsText(near)} ${LOOK}`,
     };
-  const name = gone.now === null ? '' : printable(gone.now);
+  const name = gone.now === null ? '' : printableText(gone.now);
   return {
     ...{ code, way, message: `the mapping has no bar ${shownValue(reference)}: ${barGoneText(gone)}` },
     hint:
@@ -47,8 +47,8 @@ export function explainBar(data: BarData): Explained {
   return {
     ...{ code: 'DUPLICATE_ASSET', way: { correct: 'input' } },
     message: isExchanged
-      ? `the mapping already has the new reference ${printable(to)}, and lacks the old reference ${shownValue(reference)}`
-      : `${printable(reference)}: the mapping already has the new reference ${printable(to)}`,
+      ? `the mapping already has the new reference ${printableText(to)}, and lacks the old reference ${shownValue(reference)}`
+      : `${printableText(reference)}: the mapping already has the new reference ${printableText(to)}`,
     hint: isExchanged
       ? 'Check whether the columns are exchanged. `reference` is the reference in the mapping, and `to` is the right reference.'
       : 'Correct the column `to`: two bars cannot have the same reference. If both entries are the same bar, call the other controllers.',

@@ -1,6 +1,6 @@
 /** Messages about burnt tokens, also while waiting for them. */
 import { formatAmount } from '../../../shared/amount.ts';
-import { type Code, printable } from '../../../shared/errors.ts';
+import { type Code, printableText } from '../../../shared/errors.ts';
 import { periodOf } from '../../../shared/schedule.ts';
 import { countText } from '../../platform/text/words.ts';
 import type { BurnProblem, NoBurn } from '../facts/burns.ts';
@@ -122,7 +122,7 @@ function burnMessage(problem: BurnProblem['problem']): Said {
       return {
         ...{
           code: 'BURN_SPENT',
-          what: `the request ${proposalNameText(problem.request)} already counted it for ${printable(problem.bar)}`,
+          what: `the request ${proposalNameText(problem.request)} already counted it for ${printableText(problem.bar)}`,
         },
         hint: 'Leave this burn out: each burnt output counts once.',
       };
@@ -148,7 +148,7 @@ function burnMessage(problem: BurnProblem['problem']): Said {
 /** The hint for a sum that is too small. Another burn counts only in the same period. */
 function tooFewHint({ end, left, elsewhere }: Of<'burn-sum'>): string {
   if (elsewhere)
-    return `Check the burn ${elsewhere.output} of ${formatAmount(elsewhere.amount)} tokens, which is named for ${printable(elsewhere.reference)}. With this burn, the sum is right.`;
+    return `Check the burn ${elsewhere.output} of ${formatAmount(elsewhere.amount)} tokens, which is named for ${printableText(elsewhere.reference)}. With this burn, the sum is right.`;
   const all = 'Name all burns of this bar.';
   const other =
     'With these burns, the holder can take a lighter bar. Otherwise, the holder must burn the whole amount again.';

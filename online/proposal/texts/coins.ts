@@ -1,7 +1,7 @@
 /** Messages about the bars, coins and addresses of a request. */
 
 import { reviewCode } from '../../../shared/review-code.ts';
-import { periodEnd } from '../../../shared/schedule.ts';
+import { firstBlockOfNextPeriod } from '../../../shared/schedule.ts';
 import { shellWord } from '../../../shared/shell.ts';
 import { keys } from '../../ledger/objects.ts';
 import { isAre } from '../../platform/text/words.ts';
@@ -43,7 +43,7 @@ function coinHint(reference: string | null): string {
 }
 
 function explainFewBlocks({ height, left }: Of<'few-blocks'>): Explained {
-  const next = periodEnd(height);
+  const next = firstBlockOfNextPeriod(height);
   return {
     code: 'PERIOD_ENDING',
     message: tooFewBlocksText(left, height),

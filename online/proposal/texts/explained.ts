@@ -1,5 +1,5 @@
 /** The type of an explanation, and phrases that several explanations share. */
-import { barsOf, type Changes, kindOf } from '../../../shared/changes.ts';
+import { barsOfChanges, type Changes, kindOfChange } from '../../../shared/changes.ts';
 import type { Code } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
 import { pathWord } from '../../platform/text/shell.ts';
@@ -31,7 +31,7 @@ export const NOUNS: Record<keyof Changes, string> = {
 
 /** `2 assets`, `1 redemption`. */
 export const countedBarsText = (changes: Changes): string =>
-  countText(barsOf(changes).length, NOUNS[kindOf(changes)]);
+  countText(barsOfChanges(changes).length, NOUNS[kindOfChange(changes)]);
 
 export const barReferences = (facts: readonly TransactionFact[]): string[] =>
   facts.map(({ issuance }) => issuance.reference);

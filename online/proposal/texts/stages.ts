@@ -1,9 +1,9 @@
 /** The next step in each stage, as text. */
-import { kindOf } from '../../../shared/changes.ts';
+import { kindOfChange } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import type { Request } from '../../../shared/request.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
-import { blocksLeft, PERIOD, periodEnd, periodOf } from '../../../shared/schedule.ts';
+import { blocksLeft, firstBlockOfNextPeriod, PERIOD, periodOf } from '../../../shared/schedule.ts';
 import type { Trust } from '../../../shared/trust.ts';
 import type { LedgerState } from '../../ledger/state.ts';
 import { capitalised, controllersText } from '../../platform/text/words.ts';
@@ -49,7 +49,7 @@ export function noneOpenSentence(state: LedgerState | null): string {
 }
 
 function stageSentence(stage: Stage): string {
-  if (stage.kind === 'sending' && kindOf(stage.request) !== 'issuances')
+  if (stage.kind === 'sending' && kindOfChange(stage.request) !== 'issuances')
     return 'The ledger has the decision to publish a proposal. Its mapping is not published yet.';
   return STAGES[stage.kind];
 }
@@ -115,12 +115,12 @@ function periodText({ is, height, since }: Extract<Trouble, { kind: 'period' }>,
     return `${signed}The period of the request begins with block ${begins}, and the node is at block ${height}. Wait until the node has block ${begins}.`;
   if (is === 'over') return `${signed}The period of the request is over: ${AGAIN}.`;
   const left = blocksLeft(height);
-  return `${signed}Only ${blocksText(left)} of the period are left, and sending needs at least ${BLOCKS_NEEDED}. At block ${periodEnd(since)}, ${AGAIN}.`;
+  return `${signed}Only ${blocksText(left)} of the period are left, and sending needs at least ${BLOCKS_NEEDED}. At block ${firstBlockOfNextPeriod(since)}, ${AGAIN}.`;
 }
 
 /** The end of a sentence, with the remaining time. Only the amounts of issuances depend on the period. */
 function timeLeftText({ chain }: Facts, request: Request): string {
-  if (chain === null || chain instanceof Refusal || kindOf(request) !== 'issuances') return '';
+  if (chain === null || chain instanceof Refusal || kindOfChange(request) !== 'issuances') return '';
   const { height: since } = request;
   const { height } = chain.tip;
   if (periodOf(height) > periodOf(since)) return '';
@@ -155,7 +155,7 @@ function stageText(stage: Stage, trust: Trust, facts: Facts, isChecked: boolean)
   const time = timeLeftText(facts, request);
   const who = `Signed by ${controllersText(signed)}. `;
   const { length: have } = signed;
-  const issues = kindOf(request) === 'issuances';
+  const issues = kindOfChange(request) === 'issuances';
   const missing = trust.pubkeys.map((_, i) => i + 1).filter(c => !signed.includes(c));
   switch (stage.kind) {
     case 'proposed':
@@ -188,7 +188,7 @@ function withoutNodeText(stage: Stage, trust: Trust): string {
     `The node gave no usable answer, so it is not known ${what}. Fix this, then run \`countersign status\` again.`;
   if (!('signed' in stage)) return unknown('whether an older proposal is on chain');
   const signed = `Signed by ${controllersText(stage.signed)}; ${trust.n} needed.`;
-  if (kindOf(stage.request) !== 'issuances')
+  if (kindOfChange(stage.request) !== 'issuances')
     return `${signed} ${unknown('which parts of the proposal are on chain')}`;
   const begun = stage.kind === 'sending' ? ' The ledger has the decision to send.' : '';
   return `${signed}${begun} ${unknown('which transactions are on chain')}`;

@@ -1,5 +1,5 @@
 /** Messages about tokens in which the mapping and the chain differ. */
-import { kindOf } from '../../../shared/changes.ts';
+import { kindOfChange } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
 import { countText, isAre, listTexts } from '../../platform/text/words.ts';
@@ -17,7 +17,7 @@ export function explainMissingTokens(missing: readonly MissingPublication[]): Ex
       ? `its last ${countText(all, 'transaction')}`
       : `the ${all} transactions of ${missing.length} proposals`;
   const isIssued = missing.every(
-    ({ traced }) => traced instanceof Refusal || kindOf(traced.request) === 'issuances',
+    ({ traced }) => traced instanceof Refusal || kindOfChange(traced.request) === 'issuances',
   );
   const what = isIssued ? 'has tokens' : 'depends on burns or tokens';
   const names = missing.map(({ request }) => reviewCode(request)).join(', ');

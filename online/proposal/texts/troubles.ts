@@ -1,7 +1,7 @@
 /** Messages about troubles: the same in `status` and in a command's refusal. */
 import type { Refusal } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
-import { blocksLeft, PERIOD, periodEnd, periodOf } from '../../../shared/schedule.ts';
+import { blocksLeft, firstBlockOfNextPeriod, PERIOD, periodOf } from '../../../shared/schedule.ts';
 import { outpointText } from '../../ledger/coins.ts';
 import { keys } from '../../ledger/objects.ts';
 import { LedgerForked, notChangedHint } from '../../ledger/texts.ts';
@@ -182,7 +182,7 @@ function explainPeriod(trouble: Extract<Trouble, { kind: 'period' }>, code: stri
   return {
     code: 'PERIOD_ENDING',
     message: tooFewBlocksText(left, height),
-    hint: `${until === null ? 'Abandon' : `From block ${until} on, abandon`} the proposal ${code ?? ''} with \`countersign abandon\`. Prepare its assets again in the next period, which begins with block ${periodEnd(since)}. ${AMOUNTS_CHANGE}`,
+    hint: `${until === null ? 'Abandon' : `From block ${until} on, abandon`} the proposal ${code ?? ''} with \`countersign abandon\`. Prepare its assets again in the next period, which begins with block ${firstBlockOfNextPeriod(since)}. ${AMOUNTS_CHANGE}`,
     way: until === null ? { run: 'abandon' } : { wait: 'period' },
   };
 }

@@ -3,7 +3,7 @@
  * records this.
  */
 import { assetIdOf } from '../../../shared/issuance.ts';
-import { assetsOf } from '../../../shared/mapping/listing.ts';
+import { listAssets } from '../../../shared/mapping/listing.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import { assetIdFrom, outpointText } from '../../ledger/coins.ts';
 import type { LedgerEvent } from '../../ledger/event.ts';
@@ -37,7 +37,7 @@ function settledReferences(mapping: Mapping, state: LedgerState): string[] {
 }
 
 function droppedBars(mapping: Mapping, before: Mapping): Record<string, string> {
-  const all = new Map([...assetsOf(before)].map(({ reference, assetId }) => [reference, assetId]));
+  const all = new Map([...listAssets(before)].map(({ reference, assetId }) => [reference, assetId]));
   const kept = mapping.contained(new Set(all.keys()));
   return Object.fromEntries([...all].filter(([reference]) => !kept.has(reference)));
 }

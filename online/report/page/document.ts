@@ -1,10 +1,10 @@
 /** Building blocks of all pages and papers: frame, tables, title, badges, signature fields. */
-import { printable } from '../../../shared/errors.ts';
+import { printableText } from '../../../shared/errors.ts';
 import { escapeHtml, policyHash } from '../../platform/text/html.ts';
 import { PAGE_STYLE } from './style.ts';
 
 /** Escaped text. Text from any source can neither end a tag nor move the cursor. */
-export const safeText = (value: string) => escapeHtml(printable(value));
+export const safeText = (value: string) => escapeHtml(printableText(value));
 
 /** A page that loads no file and runs no script. @param body HTML */
 export function documentHtml(title: string, body: string, isPaper = false): string {

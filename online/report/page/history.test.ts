@@ -5,7 +5,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { TestWorld } from '../../../fixtures/pcs/testing.ts';
 import { formatAmount, parseAmount } from '../../../shared/amount.ts';
-import { ascii, utf8 } from '../../../shared/bytes.ts';
+import { asciiText, utf8 } from '../../../shared/bytes.ts';
 import { type Mapping, parseMapping } from '../../../shared/mapping/mapping.ts';
 import { signMapping } from '../../../shared/mapping/signatures.ts';
 import { tokenAmount } from '../../../shared/schedule.ts';
@@ -90,7 +90,7 @@ test('truncated, unsigned, misnamed and foreign objects of the history are repor
     ['11'.repeat(32), '{"n": 2, "m"', new RegExp(`${'11'.repeat(32)}\\.json cannot be used: (?!history)`)],
     [
       other.digest,
-      ascii(other.bytes()),
+      asciiText(other.bytes()),
       new RegExp(`${other.digest}\\.json cannot be used: .*mapping: expected valid signatures of 2`),
     ],
     [
@@ -100,7 +100,7 @@ test('truncated, unsigned, misnamed and foreign objects of the history are repor
     ],
     [
       signed.digest,
-      ascii(signed.bytes()),
+      asciiText(signed.bytes()),
       new RegExp(`No entry of the ledger names the mapping ${signed.digest}`),
     ],
   ];

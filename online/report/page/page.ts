@@ -1,6 +1,6 @@
 /** The report as one HTML page: charts, problems, tables. It loads and runs nothing, and needs no network. */
 import { formatAmount, parseAmount } from '../../../shared/amount.ts';
-import { printable } from '../../../shared/errors.ts';
+import { printableText } from '../../../shared/errors.ts';
 import { GROWTH_PER_PERIOD, PERIOD, periodOf } from '../../../shared/schedule.ts';
 import type { Trust } from '../../../shared/trust.ts';
 import { timeText } from '../../platform/text/words.ts';
@@ -205,7 +205,7 @@ function historyTable(steps: readonly HistoryStep[]): string {
     steps.map(s => ({
       cells: [
         ...[String(s.height), timeText(s.time), String(s.assets), String(s.added)],
-        ...(redemptions ? [s.redeemed.map(printable).join(', ')] : []),
+        ...(redemptions ? [s.redeemed.map(printableText).join(', ')] : []),
         ...(removals ? [s.removedMass] : []),
         ...[s.totalMass, formatAmount(s.issued), s.digest],
       ],

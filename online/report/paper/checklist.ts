@@ -4,7 +4,7 @@
  */
 import { bytesToHex } from '../../../shared/bytes.ts';
 import { shellWord } from '../../../shared/shell.ts';
-import { isSplit, type Trust } from '../../../shared/trust.ts';
+import { canSplitPolicy, type Trust } from '../../../shared/trust.ts';
 
 export interface ChecklistOptions {
   trust?: Trust | undefined;
@@ -51,7 +51,7 @@ function trustCreateLines(m: number, n: number, trust: Trust | undefined): strin
     ...controllers.map(key => `  --controller ${key} \\`),
     `  --policy-asset ${trust?.policyAsset ?? 'POLICY-ASSET'} \\`,
     `  --reissuance-address ${trust?.reissuanceAddress ?? 'REISSUANCE-ADDRESS'} --reissuance-tokens ${trust ? profileMembers(trust).reissuanceTokens : '10000'} \\`,
-    `  --mass-min ${trust?.massMin ?? '350'} --mass-max ${trust?.massMax ?? '450'}${isSplit({ n, m }) ? ' --allow-split-policy' : ''} --out trust.json`,
+    `  --mass-min ${trust?.massMin ?? '350'} --mass-max ${trust?.massMax ?? '450'}${canSplitPolicy({ n, m }) ? ' --allow-split-policy' : ''} --out trust.json`,
   ];
 }
 

@@ -1,6 +1,6 @@
 /** The record of a proposal or ceremony as a page to print and sign. */
 import { formatAmount } from '../../../shared/amount.ts';
-import { kindOf, newReference } from '../../../shared/changes.ts';
+import { kindOfChange, newReference } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import type { Trust } from '../../../shared/trust.ts';
 import { timeText } from '../../platform/text/words.ts';
@@ -47,7 +47,7 @@ const STATES: Record<RecordedTransaction['state'], Badge> = {
 };
 
 function barsTable(derivation: Derivation): string {
-  switch (kindOf(derivation.request)) {
+  switch (kindOfChange(derivation.request)) {
     case 'issuances':
       return tableHtml(
         [
@@ -160,7 +160,7 @@ ${signingTable(m)}`;
 /** @returns HTML */
 export function proposalPage(record: ProposalRecord, trust: Trust, { now, qr }: Made): string {
   const { proposal, derivation, mapping, notes, tip } = record;
-  const title = derivation ? `Record of ${KINDS[kindOf(derivation.request)]}` : 'Record of a proposal';
+  const title = derivation ? `Record of ${KINDS[kindOfChange(derivation.request)]}` : 'Record of a proposal';
   const reserved = [...proposal.reserves.keys()].map(bar => ({ cells: [bar] }));
   const reason = derivation?.request.reason;
   const total = derivation

@@ -1,7 +1,7 @@
 /** The record of one proposal, from ledger and chain. Never writes to the store. */
 
 import { bytesToHex } from '../../../shared/bytes.ts';
-import { outpointOf } from '../../../shared/changes.ts';
+import { outpointText } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
@@ -157,7 +157,7 @@ async function transactionsOf(
   return withBlocks(services, [
     ...chain.transactions.map(fact => issuedTransaction(fact, publication)),
     ...named.map(({ reference, burn }, i) =>
-      burntTransaction(reference, outpointOf(burn), burns[i], publication),
+      burntTransaction(reference, outpointText(burn), burns[i], publication),
     ),
   ]);
 }

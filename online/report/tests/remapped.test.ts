@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import { TestWorld } from '../../../fixtures/pcs/testing.ts';
 import { formatAmount } from '../../../shared/amount.ts';
 import { utf8 } from '../../../shared/bytes.ts';
-import { assetsOf } from '../../../shared/mapping/listing.ts';
+import { listAssets } from '../../../shared/mapping/listing.ts';
 import { type Mapping, parseMapping } from '../../../shared/mapping/mapping.ts';
 import { signMapping } from '../../../shared/mapping/signatures.ts';
 import { sumOfMasses } from '../../../shared/redemption/masses.ts';
@@ -40,7 +40,7 @@ function signedText(world: TestWorld, mapping: Mapping): string {
 /** Puts all tokens of the mapping on chain, and additional atoms of some tokens. */
 async function putOnChain(world: TestWorld, mapping: Mapping, more: Record<string, bigint> = {}) {
   const masses = new Map<string, string[]>();
-  for (const { assetId, mass } of assetsOf(mapping))
+  for (const { assetId, mass } of listAssets(mapping))
     masses.set(assetId, [...(masses.get(assetId) ?? []), mass]);
   const result = [...masses].flatMap(([asset, all]) => {
     const amount = tokenAmount(sumOfMasses(all), HEIGHT) + (more[asset] ?? 0n);
@@ -73,7 +73,7 @@ test('all views list each token once with its mass on all bars, and count used-u
 }) => {
   const { before, after } = await adoptMapping(world);
   const report = await world.ok(1, 'report', '--csv', 'r.csv', '--html', 'r.html');
-  const ids = new Set([...assetsOf(after)].map(({ assetId }) => assetId));
+  const ids = new Set([...listAssets(after)].map(({ assetId }) => assetId));
   assert.equal([report.verdict, report.mapped.length + report.usedUp], ['agree', ids.size]);
   assert.equal([...new Set(report.mapped.map((t: any) => t.verdict))], ['ok']);
   const several = report.mapped.filter((t: any) => t.bars.length > 1);

@@ -1,7 +1,7 @@
 /** The report as text and as CSV. */
 
 import { formatAmount, parseAmount } from '../../../shared/amount.ts';
-import { printable } from '../../../shared/errors.ts';
+import { printableText } from '../../../shared/errors.ts';
 import { tipText } from '../../node/checks/tip.ts';
 import type { Watch } from '../../node/node.ts';
 import { tableText } from '../../platform/text/table.ts';
@@ -69,7 +69,7 @@ export function meaningTexts({ mapped, usedUp, open }: Pick<Report, 'mapped' | '
       : `${tokensText(frozen)} ${isAre(frozen)} "frozen", in part or completely. Frozen tokens do not grow. It is not certain that they will be burnt.`,
     open === null || waiting === 0
       ? ''
-      : `${tokensText(waiting)} ${haveOrHas(waiting)} a smaller amount on chain than in the mapping. The difference was burnt for the open redemption ${open.reviewCode} of ${listTexts(open.bars.map(printable))}. \`countersign finalise\` publishes the mapping that counts these burns.`,
+      : `${tokensText(waiting)} ${haveOrHas(waiting)} a smaller amount on chain than in the mapping. The difference was burnt for the open redemption ${open.reviewCode} of ${listTexts(open.bars.map(printableText))}. \`countersign finalise\` publishes the mapping that counts these burns.`,
     less === 0
       ? ''
       : `${tokensText(less)} ${haveOrHas(less)} a smaller amount on chain than in the mapping. Holders burnt the difference, and no redemption counted it. If a holder receives a bar for it, \`countersign prepare --redeem\` counts the burns.`,
@@ -125,7 +125,7 @@ const HEADER = 'reference,mass,tokenid,expected_at_issue,expected_now,spendable,
 /** The text of a column: the first bar, and the number of further bars. */
 function barsText({ bars }: MappedToken): string {
   const [first, ...more] = bars;
-  return printable(first?.reference ?? '') + (more.length === 0 ? '' : ` and ${more.length} more`);
+  return printableText(first?.reference ?? '') + (more.length === 0 ? '' : ` and ${more.length} more`);
 }
 
 export function reportCsv({ mapped, unmapped }: Report): string {

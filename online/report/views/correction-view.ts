@@ -1,7 +1,7 @@
 /** Corrections as text and JSON: the reason, and then each bar. */
 import { newReference } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
-import { printable } from '../../../shared/errors.ts';
+import { printableText } from '../../../shared/errors.ts';
 import { tableText } from '../../platform/text/table.ts';
 
 export interface CorrectionJson {
@@ -34,7 +34,7 @@ export function correctionText(derivation: Derivation, width?: number): string {
         { title: 'tokens' },
       ],
       corrections.map(({ reference, to, mass, tokens }) => [
-        printable(reference),
+        printableText(reference),
         mass,
         to ?? 'REMOVED',
         tokens.join(', '),

@@ -1,8 +1,8 @@
 /** Mappings as text, JSON and CSV: summaries, differences, tables. */
 
-import { printable } from '../../../shared/errors.ts';
+import { printableText } from '../../../shared/errors.ts';
 import type { Asset } from '../../../shared/mapping/assets.ts';
-import { assetsOf } from '../../../shared/mapping/listing.ts';
+import { listAssets } from '../../../shared/mapping/listing.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import { tableText } from '../../platform/text/table.ts';
 import { countText, timeText } from '../../platform/text/words.ts';
@@ -39,7 +39,7 @@ function entriesTable(assets: readonly Asset[], toText: (mass: string) => string
       { title: 'mass', right: true },
       { title: 'asset id' },
     ],
-    assets.map(a => [String(a.key), printable(a.reference), toText(a.mass), printable(a.assetId)]),
+    assets.map(a => [String(a.key), printableText(a.reference), toText(a.mass), printableText(a.assetId)]),
     width,
   );
 }
@@ -65,7 +65,7 @@ function massTable(title: string, changes: readonly MassChange[], width?: number
   const right = true;
   return `${title} with a changed mass: ${changes.length}\n${tableText(
     [{ title: 'before', right }, { title: 'after', right }, { title }],
-    changes.map(change => [change.before ?? '-', change.after ?? '-', printable(change.name)]),
+    changes.map(change => [change.before ?? '-', change.after ?? '-', printableText(change.name)]),
     width,
   )}`;
 }
@@ -126,7 +126,7 @@ export function csvCell(text: string): string {
 
 export function mappingCsv(mapping: Mapping): string {
   let text = 'number,reference,mass,tokenid\n';
-  for (const { key, reference, mass, assetId } of assetsOf(mapping)) {
+  for (const { key, reference, mass, assetId } of listAssets(mapping)) {
     text += `${key},${csvCell(reference)},${mass},${csvCell(assetId)}\n`;
   }
   return text;

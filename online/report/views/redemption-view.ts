@@ -1,8 +1,8 @@
 /** Redemptions as text and JSON: needed and burnt tokens of each bar, and the effects on bars and tokens. */
 import { formatAmount } from '../../../shared/amount.ts';
-import { outpointOf } from '../../../shared/changes.ts';
+import { outpointText } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
-import { printable } from '../../../shared/errors.ts';
+import { printableText } from '../../../shared/errors.ts';
 import { barMasses } from '../../../shared/redemption/holdings.ts';
 import { sumOfMasses } from '../../../shared/redemption/masses.ts';
 import type { Holding } from '../../../shared/redemption/remap.ts';
@@ -42,7 +42,7 @@ export function redemptionsJson({ redemptions }: Derivation, burns: readonly Bur
     height: request.height,
     needed: formatAmount(needed),
     burnt: formatAmount(burnt),
-    burns: request.burns.map(burn => ({ ...burn, depth: depths.get(outpointOf(burn)) ?? null })),
+    burns: request.burns.map(burn => ({ ...burn, depth: depths.get(outpointText(burn)) ?? null })),
     moves: moves.map(({ token, bar, mass: moved }) => ({ token, bar, mass: massText(moved) })),
   }));
 }
@@ -58,7 +58,13 @@ function barsTable(redemptions: readonly RedemptionJson[], width?: number): stri
       { title: 'needed', right },
       { title: 'burnt', right },
     ],
-    redemptions.map(one => [printable(one.reference), one.mass, String(one.height), one.needed, one.burnt]),
+    redemptions.map(one => [
+      printableText(one.reference),
+      one.mass,
+      String(one.height),
+      one.needed,
+      one.burnt,
+    ]),
     width,
   );
 }
@@ -77,9 +83,9 @@ function burnsTable(redemptions: readonly RedemptionJson[], width?: number): str
     burns.map(burn => [
       burn.amount,
       depth(burn.depth),
-      printable(burn.reference),
+      printableText(burn.reference),
       burn.token,
-      outpointOf(burn),
+      outpointText(burn),
     ]),
     width,
   );
@@ -131,7 +137,7 @@ function changesText(derivation: Derivation, width?: number): string {
     { title: 'after', right },
   ];
   const barRows = bars.map(({ bar, token, before: was, after: is }) => [
-    token === null ? printable(bar) : '',
+    token === null ? printableText(bar) : '',
     was ?? '-',
     is ?? (token === null ? 'redeemed' : '-'),
     token ?? '',

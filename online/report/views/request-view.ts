@@ -1,7 +1,7 @@
 /** A request as text and JSON. Chooses the view for each kind of request. */
-import { type Changes, kindOf, newReference } from '../../../shared/changes.ts';
+import { type Changes, kindOfChange, newReference } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
-import { printable } from '../../../shared/errors.ts';
+import { printableText } from '../../../shared/errors.ts';
 import { sumOfMasses } from '../../../shared/redemption/masses.ts';
 import { countText, isAre, listTexts } from '../../platform/text/words.ts';
 import { BURN_CONFIRMATIONS, type BurnFact } from '../../proposal/facts/burns.ts';
@@ -54,7 +54,7 @@ const VIEWS: Views = {
   redemptions: (derivation, burns, needed) => {
     const { redemptions } = derivation;
     const { length } = redemptions;
-    const names = redemptions.map(({ request }) => printable(request.reference)).join(', ');
+    const names = redemptions.map(({ request }) => printableText(request.reference)).join(', ');
     const mass = sumOfMasses(redemptions.map(one => one.mass));
     return {
       json: { redemptions: redemptionsJson(derivation, burns) },
@@ -71,7 +71,7 @@ const VIEWS: Views = {
     const names = listTexts(
       derivation.request.corrections.map(
         one =>
-          `${printable(one.reference)} ${newReference(one) === undefined ? 'removed' : `changed to ${newReference(one)}`}`,
+          `${printableText(one.reference)} ${newReference(one) === undefined ? 'removed' : `changed to ${newReference(one)}`}`,
       ),
     );
     return {
@@ -95,7 +95,7 @@ export function requestView(
   burns: readonly BurnFact[] = [],
   needed = BURN_CONFIRMATIONS,
 ): RequestView {
-  return VIEWS[kindOf(derivation.request)](derivation, burns, needed);
+  return VIEWS[kindOfChange(derivation.request)](derivation, burns, needed);
 }
 
 /** Members of `--json` that `prepare` and `review` share. */

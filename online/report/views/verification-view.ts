@@ -1,6 +1,6 @@
 /** The result of verifying a mapping, in sentences for the command line and the holders' page. */
-import { isNewTime, type Mapping } from '../../../shared/mapping/mapping.ts';
-import { isPolicyOf, type Policy, type Verification } from '../../../shared/mapping/verify.ts';
+import { isUnambiguousTime, type Mapping } from '../../../shared/mapping/mapping.ts';
+import { hasPolicy, type Policy, type Verification } from '../../../shared/mapping/verify.ts';
 import { controllersText } from '../../platform/text/words.ts';
 
 /** The verdict as a sentence, without the full stop. */
@@ -10,14 +10,15 @@ export function verdictText(mapping: Mapping, policy: Policy, found: Verificatio
   const signed = `signed by ${controllersText(found.controllers)}; ${found.required} needed`;
   if (found.valid) return `The mapping is valid: ${signed}`;
   const policies = `its policy is ${mapping.n} of ${mapping.m}; the pinned policy is ${policy.n} of ${policy.m}`;
-  return `The mapping is NOT valid: ${isPolicyOf(mapping, policy) ? signed : policies}`;
+  return `The mapping is NOT valid: ${hasPolicy(mapping, policy) ? signed : policies}`;
 }
 
 /**
  * A doubt about the height; empty if there is none. The signed message joins time and height, and only a time
  * in the strict form cannot exchange digits with the height.
  */
-export const hasAmbiguousTime = (mapping: Mapping): boolean => mapping.size > 0 && !isNewTime(mapping.time);
+export const hasAmbiguousTime = (mapping: Mapping): boolean =>
+  mapping.size > 0 && !isUnambiguousTime(mapping.time);
 
 export const UNSURE_TIME =
   'Its time has an older form. The signed text does not show where time ends and height begins. Compare the height with another copy.';

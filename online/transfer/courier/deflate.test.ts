@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FrameReader } from '../../../shared/qr/reader.ts';
 import { sampleBytes, sampleText } from '../../../shared/qr/samples.ts';
-import { OutputTooLarge } from '../../../shared/qr/seal.ts';
+import { OutputTooLargeError } from '../../../shared/qr/seal.ts';
 import { splitFile } from '../../../shared/qr/split.ts';
 import { failsWith } from '../../../shared/testing.ts';
 import * as node from '../qr/deflate.ts';
@@ -46,11 +46,11 @@ test('page and command refuse truncated streams, random bytes and huge output', 
     const before = process.memoryUsage().rss;
     assert.throws(
       () => inflate(bomb, 1_000_000),
-      (error: unknown) => error instanceof OutputTooLarge,
+      (error: unknown) => error instanceof OutputTooLargeError,
     );
     assert.throws(
       () => inflate(Uint8Array.of(7, 7, 7), 9999),
-      (error: unknown) => !(error instanceof OutputTooLarge),
+      (error: unknown) => !(error instanceof OutputTooLargeError),
     );
     assert.ok(process.memoryUsage().rss - before < 60e6);
     assert.is(inflate(deflateRawSync(new Uint8Array(1000)), 1000).bytes.length, 1000);

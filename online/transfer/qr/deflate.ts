@@ -1,6 +1,6 @@
 /** Compression for QR frames with Node's zlib. */
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
-import { type Deflate, type Inflate, OutputTooLarge } from '../../../shared/qr/seal.ts';
+import { type Deflate, type Inflate, OutputTooLargeError } from '../../../shared/qr/seal.ts';
 
 export const deflate: Deflate = bytes =>
   deflateRawSync(bytes, { windowBits: 10, level: 9, memLevel: 9, strategy: constants.Z_DEFAULT_STRATEGY });
@@ -17,7 +17,9 @@ export const inflate: Inflate = (bytes, limit) => {
   try {
     result = inflateRawSync(bytes, { maxOutputLength: limit, info: true }) as unknown as Inflated;
   } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? new OutputTooLarge() : error;
+    throw (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
+      ? new OutputTooLargeError()
+      : error;
   }
   return { bytes: new Uint8Array(result.buffer), used: result.engine.bytesWritten };
 };

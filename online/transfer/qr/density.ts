@@ -1,7 +1,7 @@
 /** Chooses the density of codes. Messages call the QR version a density. */
 import { MAX_VERSION, MIN_VERSION } from '../../../shared/qr/capacity.ts';
 import { parseCount } from '../../../shared/qr/ranges.ts';
-import { frameCountFor, type Packed, versionFor } from '../../../shared/qr/split.ts';
+import { frameCountFor, type Packed, versionForCount } from '../../../shared/qr/split.ts';
 import { notInRangeRefusal, otherDensityRefusal, otherSeriesRefusal } from './texts/messages.ts';
 
 /** @throws {Refusal} FIELD_INVALID, quoting the typed text */
@@ -30,7 +30,7 @@ export const densityOf = (text: string | undefined) =>
 export function versionForFrames(packed: Packed, frames: string, wanted?: number): number | undefined {
   const count = parseCount(frames);
   if (count === undefined || (wanted !== undefined && frameCountFor(packed, wanted) === count)) return wanted;
-  const version = versionFor(packed, count);
+  const version = versionForCount(packed, count);
   if (version === undefined || frameCountFor(packed, version) !== count) throw otherSeriesRefusal(count);
   if (wanted === undefined) return version;
   throw otherDensityRefusal(frameCountFor(packed, wanted), wanted, count, version);

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { Command, Option, UsageError } from 'clipanion';
 import { utf8 } from '../../../../shared/bytes.ts';
-import { barsOf, kindOf } from '../../../../shared/changes.ts';
+import { barsOfChanges, kindOfChange } from '../../../../shared/changes.ts';
 import { checkOutput, freeName, writeOutput } from '../../../platform/files.ts';
 import { recordCeremony } from '../../../report/paper/ceremony.ts';
 import { recordProposal } from '../../../report/paper/record.ts';
@@ -66,8 +66,8 @@ export class RecordCommand extends ConfiguredCommand {
     const out = this.write(`record-${reviewCode}.html`, page);
     const json = {
       ...{ out, digest: proposal.request, reviewCode, state: proposal.status },
-      does: derivation && kindOf(derivation.request),
-      bars: derivation ? barsOf(derivation.request) : [...proposal.reserves.keys()],
+      does: derivation && kindOfChange(derivation.request),
+      bars: derivation ? barsOfChanges(derivation.request) : [...proposal.reserves.keys()],
       controllers: record.controllers,
       transactions: record.transactions,
       mapping: record.mapping,

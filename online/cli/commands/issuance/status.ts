@@ -1,6 +1,6 @@
 /** `countersign status`: the state of the open proposal, and the next step. */
 import { Command } from 'clipanion';
-import { barsOf, kindOf } from '../../../../shared/changes.ts';
+import { barsOfChanges, kindOfChange } from '../../../../shared/changes.ts';
 import { reviewCode } from '../../../../shared/review-code.ts';
 import { tipText } from '../../../node/checks/tip.ts';
 import { readStatus } from '../../../proposal/commands/status.ts';
@@ -36,8 +36,8 @@ export class Status extends ConfiguredCommand {
         : `Proposal ${reviewCode(digest)}: ${state}.`;
     const profile = `${trust.reviewCode} (${trust.n} of ${trust.m} controllers on ${trust.network.name})`;
     const controllers = hand?.signed ?? [];
-    const does = hand ? kindOf(hand.request) : null;
-    const bars = hand ? barsOf(hand.request) : [];
+    const does = hand ? kindOfChange(hand.request) : null;
+    const bars = hand ? barsOfChanges(hand.request) : [];
     const facts = { state, next, digest, does, bars, controllers, missing, required: trust.n, height };
     const line = nextLine(services, this.config, situation);
     const troubles = situation.troubles.map(({ kind }) => kind);

@@ -1,7 +1,7 @@
 /** `countersign submit`: verifies and uploads signatures. */
 import { Command, Option } from 'clipanion';
 import type { Derivation } from '../../../../shared/derive.ts';
-import { periodEnd } from '../../../../shared/schedule.ts';
+import { firstBlockOfNextPeriod } from '../../../../shared/schedule.ts';
 import { type Answer, redemptionAnswers } from '../../../legacy/redemption-answers.ts';
 import { submitSignatures } from '../../../proposal/commands/submit.ts';
 import { type NextLine, nextLine } from '../../carried/next-line.ts';
@@ -46,7 +46,7 @@ export function otherControllerText(
 }
 
 function answersText(answers: readonly Answer[], { redemptions }: Derivation): string[] {
-  const end = Math.min(...redemptions.map(({ request }) => periodEnd(request.height)));
+  const end = Math.min(...redemptions.map(({ request }) => firstBlockOfNextPeriod(request.height)));
   return [
     olderScriptText(redemptions.length, end),
     ...answers.map(({ question, answer }) => `  ${question} ${answer}`),

@@ -6,7 +6,7 @@ import { Refusal } from '../../../../shared/errors.ts';
 import { Fields } from '../../../../shared/fields.ts';
 import { readAs } from '../../../../shared/file-kind.ts';
 import { type JsonValue, readJson } from '../../../../shared/json.ts';
-import { assetsOf } from '../../../../shared/mapping/listing.ts';
+import { listAssets } from '../../../../shared/mapping/listing.ts';
 import { MAX_MAPPING_BYTES, type Mapping, parseMapping } from '../../../../shared/mapping/mapping.ts';
 import { type Policy, verifyUnderPolicy } from '../../../../shared/mapping/verify.ts';
 import { readLedger } from '../../../ledger/ledger.ts';
@@ -109,7 +109,7 @@ export class MapShow extends MapCommand {
     const mapping = await this.readMapping(this.file).catch(error => this.throwWithFindHint(error));
     const wanted = this.find;
     const part = wanted?.toLowerCase() ?? '';
-    const found = [...assetsOf(mapping)].filter(
+    const found = [...listAssets(mapping)].filter(
       a => a.reference.toLowerCase().includes(part) || a.assetId.includes(part),
     );
     const assets = sortAssets(found, order);

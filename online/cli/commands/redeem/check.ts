@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { Command, Option, UsageError } from 'clipanion';
 import { formatAmount } from '../../../../shared/amount.ts';
 import type { Derivation } from '../../../../shared/derive.ts';
-import { printable, type Refusal } from '../../../../shared/errors.ts';
+import { printableText, type Refusal } from '../../../../shared/errors.ts';
 import { readInput } from '../../../platform/files.ts';
 import { tableText } from '../../../platform/text/table.ts';
 import { countText } from '../../../platform/text/words.ts';
@@ -167,7 +167,7 @@ function unsentText(checked: CheckedUnsent, width?: number): string {
       ],
       outputs.map(({ fact, address, freezelist, burnlist }) => [
         amountText(fact.amount) ?? '-',
-        printable(address),
+        printableText(address),
         yesNoText(freezelist),
         yesNoText(burnlist),
         fact.token ?? '-',

@@ -5,8 +5,8 @@ import { formatDecimal } from '../../../../shared/amount.ts';
 import { bytesToHex, utf8 } from '../../../../shared/bytes.ts';
 import { HINTS, Refusal } from '../../../../shared/errors.ts';
 import { MAX_CONTROLLERS } from '../../../../shared/script.ts';
-import { fileWord } from '../../../../shared/shell.ts';
-import { isSplit, readTrust, type Trust } from '../../../../shared/trust.ts';
+import { shellFileWord } from '../../../../shared/shell.ts';
+import { canSplitPolicy, readTrust, type Trust } from '../../../../shared/trust.ts';
 import { olderControllersFile, olderP2shFile } from '../../../legacy/older-files.ts';
 import { checkOutput, writeOutput } from '../../../platform/files.ts';
 import { BaseCommand, type Result } from '../base.ts';
@@ -122,7 +122,7 @@ export class TrustCreate extends BaseCommand {
       throw new UsageError(
         `--required: expected at most ${controllers.length}, one for each --controller, got ${required}`,
       );
-    if (isSplit({ n: required, m: controllers.length }) && !this.allowSplitPolicy)
+    if (canSplitPolicy({ n: required, m: controllers.length }) && !this.allowSplitPolicy)
       throw splitPolicyRefusal(required, controllers.length);
     const content = {
       type: 'countersign/trust',
@@ -165,7 +165,7 @@ export class TrustCreate extends BaseCommand {
         `  address      ${trust.address} (holds the policy coins)`,
         `  review code  ${trust.reviewCode}`,
         `  digest       ${trust.digest}`,
-        `Every controller pins the profile with \`signer trust ${fileWord(out)}\`, and compares the review code with the other controllers.`,
+        `Every controller pins the profile with \`signer trust ${shellFileWord(out)}\`, and compares the review code with the other controllers.`,
         '',
       ].join('\n'),
     };

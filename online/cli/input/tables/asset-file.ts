@@ -9,7 +9,7 @@ import {
   MAX_ISSUANCES,
   referenceOf,
 } from '../../../../shared/changes.ts';
-import { fieldInvalid } from '../../../../shared/fields.ts';
+import { fieldRefusal } from '../../../../shared/fields.ts';
 import type { Network } from '../../../../shared/networks.ts';
 import { massRangeText, type Trust } from '../../../../shared/trust.ts';
 import { Table } from './table.ts';
@@ -68,7 +68,7 @@ export function checkAsset(field: keyof AssetEntry, value: string, trust: Trust)
   if (field === 'mass') {
     const atoms = parseAmount(value, field, 3);
     if (atoms < parseAmount(trust.massMin, 'min') || atoms > parseAmount(trust.massMax, 'max')) {
-      throw fieldInvalid(field, massRangeText(trust), value);
+      throw fieldRefusal(field, massRangeText(trust), value);
     }
   }
 }

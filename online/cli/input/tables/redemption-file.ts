@@ -4,7 +4,7 @@
  */
 import { MAX_BURNS, MAX_REDEMPTIONS, MAX_VOUT } from '../../../../shared/changes.ts';
 import { shownValue } from '../../../../shared/errors.ts';
-import { fieldInvalid } from '../../../../shared/fields.ts';
+import { fieldRefusal } from '../../../../shared/fields.ts';
 import { REFERENCE, REFERENCE_EXPECTED } from '../../../legacy/redeemable-bars.ts';
 import type { NamedBurn } from '../../../proposal/facts/burns.ts';
 import type { NewRedemption } from '../../../proposal/facts/question.ts';
@@ -30,7 +30,7 @@ export function readBurn(text: string): NamedBurn {
 
 /** @throws Refusal FIELD_INVALID */
 export function checkReference(text: string): void {
-  if (!REFERENCE.test(text)) throw fieldInvalid('reference', REFERENCE_EXPECTED, text);
+  if (!REFERENCE.test(text)) throw fieldRefusal('reference', REFERENCE_EXPECTED, text);
 }
 
 const checkCell = (column: Column, value: string) =>

@@ -4,8 +4,8 @@
  */
 import { formatAmount } from '../../../../shared/amount.ts';
 import { MAX_BURNS, MAX_REDEMPTIONS } from '../../../../shared/changes.ts';
-import { type Code, printable, Refusal, shownValue } from '../../../../shared/errors.ts';
-import { assetAt } from '../../../../shared/mapping/listing.ts';
+import { type Code, printableText, Refusal, shownValue } from '../../../../shared/errors.ts';
+import { assetAtIndex } from '../../../../shared/mapping/listing.ts';
 import type { Mapping } from '../../../../shared/mapping/mapping.ts';
 import { sumOfMasses } from '../../../../shared/redemption/masses.ts';
 import { periodOf, tokenAmount } from '../../../../shared/schedule.ts';
@@ -109,7 +109,7 @@ export class TypedRedemptions implements TypedInput {
 
   private massOf(reference: string): string {
     const places = [...this.base.placesOf(new Set([reference]))];
-    return sumOfMasses(places.map(place => assetAt(this.base, place).mass));
+    return sumOfMasses(places.map(place => assetAtIndex(this.base, place).mass));
   }
 
   /**
@@ -201,7 +201,7 @@ export class TypedRedemptions implements TypedInput {
   async correct(): Promise<boolean> {
     const { bars } = this;
     bars.forEach(({ reference, burns }, i) => {
-      this.say(`${i + 1}  ${printable(reference)}, ${countText(burns.length, 'burn')}`);
+      this.say(`${i + 1}  ${printableText(reference)}, ${countText(burns.length, 'burn')}`);
     });
     const mayAdd = bars.length < MAX_REDEMPTIONS;
     const words = choicesText(bars.length, mayAdd);
@@ -226,7 +226,7 @@ export class TypedRedemptions implements TypedInput {
     const remove = bars.length > 1 ? ', or remove' : '';
     const words = `reference, burns${remove}`;
     for (;;) {
-      const answer = await this.ask(whatIsWrongQuestion(printable(bar.reference), words), true);
+      const answer = await this.ask(whatIsWrongQuestion(printableText(bar.reference), words), true);
       if (answer === 'remove' && remove !== '') return void bars.splice(bars.indexOf(bar), 1);
       if (answer === 'burns') {
         bar.burns.length = 0;

@@ -4,7 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertRefused, BAR_1, BAR_2, BAR_3, HEADER, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { utf8 } from '../../../../shared/bytes.ts';
-import { assetAt, assetsOf } from '../../../../shared/mapping/listing.ts';
+import { assetAtIndex, listAssets } from '../../../../shared/mapping/listing.ts';
 import { parseMapping } from '../../../../shared/mapping/mapping.ts';
 import { mappingSigners } from '../../../../shared/mapping/signatures.ts';
 
@@ -35,8 +35,8 @@ test('after two issuances with exchanged roles, the mapping verifies', async ({ 
   );
   const mapping = parseMapping(utf8(world.object('map.json')));
   assert.equal(mappingSigners(mapping, world.trust.pubkeys), [2, 3]);
-  assert.is(assetAt(mapping, 2).mass, '400.0');
-  for (const asset of assetsOf(mapping)) {
+  assert.is(assetAtIndex(mapping, 2).mass, '400.0');
+  for (const asset of listAssets(mapping)) {
     const info = (await world.rpc('getutxoassetinfo')).find((e: any) => e.asset === asset.assetId);
     assert.ok(info.amountspendable > 3800, asset.reference);
   }

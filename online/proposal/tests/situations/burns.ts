@@ -1,7 +1,7 @@
 /** Possible facts about the sample's burns, and about the tokens that must be gone. */
 import { parseAmount } from '../../../../shared/amount.ts';
-import { assetsOf } from '../../../../shared/mapping/listing.ts';
-import { massesBy, sumOfMasses } from '../../../../shared/redemption/masses.ts';
+import { listAssets } from '../../../../shared/mapping/listing.ts';
+import { groupMassesBy, sumOfMasses } from '../../../../shared/redemption/masses.ts';
 import { tokenAmount } from '../../../../shared/schedule.ts';
 import type { RawTransaction } from '../../../ledger/kept-burns.ts';
 import type { BurnFact, Evidence, NoBurn } from '../../facts/burns.ts';
@@ -61,7 +61,7 @@ const IN_NO_BLOCK: readonly BurnKind[] = ['unknown', 'mempool'];
 function amountsOf({ derivation }: Sample, { burns, hasOutstanding }: EvidenceKind, height: number) {
   const { request, remapped } = derivation;
   const masses = new Map(
-    [...massesBy(assetsOf(base), 'assetId')].map(([token, all]) => [token, Number(sumOfMasses(all))]),
+    [...groupMassesBy(listAssets(base), 'assetId')].map(([token, all]) => [token, Number(sumOfMasses(all))]),
   );
   for (const { token } of remapped.before) masses.set(token, 0);
   for (const { token, mass } of remapped.after) masses.set(token, (masses.get(token) ?? 0) + mass);

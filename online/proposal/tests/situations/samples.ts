@@ -4,11 +4,11 @@
  */
 import { base, issuanceAt, sampleRequest, testKeys, trust } from '../../../../fixtures/sample.ts';
 import { formatAmount } from '../../../../shared/amount.ts';
-import { outpointOf } from '../../../../shared/changes.ts';
+import { outpointText } from '../../../../shared/changes.ts';
 import { type Derivation, derive } from '../../../../shared/derive.ts';
 import { assetIdOf } from '../../../../shared/issuance.ts';
-import { assetAt } from '../../../../shared/mapping/listing.ts';
-import { type Request, withDigest } from '../../../../shared/request.ts';
+import { assetAtIndex } from '../../../../shared/mapping/listing.ts';
+import { addDigest, type Request } from '../../../../shared/request.ts';
 import { tokenAmount } from '../../../../shared/schedule.ts';
 import { type Signatures, signDerivation, signedMapping } from '../../../../shared/signatures.ts';
 import type { PolicyCoin } from '../../../ledger/coins.ts';
@@ -52,7 +52,7 @@ function sampleOf(name: string, request: Request, wanted: Wanted): Sample {
   const signatures = signByAll(derivation);
   const coins = derivation.issuances.map(({ request: { coin } }) => policyCoin(coin));
   const burns = request.redemptions.flatMap(({ reference, height, burns: all }) =>
-    all.map((burn): [string, CountedBurn] => [outpointOf(burn), { bar: reference, height, block: BLOCK }]),
+    all.map((burn): [string, CountedBurn] => [outpointText(burn), { bar: reference, height, block: BLOCK }]),
   );
   const publish: LedgerEvent = {
     ...{ event: 'publish', request: request.digest, mapping: derivation.mapping.digest },
@@ -75,8 +75,8 @@ export const FOREIGN = publishedOf(
 );
 
 const { issuances: _, endorsements: __, ...common } = sampleRequest();
-const [bar0, bar1, bar2] = [0, 1, 2].map(place => assetAt(base, place)) as [Bar, Bar, Bar];
-type Bar = ReturnType<typeof assetAt>;
+const [bar0, bar1, bar2] = [0, 1, 2].map(place => assetAtIndex(base, place)) as [Bar, Bar, Bar];
+type Bar = ReturnType<typeof assetAtIndex>;
 
 /** Redemption heights in two periods. The second is the request's period. */
 const HEIGHTS = [2700, 3300] as const;
@@ -85,7 +85,7 @@ const HEIGHTS = [2700, 3300] as const;
  * Redeems two bars with one output each: the first bar with tokens of the third bar, and the second bar with
  * its own tokens.
  */
-const redeeming = withDigest({
+const redeeming = addDigest({
   ...common,
   redemptions: [
     { bar: bar0, token: bar2 },
@@ -109,7 +109,7 @@ const corrections = [
   { reference: bar1.reference, to: { serial: '999999', year: '2020', manufacturer: 'ACME' } },
 ];
 const reason = 'never confirmed';
-const correcting = withDigest({ ...common, corrections, reason });
+const correcting = addDigest({ ...common, corrections, reason });
 export const CORRECTIONS = sampleOf('corrections', correcting, { corrections, reason });
 
 export const SAMPLES: readonly Sample[] = [ISSUANCES, REDEMPTIONS, CORRECTIONS];

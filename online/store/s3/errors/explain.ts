@@ -1,5 +1,5 @@
 /** Converts SDK errors to messages: the server's answer, its meaning and the next step. */
-import { printable, Refusal } from '../../../../shared/errors.ts';
+import { printableText, Refusal } from '../../../../shared/errors.ts';
 import { ACCESS_DENIED, type Answer, causeOfAnswer, type Meaning, RIGHTS_HINT } from './texts/causes.ts';
 import {
   explainNoConnection,
@@ -110,7 +110,7 @@ function answerText(
   secrets: readonly string[],
 ) {
   const safe = secrets.reduce((text, secret) => text.replaceAll(secret, '***'), message);
-  const line = printable(safe.replace(/\s+/g, ' ').trim());
+  const line = printableText(safe.replace(/\s+/g, ' ').trim());
   const cut = line.length > MESSAGE_LENGTH ? `${line.slice(0, MESSAGE_LENGTH)}...` : line;
   const first = [name, status === undefined ? '' : `status ${status}`].filter(part => part !== '').join(', ');
   const quoted = cut === '' || cut === name ? first : `${first}: "${cut}"`;

@@ -10,7 +10,7 @@ import {
   type Packed,
   packFile,
   type Series,
-  versionFor,
+  versionForCount,
 } from '../../../../shared/qr/split.ts';
 import { versionForFrames } from '../../qr/density.ts';
 import { drawCode } from '../../qr/drawing/matrix.ts';
@@ -121,7 +121,7 @@ function cutAgain(): void {
   if (!packed) return;
   const before = series?.frames.length;
   let version = Number(density.value);
-  const least = versionFor(packed, MAX_COUNT);
+  const least = versionForCount(packed, MAX_COUNT);
   setText('show-note', '');
   if (least !== undefined && least > version) {
     version = least;

@@ -1,6 +1,6 @@
 /** For the browser tests, pictures and bench only: requests and signatures of realistic form and size. */
 import { createHash } from 'node:crypto';
-import { requestText, withDigest } from '../../../../shared/request.ts';
+import { addDigest, requestText } from '../../../../shared/request.ts';
 import { signaturesText } from '../../../../shared/signatures.ts';
 
 /** A fixed text in the form of a digest. */
@@ -37,7 +37,7 @@ export function sampleRequest(count: number): { text: string; digest: string; re
       coin: { txid: hexFrom(`coin${i}`), vout: i % 3, amount: '5000.00000000' },
     })),
   };
-  const { digest, reviewCode } = withDigest(content);
+  const { digest, reviewCode } = addDigest(content);
   return { text: requestText(content), digest, reviewCode };
 }
 

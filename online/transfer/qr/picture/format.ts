@@ -1,5 +1,5 @@
 /** Recognises unsupported picture formats by their first bytes, with advice how to get a PNG or JPEG. */
-import { ascii } from '../../../../shared/bytes.ts';
+import { asciiText } from '../../../../shared/bytes.ts';
 import { fileKind } from '../../../../shared/file-kind.ts';
 import { DRAWN, EXPORT, MOVING, OTHER, PHONE, RAW } from './texts.ts';
 
@@ -45,7 +45,7 @@ const MOST = 4096;
 
 /** @param bytes neither PNG nor JPEG */
 export function formatOf(bytes: Uint8Array): { name: string; hint: string } {
-  const start = ascii(bytes, 0, Math.min(bytes.length, MOST));
+  const start = asciiText(bytes, 0, Math.min(bytes.length, MOST));
   const found = FORMATS.find(([begins]) => begins.test(start));
   if (found) return { name: found[1], hint: found[2] };
   return { name: fileKind(bytes) ?? 'another file', hint: OTHER };

@@ -1,7 +1,7 @@
 import jpeg from 'jpeg-js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { capacityOf } from '../../../../shared/qr/capacity.ts';
+import { codeCapacity } from '../../../../shared/qr/capacity.ts';
 import { sampleBytes } from '../../../../shared/qr/samples.ts';
 import { splitFile } from '../../../../shared/qr/split.ts';
 import { deflate } from '../deflate.ts';
@@ -33,7 +33,7 @@ test('PNG pictures of every version are read, quiet zone included', async () => 
   for (let version = 5; version <= 40; version++) {
     // Frames of a file that fills this version. For the version that jsQR cannot read, they are two smaller
     // frames.
-    const file = sampleBytes(Math.floor(((capacityOf(version) - 8) * 5) / 8));
+    const file = sampleBytes(Math.floor(((codeCapacity(version) - 8) * 5) / 8));
     const { frames, version: drawn } = splitFile(file, { deflate, version });
     assert.is(drawn, version === 23 ? 16 : version);
     const picture = await greyOf(pngOf(drawCode(frames[0]!, drawn), 3));

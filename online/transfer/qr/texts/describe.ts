@@ -1,5 +1,5 @@
 /** Describes a file received by camera, using the commands' strict readers. */
-import { barsOf, type Changes, kindOf } from '../../../../shared/changes.ts';
+import { barsOfChanges, type Changes, kindOfChange } from '../../../../shared/changes.ts';
 import { Refusal } from '../../../../shared/errors.ts';
 import { fileKind } from '../../../../shared/file-kind.ts';
 import { readJson } from '../../../../shared/json.ts';
@@ -20,9 +20,9 @@ export interface Description {
 
 /** What the request does, in words that follow `to` in a sentence. */
 function requestActionText(request: Changes): string {
-  const { length } = barsOf(request);
+  const { length } = barsOfChanges(request);
   const many = (noun: string) => `${length} ${noun}${length === 1 ? '' : 's'}`;
-  switch (kindOf(request)) {
+  switch (kindOfChange(request)) {
     case 'issuances':
       return `issue tokens for ${many('asset')}`;
     case 'redemptions':
