@@ -33,6 +33,18 @@ const IS_PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
   Number(byte >= SPACE && byte <= TILDE && byte !== QUOTE && byte !== BACKSLASH),
 );
 
+/** The text in a {@link RepeatedKey} that names the key. */
+export const repeatedKeyText = (key: string): string => `the key ${shownValue(key)}`;
+
+/** The refusal of an object that has a key twice. The key is data, because whoever wrote the file chose its text. */
+export class RepeatedKey extends Refusal {
+  readonly key: string;
+  constructor(message: string, key: string) {
+    super('FORMAT_INVALID', message);
+    this.key = key;
+  }
+}
+
 /** A position in the bytes of a JSON file. Non-ASCII is refused outside strings, so only strings have to be decoded. */
 export class JsonReader {
   readonly bytes: Uint8Array;
@@ -56,9 +68,13 @@ export class JsonReader {
     checkSize(bytes.length, maxBytes, what);
   }
 
-  fail(problem: string, at = this.at): never {
+  private messageOf(problem: string, at: number): string {
     const place = at < this.bytes.length ? `byte ${at}` : 'the end of the file';
-    throw new Refusal('FORMAT_INVALID', `${this.what}: not valid JSON: ${problem} at ${place}`);
+    return `${this.what}: not valid JSON: ${problem} at ${place}`;
+  }
+
+  fail(problem: string, at = this.at): never {
+    throw new Refusal('FORMAT_INVALID', this.messageOf(problem, at));
   }
 
   /**
@@ -115,7 +131,7 @@ export class JsonReader {
       this.peek();
       const start = this.at;
       const name = this.string();
-      if (names.has(name)) this.fail(`the key ${shownValue(name)} occurs twice`, start);
+      if (names.has(name)) throw new RepeatedKey(this.messageOf(`${repeatedKeyText(name)} occurs twice`, start), name);
       if (name === '__proto__') this.fail('the key "__proto__" is not permitted', start);
       names.add(name);
       this.expect(':');

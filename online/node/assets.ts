@@ -8,7 +8,7 @@ import { parseAmount } from '../../shared/amount.ts';
 import { asciiText } from '../../shared/bytes.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { JsonReader } from '../../shared/json.ts';
-import { parseBody, type Question, readError, withoutQuotes } from './rpc/answers.ts';
+import { parseBody, type Question, readError, withoutKey } from './rpc/answers.ts';
 import type { Endpoint } from './rpc/endpoint.ts';
 import { garbledRefusal } from './rpc/errors.ts';
 import { NO_RESULT, noErrorWithStatusText, OTHER_CALL } from './rpc/texts/connection.ts';
@@ -106,7 +106,7 @@ export function readAssetInfo(
     json.finish();
   } catch (error) {
     if (error instanceof WrongMember) throw fail(error.message);
-    if (error instanceof Refusal) throw fail(withoutQuotes(error));
+    if (error instanceof Refusal) throw fail(withoutKey(error));
     throw error;
   }
   if (failed) {

@@ -59,9 +59,11 @@ export const endlessListRefusal = (store: string) =>
     'Check for other objects in this bucket. Give the store a separate prefix.',
   );
 
-/** The hint after a write whose answer was lost. */
+export const UNKNOWN_RESULT = 'the object may or may not have been written';
+
+/** The refusal of a write whose answer was lost. */
 export const mayBeWrittenRefusal = ({ code, message, hint }: Refusal) =>
-  new Refusal(code, `${message}; the object may or may not have been written`, hint);
+  new Refusal(code, `${message}; ${UNKNOWN_RESULT}`, hint);
 
 /**
  * @param message the server's answer to a write with an ACL @param hint another way to make the object public

@@ -1,6 +1,13 @@
 /** Splits an HTTP answer into the answers of single calls, and matches each to its question by id. */
 import { Refusal } from '../../../shared/errors.ts';
-import { JsonNumber, type JsonObject, type JsonValue, readJson } from '../../../shared/json.ts';
+import {
+  JsonNumber,
+  type JsonObject,
+  type JsonValue,
+  RepeatedKey,
+  readJson,
+  repeatedKeyText,
+} from '../../../shared/json.ts';
 import type { Endpoint } from './endpoint.ts';
 import { cleanMessage, garbledRefusal, NodeError } from './errors.ts';
 import * as texts from './texts/connection.ts';
@@ -32,13 +39,16 @@ export function parseBody(endpoint: Endpoint, method: string, answer: HttpAnswer
         texts.webPageText(status),
         endpoint.orPort(texts.ELSEWHERE),
       );
-    throw garbledRefusal(endpoint.name, method, `${withoutQuotes(error)} (HTTP ${status})`);
+    throw garbledRefusal(endpoint.name, method, `${withoutKey(error)} (HTTP ${status})`);
   }
 }
 
-/** The JSON error without the text of a duplicate key, because the server chose that text. */
-export function withoutQuotes(error: Refusal): string {
-  return cleanMessage(error.message.replace(/the key "(?!__proto__").*"/s, 'a key'));
+/** The JSON error without the text of a repeated key, because the server chose that text. */
+export function withoutKey(error: Refusal): string {
+  const { message } = error;
+  return cleanMessage(
+    error instanceof RepeatedKey ? message.replace(repeatedKeyText(error.key), () => texts.A_KEY) : message,
+  );
 }
 
 /** @throws Refusal NODE_GARBLED */
@@ -94,13 +104,11 @@ export function matchAnswers(
   const common = commonError(endpoint, method, body, answer.status);
   if (common) return questions.map(() => ({ error: common }));
   if (questions.length === 1) {
-    if (!(body instanceof Map))
-      throw garbledRefusal(endpoint.name, method, 'expected an object, got another value');
+    if (!(body instanceof Map)) throw garbledRefusal(endpoint.name, method, texts.NOT_AN_OBJECT);
     if (!isId(body.get('id'), first.id)) throw garbledRefusal(endpoint.name, method, texts.OTHER_CALL);
     return [outcomeOf(endpoint, method, body, answer.status)];
   }
-  if (!Array.isArray(body))
-    throw garbledRefusal(endpoint.name, method, 'expected a list of answers, got another value');
+  if (!Array.isArray(body)) throw garbledRefusal(endpoint.name, method, texts.NOT_A_LIST);
   const open = new Map(questions.map((question, i) => [String(question.id), i]));
   const outcomes: Outcome[] = [];
   for (const one of body) {

@@ -5,6 +5,7 @@ import { failsWith } from '../../../shared/testing.ts';
 import { OceanNode } from '../node.ts';
 import { checkPresentable } from '../testing.ts';
 import { parseEndpoint } from './endpoint.ts';
+import { FAULTS, invalidUrlRefusal, notEncodedText, tooLongText, withControlText } from './texts/settings.ts';
 
 const sentLogin = (url: string, password?: string) =>
   Buffer.from(
@@ -38,38 +39,40 @@ test('the password comes from the environment unless the URL has one', () => {
 });
 
 const SECRET = 'hunter2secret';
-const BAD: [url: string, message: RegExp][] = [
-  ['', /another form/],
-  ['127.0.0.1:7041', /without http/],
-  [`u:${SECRET}@127.0.0.1:7041`, /another form/],
-  [`ftp://u:${SECRET}@h`, /another form/],
-  [`file:///${SECRET}`, /another form/],
-  [`http:u:${SECRET}@h`, /another form/],
-  [`http:///u:${SECRET}@h`, /another form/],
-  ['http://', /another form/],
-  [`http://u:${SECRET}@`, /invalid host or port/],
-  [`http://u:${SECRET}@h:70000`, /invalid host or port/],
-  [`http://u:${SECRET}@h:0`, /port 0/],
-  [`http://u:${SECRET}@h:1x`, /invalid host or port/],
-  [`http://u:${SECRET}@h h:1`, /a space/],
-  [`http://u:${SECRET}\n@h:1`, /a space, a control/],
-  [`http://u:${SECRET}é@h:1`, /non-ASCII/],
-  [`http://u:${SECRET}@h:1?x=1`, /\?/],
-  [`http://u:${SECRET}@h:1#x`, /#/],
-  [`http://u:1/${SECRET}@h:1`, /@ after the host/],
-  [`http://u:1#${SECRET}@h:1`, /@ after the host/],
-  [`http://u:1?${SECRET}@h:1`, /@ after the host/],
-  [`http://u:1\\${SECRET}@h:1`, /@ after the host/],
-  [`http://u:${SECRET}%zz@h:1`, /a password with a %/],
-  [`http://u:${SECRET}%ff@h:1`, /a password with a %/],
-  [`http://u:${SECRET}%0d%0aX: y@h:1`, /a space/],
-  [`http://u:${SECRET}%0d%0aX:y@h:1`, /a password with a control character/],
-  [`http://a%3Ab:${SECRET}@h:1`, /^node: .*":"/],
-  [`http://:${SECRET}@h:1`, /a password without a user/],
-  [`http://u:${SECRET}${'x'.repeat(5000)}@h:1`, /characters/],
+const LONG = `http://u:${SECRET}${'x'.repeat(5000)}@h:1`;
+const BAD: [url: string, fault: string][] = [
+  ['', FAULTS.form],
+  ['127.0.0.1:7041', FAULTS.noScheme],
+  [`u:${SECRET}@127.0.0.1:7041`, FAULTS.form],
+  [`ftp://u:${SECRET}@h`, FAULTS.form],
+  [`file:///${SECRET}`, FAULTS.form],
+  [`http:u:${SECRET}@h`, FAULTS.form],
+  [`http:///u:${SECRET}@h`, FAULTS.form],
+  ['http://', FAULTS.form],
+  [`http://u:${SECRET}@`, FAULTS.host],
+  [`http://u:${SECRET}@h:70000`, FAULTS.host],
+  [`http://u:${SECRET}@h:0`, FAULTS.zero],
+  [`http://u:${SECRET}@h:1x`, FAULTS.host],
+  [`http://u:${SECRET}@h h:1`, FAULTS.characters],
+  [`http://u:${SECRET}\n@h:1`, FAULTS.characters],
+  [`http://u:${SECRET}é@h:1`, FAULTS.characters],
+  [`http://u:${SECRET}@h:1?x=1`, FAULTS.query],
+  [`http://u:${SECRET}@h:1#x`, FAULTS.query],
+  [`http://u:1/${SECRET}@h:1`, FAULTS.at],
+  [`http://u:1#${SECRET}@h:1`, FAULTS.at],
+  [`http://u:1?${SECRET}@h:1`, FAULTS.at],
+  [`http://u:1\\${SECRET}@h:1`, FAULTS.at],
+  [`http://u:${SECRET}%zz@h:1`, notEncodedText('password')],
+  [`http://u:${SECRET}%ff@h:1`, notEncodedText('password')],
+  [`http://u:${SECRET}%0d%0aX: y@h:1`, FAULTS.characters],
+  [`http://u:${SECRET}%0d%0aX:y@h:1`, withControlText('password')],
+  [`http://a%3Ab:${SECRET}@h:1`, FAULTS.colon],
+  [`http://:${SECRET}@h:1`, FAULTS.noUser],
+  [LONG, tooLongText('URL', LONG.length)],
 ];
-for (const [url, message] of BAD) {
+for (const [url, fault] of BAD) {
   test(`a URL is refused: ${url.slice(0, 50).replace('\n', '\\n')}`, () => {
+    const { message } = invalidUrlRefusal(fault);
     const refusal = checkPresentable(failsWith('CONFIG_INVALID', () => parseEndpoint(url), message));
     assert.not.ok(refusal.message.includes(SECRET));
   });
@@ -79,9 +82,13 @@ test('a password from the environment is refused without a user, or if no header
   failsWith(
     'CONFIG_INVALID',
     () => parseEndpoint('http://u@h', { password: `${SECRET}\n` }),
-    /control character/,
+    invalidUrlRefusal(withControlText('password')).message,
   );
-  failsWith('CONFIG_INVALID', () => parseEndpoint('http://h', { password: SECRET }), /without a user/);
+  failsWith(
+    'CONFIG_INVALID',
+    () => parseEndpoint('http://h', { password: SECRET }),
+    invalidUrlRefusal(FAULTS.noUser).message,
+  );
 });
 
 test('no way of printing the client shows the password', () => {

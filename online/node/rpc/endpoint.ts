@@ -1,7 +1,14 @@
 /** The node's address and credentials, read from the configured URL. */
 import { bytesToBase64, utf8 } from '../../../shared/bytes.ts';
 import { type Cookie, isLocal, type Login } from './cookie.ts';
-import { invalidUrlRefusal, NO_PORT } from './texts/settings.ts';
+import {
+  FAULTS,
+  invalidUrlRefusal,
+  NO_PORT,
+  notEncodedText,
+  tooLongText,
+  withControlText,
+} from './texts/settings.ts';
 
 const NOBODY: Login = { user: '', password: '' };
 
@@ -92,15 +99,15 @@ function toBase64(text: string): string {
   return bytes.length < 10_000 ? bytesToBase64(bytes) : '';
 }
 
-function decodePart(part: string, what: string): string {
+function decodePart(part: string, what: 'user' | 'password'): string {
   let text: string;
   try {
     text = decodeURIComponent(part);
   } catch {
-    throw invalidUrlRefusal(`a ${what} with a % that is not percent-encoding`);
+    throw invalidUrlRefusal(notEncodedText(what));
   }
-  if (/[\x00-\x1f\x7f]/.test(text)) throw invalidUrlRefusal(`a ${what} with a control character`);
-  if (text.length > 1000) throw invalidUrlRefusal(`a ${what} of ${text.length} characters`);
+  if (/[\x00-\x1f\x7f]/.test(text)) throw invalidUrlRefusal(withControlText(what));
+  if (text.length > 1000) throw invalidUrlRefusal(tooLongText(what, text.length));
   return text;
 }
 
@@ -110,31 +117,29 @@ function decodePart(part: string, what: string): string {
  */
 export function parseEndpoint(text: string, given: Credentials = {}): Endpoint {
   // The URL parser silently drops white space and control characters, so a pasted line break would change the password.
-  if (/[^\x21-\x7e]/.test(text))
-    throw invalidUrlRefusal('a URL with a space, a control character or a non-ASCII character');
-  if (text.length > 4000) throw invalidUrlRefusal(`a URL of ${text.length} characters`);
-  if (/^["']/.test(text)) throw invalidUrlRefusal('a URL in quotation marks');
-  if (/^[\w.-]+:\d+\/?$/.test(text)) throw invalidUrlRefusal('a URL without http://');
-  if (!/^https?:\/\/[^/\\]/i.test(text)) throw invalidUrlRefusal('a URL of another form');
+  if (/[^\x21-\x7e]/.test(text)) throw invalidUrlRefusal(FAULTS.characters);
+  if (text.length > 4000) throw invalidUrlRefusal(tooLongText('URL', text.length));
+  if (/^["']/.test(text)) throw invalidUrlRefusal(FAULTS.quotes);
+  if (/^[\w.-]+:\d+\/?$/.test(text)) throw invalidUrlRefusal(FAULTS.noScheme);
+  if (!/^https?:\/\/[^/\\]/i.test(text)) throw invalidUrlRefusal(FAULTS.form);
   // A / ? or # in a password ends the host, so the request would go to another host.
   const authority = text.replace(/^https?:\/\//i, '').split(/[/?#\\]/)[0] as string;
-  if (text.lastIndexOf('@') > text.indexOf('://') + 3 + authority.length)
-    throw invalidUrlRefusal('a URL with @ after the host');
+  if (text.lastIndexOf('@') > text.indexOf('://') + 3 + authority.length) throw invalidUrlRefusal(FAULTS.at);
   let url: URL;
   try {
     url = new URL(text);
   } catch {
-    throw invalidUrlRefusal('a URL with an invalid host or port');
+    throw invalidUrlRefusal(FAULTS.host);
   }
-  if (url.search !== '' || url.hash !== '') throw invalidUrlRefusal('a URL with ? or #');
-  if (url.port === '0') throw invalidUrlRefusal('port 0');
+  if (url.search !== '' || url.hash !== '') throw invalidUrlRefusal(FAULTS.query);
+  if (url.port === '0') throw invalidUrlRefusal(FAULTS.zero);
   const user = decodePart(url.username, 'user');
-  if (user.includes(':')) throw invalidUrlRefusal('a user with ":"');
+  if (user.includes(':')) throw invalidUrlRefusal(FAULTS.colon);
   const inUrl = decodePart(url.password, 'password');
   const password = inUrl !== '' ? inUrl : (given.password ?? '');
-  if (/[\x00-\x1f\x7f]/.test(password)) throw invalidUrlRefusal('a password with a control character');
+  if (/[\x00-\x1f\x7f]/.test(password)) throw invalidUrlRefusal(withControlText('password'));
   if (given.cookie) return new Endpoint(url, NOBODY, given.cookie);
-  if (password !== '' && user === '') throw invalidUrlRefusal('a password without a user');
+  if (password !== '' && user === '') throw invalidUrlRefusal(FAULTS.noUser);
   const isOpen = user === '' && isLocal(url.hostname);
   return new Endpoint(url, { user, password }, isOpen ? given.localCookie : undefined);
 }

@@ -90,7 +90,11 @@ export function tokenLines({ less, none }: TokenFacts, all: number): string[] {
   ];
 }
 
-function allTokensText(all: number, less: number, none: number): string {
+/**
+ * @param less number of tokens with a smaller amount than issued
+ * @param none number of tokens that the chain lacks
+ */
+export function allTokensText(all: number, less: number, none: number): string {
   if (none > 0) return `${all === 1 ? 'The transaction is' : `All ${all} transactions are`} confirmed.`;
   if (all === 1) return `The token is on chain${less > 0 ? '' : ' in the right amount'}.`;
   const right = less > 0 ? `${all - less} of them in the right amount` : 'in the right amounts';

@@ -183,7 +183,7 @@ function stageText(stage: Stage, trust: Trust, facts: Facts, isChecked: boolean)
 }
 
 /** If the node does not answer, only the store's facts are known. */
-function withoutNodeText(stage: Stage, trust: Trust): string {
+export function withoutNodeText(stage: Stage, trust: Trust): string {
   const unknown = (what: string) =>
     `The node gave no usable answer, so it is not known ${what}. Fix this, then run \`countersign status\` again.`;
   if (!('signed' in stage)) return unknown('whether an older proposal is on chain');

@@ -9,6 +9,7 @@ import type { Report, UnmappedToken } from '../report.ts';
 import {
   BOTH_RISE,
   COMPLETE,
+  expectedAtText,
   HAS_GAPS,
   issuedPointText,
   massPointText,
@@ -52,7 +53,7 @@ function mappedTable(mapped: readonly MappedToken[], height: number): string {
       ['state', 'name'],
       ['mass, fine troy ounces', 'number'],
       ['expected at issue', 'number'],
-      [`expected at block ${height}`, 'number'],
+      [expectedAtText(height), 'number'],
       ['on chain, spendable', 'number'],
       ['on chain, frozen', 'number'],
       ['difference', 'number'],

@@ -33,7 +33,7 @@ test('verdicts of a burnt token: before the redemption, while it is open, in the
   const outputs = await burnForBar(world, '389.142', [second, third]);
   const before = await runReport(world);
   assert.equal([before.status, before.json.verdict, before.json.open], [1, 'disagree', null]);
-  assert.match(before.page, /no redemption counted it\. .*`countersign prepare --redeem`/);
+  assert.match(before.page, / 2 tokens .*`countersign prepare --redeem`/);
 
   const { reviewCode } = await proposeRedemption(world, BAR, outputs);
   const rows = [
@@ -44,11 +44,8 @@ test('verdicts of a burnt token: before the redemption, while it is open, in the
   const open = await runReport(world);
   assert.equal([open.status, open.json.verdict, open.tokens], [0, 'agree', rows]);
   assert.equal(open.json.open, { reviewCode, bars: [BAR] });
-  assert.match(
-    open.page,
-    new RegExp(`2 tokens have a smaller .* the open redemption ${reviewCode} of ${BAR}`),
-  );
-  assert.not.match(open.page, /no redemption counted it/);
+  assert.match(open.page, new RegExp(` 2 tokens .* ${reviewCode} of ${BAR}\\. `));
+  assert.not.match(open.page, /prepare --redeem/);
 
   await world.rpc('dev_skip', 480);
   const later = await runReport(world);

@@ -6,6 +6,9 @@ import { controllersText, countText, isAre } from '../../platform/text/words.ts'
 export const rowsLeftOutHtml = (count: number): string =>
   `${countText(count, 'more token')} ${isAre(count)} not shown here. Tokens with a problem are listed first. <code>countersign report --csv FILE</code> writes all tokens.`;
 
+/** The title of the column of amounts in the schedule. */
+export const expectedAtText = (height: number): string => `expected at block ${height}`;
+
 export const NO_ASSET = 'No asset has been issued yet.';
 
 export const COMPLETE =

@@ -102,13 +102,14 @@ export function roundingTexts({ mapped }: Pick<Report, 'mapped'>): string[] {
   ].filter(text => text !== '');
 }
 
+export const NO_PEERS =
+  'The node has no peers. Other nodes may have more blocks, and transactions sent through this node do not reach the network.';
+
 /** Sentences about what the report is based on: age of the best block, peers, gaps. */
 export function basisText({ tip, asked, watch, gaps }: Report): string[] {
   return [
     `Chain at ${tipText(tip, asked / 1000)}.`,
-    tip.peers === 0
-      ? 'The node has no peers. Other nodes may have more blocks, and transactions sent through this node do not reach the network.'
-      : '',
+    tip.peers === 0 ? NO_PEERS : '',
     WATCH[watch],
     ...gaps,
   ].filter(text => text !== '');

@@ -10,7 +10,11 @@ import * as assert from 'uvu/assert';
 import { rejectsWith } from '../../../shared/testing.ts';
 import { type OpenOptions, openStore } from '../open.ts';
 import { storeSuite } from '../suite/suite.ts';
+import { UNKNOWN_RESULT } from '../texts.ts';
 import { explainS3Error } from './errors/explain.ts';
+import { MEANINGS, type Meaning } from './errors/texts/causes.ts';
+import { explainNoTls } from './errors/texts/connection.ts';
+import { explainNoneFound, profileNameText } from './errors/texts/credentials.ts';
 
 const endpoint = process.env['COUNTERSIGN_S3_ENDPOINT'] ?? 'http://127.0.0.1:7480';
 const USER = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'testsecret' };
@@ -63,13 +67,8 @@ test.after(async () => {
   await client.send(new DeleteBucketCommand({ Bucket: bucket }));
 });
 
-/** Every operation must refuse with this code, naming the store and no credential. */
-async function allRefuse(
-  code: Parameters<typeof rejectsWith>[0],
-  spec: string,
-  options: OpenOptions,
-  message: RegExp,
-) {
+/** Every operation must refuse with this meaning, naming the store and no credential. */
+async function allRefuse([code, cause, step]: Meaning, spec: string, options: OpenOptions) {
   const store = await openStore(spec, options);
   for (const run of [
     () => store.get('map.json'),
@@ -77,8 +76,10 @@ async function allRefuse(
     () => store.create('map.json', bytesOf('x')),
     () => store.list(''),
   ]) {
-    const refusal = await rejectsWith(code, run, message);
+    const refusal = await rejectsWith(code, run);
     assert.ok(refusal.message.startsWith(`${spec}: cannot `), refusal.message);
+    assert.ok(refusal.message.includes(`: ${cause}`), refusal.message);
+    assert.is(refusal.hint, step);
     assert.not.match(
       `${refusal.message} ${refusal.hint} ${refusal.stack}`,
       /testsecret|othersecret|wrongsecret|NOKEY/,
@@ -88,26 +89,26 @@ async function allRefuse(
 
 test('an unknown access key is refused', () =>
   withCredentials({ AWS_ACCESS_KEY_ID: 'NOKEY', AWS_SECRET_ACCESS_KEY: 'wrongsecret' }, () =>
-    allRefuse('STORE_DENIED', openFreshStore(), open, /does not know this access key/),
+    allRefuse(MEANINGS.keyUnknown, openFreshStore(), open),
   ));
 
 test('a wrong secret is refused', () =>
   withCredentials({ AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'wrongsecret' }, () =>
-    allRefuse('STORE_DENIED', openFreshStore(), open, /secret key is wrong/),
+    allRefuse(MEANINGS.secretWrong, openFreshStore(), open),
   ));
 
 test('missing credentials are refused', () =>
-  withCredentials({}, () => allRefuse('STORE_DENIED', openFreshStore(), open, /no S3 credentials/)));
+  withCredentials({}, () => allRefuse(explainNoneFound(profileNameText('default')), openFreshStore(), open)));
 
 test('a bucket of another user is refused', async () => {
   const spec = openFreshStore();
   await (await openStore(spec, open)).put('map.json', bytesOf('mine'));
-  await withCredentials(OTHER, () => allRefuse('STORE_DENIED', spec, open, /access is denied/));
+  await withCredentials(OTHER, () => allRefuse(MEANINGS.accessDenied, spec, open));
   assert.equal(await (await openStore(spec, open)).get('map.json'), bytesOf('mine'));
 });
 
 test('a missing bucket is refused', () =>
-  allRefuse('STORE_FAILED', 's3://countersign-no-such-bucket/x', open, /bucket does not exist/));
+  allRefuse(MEANINGS.noBucket, 's3://countersign-no-such-bucket/x', open));
 
 /** Runs with a clock that is an hour fast. */
 async function withFastClock<T>(run: () => Promise<T>): Promise<T> {
@@ -151,12 +152,7 @@ test('the refusal names a wrong clock that is not corrected', async () => {
 });
 
 test('an https address of a server without TLS is refused', () =>
-  allRefuse(
-    'STORE_UNREACHABLE',
-    openFreshStore(),
-    { endpoint: endpoint.replace('http:', 'https:') },
-    /no trusted TLS/,
-  ));
+  allRefuse(explainNoTls('EPROTO'), openFreshStore(), { endpoint: endpoint.replace('http:', 'https:') }));
 
 test('an object becomes public only if both the store and the caller request it', async () => {
   const spec = openFreshStore();
@@ -275,7 +271,10 @@ test('if all answers are lost, create reports an unknown result', () =>
   withLossyProxy(isCreate, async proxied => {
     const spec = openFreshStore();
     const store = await openStore(spec, { endpoint: proxied });
-    await rejectsWith('STORE_UNREACHABLE', () => store.create('map.json', bytesOf('mine')), /may or may not/);
+    const { message } = await rejectsWith('STORE_UNREACHABLE', () =>
+      store.create('map.json', bytesOf('mine')),
+    );
+    assert.ok(message.endsWith(UNKNOWN_RESULT), message);
     assert.equal(await (await openStore(spec, open)).get('map.json'), bytesOf('mine'));
   }));
 

@@ -55,6 +55,11 @@ export const answerNotHttpText = (code: string) => `the answer is not HTTP (${co
 export const answerUnreadableText = (code: string) => `the answer cannot be read (${code})`;
 export const noAnswerText = (seconds: number) => `no answer within ${seconds} s`;
 
+/** In place of a repeated key of an answer. */
+export const A_KEY = 'a key';
+
+export const NOT_AN_OBJECT = 'expected an object, got another value';
+export const NOT_A_LIST = 'expected a list of answers, got another value';
 export const OTHER_CALL = 'expected the answer to this call, got the answer to another call (the id differs)';
 export const NOT_AN_ERROR = 'expected an error with a code and a message, got another error';
 export const BOTH_RESULTS = 'expected a result or an error, got both';

@@ -3,7 +3,25 @@ import { Refusal } from '../../../../shared/errors.ts';
 
 const URL_FORM = 'http(s)://[user:password@]host[:port]';
 
-/** @param got what is wrong with the URL. It quotes no part of the URL, which may contain a password */
+/** What is wrong with a URL. No text quotes a part of the URL, which may contain a password. */
+export const FAULTS = {
+  characters: 'a URL with a space, a control character or a non-ASCII character',
+  quotes: 'a URL in quotation marks',
+  noScheme: 'a URL without http://',
+  form: 'a URL of another form',
+  at: 'a URL with @ after the host',
+  host: 'a URL with an invalid host or port',
+  query: 'a URL with ? or #',
+  zero: 'port 0',
+  colon: 'a user with ":"',
+  noUser: 'a password without a user',
+};
+type Part = 'URL' | 'user' | 'password';
+export const tooLongText = (part: Part, length: number): string => `a ${part} of ${length} characters`;
+export const notEncodedText = (part: Part): string => `a ${part} with a % that is not percent-encoding`;
+export const withControlText = (part: Part): string => `a ${part} with a control character`;
+
+/** @param got what is wrong with the URL */
 export const invalidUrlRefusal = (got: string) =>
   new Refusal(
     'CONFIG_INVALID',

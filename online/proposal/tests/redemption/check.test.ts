@@ -22,6 +22,8 @@ import { derive } from '../../../../shared/derive.ts';
 import { parseMapping } from '../../../../shared/mapping/mapping.ts';
 import { readRequest } from '../../../../shared/request.ts';
 import { signDerivation, signedMapping } from '../../../../shared/signatures.ts';
+import { notATransactionFileRefusal } from '../../../cli/input/texts.ts';
+import { MAKE_AGAIN } from '../../texts/given.ts';
 
 const test = suite<{ world: TestWorld; tokens: string[] }>('before a redemption');
 test.before.each(async context => {
@@ -72,26 +74,23 @@ test('redeem check of an unsent transaction shows amount, tokens, addresses and 
 test('redeem check refuses an unsuitable transaction', async ({ world, tokens }) => {
   const parts = await partsForBar(world, '389.142', tokens.slice(1));
   const { hex, split } = await makeUnsent(world, parts);
-  const refuses = async (text: string, code: string, message: RegExp, bar = BAR) => {
+  const refuses = async (
+    text: string,
+    code: string,
+    message: RegExp,
+    bar = BAR,
+    hint: string | RegExp = /./,
+  ) => {
     world.write(1, 'rtx.dat', text);
-    assertRefused(await checkTransaction(world, 'rtx.dat', bar), code, message);
+    assertRefused(await checkTransaction(world, 'rtx.dat', bar), code, message, hint);
   };
-  await refuses(
-    split,
-    'BURN_INVALID',
-    /^rtx\.dat: output 0: expected the zero address.*got the script 76a914/,
-  );
+  const NOT_HEX = notATransactionFileRefusal('', '').hint;
+  await refuses(split, 'BURN_INVALID', /^rtx\.dat: output 0: .* 76a914/);
   await refuses(hex, 'ASSET_UNKNOWN', /^rtx\.dat: .*031073-2019-PAMP/, '031073-2019-PAMP');
-  await refuses(hex, 'AMOUNT_MISMATCH', /108\.58597970 too few/, THIRD);
-  assertRefused(
-    await checkTransaction(world, 'rtx.dat', THIRD),
-    'AMOUNT_MISMATCH',
-    /too few/,
-    /Nothing is frozen yet/,
-  );
+  await refuses(hex, 'AMOUNT_MISMATCH', /108\.58597970 too few/, THIRD, MAKE_AGAIN);
   await refuses(hex.slice(0, -2), 'FORMAT_INVALID', /^rtx\.dat: .*got 3/);
-  await refuses(`${hex}00`, 'FORMAT_INVALID', /not a transaction of this chain/);
-  await refuses(hex.slice(0, -1), 'FORMAT_INVALID', /expected a transaction as hex/);
+  await refuses(`${hex}00`, 'FORMAT_INVALID', /^rtx\.dat: /, BAR, MAKE_AGAIN);
+  await refuses(hex.slice(0, -1), 'FORMAT_INVALID', /^rtx\.dat: /, BAR, NOT_HEX);
   await refuses('{"hex": 7}', 'FORMAT_INVALID', /^rtx\.dat: .*or JSON/);
   await refuses('<html>', 'FORMAT_INVALID', /got "<html>"/);
   // The transaction is confirmed in the next period, in which the bar needs more tokens.
@@ -108,7 +107,7 @@ test('redeem check says if the transaction was sent already', async ({ world, to
   // The tokens are frozen, so no other transaction is possible. They can only be burnt for this bar or a
   // lighter one.
   const ran = await checkTransaction(world, 'rtx.dat', THIRD);
-  assertRefused(ran, 'AMOUNT_MISMATCH', /^rtx\.dat: 035696-2019-PAMP: .*too few\)$/, /up to block 3359/);
+  assertRefused(ran, 'AMOUNT_MISMATCH', /^rtx\.dat: 035696-2019-PAMP: .*too few\)$/, / 3359\b/);
   assert.is(ran.json.sent, true);
 });
 
@@ -121,13 +120,10 @@ test("the older wallet's list is compared: equal, another amount, another token"
   world.write(1, 'burns.csv', redemptionCsv(BAR, outputs));
   const prepare = (...flags: string[]) => world.command(1, ...REDEEM, ...flags);
   world.write(1, 'burntassets.dat', `1500.0 ${second}2391.0 ${third}`);
-  assertRefused(
-    await prepare('--burnt', 'burntassets.dat'),
-    'AMOUNT_MISMATCH',
-    new RegExp(
-      `^token ${third}: the list has 2391\\.00000000 burnt tokens, .* have 2391\\.63430770 on chain$`,
-    ),
-  );
+  assertRefused(await prepare('--burnt', 'burntassets.dat'), 'AMOUNT_MISMATCH', {
+    kind: 'burnt-other',
+    tokens: [{ token: third, listed: 239_100_000_000n, onChain: 239_163_430_770n }],
+  });
   world.write(1, 'burntassets.dat', `1500.0 ${second}2391.6343077 ${own}`);
   const { json } = await prepare('--burnt', 'burntassets.dat');
   for (const token of [own, third]) assert.match(json.error.message, new RegExp(`token ${token}: `));
@@ -172,7 +168,7 @@ test("burns that older scripts counted without an entry are found by the token's
     assertRefused(
       await world.command(1, ...REDEEM),
       'BURN_COUNTED',
-      new RegExp(`token ${tokens[1]}: expected at most 270\\.007 fine troy ounces.*got 400\\.0`),
+      new RegExp(`token ${tokens[1]}: .* 270\\.007 .* 400\\.0`),
     );
   } finally {
     await world.stop();

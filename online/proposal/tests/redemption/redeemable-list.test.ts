@@ -11,6 +11,7 @@ import {
   THIRD,
 } from '../../../../fixtures/pcs/redeeming.ts';
 import { assertRefused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { barNotListedText, barNotLockedText } from '../../../cli/warnings/texts.ts';
 
 const test = suite<{ world: TestWorld; tokens: string[] }>('listed');
 test.before.each(async context => {
@@ -59,10 +60,10 @@ test('prepare notes once that a bar is not listed or not locked', async ({ world
     return notes;
   };
   const [absent, ...none] = await prepared();
-  assert.match(absent, /^031037-2019-PAMP .* in rassets\.json/);
+  assert.is(absent, barNotListedText(BAR, 'rassets.json'));
   await world.ok(1, 'redeem', 'add', BAR);
   const [unlocked, ...more] = await prepared();
-  assert.match(unlocked, /^031037-2019-PAMP .* locked in rassets\.json/);
+  assert.is(unlocked, barNotLockedText(BAR, 'rassets.json'));
   assert.equal([none, more], [[], []]);
   // For a list that cannot be read there are no notes, but a warning.
   world.putObject('rassets.json', '<html>');

@@ -19,6 +19,7 @@ import {
 } from '../../../../fixtures/pcs/redeeming.ts';
 import { assertRefused, BAR_1, HEADER, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { formatAmount, parseAmount } from '../../../../shared/amount.ts';
+import { occursTwiceText } from '../../../../shared/changes.ts';
 
 interface Context {
   world: TestWorld;
@@ -52,12 +53,13 @@ async function allRefuse(
   hint = /./,
 ): Promise<void> {
   world.write(1, 'burns.csv', redemptionCsv(reference, outputs));
-  assertRefused(await world.command(1, ...REDEEM), code, why, hint);
+  const prepared = await world.command(1, ...REDEEM);
+  assertRefused(prepared, code, why, hint);
   const flags = outputs.flatMap(output => ['--burn', output]);
   assertRefused(
     await world.command(1, 'redeem', 'check', reference, ...flags),
     code,
-    why instanceof RegExp ? why : /./,
+    why instanceof RegExp ? why : prepared.json.error.message,
     hint,
   );
 }
@@ -185,22 +187,13 @@ test('frozen tokens, tokens at the zero address and transactions without burns a
   world,
   frozen,
 }) => {
-  await allRefuse(
-    world,
-    [BAR, frozen],
-    'BURN_INVALID',
-    /begins with 6a, got the script 76a914/,
-    /only frozen/,
-  );
+  await allRefuse(world, [BAR, frozen], 'BURN_INVALID', / 6a, .* 76a914/, /only frozen/);
   const zero = `${txidOf(frozen[0])}:0`;
-  await allRefuse(world, [BAR, [zero]], 'BURN_INVALID', /got the script 76a9140{40}88ac/);
-  await allRefuse(
-    world,
-    [BAR, [txidOf(frozen[0])]],
-    'BURN_INVALID',
-    /this transaction freezes tokens and burns no/,
-    /transactions that burn/,
-  );
+  await allRefuse(world, [BAR, [zero]], 'BURN_INVALID', / 76a9140{40}88ac/);
+  await allRefuse(world, [BAR, [txidOf(frozen[0])]], 'BURN_INVALID', {
+    kind: 'burn',
+    problem: { is: 'none-burnt', freezes: true },
+  });
 });
 
 test('an output that its transaction does not have is refused', ({ world, burns }) =>
@@ -216,7 +209,8 @@ test('an output that occurs twice is refused with its line or both names', async
     redemptionCsv(BAR, [first]) + redemptionCsv(OTHER, [first]).replace(/^.*\n/, ''),
   );
   assertRefused(await world.command(1, ...REDEEM), 'BURN_SPENT', /^line 3: .*2$/);
-  await allRefuse(world, [BAR, [first, second, txidOf(first)]], 'BURN_SPENT', /occurs twice in the request/);
+  const path = 'redemptions[0].burns[2]';
+  await allRefuse(world, [BAR, [first, second, txidOf(first)]], 'BURN_SPENT', occursTwiceText(path, first));
 });
 
 test('burns of two periods are refused', async ({ world, tokens, burns }) => {
@@ -288,7 +282,7 @@ test('a second redemption waits for the open proposal, and its burns stay valid'
   assert.is((await world.ok(2, ...REDEEM)).redemptions[0].reference, THIRD);
   await world.ok(2, 'abandon', '--yes');
   await world.propose(2, HEADER + BAR_1.replace(/^031037/, '051037'));
-  assertRefused(await world.command(1, ...REDEEM), 'PROPOSAL_OPEN', /of 1 asset is open/);
+  assertRefused(await world.command(1, ...REDEEM), 'PROPOSAL_OPEN', / 1 asset /);
   await world.ok(2, 'abandon', '--yes');
 });
 

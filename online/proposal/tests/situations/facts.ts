@@ -63,7 +63,7 @@ function mapOf(sample: Sample, kind: MapKind, state: LedgerState): MapFact {
 }
 
 export const OLDERS = ['nothing', 'ours', 'ours in part', 'foreign'] as const;
-export const LISTS = ['absent', 'of other bars', 'with the bar', 'damaged'] as const;
+export const LISTS = ['absent', 'without bars', 'with bars', 'damaged'] as const;
 
 export interface StoreKind {
   readonly map: MapKind;
@@ -78,7 +78,7 @@ function listBytes({ derivation }: Sample, kind: StoreKind['list']): Uint8Array 
   if (kind === 'absent') return null;
   if (kind === 'damaged') return utf8('<html>');
   const bars = derivation.request.redemptions.map(({ reference }) => reference);
-  const listed = ['627345-2017-Acem', ...(kind === 'with the bar' ? bars : [])];
+  const listed = ['627345-2017-Acem', ...(kind === 'with bars' ? bars : [])];
   return utf8(JSON.stringify({ assets: listed.map(ref => ({ ref, lock: false })) }));
 }
 

@@ -15,6 +15,7 @@ import {
   explainNoneGiven,
   explainNoneReachable,
   explainSecondFactor,
+  FOUND,
   profileNameText,
 } from './texts/credentials.ts';
 
@@ -72,12 +73,12 @@ export class Credentials {
       ? variable
       : `${variable.slice('AWS_'.length).toLowerCase()} of ${profile(this.env)}`;
     const found = quotes
-      ? 'a value in quotation marks'
+      ? FOUND.quotes
       : /[\r\n]/.test(value)
-        ? 'a value with a line break'
+        ? FOUND.lineBreak
         : value === ''
-          ? 'an empty value'
-          : 'a value with an invalid character';
+          ? FOUND.nothing
+          : FOUND.character;
     throw badCredentialRefusal(where, found);
   }
 }

@@ -169,7 +169,7 @@ export const SAMPLES: readonly Sample[] = [
     explainOverloaded(' (status 500)'),
   ),
   sample(
-    'a code that no table has',
+    'an unknown code',
     errorDocument(
       409,
       'InvalidBucketState',
@@ -179,7 +179,7 @@ export const SAMPLES: readonly Sample[] = [
     /\(InvalidBucketState, status 409: ".*\.", request 4442587FB7D0A2F9\)/,
   ),
   sample(
-    'a code that no table has, with a message for a terminal',
+    'an unknown code, with a message for a terminal',
     errorDocument(400, 'InvalidArgument', `Unsupported\u{1b}[31m value\n${'x'.repeat(400)}`),
     explainUnknownCause(''),
     /\(InvalidArgument, status 400: "Unsupported(\\u001b)?\[31m value x+\.\.\.", request/,

@@ -130,7 +130,7 @@ const AGAIN = 'run `countersign init --overwrite`';
  * @param hasMapping whether the store has a mapping
  * @param knowsLedger whether this PC has a copy of a ledger
  */
-function beginStepText(hasMapping: boolean, knowsLedger: boolean): string {
+export function beginStepText(hasMapping: boolean, knowsLedger: boolean): string {
   if (knowsLedger)
     return 'This PC has a copy of a ledger, and this store has no ledger. Check that the store is the right one, and that its disk is mounted. For another store, use another working folder.';
   return `One controller runs \`countersign map init\` once: it begins the ledger with ${hasMapping ? 'the mapping that is in the store' : 'the empty mapping'}.`;

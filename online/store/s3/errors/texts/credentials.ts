@@ -2,6 +2,14 @@
 import { Refusal } from '../../../../../shared/errors.ts';
 import { CREDENTIALS_HINT, type Meaning } from './causes.ts';
 
+/** What is wrong with the value of a credential. */
+export const FOUND = {
+  quotes: 'a value in quotation marks',
+  lineBreak: 'a value with a line break',
+  nothing: 'an empty value',
+  character: 'a value with an invalid character',
+};
+
 /**
  * @param where the variable, or the member of the profile
  * @param found what is wrong with the value, never the value itself
