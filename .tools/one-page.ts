@@ -1,6 +1,6 @@
 /** Builds a page as one file, whose content security policy allows its own script and style by hash. */
 import { readFileSync } from 'node:fs';
-import { policyHash } from '../online/platform/text/html.ts';
+import { contentPolicyHash } from '../online/platform/text/html.ts';
 
 /**
  * @param folder contains `page.html` and `page.css`
@@ -24,8 +24,8 @@ export function buildOnePage(
   const style = shorten(face + readFileSync(`${folder}/page.css`, 'utf8'));
   const policy = [
     "default-src 'none'",
-    `script-src ${policyHash(script)}`,
-    `style-src ${policyHash(style)}`,
+    `script-src ${contentPolicyHash(script)}`,
+    `style-src ${contentPolicyHash(style)}`,
     ...allowed,
     "base-uri 'none'",
     "form-action 'none'",

@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { Marked } from 'marked';
 import { headingAnchor } from '../../fixtures/walkthrough/markdown.ts';
-import { escapeHtml, policyHash } from '../../online/platform/text/html.ts';
+import { contentPolicyHash, escapeHtml } from '../../online/platform/text/html.ts';
 
 const FIRST = [
   'start.md',
@@ -79,7 +79,7 @@ function sectionHtml(page: string): string {
 export function handbookHtml(version: string, only?: readonly string[]): string {
   const all = readdirSync('docs').filter(name => name.endsWith('.md'));
   const pages = only ?? [...FIRST, ...all.filter(name => !FIRST.includes(name)).sort()];
-  const policy = `default-src 'none'; style-src ${policyHash(STYLE)}; img-src data:`;
+  const policy = `default-src 'none'; style-src ${contentPolicyHash(STYLE)}; img-src data:`;
   return `<!doctype html>
 <html lang="en">
 <head>

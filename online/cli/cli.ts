@@ -1,76 +1,87 @@
 /** The list of commands, and the function that runs one. */
 import { Cli, type Command, type CommandClass } from 'clipanion';
-import { EXIT_STOPPED, NOTHING_CHANGED, reportStop, runUntilStopped, Stopped } from '../platform/stop.ts';
+import {
+  EXIT_STOPPED,
+  NOTHING_CHANGED,
+  reportStop,
+  runUntilStopped,
+  StoppedError,
+} from '../platform/stop.ts';
 import { type World, windowWidth } from '../platform/world.ts';
 import { BaseCommand } from './commands/base.ts';
-import { Completion } from './commands/completion.ts';
-import { Abandon } from './commands/issuance/abandon.ts';
-import { Finalise } from './commands/issuance/finalise.ts';
-import { Next } from './commands/issuance/next.ts';
-import { Prepare } from './commands/issuance/prepare.ts';
+import { CompletionCommand } from './commands/completion.ts';
+import { AbandonCommand } from './commands/issuance/abandon.ts';
+import { FinaliseCommand } from './commands/issuance/finalise.ts';
+import { NextCommand } from './commands/issuance/next.ts';
+import { PrepareCommand } from './commands/issuance/prepare.ts';
 import { RecordCommand } from './commands/issuance/record.ts';
 import { RepairCommand } from './commands/issuance/repair.ts';
-import { Review } from './commands/issuance/review.ts';
-import { Status } from './commands/issuance/status.ts';
-import { Submit } from './commands/issuance/submit.ts';
-import { MapAdopt, MapInit } from './commands/mapping/begin.ts';
-import { CoinsList, CoinsScan } from './commands/mapping/coins.ts';
-import { MapCsv, MapDiff, MapShow, MapVerify } from './commands/mapping/map.ts';
+import { ReviewCommand } from './commands/issuance/review.ts';
+import { StatusCommand } from './commands/issuance/status.ts';
+import { SubmitCommand } from './commands/issuance/submit.ts';
+import { MapAdoptCommand, MapInitCommand } from './commands/mapping/begin.ts';
+import { CoinsListCommand, CoinsScanCommand } from './commands/mapping/coins.ts';
+import { MapCsvCommand, MapDiffCommand, MapShowCommand, MapVerifyCommand } from './commands/mapping/map.ts';
 import { ReportCommand } from './commands/mapping/report.ts';
-import { Tokens } from './commands/mapping/tokens.ts';
-import { VerifyPage } from './commands/mapping/verify-page.ts';
-import { QrRead } from './commands/qr/qr-read.ts';
-import { QrShow } from './commands/qr/qr-show.ts';
-import { RedeemAdd, RedeemLock, RedeemRemove, RedeemUnlock } from './commands/redeem/change.ts';
-import { RedeemCheck } from './commands/redeem/check.ts';
-import { RedeemList } from './commands/redeem/list.ts';
-import { Checklist } from './commands/setup/checklist.ts';
-import { Init } from './commands/setup/init.ts';
-import { TrustCreate } from './commands/setup/trust-create.ts';
+import { TokensCommand } from './commands/mapping/tokens.ts';
+import { VerifyPageCommand } from './commands/mapping/verify-page.ts';
+import { QrReadCommand } from './commands/qr/qr-read.ts';
+import { QrShowCommand } from './commands/qr/qr-show.ts';
+import {
+  RedeemAddCommand,
+  RedeemLockCommand,
+  RedeemRemoveCommand,
+  RedeemUnlockCommand,
+} from './commands/redeem/change.ts';
+import { RedeemCheckCommand } from './commands/redeem/check.ts';
+import { RedeemListCommand } from './commands/redeem/list.ts';
+import { ChecklistCommand } from './commands/setup/checklist.ts';
+import { InitCommand } from './commands/setup/init.ts';
+import { TrustCreateCommand } from './commands/setup/trust-create.ts';
 import { loadConfig } from './config/config.ts';
 import { configFolder } from './config/place.ts';
 import { EXIT_DONE, errorForLog, reportError, reportUsage } from './errors/guard.ts';
-import { commandHelp, operandsOf, overviewText } from './help/help.ts';
+import { commandHelpText, operandsText, overviewText } from './help/help.ts';
 import { nearestWord } from './help/nearest.ts';
 import { seeHelpText, unknownCommandHint } from './help/texts.ts';
-import { argumentProblem } from './help/usage.ts';
+import { argumentProblemText } from './help/usage.ts';
 import { EvidenceLog, resultForLog } from './log/evidence.ts';
 import { showInPages } from './terminal/pager.ts';
 import { version } from './version.ts';
 
 export const commands: readonly CommandClass[] = [
-  Checklist,
-  TrustCreate,
-  Init,
-  MapInit,
-  CoinsScan,
-  Prepare,
-  Submit,
-  Review,
-  Finalise,
-  Abandon,
-  RedeemList,
-  RedeemAdd,
-  RedeemRemove,
-  RedeemLock,
-  RedeemUnlock,
-  RedeemCheck,
-  Status,
-  Next,
+  ChecklistCommand,
+  TrustCreateCommand,
+  InitCommand,
+  MapInitCommand,
+  CoinsScanCommand,
+  PrepareCommand,
+  SubmitCommand,
+  ReviewCommand,
+  FinaliseCommand,
+  AbandonCommand,
+  RedeemListCommand,
+  RedeemAddCommand,
+  RedeemRemoveCommand,
+  RedeemLockCommand,
+  RedeemUnlockCommand,
+  RedeemCheckCommand,
+  StatusCommand,
+  NextCommand,
   RepairCommand,
-  MapAdopt,
+  MapAdoptCommand,
   ReportCommand,
   RecordCommand,
-  MapShow,
-  MapVerify,
-  MapDiff,
-  MapCsv,
-  VerifyPage,
-  CoinsList,
-  Tokens,
-  QrShow,
-  QrRead,
-  Completion,
+  MapShowCommand,
+  MapVerifyCommand,
+  MapDiffCommand,
+  MapCsvCommand,
+  VerifyPageCommand,
+  CoinsListCommand,
+  TokensCommand,
+  QrShowCommand,
+  QrReadCommand,
+  CompletionCommand,
 ];
 
 /** The command with the longest path that the first words match. */
@@ -98,7 +109,7 @@ async function showHelp(world: World, json: boolean, text: string): Promise<numb
     await showInPages(world, text);
     return EXIT_DONE;
   } catch (error) {
-    if (error instanceof Stopped) return reportStop(world, json, NOTHING_CHANGED);
+    if (error instanceof StoppedError) return reportStop(world, json, NOTHING_CHANGED);
     throw error;
   }
 }
@@ -126,7 +137,7 @@ export async function runCommand(given: string[], world: World): Promise<number>
     world.stdout.write(`${version}\n`);
     return EXIT_DONE;
   }
-  if (help) return showHelp(world, json, commandHelp(chosen, windowWidth(world)));
+  if (help) return showHelp(world, json, commandHelpText(chosen, windowWidth(world)));
   const { stdin, stdout, stderr, env } = world;
   const context = { ...Cli.defaultContext, stdin, stdout, stderr, env, colorDepth: 1, world, commands };
   // Registers only the given command, because to compile the grammar of all commands takes longer than most
@@ -136,7 +147,7 @@ export async function runCommand(given: string[], world: World): Promise<number>
     command = Cli.from([chosen], { binaryName: 'countersign' }).process(args, context);
   } catch (error) {
     const name = chosen.paths?.[0]?.join(' ');
-    const problem = `${name}: ${argumentProblem((error as Error).message, args, operandsOf(chosen))}`;
+    const problem = `${name}: ${argumentProblemText((error as Error).message, args, operandsText(chosen))}`;
     return reportUsage(world, json, problem, seeHelpText(name ?? ''));
   }
   let log: EvidenceLog | undefined;
@@ -148,7 +159,7 @@ export async function runCommand(given: string[], world: World): Promise<number>
     log?.end(exit, result ? { result: resultForLog(result) } : {});
     return exit;
   } catch (error) {
-    if (error instanceof Stopped) {
+    if (error instanceof StoppedError) {
       const text = command instanceof BaseCommand ? command.stopped() : NOTHING_CHANGED;
       log?.end(EXIT_STOPPED, { error: { code: 'INTERRUPTED', ...text } });
       return reportStop(world, json, text);

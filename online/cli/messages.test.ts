@@ -9,7 +9,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertRefused, BAR_1, BAR_2, HEADER, TestWorld } from '../../fixtures/pcs/testing.ts';
 import { olderControllersFile } from '../legacy/older-files.ts';
-import { otherControllerText, stepAfterSubmit } from './commands/issuance/submit.ts';
+import { stepAfterSubmit, wrongControllerSentences } from './commands/issuance/submit.ts';
 import { sentLine } from './commands/issuance/texts.ts';
 
 const test = suite<{ world: TestWorld }>('messages');
@@ -168,14 +168,14 @@ test('after submit the next step depends on the number of missing signatures', (
 
 test("a PC warns of another controller's signatures unless its own exist", () => {
   const files = [{ controller: 3 }];
-  assert.equal(otherControllerText(files, undefined, [3]), []);
-  assert.equal(otherControllerText(files, '3', [3]), []);
+  assert.equal(wrongControllerSentences(files, undefined, [3]), []);
+  assert.equal(wrongControllerSentences(files, '3', [3]), []);
   assert.equal(
-    otherControllerText(files, '2', [2, 3]),
+    wrongControllerSentences(files, '2', [2, 3]),
     [],
     'controller 2 has signed: a stick is carried for another',
   );
-  const [text] = otherControllerText(files, '2', [3]);
+  const [text] = wrongControllerSentences(files, '2', [3]);
   assert.match(text as string, /controller 2\..*controller 3\..*`countersign init --overwrite`/);
 });
 

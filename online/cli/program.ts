@@ -1,14 +1,14 @@
 /** The online tool as a process: streams, signals, exit code. */
-import { errorLines, watchOutputs } from '../platform/output.ts';
-import { realWorld } from '../platform/world.ts';
+import { errorText, watchOutputErrors } from '../platform/output.ts';
+import { makeRealWorld } from '../platform/world.ts';
 import { runCommand } from './cli.ts';
 
-const world = realWorld();
-watchOutputs(world, (refusal, other) => {
+const world = makeRealWorld();
+watchOutputErrors(world, (refusal, other) => {
   // Questions are asked only if all three are terminals, so that the person can read the text that a question
   // refers to.
   const isJson = other === world.stdout && process.argv.includes('--json');
-  other.write(isJson ? '' : errorLines(refusal), () => process.exit(1));
+  other.write(isJson ? '' : errorText(refusal), () => process.exit(1));
 });
 
 const stop = new AbortController();

@@ -5,7 +5,7 @@ import type { Mapping } from '../../shared/mapping/mapping.ts';
 const REFERENCE = PARTS.indexOf('reference');
 
 /** A hash of 53 bits of the bytes of a reference. */
-function markOf({ bytes, places }: Assets, i: number): number {
+function referenceHash({ bytes, places }: Assets, i: number): number {
   const at = OFFSETS_PER_ENTRY * i + 2 * REFERENCE;
   let [one, other] = [0x811c_9dc5, 0];
   for (let j = places[at]!; j < places[at + 1]!; j++) {
@@ -28,7 +28,7 @@ export function countBars(mapping: Mapping): number {
   const firsts = new Map<number, number>();
   const repeated = new Map<number, Set<string>>();
   for (let i = 0; i < keys.length; i++) {
-    const mark = markOf(assets, i);
+    const mark = referenceHash(assets, i);
     const first = firsts.get(mark);
     if (first === undefined) firsts.set(mark, i);
     else {

@@ -1,7 +1,7 @@
 /** Compares a mapping with an older copy: added and removed bars, moved tokens. */
 import type { Asset } from '../../shared/mapping/assets.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
-import { differenceOf } from '../report/difference.ts';
+import { compareEntries } from '../report/difference.ts';
 
 /**
  * Says which of two mappings is older, because somebody may have put a valid older mapping in place of the
@@ -9,7 +9,7 @@ import { differenceOf } from '../report/difference.ts';
  */
 export type Order = 'same' | 'newer' | 'older' | 'unclear';
 
-export function orderOf(kept: Mapping, current: Mapping): Order {
+export function orderOfMappings(kept: Mapping, current: Mapping): Order {
   if (kept.digest === current.digest) return 'same';
   const [height, time] = [current.height - kept.height, Number(current.time) - Number(kept.time)];
   if (height >= 0 && time > 0) return 'newer';
@@ -36,7 +36,7 @@ export interface Comparison {
 }
 
 export function compareMappings(kept: Mapping, current: Mapping): Comparison {
-  const { added, removed, changed } = differenceOf(kept, current);
+  const { added, removed, changed } = compareEntries(kept, current);
   const named = new Set([...added, ...removed].map(({ reference }) => reference));
   const [before, after] = [kept.contained(named), current.contained(named)];
   const changes: Change[] = [
@@ -52,5 +52,5 @@ export function compareMappings(kept: Mapping, current: Mapping): Comparison {
     }),
   ];
   changes.sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
-  return { order: orderOf(kept, current), changes };
+  return { order: orderOfMappings(kept, current), changes };
 }

@@ -83,10 +83,10 @@ const SHOWN_DECIMALS = 4;
  * Amount of all tokens of a mass at a height. A negative mass, which the rounding of an older re-mapping
  * left, has no tokens.
  */
-const tokensOf = (mass: string, height: number): number => Math.max(0, Number(mass)) / tokenRatio(height);
+const tokensOfMass = (mass: string, height: number): number => Math.max(0, Number(mass)) / tokenRatio(height);
 
-function heldMass(amount: string, mass: string, height: number): Holding {
-  const [own, all] = [Number(amount), tokensOf(mass, height)];
+function holdingOfAmount(amount: string, mass: string, height: number): Holding {
+  const [own, all] = [Number(amount), tokensOfMass(mass, height)];
   // The schedule rounds once in each period.
   const tolerance = 1e-8 * (periodOf(height) + 1) + all * 1e-9;
   return {
@@ -101,7 +101,7 @@ function heldMass(amount: string, mass: string, height: number): Holding {
  * Divides an amount among several bars in proportion to their masses. A bar with a negative mass gets no
  * part, because it has no tokens.
  */
-function partsOf(whole: string, masses: readonly string[]): string[] {
+function divideAmount(whole: string, masses: readonly string[]): string[] {
   const own = masses.map(mass => Math.max(0, Number(mass)));
   const sum = own.reduce((a, b) => a + b, 0);
   return own.map(mass => (sum > 0 ? Number(whole) * (mass / sum) : 0).toFixed(SHOWN_DECIMALS));
@@ -118,14 +118,16 @@ function findRows(
   const masses = entries.map(entry => entry.mass);
   const mass = sumOfMasses(masses);
   const holding =
-    asked.amount === undefined || places.length === 0 ? undefined : heldMass(asked.amount, mass, height);
-  const parts = holding && !holding.exceeds ? partsOf(holding.mass, masses) : undefined;
+    asked.amount === undefined || places.length === 0
+      ? undefined
+      : holdingOfAmount(asked.amount, mass, height);
+  const parts = holding && !holding.exceeds ? divideAmount(holding.mass, masses) : undefined;
   const rows = entries.slice(0, MAX_ROWS).map(({ reference, assetId, mass: own }, i) => {
     const row = {
       reference,
       token: assetId,
       mass: own,
-      tokens: tokensOf(own, height).toFixed(SHOWN_DECIMALS),
+      tokens: tokensOfMass(own, height).toFixed(SHOWN_DECIMALS),
     };
     return parts ? { ...row, part: parts[i] as string } : row;
   });

@@ -39,7 +39,7 @@ const lineRefusal = (line: number, problem: string, hint: string): Refusal =>
  * The problem of a line that begins with hex digits. A comma may separate thousands or decimals, so the
  * program does not guess.
  */
-function problemOf(id: string, rest: string, line: number): Refusal {
+function refusalOfHexLine(id: string, rest: string, line: number): Refusal {
   if (id.length !== 64)
     return lineRefusal(
       line,
@@ -60,7 +60,7 @@ function readLine(text: string, line: number): Asked {
     return { ...asked, amount };
   }
   const [, id, rest] = BEGINS.exec(text) ?? [];
-  if (id !== undefined) throw problemOf(id, rest as string, line);
+  if (id !== undefined) throw refusalOfHexLine(id, rest as string, line);
   const bar = text.trim();
   if (bar.length <= LONGEST) return { line, bar };
   throw lineRefusal(

@@ -15,7 +15,7 @@ const MAX_BARS = 5;
 const foldSerial = (text: string): string =>
   (text.split('-', 1)[0] as string).toLowerCase().replaceAll('o', '0').replace(/[il]/g, '1');
 
-function variantsOf(serial: string): Set<string> {
+function serialVariants(serial: string): Set<string> {
   const out = new Set([serial]);
   for (let i = 0; i <= serial.length; i++) {
     const [before, after] = [serial.slice(0, i), serial.slice(i)];
@@ -37,7 +37,7 @@ export function findNearBars(mapping: Mapping, typed: readonly string[]): Map<st
     const serial = foldSerial(text);
     if (serial.length < 3 || serial.length > MAX_LENGTH) continue;
     near.set(text, []);
-    for (const variant of variantsOf(serial)) wanted.set(variant, [...(wanted.get(variant) ?? []), text]);
+    for (const variant of serialVariants(serial)) wanted.set(variant, [...(wanted.get(variant) ?? []), text]);
   }
   if (near.size === 0) return near;
   for (let i = 0; i < mapping.size; i++) {

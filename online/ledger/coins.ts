@@ -19,4 +19,4 @@ export function parseOutpoint(name: string): { txid: string; vout: number } {
 }
 
 /** Asset id of the token that an issuance from this outpoint creates. */
-export const assetIdFrom = (name: string): string => assetIdOf(parseOutpoint(name));
+export const assetIdOfOutpoint = (name: string): string => assetIdOf(parseOutpoint(name));

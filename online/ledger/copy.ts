@@ -3,19 +3,19 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { concatBytes } from '../../shared/bytes.ts';
 import { Refusal } from '../../shared/errors.ts';
-import { readIfThere, writeOutput } from '../platform/files.ts';
+import { readIfExisting, writeOutput } from '../platform/files.ts';
 import type { LedgerCopy } from './ledger.ts';
 
 const MAX_COPY_BYTES = 1024 * 1024 * 1024;
 const LINE_FEED = 10;
 
 /** @param folder local state of this PC (`.countersign` in the working folder); created if missing */
-export function ledgerCopyIn(folder: string): LedgerCopy {
+export function openLedgerCopy(folder: string): LedgerCopy {
   const name = join(folder, 'ledger.jsonl');
   return {
     name,
     read() {
-      const bytes = Uint8Array.from(readIfThere(name, MAX_COPY_BYTES) ?? []); // Copied to an array, because slices of a Buffer are Buffers.
+      const bytes = Uint8Array.from(readIfExisting(name, MAX_COPY_BYTES) ?? []); // Copied to an array, because slices of a Buffer are Buffers.
       const entries: Uint8Array[] = [];
       for (let start = 0; start < bytes.length; ) {
         const end = bytes.indexOf(LINE_FEED, start);

@@ -98,7 +98,7 @@ const TIME = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$
 const memberIfFilled = (name: string, record: Readonly<Record<string, unknown>> = {}) =>
   Object.keys(record).length > 0 ? { [name]: record } : {};
 
-function plainEvent(event: LedgerEvent): object {
+function eventAsJson(event: LedgerEvent): object {
   if (event.event === 'coins') {
     const { respent = [], ...rest } = event;
     const coins = event.coins.map(({ txid, vout, amount }) => ({ txid, vout, amount: formatAmount(amount) }));
@@ -120,7 +120,7 @@ function plainEvent(event: LedgerEvent): object {
 /** Bytes of an entry: one line of JSON. */
 export function entryBytes({ number, previous, time, event }: LedgerEntry): Uint8Array {
   return utf8(
-    `${JSON.stringify({ type: TYPE, version: 1, number, previous, time, ...plainEvent(event) })}\n`,
+    `${JSON.stringify({ type: TYPE, version: 1, number, previous, time, ...eventAsJson(event) })}\n`,
   );
 }
 
@@ -177,7 +177,7 @@ function readControllers(fields: Fields): number[] {
   return controllers;
 }
 
-function readTexts(fields: Fields, name: string, max: number, pattern: RegExp): string[] {
+function readTextList(fields: Fields, name: string, max: number, pattern: RegExp): string[] {
   return fields.list(name, 0, max).map(one => {
     checkField(
       typeof one === 'string' && pattern.test(one),
@@ -210,7 +210,7 @@ const readBurns = (fields: Fields): Record<string, CountedBurn> =>
     MAX_REDEMPTIONS * MAX_BURNS,
   );
 
-function readCorrected(fields: Fields): Record<string, string | null> {
+function readCorrectedBars(fields: Fields): Record<string, string | null> {
   const read = (r: Fields, key: string) => (r.value(key) === null ? null : r.text(key, REFERENCE));
   return readRecord(fields, 'corrected', REFERENCE, read, MAX_CORRECTIONS);
 }
@@ -223,7 +223,7 @@ function readEvent(name: LedgerEvent['event'], f: Fields): LedgerEvent {
       return {
         event: name,
         coins: f.list('coins', 0, MAX_COINS).map((coin, i) => readCoin(coin, `coins[${i}]`)),
-        respent: f.value('respent') === undefined ? [] : readTexts(f, 'respent', MAX_COINS, OUTPUT),
+        respent: f.value('respent') === undefined ? [] : readTextList(f, 'respent', MAX_COINS, OUTPUT),
       };
     case 'propose': {
       const reserves = readRecord(f, 'reserves', REFERENCE, (r, key) =>
@@ -250,7 +250,7 @@ function readEvent(name: LedgerEvent['event'], f: Fields): LedgerEvent {
         return { txid: one.hex('txid', 32), height: one.integer('height', 0, MAX_HEIGHT) };
       });
       const burns = f.value('burns') === undefined ? {} : readBurns(f);
-      const corrected = f.value('corrected') === undefined ? {} : readCorrected(f);
+      const corrected = f.value('corrected') === undefined ? {} : readCorrectedBars(f);
       return {
         event: name,
         request: f.hex('request', 32),
@@ -261,7 +261,7 @@ function readEvent(name: LedgerEvent['event'], f: Fields): LedgerEvent {
       };
     }
     case 'adopt': {
-      const settled = readTexts(f, 'settled', MAX_BARS * 100, REFERENCE);
+      const settled = readTextList(f, 'settled', MAX_BARS * 100, REFERENCE);
       const dropped =
         f.value('dropped') === undefined
           ? {}

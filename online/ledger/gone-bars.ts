@@ -41,7 +41,7 @@ export function addGoneBars(
  * @returns the current name. Null if the bar was removed, and the given name if the ledger has no change of
  * the bar
  */
-export function currentName(
+export function currentNameOfBar(
   gone: GoneBars,
   reference: string,
   isMapped: (reference: string) => boolean,

@@ -14,7 +14,7 @@ import {
   MAX_ENTRY_BYTES,
   readEntry,
 } from './event.ts';
-import { type Illegal, illegalEvent } from './legal.ts';
+import { type Illegal, whyEventIllegal } from './legal.ts';
 import { applyEvent, type LedgerState } from './state.ts';
 import {
   copyUnreadableRefusal,
@@ -52,9 +52,9 @@ export interface Ledger {
 }
 
 const EMPTY: Ledger = { state: null, entries: [], head: FIRST_PREVIOUS, time: 0 };
-const hashOf = (bytes: Uint8Array) => bytesToHex(sha256(bytes));
+const hashOfEntry = (bytes: Uint8Array) => bytesToHex(sha256(bytes));
 
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
+function areBytesEqual(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
@@ -65,14 +65,14 @@ export function extendLedger({ state, entries, head }: Ledger, bytes: Uint8Array
   const entry = readEntry(bytes, key);
   if (entry.number !== number) throw memberDiffersRefusal(key, 'number', number, entry.number);
   if (entry.previous !== head) throw memberDiffersRefusal(key, 'previous', head, entry.previous);
-  const reason = illegalEvent(state, entry.event);
-  if (reason) throw eventNotLegalRefusal(key, entry.event.event, describeIllegal(reason));
+  const reason = whyEventIllegal(state, entry.event);
+  if (reason) throw eventNotLegalRefusal(key, entry.event.event, illegalEventHint(reason));
   const next = { state: applyEvent(state, entry.event, number), entries: [...entries, bytes] };
-  return { ...next, head: hashOf(bytes), time: Date.parse(entry.time) };
+  return { ...next, head: hashOfEntry(bytes), time: Date.parse(entry.time) };
 }
 
 /** The hint for a program that reads a damaged ledger without a command. Commands have their own hints. */
-function describeIllegal({ kind, ...data }: Illegal): string {
+function illegalEventHint({ kind, ...data }: Illegal): string {
   const members = Object.entries(data).map(
     ([name, value]) =>
       `${name} ${typeof value === 'object' ? ((value as { request?: string }).request ?? value) : value}`,
@@ -81,8 +81,8 @@ function describeIllegal({ kind, ...data }: Illegal): string {
 }
 
 function forkRefusal(number: number, ours: Uint8Array, theirs: Uint8Array | null, store: Store): Refusal {
-  const got = theirs === null ? null : hashOf(theirs);
-  return ledgerForkedRefusal(ledgerKey(number), number, store.name, hashOf(ours), got);
+  const got = theirs === null ? null : hashOfEntry(theirs);
+  return ledgerForkedRefusal(ledgerKey(number), number, store.name, hashOfEntry(ours), got);
 }
 
 /**
@@ -110,17 +110,17 @@ async function fetchNewEntries(store: Store, from: number, next: Uint8Array): Pr
  * @throws Refusal LEDGER_FORKED, OBJECT_INVALID, and those of the store
  */
 export async function readLedger(store: Store, copy: LedgerCopy): Promise<Ledger> {
-  return catchUp(store, copy, readCopy(copy));
+  return readFromCopy(store, copy, readLedgerCopy(copy));
 }
 
 /**
  * The copy is never shortened, because another program on this PC may have read more entries in the meantime.
  */
-function writeCopy(copy: LedgerCopy, { entries }: Ledger): void {
+function writeLedgerCopy(copy: LedgerCopy, { entries }: Ledger): void {
   if (copy.read().length < entries.length) copy.write(entries);
 }
 
-function readCopy(copy: LedgerCopy): Ledger {
+function readLedgerCopy(copy: LedgerCopy): Ledger {
   try {
     return copy.read().reduce(extendLedger, EMPTY);
   } catch (error) {
@@ -129,36 +129,36 @@ function readCopy(copy: LedgerCopy): Ledger {
   }
 }
 
-async function catchUp(store: Store, copy: LedgerCopy, known: Ledger): Promise<Ledger> {
+async function readFromCopy(store: Store, copy: LedgerCopy, known: Ledger): Promise<Ledger> {
   const count = known.entries.length;
   const [last, next] = await Promise.all([
     count === 0 ? null : store.get(ledgerKey(count - 1), MAX_ENTRY_BYTES),
     store.get(ledgerKey(count), MAX_ENTRY_BYTES),
   ]);
   const ours = known.entries[count - 1];
-  if (ours && (last === null || !isSame(last, ours))) {
-    throw await findFork(store, known.entries);
+  if (ours && (last === null || !areBytesEqual(last, ours))) {
+    throw await findForkRefusal(store, known.entries);
   }
   if (next === null) {
     if (count > 0) return known;
     const listed = await store.list(LEDGER_PREFIX);
     // Another PC may have created the first entry between the two requests.
-    if (listed.includes(ledgerKey(0))) return catchUp(store, copy, known);
+    if (listed.includes(ledgerKey(0))) return readFromCopy(store, copy, known);
     // Without a first entry, no later entry may exist.
     const later = listed.find(key => KEY.test(key));
     if (later !== undefined) throw entryMissingRefusal(ledgerKey(0), later);
     return known;
   }
   const ledger = (await fetchNewEntries(store, count, next)).reduce(extendLedger, known);
-  writeCopy(copy, ledger);
+  writeLedgerCopy(copy, ledger);
   return ledger;
 }
 
 /** Finds the first entry that differs between copy and store. */
-async function findFork(store: Store, entries: readonly Uint8Array[]): Promise<Refusal> {
+async function findForkRefusal(store: Store, entries: readonly Uint8Array[]): Promise<Refusal> {
   for (const [number, ours] of entries.entries()) {
     const theirs = await store.get(ledgerKey(number), MAX_ENTRY_BYTES);
-    if (theirs === null || !isSame(theirs, ours)) return forkRefusal(number, ours, theirs, store);
+    if (theirs === null || !areBytesEqual(theirs, ours)) return forkRefusal(number, ours, theirs, store);
   }
   const number = entries.length - 1;
   return forkRefusal(number, entries[number] as Uint8Array, null, store);
@@ -168,7 +168,7 @@ async function findFork(store: Store, entries: readonly Uint8Array[]): Promise<R
  * This program wrote the entry. If it cannot read the entry, the cause is a fault of the program and not of
  * the store.
  */
-function extendByOwn(ledger: Ledger, bytes: Uint8Array, { event }: LedgerEvent): Ledger {
+function extendByOwnEntry(ledger: Ledger, bytes: Uint8Array, { event }: LedgerEvent): Ledger {
   const key = ledgerKey(ledger.entries.length);
   if (bytes.length > MAX_ENTRY_BYTES) throw entryTooLargeRefusal(key, event, bytes.length, MAX_ENTRY_BYTES);
   try {
@@ -205,16 +205,16 @@ export async function appendEvent(
     const number = ledger.entries.length;
     const time = new Date(now()).toISOString();
     const bytes = entryBytes({ number, previous: ledger.head, time, event } satisfies LedgerEntry);
-    const mine = extendByOwn(ledger, bytes, event);
+    const mine = extendByOwnEntry(ledger, bytes, event);
     const created = await store.create(ledgerKey(number), bytes, { contentType: 'application/json' });
     // If the answer to the first try was lost, the second try finds the entry of the first. The bytes show
     // that it is the same entry.
     const there = created ? bytes : await store.get(ledgerKey(number), MAX_ENTRY_BYTES);
-    if (there !== null && isSame(there, bytes)) {
-      writeCopy(copy, mine);
+    if (there !== null && areBytesEqual(there, bytes)) {
+      writeLedgerCopy(copy, mine);
       return mine;
     }
-    const next = await catchUp(store, copy, ledger);
+    const next = await readFromCopy(store, copy, ledger);
     stale = next.entries.length > number ? 0 : stale + 1;
     if (stale >= MAX_STALE) throw staleStoreRefusal(ledgerKey(number), store.name);
     ledger = next;

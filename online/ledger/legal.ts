@@ -1,5 +1,5 @@
 /** Decides whether an event is legal in a state. If it is not, gives the reason as data. Pure. */
-import { assetIdFrom, outpointText } from './coins.ts';
+import { assetIdOfOutpoint, outpointText } from './coins.ts';
 import type { LedgerEvent } from './event.ts';
 import type { LedgerState, ProposalState, ProposalStatus } from './state.ts';
 
@@ -27,7 +27,7 @@ export type Illegal =
 
 type Event<E extends LedgerEvent['event']> = Extract<LedgerEvent, { event: E }>;
 
-function illegalCoins(state: LedgerState, { coins, respent = [] }: Event<'coins'>): Illegal | null {
+function whyCoinsIllegal(state: LedgerState, { coins, respent = [] }: Event<'coins'>): Illegal | null {
   const { open } = state;
   for (const coin of respent) {
     if (open && [...open.reserves.values()].includes(coin))
@@ -45,7 +45,7 @@ function illegalCoins(state: LedgerState, { coins, respent = [] }: Event<'coins'
 }
 
 /** The reason why a bar cannot use a coin; null if the coin is listed, and free or reserved for this bar. */
-export function illegalReservation(state: LedgerState, reference: string, coin: string): Illegal | null {
+export function whyReservationIllegal(state: LedgerState, reference: string, coin: string): Illegal | null {
   const reserved = state.reservations.get(reference)?.coin;
   if (reserved !== undefined && reserved !== coin) return { kind: 'bar-reserved', reference, coin, reserved };
   if (!state.coins.some(one => outpointText(one) === coin)) return { kind: 'coin-unlisted', coin, reference };
@@ -53,7 +53,10 @@ export function illegalReservation(state: LedgerState, reference: string, coin: 
   return holder === undefined ? null : { kind: 'coin-reserved', coin, reference, holder };
 }
 
-function illegalPropose(state: LedgerState, { request, base, reserves }: Event<'propose'>): Illegal | null {
+function whyProposeIllegal(
+  state: LedgerState,
+  { request, base, reserves }: Event<'propose'>,
+): Illegal | null {
   const known = state.proposals.get(request);
   if (state.open) return { kind: 'proposal-open', request, open: state.open };
   if (known) return { kind: 'proposed-before', request, status: known.status };
@@ -62,21 +65,21 @@ function illegalPropose(state: LedgerState, { request, base, reserves }: Event<'
   for (const [reference, coin] of Object.entries(reserves)) {
     if (taken.has(coin)) return { kind: 'coin-twice', coin };
     taken.add(coin);
-    const illegal = illegalReservation(state, reference, coin);
+    const illegal = whyReservationIllegal(state, reference, coin);
     if (illegal) return illegal;
   }
   return null;
 }
 
 /** Checks an event about the open proposal. `orSent` permits a proposal that is sent. */
-function illegalOpen(state: LedgerState, request: string, orSent: boolean): Illegal | null {
+function whyNotOpen(state: LedgerState, request: string, orSent: boolean): Illegal | null {
   const known = state.proposals.get(request);
   if (!known) return { kind: 'unknown-request', request };
   if (known.status === 'sent') return orSent ? null : { kind: 'sent', request };
   return known.status === 'open' ? null : { kind: 'not-open', request, status: known.status };
 }
 
-function illegalPublish(state: LedgerState, event: Event<'publish'>): Illegal | null {
+function whyPublishIllegal(state: LedgerState, event: Event<'publish'>): Illegal | null {
   const { request, mapping, transactions, burns = {} } = event;
   const known = state.proposals.get(request);
   if (!known) return { kind: 'unknown-request', request };
@@ -91,12 +94,12 @@ function illegalPublish(state: LedgerState, event: Event<'publish'>): Illegal | 
     const before = state.burnt.get(output);
     if (before !== undefined) return { kind: 'burn-counted', output, request: before };
   }
-  const expected = [...known.reserves.values()].map(coin => assetIdFrom(coin)).sort();
+  const expected = [...known.reserves.values()].map(coin => assetIdOfOutpoint(coin)).sort();
   const got = Object.keys(transactions).sort();
   return expected.join() === got.join() ? null : { kind: 'wrong-transactions', request, expected, got };
 }
 
-function illegalAdopt(state: LedgerState, { mapping, settled }: Event<'adopt'>): Illegal | null {
+function whyAdoptIllegal(state: LedgerState, { mapping, settled }: Event<'adopt'>): Illegal | null {
   if (state.open?.status === 'sent') return { kind: 'sent', request: state.open.request };
   if (state.mappings.includes(mapping)) return { kind: 'same-mapping', mapping };
   const reference = settled.find(one => !state.reservations.has(one));
@@ -104,21 +107,21 @@ function illegalAdopt(state: LedgerState, { mapping, settled }: Event<'adopt'>):
 }
 
 /** @returns null if the event is legal */
-export function illegalEvent(state: LedgerState | null, event: LedgerEvent): Illegal | null {
+export function whyEventIllegal(state: LedgerState | null, event: LedgerEvent): Illegal | null {
   if (event.event === 'begin') return state === null ? null : { kind: 'begun' };
   if (state === null) return { kind: 'not-begun' };
   switch (event.event) {
     case 'coins':
-      return illegalCoins(state, event);
+      return whyCoinsIllegal(state, event);
     case 'propose':
-      return illegalPropose(state, event);
+      return whyProposeIllegal(state, event);
     case 'send':
-      return illegalOpen(state, event.request, false);
+      return whyNotOpen(state, event.request, false);
     case 'abandon':
-      return illegalOpen(state, event.request, !event.unsigned);
+      return whyNotOpen(state, event.request, !event.unsigned);
     case 'publish':
-      return illegalPublish(state, event);
+      return whyPublishIllegal(state, event);
     case 'adopt':
-      return illegalAdopt(state, event);
+      return whyAdoptIllegal(state, event);
   }
 }

@@ -41,7 +41,7 @@ async function fetchMapping({ store, trust }: MappingReader, key: string): Promi
 }
 
 /** Reads a mapping from `history/`; its digest must match its name. @throws Refusal OBJECT_INVALID, BASE_INVALID */
-export async function fetchPast(reader: MappingReader, digest: string): Promise<Published | null> {
+export async function fetchPastMapping(reader: MappingReader, digest: string): Promise<Published | null> {
   const key = keys.history(digest);
   const found = await fetchMapping(reader, key);
   if (!found || found.mapping.digest === digest) return found;
@@ -59,7 +59,7 @@ export async function keepInHistory(
 ): Promise<void> {
   const key = keys.history(mapping.digest);
   if (await reader.store.create(key, bytes, { contentType: JSON_TYPE })) return;
-  const isKept = await fetchPast(reader, mapping.digest).then(
+  const isKept = await fetchPastMapping(reader, mapping.digest).then(
     found => found !== null,
     error => {
       if (error instanceof Refusal && !error.code.startsWith('STORE_')) return false;

@@ -34,7 +34,7 @@ export const MAX_SIGNATURES_BYTES = 256 * 1024;
 export const MAX_BURNS_BYTES = 16 * 1024 * 1024;
 
 /** True if the refusal is about the object itself. False if store or node could not be reached. */
-export function isOfObject(error: unknown): error is Refusal {
+export function isRefusalOfObject(error: unknown): error is Refusal {
   return error instanceof Refusal && !/^(STORE|NODE|CHAIN)_/.test(error.code);
 }
 

@@ -1,5 +1,5 @@
 /** The state of the ledger: a pure fold over its entries. */
-import { assetIdFrom, outpointText, type PolicyCoin } from './coins.ts';
+import { assetIdOfOutpoint, outpointText, type PolicyCoin } from './coins.ts';
 import type { Confirmed, CountedBurn, LedgerEvent } from './event.ts';
 import { addGoneBars, type GoneBars } from './gone-bars.ts';
 
@@ -86,7 +86,7 @@ function stateAtBegin({ mapping, trust }: Event<'begin'>): LedgerState {
 }
 
 /** The proposals, with the status of one of them changed. Only `open` and `sent` are open. */
-function withStatus(
+function stateWithStatus(
   state: LedgerState,
   request: string,
   status: ProposalStatus,
@@ -99,7 +99,7 @@ function withStatus(
   return { ...state, open, proposals: new Map(state.proposals).set(request, changed) };
 }
 
-function afterPropose(
+function stateAfterPropose(
   state: LedgerState,
   { request, base, height, reserves }: Event<'propose'>,
   entry: number,
@@ -116,25 +116,25 @@ function afterPropose(
 }
 
 /** Ends the reservations that this proposal was the first to make. */
-function withoutReservations(state: LedgerState, request: string): LedgerState {
+function stateWithoutReservations(state: LedgerState, request: string): LedgerState {
   const kept = [...state.reservations].filter(([, reservation]) => reservation.request !== request);
   return { ...state, reservations: new Map(kept) };
 }
 
 /** Makes another mapping current. An open proposal that was not sent becomes superseded. */
-function withMapping(state: LedgerState, mapping: string): LedgerState {
+function stateWithMapping(state: LedgerState, mapping: string): LedgerState {
   const { open } = state;
-  const next = open?.status === 'open' ? withStatus(state, open.request, 'superseded') : state;
+  const next = open?.status === 'open' ? stateWithStatus(state, open.request, 'superseded') : state;
   return { ...next, mapping, mappings: [...state.mappings, mapping] };
 }
 
 /** The change is the last output of an issuance, with index 2. It has the whole amount of the coin. */
 const CHANGE_VOUT = 2;
 
-function afterPublish(state: LedgerState, event: Event<'publish'>): LedgerState {
+function stateAfterPublish(state: LedgerState, event: Event<'publish'>): LedgerState {
   const { request, mapping, transactions, burns = {}, corrected = {} } = event;
   const { base, reserves } = state.proposals.get(request) as ProposalState;
-  const spent = new Map([...reserves.values()].map(coin => [coin, transactions[assetIdFrom(coin)]]));
+  const spent = new Map([...reserves.values()].map(coin => [coin, transactions[assetIdOfOutpoint(coin)]]));
   const listed = new Set(state.coins.map(outpointText));
   const changes = new Map<string, PolicyCoin>();
   for (const [coin, transaction] of spent) {
@@ -159,11 +159,11 @@ function afterPublish(state: LedgerState, event: Event<'publish'>): LedgerState 
   const reservations = [...state.reservations].filter(
     ([reference, { coin }]) => !reserves.has(reference) && !spent.has(coin),
   );
-  const next = withMapping(withStatus(state, request, 'published'), mapping);
+  const next = stateWithMapping(stateWithStatus(state, request, 'published'), mapping);
   return {
     ...next,
     coins,
-    amounts: withAmounts(state, [...changes.values()]),
+    amounts: amountsWithCoins(state, [...changes.values()]),
     dropped: new Map([...state.dropped].filter(([reference]) => !reserves.has(reference))),
     spent: new Set([...state.spent, ...spent.keys()]),
     reservations: new Map(reservations),
@@ -173,16 +173,16 @@ function afterPublish(state: LedgerState, event: Event<'publish'>): LedgerState 
   };
 }
 
-function withAmounts(state: LedgerState, coins: readonly PolicyCoin[]): ReadonlyMap<string, bigint> {
+function amountsWithCoins(state: LedgerState, coins: readonly PolicyCoin[]): ReadonlyMap<string, bigint> {
   return new Map([...state.amounts, ...coins.map(coin => [outpointText(coin), coin.amount] as const)]);
 }
 
-function afterScan(state: LedgerState, { coins, respent = [] }: Event<'coins'>): LedgerState {
+function stateAfterScan(state: LedgerState, { coins, respent = [] }: Event<'coins'>): LedgerState {
   const kept = [...state.reservations].filter(([, { coin }]) => !respent.includes(coin));
   return {
     ...state,
     coins,
-    amounts: withAmounts(state, coins),
+    amounts: amountsWithCoins(state, coins),
     spent: new Set([...state.spent, ...respent]),
     reservations: new Map(kept),
   };
@@ -197,21 +197,21 @@ export function applyEvent(state: LedgerState | null, event: LedgerEvent, entry:
   const now = state as LedgerState;
   switch (event.event) {
     case 'coins':
-      return afterScan(now, event);
+      return stateAfterScan(now, event);
     case 'propose':
-      return afterPropose(now, event, entry);
+      return stateAfterPropose(now, event, entry);
     case 'send':
-      return withStatus(now, event.request, 'sent', event.controllers);
+      return stateWithStatus(now, event.request, 'sent', event.controllers);
     case 'abandon': {
-      const next = withStatus(now, event.request, 'abandoned');
-      return event.unsigned ? withoutReservations(next, event.request) : next;
+      const next = stateWithStatus(now, event.request, 'abandoned');
+      return event.unsigned ? stateWithoutReservations(next, event.request) : next;
     }
     case 'publish':
-      return afterPublish(now, event);
+      return stateAfterPublish(now, event);
     case 'adopt': {
       const kept = [...now.reservations].filter(([reference]) => !event.settled.includes(reference));
       const dropped = new Map([...now.dropped, ...Object.entries(event.dropped ?? {})]);
-      return { ...withMapping(now, event.mapping), reservations: new Map(kept), dropped };
+      return { ...stateWithMapping(now, event.mapping), reservations: new Map(kept), dropped };
     }
   }
 }

@@ -41,6 +41,6 @@ export function parseCoins(bytes: Uint8Array, what = 'ptxo.dat'): PolicyCoin[] {
   return coins;
 }
 
-export function coinsBytes(coins: readonly PolicyCoin[]): Uint8Array {
+export function coinsFileBytes(coins: readonly PolicyCoin[]): Uint8Array {
   return utf8(coins.map(coin => `${coin.txid} ${coin.vout} ${formatAmount(coin.amount)}\n`).join(''));
 }

@@ -81,20 +81,20 @@ export function renameBars(
   return [...found.values()];
 }
 
-function jsonText(value: JsonValue): string {
+function jsonAsPython(value: JsonValue): string {
   if (value instanceof JsonNumber) return value.text;
   if (typeof value === 'string') return pythonString(value);
-  if (Array.isArray(value)) return `[${value.map(jsonText).join(', ')}]`;
-  if (value instanceof Map) return objectText(value);
+  if (Array.isArray(value)) return `[${value.map(jsonAsPython).join(', ')}]`;
+  if (value instanceof Map) return jsonObjectText(value);
   return String(value);
 }
 
-const objectText = (members: JsonObject): string =>
-  `{${[...members].map(([name, value]) => `${pythonString(name)}: ${jsonText(value)}`).join(', ')}}`;
+const jsonObjectText = (members: JsonObject): string =>
+  `{${[...members].map(([name, value]) => `${pythonString(name)}: ${jsonAsPython(value)}`).join(', ')}}`;
 
-export function barsBytes(bars: readonly RedeemableBar[]): Uint8Array {
+export function barsFileBytes(bars: readonly RedeemableBar[]): Uint8Array {
   const entries = bars.map(({ reference, lock, members }) =>
-    objectText(new Map(members).set('ref', reference).set('lock', lock)),
+    jsonObjectText(new Map(members).set('ref', reference).set('lock', lock)),
   );
   return utf8(`{"assets": [${entries.join(', ')}]}`);
 }

@@ -15,7 +15,7 @@ export interface Answer {
  * @returns null if its questions have no answers: there is no redemption, or the reference does not have
  * three parts
  */
-export function redemptionAnswers({ redemptions, remapped }: Derivation): Answer[] | null {
+export function olderScriptAnswers({ redemptions, remapped }: Derivation): Answer[] | null {
   const [redemption] = redemptions;
   if (!redemption) return null;
   const { reference, height, burns } = redemption.request;

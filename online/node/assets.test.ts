@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { emptyAnswerText, OTHER_CALL, webPageText } from './rpc/texts/connection.ts';
 import { meaningOfError } from './rpc/texts/meanings.ts';
-import { clientAgainst, closeServers, refuses } from './testing.ts';
+import { assertRefusesNode, closeServers, makeClientWithServer } from './testing.ts';
 
 test.after(closeServers);
 
@@ -16,7 +16,7 @@ const assetOf = (amount: bigint) => ({
 });
 
 async function readInfo(body: string | Buffer, status = 200) {
-  const node = await clientAgainst(
+  const node = await makeClientWithServer(
     (_question, response) => {
       response.statusCode = status;
       response.end(body);
@@ -73,24 +73,24 @@ const WRONG: [what: string, body: string, message: RegExp | string][] = [
 const NO_METHOD = new RegExp(`getutxoassetinfo: .*${meaningOfError(-32601, 'x')?.what}`);
 for (const [what, body, message] of WRONG) {
   test(`an answer with ${what} is refused`, async () => {
-    await refuses('NODE_GARBLED', () => readInfo(body), message);
+    await assertRefusesNode('NODE_GARBLED', () => readInfo(body), message);
   });
 }
 
 test('errors of the node are reported, with any HTTP status', async () => {
   const error = '{"result":null,"error":{"code":-32601,"message":"Method not found"},"id":1}';
-  await refuses('NODE_REFUSED', () => readInfo(error, 404), NO_METHOD);
-  await refuses('NODE_REFUSED', () => readInfo(error, 200), NO_METHOD);
-  await refuses('NODE_GARBLED', () => readInfo('[]', 500), /HTTP 500.*got none/);
+  await assertRefusesNode('NODE_REFUSED', () => readInfo(error, 404), NO_METHOD);
+  await assertRefusesNode('NODE_REFUSED', () => readInfo(error, 200), NO_METHOD);
+  await assertRefusesNode('NODE_GARBLED', () => readInfo('[]', 500), /HTTP 500.*got none/);
 });
 
 test('an answer that is truncated at any byte is refused', async () => {
   let cut = '';
-  const node = await clientAgainst((_question, response) => response.end(cut), { attempts: 1 });
+  const node = await makeClientWithServer((_question, response) => response.end(cut), { attempts: 1 });
   const body = replyText(`[${entryText(1)}]`).trimEnd();
   for (let at = 0; at < body.length; at++) {
     cut = body.slice(0, at);
-    await refuses('NODE_GARBLED', () => node.assetInfo());
+    await assertRefusesNode('NODE_GARBLED', () => node.assetInfo());
     node.rpc['nextId'] = 1;
   }
 });

@@ -25,7 +25,7 @@ class AssetReader {
   }
 
   private wrong(i: number, name: string, expected: string): never {
-    throw new WrongMember(`result[${i}].${name}: expected ${expected}`);
+    throw new WrongMemberError(`result[${i}].${name}: expected ${expected}`);
   }
 
   private id(i: number, name: string): string {
@@ -69,7 +69,7 @@ class AssetReader {
   }
 }
 
-class WrongMember extends Error {}
+class WrongMemberError extends Error {}
 
 /** @throws Refusal NODE_GARBLED; NodeError for an error that the node answers */
 export function readAssetInfo(
@@ -105,7 +105,7 @@ export function readAssetInfo(
     });
     json.finish();
   } catch (error) {
-    if (error instanceof WrongMember) throw fail(error.message);
+    if (error instanceof WrongMemberError) throw fail(error.message);
     if (error instanceof Refusal) throw fail(withoutKey(error));
     throw error;
   }

@@ -16,7 +16,7 @@ import { checkTip } from './checks/tip.ts';
 import { OceanNode, type UnspentCoin } from './node.ts';
 import type { RpcOptions } from './rpc/rpc.ts';
 import { LOGIN_REQUIRED, noAnswerText, WRONG_PASSWORD } from './rpc/texts/connection.ts';
-import { checkPresentable, refuses } from './testing.ts';
+import { assertRefusesNode, checkPresentable } from './testing.ts';
 
 const P2SH: string = vectors.p2sh.address;
 const RECIPIENTS: string[] = vectors.issuances.map((one: { address: string }) => one.address);
@@ -201,10 +201,10 @@ for (const [kind, code, passes] of FAULTS) {
     for (const call of calls) {
       await dev.call('dev_fault', { ...fault, times: passes ? 2 : 1 });
       if (passes) await call();
-      else await refuses(code, call);
+      else await assertRefusesNode(code, call);
       await dev.call('dev_fault');
       await dev.call('dev_fault', { ...fault, times: 99 });
-      await refuses(code, call);
+      await assertRefusesNode(code, call);
       await dev.call('dev_fault');
       await call();
     }
@@ -219,17 +219,21 @@ test('a slow node is asked again once after the deadline', async () => {
   assert.is((await hasty.mempool()).length > 0, true);
   assert.is(hasty.roundTrips, 2);
   await dev.call('dev_fault', { kind: 'slow', seconds: 1, times: 9 });
-  await refuses('NODE_UNREACHABLE', () => connectClient({ deadlineMs: 200 }).mempool(), noAnswerText(0.4));
+  await assertRefusesNode(
+    'NODE_UNREACHABLE',
+    () => connectClient({ deadlineMs: 200 }).mempool(),
+    noAnswerText(0.4),
+  );
 });
 
 test('a wrong password, no password, and no node are refused', async () => {
-  const wrong = await refuses(
+  const wrong = await assertRefusesNode(
     'NODE_AUTH',
     () => new OceanNode(url, { credentials: { password: 'nope' } }).tip(),
     WRONG_PASSWORD[0],
   );
   assert.match(wrong.hint, /COUNTERSIGN_NODE_PASSWORD/);
-  await refuses('NODE_AUTH', () => new OceanNode(dev.url).tip(), LOGIN_REQUIRED[0]);
+  await assertRefusesNode('NODE_AUTH', () => new OceanNode(dev.url).tip(), LOGIN_REQUIRED[0]);
   assert.ok(checkPresentable(wrong));
 });
 

@@ -14,12 +14,12 @@ import {
   readCoin,
   readRawIssuance,
   readTip,
-  readUnspent,
-  readValidated,
+  readUnspentCoin,
+  readValidatedAddress,
 } from './readers.ts';
 import { CODE, NodeError } from './rpc/errors.ts';
 import { type Param, RpcClient, type RpcOptions } from './rpc/rpc.ts';
-import { Shape, type Source } from './shape.ts';
+import { ShapeReader, type Source } from './shape.ts';
 import { fetchTransactions, sendTransactions } from './transactions.ts';
 import type {
   AssetInfo,
@@ -50,10 +50,7 @@ const ASSETS = { maxBytes: 512 * 1024 * 1024, deadlineMs: 120_000 };
 export class OceanNode implements ChainNode {
   readonly rpc: RpcClient;
   private readonly network: string | undefined;
-  /**
-   * The check that the node belongs to the network. It is asked together with the first question, and its
-   * answer is examined first.
-   */
+  /** Checks the node's network. Is asked with the first question, and its answer is examined first. */
   private chainChecked: Promise<void> | undefined;
 
   /**
@@ -74,12 +71,12 @@ export class OceanNode implements ChainNode {
     return this.rpc.roundTrips;
   }
 
-  private shape(method: string, value: JsonValue): Shape {
-    return new Shape(this.rpc.endpoint, method, value);
+  private shape(method: string, value: JsonValue): ShapeReader {
+    return new ShapeReader(this.rpc.endpoint, method, value);
   }
 
   /** Asks a question. Returns the answer only if the node belongs to the network. */
-  async ask(method: string, ...params: Param[]): Promise<Shape> {
+  async ask(method: string, ...params: Param[]): Promise<ShapeReader> {
     const answer = this.rpc.call(method, params);
     answer.catch(() => undefined); // A wrong chain is reported first, because it explains a wrong answer.
     await this.checkNetwork();
@@ -108,7 +105,7 @@ export class OceanNode implements ChainNode {
     codes: readonly number[],
     method: string,
     ...params: Param[]
-  ): Promise<Shape | NodeError> {
+  ): Promise<ShapeReader | NodeError> {
     try {
       return await this.ask(method, ...params);
     } catch (error) {
@@ -156,7 +153,7 @@ export class OceanNode implements ChainNode {
   /** Coins at this address. The node's wallet has to watch the address, see {@link watch}. */
   async listUnspent(address: string, minConfirmations = 1): Promise<UnspentCoin[]> {
     const answer = await this.ask('listunspent', minConfirmations, MAX_CONFIRMATIONS, [address]);
-    return answer.list().map(entry => readUnspent(entry, address));
+    return answer.list().map(entry => readUnspentCoin(entry, address));
   }
 
   /**
@@ -199,10 +196,7 @@ export class OceanNode implements ChainNode {
     );
   }
 
-  /**
-   * Sends transactions, and returns each result. If one is refused, the others are still sent. Safe to
-   * repeat.
-   */
+  /** Sends transactions, and returns each result. A refusal does not stop the others. Safe to repeat. */
   send(transactions: readonly string[]): Promise<Sent[]> {
     return sendTransactions(this, transactions);
   }
@@ -268,7 +262,7 @@ export class OceanNode implements ChainNode {
 
   validate(addresses: readonly string[]): Promise<Validated[]> {
     return Promise.all(
-      addresses.map(async address => readValidated(await this.ask('validateaddress', address))),
+      addresses.map(async address => readValidatedAddress(await this.ask('validateaddress', address))),
     );
   }
 

@@ -1,5 +1,5 @@
 /** Converts the node's answers to Countersign's types, one function for each form. */
-import type { Shape } from './shape.ts';
+import type { ShapeReader } from './shape.ts';
 import type { BlockPosition, Coin, Outpoint, RawIssuance, Tip, UnspentCoin, Validated } from './types.ts';
 
 const MAX_U32 = 0xffff_ffff;
@@ -10,7 +10,7 @@ const MAX_INDEX = 0x3fff_ffff;
  * @param info answer of getblockchaininfo
  * @param header of its best block
  */
-export function readTip(info: Shape, header: Shape, peers: number | null): Tip {
+export function readTip(info: ShapeReader, header: ShapeReader, peers: number | null): Tip {
   const height = info.member('blocks').integer();
   const hash = info.member('bestblockhash').id();
   const headers = info.member('headers').integer();
@@ -31,7 +31,7 @@ export function readTip(info: Shape, header: Shape, peers: number | null): Tip {
 }
 
 /** Reads `getblockheader`; null for a block that left the best chain, which has -1 confirmations. */
-export function readBlockPosition(header: Shape, hash: string): BlockPosition | null {
+export function readBlockPosition(header: ShapeReader, hash: string): BlockPosition | null {
   if (header.member('hash').id() !== hash) throw header.member('hash').fail(`the requested block, ${hash}`);
   const confirmations = header.member('confirmations').integer(-1);
   if (confirmations < 1) return null;
@@ -43,7 +43,7 @@ export function readBlockPosition(header: Shape, hash: string): BlockPosition | 
 }
 
 /** Reads `gettxout`; null if there is no such coin. */
-export function readCoin(out: Shape, { txid, vout }: Outpoint): Coin | null {
+export function readCoin(out: ShapeReader, { txid, vout }: Outpoint): Coin | null {
   if (out.isNull) return null;
   return {
     txid,
@@ -56,7 +56,7 @@ export function readCoin(out: Shape, { txid, vout }: Outpoint): Coin | null {
 }
 
 /** Reads an entry of `listunspent`. */
-export function readUnspent(entry: Shape, address: string): UnspentCoin {
+export function readUnspentCoin(entry: ShapeReader, address: string): UnspentCoin {
   const at = entry.member('address');
   if (at.word() !== address) throw at.fail(`the requested address, ${address}`);
   return {
@@ -70,7 +70,7 @@ export function readUnspent(entry: Shape, address: string): UnspentCoin {
   };
 }
 
-export function readRawIssuance(made: Shape): RawIssuance {
+export function readRawIssuance(made: ShapeReader): RawIssuance {
   return {
     rawtx: made.member('rawtx').hex(),
     asset: made.member('asset').id(),
@@ -79,7 +79,7 @@ export function readRawIssuance(made: Shape): RawIssuance {
   };
 }
 
-export function readValidated(answer: Shape): Validated {
+export function readValidatedAddress(answer: ShapeReader): Validated {
   if (!answer.member('isvalid').boolean()) return { valid: false };
   return {
     valid: true,

@@ -5,13 +5,13 @@ import type { OceanNode } from './node.ts';
 import type { NodeError } from './rpc/errors.ts';
 import { WRONG_PASSWORD } from './rpc/texts/connection.ts';
 import {
+  assertRefusesNode,
   checkPresentable,
   closeServers,
+  makeScriptedClient,
   type Recorded,
   recorded,
   recordedAnswer,
-  refuses,
-  scriptedClient,
 } from './testing.ts';
 
 test.after(closeServers);
@@ -28,7 +28,7 @@ const used = new Set<Recorded>();
 function replayNode(...notes: string[]): Promise<OceanNode> {
   const records = notes.map(recordedAnswer);
   for (const one of records) used.add(one);
-  return scriptedClient(({ method, params }) => {
+  return makeScriptedClient(({ method, params }) => {
     // No answer about peers was recorded. This answer has Bitcoin's form, reduced to the members that are
     // read.
     if (method === 'getnetworkinfo')
@@ -78,11 +78,11 @@ test('coins: unspent, spent in the mempool, spent in a block', async () => {
   assert.equal(await waiting.coins([COIN, COIN]), Array(2).fill({ state: 'spent-in-mempool', coin }));
   assert.is(waiting.roundTrips, 1);
   const gone = recordedAnswer('spent coin, mempool included');
-  const spent = await scriptedClient(() => gone);
+  const spent = await makeScriptedClient(() => gone);
   assert.equal(await spent.coins([COIN]), [{ state: 'spent-or-unknown' }]);
   const change = recordedAnswer('change output of the issuance');
   used.add(change);
-  const after = await scriptedClient(() => change);
+  const after = await makeScriptedClient(() => change);
   assert.equal(await after.coins([{ txid: TXID, vout: 2 }]), [
     { state: 'unspent', coin: { ...coin, txid: TXID, vout: 2, confirmations: 1 } },
   ]);
@@ -113,7 +113,7 @@ test('watch: a watched address is not imported again', async () => {
 
 test('watch: an address is imported with a rescan unless the wallet has its key', async () => {
   const answers = async (message: string | null, params: unknown[][] = []) => {
-    const node = await scriptedClient(question => {
+    const node = await makeScriptedClient(question => {
       params.push([question.method, ...question.params]);
       if (question.method === 'getaccount')
         return { response: '{"result":"","error":null,"id":1}', httpStatus: 200 };
@@ -129,7 +129,7 @@ test('watch: an address is imported with a rescan unless the wallet has its key'
     ['importaddress', 'A', 'policyasset', true],
   ]);
   assert.is(await answers('The wallet already contains the private key for this address or script'), false);
-  await refuses('NODE_REFUSED', () => answers('Rescan is disabled in pruned mode'), /pruned/);
+  await assertRefusesNode('NODE_REFUSED', () => answers('Rescan is disabled in pruned mode'), /pruned/);
 });
 
 test('validate: addresses are accepted or refused as recorded', async () => {
@@ -170,8 +170,8 @@ test('createRawIssuance: sends the recorded question, and explains a refused add
   assert.is(made?.rawtx, hexOf('decode'));
   const bad = { ...ISSUANCE, assetAddress: 'GTiFMtqVoS4uJdEGVQdiwRES2HSzC3YMp1' };
   const what = /createrawissuance: .*address \(-5, ".*"\)/;
-  await refuses('NODE_REFUSED', () => node.createRawIssuance([ISSUANCE, bad]), what);
-  await refuses('NODE_REFUSED', () => node.createRawIssuance([bad]), what);
+  await assertRefusesNode('NODE_REFUSED', () => node.createRawIssuance([ISSUANCE, bad]), what);
+  await assertRefusesNode('NODE_REFUSED', () => node.createRawIssuance([bad]), what);
 });
 
 const SENDS: [note: string, state: string, kind?: string][] = [
@@ -212,7 +212,7 @@ test('transaction: in the mempool, in a block, unknown', async () => {
   for (const depth of ['0', '-1']) {
     const { response } = recordedAnswer('transaction in a block');
     const answer = response.replace('"confirmations":1', `"confirmations":${depth}`);
-    const stale = await scriptedClient(() => ({ response: answer, httpStatus: 200 }));
+    const stale = await makeScriptedClient(() => ({ response: answer, httpStatus: 200 }));
     assert.equal(await stale.transaction([TXID]), [null]);
   }
 });
@@ -245,7 +245,7 @@ test('mempool and blockHashes: the recorded ids', async () => {
 test('the answers and errors of the recorded batch are in the order of the questions', async () => {
   const { batch, response } = recordedAnswer('batch of three');
   used.add(recordedAnswer('batch of three'));
-  const node = await scriptedClient(({ method }) => {
+  const node = await makeScriptedClient(({ method }) => {
     const i = (batch as { method: string }[]).findIndex(one => one.method === method);
     const { id: _, ...rest } = JSON.parse(response)[i];
     return { response: JSON.stringify({ ...rest, id: 1 }), httpStatus: 200 };
@@ -263,11 +263,16 @@ test('the answers and errors of the recorded batch are in the order of the quest
 test('every other recorded answer: results are returned, and errors have a next step', async () => {
   const rest = recorded.filter(one => !used.has(one));
   for (const one of rest) {
-    const node = await scriptedClient(() => one);
+    const node = await makeScriptedClient(() => one);
     const run = () => node.rpc.call(one.method, one.params as string[]);
     if (one.httpStatus === 200) assert.ok(await run(), one.note);
-    else if (one.httpStatus === 401) await refuses('NODE_AUTH', run, WRONG_PASSWORD[0]);
-    else await refuses('NODE_REFUSED', run, /node 127\.0\.0\.1:\d+: [a-z]+: the node (does|cannot|no )/);
+    else if (one.httpStatus === 401) await assertRefusesNode('NODE_AUTH', run, WRONG_PASSWORD[0]);
+    else
+      await assertRefusesNode(
+        'NODE_REFUSED',
+        run,
+        /node 127\.0\.0\.1:\d+: [a-z]+: the node (does|cannot|no )/,
+      );
   }
   // Methods that were recorded to learn the node's rules. This program never calls them.
   const foreign = ['testmempoolaccept', 'decoderawtransaction'];

@@ -10,12 +10,18 @@ import { issueToHolder } from '../../fixtures/devnode/tests/caller.ts';
 import { bytesToHex, bytesToId, hexToBytes } from '../../shared/bytes.ts';
 import { decodeTransaction } from '../../shared/decode-transaction.ts';
 import { type ConfirmedTransaction, OceanNode, type PolicyList } from './node.ts';
-import { closeServers, recordedAnswer, recordedRedemption, refuses, scriptedClient } from './testing.ts';
+import {
+  assertRefusesNode,
+  closeServers,
+  makeScriptedClient,
+  recordedAnswer,
+  recordedRedemption,
+} from './testing.ts';
 
 const test = suite('redemption');
 test.after(closeServers);
 
-const replayNode = (note: string) => scriptedClient(() => recordedAnswer(note));
+const replayNode = (note: string) => makeScriptedClient(() => recordedAnswer(note));
 const answerReply = (result: unknown, httpStatus = 200) => {
   return { response: JSON.stringify({ result, error: null, id: 1 }), httpStatus };
 };
@@ -47,8 +53,11 @@ test('recorded: a burn with another id or a changed byte is refused', async () =
   const twice = hex.replace('00000022ecb25c00', '00000045d964b800');
   assert.is.not(twice, hex);
   for (const other of [twice, recordedAnswer('burn of less than the output has').params[0] as string]) {
-    const node = await scriptedClient(() => ({ response: response.replaceAll(hex, other), httpStatus: 200 }));
-    await refuses('NODE_GARBLED', () => node.transaction([idOf(note)]), /another transaction/);
+    const node = await makeScriptedClient(() => ({
+      response: response.replaceAll(hex, other),
+      httpStatus: 200,
+    }));
+    await assertRefusesNode('NODE_GARBLED', () => node.transaction([idOf(note)]), /another transaction/);
   }
 });
 
@@ -75,7 +84,7 @@ for (const list of ['freezelist', 'burnlist'] satisfies PolicyList[]) {
   test(`${list}: recorded states of all addresses in one round trip`, async () => {
     const note = `query${list}`;
     assert.equal(await (await replayNode(note)).policyListed(list, [idOf(note)]), [true]);
-    const node = await scriptedClient(({ method, params: [one] }) => {
+    const node = await makeScriptedClient(({ method, params: [one] }) => {
       assert.is(method, note);
       return one === 'C' ? errorReply(-5, 'Invalid key id') : answerReply(one === 'A');
     });
@@ -86,20 +95,20 @@ for (const list of ['freezelist', 'burnlist'] satisfies PolicyList[]) {
 
   test(`${list}: off if the method is missing; other errors and answers are refused`, async () => {
     const asked = async (given: ReturnType<typeof answerReply>) =>
-      (await scriptedClient(() => given)).policyListed(list, ['A', 'B']);
+      (await makeScriptedClient(() => given)).policyListed(list, ['A', 'B']);
     assert.is(await asked(errorReply(-32601, 'Method not found')), 'off');
-    await refuses('NODE_REFUSED', () => asked(errorReply(-20, 'Database error')), /database/);
+    await assertRefusesNode('NODE_REFUSED', () => asked(errorReply(-20, 'Database error')), /database/);
     for (const wrong of [null, 'true', 1, [true], {}])
-      await refuses('NODE_GARBLED', () => asked(answerReply(wrong)), /result: /);
+      await assertRefusesNode('NODE_GARBLED', () => asked(answerReply(wrong)), /result: /);
   });
 }
 
 const HASH = 'a0e5ee9de7a0a14a9a3b0ed2866f19239595375d12c79aef582a19f71e8694ae';
 test('blocks: their positions, and null for a dropped or unknown block', async () => {
   const { response } = recordedAnswer('block header');
-  const [found] = await (await scriptedClient(() => recordedAnswer('block header'))).blocks([HASH]);
+  const [found] = await (await makeScriptedClient(() => recordedAnswer('block header'))).blocks([HASH]);
   assert.equal(found, { height: 11, confirmations: 1, time: 1795332039 });
-  const node = await scriptedClient(({ params: [hash] }) => {
+  const node = await makeScriptedClient(({ params: [hash] }) => {
     if (hash !== HASH) return errorReply(-5, 'Block not found');
     return { response: response.replace('"confirmations":1', '"confirmations":-1'), httpStatus: 200 };
   });
@@ -122,8 +131,8 @@ for (const [what, from, to, message] of WRONG_HEADERS) {
   test(`blocks: a header with ${what}`, async () => {
     const { response } = recordedAnswer('block header');
     assert.match(response, from);
-    const node = await scriptedClient(() => ({ response: response.replace(from, to), httpStatus: 200 }));
-    await refuses('NODE_GARBLED', () => node.blocks([HASH]), message);
+    const node = await makeScriptedClient(() => ({ response: response.replace(from, to), httpStatus: 200 }));
+    await assertRefusesNode('NODE_GARBLED', () => node.blocks([HASH]), message);
   });
 }
 

@@ -22,10 +22,10 @@ export interface Asker {
    * Asks a question. Returns the answer, or the node's error if it has one of these codes. Other errors are
    * thrown.
    */
-  askAllowing(codes: readonly number[], method: string, ...params: Param[]): Promise<Shape | NodeError>;
+  askAllowing(codes: readonly number[], method: string, ...params: Param[]): Promise<ShapeReader | NodeError>;
 }
 
-export class Shape {
+export class ShapeReader {
   readonly path: string;
   private readonly value: JsonValue | undefined;
   private readonly source: Source;
@@ -53,17 +53,17 @@ export class Shape {
     return this.value === null || this.value === undefined;
   }
 
-  private inner(value: JsonValue | undefined, path: string): Shape {
-    return new Shape(this.source, this.method, value, path);
+  private inner(value: JsonValue | undefined, path: string): ShapeReader {
+    return new ShapeReader(this.source, this.method, value, path);
   }
 
   /** A member of an object; null if it is missing. */
-  member(name: string): Shape {
+  member(name: string): ShapeReader {
     if (!(this.value instanceof Map)) throw this.fail('an object');
     return this.inner(this.value.get(name), this.path === 'result' ? name : `${this.path}.${name}`);
   }
 
-  list(max = 1_000_000): Shape[] {
+  list(max = 1_000_000): ShapeReader[] {
     const { value } = this;
     if (!Array.isArray(value) || value.length > max) throw this.fail(`a list of at most ${max}`);
     return value.map((item, i) => this.inner(item, `${this.path}[${i}]`));

@@ -79,25 +79,25 @@ export function closeServers(): void {
   }
 }
 
-export function clientOf(url: string, options: RpcOptions = {}): OceanNode {
+export function makeClient(url: string, options: RpcOptions = {}): OceanNode {
   const withUser = url.replace('://', `://${USER}:${encodeURIComponent(PASSWORD)}@`);
   return new OceanNode(withUser, { backoffMs: 1, ...options });
 }
 
 /** A client of a server that handles every request with this function. */
-export async function clientAgainst(handler: Handler, options: RpcOptions = {}): Promise<OceanNode> {
-  return clientOf(await startServer(handler), options);
+export async function makeClientWithServer(handler: Handler, options: RpcOptions = {}): Promise<OceanNode> {
+  return makeClient(await startServer(handler), options);
 }
 
 /**
  * A client of a server that answers each question with the JSON text for its method. The server adds the id
  * to the text.
  */
-export function scriptedClient(
+export function makeScriptedClient(
   answers: (question: Question) => { response: string; httpStatus: number },
   options: RpcOptions = {},
 ): Promise<OceanNode> {
-  return clientAgainst((body, response, request) => {
+  return makeClientWithServer((body, response, request) => {
     assert.is(request.headers.authorization, AUTHORIZATION);
     const asked: Question | Question[] = JSON.parse(body);
     // The id comes last, as in every recorded answer.
@@ -139,7 +139,7 @@ export function checkPresentable(refusal: Refusal): Refusal {
  * Like `rejectsWith`; the refusal must also pass {@link checkPresentable}.
  * @param message a part of the message, or a pattern that it matches
  */
-export async function refuses(
+export async function assertRefusesNode(
   code: Code,
   run: () => Promise<unknown>,
   message: RegExp | string = /./,

@@ -2,7 +2,7 @@
 import { bytesToId, hexToBytes } from '../../shared/bytes.ts';
 import { sha256d } from '../../shared/hash.ts';
 import type { Known } from './chain-node.ts';
-import { CODE, garbledRefusal, NodeError, rejectionOf } from './rpc/errors.ts';
+import { CODE, garbledRefusal, NodeError, rejectionFrom } from './rpc/errors.ts';
 import { otherTransactionText } from './rpc/texts/connection.ts';
 import type { Asker } from './shape.ts';
 import type { Sent } from './types.ts';
@@ -13,7 +13,7 @@ const MAX_CONFIRMATIONS = 9_999_999;
  * Checks that the bytes match the id. Bytes with a witness cannot be checked in this way. Countersign's
  * transactions never have a witness.
  */
-function checkId({ source }: Asker, method: string, txid: string, hex: string): void {
+function checkTransactionId({ source }: Asker, method: string, txid: string, hex: string): void {
   if (hex.slice(8, 10) !== '00' || bytesToId(sha256d(hexToBytes(hex, 'transaction'))) === txid) return;
   throw garbledRefusal(source.name, method, ...otherTransactionText(source.redact(txid)));
 }
@@ -30,10 +30,10 @@ export function sendTransactions(node: Asker, transactions: readonly string[]): 
       );
       if (answer instanceof NodeError) {
         if (answer.rpcCode === CODE.inChain) return { state: 'in-chain' };
-        return { state: 'refused', ...rejectionOf(answer.rpcCode, answer.rpcMessage) };
+        return { state: 'refused', ...rejectionFrom(answer.rpcCode, answer.rpcMessage) };
       }
       const txid = answer.id();
-      checkId(node, method, txid, hex);
+      checkTransactionId(node, method, txid, hex);
       return { state: 'sent', txid };
     }),
   );
@@ -51,7 +51,7 @@ export function fetchTransactions(node: Asker, txids: readonly string[]): Promis
       if (answer instanceof NodeError) return null;
       if (answer.member('txid').id() !== txid) throw answer.member('txid').fail(txid);
       const hex = answer.member('hex').hex();
-      checkId(node, method, txid, hex);
+      checkTransactionId(node, method, txid, hex);
       const block = answer.member('blockhash');
       if (block.isNull) return 'mempool';
       const confirmations = answer.member('confirmations').integer(-MAX_CONFIRMATIONS);

@@ -4,25 +4,25 @@ import { FILE_ERRORS, type FileError, unknownFileError } from './texts.ts';
 /** Error codes of a link call on a file system without hard links, such as FAT and exFAT. */
 const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EISDIR'];
 
-export function isCode(error: unknown, ...codes: string[]): boolean {
+export function hasErrorCode(error: unknown, ...codes: string[]): boolean {
   return error instanceof Error && codes.includes(String((error as NodeJS.ErrnoException).code));
 }
 
 /** True if Node's permission model refused, which the launcher on the isolated laptop enables. */
-export const isDenied = (error: unknown) => isCode(error, 'ERR_ACCESS_DENIED');
+export const isDeniedByNode = (error: unknown) => hasErrorCode(error, 'ERR_ACCESS_DENIED');
 
-export const hasNoLinks = (error: unknown) => isCode(error, ...NO_LINKS);
+export const isMissingHardLinks = (error: unknown) => hasErrorCode(error, ...NO_LINKS);
 
 /** @returns undefined unless the error is a system error */
-export function fileErrorOf(error: unknown): (FileError & { errno: string }) | undefined {
+export function parseFileError(error: unknown): (FileError & { errno: string }) | undefined {
   const errno = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
   // Node's programming errors have codes too, such as ERR_INVALID_ARG_TYPE.
-  if (errno === undefined || !(/^E[A-Z0-9]+$/.test(errno) || isDenied(error))) return undefined;
+  if (errno === undefined || !(/^E[A-Z0-9]+$/.test(errno) || isDeniedByNode(error))) return undefined;
   return { ...(FILE_ERRORS[errno] ?? unknownFileError(errno)), errno };
 }
 
 /** A system error as part of a sentence, such as `no permission (EACCES)`. */
 export function systemReason(error: unknown): string {
-  const found = fileErrorOf(error);
+  const found = parseFileError(error);
   return found ? `${found.what} (${found.errno})` : 'unknown error';
 }

@@ -17,8 +17,8 @@ import { utf8 } from '../../shared/bytes.ts';
 import { failsWith } from '../../shared/testing.ts';
 import { loadConfig } from '../cli/config/config.ts';
 import { parseStore } from '../store/open.ts';
-import { checkOutput, printablePath, readIfThere, readInput, writeOutput } from './files.ts';
-import { realWorld } from './world.ts';
+import { checkOutputPath, printablePath, readIfExisting, readInput, writeOutput } from './files.ts';
+import { makeRealWorld } from './world.ts';
 
 const test = suite<{ folder: string }>('files');
 test.before.each(context => {
@@ -77,14 +77,14 @@ test('the refusal has the reason and the next step, and --overwrite only if the 
 }) => {
   const path = join(folder, 'a-file');
   writeOutput(path, utf8('one'));
-  for (const attempt of [writeOutput, (below: string) => checkOutput(below)]) {
+  for (const attempt of [writeOutput, (below: string) => checkOutputPath(below)]) {
     const below = failsWith('FILE_UNUSABLE', () => attempt(join(path, 'x'), utf8('x')), /ENOTDIR/);
     assert.match(below.hint, 'move that file');
     failsWith('FILE_UNUSABLE', () => attempt(join(folder, 'absent', 'x'), utf8('x')), /ENOENT/);
     failsWith('FILE_UNUSABLE', () => attempt(folder, utf8('x')), /EISDIR/);
   }
-  for (const attempt of [writeOutput, checkOutput] as ((...args: unknown[]) => void)[]) {
-    const options = attempt === checkOutput ? [] : [utf8('two')];
+  for (const attempt of [writeOutput, checkOutputPath] as ((...args: unknown[]) => void)[]) {
+    const options = attempt === checkOutputPath ? [] : [utf8('two')];
     assert.not.match(failsWith('FILE_EXISTS', () => attempt(path, ...options)).hint, 'overwrite');
     const hint = failsWith('FILE_EXISTS', () => attempt(path, ...options, { replace: false })).hint;
     assert.match(hint, '--overwrite');
@@ -105,8 +105,8 @@ test('a folder without permissions is refused with this reason', ({ folder }) =>
       const path = join(closed, name);
       const written = failsWith('FILE_UNUSABLE', () => writeOutput(path, utf8('y')), /EACCES/);
       assert.match(written.hint, 'access');
-      failsWith('FILE_UNUSABLE', () => checkOutput(path), /EACCES/);
-      failsWith('FILE_UNUSABLE', () => readIfThere(path, 10), /EACCES/);
+      failsWith('FILE_UNUSABLE', () => checkOutputPath(path), /EACCES/);
+      failsWith('FILE_UNUSABLE', () => readIfExisting(path, 10), /EACCES/);
     }
   } finally {
     if (asRoot) process.seteuid?.(0);
@@ -123,7 +123,7 @@ test('only files within the size limit are read, and a pipe does not block', ({ 
   failsWith('FILE_UNUSABLE', () => readInput(folder, 9), /expected a file, got a folder/);
   failsWith('FILE_UNUSABLE', () => readInput(join(path, 'x'), 9), /ENOTDIR/);
   failsWith('FILE_MISSING', () => readInput(join(folder, 'none'), 9));
-  assert.is(readIfThere(join(folder, 'none'), 9), null);
+  assert.is(readIfExisting(join(folder, 'none'), 9), null);
   const pipe = join(folder, 'pipe');
   execFileSync('mkfifo', [pipe]);
   failsWith('FILE_UNUSABLE', () => readInput(pipe, 9), /got a folder or device/);
@@ -171,10 +171,10 @@ test('Windows paths with a drive or a share are absolute', () => {
 test('backslashes in countersign.json survive writing and reading', ({ folder }) => {
   const meant = { store: 'file:C:\\new\\store', trust: 'D:\\usb stick\\trust.json' };
   writeFileSync(join(folder, 'countersign.json'), JSON.stringify(meant));
-  const { store, trust } = loadConfig({ ...realWorld(), env: {}, cwd: folder }, {});
+  const { store, trust } = loadConfig({ ...makeRealWorld(), env: {}, cwd: folder }, {});
   assert.equal({ store, trust }, meant);
   writeFileSync(join(folder, 'countersign.json'), '{"store": "file:C:\\Store"}');
-  failsWith('CONFIG_INVALID', () => loadConfig({ ...realWorld(), cwd: folder }, {}), /countersign\.json/);
+  failsWith('CONFIG_INVALID', () => loadConfig({ ...makeRealWorld(), cwd: folder }, {}), /countersign\.json/);
 });
 
 test.run();

@@ -20,7 +20,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Refusal, shownValue } from '../../shared/errors.ts';
-import { fileErrorOf, isCode, isDenied } from './file-errors.ts';
+import { hasErrorCode, isDeniedByNode, parseFileError } from './file-errors.ts';
 import {
   fileExistsRefusal,
   fileMissingRefusal,
@@ -46,7 +46,7 @@ export function readInput(path: string, maxBytes: number): Uint8Array {
   } catch (error) {
     if (error instanceof Refusal) throw error;
     // The message is the same as the signer's.
-    if (isCode(error, 'ENOENT')) throw fileMissingRefusal(printablePath(path));
+    if (hasErrorCode(error, 'ENOENT')) throw fileMissingRefusal(printablePath(path));
     throw fileRefusal(path, error, 'read');
   } finally {
     if (handle !== undefined) closeSync(handle);
@@ -55,12 +55,12 @@ export function readInput(path: string, maxBytes: number): Uint8Array {
 
 /** The refusal for a system error. Any other error is a programming error and is returned unchanged. */
 function fileRefusal(path: string, error: unknown, verb: 'read' | 'written'): unknown {
-  const found = fileErrorOf(error);
+  const found = parseFileError(error);
   return found ? fileUnusableRefusal(printablePath(path), verb, found) : error;
 }
 
 /** Like {@link readInput}, but null if the file does not exist. */
-export function readIfThere(path: string, maxBytes: number): Uint8Array | null {
+export function readIfExisting(path: string, maxBytes: number): Uint8Array | null {
   try {
     return readInput(path, maxBytes);
   } catch (error) {
@@ -79,13 +79,13 @@ export interface Entry {
  * @returns null if the path is not a folder
  * @throws Refusal FILE_UNUSABLE
  */
-export function entriesOf(path: string): Entry[] | null {
+export function folderEntries(path: string): Entry[] | null {
   try {
     return readdirSync(path, { withFileTypes: true })
       .map(entry => ({ name: entry.name, isFolder: entry.isDirectory() }))
       .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
   } catch (error) {
-    if (isCode(error, 'ENOTDIR', 'ENOENT') || isDenied(error)) return null;
+    if (hasErrorCode(error, 'ENOTDIR', 'ENOENT') || isDeniedByNode(error)) return null;
     throw fileRefusal(path, error, 'read');
   }
 }
@@ -108,11 +108,11 @@ const STALE_MS = 10 * 60 * 1000;
 const TEMPORARY = /^\.countersign-[0-9a-f]{12}\.tmp$/;
 
 /** The names in the folder; empty if the launcher permits access to single files only. */
-function namesIn(folder: string): string[] {
+function fileNamesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch (error) {
-    if (isDenied(error)) return [];
+    if (isDeniedByNode(error)) return [];
     throw error;
   }
 }
@@ -122,13 +122,13 @@ function syncFile(handle: number): void {
   try {
     fsyncSync(handle);
   } catch (error) {
-    if (!isDenied(error)) throw error;
+    if (!isDeniedByNode(error)) throw error;
   }
 }
 
 /** Removes leftovers of killed writers in this folder. Files of running writers are younger. */
-function removeStale(folder: string): void {
-  for (const name of namesIn(folder)) {
+function removeStaleFiles(folder: string): void {
+  for (const name of fileNamesIn(folder)) {
     if (!TEMPORARY.test(name)) continue;
     const left = join(folder, name);
     try {
@@ -141,7 +141,7 @@ function removeStale(folder: string): void {
 
 function writeTemporary(folder: string, bytes: Uint8Array, mode: number): string {
   const temporary = join(folder, `.countersign-${randomBytes(6).toString('hex')}.tmp`);
-  removeStale(folder);
+  removeStaleFiles(folder);
   const handle = openSync(temporary, 'wx', mode);
   try {
     for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at);
@@ -159,7 +159,7 @@ function writeTemporary(folder: string, bytes: Uint8Array, mode: number): string
  * Gives a file its name on a file system without hard links, as on most USB sticks (FAT, exFAT). First
  * creates an empty file of this name, and then replaces it.
  */
-function renameToNew(temporary: string, path: string): void {
+function renameToNewName(temporary: string, path: string): void {
   closeSync(openSync(path, 'wx'));
   try {
     renameSync(temporary, path);
@@ -170,12 +170,12 @@ function renameToNew(temporary: string, path: string): void {
 }
 
 /** @throws EEXIST if the name exists */
-function giveNewName(temporary: string, path: string, link: typeof linkSync): void {
+function nameTemporaryFile(temporary: string, path: string, link: typeof linkSync): void {
   try {
     link(temporary, path);
   } catch (error) {
-    if (isCode(error, 'EEXIST')) throw error;
-    renameToNew(temporary, path);
+    if (hasErrorCode(error, 'EEXIST')) throw error;
+    renameToNewName(temporary, path);
     return;
   }
   unlinkSync(temporary);
@@ -184,7 +184,7 @@ function giveNewName(temporary: string, path: string, link: typeof linkSync): vo
 /**
  * @returns `name`, or `name` with a number before its extension, so that no file in `folder` has this name
  */
-export function freeName(folder: string, name: string): string {
+export function freeFileName(folder: string, name: string): string {
   const [, stem, extension] = /^(.*?)(\.[^./\\]*)?$/s.exec(name) as RegExpExecArray;
   let free = name;
   for (let i = 2; existsSync(join(folder, free)); i++) free = `${stem}-${i}${extension ?? ''}`;
@@ -203,22 +203,22 @@ export interface OutputOptions {
  * Checks in advance what {@link writeOutput} would refuse, before a person is asked anything.
  * @throws Refusal FILE_EXISTS, FILE_UNUSABLE
  */
-export function checkOutput(path: string, options: OutputOptions = {}): void {
-  const there = existingKind(path);
+export function checkOutputPath(path: string, options: OutputOptions = {}): void {
+  const there = existingFileError(path);
   if (there === 'EISDIR') throw unwritableRefusal(path, there);
   if (there === 'EEXIST' && !options.replace) throw existsRefusal(path, options);
-  const folder = existingKind(dirname(path));
+  const folder = existingFileError(dirname(path));
   if (folder !== 'EISDIR' && folder !== 'denied') throw unwritableRefusal(path, 'ENOENT');
 }
 
 /** The error that an attempt to create a file at this path would give; undefined if the path is free. */
-function existingKind(path: string): 'EISDIR' | 'EEXIST' | 'denied' | undefined {
+function existingFileError(path: string): 'EISDIR' | 'EEXIST' | 'denied' | undefined {
   try {
     // Does not use `throwIfNoEntry`: with it some versions of Node fail to see a file where a folder is expected.
     return statSync(path).isDirectory() ? 'EISDIR' : 'EEXIST';
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return undefined;
-    if (isDenied(error)) return 'denied';
+    if (hasErrorCode(error, 'ENOENT')) return undefined;
+    if (isDeniedByNode(error)) return 'denied';
     throw fileRefusal(path, error, 'written');
   }
 }
@@ -238,14 +238,14 @@ export function writeOutput(path: string, bytes: Uint8Array, options: OutputOpti
     const temporary = writeTemporary(dirname(path), bytes, options.mode ?? 0o644);
     try {
       if (options.replace) renameSync(temporary, path);
-      else giveNewName(temporary, path, options.link ?? linkSync);
+      else nameTemporaryFile(temporary, path, options.link ?? linkSync);
     } catch (error) {
       unlinkSync(temporary);
       throw error;
     }
     syncFolder(dirname(path));
   } catch (error) {
-    if (existingKind(path) === 'EISDIR') throw unwritableRefusal(path, 'EISDIR');
-    throw isCode(error, 'EEXIST') ? existsRefusal(path, options) : fileRefusal(path, error, 'written');
+    if (existingFileError(path) === 'EISDIR') throw unwritableRefusal(path, 'EISDIR');
+    throw hasErrorCode(error, 'EEXIST') ? existsRefusal(path, options) : fileRefusal(path, error, 'written');
   }
 }

@@ -9,13 +9,13 @@ import { utf8 } from '../../shared/bytes.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { MAX_REQUEST_BYTES, type Request, readRequest, requestText } from '../../shared/request.ts';
 import { systemReason } from './file-errors.ts';
-import { readIfThere, writeOutput } from './files.ts';
+import { readIfExisting, writeOutput } from './files.ts';
 import { folderNotCreatedRefusal } from './texts.ts';
 
 /**
  * Text of the part of a request that its digest covers. It has the same bytes on every PC and in the store.
  */
-export function requestToKeep({ endorsements: _, ...request }: Request): string {
+export function digestedRequestText({ endorsements: _, ...request }: Request): string {
   return requestText({ ...request, base: { mapping: request.base.mapping } });
 }
 
@@ -37,14 +37,14 @@ export class LocalState {
   }
 
   keepRequest(request: Request): void {
-    this.write(join('requests', `${request.digest}.json`), requestToKeep(request));
+    this.write(join('requests', `${request.digest}.json`), digestedRequestText(request));
   }
 
   /** A kept request; null if it is missing or damaged. The store and the signed file have other copies. */
   request(digest: string): Request | null {
     const path = join(this.folder, 'requests', `${digest}.json`);
     try {
-      const bytes = readIfThere(path, MAX_REQUEST_BYTES);
+      const bytes = readIfExisting(path, MAX_REQUEST_BYTES);
       const request = bytes && readRequest(bytes, path);
       return request?.digest === digest ? request : null;
     } catch (error) {

@@ -1,7 +1,7 @@
 /** Handles output streams that cannot be written: prints one line on the other stream, and exits with 1. */
 import type { Writable } from 'node:stream';
 import type { Refusal } from '../../shared/errors.ts';
-import { isCode, systemReason } from './file-errors.ts';
+import { hasErrorCode, systemReason } from './file-errors.ts';
 import { outputFailedRefusal } from './texts.ts';
 
 export interface Outputs {
@@ -10,7 +10,7 @@ export interface Outputs {
 }
 
 /** Calls `failed` for the first stream that fails, with the message for the other stream. */
-export function watchOutputs(
+export function watchOutputErrors(
   { stdout, stderr }: Outputs,
   failed: (refusal: Refusal, other: Writable) => void,
 ): void {
@@ -19,7 +19,7 @@ export function watchOutputs(
     stream.on('error', error => {
       // A program that reads the output may close early (`| head`). This is not an error, and must not
       // interrupt an issuance.
-      if (isCode(error, 'EPIPE') || !isFirst) return;
+      if (hasErrorCode(error, 'EPIPE') || !isFirst) return;
       isFirst = false;
       failed(outputFailedRefusal(name, systemReason(error)), other);
     });
@@ -27,5 +27,4 @@ export function watchOutputs(
   watch('stderr', stderr, stdout);
 }
 
-export const errorLines = ({ code, message, hint }: Refusal): string =>
-  `error ${code}: ${message}\n${hint}\n`;
+export const errorText = ({ code, message, hint }: Refusal): string => `error ${code}: ${message}\n${hint}\n`;

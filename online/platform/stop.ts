@@ -7,7 +7,7 @@ import type { World } from './world.ts';
 export const EXIT_STOPPED = 130;
 
 /** Thrown if a question is answered with Ctrl-C, or a signal ends a command's wait. */
-export class Stopped extends Error {}
+export class StoppedError extends Error {}
 
 /** The message about the state, and the next step. */
 export interface StopText {
@@ -25,7 +25,7 @@ export function runUntilStopped<T>(world: World, work: Promise<T>): Promise<T> {
   const { stop } = world;
   if (!stop) return work;
   return new Promise((resolve, reject) => {
-    const stopped = () => reject(new Stopped('stopped'));
+    const stopped = () => reject(new StoppedError('stopped'));
     if (stop.aborted) stopped();
     stop.addEventListener('abort', stopped, { once: true });
     work.then(resolve, reject).finally(() => stop.removeEventListener('abort', stopped));

@@ -8,8 +8,8 @@ import { wrapText } from './text/wrap.ts';
  * A stream that writes the whole text to a file. If the disk is almost full, Node's own stream writes a part
  * and reports success.
  */
-export function completeOutput(stream: NodeJS.WriteStream & { fd: number }): NodeJS.WriteStream {
-  if (!isFile(stream.fd)) return stream;
+export function completeFileStream(stream: NodeJS.WriteStream & { fd: number }): NodeJS.WriteStream {
+  if (!isFileDescriptor(stream.fd)) return stream;
   const whole = new Writable({
     write(chunk: Buffer, _encoding, done) {
       try {
@@ -32,7 +32,7 @@ const UNKNOWN_WIDTH = 80;
  * A stream for a terminal, which wraps complete lines of plain text between words. It adds colours
  * afterwards, so that their codes do not count as width. It does not change text that moves the cursor.
  */
-export function wrapWords(
+export function wrappingStream(
   stream: NodeJS.WriteStream,
   env: Record<string, string | undefined>,
 ): NodeJS.WriteStream {
@@ -46,7 +46,7 @@ export function wrapWords(
   return stream;
 }
 
-function isFile(fd: number): boolean {
+function isFileDescriptor(fd: number): boolean {
   try {
     return fstatSync(fd).isFile();
   } catch {

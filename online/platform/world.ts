@@ -4,7 +4,7 @@
  */
 import type { Readable, Writable } from 'node:stream';
 import { type Jobs, shellJobs } from './jobs.ts';
-import { completeOutput, wrapWords } from './streams.ts';
+import { completeFileStream, wrappingStream } from './streams.ts';
 
 export interface World {
   stdin: Readable & { isTTY?: boolean; setRawMode?(raw: boolean): unknown };
@@ -32,11 +32,11 @@ export function windowWidth({ stdout }: Pick<World, 'stdout'>): number | undefin
   return (stdout.isTTY && stdout.columns) || undefined;
 }
 
-export function realWorld(): World {
+export function makeRealWorld(): World {
   return {
     stdin: process.stdin,
-    stdout: wrapWords(completeOutput(process.stdout), process.env),
-    stderr: wrapWords(completeOutput(process.stderr), process.env),
+    stdout: wrappingStream(completeFileStream(process.stdout), process.env),
+    stderr: wrappingStream(completeFileStream(process.stderr), process.env),
     env: process.env,
     cwd: process.cwd(),
     now: () => Date.now(),

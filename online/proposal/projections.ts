@@ -10,17 +10,17 @@ import { reviewCode } from '../../shared/review-code.ts';
 import type { Signatures } from '../../shared/signatures.ts';
 import type { Trust } from '../../shared/trust.ts';
 import type { PolicyCoin } from '../ledger/coins.ts';
-import { currentName } from '../ledger/gone-bars.ts';
+import { currentNameOfBar } from '../ledger/gone-bars.ts';
 import { nativeSha256 } from '../ledger/mappings.ts';
 import { JSON_TYPE, keys } from '../ledger/objects.ts';
 import type { LedgerState } from '../ledger/state.ts';
-import { coinsBytes, parseCoins } from '../legacy/coins-file.ts';
+import { coinsFileBytes, parseCoins } from '../legacy/coins-file.ts';
 import { olderMappingFile, olderTransactionsFile } from '../legacy/older-files.ts';
-import { isUsable } from '../legacy/older-proposal.ts';
-import { barsBytes, parseBars, renameBars } from '../legacy/redeemable-bars.ts';
+import { isUsableByOlderScripts } from '../legacy/older-proposal.ts';
+import { barsFileBytes, parseBars, renameBars } from '../legacy/redeemable-bars.ts';
 import type { StoreFacts, SubjectFacts } from './facts/facts.ts';
 import type { Question } from './facts/question.ts';
-import { stateOf } from './facts/read.ts';
+import { stateOrNull } from './facts/read.ts';
 
 export interface Projection {
   readonly key: string;
@@ -33,7 +33,7 @@ export interface Projection {
  * Text that is not valid JSON, so that the older scripts fail before they sign or send. The text explains the
  * reason.
  */
-export function closedText(request: string | null): Uint8Array {
+export function closedProposalBytes(request: string | null): Uint8Array {
   const which = request === null ? 'No proposal is open' : `The proposal ${reviewCode(request)} is closed`;
   return utf8(`${which}: there is nothing here to sign or to send. countersign status shows what is open.\n`);
 }
@@ -43,15 +43,15 @@ const NOTHING_TO_SEND = utf8(
   'The open proposal has no transactions: it changes the mapping only. There is nothing here to sign or to send.\n',
 );
 
-function isSame(a: Uint8Array | null, b: Uint8Array): boolean {
+function areSameBytes(a: Uint8Array | null, b: Uint8Array): boolean {
   return a !== null && a.length === b.length && Buffer.from(a).equals(b);
 }
 
 function hasSameCoins(bytes: Uint8Array, coins: readonly PolicyCoin[]): boolean {
-  if (isSame(bytes, coinsBytes(coins))) return true;
+  if (areSameBytes(bytes, coinsFileBytes(coins))) return true;
   try {
     const listed = parseCoins(bytes, keys.coins);
-    return Buffer.from(coinsBytes(listed)).equals(coinsBytes(coins));
+    return Buffer.from(coinsFileBytes(listed)).equals(coinsFileBytes(coins));
   } catch (error) {
     if (error instanceof Refusal) return false;
     throw error;
@@ -60,7 +60,7 @@ function hasSameCoins(bytes: Uint8Array, coins: readonly PolicyCoin[]): boolean 
 
 function coinsProjection({ coinsFile }: StoreFacts, { coins }: LedgerState): Projection[] {
   const isRight = coinsFile === null ? coins.length === 0 : hasSameCoins(coinsFile, coins);
-  return isRight ? [] : [{ key: keys.coins, bytes: coinsBytes(coins), contentType: 'text/plain' }];
+  return isRight ? [] : [{ key: keys.coins, bytes: coinsFileBytes(coins), contentType: 'text/plain' }];
 }
 
 /**
@@ -87,10 +87,10 @@ function redeemableProjection({ redeemable, current }: StoreFacts, { gone }: Led
   try {
     const bars = parseBars(redeemable, keys.redeemable);
     const since = renameBars(bars, reference =>
-      gone.has(reference) ? currentName(gone, reference, name => mapped.has(name)) : reference,
+      gone.has(reference) ? currentNameOfBar(gone, reference, name => mapped.has(name)) : reference,
     );
     if (since === bars) return [];
-    return [{ key: keys.redeemable, bytes: barsBytes(since), contentType: JSON_TYPE, publicRead: true }];
+    return [{ key: keys.redeemable, bytes: barsFileBytes(since), contentType: JSON_TYPE, publicRead: true }];
   } catch (error) {
     if (error instanceof Refusal) return []; // The command redeem list reports it.
     throw error;
@@ -98,13 +98,13 @@ function redeemableProjection({ redeemable, current }: StoreFacts, { gone }: Led
 }
 
 function closedProjections(request: string | null): Projection[] {
-  const bytes = closedText(request);
+  const bytes = closedProposalBytes(request);
   const both = [keys.olderMapping, keys.olderTransactions];
   return both.map(key => ({ key, bytes, contentType: 'text/plain' }));
 }
 
 /** The last closed proposal. The older scripts may have signatures of it. */
-function lastClosed(state: LedgerState): string | null {
+function lastClosedProposal(state: LedgerState): string | null {
   return (
     [...state.proposals.values()].filter(({ status }) => status !== 'open' && status !== 'sent').at(-1)
       ?.request ?? null
@@ -142,7 +142,7 @@ function partlySignedProjections(
 const digests = new WeakMap<Uint8Array, string | null>();
 
 /** The result is cached, because every round of a wait needs it, and the text is as long as the mapping. */
-function digestOf(bytes: Uint8Array): string | null {
+function mappingDigestOrNull(bytes: Uint8Array): string | null {
   const before = digests.get(bytes);
   if (before !== undefined) return before;
   let digest: string | null = null;
@@ -165,9 +165,9 @@ function wouldFindProposal(
   // A request without transactions has no `ps1_tx.json`.
   return (
     olderMapping !== null &&
-    isSame(olderTransactions, NOTHING_TO_SEND) &&
-    isUsable(olderMapping) &&
-    digestOf(olderMapping) === mapping.digest
+    areSameBytes(olderTransactions, NOTHING_TO_SEND) &&
+    isUsableByOlderScripts(olderMapping) &&
+    mappingDigestOrNull(olderMapping) === mapping.digest
   );
 }
 
@@ -182,17 +182,18 @@ function olderProjections(
   const { older, olderMapping, olderTransactions: transactions } = store;
   if (older.is === 'foreign' && !overOlder) return [];
   const { open } = state;
-  const isUsed = isUsable(olderMapping) || isUsable(transactions);
-  if (!open) return isUsed ? closedProjections(lastClosed(state)) : [];
+  const isUsed = isUsableByOlderScripts(olderMapping) || isUsableByOlderScripts(transactions);
+  if (!open) return isUsed ? closedProjections(lastClosedProposal(state)) : [];
   if (subject?.digest !== open.request || subject.derivation instanceof Refusal) return [];
   const isOurs = wouldFindProposal(store, subject.derivation);
-  if (subject.stored.length === 0) return isUsed && !isOurs ? closedProjections(lastClosed(state)) : [];
+  if (subject.stored.length === 0)
+    return isUsed && !isOurs ? closedProjections(lastClosedProposal(state)) : [];
   // If enough controllers signed, Countersign itself finishes the proposal. Until the objects are replaced,
   // an older tool can finish it too.
   if (intent !== 'submit' && isOurs && subject.stored.length >= trust.n) return [];
   const right = partlySignedProjections(subject.derivation, subject.stored, trust);
   const there = [olderMapping, transactions];
-  return right.filter(({ bytes }, i) => !isSame(there[i] ?? null, bytes));
+  return right.filter(({ bytes }, i) => !areSameBytes(there[i] ?? null, bytes));
 }
 
 type Asked = Pick<Question, 'intent' | 'overOlder'>;
@@ -204,7 +205,7 @@ export function projectionsBehind(
   trust: Trust,
   asked: Asked,
 ): Projection[] {
-  const state = stateOf(store);
+  const state = stateOrNull(store);
   if (state === null) return [];
   return [
     ...mapProjection(store, state),

@@ -2,7 +2,7 @@
  * The loop of every command. Reads facts, determines the situation, plans a step and performs it. Repeats
  * this until the plan is done or refused.
  */
-import { performStep } from './act/act.ts';
+import { performPlannedStep } from './act/act.ts';
 import type { Acting, Agree } from './act/step-context.ts';
 import type { Facts } from './facts/facts.ts';
 import type { Question } from './facts/question.ts';
@@ -26,7 +26,7 @@ export interface Outcome {
  * @param agree asks the person when the plan requires it; sets the question's `mustAgree`
  * @throws Refused with the cause, and the refusals of store, node and files
  */
-export async function runCommand(
+export async function runProposalLoop(
   services: Services,
   asked: Question,
   agree?: Agree,
@@ -45,8 +45,14 @@ export async function runCommand(
     const next = planStep({ situation, facts, question, view, store: services.store.name });
     if (next.do === 'done') return { first, facts, situation, question };
     if (next.do === 'refuse') throw new Refused(next.why);
-    const acting: Acting = { services, question, facts, agree, follow: other => runCommand(services, other) };
-    const acted = await performStep(acting, next);
+    const acting: Acting = {
+      services,
+      question,
+      facts,
+      agree,
+      follow: other => runProposalLoop(services, other),
+    };
+    const acted = await performPlannedStep(acting, next);
     ({ seed, question = question } = acted);
   }
 }

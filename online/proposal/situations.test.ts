@@ -7,25 +7,25 @@ import * as assert from 'uvu/assert';
 import { Refusal } from '../../shared/errors.ts';
 import type { Memory } from './facts/facts.ts';
 import { ADVICE } from './plan/advice.ts';
-import { BURNS, type BurnKind, keptBurns } from './tests/situations/burns.ts';
+import { BURNS, type BurnKind, keptBurnTransactions } from './tests/situations/burns.ts';
 import { SituationTable } from './tests/situations/check.ts';
 import {
   type ChainKind,
-  chainFacts,
-  factsOf,
   LISTS,
   MAPS,
+  makeChainFacts,
+  makeFacts,
+  makeStoreFacts,
+  makeSubjectFacts,
   OLDERS,
   ONCHAIN,
   type OnChain,
   REQUESTS,
   type StoreKind,
   type SubjectKind,
-  storeFacts,
-  subjectFacts,
   TIPS,
 } from './tests/situations/facts.ts';
-import { ledgersOf, type NamedLedger } from './tests/situations/ledgers.ts';
+import { type NamedLedger, namedLedgersOf } from './tests/situations/ledgers.ts';
 import { CORRECTIONS, ISSUANCES, REDEMPTIONS, type Sample } from './tests/situations/samples.ts';
 import { STAGES } from './texts/stages.ts';
 
@@ -33,7 +33,9 @@ import { STAGES } from './texts/stages.ts';
 Error.stackTraceLimit = 0;
 
 const table = new SituationTable();
-const LEDGERS = new Map([ISSUANCES, REDEMPTIONS, CORRECTIONS].map(sample => [sample, ledgersOf(sample)]));
+const LEDGERS = new Map(
+  [ISSUANCES, REDEMPTIONS, CORRECTIONS].map(sample => [sample, namedLedgersOf(sample)]),
+);
 const ledgersFor = (sample: Sample) => LEDGERS.get(sample) as NamedLedger[];
 /** If the request is lost, facts about its coins and burns make no difference, so they are not combined. */
 const hasProposal =
@@ -66,18 +68,18 @@ interface Kinds {
 
 function checkCombinations(sample: Sample, [name, state]: NamedLedger, kinds: Kinds): void {
   const chainKind = { ...CHAIN, ...kinds.chain };
-  const store = storeFacts(sample, state, { ...STORE, ...kinds.store });
+  const store = makeStoreFacts(sample, state, { ...STORE, ...kinds.store });
   const isKnown = state !== null && !(state instanceof Refusal);
   // The current proposal is never one of the closed ones on chain.
   const isSubject =
     isKnown && (state.proposals.has(sample.digest) || kinds.isUnknown) && chainKind.stray === null;
-  const subject = isSubject ? subjectFacts(sample, { ...SUBJECT, ...kinds.subject }) : null;
+  const subject = isSubject ? makeSubjectFacts(sample, { ...SUBJECT, ...kinds.subject }) : null;
   const chain = (isDrafting: boolean) =>
-    isKnown ? chainFacts(sample, chainKind, subject, state, isDrafting) : null;
+    isKnown ? makeChainFacts(sample, chainKind, subject, state, isDrafting) : null;
   table.check(
     sample,
-    factsOf(sample, store, subject, chain(false), kinds.memory),
-    factsOf(sample, store, subject, chain(true), kinds.memory, true),
+    makeFacts(sample, store, subject, chain(false), kinds.memory),
+    makeFacts(sample, store, subject, chain(true), kinds.memory, true),
     `${name} ${JSON.stringify(kinds)}`,
   );
 }
@@ -244,7 +246,7 @@ test('redemptions with every best block, missing tokens, older objects, and the 
 const WAITING: readonly BurnKind[] = ['unknown', 'mempool', 'shallow', 'nearly', 'deep'];
 
 test('waits for burns end, and a burn that the node refused or hid is not sent again', () => {
-  const [kept] = keptBurns(REDEMPTIONS);
+  const [kept] = keptBurnTransactions(REDEMPTIONS);
   const key = kept?.txid as string;
   const memories: Partial<Memory>[] = [
     ...ENDLESS,

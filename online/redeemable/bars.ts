@@ -4,12 +4,12 @@ import { printableText } from '../../shared/errors.ts';
 import { listAssets } from '../../shared/mapping/listing.ts';
 import { groupMassesBy, sumOfMasses } from '../../shared/redemption/masses.ts';
 import { blocksLeft, tokenAmount } from '../../shared/schedule.ts';
-import { currentName } from '../ledger/gone-bars.ts';
+import { currentNameOfBar } from '../ledger/gone-bars.ts';
 import { checkTip, tipText } from '../node/checks/tip.ts';
 import type { Tip } from '../node/node.ts';
 import { tableText } from '../platform/text/table.ts';
 import type { Services } from '../proposal/services.ts';
-import { currentMapping } from './current.ts';
+import { readCurrentMapping } from './current.ts';
 import { readList } from './list.ts';
 import {
   amountsUntilText,
@@ -62,9 +62,9 @@ function priceInTokens(mass: string | null, height: number): string | null {
  * @param all whether to include bars that are not in the list
  * @param maxAge largest age of the best block, in seconds
  */
-export async function redeemableBars(services: Services, all: boolean, maxAge: number): Promise<Bars> {
+export async function readRedeemableBars(services: Services, all: boolean, maxAge: number): Promise<Bars> {
   const { node, world, trust } = services;
-  const { state, published } = await currentMapping(services);
+  const { state, published } = await readCurrentMapping(services);
   const [listed, tip] = await Promise.all([readList(services), node.tip()]);
   const asked = world.now();
   checkTip(node.source, tip, { network: trust.network.name, now: asked / 1000, maxAge });
@@ -72,7 +72,7 @@ export async function redeemableBars(services: Services, all: boolean, maxAge: n
   const bar = (reference: string, isListed: boolean, lock: boolean): Bar => {
     const entries = masses.get(reference);
     const mass = entries ? sumOfMasses(entries) : null;
-    const now = currentName(state.gone, reference, name => masses.has(name));
+    const now = currentNameOfBar(state.gone, reference, name => masses.has(name));
     return { reference, listed: isListed, lock, now, mass, tokens: priceInTokens(mass, tip.height) };
   };
   const bars = listed.map(({ reference, lock }) => bar(reference, true, lock));
@@ -82,7 +82,7 @@ export async function redeemableBars(services: Services, all: boolean, maxAge: n
   return { all, bars, tip, asked, blocksLeft: blocksLeft(tip.height) };
 }
 
-function stateOf({ reference, listed, lock, now, mass }: Bar): string {
+function barStateText({ reference, listed, lock, now, mass }: Bar): string {
   if (mass === null && now === null) return STATES.removed;
   if (mass === null) return now === reference ? STATES.unknown : barRenamedText(now ?? '');
   if (!listed) return STATES.unlisted;
@@ -90,7 +90,7 @@ function stateOf({ reference, listed, lock, now, mass }: Bar): string {
 }
 
 /** @param width columns of the window */
-export function barsText(
+export function barTableText(
   { all, bars, tip, asked, blocksLeft: left }: Bars,
   width: number | undefined,
 ): string {
@@ -102,7 +102,7 @@ export function barsText(
   return [
     tableText(
       [{ title: 'reference' }, { title: 'mass', right }, { title: 'tokens', right }, { title: 'state' }],
-      bars.map(bar => [printableText(bar.reference), bar.mass ?? '-', bar.tokens ?? '-', stateOf(bar)]),
+      bars.map(bar => [printableText(bar.reference), bar.mass ?? '-', bar.tokens ?? '-', barStateText(bar)]),
       width,
     ),
     changedBarsText(late),

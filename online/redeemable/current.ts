@@ -4,7 +4,7 @@ import type { Published } from '../ledger/mappings.ts';
 import type { LedgerState } from '../ledger/state.ts';
 import type { ChainFacts } from '../proposal/facts/facts.ts';
 import { ledgerRefusal, MAP_TROUBLES, troubleRefusal } from '../proposal/plan/gates.ts';
-import { runCommand } from '../proposal/run.ts';
+import { runProposalLoop } from '../proposal/run.ts';
 import type { Services } from '../proposal/services.ts';
 import type { Situation } from '../proposal/situation/situation.ts';
 import { Refused } from '../proposal/texts/refused.ts';
@@ -18,8 +18,8 @@ export interface CurrentMapping {
 }
 
 /** @throws Refused if the ledger cannot be read, or `map.json` differs from the ledger's mapping */
-export async function currentMapping(services: Services): Promise<CurrentMapping> {
-  const { facts, situation } = await runCommand(services, { intent: 'look' });
+export async function readCurrentMapping(services: Services): Promise<CurrentMapping> {
+  const { facts, situation } = await runProposalLoop(services, { intent: 'look' });
   const refused = ledgerRefusal(situation, services.store.name) ?? troubleRefusal(situation, ...MAP_TROUBLES);
   if (refused) throw new Refused(refused);
   const chain = facts.chain instanceof Refusal ? null : facts.chain;
@@ -28,8 +28,11 @@ export async function currentMapping(services: Services): Promise<CurrentMapping
 }
 
 /** @throws Refused PROPOSAL_OPEN if one of these bars is in an open proposal of redemptions */
-export async function checkNotOpen(services: Services, references: readonly string[]): Promise<void> {
-  const { situation } = await runCommand(services, { intent: 'look' });
+export async function checkNotBeingRedeemed(
+  services: Services,
+  references: readonly string[],
+): Promise<void> {
+  const { situation } = await runProposalLoop(services, { intent: 'look' });
   const refused = ledgerRefusal(situation, services.store.name);
   if (refused) throw new Refused(refused);
   const { state, stage } = situation;

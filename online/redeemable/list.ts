@@ -1,7 +1,7 @@
 /** Reads and changes the list of redeemable bars in the store. No PC's change is lost without notice. */
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { JSON_TYPE, keys } from '../ledger/objects.ts';
-import { barsBytes, MAX_LIST_BYTES, parseBars, type RedeemableBar } from '../legacy/redeemable-bars.ts';
+import { barsFileBytes, MAX_LIST_BYTES, parseBars, type RedeemableBar } from '../legacy/redeemable-bars.ts';
 import type { Services } from '../proposal/services.ts';
 import {
   alreadyLockedRefusal,
@@ -58,7 +58,7 @@ export async function changeList(lists: Lists, change: Change): Promise<Changed>
     const bars = await readList(lists);
     const after = change(bars, written);
     if (after === bars) return { bars, changed: written };
-    const next = barsBytes(after);
+    const next = barsFileBytes(after);
     await store.put(KEY, next, { contentType: JSON_TYPE, publicRead: true });
     written = true;
     if (world.now() - began > SETTLED) progress(SLOW_WRITE);
@@ -71,14 +71,14 @@ export async function changeList(lists: Lists, change: Change): Promise<Changed>
 }
 
 /** @throws Refusal ASSET_UNKNOWN, naming the first bar that the mapping lacks */
-function checkMapped(mapping: Mapping, references: readonly string[]): void {
+function checkBarsMapped(mapping: Mapping, references: readonly string[]): void {
   const mapped = mapping.contained(new Set(references));
   const unknown = references.find(reference => !mapped.has(reference));
   if (unknown !== undefined) throw notMappedRefusal(unknown);
 }
 
-export function addBars(mapping: Mapping, references: readonly string[]): Change {
-  checkMapped(mapping, references);
+export function addBarsChange(mapping: Mapping, references: readonly string[]): Change {
+  checkBarsMapped(mapping, references);
   return bars => {
     const listed = new Set(bars.map(({ reference }) => reference));
     const fresh = [...new Set(references)].filter(reference => !listed.has(reference));
@@ -91,7 +91,7 @@ export function addBars(mapping: Mapping, references: readonly string[]): Change
  * Removes bars from the list. The mapping may lack them, because a redeemed bar has to leave the list.
  * @throws Refusal ASSET_UNKNOWN, ASSET_LOCKED
  */
-export function removeBars(references: readonly string[]): Change {
+export function removeBarsChange(references: readonly string[]): Change {
   return (bars, isAgain) => {
     const listed = new Set(bars.map(({ reference }) => reference));
     const unknown = references.find(reference => !listed.has(reference));
@@ -104,24 +104,24 @@ export function removeBars(references: readonly string[]): Change {
 }
 
 /** @throws Refusal ASSET_UNKNOWN, ASSET_LOCKED */
-export function lockBar(mapping: Mapping, reference: string): Change {
-  checkMapped(mapping, [reference]);
+export function lockBarChange(mapping: Mapping, reference: string): Change {
+  checkBarsMapped(mapping, [reference]);
   return (bars, isAgain) => {
     const found = bars.find(bar => bar.reference === reference);
     if (!found) throw notListedRefusal(reference);
     if (found.lock) throw alreadyLockedRefusal(reference, isAgain);
-    return withLock(bars, reference, true);
+    return barsWithLock(bars, reference, true);
   };
 }
 
-export function unlockBar(reference: string): Change {
+export function unlockBarChange(reference: string): Change {
   return bars => {
     if (!bars.some(bar => bar.reference === reference)) throw notListedRefusal(reference);
-    return withLock(bars, reference, false);
+    return barsWithLock(bars, reference, false);
   };
 }
 
-function withLock(bars: readonly RedeemableBar[], reference: string, lock: boolean) {
+function barsWithLock(bars: readonly RedeemableBar[], reference: string, lock: boolean) {
   if (bars.some(bar => bar.reference === reference && bar.lock !== lock))
     return bars.map(bar => (bar.reference === reference ? { ...bar, lock } : bar));
   return bars;

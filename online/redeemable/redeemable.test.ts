@@ -9,10 +9,17 @@ import { parseMapping } from '../../shared/mapping/mapping.ts';
 import { signMapping } from '../../shared/mapping/signatures.ts';
 import { tokenAmount } from '../../shared/schedule.ts';
 import { failsWith } from '../../shared/testing.ts';
-import { barsBytes, parseBars } from '../legacy/redeemable-bars.ts';
+import { barsFileBytes, parseBars } from '../legacy/redeemable-bars.ts';
 import { MemoryStore } from '../store/memory.ts';
 import type { PutOptions } from '../store/store.ts';
-import { addBars, type Change, changeList, lockBar, removeBars, unlockBar } from './list.ts';
+import {
+  addBarsChange,
+  type Change,
+  changeList,
+  lockBarChange,
+  removeBarsChange,
+  unlockBarChange,
+} from './list.ts';
 
 const KEY = 'rassets.json';
 const [A, B, C] = ['031037-2019-PAMP', '030727-2019-PAMP', '035696-2019-PAMP'] as const;
@@ -29,10 +36,10 @@ form('an older list is read and written as it was: order, layout, other members 
       [A, false],
     ],
   );
-  assert.is(asciiText(barsBytes(bars)), older);
+  assert.is(asciiText(barsFileBytes(bars)), older);
   const compact = older.replaceAll('": ', '":').replaceAll(', "', ',"').replaceAll(', {', ',{');
-  assert.is(asciiText(barsBytes(parseBars(utf8(compact)))), older);
-  assert.is(asciiText(barsBytes([])), '{"assets": []}');
+  assert.is(asciiText(barsFileBytes(parseBars(utf8(compact)))), older);
+  assert.is(asciiText(barsFileBytes([])), '{"assets": []}');
 });
 
 const entry = `{"ref": "${A}", "lock": false}`;
@@ -108,21 +115,21 @@ changing('add, lock, unlock and remove; each list is public JSON', async () => {
     const { changed } = await changeList(lists, change);
     return [changed, ...(await readListIn(store))];
   };
-  assert.equal(await after(addBars(mapping, [B, A, B])), [true, B, A]);
-  assert.equal(await after(addBars(mapping, [A])), [false, B, A]);
-  assert.equal(await after(lockBar(mapping, A)), [true, B, `${A} locked`]);
-  assert.equal(await after(addBars(mapping, [A, C])), [true, B, `${A} locked`, C]);
-  assert.equal(await after(unlockBar(A)), [true, B, A, C]);
-  assert.equal(await after(unlockBar(A)), [false, B, A, C]);
-  assert.equal(await after(removeBars([B, C])), [true, A]);
+  assert.equal(await after(addBarsChange(mapping, [B, A, B])), [true, B, A]);
+  assert.equal(await after(addBarsChange(mapping, [A])), [false, B, A]);
+  assert.equal(await after(lockBarChange(mapping, A)), [true, B, `${A} locked`]);
+  assert.equal(await after(addBarsChange(mapping, [A, C])), [true, B, `${A} locked`, C]);
+  assert.equal(await after(unlockBarChange(A)), [true, B, A, C]);
+  assert.equal(await after(unlockBarChange(A)), [false, B, A, C]);
+  assert.equal(await after(removeBarsChange([B, C])), [true, A]);
   assert.equal(store.puts, Array(5).fill({ contentType: 'application/json', publicRead: true }));
 });
 
 changing('what cannot be is refused, and nothing is written', async () => {
   const store = new NotedStore();
   const lists = servicesOn(store);
-  await changeList(lists, addBars(mapping, [A]));
-  await changeList(lists, lockBar(mapping, A));
+  await changeList(lists, addBarsChange(mapping, [A]));
+  await changeList(lists, lockBarChange(mapping, A));
   const before = store.puts.length;
   const fails = async (code: string, change: () => Change) => {
     let found: unknown;
@@ -133,18 +140,18 @@ changing('what cannot be is refused, and nothing is written', async () => {
     }
     assert.is(found, code);
   };
-  await fails('ASSET_UNKNOWN', () => addBars(mapping, [B, '999999-2019-PAMP']));
-  await fails('ASSET_UNKNOWN', () => addBars(mapping, [A.toLowerCase()]));
-  await fails('ASSET_UNKNOWN', () => lockBar(mapping, '999999-2019-PAMP'));
-  await fails('ASSET_UNKNOWN', () => lockBar(mapping, B));
-  await fails('ASSET_UNKNOWN', () => unlockBar(B));
-  await fails('ASSET_UNKNOWN', () => removeBars([A, B]));
-  await fails('ASSET_LOCKED', () => lockBar(mapping, A));
-  await fails('ASSET_LOCKED', () => removeBars([A]));
+  await fails('ASSET_UNKNOWN', () => addBarsChange(mapping, [B, '999999-2019-PAMP']));
+  await fails('ASSET_UNKNOWN', () => addBarsChange(mapping, [A.toLowerCase()]));
+  await fails('ASSET_UNKNOWN', () => lockBarChange(mapping, '999999-2019-PAMP'));
+  await fails('ASSET_UNKNOWN', () => lockBarChange(mapping, B));
+  await fails('ASSET_UNKNOWN', () => unlockBarChange(B));
+  await fails('ASSET_UNKNOWN', () => removeBarsChange([A, B]));
+  await fails('ASSET_LOCKED', () => lockBarChange(mapping, A));
+  await fails('ASSET_LOCKED', () => removeBarsChange([A]));
   await store.put(KEY, utf8('{"assets": [{"ref": "999999-2019-PAMP", "lock": false}]}'));
-  await fails('ASSET_UNKNOWN', () => lockBar(mapping, '999999-2019-PAMP'));
+  await fails('ASSET_UNKNOWN', () => lockBarChange(mapping, '999999-2019-PAMP'));
   await store.put(KEY, utf8('{"assets": ['));
-  await fails('OBJECT_INVALID', () => addBars(mapping, [B]));
+  await fails('OBJECT_INVALID', () => addBarsChange(mapping, [B]));
   assert.is(store.puts.length, before + 2);
 });
 
@@ -152,7 +159,7 @@ changing(
   'another PC replaces the list that was just written: the change is made again on its list, and said',
   async () => {
     const store = new NotedStore();
-    await changeList(servicesOn(store), addBars(mapping, [C]));
+    await changeList(servicesOn(store), addBarsChange(mapping, [C]));
     const stale = await store.get(KEY);
     let slept = 0;
     // This PC has read the list before, and writes it now.
@@ -160,10 +167,13 @@ changing(
       if (slept++ === 0)
         await store.put(
           KEY,
-          barsBytes([...parseBars(stale as Uint8Array), { reference: B, lock: true, members: new Map() }]),
+          barsFileBytes([
+            ...parseBars(stale as Uint8Array),
+            { reference: B, lock: true, members: new Map() },
+          ]),
         );
     });
-    const { changed } = await changeList(mine, addBars(mapping, [A]));
+    const { changed } = await changeList(mine, addBarsChange(mapping, [A]));
     assert.equal([changed, await readListIn(store), mine.told.length], [true, [C, `${B} locked`, A], 1]);
   },
 );
@@ -171,7 +181,7 @@ changing(
 changing('two PCs in every order of their steps: no change is lost', async () => {
   for (let seed = 0; seed < 64; seed++) {
     const store = new MemoryStore();
-    await changeList(servicesOn(store), addBars(mapping, [C]));
+    await changeList(servicesOn(store), addBarsChange(mapping, [C]));
     let step = 0;
     /** At each call, a bit of the seed decides whether the other PC makes its call first. */
     const slow = (): MemoryStore => {
@@ -188,8 +198,8 @@ changing('two PCs in every order of their steps: no change is lost', async () =>
       for (let turns = 0; turns < 100; turns++) await null;
     };
     await Promise.all([
-      changeList(servicesOn(slow(), pause), addBars(mapping, [A])),
-      changeList(servicesOn(slow(), pause), lockBar(mapping, C)),
+      changeList(servicesOn(slow(), pause), addBarsChange(mapping, [A])),
+      changeList(servicesOn(slow(), pause), lockBarChange(mapping, C)),
     ]).catch(error => {
       // The list that the other PC wrote has the lock already, so the repeated change is refused.
       assert.is(error.code, 'ASSET_LOCKED', `${seed}`);
@@ -202,7 +212,7 @@ changing('writing that takes longer than others wait for is said', async () => {
   const lists = servicesOn(new MemoryStore());
   let now = 0;
   const slow = { ...lists, world: { ...lists.world, now: () => (now += 3000) } };
-  assert.equal((await changeList(slow, addBars(mapping, [A]))).changed, true);
+  assert.equal((await changeList(slow, addBarsChange(mapping, [A]))).changed, true);
   assert.is(lists.told.length, 1);
 });
 
@@ -214,7 +224,7 @@ changing('a list that never holds still is refused', async () => {
   );
   let code: unknown;
   try {
-    await changeList(lists, addBars(mapping, [A]));
+    await changeList(lists, addBarsChange(mapping, [A]));
   } catch (error) {
     ({ code } = error as { code: string });
   }

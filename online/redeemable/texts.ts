@@ -2,7 +2,7 @@
 import { printableText, Refusal, shownValue } from '../../shared/errors.ts';
 import { keys } from '../ledger/objects.ts';
 import { word } from '../platform/text/shell.ts';
-import { countText, isAre } from '../platform/text/words.ts';
+import { countText, isOrAre } from '../platform/text/words.ts';
 
 const KEY = keys.redeemable;
 
@@ -64,7 +64,7 @@ export const changedBarsText = (count: number) =>
 export const unknownBarsText = (count: number) =>
   count === 0
     ? ''
-    : `${countText(count, 'listed bar')} ${isAre(count)} not in the mapping, and the ledger has no redemption or correction of ${count === 1 ? 'it. Remove it' : 'them. Remove each'} with \`countersign redeem remove REFERENCE\`.\n`;
+    : `${countText(count, 'listed bar')} ${isOrAre(count)} not in the mapping, and the ledger has no redemption or correction of ${count === 1 ? 'it. Remove it' : 'them. Remove each'} with \`countersign redeem remove REFERENCE\`.\n`;
 
 export const amountsUntilText = (block: number) =>
   `Masses are in fine troy ounces. The amounts change at block ${block}. For a redemption, the block of its transaction counts.\n`;

@@ -14,7 +14,7 @@ export interface Difference {
  * True if two entries have the same bytes apart from their keys. Nearly all pairs of entries have, and are
  * not decoded.
  */
-function isSameBytes(a: Assets, i: number, b: Assets, j: number): boolean {
+function areEntriesEqual(a: Assets, i: number, b: Assets, j: number): boolean {
   for (let part = 1; part < PARTS.length; part++) {
     const [mine, theirs] = [OFFSETS_PER_ENTRY * i + 2 * part, OFFSETS_PER_ENTRY * j + 2 * part];
     const [from, other] = [a.places[mine]!, b.places[theirs]!];
@@ -26,7 +26,7 @@ function isSameBytes(a: Assets, i: number, b: Assets, j: number): boolean {
 }
 
 /** Compares entries with the same key. An entry with another bar, mass or token is a change. */
-export function differenceOf(before: Mapping, after: Mapping): Difference {
+export function compareEntries(before: Mapping, after: Mapping): Difference {
   const [old, now] = [before.content.assets, after.content.assets];
   const places = new Map<number, number>();
   old.keys.forEach((key, i) => void places.set(key, i));
@@ -35,7 +35,7 @@ export function differenceOf(before: Mapping, after: Mapping): Difference {
     const i = places.get(key);
     places.delete(key);
     if (i === undefined) out.added.push(assetAtIndex(after, j));
-    else if (!isSameBytes(old, i, now, j)) {
+    else if (!areEntriesEqual(old, i, now, j)) {
       const [was, is] = [assetAtIndex(before, i), assetAtIndex(after, j)];
       const same = was.reference === is.reference && was.mass === is.mass && was.assetId === is.assetId;
       if (!same) out.changed.push({ before: was, after: is });

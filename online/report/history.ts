@@ -8,11 +8,11 @@ import { listAssets } from '../../shared/mapping/listing.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { groupMassesBy, sumOfMasses } from '../../shared/redemption/masses.ts';
 import { pythonRound } from '../../shared/redemption/rounding.ts';
-import { fetchPast } from '../ledger/mappings.ts';
-import { isOfObject, keys } from '../ledger/objects.ts';
+import { fetchPastMapping } from '../ledger/mappings.ts';
+import { isRefusalOfObject, keys } from '../ledger/objects.ts';
 import type { Services } from '../proposal/services.ts';
 import type { Store } from '../store/store.ts';
-import { differenceOf } from './difference.ts';
+import { compareEntries } from './difference.ts';
 import { type IssuanceRecord, issueHeights } from './issuances.ts';
 import type { Report } from './report.ts';
 import {
@@ -24,7 +24,7 @@ import {
   unexplainedAssetsText,
   unusableObjectText,
 } from './texts/gaps.ts';
-import { amountAt, isReadable } from './tokens.ts';
+import { amountAt, isReadableMass } from './tokens.ts';
 
 /** A mapping of the history, up to the published one. */
 export interface HistoryStep {
@@ -76,19 +76,19 @@ const MANY = 50;
 type Reader = Pick<Services, 'store' | 'trust' | 'progress'>;
 
 /** @returns the mapping, or the reason why it cannot be used */
-async function readPast(reader: Reader, digest: string): Promise<Mapping | string> {
+async function readPastMapping(reader: Reader, digest: string): Promise<Mapping | string> {
   try {
-    const past = await fetchPast(reader, digest);
+    const past = await fetchPastMapping(reader, digest);
     return past?.mapping ?? 'the object is missing';
   } catch (error) {
-    if (!isOfObject(error)) throw error;
+    if (!isRefusalOfObject(error)) throw error;
     const key = `${keys.history(digest)}: `;
     return error.message.startsWith(key) ? error.message.slice(key.length) : error.message;
   }
 }
 
 /** Reads a few mappings at a time, in order. */
-async function forEachPast(
+async function forEachPastMapping(
   reader: Reader,
   digests: readonly string[],
   take: (past: Mapping) => void,
@@ -96,7 +96,7 @@ async function forEachPast(
   const gaps: string[] = [];
   for (let i = 0; i < digests.length; i += AT_ONCE) {
     const part = digests.slice(i, i + AT_ONCE);
-    const read = await Promise.all(part.map(digest => readPast(reader, digest)));
+    const read = await Promise.all(part.map(digest => readPastMapping(reader, digest)));
     for (const [j, past] of read.entries()) {
       if (typeof past === 'string') gaps.push(unusableObjectText(keys.history(part[j] as string), past));
       else take(past);
@@ -106,7 +106,7 @@ async function forEachPast(
 }
 
 /** Compares each mapping with the previous one. */
-class Line {
+class HistoryLine {
   readonly steps: HistoryStep[] = [];
   readonly gaps: string[] = [];
   assumed = 0;
@@ -134,7 +134,7 @@ class Line {
     let issued = 0n;
     for (const [token, masses] of fresh) {
       const mass = sumOfMasses(masses);
-      if (!isReadable(mass)) continue;
+      if (!isReadableMass(mass)) continue;
       const issuedAt = this.issuedAt.get(token);
       if (issuedAt === undefined) this.assumed++;
       issued += amountAt(mass, issuedAt ?? height);
@@ -145,7 +145,7 @@ class Line {
   add(mapping: Mapping): void {
     const { before } = this;
     const { digest, time, height, size: assets, totalMass } = mapping;
-    const changes = before && differenceOf(before, mapping);
+    const changes = before && compareEntries(before, mapping);
     const fresh = this.fresh(
       changes ? [...changes.added, ...changes.changed.map(({ after }) => after)] : listAssets(mapping),
     );
@@ -164,8 +164,8 @@ class Line {
     const isRecorded = record !== undefined && record.transactions.size === 0;
     const altered = changes && !isRecorded ? changes.removed.length + changes.changed.length : 0;
     this.gaps.push(
-      ...gapBefore(step, record, foreign, this.steps.at(-1)),
-      ...alteredGap(step, altered, before),
+      ...gapTextsBefore(step, record, foreign, this.steps.at(-1)),
+      ...alteredEntryTexts(step, altered, before),
     );
     this.steps.push(step);
     this.before = mapping;
@@ -173,7 +173,7 @@ class Line {
 }
 
 /** Sentences about changes of a step that the step's own issuance does not explain. */
-function gapBefore(
+function gapTextsBefore(
   step: HistoryStep,
   record: IssuanceRecord | undefined,
   foreign: number,
@@ -186,13 +186,13 @@ function gapBefore(
 }
 
 /** An issuance only adds entries, so a changed entry is a gap. */
-function alteredGap(step: HistoryStep, altered: number, before: Mapping | undefined): string[] {
+function alteredEntryTexts(step: HistoryStep, altered: number, before: Mapping | undefined): string[] {
   if (altered === 0 || !before) return [];
   return [alteredEntriesText(step, before, altered, step.removedMass)];
 }
 
 /** Sentences about mappings of the ledger that have no object. */
-function missingMappings({ published, line, issuances }: Reported, kept: ReadonlySet<string>): string[] {
+function missingMappingTexts({ published, line, issuances }: Reported, kept: ReadonlySet<string>): string[] {
   return line
     .filter(digest => digest !== published.mapping.digest && !kept.has(digest))
     .map(digest => {
@@ -213,15 +213,15 @@ export async function fetchHistory(reader: Reader, reported: Reported): Promise<
   const kept = new Set(await listHistory(reader.store));
   const isKept = kept.delete(mapping.digest);
   if (kept.size >= MANY) reader.progress(readingHistoryText(kept.size));
-  const line = new Line(reported);
+  const line = new HistoryLine(reported);
   const known = new Set(reported.line);
   const earlier = [...known].filter(digest => kept.has(digest));
   const others = [...kept].filter(digest => !known.has(digest));
   const gaps = isKept ? [] : [NOT_KEPT];
-  gaps.push(...(await forEachPast(reader, earlier, past => line.add(past))));
+  gaps.push(...(await forEachPastMapping(reader, earlier, past => line.add(past))));
   line.add(mapping);
   const foreign = (past: Mapping) => gaps.push(notInLedgerText(past));
-  gaps.push(...(await forEachPast(reader, others, foreign)));
+  gaps.push(...(await forEachPastMapping(reader, others, foreign)));
   const { steps, assumed } = line;
-  return { steps, gaps: [...gaps, ...missingMappings(reported, kept), ...line.gaps], assumed };
+  return { steps, gaps: [...gaps, ...missingMappingTexts(reported, kept), ...line.gaps], assumed };
 }

@@ -2,7 +2,7 @@
 
 import { parseAmount } from '../../shared/amount.ts';
 import type { Request } from '../../shared/request.ts';
-import { isOfObject } from '../ledger/objects.ts';
+import { isRefusalOfObject } from '../ledger/objects.ts';
 import type { LedgerState, Publication } from '../ledger/state.ts';
 import type { OceanNode } from '../node/node.ts';
 import { fetchRequest } from '../proposal/facts/subject.ts';
@@ -29,11 +29,11 @@ export interface IssuanceRecord {
 }
 
 /** The request; null if its object is damaged or missing. */
-async function requestOf(store: Store, { request }: Publication): Promise<Request | null> {
+async function readRequestOrNull(store: Store, { request }: Publication): Promise<Request | null> {
   try {
     return await fetchRequest({ store }, request);
   } catch (error) {
-    if (isOfObject(error)) return null;
+    if (isRefusalOfObject(error)) return null;
     throw error;
   }
 }
@@ -42,7 +42,7 @@ async function requestOf(store: Store, { request }: Publication): Promise<Reques
  * If the request cannot be read, the height is that of the first transaction's block. It is in the same
  * period, except if the transaction was late.
  */
-function recordOf(publication: Publication, found: Request | null): IssuanceRecord {
+function issuanceRecord(publication: Publication, found: Request | null): IssuanceRecord {
   const { request, transactions, burns } = publication;
   const blocks = [
     ...Object.values(transactions).map(({ height }) => height),
@@ -67,7 +67,7 @@ export async function fetchIssuances(
 ): Promise<Map<string, IssuanceRecord>> {
   const records = await Promise.all(
     published.map(async publication => {
-      const record = recordOf(publication, await requestOf(store, publication));
+      const record = issuanceRecord(publication, await readRequestOrNull(store, publication));
       return [publication.mapping, record] as const;
     }),
   );

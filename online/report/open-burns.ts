@@ -6,7 +6,7 @@ import { formatAmount, parseAmount } from '../../shared/amount.ts';
 import { tokenRatio } from '../../shared/redemption/remap.ts';
 import { PERIOD, periodOf } from '../../shared/schedule.ts';
 import type { ChainFacts } from '../proposal/facts/facts.ts';
-import { withFacts } from '../proposal/plan/evidence.ts';
+import { burnsWithFacts } from '../proposal/plan/evidence.ts';
 import type { AtHand } from '../proposal/situation/stage.ts';
 
 /** A burn of one token. */
@@ -25,10 +25,13 @@ export interface OpenRedemption {
 }
 
 /** @returns null if the proposal redeems nothing */
-export function openRedemptionOf({ request, derivation }: AtHand, chain: ChainFacts): OpenRedemption | null {
+export function findOpenRedemption(
+  { request, derivation }: AtHand,
+  chain: ChainFacts,
+): OpenRedemption | null {
   if (request.redemptions.length === 0) return null;
   const burns = new Map<string, OpenBurn[]>();
-  for (const { redemption, burn, fact } of withFacts(derivation, chain.evidence.burns)) {
+  for (const { redemption, burn, fact } of burnsWithFacts(derivation, chain.evidence.burns)) {
     if (fact.block === null) continue;
     const one = { amount: parseAmount(burn.amount, 'amount'), height: redemption.height };
     burns.set(burn.token, [...(burns.get(burn.token) ?? []), one]);
@@ -44,7 +47,7 @@ export const sumOfBurns = (burns: readonly OpenBurn[]): bigint =>
  * Number of atoms by which burns reduce the amount on chain in a period. It includes the growth that the
  * tokens would have had since the burn.
  */
-export function missingInPeriod(burns: readonly OpenBurn[], period: number): bigint {
+export function atomsMissingInPeriod(burns: readonly OpenBurn[], period: number): bigint {
   const grown = burns.map(({ amount, height }) => {
     if (period <= periodOf(height)) return amount;
     const now = (Number(formatAmount(amount)) * tokenRatio(height)) / tokenRatio(period * PERIOD);

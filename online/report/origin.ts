@@ -38,7 +38,7 @@ export interface Origins {
 }
 
 /** Collects the tokens whose origin is found, and removes them from the tokens that are still searched. */
-class Explained {
+class ExplainedTokens {
   readonly ours = new Set<string>();
   readonly reissuance = new Set<string>();
   readonly left: Set<string>;
@@ -62,7 +62,7 @@ class Explained {
 }
 
 /** Coins spent by the transaction's issuances; empty for a transaction of another form. */
-function spentBy(hex: string): OutpointOf[] {
+function coinsSpentBy(hex: string): OutpointOf[] {
   try {
     const { inputs } = decodeTransaction(hexToBytes(hex, 'transaction'));
     const issuing = inputs.filter(input => input.issuance);
@@ -82,7 +82,7 @@ function spentBy(hex: string): OutpointOf[] {
 async function findEarlierIssuances(
   { node }: Services,
   coins: Iterable<OutpointOf>,
-  found: Explained,
+  found: ExplainedTokens,
   first: ReadonlySet<string>,
 ): Promise<string[]> {
   const seen = new Set(first);
@@ -100,7 +100,7 @@ async function findEarlierIssuances(
         unknown.push(fresh[i] as string);
         continue;
       }
-      const spent = spentBy(answer.result);
+      const spent = coinsSpentBy(answer.result);
       found.add(spent);
       level.push(...spent.map(({ txid }) => txid));
     }
@@ -131,7 +131,7 @@ async function fetchFirstBlock({ node }: Services): Promise<{ txids: Set<string>
 }
 
 /** Coins that the node's wallet should show but does not. */
-async function walletGaps(
+async function walletGapTexts(
   { node, trust }: Services,
   watch: Watch,
   listed: readonly PolicyCoin[],
@@ -147,7 +147,7 @@ async function walletGaps(
 }
 
 /** Coins of `ptxo.dat`. If the file is damaged, adds a gap. */
-async function listedCoins({ store }: Services, gaps: string[]): Promise<PolicyCoin[]> {
+async function readListedCoins({ store }: Services, gaps: string[]): Promise<PolicyCoin[]> {
   const bytes = await store.get(keys.coins, MAX_COINS_BYTES);
   if (!bytes) return [];
   try {
@@ -174,12 +174,15 @@ export async function findOrigins(
   const { node, trust } = services;
   const gaps: string[] = [];
   const early = new Set<string>();
-  const found = new Explained(wanted);
-  const [listed, watch] = await Promise.all([listedCoins(services, gaps), fetchWatch(node, trust.address)]);
+  const found = new ExplainedTokens(wanted);
+  const [listed, watch] = await Promise.all([
+    readListedCoins(services, gaps),
+    fetchWatch(node, trust.address),
+  ]);
   const held = watch === 'no wallet' ? [] : await node.listUnspent(trust.address, 0);
   const shown = held.filter(coin => coin.asset === trust.policyAsset);
   found.add(listed);
-  const wallet = await walletGaps(services, watch, listed, shown);
+  const wallet = await walletGapTexts(services, watch, listed, shown);
   const named = ledgerCoins(state);
   found.add(named);
   if (found.left.size > 0) {

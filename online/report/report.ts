@@ -1,14 +1,14 @@
 /** The report: compares every token on chain with the mapping. */
 import { formatAmount } from '../../shared/amount.ts';
 import { reviewCode } from '../../shared/review-code.ts';
-import { assetIdFrom } from '../ledger/coins.ts';
+import { assetIdOfOutpoint } from '../ledger/coins.ts';
 import type { Published } from '../ledger/mappings.ts';
 import type { LedgerState } from '../ledger/state.ts';
 import { checkTip } from '../node/checks/tip.ts';
 import type { AssetInfo, Tip, Watch } from '../node/node.ts';
 import type { ChainFacts } from '../proposal/facts/facts.ts';
 import type { Situation } from '../proposal/situation/situation.ts';
-import { currentMapping } from '../redeemable/current.ts';
+import { readCurrentMapping } from '../redeemable/current.ts';
 import {
   fetchIssuances,
   type IssuanceRecord,
@@ -16,10 +16,10 @@ import {
   type ReportServices,
   remappingsOf,
 } from './issuances.ts';
-import { type OpenRedemption, openRedemptionOf } from './open-burns.ts';
+import { findOpenRedemption, type OpenRedemption } from './open-burns.ts';
 import { findOrigins } from './origin.ts';
 import { ORIGINS, reservedTokenText } from './texts/tokens.ts';
-import { isGood, type MappedToken, type MappedTokens, mappedTokens, NONE } from './tokens.ts';
+import { isTokenGood, type MappedToken, type MappedTokens, NONE, reportTokens } from './tokens.ts';
 
 export interface UnmappedToken {
   token: string;
@@ -52,19 +52,19 @@ export interface Report extends MappedTokens {
 }
 
 /** Remarks from the ledger about tokens that no mapping has. */
-function notesOf(state: LedgerState): Map<string, string> {
+function tokenNotes(state: LedgerState): Map<string, string> {
   const unpublished = [...state.proposals.values()].filter(({ status }) => status !== 'published');
   return new Map(
     unpublished.flatMap(({ request, status, reserves }) => {
       const code = reviewCode(request);
       return [...reserves].map(
-        ([reference, coin]) => [assetIdFrom(coin), reservedTokenText(reference, code, status)] as const,
+        ([reference, coin]) => [assetIdOfOutpoint(coin), reservedTokenText(reference, code, status)] as const,
       );
     }),
   );
 }
 
-async function describeUnmapped(
+async function unmappedPartOfReport(
   services: ReportServices,
   state: LedgerState,
   info: ReadonlyMap<string, AssetInfo>,
@@ -77,7 +77,7 @@ async function describeUnmapped(
     .filter(id => id !== services.trust.policyAsset && !known.has(id));
   const { ours, reissuance, early, gaps, watch } = await findOrigins(services, state, wanted);
   const tokens = wanted.filter(id => !reissuance.has(id));
-  const notes = tokens.some(id => ours.has(id)) ? notesOf(state) : new Map();
+  const notes = tokens.some(id => ours.has(id)) ? tokenNotes(state) : new Map();
   const unmapped = tokens.map((token): UnmappedToken => {
     const { spendable, frozen } = info.get(token) ?? NONE;
     const amounts = { token, spendable: formatAmount(spendable), frozen: formatAmount(frozen) };
@@ -89,20 +89,23 @@ async function describeUnmapped(
   return { unmapped, gaps, watch };
 }
 
-function verdictOf(mapped: readonly MappedToken[], unmapped: readonly UnmappedToken[]): Report['verdict'] {
-  if (!mapped.every(isGood) || unmapped.some(({ ours }) => ours)) return 'disagree';
+function verdictOfReport(
+  mapped: readonly MappedToken[],
+  unmapped: readonly UnmappedToken[],
+): Report['verdict'] {
+  if (!mapped.every(isTokenGood) || unmapped.some(({ ours }) => ours)) return 'disagree';
   return unmapped.some(({ ours }) => ours === null) ? 'undetermined' : 'agree';
 }
 
-function openRedemption({ stage, state }: Situation, chain: ChainFacts | null): OpenRedemption | null {
+function openRedemptionOfStage({ stage, state }: Situation, chain: ChainFacts | null): OpenRedemption | null {
   const isOpen = 'request' in stage && stage.request.digest === state?.open?.request;
-  return isOpen && chain ? openRedemptionOf(stage, chain) : null;
+  return isOpen && chain ? findOpenRedemption(stage, chain) : null;
 }
 
 /** @throws Refused if the ledger cannot be read, or `map.json` differs from the ledger's mapping */
 export async function makeReport(services: ReportServices, maxTipAge: number): Promise<Report> {
   const { store, node, world, trust } = services;
-  const { state, published, situation, chain } = await currentMapping(services);
+  const { state, published, situation, chain } = await readCurrentMapping(services);
   const [tip, info, issuances] = await Promise.all([
     node.tip(),
     node.assetInfo(),
@@ -111,12 +114,12 @@ export async function makeReport(services: ReportServices, maxTipAge: number): P
   const asked = world.now();
   checkTip(node.rpc.endpoint, tip, { network: trust.network.name, now: asked / 1000, maxAge: maxTipAge });
   const remappings = remappingsOf(issuances, state);
-  const open = openRedemption(situation, chain);
+  const open = openRedemptionOfStage(situation, chain);
   const heights = issueHeights(issuances);
-  const tokens = mappedTokens(published.mapping, info, tip.height, heights, remappings, open?.burns);
+  const tokens = reportTokens(published.mapping, info, tip.height, heights, remappings, open?.burns);
   const known = published.mapping.contained(new Set(info.keys()), 'assetId');
-  const { unmapped, gaps, watch } = await describeUnmapped(services, state, info, known);
-  const verdict = verdictOf(tokens.mapped, unmapped);
+  const { unmapped, gaps, watch } = await unmappedPartOfReport(services, state, info, known);
+  const verdict = verdictOfReport(tokens.mapped, unmapped);
   const line = state.mappings;
   return { published, line, tip, asked, ...tokens, open, unmapped, gaps, watch, issuances, verdict };
 }

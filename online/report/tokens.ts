@@ -10,7 +10,7 @@ import { sumOfMasses } from '../../shared/redemption/masses.ts';
 import { PERIOD, periodOf, tokenAmount } from '../../shared/schedule.ts';
 import type { AssetInfo } from '../node/node.ts';
 import type { Remappings } from './issuances.ts';
-import { missingInPeriod, type OpenBurn, type OpenRedemption, sumOfBurns } from './open-burns.ts';
+import { atomsMissingInPeriod, type OpenBurn, type OpenRedemption, sumOfBurns } from './open-burns.ts';
 
 export type Verdict =
   /** The amount equals the schedule's. */
@@ -33,7 +33,7 @@ export type Verdict =
 
 const GOOD_VERDICTS: ReadonlySet<Verdict> = new Set(['ok', 'behind', 'frozen']);
 /** The tokens burnt for the open redemption are missing on chain until the redemption is published. */
-export const isGood = ({ verdict, isOpen }: Pick<MappedToken, 'verdict' | 'isOpen'>): boolean =>
+export const isTokenGood = ({ verdict, isOpen }: Pick<MappedToken, 'verdict' | 'isOpen'>): boolean =>
   GOOD_VERDICTS.has(verdict) || isOpen;
 
 export interface MappedToken {
@@ -96,7 +96,7 @@ const NO_REMAPPINGS: Remappings = { burnt: new Map(), count: null };
 export const signedAmount = (atoms: bigint) =>
   atoms < 0n ? `-${formatAmount(-atoms)}` : formatAmount(atoms);
 
-export const isReadable = (mass: string) => Math.abs(Number(mass)) < MASS_LIMIT;
+export const isReadableMass = (mass: string) => Math.abs(Number(mass)) < MASS_LIMIT;
 
 /** A mass can be negative, after rounding or mistakes of the older scripts. It gives a negative amount. */
 export function amountAt(mass: string, height: number): bigint {
@@ -107,7 +107,7 @@ export function amountAt(mass: string, height: number): bigint {
  * @returns a function that gives the mass's amount in a period; cached, because it computes all periods
  * before
  */
-function amountsOf(mass: string): (period: number) => bigint {
+function amountByPeriod(mass: string): (period: number) => bigint {
   const known = new Map<number, bigint>();
   return period => {
     const amount = known.get(period) ?? amountAt(mass, period * PERIOD);
@@ -131,7 +131,7 @@ interface Fit {
 }
 
 /** @returns the latest period with this amount; null if there is none */
-function fitOf({ spendable, frozen }: AssetInfo, expected: Expectation): Fit | null {
+function findFit({ spendable, frozen }: AssetInfo, expected: Expectation): Fit | null {
   const { amountOf, first, last, tolerance } = expected;
   const total = spendable + frozen;
   const issued = amountOf(first);
@@ -156,7 +156,12 @@ function fitOf({ spendable, frozen }: AssetInfo, expected: Expectation): Fit | n
   return { period: low, rounding: above > 0n ? above : below < 0n ? below : 0n };
 }
 
-function verdictOf(info: AssetInfo, now: bigint | null, fit: Fit | null, expected: Expectation): Verdict {
+function verdictOfToken(
+  info: AssetInfo,
+  now: bigint | null,
+  fit: Fit | null,
+  expected: Expectation,
+): Verdict {
   const total = info.spendable + info.frozen;
   if (total === 0n && (now === null || now > expected.tolerance)) return 'missing';
   if (now === null) return 'unreadable mass';
@@ -177,27 +182,27 @@ interface Known {
 }
 
 /** Atoms, in both directions. */
-function toleranceOf({ remapped, remappings, issueHeight, height }: Known): bigint {
+function toleranceOfToken({ remapped, remappings, issueHeight, height }: Known): bigint {
   if (!remapped) return issueHeight === undefined ? OLDER_ROUNDING : 0n;
   const isOurs = issueHeight !== undefined && remappings !== null && remappings > 0;
   return tokenAmount(isOurs ? (ROUNDED_MASS * remappings).toFixed(3) : REMAPPED_MASS, height);
 }
 
 /** True if the amount is right without the open redemption's burns. */
-function fitsWithoutOpenBurns({ open, height }: Known, info: AssetInfo, expected: Expectation): boolean {
+function isRightWithoutOpenBurns({ open, height }: Known, info: AssetInfo, expected: Expectation): boolean {
   if (open.length === 0) return false;
   const { amountOf, tolerance } = expected;
   // The remaining tokens have grown since the burn, with a rounding in each period.
   const isRounded = open.some(burn => periodOf(burn.height) < periodOf(height));
   const without = {
     ...expected,
-    amountOf: (period: number) => amountOf(period) - missingInPeriod(open, period),
+    amountOf: (period: number) => amountOf(period) - atomsMissingInPeriod(open, period),
     tolerance: tolerance + (isRounded ? tokenAmount(String(ROUNDED_MASS), height) : 0n),
   };
-  return fitOf(info, without) !== null;
+  return findFit(info, without) !== null;
 }
 
-function mappedToken(entries: readonly Asset[], info: AssetInfo, known: Known): MappedToken {
+function reportToken(entries: readonly Asset[], info: AssetInfo, known: Known): MappedToken {
   const { height, issueHeight, remapped } = known;
   const [{ mass: only, assetId }] = entries as [Asset];
   const mass = entries.length === 1 ? only : sumOfMasses(entries.map(entry => entry.mass));
@@ -206,14 +211,14 @@ function mappedToken(entries: readonly Asset[], info: AssetInfo, known: Known): 
     reference: entry.reference,
     mass: entry.mass,
   }));
-  const readable = isReadable(mass);
+  const readable = isReadableMass(mass);
   const first = issueHeight === undefined ? 0 : periodOf(issueHeight);
-  const tolerance = toleranceOf(known);
-  const amountOf = amountsOf(mass);
+  const tolerance = toleranceOfToken(known);
+  const amountOf = amountByPeriod(mass);
   const expected = { amountOf, first, last: Math.max(first, periodOf(height)), tolerance };
   const now = readable ? amountOf(periodOf(height)) : null;
-  const fit = readable ? fitOf(info, expected) : null;
-  const isOpen = readable && fit === null && fitsWithoutOpenBurns(known, info, expected);
+  const fit = readable ? findFit(info, expected) : null;
+  const isOpen = readable && fit === null && isRightWithoutOpenBurns(known, info, expected);
   return {
     reference: bars.map(({ reference }) => reference).join(', '),
     bars,
@@ -230,7 +235,7 @@ function mappedToken(entries: readonly Asset[], info: AssetInfo, known: Known): 
     difference: now === null ? null : signedAmount(info.spendable + info.frozen - now),
     rounding: fit === null || fit.rounding === 0n ? null : signedAmount(fit.rounding),
     periodsBehind: fit && expected.last - fit.period,
-    verdict: isOpen ? 'less' : verdictOf(info, now, fit, expected),
+    verdict: isOpen ? 'less' : verdictOfToken(info, now, fit, expected),
   };
 }
 
@@ -251,7 +256,7 @@ function groupEntries(mapping: Mapping): { tokens: Map<string, Asset[]>; onBar: 
  * another token on the same bar, and keeps empty entries. So if a token has one entry and is alone on its
  * bar, it still has the mass of its issue, apart from parts that round to zero.
  */
-const isRemapped = (entries: readonly Asset[], onBar: ReadonlyMap<string, number>) =>
+const isPerhapsRemapped = (entries: readonly Asset[], onBar: ReadonlyMap<string, number>) =>
   entries.length > 1 ||
   entries.some(({ reference, mass }) => onBar.get(reference) !== 1 || !PLAIN_MASS.test(mass));
 
@@ -260,7 +265,7 @@ const isRemapped = (entries: readonly Asset[], onBar: ReadonlyMap<string, number
  * @param issuedAt heights of this store's issuances, by asset id
  * @param open burns of the open redemption, by asset id
  */
-export function mappedTokens(
+export function reportTokens(
   mapping: Mapping,
   info: ReadonlyMap<string, AssetInfo>,
   height: number,
@@ -273,9 +278,9 @@ export function mappedTokens(
   let usedUp = 0;
   for (const [id, entries] of tokens) {
     const onChain = info.get(id) ?? NONE;
-    const remapped = burnt.has(id) || isRemapped(entries, onBar);
+    const remapped = burnt.has(id) || isPerhapsRemapped(entries, onBar);
     const gone = burnt.get(id) ?? 0n;
-    const token = mappedToken(entries, onChain, {
+    const token = reportToken(entries, onChain, {
       height,
       issueHeight: issuedAt.get(id),
       remapped,

@@ -2,7 +2,7 @@
 import type { Refusal } from '../../shared/errors.ts';
 import { FileStore } from './file/file.ts';
 import { isKey } from './keys.ts';
-import { Credentials } from './s3/errors/credentials.ts';
+import { S3Credentials } from './s3/errors/credentials.ts';
 import { S3Store } from './s3/s3.ts';
 import type { Store } from './store.ts';
 import { invalidEndpointRefusal, invalidStoreRefusal } from './texts.ts';
@@ -99,7 +99,7 @@ export async function openStore(spec: string, options: OpenOptions = {}): Promis
   return new S3Store({
     sdk,
     client,
-    credentials: new Credentials(() => client.config.credentials(), env),
+    credentials: new S3Credentials(() => client.config.credentials(), env),
     bucket: parsed.bucket,
     prefix: parsed.prefix,
     publicRead: options.publicRead ?? false,

@@ -17,7 +17,7 @@ export interface Carried {
   signatures: ReadonlyMap<number, string>;
 }
 
-function namesIn(folder: string): string[] {
+function fileNamesIn(folder: string): string[] {
   try {
     return readdirSync(folder)
       .filter(name => /\.json$/i.test(name))
@@ -29,7 +29,7 @@ function namesIn(folder: string): string[] {
 }
 
 /** @returns the result of `read`; null if the file is of another kind */
-function readAsKind<T>(path: string, most: number, read: (bytes: Uint8Array) => T): T | null {
+function readIfOfKind<T>(path: string, most: number, read: (bytes: Uint8Array) => T): T | null {
   try {
     return read(readInput(path, most));
   } catch {
@@ -49,15 +49,15 @@ export function findCarriedFiles(
   const signatures = new Map<number, string>();
   let request: string | null = null;
   for (const folder of folders)
-    for (const file of namesIn(resolve(cwd, folder))) {
+    for (const file of fileNamesIn(resolve(cwd, folder))) {
       const name = join(folder, file);
       const path = resolve(cwd, name);
       if (/^sign/i.test(file)) {
-        const found = readAsKind(path, MAX_SIGNATURES_BYTES, readSignatures);
+        const found = readIfOfKind(path, MAX_SIGNATURES_BYTES, readSignatures);
         if (found?.request === digest && !signatures.has(found.controller))
           signatures.set(found.controller, name);
       } else if (/^request/i.test(file)) {
-        if (readAsKind(path, MAX_REQUEST_BYTES, readRequest)?.digest === digest) request ??= name;
+        if (readIfOfKind(path, MAX_REQUEST_BYTES, readRequest)?.digest === digest) request ??= name;
       }
     }
   return { request, signatures };

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertRefused, BAR_1, BAR_2, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
-import { storeFromHere } from '../config/place.ts';
-import { nextLine } from './next-line.ts';
+import { storeFromWorkingFolder } from '../config/place.ts';
+import { findNextLine } from './next-line.ts';
 
 const test = suite<{ world: TestWorld; next(i: number): Promise<any> }>('next line');
 test.before.each(async context => {
@@ -178,10 +178,10 @@ test('a subfolder of the configuration uses the same store, profile and local st
 
 test('a relative store folder is named from the working folder', () => {
   const here = { cwd: '/pc/bars/today' };
-  assert.is(storeFromHere(here, '/pc', 'file:../store'), 'file:../../../store');
-  assert.is(storeFromHere(here, '/pc', 'file:/srv/store'), 'file:/srv/store');
-  assert.is(storeFromHere(here, '/pc', 's3://cb-mapping'), 's3://cb-mapping');
-  assert.is(storeFromHere({ cwd: '/pc' }, '/pc', 'file:store'), 'file:store');
+  assert.is(storeFromWorkingFolder(here, '/pc', 'file:../store'), 'file:../../../store');
+  assert.is(storeFromWorkingFolder(here, '/pc', 'file:/srv/store'), 'file:/srv/store');
+  assert.is(storeFromWorkingFolder(here, '/pc', 's3://cb-mapping'), 's3://cb-mapping');
+  assert.is(storeFromWorkingFolder({ cwd: '/pc' }, '/pc', 'file:store'), 'file:store');
 });
 
 test("right after init the next line is map init, also if the store's folder does not exist yet", async ({
@@ -208,7 +208,7 @@ test('for a store without a ledger the next line names the store, because it may
     store: { name: 'file:/sotre' },
   };
   const empty = { stage: { kind: 'not-begun', earlierLayout: false }, troubles: [], state: null };
-  const { command, why } = nextLine(where, {}, empty as never);
+  const { command, why } = findNextLine(where, {}, empty as never);
   assert.is(command, 'countersign map init');
   assert.match(why, /file:\/sotre.*`countersign init --overwrite`/);
 });

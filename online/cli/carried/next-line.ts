@@ -5,7 +5,7 @@ import type { Trust } from '../../../shared/trust.ts';
 import type { LocalState } from '../../platform/local-state.ts';
 import { pathWord } from '../../platform/text/shell.ts';
 import type { World } from '../../platform/world.ts';
-import { nextWay } from '../../proposal/plan/next.ts';
+import { nextWayOfSituation } from '../../proposal/plan/next.ts';
 import type { Situation } from '../../proposal/situation/situation.ts';
 import type { Store } from '../../store/store.ts';
 import type { Config } from '../config/settings.ts';
@@ -21,12 +21,12 @@ export interface NextLine {
   why: string;
 }
 
-const lineOnPc = (command: string, why = ''): NextLine => ({
+const nextLineOnPc = (command: string, why = ''): NextLine => ({
   command: `countersign ${command}`,
   on: 'pc',
   why,
 });
-const noLine = (why: string): NextLine => ({ command: null, on: null, why });
+const nextLineWithoutCommand = (why: string): NextLine => ({ command: null, on: null, why });
 
 interface Signer {
   /** Index of this PC's controller. */
@@ -36,7 +36,7 @@ interface Signer {
 }
 
 /** The line for a proposal that can be signed. */
-function signingLine(
+function nextLineForSigning(
   run: 'review' | 'finalise',
   signed: readonly number[],
   { n, m }: Pick<Trust, 'n' | 'm'>,
@@ -46,15 +46,15 @@ function signingLine(
   const given = [...signatures].filter(([controller]) => !signed.includes(controller));
   const files = given.map(([, name]) => pathWord(name)).join(' ');
   if (given.length > 0)
-    return lineOnPc(`${signed.length + given.length >= n ? 'finalise' : 'submit'} ${files}`);
-  if (run === 'finalise') return lineOnPc(run);
+    return nextLineOnPc(`${signed.length + given.length >= n ? 'finalise' : 'submit'} ${files}`);
+  if (run === 'finalise') return nextLineOnPc(run);
   if (me !== undefined && signed.includes(me)) {
     const others = Array.from({ length: m }, (_, i) => i + 1).filter(one => !signed.includes(one));
-    return noLine(othersSignText(others));
+    return nextLineWithoutCommand(othersSignText(others));
   }
   // If no controller is configured on this PC, this person may be one of the controllers who have signed.
   const mayHaveSigned = me === undefined && signed.length > 0;
-  if (request === null || !isChecked || mayHaveSigned) return lineOnPc(run);
+  if (request === null || !isChecked || mayHaveSigned) return nextLineOnPc(run);
   return { command: `signer sign ${shellFileWord(basename(request))}`, on: 'laptop', why: ON_LAPTOP };
 }
 
@@ -65,24 +65,24 @@ interface Where {
   store: Pick<Store, 'name'>;
 }
 
-export function nextLine(
+export function findNextLine(
   { world, trust, state, store: { name: store } }: Where,
   { stick, controller }: Pick<Config, 'stick' | 'controller'>,
   situation: Situation,
 ): NextLine {
-  const way = nextWay(situation, trust);
-  if ('wait' in way) return noLine(WAITS[way.wait]);
-  if (!('run' in way)) return noLine(SEE_STATUS);
+  const way = nextWayOfSituation(situation, trust);
+  if ('wait' in way) return nextLineWithoutCommand(WAITS[way.wait]);
+  if (!('run' in way)) return nextLineWithoutCommand(SEE_STATUS);
   const { stage } = situation;
   const { run } = way;
-  if (run === 'map init') return lineOnPc(run, noLedgerText(store));
+  if (run === 'map init') return nextLineOnPc(run, noLedgerText(store));
   if ((run !== 'review' && run !== 'finalise') || !('request' in stage) || !('signed' in stage))
-    return lineOnPc(run);
+    return nextLineOnPc(run);
   const folders = stick === undefined ? [''] : [stick, ''];
   const me = controller === undefined ? undefined : Number(controller);
   const { digest } = stage.request;
   const signer = { me, isChecked: state.request(digest) !== null };
-  return signingLine(run, stage.signed, trust, signer, findCarriedFiles(world, folders, digest));
+  return nextLineForSigning(run, stage.signed, trust, signer, findCarriedFiles(world, folders, digest));
 }
 
 /** The command and its explanation, as lines for a person. */

@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path';
 import { Refusal } from '../../../shared/errors.ts';
 import { MAX_REQUEST_BYTES, type Request, readRequest } from '../../../shared/request.ts';
-import { checkOutput, readIfThere, writeOutput } from '../../platform/files.ts';
+import { checkOutputPath, readIfExisting, writeOutput } from '../../platform/files.ts';
 import type { World } from '../../platform/world.ts';
 import { stickUnusableRefusal } from './texts.ts';
 
@@ -41,11 +41,11 @@ export class RequestOutput {
   check(): void {
     const { out, stick, overwrite } = this.options;
     if (out !== undefined) {
-      checkOutput(this.path(out), { replace: overwrite });
+      checkOutputPath(this.path(out), { replace: overwrite });
       return;
     }
     try {
-      checkOutput(this.path(join(stick ?? '', 'request')), { replace: true });
+      checkOutputPath(this.path(join(stick ?? '', 'request')), { replace: true });
     } catch (error) {
       if (!(error instanceof Refusal) || stick === undefined) throw error;
       throw stickUnusableRefusal(error.code, stick);
@@ -74,7 +74,7 @@ export class RequestOutput {
   /** True if another file has this name. */
   private isOther(name: string, request: Request): boolean {
     try {
-      const bytes = readIfThere(this.path(name), MAX_REQUEST_BYTES);
+      const bytes = readIfExisting(this.path(name), MAX_REQUEST_BYTES);
       return bytes !== null && readRequest(bytes, name).digest !== request.digest;
     } catch {
       return true;

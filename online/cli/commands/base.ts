@@ -2,13 +2,13 @@
 import { Command, type CommandClass, Option } from 'clipanion';
 import type { Refusal } from '../../../shared/errors.ts';
 import type { Trust } from '../../../shared/trust.ts';
-import { ledgerCopyIn } from '../../ledger/copy.ts';
+import { openLedgerCopy } from '../../ledger/copy.ts';
 import type { LedgerCopy } from '../../ledger/ledger.ts';
 import type { OceanNode } from '../../node/node.ts';
 import { LocalState } from '../../platform/local-state.ts';
 import { NOTHING_CHANGED, type StopText } from '../../platform/stop.ts';
-import { Progress } from '../../platform/waiting/progress.ts';
-import { StatusLine, Waits } from '../../platform/waiting/status-line.ts';
+import { ProgressPrinter } from '../../platform/waiting/progress.ts';
+import { StatusLine, WaitDisplay } from '../../platform/waiting/status-line.ts';
 import type { World } from '../../platform/world.ts';
 import type { Services } from '../../proposal/services.ts';
 import { openStore } from '../../store/open.ts';
@@ -23,7 +23,7 @@ import {
 import { stateFolder } from '../config/place.ts';
 import type { Config } from '../config/settings.ts';
 import { EXIT_DONE } from '../errors/guard.ts';
-import { Activity } from '../log/activity.ts';
+import { ActivityRecord } from '../log/activity.ts';
 import { showInPages } from '../terminal/pager.ts';
 
 export interface CommandContext {
@@ -54,7 +54,7 @@ export abstract class BaseCommand extends Command {
   json = Option.Boolean('--json', false, { description: 'print one JSON object instead of text' });
   log = Option.String('--log', LOG_OPTION);
   /** What the command has done so far. */
-  readonly activity = new Activity();
+  readonly activity = new ActivityRecord();
   /** The printed result, for the log. */
   result: Result | undefined;
 
@@ -107,9 +107,9 @@ export abstract class ConfiguredCommand extends BaseCommand {
     this.shownLine ??= new StatusLine(this.world);
     return this.shownLine;
   }
-  private shownWaits: Waits | undefined;
-  protected get waits(): Waits {
-    this.shownWaits ??= new Waits(this.world, this.line);
+  private shownWaits: WaitDisplay | undefined;
+  protected get waits(): WaitDisplay {
+    this.shownWaits ??= new WaitDisplay(this.world, this.line);
     return this.shownWaits;
   }
 
@@ -125,7 +125,7 @@ export abstract class ConfiguredCommand extends BaseCommand {
 
   /** This PC's copy of the ledger. */
   copy(): LedgerCopy {
-    return ledgerCopyIn(stateFolder(this.world));
+    return openLedgerCopy(stateFolder(this.world));
   }
 
   /** @param begins whether the command may create the folder of a new store */
@@ -166,7 +166,7 @@ export abstract class ConfiguredCommand extends BaseCommand {
   async services(patience?: Patience, begins = false): Promise<CliServices> {
     const trust = this.trust();
     const [store, node] = [await this.store(begins), await this.node(trust.network.name, patience)];
-    const progress = new Progress(this.world, this.line);
+    const progress = new ProgressPrinter(this.world, this.line);
     return {
       world: { ...this.world, sleep: milliseconds => progress.sleep(milliseconds) },
       store,

@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { PassThrough } from 'node:stream';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { realWorld } from '../../platform/world.ts';
+import { makeRealWorld } from '../../platform/world.ts';
 import { runCommand } from '../cli.ts';
 
 async function printCompletion(...args: string[]): Promise<[status: number, text: string]> {
   const stdout = new PassThrough();
-  const status = await runCommand(args, { ...realWorld(), stdout, stderr: new PassThrough() });
+  const status = await runCommand(args, { ...makeRealWorld(), stdout, stderr: new PassThrough() });
   return [status, String(stdout.read() ?? '')];
 }
 

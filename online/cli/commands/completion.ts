@@ -9,7 +9,7 @@ interface Words {
   options: string[];
 }
 
-export class Completion extends Command {
+export class CompletionCommand extends Command {
   static override paths = [['completion']];
   static override usage = Command.Usage({
     category: 'Set up',
@@ -29,7 +29,7 @@ export class Completion extends Command {
   }
 }
 
-function wordsOf(command: CommandClass): Words[] {
+function completionWords(command: CommandClass): Words[] {
   const [definition] = Cli.from([command], { binaryName: 'countersign' }).definitions();
   const options = definition?.options.map(({ definition: shown }) => shown.split(/[ ,]/)[0] as string) ?? [];
   return (command.paths ?? []).map(path => ({ path: path.join(' '), options: [...options, '--help'] }));
@@ -40,7 +40,7 @@ function wordsOf(command: CommandClass): Words[] {
  * completed as files.
  */
 export function completionScript(shell: 'bash' | 'zsh', commands: readonly CommandClass[]): string {
-  const all = commands.flatMap(wordsOf);
+  const all = commands.flatMap(completionWords);
   const firsts = [...new Set(all.map(({ path }) => path.split(' ')[0] as string))];
   const groups = firsts.flatMap(first => {
     const seconds = all.flatMap(({ path }) => (path.startsWith(`${first} `) ? [path.split(' ')[1]] : []));

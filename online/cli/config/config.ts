@@ -10,9 +10,9 @@ import { Fields } from '../../../shared/fields.ts';
 import { readJson } from '../../../shared/json.ts';
 import { NETWORKS } from '../../../shared/networks.ts';
 import { readTrust, type Trust } from '../../../shared/trust.ts';
-import { Cookie } from '../../node/rpc/cookie.ts';
+import { CookieFile } from '../../node/rpc/cookie.ts';
 import type { Credentials } from '../../node/rpc/endpoint.ts';
-import { readIfThere } from '../../platform/files.ts';
+import { readIfExisting } from '../../platform/files.ts';
 import type { World } from '../../platform/world.ts';
 import { CONFIG_FILE, configFolder } from './place.ts';
 import {
@@ -33,7 +33,7 @@ type Group = Record<string, Setting>;
 type Given = (name: string, setting: Group[string]) => { value: unknown; where: string };
 
 /** The first source that has a value decides. */
-function readValues<T>(group: Group, sources: readonly Given[]): T {
+function firstValues<T>(group: Group, sources: readonly Given[]): T {
   const found: Record<string, unknown> = {};
   for (const [name, setting] of Object.entries(group)) {
     for (const source of sources) {
@@ -47,18 +47,18 @@ function readValues<T>(group: Group, sources: readonly Given[]): T {
   return found as T;
 }
 
-const memberNames = (group: Group) => Object.keys(group).map(name => `${name}?`);
+const settingNames = (group: Group) => Object.keys(group).map(name => `${name}?`);
 /** @param moved converts a path in the file to one relative to the working folder */
-const inFile =
+const valuesFromFile =
   (fields: Fields, moved: (value: string, setting: Setting) => string = value => value): Given =>
   (name, setting) => {
-    const value = memberOf(fields, name);
+    const value = memberValue(fields, name);
     const where = `${CONFIG_FILE}: ${fields.at(name)}`;
     return { value: typeof value === 'string' ? moved(value, setting) : value, where };
   };
 
 /** A text, true or false. */
-function memberOf(fields: Fields, name: string): unknown {
+function memberValue(fields: Fields, name: string): unknown {
   const value = fields.value(name);
   if (value === undefined || typeof value === 'string' || typeof value === 'boolean') return value;
   throw configFileRefusal(`${fields.at(name)}: expected text, true or false`);
@@ -73,8 +73,8 @@ interface ConfigFile {
 
 function readConfigFile(bytes: Uint8Array, path: string): ConfigFile {
   try {
-    const top = new Fields(readJson(bytes, path, MAX_BYTES), '', [...memberNames(SETTINGS), 's3?']);
-    const s3 = top.value('s3') === undefined ? undefined : top.object('s3', memberNames(S3_SETTINGS));
+    const top = new Fields(readJson(bytes, path, MAX_BYTES), '', [...settingNames(SETTINGS), 's3?']);
+    const s3 = top.value('s3') === undefined ? undefined : top.object('s3', settingNames(S3_SETTINGS));
     return { top, s3, folder: dirname(path) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -86,7 +86,7 @@ function findConfigFile(world: World): ConfigFile | undefined {
   const folder = configFolder(world);
   if (folder === null) return undefined;
   const path = join(folder, CONFIG_FILE);
-  const found = readIfThere(path, MAX_BYTES);
+  const found = readIfExisting(path, MAX_BYTES);
   if (!found) return undefined;
   return readConfigFile(found, path);
 }
@@ -94,9 +94,9 @@ function findConfigFile(world: World): ConfigFile | undefined {
 function readSettings(file: ConfigFile | undefined, before: readonly Given[], world?: World): Config {
   const moved = (value: string, { fromHere }: Setting) =>
     (world && file && fromHere?.(world, file.folder, value)) ?? value;
-  const top = file ? [...before, inFile(file.top, moved)] : before;
-  const s3 = file?.s3 ? [...before, inFile(file.s3)] : before;
-  return { ...readValues<Omit<Config, 's3'>>(SETTINGS, top), s3: readValues<S3Config>(S3_SETTINGS, s3) };
+  const top = file ? [...before, valuesFromFile(file.top, moved)] : before;
+  const s3 = file?.s3 ? [...before, valuesFromFile(file.s3)] : before;
+  return { ...firstValues<Omit<Config, 's3'>>(SETTINGS, top), s3: firstValues<S3Config>(S3_SETTINGS, s3) };
 }
 
 export interface ConfigFlags {
@@ -108,21 +108,21 @@ export interface ConfigFlags {
   stick?: string | undefined;
 }
 
-const flagged =
+const valuesFromFlags =
   (flags: object): Given =>
   (name, { flag }) => ({ value: (flags as Record<string, unknown>)[name], where: flag });
 
 export function loadConfig(world: World, flags: ConfigFlags): Config {
   const variables: Given = (_, { variable }) => ({ value: world.env[variable], where: variable });
-  return readSettings(findConfigFile(world), [flagged(flags), variables], world);
+  return readSettings(findConfigFile(world), [valuesFromFlags(flags), variables], world);
 }
 
 /**
  * The configuration from answers and flags, without file and environment. The error of an invalid value names
  * its flag.
  */
-export function configOf({ s3 = {}, ...flags }: ConfigFlags & { s3?: object }): Config {
-  return readSettings(undefined, [flagged({ ...flags, ...s3 })]);
+export function configFromAnswers({ s3 = {}, ...flags }: ConfigFlags & { s3?: object }): Config {
+  return readSettings(undefined, [valuesFromFlags({ ...flags, ...s3 })]);
 }
 
 /**
@@ -151,14 +151,14 @@ export function findNodeCredentials(world: World, { nodeCookie }: Config, networ
   const chains = network === undefined ? NETWORKS.map(({ name }) => name) : [network];
   return {
     password: readVariable(env, NODE_PASSWORD),
-    cookie: nodeCookie === undefined ? undefined : Cookie.at(resolve(cwd, nodeCookie)),
-    localCookie: home === undefined ? undefined : Cookie.beside(home, chains),
+    cookie: nodeCookie === undefined ? undefined : CookieFile.at(resolve(cwd, nodeCookie)),
+    localCookie: home === undefined ? undefined : CookieFile.beside(home, chains),
   };
 }
 
 export function loadTrust(world: World, config: Config): Trust {
   const path = requireSetting(config, 'trust', world);
-  const bytes = readIfThere(resolve(world.cwd, path), MAX_BYTES);
+  const bytes = readIfExisting(resolve(world.cwd, path), MAX_BYTES);
   if (bytes) return readTrust(bytes, path);
   throw noProfileRefusal(path);
 }

@@ -7,18 +7,18 @@ export const CONFIG_FILE = 'countersign.json';
 const FILE_STORE = 'file:';
 
 /** A file of another user in a parent folder is ignored, because it could select another store and node. */
-function isOwnFile(path: string): boolean {
+function isFileOfThisUser(path: string): boolean {
   const found = statSync(path, { throwIfNoEntry: false });
   return found?.isFile() === true && (process.getuid === undefined || found.uid === process.getuid());
 }
 
-const isThere = (path: string) => statSync(path, { throwIfNoEntry: false }) !== undefined;
+const isExistingFile = (path: string) => statSync(path, { throwIfNoEntry: false }) !== undefined;
 
 /** Absolute path; null without a configuration. */
 export function configFolder({ cwd }: Pick<World, 'cwd'>): string | null {
-  if (isThere(join(cwd, CONFIG_FILE))) return cwd;
+  if (isExistingFile(join(cwd, CONFIG_FILE))) return cwd;
   for (let folder = dirname(cwd); ; folder = dirname(folder)) {
-    if (isOwnFile(join(folder, CONFIG_FILE))) return folder;
+    if (isFileOfThisUser(join(folder, CONFIG_FILE))) return folder;
     if (folder === dirname(folder)) return null;
   }
 }
@@ -28,14 +28,14 @@ export const stateFolder = (world: Pick<World, 'cwd'>): string =>
   join(configFolder(world) ?? world.cwd, '.countersign');
 
 /** Converts a path in the configuration to one relative to the working folder. */
-export function fromHere({ cwd }: Pick<World, 'cwd'>, folder: string, path: string): string {
+export function pathFromWorkingFolder({ cwd }: Pick<World, 'cwd'>, folder: string, path: string): string {
   return folder === cwd || isAbsolute(path) ? path : relative(cwd, resolve(folder, path)) || '.';
 }
 
 /** Converts the folder of a `file:` store to one relative to the working folder. */
-export function storeFromHere(world: Pick<World, 'cwd'>, folder: string, store: string): string {
+export function storeFromWorkingFolder(world: Pick<World, 'cwd'>, folder: string, store: string): string {
   if (!store.startsWith(FILE_STORE)) return store;
-  return `${FILE_STORE}${fromHere(world, folder, store.slice(FILE_STORE.length))}`;
+  return `${FILE_STORE}${pathFromWorkingFolder(world, folder, store.slice(FILE_STORE.length))}`;
 }
 
 /** Permits a folder without `file:`. A single word could be a bucket, so it is refused later. */

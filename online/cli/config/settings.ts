@@ -1,5 +1,5 @@
 /** Defines each setting once: its member of countersign.json, variable, flag, and parser. */
-import { fromHere, storeFromHere, storeFromText } from './place.ts';
+import { pathFromWorkingFolder, storeFromText, storeFromWorkingFolder } from './place.ts';
 import { notAControllerRefusal, notOneLineRefusal, notYesOrNoRefusal } from './texts.ts';
 
 export interface Config {
@@ -39,7 +39,7 @@ export interface Setting {
    */
   read(value: Value, where: string): Value | undefined;
   /** For a setting that is a path: converts a path in the file to one relative to the working folder. */
-  fromHere?: typeof fromHere;
+  fromHere?: typeof pathFromWorkingFolder;
 }
 
 const makeSetting = (name: string, flag: string, read: Setting['read']): Setting => ({
@@ -49,12 +49,12 @@ const makeSetting = (name: string, flag: string, read: Setting['read']): Setting
 });
 
 export const SETTINGS: Record<Exclude<keyof Config, 's3'>, Setting> = {
-  store: { ...makeSetting('STORE', '--store', parseStoreSetting), fromHere: storeFromHere },
+  store: { ...makeSetting('STORE', '--store', parseStoreSetting), fromHere: storeFromWorkingFolder },
   node: makeSetting('NODE', '--node', parseLineOrLater),
-  trust: { ...makeSetting('TRUST', '--trust', parseLineOrLater), fromHere },
-  nodeCookie: { ...makeSetting('NODE_COOKIE', '--node-cookie', parseLine), fromHere },
+  trust: { ...makeSetting('TRUST', '--trust', parseLineOrLater), fromHere: pathFromWorkingFolder },
+  nodeCookie: { ...makeSetting('NODE_COOKIE', '--node-cookie', parseLine), fromHere: pathFromWorkingFolder },
   controller: makeSetting('CONTROLLER', '--controller', parseController),
-  stick: { ...makeSetting('STICK', '--stick', parseLine), fromHere },
+  stick: { ...makeSetting('STICK', '--stick', parseLine), fromHere: pathFromWorkingFolder },
 };
 export const S3_SETTINGS: Record<keyof S3Config, Setting> = {
   endpoint: makeSetting('S3_ENDPOINT', '--s3-endpoint', parseEndpointSetting),
@@ -118,7 +118,7 @@ export function readVariable(env: Record<string, string | undefined>, name: stri
 }
 
 /** Names of the set variables, which take precedence over the file. */
-export function namesOfSetVariables(env: Record<string, string | undefined>): string[] {
+export function setVariableNames(env: Record<string, string | undefined>): string[] {
   const names = [SETTINGS, S3_SETTINGS].flatMap(group => Object.values(group)).map(one => one.variable);
   return names.filter(name => env[name]);
 }

@@ -37,7 +37,7 @@ function rangesText(numbers: readonly number[]): string {
   return out.join(', ');
 }
 
-function pluralOf(what: string): string {
+function pluralText(what: string): string {
   return what === 'entry' ? 'entries' : `${what}s`;
 }
 
@@ -53,14 +53,14 @@ function groupProblems(problems: readonly Problem[]): string[] {
     const numbers = [...new Set(same.flatMap(({ place }) => place?.number ?? []))];
     const { what = '' } = first.place ?? {};
     const where =
-      numbers.length === 0 ? '' : `${numbers.length > 1 ? pluralOf(what) : what} ${rangesText(numbers)}: `;
+      numbers.length === 0 ? '' : `${numbers.length > 1 ? pluralText(what) : what} ${rangesText(numbers)}: `;
     const others = same.some(({ text }) => text !== first.text) ? ', and so on' : '';
     return `${where}${first.text}${others}`;
   });
 }
 
 /** The message of the refusal. For several errors, it gives their number and the first error. */
-export function detailedRefusal(
+export function makeDetailedRefusal(
   code: Code,
   what: string,
   problems: readonly Problem[],

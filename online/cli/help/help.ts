@@ -88,7 +88,7 @@ export function wrapCommand(command: string, indent: string, width: number): str
  * A name and its description. Further lines of the description begin in the same column as the first. A long
  * name is on a line of its own.
  */
-function rowLines(left: string, column: number, description: string, width: number): string {
+function helpRowLines(left: string, column: number, description: string, width: number): string {
   const text = wrapHelp(description, ' '.repeat(column), width);
   return left.length < column ? text.replace(/^ +/, left.padEnd(column)) : `${left}\n${text}`;
 }
@@ -115,7 +115,7 @@ export function overviewText(
   const sections = CATEGORIES.map(category => {
     const members = commands.filter(c => c.usage?.category === category);
     const lines = members.map(c =>
-      rowLines(`  ${commandName(c)}`, HELP_COLUMN, c.usage?.description ?? '', width),
+      helpRowLines(`  ${commandName(c)}`, HELP_COLUMN, c.usage?.description ?? '', width),
     );
     return members.length === 0 ? '' : `${category}\n${lines.join('')}\n`;
   });
@@ -131,12 +131,12 @@ export function overviewText(
     ),
     '\n',
     ...sections,
-    ...steps.map(([command, description]) => rowLines(command, STEP_COLUMN, description, width)),
+    ...steps.map(([command, description]) => helpRowLines(command, STEP_COLUMN, description, width)),
   ].join('');
 }
 
 /** The operands after the command's name, such as `OLD NEW`. */
-export function operandsOf(command: CommandClass): string {
+export function operandsText(command: CommandClass): string {
   const { operands } = command as { operands?: string };
   if (operands !== undefined) return operands;
   const [definition] = Cli.from([command], { binaryName: 'countersign' }).definitions();
@@ -151,7 +151,7 @@ export function operandsOf(command: CommandClass): string {
  * The page of one command: description, arguments, options, examples.
  * @param columns of the window
  */
-export function commandHelp(command: CommandClass, columns = Number.POSITIVE_INFINITY): string {
+export function commandHelpText(command: CommandClass, columns = Number.POSITIVE_INFINITY): string {
   const width = Math.max(LEAST, Math.min(MOST, columns));
   const cli = Cli.from([command], { binaryName: 'countersign', enableColors: false });
   const [definition] = cli.definitions();
@@ -160,13 +160,13 @@ export function commandHelp(command: CommandClass, columns = Number.POSITIVE_INF
     const name = shown.split(/[ ,]/)[0] as string;
     const placeholder =
       PLACEHOLDERS_OF_COMMANDS[`${commandName(command)} ${name}`] ?? PLACEHOLDERS[name] ?? 'N';
-    return rowLines(`  ${shown.replace(/#\d/, placeholder)}`, OPTION_COLUMN, description, width);
+    return helpRowLines(`  ${shown.replace(/#\d/, placeholder)}`, OPTION_COLUMN, description, width);
   });
   const examples = (command.usage?.examples ?? []).map(
     ([what, line]) =>
       `${wrapHelp(what, '  ', width)}${wrapCommand(line.replace(/^\$0/, 'countersign'), '    ', columns)}`,
   );
-  const head = [commandName(command), operandsOf(command), options.length > 0 ? '[options]' : ''];
+  const head = [commandName(command), operandsText(command), options.length > 0 ? '[options]' : ''];
   return [
     `countersign ${head.filter(word => word !== '').join(' ')}\n\n`,
     wrapHelp(

@@ -4,7 +4,7 @@
  * The error in a command's arguments, from clipanion's message.
  * @param operands the command's operands, without options
  */
-export function argumentProblem(reason: string, args: readonly string[], operands: string): string {
+export function argumentProblemText(reason: string, args: readonly string[], operands: string): string {
   // Clipanion calls an option invalid in two cases: its name has a digit, or it has a value although it takes
   // none.
   const option = /(?:Unsupported|Invalid) option name \("?(.*?)"?\)/.exec(reason)?.[1]?.replace(/=.*/s, '');

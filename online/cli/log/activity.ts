@@ -4,11 +4,11 @@
  */
 
 import type { OceanNode } from '../../node/node.ts';
-import type { Waits } from '../../platform/waiting/status-line.ts';
+import type { WaitDisplay } from '../../platform/waiting/status-line.ts';
 import type { PutOptions, Store } from '../../store/store.ts';
-import { sha256 } from './evidence.ts';
+import { sha256Hex } from './evidence.ts';
 
-export class Activity {
+export class ActivityRecord {
   /** Keys of objects that the command wrote or was about to write. */
   readonly written = new Set<string>();
   /** Number of transactions that the command sent or was about to send. */
@@ -21,7 +21,7 @@ export class Activity {
   }
 
   /** @param waits shows a person what the command waits for */
-  store(store: Store, waits: Waits): Store {
+  store(store: Store, waits: WaitDisplay): Store {
     this.tell('uses', { store: store.name });
     return new WatchedStore(store, this, waits);
   }
@@ -42,10 +42,10 @@ export class Activity {
 class WatchedStore implements Store {
   readonly name: string;
   private readonly inner: Store;
-  private readonly activity: Activity;
-  private readonly waits: Waits;
+  private readonly activity: ActivityRecord;
+  private readonly waits: WaitDisplay;
 
-  constructor(inner: Store, activity: Activity, waits: Waits) {
+  constructor(inner: Store, activity: ActivityRecord, waits: WaitDisplay) {
     this.name = inner.name;
     this.inner = inner;
     this.activity = activity;
@@ -67,14 +67,14 @@ class WatchedStore implements Store {
   async put(key: string, bytes: Uint8Array, options?: PutOptions): Promise<void> {
     this.activity.written.add(key);
     await this.during(this.inner.put(key, bytes, options));
-    this.activity.tell('write', { key, sha256: sha256(bytes) });
+    this.activity.tell('write', { key, sha256: sha256Hex(bytes) });
   }
 
   async create(key: string, bytes: Uint8Array, options?: PutOptions): Promise<boolean> {
     this.activity.written.add(key);
     const created = await this.during(this.inner.create(key, bytes, options));
     if (!created) this.activity.written.delete(key);
-    this.activity.tell('write', { key, sha256: sha256(bytes), created });
+    this.activity.tell('write', { key, sha256: sha256Hex(bytes), created });
     return created;
   }
 }

@@ -109,7 +109,7 @@ export class EvidenceLog {
       const stats = statSync(file, { throwIfNoEntry: false });
       if (file === this.path || !stats?.isFile() || stats.size > MAX_FILE) return [];
       try {
-        return [{ path, sha256: sha256(readFileSync(file)) }];
+        return [{ path, sha256: sha256Hex(readFileSync(file)) }];
       } catch {
         return []; // The file is not readable, and the command has reported it.
       }
@@ -117,7 +117,7 @@ export class EvidenceLog {
   }
 }
 
-export function sha256(bytes: Uint8Array): string {
+export function sha256Hex(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 

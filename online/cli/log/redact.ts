@@ -14,12 +14,12 @@ const HIDDEN = '***';
 
 /** Flags whose value may contain a password, with a function that removes it. */
 const SAFE_FORM_OF: Record<string, (value: string) => string> = {
-  '--node': nodeText,
+  '--node': nodeForLog,
   '--store': textWithoutLogin,
   '--s3-endpoint': textWithoutLogin,
 };
 
-function nodeText(value: string): string {
+function nodeForLog(value: string): string {
   if (value === 'later') return value;
   try {
     return parseEndpoint(value).url;
@@ -33,7 +33,7 @@ function textWithoutLogin(value: string): string {
 }
 
 /** The password of a URL, in each encoding in which a text may contain it. */
-function passwordsIn(url: string | undefined): string[] {
+function passwordsInUrl(url: string | undefined): string[] {
   const match = /:\/\/([^/\s]*)@/.exec(url ?? '');
   const login = match?.[1] ?? '';
   const at = login.indexOf(':');
@@ -53,7 +53,7 @@ export class Redactor {
   /** @param urls of the node, from all sources of the configuration */
   constructor(env: Record<string, string | undefined>, urls: readonly (string | undefined)[] = []) {
     const named = Object.entries(env).flatMap(([name, value]) => (SECRET_NAME.test(name) ? [value] : []));
-    const all = [...named, ...urls.flatMap(passwordsIn)];
+    const all = [...named, ...urls.flatMap(passwordsInUrl)];
     this.#secrets = [...new Set(all)]
       .filter((secret): secret is string => secret !== undefined && secret.length >= SHORTEST)
       .sort((a, b) => b.length - a.length);

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Stopped } from '../../platform/stop.ts';
+import { StoppedError } from '../../platform/stop.ts';
 import { showInPages } from './pager.ts';
 
 const LINES = Array.from({ length: 25 }, (_, i) => `line ${i + 1}`);
@@ -71,7 +71,7 @@ test('Ctrl-C stops the command', async () => {
   const t = fakeTerminal();
   const done = showInPages(t, TEXT).then(
     () => assert.unreachable(),
-    error => assert.instance(error, Stopped),
+    error => assert.instance(error, StoppedError),
   );
   t.stdin.write('\x03');
   await done;

@@ -2,8 +2,8 @@
  * Shows long output in pages: space for the next page, b for the previous one, Enter for a line, q to quit.
  * Uses no escape codes, so it works on every terminal.
  */
-import { holdRaw } from '../../platform/jobs.ts';
-import { Stopped } from '../../platform/stop.ts';
+import { holdRawMode } from '../../platform/jobs.ts';
+import { StoppedError } from '../../platform/stop.ts';
 import { wrapText } from '../../platform/text/wrap.ts';
 import type { World } from '../../platform/world.ts';
 import { pagerKeysText } from './texts.ts';
@@ -119,13 +119,13 @@ export async function showInPages(
         else if (key !== '\x03') return left();
         else {
           close();
-          return reject(new Stopped('stopped'));
+          return reject(new StoppedError('stopped'));
         }
         if (pager.isAtEnd) return left();
         pager.prompt();
       }
     };
-    const raw = holdRaw(stdin, jobs, () => {
+    const raw = holdRawMode(stdin, jobs, () => {
       stdin.resume();
       pager.prompt();
     });

@@ -5,8 +5,8 @@ import { fakeTerminal } from '../../../fixtures/pcs/terminal.ts';
 import { trust } from '../../../fixtures/sample.ts';
 import { rejectsWith } from '../../../shared/testing.ts';
 import type { Trust } from '../../../shared/trust.ts';
-import { Stopped } from '../../platform/stop.ts';
-import { realWorld, type World } from '../../platform/world.ts';
+import { StoppedError } from '../../platform/stop.ts';
+import { makeRealWorld, type World } from '../../platform/world.ts';
 import { TypedAssets } from '../input/typed/enter-assets.ts';
 import { askLine, askYes } from './prompts.ts';
 
@@ -103,7 +103,7 @@ test('Ctrl-C stops the questions', async () => {
   const t = fakeTerminal('\x03');
   await askYes(t.world, 'Send?').then(
     () => assert.unreachable(),
-    error => assert.instance(error, Stopped),
+    error => assert.instance(error, StoppedError),
   );
 });
 
@@ -127,7 +127,7 @@ test('only y, yes, n and no are answers; an empty line is not', async () => {
 });
 
 test('without a terminal the refusal names the flag', async () => {
-  const world = { ...realWorld(), stdin: new PassThrough() };
+  const world = { ...makeRealWorld(), stdin: new PassThrough() };
   await rejectsWith('NOT_A_TERMINAL', () => askLine(world, 'Which? ', '--which WORD'), /Which\?/);
 });
 

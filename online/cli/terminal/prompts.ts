@@ -3,8 +3,8 @@
  * refusal names the flag that gives the answer.
  */
 import { createInterface } from 'node:readline';
-import { holdRaw } from '../../platform/jobs.ts';
-import { Stopped } from '../../platform/stop.ts';
+import { holdRawMode } from '../../platform/jobs.ts';
+import { StoppedError } from '../../platform/stop.ts';
 import type { World } from '../../platform/world.ts';
 import { completeFile } from './complete.ts';
 import { inputEndedRefusal, notATerminalRefusal, TYPE_YES_IN_FULL, TYPE_YES_OR_NO } from './texts.ts';
@@ -56,10 +56,10 @@ export async function askLine(
       }
     });
     lines.once('SIGINT', () => {
-      reject(new Stopped('stopped'));
+      reject(new StoppedError('stopped'));
       lines.close();
     });
-    const raw = holdRaw(stdin, world.jobs, () => lines.prompt(true));
+    const raw = holdRawMode(stdin, world.jobs, () => lines.prompt(true));
     // This handler replaces readline's handler, which would print this question again at later questions.
     lines.on('SIGTSTP', () => raw.suspend());
     lines.once('close', () => {

@@ -18,7 +18,7 @@ import {
   sameSerialText,
 } from './texts.ts';
 
-function alikeText(reference: string, other: string, where: string): string {
+function lookAlikeText(reference: string, other: string, where: string): string {
   const name = `${shownValue(other).slice(1, -1)} ${where}`;
   if (reference.toLowerCase() === other.toLowerCase()) return differsInCaseText(reference, name);
   return areTextsAlike(reference, other)
@@ -39,9 +39,9 @@ export function lookAlikeWarnings(
   const inMapping = lookAlikeBars(references, base.alike(references));
   const inProposals = lookAlikeBars(references, reserved);
   return [
-    ...inRequest.map(([bar, other]) => alikeText(bar, other, 'in the same request')),
-    ...inMapping.map(([bar, other]) => alikeText(bar, other, 'in the mapping')),
-    ...inProposals.map(([bar, other]) => alikeText(bar, other, 'in an earlier proposal')),
+    ...inRequest.map(([bar, other]) => lookAlikeText(bar, other, 'in the same request')),
+    ...inMapping.map(([bar, other]) => lookAlikeText(bar, other, 'in the mapping')),
+    ...inProposals.map(([bar, other]) => lookAlikeText(bar, other, 'in an earlier proposal')),
   ];
 }
 

@@ -1,5 +1,5 @@
 /** The sentences of warnings and notes. All references that these functions get are printable. */
-import { countText, isAre } from '../../platform/text/words.ts';
+import { countText, isOrAre } from '../../platform/text/words.ts';
 
 // Sentences about two names that may be one bar.
 
@@ -39,4 +39,4 @@ export const roundedBeforeText = (token: string, mapped: string, found: string):
 // Sentences about the list of warnings.
 
 export const moreWarningsText = (count: number): string =>
-  `${count} more like these ${isAre(count)} not shown.`;
+  `${count} more like these ${isOrAre(count)} not shown.`;

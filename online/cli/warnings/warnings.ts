@@ -18,7 +18,7 @@ const SHOWN = 20;
  * @param reserved other bars with a reserved coin
  * @returns one to three sentences each
  */
-export async function warningsOf(
+export async function requestWarnings(
   services: Pick<Services, 'store' | 'trust'>,
   derivation: Derivation,
   chain: ChainFacts,

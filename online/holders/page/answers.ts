@@ -7,14 +7,14 @@ import type { Change, Order } from '../compare.ts';
 import { KINDS } from '../compare.ts';
 import { type Found, MAX_ROWS } from '../look-up.ts';
 import type { Answers } from '../messages.ts';
-import { type Column, makeElement, ouncesText, tableOf } from './elements.ts';
+import { type Column, makeElement, makeTable, ouncesText } from './elements.ts';
 
 const BAR: Column = { title: 'Bar', className: 'bar' };
 const ID: Column = { title: 'Asset id', className: 'id' };
 const numberColumn = (title: string): Column => ({ title, className: 'number' });
 const MASS = numberColumn('Mass, fine troy ounces');
 
-function sentencesOf({ asked, holding, mass, rows, more, alike }: Found, height: number): string[] {
+function foundSentences({ asked, holding, mass, rows, more, alike }: Found, height: number): string[] {
   const out: string[] = [];
   if (rows.length === 0) {
     out.push(
@@ -40,7 +40,7 @@ function sentencesOf({ asked, holding, mass, rows, more, alike }: Found, height:
 function foundView(found: Found, height: number): HTMLElement {
   const { asked, rows, holding } = found;
   const name = asked.token ?? (asked.bar as string);
-  const sentences = sentencesOf(found, height).map(sentence => makeElement('p', '', sentence));
+  const sentences = foundSentences(found, height).map(sentence => makeElement('p', '', sentence));
   const view = makeElement('article', '', makeElement('h3', '', name), ...sentences);
   if (rows.length === 0) return view;
   // If the question has an asset id, the id is printed above the rows, and the rows have no column for it.
@@ -56,7 +56,7 @@ function foundView(found: Found, height: number): HTMLElement {
     tokens,
     ...(part === undefined ? [] : [part]),
   ]);
-  view.append(tableOf(`Entries of ${name}`, columns, cells));
+  view.append(makeTable(`Entries of ${name}`, columns, cells));
   return view;
 }
 
@@ -89,17 +89,21 @@ const TITLES: Record<Change['kind'], string> = {
 const MAX_SHOWN_CHANGES = 200;
 
 /** A mass with three decimals, as issuers write it. If a re-mapping left more decimals, all are shown. */
-function massOf(entry: Asset): string {
+function massWithDecimals(entry: Asset): string {
   const mass = massText(entry.mass);
   return /\.[0-9]{4,}|e/i.test(mass) ? mass : Number(mass).toFixed(3);
 }
 
-function rowOf(change: Change): string[] {
-  if ('entry' in change) return [change.entry.reference, massOf(change.entry), change.entry.assetId];
+function changeRow(change: Change): string[] {
+  if ('entry' in change)
+    return [change.entry.reference, massWithDecimals(change.entry), change.entry.assetId];
   const { before, after } = change;
   const bar =
     before.reference === after.reference ? after.reference : `${before.reference} → ${after.reference}`;
-  const mass = before.mass === after.mass ? massOf(after) : `${massOf(before)} → ${massOf(after)}`;
+  const mass =
+    before.mass === after.mass
+      ? massWithDecimals(after)
+      : `${massWithDecimals(before)} → ${massWithDecimals(after)}`;
   return [
     bar,
     mass,
@@ -113,12 +117,12 @@ function changeView(kind: Change['kind'], changes: readonly Change[]): HTMLEleme
   const tokens = countText(new Set(entries.map(({ assetId }) => assetId)).size, 'token');
   const bars = countText(new Set(entries.map(({ reference }) => reference)).size, 'bar');
   const title = `${TITLES[kind]}: ${kind.startsWith('bar') ? bars : `${tokens}, ${bars}`}`;
-  const rows = changes.slice(0, MAX_SHOWN_CHANGES).map(rowOf);
+  const rows = changes.slice(0, MAX_SHOWN_CHANGES).map(changeRow);
   const view = makeElement(
     'article',
     '',
     makeElement('h3', '', title),
-    tableOf(title, [BAR, MASS, ID], rows),
+    makeTable(title, [BAR, MASS, ID], rows),
   );
   if (changes.length > MAX_SHOWN_CHANGES)
     view.append(makeElement('p', 'quiet', `The first ${MAX_SHOWN_CHANGES} are shown.`));

@@ -2,7 +2,7 @@
 import { Refusal } from '../../../shared/errors.ts';
 import type { Answers, Order, Reply } from '../messages.ts';
 
-export class Client {
+export class WorkerClient {
   private readonly worker: Worker;
   private last: Promise<unknown> = Promise.resolve();
   /** The error if the worker did not start or has ended, so that it cannot answer. */

@@ -7,13 +7,13 @@ type Child = Node | string;
  * Replaces invisible characters, and characters that change the direction of text, by their numbers. A name
  * in a mapping may have any character.
  */
-export const showInvisible = (text: string): string =>
+export const replaceInvisible = (text: string): string =>
   text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, c => `\\u{${(c.codePointAt(0) as number).toString(16)}}`);
 
 export function makeElement(tag: string, className = '', ...children: Child[]): HTMLElement {
   const made = document.createElement(tag);
   if (className !== '') made.className = className;
-  made.append(...children.map(child => (typeof child === 'string' ? showInvisible(child) : child)));
+  made.append(...children.map(child => (typeof child === 'string' ? replaceInvisible(child) : child)));
   return made;
 }
 
@@ -22,14 +22,14 @@ export interface Column {
   className?: 'bar' | 'number' | 'id';
 }
 
-function cellOf({ title, className }: Column, text: string): HTMLElement {
+function makeCell({ title, className }: Column, text: string): HTMLElement {
   const cell = makeElement('td', className, text);
   cell.dataset['title'] = title;
   return cell;
 }
 
 /** In a narrow window each row becomes a card, and each cell shows the title of its column. */
-export function tableOf(
+export function makeTable(
   caption: string,
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
@@ -41,7 +41,7 @@ export function tableOf(
   );
   for (const cell of head.children) cell.setAttribute('scope', 'col');
   const body = rows.map(row =>
-    makeElement('tr', '', ...row.map((text, i) => cellOf(columns[i] as Column, text))),
+    makeElement('tr', '', ...row.map((text, i) => makeCell(columns[i] as Column, text))),
   );
   const table = makeElement('table', '', makeElement('thead', '', head), makeElement('tbody', '', ...body));
   table.setAttribute('aria-label', caption);

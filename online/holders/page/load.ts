@@ -7,7 +7,7 @@ const KEY = 'map.json';
 /** @param share the loaded part, from 0 to 1 */
 export type OnProgress = (share: number) => void;
 
-function checkSize(what: string, bytes: number): void {
+function checkByteCount(what: string, bytes: number): void {
   checkThat(
     bytes <= MAX_MAPPING_BYTES,
     'TOO_LARGE',
@@ -17,8 +17,8 @@ function checkSize(what: string, bytes: number): void {
 }
 
 /** @throws Refusal TOO_LARGE before it is read, FILE_UNUSABLE */
-export async function bytesOf(file: File): Promise<ArrayBuffer> {
-  checkSize(file.name, file.size);
+export async function readFileBytes(file: File): Promise<ArrayBuffer> {
+  checkByteCount(file.name, file.size);
   try {
     return await file.arrayBuffer();
   } catch (error) {
@@ -30,17 +30,17 @@ export async function bytesOf(file: File): Promise<ArrayBuffer> {
   }
 }
 
-const isOwnLength = ({ headers }: Response) => headers.get('content-encoding') === null;
+const isBodyLength = ({ headers }: Response) => headers.get('content-encoding') === null;
 
-async function bodyOf(response: Response, onProgress: OnProgress): Promise<ArrayBuffer> {
-  const length = isOwnLength(response) ? Number(response.headers.get('content-length') ?? 0) : 0;
-  checkSize(KEY, length);
+async function readBody(response: Response, onProgress: OnProgress): Promise<ArrayBuffer> {
+  const length = isBodyLength(response) ? Number(response.headers.get('content-length') ?? 0) : 0;
+  checkByteCount(KEY, length);
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   const reader = (response.body as ReadableStream<Uint8Array<ArrayBuffer>>).getReader();
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     size += part.value.length;
-    checkSize(KEY, size);
+    checkByteCount(KEY, size);
     chunks.push(part.value);
     if (length > 0) onProgress(Math.min(1, size / length));
   }
@@ -66,7 +66,7 @@ export async function fetchMapping(onProgress: OnProgress): Promise<ArrayBuffer>
     throw new Refusal('OBJECT_MISSING', `${where}: missing, or not public (HTTP ${status})`, hint);
   checkThat(response.ok, 'STORE_FAILED', `${where}: the server answered HTTP ${status}`, hint);
   try {
-    return await bodyOf(response, onProgress);
+    return await readBody(response, onProgress);
   } catch (error) {
     if (error instanceof Refusal) throw error;
     throw new Refusal('STORE_UNREACHABLE', `${KEY}: the download was interrupted`, hint);

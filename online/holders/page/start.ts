@@ -5,10 +5,10 @@ import { MAX_HEIGHT } from '../../../shared/schedule.ts';
 import { readTrust } from '../../../shared/trust.ts';
 import { errorSentence, findElement, setHidden, setText } from '../../transfer/courier/dom.ts';
 import { comparisonViews, foundViews, problemViews } from './answers.ts';
-import { Client } from './client.ts';
-import { showInvisible } from './elements.ts';
-import { bytesOf, fetchMapping, type OnProgress } from './load.ts';
-import { showFailure, showMapping, showProgress, showState } from './verdict.ts';
+import { WorkerClient } from './client.ts';
+import { replaceInvisible } from './elements.ts';
+import { fetchMapping, type OnProgress, readFileBytes } from './load.ts';
+import { showFailure, showMapping, showProgress, showVerdictState } from './verdict.ts';
 
 /**
  * Cards that are hidden until a valid mapping is open. An empty mapping can be compared too, because a valid
@@ -17,7 +17,7 @@ import { showFailure, showMapping, showProgress, showState } from './verdict.ts'
 const CARDS = ['look-up', 'compare'];
 
 /** The element for an answer, and the line that a screen reader announces. */
-class Answer {
+class AnswerElement {
   private readonly place: string;
   private readonly line: string;
   private asked = 0;
@@ -29,7 +29,7 @@ class Answer {
 
   show(said: string, views: readonly HTMLElement[] = []): void {
     findElement(this.place, HTMLElement).replaceChildren(...views);
-    setText(this.line, showInvisible(said));
+    setText(this.line, replaceInvisible(said));
   }
 
   /**
@@ -63,30 +63,30 @@ function readTypedHeight(): number {
   );
 }
 
-const namesOf = (files: readonly File[]): string =>
+const fileNamesText = (files: readonly File[]): string =>
   files.length === 1 ? (files[0] as File).name : `${files.length} files`;
 
 /** @throws Refusal FILE_UNUSABLE for several files, because the page does not guess which one is meant */
-async function bytesOfOne(files: readonly File[]): Promise<ArrayBuffer> {
+async function readSingleFile(files: readonly File[]): Promise<ArrayBuffer> {
   checkThat(
     files.length === 1,
     'FILE_UNUSABLE',
     `expected 1 file, got ${files.length}`,
     'Drop one file at a time.',
   );
-  return bytesOf(files[0] as File);
+  return readFileBytes(files[0] as File);
 }
 
-class Page {
-  private readonly client: Client;
+class HolderPage {
+  private readonly client: WorkerClient;
   private readonly profile = findElement('profile', HTMLScriptElement).text;
-  private readonly found = new Answer('found', 'look-up-said');
-  private readonly changes = new Answer('changes', 'compare-said');
+  private readonly found = new AnswerElement('found', 'look-up-said');
+  private readonly changes = new AnswerElement('changes', 'compare-said');
   /** Number of mappings opened so far. Results about an earlier mapping are not shown. */
   private opened = 0;
 
   constructor(script: string) {
-    this.client = new Client(script);
+    this.client = new WorkerClient(script);
   }
 
   /** @throws Refusal if the profile in the page was damaged */
@@ -103,7 +103,7 @@ class Page {
     const progress = (what: string) => (share: number) => {
       if (opened === this.opened) showProgress(what, share);
     };
-    showState('checking', `Reading ${source}`);
+    showVerdictState('checking', `Reading ${source}`);
     for (const id of CARDS) setHidden(id, true);
     this.found.clear();
     this.changes.clear();
@@ -123,7 +123,7 @@ class Page {
   }
 
   openFiles(files: readonly File[]): Promise<void> {
-    return this.open(namesOf(files), () => bytesOfOne(files));
+    return this.open(fileNamesText(files), () => readSingleFile(files));
   }
 
   /** Clears the answer when the question changes, because the answer belongs to the earlier question. */
@@ -150,10 +150,14 @@ class Page {
 
   compareWith(files: readonly File[]): Promise<void> {
     return this.changes.during(async () => {
-      this.changes.show(`Reading ${namesOf(files)}`);
-      const bytes = await bytesOfOne(files);
-      const comparison = await this.client.ask<'compare'>({ kind: 'compare', name: namesOf(files), bytes });
-      return [`Compared with ${namesOf(files)}.`, comparisonViews(comparison)];
+      this.changes.show(`Reading ${fileNamesText(files)}`);
+      const bytes = await readSingleFile(files);
+      const comparison = await this.client.ask<'compare'>({
+        kind: 'compare',
+        name: fileNamesText(files),
+        bytes,
+      });
+      return [`Compared with ${fileNamesText(files)}.`, comparisonViews(comparison)];
     });
   }
 
@@ -164,7 +168,7 @@ class Page {
   }
 }
 
-function wireFile(id: string, use: (files: readonly File[]) => Promise<void>): void {
+function wireFileInput(id: string, use: (files: readonly File[]) => Promise<void>): void {
   const input = findElement(id, HTMLInputElement);
   input.addEventListener('change', () => {
     if (input.files?.length) void use([...input.files]);
@@ -189,7 +193,7 @@ function wireDrop(use: (files: readonly File[], target: Node) => Promise<void>):
   });
 }
 
-function wirePrint(): void {
+function wirePrintButton(): void {
   findElement('print', HTMLButtonElement).addEventListener('click', () => print());
   addEventListener('beforeprint', () => {
     const now = new Date().toISOString().slice(0, 16).replace('T', ' ');
@@ -199,7 +203,7 @@ function wirePrint(): void {
 
 /** @param script text of the page's own script, from which the worker is started */
 export function startPage(script: string): void {
-  const page = new Page(script);
+  const page = new HolderPage(script);
   try {
     page.showProfile();
   } catch (error) {
@@ -208,15 +212,15 @@ export function startPage(script: string): void {
     for (const id of ['file', 'kept']) findElement(id, HTMLInputElement).disabled = true;
     return;
   }
-  wireFile('file', files => page.openFiles(files));
-  wireFile('kept', files => page.compareWith(files));
+  wireFileInput('file', files => page.openFiles(files));
+  wireFileInput('kept', files => page.compareWith(files));
   wireDrop((files, target) => page.dropped(files, target));
-  wirePrint();
+  wirePrintButton();
   findElement('question', HTMLFormElement).addEventListener('submit', event => {
     event.preventDefault();
     void page.lookUp();
   });
   findElement('question', HTMLFormElement).addEventListener('input', () => page.asksAnew());
-  if (location.protocol === 'file:') showState('no file', 'Open the map.json that you want to check.');
+  if (location.protocol === 'file:') showVerdictState('no file', 'Open the map.json that you want to check.');
   else void page.open('map.json', fetchMapping);
 }

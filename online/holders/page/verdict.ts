@@ -3,7 +3,7 @@ import { Refusal } from '../../../shared/errors.ts';
 import { countText, timeText } from '../../platform/text/words.ts';
 import { errorSentence, findElement, setHidden, setText } from '../../transfer/courier/dom.ts';
 import type { Shown } from '../messages.ts';
-import { makeElement, showInvisible } from './elements.ts';
+import { makeElement, replaceInvisible } from './elements.ts';
 
 export type State = 'checking' | 'valid' | 'invalid' | 'could not load' | 'not checked' | 'empty' | 'no file';
 
@@ -17,10 +17,10 @@ const TITLES: Record<State, string> = {
   'no file': 'No mapping is open',
 };
 
-export function showState(state: State, said: string): void {
+export function showVerdictState(state: State, said: string): void {
   findElement('verdict', HTMLElement).dataset['state'] = state;
   setText('state', TITLES[state]);
-  setText('sentence', showInvisible(said));
+  setText('sentence', replaceInvisible(said));
   setHidden('progress', state !== 'checking');
   for (const id of ['facts', 'caution', 'print']) setHidden(id, true);
 }
@@ -42,14 +42,14 @@ const UNSIGNED =
   'It has no signatures. Anyone could have written it, with any height and time. If you know of an issued bar, somebody replaced the real mapping: ask the issuer.';
 
 /** Age in seconds by this device's clock. */
-const ageOf = (time: string): number => Date.now() / 1000 - Number(time);
+const ageInSeconds = (time: string): number => Date.now() / 1000 - Number(time);
 
 /**
  * Such as `3 days ago`. If the clock of this computer or the time of the mapping is wrong, the time can be in
  * the future.
  */
 function ageText(time: string): string {
-  const age = ageOf(time);
+  const age = ageInSeconds(time);
   const [unit, seconds] = UNITS.find(([, seconds]) => Math.abs(age) >= seconds) ?? ['minute', 60];
   const words = countText(Math.floor(Math.abs(age) / seconds), unit);
   return age < -60 ? `${words} in the future by this device's clock` : `${words} ago`;
@@ -57,16 +57,16 @@ function ageText(time: string): string {
 
 /** A valid mapping may be years old, and somebody may have put it in place of the newest. */
 const OLD_DAYS = 180;
-const oldText = (time: string): string =>
-  ageOf(time) > OLD_DAYS * 86_400
+const oldMappingText = (time: string): string =>
+  ageInSeconds(time) > OLD_DAYS * 86_400
     ? 'This mapping is old. Ask the issuer whether a newer mapping exists.'
     : '';
 
 export function showMapping(shown: Shown, source: string): void {
   const state = shown.valid ? 'valid' : shown.begins ? 'empty' : 'invalid';
   const warning = state === 'invalid' ? ' Do not trust its content, neither bars nor masses.' : '';
-  showState(state, `${shown.verdict}.${warning}`);
-  const caution = state === 'empty' ? UNSIGNED : [shown.caution, oldText(shown.time)].join(' ').trim();
+  showVerdictState(state, `${shown.verdict}.${warning}`);
+  const caution = state === 'empty' ? UNSIGNED : [shown.caution, oldMappingText(shown.time)].join(' ').trim();
   setText('caution', caution);
   setHidden('caution', caution === '' || state === 'invalid');
   setHidden('print', state === 'invalid');
@@ -95,6 +95,7 @@ export function showMapping(shown: Shown, source: string): void {
 export function showFailure(error: unknown): void {
   const said = errorSentence(error);
   if (!(error instanceof Refusal))
-    showState('not checked', `It is not known whether the mapping is valid. ${said}`);
-  else showState(/^(STORE_|OBJECT_MISSING|FILE_)/.test(error.code) ? 'could not load' : 'invalid', said);
+    showVerdictState('not checked', `It is not known whether the mapping is valid. ${said}`);
+  else
+    showVerdictState(/^(STORE_|OBJECT_MISSING|FILE_)/.test(error.code) ? 'could not load' : 'invalid', said);
 }

@@ -5,7 +5,7 @@ import { type MakeHasher, nobleSha256 } from '../../../shared/hash.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import { type Verification, verifyMapping } from '../../../shared/mapping/verify.ts';
 import type { Trust } from '../../../shared/trust.ts';
-import { hasAmbiguousTime, UNSURE_TIME, verdictText } from '../../report/views/verification-view.ts';
+import { ambiguousTimeText, UNSURE_TIME, verdictText } from '../../report/views/verification-view.ts';
 import { countBars } from '../bars.ts';
 import { compareMappings } from '../compare.ts';
 import { lookUp } from '../look-up.ts';
@@ -46,12 +46,12 @@ function reportingHasher(length: number): MakeHasher {
 /** The mapping that is displayed and searched. */
 let current: { mapping: Mapping; trust: Trust; profile: Uint8Array } | undefined;
 
-function shownMapping(found: Verification & { mapping: Mapping; trust: Trust }): Shown {
+function mappingFacts(found: Verification & { mapping: Mapping; trust: Trust }): Shown {
   const { mapping, trust, valid, begins, digest, totalMass, assets } = found;
   return {
     ...{ valid, begins, digest, totalMass },
     verdict: verdictText(mapping, trust, found),
-    caution: hasAmbiguousTime(mapping) ? UNSURE_TIME : '',
+    caution: ambiguousTimeText(mapping) ? UNSURE_TIME : '',
     height: mapping.height,
     time: mapping.time,
     entries: assets,
@@ -72,7 +72,7 @@ function verifyFile(name: string, bytes: ArrayBuffer, profile: Uint8Array) {
 }
 
 /** @throws Refusal if no valid mapping is open, because only a valid mapping may be believed */
-function openMapping() {
+function requireOpenMapping() {
   if (current) return current;
   throw new Refusal('BASE_INVALID', 'no valid mapping is open', 'Open a valid mapping first.');
 }
@@ -83,19 +83,19 @@ const WORK: { [K in Order['kind']]: (order: Extract<Order, { kind: K }>) => Answ
     const text = utf8(profile);
     const found = verifyFile(name, bytes, text);
     if (found.valid || found.begins) current = { mapping: found.mapping, trust: found.trust, profile: text };
-    return shownMapping(found);
+    return mappingFacts(found);
   },
   'look up'({ question, height }) {
-    const { mapping } = openMapping();
+    const { mapping } = requireOpenMapping();
     const { asked, problems } = readQuestion(question);
     return { found: lookUp(mapping, asked, height), problems };
   },
   compare({ name, bytes }) {
-    const { mapping, profile } = openMapping();
+    const { mapping, profile } = requireOpenMapping();
     const found = verifyFile(name, bytes, profile);
     const isTrusted = found.valid || found.begins;
     return {
-      kept: shownMapping(found),
+      kept: mappingFacts(found),
       comparison: isTrusted ? compareMappings(found.mapping, mapping) : null,
     };
   },
@@ -119,13 +119,13 @@ function performOrder(order: Order): Reply {
  * Runs the hash function while a person chooses the mapping or the page loads it. After some megabytes, the
  * browser compiles the function, which then is twice as fast.
  */
-function warmUp(): void {
+function warmUpCode(): void {
   const [hasher, piece] = [nobleSha256(), new Uint8Array(1 << 16)];
   for (let i = 0; i < WARM_PIECES; i++) hasher.update(piece);
   hasher.digest();
 }
 
 export function startWorker(): void {
-  warmUp();
+  warmUpCode();
   addEventListener('message', ({ data }: MessageEvent<Order>) => sendReply(performOrder(data)));
 }

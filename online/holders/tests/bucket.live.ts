@@ -32,7 +32,7 @@ test('the page is published as a web page that everyone can read', async () => {
   assert.equal([answer.status, answer.headers.get('content-type')], [200, 'text/html; charset=utf-8']);
 });
 
-async function verdictIn(browser: Browser): Promise<string | null> {
+async function verdictInBrowser(browser: Browser): Promise<string | null> {
   try {
     const page = await browser.newPage();
     await page.goto(address);
@@ -49,11 +49,11 @@ for (const [browser, launch] of [
 ] as const) {
   test(`${browser}: the page checks the bucket's mapping, and reports a changed or private one`, async () => {
     await store.put('map.json', utf8(baseText), { publicRead: true });
-    assert.is(await verdictIn(await launch()), 'valid');
+    assert.is(await verdictInBrowser(await launch()), 'valid');
     await store.put('map.json', utf8(baseText.replace('389.142', '389.143')), { publicRead: true });
-    assert.is(await verdictIn(await launch()), 'invalid');
+    assert.is(await verdictInBrowser(await launch()), 'invalid');
     await store.put('map.json', utf8(baseText));
-    assert.is(await verdictIn(await launch()), 'could not load');
+    assert.is(await verdictInBrowser(await launch()), 'could not load');
   });
 }
 

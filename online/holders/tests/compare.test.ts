@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { utf8 } from '../../../shared/bytes.ts';
 import { type Mapping, parseMapping } from '../../../shared/mapping/mapping.ts';
-import { compareMappings, orderOf } from '../compare.ts';
+import { compareMappings, orderOfMappings } from '../compare.ts';
 
 type Entry = [key: number, bar: string, token: string, mass: number];
 
@@ -73,14 +73,14 @@ test('a mapping is newer, older, the same, or neither', () => {
   const kept = at(10, 1_600_000_000.000001);
   const later = 1_600_000_100.000001;
   const earlier = 1_500_000_000.000001;
-  assert.is(orderOf(kept, kept), 'same');
-  assert.is(orderOf(kept, at(11, later)), 'newer');
-  assert.is(orderOf(kept, at(10, later)), 'newer');
-  assert.is(orderOf(kept, at(9, earlier)), 'older');
-  assert.is(orderOf(kept, at(10, earlier)), 'older');
-  assert.is(orderOf(kept, mappingOf(OLD, 9)), 'older', 'at the same time');
-  assert.is(orderOf(kept, at(9, later)), 'unclear');
-  assert.is(orderOf(kept, at(11, earlier)), 'unclear');
+  assert.is(orderOfMappings(kept, kept), 'same');
+  assert.is(orderOfMappings(kept, at(11, later)), 'newer');
+  assert.is(orderOfMappings(kept, at(10, later)), 'newer');
+  assert.is(orderOfMappings(kept, at(9, earlier)), 'older');
+  assert.is(orderOfMappings(kept, at(10, earlier)), 'older');
+  assert.is(orderOfMappings(kept, mappingOf(OLD, 9)), 'older', 'at the same time');
+  assert.is(orderOfMappings(kept, at(9, later)), 'unclear');
+  assert.is(orderOfMappings(kept, at(11, earlier)), 'unclear');
 });
 
 test.run();

@@ -35,7 +35,7 @@ export interface Opened {
   verdict(): Promise<{ state: string; sentence: string }>;
 }
 
-export function pageWorld(browser: Browser): PageWorld {
+export function makePageWorld(browser: Browser): PageWorld {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-holders-'));
   const write = (name: string, content: string | Uint8Array) => {
     writeFileSync(join(folder, name), content);
@@ -96,7 +96,7 @@ export const addCheck = (name: string, run: Check): void => void checks.push([na
 export function runChecks(launch: () => Promise<Browser>): void {
   let world: PageWorld;
   test.before(async () => {
-    world = pageWorld(await launch());
+    world = makePageWorld(await launch());
   });
   test.after(() => world.stop());
   for (const [name, run] of checks) test(name, () => run(world));
@@ -118,14 +118,14 @@ export async function withPage(
 }
 
 /** Waits until the element's text has this beginning. */
-export const says = (page: Page, id: string, beginning: string): Promise<void> =>
+export const waitForText = (page: Page, id: string, beginning: string): Promise<void> =>
   page
     .locator(`#${id}`)
     .filter({ hasText: new RegExp(`^${beginning.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`) })
     .waitFor();
 
 /** A server's answer with this body. */
-export const answerWith = (content: string | Uint8Array) => (response: ServerResponse) =>
+export const answerWithBody = (content: string | Uint8Array) => (response: ServerResponse) =>
   void response.writeHead(200, { 'content-type': 'application/json' }).end(content);
 
 /** A mapping signed by the test controllers 1 and 2. */

@@ -9,7 +9,7 @@ import { sha256d } from '../../../shared/hash.ts';
 import { failsWith } from '../../../shared/testing.ts';
 import { type CountedBurn, entryBytes, type LedgerEvent, readEntry } from '../event.ts';
 import { keptBurnsBytes, readKeptBurns } from '../kept-burns.ts';
-import { type Illegal, illegalEvent } from '../legal.ts';
+import { type Illegal, whyEventIllegal } from '../legal.ts';
 import { foldEvents } from './fold.ts';
 
 const idOf = (n: number) => n.toString(16).padStart(64, '0');
@@ -117,7 +117,7 @@ test('burns in any other event are refused', () => {
 });
 
 const whyIllegal = (event: LedgerEvent, ...before: LedgerEvent[]): Illegal | null =>
-  illegalEvent(foldEvents(...before), event);
+  whyEventIllegal(foldEvents(...before), event);
 
 const first = { [outputOf(5)]: countedBurn(), [outputOf(5, 1)]: countedBurn() };
 const redeemed = [begin, proposeEvent(A, MAPPINGS.first), publishEvent(A, MAPPINGS.second, first)];

@@ -1,13 +1,13 @@
 /** For tests: computes the state after a list of events, and fails if an event is not legal. */
 import * as assert from 'uvu/assert';
 import type { LedgerEvent } from '../event.ts';
-import { illegalEvent } from '../legal.ts';
+import { whyEventIllegal } from '../legal.ts';
 import { applyEvent, type LedgerState } from '../state.ts';
 
 export function foldEvents(...events: LedgerEvent[]): LedgerState {
   let state: LedgerState | null = null;
   for (const [i, event] of events.entries()) {
-    assert.equal(illegalEvent(state, event), null, `entry ${i}`);
+    assert.equal(whyEventIllegal(state, event), null, `entry ${i}`);
     state = applyEvent(state, event, i);
   }
   return state as LedgerState;

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { utf8 } from '../../../shared/bytes.ts';
 import { failsWith } from '../../../shared/testing.ts';
 import { entryBytes, type LedgerEvent, readEntry } from '../event.ts';
-import { currentName } from '../gone-bars.ts';
+import { currentNameOfBar } from '../gone-bars.ts';
 import { applyEvent, type LedgerState } from '../state.ts';
 
 const idOf = (n: number) => n.toString(16).padStart(64, '0');
@@ -72,7 +72,7 @@ function foldPublications(...publications: LedgerEvent[]): LedgerState {
 }
 
 const currentNameIn = (state: LedgerState, reference: string, ...mapped: string[]) =>
-  currentName(state.gone, reference, name => mapped.includes(name));
+  currentNameOfBar(state.gone, reference, name => mapped.includes(name));
 
 test('the current name of a bar follows corrections and a redemption, also back to the old name', () => {
   const twice = foldPublications(publishEvent(2, { a: 'b' }), publishEvent(3, { b: 'c' }));

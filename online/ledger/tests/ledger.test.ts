@@ -10,7 +10,7 @@ import * as assert from 'uvu/assert';
 import { utf8 } from '../../../shared/bytes.ts';
 import { rejectsWith } from '../../../shared/testing.ts';
 import { MemoryStore } from '../../store/memory.ts';
-import { ledgerCopyIn } from '../copy.ts';
+import { openLedgerCopy } from '../copy.ts';
 import { entryBytes, FIRST_PREVIOUS, type LedgerEvent } from '../event.ts';
 import { appendEvent, type LedgerCopy, ledgerKey, readLedger } from '../ledger.ts';
 import type { LedgerState } from '../state.ts';
@@ -229,7 +229,7 @@ for (const [what, bytes] of BAD)
 test('the copy has one entry on each line; a damaged copy is reported and a missing one is created', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-'));
   try {
-    const copy = ledgerCopyIn(join(folder, 'state'));
+    const copy = openLedgerCopy(join(folder, 'state'));
     const { store } = await storeWithEntries(3);
     await readLedger(store, copy);
     assert.equal(copy.read(), [...store.objects.values()]);

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { assetIdOf } from '../../../shared/issuance.ts';
 import { outpointText, type PolicyCoin, parseOutpoint } from '../coins.ts';
 import type { LedgerEvent } from '../event.ts';
-import { type Illegal, illegalEvent } from '../legal.ts';
+import { type Illegal, whyEventIllegal } from '../legal.ts';
 import type { LedgerState } from '../state.ts';
 import { foldEvents } from './fold.ts';
 
@@ -51,7 +51,7 @@ const publishEvent = (request: string, mapping: string, spent: Record<string, nu
 });
 
 const whyIllegal = (event: LedgerEvent, ...before: LedgerEvent[]): Illegal['kind'] | null =>
-  illegalEvent(before.length === 0 ? null : foldEvents(...before), event)?.kind ?? null;
+  whyEventIllegal(before.length === 0 ? null : foldEvents(...before), event)?.kind ?? null;
 const ready = [begin, coinsEvent(1, 2, 3)];
 const reservedCoins = (state: LedgerState) => [...state.reservations].map(([bar, r]) => [bar, r.coin]);
 

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { type RunningDevNode, startDevNode } from '../../../fixtures/devnode/devnode.ts';
 import { policyScript } from '../../../fixtures/devnode/testnode.ts';
 import { OceanNode } from '../node.ts';
-import { refuses } from '../testing.ts';
+import { assertRefusesNode } from '../testing.ts';
 import { fetchPolicyAsset, fetchWatch } from './capabilities.ts';
 
 interface Context {
@@ -58,16 +58,20 @@ test('an answer of another form is refused with the name of the member', async (
   await node.peers(); // Then each following question has its own batch, so the fault concerns the whole batch.
   for (const connections of [-1, '2', 1.5, []]) {
     await lie('getnetworkinfo', { connections });
-    await refuses('NODE_GARBLED', () => node.peers(), /getnetworkinfo: connections: expected/);
+    await assertRefusesNode('NODE_GARBLED', () => node.peers(), /getnetworkinfo: connections: expected/);
   }
   await lie('getnetworkinfo', {});
   assert.is(await node.peers(), null);
   await lie('dumpassetlabels', { ISSUANCE: 'ab' });
-  await refuses('NODE_GARBLED', () => fetchPolicyAsset(node), /dumpassetlabels: ISSUANCE: expected/);
+  await assertRefusesNode(
+    'NODE_GARBLED',
+    () => fetchPolicyAsset(node),
+    /dumpassetlabels: ISSUANCE: expected/,
+  );
   await lie('dumpassetlabels', { CBT: 'ab'.repeat(32) });
   assert.is(await fetchPolicyAsset(node), null);
   await lie('validateaddress', { isvalid: true });
-  await refuses('NODE_GARBLED', () => fetchWatch(node, address));
+  await assertRefusesNode('NODE_GARBLED', () => fetchWatch(node, address));
 });
 
 test.run();

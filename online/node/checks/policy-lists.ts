@@ -1,6 +1,6 @@
 /** Ocean's freezelist and burnlist, as far as a node shows them. */
 import { CODE, NodeError } from '../rpc/errors.ts';
-import type { Asker, Shape } from '../shape.ts';
+import type { Asker, ShapeReader } from '../shape.ts';
 import type { PolicyList } from '../types.ts';
 
 /**
@@ -20,7 +20,7 @@ export async function fetchPolicyListed(
     const error = answer instanceof NodeError ? answer : null;
     if (error?.rpcCode === CODE.noMethod) return 'off';
     // Error -5: the address belongs to a script, which the lists cannot contain.
-    listed.push(error === null ? (answer as Shape).boolean() : false);
+    listed.push(error === null ? (answer as ShapeReader).boolean() : false);
   }
   return listed;
 }

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { failsWith } from '../../../shared/testing.ts';
-import { cleanMessage, NodeError, type RejectKind, rejectionOf } from '../rpc/errors.ts';
+import { cleanNodeMessage, NodeError, type RejectKind, rejectionFrom } from '../rpc/errors.ts';
 import { meaningOfError } from '../rpc/texts/meanings.ts';
 import { checkPresentable } from '../testing.ts';
 import type { Tip } from '../types.ts';
@@ -147,7 +147,7 @@ for (const [code, message, is, kind] of ERRORS) {
     const what = meaning?.what ?? 'the node refuses';
     assert.ok(error.message.includes(what), error.message);
     assert.ok(error.message.includes(String(code)), 'the code of the node is shown');
-    const refused = rejectionOf(code, message);
+    const refused = rejectionFrom(code, message);
     assert.is(refused.kind, kind);
     if (meaning) assert.is(refused.what, meaning.what);
     assert.is(refused.hint, error.hint);
@@ -159,8 +159,8 @@ test('a node that starts, downloads or has no peers counts as syncing', () => {
 });
 
 test('messages of the node are cleaned', () => {
-  assert.is(cleanMessage(' a\r\n\tb\u001b[31mé '), 'a b?[31m?');
-  assert.is(cleanMessage('x'.repeat(1000)), `${'x'.repeat(200)}...`);
+  assert.is(cleanNodeMessage(' a\r\n\tb\u001b[31mé '), 'a b?[31m?');
+  assert.is(cleanNodeMessage('x'.repeat(1000)), `${'x'.repeat(200)}...`);
 });
 
 test.run();

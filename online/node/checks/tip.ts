@@ -7,7 +7,7 @@ import { blockText, staleTipRefusal, stillSyncingRefusal, wrongChainRefusal } fr
 export const tipAge = (tip: Pick<Tip, 'time'>, now: number): number => Math.floor(now) - tip.time;
 
 /** The facts of {@link tipText} for `--json`, with the age in seconds. */
-export const tipFacts = (tip: Pick<Tip, 'height' | 'time' | 'peers'>, now: number) => ({
+export const tipForJson = (tip: Pick<Tip, 'height' | 'time' | 'peers'>, now: number) => ({
   height: tip.height,
   time: tip.time,
   age: tipAge(tip, now),
@@ -27,7 +27,7 @@ export function checkChain(node: Source, tip: Pick<Tip, 'chain'>, network: strin
 }
 
 /** @throws Refusal NODE_SYNCING */
-function checkSynced(node: Source, tip: Tip): void {
+function checkNodeSynced(node: Source, tip: Tip): void {
   if (tip.headers > tip.height || tip.initialDownload) throw stillSyncingRefusal(node.name, tip);
 }
 
@@ -36,7 +36,7 @@ function checkSynced(node: Source, tip: Tip): void {
  * @param maxAge largest permitted difference between `now` and the block's time, in seconds
  * @throws Refusal TIP_STALE, naming both times
  */
-function checkFresh(node: Source, tip: Tip, now: number, maxAge: number): void {
+function checkTipFresh(node: Source, tip: Tip, now: number, maxAge: number): void {
   if (Math.abs(tipAge(tip, now)) > maxAge) throw staleTipRefusal(node.name, tip, Math.floor(now), maxAge);
 }
 
@@ -55,6 +55,6 @@ export interface TipRules {
  */
 export function checkTip(node: Source, tip: Tip, { network, now, maxAge }: TipRules): void {
   checkChain(node, tip, network);
-  checkSynced(node, tip);
-  checkFresh(node, tip, now, maxAge);
+  checkNodeSynced(node, tip);
+  checkTipFresh(node, tip, now, maxAge);
 }

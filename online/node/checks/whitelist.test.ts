@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { closeServers, refuses, scriptedClient } from '../testing.ts';
+import { assertRefusesNode, closeServers, makeScriptedClient } from '../testing.ts';
 
 test.after(closeServers);
 
@@ -47,7 +47,7 @@ const CASES: [what: string, probe: Reply, first: Reply, second: Reply, expected:
 ];
 for (const [what, probe, first, second, expected] of CASES) {
   test(`whitelist state on a node with ${what}`, async () => {
-    const node = await scriptedClient(({ method, params }) => {
+    const node = await makeScriptedClient(({ method, params }) => {
       if (method !== 'querywhitelist') return probe;
       return params[0] === 'A' ? first : second;
     });
@@ -59,12 +59,20 @@ for (const [what, probe, first, second, expected] of CASES) {
 test('other errors and answers do not count as a whitelist state', async () => {
   const asked = async (first: Reply) =>
     (
-      await scriptedClient(({ method }) => (method === 'querywhitelist' ? first : resultReply(0)))
+      await makeScriptedClient(({ method }) => (method === 'querywhitelist' ? first : resultReply(0)))
     ).whitelisted(['A']);
-  await refuses('NODE_REFUSED', () => asked(errorReply(-1, 'querywhitelist "address"')), /these arguments/);
-  await refuses('NODE_REFUSED', () => asked(errorReply(-20, 'Database error')), /database/);
-  await refuses('NODE_GARBLED', () => asked(resultReply('yes')), /querywhitelist: result:.*got "yes"/);
-  await refuses('NODE_GARBLED', () => asked(resultReply(null)), /querywhitelist: result: /);
+  await assertRefusesNode(
+    'NODE_REFUSED',
+    () => asked(errorReply(-1, 'querywhitelist "address"')),
+    /these arguments/,
+  );
+  await assertRefusesNode('NODE_REFUSED', () => asked(errorReply(-20, 'Database error')), /database/);
+  await assertRefusesNode(
+    'NODE_GARBLED',
+    () => asked(resultReply('yes')),
+    /querywhitelist: result:.*got "yes"/,
+  );
+  await assertRefusesNode('NODE_GARBLED', () => asked(resultReply(null)), /querywhitelist: result: /);
 });
 
 test.run();

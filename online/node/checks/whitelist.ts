@@ -1,6 +1,6 @@
 /** Reads Ocean's whitelist, as far as a node shows it. */
 import { CODE, NodeError } from '../rpc/errors.ts';
-import type { Asker, Shape } from '../shape.ts';
+import type { Asker, ShapeReader } from '../shape.ts';
 
 /**
  * Whether each address is in the node's whitelist; 'off' if there is no visible whitelist. A node without a
@@ -28,7 +28,7 @@ export async function fetchWhitelisted(
       return 'off';
     }
     // Error -5: the address belongs to a script, which Ocean's whitelist cannot contain.
-    listed.push(error === null ? (answer as Shape).boolean() : false);
+    listed.push(error === null ? (answer as ShapeReader).boolean() : false);
   }
   if (listed.includes(true)) missing = false;
   return missing ? 'off' : listed;

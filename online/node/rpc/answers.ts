@@ -9,7 +9,7 @@ import {
   repeatedKeyText,
 } from '../../../shared/json.ts';
 import type { Endpoint } from './endpoint.ts';
-import { cleanMessage, garbledRefusal, NodeError } from './errors.ts';
+import { cleanNodeMessage, garbledRefusal, NodeError } from './errors.ts';
 import * as texts from './texts/connection.ts';
 import type { HttpAnswer } from './transport.ts';
 
@@ -46,7 +46,7 @@ export function parseBody(endpoint: Endpoint, method: string, answer: HttpAnswer
 /** The JSON error without the text of a repeated key, because the server chose that text. */
 export function withoutKey(error: Refusal): string {
   const { message } = error;
-  return cleanMessage(
+  return cleanNodeMessage(
     error instanceof RepeatedKey ? message.replace(repeatedKeyText(error.key), () => texts.A_KEY) : message,
   );
 }
@@ -60,7 +60,7 @@ export function readError(endpoint: Endpoint, method: string, error: JsonValue):
   return new NodeError(endpoint.name, method, Number(code.text), endpoint.redact(message));
 }
 
-function outcomeOf(endpoint: Endpoint, method: string, answer: JsonObject, status: number): Outcome {
+function readOutcome(endpoint: Endpoint, method: string, answer: JsonObject, status: number): Outcome {
   const result = answer.get('result') ?? null;
   const error = answer.get('error') ?? null;
   if (error !== null) {
@@ -72,11 +72,16 @@ function outcomeOf(endpoint: Endpoint, method: string, answer: JsonObject, statu
   return { result };
 }
 
-const isId = (value: JsonValue | undefined, id: number) =>
+const isRequestId = (value: JsonValue | undefined, id: number) =>
   value instanceof JsonNumber && value.text === String(id);
 
 /** The error that the node answers to the whole batch, such as a parse error. It has the id null. */
-function commonError(endpoint: Endpoint, method: string, value: JsonValue, status: number): NodeError | null {
+function errorOfBatch(
+  endpoint: Endpoint,
+  method: string,
+  value: JsonValue,
+  status: number,
+): NodeError | null {
   if (!(value instanceof Map) || status === 200 || value.get('id') !== null) return null;
   const error = value.get('error') ?? null;
   return error === null ? null : readError(endpoint, method, error);
@@ -101,12 +106,12 @@ export function matchAnswers(
   const first = questions[0] as Question;
   const method = callsText(questions);
   const body = parseBody(endpoint, method, answer);
-  const common = commonError(endpoint, method, body, answer.status);
+  const common = errorOfBatch(endpoint, method, body, answer.status);
   if (common) return questions.map(() => ({ error: common }));
   if (questions.length === 1) {
     if (!(body instanceof Map)) throw garbledRefusal(endpoint.name, method, texts.NOT_AN_OBJECT);
-    if (!isId(body.get('id'), first.id)) throw garbledRefusal(endpoint.name, method, texts.OTHER_CALL);
-    return [outcomeOf(endpoint, method, body, answer.status)];
+    if (!isRequestId(body.get('id'), first.id)) throw garbledRefusal(endpoint.name, method, texts.OTHER_CALL);
+    return [readOutcome(endpoint, method, body, answer.status)];
   }
   if (!Array.isArray(body)) throw garbledRefusal(endpoint.name, method, texts.NOT_A_LIST);
   const open = new Map(questions.map((question, i) => [String(question.id), i]));
@@ -116,7 +121,7 @@ export function matchAnswers(
     const i = id instanceof JsonNumber ? open.get(id.text) : undefined;
     if (i === undefined) throw garbledRefusal(endpoint.name, method, texts.NOT_ONE_EACH);
     open.delete((id as JsonNumber).text);
-    outcomes[i] = outcomeOf(endpoint, (questions[i] as Question).method, one as JsonObject, answer.status);
+    outcomes[i] = readOutcome(endpoint, (questions[i] as Question).method, one as JsonObject, answer.status);
   }
   if (open.size > 0) {
     const got = questions.length - open.size;

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { fileKind } from '../../../shared/file-kind.ts';
-import { printablePath, readIfThere } from '../../platform/files.ts';
+import { printablePath, readIfExisting } from '../../platform/files.ts';
 import { cookieMissingRefusal, notACookieRefusal } from './texts/settings.ts';
 
 export interface Login {
@@ -15,7 +15,7 @@ export interface Login {
 const MAX_BYTES = 4096;
 /** A UTF-8 byte order mark, read as latin1. Nodes never write it, but some editors do. */
 const MARK = '\xef\xbb\xbf';
-export class Cookie {
+export class CookieFile {
   /** Possible paths of the file. The first file that exists is used. */
   readonly paths: readonly string[];
   /** True if a person named the file, so that it must exist. */
@@ -26,26 +26,26 @@ export class Cookie {
     this.mustBe = mustBe;
   }
 
-  static at(path: string): Cookie {
-    return new Cookie([path], true);
+  static at(path: string): CookieFile {
+    return new CookieFile([path], true);
   }
 
   /**
    * The cookie of a node on this computer, in the default data folders.
    * @param chains names of the chains' folders below those
    */
-  static beside(home: string, chains: readonly string[]): Cookie {
+  static beside(home: string, chains: readonly string[]): CookieFile {
     const folders = ['.bitcoin', '.ocean', '.elements', 'Library/Application Support/Bitcoin'];
     const places = folders.flatMap(folder =>
       [...chains, ''].map(chain => join(home, folder, chain, '.cookie')),
     );
-    return new Cookie(places, false);
+    return new CookieFile(places, false);
   }
 
   /** @throws Refusal FILE_MISSING, FILE_UNUSABLE, FORMAT_INVALID, never with the file's content */
   read(): Login | null {
     for (const path of this.paths) {
-      const bytes = readIfThere(path, MAX_BYTES);
+      const bytes = readIfExisting(path, MAX_BYTES);
       if (!bytes) continue;
       const text = Buffer.from(bytes)
         .toString('latin1')
@@ -63,4 +63,5 @@ export class Cookie {
 }
 
 /** A cookie file that no person named is used only for a node on this computer. */
-export const isLocal = (hostname: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+export const isLocalHost = (hostname: string): boolean =>
+  /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);

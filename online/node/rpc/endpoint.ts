@@ -1,6 +1,6 @@
 /** The node's address and credentials, read from the configured URL. */
 import { bytesToBase64, utf8 } from '../../../shared/bytes.ts';
-import { type Cookie, isLocal, type Login } from './cookie.ts';
+import { type CookieFile, isLocalHost, type Login } from './cookie.ts';
 import {
   FAULTS,
   invalidUrlRefusal,
@@ -17,12 +17,12 @@ export interface Credentials {
   /** From COUNTERSIGN_NODE_PASSWORD. A password in the URL takes precedence. */
   password?: string | undefined;
   /** A cookie file that a person named. It takes precedence over both passwords. */
-  cookie?: Cookie | undefined;
+  cookie?: CookieFile | undefined;
   /**
    * A cookie file that may exist. It is used if no other credentials are given and the node is on this
    * computer.
    */
-  localCookie?: Cookie | undefined;
+  localCookie?: CookieFile | undefined;
 }
 
 export class Endpoint {
@@ -31,13 +31,13 @@ export class Endpoint {
   /** `host:port`, the node's name in messages. */
   readonly name: string;
   /** The cookie file from which the login was read. */
-  readonly cookie: Cookie | undefined;
+  readonly cookie: CookieFile | undefined;
   /** The field is private, so that printing the object does not show the login. */
   #login: Login;
   readonly #lacksPort: boolean;
   #secrets: readonly string[] = [];
 
-  constructor(url: URL, login: Login, cookie?: Cookie) {
+  constructor(url: URL, login: Login, cookie?: CookieFile) {
     this.url = `${url.protocol}//${url.host}${url.pathname}`;
     this.name = `${url.hostname}:${url.port || (url.protocol === 'https:' ? '443' : '80')}`;
     this.#lacksPort = url.port === '';
@@ -99,7 +99,7 @@ function toBase64(text: string): string {
   return bytes.length < 10_000 ? bytesToBase64(bytes) : '';
 }
 
-function decodePart(part: string, what: 'user' | 'password'): string {
+function decodeUrlPart(part: string, what: 'user' | 'password'): string {
   let text: string;
   try {
     text = decodeURIComponent(part);
@@ -133,13 +133,13 @@ export function parseEndpoint(text: string, given: Credentials = {}): Endpoint {
   }
   if (url.search !== '' || url.hash !== '') throw invalidUrlRefusal(FAULTS.query);
   if (url.port === '0') throw invalidUrlRefusal(FAULTS.zero);
-  const user = decodePart(url.username, 'user');
+  const user = decodeUrlPart(url.username, 'user');
   if (user.includes(':')) throw invalidUrlRefusal(FAULTS.colon);
-  const inUrl = decodePart(url.password, 'password');
+  const inUrl = decodeUrlPart(url.password, 'password');
   const password = inUrl !== '' ? inUrl : (given.password ?? '');
   if (/[\x00-\x1f\x7f]/.test(password)) throw invalidUrlRefusal(withControlText('password'));
   if (given.cookie) return new Endpoint(url, NOBODY, given.cookie);
   if (password !== '' && user === '') throw invalidUrlRefusal(FAULTS.noUser);
-  const isOpen = user === '' && isLocal(url.hostname);
+  const isOpen = user === '' && isLocalHost(url.hostname);
   return new Endpoint(url, { user, password }, isOpen ? given.localCookie : undefined);
 }

@@ -22,7 +22,7 @@ export const CODE = {
 const LONGEST = 200;
 
 /** The node's text as one line of printable ASCII, cut to a limited length. */
-export function cleanMessage(message: string): string {
+export function cleanNodeMessage(message: string): string {
   const ascii = message
     .slice(0, 2 * LONGEST)
     .replace(/\s+/g, ' ')
@@ -35,12 +35,12 @@ export function cleanMessage(message: string): string {
 export class NodeError extends Refusal {
   readonly method: string;
   readonly rpcCode: number;
-  /** The node's message, cleaned by {@link cleanMessage}. */
+  /** The node's message, cleaned by {@link cleanNodeMessage}. */
   readonly rpcMessage: string;
 
   /** @param message the node's text, from which the caller has removed the password */
   constructor(node: string, method: string, code: number, message: string) {
-    const clean = cleanMessage(message);
+    const clean = cleanNodeMessage(message);
     const meaning = meaningOfError(code, clean || '-');
     const said = `(${code}${clean === '' ? '' : `, "${clean.replaceAll('"', "'")}"`})`;
     super(
@@ -65,8 +65,8 @@ export interface Rejection {
   hint: string;
 }
 
-export function rejectionOf(code: number, message: string): Rejection {
-  const clean = cleanMessage(message);
+export function rejectionFrom(code: number, message: string): Rejection {
+  const clean = cleanNodeMessage(message);
   const meaning = meaningOfError(code, clean || '-');
   return {
     code,

@@ -5,16 +5,16 @@ import { Refusal } from '../../../shared/errors.ts';
 import { checkChain } from '../checks/tip.ts';
 import type { OceanNode } from '../node.ts';
 import {
+  assertRefusesNode,
   bodyHandler,
   checkPresentable,
-  clientAgainst,
   closeServers,
+  makeClientWithServer,
+  makeScriptedClient,
   PASSWORD,
   recorded,
   recordedAnswer,
   recordedRedemption,
-  refuses,
-  scriptedClient,
 } from '../testing.ts';
 import {
   BOTH_RESULTS,
@@ -57,13 +57,13 @@ const quick = { attempts: 1, deadlineMs: 3000 };
 
 test('a truncated answer is never accepted', async () => {
   let cut = '';
-  const node = await clientAgainst((_body, response) => response.end(cut), quick);
+  const node = await makeClientWithServer((_body, response) => response.end(cut), quick);
   let cuts = 0;
   for (const { method, params, response } of everything) {
     if (!method || response === '') continue;
     for (let at = 0; at < response.length; at += 50) {
       cut = response.slice(0, at);
-      await refuses('NODE_GARBLED', () => callMethod(node, method, params));
+      await assertRefusesNode('NODE_GARBLED', () => callMethod(node, method, params));
       cuts++;
     }
   }
@@ -73,7 +73,7 @@ test('a truncated answer is never accepted', async () => {
 test('an answer with any changed byte is read or refused', async () => {
   let bytes = Buffer.alloc(0);
   let status = 200;
-  const node = await clientAgainst((_body, response) => {
+  const node = await makeClientWithServer((_body, response) => {
     response.statusCode = status;
     response.end(bytes);
   }, quick);
@@ -124,8 +124,8 @@ const WRONG_COINS: [what: string, from: string, to: string, message: RegExp][] =
 for (const [what, from, to, message] of WRONG_COINS) {
   test(`a coin with ${what} is refused`, async () => {
     assert.ok(TXOUT.includes(from));
-    const node = await scriptedClient(() => ({ response: TXOUT.replace(from, to), httpStatus: 200 }));
-    await refuses('NODE_GARBLED', () => node.coins([COIN]), message);
+    const node = await makeScriptedClient(() => ({ response: TXOUT.replace(from, to), httpStatus: 200 }));
+    await assertRefusesNode('NODE_GARBLED', () => node.coins([COIN]), message);
   });
 }
 
@@ -161,8 +161,8 @@ const ANSWERS: [what: string, answer: string | Buffer, status: number, message: 
 ];
 for (const [what, answer, status, message] of ANSWERS) {
   test(`an answer that is ${what} is refused`, async () => {
-    const node = await clientAgainst(bodyHandler(answer, status), quick);
-    await refuses('NODE_GARBLED', () => node.mempool(), message);
+    const node = await makeClientWithServer(bodyHandler(answer, status), quick);
+    await assertRefusesNode('NODE_GARBLED', () => node.mempool(), message);
     assert.is(node.roundTrips, 1, 'garbage is not asked for again');
   });
 }
@@ -176,22 +176,22 @@ test('a password that the node returns in any member is not printed', async () =
   const forms = [PASSWORD, encodeURIComponent(PASSWORD), Buffer.from(`ocean:${PASSWORD}`).toString('base64')];
   for (const text of forms) {
     for (const code of [-1, -5, -22, -26, -99]) {
-      const node = await scriptedClient(() =>
+      const node = await makeScriptedClient(() =>
         echoReply(`wrong: ${text}, said\n\u001b[2J"twice": ${text}`, code),
       );
-      await refuses('NODE_REFUSED', () => node.mempool(), /\*\*\*/);
+      await assertRefusesNode('NODE_REFUSED', () => node.mempool(), /\*\*\*/);
     }
-    const sending = await scriptedClient(() => echoReply(text, -26));
+    const sending = await makeScriptedClient(() => echoReply(text, -26));
     const [sent] = await sending.send(['00']);
     assert.not.ok(JSON.stringify(sent).includes('hunter2'));
     const result = { response: JSON.stringify({ result: [text], error: null, id: 1 }), httpStatus: 200 };
-    await refuses(
+    await assertRefusesNode(
       'NODE_GARBLED',
-      async () => (await scriptedClient(() => result)).mempool(),
+      async () => (await makeScriptedClient(() => result)).mempool(),
       /result\[0\]: .*\*\*\*/,
     );
   }
-  const tip = await scriptedClient(({ method }) => {
+  const tip = await makeScriptedClient(({ method }) => {
     const { response, httpStatus } = recordedAnswer(
       method === 'getblockheader' ? 'block header' : 'chain tip',
     );
@@ -199,48 +199,51 @@ test('a password that the node returns in any member is not printed', async () =
   });
   const found = await tip.tip().catch(checkPresentable);
   if (!(found instanceof Refusal))
-    await refuses('CHAIN_WRONG', async () => checkChain(tip.source, found, 'gold_main'));
+    await assertRefusesNode('CHAIN_WRONG', async () => checkChain(tip.source, found, 'gold_main'));
 });
 
 test('a long message of the node becomes one short line of printable ASCII', async () => {
-  const node = await scriptedClient(() =>
+  const node = await makeScriptedClient(() =>
     echoReply(`${'\u202e\n\t\u001b]0;x\u0007 '.repeat(3)}${'long '.repeat(10_000)}`),
   );
-  const refusal = await refuses('NODE_REFUSED', () => node.mempool());
+  const refusal = await assertRefusesNode('NODE_REFUSED', () => node.mempool());
   assert.ok(refusal.message.length < 400);
 });
 
 test('answers with another transaction, block, address or id are refused', async () => {
   const swap = (note: string, from: string, to: string) =>
-    scriptedClient(() => ({ response: recordedAnswer(note).response.replaceAll(from, to), httpStatus: 200 }));
+    makeScriptedClient(() => ({
+      response: recordedAnswer(note).response.replaceAll(from, to),
+      httpStatus: 200,
+    }));
   const sending = await swap('send: complete', TXID, COIN.txid);
   const hex = recordedAnswer('send: complete').params[0] as string;
-  await refuses('NODE_GARBLED', () => sending.send([hex]), /another transaction/);
+  await assertRefusesNode('NODE_GARBLED', () => sending.send([hex]), /another transaction/);
   const otherHex = recordedAnswer('accept: unsigned').params[0] as string;
   const passedOff = await swap('transaction in a block', hex, otherHex);
-  await refuses('NODE_GARBLED', () => passedOff.transaction([TXID]), /another transaction/);
+  await assertRefusesNode('NODE_GARBLED', () => passedOff.transaction([TXID]), /another transaction/);
   const foreign = await swap('transaction in a block', TXID, COIN.txid);
-  await refuses('NODE_GARBLED', () => foreign.transaction([TXID]), /txid: expected/);
+  await assertRefusesNode('NODE_GARBLED', () => foreign.transaction([TXID]), /txid: expected/);
   const note = 'coins of the policy address only (first three kept; numbers shown as text here)';
   const coins = await swap(note, ADDRESS, 'g3X4Jwf9WLuBqET7tr2bCkDX3A2FGBrUm8');
-  await refuses(
+  await assertRefusesNode(
     'NODE_GARBLED',
     () => coins.listUnspent(ADDRESS),
     /result\[0\]\.address:.*got "g3X4Jwf9WLuBqET7tr2bCkDX3A2FGBrUm8"/,
   );
   const tip = async (from: string, to: string) => {
-    const node = await scriptedClient(({ method }) => {
+    const node = await makeScriptedClient(({ method }) => {
       if (method === 'getblockchaininfo') return recordedAnswer('chain tip');
       return { response: recordedAnswer('block header').response.replace(from, to), httpStatus: 200 };
     });
     return node.tip();
   };
-  await refuses(
+  await assertRefusesNode(
     'NODE_GARBLED',
     () => tip('"height":11', '"height":12'),
     /getblockheader: height: expected 11.*, got 12/,
   );
-  await refuses('NODE_GARBLED', () => tip('"hash":"a0e5', '"hash":"b0e5'), / hash: .* a0e5/);
+  await assertRefusesNode('NODE_GARBLED', () => tip('"hash":"a0e5', '"hash":"b0e5'), / hash: .* a0e5/);
 });
 
 test.run();

@@ -1,7 +1,13 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { JsonNumber } from '../../../shared/json.ts';
-import { clientAgainst, clientOf, closeServers, type Question, refuses } from '../testing.ts';
+import {
+  assertRefusesNode,
+  closeServers,
+  makeClient,
+  makeClientWithServer,
+  type Question,
+} from '../testing.ts';
 import {
   NO_ANSWER,
   NO_TLS,
@@ -27,7 +33,7 @@ type Reply = (questions: Question[]) => unknown;
 
 /** Answers batches and single calls with the result of `reply`. */
 const batchServer = (reply: Reply, sizes: number[] = [], options = {}) =>
-  clientAgainst((body, response) => {
+  makeClientWithServer((body, response) => {
     const asked: Question | Question[] = JSON.parse(body);
     const questions = Array.isArray(asked) ? asked : [asked];
     sizes.push(questions.length);
@@ -78,8 +84,8 @@ test('very many or very long calls are split, and their answers are joined', asy
 });
 
 test('if the node is unreachable, the rest of a split batch is not sent', async () => {
-  const node = await clientAgainst((_body, response) => response.destroy(), { attempts: 1 });
-  await refuses('NODE_UNREACHABLE', () => node.rpc.batch(heightCalls(5000)), NO_ANSWER[0]);
+  const node = await makeClientWithServer((_body, response) => response.destroy(), { attempts: 1 });
+  await assertRefusesNode('NODE_UNREACHABLE', () => node.rpc.batch(heightCalls(5000)), NO_ANSWER[0]);
   assert.is(node.roundTrips, 1);
 });
 
@@ -103,7 +109,7 @@ const WRONG: [what: string, reply: Reply, message: RegExp | string][] = [
 for (const [what, reply, message] of WRONG) {
   test(`a batch with an unusable answer: ${what}`, async () => {
     const node = await batchServer(reply);
-    await refuses('NODE_GARBLED', () => node.rpc.batch(heightCalls(3)), message);
+    await assertRefusesNode('NODE_GARBLED', () => node.rpc.batch(heightCalls(3)), message);
     assert.is(node.roundTrips, 1);
   });
 }
@@ -118,7 +124,7 @@ test('an error of one call does not affect the results of the others', async () 
 });
 
 test("a batch that the node could not read fails as a whole with the node's message", async () => {
-  const node = await clientAgainst((_body, response) => {
+  const node = await makeClientWithServer((_body, response) => {
     response.statusCode = 500;
     response.end('{"result":null,"error":{"code":-32700,"message":"Parse error"},"id":null}');
   });
@@ -133,7 +139,7 @@ const recoveringServer = (
   options = {},
 ) => {
   let left = times;
-  return clientAgainst((body, response) => {
+  return makeClientWithServer((body, response) => {
     const asked: Question | Question[] = JSON.parse(body);
     const questions = Array.isArray(asked) ? asked : [asked];
     if (left-- > 0) return void fail(response, questions);
@@ -201,7 +207,7 @@ for (const [what, fail, code = 'NODE_UNREACHABLE'] of PASSING) {
 
 test('assetInfo also waits for a node that starts', async () => {
   let left = 2;
-  const node = await clientAgainst((body, response) => {
+  const node = await makeClientWithServer((body, response) => {
     const question: Question = JSON.parse(body);
     response.statusCode = left > 0 ? 500 : 200;
     response.end(
@@ -224,9 +230,9 @@ test('a call that is not repeatable never shares a round trip', async () => {
 });
 
 test('after a deadline there is one more attempt, and no third', async () => {
-  const node = await clientAgainst(() => {}, { deadlineMs: 500 });
+  const node = await makeClientWithServer(() => {}, { deadlineMs: 500 });
   const started = Date.now();
-  const { message } = await refuses('NODE_UNREACHABLE', () => node.rpc.call('getblockcount'));
+  const { message } = await assertRefusesNode('NODE_UNREACHABLE', () => node.rpc.call('getblockcount'));
   // The message has the total time of both attempts, including the pause between them.
   const [seconds, waited] = [Number(/ ([\d.]+) s$/.exec(message)?.[1]), (Date.now() - started) / 1000];
   assert.ok(message.endsWith(`: ${noAnswerText(seconds)}`), message);
@@ -235,16 +241,16 @@ test('after a deadline there is one more attempt, and no third', async () => {
 });
 
 test('without a node the refusal names host and port', async () => {
-  const node = await clientAgainst(() => {});
+  const node = await makeClientWithServer(() => {});
   closeServers();
-  await refuses(
+  await assertRefusesNode(
     'NODE_UNREACHABLE',
     () => node.rpc.call('getblockcount'),
     /^node 127\.0\.0\.1:\d+: [^:]+ \(ECONNREFUSED\)$/,
   );
   assert.is(node.roundTrips, 5);
-  const nowhere = clientOf('http://no-such-host.invalid:7041', { attempts: 1 });
-  await refuses(
+  const nowhere = makeClient('http://no-such-host.invalid:7041', { attempts: 1 });
+  await assertRefusesNode(
     'NODE_UNREACHABLE',
     () => nowhere.rpc.call('getblockcount'),
     /^node no-such-host\.invalid:7041: /,
@@ -252,9 +258,9 @@ test('without a node the refusal names host and port', async () => {
 });
 
 test('https to a server without TLS is reported as a TLS problem', async () => {
-  const node = await clientAgainst((_body, response) => response.end('x'));
-  const tls = clientOf(node.rpc.endpoint.url.replace('http:', 'https:'), { attempts: 1 });
-  await refuses('NODE_UNREACHABLE', () => tls.rpc.call('getblockcount'), NO_TLS[0]);
+  const node = await makeClientWithServer((_body, response) => response.end('x'));
+  const tls = makeClient(node.rpc.endpoint.url.replace('http:', 'https:'), { attempts: 1 });
+  await assertRefusesNode('NODE_UNREACHABLE', () => tls.rpc.call('getblockcount'), NO_TLS[0]);
 });
 
 test.run();

@@ -8,7 +8,7 @@ import type { JsonValue } from '../../../shared/json.ts';
 import { callsText, matchAnswers, type Outcome, type Question } from './answers.ts';
 import { type Credentials, type Endpoint, parseEndpoint } from './endpoint.ts';
 import { NodeError } from './errors.ts';
-import { exchangeHttp, Failure, type HttpAnswer } from './transport.ts';
+import { exchangeHttp, type HttpAnswer, TransportFailure } from './transport.ts';
 
 export type Param = string | number | boolean | null | readonly Param[];
 
@@ -221,10 +221,10 @@ export class RpcClient {
           const waitedMs = attempt === 1 ? 0 : now() - started;
           const answer = await exchangeHttp(this.endpoint, { method, body, deadlineMs, maxBytes, waitedMs });
           const outcome = read(answer);
-          if (!(isWarmingUp(outcome) && mayRepeat())) return outcome;
+          if (!(isNodeWarmingUp(outcome) && mayRepeat())) return outcome;
         } catch (error) {
-          const passing = error instanceof Failure ? error.passing : saysWarmingUp(error);
-          if (!(passing && mayRepeat())) throw error instanceof Failure ? error.refusal : error;
+          const passing = error instanceof TransportFailure ? error.passing : isWarmingUpError(error);
+          if (!(passing && mayRepeat())) throw error instanceof TransportFailure ? error.refusal : error;
         }
         await sleep(backoffMs * 2 ** (attempt - 1));
       }
@@ -234,8 +234,8 @@ export class RpcClient {
   }
 }
 
-const saysWarmingUp = (error: unknown) => error instanceof NodeError && error.rpcCode === WARMING_UP;
+const isWarmingUpError = (error: unknown) => error instanceof NodeError && error.rpcCode === WARMING_UP;
 
 /** True if one answer says that the node is starting. It then holds for all calls of the batch. */
-const isWarmingUp = (outcomes: unknown) =>
-  Array.isArray(outcomes) && outcomes.some(one => 'error' in one && saysWarmingUp(one.error));
+const isNodeWarmingUp = (outcomes: unknown) =>
+  Array.isArray(outcomes) && outcomes.some(one => 'error' in one && isWarmingUpError(one.error));

@@ -5,13 +5,13 @@ import * as assert from 'uvu/assert';
 import { Refusal } from '../../../shared/errors.ts';
 import type { OceanNode } from '../node.ts';
 import {
+  assertRefusesNode,
   bodyHandler,
   checkPresentable,
-  clientAgainst,
-  clientOf,
   closeServers,
   type Handler,
-  refuses,
+  makeClient,
+  makeClientWithServer,
 } from '../testing.ts';
 import { BEHIND_PROXY, BUSY, NO_ANSWER, noAnswerText } from './texts/connection.ts';
 
@@ -30,33 +30,33 @@ test('an endless answer is cut off, with and without an announced length', async
     more();
   };
   const options = { ...quick, maxBytes: 1_000_000 };
-  await refuses(
+  await assertRefusesNode(
     'NODE_GARBLED',
-    async () => (await clientAgainst(endless, options)).mempool(),
+    async () => (await makeClientWithServer(endless, options)).mempool(),
     /at most 1000000 bytes/,
   );
   assert.ok(sent < 20_000_000, `${sent} bytes were sent`);
   // A body whose announced size is above the limit must be refused at once. This body is sent so slowly that
   // reading it would take until the deadline.
-  const announced = await clientAgainst(
+  const announced = await makeClientWithServer(
     (_body, response) => {
       response.writeHead(200, { 'Content-Length': '2000000' }).flushHeaders();
     },
     { ...options, deadlineMs: 30_000 },
   );
   const started = Date.now();
-  await refuses('NODE_GARBLED', () => announced.mempool(), /at most 1000000 bytes/);
+  await assertRefusesNode('NODE_GARBLED', () => announced.mempool(), /at most 1000000 bytes/);
   assert.ok(Date.now() - started < 20_000);
 });
 
 test('the client requests no compression and inflates no answer', async () => {
   const bomb = gzipSync(Buffer.alloc(50_000_000, 0x20));
   let accepted: string | undefined = 'unset';
-  const node = await clientAgainst((_body, response, request) => {
+  const node = await makeClientWithServer((_body, response, request) => {
     accepted = request.headers['accept-encoding'];
     response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(bomb);
   }, quick);
-  await refuses('NODE_GARBLED', () => node.mempool(), /not valid JSON/);
+  await assertRefusesNode('NODE_GARBLED', () => node.mempool(), /not valid JSON/);
   assert.is(accepted, undefined);
 });
 
@@ -69,8 +69,8 @@ test('slow and silent answers end at the deadline', async () => {
   const head: Handler = (_body, response) => response.writeHead(200).flushHeaders();
   for (const handler of [drip, head, () => {}]) {
     const started = Date.now();
-    const node = await clientAgainst(handler, options);
-    await refuses('NODE_UNREACHABLE', () => node.mempool(), noAnswerText(0.2));
+    const node = await makeClientWithServer(handler, options);
+    await assertRefusesNode('NODE_UNREACHABLE', () => node.mempool(), noAnswerText(0.2));
     const took = Date.now() - started;
     assert.ok(took >= 140 && took < 20_000, `${took} ms`);
   }
@@ -85,7 +85,7 @@ async function rawServer(onData: (socket: Socket) => void): Promise<OceanNode> {
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   server.unref();
   const address = server.address() as { port: number };
-  return clientOf(`http://127.0.0.1:${address.port}`, quick);
+  return makeClient(`http://127.0.0.1:${address.port}`, quick);
 }
 
 test('a connection that is cut before, in or after the head is reported', async () => {
@@ -101,7 +101,7 @@ test('a connection that is cut before, in or after the head is reported', async 
   ];
   for (const [send, code, message] of cases) {
     const node = await rawServer(socket => socket.end(send));
-    await refuses(code, () => node.mempool(), message);
+    await assertRefusesNode(code, () => node.mempool(), message);
     const reset = await rawServer(socket => socket.write(send, () => socket.resetAndDestroy()));
     const error = await reset.mempool().catch(checkPresentable);
     // The reset may arrive before the data that the server sent earlier.
@@ -111,25 +111,28 @@ test('a connection that is cut before, in or after the head is reported', async 
 
 test('a redirect is not followed, so no other server gets the password', async () => {
   let elsewhere = 0;
-  const other = await clientAgainst((_body, response) => {
+  const other = await makeClientWithServer((_body, response) => {
     elsewhere++;
     response.end('{"result":[],"error":null,"id":1}');
   });
   for (const status of [301, 302, 303, 307, 308]) {
-    const node = await clientAgainst(bodyHandler('', status, { Location: other.rpc.endpoint.url }), quick);
-    await refuses('NODE_GARBLED', () => node.mempool(), /a redirect \(HTTP 30\d\)/);
+    const node = await makeClientWithServer(
+      bodyHandler('', status, { Location: other.rpc.endpoint.url }),
+      quick,
+    );
+    await assertRefusesNode('NODE_GARBLED', () => node.mempool(), /a redirect \(HTTP 30\d\)/);
   }
   assert.is(elsewhere, 0);
 });
 
 test('HTTP statuses: wrong password, forbidden, and errors of a proxy', async () => {
   const at = async (status: number, text = '') =>
-    (await clientAgainst(bodyHandler(text, status), quick)).mempool();
-  await refuses('NODE_AUTH', () => at(401), /\(HTTP 401\)/);
-  await refuses('NODE_AUTH', () => at(403, '<html>'), /this computer \(HTTP 403\)/);
-  await refuses('NODE_UNREACHABLE', () => at(503, 'Work queue depth exceeded'), BUSY[0]);
-  await refuses('NODE_UNREACHABLE', () => at(502, '<html>Bad Gateway'), BEHIND_PROXY[0]);
-  await refuses('NODE_GARBLED', () => at(413), /too large/);
+    (await makeClientWithServer(bodyHandler(text, status), quick)).mempool();
+  await assertRefusesNode('NODE_AUTH', () => at(401), /\(HTTP 401\)/);
+  await assertRefusesNode('NODE_AUTH', () => at(403, '<html>'), /this computer \(HTTP 403\)/);
+  await assertRefusesNode('NODE_UNREACHABLE', () => at(503, 'Work queue depth exceeded'), BUSY[0]);
+  await assertRefusesNode('NODE_UNREACHABLE', () => at(502, '<html>Bad Gateway'), BEHIND_PROXY[0]);
+  await assertRefusesNode('NODE_GARBLED', () => at(413), /too large/);
 });
 
 test.run();

@@ -21,7 +21,7 @@ export interface HttpAnswer {
 }
 
 /** A failed exchange. `passing` is true if the same question may succeed shortly afterwards. */
-export class Failure {
+export class TransportFailure {
   readonly refusal: Refusal;
   readonly passing: boolean;
   constructor(refusal: Refusal, passing: boolean) {
@@ -46,7 +46,7 @@ const TLS =
  * The first code of the error or of its causes. The text of an error is never shown, because it may contain
  * anything.
  */
-function codeOf(error: unknown): string {
+function firstErrorCode(error: unknown): string {
   let at = error as { code?: unknown; cause?: unknown; erroredSysCall?: unknown } | null | undefined;
   for (let depth = 0; depth < 5 && typeof at === 'object' && at !== null; depth++) {
     if (typeof at.code === 'string' && /^[A-Z][A-Z0-9_]{1,60}$/.test(at.code)) return at.code;
@@ -56,33 +56,41 @@ function codeOf(error: unknown): string {
 }
 
 /** @param answering true if the head of the answer had arrived */
-function connectionFailure(error: unknown, endpoint: Endpoint, method: string, answering: boolean): Failure {
-  const code = codeOf(error);
+function connectionFailure(
+  error: unknown,
+  endpoint: Endpoint,
+  method: string,
+  answering: boolean,
+): TransportFailure {
+  const code = firstErrorCode(error);
   const node = endpoint.name;
   const unreachable = ([what, hint]: texts.Text, passing: boolean) => {
     // If the URL has no port, the answer or the refusal may come from another program.
     const step = passing ? endpoint.orPort(hint) : hint;
-    return new Failure(new Refusal('NODE_UNREACHABLE', `node ${node}: ${what} (${code})`, step), passing);
+    return new TransportFailure(
+      new Refusal('NODE_UNREACHABLE', `node ${node}: ${what} (${code})`, step),
+      passing,
+    );
   };
   if (CUT.has(code) && answering)
-    return new Failure(garbledRefusal(node, method, texts.answerCutText(code), texts.SLOW), true);
+    return new TransportFailure(garbledRefusal(node, method, texts.answerCutText(code), texts.SLOW), true);
   if (REFUSED.has(code)) return unreachable(texts.NO_LISTENER, true);
   if (CUT.has(code)) return unreachable(texts.NO_ANSWER, true);
   if (NO_WAY.has(code)) return unreachable(texts.NO_CONNECTION, true);
   if (code === 'ENOTFOUND') return unreachable(texts.UNKNOWN_HOST, false);
   if (TLS.test(code)) return unreachable(texts.NO_TLS, false);
   if (code.startsWith('HPE_'))
-    return new Failure(garbledRefusal(node, method, texts.answerNotHttpText(code)), false);
+    return new TransportFailure(garbledRefusal(node, method, texts.answerNotHttpText(code)), false);
   return answering
-    ? new Failure(garbledRefusal(node, method, texts.answerUnreadableText(code)), false)
+    ? new TransportFailure(garbledRefusal(node, method, texts.answerUnreadableText(code)), false)
     : unreachable(texts.NO_CONNECTION, false);
 }
 
-function statusFailure(status: number, endpoint: Endpoint, method: string): Failure | null {
+function statusFailure(status: number, endpoint: Endpoint, method: string): TransportFailure | null {
   const fail = (code: Code, [what, hint]: texts.Text, passing = false) =>
-    new Failure(new Refusal(code, `node ${endpoint.name}: ${what} (HTTP ${status})`, hint), passing);
+    new TransportFailure(new Refusal(code, `node ${endpoint.name}: ${what} (HTTP ${status})`, hint), passing);
   const wrong = (problem: string, hint?: string) =>
-    new Failure(garbledRefusal(endpoint.name, method, problem, hint), false);
+    new TransportFailure(garbledRefusal(endpoint.name, method, problem, hint), false);
   if (status === 401) {
     if (endpoint.authorization === null) return fail('NODE_AUTH', texts.LOGIN_REQUIRED);
     if (endpoint.cookie) return fail('NODE_AUTH', texts.WRONG_COOKIE);
@@ -103,7 +111,7 @@ export async function exchangeHttp(endpoint: Endpoint, asked: Exchange): Promise
   try {
     return await exchangeOnce(endpoint, asked);
   } catch (error) {
-    const isLockedOut = error instanceof Failure && error.refusal.code === 'NODE_AUTH';
+    const isLockedOut = error instanceof TransportFailure && error.refusal.code === 'NODE_AUTH';
     // After a refused login the question can be repeated, because the node has done nothing. If the node was
     // restarted, its cookie is new.
     if (isLockedOut && endpoint.renew()) return exchangeOnce(endpoint, asked);
@@ -141,7 +149,7 @@ async function exchangeOnce(endpoint: Endpoint, asked: Exchange): Promise<HttpAn
     const failure = statusFailure(response.status, endpoint, method);
     if (failure) throw failure;
     const tooLong = () =>
-      new Failure(garbledRefusal(endpoint.name, method, texts.answerTooLongText(maxBytes)), false);
+      new TransportFailure(garbledRefusal(endpoint.name, method, texts.answerTooLongText(maxBytes)), false);
     if (Number(response.headers.get('content-length') ?? 0) > maxBytes) throw tooLong();
     const chunks: Buffer[] = [];
     let size = 0;
@@ -152,11 +160,11 @@ async function exchangeOnce(endpoint: Endpoint, asked: Exchange): Promise<HttpAn
     }
     return { status: response.status, bytes: Buffer.concat(chunks, size) };
   } catch (error) {
-    if (error instanceof Failure) throw error;
+    if (error instanceof TransportFailure) throw error;
     if (late) {
       const seconds = Math.round((waitedMs + deadlineMs) / 100) / 10;
       const message = `node ${endpoint.name}: ${method}: ${texts.noAnswerText(seconds)}`;
-      throw new Failure(new Refusal('NODE_UNREACHABLE', message, texts.SLOW), true);
+      throw new TransportFailure(new Refusal('NODE_UNREACHABLE', message, texts.SLOW), true);
     }
     throw connectionFailure(error, endpoint, method, answering);
   } finally {

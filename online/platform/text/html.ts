@@ -14,4 +14,5 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, letter => ENTITIES[letter] as string);
 }
 
-export const policyHash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+export const contentPolicyHash = (text: string) =>
+  `'sha256-${createHash('sha256').update(text).digest('base64')}'`;

@@ -3,7 +3,7 @@
 /**
  * Seconds with exactly six decimals, the last not zero, so that time and height can be separated in the signed message.
  */
-export function newTime(milliseconds: number): string {
+export function unambiguousTime(milliseconds: number): string {
   const seconds = Math.floor(milliseconds / 1000);
   const micros = Math.floor(milliseconds % 1000) * 1000 + 1;
   return `${seconds}.${String(micros).padStart(6, '0')}`;

@@ -14,7 +14,7 @@ export function listTexts(texts: readonly string[]): string {
 }
 
 /** `is` or `are`, depending on the number. */
-export function isAre(count: number): string {
+export function isOrAre(count: number): string {
   return count === 1 ? 'is' : 'are';
 }
 
@@ -26,7 +26,7 @@ export function controllersText(indices: readonly number[]): string {
 }
 
 /** Capitalises the first word, unless it is the name of a file or object. */
-export function capitalised(text: string): string {
+export function capitalisedText(text: string): string {
   const [first = ''] = text.split(/[\s,:]/, 1);
   return /[._/]/.test(first) ? text : text.charAt(0).toUpperCase() + text.slice(1);
 }

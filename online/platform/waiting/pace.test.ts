@@ -2,7 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
-import { blocksText } from './progress.ts';
+import { blockCountText } from './progress.ts';
 
 const test = suite('pace');
 
@@ -38,7 +38,14 @@ test('the estimate is a minute for each block until two blocks were measured', a
 
 test("numbers of blocks are counted from the reader's view", () => {
   assert.equal(
-    [blocksText(1), blocksText(59), blocksText(60), blocksText(479), blocksText(479, 75), blocksText(10, 1)],
+    [
+      blockCountText(1),
+      blockCountText(59),
+      blockCountText(60),
+      blockCountText(479),
+      blockCountText(479, 75),
+      blockCountText(10, 1),
+    ],
     [
       ...['1 block (about 1 min)', '59 blocks (about 59 min)', '60 blocks (about 1 h 0 min)'],
       ...['479 blocks (about 7 h 59 min)', '479 blocks (about 9 h 59 min at 75 s a block)'],

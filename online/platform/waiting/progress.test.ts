@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { realWorld, type World } from '../world.ts';
-import { clockText, Progress } from './progress.ts';
+import { makeRealWorld, type World } from '../world.ts';
+import { clockText, ProgressPrinter } from './progress.ts';
 
 function progressWorld({ isTTY = true, columns = 80 } = {}) {
   const stderr = Object.assign(new PassThrough(), { isTTY, columns });
@@ -12,14 +12,14 @@ function progressWorld({ isTTY = true, columns = 80 } = {}) {
   });
   let now = 0;
   const world: World = {
-    ...realWorld(),
+    ...makeRealWorld(),
     stderr,
     now: () => now,
     sleep: async milliseconds => {
       now += milliseconds;
     },
   };
-  return { progress: new Progress(world), said: () => said };
+  return { progress: new ProgressPrinter(world), said: () => said };
 }
 
 test('into a file, progress writes one line for each change', async () => {

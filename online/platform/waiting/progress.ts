@@ -6,7 +6,7 @@ import { StatusLine } from './status-line.ts';
 
 const TICK_MS = 1000;
 /** Prints one line on stderr for each change. On a terminal, it also shows the elapsed time. */
-export class Progress {
+export class ProgressPrinter {
   private readonly world: World;
   private last = '';
   private since: number;
@@ -55,7 +55,7 @@ export function clockText(seconds: number): string {
  * A number of blocks, with the estimated time.
  * @param secondsABlock measured seconds between blocks; null if not known, which counts as a minute
  */
-export function blocksText(blocks: number, secondsABlock: number | null = null): string {
+export function blockCountText(blocks: number, secondsABlock: number | null = null): string {
   const minutes = Math.round((blocks * (secondsABlock ?? 60)) / 60);
   const hours = Math.floor(minutes / 60);
   const measured = secondsABlock === null ? '' : ` at ${Math.round(secondsABlock)} s a block`;

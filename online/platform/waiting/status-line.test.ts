@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { StatusLine, Waits } from './status-line.ts';
+import { StatusLine, WaitDisplay } from './status-line.ts';
 
 const sleep = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 
@@ -14,7 +14,7 @@ function waitsWorld(isTTY = true, columns: number | undefined = 60) {
       said += chunk;
     });
   let now = 0;
-  const waits = new Waits({ now: () => now }, new StatusLine({ stdout, stderr }));
+  const waits = new WaitDisplay({ now: () => now }, new StatusLine({ stdout, stderr }));
   const passes = async (ms: number) => {
     now += ms;
     await sleep(650);

@@ -60,7 +60,7 @@ interface Wait {
 }
 
 /** Shows what the command waits for, if the wait takes more than half a second. */
-export class Waits {
+export class WaitDisplay {
   private readonly world: Pick<World, 'now'>;
   private readonly line: StatusLine;
   private readonly open = new Set<Wait>();

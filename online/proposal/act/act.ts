@@ -10,7 +10,7 @@ import { performSend, performWait } from './sending.ts';
 import type { Acted, Acting } from './step-context.ts';
 
 /** @throws Refusal if the person does not agree, and those of store and node */
-export async function performStep(acting: Acting, step: Step): Promise<Acted> {
+export async function performPlannedStep(acting: Acting, step: Step): Promise<Acted> {
   const { facts, question, services, agree } = acting;
   const { memory } = facts;
   switch (step.do) {

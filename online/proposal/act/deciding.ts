@@ -7,20 +7,22 @@ import { outpointText } from '../../ledger/coins.ts';
 import type { LedgerEvent } from '../../ledger/event.ts';
 import { keptBurnsBytes } from '../../ledger/kept-burns.ts';
 import { JSON_TYPE, keys } from '../../ledger/objects.ts';
-import { requestToKeep } from '../../platform/local-state.ts';
+import { digestedRequestText } from '../../platform/local-state.ts';
 import type { Facts, SubjectFacts } from '../facts/facts.ts';
 import { allSignatures } from '../facts/proposals.ts';
-import { closedText } from '../projections.ts';
+import { closedProposalBytes } from '../projections.ts';
 import type { Services } from '../services.ts';
-import { closeAirGapped } from './projecting.ts';
-import { type Acted, type Acting, appendIfUnchanged, type Of, withLedger } from './step-context.ts';
+import { closeAirGappedMapping } from './projecting.ts';
+import { type Acted, type Acting, appendIfUnchanged, type Of, seedWithLedger } from './step-context.ts';
 
 /**
  * Stores the part of the request that its digest covers. The endorsements are in the store already, with the
  * signatures.
  */
 async function putRequest({ store }: Services, request: Request): Promise<void> {
-  await store.create(keys.request(request.digest), utf8(requestToKeep(request)), { contentType: JSON_TYPE });
+  await store.create(keys.request(request.digest), utf8(digestedRequestText(request)), {
+    contentType: JSON_TYPE,
+  });
 }
 
 /**
@@ -76,7 +78,7 @@ export async function performPropose(acting: Acting, { derivation }: Of<'propose
     reserves,
   };
   const ledger = await appendIfUnchanged(acting, event);
-  return { seed: ledger ? withLedger(facts, ledger) : { memory: facts.memory } };
+  return { seed: ledger ? seedWithLedger(facts, ledger) : { memory: facts.memory } };
 }
 
 export async function storeObjects(
@@ -101,7 +103,7 @@ export async function decideToSend(acting: Acting, step: Of<'decide-to-send'>): 
   const ledger = await appendIfUnchanged(acting, { event: 'send', request, controllers });
   if (!ledger) return { seed: { memory: facts.memory } };
   services.state.note(services.world.now(), 'send', { request, controllers: controllers.map(String) });
-  return { seed: withLedger(facts, ledger) };
+  return { seed: seedWithLedger(facts, ledger) };
 }
 
 /**
@@ -114,12 +116,12 @@ export async function performAbandon(acting: Acting, { request, unsigned }: Of<'
   if (older.is === 'ours' && older.request === request)
     await Promise.all(
       [keys.olderTransactions, keys.olderMapping].map(key =>
-        services.store.put(key, closedText(request), { contentType: 'text/plain' }),
+        services.store.put(key, closedProposalBytes(request), { contentType: 'text/plain' }),
       ),
     );
   const ledger = await appendIfUnchanged(acting, { event: 'abandon', request, unsigned });
   if (!ledger) return { seed: { memory: facts.memory } };
   services.state.note(services.world.now(), 'abandoned', { request });
-  await closeAirGapped(services, { ...facts, store: { ...facts.store, ledger } });
-  return { seed: withLedger(facts, ledger) };
+  await closeAirGappedMapping(services, { ...facts, store: { ...facts.store, ledger } });
+  return { seed: seedWithLedger(facts, ledger) };
 }

@@ -5,15 +5,22 @@ import { MAX_MAPPING_BYTES, parseMapping } from '../../../shared/mapping/mapping
 import type { LedgerEvent } from '../../ledger/event.ts';
 import { keepInHistory, type Published, readPublished } from '../../ledger/mappings.ts';
 import { AIR_GAPPED, keys } from '../../ledger/objects.ts';
-import { isUsable } from '../../legacy/older-proposal.ts';
+import { isUsableByOlderScripts } from '../../legacy/older-proposal.ts';
 import type { ChainFacts, Facts, MapFact, StoreFacts } from '../facts/facts.ts';
-import { stateOf } from '../facts/read.ts';
+import { stateOrNull } from '../facts/read.ts';
 import { readStore } from '../facts/store.ts';
 import { readSubject } from '../facts/subject.ts';
-import { closedText, projectionsBehind } from '../projections.ts';
+import { closedProposalBytes, projectionsBehind } from '../projections.ts';
 import type { Services } from '../services.ts';
 import { tokenLines } from '../texts/progress.ts';
-import { type Acted, type Acting, appendIfUnchanged, type Of, seedOf, withLedger } from './step-context.ts';
+import {
+  type Acted,
+  type Acting,
+  appendIfUnchanged,
+  type Of,
+  seedOfFacts,
+  seedWithLedger,
+} from './step-context.ts';
 
 /** Reads `map.json` again, because an older tool may have replaced it. */
 async function readMapNow({ store, trust }: Services): Promise<MapFact> {
@@ -34,9 +41,9 @@ export async function performPublish(acting: Acting, step: Of<'publish'>): Promi
     map !== null &&
     !(map instanceof Refusal) &&
     map.mapping.digest !== mapping.digest &&
-    !stateOf(facts.store)?.mappings.includes(map.mapping.digest);
+    !stateOrNull(facts.store)?.mappings.includes(map.mapping.digest);
   const [before] = await Promise.all([readMapNow(services), keepInHistory(services, mapping, bytes)]);
-  if (isForeign(before)) return { seed: { ...seedOf(facts), store: { ...facts.store, map: before } } };
+  if (isForeign(before)) return { seed: { ...seedOfFacts(facts), store: { ...facts.store, map: before } } };
   const tokens = (facts.chain as ChainFacts).tokens;
   if (tokens) for (const line of tokenLines(tokens, Object.keys(transactions).length)) progress(line);
   const event: LedgerEvent = {
@@ -49,7 +56,7 @@ export async function performPublish(acting: Acting, step: Of<'publish'>): Promi
   if (!ledger) return { seed: { memory: facts.memory } };
   state.note(world.now(), 'published', { mapping: mapping.digest, request });
   const current: Published = { mapping, bytes, signers: verifyBase(mapping, trust) };
-  const seed = withLedger(facts, ledger);
+  const seed = seedWithLedger(facts, ledger);
   return { seed: { ...seed, store: { ...facts.store, ledger, map, current } } };
 }
 
@@ -57,7 +64,7 @@ export async function performPublish(acting: Acting, step: Of<'publish'>): Promi
  * Replaces the partially signed mapping of the older scripts' air-gapped pair, if it belongs to a closed
  * proposal.
  */
-export async function closeAirGapped(
+export async function closeAirGappedMapping(
   { store }: Services,
   { subject, store: { ledger } }: Facts,
 ): Promise<void> {
@@ -65,18 +72,18 @@ export async function closeAirGapped(
   if (!derivation || derivation instanceof Refusal || ledger instanceof Refusal) return;
   if (ledger.state?.open?.request === derivation.request.digest) return;
   const bytes = await store.get(AIR_GAPPED, MAX_MAPPING_BYTES);
-  if (!bytes || !isUsable(bytes)) return;
+  if (!bytes || !isUsableByOlderScripts(bytes)) return;
   try {
     if (parseMapping(bytes).digest !== derivation.mapping.digest) return;
   } catch (error) {
     if (error instanceof Refusal) return;
     throw error;
   }
-  await store.put(AIR_GAPPED, closedText(derivation.request.digest), { contentType: 'text/plain' });
+  await store.put(AIR_GAPPED, closedProposalBytes(derivation.request.digest), { contentType: 'text/plain' });
 }
 
 const MAX_ROUNDS = 5;
-const headOf = ({ ledger }: StoreFacts) => (ledger instanceof Refusal ? '' : ledger.head);
+const ledgerHead = ({ ledger }: StoreFacts) => (ledger instanceof Refusal ? '' : ledger.head);
 
 /**
  * Writes the objects that differ from the ledger. Repeats this until the ledger did not change during the
@@ -90,17 +97,17 @@ export async function performProject(acting: Acting): Promise<Acted> {
     const puts = late.map(({ key, bytes, contentType, publicRead = false }) =>
       services.store.put(key, bytes, publicRead ? { contentType, publicRead } : { contentType }),
     );
-    await Promise.all([...puts, closeAirGapped(services, facts)]);
-    const before = headOf(now);
+    await Promise.all([...puts, closeAirGappedMapping(services, facts)]);
+    const before = ledgerHead(now);
     now = await readStore(services);
-    const state = stateOf(now);
-    if (headOf(now) === before || state === null) break;
+    const state = stateOrNull(now);
+    if (ledgerHead(now) === before || state === null) break;
     // Another proposal may have been opened in the meantime. If so, the objects must belong to it.
     subject = await readSubject(services, { intent: 'look' }, now, state);
   }
   const { at, chain } = facts;
   const memory = { ...facts.memory, projected: facts.memory.projected + 1 };
-  const isOpen = stateOf(now)?.open?.request === facts.subject?.digest;
+  const isOpen = stateOrNull(now)?.open?.request === facts.subject?.digest;
   const seed = chain === null ? { at, store: now, memory } : { at, store: now, memory, chain };
   return { seed: isOpen ? seed : { ...seed, subject: facts.subject } };
 }

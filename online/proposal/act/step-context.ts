@@ -52,12 +52,12 @@ export async function appendIfUnchanged(
 }
 
 /** The same facts, but with one more entry of the ledger. */
-export function withLedger({ at, store, subject, chain, draft, memory }: Facts, ledger: Ledger): Seed {
+export function seedWithLedger({ at, store, subject, chain, draft, memory }: Facts, ledger: Ledger): Seed {
   const seed = { at, store: { ...store, ledger }, subject, draft, memory: { ...memory, acted: true } };
   return chain === null ? seed : { ...seed, chain };
 }
 
 /** The same facts. */
-export function seedOf({ at, store, subject, chain, memory }: Facts): Seed {
+export function seedOfFacts({ at, store, subject, chain, memory }: Facts): Seed {
   return chain === null ? { at, store, subject, memory } : { at, store, subject, chain, memory };
 }

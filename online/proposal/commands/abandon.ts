@@ -5,8 +5,8 @@
 import { barsOfChanges, type Changes, kindOfChange } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import type { Facts, SubjectFacts } from '../facts/facts.ts';
-import { stateOf } from '../facts/read.ts';
-import { runCommand } from '../run.ts';
+import { stateOrNull } from '../facts/read.ts';
+import { runProposalLoop } from '../run.ts';
 import type { Services } from '../services.ts';
 
 export interface AbandonOptions {
@@ -28,18 +28,22 @@ export interface Abandoned {
   signed: readonly number[];
 }
 
-function proposalOf({ store, subject }: Facts): Abandoned {
+function abandonedProposal({ store, subject }: Facts): Abandoned {
   const { digest, request, stored } = subject as SubjectFacts;
   const signed = stored.map(({ controller }) => controller);
   if (request !== null && !(request instanceof Refusal))
     return { digest, references: barsOfChanges(request), does: kindOfChange(request), signed };
-  const reserves = stateOf(store)?.proposals.get(digest)?.reserves ?? new Map<string, string>();
+  const reserves = stateOrNull(store)?.proposals.get(digest)?.reserves ?? new Map<string, string>();
   return { digest, references: [...reserves.keys()], does: null, signed };
 }
 
 export async function abandonProposal(services: Services, options: AbandonOptions): Promise<Abandoned> {
   const { request, maxTipAge, unsigned = false, agree } = options;
   const asked = { intent: 'abandon', request, maxTipAge, unsigned } as const;
-  const { facts } = await runCommand(services, asked, agree && (found => agree(proposalOf(found))));
-  return proposalOf(facts);
+  const { facts } = await runProposalLoop(
+    services,
+    asked,
+    agree && (found => agree(abandonedProposal(found))),
+  );
+  return abandonedProposal(facts);
 }

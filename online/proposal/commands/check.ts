@@ -6,9 +6,9 @@ import { blocksLeft } from '../../../shared/schedule.ts';
 import type { Published } from '../../ledger/mappings.ts';
 import type { LedgerState } from '../../ledger/state.ts';
 import type { Known } from '../../node/chain-node.ts';
-import { isRefused, makeDraft } from '../draft/draft.ts';
+import { isDraftRefused, makeDraft } from '../draft/draft.ts';
 import type { DraftRefused } from '../draft/draft-refusals.ts';
-import { readUnsent } from '../draft/unsent-transaction.ts';
+import { readUnsentTransaction } from '../draft/unsent-transaction.ts';
 import {
   type BurnFact,
   type BurnProblem,
@@ -20,9 +20,9 @@ import {
 } from '../facts/burns.ts';
 import type { ChainFacts, Facts } from '../facts/facts.ts';
 import type { NewRedemption } from '../facts/question.ts';
-import { evidenceProblem } from '../plan/evidence.ts';
+import { findEvidenceProblem } from '../plan/evidence.ts';
 import { ledgerRefusal, MAP_TROUBLES, troubleRefusal } from '../plan/gates.ts';
-import { runCommand } from '../run.ts';
+import { runProposalLoop } from '../run.ts';
 import type { Services } from '../services.ts';
 import { MAKE_AGAIN } from '../texts/given.ts';
 import { Refused } from '../texts/refused.ts';
@@ -49,8 +49,8 @@ interface CheckBasis {
 }
 
 /** @throws Refused if the ledger or the node prevents the checks */
-async function readBasis(services: Services, maxTipAge: number): Promise<CheckBasis> {
-  const { facts, situation } = await runCommand(services, { intent: 'look', maxTipAge });
+async function readCheckBasis(services: Services, maxTipAge: number): Promise<CheckBasis> {
+  const { facts, situation } = await runProposalLoop(services, { intent: 'look', maxTipAge });
   const { name } = services.store;
   const refused = ledgerRefusal(situation, name) ?? troubleRefusal(situation, 'node', ...MAP_TROUBLES, 'tip');
   if (refused) throw new Refused(refused);
@@ -69,7 +69,7 @@ async function readBasis(services: Services, maxTipAge: number): Promise<CheckBa
 }
 
 /** @param height of the request that would be made */
-function draftOf(
+function draftOfRedemption(
   services: Services,
   { state, current, facts }: CheckBasis,
   redemption: NewRedemption,
@@ -93,7 +93,7 @@ export async function checkRedemption(
   redemption: NewRedemption,
   { maxTipAge, confirmations = ONE_CONFIRMATION }: CheckOptions,
 ): Promise<Checked> {
-  const basis = await readBasis(services, maxTipAge);
+  const basis = await readCheckBasis(services, maxTipAge);
   const evidence = await readEvidence(services.node, redemption.burns, false);
   const chain = { ...basis.chain, evidence };
   const { reference } = redemption;
@@ -104,13 +104,13 @@ export async function checkRedemption(
     return { fact, problem: problem && new Refused({ kind: 'burn', reference, output, problem }) };
   });
   const first = burns.find(({ problem }) => problem !== null)?.problem ?? null;
-  const draft = draftOf(services, basis, redemption, evidence.burns, chain.tip.height);
-  if (isRefused(draft)) {
+  const draft = draftOfRedemption(services, basis, redemption, evidence.burns, chain.tip.height);
+  if (isDraftRefused(draft)) {
     // If the bar is unknown, this error is reported first, because no burn can count without a bar.
     const problem = draft.kind === 'bar-unknown' ? null : first;
     return { derivation: null, chain, burns, problem: problem ?? new Refused(draft) };
   }
-  const wrong = evidenceProblem(draft, chain, basis.state, confirmations);
+  const wrong = findEvidenceProblem(draft, chain, basis.state, confirmations);
   return { derivation: draft, chain, burns, problem: first ?? (wrong && new Refused(wrong)) };
 }
 
@@ -139,7 +139,7 @@ export interface CheckedUnsent {
 }
 
 /** The transaction is not sent, so the hint says that the holder can still make another one. */
-function unsentProblem(data: DraftRefused, what: string, known: Known): Refusal {
+function unsentRefusal(data: DraftRefused, what: string, known: Known): Refusal {
   const { code, message, hint } = new Refused(data);
   const isInput = data.kind === 'bar-unknown' || known !== null;
   return new Refusal(code, `${what}: ${message}`, isInput ? hint : MAKE_AGAIN);
@@ -157,9 +157,9 @@ export async function checkUnsent(
   maxTipAge: number,
 ): Promise<CheckedUnsent> {
   const { node, trust } = services;
-  const basis = await readBasis(services, maxTipAge);
+  const basis = await readCheckBasis(services, maxTipAge);
   const height = basis.chain.tip.height + 1;
-  const { txid, frozen, keyHashes } = readUnsent(hex, height, what);
+  const { txid, frozen, keyHashes } = readUnsentTransaction(hex, height, what);
   const addresses = keyHashes.map(hash => p2pkhAddress(trust.network, hash));
   const [freezelist, burnlist, [known = null]] = await Promise.all([
     node.policyListed('freezelist', addresses),
@@ -172,8 +172,8 @@ export async function checkUnsent(
     ...{ freezelist: on(freezelist, i), burnlist: on(burnlist, i) },
   }));
   const burns = frozen.map(({ txid, vout }) => ({ txid, vout }));
-  const draft = draftOf(services, basis, { reference, burns }, frozen, height);
-  const problem = isRefused(draft) ? unsentProblem(draft, what, known) : null;
-  const derivation = isRefused(draft) ? null : draft;
+  const draft = draftOfRedemption(services, basis, { reference, burns }, frozen, height);
+  const problem = isDraftRefused(draft) ? unsentRefusal(draft, what, known) : null;
+  const derivation = isDraftRefused(draft) ? null : draft;
   return { derivation, txid, outputs, height, blocksLeft: blocksLeft(height), known, problem };
 }

@@ -10,13 +10,13 @@ import type { Publication } from '../../ledger/state.ts';
 import type { BurnFact } from '../facts/burns.ts';
 import type { ChainFacts, SubjectFacts } from '../facts/facts.ts';
 import { allSignatures } from '../facts/proposals.ts';
-import { goneBars, stateOf } from '../facts/read.ts';
-import { runCommand } from '../run.ts';
+import { readGoneBars, stateOrNull } from '../facts/read.ts';
+import { runProposalLoop } from '../run.ts';
 import type { GivenFile, Services } from '../services.ts';
 import { type FileSaid, fileOwnersText, signatureFilesText } from '../texts/given.ts';
 import { Refused } from '../texts/refused.ts';
-import { describeFiles, readGiven, readGivenRequest } from './given-files.ts';
-import { printDamaged } from './status.ts';
+import { describeFiles, readGivenRequest, readGivenSignatures } from './given-files.ts';
+import { printDamagedSignatures } from './status.ts';
 
 /** What a person confirms before anything is sent. */
 export interface ToSend {
@@ -63,10 +63,10 @@ export interface Finalised {
 
 export async function finaliseProposal(services: Services, options: FinaliseOptions): Promise<Finalised> {
   const { files, requestFile, maxTipAge, poll, confirmations, agree, begins } = options;
-  const given = readGiven(files);
+  const given = readGivenSignatures(files);
   const request = readGivenRequest(requestFile, given[0]?.signatures.request);
   const asked = { intent: 'finalise', given, requestFile: request, maxTipAge, poll, confirmations } as const;
-  const { first, facts, situation } = await runCommand(
+  const { first, facts, situation } = await runProposalLoop(
     services,
     asked,
     agree &&
@@ -79,7 +79,7 @@ export async function finaliseProposal(services: Services, options: FinaliseOpti
           stored.map(({ controller }) => controller),
         );
         if (said.length > 0) services.progress(signatureFilesText(said));
-        await agree({ derivation, signed, chain, files: said, gone: goneBars(store) });
+        await agree({ derivation, signed, chain, files: said, gone: readGoneBars(store) });
       }),
     ({ subject }) => {
       const derivation = subject?.derivation;
@@ -92,18 +92,18 @@ export async function finaliseProposal(services: Services, options: FinaliseOpti
     if (isMissing && given.length > 0) services.progress(fileOwnersText(describeFiles(given, [])));
     throw error;
   });
-  printDamaged(services, situation);
+  printDamagedSignatures(services, situation);
   const { stage } = situation;
   if (stage.kind !== 'published') throw new TypeError(`finalise ended as ${stage.kind}`);
   const { derivation, publication } = stage;
   const { digest } = derivation.request;
   return {
-    ...{ derivation, burns: facts.last?.evidence.burns ?? [], ...finalisedFrom(derivation, publication) },
-    isEarlier: stateOf(first.store)?.published.some(({ request }) => request === digest) ?? false,
+    ...{ derivation, burns: facts.last?.evidence.burns ?? [], ...finalisedResult(derivation, publication) },
+    isEarlier: stateOrNull(first.store)?.published.some(({ request }) => request === digest) ?? false,
     open: situation.state?.open?.request ?? null,
   };
 }
 
-function finalisedFrom({ issuances }: Derivation, { mapping, transactions }: Publication) {
+function finalisedResult({ issuances }: Derivation, { mapping, transactions }: Publication) {
   return { mapping, transactions: issuances.map(({ assetId }) => transactions[assetId]?.txid ?? 'unknown') };
 }

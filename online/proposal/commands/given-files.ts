@@ -6,7 +6,7 @@ import type { GivenFile } from '../services.ts';
 import { type FileSaid, notTheSignedRefusal, twoRequestsRefusal } from '../texts/given.ts';
 
 /** @throws Refusal FORMAT_INVALID, FIELD_INVALID; REQUEST_MISMATCH if the files have signatures of different requests */
-export function readGiven(files: readonly GivenFile[]): GivenSignatures[] {
+export function readGivenSignatures(files: readonly GivenFile[]): GivenSignatures[] {
   const all = files.map(({ name, bytes }) => ({ file: name, signatures: readSignatures(bytes, name) }));
   const [first] = all;
   const other = all.find(({ signatures }) => signatures.request !== first?.signatures.request);

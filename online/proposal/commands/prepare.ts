@@ -12,8 +12,8 @@ import type { Published } from '../../ledger/mappings.ts';
 import type { LedgerState } from '../../ledger/state.ts';
 import type { ChainFacts, Facts } from '../facts/facts.ts';
 import type { Wanted } from '../facts/question.ts';
-import { goneBars, stateOf } from '../facts/read.ts';
-import { runCommand } from '../run.ts';
+import { readGoneBars, stateOrNull } from '../facts/read.ts';
+import { runProposalLoop } from '../run.ts';
 import type { Services } from '../services.ts';
 import type { Trouble } from '../situation/trouble.ts';
 import { explainTrouble } from '../texts/troubles.ts';
@@ -56,8 +56,12 @@ function printTroubles({ progress }: Services, troubles: readonly Trouble[]): vo
 }
 
 /** Refuses a request before a person types it, if any request of this kind would be refused. */
-export async function checkReady(services: Services, kind: keyof Changes, maxTipAge: number): Promise<Ready> {
-  const { facts, situation } = await runCommand(services, { intent: 'prepare', kind, maxTipAge });
+export async function checkReadyToPrepare(
+  services: Services,
+  kind: keyof Changes,
+  maxTipAge: number,
+): Promise<Ready> {
+  const { facts, situation } = await runProposalLoop(services, { intent: 'prepare', kind, maxTipAge });
   const { current } = facts.store;
   const { state } = situation;
   if (current === null || current instanceof Refusal || state === null)
@@ -65,20 +69,20 @@ export async function checkReady(services: Services, kind: keyof Changes, maxTip
   return { published: current, state };
 }
 
-function preparedOf({ draft, chain: known, store }: Facts): Prepared {
+function preparedResult({ draft, chain: known, store }: Facts): Prepared {
   const [derivation, chain] = [draft as Derivation, known as ChainFacts];
   const own = new Set(derivation.issuances.map(({ reference }) => reference));
-  const reserved = [...(stateOf(store)?.reservations.keys() ?? [])].filter(bar => !own.has(bar));
-  return { derivation, blocksLeft: blocksLeft(chain.tip.height), chain, reserved, gone: goneBars(store) };
+  const reserved = [...(stateOrNull(store)?.reservations.keys() ?? [])].filter(bar => !own.has(bar));
+  return { derivation, blocksLeft: blocksLeft(chain.tip.height), chain, reserved, gone: readGoneBars(store) };
 }
 
 export async function prepareRequest(services: Services, options: PrepareOptions): Promise<Prepared> {
   const { wanted, maxTipAge, agree } = options;
-  const { facts, situation } = await runCommand(
+  const { facts, situation } = await runProposalLoop(
     services,
     { intent: 'prepare', wanted, maxTipAge },
-    agree && (asked => agree(preparedOf(asked))),
+    agree && (asked => agree(preparedResult(asked))),
   );
   printTroubles(services, situation.troubles);
-  return preparedOf(facts);
+  return preparedResult(facts);
 }

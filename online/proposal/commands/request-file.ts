@@ -10,7 +10,7 @@ import type { Signatures } from '../../../shared/signatures.ts';
  * The command to type on the laptop. It has only the name of the file, because the folder has another path on
  * the laptop.
  */
-export const signLine = (request: string): string =>
+export const signCommandLine = (request: string): string =>
   `On the isolated laptop, in the folder of this file: signer sign ${shellFileWord(basename(request))}\n`;
 
 /**

@@ -8,10 +8,10 @@ import { blocksLeft } from '../../../shared/schedule.ts';
 import type { Signatures } from '../../../shared/signatures.ts';
 import type { GoneBars } from '../../ledger/gone-bars.ts';
 import type { ChainFacts, SubjectFacts } from '../facts/facts.ts';
-import { goneBars } from '../facts/read.ts';
-import { runCommand } from '../run.ts';
+import { readGoneBars } from '../facts/read.ts';
+import { runProposalLoop } from '../run.ts';
 import type { Services } from '../services.ts';
-import { printDamaged } from './status.ts';
+import { printDamagedSignatures } from './status.ts';
 
 export interface Review {
   request: Request;
@@ -36,11 +36,11 @@ export async function reviewProposal(
   services: Services,
   { maxTipAge, request }: ReviewOptions,
 ): Promise<Review> {
-  const { facts, situation } = await runCommand(services, { intent: 'review', maxTipAge, request });
-  printDamaged(services, situation);
+  const { facts, situation } = await runProposalLoop(services, { intent: 'review', maxTipAge, request });
+  printDamagedSignatures(services, situation);
   const { derivation, stored } = facts.subject as SubjectFacts & { derivation: Derivation };
   const chain = facts.chain as ChainFacts;
   const left = blocksLeft(chain.tip.height);
-  const gone = goneBars(facts.store);
+  const gone = readGoneBars(facts.store);
   return { request: derivation.request, derivation, signatures: stored, blocksLeft: left, chain, gone };
 }

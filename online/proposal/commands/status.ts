@@ -2,11 +2,11 @@
 import { Refusal } from '../../../shared/errors.ts';
 import type { Published } from '../../ledger/mappings.ts';
 import type { Tip } from '../../node/types.ts';
-import { capitalised } from '../../platform/text/words.ts';
+import { capitalisedText } from '../../platform/text/words.ts';
 import type { Facts } from '../facts/facts.ts';
 import { ADVICE, firstAdvised } from '../plan/advice.ts';
 import { ledgerRefusal } from '../plan/gates.ts';
-import { runCommand } from '../run.ts';
+import { runProposalLoop } from '../run.ts';
 import type { Services } from '../services.ts';
 import type { Situation } from '../situation/situation.ts';
 import type { Stage } from '../situation/stage.ts';
@@ -33,21 +33,24 @@ export interface Status {
 }
 
 /** Prints a line for each damaged signature in the store, which does not count. */
-export function printDamaged({ progress }: Pick<Services, 'progress'>, { troubles }: Situation): void {
+export function printDamagedSignatures(
+  { progress }: Pick<Services, 'progress'>,
+  { troubles }: Situation,
+): void {
   for (const trouble of troubles)
     if (trouble.kind === 'damaged-signatures')
       for (const { message, hint } of trouble.refusals)
         progress(`${message}. These signatures do not count. ${shortHint(hint)}`);
 }
 
-function problemOf({ troubles, stage }: Situation): Refusal | undefined {
+function refusalOfSituation({ troubles, stage }: Situation): Refusal | undefined {
   const code = 'request' in stage ? stage.request.reviewCode : null;
   const trouble = firstAdvised(troubles, 'status', 'error');
   if (trouble) return new Refused({ kind: 'trouble', trouble, reviewCode: code });
   return stage.kind === 'broken' ? stage.refusal : undefined;
 }
 
-function nextSentences(situation: Situation, services: Services, facts: Facts): string[] {
+function nextStepSentences(situation: Situation, services: Services, facts: Facts): string[] {
   const { troubles, stage } = situation;
   const code = 'request' in stage ? stage.request.reviewCode : null;
   const texts: string[] = [];
@@ -63,29 +66,29 @@ function nextSentences(situation: Situation, services: Services, facts: Facts): 
       continue;
     }
     const { message, hint } = explainTrouble(trouble, code);
-    texts.push(`${capitalised(message)}. ${hint}`);
+    texts.push(`${capitalisedText(message)}. ${hint}`);
   }
   return texts;
 }
 
-const signersOf = (stage: Stage) => ('signed' in stage ? stage.signed : []);
+const signersOfStage = (stage: Stage) => ('signed' in stage ? stage.signed : []);
 
 /** @throws Refused if the ledger is missing or cannot be read */
 export async function readStatus(services: Services): Promise<Status> {
-  const { facts, situation } = await runCommand(services, { intent: 'look' });
+  const { facts, situation } = await runProposalLoop(services, { intent: 'look' });
   const block = ledgerRefusal(situation, services.store.name);
   if (block) throw new Refused(block);
   const { stage } = situation;
   const { current } = facts.store;
   const { pubkeys } = services.trust;
-  printDamaged(services, situation);
+  printDamagedSignatures(services, situation);
   const isNone = stage.kind === 'none';
-  const have = signersOf(stage);
-  const problem = problemOf(situation);
+  const have = signersOfStage(stage);
+  const problem = refusalOfSituation(situation);
   const tip = facts.chain === null || facts.chain instanceof Refusal ? null : facts.chain.tip;
   return {
     state: stateOfStage(stage),
-    next: nextSentences(situation, services, facts).join(' '),
+    next: nextStepSentences(situation, services, facts).join(' '),
     ...{ situation, facts, tip, height: tip?.height ?? null },
     published: current instanceof Refusal ? null : current,
     missing: isNone ? [] : pubkeys.map((_, i) => i + 1).filter(c => !have.includes(c)),

@@ -5,11 +5,11 @@
 import type { Derivation } from '../../../shared/derive.ts';
 import type { Request } from '../../../shared/request.ts';
 import type { SubjectFacts } from '../facts/facts.ts';
-import { runCommand } from '../run.ts';
+import { runProposalLoop } from '../run.ts';
 import type { GivenFile, Services } from '../services.ts';
 import type { Situation } from '../situation/situation.ts';
 import { type FileSaid, signatureFilesText } from '../texts/given.ts';
-import { describeFiles, readGiven, readGivenRequest } from './given-files.ts';
+import { describeFiles, readGivenRequest, readGivenSignatures } from './given-files.ts';
 
 export interface SubmitOptions {
   files: readonly GivenFile[];
@@ -30,9 +30,9 @@ export interface Submitted {
 
 export async function submitSignatures(services: Services, options: SubmitOptions): Promise<Submitted> {
   const { files, requestFile, overOlder = false } = options;
-  const given = readGiven(files);
+  const given = readGivenSignatures(files);
   const digest = given[0]?.signatures.request;
-  const { first, facts, situation } = await runCommand(services, {
+  const { first, facts, situation } = await runProposalLoop(services, {
     ...{ intent: 'submit', given, overOlder },
     requestFile: readGivenRequest(requestFile, digest),
   });

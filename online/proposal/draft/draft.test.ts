@@ -3,11 +3,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Derivation } from '../../../shared/derive.ts';
 import type { LedgerState } from '../../ledger/state.ts';
-import { ledgersOf } from '../tests/situations/ledgers.ts';
+import { namedLedgersOf } from '../tests/situations/ledgers.ts';
 import { base, ISSUANCES, SAMPLES, trust } from '../tests/situations/samples.ts';
-import { isRefused, makeDraft } from './draft.ts';
+import { isDraftRefused, makeDraft } from './draft.ts';
 
-const ready = new Map(ledgersOf(ISSUANCES)).get('with coins') as LedgerState;
+const ready = new Map(namedLedgersOf(ISSUANCES)).get('with coins') as LedgerState;
 const current = { mapping: base, bytes: base.bytes(), signers: [1, 2] };
 
 for (const { name, wanted } of SAMPLES.filter(sample => sample.wanted.redemptions === undefined))
@@ -16,7 +16,7 @@ for (const { name, wanted } of SAMPLES.filter(sample => sample.wanted.redemption
       const draft = (state: LedgerState) => {
         const from = { state, current, older: { is: 'nothing' }, displaced: new Map(), burns: [] } as const;
         const made = makeDraft(wanted, { ...from, height: 3310, now, trust });
-        assert.not.ok(isRefused(made));
+        assert.not.ok(isDraftRefused(made));
         return (made as Derivation).request;
       };
       const first = draft(ready);

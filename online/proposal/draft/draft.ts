@@ -11,20 +11,23 @@ import type { Trust } from '../../../shared/trust.ts';
 import { outpointText, type PolicyCoin } from '../../ledger/coins.ts';
 import type { Published } from '../../ledger/mappings.ts';
 import type { LedgerState } from '../../ledger/state.ts';
-import { newTime } from '../../platform/text/time.ts';
+import { unambiguousTime } from '../../platform/text/time.ts';
 import type { BurnFact } from '../facts/burns.ts';
 import type { OlderFact } from '../facts/facts.ts';
 import type { Wanted } from '../facts/question.ts';
 import type { DraftRefused } from './draft-refusals.ts';
-import { correctionProblem } from './known-bars.ts';
+import { correctionRefusal } from './known-bars.ts';
 import { makeRedemptions } from './redemptions.ts';
-import { sumProblem } from './sums.ts';
+import { sumRefusal } from './sums.ts';
 
 /**
  * Listed coins that another tool used for its bars. The transactions of that tool may still be sent at any
  * time.
  */
-function displacedCoins(state: LedgerState, displaced: ReadonlyMap<string, string>): Map<string, PolicyCoin> {
+function coinsOfDisplacedBars(
+  state: LedgerState,
+  displaced: ReadonlyMap<string, string>,
+): Map<string, PolicyCoin> {
   if (displaced.size === 0) return new Map();
   const byAsset = new Map(state.coins.map(coin => [assetIdOf(coin), coin]));
   return new Map(
@@ -42,7 +45,7 @@ function chooseCoins(
   older: OlderFact,
   displaced: ReadonlyMap<string, string> = new Map(),
 ): Map<string, PolicyCoin> | DraftRefused {
-  const theirs = displacedCoins(state, displaced);
+  const theirs = coinsOfDisplacedBars(state, displaced);
   const listed = new Map(state.coins.map(coin => [outpointText(coin), coin]));
   const held = new Set([...state.reservations.values()].map(({ coin }) => coin));
   if (older.is === 'foreign') for (const coin of older.bars.values()) held.add(coin);
@@ -79,10 +82,10 @@ function chooseUnmappedCoins(
   let [now, skipped]: [LedgerState, string | null] = [state, null];
   for (;;) {
     const chosen = choose(now);
-    const isShort = isRefused(chosen) && chosen.kind === 'coins-short';
+    const isShort = isDraftRefused(chosen) && chosen.kind === 'coins-short';
     if (isShort && skipped !== null)
       return { kind: 'coin-spent', reference: null, coin: skipped, waits: false, until: null };
-    if (isRefused(chosen)) return chosen;
+    if (isDraftRefused(chosen)) return chosen;
     const tokens = new Map([...chosen.values()].map(coin => [assetIdOf(coin), outpointText(coin)]));
     const taken = base.contained(new Set(tokens.keys()), 'assetId');
     if (taken.size === 0) return chosen;
@@ -105,7 +108,8 @@ export interface DraftFrom {
   trust: Trust;
 }
 
-export const isRefused = (value: object | null): value is DraftRefused => value !== null && 'kind' in value;
+export const isDraftRefused = (value: object | null): value is DraftRefused =>
+  value !== null && 'kind' in value;
 
 /** The bars of an issuance, each with its coin. */
 function makeIssuances(
@@ -122,7 +126,7 @@ function makeIssuances(
     if (theirs.length > 0) return { kind: 'bars-older', references: theirs };
   }
   const chosen = chooseUnmappedCoins(base, state, spent => chooseCoins(spent, references, older, displaced));
-  if (isRefused(chosen)) return chosen;
+  if (isDraftRefused(chosen)) return chosen;
   const issuances = assets.map(asset => {
     const { txid, vout, amount } = chosen.get(referenceOf(asset)) as PolicyCoin;
     const coin = { txid, vout, amount: formatAmount(amount) };
@@ -136,7 +140,7 @@ function makeChanges(wanted: Wanted, from: DraftFrom): GivenChanges | DraftRefus
   const { current, state } = from;
   if (redemptions) return makeRedemptions(wanted, from.burns, current.mapping, state);
   for (const correction of corrections ?? []) {
-    const problem = correctionProblem(current.mapping, state.gone, correction);
+    const problem = correctionRefusal(current.mapping, state.gone, correction);
     if (problem) return problem;
   }
   if (corrections) return { corrections: [...corrections], reason };
@@ -147,14 +151,14 @@ export function makeDraft(wanted: Wanted, from: DraftFrom): Derivation | DraftRe
   const { current, height, now, state, trust } = from;
   const { mapping: base, bytes } = current;
   const changes = makeChanges(wanted, from);
-  if (isRefused(changes)) return changes;
+  if (isDraftRefused(changes)) return changes;
   const requestAt = (milliseconds: number) =>
     addDigest({
       network: trust.network.name,
       trust: trust.digest,
       base: { mapping: base.digest, text: new TextDecoder().decode(bytes) },
       height,
-      time: newTime(milliseconds),
+      time: unambiguousTime(milliseconds),
       ...changes,
     });
   let at = Math.max(now, Math.ceil(Number(base.time) * 1000));
@@ -168,7 +172,7 @@ export function makeDraft(wanted: Wanted, from: DraftFrom): Derivation | DraftRe
     if (!(error instanceof Refusal)) throw error;
     // The signer checks this rule too. Here the message can say more, because this tool knows the chain's
     // height and the other burns.
-    const sum = error.code === 'AMOUNT_MISMATCH' ? sumProblem(request.redemptions, height) : null;
+    const sum = error.code === 'AMOUNT_MISMATCH' ? sumRefusal(request.redemptions, height) : null;
     return sum ?? { kind: 'other', refusal: error };
   }
 }

@@ -5,7 +5,7 @@
 import { type CorrectionRequest, newReference } from '../../../shared/changes.ts';
 import { listAssets } from '../../../shared/mapping/listing.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
-import { currentName, type GoneBars } from '../../ledger/gone-bars.ts';
+import { currentNameOfBar, type GoneBars } from '../../ledger/gone-bars.ts';
 import type { DraftRefused } from './draft-refusals.ts';
 
 /** Largest number of suggested bars. */
@@ -13,7 +13,7 @@ const MAX_NEAR = 3;
 /** Shortest part of a reference that is searched for. */
 const MIN_PART_LENGTH = 4;
 
-export const isMapped = (base: Mapping, reference: string): boolean =>
+export const isBarMapped = (base: Mapping, reference: string): boolean =>
   base.contained(new Set([reference])).size > 0;
 
 /**
@@ -30,23 +30,23 @@ export function similarBars(base: Mapping, reference: string): string[] {
   return [...near].slice(0, MAX_NEAR);
 }
 
-export function unknownBar(base: Mapping, gone: GoneBars, reference: string): DraftRefused {
+export function unknownBarRefusal(base: Mapping, gone: GoneBars, reference: string): DraftRefused {
   const known = gone.get(reference) ?? null;
-  const now = currentName(gone, reference, name => isMapped(base, name));
+  const now = currentNameOfBar(gone, reference, name => isBarMapped(base, name));
   const near = known ? [] : similarBars(base, reference);
   return { kind: 'bar-unknown', reference, near, gone: known && { ...known, now } };
 }
 
 /** The problem with the names of a correction; null if there is none. */
-export function correctionProblem(
+export function correctionRefusal(
   base: Mapping,
   gone: GoneBars,
   correction: CorrectionRequest,
 ): DraftRefused | null {
   const { reference } = correction;
   const to = newReference(correction);
-  const isTaken = to !== undefined && isMapped(base, to);
-  const isKnown = isMapped(base, reference);
+  const isTaken = to !== undefined && isBarMapped(base, to);
+  const isKnown = isBarMapped(base, reference);
   if (isTaken) return { kind: 'name-taken', reference, to, isExchanged: !isKnown };
-  return isKnown ? null : unknownBar(base, gone, reference);
+  return isKnown ? null : unknownBarRefusal(base, gone, reference);
 }

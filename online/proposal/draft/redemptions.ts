@@ -9,12 +9,12 @@ import type { LedgerState } from '../../ledger/state.ts';
 import { type BurnFact, burnProblem, countedBefore, ONE_CONFIRMATION, outputName } from '../facts/burns.ts';
 import type { Wanted } from '../facts/question.ts';
 import type { DraftRefused } from './draft-refusals.ts';
-import { isMapped, unknownBar } from './known-bars.ts';
+import { isBarMapped, unknownBarRefusal } from './known-bars.ts';
 
 /**
  * The refusal if the given list of burnt amounts differs from the chain for some token; null if it agrees.
  */
-function differenceFromList(
+function listDifferenceRefusal(
   redemptions: GivenChanges['redemptions'] = [],
   listed: ReadonlyMap<string, bigint>,
 ): DraftRefused | null {
@@ -38,7 +38,7 @@ export function makeRedemptions(
   const redemptions = [];
   for (const { reference, burns: named } of wanted) {
     const own = facts.splice(0, named.length);
-    if (!isMapped(base, reference)) return unknownBar(base, state.gone, reference);
+    if (!isBarMapped(base, reference)) return unknownBarRefusal(base, state.gone, reference);
     const [first] = own;
     const height = first?.height ?? 0;
     const counted: Burn[] = [];
@@ -57,5 +57,5 @@ export function makeRedemptions(
     const mass = sumOfMasses(places.map(place => assetAtIndex(base, place).mass));
     redemptions.push({ reference, mass, height, burns: counted });
   }
-  return (burnt && differenceFromList(redemptions, burnt)) ?? { redemptions };
+  return (burnt && listDifferenceRefusal(redemptions, burnt)) ?? { redemptions };
 }

@@ -15,7 +15,7 @@ interface Burnt extends NamedAmount {
   readonly reference: string;
 }
 
-const isEnough = ({ least, most }: Needed, burnt: bigint) => burnt >= least && burnt <= most;
+const isSumEnough = ({ least, most }: Needed, burnt: bigint) => burnt >= least && burnt <= most;
 
 /** @returns atoms: negative if burns are missing, positive if too much is burnt, 0 if the sum is accepted */
 export function sumDifference(mass: string, height: number, burnt: bigint): bigint {
@@ -33,7 +33,7 @@ const burntAmounts = ({ reference, burns }: RedemptionRequest): Burnt[] =>
  * Finds the first bar with a wrong sum of burns.
  * @param tip height of the best block
  */
-export function sumProblem(redemptions: readonly RedemptionRequest[], tip: number): DraftRefused | null {
+export function sumRefusal(redemptions: readonly RedemptionRequest[], tip: number): DraftRefused | null {
   const all = redemptions.flatMap(burntAmounts);
   for (const { reference, mass, height } of redemptions) {
     const own = all.filter(one => one.reference === reference);
@@ -46,8 +46,8 @@ export function sumProblem(redemptions: readonly RedemptionRequest[], tip: numbe
     return {
       ...{ kind: 'burn-sum', reference, mass, height, needed: needed.exact, burnt, off, end },
       left: Math.max(0, end - 1 - tip),
-      elsewhere: off < 0n ? (others.find(one => isEnough(needed, burnt + one.amount)) ?? null) : null,
-      surplus: off > 0n ? (own.find(one => isEnough(needed, burnt - one.amount)) ?? null) : null,
+      elsewhere: off < 0n ? (others.find(one => isSumEnough(needed, burnt + one.amount)) ?? null) : null,
+      surplus: off > 0n ? (own.find(one => isSumEnough(needed, burnt - one.amount)) ?? null) : null,
     };
   }
   return null;

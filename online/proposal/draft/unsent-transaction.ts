@@ -20,7 +20,7 @@ export interface Unsent {
 }
 
 /** Hash of the key to which the output pays; null for another kind of script. */
-function keyHashOf({ scriptPubKey }: Output): Uint8Array | null {
+function keyHashOfOutput({ scriptPubKey }: Output): Uint8Array | null {
   const hash = scriptPubKey.slice(3, 23);
   const isKey = hash.length === 20 && bytesToHex(p2pkhScript(hash)) === bytesToHex(scriptPubKey);
   return isKey ? hash : null;
@@ -31,7 +31,7 @@ function keyHashOf({ scriptPubKey }: Output): Uint8Array | null {
  * @param what names the transaction in messages
  * @throws Refusal FORMAT_INVALID; BURN_INVALID naming the output
  */
-export function readUnsent(hex: string, height: number, what: string): Unsent {
+export function readUnsentTransaction(hex: string, height: number, what: string): Unsent {
   let transaction: ReturnType<typeof decodeTransaction>;
   try {
     transaction = decodeTransaction(hexToBytes(hex, what));
@@ -42,7 +42,7 @@ export function readUnsent(hex: string, height: number, what: string): Unsent {
   const [tag, ...outputs] = transaction.outputs;
   if (!tag || !isZeroAddress(tag)) throw notTaggedRefusal(what, tag ? bytesToHex(tag.scriptPubKey) : null);
   const keyHashes = outputs.map((output, i) => {
-    const hash = keyHashOf(output);
+    const hash = keyHashOfOutput(output);
     if (hash && !isZeroAddress(output)) return hash;
     throw notOfOneKeyRefusal(what, i + 1, bytesToHex(output.scriptPubKey));
   });

@@ -93,8 +93,9 @@ const ZERO_ADDRESS = bytesToHex(p2pkhScript(new Uint8Array(20)));
 const OP_RETURN = 0x6a;
 
 export const isZeroAddress = ({ scriptPubKey }: Output): boolean => bytesToHex(scriptPubKey) === ZERO_ADDRESS;
-const isBurnt = ({ scriptPubKey, value }: Output): boolean => scriptPubKey[0] === OP_RETURN && value > 0n;
-const isConfirmed = (known: Known | undefined): known is ConfirmedTransaction =>
+const isBurntOutput = ({ scriptPubKey, value }: Output): boolean =>
+  scriptPubKey[0] === OP_RETURN && value > 0n;
+const isInBlock = (known: Known | undefined): known is ConfirmedTransaction =>
   known !== null && known !== undefined && known !== 'mempool';
 
 function decodeOrNull(hex: string): Transaction | null {
@@ -107,10 +108,11 @@ function decodeOrNull(hex: string): Transaction | null {
 }
 
 const NOTHING = { depth: null, block: null, token: null, amount: null, height: null, transactions: [] };
-const parentOf = ({ prevHash }: Input): string => bytesToId(prevHash);
-const parentsOf = (hex: string): string[] => decodeOrNull(hex)?.inputs.map(parentOf) ?? [];
+const parentId = ({ prevHash }: Input): string => bytesToId(prevHash);
+const parentIds = (hex: string): string[] => decodeOrNull(hex)?.inputs.map(parentId) ?? [];
 // False for an unreadable transaction. Blinded transactions and those with a witness never freeze tokens.
-const isFreezing = (hex: string): boolean => decodeOrNull(hex)?.outputs.some(isZeroAddress) ?? false;
+const isFreezingTransaction = (hex: string): boolean =>
+  decodeOrNull(hex)?.outputs.some(isZeroAddress) ?? false;
 
 interface Shown {
   known: ReadonlyMap<string, Known>;
@@ -120,31 +122,33 @@ interface Shown {
 }
 
 /** Index of the named output, or the reason why it cannot be determined. */
-function outputOf({ outputs }: Transaction, vout: number | null): [number, Output] | NoBurn {
+function findOutput({ outputs }: Transaction, vout: number | null): [number, Output] | NoBurn {
   if (vout === null) {
-    const burnt = [...outputs.entries()].filter(([, output]) => isBurnt(output));
+    const burnt = [...outputs.entries()].filter(([, output]) => isBurntOutput(output));
     const [only] = burnt;
     if (!only) return { is: 'none-burnt', freezes: outputs.some(isZeroAddress) };
     return burnt.length === 1 ? only : { is: 'not-one', vouts: burnt.map(([i]) => i) };
   }
   const output = outputs[vout];
   if (!output) return { is: 'no-output', outputs: outputs.length };
-  return isBurnt(output) ? [vout, output] : { is: 'not-burnt', script: bytesToHex(output.scriptPubKey) };
+  return isBurntOutput(output)
+    ? [vout, output]
+    : { is: 'not-burnt', script: bytesToHex(output.scriptPubKey) };
 }
 
 /** Hex digits of the largest transaction that nodes relay. */
 const MAX_KEPT_DIGITS = 200_000;
 
 /** Confirmed transactions that a burn spends. A reorganisation that drops the burn may drop them too. */
-function keptOf(txids: Iterable<string>, { known }: Shown): RawTransaction[] {
+function parentsToKeep(txids: Iterable<string>, { known }: Shown): RawTransaction[] {
   return [...new Set(txids)].flatMap(txid => {
     const one = known.get(txid);
-    return isConfirmed(one) && one.hex.length <= MAX_KEPT_DIGITS ? [{ txid, hex: one.hex }] : [];
+    return isInBlock(one) && one.hex.length <= MAX_KEPT_DIGITS ? [{ txid, hex: one.hex }] : [];
   });
 }
 
 /** The block that determines the period of each input, and the earlier transactions in sending order. */
-function findOrigins(
+function findFreezeOrigins(
   transaction: Transaction,
   block: number,
   shown: Shown,
@@ -152,29 +156,29 @@ function findOrigins(
   const { known, heights } = shown;
   const found: number[] = [];
   const earlier: string[] = [];
-  for (const txid of new Set(transaction.inputs.map(parentOf))) {
+  for (const txid of new Set(transaction.inputs.map(parentId))) {
     const parent = known.get(txid);
-    const height = isConfirmed(parent) ? heights.get(parent.blockHash) : undefined;
-    if (!isConfirmed(parent) || height === undefined) return { is: 'input-unknown', txid };
-    const isFrozen = isFreezing(parent.hex);
+    const height = isInBlock(parent) ? heights.get(parent.blockHash) : undefined;
+    if (!isInBlock(parent) || height === undefined) return { is: 'input-unknown', txid };
+    const isFrozen = isFreezingTransaction(parent.hex);
     found.push(isFrozen ? height : block);
-    if (isFrozen) earlier.push(...parentsOf(parent.hex));
+    if (isFrozen) earlier.push(...parentIds(parent.hex));
   }
-  return { heights: found, before: keptOf([...earlier, ...transaction.inputs.map(parentOf)], shown) };
+  return { heights: found, before: parentsToKeep([...earlier, ...transaction.inputs.map(parentId)], shown) };
 }
 
-function factOf({ txid, vout }: NamedBurn, shown: Shown): BurnFact {
+function burnFactOf({ txid, vout }: NamedBurn, shown: Shown): BurnFact {
   const known = shown.known.get(txid) ?? null;
   const named = { txid, vout };
   if (known === null) return { ...named, ...NOTHING, problem: { is: 'unknown', hasIndex: shown.hasIndex } };
-  const block = isConfirmed(known) ? (shown.heights.get(known.blockHash) ?? null) : null;
-  if (!isConfirmed(known) || block === null) return { ...named, ...NOTHING, depth: 0, problem: null };
+  const block = isInBlock(known) ? (shown.heights.get(known.blockHash) ?? null) : null;
+  if (!isInBlock(known) || block === null) return { ...named, ...NOTHING, depth: 0, problem: null };
   const inBlock = { ...named, ...NOTHING, depth: known.confirmations, block };
   const transaction = decodeOrNull(known.hex);
   if (!transaction) return { ...inBlock, problem: { is: 'unreadable' } };
-  const output = outputOf(transaction, vout);
+  const output = findOutput(transaction, vout);
   if ('is' in output) return { ...inBlock, problem: output };
-  const from = findOrigins(transaction, block, shown);
+  const from = findFreezeOrigins(transaction, block, shown);
   const [index, { asset, value }] = output;
   const burnt = { ...inBlock, vout: index, token: bytesToId(asset), amount: value };
   if ('is' in from) return { ...burnt, problem: from };
@@ -198,21 +202,21 @@ async function readTransactionsAndBlocks<T>(
     for (const [i, txid] of fresh.entries()) known.set(txid, answers[i] ?? null);
   };
   await ask(wanted.map(({ txid }) => txid));
-  const burns = [...known.values()].filter(isConfirmed);
-  await ask(burns.flatMap(({ hex }) => parentsOf(hex)));
-  const before = [...known.values()].filter(isConfirmed);
-  const hashes = [...new Set([...known.values()].filter(isConfirmed).map(({ blockHash }) => blockHash))];
+  const burns = [...known.values()].filter(isInBlock);
+  await ask(burns.flatMap(({ hex }) => parentIds(hex)));
+  const before = [...known.values()].filter(isInBlock);
+  const hashes = [...new Set([...known.values()].filter(isInBlock).map(({ blockHash }) => blockHash))];
   const isHidden = [...known.values()].includes(null);
   const [blocks, hasIndex, more] = await Promise.all([
     node.blocks(hashes),
     isHidden ? node.hasTransactionIndex() : true,
     last(),
-    ask(before.filter(({ hex }) => isFreezing(hex)).flatMap(({ hex }) => parentsOf(hex))),
+    ask(before.filter(({ hex }) => isFreezingTransaction(hex)).flatMap(({ hex }) => parentIds(hex))),
   ]);
   const heights = new Map(
     hashes.flatMap((hash, i) => (blocks[i] ? [[hash, blocks[i].height] as const] : [])),
   );
-  return [wanted.map(one => factOf(one, { known, heights, hasIndex })), more];
+  return [wanted.map(one => burnFactOf(one, { known, heights, hasIndex })), more];
 }
 
 /**

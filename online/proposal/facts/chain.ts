@@ -16,10 +16,15 @@ import type {
   TransactionFact,
   UnmappedToken,
 } from './facts.ts';
-import { readMissingAdopted, readMissingPublications, readStray, trackSubject } from './proposals.ts';
+import {
+  readMissingAdopted,
+  readMissingPublications,
+  readStrayProposals,
+  readSubjectTransactions,
+} from './proposals.ts';
 import type { Question } from './question.ts';
-import { checkTokens } from './tokens.ts';
-import { depthOf, policyCoin } from './transactions.ts';
+import { findTokenDifferences } from './tokens.ts';
+import { depthOfTransaction, policyCoin } from './transactions.ts';
 
 /**
  * If the node does not answer or gives a garbled answer, the refusal is returned as a fact, and not thrown.
@@ -36,7 +41,7 @@ export async function valueOrNodeRefusal<T>(reading: Promise<T>): Promise<T | Re
 /**
  * If the request is lost, its transactions are unknown, and only the coins that it reserved can be checked.
  */
-async function readSpent(
+async function readSpentCoins(
   { node }: Services,
   subject: SubjectFacts | null,
   state: LedgerState,
@@ -52,7 +57,7 @@ async function readSpent(
  * Bars that an adoption dropped, or that another tool's mapping has, and whose tokens are on chain. This
  * needs all assets of the chain, so they are read only if such bars exist.
  */
-async function readUnmapped(
+async function readUnmappedTokens(
   { node }: Services,
   { current, displaced }: StoreFacts,
   state: LedgerState,
@@ -69,13 +74,13 @@ async function readUnmapped(
     .map(([reference, assetId]) => ({ reference, assetId }));
 }
 
-const isRemoval = (correction: CorrectionRequest) => 'remove' in correction;
+const isBarRemoval = (correction: CorrectionRequest) => 'remove' in correction;
 
 /** Evidence for a new request. It does not depend on other facts, because the question names the burns. */
 export function readWantedEvidence({ node }: Services, { wanted = {} }: Question): Promise<Evidence> {
   const { redemptions = [], corrections = [] } = wanted;
   const burns = redemptions.flatMap(one => one.burns);
-  return readEvidence(node, burns, corrections.some(isRemoval));
+  return readEvidence(node, burns, corrections.some(isBarRemoval));
 }
 
 /** Evidence for the current proposal: until it is published, and later if a command follows it. */
@@ -91,7 +96,7 @@ export function readProposalEvidence(
   if (!subject || subject.derivation instanceof Refusal || !isFollowed) return readEvidence(node, [], false);
   const { request } = subject.derivation;
   const burns = request.redemptions.flatMap(one => one.burns);
-  return readEvidence(node, burns, status !== 'published' && request.corrections.some(isRemoval));
+  return readEvidence(node, burns, status !== 'published' && request.corrections.some(isBarRemoval));
 }
 
 /** @param builds true if the node builds the transactions too, to compare them with ours */
@@ -147,8 +152,8 @@ function readTokens(
 ): Promise<ChainFacts['tokens']> | null {
   if (!subject || subject.derivation instanceof Refusal || transactions.length === 0) return null;
   if (state.proposals.get(subject.digest)?.status === 'published') return null;
-  if (transactions.some(one => depthOf(one) < confirmations)) return null;
-  return checkTokens(services, subject.derivation.request.height, transactions);
+  if (transactions.some(one => depthOfTransaction(one) < confirmations)) return null;
+  return findTokenDifferences(services, subject.derivation.request.height, transactions);
 }
 
 export interface ChainFrom {
@@ -168,12 +173,12 @@ export async function readChain(services: Services, from: ChainFrom): Promise<Ch
   // Requests made at the same moment share a round trip.
   const [checks, transactions, spent, missing, missingAdopted, stray, unmapped] = await Promise.all([
     checking && readChecks(services, checking.derivation, checking.builds),
-    subject ? trackSubject(services, store, subject, state) : [],
-    readSpent(services, subject, state),
+    subject ? readSubjectTransactions(services, store, subject, state) : [],
+    readSpentCoins(services, subject, state),
     readMissingPublications(services, store, state, tip.height),
     readMissingAdopted(services, store, state),
-    readStray(services, store, state, subject?.digest ?? null),
-    readUnmapped(services, store, state),
+    readStrayProposals(services, store, state, subject?.digest ?? null),
+    readUnmappedTokens(services, store, state),
   ]);
   const isFollowing = question.intent === 'finalise';
   const tokens = isFollowing
@@ -184,14 +189,14 @@ export async function readChain(services: Services, from: ChainFrom): Promise<Ch
 }
 
 /** Reads the transactions again while waiting, and the tokens once all are confirmed. */
-export async function readAgain(
+export async function readChainAgain(
   services: Services,
   from: Omit<ChainFrom, 'tip' | 'asked' | 'draft' | 'evidence'>,
   before: ChainFacts,
 ): Promise<ChainFacts> {
   const { question, store, state, subject } = from;
   const [transactions, height, evidence] = await Promise.all([
-    subject ? trackSubject(services, store, subject, state, before.transactions) : [],
+    subject ? readSubjectTransactions(services, store, subject, state, before.transactions) : [],
     services.node.height(),
     readProposalEvidence(services, question, subject, state),
   ]);

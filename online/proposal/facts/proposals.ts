@@ -4,7 +4,7 @@
  */
 import { Refusal } from '../../../shared/errors.ts';
 import type { Signatures } from '../../../shared/signatures.ts';
-import { assetIdFrom, parseOutpoint } from '../../ledger/coins.ts';
+import { assetIdOfOutpoint, parseOutpoint } from '../../ledger/coins.ts';
 import type { Published } from '../../ledger/mappings.ts';
 import type { LedgerState, ProposalState, Publication } from '../../ledger/state.ts';
 import type { CoinState } from '../../node/types.ts';
@@ -18,7 +18,12 @@ import type {
   TransactionFact,
 } from './facts.ts';
 import { readSubject } from './subject.ts';
-import { depthOf, isForeign, isSent, readTransactions } from './transactions.ts';
+import {
+  depthOfTransaction,
+  isCoinSpentByOther,
+  isTransactionSent,
+  readTransactions,
+} from './transactions.ts';
 
 /** In blocks. Reorganisations never drop deeper blocks, so publications in deeper blocks are not checked. */
 const FINAL_DEPTH = 30;
@@ -40,7 +45,7 @@ export function reachablePublications({ published }: LedgerState, height: number
  * The signatures that complete the transactions: those of the controllers in the entry `send`, or the first n
  * available ones if there is no such entry.
  */
-export function sendersOf(
+export function sendingSignatures(
   controllers: readonly number[] | null,
   signatures: readonly Signatures[],
   n: number,
@@ -86,7 +91,7 @@ export function mappingFinishedElsewhere(
 /**
  * Controllers whose signatures are available, or are in the mapping that an older tool published; ascending.
  */
-export function signersOf(
+export function availableSigners(
   store: Pick<StoreFacts, 'map'>,
   subject: SubjectFacts,
   transactions: readonly TransactionFact[],
@@ -96,7 +101,7 @@ export function signersOf(
   return [...new Set([...own, ...others])].sort((a, b) => a - b);
 }
 
-function idsOf(publication: Publication | undefined): Map<string, string> {
+function transactionIdsOf(publication: Publication | undefined): Map<string, string> {
   return new Map(Object.entries(publication?.transactions ?? {}).map(([asset, { txid }]) => [asset, txid]));
 }
 
@@ -104,7 +109,7 @@ function idsOf(publication: Publication | undefined): Map<string, string> {
  * After a reorganisation, another transaction may have spent the coin of a published transaction. The
  * published transaction's change can then never exist. It counts as spent by that other transaction.
  */
-async function withReplaced(
+async function addReplacedSpender(
   services: Services,
   store: StoreFacts,
   state: LedgerState,
@@ -115,19 +120,22 @@ async function withReplaced(
   for (const { request, transactions } of state.published) {
     const asset = Object.keys(transactions).find(one => transactions[one]?.txid === txid);
     if (asset === undefined) continue;
-    const traced = await traceOther(services, store, state, request);
+    const traced = await traceOtherProposal(services, store, state, request);
     const parent =
       traced instanceof Refusal ? null : traced.transactions.find(one => one.issuance.assetId === asset);
     if (parent?.spender?.is === 'other') return { ...fact, spender: parent.spender };
     const isReplaced = parent && parent.txid !== null && parent.txid !== txid;
     if (!isReplaced) return fact;
-    return { ...fact, spender: { is: 'other', txid: parent.txid, confirmed: depthOf(parent) > 0 } };
+    return {
+      ...fact,
+      spender: { is: 'other', txid: parent.txid, confirmed: depthOfTransaction(parent) > 0 },
+    };
   }
   return fact;
 }
 
 /** Transactions of a proposal in the ledger. @param known transaction ids that were found before */
-export async function trackSubject(
+export async function readSubjectTransactions(
   services: Services,
   store: StoreFacts,
   subject: SubjectFacts,
@@ -137,15 +145,15 @@ export async function trackSubject(
   const { derivation, digest } = subject;
   if (derivation instanceof Refusal) return [];
   const controllers = state.proposals.get(digest)?.controllers ?? null;
-  const from = sendersOf(controllers, allSignatures(subject), services.trust.n);
-  const others = idsOf(state.published.find(({ request }) => request === digest));
+  const from = sendingSignatures(controllers, allSignatures(subject), services.trust.n);
+  const others = transactionIdsOf(state.published.find(({ request }) => request === digest));
   for (const { issuance, txid } of known) if (txid !== null) others.set(issuance.assetId, txid);
   const facts = await readTransactions(services, { derivation, from, others });
-  return Promise.all(facts.map(fact => withReplaced(services, store, state, fact)));
+  return Promise.all(facts.map(fact => addReplacedSpender(services, store, state, fact)));
 }
 
 /** Another proposal of the ledger, with its transactions. */
-async function traceOther(
+async function traceOtherProposal(
   services: Services,
   store: StoreFacts,
   state: LedgerState,
@@ -156,7 +164,12 @@ async function traceOther(
   if (!subject || request === null || request instanceof Refusal || derivation instanceof Refusal)
     return derivation as Refusal;
   const { status } = state.proposals.get(digest) as ProposalState;
-  return { digest, request, status, transactions: await trackSubject(services, store, subject, state) };
+  return {
+    digest,
+    request,
+    status,
+    transactions: await readSubjectTransactions(services, store, subject, state),
+  };
 }
 
 export async function readMissingPublications(
@@ -166,7 +179,7 @@ export async function readMissingPublications(
   height: number,
 ): Promise<MissingPublication[]> {
   const publications = reachablePublications(state, height);
-  const issued = publications.map(publication => [...idsOf(publication).values()]);
+  const issued = publications.map(publication => [...transactionIdsOf(publication).values()]);
   const burnt = publications.map(({ burns }) => [
     ...new Set(Object.keys(burns).map(name => parseOutpoint(name).txid)),
   ]);
@@ -176,16 +189,17 @@ export async function readMissingPublications(
   // A node without an index does not show a confirmed burn.
   const isHidden = burnt.flat().some(txid => known.get(txid) === null);
   const hasIndex = isHidden && (await services.node.hasTransactionIndex());
-  const isIn = (txid: string) => depthOf({ known: known.get(txid) ?? null }) > 0;
+  const isIn = (txid: string) => depthOfTransaction({ known: known.get(txid) ?? null }) > 0;
   const isDropped = (txid: string) => known.get(txid) === 'mempool' || (hasIndex && known.get(txid) === null);
   const found: MissingPublication[] = [];
   for (const [i, { request, mapping }] of publications.entries()) {
     const [own, burns] = [issued[i] as string[], burnt[i] as string[]];
     const missing = [...own.filter(txid => !isIn(txid)), ...burns.filter(isDropped)];
     if (missing.length === 0) continue;
-    const traced = await traceOther(services, store, state, request);
+    const traced = await traceOtherProposal(services, store, state, request);
     // A block may have the same issuance with other signatures.
-    const isBack = !(traced instanceof Refusal) && traced.transactions.every(one => depthOf(one) > 0);
+    const isBack =
+      !(traced instanceof Refusal) && traced.transactions.every(one => depthOfTransaction(one) > 0);
     if (isBack && !burns.some(isDropped)) continue;
     found.push({ request, mapping, missing, all: own.length + burns.length, traced });
   }
@@ -204,7 +218,7 @@ export async function readMissingAdopted(
   if (current === null || current instanceof Refusal) return [];
   const own = new Set(state.published.flatMap(({ transactions }) => Object.keys(transactions)));
   if (current.mapping.size <= own.size) return [];
-  const coins = new Map([...state.amounts.keys()].map(coin => [assetIdFrom(coin), coin]));
+  const coins = new Map([...state.amounts.keys()].map(coin => [assetIdOfOutpoint(coin), coin]));
   const mapped = [...current.mapping.contained(new Set(coins.keys()), 'assetId')];
   const adopted = mapped.filter(asset => !own.has(asset)).slice(-MAX_PUBLICATIONS);
   const states = await node.coins(adopted.map(asset => parseOutpoint(coins.get(asset) as string)));
@@ -223,7 +237,7 @@ function watchedCoins(state: LedgerState, store: StoreFacts, subject: string | n
     ({ status, request }) => (status === 'abandoned' || status === 'superseded') && request !== subject,
   );
   const coins = new Set(closed.flatMap(({ reserves }) => [...reserves.values()]));
-  const tokens = new Map([...coins].map(coin => [coin, assetIdFrom(coin)]));
+  const tokens = new Map([...coins].map(coin => [coin, assetIdOfOutpoint(coin)]));
   const { current } = store;
   const mapped =
     current === null || current instanceof Refusal || tokens.size === 0
@@ -240,7 +254,10 @@ function watchedCoins(state: LedgerState, store: StoreFacts, subject: string | n
 }
 
 /** If a token is on chain, its transaction exists, even if the node does not show it. */
-async function withoutSpentCoins(services: Services, traced: TracedProposal): Promise<TracedProposal> {
+async function clearSpendersWithoutToken(
+  services: Services,
+  traced: TracedProposal,
+): Promise<TracedProposal> {
   if (traced.transactions.every(({ spender }) => spender?.is !== 'untraced')) return traced;
   const info = await services.node.assetInfo();
   const transactions = traced.transactions.map(fact =>
@@ -249,7 +266,7 @@ async function withoutSpentCoins(services: Services, traced: TracedProposal): Pr
   return { ...traced, transactions };
 }
 
-export async function readStray(
+export async function readStrayProposals(
   services: Services,
   store: StoreFacts,
   state: LedgerState,
@@ -262,10 +279,10 @@ export async function readStray(
   const found: TracedProposal[] = [];
   for (const [request, own] of closed) {
     if (!own.some(coin => spent.has(coin))) continue;
-    const traced = await traceOther(services, store, state, request);
+    const traced = await traceOtherProposal(services, store, state, request);
     if (traced instanceof Refusal) continue; // The commands repair and review report it.
-    const kept = await withoutSpentCoins(services, traced);
-    if (kept.transactions.some(one => isSent(one) || isForeign(one))) found.push(kept);
+    const kept = await clearSpendersWithoutToken(services, traced);
+    if (kept.transactions.some(one => isTransactionSent(one) || isCoinSpentByOther(one))) found.push(kept);
   }
   return found;
 }

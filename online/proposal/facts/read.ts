@@ -7,15 +7,15 @@ import type { Derivation } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { outpointText } from '../../ledger/coins.ts';
 import type { GoneBars } from '../../ledger/gone-bars.ts';
-import { illegalReservation } from '../../ledger/legal.ts';
+import { whyReservationIllegal } from '../../ledger/legal.ts';
 import type { LedgerState } from '../../ledger/state.ts';
 import type { Tip } from '../../node/types.ts';
-import { isRefused, makeDraft } from '../draft/draft.ts';
+import { isDraftRefused, makeDraft } from '../draft/draft.ts';
 import type { Services } from '../services.ts';
 import type { Evidence } from './burns.ts';
 import {
-  readAgain,
   readChain,
+  readChainAgain,
   readProposalEvidence,
   readWantedEvidence,
   valueOrNodeRefusal,
@@ -43,11 +43,12 @@ const NEEDS_NODE: Record<Question['intent'], boolean> = {
   look: true,
 };
 
-export function stateOf({ ledger }: Pick<StoreFacts, 'ledger'>): LedgerState | null {
+export function stateOrNull({ ledger }: Pick<StoreFacts, 'ledger'>): LedgerState | null {
   return ledger instanceof Refusal ? null : ledger.state;
 }
 
-export const goneBars = (store: Pick<StoreFacts, 'ledger'>): GoneBars => stateOf(store)?.gone ?? new Map();
+export const readGoneBars = (store: Pick<StoreFacts, 'ledger'>): GoneBars =>
+  stateOrNull(store)?.gone ?? new Map();
 
 /** The loop's memory after this read. */
 function nextMemory(memory: Memory, chain: Facts['chain'], isWatching: boolean): Memory {
@@ -76,11 +77,11 @@ function nextMemory(memory: Memory, chain: Facts['chain'], isWatching: boolean):
  * True if the draft can still be proposed, because another PC may have acted while a person read it. Also
  * true for a request that this PC has just proposed.
  */
-function isLegal({ request, issuances }: Derivation, state: LedgerState): boolean {
+function isDraftLegal({ request, issuances }: Derivation, state: LedgerState): boolean {
   if (state.proposals.has(request.digest)) return true;
   const coins = issuances.map(({ reference, request: { coin } }) => [reference, outpointText(coin)] as const);
   if (request.base.mapping !== state.mapping || state.open) return false;
-  return coins.every(([reference, coin]) => illegalReservation(state, reference, coin) === null);
+  return coins.every(([reference, coin]) => whyReservationIllegal(state, reference, coin) === null);
 }
 
 interface DraftSources {
@@ -92,12 +93,12 @@ interface DraftSources {
 }
 
 /** The new request. If a person has read a draft that is still legal, this draft is kept. */
-function draftOf(
+function draftForQuestion(
   { trust, world }: Services,
   { wanted }: Question,
   { store, state, seed, tip, evidence }: DraftSources,
 ): Facts['draft'] {
-  if (seed.draft && !isRefused(seed.draft) && isLegal(seed.draft, state)) return seed.draft;
+  if (seed.draft && !isDraftRefused(seed.draft) && isDraftLegal(seed.draft, state)) return seed.draft;
   const { current, older, displaced } = store;
   if (!wanted || !tip || !evidence || evidence instanceof Refusal) return null;
   if (current === null || current instanceof Refusal) return null;
@@ -126,7 +127,7 @@ export async function readFacts(services: Services, question: Question, seed: Se
       : null;
   for (const asked of [tipAsked, wantedAsked]) asked?.catch(() => undefined); // An error of the store is reported first.
   const store = seed.store ?? (await readStore(services, question.intent === 'prepare'));
-  const state = stateOf(store);
+  const state = stateOrNull(store);
   const memory = seed.memory ?? FRESH;
   if (state === null) return { at, store, draft: null, subject: null, chain: null, last: null, memory };
   const subject =
@@ -136,13 +137,13 @@ export async function readFacts(services: Services, question: Question, seed: Se
   const evidence =
     known &&
     (await (wantedAsked ?? valueOrNodeRefusal(readProposalEvidence(services, question, subject, state))));
-  const draft = draftOf(services, question, { store, state, seed, tip: known, evidence });
-  const from = { question, store, state, subject, draft: isRefused(draft) ? null : draft };
+  const draft = draftForQuestion(services, question, { store, state, seed, tip: known, evidence });
+  const from = { question, store, state, subject, draft: isDraftRefused(draft) ? null : draft };
   const { watch } = seed;
   const chain =
     seed.chain ??
     (watch
-      ? await valueOrNodeRefusal(readAgain(services, from, watch))
+      ? await valueOrNodeRefusal(readChainAgain(services, from, watch))
       : tip === null || tip instanceof Refusal
         ? tip
         : evidence === null || evidence instanceof Refusal

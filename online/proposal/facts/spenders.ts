@@ -34,7 +34,7 @@ function pushedData(script: Uint8Array): Uint8Array[] | null {
  * True if n different controllers signed the transaction. Without this check, a false node could show a
  * transaction that no chain accepts.
  */
-function isSigned(issuance: DerivedIssuance, scriptSig: Uint8Array, trust: Trust): boolean {
+function isSignedByPolicy(issuance: DerivedIssuance, scriptSig: Uint8Array, trust: Trust): boolean {
   const [, ...rest] = pushedData(scriptSig) ?? [];
   const redeem = rest.pop();
   if (!redeem || bytesToHex(redeem) !== bytesToHex(trust.redeemScript)) return false;
@@ -67,7 +67,7 @@ export function isSameIssuance(issuance: DerivedIssuance, hex: string, trust: Tr
   const bare = { ...tx, inputs: [{ ...input, scriptSig: new Uint8Array(0) }, ...tx.inputs.slice(1)] };
   return (
     transactionHex(bare) === transactionHex(issuance.transaction) &&
-    isSigned(issuance, input.scriptSig, trust)
+    isSignedByPolicy(issuance, input.scriptSig, trust)
   );
 }
 
@@ -88,7 +88,7 @@ interface Look {
 /**
  * Looks for the wanted issuances among these transactions. Skips transactions that the node does not show.
  */
-async function checkCandidates(
+async function searchCandidates(
   { services, wanted, found, seen }: Look,
   txids: readonly string[],
   confirmed: boolean,
@@ -126,9 +126,9 @@ export async function findSpenders(
   const isDone = () => look.found.size === wanted.length;
   if (wanted.length === 0) return look.found;
   const [waiting, coins] = await Promise.all([node.mempool(), node.listUnspent(trust.address, 0)]);
-  await checkCandidates(look, waiting, false);
+  await searchCandidates(look, waiting, false);
   if (!isDone())
-    await checkCandidates(
+    await searchCandidates(
       look,
       coins.filter(coin => coin.confirmations > 0).map(coin => coin.txid),
       true,
@@ -139,14 +139,14 @@ export async function findSpenders(
     const heights = Array.from({ length: Math.max(0, height - from + 1) }, (_, i) => from + i);
     const hashes = (await node.blockHashes(heights)).filter(hash => hash !== null);
     const blocks = await node.blockTransactions(hashes);
-    await checkCandidates(
+    await searchCandidates(
       look,
       blocks.flatMap(block => block ?? []),
       true,
     );
   }
   const rest = wanted.filter(({ assetId }) => !look.found.has(assetId));
-  const gone = await findGoneCoins(node, rest);
+  const gone = await findMissingCoins(node, rest);
   for (const { assetId } of rest) look.found.set(assetId, { is: 'untraced', isGone: gone.has(assetId) });
   return look.found;
 }
@@ -155,7 +155,7 @@ export async function findSpenders(
  * Asset ids of the issuances whose coin does not exist, because the chain lacks the transaction that creates
  * it.
  */
-async function findGoneCoins(
+async function findMissingCoins(
   node: Services['node'],
   wanted: readonly DerivedIssuance[],
 ): Promise<ReadonlySet<string>> {

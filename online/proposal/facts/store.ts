@@ -7,10 +7,10 @@ import { listAssets } from '../../../shared/mapping/listing.ts';
 import { isUnambiguousTime, MAX_MAPPING_BYTES } from '../../../shared/mapping/mapping.ts';
 import { mappingSigners } from '../../../shared/mapping/signatures.ts';
 import type { Trust } from '../../../shared/trust.ts';
-import { assetIdFrom } from '../../ledger/coins.ts';
+import { assetIdOfOutpoint } from '../../ledger/coins.ts';
 import { type Ledger, readLedger } from '../../ledger/ledger.ts';
-import { fetchPast, type Published, readPublished } from '../../ledger/mappings.ts';
-import { EARLIER_LAYOUT, isOfObject, keys, MAX_COINS_BYTES } from '../../ledger/objects.ts';
+import { fetchPastMapping, type Published, readPublished } from '../../ledger/mappings.ts';
+import { EARLIER_LAYOUT, isRefusalOfObject, keys, MAX_COINS_BYTES } from '../../ledger/objects.ts';
 import type { LedgerState, ProposalState } from '../../ledger/state.ts';
 import { readOlderProposal } from '../../legacy/older-proposal.ts';
 import { MAX_LIST_BYTES } from '../../legacy/redeemable-bars.ts';
@@ -23,7 +23,7 @@ export async function valueOrRefusal<T>(reading: Promise<T>): Promise<T | Refusa
   try {
     return await reading;
   } catch (error) {
-    if (isOfObject(error)) return error;
+    if (isRefusalOfObject(error)) return error;
     throw error;
   }
 }
@@ -35,7 +35,7 @@ async function readOwnLedger({ store, copy, trust }: Services): Promise<Ledger |
   return otherProfileRefusal(trust.digest, ledger.state.trust);
 }
 
-function readMap(bytes: Uint8Array | null, trust: Trust): MapFact {
+function readMapFact(bytes: Uint8Array | null, trust: Trust): MapFact {
   try {
     return bytes && readPublished(bytes, keys.mapping, trust);
   } catch (error) {
@@ -57,13 +57,13 @@ function checkTimeForm(map: MapFact, state: LedgerState | null): MapFact {
 }
 
 /** The ledger's current mapping. */
-export async function readCurrent(
+export async function readCurrentMapping(
   services: Pick<Services, 'store' | 'trust'>,
   map: MapFact,
   digest: string,
 ): Promise<Published | Refusal> {
   if (map !== null && !(map instanceof Refusal) && map.mapping.digest === digest) return map;
-  const past = await valueOrRefusal(fetchPast(services, digest));
+  const past = await valueOrRefusal(fetchPastMapping(services, digest));
   return past ?? mappingLostRefusal(digest);
 }
 
@@ -71,10 +71,10 @@ export async function readCurrent(
  * The request whose transactions the older scripts would find. If two PCs wrote one of the two objects each,
  * the mapping lacks some bars. These bars are then identified by their asset ids.
  */
-function requestOfOlder(bars: ReadonlyMap<string, string>, state: LedgerState): string | null {
+function requestOfOlderScripts(bars: ReadonlyMap<string, string>, state: LedgerState): string | null {
   const proposals = [...state.proposals.values()];
   const coins = [...bars.values()];
-  const named = [...bars].filter(([bar, coin]) => bar !== assetIdFrom(coin));
+  const named = [...bars].filter(([bar, coin]) => bar !== assetIdOfOutpoint(coin));
   const hasAll = ({ reserves }: ProposalState) => named.every(([bar, coin]) => reserves.get(bar) === coin);
   const isKnown = named.every(([bar, coin]) => proposals.some(({ reserves }) => reserves.get(bar) === coin));
   const onCoins = proposals.filter(({ reserves }) => {
@@ -86,7 +86,7 @@ function requestOfOlder(bars: ReadonlyMap<string, string>, state: LedgerState): 
 }
 
 /** The proposal that the older scripts would find. */
-function readOlder(
+function readOlderProposalFact(
   objects: readonly [Uint8Array | null, Uint8Array | null],
   state: LedgerState | null,
   current: Published | Refusal | null,
@@ -96,10 +96,10 @@ function readOlder(
   if (!found) return { is: 'nothing' };
   const { bars } = found;
   const mapping = found.mapping.digest;
-  const request = state && requestOfOlder(bars, state);
+  const request = state && requestOfOlderScripts(bars, state);
   if (request) return { is: 'ours', request, mapping };
   // The older scripts leave the objects of a finished proposal in the store.
-  const tokens = new Set([...bars.values()].map(assetIdFrom));
+  const tokens = new Set([...bars.values()].map(assetIdOfOutpoint));
   const isMapped =
     current !== null &&
     !(current instanceof Refusal) &&
@@ -119,7 +119,7 @@ const HISTORY_KEY = /^history\/([0-9a-f]{64})\.json$/;
  * Bars of mappings that other tools published and nobody adopted. These bars are never issued on another
  * coin.
  */
-async function readDisplaced(
+async function readDisplacedBars(
   services: Services,
   listed: readonly string[],
   state: LedgerState,
@@ -129,7 +129,7 @@ async function readDisplaced(
   const others = digests.filter(digest => !state.mappings.includes(digest));
   const found = new Map<string, string>();
   for (const digest of others) {
-    const past = await valueOrRefusal(fetchPast(services, digest));
+    const past = await valueOrRefusal(fetchPastMapping(services, digest));
     if (past === null || past instanceof Refusal) continue; // The command report lists damaged objects.
     for (const { reference, assetId } of listAssets(past.mapping)) found.set(reference, assetId);
   }
@@ -150,11 +150,11 @@ export async function readStore(services: Services, isDrafting = false): Promise
     isDrafting ? store.list(keys.histories) : [],
   ]);
   const state = ledger instanceof Refusal ? null : ledger.state;
-  const map = mapBytes instanceof Refusal ? mapBytes : checkTimeForm(readMap(mapBytes, trust), state);
+  const map = mapBytes instanceof Refusal ? mapBytes : checkTimeForm(readMapFact(mapBytes, trust), state);
   const bytesOf = (read: Uint8Array | null | Refusal) => (read instanceof Refusal ? new Uint8Array(0) : read);
   const older = [bytesOf(olderMapping), bytesOf(olderTransactions)] as const;
   const [current, redeemable] = await Promise.all([
-    state && readCurrent(services, map, state.mapping),
+    state && readCurrentMapping(services, map, state.mapping),
     (state?.gone.size ?? 0) > 0 ? valueOrRefusal(store.get(keys.redeemable, MAX_LIST_BYTES)) : null,
   ]);
   return {
@@ -162,11 +162,11 @@ export async function readStore(services: Services, isDrafting = false): Promise
     earlierLayout: ledger instanceof Refusal || state ? false : await hasEarlierLayout(services),
     map,
     current,
-    displaced: state ? await readDisplaced(services, history, state, current) : new Map(),
+    displaced: state ? await readDisplacedBars(services, history, state, current) : new Map(),
     coinsFile: bytesOf(coinsFile),
     redeemable: bytesOf(redeemable),
     olderMapping: older[0],
     olderTransactions: older[1],
-    older: readOlder(older, state, current, trust),
+    older: readOlderProposalFact(older, state, current, trust),
   };
 }

@@ -5,7 +5,13 @@ import { MAX_REQUEST_BYTES, type Request, readRequest } from '../../../shared/re
 import { readSignatures, type Signatures, verifySignatures } from '../../../shared/signatures.ts';
 import { outpointText } from '../../ledger/coins.ts';
 import { type RawTransaction, readKeptBurns } from '../../ledger/kept-burns.ts';
-import { isOfObject, keys, MAX_BURNS_BYTES, MAX_SIGNATURES_BYTES, readObject } from '../../ledger/objects.ts';
+import {
+  isRefusalOfObject,
+  keys,
+  MAX_BURNS_BYTES,
+  MAX_SIGNATURES_BYTES,
+  readObject,
+} from '../../ledger/objects.ts';
 import type { LedgerState, ProposalState } from '../../ledger/state.ts';
 import type { Services } from '../services.ts';
 import {
@@ -16,7 +22,7 @@ import {
 } from '../texts/stored.ts';
 import type { StoreFacts, SubjectFacts } from './facts.ts';
 import type { GivenSignatures, Question } from './question.ts';
-import { readCurrent, valueOrRefusal } from './store.ts';
+import { readCurrentMapping, valueOrRefusal } from './store.ts';
 
 /** @throws Refusal OBJECT_INVALID if the object is not the request with that digest */
 export async function fetchRequest(
@@ -32,7 +38,10 @@ export async function fetchRequest(
 }
 
 /** Digest of the request that the command is about; null if there is none. */
-function findSubject(state: LedgerState, { intent, request, began, given = [] }: Question): string | null {
+function findSubjectDigest(
+  state: LedgerState,
+  { intent, request, began, given = [] }: Question,
+): string | null {
   const named = given[0]?.signatures.request ?? request ?? began;
   if (named !== undefined) return named;
   if (state.open) return state.open.request;
@@ -48,7 +57,7 @@ interface Stored {
   damaged: Map<number, Refusal>;
 }
 
-function readStored(bytes: Uint8Array, key: string, controller: number): Signatures {
+function readStoredSignatures(bytes: Uint8Array, key: string, controller: number): Signatures {
   const signatures = readSignatures(bytes, key);
   if (signatures.controller === controller) return signatures;
   throw new Refusal(
@@ -77,11 +86,11 @@ async function fetchSignatures(
     try {
       if (bytes instanceof Refusal) throw bytes;
       if (!bytes || derived instanceof Refusal) continue;
-      const signatures = readObject(key, () => readStored(bytes, key, i + 1));
+      const signatures = readObject(key, () => readStoredSignatures(bytes, key, i + 1));
       readObject(key, () => verifySignatures(derived, signatures, trust));
       found.stored.push(signatures);
     } catch (error) {
-      if (!isOfObject(error)) throw error;
+      if (!isRefusalOfObject(error)) throw error;
       found.damaged.set(i + 1, new Refusal(error.code, error.message, giveSignaturesHint(i + 1)));
     }
   }
@@ -89,7 +98,7 @@ async function fetchSignatures(
 }
 
 /** @throws Refusal naming the file whose signatures are not valid */
-function verifyGiven(
+function verifyGivenSignatures(
   derivation: Derivation,
   given: readonly GivenSignatures[],
   { trust }: Services,
@@ -111,7 +120,10 @@ function verifyGiven(
  * free for other bars, and the issuance could be sent and never published.
  * @throws Refusal OBJECT_INVALID
  */
-function checkEntry({ issuances, request }: Derivation, { reserves, height, entry }: ProposalState): void {
+function checkEntryMatches(
+  { issuances, request }: Derivation,
+  { reserves, height, entry }: ProposalState,
+): void {
   const coins = issuances.map(({ reference, request: { coin } }) => [reference, outpointText(coin)] as const);
   const named = new Map([...coins, ['height', String(request.height)]]);
   const kept = new Map([...reserves, ['height', String(height)]]);
@@ -120,7 +132,7 @@ function checkEntry({ issuances, request }: Derivation, { reserves, height, entr
   throw falseEntryRefusal(entry, wrong, request.reviewCode, named.get(wrong), kept.get(wrong));
 }
 
-async function deriveFrom(
+async function deriveFromBase(
   services: Services,
   request: Promise<Request | null | Refusal>,
   known: ProposalState | null,
@@ -128,16 +140,16 @@ async function deriveFrom(
   digest: string,
 ): Promise<Derivation | Refusal> {
   // If the ledger names the mapping, request and mapping are requested together.
-  const early = known === null ? null : readCurrent(services, store.map, known.base);
+  const early = known === null ? null : readCurrentMapping(services, store.map, known.base);
   early?.catch(() => undefined); // The error is handled below, unless the request fails first.
   const [found, at] = [await request, await early];
   if (found === null) return requestLostRefusal(digest);
   if (found instanceof Refusal) return found;
-  const mapping = at ?? (await readCurrent(services, store.map, found.base.mapping));
+  const mapping = at ?? (await readCurrentMapping(services, store.map, found.base.mapping));
   if (mapping instanceof Refusal) return mapping;
   try {
     const derivation = derive(found, mapping.mapping, services.trust);
-    if (known) checkEntry(derivation, known);
+    if (known) checkEntryMatches(derivation, known);
     return derivation;
   } catch (error) {
     if (error instanceof Refusal) return error;
@@ -153,7 +165,7 @@ async function fetchKeptBurns({ store }: Services, digest: string): Promise<read
   try {
     return readKeptBurns(bytes, key, digest);
   } catch (error) {
-    if (isOfObject(error)) return [];
+    if (isRefusalOfObject(error)) return [];
     throw error;
   }
 }
@@ -169,13 +181,13 @@ export async function readSubject(
   store: StoreFacts,
   state: LedgerState,
 ): Promise<SubjectFacts | null> {
-  const digest = findSubject(state, question);
+  const digest = findSubjectDigest(state, question);
   if (digest === null) return null;
   const { given = [], requestFile } = question;
   const known = state.proposals.get(digest) ?? null;
   const stored = valueOrRefusal(fetchRequest(services, digest));
   const request = stored.then(found => found ?? requestFile ?? services.state.request(digest));
-  const derivation = deriveFrom(services, request, known, store, digest);
+  const derivation = deriveFromBase(services, request, known, store, digest);
   // Only the first failure is reported. This line keeps the others from ending the program as unhandled
   // rejections.
   for (const one of [request, derivation]) one.catch(() => undefined);
@@ -188,7 +200,7 @@ export async function readSubject(
     isStored: (await stored) !== null,
     derivation: derived,
     ...signatures,
-    given: derived instanceof Refusal ? [] : verifyGiven(derived, given, services),
+    given: derived instanceof Refusal ? [] : verifyGivenSignatures(derived, given, services),
     keptBurns: hasBurns ? await fetchKeptBurns(services, digest) : [],
   };
 }

@@ -21,7 +21,7 @@ function periodOfAmount(mass: string, total: bigint, first: number, last: number
  * @param height of the request. After the period of this height, the amount on chain may have grown by the
  * schedule
  */
-export async function checkTokens(
+export async function findTokenDifferences(
   { node }: Pick<Services, 'node'>,
   height: number,
   sent: readonly TransactionFact[],
@@ -41,7 +41,7 @@ export async function checkTokens(
     // The confirmed transaction issued the right amount, so a smaller amount means that tokens were burnt
     // afterwards.
     const isMore = total > tokenAmount(request.mass, Math.max(height, tip));
-    const block = total === 0n && txid !== null ? await findBlock(node, txid) : null;
+    const block = total === 0n && txid !== null ? await findBlockOfTransaction(node, txid) : null;
     const difference = { reference, assetId, expected: tokens, found: total, block };
     const kind = block !== null ? 'none' : isMore || total === 0n ? 'wrong' : 'less';
     found[kind].push(difference);
@@ -53,7 +53,7 @@ export async function checkTokens(
  * Hash of the block in the best chain that has the transaction. Also reads this block, to check the node's
  * answer.
  */
-async function findBlock(node: Services['node'], txid: string): Promise<string | null> {
+async function findBlockOfTransaction(node: Services['node'], txid: string): Promise<string | null> {
   const [known] = await node.transaction([txid]);
   if (!known || known === 'mempool') return null;
   const [transactions] = await node.blockTransactions([known.blockHash]);

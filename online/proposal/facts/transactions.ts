@@ -46,7 +46,7 @@ interface Look {
   ids: string[];
 }
 
-function checkHex(
+function checkTransactionBytes(
   issuance: DerivedIssuance,
   txid: string,
   hex: string,
@@ -89,15 +89,15 @@ export async function readTransactions(services: Services, tracked: Tracked): Pr
   const facts = looks.map(({ issuance, coin, own, ids }, i): TransactionFact => {
     const found = findKnownId(ids, byId);
     if (found && found[1] !== null && found[1] !== 'mempool')
-      checkHex(issuance, found[0], found[1].hex, own, trust);
+      checkTransactionBytes(issuance, found[0], found[1].hex, own, trust);
     const { state } = states[i] as CoinState;
     return { issuance, coin, own, txid: found?.[0] ?? null, known: found?.[1] ?? null, state, spender: null };
   });
-  return traceCoins(services, facts, derivation.request.height);
+  return addSpenders(services, facts, derivation.request.height);
 }
 
 /** For transactions that the node does not know, finds the transactions that spent their coins. */
-async function traceCoins(
+async function addSpenders(
   services: Services,
   facts: readonly TransactionFact[],
   since: number,
@@ -128,12 +128,13 @@ async function traceCoins(
  * True if the transaction was sent: it is in the mempool or a block, or its coin was spent by a transaction
  * that the node does not show.
  */
-export const isSent = ({ known, spender }: TransactionFact): boolean =>
+export const isTransactionSent = ({ known, spender }: TransactionFact): boolean =>
   known !== null || spender?.is === 'untraced';
 
 /** True if another transaction spent the issuance's coin. */
-export const isForeign = ({ spender }: Pick<TransactionFact, 'spender'>): boolean => spender?.is === 'other';
+export const isCoinSpentByOther = ({ spender }: Pick<TransactionFact, 'spender'>): boolean =>
+  spender?.is === 'other';
 
 /** Confirmations, counting the transaction's own block; 0 if it is not in a block. */
-export const depthOf = ({ known }: Pick<TransactionFact, 'known'>): number =>
+export const depthOfTransaction = ({ known }: Pick<TransactionFact, 'known'>): number =>
   known === null || known === 'mempool' ? 0 : known.confirmations;

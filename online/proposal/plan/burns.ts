@@ -3,14 +3,14 @@ import { outpointText } from '../../../shared/changes.ts';
 import { BURN_CONFIRMATIONS, type BurnFact, type BurnProblem } from '../facts/burns.ts';
 import type { ChainFacts, Memory, SubjectFacts } from '../facts/facts.ts';
 import type { AtHand } from '../situation/stage.ts';
-import { withFacts } from './evidence.ts';
-import { isLongAgo, planStalledWait } from './following.ts';
+import { burnsWithFacts } from './evidence.ts';
+import { isSentLongAgo, planStalledWait } from './following.ts';
 import { troubleRefusal } from './gates.ts';
 import { type Plan, type Planning, refusePlan } from './step.ts';
 
-const isLost = ({ problem }: BurnFact): boolean => problem?.is === 'unknown' && problem.hasIndex;
+const isBurnLost = ({ problem }: BurnFact): boolean => problem?.is === 'unknown' && problem.hasIndex;
 
-const isHidden = ({ problem }: BurnFact): boolean => problem?.is === 'unknown' && !problem.hasIndex;
+const isBurnHidden = ({ problem }: BurnFact): boolean => problem?.is === 'unknown' && !problem.hasIndex;
 
 /** The reason why a lost burn cannot be sent again, or why sending it failed. */
 function unsendableReason(
@@ -26,22 +26,27 @@ function unsendableReason(
 }
 
 /** Sends lost burns again with the transactions in the store, so that the holder need not do anything. */
-function planSendAgain(planning: Planning, stage: AtHand, chain: ChainFacts, isPublished: boolean): Plan {
+function planSendingBurnsAgain(
+  planning: Planning,
+  stage: AtHand,
+  chain: ChainFacts,
+  isPublished: boolean,
+): Plan {
   const { memory, subject } = planning.facts;
   const kept = subject?.keptBurns ?? [];
-  for (const { redemption, burn, fact } of withFacts(stage.derivation, chain.evidence.burns)) {
+  for (const { redemption, burn, fact } of burnsWithFacts(stage.derivation, chain.evidence.burns)) {
     const isKept = kept.some(({ txid }) => txid === fact.txid);
-    const why = isLost(fact) ? unsendableReason(fact, memory, isKept) : null;
+    const why = isBurnLost(fact) ? unsendableReason(fact, memory, isKept) : null;
     if (why === null) continue;
     const { reference } = redemption;
     const problem = { kind: 'burn', reference, output: outpointText(burn), problem: why } as const;
     const trouble = { kind: 'evidence', problem, isKept: false, isPublished } as const;
     return refusePlan({ kind: 'trouble', trouble, reviewCode: stage.request.reviewCode });
   }
-  return planStalledWait(planning, stage, chain) ?? planHandOut(planning, kept, false);
+  return planStalledWait(planning, stage, chain) ?? planHandingOutBurns(planning, kept, false);
 }
 
-function planHandOut({ facts }: Planning, kept: SubjectFacts['keptBurns'], isWaiting: boolean): Plan {
+function planHandingOutBurns({ facts }: Planning, kept: SubjectFacts['keptBurns'], isWaiting: boolean): Plan {
   const transactions = kept.map(({ txid, hex }) => ({ key: txid, hex, isWaiting }));
   return { do: 'send', transactions, again: facts.memory.sentAt !== null, all: kept.length };
 }
@@ -62,17 +67,19 @@ export function planBurns(
   // A node that does not have all blocks may lack the burns, or tokens that were issued later.
   const tip = amounts === null ? null : troubleRefusal(situation, 'tip');
   if (tip) return refusePlan(tip);
-  if (burns.some(isLost)) return planSendAgain(planning, stage, chain, isPublished);
+  if (burns.some(isBurnLost)) return planSendingBurnsAgain(planning, stage, chain, isPublished);
   const problem = isPublished ? null : troubleRefusal(situation, 'evidence');
   if (problem) return refusePlan(problem);
   const needed = isPublished ? 1 : (question.confirmations ?? BURN_CONFIRMATIONS);
   // No wait is needed for burns that a published mapping counts. A node without a transaction index may never
   // show them.
-  const seen = isPublished ? burns.filter(burn => !isHidden(burn)) : burns;
+  const seen = isPublished ? burns.filter(burn => !isBurnHidden(burn)) : burns;
   if (seen.every(({ depth }) => (depth ?? 0) >= needed)) return null;
   const stop = planStalledWait(planning, stage, chain);
   if (stop) return stop;
   const kept = facts.subject?.keptBurns ?? [];
   const isWaiting = seen.some(({ depth }) => depth === 0) && kept.length > 0;
-  return isWaiting && isLongAgo(planning, chain) ? planHandOut(planning, kept, true) : { do: 'wait' };
+  return isWaiting && isSentLongAgo(planning, chain)
+    ? planHandingOutBurns(planning, kept, true)
+    : { do: 'wait' };
 }

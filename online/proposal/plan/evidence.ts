@@ -40,14 +40,14 @@ export type EvidenceProblem =
 const [PART, OLDER, ARITHMETIC] = [0.0005, 0.01, 0.00001];
 
 /** Each burn of the request with its bar and its facts; empty if the facts were not read. */
-export function withFacts({ request }: Derivation, facts: readonly BurnFact[]) {
+export function burnsWithFacts({ request }: Derivation, facts: readonly BurnFact[]) {
   const burns = request.redemptions.flatMap(redemption =>
     redemption.burns.map(burn => ({ redemption, burn })),
   );
   return facts.flatMap((fact, i) => (burns[i] ? [{ ...burns[i], fact }] : []));
 }
 
-function differenceOf({ token, amount }: Burn, fact: BurnFact): BurnProblem['problem'] | null {
+function findBurnDifference({ token, amount }: Burn, fact: BurnFact): BurnProblem['problem'] | null {
   if (fact.token !== token)
     return { is: 'other', member: 'token', expected: token, got: fact.token ?? 'none' };
   const got = fact.amount ?? 0n;
@@ -59,7 +59,7 @@ function differenceOf({ token, amount }: Burn, fact: BurnFact): BurnProblem['pro
  * Tolerance for the rounding at all recorded burns together, because each rounding may have changed the same
  * token.
  */
-function roundingOf({ published }: LedgerState): number {
+function roundingTolerance({ published }: LedgerState): number {
   const parts = published.map(({ burns }) => {
     const bars = Object.values(burns).map(({ bar }) => bar);
     return bars.length + new Set(bars).size;
@@ -83,7 +83,7 @@ export interface TokenSum {
 
 export function tokenSums(derivation: Derivation, { burns, amounts, height }: Evidence): TokenSum[] {
   const sums = new Map<string, TokenSum>();
-  const all = withFacts(derivation, burns);
+  const all = burnsWithFacts(derivation, burns);
   for (const { redemption, burn } of all) {
     const { token } = burn;
     if (sums.has(token)) continue;
@@ -100,13 +100,9 @@ export function tokenSums(derivation: Derivation, { burns, amounts, height }: Ev
   return [...sums.values()];
 }
 
-function surplusProblem(
-  derivation: Derivation,
-  evidence: Evidence,
-  state: LedgerState,
-): EvidenceProblem | null {
+function findSurplus(derivation: Derivation, evidence: Evidence, state: LedgerState): EvidenceProblem | null {
   const issued = new Set(state.published.flatMap(({ transactions }) => Object.keys(transactions)));
-  const rounding = roundingOf(state) + ARITHMETIC;
+  const rounding = roundingTolerance(state) + ARITHMETIC;
   for (const { token, reference, output, mapped, found } of tokenSums(derivation, evidence)) {
     if (found <= Number(mapped) + rounding + (issued.has(token) ? 0 : OLDER)) continue;
     const problem = { is: 'too-many', token, mapped, found: found.toFixed(6) } as const;
@@ -116,7 +112,10 @@ function surplusProblem(
 }
 
 /** Tokens of bars to be removed from the mapping, which must not be on chain. */
-function outstandingTokens({ corrections }: Derivation, { evidence }: ChainFacts): EvidenceProblem | null {
+function findOutstandingTokens(
+  { corrections }: Derivation,
+  { evidence }: ChainFacts,
+): EvidenceProblem | null {
   for (const { request, tokens } of corrections)
     for (const token of 'remove' in request ? tokens : []) {
       const amount = evidence.amounts?.get(token) ?? 0n;
@@ -129,25 +128,25 @@ function outstandingTokens({ corrections }: Derivation, { evidence }: ChainFacts
  * @param needed confirmations of each burn, counting its own block
  * @returns null if the tokens are gone as the request says
  */
-export function evidenceProblem(
+export function findEvidenceProblem(
   derivation: Derivation,
   chain: ChainFacts,
   state: LedgerState,
   needed: number,
 ): EvidenceProblem | null {
   const { request } = derivation;
-  for (const { redemption, burn, fact } of withFacts(derivation, chain.evidence.burns)) {
+  for (const { redemption, burn, fact } of burnsWithFacts(derivation, chain.evidence.burns)) {
     const { reference, height } = redemption;
     const [output, got] = [outpointText(burn), fact.height ?? 0];
     const isOtherPeriod = periodOf(got) !== periodOf(height);
     const problem =
       countedBefore(state, output, request.digest) ??
       burnProblem(fact, needed) ??
-      (fact.depth === 0 ? null : differenceOf(burn, fact)) ??
+      (fact.depth === 0 ? null : findBurnDifference(burn, fact)) ??
       (fact.depth !== 0 && isOtherPeriod ? ({ is: 'height', expected: height, got } as const) : null);
     if (problem) return { kind: 'burn', reference, output, problem };
   }
-  return surplusProblem(derivation, chain.evidence, state) ?? outstandingTokens(derivation, chain);
+  return findSurplus(derivation, chain.evidence, state) ?? findOutstandingTokens(derivation, chain);
 }
 
 /**
@@ -163,13 +162,13 @@ export interface EvidenceTrouble {
   readonly isPublished: boolean;
 }
 
-export function evidenceTrouble(
+export function findEvidenceTrouble(
   derivation: Derivation,
   chain: ChainFacts,
   subject: SubjectFacts | null,
   state: LedgerState,
 ): EvidenceTrouble | null {
-  const problem = evidenceProblem(derivation, chain, state, 0);
+  const problem = findEvidenceProblem(derivation, chain, state, 0);
   if (problem === null) return null;
   return { kind: 'evidence', problem, isKept: isLostBurnKept(problem, subject), isPublished: false };
 }
@@ -191,7 +190,7 @@ export function correctedBars({ request }: Derivation): Record<string, string | 
 /** For the entry `publish`: the burns that it counts. */
 export function countedBurns(derivation: Derivation, { evidence }: ChainFacts): Record<string, CountedBurn> {
   return Object.fromEntries(
-    withFacts(derivation, evidence.burns).map(({ redemption, burn, fact }) => [
+    burnsWithFacts(derivation, evidence.burns).map(({ redemption, burn, fact }) => [
       outpointText(burn),
       { bar: redemption.reference, height: fact.height ?? 0, block: fact.block ?? 0 },
     ]),

@@ -4,15 +4,20 @@ import { Refusal } from '../../../shared/errors.ts';
 import { signedMapping } from '../../../shared/signatures.ts';
 import type { Confirmed } from '../../ledger/event.ts';
 import type { ChainFacts, SubjectFacts, TransactionFact } from '../facts/facts.ts';
-import { allSignatures, isOwnMapping, mappingFinishedElsewhere, sendersOf } from '../facts/proposals.ts';
-import { depthOf, isSent } from '../facts/transactions.ts';
+import {
+  allSignatures,
+  isOwnMapping,
+  mappingFinishedElsewhere,
+  sendingSignatures,
+} from '../facts/proposals.ts';
+import { depthOfTransaction, isTransactionSent } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
-import { abandonableFrom } from '../situation/situation.ts';
+import { abandonableFromBlock } from '../situation/situation.ts';
 import type { AtHand } from '../situation/stage.ts';
 import { planBurns } from './burns.ts';
 import { correctedBars, countedBurns } from './evidence.ts';
-import { planFollow, planNodeAway, rejectionRefusal } from './following.ts';
-import { coinsProblem, troubleRefusal, whitelistProblem } from './gates.ts';
+import { planFollowing, planNodeUnreachable, rejectionRefusal } from './following.ts';
+import { coinsRefusal, troubleRefusal, whitelistRefusal } from './gates.ts';
 import { closedRefusal, findPublishableStray, notOpenRefusal, planProjections } from './opening.ts';
 import { DONE, type Plan, type Planning, planQuestion, refusePlan } from './step.ts';
 
@@ -33,7 +38,7 @@ function signaturesRefusal(
   return refusePlan({
     ...{ kind: 'need-signatures', request: request.digest, signed, needed: view.trust.n, chosen },
     unseen: files.filter(([controller]) => !stored.has(controller)).map(([, file]) => file),
-    isOnChain: transactions.some(isSent),
+    isOnChain: transactions.some(isTransactionSent),
     isOpen: situation.state?.open?.request === request.digest,
     does: kindOfChange(request),
   });
@@ -46,14 +51,14 @@ function beginRefusal(planning: Planning, stage: AtHand, chain: ChainFacts): Ref
   if (!checks) throw new TypeError('facts before sending without coins and whitelist');
   return (
     troubleRefusal(situation, 'tip', 'period') ??
-    coinsProblem(
+    coinsRefusal(
       stage.derivation,
       checks,
       view.trust,
       false,
-      abandonableFrom(stage.status, stage.request.height, chain.tip.height),
+      abandonableFromBlock(stage.status, stage.request.height, chain.tip.height),
     ) ??
-    whitelistProblem(stage.derivation, checks, view.trust)
+    whitelistRefusal(stage.derivation, checks, view.trust)
   );
 }
 
@@ -67,7 +72,7 @@ function planDecision(planning: Planning, stage: AtHand, chain: ChainFacts, burn
   const subject = facts.subject as SubjectFacts;
   const { request, signed } = stage;
   if (signed.length < view.trust.n) return signaturesRefusal(planning, stage, null);
-  const isBegun = stage.transactions.some(isSent);
+  const isBegun = stage.transactions.some(isTransactionSent);
   const problem = isBegun ? troubleRefusal(planning.situation, 'tip') : beginRefusal(planning, stage, chain);
   if (problem) return refusePlan(problem);
   const ask = planQuestion(planning, request.digest);
@@ -81,17 +86,20 @@ function planDecision(planning: Planning, stage: AtHand, chain: ChainFacts, burn
 }
 
 /** Transaction id and height of each issuance. */
-function confirmations(transactions: readonly TransactionFact[], height: number): Record<string, Confirmed> {
+function confirmedIssuances(
+  transactions: readonly TransactionFact[],
+  height: number,
+): Record<string, Confirmed> {
   return Object.fromEntries(
     transactions.map(one => [
       one.issuance.assetId,
-      { txid: one.txid as string, height: Math.max(0, height - depthOf(one) + 1) },
+      { txid: one.txid as string, height: Math.max(0, height - depthOfTransaction(one) + 1) },
     ]),
   );
 }
 
 /** Waits for the tokens on chain; a request without issuances has none. */
-function planTokens({ facts }: Planning, stage: AtHand, { tokens }: ChainFacts): Plan | null {
+function planTokenWait({ facts }: Planning, stage: AtHand, { tokens }: ChainFacts): Plan | null {
   if (stage.transactions.length === 0) return null;
   const isSure = tokens !== null && (tokens.none.length === 0 || facts.memory.looks >= TOKEN_LOOKS);
   if (tokens !== null && tokens.wrong.length === 0 && isSure) return null;
@@ -106,11 +114,11 @@ function planPublish(planning: Planning, stage: AtHand, chain: ChainFacts): Plan
   const { map } = facts.store;
   const subject = facts.subject as SubjectFacts;
   const { request, derivation } = stage;
-  const early = planTokens(planning, stage, chain) ?? planBurns(planning, stage, chain, false);
+  const early = planTokenWait(planning, stage, chain) ?? planBurns(planning, stage, chain, false);
   if (early) return early;
   const replaced = troubleRefusal(situation, 'map-replaced', 'mapping-lost');
   if (replaced) return refusePlan(replaced);
-  const transactions = confirmations(stage.transactions, chain.tip.height);
+  const transactions = confirmedIssuances(stage.transactions, chain.tip.height);
   const { digest } = request;
   const made = {
     do: 'publish',
@@ -125,7 +133,7 @@ function planPublish(planning: Planning, stage: AtHand, chain: ChainFacts): Plan
   const controllers = situation.state?.proposals.get(digest)?.controllers ?? null;
   const { n } = view.trust;
   const all = allSignatures(subject);
-  const chosen = sendersOf(controllers, all, n);
+  const chosen = sendingSignatures(controllers, all, n);
   // Everything is on chain, so the mapping may have signatures of any n controllers.
   const from = chosen.length >= n ? chosen : all.slice(0, n);
   if (from.length < n) return signaturesRefusal(planning, stage, null);
@@ -147,7 +155,7 @@ function planClosed(planning: Planning, stage: AtHand, chain: ChainFacts): Plan 
   const mapped =
     current && !(current instanceof Refusal) ? current.mapping.contained(assets, 'assetId') : new Set();
   const there = transactions
-    .filter(one => isSent(one) && !mapped.has(one.issuance.assetId))
+    .filter(one => isTransactionSent(one) && !mapped.has(one.issuance.assetId))
     .map(({ issuance }) => issuance.reference);
   if (there.length === 0) return refusePlan(closedRefusal(stage, situation, facts));
   if (request.base.mapping !== state?.mapping) {
@@ -171,13 +179,13 @@ function planClosed(planning: Planning, stage: AtHand, chain: ChainFacts): Plan 
       sent: state.open.request,
     });
   if (stage.signed.length < view.trust.n) return signaturesRefusal(planning, stage, null);
-  return planFollow(planning, stage, chain, false) ?? planPublish(planning, stage, chain);
+  return planFollowing(planning, stage, chain, false) ?? planPublish(planning, stage, chain);
 }
 
 function planOpen(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
   const { facts, situation, view } = planning;
   const known = situation.state?.proposals.get(stage.request.digest);
-  const isBegun = stage.transactions.some(isSent);
+  const isBegun = stage.transactions.some(isTransactionSent);
   // Lost burns are sent again even without signatures, because `review` needs the burns on chain.
   const burns = planBurns(planning, stage, chain, false);
   if (burns && burns.do !== 'wait') return burns;
@@ -185,37 +193,37 @@ function planOpen(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
   if (replaced) return refusePlan(replaced);
   // If an older tool finished the request, nothing is left to decide.
   if (mappingFinishedElsewhere(facts.store, facts.subject, stage.transactions) !== null)
-    return planFollow(planning, stage, chain, false) ?? planPublish(planning, stage, chain);
+    return planFollowing(planning, stage, chain, false) ?? planPublish(planning, stage, chain);
   if (known?.status !== 'sent') return planDecision(planning, stage, chain, burns);
   const controllers = known.controllers ?? [];
-  const isAllThere = stage.transactions.every(isSent);
+  const isAllThere = stage.transactions.every(isTransactionSent);
   const signatures = allSignatures(facts.subject as SubjectFacts);
-  if (!isAllThere && sendersOf(controllers, signatures, view.trust.n).length < view.trust.n)
+  if (!isAllThere && sendingSignatures(controllers, signatures, view.trust.n).length < view.trust.n)
     return signaturesRefusal(planning, stage, controllers);
   if (!isBegun) {
     const problem = rejectionRefusal(planning, stage, false) ?? beginRefusal(planning, stage, chain);
     if (problem) return refusePlan(problem);
   }
-  return planFollow(planning, stage, chain, false) ?? planPublish(planning, stage, chain);
+  return planFollowing(planning, stage, chain, false) ?? planPublish(planning, stage, chain);
 }
 
 export function planFinalise(planning: Planning): Plan {
   const { facts, situation, question } = planning;
   const { stage } = situation;
-  const away = planNodeAway(planning);
+  const away = planNodeUnreachable(planning);
   if (away) return away;
   const { chain } = facts;
   if (chain === null || chain instanceof Refusal) throw new TypeError('facts of finalise without the node');
   const [missing] = chain.missing.filter(({ request }) => request !== facts.subject?.digest);
   // Of several publications that are missing on chain, the oldest comes first. Its change may be the coin of
   // the next one, or of this command's proposal.
-  const isFirst = missing !== undefined && !isEarlier(planning, missing.request);
+  const isFirst = missing !== undefined && !isEarlierProposal(planning, missing.request);
   if (isFirst && question.intent === 'finalise' && stage.kind !== 'unknown')
     return { do: 'bring-back', request: missing.request };
   switch (stage.kind) {
     case 'published':
       return (
-        planFollow(planning, stage, chain, true) ??
+        planFollowing(planning, stage, chain, true) ??
         planBurns(planning, stage, chain, true) ??
         planAfterPublication(planning)
       );
@@ -224,7 +232,7 @@ export function planFinalise(planning: Planning): Plan {
     case 'none': {
       const stray = findPublishableStray(situation);
       return stray === null
-        ? (planProjections(planning, () => true) ?? refuseNone(planning))
+        ? (planProjections(planning, () => true) ?? planWithoutProposal(planning))
         : { do: 'turn-to', request: stray };
     }
     case 'proposed':
@@ -234,12 +242,12 @@ export function planFinalise(planning: Planning): Plan {
     case 'confirmed':
       return planOpen(planning, stage, chain);
     default:
-      return refuseNone(planning);
+      return planWithoutProposal(planning);
   }
 }
 
 /** When the command follows a published proposal, it restores only publications before that proposal. */
-function isEarlier({ situation, facts }: Planning, request: string): boolean {
+function isEarlierProposal({ situation, facts }: Planning, request: string): boolean {
   const order = situation.state?.published.map(one => one.request) ?? [];
   const [own, other] = [order.indexOf(facts.subject?.digest ?? ''), order.indexOf(request)];
   return own >= 0 && other > own;
@@ -258,7 +266,7 @@ function planAfterPublication(planning: Planning): Plan {
   return planProjections(planning, () => true) ?? (stray === null ? DONE : { do: 'turn-to', request: stray });
 }
 
-function refuseNone(planning: Planning): Plan {
+function planWithoutProposal(planning: Planning): Plan {
   return refusePlan(
     notOpenRefusal(planning) ?? { kind: 'no-proposal', store: planning.store, toAbandon: false },
   );

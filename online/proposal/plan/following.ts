@@ -7,10 +7,10 @@ import { firstBlockOfNextPeriod } from '../../../shared/schedule.ts';
 import { parseOutpoint } from '../../ledger/coins.ts';
 import type { LedgerState } from '../../ledger/state.ts';
 import type { ChainFacts, TransactionFact } from '../facts/facts.ts';
-import { depthOf, isForeign } from '../facts/transactions.ts';
+import { depthOfTransaction, isCoinSpentByOther } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
 import type { AtHand } from '../situation/stage.ts';
-import { withFacts } from './evidence.ts';
+import { burnsWithFacts } from './evidence.ts';
 import { troubleRefusal } from './gates.ts';
 import { type Plan, type Planning, refusePlan, type Sendable } from './step.ts';
 
@@ -21,7 +21,7 @@ const MAX_AWAY = 200;
 const RESEND_BLOCKS = 3;
 
 /** A node that answered at the beginning may be unreachable for a while; the command waits for it. */
-export function planNodeAway({ facts, situation, question }: Planning): Plan | null {
+export function planNodeUnreachable({ facts, situation, question }: Planning): Plan | null {
   const refusal = troubleRefusal(situation, 'node');
   if (!refusal) return null;
   const { chain, memory } = facts;
@@ -34,7 +34,7 @@ export function planNodeAway({ facts, situation, question }: Planning): Plan | n
 }
 
 /** True if waiting transactions were sent so long ago that they are sent again. */
-export function isLongAgo({ facts }: Planning, { tip }: ChainFacts): boolean {
+export function isSentLongAgo({ facts }: Planning, { tip }: ChainFacts): boolean {
   const { sentAt } = facts.memory;
   return sentAt !== null && tip.height - sentAt >= RESEND_BLOCKS;
 }
@@ -75,8 +75,10 @@ export function planStalledWait(
 ): Plan | null {
   const { first, best } = facts.memory;
   const waiting = [
-    ...stage.transactions.filter(one => depthOf(one) === 0).map(({ issuance }) => issuance.reference),
-    ...withFacts(stage.derivation, chain.evidence.burns)
+    ...stage.transactions
+      .filter(one => depthOfTransaction(one) === 0)
+      .map(({ issuance }) => issuance.reference),
+    ...burnsWithFacts(stage.derivation, chain.evidence.burns)
       .filter(({ fact }) => (fact.depth ?? 0) === 0)
       .map(({ redemption }) => redemption.reference),
   ];
@@ -121,7 +123,7 @@ function builtUponRefusal(
  * Sends transactions that the node lacks, and repeats waiting ones after some blocks.
  * @returns null once all are confirmed
  */
-export function planFollow(
+export function planFollowing(
   planning: Planning,
   stage: AtHand,
   chain: ChainFacts,
@@ -134,7 +136,7 @@ export function planFollow(
   const unknown = transactions.filter(({ known }) => known === null);
   if (unknown.length > 0) {
     const stuck = troubleRefusal(situation, ...(isPublished ? [] : (['dead-end'] as const)), 'untraced');
-    if (stuck && !(isPublished && unknown.some(isForeign))) return refusePlan(stuck);
+    if (stuck && !(isPublished && unknown.some(isCoinSpentByOther))) return refusePlan(stuck);
     const no = rejectionRefusal(planning, stage, isPublished);
     if (no) return refusePlan(no);
     const [orphan] = unknown.filter(({ own }) => own === null);
@@ -150,11 +152,11 @@ export function planFollow(
     return planStalledWait(planning, stage, chain) ?? send;
   }
   const confirmations = question.confirmations ?? 1;
-  if (transactions.every(one => depthOf(one) >= confirmations)) return null;
+  if (transactions.every(one => depthOfTransaction(one) >= confirmations)) return null;
   const stop = planStalledWait(planning, stage, chain);
   if (stop) return stop;
   const waiting = transactions.filter(({ known, own, txid }) => known === 'mempool' && own?.txid === txid);
-  if (waiting.length > 0 && isLongAgo(planning, chain))
+  if (waiting.length > 0 && isSentLongAgo(planning, chain))
     return { do: 'send', transactions: sendableTransactions(waiting), again: true, all: transactions.length };
   return { do: 'wait' };
 }

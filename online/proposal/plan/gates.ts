@@ -58,7 +58,7 @@ export const MAP_TROUBLES = [
 ] as const;
 
 /** @param reference of the bar whose request names the coin; null for a newly chosen coin */
-export function coinProblem(
+export function coinRefusal(
   coin: { txid: string; vout: number; amount: bigint },
   state: CoinState,
   trust: Trust,
@@ -85,7 +85,7 @@ export function coinProblem(
 /**
  * Checks that the coins of the request are unspent, belong to the policy address, and have the given amounts.
  */
-export function coinsProblem(
+export function coinsRefusal(
   { issuances }: Derivation,
   { coins }: CheckFacts,
   trust: Trust,
@@ -94,7 +94,7 @@ export function coinsProblem(
 ): RefusedData | null {
   for (const [i, { reference, request }] of issuances.entries()) {
     const coin = policyCoin(request.coin);
-    const problem = coinProblem(coin, coins[i] as CoinState, trust, isChosenNow ? null : reference, until);
+    const problem = coinRefusal(coin, coins[i] as CoinState, trust, isChosenNow ? null : reference, until);
     if (problem) return problem;
   }
   return null;
@@ -105,7 +105,7 @@ export function coinsProblem(
  * listed key. The chain refuses an output to a script, even if the node reports the script's address as
  * listed.
  */
-export function whitelistProblem(
+export function whitelistRefusal(
   { issuances }: Derivation,
   { whitelist }: CheckFacts,
   trust: Trust,
@@ -119,7 +119,7 @@ export function whitelistProblem(
 }
 
 /** Checks that the node builds the same transactions. */
-export function builtProblem({ issuances }: Derivation, { built }: CheckFacts): RefusedData | null {
+export function builtRefusal({ issuances }: Derivation, { built }: CheckFacts): RefusedData | null {
   for (const [i, issuance] of issuances.entries()) {
     const ours = transactionHex(issuance.transaction);
     const theirs = built?.[i];

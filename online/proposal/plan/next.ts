@@ -5,7 +5,7 @@ import type { Situation } from '../situation/situation.ts';
 import { explainTrouble, wayAfterRefusal } from '../texts/troubles.ts';
 import { firstAdvised } from './advice.ts';
 
-export function nextWay({ stage, troubles, state }: Situation, { n }: Pick<Trust, 'n'>): Way {
+export function nextWayOfSituation({ stage, troubles, state }: Situation, { n }: Pick<Trust, 'n'>): Way {
   if (stage.kind === 'unreadable') return wayAfterRefusal(stage.refusal);
   if (stage.kind === 'not-begun') return stage.earlierLayout ? { correct: 'store' } : { run: 'map init' };
   const first = firstAdvised(troubles, 'next', 'first');

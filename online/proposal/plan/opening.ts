@@ -4,23 +4,23 @@ import { barsOfChanges, kindOfChange, referenceOf } from '../../../shared/change
 import { Refusal } from '../../../shared/errors.ts';
 import { blocksLeft } from '../../../shared/schedule.ts';
 import type { LedgerState } from '../../ledger/state.ts';
-import { isRefused } from '../draft/draft.ts';
+import { isDraftRefused } from '../draft/draft.ts';
 import { ONE_CONFIRMATION } from '../facts/burns.ts';
 import type { Facts } from '../facts/facts.ts';
-import { kindAsked } from '../facts/question.ts';
-import { isSent } from '../facts/transactions.ts';
+import { kindOfQuestion } from '../facts/question.ts';
+import { isTransactionSent } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
 import type { Situation } from '../situation/situation.ts';
 import type { AtHand } from '../situation/stage.ts';
 import { BLOCKS_NEEDED } from '../situation/trouble.ts';
-import { evidenceProblem } from './evidence.ts';
+import { findEvidenceProblem } from './evidence.ts';
 import {
-  builtProblem,
-  coinsProblem,
+  builtRefusal,
+  coinsRefusal,
   findTrouble,
   MAP_TROUBLES,
   troubleRefusal,
-  whitelistProblem,
+  whitelistRefusal,
 } from './gates.ts';
 import { DONE, type Plan, type Planning, planQuestion, refusePlan } from './step.ts';
 
@@ -40,7 +40,7 @@ export function planProjections(
   return refusePlan({ kind: 'read-back', keys: late, expected: situation.state?.mapping ?? '' });
 }
 
-export const isOlderKey = (key: string): boolean => key.startsWith('ps1_');
+export const isKeyOfOlderScripts = (key: string): boolean => key.startsWith('ps1_');
 
 /** A closed issuance with all transactions on chain, whose mapping has to be published first. */
 export function findPublishableStray({ troubles }: Situation): string | null {
@@ -53,19 +53,21 @@ export function findPublishableStray({ troubles }: Situation): string | null {
  * Digest of the command's proposal, if it is closed and a mapping with its transactions can still be
  * published.
  */
-function ownClosedOnChain({ stage, state }: Situation): string | null {
+function findOwnClosedOnChain({ stage, state }: Situation): string | null {
   if (stage.kind !== 'closed' || stage.transactions.length === 0) return null;
   const { request, transactions } = stage;
-  return transactions.every(isSent) && request.base.mapping === state?.mapping ? request.digest : null;
+  return transactions.every(isTransactionSent) && request.base.mapping === state?.mapping
+    ? request.digest
+    : null;
 }
 
 /**
  * Digest of the closed issuance whose mapping has to be published: the command's proposal, or another one.
  */
-export const closedOnChain = (situation: Situation): string | null =>
-  ownClosedOnChain(situation) ?? findPublishableStray(situation);
+export const findClosedOnChain = (situation: Situation): string | null =>
+  findOwnClosedOnChain(situation) ?? findPublishableStray(situation);
 
-function openRefusal({ state, stage }: Situation, mine: string | null): RefusedData | null {
+function alreadyOpenRefusal({ state, stage }: Situation, mine: string | null): RefusedData | null {
   const open = state?.open;
   if (!open) return null;
   const changes = 'request' in stage ? stage.request : null;
@@ -73,17 +75,17 @@ function openRefusal({ state, stage }: Situation, mine: string | null): RefusedD
 }
 
 /** The reason why a request for any bars would be refused; null if there is none. */
-function readyRefusal({ situation, facts, question }: Planning): RefusedData | null {
+function notReadyRefusal({ situation, facts, question }: Planning): RefusedData | null {
   const { chain } = facts;
   const gate = troubleRefusal(situation, 'node', ...MAP_TROUBLES, 'tip');
   if (gate) return gate;
   if (chain === null || chain instanceof Refusal) return null;
-  const open = openRefusal(situation, null);
+  const open = alreadyOpenRefusal(situation, null);
   if (open) return open;
   const { height } = chain.tip;
   const left = blocksLeft(height);
   // Only the amounts of issuances depend on the period of the request.
-  if (kindAsked(question) === 'issuances' && left < BLOCKS_NEEDED)
+  if (kindOfQuestion(question) === 'issuances' && left < BLOCKS_NEEDED)
     return { kind: 'few-blocks', height, left };
   const first = findPublishableStray(situation);
   const stray = situation.troubles.find(one => one.kind === 'stray' && one.proposal.digest === first);
@@ -94,32 +96,32 @@ function readyRefusal({ situation, facts, question }: Planning): RefusedData | n
 }
 
 /** True if this command has just opened the proposal. */
-function isProposed({ draft }: Facts, { state }: Situation): boolean {
-  return draft !== null && !isRefused(draft) && state?.open?.request === draft.request.digest;
+function isJustProposed({ draft }: Facts, { state }: Situation): boolean {
+  return draft !== null && !isDraftRefused(draft) && state?.open?.request === draft.request.digest;
 }
 
 export function planPrepare(planning: Planning): Plan {
   const { facts, situation, question, view } = planning;
   const { draft, chain } = facts;
-  if (isProposed(facts, situation)) return DONE;
-  const problem = readyRefusal(planning);
+  if (isJustProposed(facts, situation)) return DONE;
+  const problem = notReadyRefusal(planning);
   if (problem) return refusePlan(problem);
   if (!question.wanted) return DONE;
   if (chain === null || chain instanceof Refusal || draft === null || chain.checks === null) {
-    if (isRefused(draft)) return refusePlan(draft);
+    if (isDraftRefused(draft)) return refusePlan(draft);
     throw new TypeError('facts of a new request without the node');
   }
   const unmapped = new Set(chain.unmapped.map(({ reference }) => reference));
   const issuedBefore = (question.wanted.assets ?? []).map(referenceOf).filter(bar => unmapped.has(bar));
   if (issuedBefore.length > 0) return refusePlan({ kind: 'bars-dropped', references: issuedBefore });
-  if (isRefused(draft)) return refusePlan(draft);
+  if (isDraftRefused(draft)) return refusePlan(draft);
   const { checks } = chain;
   const state = situation.state as LedgerState;
   const wrong =
-    coinsProblem(draft, checks, view.trust, true) ??
-    whitelistProblem(draft, checks, view.trust) ??
-    builtProblem(draft, checks) ??
-    evidenceProblem(draft, chain, state, ONE_CONFIRMATION);
+    coinsRefusal(draft, checks, view.trust, true) ??
+    whitelistRefusal(draft, checks, view.trust) ??
+    builtRefusal(draft, checks) ??
+    findEvidenceProblem(draft, chain, state, ONE_CONFIRMATION);
   if (wrong) return refusePlan(wrong);
   return planQuestion(planning, draft.request.digest) ?? { do: 'propose', derivation: draft };
 }
@@ -179,7 +181,7 @@ export function planSubmit(planning: Planning): Plan {
     const missing = isStored || request === null || request instanceof Refusal ? null : request;
     return { do: 'store', request: missing, signatures };
   }
-  return planProjections(planning, isOlderKey) ?? DONE;
+  return planProjections(planning, isKeyOfOlderScripts) ?? DONE;
 }
 
 export function planReview(planning: Planning): Plan {
@@ -189,7 +191,7 @@ export function planReview(planning: Planning): Plan {
   if (gate) return refusePlan(gate);
   const stray = question.request === undefined ? findPublishableStray(situation) : null;
   if (stage.kind === 'none' && stray !== null) return { do: 'turn-to', request: stray };
-  if (ownClosedOnChain(situation) !== null) return DONE;
+  if (findOwnClosedOnChain(situation) !== null) return DONE;
   const closed = notOpenRefusal(planning);
   if (closed) return refusePlan(closed);
   const trouble = troubleRefusal(situation, 'untraced', 'dead-end', 'period', 'evidence');
@@ -197,11 +199,11 @@ export function planReview(planning: Planning): Plan {
   const { chain } = facts;
   if (!('derivation' in stage) || chain === null || chain instanceof Refusal || !chain.checks)
     throw new TypeError('facts of a review without the node');
-  const isBegun = stage.transactions.some(isSent);
+  const isBegun = stage.transactions.some(isTransactionSent);
   const wrong =
-    (isBegun ? null : coinsProblem(stage.derivation, chain.checks, view.trust, false)) ??
-    (isBegun ? null : whitelistProblem(stage.derivation, chain.checks, view.trust)) ??
-    builtProblem(stage.derivation, chain.checks) ??
-    evidenceProblem(stage.derivation, chain, situation.state as LedgerState, ONE_CONFIRMATION);
+    (isBegun ? null : coinsRefusal(stage.derivation, chain.checks, view.trust, false)) ??
+    (isBegun ? null : whitelistRefusal(stage.derivation, chain.checks, view.trust)) ??
+    builtRefusal(stage.derivation, chain.checks) ??
+    findEvidenceProblem(stage.derivation, chain, situation.state as LedgerState, ONE_CONFIRMATION);
   return wrong ? refusePlan(wrong) : DONE;
 }

@@ -5,20 +5,20 @@
 import { type Changes, kindOfChange } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { firstBlockOfNextPeriod } from '../../../shared/schedule.ts';
-import { assetIdFrom, outpointText } from '../../ledger/coins.ts';
+import { assetIdOfOutpoint, outpointText } from '../../ledger/coins.ts';
 import type { ProposalState } from '../../ledger/state.ts';
 import type { ChainFacts } from '../facts/facts.ts';
 import { mappingFinishedElsewhere } from '../facts/proposals.ts';
-import { isForeign, isSent } from '../facts/transactions.ts';
+import { isCoinSpentByOther, isTransactionSent } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
-import { abandonableFrom } from '../situation/situation.ts';
+import { abandonableFromBlock } from '../situation/situation.ts';
 import type { Stage } from '../situation/stage.ts';
 
 import { planFinalise } from './finishing.ts';
 import { findTrouble, ledgerRefusal, MAP_TROUBLES, troubleRefusal } from './gates.ts';
 import {
-  closedOnChain,
-  isOlderKey,
+  findClosedOnChain,
+  isKeyOfOlderScripts,
   planPrepare,
   planProjections,
   planReview,
@@ -42,17 +42,23 @@ function settledTokens({ facts, situation }: Planning, tokens: ReadonlySet<strin
 }
 
 /** Coins of the proposal that its own transactions may have spent, and whose tokens no mapping has. */
-function coinsSpentBy(planning: Planning, { reserves }: ProposalState, { spent, transactions }: ChainFacts) {
-  const own = transactions.filter(one => !isForeign(one) && (isSent(one) || one.state !== 'unspent'));
+function coinsPerhapsSpent(
+  planning: Planning,
+  { reserves }: ProposalState,
+  { spent, transactions }: ChainFacts,
+) {
+  const own = transactions.filter(
+    one => !isCoinSpentByOther(one) && (isTransactionSent(one) || one.state !== 'unspent'),
+  );
   const gone = new Set([...spent, ...own.map(({ coin }) => outpointText(coin))]);
   const found = [...reserves].flatMap(([reference, coin]) =>
-    gone.has(coin) ? [{ reference, coin, token: assetIdFrom(coin) }] : [],
+    gone.has(coin) ? [{ reference, coin, token: assetIdOfOutpoint(coin) }] : [],
   );
   const settled = settledTokens(planning, new Set(found.map(({ token }) => token)));
   return found.flatMap(({ token, ...one }) => (settled.has(token) ? [] : [one]));
 }
 
-const kindOfStage = (stage: Stage): keyof Changes =>
+const changeKindOfStage = (stage: Stage): keyof Changes =>
   'request' in stage ? kindOfChange(stage.request) : 'issuances';
 
 /**
@@ -74,15 +80,15 @@ function abandonRefusal(planning: Planning, proposal: ProposalState): RefusedDat
   const { stage } = situation;
   if (chain === null || chain instanceof Refusal) return null;
   const { request, status, height: since, reserves } = proposal;
-  const spent = coinsSpentBy(planning, proposal, chain);
+  const spent = coinsPerhapsSpent(planning, proposal, chain);
   const { height } = chain.tip;
-  const until = abandonableFrom(status, since, height);
+  const until = abandonableFromBlock(status, since, height);
   // Without its request, nobody knows whether this proposal spent its coins.
   if (stage.kind === 'broken')
     return spent.length > 0 || until !== null ? { kind: 'broken', refusal: stage.refusal, until } : null;
   const sent: RefusedData = {
-    ...{ kind: 'already-sent', request, does: kindOfStage(stage), spent, all: reserves.size, height },
-    ...{ end: firstBlockOfNextPeriod(since), isDead: chain.transactions.some(isForeign) },
+    ...{ kind: 'already-sent', request, does: changeKindOfStage(stage), spent, all: reserves.size, height },
+    ...{ end: firstBlockOfNextPeriod(since), isDead: chain.transactions.some(isCoinSpentByOther) },
     isSigned: 'signed' in stage && stage.signed.length >= planning.view.trust.n,
   };
   if (spent.length > 0) return troubleRefusal(situation, 'dead-end') ?? sent;
@@ -92,8 +98,8 @@ function abandonRefusal(planning: Planning, proposal: ProposalState): RefusedDat
 }
 
 /** If no proposal is open and a closed proposal is on chain, the controllers have to decide together. */
-function nothingToAbandon({ situation, store }: Planning): RefusedData {
-  const request = closedOnChain(situation);
+function nothingToAbandonRefusal({ situation, store }: Planning): RefusedData {
+  const request = findClosedOnChain(situation);
   return request === null
     ? { kind: 'no-proposal', store, toAbandon: true }
     : { kind: 'closed-on-chain', request };
@@ -104,12 +110,12 @@ function planAbandon(planning: Planning): Plan {
   const { state, stage } = situation;
   const { unsigned = false } = question;
   const proposal = state?.proposals.get(facts.subject?.digest ?? '');
-  if (!proposal) return refusePlan(nothingToAbandon(planning));
+  if (!proposal) return refusePlan(nothingToAbandonRefusal(planning));
   const { request, status } = proposal;
   if (status === 'abandoned' || status === 'superseded') {
-    const late = status === 'abandoned' ? planProjections(planning, isOlderKey) : null;
+    const late = status === 'abandoned' ? planProjections(planning, isKeyOfOlderScripts) : null;
     const isDone = status === 'abandoned' && (facts.memory.acted || question.request !== undefined);
-    return late ?? (isDone ? DONE : refusePlan(nothingToAbandon(planning)));
+    return late ?? (isDone ? DONE : refusePlan(nothingToAbandonRefusal(planning)));
   }
   if (status === 'published') return refusePlan({ kind: 'published', request, abandoning: true, open: null });
   const no =

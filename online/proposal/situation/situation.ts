@@ -8,9 +8,9 @@ import { checkTip } from '../../node/checks/tip.ts';
 import type { ChainFacts, Facts, StoreFacts } from '../facts/facts.ts';
 import { isOwnMapping } from '../facts/proposals.ts';
 import type { Question } from '../facts/question.ts';
-import { stateOf } from '../facts/read.ts';
-import { isForeign, isSent } from '../facts/transactions.ts';
-import { evidenceTrouble } from '../plan/evidence.ts';
+import { stateOrNull } from '../facts/read.ts';
+import { isCoinSpentByOther, isTransactionSent } from '../facts/transactions.ts';
+import { findEvidenceTrouble } from '../plan/evidence.ts';
 import { projectionsBehind } from '../projections.ts';
 import { type AtHand, isOpenStage, type Stage, stageOf } from './stage.ts';
 import { BLOCKS_NEEDED, type Trouble } from './trouble.ts';
@@ -32,10 +32,10 @@ export interface Viewpoint {
  * between two clocks.
  */
 const RECENT_MS = 120_000;
-const isRecent = ({ ledger }: StoreFacts, at: number) =>
+const isLedgerRecent = ({ ledger }: StoreFacts, at: number) =>
   !(ledger instanceof Refusal) && Math.abs(at - ledger.time) < RECENT_MS;
 
-function mapTrouble({ store, subject, at }: Facts, state: LedgerState): Trouble | null {
+function findMapTrouble({ store, subject, at }: Facts, state: LedgerState): Trouble | null {
   const { map, current } = store;
   if (current instanceof Refusal) return { kind: 'mapping-lost', refusal: current };
   if (map === null) return { kind: 'map-absent' };
@@ -44,12 +44,12 @@ function mapTrouble({ store, subject, at }: Facts, state: LedgerState): Trouble 
   if (digest === state.mapping || isOwnMapping(subject, digest)) return null;
   const last = state.published.at(-1);
   const isLast = last?.base === digest && last.mapping === state.mapping;
-  if (isLast && isRecent(store, at)) return { kind: 'map-late', request: last.request };
+  if (isLast && isLedgerRecent(store, at)) return { kind: 'map-late', request: last.request };
   if (state.mappings.includes(digest)) return { kind: 'map-stale', digest, height };
   return { kind: 'map-replaced', digest, height, isSending: state.open?.status === 'sent' };
 }
 
-function tipTrouble(chain: ChainFacts, { maxTipAge }: Question, view: Viewpoint): Trouble | null {
+function findTipTrouble(chain: ChainFacts, { maxTipAge }: Question, view: Viewpoint): Trouble | null {
   const { tip, asked } = chain;
   const rules = {
     network: view.trust.network.name,
@@ -66,9 +66,9 @@ function tipTrouble(chain: ChainFacts, { maxTipAge }: Question, view: Viewpoint)
   }
 }
 
-function strayTroubles({ stray }: ChainFacts, state: LedgerState): Trouble[] {
+function findStrayTroubles({ stray }: ChainFacts, state: LedgerState): Trouble[] {
   return stray.flatMap((proposal): Trouble[] => {
-    const there = proposal.transactions.filter(isSent);
+    const there = proposal.transactions.filter(isTransactionSent);
     if (there.length === 0) return [];
     const isWaiting = there.every(({ known }) => known === 'mempool');
     const part = there.length === proposal.transactions.length ? 'all' : 'some';
@@ -84,62 +84,68 @@ function strayTroubles({ stray }: ChainFacts, state: LedgerState): Trouble[] {
  * @param height height of the best block
  * @returns the block from which it can be abandoned; null if it can be abandoned now
  */
-export function abandonableFrom(status: ProposalStatus, since: number, height: number): number | null {
+export function abandonableFromBlock(status: ProposalStatus, since: number, height: number): number | null {
   const isWithin = periodOf(height) <= periodOf(since);
   return status === 'sent' && isWithin ? firstBlockOfNextPeriod(since) : null;
 }
 
-function coinTroubles({ transactions, ...stage }: AtHand, height: number): Trouble[] {
+function findCoinTroubles({ transactions, ...stage }: AtHand, height: number): Trouble[] {
   const found: Trouble[] = [];
   const coins = transactions.filter(({ spender }) => spender?.is === 'untraced');
   if (coins.length > 0) found.push({ kind: 'untraced', coins });
   if (stage.status !== 'open' && stage.status !== 'sent') return found;
-  const gone = transactions.filter(isForeign);
-  const sent = transactions.filter(isSent).map(({ issuance }) => issuance.reference);
+  const gone = transactions.filter(isCoinSpentByOther);
+  const sent = transactions.filter(isTransactionSent).map(({ issuance }) => issuance.reference);
   if (gone.length > 0 && sent.length > 0) found.push({ kind: 'dead-end', gone, sent });
   else if (gone.length > 0)
-    found.push({ kind: 'respent', gone, until: abandonableFrom(stage.status, stage.request.height, height) });
+    found.push({
+      kind: 'respent',
+      gone,
+      until: abandonableFromBlock(stage.status, stage.request.height, height),
+    });
   return found;
 }
 
 /** The trouble of a period that ends. Only issuances depend on the period of the request. */
-function periodTrouble({ tip }: ChainFacts, stage: AtHand): Trouble | null {
+function findPeriodTrouble({ tip }: ChainFacts, stage: AtHand): Trouble | null {
   if (stage.request.issuances.length === 0) return null;
   const { height: since } = stage.request;
   const { height } = tip;
   const [now, then] = [periodOf(height), periodOf(since)];
   if (now === then && blocksLeft(height) >= BLOCKS_NEEDED) return null;
   const is = now < then ? 'early' : now > then ? 'over' : 'ending';
-  return { kind: 'period', is, height, since, until: abandonableFrom(stage.status, since, height) };
+  return { kind: 'period', is, height, since, until: abandonableFromBlock(stage.status, since, height) };
 }
 
 export function situationOf(facts: Facts, question: Question, view: Viewpoint): Situation {
-  const state = stateOf(facts.store);
+  const state = stateOrNull(facts.store);
   const stage = stageOf(facts, view.trust);
   if (state === null) return { state, stage, troubles: [] };
   const { chain, store, subject } = facts;
   const troubles: (Trouble | null)[] = [];
   if (chain instanceof Refusal) troubles.push({ kind: 'node', refusal: chain });
   const known = chain instanceof Refusal ? null : chain;
-  const map = mapTrouble(facts, state);
+  const map = findMapTrouble(facts, state);
   // If a proposal is sent, it is finished before anything is done about another tool's mapping.
   const isAfter = map?.kind === 'map-replaced' && map.isSending;
   if (!isAfter) troubles.push(map);
   if (known) {
-    const tip = tipTrouble(known, question, view);
+    const tip = findTipTrouble(known, question, view);
     troubles.push(tip);
     const { missing: publications, missingAdopted: tokens, unmapped } = known;
     if (publications.length > 0) troubles.push({ kind: 'missing', publications });
     if (tokens.length > 0) troubles.push({ kind: 'missing-adopted', tokens });
     if (unmapped.length > 0) troubles.push({ kind: 'unmapped', tokens: unmapped });
-    if ('transactions' in stage) troubles.push(...coinTroubles(stage, known.tip.height));
+    if ('transactions' in stage) troubles.push(...findCoinTroubles(stage, known.tip.height));
     // A node that does not have all blocks may lack the burns.
-    if (isOpenStage(stage) && !tip) troubles.push(evidenceTrouble(stage.derivation, known, subject, state));
+    if (isOpenStage(stage) && !tip)
+      troubles.push(findEvidenceTrouble(stage.derivation, known, subject, state));
     // After the period, a sent proposal is still followed.
-    if (isOpenStage(stage) && !stage.transactions.some(isSent)) troubles.push(periodTrouble(known, stage));
+    if (isOpenStage(stage) && !stage.transactions.some(isTransactionSent))
+      troubles.push(findPeriodTrouble(known, stage));
   }
   if (isAfter) troubles.push(map);
-  if (known) troubles.push(...strayTroubles(known, state));
+  if (known) troubles.push(...findStrayTroubles(known, state));
   if (store.older.is === 'foreign') troubles.push({ kind: 'older-proposal', ...store.older });
   const late = projectionsBehind(store, subject, view.trust, question).map(({ key }) => key);
   // This PC has a copy of a request that the store lacks.

@@ -5,8 +5,8 @@ import type { Request } from '../../../shared/request.ts';
 import type { Trust } from '../../../shared/trust.ts';
 import type { ProposalState, ProposalStatus, Publication } from '../../ledger/state.ts';
 import type { Facts, StoreFacts, SubjectFacts, TransactionFact } from '../facts/facts.ts';
-import { signersOf } from '../facts/proposals.ts';
-import { depthOf, isSent } from '../facts/transactions.ts';
+import { availableSigners } from '../facts/proposals.ts';
+import { depthOfTransaction, isTransactionSent } from '../facts/transactions.ts';
 
 /** A proposal whose request, base and derivation are all available. */
 export interface AtHand {
@@ -45,7 +45,7 @@ export type Stage =
 
 export type StageKind = Stage['kind'];
 
-function stageAtHand(
+function stageOfSubject(
   store: StoreFacts,
   subject: SubjectFacts,
   status: ProposalStatus,
@@ -54,7 +54,7 @@ function stageAtHand(
   const { request, derivation } = subject;
   if (request instanceof Refusal) return request;
   if (request === null || derivation instanceof Refusal) return derivation as Refusal;
-  const signed = signersOf(store, subject, transactions);
+  const signed = availableSigners(store, subject, transactions);
   return { request, derivation, status, signed, transactions };
 }
 
@@ -70,14 +70,14 @@ export function stageOf({ store, subject, chain }: Facts, trust: Trust): Stage {
   if (!known) return { kind: 'unknown', digest };
   const { status } = known;
   const transactions = chain instanceof Refusal ? [] : (chain?.transactions ?? []);
-  const hand = stageAtHand(store, subject, status, transactions);
+  const hand = stageOfSubject(store, subject, status, transactions);
   if (hand instanceof Refusal) return { kind: 'broken', proposal: known, refusal: hand };
   const publication = state.published.find(({ request }) => request === digest);
   if (publication) return { kind: 'published', publication, ...hand };
   if (status === 'abandoned' || status === 'superseded') return { kind: 'closed', ...hand };
-  if (transactions.length > 0 && transactions.every(one => depthOf(one) > 0))
+  if (transactions.length > 0 && transactions.every(one => depthOfTransaction(one) > 0))
     return { kind: 'confirmed', ...hand };
-  if (transactions.some(isSent)) return { kind: 'sent', ...hand };
+  if (transactions.some(isTransactionSent)) return { kind: 'sent', ...hand };
   if (status === 'sent') return { kind: 'sending', ...hand };
   return { kind: hand.signed.length >= trust.n ? 'signed' : 'proposed', ...hand };
 }

@@ -27,7 +27,7 @@ import { transactionHex } from '../../../shared/transaction.ts';
 import { abandonProposal } from '../commands/abandon.ts';
 import { submitSignatures } from '../commands/submit.ts';
 import { isSameIssuance } from '../facts/spenders.ts';
-import { onlyOnce, readFilesOf, steppingServices } from './stepping.ts';
+import { readFilesOf, runOnlyOnce, steppingServices } from './stepping.ts';
 
 const test = suite<{ world: TestWorld }>('closed');
 test.before.each(async context => {
@@ -110,7 +110,7 @@ test('a late submit does not replace the objects of the open proposal by those o
   world,
 }) => {
   await world.propose(1, HEADER + BAR_1);
-  const open = onlyOnce(async () => {
+  const open = runOnlyOnce(async () => {
     await world.ok(3, 'abandon', '--yes');
     await world.propose(3, HEADER + BAR_2);
   });

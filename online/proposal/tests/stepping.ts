@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestWorld } from '../../../fixtures/pcs/testing.ts';
-import { ledgerCopyIn } from '../../ledger/copy.ts';
+import { openLedgerCopy } from '../../ledger/copy.ts';
 import { OceanNode } from '../../node/node.ts';
 import { LocalState } from '../../platform/local-state.ts';
 import type { World } from '../../platform/world.ts';
@@ -21,7 +21,7 @@ export interface Hand {
   created?: (key: string) => unknown;
 }
 
-class HandledStore extends FileStore {
+class InterceptedStore extends FileStore {
   private readonly hand: Hand;
   constructor(folder: string, hand: Hand) {
     super(folder);
@@ -62,10 +62,10 @@ export function steppingServices(
   const told: string[] = [];
   return {
     world: of as World,
-    store: new HandledStore(join(world.root, 'store'), hand),
+    store: new InterceptedStore(join(world.root, 'store'), hand),
     node: new OceanNode(world.node.url),
     trust: world.trust,
-    copy: ledgerCopyIn(join(world.pc(i), '.countersign')),
+    copy: openLedgerCopy(join(world.pc(i), '.countersign')),
     state: new LocalState(join(world.pc(i), '.countersign')),
     progress: text => void told.push(text),
     told,
@@ -73,7 +73,7 @@ export function steppingServices(
 }
 
 /** A function that acts only at its first call. */
-export function onlyOnce(does: () => unknown): () => Promise<void> {
+export function runOnlyOnce(does: () => unknown): () => Promise<void> {
   let isDone = false;
   return async () => {
     if (isDone) return;

@@ -4,7 +4,7 @@ import { reviewCode } from '../../../shared/review-code.ts';
 import { firstBlockOfNextPeriod } from '../../../shared/schedule.ts';
 import { shellWord } from '../../../shared/shell.ts';
 import { keys } from '../../ledger/objects.ts';
-import { isAre } from '../../platform/text/words.ts';
+import { isOrAre } from '../../platform/text/words.ts';
 import type { RefusedData, Way } from '../refusals.ts';
 import {
   AMOUNTS_CHANGE,
@@ -120,7 +120,7 @@ function explainBars(data: Of<'bars-issued' | 'bars-dropped' | 'bars-older'>): E
   if (kind === 'bars-issued')
     return {
       code: 'DUPLICATE_ASSET',
-      message: `${which} ${isAre(references.length)} already in the mapping`,
+      message: `${which} ${isOrAre(references.length)} already in the mapping`,
       hint: 'Remove the bar from the request, or correct its serial number. Each bar is issued only once.',
       way: { correct: 'input' },
     };
@@ -133,7 +133,7 @@ function explainBars(data: Of<'bars-issued' | 'bars-dropped' | 'bars-older'>): E
     };
   return {
     code: 'PROPOSAL_OPEN',
-    message: `${which} ${isAre(references.length)} in the proposal of another tool in ${keys.olderMapping}`,
+    message: `${which} ${isOrAre(references.length)} in the proposal of another tool in ${keys.olderMapping}`,
     hint: `Leave these assets out, or finish that proposal with the older confirmer. ${DROP_OLDER}`,
     way: { call: 'controllers' },
   };

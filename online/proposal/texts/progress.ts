@@ -4,7 +4,7 @@ import { blocksLeft, periodOf } from '../../../shared/schedule.ts';
 import { tipAge, tipText } from '../../node/checks/tip.ts';
 import type { Tip } from '../../node/types.ts';
 import { countText } from '../../platform/text/words.ts';
-import { blocksText } from '../../platform/waiting/progress.ts';
+import { blockCountText } from '../../platform/waiting/progress.ts';
 import type { TokenDifference, TokenFacts, TransactionFact } from '../facts/facts.ts';
 import { differenceText } from './sending.ts';
 
@@ -68,7 +68,7 @@ export function waitingText(
   const late = periodOf(height) !== periodOf(since);
   const time = late
     ? `the period is over, and the amounts of block ${since} still apply`
-    : `${blocksText(blocksLeft(height), seconds)} of the period left`;
+    : `${blockCountText(blocksLeft(height), seconds)} of the period left`;
   return `Block ${height}: ${confirmed} of ${countText(all, 'transaction')} confirmed, ${time}.`;
 }
 

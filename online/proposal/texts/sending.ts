@@ -2,7 +2,7 @@
 import { formatAmount } from '../../../shared/amount.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
 import { outpointText } from '../../ledger/coins.ts';
-import { controllersText, countText, isAre, listTexts } from '../../platform/text/words.ts';
+import { controllersText, countText, isOrAre, listTexts } from '../../platform/text/words.ts';
 import type { TokenDifference } from '../facts/facts.ts';
 import type { RefusedData } from '../refusals.ts';
 import { BLOCKS_NEEDED } from '../situation/trouble.ts';
@@ -107,7 +107,7 @@ function explainAlreadySent(data: Of<'already-sent'>): Explained {
   const coins = spent.map(({ reference, coin }) => `${coin} (${reference})`).join(', ');
   return {
     code: 'ALREADY_SENT',
-    message: `${spent.length} of ${countText(all, 'coin')} of the proposal ${code} ${isAre(spent.length)} spent: ${coins}`,
+    message: `${spent.length} of ${countText(all, 'coin')} of the proposal ${code} ${isOrAre(spent.length)} spent: ${coins}`,
     hint: `Run \`countersign finalise\` until the proposal is published. It is safe to repeat the command, and it sends the missing transactions.${isSigned ? '' : ` ${REFUSED_BY_LAPTOPS}`}`,
     way: isSigned ? { run: 'finalise' } : { call: 'controllers' },
   };
@@ -171,7 +171,7 @@ export function explainSending(data: SendingData): Explained {
     case 'stray-part':
       return {
         code: 'ALREADY_SENT',
-        message: `the proposal ${reviewCode(data.request)} was abandoned, but ${data.there.length} of its ${data.all} transactions ${isAre(data.there.length)} on chain or in a mempool: ${listTexts(data.there)}`,
+        message: `the proposal ${reviewCode(data.request)} was abandoned, but ${data.there.length} of its ${data.all} transactions ${isOrAre(data.there.length)} on chain or in a mempool: ${listTexts(data.there)}`,
         hint: `Call the other controllers. Never issue ${listTexts(data.there)} again on another coin. ${SIGN_AND_ADOPT}`,
         way: { call: 'controllers' },
       };

@@ -6,8 +6,8 @@ import { reviewCode } from '../../../shared/review-code.ts';
 import { blocksLeft, firstBlockOfNextPeriod, PERIOD, periodOf } from '../../../shared/schedule.ts';
 import type { Trust } from '../../../shared/trust.ts';
 import type { LedgerState } from '../../ledger/state.ts';
-import { capitalised, controllersText } from '../../platform/text/words.ts';
-import { blocksText } from '../../platform/waiting/progress.ts';
+import { capitalisedText, controllersText } from '../../platform/text/words.ts';
+import { blockCountText } from '../../platform/waiting/progress.ts';
 import { BURN_CONFIRMATIONS } from '../facts/burns.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { Situation } from '../situation/situation.ts';
@@ -115,7 +115,7 @@ function periodText({ is, height, since }: Extract<Trouble, { kind: 'period' }>,
     return `${signed}The period of the request begins with block ${begins}, and the node is at block ${height}. Wait until the node has block ${begins}.`;
   if (is === 'over') return `${signed}The period of the request is over: ${AGAIN}.`;
   const left = blocksLeft(height);
-  return `${signed}Only ${blocksText(left)} of the period are left, and sending needs at least ${BLOCKS_NEEDED}. At block ${firstBlockOfNextPeriod(since)}, ${AGAIN}.`;
+  return `${signed}Only ${blockCountText(left)} of the period are left, and sending needs at least ${BLOCKS_NEEDED}. At block ${firstBlockOfNextPeriod(since)}, ${AGAIN}.`;
 }
 
 /** The end of a sentence, with the remaining time. Only the amounts of issuances depend on the period. */
@@ -124,7 +124,7 @@ function timeLeftText({ chain }: Facts, request: Request): string {
   const { height: since } = request;
   const { height } = chain.tip;
   if (periodOf(height) > periodOf(since)) return '';
-  return ` within ${blocksText(blocksLeft(height))}`;
+  return ` within ${blockCountText(blocksLeft(height))}`;
 }
 
 /** Confirmations of the burns that `finalise` waits for. */
@@ -146,7 +146,7 @@ function publishingText(kind: 'signed' | 'sending', who: string, isEnough: boole
 
 function stageText(stage: Stage, trust: Trust, facts: Facts, isChecked: boolean): string {
   if (!('signed' in stage)) {
-    if (stage.kind === 'broken') return `${capitalised(stage.refusal.message)}. ${stage.refusal.hint}`;
+    if (stage.kind === 'broken') return `${capitalisedText(stage.refusal.message)}. ${stage.refusal.hint}`;
     return stage.kind === 'none'
       ? 'A coordinator can prepare a request with `countersign prepare`.'
       : stageSentence(stage);
@@ -215,5 +215,5 @@ export function nextStepText(
     return periodText(lead, signed);
   }
   const { message, hint } = explainTrouble(lead, code);
-  return `${capitalised(message)}. ${hint}`;
+  return `${capitalisedText(message)}. ${hint}`;
 }

@@ -2,9 +2,9 @@
 import { kindOfChange } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
-import { countText, isAre, listTexts } from '../../platform/text/words.ts';
+import { countText, isOrAre, listTexts } from '../../platform/text/words.ts';
 import type { MissingPublication, MissingToken, UnmappedToken } from '../facts/facts.ts';
-import { isSent } from '../facts/transactions.ts';
+import { isTransactionSent } from '../facts/transactions.ts';
 import type { Trouble } from '../situation/trouble.ts';
 import { ASK_ANOTHER_NODE, barReferences, CALL, type Explained, SIGN_AND_ADOPT } from './explained.ts';
 
@@ -23,7 +23,7 @@ export function explainMissingTokens(missing: readonly MissingPublication[]): Ex
   const names = missing.map(({ request }) => reviewCode(request)).join(', ');
   return {
     code: 'MAPPING_INVALID',
-    message: `the published mapping ${what} that are not on chain, or no longer: ${gone.length} of ${last} ${isAre(gone.length)} in no block, ${listTexts(gone)} (${missing.length === 1 ? 'proposal' : 'proposals'} ${names})`,
+    message: `the published mapping ${what} that are not on chain, or no longer: ${gone.length} of ${last} ${isOrAre(gone.length)} in no block, ${listTexts(gone)} (${missing.length === 1 ? 'proposal' : 'proposals'} ${names})`,
     hint: 'Run `countersign finalise` first. It sends the transactions again, oldest first, and waits for them. Do not run `countersign coins scan` before that.',
     way: { run: 'finalise' },
   };
@@ -34,7 +34,7 @@ export function explainStrayProposal({
   part,
   isPublishable,
 }: Extract<Trouble, { kind: 'stray' }>): Explained {
-  const there = barReferences(proposal.transactions.filter(isSent));
+  const there = barReferences(proposal.transactions.filter(isTransactionSent));
   const one = there.length === 1;
   const was = proposal.status === 'superseded' ? 'was superseded' : 'was abandoned';
   const who = `${listTexts(there)} of the proposal ${proposal.request.reviewCode}, which ${was}`;
@@ -46,7 +46,7 @@ export function explainStrayProposal({
       hint: `Wait for a block, then run \`countersign status\` again. When all transactions are confirmed, \`countersign finalise\` publishes them. ${ASK_ANOTHER_NODE} ${never}`,
       way: { wait: 'block' },
     };
-  const message = `${who}, ${isAre(there.length)} on chain, but in no mapping`;
+  const message = `${who}, ${isOrAre(there.length)} on chain, but in no mapping`;
   if (isPublishable)
     return {
       code: 'ALREADY_SENT',

@@ -5,7 +5,7 @@ import { blocksLeft, firstBlockOfNextPeriod, PERIOD, periodOf } from '../../../s
 import { outpointText } from '../../ledger/coins.ts';
 import { keys } from '../../ledger/objects.ts';
 import { LedgerForked, notChangedHint } from '../../ledger/texts.ts';
-import { controllersText, isAre, listTexts } from '../../platform/text/words.ts';
+import { controllersText, isOrAre, listTexts } from '../../platform/text/words.ts';
 import type { TransactionFact } from '../facts/facts.ts';
 import type { Way } from '../refusals.ts';
 import type { Trouble } from '../situation/trouble.ts';
@@ -95,7 +95,7 @@ function explainMissingCoins(coins: readonly TransactionFact[]): Explained {
   const made = [...new Set(coins.map(({ coin }) => coin.txid))];
   return {
     code: 'COIN_SPENT',
-    message: `the ${one ? 'coin' : 'coins'} ${coins.map(coinOfBarText).join(', ')} ${isAre(coins.length)} not on chain, and the node does not show ${made.length === 1 ? 'the transaction' : 'the transactions'} ${made.join(', ')}. Most likely, a reorganisation dropped ${made.length === 1 ? 'it' : 'them'}`,
+    message: `the ${one ? 'coin' : 'coins'} ${coins.map(coinOfBarText).join(', ')} ${isOrAre(coins.length)} not on chain, and the node does not show ${made.length === 1 ? 'the transaction' : 'the transactions'} ${made.join(', ')}. Most likely, a reorganisation dropped ${made.length === 1 ? 'it' : 'them'}`,
     hint: `Call the other controllers. The person who sent ${made.length === 1 ? 'that transaction must send it' : 'those transactions must send them'} again, unchanged. Do not prepare ${one ? 'this asset' : 'these assets'} again. Then run \`countersign status\`.`,
     way: CALL,
   };

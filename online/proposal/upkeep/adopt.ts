@@ -5,13 +5,13 @@
 import { assetIdOf } from '../../../shared/issuance.ts';
 import { listAssets } from '../../../shared/mapping/listing.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
-import { assetIdFrom, outpointText } from '../../ledger/coins.ts';
+import { assetIdOfOutpoint, outpointText } from '../../ledger/coins.ts';
 import type { LedgerEvent } from '../../ledger/event.ts';
 import { appendEvent } from '../../ledger/ledger.ts';
-import { illegalEvent } from '../../ledger/legal.ts';
+import { whyEventIllegal } from '../../ledger/legal.ts';
 import { keepInHistory, type Published } from '../../ledger/mappings.ts';
 import type { LedgerState } from '../../ledger/state.ts';
-import { runCommand } from '../run.ts';
+import { runProposalLoop } from '../run.ts';
 import type { Services } from '../services.ts';
 import { Refused } from '../texts/refused.ts';
 
@@ -30,7 +30,7 @@ export interface Adopted {
  * bar.
  */
 function settledReferences(mapping: Mapping, state: LedgerState): string[] {
-  const tokens = new Map([...state.reservations].map(([bar, { coin }]) => [bar, assetIdFrom(coin)]));
+  const tokens = new Map([...state.reservations].map(([bar, { coin }]) => [bar, assetIdOfOutpoint(coin)]));
   const bars = mapping.contained(new Set(tokens.keys()));
   const issued = mapping.contained(new Set(tokens.values()), 'assetId');
   return [...tokens].filter(([bar, token]) => bars.has(bar) || issued.has(token)).map(([bar]) => bar);
@@ -51,7 +51,7 @@ export async function adoptMapping(
   agree: (before: Published, after: Published) => Promise<void>,
 ): Promise<Adopted> {
   const { store, copy, world } = services;
-  const { facts, situation } = await runCommand(services, { intent: 'adopt' });
+  const { facts, situation } = await runProposalLoop(services, { intent: 'adopt' });
   const [after, before] = [facts.store.map as Published, facts.store.current];
   const { mapping } = after;
   await agree(before as Published, after);
@@ -62,7 +62,7 @@ export async function adoptMapping(
     settled = settledReferences(mapping, state as LedgerState);
     const event: LedgerEvent = { event: 'adopt', mapping: mapping.digest, settled, dropped };
     const isSame = state?.mapping === situation.state?.mapping;
-    if (!isSame || illegalEvent(state, event))
+    if (!isSame || whyEventIllegal(state, event))
       throw new Refused({ kind: 'nothing-to-adopt', mapping: state?.mapping ?? '' });
     return event;
   });

@@ -3,7 +3,7 @@ import { emptyMapping, MAX_MAPPING_BYTES } from '../../../shared/mapping/mapping
 import { appendEvent, readLedger } from '../../ledger/ledger.ts';
 import { keepInHistory, type Published, readPublished } from '../../ledger/mappings.ts';
 import { EARLIER_LAYOUT, JSON_TYPE, keys } from '../../ledger/objects.ts';
-import { newTime } from '../../platform/text/time.ts';
+import { unambiguousTime } from '../../platform/text/time.ts';
 import type { Services } from '../services.ts';
 import { Refused } from '../texts/refused.ts';
 import { ledgerExistsRefusal, mappingRemovedRefusal } from '../texts/stored.ts';
@@ -44,7 +44,7 @@ export async function beginLedger(
     throw new Refused({ kind: 'not-begun', earlierLayout: true, hasMap: bytes !== null, store: store.name });
   const isNew = bytes === null;
   if (isNew) await checkNeverUsed(services);
-  const first = isNew ? emptyMapping(trust.n, trust.m, newTime(world.now())) : null;
+  const first = isNew ? emptyMapping(trust.n, trust.m, unambiguousTime(world.now())) : null;
   const published: Published = first
     ? { mapping: first, bytes: first.bytes(), signers: [] }
     : readPublished(bytes as Uint8Array, keys.mapping, trust);

@@ -3,7 +3,7 @@ import { outpointText, type PolicyCoin } from '../../ledger/coins.ts';
 import { readLedger } from '../../ledger/ledger.ts';
 import { keys } from '../../ledger/objects.ts';
 import type { CoinState } from '../../node/types.ts';
-import { coinProblem } from '../plan/gates.ts';
+import { coinRefusal } from '../plan/gates.ts';
 import type { Services } from '../services.ts';
 import { Refused } from '../texts/refused.ts';
 
@@ -25,13 +25,13 @@ export async function listCoins({ store, copy, node, trust }: Services): Promise
   const states = await node.coins(coins);
   const bars = new Map([...reservations].map(([reference, { coin }]) => [coin, reference]));
   return coins.map((coin, i) => {
-    const problem = coinProblem(coin, states[i] as CoinState, trust, null);
+    const problem = coinRefusal(coin, states[i] as CoinState, trust, null);
     const text =
-      problem === null ? 'unspent' : describeState(new Refused(problem).message, outpointText(coin));
+      problem === null ? 'unspent' : textAfterCoin(new Refused(problem).message, outpointText(coin));
     return { coin, state: text, reservedFor: bars.get(outpointText(coin)) ?? null };
   });
 }
 
 /** The part of the message after the coin's name. */
-const describeState = (message: string, name: string) =>
+const textAfterCoin = (message: string, name: string) =>
   message.slice(message.indexOf(name) + name.length + 1);

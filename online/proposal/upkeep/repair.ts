@@ -4,13 +4,13 @@
  */
 import { Refusal } from '../../../shared/errors.ts';
 import { type LedgerCopy, ledgerKey } from '../../ledger/ledger.ts';
-import { fetchPast, keepInHistory, type Published } from '../../ledger/mappings.ts';
-import { isOfObject, JSON_TYPE, keys } from '../../ledger/objects.ts';
+import { fetchPastMapping, keepInHistory, type Published } from '../../ledger/mappings.ts';
+import { isRefusalOfObject, JSON_TYPE, keys } from '../../ledger/objects.ts';
 import type { Store } from '../../store/store.ts';
 import type { Facts } from '../facts/facts.ts';
 import { ledgerRefusal } from '../plan/gates.ts';
 import { projectionsBehind } from '../projections.ts';
-import { runCommand } from '../run.ts';
+import { runProposalLoop } from '../run.ts';
 import type { Services } from '../services.ts';
 import { Refused } from '../texts/refused.ts';
 
@@ -31,7 +31,7 @@ export type Repair =
 /** Asks about one repair. @returns whether to do it */
 export type Confirm = (repair: Repair) => Promise<boolean>;
 
-const isSame = (a: Uint8Array, b: Uint8Array) => a.length === b.length && Buffer.from(a).equals(b);
+const areBytesEqual = (a: Uint8Array, b: Uint8Array) => a.length === b.length && Buffer.from(a).equals(b);
 
 /**
  * Entries of this PC's copy that the store lacks. If entries differ, nothing is restored: the ledger is then
@@ -40,7 +40,8 @@ const isSame = (a: Uint8Array, b: Uint8Array) => a.length === b.length && Buffer
 async function findLostEntries(store: Store, copy: LedgerCopy): Promise<Map<string, Uint8Array>> {
   const entries = copy.read();
   const there = await Promise.all(entries.map((_, number) => store.get(ledgerKey(number))));
-  if (there.some((bytes, i) => bytes !== null && !isSame(bytes, entries[i] as Uint8Array))) return new Map();
+  if (there.some((bytes, i) => bytes !== null && !areBytesEqual(bytes, entries[i] as Uint8Array)))
+    return new Map();
   return new Map(entries.flatMap((bytes, i) => (there[i] === null ? [[ledgerKey(i), bytes] as const] : [])));
 }
 
@@ -54,11 +55,11 @@ async function restoreEntries({ store, copy }: Services, confirm: Confirm): Prom
   return [repair];
 }
 
-async function isKept(services: Services, digest: string): Promise<boolean> {
+async function isMappingKept(services: Services, digest: string): Promise<boolean> {
   try {
-    return (await fetchPast(services, digest)) !== null;
+    return (await fetchPastMapping(services, digest)) !== null;
   } catch (error) {
-    if (isOfObject(error)) return false;
+    if (isRefusalOfObject(error)) return false;
     throw error;
   }
 }
@@ -73,7 +74,7 @@ async function restoreMapping(services: Services, facts: Facts, confirm: Confirm
   if (!current) return [];
   const done: Repair[] = [];
   const { digest } = current.mapping;
-  if (!(await isKept(services, digest))) {
+  if (!(await isMappingKept(services, digest))) {
     const repair: Repair = { kind: 'history', key: keys.history(digest) };
     if (await confirm(repair)) {
       await keepInHistory(services, current.mapping, current.bytes);
@@ -101,17 +102,17 @@ export async function repairStore(
   overOlder = false,
 ): Promise<Repair[]> {
   const done = await restoreEntries(services, confirm);
-  const { facts, situation } = await runCommand(services, { intent: 'look' });
+  const { facts, situation } = await runProposalLoop(services, { intent: 'look' });
   const block = ledgerRefusal(situation, services.store.name);
   if (block) throw new Refused(block);
   done.push(...(await restoreMapping(services, facts, confirm)));
-  const after = await runCommand(services, { intent: 'look', overOlder });
+  const after = await runProposalLoop(services, { intent: 'look', overOlder });
   const { store, subject } = after.facts;
   const late = projectionsBehind(store, subject, services.trust, after.question).map(({ key }) => key);
   const drops = overOlder && store.older.is === 'foreign' ? [...store.older.bars.keys()] : [];
   const repair: Repair = { kind: 'projections', keys: late, drops };
   if (late.length > 0 && (await confirm(repair))) {
-    await runCommand(services, { intent: 'repair', overOlder });
+    await runProposalLoop(services, { intent: 'repair', overOlder });
     done.push(repair);
   }
   return done;

@@ -4,11 +4,11 @@ import { outpointText, type PolicyCoin, parseOutpoint } from '../../ledger/coins
 import { appendEvent, readLedger } from '../../ledger/ledger.ts';
 import { keys } from '../../ledger/objects.ts';
 import type { LedgerState } from '../../ledger/state.ts';
-import { coinsBytes } from '../../legacy/coins-file.ts';
+import { coinsFileBytes } from '../../legacy/coins-file.ts';
 import type { CoinState } from '../../node/types.ts';
 import type { Facts } from '../facts/facts.ts';
-import { coinProblem, ledgerRefusal } from '../plan/gates.ts';
-import { runCommand } from '../run.ts';
+import { coinRefusal, ledgerRefusal } from '../plan/gates.ts';
+import { runProposalLoop } from '../run.ts';
 import type { Services } from '../services.ts';
 import { Refused } from '../texts/refused.ts';
 
@@ -35,7 +35,7 @@ export interface Scanned {
 }
 
 /** Coins reserved by proposals that are not open. */
-function reservedCoins({ reservations, open }: LedgerState): string[] {
+function reservedClosedCoins({ reservations, open }: LedgerState): string[] {
   const busy = new Set(open?.reserves.values() ?? []);
   const coins = new Set([...reservations.values()].map(({ coin }) => coin));
   return [...coins].filter(coin => !busy.has(coin));
@@ -46,7 +46,7 @@ function reservedCoins({ reservations, open }: LedgerState): string[] {
  * have reserved a coin for a bar in sequence. The transaction must differ from those of each proposal,
  * including proposals whose request cannot be read.
  */
-function respentCoins({ chain }: Facts, state: LedgerState): string[] {
+function findRespentCoins({ chain }: Facts, state: LedgerState): string[] {
   if (chain === null || chain instanceof Refusal) return [];
   const { stray } = chain;
   const isOther = (request: string, coin: string) =>
@@ -55,7 +55,7 @@ function respentCoins({ chain }: Facts, state: LedgerState): string[] {
       ?.transactions.some(
         one => outpointText(one.coin) === coin && one.spender?.is === 'other' && one.spender.confirmed,
       ) ?? false;
-  return reservedCoins(state).filter(coin => {
+  return reservedClosedCoins(state).filter(coin => {
     const keepers = [...state.proposals.values()].filter(({ reserves }) =>
       [...reserves.values()].includes(coin),
     );
@@ -67,7 +67,7 @@ function respentCoins({ chain }: Facts, state: LedgerState): string[] {
  * Listed coins keep their order, so that two scans give the same list. New coins come after them, sorted by
  * name.
  */
-function inListOrder(coins: readonly PolicyCoin[], before: readonly PolicyCoin[]): PolicyCoin[] {
+function sortInListOrder(coins: readonly PolicyCoin[], before: readonly PolicyCoin[]): PolicyCoin[] {
   const place = new Map(before.map((coin, i) => [outpointText(coin), i]));
   return [...coins].sort((a, b) => {
     const [x, y] = [place.get(outpointText(a)) ?? Infinity, place.get(outpointText(b)) ?? Infinity];
@@ -77,8 +77,8 @@ function inListOrder(coins: readonly PolicyCoin[], before: readonly PolicyCoin[]
 }
 
 /** True if coins and amounts are equal. Amounts are compared, so that a scan corrects a wrong amount. */
-function isSameList(a: readonly PolicyCoin[], b: readonly PolicyCoin[]): boolean {
-  return Buffer.from(coinsBytes(a)).equals(coinsBytes(b));
+function areListsEqual(a: readonly PolicyCoin[], b: readonly PolicyCoin[]): boolean {
+  return Buffer.from(coinsFileBytes(a)).equals(coinsFileBytes(b));
 }
 
 /**
@@ -87,18 +87,18 @@ function isSameList(a: readonly PolicyCoin[], b: readonly PolicyCoin[]): boolean
  */
 export async function scanCoins(services: Services, found: readonly PolicyCoin[]): Promise<Scanned> {
   const { store, copy, node, trust, world } = services;
-  const { facts, situation } = await runCommand(services, { intent: 'look' });
+  const { facts, situation } = await runProposalLoop(services, { intent: 'look' });
   const block = ledgerRefusal(situation, store.name);
   if (block) throw new Refused(block);
   const before = situation.state as LedgerState;
-  const reserved = new Set(reservedCoins(before));
+  const reserved = new Set(reservedClosedCoins(before));
   const known = new Map(before.coins.map(coin => [outpointText(coin), coin]));
   for (const name of reserved)
     known.set(name, { ...parseOutpoint(name), amount: before.amounts.get(name) as bigint });
   for (const coin of found) known.delete(outpointText(coin));
   const hidden = [...known.values()];
   const states = await node.coins(hidden);
-  const unseen = hidden.filter((coin, i) => coinProblem(coin, states[i] as CoinState, trust, null) === null);
+  const unseen = hidden.filter((coin, i) => coinRefusal(coin, states[i] as CoinState, trust, null) === null);
   // The coin stays reserved until a block shows which transaction spent it.
   const waiting = hidden.filter(
     (coin, i) => states[i]?.state === 'spent-in-mempool' && reserved.has(outpointText(coin)),
@@ -106,26 +106,28 @@ export async function scanCoins(services: Services, found: readonly PolicyCoin[]
   let result: Scanned = { coins: before.coins, unseen, spent: [], respent: [], untraced: [] };
   const ledger = await appendEvent(store, copy, world.now, now => {
     const state = now as LedgerState;
-    const respent = respentCoins(facts, state);
+    const respent = findRespentCoins(facts, state);
     const gone = new Set([...state.spent, ...respent]);
     const usable = [...found, ...unseen, ...waiting].filter(coin => !gone.has(outpointText(coin)));
-    const coins = inListOrder(usable, state.coins);
+    const coins = sortInListOrder(usable, state.coins);
     const spent = found.map(outpointText).filter(coin => state.spent.has(coin));
     const decided = new Set([...coins.map(outpointText), ...gone]);
-    const untraced = reservedCoins(state).filter(coin => !decided.has(coin));
+    const untraced = reservedClosedCoins(state).filter(coin => !decided.has(coin));
     result = { coins, unseen, spent, respent, untraced };
-    return isSameList(coins, state.coins) && respent.length === 0 ? null : { event: 'coins', coins, respent };
+    return areListsEqual(coins, state.coins) && respent.length === 0
+      ? null
+      : { event: 'coins', coins, respent };
   });
-  await writeCoins(services, ledger.state as LedgerState);
+  await writeCoinList(services, ledger.state as LedgerState);
   return result;
 }
 
 /** Writes `ptxo.dat`. Repeats this until the ledger did not change during the writing. */
-async function writeCoins({ store, copy }: Services, state: LedgerState): Promise<void> {
+async function writeCoinList({ store, copy }: Services, state: LedgerState): Promise<void> {
   for (let now = state; ; ) {
-    await store.put(keys.coins, coinsBytes(now.coins), { contentType: 'text/plain' });
+    await store.put(keys.coins, coinsFileBytes(now.coins), { contentType: 'text/plain' });
     const next = (await readLedger(store, copy)).state as LedgerState;
-    if (isSameList(next.coins, now.coins)) return;
+    if (areListsEqual(next.coins, now.coins)) return;
     now = next;
   }
 }

@@ -1,10 +1,10 @@
 /** Building blocks of all pages and papers: frame, tables, title, badges, signature fields. */
 import { printableText } from '../../../shared/errors.ts';
-import { escapeHtml, policyHash } from '../../platform/text/html.ts';
+import { contentPolicyHash, escapeHtml } from '../../platform/text/html.ts';
 import { PAGE_STYLE } from './style.ts';
 
 /** Escaped text. Text from any source can neither end a tag nor move the cursor. */
-export const safeText = (value: string) => escapeHtml(printableText(value));
+export const safeHtml = (value: string) => escapeHtml(printableText(value));
 
 /** A page that loads no file and runs no script. @param body HTML */
 export function documentHtml(title: string, body: string, isPaper = false): string {
@@ -12,10 +12,10 @@ export function documentHtml(title: string, body: string, isPaper = false): stri
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${policyHash(PAGE_STYLE)}">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${contentPolicyHash(PAGE_STYLE)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${safeText(title)}</title>
+<title>${safeHtml(title)}</title>
 <style>${PAGE_STYLE}</style>
 </head>
 <body${isPaper ? ' class="paper"' : ''}>
@@ -35,10 +35,10 @@ export interface Badge {
 
 const badgeClass = ({ tone }: Badge) => (tone === 'plain' ? 'badge' : `badge ${tone}`);
 export const badgeHtml = (badge: Badge) =>
-  `<span class="${badgeClass(badge)}">${safeText(badge.badge)}</span>`;
+  `<span class="${badgeClass(badge)}">${safeHtml(badge.badge)}</span>`;
 
 export type Cell = string | Badge;
-const cellHtml = (cell: Cell) => (typeof cell === 'string' ? safeText(cell) : badgeHtml(cell));
+const cellHtml = (cell: Cell) => (typeof cell === 'string' ? safeHtml(cell) : badgeHtml(cell));
 
 export interface Row {
   cells: readonly Cell[];
@@ -51,7 +51,7 @@ export function tableHtml(
   rows: readonly Row[],
   style = '',
 ): string {
-  const head = columns.map(([title, of]) => `<th scope="col" class="${of}">${safeText(title)}</th>`);
+  const head = columns.map(([title, of]) => `<th scope="col" class="${of}">${safeHtml(title)}</th>`);
   const body = rows.map(({ cells, bad }) => {
     const tds = cells.map((cell, i) => `<td class="${columns[i]?.[1] ?? ''}">${cellHtml(cell)}</td>`);
     return `<tr${bad ? ' class="bad"' : ''}>${tds.join('')}</tr>`;
@@ -66,12 +66,12 @@ const DIGEST = /^[0-9a-f]{64}$/;
 export function factsHtml(facts: readonly (readonly [name: string, value: Cell])[]): string {
   const shown = (value: Cell) =>
     typeof value === 'string' && DIGEST.test(value) ? `<code>${value}</code>` : cellHtml(value);
-  const lines = facts.map(([name, value]) => `<dt>${safeText(name)}</dt><dd>${shown(value)}</dd>`);
+  const lines = facts.map(([name, value]) => `<dt>${safeHtml(name)}</dt><dd>${shown(value)}</dd>`);
   return `<dl>\n${lines.join('\n')}\n</dl>`;
 }
 
 /** For each controller, fields for name, date and signature. */
-export function signingTable(controllers: number): string {
+export function signingTableHtml(controllers: number): string {
   const rows = Array.from({ length: controllers }, (_, i) => ({ cells: [String(i + 1), '', '', ''] }));
   return tableHtml(
     [
@@ -89,4 +89,4 @@ export function signingTable(controllers: number): string {
 export const notesHtml = (notes: readonly string[]): string =>
   notes.length === 0
     ? ''
-    : `<div class="warning">\n<ul>\n${notes.map(note => `<li>${safeText(note)}</li>`).join('\n')}\n</ul></div>`;
+    : `<div class="warning">\n<ul>\n${notes.map(note => `<li>${safeHtml(note)}</li>`).join('\n')}\n</ul></div>`;

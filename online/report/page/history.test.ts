@@ -20,7 +20,7 @@ import {
   unusableObjectText,
 } from '../texts/gaps.ts';
 import { COMPLETE, HAS_GAPS } from '../texts/page.ts';
-import { type Issued, reportPageOf, textOf, worldWithThreeIssuances } from './testing.ts';
+import { type Issued, reportPageOf, textOfHtml, worldWithThreeIssuances } from './testing.ts';
 
 const test = suite<Issued>('history of the report');
 
@@ -37,7 +37,7 @@ test('a mapping that the history lacks is reported, and its assets are drawn wit
   const kept = world.object(key);
   rmSync(join(world.root, 'store', key));
   try {
-    const text = textOf(await reportPageOf(world));
+    const text = textOfHtml(await reportPageOf(world));
     const [first, second, third] = digests as [string, string, string];
     const mapping = { digest: third, height: 3912 };
     const before = { digest: first, height: 3310 };
@@ -50,7 +50,7 @@ test('a mapping that the history lacks is reported, and its assets are drawn wit
   } finally {
     world.putObject(key, kept);
   }
-  assert.ok(textOf(await reportPageOf(world)).includes(COMPLETE));
+  assert.ok(textOfHtml(await reportPageOf(world)).includes(COMPLETE));
 });
 
 test('without a mapping in the history, amounts are those of the recorded issue', async ({
@@ -64,7 +64,7 @@ test('without a mapping in the history, amounts are those of the recorded issue'
   const kept = world.object(key);
   rmSync(join(world.root, 'store', key));
   try {
-    const known = textOf(await reportPageOf(world));
+    const known = textOfHtml(await reportPageOf(world));
     assert.ok(known.includes(`issued: ${whole} on chain`), known);
     assert.ok(known.includes(missingObjectText(digests[0] as string, { height: 3310, issued: 1 })));
   } finally {
@@ -79,7 +79,7 @@ test('the oldest available mapping contains all earlier assets', async ({ world,
     .map(name => [`history/${name}`, world.object(`history/${name}`)] as const);
   for (const [key] of kept) rmSync(join(store, key));
   try {
-    const text = textOf(await reportPageOf(world));
+    const text = textOfHtml(await reportPageOf(world));
     assert.match(text, /\(height 3912\) has 3.* issued 1.*\..*2 assets/);
   } finally {
     for (const [key, content] of kept) world.putObject(key, content);
@@ -116,7 +116,7 @@ test('truncated, unsigned, misnamed and foreign objects of the history are repor
     const key = `history/${digest}.json`;
     world.putObject(key, content);
     try {
-      const text = textOf(await reportPageOf(world));
+      const text = textOfHtml(await reportPageOf(world));
       assert.ok(typeof told === 'string' ? text.includes(told) : told.test(text), text);
       assert.is(text.match(/ UTC [0-9]+ [0-9]+ /g)?.length, 4, 'rows of the history');
     } finally {
@@ -130,7 +130,7 @@ test('a published mapping that another tool wrote is shown', async ({ world, dig
   const kept = world.object(key);
   rmSync(join(world.root, 'store', key));
   try {
-    assert.ok(textOf(await reportPageOf(world)).includes(NOT_KEPT));
+    assert.ok(textOfHtml(await reportPageOf(world)).includes(NOT_KEPT));
   } finally {
     world.putObject(key, kept);
   }
@@ -186,7 +186,7 @@ test('for an adopted mapping no issuance is recorded, and the page says so', asy
   world.putObject('map.json', new TextDecoder().decode(signed.bytes()));
   const adopted = await world.ok(1, 'map', 'adopt', '--yes');
   assert.equal([adopted.mapping, adopted.settled, adopted.dropped], [other.digest, [], []]);
-  const text = textOf(await reportPageOf(world));
+  const text = textOfHtml(await reportPageOf(world));
   const unexplained = { mapping: other, before: current, added: 1, issued: null };
   assert.ok(text.includes(unexplainedAssetsText(unexplained)), text);
 });

@@ -12,9 +12,9 @@ import type { Report } from '../report.ts';
 import { COMPLETE, expectedAtText, NO_ASSET, rowsLeftOutHtml } from '../texts/page.ts';
 import { tokenCountsText, VERDICTS } from '../texts/report.ts';
 import type { MappedToken } from '../tokens.ts';
-import { MAX_ROWS, reportPage } from './page.ts';
-import { niceStep, stepChart } from './step-chart.ts';
-import { type Issued, reportPageOf, textOf, worldWithThreeIssuances } from './testing.ts';
+import { MAX_ROWS, reportPageHtml } from './page.ts';
+import { stepChartSvg, tickDistance } from './step-chart.ts';
+import { type Issued, reportPageOf, textOfHtml, worldWithThreeIssuances } from './testing.ts';
 
 const test = suite<Issued>('report --html');
 
@@ -29,7 +29,7 @@ test('three issuances: verdict, amounts, each published mapping, and a complete 
 }) => {
   const html = await reportPageOf(world);
   const { mapped, unmapped, height } = await world.ok(1, 'report');
-  const text = textOf(html);
+  const text = textOfHtml(html);
   assert.is(mapped.length, 3);
   const counts = tokenCountsText({ mapped, unmapped } as Report);
   assert.ok(text.includes(`${VERDICTS.agree} ${counts}`), text);
@@ -101,7 +101,7 @@ test('without issuances the page has no chart', async () => {
   const world = await TestWorld.ready();
   try {
     const html = await reportPageOf(world);
-    assert.ok(textOf(html).includes(NO_ASSET));
+    assert.ok(textOfHtml(html).includes(NO_ASSET));
     assert.not.match(html, /<svg/);
   } finally {
     await world.stop();
@@ -115,7 +115,7 @@ test('missing tokens give exit 1, the verdict, and marked rows', async ({ world 
   assert.equal([ran.status, ran.json.agrees], [1, false]);
   assert.ok(existsSync(join(world.pc(1), 'gone.html')));
   const html = world.read(1, 'gone.html');
-  assert.ok(textOf(html).includes(textOf(VERDICTS.disagree)));
+  assert.ok(textOfHtml(html).includes(textOfHtml(VERDICTS.disagree)));
   const bad = [
     ...html.matchAll(/<tr class="bad"><td class="name">([^<]*)<\/td><td class="name"><span [^>]*>([^<]*)</g),
   ];
@@ -164,7 +164,7 @@ test('names with markup or with characters that reverse text are shown as text',
     [{ reference: hostile, mass: hostile, token: hostile }],
     [{ token: hostile, spendable: hostile, frozen: hostile, ours: false, note: hostile }],
   );
-  const html = reportPage(
+  const html = reportPageHtml(
     report,
     { ...history, gaps: [hostile] },
     { ...profile, network: { ...profile.network, name: hostile } },
@@ -183,9 +183,9 @@ test('with very many tokens the wrong ones are shown first, and the others are c
   const mapped: Partial<MappedToken>[] = Array.from({ length: MAX_ROWS + 2 }, (_, i) => ({ token: `t${i}` }));
   mapped[MAX_ROWS + 1] = { token: 'last', verdict: 'missing' };
   const [report, history, profile] = madeReport(mapped);
-  const html = reportPage(report, history, profile, 0);
+  const html = reportPageHtml(report, history, profile, 0);
   assert.match(html, /<tbody>\n<tr class="bad">.*last/);
-  assert.ok(textOf(html).includes(textOf(rowsLeftOutHtml(2))));
+  assert.ok(textOfHtml(html).includes(textOfHtml(rowsLeftOutHtml(2))));
   assert.is(html.match(/<tr>|<tr class/g)?.length, MAX_ROWS + 2 + 1 + 1 + profile.m); // Table heads, a step, and a signature row for each controller.
 });
 
@@ -194,7 +194,7 @@ test('a chart has only horizontal and vertical lines, begins at zero, and ends a
     { x: 10, y: 5, title: 'a & b' },
     { x: 20, y: 10 },
   ];
-  const svg = stepChart({
+  const svg = stepChartSvg({
     ...{ title: 'T', xUnit: 'block height', yUnit: 'mass', from: 0, to: 40, end: 30 },
     series: [{ style: 'mass', points }],
     dot: { style: 'chain', y: 5, title: 'now' },
@@ -212,7 +212,7 @@ test('large amounts are labelled in millions, so that labels fit', () => {
   const labels = (y: number) => {
     const points = [{ x: 0, y }];
     const axes = { title: 'T', xUnit: 'block height', yUnit: 'tokens', from: 0, to: 40, end: 40 };
-    const svg = stepChart({ ...axes, series: [{ style: 'issued', points }] });
+    const svg = stepChartSvg({ ...axes, series: [{ style: 'issued', points }] });
     return [...svg.matchAll(/<text [^>]*>([^<]*)</g)].map(([, label]) => label);
   };
   const below = ['0', '10', '20', '30', '40', 'tokens', 'block height'];
@@ -232,7 +232,7 @@ test('ticks are round numbers', () => {
     [0.9, 4, 1e-9, 0.5],
   ] as const;
   assert.equal(
-    steps.map(([range, count, least]) => niceStep(range, count, least)),
+    steps.map(([range, count, least]) => tickDistance(range, count, least)),
     steps.map(step => step[3]),
   );
 });

@@ -19,18 +19,18 @@ import {
   unrecordedText,
 } from '../texts/page.ts';
 import { basisText, meaningTexts, roundingTexts, tokenCountsText, VERDICTS } from '../texts/report.ts';
-import { isGood, type MappedToken, signedAmount } from '../tokens.ts';
+import { isTokenGood, type MappedToken, signedAmount } from '../tokens.ts';
 import { massText, roundedText } from '../views/mass-text.ts';
 import {
   type Badge,
   badgeHtml,
   documentHtml,
   factsHtml,
-  safeText,
-  signingTable,
+  safeHtml,
+  signingTableHtml,
   tableHtml,
 } from './document.ts';
-import { type Series, stepChart } from './step-chart.ts';
+import { type Series, stepChartSvg } from './step-chart.ts';
 
 /**
  * Largest number of rows without a problem, because browsers are slow with more. Rows with problems are
@@ -40,12 +40,15 @@ export const MAX_ROWS = 5000;
 /** Largest number of points in a chart. More points would not be visible in its width. */
 const MAX_POINTS = 600;
 
-const verdictBadge = (t: MappedToken): Badge => ({ badge: t.verdict, tone: isGood(t) ? 'good' : 'wrong' });
+const verdictBadge = (t: MappedToken): Badge => ({
+  badge: t.verdict,
+  tone: isTokenGood(t) ? 'good' : 'wrong',
+});
 
-function mappedTable(mapped: readonly MappedToken[], height: number): string {
-  const isBad = (t: MappedToken) => !isGood(t);
+function mappedTableHtml(mapped: readonly MappedToken[], height: number): string {
+  const isBad = (t: MappedToken) => !isTokenGood(t);
   const all = mapped.length <= MAX_ROWS;
-  const rows = all ? mapped : [...mapped.filter(isBad), ...mapped.filter(isGood)].slice(0, MAX_ROWS);
+  const rows = all ? mapped : [...mapped.filter(isBad), ...mapped.filter(isTokenGood)].slice(0, MAX_ROWS);
   const left = mapped.length - rows.length;
   const table = tableHtml(
     [
@@ -75,10 +78,10 @@ function mappedTable(mapped: readonly MappedToken[], height: number): string {
   );
   const note = left === 0 ? '' : `<p>${rowsLeftOutHtml(left)}</p>`;
   const rounded = roundedText(rows.map(({ mass }) => mass));
-  return table + note + (rounded === '' ? '' : `<p>${safeText(rounded)}</p>`);
+  return table + note + (rounded === '' ? '' : `<p>${safeHtml(rounded)}</p>`);
 }
 
-function unmappedPart(unmapped: readonly UnmappedToken[]): string {
+function unmappedHtml(unmapped: readonly UnmappedToken[]): string {
   if (unmapped.length === 0) return '<p>None.</p>';
   return tableHtml(
     [
@@ -101,7 +104,7 @@ const sumOfAmounts = (amounts: readonly string[]) =>
     0n,
   );
 
-const asNumber = (atoms: bigint) => Number(atoms) / 1e8;
+const tokensAsNumber = (atoms: bigint) => Number(atoms) / 1e8;
 
 /**
  * The total mass in tokens at each period, by the schedule. It is used for the chart only, in which the
@@ -145,7 +148,7 @@ function chartsHtml(steps: readonly HistoryStep[], assumed: number, height: numb
     const removed = step.removed === 0n ? null : formatAmount(step.removed);
     return {
       x: step.height,
-      y: asNumber(issued),
+      y: tokensAsNumber(issued),
       title: issuedPointText(step.height, formatAmount(step.issued), step.added, removed),
     };
   });
@@ -155,10 +158,10 @@ function chartsHtml(steps: readonly HistoryStep[], assumed: number, height: numb
       style === 'chain'
         ? '<circle class="chain" cx="14" cy="6" r="5"/>'
         : `<path class="line ${style}" d="M0 6H28"/>`
-    }</svg> ${safeText(words)}</li>`;
+    }</svg> ${safeHtml(words)}</li>`;
   return `<figure>
-<figcaption>Mass of all assets in the mapping: ${safeText(last.totalMass)} fine troy ounces</figcaption>
-<div class="wide">${stepChart({ ...common, title: `Mass of all assets by block height, up to ${last.totalMass} fine troy ounces`, yUnit: 'fine troy ounces', series: [{ style: 'mass', points: mass }] })}</div>
+<figcaption>Mass of all assets in the mapping: ${safeHtml(last.totalMass)} fine troy ounces</figcaption>
+<div class="wide">${stepChartSvg({ ...common, title: `Mass of all assets by block height, up to ${last.totalMass} fine troy ounces`, yUnit: 'fine troy ounces', series: [{ style: 'mass', points: mass }] })}</div>
 </figure>
 <figure>
 <figcaption>Tokens of all assets in the mapping</figcaption>
@@ -167,7 +170,7 @@ ${key('expected', `by the schedule: ${totals.expected} at block ${height}`)}
 ${key('issued', `issued${hasRemovals(steps) ? ', minus redeemed or removed tokens' : ''}: ${totals.issued}${unrecordedText(assumed)}`)}
 ${key('chain', `on chain at block ${height}: ${totals.onChain}`)}
 </ul>
-<div class="wide">${stepChart({
+<div class="wide">${stepChartSvg({
     ...common,
     title: `Tokens by block height: issued ${totals.issued}, by the schedule ${totals.expected}, on chain ${totals.onChain}`,
     yUnit: 'tokens',
@@ -182,13 +185,13 @@ ${key('chain', `on chain at block ${height}: ${totals.onChain}`)}
       title: `on chain at block ${height}: ${totals.onChain}`,
     },
   })}</div>
-<p class="quiet">${safeText(BOTH_RISE)}</p>
+<p class="quiet">${safeHtml(BOTH_RISE)}</p>
 </figure>`;
 }
 
 const hasRemovals = (steps: readonly HistoryStep[]) => steps.some(({ removed }) => removed > 0n);
 
-function historyTable(steps: readonly HistoryStep[]): string {
+function historyTableHtml(steps: readonly HistoryStep[]): string {
   const removals = hasRemovals(steps);
   const redemptions = steps.some(({ redeemed }) => redeemed.length > 0);
   return tableHtml(
@@ -218,7 +221,7 @@ function historyTable(steps: readonly HistoryStep[]): string {
  * @param now time of the page, milliseconds since 1970
  * @returns HTML, which depends on nothing but the arguments
  */
-export function reportPage(made: Report, history: History, trust: Trust, now: number): string {
+export function reportPageHtml(made: Report, history: History, trust: Trust, now: number): string {
   const { published, tip, mapped, unmapped, verdict } = made;
   const { height } = tip;
   const { mapping, signers } = published;
@@ -230,15 +233,15 @@ export function reportPage(made: Report, history: History, trust: Trust, now: nu
   };
   const gaps =
     history.gaps.length === 0
-      ? `<p>${safeText(COMPLETE)}</p>`
-      : `<div class="warning"><p><strong>${safeText(HAS_GAPS)}</strong></p>\n<ul>\n${history.gaps.map(gap => `<li>${safeText(gap)}</li>`).join('\n')}\n</ul></div>`;
+      ? `<p>${safeHtml(COMPLETE)}</p>`
+      : `<div class="warning"><p><strong>${safeHtml(HAS_GAPS)}</strong></p>\n<ul>\n${history.gaps.map(gap => `<li>${safeHtml(gap)}</li>`).join('\n')}\n</ul></div>`;
   return documentHtml(
     `Tokens on chain and in the mapping, block ${height}`,
     `<header>
 <h1>Tokens on chain and in the mapping</h1>
-<p class="verdict ${verdict === 'agree' ? 'good' : 'wrong'}">${badgeHtml(VERDICT_BADGES[verdict])} ${safeText(VERDICTS[verdict])}</p>
-<p>${safeText(tokenCountsText(made))}
-${safeText([...meaningTexts(made), ...roundingTexts(made)].join('\n'))}</p>
+<p class="verdict ${verdict === 'agree' ? 'good' : 'wrong'}">${badgeHtml(VERDICT_BADGES[verdict])} ${safeHtml(VERDICTS[verdict])}</p>
+<p>${safeHtml(tokenCountsText(made))}
+${safeHtml([...meaningTexts(made), ...roundingTexts(made)].join('\n'))}</p>
 ${factsHtml([
   ['network', trust.network.name],
   ['profile', trust.reviewCode],
@@ -249,20 +252,20 @@ ${factsHtml([
 ])}
 </header>
 ${basisText(made)
-  .map(line => `<p>${safeText(line)}</p>`)
+  .map(line => `<p>${safeHtml(line)}</p>`)
   .join('\n')}
 <h2>Growth</h2>
-${steps.length === 0 ? `<p>${safeText(NO_ASSET)}</p>` : chartsHtml(steps, history.assumed, height, totals)}
+${steps.length === 0 ? `<p>${safeHtml(NO_ASSET)}</p>` : chartsHtml(steps, history.assumed, height, totals)}
 ${gaps}
 <h2>Mapped tokens</h2>
-${mappedTable(mapped, height)}
+${mappedTableHtml(mapped, height)}
 <h2>Tokens that are not in the mapping</h2>
-${unmappedPart(unmapped)}
+${unmappedHtml(unmapped)}
 <h2>Published mappings</h2>
-${historyTable(history.steps)}
+${historyTableHtml(history.steps)}
 <section class="print">
 <h2>Signed by hand</h2>
-${signingTable(trust.m)}
+${signingTableHtml(trust.m)}
 </section>`,
   );
 }

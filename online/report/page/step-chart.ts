@@ -40,7 +40,7 @@ const numberText = (value: number) => String(Math.round(value * 10) / 10);
  * The distance between ticks: 1, 2 or 5 times a power of ten. It is at least `least` and gives about `count`
  * steps.
  */
-export function niceStep(range: number, count: number, least: number): number {
+export function tickDistance(range: number, count: number, least: number): number {
   const rough = Math.max(range / count, least);
   const power = 10 ** Math.floor(Math.log10(rough));
   const factor = [1, 2, 5, 10].find(f => f * power >= rough * (1 - 1e-9)) as number;
@@ -48,7 +48,7 @@ export function niceStep(range: number, count: number, least: number): number {
 }
 
 function axisTicks(from: number, to: number, least: number): number[] {
-  const step = niceStep(to - from, TICKS, least);
+  const step = tickDistance(to - from, TICKS, least);
   const out: number[] = [];
   for (let i = Math.ceil(from / step); i * step <= to * (1 + 1e-12); i++) out.push(i * step);
   return out;
@@ -57,7 +57,7 @@ function axisTicks(from: number, to: number, least: number): number[] {
 /** A number as text, without an exponent and without errors of binary fractions. */
 const tickText = (value: number) => String(Number(value.toPrecision(12)));
 
-export function stepChart(chart: Chart): string {
+export function stepChartSvg(chart: Chart): string {
   const { title, xUnit, yUnit, from, to, series, dot } = chart;
   const largest = Math.max(dot?.y ?? 0, ...series.flatMap(({ points }) => points.map(({ y }) => y)));
   // The axis begins at zero, so that heights are proportional to values.

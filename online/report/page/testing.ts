@@ -32,7 +32,7 @@ export async function reportPageOf(world: TestWorld): Promise<string> {
 }
 
 /** The page's text, without tags and with decoded entities. */
-export function textOf(html: string): string {
+export function textOfHtml(html: string): string {
   const entities: Record<string, string> = { lt: '<', gt: '>', quot: '"', '#39': "'", amp: '&' };
   return html
     .replace(/<style>.*?<\/style>/s, '')

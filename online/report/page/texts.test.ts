@@ -5,7 +5,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { meaningTexts, tokenCountsText } from '../texts/report.ts';
 import { PAGE_STYLE } from './style.ts';
-import { type Issued, reportPageOf, textOf, worldWithThreeIssuances } from './testing.ts';
+import { type Issued, reportPageOf, textOfHtml, worldWithThreeIssuances } from './testing.ts';
 
 const test = suite<Issued>('report texts');
 test.before(async context => {
@@ -46,7 +46,7 @@ test('the meaning of the verdicts is explained, also on the page', async ({ worl
   const [behind, ...others] = meaningTexts({ mapped, usedUp: 0, open: null });
   assert.match(behind as string, /^1.*"behind".*2 periods\./);
   assert.equal(others, []);
-  assert.ok(textOf(await reportPageOf(world)).includes(behind as string));
+  assert.ok(textOfHtml(await reportPageOf(world)).includes(behind as string));
   assert.equal(meaningTexts(madeReport(['ok'], [])), []);
   const said = meaningTexts({
     ...(madeReport(['frozen', 'less', 'less'], []) as object),
@@ -62,10 +62,10 @@ test('the page has its time, chart keys match their lines, and no column leaves 
   world,
 }) => {
   const html = await reportPageOf(world);
-  assert.match(textOf(html), /made on 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC/);
+  assert.match(textOfHtml(html), /made on 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC/);
   assert.match(html, /<svg class="key"[^>]*><path class="line expected" d="[^"]*"\/><\/svg>/);
   assert.match(html, /<svg class="key"[^>]*><path class="line issued" d="[^"]*"\/><\/svg>/);
-  assert.match(textOf(html), /height time assets added total mass/);
+  assert.match(textOfHtml(html), /height time assets added total mass/);
   assert.match(PAGE_STYLE, /td\.id \{[^}]*overflow-wrap: anywhere/);
 });
 

@@ -3,7 +3,7 @@ import { bytesToHex } from '../../../shared/bytes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import type { Tip } from '../../node/types.ts';
 import { valueOrNodeRefusal } from '../../proposal/facts/chain.ts';
-import { runCommand } from '../../proposal/run.ts';
+import { runProposalLoop } from '../../proposal/run.ts';
 import type { Services } from '../../proposal/services.ts';
 import { explainTrouble } from '../../proposal/texts/troubles.ts';
 
@@ -19,10 +19,10 @@ export interface CeremonyRecord {
   notes: string[];
 }
 
-export async function recordCeremony(services: Services): Promise<CeremonyRecord> {
+export async function readCeremonyRecord(services: Services): Promise<CeremonyRecord> {
   const { trust, node } = services;
   const [{ situation, facts }, tip, first] = await Promise.all([
-    runCommand(services, { intent: 'look' }),
+    runProposalLoop(services, { intent: 'look' }),
     valueOrNodeRefusal(node.tip()),
     valueOrNodeRefusal(node.blockHashes([0])),
   ]);

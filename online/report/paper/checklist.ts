@@ -16,8 +16,8 @@ export interface ChecklistOptions {
 const BLANK = '______________';
 const LONG_BLANK = '_'.repeat(66);
 
-const boxLine = (text: string) => `- [ ] ${text}\n`;
-const codeBlock = (...lines: string[]) => `\n\`\`\`\n${lines.join('\n')}\n\`\`\`\n\n`;
+const checkBoxLine = (text: string) => `- [ ] ${text}\n`;
+const markdownCode = (...lines: string[]) => `\n\`\`\`\n${lines.join('\n')}\n\`\`\`\n\n`;
 
 function peopleSection(m: number): string {
   const rows = Array.from({ length: m }, (_, i) => `| ${i + 1} | ${BLANK} | ${BLANK} | ${BLANK} |\n`);
@@ -91,31 +91,35 @@ function keysAndProfileSection({ trust, m, n, each }: Ceremony): string[] {
     '## 1. People and machines\n\n',
     peopleSection(m),
     '\n',
-    boxLine('No laptop was ever on a network: no cable, no radio. No laptop will ever be on a network.'),
-    boxLine(
+    checkBoxLine('No laptop was ever on a network: no cable, no radio. No laptop will ever be on a network.'),
+    checkBoxLine(
       '`cat ~/.local/lib/countersign/SHA256SUMS` prints the same hashes on all laptops. Each hash equals the hash of the same file in `offline/signer.sha256` or `offline/laptop.sha256` of the repository. These two files are read on a computer that did not make the stick.',
     ),
-    boxLine('`signer --version` and `countersign --version` print the same version on all machines: ______'),
+    checkBoxLine(
+      '`signer --version` and `countersign --version` print the same version on all machines: ______',
+    ),
     '\n## 2. A key on each laptop\n',
-    codeBlock('signer keygen', 'signer public-key'),
+    markdownCode('signer keygen', 'signer public-key'),
     'To mix rolls of a die into the key, run `signer keygen --dice ask` instead of `signer keygen`.\n\n',
     ...each.map(i =>
-      boxLine(`Controller ${i}: the recovery phrase is on paper, in two places. Sign here: ${BLANK}`),
+      checkBoxLine(`Controller ${i}: the recovery phrase is on paper, in two places. Sign here: ${BLANK}`),
     ),
     '\n',
     keysSection(m, trust),
     '\n## 3. Data from the operator of the chain\n\n',
-    boxLine(`Network: ${trust?.network.name ?? BLANK}`),
-    boxLine(
+    checkBoxLine(`Network: ${trust?.network.name ?? BLANK}`),
+    checkBoxLine(
       `Policy asset (the id with the label ISSUANCE in \`ocean-cli dumpassetlabels\`): \`${trust?.policyAsset ?? LONG_BLANK}\``,
     ),
-    boxLine(`Reissuance address of the block-signing federation: \`${trust?.reissuanceAddress ?? BLANK}\``),
+    checkBoxLine(
+      `Reissuance address of the block-signing federation: \`${trust?.reissuanceAddress ?? BLANK}\``,
+    ),
     "\nThe id of the policy asset does not depend on the keys. It depends on the chain's name, `signblockscript`, `fedpegscript` and the other assets that the first block issues. The operator can read the id from a trial run with the same options (`ocean-cli dumpassetlabels`).\n",
     '\n## 4. One controller creates the trust profile\n',
-    codeBlock(...trustCreateLines(m, n, trust)),
-    boxLine(`Review code: \`${review}\``),
-    boxLine(`Digest: \`${trust?.digest ?? LONG_BLANK}\``),
-    boxLine(`Address that holds the policy coins: \`${trust?.address ?? BLANK}\``),
+    markdownCode(...trustCreateLines(m, n, trust)),
+    checkBoxLine(`Review code: \`${review}\``),
+    checkBoxLine(`Digest: \`${trust?.digest ?? LONG_BLANK}\``),
+    checkBoxLine(`Address that holds the policy coins: \`${trust?.address ?? BLANK}\``),
     ...comparisonSection(each),
   ];
 }
@@ -127,50 +131,54 @@ function keysAndProfileSection({ trust, m, n, each }: Ceremony): string[] {
 function comparisonSection(each: readonly number[]): string[] {
   return [
     '\n## 5. The profile on each laptop\n',
-    codeBlock('signer trust trust.json'),
+    markdownCode('signer trust trust.json'),
     'One controller reads the code aloud from the PC that created the profile. The other controllers write down the code that they **hear**, and type it into their laptops. Until then a laptop shows only the first half of the code. Do not copy the code from your PC or from this list: a copied code compares the file with itself.\n\n',
     ...each.map(i =>
-      boxLine(
+      checkBoxLine(
         `Controller ${i} heard \`____-____-____-____\`. The laptop showed the same first half and the right public key. The controller typed the code, and the laptop answered "Pinned". Sign here: ${BLANK}`,
       ),
     ),
     '\nThe person who creates the profile could search for two profiles with the same code. Therefore, one controller also reads aloud all 64 digits of the digest, from the screen of a laptop.\n\n',
-    ...each.map(i => boxLine(`Controller ${i} saw the same digest on the screen of the laptop.`)),
+    ...each.map(i => checkBoxLine(`Controller ${i} saw the same digest on the screen of the laptop.`)),
   ];
 }
 
 function chainSection({ trust, each }: Ceremony): string[] {
   return [
     '\n## 6. The chain, by its operator\n\nWrite these lines into `ocean.conf` on **every** node before the first block exists. The first four lines become part of the first block and can never be changed.\n',
-    codeBlock(...chainLines(trust)),
-    boxLine(
+    markdownCode(...chainLines(trust)),
+    checkBoxLine(
       '`issuancecoinsdestination` equals `scriptPubKey` in p2sh.json. `issuecontrolscript` equals `redeemScript` in p2sh.json. Each digit was compared.',
     ),
-    boxLine(`All nodes have the same first block: \`ocean-cli getblockhash 0\` ${BLANK}`),
+    checkBoxLine(`All nodes have the same first block: \`ocean-cli getblockhash 0\` ${BLANK}`),
     '\n`policycoins` is an amount in the smallest unit. The chain pays it out as 100 policy coins. One request can issue as many assets as there are coins. Choose any amount above 100. With `issuanceblock`, a node refuses issuances that spend no policy coin. With `txindex`, a node finds any transaction by its id; `countersign` needs this. Each node that a PC uses needs a wallet (no `disablewallet`) and peers (`connect=` or `addnode=`, one line for each peer). The operator chooses the other options (`signblockscript`, `con_mandatorycoinbase`, white-, freeze- and burnlist).\n',
     '\n## 7. Each networked PC\n\nCopy `trust.json` into the working folder.\n',
-    codeBlock('countersign init'),
+    markdownCode('countersign init'),
     ...each.map(i =>
-      boxLine(
+      checkBoxLine(
         `Controller ${i}: countersign.json is written. Store ${BLANK}, node ${BLANK}, number of peers ______. \`init\` reports nothing that the node lacks.`,
       ),
     ),
     '\nDuring `init`, the node imports the address that holds the policy coins. A PC whose node does not watch this address cannot see all coins. `init` also compares the id with the label ISSUANCE with the profile.\n\n',
     '\n## 8. One controller, once\n',
-    codeBlock('countersign map init', 'countersign coins scan'),
-    boxLine(`Digest of the empty mapping: ${BLANK}`),
-    boxLine('Policy coins found: ______ of ______ in total (`ptxo.dat`)'),
+    markdownCode('countersign map init', 'countersign coins scan'),
+    checkBoxLine(`Digest of the empty mapping: ${BLANK}`),
+    checkBoxLine('Policy coins found: ______ of ______ in total (`ptxo.dat`)'),
     '\n## 9. All other controllers\n',
-    codeBlock('countersign status', 'countersign coins list'),
-    ...each.map(i => boxLine(`Controller ${i} sees the same digest, no open proposal, and unspent coins.`)),
+    markdownCode('countersign status', 'countersign coins list'),
+    ...each.map(i =>
+      checkBoxLine(`Controller ${i} sees the same digest, no open proposal, and unspent coins.`),
+    ),
     '\n## 10. Before anyone leaves\n\n',
     ...each.map(i =>
-      boxLine(
+      checkBoxLine(
         `Controller ${i}: \`signer recover --home trial\` with the phrase on paper prints the same public key. The folder trial is destroyed.`,
       ),
     ),
-    boxLine('A first issuance of one bar was made.'),
-    boxLine('The recovery phrases are in their places. Each controller has this list with the review code.'),
+    checkBoxLine('A first issuance of one bar was made.'),
+    checkBoxLine(
+      'The recovery phrases are in their places. Each controller has this list with the review code.',
+    ),
     '\n| controller | signature | date |\n|---|---|---|\n',
     ...each.map(i => `| ${i} | ${BLANK} | ${BLANK} |\n`),
   ];

@@ -7,7 +7,7 @@ import { listTexts } from '../../platform/text/words.ts';
 const describeProposal = ({ request, status }: ProposalState) => `${reviewCode(request)} (${status})`;
 
 /** Pattern of a review code, or of its first four characters, as in the names of files. */
-const isNamed = (named: string, { request }: ProposalState) => {
+const isNamedProposal = (named: string, { request }: ProposalState) => {
   const code = reviewCode(request);
   return request === named.toLowerCase() || [code, code.slice(0, 4)].some(text => isReviewCode(named, text));
 };
@@ -33,7 +33,7 @@ export function findProposal(
     );
   const last = all.find(({ request }) => request === state.published.at(-1)?.request);
   if (named === undefined && !isFinished) return state.open ?? last ?? newest;
-  const found = named === undefined ? last && [last] : all.filter(one => isNamed(named, one));
+  const found = named === undefined ? last && [last] : all.filter(one => isNamedProposal(named, one));
   if (found?.length === 1) return found[0] as ProposalState;
   const expected =
     named === undefined

@@ -10,8 +10,8 @@ import {
   documentHtml,
   factsHtml,
   notesHtml,
-  safeText,
-  signingTable,
+  safeHtml,
+  signingTableHtml,
   tableHtml,
 } from '../page/document.ts';
 import { issuancesJson } from '../views/issuance-view.ts';
@@ -46,7 +46,7 @@ const STATES: Record<RecordedTransaction['state'], Badge> = {
   'not known': { badge: NOT_KNOWN, tone: 'waits' },
 };
 
-function barsTable(derivation: Derivation): string {
+function barsTableHtml(derivation: Derivation): string {
   switch (kindOfChange(derivation.request)) {
     case 'issuances':
       return tableHtml(
@@ -87,7 +87,7 @@ function barsTable(derivation: Derivation): string {
   }
 }
 
-function transactionsTable(transactions: readonly RecordedTransaction[]): string {
+function transactionsTableHtml(transactions: readonly RecordedTransaction[]): string {
   if (transactions.length === 0) return '<p>This request has no transactions.</p>';
   return tableHtml(
     [
@@ -118,7 +118,7 @@ const answerBadge = (known: boolean | null, yes: string, no: string): Badge =>
       ? { badge: yes, tone: 'good' }
       : { badge: no, tone: 'plain' };
 
-function controllersTable({ controllers, transactions, derivation }: ProposalRecord): string {
+function controllersTableHtml({ controllers, transactions, derivation }: ProposalRecord): string {
   const isIssuance = derivation !== null && derivation.issuances.length > 0 && transactions.length > 0;
   return tableHtml(
     [
@@ -138,8 +138,8 @@ function controllersTable({ controllers, transactions, derivation }: ProposalRec
   );
 }
 
-const codeBlock = (label: string, code: string, qr: string) =>
-  `<div class="code">${qr}<p>${safeText(label)}<br><strong>${safeText(code)}</strong></p></div>`;
+const codeBlockHtml = (label: string, code: string, qr: string) =>
+  `<div class="code">${qr}<p>${safeHtml(label)}<br><strong>${safeHtml(code)}</strong></p></div>`;
 
 const bestBlockText = (tip: ProposalRecord['tip']) =>
   tip ? `block ${tip.height} (${timeText(String(tip.time))})` : 'not known: the node did not answer';
@@ -153,12 +153,12 @@ const commonFacts = (trust: Trust, tip: ProposalRecord['tip'], now: number) =>
     ['made on', timeText(String(now / 1000))],
   ] as const;
 
-const signingSection = (m: number, what: string) => `<h2>Signed by hand</h2>
-<p>${safeText(what)}</p>
-${signingTable(m)}`;
+const signingSectionHtml = (m: number, what: string) => `<h2>Signed by hand</h2>
+<p>${safeHtml(what)}</p>
+${signingTableHtml(m)}`;
 
 /** @returns HTML */
-export function proposalPage(record: ProposalRecord, trust: Trust, { now, qr }: Made): string {
+export function proposalPageHtml(record: ProposalRecord, trust: Trust, { now, qr }: Made): string {
   const { proposal, derivation, mapping, notes, tip } = record;
   const title = derivation ? `Record of ${KINDS[kindOfChange(derivation.request)]}` : 'Record of a proposal';
   const reserved = [...proposal.reserves.keys()].map(bar => ({ cells: [bar] }));
@@ -173,13 +173,13 @@ export function proposalPage(record: ProposalRecord, trust: Trust, { now, qr }: 
     : [];
   const made = derivation ? timeText(derivation.request.time) : NOT_KNOWN;
   const bars = derivation
-    ? barsTable(derivation)
+    ? barsTableHtml(derivation)
     : `<p>The request cannot be read. The ledger reserves coins for these bars:</p>\n${tableHtml([['bar', 'name']], reserved)}`;
   return documentHtml(
     `${title}, ${record.reviewCode}`,
     `<header>
-<h1>${safeText(title)}</h1>
-${codeBlock('Review code', record.reviewCode, qr)}
+<h1>${safeHtml(title)}</h1>
+${codeBlockHtml('Review code', record.reviewCode, qr)}
 ${factsHtml([
   ['state', STATUS[proposal.status]],
   ...(reason === undefined ? [] : [['reason', reason] as const]),
@@ -192,9 +192,9 @@ ${notesHtml(notes)}
 <h2>Bars</h2>
 ${bars}
 <h2>Controllers</h2>
-${controllersTable(record)}
+${controllersTableHtml(record)}
 <h2>Transactions</h2>
-${transactionsTable(record.transactions)}
+${transactionsTableHtml(record.transactions)}
 <h2>Mapping</h2>
 ${factsHtml([
   ['digest before', mapping.before],
@@ -202,7 +202,7 @@ ${factsHtml([
   ...total,
   ['published', proposal.status === 'published' ? badgeYes : badgeNo],
 ])}
-${signingSection(trust.m, 'I compared the review code and the digests above with my laptop and my PC.')}`,
+${signingSectionHtml(trust.m, 'I compared the review code and the digests above with my laptop and my PC.')}`,
     true,
   );
 }
@@ -211,13 +211,13 @@ const badgeYes: Badge = { badge: 'yes', tone: 'good' };
 const badgeNo: Badge = { badge: 'no', tone: 'plain' };
 
 /** @returns HTML */
-export function ceremonyPage(record: CeremonyRecord, trust: Trust, { now, qr }: Made): string {
+export function ceremonyPageHtml(record: CeremonyRecord, trust: Trust, { now, qr }: Made): string {
   const { publicKeys, mapping, coins, firstBlock, tip, notes } = record;
   return documentHtml(
     `Record of the key ceremony, ${trust.reviewCode}`,
     `<header>
 <h1>Record of the key ceremony</h1>
-${codeBlock('Review code of the trust profile', trust.reviewCode, qr)}
+${codeBlockHtml('Review code of the trust profile', trust.reviewCode, qr)}
 ${factsHtml([
   ['policy', `${trust.n} of ${trust.m} controllers must sign`],
   ['digest of the profile', trust.digest],
@@ -244,7 +244,7 @@ ${factsHtml([
   ['policy coins in the ledger', coins === null ? NOT_KNOWN : String(coins)],
   ['digest of the first mapping', mapping ?? NOT_KNOWN],
 ])}
-${signingSection(trust.m, 'I compared the review code and the digest of the profile with my laptop.')}`,
+${signingSectionHtml(trust.m, 'I compared the review code and the digest of the profile with my laptop.')}`,
     true,
   );
 }

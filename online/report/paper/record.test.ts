@@ -6,7 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR, burnForBar, issueToHolder, proposeRedemption } from '../../../fixtures/pcs/redeeming.ts';
 import { assertRefused, BAR_1, BAR_2, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
-import { textOf } from '../page/testing.ts';
+import { textOfHtml } from '../page/testing.ts';
 
 const test = suite<{ world: TestWorld }>('record');
 test.before.each(async context => {
@@ -62,7 +62,7 @@ test('the record of a proposal has its signers, blocks and mapping, before and a
       [false, false],
     ],
   );
-  const words = textOf(page);
+  const words = textOfHtml(page);
   for (const { id, block, state } of json.transactions) {
     assert.is(state, 'confirmed');
     assert.is(await world.rpc('getblockhash', block.height), block.hash);
@@ -164,7 +164,7 @@ test('the record of the ceremony has keys, profile, first block, first mapping a
     [json.profile, json.mapping, json.coins, json.firstBlock],
     [world.trust.reviewCode, begin['mapping'], 6, await world.rpc('getblockhash', 0)],
   );
-  const words = textOf(page);
+  const words = textOfHtml(page);
   for (const told of [...json.publicKeys, world.trust.digest, world.trust.policyAsset, begin['mapping']])
     assert.ok(words.includes(told), told);
 });

@@ -12,7 +12,7 @@ import { valueOrNodeRefusal } from '../../proposal/facts/chain.ts';
 import type { ChainFacts, Facts, TransactionFact } from '../../proposal/facts/facts.ts';
 import { allSignatures } from '../../proposal/facts/proposals.ts';
 import { ledgerRefusal } from '../../proposal/plan/gates.ts';
-import { runCommand } from '../../proposal/run.ts';
+import { runProposalLoop } from '../../proposal/run.ts';
 import type { Services } from '../../proposal/services.ts';
 import type { Situation } from '../../proposal/situation/situation.ts';
 import { Refused } from '../../proposal/texts/refused.ts';
@@ -115,7 +115,7 @@ function ledgerTransactions(
   return [...reserves.keys()].map(bar => ({ bar, id: null, height: null, hash: null, state: 'not known' }));
 }
 
-async function withBlocks({ node }: Services, found: readonly Found[]): Promise<RecordedTransaction[]> {
+async function addBlocks({ node }: Services, found: readonly Found[]): Promise<RecordedTransaction[]> {
   const heights = [...new Set(found.flatMap(({ height, hash }) => (hash === null ? (height ?? []) : [])))];
   const at = await node.blockHashes(heights);
   const hashAt = new Map(heights.map((height, i) => [height, at[i] ?? null]));
@@ -134,19 +134,19 @@ async function withBlocks({ node }: Services, found: readonly Found[]): Promise<
   });
 }
 
-const withoutBlocks = (found: readonly Found[]): RecordedTransaction[] =>
+const withoutBlockFacts = (found: readonly Found[]): RecordedTransaction[] =>
   found.map(({ bar, id, state, height }) => {
     return { bar, id, state, block: height === null ? null : { height, hash: null, time: null } };
   });
 
-async function transactionsOf(
+async function recordedTransactions(
   services: Services,
   proposal: ProposalState,
   derivation: Derivation | null,
   publication: Publication | null,
   chain: ChainFacts,
 ): Promise<RecordedTransaction[]> {
-  if (!derivation) return withBlocks(services, ledgerTransactions(proposal, publication, null));
+  if (!derivation) return addBlocks(services, ledgerTransactions(proposal, publication, null));
   const named = derivation.request.redemptions.flatMap(({ reference, burns }) =>
     burns.map(burn => ({ reference, burn })),
   );
@@ -154,7 +154,7 @@ async function transactionsOf(
     services.node,
     named.map(({ burn }) => burn),
   );
-  return withBlocks(services, [
+  return addBlocks(services, [
     ...chain.transactions.map(fact => issuedTransaction(fact, publication)),
     ...named.map(({ reference, burn }, i) =>
       burntTransaction(reference, outpointText(burn), burns[i], publication),
@@ -162,7 +162,7 @@ async function transactionsOf(
   ]);
 }
 
-function controllersOf(
+function recordedControllers(
   services: Services,
   { subject }: Facts,
   proposal: ProposalState,
@@ -178,25 +178,25 @@ function controllersOf(
 }
 
 /** @throws Refused if the ledger is missing or cannot be read */
-export function checkReadable(situation: Situation, { store }: Services): void {
+export function checkLedgerReadable(situation: Situation, { store }: Services): void {
   const block = ledgerRefusal(situation, store.name);
   if (block) throw new Refused(block);
 }
 
 /** @param named, isFinished see {@link findProposal} @throws Refusal NO_PROPOSAL */
-export async function recordProposal(
+export async function readProposalRecord(
   services: Services,
   named?: string,
   isFinished = false,
 ): Promise<ProposalRecord> {
-  const first = await runCommand(services, { intent: 'look' });
-  checkReadable(first.situation, services);
+  const first = await runProposalLoop(services, { intent: 'look' });
+  checkLedgerReadable(first.situation, services);
   const chosen = findProposal(first.situation.state!, named, isFinished);
   const isRead = first.facts.subject?.digest === chosen.request;
   const { facts, situation } = isRead
     ? first
-    : await runCommand(services, { intent: 'look', request: chosen.request });
-  checkReadable(situation, services);
+    : await runProposalLoop(services, { intent: 'look', request: chosen.request });
+  checkLedgerReadable(situation, services);
   const state = situation.state!;
   const proposal = state.proposals.get(chosen.request) ?? chosen;
   const code = reviewCode(proposal.request);
@@ -207,13 +207,16 @@ export async function recordProposal(
   const notes = situation.troubles.map(trouble => explainTrouble(trouble, code).message);
   if (known instanceof Refusal) notes.unshift(known.message);
   const onChain =
-    chain && (await valueOrNodeRefusal(transactionsOf(services, proposal, derivation, publication, chain)));
+    chain &&
+    (await valueOrNodeRefusal(recordedTransactions(services, proposal, derivation, publication, chain)));
   if (onChain instanceof Refusal) notes.push(onChain.message);
   const isShown = onChain !== null && !(onChain instanceof Refusal);
   return {
     ...{ proposal, reviewCode: code, derivation, publication, notes, tip: chain?.tip ?? null },
-    transactions: isShown ? onChain : withoutBlocks(ledgerTransactions(proposal, publication, derivation)),
-    controllers: controllersOf(services, facts, proposal),
+    transactions: isShown
+      ? onChain
+      : withoutBlockFacts(ledgerTransactions(proposal, publication, derivation)),
+    controllers: recordedControllers(services, facts, proposal),
     mapping: { before: proposal.base, after: derivation?.mapping.digest ?? publication?.mapping ?? null },
   };
 }

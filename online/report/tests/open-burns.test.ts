@@ -10,7 +10,7 @@ import {
   proposeRedemption,
 } from '../../../fixtures/pcs/redeeming.ts';
 import { TestWorld } from '../../../fixtures/pcs/testing.ts';
-import { textOf } from '../page/testing.ts';
+import { textOfHtml } from '../page/testing.ts';
 
 const test = suite<{ world: TestWorld; tokens: [string, string, string] }>('report while burns are open');
 test.before.each(async context => {
@@ -23,7 +23,7 @@ test.after.each(({ world }) => world.stop());
 async function runReport(world: TestWorld) {
   const { status, json } = await world.command(1, 'report', '--html', 'r.html', '--overwrite');
   const tokens = json.mapped.map((t: any) => [t.token, t.verdict, t.burntOpen, t.isOpen]);
-  return { status, json, tokens, page: textOf(world.read(1, 'r.html')) };
+  return { status, json, tokens, page: textOfHtml(world.read(1, 'r.html')) };
 }
 
 test('verdicts of a burnt token: before the redemption, while it is open, in the next period, abandoned, published', async ({

@@ -11,7 +11,7 @@ import { type Mapping, parseMapping } from '../../../shared/mapping/mapping.ts';
 import { signMapping } from '../../../shared/mapping/signatures.ts';
 import { sumOfMasses } from '../../../shared/redemption/masses.ts';
 import { tokenAmount } from '../../../shared/schedule.ts';
-import { textOf } from '../page/testing.ts';
+import { textOfHtml } from '../page/testing.ts';
 
 const { cases } = JSON.parse(
   readFileSync(new URL('../../../fixtures/vectors/amap-redemption.json', import.meta.url), 'utf8'),
@@ -80,7 +80,7 @@ test('all views list each token once with its mass on all bars, and count used-u
   assert.equal([after.size, ids.size, report.usedUp, several.length], [8, 6, 1, 2]);
   const csv = world.read(1, 'r.csv').trim().split('\n').slice(1);
   assert.is(csv.filter(line => line.endsWith(',ok')).length, report.mapped.length);
-  const text = textOf(world.read(1, 'r.html'));
+  const text = textOfHtml(world.read(1, 'r.html'));
   for (const { mass, reference } of several)
     assert.ok(text.includes(`${reference} ok ${mass} not known `), reference);
   // The history shows the mass that was lost, and says that no record explains the loss.

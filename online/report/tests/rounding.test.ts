@@ -12,7 +12,7 @@ import { parseMapping } from '../../../shared/mapping/mapping.ts';
 import { signMapping } from '../../../shared/mapping/signatures.ts';
 import { tokenAmount } from '../../../shared/schedule.ts';
 import { transactionHex } from '../../../shared/transaction.ts';
-import { textOf } from '../page/testing.ts';
+import { textOfHtml } from '../page/testing.ts';
 import { roundingTexts } from '../texts/report.ts';
 import { OLDER_ROUNDING } from '../tokens.ts';
 
@@ -90,7 +90,7 @@ test('in later periods the tolerance is the same, and the report says that it wa
   const [said, ...more] = roundingTexts(ran.json);
   assert.match(said as string, /^1 token .* 0\.00000043\./);
   assert.equal(more, []);
-  assert.ok(textOf(world.read(1, 'report.html')).includes(said as string));
+  assert.ok(textOfHtml(world.read(1, 'report.html')).includes(said as string));
 });
 
 test('a bar that this store issued has no tolerance, so one additional atom is wrong', async ({ world }) => {

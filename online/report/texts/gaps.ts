@@ -1,6 +1,6 @@
 /** Sentences about what a report or its history could not check, with the next step. */
 import { keys } from '../../ledger/objects.ts';
-import { countText, isAre } from '../../platform/text/words.ts';
+import { countText, isOrAre } from '../../platform/text/words.ts';
 
 /** @param indexed true if the node runs with txindex */
 export function unknownTransactionsText(txids: readonly string[], indexed: boolean): string {
@@ -18,7 +18,7 @@ export const notWatchedText = (address: string): string =>
   `The node's wallet does not watch ${address}. ${UNSEEN} Run \`countersign coins scan\` on this PC to import the address.`;
 
 export const coinsNotInWalletText = (count: number): string =>
-  `${countText(count, 'unspent policy coin')} of ${keys.coins} ${isAre(count)} not in the node's wallet. The wallet may have scanned only a part of the chain. Restart the node with -rescan.`;
+  `${countText(count, 'unspent policy coin')} of ${keys.coins} ${isOrAre(count)} not in the node's wallet. The wallet may have scanned only a part of the chain. Restart the node with -rescan.`;
 
 const mappingNameText = ({ digest, height }: Named) => `${digest} (height ${height})`;
 

@@ -1,10 +1,10 @@
 /** Sentences and labels of the report's page. */
 import { PERIOD } from '../../../shared/schedule.ts';
-import { controllersText, countText, isAre } from '../../platform/text/words.ts';
+import { controllersText, countText, isOrAre } from '../../platform/text/words.ts';
 
 /** @returns HTML */
 export const rowsLeftOutHtml = (count: number): string =>
-  `${countText(count, 'more token')} ${isAre(count)} not shown here. Tokens with a problem are listed first. <code>countersign report --csv FILE</code> writes all tokens.`;
+  `${countText(count, 'more token')} ${isOrAre(count)} not shown here. Tokens with a problem are listed first. <code>countersign report --csv FILE</code> writes all tokens.`;
 
 /** The title of the column of amounts in the schedule. */
 export const expectedAtText = (height: number): string => `expected at block ${height}`;

@@ -5,9 +5,9 @@ import { printableText } from '../../../shared/errors.ts';
 import { tipText } from '../../node/checks/tip.ts';
 import type { Watch } from '../../node/node.ts';
 import { tableText } from '../../platform/text/table.ts';
-import { countText, isAre, listTexts, timeText } from '../../platform/text/words.ts';
+import { countText, isOrAre, listTexts, timeText } from '../../platform/text/words.ts';
 import type { Report } from '../report.ts';
-import { isGood, type MappedToken, OLDER_ROUNDING, REMAPPED_MASS, ROUNDED_MASS } from '../tokens.ts';
+import { isTokenGood, type MappedToken, OLDER_ROUNDING, REMAPPED_MASS, ROUNDED_MASS } from '../tokens.ts';
 import { csvCell } from '../views/mapping-view.ts';
 import { massText, roundedText } from '../views/mass-text.ts';
 
@@ -24,7 +24,7 @@ const tokensText = (count: number) => countText(count, 'token');
 /** Sentences about how many tokens agree. */
 export function tokenCountsText({ mapped, unmapped }: Report): string {
   const all = mapped.length;
-  const good = mapped.filter(isGood).length;
+  const good = mapped.filter(isTokenGood).length;
   const ours = unmapped.filter(t => t.ours).length;
   const unknown = unmapped.filter(t => t.ours === null).length;
   const others = unmapped.length - ours - unknown;
@@ -32,10 +32,10 @@ export function tokenCountsText({ mapped, unmapped }: Report): string {
     mappedCountText(all, good),
     ours === 0
       ? ''
-      : ` ${tokensText(ours)} from our policy coins ${isAre(ours)} on chain and not in the mapping.`,
+      : ` ${tokensText(ours)} from our policy coins ${isOrAre(ours)} on chain and not in the mapping.`,
     unknown === 0
       ? ''
-      : ` ${tokensText(unknown)} on chain ${isAre(unknown)} not in the mapping, and may come from our policy coins or from other issuers.`,
+      : ` ${tokensText(unknown)} on chain ${isOrAre(unknown)} not in the mapping, and may come from our policy coins or from other issuers.`,
     others === 0
       ? ''
       : ` ${countText(others, 'other token')} on chain ${others === 1 ? 'comes' : 'come'} from other issuers.`,
@@ -47,8 +47,8 @@ function mappedCountText(all: number, good: number): string {
   if (all === 1) return `The 1 token of the mapping is ${good === 1 ? '' : 'not '}on chain as expected.`;
   if (good === all) return `All ${all} tokens of the mapping are on chain as expected.`;
   const bad = all - good;
-  const right = good === 0 ? 'none is' : `${good} ${isAre(good)}`;
-  return `Of the ${all} tokens of the mapping, ${right} on chain as expected and ${bad} ${isAre(bad)} not.`;
+  const right = good === 0 ? 'none is' : `${good} ${isOrAre(good)}`;
+  return `Of the ${all} tokens of the mapping, ${right} on chain as expected and ${bad} ${isOrAre(bad)} not.`;
 }
 
 const haveOrHas = (count: number) => (count === 1 ? 'has' : 'have');
@@ -63,10 +63,10 @@ export function meaningTexts({ mapped, usedUp, open }: Pick<Report, 'mapped' | '
   return [
     are === 0
       ? ''
-      : `${tokensText(are)} ${isAre(are)} "behind" by at most ${countText(most, 'period')}. The chain has the amount of an earlier period, which is no loss. The schedule grows each period. Tokens grow only when the federation issues the growth.`,
+      : `${tokensText(are)} ${isOrAre(are)} "behind" by at most ${countText(most, 'period')}. The chain has the amount of an earlier period, which is no loss. The schedule grows each period. Tokens grow only when the federation issues the growth.`,
     frozen === 0
       ? ''
-      : `${tokensText(frozen)} ${isAre(frozen)} "frozen", in part or completely. Frozen tokens do not grow. It is not certain that they will be burnt.`,
+      : `${tokensText(frozen)} ${isOrAre(frozen)} "frozen", in part or completely. Frozen tokens do not grow. It is not certain that they will be burnt.`,
     open === null || waiting === 0
       ? ''
       : `${tokensText(waiting)} ${haveOrHas(waiting)} a smaller amount on chain than in the mapping. The difference was burnt for the open redemption ${open.reviewCode} of ${listTexts(open.bars.map(printableText))}. \`countersign finalise\` publishes the mapping that counts these burns.`,
@@ -75,13 +75,13 @@ export function meaningTexts({ mapped, usedUp, open }: Pick<Report, 'mapped' | '
       : `${tokensText(less)} ${haveOrHas(less)} a smaller amount on chain than in the mapping. Holders burnt the difference, and no redemption counted it. If a holder receives a bar for it, \`countersign prepare --redeem\` counts the burns.`,
     usedUp === 0
       ? ''
-      : `${tokensText(usedUp)} with mass 0 and no amount on chain ${isAre(usedUp)} not listed. Redemptions used them up.`,
+      : `${tokensText(usedUp)} with mass 0 and no amount on chain ${isOrAre(usedUp)} not listed. Redemptions used them up.`,
   ].filter(text => text !== '');
 }
 
 /** Sentences about accepted differences from the schedule. */
 export function roundingTexts({ mapped }: Pick<Report, 'mapped'>): string[] {
-  const rounded = mapped.filter(t => isGood(t) && t.rounding !== null);
+  const rounded = mapped.filter(t => isTokenGood(t) && t.rounding !== null);
   const said = (some: readonly MappedToken[], why: string) => {
     if (some.length === 0) return '';
     const amounts = some.map(({ rounding }) =>

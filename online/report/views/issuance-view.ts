@@ -23,7 +23,7 @@ export function issuancesJson(derivation: Derivation): IssuanceJson[] {
   }));
 }
 
-export function sumOfIssued(derivation: Derivation): string {
+export function sumOfIssuedText(derivation: Derivation): string {
   const atoms = derivation.issuances.reduce(
     (sum, { request }) => sum + parseAmount(request.mass, 'mass'),
     0n,
@@ -31,7 +31,7 @@ export function sumOfIssued(derivation: Derivation): string {
   return formatDecimal(atoms, 3);
 }
 
-export function issuanceTable(derivation: Derivation, width?: number): string {
+export function issuanceTableText(derivation: Derivation, width?: number): string {
   const rows = issuancesJson(derivation).map(i => [i.reference, i.mass, i.tokens, i.address]);
   const tokens = derivation.issuances.reduce((sum, issuance) => sum + issuance.tokens, 0n);
   return [
@@ -42,7 +42,7 @@ export function issuanceTable(derivation: Derivation, width?: number): string {
         { title: 'tokens', right: true },
         { title: 'address' },
       ],
-      [...rows, [`total of ${rows.length}`, sumOfIssued(derivation), formatAmount(tokens), '']],
+      [...rows, [`total of ${rows.length}`, sumOfIssuedText(derivation), formatAmount(tokens), '']],
       width,
     ),
     ...derivation.issuances.map(

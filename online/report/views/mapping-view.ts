@@ -31,7 +31,11 @@ export function summaryText(mapping: Mapping): string {
 }
 
 /** @param toText formats a mass */
-function entriesTable(assets: readonly Asset[], toText: (mass: string) => string, width?: number): string {
+function entriesTableText(
+  assets: readonly Asset[],
+  toText: (mass: string) => string,
+  width?: number,
+): string {
   return tableText(
     [
       { title: 'no.', right: true },
@@ -44,8 +48,8 @@ function entriesTable(assets: readonly Asset[], toText: (mass: string) => string
   );
 }
 
-export function assetTable(assets: readonly Asset[], width?: number): string {
-  return entriesTable(assets, massText, width) + roundedText(assets.map(({ mass }) => mass));
+export function assetTableText(assets: readonly Asset[], width?: number): string {
+  return entriesTableText(assets, massText, width) + roundedText(assets.map(({ mass }) => mass));
 }
 
 export const ORDERS = ['number', 'reference', 'mass'] as const;
@@ -60,7 +64,7 @@ export function sortAssets(assets: readonly Asset[], order: Order): Asset[] {
   );
 }
 
-function massTable(title: string, changes: readonly MassChange[], width?: number): string {
+function massTableText(title: string, changes: readonly MassChange[], width?: number): string {
   if (changes.length === 0) return `${title}: no mass changed\n`;
   const right = true;
   return `${title} with a changed mass: ${changes.length}\n${tableText(
@@ -70,7 +74,7 @@ function massTable(title: string, changes: readonly MassChange[], width?: number
   )}`;
 }
 
-const isSameText = (a: Asset, b: Asset) => massText(a.mass) === massText(b.mass);
+const areTextsEqual = (a: Asset, b: Asset) => massText(a.mass) === massText(b.mass);
 
 function sizesText(before: Mapping, after: Mapping): string {
   const [was, is] = [countBars(before), countBars(after)];
@@ -93,10 +97,10 @@ export function differenceText(
   const { added, removed } = diff;
   const both = diff.changed.flatMap(c => [c.before, c.after]);
   // All digits are shown, because with fewer decimals a changed entry could look unchanged.
-  const isTail = diff.changed.some(c => c.before.mass !== c.after.mass && isSameText(c.before, c.after));
+  const isTail = diff.changed.some(c => c.before.mass !== c.after.mass && areTextsEqual(c.before, c.after));
   const toText = isTail ? (mass: string) => mass : massText;
   const part = (title: string, assets: Asset[]) =>
-    assets.length === 0 ? '' : `${title}: ${assets.length}\n${entriesTable(assets, toText, width)}`;
+    assets.length === 0 ? '' : `${title}: ${assets.length}\n${entriesTableText(assets, toText, width)}`;
   const altered = diff.removed.length + diff.changed.length > 0;
   const changed = altered && masses !== null ? (masses ?? massChanges(before, after)) : null;
   const same = diff.added.length === 0 && !altered;
@@ -105,8 +109,8 @@ export function differenceText(
     part('removed', removed),
     part('changed (before, after)', both),
     isTail ? '' : roundedText([...added, ...removed, ...both].map(({ mass }) => mass)),
-    changed ? massTable('bars', changed.bars, width) : '',
-    changed ? massTable('tokens', changed.tokens, width) : '',
+    changed ? massTableText('bars', changed.bars, width) : '',
+    changed ? massTableText('tokens', changed.tokens, width) : '',
     same ? 'The assets are the same.\n' : '',
     sizesText(before, after),
     `total mass  ${before.totalMass} -> ${after.totalMass} fine troy ounces\n`,
@@ -124,7 +128,7 @@ export function csvCell(text: string): string {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-export function mappingCsv(mapping: Mapping): string {
+export function mappingCsvText(mapping: Mapping): string {
   let text = 'number,reference,mass,tokenid\n';
   for (const { key, reference, mass, assetId } of listAssets(mapping)) {
     text += `${key},${csvCell(reference)},${mass},${csvCell(assetId)}\n`;

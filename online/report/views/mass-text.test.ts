@@ -6,7 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { utf8 } from '../../../shared/bytes.ts';
 import { parseMapping } from '../../../shared/mapping/mapping.ts';
-import { differenceOf } from '../difference.ts';
+import { compareEntries } from '../difference.ts';
 import { differenceText } from './mapping-view.ts';
 import { massText, roundedText } from './mass-text.ts';
 
@@ -46,7 +46,7 @@ const mappingOf = (mass: string) =>
 test('a difference only in insignificant digits is shown with all digits', () => {
   const texts = (before: string, after: string) => {
     const [was, is] = [mappingOf(before), mappingOf(after)];
-    return differenceText(was, is, differenceOf(was, is), undefined, null);
+    return differenceText(was, is, compareEntries(was, is), undefined, null);
   };
   assert.match(texts('205.909', '205.90900000000002'), /205\.90900000000002/);
   const rounded = texts('205.90900000000002', '10.920999999999992');

@@ -49,7 +49,7 @@ export function redemptionsJson({ redemptions }: Derivation, burns: readonly Bur
 
 const right = true;
 
-function barsTable(redemptions: readonly RedemptionJson[], width?: number): string {
+function barsTableText(redemptions: readonly RedemptionJson[], width?: number): string {
   return tableText(
     [
       { title: 'reference' },
@@ -69,7 +69,7 @@ function barsTable(redemptions: readonly RedemptionJson[], width?: number): stri
   );
 }
 
-function burnsTable(redemptions: readonly RedemptionJson[], width?: number): string {
+function burnsTableText(redemptions: readonly RedemptionJson[], width?: number): string {
   const burns = redemptions.flatMap(({ reference, burns }) => burns.map(burn => ({ reference, ...burn })));
   const depth = (blocks: number | null) => (blocks === null ? '-' : String(blocks));
   return tableText(
@@ -92,7 +92,7 @@ function burnsTable(redemptions: readonly RedemptionJson[], width?: number): str
 }
 
 /** Total mass of the matching entries; null if there are none. */
-function massOf(holdings: readonly Holding[], isOne: (entry: Holding) => boolean): string | null {
+function massOfHoldings(holdings: readonly Holding[], isOne: (entry: Holding) => boolean): string | null {
   const own = holdings.filter(isOne).map(({ mass }) => String(mass));
   return own.length > 0 ? sumOfMasses(own) : null;
 }
@@ -108,15 +108,15 @@ export interface PartChange {
 /**
  * First each bar for which the mass of a token changes, followed by these tokens. Then each token as a whole.
  */
-export function partChanges({ base, mapping, remapped: { before, after } }: Derivation) {
+export function findPartChanges({ base, mapping, remapped: { before, after } }: Derivation) {
   const names = new Set(before.map(({ bar }) => bar));
   // Masses of whole bars, which may also have tokens that do not change.
   const [was, is] = [barMasses(base, names), barMasses(mapping, names)];
   const whole = (bar: string) => ({ before: was.get(bar) ?? null, after: is.get(bar) ?? null });
   const all = [...before, ...after];
   const both = (isOne: (entry: Holding) => boolean) => ({
-    before: massOf(before, isOne),
-    after: massOf(after, isOne),
+    before: massOfHoldings(before, isOne),
+    after: massOfHoldings(after, isOne),
   });
   const bars = [...names].flatMap((bar): PartChange[] => {
     const tokens = [...new Set(all.filter(entry => entry.bar === bar).map(({ token }) => token))];
@@ -131,7 +131,7 @@ export function partChanges({ base, mapping, remapped: { before, after } }: Deri
 }
 
 function changesText(derivation: Derivation, width?: number): string {
-  const { bars, tokens } = partChanges(derivation);
+  const { bars, tokens } = findPartChanges(derivation);
   const [before, after] = [
     { title: 'before', right },
     { title: 'after', right },
@@ -152,7 +152,7 @@ function changesText(derivation: Derivation, width?: number): string {
 }
 
 /** A remark that `finalise` waits for burns, if some have too few confirmations. */
-function depthText(redemptions: readonly RedemptionJson[], needed: number): string {
+function depthRemark(redemptions: readonly RedemptionJson[], needed: number): string {
   const burns = redemptions.flatMap(one => one.burns);
   const late = burns.filter(({ depth }) => depth !== null && depth < needed).length;
   return late === 0
@@ -161,14 +161,14 @@ function depthText(redemptions: readonly RedemptionJson[], needed: number): stri
 }
 
 /** The effects on the mapping. */
-function afterText(derivation: Derivation, width?: number): string {
+function afterRemapText(derivation: Derivation, width?: number): string {
   const { base, mapping } = derivation;
   return `${changesText(derivation, width)}\ntotal mass  ${base.totalMass} -> ${mapping.totalMass} fine troy ounces\n`;
 }
 
 /** The text without the burns, for commands that print the burns themselves. */
 export function effectText(derivation: Derivation, width?: number): string {
-  return barsTable(redemptionsJson(derivation, []), width) + afterText(derivation, width);
+  return barsTableText(redemptionsJson(derivation, []), width) + afterRemapText(derivation, width);
 }
 
 /** @param needed confirmations of each burn */
@@ -180,10 +180,10 @@ export function redemptionText(
 ): string {
   const redemptions = redemptionsJson(derivation, burns);
   return [
-    barsTable(redemptions, width),
+    barsTableText(redemptions, width),
     '\n',
-    burnsTable(redemptions, width),
-    depthText(redemptions, needed),
-    afterText(derivation, width),
+    burnsTableText(redemptions, width),
+    depthRemark(redemptions, needed),
+    afterRemapText(derivation, width),
   ].join('');
 }

@@ -3,10 +3,10 @@ import { type Changes, kindOfChange, newReference } from '../../../shared/change
 import type { Derivation } from '../../../shared/derive.ts';
 import { printableText } from '../../../shared/errors.ts';
 import { sumOfMasses } from '../../../shared/redemption/masses.ts';
-import { countText, isAre, listTexts } from '../../platform/text/words.ts';
+import { countText, isOrAre, listTexts } from '../../platform/text/words.ts';
 import { BURN_CONFIRMATIONS, type BurnFact } from '../../proposal/facts/burns.ts';
 import { correctionsJson, correctionText } from './correction-view.ts';
-import { issuancesJson, issuanceTable, sumOfIssued } from './issuance-view.ts';
+import { issuancesJson, issuanceTableText, sumOfIssuedText } from './issuance-view.ts';
 import { redemptionsJson, redemptionText } from './redemption-view.ts';
 
 export interface RequestView {
@@ -43,11 +43,11 @@ const VIEWS: Views = {
     const { length } = derivation.issuances;
     return {
       json: { issuances: issuancesJson(derivation) },
-      text: width => issuanceTable(derivation, width),
+      text: width => issuanceTableText(derivation, width),
       question: 'Send these transactions? This cannot be undone.',
       what: 'the sending',
       done: (isEarlier = false) =>
-        `${countText(length, 'asset')} (${sumOfIssued(derivation)} fine troy ounces) ${isAre(length)} issued${publishedText(derivation, isEarlier)}`,
+        `${countText(length, 'asset')} (${sumOfIssuedText(derivation)} fine troy ounces) ${isOrAre(length)} issued${publishedText(derivation, isEarlier)}`,
       hasPeriod: true,
     };
   },
@@ -62,7 +62,7 @@ const VIEWS: Views = {
       question: `Publish the mapping without ${length === 1 ? 'this bar' : 'these bars'}? This cannot be undone.`,
       what: 'the redemption',
       done: (isEarlier = false) =>
-        `${names} (${mass} fine troy ounces) ${isAre(length)} redeemed${remappedText(derivation, isEarlier)} The holder may now receive ${names}${isEarlier ? ', unless the holder has it already' : ''}.`,
+        `${names} (${mass} fine troy ounces) ${isOrAre(length)} redeemed${remappedText(derivation, isEarlier)} The holder may now receive ${names}${isEarlier ? ', unless the holder has it already' : ''}.`,
       hasPeriod: false,
     };
   },
@@ -80,7 +80,7 @@ const VIEWS: Views = {
       question: 'Publish the corrected mapping?',
       what: 'the correction',
       done: (isEarlier = false) =>
-        `${countText(length, 'bar')} ${isAre(length)} corrected (${names})${remappedText(derivation, isEarlier)}`,
+        `${countText(length, 'bar')} ${isOrAre(length)} corrected (${names})${remappedText(derivation, isEarlier)}`,
       hasPeriod: false,
     };
   },

@@ -17,7 +17,7 @@ export function verdictText(mapping: Mapping, policy: Policy, found: Verificatio
  * A doubt about the height; empty if there is none. The signed message joins time and height, and only a time
  * in the strict form cannot exchange digits with the height.
  */
-export const hasAmbiguousTime = (mapping: Mapping): boolean =>
+export const ambiguousTimeText = (mapping: Mapping): boolean =>
   mapping.size > 0 && !isUnambiguousTime(mapping.time);
 
 export const UNSURE_TIME =

@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import { rejectsWith } from '../../../shared/testing.ts';
 import { FILE_ERRORS } from '../../platform/texts.ts';
 import { storeSuite } from '../suite/suite.ts';
-import { isComplete, startWorker } from '../suite/suite.workers.ts';
+import { areBytesComplete, startWorker } from '../suite/suite.workers.ts';
 import { noHardLinksRefusal, notAnObjectRefusal } from '../texts.ts';
 import { FileStore } from './file.ts';
 
@@ -207,7 +207,7 @@ test('after writers were killed at any moment, every object is complete and no o
       keys.filter(key => key !== 'replaced' && !key.startsWith('fill/')),
       [],
     );
-    for (const key of keys) assert.ok(isComplete((await store.get(key))!), key);
+    for (const key of keys) assert.ok(areBytesComplete((await store.get(key))!), key);
     created = keys.length;
   }
   assert.ok(created > 20, `only ${created} objects were written`);

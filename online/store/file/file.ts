@@ -7,7 +7,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Refusal } from '../../../shared/errors.ts';
-import { fileErrorOf, hasNoLinks, isCode } from '../../platform/file-errors.ts';
+import { hasErrorCode, isMissingHardLinks, parseFileError } from '../../platform/file-errors.ts';
 import { checkKey, checkPrefix, isKey, MAX_KEY } from '../keys.ts';
 import { DEFAULT_MAX_BYTES, type Store } from '../store.ts';
 import {
@@ -62,7 +62,7 @@ export class FileStore implements Store {
         file = await open(join(this.folder, key), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
       } catch (error) {
         // In a bucket, `a` and `a/b` are independent keys. So reading `a/b` is no error if `a` is a file.
-        if (isCode(error, 'ENOENT') || (isCode(error, 'ENOTDIR') && (await this.isUsable()))) {
+        if (hasErrorCode(error, 'ENOENT') || (hasErrorCode(error, 'ENOTDIR') && (await this.isUsable()))) {
           await this.checkThere();
           return null;
         }
@@ -93,11 +93,11 @@ export class FileStore implements Store {
         await this.link(temporary, target);
         return true;
       } catch (error) {
-        if (isCode(error, 'EEXIST')) {
+        if (hasErrorCode(error, 'EEXIST')) {
           if (!(await stat(target)).isDirectory()) return false;
           throw notAnObjectRefusal(this.at(key), 'an object', 'a folder');
         }
-        if (!hasNoLinks(error)) throw error;
+        if (!isMissingHardLinks(error)) throw error;
         // The name is not reserved with an empty file, because after a crash at this moment the name would be
         // blocked permanently.
         throw noHardLinksRefusal(this.at(key), String((error as NodeJS.ErrnoException).code));
@@ -113,14 +113,14 @@ export class FileStore implements Store {
       try {
         entries = await readdir(join(this.folder, folder), { withFileTypes: true });
       } catch (error) {
-        if (isCode(error, 'ENOENT') || (isCode(error, 'ENOTDIR') && folder !== '')) return;
+        if (hasErrorCode(error, 'ENOENT') || (hasErrorCode(error, 'ENOTDIR') && folder !== '')) return;
         throw error;
       }
       for (const entry of entries) {
         const key = folder + entry.name;
         // A link counts as its target, as when objects are read and written. Otherwise listing and reading
         // could find different objects.
-        const kind = entry.isSymbolicLink() ? await stat(join(this.folder, key)).catch(nullIfGone) : entry;
+        const kind = entry.isSymbolicLink() ? await stat(join(this.folder, key)).catch(nullIfMissing) : entry;
         if (kind === null) continue;
         if (kind.isDirectory()) {
           if (key.length > MAX_KEY) continue; // Such a path is not a key. A link may lead back to its own folder.
@@ -128,7 +128,7 @@ export class FileStore implements Store {
           if (`${key}/`.startsWith(prefix) || prefix.startsWith(`${key}/`)) await walk(`${key}/`);
         } else if (kind.isFile() && key.startsWith(prefix)) {
           if (isKey(key)) keys.push(key);
-          else await removeIfStale(join(this.folder, key)); // Removed here, because no command may write to this folder again.
+          else await removeFileIfStale(join(this.folder, key)); // Removed here, because no command may write to this folder again.
         }
       }
     };
@@ -148,7 +148,7 @@ export class FileStore implements Store {
       await this.checkThere();
       await makeFolder(dirname(target));
       const folder = await temporaryFolder(this.folder, dirname(target));
-      await removeStale(folder);
+      await removeStaleFiles(folder);
       const temporary = join(folder, `${basename(target)}~${randomBytes(8).toString('hex')}`);
       try {
         const file = await open(temporary, 'wx');
@@ -175,7 +175,7 @@ export class FileStore implements Store {
     try {
       return await run();
     } catch (error) {
-      const found = fileErrorOf(error);
+      const found = parseFileError(error);
       if (!found) throw error;
       const { what, errno, hint, denied } = found;
       const sentence = `${this.name}: cannot ${action} ${key}: ${what} (${errno})`;
@@ -196,7 +196,7 @@ export class FileStore implements Store {
   private async checkThere(): Promise<void> {
     if (this.absent === undefined) return;
     const stats = await stat(this.folder).catch(error => {
-      if (isCode(error, 'ENOENT')) return null;
+      if (hasErrorCode(error, 'ENOENT')) return null;
       throw error;
     });
     if (stats) return;
@@ -228,7 +228,7 @@ async function readExactly(file: FileHandle, size: number): Promise<Uint8Array> 
  */
 async function makeFolder(folder: string): Promise<void> {
   const first = await mkdir(folder, { recursive: true }).catch(error => {
-    throw isCode(error, 'EEXIST') ? Object.assign(error, { code: 'ENOTDIR' }) : error;
+    throw hasErrorCode(error, 'EEXIST') ? Object.assign(error, { code: 'ENOTDIR' }) : error;
   });
   if (first === undefined) return;
   for (let made = folder; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
@@ -245,7 +245,7 @@ async function syncFolder(folder: string): Promise<void> {
   } catch (error) {
     // Windows and some network file systems cannot flush a folder, and a missing folder cannot be flushed
     // either.
-    if (!isCode(error, 'EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP', 'EACCES', 'ENOENT')) throw error;
+    if (!hasErrorCode(error, 'EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP', 'EACCES', 'ENOENT')) throw error;
   }
 }
 
@@ -262,11 +262,11 @@ async function temporaryFolder(store: string, target: string): Promise<string> {
  * Removes leftovers of killed writers in this folder. Leftovers are never read as objects, so this only saves
  * space.
  */
-async function removeStale(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) await removeIfStale(join(folder, name));
+async function removeStaleFiles(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) await removeFileIfStale(join(folder, name));
 }
 
-async function removeIfStale(path: string): Promise<void> {
+async function removeFileIfStale(path: string): Promise<void> {
   const name = basename(path);
   if (!TEMPORARY.test(name) || !isKey(name.replace(TEMPORARY, ''))) return;
   const stats = await stat(path).catch(() => undefined);
@@ -275,7 +275,7 @@ async function removeIfStale(path: string): Promise<void> {
 }
 
 /** A dangling or circular link is not an object. */
-function nullIfGone(error: unknown): null {
-  if (isCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return null;
+function nullIfMissing(error: unknown): null {
+  if (hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return null;
   throw error;
 }

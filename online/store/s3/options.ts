@@ -1,12 +1,12 @@
 /** Settings of a store in a bucket. */
 import type * as Sdk from '@aws-sdk/client-s3';
 import type { Refusal } from '../../../shared/errors.ts';
-import type { Credentials } from './errors/credentials.ts';
+import type { S3Credentials } from './errors/credentials.ts';
 
 export interface S3StoreOptions {
   sdk: typeof Sdk;
   client: Sdk.S3Client;
-  credentials: Credentials;
+  credentials: S3Credentials;
   bucket: string;
   /** The prefix, without slashes at its ends. It may be empty. */
   prefix: string;

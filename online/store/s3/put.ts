@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type * as Sdk from '@aws-sdk/client-s3';
 import type { PutOptions } from '../store.ts';
 import { notPublicRefusal } from '../texts.ts';
-import { answerOf, explainS3Error, notS3Refusal, type SdkError } from './errors/explain.ts';
+import { explainS3Error, notS3Refusal, readAnswer, type SdkError } from './errors/explain.ts';
 import { asksForChecksum, PUBLIC_BY_POLICY } from './errors/texts/causes.ts';
 import type { S3StoreOptions } from './options.ts';
 
@@ -48,7 +48,7 @@ export class ObjectWriter {
         return version;
       } catch (caught) {
         const error = caught as SdkError;
-        if (!this.wantsChecksum && asksForChecksum(answerOf(error, ''))) this.wantsChecksum = true;
+        if (!this.wantsChecksum && asksForChecksum(readAnswer(error, ''))) this.wantsChecksum = true;
         else if (acl && OF_AN_ACL.test(String(error.$metadata?.httpStatusCode))) {
           refusal = error;
           acl = false;

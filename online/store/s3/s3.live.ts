@@ -21,7 +21,7 @@ const USER = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'testsecret' };
 const OTHER = { AWS_ACCESS_KEY_ID: 'other', AWS_SECRET_ACCESS_KEY: 'othersecret' };
 const open: OpenOptions = { endpoint };
 const bucket = `countersign-test-${randomBytes(4).toString('hex')}`;
-const bytesOf = (value: string) => new TextEncoder().encode(value);
+const textBytes = (value: string) => new TextEncoder().encode(value);
 
 for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
 process.env['AWS_EC2_METADATA_DISABLED'] = 'true'; // prevents the SDK from searching credentials in the network
@@ -68,12 +68,12 @@ test.after(async () => {
 });
 
 /** Every operation must refuse with this meaning, naming the store and no credential. */
-async function allRefuse([code, cause, step]: Meaning, spec: string, options: OpenOptions) {
+async function assertAllRefuse([code, cause, step]: Meaning, spec: string, options: OpenOptions) {
   const store = await openStore(spec, options);
   for (const run of [
     () => store.get('map.json'),
-    () => store.put('map.json', bytesOf('x')),
-    () => store.create('map.json', bytesOf('x')),
+    () => store.put('map.json', textBytes('x')),
+    () => store.create('map.json', textBytes('x')),
     () => store.list(''),
   ]) {
     const refusal = await rejectsWith(code, run);
@@ -89,26 +89,28 @@ async function allRefuse([code, cause, step]: Meaning, spec: string, options: Op
 
 test('an unknown access key is refused', () =>
   withCredentials({ AWS_ACCESS_KEY_ID: 'NOKEY', AWS_SECRET_ACCESS_KEY: 'wrongsecret' }, () =>
-    allRefuse(MEANINGS.keyUnknown, openFreshStore(), open),
+    assertAllRefuse(MEANINGS.keyUnknown, openFreshStore(), open),
   ));
 
 test('a wrong secret is refused', () =>
   withCredentials({ AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'wrongsecret' }, () =>
-    allRefuse(MEANINGS.secretWrong, openFreshStore(), open),
+    assertAllRefuse(MEANINGS.secretWrong, openFreshStore(), open),
   ));
 
 test('missing credentials are refused', () =>
-  withCredentials({}, () => allRefuse(explainNoneFound(profileNameText('default')), openFreshStore(), open)));
+  withCredentials({}, () =>
+    assertAllRefuse(explainNoneFound(profileNameText('default')), openFreshStore(), open),
+  ));
 
 test('a bucket of another user is refused', async () => {
   const spec = openFreshStore();
-  await (await openStore(spec, open)).put('map.json', bytesOf('mine'));
-  await withCredentials(OTHER, () => allRefuse(MEANINGS.accessDenied, spec, open));
-  assert.equal(await (await openStore(spec, open)).get('map.json'), bytesOf('mine'));
+  await (await openStore(spec, open)).put('map.json', textBytes('mine'));
+  await withCredentials(OTHER, () => assertAllRefuse(MEANINGS.accessDenied, spec, open));
+  assert.equal(await (await openStore(spec, open)).get('map.json'), textBytes('mine'));
 });
 
 test('a missing bucket is refused', () =>
-  allRefuse(MEANINGS.noBucket, 's3://countersign-no-such-bucket/x', open));
+  assertAllRefuse(MEANINGS.noBucket, 's3://countersign-no-such-bucket/x', open));
 
 /** Runs with a clock that is an hour fast. */
 async function withFastClock<T>(run: () => Promise<T>): Promise<T> {
@@ -130,8 +132,8 @@ test("with a clock that is wrong by an hour, the server's clock is used", async 
   const spec = openFreshStore();
   await withFastClock(async () => {
     const store = await openStore(spec, open);
-    assert.is(await store.create('map.json', bytesOf('x')), true);
-    assert.equal(await store.get('map.json'), bytesOf('x'));
+    assert.is(await store.create('map.json', textBytes('x')), true);
+    assert.equal(await store.get('map.json'), textBytes('x'));
   });
 });
 
@@ -152,17 +154,19 @@ test('the refusal names a wrong clock that is not corrected', async () => {
 });
 
 test('an https address of a server without TLS is refused', () =>
-  allRefuse(explainNoTls('EPROTO'), openFreshStore(), { endpoint: endpoint.replace('http:', 'https:') }));
+  assertAllRefuse(explainNoTls('EPROTO'), openFreshStore(), {
+    endpoint: endpoint.replace('http:', 'https:'),
+  }));
 
 test('an object becomes public only if both the store and the caller request it', async () => {
   const spec = openFreshStore();
   const status = (key: string) =>
     fetch(`${endpoint}/${spec.slice('s3://'.length)}/${key}`).then(r => r.status);
   const configured = await openStore(spec, { ...open, publicRead: true });
-  await configured.put('map.json', bytesOf('{}'), { publicRead: true });
-  await configured.create('created.json', bytesOf('{}'), { publicRead: true });
-  await configured.put('ptxo.dat', bytesOf('x'));
-  await (await openStore(spec, open)).put('private.json', bytesOf('{}'), { publicRead: true });
+  await configured.put('map.json', textBytes('{}'), { publicRead: true });
+  await configured.create('created.json', textBytes('{}'), { publicRead: true });
+  await configured.put('ptxo.dat', textBytes('x'));
+  await (await openStore(spec, open)).put('private.json', textBytes('{}'), { publicRead: true });
   assert.is(await status('map.json'), 200);
   assert.is(await status('created.json'), 200);
   assert.is(await status('ptxo.dat'), 403);
@@ -174,9 +178,9 @@ test('objects have a content type', async () => {
   const store = await openStore(spec, { ...open, publicRead: true });
   const type = async (key: string) =>
     (await fetch(`${endpoint}/${spec.slice('s3://'.length)}/${key}`)).headers.get('content-type');
-  await store.put('map.json', bytesOf('{}'), { publicRead: true });
-  await store.put('ptxo.dat', bytesOf('x'), { publicRead: true, contentType: 'text/plain' });
-  await store.put('other', bytesOf('x'), { publicRead: true });
+  await store.put('map.json', textBytes('{}'), { publicRead: true });
+  await store.put('ptxo.dat', textBytes('x'), { publicRead: true, contentType: 'text/plain' });
+  await store.put('other', textBytes('x'), { publicRead: true });
   assert.is(await type('map.json'), 'application/json');
   assert.is(await type('ptxo.dat'), 'text/plain');
   assert.is(await type('other'), 'application/octet-stream');
@@ -198,7 +202,7 @@ test('list skips objects whose names are not keys', async () => {
 });
 
 /** True for requests about the object itself, and false for those of the test of conditions. */
-const isCreate = (method: string, path: string) => method === 'PUT' && path.includes('map.json');
+const isCreateRequest = (method: string, path: string) => method === 'PUT' && path.includes('map.json');
 
 /**
  * A proxy that passes requests on. If `lose` says so, it cuts the connection before it passes the answer
@@ -239,13 +243,13 @@ async function withLossyProxy(
 test('after a lost answer, a repeated create recognises its own object', async () => {
   let lost = 0;
   await withLossyProxy(
-    (method, path) => isCreate(method, path) && lost++ < 1,
+    (method, path) => isCreateRequest(method, path) && lost++ < 1,
     async proxied => {
       const spec = openFreshStore();
       const store = await openStore(spec, { endpoint: proxied });
-      assert.is(await store.create('map.json', bytesOf('mine')), true);
+      assert.is(await store.create('map.json', textBytes('mine')), true);
       assert.ok(lost > 1, 'an answer was lost, and the request repeated');
-      assert.is(await store.create('map.json', bytesOf('mine')), false);
+      assert.is(await store.create('map.json', textBytes('mine')), false);
     },
   );
 });
@@ -253,13 +257,13 @@ test('after a lost answer, a repeated create recognises its own object', async (
 test('after a lost answer, a create that was too late does not count as successful', async () => {
   let lost = 0;
   await withLossyProxy(
-    (method, path) => isCreate(method, path) && lost++ < 1,
+    (method, path) => isCreateRequest(method, path) && lost++ < 1,
     async proxied => {
       const spec = openFreshStore();
       // Another call writes the same bytes, so only the mark shows which call wrote them.
-      await (await openStore(spec, open)).create('map.json', bytesOf('same'));
+      await (await openStore(spec, open)).create('map.json', textBytes('same'));
       assert.is(
-        await (await openStore(spec, { endpoint: proxied })).create('map.json', bytesOf('same')),
+        await (await openStore(spec, { endpoint: proxied })).create('map.json', textBytes('same')),
         false,
       );
       assert.ok(lost > 1);
@@ -268,14 +272,14 @@ test('after a lost answer, a create that was too late does not count as successf
 });
 
 test('if all answers are lost, create reports an unknown result', () =>
-  withLossyProxy(isCreate, async proxied => {
+  withLossyProxy(isCreateRequest, async proxied => {
     const spec = openFreshStore();
     const store = await openStore(spec, { endpoint: proxied });
     const { message } = await rejectsWith('STORE_UNREACHABLE', () =>
-      store.create('map.json', bytesOf('mine')),
+      store.create('map.json', textBytes('mine')),
     );
     assert.ok(message.endsWith(UNKNOWN_RESULT), message);
-    assert.equal(await (await openStore(spec, open)).get('map.json'), bytesOf('mine'));
+    assert.equal(await (await openStore(spec, open)).get('map.json'), textBytes('mine'));
   }));
 
 test.run();

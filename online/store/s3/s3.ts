@@ -87,9 +87,9 @@ export class S3Store implements Store {
         // The SDK repeats a request whose answer was lost. The second request then finds the object that the
         // first wrote.
         if ((error.$metadata?.attempts ?? 1) > 1) mayBeOurs = true;
-        if (isTaken(error)) return mayBeOurs && (await this.isOurs(key, bytes, mark));
+        if (isKeyTaken(error)) return mayBeOurs && (await this.isOurs(key, bytes, mark));
         // 409 means that another writer was active at the same time. Either writer may have succeeded.
-        if (!isConflict(error) || attempt === CONFLICT_ATTEMPTS) {
+        if (!isWriteConflict(error) || attempt === CONFLICT_ATTEMPTS) {
           if (isNetworkError(error)) throw this.unknownOutcome(key, error);
           throw error;
         }
@@ -120,7 +120,7 @@ export class S3Store implements Store {
         const error = caught as SdkError;
         // If another PC created the test object at this moment, the refusal shows that the server honours the
         // condition.
-        if (!isTaken(error) && !isConflict(error)) throw error;
+        if (!isKeyTaken(error) && !isWriteConflict(error)) throw error;
         this.conditionSeen = true;
         return;
       }
@@ -233,10 +233,10 @@ export class S3Store implements Store {
   }
 }
 
-function isTaken(error: SdkError): boolean {
+function isKeyTaken(error: SdkError): boolean {
   return error.name === 'PreconditionFailed' || error.$metadata?.httpStatusCode === 412;
 }
 
-function isConflict(error: SdkError): boolean {
+function isWriteConflict(error: SdkError): boolean {
   return error.name === 'ConditionalRequestConflict' || error.$metadata?.httpStatusCode === 409;
 }

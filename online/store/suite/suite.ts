@@ -4,7 +4,7 @@ import { suite, type Test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { rejectsWith } from '../../../shared/testing.ts';
 import { type OpenOptions, openStore } from '../open.ts';
-import { isComplete, selfCheckingBytes, startWorker } from './suite.workers.ts';
+import { areBytesComplete, selfCheckingBytes, startWorker } from './suite.workers.ts';
 
 export interface Place {
   label: string;
@@ -15,7 +15,7 @@ export interface Place {
   rounds: number;
 }
 
-const bytesOf = (value: string) => new TextEncoder().encode(value);
+const textBytes = (value: string) => new TextEncoder().encode(value);
 
 const BAD_KEYS = [
   ...['', '/', '/map.json', 'a//b', 'a/', '.', '..', '../map.json', 'a/../b', 'a/..', 'a/./b', 'a\\b'],
@@ -47,16 +47,16 @@ export function storeSuite(place: Place): Test {
 
   test('create makes an object once, and put replaces it', async () => {
     const store = await fresh();
-    assert.is(await store.create('map.json', bytesOf('first')), true);
-    assert.is(await store.create('map.json', bytesOf('second')), false);
-    assert.is(await store.create('map.json', bytesOf('first')), false, 'nor the same bytes again');
-    assert.equal(await store.get('map.json'), bytesOf('first'));
-    await store.put('map.json', bytesOf('third, and longer'));
-    assert.equal(await store.get('map.json'), bytesOf('third, and longer'));
-    await store.put('map.json', bytesOf('4'));
-    assert.equal(await store.get('map.json'), bytesOf('4'), 'nothing of the longer one remains');
-    await store.put('new.json', bytesOf('5'));
-    assert.is(await store.create('new.json', bytesOf('6')), false);
+    assert.is(await store.create('map.json', textBytes('first')), true);
+    assert.is(await store.create('map.json', textBytes('second')), false);
+    assert.is(await store.create('map.json', textBytes('first')), false, 'nor the same bytes again');
+    assert.equal(await store.get('map.json'), textBytes('first'));
+    await store.put('map.json', textBytes('third, and longer'));
+    assert.equal(await store.get('map.json'), textBytes('third, and longer'));
+    await store.put('map.json', textBytes('4'));
+    assert.equal(await store.get('map.json'), textBytes('4'), 'nothing of the longer one remains');
+    await store.put('new.json', textBytes('5'));
+    assert.is(await store.create('new.json', textBytes('6')), false);
   });
 
   test('get returns exactly the stored bytes as a Uint8Array', async () => {
@@ -91,8 +91,8 @@ export function storeSuite(place: Place): Test {
       ],
       ...['AZaz09._-', '.hidden', '...', 'a'.repeat(200), 'a/b/c/d/e/f'],
     ];
-    for (const key of keys) assert.is(await store.create(key, bytesOf(key)), true, key);
-    for (const key of keys) assert.equal(await store.get(key), bytesOf(key));
+    for (const key of keys) assert.is(await store.create(key, textBytes(key)), true, key);
+    for (const key of keys) assert.equal(await store.get(key), textBytes(key));
     // All keys but that of the object with which a store tests itself.
     const there = (await store.list('')).filter(key => key !== 'write-check.txt');
     assert.equal(there, [...keys].sort());
@@ -102,8 +102,8 @@ export function storeSuite(place: Place): Test {
     const store = await fresh();
     for (const key of BAD_KEYS) {
       await rejectsWith('FIELD_INVALID', () => store.get(key));
-      await rejectsWith('FIELD_INVALID', () => store.put(key, bytesOf('x')));
-      await rejectsWith('FIELD_INVALID', () => store.create(key, bytesOf('x')));
+      await rejectsWith('FIELD_INVALID', () => store.put(key, textBytes('x')));
+      await rejectsWith('FIELD_INVALID', () => store.create(key, textBytes('x')));
       if (key !== '' && !/^a\/$/.test(key)) await rejectsWith('FIELD_INVALID', () => store.list(key));
     }
     assert.equal(await store.list(''), []);
@@ -124,7 +124,7 @@ export function storeSuite(place: Place): Test {
   test('list accepts any beginning of a key, and sorts by code point', async () => {
     const store = await fresh();
     const keys = ['a', 'B', 'a.b', 'a-b', 'ab', 'history/2', 'history/10', 'history/1', 'historic', 'x/y/z'];
-    for (const key of keys) await store.put(key, bytesOf(key));
+    for (const key of keys) await store.put(key, textBytes(key));
     const sorted = [
       'B',
       'a',
@@ -152,7 +152,7 @@ export function storeSuite(place: Place): Test {
     const keys = Array.from({ length: 1005 }, (_, i) => `history/${String(i).padStart(5, '0')}`);
     const queue = [...keys];
     const one = async () => {
-      for (let key = queue.pop(); key !== undefined; key = queue.pop()) await store.put(key, bytesOf(key));
+      for (let key = queue.pop(); key !== undefined; key = queue.pop()) await store.put(key, textBytes(key));
     };
     await Promise.all(Array.from({ length: 16 }, one));
     assert.equal(await store.list('history/'), keys);
@@ -160,7 +160,7 @@ export function storeSuite(place: Place): Test {
 
   test('a beginning of another key, and a key below an object, are not objects', async () => {
     const store = await fresh();
-    await store.put('proposals/1/request.json', bytesOf('x'));
+    await store.put('proposals/1/request.json', textBytes('x'));
     assert.is(await store.get('proposals'), null);
     assert.is(await store.get('proposals/1'), null);
     assert.is(await store.get('proposals/1/request.json/more'), null);
@@ -168,11 +168,11 @@ export function storeSuite(place: Place): Test {
 
   test('two stores next to each other share no objects', async () => {
     const [one, other] = [await fresh(), await fresh()];
-    await one.put('map.json', bytesOf('one'));
+    await one.put('map.json', textBytes('one'));
     assert.is(await other.get('map.json'), null);
     assert.equal(await other.list(''), []);
-    assert.is(await other.create('map.json', bytesOf('other')), true);
-    assert.equal(await one.get('map.json'), bytesOf('one'));
+    assert.is(await other.create('map.json', textBytes('other')), true);
+    assert.equal(await one.get('map.json'), textBytes('one'));
   });
 
   test('if one process creates a key many times at once, exactly one call succeeds', async () => {
@@ -205,7 +205,7 @@ export function storeSuite(place: Place): Test {
         assert.is(answers.filter(answer => answer === 'false').length, ids.length - 1, answers.join(', '));
         const standing = (await store.get(key))!;
         assert.ok(
-          isComplete(standing) && standing[0] === winners[0],
+          areBytesComplete(standing) && standing[0] === winners[0],
           `round ${round}: the winner's bytes stand`,
         );
         wins.set(winners[0]!, (wins.get(winners[0]!) ?? 0) + 1);
@@ -230,7 +230,7 @@ export function storeSuite(place: Place): Test {
       while (Date.now() < least || (seen.size <= 5 && Date.now() < most)) {
         const many = await Promise.all([store.get('replaced'), store.get('replaced'), store.get('replaced')]);
         for (const bytes of many) {
-          assert.ok(bytes && isComplete(bytes), `got ${bytes?.length} bytes of ${bytes?.[0]}`);
+          assert.ok(bytes && areBytesComplete(bytes), `got ${bytes?.length} bytes of ${bytes?.[0]}`);
           seen.add(bytes[0]!);
         }
       }

@@ -58,15 +58,15 @@ export async function startWorker(job: Job): Promise<Worker> {
  * determines their number.
  */
 export function selfCheckingBytes(value: number): Uint8Array {
-  return new Uint8Array(sizeOf(value)).fill(value);
+  return new Uint8Array(sizeForValue(value)).fill(value);
 }
 
-export function isComplete(bytes: Uint8Array): boolean {
+export function areBytesComplete(bytes: Uint8Array): boolean {
   const value = bytes[0];
   return value !== undefined && Buffer.compare(bytes, selfCheckingBytes(value)) === 0;
 }
 
 /** A size from 3 bytes to 1.5 MB. Consecutive values have very different sizes. */
-function sizeOf(value: number): number {
+function sizeForValue(value: number): number {
   return 3 + ((value * 37) % 256) * 6_000;
 }

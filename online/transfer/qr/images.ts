@@ -1,6 +1,6 @@
 /** Finds the picture files that a person gave to `qr read`. */
 import { join } from 'node:path';
-import { entriesOf, printablePath } from '../../platform/files.ts';
+import { folderEntries, printablePath } from '../../platform/files.ts';
 import { noPicturesRefusal } from './texts/messages.ts';
 
 /**
@@ -10,7 +10,7 @@ import { noPicturesRefusal } from './texts/messages.ts';
  * @throws {Refusal} FILE_UNUSABLE
  */
 export function filesAt(path: string): string[] {
-  const entries = entriesOf(path);
+  const entries = folderEntries(path);
   if (!entries) return [path];
   const files = entries.filter(({ name, isFolder }) => !isFolder && !name.startsWith('.'));
   if (files.length > 0) return files.map(({ name }) => join(path, name));

@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { Refusal, shownValue } from '../../../shared/errors.ts';
-import { errorLines, watchOutputs } from '../../platform/output.ts';
+import { errorText, watchOutputErrors } from '../../platform/output.ts';
 import { readFrames, readText } from './read.ts';
 import { showFrames, shownText } from './show.ts';
 
@@ -30,7 +30,7 @@ class Usage extends Error {}
 
 // The signal is ignored, because at this signal Node would open its inspector.
 process.on('SIGUSR1', () => {});
-watchOutputs(process, (refusal, other) => other.write(errorLines(refusal), () => process.exit(1)));
+watchOutputErrors(process, (refusal, other) => other.write(errorText(refusal), () => process.exit(1)));
 
 const printNote = (sentence: string) => process.stderr.write(`${sentence}\n`);
 
@@ -74,7 +74,7 @@ try {
   process.stdout.write(await main(process.argv.slice(2)));
 } catch (error) {
   if (error instanceof Refusal) {
-    process.stderr.write(errorLines(error));
+    process.stderr.write(errorText(error));
     process.exitCode = error.code === 'INTERRUPTED' ? EXIT_STOPPED : 1;
   } else if (error instanceof Usage) {
     process.stderr.write(`error USAGE: ${error.message}\n${USAGE}`);

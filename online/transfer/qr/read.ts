@@ -3,7 +3,13 @@ import { basename } from 'node:path';
 import { Refusal, shownValue } from '../../../shared/errors.ts';
 import { describeForeignCode, looksLikeFrame } from '../../../shared/qr/frame.ts';
 import { FrameReader } from '../../../shared/qr/reader.ts';
-import { checkOutput, freeName, printablePath, readInput, writeOutput } from '../../platform/files.ts';
+import {
+  checkOutputPath,
+  freeFileName,
+  printablePath,
+  readInput,
+  writeOutput,
+} from '../../platform/files.ts';
 import { inflate } from './deflate.ts';
 import { filesAt } from './images.ts';
 import { findCodes } from './picture/find.ts';
@@ -58,7 +64,7 @@ export async function readFrames(
   out: string | undefined,
   note: (sentence: string) => void,
 ): Promise<Read> {
-  if (out !== undefined) checkOutput(out);
+  if (out !== undefined) checkOutputPath(out);
   const reader = new FrameReader();
   const unusable = new Unusable(note);
   let usable = 0;
@@ -75,7 +81,7 @@ export async function readFrames(
   if (usable === 0 && unusable.first) throw unusable.first;
   const file = reader.file(inflate);
   const description = describeIfKnown(file);
-  const path = out ?? freeName('.', description?.name ?? UNKNOWN_NAME);
+  const path = out ?? freeFileName('.', description?.name ?? UNKNOWN_NAME);
   writeOutput(path, file);
   if (!description) note(foreignFileWarning(foreignFileText(file)));
   return { file: path, bytes: file.length, frames: reader.count, description };

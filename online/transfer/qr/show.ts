@@ -4,7 +4,13 @@ import { join, parse } from 'node:path';
 import { parseRanges, rangesText } from '../../../shared/qr/ranges.ts';
 import { MAX_FILE } from '../../../shared/qr/reader.ts';
 import { cutIntoFrames, type Packed, packFile } from '../../../shared/qr/split.ts';
-import { checkOutput, freeName, printablePath, readInput, writeOutput } from '../../platform/files.ts';
+import {
+  checkOutputPath,
+  freeFileName,
+  printablePath,
+  readInput,
+  writeOutput,
+} from '../../platform/files.ts';
 import { deflate } from './deflate.ts';
 import { densityOf, parseInBounds, versionForFrames } from './density.ts';
 import { framesHtml } from './drawing/html.ts';
@@ -74,7 +80,7 @@ function describeFile(file: Uint8Array): Pick<Shown, 'description' | 'warning'> 
 function pathInFolder(out: string, file: string): string {
   if (!statSync(out, { throwIfNoEntry: false })?.isDirectory()) return out;
   const { name } = parse(file);
-  return join(out, freeName(out, `${name}.html`));
+  return join(out, freeFileName(out, `${name}.html`));
 }
 
 function writePictures(
@@ -100,7 +106,7 @@ function writePictures(
   const files = numbers.map(number =>
     count === 1 ? out : `${match[1]}-${String(number).padStart(digits, '0')}-of-${count}.png`,
   );
-  for (const path of files) checkOutput(path);
+  for (const path of files) checkOutputPath(path);
   for (const [i, path] of files.entries()) writeOutput(path, pngOf(matrices[i]!));
   return { files, frames: count, version, wanted, ...describeFile(file) };
 }

@@ -10,7 +10,7 @@ import { ConfiguredCommand, type Result } from '../base.ts';
 import { digestOption, maxTipAgeOption, parseTipAge, yesOption } from '../options.ts';
 import { abandonedText, askEveryControllerText, finaliseMayWaitText, NOBODY } from './texts.ts';
 
-export class Abandon extends ConfiguredCommand {
+export class AbandonCommand extends ConfiguredCommand {
   static override paths = [['abandon']];
   static override usage = Command.Usage({
     category: 'An issuance',

@@ -15,7 +15,7 @@ import { Refused } from '../../../proposal/texts/refused.ts';
 import { requestView } from '../../../report/views/request-view.ts';
 import { findCarriedFiles } from '../../carried/carried-files.ts';
 import { askYes } from '../../terminal/prompts.ts';
-import { warningsOf, warningsText } from '../../warnings/warnings.ts';
+import { requestWarnings, warningsText } from '../../warnings/warnings.ts';
 import { type CliServices, ConfiguredCommand, type Result } from '../base.ts';
 import {
   confirmationsOption,
@@ -34,7 +34,7 @@ import {
   stoppedFinaliseText,
 } from './texts.ts';
 
-export class Finalise extends ConfiguredCommand {
+export class FinaliseCommand extends ConfiguredCommand {
   static override paths = [['finalise'], ['finalize']];
   static override usage = Command.Usage({
     category: 'An issuance',
@@ -127,7 +127,7 @@ export class Finalise extends ConfiguredCommand {
     const { stderr } = services.world;
     const view = requestView(derivation, chain.evidence.burns, confirmations);
     stderr.write(view.text(windowWidth(services.world)));
-    stderr.write(warningsText(await warningsOf(services, derivation, chain, gone)));
+    stderr.write(warningsText(await requestWarnings(services, derivation, chain, gone)));
     stderr.write(signedText(signed, view.hasPeriod ? blocksLeft(chain.tip.height) : null));
     stderr.write(`review code  ${derivation.request.reviewCode}\n`);
     if (await askYes(services.world, view.question, { isFinal: true })) return;

@@ -1,14 +1,14 @@
 import { Command } from 'clipanion';
-import { runCommand } from '../../../proposal/run.ts';
+import { runProposalLoop } from '../../../proposal/run.ts';
 import { situationSentence } from '../../../proposal/texts/stages.ts';
-import { nextLine, nextLineText } from '../../carried/next-line.ts';
+import { findNextLine, nextLineText } from '../../carried/next-line.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { checkController } from '../setup/setup.ts';
 
 /** A short timeout, as for `status`. */
 const PATIENCE = { deadlineMs: 8000, attempts: 1 };
 
-export class Next extends ConfiguredCommand {
+export class NextCommand extends ConfiguredCommand {
   static override paths = [['next']];
   static override usage = Command.Usage({
     category: 'An issuance',
@@ -23,8 +23,8 @@ export class Next extends ConfiguredCommand {
     const services = await this.services(PATIENCE, true);
     const { controller } = this.config;
     if (controller !== undefined) checkController(controller, services.trust.m);
-    const { situation } = await runCommand(services, { intent: 'look' });
-    const line = nextLine(services, this.config, situation);
+    const { situation } = await runProposalLoop(services, { intent: 'look' });
+    const line = findNextLine(services, this.config, situation);
     const stage = situationSentence(situation);
     const who = controller === undefined ? '' : `Controller ${controller}. `;
     return {

@@ -8,7 +8,7 @@ import { writeOutput } from '../../../platform/files.ts';
 import type { StopText } from '../../../platform/stop.ts';
 import { windowWidth } from '../../../platform/world.ts';
 import { type Prepared, prepareRequest } from '../../../proposal/commands/prepare.ts';
-import { requestFileBytes, signLine } from '../../../proposal/commands/request-file.ts';
+import { requestFileBytes, signCommandLine } from '../../../proposal/commands/request-file.ts';
 import type { Wanted } from '../../../proposal/facts/question.ts';
 import { requestJson, requestView } from '../../../report/views/request-view.ts';
 import { RequestOutput } from '../../carried/request-output.ts';
@@ -17,7 +17,7 @@ import { startTypedRedemptions } from '../../input/typed/enter-redemptions.ts';
 import type { TypedInput } from '../../input/typed/typed-input.ts';
 import { askYes } from '../../terminal/prompts.ts';
 import { redemptionNotes } from '../../warnings/redemption.ts';
-import { notesText, warningsOf, warningsText } from '../../warnings/warnings.ts';
+import { notesText, requestWarnings, warningsText } from '../../warnings/warnings.ts';
 import { ConfiguredCommand, type Result, type CliServices as Services } from '../base.ts';
 import {
   maxTipAgeOption,
@@ -35,9 +35,9 @@ import {
   STOPPED_OPENING,
   stoppedPrepareText,
 } from './texts.ts';
-import { checkWanted, readBurntFiles, readWanted, type WantedFile } from './wanted-changes.ts';
+import { checkWantedOptions, readBurntFiles, readWantedChanges, type WantedFile } from './wanted-changes.ts';
 
-export class Prepare extends ConfiguredCommand {
+export class PrepareCommand extends ConfiguredCommand {
   static override paths = [['prepare']];
   static override usage = Command.Usage({
     category: 'An issuance',
@@ -126,7 +126,7 @@ export class Prepare extends ConfiguredCommand {
   /** Shows the request and asks the person before the proposal is opened. */
   private async once(services: Services, wanted: Wanted, file: string | null): Promise<Shown> {
     let shown: Shown | undefined;
-    const look = async (prepared: Prepared) => (shown = await showPrepared(services, prepared));
+    const look = async (prepared: Prepared) => (shown = await preparedForScreen(services, prepared));
     const agree = async (prepared: Prepared) => {
       services.world.stderr.write((await look(prepared)).text);
       if (await askYes(services.world, 'Is this right?')) return;
@@ -172,11 +172,11 @@ export class Prepare extends ConfiguredCommand {
   }
 
   private async make(): Promise<Result> {
-    checkWanted(this);
+    checkWantedOptions(this);
     parseTipAge(this.maxTipAge);
     this.output.check();
     const services = await this.services();
-    const from = readWanted(services.world, services.trust, this);
+    const from = readWantedChanges(services.world, services.trust, this);
     const shown = from ? await this.fromFile(services, from) : await this.fromPerson(services);
     const { derivation, blocksLeft, chain } = shown.prepared;
     const { request } = derivation;
@@ -191,7 +191,7 @@ export class Prepare extends ConfiguredCommand {
       text: [
         this.yes ? shown.text : '',
         preparedText(out, request.height, view.hasPeriod ? blocksLeft : null),
-        signLine(out),
+        signCommandLine(out),
         `review code  ${request.reviewCode}\n`,
       ].join(''),
     };
@@ -206,10 +206,10 @@ interface Shown {
   notes: readonly string[];
 }
 
-async function showPrepared(services: Services, prepared: Prepared): Promise<Shown> {
+async function preparedForScreen(services: Services, prepared: Prepared): Promise<Shown> {
   const { derivation, chain, reserved, gone } = prepared;
   const [warnings, notes] = await Promise.all([
-    warningsOf(services, derivation, chain, gone, reserved),
+    requestWarnings(services, derivation, chain, gone, reserved),
     redemptionNotes(services, derivation),
   ]);
   const view = requestView(derivation, chain.evidence.burns);

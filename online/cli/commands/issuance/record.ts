@@ -3,10 +3,10 @@ import { resolve } from 'node:path';
 import { Command, Option, UsageError } from 'clipanion';
 import { utf8 } from '../../../../shared/bytes.ts';
 import { barsOfChanges, kindOfChange } from '../../../../shared/changes.ts';
-import { checkOutput, freeName, writeOutput } from '../../../platform/files.ts';
-import { recordCeremony } from '../../../report/paper/ceremony.ts';
-import { recordProposal } from '../../../report/paper/record.ts';
-import { ceremonyPage, proposalPage } from '../../../report/paper/record-page.ts';
+import { checkOutputPath, freeFileName, writeOutput } from '../../../platform/files.ts';
+import { readCeremonyRecord } from '../../../report/paper/ceremony.ts';
+import { readProposalRecord } from '../../../report/paper/record.ts';
+import { ceremonyPageHtml, proposalPageHtml } from '../../../report/paper/record-page.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { overwriteOption } from '../options.ts';
 import { recordText } from './texts.ts';
@@ -46,23 +46,24 @@ export class RecordCommand extends ConfiguredCommand {
     const [one, other] = named.filter(Boolean);
     if (other) throw new UsageError(`expected one of ${one} and ${other}, got both`);
     // The output file is checked before the work, so that the person learns early if it cannot be written.
-    if (this.out !== undefined) checkOutput(resolve(this.world.cwd, this.out), { replace: this.overwrite });
+    if (this.out !== undefined)
+      checkOutputPath(resolve(this.world.cwd, this.out), { replace: this.overwrite });
     const services = await this.services();
     const { trust, world } = services;
     const { reviewCodeSvg } = await import('../../../transfer/qr/drawing/svg.ts');
     if (this.ceremony) {
-      const record = await recordCeremony(services);
+      const record = await readCeremonyRecord(services);
       const made = { now: world.now(), qr: reviewCodeSvg(trust.reviewCode) };
-      const out = this.write('record-ceremony.html', ceremonyPage(record, trust, made));
+      const out = this.write('record-ceremony.html', ceremonyPageHtml(record, trust, made));
       const { publicKeys, mapping, coins, firstBlock, notes } = record;
       return {
         json: { out, profile: trust.reviewCode, publicKeys, mapping, coins, firstBlock, notes },
         text: recordText(out, `the key ceremony of ${trust.reviewCode}`, notes.length),
       };
     }
-    const record = await recordProposal(services, this.proposal, this.published);
+    const record = await readProposalRecord(services, this.proposal, this.published);
     const { proposal, reviewCode, derivation, notes } = record;
-    const page = proposalPage(record, trust, { now: world.now(), qr: reviewCodeSvg(reviewCode) });
+    const page = proposalPageHtml(record, trust, { now: world.now(), qr: reviewCodeSvg(reviewCode) });
     const out = this.write(`record-${reviewCode}.html`, page);
     const json = {
       ...{ out, digest: proposal.request, reviewCode, state: proposal.status },
@@ -79,7 +80,7 @@ export class RecordCommand extends ConfiguredCommand {
 
   /** @returns the name of the file */
   private write(name: string, page: string): string {
-    const out = this.out ?? (this.overwrite ? name : freeName(this.world.cwd, name));
+    const out = this.out ?? (this.overwrite ? name : freeFileName(this.world.cwd, name));
     writeOutput(resolve(this.world.cwd, out), utf8(page), { replace: this.overwrite });
     return out;
   }

@@ -1,7 +1,7 @@
 import { Command, Option } from 'clipanion';
 import { windowWidth } from '../../../platform/world.ts';
 import { type Repair, repairStore } from '../../../proposal/upkeep/repair.ts';
-import { differenceOf } from '../../../report/difference.ts';
+import { compareEntries } from '../../../report/difference.ts';
 import { differenceText } from '../../../report/views/mapping-view.ts';
 import { askYes } from '../../terminal/prompts.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
@@ -39,7 +39,7 @@ export class RepairCommand extends ConfiguredCommand {
 
   private shown(one: Repair): string {
     return repairText(one, ({ found: { mapping: from }, ledger: { mapping: to } }) =>
-      differenceText(from, to, differenceOf(from, to), windowWidth(this.world)),
+      differenceText(from, to, compareEntries(from, to), windowWidth(this.world)),
     );
   }
 }

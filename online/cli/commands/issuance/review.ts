@@ -1,13 +1,13 @@
 /** `countersign review`, for the confirmer: fetches and verifies the open proposal. */
 import { Command } from 'clipanion';
 import { windowWidth } from '../../../platform/world.ts';
-import { requestFileBytes, signLine } from '../../../proposal/commands/request-file.ts';
+import { requestFileBytes, signCommandLine } from '../../../proposal/commands/request-file.ts';
 import { reviewProposal } from '../../../proposal/commands/review.ts';
-import { differenceOf } from '../../../report/difference.ts';
+import { compareEntries } from '../../../report/difference.ts';
 import { differenceText } from '../../../report/views/mapping-view.ts';
 import { requestJson, requestView } from '../../../report/views/request-view.ts';
 import { RequestOutput } from '../../carried/request-output.ts';
-import { warningsOf, warningsText } from '../../warnings/warnings.ts';
+import { requestWarnings, warningsText } from '../../warnings/warnings.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import {
   digestOption,
@@ -19,7 +19,7 @@ import {
 } from '../options.ts';
 import { reviewedText, reviewVerdictText } from './texts.ts';
 
-export class Review extends ConfiguredCommand {
+export class ReviewCommand extends ConfiguredCommand {
   static override paths = [['review']];
   static override usage = Command.Usage({
     category: 'An issuance',
@@ -49,9 +49,9 @@ export class Review extends ConfiguredCommand {
     });
     const out = output.write(request, requestFileBytes(derivation, !this.withoutBase, signatures));
     services.state.keepRequest(request);
-    const diff = differenceOf(derivation.base, derivation.mapping);
+    const diff = compareEntries(derivation.base, derivation.mapping);
     const have = signatures.map(s => s.controller);
-    const warnings = await warningsOf(services, derivation, chain, gone);
+    const warnings = await requestWarnings(services, derivation, chain, gone);
     const view = requestView(derivation, chain.evidence.burns);
     return {
       json: {
@@ -65,7 +65,7 @@ export class Review extends ConfiguredCommand {
         warningsText(warnings),
         reviewVerdictText(have, services.trust),
         reviewedText(out, view.hasPeriod ? blocksLeft : null),
-        signLine(out),
+        signCommandLine(out),
         `review code  ${request.reviewCode}\n`,
       ].join(''),
     };

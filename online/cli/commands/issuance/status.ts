@@ -7,14 +7,14 @@ import { readStatus } from '../../../proposal/commands/status.ts';
 import { countedBarsText } from '../../../proposal/texts/explained.ts';
 import { noneOpenSentence } from '../../../proposal/texts/stages.ts';
 import { summaryText } from '../../../report/views/mapping-view.ts';
-import { nextLine, nextLineText } from '../../carried/next-line.ts';
+import { findNextLine, nextLineText } from '../../carried/next-line.ts';
 import { EXIT_REFUSED } from '../../errors/guard.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 
 /** A short timeout, because nothing depends on the node's answer and the person should not wait. */
 const PATIENCE = { deadlineMs: 8000, attempts: 1 };
 
-export class Status extends ConfiguredCommand {
+export class StatusCommand extends ConfiguredCommand {
   static override paths = [['status']];
   static override usage = Command.Usage({
     category: 'An issuance',
@@ -39,7 +39,7 @@ export class Status extends ConfiguredCommand {
     const does = hand ? kindOfChange(hand.request) : null;
     const bars = hand ? barsOfChanges(hand.request) : [];
     const facts = { state, next, digest, does, bars, controllers, missing, required: trust.n, height };
-    const line = nextLine(services, this.config, situation);
+    const line = findNextLine(services, this.config, situation);
     const troubles = situation.troubles.map(({ kind }) => kind);
     const json = {
       ...facts,

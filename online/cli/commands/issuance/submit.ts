@@ -2,9 +2,9 @@
 import { Command, Option } from 'clipanion';
 import type { Derivation } from '../../../../shared/derive.ts';
 import { firstBlockOfNextPeriod } from '../../../../shared/schedule.ts';
-import { type Answer, redemptionAnswers } from '../../../legacy/redemption-answers.ts';
+import { type Answer, olderScriptAnswers } from '../../../legacy/redemption-answers.ts';
 import { submitSignatures } from '../../../proposal/commands/submit.ts';
-import { type NextLine, nextLine } from '../../carried/next-line.ts';
+import { findNextLine, type NextLine } from '../../carried/next-line.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { OVER_OLDER_HELP } from '../options.ts';
 import { readGivenFiles, readRequestFile } from './files.ts';
@@ -34,7 +34,7 @@ export function stepAfterSubmit(
  * A sentence about a controller number in the configuration that is wrong. Without this sentence, such a PC
  * would ask its controller to sign again and again.
  */
-export function otherControllerText(
+export function wrongControllerSentences(
   files: readonly { controller: number }[],
   configured: string | undefined,
   signed: readonly number[],
@@ -45,7 +45,7 @@ export function otherControllerText(
   return isRight ? [] : [wrongControllerText(me, given)];
 }
 
-function answersText(answers: readonly Answer[], { redemptions }: Derivation): string[] {
+function redemptionAnswerLines(answers: readonly Answer[], { redemptions }: Derivation): string[] {
   const end = Math.min(...redemptions.map(({ request }) => firstBlockOfNextPeriod(request.height)));
   return [
     olderScriptText(redemptions.length, end),
@@ -53,7 +53,7 @@ function answersText(answers: readonly Answer[], { redemptions }: Derivation): s
   ];
 }
 
-export class Submit extends ConfiguredCommand {
+export class SubmitCommand extends ConfiguredCommand {
   static override paths = [['submit']];
   static override usage = Command.Usage({
     category: 'An issuance',
@@ -81,8 +81,8 @@ export class Submit extends ConfiguredCommand {
     const missing = required - controllers.length;
     const { controller } = this.config;
     const me = controllers.includes(Number(controller)) ? undefined : controller;
-    const next = stepAfterSubmit(missing, me, nextLine(services, this.config, situation));
-    const answers = missing > 0 ? redemptionAnswers(derivation) : null;
+    const next = stepAfterSubmit(missing, me, findNextLine(services, this.config, situation));
+    const answers = missing > 0 ? olderScriptAnswers(derivation) : null;
     return {
       json: {
         ...{ digest: request.digest, controllers, required, files },
@@ -92,8 +92,8 @@ export class Submit extends ConfiguredCommand {
       text: [
         submittedText(request.reviewCode, services.store.name, controllers, required),
         next.text,
-        ...otherControllerText(files, controller, controllers),
-        ...(answers ? answersText(answers, derivation) : []),
+        ...wrongControllerSentences(files, controller, controllers),
+        ...(answers ? redemptionAnswerLines(answers, derivation) : []),
         '',
       ].join('\n'),
     };

@@ -3,7 +3,7 @@ import { Refusal } from '../../../../shared/errors.ts';
 import { shellWord } from '../../../../shared/shell.ts';
 import type { StopText } from '../../../platform/stop.ts';
 import { controllersText, listTexts } from '../../../platform/text/words.ts';
-import { blocksText } from '../../../platform/waiting/progress.ts';
+import { blockCountText } from '../../../platform/waiting/progress.ts';
 import type { Abandoned } from '../../../proposal/commands/abandon.ts';
 import type { Repair } from '../../../proposal/upkeep/repair.ts';
 
@@ -77,7 +77,7 @@ export function preparedText(out: string, height: number, left: number | null): 
   return `The request is in ${out}, computed for block ${height}. ${periodLeftText(left)}.\n${few}`;
 }
 
-const periodLeftText = (left: number): string => `The period has ${blocksText(left)} left`;
+const periodLeftText = (left: number): string => `The period has ${blockCountText(left)} left`;
 
 // review
 

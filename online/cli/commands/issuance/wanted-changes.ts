@@ -7,7 +7,7 @@ import { readInput } from '../../../platform/files.ts';
 import type { World } from '../../../platform/world.ts';
 import type { Wanted } from '../../../proposal/facts/question.ts';
 import { readAssets } from '../../input/tables/asset-file.ts';
-import { MAX_BURNT_BYTES, readBurnt } from '../../input/tables/burnt-file.ts';
+import { MAX_BURNT_BYTES, readBurntAmounts } from '../../input/tables/burnt-file.ts';
 import { readCorrections } from '../../input/tables/correction-file.ts';
 import { readRedemptions } from '../../input/tables/redemption-file.ts';
 import { MAX_TABLE_BYTES } from '../../input/tables/table.ts';
@@ -26,7 +26,7 @@ export interface WantedOptions {
 const joinNames = (names: readonly string[]) => `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
 /** Checks that the options fit together. Is called before anything else. @throws UsageError */
-export function checkWanted(options: WantedOptions): void {
+export function checkWantedOptions(options: WantedOptions): void {
   const { issuances, redemptions, redeem, corrections, reason, burnt } = options;
   const given = [
     ...(issuances === undefined ? [] : ['--issuances']),
@@ -60,13 +60,13 @@ export function readBurntFiles(
   if (burnt === undefined) return undefined;
   const sums = new Map<string, bigint>();
   for (const file of burnt)
-    for (const [token, atoms] of readBurnt(readInput(resolve(cwd, file), MAX_BURNT_BYTES), file))
+    for (const [token, atoms] of readBurntAmounts(readInput(resolve(cwd, file), MAX_BURNT_BYTES), file))
       sums.set(token, (sums.get(token) ?? 0n) + atoms);
   return sums;
 }
 
 /** @returns null if no file is given @throws Refusal naming the error in the file */
-export function readWanted(world: World, trust: Trust, options: WantedOptions): WantedFile | null {
+export function readWantedChanges(world: World, trust: Trust, options: WantedOptions): WantedFile | null {
   const { issuances, redemptions, corrections, reason = '' } = options;
   const file = issuances ?? redemptions ?? corrections;
   if (file === undefined) return null;

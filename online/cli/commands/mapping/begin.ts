@@ -3,7 +3,7 @@ import type { Published } from '../../../ledger/mappings.ts';
 import { windowWidth } from '../../../platform/world.ts';
 import { adoptMapping } from '../../../proposal/upkeep/adopt.ts';
 import { beginLedger } from '../../../proposal/upkeep/begin.ts';
-import { differenceOf } from '../../../report/difference.ts';
+import { compareEntries } from '../../../report/difference.ts';
 import { differenceText, summaryText } from '../../../report/views/mapping-view.ts';
 import { askYes } from '../../terminal/prompts.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
@@ -18,7 +18,7 @@ import {
 
 const CATEGORY = 'Set up';
 
-export class MapInit extends ConfiguredCommand {
+export class MapInitCommand extends ConfiguredCommand {
   static override paths = [['map', 'init']];
   static override usage = Command.Usage({
     category: CATEGORY,
@@ -51,7 +51,7 @@ export class MapInit extends ConfiguredCommand {
   }
 }
 
-export class MapAdopt extends ConfiguredCommand {
+export class MapAdoptCommand extends ConfiguredCommand {
   static override paths = [['map', 'adopt']];
   static override usage = Command.Usage({
     category: 'When something failed',
@@ -66,7 +66,7 @@ export class MapAdopt extends ConfiguredCommand {
     const services = await this.services();
     const { world } = services;
     const show = (before: Published, after: Published) => {
-      const diff = differenceOf(before.mapping, after.mapping);
+      const diff = compareEntries(before.mapping, after.mapping);
       world.stderr.write(differenceText(before.mapping, after.mapping, diff, windowWidth(world)));
     };
     const adopted = await adoptMapping(services, async (before, after) => {

@@ -2,7 +2,7 @@
 import { Command } from 'clipanion';
 import { formatAmount } from '../../../../shared/amount.ts';
 import { outpointText } from '../../../ledger/coins.ts';
-import { checkTip, tipFacts, tipText } from '../../../node/checks/tip.ts';
+import { checkTip, tipForJson, tipText } from '../../../node/checks/tip.ts';
 import type { StopText } from '../../../platform/stop.ts';
 import { tableText } from '../../../platform/text/table.ts';
 import { windowWidth } from '../../../platform/world.ts';
@@ -11,7 +11,7 @@ import { scanCoins } from '../../../proposal/upkeep/scan.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { addressWatchedText, coinListText, SCAN_STOPPED, scanNotes } from './texts.ts';
 
-export class CoinsScan extends ConfiguredCommand {
+export class CoinsScanCommand extends ConfiguredCommand {
   static override paths = [['coins', 'scan']];
   static override usage = Command.Usage({
     category: 'Set up',
@@ -49,13 +49,13 @@ export class CoinsScan extends ConfiguredCommand {
     const { coins } = scanned;
     const total = formatAmount(coins.reduce((sum, coin) => sum + coin.amount, 0n));
     return {
-      json: { coins: coins.length, total, address: trust.address, tip: tipFacts(tip, now) },
+      json: { coins: coins.length, total, address: trust.address, tip: tipForJson(tip, now) },
       text: `${coinListText(coins.length, trust.address, total)}Chain at ${tipText(tip, now)}.\n`,
     };
   }
 }
 
-export class CoinsList extends ConfiguredCommand {
+export class CoinsListCommand extends ConfiguredCommand {
   static override paths = [['coins', 'list']];
   static override usage = Command.Usage({
     category: 'Reports',
@@ -73,7 +73,7 @@ export class CoinsList extends ConfiguredCommand {
       return { txid, vout, amount: formatAmount(amount), state, reservedFor };
     });
     return {
-      json: { coins: rows, tip: tipFacts(tip, now) },
+      json: { coins: rows, tip: tipForJson(tip, now) },
       text: `${tableText(
         [{ title: 'coin' }, { title: 'amount', right: true }, { title: 'state' }],
         rows.map(row => [

@@ -15,20 +15,20 @@ import { keys } from '../../../ledger/objects.ts';
 import { readInput } from '../../../platform/files.ts';
 import { type World, windowWidth } from '../../../platform/world.ts';
 import { explainTrouble } from '../../../proposal/texts/troubles.ts';
-import { differenceOf, massChanges } from '../../../report/difference.ts';
+import { compareEntries, massChanges } from '../../../report/difference.ts';
 import {
-  assetTable,
+  assetTableText,
   differenceText,
-  mappingCsv,
+  mappingCsvText,
   ORDERS,
   sortAssets,
   summaryText,
 } from '../../../report/views/mapping-view.ts';
-import { hasAmbiguousTime, UNSURE_TIME, verdictText } from '../../../report/views/verification-view.ts';
+import { ambiguousTimeText, UNSURE_TIME, verdictText } from '../../../report/views/verification-view.ts';
 import { EXIT_DONE, EXIT_REFUSED } from '../../errors/guard.ts';
 import { BaseCommand, ConfiguredCommand, type Result } from '../base.ts';
 import { parseWord } from '../options.ts';
-import { olderKindOf } from './file-kinds.ts';
+import { olderFileKind } from './file-kinds.ts';
 import {
   findOptionHint,
   foundText,
@@ -46,14 +46,14 @@ function readMappingFile(world: World, file: string): Mapping {
   try {
     return parseMapping(bytes, file, nativeSha256);
   } catch (error) {
-    const kind = olderKindOf(bytes);
+    const kind = olderFileKind(bytes);
     if (kind === null) throw error;
     throw notAMappingRefusal(file, kind);
   }
 }
 
 /** Adds the next step to the error of an invalid mapping. The message stays the same as that of `status`. */
-function readDamaged(read: () => Mapping): Mapping {
+function readWithNextStep(read: () => Mapping): Mapping {
   try {
     return read();
   } catch (error) {
@@ -69,12 +69,12 @@ abstract class MapCommand extends ConfiguredCommand {
     if (file !== undefined) return readMappingFile(this.world, file);
     const store = await this.store();
     const bytes = await store.get(keys.mapping, MAX_MAPPING_BYTES);
-    if (bytes) return readDamaged(() => readMappingObject(bytes, keys.mapping));
+    if (bytes) return readWithNextStep(() => readMappingObject(bytes, keys.mapping));
     throw noMappingRefusal(store.name, this.copy().read().length > 0);
   }
 }
 
-export class MapShow extends MapCommand {
+export class MapShowCommand extends MapCommand {
   static override paths = [['map', 'show']];
   static override usage = Command.Usage({
     category: CATEGORY,
@@ -130,12 +130,12 @@ export class MapShow extends MapCommand {
       text:
         wanted !== undefined && assets.length === 0
           ? head
-          : head + assetTable(assets, windowWidth(this.world)),
+          : head + assetTableText(assets, windowWidth(this.world)),
     };
   }
 }
 
-export class MapVerify extends MapCommand {
+export class MapVerifyCommand extends MapCommand {
   static override paths = [['map', 'verify']];
   static override usage = Command.Usage({
     category: CATEGORY,
@@ -155,7 +155,7 @@ export class MapVerify extends MapCommand {
     const mapping = await this.readMapping(this.file);
     const json = verifyUnderPolicy(mapping, policy);
     if (this.file === undefined && (json.valid || json.begins)) await this.checkCurrent(mapping);
-    const unsure = hasAmbiguousTime(mapping) ? `${UNSURE_TIME}\n` : '';
+    const unsure = ambiguousTimeText(mapping) ? `${UNSURE_TIME}\n` : '';
     return {
       json,
       text: `${verdictText(mapping, policy, json)}.\n${summaryText(mapping)}${unsure}`,
@@ -188,7 +188,7 @@ export class MapVerify extends MapCommand {
   }
 }
 
-export class MapDiff extends BaseCommand {
+export class MapDiffCommand extends BaseCommand {
   static override paths = [['map', 'diff']];
   static override usage = Command.Usage({
     category: CATEGORY,
@@ -200,7 +200,7 @@ export class MapDiff extends BaseCommand {
 
   async main(): Promise<Result> {
     const [before, after] = [readMappingFile(this.world, this.old), readMappingFile(this.world, this.new)];
-    const diff = differenceOf(before, after);
+    const diff = compareEntries(before, after);
     const masses = massChanges(before, after);
     return {
       json: { ...diff, ...masses },
@@ -209,7 +209,7 @@ export class MapDiff extends BaseCommand {
   }
 }
 
-export class MapCsv extends MapCommand {
+export class MapCsvCommand extends MapCommand {
   static override paths = [['map', 'csv']];
   static override usage = Command.Usage({
     category: CATEGORY,
@@ -219,7 +219,7 @@ export class MapCsv extends MapCommand {
   file = Option.String({ required: false, name: 'FILE' });
 
   async main(): Promise<Result> {
-    const csv = mappingCsv(await this.readMapping(this.file));
+    const csv = mappingCsvText(await this.readMapping(this.file));
     return { json: { csv }, text: csv };
   }
 }

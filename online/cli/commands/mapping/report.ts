@@ -2,11 +2,11 @@
 import { resolve } from 'node:path';
 import { Command, Option, UsageError } from 'clipanion';
 import { utf8 } from '../../../../shared/bytes.ts';
-import { tipFacts } from '../../../node/checks/tip.ts';
-import { checkOutput, writeOutput } from '../../../platform/files.ts';
+import { tipForJson } from '../../../node/checks/tip.ts';
+import { checkOutputPath, writeOutput } from '../../../platform/files.ts';
 import { windowWidth } from '../../../platform/world.ts';
 import { fetchHistory } from '../../../report/history.ts';
-import { reportPage } from '../../../report/page/page.ts';
+import { reportPageHtml } from '../../../report/page/page.ts';
 import { makeReport } from '../../../report/report.ts';
 import { reportCsv, reportText } from '../../../report/texts/report.ts';
 import { EXIT_DONE, EXIT_REFUSED } from '../../errors/guard.ts';
@@ -41,13 +41,13 @@ export class ReportCommand extends ConfiguredCommand {
     const [csv, html] = outputs.map(file => resolve(this.world.cwd, file));
     if (csv !== undefined && csv === html)
       throw new UsageError('--csv and --html: expected two files, got the same file twice');
-    for (const file of outputs) checkOutput(resolve(this.world.cwd, file), { replace: this.overwrite });
+    for (const file of outputs) checkOutputPath(resolve(this.world.cwd, file), { replace: this.overwrite });
     const services = await this.services();
     const made = await makeReport(services, maxTipAge);
     if (this.html !== undefined) {
       const history = await fetchHistory(services, made);
       const file = resolve(this.world.cwd, this.html);
-      writeOutput(file, utf8(reportPage(made, history, services.trust, this.world.now())), {
+      writeOutput(file, utf8(reportPageHtml(made, history, services.trust, this.world.now())), {
         replace: this.overwrite,
       });
     }
@@ -60,7 +60,7 @@ export class ReportCommand extends ConfiguredCommand {
         agrees,
         verdict,
         height: tip.height,
-        tip: tipFacts(tip, asked / 1000),
+        tip: tipForJson(tip, asked / 1000),
         mapping: published.mapping.digest,
         mapped,
         usedUp,

@@ -6,7 +6,7 @@ import { MAX_HEIGHT, tokenAmount } from '../../../../shared/schedule.ts';
 import { BaseCommand, type Result } from '../base.ts';
 import { parseWholeNumber, requireValue } from '../options.ts';
 
-export class Tokens extends BaseCommand {
+export class TokensCommand extends BaseCommand {
   static override paths = [['tokens']];
   static override usage = Command.Usage({
     category: 'Reports',

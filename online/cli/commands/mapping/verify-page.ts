@@ -12,7 +12,7 @@ import { ConfiguredCommand, type Result } from '../base.ts';
 import { overwriteOption } from '../options.ts';
 import { nothingToCheckRefusal } from './texts.ts';
 
-export class VerifyPage extends ConfiguredCommand {
+export class VerifyPageCommand extends ConfiguredCommand {
   static override paths = [['verify-page']];
   static override usage = Command.Usage({
     category: 'The mapping',

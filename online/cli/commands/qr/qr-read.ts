@@ -2,7 +2,7 @@
 import { Command, Option } from 'clipanion';
 import { LOG_OPTION } from '../base.ts';
 
-export class QrRead extends Command {
+export class QrReadCommand extends Command {
   static override paths = [['qr', 'read']];
   static override usage = Command.Usage({
     category: 'QR codes',

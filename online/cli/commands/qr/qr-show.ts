@@ -3,7 +3,7 @@ import { Command, Option } from 'clipanion';
 import type { Keyboard, Screen } from '../../../transfer/qr/terminal/play.ts';
 import { LOG_OPTION } from '../base.ts';
 
-export class QrShow extends Command {
+export class QrShowCommand extends Command {
   static override paths = [['qr', 'show']];
   static override usage = Command.Usage({
     category: 'QR codes',

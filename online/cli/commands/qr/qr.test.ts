@@ -17,8 +17,8 @@ import { sampleBytes, sampleText } from '../../../../shared/qr/samples.ts';
 import { rejectsWith } from '../../../../shared/testing.ts';
 import { drawCode } from '../../../transfer/qr/drawing/matrix.ts';
 import { pngOf } from '../../../transfer/qr/drawing/png.ts';
-import { QrRead } from './qr-read.ts';
-import { QrShow } from './qr-show.ts';
+import { QrReadCommand } from './qr-read.ts';
+import { QrShowCommand } from './qr-show.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-qr-'));
 const pathOf = (name: string) => join(folder, name);
@@ -29,7 +29,7 @@ mkdirSync(pathOf('empty'));
 
 /** Runs a command without `main`, so that a refusal is thrown and not printed. */
 async function runCommand(args: string[], tty = false) {
-  const cli = Cli.from([QrShow, QrRead]);
+  const cli = Cli.from([QrShowCommand, QrReadCommand]);
   const stream = () => Object.assign(new PassThrough(), { columns: 80, rows: 24, isTTY: tty });
   const [stdin, stdout, stderr] = [stream(), stream(), stream()];
   const command = cli.process(args);

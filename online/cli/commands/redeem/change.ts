@@ -2,14 +2,14 @@
 import { Command, Option } from 'clipanion';
 import { keys } from '../../../ledger/objects.ts';
 import { countText, listTexts } from '../../../platform/text/words.ts';
-import { checkNotOpen, currentMapping } from '../../../redeemable/current.ts';
+import { checkNotBeingRedeemed, readCurrentMapping } from '../../../redeemable/current.ts';
 import {
-  addBars,
+  addBarsChange,
   type Change,
   changeList,
-  lockBar,
-  removeBars,
-  unlockBar,
+  lockBarChange,
+  removeBarsChange,
+  unlockBarChange,
 } from '../../../redeemable/list.ts';
 import { type CliServices, ConfiguredCommand, type Result } from '../base.ts';
 
@@ -19,14 +19,14 @@ const CATEGORY = 'A redemption';
  * @param done words to print before the changed bars, such as `Listed`
  * @param already text to print if the list has all changes already
  */
-async function runChange(
+async function runListChange(
   services: CliServices,
   references: readonly string[],
   change: Change,
   done: string,
   already: string,
 ): Promise<Result> {
-  await checkNotOpen(services, references);
+  await checkNotBeingRedeemed(services, references);
   const { bars, changed } = await changeList(services, change);
   const locked = bars.filter(({ lock }) => lock).length;
   return {
@@ -35,7 +35,7 @@ async function runChange(
   };
 }
 
-export class RedeemAdd extends ConfiguredCommand {
+export class RedeemAddCommand extends ConfiguredCommand {
   static override paths = [['redeem', 'add']];
   static override usage = Command.Usage({
     category: CATEGORY,
@@ -46,18 +46,18 @@ export class RedeemAdd extends ConfiguredCommand {
 
   async main(): Promise<Result> {
     const services = await this.services();
-    const { published } = await currentMapping(services);
-    return runChange(
+    const { published } = await readCurrentMapping(services);
+    return runListChange(
       services,
       this.references,
-      addBars(published.mapping, this.references),
+      addBarsChange(published.mapping, this.references),
       'Listed',
       'Listed already',
     );
   }
 }
 
-export class RedeemRemove extends ConfiguredCommand {
+export class RedeemRemoveCommand extends ConfiguredCommand {
   static override paths = [['redeem', 'remove']];
   static override usage = Command.Usage({
     category: CATEGORY,
@@ -70,17 +70,17 @@ export class RedeemRemove extends ConfiguredCommand {
 
   async main(): Promise<Result> {
     const { references } = this;
-    return runChange(
+    return runListChange(
       await this.services(),
       references,
-      removeBars(references),
+      removeBarsChange(references),
       'Removed from the list',
       'Not in the list',
     );
   }
 }
 
-export class RedeemLock extends ConfiguredCommand {
+export class RedeemLockCommand extends ConfiguredCommand {
   static override paths = [['redeem', 'lock']];
   static override usage = Command.Usage({
     category: CATEGORY,
@@ -92,18 +92,18 @@ export class RedeemLock extends ConfiguredCommand {
 
   async main(): Promise<Result> {
     const services = await this.services();
-    const { published } = await currentMapping(services);
-    return runChange(
+    const { published } = await readCurrentMapping(services);
+    return runListChange(
       services,
       [this.reference],
-      lockBar(published.mapping, this.reference),
+      lockBarChange(published.mapping, this.reference),
       'Locked',
       'Locked already',
     );
   }
 }
 
-export class RedeemUnlock extends ConfiguredCommand {
+export class RedeemUnlockCommand extends ConfiguredCommand {
   static override paths = [['redeem', 'unlock']];
   static override usage = Command.Usage({
     category: CATEGORY,
@@ -113,10 +113,10 @@ export class RedeemUnlock extends ConfiguredCommand {
   reference = Option.String({ required: true, name: 'REFERENCE' });
 
   async main(): Promise<Result> {
-    return runChange(
+    return runListChange(
       await this.services(),
       [this.reference],
-      unlockBar(this.reference),
+      unlockBarChange(this.reference),
       'Unlocked',
       'Not locked',
     );

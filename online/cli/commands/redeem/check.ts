@@ -17,7 +17,7 @@ import {
 import { BURN_CONFIRMATIONS, type BurnFact, outputName } from '../../../proposal/facts/burns.ts';
 import { effectText, redemptionsJson } from '../../../report/views/redemption-view.ts';
 import { EXIT_DONE, EXIT_REFUSED } from '../../errors/guard.ts';
-import { checkReference, readBurn } from '../../input/tables/redemption-file.ts';
+import { checkReference, parseBurnName } from '../../input/tables/redemption-file.ts';
 import { MAX_TRANSACTION_BYTES, readTransactionFile } from '../../input/transaction-file.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { confirmationsOption, maxTipAgeOption, parseConfirmations, parseTipAge } from '../options.ts';
@@ -25,7 +25,7 @@ import { confirmationsOption, maxTipAgeOption, parseConfirmations, parseTipAge }
 const right = true;
 const yesNoText = (is: boolean | null) => (is === null ? 'no such list' : is ? 'yes' : 'no');
 
-export class RedeemCheck extends ConfiguredCommand {
+export class RedeemCheckCommand extends ConfiguredCommand {
   static override paths = [['redeem', 'check']];
   static override usage = Command.Usage({
     category: 'A redemption',
@@ -58,13 +58,13 @@ export class RedeemCheck extends ConfiguredCommand {
     const confirmations = parseConfirmations(this.confirmations);
     checkReference(reference);
     if (transaction !== undefined) return this.unsent(transaction, maxTipAge);
-    const burns = (burn ?? []).map(readBurn);
+    const burns = (burn ?? []).map(parseBurnName);
     const services = await this.services();
     const checked = await checkRedemption(services, { reference, burns }, { maxTipAge, confirmations });
     return this.told(
       checked.problem,
       burnsJson(checked),
-      burnsText(checked, confirmations, windowWidth(this.world)),
+      checkedBurnsText(checked, confirmations, windowWidth(this.world)),
       {
         derivation: checked.derivation,
         burns: checked.chain.evidence.burns,
@@ -76,10 +76,15 @@ export class RedeemCheck extends ConfiguredCommand {
     const bytes = readInput(resolve(this.world.cwd, file), MAX_TRANSACTION_BYTES);
     const hex = readTransactionFile(bytes, file);
     const checked = await checkUnsent(await this.services(), this.reference, hex, file, maxTipAge);
-    return this.told(checked.problem, unsentJson(checked), unsentText(checked, windowWidth(this.world)), {
-      derivation: checked.derivation,
-      burns: [],
-    });
+    return this.told(
+      checked.problem,
+      checkedUnsentJson(checked),
+      checkedUnsentText(checked, windowWidth(this.world)),
+      {
+        derivation: checked.derivation,
+        burns: [],
+      },
+    );
   }
 
   /** A refusal does not end the checks. It is printed with the other results. */
@@ -111,7 +116,7 @@ function burnsJson({ burns }: Checked) {
   };
 }
 
-function burnsText({ burns }: Checked, needed = BURN_CONFIRMATIONS, width?: number): string {
+function checkedBurnsText({ burns }: Checked, needed = BURN_CONFIRMATIONS, width?: number): string {
   return tableText(
     [
       { title: 'amount', right },
@@ -133,7 +138,7 @@ function burnsText({ burns }: Checked, needed = BURN_CONFIRMATIONS, width?: numb
   );
 }
 
-function unsentJson({ txid, outputs, height, blocksLeft, known }: CheckedUnsent) {
+function checkedUnsentJson({ txid, outputs, height, blocksLeft, known }: CheckedUnsent) {
   return {
     ...{ txid, height, blocksLeft, sent: known !== null },
     outputs: outputs.map(({ fact, address, freezelist, burnlist }) => ({
@@ -149,7 +154,7 @@ function unsentJson({ txid, outputs, height, blocksLeft, known }: CheckedUnsent)
   };
 }
 
-function unsentText(checked: CheckedUnsent, width?: number): string {
+function checkedUnsentText(checked: CheckedUnsent, width?: number): string {
   const { txid, outputs, height, blocksLeft, known } = checked;
   const sent =
     known === null

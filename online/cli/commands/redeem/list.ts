@@ -1,12 +1,12 @@
 /** `countersign redeem list`: the redeemable bars and their prices in tokens. */
 import { Command, Option } from 'clipanion';
-import { tipFacts } from '../../../node/checks/tip.ts';
+import { tipForJson } from '../../../node/checks/tip.ts';
 import { windowWidth } from '../../../platform/world.ts';
-import { barsText, redeemableBars } from '../../../redeemable/bars.ts';
+import { barTableText, readRedeemableBars } from '../../../redeemable/bars.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { maxTipAgeOption, parseTipAge } from '../options.ts';
 
-export class RedeemList extends ConfiguredCommand {
+export class RedeemListCommand extends ConfiguredCommand {
   static override paths = [['redeem', 'list']];
   static override usage = Command.Usage({
     category: 'A redemption',
@@ -25,11 +25,11 @@ export class RedeemList extends ConfiguredCommand {
 
   async main(): Promise<Result> {
     const maxTipAge = parseTipAge(this.maxTipAge);
-    const found = await redeemableBars(await this.services(), this.all, maxTipAge);
+    const found = await readRedeemableBars(await this.services(), this.all, maxTipAge);
     const { bars, tip, asked, blocksLeft } = found;
     return {
-      json: { height: tip.height, blocksLeft, bars, tip: tipFacts(tip, asked / 1000) },
-      text: barsText(found, windowWidth(this.world)),
+      json: { height: tip.height, blocksLeft, bars, tip: tipForJson(tip, asked / 1000) },
+      text: barTableText(found, windowWidth(this.world)),
     };
   }
 }

@@ -8,7 +8,7 @@ import { answerHelpText } from './texts/questions.ts';
 const BACK = 'back';
 
 /** Thrown if the person types `back`. */
-export class GoBack extends Error {}
+export class GoBackError extends Error {}
 
 export interface Question<T> {
   flag: string;
@@ -31,13 +31,13 @@ const hidePassword = (answer: string) => answer.replace(/(:\/\/[^/@:]*):[^/@]*@/
  * @returns empty if nothing was typed
  * @throws Back
  */
-export async function askAgain(
+export async function askForAnswer(
   world: World,
   { prompt, flag, before, takesFile = false }: Omit<Question<unknown>, 'about' | 'check'>,
 ): Promise<string> {
   const offer = before === undefined ? '' : ` [${hidePassword(before)}]`;
   const typed = await askLine(world, prompt.replace(/: $/, `${offer}: `), flag, { takesFile });
-  if (typed === BACK) throw new GoBack();
+  if (typed === BACK) throw new GoBackError();
   return typed === '' ? (before ?? '') : typed;
 }
 
@@ -45,7 +45,7 @@ export async function askAgain(
  * Checks one answer. An invalid value of a flag is refused. A person is asked until the answer is valid.
  * @throws Back
  */
-export async function checkedAnswer<T extends { told: string } | null>(
+export async function getCheckedAnswer<T extends { told: string } | null>(
   world: World,
   given: string | undefined,
   question: Question<T>,
@@ -59,7 +59,7 @@ export async function checkedAnswer<T extends { told: string } | null>(
   if (given !== undefined) return checked(given);
   if (world.stdin.isTTY && question.about !== '') stderr.write(`${question.about}\n`);
   for (;;) {
-    const typed = await askAgain(world, question);
+    const typed = await askForAnswer(world, question);
     if (/^(\?|help)?$/i.test(typed)) {
       stderr.write(answerHelpText(question));
       continue;
@@ -67,7 +67,7 @@ export async function checkedAnswer<T extends { told: string } | null>(
     try {
       return await checked(typed);
     } catch (error) {
-      if (error instanceof GoBack) continue;
+      if (error instanceof GoBackError) continue;
       if (!(error instanceof Refusal)) throw error;
       stderr.write(`  ${error.message}\n  ${error.hint}\n`);
     }
@@ -90,7 +90,7 @@ export async function askInOrder(
       await (questions[i] as () => Promise<void>)();
       i++;
     } catch (error) {
-      if (!(error instanceof GoBack)) throw error;
+      if (!(error instanceof GoBackError)) throw error;
       const before = isGiven.slice(0, i).lastIndexOf(false);
       if (before < 0) world.stderr.write(FIRST_QUESTION);
       else i = before;

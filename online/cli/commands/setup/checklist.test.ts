@@ -6,7 +6,7 @@ import { PassThrough } from 'node:stream';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ocean, trust, trustJson } from '../../../../fixtures/sample.ts';
-import { realWorld } from '../../../platform/world.ts';
+import { makeRealWorld } from '../../../platform/world.ts';
 import { markdownHtml } from '../../../report/page/markdown.ts';
 import { runCommand } from '../../cli.ts';
 
@@ -15,7 +15,7 @@ test.after(() => rmSync(folder, { recursive: true }));
 
 async function runChecklist(...args: string[]): Promise<any> {
   const stdout = new PassThrough();
-  const world = { ...realWorld(), cwd: folder, env: {}, stdout, stderr: new PassThrough() };
+  const world = { ...makeRealWorld(), cwd: folder, env: {}, stdout, stderr: new PassThrough() };
   const status = await runCommand(['checklist', '--json', ...args], world);
   return { status, ...JSON.parse(String(stdout.read())) };
 }
@@ -94,7 +94,7 @@ test('the command trust create in the list makes the same profile', async () => 
   const create = commandLinesOf(markdown).find(line => line.startsWith('countersign trust create')) as string;
   const args = create.replace('--out trust.json', '--out again.json').split(' ').slice(1);
   const stdout = new PassThrough();
-  const world = { ...realWorld(), cwd: folder, stdout, stderr: new PassThrough() };
+  const world = { ...makeRealWorld(), cwd: folder, stdout, stderr: new PassThrough() };
   assert.is(await runCommand([...args, '--json'], world), 0);
   assert.is(JSON.parse(String(stdout.read())).digest, trust.digest);
 });
@@ -108,7 +108,7 @@ test('every countersign command in the list exists, in the order of a setup', as
   );
   for (const line of own) {
     const words = line.split(' ').slice(1, 3);
-    const world = { ...realWorld(), stdout: new PassThrough(), stderr: new PassThrough() };
+    const world = { ...makeRealWorld(), stdout: new PassThrough(), stderr: new PassThrough() };
     assert.is(await runCommand([...words, '--help'], world), 0, line);
   }
 });
@@ -163,7 +163,7 @@ test('at a terminal the list is shown in pages', async () => {
     text += chunk;
     if (text.endsWith('q: quit ')) stdin.write('q');
   });
-  const world = { ...realWorld(), stdin, stdout, stderr: new PassThrough() };
+  const world = { ...makeRealWorld(), stdin, stdout, stderr: new PassThrough() };
   assert.is(await runCommand(['checklist'], world), 0);
   assert.match(text, /q: quit/);
   assert.ok(text.split('\n').length < 30, 'one page');

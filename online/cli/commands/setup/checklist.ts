@@ -6,14 +6,14 @@ import { utf8 } from '../../../../shared/bytes.ts';
 import { shownValue } from '../../../../shared/errors.ts';
 import { MAX_CONTROLLERS } from '../../../../shared/script.ts';
 import type { Trust } from '../../../../shared/trust.ts';
-import { freeName, writeOutput } from '../../../platform/files.ts';
+import { freeFileName, writeOutput } from '../../../platform/files.ts';
 import { documentHtml } from '../../../report/page/document.ts';
 import { markdownHtml } from '../../../report/page/markdown.ts';
 import { checklistMarkdown } from '../../../report/paper/checklist.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { overwriteOption, parseWholeNumber } from '../options.ts';
 
-export class Checklist extends ConfiguredCommand {
+export class ChecklistCommand extends ConfiguredCommand {
   static override paths = [['checklist']];
   static override usage = Command.Usage({
     category: 'Set up',
@@ -64,7 +64,7 @@ export class Checklist extends ConfiguredCommand {
 
   private pageName(): string {
     const name = 'checklist.html';
-    return this.page ?? (this.overwrite ? name : freeName(this.world.cwd, name));
+    return this.page ?? (this.overwrite ? name : freeFileName(this.world.cwd, name));
   }
 
   /** A missing profile is an error only if a flag names it. A configured profile may be created later. */

@@ -312,7 +312,7 @@ test('init reports environment variables that override the file', async ({ world
   const stdout = new PassThrough();
   const { runCommand: run } = await import('../../cli.ts');
   const args = ['init', '--trust', 'later', '--store', store, '--node', 'later'];
-  const { realWorld } = await import('../../../platform/world.ts');
+  const { makeRealWorld: realWorld } = await import('../../../platform/world.ts');
   const status = await run(args, {
     ...realWorld(),
     ...world.extra,

@@ -8,18 +8,18 @@ import { MAX_CONTROLLERS } from '../../../../shared/script.ts';
 import { writeOutput } from '../../../platform/files.ts';
 import type { StopText } from '../../../platform/stop.ts';
 import { parseStore } from '../../../store/open.ts';
-import { configOf, configText, loadConfig } from '../../config/config.ts';
-import { AMAZON, type Config, NOBODY, namesOfSetVariables, type S3Config } from '../../config/settings.ts';
+import { configFromAnswers, configText, loadConfig } from '../../config/config.ts';
+import { AMAZON, type Config, NOBODY, type S3Config, setVariableNames } from '../../config/settings.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { overwriteOption } from '../options.ts';
-import { askAgain, askInOrder, checkedAnswer } from './ask-answers.ts';
+import { askForAnswer, askInOrder, getCheckedAnswer } from './ask-answers.ts';
 import {
   checkController,
   checkNode,
-  checkStick,
+  checkStickPath,
   checkStore,
-  checkTrust,
   type NodeFound,
+  readProfileAnswer,
   type StoreFound,
   type TrustFound,
   watchAddress,
@@ -47,12 +47,12 @@ interface Answers {
 }
 
 /** A variable of the shell cannot be set at a question. */
-function withLater(error: unknown): never {
+function refuseAsLater(error: unknown): never {
   const isPassword = error instanceof Refusal && error.code === 'NODE_AUTH';
   throw isPassword ? nodePasswordRefusal(error) : error;
 }
 
-export class Init extends ConfiguredCommand {
+export class InitCommand extends ConfiguredCommand {
   static override paths = [['init']];
   static override usage = Command.Usage({
     category: 'Set up',
@@ -100,11 +100,11 @@ export class Init extends ConfiguredCommand {
     if (!this.overwrite && existsSync(path)) throw configExistsRefusal();
     // The values of flags are checked before any question is asked.
     const { stick: stickFlag, controllerFlag } = this;
-    configOf({ ...this.flags, controller: controllerFlag, stick: stickFlag, s3: this.s3Flags });
+    configFromAnswers({ ...this.flags, controller: controllerFlag, stick: stickFlag, s3: this.s3Flags });
     const answers = await this.answers();
     const { trust, found, store, s3, contents, node, chain, controller, stick } = answers;
     const nodeCookie = this.cookieFlag ?? this.before.nodeCookie;
-    const config = configOf({ store, node, trust, nodeCookie, controller, stick, s3 });
+    const config = configFromAnswers({ store, node, trust, nodeCookie, controller, stick, s3 });
     const text = configText(config);
     const toWatch = found && chain?.watch === 'not watched';
     const unwatched = toWatch ? await watchAddress(world, { ...config, node }, found.trust, this.waits) : '';
@@ -177,21 +177,21 @@ export class Init extends ConfiguredCommand {
   }
 
   private async trustAnswer() {
-    const [trust, found] = await checkedAnswer<TrustFound | null>(this.world, this.trustFlag, {
+    const [trust, found] = await getCheckedAnswer<TrustFound | null>(this.world, this.trustFlag, {
       flag: '--trust FILE',
       ...PROFILE,
       before: this.before.trust,
       takesFile: true,
       check: answer => {
-        const { trust } = configOf({ trust: answer });
-        return trust === undefined ? null : checkTrust(this.world, trust);
+        const { trust } = configFromAnswers({ trust: answer });
+        return trust === undefined ? null : readProfileAnswer(this.world, trust);
       },
     });
     return { trust, found };
   }
 
   private async controllerAnswer(given: string | undefined, m = MAX_CONTROLLERS) {
-    const [controller] = await checkedAnswer<null>(this.world, given, {
+    const [controller] = await getCheckedAnswer<null>(this.world, given, {
       flag: '--controller N',
       ...controllerQuestion(m),
       before: this.before.controller,
@@ -201,27 +201,27 @@ export class Init extends ConfiguredCommand {
   }
 
   private async nodeAnswer(profile: TrustFound['trust'] | undefined) {
-    const [node, chain] = await checkedAnswer<NodeFound | null>(this.world, this.nodeFlag, {
+    const [node, chain] = await getCheckedAnswer<NodeFound | null>(this.world, this.nodeFlag, {
       flag: '--node URL',
       ...NODE,
       before: this.before.node,
       check: answer => {
-        const { node, ...config } = configOf({ node: answer, nodeCookie: this.cookieFlag });
+        const { node, ...config } = configFromAnswers({ node: answer, nodeCookie: this.cookieFlag });
         if (node === undefined) return null;
         const found = checkNode(this.world, { ...config, node }, profile, this.waits);
-        return this.world.stdin.isTTY && this.nodeFlag === undefined ? found.catch(withLater) : found;
+        return this.world.stdin.isTTY && this.nodeFlag === undefined ? found.catch(refuseAsLater) : found;
       },
     });
     return { node, chain };
   }
 
   private async stickAnswer(given: string | undefined) {
-    const [stick] = await checkedAnswer(this.world, given, {
+    const [stick] = await getCheckedAnswer(this.world, given, {
       flag: '--stick FOLDER',
       ...STICK,
       before: this.before.stick,
       takesFile: true,
-      check: answer => checkStick(this.world, answer),
+      check: answer => checkStickPath(this.world, answer),
     });
     return { stick: stick === NOBODY ? undefined : stick };
   }
@@ -229,13 +229,13 @@ export class Init extends ConfiguredCommand {
   /** Asks for a bucket together with its server, because only both together can be checked. */
   private async storeAnswers(trust: TrustFound['trust'] | undefined) {
     let s3: S3Config = {};
-    const [store, contents] = await checkedAnswer<StoreFound>(this.world, this.storeFlag, {
+    const [store, contents] = await getCheckedAnswer<StoreFound>(this.world, this.storeFlag, {
       flag: '--store STORE',
       ...STORE,
       before: this.before.store,
       takesFile: true,
       check: async answer => {
-        const { store: spec = '', ...config } = configOf({ store: answer });
+        const { store: spec = '', ...config } = configFromAnswers({ store: answer });
         s3 = parseStore(spec).kind === 's3' ? await this.s3Answers() : {};
         const checked = checkStore(this.world, { ...config, store: spec, s3 }, trust);
         return this.waits.during(`the store ${spec}`, checked);
@@ -250,13 +250,13 @@ export class Init extends ConfiguredCommand {
     let { endpoint } = this.s3Flags;
     while (!endpoint) {
       if (this.world.stdin.isTTY) this.world.stderr.write(`${S3_SERVER.about}\n`);
-      endpoint = await askAgain(this.world, {
+      endpoint = await askForAnswer(this.world, {
         prompt: S3_SERVER.prompt,
         flag: '--s3-endpoint URL|aws',
         before,
       });
     }
-    return configOf({ s3: { ...this.s3Flags, endpoint } }).s3;
+    return configFromAnswers({ s3: { ...this.s3Flags, endpoint } }).s3;
   }
 
   private get s3Flags() {
@@ -271,6 +271,6 @@ export class Init extends ConfiguredCommand {
 
   /** Environment variables with other values than the file. They take precedence over the file. */
   private overridden(): string[] {
-    return namesOfSetVariables(this.world.env).map(precedenceText);
+    return setVariableNames(this.world.env).map(precedenceText);
   }
 }

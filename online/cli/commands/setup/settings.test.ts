@@ -6,8 +6,8 @@ import { BuiltPc } from '../../../../fixtures/pcs/built.ts';
 import { BAR_1, HEADER, PREPARE, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { trustJson } from '../../../../fixtures/sample.ts';
 import {
-  Bucket,
   errorDocument,
+  MemoryBucket,
   type Recorded,
   sendRecorded,
   withHandler,
@@ -134,9 +134,9 @@ test('next refuses a controller number that the profile does not have', () =>
 /** A bucket that refuses every write with an ACL. */
 function withBucketWithoutAcls(
   answer: Recorded,
-  run: (endpoint: string, bucket: Bucket) => Promise<void>,
+  run: (endpoint: string, bucket: MemoryBucket) => Promise<void>,
 ): Promise<void> {
-  const bucket = new Bucket();
+  const bucket = new MemoryBucket();
   return withHandler(
     (req, res, body) =>
       req.headers['x-amz-acl'] ? sendRecorded(res, answer) : bucket.answer(req, res, body),
@@ -164,7 +164,7 @@ for (const [service, answer] of acls)
 
 test("--public-read without write permission: init reports a reachable store and the server's answer", () => {
   const denied = errorDocument(403, 'AccessDenied', 'no policy allows the s3:PutObject action');
-  const bucket = new Bucket();
+  const bucket = new MemoryBucket();
   return withHandler(
     (req, res, body) => (req.method === 'PUT' ? sendRecorded(res, denied) : bucket.answer(req, res, body)),
     endpoint =>
@@ -211,7 +211,7 @@ async function requestedSettings(
   flags: string[] = [],
 ) {
   let seen = '';
-  const bucket = new Bucket();
+  const bucket = new MemoryBucket();
   await withHandler(
     (req, res, body) => {
       seen ||= `${req.headers.host?.replace(/:\d+/, '')} ${req.url} ${req.headers.authorization}`;

@@ -14,12 +14,12 @@ import { fetchPolicyAsset, fetchWatch } from '../../../node/checks/capabilities.
 import { checkChain, tipAge, tipText } from '../../../node/checks/tip.ts';
 import type { Watch } from '../../../node/types.ts';
 import { systemReason } from '../../../platform/file-errors.ts';
-import type { Waits } from '../../../platform/waiting/status-line.ts';
+import type { WaitDisplay } from '../../../platform/waiting/status-line.ts';
 import type { World } from '../../../platform/world.ts';
 import { PROBE_KEY } from '../../../store/keys.ts';
 import { openStore, parseStore } from '../../../store/open.ts';
 import type { Store } from '../../../store/store.ts';
-import { configOf, findNodeCredentials, loadTrust } from '../../config/config.ts';
+import { configFromAnswers, findNodeCredentials, loadTrust } from '../../config/config.ts';
 import { type Config, NOBODY } from '../../config/settings.ts';
 import {
   accessText,
@@ -48,21 +48,21 @@ export interface TrustFound {
   told: string;
 }
 
-export function checkTrust(world: World, path: string): TrustFound {
+export function readProfileAnswer(world: World, path: string): TrustFound {
   const trust = loadTrust(world, { trust: path, s3: {} });
   return { trust, told: profileFoundText(trust) };
 }
 
 /** @param m number of controllers in the profile @throws Refusal CONFIG_INVALID */
 export function checkController(answer: string, m: number): null {
-  const { controller } = configOf({ controller: answer });
+  const { controller } = configFromAnswers({ controller: answer });
   if (controller === undefined || Number(controller) <= m) return null;
   throw noSuchControllerRefusal(m, controller);
 }
 
 /** Checks the path only, because the USB stick need not be inserted now. @throws Refusal CONFIG_INVALID */
-export function checkStick(world: World, answer: string): { told: string } | null {
-  const { stick } = configOf({ stick: answer });
+export function checkStickPath(world: World, answer: string): { told: string } | null {
+  const { stick } = configFromAnswers({ stick: answer });
   if (stick === undefined || stick === NOBODY) return null;
   const path = resolve(world.cwd, stick);
   if (!existsSync(path)) return { told: stickAbsentText(path) };
@@ -83,7 +83,7 @@ export interface StoreFound {
 }
 
 /** If the folder does not exist yet, checks that it can be created. */
-function checkFolder(world: World, folder: string): string {
+function checkStateFolder(world: World, folder: string): string {
   if (/^~/.test(folder)) throw homeNotReplacedRefusal(folder);
   const path = resolve(world.cwd, folder);
   let there = path;
@@ -102,7 +102,7 @@ function checkFolder(world: World, folder: string): string {
  * object), and a write with the ACL of `map.json`. A server may accept one and refuse the other.
  * @returns true, or the refusal of a read-only store
  */
-async function checkMayWrite(store: Store, publicRead: boolean): Promise<true | Refusal> {
+async function testWriting(store: Store, publicRead: boolean): Promise<true | Refusal> {
   const contentType = 'text/plain';
   const content = utf8(WRITE_CHECK);
   try {
@@ -127,7 +127,7 @@ export async function checkStore(
   trust: Trust | undefined,
 ): Promise<StoreFound> {
   const parsed = parseStore(spec);
-  const what = parsed.kind === 'file' ? checkFolder(world, parsed.folder) : spec;
+  const what = parsed.kind === 'file' ? checkStateFolder(world, parsed.folder) : spec;
   const store = await openStore(spec, { ...s3, notPublic: refuseNotPublic });
   const bytes = await store.get(keys.mapping, MAX_MAPPING_BYTES);
   const ledger = (await store.get(ledgerKey(0), MAX_ENTRY_BYTES)) !== null;
@@ -138,7 +138,7 @@ export async function checkStore(
   // The test of writing comes last, so that nothing is written to a wrong store. A missing folder is not
   // created.
   const isThere = parsed.kind === 's3' || existsSync(resolve(world.cwd, parsed.folder));
-  const written = isThere ? await checkMayWrite(store, s3.publicRead === true) : null;
+  const written = isThere ? await testWriting(store, s3.publicRead === true) : null;
   const writable = written instanceof Refusal ? false : written;
   const cannotWrite = written instanceof Refusal ? written : null;
   const found = { mapping: mapping?.digest ?? null, ledger, coins, writable, cannotWrite };
@@ -169,7 +169,7 @@ export interface NodeFound {
 const MAX_TIP_AGE = 100;
 
 /** The capabilities that the commands need and this node lacks, as sentences. */
-function missingCapabilities(
+function missingCapabilityTexts(
   { peers, txindex, watch }: Omit<NodeFound, 'lacks' | 'told'>,
   age: number,
   labelled: string | null,
@@ -191,7 +191,7 @@ async function openNode(
   world: World,
   config: Config & { node: string },
   network: string | undefined,
-  waits: Waits,
+  waits: WaitDisplay,
 ) {
   const { OceanNode } = await import('../../../node/node.ts');
   const node = new OceanNode(config.node, {
@@ -206,7 +206,7 @@ export async function checkNode(
   world: World,
   config: Config & { node: string },
   trust: Trust | undefined,
-  waits: Waits,
+  waits: WaitDisplay,
 ): Promise<NodeFound> {
   const node = await openNode(world, config, trust?.network.name, waits);
   const tip = await node.tip();
@@ -221,7 +221,7 @@ export async function checkNode(
   const behind = headers > height || tip.initialDownload ? ', and is catching up' : '';
   const told = `${node.rpc.name}: a node of ${chain} at ${tipText(tip, now)}${behind}.`;
   const found = { height, chain, peers, txindex, watch };
-  const facts = { ...found, told, lacks: missingCapabilities(found, tipAge(tip, now), labelled, trust) };
+  const facts = { ...found, told, lacks: missingCapabilityTexts(found, tipAge(tip, now), labelled, trust) };
   if (!trust) return facts;
   const addresses = [
     ['the controllers', trust.address],
@@ -245,7 +245,7 @@ export async function watchAddress(
   world: World,
   config: Config & { node: string },
   { address, network }: Trust,
-  waits: Waits,
+  waits: WaitDisplay,
 ): Promise<string> {
   const node = await openNode(world, config, network.name, waits);
   world.stderr.write(importingText(address));

@@ -12,7 +12,7 @@ import { MAX_CONTROLLERS } from '../../../../shared/script.ts';
 import { readInput } from '../../../platform/files.ts';
 import type { World } from '../../../platform/world.ts';
 import { secretKind } from '../../../transfer/qr/secret.ts';
-import { askInOrder, checkedAnswer, GoBack } from './ask-answers.ts';
+import { askInOrder, GoBackError, getCheckedAnswer } from './ask-answers.ts';
 import {
   keyOfAnotherRefusal,
   massTooSmallRefusal,
@@ -58,22 +58,22 @@ function readTypedKey(world: World, typed: string): string {
   const file = isHex ? new Uint8Array() : readInput(resolve(world.cwd, typed), MAX_KEY_FILE);
   const secret = secretKind(file);
   if (secret !== null) throw secretGivenRefusal(typed, secret);
-  const found = findKeys(file);
+  const found = findPublicKeys(file);
   if (found.length === 1) return found[0] as string;
   throw notAKeyRefusal(typed);
 }
 
-const findKeys = (bytes: Uint8Array): string[] => [
+const findPublicKeys = (bytes: Uint8Array): string[] => [
   ...new Set(new TextDecoder().decode(bytes).match(/\b0[23][0-9a-f]{64}\b/g) ?? []),
 ];
 
-function checkKey(key: string, others: readonly string[]): void {
+function checkOtherKey(key: string, others: readonly string[]): void {
   const first = others.indexOf(key) + 1;
   if (first > 0) throw keyOfAnotherRefusal(first, key);
   if (!isPublicKey(hexToBytes(key, 'public key', 33))) throw notAPointRefusal(key);
 }
 
-function checkCount(what: string, typed: string, least: number, most: number): void {
+function checkKeyCount(what: string, typed: string, least: number, most: number): void {
   const count = /^[0-9]{1,2}$/.test(typed) ? Number(typed) : 0;
   if (count < least || count > most) throw notACountRefusal(what, least, most, typed);
 }
@@ -107,7 +107,7 @@ const ASKED_AGAIN: Record<(typeof CORRECTIONS)[number], readonly (keyof Answered
 /** During a correction there are no default values, because Enter repeats the earlier answer. */
 const NO_DEFAULTS = { min: '', max: '' };
 
-export class TrustAnswers {
+export class ProfileAnswers {
   private readonly got: Partial<Answered> = {};
   private readonly world: World;
   private readonly maySplit: boolean;
@@ -133,7 +133,7 @@ export class TrustAnswers {
       return null;
     };
     const question = { flag, ...text, before, takesFile, check: checked };
-    const [typed] = await checkedAnswer<null>(this.world, given, question);
+    const [typed] = await getCheckedAnswer<null>(this.world, given, question);
     return typed;
   }
 
@@ -222,7 +222,7 @@ export class TrustAnswers {
       try {
         keys.push(await this.askKey(keys.length + 1, keys));
       } catch (error) {
-        if (!(error instanceof GoBack)) throw error;
+        if (!(error instanceof GoBackError)) throw error;
         if (keys.pop() === undefined) m = await this.askCount();
       }
     }
@@ -231,7 +231,7 @@ export class TrustAnswers {
 
   private async askCount(): Promise<number> {
     const count = await this.ask(undefined, KEY_FLAG, COUNT, typed =>
-      checkCount('controllers', typed, 1, MAX_CONTROLLERS),
+      checkKeyCount('controllers', typed, 1, MAX_CONTROLLERS),
     );
     return Number(count);
   }
@@ -241,7 +241,7 @@ export class TrustAnswers {
     let key = '';
     const typed = await this.ask(undefined, KEY_FLAG, keyQuestion(number), typed => {
       key = readTypedKey(this.world, typed);
-      checkKey(key, others);
+      checkOtherKey(key, others);
     });
     if (key !== typed.toLowerCase()) this.world.stderr.write(`  ${key}\n`);
     return key;
@@ -250,7 +250,7 @@ export class TrustAnswers {
   private askRequired(given: string | undefined): Promise<string> {
     const m = this.got.controllers?.length ?? 0;
     const least = this.maySplit ? 1 : Math.floor(m / 2) + 1;
-    const check = (typed: string) => checkCount('required', typed, least, m);
+    const check = (typed: string) => checkKeyCount('required', typed, least, m);
     return this.ask(given, '--required N', requiredQuestion(least, m), check, this.got.required);
   }
 

@@ -1,20 +1,20 @@
 /** Shows the answers of `trust create` together, and corrects them until the person confirms them. */
 import type { World } from '../../../platform/world.ts';
 import { askYes } from '../../terminal/prompts.ts';
-import { askAgain, GoBack } from './ask-answers.ts';
+import { askForAnswer, GoBackError } from './ask-answers.ts';
 import { profileNotConfirmedRefusal } from './texts/checks.ts';
 import { correctionsText, IS_RIGHT, NO_SUCH_ANSWER, WHICH_IS_WRONG } from './texts/questions.ts';
-import type { TrustAnswers } from './trust-answers.ts';
+import type { ProfileAnswers } from './trust-answers.ts';
 
-const goBack = () => {
-  throw new GoBack();
+const throwGoBack = () => {
+  throw new GoBackError();
 };
 
 /** Asks for one wrong answer again. @throws Back; Refusal NOT_CONFIRMED if the person gives up */
-async function correctOne(world: World, answers: TrustAnswers, m: number): Promise<void> {
+async function correctAnswer(world: World, answers: ProfileAnswers, m: number): Promise<void> {
   world.stderr.write(correctionsText(m));
   for (;;) {
-    const what = (await askAgain(world, { prompt: WHICH_IS_WRONG, flag: '--yes' })).toLowerCase();
+    const what = (await askForAnswer(world, { prompt: WHICH_IS_WRONG, flag: '--yes' })).toLowerCase();
     if (what === 'stop') throw profileNotConfirmedRefusal();
     if (await answers.correct(what)) return;
     world.stderr.write(NO_SUCH_ANSWER);
@@ -27,7 +27,7 @@ async function correctOne(world: World, answers: TrustAnswers, m: number): Promi
  */
 export async function confirmAnswers<T extends { m: number }>(
   world: World,
-  answers: TrustAnswers,
+  answers: ProfileAnswers,
   profile: () => { trust: T; lines: readonly string[] },
 ): Promise<void> {
   for (;;) {
@@ -35,12 +35,12 @@ export async function confirmAnswers<T extends { m: number }>(
     world.stderr.write(`${lines.join('\n')}\n`);
     let correct = () => answers.backToLast();
     try {
-      if (await askYes(world, IS_RIGHT, { back: goBack })) return;
+      if (await askYes(world, IS_RIGHT, { back: throwGoBack })) return;
       correct = async () => {};
-      await correctOne(world, answers, trust.m);
+      await correctAnswer(world, answers, trust.m);
     } catch (error) {
       // `back` at the confirmation leads to the last question, `back` at a correction to the confirmation.
-      if (!(error instanceof GoBack)) throw error;
+      if (!(error instanceof GoBackError)) throw error;
       await correct();
     }
   }

@@ -8,7 +8,7 @@ import { TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { p2pkhAddress } from '../../../../shared/address.ts';
 import { FILE } from '../../../../shared/file-kind.ts';
 import { networkByName } from '../../../../shared/networks.ts';
-import { TrustAnswers } from './trust-answers.ts';
+import { ProfileAnswers } from './trust-answers.ts';
 
 const test = suite<{ world: TestWorld; create(answers: string[], ...flags: string[]): Promise<any> }>(
   'trust create',
@@ -71,7 +71,7 @@ test('the key read from a file is the checked one, also if the file changes afte
     },
   });
   const flags = { network, controllers: undefined, required: '1', policyAsset, reissuanceAddress };
-  const got = await new TrustAnswers(t.world, true).all(flags, { min: '350', max: '450' });
+  const got = await new ProfileAnswers(t.world, true).all(flags, { min: '350', max: '450' });
   assert.equal([got.controllers, reads], [[a], 1]);
 });
 

@@ -8,11 +8,11 @@ import { MAX_CONTROLLERS } from '../../../../shared/script.ts';
 import { shellFileWord } from '../../../../shared/shell.ts';
 import { canSplitPolicy, readTrust, type Trust } from '../../../../shared/trust.ts';
 import { olderControllersFile, olderP2shFile } from '../../../legacy/older-files.ts';
-import { checkOutput, writeOutput } from '../../../platform/files.ts';
+import { checkOutputPath, writeOutput } from '../../../platform/files.ts';
 import { BaseCommand, type Result } from '../base.ts';
 import { overwriteOption, parseWholeNumber, requireValue } from '../options.ts';
 import { CORRECT_FLAG, sameKeyRefusal, splitPolicyRefusal } from './texts/checks.ts';
-import { TrustAnswers } from './trust-answers.ts';
+import { ProfileAnswers } from './trust-answers.ts';
 import { confirmAnswers } from './trust-confirm.ts';
 
 /** Names the flag in the error, because the value comes from a flag and not from a file. */
@@ -26,12 +26,12 @@ function parseProfile(text: string): Trust {
 }
 
 /** @throws Refusal FIELD_INVALID */
-function checkDistinct(keys: readonly string[]): void {
+function checkKeysDistinct(keys: readonly string[]): void {
   const again = keys.findIndex((key, i) => keys.indexOf(key) < i);
   if (again >= 0) throw sameKeyRefusal(keys.indexOf(keys[again] as string), again);
 }
 
-export class TrustCreate extends BaseCommand {
+export class TrustCreateCommand extends BaseCommand {
   static override paths = [['trust', 'create']];
   static override usage = Command.Usage({
     category: 'Set up',
@@ -85,7 +85,7 @@ export class TrustCreate extends BaseCommand {
     if (!this.world.stdin.isTTY || !Object.values(flags).includes(undefined)) return;
     this.out ??= 'trust.json';
     this.checkOutputs(this.out); // checks the files before the person answers
-    const answers = new TrustAnswers(this.world, this.allowSplitPolicy);
+    const answers = new ProfileAnswers(this.world, this.allowSplitPolicy);
     const got = await answers.all(flags, { min: this.massMin, max: this.massMax });
     await confirmAnswers(this.world, answers, () => {
       Object.assign(this, got);
@@ -102,7 +102,7 @@ export class TrustCreate extends BaseCommand {
   }
 
   private checkOutputs(out: string): void {
-    for (const name of this.outputs(out)) checkOutput(name, { replace: this.overwrite });
+    for (const name of this.outputs(out)) checkOutputPath(name, { replace: this.overwrite });
   }
 
   private profile(): { text: string; trust: Trust } {
@@ -127,7 +127,7 @@ export class TrustCreate extends BaseCommand {
     const content = {
       type: 'countersign/trust',
       version: 1,
-      network: networkValue(network),
+      network: parseNetworkValue(network),
       controllers: {
         n: required,
         m: controllers.length,
@@ -140,7 +140,7 @@ export class TrustCreate extends BaseCommand {
       mass: { min: this.massMin, max: this.massMax },
     };
     const text = `${JSON.stringify(content, null, 1)}\n`;
-    checkDistinct(controllers);
+    checkKeysDistinct(controllers);
     return { text, trust: parseProfile(text) };
   }
 
@@ -187,7 +187,7 @@ function profileLines({ n, m, network, pubkeys, policyAsset, ...rest }: Trust): 
 }
 
 /** A known name, or the version bytes of a custom network. */
-function networkValue(text: string): unknown {
+function parseNetworkValue(text: string): unknown {
   if (!text.startsWith('{')) return text;
   try {
     return JSON.parse(text);

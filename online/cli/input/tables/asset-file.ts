@@ -12,7 +12,7 @@ import {
 import { fieldRefusal } from '../../../../shared/fields.ts';
 import type { Network } from '../../../../shared/networks.ts';
 import { massRangeText, type Trust } from '../../../../shared/trust.ts';
-import { Table } from './table.ts';
+import { TableReader } from './table.ts';
 import { type AddressFault, addressInvalidRefusal, separatorRefusal, VALUES } from './texts.ts';
 
 export const ASSET_FIELDS = Object.keys(ASSET_RULES) as (keyof AssetEntry)[];
@@ -30,7 +30,7 @@ const NO_SEPARATOR = 'no separator of thousands';
  * Refuses a number with separators, as spreadsheets write it. The program never guesses the meaning of a
  * separator.
  */
-function separatorProblem(mass: string): { expected: string; write: string } | null {
+function findSeparatorProblem(mass: string): { expected: string; write: string } | null {
   const bare = (text: string) => text.replace(/[^0-9.]/g, '');
   const pointed = mass.replace(',', '.');
   if (/^[0-9]{1,3}(\.[0-9]{3})+,[0-9]+$/.test(mass))
@@ -60,9 +60,9 @@ function checkAddress(network: Network, text: string): void {
 }
 
 /** Checks a field with the rules that the signer uses. @throws Refusal FIELD_INVALID naming the field */
-export function checkAsset(field: keyof AssetEntry, value: string, trust: Trust): void {
+export function checkAssetCell(field: keyof AssetEntry, value: string, trust: Trust): void {
   if (field === 'address') checkAddress(trust.network, value);
-  const separator = field === 'mass' ? separatorProblem(value) : null;
+  const separator = field === 'mass' ? findSeparatorProblem(value) : null;
   if (separator !== null) throw separatorRefusal(separator.expected, value, separator.write);
   checkAssetField(field, value, field);
   if (field === 'mass') {
@@ -83,7 +83,13 @@ export function readAssets(
   trust: Trust,
   note?: (text: string) => void,
 ): AssetEntry[] {
-  const table = new Table(bytes, what, FORM, (field, value) => checkAsset(field, value, trust), note);
+  const table = new TableReader(
+    bytes,
+    what,
+    FORM,
+    (field, value) => checkAssetCell(field, value, trust),
+    note,
+  );
   table.once(cells => referenceOf(cells), 'DUPLICATE_ASSET');
   table.atMost(MAX_ISSUANCES);
   table.done();

@@ -18,7 +18,7 @@ function parseAtoms(text: string): bigint {
 }
 
 /** @returns atoms by asset id @throws Refusal FORMAT_INVALID naming the place of the first invalid entry */
-export function readBurnt(bytes: Uint8Array, what: string): Map<string, bigint> {
+export function readBurntAmounts(bytes: Uint8Array, what: string): Map<string, bigint> {
   const wrong = (problem: string) => burntFileRefusal(what, problem);
   const text = new TextDecoder().decode(bytes).trimEnd();
   const burnt = new Map<string, bigint>();

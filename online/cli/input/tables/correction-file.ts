@@ -7,8 +7,8 @@ import {
 } from '../../../../shared/changes.ts';
 import { Refusal, shownValue } from '../../../../shared/errors.ts';
 import { checkReference } from './redemption-file.ts';
-import { describeAlteration } from './spreadsheet.ts';
-import { Table } from './table.ts';
+import { alterationText } from './spreadsheet.ts';
+import { TableReader } from './table.ts';
 import { VALUES } from './texts.ts';
 
 type Column = 'reference' | 'to';
@@ -22,7 +22,7 @@ const REMOVE = 'remove';
 const SERIAL_DIGITS = 6;
 
 /** @throws Refusal FIELD_INVALID naming the part */
-function readName(text: string): BarName {
+function parseBarName(text: string): BarName {
   const [serial = '', year = '', manufacturer = '', ...rest] = text.split('-');
   if (year === '' || manufacturer === '' || rest.length > 0)
     throw new Refusal(
@@ -30,7 +30,7 @@ function readName(text: string): BarName {
       `to: expected SERIAL-YEAR-MANUFACTURER or ${REMOVE}, got ${shownValue(text)}`,
     );
   const name = { serial, year, manufacturer };
-  const altered = describeAlteration(serial, SERIAL_DIGITS);
+  const altered = alterationText(serial, SERIAL_DIGITS);
   for (const [field, value] of Object.entries(name))
     try {
       checkAssetField(field as keyof BarName, value, 'to');
@@ -41,9 +41,9 @@ function readName(text: string): BarName {
   return name;
 }
 
-function checkCell(column: Column, value: string): void {
+function checkCorrectionCell(column: Column, value: string): void {
   if (column === 'reference') checkReference(value);
-  else if (value !== REMOVE) readName(value);
+  else if (value !== REMOVE) parseBarName(value);
 }
 
 /** @throws Refusal FIELD_INVALID or DUPLICATE_ASSET naming every wrong line, FORMAT_INVALID, TOO_LARGE */
@@ -52,7 +52,7 @@ export function readCorrections(
   what: string,
   note?: (text: string) => void,
 ): CorrectionRequest[] {
-  const table = new Table<Column>(bytes, what, FORM, checkCell, note);
+  const table = new TableReader<Column>(bytes, what, FORM, checkCorrectionCell, note);
   table.once(({ reference }) => reference, 'DUPLICATE_ASSET');
   for (const { place, cells, isWhole } of table.rows)
     if (isWhole && cells.reference === cells.to)
@@ -60,6 +60,6 @@ export function readCorrections(
   table.atMost(MAX_CORRECTIONS);
   table.done();
   return table.rows.map(({ cells: { reference = '', to = '' } }) =>
-    to === REMOVE ? { reference, remove: true } : { reference, to: readName(to) },
+    to === REMOVE ? { reference, remove: true } : { reference, to: parseBarName(to) },
   );
 }

@@ -39,12 +39,13 @@ function decodeText(bytes: Uint8Array, what: string): string {
   }
 }
 
-const cellsOf = (line: string, separator: string) =>
+const splitCells = (line: string, separator: string) =>
   line.split(separator).map(cell => cell.replaceAll('"', '').trim().toLowerCase());
 
 /** The separator that gives the first line most of the expected names. */
-function separatorOf(header: string, names: readonly string[]): string {
-  const found = (separator: string) => cellsOf(header, separator).filter(cell => names.includes(cell)).length;
+function findSeparator(header: string, names: readonly string[]): string {
+  const found = (separator: string) =>
+    splitCells(header, separator).filter(cell => names.includes(cell)).length;
   return SEPARATORS.reduce((best, next) => (found(next) > found(best) ? next : best));
 }
 
@@ -60,7 +61,7 @@ export function readCsv(bytes: Uint8Array, what: string, names: readonly string[
   const [, given] = /^sep=(.)\n/i.exec(whole) ?? []; // Only Excel uses this first line.
   const text = given === undefined ? whole : whole.slice(whole.indexOf('\n') + 1);
   const before = given === undefined ? 0 : 1;
-  const separator = given ?? separatorOf(/\S.*/.exec(text)?.[0] ?? '', names);
+  const separator = given ?? findSeparator(/\S.*/.exec(text)?.[0] ?? '', names);
   let records: { record: string[]; info: { lines: number }; raw: string }[];
   try {
     records = parse(text, {

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { utf8 } from '../../../../shared/bytes.ts';
 import { failsWith } from '../../../../shared/testing.ts';
 import { DetailedRefusal } from '../../errors/detailed-refusal.ts';
-import { readBurnt } from './burnt-file.ts';
+import { readBurntAmounts } from './burnt-file.ts';
 import { readCorrections } from './correction-file.ts';
 import { readRedemptions } from './redemption-file.ts';
 
@@ -14,7 +14,7 @@ const OTHER = '030727-2019-PAMP';
 
 const readRedemptionTable = (text: string) => readRedemptions(utf8(text), 'burns.csv');
 const readCorrectionTable = (text: string) => readCorrections(utf8(text), 'wrong.csv');
-const readBurntList = (text: string) => readBurnt(utf8(text), 'burntassets.dat');
+const readBurntList = (text: string) => readBurntAmounts(utf8(text), 'burntassets.dat');
 
 /** Message and detail lines of a refusal with several errors. */
 function problemsOf(run: () => unknown): [message: string, details: readonly string[]] {

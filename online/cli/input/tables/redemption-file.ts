@@ -8,7 +8,7 @@ import { fieldRefusal } from '../../../../shared/fields.ts';
 import { REFERENCE, REFERENCE_EXPECTED } from '../../../legacy/redeemable-bars.ts';
 import type { NamedBurn } from '../../../proposal/facts/burns.ts';
 import type { NewRedemption } from '../../../proposal/facts/question.ts';
-import { Table } from './table.ts';
+import { TableReader } from './table.ts';
 import { burnInvalidRefusal, VALUES } from './texts.ts';
 
 type Column = 'reference' | 'burn';
@@ -21,7 +21,7 @@ const FORM = {
 const BURN = /^([0-9a-f]{64})(?::(0|[1-9][0-9]{0,9}))?$/;
 
 /** @param text `txid` or `txid:vout` @throws Refusal FIELD_INVALID */
-export function readBurn(text: string): NamedBurn {
+export function parseBurnName(text: string): NamedBurn {
   const [, txid, vout] = BURN.exec(text) ?? [];
   const isOutput = vout === undefined || Number(vout) <= MAX_VOUT;
   if (txid !== undefined && isOutput) return { txid, vout: vout === undefined ? null : Number(vout) };
@@ -33,8 +33,8 @@ export function checkReference(text: string): void {
   if (!REFERENCE.test(text)) throw fieldRefusal('reference', REFERENCE_EXPECTED, text);
 }
 
-const checkCell = (column: Column, value: string) =>
-  column === 'burn' ? void readBurn(value) : checkReference(value);
+const checkRedemptionCell = (column: Column, value: string) =>
+  column === 'burn' ? void parseBurnName(value) : checkReference(value);
 
 /**
  * Redemptions in the order of each bar's first line.
@@ -45,7 +45,7 @@ export function readRedemptions(
   what: string,
   note?: (text: string) => void,
 ): NewRedemption[] {
-  const table = new Table<Column>(bytes, what, FORM, checkCell, note);
+  const table = new TableReader<Column>(bytes, what, FORM, checkRedemptionCell, note);
   // If only a transaction id is given, the output is searched later in the transaction on chain.
   table.once(({ burn }) => burn, 'BURN_SPENT');
   const bars = new Map<string, NamedBurn[]>();
@@ -53,7 +53,7 @@ export function readRedemptions(
     const { reference = '', burn = '' } = cells;
     if (!isWhole) continue;
     const burns = bars.get(reference) ?? [];
-    burns.push(readBurn(burn));
+    burns.push(parseBurnName(burn));
     bars.set(reference, burns);
     if (burns.length === MAX_BURNS + 1)
       table.refuse(place, `expected at most ${MAX_BURNS} burns of ${shownValue(reference)}`);

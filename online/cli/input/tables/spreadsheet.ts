@@ -20,7 +20,7 @@ const SIGNS: readonly [form: RegExp, happened: keyof typeof ALTERED][] = [
  * dropped leading zeros
  * @returns a sentence, without its full stop, about the alteration; '' if none is recognised
  */
-export function describeAlteration(cell: string, digits: number | undefined): string {
+export function alterationText(cell: string, digits: number | undefined): string {
   if (digits !== undefined && /^[0-9]+$/.test(cell) && cell.length < digits)
     return zerosDroppedText(cell.padStart(digits, '0'));
   for (const [form, happened] of SIGNS) {

@@ -3,9 +3,9 @@ import { type Code, Refusal, shownValue } from '../../../../shared/errors.ts';
 import { fileKind } from '../../../../shared/file-kind.ts';
 import { JsonNumber, type JsonValue, readJson } from '../../../../shared/json.ts';
 import { countText } from '../../../platform/text/words.ts';
-import { detailedRefusal, type Problem } from '../../errors/detailed-refusal.ts';
+import { makeDetailedRefusal, type Problem } from '../../errors/detailed-refusal.ts';
 import { type Csv, readCsv } from './csv.ts';
-import { describeAlteration } from './spreadsheet.ts';
+import { alterationText } from './spreadsheet.ts';
 import {
   csvHint,
   jsonHint,
@@ -88,7 +88,7 @@ function findSplitNumber(cells: readonly string[]): string {
   return at < 0 ? '' : splitNumberText(cells[at] as string, cells[at + 1] as string);
 }
 
-function csvLines<Name extends string>(
+function readCsvLines<Name extends string>(
   bytes: Uint8Array,
   what: string,
   form: TableForm<Name>,
@@ -111,7 +111,7 @@ function csvLines<Name extends string>(
   });
 }
 
-function jsonLines(bytes: Uint8Array, what: string, form: TableForm<string>): Line[] {
+function readJsonLines(bytes: Uint8Array, what: string, form: TableForm<string>): Line[] {
   const value: JsonValue = readJson(bytes, what, MAX_TABLE_BYTES);
   if (!Array.isArray(value)) {
     const kind = fileKind(bytes);
@@ -138,7 +138,7 @@ function textOfValue(field: string, value: unknown): string {
 }
 
 /** Reads a table and collects its errors, to report them together. */
-export class Table<Name extends string> {
+export class TableReader<Name extends string> {
   readonly rows: readonly Row<Name>[];
   private readonly problems: Problem[] = [];
   private readonly codes = new Set<Code>();
@@ -164,7 +164,7 @@ export class Table<Name extends string> {
     this.what = what;
     this.entry = form.entry;
     this.hint = isJson ? jsonHint(form) : csvHint(form);
-    const lines = isJson ? jsonLines(bytes, what, form) : csvLines(bytes, what, form, note);
+    const lines = isJson ? readJsonLines(bytes, what, form) : readCsvLines(bytes, what, form, note);
     this.rows = lines.map(line => this.read(line, form, check));
     if (lines.length === 0) this.refuse(null, `${what}: expected at least one ${form.entry}, got none`);
   }
@@ -185,7 +185,7 @@ export class Table<Name extends string> {
           cells[column] = value;
         } catch (error) {
           const cell = values.get(column);
-          const altered = typeof cell === 'string' ? describeAlteration(cell, digits?.[column]) : '';
+          const altered = typeof cell === 'string' ? alterationText(cell, digits?.[column]) : '';
           this.refuse(place, `${(error as Error).message}${altered === '' ? '' : `. ${altered}`}`);
         }
     return { place, cells, isWhole: this.problems.length === before };
@@ -223,6 +223,11 @@ export class Table<Name extends string> {
   done(): void {
     const [code = 'FIELD_INVALID', ...others] = this.codes;
     if (this.problems.length === 0) return;
-    throw detailedRefusal(others.length === 0 ? code : 'FIELD_INVALID', this.what, this.problems, this.hint);
+    throw makeDetailedRefusal(
+      others.length === 0 ? code : 'FIELD_INVALID',
+      this.what,
+      this.problems,
+      this.hint,
+    );
   }
 }

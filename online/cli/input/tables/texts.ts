@@ -3,7 +3,7 @@
  */
 import { addressHint } from '../../../../shared/address.ts';
 import { Refusal, shownValue } from '../../../../shared/errors.ts';
-import { countText, isAre } from '../../../platform/text/words.ts';
+import { countText, isOrAre } from '../../../platform/text/words.ts';
 
 interface Form {
   readonly columns: readonly string[];
@@ -46,7 +46,7 @@ export const tableTooLargeRefusal = (what: string, length: number, most: number,
   new Refusal('TOO_LARGE', `${what}: expected at most ${most} bytes, got ${length}`, csvHint(form));
 
 export const unusedColumnsText = (what: string, names: readonly string[]): string =>
-  `${what}: ${countText(names.length, 'column')} ${isAre(names.length)} not used: ${names.map(shownValue).join(', ')}`;
+  `${what}: ${countText(names.length, 'column')} ${isOrAre(names.length)} not used: ${names.map(shownValue).join(', ')}`;
 
 // Sentences about what a spreadsheet program did to a cell. They have no full stop, because they follow
 // another message.

@@ -8,14 +8,14 @@ import { type Code, Refusal } from '../../../../shared/errors.ts';
 import type { Mapping } from '../../../../shared/mapping/mapping.ts';
 import type { Trust } from '../../../../shared/trust.ts';
 import type { World } from '../../../platform/world.ts';
-import { checkReady } from '../../../proposal/commands/prepare.ts';
+import { checkReadyToPrepare } from '../../../proposal/commands/prepare.ts';
 import type { Wanted } from '../../../proposal/facts/question.ts';
 import { csvCell } from '../../../report/views/mapping-view.ts';
 import type { CliServices } from '../../commands/base.ts';
 import { askLine, askYes, requireTerminal } from '../../terminal/prompts.ts';
 import { FIRST_QUESTION } from '../../terminal/texts.ts';
 import { lookAlikeWarnings } from '../../warnings/issuance.ts';
-import { ASSET_FIELDS, checkAsset } from '../tables/asset-file.ts';
+import { ASSET_FIELDS, checkAssetCell } from '../tables/asset-file.ts';
 import {
   alreadyMappedText,
   assetTitle,
@@ -96,7 +96,7 @@ export class TypedAssets implements TypedInput {
       const answer = await askLine(this.world, `  ${QUESTIONS[field]}`, FLAG);
       if (words.includes(answer)) return answer;
       try {
-        checkAsset(field, answer, this.trust);
+        checkAssetCell(field, answer, this.trust);
       } catch (error) {
         this.say((error as Error).message);
         if (field === 'address' && error instanceof Refusal) this.say(error.hint);
@@ -201,7 +201,7 @@ export class TypedAssets implements TypedInput {
 export async function startTypedAssets(services: CliServices, maxTipAge: number): Promise<TypedAssets> {
   const { world, trust } = services;
   requireTerminal(world, 'Which assets?', FLAG);
-  const { published, state } = await checkReady(services, 'issuances', maxTipAge);
+  const { published, state } = await checkReadyToPrepare(services, 'issuances', maxTipAge);
   const { length } = state.coins;
   if (length === 0) throw noCoinsRefusal();
   return new TypedAssets(world, trust, published.mapping, length);

@@ -12,8 +12,8 @@ import { periodOf, tokenAmount } from '../../../../shared/schedule.ts';
 import type { LedgerState } from '../../../ledger/state.ts';
 import { REFERENCE, REFERENCE_EXPECTED } from '../../../legacy/redeemable-bars.ts';
 import { countText } from '../../../platform/text/words.ts';
-import { checkReady, type Ready } from '../../../proposal/commands/prepare.ts';
-import { isMapped, unknownBar } from '../../../proposal/draft/known-bars.ts';
+import { checkReadyToPrepare, type Ready } from '../../../proposal/commands/prepare.ts';
+import { isBarMapped, unknownBarRefusal } from '../../../proposal/draft/known-bars.ts';
 import { sumDifference } from '../../../proposal/draft/sums.ts';
 import {
   type BurnFact,
@@ -29,7 +29,7 @@ import { Refused } from '../../../proposal/texts/refused.ts';
 import { csvCell } from '../../../report/views/mapping-view.ts';
 import type { CliServices } from '../../commands/base.ts';
 import { askLine, askYes, requireTerminal } from '../../terminal/prompts.ts';
-import { readBurn } from '../tables/redemption-file.ts';
+import { parseBurnName } from '../tables/redemption-file.ts';
 import {
   ASK_BAR,
   burnQuestion,
@@ -93,8 +93,8 @@ export class TypedRedemptions implements TypedInput {
     // A reference in an older mapping may be any text, but a request permits only 64 characters of printable
     // ASCII.
     if (!REFERENCE.test(reference)) return `Expected ${REFERENCE_EXPECTED}, got ${shownValue(reference)}.`;
-    if (isMapped(this.base, reference)) return null;
-    const { message, hint } = new Refused(unknownBar(this.base, this.state.gone, reference));
+    if (isBarMapped(this.base, reference)) return null;
+    const { message, hint } = new Refused(unknownBarRefusal(this.base, this.state.gone, reference));
     return `${message}. ${hint}`;
   }
 
@@ -165,7 +165,7 @@ export class TypedRedemptions implements TypedInput {
         continue;
       }
       try {
-        const [fact] = (await readBurns(this.services.node, [readBurn(answer)])) as [BurnFact];
+        const [fact] = (await readBurns(this.services.node, [parseBurnName(answer)])) as [BurnFact];
         const problem = this.burnProblem(bar, fact);
         if (problem === null) {
           bar.burns.push(fact);
@@ -256,5 +256,5 @@ export async function startTypedRedemptions(
   maxTipAge: number,
 ): Promise<TypedRedemptions> {
   requireTerminal(services.world, 'Which bars?', FLAG);
-  return new TypedRedemptions(services, await checkReady(services, 'redemptions', maxTipAge));
+  return new TypedRedemptions(services, await checkReadyToPrepare(services, 'redemptions', maxTipAge));
 }

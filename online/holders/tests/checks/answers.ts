@@ -4,7 +4,7 @@
 import * as assert from 'uvu/assert';
 import { baseText } from '../../../../fixtures/sample.ts';
 import { TOKEN } from '../samples.ts';
-import { addCheck, answerWith, says, signedMapping, withPage } from '../world.ts';
+import { addCheck, answerWithBody, signedMapping, waitForText, withPage } from '../world.ts';
 
 /** A signed mapping without assets, older than the sample. */
 const EMPTY = signedMapping(
@@ -14,7 +14,7 @@ const EMPTY = signedMapping(
 addCheck(
   'looked up: a serial, a token, amounts as a wallet prints them, and what is not there',
   async world => {
-    world.serve(answerWith(baseText));
+    world.serve(answerWithBody(baseText));
     await withPage(world.open('server'), async ({ page, verdict }) => {
       await verdict();
       await page.fill('#asked', `031037\n"${TOKEN}": 1000.00000000,\n999999`);
@@ -27,7 +27,7 @@ addCheck(
       assert.ok(Number.parseFloat(cells[7]!) > 99 && Number.parseFloat(cells[7]!) < 100, cells[7]);
       await page.fill('#height', '100 000');
       await page.press('#height', 'Enter');
-      await says(page, 'look-up-said', 'height');
+      await waitForText(page, 'look-up-said', 'height');
       assert.is(await page.locator('#found article').count(), 0);
       await page.fill('#height', '5256000');
       await page.press('#height', 'Enter');
@@ -42,7 +42,7 @@ addCheck('compared with a copy that was kept: newer, going back, not valid, no m
   const old = world.write('old.json', EMPTY);
   const broken = world.write('broken.json', baseText.replace('389.142', '389.143'));
   const html = world.write('page.json', '<html></html>');
-  world.serve(answerWith(baseText));
+  world.serve(answerWithBody(baseText));
   await withPage(world.open('server'), async ({ page, verdict }) => {
     await verdict();
     await page.setInputFiles('#kept', old);
@@ -56,7 +56,7 @@ addCheck('compared with a copy that was kept: newer, going back, not valid, no m
     await page.waitForSelector('#compare-said:has-text("a web page")');
     assert.is(await page.locator('#changes *').count(), 0);
   });
-  world.serve(answerWith(EMPTY));
+  world.serve(answerWithBody(EMPTY));
   await withPage(world.open('server'), async ({ page, verdict }) => {
     assert.is((await verdict()).state, 'valid');
     await page.setInputFiles('#kept', world.write('newer.json', baseText));
@@ -65,7 +65,7 @@ addCheck('compared with a copy that was kept: newer, going back, not valid, no m
 });
 
 addCheck('a wrong line is shown first, and the other lines are answered', async world => {
-  world.serve(answerWith(baseText));
+  world.serve(answerWithBody(baseText));
   await withPage(world.open('server'), async ({ page, verdict }) => {
     await verdict();
     await page.fill('#asked', `031037\n${TOKEN} 1,389.142`);
@@ -79,7 +79,7 @@ addCheck('a wrong line is shown first, and the other lines are answered', async 
 
 addCheck('a wrong file is called by its own name, also as the older copy', async world => {
   const wrong = world.write('holiday.json', '{"photos": 3}');
-  world.serve(answerWith(baseText));
+  world.serve(answerWithBody(baseText));
   await withPage(world.open('server'), async ({ page, verdict }) => {
     await verdict();
     await page.setInputFiles('#kept', wrong);
@@ -90,7 +90,7 @@ addCheck('a wrong file is called by its own name, also as the older copy', async
 });
 
 addCheck('an empty mapping is compared with an older copy, which shows that it goes back', async world => {
-  world.serve(answerWith('{"n":2,"m":3,"assets":{},"sigs":{},"time":1.5,"height":0}'));
+  world.serve(answerWithBody('{"n":2,"m":3,"assets":{},"sigs":{},"time":1.5,"height":0}'));
   await withPage(world.open('server'), async ({ page, verdict }) => {
     assert.is((await verdict()).state, 'empty');
     await page.setInputFiles('#kept', world.write('valid.json', baseText));
@@ -110,7 +110,7 @@ addCheck('names of bars are text: what looks like markup does nothing', async wo
       height: 9,
     }),
   );
-  world.serve(answerWith(bytes));
+  world.serve(answerWithBody(bytes));
   await withPage(world.open('server'), async ({ page, verdict, requests }) => {
     assert.is((await verdict()).state, 'valid');
     await page.fill('#asked', TOKEN);

@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
 import { baseText } from '../../../../fixtures/sample.ts';
 import { TOKEN } from '../samples.ts';
-import { addCheck, answerWith, signedMapping, withPage } from '../world.ts';
+import { addCheck, answerWithBody, signedMapping, withPage } from '../world.ts';
 
 const chooseFile = (page: Page, text: string | Uint8Array) =>
   page.setInputFiles('#file', {
@@ -16,7 +16,7 @@ const chooseFile = (page: Page, text: string | Uint8Array) =>
   });
 
 /** @param what names of dropped files, or a dropped text */
-const dropOn = (page: Page, place: string, what: string[] | string) =>
+const dropOnPage = (page: Page, place: string, what: string[] | string) =>
   page.evaluate(`{
     const data = new DataTransfer();
     const what = ${JSON.stringify(what)};
@@ -60,20 +60,20 @@ addCheck(
 );
 
 addCheck('several files dropped at once: none is taken, and what was open is closed', async world => {
-  world.serve(answerWith(baseText));
+  world.serve(answerWithBody(baseText));
   await withPage(world.open('server'), async ({ page, verdict }) => {
     await verdict();
-    await dropOn(page, '#compare', ['old.json', 'older.json']);
+    await dropOnPage(page, '#compare', ['old.json', 'older.json']);
     await page.waitForSelector('#compare-said:has-text("got 2")');
     assert.is((await verdict()).state, 'valid');
-    await dropOn(page, '#compare', ['old.json']);
+    await dropOnPage(page, '#compare', ['old.json']);
     await page.waitForSelector('#compare-said:has-text("old.json")');
-    await dropOn(page, '#asked', 'a text that is dropped into the question');
+    await dropOnPage(page, '#asked', 'a text that is dropped into the question');
     assert.is((await verdict()).state, 'valid');
-    await dropOn(page, 'header', ['a.json', 'b.json']);
+    await dropOnPage(page, 'header', ['a.json', 'b.json']);
     await page.waitForSelector('#verdict[data-state="could not load"]');
     assert.is(await page.isVisible('#look-up'), false);
-    await dropOn(page, 'header', ['a.json']);
+    await dropOnPage(page, 'header', ['a.json']);
     await page.waitForSelector('#verdict[data-state="valid"]');
   });
 });

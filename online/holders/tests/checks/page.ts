@@ -2,10 +2,10 @@
 import * as assert from 'uvu/assert';
 import { baseText } from '../../../../fixtures/sample.ts';
 import { TOKEN } from '../samples.ts';
-import { addCheck, answerWith, signedMapping, withPage } from '../world.ts';
+import { addCheck, answerWithBody, signedMapping, withPage } from '../world.ts';
 
 addCheck('the policy of the page: no other server, no other script', async world => {
-  world.serve(answerWith(baseText));
+  world.serve(answerWithBody(baseText));
   await withPage(world.open('server'), async ({ page, problems, verdict }) => {
     await verdict();
     const asked = `fetch('http://127.0.0.2:9/').then(() => 'answered', () => 'refused')`;
@@ -19,7 +19,7 @@ addCheck('the policy of the page: no other server, no other script', async world
 });
 
 addCheck('a mapping that is not valid takes away what was shown of the valid one before', async world => {
-  world.serve(answerWith(baseText));
+  world.serve(answerWithBody(baseText));
   await withPage(world.open('server'), async ({ page, verdict }) => {
     await verdict();
     await page.fill('#asked', '031037');
@@ -34,7 +34,7 @@ addCheck('a mapping that is not valid takes away what was shown of the valid one
 });
 
 addCheck('on a phone nothing is wider than the window, in any state, and no answer scrolls', async world => {
-  world.serve(answerWith(baseText));
+  world.serve(answerWithBody(baseText));
   await withPage(world.open('server'), async ({ page, verdict }) => {
     await page.setViewportSize({ width: 390, height: 844 });
     const fits = async (state: string) => {
@@ -81,7 +81,7 @@ addCheck('the page does not stand still while a large mapping is checked', async
       `"${i + 1}": {"ref": "${i}-2019-PAMP", "mass": 400.5, "tokenid": "${i.toString(16).padStart(64, '0')}"}`,
   );
   const text = `{"n": 2, "m": 3, "assets": {${assets.join(', ')}}, "sigs": {}, "time": 1568906124.000001, "height": 9}`;
-  world.serve(answerWith(signedMapping(text)));
+  world.serve(answerWithBody(signedMapping(text)));
   await withPage(world.open('server'), async ({ page, verdict }) => {
     await page.evaluate(
       `window.shares = new Set(); new MutationObserver(() => window.shares.add(document.getElementById('sentence').textContent)).observe(document.getElementById('sentence'), { childList: true })`,

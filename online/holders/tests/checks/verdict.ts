@@ -7,7 +7,7 @@ import { Refusal } from '../../../../shared/errors.ts';
 import { verifyMapping } from '../../../../shared/mapping/verify.ts';
 import { readTrust } from '../../../../shared/trust.ts';
 import { verdictText } from '../../../report/views/verification-view.ts';
-import { addCheck, answerWith, type Opened, type PageWorld, says, withPage } from '../world.ts';
+import { addCheck, answerWithBody, type Opened, type PageWorld, waitForText, withPage } from '../world.ts';
 
 const PROFILE = utf8(JSON.stringify(trustJson));
 
@@ -44,7 +44,7 @@ const factText = ({ page }: Opened, name: string) =>
   page.textContent(`xpath=//dt[text()="${name}"]/following-sibling::dd[1]`);
 
 addCheck('beside map.json: it is loaded and valid, and nothing else is asked for', async world => {
-  world.serve(answerWith(baseText));
+  world.serve(answerWithBody(baseText));
   await withPage(world.open('server'), async opened => {
     assert.is((await opened.verdict()).state, 'valid');
     assert.is(await factText(opened, 'Bars'), '3');
@@ -82,7 +82,7 @@ addCheck('what is damaged or deceitful: as the command line says', async world =
         buffer: Buffer.from(bytes),
       });
       // Waits until the sentence has this beginning, or fails after the time limit.
-      await says(page, 'sentence', text);
+      await waitForText(page, 'sentence', text);
       assert.is(await page.getAttribute('#verdict', 'data-state'), state, name);
       assert.is(await page.isVisible('#look-up'), state === 'valid', name);
       assert.is(await page.isVisible('#facts'), state !== 'invalid', name);
@@ -117,7 +117,7 @@ addCheck('2 GB are refused by their size, of a file and of an answer', async wor
   await withPage(world.open('server'), async ({ page, verdict }) => {
     assert.match((await verdict()).sentence, /2147483648 bytes, expected at most/);
     await page.setInputFiles('#file', file);
-    await says(page, 'sentence', 'large.json');
+    await waitForText(page, 'sentence', 'large.json');
     assert.match((await verdict()).sentence, /2147483648 bytes, expected at most/);
   });
 });
@@ -132,7 +132,7 @@ addCheck(
     });
     world.write('changed.html', page.replace(trust.text, other));
     world.write('damaged.html', page.replace(trust.text, trust.text.replace('"n":2', '"n":4')));
-    world.serve(answerWith(baseText));
+    world.serve(answerWithBody(baseText));
     await withPage(world.open('server', 'changed.html'), async ({ page, verdict }) => {
       assert.is((await verdict()).state, 'invalid');
       assert.is(await page.textContent('#profile-digest'), readTrust(utf8(other)).digest);

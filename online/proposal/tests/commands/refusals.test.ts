@@ -15,7 +15,7 @@ import {
 import { ocean } from '../../../../fixtures/sample.ts';
 import { FILE } from '../../../../shared/file-kind.ts';
 import type { PolicyCoin } from '../../../ledger/coins.ts';
-import { ledgerCopyIn } from '../../../ledger/copy.ts';
+import { openLedgerCopy } from '../../../ledger/copy.ts';
 import { appendEvent } from '../../../ledger/ledger.ts';
 import { FileStore } from '../../../store/file/file.ts';
 
@@ -131,7 +131,7 @@ async function changeCoinList(
   world: TestWorld,
   change: (coins: readonly PolicyCoin[]) => PolicyCoin[],
 ): Promise<void> {
-  const copy = ledgerCopyIn(join(world.pc(1), '.countersign'));
+  const copy = openLedgerCopy(join(world.pc(1), '.countersign'));
   await appendEvent(new FileStore(join(world.root, 'store')), copy, Date.now, state => ({
     event: 'coins',
     coins: change(state?.coins ?? []),

@@ -17,10 +17,10 @@ import {
 } from '../../../../fixtures/pcs/redeeming.ts';
 import { assertRefused, HEADER, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { runCommand } from '../../../cli/cli.ts';
-import { Finalise } from '../../../cli/commands/issuance/finalise.ts';
+import { FinaliseCommand } from '../../../cli/commands/issuance/finalise.ts';
 import { abandonProposal } from '../../commands/abandon.ts';
 import { finaliseProposal } from '../../commands/finalise.ts';
-import { finaliseInput, onlyOnce, readFilesOf, steppingServices } from '../stepping.ts';
+import { finaliseInput, readFilesOf, runOnlyOnce, steppingServices } from '../stepping.ts';
 
 const test = suite<{ world: TestWorld; tokens: string[]; burns: Output[] }>('finishing');
 test.before.each(async context => {
@@ -112,7 +112,7 @@ test('a finalise without files reports that its proposal was abandoned meanwhile
   await proposeRedemption(world, BAR, burns);
   await world.countersign(2);
   await world.ok(2, 'submit', 'mine.json');
-  const away = onlyOnce(() => world.ok(1, 'abandon', '--yes'));
+  const away = runOnlyOnce(() => world.ok(1, 'abandon', '--yes'));
   let ended = '';
   await finaliseProposal(steppingServices(world, 2), finaliseInput([], away)).catch(error => {
     ended = error.code;
@@ -154,7 +154,7 @@ test('after finalise was stopped during its wait, status reports no error', asyn
 
 test('the message of a stopped finalise depends on the kind of request', () => {
   const stopped = (kind: string | null, written: string[], sent = 0) => {
-    const command = new Finalise();
+    const command = new FinaliseCommand();
     Object.assign(command, { kind, activity: { written: new Set(written), sent } });
     return command.stopped().message;
   };

@@ -5,7 +5,7 @@ import { groupMassesBy, sumOfMasses } from '../../../../shared/redemption/masses
 import { tokenAmount } from '../../../../shared/schedule.ts';
 import type { RawTransaction } from '../../../ledger/kept-burns.ts';
 import type { BurnFact, Evidence, NoBurn } from '../../facts/burns.ts';
-import { base, idOf, type Sample } from './samples.ts';
+import { base, idFromNumber, type Sample } from './samples.ts';
 
 /** Confirmations, counting its own block. A burn counts with 30 by default. */
 const DEPTHS = { mempool: 0, shallow: 1, nearly: 29, deep: 30 } as const;
@@ -13,7 +13,7 @@ const PROBLEMS: Record<string, NoBurn> = {
   'not burnt': { is: 'not-burnt', script: '76a9' },
   unreadable: { is: 'unreadable' },
   'no such output': { is: 'no-output', outputs: 1 },
-  'parent unknown': { is: 'input-unknown', txid: idOf(0xdd) },
+  'parent unknown': { is: 'input-unknown', txid: idFromNumber(0xdd) },
   'two periods': { is: 'periods', heights: [2700, 3300] },
 };
 export const BURNS = [
@@ -23,15 +23,17 @@ export const BURNS = [
 ] as const;
 export type BurnKind = (typeof BURNS)[number];
 
-const burnsOf = ({ derivation }: Sample) =>
+const burnsOfSample = ({ derivation }: Sample) =>
   derivation.request.redemptions.flatMap(({ height, burns }) => burns.map(burn => ({ ...burn, height })));
 
 /** The transactions as `submit` stores them. */
-export const keptBurns = (sample: Sample): RawTransaction[] =>
-  burnsOf(sample).map(({ txid }) => ({ txid, hex: txid.slice(-4) }));
+export const keptBurnTransactions = (sample: Sample): RawTransaction[] =>
+  burnsOfSample(sample).map(({ txid }) => ({ txid, hex: txid.slice(-4) }));
 
-export function burnFact(sample: Sample, i: number, kind: BurnKind, tip: number): BurnFact {
-  const { txid, vout, token, amount, height } = burnsOf(sample)[i] as ReturnType<typeof burnsOf>[number];
+export function makeBurnFact(sample: Sample, i: number, kind: BurnKind, tip: number): BurnFact {
+  const { txid, vout, token, amount, height } = burnsOfSample(sample)[i] as ReturnType<
+    typeof burnsOfSample
+  >[number];
   const nothing = { txid, vout, depth: null, block: null, token: null, amount: null, height: null };
   if (kind === 'unknown' || kind === 'hidden')
     return { ...nothing, transactions: [], problem: { is: 'unknown', hasIndex: kind === 'unknown' } };
@@ -42,10 +44,10 @@ export function burnFact(sample: Sample, i: number, kind: BurnKind, tip: number)
   if (problem) return { ...nothing, depth, block, transactions: [], problem };
   return {
     ...{ txid, vout, depth, block, problem: null },
-    token: kind === 'other token' ? idOf(0xeee) : token,
+    token: kind === 'other token' ? idFromNumber(0xeee) : token,
     amount: parseAmount(amount, 'amount') + (kind === 'other amount' ? 1n : 0n),
     height: kind === 'other period' ? height + 480 : height,
-    transactions: keptBurns(sample).slice(i, i + 1),
+    transactions: keptBurnTransactions(sample).slice(i, i + 1),
   };
 }
 
@@ -58,7 +60,7 @@ export interface EvidenceKind {
 const IN_NO_BLOCK: readonly BurnKind[] = ['unknown', 'mempool'];
 
 /** Atoms on chain, by asset id. */
-function amountsOf({ derivation }: Sample, { burns, hasOutstanding }: EvidenceKind, height: number) {
+function amountsOnChain({ derivation }: Sample, { burns, hasOutstanding }: EvidenceKind, height: number) {
   const { request, remapped } = derivation;
   const masses = new Map(
     [...groupMassesBy(listAssets(base), 'assetId')].map(([token, all]) => [token, Number(sumOfMasses(all))]),
@@ -75,11 +77,11 @@ function amountsOf({ derivation }: Sample, { burns, hasOutstanding }: EvidenceKi
   return new Map(amounts.filter(([, amount]) => amount > 0n));
 }
 
-export function evidenceOf(sample: Sample, kind: EvidenceKind, height: number): Evidence {
+export function makeEvidence(sample: Sample, kind: EvidenceKind, height: number): Evidence {
   const { redemptions, corrections } = sample.derivation.request;
   if (redemptions.length + corrections.length === 0) return NO_EVIDENCE;
-  const facts = redemptions.map((_, i) => burnFact(sample, i, kind.burns[i] as BurnKind, height));
-  return { burns: facts, amounts: amountsOf(sample, kind, height), height };
+  const facts = redemptions.map((_, i) => makeBurnFact(sample, i, kind.burns[i] as BurnKind, height));
+  return { burns: facts, amounts: amountsOnChain(sample, kind, height), height };
 }
 
 export const NO_EVIDENCE: Evidence = { burns: [], amounts: null, height: 0 };

@@ -6,13 +6,13 @@ import * as assert from 'uvu/assert';
 import { Refusal } from '../../../../shared/errors.ts';
 import { outpointText } from '../../../ledger/coins.ts';
 import type { LedgerEvent } from '../../../ledger/event.ts';
-import { illegalEvent } from '../../../ledger/legal.ts';
+import { whyEventIllegal } from '../../../ledger/legal.ts';
 import type { BurnFact } from '../../facts/burns.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { Question } from '../../facts/question.ts';
-import { stateOf } from '../../facts/read.ts';
-import { depthOf } from '../../facts/transactions.ts';
-import { nextWay } from '../../plan/next.ts';
+import { stateOrNull } from '../../facts/read.ts';
+import { depthOfTransaction } from '../../facts/transactions.ts';
+import { nextWayOfSituation } from '../../plan/next.ts';
 import { planStep } from '../../plan/plan.ts';
 import type { Plan, Step } from '../../plan/step.ts';
 import type { RefusedData, Way } from '../../refusals.ts';
@@ -60,7 +60,7 @@ function checkAdvice(
   const seen = [from];
   for (let now = way; ; ) {
     if (!('run' in now)) return;
-    const run = now.run === 'status' ? nextWay(situation, trust) : now;
+    const run = now.run === 'status' ? nextWayOfSituation(situation, trust) : now;
     if (!('run' in run)) return;
     if (run.run === 'map init' || run.run === 'coins scan') return;
     const command = COMMANDS[run.run] as string;
@@ -73,7 +73,7 @@ function checkAdvice(
 }
 
 /** Commands that only read ignore the age of the best block. */
-const isOldTip = (why: RefusedData) => why.kind === 'trouble' && why.trouble.kind === 'tip';
+const isOldTipRefusal = (why: RefusedData) => why.kind === 'trouble' && why.trouble.kind === 'tip';
 
 const KEEPS_OPEN: readonly string[] = [
   ...['node', 'tip', 'mapping-lost', 'map-absent', 'map-damaged', 'map-stale', 'map-late'],
@@ -90,7 +90,7 @@ function checkDeadEnds(
   if (chain === null || chain instanceof Refusal) return;
   if (troubles.some(({ kind }) => KEEPS_OPEN.includes(kind)) || chain.spent.length > 0) return;
   const abandon = plans.get('abandon');
-  if (abandon?.do === 'refuse' && isOldTip(abandon.why)) return;
+  if (abandon?.do === 'refuse' && isOldTipRefusal(abandon.why)) return;
   const isDead = troubles.some(
     one => one.kind === 'evidence' && 'run' in explainTrouble(one, null).way && !one.isKept,
   );
@@ -114,7 +114,7 @@ function checkNoAbandonAdvice(
   const { burns, amounts } = chain.evidence;
   const isKept = ({ txid }: BurnFact) => subject?.keptBurns.some(kept => kept.txid === txid) ?? false;
   const isLost = (one: BurnFact) => one.problem?.is === 'unknown' && one.problem.hasIndex && isKept(one);
-  const before = stateOf(store)?.burnt;
+  const before = stateOrNull(store)?.burnt;
   const isCounted = burns.some(({ txid, vout }) => before?.has(`${txid}:${vout}`));
   const isRight = burns.every(one => isLost(one) || (one.problem === null && isAsRequested(sample, one)));
   if (!isRight || isCounted || amounts === null || hasUnexplainedTokens(sample, chain)) return;
@@ -129,7 +129,7 @@ const OF_MOMENT: readonly string[] = [
 ];
 
 /** Checks that a proposal which can never be completed does not prevent an adoption. */
-function checkAdopt(plans: ReadonlyMap<string, Plan>, { stage }: Situation, what: string): void {
+function checkAdoptPossible(plans: ReadonlyMap<string, Plan>, { stage }: Situation, what: string): void {
   const next = plans.get('adopt');
   if (next?.do !== 'refuse' || next.why.kind !== 'adopt-sent' || !('transactions' in stage)) return;
   const isDead = stage.transactions.some(one => one.spender?.is === 'other');
@@ -141,12 +141,12 @@ function checkAdopt(plans: ReadonlyMap<string, Plan>, { stage }: Situation, what
 }
 
 /** Checks that the command printed by `next` is not refused for a reason that `next` knows. */
-function checkNext(plans: ReadonlyMap<string, Plan>, situation: Situation, what: string): void {
-  const way = nextWay(situation, trust);
+function checkNextCommand(plans: ReadonlyMap<string, Plan>, situation: Situation, what: string): void {
+  const way = nextWayOfSituation(situation, trust);
   const command = 'run' in way ? COMMANDS[way.run] : undefined;
   const next = command === undefined ? undefined : plans.get(command);
   if (next?.do !== 'refuse' || OF_MOMENT.includes(next.why.kind)) return;
-  if (isOldTip(next.why)) return;
+  if (isOldTipRefusal(next.why)) return;
   assert.unreachable(`${what}: next prints ${command}, which is refused as ${next.why.kind}`);
 }
 
@@ -169,13 +169,13 @@ function checkWaitEnds(next: Plan, { memory: { best, first }, chain }: Facts, wh
   const isDeepening =
     chain !== null &&
     !(chain instanceof Refusal) &&
-    chain.transactions.every(one => depthOf(one) > 0) &&
+    chain.transactions.every(one => depthOfTransaction(one) > 0) &&
     chain.evidence.burns.every(({ depth }) => (depth ?? 0) > 0);
   if (first !== null && isDeepening) return;
   assert.ok(next.do !== 'wait' && next.do !== 'send', `${what}: goes on without end`);
 }
 
-export function eventOf(step: Step): LedgerEvent | null {
+export function eventOfStep(step: Step): LedgerEvent | null {
   switch (step.do) {
     case 'propose': {
       const { request, issuances } = step.derivation;
@@ -237,8 +237,8 @@ export class SituationTable {
     }
     if (next.do === 'refuse') checkRefusal(next.why, question, what);
     else if (next.do !== 'done') {
-      const event = eventOf(next);
-      const kind = event && illegalEvent(stateOf(of.store), event)?.kind;
+      const event = eventOfStep(next);
+      const kind = event && whyEventIllegal(stateOrNull(of.store), event)?.kind;
       assert.is(kind ?? null, null, `${what}: ${event?.event} is illegal`);
       checkStep(sample, next, of, question, what);
     }
@@ -267,11 +267,11 @@ export class SituationTable {
     for (const trouble of troubles) assert.not.match(explainTrouble(trouble, null).message, /undefined|NaN/);
     // The check is skipped if another proposal is open, because the facts of that proposal decide the next
     // step.
-    const open = stateOf(facts.store)?.open;
+    const open = stateOrNull(facts.store)?.open;
     if (facts.subject && open && open.request !== facts.subject.digest) return;
     // The check is skipped after a sending, because `next` does not know its results.
-    if (facts.memory.outcomes.size === 0) checkNext(plans, situation, what);
-    checkAdopt(plans, situation, what);
+    if (facts.memory.outcomes.size === 0) checkNextCommand(plans, situation, what);
+    checkAdoptPossible(plans, situation, what);
     for (const [name, next] of plans)
       if (next.do === 'refuse')
         checkAdvice(name, new Refused(next.why).way, plans, situation, `${what}, ${name}`);

@@ -8,7 +8,7 @@ import { transactionHex } from '../../../../shared/transaction.ts';
 import { outpointText, type PolicyCoin } from '../../../ledger/coins.ts';
 import type { Published } from '../../../ledger/mappings.ts';
 import type { LedgerState } from '../../../ledger/state.ts';
-import { coinsBytes } from '../../../legacy/coins-file.ts';
+import { coinsFileBytes } from '../../../legacy/coins-file.ts';
 import type { CoinState, Tip } from '../../../node/types.ts';
 import { makeDraft } from '../../draft/draft.ts';
 import {
@@ -23,11 +23,11 @@ import {
   type TokenFacts,
   type TransactionFact,
 } from '../../facts/facts.ts';
-import { sendersOf } from '../../facts/proposals.ts';
-import { stateOf } from '../../facts/read.ts';
-import { type EvidenceKind, evidenceOf, keptBurns, NO_EVIDENCE } from './burns.ts';
+import { sendingSignatures } from '../../facts/proposals.ts';
+import { stateOrNull } from '../../facts/read.ts';
+import { type EvidenceKind, keptBurnTransactions, makeEvidence, NO_EVIDENCE } from './burns.ts';
 import { OTHER } from './ledgers.ts';
-import { base, FOREIGN, idOf, type Sample, trust } from './samples.ts';
+import { base, FOREIGN, idFromNumber, type Sample, trust } from './samples.ts';
 
 const PUBLISHED: Published = { mapping: base, bytes: base.bytes(), signers: [1, 2] };
 
@@ -37,15 +37,15 @@ export type MapKind = (typeof MAPS)[number];
 const damagedMap = new Refusal('BASE_INVALID', 'map.json: not signed enough');
 const lostMapping = new Refusal('OBJECT_MISSING', 'history/: gone');
 
-function currentOf({ own }: Sample, { mapping }: LedgerState): Published {
+function currentMappingOf({ own }: Sample, { mapping }: LedgerState): Published {
   if (mapping === base.digest) return PUBLISHED;
   return mapping === FOREIGN.mapping.digest ? FOREIGN : own;
 }
 
-function mapOf(sample: Sample, kind: MapKind, state: LedgerState): MapFact {
+function makeMapFact(sample: Sample, kind: MapKind, state: LedgerState): MapFact {
   switch (kind) {
     case 'current':
-      return currentOf(sample, state);
+      return currentMappingOf(sample, state);
     case 'stale':
     case 'late':
       // An older mapping: the base, if it is not current. If it is, there is no older mapping, and another
@@ -74,7 +74,7 @@ export interface StoreKind {
 }
 
 /** Bytes of the list of redeemable bars. */
-function listBytes({ derivation }: Sample, kind: StoreKind['list']): Uint8Array | null {
+function redeemableListBytes({ derivation }: Sample, kind: StoreKind['list']): Uint8Array | null {
   if (kind === 'absent') return null;
   if (kind === 'damaged') return utf8('<html>');
   const bars = derivation.request.redemptions.map(({ reference }) => reference);
@@ -82,7 +82,7 @@ function listBytes({ derivation }: Sample, kind: StoreKind['list']): Uint8Array 
   return utf8(JSON.stringify({ assets: listed.map(ref => ({ ref, lock: false })) }));
 }
 
-export function storeFacts(
+export function makeStoreFacts(
   sample: Sample,
   ledger: LedgerState | Refusal | null,
   { map, older, coins, list }: StoreKind,
@@ -90,28 +90,28 @@ export function storeFacts(
   const olderFact = {
     nothing: { is: 'nothing' },
     ours: { is: 'ours', request: sample.digest, mapping: sample.derivation.mapping.digest },
-    'ours in part': { is: 'ours', request: sample.digest, mapping: idOf(5) },
-    foreign: { is: 'foreign', bars: new Map([['x', 'y']]), mapping: idOf(5), signers: [1] },
+    'ours in part': { is: 'ours', request: sample.digest, mapping: idFromNumber(5) },
+    foreign: { is: 'foreign', bars: new Map([['x', 'y']]), mapping: idFromNumber(5), signers: [1] },
   }[older] as StoreFacts['older'];
   const text = older === 'nothing' ? null : utf8('{}');
   const common = {
     ...{ older: olderFact, olderMapping: text, olderTransactions: text },
     displaced: new Map<string, string>(),
-    redeemable: listBytes(sample, list),
+    redeemable: redeemableListBytes(sample, list),
   };
   if (ledger === null || ledger instanceof Refusal)
     return {
       ...common,
-      ledger: ledger ?? { state: null, entries: [], head: idOf(0), time: 0 },
+      ledger: ledger ?? { state: null, entries: [], head: idFromNumber(0), time: 0 },
       ...{ earlierLayout: false, map: null, current: null, coinsFile: null },
     };
   return {
     ...common,
-    ledger: { state: ledger, entries: [], head: idOf(1), time: map === 'late' ? NOW : 0 },
+    ledger: { state: ledger, entries: [], head: idFromNumber(1), time: map === 'late' ? NOW : 0 },
     earlierLayout: false,
-    map: mapOf(sample, map, ledger),
-    current: map === 'lost' ? lostMapping : currentOf(sample, ledger),
-    coinsFile: coins ? coinsBytes(ledger.coins) : null,
+    map: makeMapFact(sample, map, ledger),
+    current: map === 'lost' ? lostMapping : currentMappingOf(sample, ledger),
+    coinsFile: coins ? coinsFileBytes(ledger.coins) : null,
   };
 }
 
@@ -129,7 +129,7 @@ export interface SubjectKind {
 
 const subjects = new Map<string, SubjectFacts>();
 
-export function subjectFacts(sample: Sample, kind: SubjectKind): SubjectFacts {
+export function makeSubjectFacts(sample: Sample, kind: SubjectKind): SubjectFacts {
   const name = sample.name + JSON.stringify(kind);
   const made = subjects.get(name) ?? makeSubject(sample, kind);
   subjects.set(name, made);
@@ -149,7 +149,7 @@ function makeSubject(sample: Sample, { request, stored, given, damaged, kept }: 
     stored: isWhole ? signatures.slice(0, stored) : [],
     damaged: new Map(damaged ? [[3, new Refusal('OBJECT_INVALID', 'signatures-3: damaged')]] : []),
     given: isWhole ? signatures.slice(stored, stored + given) : [],
-    keptBurns: isWhole && kept ? keptBurns(sample) : [],
+    keptBurns: isWhole && kept ? keptBurnTransactions(sample) : [],
   };
 }
 
@@ -166,21 +166,21 @@ export const ONCHAIN = [
 export type OnChain = (typeof ONCHAIN)[number];
 
 const SPENDERS: Partial<Record<OnChain, Spender>> = {
-  other: { is: 'other', txid: idOf(0x99), confirmed: true },
-  'other waits': { is: 'other', txid: idOf(0x99), confirmed: false },
+  other: { is: 'other', txid: idFromNumber(0x99), confirmed: true },
+  'other waits': { is: 'other', txid: idFromNumber(0x99), confirmed: false },
   untraced: { is: 'untraced', isGone: false },
   gone: { is: 'untraced', isGone: true },
 };
 
-function transactionFact(sample: Sample, i: number, kind: OnChain, isComplete: boolean): TransactionFact {
+function makeTransactionFact(sample: Sample, i: number, kind: OnChain, isComplete: boolean): TransactionFact {
   const issuance = sample.derivation.issuances[i] as (typeof sample.derivation.issuances)[number];
-  const block = (confirmations: number) => ({ confirmations, blockHash: idOf(3), hex: '00' });
+  const block = (confirmations: number) => ({ confirmations, blockHash: idFromNumber(3), hex: '00' });
   const known = { mempool: 'mempool', shallow: block(1), deep: block(3) }[kind as string] ?? null;
   return {
     issuance,
     coin: sample.coins[i] as PolicyCoin,
-    own: isComplete ? { txid: idOf(0x70 + i), hex: '00' } : null,
-    txid: isComplete || known ? idOf(0x70 + i) : null,
+    own: isComplete ? { txid: idFromNumber(0x70 + i), hex: '00' } : null,
+    txid: isComplete || known ? idFromNumber(0x70 + i) : null,
     known: known as TransactionFact['known'],
     state: kind === 'unspent' ? 'unspent' : 'spent-or-unknown',
     spender: SPENDERS[kind] ?? null,
@@ -193,20 +193,20 @@ export type TipKind = (typeof TIPS)[number];
 /** Milliseconds since 1970. */
 const NOW = 1_763_795_200_000;
 
-function tipOf(kind: TipKind): Tip {
+function makeTip(kind: TipKind): Tip {
   const height = kind in HEIGHTS ? HEIGHTS[kind as keyof typeof HEIGHTS] : HEIGHTS.in;
   return {
-    ...{ chain: kind === 'other chain' ? 'ocean_main' : 'gold_main', height, hash: idOf(4) },
+    ...{ chain: kind === 'other chain' ? 'ocean_main' : 'gold_main', height, hash: idFromNumber(4) },
     ...{ time: NOW / 1000 - (kind === 'stale' ? 9999 : 5), medianTime: 0 },
     ...{ headers: kind === 'syncing' ? height + 50 : height, initialDownload: false, peers: 1 },
   };
 }
 
-const difference = { reference: 'x', assetId: idOf(1), expected: 1n, found: 2n, block: null };
+const difference = { reference: 'x', assetId: idFromNumber(1), expected: 1n, found: 2n, block: null };
 export const TOKENS: Record<string, TokenFacts> = {
   right: { wrong: [], none: [], less: [] },
   wrong: { wrong: [difference], none: [], less: [] },
-  none: { wrong: [], none: [{ ...difference, block: idOf(3) }], less: [] },
+  none: { wrong: [], none: [{ ...difference, block: idFromNumber(3) }], less: [] },
 };
 
 export interface ChainKind {
@@ -227,7 +227,7 @@ export interface ChainKind {
 type Built = NonNullable<ChainFacts['checks']>['built'];
 const builds = new Map<string, Built>();
 
-function builtOf(sample: Sample, isRight: boolean): Built {
+function builtByNode(sample: Sample, isRight: boolean): Built {
   const name = `${sample.name} ${isRight}`;
   const made = builds.get(name) ?? buildAll(sample, isRight);
   builds.set(name, made);
@@ -236,11 +236,11 @@ function builtOf(sample: Sample, isRight: boolean): Built {
 
 const buildAll = ({ derivation }: Sample, isRight: boolean): Built =>
   derivation.issuances.map(({ transaction: tx, assetId, reissuanceTokenId }) => ({
-    ...{ rawtx: isRight ? transactionHex(tx) : '00', asset: assetId, entropy: idOf(2) },
-    token: isRight ? reissuanceTokenId : idOf(1),
+    ...{ rawtx: isRight ? transactionHex(tx) : '00', asset: assetId, entropy: idFromNumber(2) },
+    token: isRight ? reissuanceTokenId : idFromNumber(1),
   }));
 
-function checksOf(sample: Sample, kind: ChainKind['checks'], on: readonly OnChain[]): ChainFacts['checks'] {
+function makeChecks(sample: Sample, kind: ChainKind['checks'], on: readonly OnChain[]): ChainFacts['checks'] {
   const state = (coin: PolicyCoin, i: number): CoinState =>
     kind === 'coin spent' || on[i] !== 'unspent'
       ? { state: 'spent-or-unknown' }
@@ -254,18 +254,18 @@ function checksOf(sample: Sample, kind: ChainKind['checks'], on: readonly OnChai
   return {
     coins: sample.coins.map(state),
     whitelist: kind === 'address' ? [false, true] : 'off',
-    built: builtOf(sample, kind !== 'built'),
+    built: builtByNode(sample, kind !== 'built'),
   };
 }
 
 /** Statuses of a proposal in which intents other than `prepare` read the burns, too. */
 const FOLLOWED: readonly (string | undefined)[] = ['open', 'sent', 'published'];
 const MISSING = {
-  ...{ request: OTHER, mapping: idOf(8), missing: [idOf(9)], all: 1 },
+  ...{ request: OTHER, mapping: idFromNumber(8), missing: [idFromNumber(9)], all: 1 },
   traced: new Refusal('OBJECT_MISSING', 'gone'),
 };
 
-export function chainFacts(
+export function makeChainFacts(
   sample: Sample,
   kind: ChainKind,
   subject: SubjectFacts | null,
@@ -276,41 +276,45 @@ export function chainFacts(
   const { digest, coins } = sample;
   const known = state.proposals.get(digest);
   const all = subject ? [...subject.stored, ...subject.given] : [];
-  const isComplete = sendersOf(known?.controllers ?? null, all, trust.n).length >= trust.n;
+  const isComplete = sendingSignatures(known?.controllers ?? null, all, trust.n).length >= trust.n;
   const isRead = subject !== null && !(subject.derivation instanceof Refusal);
   const on = kind.on.slice(0, coins.length);
-  const transactions = isRead ? on.map((one, i) => transactionFact(sample, i, one, isComplete)) : [];
+  const transactions = isRead ? on.map((one, i) => makeTransactionFact(sample, i, one, isComplete)) : [];
   const isDeep = transactions.length > 0 && on.every(one => one === 'shallow' || one === 'deep');
-  const tip = tipOf(kind.tip);
+  const tip = makeTip(kind.tip);
   const names = coins.map(outpointText);
   return {
     ...{ tip, asked: NOW, transactions },
     spent: subject && !isRead ? names.filter((_, i) => on[i] !== 'unspent') : [],
     tokens: isDeep && known?.status !== 'published' ? (TOKENS[kind.tokens] as TokenFacts) : null,
     missing: kind.missing === 'dropped' ? [MISSING] : [],
-    stray: kind.stray ? [strayOf(sample, kind.stray)] : [],
+    stray: kind.stray ? [makeStray(sample, kind.stray)] : [],
     missingAdopted:
       kind.missing === 'nothing'
         ? []
-        : [{ reference: 'x', coin: idOf(1), isWaiting: kind.missing === 'waiting' }],
-    unmapped: kind.unmapped ? [{ reference: 'x', assetId: idOf(1) }] : [],
+        : [{ reference: 'x', coin: idFromNumber(1), isWaiting: kind.missing === 'waiting' }],
+    unmapped: kind.unmapped ? [{ reference: 'x', assetId: idFromNumber(1) }] : [],
     evidence:
       isDrafting || (isRead && FOLLOWED.includes(known?.status))
-        ? evidenceOf(sample, kind.evidence, tip.height)
+        ? makeEvidence(sample, kind.evidence, tip.height)
         : NO_EVIDENCE,
-    checks: checksOf(sample, kind.checks, on),
+    checks: makeChecks(sample, kind.checks, on),
   };
 }
 
-function strayOf(sample: Sample, stray: readonly OnChain[]): ChainFacts['stray'][number] {
-  const transactions = stray.map((on, i) => transactionFact(sample, i, on, true));
+function makeStray(sample: Sample, stray: readonly OnChain[]): ChainFacts['stray'][number] {
+  const transactions = stray.map((on, i) => makeTransactionFact(sample, i, on, true));
   return { digest: sample.digest, request: sample.derivation.request, status: 'abandoned', transactions };
 }
 
 const drafts = new WeakMap<LedgerState, Map<string, Facts['draft']>>();
 
-function draftOf(sample: Sample, store: StoreFacts, chain: ChainFacts | Refusal | null): Facts['draft'] {
-  const state = stateOf(store);
+function makeDraftFact(
+  sample: Sample,
+  store: StoreFacts,
+  chain: ChainFacts | Refusal | null,
+): Facts['draft'] {
+  const state = stateOrNull(store);
   const { current, older } = store;
   if (!state || !current || current instanceof Refusal || !chain || chain instanceof Refusal) return null;
   const { height } = chain.tip;
@@ -332,7 +336,7 @@ function draftOf(sample: Sample, store: StoreFacts, chain: ChainFacts | Refusal 
   return made;
 }
 
-export function factsOf(
+export function makeFacts(
   sample: Sample,
   store: StoreFacts,
   subject: SubjectFacts | null,
@@ -342,7 +346,7 @@ export function factsOf(
 ): Facts {
   return {
     ...{ at: NOW, store, subject, chain },
-    draft: isDrafting ? draftOf(sample, store, chain) : null,
+    draft: isDrafting ? makeDraftFact(sample, store, chain) : null,
     last: chain instanceof Refusal ? null : chain,
     memory: { ...FRESH, ...memory },
   };

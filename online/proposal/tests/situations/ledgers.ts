@@ -2,19 +2,19 @@
 import { Refusal } from '../../../../shared/errors.ts';
 import { outpointText, type PolicyCoin } from '../../../ledger/coins.ts';
 import type { LedgerEvent } from '../../../ledger/event.ts';
-import { illegalEvent } from '../../../ledger/legal.ts';
+import { whyEventIllegal } from '../../../ledger/legal.ts';
 import { applyEvent, type LedgerState } from '../../../ledger/state.ts';
-import { base, FOREIGN, ISSUANCES, idOf, type Sample, trust } from './samples.ts';
+import { base, FOREIGN, ISSUANCES, idFromNumber, type Sample, trust } from './samples.ts';
 
 /** Digest of another request. */
-export const OTHER = idOf(0xb);
-const extra: PolicyCoin = { txid: idOf(0xabc), vout: 0, amount: 5n };
+export const OTHER = idFromNumber(0xb);
+const extra: PolicyCoin = { txid: idFromNumber(0xabc), vout: 0, amount: 5n };
 /**
  * The entry that opens the sample is the same in each ledger, because without a coin for each bar it could
  * not be prepared.
  */
 const coins: LedgerEvent = { event: 'coins', coins: [...ISSUANCES.coins, extra] };
-const EARLY = idOf(1);
+const EARLY = idFromNumber(1);
 const beginEvent = (mapping: string): LedgerEvent => ({ event: 'begin', mapping, trust: trust.digest });
 const adoptEvent = (mapping: string): LedgerEvent => ({ event: 'adopt', mapping, settled: [] });
 const { height } = ISSUANCES.derivation.request;
@@ -24,10 +24,10 @@ const proposeEvent = (request: string, on: string, reserves: Record<string, stri
 const other = proposeEvent(OTHER, base.digest, { 'bar-2020-X': outpointText(extra) });
 const sendEvent = (request: string): LedgerEvent => ({ event: 'send', request, controllers: [1, 2] });
 
-function fold(...events: LedgerEvent[]): LedgerState {
+function foldEvents(...events: LedgerEvent[]): LedgerState {
   let state: LedgerState | null = null;
   for (const [i, event] of events.entries()) {
-    const reason = illegalEvent(state, event);
+    const reason = whyEventIllegal(state, event);
     if (reason) throw new Error(`entry ${i}: ${reason.kind}`);
     state = applyEvent(state, event, i);
   }
@@ -36,7 +36,7 @@ function fold(...events: LedgerEvent[]): LedgerState {
 
 export type NamedLedger = readonly [name: string, ledger: LedgerState | Refusal | null];
 
-export function ledgersOf({ derivation, digest, coins: own, publish }: Sample): NamedLedger[] {
+export function namedLedgersOf({ derivation, digest, coins: own, publish }: Sample): NamedLedger[] {
   const bars = derivation.issuances.map(({ reference }, i) => [
     reference,
     outpointText(own[i] as PolicyCoin),
@@ -48,16 +48,16 @@ export function ledgersOf({ derivation, digest, coins: own, publish }: Sample): 
     ['forked', new Refusal('LEDGER_FORKED', 'forked')],
     ['damaged', new Refusal('OBJECT_INVALID', 'damaged')],
     ['empty', null],
-    ['begun', fold(beginEvent(base.digest))],
-    ['with coins', fold(...begun)],
-    ['open', fold(...begun, proposed)],
-    ['sent', fold(...begun, proposed, sendEvent(digest))],
-    ['abandoned', fold(...begun, proposed, abandon())],
-    ['abandoned unsigned', fold(...begun, proposed, abandon(true))],
-    ['abandoned, another open', fold(...begun, proposed, abandon(), other)],
-    ['abandoned, another sent', fold(...begun, proposed, abandon(), other, sendEvent(OTHER))],
-    ['superseded', fold(...begun, proposed, adoptEvent(FOREIGN.mapping.digest))],
-    ['published', fold(...begun, proposed, sendEvent(digest), publish)],
+    ['begun', foldEvents(beginEvent(base.digest))],
+    ['with coins', foldEvents(...begun)],
+    ['open', foldEvents(...begun, proposed)],
+    ['sent', foldEvents(...begun, proposed, sendEvent(digest))],
+    ['abandoned', foldEvents(...begun, proposed, abandon())],
+    ['abandoned unsigned', foldEvents(...begun, proposed, abandon(true))],
+    ['abandoned, another open', foldEvents(...begun, proposed, abandon(), other)],
+    ['abandoned, another sent', foldEvents(...begun, proposed, abandon(), other, sendEvent(OTHER))],
+    ['superseded', foldEvents(...begun, proposed, adoptEvent(FOREIGN.mapping.digest))],
+    ['published', foldEvents(...begun, proposed, sendEvent(digest), publish)],
     ...ledgerWithCountedBurn(publish, proposed, sendEvent(digest)),
   ];
 }
@@ -76,8 +76,8 @@ function ledgerWithCountedBurn(
   };
   const begun = [beginEvent(EARLY), coins, proposeEvent(OTHER, EARLY), counted];
   return [
-    ['counted before', fold(...begun)],
-    ['counted before, open', fold(...begun, proposed)],
-    ['counted before, sent', fold(...begun, proposed, sent)],
+    ['counted before', foldEvents(...begun)],
+    ['counted before, open', foldEvents(...begun, proposed)],
+    ['counted before, sent', foldEvents(...begun, proposed, sent)],
   ];
 }

@@ -19,13 +19,13 @@ import { policyCoin } from '../../facts/transactions.ts';
 import { correctedBars } from '../../plan/evidence.ts';
 
 export { base, trust };
-export const idOf = (n: number) => n.toString(16).padStart(64, '0');
+export const idFromNumber = (n: number) => n.toString(16).padStart(64, '0');
 export const view = { trust, node: { name: 'node', redact: (text: string) => text } };
 
 export const signByAll = (derivation: Derivation): Signatures[] =>
   [1, 2, 3].map(i => signDerivation(derivation, i, testKeys[i - 1] as Uint8Array, trust));
 
-export function publishedOf(derivation: Derivation, signatures = signByAll(derivation)): Published {
+export function publishSigned(derivation: Derivation, signatures = signByAll(derivation)): Published {
   const mapping = signedMapping(derivation, signatures.slice(0, 2));
   return { mapping, bytes: mapping.bytes(), signers: [1, 2] };
 }
@@ -47,7 +47,7 @@ export interface Sample {
 /** Height of the block with the sample's burns. */
 const BLOCK = 3300;
 
-function sampleOf(name: string, request: Request, wanted: Wanted): Sample {
+function makeSample(name: string, request: Request, wanted: Wanted): Sample {
   const derivation = derive(request, base, trust);
   const signatures = signByAll(derivation);
   const coins = derivation.issuances.map(({ request: { coin } }) => policyCoin(coin));
@@ -57,20 +57,20 @@ function sampleOf(name: string, request: Request, wanted: Wanted): Sample {
   const publish: LedgerEvent = {
     ...{ event: 'publish', request: request.digest, mapping: derivation.mapping.digest },
     transactions: Object.fromEntries(
-      coins.map((coin, i) => [assetIdOf(coin), { txid: idOf(0x70 + i), height: BLOCK }]),
+      coins.map((coin, i) => [assetIdOf(coin), { txid: idFromNumber(0x70 + i), height: BLOCK }]),
     ),
     burns: Object.fromEntries(burns),
     corrected: correctedBars(derivation),
   };
-  const own = publishedOf(derivation, signatures);
+  const own = publishSigned(derivation, signatures);
   return { name, derivation, digest: request.digest, wanted, signatures, own, coins, publish };
 }
 
 const issuing = sampleRequest();
-export const ISSUANCES = sampleOf('issuances', issuing, { assets: issuing.issuances });
+export const ISSUANCES = makeSample('issuances', issuing, { assets: issuing.issuances });
 
 /** Another tool's mapping, which is valid but in no entry. */
-export const FOREIGN = publishedOf(
+export const FOREIGN = publishSigned(
   derive(sampleRequest({ time: '1763795124.000001', issuances: [issuanceAt(2, 3310)] }), base, trust),
 );
 
@@ -93,11 +93,11 @@ const redeeming = addDigest({
   ].map(({ bar, token }, i) => {
     const height = HEIGHTS[i] as number;
     const amount = formatAmount(tokenAmount(bar.mass, height));
-    const burn = { txid: idOf(0xb0 + i), vout: i, token: token.assetId, amount };
+    const burn = { txid: idFromNumber(0xb0 + i), vout: i, token: token.assetId, amount };
     return { reference: bar.reference, mass: bar.mass, height, burns: [burn] };
   }),
 });
-export const REDEMPTIONS = sampleOf('redemptions', redeeming, {
+export const REDEMPTIONS = makeSample('redemptions', redeeming, {
   redemptions: redeeming.redemptions.map(({ reference, burns }) => {
     return { reference, burns: burns.map(({ txid, vout }) => ({ txid, vout })) };
   }),
@@ -110,6 +110,6 @@ const corrections = [
 ];
 const reason = 'never confirmed';
 const correcting = addDigest({ ...common, corrections, reason });
-export const CORRECTIONS = sampleOf('corrections', correcting, { corrections, reason });
+export const CORRECTIONS = makeSample('corrections', correcting, { corrections, reason });
 
 export const SAMPLES: readonly Sample[] = [ISSUANCES, REDEMPTIONS, CORRECTIONS];

@@ -11,8 +11,8 @@ import type { BurnFact, Evidence } from '../../facts/burns.ts';
 import type { ChainFacts, Facts, TransactionFact } from '../../facts/facts.ts';
 import { isOwnMapping } from '../../facts/proposals.ts';
 import type { Question } from '../../facts/question.ts';
-import { stateOf } from '../../facts/read.ts';
-import { depthOf, isSent } from '../../facts/transactions.ts';
+import { stateOrNull } from '../../facts/read.ts';
+import { depthOfTransaction, isTransactionSent } from '../../facts/transactions.ts';
 import type { Step } from '../../plan/step.ts';
 import { type Sample, trust } from './samples.ts';
 
@@ -90,14 +90,14 @@ function isReplaced({ store: { map, ...store } }: Facts, { derivation }: Sample)
   return (
     map !== null &&
     !(map instanceof Refusal) &&
-    !stateOf(store)?.mappings.includes(map.mapping.digest) &&
+    !stateOrNull(store)?.mappings.includes(map.mapping.digest) &&
     map.mapping.digest !== derivation.mapping.digest
   );
 }
 
 function checkSend(sample: Sample, step: Of<'send'>, facts: Facts, what: string): void {
   const chain = facts.chain as ChainFacts;
-  const status = stateOf(facts.store)?.proposals.get(sample.digest)?.status;
+  const status = stateOrNull(facts.store)?.proposals.get(sample.digest)?.status;
   if (sample.derivation.request.redemptions.length > 0) {
     // The holder's own transactions may be sent without a decision.
     const { burns } = chain.evidence;
@@ -125,7 +125,7 @@ function checkSend(sample: Sample, step: Of<'send'>, facts: Facts, what: string)
     isReplaced(facts, sample) && status === 'sent',
     `${what}: sends on a mapping that was replaced`,
   );
-  if (chain.transactions.some(isSent) || status !== 'sent') return;
+  if (chain.transactions.some(isTransactionSent) || status !== 'sent') return;
   assert.is(periodOf(chain.tip.height), periodOf(3310), `${what}: sends in another period`);
   assert.ok(
     chain.transactions.every(one => one.state === 'unspent'),
@@ -147,7 +147,7 @@ function checkDecision(
     step.controllers.every(c => stored.includes(c)),
     `${what}: signatures are not in the store`,
   );
-  if (chain.transactions.length > 0 && !chain.transactions.some(isSent))
+  if (chain.transactions.length > 0 && !chain.transactions.some(isTransactionSent))
     assert.is(periodOf(chain.tip.height), periodOf(3310), `${what}: decides in another period`);
   assert.not.ok(isReplaced(facts, sample), what);
   checkBurns(sample.derivation, chain, needed, what);
@@ -156,7 +156,7 @@ function checkDecision(
 function checkAbandon(sample: Sample, step: Of<'abandon'>, facts: Facts, what: string): void {
   const chain = facts.chain as ChainFacts;
   const { map } = facts.store;
-  const state = stateOf(facts.store);
+  const state = stateOrNull(facts.store);
   const known = state?.proposals.get(sample.digest);
   // A `map.json` with the proposal's mapping or one of the ledger's may be replaced, because it is a
   // projection. Any other mapping must be kept for `map adopt`.
@@ -167,7 +167,7 @@ function checkAbandon(sample: Sample, step: Of<'abandon'>, facts: Facts, what: s
     !state?.mappings.includes(map.mapping.digest);
   const isIn = ({ issuance }: TransactionFact) =>
     isOther && map.mapping.contained(new Set([issuance.assetId]), 'assetId').size > 0;
-  const there = chain.transactions.filter(isSent);
+  const there = chain.transactions.filter(isTransactionSent);
   assert.is(there.filter(one => !isIn(one)).length, 0, `${what}: something of it is on chain`);
   const isElsewhere = (coin: string) =>
     isOther && map.mapping.contained(new Set([assetIdOf(parseOutpoint(coin))]), 'assetId').size > 0;
@@ -192,7 +192,7 @@ export function checkStep(sample: Sample, step: Step, facts: Facts, question: Qu
       break;
     case 'publish':
       assert.ok(
-        chain.transactions.every(one => depthOf(one) >= 1),
+        chain.transactions.every(one => depthOfTransaction(one) >= 1),
         `${what}: not confirmed`,
       );
       if (chain.transactions.length > 0) assert.is(chain.tokens?.wrong.length, 0, `${what}: wrong tokens`);

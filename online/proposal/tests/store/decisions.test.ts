@@ -8,7 +8,7 @@ import { abandonProposal } from '../../commands/abandon.ts';
 import { finaliseProposal } from '../../commands/finalise.ts';
 import type { Refused } from '../../texts/refused.ts';
 import { runOlderConfirmer } from '../older-tools.ts';
-import { finaliseInput, onlyOnce, readFilesOf, steppingServices } from '../stepping.ts';
+import { finaliseInput, readFilesOf, runOnlyOnce, steppingServices } from '../stepping.ts';
 
 const test = suite<{ world: TestWorld }>('decisions');
 test.before.each(async context => {
@@ -168,7 +168,7 @@ for (const [what, isAbandoned] of [
   test(`the chain is read again if the computer stopped after the decision: ${what}`, async ({ world }) => {
     const { digest } = await world.propose(1, HEADER + BAR_1);
     await world.countersign(2);
-    const sleep = onlyOnce(async () => {
+    const sleep = runOnlyOnce(async () => {
       await world.rpc('dev_advance', 100);
       world.clockSkew += 100_000;
       await world.rpc('dev_skip', 60);
@@ -195,7 +195,7 @@ test('if a transaction was sent just before abandon appends its entry, the comma
   await world.countersign(2);
   await world.ok(2, 'submit', 'mine.json');
   const { hex } = JSON.parse(world.object('ps1_tx.json'))['0'];
-  const agree = onlyOnce(async () => {
+  const agree = runOnlyOnce(async () => {
     await world.rpc('sendrawtransaction', hex);
     await world.generate();
   });

@@ -9,8 +9,8 @@ import { keys } from '../../../ledger/objects.ts';
 import type { LedgerState } from '../../../ledger/state.ts';
 import type { StoreFacts } from '../../facts/facts.ts';
 import { projectionsBehind } from '../../projections.ts';
-import { storeFacts } from '../situations/facts.ts';
-import { ledgersOf } from '../situations/ledgers.ts';
+import { makeStoreFacts } from '../situations/facts.ts';
+import { namedLedgersOf } from '../situations/ledgers.ts';
 import { base, CORRECTIONS, REDEMPTIONS, type Sample, trust } from '../situations/samples.ts';
 
 const KIND = { map: 'current', older: 'nothing', coins: true, list: 'absent' } as const;
@@ -23,8 +23,8 @@ function writtenList(
   changes: Partial<StoreFacts> = {},
   sample: Sample = REDEMPTIONS,
 ): string | null {
-  const state = new Map(ledgersOf(sample)).get(ledger) as LedgerState;
-  const facts = { ...storeFacts(sample, state, KIND), redeemable: list === null ? null : utf8(list) };
+  const state = new Map(namedLedgersOf(sample)).get(ledger) as LedgerState;
+  const facts = { ...makeStoreFacts(sample, state, KIND), redeemable: list === null ? null : utf8(list) };
   const late = projectionsBehind({ ...facts, ...changes }, null, trust, { intent: 'look' });
   const found = late.filter(({ key }) => key === keys.redeemable);
   assert.ok(found.length <= 1);

@@ -5,7 +5,7 @@
  */
 import { Refusal } from '../../../../shared/errors.ts';
 import { word } from '../../../platform/text/shell.ts';
-import { connectionProblem, type SdkError } from './explain.ts';
+import { explainConnection, type SdkError } from './explain.ts';
 import type { Meaning } from './texts/causes.ts';
 import {
   badCredentialRefusal,
@@ -33,7 +33,7 @@ const SHORTEST = 4;
 
 type Env = Record<string, string | undefined>;
 
-export class Credentials {
+export class S3Credentials {
   /** Texts that no message may contain. */
   readonly secrets: string[] = [];
   private readonly provide: () => Promise<Identity>;
@@ -53,7 +53,7 @@ export class Credentials {
     try {
       found = await this.provide();
     } catch (error) {
-      throw new Refusal(...missingCredentials((error ?? {}) as SdkError, this.env));
+      throw new Refusal(...explainMissingCredentials((error ?? {}) as SdkError, this.env));
     }
     const { accessKeyId, secretAccessKey, sessionToken } = found;
     this.checkText('AWS_ACCESS_KEY_ID', accessKeyId, /^[\x21-\x7e]+$/);
@@ -71,7 +71,7 @@ export class Credentials {
     const isVariable = this.env[variable] === value;
     const where = isVariable
       ? variable
-      : `${variable.slice('AWS_'.length).toLowerCase()} of ${profile(this.env)}`;
+      : `${variable.slice('AWS_'.length).toLowerCase()} of ${profileName(this.env)}`;
     const found = quotes
       ? FOUND.quotes
       : /[\r\n]/.test(value)
@@ -84,23 +84,23 @@ export class Credentials {
 }
 
 /** The option with the profile, for a suggested `aws` command. */
-const profileOption = ({ AWS_PROFILE: name }: Env) => (name ? ` --profile ${word(name)}` : '');
+const profileOptionText = ({ AWS_PROFILE: name }: Env) => (name ? ` --profile ${word(name)}` : '');
 
-const profile = (env: Env) => profileNameText(env['AWS_PROFILE'] || 'default');
+const profileName = (env: Env) => profileNameText(env['AWS_PROFILE'] || 'default');
 
 /**
  * Explains why there are no credentials. Examines the SDK's sentences, because the SDK reports causes in no
  * other form.
  */
-function missingCredentials(error: SdkError, env: Env): Meaning {
-  const of = profile(env);
+function explainMissingCredentials(error: SdkError, env: Env): Meaning {
+  const of = profileName(env);
   const name = typeof error.name === 'string' ? error.name : '';
   const text = `${name} ${typeof error.message === 'string' ? error.message : ''}`;
-  const connection = connectionProblem(error);
+  const connection = explainConnection(error);
   if (connection) return explainNoneReachable(of, connection);
   if (/TokenProviderError|Unauthorized/.test(name) || /aws sso login/i.test(text))
-    return explainNoLogin(of, `aws sso login${profileOption(env)}`);
-  if (/aws login|\.aws\/login/i.test(text)) return explainNoLogin(of, `aws login${profileOption(env)}`);
+    return explainNoLogin(of, `aws sso login${profileOptionText(env)}`);
+  if (/aws login|\.aws\/login/i.test(text)) return explainNoLogin(of, `aws login${profileOptionText(env)}`);
   if (/multi-factor|MFA/.test(text)) return explainSecondFactor(of);
   const [id, secret] = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] as const;
   if (!env[id] !== !env[secret]) return env[id] ? explainHalfSet(secret, id) : explainHalfSet(id, secret);

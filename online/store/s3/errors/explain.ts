@@ -40,14 +40,14 @@ const NO_CODE = /^(Unknown|UnknownError|Error|SyntaxError)$/;
  * True if the connection failed or was cut, so that nobody knows whether the server carried out the request.
  */
 export function isNetworkError(error: SdkError): boolean {
-  return innermostCode(error, NETWORK_CODES) !== undefined || safeWord(error.name) === 'TimeoutError';
+  return innermostCode(error, NETWORK_CODES) !== undefined || safeWordOrNone(error.name) === 'TimeoutError';
 }
 
 /**
  * Those parts of the server's answer that are available. @param what the operation, such as `read map.json`
  */
-export function answerOf(error: SdkError, what: string): Answer {
-  const name = safeWord(error.name) ?? '';
+export function readAnswer(error: SdkError, what: string): Answer {
+  const name = safeWordOrNone(error.name) ?? '';
   const message = typeof error.message === 'string' && !NO_CODE.test(name) ? error.message : '';
   return { name: NO_CODE.test(name) ? '' : name, status: error.$metadata?.httpStatusCode, message, what };
 }
@@ -65,29 +65,36 @@ export function explainS3Error(
 ): Refusal {
   if (error instanceof Refusal) return error;
   const e = (error ?? {}) as SdkError;
-  const [code, why, hint] = connectionProblem(e) ?? answerProblem(e, what, secrets);
+  const [code, why, hint] = explainConnection(e) ?? explainAnswer(e, what, secrets);
   return new Refusal(code, `${store}: cannot ${what}: ${why}`, hint);
 }
 
 /** Explains a failed connection; undefined if the server was reached. */
-export function connectionProblem(error: SdkError): Meaning | undefined {
+export function explainConnection(error: SdkError): Meaning | undefined {
   const tls = innermostCode(error, TLS_CODES);
   if (tls !== undefined) return explainNoTls(tls);
   const network = innermostCode(error, NETWORK_CODES);
   if (network !== undefined) return explainNoConnection(network);
-  if (safeWord(error.name) === 'TimeoutError') return TOO_LATE;
+  if (safeWordOrNone(error.name) === 'TimeoutError') return TOO_LATE;
   if (innermostCode(error, /^HPE_[A-Z_]+$/) !== undefined) return NOT_HTTP;
   return undefined;
 }
 
-function answerProblem(error: SdkError, what: string, secrets: readonly string[]): Meaning {
-  const answer = answerOf(error, what);
+function explainAnswer(error: SdkError, what: string, secrets: readonly string[]): Meaning {
+  const answer = readAnswer(error, what);
   const { name, status } = answer;
   const headers = error.$response?.headers ?? {};
   if (REGION_ERRORS.test(name) || status === 301 || status === 307 || status === 308)
-    return explainOtherRegion(safeWord(headers['x-amz-bucket-region']) ?? safeWord(error.Region), status);
+    return explainOtherRegion(
+      safeWordOrNone(headers['x-amz-bucket-region']) ?? safeWordOrNone(error.Region),
+      status,
+    );
   const known = causeOfAnswer(answer);
-  const said = answerText(answer, safeWord(error.RequestId) ?? safeWord(error.$metadata?.requestId), secrets);
+  const said = answerText(
+    answer,
+    safeWordOrNone(error.RequestId) ?? safeWordOrNone(error.$metadata?.requestId),
+    secrets,
+  );
   if (known !== undefined) {
     const [code, why, hint] = known.means;
     return [code, known.quoted ? why + said : why, hint];
@@ -130,7 +137,7 @@ export function notS3Refusal(store: string, what: string, status: number | undef
 function innermostCode(error: SdkError, pattern: RegExp): string | undefined {
   let at: unknown = error;
   for (let depth = 0; depth < 5 && typeof at === 'object' && at !== null; depth++) {
-    const code = safeWord((at as SdkError).code);
+    const code = safeWordOrNone((at as SdkError).code);
     if (code !== undefined && pattern.test(code)) return code;
     at = (at as SdkError).cause;
   }
@@ -138,6 +145,6 @@ function innermostCode(error: SdkError, pattern: RegExp): string | undefined {
 }
 
 /** A code or an id. A value that does not have the form of servers and Node is not shown. */
-function safeWord(value: unknown): string | undefined {
+function safeWordOrNone(value: unknown): string | undefined {
   return typeof value === 'string' && /^[A-Za-z0-9][A-Za-z0-9._-]{0,60}$/.test(value) ? value : undefined;
 }

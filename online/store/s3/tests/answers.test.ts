@@ -17,7 +17,7 @@ import {
   profileNameText,
 } from '../errors/texts/credentials.ts';
 import { SAMPLES, type Sample } from './answers.ts';
-import { Bucket, errorDocument, sendRecorded, withHandler } from './replay.ts';
+import { errorDocument, MemoryBucket, sendRecorded, withHandler } from './replay.ts';
 
 const SECRET = 'wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY';
 const KEY_ID = 'AKIAIOSFODNN7EXAMPLE';
@@ -96,7 +96,7 @@ for (const [code, message] of [
   ['MissingContentMD5', 'Missing required header for this request: Content-Md5.'],
 ] as const)
   test(`object lock (${code}): a checksum is sent after the server requires it, and then with each object`, () => {
-    const bucket = new Bucket();
+    const bucket = new MemoryBucket();
     const asked: (string | undefined)[] = [];
     return withHandler(
       (req, res, body) => {

@@ -6,7 +6,7 @@ import {
   explainOverloaded,
   explainUnknownCause,
 } from '../errors/texts/connection.ts';
-import { errorDocument, htmlPage, type Recorded } from './replay.ts';
+import { errorDocument, htmlAnswer, type Recorded } from './replay.ts';
 
 export interface Sample {
   service: string;
@@ -17,7 +17,7 @@ export interface Sample {
   quoted: RegExp;
 }
 
-const sample = (service: string, answer: Recorded, means: Meaning, quoted = /./): Sample => ({
+const makeSample = (service: string, answer: Recorded, means: Meaning, quoted = /./): Sample => ({
   service,
   answer,
   means,
@@ -27,7 +27,7 @@ const sample = (service: string, answer: Recorded, means: Meaning, quoted = /./)
 const KEY = 'arn:aws:kms:eu-west-2:111122223333:key/1234abcd';
 
 export const SAMPLES: readonly Sample[] = [
-  sample(
+  makeSample(
     'Backblaze B2, storage cap',
     errorDocument(
       403,
@@ -37,24 +37,24 @@ export const SAMPLES: readonly Sample[] = [
     MEANINGS.fullOrQuota,
     /storage cap/,
   ),
-  sample(
+  makeSample(
     'Backblaze B2, transaction cap',
     errorDocument(403, 'AccessDenied', 'Transaction cap exceeded, see the Caps &amp; Alerts page.'),
     MEANINGS.limit,
   ),
-  sample(
+  makeSample(
     'Backblaze B2, overloaded',
     errorDocument(503, 'ServiceUnavailable', 'no tomes available'),
     MEANINGS.busy,
     /no tomes/,
   ),
-  sample(
+  makeSample(
     'MinIO, disk full',
     errorDocument(507, 'XMinioStorageFull', 'Storage backend has reached its minimum free drive threshold.'),
     MEANINGS.fullOrQuota,
     /drive threshold/,
   ),
-  sample(
+  makeSample(
     'MinIO, no inode or block left while writing',
     errorDocument(
       500,
@@ -63,28 +63,28 @@ export const SAMPLES: readonly Sample[] = [
     ),
     MEANINGS.fullOrQuota,
   ),
-  sample(
+  makeSample(
     'MinIO, quota of the bucket',
     errorDocument(400, 'XMinioAdminBucketQuotaExceeded', 'Bucket quota exceeded'),
     MEANINGS.fullOrQuota,
   ),
-  sample(
+  makeSample(
     'MinIO, starting',
     errorDocument(503, 'XMinioServerNotInitialized', 'Server not initialized yet, please try again.'),
     MEANINGS.busy,
   ),
-  sample(
+  makeSample(
     'MinIO, too few disks',
     errorDocument(503, 'SlowDownWrite', 'Resource requested is unwritable, please reduce your request rate'),
     MEANINGS.slowDown,
   ),
-  sample(
+  makeSample(
     'MinIO, encryption without key management',
     errorDocument(501, 'NotImplemented', 'Server side encryption specified but KMS is not configured'),
     MEANINGS.keysDown,
     /"[^"]* KMS /,
   ),
-  sample(
+  makeSample(
     'Amazon, key management denied',
     errorDocument(
       403,
@@ -94,12 +94,12 @@ export const SAMPLES: readonly Sample[] = [
     MEANINGS.keyDenied,
     /kms:GenerateDataKey/,
   ),
-  sample(
+  makeSample(
     'Amazon, key disabled',
     errorDocument(400, 'KMS.DisabledException', `${KEY} is disabled.`),
     MEANINGS.keyUnusable,
   ),
-  sample(
+  makeSample(
     'Amazon, no policy allows it',
     errorDocument(
       403,
@@ -109,12 +109,12 @@ export const SAMPLES: readonly Sample[] = [
     MEANINGS.accessDenied,
     /identity-based policy .* s3:PutObject/,
   ),
-  sample(
+  makeSample(
     'Amazon, an internal error',
     errorDocument(500, 'InternalError', 'We encountered an internal error. Please try again.'),
     MEANINGS.internal,
   ),
-  sample(
+  makeSample(
     'Amazon, a connection that stood still',
     errorDocument(
       400,
@@ -123,14 +123,14 @@ export const SAMPLES: readonly Sample[] = [
     ),
     MEANINGS.busy,
   ),
-  sample(
+  makeSample(
     'Amazon, archived by a rule',
     errorDocument(403, 'InvalidObjectState', "The operation is not valid for the object's storage class", {
       members: '<StorageClass>GLACIER</StorageClass>',
     }),
     MEANINGS.archived,
   ),
-  sample(
+  makeSample(
     'Cloudflare R2, a region of Amazon',
     errorDocument(
       400,
@@ -139,12 +139,12 @@ export const SAMPLES: readonly Sample[] = [
     ),
     MEANINGS.regionUnknown,
   ),
-  sample(
+  makeSample(
     'Cloudflare R2, a token in place of an access key',
     errorDocument(400, 'InvalidArgument', 'Credential access key has length 40, should be 32'),
     MEANINGS.keyForeign,
   ),
-  sample(
+  makeSample(
     'Garage, its own region',
     errorDocument(
       400,
@@ -156,19 +156,23 @@ export const SAMPLES: readonly Sample[] = [
     ),
     explainOtherRegion('garage', 400),
   ),
-  sample('Ceph, a suspended user', errorDocument(403, 'UserSuspended', ''), MEANINGS.accountInactive),
-  sample('nginx, its size limit', htmlPage(413, '413 Request Entity Too Large'), MEANINGS.tooLargeForProxy),
-  sample(
+  makeSample('Ceph, a suspended user', errorDocument(403, 'UserSuspended', ''), MEANINGS.accountInactive),
+  makeSample(
+    'nginx, its size limit',
+    htmlAnswer(413, '413 Request Entity Too Large'),
+    MEANINGS.tooLargeForProxy,
+  ),
+  makeSample(
     'nginx, the server behind it is down',
-    htmlPage(502, '502 Bad Gateway'),
+    htmlAnswer(502, '502 Bad Gateway'),
     explainOverloaded(' (status 502)'),
   ),
-  sample(
+  makeSample(
     'a server without a body',
     { status: 500, headers: {}, body: '' },
     explainOverloaded(' (status 500)'),
   ),
-  sample(
+  makeSample(
     'an unknown code',
     errorDocument(
       409,
@@ -178,13 +182,13 @@ export const SAMPLES: readonly Sample[] = [
     explainUnknownCause(''),
     /\(InvalidBucketState, status 409: ".*\.", request 4442587FB7D0A2F9\)/,
   ),
-  sample(
+  makeSample(
     'an unknown code, with a message for a terminal',
     errorDocument(400, 'InvalidArgument', `Unsupported\u{1b}[31m value\n${'x'.repeat(400)}`),
     explainUnknownCause(''),
     /\(InvalidArgument, status 400: "Unsupported(\\u001b)?\[31m value x+\.\.\.", request/,
   ),
-  sample(
+  makeSample(
     'an answer in JSON',
     { status: 400, headers: { 'content-type': 'application/json' }, body: '{"message":"no such route"}' },
     explainNotS3(400),

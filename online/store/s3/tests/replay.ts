@@ -48,7 +48,7 @@ export function errorDocument(
   };
 }
 
-export function htmlPage(status: number, text: string): Recorded {
+export function htmlAnswer(status: number, text: string): Recorded {
   return {
     status,
     headers: { 'content-type': 'text/html' },
@@ -57,7 +57,7 @@ export function htmlPage(status: number, text: string): Recorded {
 }
 
 /** A bucket in memory, for requests before and after the answer under test. */
-export class Bucket {
+export class MemoryBucket {
   readonly objects = new Map<string, Buffer>();
 
   answer(req: IncomingMessage, res: ServerResponse, body: Buffer): void {

@@ -1,5 +1,5 @@
 /** An HTML page that plays frames, for a screen without a terminal. It loads nothing and needs no network. */
-import { escapeHtml, policyHash } from '../../../platform/text/html.ts';
+import { contentPolicyHash, escapeHtml } from '../../../platform/text/html.ts';
 import type { Description } from '../texts/describe.ts';
 import type { Matrix } from './matrix.ts';
 import { FACE } from './page-style.ts';
@@ -100,7 +100,7 @@ export function framesHtml({ matrices, numbers, count, description, warning }: F
     numbers,
     count,
   });
-  const policy = `default-src 'none'; script-src ${policyHash(SCRIPT)}; style-src ${policyHash(STYLE)}`;
+  const policy = `default-src 'none'; script-src ${contentPolicyHash(SCRIPT)}; style-src ${contentPolicyHash(STYLE)}`;
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

@@ -1,5 +1,5 @@
 /** Runs a {@link Player} on a terminal: draws, waits, reads keys, and always restores the terminal. */
-import { holdRaw, type Jobs, shellJobs } from '../../../platform/jobs.ts';
+import { holdRawMode, type Jobs, shellJobs } from '../../../platform/jobs.ts';
 import type { Player } from './player.ts';
 
 export interface Keyboard {
@@ -84,7 +84,7 @@ export async function playOnTerminal(
   keyboard.on('data', onKeys);
   keyboard.on('end', onEnd);
   screen.on('resize', onResize);
-  const raw = holdRaw(keyboard, jobs, () => {
+  const raw = holdRawMode(keyboard, jobs, () => {
     screen.write(ENTER);
     onResize();
   });
