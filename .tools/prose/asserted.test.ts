@@ -16,6 +16,8 @@ assert.ok(text.includes('the file is empty'), 'the reason of a failure');
 failsWith('X', () => read('a b c'), \`of \${name}, and the file is empty\`);
 if (line === 'Type the review code') stop();
 assert.equal(shown, ['Code', 'of the next screen']);
+assert.match(text, /a b c: or a file of (?:two|three) parts/);
+assert.match(text, /run the countersign program (?:again|now)/);
 `;
   assert.equal(linesOf(program), [
     [3, 'the file is empty'],
@@ -24,6 +26,8 @@ assert.equal(shown, ['Code', 'of the next screen']);
     [6, 'and the file is empty'],
     [7, 'Type the review code'],
     [8, 'of the next screen'],
+    [9, 'or a file of'],
+    [10, 'run the countersign program'],
   ]);
 });
 
@@ -32,6 +36,8 @@ test('values, codes, commands, titles, failure messages and inputs do not count 
   assert.match(text, /^mass: expected 350 to 450, got "45"/);
   assert.match(text, /error FILE_MISSING: .* countersign map adopt FILE/);
   assert.match(text, new RegExp(\`run: countersign coins scan\`));
+  assert.match(page, /^(countersign trust create (?:--name .*)*)$/);
+  assert.equal(circles, ['a b c']);
   assert.is(a, 1, 'a reason of the failure');
   assert.is(read('text that is input'), text.replace(/one two three/, 'four five six'));
   assert.is(text, wrongField(name, 'fewer words'));

@@ -20,13 +20,18 @@ const COMPARISONS = new Set(['===', '!==', '==', '!=']);
  * placeholder, a code or a sign.
  */
 const WORD = String.raw`(?=\p{L}*\p{Ll})\p{L}+(?:['’-]\p{L}+)*`;
+/** Prose contains at least one of these. Text of single letters alone is a list of signs. */
+const LONGER_WORD = /\p{L}{2}/u;
 const PROSE = new RegExp(
   String.raw`(?<![\p{L}\p{N}_.\[/-])${WORD}(?:,? ${WORD}){2,}(?![\p{L}\p{N}_([/-])`,
-  'u',
+  'gu',
 );
-/** A command that a person types: the program, its command and its subcommand. */
+/**
+ * A command that a person types: the program, its command and its subcommand. A pattern may have a group of
+ * arguments after them.
+ */
 const COMMAND =
-  /\b(countersign [a-z-]+( [a-z]+)?|signer [a-z]+)(?= +(--|[A-Z]{2}|[\w-]+[./])|[`"'\s]*$|\b[`\n])/g;
+  /\b(countersign [a-z-]+( [a-z]+)?|signer [a-z]+)(?= +(--|\(\?:[^A-Za-z]|[A-Z]{2}|[\w-]+[./])|[`"'\s]*$|\b[`\n])/g;
 
 /** The text of a literal. An inserted value, or a special character of a pattern, separates two words. */
 function matchedText(node: Part): string | null {
@@ -85,7 +90,8 @@ function* literalsIn(node: unknown, isCompared: boolean): Generator<Part> {
 export function findAssertedWording(file: string, program: string): Sentence[] {
   const { tree, lineOf } = parseProgram(program);
   return [...literalsIn(tree, false)].flatMap(part => {
-    const text = PROSE.exec((matchedText(part) as string).replace(COMMAND, '\0'))?.[0];
+    const pieces = (matchedText(part) as string).replace(COMMAND, '\0').match(PROSE) ?? [];
+    const text = pieces.find(piece => LONGER_WORD.test(piece));
     return text === undefined ? [] : [{ file, line: lineOf(part), text }];
   });
 }

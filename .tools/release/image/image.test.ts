@@ -69,8 +69,8 @@ test('packages that the mirror lacks, or has with other content, are named', () 
   const lines = listDifferences(others, offered);
   assert.is(lines.length, 3);
   assert.match(lines[0], 'expected SHA-256');
-  assert.match(lines[1], 'the mirror has 0.6');
-  assert.match(lines[2], 'the mirror has none');
+  assert.match(lines[1], /^dash: .* 0\.5, .* 0\.6$/);
+  assert.match(lines[2], /^zsh: .* 1, .* none$/);
 });
 
 test('a changed package in the cache is refused, and a package missing on the mirror throws OutdatedListError', () => {
@@ -151,7 +151,7 @@ test('modules include their dependencies, and never a network driver', () => {
     () => chooseModules(kernel, ['drivers/hid/'], FORBIDDEN_MODULES),
     /net\/rfkill\/rfkill\.ko: forbidden/,
   );
-  assert.throws(() => chooseModules(kernel, ['drivers/none'], FORBIDDEN_MODULES), /the kernel has none/);
+  assert.throws(() => chooseModules(kernel, ['drivers/none'], FORBIDDEN_MODULES), /^drivers\/none: /);
   assert.is(forbiddenModules(kernel, FORBIDDEN_MODULES).length, 2);
 });
 
@@ -195,9 +195,11 @@ test('the user may run only five scripts as root', () => {
   const lines = readFileSync(join(SCRIPTS, 'etc/doas.conf'), 'utf8')
     .split('\n')
     .filter(line => line !== '' && !line.startsWith('#'));
-  const commands = lines.map(
-    line => /^permit nopass signer as root cmd (\/usr\/lib\/laptop\/[a-z]+)$/.exec(line)?.[1],
-  );
+  const commands = lines.map(line => {
+    const words = line.split(' ');
+    assert.equal(words.slice(0, -1), ['permit', 'nopass', 'signer', 'as', 'root', 'cmd']);
+    return /^\/usr\/lib\/laptop\/[a-z]+$/.exec(words.at(-1) as string)?.[0];
+  });
   assert.equal(commands.map(path => path?.replace(/^.*\//, '')).sort(), [
     'keyboard',
     'keys',
