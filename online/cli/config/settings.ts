@@ -64,7 +64,9 @@ export const S3_SETTINGS: Record<keyof S3Config, Setting> = {
 };
 export const NODE_PASSWORD = 'COUNTERSIGN_NODE_PASSWORD';
 
-const MAX_LENGTH = 4096;
+/** Largest number of characters of a value. */
+export const MAX_LENGTH = 4096;
+export const LINE_END = 'text with a line end';
 
 /**
  * Any one-line text. It may contain a password, so it is never quoted.
@@ -76,7 +78,7 @@ export function parseLine(value: Value, where: string): string {
     typeof value !== 'string'
       ? text
       : /[\r\n]/.test(text)
-        ? 'text with a line end'
+        ? LINE_END
         : /\p{Cc}/u.test(text)
           ? 'text with a control character'
           : text.length > MAX_LENGTH

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { fileKind } from '../../../shared/file-kind.ts';
 import { printablePath, readIfExisting } from '../../platform/files.ts';
-import { cookieMissingRefusal, notACookieRefusal } from './texts/settings.ts';
+import { BYTE_ORDER_MARK, cookieMissingRefusal, notACookieRefusal, OTHER_CONTENT } from './texts/settings.ts';
 
 export interface Login {
   user: string;
@@ -52,9 +52,7 @@ export class CookieFile {
         .replace(/\r?\n$/, '');
       const match = /^([\x21-\x39\x3b-\x7e]+):([\x21-\x7e]+)$/.exec(text);
       if (match) return { user: match[1] as string, password: match[2] as string };
-      const found = text.startsWith(MARK)
-        ? 'a byte order mark at the beginning'
-        : (fileKind(bytes) ?? 'different content');
+      const found = text.startsWith(MARK) ? BYTE_ORDER_MARK : (fileKind(bytes) ?? OTHER_CONTENT);
       throw notACookieRefusal(printablePath(path), found);
     }
     if (!this.mustBe) return null;
