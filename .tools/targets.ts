@@ -52,7 +52,8 @@ async function indentByTabs(bundle: string): Promise<string> {
   // Removes a hint for bundlers, which about forty lines have.
   const script = bundle.replaceAll('/* @__PURE__ */ ', '');
   const indented = script
-    .replace(/^(?: {2})+/gm, spaces => '\t'.repeat(spaces.length / 2))
+    // All code is inside one function, so its first level of indentation is left out.
+    .replace(/^(?: {2})+/gm, spaces => '\t'.repeat(spaces.length / 2 - 1))
     // Shortens the comment with the name of a module to the name without its folder.
     .replace(/^(\t*\/\/ )\S+\/(?=[^\s/]+$)/gm, '$1');
   const [before, after] = await Promise.all(
