@@ -84,7 +84,7 @@ async function askCorrectedWord(terminal: Terminal, words: string[]): Promise<vo
 /**
  * Asks for the words of a phrase. A wrong checksum does not end the program, because the person would have to type all
  * words again.
- * @param unchecked accepts a wrong checksum, and other lengths
+ * @param unchecked true to accept a wrong checksum, and other lengths
  */
 export async function askPhrase(terminal: Terminal, unchecked: boolean): Promise<string[]> {
   const words: string[] = [];

@@ -59,7 +59,7 @@ export const showTextForCode = (world: World, text: string, code: string): Promi
 /**
  * Rule 9: the person types the review code.
  * @param given the code from a flag, for scripts
- * @param text what the person confirms, which `back` shows again
+ * @param text the text that the person confirms, which `back` shows again
  * @throws Refusal NOT_CONFIRMED, NOT_A_TERMINAL, WINDOW_SMALL
  */
 export async function confirmCode(world: World, text: string, code: string, given: string | undefined): Promise<void> {
@@ -179,7 +179,7 @@ async function askForThreeWords(world: World, terminal: Terminal, words: readonl
 
 /**
  * Shows the recovery phrase once, and asks for three of its words.
- * @param arithmetic how the phrase was computed, for a person who checks the dice
+ * @param arithmetic text about how the phrase was computed, for a person who checks the dice
  * @throws Refusal NOT_CONFIRMED
  */
 export async function showPhraseOnce(

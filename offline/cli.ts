@@ -60,8 +60,8 @@ export interface Streams {
 }
 
 /**
- * @param worldAt creates the world for a home folder and for the stream that shows screens
- * @param hash of the program's own file
+ * @param worldAt function that creates the world for a home folder and for the stream that shows screens
+ * @param hash hash of the program's own file
  * @returns the exit code
  */
 export async function runSigner(

@@ -72,7 +72,7 @@ function checkPrivateMode(path: string, mode: number, wanted: string): void {
 /**
  * Reads a whole file.
  * @param max largest size in bytes, checked before memory is allocated
- * @param secret refuses a file that other users can access
+ * @param secret true to refuse a file that other users can access
  * @throws Refusal FILE_MISSING, FILE_UNUSABLE (also for a folder, pipe or device), TOO_LARGE, PERMISSIONS
  */
 export function readFile(disk: Disk, path: string, max: number, secret = false): Uint8Array {
@@ -141,7 +141,7 @@ function writeAndSync(disk: Disk, fd: number, bytes: Uint8Array): void {
 /**
  * Writes a temporary file beside `path`. Its name begins with the name of `path`, so that a single permission of Node's
  * model (`sign-*`) covers both.
- * @param own a suffix that makes the name unique
+ * @param own a suffix that makes the temporary name unique
  */
 function writeTemporary(disk: Disk, path: string, own: string, bytes: Uint8Array, mode: number): string {
   const { O_WRONLY, O_CREAT, O_EXCL, O_SYNC } = disk.constants;

@@ -25,7 +25,7 @@ export const barNamesOf = (request: Changes): string[] => [
  * True if the bar was redeemed by a request that was signed here after every other signed request that names the bar.
  * The base must be the redemption's mapping or a newer mapping. A fully signed base without the bar does not suffice,
  * because the controller may have gone back from it.
- * @param base verified, without the bar
+ * @param base a verified mapping, which does not have the bar
  */
 export function wasRedeemed(bar: string, base: Mapping, { signed }: Memory): boolean {
   const isOf = ({ request }: Signed) => request.redemptions.some(({ reference }) => reference === bar);

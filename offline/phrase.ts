@@ -64,7 +64,7 @@ export interface PhraseKey {
 /**
  * The key of a recovery phrase, as the older tool computes it: SHA-256 of the BIP39 seed with an empty passphrase. That
  * tool also accepts other lengths, such as 16 words, which have no checksum.
- * @param unchecked accepts such a length, and a wrong checksum
+ * @param unchecked true to accept such a length, and a wrong checksum
  * @throws Refusal PHRASE_INVALID, naming the position of a wrong word and never the word
  */
 export function keyFromPhrase(typed: readonly string[], unchecked = false): PhraseKey {

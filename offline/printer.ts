@@ -11,7 +11,7 @@ export interface Printer {
 }
 
 /**
- * @param put writes to the stream
+ * @param put function that writes to the stream
  * @param width columns of the terminal, or null if the stream is no terminal
  */
 export const makePrinter = (put: (text: string) => void, width: () => number | null): Printer => ({

@@ -18,7 +18,7 @@ export const listText = (items: readonly number[]) => items.join(', ').replace(/
  */
 export const isoTimeText = (ms: number) => new Date(Math.min(ms, 8.64e15)).toISOString();
 
-/** @param seconds since 1970 */
+/** @param seconds the time in seconds since 1970 */
 export const utcTimeText = (seconds: number | string) =>
   isoTimeText(Number(seconds) * 1000)
     .replace('T', ' ')

@@ -11,7 +11,7 @@ const MAX_ATOMS = 2n ** 63n - 1n;
 const DECIMAL = /^(0|[1-9][0-9]{0,11})(?:\.([0-9]{1,8}))?$/;
 
 /**
- * @param text decimal text, such as `"5000.00000000"`
+ * @param text the amount as decimal text, such as `"5000.00000000"`
  * @param decimals how many digits may follow the point, at most 8
  * @returns atoms
  * @throws Refusal FIELD_INVALID, naming `path`

@@ -10,7 +10,7 @@ function derInteger(bytes: Uint8Array): Uint8Array {
   return concatBytes(Uint8Array.of(0x02, padded.length), padded);
 }
 
-/** @param compact 64 bytes: r and s, big-endian */
+/** @param compact the signature as 64 bytes: r and s, big-endian */
 export function encodeDer(compact: Uint8Array): Uint8Array {
   const body = concatBytes(derInteger(compact.subarray(0, 32)), derInteger(compact.subarray(32)));
   return concatBytes(Uint8Array.of(0x30, body.length), body);

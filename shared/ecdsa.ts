@@ -27,7 +27,7 @@ export const publicKeyOf = (privateKey: Uint8Array): Uint8Array => secp.getPubli
 /** True for a compressed public key: 33 bytes that encode a point of the curve. */
 export const isPublicKey = (key: Uint8Array): boolean => key.length === 33 && secp.utils.isValidPublicKey(key, true);
 
-/** @param hash 32 bytes */
+/** @param hash the hash to sign, 32 bytes */
 export function signHash(hash: Uint8Array, privateKey: Uint8Array): Signature {
   const recovered = secp.sign(hash, privateKey, { ...prehashed, format: 'recovered', extraEntropy: false });
   return { compact: recovered.slice(1), recovery: recovered[0] as number };

@@ -122,9 +122,9 @@ export const HINTS = new Map(Object.entries(BY_CODE));
 
 /**
  * A refusal to show to a person.
- * @param code one of {@link Code}
+ * @param code the code of the refusal, one of {@link Code}
  * @param message names the field, the expected and the found value; never contains a secret
- * @param hint the next step, one sentence
+ * @param hint the next step, as one sentence
  */
 export class Refusal extends Error {
   override readonly name = 'Refusal';

@@ -4,7 +4,7 @@ const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const LENGTH = 16;
 
 /**
- * @param digest hex of at least 80 bits
+ * @param digest a digest in hex, with at least 80 bits
  * @returns the first 80 bits as `XXXX-XXXX-XXXX-XXXX`
  */
 export function reviewCode(digest: string): string {

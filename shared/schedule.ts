@@ -41,7 +41,7 @@ export const firstBlockOfNextPeriod = (height: number): number => (periodOf(heig
 export const blocksLeft = (height: number): number => PERIOD - (height % PERIOD);
 
 /**
- * @param mass fine troy ounces, decimal text
+ * @param mass mass of the bar in fine troy ounces, as decimal text
  * @returns atoms of the token
  */
 export function tokenAmount(mass: string, height: number): bigint {

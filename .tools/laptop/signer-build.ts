@@ -39,7 +39,7 @@ function bundleHeader(folder: string): string {
  */`;
 }
 
-/** @param folder of the sources; paths in the output are relative to it */
+/** @param folder folder of the sources; paths in the output are relative to it */
 export function signerBuildOptions(folder = root, entry = 'offline/main.ts'): BuildOptions {
   return {
     absWorkingDir: folder,

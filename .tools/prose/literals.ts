@@ -1,4 +1,6 @@
-/** The syntax tree of a TypeScript program, and the texts of its literals. Source: the ESTree specification. */
+/**
+ * The syntax tree of a TypeScript program, and the texts of its literals. Source: the ESTree specification.
+ */
 import { SourceMap } from 'node:module';
 import { type Node, parse } from 'acorn';
 import { transformSync } from 'esbuild';
@@ -18,7 +20,10 @@ export function parseProgram(program: string): { tree: Part; lineOf: (part: Part
   return { tree: tree as unknown as Part, lineOf };
 }
 
-/** @param inserted stands for each inserted value of a template @returns the text; null for a node that is no text */
+/**
+ * @param inserted the text in place of each inserted value of a template
+ * @returns the text; null for a node that is no text
+ */
 export function literalText(node: Part, inserted: string): string | null {
   if (node.type === 'Literal' && typeof node.value === 'string') return node.value;
   if (node.type !== 'TemplateLiteral') return null;

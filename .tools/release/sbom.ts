@@ -25,7 +25,7 @@ function sbomComponent(name: string, { version, integrity, license }: Locked): o
   };
 }
 
-/** @param version of this project */
+/** @param version version of this project */
 export function sbomText(version: string): string {
   const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
     packages: Record<string, Locked>;

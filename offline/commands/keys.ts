@@ -27,7 +27,7 @@ const PINNED = 'Next: sign with this device again: `signer sign --help`.';
  * Creates and stores a key under the lock; never replaces an existing key.
  * @param isOther true if the key is surely not the key that this home may have lost
  * @param unpinned the next step in a home without a trust profile
- * @param make returns the key, and text for the answer
+ * @param make function that returns the key, and the text for the answer
  */
 async function makeAndStoreKey(
   world: World,

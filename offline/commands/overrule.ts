@@ -27,8 +27,8 @@ const ROLLBACK =
   'If the newer mapping was published after all, its bars can be issued a second time. Go back only if the other controllers say that it was never published, and read the digest of the older mapping to you.';
 
 /**
- * @param make shows the consequences, asks for confirmation, and returns the answer, the journal entries, and the
- * mapping that justifies the entries
+ * @param make function that shows the consequences, asks for confirmation, and returns the answer, the journal entries,
+ * and the mapping that justifies the entries
  */
 export function overruleCommand(
   make: (world: World, home: Home, trust: Trust, args: Args) => Promise<OverruleResult>,

@@ -9,7 +9,7 @@ export const correctionEffect = (correction: CorrectionRequest) => {
   return name === undefined ? 'is REMOVED' : `becomes ${name}`;
 };
 
-/** @param facts what this device computed for the bar, as lines */
+/** @param facts lines with what this device computed for the bar */
 export function correctionLines(correction: CorrectionRequest, i: number, facts: string[] = []): string[] {
   return [...numberedLines(i, barName(correction.reference), correctionEffect(correction)), ...facts];
 }

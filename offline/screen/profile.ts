@@ -25,7 +25,7 @@ const SPLIT =
 /**
  * @param before the profile that it replaces. The differences come first, so that the last line of the screen is the
  * new review code
- * @param warnings in addition to the warning about a split policy
+ * @param warnings further warnings, besides the warning about a split policy
  */
 export function profileScreen(
   trust: Trust,

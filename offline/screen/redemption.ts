@@ -27,7 +27,7 @@ const columnLines = (name: string, before: string, after: string): string[] => {
   return fits ? [name.padEnd(WIDTH - amounts.length) + amounts] : [name, amounts.padStart(WIDTH)];
 };
 
-/** @param named gives the displayed name of a burnt token */
+/** @param named function that gives the displayed name of a burnt token */
 function burnLines(burn: Burn, named: (token: string) => string): string[] {
   const output = `in ${outpointText(burn)}`;
   return [
@@ -37,8 +37,8 @@ function burnLines(burn: Burn, named: (token: string) => string): string[] {
 }
 
 /**
- * @param named gives the displayed name of a token
- * @param facts what this device computed for the bar, as lines
+ * @param named function that gives the displayed name of a token
+ * @param facts lines with what this device computed for the bar
  */
 export function redemptionLines(
   { reference, mass, height, burns }: RedemptionRequest,

@@ -168,7 +168,7 @@ export class MemoryDisk {
     return this.node(path).data;
   }
 
-  /** The disk after a loss of power. @param random gives numbers from 0 to 1, for `mixed` */
+  /** The disk after a loss of power. @param random function that gives numbers from 0 to 1, for `mixed` */
   afterLoss(loss: Loss, random: () => number): MemoryDisk {
     const next = new MemoryDisk();
     const pick = (): Exclude<Loss, 'mixed'> =>

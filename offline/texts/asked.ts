@@ -34,7 +34,7 @@ export const REVIEW_CODE: Omit<Asked, 'wrong'> = {
 
 /**
  * @param typed length of the typed code
- * @param half of the code, which this screen shows
+ * @param half half of the code, which this screen shows
  * @param begins true if the typed code begins with this half
  */
 export function wrongCodeText(typed: number, half: string, begins: boolean): string {

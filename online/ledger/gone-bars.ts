@@ -17,7 +17,7 @@ export type GoneBars = ReadonlyMap<string, GoneBar>;
 
 /**
  * Adds the changes of a publication.
- * @param corrected old reference to new reference, or null for a removed bar
+ * @param corrected the new reference of each bar, by its old reference; null for a removed bar
  */
 export function addGoneBars(
   gone: GoneBars,

@@ -18,7 +18,7 @@ const TYPE = 'countersign/burns';
 /** Two transactions for each burn, because another transaction may have frozen its tokens first. */
 const MAX_TRANSACTIONS = 2 * MAX_REDEMPTIONS * MAX_BURNS;
 
-/** @param transactions in the order of sending */
+/** @param transactions the transactions, in the order of sending */
 export function keptBurnsBytes(request: string, transactions: readonly RawTransaction[]): Uint8Array {
   const hexes = transactions.map(({ hex }) => hex);
   return utf8(`${JSON.stringify({ type: TYPE, version: 1, request, transactions: hexes })}\n`);

@@ -187,7 +187,7 @@ const MAX_STALE = 5;
 
 /**
  * Appends one event. If another PC appended first, reads its entries and calls `decide` again.
- * @param decide returns the event, or null to append nothing; may throw a refusal
+ * @param decide function that returns the event, or null to append nothing. It may throw a refusal
  * @param known the ledger, if it was just read, so that it need not be read again
  * @returns the ledger at its end, with or without the new entry
  */

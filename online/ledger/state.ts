@@ -189,7 +189,7 @@ function stateAfterScan(state: LedgerState, { coins, respent = [] }: Event<'coin
 }
 
 /**
- * @param event a legal event
+ * @param event an event that is legal
  * @param entry number of the entry
  */
 export function applyEvent(state: LedgerState | null, event: LedgerEvent, entry: number): LedgerState {

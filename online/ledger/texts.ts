@@ -52,7 +52,7 @@ export class LedgerForked extends Refusal {
 }
 
 /**
- * @param number of the first entry that differs
+ * @param number number of the first entry that differs
  * @param expected hash of the copy's entry
  * @param got hash of the store's entry; null if it is missing
  */

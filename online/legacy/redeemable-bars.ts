@@ -62,7 +62,7 @@ export function parseBars(bytes: Uint8Array, key = 'rassets.json'): RedeemableBa
 /**
  * Updates the list after bars were renamed or removed. If two entries then name the same bar, the first entry
  * stays. It is locked if one of the two was.
- * @param nameOf returns null for a bar to remove from the list
+ * @param nameOf function that returns null for a bar to remove from the list
  * @returns the same list if nothing changes
  */
 export function renameBars(

@@ -55,7 +55,7 @@ export class OceanNode implements ChainNode {
 
   /**
    * Makes a client; sends nothing yet.
-   * @param network of the trust profile; answers from a node of another chain are refused
+   * @param network network of the trust profile; answers from a node of another chain are refused
    * @param url `http(s)://[user:password@]host[:port]`
    * @throws Refusal CONFIG_INVALID
    * @example const node = new OceanNode('http://ocean@127.0.0.1:7041', { credentials: { password } }); const [tip,

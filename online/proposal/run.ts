@@ -22,8 +22,8 @@ export interface Outcome {
 }
 
 /**
- * @param look is called with the facts after each read
- * @param agree asks the person when the plan requires it; sets the question's `mustAgree`
+ * @param look function that is called with the facts after each read
+ * @param agree function that asks the person when the plan requires it; sets the question's `mustAgree`
  * @throws Refused with the cause, and the refusals of store, node and files
  */
 export async function runProposalLoop(

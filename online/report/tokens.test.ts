@@ -161,7 +161,7 @@ test('after each of random redemptions every token is correct, unless a part rou
 
 const [A, B] = ['aa'.repeat(32), 'bb'.repeat(32)];
 
-/** @param entries reference, mass and asset id, numbered from 1 */
+/** @param entries the entries (reference, mass and asset id), numbered from 1 */
 function mappingOf(...entries: (readonly [reference: string, mass: string, assetId: string])[]): Mapping {
   const assets = entries.map(
     ([ref, mass, id], i) => `"${i + 1}": {"ref": "${ref}", "mass": ${mass}, "tokenid": "${id}"}`,

@@ -261,7 +261,7 @@ const isPerhapsRemapped = (entries: readonly Asset[], onBar: ReadonlyMap<string,
   entries.some(({ reference, mass }) => onBar.get(reference) !== 1 || !PLAIN_MASS.test(mass));
 
 /**
- * @param height of the chain
+ * @param height height of the chain
  * @param issuedAt heights of this store's issuances, by asset id
  * @param open burns of the open redemption, by asset id
  */

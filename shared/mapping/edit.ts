@@ -57,7 +57,8 @@ function shiftedPlaces(
 
 /**
  * A copy of the assets with some entries changed or removed.
- * @param changes by index in file order; null removes the entry. No replaced value may be empty
+ * @param changes the changes, by index of the entry in file order; null removes the entry. No replaced value may be
+ * empty
  */
 export function editAssets(assets: Assets, changes: ReadonlyMap<number, EntryChange | null>): Assets {
   const { bytes, open, close, keys, places } = assets;

@@ -2,7 +2,7 @@
 import { type Asset, partText } from './assets.ts';
 import type { Mapping } from './mapping.ts';
 
-/** @param i index in file order */
+/** @param i index of the asset in file order */
 export function assetAtIndex({ content: { assets } }: Mapping, i: number): Asset {
   const [reference, mass] = [partText(assets, i, 'reference'), partText(assets, i, 'mass')];
   return { key: assets.keys[+i] as number, reference, mass, assetId: partText(assets, i, 'assetId') };

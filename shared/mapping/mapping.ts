@@ -184,7 +184,7 @@ export class Mapping {
    * The next mapping, unsigned: with some entries changed or removed and new ones appended. New entries get the numbers
    * after the largest existing number, even if the entry with this number is removed. Existing entries keep their
    * bytes, and only the new entries are parsed.
-   * @param changes by index in file order; null removes the entry
+   * @param changes the changes, by index of the entry in file order; null removes the entry
    * @throws Refusal MAPPING_INVALID if no number is left
    */
   extended(
@@ -242,7 +242,7 @@ function readSignatures(reader: JsonReader): MappingSignatures {
 
 /**
  * Reads a `map.json`.
- * @param bytes kept without a copy, so they must not change afterwards
+ * @param bytes the bytes of the file. They are kept without a copy, so they must not change afterwards
  * @param what how error messages name the file
  * @param before entries at the start of `assets` that were read earlier; they are skipped
  * @throws Refusal FORMAT_INVALID, TOO_LARGE
@@ -278,7 +278,7 @@ function mappingFrom(bytes: Uint8Array, what: string, makeHasher: MakeHasher, be
 
 /**
  * The initial mapping: no assets, no signatures, height 0.
- * @param time seconds since 1970, decimal text
+ * @param time the time of the mapping in seconds since 1970, as decimal text
  * @throws Refusal FIELD_INVALID
  */
 export function emptyMapping(n: number, m: number, time: string): Mapping {

@@ -51,7 +51,7 @@ export function verifyUnderPolicy(mapping: Mapping, policy: Policy): Verificatio
 }
 
 /**
- * @param bytes of a `map.json`; they must not change afterwards
+ * @param bytes bytes of a `map.json`; they must not change afterwards
  * @param profile bytes of a `trust.json`; the caller compares the digest of `trust` with the issuer's
  * @param what the name of the file, for a refusal
  * @throws Refusal FORMAT_INVALID, TOO_LARGE; for the profile also FIELD_INVALID, NETWORK_UNKNOWN

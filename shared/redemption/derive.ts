@@ -47,7 +47,7 @@ export interface Needed {
 /**
  * Amounts needed for a mass: the amount that custodians ask for, and the amount that the original library compares
  * with. The two amounts differ slightly, because the two computations round in every period.
- * @param mass fine troy ounces
+ * @param mass mass of the bar in fine troy ounces
  */
 export function amountsForMass(mass: number, height: number): Needed {
   const exact = tokenAmount(String(mass), height);
@@ -103,7 +103,7 @@ function checkClaimedMass(mass: string, mapped: string): void {
 
 /**
  * Rule 7: enough is burnt, and not too much.
- * @param burnt atoms
+ * @param burnt the burnt amount in atoms
  */
 function checkBurntSum(needed: Needed, burnt: bigint, { mass, height }: RedemptionRequest): void {
   const { least, most, exact } = needed;
@@ -161,7 +161,7 @@ function checkBurnsOnce(requests: readonly RedemptionRequest[]): void {
 }
 
 /**
- * @param height of the request
+ * @param height height of the request
  * @throws Refusal ASSET_UNKNOWN, MASS_MISMATCH, AMOUNT_MISMATCH, TOKEN_UNKNOWN, BURN_EXCEEDS, BURN_SPENT,
  * NOT_MONOTONIC,
  *   FIELD_INVALID; REMAP_INVALID if our computation is wrong

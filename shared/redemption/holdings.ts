@@ -14,8 +14,8 @@ export interface Placed extends Holding {
 
 /**
  * The entries that redemptions of these bars read or change. Only these are decoded, not all of a large mapping.
- * @param bars references
- * @param burnt asset ids
+ * @param bars references of the bars
+ * @param burnt asset ids of the burnt tokens
  * @returns in file order: entries of the bars, entries of the bars' tokens and of the burnt tokens, and negative
  * entries
  */

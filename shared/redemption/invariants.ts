@@ -54,7 +54,7 @@ function checkNearlyEqual(what: string, expected: bigint, got: bigint, bound: bi
 
 /**
  * The mass of the new mapping, read from its bytes, equals the old mass minus the redeemed bars.
- * @param gone mass of each redeemed bar, fine troy ounces
+ * @param gone mass of each redeemed bar in fine troy ounces
  * @param entries number of affected entries: the totals round each to 8 decimals
  */
 export function checkTotalMass(before: Mapping, after: Mapping, gone: readonly string[], entries: number): void {

@@ -46,7 +46,7 @@ function randomBurns(holdings: readonly Holding[], bar: string, height: number, 
 }
 
 /**
- * @param watch called with each redemption after its check
+ * @param watch function that is called with each redemption after its check
  * @returns number of redemptions done
  * @throws Refusal REMAP_INVALID; Error if the mass of a bar changed
  */

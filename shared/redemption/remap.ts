@@ -55,7 +55,7 @@ export interface Remapped<Entry extends Holding = Holding> {
 
 /**
  * Takes an amount of a token from its entries, in order.
- * @param note called with each part that was taken
+ * @param note function that is called with each part that was taken
  * @returns the amount that could not be taken
  */
 function takeFromEntries(
@@ -83,8 +83,8 @@ function takeFromEntries(
 }
 
 /**
- * @param holdings in file order; at least all entries of the bar and of the burnt tokens
- * @param burns each token occurs once
+ * @param holdings the entries in file order; at least all entries of the bar and of the burnt tokens
+ * @param burns the burns, in which each token occurs once
  */
 export function remapHoldings<Entry extends Holding>(
   holdings: readonly Entry[],

@@ -3,7 +3,7 @@
 /**
  * `toFixed` is exact too, but it rounds ties up. A tie between two decimals is always an odd multiple of 2^-(digits +
  * 1).
- * @param digits 3, 8, 9 or 13
+ * @param digits number of decimals to keep: 3, 8, 9 or 13
  */
 export function pythonRound(x: number, digits: 3 | 8 | 9 | 13): number {
   const fixed = x.toFixed(digits);

@@ -38,8 +38,8 @@ function readIfOfKind<T>(path: string, most: number, read: (bytes: Uint8Array) =
 }
 
 /**
- * @param digest of the request
- * @param folders relative to the working folder, the USB stick first
+ * @param digest digest of the request
+ * @param folders the folders to search, relative to the working folder, the USB stick first
  */
 export function findCarriedFiles(
   { cwd }: Pick<World, 'cwd'>,

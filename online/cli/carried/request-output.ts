@@ -28,7 +28,7 @@ export class RequestOutput {
     return resolve(this.world.cwd, name);
   }
 
-  /** @param name of a file beside the request, without extension */
+  /** @param name name of a file beside the request, without extension */
   beside(name: string): string {
     const { out, stick = '' } = this.options;
     return out === undefined ? join(stick, name) : `${out.replace(/\.[^./\\]*$/, '')}-${name}`;

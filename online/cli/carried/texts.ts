@@ -8,7 +8,7 @@ export const WAITS: Record<'node' | 'block' | 'period', string> = {
   period: 'Wait for the next period. Then run `countersign next`.',
 };
 
-/** @param store without a ledger */
+/** @param store the name of the store, which has no ledger */
 export const noLedgerText = (store: string): string =>
   `The store is ${store}. If another controller began the ledger already, this store is the wrong one: correct it with \`countersign init --overwrite\`.`;
 
@@ -16,7 +16,7 @@ export const SEE_STATUS = 'Run `countersign status`: it shows what to do first.'
 export const ON_LAPTOP =
   'Run this command on the isolated laptop, in the folder of this file. Then bring the signatures file to this PC.';
 
-/** @param others controllers who have not signed, at least one */
+/** @param others indices of the controllers who have not signed, at least one */
 export function othersSignText(others: readonly number[]): string {
   const who = others.length === 1 ? `controller ${others[0]}` : `another controller (${others.join(', ')})`;
   return `Your signature is recorded. Now ${who} runs \`countersign next\`.`;

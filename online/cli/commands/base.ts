@@ -149,7 +149,7 @@ export abstract class ConfiguredCommand extends BaseCommand {
     this.world.stderr.write(`warning ${code}: ${message}\n${hint}\n`);
   }
 
-  /** @param patience timeouts and attempts for the node, if not the usual ones */
+  /** @param patience timeouts and attempts for the node; the usual ones if absent */
   async node(network: string, patience: Patience = {}): Promise<OceanNode> {
     const { OceanNode } = await import('../../node/node.ts');
     const { config, world } = this;

@@ -48,7 +48,7 @@ function firstValues<T>(group: Group, sources: readonly Given[]): T {
 }
 
 const settingNames = (group: Group) => Object.keys(group).map(name => `${name}?`);
-/** @param moved converts a path in the file to one relative to the working folder */
+/** @param moved function that converts a path in the file to one relative to the working folder */
 const valuesFromFile =
   (fields: Fields, moved: (value: string, setting: Setting) => string = value => value): Given =>
   (name, setting) => {
@@ -144,7 +144,7 @@ export function requireSetting(config: Config, name: 'store' | 'node' | 'trust',
   throw settingMissingRefusal(name, configFolder(world) !== null, SETTINGS[name]);
 }
 
-/** Credentials for the node. @param network of the trust profile, if there is one */
+/** Credentials for the node. @param network network of the trust profile, if there is one */
 export function findNodeCredentials(world: World, { nodeCookie }: Config, network?: string): Credentials {
   const { env, cwd } = world;
   const home = env['HOME'] ?? env['USERPROFILE'];

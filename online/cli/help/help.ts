@@ -103,7 +103,7 @@ const NEXT_STEP: (typeof FIRST_STEPS)[number] = ['countersign next', 'the comman
 
 /**
  * The overview: all commands by category, and the next step.
- * @param columns of the window
+ * @param columns columns of the window
  */
 export function overviewText(
   commands: readonly CommandClass[],
@@ -149,7 +149,7 @@ export function operandsText(command: CommandClass): string {
 
 /**
  * The page of one command: description, arguments, options, examples.
- * @param columns of the window
+ * @param columns columns of the window
  */
 export function commandHelpText(command: CommandClass, columns = Number.POSITIVE_INFINITY): string {
   const width = Math.max(LEAST, Math.min(MOST, columns));

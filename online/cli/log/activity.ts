@@ -20,7 +20,7 @@ export class ActivityRecord {
     this.listener(event, members);
   }
 
-  /** @param waits shows a person what the command waits for */
+  /** @param waits function that shows a person what the command waits for */
   store(store: Store, waits: WaitDisplay): Store {
     this.tell('uses', { store: store.name });
     return new WatchedStore(store, this, waits);

@@ -31,8 +31,8 @@ export class EvidenceLog {
   private failed = false;
 
   /**
-   * @param name of the file, as given
-   * @param urls of the node, if configured
+   * @param name name of the file, as given
+   * @param urls urls of the node, if configured
    * @throws Refusal FILE_EXISTS if the file is not a log, FILE_UNUSABLE; nothing was done then
    */
   constructor(world: World, name: string, args: readonly string[], urls: readonly (string | undefined)[]) {
@@ -68,7 +68,7 @@ export class EvidenceLog {
     if (last.toString() !== '\n') writeSync(this.handle, '\n');
   }
 
-  /** @param command its words, such as `map show` */
+  /** @param command the words of the command, such as `map show` */
   begin(command: string): void {
     const args = this.redactor.arguments(this.args);
     this.add('begin', { command, arguments: args, program: version, process: process.pid });

@@ -50,7 +50,7 @@ function passwordsInUrl(url: string | undefined): string[] {
 export class Redactor {
   readonly #secrets: string[];
 
-  /** @param urls of the node, from all sources of the configuration */
+  /** @param urls urls of the node, from all sources of the configuration */
   constructor(env: Record<string, string | undefined>, urls: readonly (string | undefined)[] = []) {
     const named = Object.entries(env).flatMap(([name, value]) => (SECRET_NAME.test(name) ? [value] : []));
     const all = [...named, ...urls.flatMap(passwordsInUrl)];

@@ -20,7 +20,7 @@ export function requireTerminal({ stdin }: World, question: string, flag: string
 
 /**
  * Reads one line from the terminal.
- * @param fresh discards input from before the question
+ * @param fresh true to discard input from before the question
  * @param takesFile whether Tab completes file names
  * @throws Refusal NOT_A_TERMINAL naming `flag`, INTERRUPTED at the end of input; Stopped at Ctrl-C
  */

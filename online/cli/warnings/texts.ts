@@ -13,7 +13,7 @@ export const differsInLookAlikesText = (reference: string, other: string): strin
 export const sameSerialText = (reference: string, other: string): string =>
   `${reference} has the same serial as ${other}. Is it another bar?`;
 
-/** @param left how the bar left the mapping */
+/** @param left the way in which the bar left the mapping */
 export const cameBackText = (reference: string, left: 'redemption' | 'correction', code: string): string =>
   `${reference} was ${left === 'redemption' ? 'redeemed' : 'removed from the mapping'} by the request ${code}. Is the bar in the vault?`;
 
@@ -32,7 +32,7 @@ export const barNotLockedText = (reference: string, list: string): string =>
   `${reference} is not locked in ${list}. Another holder may freeze tokens for this bar.`;
 export const oldHeightText = (reference: string, height: number, blocks: number, days: number): string =>
   `The redemption height of ${reference} is ${height}, ${countText(blocks, 'block')} (about ${days} days) ago. An older height needs fewer tokens.`;
-/** @param mapped fine troy ounces, as `found` */
+/** @param mapped mass in the mapping in fine troy ounces, as `found` */
 export const roundedBeforeText = (token: string, mapped: string, found: string): string =>
   `Token ${token} has ${mapped} fine troy ounces in the mapping, and ${found} burnt and on chain together. Earlier redemptions rounded the mass. Compare the token with \`countersign report\`.`;
 

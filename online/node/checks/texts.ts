@@ -20,7 +20,7 @@ function durationText(seconds: number): string {
   return `${Math.floor(seconds / length)} ${name}`;
 }
 
-/** @param age in seconds; negative for a block time in the future */
+/** @param age age of the best block in seconds; negative for a block time in the future */
 export function blockText({ height, peers }: Pick<Tip, 'height' | 'peers'>, age: number): string {
   const when = age >= 0 ? `${durationText(age)} old` : `${durationText(-age)} in the future`;
   return `block ${height}, ${when}; ${peersText(peers)}`;

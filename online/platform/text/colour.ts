@@ -12,7 +12,7 @@ const WARNING = /^(?:warning(?: [A-Z_]+)?(?=:)|WARNINGS$| {2}! )/;
 const HEADING = /^(?!WARNINGS$)[A-Z][A-Za-z]*(?: [a-z]+){0,3}$/;
 const REVIEW_CODE = /(?<![\w-])[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){3}(?![\w-])/g;
 
-/** @param line wrapped already; text for other programs is not changed */
+/** @param line a line that is wrapped already; text for other programs is not changed */
 function paintLine(line: string): string {
   if (line.startsWith('{')) return line;
   if (HEADING.test(line)) return paintText(line, BOLD);

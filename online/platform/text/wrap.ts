@@ -18,7 +18,7 @@ function wrapLine(line: string, columns: number): string {
   return lines.join('\n');
 }
 
-/** @param columns of the window; a longer word is not broken */
+/** @param columns columns of the window; a longer word is not broken */
 export const wrapText = (text: string, columns: number): string =>
   text
     .split('\n')

@@ -72,7 +72,7 @@ export class WaitDisplay {
   }
 
   /**
-   * @param limitMs milliseconds until the operation is given up
+   * @param limitMs number of milliseconds until the operation is given up
    * @returns a function to call at the end
    */
   begin(what: string, limitMs: number | null = null): () => void {

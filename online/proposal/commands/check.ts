@@ -68,7 +68,7 @@ async function readCheckBasis(services: Services, maxTipAge: number): Promise<Ch
   return { state, current, facts, chain };
 }
 
-/** @param height of the request that would be made */
+/** @param height height of the request that would be made */
 function draftOfRedemption(
   services: Services,
   { state, current, facts }: CheckBasis,

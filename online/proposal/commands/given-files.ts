@@ -5,7 +5,10 @@ import type { GivenSignatures } from '../facts/question.ts';
 import type { GivenFile } from '../services.ts';
 import { type FileSaid, notTheSignedRefusal, twoRequestsRefusal } from '../texts/given.ts';
 
-/** @throws Refusal FORMAT_INVALID, FIELD_INVALID; REQUEST_MISMATCH if the files have signatures of different requests */
+/**
+ * @throws Refusal FORMAT_INVALID, FIELD_INVALID; REQUEST_MISMATCH if the files have signatures of different
+ * requests
+ */
 export function readGivenSignatures(files: readonly GivenFile[]): GivenSignatures[] {
   const all = files.map(({ name, bytes }) => ({ file: name, signatures: readSignatures(bytes, name) }));
   const [first] = all;
@@ -17,7 +20,7 @@ export function readGivenSignatures(files: readonly GivenFile[]): GivenSignature
   );
 }
 
-/** @param digest of the signed request @throws Refusal REQUEST_MISMATCH */
+/** @param digest digest of the signed request @throws Refusal REQUEST_MISMATCH */
 export function readGivenRequest(
   file: GivenFile | undefined,
   digest: string | undefined,
@@ -28,7 +31,7 @@ export function readGivenRequest(
   throw notTheSignedRefusal({ file: file.name, request: request.digest }, digest);
 }
 
-/** @param stored controllers whose signatures were in the store before */
+/** @param stored indices of the controllers whose signatures were in the store before */
 export function describeFiles(given: readonly GivenSignatures[], stored: readonly number[]): FileSaid[] {
   const known = new Set(stored);
   return given.map(({ file, signatures: { controller } }) => {

@@ -16,7 +16,7 @@ export const signCommandLine = (request: string): string =>
 /**
  * @param withText true to include the base mapping's text. Otherwise the file has only the base mapping's
  * signatures. A signer that has the previous mapping and signed the last request can then rebuild the mapping
- * @param signed verified signatures; the next laptop verifies their endorsements
+ * @param signed signatures that are verified; the next laptop verifies their endorsements
  */
 export function requestFileBytes(
   { request, base }: Derivation,

@@ -27,7 +27,7 @@ function listDifferenceRefusal(
   return tokens.length === 0 ? null : { kind: 'burnt-other', tokens };
 }
 
-/** @param burns in the order of the redemptions */
+/** @param burns the facts of the burns, in the order of the redemptions */
 export function makeRedemptions(
   { redemptions: wanted = [], burnt }: Wanted,
   burns: readonly BurnFact[],

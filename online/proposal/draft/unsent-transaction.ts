@@ -27,7 +27,7 @@ function keyHashOfOutput({ scriptPubKey }: Output): Uint8Array | null {
 }
 
 /**
- * @param height of the earliest block that could include the transaction
+ * @param height height of the earliest block that could include the transaction
  * @param what names the transaction in messages
  * @throws Refusal FORMAT_INVALID; BURN_INVALID naming the output
  */

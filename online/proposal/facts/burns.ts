@@ -189,7 +189,7 @@ function burnFactOf({ txid, vout }: NamedBurn, shown: Shown): BurnFact {
   return { ...burnt, height: first, transactions, problem: isOnePeriod ? null : { is: 'periods', heights } };
 }
 
-/** @param last the last request, made together with the last round trip for the burns */
+/** @param last a function that makes the last request, together with the last round trip for the burns */
 async function readTransactionsAndBlocks<T>(
   node: ChainNode,
   wanted: readonly NamedBurn[],

@@ -18,8 +18,8 @@ function periodOfAmount(mass: string, total: bigint, first: number, last: number
 }
 
 /**
- * @param height of the request. After the period of this height, the amount on chain may have grown by the
- * schedule
+ * @param height height of the request. After the period of this height, the amount on chain may have grown by
+ * the schedule
  */
 export async function findTokenDifferences(
   { node }: Pick<Services, 'node'>,

@@ -57,7 +57,7 @@ export const MAP_TROUBLES = [
   'map-damaged',
 ] as const;
 
-/** @param reference of the bar whose request names the coin; null for a newly chosen coin */
+/** @param reference reference of the bar whose request names the coin; null for a newly chosen coin */
 export function coinRefusal(
   coin: { txid: string; vout: number; amount: bigint },
   state: CoinState,

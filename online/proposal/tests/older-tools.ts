@@ -7,7 +7,7 @@ import { signMapping } from '../../../shared/mapping/signatures.ts';
 
 /**
  * The older confirmer: the node completes `ps1_tx.json` with this controller's key and accepts it.
- * @param only handles only the transaction at this position
+ * @param only position of the only transaction to handle; all if absent
  * @returns transaction ids
  */
 export async function runOlderConfirmer(

@@ -37,7 +37,7 @@ export const MAKE_AGAIN = 'Ask the holder to create the transaction again. Nothi
 export const notATransactionRefusal = (what: string, reason: string): Refusal =>
   new Refusal('FORMAT_INVALID', `${what}: not a transaction of this chain: ${reason}`, MAKE_AGAIN);
 
-/** @param script hex digits; null if the transaction has no outputs */
+/** @param script the script in hex; null if the transaction has no outputs */
 export const notTaggedRefusal = (what: string, script: string | null): Refusal =>
   new Refusal(
     'BURN_INVALID',
@@ -45,7 +45,7 @@ export const notTaggedRefusal = (what: string, script: string | null): Refusal =
     MAKE_AGAIN,
   );
 
-/** @param script hex digits; empty for a fee */
+/** @param script the script in hex; empty for a fee */
 export const notOfOneKeyRefusal = (what: string, output: number, script: string): Refusal =>
   new Refusal(
     'BURN_INVALID',

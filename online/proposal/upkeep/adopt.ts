@@ -43,7 +43,7 @@ function droppedBars(mapping: Mapping, before: Mapping): Record<string, string> 
 }
 
 /**
- * @param agree shows both mappings; throws if the person does not agree
+ * @param agree function that shows both mappings; throws if the person does not agree
  * @throws Refused nothing-to-adopt, adopt-sent, and those of an unreadable ledger
  */
 export async function adoptMapping(

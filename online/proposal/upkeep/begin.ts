@@ -26,7 +26,8 @@ async function checkNeverUsed({ store }: Pick<Services, 'store'>): Promise<void>
 }
 
 /**
- * @param agree shows the first mapping before the ledger begins with it; throws if the person does not agree
+ * @param agree function that shows the first mapping before the ledger begins with it; throws if the person
+ * does not agree
  * @throws Refusal MAPPING_EXISTS, LEDGER_FORKED, OBJECT_INVALID, BASE_INVALID, and those of the store
  */
 export async function beginLedger(

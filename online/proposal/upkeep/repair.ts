@@ -92,7 +92,8 @@ async function restoreMapping(services: Services, facts: Facts, confirm: Confirm
 }
 
 /**
- * @param overOlder also replaces another tool's proposal in the `ps1_` objects, as agreed by the controllers
+ * @param overOlder true to replace also another tool's proposal in the `ps1_` objects, as agreed by the
+ * controllers
  * @returns what was restored
  * @throws Refused if the ledger differs from this PC's copy, or a lost object is not available anywhere
  */

@@ -6,7 +6,7 @@ import { PAGE_STYLE } from './style.ts';
 /** Escaped text. Text from any source can neither end a tag nor move the cursor. */
 export const safeHtml = (value: string) => escapeHtml(printableText(value));
 
-/** A page that loads no file and runs no script. @param body HTML */
+/** A page that loads no file and runs no script. @param body the content of the page, as HTML */
 export function documentHtml(title: string, body: string, isPaper = false): string {
   return `<!doctype html>
 <html lang="en">
@@ -45,7 +45,10 @@ export interface Row {
   bad?: boolean;
 }
 
-/** A table that scrolls if it is wider than the screen. @param columns each with its CSS class */
+/**
+ * A table that scrolls if it is wider than the screen.
+ * @param columns the columns, each with its CSS class
+ */
 export function tableHtml(
   columns: readonly (readonly [title: string, style: string])[],
   rows: readonly Row[],

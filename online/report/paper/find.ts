@@ -15,7 +15,7 @@ const isNamedProposal = (named: string, { request }: ProposalState) => {
 /**
  * @param named a review code, its first four characters, or a digest. By default the open proposal, otherwise
  * the last published one, otherwise the newest
- * @param isFinished selects the last published proposal, even if another one is open
+ * @param isFinished true to select the last published proposal, even if another one is open
  * @throws Refusal NO_PROPOSAL, naming the proposals of the ledger
  */
 export function findProposal(

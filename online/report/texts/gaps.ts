@@ -69,7 +69,7 @@ export function unexplainedAssetsText({ mapping, before, added, issued }: Unexpl
   return `${size} Its request issued ${issued} of them. At least one earlier mapping is missing in history/. ${drawn(others === 1 ? 'the other asset' : `the other ${others} assets`)}`;
 }
 
-/** @param altered number of entries @param removedMass fine troy ounces */
+/** @param altered number of changed entries @param removedMass fine troy ounces */
 export function alteredEntriesText(
   mapping: Named,
   before: Named,

@@ -18,17 +18,17 @@ export const HAS_GAPS = 'The history has gaps.';
 
 export const BOTH_RISE = `Both lines rise with each issuance. The amounts of the schedule also rise every ${PERIOD} blocks.`;
 
-/** @param signers indices; none for the mapping with which a ledger begins */
+/** @param signers indices of the controllers that signed; none for the mapping with which a ledger begins */
 export const signersText = (signers: readonly number[]): string =>
   signers.length === 0
     ? 'not signed: this is the empty first mapping'
     : `signed by ${controllersText(signers)}`;
 
-/** @param mass fine troy ounces */
+/** @param mass mass of the bar in fine troy ounces */
 export const massPointText = (height: number, time: string, assets: number, mass: string): string =>
   `block ${height}, ${time}: ${countText(assets, 'asset')}, mass ${mass} fine troy ounces`;
 
-/** @param removed tokens; null if none */
+/** @param removed amount of tokens that were removed; null if none */
 export const issuedPointText = (
   height: number,
   issued: string,

@@ -1,7 +1,7 @@
 /** Remarks about tokens that the mapping lacks. */
 import type { ProposalState } from '../../ledger/state.ts';
 
-/** @param reference of the bar for which the ledger reserves the token's coin */
+/** @param reference reference of the bar for which the ledger reserves the token's coin */
 export const reservedTokenText = (
   reference: string,
   code: string,

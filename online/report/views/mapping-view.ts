@@ -30,7 +30,7 @@ export function summaryText(mapping: Mapping): string {
   ].join('\n');
 }
 
-/** @param toText formats a mass */
+/** @param toText function that formats a mass */
 function entriesTableText(
   assets: readonly Asset[],
   toText: (mass: string) => string,

@@ -4,7 +4,7 @@ export const CHOOSE = 'Choose a file';
 export const CHOOSE_OTHER = 'Choose another file';
 export const refusedFileText = (reason: string) => `The page refuses this file, and shows nothing. ${reason}`;
 export const TOO_LARGE_HINT = 'Choose the file that countersign or signer wrote.';
-/** @param name quoted */
+/** @param name the name of the file, quoted */
 export const unreadableFileText = (name: string) =>
   `expected a file, got a folder or an unreadable file: ${name}`;
 export const UNREADABLE_HINT = 'Choose another file, or copy this file to this machine first.';

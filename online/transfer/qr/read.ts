@@ -54,9 +54,9 @@ export interface Read {
  * picture that cannot be read, or without a code of the series, is skipped with a note, because another
  * picture may have its frame.
  *
- * @param paths of pictures, and of folders with pictures
+ * @param paths paths of pictures, and of folders with pictures
  * @param out the file to write; undefined for an unused name that describes the file, in the working folder
- * @param note called with one sentence at a time
+ * @param note function that is called with one sentence at a time
  * @throws {Refusal} QR_INVALID, QR_INCOMPLETE, TOO_LARGE, FILE_EXISTS, FILE_…; nothing is written then
  */
 export async function readFrames(

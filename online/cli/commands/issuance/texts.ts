@@ -85,13 +85,17 @@ const periodLeftText = (left: number): string => `The period has ${blockCountTex
 export const reviewedText = (out: string, left: number | null): string =>
   `The request is in ${out}.${left === null ? '' : ` ${periodLeftText(left)}.`}\n`;
 
-/** @param signed controllers @param n needed signatures @param m controllers in all */
+/**
+ * @param signed indices of the controllers that have signed
+ * @param n number of needed signatures
+ * @param m number of controllers
+ */
 export const reviewVerdictText = (signed: readonly number[], { n, m }: { n: number; m: number }): string =>
   `\nSigned by ${controllersText(signed)}; ${n} of ${m} controllers are needed. Everything was derived again from the request, and the node agrees.\n`;
 
 // repair
 
-/** @param difference of the two mappings, for a replaced map.json */
+/** @param difference difference of the two mappings, for a replaced map.json */
 export function repairText(
   one: Repair,
   difference: (one: Repair & { kind: 'map-replaced' }) => string,
@@ -198,7 +202,7 @@ function stoppedIssuanceText({ published, wrote, sent }: Done): string {
 /**
  * Reference and transaction id of a sent transaction. If both do not fit on one line, the id is on a second
  * line.
- * @param columns of the window
+ * @param columns columns of the window
  */
 export function sentLine(reference: string, txid: string, columns = Number.POSITIVE_INFINITY): string {
   const line = `  ${reference}  ${txid}`;

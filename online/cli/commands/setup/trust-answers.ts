@@ -114,7 +114,7 @@ export class ProfileAnswers {
   private isGiven: readonly boolean[] = [];
   private questions: readonly (() => Promise<void>)[] = [];
 
-  /** @param maySplit permits a policy under which two disjoint groups of controllers can each sign */
+  /** @param maySplit true to permit a policy under which two disjoint groups of controllers can each sign */
   constructor(world: World, maySplit: boolean) {
     this.world = world;
     this.maySplit = maySplit;

@@ -147,8 +147,8 @@ export class TableReader<Name extends string> {
   private readonly hint: string;
 
   /**
-   * @param check throws the error of a cell
-   * @param note called with each remark about content that is not used
+   * @param check function that throws the error of a cell
+   * @param note function that is called with each remark about content that is not used
    * @throws Refusal FORMAT_INVALID, TOO_LARGE if the file is not a table
    */
   constructor(

@@ -41,7 +41,7 @@ export const quoteNotClosedRefusal = (what: string, record: number): Refusal =>
     'Remove the opening quotation mark, or add the closing one. Or export the sheet again as "CSV UTF-8".',
   );
 
-/** @param most bytes */
+/** @param most largest number of bytes */
 export const tableTooLargeRefusal = (what: string, length: number, most: number, form: Form): Refusal =>
   new Refusal('TOO_LARGE', `${what}: expected at most ${most} bytes, got ${length}`, csvHint(form));
 
@@ -85,7 +85,7 @@ export const separatorRefusal = (expected: string, mass: string, write: string):
 
 export type AddressFault = { is: 'character'; character: string } | { is: 'length' } | { is: 'checksum' };
 
-/** @param fault null for an empty address */
+/** @param fault what is wrong with the address; null for an empty address */
 export function addressInvalidRefusal(network: string, text: string, fault: AddressFault | null): Refusal {
   const found = `address: expected an address, got ${shownValue(text)}`;
   const again = '; copy the complete address again';

@@ -44,7 +44,7 @@ test.before.each(async ({ world }) => {
 });
 test.after(({ world }) => world.stop());
 
-/** @param checks whether `redeem check` refuses in the same way */
+/** @param checks true to check whether `redeem check` refuses in the same way */
 async function allRefuse(
   world: TestWorld,
   [reference, outputs]: readonly [reference: string, outputs: readonly Output[]],

@@ -29,7 +29,7 @@ export function toggleFullScreen(): void {
   root.requestFullscreen?.().catch(() => {});
 }
 
-/** @param act paints the code for the current window */
+/** @param act function that paints the code for the current window */
 export function wireFullScreen(act: () => void): void {
   repaint = act;
   // This event occurs, too, if the person leaves the full screen with the browser's own key.

@@ -253,7 +253,7 @@ export function onKey(key: string): boolean {
   return true;
 }
 
-/** @param select shows the part of the page for this direction */
+/** @param select function that shows the part of the page for this direction */
 export function wireShow(select: () => void): void {
   const chooser = findElement('file', HTMLInputElement);
   findElement('choose', HTMLElement).addEventListener('click', () => chooser.click());

@@ -52,7 +52,7 @@ const FOURTH_CORNERS: readonly Point[] = [
 /**
  * Yields the texts of the codes as they are found. The caller stops when it has enough.
  *
- * @param bounded called if the search ended before it was complete
+ * @param bounded function that is called if the search ended before it was complete
  */
 export function* findCodes(picture: Grey, bounded: () => void = () => {}): Generator<string> {
   const grey = { ...picture, data: picture.data.slice() };

@@ -43,7 +43,7 @@ const FORMATS: [begins: RegExp, name: string, hint: string][] = [
 ];
 const MOST = 4096;
 
-/** @param bytes neither PNG nor JPEG */
+/** @param bytes the content of a file that is neither PNG nor JPEG */
 export function formatOf(bytes: Uint8Array): { name: string; hint: string } {
   const start = asciiText(bytes, 0, Math.min(bytes.length, MOST));
   const found = FORMATS.find(([begins]) => begins.test(start));

@@ -1,7 +1,7 @@
 /** Sentences of `qr show` and `qr read`, and of the courier page's common parts. */
 import { Refusal, shownValue } from '../../../../shared/errors.ts';
 
-/** @param name of the option */
+/** @param name name of the option */
 export const notInRangeRefusal = (name: string, least: number, most: number, text: string) =>
   new Refusal(
     'FIELD_INVALID',
@@ -42,7 +42,7 @@ export const tooManyPicturesRefusal = (count: number, most: number) =>
 
 export const ONE_SERIES = 'Give the pictures of one series only.';
 
-/** @param description of a file of another kind */
+/** @param description description of a file of another kind */
 export const foreignFileWarning = (description: string) =>
   `warning: ${description} Use the file only if you know its content.`;
 
@@ -55,7 +55,7 @@ export const moreCodesText = (name: string) =>
 export const noCodeText = (name: string) =>
   `${name}: no QR code found. Take the picture again, closer and without reflections.`;
 
-/** @param kind of secret file */
+/** @param kind kind of secret file */
 export const secretFileRefusal = (kind: string) =>
   new Refusal(
     'FILE_UNUSABLE',

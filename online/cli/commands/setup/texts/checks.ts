@@ -60,7 +60,10 @@ export function accessText(writable: boolean | null): string {
   return writable ? 'reachable and writable' : 'reachable, but NOT writable with these rights';
 }
 
-/** @param size entries of the mapping; null if there is none @param signers null without a profile */
+/**
+ * @param size number of entries of the mapping; null if there is no mapping
+ * @param signers null without a profile
+ */
 export function contentsText(size: number | null, signers: readonly number[] | null): string {
   if (size === null) return ', without a mapping yet';
   const holds = `, with a mapping of ${countText(size, 'asset')}`;
@@ -100,8 +103,8 @@ export const addressNotWatchedText = (address: string, reason: string): string =
   `Run \`countersign coins scan\`: the node does not watch ${address} yet (${reason}).`;
 
 /**
- * @param refusal of the node, shown at the question of `init` without its hint, which is for a command that
- * has ended
+ * @param refusal refusal of the node, shown at the question of `init` without its hint, which is for a
+ * command that has ended
  */
 export const nodePasswordRefusal = ({ code, message }: Refusal): Refusal =>
   new Refusal(

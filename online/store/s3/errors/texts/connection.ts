@@ -6,7 +6,7 @@ const NETWORK_HINT = `Check the network, the proxy and the endpoint. ${RUN_AGAIN
 const ENDPOINT_HINT =
   'Check the endpoint (COUNTERSIGN_S3_ENDPOINT): the scheme, the host and the port of an S3 server.';
 
-/** @param code of the system or of TLS, such as `ECONNREFUSED` */
+/** @param code code of the system or of TLS, such as `ECONNREFUSED` */
 export const explainNoTls = (code: string): Meaning => [
   'STORE_UNREACHABLE',
   `no trusted TLS connection to the endpoint (${code})`,
@@ -51,7 +51,7 @@ export const explainWebPage = (status: number | undefined): Meaning => [
   `${ENDPOINT_HINT} A proxy may answer instead, or a network that requires a sign-in.`,
 ];
 
-/** @param region that the server names; undefined if it names none */
+/** @param region region that the server names; undefined if it names none */
 export function explainOtherRegion(region: string | undefined, status: number | undefined): Meaning {
   if (region === undefined)
     return [

@@ -23,7 +23,7 @@ export const badCredentialRefusal = (where: string, found: string) =>
 
 export const profileNameText = (name: string) => `the profile ${name}`;
 
-/** @param command such as `aws sso login` */
+/** @param command the command to run, such as `aws sso login` */
 export const explainNoLogin = (profile: string, command: string): Meaning => [
   'STORE_DENIED',
   `the login of ${profile} has expired or is missing`,

@@ -87,7 +87,7 @@ const DRIVERS_STYLE = 'sha256-YjaKGiklmzC6wjXA513HAMmzus8VE61XCOT+SmwNZWA=';
 /** Time limit of a wait. It is shorter than that of a test, so that the error names the wait. */
 const WAIT_MS = 120_000;
 
-/** @param prepare runs before the page is opened */
+/** @param prepare function that runs before the page is opened */
 export async function openPage(
   browser: Browser,
   prepare?: (page: Page, context: BrowserContext) => Promise<void>,

@@ -63,7 +63,7 @@ interface WithCamera {
   }): void;
 }
 
-/** @param prefs as in about:config */
+/** @param prefs Firefox's settings, as in about:config */
 export async function launchFirefox(prefs: Record<string, boolean | number> = {}, downloadsPath = folder) {
   return firefox.launch({
     // Uses the installed Firefox, not Playwright's own build. Playwright 1.65 and later need a BiDi command

@@ -24,7 +24,7 @@ export const damagedError = (what: string) => new PictureError(`JPEG: the file i
 
 export const CODE_TABLE = 'a table of codes is invalid';
 
-/** @param counts number of codes of 1 to 16 bits */
+/** @param counts number of codes, for each length from 1 to 16 bits */
 export function codesOf(counts: Uint8Array, symbols: Uint8Array): Codes {
   const codes = {
     quick: new Uint16Array(1 << QUICK),
@@ -87,7 +87,7 @@ export class BitReader {
     return (this.#value >>> this.#count) & 1;
   }
 
-  /** @param length 0 to 16 */
+  /** @param length number of bits, 0 to 16 */
   bits(length: number): number {
     if (this.#count < length) this.#fill();
     this.#count -= length;

@@ -19,7 +19,7 @@ export class Coefficients {
     this.#known = new Uint8Array(blocks * 8);
   }
 
-  /** @param k index in zigzag order */
+  /** @param k index of the coefficient in zigzag order */
   set(block: number, k: number, value: number): void {
     this.values[block * this.size + this.#places[k]!] = value;
     if (value !== 0) this.#known[block * 8 + (k >> 3)]! |= 1 << (k & 7);

@@ -26,7 +26,7 @@ export const placesOf = (side: Side): Uint8Array =>
 /**
  * Draws one block.
  * @param from offset of the block's coefficients
- * @param factors of the quantisation, by place
+ * @param factors factors of the quantisation, by place
  * @param to offset of its first pixel
  */
 export type Inverse = (
