@@ -13,7 +13,7 @@ import * as assert from 'uvu/assert';
  * @param times when each file was changed last, in seconds since 1970
  * @returns whether packages would be installed
  */
-function installs(times: Record<string, number>): boolean {
+function doesMakeInstall(times: Record<string, number>): boolean {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-make-'));
   try {
     copyFileSync(new URL('../Makefile', import.meta.url), join(folder, 'Makefile'));
@@ -38,10 +38,10 @@ const [earlier, later] = [1_700_000_000, 1_700_000_100];
 
 test('make installs packages once, also after a manual npm ci', () => {
   const files = { 'package.json': earlier, 'package-lock.json': earlier };
-  assert.is(installs(files), true, 'never installed');
-  assert.is(installs({ ...files, [INSTALLED]: later }), false, 'installed since');
+  assert.is(doesMakeInstall(files), true, 'never installed');
+  assert.is(doesMakeInstall({ ...files, [INSTALLED]: later }), false, 'installed since');
   for (const changed of Object.keys(files))
-    assert.is(installs({ ...files, [INSTALLED]: earlier + 1, [changed]: later }), true, changed);
+    assert.is(doesMakeInstall({ ...files, [INSTALLED]: earlier + 1, [changed]: later }), true, changed);
 });
 
 test('make demo and make playground build the programs first', () => {

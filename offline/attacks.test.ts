@@ -32,7 +32,7 @@ const { fresh, copyOf, sign, refused, accepted } = signingAttempts(program, mast
 
 test.after(() => program.remove());
 
-const requestAt = (i: number) => ({ time: `176379530${i}.000001`, issuances: [issuanceAt(i, 3310)] });
+const requestAtIndex = (i: number) => ({ time: `176379530${i}.000001`, issuances: [issuanceAt(i, 3310)] });
 
 test('the screen shows what is signed: transactions rebuilt from the screen match the signatures', () => {
   const { screen } = accepted(sign(fresh(), { issuances: [first, second] }));
@@ -145,7 +145,7 @@ test('a changed address, amount, coin, bar or height changes the review code', (
     { issuances: [{ ...first, serial: '500009' }] },
     { issuances: [{ ...issuanceAt(0, 4000) }], height: 4000 },
     { issuances: [first], time: '1763795124.000001' },
-    requestAt(3),
+    requestAtIndex(3),
   ];
   for (const changes of swapped) refused(sign(home, changes, { code: reviewCode }), 'NOT_CONFIRMED');
   accepted(sign(home, { issuances: [first] }, { code: reviewCode }));
@@ -213,8 +213,8 @@ test('a base is refused with one signer twice, foreign signatures, or its own po
 test('a base is refused if it is older, of the same moment, or the initial mapping', () => {
   const home = fresh();
   const next = publishedMapping({ issuances: [first, second] });
-  accepted(sign(home, { ...requestOnMapping(next), ...requestAt(2) }));
-  refused(sign(home, requestAt(3)), 'ROLLBACK', /height 3303/);
+  accepted(sign(home, { ...requestOnMapping(next), ...requestAtIndex(2) }));
+  refused(sign(home, requestAtIndex(3)), 'ROLLBACK', /height 3303/);
   refused(
     sign(home, {
       ...requestOnMapping(publishedMapping({ issuances: [issuanceAt(5, 3310)] })),
@@ -232,7 +232,7 @@ test('a base is refused if it is older, of the same moment, or the initial mappi
 
 test('the warning about assets missing in the base appears until a request on the base is signed', () => {
   const home = fresh();
-  accepted(sign(home, { ...requestOnMapping(publishedMapping({ issuances: [first, second] })), ...requestAt(2) }));
+  accepted(sign(home, { ...requestOnMapping(publishedMapping({ issuances: [first, second] })), ...requestAtIndex(2) }));
   const fork = {
     ...requestOnMapping(publishedMapping({ time: '1763795350.000001', issuances: [issuanceAt(5, 3310)] })),
   };
@@ -327,7 +327,7 @@ test('a truncated, changed or removed journal is refused', () => {
     const changed = change(readFileSync(path, 'utf8'));
     if (changed === null) rmSync(path);
     else writeFileSync(path, changed);
-    refused(sign(home, requestAt(2)), 'JOURNAL_INVALID');
+    refused(sign(home, requestAtIndex(2)), 'JOURNAL_INVALID');
   }
 });
 

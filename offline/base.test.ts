@@ -22,7 +22,7 @@ const signedOnce = fresh.copy();
 assert.is((await signedOnce.sign()).exit, 0);
 signedOnce.storage.names.delete('/media/sign.json');
 
-const requestOn = (base: object, i = 2) => ({
+const requestOnMapping = (base: object, i = 2) => ({
   time: `176379530${i}.000001`,
   base: { mapping: next.digest, ...base },
   issuances: [issuanceAt(i, 3310)],
@@ -42,11 +42,11 @@ test('a mapping that was seen once is stored, so its digest alone is enough, als
 
 test('the signer builds the next mapping from the signatures in a later request, and stores it', async () => {
   const device = signedOnce.copy();
-  const run = await device.sign(requestOn({ signatures: carried }));
+  const run = await device.sign(requestOnMapping({ signatures: carried }));
   assert.is(run.exit, 0, run.out);
   assert.match(run.err, / controllers 1 and 3; rebuilt here/);
   device.storage.names.delete('/media/sign.json');
-  const held = await device.sign(requestOn({}, 3));
+  const held = await device.sign(requestOnMapping({}, 3));
   assert.is(held.exit, 0, held.out);
   assert.match(held.err, /copy stored on this device/);
   const old = await device.sign({ issuances: [issuanceAt(4, 3310)], time: '1763795309.000001' });
@@ -61,11 +61,11 @@ test('the signer builds no mapping from wrong, missing or too few signatures, or
     [{}, 'BASE_NEEDED'],
   ];
   for (const [members, code] of cases) {
-    const run = await signedOnce.copy().sign(requestOn(members));
+    const run = await signedOnce.copy().sign(requestOnMapping(members));
     assert.is(run.json.error.code, code, run.out);
   }
   const stranger = await makeDevice(2);
-  const run = await stranger.sign(requestOn({ signatures: carried }));
+  const run = await stranger.sign(requestOnMapping({ signatures: carried }));
   assert.is(run.json.error.code, 'BASE_NEEDED');
   assert.match(run.json.error.message, /cannot rebuild it from the signatures/);
 });
@@ -79,7 +79,7 @@ test('a stored copy that was changed on the disk is not used, and the full text 
     device.storage.put(path, utf8(damaged));
     assert.is((await device.sign(onlyDigest)).json.error.code, 'BASE_NEEDED');
     const after = device.copy();
-    const run = await after.sign(requestOn({ text: new TextDecoder().decode(next.bytes()) }));
+    const run = await after.sign(requestOnMapping({ text: new TextDecoder().decode(next.bytes()) }));
     assert.is(run.exit, 0, run.out);
     assert.is((await device.sign()).exit, 0);
     assert.is(new TextDecoder().decode(device.storage.get(path)), text);
@@ -173,7 +173,7 @@ test('the signer keeps only the newest copies', async () => {
 
 test('the signer signs on a base that lost an asset only with a warning', async () => {
   const device = signedOnce.copy();
-  assert.is((await device.sign(requestOn({ signatures: carried }))).exit, 0);
+  assert.is((await device.sign(requestOnMapping({ signatures: carried }))).exit, 0);
   device.storage.names.delete('/media/sign.json');
   const other = derive(sampleRequest({ time: '1763795350.000001', issuances: [issuanceAt(5, 3310)] }), base, trust);
   const fork = signedMapping(
@@ -187,11 +187,13 @@ test('the signer signs on a base that lost an asset only with a warning', async 
   });
   const warned = ({ err }: { err: string }) => /!.*\b2\b.*: "500001-2021-ACME", "500002/.test(err.replace(/\s+/g, ' '));
   for (const _ of [1, 2]) {
-    const wrong = await device.run(...signWith(device, onFork('1763795351.000001', 4), '0000-0000-0000-0000'));
+    const wrong = await device.run(
+      ...writeRequestForSign(device, onFork('1763795351.000001', 4), '0000-0000-0000-0000'),
+    );
     assert.is(wrong.json.error.code, 'NOT_CONFIRMED');
     assert.ok(warned(wrong), 'said again for as long as nothing was signed');
   }
-  assert.is((await device.copy().sign(requestOn({}, 3))).exit, 0, 'what was only shown changes nothing');
+  assert.is((await device.copy().sign(requestOnMapping({}, 3))).exit, 0, 'what was only shown changes nothing');
   const run = await device.sign(onFork('1763795351.000001', 4));
   assert.is(run.exit, 0, run.out);
   assert.ok(warned(run));
@@ -200,7 +202,7 @@ test('the signer signs on a base that lost an asset only with a warning', async 
 });
 
 /** Writes the request to the USB stick. @returns the words of the command that signs it */
-function signWith(device: TestDevice, changes: object, code: string): string[] {
+function writeRequestForSign(device: TestDevice, changes: object, code: string): string[] {
   device.storage.put('/media/request.json', sampleRequestBytes(changes));
   return ['sign', '/media/request.json', '--out', '/media/sign.json', '--json', '--confirm', code];
 }
@@ -208,7 +210,8 @@ function signWith(device: TestDevice, changes: object, code: string): string[] {
 test('the screen calls a mapping the first one until a request on it is signed', async () => {
   const device = fresh.copy();
   const first = /has not built on a mapping before/;
-  for (const _ of [1, 2]) assert.match((await device.run(...signWith(device, {}, '0000-0000-0000-0000'))).err, first);
+  for (const _ of [1, 2])
+    assert.match((await device.run(...writeRequestForSign(device, {}, '0000-0000-0000-0000'))).err, first);
   assert.match((await device.sign()).err, first);
   device.storage.names.delete('/media/sign.json');
   assert.not.match((await device.sign({ issuances: [issuanceAt(3, 3310)] })).err, first);

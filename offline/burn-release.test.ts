@@ -15,9 +15,9 @@ const [wrong, right, third] = [...base.references()] as [string, string, string]
 /** Each request gets a later time than the previous one. */
 let made = 0;
 const withLaterTime = <T extends object>(changes: T) => ({ ...changes, time: `${1763795310 + made++}.000001` });
-const barAt = (i: number, coin = i) => ({ ...issuanceAt(i, 3310), coin: issuanceAt(coin, 3310).coin });
+const barWithCoin = (i: number, coin = i) => ({ ...issuanceAt(i, 3310), coin: issuanceAt(coin, 3310).coin });
 const issuanceOn = (mapping: Mapping, i: number, coin = i) =>
-  withLaterTime({ ...requestOnMapping(mapping), issuances: [barAt(i, coin)] });
+  withLaterTime({ ...requestOnMapping(mapping), issuances: [barWithCoin(i, coin)] });
 /** Every bar's redemption names the same burnt outputs unless the test gives others. */
 const redemptionOn = (mapping: Mapping, bar: string, outputs = 'burnt') =>
   withLaterTime(redemptionRequest(mapping, makeRedemption(mapping, bar, outputs)));
@@ -131,7 +131,10 @@ test('a release is refused for an unsigned redemption and for unsuitable mapping
   await expectNoRelease(device, 'FIELD_INVALID', right, newer);
   await expectNoRelease(device, 'ROLLBACK', wrong);
   await expectNoRelease(device, 'ROLLBACK', wrong, base);
-  const older = publishedMapping({ ...requestOnMapping(base), time: '1763795200.000001', issuances: [barAt(0)] }, base);
+  const older = publishedMapping(
+    { ...requestOnMapping(base), time: '1763795200.000001', issuances: [barWithCoin(0)] },
+    base,
+  );
   await expectNoRelease(device, 'ROLLBACK', wrong, older);
   await expectNoRelease(device, 'BASE_INVALID', wrong, newer.withSignatures(new Map([...newer.signatures].slice(1))));
   await expectNoRelease(device, 'BASE_INVALID', wrong, newer.withSignatures(new Map()));
@@ -172,7 +175,7 @@ test("a release is refused if the device built on the redemption's mapping or a 
 });
 
 test('a release is refused for a bar that was redeemed and issued again with the same entry number', async () => {
-  const bar = referenceOf(barAt(0));
+  const bar = referenceOf(barWithCoin(0));
   const there = publishedMapping(issuanceOn(base, 0), base);
   const ours = redemptionOn(there, bar);
   const own = fresh.copy();
@@ -262,7 +265,7 @@ test('a rollback from the mapping that justifies a release ends the release', as
 });
 
 test('the burns of a bar that also has a signed coin are released without --transaction', async () => {
-  const bar = referenceOf(barAt(0));
+  const bar = referenceOf(barWithCoin(0));
   const own = fresh.copy();
   await signRequest(own, issuanceOn(base, 0));
   const there = publishedMapping(issuanceOn(base, 0), base);

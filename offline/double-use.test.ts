@@ -38,15 +38,15 @@ async function expectRefusal(device: TestDevice, changes: Changes, code: string,
   assert.match(json.error.message, message);
 }
 
-const screenOf = (device: TestDevice) => device.screen.replace(/\s+/g, ' ');
-const barAt = (i: number, coin = i) => ({ ...issuanceAt(i, 3310), coin: issuanceAt(coin, 3310).coin });
+const lastScreenOf = (device: TestDevice) => device.screen.replace(/\s+/g, ' ');
+const barWithCoin = (i: number, coin = i) => ({ ...issuanceAt(i, 3310), coin: issuanceAt(coin, 3310).coin });
 const issuanceOn = (mapping: Mapping, i: number, coin = i) =>
-  withLaterTime({ ...requestOnMapping(mapping), issuances: [barAt(i, coin)] });
+  withLaterTime({ ...requestOnMapping(mapping), issuances: [barWithCoin(i, coin)] });
 /** Makes the device build on a mapping by signing a bar on it. */
-const buildOn = (device: TestDevice, mapping: Mapping) => signRequest(device, issuanceOn(mapping, 4));
+const signOnMapping = (device: TestDevice, mapping: Mapping) => signRequest(device, issuanceOn(mapping, 4));
 
 /** The bar of most of these tests. */
-const bar = referenceOf(barAt(0));
+const bar = referenceOf(barWithCoin(0));
 const NAME = '700001-2021-ACME';
 const renameOn = (mapping: Mapping, reference = bar, name = NAME) =>
   withLaterTime(correctionRequest(mapping, { reference, to: barNameOf(name) }));
@@ -59,7 +59,7 @@ const redemptionOn = (mapping: Mapping, reference = bar, outputs = 'burnt') =>
 const issued = publishedMapping(issuanceOn(base, 0));
 
 /** A device that signed the issuance of the bar on its first coin, and then the given changes. */
-async function deviceAfter(...more: Changes[]): Promise<TestDevice> {
+async function deviceAfterIssuance(...more: Changes[]): Promise<TestDevice> {
   const device = fresh.copy();
   for (const changes of [issuanceOn(base, 0), ...more]) await signRequest(device, changes);
   return device;
@@ -97,14 +97,14 @@ test('after a redemption of two bars, each output is bound to its own bar', asyn
 });
 
 test('an output can be signed again for the same bar until the mapping is built on', async () => {
-  const device = await deviceAfter();
+  const device = await deviceAfterIssuance();
   await signRequest(device, redemptionOn(issued));
   const overtaken = publishedMapping(issuanceOn(issued, 1), issued);
   await signRequest(device.copy(), redemptionOn(overtaken));
   const again = withLaterTime(redemptionRequest(issued, makeRedemption(issued, bar, 'burnt')));
   await signRequest(device, again);
   const own = publishedMapping(again, issued);
-  await buildOn(device, own);
+  await signOnMapping(device, own);
   // The bar is issued again on another coin, by a request that this device has not seen.
   const back = publishedMapping(issuanceOn(own, 0, 3), own);
   await expectRefusal(device, redemptionOn(back), 'BURN_SPENT', new RegExp(`counted for ${bar}`));
@@ -113,7 +113,7 @@ test('an output can be signed again for the same bar until the mapping is built 
 
 test('an output cannot be signed again after a later issuance of the same bar was signed', async () => {
   const ours = redemptionOn(issued);
-  const device = await deviceAfter(ours);
+  const device = await deviceAfterIssuance(ours);
   // Others published a redemption of the bar that this device did not sign. It has a later time.
   const theirs = publishedMapping(redemptionOn(issued, bar, 'theirs'), issued);
   const comeback = issuanceOn(theirs, 0, 3);
@@ -125,9 +125,9 @@ test('an output cannot be signed again after a later issuance of the same bar wa
 
 test("an output can be signed again after the controller went back from the redemption's mapping", async () => {
   const ours = redemptionOn(issued);
-  const device = await deviceAfter(ours);
+  const device = await deviceAfterIssuance(ours);
   const done = publishedMapping(ours, issued);
-  await buildOn(device, done);
+  await signOnMapping(device, done);
   device.storage.put('/media/map.json', utf8(mappingText(issued)));
   const back = await device.run('rollback', '/media/map.json', '--confirm', issued.digest);
   assert.is(back.exit, 0, back.err);
@@ -136,14 +136,14 @@ test("an output can be signed again after the controller went back from the rede
 
 test('an output is accepted for a renamed bar only after the rename was built on', async () => {
   const renaming = renameOn(issued);
-  const device = await deviceAfter(redemptionOn(issued), renaming);
+  const device = await deviceAfterIssuance(redemptionOn(issued), renaming);
   const renamed = publishedMapping(renaming, issued);
-  const unseen = await deviceAfter(redemptionOn(issued));
+  const unseen = await deviceAfterIssuance(redemptionOn(issued));
   await expectRefusal(unseen, redemptionOn(renamed, NAME), 'BURN_SPENT');
   await expectRefusal(device, redemptionOn(renamed, second), 'BURN_SPENT');
   // A mapping with another bar of the new name, which is not the renamed bar.
   const other = publishedMapping(
-    withLaterTime({ ...requestOnMapping(issued), issuances: [{ ...barAt(3), ...barNameOf(NAME) }] }),
+    withLaterTime({ ...requestOnMapping(issued), issuances: [{ ...barWithCoin(3), ...barNameOf(NAME) }] }),
     issued,
   );
   await expectRefusal(device, redemptionOn(other, NAME), 'BURN_SPENT');
@@ -152,15 +152,15 @@ test('an output is accepted for a renamed bar only after the rename was built on
 
 test('after a redemption signed here, a bar can be issued on another coin, on that mapping or a newer one', async () => {
   const ours = redemptionOn(issued);
-  const device = await deviceAfter(ours);
+  const device = await deviceAfterIssuance(ours);
   const done = publishedMapping(ours, issued);
   const onIt = device.copy();
   await signRequest(onIt, issuanceOn(done, 0, 3));
   assert.match(
-    screenOf(onIt),
+    lastScreenOf(onIt),
     new RegExp(`${bar} was signed on [-0-9]+ with policy coin [0-9a-f:]+, and redeemed since`),
   );
-  assert.match(screenOf(onIt), /with another policy coin, unless it was redeemed since/);
+  assert.match(lastScreenOf(onIt), /with another policy coin, unless it was redeemed since/);
   const newer = publishedMapping(issuanceOn(done, 1), done);
   await signRequest(device, issuanceOn(newer, 0, 3));
   // After this signature the bar is bound to that coin.
@@ -170,8 +170,8 @@ test('after a redemption signed here, a bar can be issued on another coin, on th
 test('a bar is refused on another coin if its redemption was not signed here after its issuance', async () => {
   const ours = redemptionOn(issued);
   const done = publishedMapping(ours, issued);
-  await expectRefusal(await deviceAfter(), issuanceOn(done, 0, 3), 'DOUBLE_ISSUE');
-  const device = await deviceAfter(ours);
+  await expectRefusal(await deviceAfterIssuance(), issuanceOn(done, 0, 3), 'DOUBLE_ISSUE');
+  const device = await deviceAfterIssuance(ours);
   await signRequest(device, issuanceOn(done, 0, 3));
   const back = publishedMapping(issuanceOn(done, 0, 3), done);
   const theirs = publishedMapping(redemptionOn(back, bar, 'theirs'), back);
@@ -180,7 +180,7 @@ test('a bar is refused on another coin if its redemption was not signed here aft
 
 test('a bar is refused on another coin if the base is older than its redemption', async () => {
   const theirs = publishedMapping(redemptionOn(issued, bar, 'theirs'), issued);
-  const device = await deviceAfter(redemptionOn(issued));
+  const device = await deviceAfterIssuance(redemptionOn(issued));
   await expectRefusal(device, issuanceOn(theirs, 0, 3), 'DOUBLE_ISSUE');
 });
 
@@ -188,21 +188,21 @@ test('a bar is refused on another coin if a signed request renamed or removed it
   const ours = redemptionOn(issued);
   const done = publishedMapping(ours, issued);
   for (const correction of [removalOn(issued, bar), renameOn(issued)])
-    await expectRefusal(await deviceAfter(ours, correction), issuanceOn(done, 0, 3), 'DOUBLE_ISSUE');
+    await expectRefusal(await deviceAfterIssuance(ours, correction), issuanceOn(done, 0, 3), 'DOUBLE_ISSUE');
   // In the meantime, another bar got this name and was removed. This device does not know that bar's coin.
   const renaming = renameOn(done, second, bar);
-  const device = await deviceAfter(ours, renaming);
+  const device = await deviceAfterIssuance(ours, renaming);
   const renamed = publishedMapping(renaming, done);
   await expectRefusal(device, issuanceOn(publishedMapping(removalOn(renamed, bar), renamed), 0, 3), 'DOUBLE_ISSUE');
 });
 
 test('a renamed bar keeps its coin under both names, also after its removal', async () => {
   const renaming = renameOn(issued);
-  const device = await deviceAfter(renaming);
+  const device = await deviceAfterIssuance(renaming);
   const renamed = publishedMapping(renaming, issued);
   const gone = publishedMapping(removalOn(renamed, NAME), renamed);
   const underNewName = (coin: number) =>
-    withLaterTime({ ...requestOnMapping(gone), issuances: [{ ...barAt(0, coin), ...barNameOf(NAME) }] });
+    withLaterTime({ ...requestOnMapping(gone), issuances: [{ ...barWithCoin(0, coin), ...barNameOf(NAME) }] });
   await expectRefusal(device, underNewName(3), 'DOUBLE_ISSUE', new RegExp(NAME));
   await expectRefusal(device, issuanceOn(gone, 0, 3), 'DOUBLE_ISSUE', new RegExp(bar));
   await signRequest(device.copy(), underNewName(0));
@@ -210,23 +210,23 @@ test('a renamed bar keeps its coin under both names, also after its removal', as
 });
 
 test('a new name that was signed on another coin is refused until its release', async () => {
-  const other = withLaterTime({ ...requestOnMapping(base), issuances: [{ ...barAt(3), ...barNameOf(NAME) }] });
-  const device = await deviceAfter(other);
+  const other = withLaterTime({ ...requestOnMapping(base), issuances: [{ ...barWithCoin(3), ...barNameOf(NAME) }] });
+  const device = await deviceAfterIssuance(other);
   await expectRefusal(device, renameOn(issued), 'DOUBLE_ISSUE', /corrections\[0\]\.to/);
   // Others issued the bar with the other name, on the same coin.
   const same = fresh.copy();
   await signRequest(
     same,
-    withLaterTime({ ...requestOnMapping(base), issuances: [{ ...barAt(0), ...barNameOf(NAME) }] }),
+    withLaterTime({ ...requestOnMapping(base), issuances: [{ ...barWithCoin(0), ...barNameOf(NAME) }] }),
   );
   await signRequest(same, renameOn(issued));
-  const there = await deviceAfter(renameOn(issued));
+  const there = await deviceAfterIssuance(renameOn(issued));
   await signRequest(there, renameOn(publishedMapping(renameOn(issued), issued), NAME, bar));
 });
 
 test('after the release of a renamed bar, another bar with the old name may be issued', async () => {
   const renaming = renameOn(issued);
-  const device = await deviceAfter(renaming);
+  const device = await deviceAfterIssuance(renaming);
   const renamed = publishedMapping(renaming, issued);
   await expectRefusal(device, issuanceOn(renamed, 0, 3), 'DOUBLE_ISSUE');
   device.storage.put('/media/map.json', utf8(mappingText(renamed)));
@@ -239,7 +239,7 @@ test('after the release of a renamed bar, another bar with the old name may be i
 
 test('signing a rename again after a release restores its memory once', async () => {
   const renaming = renameOn(issued);
-  const device = await deviceAfter(renaming);
+  const device = await deviceAfterIssuance(renaming);
   device.storage.put('/media/map.json', utf8(mappingText(issued)));
   const words = ['--mapping', '/media/map.json', '--transaction', 'ab'.repeat(32), '--confirm', NAME];
   assert.is((await device.run('release', NAME, ...words)).exit, 0);

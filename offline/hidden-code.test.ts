@@ -11,7 +11,7 @@ import { makeDevice } from './testing/device.ts';
 
 const signedDevice = await makeDevice(1);
 const { json: signed } = await signedDevice.sign();
-const secondHalf = (code: string) => code.slice(-9);
+const secondHalfOfCode = (code: string) => code.slice(-9);
 
 for (const [file, code] of [
   ['/media/request.json', signed.reviewCode],
@@ -20,13 +20,13 @@ for (const [file, code] of [
 ] as const)
   test(`inspect ${file}: a person sees half of the code, and a script gets all of it`, async () => {
     const device = signedDevice.copy();
-    assert.ok((await device.run('inspect', file)).out.includes(secondHalf(code)), 'to a script');
+    assert.ok((await device.run('inspect', file)).out.includes(secondHalfOfCode(code)), 'to a script');
     device.screen = '';
     device.typed = [];
     const { out } = await device.run('inspect', file);
     const seen = device.screen + out;
     assert.ok(seen.includes(code.slice(0, 9)), seen);
-    assert.not.ok(seen.includes(secondHalf(code)), seen);
+    assert.not.ok(seen.includes(secondHalfOfCode(code)), seen);
   });
 
 test('a profile that is refused because another is pinned shows half of its code', async () => {
@@ -38,7 +38,7 @@ test('a profile that is refused because another is pinned shows half of its code
   const { err } = await device.run('trust', '/media/wider.json');
   const code = readTrust(wider).reviewCode;
   assert.match(err, new RegExp(`^error TRUST_MISMATCH: .*${code.slice(0, 9)}`));
-  assert.not.ok((device.screen + err).includes(secondHalf(code)), err);
+  assert.not.ok((device.screen + err).includes(secondHalfOfCode(code)), err);
 });
 
 const never = publishedMapping({ issuances: [issuanceAt(1, 3310)] });

@@ -16,9 +16,9 @@ const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { versio
 
 test.after(() => program.remove());
 
-const hashOf = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex');
-const hashGroups = (file: string) => hashOf(file).match(/.{8}/g) as string[];
-const identityLineOf = (file: string) => {
+const hashOfFile = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex');
+const hashGroups = (file: string) => hashOfFile(file).match(/.{8}/g) as string[];
+const expectedIdentityLine = (file: string) => {
   const [first, second] = hashGroups(file);
   return `Signer ${version}, SHA-256 ${first} ${second} ... (complete hash: signer --version)`;
 };
@@ -31,7 +31,7 @@ test('--version prints the package version and the whole hash of the file', () =
 });
 
 test('commands with a screen print version and hash first on stderr; public-key prints only the key', () => {
-  const line = identityLineOf(program.file);
+  const line = expectedIdentityLine(program.file);
   assert.ok(line.length <= 80, line);
   const runs = [
     ['keygen', '--phrase-out', 'phrase.txt', '--home', 'made'],
@@ -62,11 +62,11 @@ test('the hash is of the file behind a link, differs for a changed copy, and is 
   const whole = readFileSync(original, 'utf8');
   try {
     program.file = program.put('changed.mjs', `${whole}\n`);
-    assert.is(program.run('journal', '--home', home).err.split('\n')[0], identityLineOf(program.file));
-    assert.is.not(identityLineOf(program.file), identityLineOf(original));
+    assert.is(program.run('journal', '--home', home).err.split('\n')[0], expectedIdentityLine(program.file));
+    assert.is.not(expectedIdentityLine(program.file), expectedIdentityLine(original));
     symlinkSync(original, program.path('link.mjs'));
     program.file = program.path('link.mjs');
-    assert.is(program.run('journal', '--home', home).err.split('\n')[0], identityLineOf(original));
+    assert.is(program.run('journal', '--home', home).err.split('\n')[0], expectedIdentityLine(original));
   } finally {
     program.file = original;
   }
@@ -81,7 +81,7 @@ test('at a terminal of 80 by 24, the line with the hash is above the first page 
   const screen = await runInTerminal(program, ['inspect', 'request.json', '--home', home], []);
   const before = screen.split(/-- line \d+ of/)[0] as string;
   const lines = before.replace(/\x1b\[\?2004[hl]/g, '').split('\r\n');
-  assert.is(lines[0], identityLineOf(program.file));
+  assert.is(lines[0], expectedIdentityLine(program.file));
   assert.ok(lines.length <= 24, `${lines.length} rows in a window of 24`);
 });
 

@@ -29,7 +29,7 @@ const randomNumber = () => {
 /**
  * Runs `act` once for each disk call, with a loss of power at that call, and then gives the remaining disk to `then`.
  */
-async function withPowerCuts(
+async function runWithPowerCuts(
   from: TestDevice,
   act: (d: TestDevice) => Promise<unknown>,
   then: (d: TestDevice, at: number) => Promise<void>,
@@ -55,7 +55,7 @@ for (const restricted of [false, true])
     let left = 0;
     const from = fresh.copy();
     from.storage.restricted = restricted;
-    const steps = await withPowerCuts(
+    const steps = await runWithPowerCuts(
       from,
       d => d.sign(request),
       async d => {
@@ -88,7 +88,7 @@ test('power lost at any step of import and trust: the next run completes the wor
     const pinned = await d.run('trust', '/media/trust.json', '--confirm', trust.reviewCode, '--json');
     return [imported, pinned] as const;
   };
-  await withPowerCuts(blank, set, async (d, at) => {
+  await runWithPowerCuts(blank, set, async (d, at) => {
     const [imported, pinned] = await set(d);
     assert.ok(imported.exit === 0 || imported.json.error.code === 'KEY_EXISTS', `step ${at}: ${imported.out}`);
     assert.is(pinned.exit, 0, `step ${at}: ${pinned.out}`);
@@ -101,7 +101,7 @@ test('power lost during a change of passphrase: the old or the new one opens the
     d.env = { ...d.env, SIGNER_NEW_PASSPHRASE: 'another long one' };
     return d.run('change-passphrase');
   };
-  await withPowerCuts(fresh, change, async d => {
+  await runWithPowerCuts(fresh, change, async d => {
     const before = await d.sign(request);
     d.env = { SIGNER_PASSPHRASE: 'another long one' };
     if (before.exit !== 0) assert.is((await d.sign(request)).exit, 0);
@@ -123,7 +123,7 @@ test('a full disk at any byte is refused by name, and no file is half written', 
   }
 });
 
-async function expectDamage(change: (storage: MemoryDisk) => void, message: RegExp) {
+async function expectDamageRefused(change: (storage: MemoryDisk) => void, message: RegExp) {
   const device = signedOnce.copy();
   change(device.storage);
   for (const command of [['journal'], ['inspect', '/media/request.json']]) {
@@ -147,12 +147,12 @@ const putFile = (name: string, content: string) => (s: MemoryDisk) => s.put(name
 
 test('a journal cut at any byte is refused', async () => {
   for (let length = 0; length < text.length; length += length > text.length - 40 ? 1 : 29)
-    await expectDamage(putFile(JOURNAL, text.slice(0, length)), /expected 4 lines/);
+    await expectDamageRefused(putFile(JOURNAL, text.slice(0, length)), /expected 4 lines/);
 });
 
 test('a journal cut at the end of a line is refused', async () => {
   for (let n = 0; n < lines.length; n++)
-    await expectDamage(
+    await expectDamageRefused(
       putFile(
         JOURNAL,
         lines
@@ -168,25 +168,25 @@ test('a changed byte anywhere in the journal is refused', async () => {
   for (let i = 0; i < text.length; i += 11) {
     const bytes = utf8(text);
     bytes[i] = bytes[i]! ^ 1;
-    await expectDamage(s => s.put(JOURNAL, bytes), /journal.head|expected 4 lines/);
+    await expectDamageRefused(s => s.put(JOURNAL, bytes), /journal.head|expected 4 lines/);
   }
 });
 
 test('a journal is refused if it is missing, has another head, reordered lines or a line added by hand', async () => {
-  await expectDamage(s => s.names.delete(JOURNAL), /is missing|got no file/);
-  await expectDamage(s => s.names.delete(HEAD), /journal.head is missing/);
-  await expectDamage(s => {
+  await expectDamageRefused(s => s.names.delete(JOURNAL), /is missing|got no file/);
+  await expectDamageRefused(s => s.names.delete(HEAD), /journal.head is missing/);
+  await expectDamageRefused(s => {
     s.names.delete(HEAD);
     s.names.delete(JOURNAL);
   }, /the journal is missing/);
-  await expectDamage(putFile(HEAD, 'x'), /journal.head cannot be read/);
-  await expectDamage(putFile(HEAD, `4 ${'ab'.repeat(32)}\n`), /does not match journal.head/);
-  await expectDamage(putFile(HEAD, `2 ${lines[1]!.slice(0, 64)}\n`), /does not cover the last lines/);
-  await expectDamage(
+  await expectDamageRefused(putFile(HEAD, 'x'), /journal.head cannot be read/);
+  await expectDamageRefused(putFile(HEAD, `4 ${'ab'.repeat(32)}\n`), /does not match journal.head/);
+  await expectDamageRefused(putFile(HEAD, `2 ${lines[1]!.slice(0, 64)}\n`), /does not cover the last lines/);
+  await expectDamageRefused(
     putFile(JOURNAL, `${[lines[0], lines[2], lines[1], lines[3]].join('\n')}\n`),
     /does not match the line before/,
   );
-  await expectDamage(
+  await expectDamageRefused(
     putFile(JOURNAL, `${lines.join('\n')}\n${lines[3]}\n`.replace(lines[1]!, lines[2]!)),
     /does not match the line before/,
   );
@@ -196,7 +196,7 @@ test('a correctly chained line with content that this signer never writes is ref
   const json = '{"at":"2025-11-22T00:00:00.000Z","height":-1,"type":"seen"}';
   const before = lines.at(-1)!.slice(0, 64);
   const hash = bytesToHex(sha256(utf8(before + json)));
-  await expectDamage(s => {
+  await expectDamageRefused(s => {
     s.put(JOURNAL, utf8(`${text}${hash} ${json}\n`));
     s.put(HEAD, utf8(`${lines.length + 1} ${hash}\n`));
   }, /5.mapping.*got nothing/);
@@ -204,7 +204,7 @@ test('a correctly chained line with content that this signer never writes is ref
 
 test('the journal of another key is refused', async () => {
   const other = await makeDevice(2);
-  await expectDamage(s => {
+  await expectDamageRefused(s => {
     s.put(JOURNAL, other.storage.get(JOURNAL));
     s.put(HEAD, other.storage.get(HEAD));
   }, /belongs to another key/);

@@ -73,7 +73,7 @@ test('a person can compute the entropy of dice as the help describes', async () 
   }
 });
 
-const askedWord = (screen: string) => {
+const askedWordNumber = (screen: string) => {
   const place = Number(screen.match(/Word (\d+) on your paper: $/)![1]);
   return screen.match(new RegExp(`\\b${place}  ([a-z]+)`))![1]!;
 };
@@ -81,7 +81,7 @@ const askedWord = (screen: string) => {
 test('keygen at a terminal hides the passphrase, commits before the dice, and asks for words of the phrase', async () => {
   const device = new TestDevice();
   device.env = {};
-  device.typed = [PASSPHRASE, PASSPHRASE, ROLLS, '', '', askedWord, askedWord, askedWord];
+  device.typed = [PASSPHRASE, PASSPHRASE, ROLLS, '', '', askedWordNumber, askedWordNumber, askedWordNumber];
   const run = await device.run('keygen', '--dice', 'ask');
   assert.is(run.exit, 0, run.err);
   assert.equal(

@@ -29,7 +29,7 @@ const fresh = await makeDevice(1);
 const [first, second, third] = [...base.references()] as [string, string, string];
 const whole = makeRedemption(base, first);
 const [burn] = whole.burns as [Burn];
-const burnPlus = (atoms: bigint) => formatAmount(parseAmount(burn.amount, 'amount') + atoms);
+const burnAmountPlus = (atoms: bigint) => formatAmount(parseAmount(burn.amount, 'amount') + atoms);
 const withBurns = (...burns: Partial<Burn>[]) =>
   redemptionRequest(base, { ...whole, burns: burns.map(one => ({ ...burn, ...one })) });
 const SIGNATURES = '/media/sign.json';
@@ -176,9 +176,9 @@ test("rule 7: a redeemed bar with a mass other than the mapping's is refused", a
 });
 
 test('rule 7: burns of one atom too few or eleven too many are refused', async () => {
-  await expectRefusal(withBurns({ amount: burnPlus(-1n) }), 'AMOUNT_MISMATCH', /0\.00000001 too few/);
-  await expectRefusal(withBurns({ amount: burnPlus(300n) }), 'AMOUNT_MISMATCH', /too many/);
-  await expectSigned(withBurns({ amount: burnPlus(10n) }));
+  await expectRefusal(withBurns({ amount: burnAmountPlus(-1n) }), 'AMOUNT_MISMATCH', /0\.00000001 too few/);
+  await expectRefusal(withBurns({ amount: burnAmountPlus(300n) }), 'AMOUNT_MISMATCH', /too many/);
+  await expectSigned(withBurns({ amount: burnAmountPlus(10n) }));
 });
 
 test('rule 7: a burnt token that is not in the mapping is refused', async () => {

@@ -33,7 +33,7 @@ const next = publishedMapping({ issuances: [second] });
 const [known, another, third] = [...base.references()] as [string, string, string];
 const redemption = makeRedemption(base, known);
 const [burn] = redemption.burns as [Burn];
-const burnPlus = (atoms: bigint) => formatAmount(parseAmount(burn.amount, 'amount') + atoms);
+const burnAmountPlus = (atoms: bigint) => formatAmount(parseAmount(burn.amount, 'amount') + atoms);
 const half = { ...burn, amount: formatAmount(parseAmount(burn.amount, 'amount') / 2n) };
 /** A redemption after which the token of the redeemed bar represents another bar. */
 const moving = redemptionRequest(base, makeRedemption(base, known, 'x', [[...listAssets(base)][1]!.assetId]));
@@ -100,7 +100,9 @@ const broken: Record<string, Broken> = {
   checkBarMapped: { changes: correctionRequest(base, { reference: '999999-2020-NONE', remove: true }) },
   checkCorrectedNames: { changes: correctionRequest(base, { reference: known, to: barNameOf(another) }) },
   checkClaimedMass: { changes: redemptionRequest(base, { ...redemption, mass: '389.143' }) },
-  checkBurntSum: { changes: redemptionRequest(base, { ...redemption, burns: [{ ...burn, amount: burnPlus(210n) }] }) },
+  checkBurntSum: {
+    changes: redemptionRequest(base, { ...redemption, burns: [{ ...burn, amount: burnAmountPlus(210n) }] }),
+  },
   checkTokenKnown: {
     changes: redemptionRequest(base, { ...redemption, burns: [{ ...burn, token: 'f'.repeat(64) }] }),
     later: [[DERIVE, 'checkBurntIsMapped'], ...INVARIANTS],

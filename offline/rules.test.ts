@@ -135,33 +135,33 @@ test('rule 2: only the very first base may be empty', async () => {
   expectRefusal(device, await device.sign(changes), 'BASE_INVALID', /^base: .* [0-9a-f]{64} .* [0-9a-f]{64}/);
 });
 
-const requestOn = (mapping: Mapping) => ({
+const requestOnMapping = (mapping: Mapping) => ({
   base: { mapping: mapping.digest, text: new TextDecoder().decode(mapping.bytes()) },
 });
 
 test('rule 2: after a signature on an empty mapping, another empty one is refused', async () => {
   const device = fresh.copy();
   const empty = emptyMapping(2, 3, '1500000000.000001');
-  const run = await device.sign({ ...requestOn(empty), issuances: [first] });
+  const run = await device.sign({ ...requestOnMapping(empty), issuances: [first] });
   assert.is(run.exit, 0, run.out);
   device.storage.names.delete('/media/sign.json');
-  const other = requestOn(emptyMapping(2, 3, '1500000001.000001'));
+  const other = requestOnMapping(emptyMapping(2, 3, '1500000001.000001'));
   expectRefusal(
     device,
     await device.sign({ ...other, issuances: [second] }),
     'BASE_INVALID',
     /^base: .* [0-9a-f]{64} .* [0-9a-f]{64}/,
   );
-  const same = await device.sign({ ...requestOn(empty), issuances: [second] });
+  const same = await device.sign({ ...requestOnMapping(empty), issuances: [second] });
   assert.is(same.exit, 0);
   assert.not.match(same.err.replace(/\s+/g, ' '), /none before|No mapping was seen/);
 });
 
 test('the screen does not call a mapping the first one if this signer signed its request', async () => {
   const empty = emptyMapping(2, 3, '1500000000.000001');
-  const request = sampleRequest({ ...requestOn(empty), issuances: [first] });
+  const request = sampleRequest({ ...requestOnMapping(empty), issuances: [first] });
   const next = {
-    ...requestOn(publishedMapping(request, empty).mapping),
+    ...requestOnMapping(publishedMapping(request, empty).mapping),
     time: '1763795300.000001',
     issuances: [second],
   };
@@ -226,7 +226,7 @@ test('rule 4: height or time below the base, and a time more than a day ahead, a
 test("rule 4: height and time both equal to the base's are refused, as no mapping could follow", async () => {
   const device = fresh.copy();
   const { mapping } = publishedMapping(sampleRequest());
-  const next = { ...requestOn(mapping), height: mapping.height, issuances: [issuanceAt(2, mapping.height)] };
+  const next = { ...requestOnMapping(mapping), height: mapping.height, issuances: [issuanceAt(2, mapping.height)] };
   expectRefusal(
     device,
     await device.sign({ ...next, time: mapping.time }),

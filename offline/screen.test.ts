@@ -25,11 +25,11 @@ function inspectRequest(home: string, changes: Changes) {
 }
 
 /** A list of bars of any length, each bar on another output. */
-const manyIssuances = (count: number, serials: (i: number) => string) =>
+const makeIssuances = (count: number, serials: (i: number) => string) =>
   Array.from({ length: count }, (_, i) => ({ ...bar, serial: serials(i), coin: { ...bar.coin, vout: 100 + i } }));
 
 test('one exchanged address among 120 bars is in the summary, before the list and before the code', () => {
-  const issuances = manyIssuances(120, i => `9${String(i).padStart(5, '0')}`);
+  const issuances = makeIssuances(120, i => `9${String(i).padStart(5, '0')}`);
   issuances[77] = { ...issuances[77]!, address: other.address };
   const { screen } = inspectRequest(fresh(), { issuances });
   const summary = [
@@ -125,7 +125,7 @@ test('bars with any look-alike pair of characters give a warning, in the mapping
 test('warnings about bars that were signed here come first and are complete', () => {
   const home = fresh();
   accepted(sign(home, { issuances: [{ ...bar, serial: 'B00000' }] }));
-  const twins = manyIssuances(12, i => '8OOOOO'.replace(/O/g, (o, at) => ((i >> (at - 1)) & 1 ? 'Q' : o)));
+  const twins = makeIssuances(12, i => '8OOOOO'.replace(/O/g, (o, at) => ((i >> (at - 1)) & 1 ? 'Q' : o)));
   const { warnings } = inspectRequest(home, { time: '1763795200.000001', issuances: twins });
   const mine = warnings.slice(0, 12);
   assert.ok(
@@ -137,7 +137,7 @@ test('warnings about bars that were signed here come first and are complete', ()
 
 test('look-alike bars within the request do not suppress the warning about a bar of the mapping', () => {
   const inMapping = publishedMapping({ issuances: [{ ...bar, serial: '500001' }] });
-  const twins = manyIssuances(12, i => '8OOOOO'.replace(/O/g, (o, at) => ((i >> (at - 1)) & 1 ? 'Q' : o)));
+  const twins = makeIssuances(12, i => '8OOOOO'.replace(/O/g, (o, at) => ((i >> (at - 1)) & 1 ? 'Q' : o)));
   const issuances = [...twins, { ...other, serial: '5Q0001' }];
   const { warnings } = inspectRequest(fresh(), {
     ...requestOnMapping(inMapping),
@@ -149,7 +149,7 @@ test('look-alike bars within the request do not suppress the warning about a bar
 });
 
 test('bars of other years with the same serial do not suppress the warning about a bar under two names', () => {
-  const years = manyIssuances(8, () => '500002').map((bar, i) => ({ ...bar, year: String(2001 + i) }));
+  const years = makeIssuances(8, () => '500002').map((bar, i) => ({ ...bar, year: String(2001 + i) }));
   const issuances = [...years, { ...bar, serial: '60000I' }, { ...other, serial: '600001' }];
   const { warnings } = inspectRequest(fresh(), { issuances });
   const text = '600001-2021-ACME has the serial of "60000I-2021-ACME" in the request. Is it another bar?';

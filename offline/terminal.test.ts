@@ -30,7 +30,7 @@ const OTHER_SCREEN = /OTHER screen: $/;
 const HIDDEN = /Passphrase \(not shown\): $/;
 const signCommand = (out: string, request = 'request.json') => ['sign', request, '--out', out, '--home', home];
 /** The text of each page, without control sequences and typed input. */
-const pagesOf = (screen: string) =>
+const pageTexts = (screen: string) =>
   screen.replaceAll('\r', '').split(/-- line \d+ of \d+,(?: b: page before,)? press Enter for more -- .*\n/);
 
 test.after(() => program.remove());
@@ -182,7 +182,7 @@ if (hasScript) {
       ];
       const between = await runInTerminal(program, words, atPage, { turns: false, rows: 16 });
       assert.match(between, new RegExp(STOPPED));
-      assert.ok(pagesOf(between).length <= 3, 'one page at most for all of it');
+      assert.ok(pageTexts(between).length <= 3, 'one page at most for all of it');
     }
     const atCode: Typed[] = [
       [OTHER_SCREEN, `${manyCode}\r${PASSPHRASE}\r`],
@@ -280,7 +280,7 @@ if (hasScript) {
       [132, 20],
     ] as const) {
       const screen = await runInTerminal(program, ['inspect', 'many.json', '--home', home], [], { columns, rows });
-      const pages = pagesOf(screen);
+      const pages = pageTexts(screen);
       assert.ok(pages.length > 2);
       for (const page of pages.slice(0, -1)) {
         const used = page

@@ -18,7 +18,7 @@ const code = sampleRequest().reviewCode;
 
 test.after(() => program.remove());
 
-function withProgram<T>(file: string, run: () => T): T {
+function runWithProgram<T>(file: string, run: () => T): T {
   program.file = file;
   try {
     return run();
@@ -28,7 +28,7 @@ function withProgram<T>(file: string, run: () => T): T {
 }
 
 /** All files of a home with their bytes. */
-function snapshot(home: string): Record<string, string> {
+function filesOfHome(home: string): Record<string, string> {
   const folder = program.path(home);
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile());
   const paths = files.map(entry => join(entry.parentPath, entry.name)).sort();
@@ -101,7 +101,7 @@ for (const [i, { name, changes, code: refusal, commands }] of NEWER.entries()) {
   test(`an older signer refuses ${name} and changes nothing, and the newer one still works`, async () => {
     const home = `newer-${i}`;
     const newer = await buildOtherSigner(program.path(`newer-${i}.mjs`), changes);
-    const signedBefore = withProgram(newer, () => {
+    const signedBefore = runWithProgram(newer, () => {
       program.prepare(home);
       rmSync(program.path('sign.json'), { force: true });
       const signed = program.run(...SIGN, '--home', home, '--json');
@@ -109,7 +109,7 @@ for (const [i, { name, changes, code: refusal, commands }] of NEWER.entries()) {
       return program.run('journal', '--home', home, '--json').json.signed;
     });
     assert.is(signedBefore.length, 1);
-    const before = snapshot(home);
+    const before = filesOfHome(home);
     for (const words of commands) {
       const { status, json } = program.run(...words, '--home', home, '--json');
       // If inspect cannot check a request, its answer has the member `refused` in place of `error`.
@@ -117,16 +117,18 @@ for (const [i, { name, changes, code: refusal, commands }] of NEWER.entries()) {
       assert.equal([status, error?.code], [1, refusal], words.join(' '));
       assert.match(error.hint, /install (that version again|the newest version)/i, words.join(' '));
     }
-    assert.equal(snapshot(home), before);
-    withProgram(newer, () => assert.equal(program.run('journal', '--home', home, '--json').json.signed, signedBefore));
+    assert.equal(filesOfHome(home), before);
+    runWithProgram(newer, () =>
+      assert.equal(program.run('journal', '--home', home, '--json').json.signed, signedBefore),
+    );
 
     // Only the key file is lost. A new key must not replace data that an older signer cannot read.
     if (refusal !== 'JOURNAL_INVALID') return;
     rmSync(join(program.path(home), 'key.json'));
-    const lost = snapshot(home);
+    const lost = filesOfHome(home);
     const { json } = program.run('import', 'privkey.dat', '--home', home, '--json');
     assert.is(json.error.code, 'JOURNAL_INVALID');
-    assert.equal(snapshot(home), lost);
+    assert.equal(filesOfHome(home), lost);
   });
 }
 
@@ -138,7 +140,7 @@ test('an older signer neither signs under nor pins a profile of a newer form', a
   };
   const newer = await buildOtherSigner(program.path('newer-profile.mjs'), changes);
   const profile = JSON.stringify({ ...trustJson, version: 2, note: 'a newer form' });
-  withProgram(newer, () => {
+  runWithProgram(newer, () => {
     program.prepare(home);
     program.put('newer-trust.json', profile);
     const code = program.run('inspect', 'newer-trust.json', '--home', home, '--json').json.reviewCode;
@@ -146,7 +148,7 @@ test('an older signer neither signs under nor pins a profile of a newer form', a
     const words = ['trust', 'newer-trust.json', '--replace', '--confirm', code, '--home', home];
     assert.is(program.run(...words).status, 0);
   });
-  const before = snapshot(home);
+  const before = filesOfHome(home);
   const cases: [string[], string][] = [
     [['inspect', 'request.json'], 'TRUST_INVALID'],
     [SIGN, 'TRUST_INVALID'],
@@ -157,7 +159,7 @@ test('an older signer neither signs under nor pins a profile of a newer form', a
     const { status, json } = program.run(...words, '--home', home, '--json');
     assert.equal([status, (json.error ?? json.refused).code], [1, refusal], words.join(' '));
   }
-  assert.equal(snapshot(home), before);
+  assert.equal(filesOfHome(home), before);
   assert.throws(
     () => readTrust(Buffer.from(profile)),
     (error: { hint: string }) => error.hint === OTHER_VERSION,
@@ -180,7 +182,7 @@ test('an older signer ignores the mapping copies that a newer one stores elsewhe
   const home = 'newer-copies';
   const changes = { 'offline/base.ts': [['/mappings`', '/copies`']] as const };
   const newer = await buildOtherSigner(program.path('newer-copies.mjs'), changes);
-  withProgram(newer, () => {
+  runWithProgram(newer, () => {
     program.prepare(home);
     rmSync(program.path('sign.json'), { force: true });
     assert.is(program.run(...SIGN, '--home', home).status, 0);
@@ -189,7 +191,7 @@ test('an older signer ignores the mapping copies that a newer one stores elsewhe
   program.put('bare.json', JSON.stringify({ ...request, base: { mapping: base.mapping } }));
   const words = ['sign', 'bare.json', '--out', 'sign.json', '--confirm', code];
   assert.is(program.run(...words, '--home', home, '--json').json.error.code, 'BASE_NEEDED');
-  withProgram(newer, () => assert.is(program.run(...words, '--home', home).status, 0));
+  runWithProgram(newer, () => assert.is(program.run(...words, '--home', home).status, 0));
   assert.is(program.run(...SIGN, '--home', home).status, 0);
 });
 

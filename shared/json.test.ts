@@ -5,13 +5,12 @@ import { Fields } from './fields.ts';
 import { canonicalJson, JsonNumber, readJson } from './json.ts';
 import { failsWith } from './testing.ts';
 
-const readText = (text: string, maxValues?: number) => readJson(utf8(text), 'file', 1 << 20, maxValues);
+const readJsonText = (text: string, maxValues?: number) => readJson(utf8(text), 'file', 1 << 20, maxValues);
 
 test('the reader keeps number text, reads objects as maps, and decodes string escapes', () => {
-  const value = readText('{"a": [1.50, -0, 1e5], "b": "\\u00e9\\n", "c": {"d": null, "e": true, "f": false}}') as Map<
-    string,
-    any
-  >;
+  const value = readJsonText(
+    '{"a": [1.50, -0, 1e5], "b": "\\u00e9\\n", "c": {"d": null, "e": true, "f": false}}',
+  ) as Map<string, any>;
   assert.equal(value.get('a'), [new JsonNumber('1.50'), new JsonNumber('-0'), new JsonNumber('1e5')]);
   assert.is(value.get('b'), '\u00e9\n');
   assert.equal(
@@ -42,14 +41,14 @@ const refused: [string, string, RegExp][] = [
   ['deep nesting', '['.repeat(17), /nested deeper than 16/],
 ];
 for (const [name, text, message] of refused) {
-  test(`JSON is refused: ${name}`, () => void failsWith('FORMAT_INVALID', () => readText(text), message));
+  test(`JSON is refused: ${name}`, () => void failsWith('FORMAT_INVALID', () => readJsonText(text), message));
 }
 
 test('a file with too many values is refused before the tree is built', () => {
   const many = `[${'1,'.repeat(499_999)}1]`;
-  failsWith('FORMAT_INVALID', () => readText(many), /too many values/);
-  assert.is((readText('[1,1,1]', 4) as unknown[]).length, 3);
-  failsWith('FORMAT_INVALID', () => readText('[1,1,1,1]', 4), /too many values/);
+  failsWith('FORMAT_INVALID', () => readJsonText(many), /too many values/);
+  assert.is((readJsonText('[1,1,1]', 4) as unknown[]).length, 3);
+  failsWith('FORMAT_INVALID', () => readJsonText('[1,1,1,1]', 4), /too many values/);
   failsWith('TOO_LARGE', () => readJson(utf8('[1]'), 'file', 2), /at most 2 bytes, got 3/);
 });
 
@@ -59,7 +58,7 @@ test('canonical JSON has sorted members and no white space', () => {
 
 test('the message for hex of a wrong length gives the number of digits', () => {
   const short = 'ab'.repeat(32).slice(1);
-  const fields = new Fields(readText(`{"id":"${short}"}`), '', ['id']);
+  const fields = new Fields(readJsonText(`{"id":"${short}"}`), '', ['id']);
   for (const run of [() => hexToBytes(short, 'id', 32), () => fields.hex('id', 32)])
     failsWith('FIELD_INVALID', run, /^id: expected 64 .*, 63 digits$/);
 });

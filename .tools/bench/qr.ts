@@ -9,11 +9,11 @@ import { testKeys, trust } from '../../fixtures/sample.ts';
 import { requestFileBytes } from '../../online/proposal/commands/request-file.ts';
 import { closeBrowsers } from '../../online/transfer/courier/tests/browsers/browser.ts';
 import { openChromium } from '../../online/transfer/courier/tests/browsers/chromium.ts';
-import { framesShown } from '../../online/transfer/courier/tests/browsers/screen.ts';
+import { readShownFrames } from '../../online/transfer/courier/tests/browsers/screen.ts';
 import {
+  drawPictures,
   makeFilm,
   POOR,
-  picturesOf,
   showFile,
   transferFile,
 } from '../../online/transfer/courier/tests/browsers/trip.ts';
@@ -112,7 +112,7 @@ async function measureSpeed(version: number): Promise<number> {
   let codes: Grey[];
   try {
     await showFile(sender.page, 'speed.bin', content, version);
-    codes = picturesOf((await framesShown(sender.page)).values());
+    codes = drawPictures((await readShownFrames(sender.page)).values());
   } finally {
     await sender.close();
   }

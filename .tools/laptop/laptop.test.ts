@@ -12,7 +12,7 @@ import { COMMITTED } from './laptop-files.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-async function problems(options: BuildOptions): Promise<string[]> {
+async function networkProblems(options: BuildOptions): Promise<string[]> {
   const defaults: BuildOptions = { bundle: true, format: 'esm', platform: 'node', target: 'node20' };
   const all = { ...defaults, absWorkingDir: root, charset: 'ascii' as const, ...options };
   const result = await build({ ...all, metafile: true, write: false, logLevel: 'silent' });
@@ -22,14 +22,14 @@ async function problems(options: BuildOptions): Promise<string[]> {
 for (const name of ['qr', 'courier']) {
   test(`the build of ${name} cannot reach a network`, async () => {
     const { options } = targets.find(target => target.name === name)!;
-    assert.equal(await problems(options), []);
+    assert.equal(await networkProblems(options), []);
   });
 }
 
 test('the gate finds a package that can send HTTP requests', async () => {
   // jpeg-js contains code that fetches a picture from an address.
   const stdin = { contents: "import { decode } from 'jpeg-js';\nconsole.log(decode);", resolveDir: root };
-  const found = await problems({ stdin });
+  const found = await networkProblems({ stdin });
   assert.match(found.join('\n'), /WebSocket, XMLHttpRequest, .*: "XMLHttpRequest"$/m);
   assert.ok(
     found.some(line => line.endsWith(`${FINDINGS.global}: XMLHttpRequest`)),
@@ -52,7 +52,7 @@ const HOSTILE: Record<string, RegExp | string> = {
 };
 for (const [name, expected] of Object.entries(HOSTILE)) {
   test(`the gate refuses ${name}`, async () => {
-    const found = await problems(qrOptions(join('fixtures/hostile-imports', `${name}.ts`)));
+    const found = await networkProblems(qrOptions(join('fixtures/hostile-imports', `${name}.ts`)));
     assert.ok(
       found.some(line => line.match(expected)),
       found.join('\n'),

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { findAssertedWording } from './asserted.ts';
 import { countByFile, countProblems, EXCEPTIONS, reducedCounts, unexceptedAssertions } from './excepted.ts';
 
-const linesOf = (program: string) =>
+const findingsOf = (program: string) =>
   findAssertedWording('a.test.ts', program).map(({ line, text }) => [line, text]);
 
 test('regular expressions and strings given to a matcher count as assertions of wording', () => {
@@ -19,7 +19,7 @@ assert.equal(shown, ['Code', 'of the next screen']);
 assert.match(text, /a b c: or a file of (?:two|three) parts/);
 assert.match(text, /run the countersign program (?:again|now)/);
 `;
-  assert.equal(linesOf(program), [
+  assert.equal(findingsOf(program), [
     [3, 'the file is empty'],
     [4, 'its checksum does'],
     [5, 'the file is empty'],
@@ -43,7 +43,7 @@ test('values, codes, commands, titles, failure messages and inputs do not count 
   assert.is(text, wrongField(name, 'fewer words'));
   type('a text that is typed');
 });`;
-  assert.equal(linesOf(program), []);
+  assert.equal(findingsOf(program), []);
 });
 
 const found = ['a.test.ts', 'a.test.ts', 'b.test.ts'].map((file, i) => ({

@@ -10,7 +10,7 @@ import type { Sentence } from './sentences.ts';
  * it is.
  */
 const MATCHERS =
-  /^(assert|.*\b(includes|startsWith|endsWith|indexOf|lastIndexOf)|(all)?[rR]efuse[sd]?|failsWith|rejectsWith|says|sees|stopped|expect[A-Z]\w*|runInTerminal|RegExp)$/;
+  /^(assert\w*|.*\b(includes|startsWith|endsWith|indexOf|lastIndexOf)|(all)?[rR]efuse[sd]?|failsWith|rejectsWith|waitFor(Text|Camera)|stopped|expect[A-Z]\w*|runInTerminal|RegExp)$/;
 /** Functions that change a text. Their arguments are inputs of the test. */
 const EDITORS = /(^|\.)(replace|replaceAll)$/;
 const COMPARISONS = new Set(['===', '!==', '==', '!=']);

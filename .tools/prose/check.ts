@@ -32,7 +32,7 @@ const { values } = parseArgs({
   },
 });
 
-const filesIn = (folder: string, ending: string): string[] =>
+const filesBelow = (folder: string, ending: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter(name => name.endsWith(ending))
     .map(name => join(folder, name))
@@ -45,14 +45,14 @@ const pages = [
   'SECURITY.md',
   'offline/RULES.md',
   'offline/THREATS.md',
-  ...filesIn('docs', '.md'),
+  ...filesBelow('docs', '.md'),
 ];
 const programs = ['shared', 'offline', 'online', 'fixtures', '.tools'].flatMap(folder =>
-  filesIn(folder, '.ts'),
+  filesBelow(folder, '.ts'),
 );
 /** Tests and their tools print nothing to users. */
-const isTest = (file: string) => /\.test\.ts$|\.live\.ts$|\/testing|\/tests\/|\/suite\//.test(file);
-const printing = programs.filter(file => /^(shared|offline|online)\//.test(file) && !isTest(file));
+const isTestFile = (file: string) => /\.test\.ts$|\.live\.ts$|\/testing|\/tests\/|\/suite\//.test(file);
+const printing = programs.filter(file => /^(shared|offline|online)\//.test(file) && !isTestFile(file));
 const readText = (file: string) => readFileSync(file, 'utf8');
 const allKinds: [string, Sentence[]][] = [
   ['pages', pages.flatMap(file => sentencesOfPage(file, readText(file)))],
@@ -94,7 +94,7 @@ for (const { file, line, text } of messages)
   console.log(`  ${file}:${line}: move this sentence to a file of texts (see places.ts): ${text}`);
 if (values.only === undefined || values.only === 'tests') {
   const asserted = unexceptedAssertions(
-    programs.filter(isTest).flatMap(file => findAssertedWording(file, readText(file))),
+    programs.filter(isTestFile).flatMap(file => findAssertedWording(file, readText(file))),
   );
   if (values.shrink)
     writeFileSync(

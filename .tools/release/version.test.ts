@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 
-const read = (file: string) => readFileSync(file, 'utf8');
-const { version } = JSON.parse(read('package.json')) as { version: string };
+const readProjectFile = (file: string) => readFileSync(file, 'utf8');
+const { version } = JSON.parse(readProjectFile('package.json')) as { version: string };
 
 for (const program of ['countersign', 'signer', 'qr']) {
   test(`${program} --version prints the version of package.json`, () => {
@@ -17,11 +17,11 @@ for (const program of ['countersign', 'signer', 'qr']) {
 }
 
 test('courier page, signer header, lock file and changelog have the version of package.json', () => {
-  assert.ok(read('dist/courier.html').includes(`Version&nbsp;${version}.</p>`));
-  assert.ok(read('dist/signer.mjs').includes(`Countersign signer ${version}: `));
-  const lock = JSON.parse(read('package-lock.json'));
+  assert.ok(readProjectFile('dist/courier.html').includes(`Version&nbsp;${version}.</p>`));
+  assert.ok(readProjectFile('dist/signer.mjs').includes(`Countersign signer ${version}: `));
+  const lock = JSON.parse(readProjectFile('package-lock.json'));
   assert.equal([lock.version, lock.packages[''].version], [version, version]);
-  assert.is(/^## (\d+\.\d+\.\d+)/m.exec(read('CHANGELOG.md'))?.[1], version);
+  assert.is(/^## (\d+\.\d+\.\d+)/m.exec(readProjectFile('CHANGELOG.md'))?.[1], version);
 });
 
 test.run();

@@ -29,7 +29,7 @@ const device = await makeDevice(1);
 const sound = cases.filter(({ proposed }) => proposed.refused === null);
 
 /** The tables of the screen: the parts of bars that each token represents, before and after. */
-function tablesOf(screen: string) {
+function tablesOnScreen(screen: string) {
   const [, bars = '', tokens = ''] = /\n {2}Bars, .*\n([\s\S]*?)\n\n {2}Tokens .*\n([\s\S]*?)\n---/.exec(screen) ?? [];
   const ids = new Map([...tokens.matchAll(/^ {2}(\S+\.\.\S+) ([0-9a-f]{64})$/gm)].map(([, name, id]) => [name, id]));
   const rows = [...bars.matchAll(/^( +)(.*\S) +(\S+) +(\S+)$/gm)];
@@ -42,7 +42,7 @@ function tablesOf(screen: string) {
   return parts;
 }
 
-const partOf = (holdings: readonly Holding[], bar: string, token: string): string => {
+const massOfPart = (holdings: readonly Holding[], bar: string, token: string): string => {
   const own = holdings.filter(one => one.bar === bar && one.token === token).map(({ mass }) => String(mass));
   return own.length > 0 ? sumOfMasses(own) : '-';
 };
@@ -55,11 +55,11 @@ test('for every recorded redemption, the screen shows the signed bars, tokens an
     const { err: screen } = await inspectRequest(device, request);
     assert.match(screen, /^REDEMPTION on gold_main\n/, one.name);
     for (const line of screen.split('\n')) assert.match(line, /^[\x20-\x7e]{0,80}$/, one.name);
-    const shown = tablesOf(screen);
+    const shown = tablesOnScreen(screen);
     const pairs = new Set([...before, ...after].map(({ bar, token }) => JSON.stringify([bar, token])));
     for (const pair of pairs) {
       const [bar, token] = JSON.parse(pair) as [string, string];
-      const [was, is] = [partOf(before, bar, token), partOf(after, bar, token)];
+      const [was, is] = [massOfPart(before, bar, token), massOfPart(after, bar, token)];
       const row = shown.find(part => part.bar === bar && part.token === token);
       assert.is(row === undefined, was === is, `${one.name}: ${bar} ${token} ${was} ${is}`);
       const plain = (text = '') => (text === '-' ? text : String(Number(text)));
@@ -164,11 +164,11 @@ test('the screen says what the device cannot verify, and the checks are those of
   assert.not.match(flat, /No bar is already in the mapping|address|left in its period/);
 });
 
-const redemptionAfter = (blocks: number) => ({ ...redemptionRequest(sampleBase, own), height: 3303 + blocks });
+const redemptionAfterBlocks = (blocks: number) => ({ ...redemptionRequest(sampleBase, own), height: 3303 + blocks });
 test("a redemption height more than 30 days before the request's height gives a warning", async () => {
   const about = (warnings: string[]) => warnings.filter(text => text.startsWith('The redemption height'));
-  assert.equal(about((await inspectOn(redemptionAfter(43_200))).warnings), []);
-  const [warning, ...others] = about((await inspectOn(redemptionAfter(43_201))).warnings);
+  assert.equal(about((await inspectOn(redemptionAfterBlocks(43_200))).warnings), []);
+  const [warning, ...others] = about((await inspectOn(redemptionAfterBlocks(43_201))).warnings);
   assert.match(warning!, /height 3303 of 031037-2019-PAMP is 43201 blocks \(about 30 days\) before/);
   assert.equal(others, []);
 });
@@ -266,7 +266,7 @@ test('a new name like that of a bar signed on another coin must be typed', async
   assert.is((await on.sign(changes, '--alike', 'S02861-2021-ACME')).exit, 0);
 });
 
-const screenTime = (n: number) => `${1763795400 + n}.000001`;
+const timeOnScreen = (n: number) => `${1763795400 + n}.000001`;
 const withoutLineBreaks = (text: string) => text.replace(/\s+/g, ' ');
 
 /** A mapping in which two bars share their tokens, and one of the two has a part of another token. */
@@ -275,7 +275,7 @@ function mappingWithSharedTokens() {
   const tokens = [second, first].map(bar => [...listAssets(sampleBase)].find(one => one.reference === bar)!.assetId);
   const made = publishedMapping({
     ...redemptionRequest(sampleBase, makeRedemption(sampleBase, first, 'one', tokens)),
-    time: screenTime(1),
+    time: timeOnScreen(1),
   });
   return { third, made };
 }
@@ -288,7 +288,7 @@ test('the screen shows the whole mass of a bar and the changing parts of its tok
   const thirds = [...listAssets(made)].find(one => one.reference === third)!.assetId;
   const { screen, json } = await inspectOn({
     ...redemptionRequest(made, makeRedemption(made, third, 'two', [token, thirds])),
-    time: screenTime(2),
+    time: timeOnScreen(2),
   });
   assert.is(json.refused, null, JSON.stringify(json.refused));
   const whole = Number(sumOfMasses(parts.map(({ mass }) => mass))).toFixed(3);
@@ -309,13 +309,13 @@ test('a height that contradicts the clock gives a warning for issuances only', a
 
 test('a name that a redeemed or removed bar had gives a warning in issuances and corrections', async () => {
   const on = device.copy();
-  const ours = { ...redemptionRequest(sampleBase, own), time: screenTime(10) };
+  const ours = { ...redemptionRequest(sampleBase, own), time: timeOnScreen(10) };
   assert.is((await on.sign(ours)).exit, 0);
   const done = publishedMapping(ours);
   const barOf = (reference: string) => ({ ...issuanceAt(0, 3310), ...barNameOf(reference) });
   const back = [
-    { ...correctionRequest(done, { reference: second, to: barNameOf(first) }), time: screenTime(20) },
-    { base: { mapping: done.digest, text: mappingText(done) }, issuances: [barOf(first)], time: screenTime(20) },
+    { ...correctionRequest(done, { reference: second, to: barNameOf(first) }), time: timeOnScreen(20) },
+    { base: { mapping: done.digest, text: mappingText(done) }, issuances: [barOf(first)], time: timeOnScreen(20) },
   ];
   const isWarned = (warnings: string[], what: RegExp) => warnings.some(one => one.startsWith(first) && what.test(one));
   for (const changes of back)
@@ -324,7 +324,7 @@ test('a name that a redeemed or removed bar had gives a warning in issuances and
     );
   // A device that did not sign the redemption and built on the mapping with the bar.
   const other = device.copy();
-  assert.is((await other.sign({ time: screenTime(11), issuances: [issuanceAt(3, 3310)] })).exit, 0);
+  assert.is((await other.sign({ time: timeOnScreen(11), issuances: [issuanceAt(3, 3310)] })).exit, 0);
   for (const changes of back)
     assert.ok(isWarned((await inspectOn(changes, other.copy())).warnings, /was in an earlier mapping built on here/));
   for (const changes of back)
@@ -337,18 +337,20 @@ test('missing bars give a warning on a foreign base, but not on the mapping of a
   const on = device.copy();
   const renaming = {
     ...correctionRequest(made, { reference: second, to: barNameOf('700001-2021-ACME') }),
-    time: screenTime(30),
+    time: timeOnScreen(30),
   };
   assert.is((await on.sign(renaming)).exit, 0);
   const renamed = publishedMapping(renaming, made);
   const next = { base: { mapping: renamed.digest, text: mappingText(renamed) }, issuances: [issuanceAt(3, 3310)] };
-  assert.not.ok((await inspectOn({ ...next, time: screenTime(40) }, on.copy())).warnings.some(one => lacks.test(one)));
+  assert.not.ok(
+    (await inspectOn({ ...next, time: timeOnScreen(40) }, on.copy())).warnings.some(one => lacks.test(one)),
+  );
   const gone = publishedMapping(
-    { ...correctionRequest(made, { reference: second, remove: true }), time: screenTime(31) },
+    { ...correctionRequest(made, { reference: second, remove: true }), time: timeOnScreen(31) },
     made,
   );
   const after = { base: { mapping: gone.digest, text: mappingText(gone) }, issuances: [issuanceAt(3, 3310)] };
-  const [warning] = (await inspectOn({ ...after, time: screenTime(40) }, on.copy())).warnings.filter(one =>
+  const [warning] = (await inspectOn({ ...after, time: timeOnScreen(40) }, on.copy())).warnings.filter(one =>
     lacks.test(one),
   );
   assert.is(lacks.exec(withoutLineBreaks(warning ?? ''))?.[1], '1', `${warning}; ${third}`);

@@ -6,11 +6,11 @@ import { assertRefusesNode, closeServers, makeClientWithServer } from './testing
 
 test.after(closeServers);
 
-const idOf = (i: number) => i.toString(16).padStart(64, '0');
+const idFromNumber = (i: number) => i.toString(16).padStart(64, '0');
 const entryText = (i: number, more = '') =>
-  `{"asset":"${idOf(i)}","spendabletxouts":1,"amountspendable":3891.42000000,"frozentxouts":0,"amountfrozen":0.00000000,"entropy":"${idOf(i + 1)}","token":"${idOf(i + 2)}"${more}}`;
+  `{"asset":"${idFromNumber(i)}","spendabletxouts":1,"amountspendable":3891.42000000,"frozentxouts":0,"amountfrozen":0.00000000,"entropy":"${idFromNumber(i + 1)}","token":"${idFromNumber(i + 2)}"${more}}`;
 const replyText = (result: string, more = '') => `{"result":${result},"error":null,"id":1${more}}\n`;
-const assetOf = (amount: bigint) => ({
+const assetWithAmount = (amount: bigint) => ({
   spendable: amount,
   frozen: 0n,
 });
@@ -28,15 +28,15 @@ async function readInfo(body: string | Buffer, status = 200) {
 
 test('members in any order, unknown and nested members, white space and escapes are read', async () => {
   const odd = `{ "new" : [ {"a":{}}, [], "\\u0041", -1.5e3, null, true, false ],
-    "amountfrozen":"0.5", "token":"null", "amountspendable" : 1, "\\u0061sset":"${idOf(7)}" }`;
+    "amountfrozen":"0.5", "token":"null", "amountspendable" : 1, "\\u0061sset":"${idFromNumber(7)}" }`;
   const assets = await readInfo(
     `{"id":1 , "x":{"y":[1]}, "error" : null, "result":[${entryText(1)},${odd}] }`,
   );
   assert.equal(
     [...assets],
     [
-      [idOf(1), assetOf(389_142_000_000n)],
-      [idOf(7), { spendable: 100_000_000n, frozen: 50_000_000n }],
+      [idFromNumber(1), assetWithAmount(389_142_000_000n)],
+      [idFromNumber(7), { spendable: 100_000_000n, frozen: 50_000_000n }],
     ],
   );
   assert.is((await readInfo(replyText('[]'))).size, 0);
@@ -53,7 +53,11 @@ const WRONG: [what: string, body: string, message: RegExp | string][] = [
   ['no amount', replyWithChange('"amountspendable"', '"x"'), /result\[1\]\.amountspendable:.*, got nothing/],
   ['no frozen amount', replyWithChange('"amountfrozen"', '"x"'), /amountfrozen:.*got nothing/],
   ['no asset', replyWithChange('"asset"', '"x"'), /result\[1\]\.asset:.*got nothing/],
-  ['the asset "null"', replyWithChange(idOf(2), 'null'), /result\[1\]\.asset: expected 64 lower-case hex/],
+  [
+    'the asset "null"',
+    replyWithChange(idFromNumber(2), 'null'),
+    /result\[1\]\.asset: expected 64 lower-case hex/,
+  ],
   ['the same asset twice', replyText(`[${entryText(1)},${entryText(1)}]`), /result\[1\]\.asset: .* once$/],
   ['a member twice', replyWithChange('"frozentxouts"', '"asset"'), /\ba key /],
   ['an object in place of the list', replyText('{}'), /expected "\["/],
@@ -103,7 +107,7 @@ test('200,000 assets (100,000 bars and their reissuance tokens) are read in seco
   const assets = await readInfo(body);
   const ms = performance.now() - started;
   assert.is(assets.size, 200_000);
-  assert.equal(assets.get(idOf(300)), assetOf(389_142_000_000n));
+  assert.equal(assets.get(idFromNumber(300)), assetWithAmount(389_142_000_000n));
   console.log(`${(body.length / 2 ** 20).toFixed(0)} MB of asset totals: ${ms.toFixed(0)} ms`);
   assert.ok(ms < 60_000, `${ms} ms`);
 });

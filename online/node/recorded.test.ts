@@ -25,7 +25,7 @@ const SCRIPT = 'a914b7c61d255cc3f8894c22114954827a116cdcdc1187';
 const used = new Set<Recorded>();
 
 /** A node that answers only recorded questions, with the recorded answers. */
-function replayNode(...notes: string[]): Promise<OceanNode> {
+function makeReplayNode(...notes: string[]): Promise<OceanNode> {
   const records = notes.map(recordedAnswer);
   for (const one of records) used.add(one);
   return makeScriptedClient(({ method, params }) => {
@@ -53,10 +53,10 @@ function isSameQuestion({ method, params }: Recorded, asked: unknown[]): boolean
   return JSON.stringify(full(params)) === JSON.stringify(full(asked));
 }
 
-const hexOf = (note: string) => recordedAnswer(note).params[0] as string;
+const recordedHex = (note: string) => recordedAnswer(note).params[0] as string;
 
 test('tip: chain, height, hash and time of the best block, in two round trips', async () => {
-  const node = await replayNode('chain tip', 'block header');
+  const node = await makeReplayNode('chain tip', 'block header');
   assert.equal(await node.tip(), {
     chain: 'gold_main',
     height: 11,
@@ -72,9 +72,9 @@ test('tip: chain, height, hash and time of the best block, in two round trips', 
 
 test('coins: unspent, spent in the mempool, spent in a block', async () => {
   const coin = { ...COIN, asset: POLICY, value: 500_000_000_000n, scriptPubKey: SCRIPT, confirmations: 12 };
-  const unspent = await replayNode('unspent policy coin', 'spent coin, chain only');
+  const unspent = await makeReplayNode('unspent policy coin', 'spent coin, chain only');
   assert.equal(await unspent.coins([COIN]), [{ state: 'unspent', coin }]);
-  const waiting = await replayNode('spent coin, mempool included', 'spent coin, chain only');
+  const waiting = await makeReplayNode('spent coin, mempool included', 'spent coin, chain only');
   assert.equal(await waiting.coins([COIN, COIN]), Array(2).fill({ state: 'spent-in-mempool', coin }));
   assert.is(waiting.roundTrips, 1);
   const gone = recordedAnswer('spent coin, mempool included');
@@ -90,7 +90,7 @@ test('coins: unspent, spent in the mempool, spent in a block', async () => {
 
 test('listUnspent: amounts as atoms', async () => {
   const note = 'coins of the policy address only (first three kept; numbers shown as text here)';
-  const node = await replayNode(note);
+  const node = await makeReplayNode(note);
   const address = 'gKYDVq7yVL7Y2RBT98WsRWVNGWVfjCjsLH';
   const coins = await node.listUnspent(address);
   assert.is(coins.length, 3);
@@ -106,7 +106,7 @@ test('listUnspent: amounts as atoms', async () => {
 });
 
 test('watch: a watched address is not imported again', async () => {
-  const node = await replayNode('account of the watched address');
+  const node = await makeReplayNode('account of the watched address');
   assert.is(await node.watch('gKYDVq7yVL7Y2RBT98WsRWVNGWVfjCjsLH'), false);
   assert.is(node.roundTrips, 1);
 });
@@ -133,7 +133,7 @@ test('watch: an address is imported with a rescan unless the wallet has its key'
 });
 
 test('validate: addresses are accepted or refused as recorded', async () => {
-  const node = await replayNode('valid P2SH address', 'valid P2PKH address', 'invalid address');
+  const node = await makeReplayNode('valid P2SH address', 'valid P2PKH address', 'invalid address');
   const addresses = ['P2SH address', 'P2PKH address'].map(
     kind => recordedAnswer(`valid ${kind}`).params[0] as string,
   );
@@ -162,12 +162,12 @@ const ISSUANCE = {
 };
 
 test('createRawIssuance: sends the recorded question, and explains a refused address or amount', async () => {
-  const node = await replayNode('raw issuance', 'raw issuance, bad asset address');
+  const node = await makeReplayNode('raw issuance', 'raw issuance, bad asset address');
   const [made] = await node.createRawIssuance([ISSUANCE]);
   assert.is(made?.asset, ASSET);
   assert.is(made?.token, '4759f24e5183bc147dd9c8e65a51aee2d7f6e667337aba8c149209ffe202f486');
   assert.is(made?.entropy, '250ab3ac9f734a4ccb5c49c8b6031593b3e137558dfd9b1453df46ecb5c5c1f2');
-  assert.is(made?.rawtx, hexOf('decode'));
+  assert.is(made?.rawtx, recordedHex('decode'));
   const bad = { ...ISSUANCE, assetAddress: 'GTiFMtqVoS4uJdEGVQdiwRES2HSzC3YMp1' };
   const what = /createrawissuance: .*address \(-5, ".*"\)/;
   await assertRefusesNode('NODE_REFUSED', () => node.createRawIssuance([ISSUANCE, bad]), what);
@@ -186,8 +186,8 @@ const SENDS: [note: string, state: string, kind?: string][] = [
 ];
 for (const [note, state, kind] of SENDS) {
   test(`send, as recorded in "${note}": ${state} ${kind ?? ''}`, async () => {
-    const node = await replayNode(note);
-    const [sent] = await node.send([hexOf(note)]);
+    const node = await makeReplayNode(note);
+    const [sent] = await node.send([recordedHex(note)]);
     assert.is(sent?.state, state);
     if (sent?.state === 'sent') assert.is(sent.txid, TXID);
     if (sent?.state !== 'refused') return;
@@ -197,15 +197,15 @@ for (const [note, state, kind] of SENDS) {
 }
 
 test('transaction: in the mempool, in a block, unknown', async () => {
-  const waiting = await replayNode('transaction in the mempool', 'unknown transaction');
+  const waiting = await makeReplayNode('transaction in the mempool', 'unknown transaction');
   const unknown = `${'0'.repeat(63)}1`;
   assert.equal(await waiting.transaction([unknown, TXID]), [null, 'mempool']);
-  const node = await replayNode('transaction in a block');
+  const node = await makeReplayNode('transaction in a block');
   const [found] = await node.transaction([TXID]);
   assert.equal(found, {
     confirmations: 1,
     blockHash: 'f35e620094f57b38d6df96972735f37592e68b557280b7ff3255f7e4da85046c',
-    hex: hexOf('send: complete'),
+    hex: recordedHex('send: complete'),
   });
   // If a transaction is only in a block that a reorganisation dropped, the node reports 0 or -1
   // confirmations.
@@ -220,7 +220,7 @@ test('transaction: in the mempool, in a block, unknown', async () => {
 test('assetInfo: before an issuance, while it is unconfirmed, and after it', async () => {
   const sizes: number[] = [];
   for (const note of ['asset totals before', 'asset totals, still unconfirmed', 'asset totals after']) {
-    const assets = await (await replayNode(note)).assetInfo();
+    const assets = await (await makeReplayNode(note)).assetInfo();
     sizes.push(assets.size);
     assert.is(assets.size, JSON.parse(recordedAnswer(note).response).result.length);
     assert.equal(assets.get(POLICY), {
@@ -236,8 +236,8 @@ test('assetInfo: before an issuance, while it is unconfirmed, and after it', asy
 });
 
 test('mempool and blockHashes: the recorded ids', async () => {
-  assert.equal(await (await replayNode('mempool')).mempool(), [TXID]);
-  const node = await replayNode('hash at height', 'unknown height');
+  assert.equal(await (await makeReplayNode('mempool')).mempool(), [TXID]);
+  const node = await makeReplayNode('hash at height', 'unknown height');
   const hash = '5f8be7f698fbe8884849bb9c29beba2018004a2a3781025da531dc57753c157f';
   assert.equal(await node.blockHashes([1, 999999]), [hash, null]);
 });

@@ -21,21 +21,21 @@ import {
 const test = suite('redemption');
 test.after(closeServers);
 
-const replayNode = (note: string) => makeScriptedClient(() => recordedAnswer(note));
+const makeReplayNode = (note: string) => makeScriptedClient(() => recordedAnswer(note));
 const answerReply = (result: unknown, httpStatus = 200) => {
   return { response: JSON.stringify({ result, error: null, id: 1 }), httpStatus };
 };
 const errorReply = (code: number, message: string) => {
   return { response: JSON.stringify({ result: null, error: { code, message }, id: 1 }), httpStatus: 500 };
 };
-const idOf = (note: string) => recordedAnswer(note).params[0] as string;
+const recordedId = (note: string) => recordedAnswer(note).params[0] as string;
 
 test('recorded: a redemption and a burn in a block, in the mempool, and after a reorganisation', async () => {
   for (const note of [
     'getrawtransaction of the redemption transaction, confirmed',
     'getrawtransaction of a burn, confirmed',
   ]) {
-    const [found] = await (await replayNode(note)).transaction([idOf(note)]);
+    const [found] = await (await makeReplayNode(note)).transaction([recordedId(note)]);
     const { hex, blockhash } = JSON.parse(recordedAnswer(note).response).result;
     assert.equal(found, { confirmations: 1, blockHash: blockhash, hex });
   }
@@ -43,7 +43,7 @@ test('recorded: a redemption and a burn in a block, in the mempool, and after a 
     'getrawtransaction of a burn in the mempool',
     'getrawtransaction of a burn whose block is not in the chain any more',
   ])
-    assert.equal(await (await replayNode(note)).transaction([idOf(note)]), ['mempool'], note);
+    assert.equal(await (await makeReplayNode(note)).transaction([recordedId(note)]), ['mempool'], note);
 });
 
 test('recorded: a burn with another id or a changed byte is refused', async () => {
@@ -57,7 +57,11 @@ test('recorded: a burn with another id or a changed byte is refused', async () =
       response: response.replaceAll(hex, other),
       httpStatus: 200,
     }));
-    await assertRefusesNode('NODE_GARBLED', () => node.transaction([idOf(note)]), /another transaction/);
+    await assertRefusesNode(
+      'NODE_GARBLED',
+      () => node.transaction([recordedId(note)]),
+      /another transaction/,
+    );
   }
 });
 
@@ -72,7 +76,7 @@ test('recorded: spendable and frozen amounts by asset, without completely burnt 
       'getutxoassetinfo with frozen tokens',
       'getutxoassetinfo after a burn',
       'getutxoassetinfo after a token was burnt wholly: it is not listed',
-    ].map(async note => (await replayNode(note)).assetInfo()),
+    ].map(async note => (await makeReplayNode(note)).assetInfo()),
   );
   assert.equal(frozen?.get(token), { spendable: units(2500n), frozen: units(1500n) });
   assert.equal(burnt?.get(token), { spendable: units(2500n), frozen: 0n });
@@ -83,7 +87,7 @@ test('recorded: spendable and frozen amounts by asset, without completely burnt 
 for (const list of ['freezelist', 'burnlist'] satisfies PolicyList[]) {
   test(`${list}: recorded states of all addresses in one round trip`, async () => {
     const note = `query${list}`;
-    assert.equal(await (await replayNode(note)).policyListed(list, [idOf(note)]), [true]);
+    assert.equal(await (await makeReplayNode(note)).policyListed(list, [recordedId(note)]), [true]);
     const node = await makeScriptedClient(({ method, params: [one] }) => {
       assert.is(method, note);
       return one === 'C' ? errorReply(-5, 'Invalid key id') : answerReply(one === 'A');
@@ -140,7 +144,7 @@ test('every recorded refusal of freezing and burning has its kind', async () => 
   const kinds = new Map<string, string>();
   for (const { note, method, params, httpStatus } of recordedRedemption) {
     if (method !== 'sendrawtransaction' || httpStatus === 200) continue;
-    const [sent] = await (await replayNode(note)).send([params[0] as string]);
+    const [sent] = await (await makeReplayNode(note)).send([params[0] as string]);
     kinds.set(note, sent?.state === 'refused' ? sent.kind : 'sent');
   }
   assert.equal([...kinds.values()], ['policy', 'policy', 'policy', 'other', 'policy']);
@@ -157,7 +161,7 @@ async function withDevNode(run: (dev: RunningDevNode, node: OceanNode) => Promis
     await dev.close();
   }
 }
-const callerOf = (dev: RunningDevNode, node: OceanNode) => ({
+const startCallerOf = (dev: RunningDevNode, node: OceanNode) => ({
   running: dev,
   call: (method: string, ...params: unknown[]) => node.rpc.call(method, params as string[]),
   error: async () => null,
@@ -167,7 +171,7 @@ const decodeHex = (hex: string) => decodeTransaction(hexToBytes(hex, 'hex'));
 
 test('a hundred frozen and burnt outputs are read completely in four round trips', () =>
   withDevNode(async (dev, asking) => {
-    const asset = await issueToHolder(callerOf(dev, asking), 0, 1_000_000n);
+    const asset = await issueToHolder(startCallerOf(dev, asking), 0, 1_000_000n);
     const holder = new HolderWallet(holderChain(dev.node));
     const frozen = holder.freeze(Array.from({ length: 100 }, (_, i) => ({ asset, value: BigInt(i + 1) })));
     const { height: frozenAt, hash: redemptionBlock } = dev.node.mine();
@@ -210,7 +214,7 @@ test('a hundred frozen and burnt outputs are read completely in four round trips
 
 test('a burn returns to the mempool after a reorganisation, and only an index finds a confirmed burn', () =>
   withDevNode(async (dev, node) => {
-    const asset = await issueToHolder(callerOf(dev, node), 0, 1_000_000n);
+    const asset = await issueToHolder(startCallerOf(dev, node), 0, 1_000_000n);
     const holder = new HolderWallet(holderChain(dev.node));
     const [txid] = holder.burn(holder.split([{ asset, value: 400_000n }])) as [string];
     assert.equal(await node.transaction([txid]), ['mempool']);
@@ -228,7 +232,7 @@ test('a burn returns to the mempool after a reorganisation, and only an index fi
 
 test('a burn sent again is accepted in the mempool, and is never sent twice once confirmed', () =>
   withDevNode(async (dev, node) => {
-    const asset = await issueToHolder(callerOf(dev, node), 0, 1_000_000n);
+    const asset = await issueToHolder(startCallerOf(dev, node), 0, 1_000_000n);
     const holder = new HolderWallet(holderChain(dev.node));
     const [txid] = holder.burn(holder.coins()) as [string];
     const [hex] = (await node.rawTransactions([txid])) as [string];

@@ -26,7 +26,7 @@ test.before.each(context => {
 });
 test.after.each(({ folder }) => rmSync(folder, { recursive: true }));
 
-const failingLink = (code: string) => () => {
+const makeFailingLink = (code: string) => () => {
   throw Object.assign(new Error(code), { code });
 };
 // Error codes of Linux, macOS and Windows on FAT and exFAT.
@@ -35,9 +35,9 @@ for (const code of ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR']) {
     folder,
   }) => {
     const path = join(folder, 'request.json');
-    writeOutput(path, utf8('one'), { link: failingLink(code) });
+    writeOutput(path, utf8('one'), { link: makeFailingLink(code) });
     assert.is(readFileSync(path, 'utf8'), 'one');
-    failsWith('FILE_EXISTS', () => writeOutput(path, utf8('two'), { link: failingLink(code) }));
+    failsWith('FILE_EXISTS', () => writeOutput(path, utf8('two'), { link: makeFailingLink(code) }));
     assert.is(readFileSync(path, 'utf8'), 'one');
     assert.equal(readdirSync(folder), ['request.json'], 'nothing is left behind');
   });

@@ -94,14 +94,14 @@ const SIGNED: Partial<SubjectKind>[] = [
 const PAIRS: [OnChain, OnChain][] = ONCHAIN.flatMap((a, i) =>
   ONCHAIN.slice(i).map((b): [OnChain, OnChain] => [a, b]),
 );
-const first = <T>(isAll: boolean, list: readonly T[]): readonly T[] => (isAll ? list : list.slice(0, 1));
+const allOrFirst = <T>(isAll: boolean, list: readonly T[]): readonly T[] => (isAll ? list : list.slice(0, 1));
 
 test('coins and transactions in every state, in every ledger, with every mapping and every set of signatures', () => {
   for (const ledger of ledgersFor(ISSUANCES)) {
     const has = hasProposal(ISSUANCES)(ledger);
     for (const map of MAPS)
-      for (const subject of first(has, SIGNED))
-        for (const on of first(has, PAIRS))
+      for (const subject of allOrFirst(has, SIGNED))
+        for (const on of allOrFirst(has, PAIRS))
           for (const tip of ['in', 'over'] as const)
             checkCombinations(ISSUANCES, ledger, { store: { map }, subject, chain: { on, tip } });
   }
@@ -118,7 +118,7 @@ test('best blocks, tokens, missing and stray issuances, and checks by the node',
   ];
   const strays = [null, ['deep', 'deep'], ['deep', 'unspent'], ['mempool', 'mempool']] as const;
   for (const ledger of ledgersFor(ISSUANCES))
-    for (const on of first(hasProposal(ISSUANCES)(ledger), places))
+    for (const on of allOrFirst(hasProposal(ISSUANCES)(ledger), places))
       for (const tip of TIPS)
         for (const tokens of ['right', 'wrong', 'none'])
           for (const missing of MISSING)
@@ -129,7 +129,7 @@ test('best blocks, tokens, missing and stray issuances, and checks by the node',
 
 test('tokens of bars that the mapping lacks', () => {
   for (const ledger of ledgersFor(ISSUANCES))
-    for (const on of first(hasProposal(ISSUANCES)(ledger), PAIRS))
+    for (const on of allOrFirst(hasProposal(ISSUANCES)(ledger), PAIRS))
       for (const tip of ['in', 'over'] as const)
         for (const missing of MISSING)
           for (const stray of [null, ['deep', 'deep']] as const)
@@ -151,7 +151,7 @@ test("missing or damaged requests, older objects, lists of coins, and the loop's
   ];
   for (const ledger of ledgersFor(ISSUANCES))
     for (const map of MAPS)
-      for (const request of first(hasProposal(ISSUANCES)(ledger), REQUESTS))
+      for (const request of allOrFirst(hasProposal(ISSUANCES)(ledger), REQUESTS))
         for (const older of OLDERS)
           for (const coins of [true, false])
             for (const memory of MEMORIES)
@@ -204,10 +204,10 @@ const BURN_PAIRS: [BurnKind, BurnKind][] = [
 test('burns in every state, in every ledger, with every mapping and every set of signatures', () => {
   for (const ledger of ledgersFor(REDEMPTIONS)) {
     for (const map of MAPS)
-      for (const subject of first(hasProposal(REDEMPTIONS)(ledger), SIGNED))
+      for (const subject of allOrFirst(hasProposal(REDEMPTIONS)(ledger), SIGNED))
         for (const burns of BURN_PAIRS)
-          for (const kept of first(burns.includes('unknown'), [true, false]))
-            for (const hasOutstanding of first(burns.join() === 'deep,deep', [false, true])) {
+          for (const kept of allOrFirst(burns.includes('unknown'), [true, false]))
+            for (const hasOutstanding of allOrFirst(burns.join() === 'deep,deep', [false, true])) {
               const chain = { evidence: { burns, hasOutstanding } };
               checkCombinations(REDEMPTIONS, ledger, {
                 store: { map },
@@ -227,7 +227,7 @@ test('redemptions with every best block, missing tokens, older objects, and the 
   ];
   for (const ledger of ledgersFor(REDEMPTIONS))
     for (const burns of pairs)
-      for (const request of first(hasProposal(REDEMPTIONS)(ledger), REQUESTS))
+      for (const request of allOrFirst(hasProposal(REDEMPTIONS)(ledger), REQUESTS))
         for (const missing of MISSING) {
           for (const tip of TIPS) {
             const chain = { evidence: { burns, hasOutstanding: false }, missing, tip };
@@ -284,9 +284,9 @@ test('waits for burns end, and a burn that the node refused or hid is not sent a
 test("corrections, with the removed bar's token on chain or not", () => {
   for (const ledger of ledgersFor(CORRECTIONS))
     for (const map of MAPS)
-      for (const subject of first(hasProposal(CORRECTIONS)(ledger), SIGNED))
+      for (const subject of allOrFirst(hasProposal(CORRECTIONS)(ledger), SIGNED))
         for (const hasOutstanding of [false, true])
-          for (const tip of first(map === 'current' || map === 'own', TIPS)) {
+          for (const tip of allOrFirst(map === 'current' || map === 'own', TIPS)) {
             const chain = { evidence: { ...CHAIN.evidence, hasOutstanding }, tip };
             checkCombinations(CORRECTIONS, ledger, { store: { map }, subject, chain });
           }

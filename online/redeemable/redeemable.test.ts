@@ -88,7 +88,7 @@ const mapping = parseMapping(
 );
 
 /** A store in memory that records its writes. */
-class NotedStore extends MemoryStore {
+class RecordingStore extends MemoryStore {
   readonly puts: (PutOptions | undefined)[] = [];
   override async put(key: string, bytes: Uint8Array, options?: PutOptions): Promise<void> {
     this.puts.push(options);
@@ -96,12 +96,12 @@ class NotedStore extends MemoryStore {
   }
 }
 
-function servicesOn(store: MemoryStore, sleep: () => Promise<void> = async () => undefined) {
+function servicesWithStore(store: MemoryStore, sleep: () => Promise<void> = async () => undefined) {
   const told: string[] = [];
   return { store, world: { now: () => 0, sleep }, told, progress: (line: string) => void told.push(line) };
 }
 
-const readListIn = async (store: MemoryStore) =>
+const readListText = async (store: MemoryStore) =>
   parseBars((await store.get(KEY)) as Uint8Array).map(({ reference, lock }) =>
     lock ? `${reference} locked` : reference,
   );
@@ -109,11 +109,11 @@ const readListIn = async (store: MemoryStore) =>
 const changing = suite('redeemable bars: changes');
 
 changing('add, lock, unlock and remove; each list is public JSON', async () => {
-  const store = new NotedStore();
-  const lists = servicesOn(store);
+  const store = new RecordingStore();
+  const lists = servicesWithStore(store);
   const after = async (change: Change) => {
     const { changed } = await changeList(lists, change);
-    return [changed, ...(await readListIn(store))];
+    return [changed, ...(await readListText(store))];
   };
   assert.equal(await after(addBarsChange(mapping, [B, A, B])), [true, B, A]);
   assert.equal(await after(addBarsChange(mapping, [A])), [false, B, A]);
@@ -126,8 +126,8 @@ changing('add, lock, unlock and remove; each list is public JSON', async () => {
 });
 
 changing('what cannot be is refused, and nothing is written', async () => {
-  const store = new NotedStore();
-  const lists = servicesOn(store);
+  const store = new RecordingStore();
+  const lists = servicesWithStore(store);
   await changeList(lists, addBarsChange(mapping, [A]));
   await changeList(lists, lockBarChange(mapping, A));
   const before = store.puts.length;
@@ -158,12 +158,12 @@ changing('what cannot be is refused, and nothing is written', async () => {
 changing(
   'another PC replaces the list that was just written: the change is made again on its list, and said',
   async () => {
-    const store = new NotedStore();
-    await changeList(servicesOn(store), addBarsChange(mapping, [C]));
+    const store = new RecordingStore();
+    await changeList(servicesWithStore(store), addBarsChange(mapping, [C]));
     const stale = await store.get(KEY);
     let slept = 0;
     // This PC has read the list before, and writes it now.
-    const mine = servicesOn(store, async () => {
+    const mine = servicesWithStore(store, async () => {
       if (slept++ === 0)
         await store.put(
           KEY,
@@ -174,14 +174,14 @@ changing(
         );
     });
     const { changed } = await changeList(mine, addBarsChange(mapping, [A]));
-    assert.equal([changed, await readListIn(store), mine.told.length], [true, [C, `${B} locked`, A], 1]);
+    assert.equal([changed, await readListText(store), mine.told.length], [true, [C, `${B} locked`, A], 1]);
   },
 );
 
 changing('two PCs in every order of their steps: no change is lost', async () => {
   for (let seed = 0; seed < 64; seed++) {
     const store = new MemoryStore();
-    await changeList(servicesOn(store), addBarsChange(mapping, [C]));
+    await changeList(servicesWithStore(store), addBarsChange(mapping, [C]));
     let step = 0;
     /** At each call, a bit of the seed decides whether the other PC makes its call first. */
     const slow = (): MemoryStore => {
@@ -198,18 +198,18 @@ changing('two PCs in every order of their steps: no change is lost', async () =>
       for (let turns = 0; turns < 100; turns++) await null;
     };
     await Promise.all([
-      changeList(servicesOn(slow(), pause), addBarsChange(mapping, [A])),
-      changeList(servicesOn(slow(), pause), lockBarChange(mapping, C)),
+      changeList(servicesWithStore(slow(), pause), addBarsChange(mapping, [A])),
+      changeList(servicesWithStore(slow(), pause), lockBarChange(mapping, C)),
     ]).catch(error => {
       // The list that the other PC wrote has the lock already, so the repeated change is refused.
       assert.is(error.code, 'ASSET_LOCKED', `${seed}`);
     });
-    assert.equal((await readListIn(store)).sort(), [A, `${C} locked`].sort(), `${seed}`);
+    assert.equal((await readListText(store)).sort(), [A, `${C} locked`].sort(), `${seed}`);
   }
 });
 
 changing('writing that takes longer than others wait for is said', async () => {
-  const lists = servicesOn(new MemoryStore());
+  const lists = servicesWithStore(new MemoryStore());
   let now = 0;
   const slow = { ...lists, world: { ...lists.world, now: () => (now += 3000) } };
   assert.equal((await changeList(slow, addBarsChange(mapping, [A]))).changed, true);
@@ -217,9 +217,9 @@ changing('writing that takes longer than others wait for is said', async () => {
 });
 
 changing('a list that never holds still is refused', async () => {
-  const store = new NotedStore();
+  const store = new RecordingStore();
   let count = 0;
-  const lists = servicesOn(store, () =>
+  const lists = servicesWithStore(store, () =>
     store.put(KEY, utf8(`{"assets": [{"ref": "${count++}", "lock": false}]}`)),
   );
   let code: unknown;

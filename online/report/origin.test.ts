@@ -23,7 +23,7 @@ test.after.each(({ world }) => world.stop());
 
 type Coin = { txid: string; vout: number };
 
-const listedCoins = (world: TestWorld): Coin[] =>
+const coinsInList = (world: TestWorld): Coin[] =>
   world
     .object('ptxo.dat')
     .trim()
@@ -57,14 +57,14 @@ async function runReport(world: TestWorld, i = 1) {
   return ran.json;
 }
 
-const ofToken = (report: any, id: string) => report.unmapped.find((one: any) => one.token === id);
+const reportedToken = (report: any, id: string) => report.unmapped.find((one: any) => one.token === id);
 
 test('an unmapped token from a listed coin counts as ours, and the report disagrees', async ({ world }) => {
-  const [coin] = listedCoins(world) as [Coin];
+  const [coin] = coinsInList(world) as [Coin];
   const { id } = await issueToken(world, coin, TOKENS);
   const report = await runReport(world);
   assert.equal(
-    [ofToken(report, id)?.ours, ofToken(report, id)?.spendable, report.verdict],
+    [reportedToken(report, id)?.ours, reportedToken(report, id)?.spendable, report.verdict],
     [true, '4321.00000000', 'disagree'],
   );
   assert.equal(report.gaps, []);
@@ -88,36 +88,42 @@ test("without entropy and token in the node's answers, the report is the same an
 test('without a watch, a listed coin is still recognised, and the report names the address', async ({
   world,
 }) => {
-  const [coin] = listedCoins(world) as [Coin];
+  const [coin] = coinsInList(world) as [Coin];
   const { id } = await issueToken(world, coin, TOKENS);
   world.node.node.watched.clear();
   const report = await runReport(world, 2);
-  assert.equal([ofToken(report, id)?.ours, report.verdict, report.watch], [true, 'disagree', 'not watched']);
+  assert.equal(
+    [reportedToken(report, id)?.ours, report.verdict, report.watch],
+    [true, 'disagree', 'not watched'],
+  );
   assert.equal(report.gaps, [notWatchedText(world.trust.address)]);
 });
 
 test('a token of an unlisted coin is undetermined without a watch, and ours after the import', async ({
   world,
 }) => {
-  const [coin] = listedCoins(world) as [Coin];
+  const [coin] = coinsInList(world) as [Coin];
   const first = await issueToken(world, coin, TOKENS);
   const second = await issueToken(world, first.change, TOKENS + 1n);
   world.node.node.watched.clear();
   const before = await runReport(world);
-  assert.equal([ofToken(before, first.id).ours, ofToken(before, second.id).ours], [true, null]);
+  assert.equal([reportedToken(before, first.id).ours, reportedToken(before, second.id).ours], [true, null]);
   await world.ok(1, 'coins', 'scan');
   const after = await runReport(world);
-  assert.equal([ofToken(after, first.id).ours, ofToken(after, second.id).ours, after.gaps], [true, true, []]);
+  assert.equal(
+    [reportedToken(after, first.id).ours, reportedToken(after, second.id).ours, after.gaps],
+    [true, true, []],
+  );
 });
 
 test("a coin that only an older tool's ptxo.dat names is ours without a watch", async ({ world }) => {
-  const [coin] = listedCoins(world) as [Coin];
+  const [coin] = coinsInList(world) as [Coin];
   const { change } = await issueToken(world, coin, TOKENS);
   world.putObject('ptxo.dat', `${world.object('ptxo.dat')}${change.txid} ${change.vout} 5000.00000000\n`);
   const { id } = await issueToken(world, change, TOKENS + 1n);
   world.node.node.watched.clear();
   const report = await runReport(world);
-  assert.equal([report.watch, ofToken(report, id).ours], ['not watched', true]);
+  assert.equal([report.watch, reportedToken(report, id).ours], ['not watched', true]);
 });
 
 test('tokens count as foreign only if every origin could be checked', async ({ world }) => {
@@ -130,12 +136,12 @@ test('tokens count as foreign only if every origin could be checked', async ({ w
   const lie = () => world.rpc('dev_fault', { method: 'getutxoassetinfo', kind: 'lie', times: 1, result });
   await lie();
   const known = await runReport(world);
-  assert.equal([ofToken(known, foreign).ours, known.verdict], [false, 'agree']);
+  assert.equal([reportedToken(known, foreign).ours, known.verdict], [false, 'agree']);
   world.node.node.watched.clear();
   await lie();
   const unknown = await runReport(world);
-  assert.equal([ofToken(unknown, foreign).ours, unknown.verdict], [null, 'undetermined']);
-  assert.is(ofToken(unknown, early.token).ours, false);
+  assert.equal([reportedToken(unknown, foreign).ours, unknown.verdict], [null, 'undetermined']);
+  assert.is(reportedToken(unknown, early.token).ours, false);
 });
 
 test('a node without a wallet is reported with the next step, and is no error', async ({ world }) => {
@@ -167,7 +173,7 @@ test("for transactions that the node does not find, the report names txindex, ex
   await hide(true);
   const first = await runReport(world);
   assert.equal([first.verdict, first.gaps], ['agree', []]);
-  const [coin] = listedCoins(world) as [Coin];
+  const [coin] = coinsInList(world) as [Coin];
   const { change } = await issueToken(world, coin, TOKENS);
   await world.ok(1, 'coins', 'scan');
   await hide(false);
@@ -190,7 +196,7 @@ test('a coin that only the ledger names is ours, with its proposal, and nothing 
   assert.is.not(abandoned, before);
   await world.rpc('sendrawtransaction', transactionHex(signTransactionBy(made.transaction, 1, 2)));
   await world.generate();
-  const note = ofToken(await runReport(world), made.assetId);
+  const note = reportedToken(await runReport(world), made.assetId);
   assert.is(note.ours, true);
   assert.is(note.note, reservedTokenText('031037-2019-PAMP', reviewCode, 'abandoned'));
   assert.is(world.snapshot(), abandoned);
@@ -200,7 +206,7 @@ test('for a token of an open proposal the report gives the next step', async ({ 
   const { issuances } = await world.propose(1, HEADER + BAR_1);
   const { id } = await issueToken(world, issuances[0].coin, TOKENS);
   assert.match(
-    ofToken(await runReport(world), id).note,
+    reportedToken(await runReport(world), id).note,
     /031037-2019-PAMP.*[0-9A-Z-]{19}\. .*`countersign finalise`/,
   );
 });
@@ -215,7 +221,7 @@ test('a damaged list of coins is a gap, but a damaged request is none, because t
   const report = await runReport(world);
   assert.is(report.gaps.length, 1);
   assert.match(report.gaps[0], /^ptxo\.dat: line 1: .*coins scan/);
-  assert.is(ofToken(report, id).ours, true);
+  assert.is(reportedToken(report, id).ours, true);
 });
 
 test('after invalidateblock the report is refused with a solution that works', async ({ world }) => {

@@ -34,7 +34,7 @@ const readMapping = (text: string) => parseMapping(utf8(text));
 const none = new Map<string, number>();
 
 /** The exact mass of each token, computed in decimals, as it is on chain. */
-function massesOf(mapping: Mapping): Map<string, number> {
+function exactMasses(mapping: Mapping): Map<string, number> {
   const masses = new Map<string, number>();
   for (const { assetId, mass } of listAssets(mapping))
     masses.set(assetId, (masses.get(assetId) ?? 0) + Number(mass));
@@ -50,9 +50,9 @@ function grownAmount(atoms: bigint, from: number, to: number): bigint {
 }
 
 /** A chain with all tokens of the mapping, and then these burns. */
-function chainAfter(base: Mapping, burnt: Case['burnt'], height: number): Map<string, bigint> {
+function amountsAfterBurns(base: Mapping, burnt: Case['burnt'], height: number): Map<string, bigint> {
   const amounts = new Map<string, bigint>();
-  for (const [token, mass] of massesOf(base))
+  for (const [token, mass] of exactMasses(base))
     amounts.set(token, mass <= 0 ? 0n : tokenAmount(mass.toFixed(12), height));
   for (const [token, text] of burnt) {
     const [on, burn] = [
@@ -67,7 +67,7 @@ function chainAfter(base: Mapping, burnt: Case['burnt'], height: number): Map<st
 const spendableInfo = (amounts: ReadonlyMap<string, bigint>): Map<string, AssetInfo> =>
   new Map([...amounts].map(([token, amount]) => [token, { spendable: amount, frozen: 0n }]));
 
-function verdictsOf(tokens: readonly MappedToken[]): Set<Verdict> {
+function verdictSet(tokens: readonly MappedToken[]): Set<Verdict> {
   return new Set(tokens.map(({ verdict }) => verdict));
 }
 
@@ -78,7 +78,7 @@ test('every correct redemption mapping agrees with the chain after its burns', (
   let several = 0;
   let usedUp = 0;
   for (const { name, inputMap, burnt, redemptionHeight: height, proposed, ...one } of sound) {
-    const before = chainAfter(readMapping(inputMap), burnt, height);
+    const before = amountsAfterBurns(readMapping(inputMap), burnt, height);
     const outputs = [
       proposed.outputMap,
       ...(one.original?.judged?.sound ? [one.original.outputMap ?? ''] : []),
@@ -89,15 +89,15 @@ test('every correct redemption mapping agrees with the chain after its burns', (
       const made = reportTokens(mapping, spendableInfo(before), height, none);
       usedUp += made.usedUp;
       several += made.mapped.filter(({ bars }) => bars.length > 1).length;
-      assert.equal([...verdictsOf(made.mapped)].sort(), made.mapped.length === 0 ? [] : ['ok'], name);
-      assert.is(made.mapped.length + made.usedUp, massesOf(mapping).size, name);
+      assert.equal([...verdictSet(made.mapped)].sort(), made.mapped.length === 0 ? [] : ['ok'], name);
+      assert.is(made.mapped.length + made.usedUp, exactMasses(mapping).size, name);
       // The report is made a hundred periods later, once with growth on chain and once without.
       const later = height + 100 * PERIOD;
       const after = new Map(
         [...before].map(([token, amount]) => [token, grownAmount(amount, height, later)]),
       );
       assert.equal(
-        verdictsOf(reportTokens(mapping, spendableInfo(after), later, none).mapped).has('less'),
+        verdictSet(reportTokens(mapping, spendableInfo(after), later, none).mapped).has('less'),
         false,
         name,
       );
@@ -115,10 +115,10 @@ test('for an original mapping that lost mass, only the wrong tokens are reported
   );
   let told = 0;
   for (const { name, inputMap, burnt, redemptionHeight: height, original } of wrong) {
-    const amounts = chainAfter(readMapping(inputMap), burnt, height);
+    const amounts = amountsAfterBurns(readMapping(inputMap), burnt, height);
     const mapping = readMapping(original?.outputMap as string);
     const { mapped } = reportTokens(mapping, spendableInfo(amounts), height, none);
-    const masses = massesOf(mapping);
+    const masses = exactMasses(mapping);
     for (const { token, verdict, remapped } of mapped) {
       const [mass, there] = [masses.get(token) as number, Number(formatAmount(amounts.get(token) ?? 0n))];
       const off = there - mass * (there === 0 ? 10 : Number(formatAmount(tokenAmount('400', height))) / 400);
@@ -133,8 +133,8 @@ test('for an original mapping that lost mass, only the wrong tokens are reported
 });
 
 /** A mapping of these holdings, numbered from 1. */
-function mappingFrom(holdings: readonly Holding[]): Mapping {
-  return mappingOf(
+function mappingOfHoldings(holdings: readonly Holding[]): Mapping {
+  return mappingOfEntries(
     ...holdings.map(({ bar, mass, token }) => [bar, pythonNumber(`${mass}`) as string, token] as const),
   );
 }
@@ -144,9 +144,9 @@ test('after each of random redemptions every token is correct, unless a part rou
   for (let seed = 1; seed <= 300; seed++) {
     let amounts: Map<string, bigint> | undefined;
     checkRandomChain(seed, ({ before, after, burns, height }) => {
-      amounts ??= chainAfter(mappingFrom(before), [], height);
+      amounts ??= amountsAfterBurns(mappingOfHoldings(before), [], height);
       for (const { token, amount } of burns) amounts.set(token, (amounts.get(token) ?? 0n) - amount);
-      const { mapped } = reportTokens(mappingFrom(after), spendableInfo(amounts), height, none);
+      const { mapped } = reportTokens(mappingOfHoldings(after), spendableInfo(amounts), height, none);
       for (const { token, verdict, difference, remapped } of mapped) {
         counts.tokens++;
         if (verdict === 'ok') continue;
@@ -162,7 +162,9 @@ test('after each of random redemptions every token is correct, unless a part rou
 const [A, B] = ['aa'.repeat(32), 'bb'.repeat(32)];
 
 /** @param entries the entries (reference, mass and asset id), numbered from 1 */
-function mappingOf(...entries: (readonly [reference: string, mass: string, assetId: string])[]): Mapping {
+function mappingOfEntries(
+  ...entries: (readonly [reference: string, mass: string, assetId: string])[]
+): Mapping {
   const assets = entries.map(
     ([ref, mass, id], i) => `"${i + 1}": {"ref": "${ref}", "mass": ${mass}, "tokenid": "${id}"}`,
   );
@@ -185,7 +187,7 @@ function judgeToken(
 }
 
 test("a token that was never re-mapped has a period's amount or is reported", () => {
-  const mapping = mappingOf(['1-2019-P', '389.142', A]);
+  const mapping = mappingOfEntries(['1-2019-P', '389.142', A]);
   const issuedAt = new Map([[A, HEIGHT]]);
   const amount = tokenAmount('389.142', HEIGHT);
   const table: [amount: bigint, known: boolean, verdict: Verdict][] = [
@@ -209,8 +211,8 @@ test("a token that was never re-mapped has a period's amount or is reported", ()
 });
 
 test('a token with other tokens or bars may differ by 0.01 of mass', () => {
-  const shared = mappingOf(['1-2019-P', '200.0', A], ['1-2019-P', '0.0', B]);
-  const twoBars = mappingOf(['1-2019-P', '150.0', A], ['2-2019-P', '50', A], ['3-2019-P', '400.0', B]);
+  const shared = mappingOfEntries(['1-2019-P', '200.0', A], ['1-2019-P', '0.0', B]);
+  const twoBars = mappingOfEntries(['1-2019-P', '150.0', A], ['2-2019-P', '50', A], ['3-2019-P', '400.0', B]);
   const [amount, most] = [tokenAmount('200', HEIGHT), tokenAmount('0.01', HEIGHT)];
   for (const mapping of [shared, twoBars]) {
     for (const [there, verdict] of [
@@ -239,7 +241,7 @@ test('a token with other tokens or bars may differ by 0.01 of mass', () => {
 });
 
 test('frozen tokens may lack growth, but not more than the growth', () => {
-  const mapping = mappingOf(['1-2019-P', '400.0', A]);
+  const mapping = mappingOfEntries(['1-2019-P', '400.0', A]);
   const issuedAt = new Map([[A, 0]]);
   const later = 96_000;
   const [issued, now] = [tokenAmount('400', 0), tokenAmount('400', later)];
@@ -256,17 +258,17 @@ test('frozen tokens may lack growth, but not more than the growth', () => {
 });
 
 test('tokens with masses of zero, negative masses and unreadable masses get verdicts', () => {
-  const zero = mappingOf(['1-2019-P', '0.0', A], ['2-2019-P', '400.0', B]);
+  const zero = mappingOfEntries(['1-2019-P', '0.0', A], ['2-2019-P', '400.0', B]);
   const chain = (amount: bigint) => new Map([[A, { spendable: amount, frozen: 0n }]]);
   assert.equal(reportTokens(zero, none as never, HEIGHT, none).usedUp, 1);
   assert.equal(reportTokens(zero, chain(5n), HEIGHT, none).mapped[0]?.verdict, 'ok');
   assert.equal(reportTokens(zero, chain(20_000_000n), HEIGHT, none).mapped[0]?.verdict, 'more');
-  const tail = mappingOf(['1-2019-P', '-5.684341886080802e-14', A], ['1-2019-P', '400.0', B]);
+  const tail = mappingOfEntries(['1-2019-P', '-5.684341886080802e-14', A], ['1-2019-P', '400.0', B]);
   assert.equal(reportTokens(tail, chain(0n), HEIGHT, none).usedUp, 1);
-  const below = mappingOf(['1-2019-P', '-10.0', A], ['1-2019-P', '410.0', B]);
+  const below = mappingOfEntries(['1-2019-P', '-10.0', A], ['1-2019-P', '410.0', B]);
   const [token] = reportTokens(below, chain(0n), HEIGHT, none).mapped;
   assert.equal([token?.verdict, token?.expectedNow], ['more', '-100.00550719']);
-  const huge = mappingOf(['1-2019-P', '1e30', A]);
+  const huge = mappingOfEntries(['1-2019-P', '1e30', A]);
   assert.equal(
     [judgeToken(huge, [1n, 0n]).verdict, judgeToken(huge, [0n, 0n]).verdict],
     ['unreadable mass', 'missing'],

@@ -36,7 +36,7 @@ function entryText({ key, reference, mass, assetId }: Asset): string {
   return randomBelow(4) > 0 ? python : pickRandom(...others);
 }
 
-function messageOf(mapping: Mapping): string {
+function signedMessageOf(mapping: Mapping): string {
   let text = '';
   mapping.message(piece => {
     text += asciiText(piece);
@@ -92,7 +92,7 @@ test('random layouts and values: message, digest, sums and edits equal the expec
     const text = `{"n": 2, "m": 3, "assets": {${pickRandom('', ' ')}${inner}${pickRandom('', '\n')}}, "sigs": {}, "time": 15.000001, "height": 3310}`;
     const mapping = parseMapping(utf8(text));
     const where = `round ${round}`;
-    assert.is(messageOf(mapping), expectedMessage(unique), where);
+    assert.is(signedMessageOf(mapping), expectedMessage(unique), where);
     assert.equal([...listAssets(mapping)], unique, where);
     assert.equal(
       [...mapping.references()],
@@ -124,7 +124,7 @@ test('random layouts and values: message, digest, sums and edits equal the expec
     const more = added.map((asset, i) => ({ key: largest + 1 + i, ...asset }));
     assert.equal([...listAssets(changed)], [...left, ...more], where);
     assert.is(
-      messageOf(changed).replace(/}[^}]*$/, ''),
+      signedMessageOf(changed).replace(/}[^}]*$/, ''),
       expectedMessage([...left, ...more]).replace(/}[^}]*$/, ''),
       where,
     );

@@ -16,13 +16,13 @@ const FRAMES = splitFile(FILE, { deflate, version: 8 }).frames;
 const OTHER = splitFile(sampleText(2400, 2), { deflate, version: 8 }).frames;
 const ALPHANUMERIC = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:';
 
-function readerOf(frames: readonly string[]): FrameReader {
+function readerWithFrames(frames: readonly string[]): FrameReader {
   const reader = new FrameReader();
   for (const frame of frames) reader.add(frame);
   return reader;
 }
 
-function framesOf(encoding: 'Z' | '2', bytes: Uint8Array, size = 800): string[] {
+function makeFrames(encoding: 'Z' | '2', bytes: Uint8Array, size = 800): string[] {
   const all = toBase32(bytes);
   const count = Math.ceil(all.length / size);
   return Array.from({ length: count }, (_, index) =>
@@ -54,7 +54,7 @@ test('every order of the frames of a short series gives the same file', () => {
   const frames = splitFile(FILE, { deflate, version: 10 }).frames.slice(0, 5);
   const orders = (rest: string[]): string[][] =>
     rest.length < 2 ? [rest] : rest.flatMap((f, i) => orders(rest.toSpliced(i, 1)).map(tail => [f, ...tail]));
-  for (const order of orders(frames)) assert.equal(readerOf(order).file(inflate), FILE);
+  for (const order of orders(frames)) assert.equal(readerWithFrames(order).file(inflate), FILE);
 });
 
 const HEADERS: [string, string, RegExp][] = [
@@ -82,7 +82,7 @@ for (const [name, frame, message] of HEADERS) {
 test('frames of another series are refused, and the first series can be completed', () => {
   const [head, ...tail] = FRAMES as [string, ...string[]];
   const count = FRAMES.length;
-  const reader = readerOf([head]);
+  const reader = readerWithFrames([head]);
   failsWith('QR_INVALID', () => reader.add('B$ZJ0201AA'), new RegExp(`series of ${count} frames, got a series of 2`));
   const other = `B$2${tail[0]!.slice(3)}`;
   failsWith('QR_INVALID', () => reader.add(other), /frame 2: expected encoding Z, got 2/);
@@ -98,7 +98,7 @@ test('frames of another series are refused, and the first series can be complete
 });
 
 test('a last frame that is read first is compared with the later frames too', () => {
-  const reader = readerOf(['B$2J0201AAAAAAAAAAAAAAAA']);
+  const reader = readerWithFrames(['B$2J0201AAAAAAAAAAAAAAAA']);
   failsWith('QR_INVALID', () => reader.add('B$2J0200AAAAAAAA'), /at least 16 characters .*, got 8/);
 });
 
@@ -106,7 +106,7 @@ test('frames of two series with equal counts never give a file', () => {
   // All ways to mix the frames of two series.
   for (let mask = 1; mask < (1 << FRAMES.length) - 1; mask++) {
     const mixed = FRAMES.map((frame, i) => ((mask >> i) & 1 ? frame : OTHER[i]!));
-    const { message } = failsWith('QR_INVALID', () => readerOf(mixed).file(inflate));
+    const { message } = failsWith('QR_INVALID', () => readerWithFrames(mixed).file(inflate));
     assert.not.match(message, /at most/, 'it is no matter of size');
   }
 });
@@ -122,7 +122,7 @@ test('every changed character in a series is refused, or the file is the same', 
         if (c === frame[i]) continue;
         const changed = frame.slice(0, i) + c + frame.slice(i + 1);
         try {
-          const reader = readerOf(frames.with(n, changed));
+          const reader = readerWithFrames(frames.with(n, changed));
           assert.equal(reader.file(inflate), file, `frame ${n + 1}, character ${i + 1}: ${frame[i]} to ${c}`);
         } catch (error) {
           if ((error as Error).name !== 'Refusal') throw error;
@@ -138,40 +138,48 @@ test('a truncated frame is refused at every length', () => {
   const file = sampleText(300);
   const [frame] = splitFile(file, { deflate }).frames as [string];
   for (let length = 0; length < frame.length; length++) {
-    const cut = () => readerOf([frame.slice(0, length)]).file(inflate);
+    const cut = () => readerWithFrames([frame.slice(0, length)]).file(inflate);
     failsWith('QR_INVALID', cut);
   }
 });
 
 test('a frame that inflates to a huge file is refused before memory is allocated', () => {
-  const bomb = framesOf('Z', deflateRawSync(new Uint8Array(256 * 1024 * 1024), { level: 9 }), 4280);
+  const bomb = makeFrames('Z', deflateRawSync(new Uint8Array(256 * 1024 * 1024), { level: 9 }), 4280);
   const before = process.memoryUsage().rss;
-  const reader = readerOf(bomb);
+  const reader = readerWithFrames(bomb);
   const message = new RegExp(`expected a file of at most ${MAX_FILE} bytes, got more`);
   failsWith('QR_INVALID', () => reader.file(inflate), message);
   assert.ok(process.memoryUsage().rss - before < 100e6);
   failsWith(
     'QR_INVALID',
-    () => readerOf(framesOf('2', sampleBytes(2000))).file(inflate, 1999),
+    () => readerWithFrames(makeFrames('2', sampleBytes(2000))).file(inflate, 1999),
     /1 to 1999 bytes, got 2000/,
   );
   // This function ignores its limit, and the reader has to detect this.
   const careless = (bytes: Uint8Array) => ({ ...inflate(bytes, MAX_FILE) });
-  failsWith('QR_INVALID', () => readerOf(FRAMES).file(careless, 2399), /at most 2399 bytes, got more/);
+  failsWith('QR_INVALID', () => readerWithFrames(FRAMES).file(careless, 2399), /at most 2399 bytes, got more/);
 });
 
 test('a compressed stream of an empty file is refused', () => {
-  failsWith('QR_INVALID', () => readerOf(framesOf('Z', deflate(new Uint8Array(0)))).file(inflate), /got 0/);
+  failsWith('QR_INVALID', () => readerWithFrames(makeFrames('Z', deflate(new Uint8Array(0)))).file(inflate), /got 0/);
 });
 
 test("surplus bytes after another writer's stream and a wrong check value after our stream are refused", () => {
   const foreign = deflate(FILE);
-  assert.equal(readerOf(framesOf('Z', foreign)).file(inflate), FILE);
+  assert.equal(readerWithFrames(makeFrames('Z', foreign)).file(inflate), FILE);
   const extra = Uint8Array.from([...foreign, 0]);
-  failsWith('QR_INVALID', () => readerOf(framesOf('Z', extra)).file(inflate), /^series: .*expected 0.*, got 1/);
+  failsWith(
+    'QR_INVALID',
+    () => readerWithFrames(makeFrames('Z', extra)).file(inflate),
+    /^series: .*expected 0.*, got 1/,
+  );
   const marked = Uint8Array.from([0, 0, 0, 255, 255, ...foreign]);
-  failsWith('QR_INVALID', () => readerOf(framesOf('Z', marked)).file(inflate), /^series: .*expected 5.*, got 0/);
-  assert.equal(new Uint8Array(joinQRs(framesOf('Z', marked)).raw), FILE);
+  failsWith(
+    'QR_INVALID',
+    () => readerWithFrames(makeFrames('Z', marked)).file(inflate),
+    /^series: .*expected 5.*, got 0/,
+  );
+  assert.equal(new Uint8Array(joinQRs(makeFrames('Z', marked)).raw), FILE);
 });
 
 test('a stream that refers back further than 1024 bytes is read', () => {
@@ -179,7 +187,7 @@ test('a stream that refers back further than 1024 bytes is read', () => {
   const file = Uint8Array.from([...block, ...block, ...block]);
   const stream = deflateRawSync(file, { level: 9, windowBits: 15 });
   assert.ok(stream.length < 1700, 'the stream does look back that far');
-  assert.equal(readerOf(framesOf('Z', stream)).file(inflate), file);
+  assert.equal(readerWithFrames(makeFrames('Z', stream)).file(inflate), file);
   assert.ok(deflate(file).length > 4000, 'and what we write never does');
 });
 

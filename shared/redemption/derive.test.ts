@@ -23,20 +23,21 @@ import { signDerivation, signedMapping } from '../signatures.ts';
 import { failsWith } from '../testing.ts';
 import type { DerivedRedemption } from './derive.ts';
 
-const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+const decodeText = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 for (const one of cases.filter(({ proposed }) => proposed.refused === null))
   test(`${one.group}, ${one.name}: bytes and signatures equal the recorded ones`, () => {
     const { request, base } = requestForCase(one);
     const derivation = derive(request, base, redemptionTrust);
     const { proposed, original } = one;
-    assert.is(textOf(derivation.mapping.bytes()), proposed.outputMap);
+    assert.is(decodeText(derivation.mapping.bytes()), proposed.outputMap);
     assert.is(derivation.mapping.digest, proposed.messageSha256);
-    if (one.class === 'identical') assert.is(textOf(derivation.mapping.bytes()), original.outputMap);
+    if (one.class === 'identical') assert.is(decodeText(derivation.mapping.bytes()), original.outputMap);
     const signatures = [1, 2].map(i =>
       signDerivation(derivation, i, redemptionKeys[i - 1] as Uint8Array, redemptionTrust),
     );
-    if (one.class === 'identical') assert.is(textOf(signedMapping(derivation, signatures).bytes()), original.signedMap);
+    if (one.class === 'identical')
+      assert.is(decodeText(signedMapping(derivation, signatures).bytes()), original.signedMap);
     assert.is(bytesToHex(derivation.mapping.signedHash), bytesToHex(parseMapping(utf8(proposed.outputMap)).signedHash));
   });
 

@@ -32,7 +32,7 @@ interface Case {
 type Entry = { ref: string; mass: number; tokenid: string };
 
 /** Entries in file order. `JSON.parse` would sort keys that are numbers. */
-function entriesOf(text: string): [string, Holding][] {
+function entriesInFileOrder(text: string): [string, Holding][] {
   const { assets } = JSON.parse(text) as { assets: Record<string, Entry> };
   const keys = [...text.matchAll(/"([0-9]+)": \{"ref"/g)].map(match => match[1] as string);
   return keys.map(key => {
@@ -54,7 +54,7 @@ test('the expected number of recorded redemptions have a result', () => {
 
 for (const { group, name, ...one } of sound)
   test(`${group}: ${name}`, () => {
-    const before = entriesOf(one.inputMap);
+    const before = entriesInFileOrder(one.inputMap);
     const burns = one.burnt.map(([token, amount]) => ({ token, amount: Number(amount) }));
     const holdings = before.map(([, holding]) => holding);
     const { kept, added } = remapHoldings(holdings, burns, one.reference, one.redemptionHeight);
@@ -64,7 +64,7 @@ for (const { group, name, ...one } of sound)
     const after = [...kept, ...added];
     assert.equal(
       after.map((holding, i) => [keys[i], holding]),
-      entriesOf(one.proposed.outputMap),
+      entriesInFileOrder(one.proposed.outputMap),
     );
     const atoms = one.burnt.map(([token, amount]) => ({ token, amount: parseAmount(amount, 'amount') }));
     const remapping = {
@@ -81,7 +81,9 @@ test("the invariants refuse the original library's wrong results", () => {
   const wrong = cases.filter(one => one.class === 'original wrong' && one.proposed.refused === null);
   let found = 0;
   for (const one of wrong as (Case & { original: { outputMap: string } })[]) {
-    const [before, after] = [one.inputMap, one.original.outputMap].map(text => entriesOf(text).map(([, h]) => h));
+    const [before, after] = [one.inputMap, one.original.outputMap].map(text =>
+      entriesInFileOrder(text).map(([, h]) => h),
+    );
     const burns = one.burnt.map(([token, amount]) => ({ token, amount: parseAmount(amount, 'amount') }));
     const all = { burns, bar: one.reference, height: one.redemptionHeight };
     failsWith('REMAP_INVALID', () =>

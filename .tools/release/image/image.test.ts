@@ -24,8 +24,8 @@ const SCRIPTS = 'offline/image/system';
 const folder = mkdtempSync(join(tmpdir(), 'countersign-image-'));
 test.after(() => rmSync(folder, { recursive: true, force: true }));
 
-const hash = (digit: string) => digit.repeat(64);
-const sample = { name: 'bash', version: '5.2.15-2+b13', sha256: hash('a') };
+const repeatedHash = (digit: string) => digit.repeat(64);
+const sample = { name: 'bash', version: '5.2.15-2+b13', sha256: repeatedHash('a') };
 
 test('the committed lists are normalised, contain all required packages, and no excluded package', () => {
   for (const [name, wanted] of Object.entries({ system: SYSTEM, tools: TOOLS })) {
@@ -44,27 +44,27 @@ test('the committed lists are normalised, contain all required packages, and no 
 });
 
 test('a list with a missing hash, a wrong order or a duplicate is refused', () => {
-  const line = `bash 5.2 ${hash('a')}`;
-  assert.equal(readList(`# note\n${line}\n`), [{ name: 'bash', version: '5.2', sha256: hash('a') }]);
+  const line = `bash 5.2 ${repeatedHash('a')}`;
+  assert.equal(readList(`# note\n${line}\n`), [{ name: 'bash', version: '5.2', sha256: repeatedHash('a') }]);
   for (const wrong of [
     'bash 5.2',
-    `bash 5.2 ${hash('A')}`,
-    `../bash 5.2 ${hash('a')}`,
+    `bash 5.2 ${repeatedHash('A')}`,
+    `../bash 5.2 ${repeatedHash('a')}`,
     `${line}\n${line}`,
-    `zstd 1 ${hash('b')}\n${line}`,
+    `zstd 1 ${repeatedHash('b')}\n${line}`,
   ])
     assert.throws(() => readList(wrong), /expected/, wrong);
 });
 
 test('packages that the mirror lacks, or has with other content, are named', () => {
   const offered = readStanzas(
-    `Package: bash\nVersion: 5.2.15-2+b13\nSHA256: ${hash('a')}\n\nPackage: dash\nVersion: 0.6\nSHA256: ${hash('b')}\n`,
+    `Package: bash\nVersion: 5.2.15-2+b13\nSHA256: ${repeatedHash('a')}\n\nPackage: dash\nVersion: 0.6\nSHA256: ${repeatedHash('b')}\n`,
   );
   assert.equal(listDifferences([sample], offered), []);
   const others = [
-    { ...sample, sha256: hash('c') },
-    { name: 'dash', version: '0.5', sha256: hash('b') },
-    { name: 'zsh', version: '1', sha256: hash('d') },
+    { ...sample, sha256: repeatedHash('c') },
+    { name: 'dash', version: '0.5', sha256: repeatedHash('b') },
+    { name: 'zsh', version: '1', sha256: repeatedHash('d') },
   ];
   const lines = listDifferences(others, offered);
   assert.is(lines.length, 3);
@@ -126,7 +126,7 @@ test('the archive for the kernel does not depend on the order of the files', () 
 });
 
 /** A kernel package from module paths and their dependencies. */
-const kernelOf = (modules: Record<string, string>): Tree =>
+const kernelPackage = (modules: Record<string, string>): Tree =>
   new Map(
     Object.entries(modules).map(([path, needs]) => [
       `usr/lib/modules/6.1/kernel/${path}`,
@@ -135,7 +135,7 @@ const kernelOf = (modules: Record<string, string>): Tree =>
   );
 
 test('modules include their dependencies, and never a network driver', () => {
-  const kernel = kernelOf({
+  const kernel = kernelPackage({
     'drivers/usb/storage/uas.ko': 'usb-storage',
     'drivers/usb/storage/usb-storage.ko': '',
     'drivers/hid/hid-asus.ko': 'rfkill',

@@ -47,13 +47,13 @@ const stick = makeFatStick('hostile-stick', files);
 let machine: VirtualMachine;
 
 /** Builds the image again. @returns the output of the build */
-async function build(...words: string[]): Promise<string> {
+async function buildImage(...words: string[]): Promise<string> {
   const options = ['--import', 'tsx', '.tools/release/image/image.ts', '--or-newer', ...words];
   return (await promisify(execFile)(process.execPath, options)).stdout;
 }
 
 /** Lists of packages that name a version which the mirror does not have. @returns the folder of the lists */
-function olderLists(): string {
+function makeOlderLists(): string {
   const lists = join(WORK, 'older');
   mkdirSync(lists, { recursive: true });
   for (const name of ['system.list', 'tools.list']) {
@@ -66,8 +66,8 @@ function olderLists(): string {
 // Both builds run during the first tests, because the virtual machine of these tests uses only one processor.
 const [AGAIN, NEWER] = [join(WORK, 'again.iso'), join(WORK, 'newer.iso')];
 for (const file of [AGAIN, NEWER]) rmSync(file, { force: true });
-const secondBuild = build('--out', AGAIN);
-const newerBuild = secondBuild.then(() => build('--lists', olderLists(), '--out', NEWER));
+const secondBuild = buildImage('--out', AGAIN);
+const newerBuild = secondBuild.then(() => buildImage('--lists', makeOlderLists(), '--out', NEWER));
 // The tests of these builds report a failure. Without this line, a failure before those tests would end the process.
 newerBuild.catch(() => undefined);
 
@@ -77,7 +77,7 @@ test.after(async () => {
 });
 
 /** A copy of the key stick with zeros in a range of bytes. */
-function damagedCopy(id: string, from: number, to: number): Disk {
+function makeDamagedCopy(id: string, from: number, to: number): Disk {
   const disk = { id, file: join(WORK, `${id}.img`) };
   copyFileSync(keys.file, disk.file);
   const handle = openSync(disk.file, 'r+');
@@ -135,7 +135,7 @@ test('a request that is too large is refused before it is read into memory', asy
 
 test('two key sticks at once and damaged key sticks are refused and not changed', async () => {
   await machine.run('keys close');
-  const twin = damagedCopy('twin', 0, 0);
+  const twin = makeDamagedCopy('twin', 0, 0);
   await machine.plug(twin);
   assert.match(await machine.run('keys open'), /^error KEYS_TWO/m);
   await machine.unplug(twin);
@@ -144,12 +144,12 @@ test('two key sticks at once and damaged key sticks are refused and not changed'
   assert.equal(readFileSync(keys.file), before);
   await machine.unplug(keys);
   for (const [disk, expected] of [
-    [damagedCopy('headless', 0, 1 << 20), /^error KEYS_NONE/m],
-    [damagedCopy('keyless', 32_768, 1 << 20), /^error KEYS_PASSPHRASE/m],
-    [damagedCopy('empty', 16 << 20, 60 << 20), /^error KEYS_DAMAGED/m],
+    [makeDamagedCopy('headless', 0, 1 << 20), /^error KEYS_NONE/m],
+    [makeDamagedCopy('keyless', 32_768, 1 << 20), /^error KEYS_PASSPHRASE/m],
+    [makeDamagedCopy('empty', 16 << 20, 60 << 20), /^error KEYS_DAMAGED/m],
     // Only the file system check finds this damage, because the stick could be mounted.
-    [damagedCopy('partly', 17 << 20, 30 << 20), /^error KEYS_DAMAGED/m],
-    [{ ...damagedCopy('locked-keys', 0, 0), readOnly: true }, /^error KEYS_LOCKED/m],
+    [makeDamagedCopy('partly', 17 << 20, 30 << 20), /^error KEYS_DAMAGED/m],
+    [{ ...makeDamagedCopy('locked-keys', 0, 0), readOnly: true }, /^error KEYS_LOCKED/m],
   ] as [Disk, RegExp][]) {
     const content = readFileSync(disk.file);
     await machine.plug(disk);
@@ -158,7 +158,7 @@ test('two key sticks at once and damaged key sticks are refused and not changed'
     if (disk.id !== 'partly') assert.equal(readFileSync(disk.file), content, disk.id);
   }
   // Only the first header is damaged, so the stick opens with the second header.
-  const second = damagedCopy('second', 0, 16_384);
+  const second = makeDamagedCopy('second', 0, 16_384);
   await machine.plug(second);
   assert.match(await openKeyStick(machine), /^The key stick is open/m);
   await machine.run('keys close');

@@ -13,13 +13,13 @@ import { findNextLine } from './next-line.ts';
 const test = suite<{ world: TestWorld; next(i: number): Promise<any> }>('next line');
 test.before.each(async context => {
   const world = await TestWorld.ready({ policy: { n: 3, m: 5 } });
-  for (let i = 1; i <= 5; i++) configure(world, i, { controller: String(i) });
+  for (let i = 1; i <= 5; i++) writeConfig(world, i, { controller: String(i) });
   context.world = world;
   context.next = i => world.ok(i, 'next');
 });
 test.after.each(({ world }) => world.stop());
 
-function configure(world: TestWorld, i: number, members: object): void {
+function writeConfig(world: TestWorld, i: number, members: object): void {
   const config = { ...JSON.parse(world.read(i, 'countersign.json')), ...members };
   world.write(i, 'countersign.json', JSON.stringify(config));
 }
@@ -77,7 +77,7 @@ test('the configured stick gets the requests and is searched first for signature
   world,
   next,
 }) => {
-  configure(world, 1, { stick: '../usb' });
+  writeConfig(world, 1, { stick: '../usb' });
   world.write(1, 'bars.csv', HEADER + BAR_1);
   const prepare = ['prepare', '--issuances', 'bars.csv', '--yes'];
   assertRefused(
@@ -120,7 +120,7 @@ test('finalise without enough signatures names the files on the stick and beside
   world,
 }) => {
   mkdirSync(join(world.root, 'usb'));
-  configure(world, 3, { stick: '../usb' });
+  writeConfig(world, 3, { stick: '../usb' });
   world.write(1, 'bars.csv', HEADER + BAR_1);
   const { request } = await world.ok(1, 'prepare', '--issuances', 'bars.csv', '--yes');
   world.sign(1, request, 'sign-1.json');
@@ -165,7 +165,7 @@ test('a file of another request is kept, and a file of the same request is writt
 
 test('a subfolder of the configuration uses the same store, profile and local state', async ({ world }) => {
   mkdirSync(join(world.pc(1), 'bars', 'today'), { recursive: true });
-  configure(world, 1, { stick: 'usb' });
+  writeConfig(world, 1, { stick: 'usb' });
   mkdirSync(join(world.pc(1), 'usb'));
   world.write(1, 'bars/today/bars.csv', HEADER + BAR_2);
   world.extra = { cwd: join(world.pc(1), 'bars', 'today') };
@@ -188,7 +188,7 @@ test("right after init the next line is map init, also if the store's folder doe
   world,
   next,
 }) => {
-  configure(world, 3, { store: `file:${join(world.root, 'elsewhere')}` });
+  writeConfig(world, 3, { store: `file:${join(world.root, 'elsewhere')}` });
   assert.equal(await next(3), {
     controller: 3,
     stage: 'not-begun',

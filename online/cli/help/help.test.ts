@@ -26,14 +26,14 @@ async function shownHelp(columns: number | undefined, args: string[], cwd = '/')
   return text;
 }
 
-const helpOf = (...args: string[]) => helpAtWidth(undefined, ...args);
+const helpTextOf = (...args: string[]) => helpAtWidth(undefined, ...args);
 
 /** Splits a line like a shell. */
-const wordsOf = (line: string) =>
+const shellWordsOf = (line: string) =>
   [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? (c as string));
 
 test('the overview describes every command', async () => {
-  const text = await helpOf();
+  const text = await helpTextOf();
   for (const { paths, usage } of commands)
     assert.ok(
       text.includes(`  ${paths?.[0]?.join(' ')} `) && text.includes(` ${usage?.description}\n`),
@@ -45,7 +45,7 @@ test('the overview describes every command', async () => {
 for (const command of commands) {
   const path = command.paths?.[0] ?? [];
   test(`help of ${path.join(' ')} has a description, options and valid examples`, async () => {
-    const text = await helpOf(...path);
+    const text = await helpTextOf(...path);
     const examples = command.usage?.examples ?? [];
     assert.ok(examples.length > 0);
     assert.match(text, /\nExamples\n/);
@@ -55,27 +55,27 @@ for (const command of commands) {
       assert.ok(text.includes(`  ${what}\n    ${line.replace('$0', 'countersign')}\n`));
       // Also finds commands in `eval "$(...)"`, and ignores redirections.
       const words = /(?:\$0|countersign) ([^|>)]*)/.exec(line)?.[1] ?? '';
-      cli.process(wordsOf(words), { stdin: Readable.from([]) as never }); // throws if the command does not accept the words
+      cli.process(shellWordsOf(words), { stdin: Readable.from([]) as never }); // throws if the command does not accept the words
     }
   });
 }
 
 test('help has placeholders for option values and for operands', async () => {
-  assert.match(await helpOf('finalise'), /^countersign finalise \[SIGNATURES \.\.\.\] \[options\]\n/);
-  assert.match(await helpOf('submit'), /^countersign submit SIGNATURES \.\.\. \[options\]\n/);
-  assert.match(await helpOf('qr', 'show'), /^countersign qr show FILE \[options\]\n/);
-  assert.match(await helpOf('completion'), /^countersign completion SHELL\n/);
-  assert.match(await helpOf('checklist'), /--controllers N /);
-  assert.match(await helpOf('map', 'verify'), /--controllers FILE /);
-  for (const name of ['abandon', 'review']) assert.match(await helpOf(name), /--request DIGEST /);
-  assert.match(await helpOf('submit'), /--request FILE /);
+  assert.match(await helpTextOf('finalise'), /^countersign finalise \[SIGNATURES \.\.\.\] \[options\]\n/);
+  assert.match(await helpTextOf('submit'), /^countersign submit SIGNATURES \.\.\. \[options\]\n/);
+  assert.match(await helpTextOf('qr', 'show'), /^countersign qr show FILE \[options\]\n/);
+  assert.match(await helpTextOf('completion'), /^countersign completion SHELL\n/);
+  assert.match(await helpTextOf('checklist'), /--controllers N /);
+  assert.match(await helpTextOf('map', 'verify'), /--controllers FILE /);
+  for (const name of ['abandon', 'review']) assert.match(await helpTextOf(name), /--request DIGEST /);
+  assert.match(await helpTextOf('submit'), /--request FILE /);
 });
 
 test('help of a command shows no option that the command does not use', async () => {
   for (const path of [['tokens'], ['map', 'diff'], ['trust', 'create']])
-    assert.not.match(await helpOf(...path), /--(store|node|trust) /, path.join(' '));
+    assert.not.match(await helpTextOf(...path), /--(store|node|trust) /, path.join(' '));
   for (const path of [['map', 'show'], ['status'], ['init']])
-    assert.match(await helpOf(...path), /--store STORE/, path.join(' '));
+    assert.match(await helpTextOf(...path), /--store STORE/, path.join(' '));
 });
 
 test('help fits the window and is at most as wide as people can read', async () => {

@@ -28,7 +28,7 @@ function readLog(world: TestWorld, i: number, name = 'evidence.jsonl'): any[] {
     .map(line => JSON.parse(line));
 }
 
-const digestOf = (text: string) => createHash('sha256').update(text).digest('hex');
+const sha256OfText = (text: string) => createHash('sha256').update(text).digest('hex');
 
 test('the log of an issuance has all steps with their digests and no secret', async ({ world }) => {
   const log = ['--log', 'evidence.jsonl'];
@@ -51,8 +51,8 @@ test('the log of an issuance has all steps with their digests and no secret', as
   assert.equal(
     end.files.map((f: any) => [f.path, f.sha256]),
     [
-      ['bars.csv', digestOf(HEADER + BAR_1)],
-      ['request.json', digestOf(world.read(1, 'request.json'))],
+      ['bars.csv', sha256OfText(HEADER + BAR_1)],
+      ['request.json', sha256OfText(world.read(1, 'request.json'))],
     ],
   );
 
@@ -63,7 +63,7 @@ test('the log of an issuance has all steps with their digests and no secret', as
     done.transactions,
   );
   const published = second.filter(line => line.event === 'write' && line.key === 'map.json').at(-1);
-  assert.is(published.sha256, digestOf(world.object('map.json')));
+  assert.is(published.sha256, sha256OfText(world.object('map.json')));
   assert.is(second.at(-1).result.mapping, done.mapping);
   assert.ok(second.some(line => line.event === 'uses' && line.trust === world.trust.digest));
   assert.ok(second.some(line => line.event === 'progress' && /confirmed/.test(line.text)));
@@ -130,7 +130,7 @@ test('the commands for QR codes write the log too', async ({ world }) => {
   await world.ok(1, 'qr', 'show', small, '--out', image, '--log', 'evidence.jsonl');
   const [begin, end] = readLog(world, 1);
   assert.equal([begin.command, end.exit], ['qr show', 0]);
-  assert.is(end.files[0].sha256, digestOf('{"a":1}'));
+  assert.is(end.files[0].sha256, sha256OfText('{"a":1}'));
 });
 
 test.run();

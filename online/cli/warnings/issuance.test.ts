@@ -23,7 +23,7 @@ const EXPECTED = [
 ];
 const firstSentence = (warning: string) => warning.split('. ')[0] as string;
 
-async function outputOf(world: TestWorld, i: number, ...args: string[]): Promise<string> {
+async function errorOutputOf(world: TestWorld, i: number, ...args: string[]): Promise<string> {
   let said = '';
   const stdout = new PassThrough().on('data', chunk => {
     said += chunk;
@@ -49,7 +49,7 @@ test('prepare and review warn of look-alike bars above the question', async ({ w
   assert.equal(warnings.map(firstSentence).sort(), [within, ...EXPECTED].sort());
   const reviewed = await world.ok(2, 'review', '--out', 'seen.json');
   assert.equal(reviewed.warnings, warnings);
-  const shown = await outputOf(world, 2, 'review', '--out', 'seen-2.json');
+  const shown = await errorOutputOf(world, 2, 'review', '--out', 'seen-2.json');
   assert.match(shown, /\nWARNINGS\n {2}! O3I037-2019-PAMP differs/);
   assert.ok(shown.indexOf('WARNINGS') < shown.indexOf('review code'));
   await world.ok(1, 'abandon', '--yes');

@@ -3,7 +3,7 @@ import { utf8 } from '../../../shared/bytes.ts';
 import { checkThat, Refusal } from '../../../shared/errors.ts';
 import { MAX_HEIGHT } from '../../../shared/schedule.ts';
 import { readTrust } from '../../../shared/trust.ts';
-import { errorSentence, findElement, setHidden, setText } from '../../transfer/courier/dom.ts';
+import { errorSentenceOf, findElement, setHidden, setText } from '../../transfer/courier/dom.ts';
 import { comparisonViews, foundViews, problemViews } from './answers.ts';
 import { WorkerClient } from './client.ts';
 import { replaceInvisible } from './elements.ts';
@@ -47,7 +47,10 @@ class AnswerElement {
    */
   async during(work: () => Promise<[said: string, views: HTMLElement[]]>): Promise<void> {
     const asked = ++this.asked;
-    const [said, views] = await work().catch((error): [string, HTMLElement[]] => [errorSentence(error), []]);
+    const [said, views] = await work().catch((error): [string, HTMLElement[]] => [
+      errorSentenceOf(error),
+      [],
+    ]);
     if (asked === this.asked) this.show(said, views);
   }
 }
@@ -208,7 +211,7 @@ export function startPage(script: string): void {
     page.showProfile();
   } catch (error) {
     showFailure(error);
-    setText('profile-digest', `The trust profile in this page is damaged. ${errorSentence(error)}`);
+    setText('profile-digest', `The trust profile in this page is damaged. ${errorSentenceOf(error)}`);
     for (const id of ['file', 'kept']) findElement(id, HTMLInputElement).disabled = true;
     return;
   }

@@ -1,7 +1,7 @@
 /** The first card: the verdict in a word and a sentence, and the facts of a valid mapping. */
 import { Refusal } from '../../../shared/errors.ts';
 import { countText, timeText } from '../../platform/text/words.ts';
-import { errorSentence, findElement, setHidden, setText } from '../../transfer/courier/dom.ts';
+import { errorSentenceOf, findElement, setHidden, setText } from '../../transfer/courier/dom.ts';
 import type { Shown } from '../messages.ts';
 import { makeElement, replaceInvisible } from './elements.ts';
 
@@ -93,7 +93,7 @@ export function showMapping(shown: Shown, source: string): void {
 
 /** A file that is not a mapping is invalid. If a file could not be loaded or checked, this is not known. */
 export function showFailure(error: unknown): void {
-  const said = errorSentence(error);
+  const said = errorSentenceOf(error);
   if (!(error instanceof Refusal))
     showVerdictState('not checked', `It is not known whether the mapping is valid. ${said}`);
   else

@@ -7,7 +7,7 @@ import { parseMapping } from '../../../shared/mapping/mapping.ts';
 import { countBars } from '../bars.ts';
 
 /** @param names the references, as JSON has them between the quotes */
-function mappingOf(names: readonly string[]) {
+function mappingWithNames(names: readonly string[]) {
   const entries = names.map((ref, i) => `"${i + 1}":{"ref":"${ref}","mass":1.5,"tokenid":"${i}"}`);
   return parseMapping(utf8(`{"n":2,"m":3,"assets":{${entries.join()}},"sigs":{},"time":1.5,"height":1}`));
 }
@@ -20,7 +20,8 @@ const LISTS: [string, string[], number][] = [
   ['escapes that Python writes', ['Z\\u00fcrich', 'Z\\u00fcrich', 'Z'], 2],
   ['the letter and its escape', ['Zürich', 'Z\\u00fcrich', 'x'], 2],
 ];
-for (const [name, names, bars] of LISTS) test(name, () => assert.is(countBars(mappingOf(names)), bars));
+for (const [name, names, bars] of LISTS)
+  test(name, () => assert.is(countBars(mappingWithNames(names)), bars));
 
 test('the count equals the size of the set of all references, for recorded redemptions', () => {
   const { cases } = JSON.parse(

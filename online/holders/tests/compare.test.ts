@@ -7,7 +7,7 @@ import { compareMappings, orderOfMappings } from '../compare.ts';
 
 type Entry = [key: number, bar: string, token: string, mass: number];
 
-function mappingOf(entries: readonly Entry[], height = 10, time = 1_600_000_000.000001): Mapping {
+function mappingWithEntries(entries: readonly Entry[], height = 10, time = 1_600_000_000.000001): Mapping {
   const assets = Object.fromEntries(
     entries.map(([key, ref, tokenid, mass]) => [key, { ref, mass, tokenid }]),
   );
@@ -22,10 +22,12 @@ const OLD: Entry[] = [
 ];
 
 const changeKinds = (entries: readonly Entry[]) =>
-  compareMappings(mappingOf(OLD), mappingOf(entries, 11, 1_600_000_100.000001)).changes.map(change => {
-    const entry = 'entry' in change ? change.entry : change.after;
-    return `${change.kind}: ${entry.reference} ${entry.assetId} ${entry.mass}`;
-  });
+  compareMappings(mappingWithEntries(OLD), mappingWithEntries(entries, 11, 1_600_000_100.000001)).changes.map(
+    change => {
+      const entry = 'entry' in change ? change.entry : change.after;
+      return `${change.kind}: ${entry.reference} ${entry.assetId} ${entry.mass}`;
+    },
+  );
 
 test('equal entries give no differences', () => assert.equal(changeKinds(OLD), []));
 
@@ -48,9 +50,9 @@ test('after a redemption the bar is missing, and its tokens represent another ba
 });
 
 test('an entry of a remaining bar was removed', () => {
-  const kept = mappingOf([...OLD, [5, 'A-2019-X', 'ee', 1]]);
+  const kept = mappingWithEntries([...OLD, [5, 'A-2019-X', 'ee', 1]]);
   assert.equal(
-    compareMappings(kept, mappingOf(OLD)).changes.map(({ kind }) => kind),
+    compareMappings(kept, mappingWithEntries(OLD)).changes.map(({ kind }) => kind),
     ['token gone'],
   );
 });
@@ -65,11 +67,14 @@ test('entries in another order and layout are equal', () => {
     .reverse()
     .map(([key, ref, token, mass]) => `"${key}":{"tokenid":"${token}","mass":${mass},"ref":"${ref}"}`)
     .join()}}}`;
-  assert.equal(compareMappings(mappingOf(OLD), parseMapping(utf8(text))), { order: 'same', changes: [] });
+  assert.equal(compareMappings(mappingWithEntries(OLD), parseMapping(utf8(text))), {
+    order: 'same',
+    changes: [],
+  });
 });
 
 test('a mapping is newer, older, the same, or neither', () => {
-  const at = (height: number, time: number) => mappingOf(OLD, height, time);
+  const at = (height: number, time: number) => mappingWithEntries(OLD, height, time);
   const kept = at(10, 1_600_000_000.000001);
   const later = 1_600_000_100.000001;
   const earlier = 1_500_000_000.000001;
@@ -78,7 +83,7 @@ test('a mapping is newer, older, the same, or neither', () => {
   assert.is(orderOfMappings(kept, at(10, later)), 'newer');
   assert.is(orderOfMappings(kept, at(9, earlier)), 'older');
   assert.is(orderOfMappings(kept, at(10, earlier)), 'older');
-  assert.is(orderOfMappings(kept, mappingOf(OLD, 9)), 'older', 'at the same time');
+  assert.is(orderOfMappings(kept, mappingWithEntries(OLD, 9)), 'older', 'at the same time');
   assert.is(orderOfMappings(kept, at(9, later)), 'unclear');
   assert.is(orderOfMappings(kept, at(11, earlier)), 'unclear');
 });

@@ -12,11 +12,11 @@ import { keptBurnsBytes, readKeptBurns } from '../kept-burns.ts';
 import { type Illegal, whyEventIllegal } from '../legal.ts';
 import { foldEvents } from './fold.ts';
 
-const idOf = (n: number) => n.toString(16).padStart(64, '0');
-const MAPPINGS = { first: idOf(1), second: idOf(2), third: idOf(3) };
-const [A, B] = [idOf(0xa), idOf(0xb)];
+const idFromNumber = (n: number) => n.toString(16).padStart(64, '0');
+const MAPPINGS = { first: idFromNumber(1), second: idFromNumber(2), third: idFromNumber(3) };
+const [A, B] = [idFromNumber(0xa), idFromNumber(0xb)];
 const BAR = '031037-2019-PAMP';
-const outputOf = (n: number, vout = 0) => `${idOf(n)}:${vout}`;
+const outputName = (n: number, vout = 0) => `${idFromNumber(n)}:${vout}`;
 const countedBurn = (bar = BAR, height = 3303, block = 3310): CountedBurn => ({ bar, height, block });
 type Burns = Record<string, CountedBurn>;
 const publishEvent = (request: string, mapping: string, burns?: Burns): LedgerEvent => ({
@@ -26,19 +26,19 @@ const publishEvent = (request: string, mapping: string, burns?: Burns): LedgerEv
 const proposeEvent = (request: string, base: string): LedgerEvent => ({
   ...{ event: 'propose', request, base, height: 3311, reserves: {} },
 });
-const begin: LedgerEvent = { event: 'begin', mapping: MAPPINGS.first, trust: idOf(9) };
+const begin: LedgerEvent = { event: 'begin', mapping: MAPPINGS.first, trust: idFromNumber(9) };
 
-const entryOf = (event: LedgerEvent) =>
-  entryBytes({ number: 4, previous: idOf(7), time: '2026-11-26T00:00:00.000Z', event });
-const entryText = (event: LedgerEvent) => new TextDecoder().decode(entryOf(event));
+const entryBytesOf = (event: LedgerEvent) =>
+  entryBytes({ number: 4, previous: idFromNumber(7), time: '2026-11-26T00:00:00.000Z', event });
+const entryText = (event: LedgerEvent) => new TextDecoder().decode(entryBytesOf(event));
 const readEvent = (bytes: Uint8Array) => readEntry(bytes, 'ledger/00000004.json').event;
 
 test('an entry with burns has recorded bytes, and an entry without burns has the earlier form', () => {
-  const head = `{"type":"countersign/ledger","version":1,"number":4,"previous":"${idOf(7)}","time":"2026-11-26T00:00:00.000Z"`;
+  const head = `{"type":"countersign/ledger","version":1,"number":4,"previous":"${idFromNumber(7)}","time":"2026-11-26T00:00:00.000Z"`;
   const members = `"event":"publish","request":"${A}","mapping":"${MAPPINGS.second}","transactions":{}`;
-  const burns = `"burns":{"${outputOf(5)}":{"bar":"${BAR}","height":3303,"block":3310}}`;
+  const burns = `"burns":{"${outputName(5)}":{"bar":"${BAR}","height":3303,"block":3310}}`;
   assert.is(
-    entryText(publishEvent(A, MAPPINGS.second, { [outputOf(5)]: countedBurn() })),
+    entryText(publishEvent(A, MAPPINGS.second, { [outputName(5)]: countedBurn() })),
     `${head},${members},${burns}}\n`,
   );
   for (const none of [undefined, {}])
@@ -46,44 +46,47 @@ test('an entry with burns has recorded bytes, and an entry without burns has the
 });
 
 test('an entry with the largest number of burns survives writing and reading', () => {
-  const some = { [outputOf(5)]: countedBurn(), [outputOf(5, 1)]: countedBurn('500001-2021-ACME', 0, 0) };
+  const some = { [outputName(5)]: countedBurn(), [outputName(5, 1)]: countedBurn('500001-2021-ACME', 0, 0) };
   assert.equal(
-    readEvent(entryOf(publishEvent(A, MAPPINGS.second, some))),
+    readEvent(entryBytesOf(publishEvent(A, MAPPINGS.second, some))),
     publishEvent(A, MAPPINGS.second, some),
   );
-  const all = Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [outputOf(i), countedBurn()]));
+  const all = Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [outputName(i), countedBurn()]));
   assert.equal(
-    readEvent(entryOf(publishEvent(A, MAPPINGS.second, all))),
+    readEvent(entryBytesOf(publishEvent(A, MAPPINGS.second, all))),
     publishEvent(A, MAPPINGS.second, all),
   );
-  assert.equal(readEvent(entryOf(publishEvent(A, MAPPINGS.second))), publishEvent(A, MAPPINGS.second, {}));
+  assert.equal(
+    readEvent(entryBytesOf(publishEvent(A, MAPPINGS.second))),
+    publishEvent(A, MAPPINGS.second, {}),
+  );
 });
 
 test('a truncated entry is refused at every length', () => {
-  const whole = entryOf(publishEvent(A, MAPPINGS.second, { [outputOf(5)]: countedBurn() }));
+  const whole = entryBytesOf(publishEvent(A, MAPPINGS.second, { [outputName(5)]: countedBurn() }));
   for (let end = 0; end < whole.length - 1; end++)
     failsWith('OBJECT_INVALID', () => readEvent(whole.slice(0, end)));
 });
 
-const MANY = Object.fromEntries(Array.from({ length: 2001 }, (_, i) => [outputOf(i), countedBurn()]));
+const MANY = Object.fromEntries(Array.from({ length: 2001 }, (_, i) => [outputName(i), countedBurn()]));
 const HOSTILE: [string, unknown][] = [
   ['a list', []],
   ['null', null],
-  ['a key that is a transaction id alone', { [idOf(5)]: countedBurn() }],
-  ['a key with an index that has a zero before it', { [`${idOf(5)}:00`]: countedBurn() }],
-  ['a key in capitals', { [outputOf(5).replace('5', 'A')]: countedBurn() }],
-  ['a key with more behind it', { [`${outputOf(5)} `]: countedBurn() }],
+  ['a key that is a transaction id alone', { [idFromNumber(5)]: countedBurn() }],
+  ['a key with an index that has a zero before it', { [`${idFromNumber(5)}:00`]: countedBurn() }],
+  ['a key in capitals', { [outputName(5).replace('5', 'A')]: countedBurn() }],
+  ['a key with more behind it', { [`${outputName(5)} `]: countedBurn() }],
   ['__proto__ as a key', JSON.parse('{"__proto__":{"bar":"x","height":1,"block":1}}')],
-  ['a burn without its block', { [outputOf(5)]: { bar: BAR, height: 1 } }],
-  ['a burn with a member that nobody knows', { [outputOf(5)]: { ...countedBurn(), amount: '1' } }],
-  ['a height below 0', { [outputOf(5)]: countedBurn(BAR, -1) }],
-  ['a height with a fraction', { [outputOf(5)]: countedBurn(BAR, 1.5) }],
-  ['a height as text', { [outputOf(5)]: { ...countedBurn(), height: '3303' } }],
-  ['a block above all', { [outputOf(5)]: countedBurn(BAR, 1, 1e12) }],
-  ['no bar', { [outputOf(5)]: countedBurn('') }],
-  ['a bar of 65 characters', { [outputOf(5)]: countedBurn('x'.repeat(65)) }],
-  ['a bar with a control character', { [outputOf(5)]: countedBurn('x\u001b[2J') }],
-  ['a bar with a look-alike', { [outputOf(5)]: countedBurn('031037-2019-РAMP') }],
+  ['a burn without its block', { [outputName(5)]: { bar: BAR, height: 1 } }],
+  ['a burn with a member that nobody knows', { [outputName(5)]: { ...countedBurn(), amount: '1' } }],
+  ['a height below 0', { [outputName(5)]: countedBurn(BAR, -1) }],
+  ['a height with a fraction', { [outputName(5)]: countedBurn(BAR, 1.5) }],
+  ['a height as text', { [outputName(5)]: { ...countedBurn(), height: '3303' } }],
+  ['a block above all', { [outputName(5)]: countedBurn(BAR, 1, 1e12) }],
+  ['no bar', { [outputName(5)]: countedBurn('') }],
+  ['a bar of 65 characters', { [outputName(5)]: countedBurn('x'.repeat(65)) }],
+  ['a bar with a control character', { [outputName(5)]: countedBurn('x\u001b[2J') }],
+  ['a bar with a look-alike', { [outputName(5)]: countedBurn('031037-2019-РAMP') }],
   ['more burns than a request can have', MANY],
 ];
 for (const [what, burns] of HOSTILE)
@@ -94,8 +97,8 @@ for (const [what, burns] of HOSTILE)
   });
 
 test('an output that occurs twice is refused', () => {
-  const once = `"${outputOf(5)}":{"bar":"${BAR}","height":3303,"block":3310}`;
-  const twice = entryText(publishEvent(A, MAPPINGS.second, { [outputOf(5)]: countedBurn() })).replace(
+  const once = `"${outputName(5)}":{"bar":"${BAR}","height":3303,"block":3310}`;
+  const twice = entryText(publishEvent(A, MAPPINGS.second, { [outputName(5)]: countedBurn() })).replace(
     once,
     `${once},${once}`,
   );
@@ -111,7 +114,7 @@ test('burns in any other event are refused', () => {
   for (const other of others)
     failsWith(
       'OBJECT_INVALID',
-      () => readEvent(entryOf({ ...other, burns: { [outputOf(5)]: countedBurn() } } as LedgerEvent)),
+      () => readEvent(entryBytesOf({ ...other, burns: { [outputName(5)]: countedBurn() } } as LedgerEvent)),
       /burns/,
     );
 });
@@ -119,43 +122,43 @@ test('burns in any other event are refused', () => {
 const whyIllegal = (event: LedgerEvent, ...before: LedgerEvent[]): Illegal | null =>
   whyEventIllegal(foldEvents(...before), event);
 
-const first = { [outputOf(5)]: countedBurn(), [outputOf(5, 1)]: countedBurn() };
+const first = { [outputName(5)]: countedBurn(), [outputName(5, 1)]: countedBurn() };
 const redeemed = [begin, proposeEvent(A, MAPPINGS.first), publishEvent(A, MAPPINGS.second, first)];
 const next = [...redeemed, proposeEvent(B, MAPPINGS.second)];
 
 test('the state has each counted output with its request, and its publication', () => {
   const state = foldEvents(
     ...next,
-    publishEvent(B, MAPPINGS.third, { [outputOf(6)]: countedBurn('b', 3400, 3401) }),
+    publishEvent(B, MAPPINGS.third, { [outputName(6)]: countedBurn('b', 3400, 3401) }),
   );
   assert.equal(
     [...state.burnt],
     [
-      [outputOf(5), A],
-      [outputOf(5, 1), A],
-      [outputOf(6), B],
+      [outputName(5), A],
+      [outputName(5, 1), A],
+      [outputName(6), B],
     ],
   );
   assert.equal(
     state.published.map(({ request, burns }) => [request, burns]),
     [
       [A, first],
-      [B, { [outputOf(6)]: countedBurn('b', 3400, 3401) }],
+      [B, { [outputName(6)]: countedBurn('b', 3400, 3401) }],
     ],
   );
   assert.equal([...foldEvents(begin).burnt], []);
 });
 
 test('an output counts once in all publications; another output of the same transaction is a different burn', () => {
-  assert.equal(whyIllegal(publishEvent(B, MAPPINGS.third, { [outputOf(5)]: countedBurn('b') }), ...next), {
-    ...{ kind: 'burn-counted', output: outputOf(5), request: A },
+  assert.equal(whyIllegal(publishEvent(B, MAPPINGS.third, { [outputName(5)]: countedBurn('b') }), ...next), {
+    ...{ kind: 'burn-counted', output: outputName(5), request: A },
   });
-  const both = { [outputOf(6)]: countedBurn('b'), [outputOf(5, 1)]: countedBurn('b') };
+  const both = { [outputName(6)]: countedBurn('b'), [outputName(5, 1)]: countedBurn('b') };
   assert.equal(whyIllegal(publishEvent(B, MAPPINGS.third, both), ...next), {
-    ...{ kind: 'burn-counted', output: outputOf(5, 1), request: A },
+    ...{ kind: 'burn-counted', output: outputName(5, 1), request: A },
   });
   assert.is(
-    whyIllegal(publishEvent(B, MAPPINGS.third, { [outputOf(5, 2)]: countedBurn('b') }), ...next),
+    whyIllegal(publishEvent(B, MAPPINGS.third, { [outputName(5, 2)]: countedBurn('b') }), ...next),
     null,
   );
 });
@@ -169,10 +172,13 @@ test('burns of an abandoned or superseded proposal are free for another request'
   ];
   assert.equal([...foldEvents(...abandoned).burnt], []);
   assert.is(whyIllegal(publishEvent(B, MAPPINGS.second, first), ...abandoned), null);
-  const adopt: LedgerEvent = { event: 'adopt', mapping: idOf(8), settled: [] };
-  assert.is(whyIllegal(publishEvent(B, MAPPINGS.third, first), begin, adopt, proposeEvent(B, idOf(8))), null);
+  const adopt: LedgerEvent = { event: 'adopt', mapping: idFromNumber(8), settled: [] };
+  assert.is(
+    whyIllegal(publishEvent(B, MAPPINGS.third, first), begin, adopt, proposeEvent(B, idFromNumber(8))),
+    null,
+  );
   // Burns that earlier entries counted are not in the entry again.
-  const after = [...redeemed, adopt, proposeEvent(B, idOf(8))];
+  const after = [...redeemed, adopt, proposeEvent(B, idFromNumber(8))];
   assert.is(whyIllegal(publishEvent(B, MAPPINGS.third, first), ...after)?.kind, 'burn-counted');
 });
 

@@ -7,21 +7,23 @@ import { entryBytes, type LedgerEvent, readEntry } from '../event.ts';
 import { currentNameOfBar } from '../gone-bars.ts';
 import { applyEvent, type LedgerState } from '../state.ts';
 
-const idOf = (n: number) => n.toString(16).padStart(64, '0');
+const idFromNumber = (n: number) => n.toString(16).padStart(64, '0');
 type Corrected = Record<string, string | null>;
 const publishEvent = (n: number, corrected?: Corrected, bars: readonly string[] = []): LedgerEvent => ({
   ...{
     event: 'publish',
-    request: idOf(100 + n),
-    mapping: idOf(n),
+    request: idFromNumber(100 + n),
+    mapping: idFromNumber(n),
     transactions: {},
     corrected: corrected ?? {},
   },
-  burns: Object.fromEntries(bars.map((bar, i) => [`${idOf(200 + n)}:${i}`, { bar, height: 1, block: 1 }])),
+  burns: Object.fromEntries(
+    bars.map((bar, i) => [`${idFromNumber(200 + n)}:${i}`, { bar, height: 1, block: 1 }]),
+  ),
 });
 const entryText = (event: LedgerEvent) =>
   new TextDecoder().decode(
-    entryBytes({ number: 4, previous: idOf(7), time: '2026-11-26T00:00:00.000Z', event }),
+    entryBytes({ number: 4, previous: idFromNumber(7), time: '2026-11-26T00:00:00.000Z', event }),
   );
 const readEvent = (line: string) => readEntry(utf8(line), 'ledger/00000004.json').event;
 
@@ -52,7 +54,7 @@ for (const [what, corrected] of HOSTILE)
   });
 
 test('corrected bars in any other event are refused', () => {
-  const line = entryText({ event: 'begin', mapping: idOf(1), trust: idOf(9) });
+  const line = entryText({ event: 'begin', mapping: idFromNumber(1), trust: idFromNumber(9) });
   failsWith(
     'OBJECT_INVALID',
     () => readEvent(line.replace('}\n', ',"corrected":{"a":null}}\n')),
@@ -61,7 +63,7 @@ test('corrected bars in any other event are refused', () => {
 });
 
 function foldPublications(...publications: LedgerEvent[]): LedgerState {
-  let state = applyEvent(null, { event: 'begin', mapping: idOf(1), trust: idOf(9) }, 0);
+  let state = applyEvent(null, { event: 'begin', mapping: idFromNumber(1), trust: idFromNumber(9) }, 0);
   for (const [i, event] of publications.entries()) {
     if (event.event !== 'publish') continue;
     const { request } = event;
@@ -102,7 +104,7 @@ test('a mapped bar keeps its name, and a bar that another tool removed has no kn
 
 test('if another bar with an old name is redeemed, that name counts as redeemed', () => {
   const state = foldPublications(publishEvent(2, { a: 'b' }), publishEvent(3, {}, ['a']));
-  assert.equal([currentNameIn(state, 'a', 'b'), state.gone.get('a')?.request], [null, idOf(103)]);
+  assert.equal([currentNameIn(state, 'a', 'b'), state.gone.get('a')?.request], [null, idFromNumber(103)]);
 });
 
 test.run();

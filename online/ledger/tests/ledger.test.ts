@@ -15,15 +15,15 @@ import { entryBytes, FIRST_PREVIOUS, type LedgerEvent } from '../event.ts';
 import { appendEvent, type LedgerCopy, ledgerKey, readLedger } from '../ledger.ts';
 import type { LedgerState } from '../state.ts';
 
-const idOf = (n: number) => n.toString(16).padStart(64, '0');
-const BEGIN: LedgerEvent = { event: 'begin', mapping: idOf(1), trust: idOf(9) };
+const idFromNumber = (n: number) => n.toString(16).padStart(64, '0');
+const BEGIN: LedgerEvent = { event: 'begin', mapping: idFromNumber(1), trust: idFromNumber(9) };
 const coinsEvent = (n: number): LedgerEvent => ({
   event: 'coins',
-  coins: [{ txid: idOf(n), vout: 0, amount: 1n }],
+  coins: [{ txid: idFromNumber(n), vout: 0, amount: 1n }],
 });
-const fixedTime = () => Date.UTC(2026, 10, 26);
+const fixedClock = () => Date.UTC(2026, 10, 26);
 
-function memoryCopy(): LedgerCopy & { entries: readonly Uint8Array[] } {
+function makeMemoryCopy(): LedgerCopy & { entries: readonly Uint8Array[] } {
   return {
     name: 'copy',
     entries: [] as readonly Uint8Array[],
@@ -37,14 +37,14 @@ function memoryCopy(): LedgerCopy & { entries: readonly Uint8Array[] } {
 }
 
 /** A store with `count` entries, and the ledger's copy on the PC that wrote them. */
-async function storeWithEntries(count: number) {
-  const [store, copy] = [new MemoryStore(), memoryCopy()];
+async function makeStoreWithEntries(count: number) {
+  const [store, copy] = [new MemoryStore(), makeMemoryCopy()];
   for (let i = 0; i < count; i++)
-    await appendEvent(store, copy, fixedTime, () => (i === 0 ? BEGIN : coinsEvent(i)));
+    await appendEvent(store, copy, fixedClock, () => (i === 0 ? BEGIN : coinsEvent(i)));
   return { store, copy };
 }
 
-class Counting extends MemoryStore {
+class RecordingStore extends MemoryStore {
   requests: string[] = [];
   override get(key: string) {
     this.requests.push(`get ${key}`);
@@ -57,56 +57,56 @@ class Counting extends MemoryStore {
 }
 
 test('an empty ledger has no state', async () => {
-  const { state, head } = await readLedger(new MemoryStore(), memoryCopy());
+  const { state, head } = await readLedger(new MemoryStore(), makeMemoryCopy());
   assert.equal([state, head], [null, FIRST_PREVIOUS]);
 });
 
 test("each entry is an object with the previous entry's hash, and any PC can read it", async () => {
-  const { store } = await storeWithEntries(3);
+  const { store } = await makeStoreWithEntries(3);
   assert.equal([...store.objects.keys()], [0, 1, 2].map(ledgerKey));
-  const { state, entries } = await readLedger(store, memoryCopy());
+  const { state, entries } = await readLedger(store, makeMemoryCopy());
   assert.is(entries.length, 3);
-  assert.is(state?.coins[0]?.txid, idOf(2));
+  assert.is(state?.coins[0]?.txid, idFromNumber(2));
 });
 
 test('a PC with an up-to-date copy requests two objects and lists none', async () => {
-  const { store, copy } = await storeWithEntries(3);
-  const counting = new Counting();
+  const { store, copy } = await makeStoreWithEntries(3);
+  const counting = new RecordingStore();
   for (const [key, bytes] of store.objects) counting.objects.set(key, bytes);
   await readLedger(counting, copy);
   assert.equal(counting.requests, [`get ${ledgerKey(2)}`, `get ${ledgerKey(3)}`]);
 });
 
 test('two simultaneous appends are decided in one order, and both PCs see both entries', async () => {
-  const { store, copy } = await storeWithEntries(1);
-  const other = memoryCopy();
+  const { store, copy } = await makeStoreWithEntries(1);
+  const other = makeMemoryCopy();
   const seen: number[] = [];
   const decide = (n: number) => (state: LedgerState | null) => {
     seen.push(state?.coins.length ?? -1);
     return coinsEvent(n);
   };
   const [a, b] = await Promise.all([
-    appendEvent(store, copy, fixedTime, decide(5)),
-    appendEvent(store, other, fixedTime, decide(6)),
+    appendEvent(store, copy, fixedClock, decide(5)),
+    appendEvent(store, other, fixedClock, decide(6)),
   ]);
   assert.equal([a.entries.length, b.entries.length].sort(), [2, 3]);
   assert.is(seen.length, 3, 'the loser decided again');
-  assert.is((await readLedger(store, memoryCopy())).entries.length, 3);
+  assert.is((await readLedger(store, makeMemoryCopy())).entries.length, 3);
 });
 
 test('a repeated append after a lost answer does not append twice', async () => {
-  const { store, copy } = await storeWithEntries(1);
+  const { store, copy } = await makeStoreWithEntries(1);
   const create = store.create.bind(store);
   store.create = async (key, bytes) => {
     await create(key, bytes);
     return false; // The store answers as for a repeated request whose first answer was lost.
   };
-  const ledger = await appendEvent(store, copy, fixedTime, () => coinsEvent(5));
+  const ledger = await appendEvent(store, copy, fixedClock, () => coinsEvent(5));
   assert.equal([ledger.entries.length, store.objects.size], [2, 2]);
 });
 
 test('a store that reports a taken key without an object is refused after some attempts', async () => {
-  const { store, copy } = await storeWithEntries(1);
+  const { store, copy } = await makeStoreWithEntries(1);
   let asked = 0;
   const lagging = Object.assign(store, {
     create: async () => {
@@ -114,48 +114,48 @@ test('a store that reports a taken key without an object is refused after some a
       return false;
     },
   });
-  await rejectsWith('STORE_FAILED', () => appendEvent(lagging, copy, fixedTime, () => coinsEvent(1)));
+  await rejectsWith('STORE_FAILED', () => appendEvent(lagging, copy, fixedClock, () => coinsEvent(1)));
 });
 
 test('a decision to append nothing appends nothing', async () => {
-  const { store, copy } = await storeWithEntries(1);
-  await appendEvent(store, copy, fixedTime, () => null);
+  const { store, copy } = await makeStoreWithEntries(1);
+  await appendEvent(store, copy, fixedClock, () => null);
   assert.is(store.objects.size, 1);
 });
 
 test('a ledger that is shorter than the copy is refused with both hashes', async () => {
-  const { store, copy } = await storeWithEntries(3);
+  const { store, copy } = await makeStoreWithEntries(3);
   store.objects.delete(ledgerKey(2));
   const refusal = await rejectsWith('LEDGER_FORKED', () => readLedger(store, copy));
   assert.match(refusal.message, ledgerKey(2));
-  await rejectsWith('LEDGER_FORKED', () => appendEvent(store, copy, fixedTime, () => coinsEvent(9)));
+  await rejectsWith('LEDGER_FORKED', () => appendEvent(store, copy, fixedClock, () => coinsEvent(9)));
   assert.is(store.objects.size, 2);
 });
 
 test('a ledger that differs from the copy is refused with both hashes and the first different entry', async () => {
-  const [mine, theirs] = [await storeWithEntries(3), new MemoryStore()];
-  const copy = memoryCopy();
+  const [mine, theirs] = [await makeStoreWithEntries(3), new MemoryStore()];
+  const copy = makeMemoryCopy();
   for (const n of [0, 7, 8])
-    await appendEvent(theirs, copy, fixedTime, () => (n === 0 ? BEGIN : coinsEvent(n)));
+    await appendEvent(theirs, copy, fixedClock, () => (n === 0 ? BEGIN : coinsEvent(n)));
   const refusal = await rejectsWith('LEDGER_FORKED', () => readLedger(theirs, mine.copy));
   assert.match(refusal.message, new RegExp(`^${ledgerKey(1)}: .*[0-9a-f]{64}.*[0-9a-f]{64}`));
   assert.not.match(refusal.hint, /working folder/);
 });
 
 test('a ledger with another first entry may belong to another store, and the refusal says so', async () => {
-  const { copy } = await storeWithEntries(1);
-  const { store } = await storeWithEntries(0);
-  await appendEvent(store, memoryCopy(), fixedTime, () => ({ ...BEGIN, trust: '0'.repeat(64) }));
+  const { copy } = await makeStoreWithEntries(1);
+  const { store } = await makeStoreWithEntries(0);
+  await appendEvent(store, makeMemoryCopy(), fixedClock, () => ({ ...BEGIN, trust: '0'.repeat(64) }));
   const refusal = await rejectsWith('LEDGER_FORKED', () => readLedger(store, copy));
   assert.match(refusal.hint, /another store before, use a new working folder/);
 });
 
 test('a gap is refused, also before the first entry', async () => {
-  const { store } = await storeWithEntries(4);
+  const { store } = await makeStoreWithEntries(4);
   store.objects.delete(ledgerKey(1));
-  await rejectsWith('OBJECT_INVALID', () => readLedger(store, memoryCopy()), new RegExp(ledgerKey(1)));
+  await rejectsWith('OBJECT_INVALID', () => readLedger(store, makeMemoryCopy()), new RegExp(ledgerKey(1)));
   store.objects.delete(ledgerKey(0));
-  await rejectsWith('OBJECT_INVALID', () => readLedger(store, memoryCopy()), new RegExp(ledgerKey(0)));
+  await rejectsWith('OBJECT_INVALID', () => readLedger(store, makeMemoryCopy()), new RegExp(ledgerKey(0)));
 });
 
 const entryBytesOf = (members: object) =>
@@ -173,12 +173,19 @@ const BAD: [string, (previous: string) => Uint8Array][] = [
   ['HTML', () => utf8('<html><body>Sign in</body></html>')],
   ['a list', () => utf8('[]')],
   ['the wrong number', previous => entryBytesOf({ ...good, previous, number: 2 })],
-  ['the wrong previous hash', () => entryBytesOf({ ...good, previous: idOf(5) })],
+  ['the wrong previous hash', () => entryBytesOf({ ...good, previous: idFromNumber(5) })],
   ['an unknown event', previous => entryBytesOf({ ...good, previous, event: 'toString' })],
   [
     'an illegal event',
     previous =>
-      entryBytesOf({ ...good, previous, event: 'begin', coins: undefined, mapping: idOf(1), trust: idOf(1) }),
+      entryBytesOf({
+        ...good,
+        previous,
+        event: 'begin',
+        coins: undefined,
+        mapping: idFromNumber(1),
+        trust: idFromNumber(1),
+      }),
   ],
   ['an unknown member', previous => entryBytesOf({ ...good, previous, more: 1 })],
   ['a missing member', previous => entryBytesOf({ ...good, previous, coins: undefined })],
@@ -200,28 +207,29 @@ const BAD: [string, (previous: string) => Uint8Array][] = [
       entryBytesOf({
         ...good,
         previous,
-        coins: [1, 1].map(() => ({ txid: idOf(3), vout: 0, amount: '1.00000000' })),
+        coins: [1, 1].map(() => ({ txid: idFromNumber(3), vout: 0, amount: '1.00000000' })),
       }),
   ],
   [
     'an amount below 0',
-    previous => entryBytesOf({ ...good, previous, coins: [{ txid: idOf(3), vout: 0, amount: '-1' }] }),
+    previous =>
+      entryBytesOf({ ...good, previous, coins: [{ txid: idFromNumber(3), vout: 0, amount: '-1' }] }),
   ],
   ['a time in words', previous => entryBytesOf({ ...good, previous, time: 'yesterday' })],
 ];
 for (const [what, bytes] of BAD)
   test(`an entry with ${what} is refused with its key, and nothing is written`, async () => {
-    const { store } = await storeWithEntries(1);
-    const { head } = await readLedger(store, memoryCopy());
+    const { store } = await makeStoreWithEntries(1);
+    const { head } = await readLedger(store, makeMemoryCopy());
     store.objects.set(ledgerKey(1), bytes(head));
     const before = store.objects.size;
     await rejectsWith(
       'OBJECT_INVALID',
-      () => readLedger(store, memoryCopy()),
+      () => readLedger(store, makeMemoryCopy()),
       new RegExp(`^${ledgerKey(1)}`),
     );
     await rejectsWith('OBJECT_INVALID', () =>
-      appendEvent(store, memoryCopy(), fixedTime, () => coinsEvent(5)),
+      appendEvent(store, makeMemoryCopy(), fixedClock, () => coinsEvent(5)),
     );
     assert.is(store.objects.size, before);
   });
@@ -230,7 +238,7 @@ test('the copy has one entry on each line; a damaged copy is reported and a miss
   const folder = mkdtempSync(join(tmpdir(), 'countersign-'));
   try {
     const copy = openLedgerCopy(join(folder, 'state'));
-    const { store } = await storeWithEntries(3);
+    const { store } = await makeStoreWithEntries(3);
     await readLedger(store, copy);
     assert.equal(copy.read(), [...store.objects.values()]);
     writeFileSync(copy.name, '{"type":"countersign/ledger"}\n');
@@ -241,23 +249,23 @@ test('the copy has one entry on each line; a damaged copy is reported and a miss
 });
 
 test('an illegal event is refused as a program error, and nothing is written', async () => {
-  const { store, copy } = await storeWithEntries(2);
+  const { store, copy } = await makeStoreWithEntries(2);
   const before = store.objects.size;
-  const own = { event: 'send', request: idOf(5), controllers: [1, 2] } as const;
-  const { hint } = await rejectsWith('INTERNAL', () => appendEvent(store, copy, fixedTime, () => own));
+  const own = { event: 'send', request: idFromNumber(5), controllers: [1, 2] } as const;
+  const { hint } = await rejectsWith('INTERNAL', () => appendEvent(store, copy, fixedClock, () => own));
   assert.not.match(hint, /controllers/);
   assert.is(store.objects.size, before);
 });
 
 test('an adopted mapping may drop thousands of bars, up to the size of an entry', async () => {
-  const { store, copy } = await storeWithEntries(2);
+  const { store, copy } = await makeStoreWithEntries(2);
   const drop = (count: number): LedgerEvent => {
-    const bars = Array.from({ length: count }, (_, i) => [`Käfer-${i}-ÅÄÖ`, idOf(i)] as const);
-    return { event: 'adopt', mapping: idOf(count), settled: [], dropped: Object.fromEntries(bars) };
+    const bars = Array.from({ length: count }, (_, i) => [`Käfer-${i}-ÅÄÖ`, idFromNumber(i)] as const);
+    return { event: 'adopt', mapping: idFromNumber(count), settled: [], dropped: Object.fromEntries(bars) };
   };
-  await appendEvent(store, copy, fixedTime, () => drop(5000));
-  assert.is((await readLedger(store, memoryCopy())).state?.dropped.size, 5000);
-  await rejectsWith('TOO_LARGE', () => appendEvent(store, copy, fixedTime, () => drop(19_000)));
+  await appendEvent(store, copy, fixedClock, () => drop(5000));
+  assert.is((await readLedger(store, makeMemoryCopy())).state?.dropped.size, 5000);
+  await rejectsWith('TOO_LARGE', () => appendEvent(store, copy, fixedClock, () => drop(19_000)));
 });
 
 test('every event survives writing and reading', async () => {
@@ -266,18 +274,18 @@ test('every event survives writing and reading', async () => {
     coinsEvent(1),
     {
       event: 'propose',
-      request: idOf(5),
-      base: idOf(1),
+      request: idFromNumber(5),
+      base: idFromNumber(1),
       height: 9,
-      reserves: { '031037-2019-PAMP': `${idOf(1)}:0` },
+      reserves: { '031037-2019-PAMP': `${idFromNumber(1)}:0` },
     },
-    { event: 'send', request: idOf(5), controllers: [1, 2] },
-    { event: 'abandon', request: idOf(5), unsigned: false },
-    { event: 'adopt', mapping: idOf(4), settled: ['031037-2019-PAMP'] },
+    { event: 'send', request: idFromNumber(5), controllers: [1, 2] },
+    { event: 'abandon', request: idFromNumber(5), unsigned: false },
+    { event: 'adopt', mapping: idFromNumber(4), settled: ['031037-2019-PAMP'] },
   ];
-  const [store, copy] = [new MemoryStore(), memoryCopy()];
-  for (const event of events) await appendEvent(store, copy, fixedTime, () => event);
-  const { entries } = await readLedger(store, memoryCopy());
+  const [store, copy] = [new MemoryStore(), makeMemoryCopy()];
+  for (const event of events) await appendEvent(store, copy, fixedClock, () => event);
+  const { entries } = await readLedger(store, makeMemoryCopy());
   const previous = FIRST_PREVIOUS;
   assert.equal(
     entries[0],

@@ -8,13 +8,16 @@ import { type Illegal, whyEventIllegal } from '../legal.ts';
 import type { LedgerState } from '../state.ts';
 import { foldEvents } from './fold.ts';
 
-const idOf = (n: number) => n.toString(16).padStart(64, '0');
-const coinOf = (n: number): PolicyCoin => ({ txid: idOf(n), vout: 0, amount: 100n });
-const coinName = (n: number) => outpointText(coinOf(n));
-const MAPPINGS = { first: idOf(1), second: idOf(2), third: idOf(3) };
-const [A, B] = [idOf(0xa), idOf(0xb)];
-const begin: LedgerEvent = { event: 'begin', mapping: MAPPINGS.first, trust: idOf(9) };
-const coinsEvent = (...numbers: number[]): LedgerEvent => ({ event: 'coins', coins: numbers.map(coinOf) });
+const idFromNumber = (n: number) => n.toString(16).padStart(64, '0');
+const coinFromNumber = (n: number): PolicyCoin => ({ txid: idFromNumber(n), vout: 0, amount: 100n });
+const coinName = (n: number) => outpointText(coinFromNumber(n));
+const MAPPINGS = { first: idFromNumber(1), second: idFromNumber(2), third: idFromNumber(3) };
+const [A, B] = [idFromNumber(0xa), idFromNumber(0xb)];
+const begin: LedgerEvent = { event: 'begin', mapping: MAPPINGS.first, trust: idFromNumber(9) };
+const coinsEvent = (...numbers: number[]): LedgerEvent => ({
+  event: 'coins',
+  coins: numbers.map(coinFromNumber),
+});
 const proposeEvent = (
   request: string,
   reserves: Record<string, string>,
@@ -45,7 +48,7 @@ const publishEvent = (request: string, mapping: string, spent: Record<string, nu
   transactions: Object.fromEntries(
     Object.entries(spent).map(([from, to]) => [
       assetIdOf(parseOutpoint(from)),
-      { txid: idOf(to), height: 10 },
+      { txid: idFromNumber(to), height: 10 },
     ]),
   ),
 });
@@ -116,7 +119,11 @@ test('publishing replaces each spent coin by its change at its place, and ends t
     ...[...ready, proposeEvent(A, { x: coinName(1), z: coinName(3) }), sendEvent(A)],
     publishEvent(A, MAPPINGS.second, { [coinName(1)]: 0x11, [coinName(3)]: 0x13 }),
   );
-  assert.equal(state.coins.map(outpointText), [`${idOf(0x11)}:2`, coinName(2), `${idOf(0x13)}:2`]);
+  assert.equal(state.coins.map(outpointText), [
+    `${idFromNumber(0x11)}:2`,
+    coinName(2),
+    `${idFromNumber(0x13)}:2`,
+  ]);
   assert.equal(reservedCoins(state), []);
   assert.is(state.mapping, MAPPINGS.second);
   assert.is(state.open, null);
@@ -133,8 +140,8 @@ test("publishing ends another bar's reservation of the spent coin", () => {
 });
 
 test('change that a scan found earlier is not listed twice, and a spent coin is never listed again', () => {
-  const change = { txid: idOf(0x11), vout: 2, amount: 100n };
-  const listed: LedgerEvent = { event: 'coins', coins: [coinOf(1), change] };
+  const change = { txid: idFromNumber(0x11), vout: 2, amount: 100n };
+  const listed: LedgerEvent = { event: 'coins', coins: [coinFromNumber(1), change] };
   const events = [
     begin,
     listed,
@@ -191,14 +198,14 @@ test('a scan without a pending coin and its change does not lose the change', ()
     ...[...ready, proposeEvent(A, { x: coinName(1) }), sendEvent(A), coinsEvent(2, 3)],
     publishEvent(A, MAPPINGS.second, { [coinName(1)]: 0x11 }),
   );
-  assert.equal(state.coins.map(outpointText), [coinName(2), coinName(3), `${idOf(0x11)}:2`]);
+  assert.equal(state.coins.map(outpointText), [coinName(2), coinName(3), `${idFromNumber(0x11)}:2`]);
   assert.is(state.coins.at(-1)?.amount, 100n);
 });
 
 test('a respent coin ends its reservation and is not listed again, unless the open proposal needs it', () => {
   const respent = (...listed: number[]): LedgerEvent => ({
     event: 'coins',
-    coins: listed.map(coinOf),
+    coins: listed.map(coinFromNumber),
     respent: [coinName(1)],
   });
   const open = [...ready, proposeEvent(A, { x: coinName(1) })];
@@ -216,9 +223,9 @@ test('bars that an adopted mapping lacks stay recorded until they are published 
     event: 'adopt',
     mapping: MAPPINGS.second,
     settled: [],
-    dropped: { x: idOf(7) },
+    dropped: { x: idFromNumber(7) },
   };
-  assert.equal([...foldEvents(...ready, dropping).dropped], [['x', idOf(7)]]);
+  assert.equal([...foldEvents(...ready, dropping).dropped], [['x', idFromNumber(7)]]);
 });
 
 test.run();

@@ -7,7 +7,7 @@ import { checkPresentable } from '../testing.ts';
 import { parseEndpoint } from './endpoint.ts';
 import { FAULTS, invalidUrlRefusal, notEncodedText, tooLongText, withControlText } from './texts/settings.ts';
 
-const sentLogin = (url: string, password?: string) =>
+const sentLoginHeader = (url: string, password?: string) =>
   Buffer.from(
     parseEndpoint(url, { password }).authorization?.slice('Basic '.length) ?? '',
     'base64',
@@ -29,13 +29,13 @@ for (const [url, name, asks, credentials] of GOOD) {
     const endpoint = parseEndpoint(url);
     assert.is(endpoint.name, name);
     assert.is(endpoint.url, asks);
-    assert.is(sentLogin(url), credentials);
+    assert.is(sentLoginHeader(url), credentials);
   });
 }
 
 test('the password comes from the environment unless the URL has one', () => {
-  assert.is(sentLogin('http://u@h:1', 's3:/@%cret é'), 'u:s3:/@%cret é');
-  assert.is(sentLogin('http://u:url@h:1', 'environment'), 'u:url');
+  assert.is(sentLoginHeader('http://u@h:1', 's3:/@%cret é'), 'u:s3:/@%cret é');
+  assert.is(sentLoginHeader('http://u:url@h:1', 'environment'), 'u:url');
 });
 
 const SECRET = 'hunter2secret';

@@ -19,12 +19,12 @@ import {
 
 test.after(closeServers);
 
-const answerTo = (question: Question, result: unknown = question.params[0] ?? null) => ({
+const answerToQuestion = (question: Question, result: unknown = question.params[0] ?? null) => ({
   result,
   error: null,
   id: question.id,
 });
-const errorTo = (question: Question, code: number, message: string) => ({
+const errorToQuestion = (question: Question, code: number, message: string) => ({
   result: null,
   error: { code, message },
   id: question.id,
@@ -32,7 +32,7 @@ const errorTo = (question: Question, code: number, message: string) => ({
 type Reply = (questions: Question[]) => unknown;
 
 /** Answers batches and single calls with the result of `reply`. */
-const batchServer = (reply: Reply, sizes: number[] = [], options = {}) =>
+const startBatchServer = (reply: Reply, sizes: number[] = [], options = {}) =>
   makeClientWithServer((body, response) => {
     const asked: Question | Question[] = JSON.parse(body);
     const questions = Array.isArray(asked) ? asked : [asked];
@@ -48,8 +48,8 @@ const numberResults = (n: number) =>
   Array.from({ length: n }, (_, i) => ({ result: new JsonNumber(String(i)) }));
 
 test('a batch takes one round trip, and answers in any order are matched by id', async () => {
-  const node = await batchServer(questions =>
-    questions.map(q => answerTo(q)).sort((a, b) => (a.id % 7) - (b.id % 7)),
+  const node = await startBatchServer(questions =>
+    questions.map(q => answerToQuestion(q)).sort((a, b) => (a.id % 7) - (b.id % 7)),
   );
   assert.equal(await node.rpc.batch(heightCalls(100)), numberResults(100));
   assert.is(node.roundTrips, 1);
@@ -57,7 +57,7 @@ test('a batch takes one round trip, and answers in any order are matched by id',
 
 test('calls made at the same moment share a round trip, and later ones do not', async () => {
   const sizes: number[] = [];
-  const node = await batchServer(questions => questions.map(q => answerTo(q)), sizes);
+  const node = await startBatchServer(questions => questions.map(q => answerToQuestion(q)), sizes);
   await Promise.all([
     node.rpc.call('getblockhash', [1]),
     node.rpc.batch(heightCalls(3)),
@@ -71,7 +71,7 @@ test('calls made at the same moment share a round trip, and later ones do not', 
 
 test('very many or very long calls are split, and their answers are joined', async () => {
   const sizes: number[] = [];
-  const node = await batchServer(questions => questions.map(q => answerTo(q)), sizes);
+  const node = await startBatchServer(questions => questions.map(q => answerToQuestion(q)), sizes);
   assert.equal(await node.rpc.batch(heightCalls(2500)), numberResults(2500));
   assert.equal(sizes, [1000, 1000, 500]);
   sizes.length = 0;
@@ -92,31 +92,37 @@ test('if the node is unreachable, the rest of a split batch is not sent', async 
 const WRONG: [what: string, reply: Reply, message: RegExp | string][] = [
   [
     'one answer missing',
-    qs => qs.slice(1).map(q => answerTo(q)),
+    qs => qs.slice(1).map(q => answerToQuestion(q)),
     /\w+ and 2 more calls: expected 3 answers, got 2/,
   ],
   ['none', () => [], /expected 3 answers, got 0/],
-  ['one twice', qs => [qs[0]!, qs[0]!, qs[2]!].map(q => answerTo(q)), NOT_ONE_EACH],
-  ['one twice beside all', qs => [...qs, qs[0]!].map(q => answerTo(q)), NOT_ONE_EACH],
-  ['a foreign one beside all', qs => [...qs, { ...qs[0]!, id: 99 }].map(q => answerTo(q)), NOT_ONE_EACH],
-  ['ids as text', qs => qs.map(q => ({ ...answerTo(q), id: String(q.id) })), NOT_ONE_EACH],
+  ['one twice', qs => [qs[0]!, qs[0]!, qs[2]!].map(q => answerToQuestion(q)), NOT_ONE_EACH],
+  ['one twice beside all', qs => [...qs, qs[0]!].map(q => answerToQuestion(q)), NOT_ONE_EACH],
+  [
+    'a foreign one beside all',
+    qs => [...qs, { ...qs[0]!, id: 99 }].map(q => answerToQuestion(q)),
+    NOT_ONE_EACH,
+  ],
+  ['ids as text', qs => qs.map(q => ({ ...answerToQuestion(q), id: String(q.id) })), NOT_ONE_EACH],
   ['no ids', qs => qs.map(q => ({ result: q.id, error: null })), NOT_ONE_EACH],
-  ['ids as fractions', qs => qs.map(q => ({ ...answerTo(q), id: q.id + 0.5 })), NOT_ONE_EACH],
+  ['ids as fractions', qs => qs.map(q => ({ ...answerToQuestion(q), id: q.id + 0.5 })), NOT_ONE_EACH],
   ['nulls', qs => qs.map(() => null), NOT_ONE_EACH],
-  ['an object', qs => answerTo(qs[0]!), NOT_A_LIST],
-  ['an error without a form', qs => qs.map(q => ({ ...answerTo(q, null), error: 5 })), NOT_AN_ERROR],
+  ['an object', qs => answerToQuestion(qs[0]!), NOT_A_LIST],
+  ['an error without a form', qs => qs.map(q => ({ ...answerToQuestion(q, null), error: 5 })), NOT_AN_ERROR],
 ];
 for (const [what, reply, message] of WRONG) {
   test(`a batch with an unusable answer: ${what}`, async () => {
-    const node = await batchServer(reply);
+    const node = await startBatchServer(reply);
     await assertRefusesNode('NODE_GARBLED', () => node.rpc.batch(heightCalls(3)), message);
     assert.is(node.roundTrips, 1);
   });
 }
 
 test('an error of one call does not affect the results of the others', async () => {
-  const node = await batchServer(qs =>
-    qs.map(q => (q.params[0] === 1 ? errorTo(q, -8, 'Block height out of range') : answerTo(q))),
+  const node = await startBatchServer(qs =>
+    qs.map(q =>
+      q.params[0] === 1 ? errorToQuestion(q, -8, 'Block height out of range') : answerToQuestion(q),
+    ),
   );
   const [zero, one, two] = await node.rpc.batch(heightCalls(3));
   assert.equal([zero, two], [{ result: new JsonNumber('0') }, { result: new JsonNumber('2') }]);
@@ -133,7 +139,7 @@ test("a batch that the node could not read fails as a whole with the node's mess
 });
 
 /** A server that fails a number of times and then answers. */
-const recoveringServer = (
+const startRecoveringServer = (
   times: number,
   fail: (response: import('node:http').ServerResponse, qs: Question[]) => void,
   options = {},
@@ -144,12 +150,14 @@ const recoveringServer = (
     const questions = Array.isArray(asked) ? asked : [asked];
     if (left-- > 0) return void fail(response, questions);
     response.end(
-      JSON.stringify(Array.isArray(asked) ? questions.map(q => answerTo(q, 'ok')) : answerTo(asked, 'ok')),
+      JSON.stringify(
+        Array.isArray(asked) ? questions.map(q => answerToQuestion(q, 'ok')) : answerToQuestion(asked, 'ok'),
+      ),
     );
   }, options);
 };
 
-const PASSING: [what: string, fail: Parameters<typeof recoveringServer>[1], code?: string][] = [
+const PASSING: [what: string, fail: Parameters<typeof startRecoveringServer>[1], code?: string][] = [
   ['a full work queue', r => r.writeHead(503).end('Work queue depth exceeded')],
   ['a proxy without its node', r => r.writeHead(502).end('<html>')],
   ['a connection closed without an answer', r => r.destroy()],
@@ -165,7 +173,7 @@ const PASSING: [what: string, fail: Parameters<typeof recoveringServer>[1], code
   [
     'a node that starts',
     (r, qs) => {
-      const answers = qs.map(q => errorTo(q, -28, 'Loading block index...'));
+      const answers = qs.map(q => errorToQuestion(q, -28, 'Loading block index...'));
       r.end(JSON.stringify(qs.length > 1 ? answers : answers[0]));
     },
     'NODE_SYNCING',
@@ -174,15 +182,15 @@ const PASSING: [what: string, fail: Parameters<typeof recoveringServer>[1], code
 for (const [what, fail, code = 'NODE_UNREACHABLE'] of PASSING) {
   test(`after ${what}, a repeatable call is sent again`, async () => {
     for (const method of ['getblockcount', 'sendrawtransaction', 'importaddress']) {
-      const node = await recoveringServer(2, fail);
+      const node = await startRecoveringServer(2, fail);
       assert.is(await node.rpc.call(method), 'ok');
       assert.is(node.roundTrips, 3);
     }
-    const batch = await recoveringServer(2, fail);
+    const batch = await startRecoveringServer(2, fail);
     assert.equal(await batch.rpc.batch(heightCalls(2)), [{ result: 'ok' }, { result: 'ok' }]);
     assert.is(batch.roundTrips, 3);
     const waits: number[] = [];
-    const giving = await recoveringServer(99, fail, {
+    const giving = await startRecoveringServer(99, fail, {
       attempts: 4,
       backoffMs: 10,
       sleep: async (ms: number) => void waits.push(ms),
@@ -198,7 +206,7 @@ for (const [what, fail, code = 'NODE_UNREACHABLE'] of PASSING) {
 
   test(`after ${what}, a call that is not repeatable is sent once`, async () => {
     for (const method of ['generate', 'sendtoaddress', 'stop', 'signrawtransaction', 'issueasset']) {
-      const node = await recoveringServer(1, fail);
+      const node = await startRecoveringServer(1, fail);
       assert.instance(await node.rpc.call(method).catch(e => e), Error);
       assert.is(node.roundTrips, 1);
     }
@@ -211,7 +219,9 @@ test('assetInfo also waits for a node that starts', async () => {
     const question: Question = JSON.parse(body);
     response.statusCode = left > 0 ? 500 : 200;
     response.end(
-      JSON.stringify(left-- > 0 ? errorTo(question, -28, 'Rewinding blocks...') : answerTo(question, [])),
+      JSON.stringify(
+        left-- > 0 ? errorToQuestion(question, -28, 'Rewinding blocks...') : answerToQuestion(question, []),
+      ),
     );
   });
   assert.is((await node.assetInfo()).size, 0);
@@ -220,7 +230,7 @@ test('assetInfo also waits for a node that starts', async () => {
 
 test('a call that is not repeatable never shares a round trip', async () => {
   const sizes: number[] = [];
-  const node = await batchServer(questions => questions.map(q => answerTo(q)), sizes);
+  const node = await startBatchServer(questions => questions.map(q => answerToQuestion(q)), sizes);
   await Promise.all([
     node.rpc.batch(heightCalls(2)),
     node.rpc.call('generate', [1]),

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { makeRealWorld, type World } from '../world.ts';
 import { clockText, ProgressPrinter } from './progress.ts';
 
-function progressWorld({ isTTY = true, columns = 80 } = {}) {
+function makeProgressWorld({ isTTY = true, columns = 80 } = {}) {
   const stderr = Object.assign(new PassThrough(), { isTTY, columns });
   let said = '';
   stderr.on('data', chunk => {
@@ -23,7 +23,7 @@ function progressWorld({ isTTY = true, columns = 80 } = {}) {
 }
 
 test('into a file, progress writes one line for each change', async () => {
-  const { progress, said } = progressWorld({ isTTY: false });
+  const { progress, said } = makeProgressWorld({ isTTY: false });
   for (const text of ['one', 'one', 'two']) {
     progress.tell(text);
     await progress.sleep(5000);
@@ -32,7 +32,7 @@ test('into a file, progress writes one line for each change', async () => {
 });
 
 test('on a terminal, the time without a change is shown and removed again', async () => {
-  const { progress, said } = progressWorld();
+  const { progress, said } = makeProgressWorld();
   progress.tell('one');
   await progress.sleep(65_000);
   await progress.sleep(5000);
@@ -50,7 +50,7 @@ test('on a terminal, the time without a change is shown and removed again', asyn
 });
 
 test('progress fits into a narrow window', async () => {
-  const { progress, said } = progressWorld({ columns: 20 });
+  const { progress, said } = makeProgressWorld({ columns: 20 });
   progress.tell('one');
   await progress.sleep(1000);
   for (const line of said().split(/[\r\n]/)) assert.ok(line.length < 20, line);

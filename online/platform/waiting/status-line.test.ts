@@ -5,7 +5,7 @@ import { StatusLine, WaitDisplay } from './status-line.ts';
 
 const sleep = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 
-function waitsWorld(isTTY = true, columns: number | undefined = 60) {
+function makeWaitWorld(isTTY = true, columns: number | undefined = 60) {
   const stderr = Object.assign(new PassThrough(), { isTTY, columns });
   const stdout = new PassThrough();
   let said = '';
@@ -23,7 +23,7 @@ function waitsWorld(isTTY = true, columns: number | undefined = 60) {
 }
 
 test('a wait of more than half a second is shown with its time and limit, and removed at its end', async () => {
-  const { waits, passes, said } = waitsWorld();
+  const { waits, passes, said } = makeWaitWorld();
   const end = waits.begin('node 127.0.0.1:8332', 30_000);
   await passes(12_000);
   assert.is(said(), 'Waiting for node 127.0.0.1:8332: 12 s of 30 s');
@@ -32,7 +32,7 @@ test('a wait of more than half a second is shown with its time and limit, and re
 });
 
 test('a terminal that reports no width gets the whole line, which is removed at its end', async () => {
-  const { waits, passes, said } = waitsWorld(true, 0);
+  const { waits, passes, said } = makeWaitWorld(true, 0);
   const end = waits.begin('node a:1');
   await passes(1000);
   const shown = said();
@@ -42,7 +42,7 @@ test('a terminal that reports no width gets the whole line, which is removed at 
 });
 
 test('of several waits the oldest is shown, and the line is removed after the last', async () => {
-  const { waits, passes, said } = waitsWorld();
+  const { waits, passes, said } = makeWaitWorld();
   const [first, second] = [waits.begin('the store file:/srv/store'), waits.begin('node a:1', 30_000)];
   await passes(1000);
   assert.is(said(), 'Waiting for the store file:/srv/store: 1 s');
@@ -53,7 +53,7 @@ test('of several waits the oldest is shown, and the line is removed after the la
 });
 
 test('short waits, and waits without a terminal, are not shown', async () => {
-  const quick = waitsWorld();
+  const quick = makeWaitWorld();
   assert.is(
     await quick.waits.during(
       'the store',
@@ -62,7 +62,7 @@ test('short waits, and waits without a terminal, are not shown', async () => {
     7,
   );
   await quick.passes(1000);
-  const unseen = waitsWorld(false);
+  const unseen = makeWaitWorld(false);
   unseen.waits.begin('node a:1');
   await unseen.passes(60_000);
   assert.equal([quick.said(), unseen.said()], ['', '']);
@@ -70,7 +70,7 @@ test('short waits, and waits without a terminal, are not shown', async () => {
 
 for (const name of ['stdout', 'stderr'] as const)
   test(`output on ${name} during a wait removes the line first`, async () => {
-    const world = waitsWorld();
+    const world = makeWaitWorld();
     const end = world.waits.begin('the store');
     await world.passes(1000);
     world[name].write('The store has no ledger.\n');
@@ -80,7 +80,7 @@ for (const name of ['stdout', 'stderr'] as const)
   });
 
 test('a failed wait removes the line too', async () => {
-  const { waits, passes, said } = waitsWorld();
+  const { waits, passes, said } = makeWaitWorld();
   await waits.during('the store', Promise.reject(new Error('away'))).catch(() => undefined);
   await passes(1000);
   assert.is(said(), '');

@@ -14,27 +14,27 @@ test.before.each(async context => {
 });
 test.after.each(({ world }) => world.stop());
 
-const requestOf = (world: TestWorld, i: number, name = 'request.json') =>
+const readRequestOf = (world: TestWorld, i: number, name = 'request.json') =>
   readRequest(utf8(world.read(i, name)));
-const signaturesOf = (world: TestWorld, i: number) => readSignatures(utf8(world.read(i, 'mine.json')));
+const readSignaturesOf = (world: TestWorld, i: number) => readSignatures(utf8(world.read(i, 'mine.json')));
 
 /** Replaces members of a signatures file of PC i. */
 function changeSignatures(world: TestWorld, i: number, members: Partial<Signatures>): void {
-  world.write(i, 'mine.json', signaturesText({ ...signaturesOf(world, i), ...members }));
+  world.write(i, 'mine.json', signaturesText({ ...readSignaturesOf(world, i), ...members }));
 }
 
 test('review writes a request with the endorsements so far, and its digest stays the same', async ({
   world,
 }) => {
   const { digest } = await world.propose(1, HEADER + BAR_1);
-  assert.is(requestOf(world, 1).endorsements, undefined, 'nobody had signed what prepare wrote');
+  assert.is(readRequestOf(world, 1).endorsements, undefined, 'nobody had signed what prepare wrote');
   await world.countersign(2);
-  assert.equal(endorsers(requestOf(world, 2), world.trust), [1]);
+  assert.equal(endorsers(readRequestOf(world, 2), world.trust), [1]);
   await world.ok(2, 'submit', 'mine.json');
   await world.ok(3, 'review', '--out', 'request.json', '--without-base');
-  assert.equal(endorsers(requestOf(world, 3), world.trust), [1, 2]);
-  assert.is(requestOf(world, 3).digest, digest);
-  assert.is(requestOf(world, 3).base.text, undefined);
+  assert.equal(endorsers(readRequestOf(world, 3), world.trust), [1, 2]);
+  assert.is(readRequestOf(world, 3).digest, digest);
+  assert.is(readRequestOf(world, 3).base.text, undefined);
   const stored = JSON.parse(world.object(`proposals/${digest}/request.json`));
   assert.not.ok('endorsements' in stored, 'the store has the signatures themselves');
   await world.countersign(3);
@@ -46,7 +46,7 @@ test('submit and finalise refuse a file with the endorsement of another request'
   world.write(1, 'bars.csv', HEADER + BAR_2);
   await world.ok(1, ...PREPARE);
   world.sign(1, 'request.json', 'mine.json');
-  const { endorsement } = signaturesOf(world, 1);
+  const { endorsement } = readSignaturesOf(world, 1);
   await world.ok(1, 'abandon', '--yes');
   world.write(1, 'bars.csv', HEADER + BAR_1);
   await world.ok(1, ...PREPARE, '--overwrite');
@@ -63,7 +63,7 @@ test('submit and finalise refuse a file with the endorsement of another request'
   world.write(1, 'mine.json', genuine);
   await world.ok(1, 'submit', 'mine.json');
   await world.countersign(2);
-  changeSignatures(world, 2, { endorsement: signaturesOf(world, 1).endorsement });
+  changeSignatures(world, 2, { endorsement: readSignaturesOf(world, 1).endorsement });
   assertRefused(
     await world.command(2, 'finalise', 'mine.json', '--yes'),
     'SIGNATURE_INVALID',
@@ -77,10 +77,10 @@ test('stored signatures with a wrong endorsement do not count and are not passed
   await world.ok(2, 'submit', 'mine.json');
   const key = `proposals/${digest}/signatures-2.json`;
   const stored = readSignatures(utf8(world.object(key)));
-  world.putObject(key, signaturesText({ ...stored, endorsement: signaturesOf(world, 1).endorsement }));
+  world.putObject(key, signaturesText({ ...stored, endorsement: readSignaturesOf(world, 1).endorsement }));
   const reviewed = await world.ok(3, 'review', '--out', 'request.json');
   assert.equal(reviewed.controllers, [1]);
-  assert.equal(endorsers(requestOf(world, 3), world.trust), [1]);
+  assert.equal(endorsers(readRequestOf(world, 3), world.trust), [1]);
   world.sign(3, 'request.json', 'mine.json');
   const ran = await world.command(3, 'finalise', 'mine.json', '--yes');
   assert.equal([ran.status, ran.json.error.code], [1, 'SIGNATURE_INVALID'], 'of three needed, two are good');
@@ -92,7 +92,10 @@ test('endorsements from a request file go neither into the store nor into the ne
   world.write(1, 'bars.csv', HEADER + BAR_1);
   const { digest } = await world.ok(1, ...PREPARE);
   world.sign(1, 'request.json', 'mine.json');
-  const forged = { ...requestOf(world, 1), endorsements: { '2': signaturesOf(world, 1).endorsement } };
+  const forged = {
+    ...readRequestOf(world, 1),
+    endorsements: { '2': readSignaturesOf(world, 1).endorsement },
+  };
   world.write(2, 'forged.json', requestText(forged));
   world.write(2, 'mine.json', world.read(1, 'mine.json'));
   await world.ok(2, 'submit', 'mine.json', '--request', 'forged.json');
@@ -100,7 +103,7 @@ test('endorsements from a request file go neither into the store nor into the ne
     ...['type', 'version', 'network', 'trust', 'base', 'height', 'time', 'issuances'],
   ]);
   await world.ok(2, 'review', '--out', 'request.json');
-  assert.equal(endorsers(requestOf(world, 2), world.trust), [1]);
+  assert.equal(endorsers(readRequestOf(world, 2), world.trust), [1]);
 });
 
 test('one issuance is one frame in each direction, with density 15, or 17 with an endorsement', async ({
@@ -108,7 +111,7 @@ test('one issuance is one frame in each direction, with density 15, or 17 with a
 }) => {
   await world.propose(1, HEADER + BAR_1);
   await world.ok(2, 'review', '--out', 'request.json');
-  const { base, ...request } = requestOf(world, 2);
+  const { base, ...request } = readRequestOf(world, 2);
   const bare = { ...request, base: { mapping: base.mapping } };
   const { endorsements: _, ...prepared } = bare;
   const version = (text: string) => {

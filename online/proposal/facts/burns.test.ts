@@ -21,13 +21,13 @@ test.before.each(context => {
 const mineBlocks = ({ chain }: Issued, count: number) => {
   for (let i = 0; i < count; i++) chain.mine();
 };
-const heightOf = ({ chain }: Issued) => chain.miner.tip.height;
+const chainHeight = ({ chain }: Issued) => chain.miner.tip.height;
 
 async function readOneBurn({ node }: Issued, txid: string, vout: number | null = 0): Promise<BurnFact> {
   const [fact] = await readBurns(node, [{ txid, vout }]);
   return fact as BurnFact;
 }
-const problemOf = async (world: Issued, txid: string, vout: number | null = 0) =>
+const burnProblemOf = async (world: Issued, txid: string, vout: number | null = 0) =>
   (await readOneBurn(world, txid, vout)).problem;
 
 /** Sends a transaction of the holder's coins to the mempool. */
@@ -46,7 +46,10 @@ const burntOutput = ({ asset }: Issued, value: bigint): Output => {
 };
 
 /** The node of these tests, with other answers to some calls. */
-const withAnswers = ({ node }: Issued, answers: Partial<ChainNode>): ChainNode => ({ ...node, ...answers });
+const nodeWithAnswers = ({ node }: Issued, answers: Partial<ChainNode>): ChainNode => ({
+  ...node,
+  ...answers,
+});
 
 test('tokens burnt without a freeze count by the block of the burn', async world => {
   const { holder, asset } = world;
@@ -54,7 +57,7 @@ test('tokens burnt without a freeze count by the block of the burn', async world
   mineBlocks(world, 1);
   const [txid] = holder.burn(coins) as [string];
   mineBlocks(world, 3);
-  const block = heightOf(world) - 2;
+  const block = chainHeight(world) - 2;
   const { transactions, ...fact } = await readOneBurn(world, txid);
   assert.equal(fact, {
     ...{ txid, vout: 0, depth: 3, block, token: asset, amount: 700n, height: block, problem: null },
@@ -69,12 +72,12 @@ test('tokens frozen and burnt later count by the block of the freeze, and its tr
   const { chain, holder, asset } = world;
   const coins = holder.freeze([{ asset, value: 700n }]);
   mineBlocks(world, 1);
-  const frozen = heightOf(world);
+  const frozen = chainHeight(world);
   mineBlocks(world, 3 * PERIOD);
   const [txid] = holder.burn(coins) as [string];
   mineBlocks(world, 1);
   const fact = await readOneBurn(world, txid);
-  assert.equal([fact.height, fact.block, fact.depth, fact.problem], [frozen, heightOf(world), 1, null]);
+  assert.equal([fact.height, fact.block, fact.depth, fact.problem], [frozen, chainHeight(world), 1, null]);
   const ids = fact.transactions.map(({ txid: id }) => id);
   assert.equal(
     ids.slice(1),
@@ -96,7 +99,7 @@ test('after all its blocks are lost, a burn is restored from the stored transact
     mineBlocks(world, 1);
     const { transactions } = await readOneBurn(world, txid);
     chain.reorganise(2, true);
-    assert.equal(await problemOf(world, txid), { is: 'unknown', hasIndex: true });
+    assert.equal(await burnProblemOf(world, txid), { is: 'unknown', hasIndex: true });
     const sent = await node.send(transactions.map(({ hex }) => hex));
     assert.ok(sent.every(({ state }) => state === 'sent' || state === 'in-chain'));
     chain.mine();
@@ -116,15 +119,15 @@ test('the transaction id suffices if one output is burnt', async world => {
   const both = sendTransaction(world, [second], [burntOutput(world, 2n), burntOutput(world, 4n)]);
   mineBlocks(world, 1);
   assert.equal((await readOneBurn(world, alone, null)).vout, 0);
-  assert.equal(await problemOf(world, both, null), { is: 'not-one', vouts: [0, 1] });
+  assert.equal(await burnProblemOf(world, both, null), { is: 'not-one', vouts: [0, 1] });
   assert.equal(
     [(await readOneBurn(world, both, 0)).amount, (await readOneBurn(world, both, 1)).amount],
     [2n, 4n],
     'each output is a burn of its own',
   );
-  assert.equal(await problemOf(world, both, 2), { is: 'no-output', outputs: 2 });
+  assert.equal(await burnProblemOf(world, both, 2), { is: 'no-output', outputs: 2 });
   const split = coins[0]?.txid as string;
-  assert.equal(await problemOf(world, split, null), { is: 'none-burnt', freezes: false });
+  assert.equal(await burnProblemOf(world, split, null), { is: 'none-burnt', freezes: false });
 });
 
 test('tokens at the zero address or at a key do not count as burnt', async world => {
@@ -143,9 +146,9 @@ test('tokens at the zero address or at a key do not count as burnt', async world
     ],
   );
   mineBlocks(world, 1);
-  assert.equal(await problemOf(world, txid, 0), { is: 'not-burnt', script: bytesToHex(ZERO_SCRIPT) });
-  assert.equal(await problemOf(world, txid, 1), { is: 'not-burnt', script: bytesToHex(script) });
-  assert.equal(await problemOf(world, txid, 2), { is: 'not-burnt', script: bytesToHex(BURN_SCRIPT) });
+  assert.equal(await burnProblemOf(world, txid, 0), { is: 'not-burnt', script: bytesToHex(ZERO_SCRIPT) });
+  assert.equal(await burnProblemOf(world, txid, 1), { is: 'not-burnt', script: bytesToHex(script) });
+  assert.equal(await burnProblemOf(world, txid, 2), { is: 'not-burnt', script: bytesToHex(BURN_SCRIPT) });
 });
 
 test('outside of a block, nothing is known of a burn except its place', async world => {
@@ -165,7 +168,7 @@ test('outside of a block, nothing is known of a burn except its place', async wo
   chain.reorganise(1, true);
   const lost = { txid, vout: 0, depth: null, ...nothing, problem: { is: 'unknown', hasIndex: true } };
   assert.equal(await readOneBurn(world, txid), lost);
-  const hidden = withAnswers(world, { hasTransactionIndex: async () => false });
+  const hidden = nodeWithAnswers(world, { hasTransactionIndex: async () => false });
   const [unseen] = await readBurns(hidden, [{ txid, vout: 0 }]);
   assert.equal(unseen?.problem, { is: 'unknown', hasIndex: false });
 });
@@ -176,7 +179,7 @@ test('a block that is not in the best chain does not count', async world => {
   mineBlocks(world, 1);
   const [txid] = holder.burn(coins) as [string];
   mineBlocks(world, 1);
-  const node = withAnswers(world, { blocks: async hashes => hashes.map(() => null) });
+  const node = nodeWithAnswers(world, { blocks: async hashes => hashes.map(() => null) });
   const [fact] = await readBurns(node, [{ txid, vout: 0 }]);
   assert.equal([fact?.depth, fact?.token, fact?.problem], [0, null, null]);
 });
@@ -185,11 +188,11 @@ test('a burn of tokens that were frozen in two periods counts for neither', asyn
   const { holder, asset } = world;
   const first = holder.freeze([{ asset, value: 5n }]);
   mineBlocks(world, 1);
-  const then = heightOf(world);
+  const then = chainHeight(world);
   mineBlocks(world, PERIOD);
   const second = holder.freeze([{ asset, value: 6n }]);
   mineBlocks(world, 1);
-  const now = heightOf(world);
+  const now = chainHeight(world);
   const txid = sendTransaction(world, [...first, ...second], [burntOutput(world, 11n)]);
   mineBlocks(world, 1);
   const fact = await readOneBurn(world, txid);
@@ -202,7 +205,7 @@ test('a burn of tokens that were frozen in two periods counts for neither', asyn
   mineBlocks(world, 1);
   const both = sendTransaction(world, same, [burntOutput(world, 15n)]);
   mineBlocks(world, 1);
-  assert.is(await problemOf(world, both), null, 'of one transaction, they count by one block');
+  assert.is(await burnProblemOf(world, both), null, 'of one transaction, they count by one block');
 });
 
 test('missing earlier transactions, and transactions of another form, are reported as problems', async world => {
@@ -212,7 +215,7 @@ test('missing earlier transactions, and transactions of another form, are report
   const [txid] = holder.burn(coins) as [string];
   mineBlocks(world, 1);
   const parent = coins[0]?.txid as string;
-  const without = withAnswers(world, {
+  const without = nodeWithAnswers(world, {
     transaction: async ids => {
       const known = await node.transaction(ids);
       return known.map((one, i): Known => (ids[i] === parent ? null : one));
@@ -221,7 +224,7 @@ test('missing earlier transactions, and transactions of another form, are report
   const [orphan] = await readBurns(without, [{ txid, vout: 0 }]);
   assert.equal(orphan?.problem, { is: 'input-unknown', txid: parent });
   for (const hex of ['', '00', 'ff'.repeat(40)]) {
-    const garbled = withAnswers(world, {
+    const garbled = nodeWithAnswers(world, {
       transaction: async ids => {
         const known = await node.transaction(ids);
         return known.map(
@@ -277,7 +280,7 @@ test('amounts are read after the burns, so that no token is counted twice', asyn
   const coins = holder.split([{ asset, value: 5n }]);
   mineBlocks(world, 1);
   const [txid] = holder.burn(coins) as [string];
-  const between = withAnswers(world, {
+  const between = nodeWithAnswers(world, {
     transaction: async ids => {
       const known = await node.transaction(ids);
       if (ids.includes(txid)) chain.mine();
@@ -286,7 +289,7 @@ test('amounts are read after the burns, so that no token is counted twice', asyn
   });
   const { burns, amounts, height } = await readEvidence(between, [{ txid, vout: 0 }], false);
   assert.equal([burns[0]?.depth, amounts?.get(asset)], [0, all - 5n]);
-  assert.is(height, heightOf(world));
+  assert.is(height, chainHeight(world));
 });
 
 test('only requests that remove tokens need evidence, and frozen tokens still exist', async world => {

@@ -16,7 +16,7 @@ import type { Services } from '../services.ts';
 import { readStore } from './store.ts';
 import { policyCoin } from './transactions.ts';
 
-function memoryCopy(): LedgerCopy {
+function makeMemoryCopy(): LedgerCopy {
   let entries: readonly Uint8Array[] = [];
   return {
     name: 'copy',
@@ -34,8 +34,8 @@ const text = asciiText(signedMapping(made, signatures).bytes());
 const [issuance] = made.issuances as [(typeof made.issuances)[number]];
 const coin = policyCoin(issuance.request.coin);
 
-async function publishedStore(): Promise<{ services: Services; store: MemoryStore }> {
-  const [store, copy] = [new MemoryStore(), memoryCopy()];
+async function makePublishedStore(): Promise<{ services: Services; store: MemoryStore }> {
+  const [store, copy] = [new MemoryStore(), makeMemoryCopy()];
   const name = `${coin.txid}:${coin.vout}`;
   const events: LedgerEvent[] = [
     { event: 'begin', mapping: base.digest, trust: trust.digest },
@@ -62,7 +62,7 @@ async function publishedStore(): Promise<{ services: Services; store: MemoryStor
 }
 
 test('a mapping with digits moved from its height to its time counts as damaged in spite of valid signatures', async () => {
-  const { services, store } = await publishedStore();
+  const { services, store } = await makePublishedStore();
   const right = (await readStore(services)).map;
   assert.ok(right !== null && !(right instanceof Refusal));
   // The signed messages of both mappings end in 1763795123.0000033310.
@@ -77,7 +77,7 @@ test('a mapping with digits moved from its height to its time counts as damaged 
 });
 
 test('a ledger of another profile is refused, and no fact is read from it', async () => {
-  const { services } = await publishedStore();
+  const { services } = await makePublishedStore();
   const other = { ...trust, digest: 'cd'.repeat(32) };
   const { ledger } = await readStore({ ...services, trust: other });
   assert.ok(ledger instanceof Refusal && ledger.code === 'TRUST_MISMATCH');
@@ -85,7 +85,7 @@ test('a ledger of another profile is refused, and no fact is read from it', asyn
 
 test('objects of an earlier layout are detected in a store without a ledger', async () => {
   const store = new MemoryStore();
-  const services = { store, copy: memoryCopy(), trust } as unknown as Services;
+  const services = { store, copy: makeMemoryCopy(), trust } as unknown as Services;
   assert.is((await readStore(services)).earlierLayout, false);
   await store.put(`successors/${'0'.repeat(64)}.json`, utf8('{}'));
   assert.is((await readStore(services)).earlierLayout, true);
@@ -109,8 +109,8 @@ const second = deriveIssuances('25', [1, 0]);
 const foreign = deriveIssuances('26', [2, 0]);
 
 /** A ledger in which the first proposal was abandoned unsigned, and the second is open. */
-async function withOlder(mapping: Derivation, transactions: Derivation, adopts?: string) {
-  const [store, copy] = [new MemoryStore(), memoryCopy()];
+async function olderFactWith(mapping: Derivation, transactions: Derivation, adopts?: string) {
+  const [store, copy] = [new MemoryStore(), makeMemoryCopy()];
   const reserves = ({ issuances }: Derivation) =>
     Object.fromEntries(
       issuances.map(({ reference, request: { coin } }) => [reference, outpointText(policyCoin(coin))]),
@@ -152,7 +152,7 @@ for (const [name, mapping, transactions] of [
   ['of a request, beside a mapping without its bars', second, deriveIssuances('27', [1, 0])],
 ] as const)
   test(`objects for older scripts belong to a request of the ledger: ${name}`, async () => {
-    const older = await withOlder(mapping, transactions);
+    const older = await olderFactWith(mapping, transactions);
     const { digest } = transactions === both ? both.request : second.request;
     assert.equal(older, { is: 'ours', request: digest, mapping: mapping.mapping.digest });
   });
@@ -163,13 +163,13 @@ for (const [name, mapping, transactions] of [
   ['with its mapping, beside more transactions of ours', foreign, both],
 ] as const)
   test(`a proposal of an older tool is detected: ${name}`, async () => {
-    const older = await withOlder(mapping, transactions);
+    const older = await olderFactWith(mapping, transactions);
     assert.is(older.is, 'foreign');
     assert.ok('bars' in older && older.bars.has(foreign.issuances[0]?.reference as string));
   });
 
 test('a proposal of an older tool is finished if the current mapping has its tokens', async () => {
-  assert.equal(await withOlder(foreign, foreign, foreign.mapping.digest), { is: 'nothing' });
+  assert.equal(await olderFactWith(foreign, foreign, foreign.mapping.digest), { is: 'nothing' });
 });
 
 test.run();

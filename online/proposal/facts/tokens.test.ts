@@ -16,7 +16,12 @@ test.after.each(({ world }) => world.stop());
 const FINALISE = ['finalise', 'mine.json', '--yes'];
 
 /** Finalises two bars with a node that reports this amount of the first bar's token. */
-async function finaliseWith(world: TestWorld, spendable: number, frozen: number, blocks = 1): Promise<Ran> {
+async function finaliseWithAmounts(
+  world: TestWorld,
+  spendable: number,
+  frozen: number,
+  blocks = 1,
+): Promise<Ran> {
   const { issuances } = await world.propose(1, HEADER + BAR_1 + BAR_2);
   await world.countersign(2);
   world.onSleep = async () => {
@@ -35,7 +40,7 @@ async function finaliseWith(world: TestWorld, spendable: number, frozen: number,
 test('a smaller amount than issued is reported with both numbers, and the mapping is published', async ({
   world,
 }) => {
-  const ran = await finaliseWith(world, 3000.5, 1);
+  const ran = await finaliseWithAmounts(world, 3000.5, 1);
   assert.is(ran.status, 0, ran.stderr);
   assert.match(
     ran.stderr,
@@ -47,7 +52,7 @@ test('a smaller amount than issued is reported with both numbers, and the mappin
 
 test('an amount one atom larger than issued is refused with both numbers', async ({ world }) => {
   const before = world.object('map.json');
-  const ran = await finaliseWith(world, 3890.63430771, 1);
+  const ran = await finaliseWithAmounts(world, 3890.63430771, 1);
   assert.equal([ran.status, ran.json.error?.code], [1, 'TOKEN_MISMATCH'], ran.stderr);
   assert.match(
     ran.json.error.message,
@@ -59,7 +64,7 @@ test('an amount one atom larger than issued is refused with both numbers', async
 test('a missing token of a confirmed transaction counts as redeemed, and the mapping is published', async ({
   world,
 }) => {
-  const ran = await finaliseWith(world, 0, 0);
+  const ran = await finaliseWithAmounts(world, 0, 0);
   assert.is(ran.status, 0, ran.stderr);
   assert.match(
     ran.stderr,
@@ -71,7 +76,7 @@ test('a missing token of a confirmed transaction counts as redeemed, and the map
 test('a missing token is refused if the named block lacks the transaction', async ({ world }) => {
   const before = world.object('map.json');
   await world.rpc('dev_fault', { method: 'getblock', kind: 'lie', times: 99, result: { tx: [] } });
-  const ran = await finaliseWith(world, 0, 0);
+  const ran = await finaliseWithAmounts(world, 0, 0);
   assert.equal([ran.status, ran.json.error?.code], [1, 'TOKEN_MISMATCH'], ran.stderr);
   assert.is(world.object('map.json'), before);
 });
@@ -80,7 +85,7 @@ test('the amount by the later schedule is accepted, and one atom more is refused
   const [then, now] = [3310, 3400].map(height => ['tokens', '--height', `${height}`, '--mass', '389.142']);
   assert.is((await world.ok(1, ...(then as string[]))).amounts[0].tokens, '3891.63430770');
   assert.is((await world.ok(1, ...(now as string[]))).amounts[0].tokens, '3891.67002680');
-  const more = await finaliseWith(world, 3891.67002681, 0, 60);
+  const more = await finaliseWithAmounts(world, 3891.67002681, 0, 60);
   assert.equal([more.status, more.json.error?.code], [1, 'TOKEN_MISMATCH'], more.stderr);
   assert.match(more.json.error.message, /^031037-2019-PAMP: .*expected 3891\.63430770.*3891\.67002681$/);
   const grown = (await world.rpc('getutxoassetinfo')).map((one: any) =>

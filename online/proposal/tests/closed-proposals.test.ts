@@ -43,7 +43,7 @@ function prepareBars(world: TestWorld, i: number, bars: string): Promise<Ran> {
 }
 
 /** The derivation of a request file, and the transaction with these signatures. */
-function signedTransactionOf(world: TestWorld, i: number, at: number, files: string[]) {
+function completeTransactionOf(world: TestWorld, i: number, at: number, files: string[]) {
   const request = readRequest(utf8(world.read(i, 'request.json')));
   const derivation = derive(request, parseMapping(utf8(request.base.text as string)), world.trust);
   const signatures = files.map(file => readSignatures(utf8(world.read(i, file)), file));
@@ -184,7 +184,7 @@ test('finalise refuses an abandoned proposal without confirmed transactions, and
 test('an issuance counts as the same only with signatures of n different controllers', async ({ world }) => {
   assert.is((await prepareBars(world, 1, BAR_1)).status, 0);
   for (const i of [1, 2, 3]) world.sign(1, 'request.json', `s${i}.json`, i);
-  const of = (...files: string[]) => signedTransactionOf(world, 1, 0, files);
+  const of = (...files: string[]) => completeTransactionOf(world, 1, 0, files);
   const same = ({ issuance, hex }: ReturnType<typeof of>) => isSameIssuance(issuance, hex, world.trust);
   assert.is(same(of('s1.json', 's3.json')), true);
   assert.is(same(of('s2.json')), false, 'one signature');
@@ -205,7 +205,7 @@ async function sendForeignIssuance(
   world.write(3, 'request.json', world.read(3, 'request.json').replace(addressOf(BAR_3), addressOf(BAR_2)));
   world.sign(3, 'request.json', 's3.json');
   world.sign(3, 'request.json', 's1.json', 1);
-  const { issuance, hex } = signedTransactionOf(world, 3, before.length, ['s1.json', 's3.json']);
+  const { issuance, hex } = completeTransactionOf(world, 3, before.length, ['s1.json', 's3.json']);
   await world.ok(3, 'abandon', '--unsigned', '--i-asked-every-controller-and-nobody-signed');
   return { hex, token: issuance.assetId };
 }

@@ -33,7 +33,7 @@ test.after.each(({ world }) => world.stop());
 
 const FINALISE = ['finalise', 'mine.json', '--yes'];
 const NAME_3 = '035696-2019-PAMP';
-const digestOf = (text: string) => parseMapping(utf8(text)).digest;
+const sha256OfText = (text: string) => parseMapping(utf8(text)).digest;
 
 const thirdBarEntry = (assetId = 'ab'.repeat(32)): OlderEntry => ({
   reference: NAME_3,
@@ -66,18 +66,18 @@ test('if an older tool overwrites the mapping after an issuance, every command s
   const other = makeOlderMapping(world, m0, [thirdBarEntry()]);
   world.putObject('map.json', other);
   const before = world.snapshot();
-  const what = new RegExp(`^map\\.json .* ${digestOf(other)} \\(height 3311\\)`);
+  const what = new RegExp(`^map\\.json .* ${sha256OfText(other)} \\(height 3311\\)`);
   const way = /`countersign map adopt`.* `countersign repair`/;
   for (const i of [1, 2, 3]) {
     const status = await world.command(i, 'status');
     assertRefused(status, 'MAPPING_INVALID', what, way);
-    assert.equal([status.json.state, status.json.mapping], ['none', digestOf(m1)]);
+    assert.equal([status.json.state, status.json.mapping], ['none', sha256OfText(m1)]);
     for (const bars of [BAR_1, BAR_2])
       assertRefused(await prepareBars(world, i, bars), 'MAPPING_INVALID', what, way);
   }
   assert.is(world.snapshot(), before, 'reading never writes');
   await world.ok(2, 'repair', '--yes');
-  assert.equal([world.object('map.json'), world.object(`history/${digestOf(other)}.json`)], [m1, other]);
+  assert.equal([world.object('map.json'), world.object(`history/${sha256OfText(other)}.json`)], [m1, other]);
   for (const i of [1, 2, 3])
     assert.match((await world.ok(i, 'status')).next, /^A .* `countersign prepare`\.$/);
   assertRefused(await prepareBars(world, 3, BAR_1), 'DUPLICATE_ASSET', {
@@ -98,7 +98,7 @@ test('map.json replaced after sending is reported, restored and not adopted, and
     world.putObject('map.json', other);
     await world.generate();
   };
-  const what = new RegExp(`^map\\.json .* ${digestOf(other)} \\(height 3311\\)`);
+  const what = new RegExp(`^map\\.json .* ${sha256OfText(other)} \\(height 3311\\)`);
   assertRefused(await world.command(2, ...FINALISE), 'MAPPING_INVALID', what);
   world.onSleep = () => world.generate();
   for (const i of [1, 2, 3]) {
@@ -115,7 +115,7 @@ test('map.json replaced after sending is reported, restored and not adopted, and
   );
   await world.ok(1, 'repair', '--yes');
   await world.ok(2, ...FINALISE);
-  assert.is(world.object(`history/${digestOf(other)}.json`), other, 'what was replaced is kept');
+  assert.is(world.object(`history/${sha256OfText(other)}.json`), other, 'what was replaced is kept');
   assert.ok((await world.ok(3, 'report')).agrees);
   // The other mapping's bar has no token on chain.
   world.clockSkew = 2 * 3600_000;
@@ -199,7 +199,7 @@ test('a mapping that another tool writes while finalise publishes is not overwri
   );
   assert.is(world.object('map.json'), other);
   await world.ok(1, 'repair', '--yes');
-  assert.is(world.object(`history/${digestOf(other)}.json`), other);
+  assert.is(world.object(`history/${sha256OfText(other)}.json`), other);
   assert.ok((await world.ok(1, 'report')).agrees);
 });
 
@@ -233,13 +233,13 @@ for (const after of ['the entry', 'map.json'] as const)
       assertRefused(
         await world.command(3, 'status'),
         'ROLLBACK',
-        new RegExp(`^map\\.json: .* ${digestOf(base)} \\(height 0\\)$`),
+        new RegExp(`^map\\.json: .* ${sha256OfText(base)} \\(height 0\\)$`),
         /`countersign repair`/,
       );
     }
     world.clockSkew = 0;
     const done = await world.ok(3, 'finalise', '--yes');
-    assert.is(digestOf(world.object('map.json')), done.mapping);
+    assert.is(sha256OfText(world.object('map.json')), done.mapping);
     assert.ok((await world.ok(1, 'report')).agrees);
     assert.equal((await world.ok(3, 'status')).troubles, []);
   });
@@ -297,7 +297,7 @@ test('an older mapping that a delayed finalise writes over a newer one is replac
   });
   const { mapping } = await finaliseProposal(services, finaliseInput(readFilesOf(world, 2, ['mine.json'])));
   assert.is(world.object('map.json'), newer);
-  assert.is.not(mapping, digestOf(newer));
+  assert.is.not(mapping, sha256OfText(newer));
   assert.ok((await world.ok(1, 'report')).agrees);
 });
 
@@ -314,7 +314,9 @@ test('a truncated object in the history is replaced by its mapping', async ({ wo
 });
 
 /** Controller 2 decided to send but sent nothing. Controller 3 abandoned the proposal after its period. */
-async function abandonLate(world: TestWorld): Promise<{ digest: string; reviewCode: string; older: string }> {
+async function abandonAfterDecision(
+  world: TestWorld,
+): Promise<{ digest: string; reviewCode: string; older: string }> {
   const made = await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
   await world.rpc('dev_fault', { method: 'sendrawtransaction', kind: 'error', code: -7, times: 50 });
@@ -330,7 +332,7 @@ async function abandonLate(world: TestWorld): Promise<{ digest: string; reviewCo
 test('an abandoned proposal that is confirmed is published before any other request is prepared', async ({
   world,
 }) => {
-  const { reviewCode, older } = await abandonLate(world);
+  const { reviewCode, older } = await abandonAfterDecision(world);
   await runOlderConfirmer(world, 2, 0, older);
   const waits = await prepareBars(world, 3, BAR_2);
   assert.is(waits.status, 0, waits.stderr);
@@ -351,12 +353,12 @@ test('an abandoned proposal that is confirmed is published before any other requ
 test('publishing a confirmed abandoned proposal supersedes the open one that is not sent', async ({
   world,
 }) => {
-  const first = await abandonLate(world);
+  const first = await abandonAfterDecision(world);
   const second = await world.propose(3, HEADER + BAR_2);
   await runOlderConfirmer(world, 2, 0, first.older);
   await world.generate();
   const done = await world.ok(2, ...FINALISE);
-  assert.is(digestOf(world.object('map.json')), done.mapping);
+  assert.is(sha256OfText(world.object('map.json')), done.mapping);
   world.write(1, 'second.json', world.read(3, 'mine.json'));
   assertRefused(await world.command(1, 'submit', 'second.json'), 'BASE_INVALID', {
     kind: 'superseded',
@@ -369,7 +371,7 @@ test('publishing a confirmed abandoned proposal supersedes the open one that is 
 test('while another proposal is sent, a confirmed abandoned one waits, and no PC can prepare its bar', async ({
   world,
 }) => {
-  const first = await abandonLate(world);
+  const first = await abandonAfterDecision(world);
   world.write(2, 'first.json', world.read(2, 'mine.json'));
   await world.propose(3, HEADER + BAR_2);
   await world.countersign(1);

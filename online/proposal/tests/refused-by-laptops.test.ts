@@ -16,7 +16,7 @@ test.after.each(({ world }) => world.stop());
  * A proposal with one signature. An older tool completes its transactions. The laptops of the other
  * controllers refuse the request with DOUBLE_ISSUE, because they signed its bar on another coin.
  */
-async function proposed(world: TestWorld): Promise<{ digest: string; older: string }> {
+async function proposeBars(world: TestWorld): Promise<{ digest: string; older: string }> {
   const { digest } = await world.propose(3, HEADER + BAR_1);
   return { digest, older: world.object('ps1_tx.json') };
 }
@@ -26,7 +26,7 @@ const DECIDE = { call: 'controllers' } as const;
 test('an open proposal on chain cannot be abandoned, and the controllers decide together', async ({
   world,
 }) => {
-  const { digest, older } = await proposed(world);
+  const { digest, older } = await proposeBars(world);
   await runOlderConfirmer(world, 2, 0, older);
   await world.generate();
   const why = { kind: 'already-sent', request: digest, isSigned: false } as const;
@@ -36,7 +36,7 @@ test('an open proposal on chain cannot be abandoned, and the controllers decide 
 test('after it was abandoned, its bars on chain are named, and the controllers decide together', async ({
   world,
 }) => {
-  const { digest, older } = await proposed(world);
+  const { digest, older } = await proposeBars(world);
   await world.ok(3, 'abandon', '--yes');
   await runOlderConfirmer(world, 2, 0, older);
   await world.generate();

@@ -32,7 +32,7 @@ function foreignMapping(world: TestWorld, reference = '888888-2019-PAMP', assetI
   return new TextDecoder().decode(other.withSignatures(new Map(labels)).bytes());
 }
 
-async function expectFailure(world: TestWorld, code: string, ...args: string[]) {
+async function runExpectingFailure(world: TestWorld, code: string, ...args: string[]) {
   const { status, json } = await world.command(1, ...args);
   assert.equal([status, json.error.code], [1, code]);
   return json.error;
@@ -46,17 +46,17 @@ async function issueBar(world: TestWorld, csv: string): Promise<void> {
 }
 
 test('a ledger begins once, and never in a store that had a mapping', async ({ world }) => {
-  await expectFailure(world, 'MAPPING_EXISTS', 'map', 'init');
+  await runExpectingFailure(world, 'MAPPING_EXISTS', 'map', 'init');
   const store = join(world.root, 'store');
   rmSync(join(store, 'ledger'), { recursive: true });
   rmSync(join(world.pc(1), '.countersign'), { recursive: true });
   rmSync(join(store, 'map.json'));
-  await expectFailure(world, 'MAPPING_EXISTS', 'map', 'init');
+  await runExpectingFailure(world, 'MAPPING_EXISTS', 'map', 'init');
 });
 
 test('a PC that knows the ledger does not begin a new one in a store that lost it', async ({ world }) => {
   rmSync(join(world.root, 'store', 'ledger'), { recursive: true });
-  await expectFailure(world, 'LEDGER_FORKED', 'map', 'init');
+  await runExpectingFailure(world, 'LEDGER_FORKED', 'map', 'init');
 });
 
 test('at a terminal, a person sees the store before a new ledger begins in it', async ({ world }) => {
@@ -81,7 +81,7 @@ test("a ledger can begin with an older tool's mapping after a person saw it", as
   for (const i of [1, 2, 3]) rmSync(join(world.pc(i), '.countersign'), { recursive: true, force: true });
   const { FileStore } = await import('../../store/file/file.ts');
   await new FileStore(join(world.root, 'store')).put('map.json', utf8(text));
-  await expectFailure(world, 'NOT_A_TERMINAL', 'map', 'init');
+  await runExpectingFailure(world, 'NOT_A_TERMINAL', 'map', 'init');
   const { mapping, assets } = await world.ok(1, 'map', 'init', '--yes');
   assert.equal([mapping, assets], [parseMapping(utf8(text)).digest, 1]);
   await world.ok(1, 'coins', 'scan');
@@ -97,14 +97,14 @@ test('a store of an earlier layout is refused, and nothing is written', async ({
   await new FileStore(store).put(`successors/${'1'.repeat(64)}.json`, utf8('{}'));
   const before = world.snapshot();
   for (const command of [['map', 'init'], ['status'], ['coins', 'scan']])
-    await expectFailure(world, 'OBJECT_INVALID', ...command);
+    await runExpectingFailure(world, 'OBJECT_INVALID', ...command);
   assert.is(world.snapshot(), before);
 });
 
 test("another tool's mapping is adopted, and the next request is made on it", async ({ world }) => {
   const text = foreignMapping(world);
   world.putObject('map.json', text);
-  await expectFailure(
+  await runExpectingFailure(
     world,
     'MAPPING_INVALID',
     'prepare',
@@ -118,7 +118,7 @@ test("another tool's mapping is adopted, and the next request is made on it", as
   const { mapping } = await world.ok(1, 'map', 'adopt', '--yes');
   assert.is(mapping, parseMapping(utf8(text)).digest);
   assert.is(world.object(`history/${mapping}.json`), text);
-  await expectFailure(world, 'MAPPING_INVALID', 'map', 'adopt', '--yes');
+  await runExpectingFailure(world, 'MAPPING_INVALID', 'map', 'adopt', '--yes');
   await issueBar(world, HEADER + BAR_1);
 });
 
@@ -171,7 +171,7 @@ test("repair restores lost entries of the ledger from this PC's copy, byte for b
   const path = (n: number) => join(world.root, 'store', 'ledger', `0000000${n}.json`);
   const entries = [0, 1, 2, 3, 4].map(n => readFileSync(path(n), 'utf8'));
   for (const n of [2, 4]) rmSync(path(n));
-  await expectFailure(world, 'LEDGER_FORKED', 'status');
+  await runExpectingFailure(world, 'LEDGER_FORKED', 'status');
   assert.is((await world.ok(1, 'next')).command, 'countersign repair');
   const { repaired } = await world.ok(1, 'repair', '--yes');
   assert.equal(
@@ -188,7 +188,7 @@ test('repair refuses a changed ledger, and nothing is written', async ({ world }
   const path = join(world.root, 'store', 'ledger', '00000001.json');
   writeFileSync(path, readFileSync(path, 'utf8').replace('"time":"20', '"time":"21'));
   const before = world.snapshot();
-  await expectFailure(world, 'LEDGER_FORKED', 'repair', '--yes');
+  await runExpectingFailure(world, 'LEDGER_FORKED', 'repair', '--yes');
   assert.is(world.snapshot(), before);
   assert.is((await world.ok(1, 'next')).command, null, 'no circle of next and repair');
 });

@@ -126,7 +126,7 @@ test('missing tokens give exit 1, the verdict, and marked rows', async ({ world 
 });
 
 /** A report made from given tokens. */
-function madeReport(
+function makeReportFrom(
   mapped: Partial<MappedToken>[],
   unmapped: Report['unmapped'] = [],
 ): [Report, History, Trust] {
@@ -160,7 +160,7 @@ function madeReport(
 
 test('names with markup or with characters that reverse text are shown as text', () => {
   const hostile = `<img src=x onerror="alert('1')"></td><script>&amp;\u202e\u0000`;
-  const [report, history, profile] = madeReport(
+  const [report, history, profile] = makeReportFrom(
     [{ reference: hostile, mass: hostile, token: hostile }],
     [{ token: hostile, spendable: hostile, frozen: hostile, ours: false, note: hostile }],
   );
@@ -182,7 +182,7 @@ test('names with markup or with characters that reverse text are shown as text',
 test('with very many tokens the wrong ones are shown first, and the others are counted', () => {
   const mapped: Partial<MappedToken>[] = Array.from({ length: MAX_ROWS + 2 }, (_, i) => ({ token: `t${i}` }));
   mapped[MAX_ROWS + 1] = { token: 'last', verdict: 'missing' };
-  const [report, history, profile] = madeReport(mapped);
+  const [report, history, profile] = makeReportFrom(mapped);
   const html = reportPageHtml(report, history, profile, 0);
   assert.match(html, /<tbody>\n<tr class="bad">.*last/);
   assert.ok(textOfHtml(html).includes(textOfHtml(rowsLeftOutHtml(2))));

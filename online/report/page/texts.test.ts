@@ -13,7 +13,7 @@ test.before(async context => {
 });
 test.after(({ world }) => world.stop());
 
-const madeReport = (verdicts: string[], ours: boolean[]) =>
+const makeReportFrom = (verdicts: string[], ours: boolean[]) =>
   ({
     mapped: verdicts.map(verdict => ({ verdict, difference: '0.00000000' })),
     unmapped: ours.map(own => ({ ours: own })),
@@ -23,18 +23,21 @@ const madeReport = (verdicts: string[], ours: boolean[]) =>
 
 test('the number of correct tokens is given in plain sentences', () => {
   const ok = (n: number) => Array<string>(n).fill('ok');
-  assert.is(tokenCountsText(madeReport(ok(3), [])), 'All 3 tokens of the mapping are on chain as expected.');
   assert.is(
-    tokenCountsText(madeReport(ok(1), [false])),
+    tokenCountsText(makeReportFrom(ok(3), [])),
+    'All 3 tokens of the mapping are on chain as expected.',
+  );
+  assert.is(
+    tokenCountsText(makeReportFrom(ok(1), [false])),
     'The 1 token of the mapping is on chain as expected. 1 other token on chain comes from other issuers.',
   );
-  assert.is(tokenCountsText(madeReport([], [])), 'The mapping has no token.');
+  assert.is(tokenCountsText(makeReportFrom([], [])), 'The mapping has no token.');
   assert.is(
-    tokenCountsText(madeReport(['ok', 'missing'], [true, false, false])),
+    tokenCountsText(makeReportFrom(['ok', 'missing'], [true, false, false])),
     'Of the 2 tokens of the mapping, 1 is on chain as expected and 1 is not. 1 token from our policy coins is on chain and not in the mapping. 2 other tokens on chain come from other issuers.',
   );
   assert.is(
-    tokenCountsText(madeReport(['missing'], [true, true])),
+    tokenCountsText(makeReportFrom(['missing'], [true, true])),
     'The 1 token of the mapping is not on chain as expected. 2 tokens from our policy coins are on chain and not in the mapping.',
   );
 });
@@ -47,9 +50,9 @@ test('the meaning of the verdicts is explained, also on the page', async ({ worl
   assert.match(behind as string, /^1.*"behind".*2 periods\./);
   assert.equal(others, []);
   assert.ok(textOfHtml(await reportPageOf(world)).includes(behind as string));
-  assert.equal(meaningTexts(madeReport(['ok'], [])), []);
+  assert.equal(meaningTexts(makeReportFrom(['ok'], [])), []);
   const said = meaningTexts({
-    ...(madeReport(['frozen', 'less', 'less'], []) as object),
+    ...(makeReportFrom(['frozen', 'less', 'less'], []) as object),
     usedUp: 2,
   } as never);
   assert.is(said.length, 3);

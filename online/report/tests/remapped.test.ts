@@ -30,7 +30,7 @@ test.before.each(async context => {
 });
 test.after.each(({ world }) => world.stop());
 
-function signedText(world: TestWorld, mapping: Mapping): string {
+function signedMappingText(world: TestWorld, mapping: Mapping): string {
   const signatures = [1, 2].map(
     i => [String(i), signMapping(mapping, world.keys[i - 1] as Uint8Array)] as const,
   );
@@ -58,11 +58,11 @@ async function adoptMapping(world: TestWorld): Promise<{ before: Mapping; after:
     Mapping,
     Mapping,
   ];
-  world.putObject('map.json', signedText(world, before));
+  world.putObject('map.json', signedMappingText(world, before));
   await putOnChain(world, before);
   await world.ok(1, 'map', 'init', '--yes');
   await world.ok(1, 'coins', 'scan');
-  world.putObject('map.json', signedText(world, after));
+  world.putObject('map.json', signedMappingText(world, after));
   await world.ok(1, 'map', 'adopt', '--yes');
   await putOnChain(world, after);
   return { before, after };

@@ -36,7 +36,7 @@ for (const [mass, shown] of TABLE)
     assert.equal([massText(mass), roundedText(['400.0', mass]) !== ''], [shown, shown !== mass]);
   });
 
-const mappingOf = (mass: string) =>
+const mappingWithMass = (mass: string) =>
   parseMapping(
     utf8(
       `{"n": 2, "m": 3, "assets": {"1": {"ref": "a", "mass": ${mass}, "tokenid": "${'1'.repeat(64)}"}}, "sigs": {}, "time": 1795341900.000001, "height": 0}`,
@@ -45,7 +45,7 @@ const mappingOf = (mass: string) =>
 
 test('a difference only in insignificant digits is shown with all digits', () => {
   const texts = (before: string, after: string) => {
-    const [was, is] = [mappingOf(before), mappingOf(after)];
+    const [was, is] = [mappingWithMass(before), mappingWithMass(after)];
     return differenceText(was, is, compareEntries(was, is), undefined, null);
   };
   assert.match(texts('205.909', '205.90900000000002'), /205\.90900000000002/);

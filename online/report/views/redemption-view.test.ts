@@ -6,7 +6,7 @@ import { REDEMPTIONS } from '../../proposal/tests/situations/samples.ts';
 import { requestView } from './request-view.ts';
 
 const { derivation } = REDEMPTIONS;
-const burnFacts = (depths: readonly number[]): BurnFact[] =>
+const burnFactsWithDepths = (depths: readonly number[]): BurnFact[] =>
   derivation.request.redemptions
     .flatMap(({ burns }) => burns)
     .map(({ txid, vout, token }, i) => ({
@@ -14,7 +14,8 @@ const burnFacts = (depths: readonly number[]): BurnFact[] =>
       ...{ depth: depths[i] ?? 0, transactions: [], problem: null },
     }));
 const lateBurnsText = (depths: readonly number[], needed?: number) =>
-  /^.*finalise` waits/m.exec(requestView(derivation, burnFacts(depths), needed).text())?.[0] ?? null;
+  /^.*finalise` waits/m.exec(requestView(derivation, burnFactsWithDepths(depths), needed).text())?.[0] ??
+  null;
 
 test('burns without the requested number of confirmations, 30 by default, are named', () => {
   assert.is(lateBurnsText([30, 45]), null);

@@ -13,33 +13,38 @@ import { FileStore } from './file.ts';
 const base = fs.mkdtempSync(join(tmpdir(), 'countersign-store-'));
 fs.chmodSync(base, 0o755);
 let count = 0;
-const freshFolder = () => join(base, `store-${++count}`, 'deep');
-const bytesOf = (value: string) => new TextEncoder().encode(value);
+const makeFreshFolder = () => join(base, `store-${++count}`, 'deep');
+const textBytes = (value: string) => new TextEncoder().encode(value);
 
-const test = storeSuite({ label: 'file store', open: {}, fresh: () => `file:${freshFolder()}`, rounds: 60 });
+const test = storeSuite({
+  label: 'file store',
+  open: {},
+  fresh: () => `file:${makeFreshFolder()}`,
+  rounds: 60,
+});
 test.after(() => fs.rmSync(base, { recursive: true, force: true }));
 
 /** All files below the folder, including temporary ones. */
-function filesIn(folder: string): string[] {
+function filesBelow(folder: string): string[] {
   return (fs.readdirSync(folder, { recursive: true }) as string[])
     .filter(name => fs.statSync(join(folder, name)).isFile())
     .sort();
 }
 
 test('reading creates no folder, and writing leaves only the object', async () => {
-  const store = new FileStore(freshFolder());
+  const store = new FileStore(makeFreshFolder());
   await store.get('a/b');
   await store.list('');
   assert.is(fs.existsSync(store.folder), false);
-  await store.create('a/b', bytesOf('1'));
-  await store.create('a/b', bytesOf('2'));
-  await store.put('a/b', bytesOf('3'));
-  assert.equal(filesIn(store.folder), ['a/b']);
+  await store.create('a/b', textBytes('1'));
+  await store.create('a/b', textBytes('2'));
+  await store.put('a/b', textBytes('3'));
+  assert.equal(filesBelow(store.folder), ['a/b']);
 });
 
 test('a temporary file never counts as an object, and later writes remove leftovers of killed writers', async () => {
-  const store = new FileStore(freshFolder());
-  await store.put('history/1', bytesOf('x'));
+  const store = new FileStore(makeFreshFolder());
+  await store.put('history/1', textBytes('x'));
   const [stale, young, foreign] = ['2~0123456789abcdef', '3~0123456789abcdef', 'notes~'].map(name =>
     join(store.folder, name),
   ) as [string, string, string];
@@ -48,7 +53,7 @@ test('a temporary file never counts as an object, and later writes remove leftov
   for (const path of [stale, foreign]) fs.utimesSync(path, old, old);
   assert.equal(await store.list(''), ['history/1']);
   assert.is(await store.get('history/2'), null);
-  assert.is(await store.create('history/2', bytesOf('y')), true);
+  assert.is(await store.create('history/2', textBytes('y')), true);
   assert.is(fs.existsSync(stale), false);
   assert.ok(fs.existsSync(young), 'it may be written just now');
   assert.ok(fs.existsSync(foreign), 'it is not of this program');
@@ -59,12 +64,12 @@ test('objects are written in a subfolder on another disk', async () => {
   if (!fs.existsSync('/dev/shm')) return;
   const other = fs.mkdtempSync('/dev/shm/countersign-');
   try {
-    const store = new FileStore(freshFolder());
+    const store = new FileStore(makeFreshFolder());
     fs.mkdirSync(store.folder, { recursive: true });
     fs.symlinkSync(other, join(store.folder, 'history'));
-    assert.is(await store.create('history/1', bytesOf('x')), true);
-    assert.is(await store.create('history/1', bytesOf('y')), false);
-    await store.put('history/2', bytesOf('z'));
+    assert.is(await store.create('history/1', textBytes('x')), true);
+    assert.is(await store.create('history/1', textBytes('y')), false);
+    await store.put('history/2', textBytes('z'));
     assert.equal(fs.readdirSync(other).sort(), ['1', '2']);
   } finally {
     fs.rmSync(other, { recursive: true });
@@ -76,26 +81,30 @@ test('without hard links create is refused, and no file is left under the name',
     const withoutLink = async () => {
       throw Object.assign(new Error(), { code });
     };
-    const store = new FileStore(freshFolder(), { link: withoutLink });
+    const store = new FileStore(makeFreshFolder(), { link: withoutLink });
     const { message, hint } = noHardLinksRefusal(`${store.name}: map.json`, code);
-    const refusal = await rejectsWith('STORE_FAILED', () => store.create('map.json', bytesOf('1')), message);
+    const refusal = await rejectsWith(
+      'STORE_FAILED',
+      () => store.create('map.json', textBytes('1')),
+      message,
+    );
     assert.is(refusal.hint, hint);
-    assert.equal(filesIn(store.folder), []);
+    assert.equal(filesBelow(store.folder), []);
   }
 });
 
 test("if a folder, a pipe or a file has the object's name, the refusal names the key", async () => {
-  const store = new FileStore(freshFolder());
-  await store.put('a/b', bytesOf('x'));
-  await rejectsWith('STORE_FAILED', () => store.put('a', bytesOf('x')), /write a: .*EISDIR/);
+  const store = new FileStore(makeFreshFolder());
+  await store.put('a/b', textBytes('x'));
+  await rejectsWith('STORE_FAILED', () => store.put('a', textBytes('x')), /write a: .*EISDIR/);
   const { hint } = notAnObjectRefusal('', '', '');
-  assert.is((await rejectsWith('STORE_FAILED', () => store.create('a', bytesOf('x')), /: a: /)).hint, hint);
-  await rejectsWith('STORE_FAILED', () => store.put('a/b/c', bytesOf('x')), /write a\/b\/c: .*ENOTDIR/);
-  await rejectsWith('STORE_FAILED', () => store.create('a/b/c', bytesOf('x')), /write a\/b\/c: .*ENOTDIR/);
+  assert.is((await rejectsWith('STORE_FAILED', () => store.create('a', textBytes('x')), /: a: /)).hint, hint);
+  await rejectsWith('STORE_FAILED', () => store.put('a/b/c', textBytes('x')), /write a\/b\/c: .*ENOTDIR/);
+  await rejectsWith('STORE_FAILED', () => store.create('a/b/c', textBytes('x')), /write a\/b\/c: .*ENOTDIR/);
   execFileSync('mkfifo', [join(store.folder, 'pipe')]);
   assert.is((await rejectsWith('STORE_FAILED', () => store.get('pipe'), /: pipe: /)).hint, hint);
   assert.equal(await store.list(''), ['a/b']);
-  assert.equal(filesIn(store.folder), ['a/b']);
+  assert.equal(filesBelow(store.folder), ['a/b']);
 });
 
 test("if the store's path is a file or below a file, every operation says so", async () => {
@@ -105,8 +114,8 @@ test("if the store's path is a file or below a file, every operation says so", a
     const store = new FileStore(folder);
     for (const run of [
       () => store.get('map.json'),
-      () => store.put('map.json', bytesOf('x')),
-      () => store.create('map.json', bytesOf('x')),
+      () => store.put('map.json', textBytes('x')),
+      () => store.create('map.json', textBytes('x')),
       () => store.list(''),
     ])
       await rejectsWith('STORE_FAILED', run, /\(ENOTDIR\)$/);
@@ -115,16 +124,16 @@ test("if the store's path is a file or below a file, every operation says so", a
 });
 
 test('a folder without permissions is refused', async () => {
-  const store = new FileStore(freshFolder());
-  await store.put('map.json', bytesOf('x'));
+  const store = new FileStore(makeFreshFolder());
+  await store.put('map.json', textBytes('x'));
   const asRoot = process.getuid?.() === 0;
   fs.chmodSync(store.folder, 0o500);
   if (asRoot) process.seteuid?.(65534);
   try {
-    if (!asRoot) assert.equal(await store.get('map.json'), bytesOf('x'));
+    if (!asRoot) assert.equal(await store.get('map.json'), textBytes('x'));
     for (const run of [
-      () => store.put('map.json', bytesOf('y')),
-      () => store.create('new.json', bytesOf('y')),
+      () => store.put('map.json', textBytes('y')),
+      () => store.create('new.json', textBytes('y')),
     ])
       await rejectsWith('STORE_DENIED', run, /(map|new)\.json: no permission \(EACCES\)/);
     if (!asRoot) fs.chmodSync(store.folder, 0);
@@ -134,7 +143,7 @@ test('a folder without permissions is refused', async () => {
     if (asRoot) process.seteuid?.(0);
     fs.chmodSync(store.folder, 0o700);
   }
-  assert.equal(await store.get('map.json'), bytesOf('x'));
+  assert.equal(await store.get('map.json'), textBytes('x'));
 });
 
 /** Mounts a small disk, which only root may do. @returns whether it succeeded */
@@ -171,13 +180,17 @@ withDisk(
         const refusal = await rejectsWith('STORE_FAILED', run, /write (map\.json|history\/1): .*\(ENOSPC\)$/);
         assert.is(refusal.hint, FILE_ERRORS['ENOSPC']?.hint);
       }
-      assert.equal(filesIn(disk), ['store/map.json']);
+      assert.equal(filesBelow(disk), ['store/map.json']);
       assert.equal(await store.get('map.json'), new Uint8Array(100_000).fill(1));
-      assert.is(await store.create('history/1', bytesOf('small')), true, 'and it goes on');
+      assert.is(await store.create('history/1', textBytes('small')), true, 'and it goes on');
 
       execFileSync('mount', ['-o', 'remount,ro', disk]);
-      await rejectsWith('STORE_DENIED', () => store.put('map.json', bytesOf('x')), /map\.json: .*read-only/);
-      await rejectsWith('STORE_DENIED', () => store.create('new', bytesOf('x')), /new: .*read-only/);
+      await rejectsWith(
+        'STORE_DENIED',
+        () => store.put('map.json', textBytes('x')),
+        /map\.json: .*read-only/,
+      );
+      await rejectsWith('STORE_DENIED', () => store.create('new', textBytes('x')), /new: .*read-only/);
       assert.equal(await store.list(''), ['history/1', 'map.json']);
     } finally {
       unmount(disk);
@@ -186,7 +199,7 @@ withDisk(
 );
 
 test('after writers were killed at any moment, every object is complete and no other file counts', async () => {
-  const folder = freshFolder();
+  const folder = makeFreshFolder();
   const store = new FileStore(folder);
   const random = (n: number) => (n * 7919) % 97; // Reproducible pauses, evenly distributed.
   let created = 0;
@@ -212,11 +225,11 @@ test('after writers were killed at any moment, every object is complete and no o
   }
   assert.ok(created > 20, `only ${created} objects were written`);
 
-  const leftovers = () => filesIn(folder).filter(name => name.includes('~'));
+  const leftovers = () => filesBelow(folder).filter(name => name.includes('~'));
   assert.ok(leftovers().length > 0, 'no writer was killed in the middle: the test proves nothing');
   const old = new Date(Date.now() - 11 * 60_000);
   for (const name of leftovers()) fs.utimesSync(join(folder, name), old, old);
-  await store.put('later/one', bytesOf('x'));
+  await store.put('later/one', textBytes('x'));
   assert.equal(leftovers(), []);
 });
 

@@ -36,5 +36,5 @@ export function showStep(panel: 'show' | 'scan', current: number): void {
 }
 
 /** The message of an error, in one or two sentences. It is used as text, and never as markup. */
-export const errorSentence = (error: unknown): string =>
+export const errorSentenceOf = (error: unknown): string =>
   error instanceof Refusal ? `${error.message}. ${error.hint}` : `Unexpected error: ${error}`;

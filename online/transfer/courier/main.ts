@@ -1,8 +1,8 @@
 /** The courier page. A person chooses one of two cards: to show a file, or to scan a file. */
 import { findElement, setHidden } from './dom.ts';
-import { showScanStep, stopScan, wireScan } from './scan/scan.ts';
+import { showScanStep, stopScan, wireScanControls } from './scan/scan.ts';
 import { leaveFullScreen } from './show/full-screen.ts';
-import { onKey, openFile, refuseDrop, showShowStep, wireShow } from './show/show.ts';
+import { handleKey, openFile, refuseDrop, showShowStep, wireShowControls } from './show/show.ts';
 
 const tabs = ['show', 'scan'] as const;
 
@@ -50,7 +50,7 @@ function handlesKeyItself(target: Element, key: string): boolean {
 addEventListener('keydown', event => {
   if (event.ctrlKey || event.metaKey || event.altKey || handlesKeyItself(event.target as Element, event.key))
     return;
-  if (!findElement('show', HTMLElement).hidden && onKey(event.key)) event.preventDefault();
+  if (!findElement('show', HTMLElement).hidden && handleKey(event.key)) event.preventDefault();
 });
 
 addEventListener('dragover', event => {
@@ -67,5 +67,5 @@ addEventListener('drop', event => {
   else refuseDrop(files.length);
 });
 
-wireShow(() => selectTab('show'));
-wireScan();
+wireShowControls(() => selectTab('show'));
+wireScanControls();

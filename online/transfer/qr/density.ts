@@ -5,7 +5,7 @@ import { frameCountFor, type Packed, versionForCount } from '../../../shared/qr/
 import { notInRangeRefusal, otherDensityRefusal, otherSeriesRefusal } from './texts/messages.ts';
 
 /** @throws {Refusal} FIELD_INVALID, quoting the typed text */
-export function parseInBounds(
+export function parseNumberInBounds(
   name: string,
   text: string | undefined,
   least: number,
@@ -17,8 +17,8 @@ export function parseInBounds(
   throw notInRangeRefusal(name, least, most, text);
 }
 
-export const densityOf = (text: string | undefined) =>
-  parseInBounds('--density', text, MIN_VERSION, MAX_VERSION);
+export const parseDensity = (text: string | undefined) =>
+  parseNumberInBounds('--density', text, MIN_VERSION, MAX_VERSION);
 
 /**
  * The version that gives the number of frames after the slash in `2,3/4`, so that the same frames are shown again.

@@ -9,7 +9,7 @@ import { noPicturesRefusal } from './texts/messages.ts';
  *
  * @throws {Refusal} FILE_UNUSABLE
  */
-export function filesAt(path: string): string[] {
+export function filesAtPath(path: string): string[] {
   const entries = folderEntries(path);
   if (!entries) return [path];
   const files = entries.filter(({ name, isFolder }) => !isFolder && !name.startsWith('.'));

@@ -5,8 +5,8 @@
 import { parseArgs } from 'node:util';
 import { Refusal, shownValue } from '../../../shared/errors.ts';
 import { errorText, watchOutputErrors } from '../../platform/output.ts';
-import { readFrames, readText } from './read.ts';
-import { showFrames, shownText } from './show.ts';
+import { readFrames, readResultText } from './read.ts';
+import { showFrames, showResultText } from './show.ts';
 
 /** The version of package.json, inserted when the program is bundled. */
 declare const QR_VERSION: string | undefined;
@@ -26,7 +26,7 @@ name, such as request-THJN.json.
 /** The exit code that a shell gives for a program that Ctrl-C ended. */
 const EXIT_STOPPED = 130;
 
-class Usage extends Error {}
+class UsageError extends Error {}
 
 // The signal is ignored, because at this signal Node would open its inspector.
 process.on('SIGUSR1', () => {});
@@ -34,7 +34,7 @@ watchOutputErrors(process, (refusal, other) => other.write(errorText(refusal), (
 
 const printNote = (sentence: string) => process.stderr.write(`${sentence}\n`);
 
-async function main(args: string[]): Promise<string> {
+async function runQr(args: string[]): Promise<string> {
   const { values, positionals } = parseArguments(args);
   const [command, ...rest] = positionals;
   if (values.help) return USAGE;
@@ -42,14 +42,16 @@ async function main(args: string[]): Promise<string> {
   if (command === 'show' && rest.length === 1) {
     const { out, frames, density, speed } = values;
     const options = { file: rest[0]!, out, frames, density, speed };
-    return shownText(await showFrames(options, process.stdin, process.stdout), frames);
+    return showResultText(await showFrames(options, process.stdin, process.stdout), frames);
   }
   if (command === 'read' && rest.length > 0) {
-    return readText(await readFrames(rest, values.out, printNote));
+    return readResultText(await readFrames(rest, values.out, printNote));
   }
-  if (command === 'show') throw new Usage(`show: expected one file, got ${rest.length || 'none'}`);
-  if (command === 'read') throw new Usage(`read: expected pictures, or a folder of pictures`);
-  throw new Usage(`expected show or read, got ${command === undefined ? 'neither' : shownValue(command)}`);
+  if (command === 'show') throw new UsageError(`show: expected one file, got ${rest.length || 'none'}`);
+  if (command === 'read') throw new UsageError(`read: expected pictures, or a folder of pictures`);
+  throw new UsageError(
+    `expected show or read, got ${command === undefined ? 'neither' : shownValue(command)}`,
+  );
 }
 
 function parseArguments(args: string[]) {
@@ -66,17 +68,17 @@ function parseArguments(args: string[]) {
   try {
     return parseArgs({ args, allowPositionals: true, options });
   } catch (error) {
-    throw new Usage(shownValue((error as Error).message).slice(1, -1));
+    throw new UsageError(shownValue((error as Error).message).slice(1, -1));
   }
 }
 
 try {
-  process.stdout.write(await main(process.argv.slice(2)));
+  process.stdout.write(await runQr(process.argv.slice(2)));
 } catch (error) {
   if (error instanceof Refusal) {
     process.stderr.write(errorText(error));
     process.exitCode = error.code === 'INTERRUPTED' ? EXIT_STOPPED : 1;
-  } else if (error instanceof Usage) {
+  } else if (error instanceof UsageError) {
     process.stderr.write(`error USAGE: ${error.message}\n${USAGE}`);
     process.exitCode = 2;
   } else {

@@ -11,10 +11,10 @@ import {
   writeOutput,
 } from '../../platform/files.ts';
 import { inflate } from './deflate.ts';
-import { filesAt } from './images.ts';
+import { filesAtPath } from './images.ts';
 import { findCodes } from './picture/find.ts';
 import { type Picture, PictureError } from './picture/grey.ts';
-import { appearances, readPicture } from './picture/picture.ts';
+import { pictureAppearances, readPicture } from './picture/picture.ts';
 import {
   type Description,
   describeIfKnown,
@@ -66,9 +66,9 @@ export async function readFrames(
 ): Promise<Read> {
   if (out !== undefined) checkOutputPath(out);
   const reader = new FrameReader();
-  const unusable = new Unusable(note);
+  const unusable = new SkippedPictures(note);
   let usable = 0;
-  for (const image of findImages(paths, unusable)) {
+  for (const image of listImageFiles(paths, unusable)) {
     const name = shownValue(basename(image));
     try {
       addAllFrames(name, reader, await readPictureFile(image), note);
@@ -88,10 +88,10 @@ export async function readFrames(
 }
 
 /** The named files, and those in named folders. */
-function findImages(paths: readonly string[], unusable: Unusable): string[] {
+function listImageFiles(paths: readonly string[], unusable: SkippedPictures): string[] {
   const files = paths.flatMap(path => {
     try {
-      return filesAt(path);
+      return filesAtPath(path);
     } catch (error) {
       unusable.passOver(error);
       return [];
@@ -102,7 +102,7 @@ function findImages(paths: readonly string[], unusable: Unusable): string[] {
 }
 
 /** Collects the skipped pictures, so that the same next step is printed only once. */
-class Unusable {
+class SkippedPictures {
   first: Refusal | undefined;
   readonly #note: (sentence: string) => void;
   readonly #hints = new Set<string>();
@@ -130,7 +130,7 @@ function addAllFrames(
   const foreign = new Set<string>();
   let frames = 0;
   let bounded = false;
-  for (const grey of appearances(seen)) {
+  for (const grey of pictureAppearances(seen)) {
     const codes = findCodes(grey, () => {
       bounded = true;
     });
@@ -170,7 +170,7 @@ async function readPictureFile(path: string): Promise<Picture> {
 }
 
 /** Lines for a person, after {@link readFrames}. */
-export function readText({ file, bytes, frames, description }: Read): string {
+export function readResultText({ file, bytes, frames, description }: Read): string {
   const what = description ? descriptionText(description) : '';
   return `${what}wrote ${printablePath(file)}: ${bytes} bytes from ${frames} ${frames === 1 ? 'frame' : 'frames'}\n`;
 }

@@ -12,7 +12,7 @@ import { sampleRequest, sampleSignatures } from '../courier/tests/samples.ts';
 import { refuseSecret } from './secret.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-secret-'));
-const bytesOf = (text: string) => new TextEncoder().encode(text);
+const utf8BytesOf = (text: string) => new TextEncoder().encode(text);
 const runProgram = (name: string, ...args: string[]) =>
   spawnSync(process.execPath, [resolve('dist', name), ...args], {
     cwd: folder,
@@ -50,26 +50,26 @@ const WORDS = 'abandon ability able about above absent absorb abstract absurd ab
 const utf16Bytes = (text: string) => new Uint8Array(Buffer.from(`\ufeff${text}`, 'utf16le'));
 
 for (const [what, file] of [
-  ['a cut key file', bytesOf(KEY.slice(0, 30))],
-  ['a key file with spaces before it', bytesOf(' '.repeat(9000) + KEY)],
-  ['a key file with an escaped stroke', bytesOf(KEY.replace('/', '\\/'))],
+  ['a cut key file', utf8BytesOf(KEY.slice(0, 30))],
+  ['a key file with spaces before it', utf8BytesOf(' '.repeat(9000) + KEY)],
+  ['a key file with an escaped stroke', utf8BytesOf(KEY.replace('/', '\\/'))],
   ['a key file in UTF-16', utf16Bytes(KEY)],
-  ['the end of a key file', bytesOf(`"ciphertext": "${'ab'.repeat(48)}"}`)],
-  ['a part of a journal', bytesOf(`cut line\n${HEX} {"at":"x"}\n`)],
-  ['a private key as hex', bytesOf(`${HEX}\n`)],
-  ['a private key as WIF', bytesOf('5KJvsngHeMpm884wtkJNzQGaCErckhHJBGFsvd3VyK5qMZXj3hS')],
-  ['a private key as PEM', bytesOf('-----BEGIN EC PRIVATE KEY-----\nAAAA\n')],
-  ['a phrase on lines', bytesOf(WORDS.replaceAll(' ', '\n'))],
+  ['the end of a key file', utf8BytesOf(`"ciphertext": "${'ab'.repeat(48)}"}`)],
+  ['a part of a journal', utf8BytesOf(`cut line\n${HEX} {"at":"x"}\n`)],
+  ['a private key as hex', utf8BytesOf(`${HEX}\n`)],
+  ['a private key as WIF', utf8BytesOf('5KJvsngHeMpm884wtkJNzQGaCErckhHJBGFsvd3VyK5qMZXj3hS')],
+  ['a private key as PEM', utf8BytesOf('-----BEGIN EC PRIVATE KEY-----\nAAAA\n')],
+  ['a phrase on lines', utf8BytesOf(WORDS.replaceAll(' ', '\n'))],
   [
     'a phrase with numbers',
-    bytesOf(
+    utf8BytesOf(
       WORDS.split(' ')
         .map((word, i) => `${i + 1}. ${word}`)
         .join('\n'),
     ),
   ],
-  ['a phrase with a note below it', bytesOf(`${WORDS}\nThe dice gave 123456.\n`)],
-  ['a phrase in capitals', bytesOf(WORDS.toUpperCase())],
+  ['a phrase with a note below it', utf8BytesOf(`${WORDS}\nThe dice gave 123456.\n`)],
+  ['a phrase in capitals', utf8BytesOf(WORDS.toUpperCase())],
 ] as [string, Uint8Array][]) {
   test(`${what} is refused`, () => {
     failsWith('FILE_UNUSABLE', () => refuseSecret(file));
@@ -85,7 +85,7 @@ test('files that are meant for transfer are not refused as secrets', () => {
     WORDS.slice(0, 40),
     JSON.stringify(ocean),
   ];
-  for (const file of files) refuseSecret(bytesOf(file));
+  for (const file of files) refuseSecret(utf8BytesOf(file));
   refuseSecret(sampleBytes(100_000));
 });
 

@@ -12,13 +12,13 @@ import {
   writeOutput,
 } from '../../platform/files.ts';
 import { deflate } from './deflate.ts';
-import { densityOf, parseInBounds, versionForFrames } from './density.ts';
-import { framesHtml } from './drawing/html.ts';
+import { parseDensity, parseNumberInBounds, versionForFrames } from './density.ts';
+import { framesPageHtml } from './drawing/html.ts';
 import { drawCode } from './drawing/matrix.ts';
-import { pngOf } from './drawing/png.ts';
+import { pngOfCode } from './drawing/png.ts';
 import { refuseSecret } from './secret.ts';
 import { type Keyboard, playOnTerminal, type Screen, terminalSize } from './terminal/play.ts';
-import { MAX_SPEED, MIN_SPEED, Player } from './terminal/player.ts';
+import { FramePlayer, MAX_SPEED, MIN_SPEED } from './terminal/player.ts';
 import { type Description, describeIfKnown, descriptionText, foreignFileText } from './texts/describe.ts';
 import { fileEndingRefusal, noTerminalRefusal, stoppedShowingRefusal } from './texts/messages.ts';
 
@@ -54,8 +54,8 @@ export interface Shown {
  * @throws {Refusal} FILE_…, TOO_LARGE, FIELD_INVALID, NOT_A_TERMINAL, INTERRUPTED
  */
 export async function showFrames(options: ShowOptions, keyboard: Keyboard, screen: Screen): Promise<Shown> {
-  const version = densityOf(options.density);
-  const speed = parseInBounds('--speed', options.speed, MIN_SPEED, MAX_SPEED);
+  const version = parseDensity(options.density);
+  const speed = parseNumberInBounds('--speed', options.speed, MIN_SPEED, MAX_SPEED);
   const file = readInput(options.file, MAX_FILE);
   refuseSecret(file);
   const packed = packFile(file, deflate);
@@ -63,7 +63,7 @@ export async function showFrames(options: ShowOptions, keyboard: Keyboard, scree
     return writePictures(file, packed, pathInFolder(options.out, options.file), version, options.frames);
   if (!screen.isTTY) throw noTerminalRefusal();
   const [columns, rows] = terminalSize(screen);
-  const player = new Player({ packed, columns, rows, version, frames: options.frames, speed });
+  const player = new FramePlayer({ packed, columns, rows, version, frames: options.frames, speed });
   if (await playOnTerminal(player, keyboard, screen)) throw stoppedShowingRefusal();
   return { files: [], frames: player.count, version: player.version, ...describeFile(file) };
 }
@@ -98,7 +98,7 @@ function writePictures(
   const numbers = chosen === undefined ? frames.map((_, i) => i + 1) : parseRanges(chosen, count);
   const matrices = numbers.map(number => drawCode(frames[number - 1]!, version));
   if (match[2]!.toLowerCase() === 'html') {
-    const page = framesHtml({ matrices, numbers, count, ...describeFile(file) });
+    const page = framesPageHtml({ matrices, numbers, count, ...describeFile(file) });
     writeOutput(out, new TextEncoder().encode(page));
     return { files: [out], frames: count, version, wanted, ...describeFile(file) };
   }
@@ -107,12 +107,12 @@ function writePictures(
     count === 1 ? out : `${match[1]}-${String(number).padStart(digits, '0')}-of-${count}.png`,
   );
   for (const path of files) checkOutputPath(path);
-  for (const [i, path] of files.entries()) writeOutput(path, pngOf(matrices[i]!));
+  for (const [i, path] of files.entries()) writeOutput(path, pngOfCode(matrices[i]!));
   return { files, frames: count, version, wanted, ...describeFile(file) };
 }
 
 /** Lines for a person, after {@link showFrames}. */
-export function shownText(shown: Shown, only?: string): string {
+export function showResultText(shown: Shown, only?: string): string {
   const { files, frames, version, wanted = version, description, warning } = shown;
   const what = description ? descriptionText(description) : `warning: ${warning}\n`;
   const lower = version < wanted ? ` (density ${wanted} gives as many frames)` : '';

@@ -12,7 +12,7 @@ test.before.each(async context => {
 });
 test.after.each(({ world }) => world.stop());
 
-async function outputOf(
+async function outputOfCommand(
   world: TestWorld,
   i: number,
   ...args: string[]
@@ -35,7 +35,7 @@ async function issueBar(world: TestWorld): Promise<void> {
 }
 
 test('the empty initial mapping is called so, and it does not count as signed', async ({ world }) => {
-  const [status, said] = await outputOf(world, 1, 'map', 'verify');
+  const [status, said] = await outputOfCommand(world, 1, 'map', 'verify');
   assert.is(status, 1, 'whoever asks a script whether enough controllers signed is told no');
   assert.match(said, /^This is the empty first mapping\./);
   const ran = await world.command(1, 'map', 'verify');
@@ -49,7 +49,7 @@ test('the empty initial mapping is called so, and it does not count as signed', 
   assert.equal([later.status, later.json.error.code], [1, 'ROLLBACK']);
   world.write(1, 'other.json', empty.replace('"m": 3', '"m": 4').replace('"m":3', '"m":4'));
   assert.match(
-    (await outputOf(world, 1, 'map', 'verify', 'other.json'))[1],
+    (await outputOfCommand(world, 1, 'map', 'verify', 'other.json'))[1],
     /^The mapping is NOT valid: its policy/,
   );
 });
@@ -91,12 +91,12 @@ test('the refusal of another kind of Countersign file names that kind', async ({
 
 test('--find ignores case, counts the results and reports an empty result', async ({ world }) => {
   await issueBar(world);
-  const [, found] = await outputOf(world, 1, 'map', 'show', '--find', '031037-2019-pamp');
+  const [, found] = await outputOfCommand(world, 1, 'map', 'show', '--find', '031037-2019-pamp');
   assert.match(found, /^1 of 2 entries contains "031037-2019-pamp"\nno\. {2}reference/);
   assert.not.match(found, /total mass/);
-  const [, both] = await outputOf(world, 1, 'map', 'show', '--find', 'Pamp');
+  const [, both] = await outputOfCommand(world, 1, 'map', 'show', '--find', 'Pamp');
   assert.match(both, /^2 of 2 entries contain "Pamp"\n/);
-  const [status, none] = await outputOf(world, 1, 'map', 'show', '--find', '999999');
+  const [status, none] = await outputOfCommand(world, 1, 'map', 'show', '--find', '999999');
   assert.equal([status, none], [0, 'No entry contains "999999" (2 entries).\n']);
   assert.is((await world.ok(1, 'map', 'show', '--find', 'pamp')).assets.length, 2);
 });

@@ -30,7 +30,7 @@ export class QrReadCommand extends Command {
   override async execute(): Promise<number> {
     // This module is loaded only when it is needed, because the decoder of pictures is the largest part of
     // the program.
-    const { readFrames: read, readText } = await import('../../../transfer/qr/read.ts');
+    const { readFrames: read, readResultText: readText } = await import('../../../transfer/qr/read.ts');
     const result = await read(this.images, this.out, sentence => this.context.stderr.write(`${sentence}\n`));
     this.context.stdout.write(this.json ? `${JSON.stringify(result)}\n` : readText(result));
     return 0;

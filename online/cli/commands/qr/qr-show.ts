@@ -33,7 +33,7 @@ export class QrShowCommand extends Command {
   log = Option.String('--log', LOG_OPTION);
 
   override async execute(): Promise<number> {
-    const { showFrames: show, shownText } = await import('../../../transfer/qr/show.ts');
+    const { showFrames: show, showResultText: shownText } = await import('../../../transfer/qr/show.ts');
     const { file, out, frames } = this;
     const options = { file, out, frames, density: this.density, speed: this.speed };
     const keyboard = this.context.stdin as unknown as Keyboard;

@@ -16,16 +16,16 @@ import * as assert from 'uvu/assert';
 import { sampleBytes, sampleText } from '../../../../shared/qr/samples.ts';
 import { rejectsWith } from '../../../../shared/testing.ts';
 import { drawCode } from '../../../transfer/qr/drawing/matrix.ts';
-import { pngOf } from '../../../transfer/qr/drawing/png.ts';
+import { pngOfCode } from '../../../transfer/qr/drawing/png.ts';
 import { QrReadCommand } from './qr-read.ts';
 import { QrShowCommand } from './qr-show.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-qr-'));
-const pathOf = (name: string) => join(folder, name);
+const pathInFolder = (name: string) => join(folder, name);
 const FILE = sampleText(3000);
-writeFileSync(pathOf('request.json'), FILE);
-writeFileSync(pathOf('other.json'), sampleText(3000, 5));
-mkdirSync(pathOf('empty'));
+writeFileSync(pathInFolder('request.json'), FILE);
+writeFileSync(pathInFolder('other.json'), sampleText(3000, 5));
+mkdirSync(pathInFolder('empty'));
 
 /** Runs a command without `main`, so that a refusal is thrown and not printed. */
 async function runCommand(args: string[], tty = false) {
@@ -39,15 +39,15 @@ async function runCommand(args: string[], tty = false) {
   return { code, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
 }
 
-const pngPath = (n: number, count: number, name = 'frames') => pathOf(`${name}-${n}-of-${count}.png`);
+const pngPath = (n: number, count: number, name = 'frames') => pathInFolder(`${name}-${n}-of-${count}.png`);
 
 test('a file becomes pictures of codes, which give every byte again', async () => {
   const shown = await runCommand([
     'qr',
     'show',
-    pathOf('request.json'),
+    pathInFolder('request.json'),
     '--out',
-    pathOf('frames.png'),
+    pathInFolder('frames.png'),
     '--density',
     '10',
   ]);
@@ -55,8 +55,8 @@ test('a file becomes pictures of codes, which give every byte again', async () =
   assert.ok(count >= 4);
   assert.match(shown.stdout, new RegExp(`wrote ${count} pictures, .*: ${count} frames `));
   const images = Array.from({ length: count }, (_, i) => pngPath(count - i, count));
-  const { stdout, stderr } = await runCommand(['qr', 'read', ...images, '--out', pathOf('back.json')]);
-  assert.equal(new Uint8Array(readFileSync(pathOf('back.json'))), FILE);
+  const { stdout, stderr } = await runCommand(['qr', 'read', ...images, '--out', pathInFolder('back.json')]);
+  assert.equal(new Uint8Array(readFileSync(pathInFolder('back.json'))), FILE);
   assert.match(stdout, /wrote .*back.json: 3000 bytes from \d+ frames/);
   assert.match(shown.stdout, /^warning: .* a request, but was cut or changed\.$/m);
   assert.match(stderr, /^warning: .* a request, but was cut or changed\. .*\n$/);
@@ -66,7 +66,7 @@ test('a missing picture is named by its frame, and a second showing completes th
   const count = readdirSync(folder).filter(name => name.startsWith('frames-')).length;
   const images = Array.from({ length: count }, (_, i) => pngPath(i + 1, count)).filter((_, i) => i !== 1);
   const incomplete = await rejectsWith('QR_INCOMPLETE', () =>
-    runCommand(['qr', 'read', ...images, '--out', pathOf('x.json')]),
+    runCommand(['qr', 'read', ...images, '--out', pathInFolder('x.json')]),
   );
   assert.match(incomplete.message, /missing: 2/);
   const named = /--frames (2\/\d+)$/.exec(incomplete.hint)![1]!;
@@ -76,44 +76,60 @@ test('a missing picture is named by its frame, and a second showing completes th
   const again = await runCommand([
     'qr',
     'show',
-    pathOf('request.json'),
+    pathInFolder('request.json'),
     '--out',
-    pathOf('again.png'),
+    pathInFolder('again.png'),
     ...args,
   ]);
   const { files } = JSON.parse(again.stdout);
   assert.equal(files, [pngPath(2, count, 'again')]);
-  const result = await runCommand(['qr', 'read', ...images, ...files, '--out', pathOf('x.json'), '--json']);
+  const result = await runCommand([
+    'qr',
+    'read',
+    ...images,
+    ...files,
+    '--out',
+    pathInFolder('x.json'),
+    '--json',
+  ]);
   assert.equal(JSON.parse(result.stdout), {
-    file: pathOf('x.json'),
+    file: pathInFolder('x.json'),
     bytes: 3000,
     frames: count,
     description: null,
   });
-  assert.equal(new Uint8Array(readFileSync(pathOf('x.json'))), FILE);
+  assert.equal(new Uint8Array(readFileSync(pathInFolder('x.json'))), FILE);
 });
 
 test('unusable pictures are refused with a sentence, and no file is written', async () => {
   const count = readdirSync(folder).filter(name => name.startsWith('frames-')).length;
-  await runCommand(['qr', 'show', pathOf('other.json'), '--out', pathOf('other.png'), '--density', '10']);
+  await runCommand([
+    'qr',
+    'show',
+    pathInFolder('other.json'),
+    '--out',
+    pathInFolder('other.png'),
+    '--density',
+    '10',
+  ]);
   const foreign = drawCode('HTTPS://EXAMPLE.ORG/', 5);
-  writeFileSync(pathOf('foreign.png'), pngOf(foreign));
-  writeFileSync(pathOf('liar.png'), pngOf(drawCode('B$ZJ0301AAAAAAAA', 5)));
-  writeFileSync(pathOf('note.txt'), 'no picture');
+  writeFileSync(pathInFolder('foreign.png'), pngOfCode(foreign));
+  writeFileSync(pathInFolder('liar.png'), pngOfCode(drawCode('B$ZJ0301AAAAAAAA', 5)));
+  writeFileSync(pathInFolder('note.txt'), 'no picture');
   const all = Array.from({ length: count }, (_, i) => pngPath(i + 1, count));
   const cases: [string[], 'QR_INVALID' | 'QR_INCOMPLETE' | 'FILE_UNUSABLE' | 'FILE_MISSING', RegExp][] = [
     [[pngPath(1, count), pngPath(1, count, 'other')], 'QR_INVALID', /"other-1-of-\d.png": frame 1: /],
     [[...all, pngPath(1, count, 'other')], 'QR_INVALID', /"other-1-of-\d.png": frame 1: /],
-    [[pngPath(1, count), pathOf('liar.png')], 'QR_INVALID', /"liar\.png": .* \d frames, .* 3\b/],
-    [[pathOf('foreign.png')], 'QR_INCOMPLETE', /^series: .*, got none/],
-    [[pathOf('note.txt')], 'FILE_UNUSABLE', /"note.txt": expected a PNG or JPEG/],
-    [[pathOf('none.png')], 'FILE_MISSING', /none\.png: /],
-    [[pathOf('empty')], 'FILE_UNUSABLE', /empty: .*, got none/],
+    [[pngPath(1, count), pathInFolder('liar.png')], 'QR_INVALID', /"liar\.png": .* \d frames, .* 3\b/],
+    [[pathInFolder('foreign.png')], 'QR_INCOMPLETE', /^series: .*, got none/],
+    [[pathInFolder('note.txt')], 'FILE_UNUSABLE', /"note.txt": expected a PNG or JPEG/],
+    [[pathInFolder('none.png')], 'FILE_MISSING', /none\.png: /],
+    [[pathInFolder('empty')], 'FILE_UNUSABLE', /empty: .*, got none/],
   ];
   for (const [images, code, message] of cases) {
     await rejectsWith(
       code,
-      () => runCommand(['qr', 'read', ...images, '--out', pathOf('bad.json')]),
+      () => runCommand(['qr', 'read', ...images, '--out', pathInFolder('bad.json')]),
       message,
     );
   }
@@ -127,32 +143,40 @@ test('unusable pictures are refused with a sentence, and no file is written', as
 test('an unreadable picture among others is named and skipped', async () => {
   const count = readdirSync(folder).filter(name => name.startsWith('frames-')).length;
   const images = Array.from({ length: count }, (_, i) => pngPath(i + 1, count));
-  const args = [pathOf('note.txt'), pathOf('empty'), pathOf('none.png'), ...images];
-  const { stderr } = await runCommand(['qr', 'read', ...args, '--out', pathOf('among.json')]);
+  const args = [pathInFolder('note.txt'), pathInFolder('empty'), pathInFolder('none.png'), ...images];
+  const { stderr } = await runCommand(['qr', 'read', ...args, '--out', pathInFolder('among.json')]);
   assert.match(stderr, /"note.txt": .*; skipped/);
   assert.match(stderr, /empty: .*, got none; skipped/);
   assert.match(stderr, /none\.png: .*; skipped/);
-  assert.equal(new Uint8Array(readFileSync(pathOf('among.json'))), FILE);
+  assert.equal(new Uint8Array(readFileSync(pathInFolder('among.json'))), FILE);
 });
 
 test('an existing file is never overwritten', async () => {
   const count = readdirSync(folder).filter(name => name.startsWith('frames-')).length;
-  const before = readFileSync(pathOf('other.json'));
+  const before = readFileSync(pathInFolder('other.json'));
   await rejectsWith('FILE_EXISTS', () =>
-    runCommand(['qr', 'read', pngPath(1, count), '--out', pathOf('other.json')]),
+    runCommand(['qr', 'read', pngPath(1, count), '--out', pathInFolder('other.json')]),
   );
   await rejectsWith('FILE_EXISTS', () =>
-    runCommand(['qr', 'show', pathOf('request.json'), '--out', pathOf('frames.png'), '--density', '10']),
+    runCommand([
+      'qr',
+      'show',
+      pathInFolder('request.json'),
+      '--out',
+      pathInFolder('frames.png'),
+      '--density',
+      '10',
+    ]),
   );
-  await runCommand(['qr', 'show', pathOf('request.json'), '--out', pathOf('page.html')]);
+  await runCommand(['qr', 'show', pathInFolder('request.json'), '--out', pathInFolder('page.html')]);
   await rejectsWith('FILE_EXISTS', () =>
-    runCommand(['qr', 'show', pathOf('request.json'), '--out', pathOf('page.html')]),
+    runCommand(['qr', 'show', pathInFolder('request.json'), '--out', pathInFolder('page.html')]),
   );
-  assert.equal(readFileSync(pathOf('other.json')), before);
+  assert.equal(readFileSync(pathInFolder('other.json')), before);
 });
 
 test('the page has every frame and permits only its own script', async () => {
-  const page = readFileSync(pathOf('page.html'), 'utf8');
+  const page = readFileSync(pathInFolder('page.html'), 'utf8');
   assert.match(page, /default-src 'none'; script-src 'sha256-[^']+'; style-src 'sha256-[^']+'"/);
   assert.not.match(page, /https?:/);
   const { frames, count } = JSON.parse(/id="frames">(.*)<\/script>/.exec(page)![1]!);
@@ -160,17 +184,17 @@ test('the page has every frame and permits only its own script', async () => {
 });
 
 test('frames are played in a terminal until q, and without a terminal a hint is printed', async () => {
-  const { stdout } = await runCommand(['qr', 'show', pathOf('request.json')], true);
+  const { stdout } = await runCommand(['qr', 'show', pathInFolder('request.json')], true);
   assert.match(stdout, /shown: \d+ frames .* 5\n$/);
   const refusal = await rejectsWith('NOT_A_TERMINAL', () =>
-    runCommand(['qr', 'show', pathOf('request.json')]),
+    runCommand(['qr', 'show', pathInFolder('request.json')]),
   );
   assert.match(refusal.hint, /--out/);
 });
 
 test('frame numbers with an impossible count, or with another count than the given density, are refused', async () => {
   const show = (...args: string[]) =>
-    runCommand(['qr', 'show', pathOf('request.json'), '--out', pathOf('counted.png'), ...args]);
+    runCommand(['qr', 'show', pathInFolder('request.json'), '--out', pathInFolder('counted.png'), ...args]);
   const none = await rejectsWith('FIELD_INVALID', () => show('--frames', '2/1000'));
   assert.match(none.hint, /no density .* 1000 frames/);
   const other = await rejectsWith('FIELD_INVALID', () => show('--density', '5', '--frames', '1/4'));
@@ -179,44 +203,44 @@ test('frame numbers with an impossible count, or with another count than the giv
 
 test('values out of range are refused with the value and the limits', async () => {
   const wrong = (...args: string[]) =>
-    rejectsWith('FIELD_INVALID', () => runCommand(['qr', 'show', pathOf('request.json'), ...args]));
+    rejectsWith('FIELD_INVALID', () => runCommand(['qr', 'show', pathInFolder('request.json'), ...args]));
   assert.match((await wrong('--density', '41')).message, /^--density: .*5 to 40, got "41"/);
   assert.match((await wrong('--speed', 'x')).message, /^--speed: .*1 to 15, got "x"/);
   assert.match((await wrong('--out', 'x.gif')).message, /\.png or \.html, got "x.gif"/);
   assert.match(
-    (await wrong('--out', pathOf('n.png'), '--frames', '99')).message,
+    (await wrong('--out', pathInFolder('n.png'), '--frames', '99')).message,
     /numbers from 1 to \d+, got 99/,
   );
-  writeFileSync(pathOf('huge.json'), '');
+  writeFileSync(pathInFolder('huge.json'), '');
   await rejectsWith(
     'FIELD_INVALID',
-    () => runCommand(['qr', 'show', pathOf('huge.json'), '--out', pathOf('n.png')]),
+    () => runCommand(['qr', 'show', pathInFolder('huge.json'), '--out', pathInFolder('n.png')]),
     /at least 1 byte/,
   );
-  writeFileSync(pathOf('huge.json'), sampleBytes(17 * 1024 * 1024));
+  writeFileSync(pathInFolder('huge.json'), sampleBytes(17 * 1024 * 1024));
   await rejectsWith(
     'TOO_LARGE',
-    () => runCommand(['qr', 'show', pathOf('huge.json'), '--out', pathOf('n.png')]),
+    () => runCommand(['qr', 'show', pathInFolder('huge.json'), '--out', pathInFolder('n.png')]),
     /at most 16777216/,
   );
 });
 
 test.after(() => rmSync(folder, { recursive: true }));
 test('qr show --out with a folder writes a page with its own name there', async () => {
-  mkdirSync(pathOf('stick'));
+  mkdirSync(pathInFolder('stick'));
   const files: string[] = [];
   for (let i = 0; i < 2; i++) {
     const { stdout } = await runCommand([
       'qr',
       'show',
-      pathOf('request.json'),
+      pathInFolder('request.json'),
       '--out',
-      pathOf('stick'),
+      pathInFolder('stick'),
       '--json',
     ]);
     files.push(...JSON.parse(stdout).files);
   }
-  assert.equal(files, [pathOf('stick/request.html'), pathOf('stick/request-2.html')]);
+  assert.equal(files, [pathInFolder('stick/request.html'), pathInFolder('stick/request-2.html')]);
   assert.ok(files.every(file => existsSync(file)));
 });
 

@@ -16,7 +16,7 @@ import { stickAbsentText } from './texts/checks.ts';
 
 const AWS = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', AWS_MAX_ATTEMPTS: '1' };
 
-async function withPc(run: (pc: BuiltPc) => Promise<void>): Promise<void> {
+async function withTestPc(run: (pc: BuiltPc) => Promise<void>): Promise<void> {
   const pc = new BuiltPc({ ...AWS, AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' });
   try {
     pc.write('trust.json', JSON.stringify(trustJson));
@@ -37,7 +37,7 @@ for (const folder of [
   'no\u00a0break',
 ])
   test(`a store in the folder ${folder.slice(0, 20)} is written, and every later command reads it`, () =>
-    withPc(async pc => {
+    withTestPc(async pc => {
       pc.write(join(folder, 'x'), '');
       pc.write(join(folder, 'trust.json'), JSON.stringify(trustJson));
       const trust = `${folder}/trust.json`;
@@ -63,7 +63,7 @@ for (const [flag, value] of [
   ['--s3-region', 'eu-west-2\n'],
 ] as const)
   test(`${flag} ${JSON.stringify(value)} is refused by init, not only by a later command`, () =>
-    withPc(async pc => {
+    withTestPc(async pc => {
       const given = {
         '--trust': 'trust.json',
         '--store': 's3://bucket',
@@ -98,7 +98,7 @@ const acls: [service: string, answer: Recorded][] = [
 ];
 
 test('a stick is any folder, also one that does not exist now, but not a file', () =>
-  withPc(async pc => {
+  withTestPc(async pc => {
     pc.write('inserted/.keep', '');
     const init = (stick: string) =>
       pc.run('countersign', [
@@ -120,7 +120,7 @@ test('a stick is any folder, also one that does not exist now, but not a file', 
   }));
 
 test('next refuses a controller number that the profile does not have', () =>
-  withPc(async pc => {
+  withTestPc(async pc => {
     const env = {
       COUNTERSIGN_CONTROLLER: '4',
       COUNTERSIGN_TRUST: 'trust.json',
@@ -147,7 +147,7 @@ function withBucketWithoutAcls(
 for (const [service, answer] of acls)
   test(`--public-read, ${service}: init refuses and names the cause; a mapping is still written`, () =>
     withBucketWithoutAcls(answer, (endpoint, bucket) =>
-      withPc(async pc => {
+      withTestPc(async pc => {
         const flags = ['--trust', 'trust.json', '--store', 's3://bucket/p', '--s3-endpoint', endpoint];
         const { json } = await pc.run('countersign', ['init', ...flags, '--public-read', ...later]);
         assert.is(json.error.code, 'STORE_FAILED');
@@ -168,7 +168,7 @@ test("--public-read without write permission: init reports a reachable store and
   return withHandler(
     (req, res, body) => (req.method === 'PUT' ? sendRecorded(res, denied) : bucket.answer(req, res, body)),
     endpoint =>
-      withPc(async pc => {
+      withTestPc(async pc => {
         const flags = ['--trust', 'trust.json', '--store', 's3://bucket/p', '--s3-endpoint', endpoint];
         const { status, json, err } = await pc.run('countersign', [
           'init',
@@ -227,7 +227,7 @@ async function requestedSettings(
 }
 
 test('each answer of init exists as a flag and as a variable with the same values', () =>
-  withPc(async pc => {
+  withTestPc(async pc => {
     const show = ['map', 'show', '--json'];
     const bucket = { COUNTERSIGN_STORE: 's3://bucket', COUNTERSIGN_S3_ENDPOINT: 'ENDPOINT' };
     assert.match(await requestedSettings(pc, show, bucket), /^127\.0\.0\.1 \/bucket\/map\.json/);
@@ -268,7 +268,7 @@ for (const [name, value] of [
   ['COUNTERSIGN_S3_REGION', 'eu\t'],
 ] as const)
   test(`the refusal of ${name}=${JSON.stringify(value)} names the variable`, () =>
-    withPc(async pc => {
+    withTestPc(async pc => {
       const env = { COUNTERSIGN_STORE: 's3://bucket', [name]: value };
       const { json } = await pc.run('countersign', ['map', 'show', '--json'], { env });
       assert.is(json.error.code, 'CONFIG_INVALID');

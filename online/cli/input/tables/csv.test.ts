@@ -10,7 +10,7 @@ import { readCsv } from './csv.ts';
 import { ALTERED, notCsvRefusal, SPREADSHEET, zerosDroppedText } from './texts.ts';
 
 const NAMES = ['a', 'b', 'c'];
-const linesOf = (text: string | Uint8Array) =>
+const readCsvLines = (text: string | Uint8Array) =>
   readCsv(typeof text === 'string' ? utf8(text) : text, 'x.csv', NAMES).lines.map(
     ({ number, cells }) => `${number}:${cells.join('/')}`,
   );
@@ -31,18 +31,18 @@ for (const [what, text] of [
   ['a byte order mark', '\ufeffa,b,c\n1,2,3\n4,5,6\n'],
   ['blanks around the cells, one of them not breaking', ' a , b ,c\n1 ,2\u00a0, 3\n4,5,6\n'],
 ] as const)
-  test(`a table is read with ${what}`, () => assert.equal(linesOf(text), SHEET));
+  test(`a table is read with ${what}`, () => assert.equal(readCsvLines(text), SHEET));
 
 for (const swap of [false, true])
   test(`Excel's Unicode text is read with ${swap ? 'high' : 'low'} bytes first`, () => {
     const bytes = Buffer.from('\ufeffa\tb\tc\r\n1\t2\t3\r\n4\t5\t6\r\n', 'utf16le');
-    assert.equal(linesOf(new Uint8Array(swap ? bytes.swap16() : bytes)), SHEET);
+    assert.equal(readCsvLines(new Uint8Array(swap ? bytes.swap16() : bytes)), SHEET);
   });
 
 for (const separator of [';', '\t', ',', '#'])
   test(`the line sep=${JSON.stringify(separator)}, which only Excel uses, is read`, () => {
     const rows = ['a,b,c', '1,2,3', '4,5,6'].map(row => row.replaceAll(',', separator));
-    assert.equal(linesOf(`sep=${separator}\r\n${rows.join('\r\n')}`), ['2:a/b/c', '3:1/2/3', '4:4/5/6']);
+    assert.equal(readCsvLines(`sep=${separator}\r\n${rows.join('\r\n')}`), ['2:a/b/c', '3:1/2/3', '4:4/5/6']);
   });
 
 test('a row has the number of its first line, even if its cells contain line ends', () => {
@@ -54,7 +54,7 @@ test('a row has the number of its first line, even if its cells contain line end
 });
 
 test('a quoted formula in a cell is read as a cell', () => {
-  assert.equal(linesOf('a,b,c\n="01",2,3\n"=""02""",2,3\n'), ['1:a/b/c', '2:="01"/2/3', '3:="02"/2/3']);
+  assert.equal(readCsvLines('a,b,c\n="01",2,3\n"=""02""",2,3\n'), ['1:a/b/c', '2:="01"/2/3', '3:="02"/2/3']);
 });
 
 for (const [what, content, kind] of [

@@ -17,7 +17,7 @@ const readCorrectionTable = (text: string) => readCorrections(utf8(text), 'wrong
 const readBurntList = (text: string) => readBurntAmounts(utf8(text), 'burntassets.dat');
 
 /** Message and detail lines of a refusal with several errors. */
-function problemsOf(run: () => unknown): [message: string, details: readonly string[]] {
+function refusalParts(run: () => unknown): [message: string, details: readonly string[]] {
   try {
     run();
   } catch (error) {
@@ -63,13 +63,13 @@ for (const [burn, expected] of [
 ] as const)
   test(`a burn is refused: ${burn.slice(-14)}`, () => {
     assert.match(
-      problemsOf(() => readRedemptionTable(`reference;burn\n${BAR};${burn}\n`))[0],
+      refusalParts(() => readRedemptionTable(`reference;burn\n${BAR};${burn}\n`))[0],
       new RegExp(`^line 2: burn: .*${expected.source}`),
     );
   });
 
 test('every wrong line is reported, and so is a burn that occurs twice', () => {
-  const [message, details] = problemsOf(() =>
+  const [message, details] = refusalParts(() =>
     readRedemptionTable(`reference,burn\n${BAR},${A}\n${'x'.repeat(65)},${B}\n${OTHER},${A}\n${BAR}\n`),
   );
   assert.match(message, /^burns\.csv: 3.*: line 3: reference: expected 1 to 64 characters/);
@@ -82,10 +82,10 @@ test('more bars, or more burns of a bar, than a request permits are refused', ()
   const many = (count: number, bar: (i: number) => string) =>
     `reference,burn\n${Array.from({ length: count }, (_, i) => `${bar(i)},${id(i)}\n`).join('')}`;
   assert.is(readRedemptionTable(many(100, () => BAR))[0]!.burns.length, 100);
-  assert.match(problemsOf(() => readRedemptionTable(many(101, () => BAR)))[0], /^line 102:.*100 burns/);
+  assert.match(refusalParts(() => readRedemptionTable(many(101, () => BAR)))[0], /^line 102:.*100 burns/);
   assert.is(readRedemptionTable(many(20, i => `bar ${i}`)).length, 20);
   assert.match(
-    problemsOf(() => readRedemptionTable(many(21, i => `bar ${i}`)))[0],
+    refusalParts(() => readRedemptionTable(many(21, i => `bar ${i}`)))[0],
     /^burns\.csv: .*20 bars, got 21$/,
   );
 });
@@ -127,7 +127,7 @@ for (const [to, expected] of [
   [BAR, /expected a reference that differs/],
 ] as const)
   test(`a correction is refused: ${to}`, () => {
-    assert.match(problemsOf(() => readCorrectionTable(`reference,to\n${BAR},${to}\n`))[0], expected);
+    assert.match(refusalParts(() => readCorrectionTable(`reference,to\n${BAR},${to}\n`))[0], expected);
   });
 
 test('a bar that is corrected twice is refused', () => {

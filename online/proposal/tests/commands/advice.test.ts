@@ -17,7 +17,7 @@ test.before.each(async context => {
 });
 test.after.each(({ world }) => world.stop());
 
-const prepareTo = (world: TestWorld, out: string) =>
+const prepareToFile = (world: TestWorld, out: string) =>
   world.command(1, 'prepare', '--issuances', 'bars.csv', '--out', out, '--yes');
 
 test('all bars that are issued already are named together', async ({ world }) => {
@@ -26,7 +26,7 @@ test('all bars that are issued already are named together', async ({ world }) =>
   await world.ok(3, 'finalise', 'mine.json', '--yes');
   world.write(1, 'bars.csv', HEADER + BAR_3 + BAR_1 + BAR_2);
   assertRefused(
-    await prepareTo(world, 'again.json'),
+    await prepareToFile(world, 'again.json'),
     'DUPLICATE_ASSET',
     { kind: 'bars-issued', references: ['030727-2019-PAMP', '031037-2019-PAMP'] },
     { correct: 'input' },
@@ -35,7 +35,7 @@ test('all bars that are issued already are named together', async ({ world }) =>
 
 test('status says on every PC who may sign, and when the period ends', async ({ world }) => {
   const next = async (i: number) => (await world.ok(i, 'status')).next as string;
-  assert.is((await prepareTo(world, 'one.json')).status, 0);
+  assert.is((await prepareToFile(world, 'one.json')).status, 0);
   const told = /\. 2.*1, 2 or 3, within .* runs `countersign review`/;
   // The PC that prepared the request has nothing to review.
   const own = await next(1);
@@ -81,7 +81,7 @@ test("the refusal of another request's signatures names both requests by their r
     { kind: 'abandoned', does: 'issuances' },
     { run: 'prepare' },
   );
-  const second = await prepareTo(world, 'second.json');
+  const second = await prepareToFile(world, 'second.json');
   assertRefused(
     await world.command(1, 'submit', 'old.json', '--request', 'second.json'),
     'REQUEST_MISMATCH',
@@ -103,7 +103,7 @@ test('a reference given as a file, and a spreadsheet given as CSV, are recognise
   for (const begin of ['PK\x03\x04', Buffer.from('d0cf11e0a1b11ae1', 'hex')]) {
     writeFileSync(join(world.pc(1), 'bars.csv'), begin);
     assertRefused(
-      await prepareTo(world, 'x.json'),
+      await prepareToFile(world, 'x.json'),
       'FORMAT_INVALID',
       /^bars\.csv: .*spreadsheet/i,
       /"CSV UTF-8"/,

@@ -8,7 +8,7 @@ import { assertRefused, BAR_1, BAR_2, HEADER, TestWorld } from '../../../../fixt
 
 const test = suite('policies');
 
-async function withWorld(policy: { n: number; m: number }, run: (world: TestWorld) => Promise<void>) {
+async function withPolicyWorld(policy: { n: number; m: number }, run: (world: TestWorld) => Promise<void>) {
   const world = await TestWorld.ready({ policy });
   try {
     await run(world);
@@ -18,7 +18,7 @@ async function withWorld(policy: { n: number; m: number }, run: (world: TestWorl
 }
 
 test('3 of 5: signatures arrive one at a time, and status names those who signed and those who may', () =>
-  withWorld({ n: 3, m: 5 }, async world => {
+  withPolicyWorld({ n: 3, m: 5 }, async world => {
     await world.propose(4, HEADER + BAR_1 + BAR_2);
     const next = async () => (await world.ok(5, 'status')).next;
     assert.match(
@@ -48,7 +48,7 @@ test('3 of 5: signatures arrive one at a time, and status names those who signed
   }));
 
 test('1 of 1: status tells the coordinator to sign, not to review the own request', () =>
-  withWorld({ n: 1, m: 1 }, async world => {
+  withPolicyWorld({ n: 1, m: 1 }, async world => {
     world.write(1, 'bars.csv', HEADER + BAR_1);
     await world.ok(1, 'prepare', '--issuances', 'bars.csv', '--out', 'request.json', '--yes');
     const { next, command } = await world.ok(1, 'status');
@@ -59,7 +59,7 @@ test('1 of 1: status tells the coordinator to sign, not to review the own reques
   }));
 
 test('15 of 15: the largest policy that a script permits', () =>
-  withWorld({ n: 15, m: 15 }, async world => {
+  withPolicyWorld({ n: 15, m: 15 }, async world => {
     await world.propose(15, HEADER + BAR_1);
     await world.countersign(1);
     for (let i = 2; i <= 14; i++) world.sign(1, 'request.json', `sign-${i}.json`, i);
@@ -76,7 +76,7 @@ test('15 of 15: the largest policy that a script permits', () =>
   }));
 
 test('1 of 1: one controller suffices', () =>
-  withWorld({ n: 1, m: 1 }, async world => {
+  withPolicyWorld({ n: 1, m: 1 }, async world => {
     await world.propose(1, HEADER + BAR_1);
     assert.is((await world.ok(1, 'status')).state, 'signed');
     await world.ok(1, 'finalise', '--yes');
@@ -84,7 +84,7 @@ test('1 of 1: one controller suffices', () =>
   }));
 
 test('signatures by keys outside the policy are refused from every source', () =>
-  withWorld({ n: 2, m: 3 }, async world => {
+  withPolicyWorld({ n: 2, m: 3 }, async world => {
     await world.propose(1, HEADER + BAR_1);
     const stranger = await TestWorld.start({ policy: { n: 2, m: 5 } });
     await stranger.stop();

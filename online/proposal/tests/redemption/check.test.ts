@@ -36,7 +36,7 @@ const checkTransaction = (world: TestWorld, file: string, bar = BAR) =>
   world.command(1, 'redeem', 'check', bar, '--transaction', file);
 
 /** The redemption transaction, and the transaction that separates the tokens. Both are made and not sent. */
-async function makeUnsent(
+async function makeUnsentTransaction(
   world: TestWorld,
   parts: readonly object[],
 ): Promise<{ hex: string; split: string }> {
@@ -54,7 +54,7 @@ test('redeem check of an unsent transaction shows amount, tokens, addresses and 
 }) => {
   await world.rpc('dev_behaviour', { freezelist: true, burnlist: true });
   const parts = await partsForBar(world, '389.142', tokens.slice(1));
-  const { hex } = await makeUnsent(world, parts);
+  const { hex } = await makeUnsentTransaction(world, parts);
   world.write(1, 'rtx.dat', hex);
   world.write(1, 'bar.txn', JSON.stringify({ hex: hex.toUpperCase(), complete: true }));
   for (const file of ['rtx.dat', 'bar.txn']) {
@@ -73,7 +73,7 @@ test('redeem check of an unsent transaction shows amount, tokens, addresses and 
 
 test('redeem check refuses an unsuitable transaction', async ({ world, tokens }) => {
   const parts = await partsForBar(world, '389.142', tokens.slice(1));
-  const { hex, split } = await makeUnsent(world, parts);
+  const { hex, split } = await makeUnsentTransaction(world, parts);
   const refuses = async (
     text: string,
     code: string,

@@ -32,9 +32,9 @@ const CORRECT = [
   'request.json',
 ];
 const LATER = [...CORRECT, '--yes', '--overwrite'];
-const csvOf = (...lines: string[]) => `reference,to\n${lines.join('\n')}\n`;
+const correctionsCsv = (...lines: string[]) => `reference,to\n${lines.join('\n')}\n`;
 
-const entriesOf = (world: TestWorld) =>
+const mappingEntries = (world: TestWorld) =>
   Object.values<any>(JSON.parse(world.object('map.json')).assets).map(({ ref, mass, tokenid }) => [
     ref,
     mass,
@@ -43,7 +43,7 @@ const entriesOf = (world: TestWorld) =>
 
 /** A correction prepared by controller 1, signed by 1 and 2, and published by 2. */
 async function publishCorrection(world: TestWorld, ...lines: string[]): Promise<any> {
-  world.write(1, 'wrong.csv', csvOf(...lines));
+  world.write(1, 'wrong.csv', correctionsCsv(...lines));
   const prepared = await world.ok(1, ...LATER);
   world.sign(1, 'request.json', 'mine.json');
   await world.ok(1, 'submit', 'mine.json');
@@ -56,7 +56,7 @@ test('a corrected bar keeps token and mass, needs no wait, and can be redeemed u
   world,
   tokens,
 }) => {
-  const before = entriesOf(world);
+  const before = mappingEntries(world);
   await world.ok(1, 'redeem', 'add', BAR);
   const height = await world.rpc('getblockcount');
   const done = await publishCorrection(world, `${BAR},${RIGHT}`);
@@ -66,7 +66,7 @@ test('a corrected bar keeps token and mass, needs no wait, and can be redeemed u
     [[], [{ reference: BAR, to: RIGHT, mass: '389.142', tokens: [tokens[0]] }], 'serial mistyped'],
   );
   assert.equal(
-    entriesOf(world),
+    mappingEntries(world),
     before.map(([ref, ...rest]) => [ref === BAR ? RIGHT : ref, ...rest]),
   );
   const publish = world.ledger().at(-1)!;
@@ -75,7 +75,7 @@ test('a corrected bar keeps token and mass, needs no wait, and can be redeemed u
   const outputs = await burnForBar(world, '389.142', tokens.slice(0, 1));
   await redeemBar(world, RIGHT, outputs);
   assert.equal(
-    entriesOf(world).map(([ref]) => ref),
+    mappingEntries(world).map(([ref]) => ref),
     [OTHER, THIRD],
   );
 });
@@ -84,7 +84,7 @@ test('a new name that looks like another bar gives a warning, and so does an unr
   world,
 }) => {
   world.putObject('rassets.json', '<html>');
-  world.write(1, 'wrong.csv', csvOf(`${BAR},O30727-2019-PAMP`));
+  world.write(1, 'wrong.csv', correctionsCsv(`${BAR},O30727-2019-PAMP`));
   const { warnings } = await world.ok(1, ...LATER);
   assert.is(warnings.length, 2);
   assert.match(warnings[0], /^O30727-2019-PAMP.*030727-2019-PAMP/);
@@ -99,7 +99,7 @@ test("the list of redeemable bars gets the new name, also after a kill and with 
   await world.ok(1, 'redeem', 'add', OTHER, BAR, THIRD);
   await world.ok(1, 'redeem', 'lock', BAR);
   const before = world.object('rassets.json');
-  world.write(1, 'wrong.csv', csvOf(`${BAR},${RIGHT}`));
+  world.write(1, 'wrong.csv', correctionsCsv(`${BAR},${RIGHT}`));
   await world.ok(1, ...LATER);
   world.sign(1, 'request.json', 'mine.json');
   await world.ok(1, 'submit', 'mine.json');
@@ -135,7 +135,7 @@ test("the list of redeemable bars gets the new name, also after a kill and with 
 
 test('unknown bars, used names and bars with tokens on chain are refused', async ({ world, tokens }) => {
   const refuses = async (lines: string[], code: string, message: RegExp, hint = /./) => {
-    world.write(1, 'wrong.csv', csvOf(...lines));
+    world.write(1, 'wrong.csv', correctionsCsv(...lines));
     assertRefused(await world.command(1, ...LATER), code, message, hint);
   };
   await refuses([`${RIGHT},${BAR}`], 'DUPLICATE_ASSET', /031037-2019-PAMP, .*"031073/, /columns/);
@@ -157,7 +157,7 @@ test('a bar that an older tool published and whose issuance never confirmed is r
   assert.is((await world.command(1, 'report')).json.verdict, 'disagree');
   // The adopted mapping's time is an hour ahead.
   world.clockSkew = 3_700_000;
-  world.write(1, 'wrong.csv', csvOf(`${absent.reference},remove`));
+  world.write(1, 'wrong.csv', correctionsCsv(`${absent.reference},remove`));
   const prepared = await world.ok(1, ...LATER, '--max-tip-age', '100000');
   assert.equal(prepared.corrections, [
     { reference: absent.reference, to: null, mass: '400', tokens: [absent.assetId] },
@@ -168,7 +168,7 @@ test('a bar that an older tool published and whose issuance never confirmed is r
   world.sign(2, 'request.json', 'mine.json');
   await world.ok(2, 'finalise', 'mine.json', '--yes', '--max-tip-age', '100000');
   assert.equal(
-    entriesOf(world).map(([ref]) => ref),
+    mappingEntries(world).map(([ref]) => ref),
     [BAR, OTHER, THIRD],
   );
   const report = await world.ok(1, 'report', '--max-tip-age', '100000');
@@ -197,7 +197,7 @@ test('wrong usage: corrections need a reason, other requests have none, and kind
 test('after abandoning, the bars are named, and the refusal of signatures gives the next step', async ({
   world,
 }) => {
-  world.write(1, 'wrong.csv', csvOf(`${BAR},${RIGHT}`));
+  world.write(1, 'wrong.csv', correctionsCsv(`${BAR},${RIGHT}`));
   await world.ok(1, ...LATER);
   world.sign(1, 'request.json', 'first.json');
   const { does, assets } = await world.ok(2, 'abandon', '--yes');

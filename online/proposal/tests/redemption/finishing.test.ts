@@ -33,7 +33,7 @@ test.after.each(({ world }) => world.stop());
 const WAIT = ['--confirmations', '1'];
 
 /** The output of a command for a person. */
-async function outputOf(world: TestWorld, i: number, ...args: string[]): Promise<string> {
+async function outputOfCommand(world: TestWorld, i: number, ...args: string[]): Promise<string> {
   let text = '';
   const stdout = new Writable({
     write(chunk, _encoding, done) {
@@ -72,9 +72,9 @@ test('with files of an older request, finalise names its bars as published earli
     other.redemptions.map(({ reference }: { reference: string }) => reference),
     [BAR],
   );
-  const text = await outputOf(world, 2, 'finalise', 'old.json', '--yes', ...WAIT);
+  const text = await outputOfCommand(world, 2, 'finalise', 'old.json', '--yes', ...WAIT);
   // The mapping has two bars left, with three entries.
-  const show = await outputOf(world, 2, 'map', 'show');
+  const show = await outputOfCommand(world, 2, 'map', 'show');
   const entries = Object.keys(JSON.parse(world.object('map.json')).assets).length;
   assert.ok(entries > 2 && new RegExp(`entries +${entries}, of 2 bars\\n`).test(show), show);
   for (const part of [BAR, 'published earlier, at height', 'Another proposal is open'])

@@ -25,10 +25,10 @@ test.before.each(async context => {
 });
 test.after.each(({ world }) => world.stop());
 
-const barsIn = (world: TestWorld) => [
+const barsInMapping = (world: TestWorld) => [
   ...new Set(Object.values<any>(JSON.parse(world.object('map.json')).assets).map(({ ref }) => ref)),
 ];
-const listIn = (world: TestWorld) =>
+const redeemableListIn = (world: TestWorld) =>
   JSON.parse(world.object('rassets.json')).assets.map(({ ref }: { ref: string }) => ref);
 
 test('killed after any write, finalise continues: burns count once, and map and list are updated', async ({
@@ -70,7 +70,7 @@ test('killed after any write, finalise continues: burns count once, and map and 
       .map(({ event }) => event),
     ['propose', 'send', 'publish'],
   );
-  assert.equal([barsIn(world), listIn(world)], [[OTHER, THIRD], [THIRD]]);
+  assert.equal([barsInMapping(world), redeemableListIn(world)], [[OTHER, THIRD], [THIRD]]);
   await world.ok(2, 'finalise', '--yes');
   assert.equal((await world.ok(1, 'status')).troubles, []);
   assert.is((await world.ok(1, 'report')).verdict, 'agree');

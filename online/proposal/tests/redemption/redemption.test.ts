@@ -21,7 +21,7 @@ test.before.each(async context => {
 });
 test.after.each(({ world }) => world.stop());
 
-const barsOf = (world: TestWorld): Record<string, number> => {
+const massesOfBars = (world: TestWorld): Record<string, number> => {
   const sums: Record<string, number> = {};
   for (const { ref, mass } of Object.values<any>(JSON.parse(world.object('map.json')).assets))
     sums[ref] = Number(((sums[ref] ?? 0) + mass).toFixed(9));
@@ -70,7 +70,7 @@ test('burning two tokens of other bars removes the bar, and other bars keep thei
     [30, 30],
   );
 
-  assert.equal(barsOf(world), { [OTHER]: 405.92, [THIRD]: 400 });
+  assert.equal(massesOfBars(world), { [OTHER]: 405.92, [THIRD]: 400 });
   assert.equal(listedBars(world), [OTHER, THIRD]);
   const publish = world.ledger().at(-1)!;
   assert.equal([publish.event, publish['mapping'], publish['transactions']], ['publish', done.mapping, {}]);
@@ -96,7 +96,7 @@ test('a second redemption with a token on two bars succeeds, and neither burn co
   const again = await burnForBar(world, '400', [own, third], '3000.00000000');
   const { redemptions } = await redeemBar(world, THIRD, again);
   assert.is(redemptions[0].moves.length > 0, true);
-  assert.equal(barsOf(world), { [OTHER]: 405.92 });
+  assert.equal(massesOfBars(world), { [OTHER]: 405.92 });
   assert.is((await world.ok(1, 'report')).verdict, 'agree');
   const counted = [
     [BAR, first],
@@ -116,7 +116,7 @@ test('burning the whole token of a bar moves no tokens', async ({ world, tokens 
   const outputs = await burnForBar(world, '389.142', tokens.slice(0, 1));
   const { redemptions } = await redeemBar(world, BAR, outputs);
   assert.equal(redemptions[0].moves, []);
-  assert.equal(barsOf(world), { [OTHER]: 405.92, [THIRD]: 400 });
+  assert.equal(massesOfBars(world), { [OTHER]: 405.92, [THIRD]: 400 });
   assert.is((await world.ok(1, 'report')).verdict, 'agree');
 });
 
@@ -161,7 +161,7 @@ test('two bars in one request, and --confirmations', async ({ world, tokens }) =
   const before = await world.rpc('getblockcount');
   await world.ok(2, 'finalise', 'mine.json', '--yes', '--confirmations', '4');
   assert.is(await world.rpc('getblockcount'), before + 3);
-  assert.equal(barsOf(world), { [OTHER]: 405.92 });
+  assert.equal(massesOfBars(world), { [OTHER]: 405.92 });
   assert.is((await world.ok(1, 'report')).verdict, 'agree');
 });
 

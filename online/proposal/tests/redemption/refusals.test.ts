@@ -45,7 +45,7 @@ test.before.each(async ({ world }) => {
 test.after(({ world }) => world.stop());
 
 /** @param checks true to check whether `redeem check` refuses in the same way */
-async function allRefuse(
+async function assertAllRefuse(
   world: TestWorld,
   [reference, outputs]: readonly [reference: string, outputs: readonly Output[]],
   code: string,
@@ -64,14 +64,14 @@ async function allRefuse(
   );
 }
 
-const txidOf = (output = '') => output.split(':')[0] as string;
+const txidOfOutput = (output = '') => output.split(':')[0] as string;
 
 test('a bar that the mapping does not have is refused', ({ world, burns }) =>
-  allRefuse(world, ['031073-2019-PAMP', burns], 'ASSET_UNKNOWN', /031073-2019-PAMP/, /map show/));
+  assertAllRefuse(world, ['031073-2019-PAMP', burns], 'ASSET_UNKNOWN', /031073-2019-PAMP/, /map show/));
 
 test('a transaction that the chain does not have is refused', async ({ world, burns }) => {
-  const foreign = `${txidOf(burns[0]).replace(/^./, d => (d === '0' ? '1' : '0'))}:0`;
-  await allRefuse(
+  const foreign = `${txidOfOutput(burns[0]).replace(/^./, d => (d === '0' ? '1' : '0'))}:0`;
+  await assertAllRefuse(
     world,
     [BAR, [foreign, burns[1]!]],
     'BURN_INVALID',
@@ -86,7 +86,7 @@ test('a node without a transaction index is reported, and its answer is not beli
 }) => {
   await world.rpc('dev_behaviour', { txindex: false });
   try {
-    await allRefuse(
+    await assertAllRefuse(
       world,
       [BAR, burns],
       'BURN_INVALID',
@@ -103,7 +103,7 @@ test('too few burns are refused with the difference and the blocks in which anot
   burns,
 }) => {
   const left = 3359 - (await world.rpc('getblockcount'));
-  await allRefuse(
+  await assertAllRefuse(
     world,
     [BAR, burns.slice(0, 1)],
     'AMOUNT_MISMATCH',
@@ -147,21 +147,27 @@ test('a burn named for the wrong bar and a surplus burn are reported', async ({ 
   );
   const [surplus] = await burnOutputs(world, await freezeParts(world, [{ asset: tokens[0], amount: '7' }]));
   const without = new RegExp(` ${surplus} of 7\\.00000000 `);
-  await allRefuse(world, [BAR, [first, surplus!, second]], 'AMOUNT_MISMATCH', /6\.\d+ too many/, without);
+  await assertAllRefuse(
+    world,
+    [BAR, [first, surplus!, second]],
+    'AMOUNT_MISMATCH',
+    /6\.\d+ too many/,
+    without,
+  );
 });
 
 test('for an invalid burn of an unmapped bar, the bar is reported first', ({ world, frozen }) =>
-  allRefuse(world, ['031073-2019-PAMP', frozen], 'ASSET_UNKNOWN', /031073-2019-PAMP/));
+  assertAllRefuse(world, ['031073-2019-PAMP', frozen], 'ASSET_UNKNOWN', /031073-2019-PAMP/));
 
 test('a bar whose leading zeros a spreadsheet removed is recognised', ({ world, burns }) =>
-  allRefuse(world, ['31037-2019-PAMP', burns], 'ASSET_UNKNOWN', /31037/, /has 031037-2019-PAMP\./));
+  assertAllRefuse(world, ['31037-2019-PAMP', burns], 'ASSET_UNKNOWN', /31037/, /has 031037-2019-PAMP\./));
 
 test('too many burnt tokens are refused with the difference', async ({ world, tokens, burns }) => {
   const more = await burnOutputs(
     world,
     await freezeParts(world, [{ asset: tokens[0], amount: '0.00000011' }]),
   );
-  await allRefuse(
+  await assertAllRefuse(
     world,
     [BAR, [...burns, ...more]],
     'AMOUNT_MISMATCH',
@@ -179,7 +185,12 @@ test('too many burnt tokens are refused with the difference', async ({ world, to
 test('a burn in the mempool must wait', async ({ world, tokens, burns }) => {
   const [frozen] = await freezeParts(world, [{ asset: tokens[0], amount: '1' }]);
   const [txid] = await world.rpc('dev_burn', [frozen]);
-  await allRefuse(world, [BAR, [...burns, `${txid}:0`]], 'TX_WAITING', /expected 1 confirmation, got 0/);
+  await assertAllRefuse(
+    world,
+    [BAR, [...burns, `${txid}:0`]],
+    'TX_WAITING',
+    /expected 1 confirmation, got 0/,
+  );
   await world.generate();
 });
 
@@ -187,17 +198,22 @@ test('frozen tokens, tokens at the zero address and transactions without burns a
   world,
   frozen,
 }) => {
-  await allRefuse(world, [BAR, frozen], 'BURN_INVALID', / 6a, .* 76a914/, /only frozen/);
-  const zero = `${txidOf(frozen[0])}:0`;
-  await allRefuse(world, [BAR, [zero]], 'BURN_INVALID', / 76a9140{40}88ac/);
-  await allRefuse(world, [BAR, [txidOf(frozen[0])]], 'BURN_INVALID', {
+  await assertAllRefuse(world, [BAR, frozen], 'BURN_INVALID', / 6a, .* 76a914/, /only frozen/);
+  const zero = `${txidOfOutput(frozen[0])}:0`;
+  await assertAllRefuse(world, [BAR, [zero]], 'BURN_INVALID', / 76a9140{40}88ac/);
+  await assertAllRefuse(world, [BAR, [txidOfOutput(frozen[0])]], 'BURN_INVALID', {
     kind: 'burn',
     problem: { is: 'none-burnt', freezes: true },
   });
 });
 
 test('an output that its transaction does not have is refused', ({ world, burns }) =>
-  allRefuse(world, [BAR, [`${txidOf(burns[0])}:7`]], 'BURN_INVALID', /^031037-2019-PAMP: .*1 output/));
+  assertAllRefuse(
+    world,
+    [BAR, [`${txidOfOutput(burns[0])}:7`]],
+    'BURN_INVALID',
+    /^031037-2019-PAMP: .*1 output/,
+  ));
 
 test('an output that occurs twice is refused with its line or both names', async ({ world, burns }) => {
   const [first, second] = burns as [Output, Output];
@@ -210,7 +226,12 @@ test('an output that occurs twice is refused with its line or both names', async
   );
   assertRefused(await world.command(1, ...REDEEM), 'BURN_SPENT', /^line 3: .*2$/);
   const path = 'redemptions[0].burns[2]';
-  await allRefuse(world, [BAR, [first, second, txidOf(first)]], 'BURN_SPENT', occursTwiceText(path, first));
+  await assertAllRefuse(
+    world,
+    [BAR, [first, second, txidOfOutput(first)]],
+    'BURN_SPENT',
+    occursTwiceText(path, first),
+  );
 });
 
 test('burns of two periods are refused', async ({ world, tokens, burns }) => {
@@ -218,7 +239,12 @@ test('burns of two periods are refused', async ({ world, tokens, burns }) => {
   const parts = [{ asset: tokens[0], amount: '1000' }];
   await world.rpc('dev_skip', 480 - (tip % 480));
   const late = await burnOutputs(world, await freezeParts(world, parts));
-  await allRefuse(world, [BAR, [...burns, ...late]], 'HEIGHT_MISMATCH', /period 6\), got \d+ \(period 7\)/);
+  await assertAllRefuse(
+    world,
+    [BAR, [...burns, ...late]],
+    'HEIGHT_MISMATCH',
+    /period 6\), got \d+ \(period 7\)/,
+  );
 });
 
 test('a burn without an earlier freeze counts by its own block', async ({ world, tokens }) => {

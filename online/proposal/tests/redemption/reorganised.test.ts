@@ -29,9 +29,9 @@ test.before.each(async context => {
 test.after.each(({ world }) => world.stop());
 
 const FINALISE = ['finalise', 'mine.json', '--yes'];
-const txidOf = (output: Output) => output.split(':')[0] as string;
-const depthOf = async (world: TestWorld, output: Output) =>
-  (await world.rpc('getrawtransaction', txidOf(output), true)).confirmations ?? 0;
+const txidOfOutput = (output: Output) => output.split(':')[0] as string;
+const confirmationsOf = async (world: TestWorld, output: Output) =>
+  (await world.rpc('getrawtransaction', txidOfOutput(output), true)).confirmations ?? 0;
 
 test('before publication: finalise waits for a burn in the mempool, and sends a lost burn again', async ({
   world,
@@ -57,7 +57,7 @@ test('before publication: finalise waits for a burn in the mempool, and sends a 
     [2, 3, 4].some(count => ran.stderr.split('\n').includes(sentText(count, count, true, false))),
     ran.stderr,
   );
-  for (const output of burns) assert.ok((await depthOf(world, output)) >= 6);
+  for (const output of burns) assert.ok((await confirmationsOf(world, output)) >= 6);
   assert.is((await world.ok(1, 'report')).verdict, 'agree');
 });
 
@@ -97,7 +97,7 @@ test('after publication: status reports the lost burns, nothing is prepared, and
   await world.rpc('dev_reorg', 30, false, 25);
   const status = await world.command(3, 'status');
   assert.equal(status.json.troubles, ['missing']);
-  assert.match(status.json.next, new RegExp(`${txidOf(burns[0]!)}.*\`countersign finalise\``));
+  assert.match(status.json.next, new RegExp(`${txidOfOutput(burns[0]!)}.*\`countersign finalise\``));
   assert.is((await world.ok(3, 'next')).command, 'countersign finalise');
   world.write(1, 'burns.csv', redemptionCsv(THIRD, [`${tokens[0]}:0`]));
   const prepare = ['prepare', '--redemptions', 'burns.csv', '--out', 'x.json', '--yes'];
@@ -112,7 +112,7 @@ test('after publication: status reports the lost burns, nothing is prepared, and
   const done = await world.command(3, 'finalise', '--yes');
   assert.equal([done.status, done.json?.mapping], [0, mapping], done.stderr);
   assert.ok(done.stderr.includes(FOLLOWS), done.stderr);
-  for (const output of burns) assert.ok((await depthOf(world, output)) >= 1);
+  for (const output of burns) assert.ok((await confirmationsOf(world, output)) >= 1);
   assert.equal((await world.ok(3, 'status')).troubles, []);
   assert.is((await world.ok(1, 'report')).verdict, 'agree');
 });
@@ -132,7 +132,7 @@ test('after publication: a burn that the node refuses is reported', async ({ wor
   await world.rpc('dev_reorg', 31, false, 25);
   await world.rpc('dev_refuse', (burns[0] as string).slice(0, 64));
   const ran = await world.command(3, 'finalise', '--yes');
-  assertRefused(ran, 'TX_REJECTED', new RegExp(txidOf(burns[0]!)), { call: 'controllers' });
+  assertRefused(ran, 'TX_REJECTED', new RegExp(txidOfOutput(burns[0]!)), { call: 'controllers' });
   assert.equal((await world.command(3, 'status')).json.troubles, ['missing']);
 });
 

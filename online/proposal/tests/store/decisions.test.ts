@@ -17,10 +17,10 @@ test.before.each(async context => {
 test.after.each(({ world }) => world.stop());
 
 const FINALISE = ['finalise', 'mine.json', '--yes'];
-const isEntry = (action: string, key: string) => action === 'create' && key.startsWith('ledger/');
+const isEntryWrite = (action: string, key: string) => action === 'create' && key.startsWith('ledger/');
 const abandonOf = { maxTipAge: 100, agree: async () => {} };
 
-class Killed extends Error {}
+class KilledError extends Error {}
 
 for (const when of ['before', 'after'] as const)
   test(`V1: abandon killed right ${when} its entry: every command sees one decision, and the bar can be issued`, async ({
@@ -29,17 +29,17 @@ for (const when of ['before', 'after'] as const)
     const first = await world.propose(1, HEADER + BAR_1);
     const services = steppingServices(world, 3, {
       before: (action, key) => {
-        if (when === 'before' && isEntry(action, key)) throw new Killed();
+        if (when === 'before' && isEntryWrite(action, key)) throw new KilledError();
       },
       created: key => {
-        if (when === 'after' && key.startsWith('ledger/')) throw new Killed();
+        if (when === 'after' && key.startsWith('ledger/')) throw new KilledError();
       },
     });
     try {
       await abandonProposal(services, abandonOf);
       assert.unreachable();
     } catch (error) {
-      assert.instance(error, Killed);
+      assert.instance(error, KilledError);
     }
     const states = await Promise.all([1, 2, 3].map(async i => (await world.ok(i, 'status')).state));
     assert.equal(states, Array(3).fill(when === 'before' ? 'proposed' : 'none'));
@@ -259,7 +259,7 @@ test('between the second signature and publication, no object is reported as out
   const seen: unknown[] = [];
   const services = steppingServices(world, 2, {
     before: async (action, key) => {
-      if (isEntry(action, key)) seen.push((await world.ok(3, 'status')).troubles);
+      if (isEntryWrite(action, key)) seen.push((await world.ok(3, 'status')).troubles);
     },
   });
   await finaliseProposal(services, finaliseInput(readFilesOf(world, 2, ['mine.json'])));

@@ -22,7 +22,8 @@ test.before.each(async context => {
 test.after.each(({ world }) => world.stop());
 
 const barLine = (n: number) => BAR_1.replace('031037', `03103${n}`);
-const coinsOf = (made: any): string[] => made.issuances.map((i: any) => `${i.coin.txid}:${i.coin.vout}`);
+const coinsOfRequest = (made: any): string[] =>
+  made.issuances.map((i: any) => `${i.coin.txid}:${i.coin.vout}`);
 const NOBODY = '--i-asked-every-controller-and-nobody-signed';
 
 function prepareBars(world: TestWorld, i: number, ...bars: string[]): Promise<Ran> {
@@ -33,14 +34,14 @@ function prepareBars(world: TestWorld, i: number, ...bars: string[]): Promise<Ra
 test('coins of abandoned proposals stay reserved for their bars, and the output says so', async ({
   world,
 }) => {
-  const [kept] = coinsOf(await world.propose(1, HEADER + BAR_1));
+  const [kept] = coinsOfRequest(await world.propose(1, HEADER + BAR_1));
   await world.ok(1, 'abandon', '--yes');
   const other = await world.propose(3, HEADER + barLine(2));
-  assert.is.not(coinsOf(other)[0], kept);
+  assert.is.not(coinsOfRequest(other)[0], kept);
   await world.ok(2, 'abandon', '--yes');
   assertRefused(await prepareBars(world, 3, barLine(3)), 'COINS_SHORT', /^1.*\b1\b.*2 \(2 reserved /);
   const back = await prepareBars(world, 2, BAR_1, barLine(2));
-  assert.equal([back.status, coinsOf(back.json)], [0, [kept, coinsOf(other)[0]]], back.stderr);
+  assert.equal([back.status, coinsOfRequest(back.json)], [0, [kept, coinsOfRequest(other)[0]]], back.stderr);
 });
 
 test('of two simultaneous coordinators one opens a proposal, and the other is told which', async ({
@@ -60,7 +61,7 @@ test('V3: after abandoning in any order, no two bars are on one coin, and each b
   for (const [i, csv] of [BAR_1, BAR_2, BAR_2, BAR_1].entries()) {
     const made = await world.propose(1 + (i % 3), HEADER + csv);
     const { reference } = made.issuances[0];
-    const [coin] = coinsOf(made) as [string];
+    const [coin] = coinsOfRequest(made) as [string];
     assert.is(coins.get(reference) ?? coin, coin, 'the same coin again');
     coins.set(reference, coin);
     await world.ok(2, 'abandon', '--yes');
@@ -81,7 +82,7 @@ test('abandoning as unsigned releases the coins, and is refused if the store has
   assert.is((await prepareBars(world, 1, BAR_1, BAR_2)).status, 0);
   await world.ok(1, 'abandon', '--unsigned', NOBODY);
   const other = await world.propose(3, HEADER + barLine(1) + barLine(2));
-  assert.is(new Set(coinsOf(other)).size, 2);
+  assert.is(new Set(coinsOfRequest(other)).size, 2);
   assertRefused(await world.command(1, 'abandon', '--unsigned', NOBODY), 'NOT_CONFIRMED', {
     kind: 'signed-already',
     controllers: [3],

@@ -32,7 +32,7 @@ const AWS = {
 Object.assign(process.env, AWS);
 for (const name of ['AWS_PROFILE', 'AWS_REGION', 'AWS_SESSION_TOKEN']) delete process.env[name];
 
-const bytesOf = (value: string) => new TextEncoder().encode(value);
+const textBytes = (value: string) => new TextEncoder().encode(value);
 
 for (const { service, answer, means, quoted } of SAMPLES)
   test(`${service}: the refusal has the cause and the next step`, () =>
@@ -40,7 +40,7 @@ for (const { service, answer, means, quoted } of SAMPLES)
       (_, res) => sendRecorded(res, answer),
       async endpoint => {
         const store = await openStore('s3://bucket/prefix', { endpoint });
-        for (const run of [() => store.get('map.json'), () => store.put('map.json', bytesOf('x'))]) {
+        for (const run of [() => store.get('map.json'), () => store.put('map.json', textBytes('x'))]) {
           const [code, cause, step] = means;
           const { hint, message } = await rejectsWith(code, run, quoted);
           assert.is(hint, step);
@@ -107,15 +107,15 @@ for (const [code, message] of [
       },
       async endpoint => {
         const store = await openStore('s3://bucket/p', { endpoint });
-        assert.is(await store.create('map.json', bytesOf('x')), true);
-        assert.is(await store.create('map.json', bytesOf('x')), false);
-        await store.put('ptxo.dat', bytesOf('y'));
+        assert.is(await store.create('map.json', textBytes('x')), true);
+        assert.is(await store.create('map.json', textBytes('x')), false);
+        await store.put('ptxo.dat', textBytes('y'));
         assert.equal(
           asked.map(value => value !== undefined),
           [false, true, true, true, true, true],
         );
         assert.is(asked.at(-1), 'QVKQdpWURg4uSFkikE80XQ==');
-        assert.equal(await store.get('ptxo.dat'), bytesOf('y'));
+        assert.equal(await store.get('ptxo.dat'), textBytes('y'));
       },
     );
   });
@@ -130,7 +130,7 @@ test('if the server refuses the checksum too, the refusal says so after one atte
     async endpoint => {
       const store = await openStore('s3://bucket/p', { endpoint });
       const [code, cause, step] = MEANINGS.checksum;
-      const { hint, message } = await rejectsWith(code, () => store.put('map.json', bytesOf('x')));
+      const { hint, message } = await rejectsWith(code, () => store.put('map.json', textBytes('x')));
       assert.is(hint, step);
       assert.ok(message.includes(cause), message);
     },

@@ -30,7 +30,7 @@ Object.assign(process.env, {
 });
 for (const name of ['AWS_PROFILE', 'AWS_REGION', 'AWS_SESSION_TOKEN']) delete process.env[name];
 
-const bytesOf = (value: string) => new TextEncoder().encode(value);
+const textBytes = (value: string) => new TextEncoder().encode(value);
 const HTML = '<!DOCTYPE html><html><body>Please sign in</body></html>';
 
 /**
@@ -45,7 +45,7 @@ async function withServer(
   const requests: string[] = [];
   const handle: Handler = (req, res, body) => {
     if (probed && req.url?.startsWith('/bucket/prefix/write-check.txt'))
-      return xmlError(res, 412, 'PreconditionFailed');
+      return sendXmlError(res, 412, 'PreconditionFailed');
     requests.push(`${req.method} ${req.url}`);
     handler(req, res, body, requests.length);
   };
@@ -54,7 +54,12 @@ async function withServer(
   );
 }
 
-function xmlError(res: ServerResponse, status: number, code: string, headers: Record<string, string> = {}) {
+function sendXmlError(
+  res: ServerResponse,
+  status: number,
+  code: string,
+  headers: Record<string, string> = {},
+) {
   res.writeHead(status, { 'content-type': 'application/xml', 'x-amz-request-id': '1', ...headers });
   res.end(
     `<?xml version="1.0"?><Error><Code>${code}</Code><Message>about AKIDNOTSHOWN and ${SECRET}</Message></Error>`,
@@ -70,11 +75,11 @@ function sendOk(res: ServerResponse, headers: Record<string, string> = {}, body:
  * @param quoted a part of the server's answer that the message shows
  * @param creating the meaning of the answer to the creation of an object
  */
-async function everyOperation(store: Store, means: Meaning, quoted = /./, creating = means) {
+async function assertEveryOperation(store: Store, means: Meaning, quoted = /./, creating = means) {
   const runs: [() => Promise<unknown>, Meaning][] = [
     [() => store.get('map.json'), means],
-    [() => store.put('map.json', bytesOf('x')), means],
-    [() => store.create('map.json', bytesOf('x')), creating],
+    [() => store.put('map.json', textBytes('x')), means],
+    [() => store.create('map.json', textBytes('x')), creating],
     [() => store.list('history/'), means],
   ];
   for (const [run, [code, cause, step]] of runs) {
@@ -104,21 +109,21 @@ for (const [status, s3code, means, quoted, creating] of answers)
     withServer(
       (_, res) => {
         res.sendDate = false; // Otherwise the SDK corrects its clock by the date.
-        xmlError(res, status, s3code);
+        sendXmlError(res, status, s3code);
       },
-      store => everyOperation(store, means, quoted, creating),
+      store => assertEveryOperation(store, means, quoted, creating),
     ));
 
 test('the refusal for a bucket in another region names the region', () =>
   withServer(
-    (_, res) => xmlError(res, 301, 'PermanentRedirect', { 'x-amz-bucket-region': 'eu-west-2' }),
-    store => everyOperation(store, explainOtherRegion('eu-west-2', 301), /eu-west-2$/),
+    (_, res) => sendXmlError(res, 301, 'PermanentRedirect', { 'x-amz-bucket-region': 'eu-west-2' }),
+    store => assertEveryOperation(store, explainOtherRegion('eu-west-2', 301), /eu-west-2$/),
   ));
 
 test('a redirect without a valid region shows none', () =>
   withServer(
-    (_, res) => xmlError(res, 301, 'PermanentRedirect', { 'x-amz-bucket-region': '$(rm -rf)' }),
-    store => everyOperation(store, explainOtherRegion(undefined, 301)),
+    (_, res) => sendXmlError(res, 301, 'PermanentRedirect', { 'x-amz-bucket-region': '$(rm -rf)' }),
+    store => assertEveryOperation(store, explainOtherRegion(undefined, 301)),
   ));
 
 for (const status of [200, 302, 403, 404])
@@ -128,19 +133,19 @@ for (const status of [200, 302, 403, 404])
         res.writeHead(status, { 'content-type': 'text/html' });
         res.end(HTML);
       },
-      store => everyOperation(store, explainWebPage(status)),
+      store => assertEveryOperation(store, explainWebPage(status)),
     ));
 
 test('an endpoint without a server is refused', async () => {
   const store = await openStore('s3://bucket/prefix', { endpoint: 'http://127.0.0.1:1' });
-  await everyOperation(store, explainNoConnection('ECONNREFUSED'));
+  await assertEveryOperation(store, explainNoConnection('ECONNREFUSED'));
 });
 
 test('an endpoint with an unknown host name is refused', async () => {
   const store = await openStore('s3://bucket/prefix', { endpoint: 'http://s3.invalid' });
   const { message } = await rejectsWith('STORE_UNREACHABLE', () => store.get('map.json'));
   const code = /ENOTFOUND|EAI_AGAIN/.exec(message)?.[0] ?? 'no code';
-  await everyOperation(store, explainNoConnection(code));
+  await assertEveryOperation(store, explainNoConnection(code));
 });
 
 test('an endpoint with another protocol is refused', async () => {
@@ -149,11 +154,11 @@ test('an endpoint with another protocol is refused', async () => {
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   try {
     const http = await openStore('s3://bucket/prefix', { endpoint: `http://${host}` });
-    await everyOperation(http, NOT_HTTP);
+    await assertEveryOperation(http, NOT_HTTP);
     const https = await openStore('s3://bucket/prefix', { endpoint: `https://${host}` });
     const { message } = await rejectsWith('STORE_UNREACHABLE', () => https.get('map.json'));
     const code = /\((E[A-Z_]+)\)/.exec(message)?.[1] ?? 'no code';
-    await everyOperation(https, explainNoTls(code));
+    await assertEveryOperation(https, explainNoTls(code));
   } finally {
     server.close();
   }
@@ -164,7 +169,10 @@ test('a server that closes every connection is refused', () =>
     req => req.socket.destroy(),
     async store => {
       const { message } = await rejectsWith('STORE_UNREACHABLE', () => store.get('map.json'));
-      await everyOperation(store, explainNoConnection(/ECONNRESET|EPIPE/.exec(message)?.[0] ?? 'no code'));
+      await assertEveryOperation(
+        store,
+        explainNoConnection(/ECONNRESET|EPIPE/.exec(message)?.[0] ?? 'no code'),
+      );
     },
   ));
 
@@ -175,7 +183,7 @@ test('a truncated object is read again, and refused if it stays truncated', asyn
   };
   await withServer(
     (_, res, __, count) => (count < 3 ? cut(res) : sendOk(res, {}, 'whole')),
-    async store => assert.equal(await store.get('map.json'), bytesOf('whole')),
+    async store => assert.equal(await store.get('map.json'), textBytes('whole')),
   );
   await withServer(
     (_, res) => cut(res),
@@ -203,20 +211,20 @@ test('create is repeated after 409 conflicts until it is decided', async () => {
   await withServer(
     (req, res, __, count) => {
       conditions.push(req.headers['if-none-match']);
-      if (count < 3) xmlError(res, 409, 'ConditionalRequestConflict');
+      if (count < 3) sendXmlError(res, 409, 'ConditionalRequestConflict');
       else if (count === 3) sendOk(res);
-      else xmlError(res, 412, 'PreconditionFailed');
+      else sendXmlError(res, 412, 'PreconditionFailed');
     },
     async (store, requests) => {
-      assert.is(await store.create('map.json', bytesOf('x')), true);
+      assert.is(await store.create('map.json', textBytes('x')), true);
       assert.equal(conditions, ['*', '*', '*']);
       assert.is(requests.length, 3, 'two conflicts, and the write');
     },
   );
   await withServer(
-    (_, res) => xmlError(res, 409, 'ConditionalRequestConflict'),
+    (_, res) => sendXmlError(res, 409, 'ConditionalRequestConflict'),
     async (store, requests) => {
-      await rejectsWith('STORE_FAILED', () => store.create('map.json', bytesOf('x')), /other writers/);
+      await rejectsWith('STORE_FAILED', () => store.create('map.json', textBytes('x')), /other writers/);
       assert.is(requests.length, 8);
     },
   );
@@ -234,10 +242,10 @@ test('if the answer of create is lost and the key is then taken, create recognis
         mark ||= ours ? String(req.headers['x-amz-meta-countersign-create']) : 'another';
         if (req.method === 'GET') sendOk(res, { 'x-amz-meta-countersign-create': mark }, 'mine');
         else if (count === 1) req.socket.destroy();
-        else xmlError(res, 412, 'PreconditionFailed');
+        else sendXmlError(res, 412, 'PreconditionFailed');
       },
       async (store, requests) => {
-        assert.is(await store.create('map.json', bytesOf('mine')), expected);
+        assert.is(await store.create('map.json', textBytes('mine')), expected);
         assert.is(requests.length, 3);
       },
     );
@@ -250,7 +258,7 @@ test('if all answers of create are lost, its result is reported as unknown', () 
     req => req.socket.destroy(),
     async store => {
       const { message } = await rejectsWith('STORE_UNREACHABLE', () =>
-        store.create('map.json', bytesOf('x')),
+        store.create('map.json', textBytes('x')),
       );
       assert.ok(message.endsWith(UNKNOWN_RESULT), message);
     },
@@ -267,18 +275,18 @@ for (const [standing, headers, expected] of [
       (req, res, _, count) => {
         mark ||= String(req.headers['x-amz-meta-countersign-create']);
         if (req.method === 'GET') sendOk(res, headers(mark), 'mine');
-        else if (count === 1) xmlError(res, 409, 'ConditionalRequestConflict');
-        else xmlError(res, 412, 'PreconditionFailed');
+        else if (count === 1) sendXmlError(res, 409, 'ConditionalRequestConflict');
+        else sendXmlError(res, 412, 'PreconditionFailed');
       },
-      async store => assert.is(await store.create('map.json', bytesOf('mine')), expected),
+      async store => assert.is(await store.create('map.json', textBytes('mine')), expected),
     );
   });
 
 test('a key that is taken at the first attempt is not read', () =>
   withServer(
-    (_, res) => xmlError(res, 412, 'PreconditionFailed'),
+    (_, res) => sendXmlError(res, 412, 'PreconditionFailed'),
     async (store, requests) => {
-      assert.is(await store.create('map.json', bytesOf('mine')), false);
+      assert.is(await store.create('map.json', textBytes('mine')), false);
       assert.is(requests.length, 1);
     },
   ));
@@ -290,7 +298,7 @@ test('a server that ignores If-None-Match is refused before an important object 
       for (let i = 0; i < 2; i++)
         await rejectsWith(
           'STORE_FAILED',
-          () => store.create('map.json', bytesOf('x')),
+          () => store.create('map.json', textBytes('x')),
           /ignores If-None-Match/,
         );
       assert.is(requests.length, 4);
@@ -312,7 +320,7 @@ test('a bucket with versioning that ignores If-None-Match is refused, and the me
     async (store, requests) => {
       const { hint } = await rejectsWith(
         'STORE_FAILED',
-        () => store.create('map.json', bytesOf('x')),
+        () => store.create('map.json', textBytes('x')),
         /ignores If-None-Match.*\(.*UJ5n7D4v/,
       );
       assert.match(hint, /put-bucket-versioning .*Status=Suspended/);
@@ -325,11 +333,11 @@ test('versioning is no reason for a refusal if the server honours the condition'
   let made = false;
   return withServer(
     (_, res) => {
-      if (made) return xmlError(res, 412, 'PreconditionFailed');
+      if (made) return sendXmlError(res, 412, 'PreconditionFailed');
       made = true;
       sendOk(res, { 'x-amz-version-id': '3sL4kqtJlcpXroDTDmJ' });
     },
-    async store => assert.is(await store.create('map.json', bytesOf('x')), false),
+    async store => assert.is(await store.create('map.json', textBytes('x')), false),
     false,
   );
 });
@@ -338,7 +346,7 @@ test('suspended versioning is not named as the cause of an ignored condition', (
   withServer(
     (_, res) => sendOk(res, { 'x-amz-version-id': 'null' }),
     async store => {
-      const { message } = await rejectsWith('STORE_FAILED', () => store.create('map.json', bytesOf('x')));
+      const { message } = await rejectsWith('STORE_FAILED', () => store.create('map.json', textBytes('x')));
       assert.is(message, conditionIgnoredRefusal('s3://bucket/prefix', 'map.json', undefined).message);
     },
     false,
@@ -349,14 +357,14 @@ test('a missing test object is created once for all creations', () => {
   return withServer(
     (req, res) => {
       const path = (req.url ?? '').split('?')[0] as string;
-      if (made.has(path)) return xmlError(res, 412, 'PreconditionFailed');
+      if (made.has(path)) return sendXmlError(res, 412, 'PreconditionFailed');
       assert.is(req.headers['if-none-match'], '*');
       made.add(path);
       sendOk(res);
     },
     async (store, requests) => {
-      assert.is(await store.create('map.json', bytesOf('x')), true);
-      assert.is(await store.create('map.json', bytesOf('x')), false);
+      assert.is(await store.create('map.json', textBytes('x')), true);
+      assert.is(await store.create('map.json', textBytes('x')), false);
       assert.equal(
         requests.map(one => one.replace(/^PUT \/bucket\/prefix\/|\?.*$/g, '')),
         ['write-check.txt', 'write-check.txt', 'map.json', 'map.json'],
@@ -408,7 +416,7 @@ test('other servers than AWS get neither newer checksums nor trailers', () => {
       sendOk(res);
     },
     async store => {
-      await store.put('map.json', bytesOf('{}'));
+      await store.put('map.json', textBytes('{}'));
       const names = Object.keys(seen).join(' ');
       assert.not.match(names, /checksum|trailer/);
       assert.is(seen['content-length'], '2');

@@ -5,7 +5,7 @@ import { CAMERA_BUSY, CAMERA_DENIED, NO_CAMERA, NO_CAMERA_ACCESS } from '../text
 const STORAGE_KEY = 'countersign-camera';
 
 /** A sentence for each reason for which a browser refuses a camera. */
-export function cameraProblem(error: unknown): string {
+export function cameraProblemText(error: unknown): string {
   const name = error instanceof DOMException ? error.name : '';
   if (name === 'NotAllowedError') return CAMERA_DENIED;
   if (name === 'NotFoundError' || name === 'OverconstrainedError') return NO_CAMERA;
@@ -13,7 +13,7 @@ export function cameraProblem(error: unknown): string {
 }
 
 /** Label of the camera that was chosen last, if the browser permits the page to store it. */
-export function rememberedCamera(): string {
+export function storedCameraLabel(): string {
   try {
     return localStorage.getItem(STORAGE_KEY) ?? '';
   } catch {
@@ -22,7 +22,7 @@ export function rememberedCamera(): string {
 }
 
 /** Stores the label and not the id, because a page that is opened from a file gets new ids each time. */
-export function rememberCamera(label: string): void {
+export function storeCameraLabel(label: string): void {
   try {
     localStorage.setItem(STORAGE_KEY, label);
   } catch {
@@ -51,7 +51,7 @@ export async function listCameras(): Promise<Camera[]> {
 
 /**
  * @param deviceId the wanted camera; another camera is opened if this one is disconnected
- * @throws the browser's error; see {@link cameraProblem}
+ * @throws the browser's error; see {@link cameraProblemText}
  */
 export async function openCamera(deviceId: string | undefined): Promise<MediaStream> {
   // `none` requests the camera's picture as it is, because scaling or cropping in the browser would remove

@@ -1,6 +1,6 @@
 /** Reads the codes in the pictures of a camera, one picture after the other. */
-import { codesAt, readPixels } from '../../qr/picture/find.ts';
-import { luma } from '../../qr/picture/grey.ts';
+import { findCodesAtTriples, readCodeFromPixels } from '../../qr/picture/find.ts';
+import { brightness } from '../../qr/picture/grey.ts';
 import type { Point } from '../../qr/picture/projective.ts';
 
 interface Box {
@@ -72,7 +72,7 @@ export class CodeReader {
     const inverted = this.#whiteOnBlack ?? this.#misses % (2 * SLOW_AFTER) === 0;
     this.#take(video, whole, 1, inverted);
     let seen = false;
-    for (const { text, corners } of codesAt(this.#grey(), MAX_LOOKS_PER_PICTURE)) {
+    for (const { text, corners } of findCodesAtTriples(this.#grey(), MAX_LOOKS_PER_PICTURE)) {
       seen = true;
       if (!accept(text)) continue;
       this.#found(corners, whole, 1, whole, inverted);
@@ -84,7 +84,7 @@ export class CodeReader {
   #found(corners: readonly Point[], box: Box, factor: number, whole: Box, inverted: boolean): void {
     this.#misses = 0;
     this.#whiteOnBlack = inverted;
-    this.#last = enlargedBox(corners, box, factor, whole);
+    this.#last = enlargeBox(corners, box, factor, whole);
   }
 
   #take(video: HTMLVideoElement, box: Box, factor: number, inverted: boolean): void {
@@ -108,13 +108,14 @@ export class CodeReader {
 
   #code() {
     const { data, width, height } = this.#pixels;
-    return readPixels(data, width, height);
+    return readCodeFromPixels(data, width, height);
   }
 
   #grey() {
     const { data: rgba, width, height } = this.#pixels;
     const data = new Uint8Array(width * height);
-    for (let i = 0; i < data.length; i++) data[i] = luma(rgba[4 * i]!, rgba[4 * i + 1]!, rgba[4 * i + 2]!);
+    for (let i = 0; i < data.length; i++)
+      data[i] = brightness(rgba[4 * i]!, rgba[4 * i + 1]!, rgba[4 * i + 2]!);
     return { width, height, data };
   }
 
@@ -127,7 +128,7 @@ export class CodeReader {
 }
 
 /** The rectangle around the corners, enlarged because the hand moves, and limited to the picture. */
-function enlargedBox(points: readonly Point[], box: Box, factor: number, whole: Box): Box {
+function enlargeBox(points: readonly Point[], box: Box, factor: number, whole: Box): Box {
   const xs = points.map(([x]) => box.x + x / factor);
   const ys = points.map(([, y]) => box.y + y / factor);
   const room = 0.12 * (Math.max(...xs) - Math.min(...xs));

@@ -27,7 +27,7 @@ function drawRing(seen: number, count: number): void {
 }
 
 /** @param none text to show before the first frame */
-export function showProgress(reader: FrameReader, none: string): void {
+export function showFrameProgress(reader: FrameReader, none: string): void {
   const { count, seen } = reader;
   while (grid.children.length > count) grid.lastElementChild!.remove();
   for (let number = 1; number <= count; number++) {

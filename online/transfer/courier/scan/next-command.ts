@@ -12,7 +12,7 @@ export interface Command {
 }
 
 /** The names have only letters, digits and hyphens, so they need no quotes. */
-export function commandFor({ type, name }: Description): Command {
+export function nextCommandFor({ type, name }: Description): Command {
   const file = `~/Downloads/${name}`;
   switch (type) {
     case 'request':

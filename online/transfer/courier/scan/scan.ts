@@ -9,13 +9,13 @@ import {
   UNKNOWN_NAME,
 } from '../../qr/texts/describe.ts';
 import { inflate } from '../deflate.ts';
-import { errorSentence, findElement, highlightButton, setHidden, setText, showStep } from '../dom.ts';
+import { errorSentenceOf, findElement, highlightButton, setHidden, setText, showStep } from '../dom.ts';
 import * as texts from '../texts.ts';
-import { cameraProblem, listCameras, openCamera, rememberCamera, rememberedCamera } from './camera.ts';
+import { cameraProblemText, listCameras, openCamera, storeCameraLabel, storedCameraLabel } from './camera.ts';
 import { CodeReader } from './code-reader.ts';
-import { showProgress } from './grid.ts';
-import { type Command, commandFor } from './next-command.ts';
-import { showCommand, wireCopy } from './show-command.ts';
+import { showFrameProgress } from './grid.ts';
+import { type Command, nextCommandFor } from './next-command.ts';
+import { showCommand, wireCopyButton } from './show-command.ts';
 
 const video = findElement('video', HTMLVideoElement);
 const cameras = findElement('cameras', HTMLSelectElement);
@@ -28,7 +28,7 @@ let round = 0;
 let command: Command | undefined;
 let whole: { bytes: Uint8Array; name: string; saved: boolean; warned: boolean } | undefined;
 
-async function start(): Promise<void> {
+async function startCamera(): Promise<void> {
   stopScan();
   const mine = ++round;
   setText('scan-error', '');
@@ -48,11 +48,11 @@ async function start(): Promise<void> {
     setHidden('video', false);
     setHidden('no-video', true);
     await video.play();
-    await fillCameras();
+    await listCamerasOnce();
   } catch (error) {
     if (mine === round) {
       stopScan();
-      setText('scan-error', cameraProblem(error));
+      setText('scan-error', cameraProblemText(error));
     }
     return;
   }
@@ -63,7 +63,7 @@ async function start(): Promise<void> {
   eye = new CodeReader();
   codeAt = performance.now();
   if (wanted && cameras.value !== wanted) showComplaint(texts.OTHER_CAMERA);
-  if (!whole) showProgress(reader, texts.LOOKING);
+  if (!whole) showFrameProgress(reader, texts.LOOKING);
   readNextPicture(mine);
 }
 
@@ -97,14 +97,14 @@ async function updateCameraList() {
  * Browsers give names of cameras only after the first permission, so the list is filled again with each
  * start.
  */
-async function fillCameras(): Promise<void> {
+async function listCamerasOnce(): Promise<void> {
   const { list, id } = await updateCameraList();
-  const remembered = rememberedCamera();
+  const remembered = storedCameraLabel();
   const wanted = list.find(camera => camera.label === remembered);
   if (!cameras.dataset['chosen'] && wanted && wanted.id !== id && remembered !== '') {
     cameras.dataset['chosen'] = 'yes';
     cameras.value = wanted.id;
-    await start();
+    await startCamera();
   }
 }
 
@@ -112,7 +112,7 @@ async function fillCameras(): Promise<void> {
 function readNextPicture(mine: number): void {
   const look = () => {
     if (mine !== round) return;
-    if (!whole && eye.look(video, takeCode)) codeAt = performance.now();
+    if (!whole && eye.look(video, handleCode)) codeAt = performance.now();
     if (!whole) readNextPicture(mine);
   };
   if ('requestVideoFrameCallback' in video) video.requestVideoFrameCallback(look);
@@ -142,7 +142,7 @@ function showComplaint(problem: string): void {
 }
 
 /** Handles one code from the camera. @returns whether it is a frame of the file that is being read */
-function takeCode(code: string): boolean {
+function handleCode(code: string): boolean {
   if (code === '') return false;
   if (!looksLikeFrame(code)) {
     showComplaint(texts.FOREIGN_CODE);
@@ -151,10 +151,10 @@ function takeCode(code: string): boolean {
   try {
     const { fresh } = reader.add(code);
     if (performance.now() - complainedAt > COMPLAINT_MS) setText('scan-error', '');
-    if (fresh) showProgress(reader, texts.LOOKING);
+    if (fresh) showFrameProgress(reader, texts.LOOKING);
   } catch (error) {
     const button = reader.count > 0 ? findElement('again', HTMLElement).textContent : texts.START;
-    showComplaint(texts.mixedFramesText(messageOf(error), button ?? ''));
+    showComplaint(texts.mixedFramesText(errorMessage(error), button ?? ''));
     return false;
   }
   if (!reader.whole) return true;
@@ -165,13 +165,13 @@ function takeCode(code: string): boolean {
     // discarded.
     stopScan();
     reader = new FrameReader();
-    showProgress(reader, texts.FRAMES_DISCARDED);
-    showComplaint(texts.noFileText(messageOf(error)));
+    showFrameProgress(reader, texts.FRAMES_DISCARDED);
+    showComplaint(texts.noFileText(errorMessage(error)));
   }
   return true;
 }
 
-const messageOf = (error: unknown) => (error instanceof Refusal ? error.message : errorSentence(error));
+const errorMessage = (error: unknown) => (error instanceof Refusal ? error.message : errorSentenceOf(error));
 
 function finishScan(bytes: Uint8Array): void {
   let description: Description | undefined;
@@ -180,14 +180,14 @@ function finishScan(bytes: Uint8Array): void {
     setText('scan-what', description.sentence);
     setText('review-code', description.reviewCode);
   } catch (error) {
-    setText('scan-what', texts.unknownFileText(foreignFileText(bytes), messageOf(error)));
+    setText('scan-what', texts.unknownFileText(foreignFileText(bytes), errorMessage(error)));
   }
   setHidden('review', !description);
   whole = { bytes, name: description?.name ?? UNKNOWN_NAME, saved: false, warned: false };
   setText('save', `Save ${whole.name}`);
-  command = description ? commandFor(description) : undefined;
+  command = description ? nextCommandFor(description) : undefined;
   setHidden('result', false);
-  showProgress(reader, texts.LOOKING);
+  showFrameProgress(reader, texts.LOOKING);
   stopScan();
   findElement('save', HTMLElement).focus();
 }
@@ -221,7 +221,7 @@ function saveFile(): void {
 }
 
 /** Asks before a complete but unsaved file is discarded by one key. @returns whether to continue */
-function confirmLeave(): boolean {
+function confirmDiscard(): boolean {
   if (!whole || whole.saved || whole.warned) return true;
   whole.warned = true;
   showComplaint(texts.notSavedText(whole.name));
@@ -229,33 +229,33 @@ function confirmLeave(): boolean {
 }
 
 function scanAgain(): void {
-  if (!confirmLeave()) return;
+  if (!confirmDiscard()) return;
   reader = new FrameReader();
   whole = undefined;
   setHidden('result', true);
   showScanStep();
   setText('scan-error', '');
-  showProgress(reader, texts.LOOKING);
-  if (!stream) void start();
+  showFrameProgress(reader, texts.LOOKING);
+  if (!stream) void startCamera();
   else {
     // The loop may have ended because its file was complete.
     readNextPicture(++round);
   }
 }
 
-export function wireScan(): void {
+export function wireScanControls(): void {
   findElement('start', HTMLElement).addEventListener('click', () => {
     if (stream) stopScan();
     else if (whole) scanAgain();
-    else void start();
+    else void startCamera();
   });
   findElement('again', HTMLElement).addEventListener('click', scanAgain);
   findElement('save', HTMLElement).addEventListener('click', saveFile);
-  wireCopy();
+  wireCopyButton();
   cameras.addEventListener('change', () => {
     cameras.dataset['chosen'] = 'yes';
-    rememberCamera(cameras.selectedOptions[0]?.text ?? '');
-    if (confirmLeave()) whole ? scanAgain() : void start();
+    storeCameraLabel(cameras.selectedOptions[0]?.text ?? '');
+    if (confirmDiscard()) whole ? scanAgain() : void startCamera();
   });
   navigator.mediaDevices?.addEventListener('devicechange', () => {
     // Without the permission for cameras, the browser gives no names.

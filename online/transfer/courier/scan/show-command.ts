@@ -10,7 +10,7 @@ export function showCommand(command: Command | undefined): void {
   setText('where', command?.where ?? '');
 }
 
-export function wireCopy(): void {
+export function wireCopyButton(): void {
   findElement('copy', HTMLElement).addEventListener('click', async () => {
     const line = findElement('command', HTMLElement);
     try {

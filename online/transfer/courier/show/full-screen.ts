@@ -6,16 +6,16 @@ const { body, documentElement: root } = document;
 
 export const isFullScreen = () => body.classList.contains('full');
 
-let repaint = (): void => {};
+let repaintCode = (): void => {};
 
-function fillWindow(full: boolean): void {
+function setFillsWindow(full: boolean): void {
   if (full === isFullScreen()) return;
   body.classList.toggle('full', full);
-  repaint();
+  repaintCode();
 }
 
 export function leaveFullScreen(): void {
-  fillWindow(false);
+  setFillsWindow(false);
   if (document.fullscreenElement) void document.exitFullscreen();
 }
 
@@ -24,16 +24,16 @@ export function toggleFullScreen(): void {
     leaveFullScreen();
     return;
   }
-  fillWindow(true);
+  setFillsWindow(true);
   // Nothing to do if the browser refuses the full screen, because the code already fills the window.
   root.requestFullscreen?.().catch(() => {});
 }
 
 /** @param act function that paints the code for the current window */
-export function wireFullScreen(act: () => void): void {
-  repaint = act;
+export function wireFullScreenButton(act: () => void): void {
+  repaintCode = act;
   // This event occurs, too, if the person leaves the full screen with the browser's own key.
   document.addEventListener('fullscreenchange', () => {
-    if (!document.fullscreenElement) fillWindow(false);
+    if (!document.fullscreenElement) setFillsWindow(false);
   });
 }

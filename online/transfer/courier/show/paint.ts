@@ -32,7 +32,7 @@ function availableArea(stage: Element): { width: number; height: number } {
  * The next length that is an integer in CSS pixels and in screen pixels. Browsers round a length to one of
  * the two, and scale a canvas whose size was rounded.
  */
-function wholeLength(length: number): number {
+function wholePixelLength(length: number): number {
   const first = Math.ceil(length - 0.01);
   for (let next = first; next < first + 40; next++) {
     const pixels = next * devicePixelRatio;
@@ -47,14 +47,14 @@ export function paintCode(canvas: HTMLCanvasElement, matrix: Matrix): number {
   const { width, height } = availableArea(canvas.parentElement!);
   const scale = Math.max(1, Math.floor((Math.min(width, height) * devicePixelRatio) / full));
   // The pixels that remain around the code enlarge its white margin.
-  const side = wholeLength((full * scale) / devicePixelRatio);
+  const side = wholePixelLength((full * scale) / devicePixelRatio);
   canvas.width = canvas.height = Math.round(side * devicePixelRatio);
   const { style } = canvas;
   Object.assign(style, { width: `${side}px`, height: `${side}px`, marginLeft: '0', marginTop: '0' });
   const { left, top } = canvas.getBoundingClientRect();
   // The position is in the middle, on an integer pixel.
   const toWhole = (at: number, spare: number) =>
-    `${wholeLength(at + Math.max(0, Math.floor(spare / 2))) - at}px`;
+    `${wholePixelLength(at + Math.max(0, Math.floor(spare / 2))) - at}px`;
   const [x, y] = isFullScreen() ? [left, top] : [left + scrollX, top + scrollY];
   const marginTop = toWhole(y, isFullScreen() ? height - side : 0);
   Object.assign(style, { marginLeft: toWhole(x, width - side - 1), marginTop });
@@ -72,7 +72,7 @@ export function paintCode(canvas: HTMLCanvasElement, matrix: Matrix): number {
 }
 
 /** Calls back when the window or its zoom has changed. */
-export function onResize(act: () => void): void {
+export function callOnResize(act: () => void): void {
   addEventListener('resize', act);
   // The size of a window may stay the same when the window moves to a screen of another density.
   const watch = () => {

@@ -17,10 +17,10 @@ import { drawCode } from '../../qr/drawing/matrix.ts';
 import { refuseSecret } from '../../qr/secret.ts';
 import { type Description, describeFileContent, foreignFileText } from '../../qr/texts/describe.ts';
 import { deflate } from '../deflate.ts';
-import { errorSentence, findElement, highlightButton, setHidden, setText, showStep } from '../dom.ts';
+import { errorSentenceOf, findElement, highlightButton, setHidden, setText, showStep } from '../dom.ts';
 import * as texts from '../texts.ts';
-import { leaveFullScreen, toggleFullScreen, wireFullScreen } from './full-screen.ts';
-import { onResize, paintCode } from './paint.ts';
+import { leaveFullScreen, toggleFullScreen, wireFullScreenButton } from './full-screen.ts';
+import { callOnResize, paintCode } from './paint.ts';
 
 const canvas = findElement('code', HTMLCanvasElement);
 const speed = findElement('speed', HTMLInputElement);
@@ -50,11 +50,11 @@ export async function openFile(chosen: File): Promise<void> {
         texts.TOO_LARGE_HINT,
       );
     }
-    const file = await bytesOf(chosen);
+    const file = await readFileBytes(chosen);
     refuseSecret(file);
     typed.value = '';
     packed = packFile(file, deflate);
-    cutAgain();
+    cutFileAgain();
     showStatus(file);
     paused = false;
     showShowStep();
@@ -66,7 +66,7 @@ export async function openFile(chosen: File): Promise<void> {
   } catch (error) {
     series = undefined;
     showShowStep();
-    setText('show-error', texts.refusedFileText(errorSentence(error)));
+    setText('show-error', texts.refusedFileText(errorSentenceOf(error)));
     findElement('choose', HTMLElement).focus();
   }
 }
@@ -84,7 +84,7 @@ export function showShowStep(): void {
   highlightButton(series ? 'fill' : 'choose');
 }
 
-async function bytesOf(chosen: File): Promise<Uint8Array> {
+async function readFileBytes(chosen: File): Promise<Uint8Array> {
   try {
     return new Uint8Array(await chosen.arrayBuffer());
   } catch {
@@ -117,7 +117,7 @@ function showStatus(bytes: Uint8Array): void {
  * Cuts the file for the density on the slider, or for the lowest sufficient density.
  * @throws {Refusal} TOO_LARGE if no density is sufficient
  */
-function cutAgain(): void {
+function cutFileAgain(): void {
   if (!packed) return;
   const before = series?.frames.length;
   let version = Number(density.value);
@@ -143,7 +143,7 @@ function showAllFrames(): void {
   at = 0;
 }
 
-function stepFrames(by: number): void {
+function showNextFrame(by: number): void {
   at = (at + by + numbers.length) % numbers.length;
 }
 
@@ -169,14 +169,14 @@ function playFrame(): void {
   setText('pause', paused ? 'Play' : 'Pause');
   if (paused || numbers.length === 1) return;
   timer = window.setTimeout(() => {
-    stepFrames(1);
+    showNextFrame(1);
     playFrame();
   }, 1000 / Number(speed.value));
 }
 
 function pauseAndStep(by: number): void {
   paused = true;
-  stepFrames(by);
+  showNextFrame(by);
   playFrame();
 }
 
@@ -206,9 +206,9 @@ function changeToDensity(by: 1 | -1): void {
 function changeDensity(): void {
   setText('show-error', '');
   try {
-    cutAgain();
+    cutFileAgain();
   } catch (error) {
-    setText('show-error', errorSentence(error));
+    setText('show-error', errorSentenceOf(error));
   }
   playFrame();
 }
@@ -226,19 +226,19 @@ function showChosenFrames(): void {
     const version = versionForFrames(packed, typed.value);
     if (version !== undefined && frameCountFor(packed, version) !== series.frames.length) {
       density.value = String(version);
-      cutAgain();
+      cutFileAgain();
     }
     numbers = parseRanges(typed.value, series.frames.length);
     at = 0;
     paused = false;
   } catch (error) {
-    setText('show-error', errorSentence(error));
+    setText('show-error', errorSentenceOf(error));
   }
   playFrame();
 }
 
 /** @returns whether the key has a function here */
-export function onKey(key: string): boolean {
+export function handleKey(key: string): boolean {
   if (!series) return false;
   if (key === ' ') togglePause();
   else if (key === 'ArrowRight') pauseAndStep(1);
@@ -254,7 +254,7 @@ export function onKey(key: string): boolean {
 }
 
 /** @param select function that shows the part of the page for this direction */
-export function wireShow(select: () => void): void {
+export function wireShowControls(select: () => void): void {
   const chooser = findElement('file', HTMLInputElement);
   findElement('choose', HTMLElement).addEventListener('click', () => chooser.click());
   findElement('fill', HTMLElement).addEventListener('click', toggleFullScreen);
@@ -283,6 +283,6 @@ export function wireShow(select: () => void): void {
     showAllFrames();
     playFrame();
   });
-  wireFullScreen(paintFrame);
-  onResize(paintFrame);
+  wireFullScreenButton(paintFrame);
+  callOnResize(paintFrame);
 }

@@ -13,9 +13,19 @@ import { deflate, inflate } from '../../qr/deflate.ts';
 import { drawCode, type Matrix } from '../../qr/drawing/matrix.ts';
 import { FRAMES_CHANGED } from '../texts.ts';
 import { folder, type Open } from './browsers/browser.ts';
-import { codeOn, framesShown } from './browsers/screen.ts';
+import { codeOnPage, readShownFrames } from './browsers/screen.ts';
 import { CLEAR, makeFilm, POOR, showFile, transferFile } from './browsers/trip.ts';
-import { bytesOf, many, one, SERIES, says, some, textOf, withPage, withScan } from './checks.ts';
+import {
+  many,
+  one,
+  readMatrix,
+  SERIES,
+  some,
+  utf8BytesOf,
+  waitForText,
+  withPage,
+  withScan,
+} from './checks.ts';
 import { testMistakesInAnyBrowser, testMistakesInOneBrowser } from './mistakes.ts';
 import { sampleSignatures } from './samples.ts';
 import { test } from './time-limit.ts';
@@ -33,22 +43,22 @@ export function testInAnyBrowser(open: Open): void {
       // than a frame is shown.
       const seen = new Map<string, Matrix>();
       while (seen.size < SERIES.frames.length) {
-        const { matrix } = await codeOn(page);
+        const { matrix } = await codeOnPage(page);
         seen.set(Buffer.from(matrix.data).toString('hex'), matrix);
       }
-      const texts = [...seen.values()].map(textOf);
+      const texts = [...seen.values()].map(readMatrix);
       const reader = new FrameReader();
       for (const text of texts) reader.add(text);
       assert.is(reader.count, SERIES.frames.length);
-      assert.equal(reader.file(inflate), bytesOf(some.text));
-      assert.equal(new Uint8Array(joinQRs(texts).raw), bytesOf(some.text));
+      assert.equal(reader.file(inflate), utf8BytesOf(some.text));
+      assert.equal(new Uint8Array(joinQRs(texts).raw), utf8BytesOf(some.text));
     });
   });
 
   test('a request shown on one page arrives on the other page, byte for byte, with its review code', async () => {
     const trip = await transferFile(one.text, 15, CLEAR, { from: open, to: open });
     assert.is(trip.frames, 1);
-    assert.equal(trip.bytes, bytesOf(one.text));
+    assert.equal(trip.bytes, utf8BytesOf(one.text));
     assert.is(trip.reviewCode, one.reviewCode);
     assert.is(trip.name, `request-${one.reviewCode.slice(0, 4)}.json`);
     assert.is(trip.next, `signer sign ~/Downloads/${trip.name}`);
@@ -58,7 +68,7 @@ export function testInAnyBrowser(open: Open): void {
 
   test('a poor picture with every third frame lost is completed by showing the missing frames again', async () => {
     const trip = await transferFile(many.text, 12, POOR, { from: open, to: open, loss: 0.3 });
-    assert.equal(trip.bytes, bytesOf(many.text));
+    assert.equal(trip.bytes, utf8BytesOf(many.text));
     assert.ok(trip.frames >= 8, `${trip.frames} frames`);
     assert.ok(trip.shown > trip.frames && trip.shown <= 2 * trip.frames, `${trip.shown} of ${trip.frames}`);
     assert.equal(trip.problems, []);
@@ -71,7 +81,7 @@ export function testInAnyBrowser(open: Open): void {
     await withPage(open, { film: { pictures: makeFilm(codes, view), perSecond: 10 } }, async page => {
       await page.click('#scan-tab');
       await page.click('#start');
-      await says(page, 'review-code', some.reviewCode);
+      await waitForText(page, 'review-code', some.reviewCode);
     });
   });
 
@@ -86,7 +96,7 @@ export function testInAnyBrowser(open: Open): void {
       const again = join(folder, 'again.json');
       writeFileSync(again, many.text);
       await page.setInputFiles('#file', again);
-      await says(page, 'show-status', 'per second');
+      await waitForText(page, 'show-status', 'per second');
       await page.keyboard.press(' ');
       assert.match(await status(), /paused/);
       await page.keyboard.press(' ');
@@ -103,14 +113,14 @@ export function testInAnyBrowser(open: Open): void {
       assert.match(await status(), /15 per second/);
       await page.keyboard.press('>');
       assert.ok(Number(/of (\d+)/.exec(await status())![1]) < count);
-      await says(page, 'show-note', FRAMES_CHANGED);
+      await waitForText(page, 'show-note', FRAMES_CHANGED);
       await page.focus('#numbers');
       await page.keyboard.type('2-3');
       await page.keyboard.press('Enter');
       assert.match(await status(), /\(only 2-3\)/);
       await page.fill('#numbers', '99');
       await page.keyboard.press('Enter');
-      await says(page, 'show-error', 'expected numbers from 1 to');
+      await waitForText(page, 'show-error', 'expected numbers from 1 to');
       await page.focus('#show-tab');
       await page.keyboard.press('ArrowRight');
       assert.ok(await page.isVisible('#scan'));
@@ -150,7 +160,7 @@ export function testInOneBrowser(open: Open): void {
   test('signatures return in the other direction, with the same review code', async () => {
     const signatures = sampleSignatures(one.digest, 1, 2);
     const trip = await transferFile(signatures, 15, CLEAR, { from: open, to: open });
-    assert.equal(trip.bytes, bytesOf(signatures));
+    assert.equal(trip.bytes, utf8BytesOf(signatures));
     assert.is(trip.reviewCode, one.reviewCode);
     assert.is(trip.name, `sign-${one.reviewCode.slice(0, 4)}-2.json`);
     assert.match(trip.says, /^Signatures of controller 2 for the mapping and 1 issuance /);
@@ -160,9 +170,9 @@ export function testInOneBrowser(open: Open): void {
   test('a JSON file of another kind is named as such', async () => {
     await withScan(
       open,
-      splitFile(bytesOf('{"hello": "world"}'), { deflate, version: 10 }).frames,
+      splitFile(utf8BytesOf('{"hello": "world"}'), { deflate, version: 10 }).frames,
       async page => {
-        await says(page, 'scan-what', 'not a request, signatures or a trust profile');
+        await waitForText(page, 'scan-what', 'not a request, signatures or a trust profile');
         assert.match((await page.textContent('#scan-what'))!, 'only if you know its content');
         assert.is(await page.textContent('#save'), 'Save unknown-file.bin');
         assert.ok(await page.isHidden('#review'));
@@ -173,11 +183,11 @@ export function testInOneBrowser(open: Open): void {
   test('an empty file is refused, and any other file is transferred exactly', async () => {
     await withPage(open, {}, async page => {
       await showFile(page, 'empty.json', '', 10);
-      await says(page, 'show-error', 'expected at least 1 byte, got 0');
+      await waitForText(page, 'show-error', 'expected at least 1 byte, got 0');
       assert.ok(await page.isHidden('#player'));
       const file = sampleBytes(2000);
       await showFile(page, 'any.bin', file, 20);
-      const shown = await framesShown(page);
+      const shown = await readShownFrames(page);
       const expected = splitFile(file, { deflate, version: 20 });
       assert.equal(
         Array.from(shown.values(), ({ matrix }) => matrix),

@@ -6,19 +6,19 @@ import { deflate } from '../../qr/deflate.ts';
 import { drawCode, type Matrix } from '../../qr/drawing/matrix.ts';
 import { findCodes } from '../../qr/picture/find.ts';
 import type { Grey } from '../../qr/picture/grey.ts';
-import { photograph, rotatedCorners } from '../../qr/testing/simulate.ts';
+import { photographCodes, rotatedCorners } from '../../qr/testing/simulate.ts';
 import type { Film, Open, Setting } from './browsers/browser.ts';
 import { CLEAR, makeFilm } from './browsers/trip.ts';
 import { sampleRequest } from './samples.ts';
 
-export const bytesOf = (text: string) => new TextEncoder().encode(text);
+export const utf8BytesOf = (text: string) => new TextEncoder().encode(text);
 export const one = sampleRequest(1);
 /** A request whose series has few frames, and one whose series has many. */
 export const some = sampleRequest(8);
 export const many = sampleRequest(30);
 
 /** Waits until the element has this text. If not, the test fails with the element's text. */
-export async function says(page: Page, id: string, part: string): Promise<void> {
+export async function waitForText(page: Page, id: string, part: string): Promise<void> {
   try {
     await page.waitForSelector(`#${id}:has-text(${JSON.stringify(part)})`);
   } catch {
@@ -43,7 +43,7 @@ export async function withPage(open: Open, setting: Setting, check: (page: Page)
 const photographed = new Map<string, Grey>();
 
 /** A film of the codes of these texts. Each code is photographed once for all tests of a file. */
-export function filmOf(texts: readonly string[], version = 10): Film {
+export function makeFilmOfTexts(texts: readonly string[], version = 10): Film {
   const pictures = texts.map(text => {
     const picture =
       photographed.get(`${version} ${text}`) ?? [...makeFilm([drawCode(text, version)], CLEAR)][0]!;
@@ -60,7 +60,7 @@ export async function waitForState(page: Page, state: () => Promise<boolean>): P
 
 /** Scans a film of these texts. */
 export async function withScan(open: Open, texts: string[], check: (page: Page) => Promise<void>) {
-  await withPage(open, { film: filmOf(texts) }, async page => {
+  await withPage(open, { film: makeFilmOfTexts(texts) }, async page => {
     await page.click('#scan-tab');
     await page.click('#start');
     await check(page);
@@ -68,11 +68,11 @@ export async function withScan(open: Open, texts: string[], check: (page: Page) 
 }
 
 /** The text that a perfect camera reads from the code. */
-export function textOf(matrix: Matrix): string {
+export function readMatrix(matrix: Matrix): string {
   const corners = rotatedCorners(400, 400, 780, 0);
-  const [text] = findCodes(photograph([{ matrix, corners }], { width: 800, height: 800 }));
+  const [text] = findCodes(photographCodes([{ matrix, corners }], { width: 800, height: 800 }));
   return text ?? '';
 }
 
-export const SERIES = splitFile(bytesOf(some.text), { deflate, version: 10 });
-export const OTHER = splitFile(bytesOf(sampleRequest(9).text), { deflate, version: 10 });
+export const SERIES = splitFile(utf8BytesOf(some.text), { deflate, version: 10 });
+export const OTHER = splitFile(utf8BytesOf(sampleRequest(9).text), { deflate, version: 10 });

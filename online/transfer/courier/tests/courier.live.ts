@@ -15,7 +15,17 @@ import { testInAnyBrowser, testInOneBrowser } from './behaviour.ts';
 import { closeBrowsers, folder, openPage } from './browsers/browser.ts';
 import { ALLOW, launchChromium, openChromium } from './browsers/chromium.ts';
 import { DARK, makeFilm, showFile } from './browsers/trip.ts';
-import { bytesOf, expectNoFile, filmOf, many, one, SERIES, says, waitForState, withPage } from './checks.ts';
+import {
+  expectNoFile,
+  makeFilmOfTexts,
+  many,
+  one,
+  SERIES,
+  utf8BytesOf,
+  waitForState,
+  waitForText,
+  withPage,
+} from './checks.ts';
 import { test } from './time-limit.ts';
 
 testInAnyBrowser(openChromium);
@@ -31,7 +41,7 @@ test('frames that inflate to a huge file are refused, and no file is saved', asy
   const pictures = makeFilm(codes, { width: 600, height: 600 });
   await withPage(openChromium, { film: { pictures, perSecond: 5 } }, async page => {
     await startCamera(page);
-    await says(page, 'scan-error', 'expected a file of at most 16777216 bytes, got more');
+    await waitForText(page, 'scan-error', 'expected a file of at most 16777216 bytes, got more');
     await expectNoFile(page);
   });
 });
@@ -54,25 +64,25 @@ test('a camera in use by another program gives a sentence, and starts once it is
       };
     }`);
     await startCamera(page);
-    await says(page, 'scan-error', CAMERA_BUSY);
+    await waitForText(page, 'scan-error', CAMERA_BUSY);
     assert.is(await page.textContent('#start'), START);
     await page.click('#start');
-    await says(page, 'scan-status', LOOKING);
+    await waitForText(page, 'scan-status', LOOKING);
     assert.is(await page.textContent('#scan-error'), '');
   });
 });
 
 test('a camera that is unplugged during the scan gives a sentence, and the frames are kept', async () => {
   const frames = SERIES.frames.slice(0, -1);
-  const setting = { film: filmOf(frames) };
+  const setting = { film: makeFilmOfTexts(frames) };
   const { page, shoot, close } = await openChromium(setting);
   try {
     await startCamera(page);
-    await says(page, 'scan-status', `${frames.length} of ${frames.length + 1} frames read.`);
+    await waitForText(page, 'scan-status', `${frames.length} of ${frames.length + 1} frames read.`);
     rmSync(join(folder, 'camera.y4m'));
     // Chromium notices the change when it next lists its cameras.
     await page.evaluate('navigator.mediaDevices.enumerateDevices()');
-    await says(page, 'scan-error', cameraGoneText(false));
+    await waitForText(page, 'scan-error', cameraGoneText(false));
     assert.is(await page.textContent('#start'), START);
     await shoot(setting.film);
     await page.click('#start');
@@ -86,21 +96,21 @@ test('a camera that is unplugged during the scan gives a sentence, and the frame
 
 test('an unplugged camera is reported without frames too, and so is one that stops silently', async () => {
   const frames = SERIES.frames.slice(0, -1);
-  const { page, close } = await openChromium({ film: filmOf(frames) });
+  const { page, close } = await openChromium({ film: makeFilmOfTexts(frames) });
   try {
     await startCamera(page);
-    await says(page, 'scan-status', `${frames.length} of ${frames.length + 1} frames read.`);
+    await waitForText(page, 'scan-status', `${frames.length} of ${frames.length + 1} frames read.`);
     // A screen reader gets few announcements. Each cell has its state as text.
     assert.is(await page.getAttribute('#grid li:first-child', 'aria-label'), '1, read');
     assert.is(await page.getAttribute('#grid li:last-child', 'aria-label'), `${frames.length + 1}, missing`);
     await page.click('#again');
-    await says(page, 'scan-status', `${frames.length} of ${frames.length + 1} frames read.`);
+    await waitForText(page, 'scan-status', `${frames.length} of ${frames.length + 1} frames read.`);
     // The camera gives no more pictures, so only the clock can cause the hint.
     await page.evaluate("document.getElementById('video').pause()");
-    await says(page, 'scan-hint', NO_CODE);
+    await waitForText(page, 'scan-hint', NO_CODE);
     rmSync(join(folder, 'camera.y4m'));
     await page.evaluate('navigator.mediaDevices.enumerateDevices()');
-    await says(page, 'scan-error', cameraGoneText(false));
+    await waitForText(page, 'scan-error', cameraGoneText(false));
     assert.is(await page.textContent('#start'), START);
   } finally {
     await close();
@@ -124,7 +134,7 @@ test('two cameras with one label get different names, and an unplugged chosen on
     const labels = () => page.locator('#cameras option').allTextContents();
     assert.equal(await labels(), ['Integrated camera', 'Integrated camera (2)', 'Integrated camera (3)']);
     await page.selectOption('#cameras', { label: 'Integrated camera (2)' });
-    await sees(page, 'fake_device_1');
+    await waitForCamera(page, 'fake_device_1');
     await page.click('#start');
     // Another camera is unplugged, and the list is updated at once.
     await page.evaluate(
@@ -141,7 +151,7 @@ test('two cameras with one label get different names, and an unplugged chosen on
       };
     }`);
     await page.click('#start');
-    await says(page, 'scan-error', OTHER_CAMERA);
+    await waitForText(page, 'scan-error', OTHER_CAMERA);
     assert.is(await page.textContent('#start'), STOP);
     assert.equal(problems, []);
   } finally {
@@ -150,7 +160,7 @@ test('two cameras with one label get different names, and an unplugged chosen on
 });
 
 /** Waits until the picture comes from this camera. */
-async function sees(page: Page, label: string): Promise<void> {
+async function waitForCamera(page: Page, label: string): Promise<void> {
   const now = () =>
     page.evaluate("document.getElementById('video').srcObject?.getVideoTracks()[0]?.label ?? 'none'");
   await waitForState(page, async () => (await now()) === label);
@@ -165,18 +175,18 @@ test('the chosen camera is used again when the page is opened again', async () =
     const labels = await page.locator('#cameras option').allTextContents();
     assert.is(labels.length, 3);
     const [first, , third] = labels as [string, string, string];
-    await sees(page, first);
+    await waitForCamera(page, first);
     await page.selectOption('#cameras', { label: third });
-    await sees(page, third);
+    await waitForCamera(page, third);
     await page.reload();
     await startCamera(page);
-    await sees(page, third);
+    await waitForCamera(page, third);
     assert.is(await page.locator('#cameras option:checked').textContent(), third);
     // If the stored camera is disconnected, the page uses the first one.
     await page.evaluate("localStorage.setItem('countersign-camera', 'a camera that is gone')");
     await page.reload();
     await startCamera(page);
-    await sees(page, first);
+    await waitForCamera(page, first);
     assert.equal(problems, []);
   } finally {
     await browser.close();
@@ -203,12 +213,12 @@ test('a file dropped anywhere on the page is shown, also from the other tab', as
     await drag('dragOver');
     assert.is(await page.getAttribute('body', 'class'), 'over');
     await drag('drop');
-    await says(page, 'show-code', one.reviewCode);
+    await waitForText(page, 'show-code', one.reviewCode);
     assert.ok((await page.isVisible('#code')) && (await page.isHidden('#scan')));
     assert.is(await page.getAttribute('body', 'class'), '');
     // The frames of a dropped file equal those of a chosen file.
     const dropped = await page.textContent('#show-status');
-    await showFile(page, 'chosen.json', bytesOf(one.text), 15);
+    await showFile(page, 'chosen.json', utf8BytesOf(one.text), 15);
     assert.is(await page.textContent('#show-status'), dropped);
   });
 });
@@ -221,7 +231,7 @@ test('a file that was written again under its name is shown with its new content
       writeFileSync(path, text);
       const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.click('#choose')]);
       await chooser.setFiles(path);
-      await says(page, 'show-code', reviewCode);
+      await waitForText(page, 'show-code', reviewCode);
     }
   });
 });
@@ -235,7 +245,7 @@ test('two dropped files or a folder give a sentence', async () => {
     ] as const) {
       const drag = await dragFiles(page, ...files);
       for (const type of ['dragEnter', 'dragOver', 'drop'] as const) await drag(type);
-      await says(page, 'show-error', sentence);
+      await waitForText(page, 'show-error', sentence);
       assert.ok(await page.isHidden('#player'));
     }
   });

@@ -9,7 +9,7 @@ import { closeBrowsers, openPage } from './browsers/browser.ts';
 import { openChromium } from './browsers/chromium.ts';
 import { launchFirefox, OWN_CAMERA, openFirefox } from './browsers/firefox.ts';
 import { CLEAR, transferFile } from './browsers/trip.ts';
-import { bytesOf, expectNoFile, one, says } from './checks.ts';
+import { expectNoFile, one, utf8BytesOf, waitForText } from './checks.ts';
 import { test } from './time-limit.ts';
 
 testInAnyBrowser(openFirefox);
@@ -20,7 +20,7 @@ test("Firefox's own camera is opened, read, named and closed through its own get
     const { page, problems } = await openPage(browser);
     await page.click('#scan-tab');
     await page.click('#start');
-    await says(page, 'scan-status', LOOKING);
+    await waitForText(page, 'scan-status', LOOKING);
     const state = () =>
       page.evaluate(`(() => {
         const { videoWidth, srcObject } = document.getElementById('video');
@@ -43,7 +43,7 @@ test('a request is transferred from Firefox to Chromium and back', async () => {
     [openChromium, openFirefox],
   ] as const) {
     const trip = await transferFile(one.text, 15, CLEAR, { from, to });
-    assert.equal(trip.bytes, bytesOf(one.text));
+    assert.equal(trip.bytes, utf8BytesOf(one.text));
     assert.equal(trip.problems, []);
   }
 });

@@ -29,16 +29,16 @@ const barsCsv = (name: string) => resolve('fixtures/demo', name);
 const notes: string[] = [];
 let runNode: ChildProcess;
 
-const pc = (i: number) => join(root, `pc-${i}`);
-const laptop = (i: number) => join(root, `laptop-${i}`);
+const pcFolder = (i: number) => join(root, `pc-${i}`);
+const laptopFolder = (i: number) => join(root, `laptop-${i}`);
 const readContent = (path: string): any => JSON.parse(readFileSync(path, 'utf8'));
 
 const runOnline = (i: number, ...args: string[]) =>
-  runJson(join(dist, 'countersign.mjs'), args, { cwd: pc(i) });
+  runJson(join(dist, 'countersign.mjs'), args, { cwd: pcFolder(i) });
 
 const runSigner = (i: number, ...args: string[]) =>
   runProgram(join(dist, 'signer.mjs'), [...args, '--home', 'home'], {
-    cwd: laptop(i),
+    cwd: laptopFolder(i),
     env: { SIGNER_PASSPHRASE: `long enough for a trial, ${i}` },
   });
 
@@ -77,8 +77,8 @@ async function transferByCamera(what: string, path: string, to: string): Promise
 async function signByCamera(i: number, request: string, reviewCode: string) {
   const there = await transferByCamera(
     `controller ${i}, ${request} to the laptop`,
-    join(pc(i), request),
-    laptop(i),
+    join(pcFolder(i), request),
+    laptopFolder(i),
   );
   assert.is(there.reviewCode, reviewCode, 'the page names what was prepared');
   const said = await runSignerOk(
@@ -92,19 +92,19 @@ async function signByCamera(i: number, request: string, reviewCode: string) {
   );
   const back = await transferByCamera(
     `controller ${i}, signatures of ${request} back`,
-    join(laptop(i), 'signed.json'),
-    pc(i),
+    join(laptopFolder(i), 'signed.json'),
+    pcFolder(i),
   );
   assert.is(back.reviewCode, reviewCode);
-  rmSync(join(laptop(i), 'signed.json'));
+  rmSync(join(laptopFolder(i), 'signed.json'));
   return { signatures: back.name, said };
 }
 
 test.before(async () => {
   const keys: string[] = [];
   for (const i of CONTROLLERS) {
-    mkdirSync(pc(i));
-    mkdirSync(laptop(i));
+    mkdirSync(pcFolder(i));
+    mkdirSync(laptopFolder(i));
     const made = await runSignerOk(i, 'keygen', '--phrase-out', 'phrase.txt', '--json');
     keys.push(JSON.parse(made.slice(made.indexOf('{'), made.lastIndexOf('}') + 1)).publicKey);
   }
@@ -116,7 +116,7 @@ test.before(async () => {
     ...['--policy-asset', policyAsset, '--reissuance-address', ocean.reissuanceAddress],
     ...['--out', 'trust.json'],
   );
-  const { scriptPubKey } = readContent(join(pc(1), 'p2sh.json'));
+  const { scriptPubKey } = readContent(join(pcFolder(1), 'p2sh.json'));
   // The height is just after the beginning of a period, so 15 minutes are left on any machine.
   const started = await startNode(join(dist, 'devnode.mjs'), [
     ...[
@@ -135,10 +135,10 @@ test.before(async () => {
   runNode = started.process;
   const config = { store: `file:${join(root, 'store')}`, node: started.url, trust: 'trust.json' };
   for (const i of CONTROLLERS) {
-    if (i > 1) copyFileSync(join(pc(1), 'trust.json'), join(pc(i), 'trust.json'));
-    copyFileSync(join(pc(1), 'trust.json'), join(laptop(i), 'trust.json'));
+    if (i > 1) copyFileSync(join(pcFolder(1), 'trust.json'), join(pcFolder(i), 'trust.json'));
+    copyFileSync(join(pcFolder(1), 'trust.json'), join(laptopFolder(i), 'trust.json'));
     await runSignerOk(i, 'trust', 'trust.json', '--confirm', reviewCode);
-    writeFileSync(join(pc(i), 'countersign.json'), JSON.stringify(config));
+    writeFileSync(join(pcFolder(i), 'countersign.json'), JSON.stringify(config));
   }
   await runOnline(1, 'map', 'init');
   await runOnline(1, 'coins', 'scan');
@@ -177,7 +177,7 @@ let second = '';
 
 test('two bars: prepared by 1, finalised by 3, and the request has the text of the empty mapping', async () => {
   const { reviewCode } = await proposeByCamera(1, 'bars-1.csv', 'first.json');
-  const { base } = readContent(join(pc(1), 'first.json'));
+  const { base } = readContent(join(pcFolder(1), 'first.json'));
   assert.type(base.text, 'string');
   assert.is(base.signatures, undefined);
   const { transactions } = await confirmByCamera(3, 'first.json', reviewCode);
@@ -186,7 +186,7 @@ test('two bars: prepared by 1, finalised by 3, and the request has the text of t
 
 test('another bar: prepared by 3 without the text, so the signer builds the mapping from its signed request', async () => {
   const { reviewCode, said } = await proposeByCamera(3, 'bars-2.csv', 'second.json', '--without-base');
-  const { base } = readContent(join(pc(3), 'second.json'));
+  const { base } = readContent(join(pcFolder(3), 'second.json'));
   assert.is(base.text, undefined);
   assert.equal(Object.keys(base.signatures), ['1', '3']);
   assert.match(said, BUILT);
@@ -195,7 +195,7 @@ test('another bar: prepared by 3 without the text, so the signer builds the mapp
 
 test('a signer that did not sign the first request needs the text of the mapping', async () => {
   await runOnline(2, 'review', '--out', 'bare.json', '--without-base');
-  copyFileSync(join(pc(2), 'bare.json'), join(laptop(2), 'bare.json'));
+  copyFileSync(join(pcFolder(2), 'bare.json'), join(laptopFolder(2), 'bare.json'));
   const refused = await runSigner(2, 'sign', 'bare.json', '--out', 'signed.json', '--confirm', second);
   assert.is.not(refused.status, 0);
   assert.match(refused.stderr, 'BASE_NEEDED');
@@ -207,7 +207,7 @@ test('a signer that did not sign the first request needs the text of the mapping
 
 test('controller 1 finalises, and its signer builds the mapping too', async () => {
   const { transactions, said } = await confirmByCamera(1, 'second.json', second, '--without-base');
-  assert.equal(Object.keys(readContent(join(pc(1), 'second.json')).base), ['mapping', 'signatures']);
+  assert.equal(Object.keys(readContent(join(pcFolder(1), 'second.json')).base), ['mapping', 'signatures']);
   assert.match(said, BUILT);
   assert.is(transactions.length, 1);
 });
@@ -217,7 +217,7 @@ test('the published mapping is valid and has all three bars', async () => {
   assert.is(verified.assets, 3);
   assert.is(verified.totalMass, '1195.062');
   assert.ok(verified.controllers.length >= 2);
-  const shown = await runProgram(join(dist, 'countersign.mjs'), ['map', 'show'], { cwd: pc(2) });
+  const shown = await runProgram(join(dist, 'countersign.mjs'), ['map', 'show'], { cwd: pcFolder(2) });
   for (const bar of ['031037-2019-PAMP', '030727-2019-PAMP', '035696-2019-PAMP'])
     assert.match(shown.stdout, bar);
 });

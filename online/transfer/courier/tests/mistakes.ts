@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import { splitFile } from '../../../../shared/qr/split.ts';
 import { deflate } from '../../qr/deflate.ts';
 import { drawCode } from '../../qr/drawing/matrix.ts';
-import { photograph, rotatedCorners } from '../../qr/testing/simulate.ts';
+import { photographCodes, rotatedCorners } from '../../qr/testing/simulate.ts';
 import {
   CAMERA_DENIED,
   DISCARD,
@@ -19,14 +19,14 @@ import {
 import type { Open } from './browsers/browser.ts';
 import { DARK } from './browsers/trip.ts';
 import {
-  bytesOf,
   expectNoFile,
-  filmOf,
+  makeFilmOfTexts,
   OTHER,
   one,
   SERIES,
-  says,
   some,
+  utf8BytesOf,
+  waitForText,
   withPage,
   withScan,
 } from './checks.ts';
@@ -39,9 +39,9 @@ export function testMistakesInAnyBrowser(open: Open): void {
     const codes = SERIES.frames.map(frame => drawCode(frame, SERIES.version));
     const view = { width: 640, height: 360 };
     const poster = { matrix: foreign, corners: rotatedCorners(140, 180, 200, 0) };
-    const alone = photograph([poster], view);
+    const alone = photographCodes([poster], view);
     const both = codes.map(matrix =>
-      photograph([poster, { matrix, corners: rotatedCorners(440, 180, 334, 2) }], view),
+      photographCodes([poster, { matrix, corners: rotatedCorners(440, 180, 334, 2) }], view),
     );
     const pictures = [alone, alone, ...both, ...both, ...both, ...both];
     // The film is so slow that a busy machine can follow the frames after it found the first.
@@ -57,13 +57,13 @@ export function testMistakesInAnyBrowser(open: Open): void {
     await withPage(open, {}, async page => {
       await page.click('#scan-tab');
       await page.click('#start');
-      await says(page, 'scan-error', NO_CAMERA);
+      await waitForText(page, 'scan-error', NO_CAMERA);
       await expectNoFile(page);
     });
     await withPage(open, { film: DARK, denied: true }, async page => {
       await page.click('#scan-tab');
       await page.click('#start');
-      await says(page, 'scan-error', CAMERA_DENIED);
+      await waitForText(page, 'scan-error', CAMERA_DENIED);
     });
   });
 }
@@ -75,7 +75,7 @@ export function testMistakesInOneBrowser(open: Open): void {
       i % 2 ? [frame] : [frame, `HTTPS://EXAMPLE.ORG/${i}`],
     );
     await withScan(open, texts, async page => {
-      await says(page, 'scan-error', FOREIGN_CODE);
+      await waitForText(page, 'scan-error', FOREIGN_CODE);
       await page.waitForSelector('#result:not([hidden])');
     });
   });
@@ -83,26 +83,26 @@ export function testMistakesInOneBrowser(open: Open): void {
   test('mixed frames of two series are refused with the next step, and no file is saved', async () => {
     const last = SERIES.frames.length - 1;
     await withScan(open, [...SERIES.frames.slice(0, last), OTHER.frames[0]!], async page => {
-      await says(page, 'scan-error', DISCARD);
+      await waitForText(page, 'scan-error', DISCARD);
       await expectNoFile(page);
       assert.ok(await page.isVisible('#again'));
     });
   });
 
   test('a complete series mixed from two files gives no file, and the button starts again', async () => {
-    const same = splitFile(bytesOf(some.text.replace('3310', '3311')), { deflate, version: 10 });
+    const same = splitFile(utf8BytesOf(some.text.replace('3310', '3311')), { deflate, version: 10 });
     assert.is(same.frames.length, SERIES.frames.length);
     const spliced = SERIES.frames.map((frame, i) => (i % 2 ? frame : same.frames[i]!));
-    const { page, shoot, close } = await open({ film: filmOf(spliced) });
+    const { page, shoot, close } = await open({ film: makeFilmOfTexts(spliced) });
     try {
       await page.click('#scan-tab');
       await page.click('#start');
-      await says(page, 'scan-error', START);
+      await waitForText(page, 'scan-error', START);
       assert.not.match((await page.textContent('#scan-error'))!, /at most|INTERNAL/);
-      await says(page, 'scan-status', FRAMES_DISCARDED);
+      await waitForText(page, 'scan-status', FRAMES_DISCARDED);
       assert.is(await page.locator('#grid li').count(), 0);
       await expectNoFile(page);
-      await shoot(filmOf(SERIES.frames));
+      await shoot(makeFilmOfTexts(SERIES.frames));
       await page.click('#start');
       await page.waitForSelector('#result:not([hidden])');
       assert.is(await page.textContent('#scan-error'), '');
@@ -112,10 +112,10 @@ export function testMistakesInOneBrowser(open: Open): void {
   });
 
   test('one key does not discard a file that is not saved', async () => {
-    await withScan(open, splitFile(bytesOf(one.text), { deflate, version: 10 }).frames, async page => {
+    await withScan(open, splitFile(utf8BytesOf(one.text), { deflate, version: 10 }).frames, async page => {
       await page.waitForSelector('#result:not([hidden])');
       await page.click('#start');
-      await says(page, 'scan-error', 'is not saved yet');
+      await waitForText(page, 'scan-error', 'is not saved yet');
       assert.ok(await page.isVisible('#save'));
       await page.click('#again');
       assert.ok(await page.isHidden('#save'));
@@ -126,7 +126,7 @@ export function testMistakesInOneBrowser(open: Open): void {
     await withPage(open, { film: DARK }, async page => {
       await page.click('#scan-tab');
       await page.click('#start');
-      await says(page, 'scan-hint', NO_CODE);
+      await waitForText(page, 'scan-hint', NO_CODE);
       await expectNoFile(page);
       await page.click('#start');
       assert.is(await page.textContent('#scan-hint'), '');
@@ -135,7 +135,7 @@ export function testMistakesInOneBrowser(open: Open): void {
 
   test('a wrong count and an incomplete series give the missing numbers and no file', async () => {
     await withScan(open, ['B$2J0300AAAAAAAA', 'B$2J0502AAAAAAAA'], async page => {
-      await says(page, 'scan-error', 'expected a series of');
+      await waitForText(page, 'scan-error', 'expected a series of');
       await expectNoFile(page);
     });
     await withScan(open, SERIES.frames.slice(1), async page => {

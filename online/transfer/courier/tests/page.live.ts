@@ -13,7 +13,7 @@ import { closeBrowsers, folder, type Open } from './browsers/browser.ts';
 import { openChromium } from './browsers/chromium.ts';
 import { openFirefox } from './browsers/firefox.ts';
 import { showFile } from './browsers/trip.ts';
-import { bytesOf, filmOf, many, one, says, withPage, withScan } from './checks.ts';
+import { makeFilmOfTexts, many, one, utf8BytesOf, waitForText, withPage, withScan } from './checks.ts';
 import { sampleSignatures } from './samples.ts';
 import { test } from './time-limit.ts';
 
@@ -95,7 +95,7 @@ function testInBrowser(name: string, open: Open): void {
       const path = join(folder, 'keyboard.json');
       writeFileSync(path, one.text);
       await chooser.setFiles(path);
-      await says(page, 'show-code', one.reviewCode);
+      await waitForText(page, 'show-code', one.reviewCode);
       await page.waitForSelector('#pause:focus');
       await page.keyboard.press('Shift+Tab');
       assert.is(await focusedElement(page), 'fill');
@@ -116,9 +116,9 @@ test('secrets are refused by content under any file name, and the next file is s
   await withPage(openChromium, {}, async page => {
     for (const [file, content] of Object.entries(SECRETS)) {
       await showFile(page, 'good.json', one.text, 15);
-      await says(page, 'show-code', one.reviewCode);
+      await waitForText(page, 'show-code', one.reviewCode);
       await showFile(page, file, content, 15);
-      await says(page, 'show-error', refusedFileText('').split('. ')[0] as string);
+      await waitForText(page, 'show-error', refusedFileText('').split('. ')[0] as string);
       assert.ok(await page.isHidden('#code'), file);
       assert.ok(await page.isHidden('#show-code'), file);
       assert.equal(await primaryButtons(page), ['choose']);
@@ -158,8 +158,8 @@ test('a received file is compared and saved, and its command copied, with the fo
     ],
   ] as const;
   for (const [text, line] of files) {
-    const { frames, version } = splitFile(bytesOf(text), { deflate, version: 15 });
-    const { page, problems, save, close } = await openChromium({ film: filmOf(frames, version) });
+    const { frames, version } = splitFile(utf8BytesOf(text), { deflate, version: 15 });
+    const { page, problems, save, close } = await openChromium({ film: makeFilmOfTexts(frames, version) });
     try {
       await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
       await page.click('#scan-tab');
@@ -179,7 +179,7 @@ test('a received file is compared and saved, and its command copied, with the fo
       );
       assert.is(await page.textContent('#command'), line);
       await page.keyboard.press('Enter');
-      await says(page, 'copied', 'Copied.');
+      await waitForText(page, 'copied', 'Copied.');
       assert.is(await page.evaluate('navigator.clipboard.readText()'), line);
       await checkWidth(page, 'saved');
       assert.equal(problems, []);
@@ -190,7 +190,7 @@ test('a received file is compared and saved, and its command copied, with the fo
 });
 
 test('a file of another kind has no command', async () => {
-  const { frames } = splitFile(bytesOf('{"hello": "world"}'), { deflate, version: 10 });
+  const { frames } = splitFile(utf8BytesOf('{"hello": "world"}'), { deflate, version: 10 });
   await withScan(openChromium, frames, async page => {
     await page.waitForSelector('#result:not([hidden])');
     await page.click('#save');

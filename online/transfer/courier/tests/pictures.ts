@@ -7,8 +7,8 @@ import type { Page } from 'playwright-core';
 import type { Grey } from '../../qr/picture/grey.ts';
 import { closeBrowsers } from './browsers/browser.ts';
 import { openChromium } from './browsers/chromium.ts';
-import { framesShown } from './browsers/screen.ts';
-import { makeFilm, POOR, picturesOf, showFile } from './browsers/trip.ts';
+import { readShownFrames } from './browsers/screen.ts';
+import { drawPictures, makeFilm, POOR, showFile } from './browsers/trip.ts';
 import { sampleRequest, sampleSignatures } from './samples.ts';
 
 const PLACE = 'docs/pictures/courier';
@@ -27,7 +27,7 @@ async function showAndPhotograph(file: string, text: string, names: Record<strin
   const { page, close } = await openChromium();
   await showFile(page, file, text, 15);
   await savePicture(page, names['all']!);
-  const codes = picturesOf((await framesShown(page)).values());
+  const codes = drawPictures((await readShownFrames(page)).values());
   if (names['some'] !== undefined) {
     await page.fill('#numbers', MISSING);
     await page.press('#numbers', 'Enter');

@@ -4,7 +4,7 @@ import { addDigest, requestText } from '../../../../shared/request.ts';
 import { signaturesText } from '../../../../shared/signatures.ts';
 
 /** A fixed text in the form of a digest. */
-const hexFrom = (seed: string) => createHash('sha256').update(seed).digest('hex');
+const sampleDigest = (seed: string) => createHash('sha256').update(seed).digest('hex');
 
 const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 function sampleAddress(seed: string): string {
@@ -13,16 +13,16 @@ function sampleAddress(seed: string): string {
 }
 
 /** A signature of the usual length: r and s of 32 bytes, then the hash type. */
-function derHex(seed: string): string {
-  const part = (name: string) => `02203${hexFrom(seed + name).slice(1)}`;
+function sampleDerHex(seed: string): string {
+  const part = (name: string) => `02203${sampleDigest(seed + name).slice(1)}`;
   return `3044${part('r')}${part('s')}01`;
 }
 
 export function sampleRequest(count: number): { text: string; digest: string; reviewCode: string } {
   const content = {
     network: 'gold_main',
-    trust: hexFrom('trust'),
-    base: { mapping: hexFrom('mapping') },
+    trust: sampleDigest('trust'),
+    base: { mapping: sampleDigest('mapping') },
     height: 3310,
     time: '1763795123.000001',
     issuances: Array.from({ length: count }, (_, i) => ({
@@ -34,7 +34,7 @@ export function sampleRequest(count: number): { text: string; digest: string; re
       mass: (350 + ((i * 37.137) % 100)).toFixed(3),
       address: sampleAddress(`a${i}`),
       tokens: (3500 + ((i * 371.3721) % 1000)).toFixed(8),
-      coin: { txid: hexFrom(`coin${i}`), vout: i % 3, amount: '5000.00000000' },
+      coin: { txid: sampleDigest(`coin${i}`), vout: i % 3, amount: '5000.00000000' },
     })),
   };
   const { digest, reviewCode } = addDigest(content);
@@ -44,7 +44,7 @@ export function sampleRequest(count: number): { text: string; digest: string; re
 export function sampleSignatures(request: string, count: number, controller = 1): string {
   const base64 = (seed: string) =>
     Buffer.concat([Buffer.of(31), createHash('sha512').update(seed).digest()]).toString('base64');
-  const transactions = Array.from({ length: count }, (_, i) => derHex(`t${i}`));
+  const transactions = Array.from({ length: count }, (_, i) => sampleDerHex(`t${i}`));
   const [endorsement, mapping] = [base64('e'), base64('m')];
   return signaturesText({ request, controller, endorsement, mapping, transactions });
 }

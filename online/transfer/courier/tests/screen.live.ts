@@ -11,15 +11,15 @@ import * as assert from 'uvu/assert';
 import { sampleBytes, sampleText } from '../../../../shared/qr/samples.ts';
 import { splitFile } from '../../../../shared/qr/split.ts';
 import { deflate } from '../../qr/deflate.ts';
-import { framesHtml } from '../../qr/drawing/html.ts';
+import { framesPageHtml } from '../../qr/drawing/html.ts';
 import { drawCode, type Matrix } from '../../qr/drawing/matrix.ts';
 import { findCodes, readCode } from '../../qr/picture/find.ts';
-import { photograph, rotatedCorners } from '../../qr/testing/simulate.ts';
+import { photographCodes, rotatedCorners } from '../../qr/testing/simulate.ts';
 import { closeBrowsers, folder } from './browsers/browser.ts';
 import { launchChromium, openChromium } from './browsers/chromium.ts';
-import { codeOn, type OnScreen } from './browsers/screen.ts';
+import { codeOnPage, type OnScreen } from './browsers/screen.ts';
 import { showFile } from './browsers/trip.ts';
-import { bytesOf, many, says, waitForState, withPage } from './checks.ts';
+import { many, utf8BytesOf, waitForState, waitForText, withPage } from './checks.ts';
 import { test } from './time-limit.ts';
 
 const FILE = sampleBytes(9000);
@@ -57,7 +57,7 @@ async function withScreen(density: number, check: (page: Page) => Promise<void>)
  * The text of a code on the screen. jsQR reads codes with large modules, and the reader of `qr read` those
  * with small ones.
  */
-function textOf({ picture, scale }: OnScreen): string | undefined {
+function readScreenCode({ picture, scale }: OnScreen): string | undefined {
   // The same pixels give the same text, so equal codes in two windows are read once.
   const pixels = createHash('sha256').update(`${picture.width} ${scale} `).update(picture.data).digest('hex');
   if (!texts.has(pixels)) {
@@ -71,13 +71,13 @@ const texts = new Map<string, string | undefined>();
  * The comparison gives true or false, because an assertion of the pictures would print a difference of
  * thousands of squares.
  */
-const isDrawn = (seen: OnScreen, { data }: Matrix) => Buffer.compare(seen.matrix.data, data) === 0;
+const assertDrawn = (seen: OnScreen, { data }: Matrix) => Buffer.compare(seen.matrix.data, data) === 0;
 
 /**
  * True if the code is as large as integer pixels permit. With one more pixel for each module it would not fit
  * into its stage, or with its line not into the window.
  */
-async function isLarge(page: Page, factor: number, { scale, matrix }: OnScreen, place: string) {
+async function assertLarge(page: Page, factor: number, { scale, matrix }: OnScreen, place: string) {
   const stage = (await page.locator('#stage').boundingBox())!;
   const line = (await page.locator('#show-status').boundingBox())!;
   const { width, height } = page.viewportSize()!;
@@ -105,14 +105,14 @@ for (const [factor, windows] of [
         await page.setViewportSize({ width, height });
         for (const density of DENSITIES) {
           await page.fill('#density', String(density));
-          const seen = await codeOn(page);
+          const seen = await codeOnPage(page);
           const { frames, version } = splitFile(FILE, { deflate, version: density });
           const place = `density ${density} in ${width} x ${height}`;
           // The page may have paused at any frame.
           const number = Number(/^Frame (\d+)/.exec((await page.textContent('#show-status'))!)![1]);
-          assert.ok(isDrawn(seen, drawCode(frames[number - 1]!, version)), place);
-          assert.is(textOf(seen), frames[number - 1], place);
-          await isLarge(page, factor, seen, place);
+          assert.ok(assertDrawn(seen, drawCode(frames[number - 1]!, version)), place);
+          assert.is(readScreenCode(seen), frames[number - 1], place);
+          await assertLarge(page, factor, seen, place);
           assert.is(await page.isVisible('#small'), seen.scale < 3, place);
         }
       }
@@ -127,7 +127,7 @@ test('a change of window or zoom paints the paused code again', async () => {
     const scales: number[] = [];
     for (const [width, height] of [WINDOWS[7], WINDOWS[1], WINDOWS[5]] as const) {
       await page.setViewportSize({ width, height });
-      scales.push((await codeOn(page)).scale);
+      scales.push((await codeOnPage(page)).scale);
     }
     assert.ok(scales[0]! > scales[2]! && scales[2]! > scales[1]!, `${scales}`);
     // This is like a zoom to 150 %: the window has fewer CSS pixels, and each has more screen pixels.
@@ -147,17 +147,17 @@ test('a camera of 1280 x 720 reads the densest codes that fit in a window', asyn
   await withPage(openChromium, {}, async page => {
     for (const density of [15, 25]) {
       await showFile(page, 'seen.bin', FILE, density);
-      const { picture, matrix } = await codeOn(page);
+      const { picture, matrix } = await codeOnPage(page);
       for (const degrees of [0, 2, 5]) {
         const corners = rotatedCorners(640, 360, 690, degrees);
-        const seen = photograph([{ matrix: picture, corners }], {
+        const seen = photographCodes([{ matrix: picture, corners }], {
           width: 1280,
           height: 720,
           blur: 0.5,
           noise: 6,
         });
         const [found] = findCodes(seen);
-        const meant = photograph([{ matrix, corners: rotatedCorners(640, 360, 690, 0) }], {
+        const meant = photographCodes([{ matrix, corners: rotatedCorners(640, 360, 690, 0) }], {
           width: 1280,
           height: 720,
         });
@@ -176,7 +176,7 @@ test('the page of qr show draws the same squares', async () => {
         const path = join(folder, `frames-${density}.html`);
         writeFileSync(
           path,
-          framesHtml({
+          framesPageHtml({
             matrices: [matrix],
             numbers: [1],
             count: frames.length,
@@ -187,9 +187,9 @@ test('the page of qr show draws the same squares', async () => {
         await page.goto(pathToFileURL(path).href);
         for (const [width, height] of [WINDOWS[0], WINDOWS[4], WINDOWS[7]] as const) {
           await page.setViewportSize({ width, height });
-          const seen = await codeOn(page, 'canvas');
-          assert.ok(isDrawn(seen, matrix));
-          assert.is(textOf(seen), frames[0], `density ${density} in ${width} x ${height}`);
+          const seen = await codeOnPage(page, 'canvas');
+          assert.ok(assertDrawn(seen, matrix));
+          assert.is(readScreenCode(seen), frames[0], `density ${density} in ${width} x ${height}`);
           assert.is(seen.scale, Math.floor((Math.min(width, 0.92 * height) * factor) / (matrix.size + 8)));
         }
       }
@@ -243,7 +243,7 @@ test('texts for screen readers and colours of high contrast are present', async 
 test('a file too large for the chosen density is shown with the lowest sufficient one', async () => {
   await withPage(openChromium, {}, async page => {
     await showFile(page, 'large.bin', sampleBytes(600_000), 5);
-    await says(page, 'show-note', 'A file of this size needs a density of');
+    await waitForText(page, 'show-note', 'A file of this size needs a density of');
     const least = Number(/density of (\d+)/.exec((await page.textContent('#show-note'))!)![1]);
     assert.is(await page.inputValue('#density'), String(least));
     assert.is(await page.textContent('#show-error'), '');
@@ -251,13 +251,13 @@ test('a file too large for the chosen density is shown with the lowest sufficien
     await page.fill('#density', '5');
     assert.is(await page.inputValue('#density'), String(least), 'and never less');
     await showFile(page, 'larger.bin', sampleBytes(3_600_000), 40);
-    await says(page, 'show-error', 'on a USB stick');
+    await waitForText(page, 'show-error', 'on a USB stick');
   });
 });
 
 test('the choice of frames stays with equal frames, and a typed count selects its density', async () => {
   await withPage(openChromium, {}, async page => {
-    const file = bytesOf(many.text);
+    const file = utf8BytesOf(many.text);
     const count = (version: number) => splitFile(file, { deflate, version }).frames.length;
     const base = [12, 13, 14, 15, 16, 17, 18].find(version => count(version) === count(version + 1))!;
     await showFile(page, 'chosen.json', many.text, base);
@@ -272,13 +272,13 @@ test('the choice of frames stays with equal frames, and a typed count selects it
     assert.match(await status(), new RegExp(`^Frame 2 of ${count(10)} \\(only 2\\)`));
     await page.fill('#numbers', '99');
     await page.press('#numbers', 'Enter');
-    await says(page, 'show-error', 'expected numbers from 1 to');
+    await waitForText(page, 'show-error', 'expected numbers from 1 to');
     await page.click('#all');
     assert.is(await page.textContent('#show-error'), '');
     assert.not.match(await status(), /only/);
     await page.fill('#numbers', '1/1000');
     await page.press('#numbers', 'Enter');
-    await says(page, 'show-error', 'no density divides it into 1000 frames');
+    await waitForText(page, 'show-error', 'no density divides it into 1000 frames');
   });
 });
 

@@ -76,7 +76,7 @@ h1 { font-size: 1.15rem; }
 `;
 
 /** Describes the file, with the review code that other screens show. */
-function titleOf(description: Description | null, warning: string | null): string {
+function pageTitle(description: Description | null, warning: string | null): string {
   if (description === null) return `<h1>${escapeHtml(warning ?? 'A file')}</h1>`;
   const { sentence, reviewCode } = description;
   return `<h1>${escapeHtml(sentence)}</h1>\n<p>Review code</p>\n<p class="code">${escapeHtml(reviewCode)}</p>`;
@@ -93,10 +93,10 @@ export interface Frames {
   warning: string | null;
 }
 
-export function framesHtml({ matrices, numbers, count, description, warning }: Frames): string {
+export function framesPageHtml({ matrices, numbers, count, description, warning }: Frames): string {
   const data = JSON.stringify({
     size: matrices[0]!.size,
-    frames: matrices.map(packedModules),
+    frames: matrices.map(packModules),
     numbers,
     count,
   });
@@ -111,7 +111,7 @@ export function framesHtml({ matrices, numbers, count, description, warning }: F
 <main class="stage">
 <canvas role="img" aria-label="QR code of the current frame"></canvas>
 <section>
-${titleOf(description, warning)}
+${pageTitle(description, warning)}
 <p>Point the camera of the other machine at the code until it has read every frame.</p>
 <p id="status"></p>
 <p><kbd>space</kbd> pauses, the arrow keys step, <kbd>+</kbd> and <kbd>-</kbd> change the speed, <kbd>f</kbd> fills the screen.</p>
@@ -123,7 +123,7 @@ ${titleOf(description, warning)}
 `;
 }
 
-function packedModules({ data }: Matrix): string {
+function packModules({ data }: Matrix): string {
   const bits = Buffer.alloc(Math.ceil(data.length / 8));
   data.forEach((dark, i) => {
     if (dark) bits[i >> 3]! |= 0x80 >> (i & 7);

@@ -9,7 +9,7 @@ import { isDark, type Matrix } from './matrix.ts';
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
 /** @param scale pixels on one side of a module */
-export function pngOf(matrix: Matrix, scale = 8): Uint8Array {
+export function pngOfCode(matrix: Matrix, scale = 8): Uint8Array {
   const side = (matrix.size + 2 * QUIET_ZONE) * scale;
   const stride = 1 + Math.ceil(side / 8);
   const rows = new Uint8Array(stride * side);

@@ -3,7 +3,7 @@ import { QUIET_ZONE } from '../../../../shared/qr/capacity.ts';
 import { drawCode, type Matrix } from './matrix.ts';
 
 /** @param label description for people who cannot see the code; plain text without markup */
-export function svgOf({ size, data }: Matrix, label: string): string {
+export function svgOfCode({ size, data }: Matrix, label: string): string {
   const dark: string[] = [];
   data.forEach((module, i) => {
     if (module === 1) dark.push(`M${QUIET_ZONE + (i % size)} ${QUIET_ZONE + Math.floor(i / size)}h1v1h-1z`);
@@ -13,4 +13,4 @@ export function svgOf({ size, data }: Matrix, label: string): string {
 }
 
 /** A review code of 19 characters fits in version 1. */
-export const reviewCodeSvg = (code: string): string => svgOf(drawCode(code, 1), `QR code: ${code}`);
+export const reviewCodeSvg = (code: string): string => svgOfCode(drawCode(code, 1), `QR code: ${code}`);

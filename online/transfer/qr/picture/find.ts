@@ -4,9 +4,9 @@
  * straightened and read separately. A code that was read is painted over.
  */
 import jsQR from 'jsqr';
-import { findTriples, type Triple } from './finders.ts';
-import { blurredPicture, type Grey, grownPicture, scaledPart } from './grey.ts';
-import { type Corners, fromUnitSquare, type Point } from './projective.ts';
+import { findFinderTriples, type Triple } from './finders.ts';
+import { blurPicture, type Grey, growDarkAreas, scalePart } from './grey.ts';
+import { type Corners, type Point, projectFromUnitSquare } from './projective.ts';
 
 /**
  * Sizes at which the whole picture is searched, as pixels of the longest side. Each size is used only if
@@ -59,17 +59,17 @@ export function* findCodes(picture: Grey, bounded: () => void = () => {}): Gener
   let found = 0;
   const looks = [
     ...SEARCH_SIZES.map(size => ({ size, joined: (scaledDown: Grey) => scaledDown })),
-    ...BLURRED_SIZES.map(size => ({ size, joined: blurredPicture })),
-    ...GROWN_SIZES.map(size => ({ size, joined: grownPicture })),
+    ...BLURRED_SIZES.map(size => ({ size, joined: blurPicture })),
+    ...GROWN_SIZES.map(size => ({ size, joined: growDarkAreas })),
   ];
   for (const [i, { size, joined }] of looks.entries()) {
     if (found > 0) break;
-    for (const text of searchWhole(grey, size, joined)) {
+    for (const text of searchWholePicture(grey, size, joined)) {
       found++;
       yield text;
     }
     if (i === 0) {
-      for (const text of searchEach(grey, bounded)) {
+      for (const text of searchNeighbourhoods(grey, bounded)) {
         found++;
         yield text;
       }
@@ -77,13 +77,13 @@ export function* findCodes(picture: Grey, bounded: () => void = () => {}): Gener
   }
 }
 
-function* searchWhole(grey: Grey, size: number, joined: (grey: Grey) => Grey): Generator<string> {
+function* searchWholePicture(grey: Grey, size: number, joined: (grey: Grey) => Grey): Generator<string> {
   const long = Math.max(grey.width, grey.height);
   // A small picture is enlarged by an integer, which does not blur it, and only to a size that helps jsQR.
   const factor = size < long ? size / long : Math.min(3, Math.floor(size / long));
   // The number of rounds is limited, because a code could be found again although it was painted over.
-  for (let looks = 0; looks < 64 && !isFlat(grey); looks++) {
-    const small = scaledPart(grey, 0, 0, grey.width, grey.height, factor);
+  for (let looks = 0; looks < 64 && !isWhitePicture(grey); looks++) {
+    const small = scalePart(grey, 0, 0, grey.width, grey.height, factor);
     const code = readCode(joined(small));
     if (!code) return;
     paintOver(
@@ -94,11 +94,11 @@ function* searchWhole(grey: Grey, size: number, joined: (grey: Grey) => Grey): G
   }
 }
 
-function* searchEach(grey: Grey, bounded: () => void): Generator<string> {
-  if (isFlat(grey)) return;
+function* searchNeighbourhoods(grey: Grey, bounded: () => void): Generator<string> {
+  if (isWhitePicture(grey)) return;
   const factor = Math.min(1, FINDER_SIZE / Math.max(grey.width, grey.height));
-  const small = factor < 1 ? scaledPart(grey, 0, 0, grey.width, grey.height, factor) : grey;
-  for (const { text, corners } of codesAt(small, undefined, bounded)) {
+  const small = factor < 1 ? scalePart(grey, 0, 0, grey.width, grey.height, factor) : grey;
+  for (const { text, corners } of findCodesAtTriples(small, undefined, bounded)) {
     if (small !== grey) {
       paintOver(
         grey,
@@ -114,17 +114,18 @@ function* searchEach(grey: Grey, bounded: () => void): Generator<string> {
  *
  * @param most largest number of attempts; by default it depends on the number of finder patterns
  */
-export function* codesAt(
+export function* findCodesAtTriples(
   grey: Grey,
   most?: number,
   bounded: () => void = () => {},
 ): Generator<{ text: string; corners: Point[] }> {
-  const { all, finders, more } = findTriples(grey);
+  const { all, finders, more } = findFinderTriples(grey);
   const budget = most ?? Math.max(MOST_LOOKS, LOOKS_PER_FINDER * finders);
   // Finder patterns of codes that were read. They are recorded because an attempt may read another code than
   // that of its triple.
   const done: Point[][] = [];
-  const isUsed = (points: Triple) => done.some(corners => points.some(point => isInside(point, corners)));
+  const isUsed = (points: Triple) =>
+    done.some(corners => points.some(point => isInQuadrilateral(point, corners)));
   let looks = 0;
   let found = 0;
   // First, all triples are tried as seen from the front, because most codes can be read so.
@@ -133,11 +134,11 @@ export function* codesAt(
       for (const fourth of fourths) {
         if (looks >= budget || isUsed(points)) break;
         looks++;
-        const corners = outline(points, fourth, margin);
-        const code = readCode(straighten(grey, corners));
+        const corners = outlineOfCode(points, fourth, margin);
+        const code = readCode(straightenCode(grey, corners));
         if (!code) continue;
         found++;
-        const map = fromUnitSquare(corners);
+        const map = projectFromUnitSquare(corners);
         const back = code.corners.map(([u, v]) => map(u / STRAIGHTENED_SIDE, v / STRAIGHTENED_SIDE));
         paintOver(grey, back);
         done.push(back);
@@ -151,7 +152,7 @@ export function* codesAt(
 }
 
 /** True if the point is in the quadrilateral, whose corners are in clockwise order. */
-function isInside([x, y]: Point, corners: readonly Point[]): boolean {
+function isInQuadrilateral([x, y]: Point, corners: readonly Point[]): boolean {
   return corners.every(([ax, ay], i) => {
     const [bx, by] = corners[(i + 1) % corners.length]!;
     return (bx - ax) * (y - ay) - (by - ay) * (x - ax) >= 0;
@@ -159,12 +160,12 @@ function isInside([x, y]: Point, corners: readonly Point[]): boolean {
 }
 
 /** The four corners, at a margin outside of the centres of the finder patterns. */
-function outline([c, a, b]: Triple, [alongA, alongB]: Point, margin: number): Corners {
+function outlineOfCode([c, a, b]: Triple, [alongA, alongB]: Point, margin: number): Corners {
   const fourth: Point = [
     c[0] + alongA * (a[0] - c[0]) + alongB * (b[0] - c[0]),
     c[1] + alongA * (a[1] - c[1]) + alongB * (b[1] - c[1]),
   ];
-  const inner = fromUnitSquare([c, a, fourth, b]);
+  const inner = projectFromUnitSquare([c, a, fourth, b]);
   return [
     inner(-margin, -margin),
     inner(1 + margin, -margin),
@@ -173,8 +174,8 @@ function outline([c, a, b]: Triple, [alongA, alongB]: Point, margin: number): Co
   ];
 }
 
-function straighten(grey: Grey, corners: Corners): Grey {
-  const map = fromUnitSquare(corners);
+function straightenCode(grey: Grey, corners: Corners): Grey {
+  const map = projectFromUnitSquare(corners);
   const data = new Uint8Array(STRAIGHTENED_SIDE * STRAIGHTENED_SIDE).fill(255);
   for (let v = 0; v < STRAIGHTENED_SIDE; v++) {
     for (let u = 0; u < STRAIGHTENED_SIDE; u++) {
@@ -200,11 +201,11 @@ function shadeBetween({ width, height, data }: Grey, x: number, y: number): numb
 export function readCode(grey: Grey): { text: string; corners: Point[] } | undefined {
   const pixels = new Uint32Array(grey.data.length);
   for (let i = 0; i < pixels.length; i++) pixels[i] = 0xff000000 | (grey.data[i]! * 0x010101);
-  return readPixels(new Uint8ClampedArray(pixels.buffer), grey.width, grey.height);
+  return readCodeFromPixels(new Uint8ClampedArray(pixels.buffer), grey.width, grey.height);
 }
 
 /** {@link readCode} for the pixels of a canvas. */
-export function readPixels(
+export function readCodeFromPixels(
   rgba: Uint8ClampedArray,
   width: number,
   height: number,
@@ -223,7 +224,7 @@ export function readPixels(
 }
 
 /** True for a white picture, as after the only code was painted over. */
-function isFlat({ data }: Grey): boolean {
+function isWhitePicture({ data }: Grey): boolean {
   let least = 255;
   let most = 0;
   for (const value of data) {

@@ -28,13 +28,13 @@ const NEIGHBOURS = 24;
  * Triples of finder patterns, likely ones first. Triples across neighbouring codes are larger than real
  * codes.
  */
-export function findTriples(grey: Grey): {
+export function findFinderTriples(grey: Grey): {
   all: { points: Triple; margin: number }[];
   finders: number;
   /** True if there are more finder patterns than are examined. */
   more: boolean;
 } {
-  const every = findersOf(grey);
+  const every = findFinders(grey);
   const finders = every.slice(0, MOST_FINDERS);
   const found: { points: Triple; margin: number; area: number }[] = [];
   for (const c of finders) {
@@ -77,8 +77,8 @@ function nearestFinders(c: Finder, finders: readonly Finder[]): Finder[] {
   return others.sort((a, b) => far(a) - far(b)).slice(0, NEIGHBOURS);
 }
 
-function findersOf(grey: Grey): Finder[] {
-  const dark = darkOf(grey);
+function findFinders(grey: Grey): Finder[] {
+  const dark = darkPixels(grey);
   const finders: Finder[] = [];
   for (let y = 0; y < grey.height; y++) {
     const row = y * grey.width;
@@ -94,13 +94,13 @@ function findersOf(grey: Grey): Finder[] {
       if (x === 0 || !dark[row + x - 1] || !isFinderRatio(runs)) continue;
       const total = runs.reduce((a, b) => a + b);
       const middle = x - runs[4]! - runs[3]! - runs[2]! / 2;
-      const upright = runsAcross(dark, grey, Math.floor(middle), y, 0, 1);
+      const upright = measureRuns(dark, grey, Math.floor(middle), y, 0, 1);
       if (upright === undefined || upright.total > 2 * total || total > 2 * upright.total) continue;
       const centre = y + upright.offset;
       // Four lines are examined. Data often looks like a finder pattern along two lines, but hardly ever
       // along four.
       const slanted = [1, -1].map(dx =>
-        runsAcross(dark, grey, Math.floor(middle), Math.min(grey.height - 1, Math.floor(centre)), dx, 1),
+        measureRuns(dark, grey, Math.floor(middle), Math.min(grey.height - 1, Math.floor(centre)), dx, 1),
       );
       if (slanted.includes(undefined)) continue;
       mergeFinders(finders, middle, centre, total / 7);
@@ -129,7 +129,14 @@ function isFinderRatio(runs: number[]): boolean {
 }
 
 /** The same five runs along another line through a point, in steps of (dx, dy) in both directions. */
-function runsAcross(dark: Uint8Array, { width, height }: Grey, x: number, y: number, dx: number, dy: number) {
+function measureRuns(
+  dark: Uint8Array,
+  { width, height }: Grey,
+  x: number,
+  y: number,
+  dx: number,
+  dy: number,
+) {
   if (!dark[y * width + x]) return undefined;
   const runs = [0, 0, 1, 0, 0];
   const walk = (way: 1 | -1): void => {
@@ -150,7 +157,7 @@ function runsAcross(dark: Uint8Array, { width, height }: Grey, x: number, y: num
 }
 
 /** A pixel is dark if it is darker than its surroundings, so that shadows do not matter. */
-function darkOf({ width, height, data }: Grey): Uint8Array {
+function darkPixels({ width, height, data }: Grey): Uint8Array {
   const sums = new Float64Array((width + 1) * (height + 1));
   for (let y = 0; y < height; y++) {
     let sum = 0;

@@ -4,7 +4,7 @@ import { fileKind } from '../../../../shared/file-kind.ts';
 import { DRAWN, EXPORT, MOVING, OTHER, PHONE, RAW } from './texts.ts';
 
 /** The first box of HEIC, AVIF and video files, which names the format (ISO/IEC 14496-12, 4.3). */
-const brandPattern = (...names: string[]) =>
+const formatBrandPattern = (...names: string[]) =>
   new RegExp(`^.{4}ftyp(?:.{4}){0,16}?(?:${names.join('|')})`, 's');
 
 /**
@@ -15,9 +15,9 @@ const FORMATS: [begins: RegExp, name: string, hint: string][] = [
   [/^RIFF.{4}WEBP/s, 'WebP', EXPORT],
   [/^GIF8[79]a/s, 'GIF', MOVING],
   [/^.{4}ftypcrx /s, "a camera's raw file (CR3)", RAW],
-  [brandPattern('avif', 'avis'), 'AVIF', EXPORT],
-  [brandPattern('hei[cxmsf]', 'hev[cxms]', 'mif1', 'msf1'), 'HEIC', PHONE],
-  [brandPattern('jxl '), 'JPEG XL', EXPORT],
+  [formatBrandPattern('avif', 'avis'), 'AVIF', EXPORT],
+  [formatBrandPattern('hei[cxmsf]', 'hev[cxms]', 'mif1', 'msf1'), 'HEIC', PHONE],
+  [formatBrandPattern('jxl '), 'JPEG XL', EXPORT],
   [/^(\xff\x0a|\0\0\0\x0cJXL )/s, 'JPEG XL', EXPORT],
   [/^(\0\0\0\x0cjP {2}|\xff\x4f\xff\x51)/s, 'JPEG 2000', EXPORT],
   [/^.{4}ftyp/s, 'a video', MOVING],
@@ -44,7 +44,7 @@ const FORMATS: [begins: RegExp, name: string, hint: string][] = [
 const MOST = 4096;
 
 /** @param bytes the content of a file that is neither PNG nor JPEG */
-export function formatOf(bytes: Uint8Array): { name: string; hint: string } {
+export function describeFormat(bytes: Uint8Array): { name: string; hint: string } {
   const start = asciiText(bytes, 0, Math.min(bytes.length, MOST));
   const found = FORMATS.find(([begins]) => begins.test(start));
   if (found) return { name: found[1], hint: found[2] };

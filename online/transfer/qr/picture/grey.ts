@@ -44,7 +44,7 @@ export class PictureError extends Error {
 }
 
 /** @throws {PictureError} */
-export function checkSize(format: string, width: number, height: number): void {
+export function checkPictureSize(format: string, width: number, height: number): void {
   const size = `${width} x ${height}`;
   if (width < 1 || height < 1)
     throw new PictureError(`${format}: expected a width and a height above 0, got ${size}`);
@@ -61,10 +61,10 @@ export function checkSize(format: string, width: number, height: number): void {
 }
 
 /** Brightness of a colour. */
-export const luma = (r: number, g: number, b: number): number => (r * 77 + g * 151 + b * 28) >> 8;
+export const brightness = (r: number, g: number, b: number): number => (r * 77 + g * 151 + b * 28) >> 8;
 
 /** A part of a picture, scaled to a given width. Smaller pixels are means, and larger pixels are copies. */
-export function scaledPart(
+export function scalePart(
   grey: Grey,
   x: number,
   y: number,
@@ -92,7 +92,7 @@ export function scaledPart(
 }
 
 /** A picture in which each pixel is the mean of itself and its neighbours. */
-export function blurredPicture({ width, height, data }: Grey): Grey {
+export function blurPicture({ width, height, data }: Grey): Grey {
   const mean = (from: Uint8Array, step: number, along: (i: number) => number, length: number) =>
     from.map((value, i) => {
       const at = along(i);
@@ -103,7 +103,7 @@ export function blurredPicture({ width, height, data }: Grey): Grey {
 }
 
 /** Enlarges dark areas by one pixel on all sides. */
-export function grownPicture({ width, height, data }: Grey): Grey {
+export function growDarkAreas({ width, height, data }: Grey): Grey {
   const least = (from: Uint8Array, step: number, along: (i: number) => number, length: number) => {
     const to = from.slice();
     for (let i = 0; i < from.length; i++) {

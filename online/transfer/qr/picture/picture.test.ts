@@ -6,18 +6,18 @@ import { sampleBytes } from '../../../../shared/qr/samples.ts';
 import { splitFile } from '../../../../shared/qr/split.ts';
 import { deflate } from '../deflate.ts';
 import { drawCode } from '../drawing/matrix.ts';
-import { pngOf } from '../drawing/png.ts';
+import { pngOfCode } from '../drawing/png.ts';
 import { pngFile as png } from '../testing/png-file.ts';
-import { type Placed, photograph, rotatedCorners } from '../testing/simulate.ts';
-import { codesAt, findCodes, readCode } from './find.ts';
+import { type Placed, photographCodes, rotatedCorners } from '../testing/simulate.ts';
+import { findCodes, findCodesAtTriples, readCode } from './find.ts';
 import { type Grey, MAX_PIXELS, MAX_SIDE, PictureError } from './grey.ts';
 import { pictureOnPaper, readPicture } from './picture.ts';
 
 const SERIES = splitFile(sampleBytes(900), { deflate, version: 10 });
 const codes = SERIES.frames.map(frame => drawCode(frame, SERIES.version));
-const findAll = (grey: Grey) => [...findCodes(grey)].sort();
+const findAllCodes = (grey: Grey) => [...findCodes(grey)].sort();
 
-const greyOf = async (file: Uint8Array): Promise<Grey> => pictureOnPaper(await readPicture(file));
+const readGrey = async (file: Uint8Array): Promise<Grey> => pictureOnPaper(await readPicture(file));
 
 const expectRefusal = async (bytes: Uint8Array, message: RegExp) => {
   try {
@@ -36,7 +36,7 @@ test('PNG pictures of every version are read, quiet zone included', async () => 
     const file = sampleBytes(Math.floor(((codeCapacity(version) - 8) * 5) / 8));
     const { frames, version: drawn } = splitFile(file, { deflate, version });
     assert.is(drawn, version === 23 ? 16 : version);
-    const picture = await greyOf(pngOf(drawCode(frames[0]!, drawn), 3));
+    const picture = await readGrey(pngOfCode(drawCode(frames[0]!, drawn), 3));
     assert.is(picture.width, (17 + 4 * drawn + 8) * 3);
     assert.ok(picture.data.subarray(0, picture.width * 12).every(v => v === 255));
     assert.is(readCode(picture)!.text, frames[0]);
@@ -61,14 +61,18 @@ test('PNG: every colour type, depth and filter gives the same greys', async () =
   for (const [depth, colour, row] of types) {
     const palette: [string, Uint8Array][] =
       colour === 3 ? [['PLTE', Uint8Array.of(0, 0, 0, 255, 255, 255)]] : [];
-    const picture = await greyOf(png([2, 1, depth, colour, 0, 0, 0], Uint8Array.of(0, ...row), ...palette));
+    const picture = await readGrey(png([2, 1, depth, colour, 0, 0, 0], Uint8Array.of(0, ...row), ...palette));
     assert.equal([...picture.data], [0, 255], `depth ${depth}, colour ${colour}`);
   }
   // Rows 10 20 30 and 40 10 90, with each filter computed by hand (PNG, chapter 9).
   const second = { 0: [40, 10, 90], 1: [40, 226, 80], 2: [30, 246, 60], 3: [35, 236, 70], 4: [30, 226, 70] };
   for (const [filter, row] of Object.entries(second)) {
     const raw = Uint8Array.of(0, 10, 20, 30, Number(filter), ...row);
-    assert.equal([...(await greyOf(png([3, 2, 8, 0, 0, 0, 0], raw))).data], [10, 20, 30, 40, 10, 90], filter);
+    assert.equal(
+      [...(await readGrey(png([3, 2, 8, 0, 0, 0, 0], raw))).data],
+      [10, 20, 30, 40, 10, 90],
+      filter,
+    );
   }
 });
 
@@ -88,7 +92,7 @@ test('PNG: transparent pixels are white paper in every colour type with tRNS', a
       ...(colour === 3 ? [palette] : []),
       ['tRNS', Uint8Array.from(clear)],
     ];
-    const picture = await greyOf(
+    const picture = await readGrey(
       png([expected.length, 1, depth, colour, 0, 0, 0], Uint8Array.of(0, ...row), ...chunks),
     );
     assert.equal([...picture.data], expected, `depth ${depth}, colour ${colour}`);
@@ -98,7 +102,7 @@ test('PNG: transparent pixels are white paper in every colour type with tRNS', a
 test('PNG: interlaced pictures are read', async () => {
   // 3 x 3: passes 1 (0,0), 5 (0,2 and 2,2), 4 (2,0), 6 (1,0 1,2), 7 (the middle row).
   const raw = Uint8Array.of(0, 1, 0, 3, 0, 7, 9, 0, 2, 0, 8, 0, 4, 5, 6);
-  assert.equal([...(await greyOf(png([3, 3, 8, 0, 0, 0, 1], raw))).data], [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  assert.equal([...(await readGrey(png([3, 3, 8, 0, 0, 0, 1], raw))).data], [1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
 test('PNG: huge and damaged pictures are refused before memory is allocated', async () => {
@@ -121,7 +125,7 @@ test('PNG: huge and damaged pictures are refused before memory is allocated', as
   await expectRefusal(png([8, 8, 3, 0, 0, 0, 0], new Uint8Array(72)), /type 0 and depth 3/);
   await expectRefusal(png([0, 8, 8, 0, 0, 0, 0], new Uint8Array(72)), /got 0 x 8/);
   await expectRefusal(png([2, 1, 8, 0, 0, 0, 0], Uint8Array.of(5, 0, 0)), /filter of 0 to 4, got 5/);
-  const good = pngOf(codes[0]!, 1);
+  const good = pngOfCode(codes[0]!, 1);
   for (let length = 8; length < good.length; length++) await expectRefusal(good.subarray(0, length), /cut/);
   for (let i = 8; i < good.length; i++) {
     const changed = good.slice();
@@ -139,7 +143,7 @@ test('PNG: huge and damaged pictures are refused before memory is allocated', as
   );
 });
 
-const gridOf = (columns: number, side: number, degrees = 0): Placed[] =>
+const placeInGrid = (columns: number, side: number, degrees = 0): Placed[] =>
   codes.map((matrix, i) => {
     const x = (i % columns) * side * 1.15 + side * 0.7;
     const y = Math.floor(i / columns) * side * 1.15 + side * 0.7;
@@ -148,9 +152,12 @@ const gridOf = (columns: number, side: number, degrees = 0): Placed[] =>
 
 test('several codes in one picture are all found', () => {
   assert.ok(codes.length >= 4);
-  assert.equal(findAll(photograph(gridOf(2, 300), { width: 800, height: 1100 })), [...SERIES.frames].sort());
-  const small = photograph(gridOf(3, 180, 4), { width: 700, height: 600, blur: 0.4, noise: 12 });
-  assert.equal(findAll(small), [...SERIES.frames].sort());
+  assert.equal(
+    findAllCodes(photographCodes(placeInGrid(2, 300), { width: 800, height: 1100 })),
+    [...SERIES.frames].sort(),
+  );
+  const small = photographCodes(placeInGrid(3, 180, 4), { width: 700, height: 600, blur: 0.4, noise: 12 });
+  assert.equal(findAllCodes(small), [...SERIES.frames].sort());
 });
 
 test('thirty codes in one picture are all found', () => {
@@ -160,7 +167,7 @@ test('thirty codes in one picture are all found', () => {
     matrix: drawCode(frame, many.version),
     corners: rotatedCorners((i % 6) * 230 + 120, Math.floor(i / 6) * 230 + 120, 200, 0),
   }));
-  const picture = photograph(placed, { width: 1400, height: 1170 });
+  const picture = photographCodes(placed, { width: 1400, height: 1170 });
   let bounded = 0;
   const texts = [...findCodes(picture, () => bounded++)].sort();
   assert.equal(texts, many.frames.slice(0, 30).sort());
@@ -169,7 +176,13 @@ test('thirty codes in one picture are all found', () => {
 
 test('a search that ends at its limit reports this', () => {
   let bounded = 0;
-  const few = [...codesAt(photograph(gridOf(2, 300), { width: 800, height: 1100 }), 1, () => bounded++)];
+  const few = [
+    ...findCodesAtTriples(
+      photographCodes(placeInGrid(2, 300), { width: 800, height: 1100 }),
+      1,
+      () => bounded++,
+    ),
+  ];
   assert.ok(few.length < codes.length);
   assert.is(bounded, 1);
 });
@@ -201,19 +214,19 @@ const views: [string, Placed['corners'], object][] = [
 ];
 for (const [name, corners, extra] of views) {
   test(`a photograph ${name} is read as JPEG`, async () => {
-    const grey = photograph([{ matrix: codes[0]!, corners }], { width: 800, height: 600, ...extra });
+    const grey = photographCodes([{ matrix: codes[0]!, corners }], { width: 800, height: 600, ...extra });
     const rgba = Buffer.alloc(grey.data.length * 4, 255);
     grey.data.forEach((v, i) => {
       rgba.fill(v, 4 * i, 4 * i + 3);
     });
     const file = jpeg.encode({ width: 800, height: 600, data: rgba }, 70).data;
-    assert.is(findCodes(await greyOf(new Uint8Array(file))).next().value, SERIES.frames[0]);
+    assert.is(findCodes(await readGrey(new Uint8Array(file))).next().value, SERIES.frames[0]);
   });
 }
 
 test('a picture without a code gives no text', () => {
-  assert.equal(findAll({ width: 300, height: 200, data: sampleBytes(60_000) }), []);
-  assert.equal(findAll({ width: 1, height: 1, data: Uint8Array.of(0) }), []);
+  assert.equal(findAllCodes({ width: 300, height: 200, data: sampleBytes(60_000) }), []);
+  assert.equal(findAllCodes({ width: 1, height: 1, data: Uint8Array.of(0) }), []);
 });
 
 test.run();

@@ -2,7 +2,7 @@
  * Reads a PNG or JPEG file, and gives the grey pictures to search: unchanged, inverted, and on black if
  * transparent.
  */
-import { formatOf } from './format.ts';
+import { describeFormat } from './format.ts';
 import { type Grey, type Picture, PictureError } from './grey.ts';
 import { isJpeg } from './jpeg/frame.ts';
 import { readJpeg } from './jpeg/jpeg.ts';
@@ -16,7 +16,7 @@ export async function readPicture(bytes: Uint8Array): Promise<Picture> {
     const { width, height, data } = readJpeg(bytes);
     return { width, height, light: data, alpha: null, animated: false };
   }
-  const { name, hint } = formatOf(bytes);
+  const { name, hint } = describeFormat(bytes);
   throw new PictureError(`expected a PNG or JPEG picture, got ${name}`, hint);
 }
 
@@ -30,7 +30,7 @@ export function pictureOnPaper({ width, height, light, alpha }: Picture): Grey {
  * All appearances of a picture, the usual one first. It is shown on white paper, then inverted, for white
  * codes on black. If it is transparent, it is also shown on black paper.
  */
-export function* appearances(picture: Picture): Generator<Grey> {
+export function* pictureAppearances(picture: Picture): Generator<Grey> {
   const inverted = (grey: Grey) => ({ ...grey, data: grey.data.map(value => 255 - value) });
   const usual = pictureOnPaper(picture);
   yield usual;

@@ -1,6 +1,6 @@
-/** Runs a {@link Player} on a terminal: draws, waits, reads keys, and always restores the terminal. */
+/** Runs a {@link FramePlayer} on a terminal: draws, waits, reads keys, and always restores the terminal. */
 import { holdRawMode, type Jobs, shellJobs } from '../../../platform/jobs.ts';
-import type { Player } from './player.ts';
+import type { FramePlayer } from './player.ts';
 
 export interface Keyboard {
   isTTY?: boolean;
@@ -40,7 +40,7 @@ const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * immediately.
  */
 export async function playOnTerminal(
-  player: Player,
+  player: FramePlayer,
   keyboard: Keyboard,
   screen: Screen,
   signals: Signals = process,
@@ -62,7 +62,9 @@ export async function playOnTerminal(
     wake();
   };
   const onKeys = (chunk: Uint8Array | string) => {
-    for (const key of splitKeys(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('latin1'))) {
+    for (const key of splitIntoKeys(
+      typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('latin1'),
+    )) {
       if (key.charCodeAt(0) === CTRL_Z) {
         screen.write(LEAVE);
         raw.suspend();
@@ -127,4 +129,4 @@ function waitForKey(delay: number | undefined, woken: (wake: () => void) => void
 }
 
 /** Several keys can arrive in one read, and an arrow key is three characters. */
-const splitKeys = (text: string): string[] => text.match(/\x1b\[[A-D]|[\s\S]/g) ?? [];
+const splitIntoKeys = (text: string): string[] => text.match(/\x1b\[[A-D]|[\s\S]/g) ?? [];

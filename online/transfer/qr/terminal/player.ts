@@ -10,7 +10,7 @@ import { cutIntoFrames, frameCountFor, type Packed, type Series } from '../../..
 import { versionForFrames } from '../density.ts';
 import { drawCode } from '../drawing/matrix.ts';
 import { smallWindowRefusal } from '../texts/messages.ts';
-import { largestVersion, terminalLines } from './terminal.ts';
+import { largestVersion, linesOfCode } from './terminal.ts';
 import {
   framesQuestion,
   HIGHEST,
@@ -41,7 +41,7 @@ export interface PlayerOptions {
   speed?: number | undefined;
 }
 
-export class Player {
+export class FramePlayer {
   readonly #options: PlayerOptions;
   /** Largest version that fits in the window; undefined if none does. */
   #limit: number | undefined;
@@ -63,16 +63,16 @@ export class Player {
     this.#speed = options.speed ?? DEFAULT_SPEED;
     this.#limit = largestVersion(columns, rows);
     if (this.#limit === undefined) {
-      throw smallWindowRefusal(windowFor(MIN_VERSION), columns, rows);
+      throw smallWindowRefusal(windowForVersion(MIN_VERSION), columns, rows);
     }
     const wanted = frames === undefined ? version : versionForFrames(packed, frames, version);
     this.#series = cutIntoFrames(packed, wanted ?? this.#limit);
     // The version is not reduced without an error, because the requested numbers would then be frames of
     // another series.
     if (this.#series.version > this.#limit) {
-      throw smallWindowRefusal(windowFor(this.#series.version), columns, rows, this.#series.version);
+      throw smallWindowRefusal(windowForVersion(this.#series.version), columns, rows, this.#series.version);
     }
-    this.#numbers = frames === undefined ? allNumbers(this.count) : parseRanges(frames, this.count);
+    this.#numbers = frames === undefined ? numbersFromOne(this.count) : parseRanges(frames, this.count);
   }
 
   get delay(): number {
@@ -128,7 +128,7 @@ export class Player {
     else if (key === '>' || key === '.') this.#density(1);
     else if (key === '<' || key === ',') this.#density(-1);
     else if (key === 'f') this.#typing = '';
-    else if (key === 'a') this.#play(allNumbers(this.count));
+    else if (key === 'a') this.#play(numbersFromOne(this.count));
   }
 
   /** All lines of the screen. */
@@ -140,12 +140,12 @@ export class Player {
         .slice(0, rows);
     const number = this.#numbers[this.#at]!;
     const matrix = drawCode(this.#series.frames[number - 1]!, this.#series.version);
-    return [...terminalLines(matrix), this.#status(number).slice(0, columns)];
+    return [...linesOfCode(matrix), this.#status(number).slice(0, columns)];
   }
 
   #waiting(): string[] {
     const { columns, rows } = this.#options;
-    return smallWindowLines(windowFor(this.#series.version), columns, rows, this.#limit !== undefined);
+    return smallWindowLines(windowForVersion(this.#series.version), columns, rows, this.#limit !== undefined);
   }
 
   #status(number: number): string {
@@ -196,13 +196,13 @@ export class Player {
     if (count !== undefined && count !== this.count) {
       const series = cutIntoFrames(packed, versionForFrames(packed, typed));
       if (series.version > (this.#limit ?? 0)) {
-        const { columns, rows } = windowFor(series.version);
+        const { columns, rows } = windowForVersion(series.version);
         this.#note = needsWindowText(count, series.version, columns, rows);
         return;
       }
       this.#series = series;
     }
-    this.#play(typed === '' ? allNumbers(this.count) : parseRanges(typed, this.count));
+    this.#play(typed === '' ? numbersFromOne(this.count) : parseRanges(typed, this.count));
   }
 
   /**
@@ -224,7 +224,7 @@ export class Player {
       if (frameCountFor(packed, version) === count) continue;
       if (frameCountFor(packed, version) > MAX_COUNT) break;
       this.#series = cutIntoFrames(packed, version);
-      this.#play(allNumbers(this.count));
+      this.#play(numbersFromOne(this.count));
       this.#note = otherFramesText(this.count);
       return;
     }
@@ -232,10 +232,10 @@ export class Player {
   }
 }
 
-const allNumbers = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
+const numbersFromOne = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 
 /** The window size that this version needs, with the status line. */
-function windowFor(version: number): { columns: number; rows: number } {
+function windowForVersion(version: number): { columns: number; rows: number } {
   const columns = modulesPerSide(version) + 2 * QUIET_ZONE;
   return { columns, rows: Math.ceil(columns / 2) + 1 };
 }

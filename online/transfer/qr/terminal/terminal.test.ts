@@ -10,14 +10,14 @@ import { deflate } from '../deflate.ts';
 import { drawCode } from '../drawing/matrix.ts';
 import { readCode } from '../picture/find.ts';
 import { playOnTerminal, type Screen, type Signals, terminalSize } from './play.ts';
-import { Player } from './player.ts';
-import { largestVersion, terminalLines } from './terminal.ts';
+import { FramePlayer } from './player.ts';
+import { largestVersion, linesOfCode } from './terminal.ts';
 
 const FILE = sampleText(1500);
 const packed = packFile(FILE, deflate);
-const seriesOf = (version: number) => cutIntoFrames(packed, version);
-const playerFor = (extra = {}) => new Player({ packed, columns: 80, rows: 24, ...extra });
-const statusLine = (p: Player) => p.lines().at(-1)!;
+const seriesAtVersion = (version: number) => cutIntoFrames(packed, version);
+const makePlayer = (extra = {}) => new FramePlayer({ packed, columns: 80, rows: 24, ...extra });
+const statusLineOf = (p: FramePlayer) => p.lines().at(-1)!;
 
 /** The picture that a terminal shows for these lines. */
 function photographLines(lines: string[], scale = 4) {
@@ -34,20 +34,20 @@ function photographLines(lines: string[], scale = 4) {
 }
 
 test('at 80 by 24 every line fits, and a camera reads every frame', () => {
-  const p = playerFor();
+  const p = makePlayer();
   assert.is(p.version, 5);
   for (let i = 0; i < p.count; i++) {
     const lines = p.lines();
     assert.is(lines.length, 24);
     for (const line of lines) assert.ok(line.replace(/\x1b\[[0-9;]*m/g, '').length <= 80);
-    assert.is(readCode(photographLines(lines.slice(0, -1)))!.text, seriesOf(5).frames[i]);
+    assert.is(readCode(photographLines(lines.slice(0, -1)))!.text, seriesAtVersion(5).frames[i]);
     p.next();
   }
 });
 
 test('every line sets black and white itself and restores the colours', () => {
-  const matrix = drawCode(seriesOf(5).frames[0]!, 5);
-  for (const line of terminalLines(matrix)) {
+  const matrix = drawCode(seriesAtVersion(5).frames[0]!, 5);
+  for (const line of linesOfCode(matrix)) {
     assert.match(line, /^\x1b\[38;5;16;48;5;231m[ \u2580\u2584\u2588]+\x1b\[0m$/);
   }
 });
@@ -63,79 +63,79 @@ test('the version depends on the window size, up to 40', () => {
   assert.ok(modulesPerSide(version) + 2 * QUIET_ZONE <= 118);
   failsWith(
     'FIELD_INVALID',
-    () => playerFor({ columns: 44 }),
+    () => makePlayer({ columns: 44 }),
     /at least 45 columns and 24 rows, got 44 and 24/,
   );
 });
 
 test('keys: pause, step, speed, quit', () => {
-  const p = playerFor();
-  assert.match(statusLine(p), /^1 of \d+ 4\/s density 5/);
+  const p = makePlayer();
+  assert.match(statusLineOf(p), /^1 of \d+ 4\/s density 5/);
   p.key(' ');
   assert.ok(p.paused);
   p.key('n');
-  assert.match(statusLine(p), /^2 of \d+ paused/);
+  assert.match(statusLineOf(p), /^2 of \d+ paused/);
   p.key('p');
   p.key('\x1b[D');
-  assert.match(statusLine(p), new RegExp(`^${p.count} of ${p.count} paused`));
+  assert.match(statusLineOf(p), new RegExp(`^${p.count} of ${p.count} paused`));
   p.key(' ');
   for (let i = 0; i < 30; i++) p.key('+');
-  assert.match(statusLine(p), / 15\/s /);
+  assert.match(statusLineOf(p), / 15\/s /);
   assert.ok(Math.abs(p.delay - 1000 / 15) < 1e-9);
   for (let i = 0; i < 30; i++) p.key('-');
-  assert.match(statusLine(p), / 1\/s /);
+  assert.match(statusLineOf(p), / 1\/s /);
   p.key('x');
   assert.not(p.quit);
   for (const key of ['q', '\x1b', '\x03']) {
-    const other = playerFor();
+    const other = makePlayer();
     other.key(key);
     assert.ok(other.quit);
   }
 });
 
 test('density keys change the number of frames and say that the scan starts again', () => {
-  const p = playerFor({ columns: 200, rows: 60 });
+  const p = makePlayer({ columns: 200, rows: 60 });
   const before = p.count;
   p.key('<');
   assert.ok(p.count > before);
-  assert.match(statusLine(p), new RegExp(`now ${p.count} frames: start the scan`));
+  assert.match(statusLineOf(p), new RegExp(`now ${p.count} frames: start the scan`));
   p.key('>');
   assert.is(p.count, before);
   for (let i = 0; i < 99; i++) p.key('<');
   assert.is(p.version, 5);
-  assert.match(statusLine(p), /lowest density/);
+  assert.match(statusLineOf(p), /lowest density/);
   for (let i = 0; i < 99; i++) p.key('>');
-  assert.match(statusLine(p), /higher density does not fit/);
+  assert.match(statusLineOf(p), /higher density does not fit/);
 });
 
 test('missing frames are selected by an option or typed', () => {
-  const p = playerFor({ frames: '2,4' });
+  const p = makePlayer({ frames: '2,4' });
   assert.equal(p.numbers, [2, 4]);
-  assert.match(statusLine(p), /^2 of \d+ \(only 2,4\)/);
+  assert.match(statusLineOf(p), /^2 of \d+ \(only 2,4\)/);
   for (const key of 'f3-55') p.key(key);
   p.key('\x7f');
   assert.ok(p.paused);
-  assert.match(statusLine(p), /3,7-9: 3-5_/);
+  assert.match(statusLineOf(p), /3,7-9: 3-5_/);
   p.key('\r');
   assert.equal(p.numbers, [3, 4, 5]);
   for (const key of 'f99\r') p.key(key);
-  assert.match(statusLine(p), /^frames: .*1 to \d+, got 99/);
+  assert.match(statusLineOf(p), /^frames: .*1 to \d+, got 99/);
   assert.equal(p.numbers, [3, 4, 5]);
   p.key('a');
   assert.is(p.numbers.length, p.count);
-  failsWith('FIELD_INVALID', () => playerFor({ frames: '0' }));
+  failsWith('FIELD_INVALID', () => makePlayer({ frames: '0' }));
 });
 
 test('the status line names every key, also at 80 columns and with many numbers', () => {
   for (const extra of [{}, { frames: '2,4' }, { frames: '1,3,5', columns: 60 }]) {
-    const p = playerFor(extra);
-    for (const key of ['q', 'a', 'f', '<', '>']) assert.match(statusLine(p), new RegExp(`[ |<>]${key}`));
-    assert.match(statusLine(p), / q(uit)?$/);
+    const p = makePlayer(extra);
+    for (const key of ['q', 'a', 'f', '<', '>']) assert.match(statusLineOf(p), new RegExp(`[ |<>]${key}`));
+    assert.match(statusLineOf(p), / q(uit)?$/);
   }
 });
 
 test('in a window that becomes too small, the player says so, waits, and keeps the frames', () => {
-  const p = playerFor({ columns: 200, rows: 60, frames: '1' });
+  const p = makePlayer({ columns: 200, rows: 60, frames: '1' });
   const { version, count } = p;
   assert.ok(version > 5);
   for (const [columns, rows] of [
@@ -156,7 +156,7 @@ test('in a window that becomes too small, the player says so, waits, and keeps t
 });
 
 test('in a window that became too small, a key enlarges the squares and says that the scan starts again', () => {
-  const p = playerFor({ columns: 200, rows: 60 });
+  const p = makePlayer({ columns: 200, rows: 60 });
   p.resize(80, 24);
   assert.ok(p.lines().includes('or press <'));
   p.resize(30, 10);
@@ -164,36 +164,36 @@ test('in a window that became too small, a key enlarges the squares and says tha
   p.resize(80, 24);
   p.key('<');
   assert.is(p.version, 5);
-  assert.match(statusLine(p), /start the scan/);
+  assert.match(statusLineOf(p), /start the scan/);
 });
 
 test('a density that does not fit the window is refused, and no other density is used', () => {
   failsWith(
     'FIELD_INVALID',
-    () => playerFor({ version: 15 }),
+    () => makePlayer({ version: 15 }),
     /^window: .*1\d.*\d+ columns .*, got 80 and 24/,
   );
-  assert.is(playerFor({ version: 15, columns: 200, rows: 60 }).count, seriesOf(15).frames.length);
+  assert.is(makePlayer({ version: 15, columns: 200, rows: 60 }).count, seriesAtVersion(15).frames.length);
 });
 
 test('frame numbers with a count select the density', () => {
   const wide = { columns: 200, rows: 60 };
-  const [few, most] = [seriesOf(10).frames.length, seriesOf(5).frames.length];
-  const p = playerFor({ ...wide, frames: `2/${few}` });
+  const [few, most] = [seriesAtVersion(10).frames.length, seriesAtVersion(5).frames.length];
+  const p = makePlayer({ ...wide, frames: `2/${few}` });
   assert.equal([p.count, p.numbers], [few, [2]]);
   for (const key of `f3/${most}\r`) p.key(key);
   assert.equal([p.count, p.numbers], [most, [3]]);
-  failsWith('FIELD_INVALID', () => playerFor({ frames: `2/${few}` }), /^window: .*got 80/);
-  const refusal = failsWith('FIELD_INVALID', () => playerFor({ ...wide, version: 5, frames: `2/${few}` }));
+  failsWith('FIELD_INVALID', () => makePlayer({ frames: `2/${few}` }), /^window: .*got 80/);
+  const refusal = failsWith('FIELD_INVALID', () => makePlayer({ ...wide, version: 5, frames: `2/${few}` }));
   assert.is(
     refusal.message,
     `frames: expected numbers from a series of ${most} frames (density 5), got numbers from a series of ${few} frames`,
   );
   assert.match(refusal.hint, new RegExp(`density \\d+, which makes ${few} frames`));
-  failsWith('FIELD_INVALID', () => playerFor({ ...wide, frames: '2/1000' }), /^frames: .*1000 frames/);
-  const narrow = playerFor();
+  failsWith('FIELD_INVALID', () => makePlayer({ ...wide, frames: '2/1000' }), /^frames: .*1000 frames/);
+  const narrow = makePlayer();
   for (const key of `f2/${few}\r`) narrow.key(key);
-  assert.match(statusLine(narrow), new RegExp(`${few} frames need density \\d+ and a window of`));
+  assert.match(statusLineOf(narrow), new RegExp(`${few} frames need density \\d+ and a window of`));
 });
 
 const fakeTty = () => {
@@ -207,7 +207,7 @@ const fakeTty = () => {
 test('on a terminal frames advance by themselves, keys work, and the terminal is restored', async () => {
   const keyboard = fakeTty();
   const screen = Object.assign(new PassThrough(), { isTTY: true, columns: 80, rows: 24 });
-  const p = playerFor({ speed: 15 });
+  const p = makePlayer({ speed: 15 });
   const done = playOnTerminal(p, keyboard, screen as unknown as Screen);
   setTimeout(() => keyboard.write(' \x1b[C'), 160);
   setTimeout(() => keyboard.write('q'), 200);
@@ -229,7 +229,7 @@ test('the player waits while the window is too small, and restores the terminal'
     screen.emit('resize');
   }, 20);
   setTimeout(() => keyboard.write('q'), 60);
-  await playOnTerminal(playerFor(), keyboard, screen as unknown as Screen);
+  await playOnTerminal(makePlayer(), keyboard, screen as unknown as Screen);
   const output = String(screen.read());
   assert.match(output, 'window too small');
   assert.ok(output.endsWith(LEFT));
@@ -243,7 +243,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
       const keyboard = Object.assign(fakeTty(), { isTTY });
       const screen = Object.assign(new PassThrough(), { isTTY: true, columns: 80, rows: 24 });
       const signals = new EventEmitter();
-      const done = playOnTerminal(playerFor(), keyboard, screen as unknown as Screen, signals as Signals);
+      const done = playOnTerminal(makePlayer(), keyboard, screen as unknown as Screen, signals as Signals);
       if (!isTTY) keyboard.end(); // Like input from /dev/null, with which Ctrl-C is a signal and not a key.
       await new Promise(resolve => setTimeout(resolve, 20));
       signals.emit(signal);

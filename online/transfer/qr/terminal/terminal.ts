@@ -9,7 +9,7 @@ const RESET = '\x1b[0m';
 const HALVES = [' ', '\u2584', '\u2580', '\u2588'] as const;
 
 /** Lines of a code with its quiet zone. */
-export function terminalLines(matrix: Matrix): string[] {
+export function linesOfCode(matrix: Matrix): string[] {
   const lines: string[] = [];
   for (let y = -QUIET_ZONE; y < matrix.size + QUIET_ZONE; y += 2) {
     let line = '';

@@ -5,7 +5,7 @@
 import { QUIET_ZONE } from '../../../../shared/qr/capacity.ts';
 import { isDark, type Matrix } from '../drawing/matrix.ts';
 import type { Grey } from '../picture/grey.ts';
-import { type Corners, coefficients, type Point, type Projection } from '../picture/projective.ts';
+import { type Corners, type Point, type Projection, projectionRows } from '../picture/projective.ts';
 
 export interface Placed {
   /** A code, or a picture of a code on a real screen with its quiet zone. */
@@ -26,7 +26,7 @@ export interface Camera {
   noise?: number;
 }
 
-export function photograph(codes: readonly Placed[], camera: Camera): Grey {
+export function photographCodes(codes: readonly Placed[], camera: Camera): Grey {
   const { width, height, blur = 0, black = 0, white = 255, noise = 0 } = camera;
   const light = new Float32Array(width * height).fill(0.35);
   for (const code of codes) placeCode(light, width, height, code);
@@ -50,7 +50,7 @@ export function rotatedCorners(x: number, y: number, side: number, degrees: numb
 }
 
 function placeCode(light: Float32Array, width: number, height: number, { matrix, corners }: Placed): void {
-  const lightAt = looksOf(matrix);
+  const lightAt = makeBrightness(matrix);
   const toUnit = toUnitSquare(corners);
   const xs = corners.map(c => c[0]);
   const ys = corners.map(c => c[1]);
@@ -72,7 +72,7 @@ function placeCode(light: Float32Array, width: number, height: number, { matrix,
 }
 
 /** Brightness, from 0 to 1, at a fraction of the code's width and height. */
-function looksOf(code: Matrix | Grey): (u: number, v: number) => number {
+function makeBrightness(code: Matrix | Grey): (u: number, v: number) => number {
   if ('width' in code) {
     const { width, height, data } = code;
     return (u, v) => data[Math.floor(v * height) * width + Math.floor(u * width)]! / 255;
@@ -104,9 +104,9 @@ function blurLight(light: Float32Array, width: number, height: number, radius: n
   return pass(pass(light, width, height, 1, width), height, width, width, 1);
 }
 
-/** The inverse of `fromUnitSquare`, computed with the adjugate. */
+/** The inverse of `projectFromUnitSquare`, computed with the adjugate. */
 function toUnitSquare(corners: Corners): Projection {
-  const m = coefficients(corners);
+  const m = projectionRows(corners);
   const minor = (r: number, s: number, k: number, l: number) => m[r]![k]! * m[s]![l]! - m[r]![l]! * m[s]![k]!;
   return (x, y) => {
     const u = minor(1, 2, 1, 2) * x - minor(0, 2, 1, 2) * y + minor(0, 1, 1, 2);

@@ -24,10 +24,10 @@ export const screenshot = async (page: Page, selector: string): Promise<Grey> =>
   );
 
 /** The code that the page shows now. @throws Error unless all modules have one size and are black or white */
-export const codeOn = async (page: Page, selector = '#code'): Promise<OnScreen> =>
-  codeIn(await screenshot(page, selector));
+export const codeOnPage = async (page: Page, selector = '#code'): Promise<OnScreen> =>
+  codeInPicture(await screenshot(page, selector));
 
-export function codeIn(shot: Grey): OnScreen {
+export function codeInPicture(shot: Grey): OnScreen {
   const { width, data } = shot;
   const isBlack = (x: number, y: number) => data[y * width + x] === 0;
   // The outermost black pixels mark the code's edges, because three corners of a code are black.
@@ -78,7 +78,7 @@ function cropSquare(
 }
 
 /** Opens a file on the page. Returns the frames on the screen, in order, with their numbers. */
-export async function framesShown(page: Page, frames?: string): Promise<Map<number, OnScreen>> {
+export async function readShownFrames(page: Page, frames?: string): Promise<Map<number, OnScreen>> {
   if (frames !== undefined) {
     await page.fill('#numbers', frames);
     await page.press('#numbers', 'Enter');
@@ -89,7 +89,7 @@ export async function framesShown(page: Page, frames?: string): Promise<Map<numb
     const status = (await page.textContent('#show-status')) ?? '';
     const number = Number(/^Frame (\d+) of/.exec(status)?.[1]);
     if (shown.has(number)) break;
-    shown.set(number, await codeOn(page));
+    shown.set(number, await codeOnPage(page));
     await page.click('#next');
   }
   // The playing was paused at any frame, so the frames are sorted by number.

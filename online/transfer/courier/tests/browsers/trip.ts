@@ -9,10 +9,10 @@ import { MAX_COUNT } from '../../../../../shared/qr/frame.ts';
 import { parseRanges } from '../../../../../shared/qr/ranges.ts';
 import type { Matrix } from '../../../qr/drawing/matrix.ts';
 import type { Grey } from '../../../qr/picture/grey.ts';
-import { photograph, rotatedCorners } from '../../../qr/testing/simulate.ts';
+import { photographCodes, rotatedCorners } from '../../../qr/testing/simulate.ts';
 import { type Film, folder, type Open, type Saved } from './browser.ts';
 import { openChromium } from './chromium.ts';
-import { framesShown, type OnScreen } from './screen.ts';
+import { type OnScreen, readShownFrames } from './screen.ts';
 
 export interface View {
   width?: number;
@@ -57,7 +57,7 @@ export function* makeFilm(
     const side = height * size;
     const tilt = degrees * Math.sin(++n);
     const corners = rotatedCorners(width / 2, height / 2, side, tilt);
-    const picture = photograph([{ matrix, corners }], {
+    const picture = photographCodes([{ matrix, corners }], {
       width,
       height,
       ...camera,
@@ -68,7 +68,8 @@ export function* makeFilm(
 }
 
 /** Pictures of codes from a real screen, for a film. */
-export const picturesOf = (codes: Iterable<OnScreen>): Grey[] => Array.from(codes, ({ picture }) => picture);
+export const drawPictures = (codes: Iterable<OnScreen>): Grey[] =>
+  Array.from(codes, ({ picture }) => picture);
 
 /** Shows a file on a new page. `density` is the value of its slider. */
 export async function showFile(
@@ -122,14 +123,14 @@ export async function transferFile(
     const numbers = new Map([...codes].map(([number, { picture }]) => [picture, number]));
     const isSmeared = (code: Matrix | Grey) => smeared.has(numbers.get(code as Grey)!);
     return {
-      pictures: [...makeFilm(picturesOf(codes.values()), view, isSmeared)],
+      pictures: [...makeFilm(drawPictures(codes.values()), view, isSmeared)],
       perSecond: view.perSecond ?? 10,
     };
   };
   const sender = await from();
   try {
     await showFile(sender.page, 'sent.json', content, density);
-    const all = await framesShown(sender.page);
+    const all = await readShownFrames(sender.page);
     const version = (all.values().next().value!.matrix.size - 17) / 4;
     let codes = all;
     let shown = all.size;
@@ -141,7 +142,7 @@ export async function transferFile(
         await page.click('#start');
         if (await waitForPass(page, smeared)) break;
         await page.click('#start');
-        codes = await framesShown(sender.page, (await page.textContent('#missing')) || undefined);
+        codes = await readShownFrames(sender.page, (await page.textContent('#missing')) || undefined);
         shown += codes.size;
         await shoot(filmed(codes));
       }

@@ -25,7 +25,7 @@ export const damagedError = (what: string) => new PictureError(`JPEG: the file i
 export const CODE_TABLE = 'a table of codes is invalid';
 
 /** @param counts number of codes, for each length from 1 to 16 bits */
-export function codesOf(counts: Uint8Array, symbols: Uint8Array): Codes {
+export function huffmanCodes(counts: Uint8Array, symbols: Uint8Array): Codes {
   const codes = {
     quick: new Uint16Array(1 << QUICK),
     largest: new Int32Array(LONGEST + 1).fill(-1),
@@ -139,14 +139,14 @@ export class BitReader {
   restart(): void {
     const byte = this.#bytes[this.#marker() + 1];
     if (byte === undefined) throw truncatedError();
-    if (!isRestart(byte)) throw damagedError('a restart marker is missing');
+    if (!isRestartMarker(byte)) throw damagedError('a restart marker is missing');
     this.#at += 2;
     this.#value = this.#count = this.#missing = 0;
   }
 
   /** End of the scan, whether or not all was read. */
   end(): number {
-    while (isRestart(this.#bytes[this.#marker() + 1])) this.#at += 2;
+    while (isRestartMarker(this.#bytes[this.#marker() + 1])) this.#at += 2;
     return this.#at;
   }
 }
@@ -154,6 +154,6 @@ export class BitReader {
 /** True if the byte after 0xff is neither data nor a fill byte. */
 const isMarker = (byte: number | undefined) => byte !== undefined && byte !== 0 && byte !== 0xff;
 /** RST0 to RST7. */
-const isRestart = (byte: number | undefined) => byte !== undefined && byte >= 0xd0 && byte <= 0xd7;
+const isRestartMarker = (byte: number | undefined) => byte !== undefined && byte >= 0xd0 && byte <= 0xd7;
 
 export const truncatedError = () => new PictureError('JPEG: the file is cut');

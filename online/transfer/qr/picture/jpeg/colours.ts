@@ -1,8 +1,8 @@
 /** Determines which components of a JPEG picture matter, and computes brightness from them. */
-import { type Grey, luma } from '../grey.ts';
+import { brightness, type Grey } from '../grey.ts';
 import type { Frame } from './frame.ts';
 import type { Side } from './inverse.ts';
-import { type Plane, unitsOf } from './plane.ts';
+import { type ColourPlane, countUnits } from './plane.ts';
 
 export interface Colours {
   /** Indices of the used components. */
@@ -15,26 +15,31 @@ export interface Colours {
  * @param jfif true if three components are brightness and two colours
  * @param transform value written by Adobe programs: 0 for none, 1 and 2 for brightness and two colours
  */
-export function coloursOf({ components }: Frame, jfif: boolean, transform: number | undefined): Colours {
+export function readColours({ components }: Frame, jfif: boolean, transform: number | undefined): Colours {
   const lightness: Colours = { used: [0], light: y => y };
   if (components.length === 1) return lightness;
   if (components.length === 3) {
     const named = String.fromCharCode(...components.map(({ id }) => id)) === 'RGB';
     const plain = transform === undefined ? named && !jfif : transform === 0;
-    return plain ? { used: [0, 1, 2], light: luma } : lightness;
+    return plain ? { used: [0, 1, 2], light: brightness } : lightness;
   }
   // The components are inks. Adobe programs store inks inverted, so 255 means no ink.
   if (transform === undefined) {
-    return { used: [0, 1, 2, 3], light: (c, m, y, k) => ((255 - luma(c, m, y)) * (255 - k)) / 255 };
+    return { used: [0, 1, 2, 3], light: (c, m, y, k) => ((255 - brightness(c, m, y)) * (255 - k)) / 255 };
   }
   if (transform === 2) return { used: [0, 3], light: (y, k) => ((255 - y) * k) / 255 };
-  return { used: [0, 1, 2, 3], light: (c, m, y, k) => (luma(c, m, y) * k) / 255 };
+  return { used: [0, 1, 2, 3], light: (c, m, y, k) => (brightness(c, m, y) * k) / 255 };
 }
 
-export function mergeColours(frame: Frame, { used, light }: Colours, side: Side, planes: Plane[]): Grey {
+export function mergeColours(
+  frame: Frame,
+  { used, light }: Colours,
+  side: Side,
+  planes: ColourPlane[],
+): Grey {
   const width = Math.ceil((frame.width * side) / 8);
   const height = Math.ceil((frame.height * side) / 8);
-  const { maxH, maxV } = unitsOf(frame);
+  const { maxH, maxV } = countUnits(frame);
   const data = new Uint8Array(width * height);
   const colours = used.map(i => planes[i]!);
   const whole = colours.length === 1 && colours[0]!.component.h === maxH && colours[0]!.component.v === maxV;

@@ -1,7 +1,7 @@
 /** The header of a JPEG file: size, components, tables (ITU T.81, annex B). */
-import { checkSize, PictureError } from '../grey.ts';
+import { checkPictureSize, PictureError } from '../grey.ts';
 import { PLAIN } from '../texts.ts';
-import { CODE_TABLE, type Codes, codesOf, damagedError, truncatedError } from './bits.ts';
+import { CODE_TABLE, type Codes, damagedError, huffmanCodes, truncatedError } from './bits.ts';
 
 export interface Component {
   id: number;
@@ -41,18 +41,18 @@ const SOI = 0xd8;
 export const EOI = 0xd9;
 export const SOS = 0xda;
 /** Markers without content: TEM, restarts, SOI, EOI. */
-const isAlone = (marker: number) => marker === 0x01 || (marker >= 0xd0 && marker <= EOI);
+const isMarkerAlone = (marker: number) => marker === 0x01 || (marker >= 0xd0 && marker <= EOI);
 
 /** @returns null at the end of the file */
-export function segmentAt(bytes: Uint8Array, start: number): Segment | null {
+export function readSegment(bytes: Uint8Array, start: number): Segment | null {
   let at = start;
   while (at < bytes.length && bytes[at] !== 0xff) at++;
   while (bytes[at] === 0xff) at++;
   const marker = bytes[at];
   if (marker === undefined) return null;
   at++;
-  if (isAlone(marker)) return { marker, content: bytes.subarray(at, at), next: at };
-  const length = uint16(bytes, at);
+  if (isMarkerAlone(marker)) return { marker, content: bytes.subarray(at, at), next: at };
+  const length = readUint16(bytes, at);
   if (at + length > bytes.length) throw truncatedError();
   if (length < 2) throw damagedError('a part has no length');
   return { marker, content: bytes.subarray(at + 2, at + length), next: at + length };
@@ -60,7 +60,7 @@ export function segmentAt(bytes: Uint8Array, start: number): Segment | null {
 
 export const isJpeg = (bytes: Uint8Array) => bytes[0] === 0xff && bytes[1] === SOI;
 
-function uint16(bytes: Uint8Array, at: number): number {
+function readUint16(bytes: Uint8Array, at: number): number {
   if (at + 2 > bytes.length) throw truncatedError();
   return (bytes[at]! << 8) | bytes[at + 1]!;
 }
@@ -72,12 +72,12 @@ const OTHER: Record<number, string> = {
   202: 'arithmetic coding',
   247: 'JPEG-LS',
 };
-const isFrame = (marker: number) =>
+const isFrameMarker = (marker: number) =>
   (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) || marker === 0xf7;
 
 /** @returns null for another kind of segment */
 export function readFrame({ marker, content }: Segment): Frame | null {
-  if (!isFrame(marker)) return null;
+  if (!isFrameMarker(marker)) return null;
   if (marker > 0xc2)
     throw new PictureError(
       `JPEG: expected an ordinary JPEG, got a rare kind (${OTHER[marker] ?? marker})`,
@@ -87,8 +87,8 @@ export function readFrame({ marker, content }: Segment): Frame | null {
     throw damagedError('the header is too short');
   const depth = content[0]!;
   if (depth !== 8) throw new PictureError(`JPEG: expected 8 bits per sample, got ${depth}`, PLAIN);
-  const [height, width] = [uint16(content, 1), uint16(content, 3)];
-  checkSize('JPEG', width, height);
+  const [height, width] = [readUint16(content, 1), readUint16(content, 3)];
+  checkPictureSize('JPEG', width, height);
   const count = content[5]!;
   if (![1, 3, 4].includes(count))
     throw new PictureError(`JPEG: expected 1, 3 or 4 colours, got ${count}`, PLAIN);
@@ -111,20 +111,20 @@ export function readQuantisation(content: Uint8Array, { quantisation }: Tables):
     if (wide > 1 || index > 3 || at + size > content.length)
       throw damagedError('a quantisation table is invalid');
     quantisation[index] = Uint16Array.from({ length: 64 }, (_, k) =>
-      wide === 0 ? content[at + k]! : uint16(content, at + 2 * k),
+      wide === 0 ? content[at + k]! : readUint16(content, at + 2 * k),
     );
     at += size;
   }
 }
 
-export function readCodes(content: Uint8Array, { dc, ac }: Tables): void {
+export function readHuffmanCodes(content: Uint8Array, { dc, ac }: Tables): void {
   for (let at = 0; at < content.length; ) {
     const [kind, index] = [content[at]! >> 4, content[at]! & 15];
     const counts = content.subarray(at + 1, at + 17);
     const total = counts.reduce((sum, count) => sum + count, 0);
     at += 17;
     if (kind > 1 || index > 3 || total > 256 || at + total > content.length) throw damagedError(CODE_TABLE);
-    (kind === 0 ? dc : ac)[index] = codesOf(counts, content.subarray(at, at + total));
+    (kind === 0 ? dc : ac)[index] = huffmanCodes(counts, content.subarray(at, at + total));
     at += total;
   }
 }

@@ -20,7 +20,7 @@ export const ZIGZAG: readonly (readonly [x: number, y: number])[] = (() => {
  * Place of each coefficient by its index in zigzag order. Coefficients that a size does not need share the
  * last place.
  */
-export const placesOf = (side: Side): Uint8Array =>
+export const coefficientPlaces = (side: Side): Uint8Array =>
   Uint8Array.from(ZIGZAG, ([x, y]) => (x < side && y < side ? y * side + x : side * side));
 
 /**
@@ -38,7 +38,7 @@ export type Inverse = (
   stride: number,
 ) => void;
 
-export function inverseOf(side: Side): Inverse {
+export function inverseTransform(side: Side): Inverse {
   // Half of the cosine, as in A.3.3. The factor of the mean is 1 / sqrt(2).
   const wave = Float64Array.from({ length: side * side }, (_, i) => {
     const [x, u] = [Math.floor(i / side), i % side];

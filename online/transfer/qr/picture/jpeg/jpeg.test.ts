@@ -6,13 +6,13 @@ import { readFileSync } from 'node:fs';
 import jpeg from 'jpeg-js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Grey, luma, MAX_PIXELS, PictureError, READING_SIDE } from '../grey.ts';
+import { brightness, type Grey, MAX_PIXELS, PictureError, READING_SIDE } from '../grey.ts';
 import { readJpeg } from './jpeg.ts';
 
 const SAMPLES = Object.entries(
   JSON.parse(readFileSync(new URL('samples.json', import.meta.url), 'utf8')) as Record<string, string>,
 ).map(([name, base64]) => [name, new Uint8Array(Buffer.from(base64, 'base64'))] as const);
-const sampleFile = (name: string) => SAMPLES.find(([known]) => known === name)![1];
+const readSampleFile = (name: string) => SAMPLES.find(([known]) => known === name)![1];
 
 /**
  * The other reader's picture, with the mean of each `factor` x `factor` pixels.
@@ -30,7 +30,7 @@ function readWithOtherReader(file: Uint8Array, factor: number, colours: boolean)
       for (let v = y * factor; v < Math.min(fullHeight, (y + 1) * factor); v++) {
         for (let u = x * factor; u < Math.min(fullWidth, (x + 1) * factor); u++) {
           const at = 3 * (v * fullWidth + u);
-          sum += colours ? luma(full[at]!, full[at + 1]!, full[at + 2]!) : full[at]!;
+          sum += colours ? brightness(full[at]!, full[at + 1]!, full[at + 2]!) : full[at]!;
           count++;
         }
       }
@@ -41,7 +41,7 @@ function readWithOtherReader(file: Uint8Array, factor: number, colours: boolean)
 }
 
 /** Largest and mean difference between the pixels of two pictures. */
-function difference(a: Grey, b: Grey): [number, number] {
+function pixelDifference(a: Grey, b: Grey): [number, number] {
   assert.equal([a.width, a.height], [b.width, b.height]);
   let [most, sum] = [0, 0];
   for (let i = 0; i < a.data.length; i++) {
@@ -57,7 +57,7 @@ for (const [name, file] of SAMPLES) {
     const seen = readJpeg(file);
     const wide = Number(/(\d+) wide/.exec(name)?.[1] ?? seen.width);
     const factor = Math.round(wide / seen.width);
-    const [most, mean] = difference(
+    const [most, mean] = pixelDifference(
       seen,
       readWithOtherReader(file, factor, name === 'RGB' || name === 'CMYK'),
     );
@@ -80,7 +80,7 @@ test('large pictures are scaled down to the needed size, and small ones are not 
     const file = new Uint8Array(jpeg.encode({ width: wide, height: 16, data }, 90).data);
     const seen = readJpeg(file);
     assert.is(seen.width, Math.ceil(wide / factor));
-    const [, mean] = difference(seen, readWithOtherReader(file, factor, false));
+    const [, mean] = pixelDifference(seen, readWithOtherReader(file, factor, false));
     assert.ok(mean < 1.5, `${wide}: mean ${mean}`);
   }
 });
@@ -112,7 +112,7 @@ test('every truncated or changed file gives a picture or a refusal', () => {
   assert.ok(refused > 5000, `${refused}`);
 });
 
-function refusalOf(file: Uint8Array): PictureError {
+function refusalOfJpeg(file: Uint8Array): PictureError {
   try {
     readJpeg(file);
   } catch (error) {
@@ -123,8 +123,8 @@ function refusalOf(file: Uint8Array): PictureError {
 }
 
 /** A sample with other bytes in its frame header. */
-function withFrame(name: string, at: number, ...values: number[]): Uint8Array {
-  const file = sampleFile(name).slice();
+function sampleWithFrame(name: string, at: number, ...values: number[]): Uint8Array {
+  const file = readSampleFile(name).slice();
   const start = Buffer.from(file).indexOf(Buffer.of(0xff, name.startsWith('progressive') ? 0xc2 : 0xc0));
   file.set(values, start + at);
   return file;
@@ -138,39 +138,42 @@ test('unsupported kinds of JPEG are named with a next step', () => {
     [0xf7, 'JPEG-LS'],
     [0xc7, '199'],
   ] as const) {
-    const { message, hint } = refusalOf(withFrame('grey', 1, marker));
+    const { message, hint } = refusalOfJpeg(sampleWithFrame('grey', 1, marker));
     assert.is(message, `JPEG: expected an ordinary JPEG, got a rare kind (${kind})`);
     assert.match(hint, /ordinary JPEG or as PNG/);
   }
-  assert.match(refusalOf(withFrame('grey', 4, 12)).message, /^JPEG: .*expected 8.*, got 12/);
-  assert.match(refusalOf(withFrame('baseline 4:2:0', 9, 2)).message, /expected 1, 3 or 4 colours, got 2/);
+  assert.match(refusalOfJpeg(sampleWithFrame('grey', 4, 12)).message, /^JPEG: .*expected 8.*, got 12/);
+  assert.match(
+    refusalOfJpeg(sampleWithFrame('baseline 4:2:0', 9, 2)).message,
+    /expected 1, 3 or 4 colours, got 2/,
+  );
 });
 
 test('a header with a false huge size is refused before memory is allocated', () => {
   const size = (width: number, height: number) => [height >> 8, height & 255, width >> 8, width & 255];
   const before = process.memoryUsage().rss;
   for (const name of ['baseline 4:2:0', 'progressive 4:2:0', 'CMYK']) {
-    const { message, hint } = refusalOf(withFrame(name, 5, ...size(60_000, 5000)));
+    const { message, hint } = refusalOfJpeg(sampleWithFrame(name, 5, ...size(60_000, 5000)));
     assert.is(message, `JPEG: expected at most ${MAX_PIXELS} pixels, got 300000000 (60000 x 5000)`);
     assert.match(hint, /Crop/);
     assert.match(
-      refusalOf(withFrame(name, 5, ...size(15_000, 15_000))).message,
+      refusalOfJpeg(sampleWithFrame(name, 5, ...size(15_000, 15_000))).message,
       /JPEG: the file is (cut|damaged)/,
     );
   }
-  assert.match(refusalOf(withFrame('grey', 5, ...size(0, 9))).message, /got 0 x 9/);
+  assert.match(refusalOfJpeg(sampleWithFrame('grey', 5, ...size(0, 9))).message, /got 0 x 9/);
   assert.ok(process.memoryUsage().rss - before < 500e6);
 });
 
 test('more passes than the limit are refused, because few bytes can cover the whole picture', () => {
-  const file = Buffer.from(sampleFile('progressive grey, restart markers'));
+  const file = Buffer.from(readSampleFile('progressive grey, restart markers'));
   const scan = file.indexOf(Buffer.of(0xff, 0xda));
   const end = file.indexOf(Buffer.of(0xff, 0xc4), scan);
   const many = Buffer.concat([
     file.subarray(0, end),
     ...Array.from({ length: 100 }, () => file.subarray(scan, end)),
   ]);
-  assert.match(refusalOf(new Uint8Array(many)).message, /expected at most 100 passes, got more/);
+  assert.match(refusalOfJpeg(new Uint8Array(many)).message, /expected at most 100 passes, got more/);
 });
 
 test.run();

@@ -5,21 +5,21 @@
  */
 import { type Grey, READING_SIDE } from '../grey.ts';
 import { BitReader, damagedError, truncatedError } from './bits.ts';
-import { type Colours, coloursOf, mergeColours } from './colours.ts';
+import { type Colours, mergeColours, readColours } from './colours.ts';
 import {
   EOI,
   type Frame,
-  readCodes,
   readFrame,
+  readHuffmanCodes,
   readQuantisation,
+  readSegment,
   type Segment,
   SOS,
-  segmentAt,
   type Tables,
 } from './frame.ts';
-import { inverseOf, placesOf, type Side } from './inverse.ts';
-import { Plane, unitsOf } from './plane.ts';
-import { type Part, type Pass, Progressive, readBlock } from './scan.ts';
+import { coefficientPlaces, inverseTransform, type Side } from './inverse.ts';
+import { ColourPlane, countUnits } from './plane.ts';
+import { type Part, type Pass, ProgressiveReader, readBlock } from './scan.ts';
 
 /**
  * A picture has about 10 scans. The number of scans is limited, because a file needs only a few bytes for
@@ -35,13 +35,13 @@ const APP14 = 0xee;
 
 /** @throws {PictureError} */
 export function readJpeg(bytes: Uint8Array): Grey {
-  return new Decoder(bytes).read();
+  return new JpegDecoder(bytes).read();
 }
 
-const startsWith = (content: Uint8Array, word: string) =>
+const startsWithWord = (content: Uint8Array, word: string) =>
   [...word].every((letter, i) => content[i] === letter.charCodeAt(0));
 
-class Decoder {
+class JpegDecoder {
   readonly #bytes: Uint8Array;
   readonly #tables: Tables = { quantisation: [], dc: [], ac: [] };
   #jfif = false;
@@ -49,7 +49,9 @@ class Decoder {
   #transform: number | undefined;
   #interval = 0;
   #scans = 0;
-  #picture: { frame: Frame; colours: Colours; side: Side; places: Uint8Array; planes: Plane[] } | undefined;
+  #picture:
+    | { frame: Frame; colours: Colours; side: Side; places: Uint8Array; planes: ColourPlane[] }
+    | undefined;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
@@ -57,13 +59,13 @@ class Decoder {
 
   read(): Grey {
     for (let at = 2; ; ) {
-      const segment = segmentAt(this.#bytes, at);
+      const segment = readSegment(this.#bytes, at);
       if (!segment || segment.marker === EOI) break;
       at = segment.marker === SOS ? this.#scan(segment) : this.#take(segment);
     }
     if (!this.#picture?.planes.every(({ pixels, factors }) => !pixels || factors)) throw truncatedError();
     const { frame, colours, side, planes } = this.#picture;
-    const inverse = inverseOf(side);
+    const inverse = inverseTransform(side);
     for (const plane of planes) plane.finish(inverse);
     return mergeColours(frame, colours, side, planes);
   }
@@ -71,19 +73,19 @@ class Decoder {
   #take(segment: Segment): number {
     const { marker, content, next } = segment;
     if (marker === DQT) readQuantisation(content, this.#tables);
-    if (marker === DHT) readCodes(content, this.#tables);
+    if (marker === DHT) readHuffmanCodes(content, this.#tables);
     if (marker === DRI) this.#interval = (content[0]! << 8) | content[1]!;
-    if (marker === APP0 && startsWith(content, 'JFIF')) this.#jfif = true;
-    if (marker === APP14 && startsWith(content, 'Adobe')) this.#transform = content[11];
+    if (marker === APP0 && startsWithWord(content, 'JFIF')) this.#jfif = true;
+    if (marker === APP14 && startsWithWord(content, 'Adobe')) this.#transform = content[11];
     const frame = readFrame(segment);
     if (frame) {
       if (this.#picture) throw damagedError('there is a second header');
       const long = Math.max(frame.width, frame.height);
       const side = ([1, 2, 4] as const).find(size => (long * size) / 8 >= READING_SIDE) ?? 8;
-      const places = placesOf(side);
-      const colours = coloursOf(frame, this.#jfif, this.#transform);
+      const places = coefficientPlaces(side);
+      const colours = readColours(frame, this.#jfif, this.#transform);
       const planes = frame.components.map(
-        (component, i) => new Plane(frame, component, side, places, colours.used.includes(i)),
+        (component, i) => new ColourPlane(frame, component, side, places, colours.used.includes(i)),
       );
       this.#picture = { frame, colours, side, places, planes };
     }
@@ -95,7 +97,7 @@ class Decoder {
     if (!this.#picture) throw damagedError('pixels come before the header');
     if (++this.#scans > MAX_SCANS) throw damagedError(`expected at most ${MAX_SCANS} passes, got more`);
     const { frame, planes } = this.#picture;
-    const { parts, pass } = readHeader(content, this.#tables, planes);
+    const { parts, pass } = readScanHeader(content, this.#tables, planes);
     const bits = new BitReader(this.#bytes, next);
     if (frame.progressive) {
       const wrong = pass.from > 0 ? parts.length > 1 || pass.from > pass.to || pass.to > 63 : pass.to > 0;
@@ -103,15 +105,15 @@ class Decoder {
       if (parts.length === 1 && !parts[0]!.plane.pixels) return bits.end();
     }
     for (const { plane } of parts) plane.begin(this.#tables);
-    this.#units(bits, parts, frame, frame.progressive ? new Progressive(bits, pass) : null);
+    this.#units(bits, parts, frame, frame.progressive ? new ProgressiveReader(bits, pass) : null);
     return bits.end();
   }
 
   /** Reads the blocks of a scan: row by row for one component, in units of the picture for several (A.2). */
-  #units(bits: BitReader, parts: ScanPart[], frame: Frame, progressive: Progressive | null): void {
+  #units(bits: BitReader, parts: ScanPart[], frame: Frame, progressive: ProgressiveReader | null): void {
     const read = this.#reader(bits, progressive);
     const alone = parts.length === 1 ? parts[0]!.plane : undefined;
-    const { unitsAcross, unitsDown } = unitsOf(frame);
+    const { unitsAcross, unitsDown } = countUnits(frame);
     const [across, down] = alone ? [alone.across, alone.down] : [unitsAcross, unitsDown];
     for (let unit = 0; unit < across * down; unit++) {
       if (unit > 0 && this.#interval > 0 && unit % this.#interval === 0) {
@@ -134,13 +136,13 @@ class Decoder {
     }
   }
 
-  #reader(bits: BitReader, progressive: Progressive | null) {
+  #reader(bits: BitReader, progressive: ProgressiveReader | null) {
     const { side, places } = this.#picture!;
     if (progressive) {
       return (part: ScanPart, x: number, y: number) =>
         progressive.read(part, part.plane.coefficients, part.plane.blockAt(x, y));
     }
-    const inverse = inverseOf(side);
+    const inverse = inverseTransform(side);
     const block = new Int16Array(side * side + 1);
     return (part: ScanPart, x: number, y: number) => {
       readBlock(bits, part, places, block);
@@ -150,14 +152,14 @@ class Decoder {
 }
 
 interface ScanPart extends Part {
-  plane: Plane;
+  plane: ColourPlane;
 }
 
 /** Reads the scan's header: components, tables and pass (B.2.3). */
-function readHeader(
+function readScanHeader(
   content: Uint8Array,
   { dc, ac }: Tables,
-  planes: Plane[],
+  planes: ColourPlane[],
 ): { parts: ScanPart[]; pass: Pass } {
   const count = content[0] ?? 0;
   if (count < 1 || count > 4 || content.length < 4 + 2 * count)

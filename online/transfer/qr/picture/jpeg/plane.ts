@@ -5,7 +5,7 @@ import type { Component, Frame, Tables } from './frame.ts';
 import type { Inverse, Side } from './inverse.ts';
 
 /** Number of units of blocks in a picture (ITU T.81, A.2). */
-export function unitsOf({ width, height, components }: Frame) {
+export function countUnits({ width, height, components }: Frame) {
   const maxH = Math.max(...components.map(({ h }) => h));
   const maxV = Math.max(...components.map(({ v }) => v));
   return {
@@ -16,7 +16,7 @@ export function unitsOf({ width, height, components }: Frame) {
   };
 }
 
-export class Plane {
+export class ColourPlane {
   readonly component: Component;
   /** Number of the component's blocks in the picture, without the blocks that only fill the last units. */
   readonly across: number;
@@ -33,7 +33,7 @@ export class Plane {
 
   constructor(frame: Frame, component: Component, side: Side, places: Uint8Array, matters: boolean) {
     const { h, v } = component;
-    const { maxH, maxV, unitsAcross, unitsDown } = unitsOf(frame);
+    const { maxH, maxV, unitsAcross, unitsDown } = countUnits(frame);
     this.component = component;
     this.across = Math.ceil(Math.ceil((frame.width * h) / maxH) / 8);
     this.down = Math.ceil(Math.ceil((frame.height * v) / maxV) / 8);

@@ -24,7 +24,7 @@ export interface Pass {
 
 const MISSING = 'a required table is missing';
 
-export function readMean(bits: BitReader, part: Part): number {
+export function readMeanCoefficient(bits: BitReader, part: Part): number {
   if (!part.dc) throw damagedError(MISSING);
   const length = bits.symbol(part.dc);
   if (length > 15) throw damagedError('a difference has more than 15 bits');
@@ -39,7 +39,7 @@ export function readMean(bits: BitReader, part: Part): number {
 export function readBlock(bits: BitReader, part: Part, places: Uint8Array, block: Int16Array): void {
   if (!part.ac) throw damagedError(MISSING);
   block.fill(0);
-  block[0] = readMean(bits, part);
+  block[0] = readMeanCoefficient(bits, part);
   for (let k = 1; k < 64; k++) {
     const symbol = bits.symbol(part.ac);
     const length = symbol & 15;
@@ -55,7 +55,7 @@ export function readBlock(bits: BitReader, part: Part, places: Uint8Array, block
 }
 
 /** Reads the passes of a progressive file for the blocks of a component. */
-export class Progressive {
+export class ProgressiveReader {
   readonly #bits: BitReader;
   readonly #pass: Pass;
   /** Number of following blocks without new data. */
@@ -78,7 +78,7 @@ export class Progressive {
       if (high === 0) this.#first(part.ac, kept!, block);
       else this.#refine(part.ac, kept!, block);
     } else if (high === 0) {
-      const value = readMean(this.#bits, part) * (1 << low);
+      const value = readMeanCoefficient(this.#bits, part) * (1 << low);
       kept?.set(block, 0, value);
     } else {
       const bit = this.#bits.bit() << low;

@@ -1,6 +1,6 @@
 /** Reads a PNG file's chunks before the pixels (PNG, chapters 5 and 11). */
 import { crc32 } from 'node:zlib';
-import { checkSize, PictureError } from '../grey.ts';
+import { checkPictureSize, PictureError } from '../grey.ts';
 
 /** Samples for each pixel, by colour type (table 11.1). */
 export const CHANNELS: Record<number, number> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
@@ -41,22 +41,22 @@ export function readChunks(bytes: Uint8Array): Chunks {
   const none: Uint8Array = new Uint8Array(0);
   const found = { palette: none, clear: none, animated: false };
   let header: Header | undefined;
-  for (const { type, content } of chunksOf(bytes)) {
+  for (const { type, content } of walkChunks(bytes)) {
     if (type === 'IHDR') header = readHeader(content);
     if (type === 'PLTE') found.palette = content;
     if (type === 'tRNS') found.clear = content;
     if (type === 'acTL') found.animated = true;
   }
   if (!header) throw new PictureError('PNG: expected a header, got none');
-  return { ...found, header, data: () => dataOf(bytes) };
+  return { ...found, header, data: () => imageData(bytes) };
 }
 
-function* dataOf(bytes: Uint8Array): Generator<Uint8Array> {
-  for (const { type, content } of chunksOf(bytes, false))
+function* imageData(bytes: Uint8Array): Generator<Uint8Array> {
+  for (const { type, content } of walkChunks(bytes, false))
     if (type === 'IDAT' && content.length > 0) yield content;
 }
 
-function* chunksOf(bytes: Uint8Array, checked = true): Generator<{ type: string; content: Uint8Array }> {
+function* walkChunks(bytes: Uint8Array, checked = true): Generator<{ type: string; content: Uint8Array }> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 8; ; ) {
     if (at + 12 > bytes.length) throw new PictureError('PNG: the file is cut');
@@ -80,7 +80,7 @@ function readHeader(content: Uint8Array): Header {
   const width = view.getUint32(0);
   const height = view.getUint32(4);
   const [depth, colour, compression, filter, interlace] = content.subarray(8) as unknown as number[];
-  checkSize('PNG', width, height);
+  checkPictureSize('PNG', width, height);
   if (!DEPTHS[colour!]?.includes(depth!) || compression !== 0 || filter !== 0 || interlace! > 1) {
     throw new PictureError(
       `PNG: expected a colour type and a depth of the standard, got type ${colour} and depth ${depth}`,

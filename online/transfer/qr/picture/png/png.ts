@@ -6,7 +6,7 @@
 import { createInflate } from 'node:zlib';
 import { type Picture, PictureError } from '../grey.ts';
 import { CHANNELS, type Chunks, type Header, readChunks } from './chunks.ts';
-import { rowReader, unfilter } from './rows.ts';
+import { makeRowReader, removeFilter } from './rows.ts';
 import { ShrunkPicture } from './shrunk-picture.ts';
 
 /** Adam7 passes: x and y of the first pixel, and the steps. */
@@ -21,14 +21,14 @@ const PASSES = [
 ] as const;
 const CHUNK = 256 * 1024;
 
-const bitsOf = ({ depth, colour }: Header) => depth * CHANNELS[colour]!;
+const bitsPerPixel = ({ depth, colour }: Header) => depth * CHANNELS[colour]!;
 
-function passesOf(header: Header) {
+function interlacePasses(header: Header) {
   const { width, height, interlaced } = header;
   return (interlaced ? PASSES : ([[0, 0, 1, 1]] as const))
     .map(([x, y, dx, dy]) => {
       const [columns, rows] = [Math.ceil((width - x) / dx), Math.ceil((height - y) / dy)];
-      return { x, y, dx, dy, columns, rows, stride: 1 + Math.ceil((columns * bitsOf(header)) / 8) };
+      return { x, y, dx, dy, columns, rows, stride: 1 + Math.ceil((columns * bitsPerPixel(header)) / 8) };
     })
     .filter(({ columns, rows }) => columns > 0 && rows > 0);
 }
@@ -37,18 +37,18 @@ function passesOf(header: Header) {
 export async function readPng(bytes: Uint8Array): Promise<Picture> {
   const chunks = readChunks(bytes);
   const { header, clear } = chunks;
-  const passes = passesOf(header);
+  const passes = interlacePasses(header);
   const expected = passes.reduce((sum, { stride, rows }) => sum + stride * rows, 0);
   const opaque = CHANNELS[header.colour]! % 2 === 1 && clear.length === 0;
   const picture = new ShrunkPicture(header.width, header.height, opaque);
-  const lines = linesOf(chunks, passes, picture);
+  const lines = fillLines(chunks, passes, picture);
   // Runs the generator to the first line that has to be filled.
   let line = lines.next().value;
   let filled = 0;
   let got = 0;
   for await (const chunk of inflateRows(chunks, expected)) {
     got += chunk.length;
-    if (got > expected) throw wrongLength(expected, 'more');
+    if (got > expected) throw wrongLengthError(expected, 'more');
     for (let at = 0; at < chunk.length && line; ) {
       const part = chunk.subarray(at, at + line.length - filled);
       line.set(part, filled);
@@ -59,11 +59,11 @@ export async function readPng(bytes: Uint8Array): Promise<Picture> {
       line = lines.next().value;
     }
   }
-  if (got < expected) throw wrongLength(expected, got);
+  if (got < expected) throw wrongLengthError(expected, got);
   return { ...picture.finish(), animated: chunks.animated };
 }
 
-const wrongLength = (expected: number, got: number | string) =>
+const wrongLengthError = (expected: number, got: number | string) =>
   new PictureError(`PNG: expected ${expected} bytes of pixels, got ${got}`);
 
 async function* inflateRows(chunks: Chunks, expected: number): AsyncGenerator<Uint8Array> {
@@ -81,25 +81,25 @@ async function* inflateRows(chunks: Chunks, expected: number): AsyncGenerator<Ui
   try {
     for await (const part of stream) yield part as Uint8Array;
   } catch {
-    throw wrongLength(expected, 'invalid data');
+    throw wrongLengthError(expected, 'invalid data');
   }
 }
 
 /** Yields each line to be filled, and draws this line when the next one is requested. */
-function* linesOf(
+function* fillLines(
   { header, palette, clear }: Chunks,
-  passes: ReturnType<typeof passesOf>,
+  passes: ReturnType<typeof interlacePasses>,
   picture: ShrunkPicture,
 ): Generator<Uint8Array> {
-  const read = rowReader(header, palette, clear);
-  const step = Math.max(1, bitsOf(header) >> 3);
+  const read = makeRowReader(header, palette, clear);
+  const step = Math.max(1, bitsPerPixel(header) >> 3);
   const pixelsOfRow = { light: new Uint8Array(header.width), alpha: new Uint8Array(header.width) };
   for (const { x, y, dx, dy, columns, rows, stride } of passes) {
     let [line, above] = [new Uint8Array(stride), new Uint8Array(stride)];
     for (let row = 0; row < rows; row++) {
       yield line;
       const pixels = line.subarray(1);
-      unfilter(line[0]!, pixels, above.subarray(1), step);
+      removeFilter(line[0]!, pixels, above.subarray(1), step);
       read(pixels, columns, pixelsOfRow);
       picture.add(y + row * dy, x, dx, columns, pixelsOfRow);
       [line, above] = [above, line];
