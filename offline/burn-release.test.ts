@@ -79,7 +79,7 @@ test('without a release, the burns are refused for the right bar, and the hint n
   await expectRefusal(later, redemptionOn(newer, right), 'BURN_SPENT');
 });
 
-test('after a release by a newer mapping with the unchanged bar, the burns count once for another bar', async () => {
+test('after burns are released with a newer mapping that has the unchanged bar, they count for one other bar only', async () => {
   const on = device.copy();
   const code = await lastReviewCode(on);
   const { json, err } = await expectRelease(on, wrong, newer);

@@ -36,7 +36,7 @@ export function currentBarName({ request, entries }: Signed, bar: string, mappin
  * Rule 8. If a newer published mapping still has the unchanged bar, no honest signer builds on the redemption any more.
  * A bar that was removed and added again has other entries.
  * @param mapping a verified mapping that, as the controller states, was published
- * @param newest the newest mapping built on, if a copy is stored
+ * @param newest the newest mapping on which this signer has built; null if the device has no copy of it
  * @throws Refusal ROLLBACK, BURN_SPENT
  */
 export function checkRedemptionUnpublished(

@@ -57,7 +57,7 @@ test('commands with a screen print version and hash first on stderr; public-key 
   assert.is(err, '');
 });
 
-test('the hash is of the file behind a link, differs for a changed copy, and is missing for a piped program', () => {
+test('through a link the hash is that of the linked file, a changed copy has another hash, and a piped program has none', () => {
   const original = program.file;
   const whole = readFileSync(original, 'utf8');
   try {

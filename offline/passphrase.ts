@@ -23,8 +23,8 @@ const ROWS = [
   'zxcvbnm',
 ];
 /**
- * Columns of the keyboard. Each key but the last is also paired with its right neighbour: `1qaz`, `q2`, `aw`, `zs`.
- * Then the columns of the number pad.
+ * Columns of the keyboard, such as `1qaz`. Then pairs of a letter and the key above it to the right, such as `q2` and
+ * `aw`. Then columns of German keyboards, columns of the number pad, and columns with Shift.
  */
 const COLUMNS =
   '1qaz 2wsx 3edc 4rfv 5tgb 6yhn 7ujm 8ik 9ol 0p q2 w3 e4 r5 t6 y7 u8 i9 o0 aw se dr ft gy hu ji ko lp zs xd cf vg bh nj mk qay 6zhn 147 258 369 !qaz @wsx #edc $rfv %tgb'.split(

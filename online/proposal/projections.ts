@@ -141,7 +141,10 @@ function partlySignedProjections(
 
 const digests = new WeakMap<Uint8Array, string | null>();
 
-/** The result is cached, because every round of a wait needs it, and the text is as long as the mapping. */
+/**
+ * The digest of the mapping in these bytes; null if they are not a mapping. It is kept, because a command
+ * that waits needs it in each round, and to parse a large mapping takes long.
+ */
 function mappingDigestOrNull(bytes: Uint8Array): string | null {
   const before = digests.get(bytes);
   if (before !== undefined) return before;

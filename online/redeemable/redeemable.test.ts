@@ -193,7 +193,8 @@ changing('two PCs in every order of their steps: no change is lost', async () =>
         put: (key: string, bytes: Uint8Array) => wait().then(() => store.put(key, bytes)),
       });
     };
-    // The wait after a write is longer than the time between two calls, as the real wait is.
+    // Like the real wait after a write, this wait is longer than the time that a PC needs from reading the
+    // list to writing it.
     const pause = async () => {
       for (let turns = 0; turns < 100; turns++) await null;
     };

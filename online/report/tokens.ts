@@ -23,7 +23,8 @@ export type Verdict =
   /** The amount is correct, and a part is frozen and does not grow. */
   | 'frozen'
   /**
-   * The chain has less than the mapping. The missing tokens were burnt, and no redemption counts them yet.
+   * The chain has a smaller amount than the mapping. Usually the difference was burnt, and no redemption has
+   * counted it yet.
    */
   | 'less'
   | 'more'

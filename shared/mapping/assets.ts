@@ -201,16 +201,16 @@ export function writeEntry(
 }
 
 /**
- * The common byte of characters that differ only in case or look alike, by byte. 0 for characters that a comparison
- * ignores.
+ * For each byte: the byte that stands for it in a comparison. Characters that look alike, or differ only in case, have
+ * the same one. 0 for a character that a comparison ignores.
  */
 const FOLDED = Uint8Array.from(
   { length: 128 },
   (_, byte) => foldLookAlikes(String.fromCharCode(byte)).charCodeAt(0) || 0,
 );
 /**
- * Number of characters that the hash of {@link textHash} covers: more than a serial has, and enough to distinguish asset
- * ids.
+ * Number of characters that the hash of {@link textHash} covers: more than a serial has, and enough to distinguish
+ * asset ids.
  */
 const MARK_LENGTH = 16;
 /** Returned in place of a hash for a text with escapes, which has to be decoded before it can be compared. */

@@ -23,8 +23,8 @@ export type Repair =
   /** The current mapping is not in `history/`. */
   | { readonly kind: 'history'; readonly key: string }
   /**
-   * Objects for older tools that differ from the ledger. `drops`: bars of another tool's proposal that is
-   * replaced.
+   * Objects for older tools that differ from the ledger. `drops` has the bars of another tool's proposal, if
+   * the repair replaces this proposal.
    */
   | { readonly kind: 'projections'; readonly keys: readonly string[]; readonly drops: readonly string[] };
 

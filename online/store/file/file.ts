@@ -184,8 +184,8 @@ export class FileStore implements Store {
   }
 
   /**
-   * True if the store's path is a folder. A key below another object fails with ENOTDIR, like a path that is
-   * a file.
+   * True if the store's path is a folder. To read `a/b` fails with ENOTDIR if `a` is an object, and also if
+   * the store's path is a file. This check distinguishes the two cases.
    * @throws the error of `stat`, also if the path is absent
    */
   private async isUsable(): Promise<boolean> {

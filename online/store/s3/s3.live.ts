@@ -201,7 +201,10 @@ test('list skips objects whose names are not keys', async () => {
   assert.equal(await (await openStore(spec, open)).list(''), ['map.json']);
 });
 
-/** True for requests about the object itself, and false for those of the test of conditions. */
+/**
+ * True for a request that writes `map.json`. False for the other writes, which test whether the server
+ * supports conditions.
+ */
 const isCreateRequest = (method: string, path: string) => method === 'PUT' && path.includes('map.json');
 
 /**

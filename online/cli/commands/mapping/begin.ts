@@ -55,7 +55,7 @@ export class MapAdoptCommand extends ConfiguredCommand {
   static override paths = [['map', 'adopt']];
   static override usage = Command.Usage({
     category: 'When something failed',
-    description: 'take a mapping that another tool published into the ledger',
+    description: 'add a mapping that another tool published to the ledger',
     details:
       'Shows the changes, then asks. Later requests are made on the adopted mapping. The command is refused while a proposal is being sent.',
     examples: [['After an older script replaced map.json', '$0 map adopt']],

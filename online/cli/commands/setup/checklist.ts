@@ -19,7 +19,7 @@ export class ChecklistCommand extends ConfiguredCommand {
     category: 'Set up',
     description: 'write the steps of the key ceremony, to print and fill in',
     details:
-      "Writes Markdown with boxes, in the order of the commands, and with the lines for the chain's configuration. Without a trust profile, the list has blanks. With a trust profile, the blanks are filled in. --html writes the same list as a page to print on A4.",
+      "Writes a list in Markdown. Each step has a box to tick, and the steps are in the order in which you run the commands. The list also has the lines for the chain's configuration. Without a trust profile, the list has blanks. With a trust profile, the blanks are filled in. --html writes the same list as a page to print on A4.",
     examples: [
       ['With blanks, for 3 of 5', '$0 checklist --required 3 --controllers 5 --out ceremony.md'],
       ['Filled in', '$0 checklist --trust trust.json --out ceremony.md'],

@@ -27,7 +27,7 @@ function parseBarName(text: string): BarName {
   if (year === '' || manufacturer === '' || rest.length > 0)
     throw new Refusal(
       'FIELD_INVALID',
-      `to: expected SERIAL-YEAR-MANUFACTURER or ${REMOVE}, got ${shownValue(text)}`,
+      `to: expected SERIAL-YEAR-MANUFACTURER or the word "${REMOVE}", got ${shownValue(text)}`,
     );
   const name = { serial, year, manufacturer };
   const altered = alterationText(serial, SERIAL_DIGITS);

@@ -121,8 +121,8 @@ export function* findCodesAtTriples(
 ): Generator<{ text: string; corners: Point[] }> {
   const { all, finders, more } = findFinderTriples(grey);
   const budget = most ?? Math.max(MOST_LOOKS, LOOKS_PER_FINDER * finders);
-  // Finder patterns of codes that were read. They are recorded because an attempt may read another code than
-  // that of its triple.
+  // Corners of each code that was read. A triple with a point inside one of these codes is not tried again.
+  // The corners are needed, because the read code need not be the code of the tried triple.
   const done: Point[][] = [];
   const isUsed = (points: Triple) =>
     done.some(corners => points.some(point => isInQuadrilateral(point, corners)));

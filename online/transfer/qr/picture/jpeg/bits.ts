@@ -7,8 +7,9 @@ const LONGEST = 16;
 
 export interface Codes {
   /**
-   * Length and symbol of the code with which the next {@link QUICK} bits begin, indexed by these bits; 0 for
-   * a longer code.
+   * A table with one entry for each value of the next {@link QUICK} bits. These bits begin with a code. The
+   * entry has its length in the upper byte and its symbol in the lower byte. It is 0 if the code is longer
+   * than QUICK bits.
    */
   quick: Uint16Array;
   /**

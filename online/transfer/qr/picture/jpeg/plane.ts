@@ -26,7 +26,11 @@ export class ColourPlane {
   /** The pixels; null for a component that does not matter. */
   readonly pixels: Uint8ClampedArray | null;
   readonly coefficients: Coefficients | null;
-  /** Quantisation factors by place, as they are when the first scan begins. */
+  /**
+   * Quantisation factor of each coefficient, in the order of `#places`. Set when the component's first scan
+   * begins.
+   */
+
   factors: Float64Array | undefined;
   readonly #side: Side;
   readonly #places: Uint8Array;
