@@ -8,13 +8,13 @@ export class UsageError extends Error {}
 export interface Command {
   /** Required words, such as `REQUEST`. */
   operands?: readonly string[];
-  /** Name of each flag to the name of its value; '' if it has no value. */
+  /** For each flag: the name of its value; '' if the flag has no value. */
   flags?: Readonly<Record<string, string>>;
   /** Description for `--help`. */
   help: string;
-  /** Words after the command's name in an example. */
+  /** Words after the command's name in the example of `--help`. */
   example?: string;
-  /** True for a command without a screen. Its output does not begin with the line of the signer's version and hash. */
+  /** True if the command does not print the line with the signer's version and hash. */
   isSilent?: true;
   run(world: World, args: Args): Promise<Answer>;
 }
@@ -31,7 +31,7 @@ export interface Args {
 const SCRIPT_FLAGS = ['confirm', 'alike', 'transaction', 'asset'];
 
 /**
- * Refuses such flags at a terminal.
+ * Refuses a script's flag at a terminal.
  * @throws Refusal NOT_CONFIRMED
  */
 export function refuseScriptFlags({ flags }: Args, command: Command): void {
@@ -75,8 +75,8 @@ export function parseArgs(
 }
 
 /**
- * Lays out a help text for 80 columns. The lines of a paragraph are joined. Further lines of a flag's description are
- * indented to its first line.
+ * Lays out a help text for 80 columns. The lines of a paragraph are joined. All lines of a flag's description start in
+ * the same column.
  */
 function layOutHelp(help: string): string[] {
   const parts: { lead: string; text: string }[] = [];

@@ -22,7 +22,7 @@ import {
   wrongWordQuestion,
 } from './texts/phrase.ts';
 
-/** Asks for rolls, in as many lines as the person types. A refused line does not discard the earlier lines. */
+/** Asks for rolls. The person may type them in several lines. A refused line does not discard the earlier lines. */
 export async function askRolls(terminal: Terminal): Promise<string> {
   const lines: string[] = [];
   const shows = showLineIf(line => /^[1-6\s]*$/.test(line));
@@ -40,7 +40,7 @@ export async function askRolls(terminal: Terminal): Promise<string> {
   }
 }
 
-/** True if the typed line can become the number of words, or the position of a word. */
+/** Shows a typed line if it can become the number of words, or the position of a word. */
 const SHORT_NUMBER = showLineIf(line => /^\s*[0-9]{0,2}\s*$/.test(line));
 
 async function askLength(terminal: Terminal, unchecked: boolean): Promise<number> {
@@ -53,7 +53,7 @@ async function askLength(terminal: Terminal, unchecked: boolean): Promise<number
   }
 }
 
-/** Asks for one word. @returns null if the person goes back to the word before */
+/** Asks for one word. @returns the word; null if the person types `back` */
 async function askWord(terminal: Terminal, place: number): Promise<string | null> {
   for (;;) {
     const line = await terminal.ask(`Word ${place}: `, showLineIf(isWordStart));
@@ -82,9 +82,9 @@ async function askCorrectedWord(terminal: Terminal, words: string[]): Promise<vo
 }
 
 /**
- * Asks for the words of a phrase. A wrong checksum does not end the program, because the person would have to type all
+ * Asks for the words of a phrase. After a wrong checksum the person corrects one word, and does not have to type all
  * words again.
- * @param unchecked true to accept a wrong checksum, and other lengths
+ * @param unchecked true to accept a wrong checksum, and any length from 12 to 24 words
  */
 export async function askPhrase(terminal: Terminal, unchecked: boolean): Promise<string[]> {
   const words: string[] = [];

@@ -1,6 +1,6 @@
 /**
- * Asks a person for codes, references and passphrases. A script gives each answer with a flag or a variable, which the
- * refusal names.
+ * Asks a person for codes, references and passphrases. A script gives each answer with a flag or an environment
+ * variable. If an answer is missing, the refusal names this flag or variable.
  */
 import { checkThat, Refusal, shownValue } from '../shared/errors.ts';
 import { echoOfCode, firstHalfOfCode, isReviewCode, isReviewCodeStart, normalCode } from '../shared/review-code.ts';
@@ -46,7 +46,7 @@ export function requireTerminal(world: World, what: string, instead: string): Te
   return world.terminal;
 }
 
-/** At a terminal, hides the second half of the code, so that the person has to read it from the other screen. */
+/** At a terminal, hides the second half of the code. The person has to read this half from the other screen. */
 export function textWithHalfCode(world: World, text: string, code: string): string {
   const half = firstHalfOfCode(code);
   return world.terminal ? text.replaceAll(code, half + code.slice(half.length).replace(/[^-]/g, '.')) : text;
@@ -59,7 +59,7 @@ export const showTextForCode = (world: World, text: string, code: string): Promi
 /**
  * Rule 9: the person types the review code.
  * @param given the code from a flag, for scripts
- * @param text the text that the person confirms, which `back` shows again
+ * @param text the text that the person confirms. If the person types `back`, the text is shown again.
  * @throws Refusal NOT_CONFIRMED, NOT_A_TERMINAL, WINDOW_SMALL
  */
 export async function confirmCode(world: World, text: string, code: string, given: string | undefined): Promise<void> {
@@ -82,14 +82,17 @@ export async function confirmCode(world: World, text: string, code: string, give
 
 const removeSpaces = (text: string) => text.replace(/\s/g, '');
 
-/** The characters that a line with this text can have. Only a text with spaces permits spaces. */
+/**
+ * A pattern for the characters that the person may type for this text: hex digits for a hash, and otherwise printable
+ * ASCII. It permits spaces only if the text has spaces.
+ */
 function possibleCharacters(text: string): RegExp {
   if (/^[0-9a-f]{64}$/.test(text)) return /^[0-9a-f]*$/i;
   return /\s/.test(text) ? /^[\x20-\x7e]*$/ : /^[\x21-\x7e]*$/;
 }
 
 /**
- * Asks the person to type a text; white space is ignored.
+ * Asks the person to type a text. The comparison ignores white space.
  * @throws Refusal NOT_CONFIRMED, NOT_A_TERMINAL
  */
 export async function confirmText(world: World, what: string, flag: string, given: string | undefined, text: string) {
@@ -156,7 +159,7 @@ export async function unlockKey(world: World, file: KeyFile): Promise<Uint8Array
   }
 }
 
-/** Clears the screen and its scroll-back buffer, so that no secret remains. */
+/** Clears the screen and its scroll-back buffer, so that no secret remains visible. */
 export const clearScreen = (terminal: Terminal) => terminal.draw('\x1b[2J\x1b[3J\x1b[H');
 
 /** Asks for three randomly chosen words of the phrase. @throws Refusal NOT_CONFIRMED */
@@ -179,7 +182,7 @@ async function askForThreeWords(world: World, terminal: Terminal, words: readonl
 
 /**
  * Shows the recovery phrase once, and asks for three of its words.
- * @param arithmetic text about how the phrase was computed, for a person who checks the dice
+ * @param arithmetic lines that show how the phrase was computed, for a person who checks the dice
  * @throws Refusal NOT_CONFIRMED
  */
 export async function showPhraseOnce(

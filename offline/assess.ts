@@ -1,4 +1,4 @@
-/** Applies all rules of the signer to a request. The result is a refusal, or the list of checks and warnings. */
+/** Checks a request against rules 1 to 8 of the signer. Refuses it, or returns the checks and the warnings. */
 
 import { type Derivation, derive } from '../shared/derive.ts';
 import type { Request } from '../shared/request.ts';
@@ -26,15 +26,13 @@ export interface Assessment {
   /** The checks that passed, one sentence each. */
   checked: string[];
   warnings: string[];
-  /**
-   * Bars with a serial like that of a bar that this device signed on another coin. The person types their references.
-   */
+  /** Bars of the request that look like a bar signed here on another coin. The person types their references. */
   alike: string[];
 }
 
 /**
- * Rule 4: compares the request's time with this device's clock. The clock of an isolated device drifts, so a person may
- * ignore the difference.
+ * Rule 4: refuses a time that is more than a day ahead of this device's clock. The clock of an isolated device can be
+ * wrong, so a person may ignore the difference.
  * @throws Refusal NOT_MONOTONIC
  */
 function checkClock({ time }: Request, now: number, ignore: boolean): string[] {

@@ -1,5 +1,6 @@
 /**
- * Finds the base mapping of a request: in the request, among this signer's copies, or rebuilt from a signed request.
+ * Finds the base mapping of a request: in the request, or among this signer's copies. Otherwise it is rebuilt from an
+ * earlier request.
  */
 import { createHash } from 'node:crypto';
 import { utf8 } from '../shared/bytes.ts';
@@ -25,14 +26,14 @@ const OWN_COPY = 'copy stored on this device';
 const mappingsFolder = (world: World) => `${world.home}/mappings`;
 const mappingCopyPath = (world: World, digest: string) => `${mappingsFolder(world)}/${digest}.json`;
 
-/** Uses Node's SHA-256, which is faster, because a mapping can have 100 MB. */
+/** A mapping can have 100 MB, so this function uses Node's SHA-256, which is faster. */
 const parseBaseMapping = (bytes: Uint8Array, what: string) => parseMapping(bytes, what, () => createHash('sha256'));
 
 /** Reads a `map.json` that a person names. */
 export const readMapping = (world: World, file: string): Mapping =>
   parseBaseMapping(readFile(world.disk, file, MAX_MAPPING_BYTES), file);
 
-/** The stored copy; null if it is missing or damaged. A damaged copy is replaced when a request brings the text. */
+/** The stored copy; null if it is missing or damaged. A damaged copy is replaced if the mapping is found elsewhere. */
 export function readStoredMapping(world: World, digest: string): Mapping | null {
   const path = mappingCopyPath(world, digest);
   const mapping = readValidFile(world.disk, path, MAX_MAPPING_BYTES, bytes => parseBaseMapping(bytes, path));
@@ -51,7 +52,10 @@ export function missingBars(world: World, before: Seen, mapping: Mapping): { cou
   return { count: had.size, names: [...had].map(shownValue) };
 }
 
-/** Rebuilds the mapping from the request that this signer signed, with the signatures that the new request carries. */
+/**
+ * Rebuilds a mapping from the earlier request that made it, if this signer signed that request. The mapping's
+ * signatures are in the new request. Null if the mapping cannot be rebuilt.
+ */
 function rebuildMapping(world: World, { base }: Request, trust: Trust, memory: Memory): Mapping | null {
   const made = memory.signed.find(({ mapping }) => mapping === base.mapping)?.request;
   const below = made && readStoredMapping(world, made.base.mapping);
@@ -64,7 +68,7 @@ export function findMapping(world: World, request: Request, trust: Trust, memory
   const { mapping: digest, text, signatures } = request.base;
   if (text !== undefined) return [parseBaseMapping(utf8(text), 'base.text'), 'from the request'];
   const held = readStoredMapping(world, digest);
-  // The digest does not cover the signatures, which may be damaged, so they are verified too.
+  // The digest does not cover the signatures. They may be damaged, so they are verified too.
   if (held && (isInitialMapping(held) || mappingSigners(held, trust.pubkeys).length >= trust.n))
     return [held, OWN_COPY];
   const built = rebuildMapping(world, request, trust, memory);
@@ -77,10 +81,10 @@ export function findMapping(world: World, request: Request, trust: Trust, memory
 }
 
 /**
- * Rule 2. The signed message joins time and height without a separator. A false text can therefore move digits from the
- * time to the height, or back, and keep digest and signatures. For a mapping that this device signed, both values are
- * known and compared.
- * @returns indices of the controllers that signed it
+ * Rule 2. In the message that controllers sign, time and height have no separator. So a PC can move digits from the
+ * time to the height, or back, without a change of digest and signatures. If this device signed the mapping, it knows
+ * both values and compares them.
+ * @returns indices of the controllers that signed the mapping
  * @throws Refusal BASE_INVALID
  */
 export function checkBase(mapping: Mapping, trust: Trust, memory: Memory): number[] {
@@ -91,7 +95,10 @@ export function checkBase(mapping: Mapping, trust: Trust, memory: Memory): numbe
   return verifyBase(mapping, trust);
 }
 
-/** Stores a verified mapping. Keeps the base mappings of the last signed requests and deletes older copies. */
+/**
+ * Stores a verified mapping. Also keeps the newest mapping built on, and the base mappings of the last three signed
+ * requests. Deletes all other copies.
+ */
 export function storeMapping(world: World, { mapping, origin }: Omit<Base, 'signers'>, memory: Memory): void {
   const { disk } = world;
   if (!fileExists(disk, mappingsFolder(world))) disk.mkdirSync(mappingsFolder(world), { mode: 0o700 });

@@ -1,4 +1,7 @@
-/** Conditions for releasing burnt outputs of a redemption that this signer signed and never saw published. */
+/**
+ * Conditions for releasing the burnt outputs of a redemption. This signer signed it, and does not know of its
+ * publication.
+ */
 import { outpointText, referenceOf } from '../shared/changes.ts';
 import { checkThat } from '../shared/errors.ts';
 import { assetAtIndex } from '../shared/mapping/listing.ts';
@@ -7,13 +10,13 @@ import { compareWithNewest, type Memory, mappingEntryText, mappingMadeBy, type S
 import { dayText } from './text-layout.ts';
 
 /**
- * True if the bar's outputs are released. A release ends when the controller goes back to a mapping before the one that
- * justifies the release.
+ * True if the bar's outputs are released. A mapping justifies the release. If the controller goes back to an older
+ * mapping, the release ends.
  */
 export const isBarReleased = ({ released }: Signed, bar: string, { built }: Pick<Memory, 'built'>): boolean =>
   built.some(({ mapping }) => mapping === released.get(bar));
 
-/** Signed redemptions of the bar (under the bar's name at that time) that may still be published. */
+/** Signed redemptions of the bar that may still be published. `bar` is the name that the redemptions have for it. */
 export const unpublishedRedemptionsOf = (bar: string, memory: Memory): Signed[] =>
   memory.signed.filter((one, n) => {
     const isOf = one.request.redemptions.some(({ reference }) => reference === bar);
@@ -25,7 +28,10 @@ export const unpublishedRedemptionsOf = (bar: string, memory: Memory): Signed[] 
 export const burntOutputsOf = ({ request }: Signed, bar: string): string[] =>
   request.redemptions.filter(({ reference }) => reference === bar).flatMap(({ burns }) => burns.map(outpointText));
 
-/** The bar's current name in the mapping; undefined if its first entry is gone. */
+/**
+ * The bar's current name in the mapping. The bar is found by the entry that was its first one in the redemption's base
+ * mapping; undefined if the mapping lacks this entry.
+ */
 export function currentBarName({ request, entries }: Signed, bar: string, mapping: Mapping): string | undefined {
   const entry = entries.at(request.redemptions.findIndex(({ reference }) => reference === bar)) ?? '';
   const place = mapping.content.assets.keys.indexOf(Number(entry.split(' ').at(0)));
@@ -33,9 +39,9 @@ export function currentBarName({ request, entries }: Signed, bar: string, mappin
 }
 
 /**
- * Rule 8. If a newer published mapping still has the unchanged bar, no honest signer builds on the redemption any more.
- * A bar that was removed and added again has other entries.
- * @param mapping a verified mapping that, as the controller states, was published
+ * Rule 8. The burns are released only if a newer published mapping still has the bar. Then no honest signer builds on
+ * the redemption any more. A bar that was removed and added again has other entries, so the burns stay bound.
+ * @param mapping a verified mapping. The controller states that it was published.
  * @param newest the newest mapping on which this signer has built; null if the device has no copy of it
  * @throws Refusal ROLLBACK, BURN_SPENT
  */

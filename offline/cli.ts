@@ -37,7 +37,7 @@ ${list.join('\n')}
 All commands accept --home DIR (default ~/.countersign) and --json.`;
 }
 
-/** The parts of an error message. It never contains a stack trace or a secret. */
+/** The parts of an error message. No part contains a stack trace or a secret. */
 function errorParts(thrown: unknown): { code: string; message: string; hint: string } {
   const { path, resource } = thrown as { path?: unknown; resource?: unknown };
   const error = refusalOfFileError(shownValue(path ?? resource ?? 'stdout'), thrown);
@@ -48,7 +48,7 @@ function errorParts(thrown: unknown): { code: string; message: string; hint: str
   return { code: 'INTERNAL', message: `unexpected error (${shownValue(name)})`, hint };
 }
 
-/** Both lines of an error message. */
+/** The two lines of an error message: code and message, then the hint. */
 export function errorText(thrown: unknown): string {
   const { code, message, hint } = errorParts(thrown);
   return [`error ${code}: ${printableText(message)}`, printableText(hint)].join('\n');
@@ -72,7 +72,7 @@ export async function runSigner(
 ): Promise<number> {
   const [name = '', ...rest] = words;
   const json = words.includes('--json');
-  // The text with its escapes is valid JSON, so a program that reads it gets the original characters.
+  // Characters that are not printable become JSON escapes. A program that reads the JSON gets the original characters.
   const jsonLine = (value: object) => printableText(JSON.stringify(value));
   const command = commands.get(name);
   const fail = (error: unknown) => {
@@ -91,7 +91,7 @@ export async function runSigner(
     if (!command) throw new UsageError(none ? 'no command given' : `unknown command ${shownValue(name)}`);
     const args = parseArgs(rest, command);
     if (args.flags.has('help')) return done(usageText(name, command));
-    // The line goes to stderr, because scripts read the result from stdout.
+    // Version and hash go to stderr, because scripts read the result from stdout.
     if (!command.isSilent) streams.err.columns(identityLine(VERSION, hash));
     const world = worldAt(args.flags.get('home'), json ? streams.err : streams.out);
     if (world.terminal) refuseScriptFlags(args, command);

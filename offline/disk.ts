@@ -1,6 +1,6 @@
 /**
  * Crash-safe file access. A whole file is written under another name, synced and renamed. Lines are appended and
- * synced. All calls use the given functions, so that fault tests can interrupt each call.
+ * synced. The functions of the file system are passed as an argument, so a test can interrupt each call.
  */
 import type * as nodeFs from 'node:fs';
 import { dirname } from 'node:path';
@@ -76,7 +76,7 @@ function checkPrivateMode(path: string, mode: number, wanted: string): void {
  * @throws Refusal FILE_MISSING, FILE_UNUSABLE (also for a folder, pipe or device), TOO_LARGE, PERMISSIONS
  */
 export function readFile(disk: Disk, path: string, max: number, secret = false): Uint8Array {
-  // O_NONBLOCK is set, because without it `open` of a pipe would wait forever for a writer.
+  // Without O_NONBLOCK, `open` of a pipe would wait forever for a writer.
   return openFile(disk, path, disk.constants.O_RDONLY | disk.constants.O_NONBLOCK, fd => {
     const stat = disk.fstatSync(fd);
     checkThat(stat.isFile(), 'FILE_UNUSABLE', `${path}: not a regular file`, 'Give the name of a file.');
@@ -104,8 +104,8 @@ export const fileExists = (disk: Disk, path: string): boolean =>
   disk.statSync(path, { throwIfNoEntry: false }) !== undefined;
 
 /**
- * Does nothing if Node's permission model refuses fsync. In this case files were opened with O_SYNC, so each write is
- * on the disk when it returns. A journalling file system stores renames before later writes.
+ * Runs a sync. It is no error if Node's permission model refuses the sync: files are opened with O_SYNC, so each write
+ * is on the disk anyway. A journalling file system stores a rename before later writes.
  */
 function runUnlessDenied(run: () => void): void {
   try {
@@ -128,7 +128,9 @@ export function removeFile(disk: Disk, path: string, named = path): void {
   }
 }
 
-/** Writes all bytes. On a disk that is almost full, one call may write only a part, so the rest is written again. */
+/**
+ * Writes all bytes. On a disk that is almost full, one call may write only a part. Then further calls write the rest.
+ */
 export function writeCompletely(disk: Disk, fd: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) at += disk.writeSync(fd, bytes, at, bytes.length - at, null);
 }
@@ -139,14 +141,14 @@ function writeAndSync(disk: Disk, fd: number, bytes: Uint8Array): void {
 }
 
 /**
- * Writes a temporary file beside `path`. Its name begins with the name of `path`, so that a single permission of Node's
- * model (`sign-*`) covers both.
+ * Writes a temporary file beside `path`, and returns its path. Its name begins with the name of the final file, so a
+ * single permission of Node (such as `sign-*`) covers both files.
  * @param own a suffix that makes the temporary name unique
  */
 function writeTemporary(disk: Disk, path: string, own: string, bytes: Uint8Array, mode: number): string {
   const { O_WRONLY, O_CREAT, O_EXCL, O_SYNC } = disk.constants;
   const partial = `${path}.${own}partial`;
-  removeFile(disk, partial, path); // A killed run may have left this file.
+  removeFile(disk, partial, path); // An earlier run that was killed may have left this file.
   openFile(disk, partial, O_WRONLY | O_CREAT | O_EXCL | O_SYNC, fd => writeAndSync(disk, fd, bytes), mode, path);
   return partial;
 }
@@ -161,22 +163,23 @@ export function replaceFile(disk: Disk, path: string, bytes: Uint8Array): void {
 }
 
 /**
- * Checks that the file can be written before the person is asked anything. @throws Refusal FILE_MISSING, FILE_UNUSABLE
+ * Checks that the file can be written. Is called before the person is asked anything.
+ * @throws Refusal FILE_MISSING, FILE_UNUSABLE
  */
 export function checkWritable(disk: Disk, path: string, own: string): void {
   removeFile(disk, writeTemporary(disk, path, `${own}.`, new Uint8Array(0), 0o644));
 }
 
 /**
- * Like {@link replaceFile}, for files that leave the device. Other users may read them, and a folder that cannot be
- * synced (some USB sticks) is accepted.
+ * Like {@link replaceFile}, for files that leave the device. Other users may read such a file. A folder that cannot be
+ * synced, as on some USB sticks, is accepted.
  */
 export function writeOutputFile(disk: Disk, path: string, own: string, bytes: Uint8Array): void {
   disk.renameSync(writeTemporary(disk, path, `${own}.`, bytes, 0o644), path);
   try {
     syncFolder(disk, dirname(path));
   } catch {
-    // If the file is lost, nothing is lost: the journal has the request, and signing again gives the same signatures.
+    // A lost file can be made again: the journal has the request, and signing again gives the same signatures.
   }
 }
 
@@ -188,9 +191,9 @@ export function checkFileAbsent(disk: Disk, path: string): void {
 
 /**
  * Appends bytes and syncs; creates the file if necessary.
- * @param from end of the last complete line. The rest of the file is half a line, written before a loss of power, and
- * is cut off
- * @param size expected size of the file; it must not have changed since it was read
+ * @param from position after the last complete line. Later bytes are half a line from before a loss of power, and are
+ * cut off.
+ * @param size size of the file when it was read. Another size is refused.
  * @throws Refusal FILE_UNUSABLE
  */
 export function appendToFile(disk: Disk, path: string, from: number, size: number, bytes: Uint8Array): void {

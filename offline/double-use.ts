@@ -15,16 +15,16 @@ const COUNTED_HINT =
 const releaseHint = (bar: string) =>
   `If that redemption was abandoned, wait until another mapping is published. Then run: signer release ${/ /.test(bar) ? shownValue(bar) : bar}`;
 
-/** All names of the bars in a request, old and new. */
+/** All names of the bars in a request. A renamed bar has an old and a new name. */
 export const barNamesOf = (request: Changes): string[] => [
   ...barsOfChanges(request),
   ...request.corrections.map(({ reference }) => reference),
 ];
 
 /**
- * True if the bar was redeemed by a request that was signed here after every other signed request that names the bar.
- * The base must be the redemption's mapping or a newer mapping. A fully signed base without the bar does not suffice,
- * because the controller may have gone back from it.
+ * True if a redemption of the bar was signed here, after all other requests with the bar, and the base is not older
+ * than the redemption's mapping. It is not enough that the base lacks the bar. After a rollback, the base may be older
+ * than the bar's issuance.
  * @param base a verified mapping, which does not have the bar
  */
 export function wasRedeemed(bar: string, base: Mapping, { signed }: Memory): boolean {
@@ -36,10 +36,10 @@ export function wasRedeemed(bar: string, base: Mapping, { signed }: Memory): boo
 }
 
 /**
- * Rule 8: a bar stays on its coin, because at most one of two transactions that spend one coin can confirm. No mapping
- * releases a bar automatically, not even a mapping with the coin's token for another bar. A mapping is signed before
- * anything is sent, so it does not show which transaction is on chain. A renamed bar is also bound to the coin of its
- * new name.
+ * Rule 8: a bar stays on its coin, because only one transaction that spends this coin can confirm. No mapping releases
+ * a bar automatically, not even a mapping with the coin's token for another bar. A mapping is signed before anything is
+ * sent, so it does not show which transaction is on chain. If a renamed bar's new name was signed before, the bar must
+ * be on the coin of that name too.
  * @throws Refusal DOUBLE_ISSUE
  */
 export function checkCoinsAndBars({ request, base, corrections }: Derivation, memory: Memory): void {
@@ -62,10 +62,10 @@ export function checkCoinsAndBars({ request, base, corrections }: Derivation, me
 }
 
 /**
- * Rule 8: a burnt output counts once. As long as the signer does not know that the redemption was published, it signs
- * the output again for the same bar, because another mapping may be published first. The signer knows that the mappings
- * built on and the request's base were published. If the redemption was not published, a release by the controller
- * permits another bar.
+ * Rule 8: a burnt output counts once. It is signed again for the same bar until this signer knows that the redemption
+ * was published. Another mapping may be published first, and then the redemption is prepared again. The request's base
+ * and all mappings built on count as published. The controller can release the output for another bar if the redemption
+ * was not published.
  * @throws Refusal BURN_SPENT
  */
 export function checkBurnsUncounted({ redemptions, base }: Request, { signed, built }: Memory): void {
@@ -81,7 +81,7 @@ export function checkBurnsUncounted({ redemptions, base }: Request, { signed, bu
     for (const { reference, burns } of request.redemptions) {
       const again = burns.map(outpointText).filter(outpoint => now.has(outpoint));
       if (again.length === 0 || isBarReleased(one, reference, { built })) continue;
-      // The bar's current name, and whether the redemption is known to be published.
+      // The bar's current name. `isOver` is true if the redemption was published, or the bar was issued again.
       let [bar, isOver] = [reference, known.has(mapping)];
       for (const later of signed.slice(n + 1)) {
         if (later.request.issuances.some(issuance => referenceOf(issuance) === bar)) isOver = true;
@@ -99,7 +99,7 @@ export function checkBurnsUncounted({ redemptions, base }: Request, { signed, bu
 }
 
 /**
- * True if the memory already has all facts of this request. False if a release after the signing removed some of them.
+ * True if the memory already has all facts of this request. A release after the signing removes some of these facts.
  */
 export const isRequestRemembered = (request: Request, { signed, coins }: Memory): boolean =>
   signed.some(before => before.request.digest === request.digest) &&

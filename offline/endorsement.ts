@@ -1,4 +1,4 @@
-/** Endorsements on the review screen, and warnings about missing ones. */
+/** Endorsements on the review screen, and warnings about missing endorsements. */
 import { kindOfChange } from '../shared/changes.ts';
 import type { Request } from '../shared/request.ts';
 import type { Trust } from '../shared/trust.ts';
@@ -20,9 +20,10 @@ export function endorsedByText(by: readonly number[], own: number, { n }: Trust)
 }
 
 /**
- * Two requests can have the same review code. So another controller may still have the request that was signed here for
- * the same bar. No warning is needed for a request of another kind, or if its mapping was built on, because a bar is
- * issued, renamed and redeemed in sequence.
+ * Warns if another request for the same bar was signed here, and too few controllers endorsed the present request. Two
+ * requests can have the same review code, so other controllers may have signed the earlier request. There is no warning
+ * for an earlier request of another kind, or if its mapping was built on. A bar is issued, renamed and redeemed in
+ * sequence.
  */
 export function endorsementWarnings(
   request: Request,

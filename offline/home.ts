@@ -14,7 +14,7 @@ export interface Home {
   key: KeyFile;
   journal: Journal;
   memory: Memory;
-  /** null if no profile is pinned. */
+  /** The pinned profile; null if none is pinned, or its file is missing or damaged. */
   trust: Trust | null;
 }
 
@@ -59,13 +59,18 @@ export function controllerOfKey(key: string, trust: Trust): number {
   return index + 1;
 }
 
-/** Writes the profile before its journal entry. The profile counts as pinned only when both agree. */
+/** Writes the profile before its journal entry. A profile is pinned only if file and journal agree. */
 export function pinTrust(world: World, journal: Journal, trust: Trust): void {
   replaceFile(world.disk, trustPath(world), textLineBytes(trust.text));
   appendEntry(world, journal, pinEntry(trust));
 }
 
-/** If a home has a journal and no key, its key file was lost. Only the same key may be stored in this home again. */
+/**
+ * A home with a journal and no key file has lost the key file. If a profile was pinned, only the same key may be stored
+ * in this home again.
+ * @returns the memory; null if the home has no journal
+ * @throws Refusal JOURNAL_INVALID
+ */
 function memoryOfOwnKey(journal: Journal | null, key: string): Memory | null {
   const before = journal && memoryFromEntries(journal.entries);
   const other = before && before.key !== key && before.trust !== null;
@@ -75,7 +80,7 @@ function memoryOfOwnKey(journal: Journal | null, key: string): Memory | null {
 
 /**
  * Checks that a key may be stored. Is called before the person is asked anything.
- * @param isOther true for a newly made key, which cannot be the lost one
+ * @param isOther true for a new key, which cannot be the key that this home has lost
  * @throws Refusal KEY_EXISTS, JOURNAL_INVALID
  */
 export function checkKeyAbsent(world: World, isOther: boolean): void {
@@ -90,7 +95,7 @@ export function checkKeyAbsent(world: World, isOther: boolean): void {
 }
 
 /**
- * Stores a key under the lock. The journal is written first, so a key without a journal is always damage.
+ * Stores a key. The caller holds the lock. The journal is written first, so a key without a journal is always damage.
  * @param isNew true if nobody has signed with the key
  */
 export function storeKey(world: World, privateKey: Uint8Array, passphrase: string, isNew: boolean): string {

@@ -7,8 +7,8 @@ const UNREAD = 'unknown: the file of the program cannot be read';
 const MAX_PROGRAM = 16 * 1024 * 1024;
 
 /**
- * @param file the program's file, read again right after Node loaded it
- * @returns hex; null if it cannot be read, as for a program from a pipe
+ * @param file the program's file, which is read right after Node has loaded it
+ * @returns hex; null if the file cannot be read, for example because Node read the program from a pipe
  */
 export function programHash(disk: Disk, file: string): string | null {
   try {
@@ -26,7 +26,7 @@ export function programHash(disk: Disk, file: string): string | null {
 const groupedHash = (hash: string, groups: number) =>
   Array.from({ length: groups }, (_, i) => hash.slice(8 * i, 8 * i + 8)).join(' ');
 
-/** The line that each command prints first, in 80 columns. */
+/** The line that a command prints first. It fits in 80 columns. */
 export function identityLine(version: string, hash: string | null): string {
   const known = hash && `${groupedHash(hash, 2)} ... (complete hash: signer --version)`;
   return `Signer ${version}, SHA-256 ${known ?? UNREAD}`;

@@ -35,7 +35,7 @@ function keyFromWif(text: string, pinned: Network | null): ImportedKey {
 }
 
 /**
- * @param pinned the network of the pinned profile; absent if none is pinned
+ * @param pinned the network that a WIF key must have; null to accept any known network
  * @throws Refusal KEY_INVALID; the message never quotes the input
  */
 export const importKey = (bytes: Uint8Array, pinned: Network | null, what = 'key'): ImportedKey =>

@@ -1,11 +1,11 @@
 /**
  * The signer's permanent memory: an append-only file of lines chained by SHA-256, and a head file with the number of
- * lines and the last hash. A line is `HASH JSON`. HASH is the SHA-256 of the previous hash (64 zeros for the first
- * line) and JSON. To check it by hand: `printf %s%s "$before" "$json" | sha256sum`. Writing order: line, sync, head,
- * sync. Signatures leave the device only after that. After a loss of power there may be half a line beyond the head. No
- * signature for this half line has left the device, and the half line is dropped. There may also be one whole line
- * beyond the head. It is accepted, and the head is updated. All other differences are damage and are refused: fewer
- * lines than in the head, a wrong hash, a missing file.
+ * lines and the last hash. A line is `HASH JSON`. HASH is the SHA-256 of a text: the previous line's HASH, then this
+ * line's JSON. The first line uses 64 zeros in place of a previous HASH. To check it by hand: `printf %s%s "$before"
+ * "$json" | sha256sum`. Writing order: line, sync, head, sync. Signatures leave the device only afterwards. After a
+ * loss of power, the file may have a last line that the head does not count. If this line is incomplete, no signature
+ * for it has left the device, and it is dropped. If it is complete, it is accepted, and the head is updated. All other
+ * differences are damage and are refused: fewer lines than the head counts, a wrong hash, a missing file.
  */
 import { asciiText, bytesToHex, utf8 } from '../shared/bytes.ts';
 import { checkThat } from '../shared/errors.ts';
@@ -16,7 +16,7 @@ import { isoTimeText, textLineBytes } from './text-layout.ts';
 import type { World } from './world.ts';
 
 const MAX_BYTES = 128 * 1024 * 1024;
-/** Largest size of the file in bytes. A request of a thousand assets takes less than half of this. */
+/** Largest length of a line. A request of a thousand assets takes less than half of this. */
 const MAX_LINE = 1024 * 1024;
 const FIRST = '0'.repeat(64);
 const HEAD = /^([0-9]{1,9}) ([0-9a-f]{64})\n$/;
@@ -26,10 +26,12 @@ export interface Journal {
   entries: JsonObject[];
   /** Hash of the last line. */
   hash: string;
-  /** Size in bytes of all complete lines, and of the file. The file is larger if the last line was torn. */
+  /**
+   * `length`: bytes of all complete lines. `size`: bytes of the file, which is larger if the last line is incomplete.
+   */
   length: number;
   size: number;
-  /** Message about a line that a loss of power left incomplete, which the next write repairs. */
+  /** Message about a last line that is incomplete, or that the head does not count. The next write repairs this. */
   unfinished?: string;
 }
 
@@ -42,7 +44,7 @@ function checkUndamaged(sound: unknown, damage: string): asserts sound {
 
 const hashOfLine = (before: string, json: string): string => bytesToHex(sha256(utf8(before + json)));
 
-/** The entry of a line; null unless the line follows the previous hash. */
+/** The entry of a line; null if the line is not valid, or its hash does not fit the previous hash. */
 function parseChainedLine(line: string, before: string): JsonObject | null {
   const json = line.slice(65);
   if (line.length > MAX_LINE || !LINE.test(line) || hashOfLine(before, json) !== line.slice(0, 64)) return null;
@@ -59,7 +61,7 @@ function readJournalHead(world: World): { count: number; hash: string } | null {
 
 /**
  * Reads the journal and checks every line.
- * @returns null in a home without journal and key
+ * @returns the journal; null if the home has none
  * @throws Refusal JOURNAL_INVALID
  */
 export function readJournal(world: World): Journal | null {
@@ -99,13 +101,13 @@ function writeJournalHead(world: World, count: number, hash: string): void {
 }
 
 /**
- * Appends an entry, which is on the disk when this returns. The caller holds the lock.
+ * Appends an entry and syncs it to the disk. The caller holds the lock.
  * @param journal the result of {@link readJournal} or of the previous call
  */
 export function appendEntry(world: World, journal: Journal | null, entry: { [key: string]: PlainValue }): Journal {
   const { entries, hash, length, size } = journal ?? { entries: [], hash: FIRST, length: 0, size: 0 };
-  // If the head did not count the last complete line, it is updated first. In a new journal the head is written before
-  // the first line, so lines without a head are always damage.
+  // If the head does not count the last complete line, the head is updated first. In a new journal the head is written
+  // before the first line, so lines without a head are always damage.
   if (!journal || journal.unfinished) writeJournalHead(world, entries.length, hash);
   const json = canonicalJson({ ...entry, at: isoTimeText(world.now()) });
   const next = hashOfLine(hash, json);

@@ -1,4 +1,7 @@
-/** The key file: the private key, encrypted with scrypt and AES-256-GCM. All other members are authenticated. */
+/**
+ * The key file: the private key, encrypted with scrypt and AES-256-GCM. The other members are authenticated and not
+ * encrypted.
+ */
 import { createCipheriv, createDecipheriv, scryptSync } from 'node:crypto';
 import { bytesToHex, hexToBytes, utf8 } from '../shared/bytes.ts';
 import { isPublicKey, publicKeyOf } from '../shared/ecdsa.ts';
@@ -23,7 +26,7 @@ export interface KeyFile extends Sealing {
   ciphertext: string;
 }
 
-/** All members but the ciphertext, in canonical form: AES-GCM's additional data. */
+/** All members except the ciphertext. AES-GCM authenticates them as additional data. */
 function keyFileHeader({ publicKey, scrypt, nonce }: Sealing): { [key: string]: PlainValue } {
   return { type: 'countersign/key', version: 1, publicKey, scrypt: { ...scrypt }, cipher: 'aes-256-gcm', nonce };
 }

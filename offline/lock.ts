@@ -1,9 +1,9 @@
-/** A lock that permits one running signer in a home. Two could append conflicting entries to the journal. */
+/** A lock that permits one running signer in a home. Two signers could append conflicting entries to the journal. */
 import { checkThat } from '../shared/errors.ts';
 import { checkHome, removeFile, systemErrorCode } from './disk.ts';
 import type { World } from './world.ts';
 
-/** True if the process runs. If not, it was killed or the power was lost. */
+/** True if the process runs. A process that left a lock and does not run was killed, or lost its power. */
 function isProcessRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);
@@ -13,10 +13,10 @@ function isProcessRunning(pid: number): boolean {
 }
 
 /**
- * Runs `run` under the lock, a file named `lock.PID`. The existence of the name is the lock, so a lock cannot be half
- * written. Only its own process removes the file while that process runs. Each process creates its file first and then
- * looks for other files. The later of two processes sees the file of the other, so the two never run together. Both
- * processes may be refused.
+ * Runs `run` under the lock, a file named `lock.PID`. The existence of the file is the lock, so a lock cannot be half
+ * written. While a process runs, no other process removes its file. Each process creates its file first and then looks
+ * for other files. Of two processes, the later one sees the file of the earlier one, so the two never run together. It
+ * may happen that both are refused.
  * @throws Refusal FILE_UNUSABLE
  */
 export async function runUnderLock<T>(world: World, run: () => T | Promise<T>): Promise<T> {

@@ -22,21 +22,22 @@ const files = { openSync, closeSync, readSync, writeSync, fsyncSync, ftruncateSy
 const disk: Disk = { ...files, renameSync, unlinkSync, mkdirSync, readdirSync, constants };
 
 const toStdout = makePrinter(
-  // On a disk that is almost full, Node's stream writes a part and reports success. So this function writes to a file
-  // itself and repeats short writes.
+  // On a disk that is almost full, Node's stream writes only a part and reports success. So this function writes to a
+  // file without the stream, until all bytes are written.
   text => (fstatSync(1).isFile() ? writeCompletely(disk, 1, utf8(text)) : void process.stdout.write(text)),
   () => (process.stdout.isTTY ? process.stdout.columns || WIDTH : null),
 );
 const streams: Streams = { out: toStdout, err: toStderr };
-/** Prints one line, never a stack trace. */
+/** Prints the error and its hint, never a stack trace. */
 const printErrorAndExit = (error: unknown, write: (text: string) => unknown = toStderr.prose) => {
   write(errorText(error));
   process.exit(1);
 };
 
-// The program gives each new file its mode. This mask also forbids other users to write, whatever mask the shell has.
+// The program sets the mode of each new file. With this mask, other users cannot write to it, even if the shell's mask
+// permits this.
 process.umask(0o022);
-// The signal is ignored, because at this signal Node would open its inspector.
+// Without this handler, Node opens its inspector at this signal.
 process.on('SIGUSR1', () => {});
 process.stdout.on('error', error => printErrorAndExit(error));
 const elsewhere = process.argv.includes('--json') ? String : toStdout.prose;
@@ -55,8 +56,8 @@ const makeWorld = (home: string | undefined, shown: Printer): World => ({
   now: Date.now,
   random: bytes => new Uint8Array(randomBytes(bytes)),
   env: process.env,
-  // Questions go to stderr, and screens may go to stdout. The program asks only if both are a terminal, so that the
-  // person sees both.
+  // Questions go to stderr, and screens go to stdout or stderr. The program asks only if the person sees both: if these
+  // streams are terminals.
   terminal:
     process.stderr.isTTY && process.stdin.isTTY && (shown === toStderr || process.stdout.isTTY) ? openTerminal() : null,
   show: shown.columns,

@@ -1,6 +1,6 @@
 /**
- * The signer's memory, computed from the journal: key, pinned profile, newest mapping built on, and each bar's signed
- * coin.
+ * The signer's memory, computed from the journal: key, pinned profile, mappings, signed requests, and each bar's signed
+ * coin. A mapping is "built on" when the controller signs a request with it as the base, or goes back to it.
  */
 
 import { type CoinRef, MAX_REDEMPTIONS, newReference, outpointText, referenceOf } from '../shared/changes.ts';
@@ -51,20 +51,25 @@ export interface Memory {
   trust: string | null;
   /** Policy asset of the pinned profile. It identifies the chain. */
   policyAsset: string | null;
-  /** The newest mapping built on, on the chain of the pinned profile. Another chain has other mappings and coins. */
+  /**
+   * The newest mapping built on. This member and all below are of the pinned profile's chain, because another chain has
+   * other mappings and coins.
+   */
   newest: Seen | null;
-  /** All mappings built on, except those that the controller went back from. */
+  /** All mappings built on. A rollback to an older mapping removes the newer mappings. */
   built: Seen[];
-  /** Height and time of the first mapping built on. */
+  /**
+   * Height and time of the first mapping built on that had bars, or of the first signed request if that was earlier.
+   */
   oldest: Pick<Seen, 'height' | 'time'> | null;
   signed: Signed[];
   /** Rule 8: the signed coin of each bar, without released bars. A renamed bar has an entry for each of its names. */
   coins: Map<string, SignedCoin>;
-  /** What the controller overruled, with one sentence for each case. */
+  /** A line for each rollback and each release. */
   overruled: string[];
 }
 
-/** Largest number of moved tokens in the memory. They are needed for a warning only. */
+/** Largest number of moved tokens that the journal has for a request. They are needed for a warning only. */
 const MAX_MOVED = 1000;
 
 type Chain = Omit<Memory, 'key' | 'trust' | 'policyAsset'>;
@@ -81,8 +86,8 @@ type Entry = { [key: string]: PlainValue };
 export const beginEntry = (key: string): Entry => ({ type: 'begin', key });
 
 /**
- * The policy asset identifies the chain, whatever the network's name. New controllers on the same chain keep the
- * memory.
+ * The policy asset identifies the chain, because a network's name can be changed. A signer that pins a profile with
+ * other controllers of the same chain keeps its memory.
  */
 export const pinEntry = ({ digest, network, policyAsset }: Trust): Entry => {
   return { type: 'trust', trust: digest, chain: `${network.name} ${policyAsset}` };
@@ -110,8 +115,8 @@ export const releaseBurnsEntry = (reference: string, requests: string[], mapping
 };
 
 /**
- * Identifies an entry permanently. A deleted entry never returns: the rest of its token gets new entry numbers, and a
- * bar that is issued again gets another asset id.
+ * A text that identifies an entry permanently: its number and its asset id. A deleted entry never returns. What is left
+ * of its token gets entries with new numbers, and a bar that is issued again gets another asset id.
  */
 export function mappingEntryText(mapping: Mapping, place: number): string {
   const { key, assetId } = assetAtIndex(mapping, place);
@@ -146,7 +151,7 @@ export const signEntry = (derivation: Derivation): Entry => {
 const isMappingNewer = (a: { time: string; height: number }, b: { time: string; height: number }): boolean =>
   (compareTimes(a.time, b.time) || a.height - b.height) > 0;
 
-/** Updates the memory after a controller built on a mapping or went back to it. */
+/** Adds a mapping that the controller built on or went back to. */
 function addSeenMapping(chain: Chain, now: Seen): void {
   chain.newest = now;
   chain.built = [...chain.built.filter(before => !isMappingNewer(before, now)), now];
@@ -220,8 +225,8 @@ export function memoryFromEntries(entries: readonly JsonObject[]): Memory {
   try {
     entries.forEach(take);
   } catch (error) {
-    // The hash of the line is correct, so a signer wrote the line, most likely a newer version. A new home would lose
-    // the record of signed requests.
+    // The hash of the line is correct, so a signer wrote the line, most likely a newer version. The hint does not
+    // advise a new home, because a new home has no memory of signed requests.
     const hint = `${OTHER_VERSION} If that version also refuses the journal, do not sign, do not change this home, and inform the other controllers.`;
     const message = `this version cannot read the journal: ${(error as Error).message}`;
     throw new Refusal('JOURNAL_INVALID', message, hint);
@@ -229,7 +234,9 @@ export function memoryFromEntries(entries: readonly JsonObject[]): Memory {
   return { ...memory, ...chain };
 }
 
-/** The mapping that a signed request makes, in the form of a mapping built on. */
+/**
+ * Digest, time and height of the mapping that a signed request makes. Its number of assets is not known, and is 0 here.
+ */
 export const mappingMadeBy = ({ request: { time, height }, mapping }: Signed): Seen => ({
   mapping,
   time,
@@ -238,8 +245,8 @@ export const mappingMadeBy = ({ request: { time, height }, mapping }: Signed): S
 });
 
 /**
- * 0 if the mapping is the newest one built on, 1 if it is newer, -1 if it is older or another mapping of the same time
- * and height.
+ * 0 if the two are the same mapping, and 1 if `mapping` is newer. Otherwise -1, also for another mapping with the same
+ * time and height.
  */
 export function compareWithNewest(mapping: Mapping, newest: Seen | null): -1 | 0 | 1 {
   if (!newest) return 1;

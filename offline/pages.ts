@@ -1,4 +1,4 @@
-/** Shows a long text one window at a time. A console without scrolling would lose its beginning. */
+/** Shows a long text one window at a time. A console without scrolling would lose the beginning of the text. */
 import { waitForEnter } from './question.ts';
 import type { Terminal } from './terminal.ts';
 import { WIDTH } from './text-layout.ts';
@@ -7,7 +7,7 @@ import type { World } from './world.ts';
 
 const MIN_ROWS = 16;
 
-/** The current window. @throws Refusal WINDOW_SMALL if it could hide part of the text */
+/** The current size of the window. @throws Refusal WINDOW_SMALL if the window is too small */
 export function windowSize(terminal: Terminal) {
   const { columns, rows } = terminal.size();
   if (columns < WIDTH || rows < MIN_ROWS) throw windowTooSmallRefusal(columns, rows, MIN_ROWS);
@@ -16,13 +16,13 @@ export function windowSize(terminal: Terminal) {
 
 const BACK = 'b';
 
-/** True for a heading. No page ends with a heading, because the lines below the heading explain it. */
+/** True for a heading. No page ends with a heading, because a heading belongs to the lines below it. */
 const isHeading = (line: string | undefined) => /^[A-Z]+$/.test(line ?? '');
 
-/** The last page has at least this number of lines, taken from the page before if necessary. */
+/** The last page has at least this number of lines. If necessary, the page before it is shorter. */
 const FEW_LINES = 4;
 
-/** @returns the line after the last line that fits into these rows, and at least one line */
+/** @returns the index of the first line that does not fit into these rows; at least `from + 1` */
 function lineAfterLastFit(lines: readonly string[], from: number, columns: number, rows: number): number {
   let to = from;
   for (let left = rows; to < lines.length; to++) {
@@ -32,13 +32,14 @@ function lineAfterLastFit(lines: readonly string[], from: number, columns: numbe
   return to;
 }
 
-/** @returns the line after the page that begins at line `from` */
+/** @returns the index of the first line after the page that begins with line `from` */
 function lineAfterPage(
   lines: readonly string[],
   from: number,
   { columns, rows }: ReturnType<typeof windowSize>,
 ): number {
-  // The last page needs one row for the next question, and no row for the text that is typed to turn the page.
+  // The last page leaves one row free, for the next question. Other pages leave a second row free, for the line that
+  // the person types to turn the page.
   if (lineAfterLastFit(lines, from, columns, rows - 1) === lines.length) return lines.length;
   const fits = lineAfterLastFit(lines, from, columns, rows - 2);
   const to = Math.max(from + 1, Math.min(fits, lines.length - FEW_LINES));
@@ -46,7 +47,7 @@ function lineAfterPage(
 }
 
 /**
- * Shows the pages until the last one was shown. With `b` the person goes back a page, and then sees each later page
+ * Shows the pages, and ends after the last page. With `b` the person goes back a page, and then sees each later page
  * again.
  * @throws Refusal WINDOW_SMALL
  */

@@ -1,11 +1,14 @@
 /**
- * Refuses weak passphrases for a new key file: some of those that a thief tries first. Other weak passphrases, such as
- * a line of a song, are accepted. Only a random passphrase is strong.
+ * Refuses some of the weak passphrases that a thief tries first. Other weak passphrases, such as a line of a song, are
+ * accepted. Only a random passphrase is strong.
  */
 import { checkThat } from '../shared/errors.ts';
 
 const MIN_LENGTH = 12;
-/** Number of characters that a passphrase must have after common words, keyboard rows and repetitions are removed. */
+/**
+ * Number of different characters that must remain of a passphrase after common words, neighbouring keys and repetitions
+ * are removed.
+ */
 const MIN_OWN = 6;
 
 /** Words and complete keyboard rows from published lists of the most common passwords. */
@@ -31,7 +34,10 @@ const COLUMNS =
     ' ',
   );
 
-/** True if two characters are equal or adjacent in one of the lines, in either direction. */
+/**
+ * Makes a function that compares two characters. It returns true if they are equal, or adjacent in one of the lines in
+ * either order.
+ */
 const neighbourTest = (lines: readonly string[]) => (a: string, b: string) =>
   a === b || lines.some(line => line.includes(a + b) || line.includes(b + a));
 
@@ -40,7 +46,8 @@ const withReducedRuns = (text: string, follows: (a: string, b: string) => boolea
   [...text].filter((c, i, all) => i === 0 || !follows(all.at(i - 1) as string, c)).join('');
 
 /**
- * The characters that remain of a passphrase. Adjacent columns of keys form a row of keys, so runs are reduced twice.
+ * The characters that remain of a passphrase. Runs are reduced twice: first `1qaz2wsx` to `12`, and then `12`, a run of
+ * a row, to `1`.
  */
 function countedCharacters(passphrase: string): string {
   let rest = passphrase.normalize('NFKC').toLowerCase().replaceAll(/\s/g, '');

@@ -1,4 +1,7 @@
-/** Makes a recovery phrase from entropy, and a key from a phrase. A person can repeat both computations by hand. */
+/**
+ * Makes a recovery phrase from entropy, and a key from a phrase. A person can repeat both computations with other
+ * tools.
+ */
 import { pbkdf2Sync } from 'node:crypto';
 import { entropyToMnemonic, validateMnemonic } from '@scure/bip39';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
@@ -31,7 +34,7 @@ export const mixEntropy = (system: Uint8Array, rolls: string): Uint8Array => sha
 export const phraseFromEntropy = (entropy: Uint8Array): string[] => entropyToMnemonic(entropy, wordlist).split(' ');
 
 /**
- * The word of the list that equals the typed text. At least four letters suffice if only one word begins with them.
+ * The word of the list that equals the typed text. If only one word begins with the text, four letters or more suffice.
  * Null if there is no such word.
  */
 export function listedWord(typed: string): string | null {
@@ -50,8 +53,8 @@ export const isPhraseLength = (count: number, unchecked: boolean): boolean =>
 export const phraseLengthsText = (unchecked: boolean) => (unchecked ? '12 to 24' : '12, 15, 18, 21 or 24');
 
 /**
- * True if the last word has the checksum of the others. Phrases of other lengths in the older tool, such as 16, have no
- * checksum.
+ * True if the phrase has a valid checksum, which is a part of the last word. False for lengths that only the older tool
+ * accepts, such as 16 words: they have no checksum.
  */
 export const hasChecksum = (words: readonly string[]): boolean => validateMnemonic(words.join(' '), wordlist);
 

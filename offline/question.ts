@@ -1,12 +1,11 @@
 /**
- * Asks until a line is the answer. A passphrase that is typed at a wrong question is neither shown nor repeated in a
- * message.
+ * Asks a person questions. A passphrase that is typed at a wrong question is neither shown nor repeated in a message.
  */
 import { type Shows, showAsTyped, showNothing, type Terminal } from './terminal.ts';
 
 export const TRIES = 3;
 
-/** The number of tries that are left, after a wrong answer; empty after the last try. */
+/** A sentence about the tries that are left after a wrong answer; empty after the last try. */
 export const triesLeftText = (left: number): string =>
   left === 0 ? '' : left === 1 ? '\nOne try is left.' : `\n${left} tries are left.`;
 
@@ -30,7 +29,7 @@ export const showLineIf =
 
 export interface Question {
   text: string;
-  /** The text to type, shown after an empty line, `?`, `help` and `back`. */
+  /** A sentence about the text to type. It is shown after an empty line, `?`, `help` and `back`. */
   wanted: string;
   /** The message after a wrong answer. The message never repeats the answer, because it may be a passphrase. */
   wrong: string | ((typed: string) => string);
@@ -40,8 +39,8 @@ export interface Question {
 }
 
 /**
- * Asks up to three times. A call for help does not count as a try. A hidden line does not count either: it may be a
- * passphrase, and the next line must not go to the shell.
+ * Asks up to three times. A call for help does not count as a try. A hidden line does not count either, because it may
+ * be a passphrase. If the questions ended, the next typed line would go to the shell.
  * @returns the right answer, or null
  */
 export async function askUpToThreeTimes(terminal: Terminal, question: Question, right: (typed: string) => boolean) {

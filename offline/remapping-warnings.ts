@@ -13,29 +13,35 @@ import { barName, tokenName } from './screen/parts.ts';
 import { countText, dayText } from './text-layout.ts';
 
 const BLOCKS_A_DAY = 1440;
-/** Days. An older redemption height needs fewer tokens, by 1 % a year. */
+/**
+ * A redemption height more than this number of days old gets a warning. An older height needs fewer tokens, by 1 % a
+ * year.
+ */
 const OLD_DAYS = 30;
-/** Each burn or move rounds a token's mass by up to 0.0005 ounce. */
+/**
+ * A token that was rounded in this number of redemptions gets a warning. Each burn or move rounds a token's mass by up
+ * to 0.0005 ounce.
+ */
 const MOST_ROUNDED = 5;
 /** Largest number of bars named in a warning. */
 const MAX_NAMED = 3;
 
-/** The names of the first bars, and the number of the others. */
+/** The names of the first bars, and the number of the further bars. */
 function barNamesText(bars: readonly string[]): string {
   const more = bars.length > MAX_NAMED ? ` and ${bars.length - MAX_NAMED} more` : '';
   return bars.slice(0, MAX_NAMED).map(barName).join(', ') + more;
 }
 
 /**
- * Asset ids of the tokens whose mass this request rounds, with the number of earlier redemptions signed here that
- * rounded it.
+ * For each token whose mass this request rounds: the number of bars whose earlier redemptions, signed here, rounded it
+ * too.
  */
 function roundedTokens({ redemptions }: Derivation, { signed }: Memory): [token: string, times: number][] {
   const bars = new Map<string, Set<string>>();
   for (const { request, moves } of redemptions)
     for (const { token } of [...request.burns, ...moves]) bars.set(token, new Set());
   const own = new Set(redemptions.map(({ request }) => request.reference));
-  // The earlier redemptions are counted by bar, because a redemption that was prepared again counts once.
+  // This counts bars and not requests, because a redemption that was prepared again counts once.
   for (const { request, moved } of signed) {
     const others = request.redemptions.filter(({ reference }) => !own.has(reference));
     for (const { reference, burns } of others) for (const { token } of burns) bars.get(token)?.add(reference);
@@ -46,8 +52,8 @@ function roundedTokens({ redemptions }: Derivation, { signed }: Memory): [token:
 }
 
 /**
- * Warnings for a redemption whose outputs were released. Only the controller states that the older redemption was never
- * published.
+ * Warnings about burns that were counted for another bar, and then released. Only the controller's statement says that
+ * the older redemption was never published.
  */
 export function releasedWarnings({ redemptions }: Request, memory: Memory): string[] {
   const bars = new Map(

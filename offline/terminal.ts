@@ -20,7 +20,7 @@ export interface Terminal {
   ask(question: string, shows?: Shows): Promise<string>;
   /**
    * Ends the questions. A later Ctrl-C stops the process at once.
-   * @throws Stopped if Ctrl-C was typed after the last answer
+   * @throws StoppedRefusal if Ctrl-C was typed after the last answer
    */
   release(): Promise<void>;
 }
@@ -34,7 +34,7 @@ export class StoppedRefusal extends Refusal {
 
 const [CTRL_C, CTRL_D, BACKSPACE, CTRL_U, DELETE] = [3, 4, 8, 21, 127];
 const isCtrlC = (c: string) => c.charCodeAt(0) === CTRL_C;
-/** Switches on and off the marks that a terminal puts around pasted text. */
+/** Control sequences that switch on and off the marks around pasted text. */
 const [MARK_PASTES, NO_MARKS] = ['\x1b[?2004h', '\x1b[?2004l'];
 const PASTE = /\x1b\[200~[\s\S]*?\x1b\[201~/g;
 /** Escape sequences of arrow keys and the like. F1 of the Linux console sends `[[A`. A lone Escape is ignored. */
@@ -56,7 +56,7 @@ function lineAfterCharacter(line: string, c: string): string {
 }
 
 /**
- * The characters that change the shown text of a line from `before` to `after`.
+ * The characters that the terminal has to print so that the shown line changes from `before` to `after`.
  * @param lead the question's last row
  */
 function redrawText(lead: string, before: string, after: string, columns: number): string {
@@ -65,7 +65,7 @@ function redrawText(lead: string, before: string, after: string, columns: number
   return `${rows > 0 ? `\x1b[${rows}A` : ''}\r\x1b[J${lead}${after}`;
 }
 
-/** Collects typed input until the returned function is called. */
+/** Reads typed characters. The returned function starts to listen, and returns a function that ends this. */
 function collectInput() {
   let unfinished = '';
   return (onTyped: (characters: string[], pasted: boolean) => void, onStop: () => void, onEnd = onStop) => {
@@ -91,8 +91,8 @@ function collectInput() {
 }
 
 /**
- * A terminal in raw mode from the first question until the release or the end of the process, when Node restores it.
- * Between questions the terminal echoes nothing, so a passphrase typed too early stays hidden.
+ * Opens the terminal. From the first question until `release` it is in raw mode. If the process ends first, Node
+ * restores the mode. Between questions the terminal echoes nothing, so a passphrase typed too early stays hidden.
  */
 export function openTerminal(): Terminal {
   const listen = collectInput();

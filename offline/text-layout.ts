@@ -9,12 +9,11 @@ export const countText = (n: number, what: string) => `${n} ${what}${n === 1 ? '
 /** A line of a file, as bytes. */
 export const textLineBytes = (text: string): Uint8Array => utf8(`${text}\n`);
 
-/** Such as `1, 3 and 4`. */
+/** The numbers as a list for a sentence, such as `1, 3 and 4`. */
 export const listText = (items: readonly number[]) => items.join(', ').replace(/, ([^,]*)$/, ' and $1');
 
 /**
- * @param ms milliseconds since 1970. A time outside the valid dates gives the nearest valid date, because a clock may
- * be set wrongly
+ * @param ms milliseconds since 1970. A clock may be set wrongly, so a time after the last valid date gives that date.
  */
 export const isoTimeText = (ms: number) => new Date(Math.min(ms, 8.64e15)).toISOString();
 

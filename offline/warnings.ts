@@ -16,15 +16,19 @@ import { correctionWarnings, redemptionWarnings, releasedWarnings } from './rema
 import { countText, dayText } from './text-layout.ts';
 import type { World } from './world.ts';
 
-/** Number of blocks that pass while two controllers sign and a node confirms. */
+/**
+ * If fewer blocks than this are left in the period, there is a warning. Signatures of two controllers and confirmations
+ * may take longer.
+ */
 const FEW_BLOCKS = 30;
 /**
- * Number of blocks that the height may be ahead of the time at one block a minute. Clocks differ by hours, and a chain
- * that stopped for some time does not catch up.
+ * Without a warning, the height may be this number of blocks above one block a minute, because clocks can differ by
+ * hours. A chain that stopped for some time does not catch up, so its height is not ahead.
  */
 const BLOCKS_AHEAD = 120;
 /**
- * Largest number of listed pairs with the same serial and another year or manufacturer; further pairs are only counted.
+ * Largest number of listed pairs with the same serial; further pairs are only counted. This limit is not for bars whose
+ * whole name looks like a name in the mapping.
  */
 const MAX_LISTED_PAIRS = 5;
 
@@ -40,7 +44,7 @@ function ageWarnings(world: World, { mapping }: Base, { newest, signed }: Memory
     return [`This signer has not built on a mapping before. ${COMPARE}`];
   }
   if (mapping.digest === newest.mapping) return [];
-  // This signer knows a mapping if it signed the mapping's request.
+  // This signer knows a mapping if it signed the request that made the mapping.
   if (newest.assets === 0 && !signed.some(before => before.mapping === mapping.digest))
     return [`This signer has built only on an empty mapping. ${COMPARE}`];
   // True if only the mapping's own request is between the two mappings.
@@ -55,8 +59,8 @@ function ageWarnings(world: World, { mapping }: Base, { newest, signed }: Memory
 }
 
 /**
- * True if another time and height give the same digits, and so the same signatures. False for the unsigned initial
- * mapping.
+ * True if another time and height have the same digits, so that the signatures are valid for both. False for the
+ * unsigned initial mapping.
  */
 function hasAmbiguousDigits({ time, height, size }: Mapping): boolean {
   const text = `${pythonNumber(time)}${height}`;
@@ -70,9 +74,9 @@ function hasAmbiguousDigits({ time, height, size }: Mapping): boolean {
 }
 
 /**
- * The height decides how many tokens a mass is worth. It is compared with the base and with the height of the first
- * mapping built on. Without the second comparison, each of many requests could add the tolerated number of blocks. The
- * initial mapping has no height.
+ * The height decides how many tokens a mass is worth. The height is compared with the base, and with the first height
+ * that this signer knows. Without the second comparison, each of many requests could add the tolerated number of
+ * blocks. The initial mapping has no height.
  */
 function heightWarnings(request: Request, base: Mapping, { oldest }: Memory): string[] {
   const { height, time } = request;
@@ -91,8 +95,8 @@ function heightWarnings(request: Request, base: Mapping, { oldest }: Memory): st
 }
 
 /**
- * Bars signed here on another coin whose serial looks like one in the request. The person types each reference. A
- * renamed bar keeps its signed coin.
+ * Pairs of a bar in the request and a bar signed here on another coin, if their serials look alike. The person types
+ * the reference of the bar in the request. A renamed bar keeps its signed coin.
  */
 export function lookAlikesSignedHere({ issuances, corrections }: Request, { coins }: Memory) {
   const now = new Map(issuances.map(i => [referenceOf(i), outpointText(i.coin)]));
@@ -106,7 +110,10 @@ export function lookAlikesSignedHere({ issuances, corrections }: Request, { coin
   });
 }
 
-/** A warning for each earlier signed request that touches the same bars, coins or base, newest first. */
+/**
+ * Warnings about earlier signed requests with the same bars, coins or base mapping, newest first. Warnings about bars
+ * that look alike come before them.
+ */
 function memoryWarnings(request: Request, base: Mapping, memory: Memory): string[] {
   const out: string[] = [];
   const coins = new Map(request.issuances.map(i => [outpointText(i.coin), referenceOf(i)]));
@@ -141,8 +148,8 @@ function memoryWarnings(request: Request, base: Mapping, memory: Memory): string
 }
 
 /**
- * Bars that enter the mapping under a name that left it earlier. This is known if a redemption signed here removed the
- * name, or if a stored older mapping has the name. All such bars are listed.
+ * Warnings about bars that enter the mapping under a name that was removed earlier. The signer knows this if it signed
+ * a redemption of the name, or if a stored older mapping has the name.
  */
 function returningBarWarnings(world: World, request: Request, mapping: Mapping, { newest, signed }: Memory): string[] {
   const names = new Set([
@@ -167,8 +174,8 @@ function returningBarWarnings(world: World, request: Request, mapping: Mapping, 
 }
 
 /**
- * Pairs of a new name in the request and a look-alike name in the mapping or in the request. A renamed bar is not
- * compared with its own old name.
+ * Warnings about new names that look like another name in the mapping or in the request. A renamed bar is not compared
+ * with its own old name.
  */
 function lookAlikeWarnings({ issuances, corrections }: Request, mapping: Mapping): string[] {
   const old = new Map(corrections.map(one => [newReference(one) ?? '', one.reference]));
@@ -180,8 +187,9 @@ function lookAlikeWarnings({ issuances, corrections }: Request, mapping: Mapping
     ([bar, other]) => old.get(bar) !== other,
   );
   const pairs = lookAlikeBars(references, references).filter(([bar, other]) => bar < other);
-  // If year and manufacturer look alike too, the two are nearly always the same bar, which already has a token. All
-  // such pairs are listed. Pairs within the request come first, because they can be many.
+  // If year and manufacturer look alike too, the two names are nearly always for the same bar. If the other name is in
+  // the mapping, the bar already has a token, so all such pairs are listed. Pairs within the request can be many, so
+  // only the first are listed.
   const isSame = (pair: [string, string]) => areTextsAlike(...pair);
   const inRequest = [...pairs.filter(isSame), ...pairs.filter(pair => !isSame(pair))];
   const same = inMapping.filter(isSame).map(text('in the mapping'));

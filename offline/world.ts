@@ -36,6 +36,9 @@ export interface Answer {
   /** Sentences, which break between words at a terminal. */
   text: string;
   json: object;
-  /** The refusal of the shown request. With a refusal, the command prints its answer and exits with 1. */
+  /**
+   * The refusal, if the command shows a request that this signer refuses. The command prints its answer and exits with
+   * 1.
+   */
   refused?: Refusal | null;
 }
