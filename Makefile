@@ -31,7 +31,7 @@ demo: build
 
 # Starts the node of the last demo again.
 playground: build
-	@$(TSX) fixtures/demo/play.ts
+	@$(TSX) fixtures/demo/start-playground.ts
 
 # ---------------------------------------------------------------------------------------------------------------------
 
@@ -62,7 +62,7 @@ fuzz: install
 
 # Compares mappings in random layouts with CPython's json. Needs python3.
 fuzz-python: install
-	$(TSX) fixtures/python/compare.ts --seconds $(FUZZ_SECONDS) $(if $(SEED),--seed $(SEED))
+	$(TSX) fixtures/python/compare-with-python.ts --seconds $(FUZZ_SECONDS) $(if $(SEED),--seed $(SEED))
 
 # Kills the program, or fails its disk or network, at every step. SECONDS_MAX=300 limits the time.
 kill-test: build

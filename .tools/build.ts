@@ -5,8 +5,8 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
+import { buildOptions, targets } from './build-targets.ts';
 import { writeHashes } from './laptop/laptop-files.ts';
-import { buildOptions, targets } from './targets.ts';
 
 const wantedTargets = process.argv.slice(2);
 mkdirSync('dist', { recursive: true });

@@ -47,7 +47,7 @@ test('make installs packages once, also after a manual npm ci', () => {
 test('make demo and make playground build the programs first', () => {
   for (const [target, program] of [
     ['demo', 'fixtures/demo/demo.ts'],
-    ['playground', 'fixtures/demo/play.ts'],
+    ['playground', 'fixtures/demo/start-playground.ts'],
   ] as const) {
     const options = { encoding: 'utf8', env: { ...process.env, MAKEFLAGS: '' } } as const;
     const lines = execFileSync('make', ['-n', '--no-print-directory', target], options).trim().split('\n');

@@ -1,14 +1,14 @@
 /** Burnt outputs of a signed but unpublished redemption: when `signer release` releases them, and when it refuses. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { base, issuanceAt } from '../fixtures/sample.ts';
+import { base, issuanceAt } from '../fixtures/sample-request.ts';
 import { utf8 } from '../shared/bytes.ts';
 import { outpointText, referenceOf } from '../shared/changes.ts';
-import { listAssets } from '../shared/mapping/listing.ts';
+import { listAssets } from '../shared/mapping/asset-listing.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
-import { type Changes, mappingText, publishedMapping, requestOnMapping } from './testing/attempts.ts';
-import { makeDevice, PASSPHRASE, type Run, type TestDevice } from './testing/device.ts';
-import { barNameOf, correctionRequest, makeRedemption, redemptionRequest } from './testing/redeeming.ts';
+import { barNameOf, correctionRequest, makeRedemption, redemptionRequest } from './testing/redemption-requests.ts';
+import { type Changes, mappingText, publishedMapping, requestOnMapping } from './testing/signing-attempts.ts';
+import { makeDevice, PASSPHRASE, type Run, type TestDevice } from './testing/test-device.ts';
 
 const fresh = await makeDevice(1);
 const [wrong, right, third] = [...base.references()] as [string, string, string];

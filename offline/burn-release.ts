@@ -4,7 +4,7 @@
  */
 import { outpointText, referenceOf } from '../shared/changes.ts';
 import { checkThat } from '../shared/errors.ts';
-import { assetAtIndex } from '../shared/mapping/listing.ts';
+import { assetAtIndex } from '../shared/mapping/asset-listing.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
 import { compareWithNewest, type Memory, mappingEntryText, mappingMadeBy, type Signed } from './memory.ts';
 import { dayText } from './text-layout.ts';

@@ -2,20 +2,20 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { base, issuanceAt } from '../fixtures/sample.ts';
+import { base, issuanceAt } from '../fixtures/sample-request.ts';
 import { formatAmount, parseAmount } from '../shared/amount.ts';
 import { utf8 } from '../shared/bytes.ts';
 import { type Burn, referenceOf } from '../shared/changes.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
-import { type Changes, mappingText, publishedMapping, requestOnMapping } from './testing/attempts.ts';
-import { makeDevice, type Run, type TestDevice } from './testing/device.ts';
 import {
   barNameOf,
   correctionRequest,
   makeRedemption,
   outputFromName,
   redemptionRequest,
-} from './testing/redeeming.ts';
+} from './testing/redemption-requests.ts';
+import { type Changes, mappingText, publishedMapping, requestOnMapping } from './testing/signing-attempts.ts';
+import { makeDevice, type Run, type TestDevice } from './testing/test-device.ts';
 
 const OLDER_HOME = new URL('testing/older-home.json', import.meta.url);
 const fresh = await makeDevice(1);

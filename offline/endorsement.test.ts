@@ -2,10 +2,10 @@
 import { chmodSync, cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { base, issuanceAt, sampleRequest, testKeys, trust } from '../fixtures/sample.ts';
+import { base, issuanceAt, sampleRequest, testKeys, trust } from '../fixtures/sample-request.ts';
 import { derive } from '../shared/derive.ts';
 import { readSignatures, signDerivation, verifySignatures } from '../shared/signatures.ts';
-import { BuiltSigner } from './testing/program.ts';
+import { BuiltSigner } from './testing/built-signer.ts';
 
 type Changes = Parameters<typeof sampleRequest>[0];
 

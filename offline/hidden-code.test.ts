@@ -1,13 +1,13 @@
 /** The screen hides the text that a person must read from another screen, and shows the most important facts first. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { base, issuanceAt, trust, trustJson } from '../fixtures/sample.ts';
+import { base, issuanceAt, trust, trustJson } from '../fixtures/sample-request.ts';
 import { utf8 } from '../shared/bytes.ts';
 import { emptyMapping } from '../shared/mapping/mapping.ts';
-import { MAX_HEIGHT } from '../shared/schedule.ts';
+import { MAX_HEIGHT } from '../shared/token-schedule.ts';
 import { readTrust } from '../shared/trust.ts';
-import { publishedMapping, requestOnMapping } from './testing/attempts.ts';
-import { makeDevice } from './testing/device.ts';
+import { publishedMapping, requestOnMapping } from './testing/signing-attempts.ts';
+import { makeDevice } from './testing/test-device.ts';
 
 const signedDevice = await makeDevice(1);
 const { json: signed } = await signedDevice.sign();

@@ -1,12 +1,12 @@
 /** The journal has every signature that left the device, even after a loss of power or of files. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { issuanceAt, sampleRequest, sampleRequestBytes, trust } from '../fixtures/sample.ts';
+import { issuanceAt, sampleRequest, sampleRequestBytes, trust } from '../fixtures/sample-request.ts';
 import { asciiText, bytesToHex, utf8 } from '../shared/bytes.ts';
 import { sha256 } from '../shared/hash.ts';
 import { readSignatures } from '../shared/signatures.ts';
-import { HOME, makeDevice, type Run, TestDevice } from './testing/device.ts';
-import type { Loss, MemoryDisk } from './testing/disk.ts';
+import type { Loss, MemoryDisk } from './testing/memory-disk.ts';
+import { HOME, makeDevice, type Run, TestDevice } from './testing/test-device.ts';
 
 const fresh = await makeDevice(1);
 const issuance = issuanceAt(0, 3310);

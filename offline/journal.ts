@@ -11,7 +11,7 @@ import { asciiText, bytesToHex, utf8 } from '../shared/bytes.ts';
 import { checkThat } from '../shared/errors.ts';
 import { sha256 } from '../shared/hash.ts';
 import { canonicalJson, type JsonObject, type PlainValue, readJson } from '../shared/json.ts';
-import { appendToFile, fileExists, readFile, replaceFile } from './disk.ts';
+import { appendToFile, fileExists, readFile, replaceFile } from './disk-files.ts';
 import { isoTimeText, textLineBytes } from './text-layout.ts';
 import type { World } from './world.ts';
 

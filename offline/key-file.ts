@@ -6,9 +6,9 @@ import { createCipheriv, createDecipheriv, scryptSync } from 'node:crypto';
 import { bytesToHex, hexToBytes, utf8 } from '../shared/bytes.ts';
 import { isPublicKey, publicKeyOf } from '../shared/ecdsa.ts';
 import { checkThat, Refusal } from '../shared/errors.ts';
-import { Fields, OTHER_VERSION } from '../shared/fields.ts';
 import { canonicalJson, type PlainValue, readJson } from '../shared/json.ts';
-import { fileExists, readFile } from './disk.ts';
+import { Fields, OTHER_VERSION } from '../shared/json-fields.ts';
+import { fileExists, readFile } from './disk-files.ts';
 import { textLineBytes } from './text-layout.ts';
 import type { ScryptCost, World } from './world.ts';
 

@@ -2,14 +2,14 @@
 import { createHash } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { amap, testKeys, trustJson } from '../fixtures/sample.ts';
+import { amap, testKeys, trustJson } from '../fixtures/sample-request.ts';
 import { encodeBase58Check } from '../shared/base58.ts';
 import { asciiText, bytesToHex, concatBytes, utf8 } from '../shared/bytes.ts';
 import { publicKeyOf } from '../shared/ecdsa.ts';
 import { failsWith } from '../shared/testing.ts';
 import { importKey } from './import-key.ts';
 import { keyFromPhrase, mixEntropy, phraseFromEntropy } from './phrase.ts';
-import { HOME, makeDevice, PASSPHRASE, TestDevice } from './testing/device.ts';
+import { HOME, makeDevice, PASSPHRASE, TestDevice } from './testing/test-device.ts';
 
 const KEY = `${HOME}/key.json`;
 const ROLLS = '1234561234561234561234561234561234561234561234561234';

@@ -1,6 +1,6 @@
 /** A lock that permits one running signer in a home. Two signers could append conflicting entries to the journal. */
 import { checkThat } from '../shared/errors.ts';
-import { checkHome, removeFile, systemErrorCode } from './disk.ts';
+import { checkHome, removeFile, systemErrorCode } from './disk-files.ts';
 import type { World } from './world.ts';
 
 /** True if the process runs. A process that left a lock and does not run was killed, or lost its power. */

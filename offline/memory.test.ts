@@ -4,11 +4,11 @@
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { base, issuanceAt } from '../fixtures/sample.ts';
+import { base, issuanceAt } from '../fixtures/sample-request.ts';
 import { assetIdOf } from '../shared/issuance.ts';
 import { emptyMapping } from '../shared/mapping/mapping.ts';
-import { mappingText, publishedMapping, requestOnMapping, signingAttempts } from './testing/attempts.ts';
-import { BuiltSigner, PASSPHRASE } from './testing/program.ts';
+import { BuiltSigner, PASSPHRASE } from './testing/built-signer.ts';
+import { mappingText, publishedMapping, requestOnMapping, signingAttempts } from './testing/signing-attempts.ts';
 
 const program = await BuiltSigner.built();
 const { fresh, copyOf, sign, refused, accepted, contentOf } = signingAttempts(program, program.prepare('master'));

@@ -6,14 +6,14 @@
 import { type CoinRef, MAX_REDEMPTIONS, newReference, outpointText, referenceOf } from '../shared/changes.ts';
 import { compareTimes, type Derivation, isInitialMapping } from '../shared/derive.ts';
 import { checkThat, HINTS, Refusal } from '../shared/errors.ts';
-import { Fields, OTHER_VERSION } from '../shared/fields.ts';
 import type { JsonObject, PlainValue } from '../shared/json.ts';
-import { assetAtIndex } from '../shared/mapping/listing.ts';
+import { Fields, OTHER_VERSION } from '../shared/json-fields.ts';
+import { assetAtIndex } from '../shared/mapping/asset-listing.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
 import { digestedContent, type Request, requestFrom } from '../shared/request.ts';
 import { reviewCode } from '../shared/review-code.ts';
 import type { Trust } from '../shared/trust.ts';
-import { tokenName } from './screen/parts.ts';
+import { tokenName } from './screen/screen-parts.ts';
 import { dayText } from './text-layout.ts';
 
 /** A mapping that the controller agreed to build on. */

@@ -15,14 +15,14 @@ import {
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { base, issuanceAt, sampleRequest, testKeys, trust } from '../fixtures/sample.ts';
+import { base, issuanceAt, sampleRequest, testKeys, trust } from '../fixtures/sample-request.ts';
 import { formatAmount } from '../shared/amount.ts';
 import { bytesToHex } from '../shared/bytes.ts';
 import { derive } from '../shared/derive.ts';
 import { requestText } from '../shared/request.ts';
-import { MAX_HEIGHT, tokenAmount } from '../shared/schedule.ts';
 import { readSignatures, signDerivation } from '../shared/signatures.ts';
-import { BuiltSigner } from './testing/program.ts';
+import { MAX_HEIGHT, tokenAmount } from '../shared/token-schedule.ts';
+import { BuiltSigner } from './testing/built-signer.ts';
 
 const program = await BuiltSigner.built();
 const home = program.prepare();

@@ -4,26 +4,26 @@
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { base, issuanceAt, sampleRequest, sampleRequestBytes } from '../fixtures/sample.ts';
+import { base, issuanceAt, sampleRequest, sampleRequestBytes } from '../fixtures/sample-request.ts';
 import { cases, requestForCase } from '../fixtures/vectors/redemptions.ts';
 import { formatAmount, parseAmount } from '../shared/amount.ts';
 import { utf8 } from '../shared/bytes.ts';
 import type { Burn } from '../shared/changes.ts';
 import { Refusal } from '../shared/errors.ts';
-import { listAssets } from '../shared/mapping/listing.ts';
+import { listAssets } from '../shared/mapping/asset-listing.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
 import { readRequest, requestText } from '../shared/request.ts';
 import { readSignatures } from '../shared/signatures.ts';
 import { failsWith } from '../shared/testing.ts';
-import { type Changes, mappingText, publishedMapping } from './testing/attempts.ts';
-import { makeDevice, type TestDevice } from './testing/device.ts';
 import {
   barNameOf,
   correctionRequest,
   makeRedemption,
   outputFromName,
   redemptionRequest,
-} from './testing/redeeming.ts';
+} from './testing/redemption-requests.ts';
+import { type Changes, mappingText, publishedMapping } from './testing/signing-attempts.ts';
+import { makeDevice, type TestDevice } from './testing/test-device.ts';
 
 const fresh = await makeDevice(1);
 const [first, second, third] = [...base.references()] as [string, string, string];

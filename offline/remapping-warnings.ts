@@ -4,12 +4,12 @@
  */
 import { newReference, outpointText } from '../shared/changes.ts';
 import type { Derivation } from '../shared/derive.ts';
+import { assetAtIndex } from '../shared/mapping/asset-listing.ts';
 import { negativeEntries } from '../shared/mapping/assets.ts';
-import { assetAtIndex } from '../shared/mapping/listing.ts';
 import type { Request } from '../shared/request.ts';
 import { burntOutputsOf, isBarReleased } from './burn-release.ts';
 import type { Memory } from './memory.ts';
-import { barName, tokenName } from './screen/parts.ts';
+import { barName, tokenName } from './screen/screen-parts.ts';
 import { countText, dayText } from './text-layout.ts';
 
 const BLOCKS_A_DAY = 1440;

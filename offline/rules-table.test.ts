@@ -7,20 +7,26 @@ import { build, type Plugin } from 'esbuild';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { signerBuildOptions } from '../.tools/laptop/signer-build.ts';
-import { base, baseText, issuanceAt, sampleRequest } from '../fixtures/sample.ts';
+import { base, baseText, issuanceAt, sampleRequest } from '../fixtures/sample-request.ts';
 import { formatAmount, parseAmount } from '../shared/amount.ts';
 import type { Burn } from '../shared/changes.ts';
-import { listAssets } from '../shared/mapping/listing.ts';
+import { listAssets } from '../shared/mapping/asset-listing.ts';
 import { emptyMapping, type Mapping } from '../shared/mapping/mapping.ts';
-import { type Changes, mappingText, publishedMapping, requestOnMapping, signingAttempts } from './testing/attempts.ts';
-import { BuiltSigner } from './testing/program.ts';
+import { BuiltSigner } from './testing/built-signer.ts';
 import {
   barNameOf,
   correctionRequest,
   makeRedemption,
   outputFromName,
   redemptionRequest,
-} from './testing/redeeming.ts';
+} from './testing/redemption-requests.ts';
+import {
+  type Changes,
+  mappingText,
+  publishedMapping,
+  requestOnMapping,
+  signingAttempts,
+} from './testing/signing-attempts.ts';
 
 const readText = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
 const ROW = /^\| (\d+) \| (.*?) \| `([A-Z_]+)` \| `(.*?)`: `(\w+)` \| (.*) \|$/gm;
@@ -60,7 +66,7 @@ interface Broken {
   /** Functions of later rules that would refuse the same request, and are therefore removed too. */
   later?: [file: string, name: string][];
 }
-const DERIVE = 'shared/redemption/derive.ts';
+const DERIVE = 'shared/redemption/derive-redemptions.ts';
 const INVARIANTS: [string, string][] = [
   ['shared/redemption/invariants.ts', 'checkRemapping'],
   ['shared/redemption/invariants.ts', 'checkTotalMass'],
@@ -113,7 +119,11 @@ const broken: Record<string, Broken> = {
   },
   checkRemapping: {
     changes: moving,
-    fault: { file: 'shared/redemption/remap.ts', from: 'if (rounded <= 0) continue;', to: 'if (mass > 0) continue;' },
+    fault: {
+      file: 'shared/redemption/remapping.ts',
+      from: 'if (rounded <= 0) continue;',
+      to: 'if (mass > 0) continue;',
+    },
     later: INVARIANTS.slice(1),
   },
   checkTotalMass: {

@@ -15,18 +15,18 @@ import {
   testKeys,
   trust,
   trustJson,
-} from '../fixtures/sample.ts';
+} from '../fixtures/sample-request.ts';
 import { utf8 } from '../shared/bytes.ts';
 import { derive } from '../shared/derive.ts';
-import { assetAtIndex } from '../shared/mapping/listing.ts';
+import { assetAtIndex } from '../shared/mapping/asset-listing.ts';
 import { emptyMapping, type Mapping, parseMapping } from '../shared/mapping/mapping.ts';
 import { type Request, requestText } from '../shared/request.ts';
 import { reviewCode } from '../shared/review-code.ts';
 import { readSignatures, signDerivation, signedMapping, verifySignatures } from '../shared/signatures.ts';
-import { assessRequest } from './assess.ts';
+import { assessRequest } from './assessment.ts';
 import { signAssessed } from './commands/sign.ts';
-import { openHome } from './home.ts';
-import { makeDevice, NOW, type Run, type TestDevice } from './testing/device.ts';
+import { openHome } from './signer-home.ts';
+import { makeDevice, NOW, type Run, type TestDevice } from './testing/test-device.ts';
 
 const fresh = await makeDevice(1);
 const first = issuanceAt(0, 3310);

@@ -1,13 +1,13 @@
 /** The screens of the built program show exchanged recipients, wrong heights, look-alike serials and weak policies. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { base, issuanceAt, trust, trustJson } from '../fixtures/sample.ts';
+import { base, issuanceAt, trust, trustJson } from '../fixtures/sample-request.ts';
 import { utf8 } from '../shared/bytes.ts';
 import { emptyMapping } from '../shared/mapping/mapping.ts';
-import { MAX_HEIGHT } from '../shared/schedule.ts';
+import { MAX_HEIGHT } from '../shared/token-schedule.ts';
 import { readTrust } from '../shared/trust.ts';
-import { type Changes, publishedMapping, requestOnMapping, signingAttempts } from './testing/attempts.ts';
-import { BuiltSigner } from './testing/program.ts';
+import { BuiltSigner } from './testing/built-signer.ts';
+import { type Changes, publishedMapping, requestOnMapping, signingAttempts } from './testing/signing-attempts.ts';
 
 const program = await BuiltSigner.built();
 const { fresh, sign, refused, accepted } = signingAttempts(program, program.prepare('master'));

@@ -13,7 +13,7 @@ const corpus: Record<string, { why: string }> = JSON.parse(readText('../fixtures
  * reasons are returned.
  */
 function testTitlesIn(file: string): Set<string> {
-  if (file === 'hostile.test.ts') return new Set(Object.values(corpus).map(({ why }) => why));
+  if (file === 'hostile-requests.test.ts') return new Set(Object.values(corpus).map(({ why }) => why));
   const calls = readText(file).matchAll(/^ *test\(\s*(['"`])((?:\\.|(?!\1)[^\\\n])*)\1,/gm);
   return new Set([...calls].map(([, , name]) => name!.replace(/\\(.)/g, '$1')));
 }

@@ -1,13 +1,13 @@
 /** Showing, pinning and replacing the trust profile, and the signer's memory of it. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { issuanceAt, ocean, sampleRequestBytes, trust, trustJson } from '../fixtures/sample.ts';
+import { issuanceAt, ocean, sampleRequestBytes, trust, trustJson } from '../fixtures/sample-request.ts';
 import { olderControllersFile, olderP2shFile } from '../online/legacy/older-files.ts';
 import { utf8 } from '../shared/bytes.ts';
 import { FILE } from '../shared/file-kind.ts';
 import { failsWith } from '../shared/testing.ts';
 import { readTrust } from '../shared/trust.ts';
-import { HOME, makeDevice } from './testing/device.ts';
+import { HOME, makeDevice } from './testing/test-device.ts';
 
 const profileBytes = (change: object) => utf8(JSON.stringify({ ...trustJson, ...change }));
 const wider = profileBytes({ mass: { min: '300', max: '450' } });

@@ -7,10 +7,10 @@ import { dirname, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { buildOtherSigner, type Changes, READS_BOTH } from '../fixtures/pcs/other-versions.ts';
-import { sampleRequest, trust, trustJson } from '../fixtures/sample.ts';
-import { OTHER_VERSION } from '../shared/fields.ts';
+import { sampleRequest, trust, trustJson } from '../fixtures/sample-request.ts';
+import { OTHER_VERSION } from '../shared/json-fields.ts';
 import { readTrust } from '../shared/trust.ts';
-import { BuiltSigner } from './testing/program.ts';
+import { BuiltSigner } from './testing/built-signer.ts';
 
 const program = await BuiltSigner.built();
 const older = program.file;
@@ -180,7 +180,7 @@ test('an older signer refuses a newer request by its version, not by an unknown 
 
 test('an older signer ignores the mapping copies that a newer one stores elsewhere', async () => {
   const home = 'newer-copies';
-  const changes = { 'offline/base.ts': [['/mappings`', '/copies`']] as const };
+  const changes = { 'offline/base-mapping.ts': [['/mappings`', '/copies`']] as const };
   const newer = await buildOtherSigner(program.path('newer-copies.mjs'), changes);
   runWithProgram(newer, () => {
     program.prepare(home);

@@ -3,7 +3,7 @@
  * terminal and disk.
  */
 import type { Refusal } from '../shared/errors.ts';
-import type { Disk } from './disk.ts';
+import type { Disk } from './disk-files.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ScryptCost {

@@ -45,7 +45,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 
 try {
-  await import('./cli/program.ts');
+  await import('./cli/process-entry.ts');
 } catch (error) {
   const { code, message, syscall } = error as NodeJS.ErrnoException;
   const part = /[\w-]+\.mjs(?=')/.exec(message)?.[0] ?? 'a part';

@@ -3,7 +3,7 @@ import { decodeBase58Check, encodeBase58Check } from './base58.ts';
 import { concatBytes } from './bytes.ts';
 import { checkThat, shownValue } from './errors.ts';
 import { NETWORKS, type Network } from './networks.ts';
-import { p2pkhScript, p2shScript } from './script.ts';
+import { p2pkhScript, p2shScript } from './output-scripts.ts';
 
 export interface Address {
   kind: 'p2pkh' | 'p2sh';

@@ -3,9 +3,9 @@
  */
 
 import { checkThat, shownValue } from './errors.ts';
-import { checkField, Fields } from './fields.ts';
 import type { JsonValue } from './json.ts';
-import { MAX_HEIGHT } from './schedule.ts';
+import { checkField, Fields } from './json-fields.ts';
+import { MAX_HEIGHT } from './token-schedule.ts';
 
 export const MAX_ISSUANCES = 1000;
 export const MAX_REDEMPTIONS = 20;

@@ -1,12 +1,12 @@
 /** Requests with corrections: renamed bars, removed bars, and refused requests. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { base, sampleRequest, testKeys, trust } from '../fixtures/sample.ts';
+import { base, sampleRequest, testKeys, trust } from '../fixtures/sample-request.ts';
 import { utf8 } from './bytes.ts';
 import type { CorrectionRequest } from './changes.ts';
 import { derive } from './derive.ts';
 import type { Code } from './errors.ts';
-import { listAssets } from './mapping/listing.ts';
+import { listAssets } from './mapping/asset-listing.ts';
 import { readRequest, requestText } from './request.ts';
 import { readSignatures, signaturesText, signDerivation } from './signatures.ts';
 import { failsWith } from './testing.ts';

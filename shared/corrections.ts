@@ -1,10 +1,10 @@
 /** Derives the new mapping entries from a request's corrections: renamed and removed bars. */
 import { alreadyMappedText, type CorrectionRequest, checkBarMapped, newReference, occursTwiceText } from './changes.ts';
 import { checkThat } from './errors.ts';
-import type { EntryChange } from './mapping/edit.ts';
-import { assetAtIndex } from './mapping/listing.ts';
+import { assetAtIndex } from './mapping/asset-listing.ts';
+import type { EntryChange } from './mapping/entry-edits.ts';
 import type { Mapping } from './mapping/mapping.ts';
-import { sumOfMasses } from './redemption/masses.ts';
+import { sumOfMasses } from './redemption/mass-sums.ts';
 
 export interface DerivedCorrection {
   request: CorrectionRequest;

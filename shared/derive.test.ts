@@ -10,11 +10,11 @@ import {
   testKeys,
   trust,
   trustJson,
-} from '../fixtures/sample.ts';
+} from '../fixtures/sample-request.ts';
 import { bytesToHex, utf8 } from './bytes.ts';
 import { derive, verifyBase } from './derive.ts';
 import { FILE } from './file-kind.ts';
-import { assetAtIndex } from './mapping/listing.ts';
+import { assetAtIndex } from './mapping/asset-listing.ts';
 import { emptyMapping, parseMapping } from './mapping/mapping.ts';
 import { addDigest, readRequest, requestText } from './request.ts';
 import { isReviewCode, reviewCode } from './review-code.ts';

@@ -10,19 +10,19 @@ import { idToBytes } from './bytes.ts';
 import { alreadyMappedText, type IssuanceRequest, occursTwiceText, outpointText, referenceOf } from './changes.ts';
 import { type DerivedCorrection, deriveCorrections } from './corrections.ts';
 import { addPlace, checkThat } from './errors.ts';
-import { checkField } from './fields.ts';
 import { assetIdOf, buildIssuance, type UnsignedIssuance } from './issuance.ts';
+import { checkField } from './json-fields.ts';
 import type { Mapping } from './mapping/mapping.ts';
-import { pythonNumber } from './mapping/python.ts';
+import { pythonNumber } from './mapping/python-json.ts';
 import { mappingSigners } from './mapping/signatures.ts';
-import { type DerivedRedemption, deriveRedemptions } from './redemption/derive.ts';
-import { mappingChanges } from './redemption/holdings.ts';
+import { mappingChanges } from './redemption/affected-holdings.ts';
+import { type DerivedRedemption, deriveRedemptions } from './redemption/derive-redemptions.ts';
 import { checkTotalMass } from './redemption/invariants.ts';
-import type { Holding } from './redemption/remap.ts';
+import type { Holding } from './redemption/remapping.ts';
 import type { Request } from './request.ts';
 import { reviewCode } from './review-code.ts';
-import { tokenAmount } from './schedule.ts';
 import { signatureHash } from './sighash.ts';
+import { tokenAmount } from './token-schedule.ts';
 import { massRangeText, type Trust } from './trust.ts';
 
 export interface DerivedIssuance extends UnsignedIssuance {

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { base, sampleRequest, testKeys, trust } from '../fixtures/sample.ts';
+import { base, sampleRequest, testKeys, trust } from '../fixtures/sample-request.ts';
 import { base64ToBytes, bytesToBase64, bytesToHex, concatBytes, hexToBytes, utf8 } from './bytes.ts';
 import { derive } from './derive.ts';
 import { signHash } from './ecdsa.ts';

@@ -10,7 +10,7 @@ import { publicKeyOf, signHash, verifyHash } from './ecdsa.ts';
 import { hash160 } from './hash.ts';
 import { buildIssuance } from './issuance.ts';
 import { networkByName } from './networks.ts';
-import { multisigScript, multisigScriptSig, p2shScript } from './script.ts';
+import { multisigScript, multisigScriptSig, p2shScript } from './output-scripts.ts';
 import { SIGHASH_ALL, signatureHash } from './sighash.ts';
 import { transactionBytes, transactionHex, transactionId } from './transaction.ts';
 

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { hexToBytes, utf8 } from './bytes.ts';
-import { Fields } from './fields.ts';
 import { canonicalJson, JsonNumber, readJson } from './json.ts';
+import { Fields } from './json-fields.ts';
 import { failsWith } from './testing.ts';
 
 const readJsonText = (text: string, maxValues?: number) => readJson(utf8(text), 'file', 1 << 20, maxValues);

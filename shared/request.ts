@@ -3,14 +3,14 @@
 import { bytesToHex, utf8 } from './bytes.ts';
 import { CHANGE_MEMBERS, type Changes, filledLists, type GivenChanges, readChanges } from './changes.ts';
 import { addPlace } from './errors.ts';
-import { checkField, Fields } from './fields.ts';
 import { FILE, readAs } from './file-kind.ts';
 import { sha256 } from './hash.ts';
 import { canonicalJson, type JsonValue, type PlainValue, readJson } from './json.ts';
+import { checkField, Fields } from './json-fields.ts';
 import { isUnambiguousTime, NEW_TIME_FORM } from './mapping/mapping.ts';
+import { MAX_CONTROLLERS } from './output-scripts.ts';
 import { reviewCode } from './review-code.ts';
-import { MAX_HEIGHT } from './schedule.ts';
-import { MAX_CONTROLLERS } from './script.ts';
+import { MAX_HEIGHT } from './token-schedule.ts';
 
 /** Holds a mapping of 300,000 assets. For a larger one the signer uses its own copy. */
 export const MAX_REQUEST_BYTES = 48 * 1024 * 1024;

@@ -3,13 +3,13 @@ import { p2shAddress, parseAddress } from './address.ts';
 import { parseAmount } from './amount.ts';
 import { bytesToHex, hexToBytes, utf8 } from './bytes.ts';
 import { isPublicKey } from './ecdsa.ts';
-import { checkField, Fields } from './fields.ts';
 import { FILE, readAs } from './file-kind.ts';
 import { hash160, sha256 } from './hash.ts';
 import { canonicalJson, type JsonValue, readJson } from './json.ts';
+import { checkField, Fields } from './json-fields.ts';
 import { NETWORKS, type Network, networkByName } from './networks.ts';
+import { MAX_CONTROLLERS, multisigScript, p2shScript } from './output-scripts.ts';
 import { reviewCode } from './review-code.ts';
-import { MAX_CONTROLLERS, multisigScript, p2shScript } from './script.ts';
 
 export const MAX_PROFILE = 64 * 1024;
 const DOMAIN = 'countersign/trust/1\n';

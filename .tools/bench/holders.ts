@@ -8,10 +8,10 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { trustJson } from '../../fixtures/sample.ts';
+import { trustJson } from '../../fixtures/sample-request.ts';
 import { launchChromium } from '../../online/transfer/courier/tests/browsers/chromium.ts';
-import { sampleMappingText } from './data.ts';
 import { median } from './measure.ts';
+import { sampleMappingText } from './sample-mappings.ts';
 
 const RUNS = 3;
 const SIZES = process.argv.includes('--quick') ? [100_000] : [100_000, 1_000_000];

@@ -7,14 +7,14 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { HEADER, PREPARE, TestWorld } from '../../fixtures/pcs/testing.ts';
-import { issuanceAt, testKeys, trust } from '../../fixtures/sample.ts';
-import { FileStore } from '../../online/store/file/file.ts';
+import { issuanceAt, testKeys, trust } from '../../fixtures/sample-request.ts';
+import { FileStore } from '../../online/store/file/file-store.ts';
 import { bytesToHex } from '../../shared/bytes.ts';
 import type { IssuanceRequest } from '../../shared/changes.ts';
 import { parseMapping } from '../../shared/mapping/mapping.ts';
 import { addDigest, type Request, requestText } from '../../shared/request.ts';
-import { cacheFolder, sampleMappingText, sampleTrustText } from './data.ts';
 import { type Command, measureAlternately, type Series } from './measure.ts';
+import { cacheFolder, sampleMappingText, sampleTrustText } from './sample-mappings.ts';
 
 const SIGNER = join(process.cwd(), 'dist/signer.mjs');
 const PASSPHRASE = 'long enough for a bench';

@@ -5,32 +5,32 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { testKeys, trust } from '../../fixtures/sample.ts';
+import { testKeys, trust } from '../../fixtures/sample-request.ts';
 import { requestFileBytes } from '../../online/proposal/commands/request-file.ts';
 import { closeBrowsers } from '../../online/transfer/courier/tests/browsers/browser.ts';
 import { openChromium } from '../../online/transfer/courier/tests/browsers/chromium.ts';
-import { readShownFrames } from '../../online/transfer/courier/tests/browsers/screen.ts';
 import {
   drawPictures,
   makeFilm,
   POOR,
   showFile,
   transferFile,
-} from '../../online/transfer/courier/tests/browsers/trip.ts';
+} from '../../online/transfer/courier/tests/browsers/file-transfer.ts';
+import { readShownFrames } from '../../online/transfer/courier/tests/browsers/screen.ts';
 import { deflate } from '../../online/transfer/qr/deflate.ts';
-import type { Grey } from '../../online/transfer/qr/picture/grey.ts';
+import type { Grey } from '../../online/transfer/qr/picture/grey-picture.ts';
 import { p2pkhAddress } from '../../shared/address.ts';
 import { formatAmount } from '../../shared/amount.ts';
 import { utf8 } from '../../shared/bytes.ts';
 import type { IssuanceRequest } from '../../shared/changes.ts';
 import { derive } from '../../shared/derive.ts';
 import { parseMapping } from '../../shared/mapping/mapping.ts';
-import { sampleBytes } from '../../shared/qr/samples.ts';
-import { splitFile } from '../../shared/qr/split.ts';
+import { splitFile } from '../../shared/qr/file-splitting.ts';
+import { sampleBytes } from '../../shared/qr/sample-files.ts';
 import { addDigest, requestText } from '../../shared/request.ts';
-import { tokenAmount } from '../../shared/schedule.ts';
 import { signaturesText, signDerivation } from '../../shared/signatures.ts';
-import { sampleMappingText } from './data.ts';
+import { tokenAmount } from '../../shared/token-schedule.ts';
+import { sampleMappingText } from './sample-mappings.ts';
 
 let missed = 0;
 

@@ -4,18 +4,18 @@
  */
 import { chmodSync, copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { issuanceAt, trust } from '../../fixtures/sample.ts';
-import { outputFromName } from '../../offline/testing/redeeming.ts';
+import { issuanceAt, trust } from '../../fixtures/sample-request.ts';
+import { outputFromName } from '../../offline/testing/redemption-requests.ts';
 import { formatAmount } from '../../shared/amount.ts';
 import type { Changes, RedemptionRequest } from '../../shared/changes.ts';
+import { assetAtIndex } from '../../shared/mapping/asset-listing.ts';
 import type { Asset } from '../../shared/mapping/assets.ts';
-import { assetAtIndex } from '../../shared/mapping/listing.ts';
 import { type Mapping, parseMapping } from '../../shared/mapping/mapping.ts';
 import { addDigest, type Request } from '../../shared/request.ts';
-import { tokenAmount } from '../../shared/schedule.ts';
-import { sampleMappingText } from './data.ts';
+import { tokenAmount } from '../../shared/token-schedule.ts';
 import { commandToSign, keyDerivationCommands, makeSignerHome } from './issuance.ts';
 import { measureAlternately, type Series } from './measure.ts';
+import { sampleMappingText } from './sample-mappings.ts';
 
 const HEIGHT = 3310;
 

@@ -4,12 +4,12 @@
  * the largest size.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { hasPython } from '../../fixtures/python/compare.ts';
+import { hasPython } from '../../fixtures/python/compare-with-python.ts';
 import { requestText } from '../../shared/request.ts';
-import { LAYOUTS, type Layout, sampleMappingText, sampleTrustText } from './data.ts';
 import { measureRoundTrips, measureSigning, nodeStartCommand, requestOnMapping } from './issuance.ts';
 import { type Command, measureAlternately, pairRatios, type Series } from './measure.ts';
 import { measureRedemptionSigning } from './redemption.ts';
+import { LAYOUTS, type Layout, sampleMappingText, sampleTrustText } from './sample-mappings.ts';
 
 const quick = process.argv.includes('--quick');
 const RUNS = quick ? 5 : 9;

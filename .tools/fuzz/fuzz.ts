@@ -15,10 +15,10 @@ import {
   testKeys,
   trust,
   trustJson,
-} from '../../fixtures/sample.ts';
+} from '../../fixtures/sample-request.ts';
 import { importKey } from '../../offline/import-key.ts';
 import { listedWord } from '../../offline/phrase.ts';
-import { makeRedemption } from '../../offline/testing/redeeming.ts';
+import { makeRedemption } from '../../offline/testing/redemption-requests.ts';
 import { parseAddress } from '../../shared/address.ts';
 import { parseAmount } from '../../shared/amount.ts';
 import { decodeBase58Check } from '../../shared/base58.ts';
@@ -29,7 +29,7 @@ import { derive } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { readJson } from '../../shared/json.ts';
 import { parseMapping } from '../../shared/mapping/mapping.ts';
-import { pythonNumber } from '../../shared/mapping/python.ts';
+import { pythonNumber } from '../../shared/mapping/python-json.ts';
 import { readRequest, requestText } from '../../shared/request.ts';
 import { isReviewCode, reviewCode } from '../../shared/review-code.ts';
 import { readSignatures, signaturesText, signDerivation } from '../../shared/signatures.ts';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { BuildResult } from 'esbuild';
 import { FACE } from '../../online/transfer/qr/drawing/page-style.ts';
-import { buildOnePage } from '../one-page.ts';
+import { buildOnePage } from '../single-file-page.ts';
 import { refuseNetworkAccess } from './laptop-build.ts';
 
 export function courierPageHtml(result: BuildResult): string {

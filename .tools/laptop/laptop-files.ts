@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
-import { buildOptions, targets } from '../targets.ts';
+import { buildOptions, targets } from '../build-targets.ts';
 import { courierPageHtml } from './courier.ts';
 import { checkedQrText } from './laptop-build.ts';
 import { buildSigner } from './signer-build.ts';

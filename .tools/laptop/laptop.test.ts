@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { targets } from '../targets.ts';
+import { targets } from '../build-targets.ts';
 import { FINDINGS, findingAt, memberFinding, refusedBuildText } from './findings.ts';
 import { findNetworkAccess, qrOptions, refuseNetworkAccess } from './laptop-build.ts';
 import { COMMITTED } from './laptop-files.ts';

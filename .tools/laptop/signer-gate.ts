@@ -1,7 +1,7 @@
 /** The build gate of the signer: its code may use only permitted syntax and names. */
 import type { MemberExpression } from 'acorn';
 import type { Metafile } from 'esbuild';
-import { PLATFORM_NAMES } from '../platform.ts';
+import { PLATFORM_NAMES } from '../platform-names.ts';
 import {
   FINDINGS,
   findingAt,

@@ -1,6 +1,6 @@
 /**
  * Checks the language of pages, comments and messages: avoided words, sentences that are too long, and messages outside
- * files of texts. Tests may not assert wording (see excepted.ts). Prints the average lengths. `--only pages`, `--only
+ * files of texts. Tests may not assert wording (see permitted-wording.ts). Prints the average lengths. `--only pages`, `--only
  * comments`, `--only messages` and `--only tests` check one of them. `--all` lists every problem. `--sample 50 [--seed
  * N]` prints random sentences for a reviewer. `--shrink` writes smaller numbers to remaining.json.
  */
@@ -8,7 +8,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Random } from '../../fixtures/soak/random.ts';
-import { findAssertedWording } from './asserted.ts';
+import { findAssertedWording } from './asserted-wording.ts';
+import { AVOIDED, MOST_WORDS } from './avoided-words.ts';
+import { sentencesOfMessages } from './messages.ts';
 import {
   countByFile,
   countProblems,
@@ -16,11 +18,9 @@ import {
   readRemainingCounts,
   reducedCounts,
   unexceptedAssertions,
-} from './excepted.ts';
-import { sentencesOfMessages } from './messages.ts';
-import { findMisplacedSentences } from './places.ts';
+} from './permitted-wording.ts';
+import { findMisplacedSentences } from './places-of-sentences.ts';
 import { countWords, type Sentence, sentencesOfPage, sentencesOfProgram } from './sentences.ts';
-import { AVOIDED, MOST_WORDS } from './words.ts';
 
 const { values } = parseArgs({
   options: {
@@ -91,7 +91,9 @@ const messages = kinds.flatMap(([kind, sentences]) =>
 );
 problems += messages.length;
 for (const { file, line, text } of messages)
-  console.log(`  ${file}:${line}: move this sentence to a file of texts (see places.ts): ${text}`);
+  console.log(
+    `  ${file}:${line}: move this sentence to a file of texts (see places-of-sentences.ts): ${text}`,
+  );
 if (values.only === undefined || values.only === 'tests') {
   const asserted = unexceptedAssertions(
     programs.filter(isTestFile).flatMap(file => findAssertedWording(file, readText(file))),

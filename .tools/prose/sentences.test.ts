@@ -1,10 +1,10 @@
 /** Tests of splitting texts into sentences and of finding avoided words. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { AVOIDED } from './avoided-words.ts';
 import { sentencesOfMessages } from './messages.ts';
-import { findMisplacedSentences } from './places.ts';
+import { findMisplacedSentences } from './places-of-sentences.ts';
 import { countWords, sentencesOfPage, sentencesOfProgram } from './sentences.ts';
-import { AVOIDED } from './words.ts';
 
 const PAGE = `# A title
 
@@ -122,7 +122,7 @@ test('the check finds full sentences outside the files of texts and the permitte
   const at = (file: string) => findMisplacedSentences([{ file, line: 1, text }]).length;
   assert.equal(
     [
-      'online/store/open.ts',
+      'online/store/open-store.ts',
       'online/store/texts.ts',
       'online/node/rpc/texts/meanings.ts',
       'shared/derive.ts',
@@ -131,7 +131,7 @@ test('the check finds full sentences outside the files of texts and the permitte
   );
   assert.equal(
     findMisplacedSentences([
-      { file: 'online/store/open.ts', line: 1, text: 'expected a name, got `x` of a file' },
+      { file: 'online/store/open-store.ts', line: 1, text: 'expected a name, got `x` of a file' },
     ]),
     [],
   );

@@ -8,13 +8,13 @@ import { checkThat, shownValue } from '../../shared/errors.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import type { Trust } from '../../shared/trust.ts';
 import type { Args, Command } from '../args.ts';
-import { confirmText, showTextForCode, unlockKey } from '../ask.ts';
-import { missingBars, readMapping, storeMapping } from '../base.ts';
-import { type Home, openHome, pinnedTrust } from '../home.ts';
+import { missingBars, readMapping, storeMapping } from '../base-mapping.ts';
+import { confirmText, showTextForCode, unlockKey } from '../confirmations.ts';
 import { appendEntry } from '../journal.ts';
 import { runUnderLock } from '../lock.ts';
 import { compareWithNewest, memoryFromEntries, seenEntry } from '../memory.ts';
-import { plainScreen } from '../screen/parts.ts';
+import { plainScreen } from '../screen/screen-parts.ts';
+import { type Home, openHome, pinnedTrust } from '../signer-home.ts';
 import { countText, listText, utcTimeText } from '../text-layout.ts';
 import type { Answer, World } from '../world.ts';
 

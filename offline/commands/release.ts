@@ -8,14 +8,14 @@ import { checkThat, Refusal, shownValue } from '../../shared/errors.ts';
 import { assetIdOf } from '../../shared/issuance.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import type { Args, Command } from '../args.ts';
-import { confirmText, requireTerminal } from '../ask.ts';
-import { checkBase, readMapping, readStoredMapping } from '../base.ts';
+import { checkBase, readMapping, readStoredMapping } from '../base-mapping.ts';
 import {
   burntOutputsOf,
   checkRedemptionUnpublished,
   currentBarName,
   unpublishedRedemptionsOf,
 } from '../burn-release.ts';
+import { confirmText, requireTerminal } from '../confirmations.ts';
 import {
   checkBaseAge,
   compareWithNewest,
@@ -26,9 +26,9 @@ import {
   type SignedCoin,
   seenEntry,
 } from '../memory.ts';
-import { showPaged } from '../pages.ts';
-import { askUpToThreeTimes, type Question, showLineIf, wrongAnswerText } from '../question.ts';
-import { barName, plainScreen } from '../screen/parts.ts';
+import { showPaged } from '../paged-text.ts';
+import { askUpToThreeTimes, type Question, showLineIf, wrongAnswerText } from '../questions.ts';
+import { barName, plainScreen } from '../screen/screen-parts.ts';
 import { countText, dayText, listText } from '../text-layout.ts';
 import type { World } from '../world.ts';
 import { overruleCommand } from './overrule.ts';

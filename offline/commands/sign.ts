@@ -4,16 +4,16 @@ import { printableText } from '../../shared/errors.ts';
 import { addDigest, MAX_REQUEST_BYTES, readRequest } from '../../shared/request.ts';
 import { readSignatures, signaturesText, signDerivation } from '../../shared/signatures.ts';
 import type { Command } from '../args.ts';
-import { confirmCode, confirmText, showTextForCode, unlockKey } from '../ask.ts';
-import { type Assessment, assessRequest } from '../assess.ts';
-import { storeMapping } from '../base.ts';
-import { checkFileAbsent, checkWritable, fileExists, readFile, writeOutputFile } from '../disk.ts';
+import { type Assessment, assessRequest } from '../assessment.ts';
+import { storeMapping } from '../base-mapping.ts';
+import { confirmCode, confirmText, showTextForCode, unlockKey } from '../confirmations.ts';
+import { checkFileAbsent, checkWritable, fileExists, readFile, writeOutputFile } from '../disk-files.ts';
 import { isRequestRemembered } from '../double-use.ts';
-import { type Home, openHome } from '../home.ts';
 import { appendEntry } from '../journal.ts';
 import { runUnderLock } from '../lock.ts';
 import { compareWithNewest, memoryFromEntries, seenEntry, signEntry } from '../memory.ts';
 import { reviewScreen } from '../screen/review.ts';
+import { type Home, openHome } from '../signer-home.ts';
 import type { World } from '../world.ts';
 
 /**

@@ -19,9 +19,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { sampleRequest, trust } from '../../fixtures/sample.ts';
-import { BuiltSigner, PASSPHRASE } from '../testing/program.ts';
-import { hasScript, runInTerminal } from '../testing/pty.ts';
+import { sampleRequest, trust } from '../../fixtures/sample-request.ts';
+import { BuiltSigner, PASSPHRASE } from '../testing/built-signer.ts';
+import { hasScript, runInTerminal } from '../testing/real-terminal.ts';
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'countersign-launcher-')));
 const [lib, bin] = [join(root, 'lib'), join(root, 'bin')];

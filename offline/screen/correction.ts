@@ -2,7 +2,7 @@
 import { type CorrectionRequest, newReference } from '../../shared/changes.ts';
 import type { Derivation } from '../../shared/derive.ts';
 import { countText } from '../text-layout.ts';
-import { barName, factLines, numberedLines, ouncesText, tokenName, type View } from './parts.ts';
+import { barName, factLines, numberedLines, ouncesText, tokenName, type View } from './screen-parts.ts';
 
 export const correctionEffect = (correction: CorrectionRequest) => {
   const name = newReference(correction);

@@ -2,10 +2,10 @@
 import { formatAmount, formatDecimal, parseAmount } from '../../shared/amount.ts';
 import { type IssuanceRequest, referenceOf } from '../../shared/changes.ts';
 import type { Derivation, DerivedIssuance } from '../../shared/derive.ts';
-import { blocksLeft } from '../../shared/schedule.ts';
+import { blocksLeft } from '../../shared/token-schedule.ts';
 import type { Trust } from '../../shared/trust.ts';
 import { countText } from '../text-layout.ts';
-import { factLines, numberedLines, reissuanceText, type View } from './parts.ts';
+import { factLines, numberedLines, reissuanceText, type View } from './screen-parts.ts';
 
 /**
  * The largest number of bars that the screen shows with asset ids. With more bars, the screen is a table without asset

@@ -1,7 +1,7 @@
 /** The screen of a trust profile, with its differences from the profile that it replaces. */
 import { bytesToHex } from '../../shared/bytes.ts';
 import { canSplitPolicy, massRangeText, type Trust } from '../../shared/trust.ts';
-import { factLines, RULE, reissuanceText, screenWithCode, warningLines } from './parts.ts';
+import { factLines, RULE, reissuanceText, screenWithCode, warningLines } from './screen-parts.ts';
 
 /** Name and text of each fact. A controller's name is its index. */
 function profileFacts(trust: Trust): [string, string][] {

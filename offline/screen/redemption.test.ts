@@ -1,21 +1,19 @@
 /** The screens of redemptions and corrections show what is signed, in 80 columns, and their statements are true. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { issuanceAt, base as sampleBase, sampleRequest, testKeys } from '../../fixtures/sample.ts';
+import { issuanceAt, base as sampleBase, sampleRequest, testKeys } from '../../fixtures/sample-request.ts';
 import { cases, redemptionTrust, requestForCase } from '../../fixtures/vectors/redemptions.ts';
 import { formatAmount, parseAmount } from '../../shared/amount.ts';
 import { utf8 } from '../../shared/bytes.ts';
 import { type Burn, outpointText } from '../../shared/changes.ts';
 import { derive } from '../../shared/derive.ts';
+import { listAssets } from '../../shared/mapping/asset-listing.ts';
 import type { Asset } from '../../shared/mapping/assets.ts';
-import { listAssets } from '../../shared/mapping/listing.ts';
 import { type Mapping, parseMapping } from '../../shared/mapping/mapping.ts';
 import { signMapping } from '../../shared/mapping/signatures.ts';
-import { sumOfMasses } from '../../shared/redemption/masses.ts';
-import type { Holding } from '../../shared/redemption/remap.ts';
+import { sumOfMasses } from '../../shared/redemption/mass-sums.ts';
+import type { Holding } from '../../shared/redemption/remapping.ts';
 import type { Request } from '../../shared/request.ts';
-import { mappingText, publishedMapping } from '../testing/attempts.ts';
-import { makeDevice, type TestDevice } from '../testing/device.ts';
 import {
   barNameOf,
   correctionRequest,
@@ -23,7 +21,9 @@ import {
   makeRedemption,
   outputFromName,
   redemptionRequest,
-} from '../testing/redeeming.ts';
+} from '../testing/redemption-requests.ts';
+import { mappingText, publishedMapping } from '../testing/signing-attempts.ts';
+import { makeDevice, type TestDevice } from '../testing/test-device.ts';
 
 const device = await makeDevice(1);
 const sound = cases.filter(({ proposed }) => proposed.refused === null);

@@ -2,11 +2,11 @@
 import { formatAmount } from '../../shared/amount.ts';
 import { type Burn, outpointText, type RedemptionRequest } from '../../shared/changes.ts';
 import type { Derivation } from '../../shared/derive.ts';
-import type { DerivedRedemption } from '../../shared/redemption/derive.ts';
-import { barMasses } from '../../shared/redemption/holdings.ts';
-import type { Holding } from '../../shared/redemption/remap.ts';
+import { barMasses } from '../../shared/redemption/affected-holdings.ts';
+import type { DerivedRedemption } from '../../shared/redemption/derive-redemptions.ts';
+import type { Holding } from '../../shared/redemption/remapping.ts';
 import { countText, utcTimeText, WIDTH, wrapLines } from '../text-layout.ts';
-import { barName, factLines, numberedLines, ouncesText, tokenName, type View } from './parts.ts';
+import { barName, factLines, numberedLines, ouncesText, tokenName, type View } from './screen-parts.ts';
 
 const INDENT = '      ';
 const BLOCK_SECONDS = 60;

@@ -1,13 +1,13 @@
 /** The review screens: the facts to sign, the checks, the warnings, and the review code at the end. */
 import { kindOfChange } from '../../shared/changes.ts';
 import type { Request } from '../../shared/request.ts';
-import type { Assessment } from '../assess.ts';
+import type { Assessment } from '../assessment.ts';
 import { endorsedByText } from '../endorsement.ts';
 import { listText, utcTimeText } from '../text-layout.ts';
 import { correctionLines, correctionView } from './correction.ts';
 import { issuanceLines, issuanceView } from './issuance.ts';
-import { bulletLines, factLines, RULE, screenWithCode, type View, warningLines } from './parts.ts';
 import { redemptionLines, redemptionView } from './redemption.ts';
+import { bulletLines, factLines, RULE, screenWithCode, type View, warningLines } from './screen-parts.ts';
 
 function viewOfChanges({ derivation, trust }: Assessment): View {
   switch (kindOfChange(derivation.request)) {

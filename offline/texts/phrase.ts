@@ -1,5 +1,5 @@
 /** What the signer asks about a recovery phrase, and what it answers to words that it does not accept. */
-import { STOPS } from '../question.ts';
+import { STOPS } from '../questions.ts';
 import { WIDTH } from '../text-layout.ts';
 
 const BACK = 'To go to the word before, type back.';

@@ -66,7 +66,7 @@ test("a signatures file is named by review code and controller, and the laptop's
   stdout.on('data', chunk => {
     text += chunk;
   });
-  const { runCommand: run } = await import('./cli.ts');
+  const { runCommand: run } = await import('./command-list.ts');
   const stderr = new PassThrough().resume();
   const status = await run([...PREPARE, '--out', 'folder/request.json', '--yes'], {
     ...{ stdin: Readable.from([]), stdout, stderr, env: {}, cwd: world.pc(1), now: Date.now },

@@ -1,11 +1,12 @@
 /** Looks up which bars a token represents, and which tokens represent a bar. */
+
+import { assetAtIndex } from '../../shared/mapping/asset-listing.ts';
 import { partText } from '../../shared/mapping/assets.ts';
-import { assetAtIndex } from '../../shared/mapping/listing.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
-import { sumOfMasses } from '../../shared/redemption/masses.ts';
-import { tokenRatio } from '../../shared/redemption/remap.ts';
-import { periodOf } from '../../shared/schedule.ts';
-import type { Asked } from './question.ts';
+import { sumOfMasses } from '../../shared/redemption/mass-sums.ts';
+import { tokenRatio } from '../../shared/redemption/remapping.ts';
+import { periodOf } from '../../shared/token-schedule.ts';
+import type { Asked } from './holder-question.ts';
 import { findNearBars } from './similar-bars.ts';
 
 /**

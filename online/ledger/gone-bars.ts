@@ -1,5 +1,5 @@
 /** Bars that a request renamed or removed from the mapping, with their current names. Pure. */
-import type { CountedBurn } from './event.ts';
+import type { CountedBurn } from './ledger-event.ts';
 
 export interface GoneBar {
   /** Digest of the request that renamed or removed the bar. */

@@ -4,10 +4,10 @@
  */
 import { bytesToId, hexToBytes, utf8 } from '../../shared/bytes.ts';
 import { MAX_BURNS, MAX_REDEMPTIONS } from '../../shared/changes.ts';
-import { checkField, Fields } from '../../shared/fields.ts';
 import { sha256d } from '../../shared/hash.ts';
 import { readJson } from '../../shared/json.ts';
-import { MAX_BURNS_BYTES, readObject } from './objects.ts';
+import { checkField, Fields } from '../../shared/json-fields.ts';
+import { MAX_BURNS_BYTES, readObject } from './object-keys.ts';
 
 export interface RawTransaction {
   readonly txid: string;

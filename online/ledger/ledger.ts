@@ -13,9 +13,9 @@ import {
   type LedgerEvent,
   MAX_ENTRY_BYTES,
   readEntry,
-} from './event.ts';
-import { type Illegal, whyEventIllegal } from './legal.ts';
-import { applyEvent, type LedgerState } from './state.ts';
+} from './ledger-event.ts';
+import { applyEvent, type LedgerState } from './ledger-state.ts';
+import { type Illegal, whyEventIllegal } from './legality.ts';
 import {
   copyUnreadableRefusal,
   entryMissingRefusal,

@@ -2,7 +2,7 @@
 import { formatAmount, parseAmount } from '../../shared/amount.ts';
 import { utf8 } from '../../shared/bytes.ts';
 import { Refusal, shownValue } from '../../shared/errors.ts';
-import { outpointText, type PolicyCoin } from '../ledger/coins.ts';
+import { outpointText, type PolicyCoin } from '../ledger/policy-coin.ts';
 import { notChangedHint } from '../ledger/texts.ts';
 
 /**

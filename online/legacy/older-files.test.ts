@@ -1,7 +1,7 @@
 /** Files for the older scripts keep all signatures when the older confirmer adds its own. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { base, sampleRequest, testKeys, trust } from '../../fixtures/sample.ts';
+import { base, sampleRequest, testKeys, trust } from '../../fixtures/sample-request.ts';
 import { derive } from '../../shared/derive.ts';
 import { parseMapping } from '../../shared/mapping/mapping.ts';
 import { mappingSigners } from '../../shared/mapping/signatures.ts';

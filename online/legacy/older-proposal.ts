@@ -4,9 +4,9 @@
  */
 import { Refusal } from '../../shared/errors.ts';
 import { JsonNumber, readJson } from '../../shared/json.ts';
-import { listAssets } from '../../shared/mapping/listing.ts';
+import { listAssets } from '../../shared/mapping/asset-listing.ts';
 import { MAX_MAPPING_BYTES, type Mapping, parseMapping } from '../../shared/mapping/mapping.ts';
-import { nativeSha256 } from '../ledger/mappings.ts';
+import { nativeSha256 } from '../ledger/stored-mappings.ts';
 
 export interface OlderProposal {
   /**

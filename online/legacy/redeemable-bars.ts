@@ -4,9 +4,9 @@
  */
 import { utf8 } from '../../shared/bytes.ts';
 import { Refusal } from '../../shared/errors.ts';
-import { checkField, Fields } from '../../shared/fields.ts';
 import { JsonNumber, type JsonObject, type JsonValue, readJson } from '../../shared/json.ts';
-import { pythonString } from '../../shared/mapping/python.ts';
+import { checkField, Fields } from '../../shared/json-fields.ts';
+import { pythonString } from '../../shared/mapping/python-json.ts';
 import { barsInvalidRefusal } from './texts.ts';
 
 export const MAX_LIST_BYTES = 16 * 1024 * 1024;

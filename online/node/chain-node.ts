@@ -2,7 +2,7 @@
  * The node interface that the protocol uses. `OceanNode` implements it over RPC, the simulation with a chain
  * in memory.
  */
-import type { Source } from './shape.ts';
+
 import type {
   AssetInfo,
   BlockPosition,
@@ -14,7 +14,8 @@ import type {
   RawIssuanceParams,
   Sent,
   Tip,
-} from './types.ts';
+} from './answer-types.ts';
+import type { Source } from './shape-reader.ts';
 
 /** The state of a transaction: its block, in the mempool, or null if the node does not know it. */
 export type Known = ConfirmedTransaction | 'mempool' | null;

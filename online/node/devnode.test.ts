@@ -9,12 +9,12 @@ import {
   signTransactionBy,
   TestNode,
   vectors,
-} from '../../fixtures/devnode/testnode.ts';
+} from '../../fixtures/devnode/test-node.ts';
 import type { Code } from '../../shared/errors.ts';
 import { transactionHex, transactionId } from '../../shared/transaction.ts';
-import { checkTip } from './checks/tip.ts';
+import { checkTip } from './checks/best-block.ts';
 import { OceanNode, type UnspentCoin } from './node.ts';
-import type { RpcOptions } from './rpc/rpc.ts';
+import type { RpcOptions } from './rpc/rpc-client.ts';
 import { LOGIN_REQUIRED, WRONG_PASSWORD } from './rpc/texts/connection.ts';
 import { assertRefusesNode, checkPresentable } from './testing.ts';
 

@@ -1,14 +1,9 @@
 /**
  * The client of an Ocean node. The form of every answer is checked. A wrong answer is refused with
- * NODE_GARBLED, naming method and member. Calls made at the same moment share a round trip (see `rpc.ts`).
+ * NODE_GARBLED, naming method and member. Calls made at the same moment share a round trip (see `rpc-client.ts`).
  */
 import { formatAmount } from '../../shared/amount.ts';
 import type { JsonValue } from '../../shared/json.ts';
-import { readAssetInfo } from './assets.ts';
-import type { ChainNode, Known } from './chain-node.ts';
-import { fetchPolicyListed } from './checks/policy-lists.ts';
-import { checkChain } from './checks/tip.ts';
-import { fetchWhitelisted } from './checks/whitelist.ts';
 import {
   readBlockPosition,
   readCoin,
@@ -16,11 +11,7 @@ import {
   readTip,
   readUnspentCoin,
   readValidatedAddress,
-} from './readers.ts';
-import { CODE, NodeError } from './rpc/errors.ts';
-import { type Param, RpcClient, type RpcOptions } from './rpc/rpc.ts';
-import { ShapeReader, type Source } from './shape.ts';
-import { fetchTransactions, sendTransactions } from './transactions.ts';
+} from './answer-readers.ts';
 import type {
   AssetInfo,
   BlockPosition,
@@ -34,9 +25,18 @@ import type {
   Tip,
   UnspentCoin,
   Validated,
-} from './types.ts';
+} from './answer-types.ts';
+import { readAssetInfo } from './asset-amounts.ts';
+import type { ChainNode, Known } from './chain-node.ts';
+import { checkChain } from './checks/best-block.ts';
+import { fetchPolicyListed } from './checks/policy-lists.ts';
+import { fetchWhitelisted } from './checks/whitelist.ts';
+import { CODE, NodeError } from './rpc/errors.ts';
+import { type Param, RpcClient, type RpcOptions } from './rpc/rpc-client.ts';
+import { ShapeReader, type Source } from './shape-reader.ts';
+import { fetchTransactions, sendTransactions } from './transactions.ts';
 
-export type * from './types.ts';
+export type * from './answer-types.ts';
 
 const LABEL = 'policyasset';
 /** An id that no transaction has. */

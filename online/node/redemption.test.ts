@@ -5,8 +5,8 @@ import { type RunningDevNode, startDevNode } from '../../fixtures/devnode/devnod
 import { testAddress } from '../../fixtures/devnode/holder/keys.ts';
 import { HolderWallet } from '../../fixtures/devnode/holder/wallet.ts';
 import { holderChain } from '../../fixtures/devnode/methods/holder.ts';
-import { gold, policyScript } from '../../fixtures/devnode/testnode.ts';
-import { issueToHolder } from '../../fixtures/devnode/tests/caller.ts';
+import { gold, policyScript } from '../../fixtures/devnode/test-node.ts';
+import { issueToHolder } from '../../fixtures/devnode/tests/test-caller.ts';
 import { bytesToHex, bytesToId, hexToBytes } from '../../shared/bytes.ts';
 import { decodeTransaction } from '../../shared/decode-transaction.ts';
 import { type ConfirmedTransaction, OceanNode, type PolicyList } from './node.ts';

@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import type { Code, Refusal } from '../../shared/errors.ts';
 import { rejectsWith } from '../../shared/testing.ts';
 import { OceanNode } from './node.ts';
-import type { RpcOptions } from './rpc/rpc.ts';
+import type { RpcOptions } from './rpc/rpc-client.ts';
 
 export interface Recorded {
   note: string;

@@ -1,11 +1,11 @@
 /** Calls about single transactions: sending them, and reading their state. */
 import { bytesToId, hexToBytes } from '../../shared/bytes.ts';
 import { sha256d } from '../../shared/hash.ts';
+import type { Sent } from './answer-types.ts';
 import type { Known } from './chain-node.ts';
 import { CODE, garbledRefusal, NodeError, rejectionFrom } from './rpc/errors.ts';
 import { otherTransactionText } from './rpc/texts/connection.ts';
-import type { Asker } from './shape.ts';
-import type { Sent } from './types.ts';
+import type { Asker } from './shape-reader.ts';
 
 const MAX_CONFIRMATIONS = 9_999_999;
 

@@ -16,7 +16,7 @@ import * as assert from 'uvu/assert';
 import { utf8 } from '../../shared/bytes.ts';
 import { failsWith } from '../../shared/testing.ts';
 import { loadConfig } from '../cli/config/config.ts';
-import { parseStore } from '../store/open.ts';
+import { parseStore } from '../store/open-store.ts';
 import { checkOutputPath, printablePath, readIfExisting, readInput, writeOutput } from './files.ts';
 import { makeRealWorld } from './world.ts';
 

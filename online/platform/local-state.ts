@@ -1,7 +1,7 @@
 /**
  * State of this PC in `.countersign/`, beside its configuration: the requests prepared here, and a journal
  * for people. A loss of this state never endangers an issuance. The copy of the ledger is in
- * `ledger/copy.ts`.
+ * `ledger/ledger-copy.ts`.
  */
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -3,8 +3,8 @@
  * them directly.
  */
 import type { Readable, Writable } from 'node:stream';
-import { type Jobs, shellJobs } from './jobs.ts';
-import { completeFileStream, wrappingStream } from './streams.ts';
+import { type Jobs, shellJobs } from './job-control.ts';
+import { completeFileStream, wrappingStream } from './output-streams.ts';
 
 export interface World {
   stdin: Readable & { isTTY?: boolean; setRawMode?(raw: boolean): unknown };

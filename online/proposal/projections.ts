@@ -9,18 +9,18 @@ import { parseMapping } from '../../shared/mapping/mapping.ts';
 import { reviewCode } from '../../shared/review-code.ts';
 import type { Signatures } from '../../shared/signatures.ts';
 import type { Trust } from '../../shared/trust.ts';
-import type { PolicyCoin } from '../ledger/coins.ts';
 import { currentNameOfBar } from '../ledger/gone-bars.ts';
-import { nativeSha256 } from '../ledger/mappings.ts';
-import { JSON_TYPE, keys } from '../ledger/objects.ts';
-import type { LedgerState } from '../ledger/state.ts';
+import type { LedgerState } from '../ledger/ledger-state.ts';
+import { JSON_TYPE, keys } from '../ledger/object-keys.ts';
+import type { PolicyCoin } from '../ledger/policy-coin.ts';
+import { nativeSha256 } from '../ledger/stored-mappings.ts';
 import { coinsFileBytes, parseCoins } from '../legacy/coins-file.ts';
 import { olderMappingFile, olderTransactionsFile } from '../legacy/older-files.ts';
 import { isUsableByOlderScripts } from '../legacy/older-proposal.ts';
 import { barsFileBytes, parseBars, renameBars } from '../legacy/redeemable-bars.ts';
 import type { StoreFacts, SubjectFacts } from './facts/facts.ts';
 import type { Question } from './facts/question.ts';
-import { stateOrNull } from './facts/read.ts';
+import { stateOrNull } from './facts/read-facts.ts';
 
 export interface Projection {
   readonly key: string;

@@ -4,7 +4,7 @@
  */
 import type { Changes } from '../../shared/changes.ts';
 import type { Refusal } from '../../shared/errors.ts';
-import type { Sent, Tip } from '../node/types.ts';
+import type { Sent, Tip } from '../node/answer-types.ts';
 import type { DraftRefused } from './draft/draft-refusals.ts';
 import type { TokenDifference, TransactionFact } from './facts/facts.ts';
 import type { EvidenceProblem } from './plan/evidence.ts';

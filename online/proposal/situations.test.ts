@@ -8,7 +8,6 @@ import { Refusal } from '../../shared/errors.ts';
 import type { Memory } from './facts/facts.ts';
 import { ADVICE } from './plan/advice.ts';
 import { BURNS, type BurnKind, keptBurnTransactions } from './tests/situations/burns.ts';
-import { SituationTable } from './tests/situations/check.ts';
 import {
   type ChainKind,
   LISTS,
@@ -27,6 +26,7 @@ import {
 } from './tests/situations/facts.ts';
 import { type NamedLedger, namedLedgersOf } from './tests/situations/ledgers.ts';
 import { CORRECTIONS, ISSUANCES, REDEMPTIONS, type Sample } from './tests/situations/samples.ts';
+import { SituationTable } from './tests/situations/situation-table.ts';
 import { STAGES } from './texts/stages.ts';
 
 // Stack traces of hundreds of thousands of refusals would take time, and no test reads them.

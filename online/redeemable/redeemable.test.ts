@@ -7,10 +7,10 @@ import { assertRefused, BAR_1, BAR_2, HEADER, TestWorld } from '../../fixtures/p
 import { asciiText, utf8 } from '../../shared/bytes.ts';
 import { parseMapping } from '../../shared/mapping/mapping.ts';
 import { signMapping } from '../../shared/mapping/signatures.ts';
-import { tokenAmount } from '../../shared/schedule.ts';
 import { failsWith } from '../../shared/testing.ts';
+import { tokenAmount } from '../../shared/token-schedule.ts';
 import { barsFileBytes, parseBars } from '../legacy/redeemable-bars.ts';
-import { MemoryStore } from '../store/memory.ts';
+import { MemoryStore } from '../store/memory-store.ts';
 import type { PutOptions } from '../store/store.ts';
 import {
   addBarsChange,
@@ -19,7 +19,7 @@ import {
   lockBarChange,
   removeBarsChange,
   unlockBarChange,
-} from './list.ts';
+} from './redeemable-list.ts';
 
 const KEY = 'rassets.json';
 const [A, B, C] = ['031037-2019-PAMP', '030727-2019-PAMP', '035696-2019-PAMP'] as const;

@@ -1,7 +1,7 @@
 /** Sentences about the list of redeemable bars. */
 import { printableText, Refusal, shownValue } from '../../shared/errors.ts';
-import { keys } from '../ledger/objects.ts';
-import { word } from '../platform/text/shell.ts';
+import { keys } from '../ledger/object-keys.ts';
+import { word } from '../platform/text/shell-words.ts';
 import { countText, isOrAre } from '../platform/text/words.ts';
 
 const KEY = keys.redeemable;

@@ -3,17 +3,17 @@
  * this history.
  */
 
+import { listAssets } from '../../shared/mapping/asset-listing.ts';
 import type { Asset } from '../../shared/mapping/assets.ts';
-import { listAssets } from '../../shared/mapping/listing.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
-import { groupMassesBy, sumOfMasses } from '../../shared/redemption/masses.ts';
-import { pythonRound } from '../../shared/redemption/rounding.ts';
-import { fetchPastMapping } from '../ledger/mappings.ts';
-import { isRefusalOfObject, keys } from '../ledger/objects.ts';
+import { groupMassesBy, sumOfMasses } from '../../shared/redemption/mass-sums.ts';
+import { pythonRound } from '../../shared/redemption/python-rounding.ts';
+import { isRefusalOfObject, keys } from '../ledger/object-keys.ts';
+import { fetchPastMapping } from '../ledger/stored-mappings.ts';
 import type { Services } from '../proposal/services.ts';
 import type { Store } from '../store/store.ts';
-import { compareEntries } from './difference.ts';
 import { type IssuanceRecord, issueHeights } from './issuances.ts';
+import { compareEntries } from './mapping-difference.ts';
 import type { Report } from './report.ts';
 import {
   alteredEntriesText,
@@ -23,8 +23,8 @@ import {
   readingHistoryText,
   unexplainedAssetsText,
   unusableObjectText,
-} from './texts/gaps.ts';
-import { amountAt, isReadableMass } from './tokens.ts';
+} from './texts/report-gaps.ts';
+import { amountAt, isReadableMass } from './token-verdicts.ts';
 
 /** A mapping of the history, up to the published one. */
 export interface HistoryStep {

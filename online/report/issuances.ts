@@ -2,10 +2,10 @@
 
 import { parseAmount } from '../../shared/amount.ts';
 import type { Request } from '../../shared/request.ts';
-import { isRefusalOfObject } from '../ledger/objects.ts';
-import type { LedgerState, Publication } from '../ledger/state.ts';
+import type { LedgerState, Publication } from '../ledger/ledger-state.ts';
+import { isRefusalOfObject } from '../ledger/object-keys.ts';
 import type { OceanNode } from '../node/node.ts';
-import { fetchRequest } from '../proposal/facts/subject.ts';
+import { fetchRequest } from '../proposal/facts/subject-facts.ts';
 import type { Services } from '../proposal/services.ts';
 import type { Store } from '../store/store.ts';
 

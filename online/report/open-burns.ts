@@ -3,8 +3,8 @@
  * until the redemption is published. Pure.
  */
 import { formatAmount, parseAmount } from '../../shared/amount.ts';
-import { tokenRatio } from '../../shared/redemption/remap.ts';
-import { PERIOD, periodOf } from '../../shared/schedule.ts';
+import { tokenRatio } from '../../shared/redemption/remapping.ts';
+import { PERIOD, periodOf } from '../../shared/token-schedule.ts';
 import type { ChainFacts } from '../proposal/facts/facts.ts';
 import { burnsWithFacts } from '../proposal/plan/evidence.ts';
 import type { AtHand } from '../proposal/situation/stage.ts';

@@ -1,14 +1,14 @@
 /** The report: compares every token on chain with the mapping. */
 import { formatAmount } from '../../shared/amount.ts';
 import { reviewCode } from '../../shared/review-code.ts';
-import { assetIdOfOutpoint } from '../ledger/coins.ts';
-import type { Published } from '../ledger/mappings.ts';
-import type { LedgerState } from '../ledger/state.ts';
-import { checkTip } from '../node/checks/tip.ts';
+import type { LedgerState } from '../ledger/ledger-state.ts';
+import { assetIdOfOutpoint } from '../ledger/policy-coin.ts';
+import type { Published } from '../ledger/stored-mappings.ts';
+import { checkTip } from '../node/checks/best-block.ts';
 import type { AssetInfo, Tip, Watch } from '../node/node.ts';
 import type { ChainFacts } from '../proposal/facts/facts.ts';
 import type { Situation } from '../proposal/situation/situation.ts';
-import { readCurrentMapping } from '../redeemable/current.ts';
+import { readCurrentMapping } from '../redeemable/current-mapping.ts';
 import {
   fetchIssuances,
   type IssuanceRecord,
@@ -17,9 +17,9 @@ import {
   remappingsOf,
 } from './issuances.ts';
 import { findOpenRedemption, type OpenRedemption } from './open-burns.ts';
-import { findOrigins } from './origin.ts';
 import { ORIGINS, reservedTokenText } from './texts/tokens.ts';
-import { isTokenGood, type MappedToken, type MappedTokens, NONE, reportTokens } from './tokens.ts';
+import { findOrigins } from './token-origins.ts';
+import { isTokenGood, type MappedToken, type MappedTokens, NONE, reportTokens } from './token-verdicts.ts';
 
 export interface UnmappedToken {
   token: string;

@@ -5,7 +5,7 @@
 import { asciiText, utf8 } from '../bytes.ts';
 import { JsonReader } from '../json.ts';
 import { foldLookAlikes } from '../look-alike.ts';
-import { pythonNumber, pythonString } from './python.ts';
+import { pythonNumber, pythonString } from './python-json.ts';
 
 export interface Asset {
   /** The entry's key in `assets`. */

@@ -6,9 +6,9 @@ import { asciiText, bytesToHex, hexToBytes, utf8 } from '../bytes.ts';
 import { FILE } from '../file-kind.ts';
 import { sha256 } from '../hash.ts';
 import { failsWith } from '../testing.ts';
-import { assetAtIndex } from './listing.ts';
+import { assetAtIndex } from './asset-listing.ts';
 import { emptyMapping, isUnambiguousTime, type Mapping, parseMapping } from './mapping.ts';
-import { pythonNumber, pythonString } from './python.ts';
+import { pythonNumber, pythonString } from './python-json.ts';
 import { mappingSigners, signMapping } from './signatures.ts';
 
 const vectors = JSON.parse(readFileSync(new URL('../../fixtures/vectors/amap-mappings.json', import.meta.url), 'utf8'));

@@ -10,9 +10,9 @@ import { type MakeHasher, nobleSha256, sha256 } from '../hash.ts';
 import { JsonReader } from '../json.ts';
 import { compactSizeBytes } from '../transaction.ts';
 import { type Asset, type Assets, lookAlikeEntries, partText, readAssets, totalMass, writeEntry } from './assets.ts';
-import { type EntryChange, editAssets } from './edit.ts';
-import { textOrder } from './order.ts';
-import { pythonNumber, pythonString } from './python.ts';
+import { type EntryChange, editAssets } from './entry-edits.ts';
+import { textOrder } from './entry-order.ts';
+import { pythonNumber, pythonString } from './python-json.ts';
 
 /** Larger than a mapping of two million assets. Offsets have to fit in 31 bits. */
 export const MAX_MAPPING_BYTES = 320 * 1024 * 1024;
@@ -57,7 +57,7 @@ export class Mapping {
   readonly time: string;
   readonly height: number;
   readonly signatures: MappingSignatures;
-  /** The parsed parts of the file, from which `listing.ts` reads the assets. */
+  /** The parsed parts of the file, from which `asset-listing.ts` reads the assets. */
   readonly content: Content;
   private readonly makeHasher: MakeHasher;
   /** Indices of the entries in the order of the signed message. */

@@ -2,7 +2,7 @@
 import { formatAmount } from '../amount.ts';
 import { checkThat } from '../errors.ts';
 import type { Mapping } from '../mapping/mapping.ts';
-import { type Holding, tokenRatio } from './remap.ts';
+import { type Holding, tokenRatio } from './remapping.ts';
 
 /** Digits after the point. The shortest text of a mass has fewer digits. */
 const SCALE = 40;

@@ -1,9 +1,9 @@
 /** For tests only: a random mapping with several checked redemptions, determined by a seed. */
 import { parseAmount } from '../amount.ts';
-import { tokenAmount } from '../schedule.ts';
+import { tokenAmount } from '../token-schedule.ts';
 import { checkRemapping, type Remapping } from './invariants.ts';
-import { type Holding, remapHoldings, tokenRatio } from './remap.ts';
-import { pythonRound } from './rounding.ts';
+import { pythonRound } from './python-rounding.ts';
+import { type Holding, remapHoldings, tokenRatio } from './remapping.ts';
 
 /** Mulberry32. @returns a generator of numbers from 0 (included) to 1 (excluded) */
 function seededRandom(seed: number): () => number {

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { cpioArchive, FILE, FOLDER, LINK, pathInUsr, readTar, type Tree } from './archives.ts';
-import { missingLibraries, neededLibraries } from './elf.ts';
-import { chooseModules, forbiddenModules } from './modules.ts';
+import { FORBIDDEN_MODULES, LEFT_OUT, MODULES, SYSTEM, TOOLS } from './image-contents.ts';
+import { chooseModules, forbiddenModules } from './kernel-modules.ts';
+import { missingLibraries, neededLibraries } from './needed-libraries.ts';
 import {
   fetchPackages,
   listDifferences,
@@ -17,8 +18,7 @@ import {
   readStanzas,
   sha256,
 } from './packages.ts';
-import { filesUnder } from './tree.ts';
-import { FORBIDDEN_MODULES, LEFT_OUT, MODULES, SYSTEM, TOOLS } from './wanted.ts';
+import { filesUnder } from './system-tree.ts';
 
 const SCRIPTS = 'offline/image/system';
 const folder = mkdtempSync(join(tmpdir(), 'countersign-image-'));

@@ -12,9 +12,10 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { handbookHtml } from '../handbook.ts';
 import { cpioArchive, FILE, FOLDER, LINK, readPackage } from './archives.ts';
-import { missingLibraries } from './elf.ts';
+import { FORBIDDEN_MODULES, LEFT_OUT, SYSTEM, TOOLS } from './image-contents.ts';
 import { UnpackedTools, writeIso } from './iso.ts';
-import { forbiddenModules } from './modules.ts';
+import { forbiddenModules } from './kernel-modules.ts';
+import { missingLibraries } from './needed-libraries.ts';
 import {
   Apt,
   fetchPackages,
@@ -24,8 +25,7 @@ import {
   resolveList,
   sha256,
 } from './packages.ts';
-import { debianTree, filesUnder, systemTree } from './tree.ts';
-import { FORBIDDEN_MODULES, LEFT_OUT, SYSTEM, TOOLS } from './wanted.ts';
+import { debianTree, filesUnder, systemTree } from './system-tree.ts';
 
 /** Time of every file in the image: 1985-10-26 08:15 UTC, as in the release's archives. */
 const TIME = 499_162_500;

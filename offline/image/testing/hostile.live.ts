@@ -19,8 +19,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { sampleRequest } from '../../../fixtures/sample.ts';
-import { BuiltSigner, PASSPHRASE } from '../../testing/program.ts';
+import { sampleRequest } from '../../../fixtures/sample-request.ts';
+import { BuiltSigner, PASSPHRASE } from '../../testing/built-signer.ts';
 import {
   filesToCarry,
   IMAGE,
@@ -35,8 +35,8 @@ import {
   startMachine,
   WORK,
   waitForPrompt,
-} from './lab.ts';
-import type { Disk, VirtualMachine } from './machine.ts';
+} from './test-laptop.ts';
+import type { Disk, VirtualMachine } from './virtual-machine.ts';
 
 const program = await BuiltSigner.built();
 program.prepare();

@@ -10,8 +10,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { sampleRequest } from '../../../fixtures/sample.ts';
-import { BuiltSigner, PASSPHRASE } from '../../testing/program.ts';
+import { sampleRequest } from '../../../fixtures/sample-request.ts';
+import { BuiltSigner, PASSPHRASE } from '../../testing/built-signer.ts';
 import {
   answerNewPassphrase,
   beginKeyStick,
@@ -31,8 +31,8 @@ import {
   startMachine,
   WORK,
   waitForPrompt,
-} from './lab.ts';
-import type { VirtualMachine } from './machine.ts';
+} from './test-laptop.ts';
+import type { VirtualMachine } from './virtual-machine.ts';
 
 const sha256OfFile = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex');
 const program = await BuiltSigner.built();

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { MAX_REQUEST_BYTES, readRequest } from '../../../shared/request.ts';
 import { readSignatures } from '../../../shared/signatures.ts';
-import { MAX_SIGNATURES_BYTES } from '../../ledger/objects.ts';
+import { MAX_SIGNATURES_BYTES } from '../../ledger/object-keys.ts';
 import { readInput } from '../../platform/files.ts';
 import type { World } from '../../platform/world.ts';
 

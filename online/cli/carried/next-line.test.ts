@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertRefused, BAR_1, BAR_2, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
-import { storeFromWorkingFolder } from '../config/place.ts';
+import { storeFromWorkingFolder } from '../config/config-paths.ts';
 import { findNextLine } from './next-line.ts';
 
 const test = suite<{ world: TestWorld; next(i: number): Promise<any> }>('next line');

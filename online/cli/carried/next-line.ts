@@ -1,11 +1,11 @@
 /** The command line that this person runs next, determined from the situation and the files on this PC. */
 import { basename } from 'node:path';
-import { shellFileWord } from '../../../shared/shell.ts';
+import { shellFileWord } from '../../../shared/shell-words.ts';
 import type { Trust } from '../../../shared/trust.ts';
 import type { LocalState } from '../../platform/local-state.ts';
-import { pathWord } from '../../platform/text/shell.ts';
+import { pathWord } from '../../platform/text/shell-words.ts';
 import type { World } from '../../platform/world.ts';
-import { nextWayOfSituation } from '../../proposal/plan/next.ts';
+import { nextWayOfSituation } from '../../proposal/plan/next-way.ts';
 import type { Situation } from '../../proposal/situation/situation.ts';
 import type { Store } from '../../store/store.ts';
 import type { Config } from '../config/settings.ts';

@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { makeRealWorld } from '../../platform/world.ts';
-import { runCommand } from '../cli.ts';
+import { runCommand } from '../command-list.ts';
 
 async function printCompletion(...args: string[]): Promise<[status: number, text: string]> {
   const stdout = new PassThrough();

@@ -1,6 +1,6 @@
 /** `countersign completion`: completion scripts for bash and zsh, generated from the commands. */
 import { Cli, Command, type CommandClass, Option } from 'clipanion';
-import type { CommandContext } from './base.ts';
+import type { CommandContext } from './base-command.ts';
 import { parseWord } from './options.ts';
 
 interface Words {

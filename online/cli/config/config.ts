@@ -6,15 +6,15 @@ import { dirname, join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { utf8 } from '../../../shared/bytes.ts';
 import { checkThat, Refusal } from '../../../shared/errors.ts';
-import { Fields } from '../../../shared/fields.ts';
 import { readJson } from '../../../shared/json.ts';
+import { Fields } from '../../../shared/json-fields.ts';
 import { NETWORKS } from '../../../shared/networks.ts';
 import { readTrust, type Trust } from '../../../shared/trust.ts';
-import { CookieFile } from '../../node/rpc/cookie.ts';
+import { CookieFile } from '../../node/rpc/cookie-file.ts';
 import type { Credentials } from '../../node/rpc/endpoint.ts';
 import { readIfExisting } from '../../platform/files.ts';
 import type { World } from '../../platform/world.ts';
-import { CONFIG_FILE, configFolder } from './place.ts';
+import { CONFIG_FILE, configFolder } from './config-paths.ts';
 import {
   type Config,
   NODE_PASSWORD,

@@ -1,5 +1,5 @@
 /** Defines each setting once: its member of countersign.json, variable, flag, and parser. */
-import { pathFromWorkingFolder, storeFromText, storeFromWorkingFolder } from './place.ts';
+import { pathFromWorkingFolder, storeFromText, storeFromWorkingFolder } from './config-paths.ts';
 import { notAControllerRefusal, notOneLineRefusal, notYesOrNoRefusal } from './texts.ts';
 
 export interface Config {

@@ -1,6 +1,6 @@
 /** Refusals of settings: what is missing or invalid, and where to correct it. */
 import { Refusal, shownValue } from '../../../shared/errors.ts';
-import { CONFIG_FILE } from './place.ts';
+import { CONFIG_FILE } from './config-paths.ts';
 
 const settingRefusal = (message: string, hint: string) => new Refusal('CONFIG_INVALID', message, hint);
 const CORRECT_FILE = `Correct ${CONFIG_FILE}.`;

@@ -6,7 +6,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { Cli } from 'clipanion';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { commands, runCommand } from '../cli.ts';
+import { commands, runCommand } from '../command-list.ts';
 
 async function helpAtWidth(columns: number | undefined, ...args: string[]): Promise<string> {
   return await shownHelp(columns, [...args, '--help']);

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { StoppedError } from '../../platform/stop.ts';
+import { StoppedError } from '../../platform/stop-signals.ts';
 import { showInPages } from './pager.ts';
 
 const LINES = Array.from({ length: 25 }, (_, i) => `line ${i + 1}`);

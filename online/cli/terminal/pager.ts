@@ -2,8 +2,8 @@
  * Shows long output in pages: space for the next page, b for the previous one, Enter for a line, q to quit.
  * Uses no escape codes, so it works on every terminal.
  */
-import { holdRawMode } from '../../platform/jobs.ts';
-import { StoppedError } from '../../platform/stop.ts';
+import { holdRawMode } from '../../platform/job-control.ts';
+import { StoppedError } from '../../platform/stop-signals.ts';
 import { wrapText } from '../../platform/text/wrap.ts';
 import type { World } from '../../platform/world.ts';
 import { pagerKeysText } from './texts.ts';

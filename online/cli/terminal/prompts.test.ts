@@ -1,11 +1,11 @@
 import { PassThrough } from 'node:stream';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { fakeTerminal } from '../../../fixtures/pcs/terminal.ts';
-import { trust } from '../../../fixtures/sample.ts';
+import { fakeTerminal } from '../../../fixtures/pcs/fake-terminal.ts';
+import { trust } from '../../../fixtures/sample-request.ts';
 import { rejectsWith } from '../../../shared/testing.ts';
 import type { Trust } from '../../../shared/trust.ts';
-import { StoppedError } from '../../platform/stop.ts';
+import { StoppedError } from '../../platform/stop-signals.ts';
 import { makeRealWorld, type World } from '../../platform/world.ts';
 import { TypedAssets } from '../input/typed/enter-assets.ts';
 import { askLine, askYes } from './prompts.ts';

@@ -3,10 +3,10 @@
  * refusal names the flag that gives the answer.
  */
 import { createInterface } from 'node:readline';
-import { holdRawMode } from '../../platform/jobs.ts';
-import { StoppedError } from '../../platform/stop.ts';
+import { holdRawMode } from '../../platform/job-control.ts';
+import { StoppedError } from '../../platform/stop-signals.ts';
 import type { World } from '../../platform/world.ts';
-import { completeFile } from './complete.ts';
+import { completeFile } from './file-completion.ts';
 import { inputEndedRefusal, notATerminalRefusal, TYPE_YES_IN_FULL, TYPE_YES_OR_NO } from './texts.ts';
 
 /** Pasted lines that follow an answer. They answer the next questions. */

@@ -3,7 +3,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, BAR_2, BAR_3, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
-import { runCommand } from '../cli.ts';
+import { runCommand } from '../command-list.ts';
 import { warningsText } from './warnings.ts';
 
 const test = suite<{ world: TestWorld }>('warnings');

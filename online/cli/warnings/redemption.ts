@@ -3,14 +3,14 @@
  */
 import type { Derivation } from '../../../shared/derive.ts';
 import { printableText, Refusal } from '../../../shared/errors.ts';
-import { keys } from '../../ledger/objects.ts';
+import { keys } from '../../ledger/object-keys.ts';
 import type { RedeemableBar } from '../../legacy/redeemable-bars.ts';
 
 import type { Evidence } from '../../proposal/facts/burns.ts';
 import type { ChainFacts } from '../../proposal/facts/facts.ts';
 import { tokenSums } from '../../proposal/plan/evidence.ts';
 import type { Services } from '../../proposal/services.ts';
-import { readList } from '../../redeemable/list.ts';
+import { readList } from '../../redeemable/redeemable-list.ts';
 import { barNotListedText, barNotLockedText, oldHeightText, roundedBeforeText } from './texts.ts';
 
 const BLOCKS_A_DAY = 1440;

@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { utf8 } from '../../../shared/bytes.ts';
 import { parseMapping } from '../../../shared/mapping/mapping.ts';
-import { countBars } from '../bars.ts';
+import { countBars } from '../bar-count.ts';
 
 /** @param names the references, as JSON has them between the quotes */
 function mappingWithNames(names: readonly string[]) {

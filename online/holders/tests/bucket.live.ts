@@ -7,9 +7,9 @@ import type { Browser } from 'playwright-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { makeBucket } from '../../../fixtures/s3/bucket.ts';
-import { baseText, trustJson } from '../../../fixtures/sample.ts';
+import { baseText, trustJson } from '../../../fixtures/sample-request.ts';
 import { utf8 } from '../../../shared/bytes.ts';
-import { openStore } from '../../store/open.ts';
+import { openStore } from '../../store/open-store.ts';
 import { launchChromium } from '../../transfer/courier/tests/browsers/chromium.ts';
 import { launchFirefox } from '../../transfer/courier/tests/browsers/firefox.ts';
 

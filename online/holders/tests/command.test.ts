@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { baseText, trust, trustJson } from '../../../fixtures/sample.ts';
+import { baseText, trust, trustJson } from '../../../fixtures/sample-request.ts';
 
 const PROGRAM = resolve('dist/countersign.mjs');
 const test = suite<{ folder: string }>('verify-page');

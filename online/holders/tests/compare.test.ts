@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { utf8 } from '../../../shared/bytes.ts';
 import { type Mapping, parseMapping } from '../../../shared/mapping/mapping.ts';
-import { compareMappings, orderOfMappings } from '../compare.ts';
+import { compareMappings, orderOfMappings } from '../compare-mappings.ts';
 
 type Entry = [key: number, bar: string, token: string, mass: number];
 

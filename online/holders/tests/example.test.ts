@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { baseText, trust, trustJson } from '../../../fixtures/sample.ts';
+import { baseText, trust, trustJson } from '../../../fixtures/sample-request.ts';
 import { TOKEN } from './samples.ts';
 
 const page = readFileSync('docs/checking-the-mapping.md', 'utf8');

@@ -5,13 +5,13 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { base } from '../../../fixtures/sample.ts';
+import { base } from '../../../fixtures/sample-request.ts';
 import { utf8 } from '../../../shared/bytes.ts';
 import { parseMapping } from '../../../shared/mapping/mapping.ts';
-import { tokenRatio } from '../../../shared/redemption/remap.ts';
-import { tokenAmount } from '../../../shared/schedule.ts';
+import { tokenRatio } from '../../../shared/redemption/remapping.ts';
+import { tokenAmount } from '../../../shared/token-schedule.ts';
+import { readQuestion } from '../holder-question.ts';
 import { lookUp, MAX_ROWS } from '../look-up.ts';
-import { readQuestion } from '../question.ts';
 import { TOKEN } from './samples.ts';
 
 const HEIGHT = 3303;

@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { failsWith } from '../../../shared/testing.ts';
-import { MAX_LINES, readQuestion } from '../question.ts';
+import { MAX_LINES, readQuestion } from '../holder-question.ts';
 
 const ID = '00903b35b33dc80d9058e53bea6d93acca59e2dbd81e4dd47a346422c51729f2';
 const askedToken = (amount?: string, line = 1) => ({

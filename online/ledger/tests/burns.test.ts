@@ -7,9 +7,9 @@ import * as assert from 'uvu/assert';
 import { bytesToHex, bytesToId, utf8 } from '../../../shared/bytes.ts';
 import { sha256d } from '../../../shared/hash.ts';
 import { failsWith } from '../../../shared/testing.ts';
-import { type CountedBurn, entryBytes, type LedgerEvent, readEntry } from '../event.ts';
 import { keptBurnsBytes, readKeptBurns } from '../kept-burns.ts';
-import { type Illegal, whyEventIllegal } from '../legal.ts';
+import { type CountedBurn, entryBytes, type LedgerEvent, readEntry } from '../ledger-event.ts';
+import { type Illegal, whyEventIllegal } from '../legality.ts';
 import { foldEvents } from './fold.ts';
 
 const idFromNumber = (n: number) => n.toString(16).padStart(64, '0');

@@ -1,8 +1,8 @@
 /** For tests: computes the state after a list of events, and fails if an event is not legal. */
 import * as assert from 'uvu/assert';
-import type { LedgerEvent } from '../event.ts';
-import { whyEventIllegal } from '../legal.ts';
-import { applyEvent, type LedgerState } from '../state.ts';
+import type { LedgerEvent } from '../ledger-event.ts';
+import { applyEvent, type LedgerState } from '../ledger-state.ts';
+import { whyEventIllegal } from '../legality.ts';
 
 export function foldEvents(...events: LedgerEvent[]): LedgerState {
   let state: LedgerState | null = null;

@@ -3,9 +3,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { utf8 } from '../../../shared/bytes.ts';
 import { failsWith } from '../../../shared/testing.ts';
-import { entryBytes, type LedgerEvent, readEntry } from '../event.ts';
 import { currentNameOfBar } from '../gone-bars.ts';
-import { applyEvent, type LedgerState } from '../state.ts';
+import { entryBytes, type LedgerEvent, readEntry } from '../ledger-event.ts';
+import { applyEvent, type LedgerState } from '../ledger-state.ts';
 
 const idFromNumber = (n: number) => n.toString(16).padStart(64, '0');
 type Corrected = Record<string, string | null>;

@@ -9,11 +9,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { utf8 } from '../../../shared/bytes.ts';
 import { rejectsWith } from '../../../shared/testing.ts';
-import { MemoryStore } from '../../store/memory.ts';
-import { openLedgerCopy } from '../copy.ts';
-import { entryBytes, FIRST_PREVIOUS, type LedgerEvent } from '../event.ts';
+import { MemoryStore } from '../../store/memory-store.ts';
 import { appendEvent, type LedgerCopy, ledgerKey, readLedger } from '../ledger.ts';
-import type { LedgerState } from '../state.ts';
+import { openLedgerCopy } from '../ledger-copy.ts';
+import { entryBytes, FIRST_PREVIOUS, type LedgerEvent } from '../ledger-event.ts';
+import type { LedgerState } from '../ledger-state.ts';
 
 const idFromNumber = (n: number) => n.toString(16).padStart(64, '0');
 const BEGIN: LedgerEvent = { event: 'begin', mapping: idFromNumber(1), trust: idFromNumber(9) };

@@ -2,10 +2,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assetIdOf } from '../../../shared/issuance.ts';
-import { outpointText, type PolicyCoin, parseOutpoint } from '../coins.ts';
-import type { LedgerEvent } from '../event.ts';
-import { type Illegal, whyEventIllegal } from '../legal.ts';
-import type { LedgerState } from '../state.ts';
+import type { LedgerEvent } from '../ledger-event.ts';
+import type { LedgerState } from '../ledger-state.ts';
+import { type Illegal, whyEventIllegal } from '../legality.ts';
+import { outpointText, type PolicyCoin, parseOutpoint } from '../policy-coin.ts';
 import { foldEvents } from './fold.ts';
 
 const idFromNumber = (n: number) => n.toString(16).padStart(64, '0');

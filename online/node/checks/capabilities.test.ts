@@ -2,7 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type RunningDevNode, startDevNode } from '../../../fixtures/devnode/devnode.ts';
-import { policyScript } from '../../../fixtures/devnode/testnode.ts';
+import { policyScript } from '../../../fixtures/devnode/test-node.ts';
 import { OceanNode } from '../node.ts';
 import { assertRefusesNode } from '../testing.ts';
 import { fetchPolicyAsset, fetchWatch } from './capabilities.ts';

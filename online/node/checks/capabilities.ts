@@ -1,7 +1,8 @@
 /** Capabilities of a node: whether its wallet watches an address, and the label of its policy asset. */
+
+import type { Watch } from '../answer-types.ts';
 import type { OceanNode } from '../node.ts';
 import { CODE, NodeError } from '../rpc/errors.ts';
-import type { Watch } from '../types.ts';
 
 /**
  * True if `listUnspent` shows the address's coins. For an unwatched address the node returns an empty list without an

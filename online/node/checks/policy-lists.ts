@@ -1,7 +1,8 @@
 /** Ocean's freezelist and burnlist, as far as a node shows them. */
+
+import type { PolicyList } from '../answer-types.ts';
 import { CODE, NodeError } from '../rpc/errors.ts';
-import type { Asker, ShapeReader } from '../shape.ts';
-import type { PolicyList } from '../types.ts';
+import type { Asker, ShapeReader } from '../shape-reader.ts';
 
 /**
  * Whether each address is in this node's list; 'off' if the node has no such method. Each node has its own

@@ -1,7 +1,7 @@
 /** Sentences about the node's best block. */
 import { Refusal, shownValue } from '../../../shared/errors.ts';
 import { RUN_AGAIN } from '../../platform/texts.ts';
-import type { Tip } from '../types.ts';
+import type { Tip } from '../answer-types.ts';
 
 /** Number of other nodes to which the node is connected, as `the node has 2 peers`. */
 function peersText(peers: number | null): string {

@@ -1,6 +1,6 @@
 /** Reads Ocean's whitelist, as far as a node shows it. */
 import { CODE, NodeError } from '../rpc/errors.ts';
-import type { Asker, ShapeReader } from '../shape.ts';
+import type { Asker, ShapeReader } from '../shape-reader.ts';
 
 /**
  * Whether each address is in the node's whitelist; 'off' if there is no visible whitelist. A node without a

@@ -1,6 +1,6 @@
 /** The node's address and credentials, read from the configured URL. */
 import { bytesToBase64, utf8 } from '../../../shared/bytes.ts';
-import { type CookieFile, isLocalHost, type Login } from './cookie.ts';
+import { type CookieFile, isLocalHost, type Login } from './cookie-file.ts';
 import {
   FAULTS,
   invalidUrlRefusal,

@@ -1,10 +1,11 @@
 /** What a step needs to run, and how it appends to the ledger. */
-import type { LedgerEvent } from '../../ledger/event.ts';
+
 import { appendEvent, type Ledger } from '../../ledger/ledger.ts';
+import type { LedgerEvent } from '../../ledger/ledger-event.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { Question } from '../facts/question.ts';
-import type { Seed } from '../facts/read.ts';
-import type { Step } from '../plan/step.ts';
+import type { Seed } from '../facts/read-facts.ts';
+import type { Step } from '../plan/step-types.ts';
 import type { Services } from '../services.ts';
 
 /** Asks the person; throws if the person does not agree. */

@@ -5,8 +5,8 @@
 import { barsOfChanges, type Changes, kindOfChange } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import type { Facts, SubjectFacts } from '../facts/facts.ts';
-import { stateOrNull } from '../facts/read.ts';
-import { runProposalLoop } from '../run.ts';
+import { stateOrNull } from '../facts/read-facts.ts';
+import { runProposalLoop } from '../proposal-loop.ts';
 import type { Services } from '../services.ts';
 
 export interface AbandonOptions {

@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertRefused, BAR_1, BAR_2, HEADER, PREPARE, TestWorld } from '../../../fixtures/pcs/testing.ts';
 import { utf8 } from '../../../shared/bytes.ts';
-import { splitFile } from '../../../shared/qr/split.ts';
+import { splitFile } from '../../../shared/qr/file-splitting.ts';
 import { readRequest, requestText } from '../../../shared/request.ts';
 import { endorsers, readSignatures, type Signatures, signaturesText } from '../../../shared/signatures.ts';
 import { deflate } from '../../transfer/qr/deflate.ts';

@@ -4,9 +4,9 @@
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { fakeTerminal } from '../../../fixtures/pcs/terminal.ts';
+import { fakeTerminal } from '../../../fixtures/pcs/fake-terminal.ts';
 import { assertRefused, BAR_1, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
-import { fileOwnersText } from '../texts/given.ts';
+import { fileOwnersText } from '../texts/given-files.ts';
 
 const test = suite<{ world: TestWorld }>('given files');
 test.before.each(async context => {

@@ -3,7 +3,7 @@ import { type Request, readRequest } from '../../../shared/request.ts';
 import { readSignatures } from '../../../shared/signatures.ts';
 import type { GivenSignatures } from '../facts/question.ts';
 import type { GivenFile } from '../services.ts';
-import { type FileSaid, notTheSignedRefusal, twoRequestsRefusal } from '../texts/given.ts';
+import { type FileSaid, notTheSignedRefusal, twoRequestsRefusal } from '../texts/given-files.ts';
 
 /**
  * @throws Refusal FORMAT_INVALID, FIELD_INVALID; REQUEST_MISMATCH if the files have signatures of different

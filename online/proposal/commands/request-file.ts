@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { utf8 } from '../../../shared/bytes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { requestText } from '../../../shared/request.ts';
-import { shellFileWord } from '../../../shared/shell.ts';
+import { shellFileWord } from '../../../shared/shell-words.ts';
 import type { Signatures } from '../../../shared/signatures.ts';
 
 /**

@@ -4,12 +4,12 @@
  */
 import type { Derivation } from '../../../shared/derive.ts';
 import type { Request } from '../../../shared/request.ts';
-import { blocksLeft } from '../../../shared/schedule.ts';
 import type { Signatures } from '../../../shared/signatures.ts';
+import { blocksLeft } from '../../../shared/token-schedule.ts';
 import type { GoneBars } from '../../ledger/gone-bars.ts';
 import type { ChainFacts, SubjectFacts } from '../facts/facts.ts';
-import { readGoneBars } from '../facts/read.ts';
-import { runProposalLoop } from '../run.ts';
+import { readGoneBars } from '../facts/read-facts.ts';
+import { runProposalLoop } from '../proposal-loop.ts';
 import type { Services } from '../services.ts';
 import { printDamagedSignatures } from './status.ts';
 

@@ -8,8 +8,8 @@ import { BAR_1, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
 import { utf8 } from '../../../shared/bytes.ts';
 import { readRequest } from '../../../shared/request.ts';
 import { WAITS } from '../../cli/carried/texts.ts';
-import { runCommand } from '../../cli/cli.ts';
-import { steppingServices } from '../tests/stepping.ts';
+import { runCommand } from '../../cli/command-list.ts';
+import { steppingServices } from '../tests/stepping-services.ts';
 import { STAGES, situationSentence, withoutNodeText } from '../texts/stages.ts';
 import { readStatus } from './status.ts';
 

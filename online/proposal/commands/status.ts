@@ -1,18 +1,18 @@
 /** The command status: prints the situation as a sentence, and the next step. */
 import { Refusal } from '../../../shared/errors.ts';
-import type { Published } from '../../ledger/mappings.ts';
-import type { Tip } from '../../node/types.ts';
+import type { Published } from '../../ledger/stored-mappings.ts';
+import type { Tip } from '../../node/answer-types.ts';
 import { capitalisedText } from '../../platform/text/words.ts';
 import type { Facts } from '../facts/facts.ts';
 import { ADVICE, firstAdvised } from '../plan/advice.ts';
-import { ledgerRefusal } from '../plan/gates.ts';
-import { runProposalLoop } from '../run.ts';
+import { ledgerRefusal } from '../plan/common-refusals.ts';
+import { runProposalLoop } from '../proposal-loop.ts';
 import type { Services } from '../services.ts';
 import type { Situation } from '../situation/situation.ts';
 import type { Stage } from '../situation/stage.ts';
-import { Refused } from '../texts/refused.ts';
+import { Refused } from '../texts/refused-error.ts';
 import { nextStepText, type State, stateOfStage } from '../texts/stages.ts';
-import { shortHint } from '../texts/stored.ts';
+import { shortHint } from '../texts/stored-objects.ts';
 import { explainTrouble, synchronisingText } from '../texts/troubles.ts';
 
 export interface Status {

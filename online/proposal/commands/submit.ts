@@ -5,10 +5,10 @@
 import type { Derivation } from '../../../shared/derive.ts';
 import type { Request } from '../../../shared/request.ts';
 import type { SubjectFacts } from '../facts/facts.ts';
-import { runProposalLoop } from '../run.ts';
+import { runProposalLoop } from '../proposal-loop.ts';
 import type { GivenFile, Services } from '../services.ts';
 import type { Situation } from '../situation/situation.ts';
-import { type FileSaid, signatureFilesText } from '../texts/given.ts';
+import { type FileSaid, signatureFilesText } from '../texts/given-files.ts';
 import { describeFiles, readGivenRequest, readGivenSignatures } from './given-files.ts';
 
 export interface SubmitOptions {

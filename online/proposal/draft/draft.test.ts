@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Derivation } from '../../../shared/derive.ts';
-import type { LedgerState } from '../../ledger/state.ts';
+import type { LedgerState } from '../../ledger/ledger-state.ts';
 import { namedLedgersOf } from '../tests/situations/ledgers.ts';
 import { base, ISSUANCES, SAMPLES, trust } from '../tests/situations/samples.ts';
 import { isDraftRefused, makeDraft } from './draft.ts';

@@ -6,19 +6,19 @@ import { Refusal } from '../../../shared/errors.ts';
 import { assetIdOf } from '../../../shared/issuance.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import { addDigest } from '../../../shared/request.ts';
-import { tokenAmount } from '../../../shared/schedule.ts';
+import { tokenAmount } from '../../../shared/token-schedule.ts';
 import type { Trust } from '../../../shared/trust.ts';
-import { outpointText, type PolicyCoin } from '../../ledger/coins.ts';
-import type { Published } from '../../ledger/mappings.ts';
-import type { LedgerState } from '../../ledger/state.ts';
-import { unambiguousTime } from '../../platform/text/time.ts';
+import type { LedgerState } from '../../ledger/ledger-state.ts';
+import { outpointText, type PolicyCoin } from '../../ledger/policy-coin.ts';
+import type { Published } from '../../ledger/stored-mappings.ts';
+import { unambiguousTime } from '../../platform/text/mapping-time.ts';
 import type { BurnFact } from '../facts/burns.ts';
 import type { OlderFact } from '../facts/facts.ts';
 import type { Wanted } from '../facts/question.ts';
+import { sumRefusal } from './burn-sums.ts';
 import type { DraftRefused } from './draft-refusals.ts';
 import { correctionRefusal } from './known-bars.ts';
 import { makeRedemptions } from './redemptions.ts';
-import { sumRefusal } from './sums.ts';
 
 /**
  * Listed coins that another tool used for its bars. The transactions of that tool may still be sent at any

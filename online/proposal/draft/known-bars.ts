@@ -3,7 +3,7 @@
  * meant. Pure.
  */
 import { type CorrectionRequest, newReference } from '../../../shared/changes.ts';
-import { listAssets } from '../../../shared/mapping/listing.ts';
+import { listAssets } from '../../../shared/mapping/asset-listing.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import { currentNameOfBar, type GoneBars } from '../../ledger/gone-bars.ts';
 import type { DraftRefused } from './draft-refusals.ts';

@@ -1,11 +1,11 @@
 /** Makes a request's redemptions from the burns on chain. People type neither amounts nor heights. Pure. */
 import { formatAmount, parseAmount } from '../../../shared/amount.ts';
 import type { Burn, GivenChanges } from '../../../shared/changes.ts';
-import { assetAtIndex } from '../../../shared/mapping/listing.ts';
+import { assetAtIndex } from '../../../shared/mapping/asset-listing.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
-import { sumOfMasses } from '../../../shared/redemption/masses.ts';
-import { periodOf } from '../../../shared/schedule.ts';
-import type { LedgerState } from '../../ledger/state.ts';
+import { sumOfMasses } from '../../../shared/redemption/mass-sums.ts';
+import { periodOf } from '../../../shared/token-schedule.ts';
+import type { LedgerState } from '../../ledger/ledger-state.ts';
 import { type BurnFact, burnProblem, countedBefore, ONE_CONFIRMATION, outputName } from '../facts/burns.ts';
 import type { Wanted } from '../facts/question.ts';
 import type { DraftRefused } from './draft-refusals.ts';

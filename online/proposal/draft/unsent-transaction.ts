@@ -4,10 +4,10 @@
  */
 import { bytesToHex, bytesToId, hexToBytes } from '../../../shared/bytes.ts';
 import { decodeTransaction, WireError } from '../../../shared/decode-transaction.ts';
-import { p2pkhScript } from '../../../shared/script.ts';
+import { p2pkhScript } from '../../../shared/output-scripts.ts';
 import { type Output, transactionId } from '../../../shared/transaction.ts';
 import { type BurnFact, isZeroAddress } from '../facts/burns.ts';
-import { notATransactionRefusal, notOfOneKeyRefusal, notTaggedRefusal } from '../texts/given.ts';
+import { notATransactionRefusal, notOfOneKeyRefusal, notTaggedRefusal } from '../texts/given-files.ts';
 
 export interface Unsent {
   txid: string;

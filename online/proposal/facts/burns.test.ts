@@ -1,13 +1,13 @@
 /** Facts of burnt outputs from a node: token, confirmations, and the block that determines the period. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BURN_SCRIPT, unsignedTransaction } from '../../../fixtures/devnode/chain/build.ts';
 import { ZERO_SCRIPT } from '../../../fixtures/devnode/chain/coins.ts';
+import { BURN_SCRIPT, unsignedTransaction } from '../../../fixtures/devnode/chain/unsigned-transactions.ts';
 import type { Held } from '../../../fixtures/devnode/holder/wallet.ts';
 import { keyScriptSig } from '../../../fixtures/devnode/node/signing.ts';
-import { type Issued, makeIssuedChain } from '../../../fixtures/simulation/protocol/chain/issued.ts';
+import { type Issued, makeIssuedChain } from '../../../fixtures/simulation/protocol/chain/issued-chain.ts';
 import { bytesToHex, idToBytes } from '../../../shared/bytes.ts';
-import { PERIOD } from '../../../shared/schedule.ts';
+import { PERIOD } from '../../../shared/token-schedule.ts';
 import { type Output, transactionHex, transactionId } from '../../../shared/transaction.ts';
 import type { ChainNode, Known } from '../../node/chain-node.ts';
 import { type BurnFact, readBurns, readEvidence } from './burns.ts';

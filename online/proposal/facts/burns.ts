@@ -1,13 +1,13 @@
 /** Facts of burnt outputs from the chain: token, amount, confirmations and redemption height. */
 import { bytesToHex, bytesToId, hexToBytes } from '../../../shared/bytes.ts';
 import { decodeTransaction, WireError } from '../../../shared/decode-transaction.ts';
-import { periodOf } from '../../../shared/schedule.ts';
-import { p2pkhScript } from '../../../shared/script.ts';
+import { p2pkhScript } from '../../../shared/output-scripts.ts';
+import { periodOf } from '../../../shared/token-schedule.ts';
 import type { Input, Output, Transaction } from '../../../shared/transaction.ts';
 import type { RawTransaction } from '../../ledger/kept-burns.ts';
-import type { LedgerState } from '../../ledger/state.ts';
+import type { LedgerState } from '../../ledger/ledger-state.ts';
+import type { ConfirmedTransaction } from '../../node/answer-types.ts';
 import type { ChainNode, Known } from '../../node/chain-node.ts';
-import type { ConfirmedTransaction } from '../../node/types.ts';
 
 /** A burnt output as a person names it. The transaction id suffices if only one output is burnt. */
 export interface NamedBurn {

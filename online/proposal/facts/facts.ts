@@ -7,13 +7,13 @@ import type { Derivation, DerivedIssuance } from '../../../shared/derive.ts';
 import type { Refusal } from '../../../shared/errors.ts';
 import type { Request } from '../../../shared/request.ts';
 import type { Signatures } from '../../../shared/signatures.ts';
-import type { PolicyCoin } from '../../ledger/coins.ts';
 import type { RawTransaction } from '../../ledger/kept-burns.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
-import type { Published } from '../../ledger/mappings.ts';
-import type { ProposalStatus } from '../../ledger/state.ts';
+import type { ProposalStatus } from '../../ledger/ledger-state.ts';
+import type { PolicyCoin } from '../../ledger/policy-coin.ts';
+import type { Published } from '../../ledger/stored-mappings.ts';
+import type { CoinState, RawIssuance, Sent, Tip } from '../../node/answer-types.ts';
 import type { Known } from '../../node/chain-node.ts';
-import type { CoinState, RawIssuance, Sent, Tip } from '../../node/types.ts';
 import type { DraftRefused } from '../draft/draft-refusals.ts';
 import type { Evidence } from './burns.ts';
 

@@ -4,10 +4,10 @@
  */
 import { Refusal } from '../../../shared/errors.ts';
 import type { Signatures } from '../../../shared/signatures.ts';
-import { assetIdOfOutpoint, parseOutpoint } from '../../ledger/coins.ts';
-import type { Published } from '../../ledger/mappings.ts';
-import type { LedgerState, ProposalState, Publication } from '../../ledger/state.ts';
-import type { CoinState } from '../../node/types.ts';
+import type { LedgerState, ProposalState, Publication } from '../../ledger/ledger-state.ts';
+import { assetIdOfOutpoint, parseOutpoint } from '../../ledger/policy-coin.ts';
+import type { Published } from '../../ledger/stored-mappings.ts';
+import type { CoinState } from '../../node/answer-types.ts';
 import type { Services } from '../services.ts';
 import type {
   MissingPublication,
@@ -17,7 +17,7 @@ import type {
   TracedProposal,
   TransactionFact,
 } from './facts.ts';
-import { readSubject } from './subject.ts';
+import { readSubject } from './subject-facts.ts';
 import {
   depthOfTransaction,
   isCoinSpentByOther,

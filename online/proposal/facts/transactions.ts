@@ -7,11 +7,11 @@ import type { Derivation, DerivedIssuance } from '../../../shared/derive.ts';
 import { type Signatures, signedTransaction } from '../../../shared/signatures.ts';
 import { transactionHex, transactionId } from '../../../shared/transaction.ts';
 import type { Trust } from '../../../shared/trust.ts';
-import type { PolicyCoin } from '../../ledger/coins.ts';
+import type { PolicyCoin } from '../../ledger/policy-coin.ts';
+import type { CoinState } from '../../node/answer-types.ts';
 import type { Known } from '../../node/chain-node.ts';
-import type { CoinState } from '../../node/types.ts';
 import type { Services } from '../services.ts';
-import { otherTransactionRefusal } from '../texts/given.ts';
+import { otherTransactionRefusal } from '../texts/given-files.ts';
 import type { TransactionFact } from './facts.ts';
 import { findSpenders, isSameIssuance } from './spenders.ts';
 

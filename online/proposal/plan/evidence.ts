@@ -5,12 +5,12 @@
 import { formatAmount, parseAmount } from '../../../shared/amount.ts';
 import { type Burn, newReference, outpointText } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
-import { sumOfMasses } from '../../../shared/redemption/masses.ts';
-import { tokenRatio } from '../../../shared/redemption/remap.ts';
-import { periodOf } from '../../../shared/schedule.ts';
-import { parseOutpoint } from '../../ledger/coins.ts';
-import type { CountedBurn } from '../../ledger/event.ts';
-import type { LedgerState } from '../../ledger/state.ts';
+import { sumOfMasses } from '../../../shared/redemption/mass-sums.ts';
+import { tokenRatio } from '../../../shared/redemption/remapping.ts';
+import { periodOf } from '../../../shared/token-schedule.ts';
+import type { CountedBurn } from '../../ledger/ledger-event.ts';
+import type { LedgerState } from '../../ledger/ledger-state.ts';
+import { parseOutpoint } from '../../ledger/policy-coin.ts';
 import {
   type BurnFact,
   type BurnProblem,

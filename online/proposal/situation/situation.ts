@@ -1,14 +1,14 @@
 /** Determines the situation: exactly one stage, and the troubles in order of importance. Pure. */
 import { Refusal } from '../../../shared/errors.ts';
-import { blocksLeft, firstBlockOfNextPeriod, periodOf } from '../../../shared/schedule.ts';
+import { blocksLeft, firstBlockOfNextPeriod, periodOf } from '../../../shared/token-schedule.ts';
 import type { Trust } from '../../../shared/trust.ts';
-import { keys } from '../../ledger/objects.ts';
-import type { LedgerState, ProposalStatus } from '../../ledger/state.ts';
-import { checkTip } from '../../node/checks/tip.ts';
+import type { LedgerState, ProposalStatus } from '../../ledger/ledger-state.ts';
+import { keys } from '../../ledger/object-keys.ts';
+import { checkTip } from '../../node/checks/best-block.ts';
 import type { ChainFacts, Facts, StoreFacts } from '../facts/facts.ts';
 import { isOwnMapping } from '../facts/proposals.ts';
 import type { Question } from '../facts/question.ts';
-import { stateOrNull } from '../facts/read.ts';
+import { stateOrNull } from '../facts/read-facts.ts';
 import { isCoinSpentByOther, isTransactionSent } from '../facts/transactions.ts';
 import { findEvidenceTrouble } from '../plan/evidence.ts';
 import { projectionsBehind } from '../projections.ts';

@@ -3,7 +3,7 @@ import type { Derivation } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import type { Request } from '../../../shared/request.ts';
 import type { Trust } from '../../../shared/trust.ts';
-import type { ProposalState, ProposalStatus, Publication } from '../../ledger/state.ts';
+import type { ProposalState, ProposalStatus, Publication } from '../../ledger/ledger-state.ts';
 import type { Facts, StoreFacts, SubjectFacts, TransactionFact } from '../facts/facts.ts';
 import { availableSigners } from '../facts/proposals.ts';
 import { depthOfTransaction, isTransactionSent } from '../facts/transactions.ts';

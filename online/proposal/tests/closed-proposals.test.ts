@@ -27,7 +27,7 @@ import { transactionHex } from '../../../shared/transaction.ts';
 import { abandonProposal } from '../commands/abandon.ts';
 import { submitSignatures } from '../commands/submit.ts';
 import { isSameIssuance } from '../facts/spenders.ts';
-import { readFilesOf, runOnlyOnce, steppingServices } from './stepping.ts';
+import { readFilesOf, runOnlyOnce, steppingServices } from './stepping-services.ts';
 
 const test = suite<{ world: TestWorld }>('closed');
 test.before.each(async context => {

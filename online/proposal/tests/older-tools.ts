@@ -1,6 +1,6 @@
 /** For tests: the actions of older tools on the store and the node. */
 import type { TestWorld } from '../../../fixtures/pcs/testing.ts';
-import { ocean } from '../../../fixtures/sample.ts';
+import { ocean } from '../../../fixtures/sample-request.ts';
 import { utf8 } from '../../../shared/bytes.ts';
 import { parseMapping } from '../../../shared/mapping/mapping.ts';
 import { signMapping } from '../../../shared/mapping/signatures.ts';

@@ -18,12 +18,12 @@ import {
 } from '../../../fixtures/pcs/testing.ts';
 import { utf8 } from '../../../shared/bytes.ts';
 import { assetIdOf } from '../../../shared/issuance.ts';
-import { listAssets } from '../../../shared/mapping/listing.ts';
+import { listAssets } from '../../../shared/mapping/asset-listing.ts';
 import { parseMapping } from '../../../shared/mapping/mapping.ts';
 import { rejectsWith } from '../../../shared/testing.ts';
 import { finaliseProposal } from '../commands/finalise.ts';
 import { makeOlderMapping, type OlderEntry, runOlderConfirmer } from './older-tools.ts';
-import { finaliseInput, readFilesOf, steppingServices } from './stepping.ts';
+import { finaliseInput, readFilesOf, steppingServices } from './stepping-services.ts';
 
 const test = suite<{ world: TestWorld }>('other tools');
 test.before.each(async context => {

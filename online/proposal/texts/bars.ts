@@ -4,7 +4,7 @@ import { reviewCode } from '../../../shared/review-code.ts';
 import type { GoneBar } from '../../ledger/gone-bars.ts';
 import { listTexts } from '../../platform/text/words.ts';
 import type { RefusedData } from '../refusals.ts';
-import type { Explained } from './explained.ts';
+import type { Explained } from './explanation.ts';
 
 export type BarData = Extract<RefusedData, { kind: 'bar-unknown' | 'name-taken' }>;
 

@@ -1,12 +1,12 @@
 /** Messages about burnt tokens, also while waiting for them. */
 import { formatAmount } from '../../../shared/amount.ts';
 import { type Code, printableText } from '../../../shared/errors.ts';
-import { periodOf } from '../../../shared/schedule.ts';
+import { periodOf } from '../../../shared/token-schedule.ts';
 import { countText } from '../../platform/text/words.ts';
 import type { BurnProblem, NoBurn } from '../facts/burns.ts';
 import type { EvidenceTrouble } from '../plan/evidence.ts';
 import type { RefusedData, Way } from '../refusals.ts';
-import { type Explained, proposalNameText } from './explained.ts';
+import { type Explained, proposalNameText } from './explanation.ts';
 
 export type BurnData = Extract<RefusedData, { kind: 'burn' | 'burn-sum' | 'burnt-other' | 'outstanding' }>;
 

@@ -1,9 +1,9 @@
 /** Messages about the bars, coins and addresses of a request. */
 
 import { reviewCode } from '../../../shared/review-code.ts';
-import { firstBlockOfNextPeriod } from '../../../shared/schedule.ts';
-import { shellWord } from '../../../shared/shell.ts';
-import { keys } from '../../ledger/objects.ts';
+import { shellWord } from '../../../shared/shell-words.ts';
+import { firstBlockOfNextPeriod } from '../../../shared/token-schedule.ts';
+import { keys } from '../../ledger/object-keys.ts';
 import { isOrAre } from '../../platform/text/words.ts';
 import type { RefusedData, Way } from '../refusals.ts';
 import {
@@ -13,7 +13,7 @@ import {
   DROP_OLDER,
   type Explained,
   tooFewBlocksText,
-} from './explained.ts';
+} from './explanation.ts';
 
 type Kind =
   | 'few-blocks'

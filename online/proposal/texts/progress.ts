@@ -1,8 +1,8 @@
 /** Progress lines while a command waits. */
 import { reviewCode } from '../../../shared/review-code.ts';
-import { blocksLeft, periodOf } from '../../../shared/schedule.ts';
-import { tipAge, tipText } from '../../node/checks/tip.ts';
-import type { Tip } from '../../node/types.ts';
+import { blocksLeft, periodOf } from '../../../shared/token-schedule.ts';
+import type { Tip } from '../../node/answer-types.ts';
+import { tipAge, tipText } from '../../node/checks/best-block.ts';
 import { countText } from '../../platform/text/words.ts';
 import { blockCountText } from '../../platform/waiting/progress.ts';
 import type { TokenDifference, TokenFacts, TransactionFact } from '../facts/facts.ts';

@@ -1,13 +1,13 @@
 /** Messages about which proposal is open, closed or meant. */
 import { shownValue } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
-import { keys } from '../../ledger/objects.ts';
+import { keys } from '../../ledger/object-keys.ts';
 import { controllersText, listTexts } from '../../platform/text/words.ts';
 import type { RefusedData } from '../refusals.ts';
 import type { BarData } from './bars.ts';
 import type { BurnData } from './burns.ts';
 import type { CoinsData } from './coins.ts';
-import { countedBarsText, type Explained, NOUNS, proposalNameText, unseenFilesText } from './explained.ts';
+import { countedBarsText, type Explained, NOUNS, proposalNameText, unseenFilesText } from './explanation.ts';
 import type { SendingData } from './sending.ts';
 
 export type ProposalData = Exclude<

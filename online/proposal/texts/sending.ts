@@ -1,12 +1,12 @@
 /** Messages about signatures, sending and publishing. */
 import { formatAmount } from '../../../shared/amount.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
-import { outpointText } from '../../ledger/coins.ts';
+import { outpointText } from '../../ledger/policy-coin.ts';
 import { controllersText, countText, isOrAre, listTexts } from '../../platform/text/words.ts';
 import type { TokenDifference } from '../facts/facts.ts';
 import type { RefusedData } from '../refusals.ts';
 import { BLOCKS_NEEDED } from '../situation/trouble.ts';
-import { type Explained, proposalNameText, SIGN_AND_ADOPT, unseenFilesText } from './explained.ts';
+import { type Explained, proposalNameText, SIGN_AND_ADOPT, unseenFilesText } from './explanation.ts';
 
 type Kind =
   | 'rejected'

@@ -6,7 +6,7 @@ import { countText, isOrAre, listTexts } from '../../platform/text/words.ts';
 import type { MissingPublication, MissingToken, UnmappedToken } from '../facts/facts.ts';
 import { isTransactionSent } from '../facts/transactions.ts';
 import type { Trouble } from '../situation/trouble.ts';
-import { ASK_ANOTHER_NODE, barReferences, CALL, type Explained, SIGN_AND_ADOPT } from './explained.ts';
+import { ASK_ANOTHER_NODE, barReferences, CALL, type Explained, SIGN_AND_ADOPT } from './explanation.ts';
 
 /** A sentence about published transactions that are in no block. */
 export function explainMissingTokens(missing: readonly MissingPublication[]): Explained {

@@ -1,9 +1,9 @@
 /** Messages about troubles: the same in `status` and in a command's refusal. */
 import type { Refusal } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
-import { blocksLeft, firstBlockOfNextPeriod, PERIOD, periodOf } from '../../../shared/schedule.ts';
-import { outpointText } from '../../ledger/coins.ts';
-import { keys } from '../../ledger/objects.ts';
+import { blocksLeft, firstBlockOfNextPeriod, PERIOD, periodOf } from '../../../shared/token-schedule.ts';
+import { keys } from '../../ledger/object-keys.ts';
+import { outpointText } from '../../ledger/policy-coin.ts';
 import { LedgerForked, notChangedHint } from '../../ledger/texts.ts';
 import { controllersText, isOrAre, listTexts } from '../../platform/text/words.ts';
 import type { TransactionFact } from '../facts/facts.ts';
@@ -19,7 +19,7 @@ import {
   DROP_OLDER,
   type Explained,
   tooFewBlocksText,
-} from './explained.ts';
+} from './explanation.ts';
 import {
   explainMissingAdopted,
   explainMissingTokens,

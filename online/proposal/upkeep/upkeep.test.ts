@@ -3,14 +3,14 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { fakeTerminal } from '../../../fixtures/pcs/terminal.ts';
+import { fakeTerminal } from '../../../fixtures/pcs/fake-terminal.ts';
 import { BAR_1, BAR_2, HEADER, PREPARE, TestWorld } from '../../../fixtures/pcs/testing.ts';
 import { utf8 } from '../../../shared/bytes.ts';
 import { parseMapping } from '../../../shared/mapping/mapping.ts';
 import { signMapping } from '../../../shared/mapping/signatures.ts';
 import { rejectsWith } from '../../../shared/testing.ts';
-import { steppingServices } from '../tests/stepping.ts';
-import { adoptMapping } from './adopt.ts';
+import { steppingServices } from '../tests/stepping-services.ts';
+import { adoptMapping } from './adopt-mapping.ts';
 
 const test = suite<{ world: TestWorld }>('upkeep');
 test.before.each(async context => {
@@ -79,7 +79,7 @@ test("a ledger can begin with an older tool's mapping after a person saw it", as
   const text = foreignMapping(world);
   rmSync(join(world.root, 'store'), { recursive: true });
   for (const i of [1, 2, 3]) rmSync(join(world.pc(i), '.countersign'), { recursive: true, force: true });
-  const { FileStore } = await import('../../store/file/file.ts');
+  const { FileStore } = await import('../../store/file/file-store.ts');
   await new FileStore(join(world.root, 'store')).put('map.json', utf8(text));
   await runExpectingFailure(world, 'NOT_A_TERMINAL', 'map', 'init');
   const { mapping, assets } = await world.ok(1, 'map', 'init', '--yes');
@@ -93,7 +93,7 @@ test('a store of an earlier layout is refused, and nothing is written', async ({
   const store = join(world.root, 'store');
   rmSync(join(store, 'ledger'), { recursive: true });
   rmSync(join(world.pc(1), '.countersign'), { recursive: true });
-  const { FileStore } = await import('../../store/file/file.ts');
+  const { FileStore } = await import('../../store/file/file-store.ts');
   await new FileStore(store).put(`successors/${'1'.repeat(64)}.json`, utf8('{}'));
   const before = world.snapshot();
   for (const command of [['map', 'init'], ['status'], ['coins', 'scan']])

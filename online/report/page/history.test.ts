@@ -8,9 +8,10 @@ import { formatAmount, parseAmount } from '../../../shared/amount.ts';
 import { asciiText, utf8 } from '../../../shared/bytes.ts';
 import { type Mapping, parseMapping } from '../../../shared/mapping/mapping.ts';
 import { signMapping } from '../../../shared/mapping/signatures.ts';
-import { tokenAmount } from '../../../shared/schedule.ts';
-import { FileStore } from '../../store/file/file.ts';
+import { tokenAmount } from '../../../shared/token-schedule.ts';
+import { FileStore } from '../../store/file/file-store.ts';
 import { fetchHistory } from '../history.ts';
+import { COMPLETE, HAS_GAPS } from '../texts/page.ts';
 import {
   missingObjectText,
   NOT_KEPT,
@@ -18,8 +19,7 @@ import {
   readingHistoryText,
   unexplainedAssetsText,
   unusableObjectText,
-} from '../texts/gaps.ts';
-import { COMPLETE, HAS_GAPS } from '../texts/page.ts';
+} from '../texts/report-gaps.ts';
 import { type Issued, reportPageOf, textOfHtml, worldWithThreeIssuances } from './testing.ts';
 
 const test = suite<Issued>('history of the report');

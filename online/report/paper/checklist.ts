@@ -3,7 +3,7 @@
  * the list has blanks to fill in.
  */
 import { bytesToHex } from '../../../shared/bytes.ts';
-import { shellWord } from '../../../shared/shell.ts';
+import { shellWord } from '../../../shared/shell-words.ts';
 import { canSplitPolicy, type Trust } from '../../../shared/trust.ts';
 
 export interface ChecklistOptions {

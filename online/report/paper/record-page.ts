@@ -16,8 +16,8 @@ import {
 } from '../page/document.ts';
 import { issuancesJson } from '../views/issuance-view.ts';
 import { redemptionsJson } from '../views/redemption-view.ts';
-import type { CeremonyRecord } from './ceremony.ts';
-import type { ProposalRecord, RecordedTransaction } from './record.ts';
+import type { CeremonyRecord } from './ceremony-record.ts';
+import type { ProposalRecord, RecordedTransaction } from './proposal-record.ts';
 
 /** What the page has besides the record: its time, and the review code as a QR code (SVG). */
 export interface Made {

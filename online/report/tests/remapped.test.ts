@@ -6,11 +6,11 @@ import * as assert from 'uvu/assert';
 import { TestWorld } from '../../../fixtures/pcs/testing.ts';
 import { formatAmount } from '../../../shared/amount.ts';
 import { utf8 } from '../../../shared/bytes.ts';
-import { listAssets } from '../../../shared/mapping/listing.ts';
+import { listAssets } from '../../../shared/mapping/asset-listing.ts';
 import { type Mapping, parseMapping } from '../../../shared/mapping/mapping.ts';
 import { signMapping } from '../../../shared/mapping/signatures.ts';
-import { sumOfMasses } from '../../../shared/redemption/masses.ts';
-import { tokenAmount } from '../../../shared/schedule.ts';
+import { sumOfMasses } from '../../../shared/redemption/mass-sums.ts';
+import { tokenAmount } from '../../../shared/token-schedule.ts';
 import { textOfHtml } from '../page/testing.ts';
 
 const { cases } = JSON.parse(

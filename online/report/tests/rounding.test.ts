@@ -4,17 +4,17 @@
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { makeIssuance, signTransactionBy } from '../../../fixtures/devnode/testnode.ts';
+import { makeIssuance, signTransactionBy } from '../../../fixtures/devnode/test-node.ts';
 import { BAR_1, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
 import { formatAmount } from '../../../shared/amount.ts';
 import { utf8 } from '../../../shared/bytes.ts';
 import { parseMapping } from '../../../shared/mapping/mapping.ts';
 import { signMapping } from '../../../shared/mapping/signatures.ts';
-import { tokenAmount } from '../../../shared/schedule.ts';
+import { tokenAmount } from '../../../shared/token-schedule.ts';
 import { transactionHex } from '../../../shared/transaction.ts';
 import { textOfHtml } from '../page/testing.ts';
 import { roundingTexts } from '../texts/report.ts';
-import { OLDER_ROUNDING } from '../tokens.ts';
+import { OLDER_ROUNDING } from '../token-verdicts.ts';
 
 interface Context {
   world: TestWorld;

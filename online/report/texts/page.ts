@@ -1,5 +1,5 @@
 /** Sentences and labels of the report's page. */
-import { PERIOD } from '../../../shared/schedule.ts';
+import { PERIOD } from '../../../shared/token-schedule.ts';
 import { controllersText, countText, isOrAre } from '../../platform/text/words.ts';
 
 /** @returns HTML */

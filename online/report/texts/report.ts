@@ -2,12 +2,18 @@
 
 import { formatAmount, parseAmount } from '../../../shared/amount.ts';
 import { printableText } from '../../../shared/errors.ts';
-import { tipText } from '../../node/checks/tip.ts';
+import { tipText } from '../../node/checks/best-block.ts';
 import type { Watch } from '../../node/node.ts';
 import { tableText } from '../../platform/text/table.ts';
 import { countText, isOrAre, listTexts, timeText } from '../../platform/text/words.ts';
 import type { Report } from '../report.ts';
-import { isTokenGood, type MappedToken, OLDER_ROUNDING, REMAPPED_MASS, ROUNDED_MASS } from '../tokens.ts';
+import {
+  isTokenGood,
+  type MappedToken,
+  OLDER_ROUNDING,
+  REMAPPED_MASS,
+  ROUNDED_MASS,
+} from '../token-verdicts.ts';
 import { csvCell } from '../views/mapping-view.ts';
 import { massText, roundedText } from '../views/mass-text.ts';
 

@@ -1,5 +1,5 @@
 /** Remarks about tokens that the mapping lacks. */
-import type { ProposalState } from '../../ledger/state.ts';
+import type { ProposalState } from '../../ledger/ledger-state.ts';
 
 /** @param reference reference of the bar for which the ledger reserves the token's coin */
 export const reservedTokenText = (

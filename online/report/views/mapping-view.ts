@@ -1,12 +1,12 @@
 /** Mappings as text, JSON and CSV: summaries, differences, tables. */
 
 import { printableText } from '../../../shared/errors.ts';
+import { listAssets } from '../../../shared/mapping/asset-listing.ts';
 import type { Asset } from '../../../shared/mapping/assets.ts';
-import { listAssets } from '../../../shared/mapping/listing.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import { tableText } from '../../platform/text/table.ts';
 import { countText, timeText } from '../../platform/text/words.ts';
-import { type Difference, type MassChange, type MassChanges, massChanges } from '../difference.ts';
+import { type Difference, type MassChange, type MassChanges, massChanges } from '../mapping-difference.ts';
 import { massText, roundedText } from './mass-text.ts';
 
 /** A bar has an entry for each of its tokens, so after redemptions there are more entries than bars. */

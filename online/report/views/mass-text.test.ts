@@ -6,7 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { utf8 } from '../../../shared/bytes.ts';
 import { parseMapping } from '../../../shared/mapping/mapping.ts';
-import { compareEntries } from '../difference.ts';
+import { compareEntries } from '../mapping-difference.ts';
 import { differenceText } from './mapping-view.ts';
 import { massText, roundedText } from './mass-text.ts';
 

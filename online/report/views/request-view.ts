@@ -2,7 +2,7 @@
 import { type Changes, kindOfChange, newReference } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { printableText } from '../../../shared/errors.ts';
-import { sumOfMasses } from '../../../shared/redemption/masses.ts';
+import { sumOfMasses } from '../../../shared/redemption/mass-sums.ts';
 import { countText, isOrAre, listTexts } from '../../platform/text/words.ts';
 import { BURN_CONFIRMATIONS, type BurnFact } from '../../proposal/facts/burns.ts';
 import { correctionsJson, correctionText } from './correction-view.ts';

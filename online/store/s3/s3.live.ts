@@ -8,11 +8,11 @@ import type { AddressInfo } from 'node:net';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import * as assert from 'uvu/assert';
 import { rejectsWith } from '../../../shared/testing.ts';
-import { type OpenOptions, openStore } from '../open.ts';
+import { type OpenOptions, openStore } from '../open-store.ts';
 import { storeSuite } from '../suite/suite.ts';
 import { UNKNOWN_RESULT } from '../texts.ts';
-import { explainS3Error } from './errors/explain.ts';
-import { MEANINGS, type Meaning } from './errors/texts/causes.ts';
+import { explainS3Error } from './errors/explain-error.ts';
+import { MEANINGS, type Meaning } from './errors/texts/answer-causes.ts';
 import { explainNoTls } from './errors/texts/connection.ts';
 import { explainNoneFound, profileNameText } from './errors/texts/credentials.ts';
 

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { suite, type Test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { rejectsWith } from '../../../shared/testing.ts';
-import { type OpenOptions, openStore } from '../open.ts';
+import { type OpenOptions, openStore } from '../open-store.ts';
 import { areBytesComplete, selfCheckingBytes, startWorker } from './suite.workers.ts';
 
 export interface Place {

@@ -1,6 +1,6 @@
 /** For tests only: one of several processes that use a store at once; see `suite.workers.ts`. */
 import { createInterface } from 'node:readline';
-import { openStore } from '../open.ts';
+import { openStore } from '../open-store.ts';
 import { type Job, selfCheckingBytes } from './suite.workers.ts';
 
 const job = JSON.parse(process.argv[2]!) as Job;

@@ -3,7 +3,7 @@
  * the 1024-byte window that BBQr requires. They also do not report how many input bytes a stream has.
  */
 import { Deflate as Deflater, Inflate as Inflater } from 'pako';
-import { type Deflate, type Inflate, OutputTooLargeError } from '../../../shared/qr/seal.ts';
+import { type Deflate, type Inflate, OutputTooLargeError } from '../../../shared/qr/sealed-stream.ts';
 
 export const deflate: Deflate = bytes => {
   const stream = new Deflater({ raw: true, windowBits: 10, level: 9, memLevel: 9 });

@@ -1,8 +1,8 @@
 /** The courier page. A person chooses one of two cards: to show a file, or to scan a file. */
-import { findElement, setHidden } from './dom.ts';
-import { showScanStep, stopScan, wireScanControls } from './scan/scan.ts';
+import { findElement, setHidden } from './page-elements.ts';
+import { showScanStep, stopScan, wireScanControls } from './scan/scan-file.ts';
 import { leaveFullScreen } from './show/full-screen.ts';
-import { handleKey, openFile, refuseDrop, showShowStep, wireShowControls } from './show/show.ts';
+import { handleKey, openFile, refuseDrop, showShowStep, wireShowControls } from './show/show-file.ts';
 
 const tabs = ['show', 'scan'] as const;
 

@@ -1,7 +1,7 @@
 /** Chooses the density of codes. Messages call the QR version a density. */
-import { MAX_VERSION, MIN_VERSION } from '../../../shared/qr/capacity.ts';
-import { parseCount } from '../../../shared/qr/ranges.ts';
-import { frameCountFor, type Packed, versionForCount } from '../../../shared/qr/split.ts';
+import { MAX_VERSION, MIN_VERSION } from '../../../shared/qr/code-capacity.ts';
+import { frameCountFor, type Packed, versionForCount } from '../../../shared/qr/file-splitting.ts';
+import { parseCount } from '../../../shared/qr/frame-ranges.ts';
 import { notInRangeRefusal, otherDensityRefusal, otherSeriesRefusal } from './texts/messages.ts';
 
 /** @throws {Refusal} FIELD_INVALID, quoting the typed text */

@@ -4,9 +4,9 @@
  */
 import { parseArgs } from 'node:util';
 import { Refusal, shownValue } from '../../../shared/errors.ts';
-import { errorText, watchOutputErrors } from '../../platform/output.ts';
-import { readFrames, readResultText } from './read.ts';
-import { showFrames, showResultText } from './show.ts';
+import { errorText, watchOutputErrors } from '../../platform/output-errors.ts';
+import { readFrames, readResultText } from './read-frames.ts';
+import { showFrames, showResultText } from './show-frames.ts';
 
 /** The version of package.json, inserted when the program is bundled. */
 declare const QR_VERSION: string | undefined;

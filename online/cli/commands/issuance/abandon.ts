@@ -4,9 +4,9 @@ import { reviewCode } from '../../../../shared/review-code.ts';
 import { listTexts } from '../../../platform/text/words.ts';
 import type { World } from '../../../platform/world.ts';
 import { type Abandoned, abandonProposal } from '../../../proposal/commands/abandon.ts';
-import { Refused } from '../../../proposal/texts/refused.ts';
+import { Refused } from '../../../proposal/texts/refused-error.ts';
 import { askLine, askYes } from '../../terminal/prompts.ts';
-import { ConfiguredCommand, type Result } from '../base.ts';
+import { ConfiguredCommand, type Result } from '../base-command.ts';
 import { digestOption, maxTipAgeOption, parseTipAge, yesOption } from '../options.ts';
 import { abandonedText, askEveryControllerText, finaliseMayWaitText, NOBODY } from './texts.ts';
 

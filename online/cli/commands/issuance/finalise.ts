@@ -4,19 +4,19 @@ import { Command, Option } from 'clipanion';
 import type { Changes } from '../../../../shared/changes.ts';
 import { Refusal } from '../../../../shared/errors.ts';
 import { reviewCode } from '../../../../shared/review-code.ts';
-import { blocksLeft } from '../../../../shared/schedule.ts';
-import { keys } from '../../../ledger/objects.ts';
+import { blocksLeft } from '../../../../shared/token-schedule.ts';
+import { keys } from '../../../ledger/object-keys.ts';
 import { printablePath } from '../../../platform/files.ts';
-import type { StopText } from '../../../platform/stop.ts';
-import { pathWord } from '../../../platform/text/shell.ts';
+import type { StopText } from '../../../platform/stop-signals.ts';
+import { pathWord } from '../../../platform/text/shell-words.ts';
 import { windowWidth } from '../../../platform/world.ts';
 import { finaliseProposal, type ToSend } from '../../../proposal/commands/finalise.ts';
-import { Refused } from '../../../proposal/texts/refused.ts';
+import { Refused } from '../../../proposal/texts/refused-error.ts';
 import { requestView } from '../../../report/views/request-view.ts';
 import { findCarriedFiles } from '../../carried/carried-files.ts';
 import { askYes } from '../../terminal/prompts.ts';
 import { requestWarnings, warningsText } from '../../warnings/warnings.ts';
-import { type CliServices, ConfiguredCommand, type Result } from '../base.ts';
+import { type CliServices, ConfiguredCommand, type Result } from '../base-command.ts';
 import {
   confirmationsOption,
   maxTipAgeOption,
@@ -25,7 +25,7 @@ import {
   parseTipAge,
   yesOption,
 } from '../options.ts';
-import { readGivenFiles, readRequestFile } from './files.ts';
+import { readGivenFiles, readRequestFile } from './given-files.ts';
 import {
   otherProposalText,
   otherSignaturesText,

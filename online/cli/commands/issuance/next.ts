@@ -1,9 +1,9 @@
 import { Command } from 'clipanion';
-import { runProposalLoop } from '../../../proposal/run.ts';
+import { runProposalLoop } from '../../../proposal/proposal-loop.ts';
 import { situationSentence } from '../../../proposal/texts/stages.ts';
 import { findNextLine, nextLineText } from '../../carried/next-line.ts';
-import { ConfiguredCommand, type Result } from '../base.ts';
-import { checkController } from '../setup/setup.ts';
+import { ConfiguredCommand, type Result } from '../base-command.ts';
+import { checkController } from '../setup/answer-checks.ts';
 
 /** A short timeout, as for `status`. */
 const PATIENCE = { deadlineMs: 8000, attempts: 1 };

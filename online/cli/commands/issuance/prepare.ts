@@ -5,7 +5,7 @@ import { utf8 } from '../../../../shared/bytes.ts';
 import { Refusal } from '../../../../shared/errors.ts';
 import { LEDGER_PREFIX } from '../../../ledger/ledger.ts';
 import { writeOutput } from '../../../platform/files.ts';
-import type { StopText } from '../../../platform/stop.ts';
+import type { StopText } from '../../../platform/stop-signals.ts';
 import { windowWidth } from '../../../platform/world.ts';
 import { type Prepared, prepareRequest } from '../../../proposal/commands/prepare.ts';
 import { requestFileBytes, signCommandLine } from '../../../proposal/commands/request-file.ts';
@@ -18,7 +18,7 @@ import type { TypedInput } from '../../input/typed/typed-input.ts';
 import { askYes } from '../../terminal/prompts.ts';
 import { redemptionNotes } from '../../warnings/redemption.ts';
 import { notesText, requestWarnings, warningsText } from '../../warnings/warnings.ts';
-import { ConfiguredCommand, type Result, type CliServices as Services } from '../base.ts';
+import { ConfiguredCommand, type Result, type CliServices as Services } from '../base-command.ts';
 import {
   maxTipAgeOption,
   outOption,

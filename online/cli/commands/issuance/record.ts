@@ -4,10 +4,10 @@ import { Command, Option, UsageError } from 'clipanion';
 import { utf8 } from '../../../../shared/bytes.ts';
 import { barsOfChanges, kindOfChange } from '../../../../shared/changes.ts';
 import { checkOutputPath, freeFileName, writeOutput } from '../../../platform/files.ts';
-import { readCeremonyRecord } from '../../../report/paper/ceremony.ts';
-import { readProposalRecord } from '../../../report/paper/record.ts';
+import { readCeremonyRecord } from '../../../report/paper/ceremony-record.ts';
+import { readProposalRecord } from '../../../report/paper/proposal-record.ts';
 import { ceremonyPageHtml, proposalPageHtml } from '../../../report/paper/record-page.ts';
-import { ConfiguredCommand, type Result } from '../base.ts';
+import { ConfiguredCommand, type Result } from '../base-command.ts';
 import { overwriteOption } from '../options.ts';
 import { recordText } from './texts.ts';
 

@@ -1,10 +1,10 @@
 import { Command, Option } from 'clipanion';
 import { windowWidth } from '../../../platform/world.ts';
-import { type Repair, repairStore } from '../../../proposal/upkeep/repair.ts';
-import { compareEntries } from '../../../report/difference.ts';
+import { type Repair, repairStore } from '../../../proposal/upkeep/repair-store.ts';
+import { compareEntries } from '../../../report/mapping-difference.ts';
 import { differenceText } from '../../../report/views/mapping-view.ts';
 import { askYes } from '../../terminal/prompts.ts';
-import { ConfiguredCommand, type Result } from '../base.ts';
+import { ConfiguredCommand, type Result } from '../base-command.ts';
 import { OVER_OLDER_HELP, yesOption } from '../options.ts';
 import { repairedText, repairText } from './texts.ts';
 

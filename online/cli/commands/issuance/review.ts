@@ -3,12 +3,12 @@ import { Command } from 'clipanion';
 import { windowWidth } from '../../../platform/world.ts';
 import { requestFileBytes, signCommandLine } from '../../../proposal/commands/request-file.ts';
 import { reviewProposal } from '../../../proposal/commands/review.ts';
-import { compareEntries } from '../../../report/difference.ts';
+import { compareEntries } from '../../../report/mapping-difference.ts';
 import { differenceText } from '../../../report/views/mapping-view.ts';
 import { requestJson, requestView } from '../../../report/views/request-view.ts';
 import { RequestOutput } from '../../carried/request-output.ts';
 import { requestWarnings, warningsText } from '../../warnings/warnings.ts';
-import { ConfiguredCommand, type Result } from '../base.ts';
+import { ConfiguredCommand, type Result } from '../base-command.ts';
 import {
   digestOption,
   maxTipAgeOption,

@@ -2,14 +2,14 @@
 import { Command } from 'clipanion';
 import { barsOfChanges, kindOfChange } from '../../../../shared/changes.ts';
 import { reviewCode } from '../../../../shared/review-code.ts';
-import { tipText } from '../../../node/checks/tip.ts';
+import { tipText } from '../../../node/checks/best-block.ts';
 import { readStatus } from '../../../proposal/commands/status.ts';
-import { countedBarsText } from '../../../proposal/texts/explained.ts';
+import { countedBarsText } from '../../../proposal/texts/explanation.ts';
 import { noneOpenSentence } from '../../../proposal/texts/stages.ts';
 import { summaryText } from '../../../report/views/mapping-view.ts';
 import { findNextLine, nextLineText } from '../../carried/next-line.ts';
-import { EXIT_REFUSED } from '../../errors/guard.ts';
-import { ConfiguredCommand, type Result } from '../base.ts';
+import { EXIT_REFUSED } from '../../errors/error-output.ts';
+import { ConfiguredCommand, type Result } from '../base-command.ts';
 
 /** A short timeout, because nothing depends on the node's answer and the person should not wait. */
 const PATIENCE = { deadlineMs: 8000, attempts: 1 };

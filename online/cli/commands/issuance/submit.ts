@@ -1,13 +1,13 @@
 /** `countersign submit`: verifies and uploads signatures. */
 import { Command, Option } from 'clipanion';
 import type { Derivation } from '../../../../shared/derive.ts';
-import { firstBlockOfNextPeriod } from '../../../../shared/schedule.ts';
+import { firstBlockOfNextPeriod } from '../../../../shared/token-schedule.ts';
 import { type Answer, olderScriptAnswers } from '../../../legacy/redemption-answers.ts';
 import { submitSignatures } from '../../../proposal/commands/submit.ts';
 import { findNextLine, type NextLine } from '../../carried/next-line.ts';
-import { ConfiguredCommand, type Result } from '../base.ts';
+import { ConfiguredCommand, type Result } from '../base-command.ts';
 import { OVER_OLDER_HELP } from '../options.ts';
-import { readGivenFiles, readRequestFile } from './files.ts';
+import { readGivenFiles, readRequestFile } from './given-files.ts';
 import {
   FINALISE_NEXT,
   nextSignatureText,

@@ -1,11 +1,11 @@
 /** What the commands on proposals ask and print. */
 import { Refusal } from '../../../../shared/errors.ts';
-import { shellWord } from '../../../../shared/shell.ts';
-import type { StopText } from '../../../platform/stop.ts';
+import { shellWord } from '../../../../shared/shell-words.ts';
+import type { StopText } from '../../../platform/stop-signals.ts';
 import { controllersText, listTexts } from '../../../platform/text/words.ts';
 import { blockCountText } from '../../../platform/waiting/progress.ts';
 import type { Abandoned } from '../../../proposal/commands/abandon.ts';
-import type { Repair } from '../../../proposal/upkeep/repair.ts';
+import type { Repair } from '../../../proposal/upkeep/repair-store.ts';
 
 // abandon
 

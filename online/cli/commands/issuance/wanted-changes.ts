@@ -10,7 +10,7 @@ import { readAssets } from '../../input/tables/asset-file.ts';
 import { MAX_BURNT_BYTES, readBurntAmounts } from '../../input/tables/burnt-file.ts';
 import { readCorrections } from '../../input/tables/correction-file.ts';
 import { readRedemptions } from '../../input/tables/redemption-file.ts';
-import { MAX_TABLE_BYTES } from '../../input/tables/table.ts';
+import { MAX_TABLE_BYTES } from '../../input/tables/table-reader.ts';
 
 export interface WantedOptions {
   issuances: string | undefined;

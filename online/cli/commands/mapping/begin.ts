@@ -1,12 +1,12 @@
 import { Command } from 'clipanion';
-import type { Published } from '../../../ledger/mappings.ts';
+import type { Published } from '../../../ledger/stored-mappings.ts';
 import { windowWidth } from '../../../platform/world.ts';
-import { adoptMapping } from '../../../proposal/upkeep/adopt.ts';
-import { beginLedger } from '../../../proposal/upkeep/begin.ts';
-import { compareEntries } from '../../../report/difference.ts';
+import { adoptMapping } from '../../../proposal/upkeep/adopt-mapping.ts';
+import { beginLedger } from '../../../proposal/upkeep/begin-ledger.ts';
+import { compareEntries } from '../../../report/mapping-difference.ts';
 import { differenceText, summaryText } from '../../../report/views/mapping-view.ts';
 import { askYes } from '../../terminal/prompts.ts';
-import { ConfiguredCommand, type Result } from '../base.ts';
+import { ConfiguredCommand, type Result } from '../base-command.ts';
 import { yesOption } from '../options.ts';
 import {
   adoptedText,

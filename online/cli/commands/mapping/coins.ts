@@ -1,14 +1,14 @@
 /** `countersign coins scan` and `coins list`: the policy coins. */
 import { Command } from 'clipanion';
 import { formatAmount } from '../../../../shared/amount.ts';
-import { outpointText } from '../../../ledger/coins.ts';
-import { checkTip, tipForJson, tipText } from '../../../node/checks/tip.ts';
-import type { StopText } from '../../../platform/stop.ts';
+import { outpointText } from '../../../ledger/policy-coin.ts';
+import { checkTip, tipForJson, tipText } from '../../../node/checks/best-block.ts';
+import type { StopText } from '../../../platform/stop-signals.ts';
 import { tableText } from '../../../platform/text/table.ts';
 import { windowWidth } from '../../../platform/world.ts';
-import { listCoins } from '../../../proposal/upkeep/coins.ts';
-import { scanCoins } from '../../../proposal/upkeep/scan.ts';
-import { ConfiguredCommand, type Result } from '../base.ts';
+import { listCoins } from '../../../proposal/upkeep/list-coins.ts';
+import { scanCoins } from '../../../proposal/upkeep/scan-coins.ts';
+import { ConfiguredCommand, type Result } from '../base-command.ts';
 import { addressWatchedText, coinListText, SCAN_STOPPED, scanNotes } from './texts.ts';
 
 export class CoinsScanCommand extends ConfiguredCommand {

@@ -4,7 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, BAR_2, HEADER, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { olderControllersFile } from '../../../legacy/older-files.ts';
-import { runCommand } from '../../cli.ts';
+import { runCommand } from '../../command-list.ts';
 
 const test = suite<{ world: TestWorld }>('map texts');
 test.before.each(async context => {

@@ -3,19 +3,19 @@ import { resolve } from 'node:path';
 import { Command, Option } from 'clipanion';
 import { hexToBytes } from '../../../../shared/bytes.ts';
 import { Refusal } from '../../../../shared/errors.ts';
-import { Fields } from '../../../../shared/fields.ts';
 import { readAs } from '../../../../shared/file-kind.ts';
 import { type JsonValue, readJson } from '../../../../shared/json.ts';
-import { listAssets } from '../../../../shared/mapping/listing.ts';
+import { Fields } from '../../../../shared/json-fields.ts';
+import { listAssets } from '../../../../shared/mapping/asset-listing.ts';
 import { MAX_MAPPING_BYTES, type Mapping, parseMapping } from '../../../../shared/mapping/mapping.ts';
 import { type Policy, verifyUnderPolicy } from '../../../../shared/mapping/verify.ts';
 import { readLedger } from '../../../ledger/ledger.ts';
-import { nativeSha256, readMappingObject } from '../../../ledger/mappings.ts';
-import { keys } from '../../../ledger/objects.ts';
+import { keys } from '../../../ledger/object-keys.ts';
+import { nativeSha256, readMappingObject } from '../../../ledger/stored-mappings.ts';
 import { readInput } from '../../../platform/files.ts';
 import { type World, windowWidth } from '../../../platform/world.ts';
 import { explainTrouble } from '../../../proposal/texts/troubles.ts';
-import { compareEntries, massChanges } from '../../../report/difference.ts';
+import { compareEntries, massChanges } from '../../../report/mapping-difference.ts';
 import {
   assetTableText,
   differenceText,
@@ -25,10 +25,10 @@ import {
   summaryText,
 } from '../../../report/views/mapping-view.ts';
 import { ambiguousTimeText, UNSURE_TIME, verdictText } from '../../../report/views/verification-view.ts';
-import { EXIT_DONE, EXIT_REFUSED } from '../../errors/guard.ts';
-import { BaseCommand, ConfiguredCommand, type Result } from '../base.ts';
+import { EXIT_DONE, EXIT_REFUSED } from '../../errors/error-output.ts';
+import { BaseCommand, ConfiguredCommand, type Result } from '../base-command.ts';
 import { parseWord } from '../options.ts';
-import { olderFileKind } from './file-kinds.ts';
+import { olderFileKind } from './other-file-kinds.ts';
 import {
   findOptionHint,
   foundText,

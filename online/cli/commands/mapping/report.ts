@@ -2,15 +2,15 @@
 import { resolve } from 'node:path';
 import { Command, Option, UsageError } from 'clipanion';
 import { utf8 } from '../../../../shared/bytes.ts';
-import { tipForJson } from '../../../node/checks/tip.ts';
+import { tipForJson } from '../../../node/checks/best-block.ts';
 import { checkOutputPath, writeOutput } from '../../../platform/files.ts';
 import { windowWidth } from '../../../platform/world.ts';
 import { fetchHistory } from '../../../report/history.ts';
-import { reportPageHtml } from '../../../report/page/page.ts';
+import { reportPageHtml } from '../../../report/page/report-page.ts';
 import { makeReport } from '../../../report/report.ts';
 import { reportCsv, reportText } from '../../../report/texts/report.ts';
-import { EXIT_DONE, EXIT_REFUSED } from '../../errors/guard.ts';
-import { ConfiguredCommand, type Result } from '../base.ts';
+import { EXIT_DONE, EXIT_REFUSED } from '../../errors/error-output.ts';
+import { ConfiguredCommand, type Result } from '../base-command.ts';
 import { maxTipAgeOption, overwriteOption, parseTipAge } from '../options.ts';
 
 export class ReportCommand extends ConfiguredCommand {

@@ -2,13 +2,13 @@
 import { Refusal, shownValue } from '../../../../shared/errors.ts';
 import type { Mapping } from '../../../../shared/mapping/mapping.ts';
 import type { Trust } from '../../../../shared/trust.ts';
-import { outpointText } from '../../../ledger/coins.ts';
-import { keys } from '../../../ledger/objects.ts';
-import type { StopText } from '../../../platform/stop.ts';
-import { word } from '../../../platform/text/shell.ts';
+import { keys } from '../../../ledger/object-keys.ts';
+import { outpointText } from '../../../ledger/policy-coin.ts';
+import type { StopText } from '../../../platform/stop-signals.ts';
+import { word } from '../../../platform/text/shell-words.ts';
 import { countText, listTexts } from '../../../platform/text/words.ts';
-import type { Adopted } from '../../../proposal/upkeep/adopt.ts';
-import type { Scanned } from '../../../proposal/upkeep/scan.ts';
+import type { Adopted } from '../../../proposal/upkeep/adopt-mapping.ts';
+import type { Scanned } from '../../../proposal/upkeep/scan-coins.ts';
 
 // Texts about files and objects that are not a mapping.
 

@@ -2,8 +2,8 @@
 import { Command, Option } from 'clipanion';
 import { formatAmount } from '../../../../shared/amount.ts';
 import { checkAssetField } from '../../../../shared/changes.ts';
-import { MAX_HEIGHT, tokenAmount } from '../../../../shared/schedule.ts';
-import { BaseCommand, type Result } from '../base.ts';
+import { MAX_HEIGHT, tokenAmount } from '../../../../shared/token-schedule.ts';
+import { BaseCommand, type Result } from '../base-command.ts';
 import { parseWholeNumber, requireValue } from '../options.ts';
 
 export class TokensCommand extends BaseCommand {

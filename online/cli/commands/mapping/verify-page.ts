@@ -5,10 +5,10 @@ import { bytesToHex, utf8 } from '../../../../shared/bytes.ts';
 import { sha256 } from '../../../../shared/hash.ts';
 import { MAX_MAPPING_BYTES } from '../../../../shared/mapping/mapping.ts';
 import type { Trust } from '../../../../shared/trust.ts';
-import { readPublished } from '../../../ledger/mappings.ts';
-import { keys } from '../../../ledger/objects.ts';
+import { keys } from '../../../ledger/object-keys.ts';
+import { readPublished } from '../../../ledger/stored-mappings.ts';
 import { writeOutput } from '../../../platform/files.ts';
-import { ConfiguredCommand, type Result } from '../base.ts';
+import { ConfiguredCommand, type Result } from '../base-command.ts';
 import { overwriteOption } from '../options.ts';
 import { nothingToCheckRefusal } from './texts.ts';
 

@@ -1,6 +1,6 @@
 /** `countersign qr read`: restores a file from pictures of its frames. */
 import { Command, Option } from 'clipanion';
-import { LOG_OPTION } from '../base.ts';
+import { LOG_OPTION } from '../base-command.ts';
 
 export class QrReadCommand extends Command {
   static override paths = [['qr', 'read']];
@@ -30,7 +30,9 @@ export class QrReadCommand extends Command {
   override async execute(): Promise<number> {
     // This module is loaded only when it is needed, because the decoder of pictures is the largest part of
     // the program.
-    const { readFrames: read, readResultText: readText } = await import('../../../transfer/qr/read.ts');
+    const { readFrames: read, readResultText: readText } = await import(
+      '../../../transfer/qr/read-frames.ts'
+    );
     const result = await read(this.images, this.out, sentence => this.context.stderr.write(`${sentence}\n`));
     this.context.stdout.write(this.json ? `${JSON.stringify(result)}\n` : readText(result));
     return 0;

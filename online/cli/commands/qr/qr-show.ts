@@ -1,7 +1,7 @@
 /** `countersign qr show`: shows a file as frames. */
 import { Command, Option } from 'clipanion';
-import type { Keyboard, Screen } from '../../../transfer/qr/terminal/play.ts';
-import { LOG_OPTION } from '../base.ts';
+import type { Keyboard, Screen } from '../../../transfer/qr/terminal/play-on-terminal.ts';
+import { LOG_OPTION } from '../base-command.ts';
 
 export class QrShowCommand extends Command {
   static override paths = [['qr', 'show']];
@@ -33,7 +33,9 @@ export class QrShowCommand extends Command {
   log = Option.String('--log', LOG_OPTION);
 
   override async execute(): Promise<number> {
-    const { showFrames: show, showResultText: shownText } = await import('../../../transfer/qr/show.ts');
+    const { showFrames: show, showResultText: shownText } = await import(
+      '../../../transfer/qr/show-frames.ts'
+    );
     const { file, out, frames } = this;
     const options = { file, out, frames, density: this.density, speed: this.speed };
     const keyboard = this.context.stdin as unknown as Keyboard;

@@ -13,7 +13,7 @@ import { PassThrough } from 'node:stream';
 import { Cli } from 'clipanion';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { sampleBytes, sampleText } from '../../../../shared/qr/samples.ts';
+import { sampleBytes, sampleText } from '../../../../shared/qr/sample-files.ts';
 import { rejectsWith } from '../../../../shared/testing.ts';
 import { drawCode } from '../../../transfer/qr/drawing/matrix.ts';
 import { pngOfCode } from '../../../transfer/qr/drawing/png.ts';

@@ -1,8 +1,8 @@
 /** `countersign redeem add`, `remove`, `lock` and `unlock`: change the list of redeemable bars. */
 import { Command, Option } from 'clipanion';
-import { keys } from '../../../ledger/objects.ts';
+import { keys } from '../../../ledger/object-keys.ts';
 import { countText, listTexts } from '../../../platform/text/words.ts';
-import { checkNotBeingRedeemed, readCurrentMapping } from '../../../redeemable/current.ts';
+import { checkNotBeingRedeemed, readCurrentMapping } from '../../../redeemable/current-mapping.ts';
 import {
   addBarsChange,
   type Change,
@@ -10,8 +10,8 @@ import {
   lockBarChange,
   removeBarsChange,
   unlockBarChange,
-} from '../../../redeemable/list.ts';
-import { type CliServices, ConfiguredCommand, type Result } from '../base.ts';
+} from '../../../redeemable/redeemable-list.ts';
+import { type CliServices, ConfiguredCommand, type Result } from '../base-command.ts';
 
 const CATEGORY = 'A redemption';
 

@@ -13,13 +13,13 @@ import {
   type CheckedUnsent,
   checkRedemption,
   checkUnsent,
-} from '../../../proposal/commands/check.ts';
+} from '../../../proposal/commands/redeem-check.ts';
 import { BURN_CONFIRMATIONS, type BurnFact, outputName } from '../../../proposal/facts/burns.ts';
 import { effectText, redemptionsJson } from '../../../report/views/redemption-view.ts';
-import { EXIT_DONE, EXIT_REFUSED } from '../../errors/guard.ts';
+import { EXIT_DONE, EXIT_REFUSED } from '../../errors/error-output.ts';
 import { checkReference, parseBurnName } from '../../input/tables/redemption-file.ts';
 import { MAX_TRANSACTION_BYTES, readTransactionFile } from '../../input/transaction-file.ts';
-import { ConfiguredCommand, type Result } from '../base.ts';
+import { ConfiguredCommand, type Result } from '../base-command.ts';
 import { confirmationsOption, maxTipAgeOption, parseConfirmations, parseTipAge } from '../options.ts';
 
 const right = true;

@@ -1,9 +1,9 @@
 /** `countersign redeem list`: the redeemable bars and their prices in tokens. */
 import { Command, Option } from 'clipanion';
-import { tipForJson } from '../../../node/checks/tip.ts';
+import { tipForJson } from '../../../node/checks/best-block.ts';
 import { windowWidth } from '../../../platform/world.ts';
-import { barTableText, readRedeemableBars } from '../../../redeemable/bars.ts';
-import { ConfiguredCommand, type Result } from '../base.ts';
+import { barTableText, readRedeemableBars } from '../../../redeemable/redeemable-bars.ts';
+import { ConfiguredCommand, type Result } from '../base-command.ts';
 import { maxTipAgeOption, parseTipAge } from '../options.ts';
 
 export class RedeemListCommand extends ConfiguredCommand {

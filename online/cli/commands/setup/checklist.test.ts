@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ocean, trust, trustJson } from '../../../../fixtures/sample.ts';
+import { ocean, trust, trustJson } from '../../../../fixtures/sample-request.ts';
 import { makeRealWorld } from '../../../platform/world.ts';
 import { markdownHtml } from '../../../report/page/markdown.ts';
-import { runCommand } from '../../cli.ts';
+import { runCommand } from '../../command-list.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-'));
 test.after(() => rmSync(folder, { recursive: true }));

@@ -4,13 +4,13 @@ import { resolve } from 'node:path';
 import { Command, Option, UsageError } from 'clipanion';
 import { utf8 } from '../../../../shared/bytes.ts';
 import { shownValue } from '../../../../shared/errors.ts';
-import { MAX_CONTROLLERS } from '../../../../shared/script.ts';
+import { MAX_CONTROLLERS } from '../../../../shared/output-scripts.ts';
 import type { Trust } from '../../../../shared/trust.ts';
 import { freeFileName, writeOutput } from '../../../platform/files.ts';
 import { documentHtml } from '../../../report/page/document.ts';
 import { markdownHtml } from '../../../report/page/markdown.ts';
 import { checklistMarkdown } from '../../../report/paper/checklist.ts';
-import { ConfiguredCommand, type Result } from '../base.ts';
+import { ConfiguredCommand, type Result } from '../base-command.ts';
 import { overwriteOption, parseWholeNumber } from '../options.ts';
 
 export class ChecklistCommand extends ConfiguredCommand {

@@ -3,9 +3,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { makeBucket } from '../../../../fixtures/s3/bucket.ts';
-import { openStore } from '../../../store/open.ts';
-import { MEANINGS } from '../../../store/s3/errors/texts/causes.ts';
-import { accessText, contentsText } from './texts/checks.ts';
+import { openStore } from '../../../store/open-store.ts';
+import { MEANINGS } from '../../../store/s3/errors/texts/answer-causes.ts';
+import { accessText, contentsText } from './texts/check-results.ts';
 
 const bucket = await makeBucket();
 const test = suite('init on S3');

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { fakeTerminal } from '../../../../fixtures/pcs/terminal.ts';
+import { fakeTerminal } from '../../../../fixtures/pcs/fake-terminal.ts';
 import { TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { FIRST_QUESTION, notATerminalRefusal } from '../../terminal/texts.ts';
-import { accessText, contentsText, folderText, importingText, NO_PEERS } from './texts/checks.ts';
+import { accessText, contentsText, folderText, importingText, NO_PEERS } from './texts/check-results.ts';
 
 const test = suite<{ world: TestWorld; init(...args: string[]): Promise<any>; store: string }>('init');
 test.before.each(async context => {
@@ -310,7 +310,7 @@ test('a path without file: is accepted as a folder, and a single word is refused
 test('init reports environment variables that override the file', async ({ world, init, store }) => {
   world.extra = { env: { COUNTERSIGN_STORE: 'file:/elsewhere' } };
   const stdout = new PassThrough();
-  const { runCommand: run } = await import('../../cli.ts');
+  const { runCommand: run } = await import('../../command-list.ts');
   const args = ['init', '--trust', 'later', '--store', store, '--node', 'later'];
   const { makeRealWorld: realWorld } = await import('../../../platform/world.ts');
   const status = await run(args, {

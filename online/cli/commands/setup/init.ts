@@ -4,15 +4,14 @@ import { join } from 'node:path';
 import { Command, Option } from 'clipanion';
 import { utf8 } from '../../../../shared/bytes.ts';
 import { Refusal } from '../../../../shared/errors.ts';
-import { MAX_CONTROLLERS } from '../../../../shared/script.ts';
+import { MAX_CONTROLLERS } from '../../../../shared/output-scripts.ts';
 import { writeOutput } from '../../../platform/files.ts';
-import type { StopText } from '../../../platform/stop.ts';
-import { parseStore } from '../../../store/open.ts';
+import type { StopText } from '../../../platform/stop-signals.ts';
+import { parseStore } from '../../../store/open-store.ts';
 import { configFromAnswers, configText, loadConfig } from '../../config/config.ts';
 import { AMAZON, type Config, NOBODY, type S3Config, setVariableNames } from '../../config/settings.ts';
-import { ConfiguredCommand, type Result } from '../base.ts';
+import { ConfiguredCommand, type Result } from '../base-command.ts';
 import { overwriteOption } from '../options.ts';
-import { askForAnswer, askInOrder, getCheckedAnswer } from './ask-answers.ts';
 import {
   checkController,
   checkNode,
@@ -23,14 +22,15 @@ import {
   type StoreFound,
   type TrustFound,
   watchAddress,
-} from './setup.ts';
+} from './answer-checks.ts';
+import { askForAnswer, askInOrder, getCheckedAnswer } from './ask-answers.ts';
 import {
   configExistsRefusal,
   HAS_PASSWORD,
   nextStepTexts,
   nodePasswordRefusal,
   precedenceText,
-} from './texts/checks.ts';
+} from './texts/check-results.ts';
 import { BACK_TEXT, controllerQuestion, NODE, PROFILE, S3_SERVER, STICK, STORE } from './texts/questions.ts';
 
 const FILE = 'countersign.json';

@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BuiltPc } from '../../../../fixtures/pcs/built.ts';
+import { BuiltPc } from '../../../../fixtures/pcs/built-pc.ts';
 import { BAR_1, HEADER, PREPARE, TestWorld } from '../../../../fixtures/pcs/testing.ts';
-import { trustJson } from '../../../../fixtures/sample.ts';
+import { trustJson } from '../../../../fixtures/sample-request.ts';
 import {
   errorDocument,
   MemoryBucket,
@@ -12,7 +12,7 @@ import {
   sendRecorded,
   withHandler,
 } from '../../../store/s3/tests/replay.ts';
-import { stickAbsentText } from './texts/checks.ts';
+import { stickAbsentText } from './texts/check-results.ts';
 
 const AWS = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', AWS_MAX_ATTEMPTS: '1' };
 

@@ -8,10 +8,10 @@ import { parseAmount } from '../../../../shared/amount.ts';
 import { hexToBytes } from '../../../../shared/bytes.ts';
 import { isPublicKey } from '../../../../shared/ecdsa.ts';
 import { NETWORKS, type Network, networkByName } from '../../../../shared/networks.ts';
-import { MAX_CONTROLLERS } from '../../../../shared/script.ts';
+import { MAX_CONTROLLERS } from '../../../../shared/output-scripts.ts';
 import { readInput } from '../../../platform/files.ts';
 import type { World } from '../../../platform/world.ts';
-import { secretKind } from '../../../transfer/qr/secret.ts';
+import { secretKind } from '../../../transfer/qr/secret-files.ts';
 import { askInOrder, GoBackError, getCheckedAnswer } from './ask-answers.ts';
 import {
   keyOfAnotherRefusal,
@@ -21,7 +21,7 @@ import {
   notAnAssetIdRefusal,
   notAPointRefusal,
   secretGivenRefusal,
-} from './texts/checks.ts';
+} from './texts/check-results.ts';
 import {
   BACK_TEXT,
   type CORRECTIONS,

@@ -2,7 +2,7 @@
 import type { World } from '../../../platform/world.ts';
 import { askYes } from '../../terminal/prompts.ts';
 import { askForAnswer, GoBackError } from './ask-answers.ts';
-import { profileNotConfirmedRefusal } from './texts/checks.ts';
+import { profileNotConfirmedRefusal } from './texts/check-results.ts';
 import { correctionsText, IS_RIGHT, NO_SUCH_ANSWER, WHICH_IS_WRONG } from './texts/questions.ts';
 import type { ProfileAnswers } from './trust-answers.ts';
 

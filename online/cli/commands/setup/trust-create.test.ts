@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { fakeTerminal } from '../../../../fixtures/pcs/terminal.ts';
+import { fakeTerminal } from '../../../../fixtures/pcs/fake-terminal.ts';
 import { TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { p2pkhAddress } from '../../../../shared/address.ts';
 import { FILE } from '../../../../shared/file-kind.ts';

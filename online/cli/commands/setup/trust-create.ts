@@ -4,14 +4,14 @@ import { Command, Option, UsageError } from 'clipanion';
 import { formatDecimal } from '../../../../shared/amount.ts';
 import { bytesToHex, utf8 } from '../../../../shared/bytes.ts';
 import { HINTS, Refusal } from '../../../../shared/errors.ts';
-import { MAX_CONTROLLERS } from '../../../../shared/script.ts';
-import { shellFileWord } from '../../../../shared/shell.ts';
+import { MAX_CONTROLLERS } from '../../../../shared/output-scripts.ts';
+import { shellFileWord } from '../../../../shared/shell-words.ts';
 import { canSplitPolicy, readTrust, type Trust } from '../../../../shared/trust.ts';
 import { olderControllersFile, olderP2shFile } from '../../../legacy/older-files.ts';
 import { checkOutputPath, writeOutput } from '../../../platform/files.ts';
-import { BaseCommand, type Result } from '../base.ts';
+import { BaseCommand, type Result } from '../base-command.ts';
 import { overwriteOption, parseWholeNumber, requireValue } from '../options.ts';
-import { CORRECT_FLAG, sameKeyRefusal, splitPolicyRefusal } from './texts/checks.ts';
+import { CORRECT_FLAG, sameKeyRefusal, splitPolicyRefusal } from './texts/check-results.ts';
 import { ProfileAnswers } from './trust-answers.ts';
 import { confirmAnswers } from './trust-confirm.ts';
 

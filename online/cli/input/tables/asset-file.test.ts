@@ -1,7 +1,7 @@
 /** Error messages for tables of assets: one line for each kind of error. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { trust } from '../../../../fixtures/sample.ts';
+import { trust } from '../../../../fixtures/sample-request.ts';
 import { p2pkhAddress } from '../../../../shared/address.ts';
 import { utf8 } from '../../../../shared/bytes.ts';
 import { networkByName } from '../../../../shared/networks.ts';

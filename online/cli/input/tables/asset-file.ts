@@ -9,10 +9,10 @@ import {
   MAX_ISSUANCES,
   referenceOf,
 } from '../../../../shared/changes.ts';
-import { fieldRefusal } from '../../../../shared/fields.ts';
+import { fieldRefusal } from '../../../../shared/json-fields.ts';
 import type { Network } from '../../../../shared/networks.ts';
 import { massRangeText, type Trust } from '../../../../shared/trust.ts';
-import { TableReader } from './table.ts';
+import { TableReader } from './table-reader.ts';
 import { type AddressFault, addressInvalidRefusal, separatorRefusal, VALUES } from './texts.ts';
 
 export const ASSET_FIELDS = Object.keys(ASSET_RULES) as (keyof AssetEntry)[];

@@ -6,9 +6,9 @@ import {
   MAX_CORRECTIONS,
 } from '../../../../shared/changes.ts';
 import { Refusal, shownValue } from '../../../../shared/errors.ts';
+import { alterationText } from './altered-cells.ts';
 import { checkReference } from './redemption-file.ts';
-import { alterationText } from './spreadsheet.ts';
-import { TableReader } from './table.ts';
+import { TableReader } from './table-reader.ts';
 import { VALUES } from './texts.ts';
 
 type Column = 'reference' | 'to';

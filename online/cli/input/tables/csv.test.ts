@@ -1,7 +1,7 @@
 /** Tables in the forms that spreadsheet programs of many countries export. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { trust } from '../../../../fixtures/sample.ts';
+import { trust } from '../../../../fixtures/sample-request.ts';
 import { utf8 } from '../../../../shared/bytes.ts';
 import { FILE } from '../../../../shared/file-kind.ts';
 import { failsWith } from '../../../../shared/testing.ts';

@@ -4,11 +4,11 @@
  */
 import { MAX_BURNS, MAX_REDEMPTIONS, MAX_VOUT } from '../../../../shared/changes.ts';
 import { shownValue } from '../../../../shared/errors.ts';
-import { fieldRefusal } from '../../../../shared/fields.ts';
+import { fieldRefusal } from '../../../../shared/json-fields.ts';
 import { REFERENCE, REFERENCE_EXPECTED } from '../../../legacy/redeemable-bars.ts';
 import type { NamedBurn } from '../../../proposal/facts/burns.ts';
 import type { NewRedemption } from '../../../proposal/facts/question.ts';
-import { TableReader } from './table.ts';
+import { TableReader } from './table-reader.ts';
 import { burnInvalidRefusal, VALUES } from './texts.ts';
 
 type Column = 'reference' | 'burn';

@@ -6,7 +6,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { fakeTerminal } from '../../../../fixtures/pcs/terminal.ts';
+import { fakeTerminal } from '../../../../fixtures/pcs/fake-terminal.ts';
 import { BAR_1, BAR_2, BAR_3, HEADER, type Ran, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { FIRST_QUESTION } from '../../terminal/texts.ts';
 import { alreadyMappedText, choicesText, typeAnotherText, typeOneOfText } from './texts.ts';

@@ -11,7 +11,7 @@ import type { World } from '../../../platform/world.ts';
 import { checkReadyToPrepare } from '../../../proposal/commands/prepare.ts';
 import type { Wanted } from '../../../proposal/facts/question.ts';
 import { csvCell } from '../../../report/views/mapping-view.ts';
-import type { CliServices } from '../../commands/base.ts';
+import type { CliServices } from '../../commands/base-command.ts';
 import { askLine, askYes, requireTerminal } from '../../terminal/prompts.ts';
 import { FIRST_QUESTION } from '../../terminal/texts.ts';
 import { lookAlikeWarnings } from '../../warnings/issuance.ts';

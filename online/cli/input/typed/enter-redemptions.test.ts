@@ -4,6 +4,7 @@
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { fakeTerminal } from '../../../../fixtures/pcs/fake-terminal.ts';
 import {
   BAR,
   burnForBar,
@@ -12,7 +13,6 @@ import {
   type Output,
   redeemBar,
 } from '../../../../fixtures/pcs/redeeming.ts';
-import { fakeTerminal } from '../../../../fixtures/pcs/terminal.ts';
 import { type Ran, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { choicesText, OTHER_AMOUNT, typedBeforeText, whichIsWrongQuestion } from './texts.ts';
 

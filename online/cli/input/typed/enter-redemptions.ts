@@ -5,16 +5,16 @@
 import { formatAmount } from '../../../../shared/amount.ts';
 import { MAX_BURNS, MAX_REDEMPTIONS } from '../../../../shared/changes.ts';
 import { type Code, printableText, Refusal, shownValue } from '../../../../shared/errors.ts';
-import { assetAtIndex } from '../../../../shared/mapping/listing.ts';
+import { assetAtIndex } from '../../../../shared/mapping/asset-listing.ts';
 import type { Mapping } from '../../../../shared/mapping/mapping.ts';
-import { sumOfMasses } from '../../../../shared/redemption/masses.ts';
-import { periodOf, tokenAmount } from '../../../../shared/schedule.ts';
-import type { LedgerState } from '../../../ledger/state.ts';
+import { sumOfMasses } from '../../../../shared/redemption/mass-sums.ts';
+import { periodOf, tokenAmount } from '../../../../shared/token-schedule.ts';
+import type { LedgerState } from '../../../ledger/ledger-state.ts';
 import { REFERENCE, REFERENCE_EXPECTED } from '../../../legacy/redeemable-bars.ts';
 import { countText } from '../../../platform/text/words.ts';
 import { checkReadyToPrepare, type Ready } from '../../../proposal/commands/prepare.ts';
+import { sumDifference } from '../../../proposal/draft/burn-sums.ts';
 import { isBarMapped, unknownBarRefusal } from '../../../proposal/draft/known-bars.ts';
-import { sumDifference } from '../../../proposal/draft/sums.ts';
 import {
   type BurnFact,
   burnProblem,
@@ -25,9 +25,9 @@ import {
 } from '../../../proposal/facts/burns.ts';
 import type { Wanted } from '../../../proposal/facts/question.ts';
 import { explainBurn } from '../../../proposal/texts/burns.ts';
-import { Refused } from '../../../proposal/texts/refused.ts';
+import { Refused } from '../../../proposal/texts/refused-error.ts';
 import { csvCell } from '../../../report/views/mapping-view.ts';
-import type { CliServices } from '../../commands/base.ts';
+import type { CliServices } from '../../commands/base-command.ts';
 import { askLine, askYes, requireTerminal } from '../../terminal/prompts.ts';
 import { parseBurnName } from '../tables/redemption-file.ts';
 import {

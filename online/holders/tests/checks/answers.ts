@@ -2,7 +2,7 @@
  * The answers of the page for token holders: look-ups of bars and tokens, and comparison with an older copy.
  */
 import * as assert from 'uvu/assert';
-import { baseText } from '../../../../fixtures/sample.ts';
+import { baseText } from '../../../../fixtures/sample-request.ts';
 import { TOKEN } from '../samples.ts';
 import { addCheck, answerWithBody, signedMapping, waitForText, withPage } from '../world.ts';
 

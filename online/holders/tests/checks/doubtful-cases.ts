@@ -4,7 +4,7 @@
  */
 import type { Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
-import { baseText } from '../../../../fixtures/sample.ts';
+import { baseText } from '../../../../fixtures/sample-request.ts';
 import { TOKEN } from '../samples.ts';
 import { addCheck, answerWithBody, signedMapping, withPage } from '../world.ts';
 

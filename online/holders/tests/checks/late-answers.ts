@@ -1,7 +1,7 @@
 /** Answers that arrive late, when the page shows another mapping or another question. */
 import type { ServerResponse } from 'node:http';
 import * as assert from 'uvu/assert';
-import { baseText } from '../../../../fixtures/sample.ts';
+import { baseText } from '../../../../fixtures/sample-request.ts';
 import { addCheck, signedMapping, withPage } from '../world.ts';
 
 addCheck('a slow server answers after a file was opened: the file stays', async world => {

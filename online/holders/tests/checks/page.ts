@@ -1,6 +1,6 @@
 /** The page itself: its content policy, its states, a narrow window, and a large mapping. */
 import * as assert from 'uvu/assert';
-import { baseText } from '../../../../fixtures/sample.ts';
+import { baseText } from '../../../../fixtures/sample-request.ts';
 import { TOKEN } from '../samples.ts';
 import { addCheck, answerWithBody, signedMapping, withPage } from '../world.ts';
 

@@ -1,7 +1,7 @@
 /** The page for token holders gives the same verdict as the command line for every file. */
 import { readFileSync, truncateSync } from 'node:fs';
 import * as assert from 'uvu/assert';
-import { amap, baseText, trust, trustJson } from '../../../../fixtures/sample.ts';
+import { amap, baseText, trust, trustJson } from '../../../../fixtures/sample-request.ts';
 import { utf8 } from '../../../../shared/bytes.ts';
 import { Refusal } from '../../../../shared/errors.ts';
 import { verifyMapping } from '../../../../shared/mapping/verify.ts';

@@ -5,8 +5,8 @@ import { PassThrough, Readable } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertRefused, BAR_1, BAR_2, BAR_3, HEADER, TestWorld } from '../../../../fixtures/pcs/testing.ts';
-import { baseText } from '../../../../fixtures/sample.ts';
-import { runCommand } from '../../../cli/cli.ts';
+import { baseText } from '../../../../fixtures/sample-request.ts';
+import { runCommand } from '../../../cli/command-list.ts';
 import { OceanNode } from '../../../node/node.ts';
 import { UNSURE_TIME } from '../../../report/views/verification-view.ts';
 

@@ -4,7 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertRefused, BAR_1, BAR_2, BAR_3, HEADER, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { utf8 } from '../../../../shared/bytes.ts';
-import { assetAtIndex, listAssets } from '../../../../shared/mapping/listing.ts';
+import { assetAtIndex, listAssets } from '../../../../shared/mapping/asset-listing.ts';
 import { parseMapping } from '../../../../shared/mapping/mapping.ts';
 import { mappingSigners } from '../../../../shared/mapping/signatures.ts';
 
@@ -118,7 +118,7 @@ test('the older tool can read its objects: one signature, and numbers as Python 
   assert.equal(mappingSigners(map, world.trust.pubkeys), [1]);
   // The node completes the transaction with another controller's key, as it does for the older confirmer.
   const { hex, txid, vout, scriptPubKey } = older['0'];
-  const { ocean } = await import('../../../../fixtures/sample.ts');
+  const { ocean } = await import('../../../../fixtures/sample-request.ts');
   const previous = [{ txid, vout, scriptPubKey, redeemScript: ocean.p2sh.redeemScript }];
   const signed = await world.rpc('signrawtransaction', hex, previous, [ocean.wif[1]]);
   assert.is(signed.complete, true);

@@ -12,12 +12,12 @@ import {
   type Ran,
   TestWorld,
 } from '../../../../fixtures/pcs/testing.ts';
-import { ocean } from '../../../../fixtures/sample.ts';
+import { ocean } from '../../../../fixtures/sample-request.ts';
 import { FILE } from '../../../../shared/file-kind.ts';
-import type { PolicyCoin } from '../../../ledger/coins.ts';
-import { openLedgerCopy } from '../../../ledger/copy.ts';
 import { appendEvent } from '../../../ledger/ledger.ts';
-import { FileStore } from '../../../store/file/file.ts';
+import { openLedgerCopy } from '../../../ledger/ledger-copy.ts';
+import type { PolicyCoin } from '../../../ledger/policy-coin.ts';
+import { FileStore } from '../../../store/file/file-store.ts';
 
 const test = suite<{ world: TestWorld; before: string }>('bad input');
 test.before.each(async context => {

@@ -23,7 +23,7 @@ import { parseMapping } from '../../../../shared/mapping/mapping.ts';
 import { readRequest } from '../../../../shared/request.ts';
 import { signDerivation, signedMapping } from '../../../../shared/signatures.ts';
 import { notATransactionFileRefusal } from '../../../cli/input/texts.ts';
-import { MAKE_AGAIN } from '../../texts/given.ts';
+import { MAKE_AGAIN } from '../../texts/given-files.ts';
 
 const test = suite<{ world: TestWorld; tokens: string[] }>('before a redemption');
 test.before.each(async context => {

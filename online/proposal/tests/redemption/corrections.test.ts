@@ -12,7 +12,7 @@ import {
 import { assertRefused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { finaliseProposal } from '../../commands/finalise.ts';
 import { makeOlderMapping } from '../older-tools.ts';
-import { finaliseInput, readFilesOf, steppingServices } from '../stepping.ts';
+import { finaliseInput, readFilesOf, steppingServices } from '../stepping-services.ts';
 
 const test = suite<{ world: TestWorld; tokens: string[] }>('corrections');
 test.before.each(async context => {

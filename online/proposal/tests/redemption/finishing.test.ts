@@ -16,11 +16,11 @@ import {
   THIRD,
 } from '../../../../fixtures/pcs/redeeming.ts';
 import { assertRefused, HEADER, TestWorld } from '../../../../fixtures/pcs/testing.ts';
-import { runCommand } from '../../../cli/cli.ts';
+import { runCommand } from '../../../cli/command-list.ts';
 import { FinaliseCommand } from '../../../cli/commands/issuance/finalise.ts';
 import { abandonProposal } from '../../commands/abandon.ts';
 import { finaliseProposal } from '../../commands/finalise.ts';
-import { finaliseInput, readFilesOf, runOnlyOnce, steppingServices } from '../stepping.ts';
+import { finaliseInput, readFilesOf, runOnlyOnce, steppingServices } from '../stepping-services.ts';
 
 const test = suite<{ world: TestWorld; tokens: string[]; burns: Output[] }>('finishing');
 test.before.each(async context => {

@@ -15,7 +15,7 @@ import {
 } from '../../../../fixtures/pcs/redeeming.ts';
 import { assertRefused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { finaliseProposal } from '../../commands/finalise.ts';
-import { finaliseInput, readFilesOf, steppingServices } from '../stepping.ts';
+import { finaliseInput, readFilesOf, steppingServices } from '../stepping-services.ts';
 
 const test = suite<{ world: TestWorld; tokens: string[]; burns: Output[] }>('interrupted');
 test.before.each(async context => {

@@ -16,7 +16,7 @@ import { utf8 } from '../../../../shared/bytes.ts';
 import { parseMapping } from '../../../../shared/mapping/mapping.ts';
 import { signMapping } from '../../../../shared/mapping/signatures.ts';
 import { FOLLOWS, sentText } from '../../texts/progress.ts';
-import { runOnlyOnce } from '../stepping.ts';
+import { runOnlyOnce } from '../stepping-services.ts';
 
 const test = suite<{ world: TestWorld; tokens: [string, string, string]; burns: Output[] }>(
   'burns that leave the chain',

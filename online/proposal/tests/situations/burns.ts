@@ -1,8 +1,8 @@
 /** Possible facts about the sample's burns, and about the tokens that must be gone. */
 import { parseAmount } from '../../../../shared/amount.ts';
-import { listAssets } from '../../../../shared/mapping/listing.ts';
-import { groupMassesBy, sumOfMasses } from '../../../../shared/redemption/masses.ts';
-import { tokenAmount } from '../../../../shared/schedule.ts';
+import { listAssets } from '../../../../shared/mapping/asset-listing.ts';
+import { groupMassesBy, sumOfMasses } from '../../../../shared/redemption/mass-sums.ts';
+import { tokenAmount } from '../../../../shared/token-schedule.ts';
 import type { RawTransaction } from '../../../ledger/kept-burns.ts';
 import type { BurnFact, Evidence, NoBurn } from '../../facts/burns.ts';
 import { base, idFromNumber, type Sample } from './samples.ts';

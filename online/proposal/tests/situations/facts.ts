@@ -5,11 +5,11 @@
 import { utf8 } from '../../../../shared/bytes.ts';
 import { Refusal } from '../../../../shared/errors.ts';
 import { transactionHex } from '../../../../shared/transaction.ts';
-import { outpointText, type PolicyCoin } from '../../../ledger/coins.ts';
-import type { Published } from '../../../ledger/mappings.ts';
-import type { LedgerState } from '../../../ledger/state.ts';
+import type { LedgerState } from '../../../ledger/ledger-state.ts';
+import { outpointText, type PolicyCoin } from '../../../ledger/policy-coin.ts';
+import type { Published } from '../../../ledger/stored-mappings.ts';
 import { coinsFileBytes } from '../../../legacy/coins-file.ts';
-import type { CoinState, Tip } from '../../../node/types.ts';
+import type { CoinState, Tip } from '../../../node/answer-types.ts';
 import { makeDraft } from '../../draft/draft.ts';
 import {
   type ChainFacts,
@@ -24,7 +24,7 @@ import {
   type TransactionFact,
 } from '../../facts/facts.ts';
 import { sendingSignatures } from '../../facts/proposals.ts';
-import { stateOrNull } from '../../facts/read.ts';
+import { stateOrNull } from '../../facts/read-facts.ts';
 import { type EvidenceKind, keptBurnTransactions, makeEvidence, NO_EVIDENCE } from './burns.ts';
 import { OTHER } from './ledgers.ts';
 import { base, FOREIGN, idFromNumber, type Sample, trust } from './samples.ts';

@@ -1,9 +1,9 @@
 /** Every kind of ledger that can contain the sample's proposal. */
 import { Refusal } from '../../../../shared/errors.ts';
-import { outpointText, type PolicyCoin } from '../../../ledger/coins.ts';
-import type { LedgerEvent } from '../../../ledger/event.ts';
-import { whyEventIllegal } from '../../../ledger/legal.ts';
-import { applyEvent, type LedgerState } from '../../../ledger/state.ts';
+import type { LedgerEvent } from '../../../ledger/ledger-event.ts';
+import { applyEvent, type LedgerState } from '../../../ledger/ledger-state.ts';
+import { whyEventIllegal } from '../../../ledger/legality.ts';
+import { outpointText, type PolicyCoin } from '../../../ledger/policy-coin.ts';
 import { base, FOREIGN, ISSUANCES, idFromNumber, type Sample, trust } from './samples.ts';
 
 /** Digest of another request. */

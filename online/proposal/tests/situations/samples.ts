@@ -2,18 +2,18 @@
  * Requests for the table of situations: one of each kind, derived on a real mapping and signed with test
  * keys.
  */
-import { base, issuanceAt, sampleRequest, testKeys, trust } from '../../../../fixtures/sample.ts';
+import { base, issuanceAt, sampleRequest, testKeys, trust } from '../../../../fixtures/sample-request.ts';
 import { formatAmount } from '../../../../shared/amount.ts';
 import { outpointText } from '../../../../shared/changes.ts';
 import { type Derivation, derive } from '../../../../shared/derive.ts';
 import { assetIdOf } from '../../../../shared/issuance.ts';
-import { assetAtIndex } from '../../../../shared/mapping/listing.ts';
+import { assetAtIndex } from '../../../../shared/mapping/asset-listing.ts';
 import { addDigest, type Request } from '../../../../shared/request.ts';
-import { tokenAmount } from '../../../../shared/schedule.ts';
 import { type Signatures, signDerivation, signedMapping } from '../../../../shared/signatures.ts';
-import type { PolicyCoin } from '../../../ledger/coins.ts';
-import type { CountedBurn, LedgerEvent } from '../../../ledger/event.ts';
-import type { Published } from '../../../ledger/mappings.ts';
+import { tokenAmount } from '../../../../shared/token-schedule.ts';
+import type { CountedBurn, LedgerEvent } from '../../../ledger/ledger-event.ts';
+import type { PolicyCoin } from '../../../ledger/policy-coin.ts';
+import type { Published } from '../../../ledger/stored-mappings.ts';
 import type { Wanted } from '../../facts/question.ts';
 import { policyCoin } from '../../facts/transactions.ts';
 import { correctedBars } from '../../plan/evidence.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertRefused, BAR_1, HEADER, PREPARE, TestWorld } from '../../../../fixtures/pcs/testing.ts';
-import { beginStepText, folderText } from '../../../cli/commands/setup/texts/checks.ts';
+import { beginStepText, folderText } from '../../../cli/commands/setup/texts/check-results.ts';
 import { folderMissingRefusal } from '../../../store/texts.ts';
 
 const test = suite<{ world: TestWorld; store: string }>('absent store');

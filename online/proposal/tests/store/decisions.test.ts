@@ -6,9 +6,9 @@ import { rejectsWith } from '../../../../shared/testing.ts';
 import { ledgerKey } from '../../../ledger/ledger.ts';
 import { abandonProposal } from '../../commands/abandon.ts';
 import { finaliseProposal } from '../../commands/finalise.ts';
-import type { Refused } from '../../texts/refused.ts';
+import type { Refused } from '../../texts/refused-error.ts';
 import { runOlderConfirmer } from '../older-tools.ts';
-import { finaliseInput, readFilesOf, runOnlyOnce, steppingServices } from '../stepping.ts';
+import { finaliseInput, readFilesOf, runOnlyOnce, steppingServices } from '../stepping-services.ts';
 
 const test = suite<{ world: TestWorld }>('decisions');
 test.before.each(async context => {

@@ -5,8 +5,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { utf8 } from '../../../../shared/bytes.ts';
-import { keys } from '../../../ledger/objects.ts';
-import type { LedgerState } from '../../../ledger/state.ts';
+import type { LedgerState } from '../../../ledger/ledger-state.ts';
+import { keys } from '../../../ledger/object-keys.ts';
 import type { StoreFacts } from '../../facts/facts.ts';
 import { projectionsBehind } from '../../projections.ts';
 import { makeStoreFacts } from '../situations/facts.ts';

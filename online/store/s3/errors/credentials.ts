@@ -4,9 +4,9 @@
  * server.
  */
 import { Refusal } from '../../../../shared/errors.ts';
-import { word } from '../../../platform/text/shell.ts';
-import { explainConnection, type SdkError } from './explain.ts';
-import type { Meaning } from './texts/causes.ts';
+import { word } from '../../../platform/text/shell-words.ts';
+import { explainConnection, type SdkError } from './explain-error.ts';
+import type { Meaning } from './texts/answer-causes.ts';
 import {
   badCredentialRefusal,
   explainHalfSet,

@@ -1,11 +1,11 @@
 /** Recorded answers of S3 services, sent to the store and to the built program. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BuiltPc } from '../../../../fixtures/pcs/built.ts';
+import { BuiltPc } from '../../../../fixtures/pcs/built-pc.ts';
 import type { Refusal } from '../../../../shared/errors.ts';
 import { rejectsWith } from '../../../../shared/testing.ts';
-import { openStore } from '../../open.ts';
-import { MEANINGS, type Meaning } from '../errors/texts/causes.ts';
+import { openStore } from '../../open-store.ts';
+import { MEANINGS, type Meaning } from '../errors/texts/answer-causes.ts';
 import {
   badCredentialRefusal,
   explainHalfSet,

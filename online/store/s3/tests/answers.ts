@@ -1,5 +1,5 @@
 /** Answers of S3 services and proxies, quoted from public reports, and what they mean. */
-import { MEANINGS, type Meaning } from '../errors/texts/causes.ts';
+import { MEANINGS, type Meaning } from '../errors/texts/answer-causes.ts';
 import {
   explainNotS3,
   explainOtherRegion,

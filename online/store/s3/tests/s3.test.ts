@@ -4,11 +4,10 @@ import { type AddressInfo, createServer as createSocketServer } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { rejectsWith } from '../../../../shared/testing.ts';
-import { openStore } from '../../open.ts';
+import { openStore } from '../../open-store.ts';
 import type { Store } from '../../store.ts';
 import { UNKNOWN_RESULT } from '../../texts.ts';
-import { MEANINGS, type Meaning } from '../errors/texts/causes.ts';
-import { conditionIgnoredRefusal } from '../errors/texts/condition.ts';
+import { MEANINGS, type Meaning } from '../errors/texts/answer-causes.ts';
 import {
   explainNoConnection,
   explainNoTls,
@@ -17,6 +16,7 @@ import {
   explainWebPage,
   NOT_HTTP,
 } from '../errors/texts/connection.ts';
+import { conditionIgnoredRefusal } from '../errors/texts/ignored-condition.ts';
 import { type Handler, withHandler } from './replay.ts';
 
 const SECRET = 'a-secret-that-no-message-may-hold';

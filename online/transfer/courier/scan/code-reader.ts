@@ -1,7 +1,7 @@
 /** Reads the codes in the pictures of a camera, one picture after the other. */
-import { findCodesAtTriples, readCodeFromPixels } from '../../qr/picture/find.ts';
-import { brightness } from '../../qr/picture/grey.ts';
-import type { Point } from '../../qr/picture/projective.ts';
+import { findCodesAtTriples, readCodeFromPixels } from '../../qr/picture/find-codes.ts';
+import { brightness } from '../../qr/picture/grey-picture.ts';
+import type { Point } from '../../qr/picture/projective-map.ts';
 
 interface Box {
   x: number;

@@ -2,7 +2,7 @@
  * The command to run for a received file. This file uses no part of the page, so that a test can run each
  * printed line.
  */
-import type { Description } from '../../qr/texts/describe.ts';
+import type { Description } from '../../qr/texts/describe-file.ts';
 import { ON_LAPTOP, ON_PC } from '../texts.ts';
 
 export interface Command {

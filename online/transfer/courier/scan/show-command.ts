@@ -1,5 +1,5 @@
 /** Shows the command to run next, once the file is saved, with a button that copies the command. */
-import { findElement, setHidden, setText } from '../dom.ts';
+import { findElement, setHidden, setText } from '../page-elements.ts';
 import { COPIED, MARKED } from '../texts.ts';
 import type { Command } from './next-command.ts';
 

@@ -11,10 +11,10 @@ import { toBase32 } from '../../../../shared/qr/base32.ts';
 import { writeFrame } from '../../../../shared/qr/frame.ts';
 import { drawCode } from '../../qr/drawing/matrix.ts';
 import { CAMERA_BUSY, cameraGoneText, LOOKING, NO_CODE, OTHER_CAMERA, START, STOP } from '../texts.ts';
-import { testInAnyBrowser, testInOneBrowser } from './behaviour.ts';
 import { closeBrowsers, folder, openPage } from './browsers/browser.ts';
 import { ALLOW, launchChromium, openChromium } from './browsers/chromium.ts';
-import { DARK, makeFilm, showFile } from './browsers/trip.ts';
+import { DARK, makeFilm, showFile } from './browsers/file-transfer.ts';
+import { testInAnyBrowser, testInOneBrowser } from './page-functions.ts';
 import {
   expectNoFile,
   makeFilmOfTexts,
@@ -25,7 +25,7 @@ import {
   waitForState,
   waitForText,
   withPage,
-} from './checks.ts';
+} from './test-helpers.ts';
 import { test } from './time-limit.ts';
 
 testInAnyBrowser(openChromium);

@@ -4,12 +4,12 @@
  */
 import * as assert from 'uvu/assert';
 import { LOOKING, STOP } from '../texts.ts';
-import { testInAnyBrowser } from './behaviour.ts';
 import { closeBrowsers, openPage } from './browsers/browser.ts';
 import { openChromium } from './browsers/chromium.ts';
+import { CLEAR, transferFile } from './browsers/file-transfer.ts';
 import { launchFirefox, OWN_CAMERA, openFirefox } from './browsers/firefox.ts';
-import { CLEAR, transferFile } from './browsers/trip.ts';
-import { expectNoFile, one, utf8BytesOf, waitForText } from './checks.ts';
+import { testInAnyBrowser } from './page-functions.ts';
+import { expectNoFile, one, utf8BytesOf, waitForText } from './test-helpers.ts';
 import { test } from './time-limit.ts';
 
 testInAnyBrowser(openFirefox);

@@ -10,9 +10,9 @@ import { join, resolve } from 'node:path';
 import * as assert from 'uvu/assert';
 import { runJson, runProgram, startNode } from '../../../../fixtures/demo/programs.ts';
 import { policyAssetId } from '../../../../fixtures/devnode/chain/genesis.ts';
-import { ocean } from '../../../../fixtures/sample.ts';
+import { ocean } from '../../../../fixtures/sample-request.ts';
 import { closeBrowsers } from './browsers/browser.ts';
-import { CLEAR, POOR, transferFile } from './browsers/trip.ts';
+import { CLEAR, POOR, transferFile } from './browsers/file-transfer.ts';
 import { test } from './time-limit.ts';
 
 /**

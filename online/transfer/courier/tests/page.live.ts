@@ -6,15 +6,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
-import { splitFile } from '../../../../shared/qr/split.ts';
+import { splitFile } from '../../../../shared/qr/file-splitting.ts';
 import { deflate } from '../../qr/deflate.ts';
 import { refusedFileText } from '../texts.ts';
 import { closeBrowsers, folder, type Open } from './browsers/browser.ts';
 import { openChromium } from './browsers/chromium.ts';
+import { showFile } from './browsers/file-transfer.ts';
 import { openFirefox } from './browsers/firefox.ts';
-import { showFile } from './browsers/trip.ts';
-import { makeFilmOfTexts, many, one, utf8BytesOf, waitForText, withPage, withScan } from './checks.ts';
-import { sampleSignatures } from './samples.ts';
+import { sampleSignatures } from './sample-files.ts';
+import { makeFilmOfTexts, many, one, utf8BytesOf, waitForText, withPage, withScan } from './test-helpers.ts';
 import { test } from './time-limit.ts';
 
 /** TEST DATA in the form of secrets, which open nothing. */

@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { sampleRequest } from '../../../../fixtures/sample.ts';
+import { sampleRequest } from '../../../../fixtures/sample-request.ts';
 import { utf8 } from '../../../../shared/bytes.ts';
 import { requestText } from '../../../../shared/request.ts';
-import { describeFileContent } from '../texts/describe.ts';
+import { describeFileContent } from '../texts/describe-file.ts';
 import { type Frames, framesPageHtml } from './html.ts';
 import { drawCode } from './matrix.ts';
 

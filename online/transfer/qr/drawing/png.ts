@@ -3,7 +3,7 @@
  * without blur.
  */
 import { crc32, deflateSync } from 'node:zlib';
-import { QUIET_ZONE } from '../../../../shared/qr/capacity.ts';
+import { QUIET_ZONE } from '../../../../shared/qr/code-capacity.ts';
 import { isDark, type Matrix } from './matrix.ts';
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);

@@ -1,5 +1,5 @@
 /** A QR code as SVG, for printed pages. */
-import { QUIET_ZONE } from '../../../../shared/qr/capacity.ts';
+import { QUIET_ZONE } from '../../../../shared/qr/code-capacity.ts';
 import { drawCode, type Matrix } from './matrix.ts';
 
 /** @param label description for people who cannot see the code; plain text without markup */

@@ -1,5 +1,5 @@
 /** The questions of `init` and `trust create`: a sentence about each, and the prompt. */
-import { MAX_CONTROLLERS } from '../../../../../shared/script.ts';
+import { MAX_CONTROLLERS } from '../../../../../shared/output-scripts.ts';
 
 interface QuestionText {
   /** A sentence before the prompt; empty if the prompt suffices. */

@@ -1,6 +1,6 @@
 /** Sentences about a server that cannot be reached, or that is not the expected S3 server. */
 import { RUN_AGAIN } from '../../../../platform/texts.ts';
-import { LATER_HINT, type Meaning } from './causes.ts';
+import { LATER_HINT, type Meaning } from './answer-causes.ts';
 
 const NETWORK_HINT = `Check the network, the proxy and the endpoint. ${RUN_AGAIN}`;
 const ENDPOINT_HINT =

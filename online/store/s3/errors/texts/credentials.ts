@@ -1,6 +1,6 @@
 /** Sentences about missing, expired or malformed S3 credentials. */
 import { Refusal } from '../../../../../shared/errors.ts';
-import { CREDENTIALS_HINT, type Meaning } from './causes.ts';
+import { CREDENTIALS_HINT, type Meaning } from './answer-causes.ts';
 
 /** What is wrong with the value of a credential. */
 export const FOUND = {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import type { Grey } from '../../../qr/picture/grey.ts';
+import type { Grey } from '../../../qr/picture/grey-picture.ts';
 
 /** Folder of this process for films and downloads. */
 export const folder = mkdtempSync(join(tmpdir(), 'countersign-courier-'));

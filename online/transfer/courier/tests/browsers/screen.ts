@@ -1,9 +1,9 @@
 /** For the browser tests, pictures and bench only: reads the pixels of the screen. */
 import type { Page } from 'playwright-core';
-import { QUIET_ZONE } from '../../../../../shared/qr/capacity.ts';
+import { QUIET_ZONE } from '../../../../../shared/qr/code-capacity.ts';
 import type { Matrix } from '../../../qr/drawing/matrix.ts';
-import type { Grey } from '../../../qr/picture/grey.ts';
-import { pictureOnPaper, readPicture } from '../../../qr/picture/picture.ts';
+import type { Grey } from '../../../qr/picture/grey-picture.ts';
+import { pictureOnPaper, readPicture } from '../../../qr/picture/read-picture.ts';
 
 /** A code on the screen. */
 export interface OnScreen {

@@ -2,7 +2,7 @@
  * Coefficients of one component, for files with several passes. Keeps the coefficients that a small picture
  * needs. For all others it stores only whether they are zero, because later passes depend on this.
  */
-import type { Side } from './inverse.ts';
+import type { Side } from './inverse-transform.ts';
 
 export class Coefficients {
   /** The kept coefficients of each block, and one place that all other coefficients share. */

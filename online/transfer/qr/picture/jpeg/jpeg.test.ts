@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import jpeg from 'jpeg-js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { brightness, type Grey, MAX_PIXELS, PictureError, READING_SIDE } from '../grey.ts';
+import { brightness, type Grey, MAX_PIXELS, PictureError, READING_SIDE } from '../grey-picture.ts';
 import { readJpeg } from './jpeg.ts';
 
 const SAMPLES = Object.entries(

@@ -3,9 +3,11 @@
  * colour, which takes gigabytes for 200 megapixels. This reader converts blocks to pixels at once, and skips
  * colours that are not needed. For a progressive file only the coefficients of the small picture are kept.
  */
-import { type Grey, READING_SIDE } from '../grey.ts';
-import { BitReader, damagedError, truncatedError } from './bits.ts';
-import { type Colours, mergeColours, readColours } from './colours.ts';
+import { type Grey, READING_SIDE } from '../grey-picture.ts';
+import { BitReader, damagedError, truncatedError } from './bit-reader.ts';
+import { type Colours, mergeColours, readColours } from './component-colours.ts';
+import { ColourPlane, countUnits } from './component-plane.ts';
+import { coefficientPlaces, inverseTransform, type Side } from './inverse-transform.ts';
 import {
   EOI,
   type Frame,
@@ -16,10 +18,8 @@ import {
   type Segment,
   SOS,
   type Tables,
-} from './frame.ts';
-import { coefficientPlaces, inverseTransform, type Side } from './inverse.ts';
-import { ColourPlane, countUnits } from './plane.ts';
-import { type Part, type Pass, ProgressiveReader, readBlock } from './scan.ts';
+} from './jpeg-header.ts';
+import { type Part, type Pass, ProgressiveReader, readBlock } from './scan-blocks.ts';
 
 /**
  * A picture has about 10 scans. The number of scans is limited, because a file needs only a few bytes for

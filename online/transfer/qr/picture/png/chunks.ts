@@ -1,6 +1,6 @@
 /** Reads a PNG file's chunks before the pixels (PNG, chapters 5 and 11). */
 import { crc32 } from 'node:zlib';
-import { checkPictureSize, PictureError } from '../grey.ts';
+import { checkPictureSize, PictureError } from '../grey-picture.ts';
 
 /** Samples for each pixel, by colour type (table 11.1). */
 export const CHANNELS: Record<number, number> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };

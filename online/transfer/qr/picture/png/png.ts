@@ -4,9 +4,9 @@
  * memory is allocated. Only one row is in memory at a time.
  */
 import { createInflate } from 'node:zlib';
-import { type Picture, PictureError } from '../grey.ts';
+import { type Picture, PictureError } from '../grey-picture.ts';
 import { CHANNELS, type Chunks, type Header, readChunks } from './chunks.ts';
-import { makeRowReader, removeFilter } from './rows.ts';
+import { makeRowReader, removeFilter } from './decoded-rows.ts';
 import { ShrunkPicture } from './shrunk-picture.ts';
 
 /** Adam7 passes: x and y of the first pixel, and the steps. */

@@ -1,6 +1,6 @@
 /** A picture that is averaged down while its pixels arrive in any order. */
-import { READING_SIDE } from '../grey.ts';
-import type { Row } from './rows.ts';
+import { READING_SIDE } from '../grey-picture.ts';
+import type { Row } from './decoded-rows.ts';
 
 export class ShrunkPicture {
   readonly #factor: number;

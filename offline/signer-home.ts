@@ -1,0 +1,112 @@
+/** Opens a signer's home: reads key file, journal and profile, and checks that they match. */
+import { bytesToHex } from '../shared/bytes.ts';
+import { publicKeyOf } from '../shared/ecdsa.ts';
+import { checkThat } from '../shared/errors.ts';
+import { MAX_PROFILE, readTrust, type Trust } from '../shared/trust.ts';
+import { checkFileAbsent, checkHome, fileExists, readValidFile, replaceFile } from './disk-files.ts';
+import { appendEntry, type Journal, readJournal } from './journal.ts';
+import { encryptKey, type KeyFile, keyFilePath, readKeyFile } from './key-file.ts';
+import { beginEntry, type Memory, memoryFromEntries, pinEntry } from './memory.ts';
+import { textLineBytes } from './text-layout.ts';
+import type { World } from './world.ts';
+
+export interface Home {
+  key: KeyFile;
+  journal: Journal;
+  memory: Memory;
+  /** The pinned profile; null if none is pinned, or its file is missing or damaged. */
+  trust: Trust | null;
+}
+
+const trustPath = (world: World) => `${world.home}/trust.json`;
+
+const FORGOTTEN =
+  'This signer has no memory of earlier requests. If this key has signed before, ask the other controllers for the digest of the newest mapping, and compare the digest when you first sign. Also ask for every bar that was signed and not published. Sign such a bar only with the policy coin that they name: this signer cannot compare the coin.';
+const OTHER_KEY = 'the journal in this home belongs to another key';
+const FOREIGN = 'Give another folder with --home. A home belongs to one key permanently.';
+
+/** @throws Refusal KEY_MISSING, KEY_INVALID, JOURNAL_INVALID, TRUST_INVALID, PERMISSIONS */
+export function openHome(world: World): Home {
+  checkHome(world.disk, world.home);
+  const key = readKeyFile(world);
+  const journal = readJournal(world);
+  checkThat(journal, 'JOURNAL_INVALID', 'the journal is missing, and every key has a journal');
+  const memory = memoryFromEntries(journal.entries);
+  checkThat(memory.key === key.publicKey, 'JOURNAL_INVALID', OTHER_KEY, FOREIGN);
+  if (journal.unfinished) world.note(journal.unfinished);
+  // Null if the file is missing, damaged or not the pinned profile. This happens if power is lost during pinning. The
+  // person then pins the profile again.
+  const trust = memory.trust ? readValidFile(world.disk, trustPath(world), MAX_PROFILE, readTrust) : null;
+  return { key, journal, memory, trust: trust?.digest === memory.trust ? trust : null };
+}
+
+/** @throws Refusal TRUST_INVALID */
+export function pinnedTrust({ trust, memory }: Home): Trust {
+  const changed = memory.trust && 'trust.json in this home is not the pinned trust profile';
+  const pin = (verb: string) => `${verb} the trust profile that all controllers agreed on. Run: signer trust FILE`;
+  const newer = 'If a newer signer pinned the profile, install that version again. Otherwise';
+  const hint = changed ? `${newer} ${pin('pin')}` : pin('Pin');
+  checkThat(trust, 'TRUST_INVALID', changed || 'no trust profile is pinned on this device', hint);
+  return trust;
+}
+
+/** This device's controller index in the profile. @throws Refusal KEY_FOREIGN */
+export function controllerOfKey(key: string, trust: Trust): number {
+  const index = trust.pubkeys.findIndex(pubkey => bytesToHex(pubkey) === key);
+  const message = `the trust profile of ${trust.m} controllers does not contain the key of this device, ${key}`;
+  const hint = 'Ask for a trust profile with this key, or give the home of a key in the profile with --home.';
+  checkThat(index >= 0, 'KEY_FOREIGN', message, hint);
+  return index + 1;
+}
+
+/** Writes the profile before its journal entry. A profile is pinned only if file and journal agree. */
+export function pinTrust(world: World, journal: Journal, trust: Trust): void {
+  replaceFile(world.disk, trustPath(world), textLineBytes(trust.text));
+  appendEntry(world, journal, pinEntry(trust));
+}
+
+/**
+ * A home with a journal and no key file has lost the key file. If a profile was pinned, only the same key may be stored
+ * in this home again.
+ * @returns the memory; null if the home has no journal
+ * @throws Refusal JOURNAL_INVALID
+ */
+function memoryOfOwnKey(journal: Journal | null, key: string): Memory | null {
+  const before = journal && memoryFromEntries(journal.entries);
+  const other = before && before.key !== key && before.trust !== null;
+  checkThat(!other, 'JOURNAL_INVALID', OTHER_KEY, FOREIGN);
+  return before;
+}
+
+/**
+ * Checks that a key may be stored. Is called before the person is asked anything.
+ * @param isOther true for a new key, which cannot be the key that this home has lost
+ * @throws Refusal KEY_EXISTS, JOURNAL_INVALID
+ */
+export function checkKeyAbsent(world: World, isOther: boolean): void {
+  const hint = 'Give another folder with --home, or keep this key. A key is never overwritten.';
+  checkThat(
+    !fileExists(world.disk, keyFilePath(world)),
+    'KEY_EXISTS',
+    `${keyFilePath(world)}: a key already exists`,
+    hint,
+  );
+  if (isOther) memoryOfOwnKey(readJournal(world), '');
+}
+
+/**
+ * Stores a key. The caller holds the lock. The journal is written first, so a key without a journal is always damage.
+ * @param isNew true if nobody has signed with the key
+ */
+export function storeKey(world: World, privateKey: Uint8Array, passphrase: string, isNew: boolean): string {
+  const key = bytesToHex(publicKeyOf(privateKey));
+  const journal = readJournal(world);
+  if (memoryOfOwnKey(journal, key)?.key !== key) {
+    appendEntry(world, journal, beginEntry(key));
+    if (!isNew) world.note(FORGOTTEN);
+  }
+  checkFileAbsent(world.disk, keyFilePath(world));
+  replaceFile(world.disk, keyFilePath(world), encryptKey(world, privateKey, passphrase));
+  privateKey.fill(0);
+  return key;
+}

@@ -1,0 +1,78 @@
+/** For tests: requests that redeem, rename or remove bars of any mapping, and the recorded redemptions. */
+import { cases, claimedMass, type RedemptionCase } from '../../fixtures/vectors/redemptions.ts';
+import { formatAmount } from '../../shared/amount.ts';
+import { bytesToHex, utf8 } from '../../shared/bytes.ts';
+import type { BarName, Burn, CorrectionRequest, RedemptionRequest } from '../../shared/changes.ts';
+import { sha256 } from '../../shared/hash.ts';
+import { listAssets } from '../../shared/mapping/asset-listing.ts';
+import type { Mapping } from '../../shared/mapping/mapping.ts';
+import { type Request, requestText } from '../../shared/request.ts';
+import { tokenAmount } from '../../shared/token-schedule.ts';
+import { type Changes, requestOnMapping } from './signing-attempts.ts';
+import type { Run, TestDevice } from './test-device.ts';
+
+export const recordedRedemption = (name: string): RedemptionCase => {
+  const found = cases.find(one => one.name === name);
+  if (!found) throw new Error(`no recorded redemption is called ${name}`);
+  return found;
+};
+
+/** Inspects a request at the request's time. With `--json`, the screen is the output on stderr. */
+export async function inspectRequest(device: TestDevice, request: Request): Promise<Run> {
+  device.now = Number(request.time) * 1000;
+  device.storage.put('/media/request.json', utf8(requestText(request)));
+  return await device.run('inspect', '/media/request.json', '--json');
+}
+
+/** An output with a txid computed from the name. */
+export const outputFromName = (name: string, vout = 0): Pick<Burn, 'txid' | 'vout'> => ({
+  txid: bytesToHex(sha256(utf8(name))),
+  vout,
+});
+
+/**
+ * A redemption with exactly the tokens that the bar needs, in the proportions of the mapping.
+ * @param outputs names of the burnt outputs
+ * @param tokens asset ids; by default those of the bar
+ */
+export function makeRedemption(
+  mapping: Mapping,
+  reference: string,
+  outputs = reference,
+  tokens?: string[],
+  height = mapping.height,
+): RedemptionRequest {
+  const mass = claimedMass(mapping, reference);
+  const entries = [...listAssets(mapping)];
+  const own = entries.filter(entry => entry.reference === reference).map(({ assetId }) => assetId);
+  let left = tokenAmount(mass, height);
+  const wanted = [...new Set(tokens ?? own)];
+  const burns = wanted.flatMap((token, vout) => {
+    const held = entries.filter(entry => entry.assetId === token).reduce((sum, entry) => sum + Number(entry.mass), 0);
+    const most = tokenAmount(held.toFixed(3), height);
+    const amount = vout === wanted.length - 1 || most > left ? left : most;
+    left -= amount;
+    return amount > 0n ? [{ ...outputFromName(outputs, vout), token, amount: formatAmount(amount) }] : [];
+  });
+  return { reference, mass, height, burns };
+}
+
+/** The parts of a reference. */
+export function barNameOf(reference: string): BarName {
+  const [serial, year, manufacturer] = reference.split('-') as [string, string, string];
+  return { serial, year, manufacturer };
+}
+
+/** Members of a redemption request on this mapping, without `time` and `height`. */
+export const redemptionRequest = (mapping: Mapping, ...redemptions: RedemptionRequest[]): Changes & object => ({
+  ...requestOnMapping(mapping),
+  issuances: [],
+  redemptions,
+});
+
+export const correctionRequest = (mapping: Mapping, ...corrections: CorrectionRequest[]): Changes & object => ({
+  ...requestOnMapping(mapping),
+  issuances: [],
+  corrections,
+  reason: 'a test',
+});

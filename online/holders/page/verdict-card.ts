@@ -1,0 +1,101 @@
+/** The first card: the verdict in a word and a sentence, and the facts of a valid mapping. */
+import { Refusal } from '../../../shared/errors.ts';
+import { countText, timeText } from '../../platform/text/words.ts';
+import { errorSentenceOf, findElement, setHidden, setText } from '../../transfer/courier/page-elements.ts';
+import type { Shown } from '../worker-messages.ts';
+import { makeElement, replaceInvisible } from './page-elements.ts';
+
+export type State = 'checking' | 'valid' | 'invalid' | 'could not load' | 'not checked' | 'empty' | 'no file';
+
+const TITLES: Record<State, string> = {
+  checking: 'Checking',
+  valid: 'Valid',
+  invalid: 'Not valid',
+  'could not load': 'Could not load',
+  'not checked': 'Not checked',
+  empty: 'Nothing is issued yet',
+  'no file': 'No mapping is open',
+};
+
+export function showVerdictState(state: State, said: string): void {
+  findElement('verdict', HTMLElement).dataset['state'] = state;
+  setText('state', TITLES[state]);
+  setText('sentence', replaceInvisible(said));
+  setHidden('progress', state !== 'checking');
+  for (const id of ['facts', 'caution', 'print']) setHidden(id, true);
+}
+
+/** @param share the finished part, from 0 to 1 */
+export function showProgress(what: string, share: number): void {
+  findElement('progress', HTMLProgressElement).value = share;
+  setText('sentence', `${what} ${Math.round(100 * share)} %`);
+}
+
+const UNITS: [string, number][] = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+];
+
+/** Sentence for the mapping without entries and signatures. */
+const UNSIGNED =
+  'It has no signatures. Anyone could have written it, with any height and time. If you know of an issued bar, somebody replaced the real mapping: ask the issuer.';
+
+/** Age in seconds by this device's clock. */
+const ageInSeconds = (time: string): number => Date.now() / 1000 - Number(time);
+
+/**
+ * Such as `3 days ago`. If the clock of this computer or the time of the mapping is wrong, the time can be in
+ * the future.
+ */
+function ageText(time: string): string {
+  const age = ageInSeconds(time);
+  const [unit, seconds] = UNITS.find(([, seconds]) => Math.abs(age) >= seconds) ?? ['minute', 60];
+  const words = countText(Math.floor(Math.abs(age) / seconds), unit);
+  return age < -60 ? `${words} in the future by this device's clock` : `${words} ago`;
+}
+
+/** A valid mapping may be years old, and somebody may have put it in place of the newest. */
+const OLD_DAYS = 180;
+const oldMappingText = (time: string): string =>
+  ageInSeconds(time) > OLD_DAYS * 86_400
+    ? 'This mapping is old. Ask the issuer whether a newer mapping exists.'
+    : '';
+
+export function showMapping(shown: Shown, source: string): void {
+  const state = shown.valid ? 'valid' : shown.begins ? 'empty' : 'invalid';
+  const warning = state === 'invalid' ? ' Do not trust its content, neither bars nor masses.' : '';
+  showVerdictState(state, `${shown.verdict}.${warning}`);
+  const caution = state === 'empty' ? UNSIGNED : [shown.caution, oldMappingText(shown.time)].join(' ').trim();
+  setText('caution', caution);
+  setHidden('caution', caution === '' || state === 'invalid');
+  setHidden('print', state === 'invalid');
+  setHidden('facts', state === 'invalid');
+  const facts: [string, string][] = [
+    ['File', source],
+    [
+      'Bars',
+      shown.bars === shown.entries
+        ? `${shown.bars}`
+        : `${shown.bars} (some have several tokens: ${shown.entries} entries)`,
+    ],
+    ['Total mass', `${shown.totalMass} fine troy ounces`],
+    ['Height', `${shown.height} (block number)`],
+    ['Time', `${timeText(shown.time)}, ${ageText(shown.time)}`],
+    ['Digest of the mapping', shown.digest],
+    // The page has the time of the check, because it may be printed days later.
+    ['Checked', `${timeText(String(Date.now() / 1000))} by this device's clock`],
+  ];
+  findElement('facts', HTMLElement).replaceChildren(
+    ...facts.flatMap(([name, value]) => [makeElement('dt', '', name), makeElement('dd', '', value)]),
+  );
+}
+
+/** A file that is not a mapping is invalid. If a file could not be loaded or checked, this is not known. */
+export function showFailure(error: unknown): void {
+  const said = errorSentenceOf(error);
+  if (!(error instanceof Refusal))
+    showVerdictState('not checked', `It is not known whether the mapping is valid. ${said}`);
+  else
+    showVerdictState(/^(STORE_|OBJECT_MISSING|FILE_)/.test(error.code) ? 'could not load' : 'invalid', said);
+}

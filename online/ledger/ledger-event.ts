@@ -1,0 +1,299 @@
+/** The entries of the ledger: their members, and their bytes in the store. */
+import { formatAmount, parseAmount } from '../../shared/amount.ts';
+import { utf8 } from '../../shared/bytes.ts';
+import { MAX_BURNS, MAX_CORRECTIONS, MAX_REDEMPTIONS } from '../../shared/changes.ts';
+import { addPlace, Refusal } from '../../shared/errors.ts';
+import { type JsonValue, readJson } from '../../shared/json.ts';
+import { checkField, Fields } from '../../shared/json-fields.ts';
+import { MAX_CONTROLLERS } from '../../shared/output-scripts.ts';
+import { MAX_HEIGHT } from '../../shared/token-schedule.ts';
+import type { PolicyCoin } from './policy-coin.ts';
+import { entryInvalidRefusal } from './texts.ts';
+
+/** Digests, asset ids and transaction ids have 64 hex digits. Coins are named `txid:vout`. */
+export type LedgerEvent =
+  /**
+   * The first entry. It has the digest of the first mapping, which is empty or an older tool's, and the
+   * digest of the trust profile.
+   */
+  | { event: 'begin'; mapping: string; trust: string }
+  /**
+   * The policy coins that a scan of the node found, in the order of `ptxo.dat`. `respent` lists reserved
+   * coins that another transaction spent in a block. Their reservations end, and they are never listed again.
+   */
+  | { event: 'coins'; coins: readonly PolicyCoin[]; respent?: readonly string[] }
+  /** Opens a proposal on the mapping `base`. `reserves` has the reserved coin of each bar, by reference. */
+  | {
+      event: 'propose';
+      request: string;
+      base: string;
+      height: number;
+      reserves: Readonly<Record<string, string>>;
+    }
+  /** Permits sending the transactions with the signatures of these controllers. */
+  | { event: 'send'; request: string; controllers: readonly number[] }
+  /** `unsigned` is true if nobody signed the request. Its reservations then end. */
+  | { event: 'abandon'; request: string; unsigned: boolean }
+  /**
+   * `transactions` are by asset id, and `burns` by output. `corrected` has the new reference of each
+   * corrected bar by its old one; null if the bar was removed.
+   */
+  | {
+      event: 'publish';
+      request: string;
+      mapping: string;
+      transactions: Readonly<Record<string, Confirmed>>;
+      burns?: Readonly<Record<string, CountedBurn>>;
+      corrected?: Readonly<Record<string, string | null>>;
+    }
+  /**
+   * A mapping that another tool published. `settled` lists references whose reservations it ends. `dropped`
+   * lists bars of the previous mapping that it lacks, with their asset ids.
+   */
+  | {
+      event: 'adopt';
+      mapping: string;
+      settled: readonly string[];
+      dropped?: Readonly<Record<string, string>>;
+    };
+
+/** The transaction and block that confirmed an asset's issuance. */
+export interface Confirmed {
+  txid: string;
+  height: number;
+}
+
+/** The bar and heights for which a burnt output was counted. */
+export interface CountedBurn {
+  /** Reference of the redeemed bar. */
+  bar: string;
+  /** Redemption height. */
+  height: number;
+  /** Height of the block that has the output. */
+  block: number;
+}
+
+export interface LedgerEntry {
+  /** Number of the entry, from 0. */
+  number: number;
+  /** SHA-256 of the previous entry's bytes; 64 zeros for the first entry. */
+  previous: string;
+  /** ISO 8601, UTC. For people; no decision depends on it. */
+  time: string;
+  event: LedgerEvent;
+}
+
+export const MAX_ENTRY_BYTES = 1024 * 1024;
+export const FIRST_PREVIOUS = '0'.repeat(64);
+/** The key of an entry in the store has eight digits. */
+const MAX_ENTRIES = 100_000_000;
+const MAX_COINS = 10_000;
+const MAX_BARS = 1000;
+const TYPE = 'countersign/ledger';
+/** An output, `txid:vout`. */
+const OUTPUT = /^[0-9a-f]{64}:(0|[1-9][0-9]{0,9})$/;
+const TIME = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$/;
+
+/** Omits an empty member. */
+const memberIfFilled = (name: string, record: Readonly<Record<string, unknown>> = {}) =>
+  Object.keys(record).length > 0 ? { [name]: record } : {};
+
+function eventAsJson(event: LedgerEvent): object {
+  if (event.event === 'coins') {
+    const { respent = [], ...rest } = event;
+    const coins = event.coins.map(({ txid, vout, amount }) => ({ txid, vout, amount: formatAmount(amount) }));
+    return { ...rest, coins, ...(respent.length > 0 ? { respent } : {}) };
+  }
+  if (event.event === 'adopt') {
+    const { dropped, ...rest } = event;
+    return { ...rest, ...memberIfFilled('dropped', dropped) };
+  }
+  if (event.event === 'publish') {
+    const { burns, corrected, ...rest } = event;
+    return { ...rest, ...memberIfFilled('burns', burns), ...memberIfFilled('corrected', corrected) };
+  }
+  if (event.event !== 'abandon') return event;
+  const { unsigned, ...rest } = event;
+  return unsigned ? event : rest;
+}
+
+/** Bytes of an entry: one line of JSON. */
+export function entryBytes({ number, previous, time, event }: LedgerEntry): Uint8Array {
+  return utf8(
+    `${JSON.stringify({ type: TYPE, version: 1, number, previous, time, ...eventAsJson(event) })}\n`,
+  );
+}
+
+const MEMBERS: Record<LedgerEvent['event'], readonly string[]> = {
+  begin: ['mapping', 'trust'],
+  coins: ['coins', 'respent?'],
+  propose: ['request', 'base', 'height', 'reserves'],
+  send: ['request', 'controllers'],
+  abandon: ['request', 'unsigned?'],
+  publish: ['request', 'mapping', 'transactions', 'burns?', 'corrected?'],
+  adopt: ['mapping', 'settled', 'dropped?'],
+};
+
+/** Reads an object with arbitrary keys, such as references. Each key must match `pattern`. */
+function readRecord<T>(
+  fields: Fields,
+  name: string,
+  pattern: RegExp,
+  read: (record: Fields, key: string) => T,
+  max = MAX_BARS,
+): Record<string, T> {
+  const value = fields.value(name);
+  checkField(
+    value instanceof Map && value.size <= max,
+    fields.at(name),
+    `an object of at most ${max} members`,
+    value,
+  );
+  const keys = [...value.keys()];
+  for (const key of keys)
+    checkField(pattern.test(key), fields.at(name), `keys of the form ${pattern.source}`, key);
+  const record = new Fields(value, fields.at(name), keys);
+  return Object.fromEntries(keys.map(key => [key, read(record, key)]));
+}
+
+function readCoin(value: JsonValue, path: string): PolicyCoin {
+  const coin = new Fields(value, path, ['txid', 'vout', 'amount']);
+  return {
+    txid: coin.hex('txid', 32),
+    vout: coin.integer('vout', 0, 0x3fff_ffff),
+    amount: parseAmount(coin.text('amount'), coin.at('amount')),
+  };
+}
+
+function readControllers(fields: Fields): number[] {
+  const controllers = fields.list('controllers', 1, MAX_CONTROLLERS).map(value => {
+    const index = Number(
+      new Fields(new Map([['index', value]]), 'controllers', ['index']).integer('index', 1, MAX_CONTROLLERS),
+    );
+    return index;
+  });
+  const ordered = controllers.every((c, i) => i === 0 || c > (controllers[i - 1] as number));
+  checkField(ordered, 'controllers', 'each controller once, in ascending order', controllers.join(', '));
+  return controllers;
+}
+
+function readTextList(fields: Fields, name: string, max: number, pattern: RegExp): string[] {
+  return fields.list(name, 0, max).map(one => {
+    checkField(
+      typeof one === 'string' && pattern.test(one),
+      name,
+      `texts of the form ${pattern.source}`,
+      one,
+    );
+    return one as string;
+  });
+}
+
+const HEX = /^[0-9a-f]{64}$/;
+/** Form of a reference in the mapping. Older references have their parts in any order. */
+const REFERENCE = /^[\x20-\x7e]{1,64}$/;
+/** Mappings of older tools permit any text as a reference. */
+const ANY_REFERENCE = /^[\s\S]+$/;
+/** Largest number of dropped bars that fits in an entry. */
+const MAX_DROPPED = 20_000;
+
+const readBurns = (fields: Fields): Record<string, CountedBurn> =>
+  readRecord(
+    fields,
+    'burns',
+    OUTPUT,
+    (record, key) => {
+      const one = record.object(key, ['bar', 'height', 'block']);
+      const [height, block] = [one.integer('height', 0, MAX_HEIGHT), one.integer('block', 0, MAX_HEIGHT)];
+      return { bar: one.text('bar', REFERENCE), height, block };
+    },
+    MAX_REDEMPTIONS * MAX_BURNS,
+  );
+
+function readCorrectedBars(fields: Fields): Record<string, string | null> {
+  const read = (r: Fields, key: string) => (r.value(key) === null ? null : r.text(key, REFERENCE));
+  return readRecord(fields, 'corrected', REFERENCE, read, MAX_CORRECTIONS);
+}
+
+function readEvent(name: LedgerEvent['event'], f: Fields): LedgerEvent {
+  switch (name) {
+    case 'begin':
+      return { event: name, mapping: f.hex('mapping', 32), trust: f.hex('trust', 32) };
+    case 'coins':
+      return {
+        event: name,
+        coins: f.list('coins', 0, MAX_COINS).map((coin, i) => readCoin(coin, `coins[${i}]`)),
+        respent: f.value('respent') === undefined ? [] : readTextList(f, 'respent', MAX_COINS, OUTPUT),
+      };
+    case 'propose': {
+      const reserves = readRecord(f, 'reserves', REFERENCE, (r, key) =>
+        r.text(key, OUTPUT, 'a coin, txid:vout'),
+      );
+      const height = f.integer('height', 0, MAX_HEIGHT);
+      return { event: name, request: f.hex('request', 32), base: f.hex('base', 32), height, reserves };
+    }
+    case 'send':
+      return { event: name, request: f.hex('request', 32), controllers: readControllers(f) };
+    case 'abandon': {
+      const unsigned = f.value('unsigned');
+      checkField(
+        unsigned === undefined || unsigned === true,
+        'unsigned',
+        'true, or no member unsigned',
+        unsigned,
+      );
+      return { event: name, request: f.hex('request', 32), unsigned: unsigned === true };
+    }
+    case 'publish': {
+      const transactions = readRecord(f, 'transactions', HEX, (record, key) => {
+        const one = record.object(key, ['txid', 'height']);
+        return { txid: one.hex('txid', 32), height: one.integer('height', 0, MAX_HEIGHT) };
+      });
+      const burns = f.value('burns') === undefined ? {} : readBurns(f);
+      const corrected = f.value('corrected') === undefined ? {} : readCorrectedBars(f);
+      return {
+        event: name,
+        request: f.hex('request', 32),
+        mapping: f.hex('mapping', 32),
+        transactions,
+        burns,
+        corrected,
+      };
+    }
+    case 'adopt': {
+      const settled = readTextList(f, 'settled', MAX_BARS * 100, REFERENCE);
+      const dropped =
+        f.value('dropped') === undefined
+          ? {}
+          : readRecord(f, 'dropped', ANY_REFERENCE, (record, key) => record.hex(key, 32), MAX_DROPPED);
+      return { event: name, mapping: f.hex('mapping', 32), settled, dropped };
+    }
+  }
+}
+
+/** @throws Refusal OBJECT_INVALID, naming `key` and the member */
+export function readEntry(bytes: Uint8Array, key: string): LedgerEntry {
+  try {
+    const value = readJson(bytes, key, MAX_ENTRY_BYTES);
+    const found = value instanceof Map ? value.get('event') : undefined;
+    const name =
+      typeof found === 'string' && Object.hasOwn(MEMBERS, found)
+        ? (found as LedgerEvent['event'])
+        : undefined;
+    const known = ['number', 'previous', 'time', 'event', ...(name ? MEMBERS[name] : [])];
+    if (name === undefined) checkField(value instanceof Map, 'the file', 'an object', value);
+    checkField(name !== undefined, 'event', Object.keys(MEMBERS).join(', '), found);
+    const fields = Fields.file(value, TYPE, known);
+    return {
+      number: fields.integer('number', 0, MAX_ENTRIES - 1),
+      previous: fields.hex('previous', 32),
+      time: fields.text('time', TIME, 'a time, ISO 8601 in UTC'),
+      event: readEvent(name, fields),
+    };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    // Adds the key to the message, except to a message about the file as a whole, which has it already.
+    const isNamed = error.message.startsWith(`${key}: `);
+    throw entryInvalidRefusal(isNamed ? error.message : (addPlace(key, error) as Refusal).message);
+  }
+}

@@ -1,0 +1,218 @@
+/** The state of the ledger: a pure fold over its entries. */
+
+import { addGoneBars, type GoneBars } from './gone-bars.ts';
+import type { Confirmed, CountedBurn, LedgerEvent } from './ledger-event.ts';
+import { assetIdOfOutpoint, outpointText, type PolicyCoin } from './policy-coin.ts';
+
+/** `superseded`: another mapping became current before the proposal was sent or abandoned. */
+export type ProposalStatus = 'open' | 'sent' | 'abandoned' | 'published' | 'superseded';
+
+export interface ProposalState {
+  /** Digest of the request. */
+  readonly request: string;
+  /** Digest of the mapping that the request was made on. */
+  readonly base: string;
+  /** The request's height, which determines its period. */
+  readonly height: number;
+  /** The reserved coin of each bar, by reference. */
+  readonly reserves: ReadonlyMap<string, string>;
+  readonly status: ProposalStatus;
+  /** Controllers whose signatures are used for sending; null before the entry `send`. */
+  readonly controllers: readonly number[] | null;
+  /** Number of the entry that opened the proposal. */
+  readonly entry: number;
+}
+
+export interface Reservation {
+  readonly coin: string;
+  /** Digest of the first request that reserved this coin for this bar. */
+  readonly request: string;
+}
+
+export interface Publication {
+  readonly request: string;
+  readonly base: string;
+  readonly mapping: string;
+  /** The confirmed transactions, by asset id. */
+  readonly transactions: Readonly<Record<string, Confirmed>>;
+  /** The counted burns of a redemption, by output. */
+  readonly burns: Readonly<Record<string, CountedBurn>>;
+}
+
+export interface LedgerState {
+  /** Digest of the trust profile. */
+  readonly trust: string;
+  /** Digest of the current mapping. */
+  readonly mapping: string;
+  /** Every mapping that was ever current, oldest first. */
+  readonly mappings: readonly string[];
+  /** Listed policy coins, in the order of `ptxo.dat`. */
+  readonly coins: readonly PolicyCoin[];
+  /** Coins permanently spent, by a published issuance or by another transaction. */
+  readonly spent: ReadonlySet<string>;
+  /** Amount in atoms of every coin that was ever listed. */
+  readonly amounts: ReadonlyMap<string, bigint>;
+  /**
+   * Bars of earlier mappings that an adopted mapping lacks, with their asset ids. These bars are never issued
+   * on another coin.
+   */
+  readonly dropped: ReadonlyMap<string, string>;
+  /** Outputs counted as burnt, with the digest of the request that counted them. */
+  readonly burnt: ReadonlyMap<string, string>;
+  readonly gone: GoneBars;
+  /** All proposals, by the digest of the request. */
+  readonly proposals: ReadonlyMap<string, ProposalState>;
+  /** The open proposal, whether sent or not; null if none is open. */
+  readonly open: ProposalState | null;
+  /** The reservations, by the bar's reference. */
+  readonly reservations: ReadonlyMap<string, Reservation>;
+  readonly published: readonly Publication[];
+}
+
+type Event<E extends LedgerEvent['event']> = Extract<LedgerEvent, { event: E }>;
+
+function stateAtBegin({ mapping, trust }: Event<'begin'>): LedgerState {
+  const none = {
+    proposals: new Map(),
+    reservations: new Map(),
+    spent: new Set<string>(),
+    amounts: new Map(),
+    dropped: new Map(),
+    burnt: new Map(),
+    gone: new Map(),
+    coins: [],
+    published: [],
+  };
+  return { ...none, trust, mapping, mappings: [mapping], open: null };
+}
+
+/** The proposals, with the status of one of them changed. Only `open` and `sent` are open. */
+function stateWithStatus(
+  state: LedgerState,
+  request: string,
+  status: ProposalStatus,
+  controllers: readonly number[] | null = state.proposals.get(request)?.controllers ?? null,
+): LedgerState {
+  const known = state.proposals.get(request) as ProposalState;
+  const changed = { ...known, status, controllers };
+  const isOpen = status === 'open' || status === 'sent';
+  const open = isOpen ? changed : state.open?.request === request ? null : state.open;
+  return { ...state, open, proposals: new Map(state.proposals).set(request, changed) };
+}
+
+function stateAfterPropose(
+  state: LedgerState,
+  { request, base, height, reserves }: Event<'propose'>,
+  entry: number,
+): LedgerState {
+  const own = new Map(Object.entries(reserves));
+  const reservations = new Map(state.reservations);
+  for (const [reference, coin] of own)
+    if (!reservations.has(reference)) reservations.set(reference, { coin, request });
+  const open: ProposalState = {
+    ...{ request, base, height, entry, reserves: own },
+    ...{ status: 'open', controllers: null },
+  };
+  return { ...state, open, reservations, proposals: new Map(state.proposals).set(request, open) };
+}
+
+/** Ends the reservations that this proposal was the first to make. */
+function stateWithoutReservations(state: LedgerState, request: string): LedgerState {
+  const kept = [...state.reservations].filter(([, reservation]) => reservation.request !== request);
+  return { ...state, reservations: new Map(kept) };
+}
+
+/** Makes another mapping current. An open proposal that was not sent becomes superseded. */
+function stateWithMapping(state: LedgerState, mapping: string): LedgerState {
+  const { open } = state;
+  const next = open?.status === 'open' ? stateWithStatus(state, open.request, 'superseded') : state;
+  return { ...next, mapping, mappings: [...state.mappings, mapping] };
+}
+
+/** The change is the last output of an issuance, with index 2. It has the whole amount of the coin. */
+const CHANGE_VOUT = 2;
+
+function stateAfterPublish(state: LedgerState, event: Event<'publish'>): LedgerState {
+  const { request, mapping, transactions, burns = {}, corrected = {} } = event;
+  const { base, reserves } = state.proposals.get(request) as ProposalState;
+  const spent = new Map([...reserves.values()].map(coin => [coin, transactions[assetIdOfOutpoint(coin)]]));
+  const listed = new Set(state.coins.map(outpointText));
+  const changes = new Map<string, PolicyCoin>();
+  for (const [coin, transaction] of spent) {
+    const change = {
+      txid: (transaction as Confirmed).txid,
+      vout: CHANGE_VOUT,
+      amount: state.amounts.get(coin) as bigint,
+    };
+    // The change is not listed again if a scan listed it before this entry, because a later transaction may
+    // have spent it.
+    if (!listed.has(outpointText(change)) && !state.spent.has(outpointText(change)))
+      changes.set(coin, change);
+  }
+  const coins = state.coins.flatMap(coin => {
+    const name = outpointText(coin);
+    return spent.has(name) ? (changes.get(name) ?? []) : [coin];
+  });
+  // If a scan ran while the transactions were in the mempool, it found neither the coins nor their change.
+  coins.push(...[...changes].flatMap(([coin, change]) => (listed.has(coin) ? [] : [change])));
+  // These bars are in the mapping now. A reservation of a spent coin for another bar ends too, because that
+  // bar can never get a token from the coin.
+  const reservations = [...state.reservations].filter(
+    ([reference, { coin }]) => !reserves.has(reference) && !spent.has(coin),
+  );
+  const next = stateWithMapping(stateWithStatus(state, request, 'published'), mapping);
+  return {
+    ...next,
+    coins,
+    amounts: amountsWithCoins(state, [...changes.values()]),
+    dropped: new Map([...state.dropped].filter(([reference]) => !reserves.has(reference))),
+    spent: new Set([...state.spent, ...spent.keys()]),
+    reservations: new Map(reservations),
+    burnt: new Map([...state.burnt, ...Object.keys(burns).map(output => [output, request] as const)]),
+    gone: addGoneBars(state.gone, request, burns, corrected),
+    published: [...state.published, { request, base, mapping, transactions, burns }],
+  };
+}
+
+function amountsWithCoins(state: LedgerState, coins: readonly PolicyCoin[]): ReadonlyMap<string, bigint> {
+  return new Map([...state.amounts, ...coins.map(coin => [outpointText(coin), coin.amount] as const)]);
+}
+
+function stateAfterScan(state: LedgerState, { coins, respent = [] }: Event<'coins'>): LedgerState {
+  const kept = [...state.reservations].filter(([, { coin }]) => !respent.includes(coin));
+  return {
+    ...state,
+    coins,
+    amounts: amountsWithCoins(state, coins),
+    spent: new Set([...state.spent, ...respent]),
+    reservations: new Map(kept),
+  };
+}
+
+/**
+ * @param event an event that is legal
+ * @param entry number of the entry
+ */
+export function applyEvent(state: LedgerState | null, event: LedgerEvent, entry: number): LedgerState {
+  if (event.event === 'begin') return stateAtBegin(event);
+  const now = state as LedgerState;
+  switch (event.event) {
+    case 'coins':
+      return stateAfterScan(now, event);
+    case 'propose':
+      return stateAfterPropose(now, event, entry);
+    case 'send':
+      return stateWithStatus(now, event.request, 'sent', event.controllers);
+    case 'abandon': {
+      const next = stateWithStatus(now, event.request, 'abandoned');
+      return event.unsigned ? stateWithoutReservations(next, event.request) : next;
+    }
+    case 'publish':
+      return stateAfterPublish(now, event);
+    case 'adopt': {
+      const kept = [...now.reservations].filter(([reference]) => !event.settled.includes(reference));
+      const dropped = new Map([...now.dropped, ...Object.entries(event.dropped ?? {})]);
+      return { ...stateWithMapping(now, event.mapping), reservations: new Map(kept), dropped };
+    }
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * Plans what follows the decision to send: sending, and waiting for confirmations. Every wait is bounded.
+ * Pure.
+ */
+import { Refusal } from '../../../shared/errors.ts';
+import { firstBlockOfNextPeriod } from '../../../shared/token-schedule.ts';
+import type { LedgerState } from '../../ledger/ledger-state.ts';
+import { parseOutpoint } from '../../ledger/policy-coin.ts';
+import type { ChainFacts, TransactionFact } from '../facts/facts.ts';
+import { depthOfTransaction, isCoinSpentByOther } from '../facts/transactions.ts';
+import type { RefusedData } from '../refusals.ts';
+import type { AtHand } from '../situation/stage.ts';
+import { troubleRefusal } from './common-refusals.ts';
+import { burnsWithFacts } from './evidence.ts';
+import { type Plan, type Planning, refusePlan, type Sendable } from './step-types.ts';
+
+/** Seconds that a wait tolerates an unreachable node. */
+const PATIENCE_SECONDS = 600;
+const MAX_AWAY = 200;
+/** Blocks after which a waiting transaction is sent again, because the node may have had no peers. */
+const RESEND_BLOCKS = 3;
+
+/** A node that answered at the beginning may be unreachable for a while; the command waits for it. */
+export function planNodeUnreachable({ facts, situation, question }: Planning): Plan | null {
+  const refusal = troubleRefusal(situation, 'node');
+  if (!refusal) return null;
+  const { chain, memory } = facts;
+  const isPassing =
+    chain instanceof Refusal &&
+    ['NODE_UNREACHABLE', 'NODE_SYNCING'].includes(chain.code) &&
+    facts.last !== null;
+  const tries = Math.min(MAX_AWAY, Math.ceil(PATIENCE_SECONDS / Math.max(question.poll ?? 5, 1)));
+  return isPassing && memory.away <= tries ? { do: 'wait' } : refusePlan(refusal);
+}
+
+/** True if waiting transactions were sent so long ago that they are sent again. */
+export function isSentLongAgo({ facts }: Planning, { tip }: ChainFacts): boolean {
+  const { sentAt } = facts.memory;
+  return sentAt !== null && tip.height - sentAt >= RESEND_BLOCKS;
+}
+
+/** The refusal if the node refused transactions at the last sending and does not show them. */
+export function rejectionRefusal(
+  { facts }: Planning,
+  stage: AtHand,
+  isPublished: boolean,
+): RefusedData | null {
+  const { outcomes, unseen } = facts.memory;
+  const unknown = stage.transactions.filter(({ known }) => known === null);
+  const hidden = unknown.filter(({ issuance }) => unseen.has(issuance.assetId));
+  if (hidden.length > 0)
+    return {
+      kind: 'trouble',
+      trouble: { kind: 'untraced', coins: hidden },
+      reviewCode: stage.request.reviewCode,
+    };
+  const refused = unknown.flatMap(transaction => {
+    const outcome = outcomes.get(transaction.issuance.assetId);
+    return outcome?.state === 'refused' ? [{ transaction, outcome }] : [];
+  });
+  if (refused.length === 0) return null;
+  const { length: all } = stage.transactions;
+  return { kind: 'rejected', refused, all, isPublished, end: firstBlockOfNextPeriod(stage.request.height) };
+}
+
+/** The limits of a wait: the number of blocks without its transactions, and the time without any block. */
+const MAX_WAIT_BLOCKS = 30;
+const MAX_IDLE_SECONDS = 3600;
+
+/** Ends a wait that may never succeed, so that a person checks the node. */
+export function planStalledWait(
+  { facts, question }: Planning,
+  stage: AtHand,
+  chain: ChainFacts,
+): Plan | null {
+  const { first, best } = facts.memory;
+  const waiting = [
+    ...stage.transactions
+      .filter(one => depthOfTransaction(one) === 0)
+      .map(({ issuance }) => issuance.reference),
+    ...burnsWithFacts(stage.derivation, chain.evidence.burns)
+      .filter(({ fact }) => (fact.depth ?? 0) === 0)
+      .map(({ redemption }) => redemption.reference),
+  ];
+  const blocks = first === null ? 0 : chain.tip.height - first.height;
+  const isIdle = (best?.looks ?? 0) * Math.max(question.poll ?? 5, 1) > MAX_IDLE_SECONDS;
+  if (!isIdle && (waiting.length === 0 || blocks < MAX_WAIT_BLOCKS)) return null;
+  return refusePlan({
+    kind: 'stalled',
+    references: [...new Set(waiting)],
+    blocks: isIdle ? 0 : blocks,
+    tip: chain.tip,
+  });
+}
+
+const sendableTransactions = (facts: readonly TransactionFact[]): Sendable[] =>
+  facts.flatMap(({ issuance, own, known }) =>
+    own === null ? [] : [{ key: issuance.assetId, hex: own.hex, isWaiting: known === 'mempool' }],
+  );
+
+/**
+ * Finds a published transaction of which other signatures are available than it had, and whose change is a
+ * coin of another request. Sent with the available signatures, it would have another id, and that coin would
+ * never exist.
+ */
+function builtUponRefusal(
+  { request }: AtHand,
+  unknown: readonly TransactionFact[],
+  state: LedgerState | null,
+): RefusedData | null {
+  const { transactions = {} } = state?.published.find(one => one.request === request.digest) ?? {};
+  const reserved = [...(state?.proposals.values() ?? [])].flatMap(({ reserves }) => [...reserves.values()]);
+  for (const transaction of unknown) {
+    const { txid } = transactions[transaction.issuance.assetId] ?? {};
+    if (txid === undefined || txid === transaction.own?.txid) continue;
+    if (reserved.some(coin => parseOutpoint(coin).txid === txid))
+      return { kind: 'built-upon', transaction, txid };
+  }
+  return null;
+}
+
+/**
+ * Sends transactions that the node lacks, and repeats waiting ones after some blocks.
+ * @returns null once all are confirmed
+ */
+export function planFollowing(
+  planning: Planning,
+  stage: AtHand,
+  chain: ChainFacts,
+  isPublished: boolean,
+): Plan | null {
+  const { facts, situation, question } = planning;
+  const { transactions } = stage;
+  const { memory } = facts;
+  const isSent = memory.sentAt !== null;
+  const unknown = transactions.filter(({ known }) => known === null);
+  if (unknown.length > 0) {
+    const stuck = troubleRefusal(situation, ...(isPublished ? [] : (['dead-end'] as const)), 'untraced');
+    if (stuck && !(isPublished && unknown.some(isCoinSpentByOther))) return refusePlan(stuck);
+    const no = rejectionRefusal(planning, stage, isPublished);
+    if (no) return refusePlan(no);
+    const [orphan] = unknown.filter(({ own }) => own === null);
+    if (orphan) return refusePlan({ kind: 'unsendable', transaction: orphan });
+    const upon = builtUponRefusal(stage, unknown, situation.state);
+    if (upon) return refusePlan(upon);
+    const send = {
+      do: 'send',
+      transactions: sendableTransactions(unknown),
+      again: isSent,
+      all: transactions.length,
+    } as const;
+    return planStalledWait(planning, stage, chain) ?? send;
+  }
+  const confirmations = question.confirmations ?? 1;
+  if (transactions.every(one => depthOfTransaction(one) >= confirmations)) return null;
+  const stop = planStalledWait(planning, stage, chain);
+  if (stop) return stop;
+  const waiting = transactions.filter(({ known, own, txid }) => known === 'mempool' && own?.txid === txid);
+  if (waiting.length > 0 && isSentLongAgo(planning, chain))
+    return { do: 'send', transactions: sendableTransactions(waiting), again: true, all: transactions.length };
+  return { do: 'wait' };
+}

@@ -1,0 +1,133 @@
+/** Rebuilds the list of policy coins from the chain as an entry of the ledger, then writes `ptxo.dat`. */
+import { Refusal } from '../../../shared/errors.ts';
+import { appendEvent, readLedger } from '../../ledger/ledger.ts';
+import type { LedgerState } from '../../ledger/ledger-state.ts';
+import { keys } from '../../ledger/object-keys.ts';
+import { outpointText, type PolicyCoin, parseOutpoint } from '../../ledger/policy-coin.ts';
+import { coinsFileBytes } from '../../legacy/coins-file.ts';
+import type { CoinState } from '../../node/answer-types.ts';
+import type { Facts } from '../facts/facts.ts';
+import { coinRefusal, ledgerRefusal } from '../plan/common-refusals.ts';
+import { runProposalLoop } from '../proposal-loop.ts';
+import type { Services } from '../services.ts';
+import { Refused } from '../texts/refused-error.ts';
+
+export interface Scanned {
+  /** The new list of coins. */
+  coins: readonly PolicyCoin[];
+  /**
+   * Unspent coins that were listed or reserved before, and that the node's wallet does not show. They stay in
+   * the list.
+   */
+  unseen: readonly PolicyCoin[];
+  /**
+   * Coins that the node shows although a published issuance spent them, because the node does not have all
+   * blocks yet.
+   */
+  spent: readonly string[];
+  /** Reserved coins that another transaction spent. Their reservations end. */
+  respent: readonly string[];
+  /**
+   * Reserved coins spent by a transaction that the node does not show. They stay reserved, and are not
+   * listed.
+   */
+  untraced: readonly string[];
+}
+
+/** Coins reserved by proposals that are not open. */
+function reservedClosedCoins({ reservations, open }: LedgerState): string[] {
+  const busy = new Set(open?.reserves.values() ?? []);
+  const coins = new Set([...reservations.values()].map(({ coin }) => coin));
+  return [...coins].filter(coin => !busy.has(coin));
+}
+
+/**
+ * Reserved coins spent by a confirmed transaction that belongs to no closed proposal. Several proposals may
+ * have reserved a coin for a bar in sequence. The transaction must differ from those of each proposal,
+ * including proposals whose request cannot be read.
+ */
+function findRespentCoins({ chain }: Facts, state: LedgerState): string[] {
+  if (chain === null || chain instanceof Refusal) return [];
+  const { stray } = chain;
+  const isOther = (request: string, coin: string) =>
+    stray
+      .find(({ digest }) => digest === request)
+      ?.transactions.some(
+        one => outpointText(one.coin) === coin && one.spender?.is === 'other' && one.spender.confirmed,
+      ) ?? false;
+  return reservedClosedCoins(state).filter(coin => {
+    const keepers = [...state.proposals.values()].filter(({ reserves }) =>
+      [...reserves.values()].includes(coin),
+    );
+    return keepers.every(({ request }) => isOther(request, coin));
+  });
+}
+
+/**
+ * Listed coins keep their order, so that two scans give the same list. New coins come after them, sorted by
+ * name.
+ */
+function sortInListOrder(coins: readonly PolicyCoin[], before: readonly PolicyCoin[]): PolicyCoin[] {
+  const place = new Map(before.map((coin, i) => [outpointText(coin), i]));
+  return [...coins].sort((a, b) => {
+    const [x, y] = [place.get(outpointText(a)) ?? Infinity, place.get(outpointText(b)) ?? Infinity];
+    if (x !== y) return x - y;
+    return a.txid === b.txid ? a.vout - b.vout : a.txid < b.txid ? -1 : 1;
+  });
+}
+
+/** True if coins and amounts are equal. Amounts are compared, so that a scan corrects a wrong amount. */
+function areListsEqual(a: readonly PolicyCoin[], b: readonly PolicyCoin[]): boolean {
+  return Buffer.from(coinsFileBytes(a)).equals(coinsFileBytes(b));
+}
+
+/**
+ * @param found policy coins that the node's wallet shows
+ * @throws Refused if the ledger is missing or cannot be read
+ */
+export async function scanCoins(services: Services, found: readonly PolicyCoin[]): Promise<Scanned> {
+  const { store, copy, node, trust, world } = services;
+  const { facts, situation } = await runProposalLoop(services, { intent: 'look' });
+  const block = ledgerRefusal(situation, store.name);
+  if (block) throw new Refused(block);
+  const before = situation.state as LedgerState;
+  const reserved = new Set(reservedClosedCoins(before));
+  const known = new Map(before.coins.map(coin => [outpointText(coin), coin]));
+  for (const name of reserved)
+    known.set(name, { ...parseOutpoint(name), amount: before.amounts.get(name) as bigint });
+  for (const coin of found) known.delete(outpointText(coin));
+  const hidden = [...known.values()];
+  const states = await node.coins(hidden);
+  const unseen = hidden.filter((coin, i) => coinRefusal(coin, states[i] as CoinState, trust, null) === null);
+  // The coin stays reserved until a block shows which transaction spent it.
+  const waiting = hidden.filter(
+    (coin, i) => states[i]?.state === 'spent-in-mempool' && reserved.has(outpointText(coin)),
+  );
+  let result: Scanned = { coins: before.coins, unseen, spent: [], respent: [], untraced: [] };
+  const ledger = await appendEvent(store, copy, world.now, now => {
+    const state = now as LedgerState;
+    const respent = findRespentCoins(facts, state);
+    const gone = new Set([...state.spent, ...respent]);
+    const usable = [...found, ...unseen, ...waiting].filter(coin => !gone.has(outpointText(coin)));
+    const coins = sortInListOrder(usable, state.coins);
+    const spent = found.map(outpointText).filter(coin => state.spent.has(coin));
+    const decided = new Set([...coins.map(outpointText), ...gone]);
+    const untraced = reservedClosedCoins(state).filter(coin => !decided.has(coin));
+    result = { coins, unseen, spent, respent, untraced };
+    return areListsEqual(coins, state.coins) && respent.length === 0
+      ? null
+      : { event: 'coins', coins, respent };
+  });
+  await writeCoinList(services, ledger.state as LedgerState);
+  return result;
+}
+
+/** Writes `ptxo.dat`. Repeats this until the ledger did not change during the writing. */
+async function writeCoinList({ store, copy }: Services, state: LedgerState): Promise<void> {
+  for (let now = state; ; ) {
+    await store.put(keys.coins, coinsFileBytes(now.coins), { contentType: 'text/plain' });
+    const next = (await readLedger(store, copy)).state as LedgerState;
+    if (areListsEqual(next.coins, now.coins)) return;
+    now = next;
+  }
+}

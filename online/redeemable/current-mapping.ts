@@ -1,0 +1,44 @@
+/** The current mapping, for commands that read its bars. The published mapping has to be the ledger's. */
+import { Refusal } from '../../shared/errors.ts';
+import type { LedgerState } from '../ledger/ledger-state.ts';
+import type { Published } from '../ledger/stored-mappings.ts';
+import type { ChainFacts } from '../proposal/facts/facts.ts';
+import { ledgerRefusal, MAP_TROUBLES, troubleRefusal } from '../proposal/plan/common-refusals.ts';
+import { runProposalLoop } from '../proposal/proposal-loop.ts';
+import type { Services } from '../proposal/services.ts';
+import type { Situation } from '../proposal/situation/situation.ts';
+import { Refused } from '../proposal/texts/refused-error.ts';
+
+export interface CurrentMapping {
+  state: LedgerState;
+  published: Published;
+  situation: Situation;
+  /** The best block; null if the node did not answer. */
+  chain: ChainFacts | null;
+}
+
+/** @throws Refused if the ledger cannot be read, or `map.json` differs from the ledger's mapping */
+export async function readCurrentMapping(services: Services): Promise<CurrentMapping> {
+  const { facts, situation } = await runProposalLoop(services, { intent: 'look' });
+  const refused = ledgerRefusal(situation, services.store.name) ?? troubleRefusal(situation, ...MAP_TROUBLES);
+  if (refused) throw new Refused(refused);
+  const chain = facts.chain instanceof Refusal ? null : facts.chain;
+  const published = facts.store.current as Published;
+  return { state: situation.state as LedgerState, published, situation, chain };
+}
+
+/** @throws Refused PROPOSAL_OPEN if one of these bars is in an open proposal of redemptions */
+export async function checkNotBeingRedeemed(
+  services: Services,
+  references: readonly string[],
+): Promise<void> {
+  const { situation } = await runProposalLoop(services, { intent: 'look' });
+  const refused = ledgerRefusal(situation, services.store.name);
+  if (refused) throw new Refused(refused);
+  const { state, stage } = situation;
+  const request = 'request' in stage && stage.request.digest === state?.open?.request ? stage.request : null;
+  const bars = new Set(request?.redemptions.map(({ reference }) => reference));
+  const reference = references.find(one => bars.has(one));
+  if (request && reference !== undefined)
+    throw new Refused({ kind: 'bar-open', reference, request: request.digest });
+}

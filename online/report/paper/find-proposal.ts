@@ -1,0 +1,47 @@
+/** Finds the proposal for a record. */
+import { Refusal, shownValue } from '../../../shared/errors.ts';
+import { isReviewCode, reviewCode } from '../../../shared/review-code.ts';
+import type { LedgerState, ProposalState } from '../../ledger/ledger-state.ts';
+import { listTexts } from '../../platform/text/words.ts';
+
+const describeProposal = ({ request, status }: ProposalState) => `${reviewCode(request)} (${status})`;
+
+/** Pattern of a review code, or of its first four characters, as in the names of files. */
+const isNamedProposal = (named: string, { request }: ProposalState) => {
+  const code = reviewCode(request);
+  return request === named.toLowerCase() || [code, code.slice(0, 4)].some(text => isReviewCode(named, text));
+};
+
+/**
+ * @param named a review code, its first four characters, or a digest. By default the open proposal, otherwise
+ * the last published one, otherwise the newest
+ * @param isFinished true to select the last published proposal, even if another one is open
+ * @throws Refusal NO_PROPOSAL, naming the proposals of the ledger
+ */
+export function findProposal(
+  state: LedgerState,
+  named: string | undefined,
+  isFinished = false,
+): ProposalState {
+  const all = [...state.proposals.values()].sort((a, b) => b.entry - a.entry);
+  const [newest] = all;
+  if (!newest)
+    throw new Refusal(
+      'NO_PROPOSAL',
+      'the ledger has no proposal yet',
+      'For the record of the key ceremony, run `countersign record --ceremony`.',
+    );
+  const last = all.find(({ request }) => request === state.published.at(-1)?.request);
+  if (named === undefined && !isFinished) return state.open ?? last ?? newest;
+  const found = named === undefined ? last && [last] : all.filter(one => isNamedProposal(named, one));
+  if (found?.length === 1) return found[0] as ProposalState;
+  const expected =
+    named === undefined
+      ? 'expected a published proposal, the ledger has none'
+      : `expected the review code or digest of ${found?.length ? 'one proposal' : 'a proposal of the ledger'}, got ${shownValue(named)}`;
+  throw new Refusal(
+    'NO_PROPOSAL',
+    `proposal: ${expected}`,
+    `Name one of these proposals (newest first): ${listTexts(all.map(describeProposal))}.`,
+  );
+}

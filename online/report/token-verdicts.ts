@@ -1,0 +1,297 @@
+/**
+ * Compares each token of the mapping with the chain: mass on all bars, expected amount, actual amount,
+ * verdict.
+ */
+import { formatAmount } from '../../shared/amount.ts';
+import { listAssets } from '../../shared/mapping/asset-listing.ts';
+import type { Asset } from '../../shared/mapping/assets.ts';
+import type { Mapping } from '../../shared/mapping/mapping.ts';
+import { sumOfMasses } from '../../shared/redemption/mass-sums.ts';
+import { PERIOD, periodOf, tokenAmount } from '../../shared/token-schedule.ts';
+import type { AssetInfo } from '../node/node.ts';
+import type { Remappings } from './issuances.ts';
+import { atomsMissingInPeriod, type OpenBurn, type OpenRedemption, sumOfBurns } from './open-burns.ts';
+
+export type Verdict =
+  /** The amount equals the schedule's. */
+  | 'ok'
+  /**
+   * The amount equals that of an earlier period since the issue. It grows only when the federation issues the
+   * growth.
+   */
+  | 'behind'
+  /** The amount is correct, and a part is frozen and does not grow. */
+  | 'frozen'
+  /**
+   * The chain has a smaller amount than the mapping. Usually the difference was burnt, and no redemption has
+   * counted it yet.
+   */
+  | 'less'
+  | 'more'
+  | 'missing'
+  /** An older tool's entry with a mass that the schedule cannot price. */
+  | 'unreadable mass';
+
+const GOOD_VERDICTS: ReadonlySet<Verdict> = new Set(['ok', 'behind', 'frozen']);
+/** The tokens burnt for the open redemption are missing on chain until the redemption is published. */
+export const isTokenGood = ({ verdict, isOpen }: Pick<MappedToken, 'verdict' | 'isOpen'>): boolean =>
+  GOOD_VERDICTS.has(verdict) || isOpen;
+
+export interface MappedToken {
+  /** The token's bar; after a re-mapping all its bars, separated by commas. */
+  reference: string;
+  /** References of the token's bars, in file order. */
+  bars: readonly { reference: string; mass: string }[];
+  token: string;
+  /** Total mass of the token on all its bars. */
+  mass: string;
+  /** True if a redemption may have changed and rounded the token's mass. */
+  remapped: boolean;
+  /** Expected amount, decimal text; null if it is not known. */
+  expectedAtIssue: string | null;
+  expectedNow: string | null;
+  spendable: string;
+  frozen: string;
+  /** Amount that redemptions of the ledger counted as burnt. The mass does not include it. */
+  burnt: string;
+  /** Amount that was burnt for the open redemption. The mass still includes it. */
+  burntOpen: string;
+  /** True if the burns of the open redemption alone explain why the chain has less than the mapping. */
+  isOpen: boolean;
+  /** Actual minus expected amount. */
+  difference: string | null;
+  /** Difference from the schedule's amount, if rounding explains it and it is accepted. */
+  rounding: string | null;
+  /** Number of periods since the period with this amount; null if no period has it. */
+  periodsBehind: number | null;
+  verdict: Verdict;
+}
+
+export interface MappedTokens {
+  /** The tokens, in the order of the mapping. */
+  mapped: MappedToken[];
+  /**
+   * Number of tokens with mass 0.0 and nothing on chain, as redemptions leave them. These tokens are correct
+   * and not in the list.
+   */
+  usedUp: number;
+}
+
+export const NONE: AssetInfo = { spendable: 0n, frozen: 0n };
+/** Largest mass whose amount has 12 digits before the point. Older entries may contain any number. */
+const MASS_LIMIT = 1e10;
+const PLAIN_MASS = /^[0-9]+(\.[0-9]{1,3})?$/;
+
+/**
+ * Atoms of tolerance for tokens that this store did not issue. The older coordinator divided the mass by a
+ * ratio of 13 decimals. At block 1,000,000 this ratio differs from the schedule by 0.00000043 tokens. The
+ * older scripts have the same tolerance for redemptions.
+ */
+export const OLDER_ROUNDING = 100n;
+/** Fine troy ounces of rounding by re-mappings of the older scripts, whose number is not recorded. */
+export const REMAPPED_MASS = '0.01';
+/** Fine troy ounces of rounding by each re-mapping of the ledger. */
+export const ROUNDED_MASS = 0.001;
+const NO_REMAPPINGS: Remappings = { burnt: new Map(), count: null };
+
+export const signedAmount = (atoms: bigint) =>
+  atoms < 0n ? `-${formatAmount(-atoms)}` : formatAmount(atoms);
+
+export const isReadableMass = (mass: string) => Math.abs(Number(mass)) < MASS_LIMIT;
+
+/** A mass can be negative, after rounding or mistakes of the older scripts. It gives a negative amount. */
+export function amountAt(mass: string, height: number): bigint {
+  return mass.startsWith('-') ? -tokenAmount(mass.slice(1), height) : tokenAmount(mass, height);
+}
+
+/**
+ * @returns a function that gives the mass's amount in a period; cached, because it computes all periods
+ * before
+ */
+function amountByPeriod(mass: string): (period: number) => bigint {
+  const known = new Map<number, bigint>();
+  return period => {
+    const amount = known.get(period) ?? amountAt(mass, period * PERIOD);
+    known.set(period, amount);
+    return amount;
+  };
+}
+
+interface Expectation {
+  amountOf: (period: number) => bigint;
+  /** The first and the last period whose amount is accepted. */
+  first: number;
+  last: number;
+  /** Atoms, in both directions. */
+  tolerance: bigint;
+}
+
+interface Fit {
+  period: number;
+  rounding: bigint;
+}
+
+/** @returns the latest period with this amount; null if there is none */
+function findFit({ spendable, frozen }: AssetInfo, expected: Expectation): Fit | null {
+  const { amountOf, first, last, tolerance } = expected;
+  const total = spendable + frozen;
+  const issued = amountOf(first);
+  const still = frozen < issued ? frozen : issued;
+  /** The frozen part may have missed all growth since the issue. */
+  const least = (amount: bigint) => (still > 0n ? amount - (still * (amount - issued)) / issued : amount);
+  const isReached = (period: number) => least(amountOf(period)) <= total + tolerance;
+  let [low, high] = [first, last];
+  // The two most common amounts are tried before the search, which computes a dozen amounts.
+  if (isReached(last)) low = last;
+  else if (total === issued && still === 0n && tolerance <= OLDER_ROUNDING) high = first;
+  else if (!isReached(first)) return null;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (isReached(middle)) low = middle;
+    else high = middle - 1;
+  }
+  const amount = amountOf(low);
+  const above = total - amount;
+  const below = total - least(amount);
+  if (above > tolerance) return null;
+  return { period: low, rounding: above > 0n ? above : below < 0n ? below : 0n };
+}
+
+function verdictOfToken(
+  info: AssetInfo,
+  now: bigint | null,
+  fit: Fit | null,
+  expected: Expectation,
+): Verdict {
+  const total = info.spendable + info.frozen;
+  if (total === 0n && (now === null || now > expected.tolerance)) return 'missing';
+  if (now === null) return 'unreadable mass';
+  if (fit === null) return total > now ? 'more' : 'less';
+  if (info.frozen > 0n) return 'frozen';
+  return fit.period < expected.last ? 'behind' : 'ok';
+}
+
+interface Known {
+  height: number;
+  /** Height of the issuance; undefined for a token that this store did not issue. */
+  issueHeight: number | undefined;
+  remapped: boolean;
+  /** Number of redemptions in the ledger; null if older tools may have re-mapped too. */
+  remappings: number | null;
+  burnt: bigint;
+  open: readonly OpenBurn[];
+}
+
+/** Atoms, in both directions. */
+function toleranceOfToken({ remapped, remappings, issueHeight, height }: Known): bigint {
+  if (!remapped) return issueHeight === undefined ? OLDER_ROUNDING : 0n;
+  const isOurs = issueHeight !== undefined && remappings !== null && remappings > 0;
+  return tokenAmount(isOurs ? (ROUNDED_MASS * remappings).toFixed(3) : REMAPPED_MASS, height);
+}
+
+/** True if the amount is right without the open redemption's burns. */
+function isRightWithoutOpenBurns({ open, height }: Known, info: AssetInfo, expected: Expectation): boolean {
+  if (open.length === 0) return false;
+  const { amountOf, tolerance } = expected;
+  // The remaining tokens have grown since the burn, with a rounding in each period.
+  const isRounded = open.some(burn => periodOf(burn.height) < periodOf(height));
+  const without = {
+    ...expected,
+    amountOf: (period: number) => amountOf(period) - atomsMissingInPeriod(open, period),
+    tolerance: tolerance + (isRounded ? tokenAmount(String(ROUNDED_MASS), height) : 0n),
+  };
+  return findFit(info, without) !== null;
+}
+
+function reportToken(entries: readonly Asset[], info: AssetInfo, known: Known): MappedToken {
+  const { height, issueHeight, remapped } = known;
+  const [{ mass: only, assetId }] = entries as [Asset];
+  const mass = entries.length === 1 ? only : sumOfMasses(entries.map(entry => entry.mass));
+  const held = entries.filter(entry => Number(entry.mass) !== 0);
+  const bars = (held.length === 0 ? entries : held).map(entry => ({
+    reference: entry.reference,
+    mass: entry.mass,
+  }));
+  const readable = isReadableMass(mass);
+  const first = issueHeight === undefined ? 0 : periodOf(issueHeight);
+  const tolerance = toleranceOfToken(known);
+  const amountOf = amountByPeriod(mass);
+  const expected = { amountOf, first, last: Math.max(first, periodOf(height)), tolerance };
+  const now = readable ? amountOf(periodOf(height)) : null;
+  const fit = readable ? findFit(info, expected) : null;
+  const isOpen = readable && fit === null && isRightWithoutOpenBurns(known, info, expected);
+  return {
+    reference: bars.map(({ reference }) => reference).join(', '),
+    bars,
+    token: assetId,
+    mass,
+    remapped,
+    expectedAtIssue: readable && issueHeight !== undefined ? signedAmount(amountOf(first)) : null,
+    expectedNow: now === null ? null : signedAmount(now),
+    spendable: formatAmount(info.spendable),
+    frozen: formatAmount(info.frozen),
+    burnt: formatAmount(known.burnt),
+    burntOpen: formatAmount(sumOfBurns(known.open)),
+    isOpen,
+    difference: now === null ? null : signedAmount(info.spendable + info.frozen - now),
+    rounding: fit === null || fit.rounding === 0n ? null : signedAmount(fit.rounding),
+    periodsBehind: fit && expected.last - fit.period,
+    verdict: isOpen ? 'less' : verdictOfToken(info, now, fit, expected),
+  };
+}
+
+function groupEntries(mapping: Mapping): { tokens: Map<string, Asset[]>; onBar: Map<string, number> } {
+  const tokens = new Map<string, Asset[]>();
+  const onBar = new Map<string, number>();
+  for (const asset of listAssets(mapping)) {
+    const entries = tokens.get(asset.assetId);
+    if (entries) entries.push(asset);
+    else tokens.set(asset.assetId, [asset]);
+    onBar.set(asset.reference, (onBar.get(asset.reference) ?? 0) + 1);
+  }
+  return { tokens, onBar };
+}
+
+/**
+ * True if a redemption may have changed the token's mass. A re-mapping gives a rounded part of a token to
+ * another token on the same bar, and keeps empty entries. So if a token has one entry and is alone on its
+ * bar, it still has the mass of its issue, apart from parts that round to zero.
+ */
+const isPerhapsRemapped = (entries: readonly Asset[], onBar: ReadonlyMap<string, number>) =>
+  entries.length > 1 ||
+  entries.some(({ reference, mass }) => onBar.get(reference) !== 1 || !PLAIN_MASS.test(mass));
+
+/**
+ * @param height height of the chain
+ * @param issuedAt heights of this store's issuances, by asset id
+ * @param open burns of the open redemption, by asset id
+ */
+export function reportTokens(
+  mapping: Mapping,
+  info: ReadonlyMap<string, AssetInfo>,
+  height: number,
+  issuedAt: ReadonlyMap<string, number>,
+  { burnt, count: remappings }: Remappings = NO_REMAPPINGS,
+  open: OpenRedemption['burns'] = new Map(),
+): MappedTokens {
+  const { tokens, onBar } = groupEntries(mapping);
+  const mapped: MappedToken[] = [];
+  let usedUp = 0;
+  for (const [id, entries] of tokens) {
+    const onChain = info.get(id) ?? NONE;
+    const remapped = burnt.has(id) || isPerhapsRemapped(entries, onBar);
+    const gone = burnt.get(id) ?? 0n;
+    const token = reportToken(entries, onChain, {
+      height,
+      issueHeight: issuedAt.get(id),
+      remapped,
+      remappings,
+      burnt: gone,
+      open: open.get(id) ?? [],
+    });
+    const isNothing = onChain.spendable + onChain.frozen === 0n && Number(token.expectedNow ?? 1) === 0;
+    if (isNothing) usedUp++;
+    else mapped.push(token);
+  }
+  return { mapped, usedUp };
+}

@@ -1,0 +1,68 @@
+/**
+ * Makes `docs/pictures/courier/`, the pictures of both machines' pages in the README and the handbook, from
+ * the built page: `npx tsx online/transfer/courier/tests/courier-pictures.ts`. Needs `chromium`.
+ */
+import { mkdirSync, rmSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import type { Grey } from '../../qr/picture/grey-picture.ts';
+import { closeBrowsers } from './browsers/browser.ts';
+import { openChromium } from './browsers/chromium.ts';
+import { drawPictures, makeFilm, POOR, showFile } from './browsers/file-transfer.ts';
+import { readShownFrames } from './browsers/screen.ts';
+import { sampleRequest, sampleSignatures } from './sample-files.ts';
+
+const PLACE = 'docs/pictures/courier';
+rmSync(PLACE, { recursive: true, force: true });
+mkdirSync(PLACE, { recursive: true });
+
+async function savePicture(page: Page, name: string): Promise<void> {
+  await page.setViewportSize({ width: 1200, height: 860 });
+  await page.evaluate('{ scrollTo(0, 0); document.activeElement.blur(); }');
+  await page.mouse.move(1199, 859);
+  await page.screenshot({ path: `${PLACE}/${name}.png` });
+}
+
+/** Shows a file on one machine. With `frames`, only these are played. @returns the codes */
+async function showAndPhotograph(file: string, text: string, names: Record<string, string>): Promise<Grey[]> {
+  const { page, close } = await openChromium();
+  await showFile(page, file, text, 15);
+  await savePicture(page, names['all']!);
+  const codes = drawPictures((await readShownFrames(page)).values());
+  if (names['some'] !== undefined) {
+    await page.fill('#numbers', MISSING);
+    await page.press('#numbers', 'Enter');
+    await savePicture(page, names['some']);
+  }
+  await close();
+  return codes;
+}
+
+/** Scans the codes on the other machine. */
+async function scanCodes(codes: Grey[], name: string, done: string): Promise<void> {
+  const view = { ...POOR, degrees: 3, noise: 0, width: 960, height: 720 };
+  const { page, save, close } = await openChromium({
+    film: { pictures: makeFilm(codes, view), perSecond: 10 },
+  });
+  await page.click('#scan-tab');
+  await page.click('#start');
+  await page.waitForSelector(done);
+  if (await page.isVisible('#save')) await save();
+  // Hides the list of cameras, because it would show the film's path.
+  await page.evaluate(
+    "for (const option of document.querySelectorAll('option')) option.textContent = 'Integrated camera'",
+  );
+  await savePicture(page, name);
+  await close();
+}
+
+const MISSING = '2,5-6';
+const request = sampleRequest(20);
+const codes = await showAndPhotograph('request.json', request.text, { all: 'show', some: 'missing' });
+const arrived = codes.filter((_, i) => ![2, 5, 6].includes(i + 1));
+await scanCodes(arrived, 'scan', `#missing:text-is("${MISSING}")`);
+await scanCodes(codes, 'whole', '#result:not([hidden])');
+const back = await showAndPhotograph('sign-1.json', sampleSignatures(request.digest, 20), {
+  all: 'signatures',
+});
+await scanCodes(back, 'back', '#result:not([hidden])');
+await closeBrowsers();

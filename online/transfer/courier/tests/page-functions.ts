@@ -1,0 +1,198 @@
+/**
+ * For `make test-browser`: tests of the courier page's functions. The files that call these functions run the
+ * tests.
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { joinQRs } from 'bbqr';
+import * as assert from 'uvu/assert';
+import { splitFile } from '../../../../shared/qr/file-splitting.ts';
+import { FrameReader } from '../../../../shared/qr/frame-reader.ts';
+import { sampleBytes } from '../../../../shared/qr/sample-files.ts';
+import { deflate, inflate } from '../../qr/deflate.ts';
+import { drawCode, type Matrix } from '../../qr/drawing/matrix.ts';
+import { FRAMES_CHANGED } from '../texts.ts';
+import { folder, type Open } from './browsers/browser.ts';
+import { CLEAR, makeFilm, POOR, showFile, transferFile } from './browsers/file-transfer.ts';
+import { codeOnPage, readShownFrames } from './browsers/screen.ts';
+import { sampleSignatures } from './sample-files.ts';
+import {
+  many,
+  one,
+  readMatrix,
+  SERIES,
+  some,
+  utf8BytesOf,
+  waitForText,
+  withPage,
+  withScan,
+} from './test-helpers.ts';
+import { test } from './time-limit.ts';
+import { testMistakesInAnyBrowser, testMistakesInOneBrowser } from './wrong-input.ts';
+
+/** Tests that depend on the browser: its camera, pixels, files, keys and policy. */
+export function testInAnyBrowser(open: Open): void {
+  testMistakesInAnyBrowser(open);
+
+  test('played codes give the same bytes with a camera, our reader and the published reader', async () => {
+    await withPage(open, {}, async page => {
+      await showFile(page, 'played.json', some.text, 10);
+      // The film is slow, because a busy machine handles only one picture a second.
+      await page.fill('#speed', '1');
+      // The codes are recorded while they are played and read afterwards, because reading a code takes longer
+      // than a frame is shown.
+      const seen = new Map<string, Matrix>();
+      while (seen.size < SERIES.frames.length) {
+        const { matrix } = await codeOnPage(page);
+        seen.set(Buffer.from(matrix.data).toString('hex'), matrix);
+      }
+      const texts = [...seen.values()].map(readMatrix);
+      const reader = new FrameReader();
+      for (const text of texts) reader.add(text);
+      assert.is(reader.count, SERIES.frames.length);
+      assert.equal(reader.file(inflate), utf8BytesOf(some.text));
+      assert.equal(new Uint8Array(joinQRs(texts).raw), utf8BytesOf(some.text));
+    });
+  });
+
+  test('a request shown on one page arrives on the other page, byte for byte, with its review code', async () => {
+    const trip = await transferFile(one.text, 15, CLEAR, { from: open, to: open });
+    assert.is(trip.frames, 1);
+    assert.equal(trip.bytes, utf8BytesOf(one.text));
+    assert.is(trip.reviewCode, one.reviewCode);
+    assert.is(trip.name, `request-${one.reviewCode.slice(0, 4)}.json`);
+    assert.is(trip.next, `signer sign ~/Downloads/${trip.name}`);
+    assert.is(trip.says, 'A request to issue tokens for 1 asset on gold_main at height 3310.');
+    assert.equal(trip.problems, []);
+  });
+
+  test('a poor picture with every third frame lost is completed by showing the missing frames again', async () => {
+    const trip = await transferFile(many.text, 12, POOR, { from: open, to: open, loss: 0.3 });
+    assert.equal(trip.bytes, utf8BytesOf(many.text));
+    assert.ok(trip.frames >= 8, `${trip.frames} frames`);
+    assert.ok(trip.shown > trip.frames && trip.shown <= 2 * trip.frames, `${trip.shown} of ${trip.frames}`);
+    assert.equal(trip.problems, []);
+  });
+
+  test('white codes on black are read in a poor picture, and frames of another program are skipped', async () => {
+    const texts = [...SERIES.frames.slice(0, 1), 'B$2P0200AAAAAAAABBBBBBBB', ...SERIES.frames.slice(1)];
+    const view = { ...POOR, black: 150, white: 45 };
+    const codes = texts.map(text => drawCode(text, 10));
+    await withPage(open, { film: { pictures: makeFilm(codes, view), perSecond: 10 } }, async page => {
+      await page.click('#scan-tab');
+      await page.click('#start');
+      await waitForText(page, 'review-code', some.reviewCode);
+    });
+  });
+
+  test('showing works by keyboard alone: pause, step, speed, density, frames; mistakes give sentences', async () => {
+    await withPage(open, {}, async page => {
+      await showFile(page, 'keys.json', many.text, 10);
+      const status = async () => (await page.textContent('#show-status'))!;
+      // The slider has the focus now. Keys that the slider does not use must still control the page.
+      await page.keyboard.press(' ');
+      assert.match(await status(), /paused/);
+      // After a file was chosen, the space key must pause and not open the file chooser again.
+      const again = join(folder, 'again.json');
+      writeFileSync(again, many.text);
+      await page.setInputFiles('#file', again);
+      await waitForText(page, 'show-status', 'per second');
+      await page.keyboard.press(' ');
+      assert.match(await status(), /paused/);
+      await page.keyboard.press(' ');
+      await page.evaluate('document.activeElement.blur()');
+      const count = Number(/of (\d+)/.exec(await status())![1]);
+      await page.keyboard.press(' ');
+      assert.match(await status(), /paused/);
+      for (let i = 0; i < count; i++) await page.keyboard.press('ArrowRight');
+      const before = await status();
+      await page.keyboard.press('ArrowLeft');
+      assert.is.not(await status(), before);
+      await page.keyboard.press(' ');
+      for (let i = 0; i < 20; i++) await page.keyboard.press('+');
+      assert.match(await status(), /15 per second/);
+      await page.keyboard.press('>');
+      assert.ok(Number(/of (\d+)/.exec(await status())![1]) < count);
+      await waitForText(page, 'show-note', FRAMES_CHANGED);
+      await page.focus('#numbers');
+      await page.keyboard.type('2-3');
+      await page.keyboard.press('Enter');
+      assert.match(await status(), /\(only 2-3\)/);
+      await page.fill('#numbers', '99');
+      await page.keyboard.press('Enter');
+      await waitForText(page, 'show-error', 'expected numbers from 1 to');
+      await page.focus('#show-tab');
+      await page.keyboard.press('ArrowRight');
+      assert.ok(await page.isVisible('#scan'));
+    });
+  });
+
+  test('no script in the page can use the network', async () => {
+    const { page, close } = await open();
+    // The test waits for the event of the content policy. Without the policy, a request would fail later or
+    // not at all, depending on the network.
+    const violates = (script: string) =>
+      page.evaluate(`new Promise(resolve => {
+      setTimeout(resolve, 120_000, 'nothing');
+      addEventListener('securitypolicyviolation', event => resolve(event.effectiveDirective), { once: true });
+      ${script}
+    })`);
+    try {
+      assert.is(await violates("fetch('https://example.org/').catch(() => {})"), 'connect-src');
+      assert.is(await violates("new Image().src = 'https://example.org/x.png'"), 'img-src');
+      const ran = await page.evaluate(`(() => {
+      const script = document.createElement('script');
+      script.textContent = 'window.injected = true';
+      document.head.append(script);
+      return window.injected === true;
+    })()`);
+      assert.is(ran, false);
+    } finally {
+      await close();
+    }
+  });
+}
+
+/** Tests of the page's own code, which is the same in every browser, so one browser suffices. */
+export function testInOneBrowser(open: Open): void {
+  testMistakesInOneBrowser(open);
+
+  test('signatures return in the other direction, with the same review code', async () => {
+    const signatures = sampleSignatures(one.digest, 1, 2);
+    const trip = await transferFile(signatures, 15, CLEAR, { from: open, to: open });
+    assert.equal(trip.bytes, utf8BytesOf(signatures));
+    assert.is(trip.reviewCode, one.reviewCode);
+    assert.is(trip.name, `sign-${one.reviewCode.slice(0, 4)}-2.json`);
+    assert.match(trip.says, /^Signatures of controller 2 for the mapping and 1 issuance /);
+    assert.equal(trip.problems, []);
+  });
+
+  test('a JSON file of another kind is named as such', async () => {
+    await withScan(
+      open,
+      splitFile(utf8BytesOf('{"hello": "world"}'), { deflate, version: 10 }).frames,
+      async page => {
+        await waitForText(page, 'scan-what', 'not a request, signatures or a trust profile');
+        assert.match((await page.textContent('#scan-what'))!, 'only if you know its content');
+        assert.is(await page.textContent('#save'), 'Save unknown-file.bin');
+        assert.ok(await page.isHidden('#review'));
+      },
+    );
+  });
+
+  test('an empty file is refused, and any other file is transferred exactly', async () => {
+    await withPage(open, {}, async page => {
+      await showFile(page, 'empty.json', '', 10);
+      await waitForText(page, 'show-error', 'expected at least 1 byte, got 0');
+      assert.ok(await page.isHidden('#player'));
+      const file = sampleBytes(2000);
+      await showFile(page, 'any.bin', file, 20);
+      const shown = await readShownFrames(page);
+      const expected = splitFile(file, { deflate, version: 20 });
+      assert.equal(
+        Array.from(shown.values(), ({ matrix }) => matrix),
+        expected.frames.map(frame => drawCode(frame, expected.version)),
+      );
+    });
+  });
+}
