@@ -1,7 +1,7 @@
 /** Reads CSV text with the separators and encodings that spreadsheet programs of various countries use. */
 import { parse } from 'csv-parse/sync';
 import { Refusal } from '../../../../shared/errors.ts';
-import { fileKind } from '../../../../shared/file-kind.ts';
+import { FILE, fileKind } from '../../../../shared/file-kind.ts';
 import { EXPORT, notCsvRefusal, quoteNotClosedRefusal, SPREADSHEET } from './texts.ts';
 
 export interface CsvLine {
@@ -30,7 +30,7 @@ function decodeText(bytes: Uint8Array, what: string): string {
   if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
   if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
   const kind = fileKind(bytes);
-  if (kind === 'a document or an archive') throw refused(SPREADSHEET);
+  if (kind === FILE.document) throw refused(SPREADSHEET);
   if (kind !== null && kind !== 'a table') throw refused(kind);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes); // drops a byte order mark
