@@ -1,6 +1,6 @@
 /**
- * Checks that imports follow the drawing in `docs/architecture.md`: never to a higher folder, never in a
- * cycle. Limits the size of folders and files.
+ * Checks that imports follow the drawing in `docs/architecture.md`. No file imports from a higher folder, and
+ * no imports form a cycle. Limits the size of folders and files.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -54,7 +54,10 @@ function importedFiles(file: string, text: string): string[] {
   return [...new Set(paths)].filter(path => known.has(path));
 }
 
-/** `shared`, `offline`, `online/platform` …; `online` for files directly in that folder. */
+/**
+ * The layer of a file, such as `shared`, `offline` or `online/platform`. It is `online` for a file directly
+ * in that folder.
+ */
 function layerOfFile(file: string): string {
   const [top, folder, more] = file.split('/') as [string, string, string | undefined];
   return top === 'online' && more !== undefined ? `online/${folder}` : top;
@@ -78,7 +81,10 @@ function forbiddenImports(arrows: readonly (readonly [string, string])[]): strin
     .sort();
 }
 
-/** Groups of files that import each other (Tarjan's strongly connected components), each as sorted names. */
+/**
+ * Groups of files that import each other (Tarjan's strongly connected components). A group is the sorted list
+ * of its files.
+ */
 function findImportCycles(arrows: readonly (readonly [string, string])[]): string[] {
   const next = new Map<string, string[]>();
   for (const [from, to] of arrows) next.set(from, [...(next.get(from) ?? []), to]);

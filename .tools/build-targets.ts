@@ -35,8 +35,8 @@ export const common: BuildOptions = {
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
-// Defines `require`, because parts of the AWS SDK and node-fetch are CommonJS and call it. A module does not
-// have it.
+// Code that defines `require`, which an ES module does not have. Parts of the AWS SDK and node-fetch are
+// CommonJS and call it.
 const requireShim =
   "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);";
 
@@ -47,7 +47,10 @@ const forBrowsers: BuildOptions = {
   target: ['chrome109', 'firefox115'],
 };
 
-/** Shortens the bundle, but keeps names and lines. Fails if the change would affect a string literal. */
+/**
+ * Shortens the bundle, but keeps names and lines for people who read it. Fails if the change would affect a
+ * string.
+ */
 async function indentByTabs(bundle: string): Promise<string> {
   // Removes a hint for bundlers, which about forty lines have.
   const script = bundle.replaceAll('/* @__PURE__ */ ', '');

@@ -12,8 +12,8 @@ const wantedTargets = process.argv.slice(2);
 mkdirSync('dist', { recursive: true });
 
 /**
- * Removes the chunks of earlier builds, which stay after a new build because the name of a chunk depends on
- * its content.
+ * Removes the chunks of earlier builds. The name of a chunk depends on its content, so a new build does not
+ * replace an old chunk.
  */
 function removeStaleChunks(folder: string, outputs: object): void {
   const current = new Set(Object.keys(outputs).map(path => basename(path)));

@@ -1,7 +1,7 @@
 /**
  * Compares the hashes of all files for the isolated laptop with the committed hashes. People compare the
- * committed hashes with the files on their device. `--write` stores new hashes, to be committed together with
- * the change.
+ * committed hashes with the files on their device. `--write` stores new hashes. Commit them together with the
+ * change.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { COMMITTED, computeHashes } from './laptop/laptop-files.ts';

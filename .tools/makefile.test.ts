@@ -1,6 +1,6 @@
 /**
- * `make` installs packages once: after a manual `npm ci` it does nothing, and after a change of the packages
- * it installs again. Also checks the dependencies of the targets.
+ * `make` installs packages only if needed. After `npm ci` by hand it installs nothing, and after a change of
+ * the packages it installs again. Also checks the dependencies of the targets.
  */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 
 /**
- * @param times when each file was changed last, in seconds since 1970
+ * @param times time of the last change of each file, in seconds since 1970
  * @returns whether packages would be installed
  */
 function doesMakeInstall(times: Record<string, number>): boolean {

@@ -1,6 +1,6 @@
 /**
- * The names of all members that objects of the platform have: globals, built-in modules with access to files,
- * processes or a network, and streams.
+ * The names of all members that objects of the platform have. These objects are the globals, the streams, and
+ * the built-in modules with access to files, processes or a network.
  */
 import * as childProcess from 'node:child_process';
 import * as crypto from 'node:crypto';

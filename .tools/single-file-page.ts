@@ -1,9 +1,12 @@
-/** Builds a page as one file, whose content security policy allows its own script and style by hash. */
+/**
+ * Builds a page as one file. Its content security policy has the hashes of script and style, and permits no
+ * others.
+ */
 import { readFileSync } from 'node:fs';
 import { contentPolicyHash } from '../online/platform/text/html.ts';
 
 /**
- * @param folder contains `page.html` and `page.css`
+ * @param folder the folder with `page.html` and `page.css`
  * @param allowed sources that the policy permits besides script and style
  * @param face shared style, inserted before the page's own style
  * @param texts the texts to insert at named places of the page

@@ -2,10 +2,11 @@
  * Runs test files, several at a time, each in its own process; prints failures and totals.
  *
  *   tsx .tools/test.ts [--min N] [--limit SECONDS] [--code | --programs] [FILE or folder ...]
- * `--programs` runs only the tests that start the built programs (`PROGRAMS` below), and `--code` runs the other tests.
- * Lines `note: …` of a file are always printed, and its other output only after a failure. A file without tests fails,
- * because uvu exits with 0 if `.run()` is missing. A suite with fewer tests than `--min` fails too. A file that exceeds
- * `--limit` is stopped, and its finished tests count.
+ * `--programs` runs only the tests that start the built programs (`PROGRAMS` below), and `--code` runs the
+ * other tests. Lines of a file that begin with `note:` are always printed. Other output of the file is
+ * printed only after a failure. A file without tests fails, because uvu exits with 0 if `.run()` is missing.
+ * The run fails if it has fewer tests than `--min`. A file that exceeds `--limit` is stopped, and its
+ * finished tests count.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
@@ -22,8 +23,8 @@ interface Outcome {
 }
 
 /**
- * Folders and files whose tests start the built programs, for whole issuances or for hundreds of wrong
- * inputs. These tests take half of the processor time of all tests.
+ * Folders and files whose tests start the built programs. They test whole issuances and hundreds of wrong
+ * inputs, and take half of the processor time of all tests.
  */
 const PROGRAMS = [
   ...['demo', 'pcs', 'python', 'walkthrough'].map(folder => `fixtures/${folder}/`),
@@ -126,8 +127,7 @@ async function runNextFiles() {
       console.log(outcome.total === 0 ? `${outcome.output}\nno test ran in ${file}` : outcome.output);
   }
 }
-// Number of workers. Many tests wait for a retry or for a program, so two workers for each processor keep the
-// processors busy.
+// There are two workers for each processor, because many tests wait for a retry or for a program.
 await Promise.all(Array.from({ length: 2 * availableParallelism() }, runNextFiles));
 
 const passed = outcomes.reduce((n, o) => n + o.passed, 0);

@@ -1,7 +1,7 @@
 /**
  * Measures the page for token holders in a real Chromium: its size, and the time and memory for mappings of
- * 100,000 and a million bars. Prints each figure; exits with 1 if one misses its limit. Needs `chromium` and
- * `make build`. `--quick` omits the million.
+ * 100,000 and a million bars. Prints each figure. Exits with 1 if a figure misses its limit. Needs `chromium`
+ * and `make build`. `--quick` omits the million bars.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -45,7 +45,10 @@ async function browserMemory(browser: Browser): Promise<{ now: number; peak: num
   return all.reduce((a, b) => (a.peak > b.peak ? a : b));
 }
 
-/** A function that runs in the page. Returns the milliseconds from the choice of the file to the verdict. */
+/**
+ * Text of a function that runs in the page. It returns the milliseconds from the choice of the file to the
+ * verdict.
+ */
 const CLOCK = `(() => {
   const verdict = document.getElementById('verdict');
   let begun;

@@ -63,7 +63,7 @@ function runSigner(home: string, ...args: string[]): void {
   if (status !== 0) throw new Error(`signer ${args[0]}: ${stderr}`);
 }
 
-/** The command that signs this request, which is written to a file of this name. */
+/** Writes the request to a file of this name. Returns the command that signs it. */
 export function commandToSign(home: string, name: string, request: Request): Command {
   const [file, out] = [join(cacheFolder, `${name}.json`), join(cacheFolder, `${name}-signatures.json`)];
   rmSync(out, { force: true });
@@ -72,7 +72,10 @@ export function commandToSign(home: string, name: string, request: Request): Com
   return { args: [SIGNER, ...args], env: { SIGNER_PASSPHRASE: PASSPHRASE } };
 }
 
-/** Two floors: the key derivation of this home, and the start of Node. */
+/**
+ * Two commands to compare with: one that does only the key derivation of this home, and one that only starts
+ * Node.
+ */
 export function keyDerivationCommands(home: string): [derive: Command, bare: Command] {
   const { N } = JSON.parse(readFileSync(join(home, 'key.json'), 'utf8')).scrypt;
   return [nodeStartCommand('derive', N), { args: ['-e', '0'] }];
@@ -103,15 +106,16 @@ export async function measureSigning(runs: number): Promise<SigningResult[]> {
   };
   const [derive, bare] = keyDerivationCommands(home);
 
-  // The floor makes and verifies two signatures, and verifies the two of the base. This takes so little time
-  // that more runs are needed.
+  // The floor makes two signatures and verifies four: these two and the two of the base mapping. Signing
+  // takes so little time that more runs are needed.
   const small = signCommand('one', requestOnMapping(1000, 1));
   const [a, ...floors] = (await measureAlternately(
     [small, derive, bare, nodeStartCommand('sign', 2, 4), nodeStartCommand('read', sampleMappingText(1000))],
     3 * runs,
   )) as [Series, ...Series[]];
 
-  // The first run has the base's text and is not counted. In all later runs, the signer has the base.
+  // This run has the base mapping's text and is not counted. After it, the signer has a copy of the base
+  // mapping.
   const request = requestOnMapping(100_000, 100);
   const first = signCommand('hundred', request);
   runSigner(home, ...first.args.slice(1, -2));
@@ -126,7 +130,7 @@ export async function measureSigning(runs: number): Promise<SigningResult[]> {
     ],
     runs,
   )) as [Series, ...Series[]];
-  // The floor hashes two mappings, the base and the new one.
+  // The floor includes the hashes of two mappings: the base mapping and the new mapping.
   const limit = ([bareStart, sign, read]: number[]) =>
     (sign as number) + 2 * 1.3 * ((read as number) - (bareStart as number));
   const figure = 'at most floor of signing + 2 x 1.3 x floor of reading';
@@ -146,7 +150,7 @@ export async function measureSigning(runs: number): Promise<SigningResult[]> {
   ];
 }
 
-/** Counts round trips. Calls that are made at the same time count as one. */
+/** Counts round trips. Calls at the same time count as one round trip. */
 class TripCounter {
   count = 0;
   requests = 0;
@@ -182,7 +186,7 @@ async function startCountingProxy(
   return { url: `http://${username}:${password}@127.0.0.1:${address.port}`, close: () => server.close() };
 }
 
-/** Counts the trips of this process to the folder store. @returns a function that ends the counting */
+/** Counts the round trips of this process to the folder store. @returns a function that ends the counting */
 function countStoreTrips(trips: TripCounter): () => void {
   const methods = ['get', 'put', 'create', 'list'] as const;
   const prototype = FileStore.prototype as unknown as Record<

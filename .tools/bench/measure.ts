@@ -1,7 +1,7 @@
 /**
- * Measures whole processes alternately (the program and its floor, A B A B ...), so that the ratio holds if
- * the machine's speed changes. Compares CPU seconds (user and system, all threads), which other processes
- * hardly affect.
+ * Measures whole processes, the program and its floor in turn (A B A B ...). So the ratio of the two is right
+ * even if the machine's speed changes. Compares CPU seconds (user and system, all threads), which other
+ * processes hardly affect.
  */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +15,9 @@ export interface Usage {
 
 export interface Command {
   args: readonly string[];
-  /** A command to run in place of Node. It writes its usage in the same way as the hook. */
+  /**
+   * A program to run in place of Node. It writes its CPU time and memory in the same way as `usage-hook.mjs`.
+   */
   program?: string;
   cwd?: string;
   env?: Record<string, string>;
@@ -23,7 +25,7 @@ export interface Command {
 
 const preloadOption = fileURLToPath(new URL('usage-hook.mjs', import.meta.url));
 
-/** Runs a command once. It reports its usage on a pipe when it exits. */
+/** Runs a command once. At its exit, the process reports CPU time and memory on a pipe. */
 export function measureOnce({ args, program, cwd, env }: Command): Promise<Usage> {
   return new Promise((resolve, reject) => {
     const started = process.hrtime.bigint();
@@ -83,7 +85,7 @@ export async function measureAlternately(commands: readonly Command[], runs: num
   }));
 }
 
-/** Ratios of the pairs: minimum, median, maximum. */
+/** Minimum, median and maximum of the ratios of each run of `a` to the same run of `b`. */
 export function pairRatios(a: Series, b: Series, minus = 0): [number, number, number] {
   const pairs = a.runs.map((usage, i) => (usage.cpu - minus) / ((b.runs[i] as Usage).cpu - minus));
   return [Math.min(...pairs), median(pairs), Math.max(...pairs)];

@@ -1,6 +1,6 @@
 /**
  * Measures signing by camera: number of frames, and speed from screen to file in a real Chromium with a film
- * as its camera. Prints each figure; exits with 1 if one misses its limit. Needs `chromium` and
+ * as its camera. Prints each figure. Exits with 1 if a figure misses its limit. Needs `chromium` and
  * `dist/courier.html`.
  */
 import { createHash } from 'node:crypto';
@@ -34,7 +34,10 @@ import { sampleMappingText } from './sample-mappings.ts';
 
 let missed = 0;
 
-/** A ratio of 1 or more meets the limit, even for figures of which a smaller value is better. */
+/**
+ * Adds a figure with its ratio to the limit. A ratio of 1 or more meets the limit, whether a larger or a
+ * smaller value is better.
+ */
 function addFigureRow(what: string, measured: number, limit: number, unit: string, smaller: boolean): void {
   const ratio = smaller ? limit / measured : measured / limit;
   if (ratio < 1) missed++;
@@ -63,8 +66,8 @@ function issuanceNumber(i: number): IssuanceRequest {
 const base = parseMapping(readFileSync(sampleMappingText(100_000)));
 
 /**
- * The files of a proposal on a mapping of 100,000 assets: the request with the digest only; as `prepare
- * --without-base` writes it; and the signatures.
+ * The files of a proposal on a mapping of 100,000 assets. They are requests with only the digest of the base
+ * mapping, requests as `prepare --without-base` writes them, and signatures.
  */
 function proposalFiles(count: number): Record<Part, Uint8Array> {
   const request = addDigest({
@@ -99,13 +102,16 @@ const NAMES: Record<Part, string> = {
 const countFrames = (file: Uint8Array, version: number) =>
   splitFile(file, { deflate, version }).frames.length;
 
-/** The smallest version that holds the file in one frame, if any. */
+/** Text about the smallest QR version that holds the file in one frame; empty if there is none. */
 function versionForOneFrame(file: Uint8Array): string {
   const { frames, version } = splitFile(file, { deflate });
   return frames.length === 1 ? `, in one frame from density ${version}` : '';
 }
 
-/** Bytes a second from the first frame to the complete file. The content cannot be compressed. */
+/**
+ * Speed in bytes a second, from the first frame to the complete file, for a content that cannot be
+ * compressed.
+ */
 async function measureSpeed(version: number): Promise<number> {
   const content = sampleBytes(60_000);
   const sender = await openChromium();
@@ -144,7 +150,7 @@ async function measureSpeed(version: number): Promise<number> {
 try {
   for (const [count, version, most] of [
     [1, 15, { bare: 1, signatures: 1 }],
-    // Signatures in base64 cannot be compressed, so an issuance with signatures needs a larger code.
+    // The next versions are larger, because these files have further signatures, which cannot be compressed.
     [1, 17, { 'bare, endorsed': 1 }],
     [1, 18, { request: 1 }],
     [1, 19, { 'request, endorsed': 1 }],

@@ -1,6 +1,6 @@
 /**
- * Compares signing a redemption with signing an issuance of one bar, on the same large mapping, which the
- * signer has.
+ * Compares the time to sign a redemption with the time to sign an issuance of one bar. Both are on the same
+ * large mapping, of which the signer has a copy.
  */
 import { chmodSync, copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -34,8 +34,8 @@ const requestOnMapping = (base: Mapping, changes: Partial<Changes>): Request =>
   });
 
 /**
- * A bar near the end of the file. A third of the bar's burnt tokens are those of the bar, and the others are
- * those of two other bars.
+ * A redemption of a bar near the end of the file. A third of the burnt tokens are tokens of this bar, and two
+ * thirds are tokens of two other bars.
  */
 function redemptionByThreeBurns(base: Mapping): RedemptionRequest {
   const places = [base.size - 100_000, 5, Math.floor(base.size / 2)];

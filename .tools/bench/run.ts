@@ -114,7 +114,7 @@ async function measureReading(): Promise<void> {
     });
     if (hasPython) addComparedRow(said(count), series);
     points.push({ count, series: ours[0]! });
-    // The smallest value of all runs, because other work only adds time.
+    // The smallest value of all runs is used, because other work on the machine only adds time.
     const times = ours.map(({ runs }) => Math.min(...runs.map(({ cpu }) => cpu)));
     const spread = Math.max(...times) / Math.min(...times);
     addFigureRow(
@@ -127,7 +127,9 @@ async function measureReading(): Promise<void> {
   measureGrowth(points);
 }
 
-/** A straight line through the points, and the largest relative distance of a point from it. */
+/**
+ * The straight line that fits the points best, and the largest relative distance of a point from this line.
+ */
 function fitLine(points: readonly [x: number, y: number][]): { each: number; once: number; off: number } {
   const mean = (of: (p: [number, number]) => number) =>
     points.reduce((sum, p) => sum + of(p), 0) / points.length;

@@ -9,8 +9,8 @@ import { signMapping } from '../../shared/mapping/signatures.ts';
 export const cacheFolder = resolve('.build/bench');
 
 /**
- * Layouts of a mapping's file: that of the original tool, with sorted keys, without white space, indented,
- * and with masses as Python prints them after arithmetic.
+ * Layouts of a mapping's file: as the original tool writes it, with sorted keys, without white space,
+ * indented, and with masses of 17 digits, as Python prints them after arithmetic.
  */
 export const LAYOUTS = ['original', 'sorted', 'compact', 'indented', '17 digits'] as const;
 export type Layout = (typeof LAYOUTS)[number];
@@ -42,7 +42,9 @@ function formatEntry({ key, reference, mass, assetId }: Entry, layout: Layout): 
   return [String(key), formatMembers(members, layout, 3)];
 }
 
-/** A mass with up to three decimals. Every tenth mass is replaced by a neighbouring double. */
+/**
+ * A mass with up to three decimals. In the layout `17 digits`, every tenth mass is the next double above it.
+ */
 function sampleMass(i: number, layout: Layout): string {
   const mass = 350 + (i % 100_000) / 1000;
   const text = layout === '17 digits' && i % 10 === 0 ? String(mass + 2 ** -44) : mass.toFixed(3);

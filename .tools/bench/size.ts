@@ -10,7 +10,7 @@ import { codeLines } from '../laptop/signer-rules.ts';
 import { median } from './measure.ts';
 
 const ROUNDS = 25;
-/** Writes the microseconds of user CPU to file descriptor 3. */
+/** Code that writes the user CPU time of a process in microseconds to file descriptor 3. */
 const USAGE_HOOK = `process.on('exit', () => require('node:fs').writeSync(3, String(process.cpuUsage().user)));`;
 const { text, result } = await buildSigner();
 const inputs = Object.keys(result.metafile.inputs);
@@ -30,8 +30,8 @@ function sizesByFolder(): Record<string, { lines: number; bytes: number }> {
 }
 
 /**
- * Median user CPU milliseconds of three alternating programs, which other processes hardly affect. `builtIns`
- * is Node with only the signer's imports.
+ * Medians of the user CPU time of three programs in milliseconds. The programs run in turn. `builtIns` is
+ * Node with nothing but the signer's imports.
  */
 function measureStartTimes(): { bare: number; builtIns: number; signer: number } {
   const place = (name: string, content: string) => {

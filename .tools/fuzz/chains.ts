@@ -2,7 +2,7 @@
  * `make fuzz`: random chains of redemptions, with an independent check of each re-mapping.
  *
  *   tsx .tools/fuzz/chains.ts [--chains 1000000] [--seconds 60] [--seed N]
- * Chain i has the seed N + i. So a failure is repeated with this seed and `--chains 1`. The exit code is 1
+ * Chain number i has the seed N + i. To repeat a failure, give this seed and `--chains 1`. The exit code is 1
  * after a failure.
  */
 import { parseArgs } from 'node:util';
@@ -25,7 +25,7 @@ const MOST_TOLD = 10;
 const started = Date.now();
 const elapsedSeconds = () => (Date.now() - started) / 1000;
 let [chains, redemptions, tokens, finds] = [0, 0, 0, 0];
-/** Number of redemptions by their position in the chain. */
+/** How many redemptions were done at each position of a chain. */
 const countsByPosition: number[] = [];
 
 while (chains < CHAINS && elapsedSeconds() < SECONDS) {

@@ -2,8 +2,8 @@
  * `make fuzz`: random and mutated inputs for every parser of external data.
  *
  *   tsx .tools/fuzz/fuzz.ts [--inputs 1000000] [--seconds 120] [--seed N]
- * A parser may accept, return null or throw Refusal or WireError. Any other result, a long time or growing
- * memory is a find. A find is printed with its input and seed, and the exit code is 1.
+ * A parser may accept, return null or throw Refusal or WireError. Any other result, a run that takes long, or
+ * growing memory is a find. A find is printed with its input and seed, and the exit code is 1.
  */
 import {
   amap,
@@ -44,13 +44,13 @@ const INPUTS = numberArgument('inputs', 1_000_000);
 const SECONDS = numberArgument('seconds', 600);
 const SEED = numberArgument('seed', Date.now() % 2 ** 31) || 1;
 /**
- * Largest time for an input in milliseconds. A slower input is tried again, because a busy machine pauses
- * processes.
+ * Largest time for an input in milliseconds. If a run takes longer, the input is run again, because a busy
+ * machine pauses processes.
  */
 const MAX_MS = 1000;
 const MAX_GROWTH = 400 * 1024 * 1024;
 
-/** xorshift32: small, and the same on every platform. */
+/** The random numbers are those of xorshift32, which gives the same numbers on every platform. */
 let state = SEED | 0;
 function nextRandom(bound: number): number {
   state ^= state << 13;
@@ -165,7 +165,8 @@ const targets: Target[] = [
   {
     name: 'pythonNumber',
     seeds: [utf8('1568906123.897163'), utf8('1e-7')],
-    // The input is valid JSON, because callers of this function have checked the grammar.
+    // Inputs that are not JSON numbers are skipped, because callers of `pythonNumber` have checked the
+    // grammar.
     run: b =>
       !/^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$/.test(latin1Text(b)) ||
       pythonNumber(latin1Text(b)) !== '',
@@ -279,7 +280,7 @@ function timeOfTarget(target: Target, input: Uint8Array): number {
   try {
     target.run(input);
   } catch {
-    // If this run throws an error, the first run has checked it.
+    // An error of this run is ignored, because the first run with this input has checked it.
   }
   return performance.now() - before;
 }

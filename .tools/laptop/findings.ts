@@ -1,4 +1,4 @@
-/** Texts of the problems that the build gates find in a program. */
+/** Texts about the problems that the build gates find in a program. */
 export const FINDINGS = {
   taken: 'a member taken by a name that is put together',
   byName: 'a member by a name that is put together',
@@ -22,6 +22,6 @@ export const syntaxFinding = (type: string) => `syntax beyond what is allowed ($
 export const importFinding = (name: string, from: string) => `an import of ${name} of ${from}`;
 export const inputFinding = (file: string) => `the file ${file} may not go in`;
 export const refusedBuildText = (name: string) => `${name} may not be built:`;
-/** @param text the name of the text with the finding: `bundle`, `own code` */
+/** @param text the name of the text in which the problem is: `bundle` or `own code` */
 export const findingAt = (text: string, line: number, what: string) =>
   `line ${line} of the ${text} has ${what}`;

@@ -1,6 +1,6 @@
 /**
  * Rules for `qr.mjs` and the courier page, which run on the isolated laptop and must not reach a network.
- * Other than the signer, they may use any package, if the bundle passes the checks.
+ * These two programs may use any package if the bundle passes the checks. The signer may not.
  */
 
 import { readFileSync } from 'node:fs';
@@ -9,11 +9,11 @@ import { FINDINGS, findingAt, memberFinding, refusedBuildText } from './findings
 import { parseSyntax } from './syntax.ts';
 
 /**
- * Patterns of network access, and of code from outside of the file. The bundle must not contain them, even in
- * comments.
+ * Patterns of code that uses a network, and of code that loads other code. The bundle must not contain them,
+ * even in comments.
  */
 export const FORBIDDEN: [what: string, pattern: RegExp][] = [
-  // This word alone on a line is permitted, because the English word list of BIP39 contains it.
+  // The word `fetch` on a line of its own is permitted, because the English word list of BIP39 contains it.
   ['fetch', /(?<!^)\bfetch\b|\bfetch\b(?!$)/m],
   [
     'a socket or process module',
@@ -32,7 +32,8 @@ export const FORBIDDEN: [what: string, pattern: RegExp][] = [
   ['process internals', /\bprocess\s*\.\s*(binding|_linkedBinding|dlopen|mainModule)\b|\bprocess\s*\[/],
   ['global by name', /\bglobal(This)?\s*\[|\bReflect\s*\./],
   ['timers that take text', /\bset(Timeout|Interval)\s*\(\s*['"`]/],
-  // Comments of the packages contain mathematical signs, and \x18 begins Bitcoin's signed messages.
+  // Mathematical signs are permitted, because comments of packages contain them. \x18 is permitted, because
+  // Bitcoin's signed messages begin with it.
   [
     'invisible or bidirectional text',
     /[\x00-\x08\x0b-\x17\x19-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069]|[\ufe00-\ufe0f]|[\ufeff\ufff0-\uffff]/,
@@ -54,7 +55,10 @@ export function findForbiddenTexts(text: string, forbidden = FORBIDDEN): string[
 /** Node's built-ins that open no socket and start no process. */
 const BUILTINS = ['crypto', 'fs', 'fs/promises', 'path', 'util', 'zlib'].map(name => `node:${name}`);
 
-/** Parts of packages that nothing uses, and that are removed from the build. Each must occur exactly once. */
+/**
+ * Parts of packages that the programs do not use. They are removed from the build. Each must occur exactly
+ * once.
+ */
 const CUTS = [
   // jsQR has 7,000 kanji, one on each line. No frame contains kanji, and a code of another program is refused
   // anyway.
@@ -89,20 +93,23 @@ export const qrOptions = (entry = 'online/transfer/qr/main.ts'): BuildOptions =>
 });
 
 const wordsIn = (text: string) => text.split(/\s+/);
-/** Permitted global names. A few of them do not exist in Node, but packages test whether they exist. */
+/** Permitted global names. A few of these names do not exist in Node, but packages test for them. */
 const GLOBALS =
   wordsIn(`Array ArrayBuffer BigInt Boolean DataView Date Error Float64Array Infinity Int16Array Int32Array Int8Array JSON
   Map Math NaN Number Object Promise RangeError ReferenceError RegExp Set String Symbol TextDecoder TextEncoder TypeError
   Uint16Array Uint32Array Uint8Array Uint8ClampedArray clearTimeout decodeURIComponent define encodeURIComponent
   globalThis isNaN parseFloat parseInt self setTimeout undefined unescape window`);
 const GLOBALS_OF_NODE = wordsIn('Buffer process');
-/** Names that the page's content security policy blocks are not permitted. */
+/**
+ * Global names that the page may use besides those of {@link GLOBALS}. Names that the page's content policy
+ * blocks are not among them.
+ */
 const GLOBALS_OF_PAGE =
   wordsIn(`Blob DOMException HTMLCanvasElement HTMLElement HTMLFormElement HTMLInputElement
   HTMLOListElement HTMLSelectElement HTMLVideoElement Option URL addEventListener clearInterval devicePixelRatio document
   getComputedStyle innerHeight innerWidth localStorage matchMedia navigator performance requestAnimationFrame scrollX
   scrollY setInterval`);
-/** Object members that give access to code, modules or a network. */
+/** Names of members that give access to code, modules or a network. They are forbidden. */
 const MEMBERS =
   wordsIn(`_linkedBinding binding createRequire dlopen getBuiltinModule importScripts mainModule sendBeacon
   serviceWorker setPrototypeOf`);

@@ -10,7 +10,7 @@ import { buildSigner } from './signer-build.ts';
 
 /** Files of the repository that are copied to the laptop unchanged. */
 const SCRIPTS = ['offline/launcher/launch', 'offline/launcher/install'];
-/** Hashes of all programs on the laptop, in the format of `sha256sum -c` for the top folder. */
+/** Files with the hashes of all programs on the laptop. `sha256sum -c` in the top folder reads them. */
 export const COMMITTED = ['offline/signer.sha256', 'offline/laptop.sha256'] as const;
 
 export const sumLine = (content: string | Uint8Array, path: string) =>
@@ -41,8 +41,8 @@ export async function computeHashes(): Promise<{ texts: Record<string, string>; 
 }
 
 /**
- * Copies the launcher to `dist/`, and writes `dist/SHA256SUMS`, with which `install` checks the folder on the
- * laptop.
+ * Copies the launcher's scripts to `dist/`, and writes `dist/SHA256SUMS`. On the laptop, `install` compares
+ * the files with it.
  */
 export function writeHashes(): void {
   for (const script of SCRIPTS) copyFileSync(script, join('dist', basename(script)));

@@ -1,4 +1,6 @@
-/** Builds `dist/signer.mjs`: one readable file, with the same bytes from any folder. */
+/**
+ * Builds `dist/signer.mjs`, one readable file. The bytes are the same, whatever the folder of the sources.
+ */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -61,8 +63,9 @@ export function signerBuildOptions(folder = root, entry = 'offline/main.ts'): Bu
 }
 
 /**
- * Removes the comments that esbuild keeps inside classes and lists. The comments with the names of files
- * stay. To check that only comments were removed, both texts are compared without white space.
+ * Removes the comments that esbuild keeps inside classes and lists. Comments with the name of a file stay.
+ * Compares the texts before and after, without comments and white space, to check that nothing else was
+ * removed.
  */
 export function withoutComments(text: string): string {
   const bare = text.replace(
@@ -75,8 +78,8 @@ export function withoutComments(text: string): string {
 }
 
 /**
- * The signer's code without packages, but with code that nothing uses. The gate applies its strictest rules
- * to this text.
+ * The code of `offline/` and `shared/` without packages. It includes functions that the bundle leaves out
+ * because nothing calls them. The gate applies its strictest rules to this text.
  */
 async function bundleOwnCode(folder: string, entry: string): Promise<string> {
   const options = {
@@ -88,7 +91,7 @@ async function bundleOwnCode(folder: string, entry: string): Promise<string> {
   return (await build(options)).outputFiles[0]!.text;
 }
 
-/** Writes the bundle if the gate finds no problem. @throws Error listing all problems */
+/** Writes the bundle if the gate finds no problem. @throws Error that lists all problems */
 export async function writeCheckedSigner(
   { metafile, outputFiles }: BuildResult,
   entry = 'offline/main.ts',

@@ -35,7 +35,9 @@ type Report = (node: Node, what: string) => void;
 
 const isMemberExpression = (node: Node | undefined): node is MemberExpression =>
   node?.type === 'MemberExpression';
-/** The member name if the text contains it literally: `a.name`, `a["name"]`. */
+/**
+ * The name of a member if it is written in the code, as in `a.name` and `a["name"]`; null if it is computed.
+ */
 function memberName(key: Node, computed: boolean): string | null {
   if (key.type === 'Identifier') return computed ? null : key.name;
   return key.type === 'Literal' && typeof key.value === 'string' ? key.value : null;
@@ -43,7 +45,10 @@ function memberName(key: Node, computed: boolean): string | null {
 const literalValue = (node: Node | undefined) => (node?.type === 'Literal' ? node.value : undefined);
 
 const LOGICAL = new Set<string>(['||=', '&&=', '??=']);
-/** @returns whether an expression is always a number, so that it can never be a name */
+/**
+ * @returns a function that returns true if an expression is always a number. Such an expression is never the
+ * name of a member
+ */
 function numberTest({ uses }: Syntax): (node: Node) => boolean {
   const bindingOf = new Map(uses.map(use => [use.identifier as Node, use.binding]));
   const pending = new Set<unknown>();
@@ -80,7 +85,10 @@ function numberTest({ uses }: Syntax): (node: Node) => boolean {
   return isNumber;
 }
 
-/** True if the value is only compared or used in arithmetic, or if only text or a number is stored in it. */
+/**
+ * True if the expression is only an operand: of a comparison, of arithmetic, or of an assignment such as
+ * `+=`, which stores a text or a number.
+ */
 const isOperand = (node: Node, parent: Node | undefined) =>
   (parent?.type === 'BinaryExpression' && parent.operator !== 'in' && parent.operator !== 'instanceof') ||
   (parent?.type === 'AssignmentExpression' &&
@@ -89,8 +97,8 @@ const isOperand = (node: Node, parent: Node | undefined) =>
     !LOGICAL.has(parent.operator));
 
 /**
- * Checks computed names of members. Each must be a number, or its value must be used for nothing but a
- * comparison.
+ * Checks members whose names are computed, as in `a[b]`. The name must be a number, or the member must be
+ * nothing but an operand.
  */
 function checkLookups(syntax: Syntax, report: Report): void {
   const isNumber = numberTest(syntax);
@@ -108,7 +116,10 @@ function checkLookups(syntax: Syntax, report: Report): void {
   }
 }
 
-/** `this` is the object on which a function is called. This object is known only in a class. */
+/**
+ * Reports `this` and `super` outside of classes. `this` is the object on which a function is called, and only
+ * in a class is this object known.
+ */
 function checkThis({ nodes }: Syntax, report: Report): void {
   for (const { node, parents } of nodes) {
     if (node.type !== 'ThisExpression' && node.type !== 'Super') continue;
@@ -120,7 +131,10 @@ function checkThis({ nodes }: Syntax, report: Report): void {
   }
 }
 
-/** A function that Node calls on its own object must not access that object. */
+/**
+ * Checks a listener. Node calls it on its own object, which the listener must not be able to access. So it
+ * must be an arrow function.
+ */
 function checkListener(call: Node | undefined, place: number, syntax: Syntax, report: Report): void {
   if (call?.type !== 'CallExpression') return;
   const listener = call.arguments[place];
@@ -128,7 +142,10 @@ function checkListener(call: Node | undefined, place: number, syntax: Syntax, re
   if (!given.every(value => value?.type === 'ArrowFunctionExpression')) report(call, FINDINGS.listener);
 }
 
-/** A stream must not be used as a value. Its methods return it, so their results must not be used. */
+/**
+ * Checks a stream, which must not be used as a value. Some methods of a stream return the stream, so their
+ * results must not be used either.
+ */
 function checkStream(
   name: string,
   stream: Node,
@@ -185,7 +202,8 @@ function checkGlobalNames(syntax: Syntax, own: boolean, report: Report): void {
     if (!ALLOWED_GLOBALS.has(identifier.name)) report(identifier, FINDINGS.global);
     else if (identifier.name === 'process') checkProcess(use, syntax, report);
     else if (identifier.name === 'globalThis') {
-      // This part is excepted, because noble has code for the platform's crypto, which the signer never runs.
+      // `globalThis.crypto` is permitted in packages, because noble has code for the platform's crypto. The
+      // signer never runs this code.
       if (own || !member || memberName(member.property, member.computed) !== 'crypto')
         report(parent ?? identifier, FINDINGS.globalObject);
     } else if (isAssigned(identifier, parents) || (member && isAssigned(member, parents.slice(1))))
@@ -233,7 +251,8 @@ function checkSyntax({ nodes }: Syntax, own: boolean, report: Report): void {
   }
 }
 
-// Comments of the packages contain mathematical signs, and \x18 begins Bitcoin's signed messages.
+// Mathematical signs are permitted, because comments of packages contain them. \x18 is permitted, because
+// Bitcoin's signed messages begin with it.
 const INVISIBLE =
   /[\x00-\x08\x0b-\x17\x19-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069]|[\ufe00-\ufe0f]|[\ufeff\ufff0-\uffff]/;
 
@@ -264,12 +283,14 @@ function findTextProblems(text: string, own: boolean): string[] {
 
 /**
  * @param text the bundle
- * @param ownText the bundle without packages, including unused code, which may be used later
+ * @param ownText the own code without packages. It includes code that nothing calls yet, because a later
+ * change may call it
  * @returns a sentence for each problem
  */
 export function findBundleProblems(metafile: Metafile, text: string, ownText: string): string[] {
   const problems: string[] = [];
-  // The inputs are read, because the list of outputs omits files that nothing uses.
+  // The inputs of the build are checked and not its outputs, because the list of outputs omits files of which
+  // nothing is used.
   for (const [input, { imports }] of Object.entries(metafile.inputs)) {
     if (!ALLOWED_INPUTS.some(pattern => pattern.test(input))) problems.push(inputFinding(input));
     for (const { path, external } of imports)

@@ -32,12 +32,15 @@ export const ALLOWED_GLOBALS = wordSet(
 );
 
 /**
- * Globals that may be used as values. If a variable had another global as its value, the gate would not see
- * the global's name.
+ * Globals that may be used as values. With any other global as its value, a variable would give access to the
+ * global under a name that the gate does not know.
  */
 export const GLOBAL_VALUES = wordSet('BigInt Number String');
 
-/** Permitted members of `Object`: conversions between objects and lists. None of them sets a prototype. */
+/**
+ * Permitted members of `Object`. They convert between objects and lists, or compare. None of them sets a
+ * prototype.
+ */
 export const ALLOWED_OF_OBJECT = wordSet('entries fromEntries is keys');
 
 /** Permitted members of `process`. `process` itself must not be a value. */
@@ -48,7 +51,10 @@ export const ALLOWED_OF_PROCESS = wordSet('argv env exit exitCode kill on pid st
  */
 export const ALLOWED_EVENTS = wordSet('exit uncaughtException SIGCONT SIGUSR1');
 
-/** Permitted members of the streams, which may be redirected to sockets. No stream may be a value. */
+/**
+ * Permitted members of the streams. They are few, because a stream may be redirected to a socket. No stream
+ * may be used as a value.
+ */
 export const ALLOWED_OF_STREAMS: Readonly<Record<string, ReadonlySet<string>>> = {
   stdin: wordSet('isRaw isTTY off on pause resume setEncoding setRawMode'),
   stdout: wordSet('columns isTTY on write'),
@@ -72,8 +78,8 @@ export const ALLOWED_SYNTAX = wordSet(
 );
 
 /**
- * Permitted names of members that objects of the platform have too. Any other name is the signer's own and
- * needs no entry.
+ * Permitted names of members. The list needs only names that objects of the platform have too. All other
+ * names are the signer's own.
  */
 export const ALLOWED_MEMBERS = wordSet(
   `bytes code file json mode reason request text view O_APPEND O_CREAT O_EXCL O_NONBLOCK O_RDONLY O_SYNC O_WRONLY abs add

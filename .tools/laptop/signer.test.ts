@@ -30,7 +30,7 @@ import { parseSyntax } from './syntax.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = join(root, 'fixtures/hostile-imports');
 
-/** True if the gate finds the problem in the fixture's own code, and not only in the bundle. */
+/** Text of a problem that the gate finds in the fixture's own code, and not only in the bundle. */
 const inOwnCode = (what: string) => `of the own code has ${what}`;
 
 /** Expected problems by fixture. The gate also reports that the fixture's file is not permitted. */

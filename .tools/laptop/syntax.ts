@@ -1,4 +1,7 @@
-/** Resolves the names in a module's text: its syntax tree, with a scope for each function and block. */
+/**
+ * Finds for each name in a module where it is declared. Has a scope for each function and block of the syntax
+ * tree.
+ */
 import { type AnyNode, type Identifier, type Pattern, type Program, parse } from 'acorn';
 
 export type Node = AnyNode;
@@ -11,12 +14,12 @@ export interface Binding {
 }
 type Scope = Map<string, Binding>;
 
-/** A use of a name, not its declaration. */
+/** A place where a name is used and not declared. */
 export interface Use {
   identifier: Identifier;
   /** Surrounding nodes, the nearest first. */
   parents: Node[];
-  /** undefined for a name that the module does not declare. */
+  /** What the name refers to; undefined if the module does not declare it. */
   binding: Binding | undefined;
 }
 
@@ -30,7 +33,10 @@ export interface Syntax {
 const isSyntaxNode = (value: unknown): value is Node =>
   typeof value === 'object' && value !== null && typeof (value as Node).type === 'string';
 
-/** Children in text order. In a shorthand property, the same node is key and value, so it is listed once. */
+/**
+ * The children of a node, in the order of the text. A shorthand property has the same node as key and as
+ * value, so this node is listed once.
+ */
 export function childNodes(node: Node): Node[] {
   const values = Object.values(node).flatMap(value => (Array.isArray(value) ? value : [value]));
   return [...new Set(values.filter(isSyntaxNode))];
@@ -56,7 +62,7 @@ function declareName(scope: Scope, name: string, given: Node | null): void {
   scope.set(name, binding);
 }
 
-/** Adds the names that a declaration introduces. */
+/** Adds the names that a declaration declares to a scope. */
 function declareNamesOf(scope: Scope, node: Node, kinds: readonly string[]): void {
   if (node.type === 'VariableDeclaration' && kinds.includes(node.kind)) {
     for (const { id, init } of node.declarations)
@@ -75,7 +81,7 @@ function hoistVariables(scope: Scope, node: Node): void {
   if (!isFunctionNode(node)) for (const child of childNodes(node)) hoistVariables(scope, child);
 }
 
-/** The scope that a node creates. */
+/** The scope that a node begins; null if it begins none. */
 function newScopeOf(node: Node): Scope | null {
   const scope: Scope = new Map();
   if (node.type === 'Program') {
@@ -150,7 +156,7 @@ export function parseSyntax(text: string): Syntax {
     const [parent] = parents;
     if (parent?.type === 'AssignmentExpression' && parent.left === identifier)
       binding?.given.push(parent.operator === '=' ? parent.right : parent);
-    // A loop over a list assigns each of its values to the name, so the values are not known.
+    // In a loop such as `for (name of list)`, the values of the name are not known.
     else if (parent?.type === 'ForOfStatement' && parent.left === identifier) binding?.given.push(null);
     else if (parents.some(node => /Pattern$/.test(node.type) && node.type !== 'AssignmentPattern'))
       binding?.given.push(null);

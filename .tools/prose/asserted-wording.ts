@@ -6,12 +6,11 @@ import { literalText, type Part, parseProgram } from './literals.ts';
 import type { Sentence } from './sentences.ts';
 
 /**
- * Names of functions in tests that compare a text with a given string. A regular expression counts wherever
- * it is.
+ * Names of functions of tests that compare a text with an argument. A regular expression counts in any place.
  */
 const MATCHERS =
   /^(assert\w*|.*\b(includes|startsWith|endsWith|indexOf|lastIndexOf)|(all)?[rR]efuse[sd]?|failsWith|rejectsWith|waitFor(Text|Camera)|stopped|expect[A-Z]\w*|runInTerminal|RegExp)$/;
-/** Functions that change a text. Their arguments are inputs of the test. */
+/** Functions that change a text. Their arguments are not compared with anything. */
 const EDITORS = /(^|\.)(replace|replaceAll)$/;
 const COMPARISONS = new Set(['===', '!==', '==', '!=']);
 
@@ -20,7 +19,10 @@ const COMPARISONS = new Set(['===', '!==', '==', '!=']);
  * placeholder, a code or a sign.
  */
 const WORD = String.raw`(?=\p{L}*\p{Ll})\p{L}+(?:['’-]\p{L}+)*`;
-/** Prose contains at least one of these. Text of single letters alone is a list of signs. */
+/**
+ * A word with at least two letters, of which prose must have one. A text of single letters is a list of
+ * signs.
+ */
 const LONGER_WORD = /\p{L}{2}/u;
 const PROSE = new RegExp(
   String.raw`(?<![\p{L}\p{N}_.\[/-])${WORD}(?:,? ${WORD}){2,}(?![\p{L}\p{N}_([/-])`,
@@ -33,7 +35,10 @@ const PROSE = new RegExp(
 const COMMAND =
   /\b(countersign [a-z-]+( [a-z]+)?|signer [a-z]+)(?= +(--|\(\?:[^A-Za-z]|[A-Z]{2}|[\w-]+[./])|[`"'\s]*$|\b[`\n])/g;
 
-/** The text of a literal. An inserted value, or a special character of a pattern, separates two words. */
+/**
+ * The text that a literal is compared with. In place of an inserted value, or of a special character of a
+ * pattern, it has a zero byte.
+ */
 function matchedText(node: Part): string | null {
   const { regex } = node as { regex?: { pattern: string } };
   if (regex === undefined) return literalText(node, '\0');
@@ -49,7 +54,10 @@ function calledName(callee: Part): string {
     .join('.');
 }
 
-/** The compared arguments of an assertion. The last argument is only printed when the assertion fails. */
+/**
+ * The arguments of an assertion that are compared. Its last argument is a message, which is printed only if
+ * the assertion fails.
+ */
 function comparedArguments(name: string, args: readonly Part[]): readonly Part[] {
   if (!name.startsWith('assert.')) return args;
   return args.slice(0, name.endsWith('.unreachable') ? 0 : name.endsWith('.ok') ? 1 : 2);
@@ -57,7 +65,7 @@ function comparedArguments(name: string, args: readonly Part[]): readonly Part[]
 
 const isMatcher = (name: string) => name.startsWith('assert.') || MATCHERS.test(name.replace(/^.*\./, ''));
 
-/** The literals in a part of a program that are compared with a text. */
+/** Those literals of a part of a program which are compared with a text. */
 function* literalsIn(node: unknown, isCompared: boolean): Generator<Part> {
   if (typeof node !== 'object' || node === null) return;
   if (Array.isArray(node)) {

@@ -36,5 +36,8 @@ export const AVOIDED: readonly Avoided[] = [
   { pattern: /\bwas led to\b/i, instead: 'has built on' },
 ];
 
-/** Largest number of words in a sentence. The style asks for 25; a few sentences with lists need more. */
+/**
+ * Largest number of words in a sentence. Sentences should have at most 25 words, but a few sentences with
+ * lists need more.
+ */
 export const MOST_WORDS = 30;

@@ -1,8 +1,9 @@
 /**
- * Checks the language of pages, comments and messages: avoided words, sentences that are too long, and messages outside
- * files of texts. Tests may not assert wording (see permitted-wording.ts). Prints the average lengths. `--only pages`, `--only
- * comments`, `--only messages` and `--only tests` check one of them. `--all` lists every problem. `--sample 50 [--seed
- * N]` prints random sentences for a reviewer. `--shrink` writes smaller numbers to remaining.json.
+ * Checks the language of pages, comments and messages: avoided words, sentences that are too long, and
+ * messages outside files of texts. Tests may not assert wording (see permitted-wording.ts). Prints the average
+ * lengths. `--only` with `pages`, `comments`, `messages` or `tests` checks only this kind. `--all` lists
+ * every problem. `--sample 50 [--seed N]` prints random sentences for a reviewer. `--shrink` writes smaller
+ * numbers to remaining.json.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -50,7 +51,7 @@ const pages = [
 const programs = ['shared', 'offline', 'online', 'fixtures', '.tools'].flatMap(folder =>
   filesBelow(folder, '.ts'),
 );
-/** Tests and their tools print nothing to users. */
+/** True for tests and their helpers, which print nothing to users. */
 const isTestFile = (file: string) => /\.test\.ts$|\.live\.ts$|\/testing|\/tests\/|\/suite\//.test(file);
 const printing = programs.filter(file => /^(shared|offline|online)\//.test(file) && !isTestFile(file));
 const readText = (file: string) => readFileSync(file, 'utf8');

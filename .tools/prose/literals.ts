@@ -7,7 +7,7 @@ import { transformSync } from 'esbuild';
 
 export type Part = Node & Record<string, unknown>;
 
-/** @returns the tree, and a function that returns the line of the program where a part of the tree begins */
+/** @returns the tree, and a function that returns the line in which a part of the tree begins */
 export function parseProgram(program: string): { tree: Part; lineOf: (part: Part) => number } {
   const { code, map } = transformSync(program, { loader: 'ts', target: 'esnext', sourcemap: 'external' });
   const lines = new SourceMap(JSON.parse(map));

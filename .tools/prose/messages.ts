@@ -9,7 +9,7 @@ const FEWEST_WORDS = 4;
 /** Pattern of code in other languages: pages, styles, completion scripts, and statements of a shell. */
 const OTHER_CODE = /[{};]\s*$|=>|\$\{|\bconst |^\s*[-.#@\w]+\s*\{/;
 
-/** The word in place of an inserted value. */
+/** Text in place of an inserted value. */
 const PLACEHOLDER = '`x`';
 
 function* literalTexts(node: unknown): Generator<string> {
@@ -24,7 +24,7 @@ function* literalTexts(node: unknown): Generator<string> {
   for (const value of Object.values(node)) yield* literalTexts(value);
 }
 
-/** The line where a literal's first words are. */
+/** The line of a program in which the first words of a literal are. */
 function lineOfText(program: string, text: string): number {
   const start = text.split(PLACEHOLDER).find(part => part.trim() !== '') ?? '';
   const at = program.indexOf(start.split('\n')[0] as string);
@@ -39,7 +39,10 @@ const isData = (text: string) => {
   );
 };
 
-/** The sentences in a program's literals, found by paragraph. Indented lines of a help text are omitted. */
+/**
+ * The sentences in the literals of a program. A sentence does not continue in the next paragraph. Indented
+ * lines of a help text are omitted.
+ */
 export function sentencesOfMessages(file: string, program: string): Sentence[] {
   return [...literalTexts(parseProgram(program).tree)].flatMap(text => {
     if (isData(text)) return [];

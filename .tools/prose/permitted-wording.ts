@@ -2,7 +2,10 @@
 import { readFileSync } from 'node:fs';
 import type { Sentence } from './sentences.ts';
 
-/** An exception for some files. If `only` is given, it holds only for texts that match. */
+/**
+ * An exception for the files that match `path`. If `only` is given, the exception is limited to texts that
+ * match `only`.
+ */
 export const EXCEPTIONS: readonly { path: RegExp; why: string; only?: RegExp }[] = [
   {
     path: /^online\/cli\/messages\.test\.ts$/,

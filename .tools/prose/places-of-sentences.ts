@@ -8,7 +8,10 @@ const TEXTS = /(^|\/)(texts\/|texts\.ts$)/;
 const FULL_SENTENCE = /^[A-Z`].*[.?!]$/;
 const FEWEST_WORDS = 6;
 
-/** Files that are not files of texts, and may contain sentences of messages for a reason. */
+/**
+ * Files and folders that may contain sentences of messages although they are not files of texts, with the
+ * reasons.
+ */
 const OTHER_PLACES: readonly { path: string; why: string }[] = [
   { path: 'shared/', why: 'a rule and its refusal are audited together' },
   { path: 'offline/', why: 'a rule and its refusal are audited together' },

@@ -38,7 +38,10 @@ function sentencesIn(text: string): Pick<Sentence, 'text' | 'written'>[] {
 export const countWords = (sentence: string): number =>
   sentence.split(/\s+/).filter(word => /[\p{L}\p{N}`]/u.test(word)).length;
 
-/** Sentences of paragraphs, list items and table cells, without code and without directives for tests. */
+/**
+ * The sentences of a page: in paragraphs, list items and cells of tables. Blocks of code and directives for
+ * tests are left out.
+ */
 export function sentencesOfPage(file: string, page: string): Sentence[] {
   const found: Sentence[] = [];
   let [isCode, from, block] = [false, 0, ''];
@@ -77,11 +80,14 @@ const COMMENT = /(?<=^[ \t]*)\/\*\*?([\s\S]*?)\*\/|(?<=^[ \t]*)\/\/(.*)$/gm;
 /** Pattern of code in a comment: indented lines, and all lines after `@example`. */
 const SHOWN_CODE = /^ {2,}\S.*$|@example[\s\S]*/gm;
 
-/** Sentences of comments on lines of their own. Comments on adjacent lines are one text; code in comments is skipped. */
+/**
+ * The sentences of those comments that have lines of their own. Comments on adjacent lines are one text. Code
+ * in comments is skipped.
+ */
 export function sentencesOfProgram(file: string, text: string): Sentence[] {
   const joined: { line: number; end: number; text: string }[] = [];
   for (const match of text.matchAll(COMMENT)) {
-    // A comment with a placeholder is part of a template, such as a licence text.
+    // A comment with a placeholder is not a comment of this program but a part of a template.
     if (match[0].includes('${')) continue;
     const line = text.slice(0, match.index).split('\n').length;
     const lines = match[0].split('\n').length;

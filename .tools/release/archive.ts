@@ -10,7 +10,10 @@ const isExecutable = (path: string): boolean =>
 const sortedEntries = (files: Files): [string, Uint8Array][] =>
   [...files].sort(([a], [b]) => (a < b ? -1 : 1));
 
-/** Time of all entries, seconds since 1970: 1985-10-26 08:15 UTC, which npm uses for files in packages. */
+/**
+ * Time of all entries in seconds since 1970. It is 1985-10-26 08:15 UTC, which npm uses for files in
+ * packages.
+ */
 const TAR_TIME = 499_162_500;
 /** The same time in a zip, which stores local time without a time zone. */
 const ZIP_TIME = new Date(1985, 9, 26, 8, 15);
@@ -41,7 +44,10 @@ function tarHeader(path: string, size: number): Uint8Array {
   return header;
 }
 
-/** A gzipped tar. Compressed with fflate, because zlib's output differs between versions of Node. */
+/**
+ * A tar file, compressed with gzip. fflate compresses it, because the output of zlib differs between versions
+ * of Node.
+ */
 export function makeTarball(files: Files): Uint8Array {
   const parts = sortedEntries(files).flatMap(([path, content]) => {
     const padding = new Uint8Array((BLOCK - (content.length % BLOCK)) % BLOCK);
@@ -50,7 +56,10 @@ export function makeTarball(files: Files): Uint8Array {
   return gzipSync(Buffer.concat([...parts, new Uint8Array(2 * BLOCK)]), { level: 9, mtime: 0 });
 }
 
-/** The attributes of a zip entry have Unix permissions in their upper half. */
+/**
+ * Number of the system that made a zip entry: Unix. Then the upper half of the entry's attributes has Unix
+ * permissions.
+ */
 const UNIX = 3;
 
 export function makeZip(files: Files): Uint8Array {

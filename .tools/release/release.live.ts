@@ -1,6 +1,6 @@
 /**
- * Tests of a release: reproducible in another folder and with every Node version, installed without a
- * network, and used for a demo. `make release-test` runs them on Linux.
+ * Tests of a release. It has the same bytes in another folder and with every version of Node, can be
+ * installed without a network, and runs the demo. `make release-test` runs them on Linux.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -42,7 +42,7 @@ function makeRelease(
   return readFileSync(join(checkout, 'release', `countersign-${made}`, 'SHA256SUMS'), 'utf8');
 }
 
-/** The files of the repository, copied to another folder. */
+/** Copies the files of the repository to another folder. */
 function copyCheckout(name = 'another folder'): string {
   const other = join(work, name);
   const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], {
@@ -52,7 +52,7 @@ function copyCheckout(name = 'another folder'): string {
     mkdirSync(join(other, dirname(file)), { recursive: true });
     cpSync(file, join(other, file));
   }
-  // Packages are copied and not linked, because a build contains their real paths.
+  // The packages are copied and not linked, because a build contains the real paths of packages.
   execFileSync('cp', ['-R', 'node_modules', join(other, 'node_modules')]);
   return other;
 }

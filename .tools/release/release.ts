@@ -4,7 +4,8 @@
  *
  *   tsx .tools/release/release.ts [--image FILE]
  *
- * `--image` adds the laptop's image, so that its hash is signed with the others. SIGN_KEY=FILE signs them with an SSH key.
+ * `--image` adds the laptop's image, so that `SHA256SUMS` has its hash too. SIGN_KEY=FILE signs `SHA256SUMS`
+ * with an SSH key.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

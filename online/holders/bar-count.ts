@@ -16,13 +16,14 @@ function referenceHash({ bytes, places }: Assets, i: number): number {
 }
 
 /**
- * The number of different references. To decode a million references takes seconds, and nearly all of them
- * differ. So hashes of the bytes are compared first, and only entries with equal hashes are decoded.
+ * The number of different references. To decode a million references would take seconds. So hashes of their
+ * bytes are compared, and references are decoded only if their hashes are equal.
  */
 export function countBars(mapping: Mapping): number {
   const { assets } = mapping.content;
   const { keys, odd } = assets;
-  // JSON escapes give several forms of one text, so references with escapes are decoded.
+  // If a reference has an escape, all references are decoded, because JSON can write the same text in several
+  // ways.
   if (odd.subarray(0, keys.length).some(bits => bits & (1 << REFERENCE)))
     return new Set(mapping.references()).size;
   const firsts = new Map<number, number>();

@@ -1,11 +1,13 @@
-/** Compares a mapping with an older copy: added and removed bars, moved tokens. */
+/**
+ * Compares a mapping with an older copy. Finds added bars, removed bars, and tokens that moved to other bars.
+ */
 import type { Asset } from '../../shared/mapping/assets.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { compareEntries } from '../report/mapping-difference.ts';
 
 /**
- * Says which of two mappings is older, because somebody may have put a valid older mapping in place of the
- * current one.
+ * The age of the opened mapping compared with the copy. It matters, because somebody may have put a valid
+ * older mapping in place of the current one.
  */
 export type Order = 'same' | 'newer' | 'older' | 'unclear';
 

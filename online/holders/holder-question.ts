@@ -9,7 +9,7 @@ export const MAX_LINES = 1000;
 const LONGEST = 64;
 
 export interface Asked {
-  /** Number of the line, from 1. */
+  /** Number of the question's line, from 1. */
   line: number;
   /** An asset id in lower case; undefined for a question about a bar. */
   token?: string;
@@ -22,7 +22,8 @@ export interface Asked {
 }
 
 /**
- * `id`, `id, 1.5`, `"id": 1.50000000,`: any characters other than letters and digits may separate the two.
+ * A line with an asset id and perhaps an amount, such as `id`, `id, 1.5` or `"id": 1.50000000,`. Quotes,
+ * commas, colons and spaces may be between the two.
  */
 const TOKEN = /^[\s"'{[]*([0-9a-f]{64})(?:["']?\s*[,;:=\s]\s*["']?([^\s"',;}\]]+))?["'\s,;}\]]*$/i;
 /** Lines of a wallet's output that have no content. */
@@ -36,8 +37,8 @@ const lineRefusal = (line: number, problem: string, hint: string): Refusal =>
   new Refusal('FIELD_INVALID', `Line ${line}${problem}`, hint);
 
 /**
- * The problem of a line that begins with hex digits. A comma may separate thousands or decimals, so the
- * program does not guess.
+ * The refusal of a line that begins with hex digits. An amount with a comma is refused, because the comma may
+ * separate thousands or decimals.
  */
 function refusalOfHexLine(id: string, rest: string, line: number): Refusal {
   if (id.length !== 64)
@@ -71,8 +72,8 @@ function readLine(text: string, line: number): Asked {
 }
 
 /**
- * Joins lines with the same token to one question with the sum of their amounts. Each amount alone can be
- * possible although the sum is too large.
+ * Joins lines with the same token to one question, with the sum of their amounts. The sum can be too large
+ * even if each amount is possible.
  */
 function addAmounts(all: readonly Asked[]): Asked[] {
   const byName = new Map<string, Asked[]>();
@@ -96,8 +97,8 @@ export interface Question {
 }
 
 /**
- * The other lines are answered although one line is wrong. Only lines with the wrong line's token are skipped
- * too, because their sum would be too small.
+ * Reads all lines. A wrong line does not prevent answers to other lines. But other lines with its token are
+ * skipped too, because without it their sum would be too small.
  * @throws Refusal TOO_LARGE
  */
 export function readQuestion(text: string): Question {

@@ -16,7 +16,7 @@ import { findNearBars } from './similar-bars.ts';
 export const MAX_ROWS = 100;
 const MAX_ALIKE = 5;
 
-/** One entry of the mapping. Masses are fine troy ounces, amounts whole tokens, both as decimal text. */
+/** One entry of the mapping. Masses are in fine troy ounces and amounts in tokens, both as decimal text. */
 export interface Row {
   reference: string;
   /** Asset id. */
@@ -36,8 +36,8 @@ export interface Holding {
   /** Fine troy ounces that the tokens represent at the height. */
   mass: string;
   /**
-   * True if the amount exceeds all tokens of this asset id at the height, so that amount, id or height must
-   * be wrong.
+   * True if the amount is larger than that of all tokens with this asset id at the height. Then amount, id or
+   * height is wrong.
    */
   exceeds: boolean;
   /** Number of all matching entries. */
@@ -75,8 +75,8 @@ function placesByToken(mapping: Mapping, wanted: ReadonlySet<string>): Map<strin
 }
 
 /**
- * Number of decimals of values that are computed with the ratio of the period. The schedule rounds each token
- * separately, so further digits could differ.
+ * Number of decimals of amounts and masses on the page. Further digits could be wrong, because the schedule
+ * rounds each token separately.
  */
 const SHOWN_DECIMALS = 4;
 
@@ -88,7 +88,7 @@ const tokensOfMass = (mass: string, height: number): number => Math.max(0, Numbe
 
 function holdingOfAmount(amount: string, mass: string, height: number): Holding {
   const [own, all] = [Number(amount), tokensOfMass(mass, height)];
-  // The schedule rounds once in each period.
+  // The tolerance grows with the height, because the schedule rounds once in each period.
   const tolerance = 1e-8 * (periodOf(height) + 1) + all * 1e-9;
   return {
     tokens: amount,
@@ -99,8 +99,8 @@ function holdingOfAmount(amount: string, mass: string, height: number): Holding 
 }
 
 /**
- * Divides an amount among several bars in proportion to their masses. A bar with a negative mass gets no
- * part, because it has no tokens.
+ * Divides an amount among several entries in proportion to their masses. An entry with a negative mass gets
+ * no part, because it has no tokens.
  */
 function divideAmount(whole: string, masses: readonly string[]): string[] {
   const own = masses.map(mass => Math.max(0, Number(mass)));

@@ -4,14 +4,14 @@ import type { Mapping } from '../../shared/mapping/mapping.ts';
 
 const CHARACTERS = [...'0123456789abcdefghijklmnopqrstuvwxyz'];
 /**
- * Largest number of unknown serials for which similar bars are searched, because each serial has hundreds of
- * variants. If more serials are unknown, they belong to another mapping and are not typing errors.
+ * Largest number of unknown serials for which similar bars are searched. Each serial has hundreds of
+ * variants, and a person does not mistype so many.
  */
 const MAX_TYPED = 100;
 const MAX_LENGTH = 20;
 const MAX_BARS = 5;
 
-/** The text with one common character for all characters that look alike, in any case. */
+/** The serial in small letters, with a digit in place of each letter that looks like the digit 0 or 1. */
 const foldSerial = (text: string): string =>
   (text.split('-', 1)[0] as string).toLowerCase().replaceAll('o', '0').replace(/[il]/g, '1');
 

@@ -37,7 +37,7 @@ export type Order =
 export interface Answers {
   verify: Shown;
   'look up': { found: Found[]; problems: string[] };
-  /** A copy that is not valid is not compared, because anybody can have written it. */
+  /** `comparison` is null if the copy is not valid, because anybody can have written such a copy. */
   compare: { kept: Shown; comparison: Comparison | null };
 }
 

@@ -8,7 +8,7 @@ import { execFileSync } from 'node:child_process';
 export interface Entry {
   /** File type and permissions, as in `stat`. */
   mode: number;
-  /** Target of a link. */
+  /** Content of the file, or the target of the link. */
   content: Uint8Array;
 }
 export type Tree = Map<string, Entry>;
@@ -18,7 +18,7 @@ export const FOLDER = 0o040000;
 export const LINK = 0o120000;
 
 const MERGED = /^(bin|sbin|lib|lib64)(?=\/|$)/;
-/** The path as in Debian 12, which moved some folders into `usr/` and has links at their earlier paths. */
+/** The path of a file in Debian 12. There, folders such as `bin` are links to folders in `usr/`. */
 export const pathInUsr = (path: string): string =>
   path
     .replace(/^\.?\/+/, '')
@@ -81,7 +81,10 @@ function cpioEntry(path: string, { mode, content }: Entry, inode: number, time: 
   return [Buffer.from(header), name, padding(header.length + name.length), content, padding(content.length)];
 }
 
-/** Entries are sorted, belong to root and have one time, so the same tree gives the same bytes. */
+/**
+ * The archive of a tree. Its entries are sorted, belong to root and have the same time, so that the same tree
+ * gives the same bytes.
+ */
 export function cpioArchive(tree: Tree, time: number): Uint8Array[] {
   const sorted = [...tree].sort(([a], [b]) => (a < b ? -1 : 1));
   const parts = sorted.flatMap(([path, entry], index) => cpioEntry(path, entry, index + 1, time));

@@ -1,6 +1,6 @@
 /** Contents of the laptop's image: Debian packages, excluded files of these packages, and kernel modules. */
 
-/** Packages of the system. Their dependencies are added, except {@link LEFT_OUT}. */
+/** Packages of the system. Their dependencies are added, except those in {@link LEFT_OUT}. */
 export const SYSTEM = [
   // Packages that start the machine: kernel, boot loader with Secure Boot, devices.
   ...['linux-image-amd64', 'shim-signed', 'grub-efi-amd64-signed', 'udev', 'kmod', 'busybox-static'],
@@ -24,13 +24,13 @@ export const SYSTEM = [
   // Packages for the courier page.
   ...['firefox-esr', 'xserver-xorg-core', 'xserver-xorg-video-fbdev', 'xserver-xorg-input-libinput', 'xinit'],
   ...['x11-xkb-utils', 'matchbox-window-manager', 'fonts-dejavu-core'],
-  // Xorg loads this library although no program draws in three dimensions.
+  // Xorg loads these libraries, although no program draws in three dimensions.
   ...['libgl1', 'libegl1'],
 ];
 
 /**
- * Programs that build the image. They run from a folder, so their versions are fixed and nothing is
- * installed.
+ * Packages of the programs that build the image. The programs run from a folder and are not installed, so
+ * their versions are fixed.
  */
 export const TOOLS = ['grub-common', 'grub-pc-bin', 'xorriso', 'mtools', 'zstd'];
 

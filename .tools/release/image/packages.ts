@@ -74,7 +74,8 @@ export function listDifferences(wanted: readonly Package[], offered: ReadonlyMap
 }
 
 /**
- * Runs apt with lists and state of its own. So apt ignores the packages of this machine, and needs no root.
+ * Runs apt with its lists and its state in a separate folder. So apt ignores the packages of this machine,
+ * and needs no root.
  */
 export class Apt {
   private readonly folder: string;
@@ -120,7 +121,7 @@ export class Apt {
     return readStanzas(this.run('apt-cache', ['show', 'dpkg', ...names]));
   }
 
-  /** These packages and all their dependencies, for an empty system. */
+  /** `name version` of these packages and of all packages that an empty system needs for them. */
   closure(names: readonly string[]): string[] {
     const plan = this.run('apt-get', ['install', '-s', '-qq', ...names]);
     return [...plan.matchAll(/^Inst (\S+) \((\S+)/gm)].map(([, name, version]) => `${name} ${version}`);

@@ -20,7 +20,7 @@ const linkEntry = (to: string): Entry => ({ mode: LINK | 0o777, content: Buffer.
 
 const KERNEL_FILES = /^usr\/lib\/modules\/[^/]+\/(modules\.(order|builtin)|kernel\/)/;
 
-/** Programs that run with the rights of root although a user starts them. */
+/** Programs that run with the rights of root, whoever starts them. */
 const RAISES_RIGHTS = ['usr/bin/doas'];
 
 /** True for paths that are left out. A program is left out even if it is a link. */
@@ -134,7 +134,10 @@ const CREATED_FILES: [string, Entry][] = [
   ['etc/mtab', linkEntry('../proc/self/mounts')],
 ];
 
-/** The complete system. Scripts and our programs replace Debian's files with the same path. */
+/**
+ * All files of the system. The scripts and the programs of the release replace Debian's files with the same
+ * paths.
+ */
 export function systemTree(debian: Tree, scripts: Tree, ours: Ours): Tree {
   const tree: Tree = new Map(debian);
   for (const [place, entry] of [...CREATED_FILES, ...scripts, ...releaseFiles(ours)]) tree.set(place, entry);

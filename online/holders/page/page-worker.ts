@@ -15,8 +15,8 @@ import type { Answers, Order, Reply, Shown } from '../worker-messages.ts';
 const sendReply = (message: Reply) => postMessage(message);
 
 /**
- * The part of the progress that reading takes. Reading reports no progress before its end. Two hashes of
- * about the file's length come after it.
+ * The part of the progress bar for reading the file. Reading reports its progress only at its end. After it,
+ * about as many bytes as the file has are hashed twice.
  */
 const READING = 0.3;
 const STEP = 4 * 1024 * 1024;
@@ -116,8 +116,8 @@ function performOrder(order: Order): Reply {
 }
 
 /**
- * Runs the hash function while a person chooses the mapping or the page loads it. After some megabytes, the
- * browser compiles the function, which then is twice as fast.
+ * Runs the hash function before the mapping arrives. After some megabytes, the browser compiles the function,
+ * which makes it twice as fast.
  */
 function warmUpCode(): void {
   const [hasher, piece] = [nobleSha256(), new Uint8Array(1 << 16)];

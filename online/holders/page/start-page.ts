@@ -11,12 +11,12 @@ import { showFailure, showMapping, showProgress, showVerdictState } from './verd
 import { WorkerClient } from './worker-client.ts';
 
 /**
- * Cards that are hidden until a valid mapping is open. An empty mapping can be compared too, because a valid
- * copy with bars then proves a rollback.
+ * Cards that are hidden until a valid mapping is open. For an empty mapping, the card for the comparison is
+ * shown too, because a valid copy with bars proves a rollback.
  */
 const CARDS = ['look-up', 'compare'];
 
-/** The element for an answer, and the line that a screen reader announces. */
+/** The element for an answer, with the line that a screen reader announces. */
 class AnswerElement {
   private readonly place: string;
   private readonly line: string;
@@ -33,8 +33,8 @@ class AnswerElement {
   }
 
   /**
-   * Clears all answers. An answer that has not arrived yet is dropped, because it is about an earlier
-   * mapping.
+   * Clears the answer. An answer that arrives later is dropped, because it belongs to an earlier mapping or
+   * question.
    */
   clear(): void {
     this.asked++;
@@ -85,7 +85,10 @@ class HolderPage {
   private readonly profile = findElement('profile', HTMLScriptElement).text;
   private readonly found = new AnswerElement('found', 'look-up-said');
   private readonly changes = new AnswerElement('changes', 'compare-said');
-  /** Number of mappings opened so far. Results about an earlier mapping are not shown. */
+  /**
+   * How many mappings were opened so far. With this number, results about an earlier mapping are recognised
+   * and not shown.
+   */
   private opened = 0;
 
   constructor(script: string) {
@@ -175,14 +178,14 @@ function wireFileInput(id: string, use: (files: readonly File[]) => Promise<void
   const input = findElement(id, HTMLInputElement);
   input.addEventListener('change', () => {
     if (input.files?.length) void use([...input.files]);
-    // Without this line, the browser would not report that the same file is chosen again.
+    // With an empty value, the browser reports it if a person chooses the same file again.
     input.value = '';
   });
 }
 
 function wireDrop(use: (files: readonly File[], target: Node) => Promise<void>): void {
   const over = (event: DragEvent, isOver: boolean) => {
-    // Dropped text belongs to the question, so only files are handled.
+    // Dropped text is ignored here, because the field for the question handles it.
     if (!event.dataTransfer?.types.includes('Files')) return;
     event.preventDefault();
     document.body.classList.toggle('over', isOver);

@@ -45,8 +45,8 @@ const UNSIGNED =
 const ageInSeconds = (time: string): number => Date.now() / 1000 - Number(time);
 
 /**
- * Such as `3 days ago`. If the clock of this computer or the time of the mapping is wrong, the time can be in
- * the future.
+ * Text such as `3 days ago`. If the clock of this computer or the time of the mapping is wrong, the text says
+ * that the time is in the future.
  */
 function ageText(time: string): string {
   const age = ageInSeconds(time);
@@ -55,7 +55,10 @@ function ageText(time: string): string {
   return age < -60 ? `${words} in the future by this device's clock` : `${words} ago`;
 }
 
-/** A valid mapping may be years old, and somebody may have put it in place of the newest. */
+/**
+ * Age in days from which the page says that a mapping is old. Somebody may have put an old valid mapping in
+ * place of the newest.
+ */
 const OLD_DAYS = 180;
 const oldMappingText = (time: string): string =>
   ageInSeconds(time) > OLD_DAYS * 86_400
@@ -91,7 +94,10 @@ export function showMapping(shown: Shown, source: string): void {
   );
 }
 
-/** A file that is not a mapping is invalid. If a file could not be loaded or checked, this is not known. */
+/**
+ * Shows an error as a verdict. A file that is not a mapping is `invalid`. A file that could not be loaded or
+ * checked may still be a valid mapping.
+ */
 export function showFailure(error: unknown): void {
   const said = errorSentenceOf(error);
   if (!(error instanceof Refusal))

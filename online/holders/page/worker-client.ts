@@ -18,7 +18,7 @@ export class WorkerClient {
     return this.broken;
   }
 
-  /** @throws Refusal; another Error if the worker failed */
+  /** @throws Refusal of the worker, or another Error if the worker failed */
   ask<K extends Order['kind']>(
     order: Extract<Order, { kind: K }>,
     onProgress: (share: number) => void = () => undefined,

@@ -1,6 +1,6 @@
 /**
- * Cases in which the page cannot know the answer: missing signatures or memory, several files, deceptive
- * names.
+ * Cases in which the page cannot know the answer: a mapping without signatures, too little memory, several
+ * files, deceptive names.
  */
 import type { Page } from 'playwright-core';
 import * as assert from 'uvu/assert';

@@ -1,4 +1,4 @@
-/** The page itself: its content policy, its states, a narrow window, and a large mapping. */
+/** Checks of the page's content policy, of its states, of a narrow window, and of a large mapping. */
 import * as assert from 'uvu/assert';
 import { baseText } from '../../../../fixtures/sample-request.ts';
 import { TOKEN } from '../samples.ts';
