@@ -1,23 +1,22 @@
-/** Bars that a request renamed or removed from the mapping, with their current names. Pure. */
+/** Bars that a request removed or renamed in the mapping, and their current references. Pure. */
 import type { CountedBurn } from './ledger-event.ts';
 
 export interface GoneBar {
   /** Digest of the request that renamed or removed the bar. */
   readonly request: string;
   readonly by: 'redemption' | 'correction';
-  /** The bar's new reference; null if it was removed. */
+  /** The bar's new reference; null if the bar was removed. */
   readonly now: string | null;
 }
 
 /**
- * The last change of a bar, by the bar's old reference. Another bar with that reference may be in the mapping
- * now.
+ * For each old reference: the last change of the bar that had it. Another bar may have this reference now.
  */
 export type GoneBars = ReadonlyMap<string, GoneBar>;
 
 /**
- * Adds the changes of a publication.
- * @param corrected the new reference of each bar, by its old reference; null for a removed bar
+ * Adds the bars that a publication redeemed or corrected.
+ * @param corrected for each corrected bar's old reference, its new reference; null for a removed bar
  */
 export function addGoneBars(
   gone: GoneBars,
@@ -37,9 +36,9 @@ export function addGoneBars(
 }
 
 /**
- * @param isMapped whether the mapping has a bar of that name
- * @returns the current name. Null if the bar was removed, and the given name if the ledger has no change of
- * the bar
+ * @param isMapped function that returns true if the mapping has a bar with this reference
+ * @returns the bar's current reference. Null if the bar was removed. The given reference if the ledger has no
+ * change of the bar
  */
 export function currentNameOfBar(
   gone: GoneBars,
@@ -50,7 +49,7 @@ export function currentNameOfBar(
   let name: string | null = reference;
   while (name !== null && !isMapped(name)) {
     const next = gone.get(name);
-    // The renamings form a loop, so another tool removed the bar.
+    // A name that comes a second time: the bar was renamed in a circle, and then another tool removed it.
     if (next === undefined || before.has(name)) return reference;
     before.add(name);
     name = next.now;

@@ -1,6 +1,6 @@
 /**
- * `burns.json` of a proposal. It keeps the transactions that burnt its tokens, because a reorganisation may
- * drop them.
+ * `burns.json` of a proposal: the transactions that burnt tokens for its redemptions. If a reorganisation
+ * removes them from the chain, they can be sent again.
  */
 import { bytesToId, hexToBytes, utf8 } from '../../shared/bytes.ts';
 import { MAX_BURNS, MAX_REDEMPTIONS } from '../../shared/changes.ts';
@@ -15,7 +15,7 @@ export interface RawTransaction {
 }
 
 const TYPE = 'countersign/burns';
-/** Two transactions for each burn, because another transaction may have frozen its tokens first. */
+/** Room for two transactions for each burn: one that froze the tokens, and one that burnt them. */
 const MAX_TRANSACTIONS = 2 * MAX_REDEMPTIONS * MAX_BURNS;
 
 /** @param transactions the transactions, in the order of sending */
@@ -24,7 +24,7 @@ export function keptBurnsBytes(request: string, transactions: readonly RawTransa
   return utf8(`${JSON.stringify({ type: TYPE, version: 1, request, transactions: hexes })}\n`);
 }
 
-/** @throws Refusal OBJECT_INVALID, naming key and member; also if an id does not match its bytes */
+/** @throws Refusal OBJECT_INVALID, naming the key and the member */
 export function readKeptBurns(bytes: Uint8Array, key: string, request: string): RawTransaction[] {
   return readObject(key, () => {
     const fields = Fields.file(readJson(bytes, key, MAX_BURNS_BYTES), TYPE, ['request', 'transactions']);

@@ -19,7 +19,7 @@ export function openLedgerCopy(folder: string): LedgerCopy {
       const entries: Uint8Array[] = [];
       for (let start = 0; start < bytes.length; ) {
         const end = bytes.indexOf(LINE_FEED, start);
-        if (end < 0) break; // The file is written as a whole, so another program wrote a partial line.
+        if (end < 0) break; // An incomplete line is ignored. This program replaces the whole file, so another program wrote the line.
         entries.push(bytes.slice(start, end + 1));
         start = end + 1;
       }

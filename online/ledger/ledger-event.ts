@@ -13,16 +13,20 @@ import { entryInvalidRefusal } from './texts.ts';
 /** Digests, asset ids and transaction ids have 64 hex digits. Coins are named `txid:vout`. */
 export type LedgerEvent =
   /**
-   * The first entry. It has the digest of the first mapping, which is empty or an older tool's, and the
-   * digest of the trust profile.
+   * The first entry: the digests of the first mapping and of the trust profile. The first mapping is empty,
+   * or an older tool published it.
    */
   | { event: 'begin'; mapping: string; trust: string }
   /**
    * The policy coins that a scan of the node found, in the order of `ptxo.dat`. `respent` lists reserved
-   * coins that another transaction spent in a block. Their reservations end, and they are never listed again.
+   * coins that a transaction of somebody else spent in a block. The reservations of these coins end, and no
+   * later entry lists the coins again.
    */
   | { event: 'coins'; coins: readonly PolicyCoin[]; respent?: readonly string[] }
-  /** Opens a proposal on the mapping `base`. `reserves` has the reserved coin of each bar, by reference. */
+  /**
+   * Opens a proposal that changes the mapping `base`. `reserves`: for each bar's reference, its reserved
+   * coin.
+   */
   | {
       event: 'propose';
       request: string;
@@ -30,13 +34,13 @@ export type LedgerEvent =
       height: number;
       reserves: Readonly<Record<string, string>>;
     }
-  /** Permits sending the transactions with the signatures of these controllers. */
+  /** Permits sending the proposal's transactions with the signatures of these controllers. */
   | { event: 'send'; request: string; controllers: readonly number[] }
-  /** `unsigned` is true if nobody signed the request. Its reservations then end. */
+  /** `unsigned` is true if nobody signed the request. The reservations that the request made then end. */
   | { event: 'abandon'; request: string; unsigned: boolean }
   /**
-   * `transactions` are by asset id, and `burns` by output. `corrected` has the new reference of each
-   * corrected bar by its old one; null if the bar was removed.
+   * `transactions` has asset ids as keys, and `burns` has the burnt outputs as keys. `corrected`: for each
+   * corrected bar's old reference, its new reference; null if the bar was removed.
    */
   | {
       event: 'publish';
@@ -47,8 +51,8 @@ export type LedgerEvent =
       corrected?: Readonly<Record<string, string | null>>;
     }
   /**
-   * A mapping that another tool published. `settled` lists references whose reservations it ends. `dropped`
-   * lists bars of the previous mapping that it lacks, with their asset ids.
+   * Makes a mapping current that another tool published. `settled` lists the references whose reservations
+   * end. `dropped` has the bars that only the previous mapping has: for each reference, the asset id.
    */
   | {
       event: 'adopt';
@@ -63,13 +67,13 @@ export interface Confirmed {
   height: number;
 }
 
-/** The bar and heights for which a burnt output was counted. */
+/** A burnt output that was counted: for which bar, and at which heights. */
 export interface CountedBurn {
   /** Reference of the redeemed bar. */
   bar: string;
   /** Redemption height. */
   height: number;
-  /** Height of the block that has the output. */
+  /** Height of the block that contains the output. */
   block: number;
 }
 
@@ -85,7 +89,7 @@ export interface LedgerEntry {
 
 export const MAX_ENTRY_BYTES = 1024 * 1024;
 export const FIRST_PREVIOUS = '0'.repeat(64);
-/** The key of an entry in the store has eight digits. */
+/** An entry's key in the store has eight digits for its number. */
 const MAX_ENTRIES = 100_000_000;
 const MAX_COINS = 10_000;
 const MAX_BARS = 1000;
@@ -94,7 +98,7 @@ const TYPE = 'countersign/ledger';
 const OUTPUT = /^[0-9a-f]{64}:(0|[1-9][0-9]{0,9})$/;
 const TIME = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$/;
 
-/** Omits an empty member. */
+/** An object with this one member, or an empty object if the member would be empty. */
 const memberIfFilled = (name: string, record: Readonly<Record<string, unknown>> = {}) =>
   Object.keys(record).length > 0 ? { [name]: record } : {};
 
@@ -134,7 +138,10 @@ const MEMBERS: Record<LedgerEvent['event'], readonly string[]> = {
   adopt: ['mapping', 'settled', 'dropped?'],
 };
 
-/** Reads an object with arbitrary keys, such as references. Each key must match `pattern`. */
+/**
+ * Reads a member whose value is an object with arbitrary keys, such as references. Each key must match
+ * `pattern`.
+ */
 function readRecord<T>(
   fields: Fields,
   name: string,
@@ -190,11 +197,13 @@ function readTextList(fields: Fields, name: string, max: number, pattern: RegExp
 }
 
 const HEX = /^[0-9a-f]{64}$/;
-/** Form of a reference in the mapping. Older references have their parts in any order. */
+/**
+ * A bar's reference. Older references have another order of parts, so only length and characters are checked.
+ */
 const REFERENCE = /^[\x20-\x7e]{1,64}$/;
 /** Mappings of older tools permit any text as a reference. */
 const ANY_REFERENCE = /^[\s\S]+$/;
-/** Largest number of dropped bars that fits in an entry. */
+/** No entry has more dropped bars, because its size is limited too. */
 const MAX_DROPPED = 20_000;
 
 const readBurns = (fields: Fields): Record<string, CountedBurn> =>
@@ -292,7 +301,7 @@ export function readEntry(bytes: Uint8Array, key: string): LedgerEntry {
     };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    // Adds the key to the message, except to a message about the file as a whole, which has it already.
+    // A message about the whole file already begins with the key. Other messages get the key here.
     const isNamed = error.message.startsWith(`${key}: `);
     throw entryInvalidRefusal(isNamed ? error.message : (addPlace(key, error) as Refusal).message);
   }

@@ -1,5 +1,11 @@
+<<<<<<< HEAD:online/ledger/ledger-state.ts
 /** The state of the ledger: a pure fold over its entries. */
 
+=======
+/** The state of the ledger, computed from its entries. Pure. */
+import { assetIdOfOutpoint, outpointText, type PolicyCoin } from './coins.ts';
+import type { Confirmed, CountedBurn, LedgerEvent } from './event.ts';
+>>>>>>> fb0db113 (Comments of the ledger, the older files and the redeemable list: each names its noun, and wrong ones are corrected):online/ledger/state.ts
 import { addGoneBars, type GoneBars } from './gone-bars.ts';
 import type { Confirmed, CountedBurn, LedgerEvent } from './ledger-event.ts';
 import { assetIdOfOutpoint, outpointText, type PolicyCoin } from './policy-coin.ts';
@@ -10,11 +16,11 @@ export type ProposalStatus = 'open' | 'sent' | 'abandoned' | 'published' | 'supe
 export interface ProposalState {
   /** Digest of the request. */
   readonly request: string;
-  /** Digest of the mapping that the request was made on. */
+  /** Digest of the mapping that the request changes. */
   readonly base: string;
   /** The request's height, which determines its period. */
   readonly height: number;
-  /** The reserved coin of each bar, by reference. */
+  /** For each bar's reference: the coin reserved for the bar. */
   readonly reserves: ReadonlyMap<string, string>;
   readonly status: ProposalStatus;
   /** Controllers whose signatures are used for sending; null before the entry `send`. */
@@ -33,9 +39,9 @@ export interface Publication {
   readonly request: string;
   readonly base: string;
   readonly mapping: string;
-  /** The confirmed transactions, by asset id. */
+  /** For each asset id: the transaction that confirmed its issuance. */
   readonly transactions: Readonly<Record<string, Confirmed>>;
-  /** The counted burns of a redemption, by output. */
+  /** For each burnt output that this publication counted: the bar and the heights. */
   readonly burns: Readonly<Record<string, CountedBurn>>;
 }
 
@@ -44,27 +50,27 @@ export interface LedgerState {
   readonly trust: string;
   /** Digest of the current mapping. */
   readonly mapping: string;
-  /** Every mapping that was ever current, oldest first. */
+  /** Digests of all mappings that were ever current, oldest first. */
   readonly mappings: readonly string[];
   /** Listed policy coins, in the order of `ptxo.dat`. */
   readonly coins: readonly PolicyCoin[];
-  /** Coins permanently spent, by a published issuance or by another transaction. */
+  /** Coins that are spent for good: by a published issuance, or by another transaction in a block. */
   readonly spent: ReadonlySet<string>;
-  /** Amount in atoms of every coin that was ever listed. */
+  /** For each coin that was ever listed: its amount in atoms. */
   readonly amounts: ReadonlyMap<string, bigint>;
   /**
    * Bars of earlier mappings that an adopted mapping lacks, with their asset ids. These bars are never issued
    * on another coin.
    */
   readonly dropped: ReadonlyMap<string, string>;
-  /** Outputs counted as burnt, with the digest of the request that counted them. */
+  /** For each output that was counted as burnt: the digest of the request that counted it. */
   readonly burnt: ReadonlyMap<string, string>;
   readonly gone: GoneBars;
-  /** All proposals, by the digest of the request. */
+  /** All proposals. The key is the digest of the request. */
   readonly proposals: ReadonlyMap<string, ProposalState>;
   /** The open proposal, whether sent or not; null if none is open. */
   readonly open: ProposalState | null;
-  /** The reservations, by the bar's reference. */
+  /** All reservations. The key is the bar's reference. */
   readonly reservations: ReadonlyMap<string, Reservation>;
   readonly published: readonly Publication[];
 }
@@ -86,7 +92,9 @@ function stateAtBegin({ mapping, trust }: Event<'begin'>): LedgerState {
   return { ...none, trust, mapping, mappings: [mapping], open: null };
 }
 
-/** The proposals, with the status of one of them changed. Only `open` and `sent` are open. */
+/**
+ * The state in which this proposal has another status. A proposal is open if its status is `open` or `sent`.
+ */
 function stateWithStatus(
   state: LedgerState,
   request: string,
@@ -129,7 +137,9 @@ function stateWithMapping(state: LedgerState, mapping: string): LedgerState {
   return { ...next, mapping, mappings: [...state.mappings, mapping] };
 }
 
-/** The change is the last output of an issuance, with index 2. It has the whole amount of the coin. */
+/**
+ * Index of the change, the last output of an issuance. The change has the whole amount of the policy coin.
+ */
 const CHANGE_VOUT = 2;
 
 function stateAfterPublish(state: LedgerState, event: Event<'publish'>): LedgerState {
@@ -144,8 +154,8 @@ function stateAfterPublish(state: LedgerState, event: Event<'publish'>): LedgerS
       vout: CHANGE_VOUT,
       amount: state.amounts.get(coin) as bigint,
     };
-    // The change is not listed again if a scan listed it before this entry, because a later transaction may
-    // have spent it.
+    // A scan may have listed the change before this entry, and a later transaction may have spent it. The
+    // change is then not listed again.
     if (!listed.has(outpointText(change)) && !state.spent.has(outpointText(change)))
       changes.set(coin, change);
   }
@@ -153,10 +163,11 @@ function stateAfterPublish(state: LedgerState, event: Event<'publish'>): LedgerS
     const name = outpointText(coin);
     return spent.has(name) ? (changes.get(name) ?? []) : [coin];
   });
-  // If a scan ran while the transactions were in the mempool, it found neither the coins nor their change.
+  // A scan that ran while the transactions were in the mempool found neither the coins nor their change. The
+  // change of such coins is added at the end.
   coins.push(...[...changes].flatMap(([coin, change]) => (listed.has(coin) ? [] : [change])));
-  // These bars are in the mapping now. A reservation of a spent coin for another bar ends too, because that
-  // bar can never get a token from the coin.
+  // The published bars are in the mapping now, so their reservations end. A reservation of a spent coin for
+  // another bar ends too, because that bar can never get a token from the coin.
   const reservations = [...state.reservations].filter(
     ([reference, { coin }]) => !reserves.has(reference) && !spent.has(coin),
   );

@@ -1,6 +1,6 @@
 /**
- * Reads a store's ledger and appends to it. To append, it reads to the end, decides, and creates the entry
- * with the next number.
+ * Reads a store's ledger and appends to it. To append, it reads all entries, decides on an event, and creates
+ * the entry with the next number.
  */
 import { bytesToHex } from '../../shared/bytes.ts';
 import { Refusal } from '../../shared/errors.ts';
@@ -31,13 +31,16 @@ export const ledgerKey = (number: number): string => `ledger/${String(number).pa
 export const LEDGER_PREFIX = 'ledger/';
 const KEY = /^ledger\/([0-9]{8})\.json$/;
 
-/** A PC's copy of the ledger. It detects a ledger that was rewritten or cut. */
+/**
+ * A PC's copy of the ledger. By comparing with it, a command detects that entries in the store were changed
+ * or removed.
+ */
 export interface LedgerCopy {
-  /** Where the copy is, for messages. */
+  /** Path of the copy, for messages. */
   readonly name: string;
   /** Bytes of the entries, from number 0. */
   read(): readonly Uint8Array[];
-  /** Replaces the copy. If the write fails, there is no error, and the next read gets a shorter copy. */
+  /** Replaces the copy. A failed write throws no error: the copy then lacks the newest entries. */
   write(entries: readonly Uint8Array[]): void;
 }
 
@@ -47,7 +50,7 @@ export interface Ledger {
   readonly entries: readonly Uint8Array[];
   /** SHA-256 of the last entry's bytes. The next entry has it in its member `previous`. */
   readonly head: string;
-  /** Time of the last entry, milliseconds since 1970. Nothing depends on it. */
+  /** Time of the last entry, milliseconds since 1970. No decision depends on it. */
   readonly time: number;
 }
 
@@ -71,7 +74,7 @@ export function extendLedger({ state, entries, head }: Ledger, bytes: Uint8Array
   return { ...next, head: hashOfEntry(bytes), time: Date.parse(entry.time) };
 }
 
-/** The hint for a program that reads a damaged ledger without a command. Commands have their own hints. */
+/** The reason as text, for the refusal of an entry that was read from the store. */
 function illegalEventHint({ kind, ...data }: Illegal): string {
   const members = Object.entries(data).map(
     ([name, value]) =>
@@ -86,8 +89,8 @@ function forkRefusal(number: number, ours: Uint8Array, theirs: Uint8Array | null
 }
 
 /**
- * Fetches the entries from number `from` on, in order. First requests the next entry only. If it exists,
- * lists all later keys.
+ * Returns the entries from number `from` on, in order. The caller has read the first of them, which is
+ * `next`. The numbers of the later entries come from a list of the store's keys.
  */
 async function fetchNewEntries(store: Store, from: number, next: Uint8Array): Promise<Uint8Array[]> {
   const listed = (await store.list(LEDGER_PREFIX)).flatMap(key => KEY.exec(key)?.[1] ?? []).map(Number);
@@ -105,16 +108,17 @@ async function fetchNewEntries(store: Store, from: number, next: Uint8Array): Pr
 }
 
 /**
- * Reads the ledger to its end. With an up-to-date copy this takes two requests: the copy's last entry, and
- * the next one.
- * @throws Refusal LEDGER_FORKED, OBJECT_INVALID, and those of the store
+ * Reads the ledger to its end. If the copy is complete, this takes two requests: one for the copy's last
+ * entry, and one for the next number.
+ * @throws Refusal LEDGER_FORKED, OBJECT_INVALID, and refusals of the store
  */
 export async function readLedger(store: Store, copy: LedgerCopy): Promise<Ledger> {
   return readFromCopy(store, copy, readLedgerCopy(copy));
 }
 
 /**
- * The copy is never shortened, because another program on this PC may have read more entries in the meantime.
+ * Writes the copy, unless the copy has as many entries or more. Another program on this PC may have written a
+ * longer copy in the meantime.
  */
 function writeLedgerCopy(copy: LedgerCopy, { entries }: Ledger): void {
   if (copy.read().length < entries.length) copy.write(entries);
@@ -154,7 +158,7 @@ async function readFromCopy(store: Store, copy: LedgerCopy, known: Ledger): Prom
   return ledger;
 }
 
-/** Finds the first entry that differs between copy and store. */
+/** The refusal for the first entry that differs between copy and store. */
 async function findForkRefusal(store: Store, entries: readonly Uint8Array[]): Promise<Refusal> {
   for (const [number, ours] of entries.entries()) {
     const theirs = await store.get(ledgerKey(number), MAX_ENTRY_BYTES);
@@ -165,8 +169,8 @@ async function findForkRefusal(store: Store, entries: readonly Uint8Array[]): Pr
 }
 
 /**
- * This program wrote the entry. If it cannot read the entry, the cause is a fault of the program and not of
- * the store.
+ * Adds an entry that this program has made and not yet written. If the entry is not valid, the program has a
+ * fault, and the store is correct.
  */
 function extendByOwnEntry(ledger: Ledger, bytes: Uint8Array, { event }: LedgerEvent): Ledger {
   const key = ledgerKey(ledger.entries.length);
@@ -180,7 +184,7 @@ function extendByOwnEntry(ledger: Ledger, bytes: Uint8Array, { event }: LedgerEv
 }
 
 /**
- * Largest number of attempts to append if the store reports that a key is taken and does not return its
+ * Largest number of attempts to append an entry, if the store reports that its key exists, but returns no
  * object.
  */
 const MAX_STALE = 5;
@@ -188,8 +192,8 @@ const MAX_STALE = 5;
 /**
  * Appends one event. If another PC appended first, reads its entries and calls `decide` again.
  * @param decide function that returns the event, or null to append nothing. It may throw a refusal
- * @param known the ledger, if it was just read, so that it need not be read again
- * @returns the ledger at its end, with or without the new entry
+ * @param known the ledger, if the caller has just read it; otherwise this function reads the ledger
+ * @returns the whole ledger, with the new entry if one was appended
  */
 export async function appendEvent(
   store: Store,
@@ -207,8 +211,8 @@ export async function appendEvent(
     const bytes = entryBytes({ number, previous: ledger.head, time, event } satisfies LedgerEntry);
     const mine = extendByOwnEntry(ledger, bytes, event);
     const created = await store.create(ledgerKey(number), bytes, { contentType: 'application/json' });
-    // If the answer to the first try was lost, the second try finds the entry of the first. The bytes show
-    // that it is the same entry.
+    // If the answer to a request was lost, the store's client repeats the request, and finds that the key
+    // exists. Equal bytes show that the first request created this entry.
     const there = created ? bytes : await store.get(ledgerKey(number), MAX_ENTRY_BYTES);
     if (there !== null && areBytesEqual(there, bytes)) {
       writeLedgerCopy(copy, mine);

@@ -1,8 +1,17 @@
+<<<<<<< HEAD:online/ledger/legality.ts
 /** Decides whether an event is legal in a state. If it is not, gives the reason as data. Pure. */
 
 import type { LedgerEvent } from './ledger-event.ts';
 import type { LedgerState, ProposalState, ProposalStatus } from './ledger-state.ts';
 import { assetIdOfOutpoint, outpointText } from './policy-coin.ts';
+=======
+/**
+ * Decides whether an event is legal in a state. If the event is not legal, gives the reason as data. Pure.
+ */
+import { assetIdOfOutpoint, outpointText } from './coins.ts';
+import type { LedgerEvent } from './event.ts';
+import type { LedgerState, ProposalState, ProposalStatus } from './state.ts';
+>>>>>>> fb0db113 (Comments of the ledger, the older files and the redeemable list: each names its noun, and wrong ones are corrected):online/ledger/legal.ts
 
 /** The reason why an event is not legal, with data for a message. */
 export type Illegal =
@@ -72,7 +81,7 @@ function whyProposeIllegal(
   return null;
 }
 
-/** Checks an event about the open proposal. `orSent` permits a proposal that is sent. */
+/** Null if this proposal is open and not sent. If `orSent` is true, a sent proposal is permitted too. */
 function whyNotOpen(state: LedgerState, request: string, orSent: boolean): Illegal | null {
   const known = state.proposals.get(request);
   if (!known) return { kind: 'unknown-request', request };
@@ -86,7 +95,7 @@ function whyPublishIllegal(state: LedgerState, event: Event<'publish'>): Illegal
   if (!known) return { kind: 'unknown-request', request };
   if (known.status === 'published') return { kind: 'not-open', request, status: known.status };
   if (known.base !== state.mapping) return { kind: 'base-moved', base: known.base, mapping: state.mapping };
-  // To adopt an earlier mapping is illegal, because bars of later mappings could then get a second token.
+  // An earlier mapping must not become current again: bars of later mappings could then get a second token.
   if (state.mappings.includes(mapping)) return { kind: 'same-mapping', mapping };
   const { open } = state;
   if (open?.status === 'sent' && open.request !== request)

@@ -18,13 +18,13 @@ export const keys = {
 } as const;
 
 /**
- * The partially signed mapping of the older scripts' air-gapped pair. The scripts also use the path
- * `/Volumes/DGLD-SIGN/map_ps.json`, which is on a USB stick and is not a valid key.
+ * The partially signed mapping that the older scripts for air-gapped laptops write. These scripts also use
+ * the path `/Volumes/DGLD-SIGN/map_ps.json` of a USB stick. This path is not a valid key.
  */
 export const AIR_GAPPED = 'ps_map.json';
 
 /**
- * Key prefixes of an earlier layout of Countersign's stores. This version cannot use a store that has them.
+ * Key prefixes of an earlier layout of Countersign's stores. This version cannot use a store with such keys.
  */
 export const EARLIER_LAYOUT = ['successors/', 'issuances/'] as const;
 
@@ -33,14 +33,14 @@ export const MAX_COINS_BYTES = 16 * 1024 * 1024;
 export const MAX_SIGNATURES_BYTES = 256 * 1024;
 export const MAX_BURNS_BYTES = 16 * 1024 * 1024;
 
-/** True if the refusal is about the object itself. False if store or node could not be reached. */
+/** True for a refusal about the object itself. False for a refusal about the store, the node or the chain. */
 export function isRefusalOfObject(error: unknown): error is Refusal {
   return error instanceof Refusal && !/^(STORE|NODE|CHAIN)_/.test(error.code);
 }
 
 /**
- * Reads an object of the store. Refusals name its key; the object is not changed.
- * @throws Refusal OBJECT_INVALID
+ * Reads an object of the store. Refusals name the object's key, and say that the object was not changed.
+ * @throws Refusal OBJECT_INVALID for a wrong format or field; other codes stay the same
  */
 export function readObject<T>(key: string, read: () => T): T {
   try {

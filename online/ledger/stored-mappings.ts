@@ -1,4 +1,7 @@
-/** Reads mappings in the store (`map.json` and `history/`) strictly, and verifies them under the pinned profile. */
+/**
+ * Reads the mappings in the store (`map.json` and `history/`) strictly, and verifies their signatures with
+ * the trust profile.
+ */
 import { createHash } from 'node:crypto';
 import { verifyBase } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
@@ -34,13 +37,19 @@ export function readPublished(bytes: Uint8Array, key: string, trust: Trust): Pub
   return { mapping, bytes, signers: readObject(key, () => verifyBase(mapping, trust)) };
 }
 
-/** @returns null if the object is absent @throws Refusal OBJECT_INVALID, BASE_INVALID, and those of the store */
+/**
+ * @returns null if the object is absent
+ * @throws Refusal OBJECT_INVALID, BASE_INVALID, and refusals of the store
+ */
 async function fetchMapping({ store, trust }: MappingReader, key: string): Promise<Published | null> {
   const bytes = await store.get(key, MAX_MAPPING_BYTES);
   return bytes && readPublished(bytes, key, trust);
 }
 
-/** Reads a mapping from `history/`; its digest must match its name. @throws Refusal OBJECT_INVALID, BASE_INVALID */
+/**
+ * Reads a mapping from `history/`. The object's name must be the mapping's digest.
+ * @throws Refusal OBJECT_INVALID, BASE_INVALID
+ */
 export async function fetchPastMapping(reader: MappingReader, digest: string): Promise<Published | null> {
   const key = keys.history(digest);
   const found = await fetchMapping(reader, key);
@@ -49,7 +58,7 @@ export async function fetchPastMapping(reader: MappingReader, digest: string): P
 }
 
 /**
- * Stores a mapping in `history/`. An existing object may be damaged, so it is read back, and replaced if it is not
+ * Stores a mapping in `history/`. An existing object may be damaged. So it is read, and replaced if it is not
  * valid.
  */
 export async function keepInHistory(

@@ -4,7 +4,7 @@ import { Refusal } from '../../shared/errors.ts';
 /** The end of a hint about an object that cannot be used. */
 export const notChangedHint = (key: string) => `This command did not change ${key}.`;
 
-/** The hint about an invalid entry. What the entry would change is unknown, so every command stops. */
+/** The refusal of an invalid entry. It is unknown what the entry would change, so every command stops. */
 export const entryInvalidRefusal = (message: string) =>
   new Refusal(
     'OBJECT_INVALID',
@@ -23,8 +23,8 @@ export const eventNotLegalRefusal = (key: string, event: string, reason: string)
   entryInvalidRefusal(`${key}: the event ${event} is not legal here: ${reason}`);
 
 /**
- * @param later key of a later entry that exists; undefined if there was only the missing one, which
- * disappeared while it was read
+ * @param later key of a later entry that exists; undefined if the entry itself was in the list of keys, and
+ * could not be read afterwards
  */
 export const entryMissingRefusal = (key: string, later?: string) =>
   entryInvalidRefusal(
@@ -42,7 +42,7 @@ const LEDGER_CHANGED =
 
 /** The refusal if the store's ledger differs from this PC's copy, or lacks entries of the copy. */
 export class LedgerForked extends Refusal {
-  /** True if entries are missing, which `repair` can restore from the copy. */
+  /** True if the store lacks entries of the copy. `repair` can restore these entries. */
   readonly isShorter: boolean;
 
   constructor(isShorter: boolean, message: string, hint: string) {
@@ -54,7 +54,7 @@ export class LedgerForked extends Refusal {
 /**
  * @param number number of the first entry that differs
  * @param expected hash of the copy's entry
- * @param got hash of the store's entry; null if it is missing
+ * @param got hash of the store's entry; null if the store does not have this entry
  */
 export const ledgerForkedRefusal = (
   key: string,
@@ -102,7 +102,7 @@ export const staleStoreRefusal = (key: string, store: string) =>
     'Wait a minute, then run the command again: the store returns old data. If the error remains, check the consistency settings of the store. Nothing was written.',
   );
 
-/** @param expected digest in the name of the object @param got digest of its content */
+/** @param expected digest in the name of the object @param got digest of the object's content */
 export const otherMappingRefusal = (key: string, expected: string, got: string) =>
   new Refusal(
     'OBJECT_INVALID',

@@ -1,4 +1,6 @@
-/** `ptxo.dat`: the policy coins, one line `txid vout value` each, in the older scripts' format and order. */
+/**
+ * `ptxo.dat` lists the policy coins in the older scripts' format and order. Each line is `txid vout value`.
+ */
 import { formatAmount, parseAmount } from '../../shared/amount.ts';
 import { utf8 } from '../../shared/bytes.ts';
 import { Refusal, shownValue } from '../../shared/errors.ts';
@@ -6,8 +8,8 @@ import { outpointText, type PolicyCoin } from '../ledger/policy-coin.ts';
 import { notChangedHint } from '../ledger/texts.ts';
 
 /**
- * A line. The older scripts print the value as a Python float, such as `5000.0`. Whole numbers are accepted
- * too.
+ * A line of the file. The older scripts print the value as a Python float, such as `5000.0`. Whole numbers
+ * are accepted too.
  */
 const LINE = /^([0-9a-f]{64}) (0|[1-9][0-9]{0,9}) ((?:0|[1-9][0-9]*)(?:\.[0-9]+)?)$/;
 

@@ -1,4 +1,4 @@
-/** Files for the older scripts keep all signatures when the older confirmer adds its own. */
+/** Files for the older scripts keep all signatures when the older confirmer adds its signature. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { base, sampleRequest, testKeys, trust } from '../../fixtures/sample-request.ts';

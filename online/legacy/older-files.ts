@@ -7,8 +7,8 @@ import { transactionHex } from '../../shared/transaction.ts';
 import type { Trust } from '../../shared/trust.ts';
 
 /**
- * Python needs mass and vout as numbers. JSON.stringify would change the digits of the mass, so they are
- * inserted as text.
+ * The older scripts need mass and vout as JSON numbers. JSON.stringify would change the digits of the mass,
+ * so the members are joined as text.
  */
 export function olderTransactionsFile(
   derivation: Derivation,
@@ -34,14 +34,17 @@ export function olderTransactionsFile(
 
 /**
  * `ps1_map.json`. The older confirmer always adds its signature under the label 2. If our file used the label
- * 2 too, `map.json` would have the label twice, and readers keep only one signature of a label.
+ * 2 too, `map.json` would have this label twice. Readers keep only one signature for each label.
  */
 export function olderMappingFile(derivation: Derivation, signatures: readonly Signatures[]): Uint8Array {
   const labels = signatures.map(({ mapping }, i) => [i === 0 ? '1' : String(i + 2), mapping] as const);
   return derivation.mapping.withSignatures(new Map(labels)).bytes();
 }
 
-/** `controllers.json`: the policy and its keys. */
+/**
+ * `controllers.json`: the controllers' public keys, their number m, and the number n of controllers that must
+ * sign.
+ */
 export function olderControllersFile(trust: Trust): string {
   const pubkeys = Object.fromEntries(trust.pubkeys.map((key, i) => [String(i + 1), bytesToHex(key)]));
   return `${JSON.stringify({ pubkeys, m: trust.m, n: trust.n })}\n`;

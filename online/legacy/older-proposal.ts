@@ -10,8 +10,8 @@ import { nativeSha256 } from '../ledger/stored-mappings.ts';
 
 export interface OlderProposal {
   /**
-   * The coin (`txid:vout`) of each bar, by reference. If the partial mapping lacks a bar, the asset id is the
-   * key.
+   * For each bar's reference: its coin, `txid:vout`. If the partial mapping lacks a bar, the key is the asset
+   * id.
    */
   bars: ReadonlyMap<string, string>;
   mapping: Mapping;
@@ -20,7 +20,7 @@ export interface OlderProposal {
 const MAX_TRANSACTIONS_BYTES = 64 * 1024 * 1024;
 const ID = /^[0-9a-f]{64}$/;
 
-/** @returns null if the older scripts cannot read the objects either */
+/** @returns null if `one` throws a refusal: the older scripts cannot read such an object either */
 function resultOrNull<T>(one: () => T): T | null {
   try {
     return one();
@@ -30,7 +30,7 @@ function resultOrNull<T>(one: () => T): T | null {
   }
 }
 
-/** The coin from which each asset is issued, by asset id. */
+/** For each asset id: the coin from which the asset is issued. Null if the object has no such coin. */
 function coinsByAsset(bytes: Uint8Array): Map<string, string> | null {
   const value = resultOrNull(() => readJson(bytes, 'ps1_tx.json', MAX_TRANSACTIONS_BYTES));
   if (!(value instanceof Map)) return null;
@@ -62,7 +62,7 @@ export function readOlderProposal(
   };
 }
 
-/** True if the older scripts would continue with this object. */
+/** True if the older scripts would continue with this object, because it begins as a JSON object. */
 export function isUsableByOlderScripts(bytes: Uint8Array | null): boolean {
   return bytes !== null && /^\s*\{/.test(new TextDecoder().decode(bytes.subarray(0, 64)));
 }

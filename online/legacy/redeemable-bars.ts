@@ -1,6 +1,7 @@
 /**
  * `rassets.json`, the list of redeemable bars, in the older scripts' format: `{"assets": [{"ref": …, "lock":
- * …}]}`. Entries keep their order and unknown members. It is written as Python's `json.dumps` formats it.
+ * …}]}`. Entries keep their order and unknown members. The file is written in the format of Python's
+ * `json.dumps`.
  */
 import { utf8 } from '../../shared/bytes.ts';
 import { Refusal } from '../../shared/errors.ts';
@@ -10,10 +11,13 @@ import { pythonString } from '../../shared/mapping/python-json.ts';
 import { barsInvalidRefusal } from './texts.ts';
 
 export const MAX_LIST_BYTES = 16 * 1024 * 1024;
-/** The largest number of entries that the size limit permits. */
+/**
+ * Largest number of JSON values. A file of the largest size has fewer, if its entries have no unknown
+ * members.
+ */
 const MAX_VALUES = 4_000_000;
 const MAX_BARS = 1_000_000;
-/** Name of the bar, as a mapping of any tool has it. */
+/** A bar's reference. Tools write different forms, so only length and characters are checked. */
 export const REFERENCE = /^[\x20-\x7e]{1,64}$/;
 export const REFERENCE_EXPECTED = '1 to 64 characters of printable ASCII';
 
@@ -21,7 +25,7 @@ export interface RedeemableBar {
   readonly reference: string;
   /** True if the bar is reserved for a holder who is about to redeem it. */
   readonly lock: boolean;
-  /** All members as read, including unknown ones; empty for a new entry. */
+  /** All members of the entry that was read, including unknown members; empty for a new entry. */
   readonly members: JsonObject;
 }
 
@@ -47,7 +51,7 @@ function readBars(bytes: Uint8Array, key: string): RedeemableBar[] {
   });
 }
 
-/** @throws Refusal OBJECT_INVALID, naming key and place */
+/** @throws Refusal OBJECT_INVALID, naming the key and the place in the list */
 export function parseBars(bytes: Uint8Array, key = 'rassets.json'): RedeemableBar[] {
   try {
     return readBars(bytes, key);
@@ -61,8 +65,8 @@ export function parseBars(bytes: Uint8Array, key = 'rassets.json'): RedeemableBa
 
 /**
  * Updates the list after bars were renamed or removed. If two entries then name the same bar, the first entry
- * stays. It is locked if one of the two was.
- * @param nameOf function that returns null for a bar to remove from the list
+ * stays. This entry is locked if one of the two was locked.
+ * @param nameOf function that returns a bar's current reference; null to remove the bar from the list
  * @returns the same list if nothing changes
  */
 export function renameBars(

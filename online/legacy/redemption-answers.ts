@@ -12,8 +12,7 @@ export interface Answer {
 
 /**
  * Answers for the first bar, because the older script handles only one.
- * @returns null if its questions have no answers: there is no redemption, or the reference does not have
- * three parts
+ * @returns null if there is no redemption, or if the reference has fewer than three parts
  */
 export function olderScriptAnswers({ redemptions, remapped }: Derivation): Answer[] | null {
   const [redemption] = redemptions;
@@ -21,7 +20,7 @@ export function olderScriptAnswers({ redemptions, remapped }: Derivation): Answe
   const { reference, height, burns } = redemption.request;
   const [serial, year, ...rest] = reference.split('-');
   if (serial === undefined || year === undefined || rest.length === 0) return null;
-  // The script compares the answer with the exact sum, computed in doubles.
+  // The script adds the masses as floating-point numbers, and the answer must equal its sum in every digit.
   const entries = remapped.before.filter(({ bar }) => bar === reference);
   const mass = String(entries.reduce((sum, entry) => sum + entry.mass, 0));
   const sums = new Map<string, bigint>();

@@ -1,4 +1,7 @@
-/** The current mapping, for commands that read its bars. The published mapping has to be the ledger's. */
+/**
+ * The current mapping, for commands that read its bars. `map.json` must be the mapping that is current in the
+ * ledger.
+ */
 import { Refusal } from '../../shared/errors.ts';
 import type { LedgerState } from '../ledger/ledger-state.ts';
 import type { Published } from '../ledger/stored-mappings.ts';
@@ -13,11 +16,11 @@ export interface CurrentMapping {
   state: LedgerState;
   published: Published;
   situation: Situation;
-  /** The best block; null if the node did not answer. */
+  /** What the node reported; null if the node did not answer. */
   chain: ChainFacts | null;
 }
 
-/** @throws Refused if the ledger cannot be read, or `map.json` differs from the ledger's mapping */
+/** @throws Refused if the ledger cannot be read, or `map.json` is not the ledger's mapping */
 export async function readCurrentMapping(services: Services): Promise<CurrentMapping> {
   const { facts, situation } = await runProposalLoop(services, { intent: 'look' });
   const refused = ledgerRefusal(situation, services.store.name) ?? troubleRefusal(situation, ...MAP_TROUBLES);
@@ -27,7 +30,7 @@ export async function readCurrentMapping(services: Services): Promise<CurrentMap
   return { state: situation.state as LedgerState, published, situation, chain };
 }
 
-/** @throws Refused PROPOSAL_OPEN if one of these bars is in an open proposal of redemptions */
+/** @throws Refused PROPOSAL_OPEN if the open proposal redeems one of these bars */
 export async function checkNotBeingRedeemed(
   services: Services,
   references: readonly string[],

@@ -1,4 +1,4 @@
-/** Redeemable bars: mass, current price in tokens, and whether each is locked. */
+/** Redeemable bars: for each bar the mass, the current price in tokens, and whether it is locked. */
 import { formatAmount } from '../../shared/amount.ts';
 import { printableText } from '../../shared/errors.ts';
 import { listAssets } from '../../shared/mapping/asset-listing.ts';
@@ -25,23 +25,20 @@ export interface Bar {
   listed: boolean;
   lock: boolean;
   /**
-   * The bar's current reference, which redemptions and corrections of the ledger may have changed. Null if
-   * the bar left the mapping.
+   * The bar's current reference, which a correction may have changed. Null if a redemption or a correction
+   * removed the bar.
    */
   now: string | null;
-  /** Mass of the bar's entries in fine troy ounces; null if the mapping lacks the listed bar. */
+  /** Mass of the bar's entries in fine troy ounces; null if the mapping has no entry with this reference. */
   mass: string | null;
-  /** Price in tokens, decimal text; null if the schedule has no amount for the mass. */
+  /** Price in tokens, decimal text; null if the bar has no mass, or a mass that no bar can have. */
   tokens: string | null;
 }
 
 export interface Bars {
   /** True if bars that are not in the list were requested too. */
   all: boolean;
-  /**
-   * The bars, in the order of the list. Bars that are not in the list come after them in mapping order, if
-   * they were requested.
-   */
+  /** The bars of the list, in its order. If requested, all other bars follow, in the order of the mapping. */
   bars: Bar[];
   tip: Tip;
   /** This computer's time when the node was asked, milliseconds since 1970. */
@@ -50,7 +47,10 @@ export interface Bars {
   blocksLeft: number;
 }
 
-/** Largest mass that has a price, much larger than any bar. Older entries may contain any number. */
+/**
+ * Only masses below this limit have a price. The limit is much larger than any bar, but older entries may
+ * contain any number.
+ */
 const MASS_LIMIT = 1e6;
 
 function priceInTokens(mass: string | null, height: number): string | null {

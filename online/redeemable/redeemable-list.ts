@@ -1,4 +1,7 @@
-/** Reads and changes the list of redeemable bars in the store. No PC's change is lost without notice. */
+/**
+ * Reads and changes the list of redeemable bars in the store. A command notices if another PC overwrote its
+ * change.
+ */
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { JSON_TYPE, keys } from '../ledger/object-keys.ts';
 import { barsFileBytes, MAX_LIST_BYTES, parseBars, type RedeemableBar } from '../legacy/redeemable-bars.ts';
@@ -15,24 +18,27 @@ import {
 
 const KEY = keys.redeemable;
 
-/** Largest number of attempts of a change, because other PCs may change the list at the same time. */
+/**
+ * Largest number of attempts to make a change. An attempt fails if another PC changes the list at the same
+ * time.
+ */
 const ATTEMPTS = 5;
 /**
- * Milliseconds to wait after a write. After this time, any PC that read the list before this write has
- * finished its own write.
+ * Milliseconds to wait after a write. By then, every PC that read the older list has written its own list. A
+ * PC whose write takes longer prints a warning.
  */
 const SETTLED = 2000;
 
 type Lists = Pick<Services, 'store' | 'world' | 'progress'>;
 
-/** An absent object is an empty list. @throws Refusal OBJECT_INVALID */
+/** If the object is absent, the list is empty. @throws Refusal OBJECT_INVALID */
 export async function readList({ store }: Pick<Services, 'store'>): Promise<RedeemableBar[]> {
   const bytes = await store.get(KEY, MAX_LIST_BYTES);
   return bytes === null ? [] : parseBars(bytes, KEY);
 }
 
 /**
- * @param isAgain true if the change was written before, and another PC's list replaced it
+ * @param isAgain true if this command wrote the change before, and another PC's list replaced it
  * @returns the new list; the same list if there is nothing to change
  * @throws Refusal
  */
@@ -48,7 +54,7 @@ export interface Changed {
  * Reads, changes and writes the list, waits, and reads the list again. Not all stores can replace an object
  * on the condition that it is unchanged. So a change by another PC between reading and writing is
  * overwritten. The other PC notices this when it reads the list again, and repeats its change.
- * @throws Refusal OBJECT_INVALID, STORE_FAILED, and those of the change
+ * @throws Refusal OBJECT_INVALID, STORE_FAILED, and refusals of the change
  */
 export async function changeList(lists: Lists, change: Change): Promise<Changed> {
   const { store, world, progress } = lists;

@@ -162,7 +162,7 @@ changing(
     await changeList(servicesWithStore(store), addBarsChange(mapping, [C]));
     const stale = await store.get(KEY);
     let slept = 0;
-    // This PC has read the list before, and writes it now.
+    // Another PC had read the older list, and writes its own list during this PC's wait.
     const mine = servicesWithStore(store, async () => {
       if (slept++ === 0)
         await store.put(

@@ -177,7 +177,7 @@ test('burns of an abandoned or superseded proposal are free for another request'
     whyIllegal(publishEvent(B, MAPPINGS.third, first), begin, adopt, proposeEvent(B, idFromNumber(8))),
     null,
   );
-  // Burns that earlier entries counted are not in the entry again.
+  // An earlier entry counted these burns, so this entry must not count them again.
   const after = [...redeemed, adopt, proposeEvent(B, idFromNumber(8))];
   assert.is(whyIllegal(publishEvent(B, MAPPINGS.third, first), ...after)?.kind, 'burn-counted');
 });

@@ -1,4 +1,4 @@
-/** Which events are legal, and the resulting state, for one sequence of events in each test. */
+/** Each test has a sequence of events: it checks which events are legal, and the state after them. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assetIdOf } from '../../../shared/issuance.ts';
@@ -40,7 +40,10 @@ const adoptEvent = (mapping: string, ...settled: string[]): LedgerEvent => ({
   mapping,
   settled,
 });
-/** For each member of `spent`, the issuance of this bar spends the coin with this number. */
+/**
+ * `spent`: for each coin that an issuance spent (`txid:vout`), the number from which the id of the issuance's
+ * transaction is made.
+ */
 const publishEvent = (request: string, mapping: string, spent: Record<string, number>): LedgerEvent => ({
   event: 'publish',
   request,
