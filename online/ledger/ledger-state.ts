@@ -1,11 +1,5 @@
-<<<<<<< HEAD:online/ledger/ledger-state.ts
-/** The state of the ledger: a pure fold over its entries. */
-
-=======
 /** The state of the ledger, computed from its entries. Pure. */
-import { assetIdOfOutpoint, outpointText, type PolicyCoin } from './coins.ts';
-import type { Confirmed, CountedBurn, LedgerEvent } from './event.ts';
->>>>>>> fb0db113 (Comments of the ledger, the older files and the redeemable list: each names its noun, and wrong ones are corrected):online/ledger/state.ts
+
 import { addGoneBars, type GoneBars } from './gone-bars.ts';
 import type { Confirmed, CountedBurn, LedgerEvent } from './ledger-event.ts';
 import { assetIdOfOutpoint, outpointText, type PolicyCoin } from './policy-coin.ts';

@@ -1,17 +1,10 @@
-<<<<<<< HEAD:online/ledger/legality.ts
-/** Decides whether an event is legal in a state. If it is not, gives the reason as data. Pure. */
+/**
+ * Decides whether an event is legal in a state. If the event is not legal, gives the reason as data. Pure.
+ */
 
 import type { LedgerEvent } from './ledger-event.ts';
 import type { LedgerState, ProposalState, ProposalStatus } from './ledger-state.ts';
 import { assetIdOfOutpoint, outpointText } from './policy-coin.ts';
-=======
-/**
- * Decides whether an event is legal in a state. If the event is not legal, gives the reason as data. Pure.
- */
-import { assetIdOfOutpoint, outpointText } from './coins.ts';
-import type { LedgerEvent } from './event.ts';
-import type { LedgerState, ProposalState, ProposalStatus } from './state.ts';
->>>>>>> fb0db113 (Comments of the ledger, the older files and the redeemable list: each names its noun, and wrong ones are corrected):online/ledger/legal.ts
 
 /** The reason why an event is not legal, with data for a message. */
 export type Illegal =
