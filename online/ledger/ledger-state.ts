@@ -48,7 +48,7 @@ export interface LedgerState {
   readonly mappings: readonly string[];
   /** Listed policy coins, in the order of `ptxo.dat`. */
   readonly coins: readonly PolicyCoin[];
-  /** Coins that are spent for good: by a published issuance, or by another transaction in a block. */
+  /** Coins that are permanently spent: by a published issuance, or by another transaction in a block. */
   readonly spent: ReadonlySet<string>;
   /** For each coin that was ever listed: its amount in atoms. */
   readonly amounts: ReadonlyMap<string, bigint>;
