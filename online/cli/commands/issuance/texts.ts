@@ -156,7 +156,7 @@ export const olderScriptText = (bars: number, end: number): string => {
     bars > 1
       ? ' The script asks about one bar only. Its comparison of the mappings shows what happens to the other bars.'
       : '';
-  return `You have nothing to answer here. Only the older redemption_confirm.py, if another controller confirms with this script, asks the following questions.${others} The script publishes at once, so wait until the burns have enough blocks. Run the script before block ${end}. After the tokens are reissued, the script refuses, and Countersign confirms.`;
+  return `You have nothing to answer here. If another controller confirms with the older redemption_confirm.py, that script asks the following questions.${others} The script publishes at once, so wait until the burns have enough blocks. Run the script before block ${end}. After the tokens are reissued, the script refuses, and Countersign confirms.`;
 };
 
 // finalise
