@@ -1,6 +1,7 @@
 /**
- * Compression for QR frames in a browser. Uses pako, a port of zlib. The browser's own streams cannot make
- * the 1024-byte window that BBQr requires. They also do not report how many input bytes a stream has.
+ * Compression for QR frames in a browser, with pako, a port of zlib. The browser's own compression cannot
+ * limit the window to the 1024 bytes that BBQr requires. It also does not report where a stream ends in its
+ * input.
  */
 import { Deflate as Deflater, Inflate as Inflater } from 'pako';
 import { type Deflate, type Inflate, OutputTooLargeError } from '../../../shared/qr/sealed-stream.ts';
@@ -11,11 +12,12 @@ export const deflate: Deflate = bytes => {
   return stream.result as Uint8Array;
 };
 
-/** A member that pako's types do not have. Only this member shows where the stream ends. */
+/** Number of input bytes after the end of the stream. The types of pako do not declare this member. */
 const unreadBytes = (stream: Inflater) => (stream as unknown as { strm: { avail_in: number } }).strm.avail_in;
 
 export const inflate: Inflate = (bytes, limit) => {
-  // Size of the pieces of output. A stream with huge output is stopped at the first piece above the limit.
+  // The output comes in chunks of this size. A stream with huge output is stopped at the chunk that exceeds
+  // the limit.
   const stream = new Inflater({ raw: true, chunkSize: 65536 });
   const chunks: Uint8Array[] = [];
   let length = 0;

@@ -26,21 +26,22 @@ for (const name of tabs) {
   button.addEventListener('click', () => {
     const first = document.body.classList.contains('start');
     selectTab(name);
-    // When a card is chosen, the first action of this card gets the focus.
+    // When the first card is chosen, the focus moves to the card's first button.
     if (first) findElement(name === 'show' ? 'choose' : 'start', HTMLElement).focus();
   });
   button.addEventListener('keydown', event => {
     if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
     event.stopPropagation();
     const other = name === 'show' ? 'scan' : 'show';
-    // The arrow keys only move between cards. Enter or space selects one.
+    // At the start, an arrow key moves only the focus, and Enter or space selects the card. After the first
+    // choice, an arrow key also selects the card.
     if (!document.body.classList.contains('start')) selectTab(other);
     for (const each of tabs) findElement(`${each}-tab`, HTMLElement).tabIndex = each === other ? 0 : -1;
     findElement(`${other}-tab`, HTMLElement).focus();
   });
 }
 
-/** True for keys that the focused element handles itself. */
+/** True if the focused element itself handles this key. */
 function handlesKeyItself(target: Element, key: string): boolean {
   if (target.matches('input[type="range"]')) return /^(Arrow|Page|Home|End)/.test(key);
   if (target.matches('button, input[type="file"]')) return key === ' ' || key === 'Enter';

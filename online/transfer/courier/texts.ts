@@ -29,7 +29,7 @@ export const CAMERA_BUSY =
   'The camera is in use or does not answer. Close other programs that use the camera, then start the camera again.';
 export const NO_CAMERA_ACCESS =
   'This browser does not give the page a camera. Open the page from a file, in Chromium or Firefox.';
-/** @param keeps true if frames were read, the file is not complete, and the frames are kept */
+/** @param keeps true if frames were read and the file is not complete; these frames are kept */
 export const cameraGoneText = (keeps: boolean) =>
   `The camera was disconnected. Connect it, and start it again.${keeps ? ' The frames read so far are kept.' : ''}`;
 export const OTHER_CAMERA = 'The chosen camera is no longer connected. The page uses another camera.';

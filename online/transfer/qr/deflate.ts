@@ -6,10 +6,9 @@ export const deflate: Deflate = bytes =>
   deflateRawSync(bytes, { windowBits: 10, level: 9, memLevel: 9, strategy: constants.Z_DEFAULT_STRATEGY });
 
 /**
- * Inflates with a limit: zlib stops at `maxOutputLength`. The window has the full 15 bits, so streams that
- * refer back further than BBQr's 1024 bytes are read too. BBQr limits the window for devices with little
- * memory. The full window takes only 32 kB. With a smaller window, zlib would detect a longer distance only
- * sometimes, at the end of its buffer.
+ * Inflates with a limit: zlib stops at `maxOutputLength`. BBQr limits the window to 1024 bytes, for devices
+ * with little memory. This function uses the full window of 32 kB, so it also reads streams that refer back
+ * further. With a smaller window, zlib would refuse such a stream only sometimes.
  */
 export const inflate: Inflate = (bytes, limit) => {
   type Inflated = { buffer: Buffer; engine: { bytesWritten: number } };

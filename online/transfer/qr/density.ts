@@ -4,7 +4,7 @@ import { frameCountFor, type Packed, versionForCount } from '../../../shared/qr/
 import { parseCount } from '../../../shared/qr/frame-ranges.ts';
 import { notInRangeRefusal, otherDensityRefusal, otherSeriesRefusal } from './texts/messages.ts';
 
-/** @throws {Refusal} FIELD_INVALID, quoting the typed text */
+/** @throws {Refusal} FIELD_INVALID; the message quotes the typed text */
 export function parseNumberInBounds(
   name: string,
   text: string | undefined,
@@ -21,10 +21,10 @@ export const parseDensity = (text: string | undefined) =>
   parseNumberInBounds('--density', text, MIN_VERSION, MAX_VERSION);
 
 /**
- * The version that gives the number of frames after the slash in `2,3/4`, so that the same frames are shown again.
- * `wanted`, if given, has to give the same number.
- *
- * @returns `wanted` if no number was typed
+ * The version for typed frame numbers. In `2,3/4`, the number after the slash is the count of frames. The
+ * version must give this count, so that the same frames are shown again. If a version is `wanted`, it must
+ * give the same count.
+ * @returns `wanted` if no count was typed
  * @throws {Refusal} FIELD_INVALID
  */
 export function versionForFrames(packed: Packed, frames: string, wanted?: number): number | undefined {

@@ -1,6 +1,6 @@
 /**
  * `dist/qr.mjs`: `qr show` and `qr read` for the isolated laptop. The program needs only Node, has no key,
- * opens no connection, and writes only the named file.
+ * opens no connection, and writes only its result.
  */
 import { parseArgs } from 'node:util';
 import { Refusal, shownValue } from '../../../shared/errors.ts';
@@ -28,7 +28,7 @@ const EXIT_STOPPED = 130;
 
 class UsageError extends Error {}
 
-// The signal is ignored, because at this signal Node would open its inspector.
+// SIGUSR1 is ignored, because Node would open its inspector at this signal.
 process.on('SIGUSR1', () => {});
 watchOutputErrors(process, (refusal, other) => other.write(errorText(refusal), () => process.exit(1)));
 

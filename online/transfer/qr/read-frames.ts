@@ -37,7 +37,10 @@ import {
  * twice.
  */
 const MAX_IMAGES = 4000;
-/** Bytes. Photographs of 200 megapixels have up to 80 MB as JPEG, and 300 MB as PNG. */
+/**
+ * Largest size of a picture file, in bytes. Photographs of 200 megapixels have up to 80 MB as JPEG, and 300
+ * MB as PNG.
+ */
 const MAX_PICTURE = 320 * 1024 * 1024;
 
 export interface Read {
@@ -51,8 +54,8 @@ export interface Read {
 
 /**
  * Reads all pictures, even after the series is complete, because a frame of another file must be refused. A
- * picture that cannot be read, or without a code of the series, is skipped with a note, because another
- * picture may have its frame.
+ * picture that cannot be read, or has no frame, is skipped with a note. Another picture may have the same
+ * frame.
  *
  * @param paths paths of pictures, and of folders with pictures
  * @param out the file to write; undefined for an unused name that describes the file, in the working folder
@@ -77,7 +80,7 @@ export async function readFrames(
       unusable.passOver(error);
     }
   }
-  // If no picture could be read, this is reported and not a missing frame.
+  // If no picture could be read, the first error is reported. A message about missing frames would not help.
   if (usable === 0 && unusable.first) throw unusable.first;
   const file = reader.file(inflate);
   const description = describeIfKnown(file);
@@ -87,7 +90,7 @@ export async function readFrames(
   return { file: path, bytes: file.length, frames: reader.count, description };
 }
 
-/** The named files, and those in named folders. */
+/** The named files, and the files in the named folders. */
 function listImageFiles(paths: readonly string[], unusable: SkippedPictures): string[] {
   const files = paths.flatMap(path => {
     try {
@@ -101,7 +104,7 @@ function listImageFiles(paths: readonly string[], unusable: SkippedPictures): st
   throw tooManyPicturesRefusal(files.length, MAX_IMAGES);
 }
 
-/** Collects the skipped pictures, so that the same next step is printed only once. */
+/** Prints a note for each skipped picture, and each next step only once. */
 class SkippedPictures {
   first: Refusal | undefined;
   readonly #note: (sentence: string) => void;
@@ -120,7 +123,10 @@ class SkippedPictures {
   }
 }
 
-/** Tries the usual appearance first, and the others only if no frame was found. */
+/**
+ * Adds the frames in a picture to the reader. An inverted picture is searched only if no frame was found
+ * before.
+ */
 function addAllFrames(
   name: string,
   reader: FrameReader,
@@ -169,7 +175,7 @@ async function readPictureFile(path: string): Promise<Picture> {
   }
 }
 
-/** Lines for a person, after {@link readFrames}. */
+/** The lines that `qr read` prints for a person. */
 export function readResultText({ file, bytes, frames, description }: Read): string {
   const what = description ? descriptionText(description) : '';
   return `${what}wrote ${printablePath(file)}: ${bytes} bytes from ${frames} ${frames === 1 ? 'frame' : 'frames'}\n`;

@@ -21,7 +21,7 @@ const SECRETS: [kind: string, pattern: RegExp][] = [
   ['a recovery phrase', /^\s*(?:(?:\d+[.:)]?\s+)?[a-z]{3,8}[\s,]+){11,23}(?:\d+[.:)]?\s+)?[a-z]{3,8}\s*$/im],
 ];
 
-/** @returns null for a file that may be transferred */
+/** @returns the kind of the secret; null for a file that may be transferred */
 export function secretKind(file: Uint8Array): string | null {
   // Removes zero bytes, so that UTF-16 text matches too.
   const text = new TextDecoder('latin1')

@@ -27,14 +27,14 @@ import {
 } from './texts/describe-file.ts';
 import { fileEndingRefusal, noTerminalRefusal, stoppedShowingRefusal } from './texts/messages.ts';
 
-/** The largest QR version without a request for another one. A webcam reads it reliably from a screen. */
+/** Largest QR version of pictures if the person gave no density. A webcam reads it reliably from a screen. */
 const PICTURE_VERSION = 15;
 
 export interface ShowOptions {
   file: string;
   /** A name with `.png` or `.html`, or a folder for a page; the terminal if absent. */
   out?: string | undefined;
-  /** Text as typed, like the options below: largest QR version, 5 to 40. */
+  /** Largest QR version, 5 to 40. This option and the options below are texts as typed. */
   density?: string | undefined;
   /** Numbers of the frames to show, `3,7-9` or `3,7-9/12`. */
   frames?: string | undefined;
@@ -79,8 +79,8 @@ function describeFile(file: Uint8Array): Pick<Shown, 'description' | 'warning'> 
 }
 
 /**
- * Writes a page into the folder. Its name is like that of the file, such as `request-THJN.html`. If this name
- * is taken, a number is added.
+ * The path to write. If `out` is a folder, a page is written there, with the name of the file, such as
+ * `request-THJN.html`. If this name is taken, a number is added.
  */
 function pathInFolder(out: string, file: string): string {
   if (!statSync(out, { throwIfNoEntry: false })?.isDirectory()) return out;
@@ -116,7 +116,7 @@ function writePictures(
   return { files, frames: count, version, wanted, ...describeFile(file) };
 }
 
-/** Lines for a person, after {@link showFrames}. */
+/** The lines that `qr show` prints for a person. */
 export function showResultText(shown: Shown, only?: string): string {
   const { files, frames, version, wanted = version, description, warning } = shown;
   const what = description ? descriptionText(description) : `warning: ${warning}\n`;

@@ -1,10 +1,10 @@
-/** Opens the camera, and explains errors of cameras. */
+/** Lists and opens cameras, stores the chosen one, and explains errors. */
 
 import { CAMERA_BUSY, CAMERA_DENIED, NO_CAMERA, NO_CAMERA_ACCESS } from '../texts.ts';
 
 const STORAGE_KEY = 'countersign-camera';
 
-/** A sentence for each reason for which a browser refuses a camera. */
+/** The sentence that explains why the browser gave no camera. */
 export function cameraProblemText(error: unknown): string {
   const name = error instanceof DOMException ? error.name : '';
   if (name === 'NotAllowedError') return CAMERA_DENIED;
@@ -12,7 +12,7 @@ export function cameraProblemText(error: unknown): string {
   return name === 'NotReadableError' || name === 'AbortError' ? CAMERA_BUSY : NO_CAMERA_ACCESS;
 }
 
-/** Label of the camera that was chosen last, if the browser permits the page to store it. */
+/** Label of the camera that the person chose last; empty if none is stored. */
 export function storedCameraLabel(): string {
   try {
     return localStorage.getItem(STORAGE_KEY) ?? '';
@@ -32,7 +32,10 @@ export function storeCameraLabel(label: string): void {
 
 export interface Camera {
   id: string;
-  /** If two cameras have the same label, the second gets a number. */
+  /**
+   * The browser's label, or `camera 1` if the browser gives none. A second camera with the same label gets
+   * the number 2.
+   */
   label: string;
 }
 
@@ -50,11 +53,12 @@ export async function listCameras(): Promise<Camera[]> {
 }
 
 /**
- * @param deviceId the wanted camera; another camera is opened if this one is disconnected
+ * @param deviceId id of the wanted camera. If it is undefined, or the camera is disconnected, the browser
+ * chooses a camera
  * @throws the browser's error; see {@link cameraProblemText}
  */
 export async function openCamera(deviceId: string | undefined): Promise<MediaStream> {
-  // `none` requests the camera's picture as it is, because scaling or cropping in the browser would remove
+  // `resizeMode: 'none'` requests the camera's own picture. Scaling or cropping in the browser would remove
   // detail.
   const size = { width: { ideal: 1280 }, height: { ideal: 720 }, resizeMode: 'none' };
   if (deviceId) {

@@ -10,40 +10,44 @@ interface Box {
   height: number;
 }
 
-/** Receives each text. Returns whether it is one of the wanted texts. */
+/**
+ * Receives the text of a code. Returns true if the code is wanted: if its text is a frame of the scanned
+ * file.
+ */
 export type Accept = (text: string) => boolean;
 
-/** Largest number of unwanted codes that are painted over in one picture. */
+/** A wanted code is still found if this number of unwanted codes was read before it in the same picture. */
 const MOST_FOREIGN = 3;
 /**
- * Number of pictures without a wanted code after which each triple of finder patterns is read separately.
- * This is slow but separates codes from each other.
+ * After each series of this many pictures without a wanted code, each triple of finder patterns is read
+ * separately. This is slow, but it finds a code that has other codes beside it.
  */
 const SLOW_AFTER = 4;
 /** Largest number of triples that are read in one picture. */
 const MAX_LOOKS_PER_PICTURE = 8;
 /**
- * Of this number of pictures without a wanted code, one is read with dark and light exchanged. It is not also
- * read in the usual way, so no time is lost. After the first wanted code, this is rarely useful.
+ * Codes may be white on black. So one of this many pictures without a wanted code is read with dark and light
+ * exchanged. This picture is not also read in the usual way, which would take more time.
  */
 const EXCHANGED = 4;
 const EXCHANGED_KNOWN = 32;
 
 /**
- * Reads the next code where the last one was, which is several times faster than a search of the whole
- * picture. If no code is there, the whole picture is searched. Sometimes a smaller copy is searched, which
- * helps against blur and moire. An unwanted code, such as on a poster, is painted over and does not change
- * the search area. Codes may be white on black.
+ * Reads one picture at each call of `look`. After a wanted code, only the area around this code is searched
+ * in the next picture, which is several times faster. If no wanted code is there, the following picture is
+ * searched as a whole. After two pictures without a wanted code, a smaller copy is searched, which helps
+ * against blur and moire. An unwanted code, such as one on a poster, is painted over, so that the next search
+ * finds another code.
  */
 export class CodeReader {
   readonly #canvas = document.createElement('canvas');
   readonly #pen = this.#canvas.getContext('2d', { willReadFrequently: true })!;
   #last: Box | undefined;
   #misses = 0;
-  /** True if the last wanted code was white on black; undefined before the first one. */
+  /** True if the last wanted code was white on black; undefined before the first wanted code. */
   #whiteOnBlack: boolean | undefined;
 
-  /** @returns true if a code was in the picture, whether wanted or not */
+  /** @returns true if a code was read in the picture, wanted or not */
   look(video: HTMLVideoElement, accept: Accept): boolean {
     const whole: Box = { x: 0, y: 0, width: video.videoWidth, height: video.videoHeight };
     if (whole.width === 0) return false;
@@ -127,7 +131,10 @@ export class CodeReader {
   }
 }
 
-/** The rectangle around the corners, enlarged because the hand moves, and limited to the picture. */
+/**
+ * The rectangle around the corners of a code, in pixels of the video. It is enlarged, because the hand with
+ * the camera moves. It does not exceed the picture.
+ */
 function enlargeBox(points: readonly Point[], box: Box, factor: number, whole: Box): Box {
   const xs = points.map(([x]) => box.x + x / factor);
   const ys = points.map(([, y]) => box.y + y / factor);

@@ -1,17 +1,17 @@
 /**
- * The command to run for a received file. This file uses no part of the page, so that a test can run each
- * printed line.
+ * The command to run for a received file. This file uses no part of the page, so that a test can run each of
+ * the commands.
  */
 import type { Description } from '../../qr/texts/describe-file.ts';
 import { ON_LAPTOP, ON_PC } from '../texts.ts';
 
 export interface Command {
   line: string;
-  /** The machine on which the command is run. */
+  /** A sentence that names the machine on which to run the command. */
   where: string;
 }
 
-/** The names have only letters, digits and hyphens, so they need no quotes. */
+/** The file name has only letters, digits, hyphens and a dot, so it needs no quotes in the command. */
 export function nextCommandFor({ type, name }: Description): Command {
   const file = `~/Downloads/${name}`;
   switch (type) {

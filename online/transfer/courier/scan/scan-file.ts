@@ -1,4 +1,4 @@
-/** Restores a file from the camera's pictures. */
+/** Restores a file from the codes in the camera's pictures. */
 import { Refusal } from '../../../../shared/errors.ts';
 import { looksLikeFrame } from '../../../../shared/qr/frame.ts';
 import { FrameReader } from '../../../../shared/qr/frame-reader.ts';
@@ -30,7 +30,10 @@ const cameras = findElement('cameras', HTMLSelectElement);
 let stream: MediaStream | undefined;
 let reader = new FrameReader();
 let eye = new CodeReader();
-/** How many times the scan was started. The loop of an earlier start ends when this number changes. */
+/**
+ * Raised at each start and each stop of a scan. A reading loop ends when this number has been raised since
+ * its start.
+ */
 let round = 0;
 let command: Command | undefined;
 let whole: { bytes: Uint8Array; name: string; saved: boolean; warned: boolean } | undefined;
@@ -45,8 +48,8 @@ async function startCamera(): Promise<void> {
     if (mine !== round) return stopTracks(opened);
     stream = opened;
     opened.getVideoTracks()[0]?.addEventListener('ended', () => {
-      // The streams are compared and not the numbers of starts, because several starts may use the same
-      // camera.
+      // The code compares streams and not `round`: `scanAgain` raises `round`, and continues with the same
+      // stream.
       if (stream !== opened) return;
       stopScan();
       setText('scan-error', texts.cameraGoneText(reader.count > 0 && !whole));
@@ -63,7 +66,7 @@ async function startCamera(): Promise<void> {
     }
     return;
   }
-  // The scan may have been started again in the meantime.
+  // In the meantime the scan may have been stopped, or started again.
   if (mine !== round) return;
   setText('start', texts.STOP);
   showScanStep();
@@ -90,7 +93,10 @@ const stopTracks = (media: MediaStream) => {
   for (const track of media.getTracks()) track.stop();
 };
 
-/** Updates the list of cameras and selects the camera in use. @returns the entries of the list */
+/**
+ * Updates the list of cameras and selects the camera in use.
+ * @returns the entries of the list, and the id of the camera in use
+ */
 async function updateCameraList() {
   const id = stream?.getVideoTracks()[0]?.getSettings().deviceId ?? cameras.value;
   const list = await listCameras();
@@ -101,8 +107,8 @@ async function updateCameraList() {
 }
 
 /**
- * Browsers give names of cameras only after the first permission, so the list is filled again with each
- * start.
+ * Updates the list of cameras, and changes to the camera that the person chose at an earlier visit. This is
+ * done at each start, because browsers give names of cameras only after the first permission.
  */
 async function listCamerasOnce(): Promise<void> {
   const { list, id } = await updateCameraList();
@@ -115,7 +121,10 @@ async function listCamerasOnce(): Promise<void> {
   }
 }
 
-/** Reads each video frame once. In browsers that do not report video frames, reads at each repaint. */
+/**
+ * Reads each picture of the video once. In browsers that do not report these pictures, reads one at each
+ * repaint of the page.
+ */
 function readNextPicture(mine: number): void {
   const look = () => {
     if (mine !== round) return;
@@ -138,13 +147,13 @@ function showHint(): void {
     setText('scan-hint', blind ? help : '');
 }
 
-/** Milliseconds for which a problem is shown, so that it can be read although good frames come after it. */
+/** A problem is shown for at least this many milliseconds, even if good frames come after it. */
 const COMPLAINT_MS = 4000;
 let complainedAt = 0;
 
 function showComplaint(problem: string): void {
   complainedAt = performance.now();
-  // The text is written only if it changed, because the same problem is in every picture.
+  // The text is written only if it changed, because the same problem may occur in every picture.
   if (findElement('scan-error', HTMLElement).textContent !== problem) setText('scan-error', problem);
 }
 
@@ -168,7 +177,7 @@ function handleCode(code: string): boolean {
   try {
     finishScan(reader.file(inflate));
   } catch (error) {
-    // All frames were read but do not make up a file. No other frame can correct this, so all frames are
+    // All frames were read, but they give no valid file. No other frame can correct this, so all frames are
     // discarded.
     stopScan();
     reader = new FrameReader();
@@ -199,7 +208,7 @@ function finishScan(bytes: Uint8Array): void {
   findElement('save', HTMLElement).focus();
 }
 
-/** Highlights the current step, and the next action in it. */
+/** Marks the current step, and highlights the button for the next action. */
 export function showScanStep(): void {
   findElement('scan', HTMLElement).classList.toggle('whole', whole !== undefined);
   showCommand(whole?.saved ? command : undefined);
@@ -227,7 +236,10 @@ function saveFile(): void {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-/** Asks before a complete but unsaved file is discarded by one key. @returns whether to continue */
+/**
+ * Warns once before a complete file is discarded that is not saved.
+ * @returns whether the file may be discarded now
+ */
 function confirmDiscard(): boolean {
   if (!whole || whole.saved || whole.warned) return true;
   whole.warned = true;
@@ -245,7 +257,7 @@ function scanAgain(): void {
   showFrameProgress(reader, texts.LOOKING);
   if (!stream) void startCamera();
   else {
-    // The loop may have ended because its file was complete.
+    // The earlier loop may have ended because its file was complete, so a new loop is started.
     readNextPicture(++round);
   }
 }
@@ -265,9 +277,9 @@ export function wireScanControls(): void {
     if (confirmDiscard()) whole ? scanAgain() : void startCamera();
   });
   navigator.mediaDevices?.addEventListener('devicechange', () => {
-    // Without the permission for cameras, the browser gives no names.
+    // Before the person permits a camera, the browser gives no names, and the list stays as it is.
     if (cameras.dataset['chosen'] || stream) void updateCameraList();
   });
-  // The check runs by a clock, because a stopped camera gives no pictures that could start it.
+  // A timer runs this check, because a stopped camera gives no pictures that could start the check.
   setInterval(showHint, 1000);
 }

@@ -1,5 +1,6 @@
 /**
- * Shows a scan's progress: a cell for each frame, the missing numbers, and announcements for screen readers.
+ * Shows a scan's progress: a ring, a cell for each frame, the missing numbers, and announcements for screen
+ * readers.
  */
 import { rangesText } from '../../../../shared/qr/frame-ranges.ts';
 import type { FrameReader } from '../../../../shared/qr/frame-reader.ts';
@@ -8,8 +9,8 @@ import { DISCARD, framesReadText, SCAN_OTHER } from '../texts.ts';
 
 const grid = findElement('grid', HTMLOListElement);
 /**
- * Largest number of announcements in a scan. It would take too long to listen to an announcement for every
- * frame.
+ * The frames are divided into this number of parts, and the progress is announced after each part. It would
+ * take too long to listen to an announcement for every frame.
  */
 const SPOKEN_PARTS = 4;
 let spoken = -1;
@@ -45,7 +46,7 @@ export function showFrameProgress(reader: FrameReader, none: string): void {
   spoken = part;
   setHidden('again', count === 0);
   setText('again', reader.whole ? SCAN_OTHER : DISCARD);
-  // The list is hidden while most frames are missing, because it would be long.
+  // Before the first frame and after the last frame, no list of missing numbers is shown.
   setHidden('missing-line', count === 0 || reader.whole);
   setText('missing', rangesText(reader.missing()));
 }

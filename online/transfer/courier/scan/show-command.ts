@@ -1,4 +1,4 @@
-/** Shows the command to run next, once the file is saved, with a button that copies the command. */
+/** Shows the command to run after the file is saved, with a button that copies the command. */
 import { findElement, setHidden, setText } from '../page-elements.ts';
 import { COPIED, MARKED } from '../texts.ts';
 import type { Command } from './next-command.ts';

@@ -1,6 +1,6 @@
 /**
- * Shows nothing but the code, on the full screen. If the browser does not permit this, the code fills the
- * window, which also helps the other camera.
+ * Shows only the code, on the full screen. If the browser refuses the full screen, the code fills the window.
+ * A larger code is easier to read for the other machine's camera.
  */
 const { body, documentElement: root } = document;
 
@@ -32,7 +32,7 @@ export function toggleFullScreen(): void {
 /** @param act function that paints the code for the current window */
 export function wireFullScreenButton(act: () => void): void {
   repaintCode = act;
-  // This event occurs, too, if the person leaves the full screen with the browser's own key.
+  // This event also occurs if the person leaves the full screen with a key of the browser.
   document.addEventListener('fullscreenchange', () => {
     if (!document.fullscreenElement) setFillsWindow(false);
   });

@@ -1,6 +1,7 @@
 /**
- * Paints a code on the screen with all modules of one size. If the style sheet scaled the canvas, modules
- * would have 4 or 5 pixels in turn. This disturbs a camera more than a slightly smaller code does.
+ * Paints a code on the screen so that all modules have the same size. If the style sheet scaled the canvas,
+ * some modules would have 4 pixels, and others 5. Unequal modules disturb a camera more than a slightly
+ * smaller code does.
  */
 import { QUIET_ZONE } from '../../../../shared/qr/code-capacity.ts';
 import { isDark, type Matrix } from '../../qr/drawing/matrix.ts';
@@ -11,26 +12,24 @@ import { isFullScreen } from './full-screen.ts';
  * the same width.
  */
 const BESIDE = '(min-width: 48rem)';
-/**
- * Heights in rem: that of the line under the code, and that of the page's margin. The margin counts as 0 on a
- * scrolled page.
- */
+/** Height of the line under the code, in rem. */
 const LINE = 2.5;
 
-/** The available area for a code within its stage, in CSS pixels. */
+/** Size of the area that is free for the code, in CSS pixels. @param stage the element around the code */
 function availableArea(stage: Element): { width: number; height: number } {
   const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
   const { width, top } = stage.getBoundingClientRect();
   if (isFullScreen()) return { width, height: innerHeight - LINE * rem };
-  // In a wide window, the elements above the code stay visible. On a phone, they are scrolled out of the
-  // window.
+  // In a wide window, the elements above the code stay visible. In a narrow window, they may be scrolled out
+  // of view.
   const above = matchMedia(BESIDE).matches ? top + scrollY + rem : 0;
   return { width, height: Math.max(innerHeight - above - LINE * rem, innerHeight / 2) };
 }
 
 /**
- * The next length that is an integer in CSS pixels and in screen pixels. Browsers round a length to one of
- * the two, and scale a canvas whose size was rounded.
+ * The smallest length from `length` upward that is an integer in CSS pixels and in screen pixels. A browser
+ * would round any other length, and then scale the canvas. If no such length is near, the result is an
+ * integer in screen pixels.
  */
 function wholePixelLength(length: number): number {
   const first = Math.ceil(length - 0.01);
@@ -41,7 +40,7 @@ function wholePixelLength(length: number): number {
   return Math.ceil(length * devicePixelRatio) / devicePixelRatio;
 }
 
-/** @returns pixels of the screen along one side of a module */
+/** @returns side of a module, in screen pixels */
 export function paintCode(canvas: HTMLCanvasElement, matrix: Matrix): number {
   const full = matrix.size + 2 * QUIET_ZONE;
   const { width, height } = availableArea(canvas.parentElement!);
@@ -52,7 +51,7 @@ export function paintCode(canvas: HTMLCanvasElement, matrix: Matrix): number {
   const { style } = canvas;
   Object.assign(style, { width: `${side}px`, height: `${side}px`, marginLeft: '0', marginTop: '0' });
   const { left, top } = canvas.getBoundingClientRect();
-  // The position is in the middle, on an integer pixel.
+  // Returns the margin that centres the code, and puts its edge on a whole pixel.
   const toWhole = (at: number, spare: number) =>
     `${wholePixelLength(at + Math.max(0, Math.floor(spare / 2))) - at}px`;
   const [x, y] = isFullScreen() ? [left, top] : [left + scrollX, top + scrollY];
@@ -71,10 +70,11 @@ export function paintCode(canvas: HTMLCanvasElement, matrix: Matrix): number {
   return scale;
 }
 
-/** Calls back when the window or its zoom has changed. */
+/** Calls `act` when the window's size or zoom has changed. */
 export function callOnResize(act: () => void): void {
   addEventListener('resize', act);
-  // The size of a window may stay the same when the window moves to a screen of another density.
+  // A window that moves to a screen with another pixel density may keep its size. Then no `resize` event
+  // occurs.
   const watch = () => {
     const query = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
     query.addEventListener(

@@ -1,4 +1,4 @@
-/** Shows a file as codes that are played on this screen. */
+/** Shows a file as QR codes, one after the other, on this screen. */
 import { Refusal, shownValue } from '../../../../shared/errors.ts';
 import { MAX_VERSION, MIN_VERSION } from '../../../../shared/qr/code-capacity.ts';
 import {
@@ -78,7 +78,7 @@ export async function openFile(chosen: File): Promise<void> {
   }
 }
 
-/** Highlights the current step, and the next action in it. */
+/** Marks the current step, and highlights the button for the next action. */
 export function showShowStep(): void {
   findElement('show', HTMLElement).classList.toggle('playing', series !== undefined);
   setHidden('player', !series);
@@ -103,7 +103,7 @@ async function readFileBytes(chosen: File): Promise<Uint8Array> {
   }
 }
 
-/** Refuses a drop that is not exactly one file. */
+/** Shows the error for a drop of no file or of several files. */
 export function refuseDrop(count: number): void {
   setText('show-error', texts.notOneFileText(count));
 }
@@ -113,7 +113,7 @@ function showStatus(bytes: Uint8Array): void {
   try {
     description = describeFileContent(bytes);
   } catch {
-    // Any file may be transferred, because its receiver checks it.
+    // A file of an unknown kind is shown too, because the receiver checks every file.
   }
   setText('show-what', description?.sentence ?? texts.unknownFileShownText(foreignFileText(bytes)));
   setText('show-code', description?.reviewCode ?? '');
@@ -121,7 +121,8 @@ function showStatus(bytes: Uint8Array): void {
 }
 
 /**
- * Cuts the file for the density on the slider, or for the lowest sufficient density.
+ * Cuts the file into frames for the density on the slider. If this density is too low for the file, uses the
+ * lowest sufficient density.
  * @throws {Refusal} TOO_LARGE if no density is sufficient
  */
 function cutFileAgain(): void {
@@ -135,8 +136,8 @@ function cutFileAgain(): void {
     density.value = String(least);
     setText('show-note', texts.needsDensityText(least));
   }
-  // If the number of frames stays the same, the frames stay the same, and so the person's choice of frames
-  // stays valid.
+  // With the same number of frames, the frames are the same. Then the frames that the person chose stay
+  // valid.
   if (before === frameCountFor(packed, version)) return;
   series = cutIntoFrames(packed, version);
   showAllFrames();
@@ -154,7 +155,7 @@ function showNextFrame(by: number): void {
   at = (at + by + numbers.length) % numbers.length;
 }
 
-/** A camera has difficulty to read modules with fewer pixels than this. */
+/** Modules with fewer screen pixels along a side are difficult to read for a camera. */
 const SMALL = 3;
 
 /** Paints the code of the current frame, as large as the window permits. */
@@ -193,8 +194,8 @@ function togglePause(): void {
 }
 
 /**
- * Changes to the next density with another number of frames, because densities between the two give the same
- * codes.
+ * Changes to the nearest density that gives another number of frames. Densities with equal numbers of frames
+ * give the same codes.
  */
 function changeToDensity(by: 1 | -1): void {
   if (!packed || !series) return;
@@ -229,7 +230,8 @@ function showChosenFrames(): void {
   if (!packed || !series) return;
   setText('show-error', '');
   try {
-    // Numbers with a count, such as `2,3/4`, are frames of the density that gives this count.
+    // Numbers with a count, such as `2,3/4`, are frames of a series of 4. The page changes to a density that
+    // gives 4 frames.
     const version = versionForFrames(packed, typed.value);
     if (version !== undefined && frameCountFor(packed, version) !== series.frames.length) {
       density.value = String(version);
@@ -244,7 +246,7 @@ function showChosenFrames(): void {
   playFrame();
 }
 
-/** @returns whether the key has a function here */
+/** @returns true if the key controls the player */
 export function handleKey(key: string): boolean {
   if (!series) return false;
   if (key === ' ') togglePause();
@@ -260,13 +262,13 @@ export function handleKey(key: string): boolean {
   return true;
 }
 
-/** @param select function that shows the part of the page for this direction */
+/** @param select function that selects the card for showing a file */
 export function wireShowControls(select: () => void): void {
   const chooser = findElement('file', HTMLInputElement);
   findElement('choose', HTMLElement).addEventListener('click', () => chooser.click());
   findElement('fill', HTMLElement).addEventListener('click', toggleFullScreen);
-  // With an empty value, the browser reports a file of the same name as a new choice after the file was
-  // written again.
+  // The value is emptied, so that the browser also reports the same file as a new choice. The file's content
+  // may have changed.
   chooser.addEventListener('click', () => {
     chooser.value = '';
   });

@@ -1,6 +1,6 @@
 /**
- * Makes `docs/pictures/courier/`, the pictures of both machines' pages in the README and the handbook, from
- * the built page: `npx tsx online/transfer/courier/tests/courier-pictures.ts`. Needs `chromium`.
+ * Makes the pictures in `docs/pictures/courier/` from the built page, for the README and the handbook: `npx
+ * tsx online/transfer/courier/tests/pictures.ts`. Needs `chromium`.
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import type { Page } from 'playwright-core';
@@ -22,7 +22,11 @@ async function savePicture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: `${PLACE}/${name}.png` });
 }
 
-/** Shows a file on one machine. With `frames`, only these are played. @returns the codes */
+/**
+ * Shows a file on one machine, and saves pictures of the page: `all` with all frames, and `some` with the
+ * missing frames.
+ * @returns the codes of all frames
+ */
 async function showAndPhotograph(file: string, text: string, names: Record<string, string>): Promise<Grey[]> {
   const { page, close } = await openChromium();
   await showFile(page, file, text, 15);
@@ -37,7 +41,7 @@ async function showAndPhotograph(file: string, text: string, names: Record<strin
   return codes;
 }
 
-/** Scans the codes on the other machine. */
+/** Scans the codes on the other machine, and saves a picture of the page. */
 async function scanCodes(codes: Grey[], name: string, done: string): Promise<void> {
   const view = { ...POOR, degrees: 3, noise: 0, width: 960, height: 720 };
   const { page, save, close } = await openChromium({
@@ -47,7 +51,7 @@ async function scanCodes(codes: Grey[], name: string, done: string): Promise<voi
   await page.click('#start');
   await page.waitForSelector(done);
   if (await page.isVisible('#save')) await save();
-  // Hides the list of cameras, because it would show the film's path.
+  // Replaces the names of the cameras, because Chromium names its camera after the film's path.
   await page.evaluate(
     "for (const option of document.querySelectorAll('option')) option.textContent = 'Integrated camera'",
   );

@@ -46,7 +46,7 @@ test('frames that inflate to a huge file are refused, and no file is saved', asy
   });
 });
 
-/** Starts the camera, and records the page's announcements. */
+/** Selects the card for scanning, and starts the camera. */
 async function startCamera(page: Page): Promise<void> {
   await page.click('#scan-tab');
   await page.click('#start');
@@ -54,8 +54,8 @@ async function startCamera(page: Page): Promise<void> {
 
 test('a camera in use by another program gives a sentence, and starts once it is free', async () => {
   await withPage(openChromium, { film: DARK }, async page => {
-    // A film is never in use by another program. So the test itself gives the first answer, in Chromium's
-    // words, and the film gives the second.
+    // A film is never in use by another program. So the first call of `getUserMedia` gives the error that
+    // Chromium would give, and the second call opens the film.
     await page.evaluate(`{
       const open = MediaDevices.prototype.getUserMedia;
       MediaDevices.prototype.getUserMedia = async () => {
@@ -100,12 +100,12 @@ test('an unplugged camera is reported without frames too, and so is one that sto
   try {
     await startCamera(page);
     await waitForText(page, 'scan-status', `${frames.length} of ${frames.length + 1} frames read.`);
-    // A screen reader gets few announcements. Each cell has its state as text.
+    // Each cell of the grid has a text for screen readers, with the state of its frame.
     assert.is(await page.getAttribute('#grid li:first-child', 'aria-label'), '1, read');
     assert.is(await page.getAttribute('#grid li:last-child', 'aria-label'), `${frames.length + 1}, missing`);
     await page.click('#again');
     await waitForText(page, 'scan-status', `${frames.length} of ${frames.length + 1} frames read.`);
-    // The camera gives no more pictures, so only the clock can cause the hint.
+    // The paused video gives no more pictures, so only the page's timer can cause the hint.
     await page.evaluate("document.getElementById('video').pause()");
     await waitForText(page, 'scan-hint', NO_CODE);
     rmSync(join(folder, 'camera.y4m'));
@@ -136,12 +136,12 @@ test('two cameras with one label get different names, and an unplugged chosen on
     await page.selectOption('#cameras', { label: 'Integrated camera (2)' });
     await waitForCamera(page, 'fake_device_1');
     await page.click('#start');
-    // Another camera is unplugged, and the list is updated at once.
+    // Two cameras are unplugged, and the page updates its list at once.
     await page.evaluate(
       `{ window.unplugged = 2; navigator.mediaDevices.dispatchEvent(new Event('devicechange')); }`,
     );
     await page.waitForSelector('#cameras option:nth-child(3)', { state: 'detached' });
-    // One camera is unplugged after the page listed the cameras and before it starts one.
+    // The chosen camera is unplugged after the page listed the cameras, and before the page opens it.
     await page.evaluate(`{
       window.unplugged = 0;
       const open = MediaDevices.prototype.getUserMedia;
@@ -193,7 +193,7 @@ test('the chosen camera is used again when the page is opened again', async () =
   }
 });
 
-/** A drag from the file manager, as Chromium receives it. */
+/** Returns a function that sends Chromium one event of a drag from the file manager. */
 async function dragFiles(page: Page, ...files: string[]) {
   const devtools = await page.context().newCDPSession(page);
   return (type: 'dragEnter' | 'dragOver' | 'drop') =>
@@ -216,7 +216,7 @@ test('a file dropped anywhere on the page is shown, also from the other tab', as
     await waitForText(page, 'show-code', one.reviewCode);
     assert.ok((await page.isVisible('#code')) && (await page.isHidden('#scan')));
     assert.is(await page.getAttribute('body', 'class'), '');
-    // The frames of a dropped file equal those of a chosen file.
+    // The status line is the same if the file is chosen and not dropped.
     const dropped = await page.textContent('#show-status');
     await showFile(page, 'chosen.json', utf8BytesOf(one.text), 15);
     assert.is(await page.textContent('#show-status'), dropped);

@@ -1,7 +1,7 @@
 /**
- * Two whole issuances by three controllers. Each file between PC and laptop is carried only by screen and
- * camera. The built programs run as processes, and the courier page in a real Chromium. Needs `chromium` and
- * `dist/`; run by `make test-browser`. The tests build on each other.
+ * Two whole issuances by three controllers. Requests to sign and signatures are carried between PC and laptop
+ * only by screen and camera. The built programs run as processes, and the courier page in a real Chromium.
+ * Needs `chromium` and `dist/`; run by `make test-browser`. The tests build on each other.
  */
 import type { ChildProcess } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -71,8 +71,8 @@ async function transferByCamera(what: string, path: string, to: string): Promise
 }
 
 /**
- * Carries the request to the laptop and the signatures back.
- * @returns the files that are then on the PC, and the signer's output
+ * Carries the request to the laptop, signs it, and carries the signatures back.
+ * @returns name of the signature file on the PC, and the signer's output
  */
 async function signByCamera(i: number, request: string, reviewCode: string) {
   const there = await transferByCamera(
@@ -117,7 +117,8 @@ test.before(async () => {
     ...['--out', 'trust.json'],
   );
   const { scriptPubKey } = readContent(join(pcFolder(1), 'p2sh.json'));
-  // The height is just after the beginning of a period, so 15 minutes are left on any machine.
+  // This height is just after the beginning of a period. With 2 seconds a block, the period ends 15 minutes
+  // later.
   const started = await startNode(join(dist, 'devnode.mjs'), [
     ...[
       '--policy-script',
@@ -144,7 +145,7 @@ test.before(async () => {
   await runOnline(1, 'coins', 'scan');
 });
 
-/** Controller 1 prepares, signs and submits. */
+/** Controller `i` prepares a request, signs it and submits the signatures. */
 async function proposeByCamera(i: number, csv: string, out: string, ...options: string[]) {
   const prepared = await runOnline(
     i,
@@ -162,7 +163,7 @@ async function proposeByCamera(i: number, csv: string, out: string, ...options: 
   return { reviewCode: prepared.reviewCode as string, said };
 }
 
-/** Controller 2 reviews, signs and finalises. */
+/** Controller `i` reviews the request, signs it and finalises. */
 async function confirmByCamera(i: number, out: string, reviewCode: string, ...options: string[]) {
   const reviewed = await runOnline(i, 'review', '--out', out, ...options);
   assert.is(reviewed.reviewCode, reviewCode);
@@ -171,7 +172,9 @@ async function confirmByCamera(i: number, out: string, reviewCode: string, ...op
   return { transactions: done.transactions as string[], said };
 }
 
-/** The text on the review screen, where lines can break anywhere. */
+/**
+ * The sentence on the review screen about a mapping that the signer built. A line can break after any word.
+ */
 const BUILT = /rebuilt\s+here\s+from\s+an\s+earlier\s+request/;
 let second = '';
 

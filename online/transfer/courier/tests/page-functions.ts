@@ -1,6 +1,6 @@
 /**
- * For `make test-browser`: tests of the courier page's functions. The files that call these functions run the
- * tests.
+ * For `make test-browser`: tests of what the courier page does. `courier.live.ts` and `firefox.live.ts` run
+ * these tests.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,17 +30,17 @@ import {
 import { test } from './time-limit.ts';
 import { testMistakesInAnyBrowser, testMistakesInOneBrowser } from './wrong-input.ts';
 
-/** Tests that depend on the browser: its camera, pixels, files, keys and policy. */
+/** Tests of what depends on the browser: camera, pixels, files, keys and content policy. */
 export function testInAnyBrowser(open: Open): void {
   testMistakesInAnyBrowser(open);
 
   test('played codes give the same bytes with a camera, our reader and the published reader', async () => {
     await withPage(open, {}, async page => {
       await showFile(page, 'played.json', some.text, 10);
-      // The film is slow, because a busy machine handles only one picture a second.
+      // The codes are played slowly, because a busy machine may handle only one picture a second.
       await page.fill('#speed', '1');
-      // The codes are recorded while they are played and read afterwards, because reading a code takes longer
-      // than a frame is shown.
+      // While the codes are played, only their modules are stored. Their texts are read afterwards, because a
+      // frame is not shown long enough for this.
       const seen = new Map<string, Matrix>();
       while (seen.size < SERIES.frames.length) {
         const { matrix } = await codeOnPage(page);
@@ -153,7 +153,7 @@ export function testInAnyBrowser(open: Open): void {
   });
 }
 
-/** Tests of the page's own code, which is the same in every browser, so one browser suffices. */
+/** Tests of the page's own code. It is the same in every browser, so one browser suffices. */
 export function testInOneBrowser(open: Open): void {
   testMistakesInOneBrowser(open);
 

@@ -1,6 +1,6 @@
 /**
- * The guidance of the courier page in a real Chromium and a real Firefox: secrets, themes, keys, one step at
- * a time. Needs both browsers and `dist/courier.html`; run by `make test-browser`.
+ * How the courier page guides a person, in a real Chromium and a real Firefox: one step at a time, keys,
+ * refused secrets, themes. Needs both browsers and `dist/courier.html`; run by `make test-browser`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ import { sampleSignatures } from './sample-files.ts';
 import { makeFilmOfTexts, many, one, utf8BytesOf, waitForText, withPage, withScan } from './test-helpers.ts';
 import { test } from './time-limit.ts';
 
-/** TEST DATA in the form of secrets, which open nothing. */
+/** TEST DATA in the form of secrets. None of it is a real secret. */
 const SECRETS: Record<string, string> = {
   'request.json': '{"type": "countersign/key", "note": "test key"}',
   'head.json': `12 ${'ab'.repeat(32)}\n`,
@@ -80,7 +80,7 @@ function testInBrowser(name: string, open: Open): void {
 
   test(`${name}: keys alone lead from the cards to the camera and back`, async () => {
     await withPage(open, {}, async page => {
-      // The test listens before the key press, because the driver reports the event late.
+      // The wait begins before the keys are pressed, so that it cannot miss the event.
       const asked = page.waitForEvent('filechooser');
       await page.keyboard.press('Tab');
       assert.is(await focusedElement(page), 'show-tab');
@@ -129,7 +129,7 @@ test('secrets are refused by content under any file name, and the next file is s
   });
 });
 
-// Firefox's driver cannot set its theme.
+// The driver of Firefox cannot set the theme.
 test('in both themes the code is black on white with dark surroundings', async () => {
   await withPage(openChromium, {}, async page => {
     await showFile(page, 'one.json', one.text, 15);

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { addDigest, requestText } from '../../../../shared/request.ts';
 import { signaturesText } from '../../../../shared/signatures.ts';
 
-/** A fixed text in the form of a digest. */
+/** 64 hex digits, always the same ones for the same seed. */
 const sampleDigest = (seed: string) => createHash('sha256').update(seed).digest('hex');
 
 const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
@@ -12,7 +12,7 @@ function sampleAddress(seed: string): string {
   return `G${Array.from(bytes.subarray(0, 33), byte => BASE58[byte % 58]).join('')}`;
 }
 
-/** A signature of the usual length: r and s of 32 bytes, then the hash type. */
+/** A text in the form of a DER signature of the usual length: r and s of 32 bytes, then the hash type. */
 function sampleDerHex(seed: string): string {
   const part = (name: string) => `02203${sampleDigest(seed + name).slice(1)}`;
   return `3044${part('r')}${part('s')}01`;

@@ -40,7 +40,7 @@ test.before(async () => {
   browser = await launchChromium();
 });
 
-/** Opens the page on a screen with `density` device pixels for each CSS pixel, and checks the codes on it. */
+/** Runs `check` on a screen with `density` device pixels for each CSS pixel. */
 async function withScreen(density: number, check: (page: Page) => Promise<void>): Promise<void> {
   const context = await browser.newContext({
     deviceScaleFactor: density,
@@ -54,8 +54,8 @@ async function withScreen(density: number, check: (page: Page) => Promise<void>)
 }
 
 /**
- * The text of a code on the screen. jsQR reads codes with large modules, and the reader of `qr read` those
- * with small ones.
+ * The text of a code on the screen. Codes with large modules are read with jsQR alone, and codes with small
+ * modules with the search of `qr read`.
  */
 function readScreenCode({ picture, scale }: OnScreen): string | undefined {
   // The same pixels give the same text, so equal codes in two windows are read once.
@@ -67,21 +67,18 @@ function readScreenCode({ picture, scale }: OnScreen): string | undefined {
 }
 const texts = new Map<string, string | undefined>();
 
-/**
- * The comparison gives true or false, because an assertion of the pictures would print a difference of
- * thousands of squares.
- */
+/** True if the screen shows this matrix. An assertion of equal matrices would print thousands of squares. */
 const assertDrawn = (seen: OnScreen, { data }: Matrix) => Buffer.compare(seen.matrix.data, data) === 0;
 
 /**
- * True if the code is as large as integer pixels permit. With one more pixel for each module it would not fit
- * into its stage, or with its line not into the window.
+ * Asserts that the code is as large as whole pixels permit. With one more pixel for each module, the code or
+ * the line below it would not fit.
  */
 async function assertLarge(page: Page, factor: number, { scale, matrix }: OnScreen, place: string) {
   const stage = (await page.locator('#stage').boundingBox())!;
   const line = (await page.locator('#show-status').boundingBox())!;
   const { width, height } = page.viewportSize()!;
-  // If the page is scrolled, the stage is further up.
+  // The stage's position is relative to the window, so the scrolled distance is added.
   const above = width < 768 ? 0 : stage.y + (await page.evaluate<number>('scrollY')) + 16;
   const room = Math.min(stage.width, Math.max(height - above - 40, height / 2)) * factor;
   assert.is(scale, Math.max(1, Math.floor(room / (matrix.size + 8))), place);
@@ -232,7 +229,7 @@ test('texts for screen readers and colours of high contrast are present', async 
     await page.click('#scan-tab');
     await page.evaluate("document.getElementById('grid').innerHTML = '<li class=\"read\">1</li><li>2</li>'");
     assert.is.not(await looks('#grid li:first-child'), await looks('#grid li:last-child'));
-    // Only texts that change rarely are announced.
+    // These texts change often, so they are not announced.
     for (const id of ['scan-status', 'show-status', 'missing-line']) {
       assert.is(await page.getAttribute(`#${id}`, 'aria-live'), null);
       assert.is(await page.getAttribute(`#${id}`, 'role'), null);

@@ -17,7 +17,10 @@ export const one = sampleRequest(1);
 export const some = sampleRequest(8);
 export const many = sampleRequest(30);
 
-/** Waits until the element has this text. If not, the test fails with the element's text. */
+/**
+ * Waits until the element contains this text. If the wait is too long, the test fails, and prints the
+ * element's text.
+ */
 export async function waitForText(page: Page, id: string, part: string): Promise<void> {
   try {
     await page.waitForSelector(`#${id}:has-text(${JSON.stringify(part)})`);
@@ -29,7 +32,7 @@ export async function waitForText(page: Page, id: string, part: string): Promise
 export const expectNoFile = async (page: Page) =>
   assert.ok(await page.isHidden('#result'), 'no file is offered');
 
-/** Opens the page in a new context. The page must log no error and try no request. */
+/** Runs `check` on a newly opened page. Fails if the page logs an error, or tries to use the network. */
 export async function withPage(open: Open, setting: Setting, check: (page: Page) => Promise<void>) {
   const { page, problems, close } = await open(setting);
   try {
@@ -53,12 +56,15 @@ export function makeFilmOfTexts(texts: readonly string[], version = 10): Film {
   return { pictures, perSecond: CLEAR.perSecond! };
 }
 
-/** Waits for a state that no selector finds. The wait has no limit of its own, because the test has one. */
+/**
+ * Waits until `state` gives true, for a state that no selector can express. The time limit is that of the
+ * test.
+ */
 export async function waitForState(page: Page, state: () => Promise<boolean>): Promise<void> {
   while (!(await state())) await page.waitForTimeout(50);
 }
 
-/** Scans a film of these texts. */
+/** Opens the page, starts to scan a film with the codes of these texts, and runs `check`. */
 export async function withScan(open: Open, texts: string[], check: (page: Page) => Promise<void>) {
   await withPage(open, { film: makeFilmOfTexts(texts) }, async page => {
     await page.click('#scan-tab');

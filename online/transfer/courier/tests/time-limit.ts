@@ -30,7 +30,8 @@ function withTimeLimit(name: string, check: () => Promise<void>, seconds = LIMIT
     } finally {
       clearTimeout(clock);
       await closePages();
-      // A test that is too late continues, and fails when its page is closed. This error is ignored.
+      // After its time limit, a test continues until its page is closed, and then fails. This second error is
+      // ignored.
       done.catch(() => {});
     }
   });

@@ -1,6 +1,6 @@
 /**
- * For `make test-browser`: tests of the courier page with wrong input. The files that call these functions
- * run the tests.
+ * For `make test-browser`: tests of the courier page with wrong input. The functions of `behaviour.ts` call
+ * these functions.
  */
 import * as assert from 'uvu/assert';
 import { splitFile } from '../../../../shared/qr/file-splitting.ts';
@@ -44,7 +44,7 @@ export function testMistakesInAnyBrowser(open: Open): void {
       photographCodes([poster, { matrix, corners: rotatedCorners(440, 180, 334, 2) }], view),
     );
     const pictures = [alone, alone, ...both, ...both, ...both, ...both];
-    // The film is so slow that a busy machine can follow the frames after it found the first.
+    // The film is so slow that a busy machine can read each frame.
     await withPage(open, { film: { pictures, perSecond: 4 } }, async page => {
       await page.click('#scan-tab');
       await page.click('#start');
@@ -68,7 +68,7 @@ export function testMistakesInAnyBrowser(open: Open): void {
   });
 }
 
-/** Tests of the page's own code, which is the same in every browser, so one browser suffices. */
+/** Tests of the page's own code. It is the same in every browser, so one browser suffices. */
 export function testMistakesInOneBrowser(open: Open): void {
   test('a foreign code in the picture is named and skipped, and the file arrives', async () => {
     const texts = SERIES.frames.flatMap((frame, i) =>

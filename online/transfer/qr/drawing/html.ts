@@ -75,7 +75,7 @@ h1 { font-size: 1.15rem; }
 .stage section .code { padding: 0; font-size: 1.45rem; }
 `;
 
-/** Describes the file, with the review code that other screens show. */
+/** The heading with the description of the file, and the review code to compare with other screens. */
 function pageTitle(description: Description | null, warning: string | null): string {
   if (description === null) return `<h1>${escapeHtml(warning ?? 'A file')}</h1>`;
   const { sentence, reviewCode } = description;

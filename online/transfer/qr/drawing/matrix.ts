@@ -20,7 +20,7 @@ export function drawCode(frame: string, version: number): Matrix {
   return { size: modules.size, data: modules.data };
 }
 
-/** True for a dark module. All modules outside of the code are light, as the quiet zone. */
+/** True for a dark module. All modules outside of the code are light, like the quiet zone. */
 export function isDark({ size, data }: Matrix, x: number, y: number): boolean {
   return x >= 0 && y >= 0 && x < size && y < size && data[y * size + x] === 1;
 }

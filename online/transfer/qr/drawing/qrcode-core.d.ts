@@ -17,7 +17,7 @@ declare module 'qrcode/lib/core/qrcode.js' {
   export default core;
 }
 
-// Only for the test that compares our table of capacities with the package's.
+// Only for the test that compares our table of capacities with the table of the package.
 declare module 'qrcode/lib/core/version.js' {
   const version: { getCapacity(version: number, level: object, mode: object): number };
   export default version;

@@ -1,7 +1,8 @@
 /**
- * Finds every QR code in a picture. jsQR finds at most one code, and often fails with several codes or with a
- * code at an angle. So after a search of the whole picture, each fitting triple of finder patterns is
- * straightened and read separately. A code that was read is painted over.
+ * Finds every QR code in a picture. jsQR finds at most one code in a picture. It often fails with several
+ * codes, or with a code at an angle. So after a search of the whole picture, finder patterns are tried three
+ * at a time. If three of them may belong to one code, this part of the picture is straightened and read
+ * separately. A code that was read is painted over.
  */
 import jsQR from 'jsqr';
 import { findFinderTriples, type Triple } from './finder-patterns.ts';
@@ -9,31 +10,33 @@ import { blurPicture, type Grey, growDarkAreas, scalePart } from './grey-picture
 import { type Corners, type Point, projectFromUnitSquare } from './projective-map.ts';
 
 /**
- * Sizes at which the whole picture is searched, as pixels of the longest side. Each size is used only if
- * nothing was found at the earlier ones.
+ * Sizes to which the whole picture is scaled for a search, as pixels of the longest side. Each size is used
+ * only if no code was found at the earlier sizes.
  */
 const SEARCH_SIZES = [1000, 600, 1600];
 /**
- * Sizes at which the picture is blurred by three pixels, so that dots, or squares with gaps, merge. If the
- * code fills at least half of the picture, a module has about three pixels at one of these sizes.
+ * Sizes for a search of the blurred picture. The blur over 3 x 3 pixels joins modules that are drawn as dots,
+ * or with gaps between them. If the code fills at least half of the picture, a module has about three pixels
+ * at one of these sizes.
  */
 const BLURRED_SIZES = [600, 460, 350, 270, 210, 160, 120, 780, 1000];
-/** Sizes at which dark areas are enlarged, because blurring makes very small dots pale. */
+/** Sizes for a search of the picture with enlarged dark areas. A blur would make very small dots pale. */
 const GROWN_SIZES = [600, 1000, 400];
-/** Longest side at which finder patterns are searched. */
+/** For the search of finder patterns, a larger picture is scaled to this longest side, in pixels. */
 const FINDER_SIZE = 1600;
 /** Side of a straightened code, in pixels. */
 const STRAIGHTENED_SIDE = 640;
 /**
- * Smallest limit of attempts to read single codes. The limit grows with the number of finder patterns.
- * Without a limit, a picture full of patterns would take minutes.
+ * Limit of the attempts to read single codes in one picture. If there are many finder patterns, the limit is
+ * LOOKS_PER_FINDER for each of them. Without a limit, a picture full of patterns would take minutes.
  */
 const MOST_LOOKS = 60;
 const LOOKS_PER_FINDER = 4;
 
 /**
- * Possible positions of the fourth corner, as steps along the two known sides: first a square seen from the
- * front, then angles up to about 40 degrees.
+ * Assumed positions of the fourth corner. Each is a pair of factors by which the two known sides are
+ * multiplied. The first pair is a square seen from the front. The other pairs are squares seen at angles up
+ * to about 40 degrees.
  */
 const FOURTH_CORNERS: readonly Point[] = [
   [1, 1],
@@ -52,7 +55,7 @@ const FOURTH_CORNERS: readonly Point[] = [
 /**
  * Yields the texts of the codes as they are found. The caller stops when it has enough.
  *
- * @param bounded function that is called if the search ended before it was complete
+ * @param bounded function that is called if a limit ended the search, so that codes may be missing
  */
 export function* findCodes(picture: Grey, bounded: () => void = () => {}): Generator<string> {
   const grey = { ...picture, data: picture.data.slice() };
@@ -79,7 +82,8 @@ export function* findCodes(picture: Grey, bounded: () => void = () => {}): Gener
 
 function* searchWholePicture(grey: Grey, size: number, joined: (grey: Grey) => Grey): Generator<string> {
   const long = Math.max(grey.width, grey.height);
-  // A small picture is enlarged by an integer, which does not blur it, and only to a size that helps jsQR.
+  // A small picture is enlarged by an integer, so that equal modules stay equal. More than three times does
+  // not help jsQR.
   const factor = size < long ? size / long : Math.min(3, Math.floor(size / long));
   // The number of rounds is limited, because a code could be found again although it was painted over.
   for (let looks = 0; looks < 64 && !isWhitePicture(grey); looks++) {
@@ -110,7 +114,7 @@ function* searchNeighbourhoods(grey: Grey, bounded: () => void): Generator<strin
 }
 
 /**
- * Yields the codes of each fitting triple of finder patterns, and paints over those that it read.
+ * Yields the code of each fitting triple of finder patterns, and paints over each code that was read.
  *
  * @param most largest number of attempts; by default it depends on the number of finder patterns
  */
@@ -146,7 +150,7 @@ export function* findCodesAtTriples(
       }
     }
   }
-  // The number of codes that were read counts three finder patterns each. Those that remain are often noise.
+  // Three finder patterns belong to each code that was read. Fewer than three others cannot belong to a code.
   const left = finders - 3 * found;
   if (more || (looks >= budget && left >= 3 && all.some(({ points }) => !isUsed(points)))) bounded();
 }
@@ -159,7 +163,10 @@ function isInQuadrilateral([x, y]: Point, corners: readonly Point[]): boolean {
   });
 }
 
-/** The four corners, at a margin outside of the centres of the finder patterns. */
+/**
+ * The corners of a code with a part of its quiet zone. The margin is the distance from the centres of the
+ * finder patterns to the outline, as a fraction of the distance between two centres.
+ */
 function outlineOfCode([c, a, b]: Triple, [alongA, alongB]: Point, margin: number): Corners {
   const fourth: Point = [
     c[0] + alongA * (a[0] - c[0]) + alongB * (b[0] - c[0]),
@@ -186,7 +193,10 @@ function straightenCode(grey: Grey, corners: Corners): Grey {
   return { width: STRAIGHTENED_SIDE, height: STRAIGHTENED_SIDE, data };
 }
 
-/** The shade between four pixels, for small codes. Outside of the picture it is white. */
+/**
+ * The shade at a point between four pixels. It is interpolated, because small codes have few pixels. Points
+ * outside of the picture are white.
+ */
 function shadeBetween({ width, height, data }: Grey, x: number, y: number): number {
   const [left, top] = [Math.floor(x), Math.floor(y)];
   if (left < 0 || top < 0 || left + 1 >= width || top + 1 >= height) return 255;
@@ -214,7 +224,7 @@ export function readCodeFromPixels(
   try {
     code = jsQR.default(rgba, width, height, { inversionAttempts: 'dontInvert' });
   } catch {
-    // If the reader throws an error at a code, the code counts as not readable.
+    // jsQR throws an error at some codes. Such a code counts as unreadable.
     return undefined;
   }
   if (!code) return undefined;
@@ -223,7 +233,7 @@ export function readCodeFromPixels(
   return { text: code.data, corners: corners.map(({ x, y }) => [x, y]) };
 }
 
-/** True for a white picture, as after the only code was painted over. */
+/** True if all pixels have about the same shade, as after the only code was painted over. */
 function isWhitePicture({ data }: Grey): boolean {
   let least = 255;
   let most = 0;

@@ -1,6 +1,6 @@
 /**
- * Finds the finder patterns of QR codes, and triples that may belong together. jsQR takes the three best
- * patterns of the whole picture, which often belong to different codes.
+ * Finds the finder patterns of QR codes, and triples of patterns that may belong to one code. The package
+ * jsQR takes the three best patterns of the whole picture, which often belong to different codes.
  */
 import type { Grey } from './grey-picture.ts';
 import type { Point } from './projective-map.ts';
@@ -8,7 +8,10 @@ import type { Point } from './projective-map.ts';
 interface Finder {
   x: number;
   y: number;
-  /** Width of a module in pixels along the row. In a rotated code, it is up to 1.4 times too large. */
+  /**
+   * Width of a module in pixels, measured along a row. In a rotated code, this width is up to 1.4 times too
+   * large.
+   */
   module: number;
   rows: number;
 }
@@ -19,14 +22,14 @@ export type Triple = readonly [corner: Point, right: Point, below: Point];
 /** Largest number of finder patterns, enough for 200 codes. */
 const MOST_FINDERS = 600;
 /**
- * Number of nearest finder patterns that are examined for each finder pattern. The others of its code are
- * among them, however many codes surround it.
+ * For each finder pattern, only this number of nearest patterns is examined. The two other patterns of the
+ * same code are among them, even between many codes.
  */
 const NEIGHBOURS = 24;
 
 /**
- * Triples of finder patterns, likely ones first. Triples across neighbouring codes are larger than real
- * codes.
+ * Triples of finder patterns that may belong to one code. Small triples come first, because triples across
+ * neighbouring codes are larger than real codes.
  */
 export function findFinderTriples(grey: Grey): {
   all: { points: Triple; margin: number }[];
@@ -53,7 +56,8 @@ export function findFinderTriples(grey: Grey): {
         const module = (a.module + b.module + c.module) / 3;
         const modules = (right + below) / 2 / module;
         if (modules < 9 || modules > 190) continue;
-        // The centre of a finder pattern is 3.5 modules from the code's edge, which the quiet zone surrounds.
+        // The centre of a finder pattern is 3.5 modules from the code's edge. With the margin of 6 modules,
+        // 2.5 modules of the quiet zone are included.
         found.push({
           points: [
             [c.x, c.y],
@@ -106,7 +110,7 @@ function findFinders(grey: Grey): Finder[] {
       mergeFinders(finders, middle, centre, total / 7);
     }
   }
-  // The centre of a real finder pattern is three modules high.
+  // The centre of a real finder pattern is three modules high, so the pattern is found in many rows.
   const likely = finders.filter(({ rows, module }) => rows > 1.2 * module);
   return likely.sort((a, b) => b.rows - a.rows);
 }
@@ -128,7 +132,11 @@ function isFinderRatio(runs: number[]): boolean {
   return runs.every((run, i) => Math.abs(run - module * (i === 2 ? 3 : 1)) < module * (i === 2 ? 1.2 : 0.7));
 }
 
-/** The same five runs along another line through a point, in steps of (dx, dy) in both directions. */
+/**
+ * Measures the five runs of a finder pattern along another line through its centre, in steps of (dx, dy) in
+ * both directions.
+ * @returns undefined if the runs are not those of a finder pattern
+ */
 function measureRuns(
   dark: Uint8Array,
   { width, height }: Grey,
@@ -156,7 +164,10 @@ function measureRuns(
   return { total: runs.reduce((a, b) => a + b), offset: runs[2]! / 2 - before };
 }
 
-/** A pixel is dark if it is darker than its surroundings, so that shadows do not matter. */
+/**
+ * For each pixel: 1 if it is dark. It is compared with the mean of its surroundings, so that shadows do not
+ * matter.
+ */
 function darkPixels({ width, height, data }: Grey): Uint8Array {
   const sums = new Float64Array((width + 1) * (height + 1));
   for (let y = 0; y < height; y++) {

@@ -21,19 +21,19 @@ export interface Picture {
 }
 
 /**
- * Largest number of pixels, slightly more than the largest photograph of a phone has (201 megapixels). Larger
- * pictures are refused before memory is allocated.
+ * Largest number of pixels. The largest photographs of phones have 201 megapixels. Larger pictures are
+ * refused before memory is allocated.
  */
 export const MAX_PIXELS = 250_000_000;
 /** Largest side in pixels, as in JPEG. */
 export const MAX_SIDE = 65_535;
 /**
- * Longest side in pixels to which larger pictures are scaled while they are read. Codes are searched at 1600
- * pixels at most, so there is more detail than the search needs.
+ * A large picture is scaled down while it is read. Its longest side keeps at least this number of pixels.
+ * Codes are searched at 1600 pixels at most, so the search loses no detail.
  */
 export const READING_SIDE = 2400;
 
-/** Explains why a file is not a picture, and what to do. The caller adds the name and refuses it. */
+/** Says why a picture cannot be read, and what to do. The caller adds the file name, and throws a Refusal. */
 export class PictureError extends Error {
   readonly hint: string;
 
@@ -60,10 +60,13 @@ export function checkPictureSize(format: string, width: number, height: number):
     );
 }
 
-/** Brightness of a colour. */
+/** Brightness of a colour, from 0 to 255. */
 export const brightness = (r: number, g: number, b: number): number => (r * 77 + g * 151 + b * 28) >> 8;
 
-/** A part of a picture, scaled to a given width. Smaller pixels are means, and larger pixels are copies. */
+/**
+ * A part of a picture, scaled by a factor. If it becomes smaller, each pixel is the mean of several pixels.
+ * If it becomes larger, pixels are repeated.
+ */
 export function scalePart(
   grey: Grey,
   x: number,

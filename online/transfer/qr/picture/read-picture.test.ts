@@ -31,7 +31,7 @@ const expectRefusal = async (bytes: Uint8Array, message: RegExp) => {
 
 test('PNG pictures of every version are read, quiet zone included', async () => {
   for (let version = 5; version <= 40; version++) {
-    // Frames of a file that fills this version. For the version that jsQR cannot read, they are two smaller
+    // The file fills one frame of this version. jsQR cannot read version 23, so this file gives two smaller
     // frames.
     const file = sampleBytes(Math.floor(((codeCapacity(version) - 8) * 5) / 8));
     const { frames, version: drawn } = splitFile(file, { deflate, version });
@@ -78,7 +78,8 @@ test('PNG: every colour type, depth and filter gives the same greys', async () =
 
 test('PNG: transparent pixels are white paper in every colour type with tRNS', async () => {
   const palette: [string, Uint8Array] = ['PLTE', Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0)];
-  // Rows of opaque and transparent black, in each depth and colour type with its tRNS.
+  // Each case has a depth, a colour type, a row, the content of tRNS, and the expected greys. Transparent
+  // pixels become white.
   const cases: [number, number, number[], number[], number[]][] = [
     [8, 3, [0, 1, 2], [255, 0, 128], [0, 255, 127]],
     [1, 0, [0b10000000], [0, 1], [255, 0]],
@@ -100,7 +101,8 @@ test('PNG: transparent pixels are white paper in every colour type with tRNS', a
 });
 
 test('PNG: interlaced pictures are read', async () => {
-  // 3 x 3: passes 1 (0,0), 5 (0,2 and 2,2), 4 (2,0), 6 (1,0 1,2), 7 (the middle row).
+  // A picture of 3 x 3 pixels. Pass 1 has (0,0), pass 4 has (2,0), pass 5 has (0,2) and (2,2), pass 6 has
+  // (1,0) and (1,2), and pass 7 has the middle row.
   const raw = Uint8Array.of(0, 1, 0, 3, 0, 7, 9, 0, 2, 0, 8, 0, 4, 5, 6);
   assert.equal([...(await readGrey(png([3, 3, 8, 0, 0, 0, 1], raw))).data], [1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
@@ -110,7 +112,7 @@ test('PNG: huge and damaged pictures are refused before memory is allocated', as
     png([100_000, 100_000, 1, 0, 0, 0, 0], new Uint8Array(9)),
     new RegExp(`at most ${MAX_SIDE} pixels on each side, got 100000 x 100000`),
   );
-  // The picture has few pixels and half a gigabyte of data.
+  // This picture has fewer pixels than the limit, but would need half a gigabyte of data.
   const before = process.memoryUsage().rss;
   await expectRefusal(
     png([8000, 8000, 16, 6, 0, 0, 0], new Uint8Array(9)),
@@ -135,7 +137,7 @@ test('PNG: huge and damaged pictures are refused before memory is allocated', as
   await expectRefusal(new Uint8Array(0), /expected a PNG or JPEG/);
   await expectRefusal(Uint8Array.of(0xff, 0xd8, 0xff), /JPEG: the file is cut/);
   const small = Buffer.from(jpeg.encode({ width: 8, height: 8, data: Buffer.alloc(256) }, 50).data);
-  // The frame header contains the size (ITU T.81, B.2.2).
+  // Changes the height and the width in the frame header (ITU T.81, B.2.2).
   small.fill(0xff, small.indexOf(Buffer.of(0xff, 0xc0)) + 5, small.indexOf(Buffer.of(0xff, 0xc0)) + 9);
   await expectRefusal(
     new Uint8Array(small),

@@ -28,8 +28,8 @@ export function pictureOnPaper({ width, height, light, alpha }: Picture): Grey {
 }
 
 /**
- * All appearances of a picture, the usual one first. It is shown on white paper, then inverted, for white
- * codes on black. If it is transparent, it is also shown on black paper.
+ * Yields the grey pictures to search. The first is on white paper, and the second is its inverse, for white
+ * codes on black. A transparent picture is also given on black paper.
  */
 export function* pictureAppearances(picture: Picture): Generator<Grey> {
   const inverted = (grey: Grey) => ({ ...grey, data: grey.data.map(value => 255 - value) });

@@ -1,9 +1,12 @@
-/** Recognises unsupported picture formats by their first bytes, with advice how to get a PNG or JPEG. */
+/** Recognises files of unsupported formats by their first bytes, and says how to get a PNG or JPEG. */
 import { asciiText } from '../../../../shared/bytes.ts';
 import { fileKind } from '../../../../shared/file-kind.ts';
 import { DRAWN, EXPORT, MOVING, OTHER, PHONE, RAW } from './texts.ts';
 
-/** The first box of HEIC, AVIF and video files, which names the format (ISO/IEC 14496-12, 4.3). */
+/**
+ * A pattern for files whose first box has one of these names (ISO/IEC 14496-12, 4.3). In HEIC, AVIF and video
+ * files, the first box names the format.
+ */
 const formatBrandPattern = (...names: string[]) =>
   new RegExp(`^.{4}ftyp(?:.{4}){0,16}?(?:${names.join('|')})`, 's');
 

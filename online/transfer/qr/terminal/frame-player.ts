@@ -32,7 +32,9 @@ export const MAX_SPEED = 15;
 /** Number of frames a second. The devices for which BBQr was made show four. */
 const DEFAULT_SPEED = 4;
 
-/** The Escape character is written as a number, so that the bundle has no invisible character. */
+/**
+ * Code of the character for Ctrl-C. It is written as a number, so that the bundle has no invisible character.
+ */
 const CTRL_C = 3;
 
 export interface PlayerOptions {
@@ -41,7 +43,7 @@ export interface PlayerOptions {
   rows: number;
   /** Largest version that a person asked for. By default, the largest version that fits in the terminal. */
   version?: number | undefined;
-  /** As typed: `3,7`, or `3,7/12`. */
+  /** Numbers of the frames to play, as typed: `3,7`, or `3,7/12`. */
   frames?: string | undefined;
   speed?: number | undefined;
 }
@@ -57,7 +59,7 @@ export class FramePlayer {
   #speed: number;
   #paused = false;
   #note = '';
-  /** The frame numbers that a person has typed after `f` so far. */
+  /** The frame numbers that a person has typed after `f` so far; undefined if `f` was not pressed. */
   #typing: string | undefined;
   quit = false;
 
@@ -97,7 +99,7 @@ export class FramePlayer {
     return this.#series.version;
   }
 
-  /** Numbers of the frames that are played, for tests and for the final message. */
+  /** Numbers of the frames that are played, for tests. */
   get numbers(): readonly number[] {
     return this.#numbers;
   }
@@ -111,8 +113,8 @@ export class FramePlayer {
   }
 
   /**
-   * Keeps the series when the window changes, because with a new series the other device would have to start
-   * again.
+   * Keeps the series when the window changes. With a new series, the scan on the other machine would have to
+   * start again.
    */
   resize(columns: number, rows: number): void {
     this.#limit = largestVersion(columns, rows);
@@ -211,8 +213,8 @@ export class FramePlayer {
   }
 
   /**
-   * Changes to the next version with another number of frames, because versions between the two give the same
-   * frames.
+   * Changes to the nearest version that gives another number of frames. Versions with equal numbers of frames
+   * give the same frames.
    */
   #density(step: 1 | -1): void {
     const { packed } = this.#options;

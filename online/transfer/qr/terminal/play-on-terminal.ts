@@ -22,12 +22,14 @@ export interface Screen {
   off(event: 'resize', listener: () => void): unknown;
 }
 
-/** The Escape character is written as a number, so that the bundle has no invisible character. */
+/**
+ * Code of the character for Ctrl-Z. It is written as a number, so that the bundle has no invisible character.
+ */
 const CTRL_Z = 26;
 const ENTER = '\x1b[?1049h\x1b[?25l\x1b[2J';
 const LEAVE = '\x1b[0m\x1b[?25h\x1b[?1049l';
 
-/** Where signals come from: `process`. */
+/** The source of signals: `process`, or an emitter in tests. */
 export interface Signals {
   on(signal: NodeJS.Signals, listener: () => void): unknown;
   off(signal: NodeJS.Signals, listener: () => void): unknown;
@@ -36,8 +38,8 @@ export interface Signals {
 const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * @returns true if a signal stopped the player. The terminal is restored first, because the program may end
- * immediately.
+ * @returns true if a signal stopped the player. The terminal is restored in the signal's handler, because the
+ * program may end right after it.
  */
 export async function playOnTerminal(
   player: FramePlayer,
@@ -78,7 +80,8 @@ export async function playOnTerminal(
     wake();
   };
   const onEnd = () => {
-    // The end of input from a file is ignored. Only if a keyboard is closed, nobody is present.
+    // If the input is a file, its end is ignored. If a terminal is closed, no person is present, and the
+    // player ends.
     if (keyboard.isTTY) player.quit = true;
     wake();
   };
@@ -117,7 +120,7 @@ export const terminalSize = ({ columns, rows }: Screen): [columns: number, rows:
   rows || 24,
 ];
 
-/** True if a key was pressed, false after the delay. */
+/** True if `wake` was called, for example after a key. False after the delay. */
 function waitForKey(delay: number | undefined, woken: (wake: () => void) => void): Promise<boolean> {
   return new Promise(resolve => {
     const timer = delay === undefined ? undefined : setTimeout(() => resolve(false), delay);

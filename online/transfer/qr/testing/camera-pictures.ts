@@ -22,7 +22,7 @@ export interface Camera {
   /** Brightness of black and white in the camera's picture. */
   black?: number;
   white?: number;
-  /** Largest deviation of a pixel. */
+  /** Largest deviation of a pixel's brightness. */
   noise?: number;
 }
 
@@ -40,7 +40,7 @@ export function photographCodes(codes: readonly Placed[], camera: Camera): Grey 
   return { width, height, data };
 }
 
-/** Corners of a square of this side around a centre, rotated by degrees. */
+/** Corners of a square with this side around a centre, rotated by this angle in degrees. */
 export function rotatedCorners(x: number, y: number, side: number, degrees: number): Corners {
   const at = (corner: number): Point => {
     const angle = ((degrees + 225 + 90 * corner) * Math.PI) / 180;
@@ -71,7 +71,9 @@ function placeCode(light: Float32Array, width: number, height: number, { matrix,
   }
 }
 
-/** Brightness, from 0 to 1, at a fraction of the code's width and height. */
+/**
+ * Returns a function that gives the brightness, from 0 to 1, at a fraction of the code's width and height.
+ */
 function makeBrightness(code: Matrix | Grey): (u: number, v: number) => number {
   if ('width' in code) {
     const { width, height, data } = code;
@@ -82,7 +84,7 @@ function makeBrightness(code: Matrix | Grey): (u: number, v: number) => number {
     isDark(code, Math.floor(u * full) - QUIET_ZONE, Math.floor(v * full) - QUIET_ZONE) ? 0 : 1;
 }
 
-/** A box blur in both directions. Applied twice, it is similar to a lens. */
+/** A box blur in both directions. Applied twice, it is similar to the blur of a lens. */
 function blurLight(light: Float32Array, width: number, height: number, radius: number): Float32Array {
   const pass = (from: Float32Array, along: number, across: number, step: number, jump: number) => {
     const to = new Float32Array(from.length);
@@ -104,7 +106,7 @@ function blurLight(light: Float32Array, width: number, height: number, radius: n
   return pass(pass(light, width, height, 1, width), height, width, width, 1);
 }
 
-/** The inverse of `projectFromUnitSquare`, computed with the adjugate. */
+/** The inverse of `projectFromUnitSquare`, computed with the adjugate of the matrix. */
 function toUnitSquare(corners: Corners): Projection {
   const m = projectionRows(corners);
   const minor = (r: number, s: number, k: number, l: number) => m[r]![k]! * m[s]![l]! - m[r]![l]! * m[s]![k]!;

@@ -1,4 +1,6 @@
-/** Describes a file received by camera, using the commands' strict readers. */
+/**
+ * Describes a file that is shown as codes, or was read from codes. Uses the strict readers of the commands.
+ */
 import { barsOfChanges, type Changes, kindOfChange } from '../../../../shared/changes.ts';
 import { Refusal } from '../../../../shared/errors.ts';
 import { fileKind } from '../../../../shared/file-kind.ts';
@@ -33,8 +35,8 @@ function requestActionText(request: Changes): string {
 }
 
 /**
- * @throws {Refusal} FORMAT_INVALID, FIELD_INVALID, … of the reader of its type; FORMAT_INVALID for another
- * type
+ * @throws {Refusal} FORMAT_INVALID for a file of another kind; FORMAT_INVALID, FIELD_INVALID, … for an
+ * invalid file
  */
 export function describeFileContent(bytes: Uint8Array): Description {
   const value = readJson(bytes, 'file', MAX_FILE);
@@ -86,9 +88,9 @@ export function foreignFileText(file: Uint8Array): string {
   return `This file is ${kind === null ? '' : `${kind}, and `}not a request, signatures or a trust profile of Countersign.`;
 }
 
-/** The name under which the page offers a file of another kind. No Countersign file has such a name. */
+/** The name that a received file of another kind gets. No Countersign file has such a name. */
 export const UNKNOWN_NAME = 'unknown-file.bin';
 
-/** Lines for a person. */
+/** The sentence and the review code, as two lines. */
 export const descriptionText = ({ sentence, reviewCode }: Description): string =>
   `${sentence}\nreview code ${reviewCode}\n`;

@@ -1,4 +1,4 @@
-/** Sentences of `qr show` and `qr read`, and of the courier page's common parts. */
+/** Sentences of `qr show` and `qr read`. The courier page uses some of them too. */
 import { Refusal, shownValue } from '../../../../shared/errors.ts';
 
 /** @param name name of the option */
@@ -17,7 +17,10 @@ export const otherSeriesRefusal = (count: number) =>
     `Check that this is the correct file: no density divides it into ${count} frames.`,
   );
 
-/** @param made frames of the requested density @param version density that gives `count` frames */
+/**
+ * @param made number of frames that the requested density gives
+ * @param version density that gives `count` frames
+ */
 export const otherDensityRefusal = (made: number, wanted: number, count: number, version: number) =>
   new Refusal(
     'FIELD_INVALID',

@@ -1,4 +1,4 @@
-/** For the browser tests, pictures and bench only: functions that are common to all real browsers. */
+/** For the browser tests, pictures and bench only: functions for Chromium and Firefox alike. */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
@@ -29,29 +29,30 @@ export interface Saved {
 }
 
 /**
- * The built page, opened from disk as a person opens it. Its own browser context has no data of other tests.
+ * The built page, opened from disk as a person opens it. The page has a browser context of its own, without
+ * data of other tests.
  */
 export interface Opened {
   page: Page;
-  /** Errors that the page logged, and all requests that it tried. */
+  /** Errors that the page logged, and requests that it tried to send to the network. */
   problems: string[];
   /** Changes the film for the next start of the camera. */
   shoot(film: Film): Promise<void>;
-  /** Presses the save button. */
+  /** Presses the save button, and returns the saved file. */
   save(): Promise<Saved>;
   close(): Promise<void>;
 }
 
 const launched = new Map<string, Promise<Browser>>();
 
-/** Starts one browser of each kind for all tests of a file, because to start a browser takes seconds. */
+/** Starts one browser of each kind for all tests of a file, because a start takes seconds. */
 export function sharedBrowser(kind: string, launch: () => Promise<Browser>): Promise<Browser> {
   const running = launched.get(kind) ?? launch();
   launched.set(kind, running);
   return running;
 }
 
-/** Closes pages of tests that failed at their time limit. */
+/** Closes all pages. A test that fails at its time limit leaves its pages open. */
 export async function closePages(): Promise<void> {
   for (const running of launched.values()) {
     const browser = await running.catch(() => undefined);
@@ -60,8 +61,8 @@ export async function closePages(): Promise<void> {
 }
 
 /**
- * Closes the browsers. A test file calls this after its last test, because its process would not end
- * otherwise.
+ * Closes the browsers. A test file calls this after its last test, because the process does not end while a
+ * browser runs.
  */
 export async function closeBrowsers(): Promise<void> {
   for (const running of launched.values()) await (await running.catch(() => undefined))?.close();
@@ -79,12 +80,12 @@ export function executable(names: string[], debian: string): string {
 }
 
 /**
- * Hash of `body {}`. playwright-core adds this style to Firefox's pages for each screenshot, and the page's
- * policy refuses it.
+ * Hash of `body {}`. playwright-core adds this style to a page in Firefox for each screenshot. The page's
+ * policy refuses it, and the tests ignore this error.
  */
 const DRIVERS_STYLE = 'sha256-YjaKGiklmzC6wjXA513HAMmzus8VE61XCOT+SmwNZWA=';
 
-/** Time limit of a wait. It is shorter than that of a test, so that the error names the wait. */
+/** Time limit of one wait. It is shorter than the time limit of a test, so that the error names the wait. */
 const WAIT_MS = 120_000;
 
 /** @param prepare function that runs before the page is opened */
@@ -95,8 +96,7 @@ export async function openPage(
   const viewport = { width: 1280, height: 800 };
   const context = await browser.newContext({ acceptDownloads: true, viewport });
   const page = await context.newPage();
-  // The driver's time limit is switched off, because it is too short for a busy machine. Each test has its
-  // own limit.
+  // The driver's own time limit is too short for a busy machine.
   page.setDefaultTimeout(WAIT_MS);
   const problems: string[] = [];
   const note = (problem: string) => {

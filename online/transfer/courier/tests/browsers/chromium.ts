@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import { executable, type Film, folder, type Open, openPage, sharedBrowser } from './browser.ts';
 
-/** @param cameras Chromium's flags for the cameras */
+/** @param cameras flags of Chromium that select and permit its cameras */
 export async function launchChromium(...cameras: string[]): Promise<Browser> {
   const quiet = [
     '--disable-quic',
@@ -18,10 +18,13 @@ export async function launchChromium(...cameras: string[]): Promise<Browser> {
   return chromium.launch({ executablePath: executable(['chromium'], 'chromium'), args });
 }
 
-/** Chromium's flag for a person who allows each camera. */
+/** Flag with which Chromium permits each camera without a question. */
 export const ALLOW = '--use-fake-ui-for-media-stream';
 
-/** Path of the film that is the camera of all pages of a test file. Without a film there is no camera. */
+/**
+ * Path of the film that Chromium plays as its camera, in all pages of a test file. Without this film there is
+ * no camera.
+ */
 const path = join(folder, 'camera.y4m');
 const FILMED = ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${path}`];
 
@@ -46,7 +49,7 @@ export const openChromium: Open = async ({ film, denied } = {}) => {
   };
 };
 
-/** Writes a film in the Y4M format, which Chromium plays repeatedly. */
+/** Writes a film in the Y4M format. Chromium plays it repeatedly. */
 function writeFilm(path: string, { pictures, perSecond }: Film): void {
   const parts: Uint8Array[] = [];
   for (const { width, height, data } of pictures) {

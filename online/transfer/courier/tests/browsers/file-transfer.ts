@@ -17,7 +17,10 @@ import { type OnScreen, readShownFrames } from './screen.ts';
 export interface View {
   width?: number;
   height?: number;
-  /** Pictures of the film in a second, and the number of pictures for each code. */
+  /**
+   * `perSecond` is the number of pictures of the film in a second, and `hold` the number of pictures of each
+   * code.
+   */
   perSecond?: number;
   hold?: number;
   /** Side of the code in the picture, as a fraction of the picture's height. */
@@ -37,7 +40,7 @@ export const POOR: View = {
   ...{ blur: 0.8, black: 45, white: 150, noise: 10, degrees: 6, size: 0.86 },
 };
 
-/** A picture of a covered camera. */
+/** A film of a covered camera. */
 export const DARK: Film = {
   pictures: [{ width: 320, height: 240, data: new Uint8Array(320 * 240).fill(30) }],
   perSecond: 10,
@@ -71,7 +74,7 @@ export function* makeFilm(
 export const drawPictures = (codes: Iterable<OnScreen>): Grey[] =>
   Array.from(codes, ({ picture }) => picture);
 
-/** Shows a file on a new page. `density` is the value of its slider. */
+/** Writes a file, and opens it on the page. If the page shows the file, sets the slider to this density. */
 export async function showFile(
   page: Page,
   name: string,
@@ -85,25 +88,28 @@ export async function showFile(
   if (await page.isVisible('#player')) await page.fill('#density', String(density));
 }
 
-/** The received file with the page's name for it, and figures of the transfer. */
+/** The received file, texts of the page that received it, and figures of the transfer. */
 export interface Trip extends Saved {
   says: string;
   next: string;
   reviewCode: string;
-  /** Number of frames in the series, and of frames shown until the file was complete. */
+  /**
+   * `frames` is the number of frames in the series. `shown` is the number of frames shown until the file was
+   * complete.
+   */
   frames: number;
   shown: number;
   version: number;
   problems: string[];
 }
 
-/** Largest number of rounds for missing frames, because a camera may see nothing. */
+/** Largest number of rounds for missing frames. After them, the transfer fails. */
 const MAX_ROUNDS = 12;
 
 /**
- * Shows a file in one browser and scans it in another, whose camera films the first screen. After one pass,
- * the missing numbers that the scan names are typed into the first page. Only these frames are filmed, until
- * the file is complete.
+ * Shows a file on one page, and scans it on a second page, whose camera films the first. After each pass, the
+ * numbers of the missing frames are typed into the first page. Then only these frames are filmed, until the
+ * file is complete.
  */
 export async function transferFile(
   content: string,
@@ -160,22 +166,19 @@ export async function transferFile(
   }
 }
 
-/**
- * Milliseconds without a new frame after which an unreadable frame counts as missing, even if it is not
- * smeared.
- */
+/** Milliseconds without a new frame after which a pass ends, even if a missing frame is not smeared. */
 const STUCK_MS = 40_000;
 
 /**
- * Waits until the repeated film has given every frame that is not smeared.
+ * Waits until the scan has every frame of the film that is not smeared.
  *
  * @returns whether the file is complete
  */
 async function waitForPass(page: Page, smeared: ReadonlySet<number>): Promise<boolean> {
   let last = '';
   let since = performance.now();
-  // The test asks the page repeatedly, because a wait inside the page would need `eval`, which the page's
-  // policy forbids.
+  // The loop reads the page repeatedly. A wait inside the page would need `eval`, which the page's policy
+  // forbids.
   while (performance.now() - since < STUCK_MS) {
     if (await page.isVisible('#result')) return true;
     const missing = (await page.textContent('#missing')) ?? '';

@@ -2,8 +2,9 @@
  * For the browser tests only: a real Firefox, controlled by WebDriver BiDi.
  *
  * Firefox has no camera that plays a film. Its own fake camera (`media.navigator.streams.fake`) shows
- * colours, which suffices for tests without a code. For other tests a canvas that plays the film replaces
- * `getUserMedia`, before the page's scripts run. The stream, the video element and the pixels are Firefox's.
+ * colours, which suffices for tests without a code. For other tests, `getUserMedia` is replaced before the
+ * page's scripts run. The new function returns the stream of a canvas that plays the film. The stream, the
+ * video element and the pixels are Firefox's.
  */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +20,10 @@ import {
   sharedBrowser,
 } from './browser.ts';
 
-/** Runs in the page. It is a text, because the repository's types for Node do not include a page. */
+/**
+ * A script that runs in the page. It is a string, because the repository has the types of Node, and not those
+ * of a page.
+ */
 const CAMERA = `(() => {
   if (!globalThis.MediaDevices) return;
   let film;
@@ -55,8 +59,7 @@ interface WithCamera {
     height: number;
     pictures: string[];
     /**
-     * Indices of the pictures in playing order. A picture that is shown several times in a row is stored
-     * once.
+     * For each shown picture: its index in `pictures`. A picture that is shown several times is stored once.
      */
     order: number[];
     perSecond: number;
@@ -67,7 +70,7 @@ interface WithCamera {
 export async function launchFirefox(prefs: Record<string, boolean | number> = {}, downloadsPath = folder) {
   return firefox.launch({
     // Uses the installed Firefox, not Playwright's own build. Playwright 1.65 and later need a BiDi command
-    // that Firefox 153 (ESR) lacks. 1.64.1 is the newest version that works.
+    // that Firefox 153 (ESR) lacks. Playwright 1.64.1 is the newest version that works.
     channel: 'moz-firefox',
     executablePath: executable(['firefox-esr', 'firefox'], 'firefox-esr'),
     downloadsPath,
@@ -86,7 +89,7 @@ export const DENIED = { 'media.navigator.streams.fake': true, 'permissions.defau
 const downloads = mkdtempSync(join(folder, 'downloads-'));
 
 export const openFirefox: Open = async ({ film, denied } = {}) => {
-  // A permanent denial is a setting of the whole browser.
+  // A permanent denial is a setting of the whole browser, so it needs a second browser.
   const browser = await (denied
     ? sharedBrowser('firefox that allows no camera', () => launchFirefox(DENIED))
     : sharedBrowser('firefox', () => launchFirefox({}, downloads)));
@@ -116,8 +119,8 @@ async function setFilm(page: Page, { pictures, perSecond }: Film): Promise<void>
   const texts = distinct.map(({ data }) => Buffer.from(data).toString('base64'));
   const order = all.map(picture => distinct.indexOf(picture));
   const film = { width, height, pictures: texts, order, perSecond };
-  // This is a function and not a text, because it needs an argument. It uses `globalThis`, because Node's
-  // types do not include a page.
+  // `evaluate` gets a function and not a string, because the function needs an argument. It uses
+  // `globalThis`, because Node's types do not include a page.
   await page.evaluate(film => (globalThis as unknown as WithCamera).countersignFilm(film), film);
 }
 

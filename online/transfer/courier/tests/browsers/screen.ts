@@ -15,7 +15,7 @@ export interface OnScreen {
 }
 
 /**
- * Picture of an element, in pixels of the screen. The caret is not hidden, because hiding it would add a
+ * Picture of an element, in pixels of the screen. The text cursor is not hidden, because this would add a
  * style to the page.
  */
 export const screenshot = async (page: Page, selector: string): Promise<Grey> =>
@@ -58,7 +58,9 @@ export function codeInPicture(shot: Grey): OnScreen {
   return { matrix, scale, picture: cropSquare(shot, left, top, size * scale, QUIET_ZONE * scale) };
 }
 
-/** A square part of a picture, with a white margin outside of the picture. */
+/**
+ * A square part of a picture, with a margin. Pixels of the margin that are outside of the picture are white.
+ */
 function cropSquare(
   { width, height, data }: Grey,
   left: number,
@@ -77,7 +79,11 @@ function cropSquare(
   return { width: full, height: full, data: part };
 }
 
-/** Opens a file on the page. Returns the frames on the screen, in order, with their numbers. */
+/**
+ * Pauses the page, and steps through the frames that it plays.
+ * @param frames numbers of the frames to play, such as `2,5-6`; if absent, the choice on the page stays
+ * @returns the code of each frame, in the order of the frame numbers
+ */
 export async function readShownFrames(page: Page, frames?: string): Promise<Map<number, OnScreen>> {
   if (frames !== undefined) {
     await page.fill('#numbers', frames);
@@ -92,6 +98,6 @@ export async function readShownFrames(page: Page, frames?: string): Promise<Map<
     shown.set(number, await codeOnPage(page));
     await page.click('#next');
   }
-  // The playing was paused at any frame, so the frames are sorted by number.
+  // The page may have been paused at any frame, so the frames are sorted by number.
   return new Map([...shown].sort(([a], [b]) => a - b));
 }

@@ -8,13 +8,13 @@ const LONGEST = 16;
 export interface Codes {
   /**
    * A table with one entry for each value of the next {@link QUICK} bits. These bits begin with a code. The
-   * entry has its length in the upper byte and its symbol in the lower byte. It is 0 if the code is longer
-   * than QUICK bits.
+   * entry has the length of this code in the upper byte, and the symbol in the lower byte. The entry is 0 if
+   * the code is longer than QUICK bits.
    */
   quick: Uint16Array;
   /**
-   * For each length: the largest code of this length (-1 if there is none), and the offset from a code to its
-   * symbol.
+   * For each length, `largest` is the largest code of this length, or -1 if there is none. `offset` is added
+   * to a code of this length to get the index of its symbol.
    */
   largest: Int32Array;
   offset: Int32Array;
@@ -50,13 +50,13 @@ export function huffmanCodes(counts: Uint8Array, symbols: Uint8Array): Codes {
   return codes;
 }
 
-/** Reads from an offset in the file to the next marker. */
+/** Reads bits from an offset in the file to the next marker. */
 export class BitReader {
   readonly #bytes: Uint8Array;
   #at: number;
   #value = 0;
   #count = 0;
-  /** Number of bits read after the end of the scan. */
+  /** Number of zero bits that were added after the end of the scan. */
   #missing = 0;
 
   constructor(bytes: Uint8Array, at: number) {
@@ -72,7 +72,7 @@ export class BitReader {
     while (this.#count <= 24) {
       let byte = this.#bytes[this.#at];
       if (byte === 0xff) {
-        // If the next byte is zero, this byte is data. With any other next byte, the two are a marker.
+        // Before a zero byte, 0xff is data. Before any other byte, it begins a marker, which ends the data.
         if (this.#bytes[this.#at + 1] === 0) this.#at += 2;
         else byte = undefined;
       } else if (byte !== undefined) this.#at++;
@@ -95,7 +95,7 @@ export class BitReader {
     return (this.#value >>> this.#count) & ((1 << length) - 1);
   }
 
-  /** A number that begins with its sign bit (F.2.2.1, EXTEND). */
+  /** Reads a number of this many bits. If the first bit is 0, the number is negative (F.2.2.1, EXTEND). */
   signed(length: number): number {
     if (length === 0) return 0;
     const value = this.bits(length);
@@ -125,7 +125,7 @@ export class BitReader {
     throw this.#at >= this.#bytes.length ? truncatedError() : damagedError('pixels are missing');
   }
 
-  /** Offset of the marker after the bits. Bytes in between are skipped, as other readers do. */
+  /** Offset of the next marker. Bytes before it are skipped, as other readers do. */
   #marker(): number {
     while (
       this.#at < this.#bytes.length &&
@@ -145,14 +145,14 @@ export class BitReader {
     this.#value = this.#count = this.#missing = 0;
   }
 
-  /** End of the scan, whether or not all was read. */
+  /** Offset of the end of the scan, even if not all of its bits were read. */
   end(): number {
     while (isRestartMarker(this.#bytes[this.#marker() + 1])) this.#at += 2;
     return this.#at;
   }
 }
 
-/** True if the byte after 0xff is neither data nor a fill byte. */
+/** True if 0xff and this byte are a marker. After 0xff, 0 means data, and 0xff is a fill byte. */
 const isMarker = (byte: number | undefined) => byte !== undefined && byte !== 0 && byte !== 0xff;
 /** RST0 to RST7. */
 const isRestartMarker = (byte: number | undefined) => byte !== undefined && byte >= 0xd0 && byte <= 0xd7;

@@ -1,15 +1,15 @@
 /**
- * Coefficients of one component, for files with several passes. Keeps the coefficients that a small picture
- * needs. For all others it stores only whether they are zero, because later passes depend on this.
+ * Coefficients of one component, for files with several passes. Keeps the values that the scaled-down picture
+ * needs. Of all other coefficients it stores only whether they are zero, because later passes depend on this.
  */
 import type { Side } from './inverse-transform.ts';
 
 export class Coefficients {
-  /** The kept coefficients of each block, and one place that all other coefficients share. */
+  /** For each block: the kept coefficients, then one place that all other coefficients share. */
   readonly values: Int16Array;
   readonly size: number;
   readonly #places: Uint8Array;
-  /** 64 bits for each block. */
+  /** For each block: one bit for each of the 64 coefficients, 1 if the coefficient is not zero. */
   readonly #known: Uint8Array;
 
   constructor(blocks: number, side: Side, places: Uint8Array) {
@@ -35,7 +35,7 @@ export class Coefficients {
     this.values[at]! += this.values[at]! < 0 ? -bit : bit;
   }
 
-  /** Adds a lower bit to the mean of a block. */
+  /** Adds a lower bit to the first coefficient of a block, which is its mean. */
   refineMean(block: number, bit: number): void {
     this.values[block * this.size]! |= bit;
   }

@@ -12,7 +12,7 @@ export interface Colours {
 }
 
 /**
- * @param jfif true if three components are brightness and two colours
+ * @param jfif true if the file has a JFIF segment; then three components are brightness and two colours
  * @param transform value written by Adobe programs: 0 for none, 1 and 2 for brightness and two colours
  */
 export function readColours({ components }: Frame, jfif: boolean, transform: number | undefined): Colours {
@@ -49,7 +49,7 @@ export function mergeColours(
       data.set(pixels!.subarray(y * stride, y * stride + width), y * width);
       continue;
     }
-    // The pixels of a component with fewer pixels are used several times.
+    // If a component has fewer pixels than the picture, each of its pixels is used several times.
     const rows = colours.map(({ pixels, stride, component: { h, v } }) => {
       const row = pixels!.subarray(Math.floor((y * v) / maxV) * stride);
       return (x: number) => row[Math.floor((x * h) / maxH)]!;

@@ -4,7 +4,7 @@ import { Coefficients } from './coefficients.ts';
 import type { Inverse, Side } from './inverse-transform.ts';
 import type { Component, Frame, Tables } from './jpeg-header.ts';
 
-/** Number of units of blocks in a picture (ITU T.81, A.2). */
+/** Number of units in a picture, and the largest sampling factors (ITU T.81, A.2). */
 export function countUnits({ width, height, components }: Frame) {
   const maxH = Math.max(...components.map(({ h }) => h));
   const maxV = Math.max(...components.map(({ v }) => v));
@@ -23,14 +23,13 @@ export class ColourPlane {
   readonly down: number;
   /** Number of pixels from the start of one row to the start of the next. */
   readonly stride: number;
-  /** The pixels; null for a component that does not matter. */
+  /** The pixels; null for a component that is not used. */
   readonly pixels: Uint8ClampedArray | null;
   readonly coefficients: Coefficients | null;
   /**
    * Quantisation factor of each coefficient, in the order of `#places`. Set when the component's first scan
    * begins.
    */
-
   factors: Float64Array | undefined;
   readonly #side: Side;
   readonly #places: Uint8Array;

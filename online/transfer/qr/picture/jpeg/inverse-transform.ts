@@ -1,6 +1,6 @@
 /**
- * Converts a block to a square with 8, 4, 2 or 1 pixels a side. It applies the inverse transform of this size
- * to the low frequencies, which scales the block down.
+ * Converts a block of coefficients to a square with 8, 4, 2 or 1 pixels a side. For a smaller square, the
+ * inverse transform of this size uses only the low frequencies.
  */
 
 export type Side = 8 | 4 | 2 | 1;
@@ -17,8 +17,8 @@ export const ZIGZAG: readonly (readonly [x: number, y: number])[] = (() => {
 })();
 
 /**
- * Place of each coefficient by its index in zigzag order. Coefficients that a size does not need share the
- * last place.
+ * For each coefficient, in zigzag order: its place among the kept coefficients. Coefficients that a square of
+ * this size does not need share the last place.
  */
 export const coefficientPlaces = (side: Side): Uint8Array =>
   Uint8Array.from(ZIGZAG, ([x, y]) => (x < side && y < side ? y * side + x : side * side));
@@ -26,8 +26,8 @@ export const coefficientPlaces = (side: Side): Uint8Array =>
 /**
  * Draws one block.
  * @param from offset of the block's coefficients
- * @param factors factors of the quantisation, by place
- * @param to offset of its first pixel
+ * @param factors quantisation factor of each coefficient, in the same order
+ * @param to offset of the block's first pixel in `plane`
  */
 export type Inverse = (
   coefficients: Int16Array,
@@ -39,7 +39,7 @@ export type Inverse = (
 ) => void;
 
 export function inverseTransform(side: Side): Inverse {
-  // Half of the cosine, as in A.3.3. The factor of the mean is 1 / sqrt(2).
+  // Half of the cosine, as in A.3.3. The mean (u = 0) has the additional factor 1 / sqrt(2).
   const wave = Float64Array.from({ length: side * side }, (_, i) => {
     const [x, u] = [Math.floor(i / side), i % side];
     return 0.5 * (u === 0 ? Math.SQRT1_2 : 1) * Math.cos(((2 * x + 1) * u * Math.PI) / (2 * side));

@@ -98,7 +98,7 @@ export function readFrame({ marker, content }: Segment): Frame | null {
     if (h < 1 || h > 4 || v < 1 || v > 4) throw damagedError('a sampling factor is not 1 to 4');
     return { id, h, v, table };
   });
-  // If a picture has only one component, this has one block in each unit, whatever its factors are (A.2.2).
+  // The only component of a picture has one block in each unit, whatever its sampling factors are (A.2.2).
   if (count === 1) Object.assign(components[0]!, { h: 1, v: 1 });
   return { width, height, progressive: marker === 0xc2, components };
 }

@@ -1,6 +1,6 @@
 /**
- * Compares our JPEG reader with another one on files of libjpeg (`samples.json`), and tests truncated and
- * changed files.
+ * Compares our JPEG reader with `jpeg-js` on files that libjpeg wrote (`samples.json`), and tests truncated
+ * and changed files.
  */
 import { readFileSync } from 'node:fs';
 import jpeg from 'jpeg-js';
@@ -15,8 +15,9 @@ const SAMPLES = Object.entries(
 const readSampleFile = (name: string) => SAMPLES.find(([known]) => known === name)![1];
 
 /**
- * The other reader's picture, with the mean of each `factor` x `factor` pixels.
- * @param colours true for a file with colours; otherwise the first component is the brightness
+ * The picture that `jpeg-js` reads, scaled down. Each pixel is the mean of `factor` x `factor` pixels.
+ * @param colours true if the decoded picture has red, green and blue; otherwise its first component is the
+ * brightness
  */
 function readWithOtherReader(file: Uint8Array, factor: number, colours: boolean): Grey {
   const decoded = jpeg.decode(file, { useTArray: true, formatAsRGBA: false, colorTransform: false });
@@ -99,7 +100,7 @@ test('every truncated or changed file gives a picture or a refusal', () => {
     for (let length = 2; length < file.length; length++) {
       const before = refused;
       read(file.subarray(0, length));
-      // A file that is cut inside its last bytes still has the complete picture.
+      // A file that is cut within its last bytes may still have the complete picture.
       if (length < file.length - 16 && !name.includes('progressive'))
         assert.is(refused, before + 1, `${name}, ${length}`);
     }

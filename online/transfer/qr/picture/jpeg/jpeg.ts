@@ -1,7 +1,8 @@
 /**
- * Reads JPEG as greyscale, scaled down while reading. Registry packages keep every coefficient of every
- * colour, which takes gigabytes for 200 megapixels. This reader converts blocks to pixels at once, and skips
- * colours that are not needed. For a progressive file only the coefficients of the small picture are kept.
+ * Reads JPEG as greyscale, scaled down while reading. The packages in the registry keep every coefficient of
+ * every colour, which takes gigabytes for 200 megapixels. This reader converts blocks to pixels at once, and
+ * skips colours that are not needed. For a progressive file, it keeps only the coefficients that the small
+ * picture needs.
  */
 import { type Grey, READING_SIDE } from '../grey-picture.ts';
 import { BitReader, damagedError, truncatedError } from './bit-reader.ts';
@@ -22,8 +23,8 @@ import {
 import { type Part, type Pass, ProgressiveReader, readBlock } from './scan-blocks.ts';
 
 /**
- * A picture has about 10 scans. The number of scans is limited, because a file needs only a few bytes for
- * each scan of the whole picture.
+ * Largest number of scans. An ordinary picture has about 10. A hostile file could demand many scans of the
+ * whole picture, with a few bytes for each scan.
  */
 const MAX_SCANS = 100;
 
@@ -109,7 +110,10 @@ class JpegDecoder {
     return bits.end();
   }
 
-  /** Reads the blocks of a scan: row by row for one component, in units of the picture for several (A.2). */
+  /**
+   * Reads the blocks of a scan. The blocks of a single component come row by row. Those of several components
+   * come in units of the picture (A.2).
+   */
   #units(bits: BitReader, parts: ScanPart[], frame: Frame, progressive: ProgressiveReader | null): void {
     const read = this.#reader(bits, progressive);
     const alone = parts.length === 1 ? parts[0]!.plane : undefined;

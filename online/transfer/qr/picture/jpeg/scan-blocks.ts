@@ -1,5 +1,6 @@
 /**
- * Reads the blocks of one scan (ITU T.81, annexes F and G): complete ones, or one pass of a progressive file.
+ * Reads the blocks of one scan (ITU T.81, annexes F and G): complete blocks, or the bits of one pass of a
+ * progressive file.
  */
 import { type BitReader, type Codes, damagedError } from './bit-reader.ts';
 import type { Coefficients } from './coefficients.ts';
@@ -12,7 +13,10 @@ export interface Part {
   mean: number;
 }
 
-/** The coefficients (in zigzag order) and bits that a pass contains. */
+/**
+ * The coefficients and bits that a pass contains. `from` and `to` are the first and the last coefficient, in
+ * zigzag order.
+ */
 export interface Pass {
   from: number;
   to: number;
@@ -34,7 +38,7 @@ export function readMeanCoefficient(bits: BitReader, part: Part): number {
 
 /**
  * Reads a complete block.
- * @param block receives the coefficients. Those that the size does not need all go to the last place
+ * @param block receives the coefficients; all coefficients that the square does not need go to the last place
  */
 export function readBlock(bits: BitReader, part: Part, places: Uint8Array, block: Int16Array): void {
   if (!part.ac) throw damagedError(MISSING);
@@ -54,11 +58,11 @@ export function readBlock(bits: BitReader, part: Part, places: Uint8Array, block
   }
 }
 
-/** Reads the passes of a progressive file for the blocks of a component. */
+/** Reads one pass of a progressive file, block by block. */
 export class ProgressiveReader {
   readonly #bits: BitReader;
   readonly #pass: Pass;
-  /** Number of following blocks without new data. */
+  /** Number of following blocks for which the pass has no new coefficients. */
   #empty = 0;
 
   constructor(bits: BitReader, pass: Pass) {
@@ -70,11 +74,11 @@ export class ProgressiveReader {
     this.#empty = 0;
   }
 
-  /** @param kept null if the component does not matter */
+  /** @param kept null if the component is not used */
   read(part: Part, kept: Coefficients | null, block: number): void {
     const { from, high, low } = this.#pass;
     if (from > 0) {
-      // Passes of a component that does not matter are skipped.
+      // `kept` is not null, because such passes of an unused component are skipped.
       if (high === 0) this.#first(part.ac, kept!, block);
       else this.#refine(part.ac, kept!, block);
     } else if (high === 0) {
@@ -130,7 +134,10 @@ export class ProgressiveReader {
     this.#empty--;
   }
 
-  /** @returns the index of the zero after `zeros` other zeros; the end of the pass if there is none */
+  /**
+   * Adds a bit to each coefficient that is not zero, up to the zero after `zeros` other zeros.
+   * @returns the index of this zero; the index after the pass if there is none
+   */
   #refineKnown(kept: Coefficients, block: number, start: number, zeros: number): number {
     let left = zeros;
     let k = start;

@@ -1,4 +1,7 @@
-/** Reads a PNG file's chunks before the pixels (PNG, chapters 5 and 11). */
+/**
+ * Reads the chunks of a PNG file: header, palette, transparency and compressed pixels (PNG, chapters 5 and
+ * 11).
+ */
 import { crc32 } from 'node:zlib';
 import { checkPictureSize, PictureError } from '../grey-picture.ts';
 

@@ -23,7 +23,7 @@ function paethPredictor(a: number, b: number, c: number): number {
   return pa <= pb && pa <= pc ? a : pb <= pc ? b : c;
 }
 
-/** A sample, with at most 8 bits. Of a sample with 16 bits, the upper 8. */
+/** Sample `n` of a line. If samples have 16 bits: its upper 8 bits. */
 function sampleAt(line: Uint8Array, n: number, depth: number): number {
   if (depth === 8) return line[n]!;
   if (depth === 16) return line[2 * n]!;
@@ -77,7 +77,10 @@ function makePaletteReader(depth: number, palette: Uint8Array, clear: Uint8Array
   };
 }
 
-/** Types without alpha may have one transparent colour, with exactly these samples. */
+/**
+ * Returns a test for the transparent colour, which a picture without alpha may have. The test is true if all
+ * samples of a pixel equal those of this colour.
+ */
 function makeTransparencyTest(depth: number, clear: Uint8Array) {
   const channels = clear.length / 2;
   return (line: Uint8Array, n: number): boolean => {

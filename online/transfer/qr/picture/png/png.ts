@@ -1,7 +1,7 @@
 /**
- * Reads PNG as greyscale, scaled down while reading. The packages in the registry inflate without a limit or
- * use Node's internals. They are not used, because these pictures come from outside. Sizes are checked before
- * memory is allocated. Only one row is in memory at a time.
+ * Reads PNG as greyscale, scaled down while reading. The packages in the registry inflate without a limit, or
+ * use Node's internals. They are not used, because these pictures come from outside. This reader checks sizes
+ * before it allocates memory. It keeps only two rows and the small picture.
  */
 import { createInflate } from 'node:zlib';
 import { type Picture, PictureError } from '../grey-picture.ts';
@@ -42,7 +42,7 @@ export async function readPng(bytes: Uint8Array): Promise<Picture> {
   const opaque = CHANNELS[header.colour]! % 2 === 1 && clear.length === 0;
   const picture = new ShrunkPicture(header.width, header.height, opaque);
   const lines = fillLines(chunks, passes, picture);
-  // Runs the generator to the first line that has to be filled.
+  // Runs `lines` to the first line that has to be filled.
   let line = lines.next().value;
   let filled = 0;
   let got = 0;
@@ -69,7 +69,8 @@ const wrongLengthError = (expected: number, got: number | string) =>
 async function* inflateRows(chunks: Chunks, expected: number): AsyncGenerator<Uint8Array> {
   const stream = createInflate({ chunkSize: CHUNK });
   const write = (part: Uint8Array) => new Promise<void>(done => stream.write(part, () => done()));
-  // A generator is used, because a list of all parts could be much larger than the file.
+  // The parts come from a generator, because a list of very many small parts could need more memory than the
+  // file.
   const feed = async () => {
     for (const part of chunks.data()) {
       if (stream.destroyed) return;
@@ -85,7 +86,10 @@ async function* inflateRows(chunks: Chunks, expected: number): AsyncGenerator<Ui
   }
 }
 
-/** Yields each line to be filled, and draws this line when the next one is requested. */
+/**
+ * Yields each line, which the caller fills. Adds this line to the picture when the caller requests the next
+ * line.
+ */
 function* fillLines(
   { header, palette, clear }: Chunks,
   passes: ReturnType<typeof interlacePasses>,

@@ -1,4 +1,4 @@
-/** A picture that is averaged down while its pixels arrive in any order. */
+/** A picture that is scaled down while its pixels are added, in any order. */
 import { READING_SIDE } from '../grey-picture.ts';
 import type { Row } from './decoded-rows.ts';
 
@@ -10,7 +10,7 @@ export class ShrunkPicture {
    * Number of source pixels for each pixel of the smaller picture. Surplus pixels at the edges are dropped.
    */
   readonly #area: number;
-  /** Sums of the pixels' brightness before blending, and of their alpha. */
+  /** Sums for each pixel of the smaller picture: of brightness multiplied by alpha, and of alpha. */
   readonly #light: Uint32Array;
   readonly #alpha: Uint32Array | null;
 
@@ -24,7 +24,7 @@ export class ShrunkPicture {
     this.#alpha = opaque ? null : new Uint32Array(this.#columns * this.#rows);
   }
 
-  /** Adds pixels of a row, from `x` on in steps of `dx`. */
+  /** Adds `count` pixels of row `y`, from `x` on in steps of `dx`. */
   add(y: number, x: number, dx: number, count: number, { light, alpha }: Row): void {
     const row = Math.floor(y / this.#factor);
     if (row >= this.#rows) return;
