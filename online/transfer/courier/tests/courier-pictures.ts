@@ -1,6 +1,6 @@
 /**
- * Makes the pictures in `docs/pictures/courier/` from the built page, for the README and the handbook: `npx
- * tsx online/transfer/courier/tests/pictures.ts`. Needs `chromium`.
+ * Makes the pictures in `docs/pictures/courier/` from the built page, for the README and the handbook. Needs
+ * `chromium`. Run `npx tsx online/transfer/courier/tests/courier-pictures.ts`.
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import type { Page } from 'playwright-core';

@@ -1,5 +1,5 @@
 /**
- * For `make test-browser`: tests of the courier page with wrong input. The functions of `behaviour.ts` call
+ * For `make test-browser`: tests of the courier page with wrong input. The functions of `page-functions.ts` call
  * these functions.
  */
 import * as assert from 'uvu/assert';
