@@ -1,6 +1,6 @@
 /**
- * Amounts: decimal text in files and messages, `bigint` atoms (10^-8) in code. Surplus decimals are an error, not a
- * rounding.
+ * Amounts: decimal text in files and messages, `bigint` atoms (10^-8) in code. An amount with too many decimals is
+ * refused, not rounded.
  */
 import { checkThat, shownValue } from './errors.ts';
 

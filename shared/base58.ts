@@ -6,7 +6,8 @@ const ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 const MAX_LENGTH = 64;
 
 /**
- * Converts digits (first to last) to another base. Each leading zero of the input gives one leading zero of the result.
+ * Converts digits to another base. The most significant digit comes first. Each leading zero of the input gives one
+ * leading zero of the result.
  */
 function convertBase(digits: Iterable<number>, from: bigint, to: bigint): number[] {
   const out: number[] = [];

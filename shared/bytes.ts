@@ -51,7 +51,7 @@ export function base64ToBytes(text: string): Uint8Array | null {
 
 export const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
-/** Decodes ASCII bytes. */
+/** The text of ASCII bytes. Any other byte becomes the character with the same number. */
 export function asciiText(bytes: Uint8Array, from = 0, to = bytes.length): string {
   let out = '';
   for (let i = from; i < to; i++) out += String.fromCharCode(bytes[+i] as number);

@@ -12,7 +12,7 @@ export const MAX_REDEMPTIONS = 20;
 /** Largest number of burns for one bar. */
 export const MAX_BURNS = 100;
 export const MAX_CORRECTIONS = 1000;
-/** Largest index of an output. An index has 32 bits, and in a serialised transaction the two highest bits are flags. */
+/** Largest index of an output. A serialised index has 32 bits, of which the two highest are flags. */
 export const MAX_VOUT = 0x3fff_ffff;
 
 /** The reason for corrections, printable ASCII. The review screen shows it first. */
@@ -88,7 +88,7 @@ interface AssetRule {
 
 /**
  * The form of each field of an asset, the same for CSV files, prompts and the signer. A name may not contain two spaces
- * in a row. On the review screen, the part after the spaces could be mistaken for another column.
+ * in a row. Otherwise the part after the spaces could be mistaken for another column of the review screen.
  */
 export const ASSET_RULES: Record<keyof AssetEntry, AssetRule> = {
   serial: { pattern: /^[0-9A-Za-z]{6}$/, expected: '6 letters or digits' },
@@ -217,7 +217,7 @@ function checkOneKind(kinds: readonly string[]): void {
   checkField(kinds.length === 1, 'issuances', 'exactly one of issuances, redemptions and corrections', kinds.join());
 }
 
-/** @throws Refusal FIELD_INVALID, also unless there is exactly one kind of change */
+/** @throws Refusal FIELD_INVALID, also if there is no kind of change or more than one */
 export function readChanges(fields: Fields): GivenChanges {
   const kinds = NAMES.filter(kind => fields.value(kind) !== undefined);
   checkOneKind(kinds);

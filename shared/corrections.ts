@@ -31,7 +31,9 @@ function checkCorrectedNames(corrections: readonly CorrectionRequest[], taken: R
 }
 
 /**
- * @param corrections each names another bar of the mapping, and a new name that the mapping does not have
+ * @param corrections the corrections, each of another bar
+ * @returns the corrections with their results, and `changes`: the changed entries by index in file order (null removes
+ * the entry)
  * @throws Refusal ASSET_UNKNOWN, DUPLICATE_ASSET
  */
 export function deriveCorrections(corrections: readonly CorrectionRequest[], base: Mapping) {

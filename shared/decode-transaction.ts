@@ -22,7 +22,7 @@ const NULL_INDEX = 0xffff_ffff;
 const MIN_INPUT_SIZE = 41;
 const MIN_OUTPUT_SIZE = 44;
 
-/** Decoding failed at the named place. Callers convert it to a {@link Refusal}. */
+/** Decoding failed at the named place. Callers convert this error to a {@link Refusal}. */
 export class WireError extends Error {}
 
 class ByteCursor {

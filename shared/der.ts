@@ -1,7 +1,7 @@
 /** Strict DER encoding of ECDSA signatures (BIP 66), as the node creates and accepts it. */
 import { concatBytes, equalBytes } from './bytes.ts';
 
-/** A positive INTEGER of minimal length. */
+/** DER's encoding of a positive integer, with minimal length. */
 function derInteger(bytes: Uint8Array): Uint8Array {
   let from = 0;
   while (from < bytes.length - 1 && bytes[from] === 0) from++;

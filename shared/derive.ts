@@ -1,8 +1,7 @@
 /**
  * Derives the new mapping and every transaction, byte for byte, from a request, its base mapping and the trust profile.
- * Signer and online tool both call this function, so the shown, signed and sent data are the same. The function
- * enforces the rules of `offline/RULES.md` that need neither memory nor a person: 1, 2, 4 (against the base), 5, 6 and
- * 7.
+ * Signer and online tool both call `derive`, so the shown, signed and sent data are the same. It enforces rules 1, 5, 6
+ * and 7 of `offline/RULES.md`, and those parts of rules 2, 4 and 8 that need neither signatures, clock nor memory.
  */
 import { parseAddress } from './address.ts';
 import { formatAmount, parseAmount } from './amount.ts';
@@ -72,8 +71,8 @@ function checkHeightAndTime({ height, time }: Request, base: Mapping): void {
   checkThat(height >= base.height, 'NOT_MONOTONIC', wrong('height', base.height, height));
   const later = compareTimes(time, base.time);
   checkThat(later >= 0, 'NOT_MONOTONIC', wrong('time', base.time, time));
-  // If both were equal to the base's, signers that know the base would refuse the new mapping because it is not newer.
-  // Then no later request could build on the new mapping.
+  // With height and time of the base, the new mapping would not be newer than the base. Signers that know the base
+  // would refuse the new mapping, and no later request could build on it.
   const both = `time and height: expected one of them above the base mapping, got the same time ${base.time} and height ${base.height}`;
   checkThat(later > 0 || height > base.height, 'NOT_MONOTONIC', both);
 }
@@ -88,8 +87,8 @@ function checkReferences({ issuances }: Request, base: Mapping): void {
 }
 
 /**
- * Rule 5: a coin issues one token, so two bars on one coin would share a token. Two such bars are refused even if no
- * transaction ever confirms.
+ * Rule 5: a coin issues one token, so two bars on one coin would share a token. A coin whose token is in the mapping is
+ * refused even if its transaction never confirmed.
  */
 function checkCoinsOnce({ issuances }: Request, base: Mapping): void {
   const coins = issuances.map(({ coin }) => outpointText(coin));
@@ -154,7 +153,7 @@ function deriveIssuance(issuance: IssuanceRequest, path: string, height: number,
 }
 
 /**
- * @param base a mapping that {@link verifyBase} accepts now or before anything is signed
+ * @param base a mapping that the caller checks with {@link verifyBase} before anything is signed
  * @throws Refusal TRUST_MISMATCH, BASE_INVALID, NOT_MONOTONIC, FIELD_INVALID, DUPLICATE_ASSET, AMOUNT_MISMATCH, and the
  *   codes of {@link deriveRedemptions} and {@link deriveCorrections}
  */
@@ -198,8 +197,9 @@ function checkBaseDigest({ base: { mapping: digest } }: Request, base: Mapping):
 export const isInitialMapping = ({ size, signatures }: Mapping): boolean => size === 0 && signatures.size === 0;
 
 /**
- * Rule 2: checks a published mapping against the pinned policy alone, and ignores the policy that the mapping names.
- * @returns indices of the controllers that signed it; empty for the initial mapping
+ * Rule 2: checks a mapping against the pinned policy and the pinned keys. The policy in the mapping must be the pinned
+ * one.
+ * @returns indices of the controllers that signed the mapping; empty for the initial mapping
  * @throws Refusal BASE_INVALID
  */
 export function verifyBase(mapping: Mapping, { n, m, pubkeys }: Trust): number[] {

@@ -1,6 +1,6 @@
 /**
- * ECDSA signatures on secp256k1 over given hashes. Nonces follow RFC 6979 without extra entropy, and s is low. Any
- * other implementation makes the same bytes, so a nonce cannot hide data.
+ * ECDSA signatures on secp256k1 over given hashes. Nonces follow RFC 6979 without extra entropy, and s is low. Every
+ * implementation of RFC 6979 makes the same bytes, so a nonce cannot hide data.
  */
 import { hmac } from '@noble/hashes/hmac.js';
 import * as secp from '@noble/secp256k1';
@@ -44,7 +44,8 @@ export function verifyHash(hash: Uint8Array, compact: Uint8Array, pubkey: Uint8A
 }
 
 /**
- * First byte of a signature is 27 plus the recovery id. Other tools add 4 for compressed keys; the older tool does not.
+ * The first of the 65 bytes of a signature is 27 plus the recovery id. Other tools add 4 for compressed keys; the older
+ * tool does not.
  */
 const HEADER = 27;
 

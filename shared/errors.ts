@@ -1,6 +1,6 @@
 /**
  * The domain's only error class: each refusal has a code of a closed set, a message and a next step. Refusals exit with
- * 1, or with 3 for NEED_SIGNATURES. Wrong usage of a command (exit 2) has the CLI library's error class.
+ * 1, or with 3 for NEED_SIGNATURES. Wrong usage of a command (exit 2) has another error class.
  */
 
 export type Code =
@@ -20,11 +20,11 @@ export type Code =
   | 'ASSET_UNKNOWN' // a bar that the mapping, or the list of redeemable bars, lacks
   | 'ASSET_LOCKED'
   | 'MASS_MISMATCH'
-  | 'TOKEN_UNKNOWN' // burnt, and no bar of the mapping stands for it
-  | 'BURN_EXCEEDS' // more of a token than the mapping has of it
-  | 'BURN_SPENT' // an output that was counted before
+  | 'TOKEN_UNKNOWN' // a burnt token that is not in the mapping
+  | 'BURN_EXCEEDS' // more of a token is burnt than the mapping has
+  | 'BURN_SPENT' // a burnt output that was counted before
   | 'AMOUNT_MISMATCH'
-  | 'REMAP_INVALID' // a mistake of ours: the re-mapping breaks an invariant
+  | 'REMAP_INVALID' // a fault of the program: the re-mapping breaks an invariant
   | 'DOUBLE_ISSUE'
   | 'NOT_CONFIRMED'
   // signatures
@@ -39,11 +39,11 @@ export type Code =
   | 'PASSPHRASE_WRONG'
   | 'PASSPHRASE_WEAK'
   | 'PHRASE_INVALID'
-  | 'PERMISSIONS' // a secret that others could read
+  | 'PERMISSIONS' // other users could read a secret
   | 'JOURNAL_INVALID'
-  | 'BASE_NEEDED' // the request has no base text and this signer holds no such mapping
+  | 'BASE_NEEDED' // the base mapping is not in the request, and this signer has no copy
   | 'NOT_A_TERMINAL'
-  | 'WINDOW_SMALL' // a part of what is to be read could be hidden
+  | 'WINDOW_SMALL' // the window could hide a part of the text
   // files
   | 'FILE_MISSING'
   | 'FILE_EXISTS'
@@ -52,8 +52,8 @@ export type Code =
   // node
   | 'NODE_UNREACHABLE'
   | 'NODE_AUTH'
-  | 'NODE_REFUSED' // the node answered with an error of its own
-  | 'NODE_GARBLED' // the answer is not what the node would say
+  | 'NODE_REFUSED' // the node answered with an error
+  | 'NODE_GARBLED' // the node's answer does not have the expected form
   | 'NODE_SYNCING'
   | 'CHAIN_WRONG'
   | 'TIP_STALE'
@@ -67,10 +67,10 @@ export type Code =
   | 'TX_REJECTED'
   | 'TX_WAITING'
   // redemptions
-  | 'BURN_INVALID' // an output that is no burn, or another one than the request says
-  | 'BURN_COUNTED' // counted by an older tool, or more of a token exists than is mapped
+  | 'BURN_INVALID' // an output that is no burn, or differs from the request
+  | 'BURN_COUNTED' // burnt tokens and tokens on chain are together more than the mapping has
   | 'HEIGHT_MISMATCH' // burns of several periods
-  | 'TOKEN_OUTSTANDING' // of a bar that is to be taken out of the mapping
+  | 'TOKEN_OUTSTANDING' // a bar to be removed from the mapping has tokens on chain
   // store
   | 'STORE_UNREACHABLE'
   | 'STORE_DENIED'
@@ -92,7 +92,7 @@ export type Code =
 
 const PREPARE_AGAIN = 'Prepare the request again. If the error remains, do not trust the networked PC.';
 
-/** The next step, for codes that always have the same one. */
+/** For a code: the next step, if the refusal itself gives none. */
 const BY_CODE: Partial<Record<Code, string>> = {
   FORMAT_INVALID:
     'Copy the file again from its source, or create it again. It was truncated or changed, or it is another file.',
@@ -148,8 +148,8 @@ export const checkSize = (bytes: number, most: number, path: string): void =>
   checkThat(bytes <= most, 'TOO_LARGE', `${path}: expected at most ${most} bytes, got ${bytes}`);
 
 /**
- * Runs a function. If it refuses, the place is put in front of the message (`line 3: mass: …`), and the code stays the
- * same.
+ * Puts a place in front of a refusal's message (`line 3: mass: …`). The code stays the same. Any other error is
+ * returned unchanged.
  */
 export const addPlace = (place: string, error: unknown): unknown =>
   error instanceof Refusal ? new Refusal(error.code, `${place}: ${error.message}`, error.hint) : error;

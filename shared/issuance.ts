@@ -5,13 +5,13 @@ import { outpointBytes, type Transaction } from './transaction.ts';
 
 const ZEROS = new Uint8Array(32);
 /**
- * The last input of the hash that gives the reissuance token's id. For an explicit (unblinded) issuance, the first byte
- * is 1.
+ * The second of the two values whose hash is the reissuance token's id. For an explicit (unblinded) issuance, its first
+ * byte is 1.
  */
 const EXPLICIT_TOKEN = Uint8Array.from({ length: 32 }, (_, i) => (i === 0 ? 1 : 0));
 
 export interface IssuanceIds {
-  /** All three have 32 bytes, in wire order. */
+  /** Entropy, asset id and id of the reissuance token: 32 bytes each, in wire order. */
   entropy: Uint8Array;
   asset: Uint8Array;
   token: Uint8Array;

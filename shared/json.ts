@@ -1,6 +1,7 @@
 /**
- * The strict JSON reader: UTF-8, bounded depth and size, number text kept, no duplicate keys, no `__proto__`. {@link
- * readJson} reads a file into a tree. The mapping uses {@link JsonReader} directly, because it can have 100 MB.
+ * The strict JSON reader. It requires UTF-8, bounds depth and size, keeps the text of numbers, and refuses duplicate
+ * keys and `__proto__`. {@link readJson} reads a file into a tree. A mapping can have 100 MB, so it is read with {@link
+ * JsonReader} and without a tree.
  */
 import { asciiText } from './bytes.ts';
 import { checkSize, Refusal, shownValue } from './errors.ts';
@@ -36,7 +37,10 @@ const IS_PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
 /** The text in a {@link RepeatedKey} that names the key. */
 export const repeatedKeyText = (key: string): string => `the key ${shownValue(key)}`;
 
-/** The refusal of an object that has a key twice. The key is data, because whoever wrote the file chose its text. */
+/**
+ * The refusal of an object that has a key twice. The key is a separate member, so a caller can remove it from the
+ * message: the author of the file chose its text.
+ */
 export class RepeatedKey extends Refusal {
   readonly key: string;
   constructor(message: string, key: string) {
@@ -96,7 +100,7 @@ export class JsonReader {
     return c < 0 ? '' : String.fromCharCode(c);
   }
 
-  /** Skips the next byte if it equals `byte`. @returns whether it did */
+  /** Skips the next byte if it equals `byte`. @returns true if the byte was skipped */
   private skip(byte: number): boolean {
     const follows = this.bytes[+this.at] === byte;
     if (follows) this.at++;
@@ -124,7 +128,10 @@ export class JsonReader {
     for (let first = true; this.more(open === '{' ? '}' : ']', first); first = false) read();
   }
 
-  /** Walks an object. Calls `read` with each member's name, at the start of its value. Duplicate names are refused. */
+  /**
+   * Walks an object. Calls `read` for each member, with its name and the position of the name. The reader is then at
+   * the member's value. Duplicate names are refused.
+   */
   members(read: (name: string, start: number) => void): void {
     const names = new Set<string>();
     this.each('{', () => {
@@ -139,7 +146,10 @@ export class JsonReader {
     });
   }
 
-  /** Skips a string. @returns true for printable ASCII without escapes; other strings need `text` to decode them */
+  /**
+   * Skips a string.
+   * @returns true for printable ASCII without escapes. Other strings have to be decoded with {@link text}.
+   */
   skipString(): boolean {
     if (this.byte() !== QUOTE) this.fail('expected a string');
     const { bytes } = this;

@@ -1,9 +1,9 @@
 /** Finds bars with confusable serials: equal except for case and for characters that look alike. */
 
 /**
- * Any two characters of a group look alike in at least one case. No group has two digits, because the numbers of
- * consecutive bars differ in one digit. If a group begins with a character of an earlier group, both groups have the
- * same search key.
+ * Any two characters of a group look alike, as capital or as small letters. No group has two digits, because the
+ * numbers of consecutive bars differ in one digit. If a group begins with a character of an earlier group, the
+ * characters of both groups have the same search key.
  */
 const GROUPS = ['0OQD', 'Q9', '9G', 'G6', '6B', 'B8', 'GC', '1IL', 'IJ', '2Z', '4A', '5S', '7T', 'UV'];
 

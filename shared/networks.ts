@@ -3,7 +3,7 @@ import { checkThat, shownValue } from './errors.ts';
 
 export interface Network {
   name: string;
-  /** Version bytes of base58check texts. */
+  /** Version bytes of addresses (P2PKH and P2SH) and of private keys (WIF). */
   p2pkh: number;
   p2sh: number;
   wif: number;

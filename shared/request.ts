@@ -12,7 +12,10 @@ import { MAX_CONTROLLERS } from './output-scripts.ts';
 import { reviewCode } from './review-code.ts';
 import { MAX_HEIGHT } from './token-schedule.ts';
 
-/** Holds a mapping of 300,000 assets. For a larger one the signer uses its own copy. */
+/**
+ * A request of this size can contain a base mapping of 300,000 assets. For a larger mapping, the signer uses its own
+ * copy.
+ */
 export const MAX_REQUEST_BYTES = 48 * 1024 * 1024;
 const DOMAIN = 'countersign/request/1\n';
 const SIGNATURE_TEXT = /^[A-Za-z0-9+/]{87}=$/;
@@ -23,8 +26,8 @@ export interface BaseRef {
   /** Exact text of `map.json`. */
   text?: string;
   /**
-   * Base64 signatures by label. These signatures replace `text` for a signer that signed the request for this mapping
-   * and has a copy of the mapping below it.
+   * Base64 signatures of the base mapping, by label. A signer that signed the request for this mapping can rebuild its
+   * text, and needs only these signatures.
    */
   signatures?: Record<string, string>;
 }

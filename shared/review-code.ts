@@ -36,7 +36,7 @@ const START = new RegExp(
 /** True if the typed text can become a review code. For most passphrases this is false after the first word. */
 export const isReviewCodeStart = (typed: string): boolean => START.test(typed.toUpperCase()) && typed.length < 40;
 
-/** The first half of a code, which the screen of the person who types shows too. */
+/** The first half of a code. The screen at which the person types the code shows this half. */
 export const firstHalfOfCode = (code: string): string => code.slice(0, Math.floor(code.length / 2));
 
 /**

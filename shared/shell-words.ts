@@ -2,7 +2,7 @@
 import { printableText } from './errors.ts';
 
 /**
- * @param hidden matches the characters that must not reach a terminal, which are written as escapes of bash and zsh
+ * @param hidden pattern of the characters that must not reach a terminal. They are written as escapes of bash and zsh.
  * @example shellWord("it's.json") // 'it'\''s.json'
  */
 export function shellWord(text: string, hidden = /[^\x20-\x7e]/): string {

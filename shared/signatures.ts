@@ -33,8 +33,8 @@ export interface Signatures {
 }
 
 /**
- * The 32 bytes that an endorsement signs: the request's digest. Its tag separates it from all other hashes that these
- * keys sign.
+ * The 32 bytes that an endorsement signs: the request's digest. The tag in the digest's input separates it from all
+ * other hashes that these keys sign.
  */
 const endorsementHash = ({ digest }: Pick<Request, 'digest'>): Uint8Array => hexToBytes(digest, 'request');
 
@@ -90,7 +90,7 @@ export function verifySignatures(
 
 /**
  * Indices (ascending) of the controllers that endorsed this request.
- * @throws Refusal SIGNATURE_INVALID for an invalid endorsement: Countersign never writes one into a request
+ * @throws Refusal SIGNATURE_INVALID for an invalid endorsement: Countersign never writes an invalid endorsement
  */
 export function endorsers(request: Request, { m, pubkeys }: Trust): number[] {
   return Object.entries(request.endorsements ?? {}).map(([index, text]) => {
@@ -131,7 +131,8 @@ export const signaturesText = (signatures: Signatures): string =>
   `${JSON.stringify({ type: 'countersign/signatures', version: 1, ...signatures }, null, 1)}\n`;
 
 /**
- * The issuance transaction with these controllers' signatures, complete with n of them. The caller has verified them.
+ * The issuance transaction with these controllers' signatures. With n signatures it is complete. The caller has
+ * verified them.
  */
 export function signedTransaction(
   issuance: DerivedIssuance,
@@ -146,7 +147,7 @@ export function signedTransaction(
   return { ...transaction, inputs: transaction.inputs.map(input => ({ ...input, scriptSig })) };
 }
 
-/** The new mapping with these controllers' signatures. The caller has verified them. */
+/** The new mapping with these controllers' signatures. The caller has verified the signatures. */
 export function signedMapping(derivation: Derivation, from: readonly Signatures[]): Mapping {
   const inOrder = [...from].sort((a, b) => a.controller - b.controller);
   return derivation.mapping.withSignatures(new Map(inOrder.map(s => [String(s.controller), s.mapping])));

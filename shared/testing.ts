@@ -2,7 +2,10 @@
 import * as assert from 'uvu/assert';
 import { type Code, Refusal } from './errors.ts';
 
-/** Fails unless `run` throws a {@link Refusal} with this code and, if given, this message or a match. */
+/**
+ * Fails unless `run` throws a {@link Refusal} with this code. A given text must equal the message, and a given pattern
+ * must match it.
+ */
 export function failsWith(code: Code, run: () => unknown, message?: RegExp | string): Refusal {
   try {
     run();

@@ -1,10 +1,11 @@
 /**
  * Tokens for a mass, schedule `amap-1`. Uses IEEE doubles in the order of operations of the original library's
- * `token_amount`, so every digit agrees. The factor is a constant, because `Math.pow` may differ in the last bit.
+ * `token_amount`, so every digit agrees. The growth factor is a constant, because the last bit of `Math.pow` can differ
+ * between machines.
  */
 import { parseAmount } from './amount.ts';
 
-/** Number of blocks with the same amount. */
+/** Number of blocks in a period. Within a period, a mass is worth the same amount of tokens. */
 export const PERIOD = 480;
 /** The double 0x3ff000099fd0fa41, Python's `(1.0 + 0.010101010101010101) ** (1.0 / 1095)`. */
 export const GROWTH_PER_PERIOD = 1.0000091784310288;
@@ -42,7 +43,7 @@ export const blocksLeft = (height: number): number => PERIOD - (height % PERIOD)
 
 /**
  * @param mass mass of the bar in fine troy ounces, as decimal text
- * @returns atoms of the token
+ * @returns the amount of tokens, in atoms
  */
 export function tokenAmount(mass: string, height: number): bigint {
   let total = roundTo8Decimals(Number(mass) / 0.1);

@@ -14,11 +14,14 @@ const NO_NONCE = Uint8Array.of(0);
 const NO_VALUE = Uint8Array.of(0);
 
 export interface Issuance {
-  /** 32 zero bytes for a new asset. For a reissuance Ocean's nodes write 32 bytes ff, since nothing is blinded. */
+  /** 32 zero bytes for a new asset. For a reissuance, Ocean's nodes write 32 bytes of ff. */
   nonce: Uint8Array;
   /** 32 zero bytes for a new asset: the outpoint determines its entropy. */
   entropy: Uint8Array;
-  /** Atoms of the asset and of its reissuance token. Null in a reissuance, which creates no reissuance tokens. */
+  /**
+   * Atoms of the asset. `reissuanceAmount`: atoms of its reissuance token; null in a reissuance, which creates no such
+   * token.
+   */
   assetAmount: bigint;
   reissuanceAmount: bigint | null;
 }

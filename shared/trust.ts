@@ -29,7 +29,7 @@ export interface Trust {
   reissuanceTokens: bigint;
   massMin: string;
   massMax: string;
-  /** Redeem script, output script and address of the n-of-m policy: derived, never read. */
+  /** Redeem script, output script and address of the n-of-m policy. They are computed, and are not in the file. */
   redeemScript: Uint8Array;
   scriptPubKey: Uint8Array;
   address: string;

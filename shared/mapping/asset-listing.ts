@@ -1,4 +1,4 @@
-/** Lists the assets of a mapping one by one. The signer does not use it. */
+/** Decodes the assets of a mapping one by one. */
 import { type Asset, partText } from './assets.ts';
 import type { Mapping } from './mapping.ts';
 

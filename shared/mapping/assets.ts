@@ -1,6 +1,6 @@
 /**
- * The assets of a mapping, stored as offsets into the bytes of its file, because there can be a million. Values are
- * decoded on demand, and converted to Python's form for the signed message.
+ * The assets of a mapping. A mapping can have a million, so they are stored as offsets into the bytes of its file.
+ * Values are decoded on demand, and converted to Python's form for the signed message.
  */
 import { asciiText, utf8 } from '../bytes.ts';
 import { JsonReader } from '../json.ts';
@@ -45,7 +45,7 @@ export interface Assets {
   keys: Int32Array;
   /** Start and end offset of each entry's four values. Strings are without quotes. */
   places: Int32Array;
-  /** For each entry, one bit for each value that Python prints differently from the file. */
+  /** For each entry: the bits of the values that Python prints differently from the file. */
   odd: Uint8Array;
   /** Size of all entries in the signed message, in bytes. */
   length: number;
@@ -74,15 +74,18 @@ function partIndex(bytes: Uint8Array, from = 0, to = bytes.length): number {
 }
 
 /**
- * True if Python prints the decimal exactly as written. A double keeps 15 digits, and Python prints an exponent below
- * 0.0001.
+ * True if Python surely prints the decimal as written. A double keeps 15 digits, and Python prints a value below 0.0001
+ * with an exponent.
  */
 function isPrintedAlike(bytes: Uint8Array, from: number, to: number): boolean {
   const small = bytes[+from] === ZERO && bytes[from + 2] === ZERO;
   return to - from <= 16 && !small && (bytes[to - 1] !== ZERO || bytes[to - 2] === POINT);
 }
 
-/** Skips a value of an entry. @returns Python's bytes of the value if they differ from the file's */
+/**
+ * Skips a value of an entry.
+ * @returns the bytes that Python prints for the value; undefined if the file has the same bytes
+ */
 function skipValue(reader: JsonReader, part: number): Uint8Array | undefined {
   const { bytes } = reader;
   if (part !== MASS) {
@@ -147,13 +150,13 @@ export function totalMass({ bytes, keys, places }: Assets): bigint {
   let total = 0n;
   for (let i = 0, place = 2 * MASS; i < keys.length; i++, place += OFFSETS_PER_ENTRY) {
     const mass = Number(asciiText(bytes, places[+place] as number, places[place + 1] as number));
-    // Largest sum. A double above it has almost no digits after the point.
+    // A mass of 1e15 or more is rounded to whole ounces, because such a double has almost no digits after the point.
     total += Math.abs(mass) < 1e15 ? BigInt(Math.round(mass * 1e8)) : BigInt(Math.round(mass)) * 100_000_000n;
   }
   return total;
 }
 
-/** Indices of the entries with a negative mass. Rounding in older redemptions left some. */
+/** Indices of the entries with a negative mass. Older tools made such masses by rounding in redemptions. */
 export function* negativeEntries({ bytes, keys, places }: Assets): Generator<number> {
   for (let i = 0, place = 2 * MASS; i < keys.length; i++, place += OFFSETS_PER_ENTRY)
     if (bytes[places[+place] as number] === DASH) yield i;
@@ -171,7 +174,7 @@ export function partText(assets: Assets, i: number, part: Exclude<keyof Asset, '
   return part === 'mass' ? reader.number() : reader.string();
 }
 
-/** Python's bytes of a value if they differ from the file's. */
+/** The bytes that Python prints for a value; undefined if the file has the same bytes. */
 const printedValue = (assets: Assets, i: number, part: number): Uint8Array | undefined =>
   (assets.odd[+i] as number) & (1 << part) ? skipValue(readerAtEntry(assets, i, part), part) : undefined;
 
@@ -208,15 +211,18 @@ const FOLDED = Uint8Array.from(
   { length: 128 },
   (_, byte) => foldLookAlikes(String.fromCharCode(byte)).charCodeAt(0) || 0,
 );
-/**
- * Number of characters that the hash of {@link textHash} covers: more than a serial has, and enough to distinguish
- * asset ids.
- */
+/** Number of characters that {@link textHash} reads: more than a serial has, and enough to distinguish asset ids. */
 const MARK_LENGTH = 16;
-/** Returned in place of a hash for a text with escapes, which has to be decoded before it can be compared. */
+/**
+ * Returned in place of a hash for a text with escapes or non-ASCII characters. Such a text has to be decoded before it
+ * is compared.
+ */
 const UNKNOWN = -1;
 
-/** A hash of the folded text up to the first dash. Look-alike texts have the same hash, and few other texts have it. */
+/**
+ * A hash of the text up to the first dash, with each character replaced as in {@link FOLDED}. Look-alike texts have the
+ * same hash, and few other texts have it.
+ */
 function textHash(bytes: Uint8Array, from = 0, to = bytes.length): number {
   let mark = 0;
   for (let i = from; i < to && i < from + MARK_LENGTH && bytes[+i] !== DASH; i++) {

@@ -17,14 +17,17 @@ const BRACE = 0x7d;
 /** Removes an entry and the comma before it. If no entry remains before it, removes the comma after it instead. */
 function editOfRemoval({ bytes, places, keys }: Assets, i: number, isFirst: boolean): Edit {
   const startOf = (i: number) => (places[OFFSETS_PER_ENTRY * i] as number) - 1;
-  // Offset after the entry's closing brace. Only a quote may come between the last value and the brace.
+  // Offset after the entry's closing brace. Between the last value and this brace there is no other brace.
   const endOf = (i: number) =>
     bytes.indexOf(BRACE, Math.max(...places.subarray(OFFSETS_PER_ENTRY * i, OFFSETS_PER_ENTRY * (i + 1)))) + 1;
   if (!isFirst) return { from: endOf(i - 1), to: endOf(i), text: '' };
   return { from: startOf(i), to: i + 1 < keys.length ? startOf(i + 1) : endOf(i), text: '' };
 }
 
-/** Offsets of the remaining entries in the new text. Each offset is changed by the lengths of the edits before it. */
+/**
+ * Offsets of the remaining entries in the new text. Each offset moves by the bytes that the edits before it add or
+ * remove.
+ */
 function shiftedPlaces(
   { open, close, keys, places }: Assets,
   isKept: (i: number) => boolean,

@@ -1,12 +1,12 @@
 /** Sorts the entries in the order of the signed message. Python sorts the keys as texts, so 10 comes before 2. */
 import { checkThat, Refusal } from '../errors.ts';
 
-/** Largest number of entries, more than a file can hold. The product 11 ** 9 * MOST fits exactly in a double. */
+/** Largest number of entries, more than a file can hold. The product 11 ** 9 * MAX_ENTRIES fits exactly in a double. */
 const MAX_ENTRIES = 2 ** 21 + 2 ** 20;
 
 /**
- * The sort value of a key with up to nine digits; it gives the order of the texts. The digits 0 to 9 have the values 1
- * to 10 in base 11, and a missing digit has the value 0.
+ * A number for a key of up to nine digits. These numbers have the same order as the texts of the keys. The digits 0 to
+ * 9 have the values 1 to 10 in base 11, and a missing digit has the value 0.
  */
 function textRank(key: number): number {
   let sum = 0;
@@ -23,7 +23,7 @@ function textRank(key: number): number {
 export function textOrder(keys: Int32Array): Int32Array {
   const { length } = keys;
   checkThat(length <= MAX_ENTRIES, 'TOO_LARGE', `mapping: expected at most ${MAX_ENTRIES} assets, got ${length}`);
-  // Rank and index combined in one number, because sorting numbers is fast.
+  // Rank and index are combined in one number, because sorting numbers is fast.
   const sorted = new Float64Array(length);
   for (let i = 0; i < length; i++) sorted[i] = textRank(keys[+i] as number) * MAX_ENTRIES + i;
   sorted.sort();

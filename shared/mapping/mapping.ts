@@ -25,16 +25,19 @@ const MESSAGE_PREFIX = utf8('\x18Bitcoin Signed Message:\n');
 /** Bytes of the message that are hashed at once. */
 const PIECE_SIZE = 1 << 16;
 const [OPEN, BETWEEN] = [utf8('{'), utf8(', ')];
-/** Nine digits fit in 32 bits. */
+/** Largest key of an entry. Nine digits fit in 32 bits. */
 const MAX_KEY = 999_999_999;
 
 export const NEW_TIME_FORM = 'seconds with exactly six decimals, the last not zero';
-/** See {@link NEW_TIME_FORM}. With any other form, time and height could not be separated in the message. */
+/**
+ * The pattern of {@link NEW_TIME_FORM}. With any other form, time and height could not be separated in the signed
+ * message.
+ */
 const NEW_TIME = /^[1-9][0-9]{8,10}\.[0-9]{5}[1-9]$/;
 
 export function isUnambiguousTime(text: string): boolean {
-  // The second condition excludes times that Python prints differently: with more than ten digits a double has no six
-  // decimals.
+  // The second condition excludes times that Python prints differently. With more than ten digits before the point, a
+  // double has fewer than six decimals.
   return NEW_TIME.test(text) && pythonNumber(text) === text;
 }
 
@@ -89,7 +92,7 @@ export class Mapping {
     for (let i = 0; i < this.size; i++) yield partText(this.content.assets, i, 'reference');
   }
 
-  /** References (or asset ids) with the same serial as one of these, ignoring case and look-alike characters. */
+  /** References (or asset ids) that may look like one of these texts, as in {@link lookAlikeEntries}. */
   *alike(texts: Iterable<string>, what: 'reference' | 'assetId' = 'reference'): Generator<string> {
     for (const i of lookAlikeEntries(this.content.assets, texts, what)) yield partText(this.content.assets, i, what);
   }
@@ -105,7 +108,7 @@ export class Mapping {
     for (const i of lookAlikeEntries(assets, wanted, what)) if (wanted.has(partText(assets, i, what))) yield i;
   }
 
-  /** Reference of the bar that has this asset id. */
+  /** Reference of the first bar with this asset id; undefined if the mapping has none. */
   holderOf(token: string): string | undefined {
     for (const i of this.placesOf(new Set([token]), 'assetId')) return partText(this.content.assets, i, 'reference');
     return undefined;
@@ -181,9 +184,9 @@ export class Mapping {
   }
 
   /**
-   * The next mapping, unsigned: with some entries changed or removed and new ones appended. New entries get the numbers
-   * after the largest existing number, even if the entry with this number is removed. Existing entries keep their
-   * bytes, and only the new entries are parsed.
+   * The next mapping, without signatures: some entries are changed or removed, and new entries are appended. Their
+   * numbers follow the largest existing number, even if the entry with the largest number is removed. Existing entries
+   * keep their bytes, and only the new entries are parsed.
    * @param changes the changes, by index of the entry in file order; null removes the entry
    * @throws Refusal MAPPING_INVALID if no number is left
    */

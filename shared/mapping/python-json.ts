@@ -1,4 +1,4 @@
-/** JSON values as Python's `json.dumps` prints them. The signed message of a mapping consists of them. */
+/** JSON values as Python's `json.dumps` prints them. The signed message of a mapping consists of such texts. */
 import { printableText } from '../errors.ts';
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Signs a mapping, and determines who signed it. Each controller with a valid signature counts once, and labels do not
- * count.
+ * Signs a mapping, and determines who signed it. Each controller with a valid signature counts once. The labels of
+ * signatures are not trusted.
  */
 import { signBase64, verifyBase64 } from '../ecdsa.ts';
 import type { Mapping } from './mapping.ts';

@@ -30,7 +30,7 @@ export interface Verification {
   assets: number;
   /** Fine troy ounces, decimal text. */
   totalMass: string;
-  /** True for the initial mapping of this policy: empty and unsigned. The first issuance signs its successor. */
+  /** True for the initial mapping of this policy, which is empty and unsigned. */
   begins: boolean;
 }
 

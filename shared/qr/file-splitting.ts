@@ -44,7 +44,7 @@ export function packFile(file: Uint8Array, deflate: Deflate): Packed {
 /** Encoding and number of frames at this version. */
 function encodingAndCount({ sealed, plain }: Packed, version: number): { encoding: 'Z' | '2'; count: number } {
   // Encoding `2` has no check value, so only single frames use it. Several frames of this encoding could be mixed with
-  // those of another file without an error.
+  // the frames of another file without an error.
   if (plain !== undefined && plain.length < sealed.length && plain.length <= payloadCapacity(version)) {
     return { encoding: '2', count: 1 };
   }
@@ -70,7 +70,7 @@ export function versionForCount(packed: Packed, count: number): number | undefin
  * holds the frames. If the last frame were short, the other frames would be longer and need more modules. The content
  * of the frames depends only on their number, so two versions with equal counts give equal frames.
  *
- * @throws {Refusal} TOO_LARGE if 1295 frames do not hold it; FIELD_INVALID for a wrong version
+ * @throws {Refusal} TOO_LARGE if the file needs more than 1295 frames; FIELD_INVALID for a wrong version
  */
 export function cutIntoFrames(packed: Packed, version = MAX_VERSION, wanted?: 'Z' | '2'): Series {
   if (!Number.isInteger(version) || version < MIN_VERSION || version > MAX_VERSION) {

@@ -1,7 +1,7 @@
 /** Frame numbers as text, which a person reads on one screen and types on another. */
 import { Refusal, shownValue } from '../errors.ts';
 
-/** Such as `3,7-9`. */
+/** The numbers as text, such as `3,7-9`. */
 export function rangesText(numbers: readonly number[]): string {
   const parts: string[] = [];
   for (let i = 0; i < numbers.length; ) {

@@ -5,20 +5,20 @@ import { BLOCK, type Encoding, FILE_TYPE, type Frame, readFrame } from './frame.
 import { rangesText, rangesWithCount } from './frame-ranges.ts';
 import { type Inflate, unsealStream } from './sealed-stream.ts';
 
-/** Much larger than any request, and small enough for memory. */
+/** Largest size of a file: many times a usual request, and small enough for memory. */
 export const MAX_FILE = 16 * 1024 * 1024;
 
 const MIXED = 'Show one file only, and start the scan again.';
 
 /**
- * Collects the frames of one series, in any order and with repetitions. The published library guesses if a series is
- * inconsistent; this reader refuses. A series is inconsistent if encoding, count or block length differ, or if two
- * different frames have one number. A refused frame changes nothing, so the series can continue.
+ * Collects the frames of one series, in any order and with repetitions. BBQr's own library guesses if a series is
+ * inconsistent. This reader refuses the series. A series is inconsistent if encoding, count or block length differ, or
+ * if two different frames have one number. A refused frame changes nothing, so the series can continue.
  */
 export class FrameReader {
   #encoding: Encoding | undefined;
   #count = 0;
-  /** Length of each block but the last, once known. */
+  /** Length of the payload of every frame but the last; 0 until it is known. */
   #block = 0;
   readonly #payloads = new Map<number, string>();
 

@@ -14,8 +14,8 @@ export type Deflate = (bytes: Uint8Array) => Uint8Array;
 export class OutputTooLargeError extends Error {}
 
 /**
- * Raw inflate that stops at `limit` bytes of output, before it allocates more. `used` is the number of input bytes that
- * the stream has.
+ * Raw inflate that stops at `limit` bytes of output, before it allocates more. `used` is the number of input bytes up
+ * to the end of the stream.
  * @throws {OutputTooLargeError} above the limit; any other error for a damaged stream
  */
 export type Inflate = (bytes: Uint8Array, limit: number) => { bytes: Uint8Array; used: number };

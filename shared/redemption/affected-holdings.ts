@@ -8,13 +8,14 @@ import { pythonNumber } from '../mapping/python-json.ts';
 import { sumOfMasses } from './mass-sums.ts';
 import type { Holding } from './remapping.ts';
 
-/** An entry of the mapping with its index in the file; undefined for a new entry. */
+/** An entry of the mapping with its index in file order. A new entry has no index. */
 export interface Placed extends Holding {
   place?: number;
 }
 
 /**
- * The entries that redemptions of these bars read or change. Only these are decoded, not all of a large mapping.
+ * The entries that redemptions of these bars read or change. Only these entries are decoded, because a mapping can be
+ * large.
  * @param bars references of the bars
  * @param burnt asset ids of the burnt tokens
  * @returns in file order: entries of the bars, entries of the bars' tokens and of the burnt tokens, and negative

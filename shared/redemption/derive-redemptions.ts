@@ -61,7 +61,7 @@ function checkAmountAboveZero(atoms: bigint, path: string): void {
   checkField(atoms > 0n, path, 'more than 0', formatAmount(atoms));
 }
 
-/** Burnt atoms of each token, in the order of first burns. */
+/** Burnt atoms of each token, in the order in which the tokens first occur. */
 function burntByToken(burns: readonly Burn[], path: string): Map<string, bigint> {
   const sums = new Map<string, bigint>();
   burns.forEach(({ token, amount }, i) => {
@@ -146,7 +146,7 @@ function checkRedemptionHeight(height: number, most: number, path: string): void
   checkThat(height <= most, 'NOT_MONOTONIC', later);
 }
 
-/** Rule 8: each burnt output counts once. */
+/** Rule 8: each burnt output occurs once in the request. */
 function checkBurnsOnce(requests: readonly RedemptionRequest[]): void {
   const found = new Set<string>();
   requests.forEach(({ burns }, i) => {
@@ -163,8 +163,7 @@ function checkBurnsOnce(requests: readonly RedemptionRequest[]): void {
 /**
  * @param height height of the request
  * @throws Refusal ASSET_UNKNOWN, MASS_MISMATCH, AMOUNT_MISMATCH, TOKEN_UNKNOWN, BURN_EXCEEDS, BURN_SPENT,
- * NOT_MONOTONIC,
- *   FIELD_INVALID; REMAP_INVALID if our computation is wrong
+ * NOT_MONOTONIC, FIELD_INVALID; REMAP_INVALID if the program's computation is wrong
  */
 export function deriveRedemptions(
   requests: readonly RedemptionRequest[],

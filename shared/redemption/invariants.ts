@@ -53,9 +53,9 @@ function checkNearlyEqual(what: string, expected: bigint, got: bigint, bound: bi
 }
 
 /**
- * The mass of the new mapping, read from its bytes, equals the old mass minus the redeemed bars.
- * @param gone mass of each redeemed bar in fine troy ounces
- * @param entries number of affected entries: the totals round each to 8 decimals
+ * The mass of the new mapping, read from its bytes, equals the old mass minus the redeemed and the removed bars.
+ * @param gone mass of each redeemed or removed bar, in fine troy ounces
+ * @param entries number of affected entries. In each total, the mass of each entry is rounded to 8 decimals.
  */
 export function checkTotalMass(before: Mapping, after: Mapping, gone: readonly string[], entries: number): void {
   const expected = gone.reduce((sum, mass) => sum - exactValue(mass), exactValue(before.totalMass));

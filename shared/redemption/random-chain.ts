@@ -48,7 +48,7 @@ function randomBurns(holdings: readonly Holding[], bar: string, height: number, 
 /**
  * @param watch function that is called with each redemption after its check
  * @returns number of redemptions done
- * @throws Refusal REMAP_INVALID; Error if the mass of a bar changed
+ * @throws Refusal REMAP_INVALID
  */
 export function checkRandomChain(seed: number, watch: (done: Remapping) => void = () => undefined): number {
   const random = seededRandom(seed);

@@ -7,8 +7,8 @@ import { GROWTH_PER_PERIOD, periodOf } from '../token-schedule.ts';
 import { pythonRound } from './python-rounding.ts';
 
 /**
- * Ratios by period. A request needs the same ratio for each burn, and to compute the ratio of a late period takes 80
- * ms.
+ * For each period: its ratio. A request needs the same ratio for each burn, and it takes 80 ms to compute the ratio of
+ * a late period.
  */
 const ratios = new Map<number, number>();
 
@@ -45,7 +45,7 @@ export interface Burnt {
 }
 
 export interface Remapped<Entry extends Holding = Holding> {
-  /** Remaining entries in input order with their new masses. Those of the redeemed bar are removed. */
+  /** Remaining entries in input order with their new masses. The entries of the redeemed bar are removed. */
   kept: Entry[];
   /** New entries, in order. */
   added: Holding[];
@@ -109,14 +109,15 @@ export function remapHoldings<Entry extends Holding>(
     takeFromEntries(others.filter(isOf), left, ratio, (from, mass) => given.push({ bar: from, mass }));
   }
   const needs = own.filter(({ mass }) => mass > 0);
-  // The whole bar is burnt. Other bars stay unchanged, because `takeFromEntries` changed them only by rounding.
+  // The bar's own tokens were burnt in full. Other bars keep their masses, because `takeFromEntries` changed them only
+  // by a rounding error.
   if (needs.length === 0) return { kept: untouched, added: [], moves: [] };
   const moves = giveMassToBar(needs, given);
   return { ...applyMoves(others, moves), moves };
 }
 
 /**
- * Gives the masses that were taken from other bars to the bar's remaining tokens. The last token gets the remainder.
+ * Moves the redeemed bar's remaining tokens to the bars from which mass was taken. The last token gets the remainder.
  */
 function giveMassToBar(needs: readonly Holding[], given: readonly { bar: string; mass: number }[]): Holding[] {
   const moves: Holding[] = [];
