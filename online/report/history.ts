@@ -36,11 +36,13 @@ export interface HistoryStep {
   totalMass: string;
   /** Number of tokens that are in no earlier step. */
   added: number;
-  /** Atoms of those tokens when they were issued, computed with the schedule at the height of the issue. */
+  /**
+   * Atoms of the added tokens. The amount of each token is computed with the schedule at its height of issue.
+   */
   issued: bigint;
   /** Mass that redemptions and removals took from the mapping, with 3 decimals. */
   removedMass: string;
-  /** Atoms for that mass, computed with the schedule at the step's height. */
+  /** Atoms of `removedMass`, computed with the schedule at `height`. */
   removed: bigint;
   /** References of the bars that this step redeemed, from the ledger. */
   redeemed: readonly string[];
@@ -52,8 +54,8 @@ export interface History {
   /** Gaps of the history, one sentence each. */
   gaps: string[];
   /**
-   * Number of tokens without a recorded height of issue. Their amount is computed at the first step that has
-   * them.
+   * Number of tokens whose height of issue is not recorded. The amount of such a token is computed at the
+   * height of the first step that has the token.
    */
   assumed: number;
 }
@@ -63,12 +65,12 @@ export type Reported = Pick<Report, 'published' | 'line' | 'issuances'>;
 
 const HISTORY_KEY = /^history\/([0-9a-f]{64})\.json$/;
 
-/** Digests of all mappings that have an object in the history, valid or not. */
+/** Digests of all mappings that have an object in `history/`. The objects may be invalid. */
 async function listHistory(store: Store): Promise<string[]> {
   return (await store.list(keys.histories)).flatMap(key => HISTORY_KEY.exec(key)?.[1] ?? []);
 }
 
-/** Largest number of mappings in memory at once, because they may be large. */
+/** Largest number of mappings that are read at once, because mappings may be large. */
 const AT_ONCE = 4;
 /** From this number of mappings on, progress is printed. */
 const MANY = 50;
@@ -87,7 +89,10 @@ async function readPastMapping(reader: Reader, digest: string): Promise<Mapping 
   }
 }
 
-/** Reads a few mappings at a time, in order. */
+/**
+ * Reads the mappings, a few at a time, and gives each to `take`, in order.
+ * @returns a sentence about each mapping that cannot be used
+ */
 async function forEachPastMapping(
   reader: Reader,
   digests: readonly string[],
@@ -105,7 +110,7 @@ async function forEachPastMapping(
   return gaps;
 }
 
-/** Compares each mapping with the previous one. */
+/** Compares each mapping with the previous mapping, and collects the steps and the gaps. */
 class HistoryLine {
   readonly steps: HistoryStep[] = [];
   readonly gaps: string[] = [];
@@ -120,7 +125,7 @@ class HistoryLine {
     this.issuedAt = issueHeights(issuances);
   }
 
-  /** Masses of the new tokens, which no earlier mapping has, by asset id. */
+  /** The masses of each token that no earlier mapping has, by asset id. */
   private fresh(entries: Iterable<Asset>): Map<string, string[]> {
     const found = groupMassesBy(
       [...entries].filter(({ assetId }) => !this.seen.has(assetId)),
@@ -160,7 +165,7 @@ class HistoryLine {
     };
     const record = this.issuances.get(digest);
     const foreign = [...fresh.keys()].filter(token => !record?.transactions.has(token)).length;
-    // A redemption or correction of the ledger changes entries, and has no transactions.
+    // A recorded request without transactions is a redemption or a correction. It may change entries.
     const isRecorded = record !== undefined && record.transactions.size === 0;
     const altered = changes && !isRecorded ? changes.removed.length + changes.changed.length : 0;
     this.gaps.push(
@@ -172,7 +177,10 @@ class HistoryLine {
   }
 }
 
-/** Sentences about changes of a step that the step's own issuance does not explain. */
+/**
+ * A sentence about new tokens of a step, if the request of this step did not issue all of them.
+ * @param foreign number of new tokens that this request did not issue
+ */
 function gapTextsBefore(
   step: HistoryStep,
   record: IssuanceRecord | undefined,
@@ -185,13 +193,13 @@ function gapTextsBefore(
   return [unexplainedAssetsText({ mapping: step, before: before ?? null, added, issued })];
 }
 
-/** An issuance only adds entries, so a changed entry is a gap. */
+/** A sentence about changed or removed entries, because an issuance only adds entries. */
 function alteredEntryTexts(step: HistoryStep, altered: number, before: Mapping | undefined): string[] {
   if (altered === 0 || !before) return [];
   return [alteredEntriesText(step, before, altered, step.removedMass)];
 }
 
-/** Sentences about mappings of the ledger that have no object. */
+/** Sentences about mappings that the ledger names, and that have no object in `history/`. */
 function missingMappingTexts({ published, line, issuances }: Reported, kept: ReadonlySet<string>): string[] {
   return line
     .filter(digest => digest !== published.mapping.digest && !kept.has(digest))
@@ -206,7 +214,7 @@ function missingMappingTexts({ published, line, issuances }: Reported, kept: Rea
 
 /**
  * Reads every mapping of the history, a few at a time.
- * @throws Refusal of the store; damaged objects of the history become gaps
+ * @throws Refusal if the store cannot be read. A damaged object of the history is no error, and becomes a gap
  */
 export async function fetchHistory(reader: Reader, reported: Reported): Promise<History> {
   const { mapping } = reported.published;

@@ -10,17 +10,17 @@ import type { Services } from '../proposal/services.ts';
 import type { Store } from '../store/store.ts';
 
 /**
- * The services of a command, but with the full client of the node, because the report asks more than the
- * protocol.
+ * The services of a command, with the full client of the node. The report needs calls of the node that the
+ * protocol does not need.
  */
 export type ReportServices = Omit<Services, 'node'> & { node: OceanNode };
 
 export interface IssuanceRecord {
   /** Digest of the request. */
   request: string;
-  /** The request's height. Its period determined the amounts. */
+  /** The request's height. The period of this height determined the amounts. */
   height: number;
-  /** Asset id to id of its issuing transaction. */
+  /** Ids of the issuing transactions, by asset id. */
   transactions: ReadonlyMap<string, string>;
   /** References of the redeemed bars. */
   redeemed: readonly string[];
@@ -39,8 +39,8 @@ async function readRequestOrNull(store: Store, { request }: Publication): Promis
 }
 
 /**
- * If the request cannot be read, the height is that of the first transaction's block. It is in the same
- * period, except if the transaction was late.
+ * If the request cannot be read, the record has the lowest height of its transactions and burns. For an
+ * issuance, this height is in the request's period, unless the transactions confirmed late.
  */
 function issuanceRecord(publication: Publication, found: Request | null): IssuanceRecord {
   const { request, transactions, burns } = publication;
@@ -60,7 +60,7 @@ function issuanceRecord(publication: Publication, found: Request | null): Issuan
   };
 }
 
-/** Records by digest of the mapping that each request made. */
+/** The record of each published request, by the digest of the mapping that the request made. */
 export async function fetchIssuances(
   store: Store,
   { published }: LedgerState,
@@ -74,7 +74,7 @@ export async function fetchIssuances(
   return new Map(records);
 }
 
-/** Height of issue by asset id. */
+/** Height of issue of each token, by asset id. */
 export function issueHeights(issuances: ReadonlyMap<string, IssuanceRecord>): Map<string, number> {
   const heights = new Map<string, number>();
   for (const { height, transactions } of issuances.values())

@@ -1,4 +1,4 @@
-/** Differences between two mappings: by entry, and by bar and token, which may have several entries each. */
+/** Differences between two mappings: the changed entries, and the bars and tokens whose mass changed. */
 
 import { assetAtIndex, listAssets } from '../../shared/mapping/asset-listing.ts';
 import { type Asset, type Assets, OFFSETS_PER_ENTRY, PARTS } from '../../shared/mapping/assets.ts';
@@ -12,8 +12,8 @@ export interface Difference {
 }
 
 /**
- * True if two entries have the same bytes apart from their keys. Nearly all pairs of entries have, and are
- * not decoded.
+ * True if two entries have the same bytes apart from their keys. Nearly all pairs of entries are equal, so
+ * only few entries are decoded.
  */
 function areEntriesEqual(a: Assets, i: number, b: Assets, j: number): boolean {
   for (let part = 1; part < PARTS.length; part++) {

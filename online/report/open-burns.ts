@@ -44,8 +44,8 @@ export const sumOfBurns = (burns: readonly OpenBurn[]): bigint =>
   burns.reduce((sum, { amount }) => sum + amount, 0n);
 
 /**
- * Number of atoms by which burns reduce the amount on chain in a period. It includes the growth that the
- * tokens would have had since the burn.
+ * Number of atoms by which burns reduce the amount on chain in a period. This number includes the growth that
+ * the burnt tokens would have had since the burn.
  */
 export function atomsMissingInPeriod(burns: readonly OpenBurn[], period: number): bigint {
   const grown = burns.map(({ amount, height }) => {

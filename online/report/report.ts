@@ -27,31 +27,34 @@ export interface UnmappedToken {
   frozen: string;
   /** True if the token was issued from a policy coin of the controllers; null if this is not known. */
   ours: boolean | null;
-  /** A remark about the token. */
+  /** A remark about the token's origin. */
   note: string;
 }
 
 export interface Report extends MappedTokens {
   published: Published;
-  /** Digests of all mappings that were current, from the ledger, oldest first. */
+  /** Digests of all past mappings and of the current mapping, from the ledger, oldest first. */
   line: readonly string[];
   tip: Tip;
-  /** This computer's time when the chain was asked, milliseconds since 1970. */
+  /** This computer's time when the chain was read, milliseconds since 1970. */
   asked: number;
-  /** The open redemption; null if there is none, or if the node did not show its burns. */
+  /** The open redemption; null if there is none, or if its burns could not be read from the node. */
   open: OpenRedemption | null;
   unmapped: UnmappedToken[];
-  /** Says whether the node's wallet shows the policy coins. */
+  /** Whether the node's wallet watches the address of the policy coins. */
   watch: Watch;
   /** Sentences about what could not be checked, each with the next step. */
   gaps: readonly string[];
-  /** The record of the request that made each published mapping, by the mapping's digest. */
+  /** For each published mapping, by its digest: the record of the request that made it. */
   issuances: ReadonlyMap<string, IssuanceRecord>;
-  /** `agree` if every mapped token is on chain with its amount, and each of our tokens is mapped. */
+  /**
+   * `disagree` if a mapped token is not good, or if a token from our policy coins is not in the mapping.
+   * Otherwise `undetermined` if the origin of a token is not known.
+   */
   verdict: 'agree' | 'disagree' | 'undetermined';
 }
 
-/** Remarks from the ledger about tokens that no mapping has. */
+/** By asset id: a remark about each token that an unpublished proposal would issue, or has issued. */
 function tokenNotes(state: LedgerState): Map<string, string> {
   const unpublished = [...state.proposals.values()].filter(({ status }) => status !== 'published');
   return new Map(
@@ -70,7 +73,7 @@ async function unmappedPartOfReport(
   info: ReadonlyMap<string, AssetInfo>,
   known: ReadonlySet<string>,
 ): Promise<Pick<Report, 'unmapped' | 'gaps' | 'watch'>> {
-  // The redemption of a whole token may leave an empty output of this token on chain.
+  // If a whole token was burnt, an output of this token with amount 0 may remain on chain.
   const wanted = [...info]
     .filter(([, { spendable, frozen }]) => spendable + frozen > 0n)
     .map(([id]) => id)

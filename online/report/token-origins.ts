@@ -1,7 +1,7 @@
 /**
- * Determines which unmapped tokens come from the controllers' policy coins. The ids of a token and its
- * reissuance token depend on the coin that its issuance spent. So past coins identify the tokens, without
- * data that a node may omit.
+ * Determines which unmapped tokens come from the controllers' policy coins. The ids of a token and of its
+ * reissuance token are computed from the coin that the issuance spent. So the controllers' coins, present and
+ * past, show which tokens are theirs.
  */
 import { bytesToId, hexToBytes, idToBytes } from '../../shared/bytes.ts';
 import { decodeTransaction } from '../../shared/decode-transaction.ts';
@@ -22,27 +22,30 @@ import {
   unknownTransactionsText,
 } from './texts/report-gaps.ts';
 
-/** Largest number of steps back from a coin. Each step is a call of the node. */
+/** Largest number of steps back from the coins. Each step is one call of the node. */
 const MAX_DEPTH = 20_000;
 
 type OutpointOf = { txid: string; vout: number };
 
 export interface Origins {
-  /** Tokens that were issued from policy coins of the controllers. */
+  /** Searched tokens that were issued from policy coins of the controllers. */
   ours: ReadonlySet<string>;
-  /** Reissuance tokens that were issued with those tokens. */
+  /** Searched tokens that are reissuance tokens of such issuances. Their tokens may be in the mapping. */
   reissuance: ReadonlySet<string>;
-  /** Assets of the chain's first block. */
+  /** Searched tokens that the chain's first block created. */
   early: ReadonlySet<string>;
   watch: Watch;
   /**
-   * Sentences about origins that could not be checked, with the next step. If there is such a gap, tokens of
-   * others cannot be distinguished from the controllers' tokens.
+   * Sentences about origins that could not be checked, with the next step. If there is such a gap, a token
+   * without a known origin may be from the controllers or from another issuer.
    */
   gaps: readonly string[];
 }
 
-/** Collects the tokens whose origin is found, and removes them from the tokens that are still searched. */
+/**
+ * Collects the tokens whose origin is found, and removes them from `left`, the tokens that are still
+ * searched.
+ */
 class ExplainedTokens {
   readonly ours = new Set<string>();
   readonly reissuance = new Set<string>();
@@ -66,7 +69,7 @@ class ExplainedTokens {
   }
 }
 
-/** Coins spent by the transaction's issuances; empty for a transaction of another form. */
+/** Coins spent by the transaction's issuances; empty if the transaction cannot be decoded. */
 function coinsSpentBy(hex: string): OutpointOf[] {
   try {
     const { inputs } = decodeTransaction(hexToBytes(hex, 'transaction'));
@@ -78,9 +81,9 @@ function coinsSpentBy(hex: string): OutpointOf[] {
 }
 
 /**
- * Every issuance returns its coin's change to the policy address. So earlier issuances are found in steps
- * back from a coin. Each step leads to the transaction that created the coin, and to the coin that this
- * transaction spent.
+ * Finds issuances by steps back from each coin. This works because the change of each spent coin is a new
+ * coin at the policy address. A step goes to the transaction that created the coin, and to the coins that
+ * this transaction's issuances spent.
  * @param first ids of the first block's transactions, where the steps end
  * @returns ids of transactions that the node does not know
  */
@@ -113,7 +116,7 @@ async function findEarlierIssuances(
   return unknown;
 }
 
-/** Outputs for each asset that Ocean's configuration defines in the first block. */
+/** Largest number of outputs of a transaction in the first block, by Ocean's configuration. */
 const FIRST_OUTPUTS = 100;
 
 /**
@@ -135,7 +138,7 @@ async function fetchFirstBlock({ node }: Services): Promise<{ txids: Set<string>
   return { txids: new Set(txids), assets: new Set(coins.flatMap(coin => coin?.asset ?? [])) };
 }
 
-/** Coins that the node's wallet should show but does not. */
+/** A sentence about policy coins that the node's wallet should show, but does not show. */
 async function walletGapTexts(
   { node, trust }: Services,
   watch: Watch,
@@ -151,7 +154,7 @@ async function walletGapTexts(
   return lacking === 0 ? [] : [coinsNotInWalletText(lacking)];
 }
 
-/** Coins of `ptxo.dat`. If the file is damaged, adds a gap. */
+/** Coins of `ptxo.dat`. If the file is damaged, adds a sentence to `gaps` and returns no coins. */
 async function readListedCoins({ store }: Services, gaps: string[]): Promise<PolicyCoin[]> {
   const bytes = await store.get(keys.coins, MAX_COINS_BYTES);
   if (!bytes) return [];

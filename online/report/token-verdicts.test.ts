@@ -1,7 +1,4 @@
-/**
- * Verdicts of tokens for mappings after redemptions, by the original library and by Countersign, with amounts
- * on chain.
- */
+/** Verdicts of tokens after redemptions. The mappings are made by the original library or by Countersign. */
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -39,7 +36,7 @@ const { cases } = JSON.parse(
 const readMapping = (text: string) => parseMapping(utf8(text));
 const none = new Map<string, number>();
 
-/** The exact mass of each token, computed in decimals, as it is on chain. */
+/** The mass of each token, by asset id. The masses of its entries are added without rounding. */
 function exactMasses(mapping: Mapping): Map<string, number> {
   const masses = new Map<string, number>();
   for (const { assetId, mass } of listAssets(mapping))
@@ -55,7 +52,10 @@ function grownAmount(atoms: bigint, from: number, to: number): bigint {
   return parseAmount(roundTo8Decimals(total).toFixed(8), 'grown');
 }
 
-/** A chain with all tokens of the mapping, and then these burns. */
+/**
+ * Atoms of each token on chain after the burns, by asset id. Before the burns, each token has the amount of
+ * its mass.
+ */
 function amountsAfterBurns(base: Mapping, burnt: Case['burnt'], height: number): Map<string, bigint> {
   const amounts = new Map<string, bigint>();
   for (const [token, mass] of exactMasses(base))
@@ -128,7 +128,8 @@ test('for an original mapping that lost mass, only the wrong tokens are reported
     for (const { token, verdict, remapped } of mapped) {
       const [mass, there] = [masses.get(token) as number, Number(formatAmount(amounts.get(token) ?? 0n))];
       const off = there - mass * (there === 0 ? 10 : Number(formatAmount(tokenAmount('400', height))) / 400);
-      // The original library lost a part of this bar, so a token's mass can be wrong by 0.0005.
+      // A re-mapped token may differ by the report's tolerance of 0.1 tokens. For any other token, the limit
+      // is 0.000002.
       const expected =
         Math.abs(off) < (remapped ? 0.1 : 2e-6) ? 'ok' : there === 0 ? 'missing' : off < 0 ? 'less' : 'more';
       assert.is(verdict, expected, `${name}: ${token} ${mass} ${there}`);
@@ -259,7 +260,7 @@ test('frozen tokens may lack growth, but not more than the growth', () => {
   assert.is(at(now - half, half), 'frozen');
   assert.is(at(0n, issued - 1n), 'less');
   assert.is(at(now - half, half + 1n), 'more');
-  // A frozen atom may lack its growth, and explains no other difference.
+  // One frozen atom can lack only its own growth, so it explains no larger difference.
   assert.is(at((issued + now) / 2n, 1n), 'less');
 });
 

@@ -16,8 +16,7 @@ export type Verdict =
   /** The amount equals the schedule's. */
   | 'ok'
   /**
-   * The amount equals that of an earlier period since the issue. It grows only when the federation issues the
-   * growth.
+   * The chain has the amount of an earlier period. Tokens grow only when the federation issues the growth.
    */
   | 'behind'
   /** The amount is correct, and a part is frozen and does not grow. */
@@ -33,21 +32,24 @@ export type Verdict =
   | 'unreadable mass';
 
 const GOOD_VERDICTS: ReadonlySet<Verdict> = new Set(['ok', 'behind', 'frozen']);
-/** The tokens burnt for the open redemption are missing on chain until the redemption is published. */
+/** True if the verdict is good, or if the open redemption's burns explain it. */
 export const isTokenGood = ({ verdict, isOpen }: Pick<MappedToken, 'verdict' | 'isOpen'>): boolean =>
   GOOD_VERDICTS.has(verdict) || isOpen;
 
 export interface MappedToken {
-  /** The token's bar; after a re-mapping all its bars, separated by commas. */
+  /** References of `bars`, separated by commas. */
   reference: string;
-  /** References of the token's bars, in file order. */
+  /**
+   * The token's bars in file order, each with the token's mass on this bar. Bars with mass 0 are left out,
+   * unless all bars have mass 0.
+   */
   bars: readonly { reference: string; mass: string }[];
   token: string;
   /** Total mass of the token on all its bars. */
   mass: string;
   /** True if a redemption may have changed and rounded the token's mass. */
   remapped: boolean;
-  /** Expected amount, decimal text; null if it is not known. */
+  /** Amount by the schedule at the height of issue, decimal text; null if it is not known. */
   expectedAtIssue: string | null;
   expectedNow: string | null;
   spendable: string;
@@ -58,11 +60,11 @@ export interface MappedToken {
   burntOpen: string;
   /** True if the burns of the open redemption alone explain why the chain has less than the mapping. */
   isOpen: boolean;
-  /** Actual minus expected amount. */
+  /** Amount on chain minus `expectedNow`; null if the expected amount is not known. */
   difference: string | null;
-  /** Difference from the schedule's amount, if rounding explains it and it is accepted. */
+  /** Difference from the schedule's amount that is accepted as rounding; null if there is none. */
   rounding: string | null;
-  /** Number of periods since the period with this amount; null if no period has it. */
+  /** Number of periods since the period whose amount the chain has; null if it is the amount of no period. */
   periodsBehind: number | null;
   verdict: Verdict;
 }
@@ -70,27 +72,24 @@ export interface MappedToken {
 export interface MappedTokens {
   /** The tokens, in the order of the mapping. */
   mapped: MappedToken[];
-  /**
-   * Number of tokens with mass 0.0 and nothing on chain, as redemptions leave them. These tokens are correct
-   * and not in the list.
-   */
+  /** Number of tokens with mass 0.0 and nothing on chain, after redemptions. They are not in `mapped`. */
   usedUp: number;
 }
 
 export const NONE: AssetInfo = { spendable: 0n, frozen: 0n };
-/** Largest mass whose amount has 12 digits before the point. Older entries may contain any number. */
+/** Fine troy ounces. Amounts are computed only for smaller masses. Older entries may have any number. */
 const MASS_LIMIT = 1e10;
 const PLAIN_MASS = /^[0-9]+(\.[0-9]{1,3})?$/;
 
 /**
  * Atoms of tolerance for tokens that this store did not issue. The older coordinator divided the mass by a
- * ratio of 13 decimals. At block 1,000,000 this ratio differs from the schedule by 0.00000043 tokens. The
- * older scripts have the same tolerance for redemptions.
+ * ratio of 13 decimals. At block 1,000,000, this division gives an amount that differs from the schedule by
+ * 0.00000043 tokens. The older scripts have the same tolerance for redemptions.
  */
 export const OLDER_ROUNDING = 100n;
-/** Fine troy ounces of rounding by re-mappings of the older scripts, whose number is not recorded. */
+/** Tolerance in fine troy ounces for all re-mappings of older scripts, whose number is not recorded. */
 export const REMAPPED_MASS = '0.01';
-/** Fine troy ounces of rounding by each re-mapping of the ledger. */
+/** Tolerance in fine troy ounces for each redemption of the ledger, because each re-mapping rounds masses. */
 export const ROUNDED_MASS = 0.001;
 const NO_REMAPPINGS: Remappings = { burnt: new Map(), count: null };
 
@@ -99,15 +98,12 @@ export const signedAmount = (atoms: bigint) =>
 
 export const isReadableMass = (mass: string) => Math.abs(Number(mass)) < MASS_LIMIT;
 
-/** A mass can be negative, after rounding or mistakes of the older scripts. It gives a negative amount. */
+/** Atoms of a mass. Both can be negative, after rounding or mistakes of the older scripts. */
 export function amountAt(mass: string, height: number): bigint {
   return mass.startsWith('-') ? -tokenAmount(mass.slice(1), height) : tokenAmount(mass, height);
 }
 
-/**
- * @returns a function that gives the mass's amount in a period; cached, because it computes all periods
- * before
- */
+/** Gives the amount of the mass in a period. Cached, because it is computed through all earlier periods. */
 function amountByPeriod(mass: string): (period: number) => bigint {
   const known = new Map<number, bigint>();
   return period => {
@@ -122,7 +118,7 @@ interface Expectation {
   /** The first and the last period whose amount is accepted. */
   first: number;
   last: number;
-  /** Atoms, in both directions. */
+  /** Largest accepted difference from the amount of the schedule in atoms, in both directions. */
   tolerance: bigint;
 }
 
@@ -131,17 +127,17 @@ interface Fit {
   rounding: bigint;
 }
 
-/** @returns the latest period with this amount; null if there is none */
+/** @returns the latest period whose amount the chain has, within the tolerance; null if there is none */
 function findFit({ spendable, frozen }: AssetInfo, expected: Expectation): Fit | null {
   const { amountOf, first, last, tolerance } = expected;
   const total = spendable + frozen;
   const issued = amountOf(first);
   const still = frozen < issued ? frozen : issued;
-  /** The frozen part may have missed all growth since the issue. */
+  /** Smallest amount that fits a period, because the frozen part may lack all growth since the issue. */
   const least = (amount: bigint) => (still > 0n ? amount - (still * (amount - issued)) / issued : amount);
   const isReached = (period: number) => least(amountOf(period)) <= total + tolerance;
   let [low, high] = [first, last];
-  // The two most common amounts are tried before the search, which computes a dozen amounts.
+  // The search computes about a dozen amounts, so the two most common amounts are tried before it.
   if (isReached(last)) low = last;
   else if (total === issued && still === 0n && tolerance <= OLDER_ROUNDING) high = first;
   else if (!isReached(first)) return null;
@@ -176,24 +172,24 @@ interface Known {
   /** Height of the issuance; undefined for a token that this store did not issue. */
   issueHeight: number | undefined;
   remapped: boolean;
-  /** Number of redemptions in the ledger; null if older tools may have re-mapped too. */
+  /** Number of redemptions in the ledger; null if another tool may have re-mapped too. */
   remappings: number | null;
   burnt: bigint;
   open: readonly OpenBurn[];
 }
 
-/** Atoms, in both directions. */
+/** Largest accepted difference from the amount of the schedule in atoms, in both directions. */
 function toleranceOfToken({ remapped, remappings, issueHeight, height }: Known): bigint {
   if (!remapped) return issueHeight === undefined ? OLDER_ROUNDING : 0n;
   const isOurs = issueHeight !== undefined && remappings !== null && remappings > 0;
   return tokenAmount(isOurs ? (ROUNDED_MASS * remappings).toFixed(3) : REMAPPED_MASS, height);
 }
 
-/** True if the amount is right without the open redemption's burns. */
+/** True if the amount on chain is the expected amount minus the open redemption's burns. */
 function isRightWithoutOpenBurns({ open, height }: Known, info: AssetInfo, expected: Expectation): boolean {
   if (open.length === 0) return false;
   const { amountOf, tolerance } = expected;
-  // The remaining tokens have grown since the burn, with a rounding in each period.
+  // If the tokens have grown since a burn, the growth was rounded in each period.
   const isRounded = open.some(burn => periodOf(burn.height) < periodOf(height));
   const without = {
     ...expected,
@@ -253,16 +249,17 @@ function groupEntries(mapping: Mapping): { tokens: Map<string, Asset[]>; onBar: 
 }
 
 /**
- * True if a redemption may have changed the token's mass. A re-mapping gives a rounded part of a token to
- * another token on the same bar, and keeps empty entries. So if a token has one entry and is alone on its
- * bar, it still has the mass of its issue, apart from parts that round to zero.
+ * True if a redemption may have changed the token's mass. On the bar of a burnt token, a re-mapping gives the
+ * burnt mass to another token, rounded. The entry of the burnt token is kept, even if it is empty. So a token
+ * that has one entry, and is alone on its bar, still has its mass at issue. Only parts that were rounded to
+ * zero can be missing.
  */
 const isPerhapsRemapped = (entries: readonly Asset[], onBar: ReadonlyMap<string, number>) =>
   entries.length > 1 ||
   entries.some(({ reference, mass }) => onBar.get(reference) !== 1 || !PLAIN_MASS.test(mass));
 
 /**
- * @param height height of the chain
+ * @param height height of the best block
  * @param issuedAt heights of this store's issuances, by asset id
  * @param open burns of the open redemption, by asset id
  */

@@ -3,7 +3,7 @@ import { printableText } from '../../../shared/errors.ts';
 import { contentPolicyHash, escapeHtml } from '../../platform/text/html.ts';
 import { PAGE_STYLE } from './style.ts';
 
-/** Escaped text. Text from any source can neither end a tag nor move the cursor. */
+/** Escaped text for HTML. It contains only printable characters, and cannot begin or end a tag. */
 export const safeHtml = (value: string) => escapeHtml(printableText(value));
 
 /** A page that loads no file and runs no script. @param body the content of the page, as HTML */
@@ -27,7 +27,7 @@ ${body}
 
 export type Tone = 'good' | 'wrong' | 'waits' | 'plain';
 
-/** A state as a word, with a colour that has the same meaning. */
+/** A state as a word. The tone determines its colour. */
 export interface Badge {
   badge: string;
   tone: Tone;
@@ -47,7 +47,7 @@ export interface Row {
 
 /**
  * A table that scrolls if it is wider than the screen.
- * @param columns the columns, each with its CSS class
+ * @param columns title and CSS class of each column
  */
 export function tableHtml(
   columns: readonly (readonly [title: string, style: string])[],

@@ -43,7 +43,7 @@ function blockHtml(lines: readonly string[]): string {
 const lineKind = (line: string) =>
   line.startsWith('|') ? 'table' : line.startsWith('- ') ? 'box' : line.startsWith('#') ? 'heading' : 'text';
 
-/** Blocks end at an empty line, or at a line of another kind. */
+/** A block ends at an empty line, or at a line of another kind. Each heading is a block. */
 export function markdownHtml(markdown: string): string {
   const blocks: string[][] = [];
   let isCode = false;

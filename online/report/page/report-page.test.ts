@@ -52,7 +52,8 @@ test('three issuances: verdict, amounts, each published mapping, and a complete 
       ['3', '1', '1195.062', mapped[2].expectedAtIssue, digests[2]],
     ],
   );
-  assert.not.equal(mapped[1].expectedAtIssue, '4059.42354766'); // The amount of the next period, not of the first.
+  // This amount is the amount in the first period. The bar was issued in a later period.
+  assert.not.equal(mapped[1].expectedAtIssue, '4059.42354766');
 });
 
 test('the schedule is drawn by periods, and issued tokens by issuances', async ({ world }) => {

@@ -1,4 +1,4 @@
-/** The report as one HTML page: charts, problems, tables. It loads and runs nothing, and needs no network. */
+/** The report as one HTML page: charts, problems, tables. It loads no file and runs no script. */
 import { formatAmount, parseAmount } from '../../../shared/amount.ts';
 import { printableText } from '../../../shared/errors.ts';
 import { GROWTH_PER_PERIOD, PERIOD, periodOf } from '../../../shared/token-schedule.ts';
@@ -32,10 +32,7 @@ import {
 } from './document.ts';
 import { type Series, stepChartSvg } from './step-chart.ts';
 
-/**
- * Largest number of rows without a problem, because browsers are slow with more. Rows with problems are
- * always shown.
- */
+/** Largest number of rows in a table, because browsers are slow with more. Rows with problems come first. */
 export const MAX_ROWS = 5000;
 /** Largest number of points in a chart. More points would not be visible in its width. */
 const MAX_POINTS = 600;
@@ -94,7 +91,7 @@ function unmappedHtml(unmapped: readonly UnmappedToken[]): string {
   );
 }
 
-/** Sum of amounts, decimal text. */
+/** Sum of the amounts in atoms. @param amounts decimal text, may be negative */
 const sumOfAmounts = (amounts: readonly string[]) =>
   amounts.reduce(
     (total, amount) =>
@@ -107,8 +104,8 @@ const sumOfAmounts = (amounts: readonly string[]) =>
 const tokensAsNumber = (atoms: bigint) => Number(atoms) / 1e8;
 
 /**
- * The total mass in tokens at each period, by the schedule. It is used for the chart only, in which the
- * rounding of each token is not visible.
+ * For the chart: the total mass in tokens, by the schedule in each period. The rounding of each token is
+ * ignored, because it is not visible in a chart.
  */
 function scheduledPoints(steps: readonly HistoryStep[], to: number): Series['points'] {
   const points: { x: number; y: number }[] = [];
@@ -133,7 +130,8 @@ interface Totals {
 function chartsHtml(steps: readonly HistoryStep[], assumed: number, height: number, totals: Totals): string {
   const [first, last] = [steps[0] as HistoryStep, steps.at(-1) as HistoryStep];
   const end = Math.max(height, last.height);
-  // The blocks of the chart, with some blocks added on both sides, so that a single step is visible.
+  // The chart begins some blocks before the first step. It also ends some blocks after this step, so that a
+  // single step is visible.
   const room = Math.max(10, Math.round((end - first.height) * 0.04));
   const from = Math.max(0, first.height - room);
   const to = Math.max(end, first.height + room);

@@ -4,7 +4,7 @@ import { escapeHtml } from '../../platform/text/html.ts';
 export interface Series {
   /** CSS class of the line, which determines its colour. */
   style: string;
-  /** Ascending in x. Each value holds until the next point, and the last value until `end`. */
+  /** Ascending in x. Each value is drawn until the next point, and the last value until `end`. */
   points: readonly { x: number; y: number; title?: string }[];
 }
 
@@ -13,7 +13,9 @@ export interface Chart {
   title: string;
   xUnit: string;
   yUnit: string;
-  /** First and last x of the chart, and the end of the lines. */
+  /**
+   * The x values of the left edge (`from`), of the right edge (`to`), and of the end of the lines (`end`).
+   */
   from: number;
   to: number;
   end: number;
@@ -24,14 +26,14 @@ export interface Chart {
 
 const [WIDTH, HEIGHT] = [760, 260];
 /**
- * Margins for labels of seven digits, and for half a label beside the last tick. They are larger on a narrow
- * screen.
+ * Margins with room for labels of seven digits, and for half a label beside the last tick. Labels are larger
+ * on a narrow screen.
  */
 const [LEFT, RIGHT, TOP, BOTTOM] = [104, 36, 30, 48];
-/** Largest number of marks, because more marks would hide the line. */
+/** If a line has more points than this, no point is marked, because the marks would hide the line. */
 const MAX_MARKS = 80;
 const TICKS = 4;
-/** From this value on, labels are in millions, because longer ones would be cut. */
+/** From this value on, labels are in millions, because longer labels would be cut. */
 const LARGE = 1e7;
 
 const numberText = (value: number) => String(Math.round(value * 10) / 10);

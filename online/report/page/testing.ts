@@ -9,8 +9,8 @@ export interface Issued {
 }
 
 /**
- * Issues three bars in three issuances: 389.142, 405.92 and 400. The first issuance is in another period than
- * the others.
+ * Issues three bars of 389.142, 405.92 and 400 fine troy ounces in three issuances. The first issuance is in
+ * an earlier period than the other two.
  */
 export async function worldWithThreeIssuances(): Promise<Issued> {
   const world = await TestWorld.ready();

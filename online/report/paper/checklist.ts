@@ -71,7 +71,7 @@ function chainLines(trust: Trust | undefined): string[] {
   ];
 }
 
-/** The size of the policy, and the indices of its controllers. */
+/** The profile if there is one, the size of the policy, and the indices of the controllers. */
 interface Ceremony {
   trust: Trust | undefined;
   m: number;

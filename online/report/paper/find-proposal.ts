@@ -6,15 +6,18 @@ import { listTexts } from '../../platform/text/words.ts';
 
 const describeProposal = ({ request, status }: ProposalState) => `${reviewCode(request)} (${status})`;
 
-/** Pattern of a review code, or of its first four characters, as in the names of files. */
+/**
+ * True if `named` is the proposal's digest, its review code, or the first four characters of the code. Names
+ * of files have these four characters.
+ */
 const isNamedProposal = (named: string, { request }: ProposalState) => {
   const code = reviewCode(request);
   return request === named.toLowerCase() || [code, code.slice(0, 4)].some(text => isReviewCode(named, text));
 };
 
 /**
- * @param named a review code, its first four characters, or a digest. By default the open proposal, otherwise
- * the last published one, otherwise the newest
+ * @param named a digest, a review code, or the first four characters of the code. If it is absent: the open
+ * proposal, else the last published proposal, else the newest proposal
  * @param isFinished true to select the last published proposal, even if another one is open
  * @throws Refusal NO_PROPOSAL, naming the proposals of the ledger
  */

@@ -1,6 +1,6 @@
 /**
- * Records of proposals and of the ceremony are read from ledger and chain and printed. The commands write
- * nothing to the store.
+ * Records of proposals and of the ceremony. They are read from ledger and chain, and nothing is written to
+ * the store.
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';

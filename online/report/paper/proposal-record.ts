@@ -28,7 +28,7 @@ export interface RecordedBlock {
 }
 
 export interface RecordedTransaction {
-  /** The bar that the transaction issues, or for which it burnt tokens. */
+  /** The bar for which the transaction issues or burns tokens. */
   bar: string;
   /** `txid` of an issuance, or `txid:vout` of a burn. Null while signatures are missing. */
   id: string | null;
@@ -63,7 +63,7 @@ export interface ProposalRecord {
   notes: string[];
 }
 
-/** The state of a transaction. Hash and time of the block are added later. */
+/** A transaction before its block was read. The block is known by its hash, by its height, or not at all. */
 interface Found extends Omit<RecordedTransaction, 'block'> {
   height: number | null;
   hash: string | null;
@@ -81,7 +81,7 @@ function issuedTransaction(fact: TransactionFact, publication: Publication | nul
   return { ...common, state: spender ? 'not known' : 'not sent', height: null, hash: null };
 }
 
-/** The transactions of a redemption, whose burns are on chain before the proposal. */
+/** A burn of a redemption. Holders burn tokens before the proposal is made. */
 function burntTransaction(
   bar: string,
   output: string,
@@ -96,7 +96,7 @@ function burntTransaction(
   return { ...common, state: 'not known', height: null };
 }
 
-/** If the node does not answer or the request is lost, the record has what the ledger knows. */
+/** The transactions as the ledger knows them, if the node does not answer or the request cannot be read. */
 function ledgerTransactions(
   { reserves }: ProposalState,
   publication: Publication | null,
@@ -125,7 +125,8 @@ async function addBlocks({ node }: Services, found: readonly Found[]): Promise<R
   const positions = new Map(hashes.map((hash, i) => [hash, blocks[i] ?? null]));
   return found.map(one => {
     const { bar, id, state } = one;
-    // If only the ledger knows the transaction, it may now be in another block of that height.
+    // For a transaction that only the ledger knows, no hash is shown. The chain may now have another block at
+    // the height that the ledger names.
     const hash = state === 'by the ledger' ? null : hashOf(one);
     const position = hash === null ? null : (positions.get(hash) ?? null);
     const height = position?.height ?? one.height;

@@ -52,7 +52,9 @@ async function putOnChain(world: TestWorld, mapping: Mapping, more: Record<strin
   await world.rpc('dev_fault', { method: 'getutxoassetinfo', kind: 'lie', times: 9, result });
 }
 
-/** The ledger begins with the mapping before the redemption, and adopts the one after it. */
+/**
+ * The ledger begins with the mapping before the redemption, and then adopts the mapping after the redemption.
+ */
 async function adoptMapping(world: TestWorld): Promise<{ before: Mapping; after: Mapping }> {
   const [before, after] = [STEP.inputMap, STEP.original.outputMap].map(text => parseMapping(utf8(text))) as [
     Mapping,
@@ -83,7 +85,7 @@ test('all views list each token once with its mass on all bars, and count used-u
   const text = textOfHtml(world.read(1, 'r.html'));
   for (const { mass, reference } of several)
     assert.ok(text.includes(`${reference} ok ${mass} not known `), reference);
-  // The history shows the mass that was lost, and says that no record explains the loss.
+  // The history shows the lost mass, and says that no record explains the loss.
   const lost = (Number(before.totalMass) - Number(after.totalMass)).toFixed(3);
   assert.match(text, /assets added mass removed,? .*total mass/);
   assert.ok(text.includes(` ${lost} ${after.totalMass} `), text);

@@ -1,6 +1,6 @@
 /**
- * Amounts of bars that an older tool issued. The report accepts differences of the size of that tool's
- * rounding, and no larger ones.
+ * Amounts of bars that an older tool issued. The report accepts a difference that the older tool's rounding
+ * can cause, and no larger difference.
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -29,8 +29,8 @@ test.after.each(({ world }) => world.stop());
 const HEIGHT = 3310;
 
 /**
- * A report after the ledger adopted an older tool's mapping with one bar. The chain has `extra` atoms more
- * than the mapping requires.
+ * Makes the ledger adopt an older tool's mapping with one bar.
+ * @param more atoms that the chain has in addition to the mapping's amount
  */
 async function adoptOlderBar(world: TestWorld, more: bigint): Promise<void> {
   const [txid, vout] = world.object('ptxo.dat').split(' ');
@@ -54,7 +54,10 @@ async function runReport(world: TestWorld) {
   return (await world.command(1, 'report')).json;
 }
 
-/** `[additional atoms, whether accepted]`. 43 comes from the recorded ratio of block 1,000,000. */
+/**
+ * For each case: the additional atoms on chain, and whether the report accepts them. 43 atoms are the older
+ * tool's rounding at block 1,000,000.
+ */
 const CASES: [more: bigint, accepted: boolean][] = [
   [0n, true],
   [43n, true],

@@ -24,7 +24,7 @@ export const signersText = (signers: readonly number[]): string =>
     ? 'not signed: this is the empty first mapping'
     : `signed by ${controllersText(signers)}`;
 
-/** @param mass mass of the bar in fine troy ounces */
+/** @param assets number of assets in the mapping @param mass total mass in fine troy ounces */
 export const massPointText = (height: number, time: string, assets: number, mass: string): string =>
   `block ${height}, ${time}: ${countText(assets, 'asset')}, mass ${mass} fine troy ounces`;
 
@@ -37,7 +37,7 @@ export const issuedPointText = (
 ): string =>
   `block ${height}: ${issued} tokens issued for ${countText(assets, 'asset')}${removed === null ? '' : `, ${removed} removed`}`;
 
-/** '' if each issuance is recorded. @param count assets without a record */
+/** '' if each issuance is recorded. @param count number of assets without a record */
 export const unrecordedText = (count: number): string =>
   count === 0
     ? ''

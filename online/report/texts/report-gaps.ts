@@ -1,4 +1,4 @@
-/** Sentences about what a report or its history could not check, with the next step. */
+/** Sentences about what a report or its history could not check. Most of them name the next step. */
 import { keys } from '../../ledger/object-keys.ts';
 import { countText, isOrAre } from '../../platform/text/words.ts';
 
@@ -22,7 +22,7 @@ export const coinsNotInWalletText = (count: number): string =>
 
 const mappingNameText = ({ digest, height }: Named) => `${digest} (height ${height})`;
 
-/** A mapping of the history, for a sentence about it. */
+/** Digest and height of a mapping, for a sentence about it. */
 export interface Named {
   readonly digest: string;
   readonly height: number;
@@ -37,7 +37,10 @@ export const NOT_KEPT = 'The published mapping is not in history/. Another tool 
 export const notInLedgerText = (mapping: Named): string =>
   `No entry of the ledger names the mapping ${mappingNameText(mapping)}. The charts do not show it.`;
 
-/** @param issuance the request that issued; null if the ledger has no record of it */
+/**
+ * @param issuance height of the mapping's request, and number of assets that it issued; null if the ledger
+ * has no record of the request
+ */
 export function missingObjectText(
   digest: string,
   issuance: { readonly height: number; readonly issued: number } | null,
@@ -53,7 +56,10 @@ export interface Unexplained {
   readonly before: Named | null;
   /** Number of assets that no earlier mapping has. */
   readonly added: number;
-  /** Number of those assets that its request issued; null if the ledger has no record of the request. */
+  /**
+   * Number of the added assets that the mapping's request issued; null if the ledger has no record of the
+   * request.
+   */
   readonly issued: number | null;
 }
 
@@ -69,7 +75,7 @@ export function unexplainedAssetsText({ mapping, before, added, issued }: Unexpl
   return `${size} Its request issued ${issued} of them. At least one earlier mapping is missing in history/. ${drawn(others === 1 ? 'the other asset' : `the other ${others} assets`)}`;
 }
 
-/** @param altered number of changed entries @param removedMass fine troy ounces */
+/** @param altered number of changed and removed entries @param removedMass fine troy ounces */
 export function alteredEntriesText(
   mapping: Named,
   before: Named,

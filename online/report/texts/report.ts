@@ -129,7 +129,7 @@ const WATCH: Record<Watch, string> = {
 
 const HEADER = 'reference,mass,tokenid,expected_at_issue,expected_now,spendable,frozen,difference,state';
 
-/** The text of a column: the first bar, and the number of further bars. */
+/** The text of the column `reference`: the first bar, and the number of further bars. */
 function barsText({ bars }: MappedToken): string {
   const [first, ...more] = bars;
   return printableText(first?.reference ?? '') + (more.length === 0 ? '' : ` and ${more.length} more`);
@@ -153,7 +153,7 @@ export function reportCsv({ mapped, unmapped }: Report): string {
       t.ours === null ? 'not determined' : t.ours ? 'not mapped' : 'of others',
     ]),
   ];
-  // A negative difference is not quoted, because a spreadsheet reads it as a number and not as a formula.
+  // Numbers are written unchanged. A spreadsheet reads a negative number as a number, not as a formula.
   const cell = (text: string) => (/^-?[0-9.]+(e-?[0-9]+)?$/.test(text) ? text : csvCell(text));
   return `${[HEADER, ...rows.map(row => row.map(cell).join(','))].join('\n')}\n`;
 }

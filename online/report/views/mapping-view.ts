@@ -85,7 +85,7 @@ function sizesText(before: Mapping, after: Mapping): string {
 /**
  * If entries changed or were removed, also lists bars and tokens. After an issuance, a list of the new
  * entries suffices.
- * @param masses the total masses, if they are computed already; null if they are printed elsewhere
+ * @param masses bars and tokens whose mass changed, if they are computed already; null to leave them out
  */
 export function differenceText(
   before: Mapping,
@@ -96,7 +96,8 @@ export function differenceText(
 ): string {
   const { added, removed } = diff;
   const both = diff.changed.flatMap(c => [c.before, c.after]);
-  // All digits are shown, because with fewer decimals a changed entry could look unchanged.
+  // True if a mass changed only in digits that are not shown. Then all digits are shown, because otherwise
+  // the entry would look unchanged.
   const isTail = diff.changed.some(c => c.before.mass !== c.after.mass && areTextsEqual(c.before, c.after));
   const toText = isTail ? (mass: string) => mass : massText;
   const part = (title: string, assets: Asset[]) =>

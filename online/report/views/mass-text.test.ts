@@ -1,6 +1,6 @@
 /**
- * Masses in tables. Digits that come only from float arithmetic are omitted, with a remark. All other digits
- * are shown.
+ * Masses in tables. Digits that come only from float arithmetic are omitted, and a remark says so. All other
+ * digits are shown.
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

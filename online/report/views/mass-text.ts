@@ -1,12 +1,9 @@
 /** Formats masses in tables for people. JSON and CSV keep the mapping's text. */
 
-/**
- * In fine troy ounces: larger than float errors after 3 decimals, and smaller than any re-mapped mass of
- * older tools.
- */
+/** Largest float error in fine troy ounces. It is smaller than any mass that older tools re-mapped. */
 const TAIL = 1e-6;
 
-/** Rounded to 3 decimals if all further digits are float errors; otherwise unchanged. */
+/** The mass, rounded to 3 decimals if all further digits are float errors; otherwise unchanged. */
 export function massText(mass: string): string {
   const isLong = /\.[0-9]{4,}$|e-/i.test(mass);
   const rounded = Number(mass).toFixed(3);
@@ -14,7 +11,7 @@ export function massText(mass: string): string {
   return rounded.replace(/\.?0+$/, '').replace(/^-0$/, '0');
 }
 
-/** A remark for a table with rounded masses; '' if there are none. */
+/** A remark for a table with rounded masses; '' if no mass is rounded. */
 export const roundedText = (masses: Iterable<string>): string =>
   [...masses].some(mass => massText(mass) !== mass)
     ? 'Masses with float errors are rounded to 3 decimals here. The mapping, JSON and CSV have the exact numbers.\n'

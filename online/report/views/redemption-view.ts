@@ -91,7 +91,7 @@ function burnsTableText(redemptions: readonly RedemptionJson[], width?: number):
   );
 }
 
-/** Total mass of the matching entries; null if there are none. */
+/** Total mass of the matching entries; null if no entry matches. */
 function massOfHoldings(holdings: readonly Holding[], isOne: (entry: Holding) => boolean): string | null {
   const own = holdings.filter(isOne).map(({ mass }) => String(mass));
   return own.length > 0 ? sumOfMasses(own) : null;
@@ -106,11 +106,12 @@ export interface PartChange {
 }
 
 /**
- * First each bar for which the mass of a token changes, followed by these tokens. Then each token as a whole.
+ * `bars` has a row for each bar on which the mass of a token changes, followed by a row for each such token.
+ * `tokens` has the total mass of each such token.
  */
 export function findPartChanges({ base, mapping, remapped: { before, after } }: Derivation) {
   const names = new Set(before.map(({ bar }) => bar));
-  // Masses of whole bars, which may also have tokens that do not change.
+  // Masses of whole bars. A bar may also have tokens whose mass does not change.
   const [was, is] = [barMasses(base, names), barMasses(mapping, names)];
   const whole = (bar: string) => ({ before: was.get(bar) ?? null, after: is.get(bar) ?? null });
   const all = [...before, ...after];
@@ -151,7 +152,7 @@ function changesText(derivation: Derivation, width?: number): string {
   ].join('');
 }
 
-/** A remark that `finalise` waits for burns, if some have too few confirmations. */
+/** If burns have too few confirmations, a remark that `finalise` waits for more; otherwise ''. */
 function depthRemark(redemptions: readonly RedemptionJson[], needed: number): string {
   const burns = redemptions.flatMap(one => one.burns);
   const late = burns.filter(({ depth }) => depth !== null && depth < needed).length;
@@ -160,13 +161,13 @@ function depthRemark(redemptions: readonly RedemptionJson[], needed: number): st
     : `${late} of ${countText(burns.length, 'burn')} ${late === 1 ? 'has' : 'have'} fewer than ${countText(needed, 'confirmation')}. \`countersign finalise\` waits for more confirmations.\n`;
 }
 
-/** The effects on the mapping. */
+/** The effects on bars, tokens and total mass. */
 function afterRemapText(derivation: Derivation, width?: number): string {
   const { base, mapping } = derivation;
   return `${changesText(derivation, width)}\ntotal mass  ${base.totalMass} -> ${mapping.totalMass} fine troy ounces\n`;
 }
 
-/** The text without the burns, for commands that print the burns themselves. */
+/** The redemption as text without its burns, for commands that print the burns themselves. */
 export function effectText(derivation: Derivation, width?: number): string {
   return barsTableText(redemptionsJson(derivation, []), width) + afterRemapText(derivation, width);
 }

@@ -12,7 +12,7 @@ import { redemptionsJson, redemptionText } from './redemption-view.ts';
 export interface RequestView {
   /** Members of the output of `--json`. */
   readonly json: Readonly<Record<string, unknown>>;
-  /** The bars, and the effects on the mapping, wrapped to the window. */
+  /** The bars, and the effects on the mapping. @param width columns of the window */
   text(width?: number): string;
   /** The question before a step that cannot be undone. */
   readonly question: string;
@@ -34,7 +34,10 @@ const publishedWhenText = ({ request }: Derivation, isEarlier: boolean) =>
     : '. The mapping is published';
 const publishedText = (derivation: Derivation, isEarlier: boolean) =>
   `${publishedWhenText(derivation, isEarlier)}: ${countText(derivation.mapping.size, 'asset')}, total mass ${derivation.mapping.totalMass} fine troy ounces.`;
-/** Text after a re-mapping, in which a bar can have several entries. */
+/**
+ * The text for a re-mapping. It omits the number of assets, because a bar can have several entries after a
+ * re-mapping.
+ */
 const remappedText = (derivation: Derivation, isEarlier: boolean) =>
   `${publishedWhenText(derivation, isEarlier)}: total mass ${derivation.mapping.totalMass} fine troy ounces.`;
 
@@ -87,7 +90,7 @@ const VIEWS: Views = {
 };
 
 /**
- * @param burns facts of the request's burns, in order
+ * @param burns facts of the request's burns, in the order of the request
  * @param needed confirmations of each burn
  */
 export function requestView(
@@ -98,7 +101,7 @@ export function requestView(
   return VIEWS[kindOfChange(derivation.request)](derivation, burns, needed);
 }
 
-/** Members of `--json` that `prepare` and `review` share. */
+/** Members of the `--json` output that `prepare` and `review` have in common. */
 export function requestJson(
   { request: { digest, reviewCode } }: Derivation,
   { json, hasPeriod }: RequestView,

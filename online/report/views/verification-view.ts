@@ -14,8 +14,8 @@ export function verdictText(mapping: Mapping, policy: Policy, found: Verificatio
 }
 
 /**
- * A doubt about the height; empty if there is none. The signed message joins time and height, and only a time
- * in the strict form cannot exchange digits with the height.
+ * True if the height is in doubt. In the signed text, the height follows the time without a separator. Unless
+ * the time has the strict form, the text does not show where the time ends.
  */
 export const ambiguousTimeText = (mapping: Mapping): boolean =>
   mapping.size > 0 && !isUnambiguousTime(mapping.time);
