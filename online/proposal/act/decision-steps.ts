@@ -15,10 +15,7 @@ import type { Services } from '../services.ts';
 import { closeAirGappedMapping } from './projection-steps.ts';
 import { type Acted, type Acting, appendIfUnchanged, type Of, seedWithLedger } from './step-context.ts';
 
-/**
- * Stores the part of the request that its digest covers. The endorsements are in the store already, with the
- * signatures.
- */
+/** Stores the part of the request that its digest covers. Endorsements are stored with the signatures. */
 async function putRequest({ store }: Services, request: Request): Promise<void> {
   await store.create(keys.request(request.digest), utf8(digestedRequestText(request)), {
     contentType: JSON_TYPE,
@@ -26,8 +23,8 @@ async function putRequest({ store }: Services, request: Request): Promise<void> 
 }
 
 /**
- * Stores the transactions that burnt the tokens. After a reorganisation, any PC can send them again without
- * the holder.
+ * Stores the transactions that burnt the tokens. After a reorganisation, any PC can send these transactions
+ * again without the holder.
  */
 async function putBurns({ store }: Services, { digest }: Request, chain: Facts['chain']): Promise<void> {
   if (chain === null || chain instanceof Refusal || chain.evidence.burns.length === 0) return;
@@ -41,7 +38,7 @@ async function putBurns({ store }: Services, { digest }: Request, chain: Facts['
 
 /**
  * Stores signatures, and replaces a stored object that is damaged. An object with valid signatures is kept.
- * @returns whether the store now has all of them as given
+ * @returns true if the store now has exactly the given signatures
  */
 async function putSignatures(
   { store }: Services,
@@ -107,8 +104,8 @@ export async function decideToSend(acting: Acting, step: Of<'decide-to-send'>): 
 }
 
 /**
- * The older scripts send whatever proposal the objects have, even an abandoned one. So the objects are
- * removed before the entry `abandon` is appended.
+ * The older scripts send the proposal in `ps1_map.json` and `ps1_tx.json`, even if it is abandoned. So these
+ * objects are overwritten before the entry `abandon` is appended.
  */
 export async function performAbandon(acting: Acting, { request, unsigned }: Of<'abandon'>): Promise<Acted> {
   const { services, facts } = acting;

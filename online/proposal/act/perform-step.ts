@@ -9,7 +9,7 @@ import { performProject, performPublish } from './projection-steps.ts';
 import { performSend, performWait } from './sending-steps.ts';
 import type { Acted, Acting } from './step-context.ts';
 
-/** @throws Refusal if the person does not agree, and those of store and node */
+/** @throws Refusal if the person does not agree; also refusals of the store and the node */
 export async function performPlannedStep(acting: Acting, step: Step): Promise<Acted> {
   const { facts, question, services, agree } = acting;
   const { memory } = facts;

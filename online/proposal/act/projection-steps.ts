@@ -61,8 +61,8 @@ export async function performPublish(acting: Acting, step: Of<'publish'>): Promi
 }
 
 /**
- * Replaces the partially signed mapping of the older scripts' air-gapped pair, if it belongs to a closed
- * proposal.
+ * Overwrites the partially signed mapping that the older scripts for air-gapped laptops wrote, if it is the
+ * mapping of this proposal, and the proposal is closed.
  */
 export async function closeAirGappedMapping(
   { store }: Services,
@@ -86,8 +86,8 @@ const MAX_ROUNDS = 5;
 const ledgerHead = ({ ledger }: StoreFacts) => (ledger instanceof Refusal ? '' : ledger.head);
 
 /**
- * Writes the objects that differ from the ledger. Repeats this until the ledger did not change during the
- * writing.
+ * Writes the objects that differ from the ledger. If the ledger changed during the writing, compares and
+ * writes again.
  */
 export async function performProject(acting: Acting): Promise<Acted> {
   const { services, facts, question } = acting;
@@ -102,7 +102,7 @@ export async function performProject(acting: Acting): Promise<Acted> {
     now = await readStore(services);
     const state = stateOrNull(now);
     if (ledgerHead(now) === before || state === null) break;
-    // Another proposal may have been opened in the meantime. If so, the objects must belong to it.
+    // Another proposal may have been opened in the meantime. If so, the objects must contain that proposal.
     subject = await readSubject(services, { intent: 'look' }, now, state);
   }
   const { at, chain } = facts;

@@ -1,4 +1,4 @@
-/** Checks before sending: whitelists, number of round trips, and length of waits. */
+/** Sending: the check of whitelists before it, the number of round trips, and the length of waits. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertRefused, BAR_1, BAR_2, BAR_3, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';

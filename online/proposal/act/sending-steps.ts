@@ -23,8 +23,8 @@ import {
 import type { Acted, Acting, Of } from './step-context.ts';
 
 /**
- * Longest time between reading the chain and sending. After a longer pause, such as sleep, the chain is read
- * again.
+ * Longest time between reading the chain and sending. After a longer pause, for example if the PC slept, all
+ * facts are read again.
  */
 const MAX_PAUSE_MS = 60_000;
 
@@ -88,8 +88,8 @@ function measureSecondsPerBlock({ first }: Memory, { height, time }: ChainFacts[
 }
 
 /**
- * True if the ledger has a new entry after the proposal, because another PC may abandon or finish a proposal
- * that is not sent. A temporary failure of the store counts as no change.
+ * True if the ledger has a new entry while this proposal is open and not sent: another PC may have abandoned
+ * or finished the proposal. False if the store does not answer.
  */
 async function hasLedgerMoved({ store }: Services, { store: { ledger }, subject }: Facts): Promise<boolean> {
   if (ledger instanceof Refusal) return false;

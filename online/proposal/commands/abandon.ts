@@ -10,7 +10,7 @@ import { runProposalLoop } from '../proposal-loop.ts';
 import type { Services } from '../services.ts';
 
 export interface AbandonOptions {
-  /** Digest of the request to abandon; by default the open one. */
+  /** Digest of the request to abandon. Without it, the open proposal is abandoned. */
   request?: string | undefined;
   /** Largest age of the best block, in seconds. */
   maxTipAge: number;
@@ -22,9 +22,12 @@ export interface AbandonOptions {
 export interface Abandoned {
   digest: string;
   references: readonly string[];
-  /** The kind of request. Null if the request is lost; the bars are then those of the ledger's entry. */
+  /**
+   * The kind of request. Null if the request is lost. The bars are then the ones with a coin in the ledger's
+   * entry.
+   */
   does: keyof Changes | null;
-  /** Controllers whose signatures are in the store; others may have signed too. */
+  /** Controllers whose signatures are in the store. Other controllers may have signed too. */
   signed: readonly number[];
 }
 

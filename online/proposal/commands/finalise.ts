@@ -1,6 +1,6 @@
 /**
- * The confirmer's last command: decides, sends, waits, verifies on chain, publishes. After an interruption
- * the same command continues.
+ * The confirmer's last command: decides to send, sends, waits, checks the chain, and publishes. If it is
+ * interrupted, the confirmer runs it again, and it continues.
  */
 import { type Changes, kindOfChange } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
@@ -26,7 +26,7 @@ export interface ToSend {
   /** The facts from the node. */
   chain: ChainFacts;
   files: readonly FileSaid[];
-  /** Bars that left the mapping. */
+  /** Bars that were removed from the mapping or renamed. */
   gone: GoneBars;
 }
 
@@ -37,8 +37,8 @@ export interface FinaliseOptions {
   maxTipAge: number;
   poll: number;
   /**
-   * Confirmations that a transaction needs, counting its own block; undefined for the default of each kind of
-   * request.
+   * Confirmations that a transaction needs, counting its own block; undefined for the default, which depends
+   * on the kind of request.
    */
   confirmations: number | undefined;
   /** Asks the person before the decision to send. It is not called if an earlier run made the decision. */
@@ -57,7 +57,7 @@ export interface Finalised {
   transactions: string[];
   /** True if the mapping was published before this run. */
   isEarlier: boolean;
-  /** Digest of another, open proposal. */
+  /** Digest of the request of another proposal that is open; null if none is open. */
   open: string | null;
 }
 
@@ -86,8 +86,8 @@ export async function finaliseProposal(services: Services, options: FinaliseOpti
       if (derivation && !(derivation instanceof Refusal)) begins?.(kindOfChange(derivation.request));
     },
   ).catch(error => {
-    // Says whose signatures the given files have, because a person may give the file of a controller who
-    // signed before in place of the missing file.
+    // Prints whose signatures the given files have. The person may have given the wrong file, with signatures
+    // that were available before.
     const isMissing = error instanceof Refused && error.data.kind === 'need-signatures';
     if (isMissing && given.length > 0) services.progress(fileOwnersText(describeFiles(given, [])));
     throw error;

@@ -1,6 +1,6 @@
 /**
- * Signatures files given to a command: whose signatures they have, whether these are new, and whether other
- * PCs have them.
+ * Signatures files given to a command: whose signatures they have, whether these signatures are new, and
+ * whether other PCs have them.
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -27,7 +27,7 @@ export interface Prepared {
    * Other bars with a reserved coin. A bar of the request that looks like one of them may be the same bar.
    */
   reserved: readonly string[];
-  /** Bars that left the mapping. */
+  /** Bars that were removed from the mapping or renamed. */
   gone: GoneBars;
 }
 
@@ -45,7 +45,7 @@ export interface PrepareOptions {
   agree?: ((prepared: Prepared) => Promise<void>) | undefined;
 }
 
-/** Prints those troubles that do not prevent a new request. */
+/** Prints the troubles that a person should know, although they do not prevent a new request. */
 function printTroubles({ progress }: Services, troubles: readonly Trouble[]): void {
   for (const trouble of troubles) {
     if (!['missing-adopted', 'unmapped', 'stray', 'older-proposal', 'behind'].includes(trouble.kind))
@@ -55,7 +55,7 @@ function printTroubles({ progress }: Services, troubles: readonly Trouble[]): vo
   }
 }
 
-/** Refuses a request before a person types it, if any request of this kind would be refused. */
+/** Refuses if every request of this kind would be refused. So a person does not type a request in vain. */
 export async function checkReadyToPrepare(
   services: Services,
   kind: keyof Changes,

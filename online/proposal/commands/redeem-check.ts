@@ -131,14 +131,16 @@ export interface CheckedUnsent {
    * block.
    */
   height: number;
-  /** Number of blocks of this period, from this block on and including it. */
+  /** Number of blocks from this block to the last block of its period, counting both. */
   blocksLeft: number;
-  /** The transaction's state on the node; null if it was not sent. */
+  /** The transaction's state on the node; null if the node does not have the transaction. */
   known: Known;
   problem: Refusal | null;
 }
 
-/** The transaction is not sent, so the hint says that the holder can still make another one. */
+/**
+ * The hint says that the holder can make another transaction, unless this one was sent or the bar is unknown.
+ */
 function unsentRefusal(data: DraftRefused, what: string, known: Known): Refusal {
   const { code, message, hint } = new Refused(data);
   const isInput = data.kind === 'bar-unknown' || known !== null;
@@ -146,7 +148,7 @@ function unsentRefusal(data: DraftRefused, what: string, known: Known): Refusal 
 }
 
 /**
- * @param what names the transaction in messages
+ * @param what name of the transaction in messages
  * @throws Refusal FORMAT_INVALID, BURN_INVALID
  */
 export async function checkUnsent(

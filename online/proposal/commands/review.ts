@@ -1,6 +1,6 @@
 /**
- * The confirmer's command before signing: fetches and derives everything, and compares it with the confirmer's own
- * node. Writes nothing.
+ * The confirmer's command before signing: fetches the request, derives its transactions and mapping, and
+ * compares them with the confirmer's own node. Writes nothing.
  */
 import type { Derivation } from '../../../shared/derive.ts';
 import type { Request } from '../../../shared/request.ts';
@@ -21,14 +21,17 @@ export interface Review {
   blocksLeft: number;
   /** The facts from the node. */
   chain: ChainFacts;
-  /** Bars that left the mapping. */
+  /** Bars that were removed from the mapping or renamed. */
   gone: GoneBars;
 }
 
 export interface ReviewOptions {
   /** Largest age of the best block, in seconds. */
   maxTipAge: number;
-  /** Digest of the request; by default the open one, or an abandoned one that is on chain. */
+  /**
+   * Digest of the request to review. Without it, the open proposal is reviewed, or an abandoned proposal that
+   * is on chain.
+   */
   request?: string | undefined;
 }
 

@@ -17,7 +17,7 @@ import { explainTrouble, synchronisingText } from '../texts/troubles.ts';
 
 export interface Status {
   state: State;
-  /** Sentences with the next step and other problems. */
+  /** Sentences with the next step and the troubles. */
   next: string;
   situation: Situation;
   facts: Facts;
@@ -25,14 +25,14 @@ export interface Status {
   published: Published | null;
   /** Indices of the controllers that have not signed. */
   missing: number[];
-  /** Null if the node does not answer. */
+  /** Height of the best block; null if the node does not answer. */
   height: number | null;
   tip: Tip | null;
   /** The problem that stops all other commands. `status` reports this problem as an error. */
   problem?: Refusal;
 }
 
-/** Prints a line for each damaged signature in the store, which does not count. */
+/** Prints a line for each damaged object with signatures in the store. Its signatures do not count. */
 export function printDamagedSignatures(
   { progress }: Pick<Services, 'progress'>,
   { troubles }: Situation,

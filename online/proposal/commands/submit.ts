@@ -21,7 +21,7 @@ export interface SubmitOptions {
 export interface Submitted {
   request: Request;
   derivation: Derivation;
-  /** Controllers whose signatures are in the store afterwards. */
+  /** Controllers whose signatures are in the store after the command. */
   controllers: readonly number[];
   files: readonly FileSaid[];
   /** The situation after the command. */

@@ -1,4 +1,7 @@
-/** Compares the burns of a bar with the amount that it needs, and finds what would correct the sum. Pure. */
+/**
+ * Compares the burns of a bar with the amount that the bar needs, and finds a burn that would correct the
+ * sum. Pure.
+ */
 import { parseAmount } from '../../../shared/amount.ts';
 import { outpointText, type RedemptionRequest } from '../../../shared/changes.ts';
 import { amountsForMass, type Needed } from '../../../shared/redemption/derive-redemptions.ts';

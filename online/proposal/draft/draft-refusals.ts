@@ -23,7 +23,8 @@ export type DraftRefused =
     }
   | ({ readonly kind: 'burn' } & BurnProblem)
   /**
-   * The given list of burnt amounts differs from the chain. The members are amounts of each token, in atoms.
+   * The given list of burnt amounts differs from the chain. `tokens` has both amounts of each such token, in
+   * atoms.
    */
   | {
       readonly kind: 'burnt-other';
@@ -35,7 +36,7 @@ export type DraftRefused =
       readonly reference: string;
       /** References of bars that the person may have meant. */
       readonly near: readonly string[];
-      /** What a request of the ledger did to the bar of that name. */
+      /** The request that removed or renamed the bar of this name; null if there is none. */
       readonly gone: GoneBar | null;
     }
   /** The mapping already has the new name of a correction. */
@@ -46,7 +47,7 @@ export type DraftRefused =
       /** True if the mapping does not have the old name any more. */
       readonly isExchanged: boolean;
     }
-  /** The burns of a bar differ from the amount that it needs. Atoms. */
+  /** The burns of a bar are not the amount that the bar needs. Amounts are in atoms. */
   | {
       readonly kind: 'burn-sum';
       readonly reference: string;
@@ -54,9 +55,12 @@ export type DraftRefused =
       readonly height: number;
       readonly needed: bigint;
       readonly burnt: bigint;
-      /** The burnt amount minus the needed amount: negative if burns are missing. */
+      /** The burnt amount minus the nearest accepted amount: negative if burns are missing. */
       readonly off: bigint;
-      /** First block after the burns' period, and the number of blocks until then. */
+      /**
+       * `end` is the first block after the burns' period. `left` is the number of blocks that can still come
+       * before it.
+       */
       readonly end: number;
       readonly left: number;
       /** A burn of another bar in the request which would make the sum right if it counted for this bar. */
@@ -65,7 +69,7 @@ export type DraftRefused =
         readonly output: string;
         readonly amount: bigint;
       } | null;
-      /** A burn without which the sum is right. */
+      /** A burn without which the sum would be right. */
       readonly surplus: { readonly output: string; readonly amount: bigint } | null;
     }
   | { readonly kind: 'bars-issued'; readonly references: readonly string[] }

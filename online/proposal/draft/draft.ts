@@ -1,4 +1,4 @@
-/** Drafts a new request: chooses a coin for each bar, and derives the result. Pure. */
+/** Drafts a new request, and derives its result. Chooses a coin for each bar of an issuance. Pure. */
 import { formatAmount } from '../../../shared/amount.ts';
 import { type AssetEntry, type GivenChanges, referenceOf } from '../../../shared/changes.ts';
 import { type Derivation, derive } from '../../../shared/derive.ts';
@@ -21,8 +21,8 @@ import { correctionRefusal } from './known-bars.ts';
 import { makeRedemptions } from './redemptions.ts';
 
 /**
- * Listed coins that another tool used for its bars. The transactions of that tool may still be sent at any
- * time.
+ * For each displaced bar: the listed coin that another tool used for it. Somebody may still send the
+ * transaction of that tool.
  */
 function coinsOfDisplacedBars(
   state: LedgerState,
@@ -38,7 +38,10 @@ function coinsOfDisplacedBars(
   );
 }
 
-/** Chooses a coin for each bar, in bar order: the reserved coin, otherwise the first free one in the list. */
+/**
+ * Chooses a coin for each bar: the reserved coin, otherwise the coin that another tool used for the bar,
+ * otherwise the first free coin in the list.
+ */
 function chooseCoins(
   state: LedgerState,
   references: readonly string[],
@@ -71,8 +74,8 @@ function chooseCoins(
 
 /**
  * The mapping may already have the token of a listed coin: after an adoption without a new scan, or after a
- * reorganisation dropped the coin's transaction. Another coin is then chosen. If there is no other coin, the
- * coins must be scanned again.
+ * reorganisation removed the transaction that spent the coin. Another coin is then chosen. If there is no
+ * other coin, the coins must be scanned again.
  */
 function chooseUnmappedCoins(
   base: Mapping,
@@ -117,7 +120,7 @@ function makeIssuances(
   { state, current, older, displaced, height }: DraftFrom,
 ): GivenChanges | DraftRefused {
   const { mapping: base } = current;
-  // If a bar occurs twice, both get the same coin here, and a later check reports the duplicate.
+  // If a bar occurs twice, both entries get the same coin here, and a later check reports the duplicate.
   const references = [...new Set(assets.map(referenceOf))];
   const issued = [...base.contained(new Set(references))].sort();
   if (issued.length > 0) return { kind: 'bars-issued', references: issued };
@@ -163,15 +166,15 @@ export function makeDraft(wanted: Wanted, from: DraftFrom): Derivation | DraftRe
     });
   let at = Math.max(now, Math.ceil(Number(base.time) * 1000));
   let request = requestAt(at);
-  // The time is never below the base's, even if this PC's clock is. It is increased until the request differs
-  // from all earlier requests.
+  // The time of the request is never before the time of the base mapping, even if this PC's clock is slow.
+  // The time is increased until the request differs from all earlier requests.
   while (state.proposals.has(request.digest)) request = requestAt(++at);
   try {
     return derive(request, base, trust);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    // The signer checks this rule too. Here the message can say more, because this tool knows the chain's
-    // height and the other burns.
+    // The laptop checks the sum of the burns too. The message can say more on a PC, which knows the chain's
+    // height.
     const sum = error.code === 'AMOUNT_MISMATCH' ? sumRefusal(request.redemptions, height) : null;
     return sum ?? { kind: 'other', refusal: error };
   }

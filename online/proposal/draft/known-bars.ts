@@ -1,6 +1,6 @@
 /**
- * Explains bars of a request that the mapping lacks: what happened to them, and which bars a person probably
- * meant. Pure.
+ * Explains why the mapping lacks a bar that a person named: what happened to the bar, and which bars the
+ * person may have meant. Pure.
  */
 import { type CorrectionRequest, newReference } from '../../../shared/changes.ts';
 import { listAssets } from '../../../shared/mapping/asset-listing.ts';
@@ -10,15 +10,15 @@ import type { DraftRefused } from './draft-refusals.ts';
 
 /** Largest number of suggested bars. */
 const MAX_NEAR = 3;
-/** Shortest part of a reference that is searched for. */
+/** Shortest text that is searched for in references. */
 const MIN_PART_LENGTH = 4;
 
 export const isBarMapped = (base: Mapping, reference: string): boolean =>
   base.contained(new Set([reference])).size > 0;
 
 /**
- * Bars of the mapping that look like the reference or contain it, or that equal it after a spreadsheet
- * removed leading zeros.
+ * Bars of the mapping that look like the reference or contain it, or that are the reference with leading
+ * zeros, which a spreadsheet may have removed.
  */
 export function similarBars(base: Mapping, reference: string): string[] {
   const padded = ['0', '00', '000'].map(zeros => zeros + reference);
@@ -37,7 +37,7 @@ export function unknownBarRefusal(base: Mapping, gone: GoneBars, reference: stri
   return { kind: 'bar-unknown', reference, near, gone: known && { ...known, now } };
 }
 
-/** The problem with the names of a correction; null if there is none. */
+/** The problem with the old or the new reference of a correction; null if there is none. */
 export function correctionRefusal(
   base: Mapping,
   gone: GoneBars,

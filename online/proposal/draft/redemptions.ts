@@ -1,4 +1,7 @@
-/** Makes a request's redemptions from the burns on chain. People type neither amounts nor heights. Pure. */
+/**
+ * Makes a request's redemptions from the burns on chain. Their amounts and heights come from the chain, and
+ * not from a person. Pure.
+ */
 import { formatAmount, parseAmount } from '../../../shared/amount.ts';
 import type { Burn, GivenChanges } from '../../../shared/changes.ts';
 import { assetAtIndex } from '../../../shared/mapping/asset-listing.ts';
@@ -12,7 +15,7 @@ import type { DraftRefused } from './draft-refusals.ts';
 import { isBarMapped, unknownBarRefusal } from './known-bars.ts';
 
 /**
- * The refusal if the given list of burnt amounts differs from the chain for some token; null if it agrees.
+ * The refusal if the given list of burnt amounts differs from the chain for a token; null if the list agrees.
  */
 function listDifferenceRefusal(
   redemptions: GivenChanges['redemptions'] = [],

@@ -12,7 +12,8 @@ import { notATransactionRefusal, notOfOneKeyRefusal, notTaggedRefusal } from '..
 export interface Unsent {
   txid: string;
   /**
-   * The frozen outputs, in order. The redemption height is that of the block that includes the transaction.
+   * The frozen outputs, in order. Their redemption height is the height of the earliest block that could
+   * include the transaction.
    */
   frozen: readonly BurnFact[];
   /** Hashes of the keys to which the transaction pays. */
@@ -28,7 +29,7 @@ function keyHashOfOutput({ scriptPubKey }: Output): Uint8Array | null {
 
 /**
  * @param height height of the earliest block that could include the transaction
- * @param what names the transaction in messages
+ * @param what name of the transaction in messages
  * @throws Refusal FORMAT_INVALID; BURN_INVALID naming the output
  */
 export function readUnsentTransaction(hex: string, height: number, what: string): Unsent {

@@ -30,7 +30,7 @@ async function readOneBurn({ node }: Issued, txid: string, vout: number | null =
 const burnProblemOf = async (world: Issued, txid: string, vout: number | null = 0) =>
   (await readOneBurn(world, txid, vout)).problem;
 
-/** Sends a transaction of the holder's coins to the mempool. */
+/** Sends a transaction that spends the holder's coins to the mempool. */
 function sendTransaction({ chain }: Issued, coins: readonly Held[], outputs: Output[]): string {
   const tx = unsignedTransaction(coins, outputs);
   const inputs = tx.inputs.map((input, i) => {

@@ -22,7 +22,7 @@ export type NoBurn =
   /** The transaction is blinded, has a witness, or has another unsupported form. */
   | { readonly is: 'unreadable' }
   | { readonly is: 'no-output'; readonly outputs: number }
-  /** The output's script, hex. Its tokens can still be spent, or are frozen. */
+  /** The output is not burnt: its tokens can still be spent, or are frozen. `script` is in hex. */
   | { readonly is: 'not-burnt'; readonly script: string }
   /** No index was given, and several outputs are burnt. */
   | { readonly is: 'not-one'; readonly vouts: readonly number[] }
@@ -31,9 +31,9 @@ export type NoBurn =
    * another transaction has to burn.
    */
   | { readonly is: 'none-burnt'; readonly freezes: boolean }
-  /** The node does not show a transaction whose outputs this one spends. */
+  /** The node does not show a transaction whose outputs the burn spends. */
   | { readonly is: 'input-unknown'; readonly txid: string }
-  /** The inputs were frozen in blocks of two different periods. */
+  /** The inputs were frozen in blocks of different periods. */
   | { readonly is: 'periods'; readonly heights: readonly number[] };
 
 /** The reason why a burn cannot count for its bar. */
@@ -51,13 +51,13 @@ export interface BurnProblem {
         readonly expected: string;
         readonly got: string;
       }
-    /** The period differs from that of the bar's first burn, or from the request. */
+    /** The burn's period differs from the period of the bar's first burn, or of the request. */
     | { readonly is: 'height'; readonly expected: number; readonly got: number }
-    /** `bar` is the bar for which it was counted before. */
+    /** An earlier request counted the burn for the bar `bar`. */
     | { readonly is: 'counted'; readonly request: string; readonly bar: string }
     /**
-     * The token's amount on chain and its burns together exceed its mass in the mapping. All in fine troy
-     * ounces.
+     * The token's amount on chain plus its burns exceeds the token's mass in the mapping. Both are in fine
+     * troy ounces.
      */
     | { readonly is: 'too-many'; readonly token: string; readonly mapped: string; readonly found: string }
     | { readonly is: 'refused'; readonly message: string };
@@ -78,11 +78,14 @@ export interface BurnFact extends NamedBurn {
   readonly token: string | null;
   /** Atoms. */
   readonly amount: bigint | null;
-  /** Redemption height: of the block in which the tokens were frozen, otherwise of the burn's own block. */
+  /**
+   * Redemption height: the height of the block in which the tokens were frozen. Without a freeze, the height
+   * of the burn's own block.
+   */
   readonly height: number | null;
   /**
-   * The burn's transaction and the transactions that it spends, in sending order. With these the burn can be
-   * repeated after a reorganisation.
+   * The burn's transaction, and before it the transactions that it depends on, in sending order. After a
+   * reorganisation, a PC can send them again.
    */
   readonly transactions: readonly RawTransaction[];
   readonly problem: NoBurn | null;
@@ -110,7 +113,8 @@ function decodeOrNull(hex: string): Transaction | null {
 const NOTHING = { depth: null, block: null, token: null, amount: null, height: null, transactions: [] };
 const parentId = ({ prevHash }: Input): string => bytesToId(prevHash);
 const parentIds = (hex: string): string[] => decodeOrNull(hex)?.inputs.map(parentId) ?? [];
-// False for an unreadable transaction. Blinded transactions and those with a witness never freeze tokens.
+// False for a transaction that cannot be read. Blinded transactions, and transactions with a witness, never
+// freeze tokens.
 const isFreezingTransaction = (hex: string): boolean =>
   decodeOrNull(hex)?.outputs.some(isZeroAddress) ?? false;
 
@@ -121,7 +125,7 @@ interface Shown {
   hasIndex: boolean;
 }
 
-/** Index of the named output, or the reason why it cannot be determined. */
+/** The named output with its index, or the reason why it does not count as burnt. */
 function findOutput({ outputs }: Transaction, vout: number | null): [number, Output] | NoBurn {
   if (vout === null) {
     const burnt = [...outputs.entries()].filter(([, output]) => isBurntOutput(output));
@@ -139,7 +143,10 @@ function findOutput({ outputs }: Transaction, vout: number | null): [number, Out
 /** Hex digits of the largest transaction that nodes relay. */
 const MAX_KEPT_DIGITS = 200_000;
 
-/** Confirmed transactions that a burn spends. A reorganisation that drops the burn may drop them too. */
+/**
+ * The confirmed ones of these transactions, on which a burn depends. A reorganisation that removes the burn
+ * may remove them too.
+ */
 function parentsToKeep(txids: Iterable<string>, { known }: Shown): RawTransaction[] {
   return [...new Set(txids)].flatMap(txid => {
     const one = known.get(txid);
@@ -147,7 +154,10 @@ function parentsToKeep(txids: Iterable<string>, { known }: Shown): RawTransactio
   });
 }
 
-/** The block that determines the period of each input, and the earlier transactions in sending order. */
+/**
+ * For each transaction that the burn spends: the height that determines the period. Also the transactions on
+ * which the burn depends, in sending order.
+ */
 function findFreezeOrigins(
   transaction: Transaction,
   block: number,
@@ -189,7 +199,10 @@ function burnFactOf({ txid, vout }: NamedBurn, shown: Shown): BurnFact {
   return { ...burnt, height: first, transactions, problem: isOnePeriod ? null : { is: 'periods', heights } };
 }
 
-/** @param last a function that makes the last request, together with the last round trip for the burns */
+/**
+ * @param last function that makes another request of the caller, in the same round trip as the last requests
+ * for the burns
+ */
 async function readTransactionsAndBlocks<T>(
   node: ChainNode,
   wanted: readonly NamedBurn[],
@@ -220,8 +233,7 @@ async function readTransactionsAndBlocks<T>(
 }
 
 /**
- * Reads burns, and returns them in the order asked. Takes at most three round trips: the transactions, those
- * that they spend, and their blocks.
+ * Reads burns, and returns their facts in the order of `wanted`. Takes at most three round trips to the node.
  * @throws Refusal of the node
  */
 export async function readBurns(node: ChainNode, wanted: readonly NamedBurn[]): Promise<BurnFact[]> {
@@ -230,8 +242,8 @@ export async function readBurns(node: ChainNode, wanted: readonly NamedBurn[]): 
 }
 
 /**
- * Confirmations of a burn before the redeemed bar leaves the mapping: many, because a redemption is not
- * urgent.
+ * Confirmations that a burn needs before its bar leaves the mapping. The number is high, because a redemption
+ * is not urgent.
  */
 export const BURN_CONFIRMATIONS = 30;
 /** Confirmations of a burn that `prepare` and `review` need. `finalise` waits for more. */
@@ -258,13 +270,18 @@ export function burnProblem({ problem, depth }: BurnFact, needed: number): BurnP
   return (depth ?? 0) < needed ? { is: 'waiting', depth: depth ?? 0, needed } : null;
 }
 
-/** Facts about tokens that, as a request says, are not on chain any more. */
+/** Facts about the tokens that a request treats as burnt or removed. */
 export interface Evidence {
   /** The burns, in request order. */
   readonly burns: readonly BurnFact[];
-  /** Atoms by asset id, spendable and frozen; null if the request has no such tokens. */
+  /**
+   * For each asset id: the atoms on chain, spendable and frozen. Null if the request redeems and removes
+   * nothing.
+   */
   readonly amounts: ReadonlyMap<string, bigint> | null;
-  /** Height of the best block right after the amounts were read. Amounts grow with the period. */
+  /**
+   * Height of the best block right after the amounts were read. The expected amounts depend on its period.
+   */
   readonly height: number;
 }
 
@@ -275,8 +292,8 @@ export async function readEvidence(
   removes: boolean,
 ): Promise<Evidence> {
   if (wanted.length === 0 && !removes) return { burns: [], amounts: null, height: 0 };
-  // Amounts are read with the last request. Amounts read before the block of a burn would still include its
-  // tokens.
+  // The amounts are read in the last round trip. Amounts from before the block of a burn would include the
+  // burnt tokens.
   const [burns, [info, height]] = await readTransactionsAndBlocks(node, wanted, () =>
     Promise.all([node.assetInfo(), node.height()]),
   );

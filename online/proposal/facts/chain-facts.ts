@@ -39,7 +39,8 @@ export async function valueOrNodeRefusal<T>(reading: Promise<T>): Promise<T | Re
 }
 
 /**
- * If the request is lost, its transactions are unknown, and only the coins that it reserved can be checked.
+ * The spent ones of the coins that the proposal reserves. They are read only if its transactions are unknown,
+ * because the request is lost or cannot be derived.
  */
 async function readSpentCoins(
   { node }: Services,
@@ -54,8 +55,8 @@ async function readSpentCoins(
 }
 
 /**
- * Bars that an adoption dropped, or that another tool's mapping has, and whose tokens are on chain. This
- * needs all assets of the chain, so they are read only if such bars exist.
+ * Bars whose tokens are on chain, and not in the current mapping. An adoption dropped these bars, or only
+ * another tool's mapping has them. If there are such bars, all assets of the chain are read.
  */
 async function readUnmappedTokens(
   { node }: Services,
@@ -83,7 +84,7 @@ export function readWantedEvidence({ node }: Services, { wanted = {} }: Question
   return readEvidence(node, burns, corrections.some(isBarRemoval));
 }
 
-/** Evidence for the current proposal: until it is published, and later if a command follows it. */
+/** Evidence for the current proposal: while it is open, and for `finalise` also after it is published. */
 export function readProposalEvidence(
   { node }: Services,
   { intent }: Question,
@@ -99,7 +100,9 @@ export function readProposalEvidence(
   return readEvidence(node, burns, status !== 'published' && request.corrections.some(isBarRemoval));
 }
 
-/** @param builds true if the node builds the transactions too, to compare them with ours */
+/**
+ * @param builds true if the node has to build the transactions too, so that they can be compared with ours
+ */
 async function readChecks(services: Services, derivation: Derivation, builds: boolean): Promise<CheckFacts> {
   const { node, trust } = services;
   const requests = derivation.issuances.map(({ request }) => request);
@@ -188,7 +191,7 @@ export async function readChain(services: Services, from: ChainFrom): Promise<Ch
   return { ...found, missing, missingAdopted, stray, unmapped };
 }
 
-/** Reads the transactions again while waiting, and the tokens once all are confirmed. */
+/** Reads the transactions again while waiting, and the tokens once all transactions are confirmed. */
 export async function readChainAgain(
   services: Services,
   from: Omit<ChainFrom, 'tip' | 'asked' | 'draft' | 'evidence'>,
@@ -203,7 +206,7 @@ export async function readChainAgain(
   const found = readTokens(services, subject, transactions, question.confirmations ?? 1, state);
   const now = { ...before, transactions, evidence };
   if (found) return { ...now, tokens: await found, tip: { ...before.tip, height } };
-  // A wait can be longer than the permitted age of the best block, so the age is measured again at this read.
+  // A wait can be longer than the permitted age of the best block, so the best block is read again.
   const asked = services.world.now();
   return { ...now, tokens: null, asked, tip: await services.node.tip() };
 }

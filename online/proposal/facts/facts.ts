@@ -1,6 +1,6 @@
 /**
- * All facts on which the protocol decides. No code changes a fact. If a value is not available, this is a
- * fact too.
+ * All facts on which the protocol decides. No code changes a fact. If a value is not available, the facts say
+ * so.
  */
 
 import type { Derivation, DerivedIssuance } from '../../../shared/derive.ts';
@@ -23,8 +23,8 @@ export type MapFact = Published | null | Refusal;
 /** The content of `ps1_map.json` and `ps1_tx.json`. */
 export type OlderFact =
   /**
-   * An older tool can finish nothing. There are no objects, or one without the other, or objects that stop
-   * the older scripts, or a finished proposal whose tokens are in the current mapping.
+   * An older tool cannot finish a proposal from these objects. At least one object is absent or stops the
+   * older scripts, or the current mapping has the tokens already.
    */
   | { readonly is: 'nothing' }
   | {
@@ -62,27 +62,29 @@ export interface StoreFacts {
   readonly olderTransactions: Uint8Array | null;
   readonly older: OlderFact;
   /**
-   * Bars, with their asset ids, of mappings in `history/` that no entry names. Another tool published these
-   * mappings, and `repair` replaced them by the ledger's mapping. Read only for a new request.
+   * For each bar in mappings in `history/` that no ledger entry names: its asset id. Another tool published
+   * these mappings, and `repair` replaced them by the ledger's mapping. Read only for a new request.
    */
   readonly displaced: ReadonlyMap<string, string>;
 }
 
-/** The current proposal: the named one, the open one, or the last one. */
+/**
+ * The current proposal: the proposal that the command names, otherwise the open one, otherwise the last one.
+ */
 export interface SubjectFacts {
   readonly digest: string;
-  /** A refusal if the object is damaged; null if it is missing. */
+  /** A refusal if the object is damaged; null if it is absent. */
   readonly request: Request | null | Refusal;
   /** True if the request's object in the store is valid; false if the request comes from another source. */
   readonly isStored: boolean;
   /**
-   * The derived transactions and mapping. A refusal if the base is not available, or if the request cannot be
-   * derived.
+   * The derived transactions and mapping. A refusal if the base mapping is not available, or if the request
+   * is not valid.
    */
   readonly derivation: Derivation | Refusal;
   /** Verified signatures in the store, one for each controller, ascending. */
   readonly stored: readonly Signatures[];
-  /** Controllers whose object in the store is damaged, with the reason. */
+  /** For each controller whose signatures in the store are damaged: the reason. */
   readonly damaged: ReadonlyMap<number, Refusal>;
   /** Verified signatures from files, one for each controller, ascending. */
   readonly given: readonly Signatures[];
@@ -92,7 +94,7 @@ export interface SubjectFacts {
 
 /** The transaction that spent a coin. */
 export type Spender =
-  /** The issuance itself, with signatures of n controllers. */
+  /** The transaction that issues the token, with signatures of n controllers. */
   | { readonly is: 'same'; readonly txid: string; readonly hex: string }
   /** Another transaction. */
   | { readonly is: 'other'; readonly txid: string; readonly confirmed: boolean }
@@ -129,15 +131,21 @@ export interface TokenDifference {
 }
 
 export interface TokenFacts {
-  /** Tokens with a larger amount than the schedule ever gives, or missing without a confirmed transaction. */
+  /**
+   * Tokens whose amount is larger than any amount of the schedule. Also missing tokens whose transaction is
+   * not confirmed.
+   */
   readonly wrong: readonly TokenDifference[];
   /** Tokens that the chain lacks although their transactions are confirmed. */
   readonly none: readonly TokenDifference[];
-  /** Tokens with a smaller amount than expected, because some may have been redeemed. */
+  /** Tokens with a smaller amount than expected. A part of each may have been redeemed. */
   readonly less: readonly TokenDifference[];
 }
 
-/** A proposal with its transactions: the current one, a missing published one, or a closed one on chain. */
+/**
+ * A proposal with its transactions. It is the current proposal, a published proposal whose transactions are
+ * missing on chain, or a closed proposal with transactions on chain.
+ */
 export interface TracedProposal {
   readonly digest: string;
   readonly request: Request;
@@ -150,17 +158,17 @@ export interface ChainFacts {
   readonly tip: Tip;
   /** This computer's time when the best block was requested, milliseconds since 1970. */
   readonly asked: number;
-  /** Transactions of the current proposal; empty without one. */
+  /** Transactions of the current proposal; empty if there is no proposal. */
   readonly transactions: readonly TransactionFact[];
   /** Spent coins that the current proposal reserves. Read only if its transactions are unknown. */
   readonly spent: readonly string[];
-  /** The tokens, which are read once all transactions are confirmed. */
+  /** How the tokens on chain differ from the request. Null until all transactions are confirmed. */
   readonly tokens: TokenFacts | null;
-  /** Published transactions that are no longer on chain, oldest first. */
+  /** Publications with transactions that are no longer on chain, oldest first. */
   readonly missing: readonly MissingPublication[];
   /** Tokens of an adopted mapping that are not on chain any more. */
   readonly missingAdopted: readonly MissingToken[];
-  /** Abandoned or superseded proposals of which a coin is spent. */
+  /** Abandoned or superseded proposals with a spent coin. */
   readonly stray: readonly TracedProposal[];
   /** Bars of other mappings whose tokens are on chain, and not in the current mapping. */
   readonly unmapped: readonly UnmappedToken[];
@@ -211,11 +219,9 @@ export interface Memory {
   readonly looks: number;
   /** Number of times that the projections were written. */
   readonly projected: number;
-  /** Results of the last sending, by asset id, without the transactions that the node now shows. */
+  /** For each asset id: the result of the last sending. Transactions that the node shows now are left out. */
   readonly outcomes: ReadonlyMap<string, Sent>;
-  /**
-   * Asset ids of transactions that the node, at the last sending, reported as confirmed without showing them.
-   */
+  /** Asset ids of transactions that the node reported as confirmed at the last sending, and did not show. */
   readonly unseen: ReadonlySet<string>;
   /** Height at which transactions were last sent; null before the first sending. */
   readonly sentAt: number | null;
@@ -223,7 +229,7 @@ export interface Memory {
   readonly acted: boolean;
   /**
    * The best block when the wait began. The number of blocks and the time between blocks are measured from
-   * it.
+   * this block.
    */
   readonly first: { readonly height: number; readonly time: number } | null;
   /** The best block at the last read, and the number of consecutive reads at which it was the best. */
@@ -237,9 +243,9 @@ export interface Facts {
   /** A new request for the bars of the question, or the reason why none can be made. */
   readonly draft: Derivation | DraftRefused | null;
   readonly subject: SubjectFacts | null;
-  /** A refusal if the node did not answer; null if it was not needed. */
+  /** A refusal if the node did not answer; null if the command does not need the node. */
   readonly chain: ChainFacts | Refusal | null;
-  /** Facts from the node's last answer, for a read at which it does not answer. */
+  /** Facts from the node's last answer. They are used if the node does not answer at a later read. */
   readonly last: ChainFacts | null;
   readonly memory: Memory;
 }

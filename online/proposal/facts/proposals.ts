@@ -25,11 +25,14 @@ import {
   readTransactions,
 } from './transactions.ts';
 
-/** In blocks. Reorganisations never drop deeper blocks, so publications in deeper blocks are not checked. */
+/** Number of blocks. Deeper blocks are treated as final, so publications in deeper blocks are not checked. */
 const FINAL_DEPTH = 30;
 const MAX_PUBLICATIONS = 200;
 
-/** The last publication, and before it those that a reorganisation could affect, oldest first. */
+/**
+ * All publications from the first one that a reorganisation could affect, oldest first. At least the last
+ * publication.
+ */
 export function reachablePublications({ published }: LedgerState, height: number): readonly Publication[] {
   const last = published.slice(-MAX_PUBLICATIONS);
   const first = last.findIndex(({ transactions, burns }) =>
@@ -42,27 +45,32 @@ export function reachablePublications({ published }: LedgerState, height: number
 }
 
 /**
- * The signatures that complete the transactions: those of the controllers in the entry `send`, or the first n
- * available ones if there is no such entry.
+ * The signatures that complete the transactions. The entry `send` names their controllers. Without this
+ * entry, the first n available signatures are used. Empty if a named controller's signatures are not
+ * available.
  */
 export function sendingSignatures(
   controllers: readonly number[] | null,
   signatures: readonly Signatures[],
   n: number,
 ): readonly Signatures[] {
-  // An entry with fewer than n controllers is ignored, because nobody could ever send with their signatures.
+  // An entry with fewer than n controllers is ignored, because so few signatures do not complete a
+  // transaction.
   if (controllers === null || controllers.length < n) return signatures.slice(0, n);
   const found = controllers.flatMap(c => signatures.find(s => s.controller === c) ?? []);
   return found.length === controllers.length ? found : [];
 }
 
-/** All available signatures, ascending by controller. Signatures from a file replace those in the store. */
+/**
+ * All available signatures, ascending by controller. Signatures from a file replace the same controller's
+ * signatures in the store.
+ */
 export function allSignatures({ stored, given }: Pick<SubjectFacts, 'stored' | 'given'>): Signatures[] {
   const each = new Map([...stored, ...given].map(s => [s.controller, s]));
   return [...each.values()].sort((a, b) => a.controller - b.controller);
 }
 
-/** True if an older tool published the mapping of the current request. */
+/** True if this is the digest of the current request's mapping. */
 export function isOwnMapping(subject: SubjectFacts | null, digest: string): boolean {
   return (
     subject !== null &&
@@ -72,8 +80,8 @@ export function isOwnMapping(subject: SubjectFacts | null, digest: string): bool
 }
 
 /**
- * The mapping if an older tool finished the current request: the mapping is `map.json`, and the node knows
- * all transactions. No further signature is needed.
+ * The current request's mapping, if an older tool finished the request: `map.json` is this mapping, and the
+ * node knows all transactions. No further signature is then needed.
  * @param transactions empty if the node could not be asked
  */
 export function mappingFinishedElsewhere(
