@@ -4,6 +4,9 @@ import { wrapLines } from './text-layout.ts';
 import type { Answer, World } from './world.ts';
 
 export class UsageError extends Error {}
+export const givenTwiceText = (name: string) => `--${name} is given twice`;
+export const noValueText = (name: string) => `--${name} takes no value`;
+export const valueNeededText = (name: string, value: string) => `--${name} needs a value: --${name} ${value}`;
 
 export interface Command {
   /** Required words, such as `REQUEST`. */
@@ -59,11 +62,11 @@ export function parseArgs(
     const [, name = '', inline] = /^--([a-z-]+)(?:=(.*))?$/s.exec(word) ?? [];
     const value = known.get(name);
     if (value === undefined) throw new UsageError(`unknown flag ${shownValue(word)}`);
-    if (args.flags.has(name)) throw new UsageError(`--${name} is given twice`);
-    if (value === '' && inline !== undefined) throw new UsageError(`--${name} takes no value`);
+    if (args.flags.has(name)) throw new UsageError(givenTwiceText(name));
+    if (value === '' && inline !== undefined) throw new UsageError(noValueText(name));
     const given = value === '' ? '' : (inline ?? rest.shift());
     if (given === undefined || (value !== '' && (given === '' || (inline === undefined && given.startsWith('--')))))
-      throw new UsageError(`--${name} needs a value: --${name} ${value}`);
+      throw new UsageError(valueNeededText(name, value));
     args.flags.set(name, given);
   }
   if (args.flags.has('help')) return args;

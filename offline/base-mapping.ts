@@ -22,7 +22,7 @@ export interface Base {
   origin: string;
 }
 
-const OWN_COPY = 'copy stored on this device';
+export const OWN_COPY = 'copy stored on this device';
 const mappingsFolder = (world: World) => `${world.home}/mappings`;
 const mappingCopyPath = (world: World, digest: string) => `${mappingsFolder(world)}/${digest}.json`;
 
@@ -63,6 +63,10 @@ function rebuildMapping(world: World, { base }: Request, trust: Trust, memory: M
   return derive(made, below, trust).mapping.withSignatures(new Map(Object.entries(base.signatures)));
 }
 
+/** @param isCarried true if the request has signatures of the mapping */
+export const baseNeededText = (digest: string, isCarried: boolean): string =>
+  `base.mapping: the request does not contain the mapping ${digest}, and this signer ${isCarried ? 'cannot rebuild it from the signatures in the request' : 'has no valid copy'}`;
+
 /** Finds the base mapping; the caller verifies it. @throws Refusal BASE_NEEDED, FORMAT_INVALID */
 export function findMapping(world: World, request: Request, trust: Trust, memory: Memory): [Mapping, string] {
   const { mapping: digest, text, signatures } = request.base;
@@ -72,11 +76,9 @@ export function findMapping(world: World, request: Request, trust: Trust, memory
   if (held && (isInitialMapping(held) || mappingSigners(held, trust.pubkeys).length >= trust.n))
     return [held, OWN_COPY];
   const built = rebuildMapping(world, request, trust, memory);
-  const lacking = signatures ? 'cannot rebuild it from the signatures in the request' : 'has no valid copy';
-  const message = `base.mapping: the request does not contain the mapping ${digest}, and this signer ${lacking}`;
   const hint = 'On the PC, run prepare or review again without --without-base. Bring the new file.';
   if (!built) checkProfile(request, trust); // A wrong profile is the more important error, so it is reported first.
-  checkThat(built, 'BASE_NEEDED', message, hint);
+  checkThat(built, 'BASE_NEEDED', baseNeededText(digest, signatures !== undefined), hint);
   return [built, 'rebuilt here from an earlier request and its signatures'];
 }
 

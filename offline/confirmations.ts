@@ -25,6 +25,7 @@ import {
   noTerminalRefusal,
   otherCodeRefusal,
   otherWordText,
+  PASSPHRASE_QUESTION,
   passphrasesDifferRefusal,
   questionFor,
   REVIEW_CODE,
@@ -141,10 +142,7 @@ export async function askNewPassphrase(world: World, replaces = false): Promise<
 export async function unlockKey(world: World, file: KeyFile): Promise<Uint8Array> {
   const given = world.env['SIGNER_PASSPHRASE'];
   const ask = () =>
-    askHidden(
-      requireTerminal(world, 'the passphrase', 'the passphrase in SIGNER_PASSPHRASE'),
-      'Passphrase (not shown): ',
-    );
+    askHidden(requireTerminal(world, 'the passphrase', 'the passphrase in SIGNER_PASSPHRASE'), PASSPHRASE_QUESTION);
   for (let left = TRIES; ; left--) {
     const passphrase = given ?? (await ask());
     try {

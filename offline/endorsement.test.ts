@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { base, issuanceAt, sampleRequest, testKeys, trust } from '../fixtures/sample-request.ts';
 import { derive } from '../shared/derive.ts';
 import { readSignatures, signDerivation, verifySignatures } from '../shared/signatures.ts';
+import { endorsedByText } from './endorsement.ts';
 import { BuiltSigner } from './testing/built-signer.ts';
 
 type Changes = Parameters<typeof sampleRequest>[0];
@@ -53,13 +54,16 @@ const fieldText = (lines: string[], name: string): string => {
   return [lines[from]!.slice(16), ...more].map(line => line.trim()).join(' ');
 };
 
-for (const [controllers, said] of [
-  [[], /^no other controller, .* stop and compare the digests$/],
-  [[2], /^controller 2: exactly this request, verified here$/],
-  [[2, 3], /^controllers 2 and 3: exactly this request, verified here$/],
-  [[1, 3], /^controller 3: .*; also signed by this device$/],
-  [[1], /^no other controller, .*; also signed by this device\. /],
-] as [number[], RegExp][]) {
+for (const [controllers, others] of [
+  [[], []],
+  [[2], ['2']],
+  [
+    [2, 3],
+    ['2', '3'],
+  ],
+  [[1, 3], ['3']],
+  [[1], []],
+] as [number[], string[]][]) {
   test(`the first line below the title says who signed: ${controllers.join(', ') || 'nobody'}`, () => {
     const { status, json, lines } = inspectRequest(newHome(), withEndorsements(controllers));
     assert.is(status, 0);
@@ -67,7 +71,11 @@ for (const [controllers, said] of [
     assert.match(lines[0]!, /^ISSUANCE on gold_main$/);
     assert.match(lines[1]!, /^-+$/);
     assert.match(lines[2]!, /^ {2}Signed by /);
-    assert.match(fieldText(lines, 'Signed by'), said);
+    const said = fieldText(lines, 'Signed by');
+    assert.is(said, endorsedByText(controllers, 1, trust));
+    assert.equal(said.match(/\d+/g) ?? [], others);
+    assert.is(/ this device\b/.test(said), controllers.includes(1), said);
+    assert.is(/ stop /.test(said), others.length === 0, said);
     assert.is(fieldText(lines, 'Request').split(' ')[0], sampleRequest().digest, 'the whole digest, in one piece');
   });
 }

@@ -48,14 +48,14 @@ for (const [name, { code, why }] of Object.entries(index)) {
 }
 
 test('the screen shows no escape, line break or non-ASCII letter of a file name', async () => {
-  const name = '/media/no\x1b[2J\nSigned as controller 1: \x9b\u202e.json';
+  const name = '/media/no\x1b[2J\nINJECTED: \x9b\u202e.json';
   const device = fresh.copy();
   device.storage.put('/media/request.json', sampleRequestBytes());
   const check = async (code: string, ...words: string[]) => {
     for (const more of [[], ['--json']]) {
       const run = await device.run(...words, ...more);
       assert.match(run.out + run.err, /^[\n\x20-\x7e]*$/, words[0]);
-      assert.not.match(run.out + run.err, /^Signed as controller 1: (?!\/media)/m);
+      assert.not.match(run.out + run.err, /^INJECTED/m);
       if (code === '') return;
       assert.match(run.err, new RegExp(`^error ${code}: .*\\n.*\\n$`));
       if (run.json) assert.ok(run.json.error.message.includes(name), 'JSON has the name itself');

@@ -29,9 +29,12 @@ function keyFromWif(text: string, pinned: Network | null): ImportedKey {
   const network = known.find(({ wif }) => wif === payload[0]);
   const names = known.map(({ name, wif }) => `${name} (${wif})`).join(', ');
   checkKeyForm(network, `key: expected a WIF key of ${names}, got the version byte ${payload[0]}`);
+  return { privateKey: payload.slice(1, 33), form: wifFormText(network.name, compressed) };
+}
+
+export function wifFormText(network: string, compressed: boolean): string {
   const other = 'an UNCOMPRESSED public key. Countersign uses the compressed public key, which has other addresses';
-  const kind = `marked for ${compressed ? 'a compressed public key' : other}`;
-  return { privateKey: payload.slice(1, 33), form: `a WIF key of ${network.name}, ${kind}` };
+  return `a WIF key of ${network}, marked for ${compressed ? 'a compressed public key' : other}`;
 }
 
 /**

@@ -13,6 +13,16 @@ import { sha256 } from '../shared/hash.ts';
 import { canonicalJson, type JsonObject, type PlainValue, readJson } from '../shared/json.ts';
 import { appendToFile, fileExists, readFile, replaceFile } from './disk-files.ts';
 import { isoTimeText, textLineBytes } from './text-layout.ts';
+import {
+  brokenChainText,
+  COUNTED_NOW,
+  ENTRY_DROPPED,
+  HEAD_BEHIND,
+  HEAD_MISSING,
+  HEAD_UNREADABLE,
+  linesMissingText,
+  otherHashText,
+} from './texts/journal.ts';
 import type { World } from './world.ts';
 
 const MAX_BYTES = 128 * 1024 * 1024;
@@ -55,7 +65,7 @@ function parseChainedLine(line: string, before: string): JsonObject | null {
 function readJournalHead(world: World): { count: number; hash: string } | null {
   if (!fileExists(world.disk, journalHeadPath(world))) return null;
   const match = HEAD.exec(asciiText(readFile(world.disk, journalHeadPath(world), 256, true)));
-  checkUndamaged(match, 'journal.head cannot be read');
+  checkUndamaged(match, HEAD_UNREADABLE);
   return { count: Number(match[1]), hash: match[2] as string };
 }
 
@@ -68,8 +78,8 @@ export function readJournal(world: World): Journal | null {
   const head = readJournalHead(world);
   const there = fileExists(world.disk, journalLinesPath(world));
   if (!head && !there) return null;
-  checkUndamaged(head, 'journal.head is missing');
-  checkUndamaged(there || head.count === 0, `expected ${head.count} lines, got no file`);
+  checkUndamaged(head, HEAD_MISSING);
+  checkUndamaged(there || head.count === 0, linesMissingText(head.count));
   const bytes = there ? readFile(world.disk, journalLinesPath(world), MAX_BYTES, true) : new Uint8Array(0);
   const journal: Journal = { entries: [], hash: FIRST, length: 0, size: bytes.length };
   for (;;) {
@@ -81,18 +91,15 @@ export function readJournal(world: World): Journal | null {
     journal.hash = line.slice(0, 64);
     journal.length = end + 1;
     const other = journal.entries.length === head.count && journal.hash !== head.hash;
-    checkUndamaged(!other, `line ${head.count} does not match journal.head`);
+    checkUndamaged(!other, otherHashText(head.count));
   }
   const beyond = journal.entries.length - head.count;
   const rest = bytes.length - journal.length;
-  const where = rest > 0 ? `line ${journal.entries.length + 1} does not match the line before` : 'the end is missing';
+  const where = rest > 0 ? brokenChainText(journal.entries.length + 1) : 'the end is missing';
   checkUndamaged(beyond >= 0, `expected ${head.count} lines, got ${journal.entries.length} complete lines (${where})`);
-  checkUndamaged(beyond === 0 || (beyond === 1 && rest === 0), 'journal.head does not cover the last lines');
-  if (beyond === 1)
-    journal.unfinished = 'The last entry of the journal was complete but not yet counted. It is counted now.';
-  else if (rest > 0)
-    journal.unfinished =
-      'An incomplete entry of the journal was dropped. The power failed before its signatures left the device.';
+  checkUndamaged(beyond === 0 || (beyond === 1 && rest === 0), HEAD_BEHIND);
+  if (beyond === 1) journal.unfinished = COUNTED_NOW;
+  else if (rest > 0) journal.unfinished = ENTRY_DROPPED;
   return journal;
 }
 

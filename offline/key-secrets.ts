@@ -15,6 +15,7 @@ import type { Terminal } from './terminal.ts';
 import {
   COMPARE_WORDS,
   HELP_WORD,
+  lengthQuestion,
   OTHER_WORD,
   oneWordText,
   WRONG_CHECKSUM,
@@ -46,7 +47,7 @@ const SHORT_NUMBER = showLineIf(line => /^\s*[0-9]{0,2}\s*$/.test(line));
 async function askLength(terminal: Terminal, unchecked: boolean): Promise<number> {
   const lengths = phraseLengthsText(unchecked);
   for (;;) {
-    const typed = (await terminal.ask(`How many words (${lengths})? `, SHORT_NUMBER)).trim();
+    const typed = (await terminal.ask(lengthQuestion(lengths), SHORT_NUMBER)).trim();
     const length = /^[0-9]{2}$/.test(typed) ? Number(typed) : 0;
     if (isPhraseLength(length, unchecked)) return length;
     terminal.say(`Type the number of words on the paper: ${lengths}. ${STOPS}`);

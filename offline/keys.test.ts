@@ -7,9 +7,20 @@ import { encodeBase58Check } from '../shared/base58.ts';
 import { asciiText, bytesToHex, concatBytes, utf8 } from '../shared/bytes.ts';
 import { publicKeyOf } from '../shared/ecdsa.ts';
 import { failsWith } from '../shared/testing.ts';
-import { importKey } from './import-key.ts';
-import { keyFromPhrase, mixEntropy, phraseFromEntropy } from './phrase.ts';
+import { REBUILT } from './commands/key-commands.ts';
+import { importKey, wifFormText } from './import-key.ts';
+import { keyFromPhrase, mixEntropy, phraseFromEntropy, phraseLengthsText } from './phrase.ts';
+import { triesLeftText } from './questions.ts';
 import { HOME, makeDevice, PASSPHRASE, TestDevice } from './testing/test-device.ts';
+import {
+  DESTROY_PAPER,
+  otherWordText,
+  passphrasesDifferRefusal,
+  wordQuestion,
+  wrongPassphraseText,
+} from './texts/asked-questions.ts';
+import { OTHER_KEY } from './texts/journal.ts';
+import { lengthQuestion, NO_CHECKSUM, OTHER_WORD, WRONG_CHECKSUM } from './texts/phrase.ts';
 
 const KEY = `${HOME}/key.json`;
 const ROLLS = '1234561234561234561234561234561234561234561234561234';
@@ -29,7 +40,7 @@ for (const { recoveryPhrase, privateKey, publicKey: expected } of amap.recovery)
     }
     const run = await device.run(...recover, ...(checked ? [] : ['--unchecked']));
     assert.equal(run.json, { publicKey: expected, checked });
-    assert.is(/has no valid checksum/.test(run.err), !checked);
+    assert.is(run.err.includes(NO_CHECKSUM), !checked);
   });
 }
 
@@ -40,7 +51,7 @@ test('a phrase accepts four letters of each word, and refusals never quote a wor
   const swapped = [words[1]!, words[0]!, ...words.slice(2)];
   const cases: [string[], RegExp][] = [
     [['zzzz', ...words.slice(1)], /^word 1.*BIP39 list$/],
-    [swapped, /^the checksum in the last word is wrong/],
+    [swapped, new RegExp(`^${WRONG_CHECKSUM}$`)],
     [words.slice(0, 11), /got 11/],
     [[...words, 'zoo'], /got 25/],
     [[], /got 0/],
@@ -74,7 +85,7 @@ test('a person can compute the entropy of dice as the help describes', async () 
 });
 
 const askedWordNumber = (screen: string) => {
-  const place = Number(screen.match(/Word (\d+) on your paper: $/)![1]);
+  const place = Array.from({ length: 24 }, (_, i) => i + 1).find(place => screen.endsWith(wordQuestion(place).text));
   return screen.match(new RegExp(`\\b${place}  ([a-z]+)`))![1]!;
 };
 
@@ -102,15 +113,14 @@ test('keygen stores nothing after three wrong words or two different passphrases
   device.env = {};
   device.typed = [PASSPHRASE, PASSPHRASE, '', '', 'no', 'no', 'no'];
   const wrong = await device.run('keygen');
-  assert.match(
-    wrong.err,
-    /NOT_CONFIRMED: expected word \d+ as shown, .*\nDestroy the paper, because no key was stored/,
-  );
-  assert.is(device.screen.match(/This is not the word that was shown\./g)!.length, 3);
-  assert.is(device.screen.match(/This is not the word that was shown\..*\nOne try is left\.\nWord/g)!.length, 1);
+  const [asked] = wrong.err.match(/\d+/)!;
+  assert.is(wrong.err, `error NOT_CONFIRMED: ${otherWordText(Number(asked))}\n${DESTROY_PAPER}\n`);
+  const question = wordQuestion(Number(asked));
+  assert.is(device.screen.split(String(question.wrong)).length - 1, 3);
+  assert.is(device.screen.split(`${question.wrong}${triesLeftText(1)}\n${question.text}`).length - 1, 1);
   const differ = [PASSPHRASE, `${PASSPHRASE}x`];
   device.typed = [...differ, ...differ, ...differ];
-  assert.match((await device.run('keygen')).err, /NOT_CONFIRMED: the two passphrases differ/);
+  assert.match((await device.run('keygen')).err, `NOT_CONFIRMED: ${passphrasesDifferRefusal().message}`);
   assert.not.ok(device.storage.names.has(KEY));
   device.env = { SIGNER_PASSPHRASE: 'nine char' };
   assert.match((await device.run('keygen')).err, /PASSPHRASE_WEAK: .* got 9/);
@@ -133,10 +143,10 @@ test('recover at a terminal asks for each word and accepts only words of the lis
   device.typed = ['abc', '25', '5', '1e1', '13', '', '24', 'lettre', ...known.recoveryPhrase.split(' ')];
   const run = await device.run('recover', '--json');
   assert.is(run.json.publicKey, known.publicKey);
-  assert.match(device.screen, /not a word/);
+  assert.is(device.screen.split(OTHER_WORD).length - 1, 1);
   const rebuilt = Object.assign(new TestDevice(), { typed: ['24', ...known.recoveryPhrase.split(' ')] });
-  assert.match((await rebuilt.run('recover')).out, /Next: if a trust profile has this public key, pin/);
-  assert.is(device.screen.match(/How many words/g)!.length, 7, 'asked again at once');
+  assert.match((await rebuilt.run('recover')).out, REBUILT);
+  assert.is(device.screen.split(lengthQuestion(phraseLengthsText(false))).length - 1, 7, 'asked again at once');
   const after = device.screen.slice(device.screen.lastIndexOf('Word 24'));
   assert.ok(after.endsWith('\x1b[2J\x1b[3J\x1b[H'), 'no word stays on the screen');
   const older = new TestDevice();
@@ -149,7 +159,7 @@ test('the refusal of a passphrase with a trailing space names the spaces and no 
   device.env = {};
   device.typed = [`${PASSPHRASE} `, 'tulip', PASSPHRASE, PASSPHRASE, PASSPHRASE];
   assert.is((await device.run('change-passphrase')).exit, 0);
-  assert.is(device.screen.match(/passphrase is wrong\. It begins or ends with a space/g)!.length, 1);
+  assert.is(device.screen.split(wrongPassphraseText(2, `${PASSPHRASE} `)).length - 1, 1);
   assert.not.match(device.screen, /correct|tulip/);
 });
 
@@ -194,7 +204,7 @@ test('a home without its key file accepts only the same key again, and keeps its
   const keygen = await device.run('keygen', '--phrase-out', '/media/p', '--json');
   assert.not.ok(device.storage.names.has('/media/p'), 'before a phrase is made');
   assert.is(keygen.json.error.code, 'JOURNAL_INVALID');
-  assert.match(keygen.json.error.message, /belongs to another key/);
+  assert.is(keygen.json.error.message, OTHER_KEY);
   assert.is((await device.run('import', '/media/privkey.dat')).exit, 0);
   assert.is((await device.run('journal', '--json')).json.signed.length, 1);
 });
@@ -285,7 +295,7 @@ test('import reads privkey.dat in any white space and case, and WIF of each netw
   ] as const) {
     const { privateKey, form } = importKey(utf8(`${wifText(version, 1)}\n`), null);
     assert.equal(privateKey, testKeys[0]);
-    assert.match(form, new RegExp(`${name}, marked for a compressed`));
+    assert.is(form, wifFormText(name, true));
   }
   assert.match(importKey(utf8(wifText(180)), null).form, /UNCOMPRESSED/);
 });
@@ -298,7 +308,7 @@ test('import reads a WIF of a custom network that the profile describes', async 
   assert.is((await device.run('import', '/media/k', '--json')).json.error.code, 'KEY_INVALID');
   assert.is((await device.run('import', '/media/k', '--network', 'own', '--json')).json.error.code, 'NETWORK_UNKNOWN');
   const run = await device.run('import', '/media/k', '--network', '/media/own.json');
-  assert.match(run.out, /a WIF key of own, marked for a compressed/);
+  assert.ok(run.out.includes(wifFormText('own', true)), run.out);
 });
 
 test('import refuses other files and never quotes them', async () => {
@@ -318,7 +328,7 @@ test('import refuses other files and never quotes them', async () => {
   const device = new TestDevice();
   device.storage.put('/media/k', utf8(wifText(128, 1)));
   const run = await device.run('import', '/media/k', '--network', 'gold_main', '--json');
-  assert.match(run.json.error.message, /a WIF key of gold_main \(180\), got the version byte 128/);
+  assert.match(run.json.error.message, / gold_main \(180\), .* 128$/);
 });
 
 test('secrets are in no answer, message or file except the encrypted key file', async () => {

@@ -9,6 +9,8 @@ import { assetIdOf } from '../shared/issuance.ts';
 import { emptyMapping } from '../shared/mapping/mapping.ts';
 import { BuiltSigner, PASSPHRASE } from './testing/built-signer.ts';
 import { mappingText, publishedMapping, requestOnMapping, signingAttempts } from './testing/signing-attempts.ts';
+import { NO_MEMORY } from './texts/journal.ts';
+import { otherCoinCheckedText } from './texts/passed-checks.ts';
 
 const program = await BuiltSigner.built();
 const { fresh, copyOf, sign, refused, accepted, contentOf } = signingAttempts(program, program.prepare('master'));
@@ -61,7 +63,7 @@ test('rollback from an unpublished mapping needs the older digest, and all signe
   refused(sign(home, moved), 'DOUBLE_ISSUE');
   const journal = program.run('journal', '--home', home).out;
   assert.match(journal, new RegExp(`rollback to ${base.digest} from ${neverPublished.digest}`));
-  refused(back('--confirm', base.digest), 'FIELD_INVALID', /older than the newest/);
+  refused(back('--confirm', base.digest), 'FIELD_INVALID', /^"\S+": .* 3303\)$/);
 });
 
 test('rollback is possible to the initial mapping, but not to a newer one or to one without enough signatures', () => {
@@ -115,7 +117,7 @@ test('a bar whose coin was spent for another bar can be released by hand on each
   };
   const both = ['--transaction', txid, '--confirm', reference];
   const before = contentOf(home);
-  refused(release('500009-2021-ACME', mappingText(spent), ...both), 'FIELD_INVALID', /a bar that this signer signed/);
+  refused(release('500009-2021-ACME', mappingText(spent), ...both), 'FIELD_INVALID', /^"500009-2021-ACME": /);
   refused(release(reference, mappingText(base), ...both), 'DOUBLE_ISSUE', /got none/);
   const issued = publishedMapping({ time: '1763795160.000001', issuances: [first!] });
   refused(release(reference, mappingText(issued), ...both), 'DOUBLE_ISSUE', /got 500001-2021-ACME/);
@@ -138,7 +140,7 @@ test('a bar whose coin was spent for another bar can be released by hand on each
   refused(sign('resigned', again), 'DOUBLE_ISSUE');
   const { flat } = accepted(sign(home, again));
   assert.match(flat, new RegExp(`! ${reference} .* \\d{4}-\\d\\d-\\d\\d .* ${coin}, and released\\.`));
-  assert.match(flat, 'No bar was signed with another policy coin, unless it was released since (1 request');
+  assert.ok(flat.includes(otherCoinCheckedText('released', 1)), flat);
   // After this signature the bar is bound to the other coin.
   const moved = { ...again, time: '1763795310.000001', issuances: [{ ...first!, coin: fourth!.coin }] };
   refused(sign(home, moved), 'DOUBLE_ISSUE', new RegExp(`\\.coin: .* ${second!.coin.txid}:`));
@@ -164,7 +166,7 @@ test("a base with the coin's token for another bar releases nothing by itself", 
 
 test('the answer for a rebuilt or imported key says that its memory is empty', () => {
   const run = program.run('import', 'privkey.dat', '--home', 'no-memory');
-  assert.match(run.err.replace(/\s+/g, ' '), /has no memory/);
+  assert.ok(run.err.replace(/\s+/g, ' ').includes(NO_MEMORY), run.err);
 });
 
 test.run();

@@ -55,13 +55,15 @@ function countedCharacters(passphrase: string): string {
   return withReducedRuns(withReducedRuns(rest, neighbourTest([...ROWS, ...COLUMNS])), neighbourTest(ROWS));
 }
 
+export const COMMON_PASSPHRASE =
+  'this passphrase consists of common words, neighbouring keys or repetitions, which thieves try first';
+
 /** @throws Refusal PASSPHRASE_WEAK */
 export function checkPassphrase(passphrase: string): string {
   const hint = 'Use five or more random words. Only the passphrase protects the key on a stolen device.';
   const { length } = [...passphrase.trim()];
   const short = `passphrase: expected at least ${MIN_LENGTH} characters, got ${length}, counted without spaces at the start and end`;
   checkThat(length >= MIN_LENGTH, 'PASSPHRASE_WEAK', short, hint);
-  const common = 'this passphrase consists of common words, neighbouring keys or repetitions, which thieves try first';
-  checkThat(new Set(countedCharacters(passphrase)).size >= MIN_OWN, 'PASSPHRASE_WEAK', common, hint);
+  checkThat(new Set(countedCharacters(passphrase)).size >= MIN_OWN, 'PASSPHRASE_WEAK', COMMON_PASSPHRASE, hint);
   return passphrase;
 }

@@ -6,6 +6,7 @@ import { readFileSync, symlinkSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sampleRequest } from '../fixtures/sample-request.ts';
+import { UNREAD } from './program-identity.ts';
 import { BuiltSigner } from './testing/built-signer.ts';
 import { runInTerminal } from './testing/real-terminal.ts';
 
@@ -74,7 +75,7 @@ test('through a link the hash is that of the linked file, a changed copy has ano
   const options = { cwd: program.folder, input: whole, encoding: 'utf8' } as const;
   const { status, stderr } = spawnSync(program.node, words, options);
   assert.is(status, 0, stderr);
-  assert.is(stderr.split('\n')[0], `Signer ${version}, SHA-256 unknown: the file of the program cannot be read`);
+  assert.is(stderr.split('\n')[0], `Signer ${version}, SHA-256 ${UNREAD}`);
 });
 
 test('at a terminal of 80 by 24, the line with the hash is above the first page and question', async () => {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { bytesToHex } from '../shared/bytes.ts';
 import { type Disk, readFile } from './disk-files.ts';
 
-const UNREAD = 'unknown: the file of the program cannot be read';
+export const UNREAD = 'unknown: the file of the program cannot be read';
 const MAX_PROGRAM = 16 * 1024 * 1024;
 
 /**

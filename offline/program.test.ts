@@ -22,6 +22,7 @@ import { derive } from '../shared/derive.ts';
 import { requestText } from '../shared/request.ts';
 import { readSignatures, signDerivation } from '../shared/signatures.ts';
 import { MAX_HEIGHT, tokenAmount } from '../shared/token-schedule.ts';
+import { givenTwiceText, noValueText, valueNeededText } from './args.ts';
 import { BuiltSigner } from './testing/built-signer.ts';
 
 const program = await BuiltSigner.built();
@@ -103,16 +104,16 @@ test('without --out, signatures are written beside the request and replace no ot
 });
 
 test("wrong usage exits with 2 and prints the command's usage; help and version exit with 0", () => {
-  const wrong: [string[], RegExp][] = [
+  const wrong: [string[], RegExp | string][] = [
     [[], /no command given[\s\S]*signer keygen/],
     [['frobnicate'], /unknown command "frobnicate"/],
     [['sign'], /REQUEST is missing[\s\S]*Usage: signer sign REQUEST/],
-    [['sign', 'request.json', '--out'], /--out needs a value/],
-    [['sign', 'request.json', '--out', '--confirm', 'x'], /--out needs a value/],
-    [['sign', 'a', 'b', '--out', 'c'], /too many words/],
-    [['sign', 'a', '--out', 'c', '--out', 'd'], /--out is given twice/],
+    [['sign', 'request.json', '--out'], valueNeededText('out', 'SIGNATURES')],
+    [['sign', 'request.json', '--out', '--confirm', 'x'], valueNeededText('out', 'SIGNATURES')],
+    [['sign', 'a', 'b', '--out', 'c'], / 1, got 2\n/],
+    [['sign', 'a', '--out', 'c', '--out', 'd'], givenTwiceText('out')],
     [['journal', '--jsn'], /unknown flag "--jsn"/],
-    [['journal', '--json=1'], /--json takes no value/],
+    [['journal', '--json=1'], noValueText('json')],
     [['journal', '-x'], /unknown flag "-x"/],
     [['__proto__'], /unknown command/],
     [['journal', '--__proto__'], /unknown flag/],

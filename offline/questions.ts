@@ -13,6 +13,9 @@ export const triesLeftText = (left: number): string =>
 const NOT_SHOWN = '(this cannot be the answer)';
 export const STOPS = 'Ctrl-C stops.';
 
+export const NOTHING_ASKED = 'No code and no passphrase is asked for here.';
+export const IMPOSSIBLE_ANSWER = 'This line cannot be the answer, so it is not shown.';
+
 /** The message after the last try. */
 export const wrongAnswerText = (what: string): string => `expected ${what}, got another text ${TRIES} times`;
 
@@ -51,8 +54,7 @@ export async function askUpToThreeTimes(terminal: Terminal, question: Question, 
     if (right(typed)) return typed;
     if (question.back && /^back$/i.test(typed)) await question.back();
     else if (isCallForHelp(typed)) terminal.say(`${wanted} ${STOPS}`);
-    else if (shows(line) === NOT_SHOWN)
-      terminal.say(`This line cannot be the answer, so it is not shown. ${wanted} ${STOPS}`);
+    else if (shows(line) === NOT_SHOWN) terminal.say(`${IMPOSSIBLE_ANSWER} ${wanted} ${STOPS}`);
     else terminal.say(`${typeof wrong === 'string' ? wrong : wrong(typed)}${triesLeftText(--left)}`);
   }
   return null;
@@ -75,7 +77,7 @@ export async function waitForEnter(
   for (;;) {
     const line = await terminal.ask(question, shows);
     if (line === '' || line.toLowerCase() === other) return line.toLowerCase();
-    terminal.say(`No code and no passphrase is asked for here. ${next}. ${STOPS}`);
+    terminal.say(`${NOTHING_ASKED} ${next}. ${STOPS}`);
   }
 }
 

@@ -10,7 +10,8 @@ import type { Request } from '../shared/request.ts';
 import { burntOutputsOf, isBarReleased } from './burn-release.ts';
 import type { Memory } from './memory.ts';
 import { barName, tokenName } from './screen/screen-parts.ts';
-import { countText, dayText } from './text-layout.ts';
+import { countText } from './text-layout.ts';
+import { releasedBurnsText, UNSEEN_CHAIN } from './texts/warnings.ts';
 
 const BLOCKS_A_DAY = 1440;
 /**
@@ -64,10 +65,7 @@ export function releasedWarnings({ redemptions }: Request, memory: Memory): stri
       const others = new Set(burntOutputsOf(one, reference).map(outpoint => bars.get(outpoint) ?? reference));
       others.delete(reference);
       if (others.size === 0 || !isBarReleased(one, reference, memory)) return [];
-      const counted = `counted for ${barName(reference)} in ${one.request.reviewCode}, signed on ${dayText(one.at)}`;
-      return [
-        `Burns of ${barNamesText([...others])} were ${counted}, and released. If that redemption is published, two bars can leave the vault.`,
-      ];
+      return [releasedBurnsText(barNamesText([...others]), barName(reference), one.request.reviewCode, one.at)];
     }),
   );
 }
@@ -96,6 +94,5 @@ export function redemptionWarnings(derivation: Derivation, memory: Memory): stri
 export function correctionWarnings({ corrections }: Request): string[] {
   const removed = corrections.filter(one => newReference(one) === undefined).map(({ reference }) => reference);
   if (removed.length === 0) return [];
-  const seen = 'This device cannot see the chain. Two PCs found that no token of a removed bar is on chain';
-  return [`${seen} (${barNamesText(removed)}). If a token is on chain, its holder loses the bar.`];
+  return [`${UNSEEN_CHAIN} (${barNamesText(removed)}). If a token is on chain, its holder loses the bar.`];
 }

@@ -3,11 +3,14 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { base, issuanceAt, trust, trustJson } from '../fixtures/sample-request.ts';
 import { utf8 } from '../shared/bytes.ts';
+import { outpointText } from '../shared/changes.ts';
 import { emptyMapping } from '../shared/mapping/mapping.ts';
 import { MAX_HEIGHT } from '../shared/token-schedule.ts';
 import { readTrust } from '../shared/trust.ts';
+import { SPLIT } from './screen/profile.ts';
 import { BuiltSigner } from './testing/built-signer.ts';
 import { type Changes, publishedMapping, requestOnMapping, signingAttempts } from './testing/signing-attempts.ts';
+import { alikeSignedText, alikeText } from './texts/warnings.ts';
 
 const program = await BuiltSigner.built();
 const { fresh, sign, refused, accepted } = signingAttempts(program, program.prepare('master'));
@@ -96,15 +99,14 @@ test('on the initial mapping, a height is compared with signed requests, and wit
 test('bars with any look-alike pair of characters give a warning, in the mapping and in signed requests', () => {
   const home = fresh();
   accepted(sign(home, { issuances: [{ ...bar, serial: '5D2B6I' }] }));
+  const [{ at }] = program.run('journal', '--home', home, '--json').json.signed;
   for (const serial of ['S02861', 'sOzbgL', '5Q2BG1', '5d286l']) {
     const changes = { time: '1763795200.000001', issuances: [{ ...bar, serial, coin: other.coin }] };
     const reference = `${serial}-2021-ACME`;
     const [warning] = inspectRequest(home, changes).warnings;
-    assert.match(
-      warning!,
-      new RegExp(`^${reference} has the serial of 5D2B6I-2021-ACME, signed on .* with another policy coin`),
-    );
-    refused(sign(home, changes), 'NOT_A_TERMINAL', new RegExp(`the reference of bar ${serial}`));
+    const coin = outpointText(bar.coin);
+    assert.is(warning, alikeSignedText({ bar: reference, other: '5D2B6I-2021-ACME', coin, at }));
+    refused(sign(home, changes), 'NOT_A_TERMINAL', new RegExp(` ${serial}, `));
     refused(sign(home, changes, { flags: ['--alike', '5D2B6I-2021-ACME'] }), 'NOT_CONFIRMED');
   }
   // Both requests spend the same coin, so only one can confirm.
@@ -116,9 +118,7 @@ test('bars with any look-alike pair of characters give a warning, in the mapping
   for (const serial of ['5Q0001', '5D0001', 'SOOOO1']) {
     const changes = { ...requestOnMapping(inMapping), time: '1763795200.000001', issuances: [{ ...other, serial }] };
     const { warnings } = inspectRequest(fresh(), changes);
-    assert.ok(
-      warnings.includes(`${serial}-2021-ACME has the serial of "500001-2021-ACME" in the mapping. Is it another bar?`),
-    );
+    assert.ok(warnings.includes(alikeText(`${serial}-2021-ACME`, '500001-2021-ACME', 'mapping')));
   }
 });
 
@@ -184,7 +184,7 @@ test('a policy with two groups that can each sign gives a warning before it is p
     [1, 2],
     [1, 3],
   ] as const)
-    assert.match(shown(n, m), /WARNINGS ! Half of the controllers or fewer can sign\. .* two policy coins/);
+    assert.ok(shown(n, m).includes(`WARNINGS ! ${SPLIT}`));
   assert.not.match(shown(2, 2), /WARNING/);
 });
 

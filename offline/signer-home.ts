@@ -8,6 +8,7 @@ import { appendEntry, type Journal, readJournal } from './journal.ts';
 import { encryptKey, type KeyFile, keyFilePath, readKeyFile } from './key-file.ts';
 import { beginEntry, type Memory, memoryFromEntries, pinEntry } from './memory.ts';
 import { textLineBytes } from './text-layout.ts';
+import { JOURNAL_MISSING, NO_MEMORY, OTHER_KEY, OTHER_KEY_HINT } from './texts/journal.ts';
 import type { World } from './world.ts';
 
 export interface Home {
@@ -20,19 +21,19 @@ export interface Home {
 
 const trustPath = (world: World) => `${world.home}/trust.json`;
 
-const FORGOTTEN =
-  'This signer has no memory of earlier requests. If this key has signed before, ask the other controllers for the digest of the newest mapping, and compare the digest when you first sign. Also ask for every bar that was signed and not published. Sign such a bar only with the policy coin that they name: this signer cannot compare the coin.';
-const OTHER_KEY = 'the journal in this home belongs to another key';
-const FOREIGN = 'Give another folder with --home. A home belongs to one key permanently.';
+export const NOT_PINNED = 'no trust profile is pinned on this device';
+export const OTHER_PROFILE = 'trust.json in this home is not the pinned trust profile';
+/** The start of the hint. */
+export const OTHER_PROFILE_HINT = 'If a newer signer pinned the profile, install that version again. Otherwise';
 
 /** @throws Refusal KEY_MISSING, KEY_INVALID, JOURNAL_INVALID, TRUST_INVALID, PERMISSIONS */
 export function openHome(world: World): Home {
   checkHome(world.disk, world.home);
   const key = readKeyFile(world);
   const journal = readJournal(world);
-  checkThat(journal, 'JOURNAL_INVALID', 'the journal is missing, and every key has a journal');
+  checkThat(journal, 'JOURNAL_INVALID', JOURNAL_MISSING);
   const memory = memoryFromEntries(journal.entries);
-  checkThat(memory.key === key.publicKey, 'JOURNAL_INVALID', OTHER_KEY, FOREIGN);
+  checkThat(memory.key === key.publicKey, 'JOURNAL_INVALID', OTHER_KEY, OTHER_KEY_HINT);
   if (journal.unfinished) world.note(journal.unfinished);
   // Null if the file is missing, damaged or not the pinned profile. This happens if power is lost during pinning. The
   // person then pins the profile again.
@@ -42,11 +43,10 @@ export function openHome(world: World): Home {
 
 /** @throws Refusal TRUST_INVALID */
 export function pinnedTrust({ trust, memory }: Home): Trust {
-  const changed = memory.trust && 'trust.json in this home is not the pinned trust profile';
+  const changed = memory.trust && OTHER_PROFILE;
   const pin = (verb: string) => `${verb} the trust profile that all controllers agreed on. Run: signer trust FILE`;
-  const newer = 'If a newer signer pinned the profile, install that version again. Otherwise';
-  const hint = changed ? `${newer} ${pin('pin')}` : pin('Pin');
-  checkThat(trust, 'TRUST_INVALID', changed || 'no trust profile is pinned on this device', hint);
+  const hint = changed ? `${OTHER_PROFILE_HINT} ${pin('pin')}` : pin('Pin');
+  checkThat(trust, 'TRUST_INVALID', changed || NOT_PINNED, hint);
   return trust;
 }
 
@@ -74,7 +74,7 @@ export function pinTrust(world: World, journal: Journal, trust: Trust): void {
 function memoryOfOwnKey(journal: Journal | null, key: string): Memory | null {
   const before = journal && memoryFromEntries(journal.entries);
   const other = before && before.key !== key && before.trust !== null;
-  checkThat(!other, 'JOURNAL_INVALID', OTHER_KEY, FOREIGN);
+  checkThat(!other, 'JOURNAL_INVALID', OTHER_KEY, OTHER_KEY_HINT);
   return before;
 }
 
@@ -103,7 +103,7 @@ export function storeKey(world: World, privateKey: Uint8Array, passphrase: strin
   const journal = readJournal(world);
   if (memoryOfOwnKey(journal, key)?.key !== key) {
     appendEntry(world, journal, beginEntry(key));
-    if (!isNew) world.note(FORGOTTEN);
+    if (!isNew) world.note(NO_MEMORY);
   }
   checkFileAbsent(world.disk, keyFilePath(world));
   replaceFile(world.disk, keyFilePath(world), encryptKey(world, privateKey, passphrase));

@@ -8,13 +8,20 @@ import { derive } from '../shared/derive.ts';
 import { readSignatures, signDerivation } from '../shared/signatures.ts';
 import { failsWith } from '../shared/testing.ts';
 import { showPaged } from './paged-text.ts';
-import { checkPassphrase } from './passphrase.ts';
+import { COMMON_PASSPHRASE, checkPassphrase } from './passphrase.ts';
+import { IMPOSSIBLE_ANSWER, NOTHING_ASKED, triesLeftText } from './questions.ts';
 import { StoppedRefusal } from './terminal.ts';
 import { BuiltSigner, PASSPHRASE } from './testing/built-signer.ts';
-import { hasScript, runInTerminal, type Typed } from './testing/real-terminal.ts';
+import { hasScript, runInTerminal, type Typed, wrapped } from './testing/real-terminal.ts';
 import { correctionRequest, makeRedemption, redemptionRequest } from './testing/redemption-requests.ts';
 import { TestDevice } from './testing/test-device.ts';
-import { NEW_PASSPHRASE, wrongCodeText, wrongPassphraseText } from './texts/asked-questions.ts';
+import {
+  NEW_PASSPHRASE,
+  PASSPHRASE_QUESTION,
+  windowTooSmallRefusal,
+  wrongCodeText,
+  wrongPassphraseText,
+} from './texts/asked-questions.ts';
 
 const STOPPED = new StoppedRefusal().message;
 const WRONG_CODE = wrongCodeText(16, '', true);
@@ -27,28 +34,28 @@ const code = sampleRequest().reviewCode;
 const half = `${code.slice(0, 9)}-....-....`;
 const expected = signDerivation(derive(sampleRequest(), base, trust), 1, testKeys[0]!, trust);
 const OTHER_SCREEN = /OTHER screen: $/;
-const HIDDEN = /Passphrase \(not shown\): $/;
+const HIDDEN = new RegExp(`${wrapped(PASSPHRASE_QUESTION.trim())} $`);
 const signCommand = (out: string, request = 'request.json') => ['sign', request, '--out', out, '--home', home];
 /** The text of each page, without control sequences and typed input. */
-const pageTexts = (screen: string) =>
-  screen.replaceAll('\r', '').split(/-- line \d+ of \d+,(?: b: page before,)? press Enter for more -- .*\n/);
+const pageTexts = (screen: string) => screen.replaceAll('\r', '').split(/-- line \d+ of \d+, .* -- .*\n/);
 
 test.after(() => program.remove());
 
 if (hasScript) {
   test('at a real terminal: the passphrase is hidden, the code is echoed, and typing errors can be corrected', async () => {
+    const OTHER = 'not the passphrase';
     const screen = await runInTerminal(
       program,
       ['sign', 'request.json', '--out', 'typed.json', '--home', home],
       [
         [/OTHER screen: $/, 'wrong\r'],
         [new RegExp(`${WRONG_CODE}[\\s\\S]*OTHER screen: $`), `xx\x7f\x7f${code.toLowerCase()}\r`],
-        [/Passphrase \(not shown\): $/, 'not the passphrase\r'],
+        [HIDDEN, `${OTHER}\r`],
         [new RegExp(`${WRONG_PASSPHRASE}[\\s\\S]*shown\\): $`), `garbage\x15${PASSPHRASE}\r`],
       ],
     );
     assert.match(screen, /1: typed.json/);
-    assert.not.ok(screen.includes(PASSPHRASE) || screen.includes('garbage') || screen.includes('not the passphrase\r'));
+    assert.not.ok(screen.includes(PASSPHRASE) || screen.includes('garbage') || screen.includes(OTHER));
     assert.equal(readSignatures(readFileSync(program.path('typed.json'))), expected);
     for (const line of screen.replaceAll('\r', '').split('\n').slice(0, 50)) assert.ok(line.length <= 80, line);
   });
@@ -98,7 +105,7 @@ if (hasScript) {
     const words = ['sign', 'request.json', '--out', 'unseen.json', '--home', home];
     const ctrlC: Typed = [/: $/, '\x03'];
     const unseen = await runInTerminal(program, words, [ctrlC], { redirect: ' > /dev/null' });
-    assert.match(unseen, /error NOT_A_TERMINAL: cannot ask for the review code:[\s\S]*--confirm CODE/);
+    assert.match(unseen, /error NOT_A_TERMINAL: [\s\S]*--confirm CODE/);
     const onStderr = await runInTerminal(program, [...words, '--json'], [ctrlC], { redirect: ' > /dev/null' });
     assert.match(onStderr, new RegExp(`ISSUANCE on gold_main[\\s\\S]*${STOPPED}`));
     assert.not.ok(existsSync(program.path('unseen.json')));
@@ -124,9 +131,12 @@ if (hasScript) {
   test('at a real terminal: half of the code is hidden until it is typed, and the whole code is required', async () => {
     const screen = await runInTerminal(program, signCommand('half.json'), [
       [OTHER_SCREEN, `${code.slice(0, 9)}\r`],
-      [/got\s+8\.[\s\S]*2 tries are left[\s\S]*OTHER screen: $/, `${code.slice(0, 9)}-0000-0000\r`],
+      [
+        new RegExp(`got\\s+8\\.[\\s\\S]*${wrapped(triesLeftText(2).trim())}[\\s\\S]*OTHER screen: $`),
+        `${code.slice(0, 9)}-0000-0000\r`,
+      ],
       [new RegExp(`${WRONG_CODE}[\\s\\S]*OTHER screen: $`), `${half}\r`],
-      [/cannot be the answer, so[\s\S]*OTHER screen: $/, 'x\r'],
+      [new RegExp(`${wrapped(IMPOSSIBLE_ANSWER)}[\\s\\S]*OTHER screen: $`), 'x\r'],
     ]);
     assert.match(screen, /error NOT_CONFIRMED: .* 3 times/);
     assert.ok(screen.includes(`Review code   ${half}`), screen);
@@ -198,7 +208,7 @@ if (hasScript) {
     const pieces = [code.slice(0, 4), `\x1b[200`, `~${code.slice(0, 4)}`, `${code.slice(4)}\r\x1b[2`, `01~${code}\r`];
     const screen = await runInTerminal(program, signCommand('pasted.json'), [
       [OTHER_SCREEN, pieces.map((text): [number, string] => [120, text])],
-      [/Pasted text is not accepted\.[\s\S]*OTHER screen: $/, `${code}\r`],
+      [/Pasted .*\.[\s\S]*OTHER screen: $/, `${code}\r`],
       [
         HIDDEN,
         [
@@ -238,14 +248,8 @@ if (hasScript) {
       ]) {
         const screen = await runInTerminal(program, words, [], window);
         const { columns, rows } = window;
-        assert.ok(
-          screen
-            .replace(/\s+/g, ' ')
-            .includes(
-              `error WINDOW_SMALL: window: expected at least 80 columns and 16 rows, got ${columns} and ${rows}`,
-            ),
-          screen,
-        );
+        const { message } = windowTooSmallRefusal(columns, rows, 16);
+        assert.match(screen, new RegExp(wrapped(`error WINDOW_SMALL: ${message}`)));
         assert.not.match(screen, /Review code|New passphrase/);
       }
     }
@@ -297,7 +301,7 @@ if (hasScript) {
     const weak: [string, RegExp][] = [
       [' '.repeat(10), /at least 12 characters, got 0/],
       ['1234567890', /at least 12 characters, got 10/],
-      ['1234567890123456', /common words, neighbouring keys or repetitions/],
+      ['1234567890123456', new RegExp(COMMON_PASSPHRASE)],
     ];
     // The command asks three times. If it ended earlier, the person could type the passphrase into the shell.
     const answers = weak.map(([passphrase]): [RegExp, string] => [/New passphrase/, `${passphrase}\r`]);
@@ -322,7 +326,7 @@ test('b shows the page before, and paging ends only after the last page was show
   const world = device.world(undefined, page => pages.push(page.split('\n')[0] as string));
   await showPaged(world, lines.join('\n'));
   assert.equal(pages, ['line 0', 'line 14', 'line 0', 'line 14', 'line 28']);
-  assert.is(device.screen.match(/no passphrase is asked for here/g)?.length, 1, 'the first page has none before it');
+  assert.is(device.screen.split(NOTHING_ASKED).length - 1, 1, 'the first page has none before it');
 });
 
 test('a last page has at least four lines, or its lines are on the page before', async () => {

@@ -7,7 +7,9 @@ import { utf8 } from '../shared/bytes.ts';
 import { FILE } from '../shared/file-kind.ts';
 import { failsWith } from '../shared/testing.ts';
 import { readTrust } from '../shared/trust.ts';
+import { NOT_VERIFIED, verifiedText } from './commands/inspect.ts';
 import { HOME, makeDevice } from './testing/test-device.ts';
+import { REVIEW_CODE } from './texts/asked-questions.ts';
 
 const profileBytes = (change: object) => utf8(JSON.stringify({ ...trustJson, ...change }));
 const wider = profileBytes({ mass: { min: '300', max: '450' } });
@@ -75,7 +77,7 @@ test('a replacement shows the changes first, in pages, and the new code last', a
   assert.not.ok(device.screen.includes(widerCode), 'read from the other screen, not from this one');
   assert.match(shown, /Changes, from\n {2}Mass +350 to 450 .*\n {2}Digest +\w+\nto\n {2}Mass +300 to 450 .*\n/);
   assert.ok(device.asked.length > 1, 'each page waits');
-  assert.ok(device.screen.includes(`Review code   ${half}\nType the review code`));
+  assert.ok(device.screen.includes(`Review code   ${half}\n${REVIEW_CODE.text}`));
 });
 
 test('a network name with the version bytes of another network is refused', () => {
@@ -173,16 +175,16 @@ test('inspect gives the reason why signatures could not be verified', async () =
   const device = await makeDevice(1);
   const verified = async (of = device) => (await of.run('inspect', '/media/sign.json', '--json')).json.verified;
   assert.is((await device.sign()).exit, 0);
-  assert.match(await verified(), /^All signatures are valid/);
+  assert.is(await verified(), verifiedText(2));
   const stranger = await makeDevice(2);
   stranger.storage.put('/media/sign.json', device.storage.get('/media/sign.json'));
-  assert.match(await verified(stranger), /this signer has not signed the request/);
+  assert.is(await verified(stranger), NOT_VERIFIED.unsigned);
   const gone = device.copy();
   for (const name of gone.storage.names.keys()) if (name.includes('/mappings/')) gone.storage.names.delete(name);
-  assert.match(await verified(gone), /no longer has a copy of the base mapping/);
+  assert.is(await verified(gone), NOT_VERIFIED.baseMissing);
   device.storage.put('/media/wider.json', wider);
   assert.is((await device.run('trust', '/media/wider.json', '--replace', '--confirm', widerCode)).exit, 0);
-  assert.match(await verified(), /for another trust profile than the pinned/);
+  assert.is(await verified(), NOT_VERIFIED.otherProfile);
 });
 
 test('no page waits for a key if no further text follows', async () => {

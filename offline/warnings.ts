@@ -2,7 +2,6 @@
 
 import { kindOfChange, newReference, outpointText, referenceOf } from '../shared/changes.ts';
 import type { Derivation } from '../shared/derive.ts';
-import { shownValue } from '../shared/errors.ts';
 import { areTextsAlike, lookAlikeBars } from '../shared/look-alike.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
 import { pythonNumber } from '../shared/mapping/python-json.ts';
@@ -14,6 +13,20 @@ import { wasRedeemed } from './double-use.ts';
 import type { Memory, Signed, SignedCoin } from './memory.ts';
 import { correctionWarnings, redemptionWarnings, releasedWarnings } from './remapping-warnings.ts';
 import { countText, dayText } from './text-layout.ts';
+import {
+  alikeSignedText,
+  alikeText,
+  ambiguousDigitsText,
+  blockRateText,
+  FIRST_BASE,
+  missingBarsText,
+  moreAlikeText,
+  ONLY_EMPTY_BASE,
+  otherCoinText,
+  redeemedNameText,
+  removedNameText,
+  sameBaseText,
+} from './texts/warnings.ts';
 import type { World } from './world.ts';
 
 /**
@@ -32,30 +45,22 @@ const BLOCKS_AHEAD = 120;
  */
 const MAX_LISTED_PAIRS = 5;
 
-const COMPARE =
-  'Compare the digest of the base mapping with the published mapping, which `countersign map show` shows on the PC.';
-
 /**
  * Compares the base with the newest mapping built on. The warning repeats until the controller signs in spite of it.
  */
 function ageWarnings(world: World, { mapping }: Base, { newest, signed }: Memory): string[] {
   if (!newest) {
     if (mapping.size === 0) return ['The base mapping is empty. If a mapping was ever published, stop.'];
-    return [`This signer has not built on a mapping before. ${COMPARE}`];
+    return [FIRST_BASE];
   }
   if (mapping.digest === newest.mapping) return [];
   // This signer knows a mapping if it signed the request that made the mapping.
-  if (newest.assets === 0 && !signed.some(before => before.mapping === mapping.digest))
-    return [`This signer has built only on an empty mapping. ${COMPARE}`];
+  if (newest.assets === 0 && !signed.some(before => before.mapping === mapping.digest)) return [ONLY_EMPTY_BASE];
   // True if only the mapping's own request is between the two mappings.
   const isOwn = (one: Signed) => one.mapping === mapping.digest && one.request.base.mapping === newest.mapping;
   if (signed.some(isOwn)) return [];
   const gone = missingBars(world, newest, mapping);
-  if (gone.count <= 0) return [];
-  const names = gone.names.slice(0, 3).join(', ');
-  return [
-    `The base mapping lacks ${countText(gone.count, 'bar')} of the mapping built on before${names && `: ${names}`}.`,
-  ];
+  return gone.count <= 0 ? [] : [missingBarsText(gone.count, gone.names.slice(0, 3))];
 }
 
 /**
@@ -90,8 +95,7 @@ function heightWarnings(request: Request, base: Mapping, { oldest }: Memory): st
   if (!from) return [];
   const whose = from === base ? 'the base mapping' : 'the first height known here';
   const both = `${countText(height - from.height, 'block')} after ${whose}, but only ${countText(minutesAfter(from), 'minute')} later`;
-  const gain = kindOfChange(request) === 'issuances' ? ', and a greater height gives more tokens' : '';
-  return [`The height ${height} is ${both}. Blocks come once a minute${gain}.`];
+  return [`The height ${height} is ${both}. ${blockRateText(kindOfChange(request) === 'issuances')}`];
 }
 
 /**
@@ -122,10 +126,7 @@ function memoryWarnings(request: Request, base: Mapping, memory: Memory): string
     const when = `signed on ${dayText(at)}`;
     if (before.digest === request.digest)
       out.push(`This request was ${when} before. Signing again gives the same signatures.`);
-    else if (before.base.mapping === request.base.mapping)
-      out.push(
-        `Request ${before.reviewCode}, ${when}, has the same base mapping. Only one of the two can be published.`,
-      );
+    else if (before.base.mapping === request.base.mapping) out.push(sameBaseText(before.reviewCode, at));
     for (const issuance of before.issuances) {
       const now = coins.get(outpointText(issuance.coin)) ?? referenceOf(issuance);
       if (now !== referenceOf(issuance))
@@ -133,18 +134,10 @@ function memoryWarnings(request: Request, base: Mapping, memory: Memory): string
           `The policy coin of ${now} was ${when} for ${referenceOf(issuance)}. Only one of the two can confirm.`,
         );
       const [bar, coin] = [referenceOf(issuance), outpointText(issuance.coin)];
-      if ((coinOf.get(bar) ?? coin) === coin) continue;
-      out.push(
-        wasRedeemed(bar, base, memory)
-          ? `${bar} was ${when} with policy coin ${coin}, and redeemed since. Has the same bar come back?`
-          : `${bar} was ${when} with policy coin ${coin}, and released. If that transaction confirms, the bar gets two tokens.`,
-      );
+      if ((coinOf.get(bar) ?? coin) !== coin) out.push(otherCoinText(bar, at, coin, wasRedeemed(bar, base, memory)));
     }
   }
-  const alike = lookAlikesSignedHere(request, memory).map(({ bar, other, coin, at }) => {
-    return `${bar} has the serial of ${other}, signed on ${dayText(at)} with another policy coin, ${coin}. If both are one bar, it gets two tokens.`;
-  });
-  return [...alike, ...out.reverse()];
+  return [...lookAlikesSignedHere(request, memory).map(alikeSignedText), ...out.reverse()];
 }
 
 /**
@@ -159,16 +152,13 @@ function returningBarWarnings(world: World, request: Request, mapping: Mapping, 
   const out: string[] = [];
   for (const before of signed)
     for (const { reference } of before.request.redemptions)
-      if (names.delete(reference))
-        out.push(
-          `${reference} is a bar of the redemption ${before.request.reviewCode}, signed on ${dayText(before.at)}. Is it in the vault?`,
-        );
+      if (names.delete(reference)) out.push(redeemedNameText(reference, before.request.reviewCode, before.at));
   const copies = new Set([newest?.mapping ?? '', ...signed.slice(-3).map(one => one.request.base.mapping)]);
   copies.delete(mapping.digest);
   for (const copy of names.size > 0 ? copies : [])
     for (const name of readStoredMapping(world, copy)?.contained(names) ?? []) {
       names.delete(name);
-      out.push(`${name} was in an earlier mapping built on here, and was removed since. Is it in the vault?`);
+      out.push(removedNameText(name));
     }
   return out;
 }
@@ -181,8 +171,7 @@ function lookAlikeWarnings({ issuances, corrections }: Request, mapping: Mapping
   const old = new Map(corrections.map(one => [newReference(one) ?? '', one.reference]));
   old.delete('');
   const references = [...issuances.map(referenceOf), ...old.keys()];
-  const text = (where: string) => (pair: [string, string]) =>
-    `${pair[0]} has the serial of ${shownValue(pair[1])} ${where}. Is it another bar?`;
+  const text = (where: 'mapping' | 'request') => (pair: [string, string]) => alikeText(...pair, where);
   const inMapping = lookAlikeBars(references, mapping.alike(references)).filter(
     ([bar, other]) => old.get(bar) !== other,
   );
@@ -192,15 +181,13 @@ function lookAlikeWarnings({ issuances, corrections }: Request, mapping: Mapping
   // only the first are listed.
   const isSame = (pair: [string, string]) => areTextsAlike(...pair);
   const inRequest = [...pairs.filter(isSame), ...pairs.filter(pair => !isSame(pair))];
-  const same = inMapping.filter(isSame).map(text('in the mapping'));
-  const others = inMapping.filter(pair => !isSame(pair)).map(text('in the mapping'));
-  const texts = [...inRequest.map(text('in the request')), ...others];
+  const same = inMapping.filter(isSame).map(text('mapping'));
+  const others = inMapping.filter(pair => !isSame(pair)).map(text('mapping'));
+  const texts = [...inRequest.map(text('request')), ...others];
   return [
     ...same,
     ...texts.slice(0, MAX_LISTED_PAIRS),
-    ...(texts.length > MAX_LISTED_PAIRS
-      ? [`${countText(texts.length - MAX_LISTED_PAIRS, 'more pair')} of bars with the same serial.`]
-      : []),
+    ...(texts.length > MAX_LISTED_PAIRS ? [moreAlikeText(texts.length - MAX_LISTED_PAIRS)] : []),
   ];
 }
 
@@ -221,7 +208,6 @@ export function allWarnings(world: World, derivation: Derivation, base: Base, tr
   const known = memory.signed.some(({ request, mapping: made }) =>
     [request.base.mapping, made].includes(mapping.digest),
   );
-  const foreign = `The signatures of the base mapping do not separate its height ${mapping.height} from its time ${mapping.time}. Compare both with the published mapping, which \`countersign map show\` shows on the PC.`;
   const left = blocksLeft(request.height);
   const few = `Only ${countText(left, 'block')} of ${PERIOD} left in which these amounts are valid. All transactions must confirm by then.`;
   return [
@@ -230,7 +216,7 @@ export function allWarnings(world: World, derivation: Derivation, base: Base, tr
     ...returningBarWarnings(world, request, mapping, memory),
     ...heightWarnings(request, mapping, memory),
     ...ageWarnings(world, base, memory),
-    ...(known || !hasAmbiguousDigits(mapping) ? [] : [foreign]),
+    ...(known || !hasAmbiguousDigits(mapping) ? [] : [ambiguousDigitsText(mapping)]),
     ...(left < FEW_BLOCKS && kindOfChange(request) === 'issuances' ? [few] : []),
     ...redemptionWarnings(derivation, memory),
     ...correctionWarnings(request),

@@ -25,6 +25,14 @@ const MAX_DEPTH = 16;
  */
 const MAX_VALUES = 100_000;
 
+export const JSON_PROBLEM = {
+  noString: 'expected a string',
+  noValue: 'expected a value',
+  secondValue: 'more than one value',
+  manyValues: 'too many values',
+  deep: `nested deeper than ${MAX_DEPTH} levels`,
+};
+
 const [TAB, LINE_FEED, RETURN, SPACE, QUOTE, BACKSLASH] = [0x09, 0x0a, 0x0d, 0x20, 0x22, 0x5c];
 const [COMMA, TILDE] = [0x2c, 0x7e];
 const [MINUS, PLUS, POINT, ZERO, NINE, SMALL_E, LARGE_E] = [0x2d, 0x2b, 0x2e, 0x30, 0x39, 0x65, 0x45];
@@ -151,7 +159,7 @@ export class JsonReader {
    * @returns true for printable ASCII without escapes. Other strings have to be decoded with {@link text}.
    */
   skipString(): boolean {
-    if (this.byte() !== QUOTE) this.fail('expected a string');
+    if (this.byte() !== QUOTE) this.fail(JSON_PROBLEM.noString);
     const { bytes } = this;
     this.from = this.at + 1;
     let to = this.from;
@@ -187,7 +195,7 @@ export class JsonReader {
     const { bytes } = this;
     const start = this.at;
     while ((bytes[+this.at] as number) >= ZERO && (bytes[+this.at] as number) <= NINE) this.at++;
-    if (this.at === start) this.fail('expected a value', this.from);
+    if (this.at === start) this.fail(JSON_PROBLEM.noValue, this.from);
   }
 
   /** Skips a number. @returns true if it has the form digits, point, digits */
@@ -214,11 +222,11 @@ export class JsonReader {
   }
 
   value(depth = 0): JsonValue {
-    if (--this.valuesLeft < 0) this.fail('too many values');
+    if (--this.valuesLeft < 0) this.fail(JSON_PROBLEM.manyValues);
     const c = this.peek();
     if (c === '"') return this.string();
     if (c === '{' || c === '[') {
-      if (depth === MAX_DEPTH) this.fail(`nested deeper than ${MAX_DEPTH} levels`);
+      if (depth === MAX_DEPTH) this.fail(JSON_PROBLEM.deep);
       const list: JsonValue[] = [];
       const object: JsonObject = new Map();
       if (c === '[') this.each(c, () => list.push(this.value(depth + 1)));
@@ -233,7 +241,7 @@ export class JsonReader {
 
   /** Checks that only white space follows. */
   finish(): void {
-    if (this.peek() !== '') this.fail('more than one value');
+    if (this.peek() !== '') this.fail(JSON_PROBLEM.secondValue);
   }
 }
 

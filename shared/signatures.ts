@@ -59,6 +59,9 @@ export function signDerivation(
   return signatures;
 }
 
+export const wrongSignatureText = (controller: number, what: string): string =>
+  `controller ${controller}: the signature of ${what} is not valid for this request`;
+
 /**
  * @throws Refusal REQUEST_MISMATCH for another request's signatures, FIELD_INVALID, SIGNATURE_INVALID naming the
  * signature
@@ -77,8 +80,7 @@ export function verifySignatures(
   checkThat(transactions.length === issuances.length, 'SIGNATURE_INVALID', `transactions: ${counts}`);
   const pubkey = trust.pubkeys[controller - 1] as Uint8Array;
   const accept = (valid: boolean, what: string) => {
-    const message = `controller ${controller}: the signature of ${what} is not valid for this request`;
-    checkThat(valid, 'SIGNATURE_INVALID', message);
+    checkThat(valid, 'SIGNATURE_INVALID', wrongSignatureText(controller, what));
   };
   accept(verifyBase64(endorsementHash(request), signatures.endorsement, pubkey), 'the request');
   accept(verifyMappingSignature(mapping, signatures.mapping, pubkey), 'the mapping');

@@ -46,6 +46,14 @@ async function inspectRequest(world: World, request: Request, file: string, igno
   return { text: 'This request can be signed.', json, refused };
 }
 
+export const NOT_VERIFIED = {
+  unsigned: 'Not verified: this signer has not signed the request.',
+  otherProfile: 'Not verified: the request was made for another trust profile than the pinned profile.',
+  baseMissing: 'Not verified: this signer no longer has a copy of the base mapping of the request.',
+};
+export const verifiedText = (transactions: number): string =>
+  `All signatures are valid: mapping and ${countText(transactions, 'transaction')}.`;
+
 /**
  * Says whether the signatures are valid. This signer can verify them only if it signed the same request and has its
  * base mapping.
@@ -53,13 +61,12 @@ async function inspectRequest(world: World, request: Request, file: string, igno
 function signaturesVerdict(world: World, signatures: Signatures): string {
   const { trust, memory } = openHome(world);
   const mine = memory.signed.find(({ request }) => request.digest === signatures.request)?.request;
-  if (!mine) return 'Not verified: this signer has not signed the request.';
-  if (mine.trust !== trust?.digest)
-    return 'Not verified: the request was made for another trust profile than the pinned profile.';
+  if (!mine) return NOT_VERIFIED.unsigned;
+  if (mine.trust !== trust?.digest) return NOT_VERIFIED.otherProfile;
   const base = readStoredMapping(world, mine.base.mapping);
-  if (!base) return 'Not verified: this signer no longer has a copy of the base mapping of the request.';
+  if (!base) return NOT_VERIFIED.baseMissing;
   verifySignatures(derive(mine, base, trust), signatures, trust);
-  return `All signatures are valid: mapping and ${countText(signatures.transactions.length, 'transaction')}.`;
+  return verifiedText(signatures.transactions.length);
 }
 
 function inspectSignatures(world: World, signatures: Signatures): Answer {

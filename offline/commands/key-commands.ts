@@ -14,12 +14,13 @@ import { runUnderLock } from '../lock.ts';
 import { keyFromPhrase, mixEntropy, parseDiceRolls, phraseFromEntropy } from '../phrase.ts';
 import { checkKeyAbsent, openHome, storeKey } from '../signer-home.ts';
 import { textLineBytes } from '../text-layout.ts';
+import { NO_CHECKSUM } from '../texts/phrase.ts';
 import type { Answer, World } from '../world.ts';
 
 const MAX_SMALL = 4096;
-const UNPINNED =
+export const UNPINNED =
   'Next: give the public key to the controller who creates the trust profile. Then pin the profile: `signer trust --help`.';
-const REBUILT =
+export const REBUILT =
   'Next: if a trust profile has this public key, pin that profile: `signer trust --help`. Otherwise give the public key to the controller who creates the profile.';
 const PINNED = 'Next: sign with this device again: `signer sign --help`.';
 
@@ -117,7 +118,7 @@ A home that has lost only its key file keeps its memory. A new home has no memor
           ? await askPhrase(requireTerminal(world, 'the recovery phrase', '--phrase-file FILE'), unchecked)
           : readPhraseFile(world, file);
       const { key, checked } = keyFromPhrase(words, unchecked);
-      if (!checked) world.note('This phrase has no valid checksum. Compare the public key with the known public key.');
+      if (!checked) world.note(NO_CHECKSUM);
       return { key, text: '', json: { checked } };
     }),
 };

@@ -42,12 +42,14 @@ function freeSignaturesName(world: World, file: string, assessment: Assessment):
   return out;
 }
 
+export const CHANGED_IN_MEMORY = 'the request changed in memory';
+
 /** Exported for the test that changes the request between review and signing. */
 export async function signAssessed(world: World, home: Home, assessment: Assessment, out: string) {
   const { base, derivation, controller, trust } = assessment;
   const { request } = derivation;
   const privateKey = await unlockKey(world, home.key);
-  if (addDigest(request).digest !== request.digest) throw new RangeError('the request changed in memory');
+  if (addDigest(request).digest !== request.digest) throw new RangeError(CHANGED_IN_MEMORY);
   const signatures = signDerivation(derivation, controller, privateKey, trust);
   privateKey.fill(0);
   // The journal is written before the signatures leave. So even after a crash the signer knows what it signed, and on
@@ -59,6 +61,8 @@ export async function signAssessed(world: World, home: Home, assessment: Assessm
   storeMapping(world, base, memoryFromEntries(home.journal.entries));
   writeOutputFile(world.disk, out, request.reviewCode, utf8(signaturesText(signatures)));
 }
+
+export const signedText = (controller: number, file: string): string => `Signed as controller ${controller}: ${file}`;
 
 export const sign: Command = {
   operands: ['REQUEST'],
@@ -96,6 +100,6 @@ Without a terminal, --confirm and SIGNER_PASSPHRASE are needed.`,
       const { controller } = assessment;
       const json = { signatures: out, controller, reviewCode: request.reviewCode, digest: request.digest };
       const next = `Next: take this file to the PC of controller ${controller}, and run \`countersign next\` there.`;
-      return { text: `Signed as controller ${controller}: ${printableText(out)}\n${next}`, json };
+      return { text: `${signedText(controller, printableText(out))}\n${next}`, json };
     }),
 };

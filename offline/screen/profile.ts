@@ -19,7 +19,7 @@ function profileFacts(trust: Trust): [string, string][] {
   ];
 }
 
-const SPLIT =
+export const SPLIT =
   'Half of the controllers or fewer can sign. Two groups without a common member can sign one bar with two policy coins, and no controller has to be dishonest. The bar then gets two tokens, and no signer can detect this.';
 
 /**

@@ -7,6 +7,7 @@ import { formatAmount, parseAmount } from '../../shared/amount.ts';
 import { utf8 } from '../../shared/bytes.ts';
 import { type Burn, outpointText } from '../../shared/changes.ts';
 import { derive } from '../../shared/derive.ts';
+import { shownValue } from '../../shared/errors.ts';
 import { listAssets } from '../../shared/mapping/asset-listing.ts';
 import type { Asset } from '../../shared/mapping/assets.ts';
 import { type Mapping, parseMapping } from '../../shared/mapping/mapping.ts';
@@ -24,6 +25,17 @@ import {
 } from '../testing/redemption-requests.ts';
 import { mappingText, publishedMapping } from '../testing/signing-attempts.ts';
 import { makeDevice, type TestDevice } from '../testing/test-device.ts';
+import { NEW_BARS } from '../texts/passed-checks.ts';
+import {
+  alikeText,
+  blockRateText,
+  missingBarsText,
+  redeemedNameText,
+  removedNameText,
+  UNSEEN_CHAIN,
+} from '../texts/warnings.ts';
+import { UNKNOWN } from './redemption.ts';
+import { NOT_CHECKED } from './review.ts';
 
 const device = await makeDevice(1);
 const sound = cases.filter(({ proposed }) => proposed.refused === null);
@@ -160,13 +172,14 @@ test('the date of the redemption height is estimated from the nearer of base and
 
 test('the screen says what the device cannot verify, and the checks are those of redemptions', async () => {
   const { flat } = await inspectOn(redemptionRequest(sampleBase, own));
-  assert.match(flat, /Not checked by this device \? Whether these tokens were burnt/);
-  assert.not.match(flat, /No bar is already in the mapping|address|left in its period/);
+  assert.ok(flat.includes(`${NOT_CHECKED} ? ${UNKNOWN[0]}`), flat);
+  assert.not.ok(flat.includes(NEW_BARS), flat);
+  assert.not.match(flat, /address|left in/);
 });
 
 const redemptionAfterBlocks = (blocks: number) => ({ ...redemptionRequest(sampleBase, own), height: 3303 + blocks });
 test("a redemption height more than 30 days before the request's height gives a warning", async () => {
-  const about = (warnings: string[]) => warnings.filter(text => text.startsWith('The redemption height'));
+  const about = (warnings: string[]) => warnings.filter(text => / \(about \d+ days\) /.test(text));
   assert.equal(about((await inspectOn(redemptionAfterBlocks(43_200))).warnings), []);
   const [warning, ...others] = about((await inspectOn(redemptionAfterBlocks(43_201))).warnings);
   assert.match(warning!, /height 3303 of 031037-2019-PAMP is 43201 blocks \(about 30 days\) before/);
@@ -195,7 +208,7 @@ test('negative masses of the base give a warning with their names', async () => 
   const mapping = unsigned.withSignatures(new Map(signatures));
   const { warnings, json, screen } = await inspectOn(redemptionRequest(mapping, makeRedemption(mapping, first)));
   assert.is(json.refused, null);
-  assert.ok(warnings.some(text => text.startsWith(`The base mapping has 1 mass below 0`) && text.includes(second)));
+  assert.ok(warnings.some(text => / 1 mass .* 0, /.test(text) && text.includes(`(${second})`)));
   assert.not.ok(screen.includes('-0.'));
 });
 
@@ -238,19 +251,19 @@ test('corrections show the reason first, each bar with its tokens, and a warning
   assert.match(screen, /^CORRECTIONS on gold_main\n-+\n {2}Reason +a test\n/);
   assert.match(flat, /1 031037-2019-PAMP is REMOVED mass 389\.142 token 0090/);
   assert.match(flat, /2 030727-2019-PAMP becomes 700001-2021-ACME mass 405\.920 token 17b9/);
-  assert.ok(warnings.some(text => text.includes('cannot see the chain') && text.includes(first)));
+  assert.ok(warnings.some(text => text.startsWith(`${UNSEEN_CHAIN} (${first})`)));
   assert.equal([json.reason, json.corrections, json.redemptions], ['a test', corrections, []]);
   const renamed = await inspectOn(correctionRequest(sampleBase, corrections[1]!));
-  assert.not.ok(renamed.warnings.some(text => text.includes('cannot see the chain')));
+  assert.not.ok(renamed.warnings.some(text => text.includes(UNSEEN_CHAIN)));
 });
 
 test("corrections warn of names in the mapping that look like a new name, except the bar's own", async () => {
   const alike = '03I037-2019-PAMP';
   const warned = async (reference: string) =>
     (await inspectOn(correctionRequest(sampleBase, { reference, to: barNameOf(alike) }))).warnings.filter(text =>
-      text.includes('has the serial'),
+      text.includes(alike),
     );
-  assert.equal(await warned(second), [`${alike} has the serial of "${first}" in the mapping. Is it another bar?`]);
+  assert.equal(await warned(second), [alikeText(alike, first, 'mapping')]);
   assert.equal(await warned(first), []);
 });
 
@@ -267,7 +280,6 @@ test('a new name like that of a bar signed on another coin must be typed', async
 });
 
 const timeOnScreen = (n: number) => `${1763795400 + n}.000001`;
-const withoutLineBreaks = (text: string) => text.replace(/\s+/g, ' ');
 
 /** A mapping in which two bars share their tokens, and one of the two has a part of another token. */
 function mappingWithSharedTokens() {
@@ -296,15 +308,15 @@ test('the screen shows the whole mass of a bar and the changing parts of its tok
 });
 
 test('a height that contradicts the clock gives a warning for issuances only', async () => {
-  const gain = /greater height gives more tokens/;
+  const gains = (warnings: string[]) => warnings.some(one => one.endsWith(blockRateText(true)));
   const far = { height: 4_000_000, time: NOW };
   const [height] = (await inspectOn({ ...redemptionRequest(sampleBase, own), ...far })).warnings.filter(one =>
     /The height/.test(one),
   );
-  assert.match(height ?? '', /Blocks come once a minute\.$/);
+  assert.ok(height?.endsWith(` ${blockRateText(false)}`), height);
   const rename = correctionRequest(sampleBase, { reference: first, to: barNameOf('700001-2021-ACME') });
-  assert.not.ok((await inspectOn({ ...rename, ...far })).warnings.some(one => gain.test(one)));
-  assert.ok((await inspectOn({ ...far, issuances: [issuanceAt(0, 4_000_000)] })).warnings.some(one => gain.test(one)));
+  assert.not.ok(gains((await inspectOn({ ...rename, ...far })).warnings));
+  assert.ok(gains((await inspectOn({ ...far, issuances: [issuanceAt(0, 4_000_000)] })).warnings));
 });
 
 test('a name that a redeemed or removed bar had gives a warning in issuances and corrections', async () => {
@@ -317,22 +329,25 @@ test('a name that a redeemed or removed bar had gives a warning in issuances and
     { ...correctionRequest(done, { reference: second, to: barNameOf(first) }), time: timeOnScreen(20) },
     { base: { mapping: done.digest, text: mappingText(done) }, issuances: [barOf(first)], time: timeOnScreen(20) },
   ];
-  const isWarned = (warnings: string[], what: RegExp) => warnings.some(one => one.startsWith(first) && what.test(one));
-  for (const changes of back)
-    assert.ok(
-      isWarned((await inspectOn(changes, on.copy())).warnings, /is a bar of the redemption [-0-9A-Z]{19}, signed on/),
-    );
+  const [{ reviewCode, at }] = (await on.run('journal', '--json')).json.signed.slice(-1);
+  const signed = redeemedNameText(first, reviewCode, at);
+  for (const changes of back) assert.ok((await inspectOn(changes, on.copy())).warnings.includes(signed));
   // A device that did not sign the redemption and built on the mapping with the bar.
   const other = device.copy();
   assert.is((await other.sign({ time: timeOnScreen(11), issuances: [issuanceAt(3, 3310)] })).exit, 0);
   for (const changes of back)
-    assert.ok(isWarned((await inspectOn(changes, other.copy())).warnings, /was in an earlier mapping built on here/));
-  for (const changes of back)
-    assert.not.ok(isWarned((await inspectOn(changes)).warnings, /./), 'nothing is known of it');
+    assert.ok((await inspectOn(changes, other.copy())).warnings.includes(removedNameText(first)));
+  for (const changes of back) {
+    const { warnings } = await inspectOn(changes);
+    assert.not.ok(
+      warnings.some(one => one.startsWith(first)),
+      'nothing is known of it',
+    );
+  }
 });
 
 test('missing bars give a warning on a foreign base, but not on the mapping of a request signed here', async () => {
-  const lacks = /The base mapping lacks (\d+) bars?/;
+  const lacks = / lacks \d+ bars? /;
   const { third, made } = mappingWithSharedTokens();
   const on = device.copy();
   const renaming = {
@@ -353,7 +368,7 @@ test('missing bars give a warning on a foreign base, but not on the mapping of a
   const [warning] = (await inspectOn({ ...after, time: timeOnScreen(40) }, on.copy())).warnings.filter(one =>
     lacks.test(one),
   );
-  assert.is(lacks.exec(withoutLineBreaks(warning ?? ''))?.[1], '1', `${warning}; ${third}`);
+  assert.is(warning, missingBarsText(1, [shownValue(second)]), `${warning}; ${third}`);
 });
 
 test('the screen of a refused request shows its claims and calls none of them checked', async () => {

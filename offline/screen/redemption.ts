@@ -117,6 +117,11 @@ function barLines({ base, mapping, remapped }: Derivation, named: (token: string
   return { bars: lines, tokens };
 }
 
+export const UNKNOWN = [
+  'Whether these tokens were burnt, and in which block. Two PCs checked this, not this device.',
+  'The date of a block. It is an estimate from base mapping and request, with one block a minute.',
+];
+
 export function redemptionView(derivation: Derivation): View {
   const { redemptions, remapped } = derivation;
   const { before } = remapped;
@@ -142,9 +147,6 @@ export function redemptionView(derivation: Derivation): View {
       ...columnLines('  Tokens', 'mass before', 'after'),
       ...tokens,
     ],
-    unknown: [
-      'Whether these tokens were burnt, and in which block. Two PCs checked this, not this device.',
-      'The date of a block. It is an estimate from base mapping and request, with one block a minute.',
-    ],
+    unknown: UNKNOWN,
   };
 }

@@ -20,6 +20,8 @@ function viewOfChanges({ derivation, trust }: Assessment): View {
   }
 }
 
+export const NOT_CHECKED = 'Not checked by this device';
+
 export function reviewScreen(assessment: Assessment): string {
   const { trust, controller, endorsedBy, base, derivation, checked, warnings } = assessment;
   const { request, mapping } = derivation;
@@ -47,7 +49,7 @@ export function reviewScreen(assessment: Assessment): string {
     RULE,
     'Checked by this device',
     ...bulletLines(checked, '-'),
-    ...(view.unknown.length > 0 ? ['', 'Not checked by this device', ...bulletLines(view.unknown, '?')] : []),
+    ...(view.unknown.length > 0 ? ['', NOT_CHECKED, ...bulletLines(view.unknown, '?')] : []),
     ...warningLines(warnings),
     RULE,
     ...view.summary,

@@ -7,6 +7,9 @@ export const hasScript = spawnSync('script', ['--version']).status === 0;
 /** A question and its answer. An answer may be a list of pieces, each with a delay in milliseconds before it. */
 export type Typed = [question: RegExp, answer: string | [ms: number, text: string][]];
 
+/** A pattern for a text that the terminal may wrap at its spaces. */
+export const wrapped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/ /g, '\\s+');
+
 export interface Window {
   columns?: number;
   rows?: number;

@@ -60,6 +60,7 @@ export const questionFor = (what: string): Asked => ({
   wrong: `This is not ${what}.`,
 });
 
+export const PASSPHRASE_QUESTION = 'Passphrase (not shown): ';
 export const NEW_PASSPHRASE = { first: 'New passphrase (not shown): ', again: 'Repeat the new passphrase: ' };
 
 export const passphrasesDifferRefusal = (): Refusal =>

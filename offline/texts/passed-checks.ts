@@ -26,17 +26,29 @@ export const timeAheadRefusal = ({ time, now, days }: ClockDifference): Refusal 
 export const clockDiffersText = ({ now, days }: ClockDifference): string =>
   `The time of the request is ${daysText(days)} ${days > 0 ? 'ahead of' : 'behind'} ${clockText(now)}.`;
 
+export const NEW_BARS = 'No bar is already in the mapping. No bar occurs twice in the request.';
+
+const signedBeforeText = (count: number) => `(${countText(count, 'request')} signed here before)`;
+
+/** @param freed how a bar can have become free of its coin: `released`, `redeemed` or both; empty if no bar has */
+export const otherCoinCheckedText = (freed: string, signed: number, what = 'bar'): string =>
+  `No ${what} was signed with another policy coin${freed && `, unless it was ${freed} since`} ${signedBeforeText(signed)}.`;
+
+export const burnsCheckedText = (isReleased: boolean, signed: number): string =>
+  `No output occurs twice in the request. No output was counted for another bar or in a mapping built on${isReleased ? ', unless it was released' : ''} ${signedBeforeText(signed)}.`;
+
+export const orderCheckedText = (isClockNear: boolean): string =>
+  `Height and time do not decrease${isClockNear ? ', and the time fits the clock of this device' : ''}.`;
+
 /** Sentences that say which checks of the request's changes passed. */
 function changeSentences(request: Request, trust: Trust, { signed, overruled }: Memory): string[] {
-  const here = `${countText(signed.length, 'request')} signed here before`;
   const isRedeemed = signed.some(({ request }) => request.redemptions.length > 0);
   const freed = [...(overruled.length > 0 ? ['released'] : []), ...(isRedeemed ? ['redeemed'] : [])].join(' or ');
-  const except = freed && `, unless it was ${freed} since`;
   switch (kindOfChange(request)) {
     case 'issuances':
       return [
-        'No bar is already in the mapping. No bar occurs twice in the request.',
-        `No bar was signed with another policy coin${except} (${here}).`,
+        NEW_BARS,
+        otherCoinCheckedText(freed, signed.length),
         'All amounts were computed here from mass and height, and match the request.',
         `All addresses belong to ${trust.network.name}. No policy coin is used twice.`,
       ];
@@ -45,14 +57,14 @@ function changeSentences(request: Request, trust: Trust, { signed, overruled }: 
         'Each bar is in the mapping and occurs once in the request. Its mass matches the mapping.',
         'The burnt tokens of each bar match the amount computed here from mass and redemption height.',
         'Each burnt token is in the mapping with at least the burnt mass.',
-        `No output occurs twice in the request. No output was counted for another bar or in a mapping built on${overruled.length > 0 ? ', unless it was released' : ''} (${here}).`,
+        burnsCheckedText(overruled.length > 0, signed.length),
         'The changes were computed here. Every other bar keeps its mass, and each token loses its burnt amount.',
       ];
     case 'corrections':
       return [
         'Each bar is in the mapping and occurs once in the request. No new name is in the mapping or occurs twice in the request.',
         'Each renamed bar keeps its tokens and its mass.',
-        `No new name was signed with another policy coin${except} (${here}).`,
+        otherCoinCheckedText(freed, signed.length, 'new name'),
       ];
   }
 }
@@ -76,7 +88,7 @@ export function checkedSentences(
     'Network and trust profile match the profile pinned on this device.',
     `The base mapping matches its digest. ${base}.`,
     `This signer has built on ${newest ? `no newer mapping (newest: height ${newest.height})` : 'no mapping before'}.`,
-    `Height and time do not decrease${isClockNear ? ', and the time fits the clock of this device' : ''}.`,
+    orderCheckedText(isClockNear),
     ...changeSentences(request, trust, memory),
   ];
 }

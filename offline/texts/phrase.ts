@@ -13,6 +13,10 @@ export const oneWordText = (place: number): string =>
 
 export const WRONG_CHECKSUM = 'the checksum in the last word is wrong: a word is wrong, or two words are swapped';
 
+export const NO_CHECKSUM = 'This phrase has no valid checksum. Compare the public key with the known public key.';
+
+export const lengthQuestion = (lengths: string): string => `How many words (${lengths})? `;
+
 export const COMPARE_WORDS = 'Compare each word and the order of the words with the paper.';
 
 export const wrongWordQuestion = (length: number) => ({

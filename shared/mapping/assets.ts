@@ -32,6 +32,12 @@ export const FRAME = [...BEFORE, AFTER_LAST].reduce((sum, { length }) => sum + l
 /** Smallest size of an entry in the file, without the comma after it. */
 const MIN_ENTRY_SIZE = '"1":{"ref":"","mass":1,"tokenid":""}'.length;
 
+export const ASSET_PROBLEM = {
+  mass: 'mass that is not a finite number',
+  key: 'asset key that is not a number of up to 9 digits',
+  member: 'asset with a member other than ref, mass and tokenid',
+};
+
 const [POINT, ZERO, NINE, BACKSLASH, DASH, TILDE] = [0x2e, 0x30, 0x39, 0x5c, 0x2d, 0x7e];
 const isDigit = (byte: number) => byte >= ZERO && byte <= NINE;
 
@@ -93,7 +99,7 @@ function skipValue(reader: JsonReader, part: number): Uint8Array | undefined {
   } else if (reader.skipNumber() && isPrintedAlike(bytes, reader.from, reader.to)) return undefined;
   const text = asciiText(bytes, reader.from, reader.to);
   const printed = part === MASS ? pythonNumber(text) : pythonString(reader.text()).slice(1, -1);
-  if (printed === null) return reader.fail('mass that is not a finite number', reader.from);
+  if (printed === null) return reader.fail(ASSET_PROBLEM.mass, reader.from);
   return printed === text ? undefined : utf8(printed);
 }
 
@@ -126,7 +132,7 @@ export function readAssets(reader: JsonReader, before?: Assets): Assets {
       if (other) (odd[count] as number) |= 1 << part;
       if (part === KEY) {
         const key = other ? parseEntryKey(other) : parseEntryKey(bytes, from, to);
-        if (key < 0) reader.fail('asset key that is not a number of up to 9 digits', from - 1);
+        if (key < 0) reader.fail(ASSET_PROBLEM.key, from - 1);
         keys[+count] = key;
         length += FRAME;
         reader.expect(':');
@@ -135,7 +141,7 @@ export function readAssets(reader: JsonReader, before?: Assets): Assets {
       found |= 1 << part;
       if (!reader.more('}', part === KEY)) break;
       part = reader.skipString() ? partIndex(bytes, reader.from, reader.to) : partIndex(utf8(reader.text()));
-      if (part < 0) reader.fail('asset with a member other than ref, mass and tokenid', reader.from - 1);
+      if (part < 0) reader.fail(ASSET_PROBLEM.member, reader.from - 1);
       if (found & (1 << part))
         reader.fail(`the key "${asciiText(NAMES[+part] as Uint8Array)}" occurs twice`, reader.from - 1);
       reader.expect(':');

@@ -1,0 +1,57 @@
+/** Sentences of warnings on the review screen, made from values. */
+import { shownValue } from '../../shared/errors.ts';
+import { countText, dayText } from '../text-layout.ts';
+
+const SHOWN_ON_PC = '`countersign map show` shows on the PC.';
+const COMPARE = `Compare the digest of the base mapping with the published mapping, which ${SHOWN_ON_PC}`;
+
+export const FIRST_BASE = `This signer has not built on a mapping before. ${COMPARE}`;
+export const ONLY_EMPTY_BASE = `This signer has built only on an empty mapping. ${COMPARE}`;
+
+/** @param names of the first bars; empty if this signer has no copy of the earlier mapping */
+export const missingBarsText = (count: number, names: readonly string[]): string =>
+  `The base mapping lacks ${countText(count, 'bar')} of the mapping built on before${names.length > 0 ? `: ${names.join(', ')}` : ''}.`;
+
+export const ambiguousDigitsText = ({ height, time }: { height: number; time: string }): string =>
+  `The signatures of the base mapping do not separate its height ${height} from its time ${time}. Compare both with the published mapping, which ${SHOWN_ON_PC}`;
+
+/** @param at time of signing */
+export const sameBaseText = (reviewCode: string, at: string): string =>
+  `Request ${reviewCode}, signed on ${dayText(at)}, has the same base mapping. Only one of the two can be published.`;
+
+/** A bar that was signed on another coin. @param isRedeemed true if it was redeemed since, false if it was released */
+export const otherCoinText = (bar: string, at: string, coin: string, isRedeemed: boolean): string => {
+  const since = isRedeemed
+    ? 'redeemed since. Has the same bar come back?'
+    : 'released. If that transaction confirms, the bar gets two tokens.';
+  return `${bar} was signed on ${dayText(at)} with policy coin ${coin}, and ${since}`;
+};
+
+/** A bar of the request, and a bar that was signed here. */
+export const alikeSignedText = (one: { bar: string; other: string; coin: string; at: string }): string =>
+  `${one.bar} has the serial of ${one.other}, signed on ${dayText(one.at)} with another policy coin, ${one.coin}. If both are one bar, it gets two tokens.`;
+
+/** @param other a bar in the mapping or in the request */
+export const alikeText = (bar: string, other: string, where: 'mapping' | 'request'): string =>
+  `${bar} has the serial of ${shownValue(other)} in the ${where}. Is it another bar?`;
+
+export const moreAlikeText = (count: number): string =>
+  `${countText(count, 'more pair')} of bars with the same serial.`;
+
+export const redeemedNameText = (bar: string, reviewCode: string, at: string): string =>
+  `${bar} is a bar of the redemption ${reviewCode}, signed on ${dayText(at)}. Is it in the vault?`;
+
+export const removedNameText = (bar: string): string =>
+  `${bar} was in an earlier mapping built on here, and was removed since. Is it in the vault?`;
+
+/** @param isIssuance true if a greater height gives more tokens */
+export const blockRateText = (isIssuance: boolean): string =>
+  `Blocks come once a minute${isIssuance ? ', and a greater height gives more tokens' : ''}.`;
+
+/** @param others names of the bars whose burns were counted, as shown */
+export const releasedBurnsText = (others: string, bar: string, reviewCode: string, at: string): string =>
+  `Burns of ${others} were counted for ${bar} in ${reviewCode}, signed on ${dayText(at)}, and released. If that redemption is published, two bars can leave the vault.`;
+
+/** The start of a warning about removed bars. */
+export const UNSEEN_CHAIN =
+  'This device cannot see the chain. Two PCs found that no token of a removed bar is on chain';
