@@ -1,4 +1,4 @@
-/** The commands inspect and journal, which read only. */
+/** The commands inspect and journal, which change nothing. */
 
 import { outpointText, referenceOf } from '../../shared/changes.ts';
 import { derive } from '../../shared/derive.ts';
@@ -55,8 +55,8 @@ export const verifiedText = (transactions: number): string =>
   `All signatures are valid: mapping and ${countText(transactions, 'transaction')}.`;
 
 /**
- * Says whether the signatures are valid. This signer can verify them only if it signed the same request and has its
- * base mapping.
+ * Says whether the signatures are valid. This signer can verify the signatures only if it signed the same request and
+ * has the request's base mapping.
  */
 function signaturesVerdict(world: World, signatures: Signatures): string {
   const { trust, memory } = openHome(world);

@@ -25,8 +25,8 @@ export const REBUILT =
 const PINNED = 'Next: sign with this device again: `signer sign --help`.';
 
 /**
- * Creates and stores a key under the lock; never replaces an existing key.
- * @param isOther true if the key is surely not the key that this home may have lost
+ * Creates and stores a key under the lock. Never replaces an existing key.
+ * @param isOther true if the key cannot be the key that this home has lost
  * @param unpinned the next step in a home without a trust profile
  * @param make function that returns the key, and the text for the answer
  */
@@ -48,8 +48,8 @@ async function makeAndStoreKey(
 }
 
 /**
- * Draws the system's random bytes and shows their hash before the person throws the dice. So the program cannot choose
- * the bytes after it knows the rolls.
+ * Shows the hash of the system's random bytes before the person throws the dice. So the program cannot choose the bytes
+ * after it knows the rolls.
  */
 async function readOrAskRolls(world: World, dice: string | undefined, system: string): Promise<string> {
   if (dice !== 'ask' && dice !== '-') return dice === undefined ? '' : parseDiceRolls(dice);

@@ -1,6 +1,6 @@
 /**
- * The command rollback, and a function shared with release. With both commands a controller overrules the signer's
- * memory, and the journal records it.
+ * The command rollback, and a function shared with release. With these two commands, a controller overrules the
+ * signer's memory. The journal has an entry for each of these decisions.
  */
 
 import { verifyBase } from '../../shared/derive.ts';

@@ -33,7 +33,7 @@ import { countText, dayText, listText } from '../text-layout.ts';
 import type { World } from '../world.ts';
 import { overruleCommand } from './overrule.ts';
 
-/** A mapping with valid signatures, described as `DIGEST signed by controllers 1 and 3`. */
+/** A mapping with valid signatures. `named` describes it, such as `DIGEST signed by controllers 1 and 3`. */
 interface ShownMapping {
   mapping: Mapping;
   named: string;
@@ -103,7 +103,7 @@ async function releaseCoin(
 }
 
 /**
- * The redemptions that the mapping proves unpublished.
+ * Those of the counted redemptions that the mapping proves unpublished.
  * @throws Refusal of the last redemption, if the mapping proves none of them unpublished
  */
 function unpublishedRedemptions(

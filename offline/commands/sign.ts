@@ -17,8 +17,8 @@ import { type Home, openHome } from '../signer-home.ts';
 import type { World } from '../world.ts';
 
 /**
- * True if a file with another content exists. A file of an interrupted run for the same request may be overwritten,
- * because signing again gives the same bytes.
+ * True if the output file exists and has other content. It may be overwritten if it has this controller's signatures of
+ * the same request, because signing again gives the same bytes.
  */
 function isOtherFile({ disk }: World, out: string, { derivation: { request }, controller }: Assessment): boolean {
   if (!fileExists(disk, out)) return false;
@@ -31,8 +31,8 @@ function isOtherFile({ disk }: World, out: string, { derivation: { request }, co
 }
 
 /**
- * A free file name beside the request, such as `sign-THJN-1.json`. The launcher permits only names beginning with
- * `sign-` there.
+ * A free file name beside the request, such as `sign-THJN-1.json`. In this folder, the launcher permits only file names
+ * that begin with `sign-`.
  */
 function freeSignaturesName(world: World, file: string, assessment: Assessment): string {
   const { derivation, controller } = assessment;
@@ -52,8 +52,8 @@ export async function signAssessed(world: World, home: Home, assessment: Assessm
   if (addDigest(request).digest !== request.digest) throw new RangeError(CHANGED_IN_MEMORY);
   const signatures = signDerivation(derivation, controller, privateKey, trust);
   privateKey.fill(0);
-  // The journal is written before the signatures leave. So even after a crash the signer knows what it signed, and on
-  // which mapping.
+  // The journal is written before the signatures leave the device. So even after a crash the signer knows what it
+  // signed, and on which mapping.
   if (compareWithNewest(base.mapping, home.memory.newest) === 1)
     home.journal = appendEntry(world, home.journal, seenEntry(base.mapping));
   if (!isRequestRemembered(request, home.memory))

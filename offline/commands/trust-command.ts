@@ -12,7 +12,7 @@ import { controllerOfKey, openHome, pinTrust } from '../signer-home.ts';
 import { countText } from '../text-layout.ts';
 
 /**
- * Lists what the signer stops using when a profile of another chain is pinned. The memory belongs to one policy asset.
+ * Lists what the signer stops using when a profile of another chain is pinned. Each policy asset has its own memory.
  */
 function memorySetAsideLines({ policyAsset, newest, signed, coins }: Memory, profile: Trust): string[] {
   if (!newest || policyAsset === profile.policyAsset) return [];

@@ -7,10 +7,7 @@ import type { Trust } from '../../shared/trust.ts';
 import { countText } from '../text-layout.ts';
 import { factLines, numberedLines, reissuanceText, type View } from './screen-parts.ts';
 
-/**
- * The largest number of bars that the screen shows with asset ids. With more bars, the screen is a table without asset
- * ids.
- */
+/** The largest number of bars that the screen shows with asset ids. With more bars, the screen has no asset ids. */
 const FEW = 3;
 
 /**
@@ -36,7 +33,7 @@ function issuanceSumsText(issuances: readonly DerivedIssuance[]): string {
   return `${countText(issuances.length, 'asset')}, ${formatDecimal(mass, 3)} fine troy ounces, ${tokens} tokens`;
 }
 
-/** Totals of each recipient, most bars first. If one address among many was exchanged, it is in the last line. */
+/** Totals of each recipient, most bars first. If someone exchanged one address among many, this address comes last. */
 function recipientLines(issuances: readonly DerivedIssuance[]): string[] {
   const byAddress = new Map<string, DerivedIssuance[]>();
   for (const issuance of issuances) {

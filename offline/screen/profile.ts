@@ -3,7 +3,7 @@ import { bytesToHex } from '../../shared/bytes.ts';
 import { canSplitPolicy, massRangeText, type Trust } from '../../shared/trust.ts';
 import { factLines, RULE, reissuanceText, screenWithCode, warningLines } from './screen-parts.ts';
 
-/** Name and text of each fact. A controller's name is its index. */
+/** Name and text of each fact. The fact of a controller is named by the controller's index. */
 function profileFacts(trust: Trust): [string, string][] {
   const { network, n, m } = trust;
   return [
@@ -23,8 +23,8 @@ export const SPLIT =
   'Half of the controllers or fewer can sign. Two groups without a common member can sign one bar with two policy coins, and no controller has to be dishonest. The bar then gets two tokens, and no signer can detect this.';
 
 /**
- * @param before the profile that it replaces. The differences come first, so that the last line of the screen is the
- * new review code
+ * @param before the profile that this profile replaces. The differences come first, so that the last line of the screen
+ * is the new review code
  * @param warnings further warnings, besides the warning about a split policy
  */
 export function profileScreen(

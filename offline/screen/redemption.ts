@@ -11,7 +11,10 @@ import { barName, factLines, numberedLines, ouncesText, tokenName, type View } f
 const INDENT = '      ';
 const BLOCK_SECONDS = 60;
 
-/** Returns a function that shortens ids to enough first and last characters to distinguish them. */
+/**
+ * Returns a function that shortens an id to its first and last characters. It keeps so many characters that all ids
+ * stay different.
+ */
 function makeIdShortener(tokens: readonly string[]): (token: string) => string {
   const ids = tokens.map(tokenName);
   const short = (id: string, digits: number) => `${id.slice(0, digits)}..${id.slice(-digits)}`;
@@ -53,7 +56,10 @@ export function redemptionLines(
   ];
 }
 
-/** Estimated date of a block, computed from the nearer of base and request. Both have a height with a time. */
+/**
+ * Estimated date of a block, computed from the nearer of base and request. Base and request each have a height and a
+ * time.
+ */
 function blockDateText(height: number, { base, request }: Derivation): string {
   const from = Math.abs(height - base.height) < request.height - height ? base : request;
   return utcTimeText(Number(from.time) + (height - from.height) * BLOCK_SECONDS).slice(0, 10);
@@ -88,13 +94,19 @@ function summaryLines(redemptions: readonly DerivedRedemption[]): string[] {
 
 const NONE = '-';
 
-/** Total mass of the entries of this bar and this token. Null means any bar, or any token. */
+/**
+ * Total mass of the entries of this bar and this token. Null means any bar, or any token. `-` if there are no such
+ * entries.
+ */
 function massOfEntries(holdings: readonly Holding[], bar: string | null, token: string | null): string {
   const those = holdings.filter(one => one.bar === (bar ?? one.bar) && one.token === (token ?? one.token));
   return those.length > 0 ? ouncesText(...those.map(({ mass }) => mass)) : NONE;
 }
 
-/** A line for each bar for which the mass of a token changes, and a line for each of its tokens. */
+/**
+ * Lines with the mass before and after: `bars` for each bar with a changed token and for each such token, `tokens` for
+ * the sum of each changed token.
+ */
 function barLines({ base, mapping, remapped }: Derivation, named: (token: string) => string) {
   const { before, after } = remapped;
   const all = new Set(before.map(({ bar }) => bar));

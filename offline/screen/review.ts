@@ -56,7 +56,7 @@ export function reviewScreen(assessment: Assessment): string {
   ]);
 }
 
-/** What a refused request claims. Nothing of it was checked. */
+/** The screen of a refused request. None of its claims was checked. */
 export function refusedRequestScreen(request: Request): string {
   const { digest, network, trust, base, height, time, issuances, redemptions, corrections, reason, reviewCode } =
     request;

@@ -44,8 +44,8 @@ export const reissuanceText = ({ reissuanceTokens, reissuanceAddress }: Trust): 
   `${formatDecimal(reissuanceTokens)} tokens per asset to ${reissuanceAddress}`;
 
 /**
- * A bar's reference for the screen. Old references may contain any character, and several spaces could separate the end
- * of the name from its beginning.
+ * A bar's reference for the screen. Old references may contain any character. After several spaces, the rest of a name
+ * could look like another column.
  */
 export const barName = (reference: string): string =>
   /^(?=.{1,64}$)[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(reference) ? reference : shownValue(reference);

@@ -33,8 +33,8 @@ export class MemoryDisk {
   /** Bytes that can still be written before the disk is full. */
   room = Number.POSITIVE_INFINITY;
   /**
-   * Simulates Node's permission model, which has no fsync, on a journalling file system with synchronous writes in
-   * order.
+   * True to simulate Node's permission model, which refuses fsync, on a journalling file system. A file that is opened
+   * with O_SYNC then also saves all earlier changes of names.
    */
   restricted = false;
   readonly log: string[] = [];
@@ -168,7 +168,7 @@ export class MemoryDisk {
     return this.node(path).data;
   }
 
-  /** The disk after a loss of power. @param random function that gives numbers from 0 to 1, for `mixed` */
+  /** The disk after a loss of power. @param random function that gives numbers from 0 to 1 */
   afterLoss(loss: Loss, random: () => number): MemoryDisk {
     const next = new MemoryDisk();
     const pick = (): Exclude<Loss, 'mixed'> =>

@@ -31,9 +31,10 @@ export const outputFromName = (name: string, vout = 0): Pick<Burn, 'txid' | 'vou
 });
 
 /**
- * A redemption with exactly the tokens that the bar needs, in the proportions of the mapping.
- * @param outputs names of the burnt outputs
- * @param tokens asset ids; by default those of the bar
+ * A redemption that burns exactly the amount that the bar needs. Of each token it burns what the mapping has, and of
+ * the last token the rest.
+ * @param outputs text from which the txids of the burnt outputs are computed
+ * @param tokens asset ids of the tokens to burn; by default the bar's tokens
  */
 export function makeRedemption(
   mapping: Mapping,

@@ -14,7 +14,7 @@ export type Changes = Parameters<BuiltSigner['request']>[1];
 export function signingAttempts(program: BuiltSigner, master: string) {
   let homes = 0;
 
-  /** Sets the mode of the copy, because newer Nodes apply the shell's mask to it. */
+  /** Copies a home. Sets the mode of the copy, because newer Nodes apply the shell's mask to the copy. */
   function copyOf(home: string, copy: string): string {
     cpSync(program.path(home), program.path(copy), { recursive: true });
     chmodSync(program.path(copy), 0o700);

@@ -119,7 +119,7 @@ export class TestDevice {
   }
 }
 
-/** The device of a recorded controller; the sample's profile is pinned by default. */
+/** A device with the test key of a controller. By default, the sample's profile is pinned. */
 export async function makeDevice(controller: number, pin = true): Promise<TestDevice> {
   const device = new TestDevice();
   device.storage.put('/media/privkey.dat', utf8(`${bytesToHex(testKeys[controller - 1]!)}\n`));

@@ -66,7 +66,10 @@ export const NEW_PASSPHRASE = { first: 'New passphrase (not shown): ', again: 'R
 export const passphrasesDifferRefusal = (): Refusal =>
   new Refusal('NOT_CONFIRMED', 'the two passphrases differ', 'Type the same new passphrase twice. Nothing was stored.');
 
-/** @param typed the message says only whether spaces are at its start or end, because the person cannot see them */
+/**
+ * @param typed the typed passphrase. The message says only whether it begins or ends with a space, because the person
+ * cannot see this.
+ */
 export const wrongPassphraseText = (left: number, typed: string): string =>
   `The passphrase is wrong.${typed === typed.trim() ? '' : ' It begins or ends with a space, which is a part of it.'}${triesLeftText(left)}`;
 

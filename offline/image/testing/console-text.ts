@@ -1,4 +1,4 @@
-/** For tests: reads the text of a console from a picture of its screen. The image has no code that helps with this. */
+/** For tests: reads the text of a console from a picture of its screen. The image has no code for tests. */
 import { gunzipSync } from 'node:zlib';
 
 export interface Picture {
@@ -8,7 +8,7 @@ export interface Picture {
   data: Uint8Array;
 }
 
-/** Source: Netpbm, PPM (P6), as QEMU writes it. */
+/** Reads a picture of Netpbm's format PPM (P6), which QEMU writes. */
 export function readPpm(bytes: Buffer): Picture {
   const [head, width, height] = /^P6\s+(\d+)\s+(\d+)\s+255\s/.exec(bytes.toString('latin1', 0, 40)) ?? [];
   if (!head) throw new Error('expected a picture of the form P6');
@@ -17,9 +17,7 @@ export function readPpm(bytes: Buffer): Picture {
 
 const [GLYPH_WIDTH, GLYPH_HEIGHT] = [8, 16];
 
-/**
- * Shapes of the console's font, each with its character. Source: Linux kbd, psf.h: version 1 with a table of Unicode
- */
+/** For each shape of the console's font: its character. Source: Linux kbd, psf.h: version 1 with a table of Unicode */
 export function readFont(file: Uint8Array): Map<string, string> {
   const bytes = gunzipSync(file);
   if (bytes.readUInt16LE(0) !== 0x0436 || bytes[3] !== GLYPH_HEIGHT)

@@ -1,6 +1,7 @@
 /**
- * The laptop image with damaged, full, foreign, duplicate and read-only sticks, and with power cuts during signing.
- * Each refusal has its code, and the key stick keeps its bytes. Part of `make laptop-image-test FULL=1`.
+ * Tests the laptop image with sticks that are damaged, full, duplicate or read-only, or that have another file system.
+ * Also cuts the power during signing. Each refusal has its code, and the key stick keeps its bytes. Part of `make
+ * laptop-image-test FULL=1`.
  */
 import { execFile, execFileSync } from 'node:child_process';
 import {
@@ -52,7 +53,7 @@ async function buildImage(...words: string[]): Promise<string> {
   return (await promisify(execFile)(process.execPath, options)).stdout;
 }
 
-/** Lists of packages that name a version which the mirror does not have. @returns the folder of the lists */
+/** Writes lists of packages that name a version which the mirror does not have. @returns the folder of the lists */
 function makeOlderLists(): string {
   const lists = join(WORK, 'older');
   mkdirSync(lists, { recursive: true });
@@ -169,7 +170,7 @@ test('after a power cut during signing, the journal has each signature, and sign
   const outside = signWithoutImage(program, 'request.json', code);
   // If the previous test failed, its machine is still on.
   await machine.pull();
-  // Power cuts during the work, and right after the message that the request is signed.
+  // The power is cut while the signer works, and right after its message that the request is signed.
   for (const moment of ['early', 'signed']) {
     machine = await startMachine('hostile', { disks: [keys, stick] });
     await waitForPrompt(machine);

@@ -1,6 +1,6 @@
 /**
- * The start of the image from a stick on a BIOS, and from a disc on UEFI. `make laptop-image-test` runs this test in
- * QEMU without hardware virtualisation. The test presses keys and reads the screen, and the image has no code for
+ * Tests the image as it starts from a stick on a BIOS, and from a disc on UEFI. `make laptop-image-test` runs this test
+ * in QEMU without hardware virtualisation. The test presses keys and reads the screen, and the image has no code for
  * tests.
  */
 import { execFileSync } from 'node:child_process';

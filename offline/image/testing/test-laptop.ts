@@ -1,4 +1,7 @@
-/** For tests of the image: its file, USB sticks, the signer of the build, and a virtual machine that runs the image. */
+/**
+ * For tests of the image: the image's file, USB sticks, the signer of the build, and a virtual machine that runs the
+ * image.
+ */
 import { execFileSync } from 'node:child_process';
 import { closeSync, copyFileSync, existsSync, ftruncateSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -14,7 +17,7 @@ export const IMAGE = join(WORK, 'laptop.iso');
 const FIRMWARE = '/usr/share/OVMF';
 /** TEST PASSPHRASE of the key stick. */
 export const STICK_PASSPHRASE = 'test stick passphrase';
-/** Shortly after the time of the sample's request. */
+/** The time on the machine's clock at its start, shortly after the time of the sample's request. */
 const TIME = '2025-11-22T07:10:00';
 
 function consoleFont(): Map<string, string> {
@@ -58,7 +61,7 @@ const runMtools = (program: string, ...words: string[]) =>
 export const filesToCarry = (program: BuiltSigner): string[] =>
   ['request.json', 'privkey.dat', 'trust.json'].map(name => program.path(name));
 
-/** A stick with a FAT file system and files of the host. */
+/** A stick with a FAT file system that has copies of these files. */
 export function makeFatStick(id: string, files: readonly string[], megabytes = 8): Disk {
   const disk = makeEmptyDisk(id, megabytes);
   runMtools('mformat', '-i', disk.file, '-T', String((megabytes << 20) / 512), '-h', '16', '-s', '32', '::');
@@ -68,7 +71,7 @@ export function makeFatStick(id: string, files: readonly string[], megabytes = 8
 
 export const readDiskFile = (disk: Disk, name: string): Buffer => runMtools('mtype', '-i', disk.file, `::/${name}`);
 
-/** The signatures that the signer of the build writes for a request, outside the image. */
+/** Signs a request with the built signer, outside the image. @returns the bytes of the signatures file */
 export function signWithoutImage(program: BuiltSigner, request: string, code: string): Buffer {
   const words = ['--out', 'outside.json', '--confirm', code, '--ignore-clock', '--home', 'home', '--json'];
   const { status, out } = program.run('sign', request, ...words);
@@ -99,7 +102,7 @@ export async function answerNewPassphrase(machine: VirtualMachine, first: string
 /**
  * Makes a key stick on the disk that `lsblk` lists with this size.
  * @param early a line that is typed while the stick is encrypted
- * @returns the screen after it
+ * @returns the screen after the command has ended
  */
 export async function makeKeyStick(machine: VirtualMachine, size: string, early = ''): Promise<string> {
   await beginKeyStick(machine, size);
@@ -111,7 +114,10 @@ export async function makeKeyStick(machine: VirtualMachine, size: string, early 
 
 const ANSWERED = /^(The key stick is open|error KEYS)/m;
 
-/** Opens the key stick, and stops after a wrong passphrase. @returns the screen after the first answer or refusal */
+/**
+ * Opens the key stick. After a wrong passphrase, leaves the question.
+ * @returns the screen after the first answer or refusal
+ */
 export async function openKeyStick(machine: VirtualMachine, passphrase = STICK_PASSPHRASE): Promise<string> {
   await machine.press('ctrl', 'l');
   await machine.line('keys open');
@@ -120,7 +126,7 @@ export async function openKeyStick(machine: VirtualMachine, passphrase = STICK_P
   await machine.secret(passphrase);
   const answer = await machine.sees(ANSWERED, 240);
   if (/^error KEYS_PASSPHRASE/m.test(answer)) await leaveQuestion(machine);
-  // Keys that are pressed before the prompt are dropped.
+  // Waits for the prompt, because keys that are pressed before it are dropped.
   else await machine.sees(new RegExp(`${ANSWERED.source}[\\s\\S]*^laptop\\$\\s*$`, 'm'));
   return answer;
 }
@@ -144,7 +150,7 @@ export async function confirmCommand(machine: VirtualMachine, command: string, c
   await machine.line(code);
 }
 
-/** Does what a person does to sign, up to the entered passphrase. */
+/** Enters a sign command, pages through its screen, and types the review code and the passphrase. */
 export async function signRequest(
   machine: VirtualMachine,
   command: string,

@@ -6,7 +6,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Picture, readConsole, readPpm } from './console-text.ts';
 
-/** Characters whose key has another name, or is pressed with Shift. */
+/**
+ * `KEYS`: for a character, the name of its key in QEMU, if it is another text. `SHIFTED`: for a character that needs
+ * Shift, the character of its key.
+ */
 const KEYS: Record<string, string> = {
   ...{ ' ': 'spc', '\n': 'ret', '-': 'minus', '=': 'equal', '.': 'dot', ',': 'comma', '/': 'slash', ';': 'semicolon' },
   ...{ "'": 'apostrophe', '`': 'grave_accent', '\\': 'backslash', '[': 'bracket_left', ']': 'bracket_right' },
@@ -118,8 +121,8 @@ export class VirtualMachine {
         if ('return' in answer || 'error' in answer) this.answers.shift()?.(answer);
       }
     });
-    // When QEMU ends, all callers get an error. Without it they would wait forever, and the test would end without a
-    // message.
+    // When QEMU ends, all callers get an error. Without this handler they would wait forever, and the test would end
+    // without a message.
     socket.on('close', () => {
       this.closed = true;
       for (const answer of this.answers.splice(0)) answer({ error: `QEMU ended: ${this.said}` });
@@ -162,7 +165,10 @@ export class VirtualMachine {
     await this.type(`${text}\n`);
   }
 
-  /** Types slowly, because a busy machine loses keys. A passphrase is not shown, so the test could not correct it. */
+  /**
+   * Types slowly, because a busy machine loses keys. A passphrase is not shown, so the test cannot see that a key was
+   * lost.
+   */
   async secret(text: string): Promise<void> {
     for (const character of `${text}\n`) {
       await sleep(150);
