@@ -12,12 +12,12 @@ import type {
 import type { ShapeReader } from './shape-reader.ts';
 
 const MAX_U32 = 0xffff_ffff;
-/** Largest index of an output, because the two higher bits are flags in a serialised transaction. */
+/** Largest index of an output. The two higher bits are flags in a serialised transaction. */
 const MAX_INDEX = 0x3fff_ffff;
 
 /**
  * @param info answer of getblockchaininfo
- * @param header of its best block
+ * @param header answer of getblockheader for the best block
  */
 export function readTip(info: ShapeReader, header: ShapeReader, peers: number | null): Tip {
   const height = info.member('blocks').integer();
@@ -39,7 +39,10 @@ export function readTip(info: ShapeReader, header: ShapeReader, peers: number | 
   };
 }
 
-/** Reads `getblockheader`; null for a block that left the best chain, which has -1 confirmations. */
+/**
+ * Reads `getblockheader`. For a block that left the best chain, the node reports -1 confirmations, and the
+ * result is null.
+ */
 export function readBlockPosition(header: ShapeReader, hash: string): BlockPosition | null {
   if (header.member('hash').id() !== hash) throw header.member('hash').fail(`the requested block, ${hash}`);
   const confirmations = header.member('confirmations').integer(-1);

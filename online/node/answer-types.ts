@@ -19,7 +19,10 @@ export interface Tip {
    * rejected a block.
    */
   headers: number;
-  /** True if the node says that it still downloads the chain. For older nodes, true if blocks are missing. */
+  /**
+   * True if the node says that it still downloads the chain. Older nodes do not say this; then it is true if
+   * blocks are missing.
+   */
   initialDownload: boolean;
   /**
    * Connections to other nodes; null if the node does not report them. Without connections, transactions
@@ -73,8 +76,8 @@ export type Sent =
   | { state: 'sent'; txid: string }
   | { state: 'in-chain' }
   /**
-   * For a confirmed transaction whose outputs are all spent, the node reports `missing-inputs` too. So
-   * callers ask `transaction` first.
+   * The node also refuses a confirmed transaction that has no unspent output, for example as
+   * `missing-inputs`. So callers ask `transaction` first.
    */
   | ({ state: 'refused' } & Rejection);
 
@@ -102,7 +105,7 @@ export type PolicyList = 'freezelist' | 'burnlist';
 export interface AssetInfo {
   /** Atoms in all unspent outputs of blocks, without the mempool. */
   spendable: bigint;
-  /** Atoms in outputs that pay to the zero address. Burnt atoms are in neither of the two amounts. */
+  /** Atoms in outputs that pay to the zero address. Neither `frozen` nor `spendable` contains burnt atoms. */
   frozen: bigint;
 }
 

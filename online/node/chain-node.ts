@@ -34,12 +34,14 @@ export interface ChainNode {
   /** States of the outpoints, in the given order. */
   coins(outpoints: readonly Outpoint[]): Promise<CoinState[]>;
   /**
-   * The state of each transaction in the node. Without a transaction index, null may also be a confirmed
+   * The state of each transaction in the node. Without a transaction index, null may also mean a confirmed
    * transaction without unspent outputs, such as a burn: see {@link hasTransactionIndex}. The id is checked
-   * against the bytes, unless they have a witness (which `decodeTransaction` refuses).
+   * against the bytes. Bytes with a witness are not checked, because `decodeTransaction` refuses them.
    */
   transaction(txids: readonly string[]): Promise<Known[]>;
-  /** The transactions in hex, from a block or the mempool; null if the node does not show one. */
+  /**
+   * The transactions in hex, from a block or the mempool; null for a transaction that the node does not show.
+   */
   rawTransactions(txids: readonly string[]): Promise<(string | null)[]>;
   /** True if {@link transaction} finds every confirmed transaction. */
   hasTransactionIndex(): Promise<boolean>;

@@ -1,4 +1,4 @@
-/** The client against the development node, which runs as a separate process. */
+/** Tests the client with the development node, which runs as a separate process. */
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -174,7 +174,10 @@ test('the whitelist is off, or has some of the addresses', async () => {
   await dev.call('dev_whitelist', false);
 });
 
-/** Faults that end after two calls, and the error code of a fault that does not end. */
+/**
+ * Kinds of faults, each with the code of the error. `passes` is true if the client asks again until the fault
+ * ends.
+ */
 const FAULTS: [kind: FaultKind, code: Code, passes: boolean][] = [
   ['http503', 'NODE_UNREACHABLE', true],
   ['cut', 'NODE_GARBLED', true],
@@ -208,7 +211,7 @@ for (const [kind, code, passes] of FAULTS) {
       await dev.call('dev_fault');
       await call();
     }
-    // The answer was lost several times, but the transaction was sent once.
+    // The transaction was sent several times, but the mempool has it once.
     assert.is((await node.mempool()).filter(id => id === one.txid).length, 1);
   });
 }

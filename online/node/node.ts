@@ -1,6 +1,7 @@
 /**
  * The client of an Ocean node. The form of every answer is checked. A wrong answer is refused with
- * NODE_GARBLED, naming method and member. Calls made at the same moment share a round trip (see `rpc-client.ts`).
+ * NODE_GARBLED, and the message names method and member. Calls made at the same moment share a round trip
+ * (see `rpc-client.ts`).
  */
 import { formatAmount } from '../../shared/amount.ts';
 import type { JsonValue } from '../../shared/json.ts';
@@ -42,15 +43,21 @@ const LABEL = 'policyasset';
 /** An id that no transaction has. */
 const NO_TRANSACTION = '0'.repeat(64);
 const MAX_CONFIRMATIONS = 9_999_999;
-/** In milliseconds. During a rescan the node reads the whole chain, and answers only after it. */
+/** Deadline for a rescan, in milliseconds. The node reads the whole chain before it answers. */
 const RESCAN_MS = 60 * 60_000;
-/** Largest answer in bytes. An asset takes 300 bytes, and a bar has two assets. */
+/**
+ * Limits of `getutxoassetinfo`. An asset takes 300 bytes, and a bar has two assets: its token and its
+ * reissuance token.
+ */
 const ASSETS = { maxBytes: 512 * 1024 * 1024, deadlineMs: 120_000 };
 
 export class OceanNode implements ChainNode {
   readonly rpc: RpcClient;
   private readonly network: string | undefined;
-  /** Checks the node's network. Is asked with the first question, and its answer is examined first. */
+  /**
+   * The check of the node's network, which is sent with the first question. Undefined before this, and after
+   * an error.
+   */
   private chainChecked: Promise<void> | undefined;
 
   /**
@@ -78,7 +85,8 @@ export class OceanNode implements ChainNode {
   /** Asks a question. Returns the answer only if the node belongs to the network. */
   async ask(method: string, ...params: Param[]): Promise<ShapeReader> {
     const answer = this.rpc.call(method, params);
-    answer.catch(() => undefined); // A wrong chain is reported first, because it explains a wrong answer.
+    // An error of the answer is thrown below. A wrong chain is reported first, because it explains the error.
+    answer.catch(() => undefined);
     await this.checkNetwork();
     return this.shape(method, await answer);
   }
@@ -159,7 +167,7 @@ export class OceanNode implements ChainNode {
   /**
    * Makes the node watch the address. A new import can take long, because the node reads the whole chain. A
    * watched address is not imported again.
-   * @returns whether the address had to be imported
+   * @returns true if the address was imported now
    */
   async watch(address: string): Promise<boolean> {
     if ((await this.ask('getaccount', address)).word() === LABEL) return false;
@@ -210,8 +218,8 @@ export class OceanNode implements ChainNode {
   }
 
   /**
-   * True if the node finds every confirmed transaction by id. To find out, asks for an id that no transaction
-   * has, because the error depends on it.
+   * True if the node finds every confirmed transaction by id. Asks for an id that no transaction has, because
+   * the node's error depends on whether it has an index.
    */
   async hasTransactionIndex(): Promise<boolean> {
     const answer = await this.askAllowing([CODE.notFound], 'getrawtransaction', NO_TRANSACTION, false);

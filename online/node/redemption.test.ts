@@ -1,4 +1,4 @@
-/** The node calls that check burns: against recorded answers, hostile answers and a development node. */
+/** Tests the node calls that check burns, with recorded answers, hostile answers and a development node. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type RunningDevNode, startDevNode } from '../../fixtures/devnode/devnode.ts';
@@ -150,7 +150,9 @@ test('every recorded refusal of freezing and burning has its kind', async () => 
   assert.equal([...kinds.values()], ['policy', 'policy', 'policy', 'other', 'policy']);
 });
 
-/** A development node with the lists, and a client of it. */
+/**
+ * Calls `run` with a development node that has a freezelist and a burnlist, and with a client of this node.
+ */
 async function withDevNode(run: (dev: RunningDevNode, node: OceanNode) => Promise<void>): Promise<void> {
   const dev = await startDevNode({
     ...{ user: 'u', password: 'p', policyScript, txindex: true, freezelist: true, burnlist: true },

@@ -1,6 +1,6 @@
 /**
- * Reads the node's answers. Wrong types and forms are refused, naming method and member. Unknown members are
- * ignored, because newer nodes add some.
+ * Reads the node's answers. Wrong types and forms are refused, and the message names method and member.
+ * Unknown members are ignored, because newer nodes add some.
  */
 import { parseAmount } from '../../shared/amount.ts';
 import { type Refusal, shownValue } from '../../shared/errors.ts';
@@ -15,7 +15,7 @@ export interface Source {
   redact(text: string): string;
 }
 
-/** The interface through which calls are made. */
+/** Makes calls of a node. */
 export interface Asker {
   readonly source: Source;
   /**
@@ -57,7 +57,7 @@ export class ShapeReader {
     return new ShapeReader(this.source, this.method, value, path);
   }
 
-  /** A member of an object; null if it is missing. */
+  /** A reader of a member of this object. If the object lacks the member, `isNull` of the reader is true. */
   member(name: string): ShapeReader {
     if (!(this.value instanceof Map)) throw this.fail('an object');
     return this.inner(this.value.get(name), this.path === 'result' ? name : `${this.path}.${name}`);

@@ -26,7 +26,7 @@ interface RecordedCall extends Pick<Recorded, 'method' | 'params' | 'response'> 
   status: number;
 }
 
-/** Recorded calls for freezing and burning, with the ids of the other recording. */
+/** Recorded calls for freezing and burning. The id of each answer is replaced by 1, as in `recorded`. */
 export const recordedRedemption: Recorded[] = JSON.parse(
   readFileSync(new URL('../../fixtures/vectors/ocean-redemption.json', import.meta.url), 'utf8'),
 ).calls.map(({ name, method, params, status, response }: RecordedCall) => {
@@ -90,8 +90,8 @@ export async function makeClientWithServer(handler: Handler, options: RpcOptions
 }
 
 /**
- * A client of a server that answers each question with the JSON text for its method. The server adds the id
- * to the text.
+ * A client of a server that answers each question with the text from `answers`. The server puts the id of the
+ * question into the text.
  */
 export function makeScriptedClient(
   answers: (question: Question) => { response: string; httpStatus: number },
@@ -125,7 +125,7 @@ export const bodyHandler =
 
 const ENCODED = Buffer.from(PASSWORD).toString('base64').replace(/=+$/, '').slice(0, -1);
 
-/** Checks a text that a person may see: one line, printable, bounded, without the password. */
+/** Checks message and hint of a refusal: one line each, printable, bounded, without the password. */
 export function checkPresentable(refusal: Refusal): Refusal {
   for (const text of [refusal.message, refusal.hint]) {
     assert.match(text, /^[\x20-\x7e]{1,600}$/);

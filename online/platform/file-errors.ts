@@ -8,7 +8,9 @@ export function hasErrorCode(error: unknown, ...codes: string[]): boolean {
   return error instanceof Error && codes.includes(String((error as NodeJS.ErrnoException).code));
 }
 
-/** True if Node's permission model refused, which the launcher on the isolated laptop enables. */
+/**
+ * True if Node's permission model refused the access. The launcher on the isolated laptop enables this model.
+ */
 export const isDeniedByNode = (error: unknown) => hasErrorCode(error, 'ERR_ACCESS_DENIED');
 
 export const isMissingHardLinks = (error: unknown) => hasErrorCode(error, ...NO_LINKS);

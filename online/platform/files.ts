@@ -1,6 +1,6 @@
 /**
- * Files on the networked PC. Reads have a limit of bytes. A write is complete or changes nothing (temporary
- * file, fsync, rename).
+ * Reads and writes files on the networked PC, and for `qr` on the laptop. A read has a limit of bytes. A
+ * write is complete or changes nothing (temporary file, fsync, rename).
  */
 import { randomBytes } from 'node:crypto';
 import {
@@ -45,7 +45,7 @@ export function readInput(path: string, maxBytes: number): Uint8Array {
     return readFileSync(handle);
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    // The message is the same as the signer's.
+    // The signer prints the same message.
     if (hasErrorCode(error, 'ENOENT')) throw fileMissingRefusal(printablePath(path));
     throw fileRefusal(path, error, 'read');
   } finally {
@@ -76,7 +76,7 @@ export interface Entry {
 
 /**
  * Entries of a folder, sorted by name; numbers in names are sorted by value.
- * @returns null if the path is not a folder
+ * @returns null if the path is not a folder, or if Node's permission model refuses the access
  * @throws Refusal FILE_UNUSABLE
  */
 export function folderEntries(path: string): Entry[] | null {
@@ -117,7 +117,7 @@ function fileNamesIn(folder: string): string[] {
   }
 }
 
-/** Under Node's permission model, every fsync is refused. */
+/** Flushes a file. Node's permission model refuses every fsync, so this refusal is ignored. */
 function syncFile(handle: number): void {
   try {
     fsyncSync(handle);
@@ -195,12 +195,13 @@ export interface OutputOptions {
   /** True if --overwrite was given; undefined if the command has no such flag. */
   replace?: boolean;
   mode?: number;
-  /** The function that makes a link. Tests replace it to simulate a USB stick. */
+  /** The function that makes a hard link. Tests replace it to simulate a USB stick without hard links. */
   link?: typeof linkSync;
 }
 
 /**
- * Checks in advance what {@link writeOutput} would refuse, before a person is asked anything.
+ * Throws the refusal that {@link writeOutput} would throw for this path. Called before a person is asked
+ * anything.
  * @throws Refusal FILE_EXISTS, FILE_UNUSABLE
  */
 export function checkOutputPath(path: string, options: OutputOptions = {}): void {

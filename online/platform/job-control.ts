@@ -52,7 +52,7 @@ export function holdRawMode(keyboard: Keyboard, jobs: Jobs = noJobs, again: () =
     suspend: () => {
       raw(false);
       jobs.suspend();
-      // If no shell could continue the program, the system does not stop it.
+      // If no shell can continue the program, the system does not stop it. Then raw mode is set again.
       setTimeout(() => held && raw(true), 0);
     },
     release: () => {

@@ -1,4 +1,7 @@
-/** The process's output streams, without Node's loss of text on a full disk. */
+/**
+ * The output streams of the process. A file gets the whole text, and a terminal gets wrapped and coloured
+ * lines.
+ */
 import { fstatSync, writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { hasColour, withColour } from './text/colour.ts';
@@ -30,7 +33,7 @@ const UNKNOWN_WIDTH = 80;
 
 /**
  * A stream for a terminal, which wraps complete lines of plain text between words. It adds colours
- * afterwards, so that their codes do not count as width. It does not change text that moves the cursor.
+ * afterwards, so that colour codes do not count as width. It does not change text that moves the cursor.
  */
 export function wrappingStream(
   stream: NodeJS.WriteStream,

@@ -20,7 +20,10 @@ export const NOTHING_CHANGED: StopText = {
   hint: RUN_WHEN_READY,
 };
 
-/** Waits until the work is done or the program is stopped. A stop ends the program and undoes nothing. */
+/**
+ * Waits until the work is done or the program is stopped. A stop ends the program and undoes nothing.
+ * @throws StoppedError if the program is stopped first
+ */
 export function runUntilStopped<T>(world: World, work: Promise<T>): Promise<T> {
   const { stop } = world;
   if (!stop) return work;

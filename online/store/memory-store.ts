@@ -1,4 +1,4 @@
-/** For tests and the simulation: a store in memory, with the same guarantees as the others. */
+/** For tests and the simulation: a store in memory, with the same guarantees as the other stores. */
 import { checkKey, checkPrefix } from './object-keys.ts';
 import type { Store } from './store.ts';
 

@@ -2,7 +2,7 @@
 import { invalidKeyRefusal } from './texts.ts';
 
 const SEGMENT = /^[A-Za-z0-9._-]{1,200}$/; // Below the 255 bytes of a file name, with space for a temporary file's suffix.
-/** Key of the object with which a store's permissions are tested. */
+/** Key of the object that is written to test a store. */
 export const PROBE_KEY = 'write-check.txt';
 export const MAX_KEY = 512; // S3 permits 1024 bytes, including the store's prefix.
 

@@ -92,7 +92,7 @@ export async function openStore(spec: string, options: OpenOptions = {}): Promis
   try {
     await client.config.region();
   } catch {
-    // The region if none is configured. Most servers ignore it. AWS answers with the right region, and the
+    // No region is configured. Most servers ignore the region. AWS answers with the right region, and the
     // refusal names it.
     client = new sdk.S3Client({ ...config, region: 'us-east-1' });
   }

@@ -4,7 +4,9 @@ import { Refusal, shownValue } from '../../shared/errors.ts';
 const EXAMPLES =
   'Write a bucket as s3://bucket or s3://bucket/prefix, and a folder as ./folder or file:folder.';
 
-/** Hides what may be a password before `@`, or a signature after `?`. */
+/**
+ * The text in quotes. A text with `@` or `?` is not shown, because it may contain a password or a signature.
+ */
 const safeText = (text: string): string =>
   /[@?]/.test(text) ? 'a text with @ or ? (not shown, because it may contain a password)' : shownValue(text);
 

@@ -16,7 +16,8 @@ export const tipForJson = (tip: Pick<Tip, 'height' | 'time' | 'peers'>, now: num
 });
 
 /**
- * The text on which block a statement about the chain is based: `block 3310, 12 s old; the node has 2 peers`.
+ * Names the block on which a statement about the chain is based, such as `block 3310, 12 s old; the node has
+ * 2 peers`.
  * @param now this computer's time, seconds since 1970
  */
 export const tipText = (tip: Pick<Tip, 'height' | 'time' | 'peers'>, now: number): string =>
@@ -35,7 +36,7 @@ function checkNodeSynced(node: Source, tip: Tip): void {
 /**
  * @param now this computer's time, seconds since 1970
  * @param maxAge largest permitted difference between `now` and the block's time, in seconds
- * @throws Refusal TIP_STALE, naming both times
+ * @throws Refusal TIP_STALE; the message has both times
  */
 function checkTipFresh(node: Source, tip: Tip, now: number, maxAge: number): void {
   if (Math.abs(tipAge(tip, now)) > maxAge) throw staleTipRefusal(node.name, tip, Math.floor(now), maxAge);
@@ -51,8 +52,8 @@ export interface TipRules {
 }
 
 /**
- * Does all three checks. A failure of the first can cause the failures of the others, so the first is
- * reported.
+ * Checks the chain, then whether the node is synchronised, then the age of the best block. Only the first
+ * failure is reported, because it can cause the later ones.
  */
 export function checkTip(node: Source, tip: Tip, { network, now, maxAge }: TipRules): void {
   checkChain(node, tip, network);

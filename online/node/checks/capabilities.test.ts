@@ -55,7 +55,8 @@ test('the tip has the number of peers, or null if the node does not report it', 
 test('an answer of another form is refused with the name of the member', async ({ node, address }) => {
   const lie = (method: string, result: unknown) =>
     node.rpc.call('dev_fault', [{ method, kind: 'lie', result }] as never);
-  await node.peers(); // Then each following question has its own batch, so the fault concerns the whole batch.
+  // This call includes the check of the network. So each later question is sent alone, and has the whole fault.
+  await node.peers();
   for (const connections of [-1, '2', 1.5, []]) {
     await lie('getnetworkinfo', { connections });
     await assertRefusesNode('NODE_GARBLED', () => node.peers(), /getnetworkinfo: connections: expected/);

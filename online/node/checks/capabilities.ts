@@ -1,12 +1,12 @@
-/** Capabilities of a node: whether its wallet watches an address, and the label of its policy asset. */
+/** Capabilities of a node: whether its wallet watches an address, and which policy asset it names. */
 
 import type { Watch } from '../answer-types.ts';
 import type { OceanNode } from '../node.ts';
 import { CODE, NodeError } from '../rpc/errors.ts';
 
 /**
- * True if `listUnspent` shows the address's coins. For an unwatched address the node returns an empty list without an
- * error.
+ * Whether `listUnspent` shows the coins of the address. If the wallet does not watch the address, the node
+ * returns an empty list without an error.
  */
 export async function fetchWatch(node: OceanNode, address: string): Promise<Watch> {
   const [account, validated] = await Promise.all([
@@ -18,7 +18,10 @@ export async function fetchWatch(node: OceanNode, address: string): Promise<Watc
   return found?.valid && (found.watched || found.mine) ? 'watched' : 'not watched';
 }
 
-/** The asset that issuances spend, by the label in the node's configuration; null if the node does not report it. */
+/**
+ * Id of the asset that issuances spend: the node's configuration labels it ISSUANCE. Null if the node does
+ * not report it.
+ */
 export async function fetchPolicyAsset(node: OceanNode): Promise<string | null> {
   const answer = await node.askAllowing([CODE.noMethod], 'dumpassetlabels');
   if (answer instanceof NodeError) return null;

@@ -6,8 +6,8 @@ import type { Asker, ShapeReader } from '../shape-reader.ts';
 
 /**
  * Whether each address is in this node's list; 'off' if the node has no such method. Each node has its own
- * lists in memory. A node without lists answers false for every address. So false means either that the node
- * has a list without the address, and would refuse the transaction, or that it has no list.
+ * lists in memory. A node without lists answers false for every address. So false has two possible meanings.
+ * Either the node has a list without the address, and would refuse the transaction. Or the node has no list.
  */
 export async function fetchPolicyListed(
   node: Asker,
@@ -20,7 +20,7 @@ export async function fetchPolicyListed(
   for (const answer of answers) {
     const error = answer instanceof NodeError ? answer : null;
     if (error?.rpcCode === CODE.noMethod) return 'off';
-    // Error -5: the address belongs to a script, which the lists cannot contain.
+    // Error -5 means the address of a script. The lists cannot contain such an address.
     listed.push(error === null ? (answer as ShapeReader).boolean() : false);
   }
   return listed;

@@ -7,8 +7,8 @@ import type { Asker, ShapeReader } from '../shape-reader.ts';
  * whitelist answers false for every address, so this answer alone does not show whether there is a whitelist.
  * Ocean's `getnunassignedkycpubkeys` gives an error on a node without a whitelist, and a number on a node
  * with one. If a node without a wallet lacks this method, only a positive answer for some address shows that
- * a whitelist exists. When a transaction is sent, the node's refusal shows it in any case (`kind:
- * 'whitelist'`).
+ * a whitelist exists. In any case, a node with a whitelist refuses a transaction to an address that is not
+ * listed (`kind: 'whitelist'`).
  */
 export async function fetchWhitelisted(
   node: Asker,
@@ -27,7 +27,7 @@ export async function fetchWhitelisted(
       if (!/enabled|disabled/.test(error.rpcMessage)) throw error;
       return 'off';
     }
-    // Error -5: the address belongs to a script, which Ocean's whitelist cannot contain.
+    // Error -5 means the address of a script. Ocean's whitelist cannot contain such an address.
     listed.push(error === null ? (answer as ShapeReader).boolean() : false);
   }
   if (listed.includes(true)) missing = false;

@@ -13,7 +13,9 @@ import { cleanNodeMessage, garbledRefusal, NodeError } from './errors.ts';
 import * as texts from './texts/connection.ts';
 import type { HttpAnswer } from './transport.ts';
 
-/** Largest size of an answer in bytes: several times that of a thousand decoded transactions. */
+/**
+ * Largest number of JSON values in an answer: several times the number in a thousand decoded transactions.
+ */
 const MAX_VALUES = 4_000_000;
 
 export interface Question {
@@ -75,7 +77,10 @@ function readOutcome(endpoint: Endpoint, method: string, answer: JsonObject, sta
 const isRequestId = (value: JsonValue | undefined, id: number) =>
   value instanceof JsonNumber && value.text === String(id);
 
-/** The error that the node answers to the whole batch, such as a parse error. It has the id null. */
+/**
+ * The error that the node answers to the whole batch, such as a parse error, or null. Such an error has the
+ * id null.
+ */
 function errorOfBatch(
   endpoint: Endpoint,
   method: string,
@@ -95,7 +100,7 @@ export function callsText(questions: readonly Question[]): string {
 }
 
 /**
- * Answers in the order of the questions.
+ * The results and errors of the calls, in the order of the questions.
  * @throws Refusal NODE_GARBLED if an answer is missing, duplicate or unexpected
  */
 export function matchAnswers(

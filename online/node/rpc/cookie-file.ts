@@ -31,8 +31,8 @@ export class CookieFile {
   }
 
   /**
-   * The cookie of a node on this computer, in the default data folders.
-   * @param chains names of the chains' folders below those
+   * The cookie file of a node on this computer, in one of the default data folders.
+   * @param chains names of the folders that a data folder may have for its chain
    */
   static beside(home: string, chains: readonly string[]): CookieFile {
     const folders = ['.bitcoin', '.ocean', '.elements', 'Library/Application Support/Bitcoin'];
@@ -42,7 +42,10 @@ export class CookieFile {
     return new CookieFile(places, false);
   }
 
-  /** @throws Refusal FILE_MISSING, FILE_UNUSABLE, FORMAT_INVALID, never with the file's content */
+  /**
+   * @returns null if the file may be missing, and is missing
+   * @throws Refusal FILE_MISSING, FILE_UNUSABLE, FORMAT_INVALID; no message has the file's content
+   */
   read(): Login | null {
     for (const path of this.paths) {
       const bytes = readIfExisting(path, MAX_BYTES);
@@ -60,6 +63,6 @@ export class CookieFile {
   }
 }
 
-/** A cookie file that no person named is used only for a node on this computer. */
+/** True if the host is this computer. Only then, a cookie file is used that no person named. */
 export const isLocalHost = (hostname: string): boolean =>
   /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);

@@ -83,12 +83,12 @@ export class Endpoint {
     return user === '' && password === '' ? null : `Basic ${toBase64(`${user}:${password}`)}`;
   }
 
-  /** Adds to the hint that the port may be wrong, if the URL has none. */
+  /** Returns the hint. If the URL has no port, returns the hint to add the port. */
   orPort(hint: string): string {
     return this.#lacksPort ? NO_PORT : hint;
   }
 
-  /** Removes the password from a text. */
+  /** Replaces the password in a text, in each of its encodings, by `***`. */
   redact(text: string): string {
     return this.#secrets.reduce((safe, secret) => safe.replaceAll(secret, '***'), text);
   }
@@ -112,7 +112,7 @@ function decodeUrlPart(part: string, what: 'user' | 'password'): string {
 }
 
 /**
- * @throws Refusal CONFIG_INVALID, which never quotes the URL: a malformed one may contain a password too
+ * @throws Refusal CONFIG_INVALID; the message never quotes the URL, because a malformed URL may contain a password too
  * @example parseEndpoint('http://ocean:p%40ss@127.0.0.1:8332').name; // '127.0.0.1:8332'
  */
 export function parseEndpoint(text: string, given: Credentials = {}): Endpoint {
@@ -122,7 +122,7 @@ export function parseEndpoint(text: string, given: Credentials = {}): Endpoint {
   if (/^["']/.test(text)) throw invalidUrlRefusal(FAULTS.quotes);
   if (/^[\w.-]+:\d+\/?$/.test(text)) throw invalidUrlRefusal(FAULTS.noScheme);
   if (!/^https?:\/\/[^/\\]/i.test(text)) throw invalidUrlRefusal(FAULTS.form);
-  // A / ? or # in a password ends the host, so the request would go to another host.
+  // A / ? or # that is not encoded in a password ends the host, so the request would go to another host.
   const authority = text.replace(/^https?:\/\//i, '').split(/[/?#\\]/)[0] as string;
   if (text.lastIndexOf('@') > text.indexOf('://') + 3 + authority.length) throw invalidUrlRefusal(FAULTS.at);
   let url: URL;

@@ -31,7 +31,7 @@ export function cleanNodeMessage(message: string): string {
   return ascii.length > LONGEST ? `${ascii.slice(0, LONGEST)}...` : ascii;
 }
 
-/** An error with which the node answered. If no code catches it, it is printed as any other refusal. */
+/** An error with which the node answered. If no caller handles it, it is printed like any other refusal. */
 export class NodeError extends Refusal {
   readonly method: string;
   readonly rpcCode: number;
@@ -54,7 +54,7 @@ export class NodeError extends Refusal {
   }
 }
 
-/** The reason why the node refused a transaction, as the node and as Countersign states it. */
+/** The reason why the node refused a transaction, in the words of the node and in those of Countersign. */
 export interface Rejection {
   code: number;
   /** The node's message, cleaned. */

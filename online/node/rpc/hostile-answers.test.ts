@@ -31,7 +31,7 @@ const COIN = { txid: 'd8ce12a044f9c3dda6a84741ce15dcfa1ea5ceb5a538492a6624d46042
 const TXID = '031def31364fed217bc44e418ab3f07379d11ac156afe4c6fdb413945399f7ce';
 const ADDRESS = 'gKYDVq7yVL7Y2RBT98WsRWVNGWVfjCjsLH';
 
-/** Calls that method of the client which asks the recorded question. */
+/** Calls the client's function that sends this RPC method to the node. */
 function callMethod(node: OceanNode, method: string, params: unknown[]): Promise<unknown> {
   const first = String(params[0]);
   const calls: Record<string, () => Promise<unknown>> = {
@@ -86,7 +86,7 @@ test('an answer with any changed byte is read or refused', async () => {
   for (let i = 0; i < 1000; i++) {
     const one = everything[random(everything.length)]!;
     if (!one.method || one.response === '') continue;
-    node.rpc['nextId'] = 1; // uses the recorded id, so that more than the id is tested
+    node.rpc['nextId'] = 1; // the recorded id, because an answer with another id is always refused
     status = one.httpStatus;
     bytes = Buffer.from(one.response);
     bytes[random(bytes.length)] = random(256);

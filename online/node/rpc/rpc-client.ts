@@ -1,8 +1,7 @@
 /**
- * The JSON-RPC client. Calls made at the same moment share an HTTP request, and temporary failures are
- * retried. All calls before the event loop continues (`call`, `batch`, or the methods of `OceanNode`) are
- * sent as one HTTP request. So `await Promise.all([node.tip(), node.coins(outpoints)])` takes as many round
- * trips as the longer of the two calls.
+ * The JSON-RPC client. It repeats calls after temporary failures. Calls that are made before the event loop
+ * continues share one HTTP request. So `await Promise.all([node.tip(), node.coins(outpoints)])` takes as many
+ * round trips as the longer of the two calls.
  */
 import type { JsonValue } from '../../../shared/json.ts';
 import { callsText, matchAnswers, type Outcome, type Question } from './answers.ts';
@@ -35,8 +34,8 @@ export interface RpcOptions {
   sleep?: (ms: number) => Promise<void>;
   now?: () => number;
   /**
-   * Called with the longest duration of a question when it is asked. The returned function is called when the
-   * question ends.
+   * Called when a question is asked, with the longest time that the answer can take, in milliseconds. The
+   * returned function is called when the question ends.
    */
   waits?: (limitMs: number) => () => void;
 }
@@ -44,15 +43,15 @@ export interface RpcOptions {
 const MB = 1024 * 1024;
 const DEFAULTS = { deadlineMs: 30_000, attempts: 5, backoffMs: 200, maxBytes: 64 * MB };
 /**
- * The node accepts up to 32 MB and processes a batch sequentially. Batches are small, so that each ends
- * before its deadline.
+ * Limits of a batch. The node accepts requests of up to 32 MB, and processes the calls one after the other.
+ * Batches are smaller, so that each ends before its deadline.
  */
 const MAX_CALLS = 1000;
 const MAX_REQUEST_BYTES = 4 * MB;
 const WARMING_UP = -28;
 /**
- * Largest total time, as a number of deadlines. After an attempt that used a whole deadline, only one more is
- * made.
+ * No attempt begins after this number of deadlines. So after an attempt that used a whole deadline, only one
+ * more is made.
  */
 const PATIENCE = 1.5;
 
@@ -137,15 +136,15 @@ export class RpcClient {
     try {
       return { result: await this.call(method, params) };
     } catch (error) {
-      // Errors of the connection or the client, such as a starting node, fail the whole batch.
+      // Any other error, such as a lost connection or a starting node, fails the whole batch.
       if (error instanceof NodeError && error.code === 'NODE_REFUSED') return { error };
       throw error;
     }
   }
 
   /**
-   * Makes a call whose answer is too large for a tree, and reads the answer with the given reader. The call
-   * is sent alone.
+   * Makes a call whose answer is too large for a tree of JSON values, and reads the answer with `read`. The
+   * call is sent alone.
    */
   raw<T>(
     method: string,
@@ -179,7 +178,7 @@ export class RpcClient {
 
   /**
    * Sends a group of calls. Never rejects, because errors are given to the waiting calls.
-   * @returns the error of the whole exchange
+   * @returns the error of the whole exchange; null if there is none
    */
   private async send(group: Waiting[]): Promise<unknown> {
     const [first] = group as [Waiting, ...Waiting[]];
@@ -236,6 +235,6 @@ export class RpcClient {
 
 const isWarmingUpError = (error: unknown) => error instanceof NodeError && error.rpcCode === WARMING_UP;
 
-/** True if one answer says that the node is starting. It then holds for all calls of the batch. */
+/** True if one of the answers says that the node is starting. Then the whole batch is sent again. */
 const isNodeWarmingUp = (outcomes: unknown) =>
   Array.isArray(outcomes) && outcomes.some(one => 'error' in one && isWarmingUpError(one.error));

@@ -36,8 +36,8 @@ test('an endless answer is cut off, with and without an announced length', async
     /at most 1000000 bytes/,
   );
   assert.ok(sent < 20_000_000, `${sent} bytes were sent`);
-  // A body whose announced size is above the limit must be refused at once. This body is sent so slowly that
-  // reading it would take until the deadline.
+  // If the announced length is above the limit, the answer must be refused at once. This server never sends
+  // the body, so a client that reads it would wait until the deadline.
   const announced = await makeClientWithServer(
     (_body, response) => {
       response.writeHead(200, { 'Content-Length': '2000000' }).flushHeaders();
@@ -76,7 +76,7 @@ test('slow and silent answers end at the deadline', async () => {
   }
 });
 
-/** A TCP server that does not use HTTP. */
+/** A client of a TCP server that does not use HTTP. */
 async function startRawServer(onData: (socket: Socket) => void): Promise<OceanNode> {
   const server = createServer(socket => {
     socket.on('error', () => {});

@@ -43,8 +43,8 @@ const TLS =
   /^(EPROTO|CERT_[A-Z_]+|ERR_TLS_[A-Z_]+|ERR_SSL_[A-Z_]+|[A-Z_]*SELF_SIGNED[A-Z_]*|UNABLE_TO_[A-Z_]+|HOSTNAME_MISMATCH|INVALID_CA)$/;
 
 /**
- * The first code of the error or of its causes. The text of an error is never shown, because it may contain
- * anything.
+ * The code of the error or of its nearest cause that has a code. The text of an error is never shown, because
+ * it may contain anything.
  */
 function firstErrorCode(error: unknown): string {
   let at = error as { code?: unknown; cause?: unknown; erroredSysCall?: unknown } | null | undefined;
@@ -106,7 +106,7 @@ function statusFailure(status: number, endpoint: Endpoint, method: string): Tran
   return status === 413 ? wrong(texts.CALL_TOO_LARGE) : null;
 }
 
-/** @throws Failure; Refusal for a cookie file */
+/** @throws TransportFailure; Refusal for an unusable cookie file */
 export async function exchangeHttp(endpoint: Endpoint, asked: Exchange): Promise<HttpAnswer> {
   try {
     return await exchangeOnce(endpoint, asked);

@@ -8,11 +8,11 @@ const paintText = (text: string, ...styles: string[]) => `\x1b[${styles.join(';'
 
 const ERROR = /^error [A-Z_]+(?=:)/;
 const WARNING = /^(?:warning(?: [A-Z_]+)?(?=:)|WARNINGS$| {2}! )/;
-/** A heading: a line that has only letters, unlike sentences and rows of tables. */
+/** A heading: a line of letters and single spaces, unlike sentences and rows of tables. */
 const HEADING = /^(?!WARNINGS$)[A-Z][A-Za-z]*(?: [a-z]+){0,3}$/;
 const REVIEW_CODE = /(?<![\w-])[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){3}(?![\w-])/g;
 
-/** @param line a line that is wrapped already; text for other programs is not changed */
+/** @param line a line that is wrapped already; JSON for other programs is not changed */
 function paintLine(line: string): string {
   if (line.startsWith('{')) return line;
   if (HEADING.test(line)) return paintText(line, BOLD);

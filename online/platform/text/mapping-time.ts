@@ -1,7 +1,9 @@
 /** The time of new mappings. */
 
 /**
- * Seconds with exactly six decimals, the last not zero, so that time and height can be separated in the signed message.
+ * Seconds since 1970 with exactly six decimals. In the signed text, the height follows the time directly, so
+ * the six decimals show where the time ends. The last decimal is not zero, because Python omits a zero at the
+ * end.
  */
 export function unambiguousTime(milliseconds: number): string {
   const seconds = Math.floor(milliseconds / 1000);

@@ -7,7 +7,8 @@ import { blockCountText } from './progress.ts';
 const test = suite('pace');
 
 /**
- * Finalises with 5 confirmations. At each read, the chain has one more block. @returns the lines about blocks
+ * Finalises with 5 confirmations. At each wait, the chain gets one more block.
+ * @returns the lines about blocks
  */
 async function waitLines(secondsABlock: number): Promise<string[]> {
   const world = await TestWorld.ready({ fixedTime: Math.floor(Date.now() / 1000) });

@@ -158,8 +158,8 @@ function mountDisk(folder: string): boolean {
 }
 const unmount = (folder: string) => execFileSync('umount', ['-l', folder]);
 
-// Here the mount is only tried, and undone at once. The test mounts the disk itself, so that a killed run
-// before the test leaves no mount.
+// Here a mount is tried, and undone at once. The test mounts the disk again. So a run that is killed before
+// the test leaves no mount.
 const disk = join(base, 'disk');
 const mayMount = mountDisk(disk);
 if (mayMount) unmount(disk);
@@ -201,7 +201,7 @@ withDisk(
 test('after writers were killed at any moment, every object is complete and no other file counts', async () => {
   const folder = makeFreshFolder();
   const store = new FileStore(folder);
-  const random = (n: number) => (n * 7919) % 97; // Reproducible pauses, evenly distributed.
+  const random = (n: number) => (n * 7919) % 97; // Milliseconds of a pause, 0 to 96, the same in each run.
   let created = 0;
   for (let round = 0; round < 8; round++) {
     const ids = [1, 2, 3].map(i => round * 10 + i);

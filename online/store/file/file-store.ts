@@ -1,6 +1,6 @@
 /**
- * A store in a folder: the embedded default, with the guarantees of a bucket. Even after a crash each object
- * is complete or absent: bytes are written to a temporary file, flushed, and then renamed.
+ * A store in a folder, with the guarantees of a bucket. Even after a crash, no object is incomplete. The
+ * bytes are written to a temporary file and flushed. Then the file gets the name of the object.
  */
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
@@ -20,15 +20,15 @@ import {
 /** Keys never contain `~`, so no temporary file has the name of an object. */
 const TEMPORARY = /~[0-9a-f]{16}$/;
 /**
- * Milliseconds without a change after which a temporary file counts as left over. A living writer changes its
- * file all the time.
+ * Milliseconds without a change after which a temporary file counts as left over. A running writer changes
+ * its file all the time.
  */
 const STALE_MS = 10 * 60 * 1000;
 
 export interface FileStoreOptions {
   /**
-   * The function that makes a link. Tests replace it to simulate a file system without links, such as FAT and
-   * some network file systems.
+   * The function that makes a hard link. Tests replace it to simulate a file system without hard links, such
+   * as FAT and some network file systems.
    */
   link?: (from: string, to: string) => Promise<void>;
   /** The hint if the folder is missing. Without this option, the first object creates the folder. */
@@ -98,8 +98,8 @@ export class FileStore implements Store {
           throw notAnObjectRefusal(this.at(key), 'an object', 'a folder');
         }
         if (!isMissingHardLinks(error)) throw error;
-        // The name is not reserved with an empty file, because after a crash at this moment the name would be
-        // blocked permanently.
+        // An empty file is no substitute that reserves the name. After a crash at this moment, the name would
+        // be blocked permanently.
         throw noHardLinksRefusal(this.at(key), String((error as NodeJS.ErrnoException).code));
       }
     });
@@ -123,7 +123,7 @@ export class FileStore implements Store {
         const kind = entry.isSymbolicLink() ? await stat(join(this.folder, key)).catch(nullIfMissing) : entry;
         if (kind === null) continue;
         if (kind.isDirectory()) {
-          if (key.length > MAX_KEY) continue; // Such a path is not a key. A link may lead back to its own folder.
+          if (key.length > MAX_KEY) continue; // Too long for a key. A link to its own folder gives such paths.
           // Only those folders are read that can contain keys with this prefix.
           if (`${key}/`.startsWith(prefix) || prefix.startsWith(`${key}/`)) await walk(`${key}/`);
         } else if (kind.isFile() && key.startsWith(prefix)) {
@@ -184,7 +184,7 @@ export class FileStore implements Store {
   }
 
   /**
-   * True if the store's path is a folder. To read `a/b` fails with ENOTDIR if `a` is an object, and also if
+   * True if the store's path is a folder. Reading `a/b` fails with ENOTDIR if `a` is an object, and also if
    * the store's path is a file. This check distinguishes the two cases.
    * @throws the error of `stat`, also if the path is absent
    */
@@ -192,7 +192,10 @@ export class FileStore implements Store {
     return (await stat(this.folder)).isDirectory();
   }
 
-  /** Checks that the folder exists, which distinguishes a missing object from a missing disk. */
+  /**
+   * Checks that the folder exists, if the option `absent` is set. Otherwise a disk that is not mounted would
+   * look like an empty store.
+   */
   private async checkThere(): Promise<void> {
     if (this.absent === undefined) return;
     const stats = await stat(this.folder).catch(error => {
@@ -203,7 +206,7 @@ export class FileStore implements Store {
     throw folderMissingRefusal(this.name, this.folder, this.absent);
   }
 
-  /** Name and path of the object, for messages. */
+  /** Store and key of an object, for messages. */
   private at(key: string): string {
     return `${this.name}: ${key}`;
   }
@@ -224,7 +227,8 @@ async function readExactly(file: FileHandle, size: number): Promise<Uint8Array> 
 }
 
 /**
- * `mkdir -p`, with a flush of each new folder's name. Otherwise a crash could lose a folder with its files.
+ * Like `mkdir -p`. Also flushes the name of each new folder, because a crash could otherwise lose the folder
+ * with its files.
  */
 async function makeFolder(folder: string): Promise<void> {
   const first = await mkdir(folder, { recursive: true }).catch(error => {
@@ -250,8 +254,9 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 /**
- * The folder for temporary files: the store's own folder, where each later write removes leftovers of killed
- * writers. A rename works only within one file system.
+ * The folder for temporary files. Most often it is the store's own folder, where each later write removes
+ * leftovers of killed writers. If the object's folder is on another file system, it is this folder, because a
+ * rename works only within one file system.
  */
 async function temporaryFolder(store: string, target: string): Promise<string> {
   const [own, other] = await Promise.all([stat(store), stat(target)]);
@@ -274,7 +279,7 @@ async function removeFileIfStale(path: string): Promise<void> {
     await rm(path, { force: true }).catch(() => undefined);
 }
 
-/** A dangling or circular link is not an object. */
+/** Null for the error of a dangling or circular link, which is not an object. Throws every other error. */
 function nullIfMissing(error: unknown): null {
   if (hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return null;
   throw error;

@@ -19,7 +19,7 @@ export class ObjectWriter {
   private readonly prefix: string;
   /** True after this server has required a checksum. Some servers support only MD5. */
   private wantsChecksum = false;
-  /** The server's answer to a write with an ACL, if a write without ACL succeeded. */
+  /** The server's answer to a write with an ACL, if the same write without the ACL succeeded. */
   private refusesAcl: SdkError | undefined;
 
   constructor(options: S3StoreOptions, store: string, prefix: string) {
@@ -57,7 +57,7 @@ export class ObjectWriter {
     }
   }
 
-  /** The object is stored, but not public. This is reported once in each run. */
+  /** Reports, once in each run, that an object is stored but not public. */
   private tellNotPublic(key: string, error: SdkError): void {
     const { refusesAcl } = this;
     this.refusesAcl = error;

@@ -10,7 +10,10 @@ export interface S3StoreOptions {
   bucket: string;
   /** The prefix, without slashes at its ends. It may be empty. */
   prefix: string;
-  /** True if an object that is put with `publicRead` gets an ACL. A bucket without ACLs refuses it. */
+  /**
+   * True if an object that is put with `publicRead` gets an ACL. A bucket without ACLs refuses such an
+   * object.
+   */
   publicRead: boolean;
   /**
    * Called once if the server refuses the ACL. The object is then stored, but not public. The function may

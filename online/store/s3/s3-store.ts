@@ -13,8 +13,8 @@ import type { S3StoreOptions } from './s3-options.ts';
 
 const PROBE = new TextEncoder().encode(PROBE_TEXT);
 /**
- * The object's metadata identifies the call of `create` that wrote the object. With it, a call recognises its
- * own object after a lost answer.
+ * Name of the metadata that identifies the call of `create` that wrote an object. With this metadata, a call
+ * recognises its own object after a lost answer.
  */
 const MARK = 'countersign-create';
 const CONFLICT_ATTEMPTS = 8;
@@ -24,8 +24,8 @@ const CONFLICT_ATTEMPTS = 8;
  */
 const READ_ATTEMPTS = 3;
 /**
- * Largest number of keys in a list, because a faulty server may never end it. It suffices for 2 years with a
- * mapping published every minute.
+ * Largest number of keys in a list. A faulty server may never end a list. The number suffices for 2 years
+ * with a mapping published every minute.
  */
 const MAX_KEYS = 1_000_000;
 
@@ -34,8 +34,8 @@ export class S3Store implements Store {
   private readonly o: S3StoreOptions;
   private readonly prefix: string;
   /**
-   * True after this server has honoured the condition. On a server that ignores it, two writers could both
-   * succeed.
+   * True after this server has honoured `If-None-Match`. On a server that ignores this condition, two writers
+   * could both succeed.
    */
   private conditionSeen = false;
   private readonly writer: ObjectWriter;
@@ -101,9 +101,10 @@ export class S3Store implements Store {
   }
 
   /**
-   * Tests the condition on an unused object before the first creation of each run. A server that ignores the
-   * condition would otherwise replace an important object before the error is noticed. If the test object
-   * exists, the test takes one request. If it does not exist, this function creates it.
+   * Before the first creation of each run, tests the condition on an object that is used for nothing else. A
+   * server that ignores the condition would otherwise replace an important object before the error is
+   * noticed. If the test object exists, the test takes one request. If it does not exist, this function
+   * creates it.
    * @param key the key that is to be created, for the message
    */
   private async checkCondition(key: string): Promise<void> {
@@ -118,8 +119,8 @@ export class S3Store implements Store {
         );
       } catch (caught) {
         const error = caught as SdkError;
-        // If another PC created the test object at this moment, the refusal shows that the server honours the
-        // condition.
+        // This answer shows that the server honours the condition. The test object existed, or another PC
+        // created it at this moment.
         if (!isKeyTaken(error) && !isWriteConflict(error)) throw error;
         this.conditionSeen = true;
         return;

@@ -67,7 +67,9 @@ test.after(async () => {
   await client.send(new DeleteBucketCommand({ Bucket: bucket }));
 });
 
-/** Every operation must refuse with this meaning, naming the store and no credential. */
+/**
+ * Asserts that every operation refuses with this meaning. The message must name the store, and no credential.
+ */
 async function assertAllRefuse([code, cause, step]: Meaning, spec: string, options: OpenOptions) {
   const store = await openStore(spec, options);
   for (const run of [
@@ -202,14 +204,14 @@ test('list skips objects whose names are not keys', async () => {
 });
 
 /**
- * True for a request that writes `map.json`. False for the other writes, which test whether the server
- * supports conditions.
+ * True for a request that writes `map.json`. False for other requests, such as the writes that test whether
+ * the server supports conditions.
  */
 const isCreateRequest = (method: string, path: string) => method === 'PUT' && path.includes('map.json');
 
 /**
- * A proxy that passes requests on. If `lose` says so, it cuts the connection before it passes the answer
- * back.
+ * Calls `run` with the address of a proxy that passes requests on. If `lose` returns true, the proxy cuts the
+ * connection in place of passing the answer back.
  */
 async function withLossyProxy(
   lose: (method: string, path: string) => boolean,

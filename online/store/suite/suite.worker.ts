@@ -11,7 +11,7 @@ if (job.mode === 'create') {
   for await (const line of createInterface({ input: process.stdin })) {
     const { key, at } = JSON.parse(line) as { key: string; at: number };
     const bytes = selfCheckingBytes(job.id);
-    while (Date.now() < at) {} // All processes start in the same millisecond, independent of when their line arrives.
+    while (Date.now() < at) {} // Waits, so that all processes start in the same millisecond.
     console.log(await store.create(key, bytes).then(String, error => `${error.code}: ${error.message}`));
   }
 } else {

@@ -8,8 +8,9 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const WORKER = fileURLToPath(new URL('suite.worker.ts', import.meta.url));
 
 /**
- * The task of a `suite.worker.ts` process. `create`: creates keys at a given time, one for each line. `put`:
- * writes and creates until the process is killed.
+ * The task of a `suite.worker.ts` process. `create`: for each line, creates a key at the given time.
+ * `replace`: replaces one object again and again. `fill`: also creates new objects. The last two run until
+ * the process is killed.
  */
 export interface Job {
   mode: 'create' | 'replace' | 'fill';

@@ -55,7 +55,7 @@ export const answerNotHttpText = (code: string) => `the answer is not HTTP (${co
 export const answerUnreadableText = (code: string) => `the answer cannot be read (${code})`;
 export const noAnswerText = (seconds: number) => `no answer within ${seconds} s`;
 
-/** In place of a repeated key of an answer. */
+/** Printed in place of a repeated key in an answer. */
 export const A_KEY = 'a key';
 
 export const NOT_AN_OBJECT = 'expected an object, got another value';

@@ -1,10 +1,10 @@
-/** Meanings of the node's errors: of all recorded errors, and of those in Bitcoin's `rpc/protocol.h`. */
+/** Meanings of the node's errors: of all recorded errors, and of errors in Bitcoin's `rpc/protocol.h`. */
 import type { Code } from '../../../../shared/errors.ts';
 import { RUN_AGAIN } from '../../../platform/texts.ts';
 
 /** The reasons why a node refuses a transaction. Each has its own next step. */
 export type RejectKind =
-  | 'missing-inputs' // the coin is unknown: never was, spent long ago, or this transaction itself is confirmed
+  | 'missing-inputs' // the node does not know the coin, for example because it was spent long ago
   | 'spent' // another transaction spends the coin
   | 'whitelist' // the node pays only whitelisted addresses
   | 'policy'
@@ -12,7 +12,7 @@ export type RejectKind =
   | 'other';
 
 export interface Meaning {
-  /** Its name. */
+  /** Short name of the meaning. */
   is: string;
   code: number;
   /** Pattern of the node's message. The first matching entry counts. */

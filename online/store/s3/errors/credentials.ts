@@ -26,8 +26,8 @@ interface Identity {
 }
 
 /**
- * Smallest length of a credential that is hidden in messages. Shorter ones, as test servers use them, occur
- * in many texts.
+ * Smallest length of a credential that is hidden in messages. Shorter credentials, such as those of test
+ * servers, occur in many texts.
  */
 const SHORTEST = 4;
 
@@ -40,7 +40,10 @@ export class S3Credentials {
   private readonly env: Env;
   private seen = false;
 
-  /** @param provide the SDK's search: environment variables, then the AWS profile */
+  /**
+   * @param provide the SDK's function that finds the credentials: in environment variables, then in the AWS
+   * profile
+   */
   constructor(provide: () => Promise<Identity>, env: Env) {
     this.provide = provide;
     this.env = env;
@@ -83,7 +86,7 @@ export class S3Credentials {
   }
 }
 
-/** The option with the profile, for a suggested `aws` command. */
+/** The option `--profile` for an `aws` command in a hint; empty without a profile. */
 const profileOptionText = ({ AWS_PROFILE: name }: Env) => (name ? ` --profile ${word(name)}` : '');
 
 const profileName = (env: Env) => profileNameText(env['AWS_PROFILE'] || 'default');

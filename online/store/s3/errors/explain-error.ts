@@ -37,7 +37,7 @@ const NETWORK_CODES =
   /^(ENOTFOUND|EAI_AGAIN|EAI_FAIL|ECONNREFUSED|ECONNRESET|ECONNABORTED|ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|EPIPE|EADDRNOTAVAIL|EACCES)$/;
 const TLS_CODES =
   /^(EPROTO|CERT_[A-Z_]+|ERR_TLS_[A-Z_]+|ERR_SSL_[A-Z_]+|[A-Z_]*SELF_SIGNED[A-Z_]*|UNABLE_TO_[A-Z_]+|HOSTNAME_MISMATCH|INVALID_CA)$/;
-/** Status codes of overloaded servers and proxies. Cloudflare's begin with 52. */
+/** Status codes of overloaded servers and proxies. Cloudflare uses codes from 520 to 529. */
 const BUSY = /^(500|502|503|504|52\d)$/;
 /** Names that the SDK gives to an error if the server sent no code. */
 const NO_CODE = /^(Unknown|UnknownError|Error|SyntaxError)$/;
@@ -49,9 +49,7 @@ export function isNetworkError(error: SdkError): boolean {
   return innermostCode(error, NETWORK_CODES) !== undefined || safeWordOrNone(error.name) === 'TimeoutError';
 }
 
-/**
- * Those parts of the server's answer that are available. @param what the operation, such as `read map.json`
- */
+/** The parts of the server's answer that the error has. @param what the operation, such as `read map.json` */
 export function readAnswer(error: SdkError, what: string): Answer {
   const name = safeWordOrNone(error.name) ?? '';
   const message = typeof error.message === 'string' && !NO_CODE.test(name) ? error.message : '';
@@ -61,7 +59,7 @@ export function readAnswer(error: SdkError, what: string): Answer {
 /**
  * Converts the error to a {@link Refusal}.
  * @param what the operation, such as `read map.json`
- * @param secrets texts that the message may not contain; servers quote key ids
+ * @param secrets texts that the message must not contain; some servers quote key ids
  */
 export function explainS3Error(
   error: unknown,
@@ -114,8 +112,8 @@ function explainAnswer(error: SdkError, what: string, secrets: readonly string[]
 const MESSAGE_LENGTH = 200;
 
 /**
- * Such as ` (AccessDenied, status 403: "Access Denied.", request 4442587FB7D0A2F9)`; Parts that are missing
- * are omitted.
+ * The server's answer for a message, such as ` (AccessDenied, status 403: "Access Denied.", request
+ * 4442587FB7D0A2F9)`. Parts that the answer does not have are omitted.
  */
 function answerText(
   { name, status, message }: Answer,
@@ -131,7 +129,7 @@ function answerText(
   return said.length === 0 ? '' : ` (${said.join(', ')})`;
 }
 
-/** An answer without the headers that every S3 server sends. */
+/** The refusal of an answer without the headers that every S3 server sends. */
 export function notS3Refusal(store: string, what: string, status: number | undefined): Refusal {
   const [code, why, hint] = explainWebPage(status);
   return new Refusal(code, `${store}: cannot ${what}: ${why}`, hint);
@@ -150,7 +148,10 @@ function innermostCode(error: SdkError, pattern: RegExp): string | undefined {
   return undefined;
 }
 
-/** A code or an id. A value that does not have the form of servers and Node is not shown. */
+/**
+ * The value, if it has the form of a code or an id. Otherwise undefined, because a server could send any
+ * text.
+ */
 function safeWordOrNone(value: unknown): string | undefined {
   return typeof value === 'string' && /^[A-Za-z0-9][A-Za-z0-9._-]{0,60}$/.test(value) ? value : undefined;
 }

@@ -50,7 +50,7 @@ for (const { service, answer, means, quoted } of SAMPLES)
       },
     ));
 
-/** Reads with the built program: `map show`. */
+/** Runs `map show` with the built program, and returns its error. */
 async function runMapShow(endpoint: string, env: Record<string, string | undefined> = {}) {
   const pc = new BuiltPc({
     COUNTERSIGN_STORE: 's3://bucket/p',

@@ -34,8 +34,8 @@ const textBytes = (value: string) => new TextEncoder().encode(value);
 const HTML = '<!DOCTYPE html><html><body>Please sign in</body></html>';
 
 /**
- * @param probed true if the server honours the condition in the test of conditions. All later requests go to
- * the handler
+ * @param probed true if writes of the test object are answered as by a server that honours the condition. All
+ * other requests go to the handler
  */
 async function withServer(
   handler: Handler,
