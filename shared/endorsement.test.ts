@@ -14,6 +14,7 @@ import {
   signaturesText,
   signDerivation,
   verifySignatures,
+  wrongSignatureText,
 } from './signatures.ts';
 import { failsWith } from './testing.ts';
 
@@ -45,7 +46,7 @@ test('no other signed data has the hash that an endorsement signs', () => {
     failsWith(
       'SIGNATURE_INVALID',
       () => verifySignatures(derivation, { ...one, endorsement }, trust),
-      /signature of the request/,
+      wrongSignatureText(1, 'the request'),
     );
   }
 });
@@ -70,7 +71,7 @@ test('an endorsement is refused if it signs other data, has another key or a cha
     failsWith(
       'SIGNATURE_INVALID',
       () => verifySignatures(derivation, { ...one, endorsement }, trust),
-      /signature of the request/,
+      wrongSignatureText(1, 'the request'),
     );
   }
   // The request also has a valid endorsement, which must not prevent the refusal.

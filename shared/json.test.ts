@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { hexToBytes, utf8 } from './bytes.ts';
-import { canonicalJson, JsonNumber, readJson } from './json.ts';
+import { canonicalJson, JSON_PROBLEM, JsonNumber, readJson } from './json.ts';
 import { Fields } from './json-fields.ts';
 import { failsWith } from './testing.ts';
 
@@ -23,22 +23,23 @@ test('the reader keeps number text, reads objects as maps, and decodes string es
   );
 });
 
-const refused: [string, string, RegExp][] = [
-  ['a key twice', '{"a":1,"a":1}', /the key "a" occurs twice at byte 7/],
+const atPlace = (problem: string, place: string) => `file: not valid JSON: ${problem} at ${place}`;
+const refused: [string, string, RegExp | string][] = [
+  ['a key twice', '{"a":1,"a":1}', /"a" .* byte 7$/],
   ['a key twice by an escape', '{"a":1,"\\u0061":1}', /the key "a" occurs twice/],
   ['a key twice that no screen shows', '{"a\u007f\u202e":1,"a\u007f\u202e":2}', /key "a\\u007f\\u202e"/],
   ['__proto__', '{"__proto__":1}', /"__proto__"/],
   ['a leading zero', '[01]', /expected "," or "\]" at byte 2/],
-  ['a bare point', '[1.]', /expected a value at byte 1/],
-  ['NaN', '[NaN]', /expected a value/],
-  ['a comma too many', '[1,]', /expected a value/],
-  ['a comment', '{/**/}', /expected a string/],
+  ['a bare point', '[1.]', atPlace(JSON_PROBLEM.noValue, 'byte 1')],
+  ['NaN', '[NaN]', atPlace(JSON_PROBLEM.noValue, 'byte 1')],
+  ['a comma too many', '[1,]', atPlace(JSON_PROBLEM.noValue, 'byte 3')],
+  ['a comment', '{/**/}', atPlace(JSON_PROBLEM.noString, 'byte 1')],
   ['a control character', '["\u0001"]', /control character/],
-  ['two byte order marks', '\ufeff\ufeff{}', /expected a value at byte 3/],
-  ['a wrong word', '[nul]', /expected a value/],
-  ['more than one value', '1 2', /more than one value/],
-  ['nothing', '', /expected a value at the end/],
-  ['deep nesting', '['.repeat(17), /nested deeper than 16/],
+  ['two byte order marks', '\ufeff\ufeff{}', atPlace(JSON_PROBLEM.noValue, 'byte 3')],
+  ['a wrong word', '[nul]', atPlace(JSON_PROBLEM.noValue, 'byte 1')],
+  ['more than one value', '1 2', atPlace(JSON_PROBLEM.secondValue, 'byte 2')],
+  ['nothing', '', atPlace(JSON_PROBLEM.noValue, 'the end of the file')],
+  ['deep nesting', '['.repeat(17), atPlace(JSON_PROBLEM.deep, 'byte 16')],
 ];
 for (const [name, text, message] of refused) {
   test(`JSON is refused: ${name}`, () => void failsWith('FORMAT_INVALID', () => readJsonText(text), message));
@@ -46,9 +47,9 @@ for (const [name, text, message] of refused) {
 
 test('a file with too many values is refused before the tree is built', () => {
   const many = `[${'1,'.repeat(499_999)}1]`;
-  failsWith('FORMAT_INVALID', () => readJsonText(many), /too many values/);
+  failsWith('FORMAT_INVALID', () => readJsonText(many), new RegExp(JSON_PROBLEM.manyValues));
   assert.is((readJsonText('[1,1,1]', 4) as unknown[]).length, 3);
-  failsWith('FORMAT_INVALID', () => readJsonText('[1,1,1,1]', 4), /too many values/);
+  failsWith('FORMAT_INVALID', () => readJsonText('[1,1,1,1]', 4), new RegExp(JSON_PROBLEM.manyValues));
   failsWith('TOO_LARGE', () => readJson(utf8('[1]'), 'file', 2), /at most 2 bytes, got 3/);
 });
 

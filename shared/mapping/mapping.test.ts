@@ -5,8 +5,10 @@ import * as assert from 'uvu/assert';
 import { asciiText, bytesToHex, hexToBytes, utf8 } from '../bytes.ts';
 import { FILE } from '../file-kind.ts';
 import { sha256 } from '../hash.ts';
+import { JSON_PROBLEM } from '../json.ts';
 import { failsWith } from '../testing.ts';
 import { assetAtIndex } from './asset-listing.ts';
+import { ASSET_PROBLEM } from './assets.ts';
 import { emptyMapping, isUnambiguousTime, type Mapping, parseMapping } from './mapping.ts';
 import { pythonNumber, pythonString } from './python-json.ts';
 import { mappingSigners, signMapping } from './signatures.ts';
@@ -141,12 +143,12 @@ const hostile: [string, string, RegExp | string][] = [
   [
     'a key with a leading zero',
     '{"n":2,"m":3,"assets":{"01":{"ref":"a","mass":1,"tokenid":"b"}},"sigs":{},"time":1,"height":1}',
-    /key that is not a number/,
+    new RegExp(ASSET_PROBLEM.key),
   ],
   [
     'an unknown member',
     '{"n":2,"m":3,"assets":{"1":{"ref":"a","mass":1,"tokenid":"b","x":1}},"sigs":{},"time":1,"height":1}',
-    /other than ref/,
+    new RegExp(ASSET_PROBLEM.member),
   ],
   [
     'a member twice',
@@ -156,12 +158,12 @@ const hostile: [string, string, RegExp | string][] = [
   [
     'a mass beyond any number',
     '{"n":2,"m":3,"assets":{"1":{"ref":"a","mass":1e999,"tokenid":"b"}},"sigs":{},"time":1,"height":1}',
-    /not a finite number/,
+    new RegExp(ASSET_PROBLEM.mass),
   ],
   [
     'a whole mass beyond any double',
     `{"n":2,"m":3,"assets":{"1":{"ref":"a","mass":1${'0'.repeat(400)},"tokenid":"b"}},"sigs":{},"time":1,"height":1}`,
-    /not a finite number/,
+    new RegExp(ASSET_PROBLEM.mass),
   ],
   [
     'a signature labelled __proto__',
@@ -171,14 +173,18 @@ const hostile: [string, string, RegExp | string][] = [
   [
     'a mass that is text',
     '{"n":2,"m":3,"assets":{"1":{"ref":"a","mass":"1","tokenid":"b"}},"sigs":{},"time":1,"height":1}',
-    /expected a value/,
+    new RegExp(`${JSON_PROBLEM.noValue} at byte `),
   ],
   [
     'a wrong escape',
     '{"n":2,"m":3,"assets":{"1":{"ref":"\\q","mass":1,"tokenid":"b"}},"sigs":{},"time":1,"height":1}',
     /wrong escape/,
   ],
-  ['more after the end', '{"n":2,"m":3,"assets":{},"sigs":{},"time":1,"height":1} {}', /more than one value/],
+  [
+    'more after the end',
+    '{"n":2,"m":3,"assets":{},"sigs":{},"time":1,"height":1} {}',
+    new RegExp(JSON_PROBLEM.secondValue),
+  ],
   ['a policy that is no whole number', '{"n":2.0,"m":3,"assets":{},"sigs":{},"time":1,"height":1}', /^mapping: .*"n"/],
   ['HTML', '<html></html>', `mapping: expected ${FILE.mapping}, got ${FILE.webPage}`],
 ];

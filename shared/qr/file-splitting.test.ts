@@ -71,21 +71,20 @@ test('the largest series has 1295 frames, and a file with one more byte is refus
   assert.is(series.frames.length, 1295);
   assert.equal(joinFrames(series.frames), sampleBytes(most));
   const refusal = failsWith('TOO_LARGE', () => splitFile(sampleBytes(most + 1), options));
-  assert.is(refusal.message, 'file: expected at most 1295 frames, got 1296 with density 5');
+  assert.match(refusal.message, /^file: .* 1295 frames, .* 1296 .* 5$/);
 });
 
 test('the refusal of a file that is too large names the smallest sufficient version, if one exists', () => {
   for (const size of [200_000, 900_000, 3_000_000]) {
     const file = sampleBytes(size);
     const { hint } = failsWith('TOO_LARGE', () => splitFile(file, { deflate, version: 5 }));
-    const least = Number(/^Give a density of (\d+) or more\./.exec(hint)?.[1]);
+    const least = Number(/ density .*?(\d+)/.exec(hint)?.[1]);
     assert.equal(joinFrames(splitFile(file, { deflate, version: least }).frames), file);
     failsWith('TOO_LARGE', () => splitFile(file, { deflate, version: least === 24 ? 22 : least - 1 }));
   }
-  assert.match(
-    failsWith('TOO_LARGE', () => splitFile(sampleBytes(3_600_000), { deflate })).hint,
-    /^Copy a file of this size/,
-  );
+  const { hint } = failsWith('TOO_LARGE', () => splitFile(sampleBytes(3_600_000), { deflate }));
+  assert.not.match(hint, /density|\d/);
+  assert.match(hint, / USB .* --without-base\./);
 });
 
 test('a single frame has no check value if that is shorter', () => {

@@ -35,7 +35,7 @@ test('the reader accepts reversed, repeated and lost frames, and names the missi
   const reader = new FrameReader();
   assert.is(reader.count, 0);
   assert.equal(reader.missing(), []);
-  failsWith('QR_INCOMPLETE', () => reader.file(inflate), /expected a frame, got none/);
+  failsWith('QR_INCOMPLETE', () => reader.file(inflate), /^series: .* none$/);
   for (const frame of [...FRAMES].reverse().slice(0, -1)) {
     assert.ok(reader.add(frame).fresh);
     assert.not(reader.add(frame).fresh);
@@ -83,7 +83,7 @@ test('frames of another series are refused, and the first series can be complete
   const [head, ...tail] = FRAMES as [string, ...string[]];
   const count = FRAMES.length;
   const reader = readerWithFrames([head]);
-  failsWith('QR_INVALID', () => reader.add('B$ZJ0201AA'), new RegExp(`series of ${count} frames, got a series of 2`));
+  failsWith('QR_INVALID', () => reader.add('B$ZJ0201AA'), new RegExp(`^frame 2: .* ${count} .* 2$`));
   const other = `B$2${tail[0]!.slice(3)}`;
   failsWith('QR_INVALID', () => reader.add(other), /frame 2: expected encoding Z, got 2/);
   failsWith('QR_INVALID', () => reader.add(tail[0]!.slice(0, -8)), /^frame 2 of 4: .*expected \d+.*, got/);
@@ -92,7 +92,7 @@ test('frames of another series are refused, and the first series can be complete
     () => reader.add(`${tail.at(-1)!.padEnd(999, 'A')}`),
     /^frame 4 of 4: .*\d+ characters.*got 991/,
   );
-  failsWith('QR_INVALID', () => reader.add(OTHER[0]!), /frame 1: expected the same content/);
+  failsWith('QR_INVALID', () => reader.add(OTHER[0]!), /^frame 1: .*\bsame content\b/);
   for (const frame of tail) reader.add(frame);
   assert.equal(reader.file(inflate), FILE);
 });
@@ -147,7 +147,7 @@ test('a frame that inflates to a huge file is refused before memory is allocated
   const bomb = makeFrames('Z', deflateRawSync(new Uint8Array(256 * 1024 * 1024), { level: 9 }), 4280);
   const before = process.memoryUsage().rss;
   const reader = readerWithFrames(bomb);
-  const message = new RegExp(`expected a file of at most ${MAX_FILE} bytes, got more`);
+  const message = new RegExp(` ${MAX_FILE} bytes, .* more$`);
   failsWith('QR_INVALID', () => reader.file(inflate), message);
   assert.ok(process.memoryUsage().rss - before < 100e6);
   failsWith(
@@ -157,7 +157,7 @@ test('a frame that inflates to a huge file is refused before memory is allocated
   );
   // This function ignores its limit, and the reader has to detect this.
   const careless = (bytes: Uint8Array) => ({ ...inflate(bytes, MAX_FILE) });
-  failsWith('QR_INVALID', () => readerWithFrames(FRAMES).file(careless, 2399), /at most 2399 bytes, got more/);
+  failsWith('QR_INVALID', () => readerWithFrames(FRAMES).file(careless, 2399), / 2399 bytes, .* more$/);
 });
 
 test('a compressed stream of an empty file is refused', () => {
