@@ -115,7 +115,7 @@ function transactionIdsOf(publication: Publication | undefined): Map<string, str
 
 /**
  * After a reorganisation, another transaction may have spent the coin of a published transaction. The
- * published transaction's change can then never exist. It counts as spent by that other transaction.
+ * published transaction's change can then never exist. This change counts as spent by the other transaction.
  */
 async function addReplacedSpender(
   services: Services,
@@ -142,7 +142,10 @@ async function addReplacedSpender(
   return fact;
 }
 
-/** Transactions of a proposal in the ledger. @param known transaction ids that were found before */
+/**
+ * Transactions of a proposal in the ledger.
+ * @param known facts of an earlier read, whose transaction ids are tried too
+ */
 export async function readSubjectTransactions(
   services: Services,
   store: StoreFacts,
@@ -194,7 +197,7 @@ export async function readMissingPublications(
   const all = [...issued.flat(), ...burnt.flat()];
   const answers = await services.node.transaction(all);
   const known = new Map(all.map((txid, i) => [txid, answers[i] ?? null]));
-  // A node without an index does not show a confirmed burn.
+  // A node without a transaction index may not show a confirmed burn.
   const isHidden = burnt.flat().some(txid => known.get(txid) === null);
   const hasIndex = isHidden && (await services.node.hasTransactionIndex());
   const isIn = (txid: string) => depthOfTransaction({ known: known.get(txid) ?? null }) > 0;
@@ -215,8 +218,8 @@ export async function readMissingPublications(
 }
 
 /**
- * Tokens of an adopted mapping that are no longer in a block. Tokens of coins that the ledger never listed
- * are not included. The report shows them.
+ * Tokens of an adopted mapping whose issuance is no longer in a block. Only tokens of coins that the ledger
+ * once listed are found here. The command `report` shows the other tokens.
  */
 export async function readMissingAdopted(
   { node }: Services,
@@ -238,7 +241,10 @@ export async function readMissingAdopted(
   });
 }
 
-/** Reserved coins of closed proposals that no transaction known to the ledger spent. */
+/**
+ * For each abandoned or superseded proposal: its reserved coins. Coins of the open proposal are left out, and
+ * coins that were spent according to the ledger or the current mapping.
+ */
 function watchedCoins(state: LedgerState, store: StoreFacts, subject: string | null): Map<string, string[]> {
   const busy = new Set([...(state.open?.reserves.values() ?? [])]);
   const closed = [...state.proposals.values()].filter(
@@ -261,7 +267,7 @@ function watchedCoins(state: LedgerState, store: StoreFacts, subject: string | n
   );
 }
 
-/** If a token is on chain, its transaction exists, even if the node does not show it. */
+/** A transaction that the node does not show counts as sent only if its token is on chain. */
 async function clearSpendersWithoutToken(
   services: Services,
   traced: TracedProposal,
@@ -288,7 +294,7 @@ export async function readStrayProposals(
   for (const [request, own] of closed) {
     if (!own.some(coin => spent.has(coin))) continue;
     const traced = await traceOtherProposal(services, store, state, request);
-    if (traced instanceof Refusal) continue; // The commands repair and review report it.
+    if (traced instanceof Refusal) continue; // The commands `repair` and `review` report this refusal.
     const kept = await clearSpendersWithoutToken(services, traced);
     if (kept.transactions.some(one => isTransactionSent(one) || isCoinSpentByOther(one))) found.push(kept);
   }

@@ -22,13 +22,13 @@ export interface NewRedemption {
   readonly burns: readonly NamedBurn[];
 }
 
-/** The changes of a new request. Exactly one of the lists is given. */
+/** The changes of a new request. Exactly one of `assets`, `redemptions` and `corrections` is given. */
 export interface Wanted {
   readonly assets?: readonly AssetEntry[];
   readonly redemptions?: readonly NewRedemption[];
   /**
-   * Burnt atoms by asset id, as the holder's wallet reports them. If they differ from the chain, the request
-   * is refused.
+   * For each asset id: the burnt atoms, as the holder's wallet reports them. If an amount differs from the
+   * chain, the request is refused.
    */
   readonly burnt?: ReadonlyMap<string, bigint> | undefined;
   readonly corrections?: readonly CorrectionRequest[];
@@ -52,7 +52,7 @@ export interface Question {
   readonly began?: string | undefined;
   /** Signatures from files, all of one request. */
   readonly given?: readonly GivenSignatures[];
-  /** The request from a file, for a store that lacks it. */
+  /** The request from a file, for a store that lacks the request. */
   readonly requestFile?: Request | undefined;
   /** Largest age of the best block, in seconds; not checked if undefined. */
   readonly maxTipAge?: number | undefined;

@@ -1,5 +1,5 @@
 /**
- * Reads all facts that a question needs, except those that are still current from the last step. Never
+ * Reads all facts that a question needs, except facts that are still current after the last step. Never
  * writes.
  */
 
@@ -74,8 +74,8 @@ function nextMemory(memory: Memory, chain: Facts['chain'], isWatching: boolean):
 }
 
 /**
- * True if the draft can still be proposed, because another PC may have acted while a person read it. Also
- * true for a request that this PC has just proposed.
+ * True if the draft can still be proposed: another PC may have changed the ledger while a person read the
+ * draft. Also true for a request that this PC has just proposed.
  */
 function isDraftLegal({ request, issuances }: Derivation, state: LedgerState): boolean {
   if (state.proposals.has(request.digest)) return true;
@@ -125,7 +125,7 @@ export async function readFacts(services: Services, question: Question, seed: Se
     isWanted && question.intent === 'prepare'
       ? valueOrNodeRefusal(readWantedEvidence(services, question))
       : null;
-  for (const asked of [tipAsked, wantedAsked]) asked?.catch(() => undefined); // An error of the store is reported first.
+  for (const asked of [tipAsked, wantedAsked]) asked?.catch(() => undefined); // If store and node fail, the error of the store is reported.
   const store = seed.store ?? (await readStore(services, question.intent === 'prepare'));
   const state = stateOrNull(store);
   const memory = seed.memory ?? FRESH;

@@ -1,7 +1,7 @@
 /**
  * Finds the transactions that spent coins. A transaction id covers the signatures. So a confirmer who
- * finishes `ps1_tx.json` with the older tool sends a transaction with the same outputs and another id. Its
- * token is the same, because the token depends on the coin. Its change is another coin.
+ * finishes `ps1_tx.json` with the older tool sends a transaction with the same outputs and another id. The
+ * token is the same, because it depends on the coin only. The change is another coin.
  */
 import { bytesToHex, bytesToId, hexToBytes } from '../../../shared/bytes.ts';
 import { decodeTransaction } from '../../../shared/decode-transaction.ts';
@@ -55,11 +55,11 @@ function parseTransaction(hex: string): Transaction | null {
   try {
     return decodeTransaction(hexToBytes(hex, 'transaction'));
   } catch {
-    return null; // The derived issuances never have this form.
+    return null; // Every derived issuance can be decoded, so this is another transaction.
   }
 }
 
-/** True for the derived transaction with signatures of any controllers. */
+/** True if this is the derived transaction with signatures of any n controllers. */
 export function isSameIssuance(issuance: DerivedIssuance, hex: string, trust: Trust): boolean {
   const tx = parseTransaction(hex);
   const [input] = tx?.inputs ?? [];
@@ -80,13 +80,13 @@ const MAX_BLOCKS = 5000;
 interface Look {
   services: Pick<Services, 'node' | 'trust'>;
   wanted: readonly DerivedIssuance[];
-  /** The transactions that were found, by asset id. */
+  /** For each asset id: the transaction that was found. */
   found: Map<string, Spender>;
   seen: Set<string>;
 }
 
 /**
- * Looks for the wanted issuances among these transactions. Skips transactions that the node does not show.
+ * Looks for transactions that spent a wanted issuance's coin. Skips transactions that the node does not show.
  */
 async function searchCandidates(
   { services, wanted, found, seen }: Look,
@@ -111,10 +111,10 @@ async function searchCandidates(
 }
 
 /**
- * Searches the cheap places first: the mempool and the coins of the policy address. Then searches all blocks
- * since the request.
+ * Finds the transactions that spent coins. First searches the mempool and the coins of the policy address,
+ * which takes little time. Then searches all blocks since the request.
  * @param wanted issuances whose coins were spent by unknown transactions
- * @returns a result for each, by asset id
+ * @returns for each asset id, what spent the coin
  */
 export async function findSpenders(
   services: Pick<Services, 'node' | 'trust'>,
@@ -153,7 +153,7 @@ export async function findSpenders(
 
 /**
  * Asset ids of the issuances whose coin does not exist, because the chain lacks the transaction that creates
- * it.
+ * the coin.
  */
 async function findMissingCoins(
   node: Services['node'],

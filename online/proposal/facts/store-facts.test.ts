@@ -98,7 +98,7 @@ test('objects of an earlier layout are detected in a store without a ledger', as
   assert.is((await readStore(services)).earlierLayout, true);
 });
 
-/** A derivation with these issuances, given as indices [bar, coin]. */
+/** A derivation with these issuances. Each pair has the index of a bar and the index of its coin. */
 const deriveIssuances = (time: string, ...pairs: [number, number][]) =>
   derive(
     sampleRequest({
@@ -115,7 +115,10 @@ const both = deriveIssuances('24', [0, 0], [1, 1]);
 const second = deriveIssuances('25', [1, 0]);
 const foreign = deriveIssuances('26', [2, 0]);
 
-/** A ledger in which the first proposal was abandoned unsigned, and the second is open. */
+/**
+ * The fact about the older objects, with a ledger in which the first proposal was abandoned as unsigned, and
+ * the second proposal is open.
+ */
 async function olderFactWith(mapping: Derivation, transactions: Derivation, adopts?: string) {
   const [store, copy] = [new MemoryStore(), makeMemoryCopy()];
   const reserves = ({ issuances }: Derivation) =>

@@ -1,6 +1,6 @@
 /**
- * The facts from the store: the ledger, `map.json` and the older scripts' objects. To read them takes one
- * round trip, and a second one for the objects that they name.
+ * The facts from the store: the ledger, `map.json` and the older scripts' objects. This takes one round trip,
+ * and a second one for objects whose keys the first one returned.
  */
 import { Refusal } from '../../../shared/errors.ts';
 import { listAssets } from '../../../shared/mapping/asset-listing.ts';
@@ -45,8 +45,8 @@ function readMapFact(bytes: Uint8Array | null, trust: Trust): MapFact {
 }
 
 /**
- * Refuses a mapping of a request whose time does not have the strict form. The signed message joins time and
- * height without a separator, so a false text could move digits between them and keep the signatures. The
+ * Refuses a request's mapping if its time does not have the strict form. The signed text joins time and
+ * height without a separator. So a forged mapping could move digits between them and keep the signatures. The
  * time would then lose its strict form.
  */
 function checkTimeForm(map: MapFact, state: LedgerState | null): MapFact {
@@ -116,8 +116,8 @@ async function hasEarlierLayout({ store }: Services): Promise<boolean> {
 const HISTORY_KEY = /^history\/([0-9a-f]{64})\.json$/;
 
 /**
- * Bars of mappings that other tools published and nobody adopted. These bars are never issued on another
- * coin.
+ * Bars of mappings that other tools published and nobody adopted, if the current mapping lacks the bars.
+ * These bars are never issued on another coin.
  */
 async function readDisplacedBars(
   services: Services,

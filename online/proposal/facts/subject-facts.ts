@@ -46,8 +46,8 @@ function findSubjectDigest(
   if (named !== undefined) return named;
   if (state.open) return state.open.request;
   if (intent === 'finalise') return state.published.at(-1)?.request ?? null;
-  // If a command crashed right after the entry `abandon`, the store still has objects that older tools could
-  // use. They must be removed.
+  // If a command crashed right after the entry `abandon`, the store may still have objects that older tools
+  // could use. The command then overwrites these objects.
   const last = intent === 'abandon' ? [...state.proposals.values()].at(-1) : undefined;
   return last?.status === 'abandoned' ? last.request : null;
 }
@@ -67,8 +67,8 @@ function readStoredSignatures(bytes: Uint8Array, key: string, controller: number
 }
 
 /**
- * Signatures in the store. A damaged object is not an error here. Objects are requested by name, so no
- * listing is needed.
+ * Signatures in the store. A damaged object is returned in `damaged`, and no error is thrown. Each object is
+ * requested by its key, so no list of keys is needed.
  */
 async function fetchSignatures(
   { store, trust }: Services,
@@ -116,8 +116,8 @@ function verifyGivenSignatures(
 }
 
 /**
- * Checks that the ledger's entry matches the request. Otherwise controllers would sign for coins that are
- * free for other bars, and the issuance could be sent and never published.
+ * Checks that the ledger's entry matches the request. With a wrong entry, controllers would sign for coins
+ * that other bars could also get. The issuance could be sent, and its mapping never published.
  * @throws Refusal OBJECT_INVALID
  */
 function checkEntryMatches(
@@ -139,7 +139,7 @@ async function deriveFromBase(
   store: StoreFacts,
   digest: string,
 ): Promise<Derivation | Refusal> {
-  // If the ledger names the mapping, request and mapping are requested together.
+  // If the ledger names the base mapping, it is read at the same time as the request.
   const early = known === null ? null : readCurrentMapping(services, store.map, known.base);
   early?.catch(() => undefined); // The error is handled below, unless the request fails first.
   const [found, at] = [await request, await early];
@@ -157,7 +157,7 @@ async function deriveFromBase(
   }
 }
 
-/** A damaged object is ignored, because the chain has the transactions, except after a reorganisation. */
+/** A damaged object is ignored, because its transactions are needed only after a reorganisation. */
 async function fetchKeptBurns({ store }: Services, digest: string): Promise<readonly RawTransaction[]> {
   const key = keys.burns(digest);
   const bytes = await valueOrRefusal(store.get(key, MAX_BURNS_BYTES));
@@ -172,8 +172,8 @@ async function fetchKeptBurns({ store }: Services, digest: string): Promise<read
 
 /**
  * Reads the current proposal. The request comes from the store, otherwise from a file, otherwise from this
- * PC's copy. Files that do not belong to the proposal are refused before anything else.
- * @throws Refusal REQUEST_MISMATCH, SIGNATURE_INVALID, and those of the store
+ * PC's copy. Signatures from files that are not valid for the proposal are refused.
+ * @throws Refusal REQUEST_MISMATCH, SIGNATURE_INVALID, and refusals of the store
  */
 export async function readSubject(
   services: Services,
@@ -188,8 +188,8 @@ export async function readSubject(
   const stored = valueOrRefusal(fetchRequest(services, digest));
   const request = stored.then(found => found ?? requestFile ?? services.state.request(digest));
   const derivation = deriveFromBase(services, request, known, store, digest);
-  // Only the first failure is reported. This line keeps the others from ending the program as unhandled
-  // rejections.
+  // Only the first failure is reported. This line prevents that another failure ends the program as an
+  // unhandled rejection.
   for (const one of [request, derivation]) one.catch(() => undefined);
   const signatures = await fetchSignatures(services, digest, derivation);
   const derived = await derivation;

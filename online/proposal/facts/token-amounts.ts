@@ -1,4 +1,4 @@
-/** Checks after confirmation that every token exists on chain in exactly the amount issued. */
+/** Compares the tokens on chain with the issued amounts, after the transactions are confirmed. */
 import { PERIOD, periodOf, tokenAmount } from '../../../shared/token-schedule.ts';
 import type { Services } from '../services.ts';
 import type { TokenDifference, TokenFacts, TransactionFact } from './facts.ts';
@@ -12,7 +12,7 @@ function periodOfAmount(mass: string, total: bigint, first: number, last: number
   for (let period = last; period >= first; period--) {
     const amount = tokenAmount(mass, period * PERIOD);
     if (amount === total) return period;
-    if (amount < total) return null; // Later amounts are only larger.
+    if (amount < total) return null; // Earlier periods have even smaller amounts.
   }
   return null;
 }
@@ -50,8 +50,8 @@ export async function findTokenDifferences(
 }
 
 /**
- * Hash of the block in the best chain that has the transaction. Also reads this block, to check the node's
- * answer.
+ * Hash of the block in the best chain that has the transaction; null if there is none. Reads this block too,
+ * to check the node's answer.
  */
 async function findBlockOfTransaction(node: Services['node'], txid: string): Promise<string | null> {
   const [known] = await node.transaction([txid]);

@@ -19,7 +19,7 @@ export function policyCoin(coin: CoinRef): PolicyCoin {
   return { txid: coin.txid, vout: coin.vout, amount: parseAmount(coin.amount, 'coin.amount') };
 }
 
-/** The transaction completed with these controllers' signatures; null if there are not enough. */
+/** The transaction completed with these signatures; null if there are too few. */
 function completeTransaction(
   issuance: DerivedIssuance,
   position: number,
@@ -35,7 +35,9 @@ export interface Tracked {
   derivation: Derivation;
   /** The signatures that complete the transactions. */
   from: readonly Signatures[];
-  /** Other ids that a transaction may have, by asset id, known from an earlier search or from the ledger. */
+  /**
+   * For each asset id: another id that the transaction may have, from an earlier search or from the ledger.
+   */
   others: ReadonlyMap<string, string>;
 }
 
@@ -68,9 +70,9 @@ function findKnownId(ids: readonly string[], answers: ReadonlyMap<string, Known>
 }
 
 /**
- * Takes one round trip if each transaction is known or its coin is unspent, otherwise more.
- * @throws Refusal NODE_GARBLED if the node has another transaction under one of these ids, and those of the
- * node
+ * Takes one round trip if the node knows every transaction whose coin is spent. Otherwise takes more.
+ * @throws Refusal NODE_GARBLED if the node has another transaction under one of these ids, and refusals of
+ * the node
  */
 export async function readTransactions(services: Services, tracked: Tracked): Promise<TransactionFact[]> {
   const { node, trust } = services;

@@ -3,8 +3,8 @@ import type { Trouble } from '../situation/trouble.ts';
 
 interface Advice {
   /**
-   * When `next` prints the command against the trouble: before the command of the stage, only if no proposal
-   * is open, or never.
+   * When `next` prints the command that solves the trouble: before the command of the stage, only if no
+   * proposal is open, or never.
    */
   readonly next: 'first' | 'where-none-is-open' | 'never';
   /**
@@ -38,7 +38,7 @@ export const ADVICE: Record<Trouble['kind'], Advice> = {
   'damaged-signatures': { next: 'never', status: 'progress' },
 };
 
-/** The first trouble whose advice has this value. */
+/** The first trouble whose advice has this value in this member. */
 export function firstAdvised<K extends keyof Advice>(
   troubles: readonly Trouble[],
   member: K,

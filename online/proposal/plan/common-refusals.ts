@@ -101,8 +101,8 @@ export function coinsRefusal(
 }
 
 /**
- * If the chain has a whitelist, it checks an issuance's first output. The output must pay to the hash of a
- * listed key. The chain refuses an output to a script, even if the node reports the script's address as
+ * If the chain has a whitelist, the chain checks an issuance's first output. The output must pay to the hash
+ * of a listed key. The chain refuses an output to a script, even if the node reports the script's address as
  * listed.
  */
 export function whitelistRefusal(
@@ -118,7 +118,7 @@ export function whitelistRefusal(
   return refused.length > 0 ? { kind: 'addresses', refused } : null;
 }
 
-/** Checks that the node builds the same transactions. */
+/** Checks that the node built the same transactions as this program. */
 export function builtRefusal({ issuances }: Derivation, { built }: CheckFacts): RefusedData | null {
   for (const [i, issuance] of issuances.entries()) {
     const ours = transactionHex(issuance.transaction);

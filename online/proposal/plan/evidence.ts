@@ -1,6 +1,6 @@
 /**
- * Compares redemptions and removals with the chain: each burn is on chain and counts once, and every
- * remaining token has a bar. Pure.
+ * Compares redemptions and removals with the chain. Each burn must be on chain and count once, and no more
+ * tokens may remain than the mapping has. Pure.
  */
 import { formatAmount, parseAmount } from '../../../shared/amount.ts';
 import { type Burn, newReference, outpointText } from '../../../shared/changes.ts';
@@ -20,7 +20,7 @@ import {
 } from '../facts/burns.ts';
 import type { ChainFacts, SubjectFacts } from '../facts/facts.ts';
 
-/** The reason why tokens still exist although the request says that they are gone. */
+/** The reason why the chain does not confirm a redemption or a removal. */
 export type EvidenceProblem =
   | ({ readonly kind: 'burn' } & BurnProblem)
   /** Tokens of a bar to be removed from the mapping are still on chain. */
@@ -33,9 +33,9 @@ export type EvidenceProblem =
     };
 
 /**
- * Tolerances for the mass of a token, in fine troy ounces. The first is for the rounding at each recorded
- * burn. The second is for all redemptions by older tools, which left no record. The third is for double
- * arithmetic.
+ * Tolerances for the mass of a token, in fine troy ounces. PART is for the rounding at each burn in the
+ * ledger. OLDER is for all redemptions by older tools, which are not in the ledger. ARITHMETIC is for
+ * floating-point numbers.
  */
 const [PART, OLDER, ARITHMETIC] = [0.0005, 0.01, 0.00001];
 
@@ -56,8 +56,7 @@ function findBurnDifference({ token, amount }: Burn, fact: BurnFact): BurnProble
 }
 
 /**
- * Tolerance for the rounding at all recorded burns together, because each rounding may have changed the same
- * token.
+ * Sum of the tolerances for all burns in the ledger, because each rounding may have changed the same token.
  */
 function roundingTolerance({ published }: LedgerState): number {
   const parts = published.map(({ burns }) => {
@@ -68,8 +67,9 @@ function roundingTolerance({ published }: LedgerState): number {
 }
 
 /**
- * A burnt token with its mass in the mapping and the mass that was found, in fine troy ounces. Found are the
- * amount on chain and this request's burns, each converted with the ratio of its own period.
+ * The masses of a burnt token, in fine troy ounces. `mapped` is its mass in the mapping. `found` is the mass
+ * of the amount on chain and of this request's burns. Each amount is converted with the ratio of its own
+ * period.
  */
 export interface TokenSum {
   readonly token: string;
@@ -90,7 +90,7 @@ export function tokenSums(derivation: Derivation, { burns, amounts, height }: Ev
     const entries = derivation.remapped.before.filter(entry => entry.token === token);
     const mapped = sumOfMasses(entries.map(({ mass }) => String(mass)));
     const here = Number(formatAmount(amounts?.get(token) ?? 0n)) * tokenRatio(height);
-    // The tokens of a burn that is not confirmed count as on chain.
+    // The amount on chain still includes the tokens of a burn that is not confirmed.
     const gone = all.filter(one => one.burn.token === token && one.fact.depth !== 0);
     const masses = gone.map(one => Number(one.burn.amount) * tokenRatio(one.redemption.height));
     const found = masses.reduce((sum, mass) => sum + mass, here);
@@ -111,7 +111,7 @@ function findSurplus(derivation: Derivation, evidence: Evidence, state: LedgerSt
   return null;
 }
 
-/** Tokens of bars to be removed from the mapping, which must not be on chain. */
+/** The problem if a correction removes a bar whose tokens are on chain; null if there is none. */
 function findOutstandingTokens(
   { corrections }: Derivation,
   { evidence }: ChainFacts,
@@ -126,7 +126,7 @@ function findOutstandingTokens(
 
 /**
  * @param needed confirmations of each burn, counting its own block
- * @returns null if the tokens are gone as the request says
+ * @returns null if the chain confirms the redemptions and removals
  */
 export function findEvidenceProblem(
   derivation: Derivation,
@@ -149,10 +149,7 @@ export function findEvidenceProblem(
   return findSurplus(derivation, chain.evidence, state) ?? findOutstandingTokens(derivation, chain);
 }
 
-/**
- * The chain contradicts an open proposal about burnt or never issued tokens. This does not end without
- * action.
- */
+/** The chain contradicts the redemptions or removals of an open proposal. A person has to act. */
 export interface EvidenceTrouble {
   readonly kind: 'evidence';
   readonly problem: EvidenceProblem;
@@ -180,14 +177,17 @@ function isLostBurnKept(problem: EvidenceProblem, subject: SubjectFacts | null):
   return subject?.keptBurns.some(kept => kept.txid === txid) ?? false;
 }
 
-/** For the entry `publish`: the new name of each corrected bar; null if it is removed. */
+/**
+ * The member `corrected` of the entry `publish`: for each corrected bar, its new reference; null if the bar
+ * is removed.
+ */
 export function correctedBars({ request }: Derivation): Record<string, string | null> {
   return Object.fromEntries(
     request.corrections.map(one => [one.reference, newReference(one) ?? null] as const),
   );
 }
 
-/** For the entry `publish`: the burns that it counts. */
+/** The member `burns` of the entry `publish`: for each burnt output, what it counts for. */
 export function countedBurns(derivation: Derivation, { evidence }: ChainFacts): Record<string, CountedBurn> {
   return Object.fromEntries(
     burnsWithFacts(derivation, evidence.burns).map(({ redemption, burn, fact }) => [

@@ -52,8 +52,8 @@ function planHandingOutBurns({ facts }: Planning, kept: SubjectFacts['keptBurns'
 }
 
 /**
- * @param isPublished true if a published mapping counts the burns. They then need no further confirmations
- * and only have to be on chain
+ * @param isPublished true if a published mapping counts the burns. The burns then need no further
+ * confirmations, and only have to be on chain
  * @returns null once nothing is left to do
  */
 export function planBurns(
@@ -71,8 +71,8 @@ export function planBurns(
   const problem = isPublished ? null : troubleRefusal(situation, 'evidence');
   if (problem) return refusePlan(problem);
   const needed = isPublished ? 1 : (question.confirmations ?? BURN_CONFIRMATIONS);
-  // No wait is needed for burns that a published mapping counts. A node without a transaction index may never
-  // show them.
+  // If a published mapping counts the burns, hidden burns are not waited for. A node without a transaction
+  // index may never show them.
   const seen = isPublished ? burns.filter(burn => !isBurnHidden(burn)) : burns;
   if (seen.every(({ depth }) => (depth ?? 0) >= needed)) return null;
   const stop = planStalledWait(planning, stage, chain);

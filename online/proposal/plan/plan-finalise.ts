@@ -1,4 +1,7 @@
-/** Plans `finalise`: decide, send, wait, check, publish. Each call continues from the current facts. Pure. */
+/**
+ * Plans the steps of `finalise`: decide to send, send, wait, check, publish. Each call continues from the
+ * current facts. Pure.
+ */
 import { kindOfChange } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { signedMapping } from '../../../shared/signatures.ts';
@@ -64,8 +67,8 @@ function beginRefusal(planning: Planning, stage: AtHand, chain: ChainFacts): Ref
 
 /**
  * Plans the decision to send: checks, agreement, storing all objects that another PC would need, and then the
- * entry.
- * @param burns the plan to wait for burns; null if they have enough confirmations
+ * entry `send`.
+ * @param burns the plan to wait for burns; null if the burns have enough confirmations
  */
 function planDecision(planning: Planning, stage: AtHand, chain: ChainFacts, burns: Plan | null): Plan {
   const { facts, view } = planning;
@@ -85,7 +88,7 @@ function planDecision(planning: Planning, stage: AtHand, chain: ChainFacts, burn
   return { do: 'decide-to-send', request: request.digest, controllers: signed.slice(0, view.trust.n) };
 }
 
-/** Transaction id and height of each issuance. */
+/** For each asset id: the id and the height of the transaction that issued it. */
 function confirmedIssuances(
   transactions: readonly TransactionFact[],
   height: number,
@@ -98,7 +101,7 @@ function confirmedIssuances(
   );
 }
 
-/** Waits for the tokens on chain; a request without issuances has none. */
+/** Plans the wait for the tokens on chain. Null if they are there, or if the request has no issuances. */
 function planTokenWait({ facts }: Planning, stage: AtHand, { tokens }: ChainFacts): Plan | null {
   if (stage.transactions.length === 0) return null;
   const isSure = tokens !== null && (tokens.none.length === 0 || facts.memory.looks >= TOKEN_LOOKS);
@@ -108,7 +111,7 @@ function planTokenWait({ facts }: Planning, stage: AtHand, { tokens }: ChainFact
   return { do: 'wait' };
 }
 
-/** All tokens are on chain or gone as the request says, so its mapping is published. */
+/** Plans the publication. Before it, waits for the tokens on chain and for the confirmations of burns. */
 function planPublish(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
   const { facts, situation, view } = planning;
   const { map } = facts.store;
@@ -127,7 +130,7 @@ function planPublish(planning: Planning, stage: AtHand, chain: ChainFacts): Plan
     burns: countedBurns(derivation, chain),
     corrected: correctedBars(derivation),
   } as const;
-  // An older tool published the mapping, so signatures of any controllers count.
+  // If an older tool published the mapping, the mapping keeps the signatures that it has.
   if (map !== null && !(map instanceof Refusal) && isOwnMapping(subject, map.mapping.digest))
     return { ...made, mapping: map.mapping, bytes: map.bytes };
   const controllers = situation.state?.proposals.get(digest)?.controllers ?? null;
@@ -142,14 +145,14 @@ function planPublish(planning: Planning, stage: AtHand, chain: ChainFacts): Plan
 }
 
 /**
- * Plans an abandoned or superseded proposal. If all its transactions are on chain, it is published. No
- * transaction is sent.
+ * Plans the steps for an abandoned or superseded proposal. If all its transactions were sent, it is
+ * published. A transaction that was not sent is never sent.
  */
 function planClosed(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
   const { facts, situation, view } = planning;
   const { state } = situation;
   const { request, transactions } = stage;
-  // Tokens of the current mapping are settled, whichever tool published it.
+  // Tokens of the current mapping need no publication, whichever tool published the mapping.
   const { current } = facts.store;
   const assets = new Set(transactions.map(({ issuance }) => issuance.assetId));
   const mapped =
@@ -216,7 +219,7 @@ export function planFinalise(planning: Planning): Plan {
   if (chain === null || chain instanceof Refusal) throw new TypeError('facts of finalise without the node');
   const [missing] = chain.missing.filter(({ request }) => request !== facts.subject?.digest);
   // Of several publications that are missing on chain, the oldest comes first. Its change may be the coin of
-  // the next one, or of this command's proposal.
+  // a later publication, or of this command's proposal.
   const isFirst = missing !== undefined && !isEarlierProposal(planning, missing.request);
   if (isFirst && question.intent === 'finalise' && stage.kind !== 'unknown')
     return { do: 'bring-back', request: missing.request };
@@ -246,7 +249,10 @@ export function planFinalise(planning: Planning): Plan {
   }
 }
 
-/** When the command follows a published proposal, it restores only publications before that proposal. */
+/**
+ * True if the command's proposal was published, and this request after it. The command does not restore later
+ * publications.
+ */
 function isEarlierProposal({ situation, facts }: Planning, request: string): boolean {
   const order = situation.state?.published.map(one => one.request) ?? [];
   const [own, other] = [order.indexOf(facts.subject?.digest ?? ''), order.indexOf(request)];

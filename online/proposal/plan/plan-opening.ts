@@ -24,11 +24,14 @@ import {
 import { findEvidenceProblem } from './evidence.ts';
 import { DONE, type Plan, type Planning, planQuestion, refusePlan } from './step-types.ts';
 
-/** Largest number of attempts to write projections. After them the store is reported as faulty. */
+/**
+ * Largest number of attempts to write projections. After the last attempt, the store is reported as faulty.
+ */
 const MAX_PROJECTED = 3;
 
 /**
- * Writes the objects that differ from the ledger. Refuses if the store does not return the written objects.
+ * Plans to write the objects that differ from the ledger. Refuses if the store does not return the written
+ * objects.
  */
 export function planProjections(
   { facts, situation }: Pick<Planning, 'facts' | 'situation'>,
@@ -42,7 +45,10 @@ export function planProjections(
 
 export const isKeyOfOlderScripts = (key: string): boolean => key.startsWith('ps1_');
 
-/** A closed issuance with all transactions on chain, whose mapping has to be published first. */
+/**
+ * Digest of a closed issuance with all transactions on chain, whose mapping has to be published first; null
+ * if there is none.
+ */
 export function findPublishableStray({ troubles }: Situation): string | null {
   for (const one of troubles)
     if (one.kind === 'stray' && one.part === 'all' && one.isPublishable) return one.proposal.digest;
@@ -74,7 +80,7 @@ function alreadyOpenRefusal({ state, stage }: Situation, mine: string | null): R
   return { kind: 'proposal-open', request: open.request, changes, mine };
 }
 
-/** The reason why a request for any bars would be refused; null if there is none. */
+/** The reason why every new request of this kind would be refused; null if there is none. */
 function notReadyRefusal({ situation, facts, question }: Planning): RefusedData | null {
   const { chain } = facts;
   const gate = troubleRefusal(situation, 'node', ...MAP_TROUBLES, 'tip');

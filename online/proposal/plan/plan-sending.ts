@@ -1,5 +1,5 @@
 /**
- * Plans what follows the decision to send: sending, and waiting for confirmations. Every wait is bounded.
+ * Plans what follows the decision to send: sending, and waiting for confirmations. Every wait has a limit.
  * Pure.
  */
 import { Refusal } from '../../../shared/errors.ts';
@@ -14,13 +14,13 @@ import { troubleRefusal } from './common-refusals.ts';
 import { burnsWithFacts } from './evidence.ts';
 import { type Plan, type Planning, refusePlan, type Sendable } from './step-types.ts';
 
-/** Seconds that a wait tolerates an unreachable node. */
+/** Seconds for which a wait tolerates an unreachable node. */
 const PATIENCE_SECONDS = 600;
 const MAX_AWAY = 200;
 /** Blocks after which a waiting transaction is sent again, because the node may have had no peers. */
 const RESEND_BLOCKS = 3;
 
-/** A node that answered at the beginning may be unreachable for a while; the command waits for it. */
+/** If the node answered before and does not answer now, the command waits for some minutes. */
 export function planNodeUnreachable({ facts, situation, question }: Planning): Plan | null {
   const refusal = troubleRefusal(situation, 'node');
   if (!refusal) return null;
@@ -33,7 +33,7 @@ export function planNodeUnreachable({ facts, situation, question }: Planning): P
   return isPassing && memory.away <= tries ? { do: 'wait' } : refusePlan(refusal);
 }
 
-/** True if waiting transactions were sent so long ago that they are sent again. */
+/** True if the last sending is so long ago that waiting transactions are sent again. */
 export function isSentLongAgo({ facts }: Planning, { tip }: ChainFacts): boolean {
   const { sentAt } = facts.memory;
   return sentAt !== null && tip.height - sentAt >= RESEND_BLOCKS;
@@ -63,7 +63,10 @@ export function rejectionRefusal(
   return { kind: 'rejected', refused, all, isPublished, end: firstBlockOfNextPeriod(stage.request.height) };
 }
 
-/** The limits of a wait: the number of blocks without its transactions, and the time without any block. */
+/**
+ * The limits of a wait: the number of blocks that do not confirm its transactions, and the time without any
+ * new block.
+ */
 const MAX_WAIT_BLOCKS = 30;
 const MAX_IDLE_SECONDS = 3600;
 
@@ -99,9 +102,9 @@ const sendableTransactions = (facts: readonly TransactionFact[]): Sendable[] =>
   );
 
 /**
- * Finds a published transaction of which other signatures are available than it had, and whose change is a
- * coin of another request. Sent with the available signatures, it would have another id, and that coin would
- * never exist.
+ * Finds a published transaction that must not be sent again with the available signatures. They are not the
+ * signatures that the transaction had, so its id would change. Another request uses its change as a coin, and
+ * this coin would never exist.
  */
 function builtUponRefusal(
   { request }: AtHand,
@@ -120,8 +123,8 @@ function builtUponRefusal(
 }
 
 /**
- * Sends transactions that the node lacks, and repeats waiting ones after some blocks.
- * @returns null once all are confirmed
+ * Plans to send transactions that the node lacks, and to send waiting transactions again after some blocks.
+ * @returns null once all transactions are confirmed
  */
 export function planFollowing(
   planning: Planning,

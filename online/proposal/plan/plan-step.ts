@@ -1,6 +1,6 @@
 /**
- * Computes the next step from the situation and the command's intent. Pure: the files of this folder make
- * every decision of the protocol.
+ * Computes the next step from the situation and the command's intent. The files of this folder make every
+ * decision of the protocol. Pure.
  */
 import { type Changes, kindOfChange } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
@@ -26,9 +26,9 @@ import {
 import { DONE, type Plan, type Planning, planQuestion, refusePlan } from './step-types.ts';
 
 /**
- * Tokens that are settled: the current mapping has them, or another tool's mapping that waits for `map
- * adopt`. A `map.json` that follows the ledger or belongs to this proposal settles no token: it is a
- * projection, and the proposal still has to be published.
+ * Those of the tokens that need no publication: the current mapping has them, or another tool's `map.json`
+ * that waits for `map adopt`. Tokens that only this proposal's own mapping has are not included, because the
+ * proposal still has to be published.
  */
 function settledTokens({ facts, situation }: Planning, tokens: ReadonlySet<string>): ReadonlySet<string> {
   const { map, current } = facts.store;
@@ -62,7 +62,7 @@ const changeKindOfStage = (stage: Stage): keyof Changes =>
 
 /**
  * For a proposal without transactions: refuses if an older tool published its mapping. The burns in that
- * mapping must be counted first, unless this is impossible.
+ * mapping must be counted first, unless the chain contradicts them.
  */
 function abandonUnsentRefusal({ facts, situation }: Planning, request: string): RefusedData | null {
   const isOut = mappingFinishedElsewhere(facts.store, facts.subject, []) !== null;
@@ -71,7 +71,7 @@ function abandonUnsentRefusal({ facts, situation }: Planning, request: string): 
     : null;
 }
 
-/** Refuses to abandon a proposal of which a transaction is on chain, or may still be sent. */
+/** Refuses to abandon a proposal if one of its transactions is on chain, or may still be sent. */
 function abandonRefusal(planning: Planning, proposal: ProposalState): RefusedData | null {
   const { facts, situation } = planning;
   if (proposal.reserves.size === 0) return abandonUnsentRefusal(planning, proposal.request);
