@@ -1,4 +1,4 @@
-/** Attacks against the signer, run against the built program with real files, processes and screens. */
+/** Attacks on the signer. They use the built program with real files, processes and screens. */
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -48,7 +48,7 @@ test('the screen shows what is signed: transactions rebuilt from the screen matc
   assert.is(bars.length, 2);
   const [, reissued, reissuanceAddress] = /^([\d.]+) .* (\S+)$/.exec(field('Reissuance'))!;
   const change = field('Change').replace('each policy coin in full to ', '');
-  // The person compared the code of the profile when it was pinned.
+  // The screen shows the profile's code, which the person compared when the profile was pinned.
   assert.is(field('Profile'), trust.reviewCode);
   assert.is(reissuanceAddress, trustJson.reissuanceAddress);
   const redeem = multisigScript(trust.n, trust.pubkeys);
@@ -68,7 +68,7 @@ test('the screen shows what is signed: transactions rebuilt from the screen matc
     const signature = decodeDer(hexToBytes(transactions[i]!, 'signature').slice(0, -1));
     assert.ok(verifyHash(signatureHash(built.transaction, 0, redeem), signature!, trust.pubkeys[0]!), `bar ${i + 1}`);
   });
-  // The expected mapping: the base mapping with the bars and masses that the screen showed.
+  // The new mapping has the bars, masses and asset ids that the screen showed.
   const [, , after] = /^ {2}Assets +(\d+) +(\d+)$/m.exec(screen)!;
   const made = derive(sampleRequest({ issuances: [first, second] }), base, trust).mapping;
   assert.is(made.size, Number(after));

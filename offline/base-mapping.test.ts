@@ -116,7 +116,7 @@ test('digits moved from the time to the height, with the same digest and signatu
   const screenOf = async (text: string, height: number) =>
     (await device.copy().sign(next(text, height))).err.replace(/\s+/g, ' ');
   const warning = (height: number, time: string) => `! ${ambiguousDigitsText({ height, time })}`;
-  // The device cannot know which of the two texts of the mapping is genuine.
+  // The device cannot know which of the two texts of the mapping is genuine, so it warns about both.
   assert.ok((await screenOf(moved, 320)).includes(warning(310, '1763795123.0000033')));
   assert.ok((await screenOf(text, 3320)).includes(warning(3310, '1763795123.000003')));
   assert.is((await device.sign(made.request)).exit, 0);

@@ -20,7 +20,7 @@ const withLaterTime = <T extends object>(changes: T) => ({ ...changes, time: `${
 const barWithCoin = (i: number, coin = i) => ({ ...issuanceAt(i, 3310), coin: issuanceAt(coin, 3310).coin });
 const issuanceOn = (mapping: Mapping, i: number, coin = i) =>
   withLaterTime({ ...requestOnMapping(mapping), issuances: [barWithCoin(i, coin)] });
-/** Every bar's redemption names the same burnt outputs unless the test gives others. */
+/** By default, the redemptions of all bars name the same burnt outputs. */
 const redemptionOn = (mapping: Mapping, bar: string, outputs = 'burnt') =>
   withLaterTime(redemptionRequest(mapping, makeRedemption(mapping, bar, outputs)));
 
@@ -66,7 +66,7 @@ const withoutLineBreaks = (text: string) => text.replace(/\s+/g, ' ');
 const lastReviewCode = async (device: TestDevice) =>
   (await device.run('journal', '--json')).json.signed.at(-1).reviewCode as string;
 
-/** A device that signed a redemption of the wrong bar. */
+/** A redemption of the wrong bar, which the device has signed. */
 const forWrong = redemptionOn(base, wrong);
 const device = fresh.copy();
 await signRequest(device, forWrong);
@@ -146,7 +146,7 @@ test("a release is refused with the redemption's own mapping or a later one, whi
   const done = publishedMapping(forWrong, base);
   await expectNoRelease(device, 'ROLLBACK', wrong, done);
   await expectNoRelease(device, 'BURN_SPENT', wrong, publishedMapping(issuanceOn(done, 0), done));
-  // A correction removed the bar, so the two entries of the bar cannot be compared.
+  // A correction removed the bar, so this mapping has no entry of the bar.
   await expectNoRelease(
     device,
     'BURN_SPENT',
@@ -235,7 +235,7 @@ test('a release covers all requests for the bar that may still be published, and
   assert.is(json.requests.length, 3);
   const two = device.copy();
   const other = publishedMapping(issuanceOn(base, 1), base);
-  // A time later than the time of this mapping.
+  // This redemption has a later time than `other`, so `other` does not release its burns.
   await signRequest(two, redemptionOn(base, wrong, 'more'));
   const { json: some } = await expectRelease(two, wrong, other);
   assert.is(some.requests.length, 1);

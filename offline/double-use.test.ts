@@ -116,7 +116,7 @@ test('an output can be signed again for the same bar until the mapping is built 
 test('an output cannot be signed again after a later issuance of the same bar was signed', async () => {
   const ours = redemptionOn(issued);
   const device = await deviceAfterIssuance(ours);
-  // Others published a redemption of the bar that this device did not sign. It has a later time.
+  // Others published another redemption of the bar, with a later time. This device did not sign it.
   const theirs = publishedMapping(redemptionOn(issued, bar, 'theirs'), issued);
   const comeback = issuanceOn(theirs, 0, 3);
   await signRequest(device, comeback);
@@ -143,7 +143,7 @@ test('an output is accepted for a renamed bar only after the rename was built on
   const unseen = await deviceAfterIssuance(redemptionOn(issued));
   await expectRefusal(unseen, redemptionOn(renamed, NAME), 'BURN_SPENT');
   await expectRefusal(device, redemptionOn(renamed, second), 'BURN_SPENT');
-  // A mapping with another bar of the new name, which is not the renamed bar.
+  // In this mapping, another bar has the new name.
   const other = publishedMapping(
     withLaterTime({ ...requestOnMapping(issued), issuances: [{ ...barWithCoin(3), ...barNameOf(NAME) }] }),
     issued,
@@ -166,7 +166,7 @@ test('after a redemption signed here, a bar can be issued on another coin, on th
   assert.ok(lastScreenOf(onIt).includes(otherCoinCheckedText('redeemed', 2)), lastScreenOf(onIt));
   const newer = publishedMapping(issuanceOn(done, 1), done);
   await signRequest(device, issuanceOn(newer, 0, 3));
-  // After this signature the bar is bound to that coin.
+  // After this signature the bar is bound to the new coin.
   await expectRefusal(device, issuanceOn(newer, 0, 2), 'DOUBLE_ISSUE');
 });
 
@@ -192,7 +192,8 @@ test('a bar is refused on another coin if a signed request renamed or removed it
   const done = publishedMapping(ours, issued);
   for (const correction of [removalOn(issued, bar), renameOn(issued)])
     await expectRefusal(await deviceAfterIssuance(ours, correction), issuanceOn(done, 0, 3), 'DOUBLE_ISSUE');
-  // In the meantime, another bar got this name and was removed. This device does not know that bar's coin.
+  // In the meantime, another bar got the name of the redeemed bar, and was then removed. This device does not know that
+  // bar's coin.
   const renaming = renameOn(done, second, bar);
   const device = await deviceAfterIssuance(ours, renaming);
   const renamed = publishedMapping(renaming, done);
@@ -216,7 +217,7 @@ test('a new name that was signed on another coin is refused until its release', 
   const other = withLaterTime({ ...requestOnMapping(base), issuances: [{ ...barWithCoin(3), ...barNameOf(NAME) }] });
   const device = await deviceAfterIssuance(other);
   await expectRefusal(device, renameOn(issued), 'DOUBLE_ISSUE', /corrections\[0\]\.to/);
-  // Others issued the bar with the other name, on the same coin.
+  // If the new name was signed on the same coin, the renaming is accepted.
   const same = fresh.copy();
   await signRequest(
     same,

@@ -42,7 +42,8 @@ const randomNumber = () => {
 };
 
 /**
- * Runs `act` once for each disk call, with a loss of power at that call, and then gives the remaining disk to `then`.
+ * Runs `act` once for each disk call, with a loss of power at that call. Then calls `then` with a device that has the
+ * remaining disk.
  */
 async function runWithPowerCuts(
   from: TestDevice,
@@ -256,7 +257,7 @@ test('half a line beyond the head is dropped and a whole one accepted, and the s
 test('a journal that another signer extended since it was read is not truncated', async () => {
   const device = fresh.copy();
   const other = new TestDevice(device.storage);
-  // Simulates a lock that two signers hold. Both devices run in one process, which the lock cannot prevent.
+  // Simulates that two signers hold the lock. The two devices run in one process, which the lock cannot prevent.
   device.storage.put('/media/request.json', sampleRequestBytes(request));
   device.storage.put('/media/other.json', sampleRequestBytes(onOtherCoin));
   let between: Run | undefined;

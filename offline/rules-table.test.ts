@@ -98,7 +98,7 @@ const broken: Record<string, Broken> = {
     changes: { time: '1763795200.000001', issuances: [{ ...first, coin: second.coin }] },
   },
   checkRedemptionHeight: { changes: redemptionRequest(base, makeRedemption(base, known, 'x', undefined, 3311)) },
-  // The request also has issuances. Without the rule, only these would be read and signed.
+  // The request also has issuances. Without the rule, only the issuances would be read and signed.
   checkOneKind: { changes: { redemptions: [redemption] }, code: sampleRequest().reviewCode },
   checkAmountAboveZero: {
     changes: redemptionRequest(base, { ...redemption, burns: [burn, { ...burn, vout: 1, amount: '0.00000000' }] }),
@@ -135,7 +135,7 @@ const broken: Record<string, Broken> = {
     before: redemptionRequest(base, redemption),
     changes: stolen,
   },
-  // The base is not newer than the mapping of the redemption.
+  // The base is not newer than the mapping of the redemption, so it releases nothing.
   checkRedemptionUnpublished: {
     before: redemptionRequest(base, redemption),
     release: { bar: known, mapping: base },

@@ -141,7 +141,7 @@ test('rule 2: only the very first base may be empty', async () => {
   assert.is((await device.copy().sign(changes, '--ignore-clock')).exit, 0, 'accepted as the first');
   assert.is((await device.sign({ issuances: [second] }, '--ignore-clock')).exit, 0);
   device.storage.names.delete('/media/sign.json');
-  // By its time this mapping is the newest, so no rule but this one refuses it.
+  // `earlier` is older than the signed base. The mapping of `changes` is newer, so only this rule refuses it.
   const earlier = emptyMapping(2, 3, '1500000000.000001');
   const text = new TextDecoder().decode(earlier.bytes());
   const run = await device.sign({ base: { mapping: earlier.digest, text } });
@@ -361,7 +361,8 @@ test("rule 8: a base with the coin's token for another bar does not release the 
     const base = { mapping: mapping.digest, text: new TextDecoder().decode(mapping.bytes()) };
     return { base, time: '1763795200.000001', issuances: [{ ...first, coin: second.coin }] };
   };
-  // Otherwise both transactions on the coin would be signed, and the PC could send either.
+  // If a base released the coin, the signer would sign the bar on a second coin, and the PC could send both
+  // transactions.
   expectRefusal(
     device,
     await device.sign(again(issuanceAt(3, 3310).coin)),
@@ -414,7 +415,7 @@ test('letters that look like digits do not hide a duplicate serial, and surplus 
     warnings.slice(0, -6).some((w: string) => /-2021-ACME/.test(w)),
     'no more pairs are listed',
   );
-  // 23 pairs: all pairs of the seven names like I11111, and O31O37 with 031037 in the mapping.
+  // 22 pairs: the 21 pairs of the seven names like I11111, and O31O37 with 031037 in the mapping. Five are listed.
   assert.is(found[5], moreAlikeText(17));
 });
 

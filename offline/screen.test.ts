@@ -27,7 +27,7 @@ function inspectRequest(home: string, changes: Changes) {
   return { screen: run.err, warnings: run.json.warnings as string[] };
 }
 
-/** A list of bars of any length, each bar on another output. */
+/** The issuances of this number of bars, each on its own coin. */
 const makeIssuances = (count: number, serials: (i: number) => string) =>
   Array.from({ length: count }, (_, i) => ({ ...bar, serial: serials(i), coin: { ...bar.coin, vout: 100 + i } }));
 
@@ -109,7 +109,7 @@ test('bars with any look-alike pair of characters give a warning, in the mapping
     refused(sign(home, changes), 'NOT_A_TERMINAL', new RegExp(` ${serial}, `));
     refused(sign(home, changes, { flags: ['--alike', '5D2B6I-2021-ACME'] }), 'NOT_CONFIRMED');
   }
-  // Both requests spend the same coin, so only one can confirm.
+  // This bar has the same coin, so only one of the two transactions can confirm, and no reference has to be typed.
   const same = { time: '1763795210.000001', issuances: [{ ...bar, serial: 'S02861' }] };
   accepted(sign(home, same));
   const typed = { time: '1763795220.000001', issuances: [{ ...bar, serial: '5Q2BG1', coin: other.coin }] };

@@ -9,8 +9,8 @@ const rows = [...page.matchAll(/^\| (?!attack|-)(.*?) \| (.*?) \| (.*) \|$/gm)];
 const corpus: Record<string, { why: string }> = JSON.parse(readText('../fixtures/hostile/index.json'));
 
 /**
- * Titles of the tests in a file. The titles of the hostile requests are made of reasons, so for their file these
- * reasons are returned.
+ * Titles of the tests in a file. The tests of hostile requests have titles that are made from the corpus. For their
+ * file, the reasons in the corpus are returned.
  */
 function testTitlesIn(file: string): Set<string> {
   if (file === 'hostile-requests.test.ts') return new Set(Object.values(corpus).map(({ why }) => why));

@@ -1,4 +1,4 @@
-/** Showing, pinning and replacing the trust profile, and the signer's memory of it. */
+/** The trust profile is shown, pinned and replaced. Each policy asset has its own memory. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { issuanceAt, ocean, sampleRequestBytes, trust, trustJson } from '../fixtures/sample-request.ts';

@@ -1,6 +1,6 @@
 /**
- * Two versions of the signer in one home, as processes: the newer one reads an older home, and the older one refuses a
- * newer home.
+ * Two versions of the signer in one home, as processes: the newer version reads an older home, and the older version
+ * refuses a newer home.
  */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -42,7 +42,7 @@ const SIGN = ['sign', 'request.json', '--out', 'sign.json', '--confirm', code];
 interface Newer {
   name: string;
   changes: Changes;
-  /** The older signer's code for each command that reads newer data. */
+  /** The code with which the older signer refuses each of the commands. */
   code: string;
   commands: string[][];
 }

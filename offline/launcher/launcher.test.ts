@@ -1,5 +1,6 @@
 /**
- * The launcher, installed as on the laptop, with the built programs and with a program that tries to get more access.
+ * Tests the launcher, installed as on the laptop, with the built programs and with a program that tries to get more
+ * access.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
@@ -216,7 +217,7 @@ test('missing Node, another launcher name and names that Node reads as several f
   );
 });
 
-/** A folder with both programs; its qr.mjs prints its permissions. */
+/** A folder with the launcher, a key, and two programs that print their permissions. */
 function folderWithEchoProgram(name: string): string {
   const folder = join(root, name);
   mkdirSync(join(folder, '.countersign'), { recursive: true, mode: 0o700 });
@@ -235,7 +236,7 @@ test('qr reads neither the key through a link nor files whose names begin like t
   symlinkSync('../.countersign/key.json', join(folder, 'stick/link.json'));
   symlinkSync('../.countersign', join(folder, 'stick/folder'));
   symlinkSync('.', join(folder, 'itself'));
-  // Home folders for --home.
+  // Homes with other names, as a person can give them with --home.
   mkdirSync(join(folder, 'laptop-1/mappings'), { recursive: true });
   writeFileSync(join(folder, 'laptop-1/key.json'), 'the other key');
   writeFileSync(join(folder, 'laptop-1/mappings/0.json'), '{}');

@@ -332,7 +332,7 @@ test('a name that a redeemed or removed bar had gives a warning in issuances and
   const [{ reviewCode, at }] = (await on.run('journal', '--json')).json.signed.slice(-1);
   const signed = redeemedNameText(first, reviewCode, at);
   for (const changes of back) assert.ok((await inspectOn(changes, on.copy())).warnings.includes(signed));
-  // A device that did not sign the redemption and built on the mapping with the bar.
+  // This device did not sign the redemption. It has built on the mapping that has the bar.
   const other = device.copy();
   assert.is((await other.sign({ time: timeOnScreen(11), issuances: [issuanceAt(3, 3310)] })).exit, 0);
   for (const changes of back)

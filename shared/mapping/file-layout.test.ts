@@ -55,10 +55,7 @@ function expectedMessage(assets: readonly Asset[]): string {
   return `{${entries.map(({ text }) => text).join(', ')}}2315.0000013310`;
 }
 
-/**
- * Reads a mapping twice and compares: once only its added entries, on the entries read before, and once all its
- * entries.
- */
+/** Compares a mapping of which only the added entries were read with the same file, read as a whole. */
 function checkSameAsRead(next: Mapping, where: string): void {
   const whole = parseMapping(next.bytes());
   assert.equal(

@@ -27,7 +27,7 @@ function refusalMessageOf(mapping: Mapping): string {
   return text;
 }
 
-/** True if the object verifies under the policy of the vectors, whatever policy the object names. */
+/** True if the mapping names the policy of the vectors and has enough valid signatures. */
 function isValid(text: string): boolean {
   const mapping = parseMapping(utf8(text));
   return mapping.n === n && mapping.m === m && mappingSigners(mapping, controllers).length >= n;
@@ -203,7 +203,7 @@ test('a truncated mapping is refused; a mapping with a flipped byte is refused o
   const bytes = utf8(vectors.maps[1].text);
   for (let i = 0; i < bytes.length; i++) failsWith('FORMAT_INVALID', () => parseMapping(bytes.slice(0, i)));
   const [, second] = parseMapping(bytes).signatures.values();
-  // Verification is slow, so only every seventh byte is verified. The digest is compared for all bytes.
+  // Verification is slow, so signatures are verified for every seventh byte only. The digest is compared for all bytes.
   const { digest } = parseMapping(bytes);
   for (let i = 0; i < bytes.length; i++) {
     const flipped = bytes.map((b, j) => (j === i ? b ^ (1 + (i % 7)) : b));

@@ -4,7 +4,7 @@ import { fromBase32, toBase32 } from './base32.ts';
 
 const asciiBytes = (text: string) => new TextEncoder().encode(text);
 
-// RFC 4648, section 10, without the padding.
+// Test vectors of RFC 4648, section 10, without the padding.
 const VECTORS = [
   ['', ''],
   ['f', 'MY'],

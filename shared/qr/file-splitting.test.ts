@@ -131,7 +131,10 @@ test('an empty file and a version outside 5 to 40 are refused', () => {
   }
 });
 
-/** Three burns do not fit in version 15 (468 bytes): their six ids of 32 bytes cannot be shortened. */
+/**
+ * For each number of burns: the largest QR version that may be needed. Each burn has two ids of 32 bytes, which cannot
+ * be compressed.
+ */
 const VERSIONS = { 1: 15, 2: 16, 3: 18 };
 for (const [count, least] of Object.entries(VERSIONS))
   test(`one code of version ${least} or less holds a redemption without its base mapping: ${count}`, () => {

@@ -42,11 +42,11 @@ for (const one of cases.filter(({ proposed }) => proposed.refused === null))
   });
 
 /**
- * Cases in which this code refuses with another code than the original library. The original finds two equal lines.
- * This code finds two burns of one output.
+ * For a refusal code of the original library: the code of this program, if it differs. The original library finds two
+ * equal lines, and this program finds two burns of one output.
  */
 const CODES: Record<string, string> = { BURN_TWICE: 'BURN_SPENT' };
-/** Recorded requests that are refused when they are read. */
+/** Names of recorded requests that are refused when their text is read. */
 const BAD_FORMS = ['no burnt token at all, and no such bar', 'no burnt token', 'a token id in capitals'];
 
 for (const one of cases.filter(({ proposed }) => proposed.refused !== null))
@@ -66,7 +66,7 @@ for (const one of cases.filter(({ proposed }) => proposed.refused !== null))
 const simple = requestForCase(cases.find(({ name }) => name === 'height 0, mass 400.0') as RedemptionCase);
 const [wanted] = simple.request.redemptions as [RedemptionRequest];
 const [burn] = wanted.burns as [Burn];
-/** The request with other redemptions, parsed from its text. */
+/** The derivation of the request with other redemptions. The request is read from its text. */
 const withRedemptions = (...redemptions: object[]) => {
   const text = requestText({ ...simple.request, redemptions: redemptions as RedemptionRequest[] });
   return derive(readRequest(utf8(text)), simple.base, redemptionTrust);
