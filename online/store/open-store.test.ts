@@ -119,7 +119,7 @@ function runLine(line: string): { stderr: string; scripts: string[] } {
 
 test('the SDK is loaded only for buckets, and prints no warning', () => {
   const file = runLine("await openStore('file:x'); await openStore('s3://B').catch(() => {});");
-  assert.ok(file.scripts.some(url => url.endsWith('/online/store/open.ts')));
+  assert.ok(file.scripts.some(url => url.endsWith('/online/store/open-store.ts')));
   assert.equal(
     file.scripts.filter(url => url.includes('/@aws-sdk/')),
     [],
