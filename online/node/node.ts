@@ -1,7 +1,7 @@
 /**
  * The client of an Ocean node. The form of every answer is checked. A wrong answer is refused with
- * NODE_GARBLED, and the message names method and member. Calls made at the same moment share a round trip
- * (see `rpc-client.ts`).
+ * NODE_GARBLED, and the message names method and member. Only `rawTransactions` and `blockTransactions` give
+ * null for such an answer. Calls made at the same moment share a round trip (see `rpc-client.ts`).
  */
 import { formatAmount } from '../../shared/amount.ts';
 import type { JsonValue } from '../../shared/json.ts';
@@ -204,7 +204,10 @@ export class OceanNode implements ChainNode {
     );
   }
 
-  /** Sends transactions, and returns each result. A refusal does not stop the others. Safe to repeat. */
+  /**
+   * Sends transactions, and returns each result. If one is refused, the others are still sent. Safe to
+   * repeat.
+   */
   send(transactions: readonly string[]): Promise<Sent[]> {
     return sendTransactions(this, transactions);
   }

@@ -1,7 +1,9 @@
 /** Recognises file system errors, for named files and for the folder store. */
 import { FILE_ERRORS, type FileError, unknownFileError } from './texts.ts';
 
-/** Error codes of a link call on a file system without hard links, such as FAT and exFAT. */
+/**
+ * Error codes of an attempt to make a hard link on a file system without hard links, such as FAT and exFAT.
+ */
 const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EISDIR'];
 
 export function hasErrorCode(error: unknown, ...codes: string[]): boolean {

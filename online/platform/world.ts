@@ -1,6 +1,6 @@
 /**
- * The environment of a command: streams, environment variables, clock. No other code in `online/` accesses
- * them directly.
+ * The environment of a command: streams, environment variables, clock. A command accesses them only through
+ * this interface, so that a test can replace them.
  */
 import type { Readable, Writable } from 'node:stream';
 import { type Jobs, shellJobs } from './job-control.ts';

@@ -1,4 +1,4 @@
-/** Capabilities of a node, tested on development nodes with each configuration. */
+/** Tests the capabilities of a node with development nodes of different configurations. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type RunningDevNode, startDevNode } from '../../../fixtures/devnode/devnode.ts';
@@ -55,7 +55,8 @@ test('the tip has the number of peers, or null if the node does not report it', 
 test('an answer of another form is refused with the name of the member', async ({ node, address }) => {
   const lie = (method: string, result: unknown) =>
     node.rpc.call('dev_fault', [{ method, kind: 'lie', result }] as never);
-  // This call includes the check of the network. So each later question is sent alone, and has the whole fault.
+  // The first call also checks the network. Later questions are sent alone, so a fault concerns only the
+  // tested question.
   await node.peers();
   for (const connections of [-1, '2', 1.5, []]) {
     await lie('getnetworkinfo', { connections });

@@ -43,7 +43,7 @@ export class CookieFile {
   }
 
   /**
-   * @returns null if the file may be missing, and is missing
+   * @returns null if there is no such file, and no person named one
    * @throws Refusal FILE_MISSING, FILE_UNUSABLE, FORMAT_INVALID; no message has the file's content
    */
   read(): Login | null {
@@ -63,6 +63,6 @@ export class CookieFile {
   }
 }
 
-/** True if the host is this computer. Only then, a cookie file is used that no person named. */
+/** True if the host is this computer. Only then does the client use a cookie file that no person named. */
 export const isLocalHost = (hostname: string): boolean =>
   /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);

@@ -83,7 +83,7 @@ export class Endpoint {
     return user === '' && password === '' ? null : `Basic ${toBase64(`${user}:${password}`)}`;
   }
 
-  /** Returns the hint. If the URL has no port, returns the hint to add the port. */
+  /** Returns this hint, or the hint to add the port if the URL has no port. */
   orPort(hint: string): string {
     return this.#lacksPort ? NO_PORT : hint;
   }

@@ -98,8 +98,8 @@ export class FileStore implements Store {
           throw notAnObjectRefusal(this.at(key), 'an object', 'a folder');
         }
         if (!isMissingHardLinks(error)) throw error;
-        // An empty file is no substitute that reserves the name. After a crash at this moment, the name would
-        // be blocked permanently.
+        // Without hard links, an empty file could reserve the name. But a crash at this moment would block
+        // the name permanently.
         throw noHardLinksRefusal(this.at(key), String((error as NodeJS.ErrnoException).code));
       }
     });
@@ -255,8 +255,8 @@ async function syncFolder(folder: string): Promise<void> {
 
 /**
  * The folder for temporary files. Most often it is the store's own folder, where each later write removes
- * leftovers of killed writers. If the object's folder is on another file system, it is this folder, because a
- * rename works only within one file system.
+ * leftovers of killed writers. If the object's folder is on another file system, the object's folder is used,
+ * because a rename works only within one file system.
  */
 async function temporaryFolder(store: string, target: string): Promise<string> {
   const [own, other] = await Promise.all([stat(store), stat(target)]);

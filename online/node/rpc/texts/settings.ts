@@ -42,7 +42,7 @@ export const cookieMissingRefusal = (name: string) =>
     'Start the node, or name its cookie file with --node-cookie. The node writes the file when it starts, unless rpcpassword is set. It removes the file when it stops.',
   );
 
-// Kinds of content that are not in `fileKind`.
+// Kinds of content that `fileKind` does not recognise.
 export const BYTE_ORDER_MARK = 'a byte order mark at the beginning';
 export const OTHER_CONTENT = 'different content';
 

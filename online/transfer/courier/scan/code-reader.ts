@@ -30,6 +30,7 @@ const MAX_LOOKS_PER_PICTURE = 8;
  * exchanged. This picture is not also read in the usual way, which would take more time.
  */
 const EXCHANGED = 4;
+/** The same number after the first wanted code, which has shown whether the codes are white on black. */
 const EXCHANGED_KNOWN = 32;
 
 /**

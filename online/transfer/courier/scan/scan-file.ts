@@ -48,7 +48,7 @@ async function startCamera(): Promise<void> {
     if (mine !== round) return stopTracks(opened);
     stream = opened;
     opened.getVideoTracks()[0]?.addEventListener('ended', () => {
-      // The code compares streams and not `round`: `scanAgain` raises `round`, and continues with the same
+      // Streams are compared, and not `round`, because `scanAgain` raises `round` and continues with the same
       // stream.
       if (stream !== opened) return;
       stopScan();
@@ -237,7 +237,7 @@ function saveFile(): void {
 }
 
 /**
- * Warns once before a complete file is discarded that is not saved.
+ * Warns once if the complete file is not saved yet.
  * @returns whether the file may be discarded now
  */
 function confirmDiscard(): boolean {

@@ -13,7 +13,7 @@ import { sampleRequest } from './sample-files.ts';
 
 export const utf8BytesOf = (text: string) => new TextEncoder().encode(text);
 export const one = sampleRequest(1);
-/** A request whose series has few frames, and one whose series has many. */
+/** `some` is a request with few frames, and `many` is a request with many frames. */
 export const some = sampleRequest(8);
 export const many = sampleRequest(30);
 

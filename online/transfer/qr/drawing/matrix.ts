@@ -9,8 +9,9 @@ export interface Matrix {
 }
 
 /**
- * Draws a frame at this version and level L, as one alphanumeric segment. By default the package splits the
- * text into segments of several modes, which takes seconds for a large code and saves nothing with base32.
+ * Draws a frame with this version and with error correction level L, as one alphanumeric segment. By default
+ * the package splits the text into segments of several modes, which takes seconds for a large code and saves
+ * nothing with base32.
  */
 export function drawCode(frame: string, version: number): Matrix {
   const { modules } = core.create([{ data: frame, mode: 'alphanumeric' }], {

@@ -80,7 +80,7 @@ export function describeIfKnown(file: Uint8Array): Description | null {
   }
 }
 
-/** The sentence for a file of another kind, with the kind as far as it is recognised. */
+/** The sentence for a file of another kind. It names the kind, if the kind is recognised. */
 export function foreignFileText(file: Uint8Array): string {
   const kind = fileKind(file);
   if (/^(a request|a signatures file|a trust profile)$/.test(kind ?? ''))

@@ -3,7 +3,8 @@ import { Refusal } from '../../../../../shared/errors.ts';
 import { PROBE_KEY } from '../../../object-keys.ts';
 
 /**
- * @param version version id of the object that was written twice. It is "null" while versioning is suspended
+ * @param version version id of the test object, which was written twice. It is "null" while versioning is
+ * suspended
  */
 export function conditionIgnoredRefusal(store: string, key: string, version: string | undefined): Refusal {
   const unsafe = `${store}: cannot create ${key} safely: the server ignores If-None-Match`;

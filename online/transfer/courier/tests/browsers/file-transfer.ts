@@ -170,7 +170,7 @@ export async function transferFile(
 const STUCK_MS = 40_000;
 
 /**
- * Waits until the scan has every frame of the film that is not smeared.
+ * Waits until the scan has every frame, except the frames that are smeared in the film.
  *
  * @returns whether the file is complete
  */

@@ -18,7 +18,10 @@ export function countUnits({ width, height, components }: Frame) {
 
 export class ColourPlane {
   readonly component: Component;
-  /** Number of the component's blocks in the picture, without the blocks that only fill the last units. */
+  /**
+   * Numbers of the component's blocks across and down the picture, without the blocks that only fill the last
+   * units.
+   */
   readonly across: number;
   readonly down: number;
   /** Number of pixels from the start of one row to the start of the next. */

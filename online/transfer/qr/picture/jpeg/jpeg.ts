@@ -111,8 +111,8 @@ class JpegDecoder {
   }
 
   /**
-   * Reads the blocks of a scan. The blocks of a single component come row by row. Those of several components
-   * come in units of the picture (A.2).
+   * Reads the blocks of a scan. The blocks of a single component come row by row. Blocks of several
+   * components come in units of the picture (A.2).
    */
   #units(bits: BitReader, parts: ScanPart[], frame: Frame, progressive: ProgressiveReader | null): void {
     const read = this.#reader(bits, progressive);

@@ -10,7 +10,10 @@ export class ShrunkPicture {
    * Number of source pixels for each pixel of the smaller picture. Surplus pixels at the edges are dropped.
    */
   readonly #area: number;
-  /** Sums for each pixel of the smaller picture: of brightness multiplied by alpha, and of alpha. */
+  /**
+   * For each pixel of the smaller picture, `#light` is a sum of brightness multiplied by alpha. `#alpha` is a
+   * sum of alpha.
+   */
   readonly #light: Uint32Array;
   readonly #alpha: Uint32Array | null;
 
