@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { type BuildOptions, type BuildResult, build, transform, transformSync } from 'esbuild';
 import { COLOURS } from '../online/transfer/qr/drawing/page-style.ts';
 import { courierPageHtml } from './laptop/courier.ts';
-import { checkedQrText, qrOptions, withoutUnused } from './laptop/laptop-build.ts';
+import { checkedQrText, qrBuildOptions, withoutUnused } from './laptop/laptop-build.ts';
 import { signerBuildOptions, writeCheckedSigner } from './laptop/signer-build.ts';
 import { buildOnePage } from './single-file-page.ts';
 
@@ -70,7 +70,7 @@ async function indentByTabs(bundle: string): Promise<string> {
  * Leaves out the hints of codes that no other line of the script names, because the page never refuses with
  * them.
  */
-function withoutUnusedHints(script: string): string {
+function removeUnusedHints(script: string): string {
   return script.replace(/(?<=\bBY_CODE = \{\n)[\s\S]*?(?=^\s*\})/m, hints =>
     hints.replace(/^\s*([A-Z_]+): .*\n/gm, (line, code) => (script.includes(`"${code}"`) ? line : '')),
   );
@@ -87,7 +87,7 @@ async function holdersPageHtml(): Promise<string> {
     entryPoints: [`${folder}/main.ts`],
   });
   // The policy permits a worker from a blob, because the page starts its worker from its own script.
-  const script = await indentByTabs(withoutUnusedHints((outputFiles[0] as { text: string }).text));
+  const script = await indentByTabs(removeUnusedHints((outputFiles[0] as { text: string }).text));
   return buildOnePage(
     folder,
     script,
@@ -136,7 +136,7 @@ export const targets: Target[] = [
   {
     // This program also runs on the isolated laptop, so all packages are bundled.
     name: 'qr',
-    options: { ...qrOptions(), write: false },
+    options: { ...qrBuildOptions(), write: false },
     after: result => writeFileSync('dist/qr.mjs', checkedQrText(result)),
   },
   {

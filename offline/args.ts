@@ -1,5 +1,5 @@
 /** Strict command-line parsing: an unknown flag, a missing value or a surplus word is wrong usage (exit 2). */
-import { checkThat, shownValue } from '../shared/errors.ts';
+import { checkThat, valueText } from '../shared/errors.ts';
 import { wrapLines } from './text-layout.ts';
 import type { Answer, World } from './world.ts';
 
@@ -61,7 +61,7 @@ export function parseArgs(
     }
     const [, name = '', inline] = /^--([a-z-]+)(?:=(.*))?$/s.exec(word) ?? [];
     const value = known.get(name);
-    if (value === undefined) throw new UsageError(`unknown flag ${shownValue(word)}`);
+    if (value === undefined) throw new UsageError(`unknown flag ${valueText(word)}`);
     if (args.flags.has(name)) throw new UsageError(givenTwiceText(name));
     if (value === '' && inline !== undefined) throw new UsageError(noValueText(name));
     const given = value === '' ? '' : (inline ?? rest.shift());

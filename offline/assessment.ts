@@ -2,9 +2,9 @@
 
 import { type Derivation, derive } from '../shared/derive.ts';
 import type { Request } from '../shared/request.ts';
-import { endorsers } from '../shared/signatures.ts';
+import { endorsingControllers } from '../shared/signatures.ts';
 import type { Trust } from '../shared/trust.ts';
-import { type Base, checkBase, findMapping } from './base-mapping.ts';
+import { type Base, checkBaseMapping, findMapping } from './base-mapping.ts';
 import { checkBurnsUncounted, checkCoinsAndBars } from './double-use.ts';
 import { endorsementWarnings } from './endorsement.ts';
 import { checkBaseAge, checkFirstBase } from './memory.ts';
@@ -49,8 +49,8 @@ export function assessRequest(world: World, home: Home, request: Request, ignore
   const controller = controllerOfKey(home.key.publicKey, trust);
   const [mapping, origin] = findMapping(world, request, trust, memory);
   const derivation = derive(request, mapping, trust);
-  const endorsedBy = endorsers(request, trust);
-  const base = { mapping, origin, signers: checkBase(mapping, trust, memory) };
+  const endorsedBy = endorsingControllers(request, trust);
+  const base = { mapping, origin, signers: checkBaseMapping(mapping, trust, memory) };
   checkFirstBase(mapping, memory);
   checkBaseAge(mapping, memory);
   const clock = checkClock(request, world.now(), ignoreClock);

@@ -23,14 +23,14 @@ import { readTrust } from '../shared/trust.ts';
 import { OTHER_PROFILE } from './signer-home.ts';
 import { BuiltSigner } from './testing/built-signer.ts';
 import { barNameOf, correctionRequest, makeRedemption, redemptionRequest } from './testing/redemption-requests.ts';
-import { type Changes, publishedMapping, requestOnMapping, signingAttempts } from './testing/signing-attempts.ts';
+import { type Changes, makeSigningAttempts, publishedMapping, requestOnMapping } from './testing/signing-attempts.ts';
 import { ambiguousDigitsText } from './texts/warnings.ts';
 
 const program = await BuiltSigner.built();
 const master = program.prepare('master');
 const first = issuanceAt(0, 3310);
 const second = issuanceAt(1, 3310);
-const { fresh, copyOf, sign, refused, accepted } = signingAttempts(program, master);
+const { fresh, copyOf, sign, refused, accepted } = makeSigningAttempts(program, master);
 
 test.after(() => program.remove());
 

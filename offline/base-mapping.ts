@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { utf8 } from '../shared/bytes.ts';
 import { checkProfile, compareTimes, derive, isInitialMapping, verifyBase } from '../shared/derive.ts';
-import { checkThat, shownValue } from '../shared/errors.ts';
+import { checkThat, valueText } from '../shared/errors.ts';
 import { MAX_MAPPING_BYTES, type Mapping, parseMapping } from '../shared/mapping/mapping.ts';
 import { mappingSigners } from '../shared/mapping/signatures.ts';
 import type { Request } from '../shared/request.ts';
@@ -44,12 +44,12 @@ export function readStoredMapping(world: World, digest: string): Mapping | null 
  * Bars of an earlier mapping that the given mapping lacks. Without a copy of the earlier mapping, only the number of
  * bars is compared, and no names are returned.
  */
-export function missingBars(world: World, before: Seen, mapping: Mapping): { count: number; names: string[] } {
+export function findMissingBars(world: World, before: Seen, mapping: Mapping): { count: number; names: string[] } {
   const copy = readStoredMapping(world, before.mapping);
   if (!copy) return { count: before.assets - mapping.size, names: [] };
   const had = new Set(copy.references());
   for (const reference of mapping.contained(had)) had.delete(reference);
-  return { count: had.size, names: [...had].map(shownValue) };
+  return { count: had.size, names: [...had].map(valueText) };
 }
 
 /**
@@ -89,7 +89,7 @@ export function findMapping(world: World, request: Request, trust: Trust, memory
  * @returns indices of the controllers that signed the mapping
  * @throws Refusal BASE_INVALID
  */
-export function checkBase(mapping: Mapping, trust: Trust, memory: Memory): number[] {
+export function checkBaseMapping(mapping: Mapping, trust: Trust, memory: Memory): number[] {
   const { time, height } = memory.signed.find(before => before.mapping === mapping.digest)?.request ?? mapping;
   const ours = `expected height ${height} and time ${time} as signed here`;
   const same = mapping.height === height && compareTimes(mapping.time, time) === 0;

@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { base, issuanceAt } from '../fixtures/sample-request.ts';
 import { utf8 } from '../shared/bytes.ts';
-import { outpointText, referenceOf } from '../shared/changes.ts';
+import { barReference, outpointText } from '../shared/changes.ts';
 import { listAssets } from '../shared/mapping/asset-listing.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
 import { barNameOf, correctionRequest, makeRedemption, redemptionRequest } from './testing/redemption-requests.ts';
@@ -171,7 +171,7 @@ test("a release is refused if the device built on the redemption's mapping or a 
 });
 
 test('a release is refused for a bar that was redeemed and issued again with the same entry number', async () => {
-  const bar = referenceOf(barWithCoin(0));
+  const bar = barReference(barWithCoin(0));
   const there = publishedMapping(issuanceOn(base, 0), base);
   const ours = redemptionOn(there, bar);
   const own = fresh.copy();
@@ -261,7 +261,7 @@ test('a rollback from the mapping that justifies a release ends the release', as
 });
 
 test('the burns of a bar that also has a signed coin are released without --transaction', async () => {
-  const bar = referenceOf(barWithCoin(0));
+  const bar = barReference(barWithCoin(0));
   const own = fresh.copy();
   await signRequest(own, issuanceOn(base, 0));
   const there = publishedMapping(issuanceOn(base, 0), base);

@@ -2,7 +2,7 @@
  * Conditions for releasing the burnt outputs of a redemption. This signer signed it, and does not know of its
  * publication.
  */
-import { outpointText, referenceOf } from '../shared/changes.ts';
+import { barReference, outpointText } from '../shared/changes.ts';
 import { checkThat } from '../shared/errors.ts';
 import { assetAtIndex } from '../shared/mapping/asset-listing.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
@@ -21,7 +21,7 @@ export const unpublishedRedemptionsOf = (bar: string, memory: Memory): Signed[] 
   memory.signed.filter((one, n) => {
     const isOf = one.request.redemptions.some(({ reference }) => reference === bar);
     const isBuilt = memory.built.some(({ mapping }) => mapping === one.mapping);
-    const cameBack = memory.signed.slice(n).some(({ request }) => request.issuances.map(referenceOf).includes(bar));
+    const cameBack = memory.signed.slice(n).some(({ request }) => request.issuances.map(barReference).includes(bar));
     return isOf && !isBuilt && !cameBack && !isBarReleased(one, bar, memory);
   });
 

@@ -1,6 +1,6 @@
 /** A request's changes for `--json`, with the values in the request and the values derived from it. */
 import { formatAmount } from '../shared/amount.ts';
-import { referenceOf } from '../shared/changes.ts';
+import { barReference } from '../shared/changes.ts';
 import type { Derivation } from '../shared/derive.ts';
 import { assetIdOf } from '../shared/issuance.ts';
 import type { Request } from '../shared/request.ts';
@@ -12,7 +12,7 @@ export function changesJson(request: Request, derivation: Derivation | null = nu
     issuances: issuances.map(issuance => {
       const { mass, tokens, address, coin } = issuance;
       // The asset id depends on nothing but the coin.
-      return { reference: referenceOf(issuance), mass, tokens, address, assetId: assetIdOf(coin), coin };
+      return { reference: barReference(issuance), mass, tokens, address, assetId: assetIdOf(coin), coin };
     }),
     redemptions: redemptions.map((redemption, i) => {
       const derived = derivation?.redemptions.at(i);

@@ -1,5 +1,5 @@
 /** Runs a command line: finds the command, runs it, prints errors, and returns the exit code. */
-import { printableText, Refusal, shownValue } from '../shared/errors.ts';
+import { printableText, Refusal, valueText } from '../shared/errors.ts';
 import { type Command, parseArgs, refuseScriptFlags, UsageError, usageText } from './args.ts';
 import { inspect, journal } from './commands/inspect.ts';
 import { changePassphrase, importFile, keygen, publicKey, recover } from './commands/key-commands.ts';
@@ -9,7 +9,7 @@ import { sign } from './commands/sign.ts';
 import { trust } from './commands/trust-command.ts';
 import { refusalOfFileError } from './disk-files.ts';
 import type { Printer } from './printer.ts';
-import { identityLine, identityText } from './program-identity.ts';
+import { identityLine, versionText } from './program-identity.ts';
 import { wrapText } from './text-layout.ts';
 import { ABOUT } from './texts/command-summaries.ts';
 import type { World } from './world.ts';
@@ -40,12 +40,12 @@ All commands accept --home DIR (default ~/.countersign) and --json.`;
 /** The parts of an error message. No part contains a stack trace or a secret. */
 function errorParts(thrown: unknown): { code: string; message: string; hint: string } {
   const { path, resource } = thrown as { path?: unknown; resource?: unknown };
-  const error = refusalOfFileError(shownValue(path ?? resource ?? 'stdout'), thrown);
+  const error = refusalOfFileError(valueText(path ?? resource ?? 'stdout'), thrown);
   if (error instanceof Refusal) return error;
   if (error instanceof UsageError) return { code: 'USAGE', message: error.message, hint: 'Run: signer --help' };
   const name = error instanceof Error ? error.name : typeof error;
   const hint = 'Report this fault of the signer, together with the command. Nothing has left the device.';
-  return { code: 'INTERNAL', message: `unexpected error (${shownValue(name)})`, hint };
+  return { code: 'INTERNAL', message: `unexpected error (${valueText(name)})`, hint };
 }
 
 /** The two lines of an error message: code and message, then the hint. */
@@ -85,10 +85,10 @@ export async function runSigner(
     return 0;
   };
   if (name === '--help') return done(helpOverview());
-  if (name === '--version') return done(identityText(VERSION, hash));
+  if (name === '--version') return done(versionText(VERSION, hash));
   const none = name === '' || name === '--json';
   try {
-    if (!command) throw new UsageError(none ? 'no command given' : `unknown command ${shownValue(name)}`);
+    if (!command) throw new UsageError(none ? 'no command given' : `unknown command ${valueText(name)}`);
     const args = parseArgs(rest, command);
     if (args.flags.has('help')) return done(usageText(name, command));
     // Version and hash go to stderr, because scripts read the result from stdout.

@@ -2,10 +2,10 @@
  * Asks a person for codes, references and passphrases. A script gives each answer with a flag or an environment
  * variable. If an answer is missing, the refusal names this flag or variable.
  */
-import { checkThat, Refusal, shownValue } from '../shared/errors.ts';
+import { checkThat, Refusal, valueText } from '../shared/errors.ts';
 import { echoOfCode, firstHalfOfCode, isReviewCode, isReviewCodeStart, normalCode } from '../shared/review-code.ts';
 import { decryptKey, type KeyFile } from './key-file.ts';
-import { showPaged, windowSize } from './paged-text.ts';
+import { showInPages, windowSize } from './paged-text.ts';
 import { checkPassphrase } from './passphrase.ts';
 import { isWordStart } from './phrase.ts';
 import {
@@ -55,7 +55,7 @@ export function textWithHalfCode(world: World, text: string, code: string): stri
 
 /** Shows the text that the person will confirm with the code. */
 export const showTextForCode = (world: World, text: string, code: string): Promise<void> =>
-  showPaged(world, textWithHalfCode(world, text, code));
+  showInPages(world, textWithHalfCode(world, text, code));
 
 /**
  * Rule 9: the person types the review code.
@@ -98,7 +98,7 @@ function possibleCharacters(text: string): RegExp {
  */
 export async function confirmText(world: World, what: string, flag: string, given: string | undefined, text: string) {
   const right = (typed: string) => removeSpaces(typed) === removeSpaces(text);
-  const other = `${flag}: expected ${what} (${text}), got ${shownValue(given)}`;
+  const other = `${flag}: expected ${what} (${text}), got ${valueText(given)}`;
   if (given !== undefined) return checkThat(right(given), 'NOT_CONFIRMED', other);
   const terminal = requireTerminal(world, what, flag);
   const like = possibleCharacters(text);

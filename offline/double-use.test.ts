@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { base, issuanceAt } from '../fixtures/sample-request.ts';
 import { formatAmount, parseAmount } from '../shared/amount.ts';
 import { utf8 } from '../shared/bytes.ts';
-import { type Burn, outpointText, referenceOf } from '../shared/changes.ts';
+import { type Burn, barReference, outpointText } from '../shared/changes.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
 import {
   barNameOf,
@@ -48,7 +48,7 @@ const issuanceOn = (mapping: Mapping, i: number, coin = i) =>
 const signOnMapping = (device: TestDevice, mapping: Mapping) => signRequest(device, issuanceOn(mapping, 4));
 
 /** The bar of most of these tests. */
-const bar = referenceOf(barWithCoin(0));
+const bar = barReference(barWithCoin(0));
 const NAME = '700001-2021-ACME';
 const renameOn = (mapping: Mapping, reference = bar, name = NAME) =>
   withLaterTime(correctionRequest(mapping, { reference, to: barNameOf(name) }));

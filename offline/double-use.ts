@@ -1,7 +1,7 @@
 /** Rule 8: a bar is signed on one policy coin only, and a burnt output for one bar only. */
-import { barsOfChanges, type Changes, newReference, outpointText, referenceOf } from '../shared/changes.ts';
+import { barReference, barsOfChanges, type Changes, correctedReference, outpointText } from '../shared/changes.ts';
 import type { Derivation } from '../shared/derive.ts';
-import { checkThat, shownValue } from '../shared/errors.ts';
+import { checkThat, valueText } from '../shared/errors.ts';
 import { assetIdOf } from '../shared/issuance.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
 import type { Request } from '../shared/request.ts';
@@ -13,7 +13,7 @@ const COUNTED_HINT =
   'Find out which other burns belong to this bar, and prepare the request with those burns. A burn counts once.';
 /** @param bar a reference, which may contain spaces */
 const releaseHint = (bar: string) =>
-  `If that redemption was abandoned, wait until another mapping is published. Then run: signer release ${/ /.test(bar) ? shownValue(bar) : bar}`;
+  `If that redemption was abandoned, wait until another mapping is published. Then run: signer release ${/ /.test(bar) ? valueText(bar) : bar}`;
 
 /** All names of the bars in a request. A renamed bar has an old and a new name. */
 export const barNamesOf = (request: Changes): string[] => [
@@ -53,10 +53,10 @@ export function checkCoinsAndBars({ request, base, corrections }: Derivation, me
   };
   request.issuances.forEach((issuance, i) => {
     const { coin } = issuance;
-    checkBar(`issuances[${i}].coin`, referenceOf(issuance), [assetIdOf(coin)], outpointText(coin));
+    checkBar(`issuances[${i}].coin`, barReference(issuance), [assetIdOf(coin)], outpointText(coin));
   });
   corrections.forEach(({ request, tokens }, i) => {
-    const name = newReference(request);
+    const name = correctedReference(request);
     if (name !== undefined) checkBar(`corrections[${i}].to`, name, tokens, `token ${tokens[0]}`);
   });
 }
@@ -84,9 +84,9 @@ export function checkBurnsUncounted({ redemptions, base }: Request, { signed, bu
       // The bar's current name. `isOver` is true if the redemption was published, or the bar was issued again.
       let [bar, isOver] = [reference, known.has(mapping)];
       for (const later of signed.slice(n + 1)) {
-        if (later.request.issuances.some(issuance => referenceOf(issuance) === bar)) isOver = true;
+        if (later.request.issuances.some(issuance => barReference(issuance) === bar)) isOver = true;
         const renamed = later.request.corrections.find(one => one.reference === bar);
-        if (renamed && known.has(later.mapping)) bar = newReference(renamed) ?? bar;
+        if (renamed && known.has(later.mapping)) bar = correctedReference(renamed) ?? bar;
       }
       for (const outpoint of again) {
         const { path, bar: other } = now.get(outpoint) as { path: string; bar: string };
@@ -103,5 +103,5 @@ export function checkBurnsUncounted({ redemptions, base }: Request, { signed, bu
  */
 export const isRequestRemembered = (request: Request, { signed, coins }: Memory): boolean =>
   signed.some(before => before.request.digest === request.digest) &&
-  request.issuances.every(issuance => coins.has(referenceOf(issuance))) &&
-  request.corrections.every(one => !coins.has(one.reference) || coins.has(newReference(one) ?? one.reference));
+  request.issuances.every(issuance => coins.has(barReference(issuance))) &&
+  request.corrections.every(one => !coins.has(one.reference) || coins.has(correctedReference(one) ?? one.reference));

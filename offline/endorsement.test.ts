@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { base, issuanceAt, sampleRequest, testKeys, trust } from '../fixtures/sample-request.ts';
 import { derive } from '../shared/derive.ts';
 import { readSignatures, signDerivation, verifySignatures } from '../shared/signatures.ts';
-import { endorsedByText } from './endorsement.ts';
+import { endorsersText } from './endorsement.ts';
 import { BuiltSigner } from './testing/built-signer.ts';
 
 type Changes = Parameters<typeof sampleRequest>[0];
@@ -72,7 +72,7 @@ for (const [controllers, others] of [
     assert.match(lines[1]!, /^-+$/);
     assert.match(lines[2]!, /^ {2}Signed by /);
     const said = fieldText(lines, 'Signed by');
-    assert.is(said, endorsedByText(controllers, 1, trust));
+    assert.is(said, endorsersText(controllers, 1, trust));
     assert.equal(said.match(/\d+/g) ?? [], others);
     assert.is(/ this device\b/.test(said), controllers.includes(1), said);
     assert.is(/ stop /.test(said), others.length === 0, said);

@@ -10,7 +10,7 @@ import { dayText, listText } from './text-layout.ts';
  * @param by indices of the controllers whose endorsements were verified
  * @param own this device's controller index
  */
-export function endorsedByText(by: readonly number[], own: number, { n }: Trust): string {
+export function endorsersText(by: readonly number[], own: number, { n }: Trust): string {
   const others = by.filter(index => index !== own);
   const here = by.length > others.length ? '; also signed by this device' : '';
   const who = `controller${others.length > 1 ? 's' : ''} ${listText(others)}`;

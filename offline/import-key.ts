@@ -3,7 +3,7 @@ import { decodeBase58Check } from '../shared/base58.ts';
 import { asciiText, hexToBytes } from '../shared/bytes.ts';
 import { isPrivateKey } from '../shared/ecdsa.ts';
 import { checkThat } from '../shared/errors.ts';
-import { readAs } from '../shared/file-kind.ts';
+import { readAsExpectedKind } from '../shared/file-kind.ts';
 import { NETWORKS, type Network } from '../shared/networks.ts';
 
 export interface ImportedKey {
@@ -42,7 +42,7 @@ export function wifFormText(network: string, compressed: boolean): string {
  * @throws Refusal KEY_INVALID; the message never quotes the input
  */
 export const importKey = (bytes: Uint8Array, pinned: Network | null, what = 'key'): ImportedKey =>
-  readAs(bytes, what, 'a private key', () => keyFromFile(bytes, pinned));
+  readAsExpectedKind(bytes, what, 'a private key', () => keyFromFile(bytes, pinned));
 
 function keyFromFile(bytes: Uint8Array, pinned: Network | null): ImportedKey {
   const text = asciiText(bytes).replace(/[\s\0]/g, '');

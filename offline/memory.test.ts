@@ -8,12 +8,12 @@ import { base, issuanceAt } from '../fixtures/sample-request.ts';
 import { assetIdOf } from '../shared/issuance.ts';
 import { emptyMapping } from '../shared/mapping/mapping.ts';
 import { BuiltSigner, PASSPHRASE } from './testing/built-signer.ts';
-import { mappingText, publishedMapping, requestOnMapping, signingAttempts } from './testing/signing-attempts.ts';
+import { makeSigningAttempts, mappingText, publishedMapping, requestOnMapping } from './testing/signing-attempts.ts';
 import { NO_MEMORY } from './texts/journal.ts';
 import { otherCoinCheckedText } from './texts/passed-checks.ts';
 
 const program = await BuiltSigner.built();
-const { fresh, copyOf, sign, refused, accepted, contentOf } = signingAttempts(program, program.prepare('master'));
+const { fresh, copyOf, sign, refused, accepted, contentOf } = makeSigningAttempts(program, program.prepare('master'));
 const bars = [0, 1, 2, 3, 4, 5].map(i => issuanceAt(i, 3310));
 const [first, second, third, fourth, fifth] = bars;
 const WRONG = '0000-0000-0000-0000';

@@ -3,14 +3,14 @@
  * coin. A mapping is "built on" when the controller signs a request with it as the base, or goes back to it.
  */
 
-import { type CoinRef, MAX_REDEMPTIONS, newReference, outpointText, referenceOf } from '../shared/changes.ts';
+import { barReference, type CoinRef, correctedReference, MAX_REDEMPTIONS, outpointText } from '../shared/changes.ts';
 import { compareTimes, type Derivation, isInitialMapping } from '../shared/derive.ts';
 import { checkThat, HINTS, Refusal } from '../shared/errors.ts';
 import type { JsonObject, PlainValue } from '../shared/json.ts';
 import { Fields, OTHER_VERSION } from '../shared/json-fields.ts';
 import { assetAtIndex } from '../shared/mapping/asset-listing.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
-import { digestedContent, type Request, requestFrom } from '../shared/request.ts';
+import { digestedContent, parseRequest, type Request } from '../shared/request.ts';
 import { reviewCode } from '../shared/review-code.ts';
 import type { Trust } from '../shared/trust.ts';
 import { tokenName } from './screen/screen-parts.ts';
@@ -160,7 +160,7 @@ function addSeenMapping(chain: Chain, now: Seen): void {
 
 function addSignedRequest(chain: Chain, fields: Fields): void {
   fields.constant('type', 'signed');
-  const request = requestFrom(fields.value('request') as never, fields.path);
+  const request = parseRequest(fields.value('request') as never, fields.path);
   fields.constant('digest', request.digest);
   const at = fields.text('at');
   const { reviewCode } = request;
@@ -169,11 +169,11 @@ function addSignedRequest(chain: Chain, fields: Fields): void {
   const entries = fields.value('entries') === undefined ? [] : fields.list('entries', 1, MAX_REDEMPTIONS).map(String);
   chain.signed.push({ request, mapping: fields.hex('mapping', 32), at, moved, entries, released: new Map() });
   for (const issuance of request.issuances)
-    chain.coins.set(referenceOf(issuance), { coin: issuance.coin, at, reviewCode });
+    chain.coins.set(barReference(issuance), { coin: issuance.coin, at, reviewCode });
   // The new name is bound to the coin, too. Otherwise a renamed bar could be removed from the mapping and issued again
   // on another coin.
   for (const correction of request.corrections) {
-    const [name, before] = [newReference(correction), chain.coins.get(correction.reference)];
+    const [name, before] = [correctedReference(correction), chain.coins.get(correction.reference)];
     if (name !== undefined && before) chain.coins.set(name, { ...before, at, reviewCode });
   }
 }

@@ -51,7 +51,7 @@ function lineAfterPage(
  * again.
  * @throws Refusal WINDOW_SMALL
  */
-export async function showPaged(world: World, text: string): Promise<void> {
+export async function showInPages(world: World, text: string): Promise<void> {
   const { terminal } = world;
   const lines = text.trimEnd().split('\n');
   if (!terminal) return world.show(lines.join('\n'));

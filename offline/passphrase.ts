@@ -42,7 +42,7 @@ const neighbourTest = (lines: readonly string[]) => (a: string, b: string) =>
   a === b || lines.some(line => line.includes(a + b) || line.includes(b + a));
 
 /** Reduces each run of adjacent characters to the first character of the run. */
-const withReducedRuns = (text: string, follows: (a: string, b: string) => boolean) =>
+const reduceRunsOfNeighbours = (text: string, follows: (a: string, b: string) => boolean) =>
   [...text].filter((c, i, all) => i === 0 || !follows(all.at(i - 1) as string, c)).join('');
 
 /**
@@ -52,7 +52,10 @@ const withReducedRuns = (text: string, follows: (a: string, b: string) => boolea
 function countedCharacters(passphrase: string): string {
   let rest = passphrase.normalize('NFKC').toLowerCase().replaceAll(/\s/g, '');
   for (const word of COMMON) rest = rest.replaceAll(word, '');
-  return withReducedRuns(withReducedRuns(rest, neighbourTest([...ROWS, ...COLUMNS])), neighbourTest(ROWS));
+  return reduceRunsOfNeighbours(
+    reduceRunsOfNeighbours(rest, neighbourTest([...ROWS, ...COLUMNS])),
+    neighbourTest(ROWS),
+  );
 }
 
 export const COMMON_PASSPHRASE =

@@ -33,7 +33,7 @@ export function identityLine(version: string, hash: string | null): string {
 }
 
 /** Text for `--version`. The hash that a program prints about itself does not prove that the program is genuine. */
-export function identityText(version: string, hash: string | null): string {
+export function versionText(version: string, hash: string | null): string {
   return [
     version,
     `SHA-256 ${hash ? groupedHash(hash, 8) : UNREAD}`,

@@ -2,7 +2,7 @@
  * Warnings about redemptions and corrections: old heights, negative masses, rounding, and facts on chain that the
  * device cannot see.
  */
-import { newReference, outpointText } from '../shared/changes.ts';
+import { correctedReference, outpointText } from '../shared/changes.ts';
 import type { Derivation } from '../shared/derive.ts';
 import { assetAtIndex } from '../shared/mapping/asset-listing.ts';
 import { negativeEntries } from '../shared/mapping/assets.ts';
@@ -92,7 +92,7 @@ export function redemptionWarnings(derivation: Derivation, memory: Memory): stri
 }
 
 export function correctionWarnings({ corrections }: Request): string[] {
-  const removed = corrections.filter(one => newReference(one) === undefined).map(({ reference }) => reference);
+  const removed = corrections.filter(one => correctedReference(one) === undefined).map(({ reference }) => reference);
   if (removed.length === 0) return [];
   return [`${UNSEEN_CHAIN} (${barNamesText(removed)}). If a token is on chain, its holder loses the bar.`];
 }

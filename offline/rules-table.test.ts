@@ -22,10 +22,10 @@ import {
 } from './testing/redemption-requests.ts';
 import {
   type Changes,
+  makeSigningAttempts,
   mappingText,
   publishedMapping,
   requestOnMapping,
-  signingAttempts,
 } from './testing/signing-attempts.ts';
 
 const readText = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
@@ -76,7 +76,7 @@ const INVARIANTS: [string, string][] = [
 const broken: Record<string, Broken> = {
   checkProfile: { changes: { trust: 'ab'.repeat(32) } },
   checkBaseDigest: { changes: { base: { mapping: 'cd'.repeat(32), text: baseText } } },
-  checkBase: { changes: requestOnMapping(base.withSignatures(new Map([...base.signatures].slice(1)))) },
+  checkBaseMapping: { changes: requestOnMapping(base.withSignatures(new Map([...base.signatures].slice(1)))) },
   checkFirstBase: {
     before: { issuances: [first] },
     changes: { ...requestOnMapping(empty), time: '1900000001.000001', issuances: [second] },
@@ -153,7 +153,7 @@ const broken: Record<string, Broken> = {
 };
 
 /** Return values of the replaced functions, for functions that return a value. */
-const NEUTRAL: Record<string, string> = { checkBase: '[1, 2]', checkClock: '[]' };
+const NEUTRAL: Record<string, string> = { checkBaseMapping: '[1, 2]', checkClock: '[]' };
 /** A text replacement in one source file. */
 interface Edit {
   file: string;
@@ -202,7 +202,7 @@ async function programWith(edits: Edit[]): Promise<BuiltSigner> {
 
 const real = await BuiltSigner.built();
 const master = real.prepare('master');
-const { fresh, sign, accepted } = signingAttempts(real, master);
+const { fresh, sign, accepted } = makeSigningAttempts(real, master);
 const programs: BuiltSigner[] = [real];
 test.after(() => programs.forEach(program => void program.remove()));
 

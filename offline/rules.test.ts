@@ -17,7 +17,7 @@ import {
   trustJson,
 } from '../fixtures/sample-request.ts';
 import { utf8 } from '../shared/bytes.ts';
-import { alreadyMappedText, occursTwiceText, outpointText, referenceOf } from '../shared/changes.ts';
+import { alreadyMappedText, barReference, occursTwiceText, outpointText } from '../shared/changes.ts';
 import { derive } from '../shared/derive.ts';
 import { assetAtIndex } from '../shared/mapping/asset-listing.ts';
 import { emptyMapping, type Mapping, parseMapping } from '../shared/mapping/mapping.ts';
@@ -315,7 +315,7 @@ test('rule 5: a coin is refused if its token belongs to another bar of the mappi
 test('rule 6: a bar that is in the mapping or twice in the request is refused', async () => {
   const device = fresh.copy();
   const twice = [first, { ...second, serial: first.serial, year: first.year, manufacturer: first.manufacturer }];
-  const message = occursTwiceText('issuances[1]', referenceOf(first));
+  const message = occursTwiceText('issuances[1]', barReference(first));
   expectRefusal(device, await device.sign({ issuances: twice }), 'DUPLICATE_ASSET', message);
   const { reference } = assetAtIndex(base, 0);
   const [serial, year, manufacturer] = reference.split('-') as [string, string, string];

@@ -9,11 +9,11 @@ import { MAX_HEIGHT } from '../shared/token-schedule.ts';
 import { readTrust } from '../shared/trust.ts';
 import { SPLIT } from './screen/profile.ts';
 import { BuiltSigner } from './testing/built-signer.ts';
-import { type Changes, publishedMapping, requestOnMapping, signingAttempts } from './testing/signing-attempts.ts';
+import { type Changes, makeSigningAttempts, publishedMapping, requestOnMapping } from './testing/signing-attempts.ts';
 import { alikeSignedText, alikeText } from './texts/warnings.ts';
 
 const program = await BuiltSigner.built();
-const { fresh, sign, refused, accepted } = signingAttempts(program, program.prepare('master'));
+const { fresh, sign, refused, accepted } = makeSigningAttempts(program, program.prepare('master'));
 const bar = issuanceAt(0, 3310);
 const other = issuanceAt(1, 3310);
 const addressGroups = (address: string) => address.match(/.{1,4}/g)!.join(' ');

@@ -7,7 +7,7 @@ import { base, issuanceAt, sampleRequest, testKeys, trust } from '../fixtures/sa
 import { derive } from '../shared/derive.ts';
 import { readSignatures, signDerivation } from '../shared/signatures.ts';
 import { failsWith } from '../shared/testing.ts';
-import { showPaged } from './paged-text.ts';
+import { showInPages } from './paged-text.ts';
 import { COMMON_PASSPHRASE, checkPassphrase } from './passphrase.ts';
 import { IMPOSSIBLE_ANSWER, NOTHING_ASKED, triesLeftText } from './questions.ts';
 import { StoppedRefusal } from './terminal.ts';
@@ -324,7 +324,7 @@ test('b shows the page before, and paging ends only after the last page was show
   };
   device.typed = ['b', '', 'B', '', ''].map(key);
   const world = device.world(undefined, page => pages.push(page.split('\n')[0] as string));
-  await showPaged(world, lines.join('\n'));
+  await showInPages(world, lines.join('\n'));
   assert.equal(pages, ['line 0', 'line 14', 'line 0', 'line 14', 'line 28']);
   assert.is(device.screen.split(NOTHING_ASKED).length - 1, 1, 'the first page has none before it');
 });
@@ -344,7 +344,7 @@ test('a last page has at least four lines, or its lines are on the page before',
     device.typed = lengths.slice(1).map(() => '');
     const pages: string[] = [];
     const text = Array.from({ length: count }, (_, i) => `line ${i}`).join('\n');
-    await showPaged(
+    await showInPages(
       device.world(undefined, page => pages.push(page)),
       text,
     );
@@ -362,7 +362,7 @@ test('no page ends with a heading', async () => {
   device.typed = [''];
   const pages: string[] = [];
   const world = device.world(undefined, page => pages.push(page));
-  await showPaged(world, [...Array(13).fill('fact'), 'WARNINGS', ...Array(9).fill('warning')].join('\n'));
+  await showInPages(world, [...Array(13).fill('fact'), 'WARNINGS', ...Array(9).fill('warning')].join('\n'));
   assert.equal(
     pages.map(page => page.split('\n')[0]),
     ['fact', 'WARNINGS'],
@@ -376,7 +376,7 @@ test('a line longer than the window counts as several rows', async () => {
   const pages: string[] = [];
   const world = device.world(undefined, page => pages.push(page));
   const text = Array.from({ length: 12 }, (_, i) => String(i).padEnd(i % 2 ? 10 : 330, '.')).join('\n');
-  await showPaged(world, text);
+  await showInPages(world, text);
   assert.is(pages.join('\n'), text);
   assert.equal(
     pages.map(page => page.split('\n').length),

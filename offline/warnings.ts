@@ -1,6 +1,6 @@
 /** Warnings for a person before signing. A warning alone does not make a request invalid. */
 
-import { kindOfChange, newReference, outpointText, referenceOf } from '../shared/changes.ts';
+import { barReference, correctedReference, kindOfChange, outpointText } from '../shared/changes.ts';
 import type { Derivation } from '../shared/derive.ts';
 import { areTextsAlike, lookAlikeBars } from '../shared/look-alike.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
@@ -8,7 +8,7 @@ import { pythonNumber } from '../shared/mapping/python-json.ts';
 import type { Request } from '../shared/request.ts';
 import { blocksLeft, PERIOD } from '../shared/token-schedule.ts';
 import type { Trust } from '../shared/trust.ts';
-import { type Base, missingBars, readStoredMapping } from './base-mapping.ts';
+import { type Base, findMissingBars, readStoredMapping } from './base-mapping.ts';
 import { wasRedeemed } from './double-use.ts';
 import type { Memory, Signed, SignedCoin } from './memory.ts';
 import { correctionWarnings, redemptionWarnings, releasedWarnings } from './remapping-warnings.ts';
@@ -48,7 +48,7 @@ const MAX_LISTED_PAIRS = 5;
 /**
  * Compares the base with the newest mapping built on. The warning repeats until the controller signs in spite of it.
  */
-function ageWarnings(world: World, { mapping }: Base, { newest, signed }: Memory): string[] {
+function baseAgeWarnings(world: World, { mapping }: Base, { newest, signed }: Memory): string[] {
   if (!newest) {
     if (mapping.size === 0) return ['The base mapping is empty. If a mapping was ever published, stop.'];
     return [FIRST_BASE];
@@ -59,7 +59,7 @@ function ageWarnings(world: World, { mapping }: Base, { newest, signed }: Memory
   // True if only the mapping's own request is between the two mappings.
   const isOwn = (one: Signed) => one.mapping === mapping.digest && one.request.base.mapping === newest.mapping;
   if (signed.some(isOwn)) return [];
-  const gone = missingBars(world, newest, mapping);
+  const gone = findMissingBars(world, newest, mapping);
   return gone.count <= 0 ? [] : [missingBarsText(gone.count, gone.names.slice(0, 3))];
 }
 
@@ -103,9 +103,9 @@ function heightWarnings(request: Request, base: Mapping, { oldest }: Memory): st
  * the reference of the bar in the request. A renamed bar keeps its signed coin.
  */
 export function lookAlikesSignedHere({ issuances, corrections }: Request, { coins }: Memory) {
-  const now = new Map(issuances.map(i => [referenceOf(i), outpointText(i.coin)]));
+  const now = new Map(issuances.map(i => [barReference(i), outpointText(i.coin)]));
   for (const correction of corrections) {
-    const [name, own] = [newReference(correction), coins.get(correction.reference)];
+    const [name, own] = [correctedReference(correction), coins.get(correction.reference)];
     if (name !== undefined) now.set(name, own ? outpointText(own.coin) : '');
   }
   return lookAlikeBars(now.keys(), coins.keys()).flatMap(([bar, other]) => {
@@ -120,20 +120,20 @@ export function lookAlikesSignedHere({ issuances, corrections }: Request, { coin
  */
 function memoryWarnings(request: Request, base: Mapping, memory: Memory): string[] {
   const out: string[] = [];
-  const coins = new Map(request.issuances.map(i => [outpointText(i.coin), referenceOf(i)]));
-  const coinOf = new Map(request.issuances.map(i => [referenceOf(i), outpointText(i.coin)]));
+  const coins = new Map(request.issuances.map(i => [outpointText(i.coin), barReference(i)]));
+  const coinOf = new Map(request.issuances.map(i => [barReference(i), outpointText(i.coin)]));
   for (const { request: before, at } of memory.signed) {
     const when = `signed on ${dayText(at)}`;
     if (before.digest === request.digest)
       out.push(`This request was ${when} before. Signing again gives the same signatures.`);
     else if (before.base.mapping === request.base.mapping) out.push(sameBaseText(before.reviewCode, at));
     for (const issuance of before.issuances) {
-      const now = coins.get(outpointText(issuance.coin)) ?? referenceOf(issuance);
-      if (now !== referenceOf(issuance))
+      const now = coins.get(outpointText(issuance.coin)) ?? barReference(issuance);
+      if (now !== barReference(issuance))
         out.push(
-          `The policy coin of ${now} was ${when} for ${referenceOf(issuance)}. Only one of the two can confirm.`,
+          `The policy coin of ${now} was ${when} for ${barReference(issuance)}. Only one of the two can confirm.`,
         );
-      const [bar, coin] = [referenceOf(issuance), outpointText(issuance.coin)];
+      const [bar, coin] = [barReference(issuance), outpointText(issuance.coin)];
       if ((coinOf.get(bar) ?? coin) !== coin) out.push(otherCoinText(bar, at, coin, wasRedeemed(bar, base, memory)));
     }
   }
@@ -146,8 +146,8 @@ function memoryWarnings(request: Request, base: Mapping, memory: Memory): string
  */
 function returningBarWarnings(world: World, request: Request, mapping: Mapping, { newest, signed }: Memory): string[] {
   const names = new Set([
-    ...request.issuances.map(referenceOf),
-    ...request.corrections.flatMap(one => newReference(one) ?? []),
+    ...request.issuances.map(barReference),
+    ...request.corrections.flatMap(one => correctedReference(one) ?? []),
   ]);
   const out: string[] = [];
   for (const before of signed)
@@ -168,9 +168,9 @@ function returningBarWarnings(world: World, request: Request, mapping: Mapping, 
  * with its own old name.
  */
 function lookAlikeWarnings({ issuances, corrections }: Request, mapping: Mapping): string[] {
-  const old = new Map(corrections.map(one => [newReference(one) ?? '', one.reference]));
+  const old = new Map(corrections.map(one => [correctedReference(one) ?? '', one.reference]));
   old.delete('');
-  const references = [...issuances.map(referenceOf), ...old.keys()];
+  const references = [...issuances.map(barReference), ...old.keys()];
   const text = (where: 'mapping' | 'request') => (pair: [string, string]) => alikeText(...pair, where);
   const inMapping = lookAlikeBars(references, mapping.alike(references)).filter(
     ([bar, other]) => old.get(bar) !== other,
@@ -198,7 +198,7 @@ function addressWarnings({ issuances }: Request, { address, reissuanceAddress }:
   ]);
   return issuances
     .filter(({ address }) => own.has(address))
-    .map(i => `The tokens of ${referenceOf(i)} go to ${own.get(i.address)}. Is this intended?`);
+    .map(i => `The tokens of ${barReference(i)} go to ${own.get(i.address)}. Is this intended?`);
 }
 
 /** All warnings. The most serious come first: bars signed here before, and a height that contradicts the time. */
@@ -215,7 +215,7 @@ export function allWarnings(world: World, derivation: Derivation, base: Base, tr
     ...releasedWarnings(request, memory),
     ...returningBarWarnings(world, request, mapping, memory),
     ...heightWarnings(request, mapping, memory),
-    ...ageWarnings(world, base, memory),
+    ...baseAgeWarnings(world, base, memory),
     ...(known || !hasAmbiguousDigits(mapping) ? [] : [ambiguousDigitsText(mapping)]),
     ...(left < FEW_BLOCKS && kindOfChange(request) === 'issuances' ? [few] : []),
     ...redemptionWarnings(derivation, memory),

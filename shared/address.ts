@@ -1,7 +1,7 @@
 /** Parsing of addresses, and the output scripts that they encode. */
 import { decodeBase58Check, encodeBase58Check } from './base58.ts';
 import { concatBytes } from './bytes.ts';
-import { checkThat, shownValue } from './errors.ts';
+import { checkThat, valueText } from './errors.ts';
 import { NETWORKS, type Network } from './networks.ts';
 import { p2pkhScript, p2shScript } from './output-scripts.ts';
 
@@ -27,11 +27,11 @@ export function parseAddress(network: Network, text: string, path: string): Addr
   const hint = addressHint(network.name);
   const [version, ...rest] = decodeBase58Check(text) ?? [];
   const hash = Uint8Array.from(rest);
-  checkThat(hash.length === 20, 'FIELD_INVALID', `${path}: expected an address, got ${shownValue(text)}`, hint);
+  checkThat(hash.length === 20, 'FIELD_INVALID', `${path}: expected an address, got ${valueText(text)}`, hint);
   if (version === network.p2pkh) return { kind: 'p2pkh', hash, scriptPubKey: p2pkhScript(hash) };
   const other = NETWORKS.find(({ p2pkh, p2sh }) => version === p2pkh || version === p2sh);
   const found = other?.name ?? `an unknown network (version byte ${version})`;
-  const message = `${path}: expected an address of ${network.name}, got ${shownValue(text)} of ${found}`;
+  const message = `${path}: expected an address of ${network.name}, got ${valueText(text)} of ${found}`;
   checkThat(version === network.p2sh, 'FIELD_INVALID', message, hint);
   return { kind: 'p2sh', hash, scriptPubKey: p2shScript(hash) };
 }

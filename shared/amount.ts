@@ -2,7 +2,7 @@
  * Amounts: decimal text in files and messages, `bigint` atoms (10^-8) in code. An amount with too many decimals is
  * refused, not rounded.
  */
-import { checkThat, shownValue } from './errors.ts';
+import { checkThat, valueText } from './errors.ts';
 
 export const ATOMS_PER_UNIT = 100_000_000n;
 /** Largest amount of a transaction: a signed 64-bit number of atoms. */
@@ -20,10 +20,10 @@ export function parseAmount(text: string, path: string, decimals = 8): bigint {
   const match = DECIMAL.exec(text);
   const fraction = match?.[2] ?? '';
   const hint = 'Write digits and at most one point, for example 389.142.';
-  const expected = `expected a decimal number with at most ${decimals} decimals, got ${shownValue(text)}`;
+  const expected = `expected a decimal number with at most ${decimals} decimals, got ${valueText(text)}`;
   checkThat(match && fraction.length <= decimals, 'FIELD_INVALID', `${path}: ${expected}`, hint);
   const atoms = BigInt(match[1] as string) * ATOMS_PER_UNIT + BigInt(fraction.padEnd(8, '0'));
-  const most = `expected at most ${formatAmount(MAX_ATOMS)}, got ${shownValue(text)}`;
+  const most = `expected at most ${formatAmount(MAX_ATOMS)}, got ${valueText(text)}`;
   checkThat(atoms <= MAX_ATOMS, 'FIELD_INVALID', `${path}: ${most}`, hint);
   return atoms;
 }

@@ -1,5 +1,5 @@
 /** Bytes as hex, base64 and UTF-8 text. Decoding is strict. */
-import { checkThat, shownDigits } from './errors.ts';
+import { checkThat, digitsText } from './errors.ts';
 
 const HEX = /^(?:[0-9a-f]{2})*$/;
 
@@ -15,7 +15,7 @@ export const hexDigits = (bytes: number): string => `${bytes * 2} lower-case hex
 export function checkHex(text: string, path: string, length?: number): void {
   const fits = HEX.test(text) && (length === undefined || text.length === length * 2);
   const expected = length === undefined ? 'lower-case hex' : hexDigits(length);
-  checkThat(fits, 'FIELD_INVALID', `${path}: expected ${expected}, got ${shownDigits(text)}`);
+  checkThat(fits, 'FIELD_INVALID', `${path}: expected ${expected}, got ${digitsText(text)}`);
 }
 
 /**

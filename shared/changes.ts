@@ -2,7 +2,7 @@
  * The changes that a request makes: bars to issue, bars to redeem, or corrections of the mapping. Types and parsing.
  */
 
-import { checkThat, shownValue } from './errors.ts';
+import { checkThat, valueText } from './errors.ts';
 import type { JsonValue } from './json.ts';
 import { checkField, Fields } from './json-fields.ts';
 import { MAX_HEIGHT } from './token-schedule.ts';
@@ -114,7 +114,7 @@ export function checkAssetField(field: keyof AssetEntry, value: string, path: st
  * @throws Refusal ASSET_UNKNOWN, naming `path`
  */
 export function checkBarMapped(entries: number, reference: string, path: string): void {
-  const message = `${path}.reference: expected a bar of the mapping, got ${shownValue(reference)}`;
+  const message = `${path}.reference: expected a bar of the mapping, got ${valueText(reference)}`;
   checkThat(entries > 0, 'ASSET_UNKNOWN', message, 'Copy the reference from the mapping. Run: countersign map show');
 }
 
@@ -124,20 +124,20 @@ export const occursTwiceText = (path: string, what: string): string => `${path}:
 export const alreadyMappedText = (bar: string): string => `the mapping already has ${bar}`;
 
 /** The bar's reference in the mapping: `serial-year-manufacturer`. */
-export const referenceOf = ({ serial, year, manufacturer }: BarName): string => `${serial}-${year}-${manufacturer}`;
+export const barReference = ({ serial, year, manufacturer }: BarName): string => `${serial}-${year}-${manufacturer}`;
 
 export const outpointText = ({ txid, vout }: Pick<CoinRef, 'txid' | 'vout'>): string => `${txid}:${vout}`;
 
 /** The bar's new reference; undefined if the correction removes the bar. */
-export const newReference = (correction: CorrectionRequest): string | undefined =>
-  'to' in correction ? referenceOf(correction.to) : undefined;
+export const correctedReference = (correction: CorrectionRequest): string | undefined =>
+  'to' in correction ? barReference(correction.to) : undefined;
 
 /** References of all bars in a request. For a renamed bar, the new reference. */
 export function barsOfChanges({ issuances, redemptions, corrections }: Changes): string[] {
   return [
-    ...issuances.map(referenceOf),
+    ...issuances.map(barReference),
     ...redemptions.map(({ reference }) => reference),
-    ...corrections.map(correction => newReference(correction) ?? correction.reference),
+    ...corrections.map(correction => correctedReference(correction) ?? correction.reference),
   ];
 }
 
@@ -200,7 +200,7 @@ const NAMES = Object.keys(KINDS) as (keyof Changes)[];
 export const CHANGE_MEMBERS = [...NAMES, 'reason'].map(name => `${name}?`);
 
 /** The lists of changes that have entries, with their names. */
-export function filledLists(changes: GivenChanges): [keyof Changes, Changes[keyof Changes]][] {
+export function nonEmptyLists(changes: GivenChanges): [keyof Changes, Changes[keyof Changes]][] {
   const all = new Map(Object.entries(changes));
   const lists = NAMES.map((name): [keyof Changes, Changes[keyof Changes]] => [name, all.get(name) ?? []]);
   return lists.filter(([, list]) => list.length > 0);
@@ -208,7 +208,7 @@ export function filledLists(changes: GivenChanges): [keyof Changes, Changes[keyo
 
 /** Name of the one list of changes that has entries. */
 export function kindOfChange(changes: Changes): keyof Changes {
-  const [first] = filledLists(changes);
+  const [first] = nonEmptyLists(changes);
   return first === undefined ? 'issuances' : first[0];
 }
 

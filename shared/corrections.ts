@@ -1,5 +1,11 @@
 /** Derives the new mapping entries from a request's corrections: renamed and removed bars. */
-import { alreadyMappedText, type CorrectionRequest, checkBarMapped, newReference, occursTwiceText } from './changes.ts';
+import {
+  alreadyMappedText,
+  type CorrectionRequest,
+  checkBarMapped,
+  correctedReference,
+  occursTwiceText,
+} from './changes.ts';
 import { checkThat } from './errors.ts';
 import { assetAtIndex } from './mapping/asset-listing.ts';
 import type { EntryChange } from './mapping/entry-edits.ts';
@@ -19,7 +25,7 @@ export interface DerivedCorrection {
  * @param taken the new names that the mapping already has
  */
 function checkCorrectedNames(corrections: readonly CorrectionRequest[], taken: ReadonlySet<string>): void {
-  const names = corrections.map(newReference);
+  const names = corrections.map(correctedReference);
   corrections.forEach(({ reference }, i) => {
     const [path, name] = [`corrections[${i}]`, names.at(i)];
     const isAgain = corrections.findIndex(other => other.reference === reference) < i;
@@ -38,14 +44,14 @@ function checkCorrectedNames(corrections: readonly CorrectionRequest[], taken: R
  */
 export function deriveCorrections(corrections: readonly CorrectionRequest[], base: Mapping) {
   const changes = new Map<number, EntryChange | null>();
-  const names = corrections.map(newReference);
+  const names = corrections.map(correctedReference);
   const taken = base.contained(new Set(names.filter(name => name !== undefined)));
   checkCorrectedNames(corrections, taken);
   const bars = new Map(corrections.map(({ reference }): [string, number[]] => [reference, []]));
   for (const place of base.placesOf(new Set(bars.keys()))) bars.get(assetAtIndex(base, place).reference)?.push(place);
   const derived = corrections.map((request, i): DerivedCorrection => {
     const { reference } = request;
-    const name = newReference(request);
+    const name = correctedReference(request);
     const places = bars.get(reference) ?? [];
     checkBarMapped(places.length, reference, `corrections[${i}]`);
     for (const place of places) changes.set(place, name === undefined ? null : { reference: name });

@@ -23,7 +23,7 @@ const MIN_INPUT_SIZE = 41;
 const MIN_OUTPUT_SIZE = 44;
 
 /** Decoding failed at the named place. Callers convert this error to a {@link Refusal}. */
-export class WireError extends Error {}
+export class DecodingError extends Error {}
 
 class ByteCursor {
   at = 0;
@@ -33,7 +33,7 @@ class ByteCursor {
   }
   take(length: number, path: string): Uint8Array {
     const left = this.bytes.length - this.at;
-    if (length > left) throw new WireError(`${path}: expected ${length} bytes, got ${left}`);
+    if (length > left) throw new DecodingError(`${path}: expected ${length} bytes, got ${left}`);
     this.at += length;
     return this.bytes.slice(this.at - length, this.at);
   }
@@ -42,11 +42,11 @@ class ByteCursor {
   }
   constant(expected: number, path: string): void {
     const found = this.number(1, path);
-    if (found !== expected) throw new WireError(`${path}: expected ${expected}, got ${found}`);
+    if (found !== expected) throw new DecodingError(`${path}: expected ${expected}, got ${found}`);
   }
   compactSize(path: string): number {
     const first = this.number(1, path);
-    if (first === 0xff) throw new WireError(`${path}: expected a length of at most 32 bits, got more`);
+    if (first === 0xff) throw new DecodingError(`${path}: expected a length of at most 32 bits, got more`);
     return first < 0xfd ? first : this.number(first === 0xfd ? 2 : 4, path);
   }
   varBytes(path: string): Uint8Array {
@@ -68,7 +68,7 @@ class ByteCursor {
   list<T>(path: string, minimum: number, read: (path: string) => T): T[] {
     const count = this.compactSize(path);
     const most = Math.floor((this.bytes.length - this.at) / minimum);
-    if (count > most) throw new WireError(`${path}: expected at most ${most} items, got ${count}`);
+    if (count > most) throw new DecodingError(`${path}: expected at most ${most} items, got ${count}`);
     return Array.from({ length: count }, (_, i) => read(`${path}[${i}]`));
   }
 }
@@ -86,7 +86,7 @@ function readInput(from: ByteCursor, path: string): Input {
   const prevHash = from.take(32, path);
   const index = from.number(4, path);
   const flagged = index !== NULL_INDEX; // A coinbase input has the index ffffffff, whose high bits are not flags.
-  if (flagged && index & PEGIN_FLAG) throw new WireError(`${path}: expected no peg-in, got one`);
+  if (flagged && index & PEGIN_FLAG) throw new DecodingError(`${path}: expected no peg-in, got one`);
   const input: Input = {
     prevHash,
     prevIndex: flagged ? index & ~ISSUANCE_FLAG : index,
@@ -104,7 +104,7 @@ function readOutput(from: ByteCursor, path: string): Output {
   return { asset, value, scriptPubKey: from.varBytes(`${path}.scriptPubKey`) };
 }
 
-/** @throws WireError naming the place; also for left-over bytes and non-minimal lengths */
+/** @throws DecodingError naming the place; also for left-over bytes and non-minimal lengths */
 export function decodeTransaction(bytes: Uint8Array): Transaction {
   const from = new ByteCursor(bytes);
   const version = from.number(4, 'version');
@@ -116,6 +116,6 @@ export function decodeTransaction(bytes: Uint8Array): Transaction {
     lockTime: from.number(4, 'lockTime'),
   };
   if (!equalBytes(transactionBytes(tx), bytes))
-    throw new WireError('bytes follow the transaction, or a length is not minimal');
+    throw new DecodingError('bytes follow the transaction, or a length is not minimal');
   return tx;
 }

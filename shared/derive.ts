@@ -6,7 +6,7 @@
 import { parseAddress } from './address.ts';
 import { formatAmount, parseAmount } from './amount.ts';
 import { idToBytes } from './bytes.ts';
-import { alreadyMappedText, type IssuanceRequest, occursTwiceText, outpointText, referenceOf } from './changes.ts';
+import { alreadyMappedText, barReference, type IssuanceRequest, occursTwiceText, outpointText } from './changes.ts';
 import { type DerivedCorrection, deriveCorrections } from './corrections.ts';
 import { addPlace, checkThat } from './errors.ts';
 import { assetIdOf, buildIssuance, type UnsignedIssuance } from './issuance.ts';
@@ -79,7 +79,7 @@ function checkHeightAndTime({ height, time }: Request, base: Mapping): void {
 
 /** Rule 6: no bar of the request is in the mapping already, and no bar occurs twice in the request. */
 function checkReferences({ issuances }: Request, base: Mapping): void {
-  const references = issuances.map(referenceOf);
+  const references = issuances.map(barReference);
   const twice = references.findIndex((reference, i) => references.indexOf(reference) < i);
   checkThat(twice < 0, 'DUPLICATE_ASSET', occursTwiceText(`issuances[${twice}]`, references.at(twice) as string));
   const [taken] = base.contained(new Set(references));
@@ -149,7 +149,7 @@ function deriveIssuance(issuance: IssuanceRequest, path: string, height: number,
     changeScript: trust.scriptPubKey,
   });
   const hash = signatureHash(unsigned.transaction, 0, trust.redeemScript);
-  return { ...unsigned, request: issuance, reference: referenceOf(issuance), tokens, signatureHash: hash };
+  return { ...unsigned, request: issuance, reference: barReference(issuance), tokens, signatureHash: hash };
 }
 
 /**
@@ -167,7 +167,7 @@ export function derive(request: Request, base: Mapping, trust: Trust): Derivatio
     try {
       return deriveIssuance(issuance, `issuances[${i}]`, request.height, trust);
     } catch (error) {
-      throw addPlace(referenceOf(issuance), error);
+      throw addPlace(barReference(issuance), error);
     }
   });
   const { redemptions, before, after } = deriveRedemptions(request.redemptions, base, request.height);

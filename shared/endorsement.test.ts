@@ -8,7 +8,7 @@ import { sha256, sha256d } from './hash.ts';
 import { canonicalJson } from './json.ts';
 import { digestedContent, readRequest, requestText } from './request.ts';
 import {
-  endorsers,
+  endorsingControllers,
   readSignatures,
   type Signatures,
   signaturesText,
@@ -57,9 +57,9 @@ test('the request digest does not cover endorsements, and they survive writing a
   assert.is(carried.reviewCode, request.reviewCode);
   assert.equal(carried.endorsements, { '1': one.endorsement, '2': two.endorsement });
   assert.is(readRequest(utf8(requestText(request))).endorsements, undefined);
-  assert.equal(endorsers(carried, trust), [1, 2]);
-  assert.equal(endorsers(request, trust), []);
-  assert.equal(endorsers(withEndorsements({}), trust), []);
+  assert.equal(endorsingControllers(carried, trust), [1, 2]);
+  assert.equal(endorsingControllers(request, trust), []);
+  assert.equal(endorsingControllers(withEndorsements({}), trust), []);
 });
 
 test('an endorsement is refused if it signs other data, has another key or a changed bit', () => {
@@ -67,7 +67,11 @@ test('an endorsement is refused if it signs other data, has another key or a cha
   const bytes = base64ToBytes(one.endorsement)!;
   const changed = [...bytes.keys()].map(i => bytesToBase64(bytes.map((byte, j) => (j === i ? byte ^ 0x40 : byte))));
   for (const endorsement of [elsewhere, two.endorsement, one.mapping, ...changed]) {
-    failsWith('SIGNATURE_INVALID', () => endorsers(withEndorsements({ '1': endorsement }), trust), /^endorsements.1: /);
+    failsWith(
+      'SIGNATURE_INVALID',
+      () => endorsingControllers(withEndorsements({ '1': endorsement }), trust),
+      /^endorsements.1: /,
+    );
     failsWith(
       'SIGNATURE_INVALID',
       () => verifySignatures(derivation, { ...one, endorsement }, trust),
@@ -76,12 +80,16 @@ test('an endorsement is refused if it signs other data, has another key or a cha
   }
   // The request also has a valid endorsement, which must not prevent the refusal.
   const both = { '1': one.endorsement, '2': elsewhere };
-  failsWith('SIGNATURE_INVALID', () => endorsers(withEndorsements(both), trust), /^endorsements.2: /);
+  failsWith('SIGNATURE_INVALID', () => endorsingControllers(withEndorsements(both), trust), /^endorsements.2: /);
 });
 
 test('an endorsement needs the index of a controller and text in base64', () => {
   const { endorsement } = one;
-  failsWith('FIELD_INVALID', () => endorsers(withEndorsements({ '4': endorsement }), trust), /^endorsements.4: /);
+  failsWith(
+    'FIELD_INVALID',
+    () => endorsingControllers(withEndorsements({ '4': endorsement }), trust),
+    /^endorsements.4: /,
+  );
   for (const index of ['0', '01', '16', '1 ', 'x', '__proto__'])
     failsWith(index === '__proto__' ? 'FORMAT_INVALID' : 'FIELD_INVALID', () => {
       const text = requestText(request).replace(/\n\}\n$/, `,\n "endorsements": {"${index}": "${endorsement}"}\n}\n`);

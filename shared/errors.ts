@@ -159,7 +159,7 @@ export const printableText = (text: string): string =>
   text.replace(/[^\x20-\x7e]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** A value for an error message: cut to a readable length first, then escaped. */
-export function shownValue(value: unknown): string {
+export function valueText(value: unknown): string {
   const whole = String(value);
   const cut = whole.slice(0, 90);
   const text = printableText(typeof value === 'string' ? JSON.stringify(cut) : cut);
@@ -168,7 +168,7 @@ export function shownValue(value: unknown): string {
 }
 
 /** A text for an error message. For a text of hex digits, also its length, because a wrong length is hard to see. */
-export const shownDigits = (text: string): string =>
+export const digitsText = (text: string): string =>
   /^[0-9a-f]+$/i.test(text)
-    ? `${shownValue(text)}, ${text.length} digit${text.length === 1 ? '' : 's'}`
-    : shownValue(text);
+    ? `${valueText(text)}, ${text.length} digit${text.length === 1 ? '' : 's'}`
+    : valueText(text);

@@ -77,7 +77,7 @@ export function fileKind(bytes: Uint8Array): string | null {
  * Calls `read`. If it refuses, and the file is of another known kind or an incomplete copy, the refusal says this.
  * @param expected the kind that the caller needs
  */
-export function readAs<T>(bytes: Uint8Array, what: string, expected: string, read: () => T): T {
+export function readAsExpectedKind<T>(bytes: Uint8Array, what: string, expected: string, read: () => T): T {
   try {
     return read();
   } catch (error) {

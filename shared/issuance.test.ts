@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { p2shAddress, parseAddress } from './address.ts';
 import { formatAmount, parseAmount } from './amount.ts';
 import { bytesToHex, bytesToId, concatBytes, hexToBytes, idToBytes } from './bytes.ts';
-import { decodeTransaction, WireError } from './decode-transaction.ts';
+import { DecodingError, decodeTransaction } from './decode-transaction.ts';
 import { decodeDer, encodeDer } from './der.ts';
 import { publicKeyOf, signHash, verifyHash } from './ecdsa.ts';
 import { hash160 } from './hash.ts';
@@ -101,7 +101,7 @@ test('a truncated transaction is refused; a flipped byte is refused or kept when
       try {
         assert.equal(transactionBytes(decodeTransaction(hostile)), Uint8Array.from(hostile));
       } catch (error) {
-        if (!(error instanceof WireError)) throw error;
+        if (!(error instanceof DecodingError)) throw error;
         refused++;
       }
     }

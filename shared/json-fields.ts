@@ -3,7 +3,7 @@
  * errors.
  */
 import { checkHex, hexDigits } from './bytes.ts';
-import { Refusal, shownValue } from './errors.ts';
+import { Refusal, valueText } from './errors.ts';
 import { JsonNumber, type JsonValue } from './json.ts';
 
 export const fieldRefusal = (path: string, expected: string, got: unknown, hint?: string): Refusal =>
@@ -19,9 +19,9 @@ export const OTHER_VERSION =
 
 function describeJson(value: unknown): string {
   if (value === undefined) return 'nothing';
-  if (value instanceof JsonNumber) return shownValue(value.text.slice(0, 40)).slice(1, -1);
+  if (value instanceof JsonNumber) return valueText(value.text.slice(0, 40)).slice(1, -1);
   if (value instanceof Map) return 'an object';
-  return Array.isArray(value) ? `a list of length ${value.length}` : shownValue(value);
+  return Array.isArray(value) ? `a list of length ${value.length}` : valueText(value);
 }
 
 export class Fields {
@@ -46,7 +46,7 @@ export class Fields {
   static file(value: JsonValue, type: string, names: readonly string[]): Fields {
     const found = value instanceof Map ? value.get('type') : undefined;
     const hint = 'Give a file of the expected type. This is another kind of file.';
-    checkField(found === undefined || found === type, 'type', shownValue(type), found, hint);
+    checkField(found === undefined || found === type, 'type', valueText(type), found, hint);
     // The version is checked before the members, because this code does not know the members of a newer version.
     const version = value instanceof Map ? value.get('version') : undefined;
     const isKnown = version === undefined || (version instanceof JsonNumber && version.text === '1');
@@ -55,7 +55,7 @@ export class Fields {
   }
 
   at(name: string): string {
-    const safe = /^[\x20-\x7e]*$/.test(name) ? name : shownValue(name);
+    const safe = /^[\x20-\x7e]*$/.test(name) ? name : valueText(name);
     return this.path ? `${this.path}.${safe}` : safe;
   }
 
@@ -73,7 +73,7 @@ export class Fields {
   constant(name: string, expected: string | number): void {
     const value = this.members.get(name);
     const plain = value instanceof JsonNumber && value.text === String(expected) ? expected : value;
-    checkField(plain === expected, this.at(name), shownValue(expected), value);
+    checkField(plain === expected, this.at(name), valueText(expected), value);
   }
 
   /** An integer written as digits only. */

@@ -4,7 +4,7 @@
  * JsonReader} and without a tree.
  */
 import { asciiText } from './bytes.ts';
-import { checkSize, Refusal, shownValue } from './errors.ts';
+import { checkSize, Refusal, valueText } from './errors.ts';
 
 /** A number, as the text in the file. */
 export class JsonNumber {
@@ -43,7 +43,7 @@ const IS_PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
 );
 
 /** The text in a {@link RepeatedKey} that names the key. */
-export const repeatedKeyText = (key: string): string => `the key ${shownValue(key)}`;
+export const repeatedKeyText = (key: string): string => `the key ${valueText(key)}`;
 
 /**
  * The refusal of an object that has a key twice. The key is a separate member, so a caller can remove it from the

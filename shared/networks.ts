@@ -1,5 +1,5 @@
 /** The networks: version bytes of addresses and keys. */
-import { checkThat, shownValue } from './errors.ts';
+import { checkThat, valueText } from './errors.ts';
 
 export interface Network {
   name: string;
@@ -21,6 +21,6 @@ export function networkByName(name: string): Network {
   const hint =
     'Give one of these networks, or describe another network as {"name", "p2pkh", "p2sh", "wif"} with its version bytes.';
   const names = NETWORKS.map(known => known.name).join(', ');
-  checkThat(network, 'NETWORK_UNKNOWN', `network: expected one of ${names}, got ${shownValue(name)}`, hint);
+  checkThat(network, 'NETWORK_UNKNOWN', `network: expected one of ${names}, got ${valueText(name)}`, hint);
   return network;
 }

@@ -1,9 +1,9 @@
 /** The request: what to issue, redeem or correct, complete and human-readable. Everything signed is derived from it. */
 
 import { bytesToHex, utf8 } from './bytes.ts';
-import { CHANGE_MEMBERS, type Changes, filledLists, type GivenChanges, readChanges } from './changes.ts';
+import { CHANGE_MEMBERS, type Changes, type GivenChanges, nonEmptyLists, readChanges } from './changes.ts';
 import { addPlace } from './errors.ts';
-import { FILE, readAs } from './file-kind.ts';
+import { FILE, readAsExpectedKind } from './file-kind.ts';
 import { sha256 } from './hash.ts';
 import { canonicalJson, type JsonValue, type PlainValue, readJson } from './json.ts';
 import { checkField, Fields } from './json-fields.ts';
@@ -56,7 +56,7 @@ export interface Request extends Omit<RequestContent, keyof Changes>, Changes {
 export function digestedContent(request: RequestContent): { [key: string]: PlainValue } {
   const { network, trust, base, height, time, reason } = request;
   const head = { type: 'countersign/request', version: 1, network, trust, base: { mapping: base.mapping } };
-  const lists = Object.fromEntries(filledLists(request));
+  const lists = Object.fromEntries(nonEmptyLists(request));
   return { ...head, height, time, ...(reason !== undefined && { reason }), ...lists };
 }
 
@@ -89,7 +89,7 @@ function readBase(base: Fields): BaseRef {
 }
 
 /** @throws Refusal FIELD_INVALID, naming the member */
-export function requestFrom(value: JsonValue, what = 'request'): Request {
+export function parseRequest(value: JsonValue, what = 'request'): Request {
   try {
     const names = ['network', 'trust', 'base', 'height', 'time', ...CHANGE_MEMBERS, 'endorsements?'];
     const fields = Fields.file(value, 'countersign/request', names);
@@ -115,7 +115,7 @@ export function requestFrom(value: JsonValue, what = 'request'): Request {
  * @throws Refusal FORMAT_INVALID, FIELD_INVALID naming the member, TOO_LARGE
  */
 export const readRequest = (bytes: Uint8Array, what = 'request'): Request =>
-  readAs(bytes, what, FILE.request, () => requestFrom(readJson(bytes, what, MAX_REQUEST_BYTES), what));
+  readAsExpectedKind(bytes, what, FILE.request, () => parseRequest(readJson(bytes, what, MAX_REQUEST_BYTES), what));
 
 /** Text of the file: indented, with the members in the order of `docs/formats.md`. */
 export function requestText(request: RequestContent): string {

@@ -5,7 +5,7 @@ import { decodeDer, encodeDer } from './der.ts';
 import type { Derivation, DerivedIssuance } from './derive.ts';
 import { signBase64, signHash, verifyBase64, verifyHash } from './ecdsa.ts';
 import { addPlace, checkThat } from './errors.ts';
-import { FILE, readAs } from './file-kind.ts';
+import { FILE, readAsExpectedKind } from './file-kind.ts';
 import { type JsonValue, readJson } from './json.ts';
 import { checkField, Fields } from './json-fields.ts';
 import type { Mapping } from './mapping/mapping.ts';
@@ -94,7 +94,7 @@ export function verifySignatures(
  * Indices (ascending) of the controllers that endorsed this request.
  * @throws Refusal SIGNATURE_INVALID for an invalid endorsement: Countersign never writes an invalid endorsement
  */
-export function endorsers(request: Request, { m, pubkeys }: Trust): number[] {
+export function endorsingControllers(request: Request, { m, pubkeys }: Trust): number[] {
   return Object.entries(request.endorsements ?? {}).map(([index, text]) => {
     const pubkey = pubkeys[Number(index) - 1];
     checkField(pubkey, `endorsements.${index}`, `a controller from 1 to ${m}`, index);
@@ -106,9 +106,9 @@ export function endorsers(request: Request, { m, pubkeys }: Trust): number[] {
 
 /** @throws Refusal FORMAT_INVALID, FIELD_INVALID naming the member, TOO_LARGE */
 export const readSignatures = (bytes: Uint8Array, what = 'signatures'): Signatures =>
-  readAs(bytes, what, FILE.signatures, () => signaturesFrom(readJson(bytes, what, MAX_BYTES), what));
+  readAsExpectedKind(bytes, what, FILE.signatures, () => parseSignatures(readJson(bytes, what, MAX_BYTES), what));
 
-function signaturesFrom(value: JsonValue, what: string): Signatures {
+function parseSignatures(value: JsonValue, what: string): Signatures {
   try {
     const names = ['request', 'controller', 'endorsement', 'mapping', 'transactions'];
     const fields = Fields.file(value, 'countersign/signatures', names);

@@ -3,7 +3,7 @@ import { p2shAddress, parseAddress } from './address.ts';
 import { parseAmount } from './amount.ts';
 import { bytesToHex, hexToBytes, utf8 } from './bytes.ts';
 import { isPublicKey } from './ecdsa.ts';
-import { FILE, readAs } from './file-kind.ts';
+import { FILE, readAsExpectedKind } from './file-kind.ts';
 import { hash160, sha256 } from './hash.ts';
 import { canonicalJson, type JsonValue, readJson } from './json.ts';
 import { checkField, Fields } from './json-fields.ts';
@@ -80,7 +80,7 @@ function readPubkeys(pubkeys: Fields, indices: string[]): Uint8Array[] {
  * Checks a profile and computes the derived values.
  * @throws Refusal FIELD_INVALID naming the member, NETWORK_UNKNOWN
  */
-export function trustFrom(value: JsonValue): Trust {
+export function parseTrust(value: JsonValue): Trust {
   const names = ['network', 'controllers', 'policyAsset', 'reissuanceAddress', 'reissuanceTokens', 'schedule', 'mass'];
   const fields = Fields.file(value, 'countersign/trust', names);
   fields.constant('schedule', 'amap-1');
@@ -119,4 +119,4 @@ export function trustFrom(value: JsonValue): Trust {
 
 /** Reads `trust.json`. @throws Refusal FORMAT_INVALID, FIELD_INVALID, NETWORK_UNKNOWN, TOO_LARGE */
 export const readTrust = (bytes: Uint8Array, what = 'trust profile'): Trust =>
-  readAs(bytes, what, FILE.trust, () => trustFrom(readJson(bytes, what, MAX_PROFILE)));
+  readAsExpectedKind(bytes, what, FILE.trust, () => parseTrust(readJson(bytes, what, MAX_PROFILE)));

@@ -218,7 +218,7 @@ const EARLIER_PROPOSALS = 30;
 type Row = { work: string; figure: string; measured: string; ok: boolean };
 
 /** Makes a ledger with many proposals, because what a command reads must not grow with their number. */
-async function openAndAbandon(world: TestWorld, times: number): Promise<void> {
+async function makeAbandonedProposals(world: TestWorld, times: number): Promise<void> {
   for (let i = 0; i < times; i++) {
     await world.ok(3, ...PREPARE, '--overwrite');
     await world.ok(3, 'abandon', '--yes');
@@ -237,7 +237,7 @@ async function measureTrips(earlier: number): Promise<Row[]> {
       (_, i) => `${serialNumber(i)},2021,ACME,400,GTiFMtqVoS4uJdEGVQdiwRES2HSzC3YMpX\n`,
     );
     for (const i of [1, 3]) world.write(i, 'bars.csv', HEADER + bars.join(''));
-    await openAndAbandon(world, earlier);
+    await makeAbandonedProposals(world, earlier);
     for (const i of [1, 2]) await world.ok(i, 'status');
     const counts = () => ({ node: node.count, store: store.count, requests: store.requests });
     const since = (from: ReturnType<typeof counts>) => ({

@@ -182,7 +182,7 @@ async function measureStart(): Promise<void> {
   }
 }
 
-function refreshTable(): void {
+function updateFiguresTable(): void {
   const table = [
     '| work | figure to reach | measured |',
     '|---|---|---|',
@@ -212,7 +212,7 @@ for (const { work, figure, measured, ok } of await measureRoundTrips())
   addFigureRow(work, figure, measured, ok);
 await measureStart();
 
-if (process.argv.includes('--write')) refreshTable();
+if (process.argv.includes('--write')) updateFiguresTable();
 const missedFigures = rows.filter(r => !r.ok).length;
 console.log(`${rows.length - missedFigures} passed, ${missedFigures} failed`);
 process.exitCode = missedFigures > 0 ? 1 : 0;

@@ -2,7 +2,7 @@
  * `make fuzz`: random and mutated inputs for every parser of external data.
  *
  *   tsx .tools/fuzz/fuzz.ts [--inputs 1000000] [--seconds 120] [--seed N]
- * A parser may accept, return null or throw Refusal or WireError. Any other result, a run that takes long, or
+ * A parser may accept, return null or throw Refusal or DecodingError. Any other result, a run that takes long, or
  * growing memory is a find. A find is printed with its input and seed, and the exit code is 1.
  */
 import {
@@ -23,7 +23,7 @@ import { parseAddress } from '../../shared/address.ts';
 import { parseAmount } from '../../shared/amount.ts';
 import { decodeBase58Check } from '../../shared/base58.ts';
 import { base64ToBytes, hexToBytes, utf8 } from '../../shared/bytes.ts';
-import { decodeTransaction, WireError } from '../../shared/decode-transaction.ts';
+import { DecodingError, decodeTransaction } from '../../shared/decode-transaction.ts';
 import { decodeDer, encodeDer } from '../../shared/der.ts';
 import { derive } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
@@ -52,7 +52,7 @@ const MAX_GROWTH = 400 * 1024 * 1024;
 
 /** The random numbers are those of xorshift32, which gives the same numbers on every platform. */
 let state = SEED | 0;
-function nextRandom(bound: number): number {
+function randomBelow(bound: number): number {
   state ^= state << 13;
   state ^= state >>> 17;
   state ^= state << 5;
@@ -79,7 +79,7 @@ const requests = [
 interface Target {
   name: string;
   seeds: Uint8Array[];
-  /** May throw Refusal or WireError. @returns false if an accepted input is inconsistent */
+  /** May throw Refusal or DecodingError. @returns false if an accepted input is inconsistent */
   run(bytes: Uint8Array): boolean;
 }
 
@@ -219,35 +219,35 @@ const NASTY = [
 
 function mutateInput(seed: Uint8Array): Uint8Array {
   let bytes = Buffer.from(seed);
-  for (let edits = 1 + nextRandom(4); edits > 0; edits--) {
-    const at = nextRandom(bytes.length + 1);
-    const kind = nextRandom(8);
-    if (kind === 0 && at < bytes.length) bytes[at] = bytes[at]! ^ (1 << nextRandom(8));
-    else if (kind === 1 && at < bytes.length) bytes[at] = nextRandom(256);
+  for (let edits = 1 + randomBelow(4); edits > 0; edits--) {
+    const at = randomBelow(bytes.length + 1);
+    const kind = randomBelow(8);
+    if (kind === 0 && at < bytes.length) bytes[at] = bytes[at]! ^ (1 << randomBelow(8));
+    else if (kind === 1 && at < bytes.length) bytes[at] = randomBelow(256);
     else if (kind === 2) bytes = bytes.subarray(0, at) as typeof bytes;
     else if (kind === 3)
-      bytes = Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 1 + nextRandom(16))]);
+      bytes = Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 1 + randomBelow(16))]);
     else if (kind === 4)
       bytes = Buffer.concat([
         bytes.subarray(0, at),
-        Buffer.from(NASTY[nextRandom(NASTY.length)]!, 'latin1'),
+        Buffer.from(NASTY[randomBelow(NASTY.length)]!, 'latin1'),
         bytes.subarray(at),
       ]);
     else if (kind === 5) {
-      const from = nextRandom(bytes.length + 1);
+      const from = randomBelow(bytes.length + 1);
       bytes = Buffer.concat([
         bytes.subarray(0, at),
-        bytes.subarray(from, from + nextRandom(64)),
+        bytes.subarray(from, from + randomBelow(64)),
         bytes.subarray(at),
       ]);
     } else if (kind === 6)
       bytes = Buffer.concat([
         bytes.subarray(0, at),
-        Buffer.alloc(nextRandom(200), nextRandom(256)),
+        Buffer.alloc(randomBelow(200), randomBelow(256)),
         bytes.subarray(at),
       ]);
     else {
-      const nasty = NASTY[nextRandom(NASTY.length)]!;
+      const nasty = NASTY[randomBelow(NASTY.length)]!;
       bytes = Buffer.concat([
         bytes.subarray(0, at),
         Buffer.from(nasty, 'latin1'),
@@ -259,7 +259,7 @@ function mutateInput(seed: Uint8Array): Uint8Array {
 }
 
 const randomInput = () =>
-  Uint8Array.from({ length: nextRandom(nextRandom(4) === 0 ? 2000 : 80) }, () => nextRandom(256));
+  Uint8Array.from({ length: randomBelow(randomBelow(4) === 0 ? 2000 : 80) }, () => randomBelow(256));
 
 const counts = new Map(targets.map(({ name }) => [name, { inputs: 0, accepted: 0, slowest: 0 }]));
 const started = Date.now();
@@ -288,14 +288,14 @@ function timeOfTarget(target: Target, input: Uint8Array): number {
 while (done < INPUTS && (Date.now() - started) / 1000 < SECONDS) {
   const target = targets[done % targets.length]!;
   const input =
-    nextRandom(10) === 0 ? randomInput() : mutateInput(target.seeds[nextRandom(target.seeds.length)]!);
+    randomBelow(10) === 0 ? randomInput() : mutateInput(target.seeds[randomBelow(target.seeds.length)]!);
   const count = counts.get(target.name)!;
   const before = performance.now();
   try {
     if (target.run(input)) count.accepted++;
     else reportFailure(target, input, 'accepted, but it does not hold together');
   } catch (error) {
-    if (!(error instanceof Refusal || error instanceof WireError))
+    if (!(error instanceof Refusal || error instanceof DecodingError))
       reportFailure(target, input, String(error));
     else if (error instanceof Refusal && (error.message.length > 1500 || /[^\x20-\x7e]/.test(error.message)))
       reportFailure(

@@ -23,5 +23,5 @@ export const importFinding = (name: string, from: string) => `an import of ${nam
 export const inputFinding = (file: string) => `the file ${file} may not go in`;
 export const refusedBuildText = (name: string) => `${name} may not be built:`;
 /** @param text the name of the text in which the problem is: `bundle` or `own code` */
-export const findingAt = (text: string, line: number, what: string) =>
+export const findingText = (text: string, line: number, what: string) =>
   `line ${line} of the ${text} has ${what}`;

@@ -5,7 +5,7 @@
 
 import { readFileSync } from 'node:fs';
 import type { BuildOptions, BuildResult, Metafile, Plugin } from 'esbuild';
-import { FINDINGS, findingAt, memberFinding, refusedBuildText } from './findings.ts';
+import { FINDINGS, findingText, memberFinding, refusedBuildText } from './findings.ts';
 import { parseSyntax } from './syntax.ts';
 
 /**
@@ -84,7 +84,7 @@ export const withoutUnused: Plugin = {
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
-export const qrOptions = (entry = 'online/transfer/qr/main.ts'): BuildOptions => ({
+export const qrBuildOptions = (entry = 'online/transfer/qr/main.ts'): BuildOptions => ({
   entryPoints: [entry],
   outfile: 'dist/qr.mjs',
   banner: { js: '#!/usr/bin/env node' },
@@ -128,8 +128,8 @@ function findUnknownNames(text: string, globals: readonly string[]): string[] {
       : [],
   );
   return [
-    ...names.map(({ name, loc }) => `${findingAt('bundle', loc!.start.line, FINDINGS.global)}: ${name}`),
-    ...members.map(({ name, loc }) => findingAt('bundle', loc!.start.line, memberFinding(name))),
+    ...names.map(({ name, loc }) => `${findingText('bundle', loc!.start.line, FINDINGS.global)}: ${name}`),
+    ...members.map(({ name, loc }) => findingText('bundle', loc!.start.line, memberFinding(name))),
   ];
 }
 

@@ -6,8 +6,8 @@ import { type BuildOptions, build } from 'esbuild';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { targets } from '../build-targets.ts';
-import { FINDINGS, findingAt, memberFinding, refusedBuildText } from './findings.ts';
-import { findNetworkAccess, qrOptions, refuseNetworkAccess } from './laptop-build.ts';
+import { FINDINGS, findingText, memberFinding, refusedBuildText } from './findings.ts';
+import { findNetworkAccess, qrBuildOptions, refuseNetworkAccess } from './laptop-build.ts';
 import { COMMITTED } from './laptop-files.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -52,7 +52,7 @@ const HOSTILE: Record<string, RegExp | string> = {
 };
 for (const [name, expected] of Object.entries(HOSTILE)) {
   test(`the gate refuses ${name}`, async () => {
-    const found = await networkProblems(qrOptions(join('fixtures/hostile-imports', `${name}.ts`)));
+    const found = await networkProblems(qrBuildOptions(join('fixtures/hostile-imports', `${name}.ts`)));
     assert.ok(
       found.some(line => line.match(expected)),
       found.join('\n'),
@@ -75,7 +75,7 @@ test('a build that can reach a network fails, and the error names file and line'
   try {
     refuseNetworkAccess('dist/qr.mjs', result, text);
   } catch (error) {
-    const expected = `${refusedBuildText('dist/qr.mjs')}\n  ${findingAt('bundle', 3, 'fetch')}`;
+    const expected = `${refusedBuildText('dist/qr.mjs')}\n  ${findingText('bundle', 3, 'fetch')}`;
     assert.ok((error as Error).message.startsWith(expected), String(error));
     return;
   }

@@ -67,7 +67,7 @@ export function signerBuildOptions(folder = root, entry = 'offline/main.ts'): Bu
  * Compares the texts before and after, without comments and white space, to check that nothing else was
  * removed.
  */
-export function withoutComments(text: string): string {
+export function removeComments(text: string): string {
   const bare = text.replace(
     /^ +\/\/.*\n|^\/\/(?! (offline|shared|node_modules)\/).*\n|^ +\/\*(?:(?!\*\/)[\s\S])*\*\/\n/gm,
     '',
@@ -98,7 +98,7 @@ export async function writeCheckedSigner(
 ): Promise<void> {
   const [file] = outputFiles ?? [];
   if (!metafile || !file) throw new RangeError('to be built with write: false');
-  const text = withoutComments(file.text);
+  const text = removeComments(file.text);
   const problems = findBundleProblems(metafile, text, await bundleOwnCode(root, entry));
   if (problems.length > 0) throw new Error(`${refusedBuildText(basename(file.path))} ${problems.join('; ')}`);
   writeFileSync(file.path, text);
@@ -107,7 +107,7 @@ export async function writeCheckedSigner(
 /** Builds the signer in memory. @returns the bundle, its inputs, and the problems that the gate found */
 export async function buildSigner(folder = root, entry = 'offline/main.ts') {
   const result = await build({ ...signerBuildOptions(folder, entry), write: false });
-  const text = withoutComments(result.outputFiles[0]!.text);
+  const text = removeComments(result.outputFiles[0]!.text);
   const ownText = await bundleOwnCode(folder, entry);
   return { result, text, ownText, problems: findBundleProblems(result.metafile!, text, ownText) };
 }

@@ -4,7 +4,7 @@ import type { Metafile } from 'esbuild';
 import { PLATFORM_NAMES } from '../platform-names.ts';
 import {
   FINDINGS,
-  findingAt,
+  findingText,
   importFinding,
   inputFinding,
   memberFinding,
@@ -49,7 +49,7 @@ const LOGICAL = new Set<string>(['||=', '&&=', '??=']);
  * @returns a function that returns true if an expression is always a number. Such an expression is never the
  * name of a member
  */
-function numberTest({ uses }: Syntax): (node: Node) => boolean {
+function makeNumberTest({ uses }: Syntax): (node: Node) => boolean {
   const bindingOf = new Map(uses.map(use => [use.identifier as Node, use.binding]));
   const pending = new Set<unknown>();
   const isNumber = (node: Node): boolean => {
@@ -100,8 +100,8 @@ const isOperand = (node: Node, parent: Node | undefined) =>
  * Checks members whose names are computed, as in `a[b]`. The name must be a number, or the member must be
  * nothing but an operand.
  */
-function checkLookups(syntax: Syntax, report: Report): void {
-  const isNumber = numberTest(syntax);
+function checkComputedNames(syntax: Syntax, report: Report): void {
+  const isNumber = makeNumberTest(syntax);
   for (const { node, parents } of syntax.nodes) {
     if (node.type === 'Property' && parents[0]?.type === 'ObjectPattern' && node.computed)
       report(node, FINDINGS.taken);
@@ -120,7 +120,7 @@ function checkLookups(syntax: Syntax, report: Report): void {
  * Reports `this` and `super` outside of classes. `this` is the object on which a function is called, and only
  * in a class is this object known.
  */
-function checkThis({ nodes }: Syntax, report: Report): void {
+function checkUseOfThis({ nodes }: Syntax, report: Report): void {
   for (const { node, parents } of nodes) {
     if (node.type !== 'ThisExpression' && node.type !== 'Super') continue;
     const at = parents.findIndex(({ type }) =>
@@ -220,7 +220,7 @@ function checkGlobalNames(syntax: Syntax, own: boolean, report: Report): void {
   }
 }
 
-function checkMembers({ nodes }: Syntax, also: ReadonlySet<string>, report: Report): void {
+function checkMemberNames({ nodes }: Syntax, also: ReadonlySet<string>, report: Report): void {
   const check = (node: Node, name: string | null) => {
     if (name === null || !(PLATFORM_NAMES.has(name) || name.startsWith('__'))) return;
     if (!ALLOWED_MEMBERS.has(name) && !also.has(name)) report(node, memberFinding(name));
@@ -265,15 +265,15 @@ function findTextProblems(text: string, own: boolean): string[] {
   const report: Report = (node, what) => {
     const { line } = node.loc!.start;
     const shown = text.slice(node.start, node.end).replace(/\s+/g, ' ').slice(0, 80);
-    problems.add(`${findingAt(own ? 'own code' : 'bundle', line, what)}: ${shown}`);
+    problems.add(`${findingText(own ? 'own code' : 'bundle', line, what)}: ${shown}`);
   };
   const syntax = parseSyntax(text);
   checkSyntax(syntax, own, report);
   checkGlobalNames(syntax, own, report);
-  checkMembers(syntax, own ? new Set() : ALLOWED_MEMBERS_OF_PACKAGES, report);
+  checkMemberNames(syntax, own ? new Set() : ALLOWED_MEMBERS_OF_PACKAGES, report);
   if (own) {
-    checkLookups(syntax, report);
-    checkThis(syntax, report);
+    checkComputedNames(syntax, report);
+    checkUseOfThis(syntax, report);
   }
   const invisible = INVISIBLE.exec(text);
   if (invisible)

@@ -63,7 +63,8 @@ function comparedArguments(name: string, args: readonly Part[]): readonly Part[]
   return args.slice(0, name.endsWith('.unreachable') ? 0 : name.endsWith('.ok') ? 1 : 2);
 }
 
-const isMatcher = (name: string) => name.startsWith('assert.') || MATCHERS.test(name.replace(/^.*\./, ''));
+const isTextMatcher = (name: string) =>
+  name.startsWith('assert.') || MATCHERS.test(name.replace(/^.*\./, ''));
 
 /** Those literals of a part of a program which are compared with a text. */
 function* literalsIn(node: unknown, isCompared: boolean): Generator<Part> {
@@ -81,7 +82,7 @@ function* literalsIn(node: unknown, isCompared: boolean): Generator<Part> {
     const args = part.arguments as Part[];
     yield* literalsIn(part.callee, false);
     if (EDITORS.test(name)) return;
-    const isHere = isMatcher(name);
+    const isHere = isTextMatcher(name);
     yield* literalsIn(isHere ? comparedArguments(name, args) : args, isHere);
     return;
   }

@@ -8,7 +8,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Random } from '../../fixtures/soak/random.ts';
+import { SeededRandom } from '../../fixtures/soak/random.ts';
 import { findAssertedWording } from './asserted-wording.ts';
 import { AVOIDED, MOST_WORDS } from './avoided-words.ts';
 import { sentencesOfMessages } from './messages.ts';
@@ -111,7 +111,7 @@ if (values.only === undefined || values.only === 'tests') {
 }
 if (values.sample !== undefined) {
   const seed = Number(values.seed ?? Date.now() % 1e6);
-  const random = new Random(seed);
+  const random = new SeededRandom(seed);
   const all = kinds.flatMap(([, sentences]) => sentences);
   console.log(`sample of ${values.sample}, seed ${seed}`);
   for (let i = 0; i < Number(values.sample); i++) {

@@ -32,7 +32,7 @@ function lineOfText(program: string, text: string): number {
 }
 
 /** True for data, such as rows of keys: most of its words have no vowel, or contain a digit or a sign. */
-const isData = (text: string) => {
+const isDataText = (text: string) => {
   const words = text.split(/\s+/);
   return (
     words.filter(word => !/^["'(`]?\p{L}*[aeiouy]\p{L}*[\p{P}]*$/iu.test(word)).length > words.length / 2
@@ -45,7 +45,7 @@ const isData = (text: string) => {
  */
 export function sentencesOfMessages(file: string, program: string): Sentence[] {
   return [...literalTexts(parseProgram(program).tree)].flatMap(text => {
-    if (isData(text)) return [];
+    if (isDataText(text)) return [];
     const line = lineOfText(program, text);
     return text
       .replace(/<[^>]*>/g, ' ')

@@ -1,11 +1,11 @@
 /** The commands inspect and journal, which change nothing. */
 
-import { outpointText, referenceOf } from '../../shared/changes.ts';
+import { barReference, outpointText } from '../../shared/changes.ts';
 import { derive } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
-import { FILE, readAs } from '../../shared/file-kind.ts';
+import { FILE, readAsExpectedKind } from '../../shared/file-kind.ts';
 import { readJson } from '../../shared/json.ts';
-import { MAX_REQUEST_BYTES, type Request, requestFrom } from '../../shared/request.ts';
+import { MAX_REQUEST_BYTES, parseRequest, type Request } from '../../shared/request.ts';
 import { reviewCode } from '../../shared/review-code.ts';
 import { readSignatures, type Signatures, verifySignatures } from '../../shared/signatures.ts';
 import { blocksLeft } from '../../shared/token-schedule.ts';
@@ -16,7 +16,7 @@ import { readStoredMapping } from '../base-mapping.ts';
 import { changesJson } from '../changes-json.ts';
 import { textWithHalfCode } from '../confirmations.ts';
 import { readFile } from '../disk-files.ts';
-import { showPaged } from '../paged-text.ts';
+import { showInPages } from '../paged-text.ts';
 import { correctionEffect } from '../screen/correction.ts';
 import { profileScreen } from '../screen/profile.ts';
 import { refusedRequestScreen, reviewScreen } from '../screen/review.ts';
@@ -36,7 +36,7 @@ async function inspectRequest(world: World, request: Request, file: string, igno
   }
   const { digest, reviewCode, height, issuances } = request;
   const screen = assessment ? reviewScreen(assessment) : refusedRequestScreen(request);
-  await showPaged(world, textWithHalfCode(world, screen, reviewCode));
+  await showInPages(world, textWithHalfCode(world, screen, reviewCode));
   const { endorsedBy = [], warnings = [] } = assessment ?? {};
   // Only the amounts of issuances depend on the period.
   const left = issuances.length > 0 ? blocksLeft(height) : null;
@@ -88,19 +88,19 @@ refuse the request. Also shows a signatures file or a trust profile.`,
   example: 'request.json',
   async run(world, { operands: [file = ''], flags }) {
     const bytes = readFile(world.disk, file, MAX_REQUEST_BYTES);
-    const value = readAs(bytes, file, FILE.request, () => readJson(bytes, file, MAX_REQUEST_BYTES));
+    const value = readAsExpectedKind(bytes, file, FILE.request, () => readJson(bytes, file, MAX_REQUEST_BYTES));
     const type = value instanceof Map ? value.get('type') : undefined;
     if (type === 'countersign/signatures') return inspectSignatures(world, readSignatures(bytes, file));
     if (type !== 'countersign/trust')
       return await inspectRequest(
         world,
-        readAs(bytes, file, FILE.request, () => requestFrom(value, file)),
+        readAsExpectedKind(bytes, file, FILE.request, () => parseRequest(value, file)),
         file,
         flags.has('ignore-clock'),
       );
     const trust = readTrust(bytes, file);
     const { digest, reviewCode, address } = trust;
-    await showPaged(world, textWithHalfCode(world, profileScreen(trust, null), reviewCode));
+    await showInPages(world, textWithHalfCode(world, profileScreen(trust, null), reviewCode));
     return { text: 'This profile is only shown. `signer trust FILE` pins it.', json: { digest, reviewCode, address } };
   },
 };
@@ -108,7 +108,7 @@ refuse the request. Also shows a signatures file or a trust profile.`,
 function changeLines({ issuances, redemptions, corrections, reason }: Request): string[] {
   return [
     ...issuances.flatMap(i => [
-      `    ${referenceOf(i)}  ${i.mass} fine troy ounces`,
+      `    ${barReference(i)}  ${i.mass} fine troy ounces`,
       `      coin ${outpointText(i.coin)}`,
     ]),
     ...redemptions.flatMap(({ reference, mass, height, burns }) => [

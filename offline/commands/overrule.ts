@@ -4,11 +4,11 @@
  */
 
 import { verifyBase } from '../../shared/derive.ts';
-import { checkThat, shownValue } from '../../shared/errors.ts';
+import { checkThat, valueText } from '../../shared/errors.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import type { Trust } from '../../shared/trust.ts';
 import type { Args, Command } from '../args.ts';
-import { missingBars, readMapping, storeMapping } from '../base-mapping.ts';
+import { findMissingBars, readMapping, storeMapping } from '../base-mapping.ts';
 import { confirmText, showTextForCode, unlockKey } from '../confirmations.ts';
 import { appendEntry } from '../journal.ts';
 import { runUnderLock } from '../lock.ts';
@@ -56,7 +56,7 @@ This signer still remembers everything that it signed.
   run: overruleCommand(async (world, { memory: { newest } }, trust, { operands: [file = ''], flags }) => {
     const mapping = readMapping(world, file);
     const signers = verifyBase(mapping, trust);
-    const needless = `${shownValue(file)}: expected a mapping older than the newest mapping built on (height ${newest?.height ?? 'none'})`;
+    const needless = `${valueText(file)}: expected a mapping older than the newest mapping built on (height ${newest?.height ?? 'none'})`;
     checkThat(
       newest && compareWithNewest(mapping, newest) < 0,
       'FIELD_INVALID',
@@ -69,7 +69,7 @@ This signer still remembers everything that it signed.
     const facts = {
       From: state(newest.mapping, newest, newest.assets),
       'Back to': `${state(digest, mapping, mapping.size)}; ${signers.length > 0 ? `signed by controllers ${listText(signers)}` : 'UNSIGNED: any PC can create this mapping'}`,
-      Dropped: missingBars(world, newest, mapping).names.join(', ') || 'unknown: this signer has no copy',
+      Dropped: findMissingBars(world, newest, mapping).names.join(', ') || 'unknown: this signer has no copy',
       Risk: ROLLBACK,
     };
     await showTextForCode(world, plainScreen('ROLLBACK to an older mapping', facts), digest);

@@ -4,11 +4,11 @@
  */
 
 import { outpointText } from '../../shared/changes.ts';
-import { checkThat, Refusal, shownValue } from '../../shared/errors.ts';
+import { checkThat, Refusal, valueText } from '../../shared/errors.ts';
 import { assetIdOf } from '../../shared/issuance.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import type { Args, Command } from '../args.ts';
-import { checkBase, readMapping, readStoredMapping } from '../base-mapping.ts';
+import { checkBaseMapping, readMapping, readStoredMapping } from '../base-mapping.ts';
 import {
   burntOutputsOf,
   checkRedemptionUnpublished,
@@ -26,7 +26,7 @@ import {
   type SignedCoin,
   seenEntry,
 } from '../memory.ts';
-import { showPaged } from '../paged-text.ts';
+import { showInPages } from '../paged-text.ts';
 import { askUpToThreeTimes, type Question, showLineIf, wrongAnswerText } from '../questions.ts';
 import { barName, plainScreen } from '../screen/screen-parts.ts';
 import { countText, dayText, listText } from '../text-layout.ts';
@@ -55,7 +55,7 @@ async function askSpendingTransaction(
 ): Promise<string> {
   const idOf = (typed: string) => typed.replace(/\s/g, '').toLowerCase();
   if (given !== undefined) {
-    const expected = `transaction: expected the id of the transaction that spent the policy coin, got ${shownValue(given)}`;
+    const expected = `transaction: expected the id of the transaction that spent the policy coin, got ${valueText(given)}`;
     checkThat(isOther(idOf(given)), 'FIELD_INVALID', expected);
     return idOf(given);
   }
@@ -86,10 +86,10 @@ async function releaseCoin(
     Bar: `${bar}, signed here on ${dayText(signed.at)} in ${signed.reviewCode}`,
     'Policy coin': coin,
     Token: assetId,
-    'Other bar': `${shownValue(other)} has this token in the mapping ${named}`,
+    'Other bar': `${valueText(other)} has this token in the mapping ${named}`,
     Risk: COIN_RISK,
   };
-  await showPaged(world, plainScreen('RELEASE of a bar from its policy coin', facts));
+  await showInPages(world, plainScreen('RELEASE of a bar from its policy coin', facts));
   const isOther = (id: string) => /^[0-9a-f]{64}$/.test(id) && ![signed.coin.txid, assetId].includes(id);
   const transaction = await askSpendingTransaction(world, args.flags.get('transaction'), isOther);
   await confirmBar(world, args, bar);
@@ -147,7 +147,7 @@ async function releaseBurns(
     'Newer mapping': `${named}, height ${mapping.height}. The bar is ${name === bar ? 'unchanged' : `now ${barName(name)}`}.`,
     Risk: BURNS_RISK,
   };
-  await showPaged(world, plainScreen('RELEASE of burns from a redemption', facts));
+  await showInPages(world, plainScreen('RELEASE of burns from a redemption', facts));
   await confirmBar(world, args, bar);
   const requests = [...new Set(free.map(({ request }) => request.digest))];
   const entries = [
@@ -176,7 +176,7 @@ At a terminal, a person types both.`,
     const { flags } = args;
     const signed = memory.coins.get(bar);
     const counted = unpublishedRedemptionsOf(bar, memory);
-    const here = `${shownValue(bar)}: expected a bar that this signer signed and did not release`;
+    const here = `${valueText(bar)}: expected a bar that this signer signed and did not release`;
     checkThat(signed || counted.length > 0, 'FIELD_INVALID', here);
     const file = flags.get('mapping');
     const mapping = file ? readMapping(world, file) : memory.newest && readStoredMapping(world, memory.newest.mapping);
@@ -186,7 +186,7 @@ At a terminal, a person types both.`,
       'this signer has no copy of a mapping',
       'Give the published mapping with --mapping FILE.',
     );
-    const signers = checkBase(mapping, trust, memory);
+    const signers = checkBaseMapping(mapping, trust, memory);
     checkBaseAge(mapping, memory);
     const shownAs = { mapping, named: `${mapping.digest} signed by controllers ${listText(signers)}` };
     // A published redemption makes the release of the bar's coin unnecessary. So burnt outputs are released first.

@@ -20,7 +20,11 @@ import type { World } from '../world.ts';
  * True if the output file exists and has other content. It may be overwritten if it has this controller's signatures of
  * the same request, because signing again gives the same bytes.
  */
-function isOtherFile({ disk }: World, out: string, { derivation: { request }, controller }: Assessment): boolean {
+function isFileWithOtherContent(
+  { disk }: World,
+  out: string,
+  { derivation: { request }, controller }: Assessment,
+): boolean {
   if (!fileExists(disk, out)) return false;
   try {
     const found = readSignatures(readFile(disk, out, 256 * 1024));
@@ -38,7 +42,7 @@ function freeSignaturesName(world: World, file: string, assessment: Assessment):
   const { derivation, controller } = assessment;
   const name = `${file.replace(/[^/]*$/, '')}sign-${derivation.request.reviewCode.slice(0, 4)}-${controller}`;
   let out = `${name}.json`;
-  for (let i = 2; isOtherFile(world, out, assessment); i++) out = `${name}-${i}.json`;
+  for (let i = 2; isFileWithOtherContent(world, out, assessment); i++) out = `${name}-${i}.json`;
   return out;
 }
 
@@ -83,7 +87,7 @@ Without a terminal, --confirm and SIGNER_PASSPHRASE are needed.`,
       const assessment = assessRequest(world, home, request, flags.has('ignore-clock'));
       const out = flags.get('out') ?? freeSignaturesName(world, file, assessment);
       checkWritable(world.disk, out, request.reviewCode);
-      if (isOtherFile(world, out, assessment)) checkFileAbsent(world.disk, out);
+      if (isFileWithOtherContent(world, out, assessment)) checkFileAbsent(world.disk, out);
       const text = reviewScreen(assessment);
       await showTextForCode(world, text, request.reviewCode);
       const alike = flags.get('alike')?.split(',');

@@ -6,7 +6,7 @@ import { confirmCode, confirmText, showTextForCode, textWithHalfCode } from '../
 import { readFile } from '../disk-files.ts';
 import { runUnderLock } from '../lock.ts';
 import type { Memory } from '../memory.ts';
-import { showPaged } from '../paged-text.ts';
+import { showInPages } from '../paged-text.ts';
 import { profileScreen } from '../screen/profile.ts';
 import { controllerOfKey, openHome, pinTrust } from '../signer-home.ts';
 import { countText } from '../text-layout.ts';
@@ -60,7 +60,7 @@ All controllers compare the review code, by voice or face to face, before anyone
           await confirmText(world, 'the new policy asset', '--asset ID', flags.get('asset'), profile.policyAsset);
         await confirmCode(world, text, reviewCode, flags.get('confirm'));
         pinTrust(world, journal, profile);
-      } else await showPaged(world, text);
+      } else await showInPages(world, text);
       const next = 'Next: sign a request when you receive one: `signer sign --help`.';
       return { text: `Pinned. This device is controller ${controller} of ${profile.m}.\n${next}`, json };
     }),

@@ -1,11 +1,11 @@
 /** The review screen of corrections: the reason, then each bar with its tokens and its new name or removal. */
-import { type CorrectionRequest, newReference } from '../../shared/changes.ts';
+import { type CorrectionRequest, correctedReference } from '../../shared/changes.ts';
 import type { Derivation } from '../../shared/derive.ts';
 import { countText } from '../text-layout.ts';
 import { barName, factLines, numberedLines, ouncesText, tokenName, type View } from './screen-parts.ts';
 
 export const correctionEffect = (correction: CorrectionRequest) => {
-  const name = newReference(correction);
+  const name = correctedReference(correction);
   return name === undefined ? 'is REMOVED' : `becomes ${name}`;
 };
 
@@ -15,7 +15,7 @@ export function correctionLines(correction: CorrectionRequest, i: number, facts:
 }
 
 export function correctionView({ request, corrections }: Derivation): View {
-  const removed = request.corrections.filter(correction => newReference(correction) === undefined).length;
+  const removed = request.corrections.filter(correction => correctedReference(correction) === undefined).length;
   const renamed = corrections.length - removed;
   return {
     kind: 'CORRECTIONS',

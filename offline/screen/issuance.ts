@@ -1,6 +1,6 @@
 /** The review screen of issuances: each bar with its address and coin, and the totals of each recipient. */
 import { formatAmount, formatDecimal, parseAmount } from '../../shared/amount.ts';
-import { type IssuanceRequest, referenceOf } from '../../shared/changes.ts';
+import { barReference, type IssuanceRequest } from '../../shared/changes.ts';
 import type { Derivation, DerivedIssuance } from '../../shared/derive.ts';
 import { blocksLeft } from '../../shared/token-schedule.ts';
 import type { Trust } from '../../shared/trust.ts';
@@ -16,7 +16,7 @@ const FEW = 3;
 export function issuanceLines(issuance: IssuanceRequest, i: number, tokens = issuance.tokens.slice(0, 40)): string[] {
   const { mass, address, coin } = issuance;
   return [
-    ...numberedLines(i, referenceOf(issuance), `mass ${mass}   tokens ${tokens}`),
+    ...numberedLines(i, barReference(issuance), `mass ${mass}   tokens ${tokens}`),
     `      to    ${groupedAddress(address)}`,
     `      coin  ${coin.txid}`,
     `            output ${coin.vout}, amount ${coin.amount.slice(0, 40)}`,

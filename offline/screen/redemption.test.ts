@@ -7,7 +7,7 @@ import { formatAmount, parseAmount } from '../../shared/amount.ts';
 import { utf8 } from '../../shared/bytes.ts';
 import { type Burn, outpointText } from '../../shared/changes.ts';
 import { derive } from '../../shared/derive.ts';
-import { shownValue } from '../../shared/errors.ts';
+import { valueText } from '../../shared/errors.ts';
 import { listAssets } from '../../shared/mapping/asset-listing.ts';
 import type { Asset } from '../../shared/mapping/assets.ts';
 import { type Mapping, parseMapping } from '../../shared/mapping/mapping.ts';
@@ -368,7 +368,7 @@ test('missing bars give a warning on a foreign base, but not on the mapping of a
   const [warning] = (await inspectOn({ ...after, time: timeOnScreen(40) }, on.copy())).warnings.filter(one =>
     lacks.test(one),
   );
-  assert.is(warning, missingBarsText(1, [shownValue(second)]), `${warning}; ${third}`);
+  assert.is(warning, missingBarsText(1, [valueText(second)]), `${warning}; ${third}`);
 });
 
 test('the screen of a refused request shows its claims and calls none of them checked', async () => {

@@ -24,7 +24,7 @@ function makeIdShortener(tokens: readonly string[]): (token: string) => string {
   return token => short(tokenName(token), digits);
 }
 
-const columnLines = (name: string, before: string, after: string): string[] => {
+const beforeAfterLines = (name: string, before: string, after: string): string[] => {
   const amounts = `${before.padStart(17)}  ${after.padStart(17)}`;
   const fits = name.length <= WIDTH - amounts.length;
   return fits ? [name.padEnd(WIDTH - amounts.length) + amounts] : [name, amounts.padStart(WIDTH)];
@@ -65,7 +65,10 @@ function blockDateText(height: number, { base, request }: Derivation): string {
   return utcTimeText(Number(from.time) + (height - from.height) * BLOCK_SECONDS).slice(0, 10);
 }
 
-function computedLines({ request: { height }, needed, burnt }: DerivedRedemption, derivation: Derivation): string[] {
+function computedAmountLines(
+  { request: { height }, needed, burnt }: DerivedRedemption,
+  derivation: Derivation,
+): string[] {
   const ago = countText(derivation.request.height - height, 'block');
   return [
     `${INDENT}about ${blockDateText(height, derivation)}, ${ago} before the height of the request`,
@@ -75,20 +78,20 @@ function computedLines({ request: { height }, needed, burnt }: DerivedRedemption
 }
 
 /** Two lines: mass and burnt tokens. */
-const sumLines = (name: string, what: string, masses: readonly string[], burnt: bigint, burns: readonly Burn[]) => [
+const burnSumLines = (name: string, what: string, masses: readonly string[], burnt: bigint, burns: readonly Burn[]) => [
   ...factLines(name, `${what}, ${ouncesText(...masses)} fine troy ounces`),
   ...factLines('', `${formatAmount(burnt)} tokens burnt in ${countText(burns.length, 'output')}`),
 ];
 
-function summaryLines(redemptions: readonly DerivedRedemption[]): string[] {
+function redemptionSummaryLines(redemptions: readonly DerivedRedemption[]): string[] {
   const burnt = redemptions.reduce((sum, one) => sum + one.burnt, 0n);
   const all = redemptions.flatMap(({ request }) => request.burns);
   const masses = redemptions.map(({ mass }) => mass);
   return [
     ...redemptions.flatMap(({ request: { reference, burns }, mass, burnt }) =>
-      sumLines('Redeemed', barName(reference), [mass], burnt, burns),
+      burnSumLines('Redeemed', barName(reference), [mass], burnt, burns),
     ),
-    ...sumLines('In all', countText(redemptions.length, 'bar'), masses, burnt, all),
+    ...burnSumLines('In all', countText(redemptions.length, 'bar'), masses, burnt, all),
   ];
 }
 
@@ -114,7 +117,7 @@ function barLines({ base, mapping, remapped }: Derivation, named: (token: string
   const [was, is] = [barMasses(base, all), barMasses(mapping, all)];
   const changed = new Set<string>();
   const row = (name: string, bar: string | null, token: string | null) =>
-    columnLines(name, massOfEntries(before, bar, token), massOfEntries(after, bar, token));
+    beforeAfterLines(name, massOfEntries(before, bar, token), massOfEntries(after, bar, token));
   const lines = [...all].flatMap(bar => {
     const tokens = new Set([...before, ...after].filter(one => one.bar === bar).map(({ token }) => token));
     const parts = [...tokens].filter(token => massOfEntries(before, bar, token) !== massOfEntries(after, bar, token));
@@ -123,7 +126,7 @@ function barLines({ base, mapping, remapped }: Derivation, named: (token: string
     if (rows.length === 0) return [];
     const now = is.get(bar);
     const [from, to] = [ouncesText(was.get(bar) ?? 0), now === undefined ? 'redeemed' : ouncesText(now)];
-    return [...columnLines(`  ${barName(bar)}`, from, to), ...rows];
+    return [...beforeAfterLines(`  ${barName(bar)}`, from, to), ...rows];
   });
   const tokens = [...changed].flatMap(token => [`  ${named(token)} ${tokenName(token)}`, ...row('', null, token)]);
   return { bars: lines, tokens };
@@ -149,14 +152,16 @@ export function redemptionView(derivation: Derivation): View {
     lead: [],
     entries: 'Entries',
     atHeight: '',
-    summary: summaryLines(redemptions),
+    summary: redemptionSummaryLines(redemptions),
     changes: [
-      ...redemptions.flatMap((one, i) => redemptionLines(one.request, i, withBar, computedLines(one, derivation))),
+      ...redemptions.flatMap((one, i) =>
+        redemptionLines(one.request, i, withBar, computedAmountLines(one, derivation)),
+      ),
       '',
-      ...columnLines('  Bars, and their changed tokens', 'mass before', 'after'),
+      ...beforeAfterLines('  Bars, and their changed tokens', 'mass before', 'after'),
       ...bars,
       '',
-      ...columnLines('  Tokens', 'mass before', 'after'),
+      ...beforeAfterLines('  Tokens', 'mass before', 'after'),
       ...tokens,
     ],
     unknown: UNKNOWN,

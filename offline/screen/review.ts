@@ -2,7 +2,7 @@
 import { kindOfChange } from '../../shared/changes.ts';
 import type { Request } from '../../shared/request.ts';
 import type { Assessment } from '../assessment.ts';
-import { endorsedByText } from '../endorsement.ts';
+import { endorsersText } from '../endorsement.ts';
 import { listText, utcTimeText } from '../text-layout.ts';
 import { correctionLines, correctionView } from './correction.ts';
 import { issuanceLines, issuanceView } from './issuance.ts';
@@ -31,7 +31,7 @@ export function reviewScreen(assessment: Assessment): string {
   const signers = base.signers.length > 0 ? `signed by controllers ${listText(base.signers)}` : 'unsigned';
   return screenWithCode(`${view.kind} on ${trust.network.name}`, request.reviewCode, [
     ...view.lead,
-    ...factLines('Signed by', endorsedByText(endorsedBy, controller, trust)),
+    ...factLines('Signed by', endorsersText(endorsedBy, controller, trust)),
     ...factLines('Request', request.digest),
     ...factLines('Controllers', `${trust.n} of ${trust.m} must sign; this device is controller ${controller}`),
     ...factLines('Profile', trust.reviewCode),

@@ -1,6 +1,6 @@
 /** Building blocks of all screens: title, named facts, bullets, and the review code at the end. */
 import { formatDecimal } from '../../shared/amount.ts';
-import { shownValue } from '../../shared/errors.ts';
+import { valueText } from '../../shared/errors.ts';
 import { sumOfMasses } from '../../shared/redemption/mass-sums.ts';
 import type { Trust } from '../../shared/trust.ts';
 import { WIDTH, wrapLines } from '../text-layout.ts';
@@ -48,10 +48,10 @@ export const reissuanceText = ({ reissuanceTokens, reissuanceAddress }: Trust): 
  * could look like another column.
  */
 export const barName = (reference: string): string =>
-  /^(?=.{1,64}$)[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(reference) ? reference : shownValue(reference);
+  /^(?=.{1,64}$)[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(reference) ? reference : valueText(reference);
 
 /** A token's name for the screen: an asset id, or any text from an older tool's mapping. */
-export const tokenName = (token: string): string => (/^[0-9a-f]{64}$/.test(token) ? token : shownValue(token));
+export const tokenName = (token: string): string => (/^[0-9a-f]{64}$/.test(token) ? token : valueText(token));
 
 /** The parts of the review screen that differ between the kinds of requests. */
 export interface View {

@@ -11,7 +11,7 @@ import type { BuiltSigner } from './built-signer.ts';
 export type Changes = Parameters<BuiltSigner['request']>[1];
 
 /** @param master the home to copy */
-export function signingAttempts(program: BuiltSigner, master: string) {
+export function makeSigningAttempts(program: BuiltSigner, master: string) {
   let homes = 0;
 
   /** Copies a home. Sets the mode of the copy, because newer Nodes apply the shell's mask to the copy. */

@@ -1,5 +1,5 @@
 /** Sentences of warnings on the review screen, made from values. */
-import { shownValue } from '../../shared/errors.ts';
+import { valueText } from '../../shared/errors.ts';
 import { countText, dayText } from '../text-layout.ts';
 
 const SHOWN_ON_PC = '`countersign map show` shows on the PC.';
@@ -33,7 +33,7 @@ export const alikeSignedText = (one: { bar: string; other: string; coin: string;
 
 /** @param other a bar in the mapping or in the request */
 export const alikeText = (bar: string, other: string, where: 'mapping' | 'request'): string =>
-  `${bar} has the serial of ${shownValue(other)} in the ${where}. Is it another bar?`;
+  `${bar} has the serial of ${valueText(other)} in the ${where}. Is it another bar?`;
 
 export const moreAlikeText = (count: number): string =>
   `${countText(count, 'more pair')} of bars with the same serial.`;

@@ -3,7 +3,7 @@
  * print them.
  */
 import { formatDecimal, parseAmount } from '../../shared/amount.ts';
-import { Refusal, shownValue } from '../../shared/errors.ts';
+import { Refusal, valueText } from '../../shared/errors.ts';
 
 export const MAX_LINES = 1000;
 const LONGEST = 64;
@@ -49,7 +49,7 @@ function refusalOfHexLine(id: string, rest: string, line: number): Refusal {
     );
   const amount = rest.replace(/^["'\s,;:=]+|["'\s,;}\]]+$/g, '');
   const what = amount.includes(',') ? 'has a comma' : 'is not a number with a decimal point';
-  return lineRefusal(line, `, amount: ${shownValue(amount)} ${what}`, HINT);
+  return lineRefusal(line, `, amount: ${valueText(amount)} ${what}`, HINT);
 }
 
 function readLine(text: string, line: number): Asked {
@@ -66,7 +66,7 @@ function readLine(text: string, line: number): Asked {
   if (bar.length <= LONGEST) return { line, bar };
   throw lineRefusal(
     line,
-    `: expected a serial, a reference of at most ${LONGEST} characters, or an asset id of 64 hex digits, got ${shownValue(bar)}`,
+    `: expected a serial, a reference of at most ${LONGEST} characters, or an asset id of 64 hex digits, got ${valueText(bar)}`,
     'Write one bar or one token per line. An amount follows its asset id.',
   );
 }

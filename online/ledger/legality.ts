@@ -75,7 +75,7 @@ function whyProposeIllegal(
 }
 
 /** Null if this proposal is open and not sent. If `orSent` is true, a sent proposal is permitted too. */
-function whyNotOpen(state: LedgerState, request: string, orSent: boolean): Illegal | null {
+function whyProposalNotOpen(state: LedgerState, request: string, orSent: boolean): Illegal | null {
   const known = state.proposals.get(request);
   if (!known) return { kind: 'unknown-request', request };
   if (known.status === 'sent') return orSent ? null : { kind: 'sent', request };
@@ -119,9 +119,9 @@ export function whyEventIllegal(state: LedgerState | null, event: LedgerEvent): 
     case 'propose':
       return whyProposeIllegal(state, event);
     case 'send':
-      return whyNotOpen(state, event.request, false);
+      return whyProposalNotOpen(state, event.request, false);
     case 'abandon':
-      return whyNotOpen(state, event.request, !event.unsigned);
+      return whyProposalNotOpen(state, event.request, !event.unsigned);
     case 'publish':
       return whyPublishIllegal(state, event);
     case 'adopt':

@@ -61,7 +61,7 @@ export async function fetchPastMapping(reader: MappingReader, digest: string): P
  * Stores a mapping in `history/`. An existing object may be damaged. So it is read, and replaced if it is not
  * valid.
  */
-export async function keepInHistory(
+export async function storeInHistory(
   reader: MappingReader,
   mapping: Mapping,
   bytes: Uint8Array,

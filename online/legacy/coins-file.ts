@@ -3,7 +3,7 @@
  */
 import { formatAmount, parseAmount } from '../../shared/amount.ts';
 import { utf8 } from '../../shared/bytes.ts';
-import { Refusal, shownValue } from '../../shared/errors.ts';
+import { Refusal, valueText } from '../../shared/errors.ts';
 import { outpointText, type PolicyCoin } from '../ledger/policy-coin.ts';
 import { notChangedHint } from '../ledger/texts.ts';
 
@@ -27,7 +27,7 @@ export function parseCoins(bytes: Uint8Array, what = 'ptxo.dat'): PolicyCoin[] {
   for (const [i, line] of text.split(/\r?\n/).entries()) {
     if (line.trim() === '') continue;
     const match = LINE.exec(line.trim());
-    if (!match) throw wrong(i + 1, `expected "txid vout value", got ${shownValue(line)}`);
+    if (!match) throw wrong(i + 1, `expected "txid vout value", got ${valueText(line)}`);
     const value = (match[3] as string).replace(/(\.[0-9]{8})0+$/, '$1');
     const coin = { txid: match[1] as string, vout: Number(match[2]), amount: 0n };
     try {

@@ -21,7 +21,7 @@ const MAX_TRANSACTIONS_BYTES = 64 * 1024 * 1024;
 const ID = /^[0-9a-f]{64}$/;
 
 /** @returns null if `one` throws a refusal: the older scripts cannot read such an object either */
-function resultOrNull<T>(one: () => T): T | null {
+function readOrNull<T>(one: () => T): T | null {
   try {
     return one();
   } catch (error) {
@@ -32,7 +32,7 @@ function resultOrNull<T>(one: () => T): T | null {
 
 /** For each asset id: the coin from which the asset is issued. Null if the object has no such coin. */
 function coinsByAsset(bytes: Uint8Array): Map<string, string> | null {
-  const value = resultOrNull(() => readJson(bytes, 'ps1_tx.json', MAX_TRANSACTIONS_BYTES));
+  const value = readOrNull(() => readJson(bytes, 'ps1_tx.json', MAX_TRANSACTIONS_BYTES));
   if (!(value instanceof Map)) return null;
   const coins = new Map<string, string>();
   for (const [name, one] of value) {
@@ -50,7 +50,7 @@ export function readOlderProposal(
 ): OlderProposal | null {
   if (!mappingBytes || !transactions || mappingBytes.length > MAX_MAPPING_BYTES) return null;
   const coins = coinsByAsset(transactions);
-  const mapping = coins && resultOrNull(() => parseMapping(mappingBytes, 'ps1_map.json', nativeSha256));
+  const mapping = coins && readOrNull(() => parseMapping(mappingBytes, 'ps1_map.json', nativeSha256));
   if (!coins || !mapping) return null;
   const references = new Map<string, string>();
   if (mapping.contained(new Set(coins.keys()), 'assetId').size > 0)

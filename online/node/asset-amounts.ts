@@ -9,7 +9,7 @@ import { asciiText } from '../../shared/bytes.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { JsonReader } from '../../shared/json.ts';
 import type { AssetInfo } from './answer-types.ts';
-import { parseBody, type Question, readError, withoutKey } from './rpc/answers.ts';
+import { parseBody, type Question, readError, withoutRepeatedKey } from './rpc/answers.ts';
 import type { Endpoint } from './rpc/endpoint.ts';
 import { garbledRefusal } from './rpc/errors.ts';
 import { NO_RESULT, noErrorWithStatusText, OTHER_CALL } from './rpc/texts/connection.ts';
@@ -106,7 +106,7 @@ export function readAssetInfo(
     json.finish();
   } catch (error) {
     if (error instanceof WrongMemberError) throw fail(error.message);
-    if (error instanceof Refusal) throw fail(withoutKey(error));
+    if (error instanceof Refusal) throw fail(withoutRepeatedKey(error));
     throw error;
   }
   if (failed) {

@@ -3,7 +3,7 @@
  * Unknown members are ignored, because newer nodes add some.
  */
 import { parseAmount } from '../../shared/amount.ts';
-import { type Refusal, shownValue } from '../../shared/errors.ts';
+import { type Refusal, valueText } from '../../shared/errors.ts';
 import { JsonNumber, type JsonValue } from '../../shared/json.ts';
 import { garbledRefusal, type NodeError } from './rpc/errors.ts';
 import type { Param } from './rpc/rpc-client.ts';
@@ -118,8 +118,8 @@ export class ShapeReader {
 
 function describeValue(value: JsonValue | undefined): string {
   if (value === undefined) return 'nothing';
-  if (value instanceof JsonNumber) return shownValue(value.text).slice(1, -1);
+  if (value instanceof JsonNumber) return valueText(value.text).slice(1, -1);
   if (value instanceof Map) return 'an object';
   if (Array.isArray(value)) return `a list of ${value.length}`;
-  return shownValue(value);
+  return valueText(value);
 }

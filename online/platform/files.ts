@@ -19,7 +19,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Refusal, shownValue } from '../../shared/errors.ts';
+import { Refusal, valueText } from '../../shared/errors.ts';
 import { hasErrorCode, isDeniedByNode, parseFileError } from './file-errors.ts';
 import {
   fileExistsRefusal,
@@ -30,8 +30,7 @@ import {
 } from './texts.ts';
 
 /** The path itself if it is printable, otherwise escaped. */
-export const printablePath = (path: string): string =>
-  /^[\x20-\x7e]+$/.test(path) ? path : shownValue(path);
+export const printablePath = (path: string): string => (/^[\x20-\x7e]+$/.test(path) ? path : valueText(path));
 
 /** @throws Refusal FILE_MISSING, FILE_UNUSABLE (also for a folder, pipe or device), TOO_LARGE */
 export function readInput(path: string, maxBytes: number): Uint8Array {

@@ -4,7 +4,7 @@
  */
 import { fstatSync, writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
-import { hasColour, withColour } from './text/colour.ts';
+import { colourLines, isColourWanted } from './text/colour.ts';
 import { wrapText } from './text/wrap.ts';
 
 /**
@@ -43,7 +43,7 @@ export function wrappingStream(
   const write = stream.write.bind(stream) as (chunk: unknown, ...rest: unknown[]) => boolean;
   const isText = (chunk: unknown): chunk is string =>
     typeof chunk === 'string' && chunk.endsWith('\n') && !/[\x1b\r]/.test(chunk);
-  const paint = hasColour(env) ? withColour : (text: string) => text;
+  const paint = isColourWanted(env) ? colourLines : (text: string) => text;
   stream.write = (chunk: unknown, ...rest: unknown[]) =>
     write(isText(chunk) ? paint(wrapText(chunk, stream.columns || UNKNOWN_WIDTH)) : chunk, ...rest);
   return stream;

@@ -159,7 +159,7 @@ function mappingDigestOrNull(bytes: Uint8Array): string | null {
 }
 
 /** True if the older scripts would find this proposal, with any signatures. */
-function wouldFindProposal(
+function wouldOlderToolsFind(
   { older, olderMapping, olderTransactions }: StoreFacts,
   { request, mapping }: Derivation,
 ): boolean {
@@ -188,7 +188,7 @@ function olderProjections(
   const isUsed = isUsableByOlderScripts(olderMapping) || isUsableByOlderScripts(transactions);
   if (!open) return isUsed ? closedProjections(lastClosedProposal(state)) : [];
   if (subject?.digest !== open.request || subject.derivation instanceof Refusal) return [];
-  const isOurs = wouldFindProposal(store, subject.derivation);
+  const isOurs = wouldOlderToolsFind(store, subject.derivation);
   if (subject.stored.length === 0)
     return isUsed && !isOurs ? closedProjections(lastClosedProposal(state)) : [];
   // If enough controllers signed, Countersign itself finishes the proposal. Until the objects are replaced,
@@ -202,7 +202,7 @@ function olderProjections(
 type Asked = Pick<Question, 'intent' | 'overOlder'>;
 
 /** Objects that differ from the ledger, with their required content. */
-export function projectionsBehind(
+export function outdatedProjections(
   store: StoreFacts,
   subject: SubjectFacts | null,
   trust: Trust,

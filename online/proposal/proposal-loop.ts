@@ -10,7 +10,7 @@ import { readFacts, type Seed } from './facts/read-facts.ts';
 import { planStep } from './plan/plan-step.ts';
 import type { Services } from './services.ts';
 import { type Situation, situationOf } from './situation/situation.ts';
-import { Refused } from './texts/refused-error.ts';
+import { RefusedError } from './texts/refused-error.ts';
 
 export interface Outcome {
   /** The facts before anything was done. */
@@ -44,7 +44,7 @@ export async function runProposalLoop(
     const situation = situationOf(facts, question, view);
     const next = planStep({ situation, facts, question, view, store: services.store.name });
     if (next.do === 'done') return { first, facts, situation, question };
-    if (next.do === 'refuse') throw new Refused(next.why);
+    if (next.do === 'refuse') throw new RefusedError(next.why);
     const acting: Acting = {
       services,
       question,

@@ -10,7 +10,7 @@ import { ledgerRefusal, MAP_TROUBLES, troubleRefusal } from '../proposal/plan/co
 import { runProposalLoop } from '../proposal/proposal-loop.ts';
 import type { Services } from '../proposal/services.ts';
 import type { Situation } from '../proposal/situation/situation.ts';
-import { Refused } from '../proposal/texts/refused-error.ts';
+import { RefusedError } from '../proposal/texts/refused-error.ts';
 
 export interface CurrentMapping {
   state: LedgerState;
@@ -24,7 +24,7 @@ export interface CurrentMapping {
 export async function readCurrentMapping(services: Services): Promise<CurrentMapping> {
   const { facts, situation } = await runProposalLoop(services, { intent: 'look' });
   const refused = ledgerRefusal(situation, services.store.name) ?? troubleRefusal(situation, ...MAP_TROUBLES);
-  if (refused) throw new Refused(refused);
+  if (refused) throw new RefusedError(refused);
   const chain = facts.chain instanceof Refusal ? null : facts.chain;
   const published = facts.store.current as Published;
   return { state: situation.state as LedgerState, published, situation, chain };
@@ -37,11 +37,11 @@ export async function checkNotBeingRedeemed(
 ): Promise<void> {
   const { situation } = await runProposalLoop(services, { intent: 'look' });
   const refused = ledgerRefusal(situation, services.store.name);
-  if (refused) throw new Refused(refused);
+  if (refused) throw new RefusedError(refused);
   const { state, stage } = situation;
   const request = 'request' in stage && stage.request.digest === state?.open?.request ? stage.request : null;
   const bars = new Set(request?.redemptions.map(({ reference }) => reference));
   const reference = references.find(one => bars.has(one));
   if (request && reference !== undefined)
-    throw new Refused({ kind: 'bar-open', reference, request: request.digest });
+    throw new RefusedError({ kind: 'bar-open', reference, request: request.digest });
 }

@@ -1,5 +1,5 @@
 /** Sentences about the list of redeemable bars. */
-import { printableText, Refusal, shownValue } from '../../shared/errors.ts';
+import { printableText, Refusal, valueText } from '../../shared/errors.ts';
 import { keys } from '../ledger/object-keys.ts';
 import { word } from '../platform/text/shell-words.ts';
 import { countText, isOrAre } from '../platform/text/words.ts';
@@ -19,14 +19,14 @@ export const listNeverSettledRefusal = (attempts: number) =>
 export const notListedRefusal = (reference: string) =>
   new Refusal(
     'ASSET_UNKNOWN',
-    `${KEY}: expected a listed bar, got ${shownValue(reference)}`,
+    `${KEY}: expected a listed bar, got ${valueText(reference)}`,
     `List this bar with \`countersign redeem add ${word(reference)}\`. \`countersign redeem list\` shows the listed bars.`,
   );
 
 export const notMappedRefusal = (reference: string) =>
   new Refusal(
     'ASSET_UNKNOWN',
-    `${keys.mapping}: expected a bar of the mapping, got ${shownValue(reference)}`,
+    `${keys.mapping}: expected a bar of the mapping, got ${valueText(reference)}`,
     'Write the reference as in the mapping: `countersign map show --find SERIAL` shows it. A redeemed bar is not in the mapping.',
   );
 
@@ -36,7 +36,7 @@ const lockHint = (reference: string, then: string) =>
 export const lockedBarRefusal = (reference: string) =>
   new Refusal(
     'ASSET_LOCKED',
-    `${KEY}: ${shownValue(reference)} is locked for a holder who redeems it`,
+    `${KEY}: ${valueText(reference)} is locked for a holder who redeems it`,
     lockHint(reference, 'remove the bar'),
   );
 
@@ -44,7 +44,7 @@ export const lockedBarRefusal = (reference: string) =>
 export const alreadyLockedRefusal = (reference: string, isAgain: boolean) =>
   new Refusal(
     'ASSET_LOCKED',
-    `${KEY}: ${shownValue(reference)} is already locked, ${isAgain ? 'by this command or by another PC at the same time' : 'for a holder who redeems it'}`,
+    `${KEY}: ${valueText(reference)} is already locked, ${isAgain ? 'by this command or by another PC at the same time' : 'for a holder who redeems it'}`,
     lockHint(reference, 'lock the bar again'),
   );
 

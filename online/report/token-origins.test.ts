@@ -9,8 +9,8 @@ import { BAR_1, HEADER, TestWorld } from '../../fixtures/pcs/testing.ts';
 import { transactionHex } from '../../shared/transaction.ts';
 import { NO_PEERS } from './texts/report.ts';
 import {
+  addressNotWatchedText,
   coinsNotInWalletText,
-  notWatchedText,
   noWallet,
   unknownTransactionsText,
 } from './texts/report-gaps.ts';
@@ -101,7 +101,7 @@ test('without a watch, a listed coin is still recognised, and the report names t
     [reportedToken(report, id)?.ours, report.verdict, report.watch],
     [true, 'disagree', 'not watched'],
   );
-  assert.equal(report.gaps, [notWatchedText(world.trust.address)]);
+  assert.equal(report.gaps, [addressNotWatchedText(world.trust.address)]);
 });
 
 test('a token of an unlisted coin is undetermined without a watch, and ours after the import', async ({

@@ -12,12 +12,12 @@ import { keys, MAX_COINS_BYTES } from '../ledger/object-keys.ts';
 import { outpointText, type PolicyCoin, parseOutpoint } from '../ledger/policy-coin.ts';
 import { parseCoins } from '../legacy/coins-file.ts';
 import { readCoin } from '../node/answer-readers.ts';
-import { fetchWatch } from '../node/checks/capabilities.ts';
+import { fetchWatchState } from '../node/checks/capabilities.ts';
 import type { UnspentCoin, Watch } from '../node/node.ts';
 import type { ReportServices as Services } from './issuances.ts';
 import {
+  addressNotWatchedText,
   coinsNotInWalletText,
-  notWatchedText,
   noWallet,
   unknownTransactionsText,
 } from './texts/report-gaps.ts';
@@ -146,7 +146,7 @@ async function walletGapTexts(
   shown: readonly UnspentCoin[],
 ): Promise<string[]> {
   if (watch === 'no wallet') return [noWallet];
-  if (watch === 'not watched') return [notWatchedText(trust.address)];
+  if (watch === 'not watched') return [addressNotWatchedText(trust.address)];
   const names = new Set(shown.map(outpointText));
   const missing = listed.filter(coin => !names.has(outpointText(coin)));
   const states = await node.coins(missing);
@@ -185,7 +185,7 @@ export async function findOrigins(
   const found = new ExplainedTokens(wanted);
   const [listed, watch] = await Promise.all([
     readListedCoins(services, gaps),
-    fetchWatch(node, trust.address),
+    fetchWatchState(node, trust.address),
   ]);
   const held = watch === 'no wallet' ? [] : await node.listUnspent(trust.address, 0);
   const shown = held.filter(coin => coin.asset === trust.policyAsset);

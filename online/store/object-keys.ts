@@ -7,13 +7,13 @@ export const PROBE_KEY = 'write-check.txt';
 export const MAX_KEY = 512; // S3 permits 1024 bytes, including the store's prefix.
 
 /** True for a valid key: segments of [A-Za-z0-9._-] between slashes, none of them `.` or `..`. */
-export function isKey(key: string): boolean {
+export function isValidKey(key: string): boolean {
   return key.length <= MAX_KEY && key.split('/').every(part => SEGMENT.test(part) && !/^\.\.?$/.test(part));
 }
 
 /** @throws Refusal FIELD_INVALID */
 export function checkKey(key: string): void {
-  if (!isKey(key)) throw invalidKeyRefusal(key, MAX_KEY);
+  if (!isValidKey(key)) throw invalidKeyRefusal(key, MAX_KEY);
 }
 
 /** Checks a prefix for `list`: empty, the beginning of a key, or a key and a slash. */

@@ -1,7 +1,7 @@
 /** Opens a {@link Store} named `s3://bucket/prefix` or `file:folder`. */
 import type { Refusal } from '../../shared/errors.ts';
 import { FileStore } from './file/file-store.ts';
-import { isKey } from './object-keys.ts';
+import { isValidKey } from './object-keys.ts';
 import { S3Credentials } from './s3/errors/credentials.ts';
 import { S3Store } from './s3/s3-store.ts';
 import type { Store } from './store.ts';
@@ -51,7 +51,7 @@ export function parseStore(spec: string): StoreSpec {
   const prefix = (match[2] ?? '').replace(/\/$/, '');
   if (!BUCKET.test(bucket))
     throw invalidStoreRefusal(spec, 'a bucket name of 3 to 63 characters of a-z 0-9 . -');
-  if (prefix !== '' && (!isKey(prefix) || prefix.length > 256))
+  if (prefix !== '' && (!isValidKey(prefix) || prefix.length > 256))
     throw invalidStoreRefusal(spec, 'a prefix of A-Z a-z 0-9 . _ - between slashes');
   return { kind: 's3', bucket, prefix };
 }

@@ -1,5 +1,5 @@
 /** Sentences about stores: their names, their keys and their objects. */
-import { Refusal, shownValue } from '../../shared/errors.ts';
+import { Refusal, valueText } from '../../shared/errors.ts';
 
 const EXAMPLES =
   'Write a bucket as s3://bucket or s3://bucket/prefix, and a folder as ./folder or file:folder.';
@@ -7,23 +7,23 @@ const EXAMPLES =
 /**
  * The text in quotes. A text with `@` or `?` is not shown, because it may contain a password or a signature.
  */
-const safeText = (text: string): string =>
-  /[@?]/.test(text) ? 'a text with @ or ? (not shown, because it may contain a password)' : shownValue(text);
+const hideSecretsIn = (text: string): string =>
+  /[@?]/.test(text) ? 'a text with @ or ? (not shown, because it may contain a password)' : valueText(text);
 
 export const invalidStoreRefusal = (spec: string, expected: string) =>
-  new Refusal('CONFIG_INVALID', `store: expected ${expected}, got ${safeText(spec)}`, EXAMPLES);
+  new Refusal('CONFIG_INVALID', `store: expected ${expected}, got ${hideSecretsIn(spec)}`, EXAMPLES);
 
 export const invalidEndpointRefusal = (endpoint: string) =>
   new Refusal(
     'CONFIG_INVALID',
-    `S3 endpoint: expected http(s)://host[:port], got ${safeText(endpoint)}`,
+    `S3 endpoint: expected http(s)://host[:port], got ${hideSecretsIn(endpoint)}`,
     'Write the endpoint with http:// or https://, and without credentials. Give the credentials in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or in AWS_PROFILE.',
   );
 
 export const invalidKeyRefusal = (key: string, longest: number) =>
   new Refusal(
     'FIELD_INVALID',
-    `key: expected at most ${longest} characters of A-Z a-z 0-9 . _ - between slashes, got ${shownValue(key)}`,
+    `key: expected at most ${longest} characters of A-Z a-z 0-9 . _ - between slashes, got ${valueText(key)}`,
     'Report this message: the program, or a file that it read, has an error. Nothing was read or written.',
   );
 

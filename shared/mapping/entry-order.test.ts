@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { failsWith } from '../testing.ts';
-import { textOrder } from './entry-order.ts';
+import { orderByText } from './entry-order.ts';
 
 const sortedByText = (keys: number[]) =>
   keys
@@ -23,25 +23,29 @@ test('dense and sparse keys are sorted in the order of their texts', () => {
   for (let round = 0; round < 300; round++) {
     const largest = [9, 10, 11, 99, 100, 101, 1000, 12345, 999_999_999][round % 9] as number;
     const keys = [...new Set(Array.from({ length: 1 + next(200) }, () => next(largest + 1)))];
-    assert.equal([...textOrder(Int32Array.from(keys))], sortedByText(keys), `${largest}: ${keys}`);
+    assert.equal([...orderByText(Int32Array.from(keys))], sortedByText(keys), `${largest}: ${keys}`);
   }
 });
 
 test('all keys from 0 or 1 on are sorted in the order of their texts', () => {
   for (const first of [0, 1]) {
     const keys = Array.from({ length: 12_345 }, (_, i) => i + first);
-    assert.equal([...textOrder(Int32Array.from(keys))], sortedByText(keys));
+    assert.equal([...orderByText(Int32Array.from(keys))], sortedByText(keys));
   }
-  assert.equal([...textOrder(Int32Array.of())], []);
+  assert.equal([...orderByText(Int32Array.of())], []);
 });
 
 test('a duplicate key is refused in dense and sparse lists', () => {
-  failsWith('FORMAT_INVALID', () => textOrder(Int32Array.of(1, 2, 3, 2)), /^mapping: .*"2"/);
-  failsWith('FORMAT_INVALID', () => textOrder(Int32Array.of(1, 900_000_000, 900_000_000)), /^mapping: .*"900000000"/);
+  failsWith('FORMAT_INVALID', () => orderByText(Int32Array.of(1, 2, 3, 2)), /^mapping: .*"2"/);
+  failsWith('FORMAT_INVALID', () => orderByText(Int32Array.of(1, 900_000_000, 900_000_000)), /^mapping: .*"900000000"/);
 });
 
 test('too many entries for the sort by doubles are refused', () => {
-  failsWith('TOO_LARGE', () => textOrder(new Int32Array(2 ** 21 + 2 ** 20 + 1)), /at most 3145728 assets, got 3145729/);
+  failsWith(
+    'TOO_LARGE',
+    () => orderByText(new Int32Array(2 ** 21 + 2 ** 20 + 1)),
+    /at most 3145728 assets, got 3145729/,
+  );
 });
 
 test.run();

@@ -5,13 +5,13 @@
 import { formatDecimal } from '../amount.ts';
 import { bytesToHex, concatBytes, utf8 } from '../bytes.ts';
 import { checkThat } from '../errors.ts';
-import { FILE, readAs } from '../file-kind.ts';
+import { FILE, readAsExpectedKind } from '../file-kind.ts';
 import { type MakeHasher, nobleSha256, sha256 } from '../hash.ts';
 import { JsonReader } from '../json.ts';
 import { compactSizeBytes } from '../transaction.ts';
 import { type Asset, type Assets, lookAlikeEntries, partText, readAssets, totalMass, writeEntry } from './assets.ts';
 import { type EntryChange, editAssets } from './entry-edits.ts';
-import { textOrder } from './entry-order.ts';
+import { orderByText } from './entry-order.ts';
 import { pythonNumber, pythonString } from './python-json.ts';
 
 /** Larger than a mapping of two million assets. Offsets have to fit in 31 bits. */
@@ -77,7 +77,7 @@ export class Mapping {
     this.content = content;
     this.makeHasher = makeHasher;
     ({ n: this.n, m: this.m, time: this.time, height: this.height, signatures: this.signatures } = content);
-    this.order = like?.order ?? textOrder(content.assets.keys);
+    this.order = like?.order ?? orderByText(content.assets.keys);
     this.hashes = like?.hashes;
     this.sum = like?.sum;
   }
@@ -256,10 +256,10 @@ export function parseMapping(
   makeHasher: MakeHasher = nobleSha256,
   before?: Assets,
 ): Mapping {
-  return readAs(bytes, what, FILE.mapping, () => mappingFrom(bytes, what, makeHasher, before));
+  return readAsExpectedKind(bytes, what, FILE.mapping, () => parseMappingBytes(bytes, what, makeHasher, before));
 }
 
-function mappingFrom(bytes: Uint8Array, what: string, makeHasher: MakeHasher, before?: Assets): Mapping {
+function parseMappingBytes(bytes: Uint8Array, what: string, makeHasher: MakeHasher, before?: Assets): Mapping {
   const reader = new JsonReader(bytes, what, MAX_MAPPING_BYTES);
   const found: Partial<Content> = {};
   const whole = (name: string) => Number(readNumber(reader, name, isWholeNumber));

@@ -3,7 +3,7 @@
  * accepts only the texts of {@link toBase32}, so each byte sequence has exactly one text.
  */
 
-import { shownValue } from '../errors.ts';
+import { valueText } from '../errors.ts';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const VALUES = new Int8Array(128).fill(-1);
@@ -45,7 +45,7 @@ export function fromBase32(text: string): Uint8Array | { reason: string } {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     const value = code < 128 ? VALUES[code]! : -1;
-    if (value < 0) return { reason: `expected A-Z or 2-7 at character ${i + 1}, got ${shownValue(text[i])}` };
+    if (value < 0) return { reason: `expected A-Z or 2-7 at character ${i + 1}, got ${valueText(text[i])}` };
     held = ((held << 5) | value) & 0xfff;
     bits += 5;
     if (bits >= 8) {

@@ -1,5 +1,5 @@
 /** Frame numbers as text, which a person reads on one screen and types on another. */
-import { Refusal, shownValue } from '../errors.ts';
+import { Refusal, valueText } from '../errors.ts';
 
 /** The numbers as text, such as `3,7-9`. */
 export function rangesText(numbers: readonly number[]): string {
@@ -45,7 +45,7 @@ export function parseRanges(text: string, count: number): number[] {
   const list = typed === undefined ? text : text.slice(0, text.lastIndexOf('/'));
   for (const part of list.split(/[,\s]+/).filter(part => part !== '')) {
     const match = /^(\d{1,4})(?:-(\d{1,4}))?$/.exec(part);
-    if (!match) throw wrong(`numbers from 1 to ${count}`, shownValue(part));
+    if (!match) throw wrong(`numbers from 1 to ${count}`, valueText(part));
     const from = Number(match[1]);
     const to = match[2] === undefined ? from : Number(match[2]);
     if (from < 1 || to > count || to < from) throw wrong(`numbers from 1 to ${count}`, part);

@@ -2,7 +2,7 @@
  * One BBQr frame, which is the text of one QR code: `B$`, encoding, file type, count and index in base 36, payload.
  * https://github.com/coinkite/BBQr/blob/master/BBQr.md
  */
-import { Refusal, shownValue } from '../errors.ts';
+import { Refusal, valueText } from '../errors.ts';
 
 /** `Z` raw deflate and base32, `2` base32, `H` hex. Countersign writes Z and 2, and reads all three. */
 export type Encoding = 'Z' | '2' | 'H';
@@ -45,25 +45,25 @@ export const looksLikeFrame = (text: string): boolean => text.startsWith('B$') &
 export function describeForeignCode(text: string): string {
   const type = otherFileType(text);
   return type === undefined
-    ? `a QR code that is not a frame: ${shownValue(text)}`
+    ? `a QR code that is not a frame: ${valueText(text)}`
     : `a frame of another program: expected file type ${FILE_TYPE} (JSON), got ${type}`;
 }
 
 /** @throws {Refusal} QR_INVALID */
 export function readFrame(text: string): Frame {
   if (!text.startsWith('B$')) {
-    throw new Refusal('QR_INVALID', `QR code: expected a frame that begins with B$, got ${shownValue(text)}`, FOREIGN);
+    throw new Refusal('QR_INVALID', `QR code: expected a frame that begins with B$, got ${valueText(text)}`, FOREIGN);
   }
   const match = PATTERN.exec(text);
   if (!match) {
-    throw new Refusal('QR_INVALID', `frame: expected a BBQr header and payload, got ${shownValue(text)}`, FOREIGN);
+    throw new Refusal('QR_INVALID', `frame: expected a BBQr header and payload, got ${valueText(text)}`, FOREIGN);
   }
   const [, encoding, type, countText, indexText, payload] = match as unknown as string[] & { 5: string };
   if (encoding !== 'Z' && encoding !== '2' && encoding !== 'H') {
-    throw new Refusal('QR_INVALID', `frame: expected encoding Z, 2 or H, got ${shownValue(encoding)}`, FOREIGN);
+    throw new Refusal('QR_INVALID', `frame: expected encoding Z, 2 or H, got ${valueText(encoding)}`, FOREIGN);
   }
   if (type !== FILE_TYPE) {
-    throw new Refusal('QR_INVALID', `frame: expected file type J (JSON), got ${shownValue(type)}`, FOREIGN);
+    throw new Refusal('QR_INVALID', `frame: expected file type J (JSON), got ${valueText(type)}`, FOREIGN);
   }
   const count = Number.parseInt(countText!, 36);
   const index = Number.parseInt(indexText!, 36);
@@ -77,7 +77,7 @@ export function readFrame(text: string): Frame {
     const name = `frame ${index + 1} of ${count}`;
     throw new Refusal(
       'QR_INVALID',
-      `${name}: expected a payload of encoding ${encoding}, got ${shownValue(payload)}`,
+      `${name}: expected a payload of encoding ${encoding}, got ${valueText(payload)}`,
       FOREIGN,
     );
   }

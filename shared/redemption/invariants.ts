@@ -18,14 +18,14 @@ function exactValue(text: string): bigint {
 }
 
 const exactMassOf = ({ mass }: Holding): bigint => exactValue(String(mass));
-const barOf = ({ bar }: Holding) => bar;
-const tokenOf = ({ token }: Holding) => token;
+const barOfHolding = ({ bar }: Holding) => bar;
+const tokenOfHolding = ({ token }: Holding) => token;
 const absoluteValue = (value: bigint): bigint => (value < 0n ? -value : value);
 /** Tolerances in fine troy ounces: for double arithmetic on one bar, and for rounding one part to 3 decimals. */
 const [ARITHMETIC, PART] = [exactValue('0.000001'), exactValue('0.0005')];
 
 /** Text with 15 decimals, enough to show any difference that matters. */
-function ouncesText(value: bigint): string {
+function exactOuncesText(value: bigint): string {
   const digits = (absoluteValue(value) / 10n ** 25n).toString().padStart(16, '0');
   return `${value < 0n ? '-' : ''}${digits.slice(0, -15)}.${digits.slice(-15)}`;
 }
@@ -48,7 +48,7 @@ export interface Remapping {
 }
 
 function checkNearlyEqual(what: string, expected: bigint, got: bigint, bound: bigint): void {
-  const both = `expected ${ouncesText(expected)} fine troy ounces (tolerance ${ouncesText(bound)}), got ${ouncesText(got)}`;
+  const both = `expected ${exactOuncesText(expected)} fine troy ounces (tolerance ${exactOuncesText(bound)}), got ${exactOuncesText(got)}`;
   checkThat(absoluteValue(expected - got) <= bound, 'REMAP_INVALID', `${what}: mass: ${both}`);
 }
 
@@ -76,18 +76,18 @@ export function checkRemapping({ before, after, bar, height, burns }: Remapping)
     const { mass, token } = holding;
     checkThat(mass >= 0, 'REMAP_INVALID', `${holding.bar}: mass of token ${token}: expected 0 or more, got ${mass}`);
   }
-  const [bars, barsAfter] = [sumMassesBy(before, barOf), sumMassesBy(after, barOf)];
+  const [bars, barsAfter] = [sumMassesBy(before, barOfHolding), sumMassesBy(after, barOfHolding)];
   checkThat(!barsAfter.has(bar), 'REMAP_INVALID', `${bar}: expected no entry of the redeemed bar, got one`);
   const all = new Set([...bars.keys(), ...barsAfter.keys()]);
   all.delete(bar);
   for (const one of all) checkNearlyEqual(one, bars.get(one) ?? 0n, barsAfter.get(one) ?? 0n, ARITHMETIC);
-  const [tokens, tokensAfter] = [sumMassesBy(before, tokenOf), sumMassesBy(after, tokenOf)];
+  const [tokens, tokensAfter] = [sumMassesBy(before, tokenOfHolding), sumMassesBy(after, tokenOfHolding)];
   const ratio = exactValue(String(tokenRatio(height)));
   const burnt = new Map(
     burns.map(({ token, amount }) => [token, (exactValue(formatAmount(amount)) * ratio) / 10n ** 40n]),
   );
   // Each burnt token is rounded once. A token of the redeemed bar collects the rounding of all parts that it receives.
-  const own = new Set(before.filter(holding => holding.bar === bar).map(tokenOf));
+  const own = new Set(before.filter(holding => holding.bar === bar).map(tokenOfHolding));
   for (const token of new Set([...tokens.keys(), ...tokensAfter.keys()])) {
     const parts = (own.has(token) ? burnt.size : 0) + (burnt.has(token) ? 1 : 0);
     const expected = (tokens.get(token) ?? 0n) - (burnt.get(token) ?? 0n);

@@ -12,11 +12,11 @@ import { missingLibraries, neededLibraries } from './needed-libraries.ts';
 import {
   fetchPackages,
   listDifferences,
-  listText,
   OutdatedListError,
-  readList,
+  packageListText,
+  readPackageList,
   readStanzas,
-  sha256,
+  sha256Hex,
 } from './packages.ts';
 import { filesUnder } from './system-tree.ts';
 
@@ -30,8 +30,8 @@ const sample = { name: 'bash', version: '5.2.15-2+b13', sha256: repeatedHash('a'
 test('the committed lists are normalised, contain all required packages, and no excluded package', () => {
   for (const [name, wanted] of Object.entries({ system: SYSTEM, tools: TOOLS })) {
     const text = readFileSync(`offline/image/${name}.list`, 'utf8');
-    const packages = readList(text);
-    assert.is(text.slice(text.indexOf('\n') + 1), listText(packages));
+    const packages = readPackageList(text);
+    assert.is(text.slice(text.indexOf('\n') + 1), packageListText(packages));
     const names = packages.map(({ name }) => name);
     const absent = wanted.filter(other => !names.includes(other) && other !== 'linux-image-amd64');
     assert.equal(absent, []);
@@ -45,7 +45,9 @@ test('the committed lists are normalised, contain all required packages, and no 
 
 test('a list with a missing hash, a wrong order or a duplicate is refused', () => {
   const line = `bash 5.2 ${repeatedHash('a')}`;
-  assert.equal(readList(`# note\n${line}\n`), [{ name: 'bash', version: '5.2', sha256: repeatedHash('a') }]);
+  assert.equal(readPackageList(`# note\n${line}\n`), [
+    { name: 'bash', version: '5.2', sha256: repeatedHash('a') },
+  ]);
   for (const wrong of [
     'bash 5.2',
     `bash 5.2 ${repeatedHash('A')}`,
@@ -53,7 +55,7 @@ test('a list with a missing hash, a wrong order or a duplicate is refused', () =
     `${line}\n${line}`,
     `zstd 1 ${repeatedHash('b')}\n${line}`,
   ])
-    assert.throws(() => readList(wrong), /expected/, wrong);
+    assert.throws(() => readPackageList(wrong), /expected/, wrong);
 });
 
 test('packages that the mirror lacks, or has with other content, are named', () => {
@@ -76,7 +78,7 @@ test('packages that the mirror lacks, or has with other content, are named', () 
 test('a changed package in the cache is refused, and a package missing on the mirror throws OutdatedListError', () => {
   const store = join(folder, 'store');
   mkdirSync(store);
-  const wanted = { ...sample, sha256: sha256(Buffer.from('content')) };
+  const wanted = { ...sample, sha256: sha256Hex(Buffer.from('content')) };
   const never = () => assert.unreachable('no mirror is needed') as never;
   writeFileSync(join(store, `${wanted.sha256}.deb`), 'content');
   assert.equal(fetchPackages(never, [wanted], store), [join(store, `${wanted.sha256}.deb`)]);

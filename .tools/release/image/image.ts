@@ -19,11 +19,11 @@ import { missingLibraries } from './needed-libraries.ts';
 import {
   Apt,
   fetchPackages,
-  listText,
   OutdatedListError,
-  readList,
-  resolveList,
-  sha256,
+  packageListText,
+  readPackageList,
+  resolvePackages,
+  sha256Hex,
 } from './packages.ts';
 import { debianTree, filesUnder, systemTree } from './system-tree.ts';
 
@@ -58,8 +58,8 @@ const listFilePath = (name: Name) => join(values.lists, `${name}.list`);
 function updateLists(): void {
   mkdirSync(values.lists, { recursive: true });
   for (const [name, wanted] of Object.entries(LISTS)) {
-    const text = listText(
-      resolveList(
+    const text = packageListText(
+      resolvePackages(
         openApt(),
         wanted,
         LEFT_OUT.filter(other => !wanted.includes(other)),
@@ -74,7 +74,7 @@ function updateLists(): void {
 }
 
 const packageFiles = (name: Name) =>
-  fetchPackages(openApt, readList(readFileSync(listFilePath(name), 'utf8')), join(WORK, 'packages'));
+  fetchPackages(openApt, readPackageList(readFileSync(listFilePath(name), 'utf8')), join(WORK, 'packages'));
 
 /** Unpacks the tools to a folder, from which they are run. Each link is replaced by a copy of its target. */
 function unpackTools(files: readonly string[]): UnpackedTools {
@@ -127,7 +127,7 @@ function buildImage(): void {
     TIME,
     values.out,
   );
-  const hash = sha256(readFileSync(values.out));
+  const hash = sha256Hex(readFileSync(values.out));
   console.log(`${seconds()} s: ${values.out}, ${Math.round(statSync(values.out).size / 1e6)} MB\n${hash}`);
 }
 

@@ -17,7 +17,7 @@ export interface Package {
 const LINE = /^([a-z0-9][a-z0-9+.-]+) ([0-9A-Za-z.+~:-]+) ([0-9a-f]{64})$/;
 
 /** @throws Error naming the line */
-export function readList(text: string): Package[] {
+export function readPackageList(text: string): Package[] {
   const lines = text.split('\n').filter(line => line !== '' && !line.startsWith('#'));
   const packages = lines.map(line => {
     const [, name, version, sha256] = LINE.exec(line) ?? [];
@@ -32,7 +32,7 @@ export function readList(text: string): Package[] {
   return packages;
 }
 
-export const listText = (packages: readonly Package[]): string =>
+export const packageListText = (packages: readonly Package[]): string =>
   [...packages]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map(({ name, version, sha256 }) => `${name} ${version} ${sha256}\n`)
@@ -133,10 +133,10 @@ export class Apt {
   }
 }
 
-export const sha256 = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
+export const sha256Hex = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
 /** Makes a new list: these packages and all their dependencies, in the mirror's current versions. */
-export function resolveList(apt: Apt, names: readonly string[], leftOut: readonly string[]): Package[] {
+export function resolvePackages(apt: Apt, names: readonly string[], leftOut: readonly string[]): Package[] {
   const closure = apt.closure(names).filter(line => !leftOut.includes(line.split(' ')[0]!));
   const offered = apt.offered(closure.map(line => line.split(' ')[0]!));
   return closure.map(line => {
@@ -163,14 +163,14 @@ export function fetchPackages(apt: () => Apt, packages: readonly Package[], fold
     mkdirSync(arriving);
     mirror.download(missing, arriving);
     for (const name of readdirSync(arriving)) {
-      const hash = sha256(readFileSync(join(arriving, name)));
+      const hash = sha256Hex(readFileSync(join(arriving, name)));
       renameSync(join(arriving, name), join(folder, `${hash}.deb`));
     }
   }
   for (const wanted of packages) {
     const file = fileOf(wanted);
     if (!existsSync(file)) throw new Error(`${wanted.name}: no file with the SHA-256 ${wanted.sha256} came`);
-    const hash = sha256(readFileSync(file));
+    const hash = sha256Hex(readFileSync(file));
     if (hash === wanted.sha256) continue;
     rmSync(file);
     throw new Error(`${file} was changed: it is removed, run the command again`);

@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, copyFileSync, existsSync, ftruncateSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readPackage } from '../../../.tools/release/image/archives.ts';
-import { readList } from '../../../.tools/release/image/packages.ts';
+import { readPackageList } from '../../../.tools/release/image/packages.ts';
 import { trust } from '../../../fixtures/sample-request.ts';
 import { type BuiltSigner, PASSPHRASE } from '../../testing/built-signer.ts';
 import { readFont } from './console-text.ts';
@@ -21,7 +21,7 @@ export const STICK_PASSPHRASE = 'test stick passphrase';
 const TIME = '2025-11-22T07:10:00';
 
 function consoleFont(): Map<string, string> {
-  const packages = readList(readFileSync(join(WORK, 'used.list'), 'utf8'));
+  const packages = readPackageList(readFileSync(join(WORK, 'used.list'), 'utf8'));
   const { sha256 } = packages.find(({ name }) => name === 'console-setup-linux')!;
   const files = readPackage(join(WORK, 'packages', `${sha256}.deb`));
   return readFont(files.get('usr/share/consolefonts/Uni2-Terminus16.psf.gz')!.content);

@@ -52,14 +52,17 @@ export const SETTINGS: Record<Exclude<keyof Config, 's3'>, Setting> = {
   store: { ...makeSetting('STORE', '--store', parseStoreSetting), fromHere: storeFromWorkingFolder },
   node: makeSetting('NODE', '--node', parseLineOrLater),
   trust: { ...makeSetting('TRUST', '--trust', parseLineOrLater), fromHere: pathFromWorkingFolder },
-  nodeCookie: { ...makeSetting('NODE_COOKIE', '--node-cookie', parseLine), fromHere: pathFromWorkingFolder },
+  nodeCookie: {
+    ...makeSetting('NODE_COOKIE', '--node-cookie', parseOneLine),
+    fromHere: pathFromWorkingFolder,
+  },
   controller: makeSetting('CONTROLLER', '--controller', parseController),
-  stick: { ...makeSetting('STICK', '--stick', parseLine), fromHere: pathFromWorkingFolder },
+  stick: { ...makeSetting('STICK', '--stick', parseOneLine), fromHere: pathFromWorkingFolder },
 };
 export const S3_SETTINGS: Record<keyof S3Config, Setting> = {
   endpoint: makeSetting('S3_ENDPOINT', '--s3-endpoint', parseEndpointSetting),
   pathStyle: makeSetting('S3_PATH_STYLE', '--s3-path-style', parseYesOrNo),
-  region: makeSetting('S3_REGION', '--s3-region', parseLine),
+  region: makeSetting('S3_REGION', '--s3-region', parseOneLine),
   publicRead: makeSetting('S3_PUBLIC_READ', '--public-read', parseYesOrNo),
 };
 export const NODE_PASSWORD = 'COUNTERSIGN_NODE_PASSWORD';
@@ -72,7 +75,7 @@ export const LINE_END = 'text with a line end';
  * Any one-line text. It may contain a password, so it is never quoted.
  * @throws Refusal CONFIG_INVALID naming `where`
  */
-export function parseLine(value: Value, where: string): string {
+export function parseOneLine(value: Value, where: string): string {
   const text = String(value);
   const problem =
     typeof value !== 'string'
@@ -89,22 +92,22 @@ export function parseLine(value: Value, where: string): string {
 }
 
 function parseStoreSetting(value: Value, where: string): string {
-  return storeFromText(parseLine(value, where));
+  return storeFromText(parseOneLine(value, where));
 }
 
 function parseController(value: Value, where: string): string | undefined {
-  const text = parseLine(value, where);
+  const text = parseOneLine(value, where);
   if (text === NOBODY) return undefined;
   if (/^([1-9]|1[0-5])$/.test(text)) return text;
   throw notAControllerRefusal(where, NOBODY, text);
 }
 
 function parseLineOrLater(value: Value, where: string): string | undefined {
-  return value === LATER ? undefined : parseLine(value, where);
+  return value === LATER ? undefined : parseOneLine(value, where);
 }
 
 function parseEndpointSetting(value: Value, where: string): string | undefined {
-  return value === AMAZON ? undefined : parseLine(value, where);
+  return value === AMAZON ? undefined : parseOneLine(value, where);
 }
 
 function parseYesOrNo(value: Value, where: string): boolean {
@@ -116,7 +119,7 @@ function parseYesOrNo(value: Value, where: string): boolean {
 /** A non-empty environment variable. @throws Refusal CONFIG_INVALID naming the variable */
 export function readVariable(env: Record<string, string | undefined>, name: string): string | undefined {
   const value = env[name];
-  return value === undefined || value === '' ? undefined : parseLine(value, name);
+  return value === undefined || value === '' ? undefined : parseOneLine(value, name);
 }
 
 /** Names of the set variables, which take precedence over the file. */

@@ -1,5 +1,5 @@
 /** Refusals of settings: what is missing or invalid, and where to correct it. */
-import { Refusal, shownValue } from '../../../shared/errors.ts';
+import { Refusal, valueText } from '../../../shared/errors.ts';
 import { CONFIG_FILE } from './config-paths.ts';
 
 const settingRefusal = (message: string, hint: string) => new Refusal('CONFIG_INVALID', message, hint);
@@ -21,7 +21,7 @@ export const notOneLineRefusal = (where: string, longest: number, found: string)
 /** @param none the word that means no controller */
 export const notAControllerRefusal = (where: string, none: string, text: string): Refusal =>
   settingRefusal(
-    `${where}: expected the number of a controller, such as 3, or ${none}, got ${shownValue(text)}`,
+    `${where}: expected the number of a controller, such as 3, or ${none}, got ${valueText(text)}`,
     `Correct ${where}.`,
   );
 

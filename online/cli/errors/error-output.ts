@@ -18,7 +18,7 @@ function exitCodeOf(refusal: Refusal): number {
 }
 
 /** An unexpected error becomes a refusal with its message, without its stack. */
-export function asRefusal(error: unknown): Refusal {
+export function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
   return unexpectedErrorRefusal(reason);
@@ -36,7 +36,7 @@ export function reportError(world: World, json: boolean, error: unknown): number
   if (error instanceof UsageError) {
     return reportUsage(world, json, error.message);
   }
-  const refusal = asRefusal(error);
+  const refusal = toRefusal(error);
   const { code, message, hint } = refusal;
   const details = refusal instanceof DetailedRefusal ? refusal.details : [];
   const more = details.length > 0 ? { details } : {};
@@ -50,6 +50,6 @@ export function reportError(world: World, json: boolean, error: unknown): number
 /** The members of an error for the log. */
 export function errorForLog(error: unknown): { code: string; message: string; hint: string } {
   if (error instanceof UsageError) return { code: 'USAGE', message: error.message, hint: '' };
-  const { code, message, hint } = asRefusal(error);
+  const { code, message, hint } = toRefusal(error);
   return { code, message, hint };
 }

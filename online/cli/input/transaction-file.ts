@@ -1,5 +1,5 @@
 /** Reads a transaction file of the older wallet: hex, or JSON with the member `hex`. */
-import { shownValue } from '../../../shared/errors.ts';
+import { valueText } from '../../../shared/errors.ts';
 import { readJson } from '../../../shared/json.ts';
 import { notATransactionFileRefusal } from './texts.ts';
 
@@ -11,6 +11,6 @@ export function readTransactionFile(bytes: Uint8Array, what: string): string {
   const value = text.startsWith('{') ? readJson(bytes, what, MAX_TRANSACTION_BYTES) : text;
   const hex = value instanceof Map ? value.get('hex') : value;
   if (typeof hex === 'string' && /^(?:[0-9a-fA-F]{2})+$/.test(hex)) return hex.toLowerCase();
-  const got = value instanceof Map ? 'JSON without this member' : shownValue(text);
+  const got = value instanceof Map ? 'JSON without this member' : valueText(text);
   throw notATransactionFileRefusal(what, got);
 }

@@ -2,7 +2,7 @@
  * Warnings before a correction, about names that look like a new name, and about a list of redeemable bars
  * that cannot be updated.
  */
-import { newReference } from '../../../shared/changes.ts';
+import { correctedReference } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import type { Services } from '../../proposal/services.ts';
 import { lookAlikeWarnings } from './issuance.ts';
@@ -12,6 +12,6 @@ export async function correctionWarnings(
   services: Pick<Services, 'store'>,
   { request, mapping }: Derivation,
 ): Promise<string[]> {
-  const names = request.corrections.flatMap(correction => newReference(correction) ?? []);
+  const names = request.corrections.flatMap(correction => correctedReference(correction) ?? []);
   return [...lookAlikeWarnings(names, mapping), ...(await unreadableListWarning(services))];
 }

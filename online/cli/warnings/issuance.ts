@@ -3,9 +3,9 @@
  * warnings.
  */
 
-import { type AssetEntry, referenceOf } from '../../../shared/changes.ts';
+import { type AssetEntry, barReference } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
-import { shownValue } from '../../../shared/errors.ts';
+import { valueText } from '../../../shared/errors.ts';
 import { areTextsAlike, lookAlikeBars } from '../../../shared/look-alike.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import type { Trust } from '../../../shared/trust.ts';
@@ -19,7 +19,7 @@ import {
 } from './texts.ts';
 
 function lookAlikeText(reference: string, other: string, where: string): string {
-  const name = `${shownValue(other).slice(1, -1)} ${where}`;
+  const name = `${valueText(other).slice(1, -1)} ${where}`;
   if (reference.toLowerCase() === other.toLowerCase()) return differsInCaseText(reference, name);
   return areTextsAlike(reference, other)
     ? differsInLookAlikesText(reference, name)
@@ -52,7 +52,7 @@ function ownAddressWarnings(assets: readonly AssetEntry[], trust: Trust): string
   ]);
   return assets.flatMap(asset => {
     const own = whose.get(asset.address);
-    return own ? [paysOwnAddressText(referenceOf(asset), asset.address, own)] : [];
+    return own ? [paysOwnAddressText(barReference(asset), asset.address, own)] : [];
   });
 }
 
@@ -64,7 +64,7 @@ export function issuanceWarnings(
 ): string[] {
   const { issuances } = request;
   return [
-    ...lookAlikeWarnings(issuances.map(referenceOf), base, reserved),
+    ...lookAlikeWarnings(issuances.map(barReference), base, reserved),
     ...ownAddressWarnings(issuances, trust),
   ];
 }

@@ -1,5 +1,5 @@
 /** Warnings before a person agrees to a request. A warning alone does not make a request invalid. */
-import { kindOfChange, newReference, referenceOf } from '../../../shared/changes.ts';
+import { barReference, correctedReference, kindOfChange } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
 import type { GoneBars } from '../../ledger/gone-bars.ts';
@@ -41,8 +41,8 @@ export async function requestWarnings(
 /** Warnings about bars of the request whose name a redemption or a correction removed from the mapping. */
 function returningBarWarnings({ request }: Derivation, gone: GoneBars): string[] {
   const names = [
-    ...request.issuances.map(referenceOf),
-    ...request.corrections.flatMap(one => newReference(one) ?? []),
+    ...request.issuances.map(barReference),
+    ...request.corrections.flatMap(one => correctedReference(one) ?? []),
   ];
   return names.flatMap(name => {
     const before = gone.get(name);

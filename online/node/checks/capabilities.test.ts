@@ -5,7 +5,7 @@ import { type RunningDevNode, startDevNode } from '../../../fixtures/devnode/dev
 import { policyScript } from '../../../fixtures/devnode/test-node.ts';
 import { OceanNode } from '../node.ts';
 import { assertRefusesNode } from '../testing.ts';
-import { fetchPolicyAsset, fetchWatch } from './capabilities.ts';
+import { fetchPolicyAsset, fetchWatchState } from './capabilities.ts';
 
 interface Context {
   dev: RunningDevNode;
@@ -23,17 +23,17 @@ test.before.each(async context => {
 test.after.each(({ dev }) => dev.close());
 
 test('the watch exists after the import, and is unknown without a wallet', async ({ dev, node, address }) => {
-  assert.is(await fetchWatch(node, address), 'not watched');
+  assert.is(await fetchWatchState(node, address), 'not watched');
   assert.equal(await node.listUnspent(address), [], 'an empty list, and no error');
   assert.is(await node.watch(address), true);
-  assert.is(await fetchWatch(node, address), 'watched');
+  assert.is(await fetchWatchState(node, address), 'watched');
   dev.node.behaviour.wallet = false;
-  assert.is(await fetchWatch(node, address), 'no wallet');
+  assert.is(await fetchWatchState(node, address), 'no wallet');
 });
 
 test('an address that is watched under another label counts as watched', async ({ node, address }) => {
   await node.rpc.call('importaddress', [address, 'another label', true]);
-  assert.is(await fetchWatch(node, address), 'watched');
+  assert.is(await fetchWatchState(node, address), 'watched');
 });
 
 test('the transaction index is detected', async ({ dev, node }) => {
@@ -73,7 +73,7 @@ test('an answer of another form is refused with the name of the member', async (
   await lie('dumpassetlabels', { CBT: 'ab'.repeat(32) });
   assert.is(await fetchPolicyAsset(node), null);
   await lie('validateaddress', { isvalid: true });
-  await assertRefusesNode('NODE_GARBLED', () => fetchWatch(node, address));
+  await assertRefusesNode('NODE_GARBLED', () => fetchWatchState(node, address));
 });
 
 test.run();

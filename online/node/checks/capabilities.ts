@@ -8,7 +8,7 @@ import { CODE, NodeError } from '../rpc/errors.ts';
  * Whether `listUnspent` shows the coins of the address. If the wallet does not watch the address, the node
  * returns an empty list without an error.
  */
-export async function fetchWatch(node: OceanNode, address: string): Promise<Watch> {
+export async function fetchWatchState(node: OceanNode, address: string): Promise<Watch> {
   const [account, validated] = await Promise.all([
     node.askAllowing([CODE.noMethod], 'getaccount', address),
     node.validate([address]),

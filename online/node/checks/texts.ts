@@ -1,5 +1,5 @@
 /** Sentences about the node's best block. */
-import { Refusal, shownValue } from '../../../shared/errors.ts';
+import { Refusal, valueText } from '../../../shared/errors.ts';
 import { RUN_AGAIN } from '../../platform/texts.ts';
 import type { Tip } from '../answer-types.ts';
 
@@ -30,7 +30,7 @@ export function blockText({ height, peers }: Pick<Tip, 'height' | 'peers'>, age:
 export const wrongChainRefusal = (node: string, network: string, found: string) =>
   new Refusal(
     'CHAIN_WRONG',
-    `node ${node}: chain: expected ${shownValue(network)} as in the trust profile, got ${shownValue(found)}`,
+    `node ${node}: chain: expected ${valueText(network)} as in the trust profile, got ${valueText(found)}`,
     'Give a node of the expected chain with --node or COUNTERSIGN_NODE. Or use the trust profile of the chain of this node.',
   );
 

@@ -41,12 +41,12 @@ export function parseBody(endpoint: Endpoint, method: string, answer: HttpAnswer
         texts.webPageText(status),
         endpoint.orPort(texts.ELSEWHERE),
       );
-    throw garbledRefusal(endpoint.name, method, `${withoutKey(error)} (HTTP ${status})`);
+    throw garbledRefusal(endpoint.name, method, `${withoutRepeatedKey(error)} (HTTP ${status})`);
   }
 }
 
 /** The JSON error without the text of a repeated key, because the server chose that text. */
-export function withoutKey(error: Refusal): string {
+export function withoutRepeatedKey(error: Refusal): string {
   const { message } = error;
   return cleanNodeMessage(
     error instanceof RepeatedKey ? message.replace(repeatedKeyText(error.key), () => texts.A_KEY) : message,

@@ -23,8 +23,8 @@ function paintLine(line: string): string {
 }
 
 /** @param text lines without colour codes */
-export const withColour = (text: string): string => text.split('\n').map(paintLine).join('\n');
+export const colourLines = (text: string): string => text.split('\n').map(paintLine).join('\n');
 
 /** True if colours are wanted. They are off if NO_COLOR has a non-empty value. Source: no-color.org. */
-export const hasColour = (env: Record<string, string | undefined>): boolean =>
+export const isColourWanted = (env: Record<string, string | undefined>): boolean =>
   !env['NO_COLOR'] && env['TERM'] !== 'dumb';

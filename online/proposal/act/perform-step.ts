@@ -5,7 +5,7 @@
 import type { Step } from '../plan/step-types.ts';
 import { strayPublishedText, transactionsBackText } from '../texts/progress.ts';
 import { decideToSend, performAbandon, performPropose, storeObjects } from './decision-steps.ts';
-import { performProject, performPublish } from './projection-steps.ts';
+import { performProjection, performPublish } from './projection-steps.ts';
 import { performSend, performWait } from './sending-steps.ts';
 import type { Acted, Acting } from './step-context.ts';
 
@@ -39,6 +39,6 @@ export async function performPlannedStep(acting: Acting, step: Step): Promise<Ac
     case 'abandon':
       return performAbandon(acting, step);
     case 'project':
-      return performProject(acting);
+      return performProjection(acting);
   }
 }

@@ -4,13 +4,13 @@ import { Refusal } from '../../../shared/errors.ts';
 import { MAX_MAPPING_BYTES, parseMapping } from '../../../shared/mapping/mapping.ts';
 import type { LedgerEvent } from '../../ledger/ledger-event.ts';
 import { AIR_GAPPED, keys } from '../../ledger/object-keys.ts';
-import { keepInHistory, type Published, readPublished } from '../../ledger/stored-mappings.ts';
+import { type Published, readPublished, storeInHistory } from '../../ledger/stored-mappings.ts';
 import { isUsableByOlderScripts } from '../../legacy/older-proposal.ts';
 import type { ChainFacts, Facts, MapFact, StoreFacts } from '../facts/facts.ts';
 import { stateOrNull } from '../facts/read-facts.ts';
-import { readStore } from '../facts/store-facts.ts';
-import { readSubject } from '../facts/subject-facts.ts';
-import { closedProposalBytes, projectionsBehind } from '../projections.ts';
+import { readStoreFacts } from '../facts/store-facts.ts';
+import { readSubjectFacts } from '../facts/subject-facts.ts';
+import { closedProposalBytes, outdatedProjections } from '../projections.ts';
 import type { Services } from '../services.ts';
 import { tokenLines } from '../texts/progress.ts';
 import {
@@ -42,7 +42,7 @@ export async function performPublish(acting: Acting, step: Of<'publish'>): Promi
     !(map instanceof Refusal) &&
     map.mapping.digest !== mapping.digest &&
     !stateOrNull(facts.store)?.mappings.includes(map.mapping.digest);
-  const [before] = await Promise.all([readMapNow(services), keepInHistory(services, mapping, bytes)]);
+  const [before] = await Promise.all([readMapNow(services), storeInHistory(services, mapping, bytes)]);
   if (isForeign(before)) return { seed: { ...seedOfFacts(facts), store: { ...facts.store, map: before } } };
   const tokens = (facts.chain as ChainFacts).tokens;
   if (tokens) for (const line of tokenLines(tokens, Object.keys(transactions).length)) progress(line);
@@ -89,21 +89,21 @@ const ledgerHead = ({ ledger }: StoreFacts) => (ledger instanceof Refusal ? '' :
  * Writes the objects that differ from the ledger. If the ledger changed during the writing, compares and
  * writes again.
  */
-export async function performProject(acting: Acting): Promise<Acted> {
+export async function performProjection(acting: Acting): Promise<Acted> {
   const { services, facts, question } = acting;
   let { store: now, subject } = facts;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const late = projectionsBehind(now, subject, services.trust, question);
+    const late = outdatedProjections(now, subject, services.trust, question);
     const puts = late.map(({ key, bytes, contentType, publicRead = false }) =>
       services.store.put(key, bytes, publicRead ? { contentType, publicRead } : { contentType }),
     );
     await Promise.all([...puts, closeAirGappedMapping(services, facts)]);
     const before = ledgerHead(now);
-    now = await readStore(services);
+    now = await readStoreFacts(services);
     const state = stateOrNull(now);
     if (ledgerHead(now) === before || state === null) break;
     // Another proposal may have been opened in the meantime. If so, the objects must contain that proposal.
-    subject = await readSubject(services, { intent: 'look' }, now, state);
+    subject = await readSubjectFacts(services, { intent: 'look' }, now, state);
   }
   const { at, chain } = facts;
   const memory = { ...facts.memory, projected: facts.memory.projected + 1 };

@@ -11,14 +11,14 @@ import { depthOfTransaction, isTransactionSent } from '../facts/transactions.ts'
 import type { Services } from '../services.ts';
 import { burnDepthsText } from '../texts/burns.ts';
 import {
-  chainText,
+  bestBlockText,
+  confirmationWaitText,
   FOLLOWS,
   NO_PEERS,
   NODE_AWAY,
   sameIssuanceLines,
-  sentText,
+  transactionsSentText,
   unexpectedTransactionText,
-  waitingText,
 } from '../texts/progress.ts';
 import type { Acted, Acting, Of } from './step-context.ts';
 
@@ -64,7 +64,7 @@ export async function performSend(acting: Acting, step: Of<'send'>): Promise<Act
   const sent = transactions.map(({ key }) => key);
   const isWaiting = transactions.every(one => one.isWaiting);
   const taken = outcomes.filter(({ state }) => state !== 'refused').length;
-  if (taken > 0) progress(sentText(taken, all, again, isWaiting));
+  if (taken > 0) progress(transactionsSentText(taken, all, again, isWaiting));
   const hidden = sent.filter(
     (key, i) => outcomes[i]?.state === 'in-chain' && memory.outcomes.get(key)?.state === 'in-chain',
   );
@@ -119,8 +119,14 @@ export async function performWait({ services, facts, question }: Acting): Promis
             isMappingPublished(facts) ? 1 : (question.confirmations ?? BURN_CONFIRMATIONS),
             tip.height,
           )
-        : waitingText(tip.height, since, confirmed, transactions.length, measureSecondsPerBlock(memory, tip));
-    progress(`${line}${chainText(tip, world.now() / 1000)}`);
+        : confirmationWaitText(
+            tip.height,
+            since,
+            confirmed,
+            transactions.length,
+            measureSecondsPerBlock(memory, tip),
+          );
+    progress(`${line}${bestBlockText(tip, world.now() / 1000)}`);
   } else if (chain?.tokens)
     for (const one of [...chain.tokens.wrong, ...chain.tokens.none]) progress(unexpectedTransactionText(one));
   await world.sleep((question.poll ?? 5) * 1000);

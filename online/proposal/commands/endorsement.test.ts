@@ -5,7 +5,12 @@ import { assertRefused, BAR_1, BAR_2, HEADER, PREPARE, TestWorld } from '../../.
 import { utf8 } from '../../../shared/bytes.ts';
 import { splitFile } from '../../../shared/qr/file-splitting.ts';
 import { readRequest, requestText } from '../../../shared/request.ts';
-import { endorsers, readSignatures, type Signatures, signaturesText } from '../../../shared/signatures.ts';
+import {
+  endorsingControllers,
+  readSignatures,
+  type Signatures,
+  signaturesText,
+} from '../../../shared/signatures.ts';
 import { deflate } from '../../transfer/qr/deflate.ts';
 
 const test = suite<{ world: TestWorld }>('endorsements');
@@ -29,10 +34,10 @@ test('review writes a request with the endorsements so far, and its digest stays
   const { digest } = await world.propose(1, HEADER + BAR_1);
   assert.is(readRequestOf(world, 1).endorsements, undefined, 'nobody had signed what prepare wrote');
   await world.countersign(2);
-  assert.equal(endorsers(readRequestOf(world, 2), world.trust), [1]);
+  assert.equal(endorsingControllers(readRequestOf(world, 2), world.trust), [1]);
   await world.ok(2, 'submit', 'mine.json');
   await world.ok(3, 'review', '--out', 'request.json', '--without-base');
-  assert.equal(endorsers(readRequestOf(world, 3), world.trust), [1, 2]);
+  assert.equal(endorsingControllers(readRequestOf(world, 3), world.trust), [1, 2]);
   assert.is(readRequestOf(world, 3).digest, digest);
   assert.is(readRequestOf(world, 3).base.text, undefined);
   const stored = JSON.parse(world.object(`proposals/${digest}/request.json`));
@@ -80,7 +85,7 @@ test('stored signatures with a wrong endorsement do not count and are not passed
   world.putObject(key, signaturesText({ ...stored, endorsement: readSignaturesOf(world, 1).endorsement }));
   const reviewed = await world.ok(3, 'review', '--out', 'request.json');
   assert.equal(reviewed.controllers, [1]);
-  assert.equal(endorsers(readRequestOf(world, 3), world.trust), [1]);
+  assert.equal(endorsingControllers(readRequestOf(world, 3), world.trust), [1]);
   world.sign(3, 'request.json', 'mine.json');
   const ran = await world.command(3, 'finalise', 'mine.json', '--yes');
   assert.equal([ran.status, ran.json.error.code], [1, 'SIGNATURE_INVALID'], 'of three needed, two are good');
@@ -103,7 +108,7 @@ test('endorsements from a request file go neither into the store nor into the ne
     ...['type', 'version', 'network', 'trust', 'base', 'height', 'time', 'issuances'],
   ]);
   await world.ok(2, 'review', '--out', 'request.json');
-  assert.equal(endorsers(readRequestOf(world, 2), world.trust), [1]);
+  assert.equal(endorsingControllers(readRequestOf(world, 2), world.trust), [1]);
 });
 
 test('one issuance is one frame in each direction, with density 15, or 17 with an endorsement', async ({

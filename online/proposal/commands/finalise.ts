@@ -14,7 +14,7 @@ import { readGoneBars, stateOrNull } from '../facts/read-facts.ts';
 import { runProposalLoop } from '../proposal-loop.ts';
 import type { GivenFile, Services } from '../services.ts';
 import { type FileSaid, fileOwnersText, signatureFilesText } from '../texts/given-files.ts';
-import { Refused } from '../texts/refused-error.ts';
+import { RefusedError } from '../texts/refused-error.ts';
 import { describeFiles, readGivenRequest, readGivenSignatures } from './given-files.ts';
 import { printDamagedSignatures } from './status.ts';
 
@@ -88,7 +88,7 @@ export async function finaliseProposal(services: Services, options: FinaliseOpti
   ).catch(error => {
     // Prints whose signatures the given files have. The person may have given the wrong file, with signatures
     // that were available before.
-    const isMissing = error instanceof Refused && error.data.kind === 'need-signatures';
+    const isMissing = error instanceof RefusedError && error.data.kind === 'need-signatures';
     if (isMissing && given.length > 0) services.progress(fileOwnersText(describeFiles(given, [])));
     throw error;
   });

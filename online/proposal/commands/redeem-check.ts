@@ -13,7 +13,7 @@ import {
   type BurnFact,
   type BurnProblem,
   burnProblem,
-  countedBefore,
+  findEarlierCount,
   ONE_CONFIRMATION,
   outputName,
   readEvidence,
@@ -25,11 +25,11 @@ import { findEvidenceProblem } from '../plan/evidence.ts';
 import { runProposalLoop } from '../proposal-loop.ts';
 import type { Services } from '../services.ts';
 import { MAKE_AGAIN } from '../texts/given-files.ts';
-import { Refused } from '../texts/refused-error.ts';
+import { RefusedError } from '../texts/refused-error.ts';
 
 export interface CheckedBurn {
   fact: BurnFact;
-  problem: Refused | null;
+  problem: RefusedError | null;
 }
 
 export interface Checked {
@@ -38,7 +38,7 @@ export interface Checked {
   chain: ChainFacts;
   burns: readonly CheckedBurn[];
   /** The first problem; null if the redemption can be prepared. */
-  problem: Refused | null;
+  problem: RefusedError | null;
 }
 
 interface CheckBasis {
@@ -53,7 +53,7 @@ async function readCheckBasis(services: Services, maxTipAge: number): Promise<Ch
   const { facts, situation } = await runProposalLoop(services, { intent: 'look', maxTipAge });
   const { name } = services.store;
   const refused = ledgerRefusal(situation, name) ?? troubleRefusal(situation, 'node', ...MAP_TROUBLES, 'tip');
-  if (refused) throw new Refused(refused);
+  if (refused) throw new RefusedError(refused);
   const { current } = facts.store;
   const { state } = situation;
   const { chain } = facts;
@@ -100,18 +100,18 @@ export async function checkRedemption(
   const burns = evidence.burns.map((fact): CheckedBurn => {
     const output = outputName(fact);
     const problem: BurnProblem['problem'] | null =
-      countedBefore(basis.state, output) ?? burnProblem(fact, confirmations);
-    return { fact, problem: problem && new Refused({ kind: 'burn', reference, output, problem }) };
+      findEarlierCount(basis.state, output) ?? burnProblem(fact, confirmations);
+    return { fact, problem: problem && new RefusedError({ kind: 'burn', reference, output, problem }) };
   });
   const first = burns.find(({ problem }) => problem !== null)?.problem ?? null;
   const draft = draftOfRedemption(services, basis, redemption, evidence.burns, chain.tip.height);
   if (isDraftRefused(draft)) {
     // If the bar is unknown, this error is reported first, because no burn can count without a bar.
     const problem = draft.kind === 'bar-unknown' ? null : first;
-    return { derivation: null, chain, burns, problem: problem ?? new Refused(draft) };
+    return { derivation: null, chain, burns, problem: problem ?? new RefusedError(draft) };
   }
   const wrong = findEvidenceProblem(draft, chain, basis.state, confirmations);
-  return { derivation: draft, chain, burns, problem: first ?? (wrong && new Refused(wrong)) };
+  return { derivation: draft, chain, burns, problem: first ?? (wrong && new RefusedError(wrong)) };
 }
 
 export interface UnsentOutput {
@@ -142,7 +142,7 @@ export interface CheckedUnsent {
  * The hint says that the holder can make another transaction, unless this one was sent or the bar is unknown.
  */
 function unsentRefusal(data: DraftRefused, what: string, known: Known): Refusal {
-  const { code, message, hint } = new Refused(data);
+  const { code, message, hint } = new RefusedError(data);
   const isInput = data.kind === 'bar-unknown' || known !== null;
   return new Refusal(code, `${what}: ${message}`, isInput ? hint : MAKE_AGAIN);
 }

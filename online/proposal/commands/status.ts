@@ -10,9 +10,9 @@ import { runProposalLoop } from '../proposal-loop.ts';
 import type { Services } from '../services.ts';
 import type { Situation } from '../situation/situation.ts';
 import type { Stage } from '../situation/stage.ts';
-import { Refused } from '../texts/refused-error.ts';
+import { RefusedError } from '../texts/refused-error.ts';
 import { nextStepText, type State, stateOfStage } from '../texts/stages.ts';
-import { shortHint } from '../texts/stored-objects.ts';
+import { hintWithoutObject } from '../texts/stored-objects.ts';
 import { explainTrouble, synchronisingText } from '../texts/troubles.ts';
 
 export interface Status {
@@ -40,13 +40,13 @@ export function printDamagedSignatures(
   for (const trouble of troubles)
     if (trouble.kind === 'damaged-signatures')
       for (const { message, hint } of trouble.refusals)
-        progress(`${message}. These signatures do not count. ${shortHint(hint)}`);
+        progress(`${message}. These signatures do not count. ${hintWithoutObject(hint)}`);
 }
 
 function refusalOfSituation({ troubles, stage }: Situation): Refusal | undefined {
   const code = 'request' in stage ? stage.request.reviewCode : null;
   const trouble = firstAdvised(troubles, 'status', 'error');
-  if (trouble) return new Refused({ kind: 'trouble', trouble, reviewCode: code });
+  if (trouble) return new RefusedError({ kind: 'trouble', trouble, reviewCode: code });
   return stage.kind === 'broken' ? stage.refusal : undefined;
 }
 
@@ -77,7 +77,7 @@ const signersOfStage = (stage: Stage) => ('signed' in stage ? stage.signed : [])
 export async function readStatus(services: Services): Promise<Status> {
   const { facts, situation } = await runProposalLoop(services, { intent: 'look' });
   const block = ledgerRefusal(situation, services.store.name);
-  if (block) throw new Refused(block);
+  if (block) throw new RefusedError(block);
   const { stage } = situation;
   const { current } = facts.store;
   const { pubkeys } = services.trust;

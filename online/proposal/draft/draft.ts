@@ -1,6 +1,6 @@
 /** Drafts a new request, and derives its result. Chooses a coin for each bar of an issuance. Pure. */
 import { formatAmount } from '../../../shared/amount.ts';
-import { type AssetEntry, type GivenChanges, referenceOf } from '../../../shared/changes.ts';
+import { type AssetEntry, barReference, type GivenChanges } from '../../../shared/changes.ts';
 import { type Derivation, derive } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { assetIdOf } from '../../../shared/issuance.ts';
@@ -121,7 +121,7 @@ function makeIssuances(
 ): GivenChanges | DraftRefused {
   const { mapping: base } = current;
   // If a bar occurs twice, both entries get the same coin here, and a later check reports the duplicate.
-  const references = [...new Set(assets.map(referenceOf))];
+  const references = [...new Set(assets.map(barReference))];
   const issued = [...base.contained(new Set(references))].sort();
   if (issued.length > 0) return { kind: 'bars-issued', references: issued };
   if (older.is === 'foreign') {
@@ -131,7 +131,7 @@ function makeIssuances(
   const chosen = chooseUnmappedCoins(base, state, spent => chooseCoins(spent, references, older, displaced));
   if (isDraftRefused(chosen)) return chosen;
   const issuances = assets.map(asset => {
-    const { txid, vout, amount } = chosen.get(referenceOf(asset)) as PolicyCoin;
+    const { txid, vout, amount } = chosen.get(barReference(asset)) as PolicyCoin;
     const coin = { txid, vout, amount: formatAmount(amount) };
     return { ...asset, tokens: formatAmount(tokenAmount(asset.mass, height)), coin };
   });

@@ -2,7 +2,7 @@
  * Explains why the mapping lacks a bar that a person named: what happened to the bar, and which bars the
  * person may have meant. Pure.
  */
-import { type CorrectionRequest, newReference } from '../../../shared/changes.ts';
+import { type CorrectionRequest, correctedReference } from '../../../shared/changes.ts';
 import { listAssets } from '../../../shared/mapping/asset-listing.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import { currentNameOfBar, type GoneBars } from '../../ledger/gone-bars.ts';
@@ -44,7 +44,7 @@ export function correctionRefusal(
   correction: CorrectionRequest,
 ): DraftRefused | null {
   const { reference } = correction;
-  const to = newReference(correction);
+  const to = correctedReference(correction);
   const isTaken = to !== undefined && isBarMapped(base, to);
   const isKnown = isBarMapped(base, reference);
   if (isTaken) return { kind: 'name-taken', reference, to, isExchanged: !isKnown };

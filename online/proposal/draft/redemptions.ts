@@ -9,7 +9,13 @@ import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import { sumOfMasses } from '../../../shared/redemption/mass-sums.ts';
 import { periodOf } from '../../../shared/token-schedule.ts';
 import type { LedgerState } from '../../ledger/ledger-state.ts';
-import { type BurnFact, burnProblem, countedBefore, ONE_CONFIRMATION, outputName } from '../facts/burns.ts';
+import {
+  type BurnFact,
+  burnProblem,
+  findEarlierCount,
+  ONE_CONFIRMATION,
+  outputName,
+} from '../facts/burns.ts';
 import type { Wanted } from '../facts/question.ts';
 import type { DraftRefused } from './draft-refusals.ts';
 import { isBarMapped, unknownBarRefusal } from './known-bars.ts';
@@ -48,7 +54,7 @@ export function makeRedemptions(
     for (const fact of own) {
       const { txid, vout, token, amount } = fact;
       const output = outputName(fact);
-      const problem = countedBefore(state, output) ?? burnProblem(fact, ONE_CONFIRMATION);
+      const problem = findEarlierCount(state, output) ?? burnProblem(fact, ONE_CONFIRMATION);
       if (problem || vout === null || token === null || amount === null)
         return { kind: 'burn', reference, output, problem: problem ?? { is: 'unreadable' } };
       const got = fact.height ?? 0;

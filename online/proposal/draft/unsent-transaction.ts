@@ -3,7 +3,7 @@
  * transaction freezes. Pure.
  */
 import { bytesToHex, bytesToId, hexToBytes } from '../../../shared/bytes.ts';
-import { decodeTransaction, WireError } from '../../../shared/decode-transaction.ts';
+import { DecodingError, decodeTransaction } from '../../../shared/decode-transaction.ts';
 import { p2pkhScript } from '../../../shared/output-scripts.ts';
 import { type Output, transactionId } from '../../../shared/transaction.ts';
 import { type BurnFact, isZeroAddress } from '../facts/burns.ts';
@@ -37,7 +37,7 @@ export function readUnsentTransaction(hex: string, height: number, what: string)
   try {
     transaction = decodeTransaction(hexToBytes(hex, what));
   } catch (error) {
-    if (!(error instanceof WireError)) throw error;
+    if (!(error instanceof DecodingError)) throw error;
     throw notATransactionRefusal(what, error.message);
   }
   const [tag, ...outputs] = transaction.outputs;

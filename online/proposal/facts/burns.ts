@@ -1,6 +1,6 @@
 /** Facts of burnt outputs from the chain: token, amount, confirmations and redemption height. */
 import { bytesToHex, bytesToId, hexToBytes } from '../../../shared/bytes.ts';
-import { decodeTransaction, WireError } from '../../../shared/decode-transaction.ts';
+import { DecodingError, decodeTransaction } from '../../../shared/decode-transaction.ts';
 import { p2pkhScript } from '../../../shared/output-scripts.ts';
 import { periodOf } from '../../../shared/token-schedule.ts';
 import type { Input, Output, Transaction } from '../../../shared/transaction.ts';
@@ -105,7 +105,7 @@ function decodeOrNull(hex: string): Transaction | null {
   try {
     return decodeTransaction(hexToBytes(hex, 'transaction'));
   } catch (error) {
-    if (error instanceof WireError) return null;
+    if (error instanceof DecodingError) return null;
     throw error;
   }
 }
@@ -253,7 +253,7 @@ export const ONE_CONFIRMATION = 1;
 export const outputName = ({ txid, vout }: NamedBurn): string => (vout === null ? txid : `${txid}:${vout}`);
 
 /** @param output `txid:vout` @param own digest of the request that counts the output now */
-export function countedBefore(
+export function findEarlierCount(
   { burnt, published }: Pick<LedgerState, 'burnt' | 'published'>,
   output: string,
   own?: string,

@@ -24,7 +24,7 @@ import {
 } from './proposals.ts';
 import type { Question } from './question.ts';
 import { findTokenDifferences } from './token-amounts.ts';
-import { depthOfTransaction, policyCoin } from './transactions.ts';
+import { depthOfTransaction, toPolicyCoin } from './transactions.ts';
 
 /**
  * If the node does not answer or gives a garbled answer, the refusal is returned as a fact, and not thrown.
@@ -103,12 +103,16 @@ export function readProposalEvidence(
 /**
  * @param builds true if the node has to build the transactions too, so that they can be compared with ours
  */
-async function readChecks(services: Services, derivation: Derivation, builds: boolean): Promise<CheckFacts> {
+async function readCheckFacts(
+  services: Services,
+  derivation: Derivation,
+  builds: boolean,
+): Promise<CheckFacts> {
   const { node, trust } = services;
   const requests = derivation.issuances.map(({ request }) => request);
   if (requests.length === 0) return { coins: [], whitelist: 'off', built: null };
   const [coins, whitelist, built] = await Promise.all([
-    node.coins(requests.map(({ coin }) => policyCoin(coin))),
+    node.coins(requests.map(({ coin }) => toPolicyCoin(coin))),
     node.whitelisted(requests.map(({ address }) => address)),
     builds
       ? node.createRawIssuance(
@@ -146,7 +150,7 @@ function derivationToCheck(
  * Tokens are read once all transactions are confirmed. They are not read after publication, because bars may
  * have been redeemed.
  */
-function readTokens(
+function readTokenFacts(
   services: Services,
   subject: SubjectFacts | null,
   transactions: readonly TransactionFact[],
@@ -170,12 +174,12 @@ export interface ChainFrom {
   evidence: Evidence;
 }
 
-export async function readChain(services: Services, from: ChainFrom): Promise<ChainFacts> {
+export async function readChainFacts(services: Services, from: ChainFrom): Promise<ChainFacts> {
   const { question, store, state, subject, tip, asked, evidence } = from;
   const checking = derivationToCheck(question, subject, from.draft, state);
   // Requests made at the same moment share a round trip.
   const [checks, transactions, spent, missing, missingAdopted, stray, unmapped] = await Promise.all([
-    checking && readChecks(services, checking.derivation, checking.builds),
+    checking && readCheckFacts(services, checking.derivation, checking.builds),
     subject ? readSubjectTransactions(services, store, subject, state) : [],
     readSpentCoins(services, subject, state),
     readMissingPublications(services, store, state, tip.height),
@@ -185,7 +189,7 @@ export async function readChain(services: Services, from: ChainFrom): Promise<Ch
   ]);
   const isFollowing = question.intent === 'finalise';
   const tokens = isFollowing
-    ? await readTokens(services, subject, transactions, question.confirmations ?? 1, state)
+    ? await readTokenFacts(services, subject, transactions, question.confirmations ?? 1, state)
     : null;
   const found = { tip, asked, transactions, spent, tokens, evidence, checks };
   return { ...found, missing, missingAdopted, stray, unmapped };
@@ -203,7 +207,7 @@ export async function readChainAgain(
     services.node.height(),
     readProposalEvidence(services, question, subject, state),
   ]);
-  const found = readTokens(services, subject, transactions, question.confirmations ?? 1, state);
+  const found = readTokenFacts(services, subject, transactions, question.confirmations ?? 1, state);
   const now = { ...before, transactions, evidence };
   if (found) return { ...now, tokens: await found, tip: { ...before.tip, height } };
   // A wait can be longer than the permitted age of the best block, so the best block is read again.

@@ -17,7 +17,7 @@ import type {
   TracedProposal,
   TransactionFact,
 } from './facts.ts';
-import { readSubject } from './subject-facts.ts';
+import { readSubjectFacts } from './subject-facts.ts';
 import {
   depthOfTransaction,
   isCoinSpentByOther,
@@ -170,7 +170,7 @@ async function traceOtherProposal(
   state: LedgerState,
   digest: string,
 ): Promise<TracedProposal | Refusal> {
-  const subject = await readSubject(services, { intent: 'look', request: digest }, store, state);
+  const subject = await readSubjectFacts(services, { intent: 'look', request: digest }, store, state);
   const { request = null, derivation } = subject ?? {};
   if (!subject || request === null || request instanceof Refusal || derivation instanceof Refusal)
     return derivation as Refusal;

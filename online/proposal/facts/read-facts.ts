@@ -14,16 +14,16 @@ import { isDraftRefused, makeDraft } from '../draft/draft.ts';
 import type { Services } from '../services.ts';
 import type { Evidence } from './burns.ts';
 import {
-  readChain,
   readChainAgain,
+  readChainFacts,
   readProposalEvidence,
   readWantedEvidence,
   valueOrNodeRefusal,
 } from './chain-facts.ts';
 import { type ChainFacts, type Facts, FRESH, type Memory, type StoreFacts } from './facts.ts';
 import type { Question } from './question.ts';
-import { readStore } from './store-facts.ts';
-import { readSubject } from './subject-facts.ts';
+import { readStoreFacts } from './store-facts.ts';
+import { readSubjectFacts } from './subject-facts.ts';
 
 /** Facts that are known to be current and are not read again. */
 export interface Seed extends Partial<Pick<Facts, 'at' | 'store' | 'subject' | 'draft' | 'chain'>> {
@@ -51,7 +51,7 @@ export const readGoneBars = (store: Pick<StoreFacts, 'ledger'>): GoneBars =>
   stateOrNull(store)?.gone ?? new Map();
 
 /** The loop's memory after this read. */
-function nextMemory(memory: Memory, chain: Facts['chain'], isWatching: boolean): Memory {
+function memoryAfterRead(memory: Memory, chain: Facts['chain'], isWatching: boolean): Memory {
   if (chain === null) return memory;
   if (chain instanceof Refusal) return isWatching ? { ...memory, away: memory.away + 1 } : memory;
   const { tokens, transactions } = chain;
@@ -126,12 +126,12 @@ export async function readFacts(services: Services, question: Question, seed: Se
       ? valueOrNodeRefusal(readWantedEvidence(services, question))
       : null;
   for (const asked of [tipAsked, wantedAsked]) asked?.catch(() => undefined); // If store and node fail, the error of the store is reported.
-  const store = seed.store ?? (await readStore(services, question.intent === 'prepare'));
+  const store = seed.store ?? (await readStoreFacts(services, question.intent === 'prepare'));
   const state = stateOrNull(store);
   const memory = seed.memory ?? FRESH;
   if (state === null) return { at, store, draft: null, subject: null, chain: null, last: null, memory };
   const subject =
-    seed.subject !== undefined ? seed.subject : await readSubject(services, question, store, state);
+    seed.subject !== undefined ? seed.subject : await readSubjectFacts(services, question, store, state);
   const tip = await tipAsked;
   const known = tip instanceof Refusal ? null : tip;
   const evidence =
@@ -148,7 +148,15 @@ export async function readFacts(services: Services, question: Question, seed: Se
         ? tip
         : evidence === null || evidence instanceof Refusal
           ? evidence
-          : await valueOrNodeRefusal(readChain(services, { ...from, tip, asked: at, evidence })));
+          : await valueOrNodeRefusal(readChainFacts(services, { ...from, tip, asked: at, evidence })));
   const last = chain instanceof Refusal ? (watch ?? null) : chain;
-  return { at, store, draft, subject, chain, last, memory: nextMemory(memory, chain, watch !== undefined) };
+  return {
+    at,
+    store,
+    draft,
+    subject,
+    chain,
+    last,
+    memory: memoryAfterRead(memory, chain, watch !== undefined),
+  };
 }

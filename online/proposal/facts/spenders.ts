@@ -15,7 +15,7 @@ import type { Services } from '../services.ts';
 import type { Spender } from './facts.ts';
 
 /** The pushed data of a scriptSig; null if it contains anything else. */
-function pushedData(script: Uint8Array): Uint8Array[] | null {
+function parsePushedData(script: Uint8Array): Uint8Array[] | null {
   const out: Uint8Array[] = [];
   for (let at = 0; at < script.length; ) {
     const op = script[at++] as number;
@@ -35,7 +35,7 @@ function pushedData(script: Uint8Array): Uint8Array[] | null {
  * transaction that no chain accepts.
  */
 function isSignedByPolicy(issuance: DerivedIssuance, scriptSig: Uint8Array, trust: Trust): boolean {
-  const [, ...rest] = pushedData(scriptSig) ?? [];
+  const [, ...rest] = parsePushedData(scriptSig) ?? [];
   const redeem = rest.pop();
   if (!redeem || bytesToHex(redeem) !== bytesToHex(trust.redeemScript)) return false;
   const signers = new Set<number>();

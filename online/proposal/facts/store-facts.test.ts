@@ -20,8 +20,8 @@ import { outpointText } from '../../ledger/policy-coin.ts';
 import { olderMappingFile, olderTransactionsFile } from '../../legacy/older-files.ts';
 import { MemoryStore } from '../../store/memory-store.ts';
 import type { Services } from '../services.ts';
-import { readStore } from './store-facts.ts';
-import { policyCoin } from './transactions.ts';
+import { readStoreFacts } from './store-facts.ts';
+import { toPolicyCoin } from './transactions.ts';
 
 function makeMemoryCopy(): LedgerCopy {
   let entries: readonly Uint8Array[] = [];
@@ -39,7 +39,7 @@ const made = derive(request, base, trust);
 const signatures = [2, 3].map(c => signDerivation(made, c, testKeys[c - 1] as Uint8Array, trust));
 const text = asciiText(signedMapping(made, signatures).bytes());
 const [issuance] = made.issuances as [(typeof made.issuances)[number]];
-const coin = policyCoin(issuance.request.coin);
+const coin = toPolicyCoin(issuance.request.coin);
 
 async function makePublishedStore(): Promise<{ services: Services; store: MemoryStore }> {
   const [store, copy] = [new MemoryStore(), makeMemoryCopy()];
@@ -70,11 +70,11 @@ async function makePublishedStore(): Promise<{ services: Services; store: Memory
 
 test('a mapping with digits moved from its height to its time counts as damaged in spite of valid signatures', async () => {
   const { services, store } = await makePublishedStore();
-  const right = (await readStore(services)).map;
+  const right = (await readStoreFacts(services)).map;
   assert.ok(right !== null && !(right instanceof Refusal));
   // The signed messages of both mappings end in 1763795123.0000033310.
   await store.put('map.json', utf8(text.replace('000003, "height": 3310', '0000033, "height": 310')));
-  const { map, current } = await readStore(services);
+  const { map, current } = await readStoreFacts(services);
   assert.ok(map instanceof Refusal);
   assert.equal(
     [map.code, /^map\.json: time: .*, got 1763795123\.0000033/.test(map.message)],
@@ -86,16 +86,16 @@ test('a mapping with digits moved from its height to its time counts as damaged 
 test('a ledger of another profile is refused, and no fact is read from it', async () => {
   const { services } = await makePublishedStore();
   const other = { ...trust, digest: 'cd'.repeat(32) };
-  const { ledger } = await readStore({ ...services, trust: other });
+  const { ledger } = await readStoreFacts({ ...services, trust: other });
   assert.ok(ledger instanceof Refusal && ledger.code === 'TRUST_MISMATCH');
 });
 
 test('objects of an earlier layout are detected in a store without a ledger', async () => {
   const store = new MemoryStore();
   const services = { store, copy: makeMemoryCopy(), trust } as unknown as Services;
-  assert.is((await readStore(services)).earlierLayout, false);
+  assert.is((await readStoreFacts(services)).earlierLayout, false);
   await store.put(`successors/${'0'.repeat(64)}.json`, utf8('{}'));
-  assert.is((await readStore(services)).earlierLayout, true);
+  assert.is((await readStoreFacts(services)).earlierLayout, true);
 });
 
 /** A derivation with these issuances. Each pair has the index of a bar and the index of its coin. */
@@ -123,7 +123,7 @@ async function olderFactWith(mapping: Derivation, transactions: Derivation, adop
   const [store, copy] = [new MemoryStore(), makeMemoryCopy()];
   const reserves = ({ issuances }: Derivation) =>
     Object.fromEntries(
-      issuances.map(({ reference, request: { coin } }) => [reference, outpointText(policyCoin(coin))]),
+      issuances.map(({ reference, request: { coin } }) => [reference, outpointText(toPolicyCoin(coin))]),
     );
   const proposed = (one: Derivation): LedgerEvent => ({
     ...{ event: 'propose', request: one.request.digest, base: base.digest },
@@ -131,7 +131,7 @@ async function olderFactWith(mapping: Derivation, transactions: Derivation, adop
   });
   const events: LedgerEvent[] = [
     { event: 'begin', mapping: base.digest, trust: trust.digest },
-    { event: 'coins', coins: both.issuances.map(({ request: { coin } }) => policyCoin(coin)) },
+    { event: 'coins', coins: both.issuances.map(({ request: { coin } }) => toPolicyCoin(coin)) },
     proposed(both),
     { event: 'abandon', request: both.request.digest, unsigned: true },
     proposed(second),
@@ -149,7 +149,7 @@ async function olderFactWith(mapping: Derivation, transactions: Derivation, adop
   await store.put('map.json', typeof current === 'string' ? utf8(current) : current);
   await store.put('ps1_map.json', olderMappingFile(mapping, signed(mapping)));
   await store.put('ps1_tx.json', olderTransactionsFile(transactions, signed(transactions), trust));
-  const { older } = await readStore({ store, copy, trust } as unknown as Services);
+  const { older } = await readStoreFacts({ store, copy, trust } as unknown as Services);
   return older;
 }
 const signByTwo = (one: Derivation) =>

@@ -139,7 +139,7 @@ async function readDisplacedBars(
 }
 
 /** @param isDrafting true for a new request @throws Refusal of the store itself */
-export async function readStore(services: Services, isDrafting = false): Promise<StoreFacts> {
+export async function readStoreFacts(services: Services, isDrafting = false): Promise<StoreFacts> {
   const { store, trust } = services;
   const [ledger, mapBytes, coinsFile, olderMapping, olderTransactions, history] = await Promise.all([
     readOwnLedger(services),

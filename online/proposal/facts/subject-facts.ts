@@ -175,7 +175,7 @@ async function fetchKeptBurns({ store }: Services, digest: string): Promise<read
  * PC's copy. Signatures from files that are not valid for the proposal are refused.
  * @throws Refusal REQUEST_MISMATCH, SIGNATURE_INVALID, and refusals of the store
  */
-export async function readSubject(
+export async function readSubjectFacts(
   services: Services,
   question: Question,
   store: StoreFacts,

@@ -15,7 +15,7 @@ import { otherTransactionRefusal } from '../texts/given-files.ts';
 import type { TransactionFact } from './facts.ts';
 import { findSpenders, isSameIssuance } from './spenders.ts';
 
-export function policyCoin(coin: CoinRef): PolicyCoin {
+export function toPolicyCoin(coin: CoinRef): PolicyCoin {
   return { txid: coin.txid, vout: coin.vout, amount: parseAmount(coin.amount, 'coin.amount') };
 }
 
@@ -80,7 +80,7 @@ export async function readTransactions(services: Services, tracked: Tracked): Pr
   const looks = derivation.issuances.map((issuance, i): Look => {
     const own = completeTransaction(issuance, i, from, trust);
     const ids = [own?.txid, others.get(issuance.assetId)].filter(id => id !== undefined);
-    return { issuance, coin: policyCoin(issuance.request.coin), own, ids: [...new Set(ids)] };
+    return { issuance, coin: toPolicyCoin(issuance.request.coin), own, ids: [...new Set(ids)] };
   });
   const asked = looks.flatMap(({ ids }) => ids);
   const [answers, states] = await Promise.all([

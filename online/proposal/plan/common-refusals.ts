@@ -12,7 +12,7 @@ import type { Trust } from '../../../shared/trust.ts';
 import { outpointText } from '../../ledger/policy-coin.ts';
 import type { CoinState } from '../../node/answer-types.ts';
 import type { CheckFacts } from '../facts/facts.ts';
-import { policyCoin } from '../facts/transactions.ts';
+import { toPolicyCoin } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
 import type { Situation } from '../situation/situation.ts';
 import type { Stage } from '../situation/stage.ts';
@@ -28,7 +28,7 @@ export function ledgerRefusal({ stage }: Situation, store: string): RefusedData 
   return null;
 }
 
-function reviewCodeOf(stage: Stage): string | null {
+function reviewCodeOfStage(stage: Stage): string | null {
   return 'request' in stage ? stage.request.reviewCode : null;
 }
 
@@ -44,7 +44,7 @@ export function findTrouble<K extends TroubleKind>(
 
 export function troubleRefusal(situation: Situation, ...kinds: readonly TroubleKind[]): RefusedData | null {
   const trouble = findTrouble(situation, ...kinds);
-  return trouble ? { kind: 'trouble', trouble, reviewCode: reviewCodeOf(situation.stage) } : null;
+  return trouble ? { kind: 'trouble', trouble, reviewCode: reviewCodeOfStage(situation.stage) } : null;
 }
 
 /** Troubles in which `map.json` differs from the ledger, and a person has to decide. */
@@ -93,7 +93,7 @@ export function coinsRefusal(
   until: number | null = null,
 ): RefusedData | null {
   for (const [i, { reference, request }] of issuances.entries()) {
-    const coin = policyCoin(request.coin);
+    const coin = toPolicyCoin(request.coin);
     const problem = coinRefusal(coin, coins[i] as CoinState, trust, isChosenNow ? null : reference, until);
     if (problem) return problem;
   }
@@ -119,7 +119,7 @@ export function whitelistRefusal(
 }
 
 /** Checks that the node built the same transactions as this program. */
-export function builtRefusal({ issuances }: Derivation, { built }: CheckFacts): RefusedData | null {
+export function builtDifferenceRefusal({ issuances }: Derivation, { built }: CheckFacts): RefusedData | null {
   for (const [i, issuance] of issuances.entries()) {
     const ours = transactionHex(issuance.transaction);
     const theirs = built?.[i];

@@ -3,7 +3,7 @@
  * tokens may remain than the mapping has. Pure.
  */
 import { formatAmount, parseAmount } from '../../../shared/amount.ts';
-import { type Burn, newReference, outpointText } from '../../../shared/changes.ts';
+import { type Burn, correctedReference, outpointText } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { sumOfMasses } from '../../../shared/redemption/mass-sums.ts';
 import { tokenRatio } from '../../../shared/redemption/remapping.ts';
@@ -15,8 +15,8 @@ import {
   type BurnFact,
   type BurnProblem,
   burnProblem,
-  countedBefore,
   type Evidence,
+  findEarlierCount,
 } from '../facts/burns.ts';
 import type { ChainFacts, SubjectFacts } from '../facts/facts.ts';
 
@@ -140,7 +140,7 @@ export function findEvidenceProblem(
     const [output, got] = [outpointText(burn), fact.height ?? 0];
     const isOtherPeriod = periodOf(got) !== periodOf(height);
     const problem =
-      countedBefore(state, output, request.digest) ??
+      findEarlierCount(state, output, request.digest) ??
       burnProblem(fact, needed) ??
       (fact.depth === 0 ? null : findBurnDifference(burn, fact)) ??
       (fact.depth !== 0 && isOtherPeriod ? ({ is: 'height', expected: height, got } as const) : null);
@@ -183,7 +183,7 @@ function isLostBurnKept(problem: EvidenceProblem, subject: SubjectFacts | null):
  */
 export function correctedBars({ request }: Derivation): Record<string, string | null> {
   return Object.fromEntries(
-    request.corrections.map(one => [one.reference, newReference(one) ?? null] as const),
+    request.corrections.map(one => [one.reference, correctedReference(one) ?? null] as const),
   );
 }
 

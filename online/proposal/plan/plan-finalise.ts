@@ -48,7 +48,7 @@ function signaturesRefusal(
 }
 
 /** The refusal if a condition for sending the first transaction does not hold. */
-function beginRefusal(planning: Planning, stage: AtHand, chain: ChainFacts): RefusedData | null {
+function cannotBeginRefusal(planning: Planning, stage: AtHand, chain: ChainFacts): RefusedData | null {
   const { situation, view } = planning;
   const { checks } = chain;
   if (!checks) throw new TypeError('facts before sending without coins and whitelist');
@@ -76,7 +76,9 @@ function planDecision(planning: Planning, stage: AtHand, chain: ChainFacts, burn
   const { request, signed } = stage;
   if (signed.length < view.trust.n) return signaturesRefusal(planning, stage, null);
   const isBegun = stage.transactions.some(isTransactionSent);
-  const problem = isBegun ? troubleRefusal(planning.situation, 'tip') : beginRefusal(planning, stage, chain);
+  const problem = isBegun
+    ? troubleRefusal(planning.situation, 'tip')
+    : cannotBeginRefusal(planning, stage, chain);
   if (problem) return refusePlan(problem);
   const ask = planQuestion(planning, request.digest);
   if (ask) return ask;
@@ -148,7 +150,7 @@ function planPublish(planning: Planning, stage: AtHand, chain: ChainFacts): Plan
  * Plans the steps for an abandoned or superseded proposal. If all its transactions were sent, it is
  * published. A transaction that was not sent is never sent.
  */
-function planClosed(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
+function planClosedProposal(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
   const { facts, situation, view } = planning;
   const { state } = situation;
   const { request, transactions } = stage;
@@ -185,7 +187,7 @@ function planClosed(planning: Planning, stage: AtHand, chain: ChainFacts): Plan 
   return planFollowing(planning, stage, chain, false) ?? planPublish(planning, stage, chain);
 }
 
-function planOpen(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
+function planOpenProposal(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
   const { facts, situation, view } = planning;
   const known = situation.state?.proposals.get(stage.request.digest);
   const isBegun = stage.transactions.some(isTransactionSent);
@@ -204,7 +206,7 @@ function planOpen(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
   if (!isAllThere && sendingSignatures(controllers, signatures, view.trust.n).length < view.trust.n)
     return signaturesRefusal(planning, stage, controllers);
   if (!isBegun) {
-    const problem = rejectionRefusal(planning, stage, false) ?? beginRefusal(planning, stage, chain);
+    const problem = rejectionRefusal(planning, stage, false) ?? cannotBeginRefusal(planning, stage, chain);
     if (problem) return refusePlan(problem);
   }
   return planFollowing(planning, stage, chain, false) ?? planPublish(planning, stage, chain);
@@ -231,7 +233,7 @@ export function planFinalise(planning: Planning): Plan {
         planAfterPublication(planning)
       );
     case 'closed':
-      return planClosed(planning, stage, chain);
+      return planClosedProposal(planning, stage, chain);
     case 'none': {
       const stray = findPublishableStray(situation);
       return stray === null
@@ -243,7 +245,7 @@ export function planFinalise(planning: Planning): Plan {
     case 'sending':
     case 'sent':
     case 'confirmed':
-      return planOpen(planning, stage, chain);
+      return planOpenProposal(planning, stage, chain);
     default:
       return planWithoutProposal(planning);
   }

@@ -1,6 +1,6 @@
 /** Plans `prepare`, `submit` and `review`. Pure. */
 
-import { barsOfChanges, kindOfChange, referenceOf } from '../../../shared/changes.ts';
+import { barReference, barsOfChanges, kindOfChange } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { blocksLeft } from '../../../shared/token-schedule.ts';
 import type { LedgerState } from '../../ledger/ledger-state.ts';
@@ -14,7 +14,7 @@ import type { Situation } from '../situation/situation.ts';
 import type { AtHand } from '../situation/stage.ts';
 import { BLOCKS_NEEDED } from '../situation/trouble.ts';
 import {
-  builtRefusal,
+  builtDifferenceRefusal,
   coinsRefusal,
   findTrouble,
   MAP_TROUBLES,
@@ -118,7 +118,7 @@ export function planPrepare(planning: Planning): Plan {
     throw new TypeError('facts of a new request without the node');
   }
   const unmapped = new Set(chain.unmapped.map(({ reference }) => reference));
-  const issuedBefore = (question.wanted.assets ?? []).map(referenceOf).filter(bar => unmapped.has(bar));
+  const issuedBefore = (question.wanted.assets ?? []).map(barReference).filter(bar => unmapped.has(bar));
   if (issuedBefore.length > 0) return refusePlan({ kind: 'bars-dropped', references: issuedBefore });
   if (isDraftRefused(draft)) return refusePlan(draft);
   const { checks } = chain;
@@ -126,7 +126,7 @@ export function planPrepare(planning: Planning): Plan {
   const wrong =
     coinsRefusal(draft, checks, view.trust, true) ??
     whitelistRefusal(draft, checks, view.trust) ??
-    builtRefusal(draft, checks) ??
+    builtDifferenceRefusal(draft, checks) ??
     findEvidenceProblem(draft, chain, state, ONE_CONFIRMATION);
   if (wrong) return refusePlan(wrong);
   return planQuestion(planning, draft.request.digest) ?? { do: 'propose', derivation: draft };
@@ -209,7 +209,7 @@ export function planReview(planning: Planning): Plan {
   const wrong =
     (isBegun ? null : coinsRefusal(stage.derivation, chain.checks, view.trust, false)) ??
     (isBegun ? null : whitelistRefusal(stage.derivation, chain.checks, view.trust)) ??
-    builtRefusal(stage.derivation, chain.checks) ??
+    builtDifferenceRefusal(stage.derivation, chain.checks) ??
     findEvidenceProblem(stage.derivation, chain, situation.state as LedgerState, ONE_CONFIRMATION);
   return wrong ? refusePlan(wrong) : DONE;
 }

@@ -11,7 +11,7 @@ import type { Question } from '../facts/question.ts';
 import { stateOrNull } from '../facts/read-facts.ts';
 import { isCoinSpentByOther, isTransactionSent } from '../facts/transactions.ts';
 import { findEvidenceTrouble } from '../plan/evidence.ts';
-import { projectionsBehind } from '../projections.ts';
+import { outdatedProjections } from '../projections.ts';
 import { type AtHand, isOpenStage, type Stage, stageOf } from './stage.ts';
 import { BLOCKS_NEEDED, type Trouble } from './trouble.ts';
 
@@ -147,7 +147,7 @@ export function situationOf(facts: Facts, question: Question, view: Viewpoint): 
   if (isAfter) troubles.push(map);
   if (known) troubles.push(...findStrayTroubles(known, state));
   if (store.older.is === 'foreign') troubles.push({ kind: 'older-proposal', ...store.older });
-  const late = projectionsBehind(store, subject, view.trust, question).map(({ key }) => key);
+  const late = outdatedProjections(store, subject, view.trust, question).map(({ key }) => key);
   // This PC has a copy of a request that the store lacks.
   if (isOpenStage(stage) && subject?.isStored === false) late.push(keys.request(subject.digest));
   if (late.length > 0) troubles.push({ kind: 'behind', keys: late });

@@ -9,7 +9,13 @@ import * as assert from 'uvu/assert';
 import { assertRefused, BAR_1, BAR_2, BAR_3, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
 import { utf8 } from '../../../shared/bytes.ts';
 import { parseMapping } from '../../../shared/mapping/mapping.ts';
-import { FOLLOWS, NO_PEERS, NODE_AWAY, sentText, waitingText } from '../texts/progress.ts';
+import {
+  confirmationWaitText,
+  FOLLOWS,
+  NO_PEERS,
+  NODE_AWAY,
+  transactionsSentText,
+} from '../texts/progress.ts';
 import { makeOlderMapping, runOlderConfirmer } from './older-tools.ts';
 
 const test = suite<{ world: TestWorld }>('recovery');
@@ -87,7 +93,7 @@ test('if the store lost the open request, every command says so, and it can be r
 });
 
 /** Removes the open proposal's request from the store and from the PCs that have it. */
-function loseRequest(world: TestWorld, digest: string): void {
+function deleteRequest(world: TestWorld, digest: string): void {
   rmSync(join(world.root, 'store', `proposals/${digest}/request.json`));
   for (const i of [1, 2, 3])
     rmSync(join(world.pc(i), '.countersign', 'requests'), { recursive: true, force: true });
@@ -97,7 +103,7 @@ test('an open request that is lost everywhere is abandoned while its coins are u
   world,
 }) => {
   const first = await proposeAndSign(world, BAR_1);
-  loseRequest(world, first.digest);
+  deleteRequest(world, first.digest);
   const { stage, troubles } = (await world.command(3, 'status')).json;
   assert.equal([stage, troubles], [undefined, []]);
   assertRefused(await world.command(3, 'abandon', '--yes', '--unsigned'), 'NOT_CONFIRMED');
@@ -117,7 +123,7 @@ test('a sent request that is lost everywhere is abandoned after its period unles
   await beginFinalise(world);
   const key = `proposals/${digest}/request.json`;
   const text = world.object(key);
-  loseRequest(world, digest);
+  deleteRequest(world, digest);
   assertRefused(
     await world.command(3, 'abandon', '--yes'),
     'OBJECT_MISSING',
@@ -191,7 +197,7 @@ test('if a part was sent within the period, the rest is sent after it', async ({
   await world.rpc('dev_refuse', issuances[1].assetId, false);
   const done = await world.command(2, ...FINALISE);
   assert.is(done.status, 0, done.stderr);
-  assert.ok(done.stderr.includes(waitingText(3360, 3310, 1, 2, null)), done.stderr);
+  assert.ok(done.stderr.includes(confirmationWaitText(3360, 3310, 1, 2, null)), done.stderr);
   await checkReportAgrees(world);
 });
 
@@ -290,7 +296,7 @@ test('a node without peers is reported, and transactions are sent again once it 
   assert.is(abandoned.error.code, 'ALREADY_SENT');
   assert.ok(ran.stderr.split('\n').includes(NO_PEERS), ran.stderr);
   assert.match(ran.stderr, /: 0 of 1 .* peers\.$/m);
-  assert.ok(ran.stderr.split('\n').includes(sentText(1, 1, true, true)), ran.stderr);
+  assert.ok(ran.stderr.split('\n').includes(transactionsSentText(1, 1, true, true)), ran.stderr);
   assert.ok(blocks >= 4, `${blocks} blocks`);
   await checkReportAgrees(world);
 });
@@ -304,7 +310,7 @@ test('transactions that the node drops are sent again', async ({ world }) => {
   };
   const ran = await world.command(2, ...FINALISE);
   assert.is(ran.status, 0, ran.stderr);
-  assert.ok(ran.stderr.includes(sentText(2, 2, true, false)), ran.stderr);
+  assert.ok(ran.stderr.includes(transactionsSentText(2, 2, true, false)), ran.stderr);
   assert.is(dropped, 4, 'dropped three times, then put into a block');
   await checkReportAgrees(world);
 });
@@ -319,7 +325,7 @@ test('after a reorganisation finalise waits for confirmations again', async ({ w
   const ran = await world.command(2, ...FINALISE, '--confirmations', '3');
   assert.is(ran.status, 0, ran.stderr);
   assert.ok(
-    [1, 2].some(count => ran.stderr.includes(sentText(count, 2, true, false))),
+    [1, 2].some(count => ran.stderr.includes(transactionsSentText(count, 2, true, false))),
     ran.stderr,
   );
   assert.ok(rounds >= 5, `${rounds} blocks`);

@@ -1,5 +1,5 @@
 /** Messages about bars of redemptions and corrections that the mapping lacks, or already has. */
-import { printableText, shownValue } from '../../../shared/errors.ts';
+import { printableText, valueText } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
 import type { GoneBar } from '../../ledger/gone-bars.ts';
 import { listTexts } from '../../platform/text/words.ts';
@@ -28,12 +28,12 @@ function explainUnknownBar({ reference, near, gone }: Extract<BarData, { kind: '
   const way = { correct: 'input' } as const;
   if (!gone)
     return {
-      ...{ code, way, message: `the mapping has no bar ${shownValue(reference)}` },
+      ...{ code, way, message: `the mapping has no bar ${valueText(reference)}` },
       hint: near.length === 0 ? LOOK : `${nearBarsText(near)} ${LOOK}`,
     };
   const name = gone.now === null ? '' : printableText(gone.now);
   return {
-    ...{ code, way, message: `the mapping has no bar ${shownValue(reference)}: ${barGoneText(gone)}` },
+    ...{ code, way, message: `the mapping has no bar ${valueText(reference)}: ${barGoneText(gone)}` },
     hint:
       name === ''
         ? 'Leave this bar out: no step is left for it. `countersign map show` shows the bars of the mapping.'
@@ -47,7 +47,7 @@ export function explainBar(data: BarData): Explained {
   return {
     ...{ code: 'DUPLICATE_ASSET', way: { correct: 'input' } },
     message: isExchanged
-      ? `the mapping already has the new reference ${printableText(to)}, and lacks the old reference ${shownValue(reference)}`
+      ? `the mapping already has the new reference ${printableText(to)}, and lacks the old reference ${valueText(reference)}`
       : `${printableText(reference)}: the mapping already has the new reference ${printableText(to)}`,
     hint: isExchanged
       ? 'Check whether the columns are exchanged. `reference` is the reference in the mapping, and `to` is the right reference.'

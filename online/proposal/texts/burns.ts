@@ -164,7 +164,7 @@ function tooManyHint({ surplus }: Of<'burn-sum'>): string {
   return `${which} Burnt tokens cannot be issued again. A burn that you leave out can count for another bar of that mass.`;
 }
 
-function explainSum(data: Of<'burn-sum'>): Explained {
+function explainBurnSum(data: Of<'burn-sum'>): Explained {
   const { reference, mass, height, needed, burnt, off } = data;
   const few = off < 0n;
   const by = `${formatAmount(few ? -off : off)} too ${few ? 'few' : 'many'}`;
@@ -177,7 +177,7 @@ function explainSum(data: Of<'burn-sum'>): Explained {
 }
 
 export function explainBurn(data: BurnData): Explained {
-  if (data.kind === 'burn-sum') return explainSum(data);
+  if (data.kind === 'burn-sum') return explainBurnSum(data);
   if (data.kind === 'outstanding')
     return {
       code: 'TOKEN_OUTSTANDING',

@@ -21,7 +21,7 @@ export function strayPublishedText(request: string): string {
 export const FOLLOWS =
   'The mapping is published, but some of its transactions are no longer on chain. Sending them again.';
 
-export function sentText(count: number, all: number, again: boolean, isWaiting: boolean): string {
+export function transactionsSentText(count: number, all: number, again: boolean, isWaiting: boolean): string {
   if (isWaiting)
     return `${countText(count, 'transaction')} ${count === 1 ? 'waits' : 'wait'} for a block, and ${count === 1 ? 'was' : 'were'} sent to the node again.`;
   return again
@@ -46,7 +46,7 @@ export function sameIssuanceLines(transactions: readonly TransactionFact[]): str
  */
 const OLD_SECONDS = 300;
 
-export function chainText(tip: Tip, now: number): string {
+export function bestBlockText(tip: Tip, now: number): string {
   const isOdd = tip.peers === 0 || tipAge(tip, now) > OLD_SECONDS;
   return isOdd ? ` The chain is at ${tipText(tip, now)}.` : '';
 }
@@ -58,7 +58,7 @@ export const NO_PEERS =
  * @param since height of the request
  * @param seconds measured time between blocks; null if unknown
  */
-export function waitingText(
+export function confirmationWaitText(
   height: number,
   since: number,
   confirmed: number,

@@ -1,5 +1,5 @@
 /** Messages about which proposal is open, closed or meant. */
-import { shownValue } from '../../../shared/errors.ts';
+import { valueText } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
 import { keys } from '../../ledger/object-keys.ts';
 import { controllersText, listTexts } from '../../platform/text/words.ts';
@@ -136,7 +136,7 @@ export function explainProposal(data: ProposalData): Explained {
     case 'bar-open':
       return {
         code: 'PROPOSAL_OPEN',
-        message: `${shownValue(data.reference)} is redeemed by the open proposal ${reviewCode(data.request)}, so its entry in ${keys.redeemable} cannot be changed`,
+        message: `${valueText(data.reference)} is redeemed by the open proposal ${reviewCode(data.request)}, so its entry in ${keys.redeemable} cannot be changed`,
         hint: 'Finish the proposal with `countersign finalise`, which removes the bar from the list, or abandon it with `countersign abandon`.',
         way: { run: 'status' },
       };

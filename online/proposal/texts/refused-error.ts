@@ -9,7 +9,7 @@ import { explainProposal } from './proposals.ts';
 import { explainSending } from './sending.ts';
 import { explainRefusal, explainTrouble, wayAfterRefusal } from './troubles.ts';
 
-export class Refused extends Refusal {
+export class RefusedError extends Refusal {
   readonly data: RefusedData;
   /** The next step for a person, as data. */
   readonly way: Way;

@@ -109,7 +109,10 @@ function signaturesText(
 
 const AGAIN = 'abandon the proposal with `countersign abandon`, then prepare it again';
 
-function periodText({ is, height, since }: Extract<Trouble, { kind: 'period' }>, signed: string): string {
+function periodEndingText(
+  { is, height, since }: Extract<Trouble, { kind: 'period' }>,
+  signed: string,
+): string {
   const begins = periodOf(since) * PERIOD;
   if (is === 'early')
     return `${signed}The period of the request begins with block ${begins}, and the node is at block ${height}. Wait until the node has block ${begins}.`;
@@ -212,7 +215,7 @@ export function nextStepText(
   if (lead.kind === 'period') {
     const signed =
       'signed' in stage && stage.signed.length > 0 ? `Signed by ${controllersText(stage.signed)}. ` : '';
-    return periodText(lead, signed);
+    return periodEndingText(lead, signed);
   }
   const { message, hint } = explainTrouble(lead, code);
   return `${capitalisedText(message)}. ${hint}`;

@@ -10,10 +10,10 @@ import type { LedgerEvent } from '../../ledger/ledger-event.ts';
 import type { LedgerState } from '../../ledger/ledger-state.ts';
 import { whyEventIllegal } from '../../ledger/legality.ts';
 import { assetIdOfOutpoint, outpointText } from '../../ledger/policy-coin.ts';
-import { keepInHistory, type Published } from '../../ledger/stored-mappings.ts';
+import { type Published, storeInHistory } from '../../ledger/stored-mappings.ts';
 import { runProposalLoop } from '../proposal-loop.ts';
 import type { Services } from '../services.ts';
-import { Refused } from '../texts/refused-error.ts';
+import { RefusedError } from '../texts/refused-error.ts';
 
 export interface Adopted {
   published: Published;
@@ -55,7 +55,7 @@ export async function adoptMapping(
   const [after, before] = [facts.store.map as Published, facts.store.current];
   const { mapping } = after;
   await agree(before as Published, after);
-  await keepInHistory(services, mapping, after.bytes);
+  await storeInHistory(services, mapping, after.bytes);
   const dropped = droppedBars(mapping, (before as Published).mapping);
   let settled: string[] = [];
   const ledger = await appendEvent(store, copy, world.now, state => {
@@ -63,7 +63,7 @@ export async function adoptMapping(
     const event: LedgerEvent = { event: 'adopt', mapping: mapping.digest, settled, dropped };
     const isSame = state?.mapping === situation.state?.mapping;
     if (!isSame || whyEventIllegal(state, event))
-      throw new Refused({ kind: 'nothing-to-adopt', mapping: state?.mapping ?? '' });
+      throw new RefusedError({ kind: 'nothing-to-adopt', mapping: state?.mapping ?? '' });
     return event;
   });
   const { coins } = ledger.state as LedgerState;

@@ -2,10 +2,10 @@
 import { emptyMapping, MAX_MAPPING_BYTES } from '../../../shared/mapping/mapping.ts';
 import { appendEvent, readLedger } from '../../ledger/ledger.ts';
 import { EARLIER_LAYOUT, JSON_TYPE, keys } from '../../ledger/object-keys.ts';
-import { keepInHistory, type Published, readPublished } from '../../ledger/stored-mappings.ts';
+import { type Published, readPublished, storeInHistory } from '../../ledger/stored-mappings.ts';
 import { unambiguousTime } from '../../platform/text/mapping-time.ts';
 import type { Services } from '../services.ts';
-import { Refused } from '../texts/refused-error.ts';
+import { RefusedError } from '../texts/refused-error.ts';
 import { ledgerExistsRefusal, mappingRemovedRefusal } from '../texts/stored-objects.ts';
 
 export interface BeginResult {
@@ -42,7 +42,12 @@ export async function beginLedger(
   ]);
   if (ledger.state !== null) throw ledgerExistsRefusal(store.name);
   if (earlier.some(list => list.length > 0))
-    throw new Refused({ kind: 'not-begun', earlierLayout: true, hasMap: bytes !== null, store: store.name });
+    throw new RefusedError({
+      kind: 'not-begun',
+      earlierLayout: true,
+      hasMap: bytes !== null,
+      store: store.name,
+    });
   const isNew = bytes === null;
   if (isNew) await checkNeverUsed(services);
   const first = isNew ? emptyMapping(trust.n, trust.m, unambiguousTime(world.now())) : null;
@@ -52,7 +57,7 @@ export async function beginLedger(
   await agree({ published, isNew });
   const { mapping } = published;
   // The mapping is stored before the entry, so that a PC that reads the entry finds the mapping.
-  await keepInHistory(services, mapping, published.bytes);
+  await storeInHistory(services, mapping, published.bytes);
   const event = { event: 'begin', mapping: mapping.digest, trust: trust.digest } as const;
   const { state } = await appendEvent(store, copy, world.now, now => (now === null ? event : null), ledger);
   if (state?.mappings[0] !== mapping.digest) throw ledgerExistsRefusal(store.name);

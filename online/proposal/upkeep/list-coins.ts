@@ -6,7 +6,7 @@ import { outpointText, type PolicyCoin } from '../../ledger/policy-coin.ts';
 import type { CoinState } from '../../node/answer-types.ts';
 import { coinRefusal } from '../plan/common-refusals.ts';
 import type { Services } from '../services.ts';
-import { Refused } from '../texts/refused-error.ts';
+import { RefusedError } from '../texts/refused-error.ts';
 
 export interface ListedCoin {
   coin: PolicyCoin;
@@ -20,7 +20,7 @@ export async function listCoins({ store, copy, node, trust }: Services): Promise
   const { state } = await readLedger(store, copy);
   if (state === null) {
     const hasMap = (await store.get(keys.mapping)) !== null;
-    throw new Refused({ kind: 'not-begun', earlierLayout: false, hasMap, store: store.name });
+    throw new RefusedError({ kind: 'not-begun', earlierLayout: false, hasMap, store: store.name });
   }
   const { coins, reservations } = state;
   const states = await node.coins(coins);
@@ -28,7 +28,7 @@ export async function listCoins({ store, copy, node, trust }: Services): Promise
   return coins.map((coin, i) => {
     const problem = coinRefusal(coin, states[i] as CoinState, trust, null);
     const text =
-      problem === null ? 'unspent' : textAfterCoin(new Refused(problem).message, outpointText(coin));
+      problem === null ? 'unspent' : textAfterCoin(new RefusedError(problem).message, outpointText(coin));
     return { coin, state: text, reservedFor: bars.get(outpointText(coin)) ?? null };
   });
 }

@@ -5,14 +5,14 @@
 import { Refusal } from '../../../shared/errors.ts';
 import { type LedgerCopy, ledgerKey } from '../../ledger/ledger.ts';
 import { isRefusalOfObject, JSON_TYPE, keys } from '../../ledger/object-keys.ts';
-import { fetchPastMapping, keepInHistory, type Published } from '../../ledger/stored-mappings.ts';
+import { fetchPastMapping, type Published, storeInHistory } from '../../ledger/stored-mappings.ts';
 import type { Store } from '../../store/store.ts';
 import type { Facts } from '../facts/facts.ts';
 import { ledgerRefusal } from '../plan/common-refusals.ts';
-import { projectionsBehind } from '../projections.ts';
+import { outdatedProjections } from '../projections.ts';
 import { runProposalLoop } from '../proposal-loop.ts';
 import type { Services } from '../services.ts';
-import { Refused } from '../texts/refused-error.ts';
+import { RefusedError } from '../texts/refused-error.ts';
 
 /** What one repair restores, as data. */
 export type Repair =
@@ -77,7 +77,7 @@ async function restoreMapping(services: Services, facts: Facts, confirm: Confirm
   if (!(await isMappingKept(services, digest))) {
     const repair: Repair = { kind: 'history', key: keys.history(digest) };
     if (await confirm(repair)) {
-      await keepInHistory(services, current.mapping, current.bytes);
+      await storeInHistory(services, current.mapping, current.bytes);
       done.push(repair);
     }
   }
@@ -86,7 +86,7 @@ async function restoreMapping(services: Services, facts: Facts, confirm: Confirm
   if (!map || known.includes(map.mapping.digest)) return done;
   const repair: Repair = { kind: 'map-replaced', found: map, ledger: current };
   if (!(await confirm(repair))) return done;
-  await keepInHistory(services, map.mapping, map.bytes);
+  await storeInHistory(services, map.mapping, map.bytes);
   await store.put(keys.mapping, current.bytes, { contentType: JSON_TYPE, publicRead: true });
   return [...done, repair];
 }
@@ -105,11 +105,11 @@ export async function repairStore(
   const done = await restoreEntries(services, confirm);
   const { facts, situation } = await runProposalLoop(services, { intent: 'look' });
   const block = ledgerRefusal(situation, services.store.name);
-  if (block) throw new Refused(block);
+  if (block) throw new RefusedError(block);
   done.push(...(await restoreMapping(services, facts, confirm)));
   const after = await runProposalLoop(services, { intent: 'look', overOlder });
   const { store, subject } = after.facts;
-  const late = projectionsBehind(store, subject, services.trust, after.question).map(({ key }) => key);
+  const late = outdatedProjections(store, subject, services.trust, after.question).map(({ key }) => key);
   const drops = overOlder && store.older.is === 'foreign' ? [...store.older.bars.keys()] : [];
   const repair: Repair = { kind: 'projections', keys: late, drops };
   if (late.length > 0 && (await confirm(repair))) {

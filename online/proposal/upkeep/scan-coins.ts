@@ -10,7 +10,7 @@ import type { Facts } from '../facts/facts.ts';
 import { coinRefusal, ledgerRefusal } from '../plan/common-refusals.ts';
 import { runProposalLoop } from '../proposal-loop.ts';
 import type { Services } from '../services.ts';
-import { Refused } from '../texts/refused-error.ts';
+import { RefusedError } from '../texts/refused-error.ts';
 
 export interface Scanned {
   /** The new list of coins. */
@@ -89,7 +89,7 @@ export async function scanCoins(services: Services, found: readonly PolicyCoin[]
   const { store, copy, node, trust, world } = services;
   const { facts, situation } = await runProposalLoop(services, { intent: 'look' });
   const block = ledgerRefusal(situation, store.name);
-  if (block) throw new Refused(block);
+  if (block) throw new RefusedError(block);
   const before = situation.state as LedgerState;
   const reserved = new Set(reservedClosedCoins(before));
   const known = new Map(before.coins.map(coin => [outpointText(coin), coin]));

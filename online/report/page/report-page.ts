@@ -18,7 +18,13 @@ import {
   signersText,
   unrecordedText,
 } from '../texts/page.ts';
-import { basisText, meaningTexts, roundingTexts, tokenCountsText, VERDICTS } from '../texts/report.ts';
+import {
+  reportBasisTexts,
+  roundingTexts,
+  tokenCountsText,
+  VERDICTS,
+  verdictMeaningTexts,
+} from '../texts/report.ts';
 import { isTokenGood, type MappedToken, signedAmount } from '../token-verdicts.ts';
 import { massText, roundedText } from '../views/mass-text.ts';
 import {
@@ -239,7 +245,7 @@ export function reportPageHtml(made: Report, history: History, trust: Trust, now
 <h1>Tokens on chain and in the mapping</h1>
 <p class="verdict ${verdict === 'agree' ? 'good' : 'wrong'}">${badgeHtml(VERDICT_BADGES[verdict])} ${safeHtml(VERDICTS[verdict])}</p>
 <p>${safeHtml(tokenCountsText(made))}
-${safeHtml([...meaningTexts(made), ...roundingTexts(made)].join('\n'))}</p>
+${safeHtml([...verdictMeaningTexts(made), ...roundingTexts(made)].join('\n'))}</p>
 ${factsHtml([
   ['network', trust.network.name],
   ['profile', trust.reviewCode],
@@ -249,7 +255,7 @@ ${factsHtml([
   ['made on', timeText(String(now / 1000))],
 ])}
 </header>
-${basisText(made)
+${reportBasisTexts(made)
   .map(line => `<p>${safeHtml(line)}</p>`)
   .join('\n')}
 <h2>Growth</h2>

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { meaningTexts, tokenCountsText } from '../texts/report.ts';
+import { tokenCountsText, verdictMeaningTexts } from '../texts/report.ts';
 import { PAGE_STYLE } from './style.ts';
 import { type Issued, reportPageOf, textOfHtml, worldWithThreeIssuances } from './testing.ts';
 
@@ -46,12 +46,12 @@ test('the meaning of the verdicts is explained, also on the page', async ({ worl
   const { mapped } = await world.ok(1, 'report');
   assert.match(mapped[0].difference, /^-/);
   assert.equal([mapped[0].verdict, mapped[0].periodsBehind], ['behind', 2]);
-  const [behind, ...others] = meaningTexts({ mapped, usedUp: 0, open: null });
+  const [behind, ...others] = verdictMeaningTexts({ mapped, usedUp: 0, open: null });
   assert.match(behind as string, /^1.*"behind".*2 periods\./);
   assert.equal(others, []);
   assert.ok(textOfHtml(await reportPageOf(world)).includes(behind as string));
-  assert.equal(meaningTexts(makeReportFrom(['ok'], [])), []);
-  const said = meaningTexts({
+  assert.equal(verdictMeaningTexts(makeReportFrom(['ok'], [])), []);
+  const said = verdictMeaningTexts({
     ...(makeReportFrom(['frozen', 'less', 'less'], []) as object),
     usedUp: 2,
   } as never);

@@ -1,5 +1,5 @@
 /** Finds the proposal for a record. */
-import { Refusal, shownValue } from '../../../shared/errors.ts';
+import { Refusal, valueText } from '../../../shared/errors.ts';
 import { isReviewCode, reviewCode } from '../../../shared/review-code.ts';
 import type { LedgerState, ProposalState } from '../../ledger/ledger-state.ts';
 import { listTexts } from '../../platform/text/words.ts';
@@ -41,7 +41,7 @@ export function findProposal(
   const expected =
     named === undefined
       ? 'expected a published proposal, the ledger has none'
-      : `expected the review code or digest of ${found?.length ? 'one proposal' : 'a proposal of the ledger'}, got ${shownValue(named)}`;
+      : `expected the review code or digest of ${found?.length ? 'one proposal' : 'a proposal of the ledger'}, got ${valueText(named)}`;
   throw new Refusal(
     'NO_PROPOSAL',
     `proposal: ${expected}`,

@@ -15,7 +15,7 @@ import { ledgerRefusal } from '../../proposal/plan/common-refusals.ts';
 import { runProposalLoop } from '../../proposal/proposal-loop.ts';
 import type { Services } from '../../proposal/services.ts';
 import type { Situation } from '../../proposal/situation/situation.ts';
-import { Refused } from '../../proposal/texts/refused-error.ts';
+import { RefusedError } from '../../proposal/texts/refused-error.ts';
 import { explainTrouble } from '../../proposal/texts/troubles.ts';
 import { findProposal } from './find-proposal.ts';
 
@@ -115,7 +115,10 @@ function ledgerTransactions(
   return [...reserves.keys()].map(bar => ({ bar, id: null, height: null, hash: null, state: 'not known' }));
 }
 
-async function addBlocks({ node }: Services, found: readonly Found[]): Promise<RecordedTransaction[]> {
+async function addBlocksFromNode(
+  { node }: Services,
+  found: readonly Found[],
+): Promise<RecordedTransaction[]> {
   const heights = [...new Set(found.flatMap(({ height, hash }) => (hash === null ? (height ?? []) : [])))];
   const at = await node.blockHashes(heights);
   const hashAt = new Map(heights.map((height, i) => [height, at[i] ?? null]));
@@ -135,7 +138,7 @@ async function addBlocks({ node }: Services, found: readonly Found[]): Promise<R
   });
 }
 
-const withoutBlockFacts = (found: readonly Found[]): RecordedTransaction[] =>
+const markBlocksUnknown = (found: readonly Found[]): RecordedTransaction[] =>
   found.map(({ bar, id, state, height }) => {
     return { bar, id, state, block: height === null ? null : { height, hash: null, time: null } };
   });
@@ -147,7 +150,7 @@ async function recordedTransactions(
   publication: Publication | null,
   chain: ChainFacts,
 ): Promise<RecordedTransaction[]> {
-  if (!derivation) return addBlocks(services, ledgerTransactions(proposal, publication, null));
+  if (!derivation) return addBlocksFromNode(services, ledgerTransactions(proposal, publication, null));
   const named = derivation.request.redemptions.flatMap(({ reference, burns }) =>
     burns.map(burn => ({ reference, burn })),
   );
@@ -155,7 +158,7 @@ async function recordedTransactions(
     services.node,
     named.map(({ burn }) => burn),
   );
-  return addBlocks(services, [
+  return addBlocksFromNode(services, [
     ...chain.transactions.map(fact => issuedTransaction(fact, publication)),
     ...named.map(({ reference, burn }, i) =>
       burntTransaction(reference, outpointText(burn), burns[i], publication),
@@ -181,7 +184,7 @@ function recordedControllers(
 /** @throws Refused if the ledger is missing or cannot be read */
 export function checkLedgerReadable(situation: Situation, { store }: Services): void {
   const block = ledgerRefusal(situation, store.name);
-  if (block) throw new Refused(block);
+  if (block) throw new RefusedError(block);
 }
 
 /** @param named, isFinished see {@link findProposal} @throws Refusal NO_PROPOSAL */
@@ -216,7 +219,7 @@ export async function readProposalRecord(
     ...{ proposal, reviewCode: code, derivation, publication, notes, tip: chain?.tip ?? null },
     transactions: isShown
       ? onChain
-      : withoutBlockFacts(ledgerTransactions(proposal, publication, derivation)),
+      : markBlocksUnknown(ledgerTransactions(proposal, publication, derivation)),
     controllers: recordedControllers(services, facts, proposal),
     mapping: { before: proposal.base, after: derivation?.mapping.digest ?? publication?.mapping ?? null },
   };

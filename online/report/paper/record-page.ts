@@ -1,6 +1,6 @@
 /** The record of a proposal or ceremony as a page to print and sign. */
 import { formatAmount } from '../../../shared/amount.ts';
-import { kindOfChange, newReference } from '../../../shared/changes.ts';
+import { correctedReference, kindOfChange } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import type { Trust } from '../../../shared/trust.ts';
 import { timeText } from '../../platform/text/words.ts';
@@ -81,7 +81,7 @@ function barsTableHtml(derivation: Derivation): string {
           ['bar after', 'name'],
         ],
         derivation.request.corrections.map(one => ({
-          cells: [one.reference, newReference(one) ?? 'removed from the mapping'],
+          cells: [one.reference, correctedReference(one) ?? 'removed from the mapping'],
         })),
       );
   }
@@ -111,7 +111,7 @@ function transactionsTableHtml(transactions: readonly RecordedTransaction[]): st
   );
 }
 
-const answerBadge = (known: boolean | null, yes: string, no: string): Badge =>
+const yesNoBadge = (known: boolean | null, yes: string, no: string): Badge =>
   known === null
     ? { badge: NOT_KNOWN, tone: 'waits' }
     : known
@@ -130,8 +130,8 @@ function controllersTableHtml({ controllers, transactions, derivation }: Proposa
     controllers.map(({ controller, publicKey, signed, sent }): { cells: Cell[] } => ({
       cells: [
         String(controller),
-        answerBadge(signed, 'signed', 'not signed'),
-        sent === null ? 'not decided' : answerBadge(sent, 'yes', 'no'),
+        yesNoBadge(signed, 'signed', 'not signed'),
+        sent === null ? 'not decided' : yesNoBadge(sent, 'yes', 'no'),
         publicKey,
       ],
     })),
@@ -144,7 +144,7 @@ const codeBlockHtml = (label: string, code: string, qr: string) =>
 const bestBlockText = (tip: ProposalRecord['tip']) =>
   tip ? `block ${tip.height} (${timeText(String(tip.time))})` : 'not known: the node did not answer';
 
-const commonFacts = (trust: Trust, tip: ProposalRecord['tip'], now: number) =>
+const commonPageFacts = (trust: Trust, tip: ProposalRecord['tip'], now: number) =>
   [
     ['network', trust.network.name],
     ['profile', `${trust.reviewCode}, ${trust.n} of ${trust.m} controllers`],
@@ -185,7 +185,7 @@ ${factsHtml([
   ...(reason === undefined ? [] : [['reason', reason] as const]),
   ['request made', `${made}, height ${proposal.height}, ledger entry ${proposal.entry}`],
   ['digest of the request', proposal.request],
-  ...commonFacts(trust, tip, now),
+  ...commonPageFacts(trust, tip, now),
 ])}
 </header>
 ${notesHtml(notes)}
@@ -221,7 +221,7 @@ ${codeBlockHtml('Review code of the trust profile', trust.reviewCode, qr)}
 ${factsHtml([
   ['policy', `${trust.n} of ${trust.m} controllers must sign`],
   ['digest of the profile', trust.digest],
-  ...commonFacts(trust, tip, now),
+  ...commonPageFacts(trust, tip, now),
 ])}
 </header>
 ${notesHtml(notes)}

@@ -14,7 +14,7 @@ const UNSEEN = 'Policy coins that were never in a list are therefore unknown.';
 
 export const noWallet = `The node has no wallet. ${UNSEEN} Start the node without disablewallet, then run \`countersign coins scan\` on this PC.`;
 
-export const notWatchedText = (address: string): string =>
+export const addressNotWatchedText = (address: string): string =>
   `The node's wallet does not watch ${address}. ${UNSEEN} Run \`countersign coins scan\` on this PC to import the address.`;
 
 export const coinsNotInWalletText = (count: number): string =>

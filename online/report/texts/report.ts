@@ -25,7 +25,7 @@ export const VERDICTS: Record<Report['verdict'], string> = {
     'The chain and the mapping DISAGREE. Issue no more assets until the reason is known. `countersign status` shows whether an issuance is in progress.',
 };
 
-const tokensText = (count: number) => countText(count, 'token');
+const tokenCountText = (count: number) => countText(count, 'token');
 
 /** Sentences about how many tokens agree. */
 export function tokenCountsText({ mapped, unmapped }: Report): string {
@@ -38,10 +38,10 @@ export function tokenCountsText({ mapped, unmapped }: Report): string {
     mappedCountText(all, good),
     ours === 0
       ? ''
-      : ` ${tokensText(ours)} from our policy coins ${isOrAre(ours)} on chain and not in the mapping.`,
+      : ` ${tokenCountText(ours)} from our policy coins ${isOrAre(ours)} on chain and not in the mapping.`,
     unknown === 0
       ? ''
-      : ` ${tokensText(unknown)} on chain ${isOrAre(unknown)} not in the mapping, and may come from our policy coins or from other issuers.`,
+      : ` ${tokenCountText(unknown)} on chain ${isOrAre(unknown)} not in the mapping, and may come from our policy coins or from other issuers.`,
     others === 0
       ? ''
       : ` ${countText(others, 'other token')} on chain ${others === 1 ? 'comes' : 'come'} from other issuers.`,
@@ -60,7 +60,11 @@ function mappedCountText(all: number, good: number): string {
 const haveOrHas = (count: number) => (count === 1 ? 'has' : 'have');
 
 /** Sentences that explain the verdicts of tokens. */
-export function meaningTexts({ mapped, usedUp, open }: Pick<Report, 'mapped' | 'usedUp' | 'open'>): string[] {
+export function verdictMeaningTexts({
+  mapped,
+  usedUp,
+  open,
+}: Pick<Report, 'mapped' | 'usedUp' | 'open'>): string[] {
   const of = (verdict: MappedToken['verdict']) => mapped.filter(t => t.verdict === verdict);
   const waiting = mapped.filter(({ isOpen }) => isOpen).length;
   const [behind, frozen, less] = [of('behind'), of('frozen').length, of('less').length - waiting];
@@ -69,19 +73,19 @@ export function meaningTexts({ mapped, usedUp, open }: Pick<Report, 'mapped' | '
   return [
     are === 0
       ? ''
-      : `${tokensText(are)} ${isOrAre(are)} "behind" by at most ${countText(most, 'period')}. The chain has the amount of an earlier period, which is no loss. The schedule grows each period. Tokens grow only when the federation issues the growth.`,
+      : `${tokenCountText(are)} ${isOrAre(are)} "behind" by at most ${countText(most, 'period')}. The chain has the amount of an earlier period, which is no loss. The schedule grows each period. Tokens grow only when the federation issues the growth.`,
     frozen === 0
       ? ''
-      : `${tokensText(frozen)} ${isOrAre(frozen)} "frozen", in part or completely. Frozen tokens do not grow. It is not certain that they will be burnt.`,
+      : `${tokenCountText(frozen)} ${isOrAre(frozen)} "frozen", in part or completely. Frozen tokens do not grow. It is not certain that they will be burnt.`,
     open === null || waiting === 0
       ? ''
-      : `${tokensText(waiting)} ${haveOrHas(waiting)} a smaller amount on chain than in the mapping. The difference was burnt for the open redemption ${open.reviewCode} of ${listTexts(open.bars.map(printableText))}. \`countersign finalise\` publishes the mapping that counts these burns.`,
+      : `${tokenCountText(waiting)} ${haveOrHas(waiting)} a smaller amount on chain than in the mapping. The difference was burnt for the open redemption ${open.reviewCode} of ${listTexts(open.bars.map(printableText))}. \`countersign finalise\` publishes the mapping that counts these burns.`,
     less === 0
       ? ''
-      : `${tokensText(less)} ${haveOrHas(less)} a smaller amount on chain than in the mapping. Holders burnt the difference, and no redemption counted it. If a holder receives a bar for it, \`countersign prepare --redeem\` counts the burns.`,
+      : `${tokenCountText(less)} ${haveOrHas(less)} a smaller amount on chain than in the mapping. Holders burnt the difference, and no redemption counted it. If a holder receives a bar for it, \`countersign prepare --redeem\` counts the burns.`,
     usedUp === 0
       ? ''
-      : `${tokensText(usedUp)} with mass 0 and no amount on chain ${isOrAre(usedUp)} not listed. Redemptions used them up.`,
+      : `${tokenCountText(usedUp)} with mass 0 and no amount on chain ${isOrAre(usedUp)} not listed. Redemptions used them up.`,
   ].filter(text => text !== '');
 }
 
@@ -94,7 +98,7 @@ export function roundingTexts({ mapped }: Pick<Report, 'mapped'>): string[] {
       parseAmount((rounding as string).replace('-', ''), 'rounding'),
     );
     const largest = formatAmount(amounts.reduce((a, b) => (a >= b ? a : b)));
-    return `${tokensText(some.length)} ${some.length === 1 ? 'differs' : 'differ'} from the schedule by at most ${largest}. This difference is accepted. ${why}`;
+    return `${tokenCountText(some.length)} ${some.length === 1 ? 'differs' : 'differ'} from the schedule by at most ${largest}. This difference is accepted. ${why}`;
   };
   return [
     said(
@@ -112,7 +116,7 @@ export const NO_PEERS =
   'The node has no peers. Other nodes may have more blocks, and transactions sent through this node do not reach the network.';
 
 /** Sentences about what the report is based on: age of the best block, peers, gaps. */
-export function basisText({ tip, asked, watch, gaps }: Report): string[] {
+export function reportBasisTexts({ tip, asked, watch, gaps }: Report): string[] {
   return [
     `Chain at ${tipText(tip, asked / 1000)}.`,
     tip.peers === 0 ? NO_PEERS : '',
@@ -130,7 +134,7 @@ const WATCH: Record<Watch, string> = {
 const HEADER = 'reference,mass,tokenid,expected_at_issue,expected_now,spendable,frozen,difference,state';
 
 /** The text of the column `reference`: the first bar, and the number of further bars. */
-function barsText({ bars }: MappedToken): string {
+function firstBarText({ bars }: MappedToken): string {
   const [first, ...more] = bars;
   return printableText(first?.reference ?? '') + (more.length === 0 ? '' : ` and ${more.length} more`);
 }
@@ -176,18 +180,18 @@ export function reportText(made: Report, width: number | undefined): string {
         { title: 'state' },
       ],
       mapped.map(t => [
-        ...[barsText(t), massText(t.mass), t.expectedAtIssue ?? '-', t.expectedNow ?? '-'],
+        ...[firstBarText(t), massText(t.mass), t.expectedAtIssue ?? '-', t.expectedNow ?? '-'],
         ...[t.spendable, t.frozen, t.difference ?? '-', t.verdict],
       ]),
       width,
     ),
     roundedText(mapped.map(({ mass }) => mass)),
-    ...[...meaningTexts(made), ...roundingTexts(made)].map(line => `${line}\n`),
+    ...[...verdictMeaningTexts(made), ...roundingTexts(made)].map(line => `${line}\n`),
     unmapped.length === 0 ? '' : '\nNot in the mapping\n',
     ...unmapped.map(t => `  ${t.token}  ${t.spendable} spendable, ${t.frozen} frozen\n    ${t.note}\n`),
     `\n${tokenCountsText(made)}\n`,
     `Mapping at height ${mapping.height}, ${timeText(mapping.time)}.\n`,
-    ...basisText(made).map(line => `${line}\n`),
+    ...reportBasisTexts(made).map(line => `${line}\n`),
     `${VERDICTS[verdict]}\n`,
   ].join('');
 }

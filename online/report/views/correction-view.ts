@@ -1,5 +1,5 @@
 /** Corrections as text and JSON: the reason, and then each bar. */
-import { newReference } from '../../../shared/changes.ts';
+import { correctedReference } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { printableText } from '../../../shared/errors.ts';
 import { tableText } from '../../platform/text/table.ts';
@@ -16,7 +16,7 @@ export interface CorrectionJson {
 export function correctionsJson({ corrections }: Derivation): CorrectionJson[] {
   return corrections.map(({ request, mass, tokens }) => ({
     reference: request.reference,
-    to: newReference(request) ?? null,
+    to: correctedReference(request) ?? null,
     ...{ mass, tokens },
   }));
 }

@@ -76,7 +76,7 @@ function massTableText(title: string, changes: readonly MassChange[], width?: nu
 
 const areTextsEqual = (a: Asset, b: Asset) => massText(a.mass) === massText(b.mass);
 
-function sizesText(before: Mapping, after: Mapping): string {
+function sizeChangeText(before: Mapping, after: Mapping): string {
   const [was, is] = [countBars(before), countBars(after)];
   if (was === before.size && is === after.size) return `assets      ${was} -> ${is}\n`;
   return `entries     ${before.size} -> ${after.size}\nbars        ${was} -> ${is}\n`;
@@ -113,7 +113,7 @@ export function differenceText(
     changed ? massTableText('bars', changed.bars, width) : '',
     changed ? massTableText('tokens', changed.tokens, width) : '',
     same ? 'The assets are the same.\n' : '',
-    sizesText(before, after),
+    sizeChangeText(before, after),
     `total mass  ${before.totalMass} -> ${after.totalMass} fine troy ounces\n`,
     `height      ${before.height} -> ${after.height}\n`,
     `time        ${timeText(before.time)} -> ${timeText(after.time)}\n`,

@@ -1,5 +1,5 @@
 /** A request as text and JSON. Chooses the view for each kind of request. */
-import { type Changes, kindOfChange, newReference } from '../../../shared/changes.ts';
+import { type Changes, correctedReference, kindOfChange } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { printableText } from '../../../shared/errors.ts';
 import { sumOfMasses } from '../../../shared/redemption/mass-sums.ts';
@@ -74,7 +74,7 @@ const VIEWS: Views = {
     const names = listTexts(
       derivation.request.corrections.map(
         one =>
-          `${printableText(one.reference)} ${newReference(one) === undefined ? 'removed' : `changed to ${newReference(one)}`}`,
+          `${printableText(one.reference)} ${correctedReference(one) === undefined ? 'removed' : `changed to ${correctedReference(one)}`}`,
       ),
     );
     return {

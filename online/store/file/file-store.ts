@@ -8,7 +8,7 @@ import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat } from 'n
 import { basename, dirname, join, resolve } from 'node:path';
 import { Refusal } from '../../../shared/errors.ts';
 import { hasErrorCode, isMissingHardLinks, parseFileError } from '../../platform/file-errors.ts';
-import { checkKey, checkPrefix, isKey, MAX_KEY } from '../object-keys.ts';
+import { checkKey, checkPrefix, isValidKey, MAX_KEY } from '../object-keys.ts';
 import { DEFAULT_MAX_BYTES, type Store } from '../store.ts';
 import {
   folderMissingRefusal,
@@ -127,7 +127,7 @@ export class FileStore implements Store {
           // Only those folders are read that can contain keys with this prefix.
           if (`${key}/`.startsWith(prefix) || prefix.startsWith(`${key}/`)) await walk(`${key}/`);
         } else if (kind.isFile() && key.startsWith(prefix)) {
-          if (isKey(key)) keys.push(key);
+          if (isValidKey(key)) keys.push(key);
           else await removeFileIfStale(join(this.folder, key)); // Removed here, because no command may write to this folder again.
         }
       }
@@ -273,7 +273,7 @@ async function removeStaleFiles(folder: string): Promise<void> {
 
 async function removeFileIfStale(path: string): Promise<void> {
   const name = basename(path);
-  if (!TEMPORARY.test(name) || !isKey(name.replace(TEMPORARY, ''))) return;
+  if (!TEMPORARY.test(name) || !isValidKey(name.replace(TEMPORARY, ''))) return;
   const stats = await stat(path).catch(() => undefined);
   if (stats?.isFile() && Date.now() - stats.mtimeMs > STALE_MS)
     await rm(path, { force: true }).catch(() => undefined);

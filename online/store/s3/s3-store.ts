@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type * as Sdk from '@aws-sdk/client-s3'; // types only: `open-store.ts` loads the SDK when a bucket is opened
 import { addPlace, type Refusal } from '../../../shared/errors.ts';
-import { checkKey, checkPrefix, isKey, PROBE_KEY } from '../object-keys.ts';
+import { checkKey, checkPrefix, isValidKey, PROBE_KEY } from '../object-keys.ts';
 import { DEFAULT_MAX_BYTES, type PutOptions, type Store } from '../store.ts';
 import { endlessListRefusal, mayBeWrittenRefusal, objectTooLargeRefusal, PROBE_TEXT } from '../texts.ts';
 import { explainS3Error, isNetworkError, notS3Refusal, type SdkError } from './errors/explain-error.ts';
@@ -203,7 +203,7 @@ export class S3Store implements Store {
       for (const object of page.Contents ?? []) {
         const key = object.Key?.startsWith(this.prefix) ? object.Key.slice(this.prefix.length) : '';
         // Skips objects with names that this program never uses, such as `folder/`.
-        if (key.startsWith(prefix) && isKey(key)) keys.push(key);
+        if (key.startsWith(prefix) && isValidKey(key)) keys.push(key);
       }
       seen += page.Contents?.length ?? 0;
       const next = page.IsTruncated ? page.NextContinuationToken : undefined;

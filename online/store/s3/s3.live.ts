@@ -14,7 +14,7 @@ import { UNKNOWN_RESULT } from '../texts.ts';
 import { explainS3Error } from './errors/explain-error.ts';
 import { MEANINGS, type Meaning } from './errors/texts/answer-causes.ts';
 import { explainNoTls } from './errors/texts/connection.ts';
-import { explainNoneFound, profileNameText } from './errors/texts/credentials.ts';
+import { explainNoCredentialsFound, profileNameText } from './errors/texts/credentials.ts';
 
 const endpoint = process.env['COUNTERSIGN_S3_ENDPOINT'] ?? 'http://127.0.0.1:7480';
 const USER = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'testsecret' };
@@ -101,7 +101,7 @@ test('a wrong secret is refused', () =>
 
 test('missing credentials are refused', () =>
   withCredentials({}, () =>
-    assertAllRefuse(explainNoneFound(profileNameText('default')), openFreshStore(), open),
+    assertAllRefuse(explainNoCredentialsFound(profileNameText('default')), openFreshStore(), open),
   ));
 
 test('a bucket of another user is refused', async () => {

@@ -13,7 +13,8 @@ export const deflate: Deflate = bytes => {
 };
 
 /** Number of input bytes after the end of the stream. The types of pako do not declare this member. */
-const unreadBytes = (stream: Inflater) => (stream as unknown as { strm: { avail_in: number } }).strm.avail_in;
+const countUnreadBytes = (stream: Inflater) =>
+  (stream as unknown as { strm: { avail_in: number } }).strm.avail_in;
 
 export const inflate: Inflate = (bytes, limit) => {
   // The output comes in chunks of this size. A stream with huge output is stopped at the chunk that exceeds
@@ -38,5 +39,5 @@ export const inflate: Inflate = (bytes, limit) => {
     result.set(chunk, at);
     at += chunk.length;
   }
-  return { bytes: result, used: bytes.length - unreadBytes(stream) };
+  return { bytes: result, used: bytes.length - countUnreadBytes(stream) };
 };

@@ -1,8 +1,8 @@
 /** The courier page. A person chooses one of two cards: to show a file, or to scan a file. */
 import { findElement, setHidden } from './page-elements.ts';
-import { showScanStep, stopScan, wireScanControls } from './scan/scan-file.ts';
+import { highlightScanStep, stopScan, wireScanControls } from './scan/scan-file.ts';
 import { leaveFullScreen } from './show/full-screen.ts';
-import { handleKey, openFile, refuseDrop, showShowStep, wireShowControls } from './show/show-file.ts';
+import { handleKey, highlightShowStep, openFile, refuseDrop, wireShowControls } from './show/show-file.ts';
 
 const tabs = ['show', 'scan'] as const;
 
@@ -17,8 +17,8 @@ function selectTab(tab: 'show' | 'scan'): void {
   }
   if (tab === 'show') {
     stopScan();
-    showShowStep();
-  } else showScanStep();
+    highlightShowStep();
+  } else highlightScanStep();
 }
 
 for (const name of tabs) {

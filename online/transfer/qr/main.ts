@@ -3,7 +3,7 @@
  * opens no connection, and writes only its result.
  */
 import { parseArgs } from 'node:util';
-import { Refusal, shownValue } from '../../../shared/errors.ts';
+import { Refusal, valueText } from '../../../shared/errors.ts';
 import { errorText, watchOutputErrors } from '../../platform/output-errors.ts';
 import { readFrames, readResultText } from './read-frames.ts';
 import { showFrames, showResultText } from './show-frames.ts';
@@ -50,7 +50,7 @@ async function runQr(args: string[]): Promise<string> {
   if (command === 'show') throw new UsageError(`show: expected one file, got ${rest.length || 'none'}`);
   if (command === 'read') throw new UsageError(`read: expected pictures, or a folder of pictures`);
   throw new UsageError(
-    `expected show or read, got ${command === undefined ? 'neither' : shownValue(command)}`,
+    `expected show or read, got ${command === undefined ? 'neither' : valueText(command)}`,
   );
 }
 
@@ -68,7 +68,7 @@ function parseArguments(args: string[]) {
   try {
     return parseArgs({ args, allowPositionals: true, options });
   } catch (error) {
-    throw new UsageError(shownValue((error as Error).message).slice(1, -1));
+    throw new UsageError(valueText((error as Error).message).slice(1, -1));
   }
 }
 
@@ -82,7 +82,7 @@ try {
     process.stderr.write(`error USAGE: ${error.message}\n${USAGE}`);
     process.exitCode = 2;
   } else {
-    process.stderr.write(`error INTERNAL: ${shownValue((error as Error).message)}\nReport this message.\n`);
+    process.stderr.write(`error INTERNAL: ${valueText((error as Error).message)}\nReport this message.\n`);
     process.exitCode = 1;
   }
 }

@@ -1,6 +1,6 @@
 /** `qr read`: restores a file from pictures of its frames. */
 import { basename } from 'node:path';
-import { Refusal, shownValue } from '../../../shared/errors.ts';
+import { Refusal, valueText } from '../../../shared/errors.ts';
 import { describeForeignCode, looksLikeFrame } from '../../../shared/qr/frame.ts';
 import { FrameReader } from '../../../shared/qr/frame-reader.ts';
 import {
@@ -72,7 +72,7 @@ export async function readFrames(
   const unusable = new SkippedPictures(note);
   let usable = 0;
   for (const image of listImageFiles(paths, unusable)) {
-    const name = shownValue(basename(image));
+    const name = valueText(basename(image));
     try {
       addAllFrames(name, reader, await readPictureFile(image), note);
       usable++;
@@ -171,7 +171,7 @@ async function readPictureFile(path: string): Promise<Picture> {
     return await readPicture(bytes);
   } catch (error) {
     if (!(error instanceof PictureError)) throw error;
-    throw new Refusal('FILE_UNUSABLE', `${shownValue(basename(path))}: ${error.message}`, error.hint);
+    throw new Refusal('FILE_UNUSABLE', `${valueText(basename(path))}: ${error.message}`, error.hint);
   }
 }
 

@@ -4,7 +4,7 @@ import { reviewCode } from '../../../../shared/review-code.ts';
 import { listTexts } from '../../../platform/text/words.ts';
 import type { World } from '../../../platform/world.ts';
 import { type Abandoned, abandonProposal } from '../../../proposal/commands/abandon.ts';
-import { Refused } from '../../../proposal/texts/refused-error.ts';
+import { RefusedError } from '../../../proposal/texts/refused-error.ts';
 import { askLine, askYes } from '../../terminal/prompts.ts';
 import { ConfiguredCommand, type Result } from '../base-command.ts';
 import { digestOption, maxTipAgeOption, parseTipAge, yesOption } from '../options.ts';
@@ -40,7 +40,7 @@ export class AbandonCommand extends ConfiguredCommand {
       if (!this.yes && signed.length > 0) services.world.stderr.write(finaliseMayWaitText(signed));
       if (this.unsigned) return this.askUnsigned(services.world, which);
       if (this.yes || (await askYes(services.world, `Abandon ${which}?`, { isFinal: true }))) return;
-      throw new Refused({ kind: 'not-confirmed', intent: 'abandoning', unseen: [] });
+      throw new RefusedError({ kind: 'not-confirmed', intent: 'abandoning', unseen: [] });
     };
     const abandoned = await abandonProposal(services, {
       ...{ request: this.request, maxTipAge, unsigned: this.unsigned },
@@ -64,6 +64,6 @@ export class AbandonCommand extends ConfiguredCommand {
       fresh: true,
     });
     if (typed.trim().toLowerCase() === NOBODY) return;
-    throw new Refused({ kind: 'not-confirmed', intent: `the statement "${NOBODY}"`, unseen: [] });
+    throw new RefusedError({ kind: 'not-confirmed', intent: `the statement "${NOBODY}"`, unseen: [] });
   }
 }

@@ -11,7 +11,7 @@ import type { StopText } from '../../../platform/stop-signals.ts';
 import { pathWord } from '../../../platform/text/shell-words.ts';
 import { windowWidth } from '../../../platform/world.ts';
 import { finaliseProposal, type ToSend } from '../../../proposal/commands/finalise.ts';
-import { Refused } from '../../../proposal/texts/refused-error.ts';
+import { RefusedError } from '../../../proposal/texts/refused-error.ts';
 import { requestView } from '../../../report/views/request-view.ts';
 import { findCarriedFiles } from '../../carried/carried-files.ts';
 import { askYes } from '../../terminal/prompts.ts';
@@ -101,7 +101,7 @@ export class FinaliseCommand extends ConfiguredCommand {
 
   /** If signatures are missing, names the files on this PC and its stick that have some. */
   private withFiles(error: unknown): unknown {
-    if (!(error instanceof Refused) || error.data.kind !== 'need-signatures') return error;
+    if (!(error instanceof RefusedError) || error.data.kind !== 'need-signatures') return error;
     const { request, signed, needed, chosen, isOpen, isOnChain } = error.data;
     const { stick = '' } = this.config;
     const given = [this.request, ...this.signatures].flatMap(file =>
@@ -132,6 +132,6 @@ export class FinaliseCommand extends ConfiguredCommand {
     stderr.write(`review code  ${derivation.request.reviewCode}\n`);
     if (await askYes(services.world, view.question, { isFinal: true })) return;
     const unseen = files.filter(({ isNew }) => isNew).map(({ file }) => file);
-    throw new Refused({ kind: 'not-confirmed', intent: view.what, unseen });
+    throw new RefusedError({ kind: 'not-confirmed', intent: view.what, unseen });
   }
 }

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { Command, Option } from 'clipanion';
 import { hexToBytes } from '../../../../shared/bytes.ts';
 import { Refusal } from '../../../../shared/errors.ts';
-import { readAs } from '../../../../shared/file-kind.ts';
+import { readAsExpectedKind } from '../../../../shared/file-kind.ts';
 import { type JsonValue, readJson } from '../../../../shared/json.ts';
 import { Fields } from '../../../../shared/json-fields.ts';
 import { listAssets } from '../../../../shared/mapping/asset-listing.ts';
@@ -172,7 +172,9 @@ export class MapVerifyCommand extends MapCommand {
 
   private readControllers(file: string): Policy {
     const bytes = readInput(resolve(this.world.cwd, file), 64 * 1024);
-    return readAs(bytes, file, OLDER_CONTROLLERS, () => this.policyFrom(readJson(bytes, file, 64 * 1024)));
+    return readAsExpectedKind(bytes, file, OLDER_CONTROLLERS, () =>
+      this.policyFrom(readJson(bytes, file, 64 * 1024)),
+    );
   }
 
   private policyFrom(value: JsonValue): Policy {

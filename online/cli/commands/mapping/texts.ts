@@ -1,5 +1,5 @@
 /** What the commands on the mapping and its policy coins print, and their refusals. */
-import { Refusal, shownValue } from '../../../../shared/errors.ts';
+import { Refusal, valueText } from '../../../../shared/errors.ts';
 import type { Mapping } from '../../../../shared/mapping/mapping.ts';
 import type { Trust } from '../../../../shared/trust.ts';
 import { keys } from '../../../ledger/object-keys.ts';
@@ -57,8 +57,8 @@ export const OLDER_CONTROLLERS = 'a controllers.json of the older scripts (--tru
  */
 export function foundText(found: number, all: number, wanted: string): string {
   const entries = `${all} ${all === 1 ? 'entry' : 'entries'}`;
-  if (found === 0) return `No entry contains ${shownValue(wanted)} (${entries}).\n`;
-  return `${found} of ${entries} ${found === 1 ? 'contains' : 'contain'} ${shownValue(wanted)}\n`;
+  if (found === 0) return `No entry contains ${valueText(wanted)} (${entries}).\n`;
+  return `${found} of ${entries} ${found === 1 ? 'contains' : 'contain'} ${valueText(wanted)}\n`;
 }
 
 // Texts about beginning the ledger and adopting a mapping.

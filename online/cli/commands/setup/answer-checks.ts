@@ -12,7 +12,7 @@ import { keys, MAX_COINS_BYTES, readObject } from '../../../ledger/object-keys.t
 import { readMappingObject } from '../../../ledger/stored-mappings.ts';
 import type { Watch } from '../../../node/answer-types.ts';
 import { checkChain, tipAge, tipText } from '../../../node/checks/best-block.ts';
-import { fetchPolicyAsset, fetchWatch } from '../../../node/checks/capabilities.ts';
+import { fetchPolicyAsset, fetchWatchState } from '../../../node/checks/capabilities.ts';
 import { systemReason } from '../../../platform/file-errors.ts';
 import type { WaitDisplay } from '../../../platform/waiting/status-line.ts';
 import type { World } from '../../../platform/world.ts';
@@ -22,13 +22,10 @@ import type { Store } from '../../../store/store.ts';
 import { configFromAnswers, findNodeCredentials, loadTrust } from '../../config/config.ts';
 import { type Config, NOBODY } from '../../config/settings.ts';
 import {
-  accessText,
+  addressImportText,
   addressNotWatchedText,
-  contentsText,
-  folderText,
   folderUnusableRefusal,
   homeNotReplacedRefusal,
-  importingText,
   NO_INDEX,
   NO_PEERS,
   NO_WALLET,
@@ -37,8 +34,11 @@ import {
   otherPolicyAssetText,
   PUBLIC_BY_POLICY,
   profileFoundText,
+  stateFolderText,
   stickAbsentText,
   stickIsFileRefusal,
+  storeAccessText,
+  storeContentsText,
   WRITE_CHECK,
   wrongTipAgeText,
 } from './texts/check-results.ts';
@@ -94,7 +94,7 @@ function checkStateFolder(world: World, folder: string): string {
   } catch (error) {
     throw folderUnusableRefusal(path, there, systemReason(error));
   }
-  return folderText(path, there === path);
+  return stateFolderText(path, there === path);
 }
 
 /**
@@ -143,7 +143,7 @@ export async function checkStore(
   const cannotWrite = written instanceof Refusal ? written : null;
   const found = { mapping: mapping?.digest ?? null, ledger, coins, writable, cannotWrite };
   const told = [
-    `${what}${isThere ? `: ${accessText(writable)}${contentsText(mapping?.size ?? null, trust ? signers : null)}` : ''}.`,
+    `${what}${isThere ? `: ${storeAccessText(writable)}${storeContentsText(mapping?.size ?? null, trust ? signers : null)}` : ''}.`,
     ...(cannotWrite ? [cannotWrite.message] : []),
   ];
   return { ...found, told: told.join('\n  ') };
@@ -214,7 +214,7 @@ export async function checkNode(
   if (trust) checkChain(node.source, tip, trust.network.name);
   const [txindex, watch, labelled] = await Promise.all([
     node.hasTransactionIndex(),
-    trust ? fetchWatch(node, trust.address) : null,
+    trust ? fetchWatchState(node, trust.address) : null,
     fetchPolicyAsset(node),
   ]);
   const now = world.now() / 1000;
@@ -248,7 +248,7 @@ export async function watchAddress(
   waits: WaitDisplay,
 ): Promise<string> {
   const node = await openNode(world, config, network.name, waits);
-  world.stderr.write(importingText(address));
+  world.stderr.write(addressImportText(address));
   try {
     await node.watch(address);
     return '';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, Option, UsageError } from 'clipanion';
 import { utf8 } from '../../../../shared/bytes.ts';
-import { shownValue } from '../../../../shared/errors.ts';
+import { valueText } from '../../../../shared/errors.ts';
 import { MAX_CONTROLLERS } from '../../../../shared/output-scripts.ts';
 import type { Trust } from '../../../../shared/trust.ts';
 import { freeFileName, writeOutput } from '../../../platform/files.ts';
@@ -52,7 +52,7 @@ export class ChecklistCommand extends ConfiguredCommand {
     if (this.out !== undefined && this.html)
       throw new UsageError('--out and --html: expected one of them, got both');
     if (this.page !== undefined && !this.html)
-      throw new UsageError(`expected --html before the name of a page, ${shownValue(this.page)}`);
+      throw new UsageError(`expected --html before the name of a page, ${valueText(this.page)}`);
     const out = this.html ? this.pageName() : this.out;
     const json = { out: out ?? null, reviewCode: trust?.reviewCode ?? null, markdown };
     if (out === undefined) return { json, text: markdown };

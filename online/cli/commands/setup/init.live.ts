@@ -5,7 +5,7 @@ import { TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { makeBucket } from '../../../../fixtures/s3/bucket.ts';
 import { openStore } from '../../../store/open-store.ts';
 import { MEANINGS } from '../../../store/s3/errors/texts/answer-causes.ts';
-import { accessText, contentsText } from './texts/check-results.ts';
+import { storeAccessText, storeContentsText } from './texts/check-results.ts';
 
 const bucket = await makeBucket();
 const test = suite('init on S3');
@@ -26,7 +26,10 @@ test('with all permissions, init reports a writable store, also at the second ru
     for (let time = 1; time <= 2; time++) {
       const ran = await runInit(world, place);
       assert.equal([ran.status, ran.json.writable], [0, true], ran.stderr);
-      assert.ok(ran.stderr.includes(`/init: ${accessText(true)}${contentsText(null, null)}.`), ran.stderr);
+      assert.ok(
+        ran.stderr.includes(`/init: ${storeAccessText(true)}${storeContentsText(null, null)}.`),
+        ran.stderr,
+      );
     }
     const store = await openStore(place.store, place.s3);
     assert.equal(await store.list(''), ['write-check.txt']);

@@ -6,7 +6,13 @@ import * as assert from 'uvu/assert';
 import { fakeTerminal } from '../../../../fixtures/pcs/fake-terminal.ts';
 import { TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { FIRST_QUESTION, notATerminalRefusal } from '../../terminal/texts.ts';
-import { accessText, contentsText, folderText, importingText, NO_PEERS } from './texts/check-results.ts';
+import {
+  addressImportText,
+  NO_PEERS,
+  stateFolderText,
+  storeAccessText,
+  storeContentsText,
+} from './texts/check-results.ts';
 
 const test = suite<{ world: TestWorld; init(...args: string[]): Promise<any>; store: string }>('init');
 test.before.each(async context => {
@@ -32,7 +38,7 @@ test('with flags, init checks and writes the configuration, and prints the next 
   assert.is(ran.json.trust, world.trust.digest);
   assert.match(ran.json.next.join('\n'), /map init.*\n.*coins scan/);
   assert.match(ran.stderr, /2 of 3 controllers on gold_main, address g\w+, review code [0-9A-Z-]{19}/);
-  assert.ok(ran.stderr.includes(folderText(join(world.root, 'store'), false)), ran.stderr);
+  assert.ok(ran.stderr.includes(stateFolderText(join(world.root, 'store'), false)), ran.stderr);
   assert.is(ran.json.writable, null);
   assert.not.ok(existsSync(join(world.root, 'store')), 'no folder is made to look whether it can be');
   assert.match(ran.stderr, / gold_main .* 3310, \d+ s .* 2 peers\./);
@@ -44,7 +50,7 @@ test('with flags, init checks and writes the configuration, and prints the next 
   await world.ok(1, 'coins', 'scan');
   const again = await init('--trust', 'trust.json', '--store', store, '--node', 'later', '--overwrite');
   assert.ok(
-    again.stderr.includes(`: ${accessText(true)}${contentsText(0, null).split(', which')[0]}`),
+    again.stderr.includes(`: ${storeAccessText(true)}${storeContentsText(0, null).split(', which')[0]}`),
     again.stderr,
   );
   assert.is(again.json.writable, true);
@@ -75,7 +81,7 @@ test('init makes the node watch the policy address, on any PC', async ({ world, 
   assert.is(await watched(), false);
   const ran = await init(...flags);
   assert.equal([ran.status, ran.json.node], [0, { peers: 2, txindex: true, watch: 'watched' }], ran.stderr);
-  assert.ok(ran.stderr.includes(importingText(world.trust.address)), ran.stderr);
+  assert.ok(ran.stderr.includes(addressImportText(world.trust.address)), ran.stderr);
   assert.is(await watched(), true);
   assert.is((await world.rpc('listunspent', 1, 9999999, [world.trust.address])).length, 6);
   const again = await init(...flags, '--overwrite');

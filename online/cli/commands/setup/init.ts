@@ -29,7 +29,7 @@ import {
   HAS_PASSWORD,
   nextStepTexts,
   nodePasswordRefusal,
-  precedenceText,
+  variablePrecedenceText,
 } from './texts/check-results.ts';
 import { BACK_TEXT, controllerQuestion, NODE, PROFILE, S3_SERVER, STICK, STORE } from './texts/questions.ts';
 
@@ -47,7 +47,7 @@ interface Answers {
 }
 
 /** A variable of the shell cannot be set at a question. */
-function refuseAsLater(error: unknown): never {
+function refuseWithNextStep(error: unknown): never {
   const isPassword = error instanceof Refusal && error.code === 'NODE_AUTH';
   throw isPassword ? nodePasswordRefusal(error) : error;
 }
@@ -209,7 +209,9 @@ export class InitCommand extends ConfiguredCommand {
         const { node, ...config } = configFromAnswers({ node: answer, nodeCookie: this.cookieFlag });
         if (node === undefined) return null;
         const found = checkNode(this.world, { ...config, node }, profile, this.waits);
-        return this.world.stdin.isTTY && this.nodeFlag === undefined ? found.catch(refuseAsLater) : found;
+        return this.world.stdin.isTTY && this.nodeFlag === undefined
+          ? found.catch(refuseWithNextStep)
+          : found;
       },
     });
     return { node, chain };
@@ -271,6 +273,6 @@ export class InitCommand extends ConfiguredCommand {
 
   /** Environment variables with other values than the file. They take precedence over the file. */
   private overridden(): string[] {
-    return setVariableNames(this.world.env).map(precedenceText);
+    return setVariableNames(this.world.env).map(variablePrecedenceText);
   }
 }

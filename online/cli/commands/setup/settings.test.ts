@@ -10,7 +10,7 @@ import {
   MemoryBucket,
   type Recorded,
   sendRecorded,
-  withHandler,
+  withAnsweringServer,
 } from '../../../store/s3/tests/replay.ts';
 import { stickAbsentText } from './texts/check-results.ts';
 
@@ -137,7 +137,7 @@ function withBucketWithoutAcls(
   run: (endpoint: string, bucket: MemoryBucket) => Promise<void>,
 ): Promise<void> {
   const bucket = new MemoryBucket();
-  return withHandler(
+  return withAnsweringServer(
     (req, res, body) =>
       req.headers['x-amz-acl'] ? sendRecorded(res, answer) : bucket.answer(req, res, body),
     endpoint => run(endpoint, bucket),
@@ -165,7 +165,7 @@ for (const [service, answer] of acls)
 test("--public-read without write permission: init reports a reachable store and the server's answer", () => {
   const denied = errorDocument(403, 'AccessDenied', 'no policy allows the s3:PutObject action');
   const bucket = new MemoryBucket();
-  return withHandler(
+  return withAnsweringServer(
     (req, res, body) => (req.method === 'PUT' ? sendRecorded(res, denied) : bucket.answer(req, res, body)),
     endpoint =>
       withTestPc(async pc => {
@@ -212,7 +212,7 @@ async function requestedSettings(
 ) {
   let seen = '';
   const bucket = new MemoryBucket();
-  await withHandler(
+  await withAnsweringServer(
     (req, res, body) => {
       seen ||= `${req.headers.host?.replace(/:\d+/, '')} ${req.url} ${req.headers.authorization}`;
       bucket.answer(req, res, body);

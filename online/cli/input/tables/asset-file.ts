@@ -5,9 +5,9 @@ import { decodeBase58Check } from '../../../../shared/base58.ts';
 import {
   ASSET_RULES,
   type AssetEntry,
+  barReference,
   checkAssetField,
   MAX_ISSUANCES,
-  referenceOf,
 } from '../../../../shared/changes.ts';
 import { fieldRefusal } from '../../../../shared/json-fields.ts';
 import type { Network } from '../../../../shared/networks.ts';
@@ -90,7 +90,7 @@ export function readAssets(
     (field, value) => checkAssetCell(field, value, trust),
     note,
   );
-  table.once(cells => referenceOf(cells), 'DUPLICATE_ASSET');
+  table.once(cells => barReference(cells), 'DUPLICATE_ASSET');
   table.atMost(MAX_ISSUANCES);
   table.done();
   return table.rows.map(({ cells }) => cells as AssetEntry);

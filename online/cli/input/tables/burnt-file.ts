@@ -3,7 +3,7 @@
  * line ends. A token has 64 digits, so the next amount begins after them.
  */
 import { parseAmount } from '../../../../shared/amount.ts';
-import { shownValue } from '../../../../shared/errors.ts';
+import { valueText } from '../../../../shared/errors.ts';
 import { burntFileRefusal } from './texts.ts';
 
 export const MAX_BURNT_BYTES = 1024 * 1024;
@@ -27,7 +27,7 @@ export function readBurntAmounts(bytes: Uint8Array, what: string): Map<string, b
     const [all, amount, token] = ENTRY.exec(text) ?? [];
     if (all === undefined || amount === undefined || token === undefined)
       throw wrong(
-        `entry ${number}: expected an amount and a token, got ${shownValue(text.slice(at, at + 80))}`,
+        `entry ${number}: expected an amount and a token, got ${valueText(text.slice(at, at + 80))}`,
       );
     burnt.set(token, (burnt.get(token) ?? 0n) + parseAtoms(amount));
     at += all.length;

@@ -5,7 +5,7 @@ import {
   checkAssetField,
   MAX_CORRECTIONS,
 } from '../../../../shared/changes.ts';
-import { Refusal, shownValue } from '../../../../shared/errors.ts';
+import { Refusal, valueText } from '../../../../shared/errors.ts';
 import { alterationText } from './altered-cells.ts';
 import { checkReference } from './redemption-file.ts';
 import { TableReader } from './table-reader.ts';
@@ -27,7 +27,7 @@ function parseBarName(text: string): BarName {
   if (year === '' || manufacturer === '' || rest.length > 0)
     throw new Refusal(
       'FIELD_INVALID',
-      `to: expected SERIAL-YEAR-MANUFACTURER or the word "${REMOVE}", got ${shownValue(text)}`,
+      `to: expected SERIAL-YEAR-MANUFACTURER or the word "${REMOVE}", got ${valueText(text)}`,
     );
   const name = { serial, year, manufacturer };
   const altered = alterationText(serial, SERIAL_DIGITS);

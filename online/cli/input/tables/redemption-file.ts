@@ -3,7 +3,7 @@
  * redemption.
  */
 import { MAX_BURNS, MAX_REDEMPTIONS, MAX_VOUT } from '../../../../shared/changes.ts';
-import { shownValue } from '../../../../shared/errors.ts';
+import { valueText } from '../../../../shared/errors.ts';
 import { fieldRefusal } from '../../../../shared/json-fields.ts';
 import { REFERENCE, REFERENCE_EXPECTED } from '../../../legacy/redeemable-bars.ts';
 import type { NamedBurn } from '../../../proposal/facts/burns.ts';
@@ -56,7 +56,7 @@ export function readRedemptions(
     burns.push(parseBurnName(burn));
     bars.set(reference, burns);
     if (burns.length === MAX_BURNS + 1)
-      table.refuse(place, `expected at most ${MAX_BURNS} burns of ${shownValue(reference)}`);
+      table.refuse(place, `expected at most ${MAX_BURNS} burns of ${valueText(reference)}`);
   }
   if (bars.size > MAX_REDEMPTIONS)
     table.refuse(null, `${what}: expected at most ${MAX_REDEMPTIONS} bars, got ${bars.size}`);

@@ -1,5 +1,5 @@
 /** Reads tables that people provide, as CSV or JSON. Each line has its place, and its cells by column. */
-import { type Code, Refusal, shownValue } from '../../../../shared/errors.ts';
+import { type Code, Refusal, valueText } from '../../../../shared/errors.ts';
 import { fileKind } from '../../../../shared/file-kind.ts';
 import { JsonNumber, type JsonValue, readJson } from '../../../../shared/json.ts';
 import { countText } from '../../../platform/text/words.ts';
@@ -67,9 +67,9 @@ function readHeader<Name extends string>(
   const columns = new Map<Name, number>();
   const missing = form.columns.filter(name => !names.includes(name));
   if (missing.length === form.columns.length)
-    throw refused(`expected the header ${form.columns.join(',')}, got ${shownValue(cells.join(separator))}`);
+    throw refused(`expected the header ${form.columns.join(',')}, got ${valueText(cells.join(separator))}`);
   if (missing.length > 0)
-    throw refused(`expected ${missing.join(', ')} in the header, got ${shownValue(cells.join(separator))}`);
+    throw refused(`expected ${missing.join(', ')} in the header, got ${valueText(cells.join(separator))}`);
   for (const name of form.columns) {
     if (names.indexOf(name) !== names.lastIndexOf(name))
       throw refused(`the header has the column ${name} twice`);
@@ -122,7 +122,7 @@ function readJsonLines(bytes: Uint8Array, what: string, form: TableForm<string>)
     const place = { what: 'entry', number: i + 1 } as const;
     if (!(entry instanceof Map)) return { place, values: new Map(), problem: 'expected an object' };
     const unknown = [...entry.keys()].find(name => !form.columns.includes(name));
-    const problem = unknown === undefined ? {} : { problem: `unknown member ${shownValue(unknown)}` };
+    const problem = unknown === undefined ? {} : { problem: `unknown member ${valueText(unknown)}` };
     return { place, values: entry, ...problem };
   });
 }
@@ -132,7 +132,7 @@ function textOfValue(field: string, value: unknown): string {
   if (typeof value === 'string') return value;
   if (value === undefined) throw new TypeError(`${field}: expected text, got nothing`);
   if (value instanceof JsonNumber)
-    throw new TypeError(`${field}: expected text, got a number: write ${shownValue(value.text)} with quotes`);
+    throw new TypeError(`${field}: expected text, got a number: write ${valueText(value.text)} with quotes`);
   const kind = Array.isArray(value) ? 'a list' : value instanceof Map ? 'an object' : String(value);
   throw new TypeError(`${field}: expected text, got ${kind}`);
 }

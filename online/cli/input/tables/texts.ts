@@ -2,7 +2,7 @@
  * Messages and hints about tables that people give. A line of a table has its place in front of the message.
  */
 import { addressHint } from '../../../../shared/address.ts';
-import { Refusal, shownValue } from '../../../../shared/errors.ts';
+import { Refusal, valueText } from '../../../../shared/errors.ts';
 import { countText, isOrAre } from '../../../platform/text/words.ts';
 
 interface Form {
@@ -46,7 +46,7 @@ export const tableTooLargeRefusal = (what: string, length: number, most: number,
   new Refusal('TOO_LARGE', `${what}: expected at most ${most} bytes, got ${length}`, csvHint(form));
 
 export const unusedColumnsText = (what: string, names: readonly string[]): string =>
-  `${what}: ${countText(names.length, 'column')} ${isOrAre(names.length)} not used: ${names.map(shownValue).join(', ')}`;
+  `${what}: ${countText(names.length, 'column')} ${isOrAre(names.length)} not used: ${names.map(valueText).join(', ')}`;
 
 // Sentences about what a spreadsheet program did to a cell. They have no full stop, because they follow
 // another message.
@@ -77,17 +77,17 @@ export const splitNumberText = (before: string, after: string): string =>
   ` (${before},${after} is two cells: write a decimal point, not a comma)`;
 
 export const strayCellText = (number: number, text: string | undefined): string =>
-  `cell ${number}, without a column name: expected nothing, got ${shownValue(text)}`;
+  `cell ${number}, without a column name: expected nothing, got ${valueText(text)}`;
 
 /** @param write what to write instead, such as `389.142` */
 export const separatorRefusal = (expected: string, mass: string, write: string): Refusal =>
-  new Refusal('FIELD_INVALID', `mass: expected ${expected}, got ${shownValue(mass)}: write ${write}`);
+  new Refusal('FIELD_INVALID', `mass: expected ${expected}, got ${valueText(mass)}: write ${write}`);
 
 export type AddressFault = { is: 'character'; character: string } | { is: 'length' } | { is: 'checksum' };
 
 /** @param fault what is wrong with the address; null for an empty address */
 export function addressInvalidRefusal(network: string, text: string, fault: AddressFault | null): Refusal {
-  const found = `address: expected an address, got ${shownValue(text)}`;
+  const found = `address: expected an address, got ${valueText(text)}`;
   const again = '; copy the complete address again';
   const message = fault === null ? found : `${found}: ${addressFaultText(fault, text)}${again}`;
   return new Refusal('FIELD_INVALID', message, addressHint(network));
@@ -96,7 +96,7 @@ export function addressInvalidRefusal(network: string, text: string, fault: Addr
 function addressFaultText(fault: AddressFault, text: string): string {
   switch (fault.is) {
     case 'character':
-      return `no address has the character ${shownValue(fault.character)}`;
+      return `no address has the character ${valueText(fault.character)}`;
     case 'length':
       return `it has ${countText(text.length, 'character')}, and an address has about 34`;
     case 'checksum':
@@ -107,7 +107,7 @@ function addressFaultText(fault: AddressFault, text: string): string {
 export function burnInvalidRefusal(text: string): Refusal {
   return new Refusal(
     'FIELD_INVALID',
-    `burn: expected TXID or TXID:VOUT, got ${shownValue(text)}${nearlyBurnText(text)}`,
+    `burn: expected TXID or TXID:VOUT, got ${valueText(text)}${nearlyBurnText(text)}`,
     'Copy the transaction id that the holder gave. Add :VOUT if the transaction burns several outputs.',
   );
 }

@@ -3,7 +3,7 @@
  * has a default.
  */
 
-import { type AssetEntry, MAX_ISSUANCES, referenceOf } from '../../../../shared/changes.ts';
+import { type AssetEntry, barReference, MAX_ISSUANCES } from '../../../../shared/changes.ts';
 import { type Code, Refusal } from '../../../../shared/errors.ts';
 import type { Mapping } from '../../../../shared/mapping/mapping.ts';
 import type { Trust } from '../../../../shared/trust.ts';
@@ -79,8 +79,8 @@ export class TypedAssets implements TypedInput {
    * The reason why this bar cannot be issued; null if it can be. Also prints warnings about look-alike bars.
    */
   private takenBy(entry: Partial<AssetEntry>): string | null {
-    const reference = referenceOf(entry as AssetEntry);
-    const others = this.assets.filter(other => other !== entry).map(referenceOf);
+    const reference = barReference(entry as AssetEntry);
+    const others = this.assets.filter(other => other !== entry).map(barReference);
     if (others.includes(reference)) return typedBeforeText(reference);
     if (!this.base) return null;
     if (this.base.contained(new Set([reference])).size > 0) return alreadyMappedText(reference);
@@ -123,7 +123,7 @@ export class TypedAssets implements TypedInput {
           number--;
           entry = this.entries[number - 1] as Partial<AssetEntry>;
           i = ASSET_FIELDS.length - 1;
-          this.world.stderr.write(`Asset ${number}, ${referenceOf(entry as AssetEntry)}\n`);
+          this.world.stderr.write(`Asset ${number}, ${barReference(entry as AssetEntry)}\n`);
         } else this.world.stderr.write(FIRST_QUESTION);
         continue;
       }
@@ -145,7 +145,7 @@ export class TypedAssets implements TypedInput {
     const { entries, world } = this;
     const count = entries.length;
     entries.forEach((entry, i) => {
-      this.say(`${i + 1}  ${referenceOf(entry as AssetEntry)}`);
+      this.say(`${i + 1}  ${barReference(entry as AssetEntry)}`);
     });
     const mayAdd = count < this.most;
     const words = choicesText(count, mayAdd);
@@ -167,7 +167,7 @@ export class TypedAssets implements TypedInput {
     const remove = entries.length > 1 ? ', or remove' : '';
     for (;;) {
       const words = `${ASSET_FIELDS.join(', ')}${remove}`;
-      const answer = await askLine(world, whatIsWrongQuestion(referenceOf(entry), words), FLAG, {
+      const answer = await askLine(world, whatIsWrongQuestion(barReference(entry), words), FLAG, {
         fresh: true,
       });
       if (answer === 'remove' && remove !== '') {

@@ -4,7 +4,7 @@
  */
 import { formatAmount } from '../../../../shared/amount.ts';
 import { MAX_BURNS, MAX_REDEMPTIONS } from '../../../../shared/changes.ts';
-import { type Code, printableText, Refusal, shownValue } from '../../../../shared/errors.ts';
+import { type Code, printableText, Refusal, valueText } from '../../../../shared/errors.ts';
 import { assetAtIndex } from '../../../../shared/mapping/asset-listing.ts';
 import type { Mapping } from '../../../../shared/mapping/mapping.ts';
 import { sumOfMasses } from '../../../../shared/redemption/mass-sums.ts';
@@ -18,14 +18,14 @@ import { isBarMapped, unknownBarRefusal } from '../../../proposal/draft/known-ba
 import {
   type BurnFact,
   burnProblem,
-  countedBefore,
+  findEarlierCount,
   ONE_CONFIRMATION,
   outputName,
   readBurns,
 } from '../../../proposal/facts/burns.ts';
 import type { Wanted } from '../../../proposal/facts/question.ts';
 import { explainBurn } from '../../../proposal/texts/burns.ts';
-import { Refused } from '../../../proposal/texts/refused-error.ts';
+import { RefusedError } from '../../../proposal/texts/refused-error.ts';
 import { csvCell } from '../../../report/views/mapping-view.ts';
 import type { CliServices } from '../../commands/base-command.ts';
 import { askLine, askYes, requireTerminal } from '../../terminal/prompts.ts';
@@ -89,12 +89,12 @@ export class TypedRedemptions implements TypedInput {
   /** The problem with a bar; null if it can be redeemed. */
   private barProblem(reference: string): string | null {
     if (this.bars.some(bar => bar.reference === reference))
-      return `${typedBeforeText(shownValue(reference))}.`;
+      return `${typedBeforeText(valueText(reference))}.`;
     // A reference in an older mapping may be any text, but a request permits only 64 characters of printable
     // ASCII.
-    if (!REFERENCE.test(reference)) return `Expected ${REFERENCE_EXPECTED}, got ${shownValue(reference)}.`;
+    if (!REFERENCE.test(reference)) return `Expected ${REFERENCE_EXPECTED}, got ${valueText(reference)}.`;
     if (isBarMapped(this.base, reference)) return null;
-    const { message, hint } = new Refused(unknownBarRefusal(this.base, this.state.gone, reference));
+    const { message, hint } = new RefusedError(unknownBarRefusal(this.base, this.state.gone, reference));
     return `${message}. ${hint}`;
   }
 
@@ -140,7 +140,7 @@ export class TypedRedemptions implements TypedInput {
     const { reference } = bar;
     const [expected, got] = [first?.height ?? fact.height ?? 0, fact.height ?? 0];
     const problem =
-      countedBefore(this.state, output) ??
+      findEarlierCount(this.state, output) ??
       burnProblem(fact, ONE_CONFIRMATION) ??
       (periodOf(expected) === periodOf(got) ? null : ({ is: 'height', expected, got } as const));
     if (problem === null) return null;

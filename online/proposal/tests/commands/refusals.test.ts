@@ -26,7 +26,7 @@ test.before.each(async context => {
 });
 test.after.each(({ world }) => world.stop());
 
-async function prepareCsv(world: TestWorld, csv: string, ...flags: string[]): Promise<Ran> {
+async function prepareFromCsv(world: TestWorld, csv: string, ...flags: string[]): Promise<Ran> {
   world.write(1, 'bars.csv', csv);
   const ran = await world.command(1, ...PREPARE, ...flags);
   if (ran.status !== 0) assert.not.ok(existsSync(join(world.pc(1), 'request.json')), 'nothing is written');
@@ -106,14 +106,14 @@ const wrongFiles: [name: string, csv: string, code: string, message: RegExp][] =
 ];
 for (const [name, csv, code, message] of wrongFiles) {
   test(`prepare refuses and writes nothing: ${name}`, async ({ world, before }) => {
-    assertRefused(await prepareCsv(world, csv), code, message);
+    assertRefused(await prepareFromCsv(world, csv), code, message);
     assert.is(world.snapshot(), before);
   });
 }
 
 test('files in the form of spreadsheet exports are read', async ({ world }) => {
   const csv = `\ufeff${HEADER.replaceAll(',', ';').trim()}\r\n${BAR_1.trim().replaceAll(',', ';').replace('PAMP', '"PAMP"')}\r\n\r\n`;
-  const ran = await prepareCsv(world, csv);
+  const ran = await prepareFromCsv(world, csv);
   assert.equal([ran.status, ran.json.issuances[0].reference], [0, '031037-2019-PAMP']);
 });
 
@@ -140,13 +140,13 @@ async function changeCoinList(
 
 test('a spent coin is refused', async ({ world }) => {
   await changeCoinList(world, coins => [{ txid: '0'.repeat(64), vout: 0, amount: 5n }, ...coins]);
-  const ran = await prepareCsv(world, HEADER + BAR_1);
+  const ran = await prepareFromCsv(world, HEADER + BAR_1);
   assertRefused(ran, 'COIN_SPENT', /^ptxo\.dat:.*0{64}:0/, /`countersign coins scan`/);
 });
 
 test('coins that differ from the ledger are refused', async ({ world }) => {
   await changeCoinList(world, coins => coins.map(coin => ({ ...coin, amount: coin.amount - 1n })));
-  const ran = await prepareCsv(world, HEADER + BAR_1);
+  const ran = await prepareFromCsv(world, HEADER + BAR_1);
   assertRefused(
     ran,
     'COIN_INVALID',
@@ -160,7 +160,7 @@ test('a coin of another owner is refused', async ({ world }) => {
   // address.
   const txid = world.node.node.chain.blocks[0]?.transactions[1]?.id as string;
   await changeCoinList(world, coins => [{ txid, vout: 0, amount: 100_000_000n }, ...coins]);
-  const ran = await prepareCsv(world, HEADER + BAR_1);
+  const ran = await prepareFromCsv(world, HEADER + BAR_1);
   assertRefused(ran, 'COIN_INVALID', /^ptxo\.dat: .*76a914[0-9a-f]{40}88ac.*a914/);
 });
 
@@ -170,26 +170,26 @@ test('a different ptxo.dat changes no decision and is reported', async ({ world 
     assert.match((await world.ok(2, 'status')).next, /ptxo\.dat: .* `countersign repair`/i);
     assert.is(world.object('ptxo.dat'), text);
   }
-  assert.is((await prepareCsv(world, HEADER + BAR_1)).status, 0);
+  assert.is((await prepareFromCsv(world, HEADER + BAR_1)).status, 0);
 });
 
 test('an old best block and a wrong clock are refused', async ({ world }) => {
   world.clockSkew = 3_600_000;
-  assertRefused(await prepareCsv(world, HEADER + BAR_1), 'TIP_STALE', /3310 is 36\d\d.*100 s/);
-  assert.is((await prepareCsv(world, HEADER + BAR_1, '--max-tip-age', '4000')).status, 0);
+  assertRefused(await prepareFromCsv(world, HEADER + BAR_1), 'TIP_STALE', /3310 is 36\d\d.*100 s/);
+  assert.is((await prepareFromCsv(world, HEADER + BAR_1, '--max-tip-age', '4000')).status, 0);
 });
 
 test('a request near the end of a period is refused', async ({ world }) => {
   await world.rpc('dev_skip', 3358 - 3310);
   await world.generate();
-  assertRefused(await prepareCsv(world, HEADER + BAR_1), 'PERIOD_ENDING', /^height: .*got 1.*3359/);
+  assertRefused(await prepareFromCsv(world, HEADER + BAR_1), 'PERIOD_ENDING', /^height: .*got 1.*3359/);
 });
 
 test('a wrong password, a missing node and a node of another chain are refused', async ({
   world,
   before,
 }) => {
-  const at = (url: string) => prepareCsv(world, HEADER + BAR_1, '--node', url);
+  const at = (url: string) => prepareFromCsv(world, HEADER + BAR_1, '--node', url);
   assertRefused(await at(world.node.url.replace('secret', 'wrong')), 'NODE_AUTH', /./);
   assertRefused(await at('http://u:secret-password@127.0.0.1:1'), 'NODE_UNREACHABLE', /127\.0\.0\.1:1/);
   assertRefused(await at('ftp://u:secret-password@x'), 'CONFIG_INVALID', /./);
@@ -295,7 +295,7 @@ test('a missing proposal, store or configuration and existing files are refused'
   assertRefused(await world.command(2, 'status', '--store', 'ftp://x'), 'CONFIG_INVALID', /./);
   assertRefused(await world.command(2, 'status', '--trust', 'absent.json'), 'FILE_MISSING', /absent\.json/);
   assertRefused(await world.command(2, 'map', 'init'), 'MAPPING_EXISTS', /^ledger\/00000000\.json: /);
-  assert.is((await prepareCsv(world, HEADER + BAR_1)).status, 0);
+  assert.is((await prepareFromCsv(world, HEADER + BAR_1)).status, 0);
   const again = await world.command(1, ...PREPARE);
   assertRefused(again, 'FILE_EXISTS', /request\.json: /);
   world.write(2, 'countersign.json', '{"stoer": "file:x"}');

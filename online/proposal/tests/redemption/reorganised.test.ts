@@ -15,7 +15,7 @@ import { assertRefused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { utf8 } from '../../../../shared/bytes.ts';
 import { parseMapping } from '../../../../shared/mapping/mapping.ts';
 import { signMapping } from '../../../../shared/mapping/signatures.ts';
-import { FOLLOWS, sentText } from '../../texts/progress.ts';
+import { FOLLOWS, transactionsSentText } from '../../texts/progress.ts';
 import { runOnlyOnce } from '../stepping-services.ts';
 
 const test = suite<{ world: TestWorld; tokens: [string, string, string]; burns: Output[] }>(
@@ -54,7 +54,7 @@ test('before publication: finalise waits for a burn in the mempool, and sends a 
   assert.is(ran.status, 0, ran.stderr);
   assert.match(ran.stderr, /0 of 2.*6 confirmations.*\b0\b/);
   assert.ok(
-    [2, 3, 4].some(count => ran.stderr.split('\n').includes(sentText(count, count, true, false))),
+    [2, 3, 4].some(count => ran.stderr.split('\n').includes(transactionsSentText(count, count, true, false))),
     ran.stderr,
   );
   for (const output of burns) assert.ok((await confirmationsOf(world, output)) >= 6);
@@ -73,7 +73,7 @@ test('before publication: burns that wait for some blocks are sent to the node a
   const ran = await world.command(2, ...FINALISE, '--confirmations', '2');
   assert.is(ran.status, 0, ran.stderr);
   assert.ok(
-    [2, 3, 4].some(count => ran.stderr.split('\n').includes(sentText(count, count, true, true))),
+    [2, 3, 4].some(count => ran.stderr.split('\n').includes(transactionsSentText(count, count, true, true))),
     ran.stderr,
   );
 });

@@ -49,7 +49,7 @@ function checkBurns(derivation: Derivation, { evidence }: ChainFacts, needed: nu
 }
 
 /** True if a confirmed burn has the token, amount and period of the request. */
-export function isAsRequested(
+export function isBurnAsRequested(
   { derivation }: Sample,
   { txid, depth, token, amount, height }: BurnFact,
 ): boolean {
@@ -86,7 +86,7 @@ const isInNoBlock = ({ burns }: Evidence, txid: string) =>
   burns.some(one => one.txid === txid && (one.depth ?? 0) === 0);
 
 /** True if `map.json` is another tool's mapping that no entry names. */
-function isReplaced({ store: { map, ...store } }: Facts, { derivation }: Sample): boolean {
+function isMapReplaced({ store: { map, ...store } }: Facts, { derivation }: Sample): boolean {
   return (
     map !== null &&
     !(map instanceof Refusal) &&
@@ -122,7 +122,7 @@ function checkSend(sample: Sample, step: Of<'send'>, facts: Facts, what: string)
     what,
   );
   assert.not.ok(
-    isReplaced(facts, sample) && status === 'sent',
+    isMapReplaced(facts, sample) && status === 'sent',
     `${what}: sends on a mapping that was replaced`,
   );
   if (chain.transactions.some(isTransactionSent) || status !== 'sent') return;
@@ -149,7 +149,7 @@ function checkDecision(
   );
   if (chain.transactions.length > 0 && !chain.transactions.some(isTransactionSent))
     assert.is(periodOf(chain.tip.height), periodOf(3310), `${what}: decides in another period`);
-  assert.not.ok(isReplaced(facts, sample), what);
+  assert.not.ok(isMapReplaced(facts, sample), what);
   checkBurns(sample.derivation, chain, needed, what);
 }
 
@@ -196,7 +196,7 @@ export function checkStep(sample: Sample, step: Step, facts: Facts, question: Qu
         `${what}: not confirmed`,
       );
       if (chain.transactions.length > 0) assert.is(chain.tokens?.wrong.length, 0, `${what}: wrong tokens`);
-      assert.not.ok(isReplaced(facts, sample), `${what}: over another mapping`);
+      assert.not.ok(isMapReplaced(facts, sample), `${what}: over another mapping`);
       checkBurns(sample.derivation, chain, needed, what);
       break;
     case 'abandon':

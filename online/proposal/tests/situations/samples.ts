@@ -15,7 +15,7 @@ import type { CountedBurn, LedgerEvent } from '../../../ledger/ledger-event.ts';
 import type { PolicyCoin } from '../../../ledger/policy-coin.ts';
 import type { Published } from '../../../ledger/stored-mappings.ts';
 import type { Wanted } from '../../facts/question.ts';
-import { policyCoin } from '../../facts/transactions.ts';
+import { toPolicyCoin } from '../../facts/transactions.ts';
 import { correctedBars } from '../../plan/evidence.ts';
 
 export { base, trust };
@@ -50,7 +50,7 @@ const BLOCK = 3300;
 function makeSample(name: string, request: Request, wanted: Wanted): Sample {
   const derivation = derive(request, base, trust);
   const signatures = signByAll(derivation);
-  const coins = derivation.issuances.map(({ request: { coin } }) => policyCoin(coin));
+  const coins = derivation.issuances.map(({ request: { coin } }) => toPolicyCoin(coin));
   const burns = request.redemptions.flatMap(({ reference, height, burns: all }) =>
     all.map((burn): [string, CountedBurn] => [outpointText(burn), { bar: reference, height, block: BLOCK }]),
   );

@@ -17,10 +17,10 @@ import { planStep } from '../../plan/plan-step.ts';
 import type { Plan, Step } from '../../plan/step-types.ts';
 import type { RefusedData, Way } from '../../refusals.ts';
 import { type Situation, situationOf } from '../../situation/situation.ts';
-import { Refused } from '../../texts/refused-error.ts';
+import { RefusedError } from '../../texts/refused-error.ts';
 import { nextStepText, stateOfStage } from '../../texts/stages.ts';
 import { explainTrouble } from '../../texts/troubles.ts';
-import { checkStep, hasUnexplainedTokens, isAsRequested } from './forbidden-steps.ts';
+import { checkStep, hasUnexplainedTokens, isBurnAsRequested } from './forbidden-steps.ts';
 import { type Sample, trust, view } from './samples.ts';
 
 const QUESTIONS: Record<string, Question> = {
@@ -68,7 +68,7 @@ function checkAdvice(
     if (next?.do !== 'refuse') return; // it changes a fact, or reports that nothing is left to do
     assert.not.ok(seen.includes(command), `${what}: a circle of advice: ${[...seen, command].join(' → ')}`);
     seen.push(command);
-    now = new Refused(next.why).way;
+    now = new RefusedError(next.why).way;
   }
 }
 
@@ -116,7 +116,7 @@ function checkNoAbandonAdvice(
   const isLost = (one: BurnFact) => one.problem?.is === 'unknown' && one.problem.hasIndex && isKept(one);
   const before = stateOrNull(store)?.burnt;
   const isCounted = burns.some(({ txid, vout }) => before?.has(`${txid}:${vout}`));
-  const isRight = burns.every(one => isLost(one) || (one.problem === null && isAsRequested(sample, one)));
+  const isRight = burns.every(one => isLost(one) || (one.problem === null && isBurnAsRequested(sample, one)));
   if (!isRight || isCounted || amounts === null || hasUnexplainedTokens(sample, chain)) return;
   const alarm = troubles.find(one => one.kind === 'evidence' && !one.isKept);
   assert.is(alarm, undefined, `${what}: an alarm for burns that wait`);
@@ -133,7 +133,7 @@ function checkAdoptPossible(plans: ReadonlyMap<string, Plan>, { stage }: Situati
   const next = plans.get('adopt');
   if (next?.do !== 'refuse' || next.why.kind !== 'adopt-sent' || !('transactions' in stage)) return;
   const isDead = stage.transactions.some(one => one.spender?.is === 'other');
-  const { way } = new Refused(next.why);
+  const { way } = new RefusedError(next.why);
   assert.ok(
     !isDead || !('run' in way && way.run === 'repair'),
     `${what}: repairs for what can never be sent`,
@@ -155,7 +155,7 @@ function checkNextCommand(plans: ReadonlyMap<string, Plan>, situation: Situation
  * not an input error.
  */
 function checkRefusal(why: Extract<Plan, { do: 'refuse' }>['why'], { intent }: Question, what: string): void {
-  const { message, hint, code } = new Refused(why);
+  const { message, hint, code } = new RefusedError(why);
   assert.ok(message.length > 5 && hint.length > 5, `${what}: ${code}`);
   assert.not.match(message + hint, /undefined|\[object|NaN/, what);
   if (intent === 'prepare' || (why.kind !== 'burn' && why.kind !== 'outstanding')) return;
@@ -274,6 +274,6 @@ export class SituationTable {
     checkAdoptPossible(plans, situation, what);
     for (const [name, next] of plans)
       if (next.do === 'refuse')
-        checkAdvice(name, new Refused(next.why).way, plans, situation, `${what}, ${name}`);
+        checkAdvice(name, new RefusedError(next.why).way, plans, situation, `${what}, ${name}`);
   }
 }

@@ -6,7 +6,7 @@ import { rejectsWith } from '../../../../shared/testing.ts';
 import { ledgerKey } from '../../../ledger/ledger.ts';
 import { abandonProposal } from '../../commands/abandon.ts';
 import { finaliseProposal } from '../../commands/finalise.ts';
-import type { Refused } from '../../texts/refused-error.ts';
+import type { RefusedError } from '../../texts/refused-error.ts';
 import { runOlderConfirmer } from '../older-tools.ts';
 import { finaliseInput, readFilesOf, runOnlyOnce, steppingServices } from '../stepping-services.ts';
 
@@ -249,7 +249,7 @@ test('a mapping that is read back differently is not reported as published', asy
   const refusal = await rejectsWith('STORE_FAILED', () =>
     finaliseProposal(services, finaliseInput(readFilesOf(world, 2, ['mine.json']))),
   );
-  const { data } = refusal as Refused;
+  const { data } = refusal as RefusedError;
   assert.equal([data.kind, 'keys' in data && data.keys], ['read-back', ['map.json']]);
 });
 

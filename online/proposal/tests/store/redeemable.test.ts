@@ -8,7 +8,7 @@ import { utf8 } from '../../../../shared/bytes.ts';
 import type { LedgerState } from '../../../ledger/ledger-state.ts';
 import { keys } from '../../../ledger/object-keys.ts';
 import type { StoreFacts } from '../../facts/facts.ts';
-import { projectionsBehind } from '../../projections.ts';
+import { outdatedProjections } from '../../projections.ts';
 import { makeStoreFacts } from '../situations/facts.ts';
 import { namedLedgersOf } from '../situations/ledgers.ts';
 import { base, CORRECTIONS, REDEMPTIONS, type Sample, trust } from '../situations/samples.ts';
@@ -25,7 +25,7 @@ function writtenList(
 ): string | null {
   const state = new Map(namedLedgersOf(sample)).get(ledger) as LedgerState;
   const facts = { ...makeStoreFacts(sample, state, KIND), redeemable: list === null ? null : utf8(list) };
-  const late = projectionsBehind({ ...facts, ...changes }, null, trust, { intent: 'look' });
+  const late = outdatedProjections({ ...facts, ...changes }, null, trust, { intent: 'look' });
   const found = late.filter(({ key }) => key === keys.redeemable);
   assert.ok(found.length <= 1);
   const [one] = found;

@@ -9,11 +9,11 @@ import { explainConnection, type SdkError } from './explain-error.ts';
 import type { Meaning } from './texts/answer-causes.ts';
 import {
   badCredentialRefusal,
-  explainHalfSet,
+  explainCredentialsUnreachable,
+  explainHalfOfCredentials,
+  explainNoCredentialsFound,
+  explainNoCredentialsGiven,
   explainNoLogin,
-  explainNoneFound,
-  explainNoneGiven,
-  explainNoneReachable,
   explainSecondFactor,
   FOUND,
   profileNameText,
@@ -100,12 +100,15 @@ function explainMissingCredentials(error: SdkError, env: Env): Meaning {
   const name = typeof error.name === 'string' ? error.name : '';
   const text = `${name} ${typeof error.message === 'string' ? error.message : ''}`;
   const connection = explainConnection(error);
-  if (connection) return explainNoneReachable(of, connection);
+  if (connection) return explainCredentialsUnreachable(of, connection);
   if (/TokenProviderError|Unauthorized/.test(name) || /aws sso login/i.test(text))
     return explainNoLogin(of, `aws sso login${profileOptionText(env)}`);
   if (/aws login|\.aws\/login/i.test(text)) return explainNoLogin(of, `aws login${profileOptionText(env)}`);
   if (/multi-factor|MFA/.test(text)) return explainSecondFactor(of);
   const [id, secret] = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] as const;
-  if (!env[id] !== !env[secret]) return env[id] ? explainHalfSet(secret, id) : explainHalfSet(id, secret);
-  return /CredentialsProviderError/.test(name) ? explainNoneFound(of) : explainNoneGiven(of);
+  if (!env[id] !== !env[secret])
+    return env[id] ? explainHalfOfCredentials(secret, id) : explainHalfOfCredentials(id, secret);
+  return /CredentialsProviderError/.test(name)
+    ? explainNoCredentialsFound(of)
+    : explainNoCredentialsGiven(of);
 }

@@ -10,7 +10,7 @@ import {
 import {
   explainNoConnection,
   explainNoTls,
-  explainNotS3,
+  explainNotAnS3Answer,
   explainOtherRegion,
   explainOverloaded,
   explainUnknownCause,
@@ -106,7 +106,7 @@ function explainAnswer(error: SdkError, what: string, secrets: readonly string[]
   if (BUSY.test(String(status))) return explainOverloaded(said);
   if (/html/i.test(headers['content-type'] ?? '')) return explainWebPage(status);
   if (status === 401 || status === 403) return ['STORE_DENIED', `${ACCESS_DENIED}${said}`, RIGHTS_HINT];
-  return name === '' ? explainNotS3(status) : explainUnknownCause(said);
+  return name === '' ? explainNotAnS3Answer(status) : explainUnknownCause(said);
 }
 
 const MESSAGE_LENGTH = 200;

@@ -8,16 +8,16 @@ import { openStore } from '../../open-store.ts';
 import { MEANINGS, type Meaning } from '../errors/texts/answer-causes.ts';
 import {
   badCredentialRefusal,
-  explainHalfSet,
+  explainHalfOfCredentials,
+  explainNoCredentialsFound,
+  explainNoCredentialsGiven,
   explainNoLogin,
-  explainNoneFound,
-  explainNoneGiven,
   explainSecondFactor,
   FOUND,
   profileNameText,
 } from '../errors/texts/credentials.ts';
 import { SAMPLES, type Sample } from './answers.ts';
-import { errorDocument, MemoryBucket, sendRecorded, withHandler } from './replay.ts';
+import { errorDocument, MemoryBucket, sendRecorded, withAnsweringServer } from './replay.ts';
 
 const SECRET = 'wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY';
 const KEY_ID = 'AKIAIOSFODNN7EXAMPLE';
@@ -36,7 +36,7 @@ const textBytes = (value: string) => new TextEncoder().encode(value);
 
 for (const { service, answer, means, quoted } of SAMPLES)
   test(`${service}: the refusal has the cause and the next step`, () =>
-    withHandler(
+    withAnsweringServer(
       (_, res) => sendRecorded(res, answer),
       async endpoint => {
         const store = await openStore('s3://bucket/prefix', { endpoint });
@@ -71,7 +71,7 @@ async function runMapShow(endpoint: string, env: Record<string, string | undefin
 const BUILT = /R2, a region|no inode|proxy|size limit|key disabled|archived|unknown code$|JSON/;
 for (const { service, answer, means, quoted } of SAMPLES.filter((one: Sample) => BUILT.test(one.service)))
   test(`the built program explains the answer of ${service}`, () =>
-    withHandler(
+    withAnsweringServer(
       (_, res) => sendRecorded(res, answer),
       async endpoint => {
         const error = await runMapShow(endpoint);
@@ -83,7 +83,7 @@ for (const { service, answer, means, quoted } of SAMPLES.filter((one: Sample) =>
     ));
 
 test("credentials in the server's message are removed", () =>
-  withHandler(
+  withAnsweringServer(
     (_, res) => sendRecorded(res, errorDocument(400, 'InvalidPart', `key ${KEY_ID} signed with ${SECRET}`)),
     async endpoint => assert.match((await runMapShow(endpoint)).message, /key \*\*\* signed with \*\*\*/),
   ));
@@ -98,7 +98,7 @@ for (const [code, message] of [
   test(`object lock (${code}): a checksum is sent after the server requires it, and then with each object`, () => {
     const bucket = new MemoryBucket();
     const asked: (string | undefined)[] = [];
-    return withHandler(
+    return withAnsweringServer(
       (req, res, body) => {
         if (req.method === 'PUT') asked.push(req.headers['content-md5']?.toString());
         if (req.method === 'PUT' && !req.headers['content-md5'])
@@ -121,7 +121,7 @@ for (const [code, message] of [
   });
 
 test('if the server refuses the checksum too, the refusal says so after one attempt', () =>
-  withHandler(
+  withAnsweringServer(
     (_, res) =>
       sendRecorded(
         res,
@@ -154,7 +154,7 @@ const credentials: [what: string, env: Record<string, string>, config: string, m
   ['a token with CR', { [TOKEN]: 'FwoGZ\r' }, '', badCredentialRefusal(TOKEN, FOUND.lineBreak)],
   ['a secret with a space', { [KEY]: `${SECRET} ` }, '', badCredentialRefusal(KEY, FOUND.character)],
   ['quotation marks of an env file', { [ID]: `"${KEY_ID}"` }, '', badCredentialRefusal(ID, FOUND.quotes)],
-  ['one of the pair', { [KEY]: '' }, '', explainHalfSet(KEY, ID)],
+  ['one of the pair', { [KEY]: '' }, '', explainHalfOfCredentials(KEY, ID)],
   ['no login of SSO', { AWS_PROFILE: 'ops' }, CONFIG.sso, explainNoLogin(OPS, 'aws sso login --profile ops')],
   [
     'no login of the older SSO',
@@ -163,13 +163,13 @@ const credentials: [what: string, env: Record<string, string>, config: string, m
     explainNoLogin(OPS, 'aws sso login --profile ops'),
   ],
   ['no console login', { AWS_PROFILE: 'ops' }, CONFIG.login, explainNoLogin(OPS, 'aws login --profile ops')],
-  ['SSO that is not complete', { AWS_PROFILE: 'ops' }, CONFIG.cutSso, explainNoneGiven(OPS)],
+  ['SSO that is not complete', { AWS_PROFILE: 'ops' }, CONFIG.cutSso, explainNoCredentialsGiven(OPS)],
   ['a second factor', { AWS_PROFILE: 'ops' }, CONFIG.secondFactor, explainSecondFactor(OPS)],
   [
     'a profile that is not there',
     { AWS_PROFILE: 'opz' },
     CONFIG.sso,
-    explainNoneFound(profileNameText('opz')),
+    explainNoCredentialsFound(profileNameText('opz')),
   ],
 ];
 for (const [what, env, config, means] of credentials)

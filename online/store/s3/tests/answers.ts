@@ -1,7 +1,7 @@
 /** Answers of S3 services and proxies, quoted from public reports, and what they mean. */
 import { MEANINGS, type Meaning } from '../errors/texts/answer-causes.ts';
 import {
-  explainNotS3,
+  explainNotAnS3Answer,
   explainOtherRegion,
   explainOverloaded,
   explainUnknownCause,
@@ -191,6 +191,6 @@ export const SAMPLES: readonly Sample[] = [
   makeSample(
     'an answer in JSON',
     { status: 400, headers: { 'content-type': 'application/json' }, body: '{"message":"no such route"}' },
-    explainNotS3(400),
+    explainNotAnS3Answer(400),
   ),
 ];

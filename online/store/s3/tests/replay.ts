@@ -12,7 +12,10 @@ export interface Recorded {
 export type Handler = (req: IncomingMessage, res: ServerResponse, body: Buffer, count: number) => void;
 
 /** Starts a server with this handler on the loopback address, calls `run`, and stops the server. */
-export async function withHandler(handler: Handler, run: (endpoint: string) => Promise<void>): Promise<void> {
+export async function withAnsweringServer(
+  handler: Handler,
+  run: (endpoint: string) => Promise<void>,
+): Promise<void> {
   let count = 0;
   const server = createServer(async (req, res) => {
     const chunks: Buffer[] = [];

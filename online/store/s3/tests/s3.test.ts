@@ -17,7 +17,7 @@ import {
   NOT_HTTP,
 } from '../errors/texts/connection.ts';
 import { conditionIgnoredRefusal } from '../errors/texts/ignored-condition.ts';
-import { type Handler, withHandler } from './replay.ts';
+import { type Handler, withAnsweringServer } from './replay.ts';
 
 const SECRET = 'a-secret-that-no-message-may-hold';
 Object.assign(process.env, {
@@ -49,7 +49,7 @@ async function withServer(
     requests.push(`${req.method} ${req.url}`);
     handler(req, res, body, requests.length);
   };
-  await withHandler(handle, async endpoint =>
+  await withAnsweringServer(handle, async endpoint =>
     run(await openStore('s3://bucket/prefix', { endpoint }), requests),
   );
 }

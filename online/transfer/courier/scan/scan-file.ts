@@ -69,10 +69,10 @@ async function startCamera(): Promise<void> {
   // In the meantime the scan may have been stopped, or started again.
   if (mine !== round) return;
   setText('start', texts.STOP);
-  showScanStep();
+  highlightScanStep();
   eye = new CodeReader();
   codeAt = performance.now();
-  if (wanted && cameras.value !== wanted) showComplaint(texts.OTHER_CAMERA);
+  if (wanted && cameras.value !== wanted) showProblem(texts.OTHER_CAMERA);
   if (!whole) showFrameProgress(reader, texts.LOOKING);
   readNextPicture(mine);
 }
@@ -86,7 +86,7 @@ export function stopScan(): void {
   setHidden('no-video', false);
   setText('start', texts.START);
   showHint();
-  showScanStep();
+  highlightScanStep();
 }
 
 const stopTracks = (media: MediaStream) => {
@@ -151,7 +151,7 @@ function showHint(): void {
 const COMPLAINT_MS = 4000;
 let complainedAt = 0;
 
-function showComplaint(problem: string): void {
+function showProblem(problem: string): void {
   complainedAt = performance.now();
   // The text is written only if it changed, because the same problem may occur in every picture.
   if (findElement('scan-error', HTMLElement).textContent !== problem) setText('scan-error', problem);
@@ -161,7 +161,7 @@ function showComplaint(problem: string): void {
 function handleCode(code: string): boolean {
   if (code === '') return false;
   if (!looksLikeFrame(code)) {
-    showComplaint(texts.FOREIGN_CODE);
+    showProblem(texts.FOREIGN_CODE);
     return false;
   }
   try {
@@ -170,7 +170,7 @@ function handleCode(code: string): boolean {
     if (fresh) showFrameProgress(reader, texts.LOOKING);
   } catch (error) {
     const button = reader.count > 0 ? findElement('again', HTMLElement).textContent : texts.START;
-    showComplaint(texts.mixedFramesText(errorMessage(error), button ?? ''));
+    showProblem(texts.mixedFramesText(errorMessage(error), button ?? ''));
     return false;
   }
   if (!reader.whole) return true;
@@ -182,7 +182,7 @@ function handleCode(code: string): boolean {
     stopScan();
     reader = new FrameReader();
     showFrameProgress(reader, texts.FRAMES_DISCARDED);
-    showComplaint(texts.noFileText(errorMessage(error)));
+    showProblem(texts.noFileText(errorMessage(error)));
   }
   return true;
 }
@@ -209,7 +209,7 @@ function finishScan(bytes: Uint8Array): void {
 }
 
 /** Marks the current step, and highlights the button for the next action. */
-export function showScanStep(): void {
+export function highlightScanStep(): void {
   findElement('scan', HTMLElement).classList.toggle('whole', whole !== undefined);
   showCommand(whole?.saved ? command : undefined);
   if (whole) {
@@ -231,7 +231,7 @@ function saveFile(): void {
   link.click();
   whole.saved = true;
   setText('scan-error', '');
-  showScanStep();
+  highlightScanStep();
   if (command) findElement('copy', HTMLElement).focus();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
@@ -243,7 +243,7 @@ function saveFile(): void {
 function confirmDiscard(): boolean {
   if (!whole || whole.saved || whole.warned) return true;
   whole.warned = true;
-  showComplaint(texts.notSavedText(whole.name));
+  showProblem(texts.notSavedText(whole.name));
   return false;
 }
 
@@ -252,7 +252,7 @@ function scanAgain(): void {
   reader = new FrameReader();
   whole = undefined;
   setHidden('result', true);
-  showScanStep();
+  highlightScanStep();
   setText('scan-error', '');
   showFrameProgress(reader, texts.LOOKING);
   if (!stream) void startCamera();

@@ -1,5 +1,5 @@
 /** Shows a file as QR codes, one after the other, on this screen. */
-import { Refusal, shownValue } from '../../../../shared/errors.ts';
+import { Refusal, valueText } from '../../../../shared/errors.ts';
 import { MAX_VERSION, MIN_VERSION } from '../../../../shared/qr/code-capacity.ts';
 import {
   cutIntoFrames,
@@ -48,7 +48,7 @@ export async function openFile(chosen: File): Promise<void> {
   setText('show-what', '');
   clearTimeout(timer);
   series = undefined;
-  showShowStep();
+  highlightShowStep();
   try {
     if (chosen.size > MAX_FILE) {
       throw new Refusal(
@@ -64,7 +64,7 @@ export async function openFile(chosen: File): Promise<void> {
     cutFileAgain();
     showStatus(file);
     paused = false;
-    showShowStep();
+    highlightShowStep();
     playFrame();
     // The file chooser must lose the focus, because the space key would open it again. The new focus must not
     // make the browser scroll the code out of view.
@@ -72,14 +72,14 @@ export async function openFile(chosen: File): Promise<void> {
     canvas.scrollIntoView({ block: 'nearest' });
   } catch (error) {
     series = undefined;
-    showShowStep();
+    highlightShowStep();
     setText('show-error', texts.refusedFileText(errorSentenceOf(error)));
     findElement('choose', HTMLElement).focus();
   }
 }
 
 /** Marks the current step, and highlights the button for the next action. */
-export function showShowStep(): void {
+export function highlightShowStep(): void {
   findElement('show', HTMLElement).classList.toggle('playing', series !== undefined);
   setHidden('player', !series);
   if (!series) {
@@ -97,7 +97,7 @@ async function readFileBytes(chosen: File): Promise<Uint8Array> {
   } catch {
     throw new Refusal(
       'FILE_UNUSABLE',
-      texts.unreadableFileText(shownValue(chosen.name)),
+      texts.unreadableFileText(valueText(chosen.name)),
       texts.UNREADABLE_HINT,
     );
   }

@@ -29,7 +29,7 @@ export interface Camera {
 export function photographCodes(codes: readonly Placed[], camera: Camera): Grey {
   const { width, height, blur = 0, black = 0, white = 255, noise = 0 } = camera;
   const light = new Float32Array(width * height).fill(0.35);
-  for (const code of codes) placeCode(light, width, height, code);
+  for (const code of codes) drawCodeInPicture(light, width, height, code);
   const seen = blur > 0 ? blurLight(blurLight(light, width, height, blur), width, height, blur) : light;
   let state = 7;
   const data = Uint8Array.from(seen, value => {
@@ -49,7 +49,12 @@ export function rotatedCorners(x: number, y: number, side: number, degrees: numb
   return [at(0), at(1), at(2), at(3)];
 }
 
-function placeCode(light: Float32Array, width: number, height: number, { matrix, corners }: Placed): void {
+function drawCodeInPicture(
+  light: Float32Array,
+  width: number,
+  height: number,
+  { matrix, corners }: Placed,
+): void {
   const lightAt = makeBrightness(matrix);
   const toUnit = toUnitSquare(corners);
   const xs = corners.map(c => c[0]);

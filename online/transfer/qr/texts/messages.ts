@@ -1,11 +1,11 @@
 /** Sentences of `qr show` and `qr read`. The courier page uses some of them too. */
-import { Refusal, shownValue } from '../../../../shared/errors.ts';
+import { Refusal, valueText } from '../../../../shared/errors.ts';
 
 /** @param name name of the option */
 export const notInRangeRefusal = (name: string, least: number, most: number, text: string) =>
   new Refusal(
     'FIELD_INVALID',
-    `${name}: expected a whole number of ${least} to ${most}, got ${shownValue(text)}`,
+    `${name}: expected a whole number of ${least} to ${most}, got ${valueText(text)}`,
     `Give a number in this range, for example ${name} ${least + 3}.`,
   );
 
@@ -79,7 +79,7 @@ export const stoppedShowingRefusal = () =>
 export const fileEndingRefusal = (out: string) =>
   new Refusal(
     'FIELD_INVALID',
-    `--out: expected a name ending in .png or .html, got ${shownValue(out)}`,
+    `--out: expected a name ending in .png or .html, got ${valueText(out)}`,
     'End the name with .png for pictures, or with .html for a page that plays the frames.',
   );
 

@@ -1,5 +1,5 @@
 /** What the setup commands print: results of checks, refused answers, what the node lacks, next steps. */
-import { Refusal, shownDigits, shownValue } from '../../../../../shared/errors.ts';
+import { digitsText, Refusal, valueText } from '../../../../../shared/errors.ts';
 import type { Trust } from '../../../../../shared/trust.ts';
 import { printablePath } from '../../../../platform/files.ts';
 import { controllersText, countText } from '../../../../platform/text/words.ts';
@@ -7,7 +7,7 @@ import { CONFIG_FILE } from '../../../config/config-paths.ts';
 
 const configInvalidRefusal = (message: string, hint: string) => new Refusal('CONFIG_INVALID', message, hint);
 const fieldInvalidRefusal = (what: string, expected: string, got: string, hint: string) =>
-  new Refusal('FIELD_INVALID', `${what}: expected ${expected}, got ${shownValue(got)}`, hint);
+  new Refusal('FIELD_INVALID', `${what}: expected ${expected}, got ${valueText(got)}`, hint);
 
 // Texts about profile, controller and stick.
 
@@ -33,7 +33,7 @@ export const stickIsFileRefusal = (path: string): Refusal =>
 
 export const homeNotReplacedRefusal = (folder: string): Refusal =>
   configInvalidRefusal(
-    `store: expected a folder, got ${shownValue(folder)}: the ~ after file: is not replaced by a home folder`,
+    `store: expected a folder, got ${valueText(folder)}: the ~ after file: is not replaced by a home folder`,
     'Write the complete path of the folder.',
   );
 
@@ -45,7 +45,7 @@ export const folderUnusableRefusal = (path: string, existing: string, reason: st
     'Choose a folder that this user can write to.',
   );
 
-export const folderText = (path: string, exists: boolean): string =>
+export const stateFolderText = (path: string, exists: boolean): string =>
   exists
     ? `the folder ${path}`
     : `the folder ${path} does not exist. This is right for a first mapping. Otherwise the path is wrong, or the disk is not mounted`;
@@ -55,7 +55,7 @@ export const WRITE_CHECK = 'Made by `countersign init` to test write permission.
 export const PUBLIC_BY_POLICY =
   'Run the command again without --public-read. Let everyone read map.json by a policy of the bucket.';
 
-export function accessText(writable: boolean | null): string {
+export function storeAccessText(writable: boolean | null): string {
   if (writable === null) return 'reachable';
   return writable ? 'reachable and writable' : 'reachable, but NOT writable with these rights';
 }
@@ -64,7 +64,7 @@ export function accessText(writable: boolean | null): string {
  * @param size number of entries of the mapping; null if there is no mapping
  * @param signers null without a profile
  */
-export function contentsText(size: number | null, signers: readonly number[] | null): string {
+export function storeContentsText(size: number | null, signers: readonly number[] | null): string {
   if (size === null) return ', without a mapping yet';
   const holds = `, with a mapping of ${countText(size, 'asset')}`;
   if (signers === null) return `${holds}, which is not verified because there is no trust profile`;
@@ -96,7 +96,7 @@ export const otherChainRefusal = (node: string, whose: string, address: string):
     'Check that the node and the trust profile belong to the same network.',
   );
 
-export const importingText = (address: string): string =>
+export const addressImportText = (address: string): string =>
   `The node imports ${address}, and searches its chain for coins. This takes long on a long chain.\n`;
 
 export const addressNotWatchedText = (address: string, reason: string): string =>
@@ -124,7 +124,7 @@ export const configExistsRefusal = (): Refusal =>
 
 export const HAS_PASSWORD = 'The file contains the password of the node. Only this user can read the file.\n';
 
-export const precedenceText = (variable: string): string =>
+export const variablePrecedenceText = (variable: string): string =>
   `${variable} is set in this shell, and takes precedence over ${CONFIG_FILE}.\n`;
 
 const AGAIN = 'run `countersign init --overwrite`';
@@ -178,14 +178,14 @@ export function nextStepTexts(found: Found): string[] {
 export const secretGivenRefusal = (typed: string, kind: string): Refusal =>
   new Refusal(
     'KEY_INVALID',
-    `${shownValue(typed)} is ${kind}, and must not be on a networked PC`,
+    `${valueText(typed)} is ${kind}, and must not be on a networked PC`,
     'Delete the secret from this PC. If other people could read it, make a new key on the laptop before the ceremony continues.',
   );
 
 export const notAKeyRefusal = (typed: string): Refusal =>
   new Refusal(
     'FIELD_INVALID',
-    `public key: expected 66 hex digits that begin with 02 or 03, or a file with one such key, got ${shownDigits(typed)}`,
+    `public key: expected 66 hex digits that begin with 02 or 03, or a file with one such key, got ${digitsText(typed)}`,
     'Run `signer public-key` on the laptop of this controller. It prints only the key.',
   );
 
@@ -211,7 +211,7 @@ export const notACountRefusal = (what: string, least: number, most: number, type
 export const notAnAssetIdRefusal = (typed: string): Refusal =>
   new Refusal(
     'FIELD_INVALID',
-    `policy asset: expected 64 hex digits in lower case, got ${shownDigits(typed)}`,
+    `policy asset: expected 64 hex digits in lower case, got ${digitsText(typed)}`,
     'Paste the complete id.',
   );
 

@@ -54,83 +54,86 @@ export function asksForChecksum({ name, message, status }: Answer): boolean {
   return status === 400 && (name === 'MissingContentMD5' || WANTS_CHECKSUM.test(message));
 }
 
-const explainDenied = (what: string, hint = RIGHTS_HINT): Meaning => ['STORE_DENIED', what, hint];
-const explainFailed = (what: string, hint: string): Meaning => ['STORE_FAILED', what, hint];
-const explainLater = (what: string): Meaning => ['STORE_UNREACHABLE', what, LATER_HINT];
+const explainAccessDenied = (what: string, hint = RIGHTS_HINT): Meaning => ['STORE_DENIED', what, hint];
+const explainRequestFailed = (what: string, hint: string): Meaning => ['STORE_FAILED', what, hint];
+const explainTryLater = (what: string): Meaning => ['STORE_UNREACHABLE', what, LATER_HINT];
 
 /** The meanings of answers, by name. */
 export const MEANINGS = {
-  checksum: explainFailed(
+  checksum: explainRequestFailed(
     'the server requires a checksum with each object (object lock), and refuses the checksum that was sent',
     'Ask the operator of the server which checksum it accepts, or use a bucket without object lock.',
   ),
-  keyDenied: explainDenied(
+  keyDenied: explainAccessDenied(
     'these credentials may not use the key that encrypts the bucket',
     'Ask the owner of this key for the permissions kms:GenerateDataKey and kms:Decrypt.',
   ),
-  keyUnusable: explainFailed(
+  keyUnusable: explainRequestFailed(
     'the key that encrypts the bucket cannot be used',
     'Ask the operator of the server to enable the key, or to start the key management. Then run the command again.',
   ),
-  keysDown: explainFailed(
+  keysDown: explainRequestFailed(
     'the key management of the server does not work',
     'Ask the operator of the server to set it up, or switch off the encryption of the bucket. Then run the command again.',
   ),
-  fullOrQuota: explainFailed('the storage is full, or a quota is used up', ROOM_HINT),
-  full: explainFailed('the storage is full', ROOM_HINT),
-  limit: explainDenied(
+  fullOrQuota: explainRequestFailed('the storage is full, or a quota is used up', ROOM_HINT),
+  full: explainRequestFailed('the storage is full', ROOM_HINT),
+  limit: explainAccessDenied(
     'the account has reached a limit',
     'Raise the limit of the account, or wait until it is reset. The console of the service shows the limit.',
   ),
-  archived: explainFailed(
+  archived: explainRequestFailed(
     'the object is archived',
     'Restore the object with `aws s3api restore-object`. Exclude this bucket from rules that archive objects.',
   ),
-  tooLarge: explainFailed(
+  tooLarge: explainRequestFailed(
     'the server accepts no object of this size',
     'Ask its operator to raise the limit. Then run the command again.',
   ),
-  tooLargeForProxy: explainFailed(
+  tooLargeForProxy: explainRequestFailed(
     'a proxy accepts no object of this size (status 413)',
     'Raise the limit of the proxy (nginx: client_max_body_size). Then run the command again.',
   ),
-  regionUnknown: explainFailed(
+  regionUnknown: explainRequestFailed(
     'the server does not accept the configured region',
     'Set the region to auto: COUNTERSIGN_S3_REGION=auto, or --s3-region auto with `countersign init`.',
   ),
-  noBucket: explainFailed(
+  noBucket: explainRequestFailed(
     'the bucket does not exist',
     'Create the bucket, or correct its name in the store.',
   ),
-  bucketName: explainFailed('the server does not accept this bucket name', 'Correct the name in the store.'),
-  accessDenied: explainDenied(ACCESS_DENIED),
-  account: explainDenied('the account has a problem', 'Ask the owner of the bucket about the account.'),
-  accountInactive: explainDenied(
+  bucketName: explainRequestFailed(
+    'the server does not accept this bucket name',
+    'Correct the name in the store.',
+  ),
+  accessDenied: explainAccessDenied(ACCESS_DENIED),
+  account: explainAccessDenied('the account has a problem', 'Ask the owner of the bucket about the account.'),
+  accountInactive: explainAccessDenied(
     'the account is not active at this service',
     'Ask the owner of the account to activate it.',
   ),
-  keyUnknown: explainDenied('the server does not know this access key', CREDENTIALS_HINT),
-  keyForeign: explainDenied('the access key does not belong to this service', CREDENTIALS_HINT),
-  secretWrong: explainDenied(
+  keyUnknown: explainAccessDenied('the server does not know this access key', CREDENTIALS_HINT),
+  keyForeign: explainAccessDenied('the access key does not belong to this service', CREDENTIALS_HINT),
+  secretWrong: explainAccessDenied(
     'the secret key is wrong for this access key',
     `${CREDENTIALS_HINT} If both are correct, a proxy changes what this tool sends. The proxy must keep the Host header.`,
   ),
-  sessionExpired: explainDenied('the session has expired', SESSION_HINT),
-  sessionInvalid: explainDenied('the session token is not valid', SESSION_HINT),
-  clock: explainDenied(
+  sessionExpired: explainAccessDenied('the session has expired', SESSION_HINT),
+  sessionInvalid: explainAccessDenied('the session token is not valid', SESSION_HINT),
+  clock: explainAccessDenied(
     'the clock of this computer differs too much from the clock of the server',
     CLOCK_HINT,
   ),
-  noAcl: explainFailed('this bucket accepts no public-read objects', PUBLIC_BY_POLICY),
-  otherWriters: explainFailed('other writers wrote the object at the same time', LATER_HINT),
-  noCondition: explainFailed(
+  noAcl: explainRequestFailed('this bucket accepts no public-read objects', PUBLIC_BY_POLICY),
+  otherWriters: explainRequestFailed('other writers wrote the object at the same time', LATER_HINT),
+  noCondition: explainRequestFailed(
     'the server does not implement a required feature (If-None-Match)',
     OTHER_SERVER,
   ),
-  noOperation: explainFailed('the server does not implement this operation', OTHER_SERVER),
-  slowDown: explainLater('the server asks this tool to slow down'),
-  busy: explainLater('the server is busy or not ready'),
-  internal: explainLater('the server reports an internal error'),
+  noOperation: explainRequestFailed('the server does not implement this operation', OTHER_SERVER),
+  slowDown: explainTryLater('the server asks this tool to slow down'),
+  busy: explainTryLater('the server is busy or not ready'),
+  internal: explainTryLater('the server reports an internal error'),
 } satisfies Record<string, Meaning>;
 
 /** The first entry that matches gives the meaning. */

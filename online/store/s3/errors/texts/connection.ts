@@ -30,7 +30,7 @@ export const explainOverloaded = (said: string): Meaning => [
   LATER_HINT,
 ];
 
-export const explainNotS3 = (status: number | undefined): Meaning => [
+export const explainNotAnS3Answer = (status: number | undefined): Meaning => [
   'STORE_FAILED',
   `expected an answer of an S3 server, got another answer (${status === undefined ? 'no status' : `status ${status}`})`,
   ENDPOINT_HINT,

@@ -36,25 +36,25 @@ export const explainSecondFactor = (profile: string): Meaning => [
   'Create a session with `aws configure export-credentials --format env`. Set the printed variables in this shell. Then run the command again.',
 ];
 
-export const explainHalfSet = (missing: string, present: string): Meaning => [
+export const explainHalfOfCredentials = (missing: string, present: string): Meaning => [
   'STORE_DENIED',
   `${missing} is not set, but ${present} is set`,
   'Set both variables. Or unset both, and set AWS_PROFILE. Then run the command again.',
 ];
 
-export const explainNoneFound = (profile: string): Meaning => [
+export const explainNoCredentialsFound = (profile: string): Meaning => [
   'STORE_DENIED',
   `no S3 credentials were found in the environment variables or in ${profile}`,
   CREDENTIALS_HINT,
 ];
 
-export const explainNoneGiven = (profile: string): Meaning => [
+export const explainNoCredentialsGiven = (profile: string): Meaning => [
   'STORE_DENIED',
   `${profile} gives no S3 credentials: its settings are incomplete, or the server in its settings refuses them`,
   'Compare ~/.aws/config with the file of another PC. Or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Then run the command again.',
 ];
 
-export const explainNoneReachable = (profile: string, [code, why, hint]: Meaning): Meaning => [
+export const explainCredentialsUnreachable = (profile: string, [code, why, hint]: Meaning): Meaning => [
   code,
   `no S3 credentials for ${profile}: ${why}`,
   hint,

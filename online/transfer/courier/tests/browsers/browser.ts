@@ -72,7 +72,7 @@ export async function closeBrowsers(): Promise<void> {
 
 export type Open = (setting?: Setting) => Promise<Opened>;
 
-export function executable(names: string[], debian: string): string {
+export function findExecutable(names: string[], debian: string): string {
   const folders = ['/usr/bin', ...(process.env['PATH'] ?? '').split(delimiter)];
   const found = names.flatMap(name => folders.map(path => join(path, name))).find(path => existsSync(path));
   if (!found) throw new Error(`no ${names[0]}: apt-get install -y --no-install-recommends ${debian}`);

@@ -4,7 +4,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
-import { executable, type Film, folder, type Open, openPage, sharedBrowser } from './browser.ts';
+import { type Film, findExecutable, folder, type Open, openPage, sharedBrowser } from './browser.ts';
 
 /** @param cameras flags of Chromium that select and permit its cameras */
 export async function launchChromium(...cameras: string[]): Promise<Browser> {
@@ -15,7 +15,7 @@ export async function launchChromium(...cameras: string[]): Promise<Browser> {
     '--disable-component-update',
   ];
   const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-sync', ...quiet, ...cameras];
-  return chromium.launch({ executablePath: executable(['chromium'], 'chromium'), args });
+  return chromium.launch({ executablePath: findExecutable(['chromium'], 'chromium'), args });
 }
 
 /** Flag with which Chromium permits each camera without a question. */

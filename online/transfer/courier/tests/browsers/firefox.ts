@@ -10,8 +10,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { join } from 'node:path';
 import { firefox, type Page } from 'playwright-core';
 import {
-  executable,
   type Film,
+  findExecutable,
   folder,
   type Open,
   type Opened,
@@ -72,7 +72,7 @@ export async function launchFirefox(prefs: Record<string, boolean | number> = {}
     // Uses the installed Firefox, not Playwright's own build. Playwright 1.65 and later need a BiDi command
     // that Firefox 153 (ESR) lacks. Playwright 1.64.1 is the newest version that works.
     channel: 'moz-firefox',
-    executablePath: executable(['firefox-esr', 'firefox'], 'firefox-esr'),
+    executablePath: findExecutable(['firefox-esr', 'firefox'], 'firefox-esr'),
     downloadsPath,
     firefoxUserPrefs: prefs,
   });
