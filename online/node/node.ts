@@ -1,7 +1,7 @@
 /**
- * The client of an Ocean node. The form of every answer is checked. A wrong answer is refused with
- * NODE_GARBLED, and the message names method and member. Only `rawTransactions` and `blockTransactions` give
- * null for such an answer. Calls made at the same moment share a round trip (see `rpc-client.ts`).
+ * The client of an Ocean node. The form of every answer is checked. A wrong answer is refused with NODE_GARBLED, and
+ * the message names method and member. Only `rawTransactions` and `blockTransactions` give null for such an answer.
+ * Calls made at the same moment share a round trip (see `rpc-client.ts`).
  */
 import { formatAmount } from '../../shared/amount.ts';
 import type { JsonValue } from '../../shared/json.ts';
@@ -45,19 +45,13 @@ const NO_TRANSACTION = '0'.repeat(64);
 const MAX_CONFIRMATIONS = 9_999_999;
 /** Deadline for a rescan, in milliseconds. The node reads the whole chain before it answers. */
 const RESCAN_MS = 60 * 60_000;
-/**
- * Limits of `getutxoassetinfo`. An asset takes 300 bytes, and a bar has two assets: its token and its
- * reissuance token.
- */
+/** Limits of `getutxoassetinfo`. An asset takes 300 bytes. A bar has two assets: token and reissuance token. */
 const ASSETS = { maxBytes: 512 * 1024 * 1024, deadlineMs: 120_000 };
 
 export class OceanNode implements ChainNode {
   readonly rpc: RpcClient;
   private readonly network: string | undefined;
-  /**
-   * The check of the node's network, which is sent with the first question. Undefined before this, and after
-   * an error.
-   */
+  /** The check of the network, which is sent with the first question. Undefined before this, and after an error. */
   private chainChecked: Promise<void> | undefined;
 
   /**
@@ -65,8 +59,9 @@ export class OceanNode implements ChainNode {
    * @param network network of the trust profile; answers from a node of another chain are refused
    * @param url `http(s)://[user:password@]host[:port]`
    * @throws Refusal CONFIG_INVALID
-   * @example const node = new OceanNode('http://ocean@127.0.0.1:7041', { credentials: { password } }); const [tip,
-   * coins] = await Promise.all([node.tip(), node.coins(outpoints)]);
+   * @example
+   * const node = new OceanNode('http://ocean@127.0.0.1:7041', { credentials: { password } });
+   * const [tip, coins] = await Promise.all([node.tip(), node.coins(outpoints)]);
    */
   constructor(url: string, { network, ...options }: RpcOptions & { network?: string } = {}) {
     this.rpc = new RpcClient(url, options);
@@ -123,8 +118,8 @@ export class OceanNode implements ChainNode {
   }
 
   /**
-   * The best block, with the number of peers. Takes two round trips, because the header is requested by the
-   * hash in the first answer.
+   * The best block, with the number of peers. Takes two round trips, because the header is requested by the hash in the
+   * first answer.
    */
   async tip(): Promise<Tip> {
     const info = await this.ask('getblockchaininfo');
@@ -165,8 +160,8 @@ export class OceanNode implements ChainNode {
   }
 
   /**
-   * Makes the node watch the address. A new import can take long, because the node reads the whole chain. A
-   * watched address is not imported again.
+   * Makes the node watch the address. A new import can take long, because the node reads the whole chain. A watched
+   * address is not imported again.
    * @returns true if the address was imported now
    */
   async watch(address: string): Promise<boolean> {
@@ -204,25 +199,19 @@ export class OceanNode implements ChainNode {
     );
   }
 
-  /**
-   * Sends transactions, and returns each result. If one is refused, the others are still sent. Safe to
-   * repeat.
-   */
+  /** Sends transactions, and returns each result. If one is refused, the others are still sent. Safe to repeat. */
   send(transactions: readonly string[]): Promise<Sent[]> {
     return sendTransactions(this, transactions);
   }
 
-  /**
-   * The state of each transaction: its block, 'mempool' or null. Null also for a transaction that is only in
-   * a block that a reorganisation dropped.
-   */
+  /** State of each transaction: its block, 'mempool', or null. Null if a reorganisation dropped its only block. */
   transaction(txids: readonly string[]): Promise<Known[]> {
     return fetchTransactions(this, txids);
   }
 
   /**
-   * True if the node finds every confirmed transaction by id. Asks for an id that no transaction has, because
-   * the node's error depends on whether it has an index.
+   * True if the node finds every confirmed transaction by id. Asks for an id that no transaction has, because the
+   * node's error depends on whether it has an index.
    */
   async hasTransactionIndex(): Promise<boolean> {
     const answer = await this.askAllowing([CODE.notFound], 'getrawtransaction', NO_TRANSACTION, false);
