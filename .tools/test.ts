@@ -28,9 +28,16 @@ interface Outcome {
  */
 const PROGRAMS = [
   ...['demo', 'pcs', 'python', 'walkthrough'].map(folder => `fixtures/${folder}/`),
-  ...['attacks', 'hostile', 'launcher/', 'memory', 'program', 'rules-table', 'terminal', 'upgrade'].map(
-    name => `offline/${name.endsWith('/') ? name : `${name}.test.ts`}`,
-  ),
+  ...[
+    'attacks',
+    'hostile-requests',
+    'launcher/',
+    'memory',
+    'program',
+    'rules-table',
+    'terminal',
+    'upgrade',
+  ].map(name => `offline/${name.endsWith('/') ? name : `${name}.test.ts`}`),
 ];
 
 function testFiles(path: string): string[] {
