@@ -34,7 +34,7 @@ export interface Args {
 const SCRIPT_FLAGS = ['confirm', 'alike', 'transaction', 'asset'];
 
 /**
- * Refuses a script's flag at a terminal.
+ * Refuses these flags at a terminal.
  * @throws Refusal NOT_CONFIRMED
  */
 export function refuseScriptFlags({ flags }: Args, command: Command): void {

@@ -190,7 +190,7 @@ test('a release is refused for a bar that was redeemed and issued again with the
   await signRequest(own, issuanceOn(known, 1));
   const next = publishedMapping(issuanceOn(known, 2), known);
   assert.is(keyOf(next), keyOf(there));
-  // Only the coin could be released now, but the coin's token belongs to the bar itself.
+  // Only the coin could be released now. The coin's token belongs to the bar itself, so the coin is not released.
   await expectNoRelease(own, 'DOUBLE_ISSUE', bar, next);
 });
 

@@ -1,6 +1,6 @@
 /**
- * Conditions for releasing the burnt outputs of a redemption. This signer signed it, and does not know of its
- * publication.
+ * Conditions for releasing the burnt outputs of a redemption. This signer signed the redemption, and does not know that
+ * it was published.
  */
 import { barReference, outpointText } from '../shared/changes.ts';
 import { checkThat } from '../shared/errors.ts';
@@ -16,7 +16,7 @@ import { dayText } from './text-layout.ts';
 export const isBarReleased = ({ released }: Signed, bar: string, { built }: Pick<Memory, 'built'>): boolean =>
   built.some(({ mapping }) => mapping === released.get(bar));
 
-/** Signed redemptions of the bar that may still be published. `bar` is the name that the redemptions have for it. */
+/** Signed redemptions of the bar that may still be published. `bar` is the bar's name in these redemptions. */
 export const unpublishedRedemptionsOf = (bar: string, memory: Memory): Signed[] =>
   memory.signed.filter((one, n) => {
     const isOf = one.request.redemptions.some(({ reference }) => reference === bar);
@@ -30,7 +30,7 @@ export const burntOutputsOf = ({ request }: Signed, bar: string): string[] =>
 
 /**
  * The bar's current name in the mapping. The bar is found by the entry that was its first one in the redemption's base
- * mapping; undefined if the mapping lacks this entry.
+ * mapping. Undefined if the mapping no longer has this entry.
  */
 export function currentBarName({ request, entries }: Signed, bar: string, mapping: Mapping): string | undefined {
   const entry = entries.at(request.redemptions.findIndex(({ reference }) => reference === bar)) ?? '';

@@ -37,9 +37,9 @@ export function wasRedeemed(bar: string, base: Mapping, { signed }: Memory): boo
 
 /**
  * Rule 8: a bar stays on its coin, because only one transaction that spends this coin can confirm. No mapping releases
- * a bar automatically, not even a mapping with the coin's token for another bar. A mapping is signed before anything is
- * sent, so it does not show which transaction is on chain. If a renamed bar's new name was signed before, the bar must
- * be on the coin of that name too.
+ * a bar automatically, not even a mapping in which another bar has the coin's token. A mapping is signed before
+ * anything is sent, so it does not show which transaction is on chain. If a renamed bar's new name was signed before,
+ * the bar must be on the coin of that name too.
  * @throws Refusal DOUBLE_ISSUE
  */
 export function checkCoinsAndBars({ request, base, corrections }: Derivation, memory: Memory): void {

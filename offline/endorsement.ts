@@ -22,8 +22,8 @@ export function endorsersText(by: readonly number[], own: number, { n }: Trust):
 /**
  * Warns if another request for the same bar was signed here, and too few controllers endorsed the present request. Two
  * requests can have the same review code, so other controllers may have signed the earlier request. There is no warning
- * for an earlier request of another kind, or if its mapping was built on. A bar is issued, renamed and redeemed in
- * sequence.
+ * for an earlier request of another kind, because a bar is first issued, and later renamed or redeemed. There is also
+ * none if the earlier request's mapping was built on.
  */
 export function endorsementWarnings(
   request: Request,

@@ -1,4 +1,4 @@
-/** The journal has every signature that left the device, even after a loss of power or of files. */
+/** The journal names every request whose signatures left the device, even after a loss of power or files. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { issuanceAt, sampleRequest, sampleRequestBytes, trust } from '../fixtures/sample-request.ts';

@@ -3,7 +3,7 @@ import { checkThat } from '../shared/errors.ts';
 import { checkHome, removeFile, systemErrorCode } from './disk-files.ts';
 import type { World } from './world.ts';
 
-/** True if the process runs. A process that left a lock and does not run was killed, or lost its power. */
+/** True if the process runs. If not, the process that left the lock was killed, or the power failed. */
 function isProcessRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);

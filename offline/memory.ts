@@ -63,7 +63,10 @@ export interface Memory {
    */
   oldest: Pick<Seen, 'height' | 'time'> | null;
   signed: Signed[];
-  /** Rule 8: the signed coin of each bar, without released bars. A renamed bar has an entry for each of its names. */
+  /**
+   * Rule 8: for each bar that was signed and not released, the coin with which it was signed. A renamed bar has an
+   * entry for each of its names.
+   */
   coins: Map<string, SignedCoin>;
   /** A line for each rollback and each release. */
   overruled: string[];

@@ -34,8 +34,8 @@ export const mixEntropy = (system: Uint8Array, rolls: string): Uint8Array => sha
 export const phraseFromEntropy = (entropy: Uint8Array): string[] => entropyToMnemonic(entropy, wordlist).split(' ');
 
 /**
- * The word of the list that equals the typed text. If only one word begins with the text, four letters or more suffice.
- * Null if there is no such word.
+ * The word of the list that equals the typed text. Four letters or more suffice if only one word begins with them. Null
+ * if there is no such word.
  */
 export function listedWord(typed: string): string | null {
   const text = typed.trim().toLowerCase();
@@ -65,8 +65,8 @@ export interface PhraseKey {
 }
 
 /**
- * The key of a recovery phrase, as the older tool computes it: SHA-256 of the BIP39 seed with an empty passphrase. That
- * tool also accepts other lengths, such as 16 words, which have no checksum.
+ * The key of a recovery phrase, as the older tool computes it: SHA-256 of the BIP39 seed with an empty passphrase. The
+ * older tool also accepts other lengths, such as 16 words, which have no checksum.
  * @param unchecked true to accept such a length, and a wrong checksum
  * @throws Refusal PHRASE_INVALID, naming the position of a wrong word and never the word
  */

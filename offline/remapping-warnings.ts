@@ -53,8 +53,8 @@ function roundedTokens({ redemptions }: Derivation, { signed }: Memory): [token:
 }
 
 /**
- * Warnings about burns that were counted for another bar, and then released. Only the controller's statement says that
- * the older redemption was never published.
+ * Warnings about burns that were counted for another bar, and then released. Only the controller states that the older
+ * redemption was never published.
  */
 export function releasedWarnings({ redemptions }: Request, memory: Memory): string[] {
   const bars = new Map(

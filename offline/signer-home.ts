@@ -23,7 +23,7 @@ const trustPath = (world: World) => `${world.home}/trust.json`;
 
 export const NOT_PINNED = 'no trust profile is pinned on this device';
 export const OTHER_PROFILE = 'trust.json in this home is not the pinned trust profile';
-/** The start of the hint. */
+/** The start of the hint for {@link OTHER_PROFILE}. */
 export const OTHER_PROFILE_HINT = 'If a newer signer pinned the profile, install that version again. Otherwise';
 
 /** @throws Refusal KEY_MISSING, KEY_INVALID, JOURNAL_INVALID, TRUST_INVALID, PERMISSIONS */

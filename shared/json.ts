@@ -46,8 +46,8 @@ const IS_PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
 export const repeatedKeyText = (key: string): string => `the key ${valueText(key)}`;
 
 /**
- * The refusal of an object that has a key twice. The key is a separate member, so a caller can remove it from the
- * message: the author of the file chose its text.
+ * The refusal of an object that has a key twice. The key is a separate member, so that a caller can remove it from the
+ * message. The author of the file chose the key's text.
  */
 export class RepeatedKey extends Refusal {
   readonly key: string;

@@ -26,8 +26,8 @@ export interface BaseRef {
   /** Exact text of `map.json`. */
   text?: string;
   /**
-   * Base64 signatures of the base mapping, by label. A signer that signed the request for this mapping can rebuild its
-   * text, and needs only these signatures.
+   * Base64 signatures of the base mapping, by label. A signer that signed the request which made this mapping can
+   * rebuild the mapping's text, and needs only these signatures.
    */
   signatures?: Record<string, string>;
 }

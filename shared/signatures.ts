@@ -33,8 +33,8 @@ export interface Signatures {
 }
 
 /**
- * The 32 bytes that an endorsement signs: the request's digest. The tag in the digest's input separates it from all
- * other hashes that these keys sign.
+ * The 32 bytes that an endorsement signs: the request's digest. The tag in the digest's input separates this hash from
+ * all other hashes that these keys sign.
  */
 const endorsementHash = ({ digest }: Pick<Request, 'digest'>): Uint8Array => hexToBytes(digest, 'request');
 

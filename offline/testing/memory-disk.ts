@@ -33,8 +33,8 @@ export class MemoryDisk {
   /** Bytes that can still be written before the disk is full. */
   room = Number.POSITIVE_INFINITY;
   /**
-   * True to simulate Node's permission model, which refuses fsync, on a journalling file system. A file that is opened
-   * with O_SYNC then also saves all earlier changes of names.
+   * True to simulate Node's permission model, which refuses fsync, on a journalling file system. Each write to a file
+   * that was opened with O_SYNC then also saves all earlier changes of names.
    */
   restricted = false;
   readonly log: string[] = [];

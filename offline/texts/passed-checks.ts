@@ -30,7 +30,10 @@ export const NEW_BARS = 'No bar is already in the mapping. No bar occurs twice i
 
 const signedBeforeText = (count: number) => `(${countText(count, 'request')} signed here before)`;
 
-/** @param freed how a bar can have become free of its coin: `released`, `redeemed` or both; empty if no bar has */
+/**
+ * @param freed how this device has freed bars from their coins: `released`, `redeemed` or both; empty if it has freed
+ * none
+ */
 export const otherCoinCheckedText = (freed: string, signed: number, what = 'bar'): string =>
   `No ${what} was signed with another policy coin${freed && `, unless it was ${freed} since`} ${signedBeforeText(signed)}.`;
 

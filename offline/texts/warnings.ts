@@ -8,18 +8,21 @@ const COMPARE = `Compare the digest of the base mapping with the published mappi
 export const FIRST_BASE = `This signer has not built on a mapping before. ${COMPARE}`;
 export const ONLY_EMPTY_BASE = `This signer has built only on an empty mapping. ${COMPARE}`;
 
-/** @param names of the first bars; empty if this signer has no copy of the earlier mapping */
+/** @param references of the first bars that the base lacks; empty if this signer has no copy of the earlier mapping */
 export const missingBarsText = (count: number, names: readonly string[]): string =>
   `The base mapping lacks ${countText(count, 'bar')} of the mapping built on before${names.length > 0 ? `: ${names.join(', ')}` : ''}.`;
 
 export const ambiguousDigitsText = ({ height, time }: { height: number; time: string }): string =>
   `The signatures of the base mapping do not separate its height ${height} from its time ${time}. Compare both with the published mapping, which ${SHOWN_ON_PC}`;
 
-/** @param at time of signing */
+/** @param at the time of signing, ISO text */
 export const sameBaseText = (reviewCode: string, at: string): string =>
   `Request ${reviewCode}, signed on ${dayText(at)}, has the same base mapping. Only one of the two can be published.`;
 
-/** A bar that was signed on another coin. @param isRedeemed true if it was redeemed since, false if it was released */
+/**
+ * The bar of the request was signed on another coin before.
+ * @param isRedeemed true if it was redeemed since, false if it was released
+ */
 export const otherCoinText = (bar: string, at: string, coin: string, isRedeemed: boolean): string => {
   const since = isRedeemed
     ? 'redeemed since. Has the same bar come back?'
@@ -27,7 +30,7 @@ export const otherCoinText = (bar: string, at: string, coin: string, isRedeemed:
   return `${bar} was signed on ${dayText(at)} with policy coin ${coin}, and ${since}`;
 };
 
-/** A bar of the request, and a bar that was signed here. */
+/** `bar` is in the request. `other` was signed here with `coin`, at the time `at`. */
 export const alikeSignedText = (one: { bar: string; other: string; coin: string; at: string }): string =>
   `${one.bar} has the serial of ${one.other}, signed on ${dayText(one.at)} with another policy coin, ${one.coin}. If both are one bar, it gets two tokens.`;
 
@@ -48,7 +51,7 @@ export const removedNameText = (bar: string): string =>
 export const blockRateText = (isIssuance: boolean): string =>
   `Blocks come once a minute${isIssuance ? ', and a greater height gives more tokens' : ''}.`;
 
-/** @param others names of the bars whose burns were counted, as shown */
+/** @param others list of the bars in this request that name the burns, as a text */
 export const releasedBurnsText = (others: string, bar: string, reviewCode: string, at: string): string =>
   `Burns of ${others} were counted for ${bar} in ${reviewCode}, signed on ${dayText(at)}, and released. If that redemption is published, two bars can leave the vault.`;
 

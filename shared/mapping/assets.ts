@@ -211,7 +211,7 @@ export function writeEntry(
 
 /**
  * For each byte: the byte that stands for it in a comparison. Characters that look alike, or differ only in case, have
- * the same one. 0 for a character that a comparison ignores.
+ * the same byte. 0 for a character that the comparison ignores.
  */
 const FOLDED = Uint8Array.from(
   { length: 128 },

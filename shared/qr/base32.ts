@@ -1,6 +1,6 @@
 /**
- * Base32 of RFC 4648 without padding, as BBQr uses it. QR codes store its alphabet in 5.5 bits a character. The decoder
- * accepts only the texts of {@link toBase32}, so each byte sequence has exactly one text.
+ * Base32 of RFC 4648 without padding, as BBQr uses it. A QR code needs 5.5 bits for each character of this alphabet.
+ * The decoder accepts only the texts of {@link toBase32}, so each byte sequence has exactly one text.
  */
 
 import { valueText } from '../errors.ts';

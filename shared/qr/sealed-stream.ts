@@ -1,13 +1,16 @@
 /**
- * Adds a check value to the compressed stream. BBQr has none, and raw deflate has no checksum. So a mixed series or one
- * wrong character could decode to a wrong file without an error. Every reader accepts the output as a BBQr stream. An
- * empty stored block (five bytes) comes first. Five bytes of the file's SHA-256 come after the end of the stream, where
- * inflate does not read. If our reader finds the empty block, it requires the five bytes. A stream of another writer
- * has no empty block and must end with the compressed data.
+ * Adds a check value to the compressed stream. BBQr has no check value, and raw deflate has no checksum. So a mixed
+ * series or one wrong character could decode to a wrong file without an error. Every reader accepts the output as a
+ * BBQr stream. An empty stored block (five bytes) comes first. Five bytes of the file's SHA-256 come after the end of
+ * the stream, where inflate does not read. If our reader finds the empty block, it requires the five bytes. A stream of
+ * another writer has no empty block and must end with the compressed data.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 
-/** Raw deflate with 10 window bits, as BBQr requires. It is a parameter, because `shared/` contains no compression. */
+/**
+ * Raw deflate with 10 window bits, as BBQr requires. The function is a parameter, because `shared/` contains no
+ * compression.
+ */
 export type Deflate = (bytes: Uint8Array) => Uint8Array;
 
 /** The stream decodes to more bytes than the limit. Any other error of {@link Inflate} means a damaged stream. */

@@ -26,7 +26,10 @@ export function tokenRatio(height: number): number {
   return ratio;
 }
 
-/** Fine troy ounces: larger than any error of double arithmetic on a bar, smaller than any traded mass. */
+/**
+ * A mass in fine troy ounces. It is larger than any error of double arithmetic on a bar, and smaller than any traded
+ * mass.
+ */
 const ROUNDING_MASS = 1e-6;
 
 /** One mapping entry: a mass of a bar that a token represents. */

@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Picture, readConsole, readPpm } from './console-text.ts';
 
 /**
- * `KEYS`: for a character, the name of its key in QEMU, if it is another text. `SHIFTED`: for a character that needs
- * Shift, the character of its key.
+ * `KEYS`: for a character, the name of its key in QEMU, if this name is not the character itself. `SHIFTED`: for a
+ * character that needs Shift, the character of the same key without Shift.
  */
 const KEYS: Record<string, string> = {
   ...{ ' ': 'spc', '\n': 'ret', '-': 'minus', '=': 'equal', '.': 'dot', ',': 'comma', '/': 'slash', ';': 'semicolon' },
