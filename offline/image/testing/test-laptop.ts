@@ -8,8 +8,10 @@ import { join, resolve } from 'node:path';
 import { readPackage } from '../../../.tools/release/image/archives.ts';
 import { readPackageList } from '../../../.tools/release/image/packages.ts';
 import { trust } from '../../../fixtures/sample-request.ts';
+import { signedText } from '../../commands/sign.ts';
 import { type BuiltSigner, PASSPHRASE } from '../../testing/built-signer.ts';
 import { readFont } from './console-text.ts';
+import { lineStart, scriptTexts } from './script-texts.ts';
 import { type Disk, type Options, VirtualMachine } from './virtual-machine.ts';
 
 export const WORK = resolve('.build/image');
@@ -79,23 +81,30 @@ export function signWithoutImage(program: BuiltSigner, request: string, code: st
   return readFileSync(program.path('outside.json'));
 }
 
+const CHOOSE_DISK = lineStart(scriptTexts('keys', 'ask', 'choose_disk')[0]);
+const [NEW_PASSPHRASE, REPEAT_PASSPHRASE] = scriptTexts('keys', 'ask', 'ask_new_passphrase');
+const [STICK_QUESTION] = scriptTexts('keys', 'ask', 'open_keys');
+const MADE = lineStart(scriptTexts('keys', 'echo', 'new_keys').at(-1));
+const PAGE = String.raw`-- line \d+ of \d+,.* -- *$`;
+export const SIGNED = new RegExp(lineStart(signedText(1, '')), 'm');
+
 /** Runs `keys new` for the disk that `lsblk` lists with this size, until the command asks for the passphrase. */
 export async function beginKeyStick(machine: VirtualMachine, size: string): Promise<void> {
   await machine.press('ctrl', 'l');
   await machine.line('keys new');
-  const list = await machine.sees(/^Number of the disk/m);
+  const list = await machine.sees(new RegExp(CHOOSE_DISK, 'm'));
   const [, number, name] = new RegExp(`^ +(\\d) +/dev/(\\w+) +${size} `, 'm').exec(list) ?? [];
   if (!number) throw new Error(`no disk of ${size}:\n${list.trim()}`);
   await machine.line(number);
   await machine.sees(/^Type "erase/m);
   await machine.line(`erase ${name}`);
-  await machine.sees(/^New passphrase/m);
+  await machine.sees(new RegExp(lineStart(NEW_PASSPHRASE), 'm'));
 }
 
 /** Types the new passphrase and its repetition. */
 export async function answerNewPassphrase(machine: VirtualMachine, first: string, again: string): Promise<void> {
   await machine.secret(first);
-  await machine.sees(/^Repeat the new passphrase/m);
+  await machine.sees(new RegExp(lineStart(REPEAT_PASSPHRASE), 'm'));
   await machine.secret(again);
 }
 
@@ -109,10 +118,12 @@ export async function makeKeyStick(machine: VirtualMachine, size: string, early 
   await answerNewPassphrase(machine, STICK_PASSPHRASE, STICK_PASSPHRASE);
   await machine.sees(/^Encrypting/m);
   if (early !== '') await machine.line(early);
-  return machine.sees(/^The key stick is made, and open[\s\S]*^laptop\$\s*$/m, 240);
+  return machine.sees(new RegExp(`${MADE}[\\s\\S]*^laptop\\$\\s*$`, 'm'), 240);
 }
 
-const ANSWERED = /^(The key stick is open|error KEYS)/m;
+/** The start of the line after the key stick was opened. */
+export const KEY_STICK_OPEN = new RegExp(lineStart(scriptTexts('keys', 'echo', 'open_keys').at(-1)), 'm');
+const ANSWERED = new RegExp(`${KEY_STICK_OPEN.source}|^error KEYS`, 'm');
 
 /**
  * Opens the key stick. After a wrong passphrase, leaves the question.
@@ -121,13 +132,13 @@ const ANSWERED = /^(The key stick is open|error KEYS)/m;
 export async function openKeyStick(machine: VirtualMachine, passphrase = STICK_PASSPHRASE): Promise<string> {
   await machine.press('ctrl', 'l');
   await machine.line('keys open');
-  const asked = await machine.sees(/^(Passphrase of the key stick|error KEYS)/m);
+  const asked = await machine.sees(new RegExp(`${lineStart(STICK_QUESTION)}|^error KEYS`, 'm'));
   if (/^error/m.test(asked)) return asked;
   await machine.secret(passphrase);
   const answer = await machine.sees(ANSWERED, 240);
   if (/^error KEYS_PASSPHRASE/m.test(answer)) await leaveQuestion(machine);
   // Waits for the prompt, because keys that are pressed before it are dropped.
-  else await machine.sees(new RegExp(`${ANSWERED.source}[\\s\\S]*^laptop\\$\\s*$`, 'm'));
+  else await machine.sees(new RegExp(`(${ANSWERED.source})[\\s\\S]*^laptop\\$\\s*$`, 'm'));
   return answer;
 }
 
@@ -142,10 +153,10 @@ export async function confirmCommand(machine: VirtualMachine, command: string, c
   await machine.press('ctrl', 'l');
   await machine.line(command);
   for (;;) {
-    const screen = await machine.sees(/Enter for more -- *$|(OTHER|other) screen: *$/m, 180);
+    const screen = await machine.sees(new RegExp(`${PAGE}|(OTHER|other) screen: *$`, 'm'), 180);
     if (/(OTHER|other) screen: *$/m.test(screen)) break;
     await machine.press('ret');
-    await machine.sees(/^(?!.*Enter for more -- *$)/ms, 30);
+    await machine.sees(new RegExp(`^(?!.*${PAGE})`, 'ms'), 30);
   }
   await machine.line(code);
 }
