@@ -64,8 +64,8 @@ function coinsProjection({ coinsFile }: StoreFacts, { coins }: LedgerState): Pro
 }
 
 /**
- * The mapping for `map.json`. Another tool's mapping is not replaced, because people decide whether to adopt
- * it.
+ * `map.json`, if it has to be written. Another tool's mapping is not replaced, because people decide whether
+ * to adopt it.
  */
 function mapProjection({ map, current }: StoreFacts, state: LedgerState): Projection[] {
   if (current === null || current instanceof Refusal) return [];
@@ -92,7 +92,7 @@ function redeemableProjection({ redeemable, current }: StoreFacts, { gone }: Led
     if (since === bars) return [];
     return [{ key: keys.redeemable, bytes: barsFileBytes(since), contentType: JSON_TYPE, publicRead: true }];
   } catch (error) {
-    if (error instanceof Refusal) return []; // The command redeem list reports it.
+    if (error instanceof Refusal) return []; // The command `redeem list` reports this refusal.
     throw error;
   }
 }
@@ -103,7 +103,10 @@ function closedProjections(request: string | null): Projection[] {
   return both.map(key => ({ key, bytes, contentType: 'text/plain' }));
 }
 
-/** The last closed proposal. The older scripts may have signatures of it. */
+/**
+ * Digest of the last closed proposal; null if none is closed. The older scripts may have signatures of this
+ * proposal.
+ */
 function lastClosedProposal(state: LedgerState): string | null {
   return (
     [...state.proposals.values()].filter(({ status }) => status !== 'open' && status !== 'sent').at(-1)
@@ -114,8 +117,8 @@ function lastClosedProposal(state: LedgerState): string | null {
 const made = new WeakMap<readonly Signatures[], Projection[]>();
 
 /**
- * Objects of the open proposal with these signatures. The result is cached, because every round of a wait
- * needs it.
+ * The `ps1_` objects of the open proposal with these signatures. They are cached, because a command that
+ * waits needs them in each round.
  */
 function partlySignedProjections(
   derivation: Derivation,
@@ -165,7 +168,7 @@ function wouldOlderToolsFind(
 ): boolean {
   if (request.issuances.length > 0)
     return older.is === 'ours' && older.request === request.digest && older.mapping === mapping.digest;
-  // A request without transactions has no `ps1_tx.json`.
+  // For a request without transactions, `ps1_tx.json` has a text that says so.
   return (
     olderMapping !== null &&
     areSameBytes(olderTransactions, NOTHING_TO_SEND) &&
@@ -174,7 +177,10 @@ function wouldOlderToolsFind(
   );
 }
 
-/** The objects that an older tool may finish: only the open proposal with its signatures so far. */
+/**
+ * The `ps1_` objects that have to be written. They have the open proposal with its signatures so far, because
+ * an older tool may finish no other proposal.
+ */
 function olderProjections(
   store: StoreFacts,
   state: LedgerState,
@@ -191,8 +197,8 @@ function olderProjections(
   const isOurs = wouldOlderToolsFind(store, subject.derivation);
   if (subject.stored.length === 0)
     return isUsed && !isOurs ? closedProjections(lastClosedProposal(state)) : [];
-  // If enough controllers signed, Countersign itself finishes the proposal. Until the objects are replaced,
-  // an older tool can finish it too.
+  // If enough controllers signed, Countersign finishes the proposal, so the objects need not have the newest
+  // signatures.
   if (intent !== 'submit' && isOurs && subject.stored.length >= trust.n) return [];
   const right = partlySignedProjections(subject.derivation, subject.stored, trust);
   const there = [olderMapping, transactions];

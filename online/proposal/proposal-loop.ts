@@ -23,8 +23,8 @@ export interface Outcome {
 
 /**
  * @param look function that is called with the facts after each read
- * @param agree function that asks the person when the plan requires it; sets the question's `mustAgree`
- * @throws Refused with the cause, and the refusals of store, node and files
+ * @param agree function that asks the person. If it is given, the question's `mustAgree` is true
+ * @throws Refused if the plan refuses; also refusals of the store, the node and files
  */
 export async function runProposalLoop(
   services: Services,

@@ -41,8 +41,8 @@ export type RefusedData =
   /** A refusal about a file, an object or the node, from the code that reads it. */
   | { readonly kind: 'other'; readonly refusal: Refusal; readonly way?: Way }
   /**
-   * The proposal's request or base is not available. `until`: the block from which it can be abandoned, if it
-   * is sent.
+   * The proposal's request or base mapping is not available. `until`: the block from which the proposal can
+   * be abandoned, if it is sent.
    */
   | { readonly kind: 'broken'; readonly refusal: Refusal; readonly until: number | null }
   | { readonly kind: 'trouble'; readonly trouble: Trouble; readonly reviewCode: string | null }
@@ -83,7 +83,7 @@ export type RefusedData =
       /** Those bars of the request that the current mapping has. */
       readonly there: readonly string[];
       readonly all: number;
-      /** Digest of the request that added these bars to the mapping. */
+      /** Digest of the request that was published on the same base mapping; null if there is none. */
       readonly by: string | null;
     }
   | {
@@ -98,9 +98,11 @@ export type RefusedData =
       readonly request: string;
       readonly signed: readonly number[];
       readonly needed: number;
-      /** Controllers of the entry `send`, whose signatures are missing. */
+      /**
+       * Controllers of the entry `send`, which needs all their signatures; null if there is no such entry.
+       */
       readonly chosen: readonly number[] | null;
-      /** Files whose content is not in the store. */
+      /** Given files whose signatures are not in the store. */
       readonly unseen: readonly string[];
       readonly isOnChain: boolean;
       readonly isOpen: boolean;
@@ -135,7 +137,9 @@ export type RefusedData =
       readonly kind: 'already-sent';
       readonly request: string;
       readonly does: keyof Changes;
-      /** Bars and coins that the proposal spent; empty if its transactions may still reach the chain. */
+      /**
+       * Spent coins of the proposal, with their bars. Empty if its transactions may still reach the chain.
+       */
       readonly spent: readonly { reference: string; coin: string }[];
       readonly all: number;
       readonly end: number;
@@ -169,12 +173,12 @@ export type RefusedData =
       }[];
       readonly all: number;
       readonly isPublished: boolean;
-      /** First block after its period. */
+      /** First block after the request's period. */
       readonly end: number;
     }
   | { readonly kind: 'unsendable'; readonly transaction: TransactionFact }
   /**
-   * The transaction was published under this id, which other signatures gave it. Other requests spend its
+   * `txid` is the id under which the transaction was published, with other signatures. Other requests use its
    * change under this id.
    */
   | { readonly kind: 'built-upon'; readonly transaction: TransactionFact; readonly txid: string }
@@ -193,8 +197,10 @@ export type RefusedData =
   | {
       readonly kind: 'adopt-sent';
       readonly request: string;
-      /** True if the other mapping has everything that the proposal has on chain. */
+      /** True if the sent proposal has to be abandoned before the adoption. */
       readonly abandonFirst: boolean;
-      /** If the proposal can never be completed: the block from which it can be abandoned. */
+      /**
+       * If the proposal can never be completed: the block from which a person can abandon it. Otherwise null.
+       */
       readonly until: number | null;
     };

@@ -14,7 +14,7 @@ export interface Clock {
   sleep(milliseconds: number): Promise<void>;
 }
 
-/** Notes of a PC, stored beside its copy of the ledger. No decision depends on them. */
+/** What a PC stores beside its copy of the ledger: copies of requests, and a journal. */
 export interface LocalNotes {
   /** Keeps a copy of a request, in case the store loses it. */
   keepRequest(request: Request): void;

@@ -37,7 +37,10 @@ const LEDGERS = new Map(
   [ISSUANCES, REDEMPTIONS, CORRECTIONS].map(sample => [sample, namedLedgersOf(sample)]),
 );
 const ledgersFor = (sample: Sample) => LEDGERS.get(sample) as NamedLedger[];
-/** If the request is lost, facts about its coins and burns make no difference, so they are not combined. */
+/**
+ * True if the ledger has the sample's proposal. Without it, facts about coins and burns make no difference,
+ * and are not combined.
+ */
 const hasProposal =
   ({ digest }: Sample) =>
   ([, state]: NamedLedger) =>
@@ -70,7 +73,7 @@ function checkCombinations(sample: Sample, [name, state]: NamedLedger, kinds: Ki
   const chainKind = { ...CHAIN, ...kinds.chain };
   const store = makeStoreFacts(sample, state, { ...STORE, ...kinds.store });
   const isKnown = state !== null && !(state instanceof Refusal);
-  // The current proposal is never one of the closed ones on chain.
+  // The current proposal is never among the closed proposals on chain.
   const isSubject =
     isKnown && (state.proposals.has(sample.digest) || kinds.isUnknown) && chainKind.stray === null;
   const subject = isSubject ? makeSubjectFacts(sample, { ...SUBJECT, ...kinds.subject }) : null;

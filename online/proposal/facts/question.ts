@@ -41,13 +41,13 @@ export interface Question {
   readonly wanted?: Wanted | undefined;
   readonly kind?: keyof Changes;
   /**
-   * Digest of the request that the command is about. By default the open request, or the request that is
-   * opened after it.
+   * Digest of the request that the command is about. Without it, the command is about the request of the
+   * given signatures, or about the open proposal.
    */
   readonly request?: string | undefined;
   /**
-   * Digest of the request that the command started with if no request was named. Another PC may close this
-   * request meanwhile.
+   * For `finalise`: digest of the request with which the command started. Another PC may close its proposal
+   * in the meantime, and the command still is about this request.
    */
   readonly began?: string | undefined;
   /** Signatures from files, all of one request. */

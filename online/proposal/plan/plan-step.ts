@@ -96,7 +96,10 @@ function abandonRefusal(planning: Planning, proposal: ProposalState): RefusedDat
   return until === null ? null : sent;
 }
 
-/** If no proposal is open and a closed proposal is on chain, the controllers have to decide together. */
+/**
+ * The refusal if no proposal is open. It names a closed proposal whose transactions are all on chain, if
+ * there is one.
+ */
 function nothingToAbandonRefusal({ situation, store }: Planning): RefusedData {
   const request = findClosedOnChain(situation);
   return request === null
@@ -138,7 +141,7 @@ function planRepair(planning: Planning): Plan {
   return planProjections(planning, () => true) ?? DONE;
 }
 
-/** Plans `map adopt`. It succeeds if there is a mapping to adopt and nothing prevents the adoption. */
+/** Plans `map adopt`. The plan is `done` if there is a mapping to adopt and nothing prevents the adoption. */
 function planAdopt(planning: Planning): Plan {
   const { state, troubles } = planning.situation;
   if (!troubles.some(({ kind }) => kind === 'map-replaced'))
@@ -148,7 +151,7 @@ function planAdopt(planning: Planning): Plan {
   const isKnown = chain !== null && !(chain instanceof Refusal);
   const no = isKnown ? abandonRefusal(planning, state.open) : troubleRefusal(planning.situation, 'node');
   // A sent proposal without reserved coins has no transactions on chain. It is finished before the adoption,
-  // unless this is impossible.
+  // unless the chain contradicts its burns.
   if (isKnown && no === null && state.open.reserves.size === 0) {
     const wrong = findTrouble(planning.situation, 'evidence');
     const abandonFirst = wrong !== undefined && !wrong.isKept;

@@ -21,7 +21,7 @@ export interface Situation {
   readonly troubles: readonly Trouble[];
 }
 
-/** The pinned profile, and the settings by which the best block is judged. */
+/** The trust profile, and the name of the node for messages. */
 export interface Viewpoint {
   readonly trust: Trust;
   readonly node: { name: string; redact(text: string): string };
@@ -78,11 +78,11 @@ function findStrayTroubles({ stray }: ChainFacts, state: LedgerState): Trouble[]
 }
 
 /**
- * A sent proposal can be abandoned only after its period, because until then its transactions may arrive from
- * any node.
+ * A sent proposal can be abandoned only after its period. Until then, any node may still send its
+ * transactions.
  * @param since height of the request
  * @param height height of the best block
- * @returns the block from which it can be abandoned; null if it can be abandoned now
+ * @returns the block from which the proposal can be abandoned; null if it can be abandoned now
  */
 export function abandonableFromBlock(status: ProposalStatus, since: number, height: number): number | null {
   const isWithin = periodOf(height) <= periodOf(since);
@@ -106,7 +106,10 @@ function findCoinTroubles({ transactions, ...stage }: AtHand, height: number): T
   return found;
 }
 
-/** The trouble of a period that ends. Only issuances depend on the period of the request. */
+/**
+ * The trouble if the best block is outside the request's period, or near its end. Only issuances depend on
+ * the period.
+ */
 function findPeriodTrouble({ tip }: ChainFacts, stage: AtHand): Trouble | null {
   if (stage.request.issuances.length === 0) return null;
   const { height: since } = stage.request;
@@ -140,7 +143,7 @@ export function situationOf(facts: Facts, question: Question, view: Viewpoint): 
     // A node that does not have all blocks may lack the burns.
     if (isOpenStage(stage) && !tip)
       troubles.push(findEvidenceTrouble(stage.derivation, known, subject, state));
-    // After the period, a sent proposal is still followed.
+    // If a transaction was sent, the proposal is followed after its period, too.
     if (isOpenStage(stage) && !stage.transactions.some(isTransactionSent))
       troubles.push(findPeriodTrouble(known, stage));
   }
@@ -148,7 +151,7 @@ export function situationOf(facts: Facts, question: Question, view: Viewpoint): 
   if (known) troubles.push(...findStrayTroubles(known, state));
   if (store.older.is === 'foreign') troubles.push({ kind: 'older-proposal', ...store.older });
   const late = outdatedProjections(store, subject, view.trust, question).map(({ key }) => key);
-  // This PC has a copy of a request that the store lacks.
+  // The store lacks the request, which comes from a file or from this PC's copy.
   if (isOpenStage(stage) && subject?.isStored === false) late.push(keys.request(subject.digest));
   if (late.length > 0) troubles.push({ kind: 'behind', keys: late });
   if (subject && subject.damaged.size > 0)

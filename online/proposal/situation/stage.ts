@@ -8,7 +8,7 @@ import type { Facts, StoreFacts, SubjectFacts, TransactionFact } from '../facts/
 import { availableSigners } from '../facts/proposals.ts';
 import { depthOfTransaction, isTransactionSent } from '../facts/transactions.ts';
 
-/** A proposal whose request, base and derivation are all available. */
+/** A proposal whose request, base mapping and derivation are all available. */
 export interface AtHand {
   readonly request: Request;
   readonly derivation: Derivation;
@@ -28,13 +28,13 @@ export type Stage =
   /** The store has no ledger. */
   | { readonly kind: 'not-begun'; readonly earlierLayout: boolean; readonly hasMap: boolean }
   | { readonly kind: 'none' }
-  /** The proposal is in the ledger, but its request, base or derivation is not available. */
+  /** The proposal is in the ledger, but its request, base mapping or derivation is not available. */
   | { readonly kind: 'broken'; readonly proposal: ProposalState; readonly refusal: Refusal }
   /** The named request is in no entry of the ledger. */
   | { readonly kind: 'unknown'; readonly digest: string }
   | ({ readonly kind: 'proposed' } & AtHand)
   | ({ readonly kind: 'signed' } & AtHand)
-  /** The ledger has the entry `send`; the node knows none of its transactions. */
+  /** The ledger has the entry `send`, and the node knows none of the proposal's transactions. */
   | ({ readonly kind: 'sending' } & AtHand)
   /** At least one transaction is in a mempool or in a block, whoever sent it. */
   | ({ readonly kind: 'sent' } & AtHand)

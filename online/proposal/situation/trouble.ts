@@ -41,7 +41,7 @@ export type Trouble =
   | { readonly kind: 'missing'; readonly publications: readonly MissingPublication[] }
   /** Tokens of an adopted mapping are no longer on chain. */
   | { readonly kind: 'missing-adopted'; readonly tokens: readonly MissingToken[] }
-  /** Tokens on chain whose bars an earlier mapping has, and the current one lacks. */
+  /** Tokens on chain that an earlier mapping or another tool's mapping has, and the current mapping lacks. */
   | { readonly kind: 'unmapped'; readonly tokens: readonly UnmappedToken[] }
   /** An abandoned or superseded proposal is in a mempool or on chain. */
   | {
@@ -55,12 +55,13 @@ export type Trouble =
       readonly isPublishable: boolean;
     }
   /**
-   * The current proposal can never be completed: some of its transactions are on chain, and other
-   * transactions spent coins of the others.
+   * The current proposal can never be completed. Some of its transactions (`sent`) were sent. The coins of
+   * others (`gone`) were spent by transactions that do not belong to the proposal.
    */
   | { readonly kind: 'dead-end'; readonly gone: readonly TransactionFact[]; readonly sent: readonly string[] }
   /**
-   * None of the current proposal's transactions is on chain, and other transactions spent some of its coins.
+   * None of the current proposal's transactions was sent. Transactions that do not belong to the proposal
+   * spent some of its coins.
    */
   | {
       readonly kind: 'respent';

@@ -42,7 +42,10 @@ function prepareBars(world: TestWorld, i: number, bars: string): Promise<Ran> {
   return world.command(i, ...PREPARE, '--overwrite');
 }
 
-/** The derivation of a request file, and the transaction with these signatures. */
+/**
+ * The issuance with index `at` of PC i's request file, and its transaction with the signatures of these
+ * files.
+ */
 function completeTransactionOf(world: TestWorld, i: number, at: number, files: string[]) {
   const request = readRequest(utf8(world.read(i, 'request.json')));
   const derivation = derive(request, parseMapping(utf8(request.base.text as string)), world.trust);
@@ -192,15 +195,15 @@ test('an issuance counts as the same only with signatures of n different control
 });
 
 /**
- * A transaction that issues the third bar with the coin of PC 1's bar number `at`. Controllers 1 and 3 signed
- * it, and claim that nobody signed.
+ * Controllers 1 and 3 sign a transaction for the third bar. Then controller 3 claims that nobody signed.
+ * @param before serials of bars that get the coins before the third bar's coin
  */
 async function sendForeignIssuance(
   world: TestWorld,
   before: string[],
 ): Promise<{ hex: string; token: string }> {
   await prepareBars(world, 3, before.map(serial => BAR_1.replace('031037', serial)).join('') + BAR_3);
-  // The address differs from that in the ledger's request, so this is another transaction.
+  // The address differs from the address in the ledger's request, so this is another transaction.
   const addressOf = (bar: string) => bar.trim().split(',')[4] as string;
   world.write(3, 'request.json', world.read(3, 'request.json').replace(addressOf(BAR_3), addressOf(BAR_2)));
   world.sign(3, 'request.json', 's3.json');
@@ -247,7 +250,7 @@ for (const ends of ['confirmed', 'dropped'] as const)
     const { troubles, command } = await world.ok(1, 'status');
     assert.equal([troubles, command], [['respent'], 'countersign abandon']);
     await world.ok(1, 'abandon', '--yes');
-    // No block has decided about the coin yet, so this scan is too early. It must do no harm.
+    // The transaction that spends the coin is in no block yet, so this scan is too early. It must do no harm.
     await world.ok(1, 'coins', 'scan');
     const again = await prepareBars(world, 1, BAR_1);
     assertRefused(again, 'COIN_SPENT', { kind: 'coin-spent', waits: true }, { wait: 'block' });

@@ -1,6 +1,6 @@
 /**
- * Legal but false entries that a hostile owner of the store writes. They cause neither a signature nor a
- * broadcast, or the printed advice repairs the damage.
+ * Legal but false entries that a hostile owner of the store writes. Each either causes no signature and no
+ * sending, or the printed advice repairs the damage.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,8 +17,8 @@ test.before.each(async context => {
 test.after.each(({ world }) => world.stop());
 
 /**
- * Appends an entry, or replaces the last one. `made` gets the members of the last entry and returns those of
- * the new entry.
+ * Appends an entry, or replaces the last one. `made` gets the members of the last entry, and returns the
+ * members of the new entry.
  */
 function writeEntry(world: TestWorld, made: (last: any) => object, isNew = true): void {
   const folder = join(world.root, 'store', 'ledger');

@@ -7,7 +7,7 @@ import { signMapping } from '../../../shared/mapping/signatures.ts';
 
 /**
  * The older confirmer: the node completes `ps1_tx.json` with this controller's key and accepts it.
- * @param only position of the only transaction to handle; all if absent
+ * @param only index of the only transaction to complete. Without it, all transactions are completed
  * @returns transaction ids
  */
 export async function runOlderConfirmer(

@@ -399,7 +399,7 @@ test('while another proposal is sent, a confirmed abandoned one waits, and no PC
   );
 });
 
-/** An older tool's own proposal: partially signed objects that no entry of the ledger names. */
+/** Writes an older tool's own proposal: partially signed objects that no entry of the ledger names. */
 async function writeOlderProposal(world: TestWorld): Promise<{ coin: string }> {
   const elsewhere = await TestWorld.ready();
   const made = await elsewhere.propose(1, HEADER + BAR_3);

@@ -134,7 +134,7 @@ test('a sent request that is lost everywhere is abandoned after its period unles
   const [theirs] = await runOlderConfirmer(world, 3);
   await world.generate();
   assertRefused(await world.command(3, 'abandon', '--yes'), 'OBJECT_MISSING', /request\.json: missing/);
-  // A PC that has the request restores it and finishes the proposal.
+  // After the request is stored again, a PC finishes the proposal.
   world.putObject(key, text);
   assert.equal((await world.ok(2, ...FINALISE)).transactions, [theirs]);
   await checkReportAgrees(world);
@@ -161,7 +161,7 @@ test('a request that was not sent within its period can be abandoned, and its ba
   assert.is((await world.ok(3, 'abandon', '--yes')).digest, first.digest);
   assertRefused(await world.command(2, ...FINALISE), 'NO_PROPOSAL', /was abandoned/);
 
-  // The same assets on another PC get the same coins, and new amounts.
+  // The same bars, prepared on another PC, get the same coins, and new amounts.
   const second = await world.propose(3, HEADER + BAR_2 + BAR_1);
   assert.equal(
     second.issuances.map((i: any) => i.coin.txid + i.coin.vout),

@@ -13,8 +13,8 @@ test.before.each(async context => {
 test.after.each(({ world }) => world.stop());
 
 /**
- * A proposal with one signature. An older tool completes its transactions. The laptops of the other
- * controllers refuse the request with DOUBLE_ISSUE, because they signed its bar on another coin.
+ * Opens a proposal, whose transactions an older tool will complete. No other signature is submitted, as if
+ * the other laptops had signed the bar on another coin and refused with DOUBLE_ISSUE.
  */
 async function proposeBars(world: TestWorld): Promise<{ digest: string; older: string }> {
   const { digest } = await world.propose(3, HEADER + BAR_1);

@@ -13,7 +13,7 @@ import type { GivenFile, Services } from '../services.ts';
 export interface Hand {
   /** Called before each access. */
   before?: (action: 'get' | 'put' | 'create', key: string) => unknown;
-  /** Changes what is read. */
+  /** Returns the bytes that the command gets in place of the stored bytes. */
   read?: (key: string, bytes: Uint8Array | null) => Uint8Array | null;
   /** Called after an object was replaced. */
   written?: (key: string) => unknown;

@@ -8,7 +8,7 @@ import type { Explained } from './explanation.ts';
 
 export type BarData = Extract<RefusedData, { kind: 'bar-unknown' | 'name-taken' }>;
 
-/** For a bar whose current name is known. */
+/** How a request removed or renamed the bar. */
 export function barGoneText({ request, by, now }: GoneBar): string {
   const code = reviewCode(request);
   if (by === 'redemption') return `the request ${code} redeemed it`;
@@ -17,7 +17,7 @@ export function barGoneText({ request, by, now }: GoneBar): string {
     : `the correction ${code} changed it to ${printableText(now)}`;
 }
 
-/** '' if there are no suggestions. */
+/** Empty if there are no suggestions. */
 export const nearBarsText = (near: readonly string[]): string =>
   near.length === 0 ? '' : `The mapping has ${listTexts(near.map(printableText))}.`;
 

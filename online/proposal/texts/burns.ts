@@ -202,8 +202,8 @@ export function explainBurn(data: BurnData): Explained {
 }
 
 /**
- * Explains a proposal with a missing burn. Either the burn can be sent again, or the proposal cannot be
- * completed.
+ * Explains why the chain contradicts a proposal. Either a lost burn can be sent again, or the proposal cannot
+ * be completed.
  */
 export function explainEvidence({ problem, isKept, isPublished }: EvidenceTrouble): Explained {
   const { code, message, hint, way } = explainBurn(problem);

@@ -29,7 +29,10 @@ type Kind =
 export type CoinsData = Extract<RefusedData, { kind: Kind }>;
 type Of<K extends Kind> = Extract<RefusedData, { kind: K }>;
 
-/** Largest number of references in a sentence. Of further references, the sentence gives the number. */
+/**
+ * Largest number of references in a sentence. If there are more references, the sentence gives the number of
+ * the rest.
+ */
 const MAX_NAMED = 20;
 const barNamesText = (references: readonly string[]) =>
   `${references.slice(0, MAX_NAMED).join(', ')}${references.length > MAX_NAMED ? ` and ${references.length - MAX_NAMED} more` : ''}`;

@@ -29,7 +29,7 @@ export const NOUNS: Record<keyof Changes, string> = {
   corrections: 'correction',
 };
 
-/** `2 assets`, `1 redemption`. */
+/** The number of bars with their noun, such as `2 assets` or `1 redemption`. */
 export const countedBarsText = (changes: Changes): string =>
   countText(barsOfChanges(changes).length, NOUNS[kindOfChange(changes)]);
 
@@ -58,7 +58,10 @@ export const SIGN_AND_ADOPT =
 export const DROP_OLDER =
   'If all controllers agree to drop that proposal, replace it with `countersign repair --over-older`.';
 
-/** Files whose content is not in the store, with advice to keep them; '' if there are none. */
+/**
+ * Names the files whose signatures are not in the store, with advice to submit them. Empty if there are no
+ * such files.
+ */
 export function unseenFilesText(files: readonly string[]): string {
   if (files.length === 0) return '';
   const names = files.length === 1 ? files[0] : `${files.slice(0, -1).join(', ')} and ${files.at(-1)}`;

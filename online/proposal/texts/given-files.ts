@@ -2,7 +2,7 @@
 import { Refusal } from '../../../shared/errors.ts';
 import { proposalNameText } from './explanation.ts';
 
-/** A signatures file with the digest of its request. */
+/** A file with signatures or with a request, and the digest of the request. */
 export interface Named {
   readonly file: string;
   readonly request: string;
@@ -33,7 +33,7 @@ export const notTheSignedRefusal = (given: Named, signed: string): Refusal =>
 /** Hint for a transaction that was not sent. */
 export const MAKE_AGAIN = 'Ask the holder to create the transaction again. Nothing is frozen yet.';
 
-/** @param what names the transaction */
+/** @param what name of the transaction */
 export const notATransactionRefusal = (what: string, reason: string): Refusal =>
   new Refusal('FORMAT_INVALID', `${what}: not a transaction of this chain: ${reason}`, MAKE_AGAIN);
 
@@ -64,7 +64,7 @@ export const otherTransactionRefusal = (reference: string, txid: string): Refusa
 export const fileOwnersText = (files: readonly Pick<FileSaid, 'file' | 'controller'>[]): string =>
   files.map(({ file, controller }) => `${file} is from controller ${controller}.`).join('\n');
 
-/** A line for each file that says whose signatures it has, and whether they are new. */
+/** For each file, a line that says whose signatures the file has, and whether these signatures are new. */
 export function signatureFilesText(files: readonly FileSaid[]): string {
   return files
     .map(({ file, controller, isNew }) =>

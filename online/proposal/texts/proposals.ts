@@ -1,4 +1,4 @@
-/** Messages about which proposal is open, closed or meant. */
+/** Messages about the proposal of a command: it is open, closed, published or unknown. */
 import { valueText } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
 import { keys } from '../../ledger/object-keys.ts';

@@ -1,4 +1,4 @@
-/** A refusal of the protocol. Only this file makes sentences from the refusal's data. */
+/** A refusal of the protocol. Its message and its hint are made from its data. */
 import { Refusal } from '../../../shared/errors.ts';
 import type { RefusedData, Way } from '../refusals.ts';
 import { explainBar } from './bars.ts';

@@ -26,8 +26,8 @@ type Of<K extends Kind> = Extract<RefusedData, { kind: K }>;
 function explainRejected({ refused, all, isPublished, end }: Of<'rejected'>): Explained {
   const others = all - refused.length;
   const hints = [...new Set(refused.map(({ outcome }) => outcome.hint))].join(' ');
-  // The part of a hint about when the proposal can be abandoned. After the entry `send`, this is safe only
-  // when the period is over.
+  // The end of the hint says when the proposal can be abandoned. After the entry `send`, to abandon is safe
+  // only when the period is over.
   const rest =
     others > 0
       ? `The node accepted the other ${others === 1 ? 'transaction' : `${others} transactions`} of this request, so the proposal cannot be abandoned any more.`
@@ -95,8 +95,8 @@ function explainAlreadySent(data: Of<'already-sent'>): Explained {
       way: { run: 'finalise' },
     };
   if (spent.length === 0) {
-    // The proposal has too few blocks left, or it can never be completed. Both change only when the period
-    // ends.
+    // The proposal has too few blocks left, or it can never be completed. In both cases, only the end of the
+    // period helps.
     const isEnding = isDead || end - height < BLOCKS_NEEDED;
     const message = `the proposal ${code} is being sent, and other nodes may have its transactions`;
     const hint = isEnding

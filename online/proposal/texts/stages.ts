@@ -185,7 +185,7 @@ function stageText(stage: Stage, trust: Trust, facts: Facts, isChecked: boolean)
   }
 }
 
-/** If the node does not answer, only the store's facts are known. */
+/** The text if the node does not answer. Only the facts from the store are then known. */
 export function withoutNodeText(stage: Stage, trust: Trust): string {
   const unknown = (what: string) =>
     `The node gave no usable answer, so it is not known ${what}. Fix this, then run \`countersign status\` again.`;

@@ -1,4 +1,4 @@
-/** Messages about tokens in which the mapping and the chain differ. */
+/** Messages about differences between the tokens of the mapping and the tokens on chain. */
 import { kindOfChange } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';

@@ -31,7 +31,7 @@ export function explainRefusal({ code, message, hint }: Refusal, way: Way): Expl
   return { code, message, hint, way };
 }
 
-/** The next step for a refusal of store or node, determined by its code. */
+/** The next step for a refusal of the store or the node. The code of the refusal determines it. */
 export function wayAfterRefusal(refusal: Refusal): Way {
   const { code } = refusal;
   if (['NODE_UNREACHABLE', 'NODE_SYNCING', 'TIP_STALE'].includes(code)) return { wait: 'node' };
@@ -118,7 +118,10 @@ const otherSpenderOf = ({ spender }: TransactionFact) => (spender?.is === 'other
 const isAnySpendUndecided = (gone: readonly TransactionFact[]) =>
   gone.some(one => !otherSpenderOf(one)?.confirmed);
 
-/** For a request of which one part is on chain and the rest can never be confirmed. */
+/**
+ * Explains a request that can never be completed. Some of its transactions are on chain, and the others can
+ * never be confirmed.
+ */
 function explainDeadEnd(
   { gone, sent }: Extract<Trouble, { kind: 'dead-end' }>,
   code: string | null,

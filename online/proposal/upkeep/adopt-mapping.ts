@@ -1,6 +1,6 @@
 /**
- * Adopts a mapping that another tool published. A person decides that it is the current one, and the ledger
- * records this.
+ * Adopts a mapping that another tool published. A person decides that this mapping becomes the current one,
+ * and the ledger gets an entry about the decision.
  */
 import { assetIdOf } from '../../../shared/issuance.ts';
 import { listAssets } from '../../../shared/mapping/asset-listing.ts';
@@ -25,10 +25,7 @@ export interface Adopted {
   staleCoins: readonly string[];
 }
 
-/**
- * References whose reservations the mapping ends: the mapping has the bar, or the coin's token for another
- * bar.
- */
+/** References whose reservations end. The mapping has the bar, or it has the token of the reserved coin. */
 function settledReferences(mapping: Mapping, state: LedgerState): string[] {
   const tokens = new Map([...state.reservations].map(([bar, { coin }]) => [bar, assetIdOfOutpoint(coin)]));
   const bars = mapping.contained(new Set(tokens.keys()));
@@ -44,7 +41,7 @@ function droppedBars(mapping: Mapping, before: Mapping): Record<string, string> 
 
 /**
  * @param agree function that shows both mappings; throws if the person does not agree
- * @throws Refused nothing-to-adopt, adopt-sent, and those of an unreadable ledger
+ * @throws Refused nothing-to-adopt, adopt-sent, or if the ledger cannot be read
  */
 export async function adoptMapping(
   services: Services,

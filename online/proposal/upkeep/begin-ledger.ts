@@ -28,7 +28,7 @@ async function checkNeverUsed({ store }: Pick<Services, 'store'>): Promise<void>
 /**
  * @param agree function that shows the first mapping before the ledger begins with it; throws if the person
  * does not agree
- * @throws Refusal MAPPING_EXISTS, LEDGER_FORKED, OBJECT_INVALID, BASE_INVALID, and those of the store
+ * @throws Refusal MAPPING_EXISTS, LEDGER_FORKED, OBJECT_INVALID, BASE_INVALID, and refusals of the store
  */
 export async function beginLedger(
   services: Pick<Services, 'store' | 'trust' | 'copy' | 'world'>,

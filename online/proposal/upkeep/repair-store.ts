@@ -1,7 +1,4 @@
-/**
- * Restores objects that differ from the ledger or are missing, one after the other. A person confirms each
- * step.
- */
+/** Restores objects that differ from the ledger or are absent. A person confirms each repair. */
 import { Refusal } from '../../../shared/errors.ts';
 import { type LedgerCopy, ledgerKey } from '../../ledger/ledger.ts';
 import { isRefusalOfObject, JSON_TYPE, keys } from '../../ledger/object-keys.ts';
@@ -28,7 +25,7 @@ export type Repair =
    */
   | { readonly kind: 'projections'; readonly keys: readonly string[]; readonly drops: readonly string[] };
 
-/** Asks about one repair. @returns whether to do it */
+/** Asks a person about one repair. @returns true if the person agrees */
 export type Confirm = (repair: Repair) => Promise<boolean>;
 
 const areBytesEqual = (a: Uint8Array, b: Uint8Array) => a.length === b.length && Buffer.from(a).equals(b);
@@ -49,8 +46,8 @@ async function restoreEntries({ store, copy }: Services, confirm: Confirm): Prom
   const lost = await findLostEntries(store, copy);
   const repair: Repair = { kind: 'entries', keys: [...lost.keys()] };
   if (lost.size === 0 || !(await confirm(repair))) return [];
-  // The entries are written in order, and each only if its key is free. Another PC may restore them at the
-  // same time.
+  // Each entry is written only if its key is free, because another PC may restore the entries at the same
+  // time.
   for (const [key, bytes] of lost) await store.create(key, bytes, { contentType: JSON_TYPE });
   return [repair];
 }

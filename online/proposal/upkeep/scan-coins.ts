@@ -20,21 +20,21 @@ export interface Scanned {
    * the list.
    */
   unseen: readonly PolicyCoin[];
-  /**
-   * Coins that the node shows although a published issuance spent them, because the node does not have all
-   * blocks yet.
-   */
+  /** Coins that the node shows as unspent although they were spent. The node does not have all blocks yet. */
   spent: readonly string[];
-  /** Reserved coins that another transaction spent. Their reservations end. */
+  /**
+   * Reserved coins that another transaction than an issuance of ours spent. The reservations of these coins
+   * end.
+   */
   respent: readonly string[];
   /**
-   * Reserved coins spent by a transaction that the node does not show. They stay reserved, and are not
+   * Reserved coins spent by a transaction that the node does not show. These coins stay reserved, and are not
    * listed.
    */
   untraced: readonly string[];
 }
 
-/** Coins reserved by proposals that are not open. */
+/** Reserved coins that the open proposal does not use. */
 function reservedClosedCoins({ reservations, open }: LedgerState): string[] {
   const busy = new Set(open?.reserves.values() ?? []);
   const coins = new Set([...reservations.values()].map(({ coin }) => coin));
@@ -42,9 +42,9 @@ function reservedClosedCoins({ reservations, open }: LedgerState): string[] {
 }
 
 /**
- * Reserved coins spent by a confirmed transaction that belongs to no closed proposal. Several proposals may
- * have reserved a coin for a bar in sequence. The transaction must differ from those of each proposal,
- * including proposals whose request cannot be read.
+ * Reserved coins spent by a confirmed transaction that belongs to no closed proposal. One after the other,
+ * several proposals may have reserved the same coin. The transaction must belong to none of these proposals.
+ * If the request of one of them cannot be read, the coin is left out.
  */
 function findRespentCoins({ chain }: Facts, state: LedgerState): string[] {
   if (chain === null || chain instanceof Refusal) return [];
@@ -99,7 +99,7 @@ export async function scanCoins(services: Services, found: readonly PolicyCoin[]
   const hidden = [...known.values()];
   const states = await node.coins(hidden);
   const unseen = hidden.filter((coin, i) => coinRefusal(coin, states[i] as CoinState, trust, null) === null);
-  // The coin stays reserved until a block shows which transaction spent it.
+  // These coins stay reserved until a block shows which transaction spent them.
   const waiting = hidden.filter(
     (coin, i) => states[i]?.state === 'spent-in-mempool' && reserved.has(outpointText(coin)),
   );
@@ -122,7 +122,7 @@ export async function scanCoins(services: Services, found: readonly PolicyCoin[]
   return result;
 }
 
-/** Writes `ptxo.dat`. Repeats this until the ledger did not change during the writing. */
+/** Writes `ptxo.dat`. If the ledger's list changed during the writing, writes the new list. */
 async function writeCoinList({ store, copy }: Services, state: LedgerState): Promise<void> {
   for (let now = state; ; ) {
     await store.put(keys.coins, coinsFileBytes(now.coins), { contentType: 'text/plain' });

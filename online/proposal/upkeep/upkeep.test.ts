@@ -38,7 +38,7 @@ async function runExpectingFailure(world: TestWorld, code: string, ...args: stri
   return json.error;
 }
 
-/** Issues a bar completely. */
+/** Issues a bar, and publishes its mapping. */
 async function issueBar(world: TestWorld, csv: string): Promise<void> {
   await world.propose(1, csv);
   await world.countersign(2);

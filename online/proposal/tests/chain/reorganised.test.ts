@@ -13,7 +13,10 @@ test.after.each(({ world }) => world.stop());
 const FINALISE = ['finalise', 'mine.json', '--yes'];
 const readCoinsFile = (world: TestWorld) => world.object('ptxo.dat').trim().split('\n');
 
-/** Publishes BAR_1. A reorganisation then replaces its transaction by one that controller 3 completed. */
+/**
+ * Publishes BAR_1. A reorganisation then replaces its transaction. Controller 3 completed the new transaction
+ * with an older tool.
+ */
 async function publishAndReplace(
   world: TestWorld,
   meanwhile: () => Promise<unknown> = async () => undefined,

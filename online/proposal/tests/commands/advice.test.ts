@@ -1,4 +1,4 @@
-/** Messages that were unclear in a first trial of the handbook now give the next step. */
+/** Messages that the first readers of the handbook did not understand: each now gives the next step. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';

@@ -126,7 +126,7 @@ test('a bar of the mapping is refused', async ({ world }) => {
   assertRefused(ran, 'DUPLICATE_ASSET', { kind: 'bars-issued', references: ['031037-2019-PAMP'] });
 });
 
-/** The ledger lists other coins, as after a scan with another node. */
+/** Appends a changed list of coins to the ledger, as a scan with another node would. */
 async function changeCoinList(
   world: TestWorld,
   change: (coins: readonly PolicyCoin[]) => PolicyCoin[],

@@ -35,7 +35,7 @@ test.after.each(({ world }) => world.stop());
 const checkTransaction = (world: TestWorld, file: string, bar = BAR) =>
   world.command(1, 'redeem', 'check', bar, '--transaction', file);
 
-/** The redemption transaction, and the transaction that separates the tokens. Both are made and not sent. */
+/** The redemption transaction, and the transaction that splits the tokens for it. Neither of them is sent. */
 async function makeUnsentTransaction(
   world: TestWorld,
   parts: readonly object[],
@@ -93,7 +93,7 @@ test('redeem check refuses an unsuitable transaction', async ({ world, tokens })
   await refuses(hex.slice(0, -1), 'FORMAT_INVALID', /^rtx\.dat: /, BAR, NOT_HEX);
   await refuses('{"hex": 7}', 'FORMAT_INVALID', /^rtx\.dat: .*or JSON/);
   await refuses('<html>', 'FORMAT_INVALID', /got "<html>"/);
-  // The transaction is confirmed in the next period, in which the bar needs more tokens.
+  // The next block is in the next period. For a transaction in it, the bar needs more tokens.
   await world.rpc('dev_skip', 479 - ((await world.rpc('getblockcount')) % 480));
   await refuses(hex, 'AMOUNT_MISMATCH', /at height 3360, got 3891\.63430770 \(0\.035\d+ too few/);
   const ran = await world.command(1, 'redeem', 'check', BAR);
@@ -129,7 +129,7 @@ test("the older wallet's list is compared: equal, another amount, another token"
   for (const token of [own, third]) assert.match(json.error.message, new RegExp(`token ${token}: `));
   world.write(1, 'cut.dat', `1500.0 ${second.slice(1)}`);
   assertRefused(await prepare('--burnt', 'cut.dat'), 'FORMAT_INVALID', /^cut\.dat: entry 1/);
-  // If a burn is missing, it is reported with its token, and the sum is not reported.
+  // If the request lacks a burn that is in the list, the refusal names the token, and not the sum.
   world.write(1, 'burntassets.dat', `1500.0 ${second}2391.6343077 ${third}`);
   world.write(1, 'burns.csv', redemptionCsv(BAR, outputs.slice(0, 1)));
   assertRefused(

@@ -32,7 +32,7 @@ test.after.each(({ world }) => world.stop());
 
 const WAIT = ['--confirmations', '1'];
 
-/** The output of a command for a person. */
+/** The text that a command prints for a person. */
 async function outputOfCommand(world: TestWorld, i: number, ...args: string[]): Promise<string> {
   let text = '';
   const stdout = new Writable({

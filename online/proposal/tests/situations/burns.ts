@@ -1,4 +1,4 @@
-/** Possible facts about the sample's burns, and about the tokens that must be gone. */
+/** Possible facts about the sample's burns, and about tokens that must not be on chain. */
 import { parseAmount } from '../../../../shared/amount.ts';
 import { listAssets } from '../../../../shared/mapping/asset-listing.ts';
 import { groupMassesBy, sumOfMasses } from '../../../../shared/redemption/mass-sums.ts';
@@ -7,7 +7,7 @@ import type { RawTransaction } from '../../../ledger/kept-burns.ts';
 import type { BurnFact, Evidence, NoBurn } from '../../facts/burns.ts';
 import { base, idFromNumber, type Sample } from './samples.ts';
 
-/** Confirmations, counting its own block. A burn counts with 30 by default. */
+/** Confirmations of a burn, counting its own block. By default, a burn needs 30. */
 const DEPTHS = { mempool: 0, shallow: 1, nearly: 29, deep: 30 } as const;
 const PROBLEMS: Record<string, NoBurn> = {
   'not burnt': { is: 'not-burnt', script: '76a9' },
@@ -26,7 +26,7 @@ export type BurnKind = (typeof BURNS)[number];
 const burnsOfSample = ({ derivation }: Sample) =>
   derivation.request.redemptions.flatMap(({ height, burns }) => burns.map(burn => ({ ...burn, height })));
 
-/** The transactions as `submit` stores them. */
+/** The burns' transactions, as `prepare` stores them. */
 export const keptBurnTransactions = (sample: Sample): RawTransaction[] =>
   burnsOfSample(sample).map(({ txid }) => ({ txid, hex: txid.slice(-4) }));
 
@@ -53,13 +53,13 @@ export function makeBurnFact(sample: Sample, i: number, kind: BurnKind, tip: num
 
 export interface EvidenceKind {
   readonly burns: readonly [BurnKind, BurnKind];
-  /** True if tokens that must be gone are on chain, not counting unconfirmed burns. */
+  /** True if the chain has tokens that it must not have, not counting unconfirmed burns. */
   readonly hasOutstanding: boolean;
 }
 
 const IN_NO_BLOCK: readonly BurnKind[] = ['unknown', 'mempool'];
 
-/** Atoms on chain, by asset id. */
+/** For each asset id: the atoms on chain. */
 function amountsOnChain({ derivation }: Sample, { burns, hasOutstanding }: EvidenceKind, height: number) {
   const { request, remapped } = derivation;
   const masses = new Map(

@@ -48,8 +48,8 @@ function makeMapFact(sample: Sample, kind: MapKind, state: LedgerState): MapFact
       return currentMappingOf(sample, state);
     case 'stale':
     case 'late':
-      // An older mapping: the base, if it is not current. If it is, there is no older mapping, and another
-      // tool's mapping is used.
+      // An older mapping is the base mapping. If the base mapping is current, no older mapping exists, and
+      // another tool's mapping is used.
       return state.mapping === base.digest ? FOREIGN : PUBLISHED;
     case 'foreign':
       return state.mapping === FOREIGN.mapping.digest ? sample.own : FOREIGN;
@@ -118,7 +118,7 @@ export function makeStoreFacts(
 export const REQUESTS = ['whole', 'gone', 'damaged'] as const;
 export interface SubjectKind {
   readonly request: (typeof REQUESTS)[number];
-  /** Number of signatures in the store, and in files. */
+  /** Number of signatures in the store. `given` is the number in files. */
   readonly stored: number;
   readonly given: number;
   /** True if a third controller's signatures are damaged. */
@@ -258,7 +258,7 @@ function makeChecks(sample: Sample, kind: ChainKind['checks'], on: readonly OnCh
   };
 }
 
-/** Statuses of a proposal in which intents other than `prepare` read the burns, too. */
+/** Statuses of a proposal whose burns are read. `prepare` reads burns without a proposal, too. */
 const FOLLOWED: readonly (string | undefined)[] = ['open', 'sent', 'published'];
 const MISSING = {
   ...{ request: OTHER, mapping: idFromNumber(8), missing: [idFromNumber(9)], all: 1 },

@@ -48,7 +48,7 @@ function checkBurns(derivation: Derivation, { evidence }: ChainFacts, needed: nu
         assert.not.ok(evidence.amounts?.has(token), `${what}: a bar is taken out whose token is on chain`);
 }
 
-/** True if a confirmed burn has the token, amount and period of the request. */
+/** True if the burn has the token, amount and period of the request, or waits in the mempool. */
 export function isBurnAsRequested(
   { derivation }: Sample,
   { txid, depth, token, amount, height }: BurnFact,
@@ -158,8 +158,8 @@ function checkAbandon(sample: Sample, step: Of<'abandon'>, facts: Facts, what: s
   const { map } = facts.store;
   const state = stateOrNull(facts.store);
   const known = state?.proposals.get(sample.digest);
-  // A `map.json` with the proposal's mapping or one of the ledger's may be replaced, because it is a
-  // projection. Any other mapping must be kept for `map adopt`.
+  // If `map.json` is the proposal's mapping or a mapping of the ledger, it may be replaced. Any other mapping
+  // must be kept for `map adopt`.
   const isOther =
     map !== null &&
     !(map instanceof Refusal) &&

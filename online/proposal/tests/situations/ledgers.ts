@@ -10,8 +10,8 @@ import { base, FOREIGN, ISSUANCES, idFromNumber, type Sample, trust } from './sa
 export const OTHER = idFromNumber(0xb);
 const extra: PolicyCoin = { txid: idFromNumber(0xabc), vout: 0, amount: 5n };
 /**
- * The entry that opens the sample is the same in each ledger, because without a coin for each bar it could
- * not be prepared.
+ * The same coins in each ledger. Every bar of a sample has its coin in this list, because it could not be
+ * proposed without.
  */
 const coins: LedgerEvent = { event: 'coins', coins: [...ISSUANCES.coins, extra] };
 const EARLY = idFromNumber(1);

@@ -78,7 +78,7 @@ const { issuances: _, endorsements: __, ...common } = sampleRequest();
 const [bar0, bar1, bar2] = [0, 1, 2].map(place => assetAtIndex(base, place)) as [Bar, Bar, Bar];
 type Bar = ReturnType<typeof assetAtIndex>;
 
-/** Redemption heights in two periods. The second is the request's period. */
+/** Redemption heights in two periods. The second height is in the request's period. */
 const HEIGHTS = [2700, 3300] as const;
 
 /**

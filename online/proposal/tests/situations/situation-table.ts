@@ -1,6 +1,6 @@
 /**
- * Invariants of every combination of facts. There is one situation, each intent has a step or advice, and no
- * step is forbidden.
+ * Checks every combination of facts: there is one situation, each intent has a step or advice, and no step is
+ * forbidden.
  */
 import * as assert from 'uvu/assert';
 import { Refusal } from '../../../../shared/errors.ts';
@@ -65,21 +65,24 @@ function checkAdvice(
     if (run.run === 'map init' || run.run === 'coins scan') return;
     const command = COMMANDS[run.run] as string;
     const next = plans.get(command);
-    if (next?.do !== 'refuse') return; // it changes a fact, or reports that nothing is left to do
+    if (next?.do !== 'refuse') return; // The command changes a fact, or reports that nothing is left to do.
     assert.not.ok(seen.includes(command), `${what}: a circle of advice: ${[...seen, command].join(' → ')}`);
     seen.push(command);
     now = new RefusedError(next.why).way;
   }
 }
 
-/** Commands that only read ignore the age of the best block. */
+/** True if the refusal is about the best block. Commands that only read ignore the age of this block. */
 const isOldTipRefusal = (why: RefusedData) => why.kind === 'trouble' && why.trouble.kind === 'tip';
 
 const KEEPS_OPEN: readonly string[] = [
   ...['node', 'tip', 'mapping-lost', 'map-absent', 'map-damaged', 'map-stale', 'map-late'],
 ];
 
-/** Checks that a proposal which can never be completed can be abandoned while none of it is on chain. */
+/**
+ * Checks that a proposal which can never be completed can be abandoned while none of its transactions is on
+ * chain.
+ */
 function checkDeadEnds(
   { chain }: Facts,
   plans: ReadonlyMap<string, Plan>,
@@ -122,7 +125,7 @@ function checkNoAbandonAdvice(
   assert.is(alarm, undefined, `${what}: an alarm for burns that wait`);
 }
 
-/** Refusals that depend on the bars, the time or the loop's memory, and not on the situation. */
+/** Kinds of refusals that depend on the bars, the time or the loop's memory, and not on the situation. */
 const OF_MOMENT: readonly string[] = [
   ...['few-blocks', 'coins-short', 'coin-spent', 'coin-other', 'bars-issued', 'addresses', 'built-other'],
   ...['other', 'stalled', 'read-back', 'burn', 'burn-sum', 'bar-unknown', 'outstanding'],
@@ -209,7 +212,7 @@ export class SituationTable {
   combinations = 0;
   /** Stages and troubles that occurred. */
   readonly kinds = new Set<string>();
-  /** Violations, each kind once. */
+  /** The first violation of each kind. */
   readonly wrong = new Map<string, string>();
 
   /** @param drafting the facts for `prepare` */

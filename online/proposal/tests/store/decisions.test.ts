@@ -1,4 +1,4 @@
-/** What the ledger decides is decided once. Each test repeats a fault of an earlier protocol. */
+/** Each decision in the ledger is made only once. Each test repeats a fault of an earlier protocol. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertRefused, BAR_1, BAR_2, HEADER, PREPARE, TestWorld } from '../../../../fixtures/pcs/testing.ts';
@@ -207,7 +207,7 @@ test('if a transaction was sent just before abandon appends its entry, the comma
   await world.ok(2, ...FINALISE);
 });
 
-/** A faulty node reports more blocks than it has. */
+/** Makes the node report more blocks than it has. */
 async function makeNodeSync(world: TestWorld): Promise<void> {
   const info = await world.rpc('getblockchaininfo');
   const result = { ...info, headers: info.headers + 500 };

@@ -35,8 +35,8 @@ const damages: [name: string, damage: (text: string) => string][] = [
 
 const PC = 3;
 
-/** Keys of objects, with the commands that read them. */
 const FINALISE = ['finalise', 'mine.json', '--yes'];
+/** The key of each object, with commands that read it. */
 const objects: [key: (digest: string) => string, commands: string[][]][] = [
   [d => `proposals/${d}/request.json`, [['status'], ['review', '--out', 'x.json'], ['abandon', '--yes']]],
   // Signatures of a controller that the entry `send` names.
@@ -61,7 +61,7 @@ for (const [keyOf, commands] of objects) {
         assert.is.not(text, right, name);
         world.putObject(key, text);
         const before = world.snapshot();
-        // Only a PC with a copy of the ledger can notice the change, so another PC runs the command too.
+        // With its copy of the ledger, the PC would report another code (LEDGER_FORKED) for a damaged entry.
         rmSync(join(world.pc(PC), '.countersign'), { recursive: true, force: true });
         for (const args of commands) {
           const ran = await world.command(PC, ...args);

@@ -1,6 +1,6 @@
 /**
- * The list of redeemable bars after a redemption or correction. Its bars are removed or renamed, and other
- * entries do not change.
+ * The list of redeemable bars after a redemption or correction. The redeemed bars are removed, the corrected
+ * bars are renamed, and other entries do not change.
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
