@@ -23,8 +23,7 @@ export interface Scanned {
   /** Coins that the node shows as unspent although they were spent. The node does not have all blocks yet. */
   spent: readonly string[];
   /**
-   * Reserved coins that another transaction than an issuance of ours spent. The reservations of these coins
-   * end.
+   * Reserved coins that were spent by a transaction of somebody else. The reservations of these coins end.
    */
   respent: readonly string[];
   /**
