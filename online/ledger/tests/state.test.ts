@@ -41,8 +41,8 @@ const adoptEvent = (mapping: string, ...settled: string[]): LedgerEvent => ({
   settled,
 });
 /**
- * `spent`: for each coin that an issuance spent (`txid:vout`), the number from which the id of the issuance's
- * transaction is made.
+ * `spent` names each spent coin (`txid:vout`) with the number from which the test makes the id of its issuance
+ * transaction.
  */
 const publishEvent = (request: string, mapping: string, spent: Record<string, number>): LedgerEvent => ({
   event: 'publish',

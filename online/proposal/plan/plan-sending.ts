@@ -64,7 +64,7 @@ export function rejectionRefusal(
 }
 
 /**
- * The limits of a wait: the number of blocks that do not confirm its transactions, and the time without any
+ * Limits of the wait for a request's transactions: in blocks that do not contain them, and in time without a
  * new block.
  */
 const MAX_WAIT_BLOCKS = 30;
