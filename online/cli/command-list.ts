@@ -1,4 +1,4 @@
-/** The list of commands, and the function that runs one. */
+/** The list of commands, and the function that runs a command. */
 import { Cli, type Command, type CommandClass } from 'clipanion';
 import {
   EXIT_STOPPED,
@@ -84,7 +84,7 @@ export const commands: readonly CommandClass[] = [
   CompletionCommand,
 ];
 
-/** The command with the longest path that the first words match. */
+/** The command whose path equals the first words. If there are several, the command with the longest path. */
 function findCommand(args: readonly string[]): CommandClass | undefined {
   const paths = commands.flatMap(command => (command.paths ?? []).map(path => ({ path, command })));
   return paths
@@ -114,7 +114,7 @@ async function showHelp(world: World, json: boolean, text: string): Promise<numb
   }
 }
 
-/** Runs one command. @returns its exit code. Throws only if a part of the program is missing */
+/** Runs one command. @returns its exit code @throws only if a part of the program is missing */
 export async function runCommand(given: string[], world: World): Promise<number> {
   const isAlone = given.every(arg => arg === '--json');
   const args =
@@ -140,8 +140,8 @@ export async function runCommand(given: string[], world: World): Promise<number>
   if (help) return showHelp(world, json, commandHelpText(chosen, windowWidth(world)));
   const { stdin, stdout, stderr, env } = world;
   const context = { ...Cli.defaultContext, stdin, stdout, stderr, env, colorDepth: 1, world, commands };
-  // Registers only the given command, because to compile the grammar of all commands takes longer than most
-  // commands run.
+  // Only the given command is registered. Clipanion would need more time to compile all commands than most
+  // commands need to run.
   let command: Command;
   try {
     command = Cli.from([chosen], { binaryName: 'countersign' }).process(args, context);

@@ -1,6 +1,6 @@
 /**
- * Messages that name the flag, the file and the next step. The only file that asserts wording: complete
- * messages as a person reads them.
+ * Complete messages as a person reads them, with the flag, the file and the next step. No other test asserts
+ * wording.
  */
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

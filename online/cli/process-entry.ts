@@ -5,8 +5,7 @@ import { runCommand } from './command-list.ts';
 
 const world = makeRealWorld();
 watchOutputErrors(world, (refusal, other) => {
-  // Questions are asked only if all three are terminals, so that the person can read the text that a question
-  // refers to.
+  // With --json, a program reads stdout and expects one JSON object, so the error text is not written there.
   const isJson = other === world.stdout && process.argv.includes('--json');
   other.write(isJson ? '' : errorText(refusal), () => process.exit(1));
 });

@@ -13,7 +13,7 @@ const MAX_FILES = 100;
 export interface Carried {
   /** Path of the request file, relative to the working folder. */
   request: string | null;
-  /** Paths of signatures files by controller. */
+  /** Path of the signatures file of each controller. */
   signatures: ReadonlyMap<number, string>;
 }
 
@@ -28,7 +28,7 @@ function fileNamesIn(folder: string): string[] {
   }
 }
 
-/** @returns the result of `read`; null if the file is of another kind */
+/** @returns the result of `read`; null if the file is too large, not readable, or of another kind */
 function readIfOfKind<T>(path: string, most: number, read: (bytes: Uint8Array) => T): T | null {
   try {
     return read(readInput(path, most));

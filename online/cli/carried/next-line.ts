@@ -31,7 +31,7 @@ const nextLineWithoutCommand = (why: string): NextLine => ({ command: null, on: 
 interface Signer {
   /** Index of this PC's controller. */
   me: number | undefined;
-  /** True if this PC prepared or reviewed the request, which comes before signing. */
+  /** True if this PC prepared or reviewed the request. A controller does this before signing. */
   isChecked: boolean;
 }
 

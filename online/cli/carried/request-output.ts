@@ -28,14 +28,15 @@ export class RequestOutput {
     return resolve(this.world.cwd, name);
   }
 
-  /** @param name name of a file beside the request, without extension */
+  /** @param name name of a file in the folder of the request, such as `typed.csv` */
   beside(name: string): string {
     const { out, stick = '' } = this.options;
     return out === undefined ? join(stick, name) : `${out.replace(/\.[^./\\]*$/, '')}-${name}`;
   }
 
   /**
-   * Checks that the file can be written. Is called before anything is asked or decided.
+   * Checks that the file can be written. This function is called before a person is asked, or a proposal is
+   * opened.
    * @throws Refusal FILE_EXISTS, FILE_UNUSABLE
    */
   check(): void {
@@ -71,7 +72,7 @@ export class RequestOutput {
     }
   }
 
-  /** True if another file has this name. */
+  /** True if a file has this name, and is not a file of this request. */
   private isOther(name: string, request: Request): boolean {
     try {
       const bytes = readIfExisting(this.path(name), MAX_REQUEST_BYTES);

@@ -30,7 +30,7 @@ export interface CommandContext {
   world: World;
   /** All commands of the program, for commands that describe them. */
   commands: readonly CommandClass[];
-  /** The streams and the stop signal of the program. SIGINT aborts the signal. */
+  /** Standard output of the program. */
   stdout: NodeJS.WritableStream;
 }
 
@@ -128,11 +128,12 @@ export abstract class ConfiguredCommand extends BaseCommand {
     return openLedgerCopy(stateFolder(this.world));
   }
 
-  /** @param begins whether the command may create the folder of a new store */
+  /** @param begins true if the command may create the folder of a new store */
   async store(begins = false): Promise<Store> {
     const { config } = this;
     const isKnown = this.copy().read().length > 0;
-    // If the folder is missing, its disk may not be mounted. Such a folder must never become a new store.
+    // If the folder is missing, its disk may not be mounted. A new store must never be created in place of
+    // such a folder.
     const first = isKnown ? '' : ' If the store is new, run `countersign map init`.';
     const absent = `Check that its disk is mounted. Otherwise correct the store in countersign.json, COUNTERSIGN_STORE or --store.${first}`;
     const s3 = { ...config.s3, notPublic: (refusal: Refusal) => this.warn(refusal) };
@@ -149,7 +150,7 @@ export abstract class ConfiguredCommand extends BaseCommand {
     this.world.stderr.write(`warning ${code}: ${message}\n${hint}\n`);
   }
 
-  /** @param patience timeouts and attempts for the node; the usual ones if absent */
+  /** @param patience timeouts and attempts for the node; the usual values if absent */
   async node(network: string, patience: Patience = {}): Promise<OceanNode> {
     const { OceanNode } = await import('../../node/node.ts');
     const { config, world } = this;

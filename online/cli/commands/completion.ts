@@ -13,7 +13,7 @@ export class CompletionCommand extends Command {
   static override paths = [['completion']];
   static override usage = Command.Usage({
     category: 'Set up',
-    description: 'print the completion of commands and options for bash or zsh',
+    description: 'print a script that completes commands and options in bash or zsh',
     examples: [
       ['For bash, in ~/.bashrc', 'eval "$(countersign completion bash)"'],
       ['For zsh, in ~/.zshrc', 'eval "$(countersign completion zsh)"'],
@@ -36,8 +36,8 @@ function completionWords(command: CommandClass): Words[] {
 }
 
 /**
- * One script serves both shells, because zsh has `bashcompinit` to run scripts for bash. Other words are
- * completed as files.
+ * One script serves both shells, because zsh has `bashcompinit` to run scripts for bash. Words that are
+ * neither commands nor options are completed as file names.
  */
 export function completionScript(shell: 'bash' | 'zsh', commands: readonly CommandClass[]): string {
   const all = commands.flatMap(completionWords);

@@ -56,11 +56,13 @@ export const withoutBaseOption = () =>
  * other proposal.
  */
 export const digestOption = () =>
-  Option.String('--request', { description: 'the digest of the expected proposal' });
+  Option.String('--request', {
+    description: 'digest of the proposal that you expect; any other proposal is refused',
+  });
 
 /**
- * The option for the age of the best block, for commands that refuse an old one. {@link parseTipAge} parses
- * it.
+ * The option for the age of the best block, for commands that refuse an old block. {@link parseTipAge} parses
+ * the value.
  */
 export const maxTipAgeOption = () =>
   Option.String('--max-tip-age', '100', {
@@ -73,7 +75,8 @@ export function parseTipAge(text: string): number {
 }
 
 /**
- * The option for the number of confirmations of transactions or burns. {@link parseConfirmations} parses it.
+ * The option for the number of confirmations of transactions or burns. {@link parseConfirmations} parses the
+ * value.
  */
 export const confirmationsOption = (description: string) => Option.String('--confirmations', { description });
 

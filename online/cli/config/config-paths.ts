@@ -1,4 +1,7 @@
-/** Finds the folder of `countersign.json`: this folder or the nearest parent. */
+/**
+ * Finds the folder of `countersign.json`: the working folder, or the nearest parent folder that has this
+ * file.
+ */
 import { statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { World } from '../../platform/world.ts';
@@ -14,7 +17,7 @@ function isFileOfThisUser(path: string): boolean {
 
 const isExistingFile = (path: string) => statSync(path, { throwIfNoEntry: false }) !== undefined;
 
-/** Absolute path; null without a configuration. */
+/** Absolute path of the folder; null if there is no configuration. */
 export function configFolder({ cwd }: Pick<World, 'cwd'>): string | null {
   if (isExistingFile(join(cwd, CONFIG_FILE))) return cwd;
   for (let folder = dirname(cwd); ; folder = dirname(folder)) {
@@ -27,18 +30,21 @@ export function configFolder({ cwd }: Pick<World, 'cwd'>): string | null {
 export const stateFolder = (world: Pick<World, 'cwd'>): string =>
   join(configFolder(world) ?? world.cwd, '.countersign');
 
-/** Converts a path in the configuration to one relative to the working folder. */
+/** Converts a path in the configuration to a path relative to the working folder. */
 export function pathFromWorkingFolder({ cwd }: Pick<World, 'cwd'>, folder: string, path: string): string {
   return folder === cwd || isAbsolute(path) ? path : relative(cwd, resolve(folder, path)) || '.';
 }
 
-/** Converts the folder of a `file:` store to one relative to the working folder. */
+/** Converts the folder of a `file:` store to a path relative to the working folder. */
 export function storeFromWorkingFolder(world: Pick<World, 'cwd'>, folder: string, store: string): string {
   if (!store.startsWith(FILE_STORE)) return store;
   return `${FILE_STORE}${pathFromWorkingFolder(world, folder, store.slice(FILE_STORE.length))}`;
 }
 
-/** Permits a folder without `file:`. A single word could be a bucket, so it is refused later. */
+/**
+ * Adds `file:` to the path of a folder. A single word could be the name of a bucket, so it is not changed,
+ * and is refused later.
+ */
 export function storeFromText(text: string): string {
   const isPath = /^([A-Za-z]:[\\/]|[./~\\])/.test(text) || (/[\\/]/.test(text) && !text.includes(':'));
   return isPath ? `${FILE_STORE}${text}` : text;

@@ -1,6 +1,6 @@
 /**
  * Reads the configuration: `countersign.json` of this or the nearest parent folder, environment variables,
- * flags. Later ones take precedence.
+ * flags. Later sources take precedence.
  */
 import { dirname, join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -29,7 +29,7 @@ import { configFileRefusal, FILE_DIFFERS, noProfileRefusal, settingMissingRefusa
 const MAX_BYTES = 64 * 1024;
 
 type Group = Record<string, Setting>;
-/** The value from one source for a setting: text, or a member of the file. */
+/** Function that gives the value of a setting from one source, and the name of the place for messages. */
 type Given = (name: string, setting: Group[string]) => { value: unknown; where: string };
 
 /** The first source that has a value decides. */
@@ -48,7 +48,7 @@ function firstValues<T>(group: Group, sources: readonly Given[]): T {
 }
 
 const settingNames = (group: Group) => Object.keys(group).map(name => `${name}?`);
-/** @param moved function that converts a path in the file to one relative to the working folder */
+/** @param moved function that converts a path in the file to a path relative to the working folder */
 const valuesFromFile =
   (fields: Fields, moved: (value: string, setting: Setting) => string = value => value): Given =>
   (name, setting) => {
@@ -57,7 +57,7 @@ const valuesFromFile =
     return { value: typeof value === 'string' ? moved(value, setting) : value, where };
   };
 
-/** A text, true or false. */
+/** The value of a member: text, true or false; undefined if the member is absent. */
 function memberValue(fields: Fields, name: string): unknown {
   const value = fields.value(name);
   if (value === undefined || typeof value === 'string' || typeof value === 'boolean') return value;

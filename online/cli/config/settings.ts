@@ -21,7 +21,9 @@ export interface S3Config {
   publicRead?: boolean;
 }
 
-/** The answer for something that does not exist yet. A file with this name is given as `./later`. */
+/**
+ * The answer for a profile or a node that does not exist yet. A file with this name is given as `./later`.
+ */
 export const LATER = 'later';
 /** The answer in place of a controller's number, for a PC that only reads. */
 export const NOBODY = 'none';
@@ -35,10 +37,10 @@ export interface Setting {
   flag: string;
   /**
    * @param where source of the value, for messages
-   * @returns undefined if the value leaves the decision to the next source
+   * @returns undefined if the value means that the setting has no value, such as `later`
    */
   read(value: Value, where: string): Value | undefined;
-  /** For a setting that is a path: converts a path in the file to one relative to the working folder. */
+  /** For a setting that is a path: converts a path in the file to a path relative to the working folder. */
   fromHere?: typeof pathFromWorkingFolder;
 }
 
@@ -72,7 +74,7 @@ export const MAX_LENGTH = 4096;
 export const LINE_END = 'text with a line end';
 
 /**
- * Any one-line text. It may contain a password, so it is never quoted.
+ * Any one-line text. The text may contain a password, so no message quotes it.
  * @throws Refusal CONFIG_INVALID naming `where`
  */
 export function parseOneLine(value: Value, where: string): string {
@@ -122,7 +124,7 @@ export function readVariable(env: Record<string, string | undefined>, name: stri
   return value === undefined || value === '' ? undefined : parseOneLine(value, name);
 }
 
-/** Names of the set variables, which take precedence over the file. */
+/** Names of the variables that are set. They take precedence over the file. */
 export function setVariableNames(env: Record<string, string | undefined>): string[] {
   const names = [SETTINGS, S3_SETTINGS].flatMap(group => Object.values(group)).map(one => one.variable);
   return names.filter(name => env[name]);

@@ -18,12 +18,12 @@ export interface Problem {
 
 const SHOWN = 20;
 /**
- * The message without the found value, which differs from line to line. Errors with the same remaining
- * message are grouped.
+ * The message without the found value, which differs from line to line. Errors are grouped if these messages
+ * are equal.
  */
 const withoutFoundValue = (text: string) => text.replace(/, got (?:a number: write )?".*$/s, '');
 
-/** `3, 4, 7 to 12`. */
+/** Ascending numbers as text, such as `3, 4, 7 to 12`. */
 function rangesText(numbers: readonly number[]): string {
   const out: string[] = [];
   for (let i = 0; i < numbers.length; ) {
@@ -59,7 +59,10 @@ function groupProblems(problems: readonly Problem[]): string[] {
   });
 }
 
-/** The message of the refusal. For several errors, it gives their number and the first error. */
+/**
+ * A refusal for one or more errors. For several errors, the message has their number and the first error, and
+ * the details have the other errors.
+ */
 export function makeDetailedRefusal(
   code: Code,
   what: string,

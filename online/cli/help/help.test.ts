@@ -53,7 +53,7 @@ for (const command of commands) {
     const cli = Cli.from([command], { binaryName: 'countersign' });
     for (const [what, line] of examples) {
       assert.ok(text.includes(`  ${what}\n    ${line.replace('$0', 'countersign')}\n`));
-      // Also finds commands in `eval "$(...)"`, and ignores redirections.
+      // The pattern also finds commands in `eval "$(...)"`, and ignores redirections.
       const words = /(?:\$0|countersign) ([^|>)]*)/.exec(line)?.[1] ?? '';
       cli.process(shellWordsOf(words), { stdin: Readable.from([]) as never }); // throws if the command does not accept the words
     }

@@ -60,7 +60,7 @@ const [MOST, LEAST] = [100, 50];
 
 const commandName = (command: CommandClass) => (command.paths?.[0] ?? []).join(' ');
 
-/** Wraps to lines of at most `width` characters. */
+/** Wraps a text to lines of at most `width` characters. */
 export function wrapHelp(text: string, indent: string, width = MOST): string {
   const lines: string[] = [];
   for (const word of text.trim().split(/\s+/)) {
@@ -85,8 +85,8 @@ export function wrapCommand(command: string, indent: string, width: number): str
 }
 
 /**
- * A name and its description. Further lines of the description begin in the same column as the first. A long
- * name is on a line of its own.
+ * The lines of a name and its description. All lines of the description begin in the same column. A long name
+ * is on a line of its own.
  */
 function helpRowLines(left: string, column: number, description: string, width: number): string {
   const text = wrapHelp(description, ' '.repeat(column), width);

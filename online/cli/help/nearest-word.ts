@@ -1,6 +1,6 @@
 /** Suggests the word that a mistyped word probably means. */
 
-/** Edit distance: letters changed, omitted, added, or swapped with the next. */
+/** Edit distance: the number of letters that are changed, omitted, added, or swapped with the next letter. */
 function editDistance(a: string, b: string): number {
   const rows: number[][] = [[...b, ''].map((_, i) => i)];
   for (let i = 1; i <= a.length; i++) {
@@ -19,7 +19,10 @@ function editDistance(a: string, b: string): number {
   return (rows[a.length] as number[])[b.length] as number;
 }
 
-/** The word with the smallest distance, at most a third of its letters; undefined if there is none. */
+/**
+ * The word with the smallest distance from the typed word. The distance is 1, or at most a third of the
+ * word's letters. Undefined if there is no such word.
+ */
 export function nearestWord(typed: string, words: readonly string[]): string | undefined {
   // A long text was pasted and not typed, so no word is suggested for it.
   if (typed.length > 40) return undefined;

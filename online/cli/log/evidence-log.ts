@@ -1,6 +1,6 @@
 /**
  * `--log FILE`: a permanent record of what was done, when, and with which digests. One JSON object on each
- * line. Lines are only appended, and each is on the disk before the command continues.
+ * line. Lines are only appended. Each line is on the disk before the command continues.
  */
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, readSync, statSync, writeSync } from 'node:fs';
@@ -15,8 +15,8 @@ import { firstLineRefusal, logEndsText, logUnusableRefusal, notALogRefusal } fro
 const TYPE = 'countersign/log';
 const FIRST = `{"type":"${TYPE}","version":1,`;
 /**
- * In bytes. Largest size of a member of a result. A larger member, such as a mapping, is replaced by its
- * size, because the log has the digest of its file.
+ * Largest length of a member of a result, in characters of its JSON. A longer member, such as a list of
+ * assets, is replaced by its size.
  */
 const MAX_MEMBER = 16 * 1024;
 const MAX_FILE = 64 * 1024 * 1024;
@@ -32,8 +32,8 @@ export class EvidenceLog {
 
   /**
    * @param name name of the file, as given
-   * @param urls urls of the node, if configured
-   * @throws Refusal FILE_EXISTS if the file is not a log, FILE_UNUSABLE; nothing was done then
+   * @param urls URLs of the node, whose passwords must not be logged
+   * @throws Refusal FILE_EXISTS if the file is not a log, FILE_UNUSABLE if it cannot be written
    */
   constructor(world: World, name: string, args: readonly string[], urls: readonly (string | undefined)[]) {
     this.world = world;
@@ -87,8 +87,8 @@ export class EvidenceLog {
       writeSync(this.handle, `${JSON.stringify(this.redactor.value(line))}\n`);
       fsyncSync(this.handle);
     } catch (error) {
-      // If the log cannot be written any more, the command continues, because it must not stop halfway. The
-      // person gets a message.
+      // If the log cannot be written any more, the person gets a message. The command continues, because it
+      // must not stop halfway.
       if (!this.failed) {
         this.world.stderr.write(logEndsText(this.name, systemReason(error)));
       }
@@ -96,7 +96,7 @@ export class EvidenceLog {
     }
   }
 
-  /** Writes the last line: the exit code, and digests of all named files. */
+  /** Writes the last line: the exit code, and the digests of all files that the arguments name. */
   end(exit: number, members: object): void {
     this.add('end', { exit, ...members, files: this.files() });
     closeSync(this.handle);

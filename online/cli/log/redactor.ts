@@ -2,17 +2,17 @@
 import { bytesToBase64, utf8 } from '../../../shared/bytes.ts';
 import { parseEndpoint } from '../../node/rpc/endpoint.ts';
 
-/** Names of environment variables with secrets, of the node, of S3, and of other programs. */
+/** Matches names of environment variables that contain secrets of the node, of S3 or of other programs. */
 const SECRET_NAME = /PASSWORD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|ACCESS_KEY|PRIVATE|MNEMONIC/i;
 /**
- * Smallest length of a secret that is searched in texts, because a shorter one would occur everywhere. A
- * password in a URL is recognised by its place and removed at any length.
+ * Smallest length of a secret that is searched in texts, because a shorter secret would be found in many
+ * words. A password in a URL is recognised by its place in the URL, and removed at any length.
  */
 const SHORTEST = 4;
 const URL_CREDENTIALS = /([a-z][a-z0-9+.-]*:\/\/)[^\s"'<>]*@/gi;
 const HIDDEN = '***';
 
-/** Flags whose value may contain a password, with a function that removes it. */
+/** For each flag whose value may contain a password: a function that removes the password. */
 const SAFE_FORM_OF: Record<string, (value: string) => string> = {
   '--node': nodeForLog,
   '--store': textWithoutLogin,

@@ -9,7 +9,7 @@ export const logUnusableRefusal = (name: string, reason: string): Refusal =>
     'Name a file in a folder that you can write to. Nothing was done.',
   );
 
-/** Printed after the reason. */
+/** Refusal of the first line. The reason was printed before. */
 export const firstLineRefusal = (name: string): Refusal =>
   logRefusal(`--log: cannot write ${name}`, 'Name another file. Nothing was done.');
 

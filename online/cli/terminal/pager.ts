@@ -10,7 +10,7 @@ import { pagerKeysText } from './texts.ts';
 
 class Pager {
   private at = 0;
-  /** First line of each page that was shown. */
+  /** Index of the first line of each page that was shown. */
   private readonly starts: number[] = [];
   private shown = '';
   private readonly lines: readonly string[];
@@ -22,7 +22,7 @@ class Pager {
     this.lines = wrapped.replace(/\n$/, '').split('\n');
   }
 
-  /** The size is read each time, because the person may change the window. */
+  /** Rows of the window. The number is read each time, because the person may change the window. */
   private get rows(): number {
     return Math.max(2, this.stdout.rows || 24);
   }
@@ -84,7 +84,8 @@ class Pager {
 }
 
 /**
- * Pages `text`; writes it at once if there is no keyboard, or if it fits in the window.
+ * Shows `text` in pages. Writes the whole text at once if input or output is not a terminal, or if the text
+ * fits in the window.
  * @throws Stopped at Ctrl-C
  */
 export async function showInPages(

@@ -9,7 +9,7 @@ import type { World } from '../../platform/world.ts';
 import { completeFile } from './file-completion.ts';
 import { inputEndedRefusal, notATerminalRefusal, TYPE_YES_IN_FULL, TYPE_YES_OR_NO } from './texts.ts';
 
-/** Pasted lines that follow an answer. They answer the next questions. */
+/** For each input stream: pasted lines that follow an answer. They answer the next questions. */
 const pastedLines = new WeakMap<object, string[]>();
 
 /** @throws Refusal NOT_A_TERMINAL, naming `flag` */
@@ -21,7 +21,7 @@ export function requireTerminal({ stdin }: World, question: string, flag: string
 /**
  * Reads one line from the terminal.
  * @param fresh true to discard input from before the question
- * @param takesFile whether Tab completes file names
+ * @param takesFile true if Tab completes file names
  * @throws Refusal NOT_A_TERMINAL naming `flag`, INTERRUPTED at the end of input; Stopped at Ctrl-C
  */
 export async function askLine(
@@ -42,7 +42,7 @@ export async function askLine(
   if (stdin.readableEnded || stdin.destroyed) throw inputEndedRefusal();
   return new Promise((resolve, reject) => {
     // One readline interface for each question. Between questions the terminal is in its usual mode, so
-    // Ctrl-C is a signal.
+    // Ctrl-C sends a signal.
     const completer = takesFile ? { completer: (line: string) => completeFile(world.cwd, line) } : {};
     const streams = { input: stdin, output: stderr, terminal: true, historySize: 0 };
     const lines = createInterface({ ...streams, ...completer });

@@ -14,7 +14,10 @@ import { readList } from '../../redeemable/redeemable-list.ts';
 import { barNotListedText, barNotLockedText, oldHeightText, roundedBeforeText } from './texts.ts';
 
 const BLOCKS_A_DAY = 1440;
-/** Days. An older redemption height needs fewer tokens, by 1 % a year. */
+/**
+ * A redemption height is old after this many days. An older height needs fewer tokens: 1 % fewer for each
+ * year.
+ */
 const OLD_DAYS = 30;
 /** In fine troy ounces: five times the largest rounding of one re-mapping. */
 const ROUNDED = 0.0025;
@@ -33,7 +36,7 @@ export async function unreadableListWarning({ store }: Pick<Services, 'store'>):
   }
 }
 
-/** A note for each bar of the redemption that the list lacks, or that is not locked for its holder. */
+/** A note for each bar of the redemption that is not in the list, or is not locked. */
 function lockNotes({ request }: Derivation, bars: readonly RedeemableBar[]): string[] {
   const listed = new Map(bars.map(bar => [bar.reference, bar]));
   return request.redemptions.flatMap(({ reference }) => {
@@ -70,7 +73,10 @@ function heightWarnings({ request }: Derivation): string[] {
   });
 }
 
-/** Warns if burnt and existing amounts together exceed the mapped mass by less than the tolerance. */
+/**
+ * Warns if a token's mass, burnt and on chain together, is larger than its mapped mass by more than
+ * `ROUNDED`.
+ */
 function roundedWarnings(derivation: Derivation, evidence: Evidence): string[] {
   return tokenSums(derivation, evidence).flatMap(({ token, mapped, found }) =>
     found > Number(mapped) + ROUNDED ? [roundedBeforeText(token, mapped, found.toFixed(6))] : [],

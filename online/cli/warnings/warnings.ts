@@ -15,8 +15,8 @@ const SHOWN = 20;
 
 /**
  * @param gone bars that left the mapping
- * @param reserved other bars with a reserved coin
- * @returns one to three sentences each
+ * @param reserved references of other bars for which a coin is reserved
+ * @returns the warnings, of one to three sentences each
  */
 export async function requestWarnings(
   services: Pick<Services, 'store' | 'trust'>,

@@ -16,7 +16,7 @@ export class AbandonCommand extends ConfiguredCommand {
     category: 'An issuance',
     description: 'abandon the open proposal',
     details:
-      'Refused if anything may have been sent. A proposal that is being sent can be abandoned when its period is over and none of its coins is spent. The coins of an issuance stay reserved: if the same assets are prepared again, they get the same coins. If no controller signed the request, --unsigned frees the coins. The burns of a redemption stay valid.',
+      'The command is refused if a coin of the proposal is spent. If transactions may have been sent, it is also refused until the period is over. The coins of an issuance stay reserved: if the same assets are prepared again, they get the same coins. If no controller signed the request, --unsigned frees the coins. The burns of a redemption stay valid.',
     examples: [
       ['The open proposal', '$0 abandon'],
       ['A proposal that no controller signed', '$0 abandon --unsigned'],

@@ -54,11 +54,11 @@ export class FinaliseCommand extends ConfiguredCommand {
     description: 'seconds between two checks of the chain (default 5)',
   });
   confirmations = confirmationsOption(
-    'blocks to wait for (default 1 for each transaction, 30 for each burn)',
+    'confirmations to wait for (default 1 for each transaction, 30 for each burn)',
   );
   maxTipAge = maxTipAgeOption();
 
-  /** The request; null before it was read. */
+  /** Kind of the request; null before the request was read. */
   private kind: keyof Changes | null = null;
 
   override stopped(): StopText {
@@ -99,7 +99,10 @@ export class FinaliseCommand extends ConfiguredCommand {
     };
   }
 
-  /** If signatures are missing, names the files on this PC and its stick that have some. */
+  /**
+   * If signatures are missing, adds to the error the files on this PC and its stick that have such
+   * signatures.
+   */
   private withFiles(error: unknown): unknown {
     if (!(error instanceof RefusedError) || error.data.kind !== 'need-signatures') return error;
     const { request, signed, needed, chosen, isOpen, isOnChain } = error.data;

@@ -14,12 +14,12 @@ export class NextCommand extends ConfiguredCommand {
     category: 'An issuance',
     description: 'show the state in one sentence, and the command to run now',
     details:
-      '`countersign` without a command does the same in a folder with a configuration. `countersign status` shows more. Files of the open proposal are searched in this folder and on the configured stick.',
+      '`countersign` without a command does the same in a folder with a configuration. `countersign status` shows more. The command looks for files of the open proposal in this folder and on the configured stick.',
     examples: [['At any time', '$0 next']],
   });
 
   async main(): Promise<Result> {
-    // A missing folder counts as a store without a ledger, which `map init` creates.
+    // A missing folder counts as a store without a ledger. Then the line is `map init`.
     const services = await this.services(PATIENCE, true);
     const { controller } = this.config;
     if (controller !== undefined) checkController(controller, services.trust.m);

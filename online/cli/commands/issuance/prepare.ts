@@ -58,19 +58,20 @@ export class PrepareCommand extends ConfiguredCommand {
     description: 'CSV or JSON with serial, year, manufacturer, mass (in fine troy ounces), address',
   });
   redemptions = Option.String('--redemptions', {
-    description: 'CSV or JSON with reference and burn (TXID or TXID:VOUT)',
+    description: 'CSV or JSON with "reference" and "burn" (TXID or TXID:VOUT)',
   });
   redeem = Option.Boolean('--redeem', false, {
     description: 'ask for bars and burns at the terminal',
   });
   corrections = Option.String('--corrections', {
-    description: 'CSV or JSON with reference and to (the correct reference, or the word remove)',
+    description: 'CSV or JSON with "reference" and "to" (the correct reference, or the word "remove")',
   });
   reason = Option.String('--reason', {
     description: 'with --corrections: the reason, 1 to 80 characters; the signer shows it first',
   });
   burnt = Option.Array('--burnt', {
-    description: 'burntassets.dat of the older wallet, to compare with the chain; once for each file',
+    description:
+      'burntassets.dat of the older wallet, to compare with the chain; give the option once for each file',
   });
   out = outOption();
   yes = yesOption('do not ask whether the table is right');
@@ -141,7 +142,7 @@ export class PrepareCommand extends ConfiguredCommand {
     return shown ?? look(prepared);
   }
 
-  /** Prepares the request from a file. Errors end the command, and the person corrects the file. */
+  /** Prepares the request from a file. An error ends the command, and the person corrects the file. */
   private fromFile(services: Services, { wanted, file }: WantedFile): Promise<Shown> {
     return this.once(services, wanted, file);
   }
@@ -200,7 +201,7 @@ export class PrepareCommand extends ConfiguredCommand {
 
 interface Shown {
   prepared: Prepared;
-  /** A table, followed by the warnings. */
+  /** The table of the request, then notes and warnings. */
   text: string;
   warnings: readonly string[];
   notes: readonly string[];

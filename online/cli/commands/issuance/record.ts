@@ -15,9 +15,9 @@ export class RecordCommand extends ConfiguredCommand {
   static override paths = [['record']];
   static override usage = Command.Usage({
     category: 'Reports',
-    description: 'write a page to print and sign: of an issuance, a redemption, a correction or the ceremony',
+    description: 'write a record to print and sign, of a proposal or of the key ceremony',
     details:
-      'The page has the bars, the review code, the controllers who signed, the transactions with their blocks, and the mapping before and after. This data comes from the ledger and the chain. If something is not known, the page says so. Without a name, the page is of the open proposal. If no proposal is open, the page is of the proposal that was published last. Nothing is written to the store.',
+      'The page has the bars, the review code, the controllers who signed, the transactions with their blocks, and the mapping before and after. This data comes from the ledger and the chain. If something is not known, the page says so. Without a name, the command records the open proposal. If no proposal is open, it records the proposal that was published last. Nothing is written to the store.',
     examples: [
       ['Of the open proposal, or of the proposal published last', '$0 record'],
       ['Of the proposal published last, if another proposal is open', '$0 record --published'],

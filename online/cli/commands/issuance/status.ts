@@ -11,7 +11,7 @@ import { findNextLine, nextLineText } from '../../carried/next-line.ts';
 import { EXIT_REFUSED } from '../../errors/error-output.ts';
 import { ConfiguredCommand, type Result } from '../base-command.ts';
 
-/** A short timeout, because nothing depends on the node's answer and the person should not wait. */
+/** A short timeout, because most of the output does not need the node, and the person should not wait. */
 const PATIENCE = { deadlineMs: 8000, attempts: 1 };
 
 export class StatusCommand extends ConfiguredCommand {

@@ -18,7 +18,7 @@ import {
 
 /**
  * @param me controller of this PC, if configured and if its signature is missing
- * @returns a sentence, and the command for this PC; no command if other controllers are next
+ * @returns a sentence, and the command for this PC. The command is null if another controller is next
  */
 export function stepAfterSubmit(
   missing: number,
@@ -31,8 +31,8 @@ export function stepAfterSubmit(
 }
 
 /**
- * A sentence about a controller number in the configuration that is wrong. Without this sentence, such a PC
- * would ask its controller to sign again and again.
+ * A sentence about a wrong controller number in the configuration. Without this sentence, such a PC would ask
+ * its controller to sign again and again.
  */
 export function wrongControllerSentences(
   files: readonly { controller: number }[],

@@ -39,7 +39,7 @@ export function abandonedText({ does, references }: Abandoned, unsigned: boolean
 
 // prepare
 
-/** Number of blocks in half an hour, which two people with two laptops and a telephone need. */
+/** Number of blocks in half an hour. Two people with two laptops and a telephone need this time to sign. */
 const FEW_BLOCKS = 30;
 
 export const STOPPED_OPENING: StopText = {
@@ -135,7 +135,10 @@ export const submittedText = (
 
 export const FINALISE_NEXT = 'Next: run `countersign finalise`.';
 
-/** @param missing number of missing signatures, at least 1 @param own the line for this PC, if any */
+/**
+ * @param missing number of missing signatures, at least 1
+ * @param own the next command of this PC's controller; null if there is none
+ */
 export function nextSignatureText(
   missing: number,
   own: { controller: string; command: string; why: string } | null,
@@ -150,7 +153,10 @@ export function nextSignatureText(
 export const wrongControllerText = (me: number, given: readonly number[]): string =>
   `This PC is the PC of controller ${me}. The given signatures are from ${controllersText([...new Set(given)])}. If this is not the PC of controller ${me}, correct the number with \`countersign init --overwrite\`.`;
 
-/** @param bars number of redeemed bars @param end the block after which the script refuses */
+/**
+ * @param bars number of redeemed bars
+ * @param end first block of the next period, in which the script may refuse
+ */
 export const olderScriptText = (bars: number, end: number): string => {
   const others =
     bars > 1

@@ -35,8 +35,8 @@ export class MapInitCommand extends ConfiguredCommand {
     const services = { store: await this.store(true), trust, copy: this.copy(), world };
     const { name } = services.store;
     const { published, isNew } = await beginLedger(services, async ({ published: { mapping }, isNew }) => {
-      // A person is asked, because the typed store may be the wrong one. A script creates an empty store
-      // without a question.
+      // A person is asked, because the typed store may be the wrong store. A script begins a ledger in an
+      // empty store without a question.
       const isAsked = !this.yes && (!isNew || world.stdin.isTTY === true);
       if (!isNew) world.stderr.write(otherToolMappingText(name) + summaryText(mapping));
       else if (isAsked) world.stderr.write(noLedgerYetText(name));
@@ -55,9 +55,9 @@ export class MapAdoptCommand extends ConfiguredCommand {
   static override paths = [['map', 'adopt']];
   static override usage = Command.Usage({
     category: 'When something failed',
-    description: 'add a mapping that another tool published to the ledger',
+    description: "add another tool's published mapping to the ledger",
     details:
-      'Shows the changes, then asks. Later requests are made on the adopted mapping. The command is refused while a proposal is being sent.',
+      'Shows the changes, then asks. Later requests are based on the adopted mapping. The command is refused while a proposal is being sent.',
     examples: [['After an older script replaced map.json', '$0 map adopt']],
   });
   yes = yesOption();

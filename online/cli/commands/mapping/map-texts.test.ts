@@ -43,7 +43,7 @@ test('the empty initial mapping is called so, and it does not count as signed', 
   const empty = world.object('map.json');
   await issueBar(world);
   assert.is((await world.ok(2, 'map', 'verify')).begins, false);
-  // An empty mapping does not count as the initial mapping after a later mapping was stored.
+  // After a later mapping was published, an empty mapping does not count as the first mapping any more.
   world.putObject('map.json', empty);
   const later = await world.command(2, 'map', 'verify');
   assert.equal([later.status, later.json.error.code], [1, 'ROLLBACK']);

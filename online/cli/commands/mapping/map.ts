@@ -52,7 +52,7 @@ function readMappingFile(world: World, file: string): Mapping {
   }
 }
 
-/** Adds the next step to the error of an invalid mapping. The message stays the same as that of `status`. */
+/** Gives the error of an invalid mapping the message and the next step that `status` prints. */
 function readWithNextStep(read: () => Mapping): Mapping {
   try {
     return read();
@@ -96,7 +96,7 @@ export class MapShowCommand extends MapCommand {
 
   override readonly isPaged = true;
 
-  /** The person may have typed a reference in place of a file name. */
+  /** Adds a hint about --find, because the person may have typed a reference in place of a file name. */
   private throwWithFindHint(error: unknown): never {
     const { file } = this;
     if (!(error instanceof Refusal) || error.code !== 'FILE_MISSING' || !file || /[./]/.test(file))
@@ -163,7 +163,10 @@ export class MapVerifyCommand extends MapCommand {
     };
   }
 
-  /** An older mapping has valid signatures too, but it is not the current one. @throws Refusal ROLLBACK */
+  /**
+   * Checks that the mapping is not an older mapping of the ledger, which has valid signatures too.
+   * @throws Refusal ROLLBACK
+   */
   private async checkCurrent({ digest }: Mapping): Promise<void> {
     const { state } = await readLedger(await this.store(), this.copy());
     if (state === null || state.mapping === digest || !state.mappings.includes(digest)) return;

@@ -19,7 +19,7 @@ export class ReportCommand extends ConfiguredCommand {
     category: 'Reports',
     description: 'compare every token on chain with the mapping',
     details:
-      'Each token counts once, with its mass on all bars. The exit code is 1 if chain and mapping disagree. They disagree if a mapped token is missing, or has more or less on chain than any period of the schedule explains. They also disagree if the mapping lacks a token that was issued from one of our policy coins. Frozen tokens and tokens with the amount of an earlier period (behind) agree. Tokens that have less only because of burns for the open redemption agree too. Tokens that others issued are listed, and do not count. The exit code is also 1 if the issuer of a token could not be determined: the output says why, and what to do.',
+      "For each token of the mapping, compares the amount on chain with the token's total mass. The exit code is 1 if chain and mapping disagree. They disagree if a token of the mapping is not on chain, or if its amount fits no period of the schedule. They also disagree if a token from our policy coins is not in the mapping. These tokens are accepted: frozen tokens, tokens with the amount of an earlier period (behind), and tokens that have less only because of burns for the open redemption. Tokens of other issuers are listed, and do not count. The exit code is also 1 if the issuer of a token could not be determined: the output says why, and what to do.",
     examples: [
       ['All tokens', '$0 report'],
       ['For a spreadsheet', '$0 report --csv report.csv'],
@@ -28,7 +28,7 @@ export class ReportCommand extends ConfiguredCommand {
   });
   csv = Option.String('--csv', { description: 'also write a line for every token to this file' });
   html = Option.String('--html', {
-    description: 'also write the report as a page, with mass and tokens over the history of the store',
+    description: 'also write the report as a page, with charts of mass and tokens since the first mapping',
   });
   overwrite = overwriteOption('replace the files if they exist');
   maxTipAge = maxTipAgeOption();

@@ -52,8 +52,8 @@ export const olderMappingRefusal = (current: string, found: string): Refusal =>
 export const OLDER_CONTROLLERS = 'a controllers.json of the older scripts (--trust takes a trust profile)';
 
 /**
- * Says how many entries were found. Without this sentence, a person could think that the printed totals are
- * those of the found entries.
+ * Says how many entries were found. This sentence replaces the summary of the mapping, because a person could
+ * take its totals for totals of the found entries.
  */
 export function foundText(found: number, all: number, wanted: string): string {
   const entries = `${all} ${all === 1 ? 'entry' : 'entries'}`;

@@ -10,7 +10,7 @@ export class TokensCommand extends BaseCommand {
   static override paths = [['tokens']];
   static override usage = Command.Usage({
     category: 'Reports',
-    description: 'print the tokens for each mass at a height',
+    description: 'print the amount of tokens for each mass at a block height',
     examples: [['Two masses at height 3310', '$0 tokens --height 3310 --mass 389.142 --mass 400']],
   });
 

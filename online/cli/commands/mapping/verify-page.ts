@@ -54,7 +54,11 @@ export class VerifyPageCommand extends ConfiguredCommand {
     };
   }
 
-  /** A page with other keys would call every published mapping invalid. */
+  /**
+   * Writes the page to the store. First checks the published mapping with the profile, because a page with
+   * other keys would call every mapping invalid.
+   * @returns the place of the page
+   */
   private async put(page: Uint8Array, trust: Trust): Promise<string> {
     const store = await this.store();
     const mapping = await store.get(keys.mapping, MAX_MAPPING_BYTES);

@@ -9,10 +9,11 @@ export class QrShowCommand extends Command {
     category: 'QR codes',
     description: 'show a file as animated QR codes',
     details: `
-      Plays the frames in this terminal, black on white, as dense as the window allows. Space pauses. The keys n and p
-      show the next and the previous frame. The keys + and - change the speed, < and > change the density. The key f asks
-      for the numbers of the frames that the other side misses. The key a shows all frames again, and q quits. With --out,
-      the command writes the frames as PNG files, or as one HTML page that plays them.
+      Shows the codes (frames) one after the other in this terminal, black on white. The codes are as dense as the window
+      allows. Space pauses. The keys n and p show the next and the previous frame. The keys + and - change the speed, < and
+      > change the density. The key f asks which frames the other side misses, and then shows only these frames. The key a
+      shows all frames again, and q quits. With --out, the command writes the frames as PNG files, or as one HTML page that
+      plays them.
     `,
     examples: [
       ['Show a request', 'countersign qr show request.json'],
@@ -24,7 +25,8 @@ export class QrShowCommand extends Command {
 
   file = Option.String({ required: true, name: 'FILE' });
   out = Option.String('--out', {
-    description: 'write NAME.png or NAME.html, or a page in the folder of this name, instead of playing',
+    description:
+      'write pictures (NAME.png) or a page (NAME.html, or a folder for the page), instead of playing',
   });
   frames = Option.String('--frames', { description: 'show only these frames, such as 3,7-9 or 3,7-9/12' });
   density = Option.String('--density', { description: 'density of the codes, 5 to 40' });

@@ -39,7 +39,7 @@ export class RedeemAddCommand extends ConfiguredCommand {
   static override paths = [['redeem', 'add']];
   static override usage = Command.Usage({
     category: CATEGORY,
-    description: 'list bars of the mapping as redeemable',
+    description: 'add bars of the mapping to the list of redeemable bars',
     examples: [['Two bars', '$0 redeem add 031037-2019-PAMP 030727-2019-PAMP']],
   });
   references = Option.Rest({ required: 1, name: 'REFERENCE' });
@@ -84,7 +84,7 @@ export class RedeemLockCommand extends ConfiguredCommand {
   static override paths = [['redeem', 'lock']];
   static override usage = Command.Usage({
     category: CATEGORY,
-    description: 'keep a listed bar for one holder',
+    description: 'lock a listed bar: it is kept for one holder',
     details: 'A locked bar is refused, because it may be kept for another holder.',
     examples: [['Before tokens are frozen for the bar', '$0 redeem lock 031037-2019-PAMP']],
   });
@@ -107,7 +107,7 @@ export class RedeemUnlockCommand extends ConfiguredCommand {
   static override paths = [['redeem', 'unlock']];
   static override usage = Command.Usage({
     category: CATEGORY,
-    description: 'offer a locked bar to everybody again',
+    description: 'unlock a bar: any holder can redeem the bar again',
     examples: [['When the holder does not redeem the bar', '$0 redeem unlock 031037-2019-PAMP']],
   });
   reference = Option.String({ required: true, name: 'REFERENCE' });

@@ -31,7 +31,7 @@ export class RedeemCheckCommand extends ConfiguredCommand {
     category: 'A redemption',
     description: 'check the burns of a bar, or a redemption transaction before it is sent',
     details:
-      'Makes the checks of prepare, review and finalise, and prints a line for each burn. It changes nothing. With --transaction, it checks a redemption transaction that the holder has not sent yet. The first output must be the zero address, the tokens must be in the mapping, and the amount must be right for this period. Freezelist and burnlist are read from this node.',
+      'Makes the checks of prepare, review and finalise, and prints a line for each burn. It changes nothing. With --transaction, it checks a redemption transaction that the holder has not sent yet. The first output must pay to the zero address. The tokens must be in the mapping, and their amount must be right in this period. The output also shows which addresses are in the freezelist and the burnlist of this node.',
     examples: [
       ['Burns, before a request is prepared', '$0 redeem check 031037-2019-PAMP --burn TXID --burn TXID:1'],
       [
@@ -47,7 +47,7 @@ export class RedeemCheckCommand extends ConfiguredCommand {
   transaction = Option.String('--transaction', {
     description: 'file of a redemption transaction that is not sent yet: hex, or JSON with the member hex',
   });
-  confirmations = confirmationsOption('blocks that each burn must have on it (default 1)');
+  confirmations = confirmationsOption('number of confirmations that each burn must have (default 1)');
   maxTipAge = maxTipAgeOption();
 
   async main(): Promise<Result> {
@@ -87,7 +87,7 @@ export class RedeemCheckCommand extends ConfiguredCommand {
     );
   }
 
-  /** A refusal does not end the checks. It is printed with the other results. */
+  /** The result of all checks. A failed check is printed with the other results. */
   private told(
     problem: Refusal | null,
     json: object,

@@ -10,9 +10,9 @@ export class RedeemListCommand extends ConfiguredCommand {
   static override paths = [['redeem', 'list']];
   static override usage = Command.Usage({
     category: 'A redemption',
-    description: 'show the redeemable bars, and what each costs in tokens now',
+    description: 'show the redeemable bars, and how many tokens each costs now',
     details:
-      'Shows the bars of rassets.json, and whether each bar is locked. The mass (fine troy ounces) is from the published mapping. The tokens are the amount that a holder gives at the height of the node. It changes nothing.',
+      "Shows the bars of rassets.json, and whether each bar is locked. The mass (fine troy ounces) is from the published mapping. The amount of tokens is what a holder has to burn for the bar at the node's best block. The command changes nothing.",
     examples: [
       ['The listed bars', '$0 redeem list'],
       ['All bars of the mapping', '$0 redeem list --all'],

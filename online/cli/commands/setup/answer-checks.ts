@@ -1,4 +1,4 @@
-/** Checks of the answers to `init`. Each returns a sentence about its result. */
+/** Checks of the answers to `init`. `told` is a sentence about the result of a check. */
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { utf8 } from '../../../../shared/bytes.ts';
@@ -82,7 +82,7 @@ export interface StoreFound {
   told: string;
 }
 
-/** If the folder does not exist yet, checks that it can be created. */
+/** Checks that this user can write to the folder, or can create it. @returns a description of the folder */
 function checkStateFolder(world: World, folder: string): string {
   if (/^~/.test(folder)) throw homeNotReplacedRefusal(folder);
   const path = resolve(world.cwd, folder);
@@ -98,8 +98,8 @@ function checkStateFolder(world: World, folder: string): string {
 }
 
 /**
- * Tests both kinds of write: a create-only write, as for ledger entries (an earlier run may have created the
- * object), and a write with the ACL of `map.json`. A server may accept one and refuse the other.
+ * Tests a create-only write, as for ledger entries. An earlier run may have created the object. With
+ * `publicRead`, also tests a write with the ACL of `map.json`, because a server may refuse this ACL.
  * @returns true, or the refusal of a read-only store
  */
 async function testWriting(store: Store, publicRead: boolean): Promise<true | Refusal> {
@@ -168,7 +168,7 @@ export interface NodeFound {
 /** Largest age of the best block in seconds, as the default of all other commands. */
 const MAX_TIP_AGE = 100;
 
-/** The capabilities that the commands need and this node lacks, as sentences. */
+/** Sentences about what the commands need and this node does not have. */
 function missingCapabilityTexts(
   { peers, txindex, watch }: Omit<NodeFound, 'lacks' | 'told'>,
   age: number,
@@ -237,9 +237,9 @@ export async function checkNode(
 }
 
 /**
- * Makes the node watch the policy address. The node of each PC must watch it: otherwise its wallet returns an
- * empty list of coins without an error.
- * @returns a sentence about the result; after a failure, with the next step
+ * Makes the node watch the policy address. The node of each PC must watch this address. Otherwise the node's
+ * wallet returns an empty list of coins, without an error.
+ * @returns '' if the node watches the address; otherwise a sentence with the next step
  */
 export async function watchAddress(
   world: World,

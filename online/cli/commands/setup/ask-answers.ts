@@ -1,4 +1,7 @@
-/** Questions of `init`. Each answer is checked at once; `back` returns to the previous question. */
+/**
+ * Questions of `init` and `trust create`. Each answer is checked at once. `back` returns to the previous
+ * question.
+ */
 import { Refusal } from '../../../../shared/errors.ts';
 import type { World } from '../../../platform/world.ts';
 import { askLine } from '../../terminal/prompts.ts';
@@ -15,7 +18,7 @@ export interface Question<T> {
   /** A line that explains the question; empty if the prompt suffices. */
   about: string;
   prompt: string;
-  /** The answer in the file that will be replaced. Enter repeats the answer. */
+  /** The earlier answer, or the value in the file that will be replaced. Enter repeats this answer. */
   before?: string | undefined;
   /** True if the Tab key completes file names. */
   takesFile?: boolean;
@@ -27,8 +30,8 @@ export interface Question<T> {
 const hidePassword = (answer: string) => answer.replace(/(:\/\/[^/@:]*):[^/@]*@/, '$1:***@');
 
 /**
- * Asks for one line. Enter gives the previous answer, if there is one.
- * @returns empty if nothing was typed
+ * Asks for one line. Enter repeats the earlier answer, if there is one.
+ * @returns the answer; '' if nothing was typed and there is no earlier answer
  * @throws Back
  */
 export async function askForAnswer(

@@ -65,7 +65,8 @@ test('a bucket with versioning is refused if creations are not exclusive, and ac
     assert.is((await runInit(world, place)).status, 0, 'before');
     await bucket.setVersioning('Enabled');
     const ran = await runInit(world, place);
-    // With such a policy, Ceph ignores the condition even for an existing object. AWS and MinIO check it.
+    // With versioning, Ceph ignores the condition of a create-only write, even for an existing object. AWS
+    // and MinIO check the condition.
     if (ran.status !== 0) {
       assert.is(ran.json.error.code, 'STORE_FAILED');
       assert.match(ran.json.error.message, /If-None-Match/);

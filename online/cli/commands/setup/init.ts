@@ -46,7 +46,10 @@ interface Answers {
   stick: string | undefined;
 }
 
-/** A variable of the shell cannot be set at a question. */
+/**
+ * Replaces the hint about a wrong password of the node. A variable of the shell cannot be set while `init`
+ * asks.
+ */
 function refuseWithNextStep(error: unknown): never {
   const isPassword = error instanceof Refusal && error.code === 'NODE_AUTH';
   throw isPassword ? nodePasswordRefusal(error) : error;
@@ -73,7 +76,7 @@ export class InitCommand extends ConfiguredCommand {
   });
   s3Endpoint = Option.String('--s3-endpoint', { description: 'URL of an S3 server, or aws' });
   s3PathStyle = Option.Boolean('--s3-path-style', {
-    description: 'use endpoint/bucket instead of bucket.endpoint',
+    description: 'send requests to endpoint/bucket instead of bucket.endpoint',
   });
   s3Region = Option.String('--s3-region', { description: 'region of the bucket' });
   publicRead = Option.Boolean('--public-read', false, {
@@ -141,7 +144,7 @@ export class InitCommand extends ConfiguredCommand {
     };
   }
 
-  /** Settings of the file that is replaced; empty if it cannot be read. */
+  /** Settings of the file that is replaced; empty if there is none, or if it cannot be read. */
   private get before(): Partial<Config> {
     if (!this.overwrite) return {};
     try {
@@ -151,12 +154,12 @@ export class InitCommand extends ConfiguredCommand {
     }
   }
 
-  /** All answers, in question order. */
+  /** Asks all questions. The profile comes first, because other answers are checked with the profile. */
   private async answers(): Promise<Answers> {
     const { world } = this;
     const got: Partial<Answers> = {};
     const needed = [this.trustFlag, this.storeFlag, this.nodeFlag];
-    // If all three are given by flags, nothing is asked, even at a terminal.
+    // If flags give profile, store and node, nothing is asked, even at a terminal.
     const isAsked = world.stdin.isTTY === true && needed.includes(undefined);
     const none = isAsked ? undefined : '';
     const [controller, stick] = [this.controllerFlag ?? none, this.stick ?? none];
@@ -271,7 +274,7 @@ export class InitCommand extends ConfiguredCommand {
     };
   }
 
-  /** Environment variables with other values than the file. They take precedence over the file. */
+  /** A sentence about each environment variable that is set, because it takes precedence over the file. */
   private overridden(): string[] {
     return setVariableNames(this.world.env).map(variablePrecedenceText);
   }

@@ -203,7 +203,7 @@ test('if the server refuses the ACL, an issuance is published without it and wit
     }
   }));
 
-/** The settings visible in a request. With the endpoint `aws`, requests go to another host. */
+/** Host, path and authorization of the first request to the bucket; '' if the bucket got no request. */
 async function requestedSettings(
   pc: BuiltPc,
   args: string[],
@@ -240,11 +240,11 @@ test('each answer of init exists as a flag and as a variable with the same value
       await requestedSettings(pc, show, { ...named, COUNTERSIGN_S3_PATH_STYLE: 'true' }),
       /^localhost \/bucket\/map/,
     );
-    // The address without path style is bucket.localhost, which most machines cannot resolve.
+    // Without path style, the host is bucket.localhost. Most machines cannot resolve this name.
     const hosted = await requestedSettings(pc, show, { ...named, COUNTERSIGN_S3_PATH_STYLE: 'false' });
     assert.match(hosted, /^$|^bucket\.localhost \/map/);
-    // The request arrives here through the variable of the AWS tools, so Countersign's own setting names no
-    // endpoint.
+    // The request reaches this bucket through the variable of the AWS tools. So Countersign's own setting
+    // names no endpoint.
     const aws = { ...bucket, COUNTERSIGN_S3_ENDPOINT: 'aws', AWS_ENDPOINT_URL: 'ENDPOINT' };
     assert.match(await requestedSettings(pc, show, aws), /^127\.0\.0\.1 \/bucket\/map\.json/);
     pc.write(

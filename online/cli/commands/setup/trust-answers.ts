@@ -88,13 +88,16 @@ export interface Answered {
   massMax: string;
 }
 
-/** The answers, in the order of the questions. */
+/** Names of the answers, in the order of the questions. */
 const ANSWERS = [
   ...(['network', 'controllers', 'required', 'policyAsset', 'reissuanceAddress'] as const),
   ...(['massMin', 'massMax'] as const),
 ];
 
-/** The answers that a correction asks for again: the wrong one, and those that depend on it. */
+/**
+ * For each word of a correction: the wrong answer, and the answers that depend on it. A person is asked for
+ * all of them again.
+ */
 const ASKED_AGAIN: Record<(typeof CORRECTIONS)[number], readonly (keyof Answered)[]> = {
   network: ['network', 'reissuanceAddress'],
   keys: ['controllers', 'required'],
@@ -143,7 +146,7 @@ export class ProfileAnswers {
 
   /**
    * @param given values given by flags, for which nobody is asked
-   * @param mass the default limits
+   * @param mass default limits for the mass of a bar
    */
   private questionsFor(
     given: Partial<TrustFlags>,
@@ -213,8 +216,8 @@ export class ProfileAnswers {
   }
 
   /**
-   * Asks for the keys; `back` leads from key to key. If a person comes back from a later question, the typed
-   * keys are kept.
+   * Asks for the keys. `back` returns to the key before. If a person comes back from a later question, only
+   * the last key is asked for again.
    */
   private async askKeys(typed = this.got.controllers ?? []): Promise<string[]> {
     const keys = typed.slice(0, -1);
@@ -281,7 +284,10 @@ export class ProfileAnswers {
   }
 }
 
-/** A known network. Version bytes of a custom network are checked with the whole profile. */
+/**
+ * A known network by its name, or a custom network from its JSON. The version bytes of a custom network are
+ * checked later, with the whole profile.
+ */
 function parseNetwork(text: string): Network {
   return text.startsWith('{') ? (JSON.parse(text) as Network) : networkByName(text);
 }

@@ -22,7 +22,7 @@ async function correctAnswer(world: World, answers: ProfileAnswers, m: number): 
 }
 
 /**
- * @param profile the profile of the current answers, and its lines
+ * @param profile function that makes the profile of the current answers, and the lines that show it
  * @throws Refusal NOT_CONFIRMED
  */
 export async function confirmAnswers<T extends { m: number }>(

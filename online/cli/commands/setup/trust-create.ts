@@ -15,7 +15,7 @@ import { CORRECT_FLAG, sameKeyRefusal, splitPolicyRefusal } from './texts/check-
 import { ProfileAnswers } from './trust-answers.ts';
 import { confirmAnswers } from './trust-confirm.ts';
 
-/** Names the flag in the error, because the value comes from a flag and not from a file. */
+/** Reads the profile. An error names the flag, because the value comes from a flag and not from a file. */
 function parseProfile(text: string): Trust {
   try {
     return readTrust(utf8(text), 'the profile');
@@ -76,7 +76,7 @@ export class TrustCreateCommand extends BaseCommand {
   overwrite = overwriteOption('replace the files if they exist');
 
   /**
-   * At a terminal, asks a person for what the flags do not give.
+   * At a terminal, asks a person for the values that no flag gives.
    * @throws Refusal NOT_CONFIRMED, FILE_EXISTS
    */
   private async asked(): Promise<void> {
@@ -94,7 +94,7 @@ export class TrustCreateCommand extends BaseCommand {
     });
   }
 
-  /** Names of the profile and of its two files in the older form. */
+  /** Paths of the profile and of the two files for the older scripts. */
   private outputs(out: string): [profile: string, controllers: string, p2sh: string] {
     const path = resolve(this.world.cwd, out);
     const beside = (name: string) => join(dirname(path), name);

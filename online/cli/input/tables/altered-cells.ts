@@ -16,8 +16,8 @@ const SIGNS: readonly [form: RegExp, happened: keyof typeof ALTERED][] = [
 ];
 
 /**
- * @param digits number of digits that a numeric cell must have. If a cell has fewer, the spreadsheet may have
- * dropped leading zeros
+ * @param digits number of digits that a numeric cell must have. If a cell has fewer digits, the spreadsheet
+ * may have dropped leading zeros
  * @returns a sentence, without its full stop, about the alteration; '' if none is recognised
  */
 export function alterationText(cell: string, digits: number | undefined): string {

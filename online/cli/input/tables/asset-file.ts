@@ -27,8 +27,8 @@ const POINT = 'a decimal point';
 const NO_SEPARATOR = 'no separator of thousands';
 
 /**
- * Refuses a number with separators, as spreadsheets write it. The program never guesses the meaning of a
- * separator.
+ * The problem of a mass with a decimal comma or with separators of thousands, as spreadsheets write them;
+ * null for other texts. The program never guesses the meaning of a separator.
  */
 function findSeparatorProblem(mass: string): { expected: string; write: string } | null {
   const bare = (text: string) => text.replace(/[^0-9.]/g, '');
@@ -74,7 +74,7 @@ export function checkAssetCell(field: keyof AssetEntry, value: string, trust: Tr
 }
 
 /**
- * Reads assets from a file, and checks every field and duplicates.
+ * Reads assets from a file. Checks every field, and that no bar occurs twice.
  * @throws Refusal FIELD_INVALID or DUPLICATE_ASSET naming every wrong line, FORMAT_INVALID, TOO_LARGE
  */
 export function readAssets(

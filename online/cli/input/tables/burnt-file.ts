@@ -7,7 +7,7 @@ import { valueText } from '../../../../shared/errors.ts';
 import { burntFileRefusal } from './texts.ts';
 
 export const MAX_BURNT_BYTES = 1024 * 1024;
-/** The amount has the form of a Python float. */
+/** One entry: amount and token. The amount has the form of a Python float. */
 const ENTRY = /\s*([0-9]+(?:\.[0-9]+)?(?:e-[0-9]{2})?) ([0-9a-f]{64})\s*/y;
 
 /** @throws Refusal FIELD_INVALID for more than 8 decimals */

@@ -113,7 +113,7 @@ test('a correction has the right reference or the word remove', () => {
     { reference: BAR, to: { serial: '031073', year: '2019', manufacturer: 'PAMP Suisse' } },
     { reference: OTHER, remove: true },
   ]);
-  // The order of the parts is free in the older reference, but not in the new one.
+  // The parts of the old reference may have any order. The parts of the new reference may not.
   assert.is(readCorrectionTable('reference,to\nPAMP-2019-031037,031037-2019-PAMP\n').length, 1);
 });
 

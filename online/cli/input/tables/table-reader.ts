@@ -44,7 +44,7 @@ export interface Row<Name extends string> {
   readonly isWhole: boolean;
 }
 
-/** Which cell belongs to which column, and which cells have no column name. */
+/** The index of each column's cell, and the cells without a column name. */
 interface Header<Name extends string> {
   columns: Map<Name, number>;
   /** False for cells without a column name, and for cells after the last column. */
@@ -80,7 +80,10 @@ function readHeader<Name extends string>(
   return { columns, isNamed: index => (names[index] ?? '') !== '', width: names.length };
 }
 
-/** In a table separated by commas, `389,142` is two cells. */
+/**
+ * A hint about a mass with a decimal comma; '' if there is none. In a table separated by commas, `389,142` is
+ * two cells.
+ */
 function findSplitNumber(cells: readonly string[]): string {
   const at = cells.findIndex(
     (cell, i) => /^[0-9]{1,3}$/.test(cell) && /^[0-9]{1,3}$/.test(cells[i + 1] ?? ''),
@@ -149,7 +152,7 @@ export class TableReader<Name extends string> {
   /**
    * @param check function that throws the error of a cell
    * @param note function that is called with each remark about content that is not used
-   * @throws Refusal FORMAT_INVALID, TOO_LARGE if the file is not a table
+   * @throws Refusal FORMAT_INVALID if the file is not a table, TOO_LARGE
    */
   constructor(
     bytes: Uint8Array,
@@ -217,7 +220,7 @@ export class TableReader<Name extends string> {
   }
 
   /**
-   * Ends the reading. The refusal has the code of the errors if all have the same one.
+   * Ends the reading. If all errors have the same code, the refusal has this code; otherwise FIELD_INVALID.
    * @throws Refusal with all errors
    */
   done(): void {

@@ -1,5 +1,6 @@
 /**
- * Messages and hints about tables that people give. A line of a table has its place in front of the message.
+ * Messages and hints about tables that people give. If a message is about a line, the number of the line is
+ * printed before it.
  */
 import { addressHint } from '../../../../shared/address.ts';
 import { Refusal, valueText } from '../../../../shared/errors.ts';
@@ -54,7 +55,10 @@ export const unusedColumnsText = (what: string, names: readonly string[]): strin
 const AS_TEXT = 'format the column as text, and type the value again';
 const alteredCellText = (to: string) => () => `A spreadsheet changed the cell to ${to}: ${AS_TEXT}`;
 
-/** By alteration. The argument is the text inside the formula, or after the mark. */
+/**
+ * For each alteration: the function that makes its sentence. The argument is the text inside the formula, or
+ * after the mark.
+ */
 export const ALTERED = {
   zeros: (inner: string) => `The cell is a formula that keeps zeros: write only ${inner}`,
   mark: (inner: string) => `The cell begins with the ' that marks text in a spreadsheet: write only ${inner}`,
@@ -72,7 +76,7 @@ export const zerosDroppedText = (whole: string): string =>
 
 // Texts about a line or one of its cells.
 
-/** For `389,142` in a table separated by commas. */
+/** Explains `389,142` in a table separated by commas. */
 export const splitNumberText = (before: string, after: string): string =>
   ` (${before},${after} is two cells: write a decimal point, not a comma)`;
 

@@ -1,6 +1,6 @@
 /**
- * Assets that a person types. No question is useless, only wrong answers are asked again, and typed answers
- * are kept.
+ * Assets that a person types. If no issuance is possible, nothing is asked. Only wrong answers are asked
+ * again, and typed answers are kept.
  */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

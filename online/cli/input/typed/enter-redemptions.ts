@@ -90,7 +90,7 @@ export class TypedRedemptions implements TypedInput {
   private barProblem(reference: string): string | null {
     if (this.bars.some(bar => bar.reference === reference))
       return `${typedBeforeText(valueText(reference))}.`;
-    // A reference in an older mapping may be any text, but a request permits only 64 characters of printable
+    // A reference in an older mapping may be any text. A request permits at most 64 characters of printable
     // ASCII.
     if (!REFERENCE.test(reference)) return `Expected ${REFERENCE_EXPECTED}, got ${valueText(reference)}.`;
     if (isBarMapped(this.base, reference)) return null;
@@ -151,7 +151,7 @@ export class TypedRedemptions implements TypedInput {
   /**
    * @param off difference from the needed amount in atoms: negative if burns are missing, positive if too
    * much is burnt
-   * @returns false at the word `done`
+   * @returns false if the person typed `done`
    */
   private async enterBurn(bar: TypedBar, off: bigint): Promise<boolean> {
     const mayEnd = bar.burns.length > 0;

@@ -24,7 +24,7 @@ export const typeAnotherText = (problem: string, mayDrop: boolean): string =>
 /** @param problem a sentence without its full stop */
 export const notChangedText = (problem: string): string => `${problem}. This entry was not changed.`;
 
-/** The words that a person can answer, `1 to 3, add, or stop`. */
+/** The words that a person can answer, such as `1 to 3, add, or stop`. */
 export const choicesText = (count: number, mayAdd: boolean): string =>
   `${count === 1 ? '1' : `1 to ${count}`}${mayAdd ? ', add' : ''}, or stop`;
 export const whichIsWrongQuestion = (noun: 'asset' | 'bar', words: string): string =>

@@ -103,8 +103,7 @@ export const addressNotWatchedText = (address: string, reason: string): string =
   `Run \`countersign coins scan\`: the node does not watch ${address} yet (${reason}).`;
 
 /**
- * @param refusal refusal of the node, shown at the question of `init` without its hint, which is for a
- * command that has ended
+ * @param refusal refusal of the node. Its hint is replaced, because `init` is still asking
  */
 export const nodePasswordRefusal = ({ code, message }: Refusal): Refusal =>
   new Refusal(
@@ -145,7 +144,7 @@ export interface Found {
   cannotWrite: boolean;
   /** Sentences about what the node lacks; null without a node. */
   lacks: readonly string[] | null;
-  /** The reason why the node does not watch the address; empty if it watches the address. */
+  /** A sentence with the next step if the node does not watch the address; otherwise ''. */
   unwatched: string;
   ledger: boolean;
   mapping: boolean;
@@ -228,7 +227,7 @@ export const massTooSmallRefusal = (smallest: string, typed: string): Refusal =>
 const ORDINALS = ['first', 'second', 'third'];
 const ordinalText = (index: number) => ORDINALS[index] ?? `${index + 1}th`;
 
-/** @param first index of the earlier key @param again index of the same key */
+/** @param first index of the earlier key @param again index of the second occurrence */
 export const sameKeyRefusal = (first: number, again: number): Refusal =>
   new Refusal(
     'FIELD_INVALID',

@@ -95,9 +95,7 @@ export const massQuestion = (which: 'smallest' | 'largest'): QuestionText => ({
 
 export const IS_RIGHT = 'Is this right?';
 
-/**
- * The words for the answers that can be corrected after `no`. A number corrects the key of that controller.
- */
+/** The words for the answers that can be corrected after `no`. A number means the key of this controller. */
 export const CORRECTIONS = ['network', 'keys', 'required', 'asset', 'address', 'mass'] as const;
 
 /** @param m number of controllers */
