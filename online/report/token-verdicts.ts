@@ -13,7 +13,7 @@ import type { Remappings } from './issuances.ts';
 import { atomsMissingInPeriod, type OpenBurn, type OpenRedemption, sumOfBurns } from './open-burns.ts';
 
 export type Verdict =
-  /** The amount equals the schedule's. */
+  /** The chain has the amount of the current period. */
   | 'ok'
   /**
    * The chain has the amount of an earlier period. Tokens grow only when the federation issues the growth.
@@ -28,7 +28,7 @@ export type Verdict =
   | 'less'
   | 'more'
   | 'missing'
-  /** An older tool's entry with a mass that the schedule cannot price. */
+  /** An older tool's entry. No amount can be computed from its mass. */
   | 'unreadable mass';
 
 const GOOD_VERDICTS: ReadonlySet<Verdict> = new Set(['ok', 'behind', 'frozen']);

@@ -29,7 +29,10 @@ import { configFileRefusal, FILE_DIFFERS, noProfileRefusal, settingMissingRefusa
 const MAX_BYTES = 64 * 1024;
 
 type Group = Record<string, Setting>;
-/** Function that gives the value of a setting from one source, and the name of the place for messages. */
+/**
+ * Function that reads a setting from one source. `where` names the flag, the variable or the member of the
+ * file, for messages.
+ */
 type Given = (name: string, setting: Group[string]) => { value: unknown; where: string };
 
 /** The first source that has a value decides. */

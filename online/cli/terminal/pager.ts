@@ -86,7 +86,7 @@ class Pager {
 /**
  * Shows `text` in pages. Writes the whole text at once if input or output is not a terminal, or if the text
  * fits in the window.
- * @throws Stopped at Ctrl-C
+ * @throws StoppedError at Ctrl-C
  */
 export async function showInPages(
   { stdin, stdout, jobs }: Pick<World, 'stdin' | 'stdout' | 'jobs'>,

@@ -22,7 +22,7 @@ export function requireTerminal({ stdin }: World, question: string, flag: string
  * Reads one line from the terminal.
  * @param fresh true to discard input from before the question
  * @param takesFile true if Tab completes file names
- * @throws Refusal NOT_A_TERMINAL naming `flag`, INTERRUPTED at the end of input; Stopped at Ctrl-C
+ * @throws Refusal NOT_A_TERMINAL naming `flag`, INTERRUPTED at the end of input; StoppedError at Ctrl-C
  */
 export async function askLine(
   world: World,
@@ -41,7 +41,7 @@ export async function askLine(
   }
   if (stdin.readableEnded || stdin.destroyed) throw inputEndedRefusal();
   return new Promise((resolve, reject) => {
-    // One readline interface for each question. Between questions the terminal is in its usual mode, so
+    // Each question has its own readline interface. Between questions the terminal is in its usual mode, so
     // Ctrl-C sends a signal.
     const completer = takesFile ? { completer: (line: string) => completeFile(world.cwd, line) } : {};
     const streams = { input: stdin, output: stderr, terminal: true, historySize: 0 };
@@ -51,7 +51,8 @@ export async function askLine(
       if (answer !== undefined) ahead.push(line);
       else {
         answer = line;
-        // Closes after this event, because lines that arrived in the same read would be lost otherwise.
+        // The interface is closed after this event. Otherwise lines that arrived in the same read would be
+        // lost.
         queueMicrotask(() => lines.close());
       }
     });

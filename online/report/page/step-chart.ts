@@ -1,4 +1,4 @@
-/** Step charts as SVG: each value is drawn until the next one, without interpolation. */
+/** Step charts as SVG: each value is drawn until the next value, without interpolation. */
 import { escapeHtml } from '../../platform/text/html.ts';
 
 export interface Series {

@@ -126,7 +126,7 @@ function keysAndProfileSection({ trust, m, n, each }: Ceremony): string[] {
 
 /**
  * Codes that people must hear from each other or read from another screen are never filled in. If the list
- * had such a code, the file would only be compared with itself.
+ * had such a code, a person could compare the file with itself.
  */
 function comparisonSection(each: readonly number[]): string[] {
   return [

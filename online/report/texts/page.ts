@@ -6,7 +6,7 @@ import { controllersText, countText, isOrAre } from '../../platform/text/words.t
 export const rowsLeftOutHtml = (count: number): string =>
   `${countText(count, 'more token')} ${isOrAre(count)} not shown here. Tokens with a problem are listed first. <code>countersign report --csv FILE</code> writes all tokens.`;
 
-/** The title of the column of amounts in the schedule. */
+/** Title of the column with the amounts of the schedule. */
 export const expectedAtText = (height: number): string => `expected at block ${height}`;
 
 export const NO_ASSET = 'No asset has been issued yet.';

@@ -1,3 +1,4 @@
+/** `countersign next`: the state in one sentence, and the command to run now. */
 import { Command } from 'clipanion';
 import { runProposalLoop } from '../../../proposal/proposal-loop.ts';
 import { situationSentence } from '../../../proposal/texts/stages.ts';
@@ -19,7 +20,7 @@ export class NextCommand extends ConfiguredCommand {
   });
 
   async main(): Promise<Result> {
-    // A missing folder counts as a store without a ledger. Then the line is `map init`.
+    // A missing folder counts as a store without a ledger. Then `next` prints `map init`.
     const services = await this.services(PATIENCE, true);
     const { controller } = this.config;
     if (controller !== undefined) checkController(controller, services.trust.m);

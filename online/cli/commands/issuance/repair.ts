@@ -1,3 +1,4 @@
+/** `countersign repair`: restores objects of the store that are missing, or that differ from the ledger. */
 import { Command, Option } from 'clipanion';
 import { windowWidth } from '../../../platform/world.ts';
 import { type Repair, repairStore } from '../../../proposal/upkeep/repair-store.ts';

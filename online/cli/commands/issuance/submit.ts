@@ -17,7 +17,7 @@ import {
 } from './texts.ts';
 
 /**
- * @param me controller of this PC, if configured and if its signature is missing
+ * @param me controller of this PC; undefined if none is configured, or if this controller has signed
  * @returns a sentence, and the command for this PC. The command is null if another controller is next
  */
 export function stepAfterSubmit(

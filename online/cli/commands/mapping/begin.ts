@@ -1,3 +1,4 @@
+/** `countersign map init` and `map adopt`: begin a ledger, and add the published mapping of another tool. */
 import { Command } from 'clipanion';
 import type { Published } from '../../../ledger/stored-mappings.ts';
 import { windowWidth } from '../../../platform/world.ts';

@@ -201,7 +201,10 @@ async function openNode(
   return node;
 }
 
-/** Checks that the node is reachable. With a profile, also that its chain and address format match. */
+/**
+ * Checks that the node is reachable. With a profile, also checks that the node's chain and address format
+ * match the profile.
+ */
 export async function checkNode(
   world: World,
   config: Config & { node: string },

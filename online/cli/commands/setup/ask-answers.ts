@@ -32,7 +32,7 @@ const hidePassword = (answer: string) => answer.replace(/(:\/\/[^/@:]*):[^/@]*@/
 /**
  * Asks for one line. Enter repeats the earlier answer, if there is one.
  * @returns the answer; '' if nothing was typed and there is no earlier answer
- * @throws Back
+ * @throws GoBackError if the person types `back`
  */
 export async function askForAnswer(
   world: World,
@@ -46,7 +46,7 @@ export async function askForAnswer(
 
 /**
  * Checks one answer. An invalid value of a flag is refused. A person is asked until the answer is valid.
- * @throws Back
+ * @throws GoBackError if the person types `back`
  */
 export async function getCheckedAnswer<T extends { told: string } | null>(
   world: World,

@@ -47,8 +47,8 @@ interface Answers {
 }
 
 /**
- * Replaces the hint about a wrong password of the node. A variable of the shell cannot be set while `init`
- * asks.
+ * Replaces the hint about a wrong password of the node. The usual hint names a variable of the shell, which
+ * cannot be set while `init` asks.
  */
 function refuseWithNextStep(error: unknown): never {
   const isPassword = error instanceof Refusal && error.code === 'NODE_AUTH';

@@ -163,7 +163,7 @@ export class ProfileAnswers {
     };
   }
 
-  /** @param mass the default limits */
+  /** @param mass default limits for the mass of a bar */
   async all(flags: TrustFlags, mass: { min: string; max: string }): Promise<Answered> {
     this.world.stderr.write(BACK_TEXT);
     const questions = this.questionsFor(flags, mass);
@@ -183,7 +183,7 @@ export class ProfileAnswers {
    * Asks again for one answer, and for the answers that depend on it. Enter repeats an earlier answer.
    * @param what a word of `CORRECTIONS`, or the number of a controller
    * @returns false if there is no such answer
-   * @throws Back
+   * @throws GoBackError if the person types `back`
    */
   async correct(what: string): Promise<boolean> {
     const { controllers = [] } = this.got;

@@ -10,7 +10,7 @@ const throwGoBack = () => {
   throw new GoBackError();
 };
 
-/** Asks for one wrong answer again. @throws Back; Refusal NOT_CONFIRMED if the person gives up */
+/** Asks for one wrong answer again. @throws GoBackError; Refusal NOT_CONFIRMED if the person gives up */
 async function correctAnswer(world: World, answers: ProfileAnswers, m: number): Promise<void> {
   world.stderr.write(correctionsText(m));
   for (;;) {

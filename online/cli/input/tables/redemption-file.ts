@@ -37,7 +37,7 @@ const checkRedemptionCell = (column: Column, value: string) =>
   column === 'burn' ? void parseBurnName(value) : checkReference(value);
 
 /**
- * Reads redemptions. They are in the order in which the bars first occur.
+ * Reads redemptions, in the order in which their bars first occur.
  * @throws Refusal FIELD_INVALID or BURN_SPENT naming every wrong line, FORMAT_INVALID, TOO_LARGE
  */
 export function readRedemptions(
