@@ -62,10 +62,10 @@ export function checkCoinsAndBars({ request, base, corrections }: Derivation, me
 }
 
 /**
- * Rule 8: a burnt output counts once. It is signed again for the same bar until this signer knows that the redemption
- * was published. Another mapping may be published first, and then the redemption is prepared again. The request's base
- * and all mappings built on count as published. The controller can release the output for another bar if the redemption
- * was not published.
+ * Rule 8: a burnt output counts once. The signer signs this output again for the same bar until it knows that the
+ * redemption was published. Another mapping may be published first, and then the redemption is prepared again. The
+ * request's base and all mappings built on count as published. The controller can release the output for another bar if
+ * the redemption was not published.
  * @throws Refusal BURN_SPENT
  */
 export function checkBurnsUncounted({ redemptions, base }: Request, { signed, built }: Memory): void {

@@ -37,7 +37,7 @@ const printErrorAndExit = (error: unknown, write: (text: string) => unknown = to
 // The program sets the mode of each new file. With this mask, other users cannot write to it, even if the shell's mask
 // permits this.
 process.umask(0o022);
-// Without this handler, Node opens its inspector at this signal.
+// Without this handler, Node opens its inspector at SIGUSR1.
 process.on('SIGUSR1', () => {});
 process.stdout.on('error', error => printErrorAndExit(error));
 const elsewhere = process.argv.includes('--json') ? String : toStdout.prose;

@@ -22,7 +22,7 @@ export function programHash(disk: Disk, file: string): string | null {
   }
 }
 
-/** Groups of eight digits, which one person can read aloud to another. */
+/** The first groups of eight digits of a hash. One person can read them aloud to another. */
 const groupedHash = (hash: string, groups: number) =>
   Array.from({ length: groups }, (_, i) => hash.slice(8 * i, 8 * i + 8)).join(' ');
 

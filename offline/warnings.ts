@@ -35,8 +35,8 @@ import type { World } from './world.ts';
  */
 const FEW_BLOCKS = 30;
 /**
- * Without a warning, the height may be this number of blocks above one block a minute, because clocks can differ by
- * hours. A chain that stopped for some time does not catch up, so its height is not ahead.
+ * A warning appears if the height grew by more than the minutes that passed, plus this number of blocks. Clocks can
+ * differ by hours. A chain that stopped does not catch up, so no larger number is needed.
  */
 const BLOCKS_AHEAD = 120;
 /**
@@ -46,7 +46,8 @@ const BLOCKS_AHEAD = 120;
 const MAX_LISTED_PAIRS = 5;
 
 /**
- * Compares the base with the newest mapping built on. The warning repeats until the controller signs in spite of it.
+ * Warnings from a comparison of the base with the newest mapping built on. They appear until the controller signs a
+ * request on this base.
  */
 function baseAgeWarnings(world: World, { mapping }: Base, { newest, signed }: Memory): string[] {
   if (!newest) {
@@ -56,7 +57,7 @@ function baseAgeWarnings(world: World, { mapping }: Base, { newest, signed }: Me
   if (mapping.digest === newest.mapping) return [];
   // This signer knows a mapping if it signed the request that made the mapping.
   if (newest.assets === 0 && !signed.some(before => before.mapping === mapping.digest)) return [ONLY_EMPTY_BASE];
-  // True if only the mapping's own request is between the two mappings.
+  // True if the base was made by a request that this device signed on the newest mapping built on.
   const isOwn = (one: Signed) => one.mapping === mapping.digest && one.request.base.mapping === newest.mapping;
   if (signed.some(isOwn)) return [];
   const gone = findMissingBars(world, newest, mapping);

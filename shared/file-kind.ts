@@ -74,7 +74,8 @@ export function fileKind(bytes: Uint8Array): string | null {
 }
 
 /**
- * Calls `read`. If it refuses, and the file is of another known kind or an incomplete copy, the refusal says this.
+ * Calls `read`. If `read` refuses, and the file is of another known kind or an incomplete copy, the refusal names what
+ * the file is.
  * @param expected the kind that the caller needs
  */
 export function readAsExpectedKind<T>(bytes: Uint8Array, what: string, expected: string, read: () => T): T {

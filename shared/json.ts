@@ -6,7 +6,7 @@
 import { asciiText } from './bytes.ts';
 import { checkSize, Refusal, valueText } from './errors.ts';
 
-/** A number, as the text in the file. */
+/** A number. It is kept as the text in the file. */
 export class JsonNumber {
   readonly text: string;
   constructor(text: string) {

@@ -14,7 +14,7 @@ export const MAX_HEIGHT = 20_000_000;
 
 /**
  * Python's `round(x, 8)`: rounds the exact value of the double, ties to even. `toFixed` is exact too, but it rounds
- * ties up. A tie is an odd multiple of 2^-9. `toFixed` may round it up to an odd last digit; the result is then one
+ * ties up. A tie is an odd multiple of 2^-9. If `toFixed` rounds a tie up to an odd last digit, the right result is one
  * unit less.
  */
 export function roundTo8Decimals(x: number): number {

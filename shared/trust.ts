@@ -45,7 +45,8 @@ export const massRangeText = ({ massMin, massMax }: Pick<Trust, 'massMin' | 'mas
   `${massMin} to ${massMax} fine troy ounces`;
 
 /**
- * True if two disjoint groups of controllers can each sign. Then no signer of one group knows what the other signed.
+ * True if two disjoint groups of controllers can each sign. Then no signer of one group knows what the other group
+ * signed.
  */
 export const canSplitPolicy = ({ n, m }: { n: number; m: number }): boolean => 2 * n <= m;
 

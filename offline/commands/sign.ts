@@ -17,8 +17,8 @@ import { type Home, openHome } from '../signer-home.ts';
 import type { World } from '../world.ts';
 
 /**
- * True if the output file exists and has other content. It may be overwritten if it has this controller's signatures of
- * the same request, because signing again gives the same bytes.
+ * True if the output file exists and has other content. A file with this controller's signatures of the same request
+ * may be overwritten, because signing again gives the same bytes.
  */
 function isFileWithOtherContent(
   { disk }: World,

@@ -57,8 +57,8 @@ export function redemptionLines(
 }
 
 /**
- * Estimated date of a block, computed from the nearer of base and request. Base and request each have a height and a
- * time.
+ * The estimated date of a block. It is computed from height and time of the base or of the request: the one with the
+ * nearer height.
  */
 function blockDateText(height: number, { base, request }: Derivation): string {
   const from = Math.abs(height - base.height) < request.height - height ? base : request;

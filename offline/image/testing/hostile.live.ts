@@ -152,7 +152,7 @@ test('two key sticks at once and damaged key sticks are refused and not changed'
     [makeDamagedCopy('headless', 0, 1 << 20), /^error KEYS_NONE/m],
     [makeDamagedCopy('keyless', 32_768, 1 << 20), /^error KEYS_PASSPHRASE/m],
     [makeDamagedCopy('empty', 16 << 20, 60 << 20), /^error KEYS_DAMAGED/m],
-    // Only the file system check finds this damage, because the stick could be mounted.
+    // This stick could be mounted, so only the check of the file system finds the damage.
     [makeDamagedCopy('partly', 17 << 20, 30 << 20), /^error KEYS_DAMAGED/m],
     [{ ...makeDamagedCopy('locked-keys', 0, 0), readOnly: true }, /^error KEYS_LOCKED/m],
   ] as [Disk, RegExp][]) {
