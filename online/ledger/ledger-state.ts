@@ -53,7 +53,7 @@ export interface LedgerState {
   /** For each coin that was ever listed: its amount in atoms. */
   readonly amounts: ReadonlyMap<string, bigint>;
   /**
-   * Bars of earlier mappings that an adopted mapping lacks, with their asset ids. These bars are never issued
+   * For each bar of earlier mappings that an adopted mapping lacks: its asset id. These bars are never issued
    * on another coin.
    */
   readonly dropped: ReadonlyMap<string, string>;
@@ -118,7 +118,7 @@ function stateAfterPropose(
   return { ...state, open, reservations, proposals: new Map(state.proposals).set(request, open) };
 }
 
-/** Ends the reservations that this proposal was the first to make. */
+/** Ends the reservations that began with this proposal. */
 function stateWithoutReservations(state: LedgerState, request: string): LedgerState {
   const kept = [...state.reservations].filter(([, reservation]) => reservation.request !== request);
   return { ...state, reservations: new Map(kept) };

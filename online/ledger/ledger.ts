@@ -32,8 +32,8 @@ export const LEDGER_PREFIX = 'ledger/';
 const KEY = /^ledger\/([0-9]{8})\.json$/;
 
 /**
- * A PC's copy of the ledger. By comparing with it, a command detects that entries in the store were changed
- * or removed.
+ * A PC's copy of the ledger. A command compares the store with the copy, and so detects entries that were
+ * changed or removed.
  */
 export interface LedgerCopy {
   /** Path of the copy, for messages. */

@@ -39,8 +39,8 @@ export function isRefusalOfObject(error: unknown): error is Refusal {
 }
 
 /**
- * Reads an object of the store. Refusals name the object's key, and say that the object was not changed.
- * @throws Refusal OBJECT_INVALID for a wrong format or field; other codes stay the same
+ * Reads an object of the store. A refusal names the object's key, and says that the object was not changed.
+ * @throws Refusal OBJECT_INVALID for a wrong format or field, and refusals of `read` with their own codes
  */
 export function readObject<T>(key: string, read: () => T): T {
   try {

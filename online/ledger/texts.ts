@@ -23,8 +23,8 @@ export const eventNotLegalRefusal = (key: string, event: string, reason: string)
   entryInvalidRefusal(`${key}: the event ${event} is not legal here: ${reason}`);
 
 /**
- * @param later key of a later entry that exists; undefined if the entry itself was in the list of keys, and
- * could not be read afterwards
+ * @param later key of a later entry that exists; undefined if the missing entry was in the list of keys, but
+ * could not be read
  */
 export const entryMissingRefusal = (key: string, later?: string) =>
   entryInvalidRefusal(
@@ -87,7 +87,7 @@ export const entryTooLargeRefusal = (key: string, event: string, bytes: number, 
     'Divide the change into smaller parts. Before you adopt a mapping, check that it does not belong to another store. Nothing was written.',
   );
 
-/** The refusal of an entry that this program wrote and cannot read. */
+/** The refusal of an entry that this program made and cannot read. */
 export const ownEntryInvalidRefusal = (message: string) =>
   new Refusal(
     'INTERNAL',

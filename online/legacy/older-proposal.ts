@@ -1,6 +1,6 @@
 /**
- * Reads `ps1_map.json` and `ps1_tx.json`: the bars and coins of a partially signed proposal, whichever tool
- * wrote it.
+ * Reads `ps1_map.json` and `ps1_tx.json`: the bars and coins of a partially signed proposal. Countersign or
+ * an older tool wrote it.
  */
 import { Refusal } from '../../shared/errors.ts';
 import { JsonNumber, readJson } from '../../shared/json.ts';

@@ -145,8 +145,8 @@ function partlySignedProjections(
 const digests = new WeakMap<Uint8Array, string | null>();
 
 /**
- * The digest of the mapping in these bytes; null if they are not a mapping. It is kept, because a command
- * that waits needs it in each round, and to parse a large mapping takes long.
+ * The digest of the mapping in these bytes; null if they are not a mapping. It is cached, because a command
+ * that waits needs it in each round, and it takes long to parse a large mapping.
  */
 function mappingDigestOrNull(bytes: Uint8Array): string | null {
   const before = digests.get(bytes);

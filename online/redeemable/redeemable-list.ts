@@ -51,9 +51,10 @@ export interface Changed {
 }
 
 /**
- * Reads, changes and writes the list, waits, and reads the list again. Not all stores can replace an object
- * on the condition that it is unchanged. So a change by another PC between reading and writing is
- * overwritten. The other PC notices this when it reads the list again, and repeats its change.
+ * Reads, changes and writes the list, waits, and reads the list again. Some stores cannot check that an
+ * object is unchanged before they replace it. So this command may overwrite a change that another PC made
+ * after this command's reading. The other PC notices this when it reads the list again, and repeats its
+ * change.
  * @throws Refusal OBJECT_INVALID, STORE_FAILED, and refusals of the change
  */
 export async function changeList(lists: Lists, change: Change): Promise<Changed> {

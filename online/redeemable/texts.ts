@@ -54,13 +54,16 @@ export const noBarsText = (all: boolean) =>
     ? 'The mapping has no bars, and no bar is listed.\n'
     : 'No bar is listed. List a bar with `countersign redeem add REFERENCE`. `countersign redeem list --all` shows all bars.\n';
 
-/** @param count count of listed bars that were removed or renamed; none for an empty text */
+/** @param count number of listed bars that were removed or renamed. If it is 0, the text is empty */
 export const changedBarsText = (count: number) =>
   count === 0
     ? ''
     : `${countText(count, 'listed bar')} left the mapping or ${count === 1 ? 'has' : 'have'} another reference now. Run \`countersign repair\` to correct the list.\n`;
 
-/** @param count count of listed bars that the mapping lacks without a known reason; none for an empty text */
+/**
+ * @param count number of listed bars that the mapping lacks without a known reason. If it is 0, the text is
+ * empty
+ */
 export const unknownBarsText = (count: number) =>
   count === 0
     ? ''

@@ -1,4 +1,4 @@
-/** Sending: the check of whitelists before it, the number of round trips, and the length of waits. */
+/** Tests of sending: the check of whitelists, the number of round trips, and the length of waits. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertRefused, BAR_1, BAR_2, BAR_3, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';

@@ -23,8 +23,8 @@ export interface Abandoned {
   digest: string;
   references: readonly string[];
   /**
-   * The kind of request. Null if the request is lost. The bars are then the ones with a coin in the ledger's
-   * entry.
+   * The kind of request. Null if the request is lost. `references` then has the bars with a coin in the
+   * ledger's entry.
    */
   does: keyof Changes | null;
   /** Controllers whose signatures are in the store. Other controllers may have signed too. */

@@ -23,7 +23,7 @@ const readRequestOf = (world: TestWorld, i: number, name = 'request.json') =>
   readRequest(utf8(world.read(i, name)));
 const readSignaturesOf = (world: TestWorld, i: number) => readSignatures(utf8(world.read(i, 'mine.json')));
 
-/** Replaces members of a signatures file of PC i. */
+/** Changes members of PC i's signatures file. */
 function changeSignatures(world: TestWorld, i: number, members: Partial<Signatures>): void {
   world.write(i, 'mine.json', signaturesText({ ...readSignaturesOf(world, i), ...members }));
 }

@@ -41,7 +41,7 @@ export interface PrepareOptions {
   wanted: Wanted;
   /** Largest age of the best block, in seconds. */
   maxTipAge: number;
-  /** Shows the request to a person and asks, before the proposal is opened. */
+  /** Shows the request to a person, and asks whether to open the proposal. */
   agree?: ((prepared: Prepared) => Promise<void>) | undefined;
 }
 

@@ -7,16 +7,16 @@ import { shellFileWord } from '../../../shared/shell-words.ts';
 import type { Signatures } from '../../../shared/signatures.ts';
 
 /**
- * The command to type on the laptop. It names the file without the folder, because the folder has another
- * path on the laptop.
+ * The command to type on the laptop. The command names the file without the folder, because the folder has
+ * another path on the laptop.
  */
 export const signCommandLine = (request: string): string =>
   `On the isolated laptop, in the folder of this file: signer sign ${shellFileWord(basename(request))}\n`;
 
 /**
  * @param withText true to include the base mapping's text. Otherwise the file has only the base mapping's
- * signatures. A signer that has the previous mapping and signed the last request can then rebuild the base
- * mapping
+ * signatures. From them, a signer that has the previous mapping and signed the last request can rebuild the
+ * base mapping
  * @param signed verified signatures, whose endorsements are written to the file for the next laptop
  */
 export function requestFileBytes(

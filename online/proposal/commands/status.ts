@@ -32,7 +32,10 @@ export interface Status {
   problem?: Refusal;
 }
 
-/** Prints a line for each damaged object with signatures in the store. Its signatures do not count. */
+/**
+ * For each damaged object with signatures in the store, prints a line. The signatures in such an object do
+ * not count.
+ */
 export function printDamagedSignatures(
   { progress }: Pick<Services, 'progress'>,
   { troubles }: Situation,

@@ -27,8 +27,8 @@ export type NoBurn =
   /** No index was given, and several outputs are burnt. */
   | { readonly is: 'not-one'; readonly vouts: readonly number[] }
   /**
-   * No index was given, and no output is burnt. `freezes` is true if the transaction freezes tokens, which another
-   * transaction has to burn.
+   * No index was given, and no output is burnt. `freezes` is true if the transaction freezes tokens, which
+   * another transaction has to burn.
    */
   | { readonly is: 'none-burnt'; readonly freezes: boolean }
   /** The node does not show a transaction whose outputs the burn spends. */
@@ -56,7 +56,8 @@ export interface BurnProblem {
     /** An earlier request counted the burn for the bar `bar`. */
     | { readonly is: 'counted'; readonly request: string; readonly bar: string }
     /**
-     * The token's amount on chain plus its burns exceeds the token's mass in the mapping. Both are in fine troy ounces.
+     * The token's amount on chain plus its burns exceeds the token's mass in the mapping. Both are in fine
+     * troy ounces.
      */
     | { readonly is: 'too-many'; readonly token: string; readonly mapped: string; readonly found: string }
     | { readonly is: 'refused'; readonly message: string };
@@ -68,20 +69,23 @@ export interface BurnFact extends NamedBurn {
    * transaction.
    */
   readonly depth: number | null;
-  /** Height of the transaction's block. This and the following members are known for confirmed transactions only. */
+  /**
+   * Height of the transaction's block. This and the following members are known for confirmed transactions
+   * only.
+   */
   readonly block: number | null;
   /** Asset id. */
   readonly token: string | null;
   /** Atoms. */
   readonly amount: bigint | null;
   /**
-   * Redemption height: the height of the block in which the tokens were frozen. Without a freeze, the height of the
-   * burn's own block.
+   * Redemption height: the height of the block in which the tokens were frozen. Without a freeze, the height
+   * of the burn's own block.
    */
   readonly height: number | null;
   /**
-   * The burn's transaction, and before it the transactions that it depends on, in sending order. After a
-   * reorganisation, a PC can send them again.
+   * The transactions on which the burn depends, and then the burn's own transaction, in sending order. After
+   * a reorganisation, a PC can send these transactions again.
    */
   readonly transactions: readonly RawTransaction[];
   readonly problem: NoBurn | null;
@@ -140,8 +144,8 @@ function findOutput({ outputs }: Transaction, vout: number | null): [number, Out
 const MAX_KEPT_DIGITS = 200_000;
 
 /**
- * The confirmed ones of these transactions, on which a burn depends. A reorganisation that removes the burn may remove
- * them too.
+ * From these transactions, on which a burn depends, takes the confirmed ones. A reorganisation that removes
+ * the burn may remove these transactions too.
  */
 function parentsToKeep(txids: Iterable<string>, { known }: Shown): RawTransaction[] {
   return [...new Set(txids)].flatMap(txid => {
@@ -151,8 +155,8 @@ function parentsToKeep(txids: Iterable<string>, { known }: Shown): RawTransactio
 }
 
 /**
- * For each transaction that the burn spends: the height that determines the period. Also the transactions on which the
- * burn depends, in sending order.
+ * `heights`: for each transaction that the burn spends, the height that determines the period. `before`: the
+ * transactions on which the burn depends, in sending order.
  */
 function findFreezeOrigins(
   transaction: Transaction,
@@ -196,8 +200,8 @@ function burnFactOf({ txid, vout }: NamedBurn, shown: Shown): BurnFact {
 }
 
 /**
- * @param last function that makes another request of the caller, in the same round trip as the last requests for the
- * burns
+ * @param last function that makes another request of the caller, in the same round trip as the last requests
+ * for the burns
  */
 async function readTransactionsAndBlocks<T>(
   node: ChainNode,
@@ -238,8 +242,8 @@ export async function readBurns(node: ChainNode, wanted: readonly NamedBurn[]): 
 }
 
 /**
- * Confirmations that a burn needs before its bar leaves the mapping. The number is high, because a redemption is not
- * urgent.
+ * Confirmations that a burn needs before its bar leaves the mapping. The number is high, because a redemption
+ * is not urgent.
  */
 export const BURN_CONFIRMATIONS = 30;
 /** Confirmations of a burn that `prepare` and `review` need. `finalise` waits for more. */
@@ -270,9 +274,14 @@ export function burnProblem({ problem, depth }: BurnFact, needed: number): BurnP
 export interface Evidence {
   /** The burns, in request order. */
   readonly burns: readonly BurnFact[];
-  /** For each asset id: the atoms on chain, spendable and frozen. Null if the request redeems and removes nothing. */
+  /**
+   * For each asset id: the atoms on chain, spendable and frozen. Null if the request redeems and removes
+   * nothing.
+   */
   readonly amounts: ReadonlyMap<string, bigint> | null;
-  /** Height of the best block right after the amounts were read. The expected amounts depend on its period. */
+  /**
+   * Height of the best block right after the amounts were read. The expected amounts depend on its period.
+   */
   readonly height: number;
 }
 

@@ -39,8 +39,8 @@ export async function valueOrNodeRefusal<T>(reading: Promise<T>): Promise<T | Re
 }
 
 /**
- * The spent ones of the coins that the proposal reserves. They are read only if its transactions are unknown,
- * because the request is lost or cannot be derived.
+ * Coins that the proposal reserves and that are spent. They are read only if the request is lost or not
+ * valid, because its transactions are then unknown.
  */
 async function readSpentCoins(
   { node }: Services,

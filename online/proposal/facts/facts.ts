@@ -32,8 +32,8 @@ export type OlderFact =
       /** Digest of the request in the ledger whose coins the transactions spend. */
       readonly request: string;
       /**
-       * Digest of the partially signed mapping. It differs from the digest of the request's mapping if two
-       * PCs wrote one of the two objects each.
+       * Digest of the partially signed mapping. It differs from the digest of the request's mapping if one PC
+       * wrote `ps1_map.json`, and another PC wrote `ps1_tx.json`.
        */
       readonly mapping: string;
     }
@@ -175,7 +175,8 @@ export interface ChainFacts {
   /** Evidence for the new request, or for the current proposal. */
   readonly evidence: Evidence;
   /**
-   * The node's data about coins and addresses, and the transactions that it builds. Null if not requested.
+   * The node's data about coins and addresses, and the transactions that the node built. Null if they were
+   * not requested.
    */
   readonly checks: CheckFacts | null;
 }

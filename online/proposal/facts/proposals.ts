@@ -1,6 +1,6 @@
 /**
- * Finds transactions of the ledger's proposals: the current one, published ones that are missing on chain, and closed
- * ones that are on chain.
+ * Finds the transactions of the current proposal, of published proposals that are missing on chain, and of
+ * closed proposals that are on chain.
  */
 import { Refusal } from '../../../shared/errors.ts';
 import type { Signatures } from '../../../shared/signatures.ts';
@@ -30,7 +30,8 @@ const FINAL_DEPTH = 30;
 const MAX_PUBLICATIONS = 200;
 
 /**
- * All publications from the first one that a reorganisation could affect, oldest first. At least the last publication.
+ * All publications from the first one that a reorganisation could affect, oldest first. At least the last
+ * publication.
  */
 export function reachablePublications({ published }: LedgerState, height: number): readonly Publication[] {
   const last = published.slice(-MAX_PUBLICATIONS);
@@ -44,8 +45,9 @@ export function reachablePublications({ published }: LedgerState, height: number
 }
 
 /**
- * The signatures that complete the transactions. The entry `send` names their controllers. Without this entry, the
- * first n available signatures are used. Empty if a named controller's signatures are not available.
+ * The signatures that complete the transactions. The entry `send` names their controllers. Without this
+ * entry, the first n available signatures are used. Empty if a named controller's signatures are not
+ * available.
  */
 export function sendingSignatures(
   controllers: readonly number[] | null,
@@ -60,8 +62,8 @@ export function sendingSignatures(
 }
 
 /**
- * All available signatures, ascending by controller. Signatures from a file replace the same controller's signatures in
- * the store.
+ * All available signatures, ascending by controller. Signatures from a file replace the same controller's
+ * signatures in the store.
  */
 export function allSignatures({ stored, given }: Pick<SubjectFacts, 'stored' | 'given'>): Signatures[] {
   const each = new Map([...stored, ...given].map(s => [s.controller, s]));
@@ -78,8 +80,8 @@ export function isOwnMapping(subject: SubjectFacts | null, digest: string): bool
 }
 
 /**
- * The current request's mapping, if an older tool finished the request: `map.json` is this mapping, and the node knows
- * all transactions. No further signature is then needed.
+ * The current request's mapping, if an older tool finished the request: `map.json` is this mapping, and the
+ * node knows all transactions. No further signature is then needed.
  * @param transactions empty if the node could not be asked
  */
 export function mappingFinishedElsewhere(
@@ -94,7 +96,9 @@ export function mappingFinishedElsewhere(
   return isKnown && derivation.mapping.digest === map.mapping.digest ? map : null;
 }
 
-/** Controllers whose signatures are available, or are in the mapping that an older tool published; ascending. */
+/**
+ * Controllers whose signatures are available, or are in the mapping that an older tool published; ascending.
+ */
 export function availableSigners(
   store: Pick<StoreFacts, 'map'>,
   subject: SubjectFacts,
@@ -110,8 +114,8 @@ function transactionIdsOf(publication: Publication | undefined): Map<string, str
 }
 
 /**
- * After a reorganisation, another transaction may have spent the coin of a published transaction. The published
- * transaction's change can then never exist. This change counts as spent by the other transaction.
+ * After a reorganisation, another transaction may have spent the coin of a published transaction. The
+ * published transaction's change can then never exist. This change counts as spent by the other transaction.
  */
 async function addReplacedSpender(
   services: Services,
@@ -214,8 +218,8 @@ export async function readMissingPublications(
 }
 
 /**
- * Tokens of an adopted mapping whose issuance is no longer in a block. Only tokens of coins that the ledger once listed
- * are found here. The command `report` shows the other tokens.
+ * Tokens of an adopted mapping whose issuance is no longer in a block. Only tokens of coins that the ledger
+ * once listed are found here. The command `report` shows the other tokens.
  */
 export async function readMissingAdopted(
   { node }: Services,
@@ -238,8 +242,8 @@ export async function readMissingAdopted(
 }
 
 /**
- * For each abandoned or superseded proposal: its reserved coins. Coins of the open proposal are left out, and coins
- * that were spent according to the ledger or the current mapping.
+ * For each abandoned or superseded proposal: its reserved coins. Coins of the open proposal are left out, and
+ * coins that were spent according to the ledger or the current mapping.
  */
 function watchedCoins(state: LedgerState, store: StoreFacts, subject: string | null): Map<string, string[]> {
   const busy = new Set([...(state.open?.reserves.values() ?? [])]);

@@ -13,7 +13,7 @@ export type Intent =
   | 'abandon'
   | 'repair'
   | 'adopt'
-  /** To report the situation, and nothing else. */
+  /** Only reports the situation. */
   | 'look';
 
 /** A bar that a holder redeems, and the outputs that burnt its tokens. */
@@ -46,8 +46,8 @@ export interface Question {
    */
   readonly request?: string | undefined;
   /**
-   * For `finalise`: digest of the request with which the command started. Another PC may close its proposal
-   * in the meantime, and the command still is about this request.
+   * For `finalise`: digest of the request with which the command started. The command stays with this
+   * request, even if another PC closes its proposal.
    */
   readonly began?: string | undefined;
   /** Signatures from files, all of one request. */

@@ -28,7 +28,7 @@ import { readSubjectFacts } from './subject-facts.ts';
 /** Facts that are known to be current and are not read again. */
 export interface Seed extends Partial<Pick<Facts, 'at' | 'store' | 'subject' | 'draft' | 'chain'>> {
   readonly memory?: Memory;
-  /** Earlier facts of which only the transactions are read again. */
+  /** Earlier facts. Only their transactions are read again. */
   readonly watch?: ChainFacts;
 }
 

@@ -68,8 +68,8 @@ export async function readCurrentMapping(
 }
 
 /**
- * The request whose transactions the older scripts would find. If two PCs wrote one of the two objects each,
- * the mapping lacks some bars. These bars are then identified by their asset ids.
+ * The request whose transactions the older scripts would find. If one PC wrote `ps1_map.json` and another PC
+ * wrote `ps1_tx.json`, the mapping may lack some bars. These bars are identified by their asset ids.
  */
 function requestOfOlderScripts(bars: ReadonlyMap<string, string>, state: LedgerState): string | null {
   const proposals = [...state.proposals.values()];

@@ -1,5 +1,5 @@
 /**
- * Tokens on chain right after confirmation. A smaller amount may be a redemption, and a larger one is always
+ * Tokens on chain right after confirmation. A smaller amount may be a redemption. A larger amount is always
  * wrong.
  */
 import { suite } from 'uvu';

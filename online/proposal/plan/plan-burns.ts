@@ -1,4 +1,4 @@
-/** Plans the wait for burns: sends them again if the chain lost them, and waits for confirmations. Pure. */
+/** Plans the wait for the confirmations of burns. If the chain lost burns, they are sent again. Pure. */
 import { outpointText } from '../../../shared/changes.ts';
 import { BURN_CONFIRMATIONS, type BurnFact, type BurnProblem } from '../facts/burns.ts';
 import type { ChainFacts, Memory, SubjectFacts } from '../facts/facts.ts';

@@ -252,8 +252,8 @@ export function planFinalise(planning: Planning): Plan {
 }
 
 /**
- * True if the command's proposal was published, and this request after it. The command does not restore later
- * publications.
+ * True if the command's proposal was published before this request. The command restores only publications
+ * before its own proposal.
  */
 function isEarlierProposal({ situation, facts }: Planning, request: string): boolean {
   const order = situation.state?.published.map(one => one.request) ?? [];

@@ -26,9 +26,8 @@ import {
 import { DONE, type Plan, type Planning, planQuestion, refusePlan } from './step-types.ts';
 
 /**
- * Those of the tokens that need no publication: the current mapping has them, or another tool's `map.json`
- * that waits for `map adopt`. Tokens that only this proposal's own mapping has are not included, because the
- * proposal still has to be published.
+ * The tokens that need no publication. The current mapping has them, or another tool's `map.json` has them
+ * and waits for `map adopt`. If only this proposal's own mapping has a token, the token is not included.
  */
 function settledTokens({ facts, situation }: Planning, tokens: ReadonlySet<string>): ReadonlySet<string> {
   const { map, current } = facts.store;

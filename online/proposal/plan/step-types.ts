@@ -1,4 +1,4 @@
-/** The next step of a command, its end, or its refusal. */
+/** The plan of a command: its next step, its end, or its refusal. */
 import type { Derivation } from '../../../shared/derive.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import type { Request } from '../../../shared/request.ts';

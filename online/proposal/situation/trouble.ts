@@ -66,7 +66,7 @@ export type Trouble =
   | {
       readonly kind: 'respent';
       readonly gone: readonly TransactionFact[];
-      /** The block from which it can be abandoned; null if it can be abandoned now. */
+      /** The block from which the proposal can be abandoned; null if it can be abandoned now. */
       readonly until: number | null;
     }
   /** Coins of the current proposal are spent, and the node does not show the transactions that spent them. */
@@ -77,7 +77,7 @@ export type Trouble =
       readonly is: 'early' | 'ending' | 'over';
       readonly height: number;
       readonly since: number;
-      /** The block from which it can be abandoned; null if it can be abandoned now. */
+      /** The block from which the proposal can be abandoned; null if it can be abandoned now. */
       readonly until: number | null;
     }
   /** The `ps1_` objects have an older tool's own proposal. */

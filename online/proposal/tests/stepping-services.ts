@@ -11,7 +11,7 @@ import { FileStore } from '../../store/file/file-store.ts';
 import type { GivenFile, Services } from '../services.ts';
 
 export interface Hand {
-  /** Called before each access. */
+  /** Called before each access to the store. */
   before?: (action: 'get' | 'put' | 'create', key: string) => unknown;
   /** Returns the bytes that the command gets in place of the stored bytes. */
   read?: (key: string, bytes: Uint8Array | null) => Uint8Array | null;

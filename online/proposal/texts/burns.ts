@@ -1,4 +1,4 @@
-/** Messages about burnt tokens, also while waiting for them. */
+/** Messages about burnt tokens, also for a command that waits for their confirmations. */
 import { formatAmount } from '../../../shared/amount.ts';
 import { type Code, printableText } from '../../../shared/errors.ts';
 import { periodOf } from '../../../shared/token-schedule.ts';

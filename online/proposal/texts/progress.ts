@@ -41,8 +41,8 @@ export function sameIssuanceLines(transactions: readonly TransactionFact[]): str
 }
 
 /**
- * Age of the best block in seconds from which it is printed during a wait. An old best block, or a node
- * without peers, may be the reason for the wait.
+ * If the best block is older than this number of seconds, it is printed during a wait. An old best block, or
+ * a node without peers, may be the reason for the wait.
  */
 const OLD_SECONDS = 300;
 

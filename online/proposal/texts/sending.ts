@@ -58,7 +58,7 @@ export function differenceText({ reference, assetId, expected, found, block }: T
  */
 const REFUSED_BY_LAPTOPS = `If too few laptops sign the request (\`DOUBLE_ISSUE\`), call the other controllers. ${SIGN_AND_ADOPT}`;
 
-/** A refused command stores nothing, so the message names files whose content is not in the store. */
+/** A refused command stores nothing, so the message names the files whose signatures are not in the store. */
 function explainNeedSignatures(data: Of<'need-signatures'>): Explained {
   const { signed, needed, chosen, unseen, isOnChain, isOpen, does } = data;
   if (chosen !== null) {
@@ -95,8 +95,8 @@ function explainAlreadySent(data: Of<'already-sent'>): Explained {
       way: { run: 'finalise' },
     };
   if (spent.length === 0) {
-    // The proposal has too few blocks left, or it can never be completed. In both cases, only the end of the
-    // period helps.
+    // The proposal has too few blocks left, or it can never be completed. In both cases, the controllers have
+    // to wait for the end of the period.
     const isEnding = isDead || end - height < BLOCKS_NEEDED;
     const message = `the proposal ${code} is being sent, and other nodes may have its transactions`;
     const hint = isEnding

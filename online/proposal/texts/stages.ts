@@ -79,7 +79,7 @@ export function stateOfStage({ kind }: Stage): State {
 }
 
 /**
- * Who may still sign, until when, and how.
+ * Text about who may still sign, until when, and how.
  * @param isChecked true if this PC prepared or reviewed the request
  */
 function signaturesText(
@@ -130,7 +130,7 @@ function timeLeftText({ chain }: Facts, request: Request): string {
   return ` within ${blockCountText(blocksLeft(height))}`;
 }
 
-/** Confirmations of the burns that `finalise` waits for. */
+/** A sentence about the confirmations of burns, for which `finalise` waits. Empty if there are enough. */
 function burnDepthText({ chain }: Facts): string {
   if (chain === null || chain instanceof Refusal) return '';
   const depths = chain.evidence.burns.map(({ depth }) => depth ?? 0);

@@ -21,7 +21,10 @@ export interface Adopted {
   settled: readonly string[];
   /** Bars of the previous mapping that the new mapping lacks. */
   dropped: readonly string[];
-  /** Listed coins that issuances of the new mapping's tokens spent. If there are any, a scan is necessary. */
+  /**
+   * Listed coins whose tokens are in the new mapping, so the coins are spent. If there are such coins, a scan
+   * is necessary.
+   */
   staleCoins: readonly string[];
 }
 

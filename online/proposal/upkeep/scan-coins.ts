@@ -1,4 +1,7 @@
-/** Rebuilds the list of policy coins from the chain as an entry of the ledger, then writes `ptxo.dat`. */
+/**
+ * Rebuilds the list of policy coins from the chain. First adds the list to the ledger, then writes it to
+ * `ptxo.dat`.
+ */
 import { Refusal } from '../../../shared/errors.ts';
 import { appendEvent, readLedger } from '../../ledger/ledger.ts';
 import type { LedgerState } from '../../ledger/ledger-state.ts';

@@ -1,6 +1,6 @@
 /**
- * The result of `finalise` names its own request, whatever other proposal is open. Also abandoned, waiting
- * and stopped redemptions, and bars that return.
+ * The result of `finalise` names its own request, even if another proposal is open. Other tests are about
+ * redemptions that are abandoned, that wait or stop, and about bars that return to the mapping.
  */
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { suite } from 'uvu';

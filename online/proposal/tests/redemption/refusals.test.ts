@@ -1,5 +1,6 @@
 /**
- * Burns that do not count. `prepare` and `redeem check` refuse each with its code, and nothing is proposed.
+ * Burns that do not count. `prepare` and `redeem check` refuse each burn with its code, and nothing is
+ * proposed.
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';

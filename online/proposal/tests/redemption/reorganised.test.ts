@@ -1,4 +1,4 @@
-/** Burns that a reorganisation drops, before and after their mapping is published. */
+/** Burns that a reorganisation drops, before and after the mapping that counts them is published. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {

@@ -258,7 +258,10 @@ function makeChecks(sample: Sample, kind: ChainKind['checks'], on: readonly OnCh
   };
 }
 
-/** Statuses of a proposal whose burns are read. `prepare` reads burns without a proposal, too. */
+/**
+ * If a proposal has one of these statuses, its burns are read. For `prepare`, burns are read without a
+ * proposal.
+ */
 const FOLLOWED: readonly (string | undefined)[] = ['open', 'sent', 'published'];
 const MISSING = {
   ...{ request: OTHER, mapping: idFromNumber(8), missing: [idFromNumber(9)], all: 1 },

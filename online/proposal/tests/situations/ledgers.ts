@@ -10,8 +10,8 @@ import { base, FOREIGN, ISSUANCES, idFromNumber, type Sample, trust } from './sa
 export const OTHER = idFromNumber(0xb);
 const extra: PolicyCoin = { txid: idFromNumber(0xabc), vout: 0, amount: 5n };
 /**
- * The same coins in each ledger. Every bar of a sample has its coin in this list, because it could not be
- * proposed without.
+ * The list of coins is the same in each ledger. It has a coin for each bar of a sample, because a bar without
+ * a coin cannot be proposed.
  */
 const coins: LedgerEvent = { event: 'coins', coins: [...ISSUANCES.coins, extra] };
 const EARLY = idFromNumber(1);

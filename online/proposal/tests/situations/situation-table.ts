@@ -272,7 +272,7 @@ export class SituationTable {
     // step.
     const open = stateOrNull(facts.store)?.open;
     if (facts.subject && open && open.request !== facts.subject.digest) return;
-    // The check is skipped after a sending, because `next` does not know its results.
+    // The check is skipped after a sending, because `next` does not know the results of the sending.
     if (facts.memory.outcomes.size === 0) checkNextCommand(plans, situation, what);
     checkAdoptPossible(plans, situation, what);
     for (const [name, next] of plans)
