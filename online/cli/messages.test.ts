@@ -146,7 +146,7 @@ test('for a controller key given twice, the hint names the flag and not a file',
     /^--controller: the third key is the same as the second key/,
     /^Ask both controllers .* Nothing was written\.$/,
   );
-  // The refusal has its own hint, which must be kept.
+  // This error has a hint of its own, which `trust create` must keep.
   assertRefused(
     await create([one, two], `${reissuanceAddress}x`),
     'FIELD_INVALID',

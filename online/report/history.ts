@@ -26,7 +26,7 @@ import {
 } from './texts/report-gaps.ts';
 import { amountAt, isReadableMass } from './token-verdicts.ts';
 
-/** A mapping of the history, up to the published one. */
+/** A mapping of the history, compared with the mapping before it. */
 export interface HistoryStep {
   digest: string;
   time: string;

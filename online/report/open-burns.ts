@@ -1,6 +1,6 @@
 /**
- * Burns of the open redemption. The burnt tokens are not on chain any more, and the mapping still has them
- * until the redemption is published. Pure.
+ * Burns of the open redemption. The burnt tokens are not on chain any more. The mapping still has them until
+ * the redemption is published.
  */
 import { formatAmount, parseAmount } from '../../shared/amount.ts';
 import { tokenRatio } from '../../shared/redemption/remapping.ts';

@@ -77,7 +77,9 @@ export interface MappedTokens {
 }
 
 export const NONE: AssetInfo = { spendable: 0n, frozen: 0n };
-/** Fine troy ounces. Amounts are computed only for smaller masses. Older entries may have any number. */
+/**
+ * Fine troy ounces. Amounts are computed only for smaller masses. Entries of older tools may have any mass.
+ */
 const MASS_LIMIT = 1e10;
 const PLAIN_MASS = /^[0-9]+(\.[0-9]{1,3})?$/;
 

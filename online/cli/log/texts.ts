@@ -1,4 +1,4 @@
-/** Refusals of a log file, and the message when it cannot be written any more. */
+/** Refusals of a log file, and the message if the file cannot be written any more. */
 import { Refusal } from '../../../shared/errors.ts';
 
 const logRefusal = (message: string, hint: string) => new Refusal('FILE_UNUSABLE', message, hint);

@@ -40,7 +40,7 @@ import { type Series, stepChartSvg } from './step-chart.ts';
 
 /** Largest number of rows in a table, because browsers are slow with more. Rows with problems come first. */
 export const MAX_ROWS = 5000;
-/** Largest number of points in a chart. More points would not be visible in its width. */
+/** Largest number of points in a chart, because the width of a chart cannot show more points. */
 const MAX_POINTS = 600;
 
 const verdictBadge = (t: MappedToken): Badge => ({

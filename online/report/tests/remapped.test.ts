@@ -115,7 +115,7 @@ test('the difference of two mappings gives the change of each bar and token', as
   world.write(1, 'new.json', STEP.original.outputMap);
   const { bars, tokens, changed, removed } = await world.ok(1, 'map', 'diff', 'old.json', 'new.json');
   assert.ok(changed.length > 0 && removed.length > 0);
-  // All bars except the redeemed one kept their mass, and the tokens together lost the same mass.
+  // Each bar except the redeemed bar kept its mass. The tokens together lost the mass of the redeemed bar.
   const [{ before, after }, ...others] = bars;
   assert.equal([after, others], [null, []]);
   const lost = tokens.reduce((sum: number, t: any) => sum + Number(t.before) - Number(t.after), 0);

@@ -83,8 +83,8 @@ function sizeChangeText(before: Mapping, after: Mapping): string {
 }
 
 /**
- * If entries changed or were removed, also lists bars and tokens. After an issuance, a list of the new
- * entries suffices.
+ * The differences between two mappings as text. If entries changed or were removed, the text also lists the
+ * bars and tokens whose mass changed.
  * @param masses bars and tokens whose mass changed, if they are computed already; null to leave them out
  */
 export function differenceText(

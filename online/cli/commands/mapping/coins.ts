@@ -29,7 +29,7 @@ export class CoinsScanCommand extends ConfiguredCommand {
   async main(): Promise<Result> {
     const services = await this.services();
     const { node, trust, progress } = services;
-    // A node that does not have all blocks yet does not know some coins, and the new list would lack these
+    // The node must have all blocks. Otherwise it does not know some coins, and the new list would lack these
     // coins.
     const tip = await node.tip();
     const now = this.world.now() / 1000;

@@ -1,4 +1,6 @@
-/** Shows the answers of `trust create` together, and corrects them until the person confirms them. */
+/**
+ * Shows the answers of `trust create` together. Asks for corrections until the person confirms the answers.
+ */
 import type { World } from '../../../platform/world.ts';
 import { askYes } from '../../terminal/prompts.ts';
 import { askForAnswer, GoBackError } from './ask-answers.ts';
