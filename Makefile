@@ -58,7 +58,7 @@ FUZZ_SECONDS = 300
 CHAIN_SECONDS = 30
 fuzz: install
 	$(TSX) .tools/fuzz/fuzz.ts --seconds $(FUZZ_SECONDS) $(if $(SEED),--seed $(SEED))
-	$(TSX) .tools/fuzz/chains.ts --seconds $(CHAIN_SECONDS) $(if $(SEED),--seed $(SEED))
+	$(TSX) .tools/fuzz/redemption-chains.ts --seconds $(CHAIN_SECONDS) $(if $(SEED),--seed $(SEED))
 
 # Compares mappings in random layouts with CPython's json. Needs python3.
 fuzz-python: install
@@ -98,7 +98,7 @@ test-nodes: build
 # Browser tests in Chromium and Firefox; needs Debian's chromium and firefox-esr. Tests that do not depend on the
 # browser run in Chromium only. The longest files come first, so that two cores end at the same time.
 test-browser: build
-	$(TSX) .tools/test.ts --min 109 $(addprefix online/transfer/courier/tests/,firefox.live.ts courier.live.ts issuance.live.ts screen.live.ts page.live.ts) \
+	$(TSX) .tools/test.ts --min 109 $(addprefix online/transfer/courier/tests/,firefox.live.ts courier.live.ts issuance.live.ts screen-pixels.live.ts page.live.ts) \
 		$(addprefix online/holders/tests/,chromium.live.ts firefox.live.ts)
 
 # Makes the release for controllers in release/. SIGN_KEY=FILE signs it with an SSH key; IMAGE=1 adds the laptop's image.

@@ -162,7 +162,7 @@ test('the check names files with a forbidden import: upwards, from a test, or in
     [sample, 'online/cli/config/config.ts'],
     [sample, 'offline/main.ts'],
     [sample, 'fixtures/sample-request.ts'],
-    [sample, 'online/store/suite/suite.ts'],
+    [sample, 'online/store/suite/store-suite.ts'],
     ['shared/bytes.ts', sample],
     ['offline/main.ts', sample],
     ['online/main.ts', sample],

@@ -3,7 +3,7 @@
  * others.
  */
 import { readFileSync } from 'node:fs';
-import { contentPolicyHash } from '../online/platform/text/html.ts';
+import { contentPolicyHash } from '../online/platform/text/html-escaping.ts';
 
 /**
  * @param folder the folder with `page.html` and `page.css`

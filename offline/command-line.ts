@@ -3,7 +3,7 @@ import { printableText, Refusal, valueText } from '../shared/errors.ts';
 import { type Command, parseArgs, refuseScriptFlags, UsageError, usageText } from './args.ts';
 import { inspect, journal } from './commands/inspect.ts';
 import { changePassphrase, importFile, keygen, publicKey, recover } from './commands/key-commands.ts';
-import { rollback } from './commands/overrule.ts';
+import { rollback } from './commands/overrule-memory.ts';
 import { release } from './commands/release.ts';
 import { sign } from './commands/sign.ts';
 import { trust } from './commands/trust-command.ts';

@@ -16,7 +16,7 @@ import {
   showFile,
   transferFile,
 } from '../../online/transfer/courier/tests/browsers/file-transfer.ts';
-import { readShownFrames } from '../../online/transfer/courier/tests/browsers/screen.ts';
+import { readShownFrames } from '../../online/transfer/courier/tests/browsers/screen-pixels.ts';
 import { deflate } from '../../online/transfer/qr/deflate.ts';
 import type { Grey } from '../../online/transfer/qr/picture/grey-picture.ts';
 import { p2pkhAddress } from '../../shared/address.ts';

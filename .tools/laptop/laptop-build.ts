@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import type { BuildOptions, BuildResult, Metafile, Plugin } from 'esbuild';
 import { FINDINGS, findingText, memberFinding, refusedBuildText } from './findings.ts';
-import { parseSyntax } from './syntax.ts';
+import { parseSyntax } from './syntax-tree.ts';
 
 /**
  * Patterns of code that uses a network, and of code that loads other code. The bundle must not contain them,

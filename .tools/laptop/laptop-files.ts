@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { buildOptions, targets } from '../build-targets.ts';
-import { courierPageHtml } from './courier.ts';
+import { courierPageHtml } from './courier-page.ts';
 import { checkedQrText } from './laptop-build.ts';
 import { buildSigner } from './signer-build.ts';
 

@@ -28,7 +28,7 @@ import {
   GLOBAL_VALUES,
   PACKAGES,
 } from './signer-rules.ts';
-import { type Node, parseSyntax, type Syntax, type Use } from './syntax.ts';
+import { type Node, parseSyntax, type Syntax, type Use } from './syntax-tree.ts';
 
 /** Reports a problem with its line. */
 type Report = (node: Node, what: string) => void;

@@ -17,12 +17,12 @@ export const EXCEPTIONS: readonly { path: RegExp; why: string; only?: RegExp }[]
     why: 'the development node repeats the messages of the real node, as recorded',
   },
   {
-    path: /^(online\/node\/recorded\.test|\.tools\/release\/release\.live|offline\/launcher\/launcher\.test|offline\/image\/testing\/start\.live)\.ts$/,
+    path: /^(online\/node\/recorded-answers\.test|\.tools\/release\/release\.live|offline\/launcher\/launcher\.test|offline\/image\/testing\/start\.live)\.ts$/,
     only: /^(Invalid Asset token address|Not a directory|Max core file size|Read-only file system)$/,
     why: 'output of another program: the node, node:fs, ulimit, the kernel',
   },
   {
-    path: /^online\/(report\/page\/texts|report\/views\/redemption-view|platform\/waiting\/block-pace|platform\/text\/wrap)\.test\.ts$/,
+    path: /^online\/(report\/page\/texts|report\/views\/redemption-view|platform\/waiting\/block-pace|platform\/text\/wrap-text)\.test\.ts$/,
     why: 'tests of functions that make a text from values: each row is such a text',
   },
   {
@@ -31,7 +31,7 @@ export const EXCEPTIONS: readonly { path: RegExp; why: string; only?: RegExp }[]
     why: 'the function that describes the best block: each row is such a text',
   },
   {
-    path: /^online\/report\/(page\/texts|tests\/remapped)\.test\.ts$/,
+    path: /^online\/report\/(page\/texts|tests\/remapped-tokens)\.test\.ts$/,
     only: /^(height time assets|assets added mass)/,
     why: 'names of columns, which other programs read',
   },

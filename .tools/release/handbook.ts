@@ -4,8 +4,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { Marked } from 'marked';
-import { headingAnchor } from '../../fixtures/walkthrough/markdown.ts';
-import { contentPolicyHash, escapeHtml } from '../../online/platform/text/html.ts';
+import { headingAnchor } from '../../fixtures/walkthrough/page-markdown.ts';
+import { contentPolicyHash, escapeHtml } from '../../online/platform/text/html-escaping.ts';
 
 const FIRST = [
   'start.md',

@@ -31,7 +31,7 @@ import { askUpToThreeTimes, type Question, showLineIf, wrongAnswerText } from '.
 import { barName, plainScreen } from '../screen/screen-parts.ts';
 import { countText, dayText, listText } from '../text-layout.ts';
 import type { World } from '../world.ts';
-import { overruleCommand } from './overrule.ts';
+import { overruleCommand } from './overrule-memory.ts';
 
 /** A mapping with valid signatures. `named` describes it, such as `DIGEST signed by controllers 1 and 3`. */
 interface ShownMapping {

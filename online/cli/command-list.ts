@@ -19,22 +19,27 @@ import { RepairCommand } from './commands/issuance/repair.ts';
 import { ReviewCommand } from './commands/issuance/review.ts';
 import { StatusCommand } from './commands/issuance/status.ts';
 import { SubmitCommand } from './commands/issuance/submit.ts';
-import { MapAdoptCommand, MapInitCommand } from './commands/mapping/begin.ts';
-import { CoinsListCommand, CoinsScanCommand } from './commands/mapping/coins.ts';
-import { MapCsvCommand, MapDiffCommand, MapShowCommand, MapVerifyCommand } from './commands/mapping/map.ts';
+import { MapAdoptCommand, MapInitCommand } from './commands/mapping/begin-commands.ts';
+import { CoinsListCommand, CoinsScanCommand } from './commands/mapping/coins-commands.ts';
+import {
+  MapCsvCommand,
+  MapDiffCommand,
+  MapShowCommand,
+  MapVerifyCommand,
+} from './commands/mapping/map-commands.ts';
 import { ReportCommand } from './commands/mapping/report.ts';
 import { TokensCommand } from './commands/mapping/tokens.ts';
 import { VerifyPageCommand } from './commands/mapping/verify-page.ts';
 import { QrReadCommand } from './commands/qr/qr-read.ts';
 import { QrShowCommand } from './commands/qr/qr-show.ts';
+import { RedeemCheckCommand } from './commands/redeem/check.ts';
+import { RedeemListCommand } from './commands/redeem/list.ts';
 import {
   RedeemAddCommand,
   RedeemLockCommand,
   RedeemRemoveCommand,
   RedeemUnlockCommand,
-} from './commands/redeem/change.ts';
-import { RedeemCheckCommand } from './commands/redeem/check.ts';
-import { RedeemListCommand } from './commands/redeem/list.ts';
+} from './commands/redeem/list-change-commands.ts';
 import { ChecklistCommand } from './commands/setup/checklist.ts';
 import { InitCommand } from './commands/setup/init.ts';
 import { TrustCreateCommand } from './commands/setup/trust-create.ts';

@@ -1,5 +1,5 @@
 /** The node's answers in Countersign's types: amounts in atoms, ids and scripts as lower-case hex. */
-import type { Rejection } from './rpc/errors.ts';
+import type { Rejection } from './rpc/node-errors.ts';
 
 export interface Outpoint {
   txid: string;

@@ -9,9 +9,9 @@ import { asciiText } from '../../shared/bytes.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { JsonReader } from '../../shared/json.ts';
 import type { AssetInfo } from './answer-types.ts';
-import { parseBody, type Question, readError, withoutRepeatedKey } from './rpc/answers.ts';
+import { parseBody, type Question, readError, withoutRepeatedKey } from './rpc/answer-matching.ts';
 import type { Endpoint } from './rpc/endpoint.ts';
-import { garbledRefusal } from './rpc/errors.ts';
+import { garbledRefusal } from './rpc/node-errors.ts';
 import { NO_RESULT, noErrorWithStatusText, OTHER_CALL } from './rpc/texts/connection.ts';
 import type { HttpAnswer } from './rpc/transport.ts';
 

@@ -32,7 +32,7 @@ import type { ChainNode, Known } from './chain-node.ts';
 import { checkChain } from './checks/best-block.ts';
 import { fetchPolicyListed } from './checks/policy-lists.ts';
 import { fetchWhitelisted } from './checks/whitelist.ts';
-import { CODE, NodeError } from './rpc/errors.ts';
+import { CODE, NodeError } from './rpc/node-errors.ts';
 import { type Param, RpcClient, type RpcOptions } from './rpc/rpc-client.ts';
 import { ShapeReader, type Source } from './shape-reader.ts';
 import { fetchTransactions, sendTransactions } from './transactions.ts';

@@ -5,7 +5,7 @@
 import { parseAmount } from '../../shared/amount.ts';
 import { type Refusal, valueText } from '../../shared/errors.ts';
 import { JsonNumber, type JsonValue } from '../../shared/json.ts';
-import { garbledRefusal, type NodeError } from './rpc/errors.ts';
+import { garbledRefusal, type NodeError } from './rpc/node-errors.ts';
 import type { Param } from './rpc/rpc-client.ts';
 import { OTHER_NODE } from './rpc/texts/connection.ts';
 

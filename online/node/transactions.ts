@@ -3,7 +3,7 @@ import { bytesToId, hexToBytes } from '../../shared/bytes.ts';
 import { sha256d } from '../../shared/hash.ts';
 import type { Sent } from './answer-types.ts';
 import type { Known } from './chain-node.ts';
-import { CODE, garbledRefusal, NodeError, rejectionFrom } from './rpc/errors.ts';
+import { CODE, garbledRefusal, NodeError, rejectionFrom } from './rpc/node-errors.ts';
 import { otherTransactionText } from './rpc/texts/connection.ts';
 import type { Asker } from './shape-reader.ts';
 

@@ -4,8 +4,8 @@
  */
 import { fstatSync, writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
-import { colourLines, isColourWanted } from './text/colour.ts';
-import { wrapText } from './text/wrap.ts';
+import { colourLines, isColourWanted } from './text/terminal-colours.ts';
+import { wrapText } from './text/wrap-text.ts';
 
 /**
  * A stream that writes the whole text to a file. If the disk is almost full, Node's own stream writes a part

@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { Refusal } from '../../shared/errors.ts';
 import type { Memory } from './facts/facts.ts';
 import { ADVICE } from './plan/advice.ts';
-import { BURNS, type BurnKind, keptBurnTransactions } from './tests/situations/burns.ts';
+import { BURNS, type BurnKind, keptBurnTransactions } from './tests/situations/sample-burns.ts';
 import {
   type ChainKind,
   LISTS,
@@ -23,8 +23,8 @@ import {
   type StoreKind,
   type SubjectKind,
   TIPS,
-} from './tests/situations/facts.ts';
-import { type NamedLedger, namedLedgersOf } from './tests/situations/ledgers.ts';
+} from './tests/situations/sample-facts.ts';
+import { type NamedLedger, namedLedgersOf } from './tests/situations/sample-ledgers.ts';
 import { CORRECTIONS, ISSUANCES, REDEMPTIONS, type Sample } from './tests/situations/samples.ts';
 import { SituationTable } from './tests/situations/situation-table.ts';
 import { STAGES } from './texts/stages.ts';

@@ -7,7 +7,7 @@ import { blocksLeft, tokenAmount } from '../../shared/token-schedule.ts';
 import { currentNameOfBar } from '../ledger/gone-bars.ts';
 import { checkTip, tipText } from '../node/checks/best-block.ts';
 import type { Tip } from '../node/node.ts';
-import { tableText } from '../platform/text/table.ts';
+import { tableText } from '../platform/text/text-table.ts';
 import type { Services } from '../proposal/services.ts';
 import { readCurrentMapping } from './current-mapping.ts';
 import { readList } from './redeemable-list.ts';

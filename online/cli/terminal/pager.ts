@@ -4,7 +4,7 @@
  */
 import { holdRawMode } from '../../platform/job-control.ts';
 import { StoppedError } from '../../platform/stop-signals.ts';
-import { wrapText } from '../../platform/text/wrap.ts';
+import { wrapText } from '../../platform/text/wrap-text.ts';
 import type { World } from '../../platform/world.ts';
 import { pagerKeysText } from './texts.ts';
 

@@ -1,10 +1,10 @@
 /** The page for token holders in a real Firefox. Needs `firefox-esr` and `make build`; run by `make test-browser`. */
 import { launchFirefox } from '../../transfer/courier/tests/browsers/firefox.ts';
-import { runChecks } from './world.ts';
-import './checks/answers.ts';
+import { runChecks } from './page-world.ts';
+import './checks/page-answers.ts';
 import './checks/doubtful-cases.ts';
 import './checks/late-answers.ts';
-import './checks/page.ts';
-import './checks/verdict.ts';
+import './checks/page-states.ts';
+import './checks/page-verdict.ts';
 
 runChecks(launchFirefox);

@@ -12,7 +12,7 @@ import { tokenRatio } from '../../../shared/redemption/remapping.ts';
 import { tokenAmount } from '../../../shared/token-schedule.ts';
 import { readQuestion } from '../holder-question.ts';
 import { lookUp, MAX_ROWS } from '../look-up.ts';
-import { TOKEN } from './samples.ts';
+import { TOKEN } from './sample-values.ts';
 
 const HEIGHT = 3303;
 const askPage = (text: string, height = HEIGHT, mapping = base) =>

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { failsWith } from '../../../shared/testing.ts';
 import type { Tip } from '../answer-types.ts';
-import { cleanNodeMessage, NodeError, type RejectKind, rejectionFrom } from '../rpc/errors.ts';
+import { cleanNodeMessage, NodeError, type RejectKind, rejectionFrom } from '../rpc/node-errors.ts';
 import { meaningOfError } from '../rpc/texts/meanings.ts';
 import { checkPresentable } from '../testing.ts';
 import { checkTip, tipText } from './best-block.ts';

@@ -2,7 +2,7 @@
 
 import type { Watch } from '../answer-types.ts';
 import type { OceanNode } from '../node.ts';
-import { CODE, NodeError } from '../rpc/errors.ts';
+import { CODE, NodeError } from '../rpc/node-errors.ts';
 
 /**
  * Whether `listUnspent` shows the coins of the address. If the wallet does not watch the address, the node

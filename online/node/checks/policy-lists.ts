@@ -1,7 +1,7 @@
 /** Ocean's freezelist and burnlist, as far as a node shows them. */
 
 import type { PolicyList } from '../answer-types.ts';
-import { CODE, NodeError } from '../rpc/errors.ts';
+import { CODE, NodeError } from '../rpc/node-errors.ts';
 import type { Asker, ShapeReader } from '../shape-reader.ts';
 
 /**

@@ -1,5 +1,5 @@
 /** Reads Ocean's whitelist, as far as a node shows it. */
-import { CODE, NodeError } from '../rpc/errors.ts';
+import { CODE, NodeError } from '../rpc/node-errors.ts';
 import type { Asker, ShapeReader } from '../shape-reader.ts';
 
 /**

@@ -4,9 +4,9 @@
  * round trips as the longer of the two calls.
  */
 import type { JsonValue } from '../../../shared/json.ts';
-import { callsText, matchAnswers, type Outcome, type Question } from './answers.ts';
+import { callsText, matchAnswers, type Outcome, type Question } from './answer-matching.ts';
 import { type Credentials, type Endpoint, parseEndpoint } from './endpoint.ts';
-import { NodeError } from './errors.ts';
+import { NodeError } from './node-errors.ts';
 import { exchangeHttp, type HttpAnswer, TransportFailure } from './transport.ts';
 
 export type Param = string | number | boolean | null | readonly Param[];

@@ -1,7 +1,7 @@
 /** One HTTP exchange with the node: deadline, bounded answer, and an explanation for each kind of failure. */
 import { type Code, Refusal } from '../../../shared/errors.ts';
 import type { Endpoint } from './endpoint.ts';
-import { garbledRefusal } from './errors.ts';
+import { garbledRefusal } from './node-errors.ts';
 import * as texts from './texts/connection.ts';
 
 export interface Exchange {

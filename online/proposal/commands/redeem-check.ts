@@ -6,8 +6,8 @@ import { blocksLeft } from '../../../shared/token-schedule.ts';
 import type { LedgerState } from '../../ledger/ledger-state.ts';
 import type { Published } from '../../ledger/stored-mappings.ts';
 import type { Known } from '../../node/chain-node.ts';
-import { isDraftRefused, makeDraft } from '../draft/draft.ts';
 import type { DraftRefused } from '../draft/draft-refusals.ts';
+import { isDraftRefused, makeDraft } from '../draft/make-draft.ts';
 import { readUnsentTransaction } from '../draft/unsent-transaction.ts';
 import {
   type BurnFact,

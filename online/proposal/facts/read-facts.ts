@@ -10,7 +10,7 @@ import type { LedgerState } from '../../ledger/ledger-state.ts';
 import { whyReservationIllegal } from '../../ledger/legality.ts';
 import { outpointText } from '../../ledger/policy-coin.ts';
 import type { Tip } from '../../node/answer-types.ts';
-import { isDraftRefused, makeDraft } from '../draft/draft.ts';
+import { isDraftRefused, makeDraft } from '../draft/make-draft.ts';
 import type { Services } from '../services.ts';
 import type { Evidence } from './burns.ts';
 import {

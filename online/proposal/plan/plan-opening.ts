@@ -4,7 +4,7 @@ import { barReference, barsOfChanges, kindOfChange } from '../../../shared/chang
 import { Refusal } from '../../../shared/errors.ts';
 import { blocksLeft } from '../../../shared/token-schedule.ts';
 import type { LedgerState } from '../../ledger/ledger-state.ts';
-import { isDraftRefused } from '../draft/draft.ts';
+import { isDraftRefused } from '../draft/make-draft.ts';
 import { ONE_CONFIRMATION } from '../facts/burns.ts';
 import type { Facts } from '../facts/facts.ts';
 import { kindOfQuestion } from '../facts/question.ts';

@@ -1,5 +1,5 @@
 /** Converts the Markdown of our own lists to HTML: headings, paragraphs, boxes, tables, code. */
-import { escapeHtml } from '../../platform/text/html.ts';
+import { escapeHtml } from '../../platform/text/html-escaping.ts';
 
 /** Converts code in backticks, and strong text in double asterisks. */
 const inlineHtml = (text: string): string =>

@@ -35,7 +35,7 @@ import {
   safeHtml,
   signingTableHtml,
   tableHtml,
-} from './document.ts';
+} from './html-parts.ts';
 import { type Series, stepChartSvg } from './step-chart.ts';
 
 /** Largest number of rows in a table, because browsers are slow with more. Rows with problems come first. */

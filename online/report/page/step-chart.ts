@@ -1,5 +1,5 @@
 /** Step charts as SVG: each value is drawn until the next value, without interpolation. */
-import { escapeHtml } from '../../platform/text/html.ts';
+import { escapeHtml } from '../../platform/text/html-escaping.ts';
 
 export interface Series {
   /** CSS class of the line, which determines its colour. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { tokenCountsText, verdictMeaningTexts } from '../texts/report.ts';
-import { PAGE_STYLE } from './style.ts';
+import { PAGE_STYLE } from './page-style.ts';
 import { type Issued, reportPageOf, textOfHtml, worldWithThreeIssuances } from './testing.ts';
 
 const test = suite<Issued>('report texts');

@@ -4,7 +4,7 @@
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR, burnForBar, issueToHolder, proposeRedemption } from '../../../fixtures/pcs/redeeming.ts';
+import { BAR, burnForBar, issueToHolder, proposeRedemption } from '../../../fixtures/pcs/bar-redemption.ts';
 import { assertRefused, BAR_1, BAR_2, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
 import { textOfHtml } from '../page/testing.ts';
 

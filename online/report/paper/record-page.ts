@@ -13,7 +13,7 @@ import {
   safeHtml,
   signingTableHtml,
   tableHtml,
-} from '../page/document.ts';
+} from '../page/html-parts.ts';
 import { issuancesJson } from '../views/issuance-view.ts';
 import { redemptionsJson } from '../views/redemption-view.ts';
 import type { CeremonyRecord } from './ceremony-record.ts';

@@ -8,7 +8,7 @@ import {
   freezeParts,
   issueToHolder,
   proposeRedemption,
-} from '../../../fixtures/pcs/redeeming.ts';
+} from '../../../fixtures/pcs/bar-redemption.ts';
 import { TestWorld } from '../../../fixtures/pcs/testing.ts';
 import { textOfHtml } from '../page/testing.ts';
 

@@ -4,7 +4,7 @@ import { formatAmount, parseAmount } from '../../../shared/amount.ts';
 import { printableText } from '../../../shared/errors.ts';
 import { tipText } from '../../node/checks/best-block.ts';
 import type { Watch } from '../../node/node.ts';
-import { tableText } from '../../platform/text/table.ts';
+import { tableText } from '../../platform/text/text-table.ts';
 import { countText, isOrAre, listTexts, timeText } from '../../platform/text/words.ts';
 import type { Report } from '../report.ts';
 import {

@@ -2,7 +2,7 @@
 import { correctedReference } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { printableText } from '../../../shared/errors.ts';
-import { tableText } from '../../platform/text/table.ts';
+import { tableText } from '../../platform/text/text-table.ts';
 
 export interface CorrectionJson {
   reference: string;

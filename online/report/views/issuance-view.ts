@@ -1,7 +1,7 @@
 /** Issuances as text and JSON. */
 import { formatAmount, formatDecimal, parseAmount } from '../../../shared/amount.ts';
 import type { Derivation } from '../../../shared/derive.ts';
-import { tableText } from '../../platform/text/table.ts';
+import { tableText } from '../../platform/text/text-table.ts';
 
 export interface IssuanceJson {
   reference: string;

@@ -4,7 +4,7 @@ import { printableText } from '../../../shared/errors.ts';
 import { listAssets } from '../../../shared/mapping/asset-listing.ts';
 import type { Asset } from '../../../shared/mapping/assets.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
-import { tableText } from '../../platform/text/table.ts';
+import { tableText } from '../../platform/text/text-table.ts';
 import { countText, timeText } from '../../platform/text/words.ts';
 import { type Difference, type MassChange, type MassChanges, massChanges } from '../mapping-difference.ts';
 import { massText, roundedText } from './mass-text.ts';

@@ -6,7 +6,7 @@ import { printableText } from '../../../shared/errors.ts';
 import { barMasses } from '../../../shared/redemption/affected-holdings.ts';
 import { sumOfMasses } from '../../../shared/redemption/mass-sums.ts';
 import type { Holding } from '../../../shared/redemption/remapping.ts';
-import { tableText } from '../../platform/text/table.ts';
+import { tableText } from '../../platform/text/text-table.ts';
 import { countText } from '../../platform/text/words.ts';
 import type { BurnFact } from '../../proposal/facts/burns.ts';
 

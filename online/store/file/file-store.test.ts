@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { rejectsWith } from '../../../shared/testing.ts';
 import { FILE_ERRORS } from '../../platform/texts.ts';
-import { storeSuite } from '../suite/suite.ts';
-import { areBytesComplete, startWorker } from '../suite/suite.workers.ts';
+import { areBytesComplete, startWorker } from '../suite/start-workers.ts';
+import { storeSuite } from '../suite/store-suite.ts';
 import { noHardLinksRefusal, notAnObjectRefusal } from '../texts.ts';
 import { FileStore } from './file-store.ts';
 

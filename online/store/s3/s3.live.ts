@@ -9,7 +9,7 @@ import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import * as assert from 'uvu/assert';
 import { rejectsWith } from '../../../shared/testing.ts';
 import { type OpenOptions, openStore } from '../open-store.ts';
-import { storeSuite } from '../suite/suite.ts';
+import { storeSuite } from '../suite/store-suite.ts';
 import { UNKNOWN_RESULT } from '../texts.ts';
 import { explainS3Error } from './errors/explain-error.ts';
 import { MEANINGS, type Meaning } from './errors/texts/answer-causes.ts';

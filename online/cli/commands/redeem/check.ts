@@ -5,7 +5,7 @@ import { formatAmount } from '../../../../shared/amount.ts';
 import type { Derivation } from '../../../../shared/derive.ts';
 import { printableText, type Refusal } from '../../../../shared/errors.ts';
 import { readInput } from '../../../platform/files.ts';
-import { tableText } from '../../../platform/text/table.ts';
+import { tableText } from '../../../platform/text/text-table.ts';
 import { countText } from '../../../platform/text/words.ts';
 import { windowWidth } from '../../../platform/world.ts';
 import {

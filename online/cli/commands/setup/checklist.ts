@@ -7,7 +7,7 @@ import { valueText } from '../../../../shared/errors.ts';
 import { MAX_CONTROLLERS } from '../../../../shared/output-scripts.ts';
 import type { Trust } from '../../../../shared/trust.ts';
 import { freeFileName, writeOutput } from '../../../platform/files.ts';
-import { documentHtml } from '../../../report/page/document.ts';
+import { documentHtml } from '../../../report/page/html-parts.ts';
 import { markdownHtml } from '../../../report/page/markdown.ts';
 import { checklistMarkdown } from '../../../report/paper/checklist.ts';
 import { ConfiguredCommand, type Result } from '../base-command.ts';

@@ -11,7 +11,7 @@ import {
   type Recorded,
   sendRecorded,
   withAnsweringServer,
-} from '../../../store/s3/tests/replay.ts';
+} from '../../../store/s3/tests/answering-server.ts';
 import { stickAbsentText } from './texts/check-results.ts';
 
 const AWS = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', AWS_MAX_ATTEMPTS: '1' };

@@ -4,7 +4,6 @@
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { fakeTerminal } from '../../../../fixtures/pcs/fake-terminal.ts';
 import {
   BAR,
   burnForBar,
@@ -12,7 +11,8 @@ import {
   OTHER,
   type Output,
   redeemBar,
-} from '../../../../fixtures/pcs/redeeming.ts';
+} from '../../../../fixtures/pcs/bar-redemption.ts';
+import { fakeTerminal } from '../../../../fixtures/pcs/fake-terminal.ts';
 import { type Ran, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { choicesText, OTHER_AMOUNT, typedBeforeText, whichIsWrongQuestion } from './texts.ts';
 

@@ -5,8 +5,8 @@
 import type { Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
 import { baseText } from '../../../../fixtures/sample-request.ts';
-import { TOKEN } from '../samples.ts';
-import { addCheck, answerWithBody, signedMapping, withPage } from '../world.ts';
+import { addCheck, answerWithBody, signedMapping, withPage } from '../page-world.ts';
+import { TOKEN } from '../sample-values.ts';
 
 const chooseFile = (page: Page, text: string | Uint8Array) =>
   page.setInputFiles('#file', {

@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import * as assert from 'uvu/assert';
 import { baseText } from '../../../../fixtures/sample-request.ts';
-import { addCheck, signedMapping, withPage } from '../world.ts';
+import { addCheck, signedMapping, withPage } from '../page-world.ts';
 
 addCheck('a slow server answers after a file was opened: the file stays', async world => {
   let slow: ServerResponse | undefined;

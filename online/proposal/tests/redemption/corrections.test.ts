@@ -8,7 +8,7 @@ import {
   OTHER,
   redeemBar,
   THIRD,
-} from '../../../../fixtures/pcs/redeeming.ts';
+} from '../../../../fixtures/pcs/bar-redemption.ts';
 import { assertRefused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { finaliseProposal } from '../../commands/finalise.ts';
 import { makeOlderMapping } from '../older-tools.ts';

@@ -9,7 +9,7 @@ import {
   REDEEM,
   redemptionCsv,
   THIRD,
-} from '../../../../fixtures/pcs/redeeming.ts';
+} from '../../../../fixtures/pcs/bar-redemption.ts';
 import { assertRefused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { barNotListedText, barNotLockedText } from '../../../cli/warnings/texts.ts';
 

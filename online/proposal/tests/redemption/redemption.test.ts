@@ -11,7 +11,7 @@ import {
   redeemBar,
   redemptionCsv,
   THIRD,
-} from '../../../../fixtures/pcs/redeeming.ts';
+} from '../../../../fixtures/pcs/bar-redemption.ts';
 import { assertRefused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 
 const test = suite<{ world: TestWorld; tokens: string[] }>('a redemption');

@@ -8,7 +8,7 @@ import type { Grey } from '../../qr/picture/grey-picture.ts';
 import { closeBrowsers } from './browsers/browser.ts';
 import { openChromium } from './browsers/chromium.ts';
 import { drawPictures, makeFilm, POOR, showFile } from './browsers/file-transfer.ts';
-import { readShownFrames } from './browsers/screen.ts';
+import { readShownFrames } from './browsers/screen-pixels.ts';
 import { sampleRequest, sampleSignatures } from './sample-files.ts';
 
 const PLACE = 'docs/pictures/courier';

@@ -14,7 +14,7 @@ import { drawCode, type Matrix } from '../../qr/drawing/matrix.ts';
 import { FRAMES_CHANGED } from '../texts.ts';
 import { folder, type Open } from './browsers/browser.ts';
 import { CLEAR, makeFilm, POOR, showFile, transferFile } from './browsers/file-transfer.ts';
-import { codeOnPage, readShownFrames } from './browsers/screen.ts';
+import { codeOnPage, readShownFrames } from './browsers/screen-pixels.ts';
 import { sampleSignatures } from './sample-files.ts';
 import {
   many,

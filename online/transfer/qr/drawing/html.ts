@@ -1,5 +1,5 @@
 /** An HTML page that plays frames, for a screen without a terminal. It loads nothing and needs no network. */
-import { contentPolicyHash, escapeHtml } from '../../../platform/text/html.ts';
+import { contentPolicyHash, escapeHtml } from '../../../platform/text/html-escaping.ts';
 import type { Description } from '../texts/describe-file.ts';
 import type { Matrix } from './matrix.ts';
 import { FACE } from './page-style.ts';
@@ -12,7 +12,7 @@ const line = document.getElementById('status');
 const pen = canvas.getContext('2d');
 let at = 0, speed = 4, paused = false, timer;
 // Draws modules of whole screen pixels. If the code were scaled to the window, modules would have two sizes.
-function paint() {
+function paintCode() {
   const bits = atob(frames[at]);
   const room = Math.min(document.documentElement.clientWidth, 0.92 * innerHeight) * devicePixelRatio;
   const scale = Math.max(1, Math.floor(room / (size + 8)));
@@ -31,18 +31,18 @@ function paint() {
     pen.fillRect((4 + (i % size)) * scale, (4 + Math.floor(i / size)) * scale, scale, scale);
   }
 }
-function watch() {
+function watchResolution() {
   const query = matchMedia('(resolution: ' + devicePixelRatio + 'dppx)');
-  query.addEventListener('change', () => { paint(); watch(); }, { once: true });
+  query.addEventListener('change', () => { paintCode(); watchResolution(); }, { once: true });
 }
-function draw() {
-  paint();
+function showFrame() {
+  paintCode();
   const only = numbers.length < count ? ' (' + numbers.length + ' shown)' : '';
   line.textContent = 'Frame ' + numbers[at] + ' of ' + count + only + ', ' + (paused ? 'paused' : speed + ' per second') + '.';
   clearTimeout(timer);
-  if (!paused) timer = setTimeout(() => step(1), 1000 / speed);
+  if (!paused) timer = setTimeout(() => stepFrames(1), 1000 / speed);
 }
-function step(by) { at = (at + by + frames.length) % frames.length; draw(); }
+function stepFrames(by) { at = (at + by + frames.length) % frames.length; showFrame(); }
 addEventListener('keydown', event => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === ' ') paused = !paused;
@@ -55,14 +55,14 @@ addEventListener('keydown', event => {
   else if (event.key === '-') speed = Math.max(1, speed - 1);
   else if (event.key === 'ArrowRight' || event.key === 'ArrowLeft') {
     paused = true;
-    return step(event.key === 'ArrowRight' ? 1 : -1);
+    return stepFrames(event.key === 'ArrowRight' ? 1 : -1);
   } else return;
   event.preventDefault();
-  draw();
+  showFrame();
 });
-addEventListener('resize', paint);
-watch();
-draw();
+addEventListener('resize', paintCode);
+watchResolution();
+showFrame();
 `;
 
 const STYLE = `${FACE}

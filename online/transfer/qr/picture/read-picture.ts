@@ -4,10 +4,10 @@
  */
 
 import { type Grey, type Picture, PictureError } from './grey-picture.ts';
-import { readJpeg } from './jpeg/jpeg.ts';
 import { isJpeg } from './jpeg/jpeg-header.ts';
-import { isPng } from './png/chunks.ts';
-import { readPng } from './png/png.ts';
+import { readJpeg } from './jpeg/read-jpeg.ts';
+import { isPng } from './png/png-chunks.ts';
+import { readPng } from './png/read-png.ts';
 import { describeFormat } from './unsupported-formats.ts';
 
 /** @throws {PictureError} */

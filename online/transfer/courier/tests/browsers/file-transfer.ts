@@ -12,7 +12,7 @@ import type { Grey } from '../../../qr/picture/grey-picture.ts';
 import { photographCodes, rotatedCorners } from '../../../qr/testing/camera-pictures.ts';
 import { type Film, folder, type Open, type Saved } from './browser.ts';
 import { openChromium } from './chromium.ts';
-import { type OnScreen, readShownFrames } from './screen.ts';
+import { type OnScreen, readShownFrames } from './screen-pixels.ts';
 
 export interface View {
   width?: number;

@@ -3,7 +3,7 @@
  * 13).
  */
 import { brightness, PictureError } from '../grey-picture.ts';
-import { CHANNELS, type Header } from './chunks.ts';
+import { CHANNELS, type Header } from './png-chunks.ts';
 
 /** Adds the predicted value to each byte. */
 export function removeFilter(type: number, line: Uint8Array, above: Uint8Array, step: number): void {
