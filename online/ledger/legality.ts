@@ -74,7 +74,10 @@ function whyProposeIllegal(
   return null;
 }
 
-/** Null if this proposal is open and not sent. If `orSent` is true, a sent proposal is permitted too. */
+/**
+ * The reason why an event may not change this proposal. Null if the proposal is open and not sent. If
+ * `orSent` is true, also null for a sent proposal.
+ */
 function whyProposalNotOpen(state: LedgerState, request: string, orSent: boolean): Illegal | null {
   const known = state.proposals.get(request);
   if (!known) return { kind: 'unknown-request', request };

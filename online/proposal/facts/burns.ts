@@ -56,8 +56,8 @@ export interface BurnProblem {
     /** An earlier request counted the burn for the bar `bar`. */
     | { readonly is: 'counted'; readonly request: string; readonly bar: string }
     /**
-     * The token's amount on chain plus its burns exceeds the token's mass in the mapping. Both are in fine
-     * troy ounces.
+     * The token's amount on chain plus its burns exceeds the token's mass in the mapping. `mapped` and
+     * `found` are in fine troy ounces.
      */
     | { readonly is: 'too-many'; readonly token: string; readonly mapped: string; readonly found: string }
     | { readonly is: 'refused'; readonly message: string };

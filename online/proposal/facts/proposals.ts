@@ -197,7 +197,7 @@ export async function readMissingPublications(
   const all = [...issued.flat(), ...burnt.flat()];
   const answers = await services.node.transaction(all);
   const known = new Map(all.map((txid, i) => [txid, answers[i] ?? null]));
-  // A node without a transaction index may not show a confirmed burn.
+  // A node without a transaction index does not always show a confirmed burn.
   const isHidden = burnt.flat().some(txid => known.get(txid) === null);
   const hasIndex = isHidden && (await services.node.hasTransactionIndex());
   const isIn = (txid: string) => depthOfTransaction({ known: known.get(txid) ?? null }) > 0;

@@ -61,8 +61,8 @@ function memoryAfterRead(memory: Memory, chain: Facts['chain'], isWatching: bool
     ...chain.evidence.burns.filter(({ depth }) => depth === null).map(({ txid }) => txid),
   ]);
   const outcomes = new Map([...memory.outcomes].filter(([asset]) => unknown.has(asset)));
-  // For a transaction that was in the mempool before this run, the blocks until it is sent again are counted
-  // from now on.
+  // If a transaction was in the mempool before this run, it is unknown when it was sent. The blocks until it
+  // is sent again are counted from this read on.
   const waits =
     transactions.some(({ known }) => known === 'mempool') ||
     chain.evidence.burns.some(({ depth }) => depth === 0);

@@ -188,7 +188,7 @@ export async function readSubjectFacts(
   const stored = valueOrRefusal(fetchRequest(services, digest));
   const request = stored.then(found => found ?? requestFile ?? services.state.request(digest));
   const derivation = deriveFromBase(services, request, known, store, digest);
-  // Only the first failure is reported. This line prevents that another failure ends the program as an
+  // Only the first failure is reported. Without this line, another failure would end the program as an
   // unhandled rejection.
   for (const one of [request, derivation]) one.catch(() => undefined);
   const signatures = await fetchSignatures(services, digest, derivation);

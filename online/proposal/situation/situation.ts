@@ -129,7 +129,8 @@ export function situationOf(facts: Facts, question: Question, view: Viewpoint): 
   if (chain instanceof Refusal) troubles.push({ kind: 'node', refusal: chain });
   const known = chain instanceof Refusal ? null : chain;
   const map = findMapTrouble(facts, state);
-  // If a proposal is sent, it is finished before anything is done about another tool's mapping.
+  // A sent proposal is finished before anything is done about another tool's mapping, so this trouble comes
+  // later.
   const isAfter = map?.kind === 'map-replaced' && map.isSending;
   if (!isAfter) troubles.push(map);
   if (known) {

@@ -138,7 +138,7 @@ function burnDepthText({ chain }: Facts): string {
   return ` The command waits for the burns. ${burnDepthsText(depths, BURN_CONFIRMATIONS, chain.tip.height)}`;
 }
 
-/** A request without transactions can be published as soon as it is signed. */
+/** The next step for a request without transactions: its publication, or first the missing signatures. */
 function publishingText(kind: 'signed' | 'sending', who: string, isEnough: boolean, facts: Facts): string {
   if (!isEnough)
     return `${who}The ledger has the decision to publish, but the store lacks some signatures of the decision. Run \`countersign finalise\` with their files.`;

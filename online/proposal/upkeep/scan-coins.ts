@@ -66,8 +66,8 @@ function findRespentCoins({ chain }: Facts, state: LedgerState): string[] {
 }
 
 /**
- * Listed coins keep their order, so that two scans give the same list. New coins come after them, sorted by
- * name.
+ * Listed coins keep their order, so that two scans give the same list. New coins come after the listed coins,
+ * sorted by name.
  */
 function sortInListOrder(coins: readonly PolicyCoin[], before: readonly PolicyCoin[]): PolicyCoin[] {
   const place = new Map(before.map((coin, i) => [outpointText(coin), i]));
