@@ -27,7 +27,7 @@ export const barNamesOf = (request: Changes): string[] => [
  * than the bar's issuance.
  * @param base a verified mapping, which does not have the bar
  */
-export function wasRedeemed(bar: string, base: Mapping, { signed }: Memory): boolean {
+export function wasBarRedeemed(bar: string, base: Mapping, { signed }: Memory): boolean {
   const isOf = ({ request }: Signed) => request.redemptions.some(({ reference }) => reference === bar);
   const last = signed.findLast(one => !isOf(one) && barNamesOf(one.request).includes(bar));
   return signed
@@ -46,7 +46,7 @@ export function checkCoinsAndBars({ request, base, corrections }: Derivation, me
   const { coins } = memory;
   const checkBar = (path: string, bar: string, tokens: string[], now: string) => {
     const then = coins.get(bar);
-    const isFree = !then || tokens.includes(assetIdOf(then.coin)) || wasRedeemed(bar, base, memory);
+    const isFree = !then || tokens.includes(assetIdOf(then.coin)) || wasBarRedeemed(bar, base, memory);
     const signedOn = `${then && outpointText(then.coin)}, with which ${bar} was signed on ${dayText(then?.at ?? '')}`;
     const message = `${path}: expected the policy coin ${signedOn}, got ${now}`;
     checkThat(isFree, 'DOUBLE_ISSUE', message);

@@ -12,7 +12,7 @@ import { Refusal } from '../shared/errors.ts';
 import { errorText, runSigner, type Streams } from './command-line.ts';
 import { type Disk, refusalOfFileError, writeCompletely } from './disk-files.ts';
 import { SCRYPT } from './key-file.ts';
-import { makePrinter, type Printer, toStderr } from './printer.ts';
+import { makeScreenPrinter, type Printer, toStderr } from './printer.ts';
 import { programHash } from './program-identity.ts';
 import { openTerminal } from './terminal.ts';
 import { WIDTH } from './text-layout.ts';
@@ -21,7 +21,7 @@ import type { World } from './world.ts';
 const files = { openSync, closeSync, readSync, writeSync, fsyncSync, ftruncateSync, statSync, fstatSync };
 const disk: Disk = { ...files, renameSync, unlinkSync, mkdirSync, readdirSync, constants };
 
-const toStdout = makePrinter(
+const toStdout = makeScreenPrinter(
   // On a disk that is almost full, Node's stream writes only a part and reports success. So this function writes to a
   // file without the stream, until all bytes are written.
   text => (fstatSync(1).isFile() ? writeCompletely(disk, 1, utf8(text)) : void process.stdout.write(text)),
@@ -50,7 +50,7 @@ process.on('exit', () => process.exitCode === 13 && printErrorAndExit(unsettled)
 // The program's file is read immediately, because the file may change later.
 const hash = programHash(disk, resolve(process.argv.at(1) ?? ''));
 
-const makeWorld = (home: string | undefined, shown: Printer): World => ({
+const makeRealWorld = (home: string | undefined, shown: Printer): World => ({
   disk,
   home: resolve(home ?? `${homedir()}/.countersign`),
   now: Date.now,
@@ -65,4 +65,4 @@ const makeWorld = (home: string | undefined, shown: Printer): World => ({
   scrypt: SCRYPT,
 });
 
-process.exitCode = await runSigner(process.argv.slice(2), streams, makeWorld, hash);
+process.exitCode = await runSigner(process.argv.slice(2), streams, makeRealWorld, hash);

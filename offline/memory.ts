@@ -92,7 +92,7 @@ export const beginEntry = (key: string): Entry => ({ type: 'begin', key });
  * The policy asset identifies the chain, because a network's name can be changed. A signer that pins a profile with
  * other controllers of the same chain keeps its memory.
  */
-export const pinEntry = ({ digest, network, policyAsset }: Trust): Entry => {
+export const pinnedEntry = ({ digest, network, policyAsset }: Trust): Entry => {
   return { type: 'trust', trust: digest, chain: `${network.name} ${policyAsset}` };
 };
 
@@ -136,7 +136,7 @@ function firstEntriesOfBars({ request, base }: Derivation): string[] {
   return bars.map(bar => first.get(bar) as string);
 }
 
-export const signEntry = (derivation: Derivation): Entry => {
+export const signedEntry = (derivation: Derivation): Entry => {
   const { request, mapping, redemptions } = derivation;
   const entries = redemptions.length > 0 ? { entries: firstEntriesOfBars(derivation) } : {};
   const moved = [...new Set(redemptions.flatMap(({ moves }) => moves.map(({ token }) => token)))].slice(0, MAX_MOVED);

@@ -14,7 +14,7 @@ export interface Printer {
  * @param put function that writes to the stream
  * @param width function that returns the columns of the terminal, or null if the stream is no terminal
  */
-export const makePrinter = (put: (text: string) => void, width: () => number | null): Printer => ({
+export const makeScreenPrinter = (put: (text: string) => void, width: () => number | null): Printer => ({
   prose: text => {
     const columns = width();
     put(`${columns === null ? text : wrapText(text, Math.min(columns, WIDTH))}\n`);
@@ -22,7 +22,7 @@ export const makePrinter = (put: (text: string) => void, width: () => number | n
   columns: text => void put(`${text}\n`),
 });
 
-export const toStderr = makePrinter(
+export const toStderr = makeScreenPrinter(
   text => void process.stderr.write(text),
   () => (process.stderr.isTTY ? process.stderr.columns || WIDTH : null),
 );

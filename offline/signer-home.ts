@@ -6,7 +6,7 @@ import { MAX_PROFILE, readTrust, type Trust } from '../shared/trust.ts';
 import { checkFileAbsent, checkHome, fileExists, readValidFile, replaceFile } from './disk-files.ts';
 import { appendEntry, type Journal, readJournal } from './journal.ts';
 import { encryptKey, type KeyFile, keyFilePath, readKeyFile } from './key-file.ts';
-import { beginEntry, type Memory, memoryFromEntries, pinEntry } from './memory.ts';
+import { beginEntry, type Memory, memoryFromEntries, pinnedEntry } from './memory.ts';
 import { textLineBytes } from './text-layout.ts';
 import { JOURNAL_MISSING, NO_MEMORY, OTHER_KEY, OTHER_KEY_HINT } from './texts/journal.ts';
 import type { World } from './world.ts';
@@ -62,7 +62,7 @@ export function controllerOfKey(key: string, trust: Trust): number {
 /** Writes the profile before its journal entry. A profile is pinned only if file and journal agree. */
 export function pinTrust(world: World, journal: Journal, trust: Trust): void {
   replaceFile(world.disk, trustPath(world), textLineBytes(trust.text));
-  appendEntry(world, journal, pinEntry(trust));
+  appendEntry(world, journal, pinnedEntry(trust));
 }
 
 /**

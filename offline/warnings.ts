@@ -9,7 +9,7 @@ import type { Request } from '../shared/request.ts';
 import { blocksLeft, PERIOD } from '../shared/token-schedule.ts';
 import type { Trust } from '../shared/trust.ts';
 import { type Base, findMissingBars, readStoredMapping } from './base-mapping.ts';
-import { wasRedeemed } from './double-use.ts';
+import { wasBarRedeemed } from './double-use.ts';
 import type { Memory, Signed, SignedCoin } from './memory.ts';
 import { correctionWarnings, redemptionWarnings, releasedWarnings } from './remapping-warnings.ts';
 import { countText, dayText } from './text-layout.ts';
@@ -135,7 +135,7 @@ function memoryWarnings(request: Request, base: Mapping, memory: Memory): string
           `The policy coin of ${now} was ${when} for ${barReference(issuance)}. Only one of the two can confirm.`,
         );
       const [bar, coin] = [barReference(issuance), outpointText(issuance.coin)];
-      if ((coinOf.get(bar) ?? coin) !== coin) out.push(otherCoinText(bar, at, coin, wasRedeemed(bar, base, memory)));
+      if ((coinOf.get(bar) ?? coin) !== coin) out.push(otherCoinText(bar, at, coin, wasBarRedeemed(bar, base, memory)));
     }
   }
   return [...lookAlikesSignedHere(request, memory).map(alikeSignedText), ...out.reverse()];

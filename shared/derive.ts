@@ -8,7 +8,7 @@ import { formatAmount, parseAmount } from './amount.ts';
 import { idToBytes } from './bytes.ts';
 import { alreadyMappedText, barReference, type IssuanceRequest, occursTwiceText, outpointText } from './changes.ts';
 import { type DerivedCorrection, deriveCorrections } from './corrections.ts';
-import { addPlace, checkThat } from './errors.ts';
+import { addPlaceToMessage, checkThat } from './errors.ts';
 import { assetIdOf, buildIssuance, type UnsignedIssuance } from './issuance.ts';
 import { checkField } from './json-fields.ts';
 import type { Mapping } from './mapping/mapping.ts';
@@ -167,7 +167,7 @@ export function derive(request: Request, base: Mapping, trust: Trust): Derivatio
     try {
       return deriveIssuance(issuance, `issuances[${i}]`, request.height, trust);
     } catch (error) {
-      throw addPlace(barReference(issuance), error);
+      throw addPlaceToMessage(barReference(issuance), error);
     }
   });
   const { redemptions, before, after } = deriveRedemptions(request.redemptions, base, request.height);

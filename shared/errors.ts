@@ -151,7 +151,7 @@ export const checkSize = (bytes: number, most: number, path: string): void =>
  * Puts a place in front of a refusal's message (`line 3: mass: …`). The code stays the same. Any other error is
  * returned unchanged.
  */
-export const addPlace = (place: string, error: unknown): unknown =>
+export const addPlaceToMessage = (place: string, error: unknown): unknown =>
   error instanceof Refusal ? new Refusal(error.code, `${place}: ${error.message}`, error.hint) : error;
 
 /** Escapes everything but printable ASCII, so that the text is one line and cannot control a terminal. */

@@ -22,7 +22,7 @@ class Sha256Midstate extends _SHA256 {
  * Elements' fast Merkle step: SHA-256's state after the single block `left || right`, without padding. Source:
  * Elements, `ComputeFastMerkleRoot` in `primitives/merkle`.
  */
-export function merklePair(left: Uint8Array, right: Uint8Array): Uint8Array {
+export function merkleStep(left: Uint8Array, right: Uint8Array): Uint8Array {
   if (left.length !== 32 || right.length !== 32) throw new TypeError('Merkle pair: expected two values of 32 bytes');
   return new Sha256Midstate().update(left).update(right).bytes();
 }

@@ -1,6 +1,6 @@
 /** The issuance transaction, byte for byte as the node's `createrawissuance` makes it, and the ids computed from it. */
 import { bytesToId, idToBytes } from './bytes.ts';
-import { merklePair, sha256d } from './hash.ts';
+import { merkleStep, sha256d } from './hash.ts';
 import { outpointBytes, type Transaction } from './transaction.ts';
 
 const ZEROS = new Uint8Array(32);
@@ -23,8 +23,8 @@ export interface IssuanceIds {
  */
 export function issuanceIds(prevHash: Uint8Array, prevIndex: number): IssuanceIds {
   const outpoint = outpointBytes(prevHash, prevIndex);
-  const entropy = merklePair(sha256d(outpoint), ZEROS);
-  return { entropy, asset: merklePair(entropy, ZEROS), token: merklePair(entropy, EXPLICIT_TOKEN) };
+  const entropy = merkleStep(sha256d(outpoint), ZEROS);
+  return { entropy, asset: merkleStep(entropy, ZEROS), token: merkleStep(entropy, EXPLICIT_TOKEN) };
 }
 
 /** Asset id, in displayed byte order, of the token that spending this coin issues. */

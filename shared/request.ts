@@ -2,7 +2,7 @@
 
 import { bytesToHex, utf8 } from './bytes.ts';
 import { CHANGE_MEMBERS, type Changes, type GivenChanges, nonEmptyLists, readChanges } from './changes.ts';
-import { addPlace } from './errors.ts';
+import { addPlaceToMessage } from './errors.ts';
 import { FILE, readAsExpectedKind } from './file-kind.ts';
 import { sha256 } from './hash.ts';
 import { canonicalJson, type JsonValue, type PlainValue, readJson } from './json.ts';
@@ -106,7 +106,7 @@ export function parseRequest(value: JsonValue, what = 'request'): Request {
       ...(endorsements && { endorsements }),
     });
   } catch (error) {
-    throw addPlace(what, error);
+    throw addPlaceToMessage(what, error);
   }
 }
 

@@ -4,9 +4,9 @@ import { sha256d } from './hash.ts';
 import {
   compactSizeBytes,
   issuanceBytes,
+  lengthPrefixedBytes,
   outpointBytes,
   outputBytes,
-  sizedBytes,
   type Transaction,
   u32Bytes,
 } from './transaction.ts';
@@ -20,7 +20,7 @@ const NOTHING = new Uint8Array(0);
  */
 export function signatureHash(tx: Transaction, index: number, scriptCode: Uint8Array): Uint8Array {
   const inputs = tx.inputs.map(({ prevHash, prevIndex, sequence, issuance }, i) => {
-    const script = sizedBytes(i === index ? scriptCode : NOTHING);
+    const script = lengthPrefixedBytes(i === index ? scriptCode : NOTHING);
     const issued = issuance ? issuanceBytes(issuance) : NOTHING;
     return concatBytes(outpointBytes(prevHash, prevIndex), script, u32Bytes(sequence), issued);
   });

@@ -4,7 +4,7 @@ import { MAX_ISSUANCES } from './changes.ts';
 import { decodeDer, encodeDer } from './der.ts';
 import type { Derivation, DerivedIssuance } from './derive.ts';
 import { signBase64, signHash, verifyBase64, verifyHash } from './ecdsa.ts';
-import { addPlace, checkThat } from './errors.ts';
+import { addPlaceToMessage, checkThat } from './errors.ts';
 import { FILE, readAsExpectedKind } from './file-kind.ts';
 import { type JsonValue, readJson } from './json.ts';
 import { checkField, Fields } from './json-fields.ts';
@@ -125,7 +125,7 @@ function parseSignatures(value: JsonValue, what: string): Signatures {
       }),
     };
   } catch (error) {
-    throw addPlace(what, error);
+    throw addPlaceToMessage(what, error);
   }
 }
 

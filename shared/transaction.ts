@@ -63,7 +63,8 @@ export function compactSizeBytes(value: number): Uint8Array {
     : concatBytes(Uint8Array.of(0xfe), u32Bytes(value));
 }
 
-export const sizedBytes = (bytes: Uint8Array): Uint8Array => concatBytes(compactSizeBytes(bytes.length), bytes);
+export const lengthPrefixedBytes = (bytes: Uint8Array): Uint8Array =>
+  concatBytes(compactSizeBytes(bytes.length), bytes);
 
 /** Big-endian, unlike all other numbers of a transaction. */
 function explicitValueBytes(atoms: bigint): Uint8Array {
@@ -84,11 +85,11 @@ export const issuanceBytes = ({ nonce, entropy, assetAmount, reissuanceAmount }:
   );
 
 export const outputBytes = ({ asset, value, scriptPubKey }: Output): Uint8Array =>
-  concatBytes(EXPLICIT, asset, explicitValueBytes(value), NO_NONCE, sizedBytes(scriptPubKey));
+  concatBytes(EXPLICIT, asset, explicitValueBytes(value), NO_NONCE, lengthPrefixedBytes(scriptPubKey));
 
 function inputBytes({ prevHash, prevIndex, scriptSig, sequence, issuance }: Input): Uint8Array {
   const outpoint = outpointBytes(prevHash, issuance ? (prevIndex | ISSUANCE_FLAG) >>> 0 : prevIndex);
-  const parts = [outpoint, sizedBytes(scriptSig), u32Bytes(sequence)];
+  const parts = [outpoint, lengthPrefixedBytes(scriptSig), u32Bytes(sequence)];
   return concatBytes(...parts, ...(issuance ? [issuanceBytes(issuance)] : []));
 }
 

@@ -13,7 +13,7 @@ import { confirmText, showTextForCode, unlockKey } from '../confirmations.ts';
 import { appendEntry } from '../journal.ts';
 import { runUnderLock } from '../lock.ts';
 import { compareWithNewest, memoryFromEntries, seenEntry } from '../memory.ts';
-import { plainScreen } from '../screen/screen-parts.ts';
+import { screenWithoutCode } from '../screen/screen-parts.ts';
 import { type Home, openHome, pinnedTrust } from '../signer-home.ts';
 import { countText, listText, utcTimeText } from '../text-layout.ts';
 import type { Answer, World } from '../world.ts';
@@ -72,7 +72,7 @@ This signer still remembers everything that it signed.
       Dropped: findMissingBars(world, newest, mapping).names.join(', ') || 'unknown: this signer has no copy',
       Risk: ROLLBACK,
     };
-    await showTextForCode(world, plainScreen('ROLLBACK to an older mapping', facts), digest);
+    await showTextForCode(world, screenWithoutCode('ROLLBACK to an older mapping', facts), digest);
     await confirmText(world, 'the digest of the older mapping', '--confirm DIGEST', flags.get('confirm'), digest);
     const json = { mapping: digest, from: newest.mapping };
     return {

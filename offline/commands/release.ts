@@ -28,7 +28,7 @@ import {
 } from '../memory.ts';
 import { showInPages } from '../paged-text.ts';
 import { askUpToThreeTimes, type Question, showLineIf, wrongAnswerText } from '../questions.ts';
-import { barName, plainScreen } from '../screen/screen-parts.ts';
+import { barName, screenWithoutCode } from '../screen/screen-parts.ts';
 import { countText, dayText, listText } from '../text-layout.ts';
 import type { World } from '../world.ts';
 import { overruleCommand } from './overrule-memory.ts';
@@ -89,7 +89,7 @@ async function releaseCoin(
     'Other bar': `${valueText(other)} has this token in the mapping ${named}`,
     Risk: COIN_RISK,
   };
-  await showInPages(world, plainScreen('RELEASE of a bar from its policy coin', facts));
+  await showInPages(world, screenWithoutCode('RELEASE of a bar from its policy coin', facts));
   const isOther = (id: string) => /^[0-9a-f]{64}$/.test(id) && ![signed.coin.txid, assetId].includes(id);
   const transaction = await askSpendingTransaction(world, args.flags.get('transaction'), isOther);
   await confirmBar(world, args, bar);
@@ -147,7 +147,7 @@ async function releaseBurns(
     'Newer mapping': `${named}, height ${mapping.height}. The bar is ${name === bar ? 'unchanged' : `now ${barName(name)}`}.`,
     Risk: BURNS_RISK,
   };
-  await showInPages(world, plainScreen('RELEASE of burns from a redemption', facts));
+  await showInPages(world, screenWithoutCode('RELEASE of burns from a redemption', facts));
   await confirmBar(world, args, bar);
   const requests = [...new Set(free.map(({ request }) => request.digest))];
   const entries = [

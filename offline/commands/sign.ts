@@ -11,7 +11,7 @@ import { checkFileAbsent, checkWritable, fileExists, readFile, writeOutputFile }
 import { isRequestRemembered } from '../double-use.ts';
 import { appendEntry } from '../journal.ts';
 import { runUnderLock } from '../lock.ts';
-import { compareWithNewest, memoryFromEntries, seenEntry, signEntry } from '../memory.ts';
+import { compareWithNewest, memoryFromEntries, seenEntry, signedEntry } from '../memory.ts';
 import { reviewScreen } from '../screen/review.ts';
 import { type Home, openHome } from '../signer-home.ts';
 import type { World } from '../world.ts';
@@ -61,7 +61,7 @@ export async function signAssessed(world: World, home: Home, assessment: Assessm
   if (compareWithNewest(base.mapping, home.memory.newest) === 1)
     home.journal = appendEntry(world, home.journal, seenEntry(base.mapping));
   if (!isRequestRemembered(request, home.memory))
-    home.journal = appendEntry(world, home.journal, signEntry(derivation));
+    home.journal = appendEntry(world, home.journal, signedEntry(derivation));
   storeMapping(world, base, memoryFromEntries(home.journal.entries));
   writeOutputFile(world.disk, out, request.reviewCode, utf8(signaturesText(signatures)));
 }

@@ -14,7 +14,7 @@ export const bulletLines = (texts: string[], mark: string) => texts.flatMap(text
 export const warningLines = (texts: string[]) => (texts.length > 0 ? ['', 'WARNINGS', ...bulletLines(texts, '!')] : []);
 
 /** @param facts the text of each fact, by its name; a list of lines if they are too long to print beside the name */
-export function plainScreen(title: string, facts: Record<string, string | string[]>): string {
+export function screenWithoutCode(title: string, facts: Record<string, string | string[]>): string {
   const lines = Object.entries(facts).flatMap(([name, text]) =>
     typeof text === 'string' ? factLines(name, text) : [`  ${name}`, ...text.map(line => `    ${line}`)],
   );

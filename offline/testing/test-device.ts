@@ -2,7 +2,7 @@
 import { sampleRequestBytes, testKeys, trust, trustJson } from '../../fixtures/sample-request.ts';
 import { bytesToHex, utf8 } from '../../shared/bytes.ts';
 import { runSigner } from '../command-line.ts';
-import { makePrinter, type Printer } from '../printer.ts';
+import { makeScreenPrinter, type Printer } from '../printer.ts';
 import { showNothing, type Terminal } from '../terminal.ts';
 import type { World } from '../world.ts';
 import { MemoryDisk } from './memory-disk.ts';
@@ -90,11 +90,11 @@ export class TestDevice {
     let err = '';
     const noWidth = () => null;
     const streams = {
-      out: makePrinter(text => {
+      out: makeScreenPrinter(text => {
         out += text;
       }, noWidth),
       // Drops the line of version and hash, which is tested with the built program (see `program.test.ts`).
-      err: makePrinter(text => {
+      err: makeScreenPrinter(text => {
         if (!text.startsWith('Signer ')) err += text;
       }, noWidth),
     };

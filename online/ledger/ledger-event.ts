@@ -2,7 +2,7 @@
 import { formatAmount, parseAmount } from '../../shared/amount.ts';
 import { utf8 } from '../../shared/bytes.ts';
 import { MAX_BURNS, MAX_CORRECTIONS, MAX_REDEMPTIONS } from '../../shared/changes.ts';
-import { addPlace, Refusal } from '../../shared/errors.ts';
+import { addPlaceToMessage, Refusal } from '../../shared/errors.ts';
 import { type JsonValue, readJson } from '../../shared/json.ts';
 import { checkField, Fields } from '../../shared/json-fields.ts';
 import { MAX_CONTROLLERS } from '../../shared/output-scripts.ts';
@@ -105,7 +105,7 @@ const OUTPUT = /^[0-9a-f]{64}:(0|[1-9][0-9]{0,9})$/;
 const TIME = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$/;
 
 /** An object with this one member, or an empty object if the member would be empty. */
-const memberIfFilled = (name: string, record: Readonly<Record<string, unknown>> = {}) =>
+const memberUnlessEmpty = (name: string, record: Readonly<Record<string, unknown>> = {}) =>
   Object.keys(record).length > 0 ? { [name]: record } : {};
 
 function eventAsJson(event: LedgerEvent): object {
@@ -116,11 +116,11 @@ function eventAsJson(event: LedgerEvent): object {
   }
   if (event.event === 'adopt') {
     const { dropped, ...rest } = event;
-    return { ...rest, ...memberIfFilled('dropped', dropped) };
+    return { ...rest, ...memberUnlessEmpty('dropped', dropped) };
   }
   if (event.event === 'publish') {
     const { burns, corrected, ...rest } = event;
-    return { ...rest, ...memberIfFilled('burns', burns), ...memberIfFilled('corrected', corrected) };
+    return { ...rest, ...memberUnlessEmpty('burns', burns), ...memberUnlessEmpty('corrected', corrected) };
   }
   if (event.event !== 'abandon') return event;
   const { unsigned, ...rest } = event;
@@ -309,6 +309,6 @@ export function readEntry(bytes: Uint8Array, key: string): LedgerEntry {
     if (!(error instanceof Refusal)) throw error;
     // A message about the whole file already begins with the key. Other messages get the key here.
     const isNamed = error.message.startsWith(`${key}: `);
-    throw entryInvalidRefusal(isNamed ? error.message : (addPlace(key, error) as Refusal).message);
+    throw entryInvalidRefusal(isNamed ? error.message : (addPlaceToMessage(key, error) as Refusal).message);
   }
 }

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { type RunningDevNode, startDevNode } from '../../fixtures/devnode/devnode.ts';
 import { testAddress } from '../../fixtures/devnode/holder/keys.ts';
 import { HolderWallet } from '../../fixtures/devnode/holder/wallet.ts';
-import { holderChain } from '../../fixtures/devnode/methods/holder.ts';
+import { makeHolderChain } from '../../fixtures/devnode/methods/holder.ts';
 import { gold, policyScript } from '../../fixtures/devnode/test-node.ts';
 import { issueToHolder } from '../../fixtures/devnode/tests/test-caller.ts';
 import { bytesToHex, bytesToId, hexToBytes } from '../../shared/bytes.ts';
@@ -174,7 +174,7 @@ const decodeHex = (hex: string) => decodeTransaction(hexToBytes(hex, 'hex'));
 test('a hundred frozen and burnt outputs are read completely in four round trips', () =>
   withDevNode(async (dev, asking) => {
     const asset = await issueToHolder(startCallerOf(dev, asking), 0, 1_000_000n);
-    const holder = new HolderWallet(holderChain(dev.node));
+    const holder = new HolderWallet(makeHolderChain(dev.node));
     const frozen = holder.freeze(Array.from({ length: 100 }, (_, i) => ({ asset, value: BigInt(i + 1) })));
     const { height: frozenAt, hash: redemptionBlock } = dev.node.mine();
     const burns = holder.burn(frozen);
@@ -217,7 +217,7 @@ test('a hundred frozen and burnt outputs are read completely in four round trips
 test('a burn returns to the mempool after a reorganisation, and only an index finds a confirmed burn', () =>
   withDevNode(async (dev, node) => {
     const asset = await issueToHolder(startCallerOf(dev, node), 0, 1_000_000n);
-    const holder = new HolderWallet(holderChain(dev.node));
+    const holder = new HolderWallet(makeHolderChain(dev.node));
     const [txid] = holder.burn(holder.split([{ asset, value: 400_000n }])) as [string];
     assert.equal(await node.transaction([txid]), ['mempool']);
     const block = dev.node.mine();
@@ -235,7 +235,7 @@ test('a burn returns to the mempool after a reorganisation, and only an index fi
 test('a burn sent again is accepted in the mempool, and is never sent twice once confirmed', () =>
   withDevNode(async (dev, node) => {
     const asset = await issueToHolder(startCallerOf(dev, node), 0, 1_000_000n);
-    const holder = new HolderWallet(holderChain(dev.node));
+    const holder = new HolderWallet(makeHolderChain(dev.node));
     const [txid] = holder.burn(holder.coins()) as [string];
     const [hex] = (await node.rawTransactions([txid])) as [string];
     assert.equal(await node.send([hex]), [{ state: 'sent', txid }]);

@@ -20,7 +20,7 @@ import { isUsableByOlderScripts } from '../legacy/older-proposal.ts';
 import { barsFileBytes, parseBars, renameBars } from '../legacy/redeemable-bars.ts';
 import type { StoreFacts, SubjectFacts } from './facts/facts.ts';
 import type { Question } from './facts/question.ts';
-import { stateOrNull } from './facts/read-facts.ts';
+import { ledgerStateOrNull } from './facts/read-facts.ts';
 
 export interface Projection {
   readonly key: string;
@@ -214,7 +214,7 @@ export function outdatedProjections(
   trust: Trust,
   asked: Asked,
 ): Projection[] {
-  const state = stateOrNull(store);
+  const state = ledgerStateOrNull(store);
   if (state === null) return [];
   return [
     ...mapProjection(store, state),

@@ -12,7 +12,7 @@ import { isRefusalOfObject, keys } from '../ledger/object-keys.ts';
 import { fetchPastMapping } from '../ledger/stored-mappings.ts';
 import type { Services } from '../proposal/services.ts';
 import type { Store } from '../store/store.ts';
-import { type IssuanceRecord, issueHeights } from './issuances.ts';
+import { heightsOfIssue, type IssuanceRecord } from './issuances.ts';
 import { compareEntries } from './mapping-difference.ts';
 import type { Report } from './report.ts';
 import {
@@ -111,7 +111,7 @@ async function forEachPastMapping(
 }
 
 /** Compares each mapping with the previous mapping, and collects the steps and the gaps. */
-class HistoryLine {
+class HistoryComparison {
   readonly steps: HistoryStep[] = [];
   readonly gaps: string[] = [];
   assumed = 0;
@@ -122,7 +122,7 @@ class HistoryLine {
 
   constructor({ issuances }: Reported) {
     this.issuances = issuances;
-    this.issuedAt = issueHeights(issuances);
+    this.issuedAt = heightsOfIssue(issuances);
   }
 
   /** The masses of each token that no earlier mapping has, by asset id. */
@@ -221,7 +221,7 @@ export async function fetchHistory(reader: Reader, reported: Reported): Promise<
   const kept = new Set(await listHistory(reader.store));
   const isKept = kept.delete(mapping.digest);
   if (kept.size >= MANY) reader.progress(readingHistoryText(kept.size));
-  const line = new HistoryLine(reported);
+  const line = new HistoryComparison(reported);
   const known = new Set(reported.line);
   const earlier = [...known].filter(digest => kept.has(digest));
   const others = [...kept].filter(digest => !known.has(digest));

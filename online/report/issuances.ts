@@ -75,7 +75,7 @@ export async function fetchIssuances(
 }
 
 /** Height of issue of each token, by asset id. */
-export function issueHeights(issuances: ReadonlyMap<string, IssuanceRecord>): Map<string, number> {
+export function heightsOfIssue(issuances: ReadonlyMap<string, IssuanceRecord>): Map<string, number> {
   const heights = new Map<string, number>();
   for (const { height, transactions } of issuances.values())
     for (const token of transactions.keys()) heights.set(token, height);

@@ -11,8 +11,8 @@ import type { Situation } from '../proposal/situation/situation.ts';
 import { readCurrentMapping } from '../redeemable/current-mapping.ts';
 import {
   fetchIssuances,
+  heightsOfIssue,
   type IssuanceRecord,
-  issueHeights,
   type ReportServices,
   remappingsOf,
 } from './issuances.ts';
@@ -118,7 +118,7 @@ export async function makeReport(services: ReportServices, maxTipAge: number): P
   checkTip(node.rpc.endpoint, tip, { network: trust.network.name, now: asked / 1000, maxAge: maxTipAge });
   const remappings = remappingsOf(issuances, state);
   const open = openRedemptionOfStage(situation, chain);
-  const heights = issueHeights(issuances);
+  const heights = heightsOfIssue(issuances);
   const tokens = reportTokens(published.mapping, info, tip.height, heights, remappings, open?.burns);
   const known = published.mapping.contained(new Set(info.keys()), 'assetId');
   const { unmapped, gaps, watch } = await unmappedPartOfReport(services, state, info, known);

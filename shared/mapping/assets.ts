@@ -83,7 +83,7 @@ function partIndex(bytes: Uint8Array, from = 0, to = bytes.length): number {
  * True if Python surely prints the decimal as written. A double keeps 15 digits, and Python prints a value below 0.0001
  * with an exponent.
  */
-function isPrintedAlike(bytes: Uint8Array, from: number, to: number): boolean {
+function isPrintedUnchanged(bytes: Uint8Array, from: number, to: number): boolean {
   const small = bytes[+from] === ZERO && bytes[from + 2] === ZERO;
   return to - from <= 16 && !small && (bytes[to - 1] !== ZERO || bytes[to - 2] === POINT);
 }
@@ -96,7 +96,7 @@ function skipValue(reader: JsonReader, part: number): Uint8Array | undefined {
   const { bytes } = reader;
   if (part !== MASS) {
     if (reader.skipString()) return undefined;
-  } else if (reader.skipNumber() && isPrintedAlike(bytes, reader.from, reader.to)) return undefined;
+  } else if (reader.skipNumber() && isPrintedUnchanged(bytes, reader.from, reader.to)) return undefined;
   const text = asciiText(bytes, reader.from, reader.to);
   const printed = part === MASS ? pythonNumber(text) : pythonString(reader.text()).slice(1, -1);
   if (printed === null) return reader.fail(ASSET_PROBLEM.mass, reader.from);

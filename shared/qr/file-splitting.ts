@@ -3,7 +3,7 @@ import { Refusal } from '../errors.ts';
 import { toBase32 } from './base32.ts';
 import { codeCapacity, MAX_VERSION, MIN_VERSION, UNREADABLE_VERSION } from './code-capacity.ts';
 import { BLOCK, type Encoding, HEADER, MAX_COUNT, writeFrame } from './frame.ts';
-import { type Deflate, sealStream } from './sealed-stream.ts';
+import { compressWithCheckValue, type Deflate } from './sealed-stream.ts';
 
 export interface Series {
   encoding: Encoding;
@@ -38,7 +38,7 @@ export function packFile(file: Uint8Array, deflate: Deflate): Packed {
     throw new Refusal('FIELD_INVALID', 'file: expected at least 1 byte, got 0', 'Choose a file that is not empty.');
   }
   const fits = Math.ceil((file.length * 8) / 5) <= payloadCapacity(MAX_VERSION);
-  return { sealed: toBase32(sealStream(file, deflate)), plain: fits ? toBase32(file) : undefined };
+  return { sealed: toBase32(compressWithCheckValue(file, deflate)), plain: fits ? toBase32(file) : undefined };
 }
 
 /** Encoding and number of frames at this version. */

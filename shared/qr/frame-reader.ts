@@ -3,7 +3,7 @@ import { Refusal } from '../errors.ts';
 import { fromBase32 } from './base32.ts';
 import { BLOCK, type Encoding, FILE_TYPE, type Frame, readFrame } from './frame.ts';
 import { rangesText, rangesWithCount } from './frame-ranges.ts';
-import { type Inflate, unsealStream } from './sealed-stream.ts';
+import { type Inflate, inflateAndCheck } from './sealed-stream.ts';
 
 /** Largest size of a file: many times a usual request, and small enough for memory. */
 export const MAX_FILE = 16 * 1024 * 1024;
@@ -83,7 +83,7 @@ export class FrameReader {
     const payload = Array.from({ length: this.#count }, (_, index) => this.#payloads.get(index)).join('');
     const encoded = this.#encoding === 'H' ? decodeHexPayload(payload) : fromBase32(payload);
     const file =
-      encoded instanceof Uint8Array && this.#encoding === 'Z' ? unsealStream(encoded, inflate, limit) : encoded;
+      encoded instanceof Uint8Array && this.#encoding === 'Z' ? inflateAndCheck(encoded, inflate, limit) : encoded;
     if (!(file instanceof Uint8Array)) throw new Refusal('QR_INVALID', `series: ${file.reason}`, MIXED);
     if (file.length === 0 || file.length > limit) {
       throw new Refusal('QR_INVALID', `series: expected 1 to ${limit} bytes, got ${file.length}`, MIXED);

@@ -29,7 +29,7 @@ const DIGEST = 5;
 
 const fileDigest = (file: Uint8Array) => sha256(file).subarray(0, DIGEST);
 
-export function sealStream(file: Uint8Array, deflate: Deflate): Uint8Array {
+export function compressWithCheckValue(file: Uint8Array, deflate: Deflate): Uint8Array {
   const stream = deflate(file);
   const sealed = new Uint8Array(MARK.length + stream.length + DIGEST);
   sealed.set(MARK);
@@ -42,7 +42,7 @@ const NO_FILE = 'the frames do not form one file';
 const streamTooLongText = (limit: number) => `expected a file of at most ${limit} bytes, got more`;
 
 /** The file, or the reason why the stream is not valid. */
-export function unsealStream(sealed: Uint8Array, inflate: Inflate, limit: number): Uint8Array | { reason: string } {
+export function inflateAndCheck(sealed: Uint8Array, inflate: Inflate, limit: number): Uint8Array | { reason: string } {
   let inflated: ReturnType<Inflate>;
   try {
     inflated = inflate(sealed, limit);

@@ -3,7 +3,7 @@
  */
 import { formatAmount, parseAmount } from '../amount.ts';
 import { type Burn, checkBarMapped, occursTwiceText, outpointText, type RedemptionRequest } from '../changes.ts';
-import { addPlace, checkThat } from '../errors.ts';
+import { addPlaceToMessage, checkThat } from '../errors.ts';
 import { checkField } from '../json-fields.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import { roundTo8Decimals, tokenAmount } from '../token-schedule.ts';
@@ -183,7 +183,7 @@ export function deriveRedemptions(
       after = done.after;
       return done.redemption;
     } catch (error) {
-      throw addPlace(request.reference, error);
+      throw addPlaceToMessage(request.reference, error);
     }
   });
   return { redemptions, before, after };

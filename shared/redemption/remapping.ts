@@ -61,7 +61,7 @@ export interface Remapped<Entry extends Holding = Holding> {
  * @param note function that is called with each part that was taken
  * @returns the amount that could not be taken
  */
-function takeFromEntries(
+function takeAmountFromEntries(
   entries: Holding[],
   amount: number,
   ratio: number,
@@ -108,11 +108,11 @@ export function remapHoldings<Entry extends Holding>(
   const given: { bar: string; mass: number }[] = [];
   for (const { token, amount } of burns) {
     const isOf = (entry: Holding) => entry.token === token;
-    const left = takeFromEntries(own.filter(isOf), amount, ratio, () => undefined);
-    takeFromEntries(others.filter(isOf), left, ratio, (from, mass) => given.push({ bar: from, mass }));
+    const left = takeAmountFromEntries(own.filter(isOf), amount, ratio, () => undefined);
+    takeAmountFromEntries(others.filter(isOf), left, ratio, (from, mass) => given.push({ bar: from, mass }));
   }
   const needs = own.filter(({ mass }) => mass > 0);
-  // The bar's own tokens were burnt in full. Other bars keep their masses, because `takeFromEntries` changed them only
+  // The bar's own tokens were burnt in full. Other bars keep their masses, because `takeAmountFromEntries` changed them only
   // by a rounding error.
   if (needs.length === 0) return { kept: untouched, added: [], moves: [] };
   const moves = giveMassToBar(needs, given);

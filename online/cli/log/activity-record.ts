@@ -23,7 +23,7 @@ export class ActivityRecord {
   /** @param waits function that shows a person what the command waits for */
   store(store: Store, waits: WaitDisplay): Store {
     this.tell('uses', { store: store.name });
-    return new WatchedStore(store, this, waits);
+    return new RecordedStore(store, this, waits);
   }
 
   node(node: OceanNode): OceanNode {
@@ -39,7 +39,7 @@ export class ActivityRecord {
   }
 }
 
-class WatchedStore implements Store {
+class RecordedStore implements Store {
   readonly name: string;
   private readonly inner: Store;
   private readonly activity: ActivityRecord;

@@ -5,7 +5,13 @@ import { failsWith } from '../../../shared/testing.ts';
 import { OceanNode } from '../node.ts';
 import { checkPresentable } from '../testing.ts';
 import { parseEndpoint } from './endpoint.ts';
-import { FAULTS, invalidUrlRefusal, notEncodedText, tooLongText, withControlText } from './texts/settings.ts';
+import {
+  controlCharacterText,
+  FAULTS,
+  invalidUrlRefusal,
+  notEncodedText,
+  tooLongText,
+} from './texts/settings.ts';
 
 const sentLoginHeader = (url: string, password?: string) =>
   Buffer.from(
@@ -65,7 +71,7 @@ const BAD: [url: string, fault: string][] = [
   [`http://u:${SECRET}%zz@h:1`, notEncodedText('password')],
   [`http://u:${SECRET}%ff@h:1`, notEncodedText('password')],
   [`http://u:${SECRET}%0d%0aX: y@h:1`, FAULTS.characters],
-  [`http://u:${SECRET}%0d%0aX:y@h:1`, withControlText('password')],
+  [`http://u:${SECRET}%0d%0aX:y@h:1`, controlCharacterText('password')],
   [`http://a%3Ab:${SECRET}@h:1`, FAULTS.colon],
   [`http://:${SECRET}@h:1`, FAULTS.noUser],
   [LONG, tooLongText('URL', LONG.length)],
@@ -82,7 +88,7 @@ test('a password from the environment is refused without a user, or if no header
   failsWith(
     'CONFIG_INVALID',
     () => parseEndpoint('http://u@h', { password: `${SECRET}\n` }),
-    invalidUrlRefusal(withControlText('password')).message,
+    invalidUrlRefusal(controlCharacterText('password')).message,
   );
   failsWith(
     'CONFIG_INVALID',

@@ -2,12 +2,12 @@
 import { bytesToBase64, utf8 } from '../../../shared/bytes.ts';
 import { type CookieFile, isLocalHost, type Login } from './cookie-file.ts';
 import {
+  controlCharacterText,
   FAULTS,
   invalidUrlRefusal,
   NO_PORT,
   notEncodedText,
   tooLongText,
-  withControlText,
 } from './texts/settings.ts';
 
 const NOBODY: Login = { user: '', password: '' };
@@ -106,7 +106,7 @@ function decodeUrlPart(part: string, what: 'user' | 'password'): string {
   } catch {
     throw invalidUrlRefusal(notEncodedText(what));
   }
-  if (/[\x00-\x1f\x7f]/.test(text)) throw invalidUrlRefusal(withControlText(what));
+  if (/[\x00-\x1f\x7f]/.test(text)) throw invalidUrlRefusal(controlCharacterText(what));
   if (text.length > 1000) throw invalidUrlRefusal(tooLongText(what, text.length));
   return text;
 }
@@ -137,7 +137,7 @@ export function parseEndpoint(text: string, given: Credentials = {}): Endpoint {
   if (user.includes(':')) throw invalidUrlRefusal(FAULTS.colon);
   const inUrl = decodeUrlPart(url.password, 'password');
   const password = inUrl !== '' ? inUrl : (given.password ?? '');
-  if (/[\x00-\x1f\x7f]/.test(password)) throw invalidUrlRefusal(withControlText('password'));
+  if (/[\x00-\x1f\x7f]/.test(password)) throw invalidUrlRefusal(controlCharacterText('password'));
   if (given.cookie) return new Endpoint(url, NOBODY, given.cookie);
   if (password !== '' && user === '') throw invalidUrlRefusal(FAULTS.noUser);
   const isOpen = user === '' && isLocalHost(url.hostname);

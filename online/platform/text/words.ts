@@ -8,7 +8,7 @@ export function countText(count: number, noun: string): string {
 const SHOWN = 8;
 
 /** The first texts of a list, and the number of the others. */
-export function listTexts(texts: readonly string[]): string {
+export function joinFirstTexts(texts: readonly string[]): string {
   const more = texts.length - SHOWN;
   return `${texts.slice(0, SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

@@ -13,7 +13,7 @@ import { allSignatures } from '../facts/proposals.ts';
 import { closedProposalBytes } from '../projections.ts';
 import type { Services } from '../services.ts';
 import { closeAirGappedMapping } from './projection-steps.ts';
-import { type Acted, type Acting, appendIfUnchanged, type Of, seedWithLedger } from './step-context.ts';
+import { type Acted, type Acting, appendIfUnchanged, knownFactsWithLedger, type Of } from './step-context.ts';
 
 /** Stores the part of the request that its digest covers. Endorsements are stored with the signatures. */
 async function putRequest({ store }: Services, request: Request): Promise<void> {
@@ -75,7 +75,7 @@ export async function performPropose(acting: Acting, { derivation }: Of<'propose
     reserves,
   };
   const ledger = await appendIfUnchanged(acting, event);
-  return { seed: ledger ? seedWithLedger(facts, ledger) : { memory: facts.memory } };
+  return { seed: ledger ? knownFactsWithLedger(facts, ledger) : { memory: facts.memory } };
 }
 
 export async function storeObjects(
@@ -100,7 +100,7 @@ export async function decideToSend(acting: Acting, step: Of<'decide-to-send'>): 
   const ledger = await appendIfUnchanged(acting, { event: 'send', request, controllers });
   if (!ledger) return { seed: { memory: facts.memory } };
   services.state.note(services.world.now(), 'send', { request, controllers: controllers.map(String) });
-  return { seed: seedWithLedger(facts, ledger) };
+  return { seed: knownFactsWithLedger(facts, ledger) };
 }
 
 /**
@@ -120,5 +120,5 @@ export async function performAbandon(acting: Acting, { request, unsigned }: Of<'
   if (!ledger) return { seed: { memory: facts.memory } };
   services.state.note(services.world.now(), 'abandoned', { request });
   await closeAirGappedMapping(services, { ...facts, store: { ...facts.store, ledger } });
-  return { seed: seedWithLedger(facts, ledger) };
+  return { seed: knownFactsWithLedger(facts, ledger) };
 }

@@ -3,7 +3,7 @@
  * passed on, and all others are read again.
  */
 import type { Step } from '../plan/step-types.ts';
-import { strayPublishedText, transactionsBackText } from '../texts/progress.ts';
+import { closedPublishedText, transactionsBackText } from '../texts/progress.ts';
 import { decideToSend, performAbandon, performPropose, storeObjects } from './decision-steps.ts';
 import { performProjection, performPublish } from './projection-steps.ts';
 import { performSend, performWait } from './sending-steps.ts';
@@ -32,7 +32,7 @@ export async function performPlannedStep(acting: Acting, step: Step): Promise<Ac
       await acting.follow({ ...question, given: [], requestFile: undefined, request: step.request });
       return { seed: { memory } };
     case 'turn-to':
-      services.progress(strayPublishedText(step.request));
+      services.progress(closedPublishedText(step.request));
       return { seed: { memory }, question: { ...question, request: step.request } };
     case 'publish':
       return performPublish(acting, step);

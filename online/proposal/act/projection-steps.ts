@@ -7,7 +7,7 @@ import { AIR_GAPPED, keys } from '../../ledger/object-keys.ts';
 import { type Published, readPublished, storeInHistory } from '../../ledger/stored-mappings.ts';
 import { isUsableByOlderScripts } from '../../legacy/older-proposal.ts';
 import type { ChainFacts, Facts, MapFact, StoreFacts } from '../facts/facts.ts';
-import { stateOrNull } from '../facts/read-facts.ts';
+import { ledgerStateOrNull } from '../facts/read-facts.ts';
 import { readStoreFacts } from '../facts/store-facts.ts';
 import { readSubjectFacts } from '../facts/subject-facts.ts';
 import { closedProposalBytes, outdatedProjections } from '../projections.ts';
@@ -17,9 +17,9 @@ import {
   type Acted,
   type Acting,
   appendIfUnchanged,
+  knownFactsOf,
+  knownFactsWithLedger,
   type Of,
-  seedOfFacts,
-  seedWithLedger,
 } from './step-context.ts';
 
 /** Reads `map.json` again, because an older tool may have replaced it. */
@@ -41,9 +41,9 @@ export async function performPublish(acting: Acting, step: Of<'publish'>): Promi
     map !== null &&
     !(map instanceof Refusal) &&
     map.mapping.digest !== mapping.digest &&
-    !stateOrNull(facts.store)?.mappings.includes(map.mapping.digest);
+    !ledgerStateOrNull(facts.store)?.mappings.includes(map.mapping.digest);
   const [before] = await Promise.all([readMapNow(services), storeInHistory(services, mapping, bytes)]);
-  if (isForeign(before)) return { seed: { ...seedOfFacts(facts), store: { ...facts.store, map: before } } };
+  if (isForeign(before)) return { seed: { ...knownFactsOf(facts), store: { ...facts.store, map: before } } };
   const tokens = (facts.chain as ChainFacts).tokens;
   if (tokens) for (const line of tokenLines(tokens, Object.keys(transactions).length)) progress(line);
   const event: LedgerEvent = {
@@ -56,7 +56,7 @@ export async function performPublish(acting: Acting, step: Of<'publish'>): Promi
   if (!ledger) return { seed: { memory: facts.memory } };
   state.note(world.now(), 'published', { mapping: mapping.digest, request });
   const current: Published = { mapping, bytes, signers: verifyBase(mapping, trust) };
-  const seed = seedWithLedger(facts, ledger);
+  const seed = knownFactsWithLedger(facts, ledger);
   return { seed: { ...seed, store: { ...facts.store, ledger, map, current } } };
 }
 
@@ -100,14 +100,14 @@ export async function performProjection(acting: Acting): Promise<Acted> {
     await Promise.all([...puts, closeAirGappedMapping(services, facts)]);
     const before = ledgerHead(now);
     now = await readStoreFacts(services);
-    const state = stateOrNull(now);
+    const state = ledgerStateOrNull(now);
     if (ledgerHead(now) === before || state === null) break;
     // Another proposal may have been opened in the meantime. If so, the objects must contain that proposal.
     subject = await readSubjectFacts(services, { intent: 'look' }, now, state);
   }
   const { at, chain } = facts;
   const memory = { ...facts.memory, projected: facts.memory.projected + 1 };
-  const isOpen = stateOrNull(now)?.open?.request === facts.subject?.digest;
+  const isOpen = ledgerStateOrNull(now)?.open?.request === facts.subject?.digest;
   const seed = chain === null ? { at, store: now, memory } : { at, store: now, memory, chain };
   return { seed: isOpen ? seed : { ...seed, subject: facts.subject } };
 }

@@ -5,7 +5,7 @@ import { MAX_ENTRY_BYTES } from '../../ledger/ledger-event.ts';
 import type { Sent } from '../../node/answer-types.ts';
 import { BURN_CONFIRMATIONS } from '../facts/burns.ts';
 import type { ChainFacts, Facts, Memory } from '../facts/facts.ts';
-import { type Seed, stateOrNull } from '../facts/read-facts.ts';
+import { ledgerStateOrNull, type Seed } from '../facts/read-facts.ts';
 import { valueOrRefusal } from '../facts/store-facts.ts';
 import { depthOfTransaction, isTransactionSent } from '../facts/transactions.ts';
 import type { Services } from '../services.ts';
@@ -32,12 +32,15 @@ const isPassingError = (error: unknown): error is Refusal =>
   error instanceof Refusal && ['NODE_UNREACHABLE', 'NODE_SYNCING'].includes(error.code);
 
 /** All facts stay, but the transactions are read again. */
-function seedForWatching({ at, store, subject, last, memory }: Facts, changed: Partial<Memory> = {}): Seed {
+function knownFactsForWatching(
+  { at, store, subject, last, memory }: Facts,
+  changed: Partial<Memory> = {},
+): Seed {
   return { at, store, subject, watch: last as ChainFacts, memory: { ...memory, ...changed } };
 }
 
 function isMappingPublished({ store, subject }: Facts): boolean {
-  const published = stateOrNull(store)?.published ?? [];
+  const published = ledgerStateOrNull(store)?.published ?? [];
   return published.some(({ request }) => request === subject?.digest);
 }
 
@@ -59,7 +62,7 @@ export async function performSend(acting: Acting, step: Of<'send'>): Promise<Act
     if (!isPassingError(error)) throw error;
     progress(`${error.message}. ${NODE_AWAY}`);
     await world.sleep((question.poll ?? 5) * 1000);
-    return { seed: seedForWatching(facts) };
+    return { seed: knownFactsForWatching(facts) };
   }
   const sent = transactions.map(({ key }) => key);
   const isWaiting = transactions.every(one => one.isWaiting);
@@ -69,7 +72,7 @@ export async function performSend(acting: Acting, step: Of<'send'>): Promise<Act
     (key, i) => outcomes[i]?.state === 'in-chain' && memory.outcomes.get(key)?.state === 'in-chain',
   );
   return {
-    seed: seedForWatching(facts, {
+    seed: knownFactsForWatching(facts, {
       outcomes: new Map(sent.map((key, i) => [key, outcomes[i] as Sent])),
       unseen: new Set(hidden),
       sentAt: (facts.last as ChainFacts).tip.height,
@@ -130,5 +133,5 @@ export async function performWait({ services, facts, question }: Acting): Promis
   } else if (chain?.tokens)
     for (const one of [...chain.tokens.wrong, ...chain.tokens.none]) progress(unexpectedTransactionText(one));
   await world.sleep((question.poll ?? 5) * 1000);
-  return { seed: (await hasLedgerMoved(services, facts)) ? { memory } : seedForWatching(facts) };
+  return { seed: (await hasLedgerMoved(services, facts)) ? { memory } : knownFactsForWatching(facts) };
 }

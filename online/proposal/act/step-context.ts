@@ -53,12 +53,15 @@ export async function appendIfUnchanged(
 }
 
 /** The same facts, but with one more entry of the ledger. */
-export function seedWithLedger({ at, store, subject, chain, draft, memory }: Facts, ledger: Ledger): Seed {
+export function knownFactsWithLedger(
+  { at, store, subject, chain, draft, memory }: Facts,
+  ledger: Ledger,
+): Seed {
   const seed = { at, store: { ...store, ledger }, subject, draft, memory: { ...memory, acted: true } };
   return chain === null ? seed : { ...seed, chain };
 }
 
 /** The same facts. */
-export function seedOfFacts({ at, store, subject, chain, memory }: Facts): Seed {
+export function knownFactsOf({ at, store, subject, chain, memory }: Facts): Seed {
   return chain === null ? { at, store, subject, memory } : { at, store, subject, chain, memory };
 }

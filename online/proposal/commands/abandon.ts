@@ -5,7 +5,7 @@
 import { barsOfChanges, type Changes, kindOfChange } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import type { Facts, SubjectFacts } from '../facts/facts.ts';
-import { stateOrNull } from '../facts/read-facts.ts';
+import { ledgerStateOrNull } from '../facts/read-facts.ts';
 import { runProposalLoop } from '../proposal-loop.ts';
 import type { Services } from '../services.ts';
 
@@ -36,7 +36,7 @@ function abandonedProposal({ store, subject }: Facts): Abandoned {
   const signed = stored.map(({ controller }) => controller);
   if (request !== null && !(request instanceof Refusal))
     return { digest, references: barsOfChanges(request), does: kindOfChange(request), signed };
-  const reserves = stateOrNull(store)?.proposals.get(digest)?.reserves ?? new Map<string, string>();
+  const reserves = ledgerStateOrNull(store)?.proposals.get(digest)?.reserves ?? new Map<string, string>();
   return { digest, references: [...reserves.keys()], does: null, signed };
 }
 

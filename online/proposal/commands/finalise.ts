@@ -10,7 +10,7 @@ import type { Publication } from '../../ledger/ledger-state.ts';
 import type { BurnFact } from '../facts/burns.ts';
 import type { ChainFacts, SubjectFacts } from '../facts/facts.ts';
 import { allSignatures } from '../facts/proposals.ts';
-import { readGoneBars, stateOrNull } from '../facts/read-facts.ts';
+import { ledgerStateOrNull, readGoneBars } from '../facts/read-facts.ts';
 import { runProposalLoop } from '../proposal-loop.ts';
 import type { GivenFile, Services } from '../services.ts';
 import { type FileSaid, fileOwnersText, signatureFilesText } from '../texts/given-files.ts';
@@ -99,7 +99,7 @@ export async function finaliseProposal(services: Services, options: FinaliseOpti
   const { digest } = derivation.request;
   return {
     ...{ derivation, burns: facts.last?.evidence.burns ?? [], ...finalisedResult(derivation, publication) },
-    isEarlier: stateOrNull(first.store)?.published.some(({ request }) => request === digest) ?? false,
+    isEarlier: ledgerStateOrNull(first.store)?.published.some(({ request }) => request === digest) ?? false,
     open: situation.state?.open?.request ?? null,
   };
 }

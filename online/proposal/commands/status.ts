@@ -4,7 +4,7 @@ import type { Published } from '../../ledger/stored-mappings.ts';
 import type { Tip } from '../../node/answer-types.ts';
 import { capitalisedText } from '../../platform/text/words.ts';
 import type { Facts } from '../facts/facts.ts';
-import { ADVICE, firstAdvised } from '../plan/advice.ts';
+import { ADVICE, firstTroubleWithAdvice } from '../plan/advice.ts';
 import { ledgerRefusal } from '../plan/common-refusals.ts';
 import { runProposalLoop } from '../proposal-loop.ts';
 import type { Services } from '../services.ts';
@@ -48,7 +48,7 @@ export function printDamagedSignatures(
 
 function refusalOfSituation({ troubles, stage }: Situation): Refusal | undefined {
   const code = 'request' in stage ? stage.request.reviewCode : null;
-  const trouble = firstAdvised(troubles, 'status', 'error');
+  const trouble = firstTroubleWithAdvice(troubles, 'status', 'error');
   if (trouble) return new RefusedError({ kind: 'trouble', trouble, reviewCode: code });
   return stage.kind === 'broken' ? stage.refusal : undefined;
 }
@@ -57,7 +57,7 @@ function nextStepSentences(situation: Situation, services: Services, facts: Fact
   const { troubles, stage } = situation;
   const code = 'request' in stage ? stage.request.reviewCode : null;
   const texts: string[] = [];
-  const lead = firstAdvised(troubles, 'status', 'leads');
+  const lead = firstTroubleWithAdvice(troubles, 'status', 'leads');
   const isChecked = 'request' in stage && services.state.request(stage.request.digest) !== null;
   const first = nextStepText(situation, services.trust, facts, lead, isChecked);
   texts.push(first);

@@ -24,7 +24,7 @@ import { makeRedemptions } from './make-redemptions.ts';
  * For each displaced bar: the listed coin that another tool used for it. Somebody may still send the
  * transaction of that tool.
  */
-function coinsOfDisplacedBars(
+function coinsUsedByOtherTools(
   state: LedgerState,
   displaced: ReadonlyMap<string, string>,
 ): Map<string, PolicyCoin> {
@@ -48,7 +48,7 @@ function chooseCoins(
   older: OlderFact,
   displaced: ReadonlyMap<string, string> = new Map(),
 ): Map<string, PolicyCoin> | DraftRefused {
-  const theirs = coinsOfDisplacedBars(state, displaced);
+  const theirs = coinsUsedByOtherTools(state, displaced);
   const listed = new Map(state.coins.map(coin => [outpointText(coin), coin]));
   const held = new Set([...state.reservations.values()].map(({ coin }) => coin));
   if (older.is === 'foreign') for (const coin of older.bars.values()) held.add(coin);

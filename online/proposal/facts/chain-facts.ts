@@ -17,9 +17,9 @@ import type {
   UnmappedToken,
 } from './facts.ts';
 import {
+  readClosedOnChainProposals,
   readMissingAdopted,
   readMissingPublications,
-  readStrayProposals,
   readSubjectTransactions,
 } from './proposals.ts';
 import type { Question } from './question.ts';
@@ -184,7 +184,7 @@ export async function readChainFacts(services: Services, from: ChainFrom): Promi
     readSpentCoins(services, subject, state),
     readMissingPublications(services, store, state, tip.height),
     readMissingAdopted(services, store, state),
-    readStrayProposals(services, store, state, subject?.digest ?? null),
+    readClosedOnChainProposals(services, store, state, subject?.digest ?? null),
     readUnmappedTokens(services, store, state),
   ]);
   const isFollowing = question.intent === 'finalise';

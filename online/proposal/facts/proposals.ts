@@ -33,7 +33,7 @@ const MAX_PUBLICATIONS = 200;
  * All publications from the first one that a reorganisation could affect, oldest first. At least the last
  * publication.
  */
-export function reachablePublications({ published }: LedgerState, height: number): readonly Publication[] {
+export function publicationsAtRisk({ published }: LedgerState, height: number): readonly Publication[] {
   const last = published.slice(-MAX_PUBLICATIONS);
   const first = last.findIndex(({ transactions, burns }) =>
     [
@@ -71,7 +71,7 @@ export function allSignatures({ stored, given }: Pick<SubjectFacts, 'stored' | '
 }
 
 /** True if this is the digest of the current request's mapping. */
-export function isOwnMapping(subject: SubjectFacts | null, digest: string): boolean {
+export function isMappingOfProposal(subject: SubjectFacts | null, digest: string): boolean {
   return (
     subject !== null &&
     !(subject.derivation instanceof Refusal) &&
@@ -84,7 +84,7 @@ export function isOwnMapping(subject: SubjectFacts | null, digest: string): bool
  * node knows all transactions. No further signature is then needed.
  * @param transactions empty if the node could not be asked
  */
-export function mappingFinishedElsewhere(
+export function mappingFinishedByOlderTool(
   { map }: Pick<StoreFacts, 'map'>,
   subject: SubjectFacts | null,
   transactions: readonly TransactionFact[],
@@ -105,7 +105,7 @@ export function availableSigners(
   transactions: readonly TransactionFact[],
 ): number[] {
   const own = allSignatures(subject).map(({ controller }) => controller);
-  const others = mappingFinishedElsewhere(store, subject, transactions)?.signers ?? [];
+  const others = mappingFinishedByOlderTool(store, subject, transactions)?.signers ?? [];
   return [...new Set([...own, ...others])].sort((a, b) => a - b);
 }
 
@@ -189,7 +189,7 @@ export async function readMissingPublications(
   state: LedgerState,
   height: number,
 ): Promise<MissingPublication[]> {
-  const publications = reachablePublications(state, height);
+  const publications = publicationsAtRisk(state, height);
   const issued = publications.map(publication => [...transactionIdsOf(publication).values()]);
   const burnt = publications.map(({ burns }) => [
     ...new Set(Object.keys(burns).map(name => parseOutpoint(name).txid)),
@@ -245,7 +245,11 @@ export async function readMissingAdopted(
  * For each abandoned or superseded proposal: its reserved coins. Coins of the open proposal are left out, and
  * coins that were spent according to the ledger or the current mapping.
  */
-function watchedCoins(state: LedgerState, store: StoreFacts, subject: string | null): Map<string, string[]> {
+function unspentReservedCoins(
+  state: LedgerState,
+  store: StoreFacts,
+  subject: string | null,
+): Map<string, string[]> {
   const busy = new Set([...(state.open?.reserves.values() ?? [])]);
   const closed = [...state.proposals.values()].filter(
     ({ status, request }) => (status === 'abandoned' || status === 'superseded') && request !== subject,
@@ -280,13 +284,13 @@ async function clearSpendersWithoutToken(
   return { ...traced, transactions };
 }
 
-export async function readStrayProposals(
+export async function readClosedOnChainProposals(
   services: Services,
   store: StoreFacts,
   state: LedgerState,
   subject: string | null,
 ): Promise<TracedProposal[]> {
-  const closed = watchedCoins(state, store, subject);
+  const closed = unspentReservedCoins(state, store, subject);
   const coins = [...new Set([...closed.values()].flat())];
   const states = await services.node.coins(coins.map(parseOutpoint));
   const spent = new Set(coins.filter((_, i) => states[i]?.state !== 'unspent'));

@@ -43,12 +43,12 @@ const NEEDS_NODE: Record<Question['intent'], boolean> = {
   look: true,
 };
 
-export function stateOrNull({ ledger }: Pick<StoreFacts, 'ledger'>): LedgerState | null {
+export function ledgerStateOrNull({ ledger }: Pick<StoreFacts, 'ledger'>): LedgerState | null {
   return ledger instanceof Refusal ? null : ledger.state;
 }
 
 export const readGoneBars = (store: Pick<StoreFacts, 'ledger'>): GoneBars =>
-  stateOrNull(store)?.gone ?? new Map();
+  ledgerStateOrNull(store)?.gone ?? new Map();
 
 /** The loop's memory after this read. */
 function memoryAfterRead(memory: Memory, chain: Facts['chain'], isWatching: boolean): Memory {
@@ -127,7 +127,7 @@ export async function readFacts(services: Services, question: Question, seed: Se
       : null;
   for (const asked of [tipAsked, wantedAsked]) asked?.catch(() => undefined); // If store and node fail, the error of the store is reported.
   const store = seed.store ?? (await readStoreFacts(services, question.intent === 'prepare'));
-  const state = stateOrNull(store);
+  const state = ledgerStateOrNull(store);
   const memory = seed.memory ?? FRESH;
   if (state === null) return { at, store, draft: null, subject: null, chain: null, last: null, memory };
   const subject =

@@ -119,7 +119,7 @@ const HISTORY_KEY = /^history\/([0-9a-f]{64})\.json$/;
  * Bars of mappings that other tools published and nobody adopted, if the current mapping lacks the bars.
  * These bars are never issued on another coin.
  */
-async function readDisplacedBars(
+async function readBarsOfOtherTools(
   services: Services,
   listed: readonly string[],
   state: LedgerState,
@@ -162,7 +162,7 @@ export async function readStoreFacts(services: Services, isDrafting = false): Pr
     earlierLayout: ledger instanceof Refusal || state ? false : await hasEarlierLayout(services),
     map,
     current,
-    displaced: state ? await readDisplacedBars(services, history, state, current) : new Map(),
+    displaced: state ? await readBarsOfOtherTools(services, history, state, current) : new Map(),
     coinsFile: bytesOf(coinsFile),
     redeemable: bytesOf(redeemable),
     olderMapping: older[0],

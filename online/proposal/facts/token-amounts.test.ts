@@ -5,7 +5,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, BAR_2, HEADER, type Ran, TestWorld } from '../../../fixtures/pcs/testing.ts';
-import { allTokensText } from '../texts/progress.ts';
+import { allTokensFoundText } from '../texts/progress.ts';
 
 const test = suite<{ world: TestWorld }>('token check');
 test.before.each(async context => {
@@ -46,7 +46,7 @@ test('a smaller amount than issued is reported with both numbers, and the mappin
     ran.stderr,
     /^031037-2019-PAMP: token [0-9a-f]{64}: expected 3891\.63430770 .* 3001\.50000000\. /m,
   );
-  assert.ok(ran.stderr.split('\n').includes(allTokensText(2, 1, 0)), ran.stderr);
+  assert.ok(ran.stderr.split('\n').includes(allTokensFoundText(2, 1, 0)), ran.stderr);
   assert.is((await world.ok(1, 'map', 'verify')).digest, ran.json.mapping);
 });
 
@@ -94,7 +94,7 @@ test('the amount by the later schedule is accepted, and one atom more is refused
   await world.rpc('dev_fault', { method: 'getutxoassetinfo', kind: 'lie', times: 99, result: grown });
   const right = await world.command(2, ...FINALISE);
   assert.is(right.status, 0, right.stderr);
-  assert.ok(right.stderr.split('\n').includes(allTokensText(2, 0, 0)), right.stderr);
+  assert.ok(right.stderr.split('\n').includes(allTokensFoundText(2, 0, 0)), right.stderr);
 });
 
 test.run();

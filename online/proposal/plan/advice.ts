@@ -39,7 +39,7 @@ export const ADVICE: Record<Trouble['kind'], Advice> = {
 };
 
 /** The first trouble whose advice has this value in this member. */
-export function firstAdvised<K extends keyof Advice>(
+export function firstTroubleWithAdvice<K extends keyof Advice>(
   troubles: readonly Trouble[],
   member: K,
   value: Advice[K],

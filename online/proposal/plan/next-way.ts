@@ -3,12 +3,12 @@ import type { Trust } from '../../../shared/trust.ts';
 import type { Way } from '../refusals.ts';
 import type { Situation } from '../situation/situation.ts';
 import { explainTrouble, wayAfterRefusal } from '../texts/troubles.ts';
-import { firstAdvised } from './advice.ts';
+import { firstTroubleWithAdvice } from './advice.ts';
 
 export function nextWayOfSituation({ stage, troubles, state }: Situation, { n }: Pick<Trust, 'n'>): Way {
   if (stage.kind === 'unreadable') return wayAfterRefusal(stage.refusal);
   if (stage.kind === 'not-begun') return stage.earlierLayout ? { correct: 'store' } : { run: 'map init' };
-  const first = firstAdvised(troubles, 'next', 'first');
+  const first = firstTroubleWithAdvice(troubles, 'next', 'first');
   if (first) return explainTrouble(first, null).way;
   switch (stage.kind) {
     case 'broken':
@@ -21,7 +21,7 @@ export function nextWayOfSituation({ stage, troubles, state }: Situation, { n }:
     case 'confirmed':
       return { run: stage.signed.length >= n ? 'finalise' : 'review' };
     default: {
-      const other = firstAdvised(troubles, 'next', 'where-none-is-open');
+      const other = firstTroubleWithAdvice(troubles, 'next', 'where-none-is-open');
       if (other) return explainTrouble(other, null).way;
       return { run: state?.coins.length === 0 ? 'coins scan' : 'prepare' };
     }

@@ -9,8 +9,8 @@ import type { Confirmed } from '../../ledger/ledger-event.ts';
 import type { ChainFacts, SubjectFacts, TransactionFact } from '../facts/facts.ts';
 import {
   allSignatures,
-  isOwnMapping,
-  mappingFinishedElsewhere,
+  isMappingOfProposal,
+  mappingFinishedByOlderTool,
   sendingSignatures,
 } from '../facts/proposals.ts';
 import { depthOfTransaction, isTransactionSent } from '../facts/transactions.ts';
@@ -20,8 +20,8 @@ import type { AtHand } from '../situation/stage.ts';
 import { coinsRefusal, troubleRefusal, whitelistRefusal } from './common-refusals.ts';
 import { correctedBars, countedBurns } from './evidence.ts';
 import { planBurns } from './plan-burns.ts';
-import { closedRefusal, findPublishableStray, notOpenRefusal, planProjections } from './plan-opening.ts';
-import { planFollowing, planNodeUnreachable, rejectionRefusal } from './plan-sending.ts';
+import { closedRefusal, findPublishableClosed, notOpenRefusal, planProjections } from './plan-opening.ts';
+import { planAfterDecision, planNodeUnreachable, rejectionRefusal } from './plan-sending.ts';
 import { DONE, type Plan, type Planning, planQuestion, refusePlan } from './step-types.ts';
 
 /** Number of reads before missing tokens of confirmed transactions are reported. */
@@ -70,7 +70,7 @@ function cannotBeginRefusal(planning: Planning, stage: AtHand, chain: ChainFacts
  * entry `send`.
  * @param burns the plan to wait for burns; null if the burns have enough confirmations
  */
-function planDecision(planning: Planning, stage: AtHand, chain: ChainFacts, burns: Plan | null): Plan {
+function planSendDecision(planning: Planning, stage: AtHand, chain: ChainFacts, burns: Plan | null): Plan {
   const { facts, view } = planning;
   const subject = facts.subject as SubjectFacts;
   const { request, signed } = stage;
@@ -133,7 +133,7 @@ function planPublish(planning: Planning, stage: AtHand, chain: ChainFacts): Plan
     corrected: correctedBars(derivation),
   } as const;
   // If an older tool published the mapping, the mapping keeps the signatures that it has.
-  if (map !== null && !(map instanceof Refusal) && isOwnMapping(subject, map.mapping.digest))
+  if (map !== null && !(map instanceof Refusal) && isMappingOfProposal(subject, map.mapping.digest))
     return { ...made, mapping: map.mapping, bytes: map.bytes };
   const controllers = situation.state?.proposals.get(digest)?.controllers ?? null;
   const { n } = view.trust;
@@ -184,7 +184,7 @@ function planClosedProposal(planning: Planning, stage: AtHand, chain: ChainFacts
       sent: state.open.request,
     });
   if (stage.signed.length < view.trust.n) return signaturesRefusal(planning, stage, null);
-  return planFollowing(planning, stage, chain, false) ?? planPublish(planning, stage, chain);
+  return planAfterDecision(planning, stage, chain, false) ?? planPublish(planning, stage, chain);
 }
 
 function planOpenProposal(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
@@ -197,9 +197,9 @@ function planOpenProposal(planning: Planning, stage: AtHand, chain: ChainFacts):
   const replaced = troubleRefusal(situation, 'map-replaced', 'mapping-lost');
   if (replaced) return refusePlan(replaced);
   // If an older tool finished the request, nothing is left to decide.
-  if (mappingFinishedElsewhere(facts.store, facts.subject, stage.transactions) !== null)
-    return planFollowing(planning, stage, chain, false) ?? planPublish(planning, stage, chain);
-  if (known?.status !== 'sent') return planDecision(planning, stage, chain, burns);
+  if (mappingFinishedByOlderTool(facts.store, facts.subject, stage.transactions) !== null)
+    return planAfterDecision(planning, stage, chain, false) ?? planPublish(planning, stage, chain);
+  if (known?.status !== 'sent') return planSendDecision(planning, stage, chain, burns);
   const controllers = known.controllers ?? [];
   const isAllThere = stage.transactions.every(isTransactionSent);
   const signatures = allSignatures(facts.subject as SubjectFacts);
@@ -209,7 +209,7 @@ function planOpenProposal(planning: Planning, stage: AtHand, chain: ChainFacts):
     const problem = rejectionRefusal(planning, stage, false) ?? cannotBeginRefusal(planning, stage, chain);
     if (problem) return refusePlan(problem);
   }
-  return planFollowing(planning, stage, chain, false) ?? planPublish(planning, stage, chain);
+  return planAfterDecision(planning, stage, chain, false) ?? planPublish(planning, stage, chain);
 }
 
 export function planFinalise(planning: Planning): Plan {
@@ -228,14 +228,14 @@ export function planFinalise(planning: Planning): Plan {
   switch (stage.kind) {
     case 'published':
       return (
-        planFollowing(planning, stage, chain, true) ??
+        planAfterDecision(planning, stage, chain, true) ??
         planBurns(planning, stage, chain, true) ??
         planAfterPublication(planning)
       );
     case 'closed':
       return planClosedProposal(planning, stage, chain);
     case 'none': {
-      const stray = findPublishableStray(situation);
+      const stray = findPublishableClosed(situation);
       return stray === null
         ? (planProjections(planning, () => true) ?? planWithoutProposal(planning))
         : { do: 'turn-to', request: stray };
@@ -270,7 +270,7 @@ function planAfterPublication(planning: Planning): Plan {
   const replaced = troubleRefusal(situation, 'map-replaced');
   if (replaced) return refusePlan(replaced);
   const isNamed = question.request !== undefined || (question.given ?? []).length > 0;
-  const stray = isNamed ? null : findPublishableStray(situation);
+  const stray = isNamed ? null : findPublishableClosed(situation);
   return planProjections(planning, () => true) ?? (stray === null ? DONE : { do: 'turn-to', request: stray });
 }
 

@@ -49,7 +49,7 @@ export const isKeyOfOlderScripts = (key: string): boolean => key.startsWith('ps1
  * Digest of a closed issuance with all transactions on chain, whose mapping has to be published first; null
  * if there is none.
  */
-export function findPublishableStray({ troubles }: Situation): string | null {
+export function findPublishableClosed({ troubles }: Situation): string | null {
   for (const one of troubles)
     if (one.kind === 'stray' && one.part === 'all' && one.isPublishable) return one.proposal.digest;
   return null;
@@ -71,7 +71,7 @@ function findOwnClosedOnChain({ stage, state }: Situation): string | null {
  * Digest of the closed issuance whose mapping has to be published: the command's proposal, or another one.
  */
 export const findClosedOnChain = (situation: Situation): string | null =>
-  findOwnClosedOnChain(situation) ?? findPublishableStray(situation);
+  findOwnClosedOnChain(situation) ?? findPublishableClosed(situation);
 
 function alreadyOpenRefusal({ state, stage }: Situation, mine: string | null): RefusedData | null {
   const open = state?.open;
@@ -93,7 +93,7 @@ function notReadyRefusal({ situation, facts, question }: Planning): RefusedData 
   // Only the amounts of issuances depend on the period of the request.
   if (kindOfQuestion(question) === 'issuances' && left < BLOCKS_NEEDED)
     return { kind: 'few-blocks', height, left };
-  const first = findPublishableStray(situation);
+  const first = findPublishableClosed(situation);
   const stray = situation.troubles.find(one => one.kind === 'stray' && one.proposal.digest === first);
   return (
     troubleRefusal(situation, 'missing') ??
@@ -195,7 +195,7 @@ export function planReview(planning: Planning): Plan {
   const { stage } = situation;
   const gate = troubleRefusal(situation, 'node', ...MAP_TROUBLES, 'tip');
   if (gate) return refusePlan(gate);
-  const stray = question.request === undefined ? findPublishableStray(situation) : null;
+  const stray = question.request === undefined ? findPublishableClosed(situation) : null;
   if (stage.kind === 'none' && stray !== null) return { do: 'turn-to', request: stray };
   if (findOwnClosedOnChain(situation) !== null) return DONE;
   const closed = notOpenRefusal(planning);

@@ -126,7 +126,7 @@ function builtUponRefusal(
  * Plans to send transactions that the node lacks, and to send waiting transactions again after some blocks.
  * @returns null once all transactions are confirmed
  */
-export function planFollowing(
+export function planAfterDecision(
   planning: Planning,
   stage: AtHand,
   chain: ChainFacts,

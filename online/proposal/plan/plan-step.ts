@@ -8,7 +8,7 @@ import { firstBlockOfNextPeriod } from '../../../shared/token-schedule.ts';
 import type { ProposalState } from '../../ledger/ledger-state.ts';
 import { assetIdOfOutpoint, outpointText } from '../../ledger/policy-coin.ts';
 import type { ChainFacts } from '../facts/facts.ts';
-import { mappingFinishedElsewhere } from '../facts/proposals.ts';
+import { mappingFinishedByOlderTool } from '../facts/proposals.ts';
 import { isCoinSpentByOther, isTransactionSent } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
 import { abandonableFromBlock } from '../situation/situation.ts';
@@ -64,7 +64,7 @@ const changeKindOfStage = (stage: Stage): keyof Changes =>
  * mapping must be counted first, unless the chain contradicts them.
  */
 function abandonUnsentRefusal({ facts, situation }: Planning, request: string): RefusedData | null {
-  const isOut = mappingFinishedElsewhere(facts.store, facts.subject, []) !== null;
+  const isOut = mappingFinishedByOlderTool(facts.store, facts.subject, []) !== null;
   return isOut && !findTrouble(situation, 'evidence')
     ? { kind: 'published', request, abandoning: true, open: null }
     : null;

@@ -6,9 +6,9 @@ import type { LedgerState, ProposalStatus } from '../../ledger/ledger-state.ts';
 import { keys } from '../../ledger/object-keys.ts';
 import { checkTip } from '../../node/checks/best-block.ts';
 import type { ChainFacts, Facts, StoreFacts } from '../facts/facts.ts';
-import { isOwnMapping } from '../facts/proposals.ts';
+import { isMappingOfProposal } from '../facts/proposals.ts';
 import type { Question } from '../facts/question.ts';
-import { stateOrNull } from '../facts/read-facts.ts';
+import { ledgerStateOrNull } from '../facts/read-facts.ts';
 import { isCoinSpentByOther, isTransactionSent } from '../facts/transactions.ts';
 import { findEvidenceTrouble } from '../plan/evidence.ts';
 import { outdatedProjections } from '../projections.ts';
@@ -41,7 +41,7 @@ function findMapTrouble({ store, subject, at }: Facts, state: LedgerState): Trou
   if (map === null) return { kind: 'map-absent' };
   if (map instanceof Refusal) return { kind: 'map-damaged', refusal: map };
   const { digest, height } = map.mapping;
-  if (digest === state.mapping || isOwnMapping(subject, digest)) return null;
+  if (digest === state.mapping || isMappingOfProposal(subject, digest)) return null;
   const last = state.published.at(-1);
   const isLast = last?.base === digest && last.mapping === state.mapping;
   if (isLast && isLedgerRecent(store, at)) return { kind: 'map-late', request: last.request };
@@ -66,7 +66,7 @@ function findTipTrouble(chain: ChainFacts, { maxTipAge }: Question, view: Viewpo
   }
 }
 
-function findStrayTroubles({ stray }: ChainFacts, state: LedgerState): Trouble[] {
+function findClosedOnChainTroubles({ stray }: ChainFacts, state: LedgerState): Trouble[] {
   return stray.flatMap((proposal): Trouble[] => {
     const there = proposal.transactions.filter(isTransactionSent);
     if (there.length === 0) return [];
@@ -121,7 +121,7 @@ function findPeriodTrouble({ tip }: ChainFacts, stage: AtHand): Trouble | null {
 }
 
 export function situationOf(facts: Facts, question: Question, view: Viewpoint): Situation {
-  const state = stateOrNull(facts.store);
+  const state = ledgerStateOrNull(facts.store);
   const stage = stageOf(facts, view.trust);
   if (state === null) return { state, stage, troubles: [] };
   const { chain, store, subject } = facts;
@@ -149,7 +149,7 @@ export function situationOf(facts: Facts, question: Question, view: Viewpoint): 
       troubles.push(findPeriodTrouble(known, stage));
   }
   if (isAfter) troubles.push(map);
-  if (known) troubles.push(...findStrayTroubles(known, state));
+  if (known) troubles.push(...findClosedOnChainTroubles(known, state));
   if (store.older.is === 'foreign') troubles.push({ kind: 'older-proposal', ...store.older });
   const late = outdatedProjections(store, subject, view.trust, question).map(({ key }) => key);
   // The store lacks the request, which comes from a file or from this PC's copy.

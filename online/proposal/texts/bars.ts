@@ -2,7 +2,7 @@
 import { printableText, valueText } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
 import type { GoneBar } from '../../ledger/gone-bars.ts';
-import { listTexts } from '../../platform/text/words.ts';
+import { joinFirstTexts } from '../../platform/text/words.ts';
 import type { RefusedData } from '../refusals.ts';
 import type { Explained } from './explanation.ts';
 
@@ -19,7 +19,7 @@ export function barGoneText({ request, by, now }: GoneBar): string {
 
 /** Empty if there are no suggestions. */
 export const nearBarsText = (near: readonly string[]): string =>
-  near.length === 0 ? '' : `The mapping has ${listTexts(near.map(printableText))}.`;
+  near.length === 0 ? '' : `The mapping has ${joinFirstTexts(near.map(printableText))}.`;
 
 const LOOK = 'Write the reference exactly as in the mapping. `countersign map show --find SERIAL` shows it.';
 

@@ -14,7 +14,7 @@ export function transactionsBackText(request: string): string {
   return `Transactions of the published proposal ${reviewCode(request)} are no longer on chain. They are sent again first.`;
 }
 
-export function strayPublishedText(request: string): string {
+export function closedPublishedText(request: string): string {
   return `The proposal ${reviewCode(request)} was abandoned, but its transactions were sent, not by this tool. Its mapping is published when they are confirmed.`;
 }
 
@@ -86,7 +86,7 @@ export function tokenLines({ less, none }: TokenFacts, all: number): string[] {
       one =>
         `${differenceText(one)}. The token was redeemed or destroyed later. The mapping is published anyway. Check it with \`countersign report\`.`,
     ),
-    allTokensText(all, less.length, none.length),
+    allTokensFoundText(all, less.length, none.length),
   ];
 }
 
@@ -94,7 +94,7 @@ export function tokenLines({ less, none }: TokenFacts, all: number): string[] {
  * @param less number of tokens with a smaller amount than issued
  * @param none number of tokens that the chain lacks
  */
-export function allTokensText(all: number, less: number, none: number): string {
+export function allTokensFoundText(all: number, less: number, none: number): string {
   if (none > 0) return `${all === 1 ? 'The transaction is' : `All ${all} transactions are`} confirmed.`;
   if (all === 1) return `The token is on chain${less > 0 ? '' : ' in the right amount'}.`;
   const right = less > 0 ? `${all - less} of them in the right amount` : 'in the right amounts';

@@ -2,7 +2,7 @@
 import { valueText } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
 import { keys } from '../../ledger/object-keys.ts';
-import { controllersText, listTexts } from '../../platform/text/words.ts';
+import { controllersText, joinFirstTexts } from '../../platform/text/words.ts';
 import type { RefusedData } from '../refusals.ts';
 import type { BarData } from './bars.ts';
 import type { BurnData } from './burns.ts';
@@ -48,12 +48,12 @@ function explainSuperseded(data: Of<'superseded'>): Explained {
   if (by !== null && there.length === all)
     return {
       code: 'BASE_INVALID',
-      message: `the proposal ${proposalNameText(by)} was published before the proposal ${code}, and added ${listTexts(there)} to the mapping`,
+      message: `the proposal ${proposalNameText(by)} was published before the proposal ${code}, and added ${joinFirstTexts(there)} to the mapping`,
       hint: `Stop here. ${all === 1 ? 'This asset has its token' : 'These assets have their tokens'}, and no step is left.`,
       way: { run: 'status' },
     };
   const where =
-    there.length === 0 ? 'does not have these assets' : `has ${listTexts(there)} from another request`;
+    there.length === 0 ? 'does not have these assets' : `has ${joinFirstTexts(there)} from another request`;
   return {
     code: 'BASE_INVALID',
     message: `the request ${code} was made on the mapping ${base}; the current mapping ${mapping} ${where}`,

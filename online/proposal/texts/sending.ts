@@ -2,7 +2,7 @@
 import { formatAmount } from '../../../shared/amount.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
 import { outpointText } from '../../ledger/policy-coin.ts';
-import { controllersText, countText, isOrAre, listTexts } from '../../platform/text/words.ts';
+import { controllersText, countText, isOrAre, joinFirstTexts } from '../../platform/text/words.ts';
 import type { TokenDifference } from '../facts/facts.ts';
 import type { RefusedData } from '../refusals.ts';
 import { BLOCKS_NEEDED } from '../situation/trouble.ts';
@@ -117,7 +117,7 @@ function explainStalled({ references, blocks, tip }: Of<'stalled'>): Explained {
   const what =
     references.length === 0
       ? 'more confirmations'
-      : `the ${references.length === 1 ? 'transaction' : 'transactions'} of ${listTexts(references)}`;
+      : `the ${references.length === 1 ? 'transaction' : 'transactions'} of ${joinFirstTexts(references)}`;
   const since =
     blocks === 0 ? 'no new block for an hour' : `${countText(blocks, 'new block')} without progress`;
   return {
@@ -164,15 +164,15 @@ export function explainSending(data: SendingData): Explained {
     case 'other-sent':
       return {
         code: 'PROPOSAL_OPEN',
-        message: `the tokens of ${listTexts(data.references)} are on chain, although their proposal ${proposalNameText(data.request)} is closed; the proposal ${proposalNameText(data.sent)} is sent on the same mapping`,
+        message: `the tokens of ${joinFirstTexts(data.references)} are on chain, although their proposal ${proposalNameText(data.request)} is closed; the proposal ${proposalNameText(data.sent)} is sent on the same mapping`,
         hint: `Finish the proposal ${reviewCode(data.sent)} first. Never issue the bars of ${reviewCode(data.request)} again. Afterwards, the controllers must use the older scripts to sign a mapping that has the bars of both proposals. Then adopt that mapping.`,
         way: { run: 'finalise' },
       };
     case 'stray-part':
       return {
         code: 'ALREADY_SENT',
-        message: `the proposal ${reviewCode(data.request)} was abandoned, but ${data.there.length} of its ${data.all} transactions ${isOrAre(data.there.length)} on chain or in a mempool: ${listTexts(data.there)}`,
-        hint: `Call the other controllers. Never issue ${listTexts(data.there)} again on another coin. ${SIGN_AND_ADOPT}`,
+        message: `the proposal ${reviewCode(data.request)} was abandoned, but ${data.there.length} of its ${data.all} transactions ${isOrAre(data.there.length)} on chain or in a mempool: ${joinFirstTexts(data.there)}`,
+        hint: `Call the other controllers. Never issue ${joinFirstTexts(data.there)} again on another coin. ${SIGN_AND_ADOPT}`,
         way: { call: 'controllers' },
       };
     case 'closed-on-chain':

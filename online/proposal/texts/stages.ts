@@ -147,7 +147,7 @@ function publishingText(kind: 'signed' | 'sending', who: string, isEnough: boole
   return `${who}${what} Run \`countersign finalise\`.${burnDepthText(facts)}`;
 }
 
-function stageText(stage: Stage, trust: Trust, facts: Facts, isChecked: boolean): string {
+function stageDetailText(stage: Stage, trust: Trust, facts: Facts, isChecked: boolean): string {
   if (!('signed' in stage)) {
     if (stage.kind === 'broken') return `${capitalisedText(stage.refusal.message)}. ${stage.refusal.hint}`;
     return stage.kind === 'none'
@@ -210,7 +210,7 @@ export function nextStepText(
 ): string {
   const node = troubles.find(({ kind }) => kind === 'node');
   if (node) return withoutNodeText(stage, trust);
-  if (!lead) return stageText(stage, trust, facts, isChecked);
+  if (!lead) return stageDetailText(stage, trust, facts, isChecked);
   const code = 'request' in stage ? stage.request.reviewCode : null;
   if (lead.kind === 'period') {
     const signed =

@@ -2,7 +2,7 @@
 import { kindOfChange } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
-import { countText, isOrAre, listTexts } from '../../platform/text/words.ts';
+import { countText, isOrAre, joinFirstTexts } from '../../platform/text/words.ts';
 import type { MissingPublication, MissingToken, UnmappedToken } from '../facts/facts.ts';
 import { isTransactionSent } from '../facts/transactions.ts';
 import type { Trouble } from '../situation/trouble.ts';
@@ -23,13 +23,13 @@ export function explainMissingTokens(missing: readonly MissingPublication[]): Ex
   const names = missing.map(({ request }) => reviewCode(request)).join(', ');
   return {
     code: 'MAPPING_INVALID',
-    message: `the published mapping ${what} that are not on chain, or no longer: ${gone.length} of ${last} ${isOrAre(gone.length)} in no block, ${listTexts(gone)} (${missing.length === 1 ? 'proposal' : 'proposals'} ${names})`,
+    message: `the published mapping ${what} that are not on chain, or no longer: ${gone.length} of ${last} ${isOrAre(gone.length)} in no block, ${joinFirstTexts(gone)} (${missing.length === 1 ? 'proposal' : 'proposals'} ${names})`,
     hint: 'Run `countersign finalise` first. It sends the transactions again, oldest first, and waits for them. Do not run `countersign coins scan` before that.',
     way: { run: 'finalise' },
   };
 }
 
-export function explainStrayProposal({
+export function explainClosedOnChain({
   proposal,
   part,
   isPublishable,
@@ -37,7 +37,7 @@ export function explainStrayProposal({
   const there = barReferences(proposal.transactions.filter(isTransactionSent));
   const one = there.length === 1;
   const was = proposal.status === 'superseded' ? 'was superseded' : 'was abandoned';
-  const who = `${listTexts(there)} of the proposal ${proposal.request.reviewCode}, which ${was}`;
+  const who = `${joinFirstTexts(there)} of the proposal ${proposal.request.reviewCode}, which ${was}`;
   const never = `Never issue ${one ? 'this bar' : 'these bars'} again on another coin.`;
   if (part === 'waiting')
     return {
@@ -70,13 +70,13 @@ export function explainMissingAdopted(tokens: readonly MissingToken[]): Explaine
   if (unspent.length === 0)
     return {
       code: 'MAPPING_INVALID',
-      message: `${message} with a transaction that waits for a block: ${listTexts(which)}`,
+      message: `${message} with a transaction that waits for a block: ${joinFirstTexts(which)}`,
       hint: `Wait for the next block, then run \`countersign status\` again. ${ASK_ANOTHER_NODE}`,
       way: { wait: 'block' },
     };
   return {
     code: 'MAPPING_INVALID',
-    message: `${message} no longer on chain, with coins that are unspent again: ${listTexts(which)}`,
+    message: `${message} no longer on chain, with coins that are unspent again: ${joinFirstTexts(which)}`,
     hint: 'Call the other controllers. The person who issued the tokens must send the same transactions again. Otherwise, sign a mapping without the tokens, with the older scripts, and adopt it. Never issue these bars on other coins. `countersign report` compares every token.',
     way: CALL,
   };
@@ -87,7 +87,7 @@ export function explainUnmappedTokens(tokens: readonly UnmappedToken[]): Explain
   const which = tokens.map(({ reference, assetId }) => `${reference} (token ${assetId})`);
   return {
     code: 'MAPPING_INVALID',
-    message: `the mapping lacks ${countText(tokens.length, 'bar')} of an earlier mapping whose ${one ? 'token is' : 'tokens are'} on chain: ${listTexts(which)}`,
+    message: `the mapping lacks ${countText(tokens.length, 'bar')} of an earlier mapping whose ${one ? 'token is' : 'tokens are'} on chain: ${joinFirstTexts(which)}`,
     hint: `Call the other controllers. ${SIGN_AND_ADOPT} Never issue ${one ? 'this bar' : 'these bars'} again. \`countersign report\` compares every token.`,
     way: CALL,
   };

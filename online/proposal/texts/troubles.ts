@@ -5,7 +5,7 @@ import { blocksLeft, firstBlockOfNextPeriod, PERIOD, periodOf } from '../../../s
 import { keys } from '../../ledger/object-keys.ts';
 import { outpointText } from '../../ledger/policy-coin.ts';
 import { LedgerForked, notChangedHint } from '../../ledger/texts.ts';
-import { controllersText, isOrAre, listTexts } from '../../platform/text/words.ts';
+import { controllersText, isOrAre, joinFirstTexts } from '../../platform/text/words.ts';
 import type { TransactionFact } from '../facts/facts.ts';
 import type { Way } from '../refusals.ts';
 import type { Trouble } from '../situation/trouble.ts';
@@ -21,9 +21,9 @@ import {
   tooFewBlocksText,
 } from './explanation.ts';
 import {
+  explainClosedOnChain,
   explainMissingAdopted,
   explainMissingTokens,
-  explainStrayProposal,
   explainUnmappedTokens,
 } from './tokens.ts';
 
@@ -142,8 +142,8 @@ function explainDeadEnd(
     };
   return {
     code: 'TX_REJECTED',
-    message: `the proposal ${code} can never be completed: ${by}; ${listTexts(sent)} ${sent.length === 1 ? 'has its token' : 'have their tokens'} on chain or in a mempool`,
-    hint: `Call the other controllers. Check with \`countersign report\` what was issued from ${coins}. Sign a mapping with that and with ${listTexts(sent)}, with the older scripts. When the mapping is published, abandon this proposal with \`countersign abandon\`. Add the mapping to the ledger with \`countersign map adopt\`. Then prepare ${listTexts(lost)} again, on ${lost.length === 1 ? 'another coin' : 'other coins'}.`,
+    message: `the proposal ${code} can never be completed: ${by}; ${joinFirstTexts(sent)} ${sent.length === 1 ? 'has its token' : 'have their tokens'} on chain or in a mempool`,
+    hint: `Call the other controllers. Check with \`countersign report\` what was issued from ${coins}. Sign a mapping with that and with ${joinFirstTexts(sent)}, with the older scripts. When the mapping is published, abandon this proposal with \`countersign abandon\`. Add the mapping to the ledger with \`countersign map adopt\`. Then prepare ${joinFirstTexts(lost)} again, on ${lost.length === 1 ? 'another coin' : 'other coins'}.`,
     way: CALL,
   };
 }
@@ -215,7 +215,7 @@ export function explainTrouble(trouble: Trouble, code: string | null): Explained
     case 'unmapped':
       return explainUnmappedTokens(trouble.tokens);
     case 'stray':
-      return explainStrayProposal(trouble);
+      return explainClosedOnChain(trouble);
     case 'untraced':
       return explainUntracedCoins(trouble.coins);
     case 'dead-end':
@@ -229,7 +229,7 @@ export function explainTrouble(trouble: Trouble, code: string | null): Explained
     case 'older-proposal':
       return {
         code: 'PROPOSAL_OPEN',
-        message: `${keys.olderMapping} and ${keys.olderTransactions} have a proposal of another tool for ${listTexts([...trouble.bars.keys()])}, signed by ${controllersText(trouble.signers)}`,
+        message: `${keys.olderMapping} and ${keys.olderTransactions} have a proposal of another tool for ${joinFirstTexts([...trouble.bars.keys()])}, signed by ${controllersText(trouble.signers)}`,
         hint: `Finish that proposal with the older confirmer. ${DROP_OLDER} Its coins and bars are reserved until then.`,
         way: CALL,
       };

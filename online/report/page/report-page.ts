@@ -26,7 +26,7 @@ import {
   verdictMeaningTexts,
 } from '../texts/report.ts';
 import { isTokenGood, type MappedToken, signedAmount } from '../token-verdicts.ts';
-import { massText, roundedText } from '../views/mass-text.ts';
+import { massText, roundedMassesRemark } from '../views/mass-text.ts';
 import {
   type Badge,
   badgeHtml,
@@ -80,7 +80,7 @@ function mappedTableHtml(mapped: readonly MappedToken[], height: number): string
     })),
   );
   const note = left === 0 ? '' : `<p>${rowsLeftOutHtml(left)}</p>`;
-  const rounded = roundedText(rows.map(({ mass }) => mass));
+  const rounded = roundedMassesRemark(rows.map(({ mass }) => mass));
   return table + note + (rounded === '' ? '' : `<p>${safeHtml(rounded)}</p>`);
 }
 

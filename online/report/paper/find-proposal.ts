@@ -2,7 +2,7 @@
 import { Refusal, valueText } from '../../../shared/errors.ts';
 import { isReviewCode, reviewCode } from '../../../shared/review-code.ts';
 import type { LedgerState, ProposalState } from '../../ledger/ledger-state.ts';
-import { listTexts } from '../../platform/text/words.ts';
+import { joinFirstTexts } from '../../platform/text/words.ts';
 
 const describeProposal = ({ request, status }: ProposalState) => `${reviewCode(request)} (${status})`;
 
@@ -45,6 +45,6 @@ export function findProposal(
   throw new Refusal(
     'NO_PROPOSAL',
     `proposal: ${expected}`,
-    `Name one of these proposals (newest first): ${listTexts(all.map(describeProposal))}.`,
+    `Name one of these proposals (newest first): ${joinFirstTexts(all.map(describeProposal))}.`,
   );
 }

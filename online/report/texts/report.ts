@@ -5,7 +5,7 @@ import { printableText } from '../../../shared/errors.ts';
 import { tipText } from '../../node/checks/best-block.ts';
 import type { Watch } from '../../node/node.ts';
 import { tableText } from '../../platform/text/text-table.ts';
-import { countText, isOrAre, listTexts, timeText } from '../../platform/text/words.ts';
+import { countText, isOrAre, joinFirstTexts, timeText } from '../../platform/text/words.ts';
 import type { Report } from '../report.ts';
 import {
   isTokenGood,
@@ -15,7 +15,7 @@ import {
   ROUNDED_MASS,
 } from '../token-verdicts.ts';
 import { csvCell } from '../views/mapping-view.ts';
-import { massText, roundedText } from '../views/mass-text.ts';
+import { massText, roundedMassesRemark } from '../views/mass-text.ts';
 
 export const VERDICTS: Record<Report['verdict'], string> = {
   agree: 'The chain and the mapping agree.',
@@ -79,7 +79,7 @@ export function verdictMeaningTexts({
       : `${tokenCountText(frozen)} ${isOrAre(frozen)} "frozen", in part or completely. Frozen tokens do not grow. It is not certain that they will be burnt.`,
     open === null || waiting === 0
       ? ''
-      : `${tokenCountText(waiting)} ${haveOrHas(waiting)} a smaller amount on chain than in the mapping. The difference was burnt for the open redemption ${open.reviewCode} of ${listTexts(open.bars.map(printableText))}. \`countersign finalise\` publishes the mapping that counts these burns.`,
+      : `${tokenCountText(waiting)} ${haveOrHas(waiting)} a smaller amount on chain than in the mapping. The difference was burnt for the open redemption ${open.reviewCode} of ${joinFirstTexts(open.bars.map(printableText))}. \`countersign finalise\` publishes the mapping that counts these burns.`,
     less === 0
       ? ''
       : `${tokenCountText(less)} ${haveOrHas(less)} a smaller amount on chain than in the mapping. Holders burnt the difference, and no redemption counted it. If a holder receives a bar for it, \`countersign prepare --redeem\` counts the burns.`,
@@ -185,7 +185,7 @@ export function reportText(made: Report, width: number | undefined): string {
       ]),
       width,
     ),
-    roundedText(mapped.map(({ mass }) => mass)),
+    roundedMassesRemark(mapped.map(({ mass }) => mass)),
     ...[...verdictMeaningTexts(made), ...roundingTexts(made)].map(line => `${line}\n`),
     unmapped.length === 0 ? '' : '\nNot in the mapping\n',
     ...unmapped.map(t => `  ${t.token}  ${t.spendable} spendable, ${t.frozen} frozen\n    ${t.note}\n`),

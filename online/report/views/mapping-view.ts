@@ -7,7 +7,7 @@ import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import { tableText } from '../../platform/text/text-table.ts';
 import { countText, timeText } from '../../platform/text/words.ts';
 import { type Difference, type MassChange, type MassChanges, massChanges } from '../mapping-difference.ts';
-import { massText, roundedText } from './mass-text.ts';
+import { massText, roundedMassesRemark } from './mass-text.ts';
 
 /** A bar has an entry for each of its tokens, so after redemptions there are more entries than bars. */
 const countBars = (mapping: Mapping): number => new Set(mapping.references()).size;
@@ -49,7 +49,7 @@ function entriesTableText(
 }
 
 export function assetTableText(assets: readonly Asset[], width?: number): string {
-  return entriesTableText(assets, massText, width) + roundedText(assets.map(({ mass }) => mass));
+  return entriesTableText(assets, massText, width) + roundedMassesRemark(assets.map(({ mass }) => mass));
 }
 
 export const ORDERS = ['number', 'reference', 'mass'] as const;
@@ -109,7 +109,7 @@ export function differenceText(
     part('added', added),
     part('removed', removed),
     part('changed (before, after)', both),
-    isTail ? '' : roundedText([...added, ...removed, ...both].map(({ mass }) => mass)),
+    isTail ? '' : roundedMassesRemark([...added, ...removed, ...both].map(({ mass }) => mass)),
     changed ? massTableText('bars', changed.bars, width) : '',
     changed ? massTableText('tokens', changed.tokens, width) : '',
     same ? 'The assets are the same.\n' : '',

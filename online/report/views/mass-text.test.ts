@@ -8,7 +8,7 @@ import { utf8 } from '../../../shared/bytes.ts';
 import { parseMapping } from '../../../shared/mapping/mapping.ts';
 import { compareEntries } from '../mapping-difference.ts';
 import { differenceText } from './mapping-view.ts';
-import { massText, roundedText } from './mass-text.ts';
+import { massText, roundedMassesRemark } from './mass-text.ts';
 
 const TABLE: [mass: string, shown: string][] = [
   ['205.90900000000002', '205.909'],
@@ -33,7 +33,7 @@ const TABLE: [mass: string, shown: string][] = [
 ];
 for (const [mass, shown] of TABLE)
   test(`${mass} is shown as ${shown}`, () => {
-    assert.equal([massText(mass), roundedText(['400.0', mass]) !== ''], [shown, shown !== mass]);
+    assert.equal([massText(mass), roundedMassesRemark(['400.0', mass]) !== ''], [shown, shown !== mass]);
   });
 
 const mappingWithMass = (mass: string) =>

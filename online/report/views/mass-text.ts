@@ -12,7 +12,7 @@ export function massText(mass: string): string {
 }
 
 /** A remark for a table with rounded masses; '' if no mass is rounded. */
-export const roundedText = (masses: Iterable<string>): string =>
+export const roundedMassesRemark = (masses: Iterable<string>): string =>
   [...masses].some(mass => massText(mass) !== mass)
     ? 'Masses with float errors are rounded to 3 decimals here. The mapping, JSON and CSV have the exact numbers.\n'
     : '';

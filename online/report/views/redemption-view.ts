@@ -168,7 +168,7 @@ function afterRemapText(derivation: Derivation, width?: number): string {
 }
 
 /** The redemption as text without its burns, for commands that print the burns themselves. */
-export function effectText(derivation: Derivation, width?: number): string {
+export function redemptionEffectText(derivation: Derivation, width?: number): string {
   return barsTableText(redemptionsJson(derivation, []), width) + afterRemapText(derivation, width);
 }
 

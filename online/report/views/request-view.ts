@@ -3,7 +3,7 @@ import { type Changes, correctedReference, kindOfChange } from '../../../shared/
 import type { Derivation } from '../../../shared/derive.ts';
 import { printableText } from '../../../shared/errors.ts';
 import { sumOfMasses } from '../../../shared/redemption/mass-sums.ts';
-import { countText, isOrAre, listTexts } from '../../platform/text/words.ts';
+import { countText, isOrAre, joinFirstTexts } from '../../platform/text/words.ts';
 import { BURN_CONFIRMATIONS, type BurnFact } from '../../proposal/facts/burns.ts';
 import { correctionsJson, correctionText } from './correction-view.ts';
 import { issuancesJson, issuanceTableText, sumOfIssuedText } from './issuance-view.ts';
@@ -71,7 +71,7 @@ const VIEWS: Views = {
   },
   corrections: derivation => {
     const { length } = derivation.corrections;
-    const names = listTexts(
+    const names = joinFirstTexts(
       derivation.request.corrections.map(
         one =>
           `${printableText(one.reference)} ${correctedReference(one) === undefined ? 'removed' : `changed to ${correctedReference(one)}`}`,

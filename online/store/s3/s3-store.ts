@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type * as Sdk from '@aws-sdk/client-s3'; // types only: `open-store.ts` loads the SDK when a bucket is opened
-import { addPlace, type Refusal } from '../../../shared/errors.ts';
+import { addPlaceToMessage, type Refusal } from '../../../shared/errors.ts';
 import { checkKey, checkPrefix, isValidKey, PROBE_KEY } from '../object-keys.ts';
 import { DEFAULT_MAX_BYTES, type PutOptions, type Store } from '../store.ts';
 import { endlessListRefusal, mayBeWrittenRefusal, objectTooLargeRefusal, PROBE_TEXT } from '../texts.ts';
@@ -219,7 +219,7 @@ export class S3Store implements Store {
     try {
       await credentials.check();
     } catch (error) {
-      throw addPlace(`${this.name}: cannot ${what}`, error);
+      throw addPlaceToMessage(`${this.name}: cannot ${what}`, error);
     }
     try {
       return await run();

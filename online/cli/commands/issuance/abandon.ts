@@ -1,7 +1,7 @@
 /** `countersign abandon`: abandons the open proposal. */
 import { Command, Option } from 'clipanion';
 import { reviewCode } from '../../../../shared/review-code.ts';
-import { listTexts } from '../../../platform/text/words.ts';
+import { joinFirstTexts } from '../../../platform/text/words.ts';
 import type { World } from '../../../platform/world.ts';
 import { type Abandoned, abandonProposal } from '../../../proposal/commands/abandon.ts';
 import { RefusedError } from '../../../proposal/texts/refused-error.ts';
@@ -36,7 +36,7 @@ export class AbandonCommand extends ConfiguredCommand {
     const maxTipAge = parseTipAge(this.maxTipAge);
     const services = await this.services();
     const agree = async ({ digest, references, signed }: Abandoned) => {
-      const which = `the proposal ${reviewCode(digest)} of ${listTexts(references)}`;
+      const which = `the proposal ${reviewCode(digest)} of ${joinFirstTexts(references)}`;
       if (!this.yes && signed.length > 0) services.world.stderr.write(finaliseMayWaitText(signed));
       if (this.unsigned) return this.askUnsigned(services.world, which);
       if (this.yes || (await askYes(services.world, `Abandon ${which}?`, { isFinal: true }))) return;

@@ -2,7 +2,7 @@
 import { Refusal } from '../../../../shared/errors.ts';
 import { shellWord } from '../../../../shared/shell-words.ts';
 import type { StopText } from '../../../platform/stop-signals.ts';
-import { controllersText, listTexts } from '../../../platform/text/words.ts';
+import { controllersText, joinFirstTexts } from '../../../platform/text/words.ts';
 import { blockCountText } from '../../../platform/waiting/progress.ts';
 import type { Abandoned } from '../../../proposal/commands/abandon.ts';
 import type { Repair } from '../../../proposal/upkeep/repair-store.ts';
@@ -108,7 +108,7 @@ export function repairText(
     case 'projections': {
       const drops =
         one.drops.length > 0
-          ? `They contain a proposal of another tool, which is removed: ${listTexts(one.drops)}.\n`
+          ? `They contain a proposal of another tool, which is removed: ${joinFirstTexts(one.drops)}.\n`
           : '';
       return `These objects differ from the ledger: ${one.keys.join(', ')}.\n${drops}`;
     }
@@ -224,7 +224,7 @@ export const otherProposalText = (code: string): string =>
 
 /** @param files names of signatures files @param line the command with these files */
 export const otherSignaturesText = (files: readonly string[], line: string): string =>
-  `Other signatures were found: ${listTexts(files)}. Run \`${line}\`.`;
+  `Other signatures were found: ${joinFirstTexts(files)}. Run \`${line}\`.`;
 
 // record
 

@@ -6,7 +6,7 @@ import { keys } from '../../../ledger/object-keys.ts';
 import { outpointText } from '../../../ledger/policy-coin.ts';
 import type { StopText } from '../../../platform/stop-signals.ts';
 import { word } from '../../../platform/text/shell-words.ts';
-import { countText, listTexts } from '../../../platform/text/words.ts';
+import { countText, joinFirstTexts } from '../../../platform/text/words.ts';
 import type { Adopted } from '../../../proposal/upkeep/adopt-mapping.ts';
 import type { Scanned } from '../../../proposal/upkeep/scan-coins.ts';
 
@@ -87,10 +87,10 @@ export function adoptedText(
 ): string {
   const lines = [`The current mapping is now ${digest} of height ${height}.`];
   if (settled.length > 0)
-    lines.push(`With this mapping, no coin is reserved any more for ${listTexts(settled)}.`);
+    lines.push(`With this mapping, no coin is reserved any more for ${joinFirstTexts(settled)}.`);
   if (dropped.length > 0)
     lines.push(
-      `This mapping lacks ${listTexts(dropped)}, and the mapping before had ${dropped.length === 1 ? 'this bar' : 'these bars'}. \`countersign report\` shows the tokens.`,
+      `This mapping lacks ${joinFirstTexts(dropped)}, and the mapping before had ${dropped.length === 1 ? 'this bar' : 'these bars'}. \`countersign report\` shows the tokens.`,
     );
   if (staleCoins.length > 0)
     lines.push(

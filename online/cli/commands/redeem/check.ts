@@ -15,7 +15,7 @@ import {
   checkUnsent,
 } from '../../../proposal/commands/redeem-check.ts';
 import { BURN_CONFIRMATIONS, type BurnFact, outputName } from '../../../proposal/facts/burns.ts';
-import { effectText, redemptionsJson } from '../../../report/views/redemption-view.ts';
+import { redemptionEffectText, redemptionsJson } from '../../../report/views/redemption-view.ts';
 import { EXIT_DONE, EXIT_REFUSED } from '../../errors/error-output.ts';
 import { checkReference, parseBurnName } from '../../input/tables/redemption-file.ts';
 import { MAX_TRANSACTION_BYTES, readTransactionFile } from '../../input/transaction-file.ts';
@@ -96,7 +96,7 @@ export class RedeemCheckCommand extends ConfiguredCommand {
   ): Result {
     const [redemption = null] = derivation ? redemptionsJson(derivation, burns) : [];
     const found = { reference: this.reference, ...json, redemption };
-    const whole = derivation ? `${text}\n${effectText(derivation, windowWidth(this.world))}` : text;
+    const whole = derivation ? `${text}\n${redemptionEffectText(derivation, windowWidth(this.world))}` : text;
     if (!problem)
       return { json: found, text: `${whole}No check failed. Nothing was changed.\n`, exitCode: EXIT_DONE };
     const { code, message, hint } = problem;

@@ -1,7 +1,7 @@
 /** `countersign redeem add`, `remove`, `lock` and `unlock`: change the list of redeemable bars. */
 import { Command, Option } from 'clipanion';
 import { keys } from '../../../ledger/object-keys.ts';
-import { countText, listTexts } from '../../../platform/text/words.ts';
+import { countText, joinFirstTexts } from '../../../platform/text/words.ts';
 import { checkNotBeingRedeemed, readCurrentMapping } from '../../../redeemable/current-mapping.ts';
 import {
   addBarsChange,
@@ -31,7 +31,7 @@ async function runListChange(
   const locked = bars.filter(({ lock }) => lock).length;
   return {
     json: { changed, bars: bars.map(({ reference, lock }) => ({ reference, lock })) },
-    text: `${changed ? done : already}: ${listTexts(references)}.\n${keys.redeemable} has ${countText(bars.length, 'bar')} (${locked} locked).\n`,
+    text: `${changed ? done : already}: ${joinFirstTexts(references)}.\n${keys.redeemable} has ${countText(bars.length, 'bar')} (${locked} locked).\n`,
   };
 }
 

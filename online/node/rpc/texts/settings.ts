@@ -19,7 +19,7 @@ export const FAULTS = {
 type Part = 'URL' | 'user' | 'password';
 export const tooLongText = (part: Part, length: number): string => `a ${part} of ${length} characters`;
 export const notEncodedText = (part: Part): string => `a ${part} with a % that is not percent-encoding`;
-export const withControlText = (part: Part): string => `a ${part} with a control character`;
+export const controlCharacterText = (part: Part): string => `a ${part} with a control character`;
 
 /** @param got what is wrong with the URL */
 export const invalidUrlRefusal = (got: string) =>

@@ -9,9 +9,9 @@ import { periodOf, tokenAmount } from '../../../../shared/token-schedule.ts';
 import { parseOutpoint } from '../../../ledger/policy-coin.ts';
 import type { BurnFact, Evidence } from '../../facts/burns.ts';
 import type { ChainFacts, Facts, TransactionFact } from '../../facts/facts.ts';
-import { isOwnMapping } from '../../facts/proposals.ts';
+import { isMappingOfProposal } from '../../facts/proposals.ts';
 import type { Question } from '../../facts/question.ts';
-import { stateOrNull } from '../../facts/read-facts.ts';
+import { ledgerStateOrNull } from '../../facts/read-facts.ts';
 import { depthOfTransaction, isTransactionSent } from '../../facts/transactions.ts';
 import type { Step } from '../../plan/step-types.ts';
 import { type Sample, trust } from './samples.ts';
@@ -90,14 +90,14 @@ function isMapReplaced({ store: { map, ...store } }: Facts, { derivation }: Samp
   return (
     map !== null &&
     !(map instanceof Refusal) &&
-    !stateOrNull(store)?.mappings.includes(map.mapping.digest) &&
+    !ledgerStateOrNull(store)?.mappings.includes(map.mapping.digest) &&
     map.mapping.digest !== derivation.mapping.digest
   );
 }
 
 function checkSend(sample: Sample, step: Of<'send'>, facts: Facts, what: string): void {
   const chain = facts.chain as ChainFacts;
-  const status = stateOrNull(facts.store)?.proposals.get(sample.digest)?.status;
+  const status = ledgerStateOrNull(facts.store)?.proposals.get(sample.digest)?.status;
   if (sample.derivation.request.redemptions.length > 0) {
     // The holder's own transactions may be sent without a decision.
     const { burns } = chain.evidence;
@@ -156,14 +156,14 @@ function checkDecision(
 function checkAbandon(sample: Sample, step: Of<'abandon'>, facts: Facts, what: string): void {
   const chain = facts.chain as ChainFacts;
   const { map } = facts.store;
-  const state = stateOrNull(facts.store);
+  const state = ledgerStateOrNull(facts.store);
   const known = state?.proposals.get(sample.digest);
   // If `map.json` is the proposal's mapping or a mapping of the ledger, it may be replaced. Any other mapping
   // must be kept for `map adopt`.
   const isOther =
     map !== null &&
     !(map instanceof Refusal) &&
-    !isOwnMapping(facts.subject, map.mapping.digest) &&
+    !isMappingOfProposal(facts.subject, map.mapping.digest) &&
     !state?.mappings.includes(map.mapping.digest);
   const isIn = ({ issuance }: TransactionFact) =>
     isOther && map.mapping.contained(new Set([issuance.assetId]), 'assetId').size > 0;

@@ -24,7 +24,7 @@ import {
   type TransactionFact,
 } from '../../facts/facts.ts';
 import { sendingSignatures } from '../../facts/proposals.ts';
-import { stateOrNull } from '../../facts/read-facts.ts';
+import { ledgerStateOrNull } from '../../facts/read-facts.ts';
 import { type EvidenceKind, keptBurnTransactions, makeEvidence, NO_EVIDENCE } from './sample-burns.ts';
 import { OTHER } from './sample-ledgers.ts';
 import { base, FOREIGN, idFromNumber, type Sample, trust } from './samples.ts';
@@ -193,7 +193,7 @@ export type TipKind = (typeof TIPS)[number];
 /** Milliseconds since 1970. */
 const NOW = 1_763_795_200_000;
 
-function makeTip(kind: TipKind): Tip {
+function makeBestBlock(kind: TipKind): Tip {
   const height = kind in HEIGHTS ? HEIGHTS[kind as keyof typeof HEIGHTS] : HEIGHTS.in;
   return {
     ...{ chain: kind === 'other chain' ? 'ocean_main' : 'gold_main', height, hash: idFromNumber(4) },
@@ -240,7 +240,11 @@ const buildAll = ({ derivation }: Sample, isRight: boolean): Built =>
     token: isRight ? reissuanceTokenId : idFromNumber(1),
   }));
 
-function makeChecks(sample: Sample, kind: ChainKind['checks'], on: readonly OnChain[]): ChainFacts['checks'] {
+function makeCheckFacts(
+  sample: Sample,
+  kind: ChainKind['checks'],
+  on: readonly OnChain[],
+): ChainFacts['checks'] {
   const state = (coin: PolicyCoin, i: number): CoinState =>
     kind === 'coin spent' || on[i] !== 'unspent'
       ? { state: 'spent-or-unknown' }
@@ -284,14 +288,14 @@ export function makeChainFacts(
   const on = kind.on.slice(0, coins.length);
   const transactions = isRead ? on.map((one, i) => makeTransactionFact(sample, i, one, isComplete)) : [];
   const isDeep = transactions.length > 0 && on.every(one => one === 'shallow' || one === 'deep');
-  const tip = makeTip(kind.tip);
+  const tip = makeBestBlock(kind.tip);
   const names = coins.map(outpointText);
   return {
     ...{ tip, asked: NOW, transactions },
     spent: subject && !isRead ? names.filter((_, i) => on[i] !== 'unspent') : [],
     tokens: isDeep && known?.status !== 'published' ? (TOKENS[kind.tokens] as TokenFacts) : null,
     missing: kind.missing === 'dropped' ? [MISSING] : [],
-    stray: kind.stray ? [makeStray(sample, kind.stray)] : [],
+    stray: kind.stray ? [makeClosedOnChain(sample, kind.stray)] : [],
     missingAdopted:
       kind.missing === 'nothing'
         ? []
@@ -301,11 +305,11 @@ export function makeChainFacts(
       isDrafting || (isRead && FOLLOWED.includes(known?.status))
         ? makeEvidence(sample, kind.evidence, tip.height)
         : NO_EVIDENCE,
-    checks: makeChecks(sample, kind.checks, on),
+    checks: makeCheckFacts(sample, kind.checks, on),
   };
 }
 
-function makeStray(sample: Sample, stray: readonly OnChain[]): ChainFacts['stray'][number] {
+function makeClosedOnChain(sample: Sample, stray: readonly OnChain[]): ChainFacts['stray'][number] {
   const transactions = stray.map((on, i) => makeTransactionFact(sample, i, on, true));
   return { digest: sample.digest, request: sample.derivation.request, status: 'abandoned', transactions };
 }
@@ -317,7 +321,7 @@ function makeDraftFact(
   store: StoreFacts,
   chain: ChainFacts | Refusal | null,
 ): Facts['draft'] {
-  const state = stateOrNull(store);
+  const state = ledgerStateOrNull(store);
   const { current, older } = store;
   if (!state || !current || current instanceof Refusal || !chain || chain instanceof Refusal) return null;
   const { height } = chain.tip;

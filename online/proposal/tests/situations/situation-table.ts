@@ -10,7 +10,7 @@ import { outpointText } from '../../../ledger/policy-coin.ts';
 import type { BurnFact } from '../../facts/burns.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { Question } from '../../facts/question.ts';
-import { stateOrNull } from '../../facts/read-facts.ts';
+import { ledgerStateOrNull } from '../../facts/read-facts.ts';
 import { depthOfTransaction } from '../../facts/transactions.ts';
 import { nextWayOfSituation } from '../../plan/next-way.ts';
 import { planStep } from '../../plan/plan-step.ts';
@@ -117,7 +117,7 @@ function checkNoAbandonAdvice(
   const { burns, amounts } = chain.evidence;
   const isKept = ({ txid }: BurnFact) => subject?.keptBurns.some(kept => kept.txid === txid) ?? false;
   const isLost = (one: BurnFact) => one.problem?.is === 'unknown' && one.problem.hasIndex && isKept(one);
-  const before = stateOrNull(store)?.burnt;
+  const before = ledgerStateOrNull(store)?.burnt;
   const isCounted = burns.some(({ txid, vout }) => before?.has(`${txid}:${vout}`));
   const isRight = burns.every(one => isLost(one) || (one.problem === null && isBurnAsRequested(sample, one)));
   if (!isRight || isCounted || amounts === null || hasUnexplainedTokens(sample, chain)) return;
@@ -241,7 +241,7 @@ export class SituationTable {
     if (next.do === 'refuse') checkRefusal(next.why, question, what);
     else if (next.do !== 'done') {
       const event = eventOfStep(next);
-      const kind = event && whyEventIllegal(stateOrNull(of.store), event)?.kind;
+      const kind = event && whyEventIllegal(ledgerStateOrNull(of.store), event)?.kind;
       assert.is(kind ?? null, null, `${what}: ${event?.event} is illegal`);
       checkStep(sample, next, of, question, what);
     }
@@ -270,7 +270,7 @@ export class SituationTable {
     for (const trouble of troubles) assert.not.match(explainTrouble(trouble, null).message, /undefined|NaN/);
     // The check is skipped if another proposal is open, because the facts of that proposal decide the next
     // step.
-    const open = stateOrNull(facts.store)?.open;
+    const open = ledgerStateOrNull(facts.store)?.open;
     if (facts.subject && open && open.request !== facts.subject.digest) return;
     // The check is skipped after a sending, because `next` does not know the results of the sending.
     if (facts.memory.outcomes.size === 0) checkNextCommand(plans, situation, what);
