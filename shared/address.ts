@@ -20,7 +20,7 @@ export const p2pkhAddress = (network: Network, keyHash: Uint8Array): string =>
 export const addressHint = (network: string): string => `Give a complete address of the network ${network}.`;
 
 /**
- * @returns the output script of the address
+ * @returns kind, hash and output script of the address
  * @throws Refusal FIELD_INVALID, naming `path`, and the network if the address is of another known network
  */
 export function parseAddress(network: Network, text: string, path: string): Address {

@@ -31,8 +31,8 @@ export type Way =
   /** The cause is outside of Countersign, such as the node, a clock, a file, or the input. */
   | { readonly correct: 'node' | 'clock' | 'file' | 'input' | 'store' }
   /**
-   * The controllers decide together: with `signer release`, or with a mapping signed by the older scripts and
-   * then adopted.
+   * The controllers have to decide together, because no command of one PC is enough. The way out may be
+   * `signer release`, or a mapping that the older scripts sign and `map adopt` takes over.
    */
   | { readonly call: 'controllers' };
 
@@ -138,7 +138,8 @@ export type RefusedData =
       readonly request: string;
       readonly does: keyof Changes;
       /**
-       * Spent coins of the proposal, with their bars. Empty if its transactions may still reach the chain.
+       * Spent coins of the proposal, with their bars. Empty if no coin is spent: then the proposal cannot be
+       * abandoned before the period ends, because its transactions may still reach the chain.
        */
       readonly spent: readonly { reference: string; coin: string }[];
       readonly all: number;
@@ -178,8 +179,8 @@ export type RefusedData =
     }
   | { readonly kind: 'unsendable'; readonly transaction: TransactionFact }
   /**
-   * `txid` is the id under which the transaction was published, with other signatures. Other requests use its
-   * change under this id.
+   * `txid` is the id that the transaction got on chain with other signatures. Other requests reserve the
+   * transaction's change output by this id.
    */
   | { readonly kind: 'built-upon'; readonly transaction: TransactionFact; readonly txid: string }
   | {

@@ -68,8 +68,10 @@ export async function readCurrentMapping(
 }
 
 /**
- * The request whose transactions the older scripts would find. If one PC wrote `ps1_map.json` and another PC
- * wrote `ps1_tx.json`, the mapping may lack some bars. These bars are identified by their asset ids.
+ * Digest of the request whose transactions are in the store's `ps1_` objects, where the older scripts look
+ * for transactions; null if these transactions are of no request in the ledger. If one PC wrote
+ * `ps1_map.json` and another PC wrote `ps1_tx.json`, the mapping may lack some bars. These bars are
+ * identified by their asset ids.
  */
 function requestOfOlderScripts(bars: ReadonlyMap<string, string>, state: LedgerState): string | null {
   const proposals = [...state.proposals.values()];

@@ -24,7 +24,10 @@ import { closedRefusal, findPublishableClosed, notOpenRefusal, planProjections }
 import { planAfterDecision, planNodeUnreachable, rejectionRefusal } from './plan-sending.ts';
 import { DONE, type Plan, type Planning, planQuestion, refusePlan } from './step-types.ts';
 
-/** Number of reads before missing tokens of confirmed transactions are reported. */
+/**
+ * Number of reads of the chain after which a difference is final. Then wrong amounts are refused, and missing
+ * tokens of confirmed transactions no longer stop the publication.
+ */
 const TOKEN_LOOKS = 3;
 function signaturesRefusal(
   { facts, situation, question, view }: Planning,

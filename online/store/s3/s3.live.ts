@@ -68,7 +68,8 @@ test.after(async () => {
 });
 
 /**
- * Asserts that every operation refuses with this meaning. The message must name the store, and no credential.
+ * Asserts that every operation is refused with this code, cause and next step. The message must name the
+ * store, and no credential.
  */
 async function assertAllRefuse([code, cause, step]: Meaning, spec: string, options: OpenOptions) {
   const store = await openStore(spec, options);
