@@ -1,9 +1,9 @@
 /** Splits a file into the texts of a series of QR codes. */
 import { Refusal } from '../errors.ts';
 import { toBase32 } from './base32.ts';
+import { compressWithCheckValue, type Deflate } from './checked-stream.ts';
 import { codeCapacity, MAX_VERSION, MIN_VERSION, UNREADABLE_VERSION } from './code-capacity.ts';
 import { BLOCK, type Encoding, HEADER, MAX_COUNT, writeFrame } from './frame.ts';
-import { compressWithCheckValue, type Deflate } from './sealed-stream.ts';
 
 export interface Series {
   encoding: Encoding;

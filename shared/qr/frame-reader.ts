@@ -1,9 +1,9 @@
 /** Joins frames, read in any order, to a file. */
 import { Refusal } from '../errors.ts';
 import { fromBase32 } from './base32.ts';
+import { type Inflate, inflateAndCheck } from './checked-stream.ts';
 import { BLOCK, type Encoding, FILE_TYPE, type Frame, readFrame } from './frame.ts';
 import { rangesText, rangesWithCount } from './frame-ranges.ts';
-import { type Inflate, inflateAndCheck } from './sealed-stream.ts';
 
 /** Largest size of a file: many times a usual request, and small enough for memory. */
 export const MAX_FILE = 16 * 1024 * 1024;

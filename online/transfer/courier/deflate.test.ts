@@ -1,10 +1,10 @@
 import { deflateRawSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { OutputTooLargeError } from '../../../shared/qr/checked-stream.ts';
 import { splitFile } from '../../../shared/qr/file-splitting.ts';
 import { FrameReader } from '../../../shared/qr/frame-reader.ts';
 import { sampleBytes, sampleText } from '../../../shared/qr/sample-files.ts';
-import { OutputTooLargeError } from '../../../shared/qr/sealed-stream.ts';
 import { failsWith } from '../../../shared/testing.ts';
 import * as node from '../qr/deflate.ts';
 import * as page from './deflate.ts';

@@ -4,7 +4,7 @@
  * input.
  */
 import { Deflate as Deflater, Inflate as Inflater } from 'pako';
-import { type Deflate, type Inflate, OutputTooLargeError } from '../../../shared/qr/sealed-stream.ts';
+import { type Deflate, type Inflate, OutputTooLargeError } from '../../../shared/qr/checked-stream.ts';
 
 export const deflate: Deflate = bytes => {
   const stream = new Deflater({ raw: true, windowBits: 10, level: 9, memLevel: 9 });

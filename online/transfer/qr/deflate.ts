@@ -1,6 +1,6 @@
 /** Compression for QR frames with Node's zlib. */
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
-import { type Deflate, type Inflate, OutputTooLargeError } from '../../../shared/qr/sealed-stream.ts';
+import { type Deflate, type Inflate, OutputTooLargeError } from '../../../shared/qr/checked-stream.ts';
 
 export const deflate: Deflate = bytes =>
   deflateRawSync(bytes, { windowBits: 10, level: 9, memLevel: 9, strategy: constants.Z_DEFAULT_STRATEGY });
