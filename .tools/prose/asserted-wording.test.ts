@@ -45,6 +45,7 @@ test('values, codes, commands, titles, failure messages and inputs do not count 
   assert.match(page, /^(countersign trust create (?:--name .*)*)$/);
   assert.equal(circles, ['a b c']);
   assert.is(a, 1, 'a reason of the failure');
+  assert.not(a, 'a reason of the failure');
   assert.is(read('text that is input'), text.replace(/one two three/, 'four five six'));
   assert.is(text, wrongField(name, 'fewer words'));
   type('a text that is typed');

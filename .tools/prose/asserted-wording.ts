@@ -60,7 +60,7 @@ function calledName(callee: Part): string {
  */
 function comparedArguments(name: string, args: readonly Part[]): readonly Part[] {
   if (!name.startsWith('assert.')) return args;
-  return args.slice(0, name.endsWith('.unreachable') ? 0 : name.endsWith('.ok') ? 1 : 2);
+  return args.slice(0, name.endsWith('.unreachable') ? 0 : /\.(ok|not)$/.test(name) ? 1 : 2);
 }
 
 const isTextMatcher = (name: string) =>

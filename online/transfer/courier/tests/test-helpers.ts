@@ -1,6 +1,7 @@
 /** For `make test-browser`: functions that the tests of the courier page share. */
 import type { Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
+import { Refusal } from '../../../../shared/errors.ts';
 import { splitFile } from '../../../../shared/qr/file-splitting.ts';
 import { deflate } from '../../qr/deflate.ts';
 import { drawCode, type Matrix } from '../../qr/drawing/matrix.ts';
@@ -17,10 +18,18 @@ export const one = sampleRequest(1);
 export const some = sampleRequest(8);
 export const many = sampleRequest(30);
 
-/**
- * Waits until the element contains this text. If the wait is too long, the test fails, and prints the
- * element's text.
- */
+/** The refusal of this function. */
+export function refusalOf(run: () => unknown): Refusal {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+  return assert.unreachable('nothing was refused') as never;
+}
+
+/** Waits until the element has this text. If not, the test fails with the element's text. */
 export async function waitForText(page: Page, id: string, part: string): Promise<void> {
   try {
     await page.waitForSelector(`#${id}:has-text(${JSON.stringify(part)})`);

@@ -4,16 +4,20 @@
  */
 import * as assert from 'uvu/assert';
 import { splitFile } from '../../../../shared/qr/file-splitting.ts';
+import { FrameReader } from '../../../../shared/qr/frame-reader.ts';
 import { deflate } from '../../qr/deflate.ts';
 import { drawCode } from '../../qr/drawing/matrix.ts';
 import { photographCodes, rotatedCorners } from '../../qr/testing/camera-pictures.ts';
+import { describeFileContent } from '../../qr/texts/describe-file.ts';
 import {
   CAMERA_DENIED,
   DISCARD,
   FOREIGN_CODE,
   FRAMES_DISCARDED,
+  framesReadText,
   NO_CAMERA,
   NO_CODE,
+  notSavedText,
   START,
 } from '../texts.ts';
 import type { Open } from './browsers/browser.ts';
@@ -23,6 +27,7 @@ import {
   makeFilmOfTexts,
   OTHER,
   one,
+  refusalOf,
   SERIES,
   some,
   utf8BytesOf,
@@ -49,7 +54,7 @@ export function testMistakesInAnyBrowser(open: Open): void {
       await page.click('#scan-tab');
       await page.click('#start');
       await page.waitForSelector('#result:not([hidden])');
-      assert.match((await page.textContent('#scan-what'))!, 'A request to issue tokens for 8 assets');
+      assert.is(await page.textContent('#scan-what'), describeFileContent(utf8BytesOf(some.text)).sentence);
     });
   });
 
@@ -115,7 +120,7 @@ export function testMistakesInOneBrowser(open: Open): void {
     await withScan(open, splitFile(utf8BytesOf(one.text), { deflate, version: 10 }).frames, async page => {
       await page.waitForSelector('#result:not([hidden])');
       await page.click('#start');
-      await waitForText(page, 'scan-error', 'is not saved yet');
+      await waitForText(page, 'scan-error', notSavedText(describeFileContent(utf8BytesOf(one.text)).name));
       assert.ok(await page.isVisible('#save'));
       await page.click('#again');
       assert.ok(await page.isHidden('#save'));
@@ -134,16 +139,19 @@ export function testMistakesInOneBrowser(open: Open): void {
   });
 
   test('a wrong count and an incomplete series give the missing numbers and no file', async () => {
-    await withScan(open, ['B$2J0300AAAAAAAA', 'B$2J0502AAAAAAAA'], async page => {
-      await waitForText(page, 'scan-error', 'expected a series of');
+    const texts = ['B$2J0300AAAAAAAA', 'B$2J0502AAAAAAAA'];
+    const reader = new FrameReader();
+    const refusal = refusalOf(() => {
+      for (const text of texts) reader.add(text);
+    });
+    await withScan(open, texts, async page => {
+      await waitForText(page, 'scan-error', refusal.message);
       await expectNoFile(page);
     });
     await withScan(open, SERIES.frames.slice(1), async page => {
       await page.waitForSelector('#missing:text-is("1")');
-      assert.match(
-        (await page.textContent('#scan-status'))!,
-        new RegExp(`${SERIES.frames.length - 1} of ${SERIES.frames.length} frames read`),
-      );
+      const { length } = SERIES.frames;
+      assert.match((await page.textContent('#scan-status'))!, framesReadText(length - 1, length));
       await expectNoFile(page);
     });
   });

