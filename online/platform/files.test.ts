@@ -18,6 +18,7 @@ import { failsWith } from '../../shared/testing.ts';
 import { loadConfig } from '../cli/config/config.ts';
 import { parseStore } from '../store/open-store.ts';
 import { checkOutputPath, printablePath, readIfExisting, readInput, writeOutput } from './files.ts';
+import { FILE_ERRORS, notAFileRefusal } from './texts.ts';
 import { makeRealWorld } from './world.ts';
 
 const test = suite<{ folder: string }>('files');
@@ -79,7 +80,7 @@ test('the refusal has the reason and the next step, and --overwrite only if the 
   writeOutput(path, utf8('one'));
   for (const attempt of [writeOutput, (below: string) => checkOutputPath(below)]) {
     const below = failsWith('FILE_UNUSABLE', () => attempt(join(path, 'x'), utf8('x')), /ENOTDIR/);
-    assert.match(below.hint, 'move that file');
+    assert.is(below.hint, FILE_ERRORS['ENOTDIR']?.hint);
     failsWith('FILE_UNUSABLE', () => attempt(join(folder, 'absent', 'x'), utf8('x')), /ENOENT/);
     failsWith('FILE_UNUSABLE', () => attempt(folder, utf8('x')), /EISDIR/);
   }
@@ -120,13 +121,13 @@ test('only files within the size limit are read, and a pipe does not block', ({ 
   writeFileSync(path, '12345');
   assert.equal(new Uint8Array(readInput(path, 5)), utf8('12345'));
   failsWith('TOO_LARGE', () => readInput(path, 4), /4 bytes, got 5/);
-  failsWith('FILE_UNUSABLE', () => readInput(folder, 9), /expected a file, got a folder/);
+  failsWith('FILE_UNUSABLE', () => readInput(folder, 9), notAFileRefusal(folder).message);
   failsWith('FILE_UNUSABLE', () => readInput(join(path, 'x'), 9), /ENOTDIR/);
   failsWith('FILE_MISSING', () => readInput(join(folder, 'none'), 9));
   assert.is(readIfExisting(join(folder, 'none'), 9), null);
   const pipe = join(folder, 'pipe');
   execFileSync('mkfifo', [pipe]);
-  failsWith('FILE_UNUSABLE', () => readInput(pipe, 9), /got a folder or device/);
+  failsWith('FILE_UNUSABLE', () => readInput(pipe, 9), notAFileRefusal(pipe).message);
 });
 
 test('a writer removes temporary files of killed writers, but not of running ones', ({ folder }) => {

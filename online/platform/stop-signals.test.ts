@@ -6,6 +6,8 @@ import { PassThrough } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertRefused, BAR_1, HEADER, type Ran, TestWorld } from '../../fixtures/pcs/testing.ts';
+import { stoppedFinaliseText, stoppedPrepareText } from '../cli/commands/issuance/texts.ts';
+import { NOTHING_CHANGED, type StopText } from './stop-signals.ts';
 
 const test = suite<{ world: TestWorld }>('stop');
 test.before.each(async context => {
@@ -15,7 +17,7 @@ test.after.each(({ world }) => world.stop());
 
 const never = new Promise<never>(() => undefined);
 
-function expectStopped(ran: Ran, message: RegExp, hint: RegExp): void {
+function expectStopped(ran: Ran, { message, hint }: StopText): void {
   assertRefused(ran, 'INTERRUPTED', message, hint, 130);
 }
 
@@ -37,11 +39,7 @@ test('finalise stopped during its wait says that transactions were sent, and con
   const onSleep = world.onSleep;
   stopAtFirstWait(world);
   const ran = await world.command(2, 'finalise', 'mine.json', '--yes', '--log', 'evidence.jsonl');
-  expectStopped(
-    ran,
-    /transactions were sent, .* the mapping is not published yet/,
-    /Run the same command again/,
-  );
+  expectStopped(ran, stoppedFinaliseText({ published: false, wrote: true, sent: true }, true));
   const last = JSON.parse(world.read(2, 'evidence.jsonl').trim().split('\n').at(-1) as string);
   assert.equal([last.event, last.exit, last.error.code], ['end', 130, 'INTERRUPTED']);
   world.extra = {};
@@ -56,8 +54,7 @@ test('finalise stopped before it begins says that nothing was sent', async ({ wo
   world.extra = { stdin: fakeKeyboard('\x03') };
   expectStopped(
     await world.command(2, 'finalise', 'mine.json'),
-    /sent nothing/,
-    /Run the same command again/,
+    stoppedFinaliseText({ published: false, wrote: false, sent: false }, true),
   );
   assert.equal(await world.rpc('getrawmempool'), []);
 });
@@ -66,7 +63,7 @@ test('prepare stopped at a question says that no request was written', async ({ 
   world.write(1, 'bars.csv', HEADER + BAR_1);
   world.extra = { stdin: fakeKeyboard('\x03') };
   const ran = await world.command(1, 'prepare', '--issuances', 'bars.csv', '--out', 'request.json');
-  expectStopped(ran, /no request was written/, /Run the same command again/);
+  expectStopped(ran, stoppedPrepareText(null));
   assert.not.ok(existsSync(join(world.pc(1), 'request.json')));
 });
 
@@ -81,7 +78,7 @@ test('a stopped command that only reads says that nothing changed', async ({ wor
   const stop = new AbortController();
   stop.abort();
   world.extra = { stop: stop.signal };
-  expectStopped(await world.command(1, 'status'), /changed nothing/, /again/);
+  expectStopped(await world.command(1, 'status'), NOTHING_CHANGED);
 });
 
 function fakeKeyboard(keys: string): PassThrough & { isTTY: boolean } {

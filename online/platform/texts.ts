@@ -4,6 +4,10 @@ import { Refusal } from '../../shared/errors.ts';
 /** The hint after a failure that ends when the network, a server or the node is available again. */
 export const RUN_AGAIN = 'Then run the command again. Each step is safe to repeat.';
 
+/** @param limit seconds; null without a limit */
+export const waitingForText = (what: string, seconds: number, limit: number | null): string =>
+  `Waiting for ${what}: ${seconds} s${limit === null ? '' : ` of ${limit} s`}`;
+
 export const RUN_WHEN_READY = 'Run the command again when you are ready.';
 
 export interface FileError {

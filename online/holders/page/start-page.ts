@@ -227,6 +227,6 @@ export function startPage(script: string): void {
     void page.lookUp();
   });
   findElement('question', HTMLFormElement).addEventListener('input', () => page.asksAnew());
-  if (location.protocol === 'file:') showVerdictState('no file', 'Open the map.json that you want to check.');
+  if (location.protocol === 'file:') showVerdictState('none', 'Open the map.json that you want to check.');
   else void page.open('map.json', fetchMapping);
 }

@@ -5,16 +5,16 @@ import { errorSentenceOf, findElement, setHidden, setText } from '../../transfer
 import type { Shown } from '../worker-messages.ts';
 import { makeElement, replaceInvisible } from './page-elements.ts';
 
-export type State = 'checking' | 'valid' | 'invalid' | 'could not load' | 'not checked' | 'empty' | 'no file';
+export type State = 'checking' | 'valid' | 'invalid' | 'unloaded' | 'unchecked' | 'empty' | 'none';
 
 const TITLES: Record<State, string> = {
   checking: 'Checking',
   valid: 'Valid',
   invalid: 'Not valid',
-  'could not load': 'Could not load',
-  'not checked': 'Not checked',
+  unloaded: 'Could not load',
+  unchecked: 'Not checked',
   empty: 'Nothing is issued yet',
-  'no file': 'No mapping is open',
+  none: 'No mapping is open',
 };
 
 export function showVerdictState(state: State, said: string): void {
@@ -101,7 +101,6 @@ export function showMapping(shown: Shown, source: string): void {
 export function showFailure(error: unknown): void {
   const said = errorSentenceOf(error);
   if (!(error instanceof Refusal))
-    showVerdictState('not checked', `It is not known whether the mapping is valid. ${said}`);
-  else
-    showVerdictState(/^(STORE_|OBJECT_MISSING|FILE_)/.test(error.code) ? 'could not load' : 'invalid', said);
+    showVerdictState('unchecked', `It is not known whether the mapping is valid. ${said}`);
+  else showVerdictState(/^(STORE_|OBJECT_MISSING|FILE_)/.test(error.code) ? 'unloaded' : 'invalid', said);
 }

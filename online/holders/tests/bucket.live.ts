@@ -53,7 +53,7 @@ for (const [browser, launch] of [
     await store.put('map.json', utf8(baseText.replace('389.142', '389.143')), { publicRead: true });
     assert.is(await verdictInBrowser(await launch()), 'invalid');
     await store.put('map.json', utf8(baseText));
-    assert.is(await verdictInBrowser(await launch()), 'could not load');
+    assert.is(await verdictInBrowser(await launch()), 'unloaded');
   });
 }
 

@@ -2,6 +2,8 @@
  * The status line at the bottom of a terminal, which shows what a command waits for. Files and programs never
  * receive it.
  */
+
+import { waitingForText } from '../texts.ts';
 import type { World } from '../world.ts';
 
 type Streams = Pick<World, 'stdout' | 'stderr'>;
@@ -106,7 +108,7 @@ export class WaitDisplay {
     if (!oldest) return;
     const { what, since, limit } = oldest;
     const seconds = Math.max(0, Math.floor((this.world.now() - since) / 1000));
-    this.line.show(`Waiting for ${what}: ${seconds} s${limit === null ? '' : ` of ${limit} s`}`);
+    this.line.show(waitingForText(what, seconds, limit));
     this.timer = setTimeout(() => this.tick(), TICK_MS).unref();
   }
 }

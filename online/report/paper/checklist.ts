@@ -124,6 +124,8 @@ function keysAndProfileSection({ trust, m, n, each }: Ceremony): string[] {
   ];
 }
 
+export const READ_ALOUD = 'One controller reads the code aloud from the PC that created the profile.';
+
 /**
  * Codes that people must hear from each other or read from another screen are never filled in. If the list
  * had such a code, a person could compare the file with itself.
@@ -132,7 +134,7 @@ function comparisonSection(each: readonly number[]): string[] {
   return [
     '\n## 5. The profile on each laptop\n',
     markdownCode('signer trust trust.json'),
-    'One controller reads the code aloud from the PC that created the profile. The other controllers write down the code that they **hear**, and type it into their laptops. Until then a laptop shows only the first half of the code. Do not copy the code from your PC or from this list: a copied code compares the file with itself.\n\n',
+    `${READ_ALOUD} The other controllers write down the code that they **hear**, and type it into their laptops. Until then a laptop shows only the first half of the code. Do not copy the code from your PC or from this list: a copied code compares the file with itself.\n\n`,
     ...each.map(i =>
       checkBoxLine(
         `Controller ${i} heard \`____-____-____-____\`. The laptop showed the same first half and the right public key. The controller typed the code, and the laptop answered "Pinned". Sign here: ${BLANK}`,

@@ -30,14 +30,11 @@ test('equal errors share one line that lists their places', () => {
   const [message, details] = refusalParts(
     HEADER + rows.slice(0, 3).join('') + barLine(4, '900') + rows.slice(3).join('') + barLine(7, '901'),
   );
-  assert.is(
-    message,
-    'bars.csv: 7 errors, the first: line 2: mass: expected a decimal point, got "401,5": write 401.5',
-  );
-  assert.equal(details, [
-    'lines 3, 4, 6, 7: mass: expected a decimal point, got "402,5": write 402.5, and so on',
-    'lines 5, 8: mass: expected 350 to 450 fine troy ounces, got "900", and so on',
-  ]);
+  assert.match(message, /^bars\.csv: 7 .*: line 2: mass: .* "401,5": .* 401\.5$/);
+  const [comma, heavy, ...more] = details;
+  assert.match(comma as string, /^lines 3, 4, 6, 7: mass: .* "402,5": .* 402\.5, .+$/);
+  assert.match(heavy as string, /^lines 5, 8: mass: .* 350 to 450 .* "900", .+$/);
+  assert.equal(more, []);
 });
 
 test('a long list of errors has a count, and places are given as ranges', () => {
@@ -45,7 +42,8 @@ test('a long list of errors has a count, and places are given as ranges', () => 
     HEADER + Array.from({ length: 30 }, (_, i) => barLine(i, '500')).join(''),
   );
   assert.match(message, /^bars\.csv: 30.*: line 2: mass.*got "500"/);
-  assert.equal(details, ['lines 3 to 31: mass: expected 350 to 450 fine troy ounces, got "500"']);
+  assert.is(details.length, 1);
+  assert.match(details[0] as string, /^lines 3 to 31: mass: .* 350 to 450 .* "500"$/);
   const twice = Array.from({ length: 25 }, (_, i) => barLine(i, '400') + barLine(i, '400')).join('');
   const [, several] = refusalParts(HEADER + twice);
   assert.equal([several.length, several.at(-1)], [21, 'and 4 more']);

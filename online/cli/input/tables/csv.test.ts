@@ -7,7 +7,7 @@ import { FILE } from '../../../../shared/file-kind.ts';
 import { failsWith } from '../../../../shared/testing.ts';
 import { readAssets } from './asset-file.ts';
 import { readCsv } from './csv.ts';
-import { ALTERED, notCsvRefusal, SPREADSHEET, zerosDroppedText } from './texts.ts';
+import { ALTERED, notCsvRefusal, SPREADSHEET, unusedColumnsText, zerosDroppedText } from './texts.ts';
 
 const NAMES = ['a', 'b', 'c'];
 const readCsvLines = (text: string | Uint8Array) =>
@@ -91,7 +91,7 @@ test('columns may have any order, and unknown columns are named and ignored', ()
   const text = `vault,Address,MASS,,year,Manufacturer,serial,Comment\nZurich,${BAR.address},389.142,,2019,PAMP,031037,"a, b"\n`;
   assert.equal(readAssetTable(text), {
     read: [BAR],
-    notes: ['bars.csv: 2 columns are not used: "vault", "comment"'],
+    notes: [unusedColumnsText('bars.csv', ['vault', 'comment'])],
   });
 });
 

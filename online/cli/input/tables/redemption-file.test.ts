@@ -52,19 +52,19 @@ test('lines with the same bar form one redemption, in the order of first lines',
 });
 
 for (const [burn, expected] of [
-  ['', /expected TXID or TXID:VOUT, got ""$/],
-  [A.slice(1), /64 digits, not 63/],
-  [A.toUpperCase(), /write it in lower case$/],
-  [`${A}:`, /expected TXID or TXID:VOUT/],
-  [`${A}:01`, /expected TXID or TXID:VOUT/],
-  [`${A}:-1`, /expected TXID or TXID:VOUT/],
-  [`${A}:1073741824`, /expected TXID or TXID:VOUT/],
-  [`${A} 0`, /expected TXID or TXID:VOUT/],
+  ['', /""$/],
+  [A.slice(1), /": .* 64 .* 63\b/],
+  [A.toUpperCase(), /": \D+$/],
+  [`${A}:`, /:"$/],
+  [`${A}:01`, /:01"$/],
+  [`${A}:-1`, /:-1"$/],
+  [`${A}:1073741824`, /:1073741824"$/],
+  [`${A} 0`, / 0"$/],
 ] as const)
   test(`a burn is refused: ${burn.slice(-14)}`, () => {
     assert.match(
       refusalParts(() => readRedemptionTable(`reference;burn\n${BAR};${burn}\n`))[0],
-      new RegExp(`^line 2: burn: .*${expected.source}`),
+      new RegExp(`^line 2: burn: .* TXID:VOUT, .*${expected.source}`),
     );
   });
 
@@ -124,7 +124,7 @@ for (const [to, expected] of [
   ['31073-2019-PAMP', /to: expected 6.*, got "31073"/],
   ['031073-19-PAMP', /to: expected 4 digits/],
   ['031073-2019-PAMP-1', /expected SERIAL-YEAR-MANUFACTURER or remove/],
-  [BAR, /expected a reference that differs/],
+  [BAR, new RegExp(`^line 2: to: .* ${BAR}$`)],
 ] as const)
   test(`a correction is refused: ${to}`, () => {
     assert.match(refusalParts(() => readCorrectionTable(`reference,to\n${BAR},${to}\n`))[0], expected);

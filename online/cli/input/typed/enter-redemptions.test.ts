@@ -14,6 +14,7 @@ import {
 } from '../../../../fixtures/pcs/bar-redemption.ts';
 import { fakeTerminal } from '../../../../fixtures/pcs/fake-terminal.ts';
 import { type Ran, TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { explainRefused } from '../../../proposal/texts/refused-error.ts';
 import { choicesText, OTHER_AMOUNT, typedBeforeText, whichIsWrongQuestion } from './texts.ts';
 
 const test = suite<{ world: TestWorld; burns: [Output, Output] }>('typed redemptions');
@@ -67,7 +68,9 @@ test('an invalid or repeated bar or burn is reported at once and asked again', a
   assert.match(said, /"031037".*031037-2019-PAMP\./);
   assert.match(said, /expected TXID or TXID:VOUT, got "done"/);
   assert.match(said, /expected TXID or TXID:VOUT, got "x"/);
-  assert.match(said, /the node does not know this transaction/);
+  const unknown = { is: 'unknown', hasIndex: true } as const;
+  const { message } = explainRefused({ kind: 'burn', reference: BAR, output: none, problem: unknown });
+  assert.ok(said.includes(message.slice(message.indexOf(none))), said);
   assert.match(said, new RegExp(typedBeforeText(first)));
   assert.match(said, /"031037-2019-PAMP"/);
   assert.match(ran.json.error.hint, / request-typed\.csv.*--redemptions request-typed\.csv/);

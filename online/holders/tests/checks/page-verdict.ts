@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { amap, baseText, trust, trustJson } from '../../../../fixtures/sample-request.ts';
 import { utf8 } from '../../../../shared/bytes.ts';
 import { Refusal } from '../../../../shared/errors.ts';
+import { MAX_MAPPING_BYTES } from '../../../../shared/mapping/mapping.ts';
 import { verifyMapping } from '../../../../shared/mapping/verify.ts';
 import { readTrust } from '../../../../shared/trust.ts';
 import { verdictText } from '../../../report/views/verification-view.ts';
@@ -55,7 +56,7 @@ addCheck('beside map.json: it is loaded and valid, and nothing else is asked for
   await withPage(world.open('server'), async opened => {
     assert.is((await opened.verdict()).state, 'valid');
     assert.is(await factText(opened, 'Bars'), '3');
-    assert.is(await factText(opened, 'Total mass'), '1195.062 fine troy ounces');
+    assert.match((await factText(opened, 'Total mass')) as string, /^1195\.062\b/);
     assert.match((await factText(opened, 'Height')) as string, /^3303\b/);
     assert.is(await opened.page.textContent('#profile-digest'), trust.digest);
     assert.is(await opened.page.textContent('#profile-code'), trust.reviewCode);
@@ -72,14 +73,14 @@ addCheck('beside map.json: it is loaded and valid, and nothing else is asked for
 addCheck('from disk: nothing is loaded, a file is chosen', async world => {
   const file = world.write('map.json', baseText);
   await withPage(world.open('disk'), async opened => {
-    assert.is((await opened.verdict()).state, 'no file');
+    assert.is((await opened.verdict()).state, 'none');
     await opened.page.setInputFiles('#file', file);
     await opened.page.waitForSelector('#verdict[data-state="valid"]');
     assert.is(await factText(opened, 'File'), 'map.json');
   });
 });
 
-addCheck('what is damaged or deceitful: as the command line says', async world => {
+addCheck('what is damaged or deceitful: as the command line waitForText', async world => {
   await withPage(world.open('disk'), async ({ page }) => {
     for (const [name, bytes] of DAMAGED) {
       const { state, text } = expectedVerdict(bytes);
@@ -111,7 +112,7 @@ addCheck('an answer that is no mapping: absent, a failure of the server, broken 
     world.serve(answer);
     await withPage(world.open('server'), async ({ verdict }) => {
       const { state, sentence } = await verdict();
-      assert.is(state, 'could not load', sentence);
+      assert.is(state, 'unloaded', sentence);
       assert.ok(sentence.includes(part), sentence);
     });
   }
@@ -122,10 +123,11 @@ addCheck('2 GB are refused by their size, of a file and of an answer', async wor
   truncateSync(file, 2 ** 31);
   world.serve(response => void response.writeHead(200, { 'content-length': 2 ** 31 }).write('{'));
   await withPage(world.open('server'), async ({ page, verdict }) => {
-    assert.match((await verdict()).sentence, /2147483648 bytes, expected at most/);
+    const sizes = new RegExp(`: ${2 ** 31} .* ${MAX_MAPPING_BYTES}\\b`);
+    assert.match((await verdict()).sentence, sizes);
     await page.setInputFiles('#file', file);
     await waitForText(page, 'sentence', 'large.json');
-    assert.match((await verdict()).sentence, /2147483648 bytes, expected at most/);
+    assert.match((await verdict()).sentence, sizes);
   });
 });
 
