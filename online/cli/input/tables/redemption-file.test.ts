@@ -118,12 +118,12 @@ test('a correction has the right reference or the word remove', () => {
 });
 
 for (const [to, expected] of [
-  ['', /^line 2: to: .*expected SERIAL-YEAR-MANUFACTURER.*, got ""$/],
-  ['Remove', /expected SERIAL-YEAR-MANUFACTURER or remove/],
-  ['031073', /expected SERIAL-YEAR-MANUFACTURER or remove/],
+  ['', /^line 2: to: .* SERIAL-YEAR-MANUFACTURER .*, got ""$/],
+  ['Remove', / SERIAL-YEAR-MANUFACTURER .*\bremove\b.*, got "Remove"$/],
+  ['031073', / SERIAL-YEAR-MANUFACTURER .*\bremove\b.*, got "031073"$/],
   ['31073-2019-PAMP', /to: expected 6.*, got "31073"/],
   ['031073-19-PAMP', /to: expected 4 digits/],
-  ['031073-2019-PAMP-1', /expected SERIAL-YEAR-MANUFACTURER or remove/],
+  ['031073-2019-PAMP-1', / SERIAL-YEAR-MANUFACTURER .*\bremove\b.*, got "031073-2019-PAMP-1"$/],
   [BAR, new RegExp(`^line 2: to: .* ${BAR}$`)],
 ] as const)
   test(`a correction is refused: ${to}`, () => {
