@@ -6,6 +6,7 @@ import { utf8 } from '../shared/bytes.ts';
 import { barReference, outpointText } from '../shared/changes.ts';
 import { listAssets } from '../shared/mapping/asset-listing.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
+import { BURNS_RISK } from './commands/release.ts';
 import { barNameOf, correctionRequest, makeRedemption, redemptionRequest } from './testing/redemption-requests.ts';
 import { type Changes, mappingText, publishedMapping, requestOnMapping } from './testing/signing-attempts.ts';
 import { makeDevice, PASSPHRASE, type Run, type TestDevice } from './testing/test-device.ts';
@@ -89,7 +90,7 @@ test('after burns are released with a newer mapping that has the unchanged bar, 
   const outputs = burns.map(outpointText);
   assert.equal(json.outputs, outputs);
   assert.equal([json.bar, json.mapping, json.requests.length], [wrong, newer.digest, 1]);
-  for (const shown of [wrong, code, '2025-11-22', newer.digest, ...outputs, 'countersign status', 'newest mapping'])
+  for (const shown of [wrong, code, '2025-11-22', newer.digest, ...outputs, BURNS_RISK])
     assert.ok(withoutLineBreaks(err).includes(shown), shown);
   assert.ok(err.split('\n').every(line => line.length <= 80));
   const journal = await on.run('journal');

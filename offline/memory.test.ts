@@ -7,6 +7,8 @@ import * as assert from 'uvu/assert';
 import { base, issuanceAt } from '../fixtures/sample-request.ts';
 import { assetIdOf } from '../shared/issuance.ts';
 import { emptyMapping } from '../shared/mapping/mapping.ts';
+import { ROLLBACK_RISK } from './commands/overrule.ts';
+import { COIN_RISK } from './commands/release.ts';
 import { BuiltSigner, PASSPHRASE } from './testing/built-signer.ts';
 import { makeSigningAttempts, mappingText, publishedMapping, requestOnMapping } from './testing/signing-attempts.ts';
 import { NO_MEMORY } from './texts/journal.ts';
@@ -56,7 +58,7 @@ test('rollback from an unpublished mapping needs the older digest, and all signe
   assert.equal(contentOf(home), before, 'nothing changes before digest and passphrase are right');
   const { err, json } = accepted(back('--confirm', base.digest));
   assert.equal(json, { mapping: base.digest, from: neverPublished.digest });
-  for (const shown of [base.digest, neverPublished.digest, '500002-2021-ACME', 'issued a second time'])
+  for (const shown of [base.digest, neverPublished.digest, '500002-2021-ACME', ROLLBACK_RISK])
     assert.ok(err.replace(/\s+/g, ' ').includes(shown), shown);
   accepted(sign(home, honest));
   const moved = { time: '1763795220.000001', issuances: [{ ...fourth!, coin: fifth!.coin }] };
@@ -132,7 +134,7 @@ test('a bar whose coin was spent for another bar can be released by hand on each
   const { err, json } = accepted(release(reference, mappingText(spent), ...both));
   assert.is(json.other, '500003-2021-ACME');
   const coin = `${first!.coin.txid}:${first!.coin.vout}`;
-  for (const shown of [reference, '"500003-2021-ACME"', coin, assetIdOf(first!.coin), spent.digest, 'two tokens'])
+  for (const shown of [reference, '"500003-2021-ACME"', coin, assetIdOf(first!.coin), spent.digest, COIN_RISK])
     assert.ok(err.replace(/\s+/g, ' ').includes(shown), shown);
   assert.match(program.run('journal', '--home', home).out, new RegExp(`${reference} .* ${coin}, .*${txid}`));
   // After a release, signing the old request again binds the bar to its coin again.

@@ -10,7 +10,7 @@ import { failsWith } from '../shared/testing.ts';
 import { showInPages } from './paged-text.ts';
 import { COMMON_PASSPHRASE, checkPassphrase } from './passphrase.ts';
 import { IMPOSSIBLE_ANSWER, NOTHING_ASKED, triesLeftText } from './questions.ts';
-import { StoppedRefusal } from './terminal.ts';
+import { PASTE_REFUSED, StoppedRefusal } from './terminal.ts';
 import { BuiltSigner, PASSPHRASE } from './testing/built-signer.ts';
 import { hasScript, runInTerminal, type Typed, wrapped } from './testing/real-terminal.ts';
 import { correctionRequest, makeRedemption, redemptionRequest } from './testing/redemption-requests.ts';
@@ -208,7 +208,7 @@ if (hasScript) {
     const pieces = [code.slice(0, 4), `\x1b[200`, `~${code.slice(0, 4)}`, `${code.slice(4)}\r\x1b[2`, `01~${code}\r`];
     const screen = await runInTerminal(program, signCommand('pasted.json'), [
       [OTHER_SCREEN, pieces.map((text): [number, string] => [120, text])],
-      [/Pasted .*\.[\s\S]*OTHER screen: $/, `${code}\r`],
+      [new RegExp(`${wrapped(PASTE_REFUSED)}[\\s\\S]*OTHER screen: $`), `${code}\r`],
       [
         HIDDEN,
         [

@@ -25,6 +25,8 @@ export interface Terminal {
   release(): Promise<void>;
 }
 
+export const PASTE_REFUSED = 'Pasted text is not accepted. Type the text.';
+
 /** Ctrl-C or Ctrl-D at a question. */
 export class StoppedRefusal extends Refusal {
   constructor() {
@@ -135,7 +137,7 @@ export function openTerminal(): Terminal {
           // All input of the same read is discarded. The pasted text may itself contain the mark that ends a paste, so
           // the characters after that mark may be pasted too.
           line = '';
-          process.stderr.write(`\nPasted text is not accepted. Type the text.\n${question}`);
+          process.stderr.write(`\n${PASTE_REFUSED}\n${question}`);
           return;
         }
         try {

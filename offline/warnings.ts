@@ -23,6 +23,7 @@ import {
   moreAlikeText,
   ONLY_EMPTY_BASE,
   otherCoinText,
+  ownAddressText,
   redeemedNameText,
   removedNameText,
   sameBaseText,
@@ -194,12 +195,13 @@ function lookAlikeWarnings({ issuances, corrections }: Request, mapping: Mapping
 
 function addressWarnings({ issuances }: Request, { address, reissuanceAddress }: Trust): string[] {
   const own = new Map([
-    [reissuanceAddress, 'the reissuance address'],
-    [address, 'the address of the controllers'],
+    [reissuanceAddress, true],
+    [address, false],
   ]);
-  return issuances
-    .filter(({ address }) => own.has(address))
-    .map(i => `The tokens of ${barReference(i)} go to ${own.get(i.address)}. Is this intended?`);
+  return issuances.flatMap(i => {
+    const isReissuance = own.get(i.address);
+    return isReissuance === undefined ? [] : [ownAddressText(barReference(i), isReissuance)];
+  });
 }
 
 /** All warnings. The most serious come first: bars signed here before, and a height that contradicts the time. */

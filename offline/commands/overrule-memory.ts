@@ -23,7 +23,7 @@ interface OverruleResult extends Answer {
   mapping: Mapping;
 }
 
-const ROLLBACK =
+export const ROLLBACK_RISK =
   'If the newer mapping was published after all, its bars can be issued a second time. Go back only if the other controllers say that it was never published, and read the digest of the older mapping to you.';
 
 /**
@@ -70,7 +70,7 @@ This signer still remembers everything that it signed.
       From: state(newest.mapping, newest, newest.assets),
       'Back to': `${state(digest, mapping, mapping.size)}; ${signers.length > 0 ? `signed by controllers ${listText(signers)}` : 'UNSIGNED: any PC can create this mapping'}`,
       Dropped: findMissingBars(world, newest, mapping).names.join(', ') || 'unknown: this signer has no copy',
-      Risk: ROLLBACK,
+      Risk: ROLLBACK_RISK,
     };
     await showTextForCode(world, screenWithoutCode('ROLLBACK to an older mapping', facts), digest);
     await confirmText(world, 'the digest of the older mapping', '--confirm DIGEST', flags.get('confirm'), digest);

@@ -39,9 +39,9 @@ interface ShownMapping {
   named: string;
 }
 
-const COIN_RISK =
+export const COIN_RISK =
   'A mapping is signed before anything is sent. The policy coin may be unspent, or spent for this bar. Then the bar can get two tokens. Every controller must ask their node which transaction spent the coin. This transaction must be confirmed, and must have issued the token of the other bar. Type its id below.';
-const BURNS_RISK =
+export const BURNS_RISK =
   'The signatures of the older redemption exist. If its mapping was published, or is published later, the vault can release two bars for the same burns. Every controller must run countersign status on their PC. The older redemption must be abandoned, and the newer mapping must be published. The vault must act only on the newest mapping.';
 
 const confirmBar = (world: World, { flags }: Args, bar: string) =>

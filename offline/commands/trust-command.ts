@@ -11,6 +11,8 @@ import { profileScreen } from '../screen/profile.ts';
 import { controllerOfKey, openHome, pinTrust } from '../signer-home.ts';
 import { countText } from '../text-layout.ts';
 
+export const SIGNS_AGAIN = 'Under this profile, it signs these bars again with any policy coin.';
+
 /**
  * Lists what the signer stops using when a profile of another chain is pinned. Each policy asset has its own memory.
  */
@@ -18,7 +20,7 @@ function memorySetAsideLines({ policyAsset, newest, signed, coins }: Memory, pro
   if (!newest || policyAsset === profile.policyAsset) return [];
   const what = `${countText(signed.length, 'request')} with ${countText(coins.size, 'bar')}, and the newest mapping (height ${newest.height})`;
   return [
-    `Another policy asset is another chain. This signer stops using its memory of the chain pinned now, ${policyAsset}: ${what}. Under this profile, it signs these bars again with any policy coin. If a profile of the old chain is pinned again, the signer uses the memory again.`,
+    `Another policy asset is another chain. This signer stops using its memory of the chain pinned now, ${policyAsset}: ${what}. ${SIGNS_AGAIN} If a profile of the old chain is pinned again, the signer uses the memory again.`,
   ];
 }
 

@@ -55,6 +55,9 @@ export const blockRateText = (isIssuance: boolean): string =>
 export const releasedBurnsText = (others: string, bar: string, reviewCode: string, at: string): string =>
   `Burns of ${others} were counted for ${bar} in ${reviewCode}, signed on ${dayText(at)}, and released. If that redemption is published, two bars can leave the vault.`;
 
+export const ownAddressText = (bar: string, isReissuance: boolean): string =>
+  `The tokens of ${bar} go to ${isReissuance ? 'the reissuance address' : 'the address of the controllers'}. Is this intended?`;
+
 /** The start of a warning about removed bars. */
 export const UNSEEN_CHAIN =
   'This device cannot see the chain. Two PCs found that no token of a removed bar is on chain';
