@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { base, issuanceAt } from '../fixtures/sample-request.ts';
 import { assetIdOf } from '../shared/issuance.ts';
 import { emptyMapping } from '../shared/mapping/mapping.ts';
-import { ROLLBACK_RISK } from './commands/overrule.ts';
+import { ROLLBACK_RISK } from './commands/overrule-memory.ts';
 import { COIN_RISK } from './commands/release.ts';
 import { BuiltSigner, PASSPHRASE } from './testing/built-signer.ts';
 import { makeSigningAttempts, mappingText, publishedMapping, requestOnMapping } from './testing/signing-attempts.ts';
