@@ -13,20 +13,17 @@ import { entryInvalidRefusal } from './texts.ts';
 /** Digests, asset ids and transaction ids have 64 hex digits. Coins are named `txid:vout`. */
 export type LedgerEvent =
   /**
-   * The first entry: the digests of the first mapping and of the trust profile. The first mapping is empty,
-   * or an older tool published it.
+   * The first entry: the digests of the first mapping and of the trust profile. The first mapping is empty, or an older
+   * tool published it.
    */
   | { event: 'begin'; mapping: string; trust: string }
   /**
-   * The policy coins that a scan of the node found, in the order of `ptxo.dat`. `respent` lists reserved
-   * coins that a transaction of somebody else spent in a block. The reservations of these coins end, and no
-   * later entry lists the coins again.
+   * The policy coins that a scan of the node found, in the order of `ptxo.dat`. `respent` lists reserved coins that a
+   * transaction of somebody else spent in a block. The reservations of these coins end, and no later entry lists the
+   * coins again.
    */
   | { event: 'coins'; coins: readonly PolicyCoin[]; respent?: readonly string[] }
-  /**
-   * Opens a proposal that changes the mapping `base`. `reserves`: for each bar's reference, its reserved
-   * coin.
-   */
+  /** Opens a proposal that changes the mapping `base`. `reserves`: for each bar's reference, its reserved coin. */
   | {
       event: 'propose';
       request: string;
@@ -35,18 +32,17 @@ export type LedgerEvent =
       reserves: Readonly<Record<string, string>>;
     }
   /**
-   * Permits sending the proposal's transactions with the signatures of these controllers. If the proposal has
-   * no transactions, permits its publication.
+   * Permits sending the proposal's transactions with the signatures of these controllers. If the proposal has no
+   * transactions, permits its publication.
    */
   | { event: 'send'; request: string; controllers: readonly number[] }
   /**
-   * `unsigned` is true if nobody signed the request. In this case, the reservations that began with the
-   * request end.
+   * `unsigned` is true if nobody signed the request. In this case, the reservations that began with the request end.
    */
   | { event: 'abandon'; request: string; unsigned: boolean }
   /**
-   * `transactions` has asset ids as keys, and `burns` has the burnt outputs as keys. `corrected`: for each
-   * corrected bar's old reference, its new reference; null if the bar was removed.
+   * `transactions` has asset ids as keys, and `burns` has the burnt outputs as keys. `corrected`: for each corrected
+   * bar's old reference, its new reference; null if the bar was removed.
    */
   | {
       event: 'publish';
@@ -57,8 +53,8 @@ export type LedgerEvent =
       corrected?: Readonly<Record<string, string | null>>;
     }
   /**
-   * Makes a mapping current that another tool published. `settled` lists the references whose reservations
-   * end. `dropped` has the bars that only the previous mapping has: for each reference, the asset id.
+   * Makes a mapping current that another tool published. `settled` lists the references whose reservations end.
+   * `dropped` has the bars that only the previous mapping has: for each reference, the asset id.
    */
   | {
       event: 'adopt';
@@ -144,10 +140,7 @@ const MEMBERS: Record<LedgerEvent['event'], readonly string[]> = {
   adopt: ['mapping', 'settled', 'dropped?'],
 };
 
-/**
- * Reads a member whose value is an object with arbitrary keys, such as references. Each key must match
- * `pattern`.
- */
+/** Reads a member whose value is an object with arbitrary keys, such as references. Each key must match `pattern`. */
 function readRecord<T>(
   fields: Fields,
   name: string,
@@ -203,9 +196,7 @@ function readTextList(fields: Fields, name: string, max: number, pattern: RegExp
 }
 
 const HEX = /^[0-9a-f]{64}$/;
-/**
- * A bar's reference. Older references have another order of parts, so only length and characters are checked.
- */
+/** A bar's reference. Older references have another order of parts, so only length and characters are checked. */
 const REFERENCE = /^[\x20-\x7e]{1,64}$/;
 /** Mappings of older tools permit any text as a reference. */
 const ANY_REFERENCE = /^[\s\S]+$/;
