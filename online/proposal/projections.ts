@@ -1,7 +1,4 @@
-/**
- * The objects for older tools: their content as the ledger requires it, and the objects that differ from it.
- * Pure.
- */
+/** Computes which objects for older tools differ from the ledger, and which content they must have. Pure. */
 import { utf8 } from '../../shared/bytes.ts';
 import type { Derivation } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
@@ -38,7 +35,7 @@ export function closedProposalBytes(request: string | null): Uint8Array {
   return utf8(`${which}: there is nothing here to sign or to send. countersign status shows what is open.\n`);
 }
 
-/** The older confirmer of issuances stops at this text. */
+/** The older script that confirms issuances stops at this text. */
 const NOTHING_TO_SEND = utf8(
   'The open proposal has no transactions: it changes the mapping only. There is nothing here to sign or to send.\n',
 );
@@ -104,8 +101,8 @@ function closedProjections(request: string | null): Projection[] {
 }
 
 /**
- * Digest of the last closed proposal; null if none is closed. The older scripts may have signatures of this
- * proposal.
+ * Digest of the last proposal that is not open any more; null if there is none. The `ps1_` objects may still
+ * have this proposal.
  */
 function lastClosedProposal(state: LedgerState): string | null {
   return (
@@ -161,7 +158,7 @@ function mappingDigestOrNull(bytes: Uint8Array): string | null {
   return digest;
 }
 
-/** True if the older scripts would find this proposal, with any signatures. */
+/** True if the `ps1_` objects have this proposal, with any signatures. */
 function wouldOlderToolsFind(
   { older, olderMapping, olderTransactions }: StoreFacts,
   { request, mapping }: Derivation,
@@ -178,8 +175,8 @@ function wouldOlderToolsFind(
 }
 
 /**
- * The `ps1_` objects that have to be written. They have the open proposal with its signatures so far, because
- * an older tool may finish no other proposal.
+ * The `ps1_` objects that have to be written: the open proposal with its signatures so far, or a text at
+ * which the older scripts stop. An older tool must not finish any other proposal.
  */
 function olderProjections(
   store: StoreFacts,

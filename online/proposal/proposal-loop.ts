@@ -1,6 +1,6 @@
 /**
- * The loop of every command. Reads facts, determines the situation, plans a step and performs it. Repeats
- * this until the plan is done or refused.
+ * The loop of every command: it reads facts, determines the situation, plans a step and performs this step.
+ * It ends when the plan has no further step, or refuses.
  */
 import { performPlannedStep } from './act/perform-step.ts';
 import type { Acting, Agree } from './act/step-context.ts';
@@ -24,7 +24,7 @@ export interface Outcome {
 /**
  * @param look function that is called with the facts after each read
  * @param agree function that asks the person. If it is given, the question's `mustAgree` is true
- * @throws Refused if the plan refuses; also refusals of the store, the node and files
+ * @throws RefusedError if the plan refuses; also refusals of the store, the node and files
  */
 export async function runProposalLoop(
   services: Services,

@@ -26,7 +26,7 @@ export type Way =
         | 'coins scan'
         | 'status';
     }
-  /** The cause ends without an action, when the node answers, or with a later block or period. */
+  /** No action is needed: the cause ends when the node answers, or with a later block or period. */
   | { readonly wait: 'node' | 'block' | 'period' }
   /** The cause is outside of Countersign, such as the node, a clock, a file, or the input. */
   | { readonly correct: 'node' | 'clock' | 'file' | 'input' | 'store' }
@@ -99,7 +99,8 @@ export type RefusedData =
       readonly signed: readonly number[];
       readonly needed: number;
       /**
-       * Controllers of the entry `send`, which needs all their signatures; null if there is no such entry.
+       * The controllers of the entry `send`, if all their signatures are needed. Null if any n controllers
+       * are enough.
        */
       readonly chosen: readonly number[] | null;
       /** Given files whose signatures are not in the store. */
@@ -138,8 +139,8 @@ export type RefusedData =
       readonly request: string;
       readonly does: keyof Changes;
       /**
-       * Spent coins of the proposal, with their bars. Empty if no coin is spent: then the proposal cannot be
-       * abandoned before the period ends, because its transactions may still reach the chain.
+       * Coins that the proposal's own transactions may have spent, with their bars. Empty if `abandon` is
+       * refused only because the period is not over: until then, the transactions may still reach the chain.
        */
       readonly spent: readonly { reference: string; coin: string }[];
       readonly all: number;

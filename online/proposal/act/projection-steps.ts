@@ -61,8 +61,8 @@ export async function performPublish(acting: Acting, step: Of<'publish'>): Promi
 }
 
 /**
- * Overwrites the partially signed mapping that the older scripts for air-gapped laptops wrote, if it is the
- * mapping of this proposal, and the proposal is closed.
+ * Overwrites the partially signed mapping that the older scripts for air-gapped laptops wrote. Does so only
+ * if it is the mapping of this proposal, and the proposal is not open any more.
  */
 export async function closeAirGappedMapping(
   { store }: Services,

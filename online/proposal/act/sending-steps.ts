@@ -31,7 +31,7 @@ const MAX_PAUSE_MS = 60_000;
 const isPassingError = (error: unknown): error is Refusal =>
   error instanceof Refusal && ['NODE_UNREACHABLE', 'NODE_SYNCING'].includes(error.code);
 
-/** All facts stay, but the transactions are read again. */
+/** A seed that keeps the facts. Only what changes during a wait is read again. */
 function knownFactsForWatching(
   { at, store, subject, last, memory }: Facts,
   changed: Partial<Memory> = {},
@@ -92,7 +92,7 @@ function measureSecondsPerBlock({ first }: Memory, { height, time }: ChainFacts[
 
 /**
  * True if the ledger has a new entry while this proposal is open and not sent: another PC may have abandoned
- * or finished the proposal. False if the store does not answer.
+ * or finished the proposal.
  */
 async function hasLedgerMoved({ store }: Services, { store: { ledger }, subject }: Facts): Promise<boolean> {
   if (ledger instanceof Refusal) return false;

@@ -61,7 +61,7 @@ export function knownFactsWithLedger(
   return chain === null ? seed : { ...seed, chain };
 }
 
-/** The same facts. */
+/** The same facts without the draft. */
 export function knownFactsOf({ at, store, subject, chain, memory }: Facts): Seed {
   return chain === null ? { at, store, subject, memory } : { at, store, subject, chain, memory };
 }

@@ -48,7 +48,7 @@ interface CheckBasis {
   chain: ChainFacts;
 }
 
-/** @throws Refused if the ledger or the node prevents the checks */
+/** @throws RefusedError if the ledger or the node prevents the checks */
 async function readCheckBasis(services: Services, maxTipAge: number): Promise<CheckBasis> {
   const { facts, situation } = await runProposalLoop(services, { intent: 'look', maxTipAge });
   const { name } = services.store;
@@ -139,7 +139,8 @@ export interface CheckedUnsent {
 }
 
 /**
- * The hint says that the holder can make another transaction, unless this one was sent or the bar is unknown.
+ * The hint says that the holder can make another transaction, unless the node has this one or the bar is
+ * unknown.
  */
 function unsentRefusal(data: DraftRefused, what: string, known: Known): Refusal {
   const { code, message, hint } = new RefusedError(data);

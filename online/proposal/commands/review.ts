@@ -29,8 +29,8 @@ export interface ReviewOptions {
   /** Largest age of the best block, in seconds. */
   maxTipAge: number;
   /**
-   * Digest of the request to review. Without it, the open proposal is reviewed, or an abandoned proposal that
-   * is on chain.
+   * Digest of the request to review. Without it, the open proposal is reviewed. If none is open, a closed
+   * proposal that is on chain is reviewed.
    */
   request?: string | undefined;
 }

@@ -76,7 +76,7 @@ function nextStepSentences(situation: Situation, services: Services, facts: Fact
 
 const signersOfStage = (stage: Stage) => ('signed' in stage ? stage.signed : []);
 
-/** @throws Refused if the ledger is missing or cannot be read */
+/** @throws RefusedError if the store has no ledger, or a ledger that cannot be read */
 export async function readStatus(services: Services): Promise<Status> {
   const { facts, situation } = await runProposalLoop(services, { intent: 'look' });
   const block = ledgerRefusal(situation, services.store.name);

@@ -51,7 +51,10 @@ export interface BurnProblem {
         readonly expected: string;
         readonly got: string;
       }
-    /** The burn's period differs from the period of the bar's first burn, or of the request. */
+    /**
+     * The burn's period differs from the period of the bar's first burn, or from the period that the request
+     * has.
+     */
     | { readonly is: 'height'; readonly expected: number; readonly got: number }
     /** An earlier request counted the burn for the bar `bar`. */
     | { readonly is: 'counted'; readonly request: string; readonly bar: string }
@@ -91,7 +94,10 @@ export interface BurnFact extends NamedBurn {
   readonly problem: NoBurn | null;
 }
 
-/** The address for freezing tokens, for which nobody has a key. Source: the chain's `IsZeroAddress`. */
+/**
+ * Output script of the address for freezing tokens, in hex. Nobody has a key for this address. Source: the
+ * chain's `IsZeroAddress`.
+ */
 const ZERO_ADDRESS = bytesToHex(p2pkhScript(new Uint8Array(20)));
 const OP_RETURN = 0x6a;
 
@@ -144,8 +150,8 @@ function findOutput({ outputs }: Transaction, vout: number | null): [number, Out
 const MAX_KEPT_DIGITS = 200_000;
 
 /**
- * From these transactions, on which a burn depends, takes the confirmed ones. A reorganisation that removes
- * the burn may remove these transactions too.
+ * Of the transactions on which a burn depends, those that are confirmed and not too large to be relayed. A
+ * reorganisation that removes the burn may remove them too.
  */
 function parentsToKeep(txids: Iterable<string>, { known }: Shown): RawTransaction[] {
   return [...new Set(txids)].flatMap(txid => {
@@ -155,8 +161,8 @@ function parentsToKeep(txids: Iterable<string>, { known }: Shown): RawTransactio
 }
 
 /**
- * `heights`: for each transaction that the burn spends, the height that determines the period. `before`: the
- * transactions on which the burn depends, in sending order.
+ * `heights`: for each transaction whose outputs the burn spends, the height that determines the period.
+ * `before`: the transactions on which the burn depends, in sending order.
  */
 function findFreezeOrigins(
   transaction: Transaction,
@@ -200,8 +206,8 @@ function burnFactOf({ txid, vout }: NamedBurn, shown: Shown): BurnFact {
 }
 
 /**
- * @param last function that makes another request of the caller, in the same round trip as the last requests
- * for the burns
+ * @param last function with further requests. It is called together with the last requests for the burns, so
+ * that they share a round trip
  */
 async function readTransactionsAndBlocks<T>(
   node: ChainNode,
@@ -280,7 +286,8 @@ export interface Evidence {
    */
   readonly amounts: ReadonlyMap<string, bigint> | null;
   /**
-   * Height of the best block right after the amounts were read. The expected amounts depend on its period.
+   * Height of the best block when the amounts were read; 0 if nothing was read. The expected amounts depend
+   * on its period.
    */
   readonly height: number;
 }

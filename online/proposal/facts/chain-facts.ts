@@ -56,7 +56,8 @@ async function readSpentCoins(
 
 /**
  * Bars whose tokens are on chain, and not in the current mapping. An adoption dropped these bars, or only
- * another tool's mapping has them. If there are such bars, all assets of the chain are read.
+ * another tool's mapping has them. If the current mapping lacks such a bar, the amounts of all assets are
+ * read from the node.
  */
 async function readUnmappedTokens(
   { node }: Services,
@@ -195,7 +196,10 @@ export async function readChainFacts(services: Services, from: ChainFrom): Promi
   return { ...found, missing, missingAdopted, stray, unmapped };
 }
 
-/** Reads the transactions again while waiting, and the tokens once all transactions are confirmed. */
+/**
+ * Reads again what changes during a wait: the transactions and burns, and the tokens once all transactions
+ * are confirmed.
+ */
 export async function readChainAgain(
   services: Services,
   from: Omit<ChainFrom, 'tip' | 'asked' | 'draft' | 'evidence'>,

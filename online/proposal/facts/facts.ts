@@ -23,8 +23,8 @@ export type MapFact = Published | null | Refusal;
 /** The content of `ps1_map.json` and `ps1_tx.json`. */
 export type OlderFact =
   /**
-   * An older tool cannot finish a proposal from these objects. At least one object is absent or stops the
-   * older scripts, or the current mapping has the tokens already.
+   * An older tool cannot finish a proposal from these objects. The older scripts stop because an object is
+   * absent or has another content, or the current mapping has the tokens already.
    */
   | { readonly is: 'nothing' }
   | {
@@ -32,8 +32,8 @@ export type OlderFact =
       /** Digest of the request in the ledger whose coins the transactions spend. */
       readonly request: string;
       /**
-       * Digest of the partially signed mapping. It differs from the digest of the request's mapping if one PC
-       * wrote `ps1_map.json`, and another PC wrote `ps1_tx.json`.
+       * Digest of the partially signed mapping. It may differ from the digest of the request's mapping,
+       * because one PC may write `ps1_map.json` while another PC writes `ps1_tx.json`.
        */
       readonly mapping: string;
     }
@@ -69,17 +69,21 @@ export interface StoreFacts {
 }
 
 /**
- * The current proposal: the proposal that the command names, otherwise the open one, otherwise the last one.
+ * The current proposal: the proposal that the command names, otherwise the open one. If none is open: for
+ * `finalise` the last published one, and for `abandon` the last one if it is abandoned.
  */
 export interface SubjectFacts {
   readonly digest: string;
-  /** A refusal if the object is damaged; null if it is absent. */
+  /**
+   * A refusal if the object in the store is damaged. Null if neither the store, a file nor this PC has the
+   * request.
+   */
   readonly request: Request | null | Refusal;
   /** True if the request's object in the store is valid; false if the request comes from another source. */
   readonly isStored: boolean;
   /**
-   * The derived transactions and mapping. A refusal if the base mapping is not available, or if the request
-   * is not valid.
+   * The derived transactions and mapping. A refusal if the request or its base mapping is not available or
+   * not valid, or if the ledger's entry does not match the request.
    */
   readonly derivation: Derivation | Refusal;
   /** Verified signatures in the store, one for each controller, ascending. */
@@ -94,7 +98,7 @@ export interface SubjectFacts {
 
 /** The transaction that spent a coin. */
 export type Spender =
-  /** The transaction that issues the token, with signatures of n controllers. */
+  /** The transaction that issues the token, with signatures of any n controllers. */
   | { readonly is: 'same'; readonly txid: string; readonly hex: string }
   /** Another transaction. */
   | { readonly is: 'other'; readonly txid: string; readonly confirmed: boolean }
@@ -116,7 +120,10 @@ export interface TransactionFact {
   readonly txid: string | null;
   readonly known: Known;
   readonly state: CoinState['state'];
-  /** The transaction that spent the coin. Null while the coin is unspent, or if `txid` spent it. */
+  /**
+   * The transaction that spent the coin. It is searched only if the coin is spent, and the node knows none of
+   * the ids that the issuing transaction may have. Otherwise null.
+   */
   readonly spender: Spender | null;
 }
 
@@ -132,13 +139,13 @@ export interface TokenDifference {
 
 export interface TokenFacts {
   /**
-   * Tokens whose amount is larger than any amount of the schedule. Also missing tokens whose transaction is
-   * not confirmed.
+   * Tokens with a larger amount than the schedule has at the best block. Also tokens that are not on chain,
+   * if no block was found with their transaction.
    */
   readonly wrong: readonly TokenDifference[];
   /** Tokens that the chain lacks although their transactions are confirmed. */
   readonly none: readonly TokenDifference[];
-  /** Tokens with a smaller amount than expected. A part of each may have been redeemed. */
+  /** Tokens with a smaller amount than expected. A part of each may have been burnt. */
   readonly less: readonly TokenDifference[];
 }
 
@@ -158,17 +165,20 @@ export interface ChainFacts {
   readonly tip: Tip;
   /** This computer's time when the best block was requested, milliseconds since 1970. */
   readonly asked: number;
-  /** Transactions of the current proposal; empty if there is no proposal. */
+  /** Transactions of the current proposal; empty if there is no proposal, or if they cannot be derived. */
   readonly transactions: readonly TransactionFact[];
   /** Spent coins that the current proposal reserves. Read only if its transactions are unknown. */
   readonly spent: readonly string[];
-  /** How the tokens on chain differ from the request. Null until all transactions are confirmed. */
+  /**
+   * How the tokens on chain differ from the request. `finalise` reads this after all transactions are
+   * confirmed, and before the publication. Otherwise null.
+   */
   readonly tokens: TokenFacts | null;
   /** Publications with transactions that are no longer on chain, oldest first. */
   readonly missing: readonly MissingPublication[];
   /** Tokens of an adopted mapping that are not on chain any more. */
   readonly missingAdopted: readonly MissingToken[];
-  /** Abandoned or superseded proposals with a spent coin. */
+  /** Abandoned or superseded proposals with a spent coin, other than the current proposal. */
   readonly stray: readonly TracedProposal[];
   /** Bars of other mappings whose tokens are on chain, and not in the current mapping. */
   readonly unmapped: readonly UnmappedToken[];
@@ -194,7 +204,7 @@ export interface MissingPublication {
 export interface MissingToken {
   readonly reference: string;
   readonly coin: string;
-  /** True if the token's transaction is in a mempool again. Otherwise its coin is unspent. */
+  /** True if a transaction in a mempool spends the coin. Otherwise the coin is unspent. */
   readonly isWaiting: boolean;
 }
 
@@ -216,15 +226,24 @@ export interface Memory {
   readonly agreed: string | null;
   /** Number of consecutive reads at which the node did not answer. */
   readonly away: number;
-  /** Number of consecutive reads in which confirmed transactions had wrong tokens. */
+  /** Number of consecutive reads in which confirmed transactions had wrong tokens, or none. */
   readonly looks: number;
   /** Number of times that the projections were written. */
   readonly projected: number;
-  /** For each asset id: the result of the last sending. Transactions that the node shows now are left out. */
+  /**
+   * For each asset id, or each id of a transaction that burns: the result of the last sending. Transactions
+   * that the node shows now are left out.
+   */
   readonly outcomes: ReadonlyMap<string, Sent>;
-  /** Asset ids of transactions that the node reported as confirmed at the last sending, and did not show. */
+  /**
+   * Keys as in `outcomes`. At each of the last two sendings, the node reported these transactions as
+   * confirmed, and it did not show them in between.
+   */
   readonly unseen: ReadonlySet<string>;
-  /** Height at which transactions were last sent; null before the first sending. */
+  /**
+   * Height of the best block when transactions were last sent, or when a read first found them in the
+   * mempool. Null before.
+   */
   readonly sentAt: number | null;
   /** True if this run appended to the ledger. */
   readonly acted: boolean;
@@ -241,7 +260,10 @@ export interface Facts {
   /** Time when reading began, milliseconds since 1970. */
   readonly at: number;
   readonly store: StoreFacts;
-  /** A new request for the bars of the question, or the reason why none can be made. */
+  /**
+   * A new request for the bars of the question, or the reason why none can be made. Null if the question has
+   * no bars, or if facts that a request needs are not available.
+   */
   readonly draft: Derivation | DraftRefused | null;
   readonly subject: SubjectFacts | null;
   /** A refusal if the node did not answer; null if the command does not need the node. */

@@ -25,13 +25,13 @@ import {
   readTransactions,
 } from './transactions.ts';
 
-/** Number of blocks. Deeper blocks are treated as final, so publications in deeper blocks are not checked. */
+/** Depth of a block, in blocks, at which it counts as final. Publications in such blocks are not checked. */
 const FINAL_DEPTH = 30;
 const MAX_PUBLICATIONS = 200;
 
 /**
- * All publications from the first one that a reorganisation could affect, oldest first. At least the last
- * publication.
+ * All publications from the first one that a reorganisation could affect, oldest first. If there is no such
+ * publication, only the last one.
  */
 export function publicationsAtRisk({ published }: LedgerState, height: number): readonly Publication[] {
   const last = published.slice(-MAX_PUBLICATIONS);
@@ -80,8 +80,8 @@ export function isMappingOfProposal(subject: SubjectFacts | null, digest: string
 }
 
 /**
- * The current request's mapping, if an older tool finished the request: `map.json` is this mapping, and the
- * node knows all transactions. No further signature is then needed.
+ * The current request's mapping, if an older tool finished the request; otherwise null. `map.json` is then
+ * this mapping, the node knows all transactions, and no further signature is needed.
  * @param transactions empty if the node could not be asked
  */
 export function mappingFinishedByOlderTool(
@@ -143,7 +143,7 @@ async function addReplacedSpender(
 }
 
 /**
- * Transactions of a proposal in the ledger.
+ * Transactions of a proposal in the ledger; empty if they cannot be derived.
  * @param known facts of an earlier read, whose transaction ids are tried too
  */
 export async function readSubjectTransactions(
@@ -208,7 +208,7 @@ export async function readMissingPublications(
     const missing = [...own.filter(txid => !isIn(txid)), ...burns.filter(isDropped)];
     if (missing.length === 0) continue;
     const traced = await traceOtherProposal(services, store, state, request);
-    // A block may have the same issuance with other signatures.
+    // Blocks may have the same issuances with other signatures, and so with other ids.
     const isBack =
       !(traced instanceof Refusal) && traced.transactions.every(one => depthOfTransaction(one) > 0);
     if (isBack && !burns.some(isDropped)) continue;
@@ -242,8 +242,8 @@ export async function readMissingAdopted(
 }
 
 /**
- * For each abandoned or superseded proposal: its reserved coins. Coins of the open proposal are left out, and
- * coins that were spent according to the ledger or the current mapping.
+ * For each abandoned or superseded proposal other than the current one: its reserved coins. A coin is left
+ * out if the open proposal reserves it, or if ledger or current mapping say that it was spent.
  */
 function unspentReservedCoins(
   state: LedgerState,

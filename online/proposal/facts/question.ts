@@ -41,8 +41,8 @@ export interface Question {
   readonly wanted?: Wanted | undefined;
   readonly kind?: keyof Changes;
   /**
-   * Digest of the request that the command is about. Without it, the command is about the request of the
-   * given signatures, or about the open proposal.
+   * Digest of the request that the command is about, if no signatures are given. Given signatures name their
+   * request themselves. Without both, the command is about the open proposal.
    */
   readonly request?: string | undefined;
   /**
@@ -63,11 +63,11 @@ export interface Question {
   readonly confirmations?: number | undefined;
   /** Seconds between two reads while waiting. */
   readonly poll?: number;
-  /** For abandon: a person typed that nobody signed. */
+  /** For `abandon`: true if a person typed that nobody signed. */
   readonly unsigned?: boolean;
-  /** For submit: permits replacing `ps1_` objects of an older tool's own proposal. */
+  /** For `submit`: true if `ps1_` objects with an older tool's own proposal may be replaced. */
   readonly overOlder?: boolean;
-  /** True if a person has to agree first. */
+  /** True if a person has to agree before the command opens, sends or abandons a proposal. */
   readonly mustAgree?: boolean;
 }
 

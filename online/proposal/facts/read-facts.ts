@@ -28,7 +28,10 @@ import { readSubjectFacts } from './subject-facts.ts';
 /** Facts that are known to be current and are not read again. */
 export interface Seed extends Partial<Pick<Facts, 'at' | 'store' | 'subject' | 'draft' | 'chain'>> {
   readonly memory?: Memory;
-  /** Earlier facts. Only their transactions are read again. */
+  /**
+   * Earlier facts from the node. Only what changes during a wait is read again: transactions, burns, tokens
+   * and best block.
+   */
   readonly watch?: ChainFacts;
 }
 

@@ -14,7 +14,7 @@ import type { Trust } from '../../../shared/trust.ts';
 import type { Services } from '../services.ts';
 import type { Spender } from './facts.ts';
 
-/** The pushed data of a scriptSig; null if it contains anything else. */
+/** The pushed data of a scriptSig; null if the script contains anything else. */
 function parsePushedData(script: Uint8Array): Uint8Array[] | null {
   const out: Uint8Array[] = [];
   for (let at = 0; at < script.length; ) {
@@ -86,7 +86,8 @@ interface Look {
 }
 
 /**
- * Looks for transactions that spent a wanted issuance's coin. Skips transactions that the node does not show.
+ * Adds to `found` those of the transactions that spent the coin of a wanted issuance. Skips transactions that
+ * the node does not show.
  */
 async function searchCandidates(
   { services, wanted, found, seen }: Look,
@@ -112,7 +113,7 @@ async function searchCandidates(
 
 /**
  * Finds the transactions that spent coins. First searches the mempool and the coins of the policy address,
- * which takes little time. Then searches all blocks since the request.
+ * which takes little time. Then searches the blocks since the request, up to {@link MAX_BLOCKS}.
  * @param wanted issuances whose coins were spent by unknown transactions
  * @returns for each asset id, what spent the coin
  */
@@ -153,7 +154,7 @@ export async function findSpenders(
 
 /**
  * Asset ids of the issuances whose coin does not exist, because the chain lacks the transaction that creates
- * the coin.
+ * the coin. Empty if the node has no transaction index.
  */
 async function findMissingCoins(
   node: Services['node'],

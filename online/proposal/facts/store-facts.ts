@@ -1,6 +1,6 @@
 /**
- * The facts from the store: the ledger, `map.json` and the older scripts' objects. This takes one round trip,
- * and a second one for objects whose keys the first one returned.
+ * The facts from the store: the ledger, `map.json` and the older scripts' objects. The objects that are
+ * always needed are read at the same moment. Objects that depend on their content are read afterwards.
  */
 import { Refusal } from '../../../shared/errors.ts';
 import { listAssets } from '../../../shared/mapping/asset-listing.ts';
@@ -45,9 +45,9 @@ function readMapFact(bytes: Uint8Array | null, trust: Trust): MapFact {
 }
 
 /**
- * Refuses a request's mapping if its time does not have the strict form. The signed text joins time and
- * height without a separator. So a forged mapping could move digits between them and keep the signatures. The
- * time would then lose its strict form.
+ * Refuses a mapping that the ledger published, if its time does not have the strict form. In the text that
+ * the controllers sign, the height follows the time without a separator. So a forged mapping could move
+ * digits from one to the other and keep the signatures, but its time would then lose the strict form.
  */
 function checkTimeForm(map: MapFact, state: LedgerState | null): MapFact {
   if (map === null || map instanceof Refusal) return map;
@@ -56,7 +56,7 @@ function checkTimeForm(map: MapFact, state: LedgerState | null): MapFact {
   return otherTimeRefusal(time, height);
 }
 
-/** The ledger's current mapping. */
+/** The mapping with this digest, from `map.json` or `history/`; a refusal if neither has it. */
 export async function readCurrentMapping(
   services: Pick<Services, 'store' | 'trust'>,
   map: MapFact,
@@ -87,7 +87,7 @@ function requestOfOlderScripts(bars: ReadonlyMap<string, string>, state: LedgerS
   return (found.find(({ request }) => request === state.open?.request) ?? found.at(-1))?.request ?? null;
 }
 
-/** The proposal that the older scripts would find. */
+/** The proposal that the older scripts find in these two objects. */
 function readOlderProposalFact(
   objects: readonly [Uint8Array | null, Uint8Array | null],
   state: LedgerState | null,
@@ -118,8 +118,9 @@ async function hasEarlierLayout({ store }: Services): Promise<boolean> {
 const HISTORY_KEY = /^history\/([0-9a-f]{64})\.json$/;
 
 /**
- * Bars of mappings that other tools published and nobody adopted, if the current mapping lacks the bars.
- * These bars are never issued on another coin.
+ * The bars of mappings that other tools published and nobody adopted, each with its asset id. Bars that the
+ * current mapping has are left out. `prepare` refuses such a bar if its token is on chain. Otherwise it
+ * chooses the coin that the other tool used, if this coin is listed.
  */
 async function readBarsOfOtherTools(
   services: Services,
@@ -140,7 +141,7 @@ async function readBarsOfOtherTools(
   return found;
 }
 
-/** @param isDrafting true for a new request @throws Refusal of the store itself */
+/** @param isDrafting true to read also what only a new request needs @throws Refusal of the store itself */
 export async function readStoreFacts(services: Services, isDrafting = false): Promise<StoreFacts> {
   const { store, trust } = services;
   const [ledger, mapBytes, coinsFile, olderMapping, olderTransactions, history] = await Promise.all([

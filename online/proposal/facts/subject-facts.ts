@@ -47,7 +47,7 @@ function findSubjectDigest(
   if (state.open) return state.open.request;
   if (intent === 'finalise') return state.published.at(-1)?.request ?? null;
   // If a command crashed right after the entry `abandon`, the store may still have objects that older tools
-  // could use. The command then overwrites these objects.
+  // could use. The next `abandon` overwrites these objects.
   const last = intent === 'abandon' ? [...state.proposals.values()].at(-1) : undefined;
   return last?.status === 'abandoned' ? last.request : null;
 }
@@ -117,7 +117,7 @@ function verifyGivenSignatures(
 
 /**
  * Checks that the ledger's entry matches the request. With a wrong entry, controllers would sign for coins
- * that other bars could also get. The issuance could be sent, and its mapping never published.
+ * that other bars could also get. The issuance could then be sent, and its mapping could never be published.
  * @throws Refusal OBJECT_INVALID
  */
 function checkEntryMatches(
@@ -157,7 +157,10 @@ async function deriveFromBase(
   }
 }
 
-/** A damaged object is ignored, because its transactions are needed only after a reorganisation. */
+/**
+ * The stored transactions with which lost burns can be sent again. A damaged object counts as absent, because
+ * these transactions are needed only after a reorganisation.
+ */
 async function fetchKeptBurns({ store }: Services, digest: string): Promise<readonly RawTransaction[]> {
   const key = keys.burns(digest);
   const bytes = await valueOrRefusal(store.get(key, MAX_BURNS_BYTES));

@@ -59,7 +59,10 @@ function checkTransactionBytes(
   throw otherTransactionRefusal(issuance.reference, txid);
 }
 
-/** The id under which the node knows the transaction. */
+/**
+ * The id under which the node knows the transaction, with the node's answer; an id in a block is preferred.
+ * Null if the node knows none of the ids.
+ */
 function findKnownId(ids: readonly string[], answers: ReadonlyMap<string, Known>): [string, Known] | null {
   const found = ids.map(txid => [txid, answers.get(txid) ?? null] as [string, Known]);
   return (
@@ -70,9 +73,10 @@ function findKnownId(ids: readonly string[], answers: ReadonlyMap<string, Known>
 }
 
 /**
- * Takes one round trip if the node knows every transaction whose coin is spent. Otherwise takes more.
- * @throws Refusal NODE_GARBLED if the node has another transaction under one of these ids, and refusals of
- * the node
+ * Reads the transactions of a request. This takes one round trip if the node knows every transaction whose
+ * coin is spent, otherwise more.
+ * @throws Refusal NODE_GARBLED if the node shows another transaction under one of the request's transaction
+ * ids, and refusals of the node
  */
 export async function readTransactions(services: Services, tracked: Tracked): Promise<TransactionFact[]> {
   const { node, trust } = services;
@@ -127,8 +131,8 @@ async function addSpenders(
 }
 
 /**
- * True if the transaction was sent: it is in the mempool or a block, or its coin was spent by a transaction
- * that the node does not show.
+ * True if the transaction counts as sent: it is in the mempool or a block, or its coin was spent by a
+ * transaction that the node does not show.
  */
 export const isTransactionSent = ({ known, spender }: TransactionFact): boolean =>
   known !== null || spender?.is === 'untraced';

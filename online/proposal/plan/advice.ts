@@ -1,10 +1,10 @@
-/** For each kind of trouble: what `next` and `status` print. */
+/** For each kind of trouble: when `next` prints the command that solves it, and how `status` prints it. */
 import type { Trouble } from '../situation/trouble.ts';
 
 interface Advice {
   /**
-   * When `next` prints the command that solves the trouble: before the command of the stage, only if no
-   * proposal is open, or never.
+   * When `next` prints the command that solves the trouble. `first`: always, in place of the stage's command.
+   * The others: only if no proposal is open, or never.
    */
   readonly next: 'first' | 'where-none-is-open' | 'never';
   /**
@@ -38,7 +38,7 @@ export const ADVICE: Record<Trouble['kind'], Advice> = {
   'damaged-signatures': { next: 'never', status: 'progress' },
 };
 
-/** The first trouble whose advice has this value in this member. */
+/** The first trouble for which this member of its advice has this value. */
 export function firstTroubleWithAdvice<K extends keyof Advice>(
   troubles: readonly Trouble[],
   member: K,

@@ -20,7 +20,7 @@ import type { Trouble } from '../situation/trouble.ts';
 
 type TroubleKind = Trouble['kind'];
 
-/** Without a readable ledger nothing can be decided. */
+/** The refusal if the store has no ledger, or a ledger that cannot be read. Nothing can then be decided. */
 export function ledgerRefusal({ stage }: Situation, store: string): RefusedData | null {
   if (stage.kind === 'unreadable')
     return { kind: 'other', refusal: stage.refusal, way: { call: 'controllers' } };
@@ -57,7 +57,9 @@ export const MAP_TROUBLES = [
   'map-damaged',
 ] as const;
 
-/** @param reference reference of the bar whose request names the coin; null for a newly chosen coin */
+/**
+ * @param reference the bar for which a request names the coin; null if the coin is chosen for a new request
+ */
 export function coinRefusal(
   coin: { txid: string; vout: number; amount: bigint },
   state: CoinState,
@@ -83,7 +85,8 @@ export function coinRefusal(
 }
 
 /**
- * Checks that the coins of the request are unspent, belong to the policy address, and have the given amounts.
+ * The refusal for the first coin of the request that is spent or unconfirmed, or that has another address,
+ * asset or amount. Null if there is none.
  */
 export function coinsRefusal(
   { issuances }: Derivation,
@@ -118,7 +121,7 @@ export function whitelistRefusal(
   return refused.length > 0 ? { kind: 'addresses', refused } : null;
 }
 
-/** Checks that the node built the same transactions as this program. */
+/** The refusal if the node did not build the same transactions as this program; null if it did. */
 export function builtDifferenceRefusal({ issuances }: Derivation, { built }: CheckFacts): RefusedData | null {
   for (const [i, issuance] of issuances.entries()) {
     const ours = transactionHex(issuance.transaction);

@@ -34,8 +34,8 @@ export type EvidenceProblem =
 
 /**
  * Tolerances for the mass of a token, in fine troy ounces. PART is for the rounding at each burn in the
- * ledger. OLDER is for all redemptions by older tools, which are not in the ledger. ARITHMETIC is for
- * floating-point numbers.
+ * ledger. OLDER is for a token that the ledger did not issue: older tools may have redeemed parts of it, and
+ * these redemptions are not in the ledger. ARITHMETIC is for floating-point numbers.
  */
 const [PART, OLDER, ARITHMETIC] = [0.0005, 0.01, 0.00001];
 
@@ -56,7 +56,8 @@ function findBurnDifference({ token, amount }: Burn, fact: BurnFact): BurnProble
 }
 
 /**
- * Sum of the tolerances for all burns in the ledger, because each rounding may have changed the same token.
+ * PART for each burn that the ledger counts, and for each bar of these burns. All are added, because each
+ * rounding may have changed the same token.
  */
 function roundingTolerance({ published }: LedgerState): number {
   const parts = published.map(({ burns }) => {
@@ -111,7 +112,7 @@ function findSurplus(derivation: Derivation, evidence: Evidence, state: LedgerSt
   return null;
 }
 
-/** The problem if a correction removes a bar whose tokens are on chain; null if there is none. */
+/** The problem if a correction removes a bar whose tokens are on chain. Null if no correction does so. */
 function findOutstandingTokens(
   { corrections }: Derivation,
   { evidence }: ChainFacts,

@@ -12,7 +12,7 @@ const isBurnLost = ({ problem }: BurnFact): boolean => problem?.is === 'unknown'
 
 const isBurnHidden = ({ problem }: BurnFact): boolean => problem?.is === 'unknown' && !problem.hasIndex;
 
-/** The reason why a lost burn cannot be sent again, or why sending it failed. */
+/** The reason why a lost burn cannot be sent again, or why sending it failed. Null if there is none. */
 function unsendableReason(
   { txid }: BurnFact,
   { outcomes, unseen }: Memory,
@@ -25,7 +25,9 @@ function unsendableReason(
   return isKept ? null : { is: 'unknown', hasIndex: true };
 }
 
-/** Sends lost burns again with the transactions in the store, so that the holder need not do anything. */
+/**
+ * Plans to send lost burns again with the transactions in the store, so that the holder need not do anything.
+ */
 function planSendingBurnsAgain(
   planning: Planning,
   stage: AtHand,
@@ -71,8 +73,8 @@ export function planBurns(
   const problem = isPublished ? null : troubleRefusal(situation, 'evidence');
   if (problem) return refusePlan(problem);
   const needed = isPublished ? 1 : (question.confirmations ?? BURN_CONFIRMATIONS);
-  // If a published mapping counts the burns, hidden burns are not waited for. A node without a transaction
-  // index may never show them.
+  // If a published mapping counts the burns, the command does not wait for hidden burns. A node without a
+  // transaction index may never show them.
   const seen = isPublished ? burns.filter(burn => !isBurnHidden(burn)) : burns;
   if (seen.every(({ depth }) => (depth ?? 0) >= needed)) return null;
   const stop = planStalledWait(planning, stage, chain);

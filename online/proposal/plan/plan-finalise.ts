@@ -29,6 +29,7 @@ import { DONE, type Plan, type Planning, planQuestion, refusePlan } from './step
  * tokens of confirmed transactions no longer stop the publication.
  */
 const TOKEN_LOOKS = 3;
+
 function signaturesRefusal(
   { facts, situation, question, view }: Planning,
   { request, signed, transactions }: AtHand,
@@ -106,7 +107,10 @@ function confirmedIssuances(
   );
 }
 
-/** Plans the wait for the tokens on chain. Null if they are there, or if the request has no issuances. */
+/**
+ * Plans to wait until the tokens are on chain, or refuses if amounts stay wrong. Null if the tokens no longer
+ * stop the publication, or if the request has no issuances.
+ */
 function planTokenWait({ facts }: Planning, stage: AtHand, { tokens }: ChainFacts): Plan | null {
   if (stage.transactions.length === 0) return null;
   const isSure = tokens !== null && (tokens.none.length === 0 || facts.memory.looks >= TOKEN_LOOKS);
@@ -142,7 +146,8 @@ function planPublish(planning: Planning, stage: AtHand, chain: ChainFacts): Plan
   const { n } = view.trust;
   const all = allSignatures(subject);
   const chosen = sendingSignatures(controllers, all, n);
-  // Everything is on chain, so the mapping may have signatures of any n controllers.
+  // All transactions are on chain. If a chosen controller's signatures are not available, those of any n
+  // controllers are enough.
   const from = chosen.length >= n ? chosen : all.slice(0, n);
   if (from.length < n) return signaturesRefusal(planning, stage, null);
   const mapping = signedMapping(derivation, from);
@@ -150,8 +155,8 @@ function planPublish(planning: Planning, stage: AtHand, chain: ChainFacts): Plan
 }
 
 /**
- * Plans the steps for an abandoned or superseded proposal. If all its transactions were sent, it is
- * published. A transaction that was not sent is never sent.
+ * Plans the steps for an abandoned or superseded proposal. If all its transactions were sent, its mapping is
+ * published. A transaction of it that was not sent is never sent.
  */
 function planClosedProposal(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
   const { facts, situation, view } = planning;
@@ -194,7 +199,7 @@ function planOpenProposal(planning: Planning, stage: AtHand, chain: ChainFacts):
   const { facts, situation, view } = planning;
   const known = situation.state?.proposals.get(stage.request.digest);
   const isBegun = stage.transactions.some(isTransactionSent);
-  // Lost burns are sent again even without signatures, because `review` needs the burns on chain.
+  // Lost burns are sent again even if signatures are missing, because `review` needs the burns on chain.
   const burns = planBurns(planning, stage, chain, false);
   if (burns && burns.do !== 'wait') return burns;
   const replaced = troubleRefusal(situation, 'map-replaced', 'mapping-lost');
@@ -223,8 +228,8 @@ export function planFinalise(planning: Planning): Plan {
   const { chain } = facts;
   if (chain === null || chain instanceof Refusal) throw new TypeError('facts of finalise without the node');
   const [missing] = chain.missing.filter(({ request }) => request !== facts.subject?.digest);
-  // Of several publications that are missing on chain, the oldest comes first. Its change may be the coin of
-  // a later publication, or of this command's proposal.
+  // If the chain lost transactions of several publications, those of the oldest are sent first. Their change
+  // may be a coin of a later publication, or of this command's proposal.
   const isFirst = missing !== undefined && !isEarlierProposal(planning, missing.request);
   if (isFirst && question.intent === 'finalise' && stage.kind !== 'unknown')
     return { do: 'bring-back', request: missing.request };
@@ -265,8 +270,8 @@ function isEarlierProposal({ situation, facts }: Planning, request: string): boo
 }
 
 /**
- * Plans the steps after a publication. A closed proposal that is on chain comes next, unless the command
- * named another request.
+ * Plans the steps after a publication. A closed proposal that is on chain comes next, unless a request or
+ * signatures were given to the command.
  */
 function planAfterPublication(planning: Planning): Plan {
   const { question, situation } = planning;

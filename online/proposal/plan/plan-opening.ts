@@ -46,8 +46,8 @@ export function planProjections(
 export const isKeyOfOlderScripts = (key: string): boolean => key.startsWith('ps1_');
 
 /**
- * Digest of a closed issuance with all transactions on chain, whose mapping has to be published first; null
- * if there is none.
+ * Digest of a closed issuance whose transactions were all sent, and not all still wait in a mempool. Its
+ * mapping has to be published before a new request. Null if there is none.
  */
 export function findPublishableClosed({ troubles }: Situation): string | null {
   for (const one of troubles)
@@ -132,7 +132,10 @@ export function planPrepare(planning: Planning): Plan {
   return planQuestion(planning, draft.request.digest) ?? { do: 'propose', derivation: draft };
 }
 
-/** Refuses a proposal that is closed, published or unknown; null while it is open. */
+/**
+ * The refusal if there is no proposal, or if it is closed, published, unknown or without a valid request.
+ * Null while it is open.
+ */
 export function notOpenRefusal({ situation, store, facts }: Planning): RefusedData | null {
   const { stage, state } = situation;
   switch (stage.kind) {

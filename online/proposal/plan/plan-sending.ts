@@ -20,7 +20,10 @@ const MAX_AWAY = 200;
 /** Blocks after which a waiting transaction is sent again, because the node may have had no peers. */
 const RESEND_BLOCKS = 3;
 
-/** If the node answered before and does not answer now, the command waits for some minutes. */
+/**
+ * The plan if the node does not answer: to wait for some minutes if it answered before in this run, otherwise
+ * to refuse. Null if the node answers.
+ */
 export function planNodeUnreachable({ facts, situation, question }: Planning): Plan | null {
   const refusal = troubleRefusal(situation, 'node');
   if (!refusal) return null;
@@ -39,7 +42,10 @@ export function isSentLongAgo({ facts }: Planning, { tip }: ChainFacts): boolean
   return sentAt !== null && tip.height - sentAt >= RESEND_BLOCKS;
 }
 
-/** The refusal if the node refused transactions at the last sending and does not show them. */
+/**
+ * The refusal if the node refused transactions at the last sending, or reports transactions as confirmed and
+ * does not show them. Null if there is none.
+ */
 export function rejectionRefusal(
   { facts }: Planning,
   stage: AtHand,
@@ -70,7 +76,7 @@ export function rejectionRefusal(
 const MAX_WAIT_BLOCKS = 30;
 const MAX_IDLE_SECONDS = 3600;
 
-/** Ends a wait that may never succeed, so that a person checks the node. */
+/** Refuses to wait longer than the limits, so that a person checks the node. Null before. */
 export function planStalledWait(
   { facts, question }: Planning,
   stage: AtHand,
@@ -102,9 +108,9 @@ const sendableTransactions = (facts: readonly TransactionFact[]): Sendable[] =>
   );
 
 /**
- * Finds a published transaction that must not be sent again with the available signatures. They are not the
- * signatures that the transaction had, so its id would change. Another request uses its change as a coin, and
- * this coin would never exist.
+ * Finds a published transaction that must not be sent again with the available signatures. With them, the
+ * transaction would get another id than it had on chain. Another request uses the change of the old
+ * transaction as a coin, and this coin would never exist.
  */
 function builtUponRefusal(
   { request }: AtHand,

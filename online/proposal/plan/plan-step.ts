@@ -26,8 +26,9 @@ import {
 import { DONE, type Plan, type Planning, planQuestion, refusePlan } from './step-types.ts';
 
 /**
- * The tokens that need no publication. The current mapping has them, or another tool's `map.json` has them
- * and waits for `map adopt`. If only this proposal's own mapping has a token, the token is not included.
+ * Those of the tokens that need no publication. The current mapping has them, or `map.json` has them as a
+ * mapping of another tool that waits for `map adopt`. A token that only this proposal's own mapping has is
+ * not among them.
  */
 function settledTokens({ facts, situation }: Planning, tokens: ReadonlySet<string>): ReadonlySet<string> {
   const { map, current } = facts.store;
@@ -90,7 +91,7 @@ function abandonRefusal(planning: Planning, proposal: ProposalState): RefusedDat
     isSigned: 'signed' in stage && stage.signed.length >= planning.view.trust.n,
   };
   if (spent.length > 0) return troubleRefusal(situation, 'dead-end') ?? sent;
-  // The period must be over, too, if other transactions spent the coins or if another mapping has the tokens.
+  // The period must be over even if other transactions spent the coins, or another mapping has the tokens.
   // Until the end of the period, another node may have transactions of this proposal.
   return until === null ? null : sent;
 }
@@ -149,8 +150,8 @@ function planAdopt(planning: Planning): Plan {
   const { chain } = planning.facts;
   const isKnown = chain !== null && !(chain instanceof Refusal);
   const no = isKnown ? abandonRefusal(planning, state.open) : troubleRefusal(planning.situation, 'node');
-  // A sent proposal without reserved coins has no transactions on chain. It is finished before the adoption,
-  // unless the chain contradicts its burns.
+  // A sent proposal without reserved coins has no issuances. It is finished before the adoption, unless the
+  // chain contradicts its burns.
   if (isKnown && no === null && state.open.reserves.size === 0) {
     const wrong = findTrouble(planning.situation, 'evidence');
     const abandonFirst = wrong !== undefined && !wrong.isKept;

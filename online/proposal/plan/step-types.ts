@@ -22,7 +22,7 @@ export interface Sendable {
 }
 
 export type Step =
-  /** Asks a person. All facts are read again after the answer. */
+  /** Asks a person. After the answer, all facts except the draft are read again. */
   | { readonly do: 'ask'; readonly request: string }
   /** Stores the request, then opens the proposal and reserves its coins. */
   | { readonly do: 'propose'; readonly derivation: Derivation }
@@ -32,15 +32,15 @@ export type Step =
   | {
       readonly do: 'send';
       readonly transactions: readonly Sendable[];
-      /** True if some of the transactions were sent before. */
+      /** True if transactions of the request were sent before, in this run or an earlier one. */
       readonly again: boolean;
       readonly all: number;
     }
   /** Waits, then reads the transactions again. */
   | { readonly do: 'wait' }
-  /** Finishes another proposal first: a published proposal that is missing on chain. */
+  /** Runs `finalise` first for a published proposal whose transactions are no longer on chain. */
   | { readonly do: 'bring-back'; readonly request: string }
-  /** Continues with another proposal instead of the open one: a closed proposal that is on chain. */
+  /** Continues with a closed proposal whose transactions are on chain. */
   | { readonly do: 'turn-to'; readonly request: string }
   | {
       readonly do: 'publish';

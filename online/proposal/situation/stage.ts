@@ -34,9 +34,9 @@ export type Stage =
   | { readonly kind: 'unknown'; readonly digest: string }
   | ({ readonly kind: 'proposed' } & AtHand)
   | ({ readonly kind: 'signed' } & AtHand)
-  /** The ledger has the entry `send`, and the node knows none of the proposal's transactions. */
+  /** The ledger has the entry `send`, and none of the proposal's transactions counts as sent. */
   | ({ readonly kind: 'sending' } & AtHand)
-  /** At least one transaction is in a mempool or in a block, whoever sent it. */
+  /** At least one transaction counts as sent ({@link isTransactionSent}), whoever sent it. */
   | ({ readonly kind: 'sent' } & AtHand)
   | ({ readonly kind: 'confirmed' } & AtHand)
   | ({ readonly kind: 'published'; readonly publication: Publication } & AtHand)

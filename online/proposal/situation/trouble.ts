@@ -43,14 +43,15 @@ export type Trouble =
   | { readonly kind: 'missing-adopted'; readonly tokens: readonly MissingToken[] }
   /** Tokens on chain that an earlier mapping or another tool's mapping has, and the current mapping lacks. */
   | { readonly kind: 'unmapped'; readonly tokens: readonly UnmappedToken[] }
-  /** An abandoned or superseded proposal is in a mempool or on chain. */
+  /** Transactions of an abandoned or superseded proposal are in a mempool or on chain. */
   | {
       readonly kind: 'stray';
       readonly proposal: TracedProposal;
+      /** `waiting`: all transactions that were sent are in a mempool. Otherwise: some or all were sent. */
       readonly part: 'waiting' | 'some' | 'all';
       /**
-       * True if all its transactions are on chain and its base is the current mapping: `finalise` publishes
-       * it.
+       * True if all its transactions were sent and its base mapping is the current one: `finalise` then
+       * publishes its mapping.
        */
       readonly isPublishable: boolean;
     }
