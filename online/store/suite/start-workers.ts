@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 import type { OpenOptions } from '../open-store.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-const WORKER = fileURLToPath(new URL('suite.worker.ts', import.meta.url));
+const WORKER = fileURLToPath(new URL('store-worker.ts', import.meta.url));
 
 /**
- * The task of a `suite.worker.ts` process. `create`: for each line, creates a key at the given time.
+ * The task of a `store-worker.ts` process. `create`: for each line, creates a key at the given time.
  * `replace`: replaces one object again and again. `fill`: also creates new objects. The last two run until
  * the process is killed.
  */

@@ -1,4 +1,4 @@
-/** For tests only: one of several processes that use a store at once; see `suite.workers.ts`. */
+/** For tests only: one of several processes that use a store at once; see `start-workers.ts`. */
 import { createInterface } from 'node:readline';
 import { openStore } from '../open-store.ts';
 import { type Job, selfCheckingBytes } from './start-workers.ts';
