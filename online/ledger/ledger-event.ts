@@ -12,15 +12,11 @@ import { entryInvalidRefusal } from './texts.ts';
 
 /** Digests, asset ids and transaction ids have 64 hex digits. Coins are named `txid:vout`. */
 export type LedgerEvent =
-  /**
-   * The first entry: the digests of the first mapping and of the trust profile. The first mapping is empty, or an older
-   * tool published it.
-   */
+  /** The first entry: digests of the first mapping (empty, or published by an older tool) and the trust profile. */
   | { event: 'begin'; mapping: string; trust: string }
   /**
-   * The policy coins that a scan of the node found, in the order of `ptxo.dat`. `respent` lists reserved coins that a
-   * transaction of somebody else spent in a block. The reservations of these coins end, and no later entry lists the
-   * coins again.
+   * Policy coins that a scan of the node found, in the order of `ptxo.dat`. `respent` lists reserved coins that another
+   * transaction spent in a block. The reservations of these coins end, and no later entry lists the coins.
    */
   | { event: 'coins'; coins: readonly PolicyCoin[]; respent?: readonly string[] }
   /** Opens a proposal that changes the mapping `base`. `reserves`: for each bar's reference, its reserved coin. */
@@ -36,9 +32,7 @@ export type LedgerEvent =
    * transactions, permits its publication.
    */
   | { event: 'send'; request: string; controllers: readonly number[] }
-  /**
-   * `unsigned` is true if nobody signed the request. In this case, the reservations that began with the request end.
-   */
+  /** `unsigned` is true if nobody signed the request. Then the reservations that began with the request end. */
   | { event: 'abandon'; request: string; unsigned: boolean }
   /**
    * `transactions` has asset ids as keys, and `burns` has the burnt outputs as keys. `corrected`: for each corrected
