@@ -27,8 +27,8 @@ export type NoBurn =
   /** No index was given, and several outputs are burnt. */
   | { readonly is: 'not-one'; readonly vouts: readonly number[] }
   /**
-   * No index was given, and no output is burnt. `freezes` is true if the transaction freezes tokens, which
-   * another transaction has to burn.
+   * No index was given, and no output is burnt. `freezes` is true if the transaction freezes tokens, which another
+   * transaction has to burn.
    */
   | { readonly is: 'none-burnt'; readonly freezes: boolean }
   /** The node does not show a transaction whose outputs the burn spends. */
@@ -51,16 +51,13 @@ export interface BurnProblem {
         readonly expected: string;
         readonly got: string;
       }
-    /**
-     * The burn's period differs from the period of the bar's first burn, or from the period that the request
-     * has.
-     */
+    /** The burn's period differs from the period of the bar's first burn, or from the period that the request has. */
     | { readonly is: 'height'; readonly expected: number; readonly got: number }
     /** An earlier request counted the burn for the bar `bar`. */
     | { readonly is: 'counted'; readonly request: string; readonly bar: string }
     /**
-     * The token's amount on chain plus its burns exceeds the token's mass in the mapping. `mapped` and
-     * `found` are in fine troy ounces.
+     * The token's amount on chain plus its burns exceeds the token's mass in the mapping. `mapped` and `found` are in
+     * fine troy ounces.
      */
     | { readonly is: 'too-many'; readonly token: string; readonly mapped: string; readonly found: string }
     | { readonly is: 'refused'; readonly message: string };
@@ -72,31 +69,28 @@ export interface BurnFact extends NamedBurn {
    * transaction.
    */
   readonly depth: number | null;
-  /**
-   * Height of the transaction's block. This and the following members are known for confirmed transactions
-   * only.
-   */
+  /** Height of the transaction's block. This and the following members are known for confirmed transactions only. */
   readonly block: number | null;
   /** Asset id. */
   readonly token: string | null;
   /** Atoms. */
   readonly amount: bigint | null;
   /**
-   * Redemption height: the height of the block in which the tokens were frozen. Without a freeze, the height
-   * of the burn's own block.
+   * Redemption height: the height of the block in which the tokens were frozen. Without a freeze, the height of the
+   * burn's own block.
    */
   readonly height: number | null;
   /**
-   * The transactions on which the burn depends, and then the burn's own transaction, in sending order. After
-   * a reorganisation, a PC can send these transactions again.
+   * The transactions on which the burn depends, and then the burn's own transaction, in sending order. After a
+   * reorganisation, a PC can send these transactions again.
    */
   readonly transactions: readonly RawTransaction[];
   readonly problem: NoBurn | null;
 }
 
 /**
- * Output script of the address for freezing tokens, in hex. Nobody has a key for this address. Source: the
- * chain's `IsZeroAddress`.
+ * Output script of the address for freezing tokens, in hex. Nobody has a key for this address. Source: the chain's
+ * `IsZeroAddress`.
  */
 const ZERO_ADDRESS = bytesToHex(p2pkhScript(new Uint8Array(20)));
 const OP_RETURN = 0x6a;
@@ -161,8 +155,8 @@ function parentsToKeep(txids: Iterable<string>, { known }: Shown): RawTransactio
 }
 
 /**
- * `heights`: for each transaction whose outputs the burn spends, the height that determines the period.
- * `before`: the transactions on which the burn depends, in sending order.
+ * `heights`: for each transaction whose outputs the burn spends, the height that determines the period. `before`: the
+ * transactions on which the burn depends, in sending order.
  */
 function findFreezeOrigins(
   transaction: Transaction,
@@ -206,8 +200,8 @@ function burnFactOf({ txid, vout }: NamedBurn, shown: Shown): BurnFact {
 }
 
 /**
- * @param last function with further requests. It is called together with the last requests for the burns, so
- * that they share a round trip
+ * @param last function with further requests. It is called together with the last requests for the burns, so that they
+ * share a round trip
  */
 async function readTransactionsAndBlocks<T>(
   node: ChainNode,
@@ -248,8 +242,8 @@ export async function readBurns(node: ChainNode, wanted: readonly NamedBurn[]): 
 }
 
 /**
- * Confirmations that a burn needs before its bar leaves the mapping. The number is high, because a redemption
- * is not urgent.
+ * Confirmations that a burn needs before its bar leaves the mapping. The number is high, because a redemption is not
+ * urgent.
  */
 export const BURN_CONFIRMATIONS = 30;
 /** Confirmations of a burn that `prepare` and `review` need. `finalise` waits for more. */
@@ -280,14 +274,11 @@ export function burnProblem({ problem, depth }: BurnFact, needed: number): BurnP
 export interface Evidence {
   /** The burns, in request order. */
   readonly burns: readonly BurnFact[];
-  /**
-   * For each asset id: the atoms on chain, spendable and frozen. Null if the request redeems and removes
-   * nothing.
-   */
+  /** For each asset id: the atoms on chain, spendable and frozen. Null if the request redeems and removes nothing. */
   readonly amounts: ReadonlyMap<string, bigint> | null;
   /**
-   * Height of the best block when the amounts were read; 0 if nothing was read. The expected amounts depend
-   * on its period.
+   * Height of the best block when the amounts were read; 0 if nothing was read. The expected amounts depend on its
+   * period.
    */
   readonly height: number;
 }

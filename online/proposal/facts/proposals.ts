@@ -1,6 +1,6 @@
 /**
- * Finds the transactions of the current proposal, of published proposals that are missing on chain, and of
- * closed proposals that are on chain.
+ * Finds the transactions of the current proposal, of published proposals that are missing on chain, and of closed
+ * proposals that are on chain.
  */
 import { Refusal } from '../../../shared/errors.ts';
 import type { Signatures } from '../../../shared/signatures.ts';
@@ -45,9 +45,8 @@ export function publicationsAtRisk({ published }: LedgerState, height: number): 
 }
 
 /**
- * The signatures that complete the transactions. The entry `send` names their controllers. Without this
- * entry, the first n available signatures are used. Empty if a named controller's signatures are not
- * available.
+ * The signatures that complete the transactions. The entry `send` names their controllers. Without this entry, the
+ * first n available signatures are used. Empty if a named controller's signatures are not available.
  */
 export function sendingSignatures(
   controllers: readonly number[] | null,
@@ -62,8 +61,8 @@ export function sendingSignatures(
 }
 
 /**
- * All available signatures, ascending by controller. Signatures from a file replace the same controller's
- * signatures in the store.
+ * All available signatures, ascending by controller. Signatures from a file replace the same controller's signatures in
+ * the store.
  */
 export function allSignatures({ stored, given }: Pick<SubjectFacts, 'stored' | 'given'>): Signatures[] {
   const each = new Map([...stored, ...given].map(s => [s.controller, s]));
@@ -80,8 +79,8 @@ export function isMappingOfProposal(subject: SubjectFacts | null, digest: string
 }
 
 /**
- * The current request's mapping, if an older tool finished the request; otherwise null. `map.json` is then
- * this mapping, the node knows all transactions, and no further signature is needed.
+ * The current request's mapping, if an older tool finished the request; otherwise null. `map.json` is then this
+ * mapping, the node knows all transactions, and no further signature is needed.
  * @param transactions empty if the node could not be asked
  */
 export function mappingFinishedByOlderTool(
@@ -96,9 +95,7 @@ export function mappingFinishedByOlderTool(
   return isKnown && derivation.mapping.digest === map.mapping.digest ? map : null;
 }
 
-/**
- * Controllers whose signatures are available, or are in the mapping that an older tool published; ascending.
- */
+/** Controllers whose signatures are available, or are in the mapping that an older tool published; ascending. */
 export function availableSigners(
   store: Pick<StoreFacts, 'map'>,
   subject: SubjectFacts,
@@ -114,8 +111,8 @@ function transactionIdsOf(publication: Publication | undefined): Map<string, str
 }
 
 /**
- * After a reorganisation, another transaction may have spent the coin of a published transaction. The
- * published transaction's change can then never exist. This change counts as spent by the other transaction.
+ * After a reorganisation, another transaction may have spent the coin of a published transaction. The published
+ * transaction's change can then never exist. This change counts as spent by the other transaction.
  */
 async function addReplacedSpender(
   services: Services,
@@ -218,8 +215,8 @@ export async function readMissingPublications(
 }
 
 /**
- * Tokens of an adopted mapping whose issuance is no longer in a block. Only tokens of coins that the ledger
- * once listed are found here. The command `report` shows the other tokens.
+ * Tokens of an adopted mapping whose issuance is no longer in a block. Only tokens of coins that the ledger once listed
+ * are found here. The command `report` shows the other tokens.
  */
 export async function readMissingAdopted(
   { node }: Services,
@@ -242,8 +239,8 @@ export async function readMissingAdopted(
 }
 
 /**
- * For each abandoned or superseded proposal other than the current one: its reserved coins. A coin is left
- * out if the open proposal reserves it, or if ledger or current mapping say that it was spent.
+ * For each abandoned or superseded proposal other than the current one: its reserved coins. A coin is left out if the
+ * open proposal reserves it, or if ledger or current mapping say that it was spent.
  */
 function unspentReservedCoins(
   state: LedgerState,
