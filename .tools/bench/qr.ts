@@ -48,7 +48,7 @@ function addFigureRow(what: string, measured: number, limit: number, unit: strin
 
 const HEIGHT = 3310;
 const MANUFACTURERS = ['PAMP', 'Metalor', 'Argor Heraeus', 'Valcambi'];
-const hashOfSeed = (seed: string) => createHash('sha256').update(seed).digest();
+const hashOfNumber = (seed: string) => createHash('sha256').update(seed).digest();
 
 function issuanceNumber(i: number): IssuanceRequest {
   const mass = (350 + ((i * 37.137) % 100)).toFixed(3);
@@ -57,9 +57,9 @@ function issuanceNumber(i: number): IssuanceRequest {
     year: String(2015 + (i % 9)),
     manufacturer: MANUFACTURERS[i % MANUFACTURERS.length] as string,
     mass,
-    address: p2pkhAddress(trust.network, hashOfSeed(`address ${i}`).subarray(0, 20)),
+    address: p2pkhAddress(trust.network, hashOfNumber(`address ${i}`).subarray(0, 20)),
     tokens: formatAmount(tokenAmount(mass, HEIGHT)),
-    coin: { txid: hashOfSeed(`coin ${i}`).toString('hex'), vout: i % 3, amount: '5000.00000000' },
+    coin: { txid: hashOfNumber(`coin ${i}`).toString('hex'), vout: i % 3, amount: '5000.00000000' },
   };
 }
 

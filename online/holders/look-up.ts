@@ -57,7 +57,7 @@ export interface Found {
 }
 
 /** Indices of the entries whose reference, or a part of it, is one of these texts (in lower case). */
-function placesByBar(mapping: Mapping, wanted: ReadonlySet<string>): Map<string, number[]> {
+function indicesByBar(mapping: Mapping, wanted: ReadonlySet<string>): Map<string, number[]> {
   const places = new Map<string, number[]>([...wanted].map(text => [text, []]));
   if (wanted.size === 0) return places;
   for (let i = 0; i < mapping.size; i++) {
@@ -67,7 +67,7 @@ function placesByBar(mapping: Mapping, wanted: ReadonlySet<string>): Map<string,
   return places;
 }
 
-function placesByToken(mapping: Mapping, wanted: ReadonlySet<string>): Map<string, number[]> {
+function indicesByToken(mapping: Mapping, wanted: ReadonlySet<string>): Map<string, number[]> {
   const places = new Map<string, number[]>([...wanted].map(token => [token, []]));
   for (const i of mapping.placesOf(wanted, 'assetId'))
     places.get(partText(mapping.content.assets, i, 'assetId'))?.push(i);
@@ -143,7 +143,7 @@ function findRows(
 export function lookUp(mapping: Mapping, questions: readonly Asked[], height: number): Found[] {
   const bars = new Set(questions.flatMap(({ bar }) => (bar === undefined ? [] : [bar.toLowerCase()])));
   const tokens = new Set(questions.flatMap(({ token }) => token ?? []));
-  const [byBar, byToken] = [placesByBar(mapping, bars), placesByToken(mapping, tokens)];
+  const [byBar, byToken] = [indicesByBar(mapping, bars), indicesByToken(mapping, tokens)];
   const missing = questions.flatMap(({ bar }) =>
     bar !== undefined && byBar.get(bar.toLowerCase())?.length === 0 ? [bar] : [],
   );

@@ -94,7 +94,7 @@ function measureSecondsPerBlock({ first }: Memory, { height, time }: ChainFacts[
  * True if the ledger has a new entry while this proposal is open and not sent: another PC may have abandoned
  * or finished the proposal.
  */
-async function hasLedgerMoved({ store }: Services, { store: { ledger }, subject }: Facts): Promise<boolean> {
+async function hasLedgerGrown({ store }: Services, { store: { ledger }, subject }: Facts): Promise<boolean> {
   if (ledger instanceof Refusal) return false;
   const open = ledger.state?.open;
   if (open?.status !== 'open' || open.request !== subject?.digest) return false;
@@ -133,5 +133,5 @@ export async function performWait({ services, facts, question }: Acting): Promis
   } else if (chain?.tokens)
     for (const one of [...chain.tokens.wrong, ...chain.tokens.none]) progress(unexpectedTransactionText(one));
   await world.sleep((question.poll ?? 5) * 1000);
-  return { seed: (await hasLedgerMoved(services, facts)) ? { memory } : knownFactsForWatching(facts) };
+  return { seed: (await hasLedgerGrown(services, facts)) ? { memory } : knownFactsForWatching(facts) };
 }

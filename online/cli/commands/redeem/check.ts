@@ -64,7 +64,7 @@ export class RedeemCheckCommand extends ConfiguredCommand {
     return this.told(
       checked.problem,
       burnsJson(checked),
-      checkedBurnsText(checked, confirmations, windowWidth(this.world)),
+      burnChecksText(checked, confirmations, windowWidth(this.world)),
       {
         derivation: checked.derivation,
         burns: checked.chain.evidence.burns,
@@ -78,8 +78,8 @@ export class RedeemCheckCommand extends ConfiguredCommand {
     const checked = await checkUnsent(await this.services(), this.reference, hex, file, maxTipAge);
     return this.told(
       checked.problem,
-      checkedUnsentJson(checked),
-      checkedUnsentText(checked, windowWidth(this.world)),
+      unsentCheckJson(checked),
+      unsentCheckText(checked, windowWidth(this.world)),
       {
         derivation: checked.derivation,
         burns: [],
@@ -116,7 +116,7 @@ function burnsJson({ burns }: Checked) {
   };
 }
 
-function checkedBurnsText({ burns }: Checked, needed = BURN_CONFIRMATIONS, width?: number): string {
+function burnChecksText({ burns }: Checked, needed = BURN_CONFIRMATIONS, width?: number): string {
   return tableText(
     [
       { title: 'amount', right },
@@ -138,7 +138,7 @@ function checkedBurnsText({ burns }: Checked, needed = BURN_CONFIRMATIONS, width
   );
 }
 
-function checkedUnsentJson({ txid, outputs, height, blocksLeft, known }: CheckedUnsent) {
+function unsentCheckJson({ txid, outputs, height, blocksLeft, known }: CheckedUnsent) {
   return {
     ...{ txid, height, blocksLeft, sent: known !== null },
     outputs: outputs.map(({ fact, address, freezelist, burnlist }) => ({
@@ -154,7 +154,7 @@ function checkedUnsentJson({ txid, outputs, height, blocksLeft, known }: Checked
   };
 }
 
-function checkedUnsentText(checked: CheckedUnsent, width?: number): string {
+function unsentCheckText(checked: CheckedUnsent, width?: number): string {
   const { txid, outputs, height, blocksLeft, known } = checked;
   const sent =
     known === null

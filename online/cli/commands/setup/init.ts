@@ -50,7 +50,7 @@ interface Answers {
  * Replaces the hint about a wrong password of the node. The usual hint names a variable of the shell, which
  * cannot be set while `init` asks.
  */
-function refuseWithNextStep(error: unknown): never {
+function throwWithLaterHint(error: unknown): never {
   const isPassword = error instanceof Refusal && error.code === 'NODE_AUTH';
   throw isPassword ? nodePasswordRefusal(error) : error;
 }
@@ -213,7 +213,7 @@ export class InitCommand extends ConfiguredCommand {
         if (node === undefined) return null;
         const found = checkNode(this.world, { ...config, node }, profile, this.waits);
         return this.world.stdin.isTTY && this.nodeFlag === undefined
-          ? found.catch(refuseWithNextStep)
+          ? found.catch(throwWithLaterHint)
           : found;
       },
     });

@@ -5,7 +5,7 @@ import type { World } from '../../../platform/world.ts';
 import { askYes } from '../../terminal/prompts.ts';
 import { askForAnswer, GoBackError } from './ask-answers.ts';
 import { profileNotConfirmedRefusal } from './texts/check-results.ts';
-import { correctionsText, IS_RIGHT, NO_SUCH_ANSWER, WHICH_IS_WRONG } from './texts/questions.ts';
+import { correctableAnswersText, IS_RIGHT, NO_SUCH_ANSWER, WHICH_IS_WRONG } from './texts/questions.ts';
 import type { ProfileAnswers } from './trust-answers.ts';
 
 const throwGoBack = () => {
@@ -14,7 +14,7 @@ const throwGoBack = () => {
 
 /** Asks for one wrong answer again. @throws GoBackError; Refusal NOT_CONFIRMED if the person gives up */
 async function correctAnswer(world: World, answers: ProfileAnswers, m: number): Promise<void> {
-  world.stderr.write(correctionsText(m));
+  world.stderr.write(correctableAnswersText(m));
   for (;;) {
     const what = (await askForAnswer(world, { prompt: WHICH_IS_WRONG, flag: '--yes' })).toLowerCase();
     if (what === 'stop') throw profileNotConfirmedRefusal();

@@ -46,12 +46,12 @@ const NO_CODE = /^(Unknown|UnknownError|Error|SyntaxError)$/;
  * True if the connection failed or was cut, so that nobody knows whether the server carried out the request.
  */
 export function isNetworkError(error: SdkError): boolean {
-  return innermostCode(error, NETWORK_CODES) !== undefined || safeWordOrNone(error.name) === 'TimeoutError';
+  return innermostCode(error, NETWORK_CODES) !== undefined || safeCodeOrId(error.name) === 'TimeoutError';
 }
 
 /** The parts of the server's answer that the error has. @param what the operation, such as `read map.json` */
 export function readAnswer(error: SdkError, what: string): Answer {
-  const name = safeWordOrNone(error.name) ?? '';
+  const name = safeCodeOrId(error.name) ?? '';
   const message = typeof error.message === 'string' && !NO_CODE.test(name) ? error.message : '';
   return { name: NO_CODE.test(name) ? '' : name, status: error.$metadata?.httpStatusCode, message, what };
 }
@@ -79,7 +79,7 @@ export function explainConnection(error: SdkError): Meaning | undefined {
   if (tls !== undefined) return explainNoTls(tls);
   const network = innermostCode(error, NETWORK_CODES);
   if (network !== undefined) return explainNoConnection(network);
-  if (safeWordOrNone(error.name) === 'TimeoutError') return TOO_LATE;
+  if (safeCodeOrId(error.name) === 'TimeoutError') return TOO_LATE;
   if (innermostCode(error, /^HPE_[A-Z_]+$/) !== undefined) return NOT_HTTP;
   return undefined;
 }
@@ -90,13 +90,13 @@ function explainAnswer(error: SdkError, what: string, secrets: readonly string[]
   const headers = error.$response?.headers ?? {};
   if (REGION_ERRORS.test(name) || status === 301 || status === 307 || status === 308)
     return explainOtherRegion(
-      safeWordOrNone(headers['x-amz-bucket-region']) ?? safeWordOrNone(error.Region),
+      safeCodeOrId(headers['x-amz-bucket-region']) ?? safeCodeOrId(error.Region),
       status,
     );
   const known = causeOfAnswer(answer);
   const said = answerText(
     answer,
-    safeWordOrNone(error.RequestId) ?? safeWordOrNone(error.$metadata?.requestId),
+    safeCodeOrId(error.RequestId) ?? safeCodeOrId(error.$metadata?.requestId),
     secrets,
   );
   if (known !== undefined) {
@@ -141,7 +141,7 @@ export function notS3Refusal(store: string, what: string, status: number | undef
 function innermostCode(error: SdkError, pattern: RegExp): string | undefined {
   let at: unknown = error;
   for (let depth = 0; depth < 5 && typeof at === 'object' && at !== null; depth++) {
-    const code = safeWordOrNone((at as SdkError).code);
+    const code = safeCodeOrId((at as SdkError).code);
     if (code !== undefined && pattern.test(code)) return code;
     at = (at as SdkError).cause;
   }
@@ -152,6 +152,6 @@ function innermostCode(error: SdkError, pattern: RegExp): string | undefined {
  * The value, if it has the form of a code or an id. Otherwise undefined, because a server could send any
  * text.
  */
-function safeWordOrNone(value: unknown): string | undefined {
+function safeCodeOrId(value: unknown): string | undefined {
   return typeof value === 'string' && /^[A-Za-z0-9][A-Za-z0-9._-]{0,60}$/.test(value) ? value : undefined;
 }

@@ -99,7 +99,7 @@ export const IS_RIGHT = 'Is this right?';
 export const CORRECTIONS = ['network', 'keys', 'required', 'asset', 'address', 'mass'] as const;
 
 /** @param m number of controllers */
-export const correctionsText = (m: number): string =>
+export const correctableAnswersText = (m: number): string =>
   `Answers: ${CORRECTIONS.join(', ')}, ${m === 1 ? '1' : `1 to ${m}`} for one key, or stop.\n`;
 
 export const WHICH_IS_WRONG = 'Which answer is wrong: ';
