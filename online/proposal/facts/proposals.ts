@@ -53,17 +53,13 @@ export function sendingSignatures(
   signatures: readonly Signatures[],
   n: number,
 ): readonly Signatures[] {
-  // An entry with fewer than n controllers is ignored, because so few signatures do not complete a
-  // transaction.
+  // An entry with fewer than n controllers is ignored, because so few signatures do not complete a transaction.
   if (controllers === null || controllers.length < n) return signatures.slice(0, n);
   const found = controllers.flatMap(c => signatures.find(s => s.controller === c) ?? []);
   return found.length === controllers.length ? found : [];
 }
 
-/**
- * All available signatures, ascending by controller. Signatures from a file replace the same controller's signatures in
- * the store.
- */
+/** All available signatures, by controller. Signatures from a file replace those of the same controller in the store. */
 export function allSignatures({ stored, given }: Pick<SubjectFacts, 'stored' | 'given'>): Signatures[] {
   const each = new Map([...stored, ...given].map(s => [s.controller, s]));
   return [...each.values()].sort((a, b) => a.controller - b.controller);
