@@ -49,7 +49,8 @@ export function currentNameOfBar(
   let name: string | null = reference;
   while (name !== null && !isMapped(name)) {
     const next = gone.get(name);
-    // A name that comes a second time: the bar was renamed in a circle, and then another tool removed it.
+    // If a name comes a second time, the bar was renamed in a circle, and then another tool removed it from
+    // the mapping.
     if (next === undefined || before.has(name)) return reference;
     before.add(name);
     name = next.now;

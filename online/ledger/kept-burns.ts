@@ -1,6 +1,6 @@
 /**
- * `burns.json` of a proposal: the transactions that burnt tokens for its redemptions. If a reorganisation
- * removes them from the chain, they can be sent again.
+ * `burns.json` of a proposal: the transactions that burnt tokens for its redemptions, and the transactions on
+ * which they depend. If a reorganisation removes these transactions from the chain, a PC can send them again.
  */
 import { bytesToId, hexToBytes, utf8 } from '../../shared/bytes.ts';
 import { MAX_BURNS, MAX_REDEMPTIONS } from '../../shared/changes.ts';

@@ -53,8 +53,8 @@ export interface LedgerState {
   /** For each coin that was ever listed: its amount in atoms. */
   readonly amounts: ReadonlyMap<string, bigint>;
   /**
-   * For each bar of earlier mappings that an adopted mapping lacks: its asset id. These bars are never issued
-   * on another coin.
+   * For each bar of earlier mappings that an adopted mapping lacks: its asset id. `prepare` refuses such a
+   * bar while its token is on chain.
    */
   readonly dropped: ReadonlyMap<string, string>;
   /** For each output that was counted as burnt: the digest of the request that counted it. */
@@ -148,8 +148,8 @@ function stateAfterPublish(state: LedgerState, event: Event<'publish'>): LedgerS
       vout: CHANGE_VOUT,
       amount: state.amounts.get(coin) as bigint,
     };
-    // A scan may have listed the change before this entry, and a later transaction may have spent it. The
-    // change is then not listed again.
+    // A scan may have listed the change before this entry, or a later transaction may have spent it. In both
+    // cases, the change is not added.
     if (!listed.has(outpointText(change)) && !state.spent.has(outpointText(change)))
       changes.set(coin, change);
   }

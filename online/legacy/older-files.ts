@@ -7,8 +7,8 @@ import { transactionHex } from '../../shared/transaction.ts';
 import type { Trust } from '../../shared/trust.ts';
 
 /**
- * The older scripts need mass and vout as JSON numbers. JSON.stringify would change the digits of the mass,
- * so the members are joined as text.
+ * `ps1_tx.json`. The older scripts need mass and vout as JSON numbers. JSON.stringify would change the digits
+ * of the mass, so the members are joined as text.
  */
 export function olderTransactionsFile(
   derivation: Derivation,

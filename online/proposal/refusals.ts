@@ -147,8 +147,7 @@ export type RefusedData =
       readonly end: number;
       readonly height: number;
       /**
-       * True if another transaction spent a coin of the proposal, so that the proposal can never be
-       * completed.
+       * True if another transaction spent a coin of the proposal, so that the proposal cannot be completed.
        */
       readonly isDead: boolean;
       /** True if enough controllers signed its mapping. */

@@ -20,7 +20,7 @@ export interface CurrentMapping {
   chain: ChainFacts | null;
 }
 
-/** @throws Refused if the ledger cannot be read, or `map.json` is not the ledger's mapping */
+/** @throws RefusedError if the ledger cannot be read, or `map.json` is not the ledger's mapping */
 export async function readCurrentMapping(services: Services): Promise<CurrentMapping> {
   const { facts, situation } = await runProposalLoop(services, { intent: 'look' });
   const refused = ledgerRefusal(situation, services.store.name) ?? troubleRefusal(situation, ...MAP_TROUBLES);
@@ -30,7 +30,7 @@ export async function readCurrentMapping(services: Services): Promise<CurrentMap
   return { state: situation.state as LedgerState, published, situation, chain };
 }
 
-/** @throws Refused PROPOSAL_OPEN if the open proposal redeems one of these bars */
+/** @throws RefusedError PROPOSAL_OPEN if the open proposal redeems one of these bars */
 export async function checkNotBeingRedeemed(
   services: Services,
   references: readonly string[],

@@ -38,7 +38,10 @@ export interface Bar {
 export interface Bars {
   /** True if bars that are not in the list were requested too. */
   all: boolean;
-  /** The bars of the list, in its order. If requested, all other bars follow, in the order of the mapping. */
+  /**
+   * The bars of the list, in its order. If requested, all other bars of the mapping follow, in the order of
+   * the mapping.
+   */
   bars: Bar[];
   tip: Tip;
   /** This computer's time when the node was asked, milliseconds since 1970. */

@@ -40,7 +40,7 @@ export async function readList({ store }: Pick<Services, 'store'>): Promise<Rede
 /**
  * @param isAgain true if this command wrote the change before, and another PC's list replaced it
  * @returns the new list; the same list if there is nothing to change
- * @throws Refusal
+ * @throws Refusal if the change is not possible
  */
 export type Change = (bars: readonly RedeemableBar[], isAgain: boolean) => readonly RedeemableBar[];
 

@@ -113,8 +113,8 @@ function decodeOrNull(hex: string): Transaction | null {
 const NOTHING = { depth: null, block: null, token: null, amount: null, height: null, transactions: [] };
 const parentId = ({ prevHash }: Input): string => bytesToId(prevHash);
 const parentIds = (hex: string): string[] => decodeOrNull(hex)?.inputs.map(parentId) ?? [];
-// False for a transaction that cannot be read. Blinded transactions, and transactions with a witness, never
-// freeze tokens.
+// False for a transaction that cannot be read. Blinded transactions, and transactions with a witness, never freeze
+// tokens.
 const isFreezingTransaction = (hex: string): boolean =>
   decodeOrNull(hex)?.outputs.some(isZeroAddress) ?? false;
 
@@ -290,8 +290,8 @@ export async function readEvidence(
   removes: boolean,
 ): Promise<Evidence> {
   if (wanted.length === 0 && !removes) return { burns: [], amounts: null, height: 0 };
-  // The amounts are read in the last round trip. Amounts from before the block of a burn would include the
-  // burnt tokens.
+  // The amounts are read in the last round trip. Amounts from before the block of a burn would include the burnt
+  // tokens.
   const [burns, [info, height]] = await readTransactionsAndBlocks(node, wanted, () =>
     Promise.all([node.assetInfo(), node.height()]),
   );

@@ -56,8 +56,8 @@ export type Trouble =
       readonly isPublishable: boolean;
     }
   /**
-   * The current proposal can never be completed. Some of its transactions (`sent`) were sent. The coins of
-   * others (`gone`) were spent by transactions that do not belong to the proposal.
+   * Some transactions of the current proposal (`sent`) were sent. Transactions that do not belong to the
+   * proposal spent the coins of others (`gone`), so the proposal cannot be completed.
    */
   | { readonly kind: 'dead-end'; readonly gone: readonly TransactionFact[]; readonly sent: readonly string[] }
   /**

@@ -54,7 +54,7 @@ function completeTransactionOf(world: TestWorld, i: number, at: number, files: s
   return { issuance, hex: transactionHex(signedTransaction(issuance, at, signatures, world.trust)) };
 }
 
-/** A request prepared by controller 1, signed by 2 and submitted, so that an older tool could send it. */
+/** A request for which controllers 1 and 2 have submitted signatures, so that an older tool could send it. */
 async function proposeAndSubmit(world: TestWorld, bars = BAR_1): Promise<any> {
   const made = await world.propose(1, HEADER + bars);
   await world.countersign(2);
@@ -84,7 +84,7 @@ test('after abandoning, no object is left that an older tool could finish', asyn
     assert.throws(() => JSON.parse(world.object(key)), undefined, key);
     assert.match(world.object(key), new RegExp(`^The proposal ${reviewCode} is closed: `));
   }
-  // The next proposal writes its own objects. Abandoning another proposal keeps these objects.
+  // The next proposal writes its own objects.
   const next = await world.propose(1, HEADER + BAR_1);
   assert.is(JSON.parse(world.object('ps1_tx.json'))['0'].asset, next.issuances[0].assetId);
 });
@@ -99,7 +99,7 @@ test('abandon removes the objects for older tools before the entry, and checks t
       if (action !== 'create' || !key.startsWith('ledger/')) return;
       looked = true;
       assert.match(world.object('ps1_tx.json'), /is closed/);
-      // At this moment another tool writes the object again.
+      // Right before the entry `abandon`, another tool writes the object again.
       world.putObject('ps1_tx.json', '{"0": {"hex": "00"}}');
     },
   });

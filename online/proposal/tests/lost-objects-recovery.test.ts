@@ -26,7 +26,10 @@ test.after.each(({ world }) => world.stop());
 
 const FINALISE = ['finalise', 'mine.json', '--yes'];
 
-/** A request prepared by controller 1 and signed by 2. PC 2 has every file that `finalise` needs. */
+/**
+ * A request that controllers 1 and 2 have signed. Only controller 1 has submitted signatures. PC 2 has every
+ * file that `finalise` needs.
+ */
 async function proposeAndSign(world: TestWorld, bars = BAR_1 + BAR_2): Promise<any> {
   const prepared = await world.propose(1, HEADER + bars);
   await world.countersign(2);

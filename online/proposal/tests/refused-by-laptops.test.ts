@@ -13,8 +13,8 @@ test.before.each(async context => {
 test.after.each(({ world }) => world.stop());
 
 /**
- * Opens a proposal, whose transactions an older tool will complete. No other signature is submitted, as if
- * the other laptops had signed the bar on another coin and refused with DOUBLE_ISSUE.
+ * Opens a proposal whose transactions an older tool will complete. Only controller 3 submits signatures, as
+ * if the other laptops had signed the bar on another coin and refused with DOUBLE_ISSUE.
  */
 async function proposeBars(world: TestWorld): Promise<{ digest: string; older: string }> {
   const { digest } = await world.propose(3, HEADER + BAR_1);

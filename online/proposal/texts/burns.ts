@@ -202,8 +202,8 @@ export function explainBurn(data: BurnData): Explained {
 }
 
 /**
- * Explains why the chain contradicts a proposal. Either a lost burn can be sent again, or the proposal cannot
- * be completed.
+ * Explains why the chain contradicts a proposal. The advice is to send a lost burn again, to correct the
+ * node, to call the controllers if the mapping is published, or otherwise to abandon the proposal.
  */
 export function explainEvidence({ problem, isKept, isPublished }: EvidenceTrouble): Explained {
   const { code, message, hint, way } = explainBurn(problem);

@@ -68,8 +68,7 @@ function explainCoinsShort({ bars, listed, kept }: Of<'coins-short'>): Explained
 
 function explainCoinSpent({ reference, coin, waits, until }: Of<'coin-spent'>): Explained {
   const where = waits ? 'is spent by a transaction that waits for a block' : 'is spent, or not on this chain';
-  // The hint is to wait. Until the transaction is confirmed, a scan would not list the coin, and `abandon`
-  // would not free it.
+  // The hint is to wait, because the transaction may still be dropped. The coin is then unspent again.
   const then = reference === null ? SCAN : 'Then run the command again.';
   const hint = waits
     ? `Wait until a block has that transaction. ${then} ${ASK_ANOTHER_NODE}`

@@ -95,8 +95,8 @@ function explainAlreadySent(data: Of<'already-sent'>): Explained {
       way: { run: 'finalise' },
     };
   if (spent.length === 0) {
-    // The proposal has too few blocks left, or it can never be completed. In both cases, the controllers have
-    // to wait for the end of the period.
+    // True if the proposal has too few blocks left, or cannot be completed. The controllers then have to wait
+    // for the end of the period.
     const isEnding = isDead || end - height < BLOCKS_NEEDED;
     const message = `the proposal ${code} is being sent, and other nodes may have its transactions`;
     const hint = isEnding

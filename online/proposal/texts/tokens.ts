@@ -8,7 +8,7 @@ import { isTransactionSent } from '../facts/transactions.ts';
 import type { Trouble } from '../situation/trouble.ts';
 import { ASK_ANOTHER_NODE, barReferences, CALL, type Explained, SIGN_AND_ADOPT } from './explanation.ts';
 
-/** A sentence about published transactions that are in no block. */
+/** Explains that published transactions are in no block. */
 export function explainMissingTokens(missing: readonly MissingPublication[]): Explained {
   const all = missing.reduce((sum, one) => sum + one.all, 0);
   const gone = missing.flatMap(one => one.missing);

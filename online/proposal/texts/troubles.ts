@@ -1,4 +1,4 @@
-/** Messages about troubles: the same in `status` and in a command's refusal. */
+/** Messages about troubles. `status` prints the same message as a command that refuses. */
 import type { Refusal } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
 import { blocksLeft, firstBlockOfNextPeriod, PERIOD, periodOf } from '../../../shared/token-schedule.ts';
@@ -31,7 +31,10 @@ export function explainRefusal({ code, message, hint }: Refusal, way: Way): Expl
   return { code, message, hint, way };
 }
 
-/** The next step for a refusal of the store or the node. The code of the refusal determines it. */
+/**
+ * The next step for a refusal that does not come from the plan, such as a refusal of the store, the node or a
+ * file. The code of the refusal determines the step.
+ */
 export function wayAfterRefusal(refusal: Refusal): Way {
   const { code } = refusal;
   if (['NODE_UNREACHABLE', 'NODE_SYNCING', 'TIP_STALE'].includes(code)) return { wait: 'node' };
@@ -119,8 +122,8 @@ const isAnySpendUndecided = (gone: readonly TransactionFact[]) =>
   gone.some(one => !otherSpenderOf(one)?.confirmed);
 
 /**
- * Explains a request that can never be completed. Some of its transactions are on chain, and the others can
- * never be confirmed.
+ * Explains the trouble `dead-end`. If a transaction that spent a coin still waits for a block, it may be
+ * dropped, and the proposal can then be completed. Otherwise, it can never be completed.
  */
 function explainDeadEnd(
   { gone, sent }: Extract<Trouble, { kind: 'dead-end' }>,

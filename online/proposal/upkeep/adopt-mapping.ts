@@ -44,7 +44,7 @@ function droppedBars(mapping: Mapping, before: Mapping): Record<string, string> 
 
 /**
  * @param agree function that shows both mappings; throws if the person does not agree
- * @throws Refused nothing-to-adopt, adopt-sent, or if the ledger cannot be read
+ * @throws RefusedError nothing-to-adopt, adopt-sent, or if the ledger cannot be read
  */
 export async function adoptMapping(
   services: Services,

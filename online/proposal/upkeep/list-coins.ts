@@ -15,7 +15,7 @@ export interface ListedCoin {
   reservedFor: string | null;
 }
 
-/** @throws Refused if there is no ledger */
+/** @throws RefusedError if the store has no ledger */
 export async function listCoins({ store, copy, node, trust }: Services): Promise<ListedCoin[]> {
   const { state } = await readLedger(store, copy);
   if (state === null) {

@@ -89,10 +89,10 @@ async function restoreMapping(services: Services, facts: Facts, confirm: Confirm
 }
 
 /**
- * @param overOlder true to replace also another tool's proposal in the `ps1_` objects, as agreed by the
- * controllers
+ * @param overOlder true to replace another tool's proposal in the `ps1_` objects too. The controllers have
+ * agreed to this
  * @returns what was restored
- * @throws Refused if the ledger differs from this PC's copy, or a lost object is not available anywhere
+ * @throws RefusedError if the ledger differs from this PC's copy, or the current mapping is lost
  */
 export async function repairStore(
   services: Services,

@@ -23,15 +23,18 @@ export interface Scanned {
    * the list.
    */
   unseen: readonly PolicyCoin[];
-  /** Coins that the node shows as unspent although they were spent. The node does not have all blocks yet. */
+  /**
+   * Coins that the node shows as unspent, although the ledger says that they were spent. The node does not
+   * have all blocks yet.
+   */
   spent: readonly string[];
   /**
    * Reserved coins that were spent by a transaction of somebody else. The reservations of these coins end.
    */
   respent: readonly string[];
   /**
-   * Reserved coins spent by a transaction that the node does not show. These coins stay reserved, and are not
-   * listed.
+   * Other reserved coins that are not unspent. For example, the node does not show the transaction that spent
+   * them. These coins stay reserved, and are not listed.
    */
   untraced: readonly string[];
 }
@@ -44,8 +47,8 @@ function reservedClosedCoins({ reservations, open }: LedgerState): string[] {
 }
 
 /**
- * Reserved coins spent by a confirmed transaction that belongs to no closed proposal. One after the other,
- * several proposals may have reserved the same coin. The transaction must belong to none of these proposals.
+ * Reserved coins spent by a confirmed transaction that belongs to no closed proposal. Several proposals may
+ * have reserved the same coin, one after the other. The transaction must belong to none of these proposals.
  * If the request of one of them cannot be read, the coin is left out.
  */
 function findRespentCoins({ chain }: Facts, state: LedgerState): string[] {
@@ -85,7 +88,7 @@ function areListsEqual(a: readonly PolicyCoin[], b: readonly PolicyCoin[]): bool
 
 /**
  * @param found policy coins that the node's wallet shows
- * @throws Refused if the ledger is missing or cannot be read
+ * @throws RefusedError if the store has no ledger, or a ledger that cannot be read
  */
 export async function scanCoins(services: Services, found: readonly PolicyCoin[]): Promise<Scanned> {
   const { store, copy, node, trust, world } = services;
@@ -101,7 +104,8 @@ export async function scanCoins(services: Services, found: readonly PolicyCoin[]
   const hidden = [...known.values()];
   const states = await node.coins(hidden);
   const unseen = hidden.filter((coin, i) => coinRefusal(coin, states[i] as CoinState, trust, null) === null);
-  // These coins stay reserved until a block shows which transaction spent them.
+  // Reserved coins that a transaction in the mempool spends. They stay in the list until a block shows which
+  // transaction spent them.
   const waiting = hidden.filter(
     (coin, i) => states[i]?.state === 'spent-in-mempool' && reserved.has(outpointText(coin)),
   );

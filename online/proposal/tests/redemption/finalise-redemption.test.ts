@@ -118,7 +118,7 @@ test('a finalise without files reports that its proposal was abandoned meanwhile
     ended = error.code;
   });
   assert.is(ended, 'NO_PROPOSAL');
-  // If no proposal is open, `finalise` reports the last one.
+  // If no proposal is open, `finalise` reports the last publication.
   assert.is((await world.ok(2, 'finalise', '--yes')).isEarlier, true);
 });
 

@@ -50,7 +50,7 @@ test('killed after any write, finalise continues: burns count once, and map and 
       break;
     } catch (error) {
       if ((error as Error).message !== 'killed') throw error;
-      // Between the entry and map.json, no PC uses the older mapping as the newest.
+      // After the entry, and before `map.json` is written, no PC treats the older mapping as current.
       const { state } = await world.ok(3, 'status').catch(() => ({ state: 'told' }));
       assert.ok(['signed', 'sending', 'none', 'told'].includes(state), state);
     }

@@ -93,7 +93,7 @@ test('redeem check refuses an unsuitable transaction', async ({ world, tokens })
   await refuses(hex.slice(0, -1), 'FORMAT_INVALID', /^rtx\.dat: /, BAR, NOT_HEX);
   await refuses('{"hex": 7}', 'FORMAT_INVALID', /^rtx\.dat: .*or JSON/);
   await refuses('<html>', 'FORMAT_INVALID', /got "<html>"/);
-  // The next block is in the next period. For a transaction in it, the bar needs more tokens.
+  // The next block is in the next period. For a transaction in that block, the bar needs more tokens.
   await world.rpc('dev_skip', 479 - ((await world.rpc('getblockcount')) % 480));
   await refuses(hex, 'AMOUNT_MISMATCH', /at height 3360, got 3891\.63430770 \(0\.035\d+ too few/);
   const ran = await world.command(1, 'redeem', 'check', BAR);

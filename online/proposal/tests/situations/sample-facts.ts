@@ -48,8 +48,8 @@ function makeMapFact(sample: Sample, kind: MapKind, state: LedgerState): MapFact
       return currentMappingOf(sample, state);
     case 'stale':
     case 'late':
-      // An older mapping is the base mapping. If the base mapping is current, no older mapping exists, and
-      // another tool's mapping is used.
+      // The older mapping is the base mapping. If the base mapping is current, no older mapping exists, and
+      // another tool's mapping is used in its place.
       return state.mapping === base.digest ? FOREIGN : PUBLISHED;
     case 'foreign':
       return state.mapping === FOREIGN.mapping.digest ? sample.own : FOREIGN;

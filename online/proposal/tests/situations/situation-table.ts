@@ -154,8 +154,8 @@ function checkNextCommand(plans: ReadonlyMap<string, Plan>, situation: Situation
 }
 
 /**
- * Checks that a refusal has a message and a next step. In an open proposal, a missing burn is a trouble and
- * not an input error.
+ * Checks that a refusal has a message and a next step. A burn of an open proposal may be refused only because
+ * it has too few confirmations. Any other problem of burns has to be a trouble.
  */
 function checkRefusal(why: Extract<Plan, { do: 'refuse' }>['why'], { intent }: Question, what: string): void {
   const { message, hint, code } = new RefusedError(why);
