@@ -1,7 +1,4 @@
-/**
- * Finds the transactions of the current proposal, of published proposals that are missing on chain, and of closed
- * proposals that are on chain.
- */
+/** Finds the transactions of the current proposal, of missing publications, and of closed proposals on chain. */
 import { Refusal } from '../../../shared/errors.ts';
 import type { Signatures } from '../../../shared/signatures.ts';
 import type { LedgerState, ProposalState, Publication } from '../../ledger/ledger-state.ts';

@@ -117,7 +117,7 @@ test('map.json replaced after sending is reported, restored and not adopted, and
   await world.ok(2, ...FINALISE);
   assert.is(world.object(`history/${sha256OfText(other)}.json`), other, 'what was replaced is kept');
   assert.ok((await world.ok(3, 'report')).agrees);
-  // The other mapping's bar has no token on chain.
+  // `prepare` accepts the bar of the other mapping, because its token is not on chain.
   world.clockSkew = 2 * 3600_000;
   assert.is((await prepareBars(world, 3, BAR_3)).status, 0);
 });
