@@ -2,24 +2,16 @@
  * Checks the language of pages, comments and messages: avoided words, sentences that are too long, and
  * messages outside files of texts. Tests may not assert wording (see permitted-wording.ts). Prints the average
  * lengths. `--only` with `pages`, `comments`, `messages` or `tests` checks only this kind. `--all` lists
- * every problem. `--sample 50 [--seed N]` prints random sentences for a reviewer. `--shrink` writes smaller
- * numbers to remaining.json.
+ * every problem. `--sample 50 [--seed N]` prints random sentences for a reviewer.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SeededRandom } from '../../fixtures/soak/random.ts';
 import { findAssertedWording } from './asserted-wording.ts';
 import { AVOIDED, MOST_WORDS } from './avoided-words.ts';
 import { sentencesOfMessages } from './messages.ts';
-import {
-  countByFile,
-  countProblems,
-  REMAINING,
-  readRemainingCounts,
-  reducedCounts,
-  unexceptedAssertions,
-} from './permitted-wording.ts';
+import { unexceptedAssertions } from './permitted-wording.ts';
 import { findMisplacedSentences } from './places-of-sentences.ts';
 import { countWords, type Sentence, sentencesOfPage, sentencesOfProgram } from './sentences.ts';
 
@@ -29,7 +21,6 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     all: { type: 'boolean' },
     only: { type: 'string' },
-    shrink: { type: 'boolean' },
   },
 });
 
@@ -99,15 +90,10 @@ if (values.only === undefined || values.only === 'tests') {
   const asserted = unexceptedAssertions(
     programs.filter(isTestFile).flatMap(file => findAssertedWording(file, readText(file))),
   );
-  if (values.shrink)
-    writeFileSync(
-      REMAINING,
-      `${JSON.stringify(reducedCounts(countByFile(asserted), readRemainingCounts()), undefined, 2)}\n`,
-    );
-  const different = countProblems(asserted, readRemainingCounts());
-  problems += different.length;
-  console.log(`tests: ${asserted.length} assertions of wording, ${different.length} problems`);
-  for (const problem of different) console.log(`  ${problem}`);
+  problems += asserted.length;
+  console.log(`tests: ${asserted.length} assertions of wording`);
+  for (const { file, line, text } of asserted)
+    console.log(`  ${file}:${line}: assert codes and data (see permitted-wording.ts): ${text}`);
 }
 if (values.sample !== undefined) {
   const seed = Number(values.seed ?? Date.now() % 1e6);

@@ -1,5 +1,4 @@
-/** Tests that may assert wording, with reasons, and a list of tests that still have to be changed. */
-import { readFileSync } from 'node:fs';
+/** Tests that may assert wording, with reasons. */
 import type { Sentence } from './sentences.ts';
 
 /**
@@ -42,51 +41,9 @@ export const EXCEPTIONS: readonly { path: RegExp; why: string; only?: RegExp }[]
   },
 ];
 
-/** Number of assertions of wording by file. The numbers may only become smaller. */
-export const REMAINING = new URL('remaining.json', import.meta.url);
-export const readRemainingCounts = (): Record<string, number> => JSON.parse(readFileSync(REMAINING, 'utf8'));
-
 /** @returns the assertions that no exception permits */
 export const unexceptedAssertions = (found: readonly Sentence[]): Sentence[] =>
   found.filter(
     ({ file, text }) =>
       !EXCEPTIONS.some(({ path, only }) => path.test(file) && (only === undefined || only.test(text))),
   );
-
-/** @returns a problem for each file whose number of assertions differs from the list */
-export function countProblems(
-  found: readonly Sentence[],
-  remaining: Readonly<Record<string, number>>,
-): string[] {
-  const counts = countByFile(found);
-  return [...new Set([...Object.keys(counts), ...Object.keys(remaining)])].sort().flatMap(file => {
-    const [count, listed] = [counts[file] ?? 0, remaining[file] ?? 0];
-    if (count === listed) return [];
-    if (count < listed)
-      return [`${file}: ${count} assertions of wording, ${listed} in remaining.json: run with --shrink`];
-    const where = found
-      .filter(one => one.file === file)
-      .map(({ line, text }) => `\n    ${file}:${line}: ${text}`);
-    return [
-      `${file}: ${count} assertions of wording, at most ${listed}: assert codes and data${where.join('')}`,
-    ];
-  });
-}
-
-export function countByFile(found: readonly Sentence[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { file } of found) counts[file] = (counts[file] ?? 0) + 1;
-  return counts;
-}
-
-/** @returns the list, updated with the numbers that became smaller */
-export function reducedCounts(
-  counts: Readonly<Record<string, number>>,
-  remaining: Readonly<Record<string, number>>,
-) {
-  const smaller = Object.entries(remaining).map(([file, listed]): [string, number] => [
-    file,
-    Math.min(listed, counts[file] ?? 0),
-  ]);
-  return Object.fromEntries(smaller.filter(([, count]) => count > 0));
-}
