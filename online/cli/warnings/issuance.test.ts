@@ -4,7 +4,14 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, BAR_2, BAR_3, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
 import { runCommand } from '../command-list.ts';
-import { POLICY, paysOwnAddressText, REISSUANCE } from './texts.ts';
+import {
+  differsInCaseText,
+  differsInLookAlikesText,
+  POLICY,
+  paysOwnAddressText,
+  REISSUANCE,
+  sameSerialText,
+} from './texts.ts';
 import { warningsText } from './warnings.ts';
 
 const test = suite<{ world: TestWorld }>('warnings');
@@ -18,11 +25,10 @@ test.before(async context => {
 test.after(({ world }) => world.stop());
 
 const EXPECTED = [
-  '031037-2019-Pamp differs from 031037-2019-PAMP in the mapping only in capital letters',
-  'O3I037-2019-PAMP differs from 031037-2019-PAMP in the mapping only in characters that look alike',
-  '030727-2019-PAMP Suisse has the same serial as 030727-2019-PAMP in the mapping',
+  differsInCaseText('031037-2019-Pamp', '031037-2019-PAMP in the mapping'),
+  differsInLookAlikesText('O3I037-2019-PAMP', '031037-2019-PAMP in the mapping'),
+  sameSerialText('030727-2019-PAMP Suisse', '030727-2019-PAMP in the mapping'),
 ];
-const firstSentence = (warning: string) => warning.split('. ')[0] as string;
 
 async function errorOutputOf(world: TestWorld, i: number, ...args: string[]): Promise<string> {
   let said = '';
@@ -45,9 +51,8 @@ test('prepare and review warn of look-alike bars above the question', async ({ w
     BAR_3,
   ].join('');
   const { warnings } = await world.propose(1, HEADER + bars);
-  const within =
-    'O3I037-2019-PAMP differs from 031037-2019-Pamp in the same request only in characters that look alike';
-  assert.equal(warnings.map(firstSentence).sort(), [within, ...EXPECTED].sort());
+  const within = differsInLookAlikesText('O3I037-2019-PAMP', '031037-2019-Pamp in the same request');
+  assert.equal([...warnings].sort(), [within, ...EXPECTED].sort());
   const reviewed = await world.ok(2, 'review', '--out', 'seen.json');
   assert.equal(reviewed.warnings, warnings);
   const shown = await errorOutputOf(world, 2, 'review', '--out', 'seen-2.json');
