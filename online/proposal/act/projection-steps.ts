@@ -50,7 +50,7 @@ export async function performPublish(acting: Acting, step: Of<'publish'>): Promi
     ...{ event: 'publish', request, mapping: mapping.digest },
     ...{ transactions, burns, corrected },
   };
-  // `map.json` is read again right before it is replaced, because another tool may have written its mapping
+  // `map.json` is read again while the entry is appended, because another tool may have written its mapping
   // in the meantime.
   const [ledger, map] = await Promise.all([appendIfUnchanged(acting, event), readMapNow(services)]);
   if (!ledger) return { seed: { memory: facts.memory } };

@@ -41,7 +41,7 @@ export interface FinaliseOptions {
    * on the kind of request.
    */
   confirmations: number | undefined;
-  /** Asks the person before the decision to send. It is not called if an earlier run made the decision. */
+  /** Asks the person before the decision to send. It is not called if the ledger has the decision already. */
   agree?: ((toSend: ToSend) => Promise<void>) | undefined;
   /** Called with the kind of request as soon as it is known. */
   begins?: ((kind: keyof Changes) => void) | undefined;

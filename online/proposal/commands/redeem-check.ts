@@ -33,7 +33,7 @@ export interface CheckedBurn {
 }
 
 export interface Checked {
-  /** The result of the redemption; null if no request can be made. */
+  /** The request that `prepare` would make, and its result. Null if no request can be made. */
   derivation: Derivation | null;
   chain: ChainFacts;
   burns: readonly CheckedBurn[];
@@ -131,7 +131,7 @@ export interface CheckedUnsent {
    * block.
    */
   height: number;
-  /** Number of blocks from this block to the last block of its period, counting both. */
+  /** Number of blocks from the block at `height` to the last block of its period, counting both. */
   blocksLeft: number;
   /** The transaction's state on the node; null if the node does not have the transaction. */
   known: Known;

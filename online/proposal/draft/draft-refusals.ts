@@ -44,7 +44,7 @@ export type DraftRefused =
       readonly kind: 'name-taken';
       readonly reference: string;
       readonly to: string;
-      /** True if the mapping does not have the old name any more. */
+      /** True if the mapping lacks the old name. The person may have exchanged the old and the new name. */
       readonly isExchanged: boolean;
     }
   /** The burns of a bar are not the amount that the bar needs. Amounts are in atoms. */

@@ -113,8 +113,7 @@ function decodeOrNull(hex: string): Transaction | null {
 const NOTHING = { depth: null, block: null, token: null, amount: null, height: null, transactions: [] };
 const parentId = ({ prevHash }: Input): string => bytesToId(prevHash);
 const parentIds = (hex: string): string[] => decodeOrNull(hex)?.inputs.map(parentId) ?? [];
-// False for a transaction that cannot be read. Blinded transactions, and transactions with a witness, never freeze
-// tokens.
+// False if the transaction cannot be decoded: a blinded transaction, or one with a witness, never freezes tokens.
 const isFreezingTransaction = (hex: string): boolean =>
   decodeOrNull(hex)?.outputs.some(isZeroAddress) ?? false;
 

@@ -56,7 +56,10 @@ export function sendingSignatures(
   return found.length === controllers.length ? found : [];
 }
 
-/** All available signatures, by controller. Signatures from a file replace those of the same controller in the store. */
+/**
+ * All available signatures, ascending by controller. Signatures from a file replace the same controller's signatures in
+ * the store.
+ */
 export function allSignatures({ stored, given }: Pick<SubjectFacts, 'stored' | 'given'>): Signatures[] {
   const each = new Map([...stored, ...given].map(s => [s.controller, s]));
   return [...each.values()].sort((a, b) => a.controller - b.controller);

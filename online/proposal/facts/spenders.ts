@@ -80,7 +80,7 @@ const MAX_BLOCKS = 5000;
 interface Look {
   services: Pick<Services, 'node' | 'trust'>;
   wanted: readonly DerivedIssuance[];
-  /** For each asset id: the transaction that was found. */
+  /** For each asset id: what spent the coin, if it was found. */
   found: Map<string, Spender>;
   seen: Set<string>;
 }

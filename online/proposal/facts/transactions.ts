@@ -123,8 +123,8 @@ async function addSpenders(
   return facts.map(fact => {
     const spender = fact.known === null ? (spenders.get(fact.issuance.assetId) ?? null) : null;
     const same = adopted.get(fact.issuance.assetId);
-    // The search has found the transaction. If the node does not give its confirmations, it counts as in the
-    // mempool.
+    // The search has found the transaction. If the node does not give its confirmations, the transaction
+    // counts as waiting in the mempool.
     if (same) return { ...fact, txid: same.txid, known: same.known ?? 'mempool', spender };
     return { ...fact, spender };
   });

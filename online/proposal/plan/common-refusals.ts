@@ -47,7 +47,7 @@ export function troubleRefusal(situation: Situation, ...kinds: readonly TroubleK
   return trouble ? { kind: 'trouble', trouble, reviewCode: reviewCodeOfStage(situation.stage) } : null;
 }
 
-/** Troubles in which `map.json` differs from the ledger, and a person has to decide. */
+/** Troubles in which `map.json` is not the current mapping of the ledger. */
 export const MAP_TROUBLES = [
   'mapping-lost',
   'map-replaced',

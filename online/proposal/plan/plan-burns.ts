@@ -66,7 +66,7 @@ export function planBurns(
 ): Plan | null {
   const { facts, situation, question } = planning;
   const { burns, amounts } = chain.evidence;
-  // A node that does not have all blocks may lack the burns, or tokens that were issued later.
+  // A node that does not have all blocks may lack the burns, or report too small amounts of tokens.
   const tip = amounts === null ? null : troubleRefusal(situation, 'tip');
   if (tip) return refusePlan(tip);
   if (burns.some(isBurnLost)) return planSendingBurnsAgain(planning, stage, chain, isPublished);

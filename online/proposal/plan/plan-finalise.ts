@@ -25,8 +25,8 @@ import { planAfterDecision, planNodeUnreachable, rejectionRefusal } from './plan
 import { DONE, type Plan, type Planning, planQuestion, refusePlan } from './step-types.ts';
 
 /**
- * Number of reads of the chain after which a difference is final. Then wrong amounts are refused, and missing
- * tokens of confirmed transactions no longer stop the publication.
+ * Number of reads of the chain after which a difference is final. Then wrong amounts are refused. Tokens that
+ * the chain lacks although their transactions are confirmed no longer stop the publication.
  */
 const TOKEN_LOOKS = 3;
 

@@ -1,6 +1,6 @@
 /**
- * Legal but false entries that a hostile owner of the store writes. Each either causes no signature and no
- * sending, or the printed advice repairs the damage.
+ * Legal but false entries that a hostile owner of the store writes. For each entry, either nothing is signed
+ * and sent, or the printed advice repairs the damage.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

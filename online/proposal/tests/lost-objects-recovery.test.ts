@@ -412,7 +412,7 @@ test('a list of coins that was rebuilt meanwhile gets the change', async ({ worl
   };
   await world.ok(2, ...FINALISE);
   await checkReportAgrees(world);
-  // Another issuance spends this change, which must not be listed again.
+  // Five coins are listed only if the list has the change of the published transactions.
   const five = ['1', '2', '3', '4', '5'].map(n => BAR_3.replace('035696', `03569${n}`)).join('');
   await world.propose(2, HEADER + five);
   await world.countersign(3);

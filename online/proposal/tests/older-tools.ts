@@ -6,7 +6,8 @@ import { parseMapping } from '../../../shared/mapping/mapping.ts';
 import { signMapping } from '../../../shared/mapping/signatures.ts';
 
 /**
- * The older confirmer: the node completes `ps1_tx.json` with this controller's key and accepts it.
+ * Acts like the older confirmer: the node completes the transactions of `ps1_tx.json` with this controller's
+ * key, and accepts them.
  * @param only index of the only transaction to complete. Without it, all transactions are completed
  * @returns transaction ids
  */

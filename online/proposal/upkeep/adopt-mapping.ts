@@ -28,7 +28,10 @@ export interface Adopted {
   staleCoins: readonly string[];
 }
 
-/** References whose reservations end. The mapping has the bar, or it has the token of the reserved coin. */
+/**
+ * References whose reservations end, because the mapping has the bar, or the token of the bar's reserved
+ * coin.
+ */
 function settledReferences(mapping: Mapping, state: LedgerState): string[] {
   const tokens = new Map([...state.reservations].map(([bar, { coin }]) => [bar, assetIdOfOutpoint(coin)]));
   const bars = mapping.contained(new Set(tokens.keys()));

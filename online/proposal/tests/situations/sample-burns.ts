@@ -53,7 +53,7 @@ export function makeBurnFact(sample: Sample, i: number, kind: BurnKind, tip: num
 
 export interface EvidenceKind {
   readonly burns: readonly [BurnKind, BurnKind];
-  /** True if the chain has tokens that it must not have, not counting unconfirmed burns. */
+  /** True if too many tokens are on chain, even without the tokens of unconfirmed burns. */
   readonly hasOutstanding: boolean;
 }
 
