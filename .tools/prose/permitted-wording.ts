@@ -21,15 +21,6 @@ export const EXCEPTIONS: readonly { path: RegExp; why: string; only?: RegExp }[]
     why: 'output of another program: the node, node:fs, ulimit, the kernel',
   },
   {
-    path: /^online\/(report\/page\/texts|report\/views\/redemption-view|platform\/waiting\/block-pace|platform\/text\/wrap-text)\.test\.ts$/,
-    why: 'tests of functions that make a text from values: each row is such a text',
-  },
-  {
-    path: /^online\/node\/checks\/best-block\.test\.ts$/,
-    only: /^(the node (has|does not)|s in the future)/,
-    why: 'the function that describes the best block: each row is such a text',
-  },
-  {
     path: /^online\/report\/(page\/texts|tests\/remapped-tokens)\.test\.ts$/,
     only: /^(height time assets|assets added mass)/,
     why: 'names of columns, which other programs read',

@@ -9,6 +9,10 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertRefused, BAR_1, BAR_2, HEADER, TestWorld } from '../../fixtures/pcs/testing.ts';
 import { olderControllersFile } from '../legacy/older-files.ts';
+import { tipText } from '../node/checks/best-block.ts';
+import { blockCountText } from '../platform/waiting/progress.ts';
+import { makeReportFrom } from '../report/page/testing.ts';
+import { tokenCountsText } from '../report/texts/report.ts';
 import { stepAfterSubmit, wrongControllerSentences } from './commands/issuance/submit.ts';
 import { sentLine } from './commands/issuance/texts.ts';
 
@@ -360,6 +364,87 @@ test('coins are listed with their numbers', async () => {
   assert.equal(
     listed.map(line => Number(line.split(' ')[1])),
     [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
+  );
+});
+
+test('statements about the chain name height, age and peers', () => {
+  const time = 1_763_795_123;
+  const said = (age: number, peers: number | null) => tipText({ height: 3310, time, peers }, time + age);
+  assert.is(said(12.9, 2), 'block 3310, 12 s old; the node has 2 peers');
+  assert.is(said(119, 1), 'block 3310, 119 s old; the node has 1 peer');
+  assert.is(said(120, 0), 'block 3310, 2 min old; the node has no peers');
+  assert.is(said(7200, 1), 'block 3310, 2 h old; the node has 1 peer');
+  assert.is(said(30 * 86_400, 1), 'block 3310, 30 d old; the node has 1 peer');
+  assert.is(said(-90, null), 'block 3310, 90 s in the future; the node does not report its number of peers');
+});
+
+test('the number of correct tokens is given in plain sentences', () => {
+  const ok = (n: number) => Array<string>(n).fill('ok');
+  assert.is(
+    tokenCountsText(makeReportFrom(ok(3), [])),
+    'All 3 tokens of the mapping are on chain as expected.',
+  );
+  assert.is(
+    tokenCountsText(makeReportFrom(ok(1), [false])),
+    'The 1 token of the mapping is on chain as expected. 1 other token on chain comes from other issuers.',
+  );
+  assert.is(tokenCountsText(makeReportFrom([], [])), 'The mapping has no token.');
+  assert.is(
+    tokenCountsText(makeReportFrom(['ok', 'missing'], [true, false, false])),
+    'Of the 2 tokens of the mapping, 1 is on chain as expected and 1 is not. 1 token from our policy coins is on chain and not in the mapping. 2 other tokens on chain come from other issuers.',
+  );
+  assert.is(
+    tokenCountsText(makeReportFrom(['missing'], [true, true])),
+    'The 1 token of the mapping is not on chain as expected. 2 tokens from our policy coins are on chain and not in the mapping.',
+  );
+});
+
+/**
+ * Finalises with 5 confirmations. At each wait, the chain gets one more block.
+ * @returns the lines about blocks
+ */
+async function waitLines(secondsABlock: number): Promise<string[]> {
+  const world = await TestWorld.ready({ fixedTime: Math.floor(Date.now() / 1000) });
+  try {
+    await world.propose(1, HEADER + BAR_1);
+    await world.countersign(2);
+    world.onSleep = async () => {
+      await world.rpc('dev_advance', secondsABlock);
+      await world.generate();
+    };
+    const ran = await world.command(2, 'finalise', 'mine.json', '--yes', '--confirmations', '5');
+    assert.is(ran.status, 0, ran.stderr);
+    return ran.stderr.split('\n').filter(line => line.startsWith('Block '));
+  } finally {
+    await world.stop();
+  }
+}
+
+test('the estimate is a minute for each block until two blocks were measured', async () => {
+  assert.equal(await waitLines(30), [
+    'Block 3310: 0 of 1 transaction confirmed, 50 blocks (about 50 min) of the period left.',
+    'Block 3311: 0 of 1 transaction confirmed, 49 blocks (about 49 min) of the period left.',
+    'Block 3312: 0 of 1 transaction confirmed, 48 blocks (about 24 min at 30 s a block) of the period left.',
+    'Block 3313: 0 of 1 transaction confirmed, 47 blocks (about 24 min at 30 s a block) of the period left.',
+    'Block 3314: 0 of 1 transaction confirmed, 46 blocks (about 23 min at 30 s a block) of the period left.',
+  ]);
+});
+
+test("numbers of blocks are counted from the reader's view", () => {
+  assert.equal(
+    [
+      blockCountText(1),
+      blockCountText(59),
+      blockCountText(60),
+      blockCountText(479),
+      blockCountText(479, 75),
+      blockCountText(10, 1),
+    ],
+    [
+      ...['1 block (about 1 min)', '59 blocks (about 59 min)', '60 blocks (about 1 h 0 min)'],
+      ...['479 blocks (about 7 h 59 min)', '479 blocks (about 9 h 59 min at 75 s a block)'],
+      '10 blocks (about 0 min at 1 s a block)',
+    ],
   );
 });
 

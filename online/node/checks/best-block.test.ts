@@ -5,7 +5,7 @@ import type { Tip } from '../answer-types.ts';
 import { cleanNodeMessage, NodeError, type RejectKind, rejectionFrom } from '../rpc/node-errors.ts';
 import { meaningOfError } from '../rpc/texts/meanings.ts';
 import { checkPresentable } from '../testing.ts';
-import { checkTip, tipText } from './best-block.ts';
+import { checkTip } from './best-block.ts';
 
 const node = { name: 'h:1', redact: (text: string) => text };
 const tip: Tip = {
@@ -39,17 +39,6 @@ test('a node that is behind, or that reports synchronisation, is refused', () =>
 test('if invalidateblock keeps the headers above the best block, the refusal names the solution', () => {
   const { hint } = failsWith('NODE_SYNCING', () => checkTip(node, { ...tip, headers: 3311 }, rules));
   assert.match(hint, /reconsiderblock HASH/);
-});
-
-test('statements about the chain name height, age and peers', () => {
-  const now = tip.time;
-  const said = (age: number, peers: number | null) => tipText({ ...tip, peers }, now + age);
-  assert.is(said(12.9, 2), 'block 3310, 12 s old; the node has 2 peers');
-  assert.is(said(119, 1), 'block 3310, 119 s old; the node has 1 peer');
-  assert.is(said(120, 0), 'block 3310, 2 min old; the node has no peers');
-  assert.is(said(7200, 1), 'block 3310, 2 h old; the node has 1 peer');
-  assert.is(said(30 * 86_400, 1), 'block 3310, 30 d old; the node has 1 peer');
-  assert.is(said(-90, null), 'block 3310, 90 s in the future; the node does not report its number of peers');
 });
 
 test('an old or late node without peers is refused with the next step', () => {

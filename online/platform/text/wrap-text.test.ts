@@ -12,7 +12,7 @@ test('ids, commands and columns are not broken', () => {
   const id = 'ab'.repeat(32);
   assert.is(wrapText(`the id ${id} is long`, 20), `the id\n${id}\nis long`);
   assert.is(wrapText('run `countersign coins scan` again', 20), 'run\n`countersign coins scan`\nagain');
-  assert.is(wrapText('(`countersign map init`), then go on', 12), '(`countersign map init`),\nthen go on');
+  assert.is(wrapText('(`countersign map init`), then on', 12), '(`countersign map init`),\nthen on');
   for (const line of [
     'countersign submit /media/usb/sign-THJN-1.json',
     'reference  mass  tokens',

@@ -40,3 +40,16 @@ export function textOfHtml(html: string): string {
     .replace(/&(lt|gt|quot|#39|amp);/g, (_, name) => entities[name] as string)
     .replace(/\s+/g, ' ');
 }
+
+/**
+ * The parts of a report that its summary needs.
+ * @param verdicts the verdict of each mapped token
+ * @param ours for each unmapped token: true if it comes from our policy coins
+ */
+export const makeReportFrom = (verdicts: string[], ours: boolean[]) =>
+  ({
+    mapped: verdicts.map(verdict => ({ verdict, difference: '0.00000000' })),
+    unmapped: ours.map(own => ({ ours: own })),
+    usedUp: 0,
+    open: null,
+  }) as never;

@@ -22,7 +22,7 @@ test('burns without the requested number of confirmations, 30 by default, are na
   assert.match(lateBurnsText([29, 45]) ?? '', /^1 of 2.*30 /);
   assert.match(lateBurnsText([30, 45], 46) ?? '', /^2 of 2.*46 /);
   assert.is(lateBurnsText([1, 2], 1), null);
-  assert.match(lateBurnsText([0, 2], 1) ?? '', /^1 of 2 burns has fewer than 1 confirmation\./);
+  assert.match(lateBurnsText([0, 2], 1) ?? '', /^1 of 2\D* 1 [a-z]+\./);
 });
 
 test.run();
