@@ -41,8 +41,8 @@ export type RefusedData =
   /** A refusal about a file, an object or the node, from the code that reads it. */
   | { readonly kind: 'other'; readonly refusal: Refusal; readonly way?: Way }
   /**
-   * The proposal's request or base mapping is not available. `until`: the block from which the proposal can
-   * be abandoned, if it is sent.
+   * The proposal's request or base mapping is not available. `until`: the block before which a sent proposal
+   * cannot be abandoned; otherwise null.
    */
   | { readonly kind: 'broken'; readonly refusal: Refusal; readonly until: number | null }
   | { readonly kind: 'trouble'; readonly trouble: Trouble; readonly reviewCode: string | null }

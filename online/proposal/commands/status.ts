@@ -28,7 +28,7 @@ export interface Status {
   /** Height of the best block; null if the node does not answer. */
   height: number | null;
   tip: Tip | null;
-  /** The problem that stops all other commands. `status` reports this problem as an error. */
+  /** A problem because of which most other commands refuse. `status` reports it as an error. */
   problem?: Refusal;
 }
 

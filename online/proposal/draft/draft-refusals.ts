@@ -18,7 +18,10 @@ export type DraftRefused =
       readonly reference: string | null;
       readonly coin: string;
       readonly waits: boolean;
-      /** The block from which the open request can be abandoned; null if it can be abandoned now. */
+      /**
+       * The block from which the open proposal can be abandoned. Null if it can be abandoned now, or if none
+       * is open.
+       */
       readonly until: number | null;
     }
   | ({ readonly kind: 'burn' } & BurnProblem)

@@ -39,8 +39,8 @@ export async function valueOrNodeRefusal<T>(reading: Promise<T>): Promise<T | Re
 }
 
 /**
- * Coins that the proposal reserves and that are spent. They are read only if the request is lost or not
- * valid, because its transactions are then unknown.
+ * Coins that the proposal reserves and that are spent. They are read only if the proposal's transactions
+ * cannot be derived, for example because the request is lost.
  */
 async function readSpentCoins(
   { node }: Services,

@@ -62,8 +62,9 @@ export interface StoreFacts {
   readonly olderTransactions: Uint8Array | null;
   readonly older: OlderFact;
   /**
-   * For each bar in mappings in `history/` that no ledger entry names: its asset id. Another tool published
-   * these mappings, and `repair` replaced them by the ledger's mapping. Read only for a new request.
+   * For each bar of the mappings in `history/` that no ledger entry names: its asset id. Most of these
+   * mappings were published by another tool and then replaced with `repair`. Bars of the current mapping are
+   * left out. Read only for a new request.
    */
   readonly displaced: ReadonlyMap<string, string>;
 }
@@ -79,7 +80,7 @@ export interface SubjectFacts {
    * request.
    */
   readonly request: Request | null | Refusal;
-  /** True if the request's object in the store is valid; false if the request comes from another source. */
+  /** True if the store has the request's object, even if the object is damaged. */
   readonly isStored: boolean;
   /**
    * The derived transactions and mapping. A refusal if the request or its base mapping is not available or
@@ -266,7 +267,7 @@ export interface Facts {
    */
   readonly draft: Derivation | DraftRefused | null;
   readonly subject: SubjectFacts | null;
-  /** A refusal if the node did not answer; null if the command does not need the node. */
+  /** A refusal if the node gave no usable answer; null if the command does not need the node. */
   readonly chain: ChainFacts | Refusal | null;
   /** Facts from the node's last answer. They are used if the node does not answer at a later read. */
   readonly last: ChainFacts | null;

@@ -291,7 +291,7 @@ export async function readClosedOnChainProposals(
   for (const [request, own] of closed) {
     if (!own.some(coin => spent.has(coin))) continue;
     const traced = await traceOtherProposal(services, store, state, request);
-    if (traced instanceof Refusal) continue; // The commands `repair` and `review` report this refusal.
+    if (traced instanceof Refusal) continue; // `review --request` reports this refusal.
     const kept = await clearSpendersWithoutToken(services, traced);
     if (kept.transactions.some(one => isTransactionSent(one) || isCoinSpentByOther(one))) found.push(kept);
   }

@@ -118,9 +118,10 @@ async function hasEarlierLayout({ store }: Services): Promise<boolean> {
 const HISTORY_KEY = /^history\/([0-9a-f]{64})\.json$/;
 
 /**
- * The bars of mappings that other tools published and nobody adopted, each with its asset id. Bars that the
- * current mapping has are left out. `prepare` refuses such a bar if its token is on chain. Otherwise it
- * chooses the coin that the other tool used, if this coin is listed.
+ * The bars of the mappings in `history/` that no ledger entry names, each with its asset id. Most of these
+ * mappings were published by other tools. Bars that the current mapping has are left out. `prepare` refuses
+ * such a bar if its token is on chain. Otherwise it chooses the coin that the other tool used, if this coin
+ * is listed.
  */
 async function readBarsOfOtherTools(
   services: Services,

@@ -8,8 +8,8 @@ interface Advice {
    */
   readonly next: 'first' | 'where-none-is-open' | 'never';
   /**
-   * How `status` prints the trouble. `error`: as an error with exit code 1, because the trouble stops every
-   * other command. `leads`: as the next step, in place of the stage's next step. `remark`: after the stage.
+   * How `status` prints the trouble. `error`: as an error with exit code 1, because most other commands
+   * refuse. `leads`: as the next step, in place of the stage's next step. `remark`: after the stage.
    * `progress`: not at all, because a line on stderr has reported it.
    */
   readonly status: 'error' | 'leads' | 'remark' | 'progress';

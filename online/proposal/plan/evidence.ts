@@ -150,7 +150,7 @@ export function findEvidenceProblem(
   return findSurplus(derivation, chain.evidence, state) ?? findOutstandingTokens(derivation, chain);
 }
 
-/** The chain contradicts the redemptions or removals of an open proposal. A person has to act. */
+/** The chain contradicts the redemptions or removals of a proposal. */
 export interface EvidenceTrouble {
   readonly kind: 'evidence';
   readonly problem: EvidenceProblem;

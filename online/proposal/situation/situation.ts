@@ -78,8 +78,8 @@ function findClosedOnChainTroubles({ stray }: ChainFacts, state: LedgerState): T
 }
 
 /**
- * A sent proposal can be abandoned only after its period. Until then, any node may still send its
- * transactions.
+ * A sent proposal with issuances can be abandoned only after its period. Until then, any node may still send
+ * its transactions.
  * @param since height of the request
  * @param height height of the best block
  * @returns the block from which the proposal can be abandoned; null if it can be abandoned now

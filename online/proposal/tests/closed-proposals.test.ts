@@ -43,8 +43,8 @@ function prepareBars(world: TestWorld, i: number, bars: string): Promise<Ran> {
 }
 
 /**
- * The issuance with index `at` of PC i's request file, and its transaction with the signatures of these
- * files.
+ * The issuance with index `at` in PC i's request file, and its transaction with the signatures in PC i's
+ * `files`.
  */
 function completeTransactionOf(world: TestWorld, i: number, at: number, files: string[]) {
   const request = readRequest(utf8(world.read(i, 'request.json')));
@@ -203,7 +203,7 @@ async function sendForeignIssuance(
   before: string[],
 ): Promise<{ hex: string; token: string }> {
   await prepareBars(world, 3, before.map(serial => BAR_1.replace('031037', serial)).join('') + BAR_3);
-  // The address differs from the address in the ledger's request, so this is another transaction.
+  // With another address than in the proposed request, this is another transaction on the same coin.
   const addressOf = (bar: string) => bar.trim().split(',')[4] as string;
   world.write(3, 'request.json', world.read(3, 'request.json').replace(addressOf(BAR_3), addressOf(BAR_2)));
   world.sign(3, 'request.json', 's3.json');

@@ -7,7 +7,7 @@ import { signMapping } from '../../../shared/mapping/signatures.ts';
 
 /**
  * Acts like the older confirmer: the node completes the transactions of `ps1_tx.json` with this controller's
- * key, and accepts them.
+ * key, and sends them.
  * @param only index of the only transaction to complete. Without it, all transactions are completed
  * @returns transaction ids
  */

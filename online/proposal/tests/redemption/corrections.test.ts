@@ -126,8 +126,8 @@ test("the list of redeemable bars gets the new name, also after a kill and with 
     [THIRD, false],
   ];
   assert.equal(await listed(), right);
-  // Another PC has read the old list and writes it again, with the old name. The next command that reads the
-  // list corrects it.
+  // Another PC has read the old list and writes it again, with the old name. The next `finalise` corrects the
+  // list.
   world.putObject('rassets.json', before);
   await world.ok(2, 'finalise', '--yes');
   assert.equal([await listed(), (await world.ok(3, 'status')).troubles], [right, []]);

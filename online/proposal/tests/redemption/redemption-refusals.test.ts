@@ -45,7 +45,7 @@ test.before.each(async ({ world }) => {
 });
 test.after(({ world }) => world.stop());
 
-/** @param checks true to check whether `redeem check` refuses in the same way */
+/** Checks that `prepare` and `redeem check` refuse these burns in the same way. */
 async function assertAllRefuse(
   world: TestWorld,
   [reference, outputs]: readonly [reference: string, outputs: readonly Output[]],

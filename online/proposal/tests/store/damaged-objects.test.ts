@@ -16,7 +16,7 @@ test.before(async context => {
   context.digest = digest;
   await world.countersign(2);
   world.write(3, 'mine.json', world.read(2, 'mine.json'));
-  // Finalise was started but sent nothing, so the store has every kind of object.
+  // `finalise` is started and sends nothing. The store then has all signatures and the entry `send`.
   await world.rpc('dev_fault', { method: 'sendrawtransaction', kind: 'error', code: -7, times: 50 });
   assert.is((await world.command(2, 'finalise', 'mine.json', '--yes')).json.error.code, 'NODE_REFUSED');
   await world.rpc('dev_fault', null);
@@ -36,7 +36,7 @@ const damages: [name: string, damage: (text: string) => string][] = [
 const PC = 3;
 
 const FINALISE = ['finalise', 'mine.json', '--yes'];
-/** The key of each object, with commands that read it. */
+/** Keys of objects, each with commands that read the object. */
 const objects: [key: (digest: string) => string, commands: string[][]][] = [
   [d => `proposals/${d}/request.json`, [['status'], ['review', '--out', 'x.json'], ['abandon', '--yes']]],
   // Signatures of a controller that the entry `send` names.
