@@ -52,7 +52,7 @@ export function checkRedemptionUnpublished(
   newest: Mapping | null,
 ): void {
   const { reviewCode, height, time } = counted.request;
-  const made = `the mapping of ${reviewCode}, signed on ${dayText(counted.at)} (height ${height}, time ${time})`;
+  const made = `the mapping of the request ${reviewCode}, signed on ${dayText(counted.at)} (height ${height}, time ${time})`;
   const got = `height ${mapping.height}, time ${mapping.time}`;
   const hint = 'First publish another mapping without this redemption. Then give that mapping with --mapping FILE.';
   const older = `mapping: expected a mapping newer than ${made}, got ${got}`;
@@ -60,7 +60,7 @@ export function checkRedemptionUnpublished(
   for (const later of newest && compareWithNewest(newest, mappingMadeBy(counted)) === 1
     ? [mapping, newest]
     : [mapping]) {
-    const gone = `${bar}: expected the bar in the mapping ${later.digest} as when ${reviewCode} was signed, got a changed bar or none`;
+    const gone = `${bar}: expected the same bar in the mapping ${later.digest} as when the request ${reviewCode} was signed, got a changed bar or none`;
     const published =
       'Do not release the burns. This redemption or another redemption of the bar was published. Its burns are counted permanently.';
     checkThat(currentBarName(counted, bar, later) !== undefined, 'BURN_SPENT', gone, published);

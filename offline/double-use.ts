@@ -90,7 +90,7 @@ export function checkBurnsUncounted({ redemptions, base }: Request, { signed, bu
       }
       for (const outpoint of again) {
         const { path, bar: other } = now.get(outpoint) as { path: string; bar: string };
-        const counted = `${outpoint} was counted for ${reference} in ${request.reviewCode}, signed on ${dayText(at)}`;
+        const counted = `${outpoint} was counted for ${reference} in the request ${request.reviewCode}, signed on ${dayText(at)}`;
         const hint = isOver ? COUNTED_HINT : `${COUNTED_HINT} ${releaseHint(reference)}`;
         checkThat(other === bar && !isOver, 'BURN_SPENT', `${path}: ${counted}`, hint);
       }

@@ -4,7 +4,7 @@ import type { Request } from '../shared/request.ts';
 import type { Trust } from '../shared/trust.ts';
 import { barNamesOf } from './double-use.ts';
 import type { Memory, Signed } from './memory.ts';
-import { dayText, listText } from './text-layout.ts';
+import { countText, dayText, listText } from './text-layout.ts';
 
 /**
  * @param by indices of the controllers whose endorsements were verified
@@ -38,6 +38,6 @@ export function endorsementWarnings(
   const last = signed.findLast(one => one.request.digest !== request.digest && barOf(one.request) && isOpen(one));
   if (!last || others >= n - 1) return [];
   const signedHere = `${barOf(last.request)} was signed here on ${dayText(last.at)} in another request, ${last.request.digest}`;
-  const carried = `This request has signatures of ${others} other controllers and needs ${n - 1}`;
+  const carried = `This request has the signatures of ${countText(others, 'other controller')}, and needs ${n - 1}`;
   return [`${signedHere}. ${carried}. Ask every controller for the digest of the request that they signed.`];
 }

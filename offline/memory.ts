@@ -260,13 +260,13 @@ export function compareWithNewest(mapping: Mapping, newest: Seen | null): -1 | 0
 /** Rule 2: only the first mapping may be empty. @throws Refusal BASE_INVALID, ROLLBACK */
 export function checkFirstBase(base: Mapping, { newest }: Memory): void {
   const again = !isInitialMapping(base) || !newest || compareWithNewest(base, newest) === 0;
-  const first = `base: the empty mapping ${base.digest} is accepted only as the very first`;
+  const first = `base: the empty mapping ${base.digest} is accepted only as the very first base mapping`;
   checkThat(again, 'BASE_INVALID', `${first}, and this signer has built on ${newest?.mapping}`, HINTS.get('ROLLBACK'));
 }
 
 /** Rule 3: the base is not older than the newest mapping built on. @throws Refusal ROLLBACK */
 export function checkBaseAge(base: Mapping, { newest }: Memory): void {
-  const expected = `at least time ${newest?.time} and height ${newest?.height} as in the newest mapping built on`;
+  const expected = `at least time ${newest?.time} and height ${newest?.height} as in the newest mapping that this signer has built on`;
   const message = `base: expected ${expected}, got time ${base.time} and height ${base.height}`;
   checkThat(compareWithNewest(base, newest) >= 0, 'ROLLBACK', message);
 }

@@ -54,7 +54,8 @@ export function pinnedTrust({ trust, memory }: Home): Trust {
 export function controllerOfKey(key: string, trust: Trust): number {
   const index = trust.pubkeys.findIndex(pubkey => bytesToHex(pubkey) === key);
   const message = `the trust profile of ${trust.m} controllers does not contain the key of this device, ${key}`;
-  const hint = 'Ask for a trust profile with this key, or give the home of a key in the profile with --home.';
+  const hint =
+    'Ask for a trust profile that contains this key. Or give --home, with the home of a key that is in the profile.';
   checkThat(index >= 0, 'KEY_FOREIGN', message, hint);
   return index + 1;
 }

@@ -133,7 +133,7 @@ function memoryWarnings(request: Request, base: Mapping, memory: Memory): string
       const now = coins.get(outpointText(issuance.coin)) ?? barReference(issuance);
       if (now !== barReference(issuance))
         out.push(
-          `The policy coin of ${now} was ${when} for ${barReference(issuance)}. Only one of the two can confirm.`,
+          `The policy coin of ${now} was used for ${barReference(issuance)} in a request ${when}. Only one of the two transactions can confirm.`,
         );
       const [bar, coin] = [barReference(issuance), outpointText(issuance.coin)];
       if ((coinOf.get(bar) ?? coin) !== coin) out.push(otherCoinText(bar, at, coin, wasBarRedeemed(bar, base, memory)));
@@ -212,7 +212,7 @@ export function allWarnings(world: World, derivation: Derivation, base: Base, tr
     [request.base.mapping, made].includes(mapping.digest),
   );
   const left = blocksLeft(request.height);
-  const few = `Only ${countText(left, 'block')} of ${PERIOD} left in which these amounts are valid. All transactions must confirm by then.`;
+  const few = `Only ${countText(left, 'block')} of ${PERIOD} ${left === 1 ? 'is' : 'are'} left in the period of this request. All transactions must confirm before the period ends, because the amounts change with the period.`;
   return [
     ...memoryWarnings(request, mapping, memory),
     ...releasedWarnings(request, memory),

@@ -73,7 +73,7 @@ function checkHeightAndTime({ height, time }: Request, base: Mapping): void {
   checkThat(later >= 0, 'NOT_MONOTONIC', wrong('time', base.time, time));
   // With height and time of the base, the new mapping would not be newer than the base. Signers that know the base
   // would refuse the new mapping, and no later request could build on it.
-  const both = `time and height: expected one of them above the base mapping, got the same time ${base.time} and height ${base.height}`;
+  const both = `time and height: expected a later time or a greater height than in the base mapping, got the same time ${base.time} and height ${base.height}`;
   checkThat(later > 0 || height > base.height, 'NOT_MONOTONIC', both);
 }
 

@@ -62,11 +62,11 @@ export const keygen: Command = {
   flags: { dice: 'ask|ROLLS', 'phrase-out': 'FILE' },
   help: `Creates a key, shows its recovery phrase of 24 words once, and asks for some of the words.
 
-  --dice ask         asks for 50 to 1000 rolls of a die (digits 1 to 6), and mixes them in
-  --dice ROLLS       for tests: the same, but a command stays in the history of the shell
+  --dice ask         asks for 50 to 1000 rolls of a die (digits 1 to 6), and mixes them into the key
+  --dice ROLLS       for tests: the rolls themselves. The shell keeps them in its history
   --phrase-out FILE  for tests: writes the phrase to FILE as plain text, and does not show it
 
-To be done again by hand, with the system's part that is then shown beside the phrase:
+With rolls, the screen also shows the system's part. To repeat the computation by hand:
   entropy = SHA-256 of the system's 32 bytes as 64 hex digits, then the rolls
   printf %s%s "$system" "$rolls" | sha256sum
 BIP39 turns the entropy into words. Without a terminal, SIGNER_PASSPHRASE holds the passphrase.`,

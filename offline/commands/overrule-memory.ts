@@ -56,7 +56,7 @@ This signer still remembers everything that it signed.
   run: overruleCommand(async (world, { memory: { newest } }, trust, { operands: [file = ''], flags }) => {
     const mapping = readMapping(world, file);
     const signers = verifyBase(mapping, trust);
-    const needless = `${valueText(file)}: expected a mapping older than the newest mapping built on (height ${newest?.height ?? 'none'})`;
+    const needless = `${valueText(file)}: expected a mapping older than the newest mapping that this signer has built on (height ${newest?.height ?? 'none'})`;
     checkThat(
       newest && compareWithNewest(mapping, newest) < 0,
       'FIELD_INVALID',
@@ -65,11 +65,13 @@ This signer still remembers everything that it signed.
     );
     const { digest } = mapping;
     const state = (digest: string, { time, height }: { time: string; height: number }, assets: number) =>
-      `${digest} height ${height}, ${utcTimeText(time)}, ${countText(assets, 'asset')}`;
+      `${digest}, height ${height}, ${utcTimeText(time)}, ${countText(assets, 'asset')}`;
     const facts = {
       From: state(newest.mapping, newest, newest.assets),
       'Back to': `${state(digest, mapping, mapping.size)}; ${signers.length > 0 ? `signed by controllers ${listText(signers)}` : 'UNSIGNED: any PC can create this mapping'}`,
-      Dropped: findMissingBars(world, newest, mapping).names.join(', ') || 'unknown: this signer has no copy',
+      Dropped:
+        findMissingBars(world, newest, mapping).names.join(', ') ||
+        'unknown: this signer has no copy of the newer mapping',
       Risk: ROLLBACK_RISK,
     };
     await showTextForCode(world, screenWithoutCode('ROLLBACK to an older mapping', facts), digest);

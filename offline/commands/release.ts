@@ -40,7 +40,7 @@ interface ShownMapping {
 }
 
 export const COIN_RISK =
-  'A mapping is signed before anything is sent. The policy coin may be unspent, or spent for this bar. Then the bar can get two tokens. Every controller must ask their node which transaction spent the coin. This transaction must be confirmed, and must have issued the token of the other bar. Type its id below.';
+  'A mapping is signed before its transactions are sent. So the mapping does not show which transaction spent the policy coin. If the coin is unspent, or was spent for this bar, the bar can get two tokens. Every controller must ask their node which transaction spent the coin. This transaction must be confirmed, and must have issued the token of the other bar. Type its id below.';
 export const BURNS_RISK =
   'The signatures of the older redemption exist. If its mapping was published, or is published later, the vault can release two bars for the same burns. Every controller must run countersign status on their PC. The older redemption must be abandoned, and the newer mapping must be published. The vault must act only on the newest mapping.';
 
@@ -83,7 +83,7 @@ async function releaseCoin(
   const bound = `${coin}: expected another bar than ${bar} for its token ${assetId} in the mapping`;
   checkThat(other && other !== bar, 'DOUBLE_ISSUE', `${bound}, got ${other || 'none'}`);
   const facts = {
-    Bar: `${bar}, signed here on ${dayText(signed.at)} in ${signed.reviewCode}`,
+    Bar: `${bar}, signed here on ${dayText(signed.at)} in the request ${signed.reviewCode}`,
     'Policy coin': coin,
     Token: assetId,
     'Other bar': `${valueText(other)} has this token in the mapping ${named}`,
@@ -142,7 +142,9 @@ async function releaseBurns(
   const name = currentBarName(free.at(-1) as Signed, bar, mapping) as string;
   const facts = {
     Bar: barName(bar),
-    Redemption: free.map(({ request, at }) => `${request.reviewCode}, signed here on ${dayText(at)}`).join('; '),
+    Redemption: free
+      .map(({ request, at }) => `request ${request.reviewCode}, signed here on ${dayText(at)}`)
+      .join('; '),
     Burns: outputs,
     'Newer mapping': `${named}, height ${mapping.height}. The bar is ${name === bar ? 'unchanged' : `now ${barName(name)}`}.`,
     Risk: BURNS_RISK,
@@ -166,10 +168,11 @@ export const release: Command = {
   Its policy coin was spent for another bar. The bar is released from the coin.
   Its redemption was never published, and a newer published mapping still has the bar. The burns are released.
 
-  --mapping FILE       the published map.json that shows this, if this signer has no copy
+  --mapping FILE       the published map.json. Without this flag, the signer uses its copy of the newest
+                       mapping that it has built on
   --transaction TXID   for scripts: the id of the transaction that spent the policy coin
   --confirm REFERENCE  for scripts: the reference of the bar, again
-At a terminal, a person types both.`,
+At a terminal, a person types the transaction id and the reference.`,
   example: '500001-2021-ACME --mapping /media/usb/map.json',
   run: overruleCommand(async (world, { memory }, trust, args) => {
     const [bar = ''] = args.operands;

@@ -11,7 +11,7 @@ import { profileScreen } from '../screen/profile.ts';
 import { controllerOfKey, openHome, pinTrust } from '../signer-home.ts';
 import { countText } from '../text-layout.ts';
 
-export const SIGNS_AGAIN = 'Under this profile, it signs these bars again with any policy coin.';
+export const SIGNS_AGAIN = 'It can then sign these bars again, with any policy coin.';
 
 /**
  * Lists what the signer stops using when a profile of another chain is pinned. Each policy asset has its own memory.
@@ -20,14 +20,14 @@ function memorySetAsideLines({ policyAsset, newest, signed, coins }: Memory, pro
   if (!newest || policyAsset === profile.policyAsset) return [];
   const what = `${countText(signed.length, 'request')} with ${countText(coins.size, 'bar')}, and the newest mapping (height ${newest.height})`;
   return [
-    `Another policy asset is another chain. This signer stops using its memory of the chain pinned now, ${policyAsset}: ${what}. ${SIGNS_AGAIN} If a profile of the old chain is pinned again, the signer uses the memory again.`,
+    `The new profile has another policy asset, so it is for another chain. Under the new profile, this signer does not use its memory of the old chain (policy asset ${policyAsset}): ${what}. ${SIGNS_AGAIN} If a profile of the old chain is pinned again, the signer uses this memory again.`,
   ];
 }
 
 export const trust: Command = {
   operands: ['FILE'],
   flags: { confirm: 'CODE', replace: '', asset: 'ID' },
-  help: `Shows a trust profile and pins it. From then on, this signer signs nothing outside the profile.
+  help: `Shows a trust profile and pins it. From then on, this signer signs only requests for this profile.
 
   --confirm CODE  for scripts: the review code. At a terminal, a person types it.
   --replace       replaces the pinned profile. The memory of the same chain is kept.

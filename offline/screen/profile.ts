@@ -20,7 +20,7 @@ function profileFacts(trust: Trust): [string, string][] {
 }
 
 export const SPLIT =
-  'Half of the controllers or fewer can sign. Two groups without a common member can sign one bar with two policy coins, and no controller has to be dishonest. The bar then gets two tokens, and no signer can detect this.';
+  'Half of the controllers or fewer are enough to sign. Two groups without a common member can sign one bar with two policy coins, and no controller has to be dishonest. The bar then gets two tokens, and no signer can detect this.';
 
 /**
  * @param before the profile that this profile replaces. The differences come first, so that the last line of the screen

@@ -133,7 +133,7 @@ function barLines({ base, mapping, remapped }: Derivation, named: (token: string
 }
 
 export const UNKNOWN = [
-  'Whether these tokens were burnt, and in which block. Two PCs checked this, not this device.',
+  'Whether these tokens were burnt, and in which block. The PCs of the controllers check this, not this device.',
   'The date of a block. It is an estimate from base mapping and request, with one block a minute.',
 ];
 

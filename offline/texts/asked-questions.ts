@@ -71,7 +71,7 @@ export const passphrasesDifferRefusal = (): Refusal =>
  * cannot see this.
  */
 export const wrongPassphraseText = (left: number, typed: string): string =>
-  `The passphrase is wrong.${typed === typed.trim() ? '' : ' It begins or ends with a space, which is a part of it.'}${triesLeftText(left)}`;
+  `The passphrase is wrong.${typed === typed.trim() ? '' : ' The typed text begins or ends with a space, and the space counts.'}${triesLeftText(left)}`;
 
 export const WRITTEN_DOWN = {
   question: 'Press Enter when you have written the words down. The screen is then cleared. ',

@@ -2,7 +2,7 @@
 const ABOUT_EACH = {
   keygen: 'creates a key and its recovery phrase',
   recover: 'rebuilds a key from its recovery phrase',
-  import: 'takes a key of the older tool',
+  import: 'imports a key of the older tool',
   'public-key': 'prints the public key of this device',
   trust: 'shows a trust profile and pins it',
   inspect: 'shows a request and does not sign it',

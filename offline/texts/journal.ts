@@ -10,9 +10,10 @@ export const JOURNAL_MISSING = 'the journal is missing, and every key has a jour
 export const OTHER_KEY = 'the journal in this home belongs to another key';
 export const OTHER_KEY_HINT = 'Give another folder with --home. A home belongs to one key permanently.';
 
-export const COUNTED_NOW = 'The last entry of the journal was complete but not yet counted. It is counted now.';
+export const COUNTED_NOW =
+  'The last entry of the journal is complete, but journal.head does not count it yet. The signer uses this entry.';
 export const ENTRY_DROPPED =
-  'An incomplete entry of the journal was dropped. The power failed before its signatures left the device.';
+  'The last entry of the journal is incomplete, and is not used. The power failed, or the signer ended, before the signatures of this entry left the device.';
 
 export const NO_MEMORY =
-  'This signer has no memory of earlier requests. If this key has signed before, ask the other controllers for the digest of the newest mapping, and compare the digest when you first sign. Also ask for every bar that was signed and not published. Sign such a bar only with the policy coin that they name: this signer cannot compare the coin.';
+  'This signer has no memory of earlier requests. If this key has signed before, ask the other controllers for the digest of the newest mapping, and compare the digest when you first sign. Also ask for every bar that was signed and not published. Sign such a bar only with the policy coin that the other controllers name: this signer cannot compare the coin.';

@@ -38,7 +38,7 @@ export const otherCoinCheckedText = (freed: string, signed: number, what = 'bar'
   `No ${what} was signed with another policy coin${freed && `, unless it was ${freed} since`} ${signedBeforeText(signed)}.`;
 
 export const burnsCheckedText = (isReleased: boolean, signed: number): string =>
-  `No output occurs twice in the request. No output was counted for another bar or in a mapping built on${isReleased ? ', unless it was released' : ''} ${signedBeforeText(signed)}.`;
+  `No output occurs twice in the request. No output was counted for another bar, or in a mapping that this signer has built on${isReleased ? ', unless it was released' : ''} ${signedBeforeText(signed)}.`;
 
 export const orderCheckedText = (isClockNear: boolean): string =>
   `Height and time do not decrease${isClockNear ? ', and the time fits the clock of this device' : ''}.`;

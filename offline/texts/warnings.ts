@@ -3,14 +3,14 @@ import { valueText } from '../../shared/errors.ts';
 import { countText, dayText } from '../text-layout.ts';
 
 const SHOWN_ON_PC = '`countersign map show` shows on the PC.';
-const COMPARE = `Compare the digest of the base mapping with the published mapping, which ${SHOWN_ON_PC}`;
+const COMPARE = `Compare the digest of the base mapping with the digest of the published mapping, which ${SHOWN_ON_PC}`;
 
 export const FIRST_BASE = `This signer has not built on a mapping before. ${COMPARE}`;
 export const ONLY_EMPTY_BASE = `This signer has built only on an empty mapping. ${COMPARE}`;
 
 /** @param references of the first bars that the base lacks; empty if this signer has no copy of the earlier mapping */
 export const missingBarsText = (count: number, names: readonly string[]): string =>
-  `The base mapping lacks ${countText(count, 'bar')} of the mapping built on before${names.length > 0 ? `: ${names.join(', ')}` : ''}.`;
+  `The base mapping lacks ${countText(count, 'bar')} of the newest mapping that this signer has built on${names.length > 0 ? `: ${names.join(', ')}` : ''}.`;
 
 export const ambiguousDigitsText = ({ height, time }: { height: number; time: string }): string =>
   `The signatures of the base mapping do not separate its height ${height} from its time ${time}. Compare both with the published mapping, which ${SHOWN_ON_PC}`;
@@ -26,26 +26,26 @@ export const sameBaseText = (reviewCode: string, at: string): string =>
 export const otherCoinText = (bar: string, at: string, coin: string, isRedeemed: boolean): string => {
   const since = isRedeemed
     ? 'redeemed since. Has the same bar come back?'
-    : 'released. If that transaction confirms, the bar gets two tokens.';
+    : 'released. If the transaction with that coin confirms, the bar gets two tokens.';
   return `${bar} was signed on ${dayText(at)} with policy coin ${coin}, and ${since}`;
 };
 
 /** `bar` is in the request. `other` was signed here with `coin`, at the time `at`. */
 export const alikeSignedText = (one: { bar: string; other: string; coin: string; at: string }): string =>
-  `${one.bar} has the serial of ${one.other}, signed on ${dayText(one.at)} with another policy coin, ${one.coin}. If both are one bar, it gets two tokens.`;
+  `${one.bar} has the same serial as ${one.other}, or one that looks like it. ${one.other} was signed on ${dayText(one.at)} with another policy coin, ${one.coin}. If both names are for one bar, the bar gets two tokens.`;
 
 /** @param other a bar in the mapping or in the request */
 export const alikeText = (bar: string, other: string, where: 'mapping' | 'request'): string =>
-  `${bar} has the serial of ${valueText(other)} in the ${where}. Is it another bar?`;
+  `${bar} has the same serial as ${valueText(other)} in the ${where}, or one that looks like it. Is it another bar?`;
 
 export const moreAlikeText = (count: number): string =>
-  `${countText(count, 'more pair')} of bars with the same serial.`;
+  `${countText(count, 'more pair')} of bars whose serials are the same or look alike.`;
 
 export const redeemedNameText = (bar: string, reviewCode: string, at: string): string =>
-  `${bar} is a bar of the redemption ${reviewCode}, signed on ${dayText(at)}. Is it in the vault?`;
+  `${bar} is a bar of the redemption ${reviewCode}, signed on ${dayText(at)}. Is the bar in the vault?`;
 
 export const removedNameText = (bar: string): string =>
-  `${bar} was in an earlier mapping built on here, and was removed since. Is it in the vault?`;
+  `${bar} was in an earlier mapping that this signer has built on, and was removed later. Is the bar in the vault?`;
 
 /** @param isIssuance true if a greater height gives more tokens */
 export const blockRateText = (isIssuance: boolean): string =>
@@ -53,11 +53,11 @@ export const blockRateText = (isIssuance: boolean): string =>
 
 /** @param others list of the bars in this request that name the burns, as a text */
 export const releasedBurnsText = (others: string, bar: string, reviewCode: string, at: string): string =>
-  `Burns of ${others} were counted for ${bar} in ${reviewCode}, signed on ${dayText(at)}, and released. If that redemption is published, two bars can leave the vault.`;
+  `This request counts burns for ${others}. The redemption ${reviewCode}, signed on ${dayText(at)}, counted the same burns for ${bar}, and they were released. If that redemption is published, two bars can leave the vault.`;
 
 export const ownAddressText = (bar: string, isReissuance: boolean): string =>
   `The tokens of ${bar} go to ${isReissuance ? 'the reissuance address' : 'the address of the controllers'}. Is this intended?`;
 
 /** The start of a warning about removed bars. */
 export const UNSEEN_CHAIN =
-  'This device cannot see the chain. Two PCs found that no token of a removed bar is on chain';
+  'This device cannot see the chain. The PCs of the controllers check that no token of a removed bar is on chain';
