@@ -47,7 +47,8 @@ async function fetchMapping({ store, trust }: MappingReader, key: string): Promi
 }
 
 /**
- * Reads a mapping from `history/`. The object's name must be the mapping's digest.
+ * Reads a mapping from `history/`; null if the object is absent. The object's name must be the mapping's
+ * digest.
  * @throws Refusal OBJECT_INVALID, BASE_INVALID
  */
 export async function fetchPastMapping(reader: MappingReader, digest: string): Promise<Published | null> {

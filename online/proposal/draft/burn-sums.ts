@@ -33,7 +33,7 @@ const burntAmounts = ({ reference, burns }: RedemptionRequest): Burnt[] =>
   });
 
 /**
- * Finds the first bar with a wrong sum of burns.
+ * The refusal for the first bar with a wrong sum of burns; null if every sum is accepted.
  * @param tip height of the best block
  */
 export function sumRefusal(redemptions: readonly RedemptionRequest[], tip: number): DraftRefused | null {

@@ -251,7 +251,7 @@ export const ONE_CONFIRMATION = 1;
 /** `txid:vout`, or the id alone if the index is unknown. */
 export const outputName = ({ txid, vout }: NamedBurn): string => (vout === null ? txid : `${txid}:${vout}`);
 
-/** @param output `txid:vout` @param own digest of the request that counts the output now */
+/** The problem if an earlier request counted the output; null if none did. @param own the request that counts it now */
 export function findEarlierCount(
   { burnt, published }: Pick<LedgerState, 'burnt' | 'published'>,
   output: string,

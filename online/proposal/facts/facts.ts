@@ -53,10 +53,16 @@ export interface StoreFacts {
   /** True if the store has objects of an earlier Countersign layout. */
   readonly earlierLayout: boolean;
   readonly map: MapFact;
-  /** The ledger's current mapping, from `map.json` or `history/`; a refusal if neither has it. */
+  /**
+   * The ledger's current mapping, from `map.json` or `history/`. A refusal if neither has it; null if the
+   * ledger has no entry or cannot be read.
+   */
   readonly current: Published | Refusal | null;
   readonly coinsFile: Uint8Array | null;
-  /** The list of redeemable bars. It is read only if a redemption or a correction was published. */
+  /**
+   * The list of redeemable bars. It is read only if a redemption or a correction was published; otherwise
+   * null.
+   */
   readonly redeemable: Uint8Array | null;
   readonly olderMapping: Uint8Array | null;
   readonly olderTransactions: Uint8Array | null;
@@ -223,7 +229,7 @@ export interface CheckFacts {
 
 /** Facts that the loop keeps from one read to the next. */
 export interface Memory {
-  /** Digest of the request that the person agreed to. */
+  /** Digest of the request that the person agreed to in this run; null before. */
   readonly agreed: string | null;
   /** Number of consecutive reads at which the node did not answer. */
   readonly away: number;

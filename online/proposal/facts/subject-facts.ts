@@ -24,7 +24,10 @@ import type { StoreFacts, SubjectFacts } from './facts.ts';
 import type { GivenSignatures, Question } from './question.ts';
 import { readCurrentMapping, valueOrRefusal } from './store-facts.ts';
 
-/** @throws Refusal OBJECT_INVALID if the object is not the request with that digest */
+/**
+ * @returns null if the store does not have the request
+ * @throws Refusal OBJECT_INVALID if the object is not the request with that digest
+ */
 export async function fetchRequest(
   { store }: Pick<Services, 'store'>,
   digest: string,
@@ -174,8 +177,8 @@ async function fetchKeptBurns({ store }: Services, digest: string): Promise<read
 }
 
 /**
- * Reads the current proposal. The request comes from the store, otherwise from a file, otherwise from this
- * PC's copy. Signatures from files that are not valid for the proposal are refused.
+ * Reads the current proposal; null if there is none. The request comes from the store, otherwise from a file,
+ * otherwise from this PC's copy. Signatures from files that are not valid for the proposal are refused.
  * @throws Refusal REQUEST_MISMATCH, SIGNATURE_INVALID, and refusals of the store
  */
 export async function readSubjectFacts(

@@ -20,7 +20,10 @@ import type { Trouble } from '../situation/trouble.ts';
 
 type TroubleKind = Trouble['kind'];
 
-/** The refusal if the store has no ledger, or a ledger that cannot be read. Nothing can then be decided. */
+/**
+ * The refusal if the store has no ledger, or a ledger that cannot be read. Nothing can then be decided. Null
+ * for a readable ledger.
+ */
 export function ledgerRefusal({ stage }: Situation, store: string): RefusedData | null {
   if (stage.kind === 'unreadable')
     return { kind: 'other', refusal: stage.refusal, way: { call: 'controllers' } };

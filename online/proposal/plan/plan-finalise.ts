@@ -51,7 +51,7 @@ function signaturesRefusal(
   });
 }
 
-/** The refusal if a condition for sending the first transaction does not hold. */
+/** The refusal if a condition for sending the first transaction does not hold; null if all hold. */
 function cannotBeginRefusal(planning: Planning, stage: AtHand, chain: ChainFacts): RefusedData | null {
   const { situation, view } = planning;
   const { checks } = chain;

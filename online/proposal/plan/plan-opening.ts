@@ -56,8 +56,7 @@ export function findPublishableClosed({ troubles }: Situation): string | null {
 }
 
 /**
- * Digest of the command's proposal, if it is closed and a mapping with its transactions can still be
- * published.
+ * Digest of the command's proposal, if it is closed and its mapping can still be published; otherwise null.
  */
 function findOwnClosedOnChain({ stage, state }: Situation): string | null {
   if (stage.kind !== 'closed' || stage.transactions.length === 0) return null;
@@ -69,6 +68,7 @@ function findOwnClosedOnChain({ stage, state }: Situation): string | null {
 
 /**
  * Digest of the closed issuance whose mapping has to be published: the command's proposal, or another one.
+ * Null if there is none.
  */
 export const findClosedOnChain = (situation: Situation): string | null =>
   findOwnClosedOnChain(situation) ?? findPublishableClosed(situation);

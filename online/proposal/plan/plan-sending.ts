@@ -108,9 +108,9 @@ const sendableTransactions = (facts: readonly TransactionFact[]): Sendable[] =>
   );
 
 /**
- * Finds a published transaction that must not be sent again with the available signatures. With them, the
- * transaction would get another id than it had on chain. Another request uses the change of the old
- * transaction as a coin, and this coin would never exist.
+ * Refuses to send a published transaction again if the available signatures would give it another id, and
+ * another request depends on the old id. Null if there is no such transaction. The other request uses the
+ * change of the old transaction as a coin, and this coin would never exist.
  */
 function builtUponRefusal(
   { request }: AtHand,

@@ -61,8 +61,8 @@ const changeKindOfStage = (stage: Stage): keyof Changes =>
   'request' in stage ? kindOfChange(stage.request) : 'issuances';
 
 /**
- * For a proposal without transactions: refuses if an older tool published its mapping. The burns in that
- * mapping must be counted first, unless the chain contradicts them.
+ * For a proposal without transactions: the refusal if an older tool published its mapping, otherwise null.
+ * The burns in that mapping must be counted first, unless the chain contradicts them.
  */
 function abandonUnsentRefusal({ facts, situation }: Planning, request: string): RefusedData | null {
   const isOut = mappingFinishedByOlderTool(facts.store, facts.subject, []) !== null;
@@ -71,7 +71,10 @@ function abandonUnsentRefusal({ facts, situation }: Planning, request: string): 
     : null;
 }
 
-/** Refuses to abandon a proposal if one of its transactions is on chain, or may still be sent. */
+/**
+ * The refusal to abandon a proposal if one of its transactions is on chain, or may still be sent. Null if it
+ * can be abandoned.
+ */
 function abandonRefusal(planning: Planning, proposal: ProposalState): RefusedData | null {
   const { facts, situation } = planning;
   if (proposal.reserves.size === 0) return abandonUnsentRefusal(planning, proposal.request);

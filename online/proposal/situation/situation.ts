@@ -107,8 +107,8 @@ function findCoinTroubles({ transactions, ...stage }: AtHand, height: number): T
 }
 
 /**
- * The trouble if the best block is outside the request's period, or near its end. Only issuances depend on
- * the period.
+ * The trouble if the best block is outside the request's period, or near its end; otherwise null. Only
+ * issuances depend on the period.
  */
 function findPeriodTrouble({ tip }: ChainFacts, stage: AtHand): Trouble | null {
   if (stage.request.issuances.length === 0) return null;
