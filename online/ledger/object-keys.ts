@@ -19,7 +19,7 @@ export const keys = {
 
 /**
  * The partially signed mapping that the older scripts for air-gapped laptops write. These scripts also use
- * the path `/Volumes/DGLD-SIGN/map_ps.json` of a USB stick. This path is not a valid key.
+ * the path `/Volumes/DGLD-SIGN/map_ps.json` of a USB stick. This path is not a valid key, so no store has it.
  */
 export const AIR_GAPPED = 'ps_map.json';
 

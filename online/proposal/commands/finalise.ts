@@ -43,7 +43,7 @@ export interface FinaliseOptions {
   confirmations: number | undefined;
   /** Asks the person before the decision to send. It is not called if the ledger has the decision already. */
   agree?: ((toSend: ToSend) => Promise<void>) | undefined;
-  /** Called with the kind of request as soon as it is known. */
+  /** Called with the kind of request, after each read in which it is known. */
   begins?: ((kind: keyof Changes) => void) | undefined;
 }
 

@@ -26,8 +26,8 @@ export type DraftRefused =
     }
   | ({ readonly kind: 'burn' } & BurnProblem)
   /**
-   * The given list of burnt amounts differs from the chain. `tokens` has both amounts of each such token, in
-   * atoms.
+   * The given list of burnt amounts differs from the chain. `tokens` has each token with a difference, and
+   * both of its amounts in atoms.
    */
   | {
       readonly kind: 'burnt-other';

@@ -65,7 +65,7 @@ export interface Question {
   readonly poll?: number;
   /** For `abandon`: true if a person typed that nobody signed. */
   readonly unsigned?: boolean;
-  /** For `submit`: true if `ps1_` objects with an older tool's own proposal may be replaced. */
+  /** For `submit` and `repair`: true if `ps1_` objects with an older tool's own proposal may be replaced. */
   readonly overOlder?: boolean;
   /** True if a person has to agree before the command opens, sends or abandons a proposal. */
   readonly mustAgree?: boolean;
