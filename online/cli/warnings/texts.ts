@@ -11,7 +11,7 @@ export const differsInCaseText = (reference: string, other: string): string =>
 export const differsInLookAlikesText = (reference: string, other: string): string =>
   `${reference} differs from ${other} only in characters that look alike. ${IS_SAME_BAR}`;
 export const sameSerialText = (reference: string, other: string): string =>
-  `${reference} has the same serial as ${other}. Is it another bar?`;
+  `${reference} has the same serial as ${other}, or one that looks like it. Is it another bar?`;
 
 /** @param left the way in which the bar left the mapping */
 export const cameBackText = (reference: string, left: 'redemption' | 'correction', code: string): string =>

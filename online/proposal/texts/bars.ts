@@ -36,7 +36,7 @@ function explainUnknownBar({ reference, near, gone }: Extract<BarData, { kind: '
     ...{ code, way, message: `the mapping has no bar ${valueText(reference)}: ${barGoneText(gone)}` },
     hint:
       name === ''
-        ? 'Leave this bar out: no step is left for it. `countersign map show` shows the bars of the mapping.'
+        ? 'Leave this bar out: it is no longer in the mapping. `countersign map show` shows the bars of the mapping.'
         : `Write ${name}.`,
   };
 }

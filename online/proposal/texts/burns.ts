@@ -60,7 +60,7 @@ function noBurnMessage(problem: NoBurn): Said {
           code,
           what: `expected a value and an output script that begins with 6a, got the script ${problem.script || 'of a fee'}`,
         },
-        hint: 'Name the transaction that burns the tokens. In this output they are not burnt: they can be spent, or are only frozen.',
+        hint: 'Name the transaction that burns the tokens. The tokens of this output are not burnt: they can be spent, or are only frozen.',
       };
     case 'not-one':
       return {
@@ -74,20 +74,20 @@ function noBurnMessage(problem: NoBurn): Said {
             hint: 'Ask the holder for the later transactions that burn the tokens. There is one for each output that this transaction freezes.',
           }
         : {
-            ...{ code, what: 'none of its outputs is burnt' },
+            ...{ code, what: 'this transaction has no burnt output' },
             hint: 'Check the transaction id with the holder. Name the transaction that burns the tokens.',
           };
     case 'input-unknown':
       return {
         code,
-        what: `it spends the transaction ${problem.txid}, which the node does not show`,
+        what: `this burn spends an output of the transaction ${problem.txid}, which the node does not show`,
         ...HIDDEN,
       };
     case 'periods':
       return {
         ...{
           code: 'HEIGHT_MISMATCH',
-          what: `its inputs belong to blocks of several periods: ${problem.heights.join(', ')}`,
+          what: `the inputs of this burn belong to blocks of several periods: ${problem.heights.join(', ')}`,
         },
         hint: 'Leave this burn out. It cannot be counted, because the amounts of two periods differ.',
       };
@@ -122,7 +122,7 @@ function burnMessage(problem: BurnProblem['problem']): Said {
       return {
         ...{
           code: 'BURN_SPENT',
-          what: `the request ${proposalNameText(problem.request)} already counted it for ${printableText(problem.bar)}`,
+          what: `the request ${proposalNameText(problem.request)} already counted this burn for ${printableText(problem.bar)}`,
         },
         hint: 'Leave this burn out: each burnt output counts once.',
       };
@@ -136,7 +136,7 @@ function burnMessage(problem: BurnProblem['problem']): Said {
       return {
         ...{
           code: 'TX_REJECTED',
-          what: `a reorganisation dropped it, and the node now refuses it: ${problem.message}`,
+          what: `a reorganisation dropped this transaction, and the node now refuses it: ${problem.message}`,
         },
         hint: 'Call the other controllers and the holder. The tokens may have been spent instead.',
       };
@@ -210,7 +210,7 @@ export function explainEvidence({ problem, isKept, isPublished }: EvidenceTroubl
   if (isKept)
     return {
       code,
-      message: `${message}, because a reorganisation dropped it`,
+      message: `${message}, because a reorganisation dropped the transaction`,
       hint: 'Run `countersign finalise`. The store has the transaction, and the command sends it again. The holder has nothing to do.',
       way: { run: 'finalise' },
     };

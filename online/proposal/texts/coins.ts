@@ -130,7 +130,7 @@ function explainBars(data: Of<'bars-issued' | 'bars-dropped' | 'bars-older'>): E
     return {
       code: 'DUPLICATE_ASSET',
       message: `${which} already ${one ? 'has its token' : 'have their tokens'} on chain, from a mapping in history/; the published mapping lacks ${one ? 'it' : 'them'}`,
-      hint: 'Leave the bar out: never issue a bar twice. Call the other controllers. Sign a mapping with all bars, with the older scripts, and adopt that mapping.',
+      hint: 'Leave the bar out: never issue a bar twice. Call the other controllers. Use the older scripts to sign a mapping with all bars, then adopt that mapping.',
       way: { call: 'controllers' },
     };
   return {

@@ -52,7 +52,7 @@ export const AMOUNTS_CHANGE = 'The amounts of tokens change with the period.';
 
 /** The hint for tokens on chain that no request can add to the mapping. */
 export const SIGN_AND_ADOPT =
-  'Sign a mapping with the tokens that are on chain, with the older scripts. Then add the mapping to the ledger with `countersign map adopt`.';
+  'Use the older scripts to sign a mapping with the tokens that are on chain. Then add the mapping to the ledger with `countersign map adopt`.';
 
 /** The hint for a proposal of an older tool. */
 export const DROP_OLDER =

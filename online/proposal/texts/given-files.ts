@@ -56,7 +56,7 @@ export const notOfOneKeyRefusal = (what: string, output: number, script: string)
 export const otherTransactionRefusal = (reference: string, txid: string): Refusal =>
   new Refusal(
     'NODE_GARBLED',
-    `${reference}: transaction ${txid}: expected the transaction that was sent, the node has other content`,
+    `${reference}: transaction ${txid}: expected the content that was sent, got other content from the node`,
     'Do not trust this node. Run `countersign finalise` with another node.',
   );
 

@@ -15,7 +15,7 @@ export function transactionsBackText(request: string): string {
 }
 
 export function closedPublishedText(request: string): string {
-  return `The proposal ${reviewCode(request)} was abandoned, but its transactions were sent, not by this tool. Its mapping is published when they are confirmed.`;
+  return `The proposal ${reviewCode(request)} was abandoned, but another tool sent its transactions. Its mapping is published when the transactions are confirmed.`;
 }
 
 export const FOLLOWS =
@@ -25,7 +25,7 @@ export function transactionsSentText(count: number, all: number, again: boolean,
   if (isWaiting)
     return `${countText(count, 'transaction')} ${count === 1 ? 'waits' : 'wait'} for a block, and ${count === 1 ? 'was' : 'were'} sent to the node again.`;
   return again
-    ? `${countText(count, 'transaction')} that the node did not have ${count === 1 ? 'was' : 'were'} sent to it.`
+    ? `${countText(count, 'transaction')} that the node did not have ${count === 1 ? 'was' : 'were'} sent to the node.`
     : `Sent ${count} of ${countText(all, 'transaction')}.`;
 }
 
@@ -84,7 +84,7 @@ export function tokenLines({ less, none }: TokenFacts, all: number): string[] {
     ),
     ...none.map(
       one =>
-        `${differenceText(one)}. The token was redeemed or destroyed later. The mapping is published anyway. Check it with \`countersign report\`.`,
+        `${differenceText(one)}. The token was redeemed or destroyed later. The mapping is published anyway. Check the token with \`countersign report\`.`,
     ),
     allTokensFoundText(all, less.length, none.length),
   ];

@@ -41,7 +41,7 @@ function explainRejected({ refused, all, isPublished, end }: Of<'rejected'>): Ex
       )
       .join('; '),
     hint: isPublished
-      ? `Run \`countersign finalise\` again when the cause is fixed. The published mapping has these tokens, and they are no longer on chain. ${hints} If the cause cannot be fixed, call the other controllers. They must sign a mapping without these tokens, with the older scripts.`
+      ? `Run \`countersign finalise\` again when the cause is fixed. The published mapping has these tokens, and they are no longer on chain. ${hints} If the cause cannot be fixed, call the other controllers. They must use the older scripts to sign a mapping without these tokens.`
       : `Run \`countersign finalise\` again when the cause is fixed. Nothing was published, and no data is lost. ${hints} ${rest}`,
     way: { run: 'finalise' },
   };
@@ -144,7 +144,7 @@ export function explainSending(data: SendingData): Explained {
     case 'built-upon':
       return {
         code: 'TX_REJECTED',
-        message: `${data.transaction.issuance.reference}: the node lacks the transaction ${data.txid}. Other signatures than the given ones completed it, and another request spends its change`,
+        message: `${data.transaction.issuance.reference}: the node lacks the transaction ${data.txid}. This transaction was completed with other signatures than the given signatures, and another request spends its change`,
         hint: 'Call the other controllers. The person who sent the transaction with another tool must send it again, unchanged. Then run `countersign finalise` again. Nothing was sent: with the given signatures, the other request could never be on chain.',
         way: { call: 'controllers' },
       };

@@ -188,7 +188,7 @@ function stageDetailText(stage: Stage, trust: Trust, facts: Facts, isChecked: bo
 /** The text if the node does not answer. Only the facts from the store are then known. */
 export function withoutNodeText(stage: Stage, trust: Trust): string {
   const unknown = (what: string) =>
-    `The node gave no usable answer, so it is not known ${what}. Fix this, then run \`countersign status\` again.`;
+    `The node gave no usable answer, so it is not known ${what}. Correct the problem with the node, then run \`countersign status\` again.`;
   if (!('signed' in stage)) return unknown('whether an older proposal is on chain');
   const signed = `Signed by ${controllersText(stage.signed)}; ${trust.n} needed.`;
   if (kindOfChange(stage.request) !== 'issuances')

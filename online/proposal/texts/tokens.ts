@@ -76,8 +76,8 @@ export function explainMissingAdopted(tokens: readonly MissingToken[]): Explaine
     };
   return {
     code: 'MAPPING_INVALID',
-    message: `${message} no longer on chain, with coins that are unspent again: ${joinFirstTexts(which)}`,
-    hint: 'Call the other controllers. The person who issued the tokens must send the same transactions again. Otherwise, sign a mapping without the tokens, with the older scripts, and adopt it. Never issue these bars on other coins. `countersign report` compares every token.',
+    message: `${message} no longer on chain, with ${which.length === 1 ? 'a coin that is' : 'coins that are'} unspent again: ${joinFirstTexts(which)}`,
+    hint: 'Call the other controllers. The person who issued the tokens must send the same transactions again. Otherwise, use the older scripts to sign a mapping without the tokens, and adopt that mapping. Never issue these bars on other coins. `countersign report` compares every token.',
     way: CALL,
   };
 }

@@ -146,7 +146,7 @@ function explainDeadEnd(
   return {
     code: 'TX_REJECTED',
     message: `the proposal ${code} can never be completed: ${by}; ${joinFirstTexts(sent)} ${sent.length === 1 ? 'has its token' : 'have their tokens'} on chain or in a mempool`,
-    hint: `Call the other controllers. Check with \`countersign report\` what was issued from ${coins}. Sign a mapping with that and with ${joinFirstTexts(sent)}, with the older scripts. When the mapping is published, abandon this proposal with \`countersign abandon\`. Add the mapping to the ledger with \`countersign map adopt\`. Then prepare ${joinFirstTexts(lost)} again, on ${lost.length === 1 ? 'another coin' : 'other coins'}.`,
+    hint: `Call the other controllers. Check with \`countersign report\` which tokens were issued from ${coins}. Use the older scripts to sign a mapping with these tokens and with ${joinFirstTexts(sent)}. When the mapping is published, abandon this proposal with \`countersign abandon\`. Add the mapping to the ledger with \`countersign map adopt\`. Then prepare ${joinFirstTexts(lost)} again, on ${lost.length === 1 ? 'another coin' : 'other coins'}.`,
     way: CALL,
   };
 }

@@ -124,7 +124,7 @@ function controllersTableHtml({ controllers, transactions, derivation }: Proposa
     [
       ['controller', 'name'],
       ['request endorsed, mapping signed', 'name'],
-      [isIssuance ? 'signature in the transactions' : 'counted at the decision', 'name'],
+      [isIssuance ? 'signature in the transactions' : 'counted in the decision to publish', 'name'],
       ['public key', 'id'],
     ],
     controllers.map(({ controller, publicKey, signed, sent }): { cells: Cell[] } => ({
@@ -149,7 +149,7 @@ const commonPageFacts = (trust: Trust, tip: ProposalRecord['tip'], now: number) 
     ['network', trust.network.name],
     ['profile', `${trust.reviewCode}, ${trust.n} of ${trust.m} controllers`],
     ['chain as of', bestBlockText(tip)],
-    ...(tip ? ([['best block', tip.hash]] as const) : []),
+    ...(tip ? ([['hash of this block', tip.hash]] as const) : []),
     ['made on', timeText(String(now / 1000))],
   ] as const;
 

@@ -67,7 +67,7 @@ export const requestNotConfirmedRefusal = (file: string | null): Refusal =>
     file === null ? NO_REQUEST : `Correct ${file}, then run the command again. Nothing was written.`,
   );
 
-/** @param left blocks of the period; null if the request does not expire */
+/** @param left number of blocks left in the period; null if the request does not expire */
 export function preparedText(out: string, height: number, left: number | null): string {
   if (left === null) return `The request is in ${out}, made at block ${height}. It does not expire.\n`;
   const few =
@@ -81,7 +81,7 @@ const periodLeftText = (left: number): string => `The period has ${blockCountTex
 
 // review
 
-/** @param left blocks of the period; null if the request does not expire */
+/** @param left number of blocks left in the period; null if the request does not expire */
 export const reviewedText = (out: string, left: number | null): string =>
   `The request is in ${out}.${left === null ? '' : ` ${periodLeftText(left)}.`}\n`;
 
@@ -108,7 +108,7 @@ export function repairText(
     case 'projections': {
       const drops =
         one.drops.length > 0
-          ? `They contain a proposal of another tool, which is removed: ${joinFirstTexts(one.drops)}.\n`
+          ? `They contain a proposal of another tool, for ${joinFirstTexts(one.drops)}. The repair removes this proposal.\n`
           : '';
       return `These objects differ from the ledger: ${one.keys.join(', ')}.\n${drops}`;
     }
@@ -162,7 +162,7 @@ export const olderScriptText = (bars: number, end: number): string => {
     bars > 1
       ? ' The script asks about one bar only. Its comparison of the mappings shows what happens to the other bars.'
       : '';
-  return `You have nothing to answer here. If another controller confirms with the older redemption_confirm.py, that script asks the following questions.${others} The script publishes at once, so wait until the burns have enough blocks. Run the script before block ${end}. After the tokens are reissued, the script refuses, and Countersign confirms.`;
+  return `You have nothing to answer here. If another controller confirms with the older redemption_confirm.py, that script asks the following questions.${others} The script publishes at once, so wait until the burns have enough blocks. Run the script before block ${end}. After the tokens are reissued, the script refuses the redemption: then confirm it with Countersign.`;
 };
 
 // finalise
@@ -215,7 +215,7 @@ export function sentLine(reference: string, txid: string, columns = Number.POSIT
   return line.length <= columns ? `${line}\n` : `  ${reference}\n    ${txid}\n`;
 }
 
-/** @param left blocks of the period; null if the request does not expire */
+/** @param left number of blocks left in the period; null if the request does not expire */
 export const signedText = (signed: readonly number[], left: number | null): string =>
   `Signed by ${controllersText(signed)}.${left === null ? '' : ` ${periodLeftText(left)}.`}\n`;
 

@@ -25,7 +25,7 @@ export class MapInitCommand extends ConfiguredCommand {
     category: CATEGORY,
     description: 'begin the ledger of a store, once',
     details:
-      'The ledger begins with the empty mapping, which has no signatures. If an older tool has published a mapping in the store, the command shows that mapping, and the ledger begins with it. At a terminal, the command asks first. An existing ledger is never replaced.',
+      'In a new store, the ledger begins with the empty mapping, which has no signatures. If an older tool has published a mapping in the store, the command shows that mapping, and the ledger begins with it. At a terminal, the command asks first. An existing ledger is never replaced.',
     examples: [['In a folder', '$0 map init --store file:store --trust trust.json']],
   });
   yes = yesOption('do not ask whether to begin the ledger');
@@ -72,7 +72,7 @@ export class MapAdoptCommand extends ConfiguredCommand {
     };
     const adopted = await adoptMapping(services, async (before, after) => {
       show(before, after);
-      if (!this.yes && !(await askYes(world, 'Take this mapping into the ledger?')))
+      if (!this.yes && !(await askYes(world, 'Add this mapping to the ledger?')))
         throw commandNotConfirmedRefusal('map adopt');
     });
     const { published, settled, dropped, staleCoins } = adopted;

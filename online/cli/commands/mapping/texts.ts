@@ -94,7 +94,7 @@ export function adoptedText(
     );
   if (staleCoins.length > 0)
     lines.push(
-      `Its issuances spent ${countText(staleCoins.length, 'coin')} of the list. Run \`countersign coins scan\` before the next issuance.`,
+      `The issuances of this mapping spent ${countText(staleCoins.length, 'coin')} of the list. Run \`countersign coins scan\` before the next issuance.`,
     );
   return `${lines.join('\n')}\n`;
 }
