@@ -70,7 +70,7 @@ test('a replacement shows the changes first, in pages, and the new code last', a
   const half = `${widerCode.slice(0, 9)}-....-....`;
   assert.equal(shown.match(/Review code .*/g), [`Review code   ${half}`]);
   assert.not.ok(device.screen.includes(widerCode), 'read from the other screen, not from this one');
-  assert.match(shown, /Changes, from\n {2}Mass +350 to 450 .*\n {2}Digest +\w+\nto\n {2}Mass +300 to 450 .*\n/);
+  assert.match(shown, / change, from\n {2}Mass +350 to 450 .*\n {2}Digest +\w+\nto\n {2}Mass +300 to 450 .*\n/);
   assert.ok(device.asked.length > 1, 'each page waits');
   assert.ok(device.screen.includes(`Review code   ${half}\n${REVIEW_CODE.text}`));
 });

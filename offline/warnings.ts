@@ -95,8 +95,8 @@ function heightWarnings(request: Request, base: Mapping, { oldest }: Memory): st
   const minutesAfter = (from: { time: string }) => Math.floor((Number(time) - Number(from.time)) / 60);
   const from = known.find(from => height - from.height > minutesAfter(from) + BLOCKS_AHEAD);
   if (!from) return [];
-  const whose = from === base ? 'the base mapping' : 'the first height known here';
-  const both = `${countText(height - from.height, 'block')} after ${whose}, but only ${countText(minutesAfter(from), 'minute')} later`;
+  const whose = from === base ? 'the height of the base mapping' : 'the first height that this signer knows';
+  const both = `${countText(height - from.height, 'block')} above ${whose}, but the time is only ${countText(minutesAfter(from), 'minute')} later`;
   return [`The height ${height} is ${both}. ${blockRateText(kindOfChange(request) === 'issuances')}`];
 }
 

@@ -69,7 +69,7 @@ This signer still remembers everything that it signed.
     const facts = {
       From: state(newest.mapping, newest, newest.assets),
       'Back to': `${state(digest, mapping, mapping.size)}; ${signers.length > 0 ? `signed by controllers ${listText(signers)}` : 'UNSIGNED: any PC can create this mapping'}`,
-      Dropped:
+      'Dropped bars':
         findMissingBars(world, newest, mapping).names.join(', ') ||
         'unknown: this signer has no copy of the newer mapping',
       Risk: ROLLBACK_RISK,

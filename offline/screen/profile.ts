@@ -38,7 +38,7 @@ export function profileScreen(
   const [facts, old] = [new Map(profileFacts(trust)), new Map(before ? profileFacts(before) : [])];
   const names = [...new Set([...old.keys(), ...facts.keys()])].filter(name => old.get(name) !== facts.get(name));
   const those = (of: Map<string, string>) => names.flatMap(name => line(name, of.get(name) ?? 'none'));
-  const lead = 'This profile replaces the profile pinned here. Changes, from';
+  const lead = 'This profile replaces the pinned profile. These lines change, from';
   const changes = before ? [lead, ...those(old), 'to', ...those(facts), RULE] : [];
   const you = controller === null ? '' : `; this device is controller ${controller}`;
   facts.set('Controllers', facts.get('Controllers') + you);

@@ -32,9 +32,9 @@ export const entryMissingRefusal = (key: string, later?: string) =>
   );
 
 const LEDGER_LOST =
-  'Check that this is the correct store, and that its disk is mounted. If both are correct, the ledger of the store was lost: compare with the other controllers, then run `countersign repair`. For a different store, use a different working folder.';
+  'Check that this is the correct store, and that its disk is mounted. If both are correct, the ledger of the store was lost. Compare your copy of the ledger with the other controllers, then run `countersign repair`. For a different store, use a different working folder.';
 const ENTRIES_LOST =
-  'Compare with the other controllers, then run `countersign repair`: entries of the ledger were lost.';
+  'Entries of the ledger were lost. Compare your copy of the ledger with the other controllers, then run `countersign repair`.';
 export const OTHER_LEDGER =
   'If this working folder used another store before, use a new working folder for this store: the copy belongs to the other store. Otherwise: ';
 const LEDGER_CHANGED =
