@@ -16,8 +16,8 @@ function referenceHash({ bytes, places }: Assets, i: number): number {
 }
 
 /**
- * The number of different references. To decode a million references would take seconds. So hashes of their
- * bytes are compared, and references are decoded only if their hashes are equal.
+ * The number of different references. To decode a million references would take seconds. So the bytes of each
+ * reference are hashed. References are decoded only if their hashes are equal.
  */
 export function countBars(mapping: Mapping): number {
   const { assets } = mapping.content;

@@ -6,8 +6,8 @@ import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { compareEntries } from '../report/mapping-difference.ts';
 
 /**
- * The age of the opened mapping compared with the copy. It matters, because somebody may have put a valid
- * older mapping in place of the current one.
+ * The age of the opened mapping compared with the copy; `unclear` if height and time contradict each other.
+ * The age matters: somebody may have put an older valid mapping in place of the current one.
  */
 export type Order = 'same' | 'newer' | 'older' | 'unclear';
 

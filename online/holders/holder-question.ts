@@ -23,13 +23,13 @@ export interface Asked {
 
 /**
  * A line with an asset id and perhaps an amount, such as `id`, `id, 1.5` or `"id": 1.50000000,`. Quotes,
- * commas, colons and spaces may be between the two.
+ * spaces, and one comma, semicolon, colon or equals sign may be between the two.
  */
 const TOKEN = /^[\s"'{[]*([0-9a-f]{64})(?:["']?\s*[,;:=\s]\s*["']?([^\s"',;}\]]+))?["'\s,;}\]]*$/i;
-/** Lines of a wallet's output that have no content. */
+/** A line that asks nothing: it is empty, or has only brackets and commas of a wallet's output. */
 const EMPTY = /^[\s{}[\],]*$/;
 
-/** An asset id followed by any text. */
+/** An asset id, or a part of one, followed by any text. */
 const BEGINS = /^[\s"'{[]*([0-9a-f]{20,})(?![0-9a-z-])(.*)$/i;
 const HINT = 'Write the amount with a decimal point and no separators, for example 1389.142.';
 
@@ -37,8 +37,8 @@ const lineRefusal = (line: number, problem: string, hint: string): Refusal =>
   new Refusal('FIELD_INVALID', `Line ${line}${problem}`, hint);
 
 /**
- * The refusal of a line that begins with hex digits. An amount with a comma is refused, because the comma may
- * separate thousands or decimals.
+ * The refusal of a line that begins with hex digits: the asset id has a wrong length, or the amount cannot be
+ * read. A comma in an amount is refused, because it may separate thousands or decimals.
  */
 function refusalOfHexLine(id: string, rest: string, line: number): Refusal {
   if (id.length !== 64)
@@ -72,8 +72,8 @@ function readLine(text: string, line: number): Asked {
 }
 
 /**
- * Joins lines with the same token to one question, with the sum of their amounts. The sum can be too large
- * even if each amount is possible.
+ * Joins lines with the same token to one question, with the sum of their amounts. The sum can exceed the
+ * existing tokens even if no single amount does.
  */
 function addAmounts(all: readonly Asked[]): Asked[] {
   const byName = new Map<string, Asked[]>();
@@ -97,9 +97,9 @@ export interface Question {
 }
 
 /**
- * Reads all lines. A wrong line does not prevent answers to other lines. But other lines with its token are
- * skipped too, because without it their sum would be too small.
- * @throws Refusal TOO_LARGE
+ * Reads all lines. A line with an error does not prevent answers to other lines. But lines with the same
+ * token are skipped too, because the sum of their amounts would be too small.
+ * @throws Refusal TOO_LARGE for more than {@link MAX_LINES} lines
  */
 export function readQuestion(text: string): Question {
   const lines = text.split('\n').map((content, i) => ({ content, line: i + 1 }));

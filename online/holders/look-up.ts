@@ -25,8 +25,9 @@ export interface Row {
   /** Amount of all tokens of this entry at the requested height. */
   tokens: string;
   /**
-   * The part of the holder's amount that belongs to this bar, in proportion to the masses of the token's
-   * bars. Absent if the amount exceeds all tokens of these bars.
+   * Fine troy ounces of this bar that the holder's amount represents. The amount is divided in proportion to
+   * the masses of the token's bars. Absent without an amount, or if the amount exceeds all tokens of these
+   * bars.
    */
   part?: string;
 }
@@ -36,27 +37,30 @@ export interface Holding {
   /** Fine troy ounces that the tokens represent at the height. */
   mass: string;
   /**
-   * True if the amount is larger than that of all tokens with this asset id at the height. Then amount, id or
-   * height is wrong.
+   * True if fewer tokens with this asset id exist at the height. Then the amount, the id or the height is
+   * wrong.
    */
   exceeds: boolean;
-  /** Number of all matching entries. */
+  /** The amount of all tokens with this asset id at the height. */
   all: string;
 }
 
 export interface Found {
   asked: Asked;
   rows: Row[];
-  /** Number of entries beyond `MAX_ROWS`. */
+  /** Number of found entries that are not in `rows`, because of `MAX_ROWS`. */
   more: number;
-  /** Total mass of all entries. */
+  /** Total mass of all found entries, fine troy ounces. */
   mass: string;
   holding?: Holding;
-  /** Bars that look like the requested bar, if no entry was found. */
+  /** References of bars that look like the requested bar; empty if an entry was found. */
   alike: string[];
 }
 
-/** Indices of the entries whose reference, or a part of it, is one of these texts (in lower case). */
+/**
+ * For each wanted text in lower case: the indices of the entries whose reference, or a part of it between
+ * hyphens, equals the text.
+ */
 function indicesByBar(mapping: Mapping, wanted: ReadonlySet<string>): Map<string, number[]> {
   const places = new Map<string, number[]>([...wanted].map(text => [text, []]));
   if (wanted.size === 0) return places;
@@ -75,20 +79,20 @@ function indicesByToken(mapping: Mapping, wanted: ReadonlySet<string>): Map<stri
 }
 
 /**
- * Number of decimals of amounts and masses on the page. Further digits could be wrong, because the schedule
- * rounds each token separately.
+ * Number of decimals of computed amounts and masses on the page. Further digits could be wrong, because the
+ * schedule rounds each token separately.
  */
 const SHOWN_DECIMALS = 4;
 
 /**
- * Amount of all tokens of a mass at a height. A negative mass, which the rounding of an older re-mapping
- * left, has no tokens.
+ * Amount of all tokens of a mass at a height. A negative mass has no tokens. The rounding of older
+ * re-mappings can leave such a mass.
  */
 const tokensOfMass = (mass: string, height: number): number => Math.max(0, Number(mass)) / tokenRatio(height);
 
 function holdingOfAmount(amount: string, mass: string, height: number): Holding {
   const [own, all] = [Number(amount), tokensOfMass(mass, height)];
-  // The tolerance grows with the height, because the schedule rounds once in each period.
+  // The tolerance grows with the height, because the growth of tokens is rounded in each period.
   const tolerance = 1e-8 * (periodOf(height) + 1) + all * 1e-9;
   return {
     tokens: amount,
@@ -99,7 +103,7 @@ function holdingOfAmount(amount: string, mass: string, height: number): Holding 
 }
 
 /**
- * Divides an amount among several entries in proportion to their masses. An entry with a negative mass gets
+ * Divides a mass among several entries in proportion to their own masses. An entry with a negative mass gets
  * no part, because it has no tokens.
  */
 function divideAmount(whole: string, masses: readonly string[]): string[] {

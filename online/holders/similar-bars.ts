@@ -1,4 +1,7 @@
-/** Bars whose serial differs from a typed serial by one character, or by two swapped characters. */
+/**
+ * Finds bars whose serial differs from a typed serial in one character, or in the order of two neighbouring
+ * characters.
+ */
 import { partText } from '../../shared/mapping/assets.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 

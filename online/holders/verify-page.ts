@@ -15,7 +15,8 @@ export function verifyPage({ text }: Trust): string {
   const parts = page.split(PLACE);
   if (parts.length !== 2)
     throw new Error('this program does not contain the page for token holders: build it with `make build`');
-  // With `<` replaced by its escape, the JSON has the same meaning, and no text in it can close the element.
+  // Each `<` is replaced by its JSON escape. The JSON has the same meaning, and no text in it can close the
+  // element.
   const profile = text.replaceAll('<', '\\u003c');
   return parts.join(PLACE.replace('></', () => `>${profile}</`));
 }

@@ -6,10 +6,10 @@ import type { Code } from '../../shared/errors.ts';
 import type { Comparison } from './compare-mappings.ts';
 import type { Found } from './look-up.ts';
 
-/** A mapping as the page shows it. */
+/** What the page shows about a mapping. */
 export interface Shown {
   valid: boolean;
-  /** True for the empty mapping before the first issuance, which nobody signed. */
+  /** True for the empty mapping before the first issuance. Nobody signs this mapping. */
   begins: boolean;
   /** The verdict, in the same words as on the command line. */
   verdict: string;
@@ -26,8 +26,8 @@ export interface Shown {
 }
 
 /**
- * Orders to the worker. It answers each order with `done` or `refused`. The bytes of a file are transferred
- * and not copied.
+ * Orders to the worker, which answers each order with `done` or `refused`. The bytes of a file are
+ * transferred and not copied.
  */
 export type Order =
   | { kind: 'verify'; profile: string; name: string; bytes: ArrayBuffer }

@@ -37,7 +37,8 @@ export interface HistoryStep {
   /** Number of tokens that are in no earlier step. */
   added: number;
   /**
-   * Atoms of the added tokens. The amount of each token is computed with the schedule at its height of issue.
+   * Atoms that the schedule gives for the added tokens, each at its height of issue. For a token whose height
+   * of issue is not recorded, it is the amount at this step's height.
    */
   issued: bigint;
   /** Mass that redemptions and removals took from the mapping, with 3 decimals. */
@@ -51,11 +52,11 @@ export interface HistoryStep {
 export interface History {
   /** The steps, in order of publication. */
   steps: HistoryStep[];
-  /** Gaps of the history, one sentence each. */
+  /** A text about each gap of the history. */
   gaps: string[];
   /**
-   * Number of tokens whose height of issue is not recorded. The amount of such a token is computed at the
-   * height of the first step that has the token.
+   * Number of tokens with a readable mass whose height of issue is not recorded. The amount of such a token
+   * is computed at the height of the first step that has the token.
    */
   assumed: number;
 }
@@ -90,7 +91,7 @@ async function readPastMapping(reader: Reader, digest: string): Promise<Mapping 
 }
 
 /**
- * Reads the mappings, a few at a time, and gives each to `take`, in order.
+ * Reads the mappings, a few at a time, and gives each usable mapping to `take`, in order.
  * @returns a sentence about each mapping that cannot be used
  */
 async function forEachPastMapping(
@@ -125,7 +126,7 @@ class HistoryComparison {
     this.issuedAt = heightsOfIssue(issuances);
   }
 
-  /** The masses of each token that no earlier mapping has, by asset id. */
+  /** The masses of each token that no earlier call had, by asset id. Entries of other tokens are ignored. */
   private fresh(entries: Iterable<Asset>): Map<string, string[]> {
     const found = groupMassesBy(
       [...entries].filter(({ assetId }) => !this.seen.has(assetId)),
@@ -193,13 +194,17 @@ function gapTextsBefore(
   return [unexplainedAssetsText({ mapping: step, before: before ?? null, added, issued })];
 }
 
-/** A sentence about changed or removed entries, because an issuance only adds entries. */
+/**
+ * A sentence about entries that the step changed or removed, and that no recorded redemption or correction
+ * explains.
+ * @param altered number of these entries; 0 gives no sentence
+ */
 function alteredEntryTexts(step: HistoryStep, altered: number, before: Mapping | undefined): string[] {
   if (altered === 0 || !before) return [];
   return [alteredEntriesText(step, before, altered, step.removedMass)];
 }
 
-/** Sentences about mappings that the ledger names, and that have no object in `history/`. */
+/** A sentence about each earlier mapping of the ledger that has no object in `history/`. */
 function missingMappingTexts({ published, line, issuances }: Reported, kept: ReadonlySet<string>): string[] {
   return line
     .filter(digest => digest !== published.mapping.digest && !kept.has(digest))
@@ -214,7 +219,7 @@ function missingMappingTexts({ published, line, issuances }: Reported, kept: Rea
 
 /**
  * Reads every mapping of the history, a few at a time.
- * @throws Refusal if the store cannot be read. A damaged object of the history is no error, and becomes a gap
+ * @throws Refusal if the store cannot be read. A damaged object of the history is no error: it becomes a gap
  */
 export async function fetchHistory(reader: Reader, reported: Reported): Promise<History> {
   const { mapping } = reported.published;

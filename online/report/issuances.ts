@@ -1,4 +1,4 @@
-/** Reads which request made each published mapping, from the ledger and the requests. */
+/** Reads from the ledger and the requests which request made each published mapping. */
 
 import { parseAmount } from '../../shared/amount.ts';
 import type { Request } from '../../shared/request.ts';
@@ -18,13 +18,16 @@ export type ReportServices = Omit<Services, 'node'> & { node: OceanNode };
 export interface IssuanceRecord {
   /** Digest of the request. */
   request: string;
-  /** The request's height. The period of this height determined the amounts. */
+  /**
+   * The request's height. The period of this height determined the amounts. If the request cannot be read, it
+   * is the lowest height of the transactions and burns.
+   */
   height: number;
   /** Ids of the issuing transactions, by asset id. */
   transactions: ReadonlyMap<string, string>;
   /** References of the redeemed bars. */
   redeemed: readonly string[];
-  /** Atoms that the request counted as burnt, by asset id. */
+  /** Atoms that the request counted as burnt, by asset id; empty if the request cannot be read. */
   burnt: ReadonlyMap<string, bigint>;
 }
 
@@ -39,8 +42,8 @@ async function readRequestOrNull(store: Store, { request }: Publication): Promis
 }
 
 /**
- * If the request cannot be read, the record has the lowest height of its transactions and burns. For an
- * issuance, this height is in the request's period, unless the transactions confirmed late.
+ * Uses the lowest height of the transactions and burns if the request cannot be read. For an issuance, this
+ * height is in the request's period, unless the transactions confirmed late.
  */
 function issuanceRecord(publication: Publication, found: Request | null): IssuanceRecord {
   const { request, transactions, burns } = publication;
@@ -86,7 +89,7 @@ export function heightsOfIssue(issuances: ReadonlyMap<string, IssuanceRecord>): 
 export interface Remappings {
   /** Atoms that the ledger's redemptions counted as burnt, by asset id. */
   burnt: ReadonlyMap<string, bigint>;
-  /** Number of redemptions; null if another tool published a mapping too. */
+  /** Number of redemptions, one for each redeemed bar; null if another tool published a mapping too. */
   count: number | null;
 }
 

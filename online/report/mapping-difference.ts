@@ -12,8 +12,8 @@ export interface Difference {
 }
 
 /**
- * True if two entries have the same bytes apart from their keys. Nearly all pairs of entries are equal, so
- * only few entries are decoded.
+ * True if two entries have the same bytes apart from their keys. The entries are not decoded for this, which
+ * saves time: nearly all pairs of entries are equal.
  */
 function areEntriesEqual(a: Assets, i: number, b: Assets, j: number): boolean {
   for (let part = 1; part < PARTS.length; part++) {
@@ -49,7 +49,7 @@ export function compareEntries(before: Mapping, after: Mapping): Difference {
 export interface MassChange {
   /** Reference of the bar, or asset id of the token. */
   name: string;
-  /** Total mass of the bar's or token's entries; null if it has none. */
+  /** Total mass of all entries of the bar or token in this mapping; null if there is no such entry. */
   before: string | null;
   after: string | null;
 }

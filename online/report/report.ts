@@ -54,7 +54,10 @@ export interface Report extends MappedTokens {
   verdict: 'agree' | 'disagree' | 'undetermined';
 }
 
-/** By asset id: a remark about each token that an unpublished proposal would issue, or has issued. */
+/**
+ * A remark about each token that an unpublished proposal would issue, or has issued. The remarks are by asset
+ * id.
+ */
 function tokenNotes(state: LedgerState): Map<string, string> {
   const unpublished = [...state.proposals.values()].filter(({ status }) => status !== 'published');
   return new Map(

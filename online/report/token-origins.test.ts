@@ -1,6 +1,6 @@
 /**
- * On a node with default configuration, policy coins show which unmapped tokens are the controllers'. If an
- * origin cannot be determined, the report says so.
+ * On a node with default configuration, policy coins show which unmapped tokens come from the controllers. If
+ * an origin cannot be determined, the report says so.
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -134,7 +134,7 @@ test("a coin that only an older tool's ptxo.dat names is ours without a watch", 
 test('tokens count as foreign only if every origin could be checked', async ({ world }) => {
   const [early] = (await runReport(world)).unmapped;
   assert.equal([early.ours, early.note], [false, ORIGINS.early]);
-  // The node lists a token that no coin of the controllers issued.
+  // The node is made to list a token that was issued from no coin of the controllers.
   const info = await world.rpc('getutxoassetinfo');
   const foreign = 'ab'.repeat(32);
   const result = [...info, { ...info[0], asset: foreign }];

@@ -28,11 +28,14 @@ const MAX_DEPTH = 20_000;
 type OutpointOf = { txid: string; vout: number };
 
 export interface Origins {
-  /** Searched tokens that were issued from policy coins of the controllers. */
+  /** Wanted tokens that were issued from policy coins of the controllers. */
   ours: ReadonlySet<string>;
-  /** Searched tokens that are reissuance tokens of such issuances. Their tokens may be in the mapping. */
+  /**
+   * Wanted tokens that are reissuance tokens of issuances from such coins. The mapping may have the tokens
+   * that these issuances issued.
+   */
   reissuance: ReadonlySet<string>;
-  /** Searched tokens that the chain's first block created. */
+  /** Wanted tokens that the chain's first block created. */
   early: ReadonlySet<string>;
   watch: Watch;
   /**
@@ -43,8 +46,8 @@ export interface Origins {
 }
 
 /**
- * Collects the tokens whose origin is found, and removes them from `left`, the tokens that are still
- * searched.
+ * Collects the wanted tokens whose origin is found. `left` has the wanted tokens whose origin is not found
+ * yet.
  */
 class ExplainedTokens {
   readonly ours = new Set<string>();
@@ -81,9 +84,9 @@ function coinsSpentBy(hex: string): OutpointOf[] {
 }
 
 /**
- * Finds issuances by steps back from each coin. This works because the change of each spent coin is a new
- * coin at the policy address. A step goes to the transaction that created the coin, and to the coins that
- * this transaction's issuances spent.
+ * Finds earlier issuances in steps back from each coin. A step goes to the transaction that created the coin,
+ * and to the coins that this transaction's issuances spent. No issuance is left out, because each issuance
+ * returns the change of its coin as a new coin at the policy address.
  * @param first ids of the first block's transactions, where the steps end
  * @returns ids of transactions that the node does not know
  */
@@ -138,7 +141,10 @@ async function fetchFirstBlock({ node }: Services): Promise<{ txids: Set<string>
   return { txids: new Set(txids), assets: new Set(coins.flatMap(coin => coin?.asset ?? [])) };
 }
 
-/** A sentence about policy coins that the node's wallet should show, but does not show. */
+/**
+ * A sentence about policy coins that the node's wallet does not show; empty if it shows all unspent coins of
+ * `listed`.
+ */
 async function walletGapTexts(
   { node, trust }: Services,
   watch: Watch,
@@ -154,7 +160,9 @@ async function walletGapTexts(
   return lacking === 0 ? [] : [coinsNotInWalletText(lacking)];
 }
 
-/** Coins of `ptxo.dat`. If the file is damaged, adds a sentence to `gaps` and returns no coins. */
+/**
+ * Coins of `ptxo.dat`; none if the file is missing or damaged. For a damaged file, adds a sentence to `gaps`.
+ */
 async function readListedCoins({ store }: Services, gaps: string[]): Promise<PolicyCoin[]> {
   const bytes = await store.get(keys.coins, MAX_COINS_BYTES);
   if (!bytes) return [];

@@ -44,7 +44,7 @@ function exactMasses(mapping: Mapping): Map<string, number> {
   return masses;
 }
 
-/** The amount after the federation issued the growth up to a later period. */
+/** The amount after the federation issued the growth of each period from height `from` to height `to`. */
 function grownAmount(atoms: bigint, from: number, to: number): bigint {
   let total = Number(formatAmount(atoms));
   for (let period = periodOf(from); period < periodOf(to); period++)

@@ -1,6 +1,5 @@
 /**
- * Compares each token of the mapping with the chain: mass on all bars, expected amount, actual amount,
- * verdict.
+ * Compares each token of the mapping with the chain: its mass, expected amount, amount on chain and verdict.
  */
 import { formatAmount } from '../../shared/amount.ts';
 import { listAssets } from '../../shared/mapping/asset-listing.ts';
@@ -15,11 +14,9 @@ import { atomsMissingInPeriod, type OpenBurn, type OpenRedemption, sumOfBurns } 
 export type Verdict =
   /** The chain has the amount of the current period. */
   | 'ok'
-  /**
-   * The chain has the amount of an earlier period. Tokens grow only when the federation issues the growth.
-   */
+  /** The chain has the amount of an earlier period: the federation has not issued the growth since then. */
   | 'behind'
-  /** The amount is correct, and a part is frozen and does not grow. */
+  /** The amount is right. The token is frozen, in part or completely, and frozen tokens do not grow. */
   | 'frozen'
   /**
    * The chain has a smaller amount than the mapping. Usually the difference was burnt, and no redemption has
@@ -32,24 +29,21 @@ export type Verdict =
   | 'unreadable mass';
 
 const GOOD_VERDICTS: ReadonlySet<Verdict> = new Set(['ok', 'behind', 'frozen']);
-/** True if the verdict is good, or if the open redemption's burns explain it. */
+/** True for a good verdict, and for an amount that is smaller only by the open redemption's burns. */
 export const isTokenGood = ({ verdict, isOpen }: Pick<MappedToken, 'verdict' | 'isOpen'>): boolean =>
   GOOD_VERDICTS.has(verdict) || isOpen;
 
 export interface MappedToken {
   /** References of `bars`, separated by commas. */
   reference: string;
-  /**
-   * The token's bars in file order, each with the token's mass on this bar. Bars with mass 0 are left out,
-   * unless all bars have mass 0.
-   */
+  /** The bar and the mass of each entry. Entries with mass 0 are left out, unless all have mass 0. */
   bars: readonly { reference: string; mass: string }[];
   token: string;
   /** Total mass of the token on all its bars. */
   mass: string;
   /** True if a redemption may have changed and rounded the token's mass. */
   remapped: boolean;
-  /** Amount by the schedule at the height of issue, decimal text; null if it is not known. */
+  /** Amount of the schedule at the height of issue, decimal text; null if it cannot be computed. */
   expectedAtIssue: string | null;
   expectedNow: string | null;
   spendable: string;
@@ -64,7 +58,7 @@ export interface MappedToken {
   difference: string | null;
   /** Difference from the schedule's amount that is accepted as rounding; null if there is none. */
   rounding: string | null;
-  /** Number of periods since the period whose amount the chain has; null if it is the amount of no period. */
+  /** Number of periods since the period whose amount the chain has; null if there is no such period. */
   periodsBehind: number | null;
   verdict: Verdict;
 }
@@ -72,24 +66,23 @@ export interface MappedToken {
 export interface MappedTokens {
   /** The tokens, in the order of the mapping. */
   mapped: MappedToken[];
-  /** Number of tokens with mass 0.0 and nothing on chain, after redemptions. They are not in `mapped`. */
+  /** Number of tokens with an expected amount of 0 and nothing on chain. They are not in `mapped`. */
   usedUp: number;
 }
 
 export const NONE: AssetInfo = { spendable: 0n, frozen: 0n };
-/**
- * Fine troy ounces. Amounts are computed only for smaller masses. Entries of older tools may have any mass.
- */
+/** Fine troy ounces. Amounts are computed only for smaller masses. Older tools may write any mass. */
 const MASS_LIMIT = 1e10;
 const PLAIN_MASS = /^[0-9]+(\.[0-9]{1,3})?$/;
 
 /**
- * Atoms of tolerance for tokens that this store did not issue. The older coordinator divided the mass by a
- * ratio of 13 decimals. At block 1,000,000, this division gives an amount that differs from the schedule by
- * 0.00000043 tokens. The older scripts have the same tolerance for redemptions.
+ * Tolerance in atoms for tokens that this store did not issue and no redemption re-mapped. The older
+ * coordinator divided the mass by a ratio of 13 decimals. At block 1,000,000, this division gives an amount
+ * that differs from the schedule by 0.00000043 tokens. The older scripts have the same tolerance for
+ * redemptions.
  */
 export const OLDER_ROUNDING = 100n;
-/** Tolerance in fine troy ounces for all re-mappings of older scripts, whose number is not recorded. */
+/** Tolerance in fine troy ounces for a token that older scripts may have re-mapped, any number of times. */
 export const REMAPPED_MASS = '0.01';
 /** Tolerance in fine troy ounces for each redemption of the ledger, because each re-mapping rounds masses. */
 export const ROUNDED_MASS = 0.001;
@@ -100,12 +93,14 @@ export const signedAmount = (atoms: bigint) =>
 
 export const isReadableMass = (mass: string) => Math.abs(Number(mass)) < MASS_LIMIT;
 
-/** Atoms of a mass. Both can be negative, after rounding or mistakes of the older scripts. */
+/** Atoms of a mass at a height. Masses can be negative, after rounding or mistakes of the older scripts. */
 export function amountAt(mass: string, height: number): bigint {
   return mass.startsWith('-') ? -tokenAmount(mass.slice(1), height) : tokenAmount(mass, height);
 }
 
-/** Gives the amount of the mass in a period. Cached, because it is computed through all earlier periods. */
+/**
+ * Gives the mass's atoms in a period. They are cached, because they are computed through all earlier periods.
+ */
 function amountByPeriod(mass: string): (period: number) => bigint {
   const known = new Map<number, bigint>();
   return period => {
@@ -135,7 +130,7 @@ function findFit({ spendable, frozen }: AssetInfo, expected: Expectation): Fit |
   const total = spendable + frozen;
   const issued = amountOf(first);
   const still = frozen < issued ? frozen : issued;
-  /** Smallest amount that fits a period, because the frozen part may lack all growth since the issue. */
+  /** Smallest total that fits a period's amount: the frozen part may lack all its growth since the issue. */
   const least = (amount: bigint) => (still > 0n ? amount - (still * (amount - issued)) / issued : amount);
   const isReached = (period: number) => least(amountOf(period)) <= total + tolerance;
   let [low, high] = [first, last];
@@ -191,7 +186,7 @@ function toleranceOfToken({ remapped, remappings, issueHeight, height }: Known):
 function isRightWithoutOpenBurns({ open, height }: Known, info: AssetInfo, expected: Expectation): boolean {
   if (open.length === 0) return false;
   const { amountOf, tolerance } = expected;
-  // If the tokens have grown since a burn, the growth was rounded in each period.
+  // The growth of each period after a burn was rounded, which makes the tolerance larger.
   const isRounded = open.some(burn => periodOf(burn.height) < periodOf(height));
   const without = {
     ...expected,
@@ -251,10 +246,10 @@ function groupEntries(mapping: Mapping): { tokens: Map<string, Asset[]>; onBar: 
 }
 
 /**
- * True if a redemption may have changed the token's mass. On the bar of a burnt token, a re-mapping gives the
- * burnt mass to another token, rounded. The entry of the burnt token is kept, even if it is empty. So a token
- * that has one entry, and is alone on its bar, still has its mass at issue. Only parts that were rounded to
- * zero can be missing.
+ * True if a redemption may have changed the token's mass. A re-mapping gives a burnt token's mass on a bar to
+ * another token, and rounds this mass. The entry of the burnt token stays, even with mass 0. So a token with
+ * one entry, alone on its bar, still has its mass at issue, except parts that were rounded to zero. A mass
+ * with more than 3 decimals also comes from a re-mapping.
  */
 const isPerhapsRemapped = (entries: readonly Asset[], onBar: ReadonlyMap<string, number>) =>
   entries.length > 1 ||

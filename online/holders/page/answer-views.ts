@@ -43,7 +43,7 @@ function foundView(found: Found, height: number): HTMLElement {
   const sentences = foundSentences(found, height).map(sentence => makeElement('p', '', sentence));
   const view = makeElement('article', '', makeElement('h3', '', name), ...sentences);
   if (rows.length === 0) return view;
-  // If the question has an asset id, the id is printed above the rows, and the rows have no column for it.
+  // If the question has an asset id, the title has the id, and the table has no column for it.
   const columns = [BAR, ...(asked.token === undefined ? [ID] : []), MASS];
   columns.push(
     numberColumn(`Tokens at height ${height}`),
@@ -88,7 +88,10 @@ const TITLES: Record<Change['kind'], string> = {
 
 const MAX_SHOWN_CHANGES = 200;
 
-/** A mass with three decimals, as issuers write it. If a re-mapping left more decimals, all are shown. */
+/**
+ * A mass with three decimals, as issuers write it. If it has further decimals that are not float errors, all
+ * decimals are shown.
+ */
 function massWithDecimals(entry: Asset): string {
   const mass = massText(entry.mass);
   return /\.[0-9]{4,}|e/i.test(mass) ? mass : Number(mass).toFixed(3);

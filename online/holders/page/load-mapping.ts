@@ -16,7 +16,10 @@ function checkByteCount(what: string, bytes: number): void {
   );
 }
 
-/** @throws Refusal TOO_LARGE before it is read, FILE_UNUSABLE */
+/**
+ * @throws Refusal TOO_LARGE for a file that is too large, which is then not read; FILE_UNUSABLE if the file
+ * cannot be read
+ */
 export async function readFileBytes(file: File): Promise<ArrayBuffer> {
   checkByteCount(file.name, file.size);
   try {

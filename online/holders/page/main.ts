@@ -1,6 +1,6 @@
 /**
  * One script for the page and its worker, so that the page is one file. The page starts the worker with the
- * text of its own script.
+ * text of this script.
  */
 
 import { startWorker } from './page-worker.ts';

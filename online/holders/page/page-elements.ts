@@ -1,11 +1,11 @@
-/** Makes elements from the text of files. The text never becomes markup. */
+/** Makes HTML elements that show text. Text from a file never becomes markup. */
 import { massText } from '../../report/views/mass-text.ts';
 
 type Child = Node | string;
 
 /**
- * Replaces invisible characters, and characters that change the direction of text, by their numbers. A name
- * in a mapping may have any character.
+ * Replaces invisible characters, and characters that change the direction of text, by their numbers in hex. A
+ * name in a mapping may have any character.
  */
 export const replaceInvisible = (text: string): string =>
   text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, c => `\\u{${(c.codePointAt(0) as number).toString(16)}}`);
@@ -28,7 +28,10 @@ function makeCell({ title, className }: Column, text: string): HTMLElement {
   return cell;
 }
 
-/** In a narrow window each row becomes a card, and each cell shows the title of its column. */
+/**
+ * A table. In a narrow window, the page's style shows each row as a card, and each cell with the title of its
+ * column.
+ */
 export function makeTable(
   caption: string,
   columns: readonly Column[],

@@ -15,8 +15,8 @@ import type { Answers, Order, Reply, Shown } from '../worker-messages.ts';
 const sendReply = (message: Reply) => postMessage(message);
 
 /**
- * The part of the progress bar for reading the file. Reading reports its progress only at its end. After it,
- * about as many bytes as the file has are hashed twice.
+ * The part of the progress bar for the time before the first bytes are hashed. In this time, the worker reads
+ * the mapping, and reports no progress. Afterwards about twice the length of the file is hashed.
  */
 const READING = 0.3;
 const STEP = 4 * 1024 * 1024;
@@ -43,7 +43,7 @@ function reportingHasher(length: number): MakeHasher {
   };
 }
 
-/** The mapping that is displayed and searched. */
+/** The valid mapping that is displayed and searched; undefined if none is open. */
 let current: { mapping: Mapping; trust: Trust; profile: Uint8Array } | undefined;
 
 function mappingFacts(found: Verification & { mapping: Mapping; trust: Trust }): Shown {
@@ -59,7 +59,7 @@ function mappingFacts(found: Verification & { mapping: Mapping; trust: Trust }):
   };
 }
 
-/** For a file that is not a mapping, the message says this before the reason. */
+/** Verifies the file. If it is not a mapping, the message of the refusal says this before the reason. */
 function verifyFile(name: string, bytes: ArrayBuffer, profile: Uint8Array) {
   try {
     return verifyMapping(new Uint8Array(bytes), profile, reportingHasher(bytes.byteLength), name);
@@ -116,8 +116,8 @@ function performOrder(order: Order): Reply {
 }
 
 /**
- * Runs the hash function before the mapping arrives. After some megabytes, the browser compiles the function,
- * which makes it twice as fast.
+ * Runs the hash function before the mapping arrives. After some megabytes of input, the browser compiles the
+ * function, which makes it twice as fast.
  */
 function warmUpCode(): void {
   const [hasher, piece] = [nobleSha256(), new Uint8Array(1 << 16)];

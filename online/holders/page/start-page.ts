@@ -16,7 +16,7 @@ import { WorkerClient } from './worker-client.ts';
  */
 const CARDS = ['look-up', 'compare'];
 
-/** The element for an answer, with the line that a screen reader announces. */
+/** The element that shows an answer, and the line that a screen reader announces. */
 class AnswerElement {
   private readonly place: string;
   private readonly line: string;
@@ -33,8 +33,8 @@ class AnswerElement {
   }
 
   /**
-   * Clears the answer. An answer that arrives later is dropped, because it belongs to an earlier mapping or
-   * question.
+   * Clears the answer. An answer that is still awaited will not be shown, because it belongs to an earlier
+   * mapping or question.
    */
   clear(): void {
     this.asked++;
@@ -42,8 +42,8 @@ class AnswerElement {
   }
 
   /**
-   * Runs the work and shows its answer or its error. If several questions overlap, only the last one is
-   * answered.
+   * Runs the work, and shows its answer or its error. If new work starts before the end of earlier work, only
+   * the answer of the new work is shown.
    */
   async during(work: () => Promise<[said: string, views: HTMLElement[]]>): Promise<void> {
     const asked = ++this.asked;
@@ -86,8 +86,8 @@ class HolderPage {
   private readonly found = new AnswerElement('found', 'look-up-said');
   private readonly changes = new AnswerElement('changes', 'compare-said');
   /**
-   * How many mappings were opened so far. With this number, results about an earlier mapping are recognised
-   * and not shown.
+   * Number of mappings that were opened so far. If this number changed during a check, its result is about an
+   * earlier mapping, and is not shown.
    */
   private opened = 0;
 
@@ -167,7 +167,10 @@ class HolderPage {
     });
   }
 
-  /** A file dropped on the comparison card is the older copy; anywhere else it is the mapping to check. */
+  /**
+   * A file that is dropped on the visible comparison card is the older copy. Any other dropped file is the
+   * mapping to check.
+   */
   dropped(files: readonly File[], target: Node): Promise<void> {
     const card = findElement('compare', HTMLElement);
     return !card.hidden && card.contains(target) ? this.compareWith(files) : this.openFiles(files);
@@ -178,7 +181,7 @@ function wireFileInput(id: string, use: (files: readonly File[]) => Promise<void
   const input = findElement(id, HTMLInputElement);
   input.addEventListener('change', () => {
     if (input.files?.length) void use([...input.files]);
-    // With an empty value, the browser reports it if a person chooses the same file again.
+    // The empty value makes the browser report a change even if a person chooses the same file again.
     input.value = '';
   });
 }

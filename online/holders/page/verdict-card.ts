@@ -1,4 +1,4 @@
-/** The first card: the verdict in a word and a sentence, and the facts of a valid mapping. */
+/** The first card: the verdict in a word and a sentence, and the facts of a valid or empty mapping. */
 import { Refusal } from '../../../shared/errors.ts';
 import { countText, timeText } from '../../platform/text/words.ts';
 import { errorSentenceOf, findElement, setHidden, setText } from '../../transfer/courier/page-elements.ts';
@@ -37,11 +37,11 @@ const UNITS: [string, number][] = [
   ['minute', 60],
 ];
 
-/** Sentence for the mapping without entries and signatures. */
+/** Sentences about the mapping without entries and signatures. */
 const UNSIGNED =
   'It has no signatures. Anyone could have written it, with any height and time. If you know of an issued bar, somebody replaced the real mapping: ask the issuer.';
 
-/** Age in seconds by this device's clock. */
+/** The age of a mapping with this time, in seconds by this device's clock. */
 const ageInSeconds = (time: string): number => Date.now() / 1000 - Number(time);
 
 /**
@@ -86,7 +86,7 @@ export function showMapping(shown: Shown, source: string): void {
     ['Height', `${shown.height} (block number)`],
     ['Time', `${timeText(shown.time)}, ${ageText(shown.time)}`],
     ['Digest of the mapping', shown.digest],
-    // The page has the time of the check, because it may be printed days later.
+    // The card has the time of the check, because the page may be printed days later.
     ['Checked', `${timeText(String(Date.now() / 1000))} by this device's clock`],
   ];
   findElement('facts', HTMLElement).replaceChildren(
@@ -95,8 +95,8 @@ export function showMapping(shown: Shown, source: string): void {
 }
 
 /**
- * Shows an error as a verdict. A file that is not a mapping is `invalid`. A file that could not be loaded or
- * checked may still be a valid mapping.
+ * Shows an error as a verdict. A file that is not a mapping is `invalid`. A file that could not be loaded
+ * (`unloaded`) or checked (`unchecked`) may still be a valid mapping.
  */
 export function showFailure(error: unknown): void {
   const said = errorSentenceOf(error);

@@ -1,11 +1,11 @@
-/** The page's connection to its worker. It sends one order at a time, and gets an answer or a refusal. */
+/** The page's connection to its worker. It sends an order when the order before has its answer or refusal. */
 import { Refusal } from '../../../shared/errors.ts';
 import type { Answers, Order, Reply } from '../worker-messages.ts';
 
 export class WorkerClient {
   private readonly worker: Worker;
   private last: Promise<unknown> = Promise.resolve();
-  /** The error if the worker did not start or has ended, so that it cannot answer. */
+  /** The error if the worker did not start or has failed; then no order is sent. */
   private broken: Error | undefined;
 
   constructor(script: string) {

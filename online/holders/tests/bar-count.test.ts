@@ -6,7 +6,7 @@ import { utf8 } from '../../../shared/bytes.ts';
 import { parseMapping } from '../../../shared/mapping/mapping.ts';
 import { countBars } from '../bar-count.ts';
 
-/** @param names the references, as JSON has them between the quotes */
+/** @param names the references, as they are in JSON between the quotes */
 function mappingWithNames(names: readonly string[]) {
   const entries = names.map((ref, i) => `"${i + 1}":{"ref":"${ref}","mass":1.5,"tokenid":"${i}"}`);
   return parseMapping(utf8(`{"n":2,"m":3,"assets":{${entries.join()}},"sigs":{},"time":1.5,"height":1}`));

@@ -1,4 +1,4 @@
-/** Converts the Markdown of our own lists to HTML: headings, paragraphs, boxes, tables, code. */
+/** Converts the Markdown of our checklists to HTML: headings, paragraphs, boxes, tables, code. */
 import { escapeHtml } from '../../platform/text/html-escaping.ts';
 
 /** Converts code in backticks, and strong text in double asterisks. */

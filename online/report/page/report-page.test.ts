@@ -52,7 +52,7 @@ test('three issuances: verdict, amounts, each published mapping, and a complete 
       ['3', '1', '1195.062', mapped[2].expectedAtIssue, digests[2]],
     ],
   );
-  // This amount is the amount in the first period. The bar was issued in a later period.
+  // 4059.42354766 is the amount in the first period. The second bar was issued in a later period.
   assert.not.equal(mapped[1].expectedAtIssue, '4059.42354766');
 });
 
@@ -61,7 +61,7 @@ test('the schedule is drawn by periods, and issued tokens by issuances', async (
   const line = (style: string) =>
     new RegExp(`class="line ${style}" d="M104 212([^"]*)H724"`).exec(html)?.[1] ?? '';
   const at = (style: string) => [...line(style).matchAll(/H([0-9.]+)V/g)].map(([, x]) => Number(x));
-  // The blocks 3286 to 3913 are drawn on 620 units. Periods begin at the blocks 3360 and 3840.
+  // The blocks 3286 to 3913 are drawn on a width of 620 units. Periods begin at the blocks 3360 and 3840.
   const x = (height: number) => Math.round((104 + ((height - 3286) / (3913 - 3286)) * 620) * 10) / 10;
   assert.equal(at('expected'), [3310, 3360, 3840, 3911, 3912].map(x));
   assert.equal(at('issued'), [3310, 3911, 3912].map(x));
@@ -200,8 +200,8 @@ test('a chart has only horizontal and vertical lines, begins at zero, and ends a
     series: [{ style: 'mass', points }],
     dot: { style: 'chain', y: 5, title: 'now' },
   });
-  // The chart begins at x = 104 and is 620 wide. It ends at y = 212 and is 182 high. The mass at its top is
-  // 10.6.
+  // The left edge of the chart is at x = 104, and its width is 620. The lower edge is at y = 212, and the
+  // height is 182. At the upper edge, the mass is 10.6.
   assert.match(svg, /<path class="line mass" d="M104 212H259V126\.2H414V40\.3H569"\/>/);
   assert.match(svg, /<circle class="chain" cx="569" cy="126\.2"/);
   assert.match(svg, /<title>a &amp; b<\/title>/);

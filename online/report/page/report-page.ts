@@ -38,9 +38,12 @@ import {
 } from './html-parts.ts';
 import { type Series, stepChartSvg } from './step-chart.ts';
 
-/** Largest number of rows in a table, because browsers are slow with more. Rows with problems come first. */
+/**
+ * Largest number of rows in a table, because browsers are slow with more. If rows are left out, those with
+ * problems are shown first.
+ */
 export const MAX_ROWS = 5000;
-/** Largest number of points in a chart, because the width of a chart cannot show more points. */
+/** If a chart has more periods than this, periods are left out, because its width cannot show them all. */
 const MAX_POINTS = 600;
 
 const verdictBadge = (t: MappedToken): Badge => ({
@@ -97,7 +100,7 @@ function unmappedHtml(unmapped: readonly UnmappedToken[]): string {
   );
 }
 
-/** Sum of the amounts in atoms. @param amounts decimal text, may be negative */
+/** The sum of the amounts, in atoms. @param amounts decimal text, may be negative */
 const sumOfAmounts = (amounts: readonly string[]) =>
   amounts.reduce(
     (total, amount) =>
@@ -110,8 +113,8 @@ const sumOfAmounts = (amounts: readonly string[]) =>
 const tokensAsNumber = (atoms: bigint) => Number(atoms) / 1e8;
 
 /**
- * For the chart: the total mass in tokens, by the schedule in each period. The rounding of each token is
- * ignored, because it is not visible in a chart.
+ * Points of the chart: the amount of tokens that the schedule gives for the total mass, in the periods up to
+ * the height `to`. The rounding of each token is ignored, because it is not visible in a chart.
  */
 function scheduledPoints(steps: readonly HistoryStep[], to: number): Series['points'] {
   const points: { x: number; y: number }[] = [];
@@ -136,8 +139,8 @@ interface Totals {
 function chartsHtml(steps: readonly HistoryStep[], assumed: number, height: number, totals: Totals): string {
   const [first, last] = [steps[0] as HistoryStep, steps.at(-1) as HistoryStep];
   const end = Math.max(height, last.height);
-  // The chart begins some blocks before the first step. It also ends some blocks after this step, so that a
-  // single step is visible.
+  // The chart begins `room` blocks before the first step. It ends at least `room` blocks after this step, so
+  // that a single step is visible.
   const room = Math.max(10, Math.round((end - first.height) * 0.04));
   const from = Math.max(0, first.height - room);
   const to = Math.max(end, first.height + room);

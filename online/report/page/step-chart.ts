@@ -33,7 +33,9 @@ const [LEFT, RIGHT, TOP, BOTTOM] = [104, 36, 30, 48];
 /** If a line has more points than this, no point is marked, because the marks would hide the line. */
 const MAX_MARKS = 80;
 const TICKS = 4;
-/** From this value on, labels are in millions, because longer labels would be cut. */
+/**
+ * If the vertical axis reaches this value, its labels are in millions, because longer labels would be cut.
+ */
 const LARGE = 1e7;
 
 const numberText = (value: number) => String(Math.round(value * 10) / 10);

@@ -9,9 +9,9 @@ import { explainTrouble } from '../../proposal/texts/troubles.ts';
 
 export interface CeremonyRecord {
   publicKeys: string[];
-  /** Digest of the mapping with which the ledger began; null if the store has no ledger. */
+  /** Digest of the mapping with which the ledger began; null if the ledger is missing or cannot be read. */
   mapping: string | null;
-  /** Number of policy coins in the ledger's list. */
+  /** Number of policy coins in the ledger's list; null if the ledger is missing or cannot be read. */
   coins: number | null;
   /** Hash of the chain's first block; null if the node does not report it. */
   firstBlock: string | null;

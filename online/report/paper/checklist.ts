@@ -1,6 +1,6 @@
 /**
- * The key ceremony as a printable checklist. Each step is a command or an action of people. Without a profile
- * the list has blanks to fill in.
+ * The key ceremony as a printable checklist. Each step is a command or an action of people. Without a
+ * profile, the list has blanks for the values of the profile.
  */
 import { bytesToHex } from '../../../shared/bytes.ts';
 import { shellWord } from '../../../shared/shell-words.ts';
@@ -56,9 +56,9 @@ function trustCreateLines(m: number, n: number, trust: Trust | undefined): strin
 }
 
 /**
- * Ocean creates the coins in its first block: `policycoins` atoms, in 100 outputs to
- * `issuancecoinsdestination`, with the keys in `issuecontrolscript`. Source: Ocean's chainparams.cpp, and
- * "Issuance process initialisation" in CommerceBlock's documentation.
+ * Lines of `ocean.conf`. Ocean creates the policy coins in its first block: `policycoins` atoms, in 100
+ * outputs to `issuancecoinsdestination`, with the keys in `issuecontrolscript`. Source: Ocean's
+ * chainparams.cpp, and "Issuance process initialisation" in CommerceBlock's documentation.
  */
 function chainLines(trust: Trust | undefined): string[] {
   return [

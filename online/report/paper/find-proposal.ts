@@ -18,8 +18,9 @@ const isNamedProposal = (named: string, { request }: ProposalState) => {
 /**
  * @param named a digest, a review code, or the first four characters of the code. If it is absent: the open
  * proposal, else the last published proposal, else the newest proposal
- * @param isFinished true to select the last published proposal, even if another one is open
- * @throws Refusal NO_PROPOSAL, naming the proposals of the ledger
+ * @param isFinished true to select the last published proposal if `named` is absent, even if another proposal
+ * is open
+ * @throws Refusal NO_PROPOSAL. Its hint names the proposals of the ledger, if there are any
  */
 export function findProposal(
   state: LedgerState,

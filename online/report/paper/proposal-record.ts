@@ -30,7 +30,10 @@ export interface RecordedBlock {
 export interface RecordedTransaction {
   /** The bar for which the transaction issues or burns tokens. */
   bar: string;
-  /** `txid` of an issuance, or `txid:vout` of a burn. Null while signatures are missing. */
+  /**
+   * `txid` of an issuance, or `txid:vout` of a burn. Null while signatures are missing, and for an
+   * unpublished request that cannot be read.
+   */
   id: string | null;
   block: RecordedBlock | null;
   state: 'confirmed' | 'by the ledger' | 'waiting' | 'replaced' | 'not sent' | 'not known';
@@ -44,7 +47,7 @@ export interface RecordedController {
    * checked.
    */
   signed: boolean | null;
-  /** True if the entry `send` names this controller; null before that entry. */
+  /** True if the ledger's entry `send` names this controller; null before this entry is made. */
   sent: boolean | null;
 }
 

@@ -19,7 +19,7 @@ import { redemptionsJson } from '../views/redemption-view.ts';
 import type { CeremonyRecord } from './ceremony-record.ts';
 import type { ProposalRecord, RecordedTransaction } from './proposal-record.ts';
 
-/** What the page has besides the record: its time, and the review code as a QR code (SVG). */
+/** What the page shows besides the record: the time of the page, and the review code as a QR code (SVG). */
 export interface Made {
   /** Milliseconds since 1970. */
   now: number;

@@ -37,7 +37,10 @@ function signedMappingText(world: TestWorld, mapping: Mapping): string {
   return new TextDecoder().decode(mapping.withSignatures(new Map(signatures)).bytes());
 }
 
-/** Puts all tokens of the mapping on chain, and additional atoms of some tokens. */
+/**
+ * Makes the node answer as if all tokens of the mapping were on chain.
+ * @param more by asset id: atoms that the chain has in addition; may be negative
+ */
 async function putOnChain(world: TestWorld, mapping: Mapping, more: Record<string, bigint> = {}) {
   const masses = new Map<string, string[]>();
   for (const { assetId, mass } of listAssets(mapping))

@@ -18,7 +18,7 @@ export const HAS_GAPS = 'The history has gaps.';
 
 export const BOTH_RISE = `Both lines rise with each issuance. The amounts of the schedule also rise every ${PERIOD} blocks.`;
 
-/** @param signers indices of the controllers that signed; none for the mapping with which a ledger begins */
+/** @param signers indices of the controllers that signed; none for the empty first mapping */
 export const signersText = (signers: readonly number[]): string =>
   signers.length === 0
     ? 'not signed: this is the empty first mapping'

@@ -49,10 +49,10 @@ export function missingObjectText(
   return `${keys.history(digest)}${what} is missing. If anyone has a copy, put it back into the store.`;
 }
 
-/** Assets of a mapping that neither the mapping before it nor the mapping's own request explains. */
+/** New assets of a mapping, if its own request did not issue all of them. */
 export interface Unexplained {
   readonly mapping: Named;
-  /** The mapping before it; null if this is the oldest mapping. */
+  /** The previous mapping; null if `mapping` is the oldest one. */
   readonly before: Named | null;
   /** Number of assets that no earlier mapping has. */
   readonly added: number;

@@ -9,7 +9,10 @@ import { countText, timeText } from '../../platform/text/words.ts';
 import { type Difference, type MassChange, type MassChanges, massChanges } from '../mapping-difference.ts';
 import { massText, roundedMassesRemark } from './mass-text.ts';
 
-/** A bar has an entry for each of its tokens, so after redemptions there are more entries than bars. */
+/**
+ * Number of bars. A bar has an entry for each of its tokens, so after redemptions there can be more entries
+ * than bars.
+ */
 const countBars = (mapping: Mapping): number => new Set(mapping.references()).size;
 
 function sizeText(mapping: Mapping): string {

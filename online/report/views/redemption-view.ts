@@ -27,7 +27,7 @@ export interface RedemptionJson {
   needed: string;
   burnt: string;
   burns: BurnJson[];
-  /** Parts of tokens that now represent another bar. */
+  /** Parts of tokens that represent another bar after the redemption. */
   moves: { token: string; bar: string; mass: string }[];
 }
 
@@ -91,7 +91,7 @@ function burnsTableText(redemptions: readonly RedemptionJson[], width?: number):
   );
 }
 
-/** Total mass of the matching entries; null if no entry matches. */
+/** Total mass of the entries for which `isOne` is true; null if there is no such entry. */
 function massOfHoldings(holdings: readonly Holding[], isOne: (entry: Holding) => boolean): string | null {
   const own = holdings.filter(isOne).map(({ mass }) => String(mass));
   return own.length > 0 ? sumOfMasses(own) : null;
@@ -107,7 +107,7 @@ export interface PartChange {
 
 /**
  * `bars` has a row for each bar on which the mass of a token changes, followed by a row for each such token.
- * `tokens` has the total mass of each such token.
+ * `tokens` has the total mass of each such token before and after the redemption.
  */
 export function findPartChanges({ base, mapping, remapped: { before, after } }: Derivation) {
   const names = new Set(before.map(({ bar }) => bar));

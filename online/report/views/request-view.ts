@@ -35,8 +35,8 @@ const publishedWhenText = ({ request }: Derivation, isEarlier: boolean) =>
 const publishedText = (derivation: Derivation, isEarlier: boolean) =>
   `${publishedWhenText(derivation, isEarlier)}: ${countText(derivation.mapping.size, 'asset')}, total mass ${derivation.mapping.totalMass} fine troy ounces.`;
 /**
- * The text for a re-mapping. It omits the number of assets, because a bar can have several entries after a
- * re-mapping.
+ * The text for redemptions and corrections. It omits the number of assets, because a bar can have several
+ * entries after a redemption.
  */
 const remappedText = (derivation: Derivation, isEarlier: boolean) =>
   `${publishedWhenText(derivation, isEarlier)}: total mass ${derivation.mapping.totalMass} fine troy ounces.`;
