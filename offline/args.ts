@@ -9,7 +9,7 @@ export const noValueText = (name: string) => `--${name} takes no value`;
 export const valueNeededText = (name: string, value: string) => `--${name} needs a value: --${name} ${value}`;
 
 export interface Command {
-  /** Required words, such as `REQUEST`. */
+  /** Names of the required words, such as `REQUEST`. */
   operands?: readonly string[];
   /** For each flag: the name of its value; '' if the flag has no value. */
   flags?: Readonly<Record<string, string>>;
@@ -28,13 +28,13 @@ export interface Args {
 }
 
 /**
- * Flags with which a script answers a question. A person at a terminal must read the answer from another screen and
- * type it.
+ * Flags with which a script answers a question. At a terminal they are refused, because a person has to read the
+ * question and type the answer.
  */
 const SCRIPT_FLAGS = ['confirm', 'alike', 'transaction', 'asset'];
 
 /**
- * Refuses these flags at a terminal.
+ * Refuses the flags that are for scripts. Called only if the command runs at a terminal.
  * @throws Refusal NOT_CONFIRMED
  */
 export function refuseScriptFlags({ flags }: Args, command: Command): void {

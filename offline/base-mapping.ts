@@ -1,6 +1,6 @@
 /**
- * Finds the base mapping of a request: in the request, or among this signer's copies. Otherwise it is rebuilt from an
- * earlier request.
+ * Finds the base mapping of a request: in the request, or among this signer's copies. If both lack it, it is rebuilt
+ * from an earlier request that this signer signed.
  */
 import { createHash } from 'node:crypto';
 import { utf8 } from '../shared/bytes.ts';
@@ -26,14 +26,17 @@ export const OWN_COPY = 'copy stored on this device';
 const mappingsFolder = (world: World) => `${world.home}/mappings`;
 const mappingCopyPath = (world: World, digest: string) => `${mappingsFolder(world)}/${digest}.json`;
 
-/** A mapping can have 100 MB, so this function uses Node's SHA-256, which is faster. */
+/** A mapping can have 100 MB, so it is hashed with Node's SHA-256, which is faster than `shared/hash.ts`. */
 const parseBaseMapping = (bytes: Uint8Array, what: string) => parseMapping(bytes, what, () => createHash('sha256'));
 
 /** Reads a `map.json` that a person names. */
 export const readMapping = (world: World, file: string): Mapping =>
   parseBaseMapping(readFile(world.disk, file, MAX_MAPPING_BYTES), file);
 
-/** The stored copy; null if it is missing or damaged. A damaged copy is replaced if the mapping is found elsewhere. */
+/**
+ * This signer's copy of a mapping; null if the copy is missing or damaged. {@link storeMapping} replaces a damaged
+ * copy.
+ */
 export function readStoredMapping(world: World, digest: string): Mapping | null {
   const path = mappingCopyPath(world, digest);
   const mapping = readValidFile(world.disk, path, MAX_MAPPING_BYTES, bytes => parseBaseMapping(bytes, path));
@@ -41,8 +44,8 @@ export function readStoredMapping(world: World, digest: string): Mapping | null 
 }
 
 /**
- * Bars of an earlier mapping that the given mapping lacks. Without a copy of the earlier mapping, only the number of
- * bars is compared, and no names are returned.
+ * Bars of an earlier mapping that the given mapping lacks. Without a copy of the earlier mapping, `count` is only the
+ * difference between the numbers of entries, and `names` is empty.
  */
 export function findMissingBars(world: World, before: Seen, mapping: Mapping): { count: number; names: string[] } {
   const copy = readStoredMapping(world, before.mapping);
@@ -98,8 +101,8 @@ export function checkBaseMapping(mapping: Mapping, trust: Trust, memory: Memory)
 }
 
 /**
- * Stores a verified mapping. Also keeps the newest mapping built on, and the base mappings of the last three signed
- * requests. Deletes all other copies.
+ * Stores a verified mapping. Also keeps the newest mapping on which this signer has built, and the base mappings of the
+ * last three signed requests. Deletes all other copies.
  */
 export function storeMapping(world: World, { mapping, origin }: Omit<Base, 'signers'>, memory: Memory): void {
   const { disk } = world;

@@ -1,6 +1,6 @@
 /**
- * Conditions for releasing the burnt outputs of a redemption. This signer signed the redemption, and does not know that
- * it was published.
+ * Conditions under which the burnt outputs of a redemption are released. This signer signed the redemption, and has not
+ * built on the redemption's mapping.
  */
 import { barReference, outpointText } from '../shared/changes.ts';
 import { checkThat } from '../shared/errors.ts';
@@ -10,13 +10,17 @@ import { compareWithNewest, type Memory, mappingEntryText, mappingMadeBy, type S
 import { dayText } from './text-layout.ts';
 
 /**
- * True if the bar's outputs are released. A mapping justifies the release. If the controller goes back to an older
- * mapping, the release ends.
+ * True if the outputs that were burnt for the bar are released. Each release is justified by a mapping. If the
+ * controller goes back to a mapping older than this one, the release ends.
  */
 export const isBarReleased = ({ released }: Signed, bar: string, { built }: Pick<Memory, 'built'>): boolean =>
   built.some(({ mapping }) => mapping === released.get(bar));
 
-/** Signed redemptions of the bar that may still be published. `bar` is the bar's name in these redemptions. */
+/**
+ * The redemptions of the bar whose burnt outputs can still be released. This signer signed them, has not built on their
+ * mappings, has not signed a later issuance of the bar, and has not released their outputs.
+ * @param bar the bar's name in these redemptions
+ */
 export const unpublishedRedemptionsOf = (bar: string, memory: Memory): Signed[] =>
   memory.signed.filter((one, n) => {
     const isOf = one.request.redemptions.some(({ reference }) => reference === bar);
@@ -29,7 +33,7 @@ export const burntOutputsOf = ({ request }: Signed, bar: string): string[] =>
   request.redemptions.filter(({ reference }) => reference === bar).flatMap(({ burns }) => burns.map(outpointText));
 
 /**
- * The bar's current name in the mapping. The bar is found by the entry that was its first one in the redemption's base
+ * The bar's name in the mapping. The mapping has the same bar if it has the bar's first entry in the redemption's base
  * mapping. Undefined if the mapping no longer has this entry.
  */
 export function currentBarName({ request, entries }: Signed, bar: string, mapping: Mapping): string | undefined {
@@ -40,7 +44,8 @@ export function currentBarName({ request, entries }: Signed, bar: string, mappin
 
 /**
  * Rule 8. The burns are released only if a newer published mapping still has the bar. Then no honest signer builds on
- * the redemption any more. A bar that was removed and added again has other entries, so the burns stay bound.
+ * the redemption any more. A bar that was removed and issued again on another coin has other entries, so the burns stay
+ * bound.
  * @param mapping a verified mapping. The controller states that it was published.
  * @param newest the newest mapping on which this signer has built; null if the device has no copy of it
  * @throws Refusal ROLLBACK, BURN_SPENT

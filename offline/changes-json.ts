@@ -5,7 +5,7 @@ import type { Derivation } from '../shared/derive.ts';
 import { assetIdOf } from '../shared/issuance.ts';
 import type { Request } from '../shared/request.ts';
 
-/** @param derivation derivation of this request; null if it is refused or its base is missing */
+/** @param derivation the derivation of this request; null to give only the values in the request */
 export function changesJson(request: Request, derivation: Derivation | null = null) {
   const { issuances, redemptions, corrections, reason } = request;
   return {

@@ -94,7 +94,7 @@ function possibleCharacters(text: string): RegExp {
 
 /**
  * Asks the person to type a text. The comparison ignores white space.
- * @throws Refusal NOT_CONFIRMED, NOT_A_TERMINAL
+ * @throws Refusal NOT_CONFIRMED, NOT_A_TERMINAL, WINDOW_SMALL
  */
 export async function confirmText(world: World, what: string, flag: string, given: string | undefined, text: string) {
   const right = (typed: string) => removeSpaces(typed) === removeSpaces(text);
@@ -110,7 +110,7 @@ export async function confirmText(world: World, what: string, flag: string, give
   checkThat(typed !== null, 'NOT_CONFIRMED', wrongAnswerText(what));
 }
 
-/** @throws Refusal PASSPHRASE_WEAK, NOT_CONFIRMED, NOT_A_TERMINAL */
+/** @throws Refusal PASSPHRASE_WEAK, NOT_CONFIRMED, NOT_A_TERMINAL, WINDOW_SMALL */
 export async function askNewPassphrase(world: World, replaces = false): Promise<string> {
   const { SIGNER_PASSPHRASE, SIGNER_NEW_PASSPHRASE } = world.env;
   const given = replaces ? SIGNER_NEW_PASSPHRASE : SIGNER_PASSPHRASE;
@@ -137,7 +137,7 @@ export async function askNewPassphrase(world: World, replaces = false): Promise<
 
 /**
  * Asks for the passphrase and decrypts the private key. The caller overwrites the key after use.
- * @throws Refusal PASSPHRASE_WRONG, KEY_INVALID, NOT_A_TERMINAL, NOT_CONFIRMED
+ * @throws Refusal PASSPHRASE_WRONG, KEY_INVALID, NOT_A_TERMINAL, NOT_CONFIRMED, WINDOW_SMALL
  */
 export async function unlockKey(world: World, file: KeyFile): Promise<Uint8Array> {
   const given = world.env['SIGNER_PASSPHRASE'];

@@ -89,7 +89,10 @@ export function readFile(disk: Disk, path: string, max: number, secret = false):
   });
 }
 
-/** Reads and parses a file of the home; null if it is missing or damaged. @throws Refusal PERMISSIONS */
+/**
+ * Reads and parses a file of the home; null if it is missing or damaged.
+ * @throws Refusal PERMISSIONS, FILE_UNUSABLE, TOO_LARGE
+ */
 export function readValidFile<T>(disk: Disk, path: string, max: number, read: (bytes: Uint8Array) => T): T | null {
   if (!fileExists(disk, path)) return null;
   const bytes = readFile(disk, path, max, true);
@@ -141,9 +144,10 @@ function writeAndSync(disk: Disk, fd: number, bytes: Uint8Array): void {
 }
 
 /**
- * Writes a temporary file beside `path`, and returns its path. Its name begins with the name of the final file, so a
- * single permission of Node (such as `sign-*`) covers both files.
+ * Writes a temporary file beside `path`. Its name begins with the name of the final file, so a single permission of
+ * Node (such as `sign-*`) covers both files.
  * @param own a suffix that makes the temporary name unique
+ * @returns the path of the temporary file
  */
 function writeTemporary(disk: Disk, path: string, own: string, bytes: Uint8Array, mode: number): string {
   const { O_WRONLY, O_CREAT, O_EXCL, O_SYNC } = disk.constants;
@@ -163,7 +167,8 @@ export function replaceFile(disk: Disk, path: string, bytes: Uint8Array): void {
 }
 
 /**
- * Checks that the file can be written. Is called before the person is asked anything.
+ * Checks that the file can be written: writes a temporary file beside it, and removes the temporary file. Commands call
+ * this function before they ask the person anything.
  * @throws Refusal FILE_MISSING, FILE_UNUSABLE
  */
 export function checkWritable(disk: Disk, path: string, own: string): void {
@@ -191,8 +196,8 @@ export function checkFileAbsent(disk: Disk, path: string): void {
 
 /**
  * Appends bytes and syncs; creates the file if necessary.
- * @param from position after the last complete line. Later bytes are half a line from before a loss of power, and are
- * cut off.
+ * @param from position after the last complete line. Later bytes are an incomplete line, left by a loss of power, and
+ * are cut off.
  * @param size size of the file when it was read. Another size is refused.
  * @throws Refusal FILE_UNUSABLE
  */
@@ -214,7 +219,7 @@ export function appendToFile(disk: Disk, path: string, from: number, size: numbe
   if (isNew) syncFolder(disk, dirname(path));
 }
 
-/** @throws Refusal PERMISSIONS, FILE_MISSING, KEY_MISSING */
+/** @throws Refusal PERMISSIONS, KEY_MISSING */
 export function checkHome(disk: Disk, home: string): void {
   const stat = disk.statSync(home, { throwIfNoEntry: false });
   checkThat(

@@ -22,9 +22,9 @@ export const barNamesOf = (request: Changes): string[] => [
 ];
 
 /**
- * True if a redemption of the bar was signed here, after all other requests with the bar, and the base is not older
- * than the redemption's mapping. It is not enough that the base lacks the bar. After a rollback, the base may be older
- * than the bar's issuance.
+ * True if a redemption of the bar was signed here, after all other requests with the bar, and the base is the
+ * redemption's mapping or a newer one. It is not enough that the base lacks the bar, because after a rollback the base
+ * may be older than the bar's issuance.
  * @param base a verified mapping, which does not have the bar
  */
 export function wasBarRedeemed(bar: string, base: Mapping, { signed }: Memory): boolean {
@@ -38,8 +38,8 @@ export function wasBarRedeemed(bar: string, base: Mapping, { signed }: Memory): 
 /**
  * Rule 8: a bar stays on its coin, because only one transaction that spends this coin can confirm. No mapping releases
  * a bar automatically, not even a mapping in which another bar has the coin's token. A mapping is signed before
- * anything is sent, so it does not show which transaction is on chain. If a renamed bar's new name was signed before,
- * the bar must be on the coin of that name too.
+ * anything is sent, so it does not show which transaction is on chain. If the new name of a renamed bar was signed
+ * before, the coin of that name must have issued one of the bar's tokens.
  * @throws Refusal DOUBLE_ISSUE
  */
 export function checkCoinsAndBars({ request, base, corrections }: Derivation, memory: Memory): void {
@@ -62,10 +62,10 @@ export function checkCoinsAndBars({ request, base, corrections }: Derivation, me
 }
 
 /**
- * Rule 8: a burnt output counts once. The signer signs this output again for the same bar until it knows that the
- * redemption was published. Another mapping may be published first, and then the redemption is prepared again. The
- * request's base and all mappings built on count as published. The controller can release the output for another bar if
- * the redemption was not published.
+ * Rule 8: a burnt output counts once. Until the signer knows that the redemption was published, it signs this output
+ * again for the same bar. This is needed if another mapping is published first, because the redemption is then prepared
+ * again. The request's base, and all mappings on which this signer has built, count as published. The controller can
+ * release the output for another bar if the redemption was not published.
  * @throws Refusal BURN_SPENT
  */
 export function checkBurnsUncounted({ redemptions, base }: Request, { signed, built }: Memory): void {
@@ -99,7 +99,8 @@ export function checkBurnsUncounted({ redemptions, base }: Request, { signed, bu
 }
 
 /**
- * True if the memory already has all facts of this request. A release after the signing removes some of these facts.
+ * True if the memory already has all facts of this request. If a bar is released from its coin after the signing, the
+ * memory no longer has all facts.
  */
 export const isRequestRemembered = (request: Request, { signed, coins }: Memory): boolean =>
   signed.some(before => before.request.digest === request.digest) &&

@@ -20,10 +20,11 @@ export function endorsersText(by: readonly number[], own: number, { n }: Trust):
 }
 
 /**
- * Warns if another request for the same bar was signed here, and too few controllers endorsed the present request. Two
- * requests can have the same review code, so other controllers may have signed the earlier request. There is no warning
- * for an earlier request of another kind, because a bar is first issued, and later renamed or redeemed. There is also
- * none if the earlier request's mapping was built on.
+ * Warns if another request for the same bar was signed here, and too few controllers endorsed the present request.
+ * Somebody can make two requests with the same review code, so other controllers may have signed the earlier request.
+ * There is no warning for an earlier request of another kind, because a bar is first issued, and later renamed or
+ * redeemed. There is also no warning if this signer has built on the earlier request's mapping.
+ * @param others number of other controllers that endorsed the present request
  */
 export function endorsementWarnings(
   request: Request,

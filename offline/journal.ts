@@ -34,7 +34,7 @@ const LINE = /^[0-9a-f]{64} \{[\x20-\x7e]*\}$/;
 
 export interface Journal {
   entries: JsonObject[];
-  /** Hash of the last line. */
+  /** Hash of the last line; 64 zeros if there is no line. */
   hash: string;
   /**
    * `length`: bytes of all complete lines. `size`: bytes of the file, which is larger if the last line is incomplete.

@@ -34,8 +34,8 @@ const printErrorAndExit = (error: unknown, write: (text: string) => unknown = to
   process.exit(1);
 };
 
-// The program sets the mode of each new file. With this mask, other users cannot write to it, even if the shell's mask
-// permits this.
+// The program sets the mode of each new file. With this mask, other users cannot write to the file, even if the shell's
+// mask permits this.
 process.umask(0o022);
 // Without this handler, Node opens its inspector at SIGUSR1.
 process.on('SIGUSR1', () => {});
@@ -56,8 +56,8 @@ const makeRealWorld = (home: string | undefined, shown: Printer): World => ({
   now: Date.now,
   random: bytes => new Uint8Array(randomBytes(bytes)),
   env: process.env,
-  // Questions go to stderr, and screens go to stdout or stderr. The program asks only if the person sees both: if these
-  // streams are terminals.
+  // Questions go to stderr, and screens go to stdout or stderr. The program asks only if the person sees both and can
+  // answer: if these streams and stdin are terminals.
   terminal:
     process.stderr.isTTY && process.stdin.isTTY && (shown === toStderr || process.stdout.isTTY) ? openTerminal() : null,
   show: shown.columns,

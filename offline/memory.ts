@@ -1,6 +1,7 @@
 /**
  * The signer's memory, computed from the journal: key, pinned profile, mappings, signed requests, and each bar's signed
- * coin. A mapping is "built on" when the controller signs a request with it as the base, or goes back to it.
+ * coin. A mapping is "built on" when the controller signs a request with it as the base, goes back to it, or releases
+ * burns because of it.
  */
 
 import { barReference, type CoinRef, correctedReference, MAX_REDEMPTIONS, outpointText } from '../shared/changes.ts';
@@ -16,7 +17,7 @@ import type { Trust } from '../shared/trust.ts';
 import { tokenName } from './screen/screen-parts.ts';
 import { dayText } from './text-layout.ts';
 
-/** A mapping that the controller agreed to build on. */
+/** A mapping on which this signer has built. */
 export interface Seen {
   mapping: string;
   time: string;
@@ -47,19 +48,20 @@ export interface SignedCoin {
 export interface Memory {
   /** Public key, hex. */
   key: string;
-  /** Digest of the pinned profile. */
+  /** Digest of the pinned profile; null if none is pinned. */
   trust: string | null;
-  /** Policy asset of the pinned profile. It identifies the chain. */
+  /** Policy asset of the pinned profile, which identifies the chain; null if no profile is pinned. */
   policyAsset: string | null;
   /**
-   * The newest mapping built on. This member and all below are of the pinned profile's chain, because another chain has
-   * other mappings and coins.
+   * The newest mapping built on; null if there is none. This member and all members below are for the pinned profile's
+   * chain, because another chain has other mappings and coins.
    */
   newest: Seen | null;
   /** All mappings built on. A rollback to an older mapping removes the newer mappings. */
   built: Seen[];
   /**
-   * Height and time of the first mapping built on that had bars, or of the first signed request if that was earlier.
+   * Height and time of the first mapping with bars on which this signer built, or of the first signed request,
+   * whichever came first.
    */
   oldest: Pick<Seen, 'height' | 'time'> | null;
   signed: Signed[];
@@ -89,8 +91,8 @@ type Entry = { [key: string]: PlainValue };
 export const beginEntry = (key: string): Entry => ({ type: 'begin', key });
 
 /**
- * The policy asset identifies the chain, because a network's name can be changed. A signer that pins a profile with
- * other controllers of the same chain keeps its memory.
+ * The policy asset identifies the chain, because a network's name can be changed. If a signer pins a profile of the
+ * same chain with other controllers, it keeps its memory.
  */
 export const pinnedEntry = ({ digest, network, policyAsset }: Trust): Entry => {
   return { type: 'trust', trust: digest, chain: `${network.name} ${policyAsset}` };
@@ -118,8 +120,9 @@ export const releaseBurnsEntry = (reference: string, requests: string[], mapping
 };
 
 /**
- * A text that identifies an entry permanently: its number and its asset id. A deleted entry never returns. What is left
- * of its token gets entries with new numbers, and a bar that is issued again gets another asset id.
+ * A text that identifies an entry: its number and its asset id. If an entry is deleted, its text does not occur again,
+ * with one exception. What is left of its token gets entries with other numbers, and a bar that is issued again gets
+ * another asset id. The exception is a bar that is issued again on the same coin.
  */
 export function mappingEntryText(mapping: Mapping, place: number): string {
   const { key, assetId } = assetAtIndex(mapping, place);
@@ -154,7 +157,7 @@ export const signedEntry = (derivation: Derivation): Entry => {
 const isMappingNewer = (a: { time: string; height: number }, b: { time: string; height: number }): boolean =>
   (compareTimes(a.time, b.time) || a.height - b.height) > 0;
 
-/** Adds a mapping that the controller built on or went back to. */
+/** Makes a mapping the newest one. Removes newer mappings, because a rollback goes back to an older mapping. */
 function addSeenMapping(chain: Chain, now: Seen): void {
   chain.newest = now;
   chain.built = [...chain.built.filter(before => !isMappingNewer(before, now)), now];
@@ -238,7 +241,8 @@ export function memoryFromEntries(entries: readonly JsonObject[]): Memory {
 }
 
 /**
- * Digest, time and height of the mapping that a signed request makes. Its number of assets is not known, and is 0 here.
+ * Digest, time and height of the mapping that a signed request makes. The mapping's number of assets is not known, and
+ * is 0 here.
  */
 export const mappingMadeBy = ({ request: { time, height }, mapping }: Signed): Seen => ({
   mapping,
@@ -248,8 +252,8 @@ export const mappingMadeBy = ({ request: { time, height }, mapping }: Signed): S
 });
 
 /**
- * 0 if the two are the same mapping, and 1 if `mapping` is newer. Otherwise -1, also for another mapping with the same
- * time and height.
+ * 0 if the two are the same mapping. 1 if `mapping` is newer, or if `newest` is null. Otherwise -1, also for another
+ * mapping with the same time and height.
  */
 export function compareWithNewest(mapping: Mapping, newest: Seen | null): -1 | 0 | 1 {
   if (!newest) return 1;
@@ -257,14 +261,17 @@ export function compareWithNewest(mapping: Mapping, newest: Seen | null): -1 | 0
   return isMappingNewer(mapping, newest) ? 1 : -1;
 }
 
-/** Rule 2: only the first mapping may be empty. @throws Refusal BASE_INVALID, ROLLBACK */
+/**
+ * Rule 2: the empty first mapping is accepted only if this signer has built on no other mapping.
+ * @throws Refusal BASE_INVALID
+ */
 export function checkFirstBase(base: Mapping, { newest }: Memory): void {
   const again = !isInitialMapping(base) || !newest || compareWithNewest(base, newest) === 0;
   const first = `base: the empty mapping ${base.digest} is accepted only as the very first base mapping`;
   checkThat(again, 'BASE_INVALID', `${first}, and this signer has built on ${newest?.mapping}`, HINTS.get('ROLLBACK'));
 }
 
-/** Rule 3: the base is not older than the newest mapping built on. @throws Refusal ROLLBACK */
+/** Rule 3: the base is the newest mapping built on, or a newer mapping. @throws Refusal ROLLBACK */
 export function checkBaseAge(base: Mapping, { newest }: Memory): void {
   const expected = `at least time ${newest?.time} and height ${newest?.height} as in the newest mapping that this signer has built on`;
   const message = `base: expected ${expected}, got time ${base.time} and height ${base.height}`;

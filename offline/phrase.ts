@@ -60,7 +60,7 @@ export const hasChecksum = (words: readonly string[]): boolean => validateMnemon
 
 export interface PhraseKey {
   key: Uint8Array;
-  /** True if the phrase has a checksum, which detects most wrong words. */
+  /** True if the phrase has a valid checksum. A checksum detects most wrong words. */
   checked: boolean;
 }
 

@@ -12,7 +12,7 @@ export interface Printer {
 
 /**
  * @param put function that writes to the stream
- * @param width function that returns the columns of the terminal, or null if the stream is no terminal
+ * @param width function that returns the terminal's number of columns; null if the stream is no terminal
  */
 export const makeScreenPrinter = (put: (text: string) => void, width: () => number | null): Printer => ({
   prose: text => {

@@ -8,7 +8,7 @@ const MAX_PROGRAM = 16 * 1024 * 1024;
 
 /**
  * @param file the program's file, which is read right after Node has loaded it
- * @returns hex; null if the file cannot be read, for example because Node read the program from a pipe
+ * @returns the hash in hex; null if the file cannot be read, for example because Node read the program from a pipe
  */
 export function programHash(disk: Disk, file: string): string | null {
   try {

@@ -1,5 +1,6 @@
 /**
- * Asks a person questions. A passphrase that is typed at a wrong question is neither shown nor repeated in a message.
+ * Asks a person questions. A line that cannot be the answer may be a passphrase, so it is not shown, and no message
+ * repeats it.
  */
 import { type Shows, showAsTyped, showNothing, type Terminal } from './terminal.ts';
 
@@ -19,7 +20,7 @@ export const IMPOSSIBLE_ANSWER = 'This line cannot be the answer, so it is not s
 /** The message after the last try. */
 export const wrongAnswerText = (what: string): string => `expected ${what}, got another text ${TRIES} times`;
 
-/** True if the line asks for help, as an empty line does. */
+/** True for a line that asks for help: `?`, `help`, `back` or an empty line. */
 export const isCallForHelp = (line: string) => /^(\?|help|back)?$/i.test(line.trim());
 
 const isHelpStart = (line: string) => ['?', 'help', 'back'].some(word => word.startsWith(line.trim().toLowerCase()));
@@ -43,8 +44,8 @@ export interface Question {
 
 /**
  * Asks up to three times. A call for help does not count as a try. A hidden line does not count either, because it may
- * be a passphrase. If the questions ended, the next typed line would go to the shell.
- * @returns the right answer, or null
+ * be a passphrase. If the questions ended after such a line, the person could type the passphrase into the shell.
+ * @returns the right answer; null after three wrong answers
  */
 export async function askUpToThreeTimes(terminal: Terminal, question: Question, right: (typed: string) => boolean) {
   const { text, wanted, wrong, shows = showAsTyped } = question;

@@ -20,8 +20,8 @@ const BLOCKS_A_DAY = 1440;
  */
 const OLD_DAYS = 30;
 /**
- * A token that was rounded in this number of redemptions gets a warning. Each burn or move rounds a token's mass by up
- * to 0.0005 ounce.
+ * A token gets a warning if redemptions of at least this number of other bars rounded its mass. Each burn or move
+ * rounds a token's mass by up to 0.0005 ounce.
  */
 const MOST_ROUNDED = 5;
 /** Largest number of bars named in a warning. */
@@ -53,8 +53,8 @@ function roundedTokens({ redemptions }: Derivation, { signed }: Memory): [token:
 }
 
 /**
- * Warnings about burns that were counted for another bar, and then released. Only the controller states that the older
- * redemption was never published.
+ * Warnings about burns that were counted for another bar, and then released. This signer cannot check that the older
+ * redemption was never published: it relies on its controller.
  */
 export function releasedWarnings({ redemptions }: Request, memory: Memory): string[] {
   const bars = new Map(

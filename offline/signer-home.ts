@@ -35,8 +35,8 @@ export function openHome(world: World): Home {
   const memory = memoryFromEntries(journal.entries);
   checkThat(memory.key === key.publicKey, 'JOURNAL_INVALID', OTHER_KEY, OTHER_KEY_HINT);
   if (journal.unfinished) world.note(journal.unfinished);
-  // Null if the file is missing, damaged or not the pinned profile. This happens if power is lost during pinning. The
-  // person then pins the profile again.
+  // Null if the file is missing, damaged or not the pinned profile. One possible cause is a loss of power during
+  // pinning. The person then pins the profile again.
   const trust = memory.trust ? readValidFile(world.disk, trustPath(world), MAX_PROFILE, readTrust) : null;
   return { key, journal, memory, trust: trust?.digest === memory.trust ? trust : null };
 }
@@ -80,7 +80,7 @@ function memoryOfOwnKey(journal: Journal | null, key: string): Memory | null {
 }
 
 /**
- * Checks that a key may be stored. Is called before the person is asked anything.
+ * Checks that a key may be stored. Commands call this function before they ask the person anything.
  * @param isOther true for a new key, which cannot be the key that this home has lost
  * @throws Refusal KEY_EXISTS, JOURNAL_INVALID
  */
@@ -98,6 +98,7 @@ export function checkKeyAbsent(world: World, isOther: boolean): void {
 /**
  * Stores a key. The caller holds the lock. The journal is written first, so a key without a journal is always damage.
  * @param isNew true if nobody has signed with the key
+ * @returns the public key, hex
  */
 export function storeKey(world: World, privateKey: Uint8Array, passphrase: string, isNew: boolean): string {
   const key = bytesToHex(publicKeyOf(privateKey));

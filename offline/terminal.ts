@@ -43,7 +43,7 @@ const PASTE = /\x1b\[200~[\s\S]*?\x1b\[201~/g;
 const SEQUENCES = /\x1b(\[\[[\s\S]|\[(?!200~)[0-?]*[ -/]*[@-Z\\-~]|O[@-~])/g;
 /** The start of an escape sequence that continues in the next read. */
 const UNFINISHED = /\x1b(\[200~[\s\S]*|\[\[?|\[[0-?]*[ -/]*|O)?$/;
-/** Milliseconds without input, after which earlier typed or pasted text has fully arrived. */
+/** Milliseconds without input before a question appears. All text that was typed or pasted earlier has then arrived. */
 const QUIET = 50;
 
 /** @returns the line after a typed character */
@@ -67,7 +67,7 @@ function redrawText(lead: string, before: string, after: string, columns: number
   return `${rows > 0 ? `\x1b[${rows}A` : ''}\r\x1b[J${lead}${after}`;
 }
 
-/** Reads typed characters. The returned function starts to listen, and returns a function that ends this. */
+/** Reads typed characters. The returned function starts to listen, and returns a function that stops listening. */
 function collectInput() {
   let unfinished = '';
   return (onTyped: (characters: string[], pasted: boolean) => void, onStop: () => void, onEnd = onStop) => {

@@ -1,4 +1,7 @@
-/** Text layout in 80 columns. Screens contain only printable ASCII, because the fields permit nothing else. */
+/**
+ * Text layout in 80 columns. Screens contain only printable ASCII: the fields of requests permit nothing else, and
+ * other text is escaped.
+ */
 
 import { utf8 } from '../shared/bytes.ts';
 

@@ -31,8 +31,8 @@ import {
 import type { World } from './world.ts';
 
 /**
- * If fewer blocks than this are left in the period, there is a warning. Signatures of two controllers and confirmations
- * may take longer.
+ * If fewer blocks than this are left in the period, there is a warning. The other signatures and the confirmations may
+ * take longer than the rest of the period.
  */
 const FEW_BLOCKS = 30;
 /**
@@ -41,8 +41,8 @@ const FEW_BLOCKS = 30;
  */
 const BLOCKS_AHEAD = 120;
 /**
- * Largest number of listed pairs with the same serial; further pairs are only counted. This limit is not for bars whose
- * whole name looks like a name in the mapping.
+ * Largest number of listed pairs of bars whose serials look alike; further pairs are only counted. If the whole name of
+ * a bar looks like a name in the mapping, the pair is always listed.
  */
 const MAX_LISTED_PAIRS = 5;
 
@@ -179,8 +179,8 @@ function lookAlikeWarnings({ issuances, corrections }: Request, mapping: Mapping
   );
   const pairs = lookAlikeBars(references, references).filter(([bar, other]) => bar < other);
   // If year and manufacturer look alike too, the two names are nearly always for the same bar. If the other name is in
-  // the mapping, the bar already has a token, so all such pairs are listed. Pairs within the request can be many, so
-  // only the first are listed.
+  // the mapping, the bar already has a token, so all such pairs are listed. All other pairs can be many, so only the
+  // first are listed.
   const isSame = (pair: [string, string]) => areTextsAlike(...pair);
   const inRequest = [...pairs.filter(isSame), ...pairs.filter(pair => !isSame(pair))];
   const same = inMapping.filter(isSame).map(text('mapping'));
@@ -204,7 +204,10 @@ function addressWarnings({ issuances }: Request, { address, reissuanceAddress }:
   });
 }
 
-/** All warnings. The most serious come first: bars signed here before, and a height that contradicts the time. */
+/**
+ * All warnings except those about endorsements and the clock. The most serious come first: bars signed here before, and
+ * a height that contradicts the time.
+ */
 export function allWarnings(world: World, derivation: Derivation, base: Base, trust: Trust, memory: Memory): string[] {
   const { mapping } = base;
   const { request } = derivation;

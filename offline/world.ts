@@ -1,6 +1,6 @@
 /**
- * The environment of a command, passed as an argument. A test runs any command in process with its own clock, dice,
- * terminal and disk.
+ * The environment of a command, passed as an argument. So a test can run any command without a new process, with
+ * another clock, terminal and disk, and with chosen random numbers.
  */
 import type { Refusal } from '../shared/errors.ts';
 import type { Disk } from './disk-files.ts';
@@ -37,8 +37,8 @@ export interface Answer {
   text: string;
   json: object;
   /**
-   * The refusal, if the command shows a request that this signer refuses. The command prints its answer and exits with
-   * 1.
+   * The refusal, if the command shows a request that this signer refuses. It is printed in place of columns and text,
+   * and the exit code is 1.
    */
   refused?: Refusal | null;
 }

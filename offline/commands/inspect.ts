@@ -55,8 +55,9 @@ export const verifiedText = (transactions: number): string =>
   `All signatures are valid: mapping and ${countText(transactions, 'transaction')}.`;
 
 /**
- * Says whether the signatures are valid. This signer can verify the signatures only if it signed the same request and
- * has the request's base mapping.
+ * A sentence: all signatures are valid, or the reason why they cannot be verified. To verify them, this signer must
+ * have signed the same request for the pinned profile, and must have a copy of the request's base mapping.
+ * @throws Refusal if a signature is not valid
  */
 function signaturesVerdict(world: World, signatures: Signatures): string {
   const { trust, memory } = openHome(world);

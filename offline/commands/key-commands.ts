@@ -27,7 +27,7 @@ const PINNED = 'Next: sign with this device again: `signer sign --help`.';
 /**
  * Creates and stores a key under the lock. Never replaces an existing key.
  * @param isOther true if the key cannot be the key that this home has lost
- * @param unpinned the next step in a home without a trust profile
+ * @param unpinned text of the next step, for a home without a trust profile
  * @param make function that returns the key, and the text for the answer
  */
 async function makeAndStoreKey(
@@ -48,8 +48,9 @@ async function makeAndStoreKey(
 }
 
 /**
- * Shows the hash of the system's random bytes before the person throws the dice. So the program cannot choose the bytes
- * after it knows the rolls.
+ * The rolls in the flag, or the rolls that the person types; '' without the flag. Before the person throws the dice,
+ * the screen shows the hash of the system's random bytes. So the program cannot choose these bytes after it knows the
+ * rolls.
  */
 async function readOrAskRolls(world: World, dice: string | undefined, system: string): Promise<string> {
   if (dice !== 'ask' && dice !== '-') return dice === undefined ? '' : parseDiceRolls(dice);

@@ -103,8 +103,8 @@ async function releaseCoin(
 }
 
 /**
- * Those of the counted redemptions that the mapping proves unpublished.
- * @throws Refusal of the last redemption, if the mapping proves none of them unpublished
+ * The counted redemptions that pass {@link checkRedemptionUnpublished}.
+ * @throws Refusal of the last redemption, if none passes
  */
 function unpublishedRedemptions(
   world: World,
@@ -153,7 +153,7 @@ async function releaseBurns(
   await confirmBar(world, args, bar);
   const requests = [...new Set(free.map(({ request }) => request.digest))];
   const entries = [
-    // After this entry the signer refuses older mappings, and therefore also the old redemption.
+    // After this entry the signer refuses requests on older mappings, and therefore also the old redemption.
     ...(compareWithNewest(mapping, memory.newest) === 1 ? [seenEntry(mapping)] : []),
     releaseBurnsEntry(bar, requests, mapping.digest),
   ];
@@ -192,7 +192,7 @@ At a terminal, a person types the transaction id and the reference.`,
     const signers = checkBaseMapping(mapping, trust, memory);
     checkBaseAge(mapping, memory);
     const shownAs = { mapping, named: `${mapping.digest} signed by controllers ${listText(signers)}` };
-    // A published redemption makes the release of the bar's coin unnecessary. So burnt outputs are released first.
+    // If both can be released, the burns are released. Only a script can choose the coin, with `--transaction`.
     if (!signed || (counted.length > 0 && !flags.has('transaction')))
       return await releaseBurns(world, args, bar, memory, counted, shownAs);
     return await releaseCoin(world, args, bar, signed, shownAs);

@@ -17,7 +17,7 @@ import { type Home, openHome } from '../signer-home.ts';
 import type { World } from '../world.ts';
 
 /**
- * True if the output file exists and has other content. A file with this controller's signatures of the same request
+ * True if the output file exists and does not have this controller's signatures of the same request. Such signatures
  * may be overwritten, because signing again gives the same bytes.
  */
 function isFileWithOtherContent(
@@ -35,8 +35,8 @@ function isFileWithOtherContent(
 }
 
 /**
- * A free file name beside the request, such as `sign-THJN-1.json`. In this folder, the launcher permits only file names
- * that begin with `sign-`.
+ * A file name beside the request, such as `sign-THJN-1.json`, for which {@link isFileWithOtherContent} is false.
+ * Without `--out`, the launcher lets the signer write only files whose names begin with `sign-` in this folder.
  */
 function freeSignaturesName(world: World, file: string, assessment: Assessment): string {
   const { derivation, controller } = assessment;

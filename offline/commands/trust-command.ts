@@ -14,7 +14,8 @@ import { countText } from '../text-layout.ts';
 export const SIGNS_AGAIN = 'It can then sign these bars again, with any policy coin.';
 
 /**
- * Lists what the signer stops using when a profile of another chain is pinned. Each policy asset has its own memory.
+ * A warning that the signer stops using its memory, if the new profile is for another chain. Empty for the same chain,
+ * or if the signer has built on no mapping. Each policy asset has its own memory.
  */
 function memorySetAsideLines({ policyAsset, newest, signed, coins }: Memory, profile: Trust): string[] {
   if (!newest || policyAsset === profile.policyAsset) return [];

@@ -33,7 +33,10 @@ function issuanceSumsText(issuances: readonly DerivedIssuance[]): string {
   return `${countText(issuances.length, 'asset')}, ${formatDecimal(mass, 3)} fine troy ounces, ${tokens} tokens`;
 }
 
-/** Totals of each recipient, most bars first. If someone exchanged one address among many, this address comes last. */
+/**
+ * Totals of each recipient, most bars first. If somebody replaced the address of one bar among many, the false address
+ * comes last.
+ */
 function recipientLines(issuances: readonly DerivedIssuance[]): string[] {
   const byAddress = new Map<string, DerivedIssuance[]>();
   for (const issuance of issuances) {

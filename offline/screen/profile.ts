@@ -23,8 +23,8 @@ export const SPLIT =
   'Half of the controllers or fewer are enough to sign. Two groups without a common member can sign one bar with two policy coins, and no controller has to be dishonest. The bar then gets two tokens, and no signer can detect this.';
 
 /**
- * @param before the profile that this profile replaces. The differences come first, so that the last line of the screen
- * is the new review code
+ * @param before the profile that this profile replaces; null if there is none. The differences are shown first, so that
+ * the last line of the screen is the new review code
  * @param warnings further warnings, besides the warning about a split policy
  */
 export function profileScreen(

@@ -57,7 +57,7 @@ export function redemptionLines(
 }
 
 /**
- * The estimated date of a block. It is computed from height and time of the base or of the request: the one with the
+ * The estimated date of a block. It is computed from height and time of the base or of the request, whichever has the
  * nearer height.
  */
 function blockDateText(height: number, { base, request }: Derivation): string {

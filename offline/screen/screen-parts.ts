@@ -44,8 +44,8 @@ export const reissuanceText = ({ reissuanceTokens, reissuanceAddress }: Trust): 
   `${formatDecimal(reissuanceTokens)} tokens per asset to ${reissuanceAddress}`;
 
 /**
- * A bar's reference for the screen. Old references may contain any character. After several spaces, the rest of a name
- * could look like another column.
+ * A bar's reference for the screen; in quotes if it is long or not plain. Old references may contain any character.
+ * After several spaces, the rest of a name could look like another column.
  */
 export const barName = (reference: string): string =>
   /^(?=.{1,64}$)[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(reference) ? reference : valueText(reference);
@@ -55,11 +55,11 @@ export const tokenName = (token: string): string => (/^[0-9a-f]{64}$/.test(token
 
 /** The parts of the review screen that differ between the kinds of requests. */
 export interface View {
-  /** The screen's title. */
+  /** The first words of the screen's title. */
   kind: string;
   /** The first lines of the screen. */
   lead: string[];
-  /** The name of the mapping's entries. */
+  /** What the screen calls the mapping's entries. */
   entries: string;
   /** Text after the request's height. */
   atHeight: string;

@@ -20,7 +20,7 @@ export const noTerminalRefusal = (what: string, instead: string): Refusal =>
     `Run the command in a terminal without redirection, or give ${instead}.`,
   );
 
-/** @param isFirst whether this is the first page */
+/** @param isFirst true for the first page */
 export const nextPageQuestion = (line: number, lines: number, isFirst: boolean) => ({
   question: `-- line ${line} of ${lines}, ${isFirst ? '' : 'b: page before, '}press Enter for more -- `,
   reminder: `Press Enter for the next page${isFirst ? '' : ', or type b and press Enter for the page before'}`,
@@ -34,7 +34,7 @@ export const REVIEW_CODE: Omit<Asked, 'wrong'> = {
 
 /**
  * @param typed length of the typed code
- * @param half half of the code, which this screen shows
+ * @param half the first half of the code, which this screen shows
  * @param begins true if the typed code begins with this half
  */
 export function wrongCodeText(typed: number, half: string, begins: boolean): string {

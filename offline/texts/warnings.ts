@@ -8,7 +8,10 @@ const COMPARE = `Compare the digest of the base mapping with the digest of the p
 export const FIRST_BASE = `This signer has not built on a mapping before. ${COMPARE}`;
 export const ONLY_EMPTY_BASE = `This signer has built only on an empty mapping. ${COMPARE}`;
 
-/** @param references of the first bars that the base lacks; empty if this signer has no copy of the earlier mapping */
+/**
+ * @param names references of the first bars that the base lacks; empty if this signer has no copy of the earlier
+ * mapping
+ */
 export const missingBarsText = (count: number, names: readonly string[]): string =>
   `The base mapping lacks ${countText(count, 'bar')} of the newest mapping that this signer has built on${names.length > 0 ? `: ${names.join(', ')}` : ''}.`;
 
@@ -51,7 +54,7 @@ export const removedNameText = (bar: string): string =>
 export const blockRateText = (isIssuance: boolean): string =>
   `Blocks come once a minute${isIssuance ? ', and a greater height gives more tokens' : ''}.`;
 
-/** @param others list of the bars in this request that name the burns, as a text */
+/** @param others the bars in this request that name the burns, listed in one text */
 export const releasedBurnsText = (others: string, bar: string, reviewCode: string, at: string): string =>
   `This request counts burns for ${others}. The redemption ${reviewCode}, signed on ${dayText(at)}, counted the same burns for ${bar}, and they were released. If that redemption is published, two bars can leave the vault.`;
 
