@@ -40,7 +40,9 @@ export const FORBIDDEN: [what: string, pattern: RegExp][] = [
   ],
 ];
 
-/** @returns a sentence for each forbidden text in the bundle */
+/**
+ * @returns a sentence for each forbidden pattern that is in the bundle, with the first text that matches it
+ */
 export function findForbiddenTexts(text: string, forbidden = FORBIDDEN): string[] {
   const problems: string[] = [];
   for (const [what, pattern] of forbidden) {
@@ -114,7 +116,7 @@ const MEMBERS =
   wordsIn(`_linkedBinding binding createRequire dlopen getBuiltinModule importScripts mainModule sendBeacon
   serviceWorker setPrototypeOf`);
 
-/** @returns a sentence for each name that is neither declared nor permitted */
+/** @returns a sentence for each name that is neither declared nor permitted, and for each forbidden member */
 function findUnknownNames(text: string, globals: readonly string[]): string[] {
   const { uses, nodes } = parseSyntax(text);
   const names = uses
@@ -147,7 +149,7 @@ export function findNetworkAccess(metafile: Metafile, text: string, forNode: boo
   ];
 }
 
-/** @throws Error that lists the forbidden texts */
+/** @throws Error that lists each access to a network or to foreign code */
 export function refuseNetworkAccess(name: string, result: BuildResult, text: string): void {
   const problems = findNetworkAccess(result.metafile!, text, name.endsWith('.mjs'));
   if (problems.length > 0) throw new Error(`${refusedBuildText(name)}\n  ${problems.join('\n  ')}`);

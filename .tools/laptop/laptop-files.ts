@@ -10,7 +10,7 @@ import { buildSigner } from './signer-build.ts';
 
 /** Files of the repository that are copied to the laptop unchanged. */
 const SCRIPTS = ['offline/launcher/launch', 'offline/launcher/install'];
-/** Files with the hashes of all programs on the laptop. `sha256sum -c` in the top folder reads them. */
+/** Files with the hashes of all programs on the laptop, for `sha256sum -c` in the top folder. */
 export const COMMITTED = ['offline/signer.sha256', 'offline/laptop.sha256'] as const;
 
 export const sumLine = (content: string | Uint8Array, path: string) =>
@@ -25,7 +25,8 @@ async function buildInMemory<T>(
 }
 
 /**
- * Builds all programs in memory. @returns the required contents of {@link COMMITTED}, and the gates' findings
+ * Builds all programs in memory.
+ * @returns the required contents of {@link COMMITTED}, and the problems that the signer's gate found
  */
 export async function computeHashes(): Promise<{ texts: Record<string, string>; problems: string[] }> {
   const { text, problems } = await buildSigner();
@@ -41,8 +42,8 @@ export async function computeHashes(): Promise<{ texts: Record<string, string>; 
 }
 
 /**
- * Copies the launcher's scripts to `dist/`, and writes `dist/SHA256SUMS`. On the laptop, `install` compares
- * the files with it.
+ * Copies the launcher's scripts to `dist/`. If all programs are built, writes their hashes to
+ * `dist/SHA256SUMS`. On the laptop, `install` compares the files with these hashes.
  */
 export function writeHashes(): void {
   for (const script of SCRIPTS) copyFileSync(script, join('dist', basename(script)));

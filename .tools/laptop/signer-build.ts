@@ -1,6 +1,4 @@
-/**
- * Builds `dist/signer.mjs`, one readable file. The bytes are the same, whatever the folder of the sources.
- */
+/** Builds `dist/signer.mjs`, one readable file. The bytes do not depend on the folder of the sources. */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -104,7 +102,10 @@ export async function writeCheckedSigner(
   writeFileSync(file.path, text);
 }
 
-/** Builds the signer in memory. @returns the bundle, its inputs, and the problems that the gate found */
+/**
+ * Builds the signer in memory.
+ * @returns esbuild's result, the bundle, the own code, and the problems that the gate found
+ */
 export async function buildSigner(folder = root, entry = 'offline/main.ts') {
   const result = await build({ ...signerBuildOptions(folder, entry), write: false });
   const text = removeComments(result.outputFiles[0]!.text);

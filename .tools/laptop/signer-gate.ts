@@ -46,8 +46,8 @@ const literalValue = (node: Node | undefined) => (node?.type === 'Literal' ? nod
 
 const LOGICAL = new Set<string>(['||=', '&&=', '??=']);
 /**
- * @returns a function that returns true if an expression is always a number. Such an expression is never the
- * name of a member
+ * @returns a function that returns true if an expression is always a number. A number is never the name of a
+ * forbidden member
  */
 function makeNumberTest({ uses }: Syntax): (node: Node) => boolean {
   const bindingOf = new Map(uses.map(use => [use.identifier as Node, use.binding]));
@@ -98,7 +98,7 @@ const isOperand = (node: Node, parent: Node | undefined) =>
 
 /**
  * Checks members whose names are computed, as in `a[b]`. The name must be a number, or the member must be
- * nothing but an operand.
+ * nothing but an operand. In a destructuring pattern, a computed name is a problem too.
  */
 function checkComputedNames(syntax: Syntax, report: Report): void {
   const isNumber = makeNumberTest(syntax);
@@ -117,8 +117,8 @@ function checkComputedNames(syntax: Syntax, report: Report): void {
 }
 
 /**
- * Reports `this` and `super` outside of classes. `this` is the object on which a function is called, and only
- * in a class is this object known.
+ * Reports `this` and `super` outside of classes. `this` is the object on which a function is called. Outside
+ * of a class, the gate does not know this object.
  */
 function checkUseOfThis({ nodes }: Syntax, report: Report): void {
   for (const { node, parents } of nodes) {
@@ -132,8 +132,8 @@ function checkUseOfThis({ nodes }: Syntax, report: Report): void {
 }
 
 /**
- * Checks a listener. Node calls it on its own object, which the listener must not be able to access. So it
- * must be an arrow function.
+ * Checks that a listener is an arrow function. In any other function, `this` would be the object of Node that
+ * calls the listener.
  */
 function checkListener(call: Node | undefined, place: number, syntax: Syntax, report: Report): void {
   if (call?.type !== 'CallExpression') return;
@@ -257,8 +257,8 @@ const INVISIBLE =
   /[\x00-\x08\x0b-\x17\x19-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069]|[\ufe00-\ufe0f]|[\ufeff\ufff0-\uffff]/;
 
 /**
- * @param own true for the signer's own code. For packages there are fewer checks, because their versions are
- * pinned
+ * @param own true for the signer's own code. The bundle gets fewer checks, because it has packages, whose
+ * versions are fixed
  */
 function findTextProblems(text: string, own: boolean): string[] {
   const problems = new Set<string>();

@@ -14,7 +14,10 @@ export const PACKAGES = ['@noble/*', '@scure/bip39'];
 
 const wordSet = (text: string) => new Set(text.split(/\s+/));
 
-/** Permitted imports from Node's built-ins, by name. None opens a socket or runs a program. */
+/**
+ * For each permitted built-in module of Node: the names that may be imported from it. None of them opens a
+ * socket or runs a program.
+ */
 export const ALLOWED_IMPORTS: Readonly<Record<string, ReadonlySet<string>>> = {
   'node:crypto': wordSet('createCipheriv createDecipheriv createHash pbkdf2Sync randomBytes scryptSync'),
   'node:fs':
@@ -32,8 +35,8 @@ export const ALLOWED_GLOBALS = wordSet(
 );
 
 /**
- * Globals that may be used as values. With any other global as its value, a variable would give access to the
- * global under a name that the gate does not know.
+ * Globals that may be used as values. If another global were the value of a variable, the variable would be a
+ * second name of the global, which the gate does not check.
  */
 export const GLOBAL_VALUES = wordSet('BigInt Number String');
 
@@ -78,8 +81,8 @@ export const ALLOWED_SYNTAX = wordSet(
 );
 
 /**
- * Permitted names of members. The list needs only names that objects of the platform have too. All other
- * names are the signer's own.
+ * Permitted names of members. A name that no object of the platform has need not be in this list: only
+ * objects of the signer have such a member.
  */
 export const ALLOWED_MEMBERS = wordSet(
   `bytes code file json mode reason request text view O_APPEND O_CREAT O_EXCL O_NONBLOCK O_RDONLY O_SYNC O_WRONLY abs add
@@ -95,7 +98,7 @@ export const ALLOWED_MEMBERS = wordSet(
   update value verify version write writeSync`,
 );
 
-/** Further names that packages may use, because their code is pinned by version and hash. */
+/** Further names that packages may use, because version and hash of each package are fixed. */
 export const ALLOWED_MEMBERS_OF_PACKAGES = wordSet(
   `BYTES_PER_ELEMENT E assign byteLength byteOffset constructor crypto destroy destroyed equals finished format freeze
   getPrototypeOf getRandomValues importKey isSafeInteger isView pos process prototype subtle`,

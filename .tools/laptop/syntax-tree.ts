@@ -1,13 +1,13 @@
 /**
- * Finds for each name in a module where it is declared. Has a scope for each function and block of the syntax
- * tree.
+ * Finds for each name in a module where it is declared. For this, each function and block of the syntax tree
+ * has a scope with the names that are declared in it.
  */
 import { type AnyNode, type Identifier, type Pattern, type Program, parse } from 'acorn';
 
 export type Node = AnyNode;
 /**
- * All values that are assigned to a name. Null stands for a value that is not an expression, such as that of
- * a parameter.
+ * All values that are assigned to a name. Null stands for a value that is not known, such as the value of a
+ * parameter.
  */
 export interface Binding {
   given: (Node | null)[];
@@ -75,7 +75,7 @@ function declareNamesOf(scope: Scope, node: Node, kinds: readonly string[]): voi
     declareName(scope, node.id?.name ?? '', null);
 }
 
-/** A name declared with `var` belongs to the whole function. */
+/** Adds the names that are declared with `var`, because such a name belongs to the whole function. */
 function hoistVariables(scope: Scope, node: Node): void {
   declareNamesOf(scope, node, ['var']);
   if (!isFunctionNode(node)) for (const child of childNodes(node)) hoistVariables(scope, child);

@@ -1,12 +1,13 @@
 /**
- * Finds assertions of wording in tests: strings and regular expressions in an assertion that contain a piece
- * of prose.
+ * Finds assertions of wording in tests. Such an assertion has a string or a regular expression that contains
+ * a piece of prose.
  */
 import { literalText, type Part, parseProgram } from './literals.ts';
 import type { Sentence } from './sentences.ts';
 
 /**
- * Names of functions of tests that compare a text with an argument. A regular expression counts in any place.
+ * Pattern of the names of functions that compare a text with an argument. A regular expression is checked in
+ * any place.
  */
 const MATCHERS =
   /^(assert\w*|.*\b(includes|startsWith|endsWith|indexOf|lastIndexOf)|(all)?[rR]efuse[sd]?|failsWith|rejectsWith|waitFor(Text|Camera)|stopped|expect[A-Z]\w*|runInTerminal|RegExp)$/;
@@ -15,13 +16,13 @@ const EDITORS = /(^|\.)(replace|replaceAll)$/;
 const COMPARISONS = new Set(['===', '!==', '==', '!=']);
 
 /**
- * A piece of prose: three words, separated by spaces, each with a small letter. A word in capitals is a
- * placeholder, a code or a sign.
+ * A word of prose, which has a small letter. A word in capitals is a placeholder, a code or a sign. A piece
+ * of prose is at least three such words, separated by spaces.
  */
 const WORD = String.raw`(?=\p{L}*\p{Ll})\p{L}+(?:['’-]\p{L}+)*`;
 /**
- * A word with at least two letters, of which prose must have one. A text of single letters is a list of
- * signs.
+ * Two letters. At least one word of prose must have two letters, because a text of single letters is a list
+ * of signs.
  */
 const LONGER_WORD = /\p{L}{2}/u;
 const PROSE = new RegExp(
@@ -36,8 +37,8 @@ const COMMAND =
   /\b(countersign [a-z-]+( [a-z]+)?|signer [a-z]+)(?= +(--|\(\?:[^A-Za-z]|[A-Z]{2}|[\w-]+[./])|[`"'\s]*$|\b[`\n])/g;
 
 /**
- * The text that a literal is compared with. In place of an inserted value, or of a special character of a
- * pattern, it has a zero byte.
+ * The text of a string, or of a regular expression; null for any other node. A zero byte is in place of each
+ * inserted value and each special character of a pattern.
  */
 function matchedText(node: Part): string | null {
   const { regex } = node as { regex?: { pattern: string } };
@@ -66,7 +67,7 @@ function comparedArguments(name: string, args: readonly Part[]): readonly Part[]
 const isTextMatcher = (name: string) =>
   name.startsWith('assert.') || MATCHERS.test(name.replace(/^.*\./, ''));
 
-/** Those literals of a part of a program which are compared with a text. */
+/** The literals in a part of a program that are compared with a text. */
 function* literalsIn(node: unknown, isCompared: boolean): Generator<Part> {
   if (typeof node !== 'object' || node === null) return;
   if (Array.isArray(node)) {

@@ -20,7 +20,10 @@ const plainText = (text: string): string =>
     .replace(/\s+/g, ' ')
     .trim();
 
-/** Splits at the ends of sentences. Points in `e.g.`, in numbers and in file names are not ends. */
+/**
+ * Splits after a point, a colon, a semicolon, a question mark or an exclamation mark, if a space and then a
+ * capital letter, code, a quote or a bracket follow. Points in numbers and in file names are not ends.
+ */
 const splitAtEnds = (text: string): string[] => plainText(text).split(/(?<=[.!?:;])\s+(?=[A-Z`"(])/);
 
 const hasWords = (sentence: string): boolean => /[a-z]/.test(sentence.replaceAll(CODE, ''));

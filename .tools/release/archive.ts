@@ -19,7 +19,7 @@ const TAR_TIME = 499_162_500;
 const ZIP_TIME = new Date(1985, 9, 26, 8, 15);
 const BLOCK = 512;
 
-/** Source: POSIX.1-1988, the ustar header. */
+/** The header of a file in a tar file. Source: POSIX.1-1988, the ustar header. */
 function tarHeader(path: string, size: number): Uint8Array {
   if (path.length > 100) throw new Error(`${path}: longer than a name in an archive`);
   const header = Buffer.alloc(BLOCK);
@@ -57,8 +57,8 @@ export function makeTarball(files: Files): Uint8Array {
 }
 
 /**
- * Number of the system that made a zip entry: Unix. Then the upper half of the entry's attributes has Unix
- * permissions.
+ * The number that says that Unix made a zip entry. With this number, the upper half of the entry's attributes
+ * has Unix permissions.
  */
 const UNIX = 3;
 

@@ -35,7 +35,10 @@ img { max-width: 100%; background: #fff; }
 const headingId = (page: string, heading = ''): string =>
   (heading === '' ? page : `${page}-${heading}`).replace(/\.md/, '');
 
-/** Target inside this document of a link to another page of the handbook; null for all other links. */
+/**
+ * The target of a link: for a page of the handbook, its place in this document; for an address on the web,
+ * the same address; null for all other links.
+ */
 function linkTarget(page: string, href: string): string | null {
   if (/^https?:/.test(href)) return href;
   const [path = '', heading = ''] = href.split('#');

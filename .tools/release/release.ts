@@ -31,7 +31,7 @@ const placeUnder = (top: string, files: readonly (readonly [string, Uint8Array])
   new Map(files.map(([path, content]) => [`${top}/${path}`, content]));
 const licence: [string, Uint8Array] = ['LICENSE', readFileSync('LICENSE')];
 
-/** `package.json` of an npm package without dependencies, because the program is bundled. */
+/** The tarball of the PC's npm package. The package has no dependencies, because the program is bundled. */
 function pcPackageTar(): Uint8Array {
   const description = {
     name: 'countersign',

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 
-/** The lines of the block of commands that comes after this mark on a page. */
+/** @returns for each block of commands after this mark on a page: its lines, as one text */
 export function linesAfterMark(mark: string, file = 'docs/install.md'): string[] {
   const page = readFileSync(file, 'utf8');
   return page

@@ -18,7 +18,7 @@ export const FOLDER = 0o040000;
 export const LINK = 0o120000;
 
 const MERGED = /^(bin|sbin|lib|lib64)(?=\/|$)/;
-/** The path of a file in Debian 12. There, folders such as `bin` are links to folders in `usr/`. */
+/** The path of a file in Debian 12, where folders such as `bin` are links to folders in `usr/`. */
 export const pathInUsr = (path: string): string =>
   path
     .replace(/^\.?\/+/, '')
@@ -30,7 +30,7 @@ const NAME_FOLLOWS = { L: 'name', K: 'link' } as const;
 
 /**
  * Entries of a tar file. Source: POSIX.1-1988 ustar, and GNU's long names, as dpkg writes them.
- * @throws Error for any other type of entry
+ * @throws Error for an entry that is not a file, a folder or a link
  */
 export function readTar(bytes: Buffer): Tree {
   const tree: Tree = new Map();
@@ -65,12 +65,13 @@ export function readTar(bytes: Buffer): Tree {
   return tree;
 }
 
-/** Files of a package. dpkg-deb is used to decompress the package, and installs nothing. */
+/** Files, folders and links of a package. dpkg-deb decompresses the package, and installs nothing. */
 export const readPackage = (file: string): Tree =>
   readTar(execFileSync('dpkg-deb', ['--fsys-tarfile', file], { maxBuffer: 1 << 30 }));
 
 /**
- * One entry in the kernel's format. Source: Linux, Documentation/driver-api/early-userspace/buffer-format.rst
+ * One entry in the format that the kernel unpacks. Source: Linux,
+ * Documentation/driver-api/early-userspace/buffer-format.rst
  */
 function cpioEntry(path: string, { mode, content }: Entry, inode: number, time: number): Uint8Array[] {
   const name = Buffer.from(`${path}\0`);

@@ -29,8 +29,8 @@ export const SYSTEM = [
 ];
 
 /**
- * Packages of the programs that build the image. The programs run from a folder and are not installed, so
- * their versions are fixed.
+ * Packages of the programs that build the image. The programs run from a folder with the versions of the
+ * list. They are not installed.
  */
 export const TOOLS = ['grub-common', 'grub-pc-bin', 'xorriso', 'mtools', 'zstd'];
 
@@ -143,7 +143,9 @@ export const LEFT_OUT = [
   ],
 ];
 
-/** Excluded paths of packages: documentation, translations, headers, and the network rules of udev. */
+/**
+ * Excluded paths of packages, such as documentation, translations, services, and the network rules of udev.
+ */
 export const UNUSED_PATHS = [
   /^usr\/share\/(doc|doc-base|man|info|lintian|bug|locale|zoneinfo|help|pixmaps|applications|metainfo|bash-completion|zsh|initramfs-tools|apport|reportbug|menu|gdb|polkit-1)\//,
   /^usr\/lib\/(systemd\/(?!systemd-udevd$)|modprobe\.d\/|x86_64-linux-gnu\/(gconv|perl|security)\/(?!pam_permit\.so))/,
@@ -158,7 +160,7 @@ export const UNUSED_PATHS = [
   /^usr\/share\/(consolefonts\/(?!Uni2-Terminus(16|28|32x16)\.)|consoletrans|console-setup)/,
 ];
 
-/** Excluded programs: nobody on the laptop needs them, and they could use a network or raise rights. */
+/** Excluded programs. Nobody on the laptop needs them, and some of them could raise rights. */
 export const UNUSED_PROGRAMS = [
   ...[
     'su',
@@ -178,8 +180,8 @@ export const UNUSED_PROGRAMS = [
 ];
 
 /**
- * Permitted kernel modules, by the beginning of their path. Their dependencies are added, and no other
- * module.
+ * Beginnings of the paths of the permitted kernel modules. The image has these modules, the modules that they
+ * need, and no other module.
  */
 export const MODULES = [
   // Modules for keyboards, mice and touchpads.

@@ -35,9 +35,9 @@ export class UnpackedTools {
 export interface Parts {
   version: string;
   kernel: Uint8Array;
-  /** The compressed system. */
+  /** Path of the compressed system. */
   system: string;
-  /** Boot loaders signed by Debian. */
+  /** Signed boot loaders, by their paths in the packages. */
   signed: Tree;
   /** Configuration of the boot loader. */
   menu: string;
@@ -49,7 +49,7 @@ const BIOS_MODULES =
     ' ',
   );
 const FIND = 'search --file --set=root /.disk/info\nset prefix=($root)/boot/grub\n';
-/** The file by which GRUB recognises the disc, or the stick with its content. */
+/** The file by which GRUB recognises the disc, or a stick with the content of the disc. */
 const MARK = '.disk/info';
 
 function makeBiosLoader(tools: UnpackedTools, work: string): string {
@@ -61,7 +61,11 @@ function makeBiosLoader(tools: UnpackedTools, work: string): string {
   return loader;
 }
 
-/** A small FAT disk with the signed loaders, under the names that UEFI looks for. */
+/**
+ * Makes a small FAT disk with the signed loaders. UEFI starts the first loader by its name, and the first
+ * loader starts GRUB by its name.
+ * @returns the path of the disk
+ */
 function makeEfiDisk(tools: UnpackedTools, work: string, signed: Tree): string {
   const disk = join(work, 'efi.img');
   const loaders = {

@@ -1,4 +1,4 @@
-/** Chooses the kernel modules of the image: an allow-list, and the dependencies of these modules. */
+/** Chooses the kernel modules of the image: the permitted modules, and the modules that they need. */
 import type { Tree } from './archives.ts';
 
 const MODULE = /^usr\/lib\/modules\/[^/]+\/kernel\/(.+\.ko)$/;
@@ -6,7 +6,7 @@ const MODULE = /^usr\/lib\/modules\/[^/]+\/kernel\/(.+\.ko)$/;
 const moduleName = (path: string): string =>
   path.replace(/^.*\//, '').replace(/\.ko$/, '').replaceAll('-', '_');
 
-/** Dependencies of a module, from the text that the kernel's build stores in the module. */
+/** Names of the modules that a module needs, from the text that the kernel's build stores in the module. */
 function neededModules(content: Uint8Array): string[] {
   const text = Buffer.from(content).toString('latin1');
   const needs = /\0depends=([^\0]*)\0/.exec(text)?.[1] ?? '';
@@ -15,8 +15,9 @@ function neededModules(content: Uint8Array): string[] {
 
 /**
  * @param kernel the files of the kernel's package
- * @param allowed beginnings of the paths of modules. At least one module must match each
- * @throws Error if one of the chosen modules is forbidden
+ * @param allowed beginnings of the paths of modules. Each must match at least one module
+ * @returns the paths of the chosen modules in the package
+ * @throws Error if a chosen module is forbidden, or an expected module is missing
  */
 export function chooseModules(kernel: Tree, allowed: readonly string[], forbidden: RegExp): string[] {
   const places = new Map<string, string>();
@@ -42,6 +43,6 @@ export function chooseModules(kernel: Tree, allowed: readonly string[], forbidde
   return [...chosen].sort();
 }
 
-/** Checks the finished image. @returns the forbidden modules in a tree */
+/** For the check of the finished image. @returns the paths of the forbidden modules in the tree */
 export const forbiddenModules = (tree: Tree, forbidden: RegExp): string[] =>
   [...tree.keys()].filter(place => forbidden.test(MODULE.exec(place)?.[1] ?? ''));

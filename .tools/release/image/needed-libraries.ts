@@ -5,7 +5,10 @@ const DYNAMIC = 2;
 const LOAD = 1;
 const [NEEDED, STRTAB] = [1n, 5n];
 
-/** Names of libraries in the header of an ELF file. Source: System V ABI, ELF-64 object file format */
+/**
+ * Names of the libraries that a 64-bit ELF file needs; empty for any other file. Source: System V ABI, ELF-64
+ * object file format
+ */
 export function neededLibraries(content: Uint8Array): string[] {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
   if (bytes.length < 64 || bytes.toString('latin1', 0, 4) !== '\x7fELF' || bytes[4] !== 2) return [];
@@ -31,7 +34,7 @@ export function neededLibraries(content: Uint8Array): string[] {
     .map(([, at]) => bytes.toString('latin1', names + at, bytes.indexOf(0, names + at)));
 }
 
-/** @returns a line for each program or library that needs a library which the tree lacks */
+/** @returns a line for each library that the tree lacks and that a program or library of the tree needs */
 export function missingLibraries(tree: Tree): string[] {
   const there = new Set([...tree.keys()].map(place => place.replace(/^.*\//, '')));
   return [...tree]

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-/** One package of a list. The hash determines the bytes of its file. */
+/** One package of a list, with the hash of the package's file. */
 export interface Package {
   name: string;
   version: string;
@@ -16,7 +16,7 @@ export interface Package {
 
 const LINE = /^([a-z0-9][a-z0-9+.-]+) ([0-9A-Za-z.+~:-]+) ([0-9a-f]{64})$/;
 
-/** @throws Error naming the line */
+/** @throws Error naming the line that is wrong, or the name that is not in order */
 export function readPackageList(text: string): Package[] {
   const lines = text.split('\n').filter(line => line !== '' && !line.startsWith('#'));
   const packages = lines.map(line => {
@@ -62,7 +62,10 @@ export class OutdatedListError extends Error {
   }
 }
 
-/** @returns a line for each package of the list that the mirror does not have */
+/**
+ * @returns a line for each package of the list that the mirror does not have in the same version with the
+ * same hash
+ */
 export function listDifferences(wanted: readonly Package[], offered: ReadonlyMap<string, Package>): string[] {
   return wanted.flatMap(({ name, version, sha256 }) => {
     const same = offered.get(`${name} ${version}`);
@@ -115,7 +118,7 @@ export class Apt {
     this.run('apt-get', ['update', '-qq']);
   }
 
-  /** All versions of these packages on the mirror. */
+  /** All versions of these packages on the mirror, by `name version`. */
   offered(names: readonly string[]): Map<string, Package> {
     // A known name is added, because apt fails if it knows none of the names.
     return readStanzas(this.run('apt-cache', ['show', 'dpkg', ...names]));
@@ -135,7 +138,10 @@ export class Apt {
 
 export const sha256Hex = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
-/** Makes a new list: these packages and all their dependencies, in the mirror's current versions. */
+/**
+ * Makes a new list: these packages and their dependencies, except `leftOut`, in the mirror's current
+ * versions.
+ */
 export function resolvePackages(apt: Apt, names: readonly string[], leftOut: readonly string[]): Package[] {
   const closure = apt.closure(names).filter(line => !leftOut.includes(line.split(' ')[0]!));
   const offered = apt.offered(closure.map(line => line.split(' ')[0]!));
@@ -147,7 +153,8 @@ export function resolvePackages(apt: Apt, names: readonly string[], leftOut: rea
 }
 
 /**
- * The files of a list, with verified hashes. Files are cached by hash, so a second build needs no network.
+ * Paths of the files of a list, after their hashes are verified. The files stay in `folder`, so a second
+ * build needs no network.
  * @throws OutdatedListError naming the packages that the mirror no longer has
  */
 export function fetchPackages(apt: () => Apt, packages: readonly Package[], folder: string): string[] {

@@ -30,7 +30,8 @@ function isLeftOutPath(place: string): boolean {
 }
 
 /**
- * Files of all packages. `kernel` is the file that the boot loader starts. Only doas keeps its setuid bit.
+ * The files of all packages, without the excluded files. Only doas keeps its setuid bit. `kernel` is the file
+ * that the boot loader starts, and `boot` has the signed boot loaders.
  */
 export function debianTree(files: readonly string[]): { tree: Tree; kernel: Uint8Array; boot: Tree } {
   const tree: Tree = new Map();
@@ -74,18 +75,18 @@ export interface Ours {
   version: string;
   /** Folder with the built programs. */
   dist: string;
-  /** Node's program. */
+  /** Path of Node's program. */
   node: string;
   /** The handbook, as a page. */
   handbook: Uint8Array;
-  /** Lists of packages, for people who inspect the image. */
+  /** The list of the packages, for people who inspect the image. */
   list: string;
 }
 
 const LIB = 'usr/lib/countersign';
 const HOME = 'home/signer';
 
-/** Programs of the release, as `offline/launcher/install` lays them out. */
+/** The programs of the release, in the same layout as `offline/launcher/install` makes it. */
 function releaseFiles({ version, dist, node, handbook, list }: Ours): [string, Entry][] {
   const built = (name: string, permissions = 0o644) => fileEntry(readFileSync(join(dist, name)), permissions);
   return [
@@ -141,7 +142,7 @@ const CREATED_FILES: [string, Entry][] = [
 export function systemTree(debian: Tree, scripts: Tree, ours: Ours): Tree {
   const tree: Tree = new Map(debian);
   for (const [place, entry] of [...CREATED_FILES, ...scripts, ...releaseFiles(ours)]) tree.set(place, entry);
-  // Folders that have to exist and that no package contains.
+  // Adds the folders above these files that are not in the tree yet.
   for (const place of [...tree.keys()])
     for (let at = place.lastIndexOf('/'); at > 0; at = place.lastIndexOf('/', at - 1))
       if (!tree.has(place.slice(0, at))) tree.set(place.slice(0, at), folderEntry());
