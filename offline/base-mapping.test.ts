@@ -99,7 +99,7 @@ test('a stored copy that was changed on the disk is not used, and the full text 
 });
 
 test('digits moved from the time to the height, with the same digest and signatures, are refused or give a warning', async () => {
-  // For time 1763795123.000003 and height 3310 the signed message has 1763795123.0000033310.
+  // With time 1763795123.000003 and height 3310, the signed message ends with 1763795123.0000033310.
   const made = derive(sampleRequest({ time: '1763795123.000003', issuances: [issuanceAt(0, 3310)] }), base, trust);
   const mapping = signedMapping(
     made,

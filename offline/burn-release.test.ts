@@ -103,7 +103,7 @@ test('after burns are released with a newer mapping that has the unchanged bar, 
   assert.ok(screen.includes(burnsCheckedText(true, 1)), screen);
   await expectRefusal(on, redemptionOn(newer, third), 'BURN_SPENT');
   await expectRefusal(on, redemptionOn(newer, wrong), 'BURN_SPENT');
-  // To release the outputs of the right bar's redemption, the same conditions must hold.
+  // The outputs of the right bar's redemption are not released: `newer` is older than this redemption's mapping.
   await expectNoRelease(on, 'ROLLBACK', right, newer);
   await expectRefusal(on, redemptionOn(publishedMapping(forRight, newer), third), 'BURN_SPENT');
 });
@@ -236,7 +236,7 @@ test('a release covers all requests for the bar that may still be published, and
   assert.is(json.requests.length, 3);
   const two = device.copy();
   const other = publishedMapping(issuanceOn(base, 1), base);
-  // This redemption has a later time than `other`, so `other` does not release its burns.
+  // This redemption has a later time than `other`, so its burns cannot be released with `other`.
   await signRequest(two, redemptionOn(base, wrong, 'more'));
   const { json: some } = await expectRelease(two, wrong, other);
   assert.is(some.requests.length, 1);

@@ -44,7 +44,7 @@ const lastScreenOf = (device: TestDevice) => device.screen.replace(/\s+/g, ' ');
 const barWithCoin = (i: number, coin = i) => ({ ...issuanceAt(i, 3310), coin: issuanceAt(coin, 3310).coin });
 const issuanceOn = (mapping: Mapping, i: number, coin = i) =>
   withLaterTime({ ...requestOnMapping(mapping), issuances: [barWithCoin(i, coin)] });
-/** Makes the device build on a mapping by signing a bar on it. */
+/** Signs the issuance of another bar, so that the device has built on the mapping. */
 const signOnMapping = (device: TestDevice, mapping: Mapping) => signRequest(device, issuanceOn(mapping, 4));
 
 /** The bar of most of these tests. */

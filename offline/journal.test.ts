@@ -42,8 +42,9 @@ const randomNumber = () => {
 };
 
 /**
- * Runs `act` once for each disk call, with a loss of power at that call. Then calls `then` with a device that has the
- * remaining disk.
+ * Runs `act` once for each disk call, with a loss of power after that call. After each run, calls `then` twice, each
+ * time with a device that has a disk as the loss may leave it.
+ * @returns the number of disk calls
  */
 async function runWithPowerCuts(
   from: TestDevice,
@@ -257,7 +258,7 @@ test('half a line beyond the head is dropped and a whole one accepted, and the s
 test('a journal that another signer extended since it was read is not truncated', async () => {
   const device = fresh.copy();
   const other = new TestDevice(device.storage);
-  // Simulates that two signers hold the lock. The two devices run in one process, which the lock cannot prevent.
+  // Simulates that two signers hold the lock. The two devices run in one process, so the lock does not stop them.
   device.storage.put('/media/request.json', sampleRequestBytes(request));
   device.storage.put('/media/other.json', sampleRequestBytes(onOtherCoin));
   let between: Run | undefined;

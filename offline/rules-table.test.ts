@@ -135,7 +135,7 @@ const broken: Record<string, Broken> = {
     before: redemptionRequest(base, redemption),
     changes: stolen,
   },
-  // The base is not newer than the mapping of the redemption, so it releases nothing.
+  // The base is not newer than the mapping of the redemption, so the burns cannot be released with it.
   checkRedemptionUnpublished: {
     before: redemptionRequest(base, redemption),
     release: { bar: known, mapping: base },

@@ -26,12 +26,17 @@ import { StoppedRefusal } from '../terminal.ts';
 import { BuiltSigner, PASSPHRASE } from '../testing/built-signer.ts';
 import { hasScript, runInTerminal } from '../testing/real-terminal.ts';
 
-/** The note of a launcher that cannot cut the signer off from the network names the command that failed. */
+/**
+ * The note that the launcher prints if it cannot cut the signer off from the network. It names the command that failed.
+ */
 const NOT_CUT = /^note: .* signer .* \(unshare\)\./m;
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'countersign-launcher-')));
 const [lib, bin] = [join(root, 'lib'), join(root, 'bin')];
-/** All Node versions to test, each once, because the tests may already run on one of them. */
+/**
+ * The Node versions to test: the version that runs the tests, and the installed ones of 22 and 24. No version occurs
+ * twice.
+ */
 const nodes = new Map(
   [process.execPath, ...['22', '24'].map(major => resolve(`.tools/nodes/node_modules/node-${major}/bin/node`))]
     .filter(node => existsSync(node))

@@ -28,7 +28,7 @@ export class MemoryDisk {
   private open = new Map<number, { path: string; inode: Inode; at: number; append: boolean; sync: boolean }>();
   private nextFd = 3;
   calls = 0;
-  /** Number of the call at which the power is lost. */
+  /** Number of calls before the power is lost. */
   cutAt = Number.POSITIVE_INFINITY;
   /** Bytes that can still be written before the disk is full. */
   room = Number.POSITIVE_INFINITY;
@@ -102,7 +102,7 @@ export class MemoryDisk {
       writeSync: (fd: number, bytes: Uint8Array, offset = 0, length = bytes.length - offset) => {
         const f = file(fd);
         this.step(`write ${f.path}`);
-        const n = Math.min(length, 700, this.room); // Any write may write only a part.
+        const n = Math.min(length, 700, this.room); // A call may write only a part.
         if (n <= 0) throwFileError('ENOSPC');
         this.room -= n;
         const at = f.append ? f.inode.data.length : f.at;

@@ -19,7 +19,7 @@ export interface Window {
   ahead?: string;
   /** A command to run in place of Node with the built program. */
   command?: string[];
-  /** Called with each piece of terminal output. */
+  /** Called after each piece of terminal output, with all output so far. */
   sees?: (seen: string) => void;
   /** Turns pages automatically; true by default. */
   turns?: boolean;

@@ -23,7 +23,7 @@ export function makeSigningAttempts(program: BuiltSigner, master: string) {
 
   const fresh = () => copyOf(master, `home-${homes++}`);
 
-  /** Signs as a script does, with the request's own code unless another is given. */
+  /** Signs as a script does, with the request's review code unless another code is given. */
   function sign(home: string, changes: Changes = {}, { code = '', flags = [] as string[] } = {}) {
     const own = program.request('request.json', changes);
     rmSync(program.path('sign.json'), { force: true });

@@ -93,7 +93,7 @@ export class TestDevice {
       out: makeScreenPrinter(text => {
         out += text;
       }, noWidth),
-      // Drops the line of version and hash, which is tested with the built program (see `program.test.ts`).
+      // Drops the line of version and hash, which `program-identity.test.ts` tests with the built program.
       err: makeScreenPrinter(text => {
         if (!text.startsWith('Signer ')) err += text;
       }, noWidth),

@@ -17,7 +17,10 @@ export function readPpm(bytes: Buffer): Picture {
 
 const [GLYPH_WIDTH, GLYPH_HEIGHT] = [8, 16];
 
-/** For each shape of the console's font: its character. Source: Linux kbd, psf.h: version 1 with a table of Unicode */
+/**
+ * For each shape of the console's font: its character. Source of the file's format: `psf.h` of Linux kbd, version 1
+ * with a table of Unicode characters.
+ */
 export function readFont(file: Uint8Array): Map<string, string> {
   const bytes = gunzipSync(file);
   if (bytes.readUInt16LE(0) !== 0x0436 || bytes[3] !== GLYPH_HEIGHT)
@@ -30,7 +33,7 @@ export function readFont(file: Uint8Array): Map<string, string> {
     const first = bytes.readUInt16LE(at);
     while (bytes.readUInt16LE(at) !== 0xffff) at += 2;
     at += 2;
-    // The first character with a shape counts, because the font also has letters that look the same.
+    // If several letters of the font have the same shape, the first one is used.
     if (!shapes.has(shape)) shapes.set(shape, String.fromCharCode(first));
   }
   return shapes;
@@ -38,7 +41,10 @@ export function readFont(file: Uint8Array): Map<string, string> {
 
 const BRIGHT = 0x50;
 
-/** Lines of a console without trailing blanks. A cell without a known character, such as the cursor's, is `~`. */
+/**
+ * Lines of a console. A cell without a known character, such as the cursor's, is `~`. Blanks and `~` at the end of a
+ * line are removed.
+ */
 export function readConsole({ width, height, data }: Picture, font: ReadonlyMap<string, string>): string[] {
   const bright = (x: number, y: number) => {
     const at = 3 * (y * width + x);

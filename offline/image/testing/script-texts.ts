@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 const SCRIPTS = new URL('../system/usr/lib/laptop/', import.meta.url);
 
 /**
- * The quoted texts after a command in a script of the image, in the order of the file. A text with a value ends before
- * the value.
+ * The quoted texts after a command in a script of the image, in the order of the file. A text that contains a variable
+ * ends before the variable.
  * @param inFunction the function of the script; without it, the whole script
  */
 export function scriptTexts(script: string, command: 'echo' | 'ask', inFunction?: string): string[] {

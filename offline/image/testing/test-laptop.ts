@@ -121,7 +121,7 @@ export async function makeKeyStick(machine: VirtualMachine, size: string, early 
   return machine.sees(new RegExp(`${MADE}[\\s\\S]*^laptop\\$\\s*$`, 'm'), 240);
 }
 
-/** The start of the line after the key stick was opened. */
+/** The start of the line that `keys open` prints when the key stick is open. */
 export const KEY_STICK_OPEN = new RegExp(lineStart(scriptTexts('keys', 'echo', 'open_keys').at(-1)), 'm');
 const ANSWERED = new RegExp(`${KEY_STICK_OPEN.source}|^error KEYS`, 'm');
 

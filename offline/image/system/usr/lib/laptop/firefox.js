@@ -1,4 +1,4 @@
-// Preferences of the browser: one window, no network, the camera without a question, files into the common folder.
+// Preferences of the browser: one window, no network, the camera without a question, downloads in the common folder.
 user_pref('accessibility.typeaheadfind.manual', false);
 user_pref('browser.download.dir', '/home/signer/Downloads');
 user_pref('browser.download.folderList', 2);
