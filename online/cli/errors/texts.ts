@@ -5,5 +5,5 @@ export const unexpectedErrorRefusal = (reason: string | undefined): Refusal =>
   new Refusal(
     'INTERNAL',
     `an unexpected error: ${reason}`,
-    'Nothing was lost. Run the command again. If the error comes back, report this message.',
+    'Run the command again. Each step is safe to repeat. If the error comes back, report this message.',
   );

@@ -11,10 +11,10 @@ export type BarData = Extract<RefusedData, { kind: 'bar-unknown' | 'name-taken' 
 /** How a request removed or renamed the bar. */
 export function barGoneText({ request, by, now }: GoneBar): string {
   const code = reviewCode(request);
-  if (by === 'redemption') return `the request ${code} redeemed it`;
+  if (by === 'redemption') return `the request ${code} redeemed this bar`;
   return now === null
-    ? `the correction ${code} removed it from the mapping`
-    : `the correction ${code} changed it to ${printableText(now)}`;
+    ? `the correction ${code} removed this bar from the mapping`
+    : `the correction ${code} changed this bar to ${printableText(now)}`;
 }
 
 /** Empty if there are no suggestions. */

@@ -82,7 +82,7 @@ export function verdictMeaningTexts({
       : `${tokenCountText(waiting)} ${haveOrHas(waiting)} a smaller amount on chain than in the mapping. The difference was burnt for the open redemption ${open.reviewCode} of ${joinFirstTexts(open.bars.map(printableText))}. \`countersign finalise\` publishes the mapping that counts these burns.`,
     less === 0
       ? ''
-      : `${tokenCountText(less)} ${haveOrHas(less)} a smaller amount on chain than in the mapping. Holders burnt the difference, and no redemption counted it. If a holder receives a bar for it, \`countersign prepare --redeem\` counts the burns.`,
+      : `${tokenCountText(less)} ${haveOrHas(less)} a smaller amount on chain than in the mapping. Usually, holders burnt the difference, and no redemption has counted it yet. If a holder receives a bar for it, \`countersign prepare --redeem\` counts the burns.`,
     usedUp === 0
       ? ''
       : `${tokenCountText(usedUp)} with mass 0 and no amount on chain ${isOrAre(usedUp)} not listed. Redemptions used them up.`,

@@ -19,10 +19,10 @@ export class RecordCommand extends ConfiguredCommand {
     details:
       'The page has the bars, the review code, the controllers who signed, the transactions with their blocks, and the mapping before and after. This data comes from the ledger and the chain. If something is not known, the page says so. Without a name, the command records the open proposal. If no proposal is open, it records the proposal that was published last. Nothing is written to the store.',
     examples: [
-      ['Of the open proposal, or of the proposal published last', '$0 record'],
-      ['Of the proposal published last, if another proposal is open', '$0 record --published'],
-      ['Of another proposal, by the start of its review code', '$0 record THJN'],
-      ['Of the key ceremony', '$0 record --ceremony'],
+      ['The open proposal, or the proposal published last', '$0 record'],
+      ['The proposal published last, if another proposal is open', '$0 record --published'],
+      ['Another proposal, named by the start of its review code', '$0 record THJN'],
+      ['The key ceremony', '$0 record --ceremony'],
     ],
   });
   proposal = Option.String({ required: false, name: 'PROPOSAL' });

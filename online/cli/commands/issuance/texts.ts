@@ -13,7 +13,7 @@ import type { Repair } from '../../../proposal/upkeep/repair-store.ts';
 export const NOBODY = 'nobody signed';
 
 export const finaliseMayWaitText = (signed: readonly number[]): string =>
-  `Signed by ${controllersText(signed)}. If \`countersign finalise\` is waiting on another PC for this proposal, that command ends.\n`;
+  `Signed by ${controllersText(signed)}. If \`countersign finalise\` waits for this proposal on another PC, abandoning the proposal ends that command.\n`;
 
 /** @param which the proposal and its bars */
 export const askEveryControllerText = (which: string): string =>

@@ -10,10 +10,11 @@ import {
   issueToHolder,
   OTHER,
   type Output,
-  redeemBar,
+  proposeRedemption,
 } from '../../../../fixtures/pcs/bar-redemption.ts';
 import { fakeTerminal } from '../../../../fixtures/pcs/fake-terminal.ts';
 import { type Ran, TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { barGoneText } from '../../../proposal/texts/bars.ts';
 import { explainRefused } from '../../../proposal/texts/refused-error.ts';
 import { choicesText, OTHER_AMOUNT, typedBeforeText, whichIsWrongQuestion } from './texts.ts';
 
@@ -122,10 +123,13 @@ test('a counted burn is reported with its bar, and a redeemed bar with its reque
   burns,
 }) => {
   await world.ok(1, 'abandon', '--yes');
-  await redeemBar(world, BAR, burns);
+  const { digest } = await proposeRedemption(world, BAR, burns);
+  await world.countersign(2);
+  await world.ok(2, 'finalise', 'mine.json', '--yes');
   const ran = await prepareByTyping(world, [BAR, OTHER, burns[0], '<end>']);
   assert.is(ran.json.error.code, 'INTERRUPTED', ran.stderr);
-  assert.match(ran.stderr, new RegExp(`no bar "${BAR}": the request .* redeemed it`));
+  const gone = barGoneText({ request: digest, by: 'redemption', now: null });
+  assert.ok(ran.stderr.includes(gone), ran.stderr);
   assert.match(ran.stderr, new RegExp(` ${burns[0]}: .* ${BAR}`));
 });
 

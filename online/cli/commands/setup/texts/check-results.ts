@@ -50,7 +50,8 @@ export const stateFolderText = (path: string, exists: boolean): string =>
     ? `the folder ${path}`
     : `the folder ${path} does not exist. This is right for a first mapping. Otherwise the path is wrong, or the disk is not mounted`;
 
-export const WRITE_CHECK = 'Made by `countersign init` to test write permission. It can be deleted.\n';
+export const WRITE_CHECK =
+  '`countersign init` wrote this file to test the permission to write. You can delete the file.\n';
 
 export const PUBLIC_BY_POLICY =
   'Run the command again without --public-read. Let everyone read map.json by a policy of the bucket.';
@@ -97,7 +98,7 @@ export const otherChainRefusal = (node: string, whose: string, address: string):
   );
 
 export const addressImportText = (address: string): string =>
-  `The node imports ${address}, and searches its chain for coins. This takes long on a long chain.\n`;
+  `The node imports ${address}, and searches its chain for coins. On a long chain, this takes a long time.\n`;
 
 export const addressNotWatchedText = (address: string, reason: string): string =>
   `Run \`countersign coins scan\`: the node does not watch ${address} yet (${reason}).`;

@@ -74,7 +74,7 @@ export const MEANINGS = {
   ),
   keysDown: explainRequestFailed(
     'the key management of the server does not work',
-    'Ask the operator of the server to set it up, or switch off the encryption of the bucket. Then run the command again.',
+    'Ask the operator of the server to set up the key management, or switch off the encryption of the bucket. Then run the command again.',
   ),
   fullOrQuota: explainRequestFailed('the storage is full, or a quota is used up', ROOM_HINT),
   full: explainRequestFailed('the storage is full', ROOM_HINT),
@@ -88,7 +88,7 @@ export const MEANINGS = {
   ),
   tooLarge: explainRequestFailed(
     'the server accepts no object of this size',
-    'Ask its operator to raise the limit. Then run the command again.',
+    'Ask the operator of the server to raise the limit. Then run the command again.',
   ),
   tooLargeForProxy: explainRequestFailed(
     'a proxy accepts no object of this size (status 413)',
