@@ -28,7 +28,10 @@ export class RequestOutput {
     return resolve(this.world.cwd, name);
   }
 
-  /** @param name name of a file in the folder of the request, such as `typed.csv` */
+  /**
+   * @param name the file's own name, such as `typed.csv`
+   * @returns path of a file beside the request: `typed.csv`, or `a-typed.csv` with `--out a.json`
+   */
   beside(name: string): string {
     const { out, stick = '' } = this.options;
     return out === undefined ? join(stick, name) : `${out.replace(/\.[^./\\]*$/, '')}-${name}`;
@@ -54,7 +57,8 @@ export class RequestOutput {
   }
 
   /**
-   * Writes the file. Replaces a file of the same request, but never another file.
+   * Writes the file. With `--out`, an existing file is replaced only with `--overwrite`. Without `--out`, a
+   * file of the same request is replaced, and any other file is kept.
    * @returns the name of the file, as printed
    */
   write(request: Request, bytes: Uint8Array): string {
@@ -72,7 +76,7 @@ export class RequestOutput {
     }
   }
 
-  /** True if a file has this name, and is not a file of this request. */
+  /** True if a file has this name, and is not a file of this request, or cannot be read. */
   private isOther(name: string, request: Request): boolean {
     try {
       const bytes = readIfExisting(this.path(name), MAX_REQUEST_BYTES);

@@ -118,7 +118,10 @@ function parseYesOrNo(value: Value, where: string): boolean {
   throw notYesOrNoRefusal(where);
 }
 
-/** A non-empty environment variable. @throws Refusal CONFIG_INVALID naming the variable */
+/**
+ * The value of an environment variable; undefined if the variable is empty or not set.
+ * @throws Refusal CONFIG_INVALID naming the variable
+ */
 export function readVariable(env: Record<string, string | undefined>, name: string): string | undefined {
   const value = env[name];
   return value === undefined || value === '' ? undefined : parseOneLine(value, name);

@@ -60,8 +60,8 @@ function groupProblems(problems: readonly Problem[]): string[] {
 }
 
 /**
- * A refusal for one or more errors. For several errors, the message has their number and the first error, and
- * the details have the other errors.
+ * A refusal for one or more errors. For several errors, the message has their number and the first error. The
+ * details have the other errors, on at most 20 lines, and the number of lines that are not shown.
  */
 export function makeDetailedRefusal(
   code: Code,

@@ -1,6 +1,9 @@
 /** Suggests the word that a mistyped word probably means. */
 
-/** Edit distance: the number of letters that are changed, omitted, added, or swapped with the next letter. */
+/**
+ * Edit distance: the least number of steps from `a` to `b`. A step changes, omits or adds one letter, or
+ * swaps two neighbours.
+ */
 function editDistance(a: string, b: string): number {
   const rows: number[][] = [[...b, ''].map((_, i) => i)];
   for (let i = 1; i <= a.length; i++) {
@@ -20,8 +23,8 @@ function editDistance(a: string, b: string): number {
 }
 
 /**
- * The word with the smallest distance from the typed word. The distance is 1, or at most a third of the
- * word's letters. Undefined if there is no such word.
+ * The word with the smallest distance from the typed word. The distance is at most a third of the word's
+ * length, or at most 1 for a short word. Undefined if there is no such word.
  */
 export function nearestWord(typed: string, words: readonly string[]): string | undefined {
   // A long text was pasted and not typed, so no word is suggested for it.

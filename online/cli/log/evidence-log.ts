@@ -87,8 +87,8 @@ export class EvidenceLog {
       writeSync(this.handle, `${JSON.stringify(this.redactor.value(line))}\n`);
       fsyncSync(this.handle);
     } catch (error) {
-      // If the log cannot be written any more, the person gets a message. The command continues, because it
-      // must not stop halfway.
+      // The person gets a message. A command that has begun continues, because it must not stop halfway. Only
+      // if the first line cannot be written, `begin` stops the command.
       if (!this.failed) {
         this.world.stderr.write(logEndsText(this.name, systemReason(error)));
       }
@@ -96,7 +96,10 @@ export class EvidenceLog {
     }
   }
 
-  /** Writes the last line: the exit code, and the digests of all files that the arguments name. */
+  /**
+   * Writes the last line: the exit code, and the digests of the files that the arguments name. Files larger
+   * than `MAX_FILE` are left out.
+   */
   end(exit: number, members: object): void {
     this.add('end', { exit, ...members, files: this.files() });
     closeSync(this.handle);

@@ -5,8 +5,8 @@ import { parseEndpoint } from '../../node/rpc/endpoint.ts';
 /** Matches names of environment variables that contain secrets of the node, of S3 or of other programs. */
 const SECRET_NAME = /PASSWORD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|ACCESS_KEY|PRIVATE|MNEMONIC/i;
 /**
- * Smallest length of a secret that is searched in texts, because a shorter secret would be found in many
- * words. A password in a URL is recognised by its place in the URL, and removed at any length.
+ * Only secrets of at least this length are searched for in texts, because a shorter one occurs in many words.
+ * A password in a URL is recognised by its place in the URL, and removed at any length.
  */
 const SHORTEST = 4;
 const URL_CREDENTIALS = /([a-z][a-z0-9+.-]*:\/\/)[^\s"'<>]*@/gi;

@@ -10,7 +10,7 @@ import { pagerKeysText } from './texts.ts';
 
 class Pager {
   private at = 0;
-  /** Index of the first line of each page that was shown. */
+  /** Index of the first line of each page, up to the page that is shown now. */
   private readonly starts: number[] = [];
   private shown = '';
   private readonly lines: readonly string[];

@@ -9,7 +9,10 @@ import type { World } from '../../platform/world.ts';
 import { completeFile } from './file-completion.ts';
 import { inputEndedRefusal, notATerminalRefusal, TYPE_YES_IN_FULL, TYPE_YES_OR_NO } from './texts.ts';
 
-/** For each input stream: pasted lines that follow an answer. They answer the next questions. */
+/**
+ * For each input stream: lines that were pasted together with an answer. They answer the next questions,
+ * except questions with `fresh`.
+ */
 const pastedLines = new WeakMap<object, string[]>();
 
 /** @throws Refusal NOT_A_TERMINAL, naming `flag` */

@@ -27,8 +27,9 @@ function lookAlikeText(reference: string, other: string, where: string): string 
 }
 
 /**
- * Warnings about other bars whose serial is the same, or differs only in case or in look-alike characters.
- * Both names may belong to one bar, which would get two tokens.
+ * Warnings about other bars in the request, the mapping and earlier proposals, if their serial is the same,
+ * or differs only in case or in look-alike characters. Both names may belong to one bar, which would get two
+ * tokens.
  */
 export function lookAlikeWarnings(
   references: readonly string[],

@@ -74,8 +74,8 @@ function heightWarnings({ request }: Derivation): string[] {
 }
 
 /**
- * Warns if a token's mass, burnt and on chain together, is larger than its mapped mass by more than
- * `ROUNDED`.
+ * Compares the mass of each token, burnt and on chain together, with its mass in the mapping. Warns if it is
+ * larger by more than `ROUNDED`.
  */
 function roundedWarnings(derivation: Derivation, evidence: Evidence): string[] {
   return tokenSums(derivation, evidence).flatMap(({ token, mapped, found }) =>

@@ -25,7 +25,7 @@ export interface WantedOptions {
 
 const joinNames = (names: readonly string[]) => `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
-/** Checks that the options fit together. Is called before anything else. @throws UsageError */
+/** Checks that the options fit together. @throws UsageError */
 export function checkWantedOptions(options: WantedOptions): void {
   const { issuances, redemptions, redeem, corrections, reason, burnt } = options;
   const given = [
@@ -52,7 +52,7 @@ export interface WantedFile {
   file: string;
 }
 
-/** The burnt amounts of all files together, atoms by asset id; undefined without files. */
+/** For each asset id: the burnt atoms of all files together. Undefined if no file is given. */
 export function readBurntFiles(
   { cwd }: World,
   { burnt }: Pick<WantedOptions, 'burnt'>,

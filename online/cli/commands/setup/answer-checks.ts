@@ -120,7 +120,7 @@ function refuseNotPublic({ code, message }: Refusal): never {
   throw new Refusal(code, message, PUBLIC_BY_POLICY);
 }
 
-/** Reads, lists and writes objects, because the commands need all three permissions. */
+/** Reads and lists objects, and tests writing, because the commands need all three permissions. */
 export async function checkStore(
   world: World,
   { store: spec, s3 }: Config & { store: string },
@@ -161,14 +161,16 @@ export interface NodeFound {
    */
   watch: Watch | null;
   told: string;
-  /** Required changes of the node's configuration, as sentences. */
+  /** What has to be corrected at the node, as sentences. */
   lacks: readonly string[];
 }
 
-/** Largest age of the best block in seconds, as the default of all other commands. */
+/** Largest age of the best block in seconds: the default of `--max-tip-age` in the other commands. */
 const MAX_TIP_AGE = 100;
 
-/** Sentences about what the commands need and this node does not have. */
+/**
+ * Sentences about what has to be corrected at this node or its computer before the commands can use the node.
+ */
 function missingCapabilityTexts(
   { peers, txindex, watch }: Omit<NodeFound, 'lacks' | 'told'>,
   age: number,

@@ -95,8 +95,8 @@ const ANSWERS = [
 ];
 
 /**
- * For each word of a correction: the wrong answer, and the answers that depend on it. A person is asked for
- * all of them again.
+ * For each word with which a person names a wrong answer: this answer, and the answers that depend on it. The
+ * person is asked for all of these answers again.
  */
 const ASKED_AGAIN: Record<(typeof CORRECTIONS)[number], readonly (keyof Answered)[]> = {
   network: ['network', 'reissuanceAddress'],
@@ -216,8 +216,8 @@ export class ProfileAnswers {
   }
 
   /**
-   * Asks for the keys. `back` returns to the key before. If a person comes back from a later question, only
-   * the last key is asked for again.
+   * Asks for the keys. `back` returns to the previous key, and from the first key to the number of keys. If a
+   * person comes back from a later question, only the last key is asked for again.
    */
   private async askKeys(typed = this.got.controllers ?? []): Promise<string[]> {
     const keys = typed.slice(0, -1);

@@ -17,7 +17,11 @@ function parseAtoms(text: string): bigint {
   return parseAmount(text.includes('e') ? Number(text).toFixed(8) : text, 'amount');
 }
 
-/** @returns atoms by asset id @throws Refusal FORMAT_INVALID naming the place of the first invalid entry */
+/**
+ * @returns atoms by asset id
+ * @throws Refusal FORMAT_INVALID for an empty file, or naming the first invalid entry; FIELD_INVALID for more
+ * than 8 decimals
+ */
 export function readBurntAmounts(bytes: Uint8Array, what: string): Map<string, bigint> {
   const wrong = (problem: string) => burntFileRefusal(what, problem);
   const text = new TextDecoder().decode(bytes).trimEnd();

@@ -42,7 +42,7 @@ function decodeText(bytes: Uint8Array, what: string): string {
 const splitCells = (line: string, separator: string) =>
   line.split(separator).map(cell => cell.replaceAll('"', '').trim().toLowerCase());
 
-/** The separator with which the first line has most of the expected names. */
+/** The separator that gives the most expected column names in the header. */
 function findSeparator(header: string, names: readonly string[]): string {
   const found = (separator: string) =>
     splitCells(header, separator).filter(cell => names.includes(cell)).length;

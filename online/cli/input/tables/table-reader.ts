@@ -40,11 +40,11 @@ interface Line {
 export interface Row<Name extends string> {
   readonly place: Line['place'];
   readonly cells: Readonly<Partial<Record<Name, string>>>;
-  /** True if every cell is valid. */
+  /** True if every cell is valid, and the line as a whole has no error. */
   readonly isWhole: boolean;
 }
 
-/** The index of each column's cell, and the cells without a column name. */
+/** What the header says about the cells of each line. */
 interface Header<Name extends string> {
   columns: Map<Name, number>;
   /** False for cells without a column name, and for cells after the last column. */

@@ -115,7 +115,7 @@ export class TypedRedemptions implements TypedInput {
   /**
    * Prints the sum of the bar's burns so far.
    * @returns the difference from the needed amount in atoms: negative if burns are missing, positive if too
-   * much is burnt
+   * much is burnt, 0 before the first burn
    */
   private printSum({ reference, burns }: TypedBar): bigint {
     const mass = this.massOf(reference);
