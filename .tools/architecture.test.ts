@@ -23,7 +23,7 @@ const LAYERS = [...DRAWING.matchAll(/^ {5}([a-z]+) {2,}[A-Za-z]/gm)]
 
 /** Folders with more entries than permitted, and their number. */
 const LARGE: Record<string, number> = {};
-/** Files without a limit of lines: data, and the signer's code, whose size `make size` limits. */
+/** Folders without a limit of entries: data, and the signer's code, whose size `make size` limits. */
 const UNCOUNTED = ['fixtures/hostile', 'fixtures/hostile-imports', 'shared', 'offline'];
 const MOST_THINGS = 14;
 const MOST_LINES = 300;
@@ -42,13 +42,16 @@ const files = ['shared', 'offline', 'online', 'fixtures', '.tools'].flatMap(file
 const sources = files.filter(file => file.endsWith('.ts'));
 const known = new Set(sources);
 
-/** Tests and test helpers. Tests may import everything, and only tests may import tests. */
+/**
+ * True for tests and their helpers, and for all files of `fixtures/` and `.tools/`. These files may import
+ * everything, and only they may import each other.
+ */
 const isTestFile = (file: string) =>
   /\.(test|live)\.ts$|\/(tests|testing|suite)\/|\/testing\.ts$|^(fixtures|\.tools)\//.test(file);
 
 const IMPORT = /\b(?:from|import)\s*\(?\s*'(\.[^']+)'/g;
 
-/** @returns the files that a text imports, including types */
+/** @returns the files that a text imports, even if it imports only types */
 function importedFiles(file: string, text: string): string[] {
   const paths = [...text.matchAll(IMPORT)].map(([, path]) => join(dirname(file), path as string));
   return [...new Set(paths)].filter(path => known.has(path));

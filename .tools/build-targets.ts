@@ -9,14 +9,17 @@ import { buildOnePage } from './single-file-page.ts';
 
 export interface Target {
   name: string;
-  /** The entry of the program. It is a function if another target must be built first. */
+  /**
+   * esbuild's options, without the common options. A function, if another page or program must be built
+   * first.
+   */
   options: BuildOptions | (() => Promise<BuildOptions>);
   /** Folder of the chunks, for a program that is split into chunks. */
   pieces?: string;
   after?: (result: BuildResult) => void | Promise<void>;
 }
 
-/** esbuild's options for a target. */
+/** All of esbuild's options for a target. */
 export async function buildOptions({ options }: Target): Promise<BuildOptions> {
   return { ...common, ...(typeof options === 'function' ? await options() : options) };
 }

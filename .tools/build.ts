@@ -1,6 +1,6 @@
 /**
- * Builds `dist/`, with one readable file for each program. Usage: `tsx .tools/build.ts [target ...]`. Without
- * arguments it builds all targets.
+ * Builds the programs and pages of `dist/`, in a form that people can read. Usage: `tsx .tools/build.ts
+ * [target ...]`. Without arguments it builds all targets.
  */
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';

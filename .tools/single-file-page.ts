@@ -1,6 +1,6 @@
 /**
- * Builds a page as one file. Its content security policy has the hashes of script and style, and permits no
- * others.
+ * Builds a page as one file. Its content security policy has the hashes of the page's script and style, and
+ * permits no other script or style.
  */
 import { readFileSync } from 'node:fs';
 import { contentPolicyHash } from '../online/platform/text/html-escaping.ts';

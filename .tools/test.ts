@@ -3,7 +3,7 @@
  *
  *   tsx .tools/test.ts [--min N] [--limit SECONDS] [--code | --programs] [FILE or folder ...]
  * `--programs` runs only the tests that start the built programs (`PROGRAMS` below), and `--code` runs the
- * other tests. Lines of a file that begin with `note:` are always printed. Other output of the file is
+ * other tests. Lines of a file's output that begin with `note:` are always printed. The other output is
  * printed only after a failure. A file without tests fails, because uvu exits with 0 if `.run()` is missing.
  * The run fails if it has fewer tests than `--min`. A file that exceeds `--limit` is stopped, and its
  * finished tests count.
@@ -91,12 +91,15 @@ function runFile(file: string): Promise<Outcome> {
 }
 
 const args = process.argv.slice(2);
-/** @returns the number after this option, which is removed from the arguments */
+/**
+ * @returns the number after this option, or `otherwise` if the option is absent. Removes both from the
+ * arguments
+ */
 function commandOption(name: string, otherwise: number): number {
   const found = args.indexOf(name);
   return found < 0 ? otherwise : Number(args.splice(found, 2)[1]);
 }
-/** @returns whether the arguments had this option, which is removed from them */
+/** @returns true if the arguments have this option. Removes the option from them */
 function commandFlag(name: string): boolean {
   const found = args.indexOf(name);
   if (found >= 0) args.splice(found, 1);

@@ -29,7 +29,7 @@ function addFigureRow(what: string, measured: number, limit: number, unit: strin
   );
 }
 
-/** Resident memory of the browser's largest process in bytes: now, and the maximum until now. */
+/** Resident memory of the browser's largest renderer process in bytes: now, and the maximum until now. */
 async function browserMemory(browser: Browser): Promise<{ now: number; peak: number }> {
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = (await session.send('SystemInfo.getProcessInfo')) as {
@@ -58,7 +58,10 @@ const CLOCK = `(() => {
   }).observe(verdict, { attributes: true }));
 })()`;
 
-/** @returns seconds, and bytes of memory for each byte of the file */
+/**
+ * @returns the seconds to the verdict, and the additional memory at the peak, in bytes for each byte of the
+ * file
+ */
 async function measureCheck(path: string): Promise<{ seconds: number; memory: number }> {
   const browser = await launchChromium();
   try {

@@ -130,7 +130,7 @@ export async function measureSigning(runs: number): Promise<SigningResult[]> {
     ],
     runs,
   )) as [Series, ...Series[]];
-  // The floor includes the hashes of two mappings: the base mapping and the new mapping.
+  // The limit has the floor of reading twice: for the base mapping and for the new mapping.
   const limit = ([bareStart, sign, read]: number[]) =>
     (sign as number) + 2 * 1.3 * ((read as number) - (bareStart as number));
   const figure = 'at most floor of signing + 2 x 1.3 x floor of reading';
@@ -165,7 +165,7 @@ class TripCounter {
   }
 }
 
-/** A proxy in front of the node, in which each HTTP request is a round trip. */
+/** A proxy in front of the node, which counts HTTP requests as round trips. */
 async function startCountingProxy(
   target: string,
   trips: TripCounter,
@@ -217,7 +217,7 @@ const EARLIER_PROPOSALS = 30;
 
 type Row = { work: string; figure: string; measured: string; ok: boolean };
 
-/** Makes a ledger with many proposals, because what a command reads must not grow with their number. */
+/** Makes and abandons proposals. Their number must not change how much a command reads. */
 async function makeAbandonedProposals(world: TestWorld, times: number): Promise<void> {
   for (let i = 0; i < times; i++) {
     await world.ok(3, ...PREPARE, '--overwrite');

@@ -67,8 +67,8 @@ export interface Series {
 }
 
 /**
- * Runs the commands alternately. Each runs `runs` times, after a first run that is not counted. Returns
- * medians.
+ * Runs the commands alternately. Each command runs `runs` times, after a first run that is not counted.
+ * Returns the counted runs and their medians.
  */
 export async function measureAlternately(commands: readonly Command[], runs: number): Promise<Series[]> {
   const all: Usage[][] = commands.map(() => []);
@@ -85,7 +85,10 @@ export async function measureAlternately(commands: readonly Command[], runs: num
   }));
 }
 
-/** Minimum, median and maximum of the ratios of each run of `a` to the same run of `b`. */
+/**
+ * Minimum, median and maximum of the ratios of each run of `a` to the same run of `b`, in CPU time.
+ * @param minus CPU seconds to subtract from each run
+ */
 export function pairRatios(a: Series, b: Series, minus = 0): [number, number, number] {
   const pairs = a.runs.map((usage, i) => (usage.cpu - minus) / ((b.runs[i] as Usage).cpu - minus));
   return [Math.min(...pairs), median(pairs), Math.max(...pairs)];

@@ -35,7 +35,7 @@ import { sampleMappingText } from './sample-mappings.ts';
 let missed = 0;
 
 /**
- * Adds a figure with its ratio to the limit. A ratio of 1 or more meets the limit, whether a larger or a
+ * Prints a figure with its ratio to the limit. A ratio of 1 or more meets the limit, whether a larger or a
  * smaller value is better.
  */
 function addFigureRow(what: string, measured: number, limit: number, unit: string, smaller: boolean): void {

@@ -52,7 +52,7 @@ function redemptionByThreeBurns(base: Mapping): RedemptionRequest {
   return { reference: bar.reference, mass: bar.mass, height: base.height, burns };
 }
 
-/** @returns the ratio of the two times, each without the key derivation */
+/** @returns minimum, median and maximum of the ratio of the two times, each without the key derivation */
 export async function measureRedemptionSigning(
   count: number,
   runs: number,

@@ -114,7 +114,7 @@ async function measureReading(): Promise<void> {
     });
     if (hasPython) addComparedRow(said(count), series);
     points.push({ count, series: ours[0]! });
-    // The smallest value of all runs is used, because other work on the machine only adds time.
+    // For each layout the shortest run is used, because other work on the machine only adds time.
     const times = ours.map(({ runs }) => Math.min(...runs.map(({ cpu }) => cpu)));
     const spread = Math.max(...times) / Math.min(...times);
     addFigureRow(

@@ -51,6 +51,7 @@ function sampleMass(i: number, layout: Layout): string {
   return text.replace(/(\.\d+?)0+$/, '$1');
 }
 
+/** Makes the mapping's file, if it is not cached yet. @returns the path of the file */
 export function sampleMappingText(count: number, layout: Layout = 'original'): string {
   mkdirSync(cacheFolder, { recursive: true });
   const path = join(cacheFolder, `map-${count}-${layout.replace(' ', '-')}.json`);
@@ -87,6 +88,7 @@ export function sampleMappingText(count: number, layout: Layout = 'original'): s
   return path;
 }
 
+/** Writes the trust profile of the test keys to a file. @returns the path of the file */
 export function sampleTrustText(): string {
   mkdirSync(cacheFolder, { recursive: true });
   const path = join(cacheFolder, 'trust.json');
