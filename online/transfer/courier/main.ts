@@ -26,7 +26,7 @@ for (const name of tabs) {
   button.addEventListener('click', () => {
     const first = document.body.classList.contains('start');
     selectTab(name);
-    // When the first card is chosen, the focus moves to the card's first button.
+    // At the person's first choice, the focus moves to the first button of the chosen card.
     if (first) findElement(name === 'show' ? 'choose' : 'start', HTMLElement).focus();
   });
   button.addEventListener('keydown', event => {

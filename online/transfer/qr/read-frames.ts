@@ -124,8 +124,8 @@ class SkippedPictures {
 }
 
 /**
- * Adds the frames in a picture to the reader. An inverted picture is searched only if no frame was found
- * before.
+ * Adds the frames in a picture to the reader. Each further form of the picture, such as the inverted picture,
+ * is searched only if no frame was found before.
  */
 function addAllFrames(
   name: string,

@@ -27,7 +27,10 @@ import {
 } from './texts/describe-file.ts';
 import { fileEndingRefusal, noTerminalRefusal, stoppedShowingRefusal } from './texts/messages.ts';
 
-/** Largest QR version of pictures if the person gave no density. A webcam reads it reliably from a screen. */
+/**
+ * Largest QR version of pictures if the person gave no density. A webcam reads codes of this version reliably
+ * from a screen.
+ */
 const PICTURE_VERSION = 15;
 
 export interface ShowOptions {

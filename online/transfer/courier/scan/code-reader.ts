@@ -30,15 +30,18 @@ const MAX_LOOKS_PER_PICTURE = 8;
  * exchanged. This picture is not also read in the usual way, which would take more time.
  */
 const EXCHANGED = 4;
-/** The same number after the first wanted code, which has shown whether the codes are white on black. */
+/**
+ * Used in place of {@link EXCHANGED} after the first wanted code. This code has shown whether the codes are
+ * white on black, so the other colours are tried less often.
+ */
 const EXCHANGED_KNOWN = 32;
 
 /**
  * Reads one picture at each call of `look`. After a wanted code, only the area around this code is searched
  * in the next picture, which is several times faster. If no wanted code is there, the following picture is
- * searched as a whole. After two pictures without a wanted code, a smaller copy is searched, which helps
- * against blur and moire. An unwanted code, such as one on a poster, is painted over, so that the next search
- * finds another code.
+ * searched as a whole. Of each three pictures without a wanted code, the third is searched in a smaller copy.
+ * This helps against blur and moire. An unwanted code, such as one on a poster, is painted over, so that the
+ * next search finds another code.
  */
 export class CodeReader {
   readonly #canvas = document.createElement('canvas');

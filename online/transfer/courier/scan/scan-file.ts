@@ -280,6 +280,6 @@ export function wireScanControls(): void {
     // Before the person permits a camera, the browser gives no names, and the list stays as it is.
     if (cameras.dataset['chosen'] || stream) void updateCameraList();
   });
-  // A timer runs this check, because a stopped camera gives no pictures that could start the check.
+  // A timer calls `showHint`, because a stopped camera gives no pictures at which the page could call it.
   setInterval(showHint, 1000);
 }

@@ -155,7 +155,7 @@ function showNextFrame(by: number): void {
   at = (at + by + numbers.length) % numbers.length;
 }
 
-/** Modules with fewer screen pixels along a side are difficult to read for a camera. */
+/** If a side of a module has fewer screen pixels, a camera has difficulty reading the code. */
 const SMALL = 3;
 
 /** Paints the code of the current frame, as large as the window permits. */

@@ -18,7 +18,7 @@ export const one = sampleRequest(1);
 export const some = sampleRequest(8);
 export const many = sampleRequest(30);
 
-/** The refusal of this function. */
+/** The refusal that this function throws. */
 export function refusalOf(run: () => unknown): Refusal {
   try {
     run();

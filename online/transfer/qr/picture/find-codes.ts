@@ -132,7 +132,7 @@ export function* findCodesAtTriples(
     done.some(corners => points.some(point => isInQuadrilateral(point, corners)));
   let looks = 0;
   let found = 0;
-  // First, all triples are tried as seen from the front, because most codes can be read so.
+  // First, every triple is tried as a code seen from the front, because most codes can be read in this way.
   for (const fourths of [FOURTH_CORNERS.slice(0, 1), FOURTH_CORNERS.slice(1)]) {
     for (const { points, margin } of all) {
       for (const fourth of fourths) {
@@ -150,7 +150,8 @@ export function* findCodesAtTriples(
       }
     }
   }
-  // Three finder patterns belong to each code that was read. Fewer than three others cannot belong to a code.
+  // Three finder patterns belong to each code that was read. If fewer than three patterns are left, there is
+  // no further code.
   const left = finders - 3 * found;
   if (more || (looks >= budget && left >= 3 && all.some(({ points }) => !isUsed(points)))) bounded();
 }

@@ -165,8 +165,8 @@ function measureRuns(
 }
 
 /**
- * For each pixel: 1 if it is dark. It is compared with the mean of its surroundings, so that shadows do not
- * matter.
+ * For each pixel: 1 if it is dark. Each pixel is compared with the mean of its surroundings, so that shadows
+ * do not matter.
  */
 function darkPixels({ width, height, data }: Grey): Uint8Array {
   const sums = new Float64Array((width + 1) * (height + 1));

@@ -29,7 +29,7 @@ export function pictureOnPaper({ width, height, light, alpha }: Picture): Grey {
 
 /**
  * Yields the grey pictures to search. The first is on white paper, and the second is its inverse, for white
- * codes on black. A transparent picture is also given on black paper.
+ * codes on black. A transparent picture is also given on black paper, first inverted and then unchanged.
  */
 export function* pictureAppearances(picture: Picture): Generator<Grey> {
   const inverted = (grey: Grey) => ({ ...grey, data: grey.data.map(value => 255 - value) });

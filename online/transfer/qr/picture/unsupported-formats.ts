@@ -4,8 +4,8 @@ import { fileKind } from '../../../../shared/file-kind.ts';
 import { DRAWN, EXPORT, MOVING, OTHER, PHONE, RAW } from './texts.ts';
 
 /**
- * A pattern for files whose first box has one of these names (ISO/IEC 14496-12, 4.3). In HEIC, AVIF and video
- * files, the first box names the format.
+ * A pattern for files whose first box, `ftyp`, lists one of these formats (ISO/IEC 14496-12, 4.3). HEIC, AVIF
+ * and video files begin with this box.
  */
 const formatBrandPattern = (...names: string[]) =>
   new RegExp(`^.{4}ftyp(?:.{4}){0,16}?(?:${names.join('|')})`, 's');

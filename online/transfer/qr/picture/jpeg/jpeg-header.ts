@@ -23,7 +23,7 @@ export interface Frame {
 }
 
 export interface Tables {
-  /** 64 factors each, in zigzag order. */
+  /** For each quantisation table: 64 factors, in zigzag order. */
   quantisation: (Uint16Array | undefined)[];
   dc: (Codes | undefined)[];
   ac: (Codes | undefined)[];

@@ -78,7 +78,8 @@ export class ProgressiveReader {
   read(part: Part, kept: Coefficients | null, block: number): void {
     const { from, high, low } = this.#pass;
     if (from > 0) {
-      // `kept` is not null, because such passes of an unused component are skipped.
+      // `kept` is not null here. A pass with `from > 0` has one component, and is skipped if this component
+      // is not used.
       if (high === 0) this.#first(part.ac, kept!, block);
       else this.#refine(part.ac, kept!, block);
     } else if (high === 0) {

@@ -11,8 +11,8 @@ export class ShrunkPicture {
    */
   readonly #area: number;
   /**
-   * For each pixel of the smaller picture, `#light` is a sum of brightness multiplied by alpha. `#alpha` is a
-   * sum of alpha.
+   * For each pixel of the smaller picture, `#alpha` has the sum of the opacities, and `#light` has the sum of
+   * the brightnesses on black paper. In an opaque picture, `#alpha` is null.
    */
   readonly #light: Uint32Array;
   readonly #alpha: Uint32Array | null;
