@@ -98,7 +98,7 @@ function syncFolder(folder: string): void {
       closeSync(handle);
     }
   } catch {
-    // Windows cannot open a folder, but keeps a rename without a flush.
+    // For example, Windows cannot open a folder. It keeps a rename without a flush.
   }
 }
 
@@ -199,8 +199,8 @@ export interface OutputOptions {
 }
 
 /**
- * Throws the refusal that {@link writeOutput} would throw for this path. Called before a person is asked
- * anything.
+ * Finds errors of {@link writeOutput} before a person is asked anything: an existing file, a folder at this
+ * path, or a missing folder.
  * @throws Refusal FILE_EXISTS, FILE_UNUSABLE
  */
 export function checkOutputPath(path: string, options: OutputOptions = {}): void {

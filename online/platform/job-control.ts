@@ -37,7 +37,7 @@ export interface RawKeyboard {
 
 /**
  * Keeps the terminal in raw mode until the release, even if the program is stopped and continued.
- * @param again function that shows the open question again
+ * @param again function that draws the question or the picture again after the program was stopped
  */
 export function holdRawMode(keyboard: Keyboard, jobs: Jobs = noJobs, again: () => void): RawKeyboard {
   const raw = (on: boolean) => void (keyboard.isTTY && keyboard.setRawMode?.(on));

@@ -1,6 +1,6 @@
 /**
- * State of this PC in `.countersign/`, beside its configuration: the requests prepared here, and a journal
- * for people. A loss of this state never endangers an issuance. The copy of the ledger is in
+ * State of this PC in `.countersign/`, beside its configuration: the requests prepared or reviewed here, and
+ * a journal for people. A loss of this state never endangers an issuance. The copy of the ledger is in
  * `ledger/ledger-copy.ts`.
  */
 import { appendFileSync, mkdirSync } from 'node:fs';

@@ -1,4 +1,7 @@
-/** Handles output streams that cannot be written: prints one line on the other stream, and exits with 1. */
+/**
+ * Watches the output streams. If a stream cannot be written, the program prints the error on the other
+ * stream, and exits with 1.
+ */
 import type { Writable } from 'node:stream';
 import type { Refusal } from '../../shared/errors.ts';
 import { hasErrorCode, systemReason } from './file-errors.ts';

@@ -8,8 +8,8 @@ import { colourLines, isColourWanted } from './text/terminal-colours.ts';
 import { wrapText } from './text/wrap-text.ts';
 
 /**
- * A stream that writes the whole text to a file. If the disk is almost full, Node's own stream writes a part
- * and reports success.
+ * For a file: a stream that writes the whole text, or reports an error. If the disk is almost full, Node's
+ * own stream writes a part and reports success. Any other stream is returned unchanged.
  */
 export function completeFileStream(stream: NodeJS.WriteStream & { fd: number }): NodeJS.WriteStream {
   if (!isFileDescriptor(stream.fd)) return stream;
@@ -32,8 +32,9 @@ export function completeFileStream(stream: NodeJS.WriteStream & { fd: number }):
 const UNKNOWN_WIDTH = 80;
 
 /**
- * A stream for a terminal, which wraps complete lines of plain text between words. It adds colours
- * afterwards, so that colour codes do not count as width. It does not change text that moves the cursor.
+ * For a terminal: changes the stream, so that it wraps complete lines of plain text between words. It adds
+ * colours afterwards, so that colour codes do not count as width. It does not change text that moves the
+ * cursor.
  */
 export function wrappingStream(
   stream: NodeJS.WriteStream,

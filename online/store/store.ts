@@ -25,12 +25,15 @@ export interface Store {
 
 export interface PutOptions {
   contentType?: string;
-  /** Makes the object readable by everyone (`map.json`, if the store is configured so). */
+  /**
+   * True for an object that everyone may read, such as `map.json`. A store in a bucket makes it public only
+   * if this is configured.
+   */
   publicRead?: boolean;
 }
 
 /**
- * Largest size of an object in bytes, more than a mapping of a million assets has. Larger objects are refused
- * before they are read.
+ * Largest size of an object in bytes, more than a mapping of a million assets has. A larger object is
+ * refused, and is never in memory as a whole.
  */
 export const DEFAULT_MAX_BYTES = 256 * 1024 * 1024;

@@ -5,8 +5,8 @@ import type { OceanNode } from '../node.ts';
 import { CODE, NodeError } from '../rpc/node-errors.ts';
 
 /**
- * Whether `listUnspent` shows the coins of the address. If the wallet does not watch the address, the node
- * returns an empty list without an error.
+ * Whether `listUnspent` shows the coins of the address, or 'no wallet'. If the wallet does not watch the
+ * address, the node returns an empty list without an error.
  */
 export async function fetchWatchState(node: OceanNode, address: string): Promise<Watch> {
   const [account, validated] = await Promise.all([

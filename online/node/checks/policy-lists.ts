@@ -7,7 +7,8 @@ import type { Asker, ShapeReader } from '../shape-reader.ts';
 /**
  * Whether each address is in this node's list; 'off' if the node has no such method. Each node has its own
  * lists in memory. A node without lists answers false for every address. So false has two possible meanings.
- * Either the node has a list without the address, and would refuse the transaction. Or the node has no list.
+ * Either the node has a list without the address, and refuses to freeze or burn tokens at this address. Or
+ * the node has no list.
  */
 export async function fetchPolicyListed(
   node: Asker,

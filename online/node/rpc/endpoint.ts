@@ -30,7 +30,7 @@ export class Endpoint {
   readonly url: string;
   /** `host:port`, the node's name in messages. */
   readonly name: string;
-  /** The cookie file from which the login was read. */
+  /** The cookie file from which the login is read; undefined if the login has another source. */
   readonly cookie: CookieFile | undefined;
   /** The field is private, so that printing the object does not show the login. */
   #login: Login;
@@ -52,9 +52,7 @@ export class Endpoint {
     return this.#login.user !== '' && this.#login.password === '';
   }
 
-  /**
-   * Reads the cookie file again. @returns true if the file changed, so that the node may accept the new login
-   */
+  /** Reads the cookie file again. @returns true if the file has a new login, which the node may accept */
   renew(): boolean {
     const next = this.cookie?.read();
     if (!next || (next.user === this.#login.user && next.password === this.#login.password)) return false;

@@ -97,8 +97,8 @@ function statusFailure(status: number, endpoint: Endpoint, method: string): Tran
     return fail('NODE_AUTH', endpoint.lacksPassword ? texts.PASSWORD_REQUIRED : texts.WRONG_PASSWORD);
   }
   if (status === 403) return fail('NODE_AUTH', texts.NO_ACCESS);
-  // Status 503 is the node's "Work queue depth exceeded". The other statuses come from a proxy that cannot
-  // reach its node.
+  // Status 503 is the node's "Work queue depth exceeded". A proxy sends 429 after too many requests, and 502
+  // or 504 if it cannot reach its node.
   if (status === 503 || status === 429) return fail('NODE_UNREACHABLE', texts.BUSY, true);
   if (status === 502 || status === 504) return fail('NODE_UNREACHABLE', texts.BEHIND_PROXY, true);
   if (status >= 300 && status < 400) return wrong(texts.redirectText(status));

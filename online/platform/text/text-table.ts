@@ -11,7 +11,7 @@ const INDENT = '    ';
 
 /**
  * @param width columns of the window. Cells that do not fit are printed below the row, with their titles
- * @example table([{ title: 'no.', right: true }, { title: 'asset id' }], [['1', 'ab12...']], world.stdout.columns);
+ * @example tableText([{ title: 'no.', right: true }, { title: 'asset id' }], [['1', 'ab12...']], world.stdout.columns);
  */
 export function tableText(
   columns: readonly Column[],

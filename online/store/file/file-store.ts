@@ -213,7 +213,8 @@ export class FileStore implements Store {
 }
 
 /**
- * Reads as many bytes as `stat` reported. Files are replaced, never changed, so another length is an error.
+ * Reads as many bytes as `stat` reported. Files are replaced, never changed, so an earlier end of the file is
+ * an error.
  */
 async function readExactly(file: FileHandle, size: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(size);

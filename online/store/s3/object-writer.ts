@@ -17,7 +17,7 @@ export class ObjectWriter {
   private readonly o: S3StoreOptions;
   private readonly store: string;
   private readonly prefix: string;
-  /** True after this server has required a checksum. Some servers support only MD5. */
+  /** True after this server has required a checksum. */
   private wantsChecksum = false;
   /** The server's answer to a write with an ACL, if the same write without the ACL succeeded. */
   private refusesAcl: SdkError | undefined;
@@ -57,7 +57,7 @@ export class ObjectWriter {
     }
   }
 
-  /** Reports, once in each run, that an object is stored but not public. */
+  /** Reports that an object is stored but not public. Only the first such object of a run is reported. */
   private tellNotPublic(key: string, error: SdkError): void {
     const { refusesAcl } = this;
     this.refusesAcl = error;
@@ -80,7 +80,7 @@ export class ObjectWriter {
         ContentLength: bytes.length,
         ContentType:
           options.contentType ?? (key.endsWith('.json') ? 'application/json' : 'application/octet-stream'),
-        // The checksum is MD5, which every server with object lock accepts.
+        // The checksum is MD5, because some servers with object lock support no other.
         ...(this.wantsChecksum ? { ContentMD5: createHash('md5').update(bytes).digest('base64') } : {}),
         ...more,
       }),

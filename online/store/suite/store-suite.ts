@@ -1,4 +1,7 @@
-/** For tests only: tests for every kind of store. Each store's test file runs them and adds its own. */
+/**
+ * For tests only: tests for every kind of store. The test file of each store runs these tests, and adds
+ * further tests.
+ */
 import { createHash, randomBytes } from 'node:crypto';
 import { suite, type Test } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -60,7 +60,7 @@ export class S3Credentials {
     }
     const { accessKeyId, secretAccessKey, sessionToken } = found;
     this.checkText('AWS_ACCESS_KEY_ID', accessKeyId, /^[\x21-\x7e]+$/);
-    // The secret key may have any characters, because it is not sent.
+    // The secret key may have any characters except spaces and control characters, because it is not sent.
     this.checkText('AWS_SECRET_ACCESS_KEY', secretAccessKey, /^[^\s\p{Cc}]+$/u);
     if (sessionToken !== undefined) this.checkText('AWS_SESSION_TOKEN', sessionToken, /^[\x21-\x7e]+$/);
     const all = [secretAccessKey, sessionToken, accessKeyId];
