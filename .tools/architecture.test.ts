@@ -44,7 +44,7 @@ const known = new Set(sources);
 
 /**
  * True for tests and their helpers, and for all files of `fixtures/` and `.tools/`. These files may import
- * everything, and only they may import each other.
+ * everything, and program code may import none of them.
  */
 const isTestFile = (file: string) =>
   /\.(test|live)\.ts$|\/(tests|testing|suite)\/|\/testing\.ts$|^(fixtures|\.tools)\//.test(file);

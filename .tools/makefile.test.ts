@@ -1,6 +1,6 @@
 /**
- * `make` installs packages only if needed. After `npm ci` by hand it installs nothing, and after a change of
- * the packages it installs again. Also checks the dependencies of the targets.
+ * `make` installs packages only if needed. After a person ran `npm ci`, it installs nothing. After a change
+ * of the list of packages, it installs again. Also checks the dependencies of the targets.
  */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';

@@ -1,7 +1,7 @@
 /**
  * `make bench`: speed and memory as ratios to floors measured in the same run. Exits with 1 if a figure
- * misses its limit. `--write` updates the table in docs/figures.md; `--quick` measures fewer runs and omits
- * the largest size.
+ * misses its limit. `--write` updates the table in docs/figures.md. `--quick` makes fewer runs and omits the
+ * largest size.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { hasPython } from '../../fixtures/python/compare-with-python.ts';

@@ -1,6 +1,6 @@
 /**
- * `make size`: how much code an auditor of the signer reads, and its start time, compared with the promised
- * limits.
+ * `make size`: how much code an auditor of the signer reads, and how long the signer takes to start, compared
+ * with the promised limits.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';

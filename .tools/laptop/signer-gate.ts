@@ -132,8 +132,8 @@ function checkUseOfThis({ nodes }: Syntax, report: Report): void {
 }
 
 /**
- * Checks that a listener is an arrow function. In any other function, `this` would be the object of Node that
- * calls the listener.
+ * Checks that a listener is an arrow function. In any other function, `this` would be an object of Node,
+ * which the signer must not access.
  */
 function checkListener(call: Node | undefined, place: number, syntax: Syntax, report: Report): void {
   if (call?.type !== 'CallExpression') return;

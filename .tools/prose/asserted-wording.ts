@@ -30,8 +30,8 @@ const PROSE = new RegExp(
   'gu',
 );
 /**
- * A command that a person types: the program, its command and its subcommand. A pattern may have a group of
- * arguments after them.
+ * A command that a person types: the program, its command and its subcommand. In an asserted pattern, a group
+ * of arguments may follow.
  */
 const COMMAND =
   /\b(countersign [a-z-]+( [a-z]+)?|signer [a-z]+)(?= +(--|\(\?:[^A-Za-z]|[A-Z]{2}|[\w-]+[./])|[`"'\s]*$|\b[`\n])/g;

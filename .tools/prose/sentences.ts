@@ -21,8 +21,8 @@ const plainText = (text: string): string =>
     .trim();
 
 /**
- * Splits after a point, a colon, a semicolon, a question mark or an exclamation mark, if a space and then a
- * capital letter, code, a quote or a bracket follow. Points in numbers and in file names are not ends.
+ * Splits after `.`, `!`, `?`, `:` or `;` if a space follows, and then a capital letter, code, a quote or a
+ * bracket. Points in numbers and in file names are not ends.
  */
 const splitAtEnds = (text: string): string[] => plainText(text).split(/(?<=[.!?:;])\s+(?=[A-Z`"(])/);
 

@@ -36,8 +36,8 @@ const headingId = (page: string, heading = ''): string =>
   (heading === '' ? page : `${page}-${heading}`).replace(/\.md/, '');
 
 /**
- * The target of a link: for a page of the handbook, its place in this document; for an address on the web,
- * the same address; null for all other links.
+ * The target of a link in the handbook. A link to another page goes to the page's place in this document. An
+ * address on the web stays the same. Null for all other links.
  */
 function linkTarget(page: string, href: string): string | null {
   if (/^https?:/.test(href)) return href;

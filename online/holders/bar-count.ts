@@ -4,7 +4,7 @@ import type { Mapping } from '../../shared/mapping/mapping.ts';
 
 const REFERENCE = PARTS.indexOf('reference');
 
-/** A hash of 53 bits of the bytes of a reference. */
+/** The hash of the bytes of a reference: a number of 53 bits. */
 function referenceHash({ bytes, places }: Assets, i: number): number {
   const at = OFFSETS_PER_ENTRY * i + 2 * REFERENCE;
   let [one, other] = [0x811c_9dc5, 0];

@@ -37,8 +37,8 @@ export interface Holding {
   /** Fine troy ounces that the tokens represent at the height. */
   mass: string;
   /**
-   * True if fewer tokens with this asset id exist at the height. Then the amount, the id or the height is
-   * wrong.
+   * True if all tokens with this asset id are fewer than `tokens` at the height. Then the amount, the id or
+   * the height is wrong.
    */
   exceeds: boolean;
   /** The amount of all tokens with this asset id at the height. */

@@ -8,7 +8,7 @@ import type { Mapping } from '../../shared/mapping/mapping.ts';
 const CHARACTERS = [...'0123456789abcdefghijklmnopqrstuvwxyz'];
 /**
  * Largest number of unknown serials for which similar bars are searched. Each serial has hundreds of
- * variants, and a person does not mistype so many.
+ * variants, and a person does not mistype more serials than this.
  */
 const MAX_TYPED = 100;
 const MAX_LENGTH = 20;
@@ -32,7 +32,10 @@ function serialVariants(serial: string): Set<string> {
   return out;
 }
 
-/** @returns for each typed serial or reference, references of at most five bars */
+/**
+ * @returns for each typed serial or reference: references of at most five similar bars. A very short or very
+ * long serial has no entry
+ */
 export function findNearBars(mapping: Mapping, typed: readonly string[]): Map<string, string[]> {
   const near = new Map<string, string[]>();
   const wanted = new Map<string, string[]>();

@@ -108,7 +108,10 @@ function openRedemptionOfStage({ stage, state }: Situation, chain: ChainFacts | 
   return isOpen && chain ? findOpenRedemption(stage, chain) : null;
 }
 
-/** @throws Refused if the ledger cannot be read, or `map.json` differs from the ledger's mapping */
+/**
+ * @throws Refused if the ledger cannot be read, or `map.json` differs from the ledger's mapping. Refusal if
+ * {@link checkTip} refuses the node's best block
+ */
 export async function makeReport(services: ReportServices, maxTipAge: number): Promise<Report> {
   const { store, node, world, trust } = services;
   const { state, published, situation, chain } = await readCurrentMapping(services);

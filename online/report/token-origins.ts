@@ -85,7 +85,7 @@ function coinsSpentBy(hex: string): OutpointOf[] {
 
 /**
  * Finds earlier issuances in steps back from each coin. A step goes to the transaction that created the coin,
- * and to the coins that this transaction's issuances spent. No issuance is left out, because each issuance
+ * and to the coins that this transaction's issuances spent. Earlier issuances are found because each issuance
  * returns the change of its coin as a new coin at the policy address.
  * @param first ids of the first block's transactions, where the steps end
  * @returns ids of transactions that the node does not know

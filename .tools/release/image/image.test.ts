@@ -1,4 +1,7 @@
-/** Tests the parts of the laptop's image without building it: package lists, archives, kernel modules and scripts. */
+/**
+ * Tests the parts of the laptop's image without building it: package lists, archives, kernel modules and
+ * scripts.
+ */
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   existsSync,
@@ -129,7 +132,8 @@ test('the archive for the kernel does not depend on the order of the files', () 
   const bytes = (tree: Tree) => Buffer.concat(cpioArchive(tree, 499_162_500));
   const archive = bytes(new Map(entries));
   assert.equal(archive, bytes(new Map([...entries].reverse())));
-  // An entry has a header of 110 bytes, name, padding and content. The file's size is the seventh field of the header.
+  // An entry begins with a header of 110 bytes. Then the name, padding and the content follow. The seventh
+  // field of the header is the size of the content.
   const at = archive.indexOf('a/b\0') - 110;
   assert.is(archive.toString('latin1', at, at + 6), '070701');
   assert.is(archive.toString('latin1', at + 54, at + 62), '00000005');

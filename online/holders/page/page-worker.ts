@@ -16,7 +16,7 @@ const sendReply = (message: Reply) => postMessage(message);
 
 /**
  * The part of the progress bar for the time before the first bytes are hashed. In this time, the worker reads
- * the mapping, and reports no progress. Afterwards about twice the length of the file is hashed.
+ * the mapping, and reports no progress. Afterwards, it hashes about twice as many bytes as the file has.
  */
 const READING = 0.3;
 const STEP = 4 * 1024 * 1024;

@@ -1,4 +1,7 @@
-/** The page's connection to its worker. It sends an order when the order before has its answer or refusal. */
+/**
+ * The page's connection to its worker. It sends an order only after the previous order got its answer or
+ * refusal.
+ */
 import { Refusal } from '../../../shared/errors.ts';
 import type { Answers, Order, Reply } from '../worker-messages.ts';
 

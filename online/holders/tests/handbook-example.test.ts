@@ -1,4 +1,4 @@
-/** Runs the developer example of the handbook without changes. */
+/** Runs the developer example of the handbook. Nothing but the paths of its imports is changed. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

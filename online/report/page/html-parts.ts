@@ -73,7 +73,7 @@ export function factsHtml(facts: readonly (readonly [name: string, value: Cell])
   return `<dl>\n${lines.join('\n')}\n</dl>`;
 }
 
-/** For each controller, fields for name, date and signature. */
+/** A table to fill in by hand: name, date and signature of each controller. */
 export function signingTableHtml(controllers: number): string {
   const rows = Array.from({ length: controllers }, (_, i) => ({ cells: [String(i + 1), '', '', ''] }));
   return tableHtml(
@@ -88,7 +88,7 @@ export function signingTableHtml(controllers: number): string {
   );
 }
 
-/** A list of important sentences. */
+/** A list of important sentences; '' if there are none. */
 export const notesHtml = (notes: readonly string[]): string =>
   notes.length === 0
     ? ''

@@ -43,7 +43,9 @@ import { type Series, stepChartSvg } from './step-chart.ts';
  * problems are shown first.
  */
 export const MAX_ROWS = 5000;
-/** If a chart has more periods than this, periods are left out, because its width cannot show them all. */
+/**
+ * If a chart has more periods than this, periods are left out, because the chart is not wide enough for all.
+ */
 const MAX_POINTS = 600;
 
 const verdictBadge = (t: MappedToken): Badge => ({

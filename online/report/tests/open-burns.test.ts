@@ -1,4 +1,4 @@
-/** The report during a redemption. Only the redemption's burns explain tokens that are missing on chain. */
+/** The report during a redemption. Only burns of this redemption explain a smaller amount on chain. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {

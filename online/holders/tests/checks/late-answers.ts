@@ -19,7 +19,8 @@ addCheck('a slow server answers after a file was opened: the file stays', async 
     const answer = page.waitForEvent('requestfinished');
     slow!.end(other.slice(300));
     await answer;
-    // The worker handles one order after the other.
+    // The worker handles orders one after the other. So if the page had sent the late mapping, the worker
+    // would verify it before it answers these questions.
     for (const bar of ['031037', '030727']) {
       await page.fill('#asked', bar);
       await page.press('#height', 'Enter');
