@@ -1,4 +1,4 @@
-/** Parsing of addresses, and the output scripts that they encode. */
+/** Makes addresses, and parses an address to the output script that it stands for. */
 import { decodeBase58Check, encodeBase58Check } from './base58.ts';
 import { concatBytes } from './bytes.ts';
 import { checkThat, valueText } from './errors.ts';

@@ -40,8 +40,8 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 export const bytesToBase64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
 
 /**
- * Decodes canonical base64: with padding, and with unused bits zero. Returns null for any other text. Suitable for
- * short values such as signatures.
+ * Decodes canonical base64: with padding, and with unused bits zero. Returns null for any other text, and for a text of
+ * more than 1024 characters.
  */
 export function base64ToBytes(text: string): Uint8Array | null {
   if (text.length > 1024 || !BASE64.test(text)) return null;

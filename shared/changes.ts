@@ -66,7 +66,7 @@ export interface RedemptionRequest {
 
 export type BarName = Pick<AssetEntry, 'serial' | 'year' | 'manufacturer'>;
 
-/** Renames a bar, or removes a bar whose tokens were never on chain. */
+/** Renames a bar, or removes a bar that has no tokens on chain. */
 export type CorrectionRequest = { reference: string; to: BarName } | { reference: string; remove: true };
 
 /** The changes that a request makes. Exactly one of the lists has entries. */
@@ -206,7 +206,7 @@ export function nonEmptyLists(changes: GivenChanges): [keyof Changes, Changes[ke
   return lists.filter(([, list]) => list.length > 0);
 }
 
-/** Name of the one list of changes that has entries. */
+/** Name of the one list of changes that has entries; `issuances` if none has. */
 export function kindOfChange(changes: Changes): keyof Changes {
   const [first] = nonEmptyLists(changes);
   return first === undefined ? 'issuances' : first[0];

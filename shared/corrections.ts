@@ -21,7 +21,7 @@ export interface DerivedCorrection {
 }
 
 /**
- * Rule 6: each bar is corrected once, and no two bars get the same name.
+ * Rule 6: each bar is corrected once, no two bars get the same name, and no new name is in the mapping already.
  * @param taken the new names that the mapping already has
  */
 function checkCorrectedNames(corrections: readonly CorrectionRequest[], taken: ReadonlySet<string>): void {
@@ -37,7 +37,7 @@ function checkCorrectedNames(corrections: readonly CorrectionRequest[], taken: R
 }
 
 /**
- * @param corrections the corrections, each of another bar
+ * @param corrections the request's corrections
  * @returns the corrections with their results, and `changes`: the changed entries by index in file order (null removes
  * the entry)
  * @throws Refusal ASSET_UNKNOWN, DUPLICATE_ASSET

@@ -88,7 +88,7 @@ function checkReferences({ issuances }: Request, base: Mapping): void {
 
 /**
  * Rule 5: a coin issues one token, so two bars on one coin would share a token. A coin whose token is in the mapping is
- * refused even if its transaction never confirmed.
+ * refused even if the transaction that spends the coin never confirmed.
  */
 function checkCoinsOnce({ issuances }: Request, base: Mapping): void {
   const coins = issuances.map(({ coin }) => outpointText(coin));
@@ -154,8 +154,8 @@ function deriveIssuance(issuance: IssuanceRequest, path: string, height: number,
 
 /**
  * @param base a mapping that the caller checks with {@link verifyBase} before anything is signed
- * @throws Refusal TRUST_MISMATCH, BASE_INVALID, NOT_MONOTONIC, FIELD_INVALID, DUPLICATE_ASSET, AMOUNT_MISMATCH, and the
- *   codes of {@link deriveRedemptions} and {@link deriveCorrections}
+ * @throws Refusal TRUST_MISMATCH, BASE_INVALID, NOT_MONOTONIC, FIELD_INVALID, DUPLICATE_ASSET, AMOUNT_MISMATCH,
+ * MAPPING_INVALID, and the codes of {@link deriveRedemptions} and {@link deriveCorrections}
  */
 export function derive(request: Request, base: Mapping, trust: Trust): Derivation {
   checkProfile(request, trust);

@@ -49,7 +49,10 @@ export function verifyHash(hash: Uint8Array, compact: Uint8Array, pubkey: Uint8A
  */
 const HEADER = 27;
 
-/** Signature as base64 of 65 bytes, identical to the older tool's: deterministic nonce, no flag for compressed keys. */
+/**
+ * Signature as base64 of 65 bytes, the same text as the older tool makes: deterministic nonce, no flag for compressed
+ * keys.
+ */
 export function signBase64(hash: Uint8Array, privateKey: Uint8Array): string {
   const { compact, recovery } = signHash(hash, privateKey);
   return bytesToBase64(concatBytes(Uint8Array.of(HEADER + recovery), compact));

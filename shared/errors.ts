@@ -1,6 +1,7 @@
 /**
- * The domain's only error class: each refusal has a code of a closed set, a message and a next step. Refusals exit with
- * 1, or with 3 for NEED_SIGNATURES. Wrong usage of a command (exit 2) has another error class.
+ * The error class of all refusals. Each refusal has a code from a closed list, a message and a next step. After a
+ * refusal, a program exits with 1, or with 3 for NEED_SIGNATURES. Wrong usage of a command (exit 2) has another error
+ * class.
  */
 
 export type Code =
@@ -75,7 +76,7 @@ export type Code =
   | 'STORE_UNREACHABLE'
   | 'STORE_DENIED'
   | 'STORE_FAILED'
-  | 'LEDGER_FORKED' // shorter than the copy on this PC, or different from it
+  | 'LEDGER_FORKED' // the store's ledger is shorter than this PC's copy, or different
   | 'OBJECT_MISSING'
   | 'OBJECT_INVALID'
   // the issuance
@@ -124,7 +125,7 @@ export const HINTS = new Map(Object.entries(BY_CODE));
  * A refusal to show to a person.
  * @param code the code of the refusal, one of {@link Code}
  * @param message names the field, the expected and the found value; never contains a secret
- * @param hint the next step, as one sentence
+ * @param hint the next step
  */
 export class Refusal extends Error {
   override readonly name = 'Refusal';

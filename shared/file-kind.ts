@@ -67,7 +67,7 @@ export const cutCopyText = (kind: string) => `${kind} with zero bytes at its end
 const OF_CEREMONY = 'Give the trust.json of the key ceremony. All controllers have the same file.';
 const MAX_HEADER = 4096;
 
-/** @returns null if the kind is unknown */
+/** @returns the kind, one of {@link FILE}; null if the kind is unknown */
 export function fileKind(bytes: Uint8Array): string | null {
   const start = asciiText(bytes, 0, Math.min(bytes.length, MAX_HEADER));
   return KINDS.find(([begins]) => begins.test(start))?.[1] ?? null;

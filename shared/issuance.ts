@@ -5,8 +5,8 @@ import { outpointBytes, type Transaction } from './transaction.ts';
 
 const ZEROS = new Uint8Array(32);
 /**
- * The second of the two values whose hash is the reissuance token's id. For an explicit (unblinded) issuance, its first
- * byte is 1.
+ * The id of the reissuance token is the hash of the entropy and this value. For an explicit (unblinded) issuance, the
+ * first byte of this value is 1.
  */
 const EXPLICIT_TOKEN = Uint8Array.from({ length: 32 }, (_, i) => (i === 0 ? 1 : 0));
 
@@ -18,8 +18,9 @@ export interface IssuanceIds {
 }
 
 /**
+ * The ids that an issuance makes when it spends a coin. Source: Elements, `issuance.cpp` (`GenerateAssetEntropy`,
+ * `CalculateAsset`, `CalculateReissuanceToken`).
  * @param prevHash transaction id of the coin, in wire order
- * Source: Elements, `issuance.cpp` (`GenerateAssetEntropy`, `CalculateAsset`, `CalculateReissuanceToken`).
  */
 export function issuanceIds(prevHash: Uint8Array, prevIndex: number): IssuanceIds {
   const outpoint = outpointBytes(prevHash, prevIndex);
@@ -27,7 +28,7 @@ export function issuanceIds(prevHash: Uint8Array, prevIndex: number): IssuanceId
   return { entropy, asset: merkleStep(entropy, ZEROS), token: merkleStep(entropy, EXPLICIT_TOKEN) };
 }
 
-/** Asset id, in displayed byte order, of the token that spending this coin issues. */
+/** Asset id, in displayed byte order, of the token that a transaction issues when it spends this coin. */
 export const assetIdOf = ({ txid, vout }: { txid: string; vout: number }): string =>
   bytesToId(issuanceIds(idToBytes(txid, 'txid'), vout).asset);
 

@@ -46,8 +46,8 @@ const IS_PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
 export const repeatedKeyText = (key: string): string => `the key ${valueText(key)}`;
 
 /**
- * The refusal of an object that has a key twice. The key is a separate member, so that a caller can remove it from the
- * message. The author of the file chose the key's text.
+ * The refusal of an object that has a key twice. The author of the file chose the key's text. So the key is a separate
+ * member, and a caller can remove it from the message.
  */
 export class RepeatedKey extends Refusal {
   readonly key: string;
@@ -138,7 +138,7 @@ export class JsonReader {
 
   /**
    * Walks an object. Calls `read` for each member, with its name and the position of the name. The reader is then at
-   * the member's value. Duplicate names are refused.
+   * the member's value. Duplicate names and the name `__proto__` are refused.
    */
   members(read: (name: string, start: number) => void): void {
     const names = new Set<string>();

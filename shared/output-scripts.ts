@@ -18,7 +18,7 @@ const OP_CHECKMULTISIG = 0xae;
  */
 export const MAX_CONTROLLERS = 15;
 
-/** The shortest push of `data` (BIP 62 rule 3). */
+/** The shortest push of `data` that has two bytes or more (BIP 62 rule 3). */
 export function pushBytes(data: Uint8Array): Uint8Array {
   if (data.length < OP_PUSHDATA1) return concatBytes(Uint8Array.of(data.length), data);
   if (data.length <= 0xff) return concatBytes(Uint8Array.of(OP_PUSHDATA1, data.length), data);

@@ -45,8 +45,8 @@ export interface RequestContent extends GivenChanges {
 
 export interface Request extends Omit<RequestContent, keyof Changes>, Changes {
   /**
-   * Hex. Does not cover `base.text`, `base.signatures` and `endorsements`, which are verified with other digests and
-   * the pinned keys.
+   * Hex. Does not cover `base.text`, which must match the base's digest. Does not cover `base.signatures` and
+   * `endorsements` either, which are verified with the pinned keys.
    */
   digest: string;
   reviewCode: string;

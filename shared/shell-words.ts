@@ -10,7 +10,7 @@ export function shellWord(text: string, hidden = /[^\x20-\x7e]/): string {
   return /^[\w@%+:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** The escape for a character beyond 16 bits. Shells do not combine two escapes of surrogates. */
+/** Escapes each character beyond 16 bits as one. Shells do not combine the escapes of two surrogates. */
 const escapeWideCharacter = (text: string) =>
   text.replace(/[\ud800-\udbff][\udc00-\udfff]/g, pair => {
     const code = (pair.charCodeAt(0) - 0xd800) * 0x400 + pair.charCodeAt(1) - 0xdc00 + 0x10000;

@@ -92,7 +92,8 @@ export function verifySignatures(
 
 /**
  * Indices (ascending) of the controllers that endorsed this request.
- * @throws Refusal SIGNATURE_INVALID for an invalid endorsement: Countersign never writes an invalid endorsement
+ * @throws Refusal FIELD_INVALID for an index above m, SIGNATURE_INVALID for an invalid endorsement, because Countersign
+ * never writes an invalid endorsement
  */
 export function endorsingControllers(request: Request, { m, pubkeys }: Trust): number[] {
   return Object.entries(request.endorsements ?? {}).map(([index, text]) => {
@@ -134,7 +135,8 @@ export const signaturesText = (signatures: Signatures): string =>
 
 /**
  * The issuance transaction with these controllers' signatures. With n signatures it is complete. The caller has
- * verified them.
+ * verified the signatures.
+ * @param position index of the issuance in the request
  */
 export function signedTransaction(
   issuance: DerivedIssuance,

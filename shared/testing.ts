@@ -1,4 +1,4 @@
-/** For tests only: the only way to assert an error. A bare `throws` passes on any error. */
+/** For tests only: tests assert refusals with these functions, because uvu's `throws` alone accepts any error. */
 import * as assert from 'uvu/assert';
 import { type Code, Refusal } from './errors.ts';
 

@@ -10,11 +10,11 @@ import { pythonNumber, pythonString } from './python-json.ts';
 export interface Asset {
   /** The entry's key in `assets`. */
   key: number;
-  /** `serial-year-manufacturer`. */
+  /** Normally `serial-year-manufacturer`; in older mappings, any text. */
   reference: string;
   /** Text of the number as in the file, in fine troy ounces. */
   mass: string;
-  /** 64 hex digits, in displayed byte order. */
+  /** Normally 64 hex digits, in displayed byte order; in older mappings, any text. */
   assetId: string;
 }
 
@@ -51,13 +51,18 @@ export interface Assets {
   keys: Int32Array;
   /** Start and end offset of each entry's four values. Strings are without quotes. */
   places: Int32Array;
-  /** For each entry: the bits of the values that Python prints differently from the file. */
+  /**
+   * For each entry: one bit for each value in {@link PARTS}, set if Python prints the value differently from the file.
+   */
   odd: Uint8Array;
   /** Size of all entries in the signed message, in bytes. */
   length: number;
 }
 
-/** An entry's key as a number; -1 unless Python's `str(int(key))` gives the key back. Nine digits fit in 32 bits. */
+/**
+ * An entry's key as a number; -1 if Python's `str(int(key))` does not give the key back. Also -1 for more than nine
+ * digits, because more digits may need more than 32 bits.
+ */
 function parseEntryKey(bytes: Uint8Array, from = 0, to = bytes.length): number {
   let key = 0;
   for (let at = from; at < to; at++) {
@@ -122,7 +127,7 @@ export function readAssets(reader: JsonReader, before?: Assets): Assets {
   }
   for (; reader.more('}', count === 0); count++) {
     let found = 0;
-    // In the offsets and the flags, the key comes before the members.
+    // The key is part 0 of an entry, so it comes first in the offsets and the flags.
     for (let part = KEY; ; ) {
       const other = skipValue(reader, part);
       const { from, to } = reader;
@@ -191,7 +196,7 @@ export function printedLength(assets: Assets, i: number, part: number): number {
   return printedValue(assets, i, part)?.length ?? written;
 }
 
-/** Emits an entry of the signed message, part by part. */
+/** Passes an entry of the signed message to `put`, part by part. */
 export function writeEntry(
   assets: Assets,
   i: number,

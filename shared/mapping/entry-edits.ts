@@ -14,7 +14,10 @@ interface Edit {
 
 const BRACE = 0x7d;
 
-/** Removes an entry and the comma before it. If no entry remains before it, removes the comma after it instead. */
+/**
+ * The edit that removes an entry and the comma before it. If no entry remains before it, the edit removes the comma
+ * after it instead.
+ */
 function editOfRemoval({ bytes, places, keys }: Assets, i: number, isFirst: boolean): Edit {
   const startOf = (i: number) => (places[OFFSETS_PER_ENTRY * i] as number) - 1;
   // Offset after the entry's closing brace. Between the last value and this brace there is no other brace.

@@ -1,6 +1,6 @@
 /**
- * The mapping: which token represents which asset, with its policy, time and height. A mapping is read from `map.json`,
- * or made from an older mapping. It does not change afterwards.
+ * The mapping: which token represents which asset. It also has a policy, a time and a height. A mapping is read from
+ * `map.json`, or made from an older mapping. It does not change afterwards.
  */
 import { formatDecimal } from '../amount.ts';
 import { bytesToHex, concatBytes, utf8 } from '../bytes.ts';
@@ -36,8 +36,8 @@ export const NEW_TIME_FORM = 'seconds with exactly six decimals, the last not ze
 const NEW_TIME = /^[1-9][0-9]{8,10}\.[0-9]{5}[1-9]$/;
 
 export function isUnambiguousTime(text: string): boolean {
-  // The second condition excludes times that Python prints differently. With more than ten digits before the point, a
-  // double has fewer than six decimals.
+  // The second condition excludes times that Python prints differently. A double has 15 to 17 digits, so with ten or
+  // more digits before the point the sixth decimal can differ.
   return NEW_TIME.test(text) && pythonNumber(text) === text;
 }
 
@@ -82,7 +82,7 @@ export class Mapping {
     this.sum = like?.sum;
   }
 
-  /** Number of assets. */
+  /** Number of entries in `assets`. */
   get size(): number {
     return this.order.length;
   }

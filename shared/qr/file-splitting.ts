@@ -16,7 +16,7 @@ export interface Series {
 export interface Packed {
   /** Text in encoding `Z`, with the check value of the file. */
   sealed: string;
-  /** Text in encoding `2`, if it can be shorter than in `Z` and can fit in one frame. */
+  /** Text in encoding `2`; undefined if it does not fit in one frame of the largest version. */
   plain: string | undefined;
 }
 

@@ -11,9 +11,9 @@ export const MAX_FILE = 16 * 1024 * 1024;
 const MIXED = 'Show one file only, and start the scan again.';
 
 /**
- * Collects the frames of one series, in any order and with repetitions. BBQr's own library guesses if a series is
- * inconsistent. This reader refuses the series. A series is inconsistent if encoding, count or block length differ, or
- * if two different frames have one number. A refused frame changes nothing, so the series can continue.
+ * Collects the frames of one series, in any order and with repetitions. A frame does not fit if its encoding, count or
+ * block length differ from those of the earlier frames, or if its number had other content before. BBQr's own library
+ * then guesses, and this reader refuses the frame. A refused frame changes nothing, so the series can continue.
  */
 export class FrameReader {
   #encoding: Encoding | undefined;

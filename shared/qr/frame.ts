@@ -24,7 +24,10 @@ export const FILE_TYPE = 'J';
 
 const PATTERN = /^B\$([A-Z0-9])([A-Z0-9])([A-Z0-9]{2})([A-Z0-9]{2})([A-Z0-9]+)$/;
 const PAYLOAD: Record<Encoding, RegExp> = { Z: /^[A-Z2-7]+$/, 2: /^[A-Z2-7]+$/, H: /^[0-9A-F]+$/ };
-/** The payload of each frame but the last has a multiple of this length, so that it decodes to whole bytes. */
+/**
+ * The payload length of each frame but the last is a multiple of this number, so that the payload decodes to whole
+ * bytes.
+ */
 export const BLOCK: Record<Encoding, number> = { Z: 8, 2: 8, H: 2 };
 
 const FOREIGN = 'Point the camera only at frames of countersign, the courier page or qr.mjs.';

@@ -23,7 +23,10 @@ const HEIGHTS = [0, 479, 480, 3303, 96_000];
 const FAR_HEIGHTS = [525_600, 2_628_000, 10_512_000];
 const STEPS = 5;
 
-/** Burns of random tokens that together suffice for a bar; null if the chosen tokens do not suffice. */
+/**
+ * Random burns that together suffice for a bar. Null if they do not suffice, or if the bar's mass is not a positive
+ * decimal number.
+ */
 function randomBurns(holdings: readonly Holding[], bar: string, height: number, random: () => number) {
   const mass = holdings.filter(one => one.bar === bar).reduce((sum, one) => sum + one.mass, 0);
   const decimal = String(pythonRound(mass, 9));
