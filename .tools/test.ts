@@ -5,7 +5,7 @@
  * `--programs` runs only the tests that start the built programs (`PROGRAMS` below), and `--code` runs the
  * other tests. Lines of a file's output that begin with `note:` are always printed. The other output is
  * printed only after a failure. A file without tests fails, because uvu exits with 0 if `.run()` is missing.
- * The run fails if it has fewer tests than `--min`. A file that exceeds `--limit` is stopped, and its
+ * The run fails if fewer tests than `--min` passed. A file that exceeds `--limit` is stopped, and its
  * finished tests count.
  */
 import { spawn } from 'node:child_process';

@@ -46,8 +46,8 @@ async function browserMemory(browser: Browser): Promise<{ now: number; peak: num
 }
 
 /**
- * Text of a function that runs in the page. It returns the milliseconds from the choice of the file to the
- * verdict.
+ * Text of a function that runs in the page. It makes `window.took`, a promise of the verdict, and of the
+ * milliseconds from the choice of the file to the verdict.
  */
 const CLOCK = `(() => {
   const verdict = document.getElementById('verdict');

@@ -274,7 +274,7 @@ function reportFailure(target: Target, input: Uint8Array, what: string): void {
     );
 }
 
-/** @returns milliseconds */
+/** @returns the milliseconds that a run with this input takes */
 function timeOfTarget(target: Target, input: Uint8Array): number {
   const before = performance.now();
   try {

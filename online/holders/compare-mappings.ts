@@ -1,5 +1,6 @@
 /**
- * Compares a mapping with an older copy. Finds added bars, removed bars, and tokens that moved to other bars.
+ * Compares a mapping with an older copy. Finds bars that were added, removed or corrected, and tokens that
+ * moved or whose mass changed.
  */
 import type { Asset } from '../../shared/mapping/assets.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';

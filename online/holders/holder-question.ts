@@ -29,7 +29,7 @@ const TOKEN = /^[\s"'{[]*([0-9a-f]{64})(?:["']?\s*[,;:=\s]\s*["']?([^\s"',;}\]]+
 /** A line that asks nothing: it is empty, or has only brackets and commas of a wallet's output. */
 const EMPTY = /^[\s{}[\],]*$/;
 
-/** An asset id, or a part of one, followed by any text. */
+/** At least 20 hex digits, which may be an asset id, and then any text. */
 const BEGINS = /^[\s"'{[]*([0-9a-f]{20,})(?![0-9a-z-])(.*)$/i;
 const HINT = 'Write the amount with a decimal point and no separators, for example 1389.142.';
 

@@ -43,7 +43,7 @@ function reportingHasher(length: number): MakeHasher {
   };
 }
 
-/** The valid mapping that is displayed and searched; undefined if none is open. */
+/** The valid or empty mapping that is open; undefined if there is none. */
 let current: { mapping: Mapping; trust: Trust; profile: Uint8Array } | undefined;
 
 function mappingFacts(found: Verification & { mapping: Mapping; trust: Trust }): Shown {

@@ -31,8 +31,8 @@ export interface RecordedTransaction {
   /** The bar for which the transaction issues or burns tokens. */
   bar: string;
   /**
-   * `txid` of an issuance, or `txid:vout` of a burn. Null while signatures are missing, and for an
-   * unpublished request that cannot be read.
+   * `txid` of an issuance, or `txid:vout` of a burn. Null while signatures are missing. Also null for an
+   * unpublished request, if the request cannot be read or the node does not answer.
    */
   id: string | null;
   block: RecordedBlock | null;

@@ -19,7 +19,11 @@ test.before.each(async context => {
 });
 test.after.each(({ world }) => world.stop());
 
-/** Exit code, verdict, and for each token its verdict and the open redemption's burns. */
+/**
+ * Runs the report.
+ * @returns its exit code, its JSON, its page, and for each token the verdict and the burns of the open
+ * redemption
+ */
 async function runReport(world: TestWorld) {
   const { status, json } = await world.command(1, 'report', '--html', 'r.html', '--overwrite');
   const tokens = json.mapped.map((t: any) => [t.token, t.verdict, t.burntOpen, t.isOpen]);
