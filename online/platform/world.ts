@@ -18,7 +18,7 @@ export interface World {
   sleep(milliseconds: number): Promise<void>;
   /** A signal that is aborted when the person stops the program. */
   stop?: AbortSignal;
-  /** The job control of the shell, if a shell started the program. */
+  /** The job control of the shell. Without job control, Ctrl-Z does not stop the program at a question. */
   jobs?: Jobs;
   /** Called with the error that ends a command, because the error has more data than its text. */
   failed?: (error: unknown) => void;

@@ -36,8 +36,8 @@ function completionWords(command: CommandClass): Words[] {
 }
 
 /**
- * One script serves both shells, because zsh has `bashcompinit` to run scripts for bash. Words that are
- * neither commands nor options are completed as file names.
+ * Both shells get the same script: zsh runs scripts for bash after it has loaded `bashcompinit`. Words that
+ * are neither commands nor options are completed as file names.
  */
 export function completionScript(shell: 'bash' | 'zsh', commands: readonly CommandClass[]): string {
   const all = commands.flatMap(completionWords);

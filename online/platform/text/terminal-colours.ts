@@ -25,6 +25,9 @@ function paintLine(line: string): string {
 /** @param text lines without colour codes */
 export const colourLines = (text: string): string => text.split('\n').map(paintLine).join('\n');
 
-/** True if colours are wanted. They are off if NO_COLOR has a non-empty value. Source: no-color.org. */
+/**
+ * True if colours are wanted. They are off if NO_COLOR has a non-empty value (source: no-color.org), or if
+ * TERM is `dumb`.
+ */
 export const isColourWanted = (env: Record<string, string | undefined>): boolean =>
   !env['NO_COLOR'] && env['TERM'] !== 'dumb';

@@ -2,7 +2,7 @@
 
 /** A command in backticks counts as one word, so that it can be copied whole. */
 const WORDS = /(?:`[^`]*`|[^\s`])+|`/g;
-/** True for a line that is not wrapped: a row of a table, or a command on a line of its own. */
+/** Matches a line that is not wrapped: a row of a table, or a command on a line of its own. */
 const UNWRAPPED = /\S {2,}\S|^\s*(?:countersign|signer|qr) /;
 
 function wrapLine(line: string, columns: number): string {

@@ -4,8 +4,8 @@
 import { secretFileRefusal } from './texts/messages.ts';
 
 /**
- * The patterns are searched in the whole text, so that files which are cut, or have comments, are recognised
- * too.
+ * Where possible, a pattern matches a part of the text, so that files which are cut, or have comments, are
+ * recognised too.
  */
 const SECRETS: [kind: string, pattern: RegExp][] = [
   // JSON may write a slash as `\/`.

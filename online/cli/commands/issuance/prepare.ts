@@ -94,7 +94,8 @@ export class PrepareCommand extends ConfiguredCommand {
 
   /**
    * Saves the typed answers, because typing them again causes mistakes.
-   * @returns how to use the saved file; null if nothing was typed
+   * @returns a sentence about the saved file, or the reason why it was not saved; null if there are no
+   * answers to save
    */
   private keepTyped(): string | null {
     const { typed } = this;
@@ -124,7 +125,7 @@ export class PrepareCommand extends ConfiguredCommand {
     }
   }
 
-  /** Shows the request and asks the person before the proposal is opened. */
+  /** Prepares the request. Without `--yes`, shows it and asks the person before the proposal is opened. */
   private async once(services: Services, wanted: Wanted, file: string | null): Promise<Shown> {
     let shown: Shown | undefined;
     const look = async (prepared: Prepared) => (shown = await preparedForScreen(services, prepared));
@@ -148,8 +149,8 @@ export class PrepareCommand extends ConfiguredCommand {
   }
 
   /**
-   * Prepares the request from answers at the terminal. Wrong answers do not end the command: their questions
-   * are asked again.
+   * Prepares the request from answers at the terminal. If other answers can correct an error, the person is
+   * asked for them, and the command continues.
    */
   private async fromPerson(services: Services): Promise<Shown> {
     const { stderr } = services.world;

@@ -87,7 +87,7 @@ export class RedeemCheckCommand extends ConfiguredCommand {
     );
   }
 
-  /** The result of all checks. A failed check is printed with the other results. */
+  /** The result of all checks. The error of a failed check is also printed on stderr. */
   private told(
     problem: Refusal | null,
     json: object,

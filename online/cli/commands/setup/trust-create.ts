@@ -154,7 +154,8 @@ export class TrustCreateCommand extends BaseCommand {
       [controllers, olderControllersFile(trust)],
       [p2sh, olderP2shFile(trust)],
     ];
-    // Writes all three files or none, because a person could confuse files of two policies.
+    // All three paths are checked before the first file is written, because a person could confuse files of
+    // two policies.
     this.checkOutputs(out);
     for (const [name, content] of files) writeOutput(name, utf8(content), { replace: this.overwrite });
     return {

@@ -42,9 +42,7 @@ const BUSY = /^(500|502|503|504|52\d)$/;
 /** Names that the SDK gives to an error if the server sent no code. */
 const NO_CODE = /^(Unknown|UnknownError|Error|SyntaxError)$/;
 
-/**
- * True if the connection failed or was cut, so that nobody knows whether the server carried out the request.
- */
+/** True if the connection failed or was cut. The server may have carried out the request. */
 export function isNetworkError(error: SdkError): boolean {
   return innermostCode(error, NETWORK_CODES) !== undefined || safeCodeOrId(error.name) === 'TimeoutError';
 }
@@ -73,7 +71,7 @@ export function explainS3Error(
   return new Refusal(code, `${store}: cannot ${what}: ${why}`, hint);
 }
 
-/** Explains a failed connection; undefined if the server was reached. */
+/** Explains a failed connection; undefined for any other error. */
 export function explainConnection(error: SdkError): Meaning | undefined {
   const tls = innermostCode(error, TLS_CODES);
   if (tls !== undefined) return explainNoTls(tls);

@@ -70,7 +70,10 @@ export function describeFileContent(bytes: Uint8Array): Description {
   throw new Refusal('FORMAT_INVALID', message, 'Give a file that countersign or signer wrote.');
 }
 
-/** Null for a file of another kind. Such a file may be transferred too, and its receiver checks it. */
+/**
+ * The description; null for a file of another kind, and for an invalid file. Such a file may be transferred
+ * too, because the receiver checks every file.
+ */
 export function describeIfKnown(file: Uint8Array): Description | null {
   try {
     return describeFileContent(file);

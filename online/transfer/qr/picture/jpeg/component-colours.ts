@@ -12,8 +12,10 @@ export interface Colours {
 }
 
 /**
- * @param jfif true if the file has a JFIF segment; then three components are brightness and two colours
- * @param transform value written by Adobe programs: 0 for none, 1 and 2 for brightness and two colours
+ * @param jfif true if the file has a JFIF segment. Without `transform`, three components are then brightness
+ * and two colours
+ * @param transform value written by Adobe programs: 0 for none, 1 and 2 for brightness and two colours;
+ * undefined if the file has no such value
  */
 export function readColours({ components }: Frame, jfif: boolean, transform: number | undefined): Colours {
   const lightness: Colours = { used: [0], light: y => y };
@@ -23,7 +25,8 @@ export function readColours({ components }: Frame, jfif: boolean, transform: num
     const plain = transform === undefined ? named && !jfif : transform === 0;
     return plain ? { used: [0, 1, 2], light: brightness } : lightness;
   }
-  // The components are inks. Adobe programs store inks inverted, so 255 means no ink.
+  // The components are inks. If an Adobe program wrote the file, `transform` is defined, and the inks are
+  // inverted: 255 means no ink.
   if (transform === undefined) {
     return { used: [0, 1, 2, 3], light: (c, m, y, k) => ((255 - brightness(c, m, y)) * (255 - k)) / 255 };
   }

@@ -11,7 +11,7 @@ export interface Component {
    */
   h: number;
   v: number;
-  /** Index of its quantisation table. */
+  /** Index of the component's quantisation table. */
   table: number;
 }
 

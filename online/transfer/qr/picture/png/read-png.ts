@@ -1,7 +1,7 @@
 /**
  * Reads PNG as greyscale, scaled down while reading. The packages in the registry inflate without a limit, or
  * use Node's internals. They are not used, because these pictures come from outside. This reader checks sizes
- * before it allocates memory. It keeps only two rows and the small picture.
+ * before it allocates memory. Of the pixels, it keeps only two rows and the small picture in memory.
  */
 import { createInflate } from 'node:zlib';
 import { type Picture, PictureError } from '../grey-picture.ts';
