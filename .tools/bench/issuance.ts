@@ -139,13 +139,13 @@ export async function measureSigning(runs: number): Promise<SigningResult[]> {
       work: 'signer sign, 1 issuance on 1,000 assets, without the key derivation',
       figure,
       ratio: compare(a, floors, limit),
-      reason: 'the floor loads no program, and reading 1,000 assets is over before the reader is compiled',
+      reason: 'the floor loads no program, and reading 1,000 assets ends before V8 has compiled the reader',
     },
     {
       work: 'signer sign, 100 issuances on 100,000 assets, without the key derivation',
       figure,
       ratio: compare(b, more, limit),
-      reason: 'besides two readings it makes and checks 100 transactions',
+      reason: 'besides two readings, the signer makes and checks 100 transactions',
     },
   ];
 }
@@ -266,7 +266,7 @@ async function measureTrips(earlier: number): Promise<Row[]> {
     return [
       {
         work: `prepare, ${BARS} issuances${past}`,
-        figure: 'at most 3 round trips to the node, and to the store with its entry of the ledger',
+        figure: 'at most 3 round trips to the node, and at most 3 to the store, including the entry of the ledger',
         measured: said(prepared),
         ok: prepared.node <= 3 && prepared.store <= 3,
       },

@@ -74,11 +74,11 @@ const originalLibraryCommand = (file: string): Command => ({
 function addComparedRow(what: string, series: Series[][]): void {
   const list = series.map(([ours, , python]) => pairRatios(ours!, python!)[1]);
   addFigureRow(
-    `map verify, ${what}, to the original library in Python without its signatures`,
+    `map verify, ${what}, compared with the original library in Python without its signatures`,
     'at most 0.5 x in every layout',
     LAYOUTS.map((layout, i) => `${layout} ${list[i]!.toFixed(2)} x`).join(', '),
     list.every(ratio => ratio <= 0.5),
-    'The time of Countersign includes two signatures. The time of the original library has no signatures, because its package for them is not available',
+    'The time of Countersign includes the verification of two signatures. The time of the original library does not, because its package for signatures is not available',
   );
 }
 
@@ -118,7 +118,7 @@ async function measureReading(): Promise<void> {
     const times = ours.map(({ runs }) => Math.min(...runs.map(({ cpu }) => cpu)));
     const spread = Math.max(...times) / Math.min(...times);
     addFigureRow(
-      `map verify, ${said(count)}, slowest layout to fastest`,
+      `map verify, ${said(count)}, slowest layout compared with the fastest`,
       'at most 1.25 x',
       `${spread.toFixed(2)} x`,
       spread <= 1.25,
@@ -184,7 +184,7 @@ async function measureStart(): Promise<void> {
 
 function updateFiguresTable(): void {
   const table = [
-    '| work | figure to reach | measured |',
+    '| work | limit | measured |',
     '|---|---|---|',
     ...rows.map(
       ({ work, figure, measured, ok, reason }) =>
