@@ -71,7 +71,7 @@ test('the schedule is drawn by periods, and issued tokens by issuances', async (
 test('the same store and block give the same page except for the time, and only a flag replaces a file', async ({
   world,
 }) => {
-  // Removes the day and the age of the best block, which change between two pages.
+  // The page without its time and the age of the best block, which differ between two pages.
   const timeless = async () =>
     (await reportPageOf(world))
       .replace(/<dd>[0-9: -]+ UTC<\/dd>/, '<dd>some day</dd>')

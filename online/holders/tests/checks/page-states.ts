@@ -15,7 +15,8 @@ addCheck('the policy of the page: no other server, no other script', async world
     const title = await page.title();
     assert.is.not(title, 'ran');
     assert.is(await page.evaluate(script), title);
-    // Firefox logs an error of the page when the policy refuses a request.
+    // Firefox logs an error of the page when the policy refuses a request. This error is expected, so the
+    // list of problems is emptied.
     problems.length = 0;
   });
 });
