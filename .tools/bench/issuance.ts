@@ -266,7 +266,8 @@ async function measureTrips(earlier: number): Promise<Row[]> {
     return [
       {
         work: `prepare, ${BARS} issuances${past}`,
-        figure: 'at most 3 round trips to the node, and at most 3 to the store, including the entry of the ledger',
+        figure:
+          'at most 3 round trips to the node, and at most 3 to the store, including the entry of the ledger',
         measured: said(prepared),
         ok: prepared.node <= 3 && prepared.store <= 3,
       },
