@@ -12,7 +12,7 @@ import type {
 import type { ShapeReader } from './shape-reader.ts';
 
 const MAX_U32 = 0xffff_ffff;
-/** Largest index of an output. The two higher bits are flags in a serialised transaction. */
+/** Largest index of an output. In a serialised transaction, the two highest bits of the index are flags. */
 const MAX_INDEX = 0x3fff_ffff;
 
 /**

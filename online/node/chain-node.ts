@@ -17,7 +17,7 @@ import type {
 } from './answer-types.ts';
 import type { Source } from './shape-reader.ts';
 
-/** The state of a transaction: its block, in the mempool, or null if the node does not know it. */
+/** The state of a transaction: its block, 'mempool', or null if the node does not know the transaction. */
 export type Known = ConfirmedTransaction | 'mempool' | null;
 
 /**

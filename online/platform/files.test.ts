@@ -30,7 +30,7 @@ test.after.each(({ folder }) => rmSync(folder, { recursive: true }));
 const makeFailingLink = (code: string) => () => {
   throw Object.assign(new Error(code), { code });
 };
-// Error codes of Linux, macOS and Windows on FAT and exFAT.
+// Error codes of an attempt to make a hard link on FAT and exFAT, with Linux, macOS and Windows.
 for (const code of ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR']) {
   test(`a file system without hard links (${code}): files are written whole and never replace another`, ({
     folder,

@@ -35,7 +35,10 @@ type Group = Record<string, Setting>;
  */
 type Given = (name: string, setting: Group[string]) => { value: unknown; where: string };
 
-/** The first source that has a value decides. */
+/**
+ * For each setting: the value of the first source that has one. Sources with precedence come first in
+ * `sources`.
+ */
 function firstValues<T>(group: Group, sources: readonly Given[]): T {
   const found: Record<string, unknown> = {};
   for (const [name, setting] of Object.entries(group)) {

@@ -32,7 +32,7 @@ export const barNotLockedText = (reference: string, list: string): string =>
   `${reference} is not locked in ${list}. Another holder may freeze tokens for this bar.`;
 export const oldHeightText = (reference: string, height: number, blocks: number, days: number): string =>
   `The redemption height of ${reference} is ${height}, ${countText(blocks, 'block')} (about ${days} days) ago. An older height needs fewer tokens.`;
-/** @param mapped mass in the mapping in fine troy ounces, as `found` */
+/** @param mapped mass in the mapping; like `found`, in fine troy ounces */
 export const roundedBeforeText = (token: string, mapped: string, found: string): string =>
   `Token ${token} has ${mapped} fine troy ounces in the mapping, and ${found} burnt and on chain together. Earlier redemptions rounded the mass. Compare the token with \`countersign report\`.`;
 

@@ -51,7 +51,7 @@ function returningBarWarnings({ request }: Derivation, gone: GoneBars): string[]
   });
 }
 
-/** Notes for a person, printed after the warnings. */
+/** Notes for a person, printed before the warnings. */
 export const notesText = (notes: readonly string[]): string =>
   notes.length === 0 ? '' : `\n${notes.map(note => `note: ${note}\n`).join('')}`;
 

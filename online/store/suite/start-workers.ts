@@ -9,8 +9,8 @@ const WORKER = fileURLToPath(new URL('store-worker.ts', import.meta.url));
 
 /**
  * The task of a `store-worker.ts` process. `create`: for each line, creates a key at the given time.
- * `replace`: replaces one object again and again. `fill`: also creates new objects. The last two run until
- * the process is killed.
+ * `replace`: replaces one object again and again. `fill`: replaces the object too, and creates a new object
+ * each time. The last two run until the process is killed.
  */
 export interface Job {
   mode: 'create' | 'replace' | 'fill';

@@ -96,7 +96,7 @@ export function storeSuite(place: Place): Test {
     ];
     for (const key of keys) assert.is(await store.create(key, textBytes(key)), true, key);
     for (const key of keys) assert.equal(await store.get(key), textBytes(key));
-    // All keys except that of the object that tests a store.
+    // All keys except the key of the object that is written to test a store.
     const there = (await store.list('')).filter(key => key !== 'write-check.txt');
     assert.equal(there, [...keys].sort());
   });

@@ -149,7 +149,7 @@ export function nextSignatureText(
   return `Controller ${own.controller} has not signed. Next: run \`${own.command}\`.${how} Or ${others}.`;
 }
 
-/** @param me controller of this PC @param given controllers of the files */
+/** @param me controller of this PC @param given controllers whose signatures the given files have */
 export const wrongControllerText = (me: number, given: readonly number[]): string =>
   `This PC is the PC of controller ${me}. The given signatures are from ${controllersText([...new Set(given)])}. If this is not the PC of controller ${me}, correct the number with \`countersign init --overwrite\`.`;
 

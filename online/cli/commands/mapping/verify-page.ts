@@ -36,7 +36,7 @@ export class VerifyPageCommand extends ConfiguredCommand {
     const trust = this.trust();
     const { verifyPage } = await import('../../../holders/verify-page.ts');
     const page = utf8(verifyPage(trust));
-    // The store comes first, so that no file is written if the store refuses.
+    // The page is written to the store first, so that no file is written if the store refuses the page.
     const published = this.publish ? await this.put(page, trust) : null;
     const out = this.out ?? (this.publish ? undefined : keys.holdersPage);
     if (out !== undefined) writeOutput(resolve(this.world.cwd, out), page, { replace: this.overwrite });

@@ -82,7 +82,10 @@ export interface StoreFound {
   told: string;
 }
 
-/** Checks that this user can write to the folder, or can create it. @returns a description of the folder */
+/**
+ * Checks that this user can write to the store's folder, or can create this folder.
+ * @returns a description of the folder
+ */
 function checkStateFolder(world: World, folder: string): string {
   if (/^~/.test(folder)) throw homeNotReplacedRefusal(folder);
   const path = resolve(world.cwd, folder);

@@ -243,8 +243,8 @@ test('each answer of init exists as a flag and as a variable with the same value
     // Without path style, the host is bucket.localhost. Most machines cannot resolve this name.
     const hosted = await requestedSettings(pc, show, { ...named, COUNTERSIGN_S3_PATH_STYLE: 'false' });
     assert.match(hosted, /^$|^bucket\.localhost \/map/);
-    // The request reaches this bucket through the variable of the AWS tools. So Countersign's own setting
-    // names no endpoint.
+    // Countersign's setting `aws` names no endpoint. So the request goes to the endpoint in the variable of
+    // the AWS tools.
     const aws = { ...bucket, COUNTERSIGN_S3_ENDPOINT: 'aws', AWS_ENDPOINT_URL: 'ENDPOINT' };
     assert.match(await requestedSettings(pc, show, aws), /^127\.0\.0\.1 \/bucket\/map\.json/);
     pc.write(

@@ -1,4 +1,6 @@
-/** `countersign trust create`: writes a trust profile, also in the older format. */
+/**
+ * `countersign trust create`: writes a trust profile, and the two files of this policy for the older scripts.
+ */
 import { dirname, join, resolve } from 'node:path';
 import { Command, Option, UsageError } from 'clipanion';
 import { formatDecimal } from '../../../../shared/amount.ts';
@@ -15,7 +17,10 @@ import { CORRECT_FLAG, sameKeyRefusal, splitPolicyRefusal } from './texts/check-
 import { ProfileAnswers } from './trust-answers.ts';
 import { confirmAnswers } from './trust-confirm.ts';
 
-/** Reads the profile. An error names the flag, because the value comes from a flag and not from a file. */
+/**
+ * Reads the profile. The hint of an error names flags, because the values come from flags and not from a
+ * file.
+ */
 function parseProfile(text: string): Trust {
   try {
     return readTrust(utf8(text), 'the profile');

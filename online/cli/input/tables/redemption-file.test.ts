@@ -113,7 +113,8 @@ test('a correction has the right reference or the word remove', () => {
     { reference: BAR, to: { serial: '031073', year: '2019', manufacturer: 'PAMP Suisse' } },
     { reference: OTHER, remove: true },
   ]);
-  // The parts of the old reference may have any order. The parts of the new reference may not.
+  // The old reference may be any text of the mapping, so its parts may have another order. The new reference
+  // must be SERIAL-YEAR-MANUFACTURER.
   assert.is(readCorrectionTable('reference,to\nPAMP-2019-031037,031037-2019-PAMP\n').length, 1);
 });
 

@@ -35,7 +35,7 @@ const OPTION = '--issuances';
 export const FLAG = `${OPTION} FILE`;
 type Field = keyof AssetEntry;
 
-/** The last field of a reference. After its answer the reference is complete and can be checked. */
+/** The last field of a reference. When this field is typed, the reference is complete and can be checked. */
 const NAMED_BY: Field = 'manufacturer';
 
 export class TypedAssets implements TypedInput {
@@ -49,8 +49,8 @@ export class TypedAssets implements TypedInput {
   private readonly most: number;
 
   /**
-   * @param base the published mapping. If it has a bar, the person learns this as soon as the bar's name is
-   * typed
+   * @param base the published mapping. If the mapping has a bar, the person learns this as soon as the bar's
+   * reference is typed
    * @param most largest number of assets
    */
   constructor(world: World, trust: Trust, base?: Mapping, most = MAX_ISSUANCES) {

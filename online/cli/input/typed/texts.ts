@@ -1,4 +1,6 @@
-/** Questions to a person who types assets or redemptions, and the answers to what was typed. */
+/**
+ * Questions to a person who types assets or redemptions, and what the program says about the typed answers.
+ */
 import { formatAmount } from '../../../../shared/amount.ts';
 import type { AssetEntry } from '../../../../shared/changes.ts';
 import { Refusal } from '../../../../shared/errors.ts';

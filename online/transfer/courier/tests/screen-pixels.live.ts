@@ -70,7 +70,10 @@ function readScreenCode({ picture, scale }: OnScreen): string | undefined {
 }
 const texts = new Map<string, string | undefined>();
 
-/** True if the screen shows this matrix. An assertion of equal matrices would print thousands of squares. */
+/**
+ * True if the screen shows this matrix. If an assertion compared the matrices, its failure would print
+ * thousands of modules.
+ */
 const assertDrawn = (seen: OnScreen, { data }: Matrix) => Buffer.compare(seen.matrix.data, data) === 0;
 
 /**

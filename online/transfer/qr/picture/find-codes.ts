@@ -35,8 +35,8 @@ const LOOKS_PER_FINDER = 4;
 
 /**
  * Assumed positions of the fourth corner. Each is a pair of factors by which the two known sides are
- * multiplied. The first pair is a square seen from the front. The other pairs are squares seen at angles up
- * to about 40 degrees.
+ * multiplied. The first pair is for a square seen from the front. The other pairs are for squares seen at
+ * angles up to about 40 degrees.
  */
 const FOURTH_CORNERS: readonly Point[] = [
   [1, 1],
