@@ -33,7 +33,7 @@ export interface Assessment {
 /**
  * Rule 4: refuses a time that is more than a day ahead of this device's clock. The clock of an isolated device can be
  * wrong, so a person may ignore the difference.
- * @returns a warning if the two times differ by more than a day
+ * @returns one warning if the two times differ by more than a day; otherwise none
  * @throws Refusal NOT_MONOTONIC
  */
 function checkClock({ time }: Request, now: number, ignore: boolean): string[] {

@@ -1,6 +1,6 @@
 /**
- * Finds the base mapping of a request: in the request, or among this signer's copies. If both lack it, it is rebuilt
- * from an earlier request that this signer signed.
+ * Finds the base mapping of a request: in the request, or among this signer's copies. If neither has the mapping, it is
+ * rebuilt from an earlier request that this signer signed.
  */
 import { createHash } from 'node:crypto';
 import { utf8 } from '../shared/bytes.ts';

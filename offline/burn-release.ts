@@ -33,8 +33,8 @@ export const burntOutputsOf = ({ request }: Signed, bar: string): string[] =>
   request.redemptions.filter(({ reference }) => reference === bar).flatMap(({ burns }) => burns.map(outpointText));
 
 /**
- * The bar's name in the mapping. The mapping has the same bar if it has the bar's first entry in the redemption's base
- * mapping. Undefined if the mapping no longer has this entry.
+ * The bar's name in the mapping; undefined if the mapping no longer has the bar. The bar is recognised by one entry:
+ * the first entry that it had in the redemption's base mapping.
  */
 export function currentBarName({ request, entries }: Signed, bar: string, mapping: Mapping): string | undefined {
   const entry = entries.at(request.redemptions.findIndex(({ reference }) => reference === bar)) ?? '';
@@ -43,9 +43,9 @@ export function currentBarName({ request, entries }: Signed, bar: string, mappin
 }
 
 /**
- * Rule 8. The burns are released only if a newer published mapping still has the bar. Then no honest signer builds on
- * the redemption any more. A bar that was removed and issued again on another coin has other entries, so the burns stay
- * bound.
+ * Rule 8. The burns are released only if a newer published mapping still has the bar. Then honest signers no longer
+ * build on the redemption's mapping, because it is older. A bar that was removed and issued again on another coin has
+ * other entries, so the burns stay bound.
  * @param mapping a verified mapping. The controller states that it was published.
  * @param newest the newest mapping on which this signer has built; null if the device has no copy of it
  * @throws Refusal ROLLBACK, BURN_SPENT

@@ -121,8 +121,8 @@ export const releaseBurnsEntry = (reference: string, requests: string[], mapping
 
 /**
  * A text that identifies an entry: its number and its asset id. If an entry is deleted, its text does not occur again,
- * with one exception. What is left of its token gets entries with other numbers, and a bar that is issued again gets
- * another asset id. The exception is a bar that is issued again on the same coin.
+ * with one exception. What is left of the entry's token gets entries with other numbers, and a bar that is issued again
+ * gets another asset id. The exception is a bar that is issued again on the same coin.
  */
 export function mappingEntryText(mapping: Mapping, place: number): string {
   const { key, assetId } = assetAtIndex(mapping, place);
@@ -157,7 +157,10 @@ export const signedEntry = (derivation: Derivation): Entry => {
 const isMappingNewer = (a: { time: string; height: number }, b: { time: string; height: number }): boolean =>
   (compareTimes(a.time, b.time) || a.height - b.height) > 0;
 
-/** Makes a mapping the newest one. Removes newer mappings, because a rollback goes back to an older mapping. */
+/**
+ * Makes a mapping the newest one. If it is older than some of the mappings in `built`, as after a rollback, removes
+ * these mappings.
+ */
 function addSeenMapping(chain: Chain, now: Seen): void {
   chain.newest = now;
   chain.built = [...chain.built.filter(before => !isMappingNewer(before, now)), now];

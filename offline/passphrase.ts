@@ -11,7 +11,10 @@ const MIN_LENGTH = 12;
  */
 const MIN_OWN = 6;
 
-/** Words and sequences of keys from published lists of the most common passwords, and words from the world of coins. */
+/**
+ * Words and sequences of keys from published lists of the most common passwords. Also words that fit this program, such
+ * as `bitcoin`.
+ */
 const COMMON = `password passwort passphrase passw0rd p@ssword p@ssw0rd pa$$word secret changeme letmein welcome
   iloveyou trustno1 sunshine princess football baseball superman batman dragon monkey master shadow michael jordan
   admin administrator login hello test default guest root user qwerty qwertz azerty asdfgh zxcvbn yxcvbn 1q2w3e4r

@@ -15,7 +15,7 @@ export interface Home {
   key: KeyFile;
   journal: Journal;
   memory: Memory;
-  /** The pinned profile; null if none is pinned, or its file is missing or damaged. */
+  /** The pinned profile; null if none is pinned, or if its file is missing, damaged or another profile. */
   trust: Trust | null;
 }
 
@@ -26,7 +26,7 @@ export const OTHER_PROFILE = 'trust.json in this home is not the pinned trust pr
 /** The start of the hint for {@link OTHER_PROFILE}. */
 export const OTHER_PROFILE_HINT = 'If a newer signer pinned the profile, install that version again. Otherwise';
 
-/** @throws Refusal KEY_MISSING, KEY_INVALID, JOURNAL_INVALID, TRUST_INVALID, PERMISSIONS */
+/** @throws Refusal KEY_MISSING, KEY_INVALID, JOURNAL_INVALID, PERMISSIONS */
 export function openHome(world: World): Home {
   checkHome(world.disk, world.home);
   const key = readKeyFile(world);

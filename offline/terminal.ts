@@ -39,7 +39,10 @@ const isCtrlC = (c: string) => c.charCodeAt(0) === CTRL_C;
 /** Control sequences that switch on and off the marks around pasted text. */
 const [MARK_PASTES, NO_MARKS] = ['\x1b[?2004h', '\x1b[?2004l'];
 const PASTE = /\x1b\[200~[\s\S]*?\x1b\[201~/g;
-/** Escape sequences of arrow keys and the like. F1 of the Linux console sends `[[A`. A lone Escape is ignored. */
+/**
+ * Escape sequences that keys such as the arrow keys send. F1 of the Linux console sends `[[A`. A lone Escape is
+ * ignored.
+ */
 const SEQUENCES = /\x1b(\[\[[\s\S]|\[(?!200~)[0-?]*[ -/]*[@-Z\\-~]|O[@-~])/g;
 /** The start of an escape sequence that continues in the next read. */
 const UNFINISHED = /\x1b(\[200~[\s\S]*|\[\[?|\[[0-?]*[ -/]*|O)?$/;

@@ -1,4 +1,7 @@
-/** Base58check, the encoding of addresses and WIF keys. The length is bounded, because the conversion is quadratic. */
+/**
+ * Base58check, the encoding of addresses and WIF keys. The length is limited, because the time for a conversion grows
+ * with the square of the length.
+ */
 import { concatBytes } from './bytes.ts';
 import { sha256d } from './hash.ts';
 

@@ -71,8 +71,8 @@ function checkHeightAndTime({ height, time }: Request, base: Mapping): void {
   checkThat(height >= base.height, 'NOT_MONOTONIC', wrong('height', base.height, height));
   const later = compareTimes(time, base.time);
   checkThat(later >= 0, 'NOT_MONOTONIC', wrong('time', base.time, time));
-  // With height and time of the base, the new mapping would not be newer than the base. Signers that know the base
-  // would refuse the new mapping, and no later request could build on it.
+  // With the same height and time as the base, the new mapping would not be newer than the base. Signers that have
+  // built on the base would refuse the new mapping, and no later request could build on it.
   const both = `time and height: expected a later time or a greater height than in the base mapping, got the same time ${base.time} and height ${base.height}`;
   checkThat(later > 0 || height > base.height, 'NOT_MONOTONIC', both);
 }

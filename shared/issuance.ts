@@ -18,7 +18,7 @@ export interface IssuanceIds {
 }
 
 /**
- * The ids that an issuance makes when it spends a coin. Source: Elements, `issuance.cpp` (`GenerateAssetEntropy`,
+ * The ids of an issuance that spends this coin. Source: Elements, `issuance.cpp` (`GenerateAssetEntropy`,
  * `CalculateAsset`, `CalculateReissuanceToken`).
  * @param prevHash transaction id of the coin, in wire order
  */

@@ -130,14 +130,14 @@ export class JsonReader {
     return !ends;
   }
 
-  /** Walks an object or list. Calls `read` at the start of each member. */
+  /** Reads an object or list. Calls `read` at the start of each member. */
   each(open: '{' | '[', read: () => void): void {
     this.expect(open);
     for (let first = true; this.more(open === '{' ? '}' : ']', first); first = false) read();
   }
 
   /**
-   * Walks an object. Calls `read` for each member, with its name and the position of the name. The reader is then at
+   * Reads an object. Calls `read` for each member, with its name and the position of the name. The reader is then at
    * the member's value. Duplicate names and the name `__proto__` are refused.
    */
   members(read: (name: string, start: number) => void): void {

@@ -48,9 +48,9 @@ async function makeAndStoreKey(
 }
 
 /**
- * The rolls in the flag, or the rolls that the person types; '' without the flag. Before the person throws the dice,
- * the screen shows the hash of the system's random bytes. So the program cannot choose these bytes after it knows the
- * rolls.
+ * The rolls that are given with `--dice`, or that the person types; '' without this flag. Before the person throws the
+ * dice, the screen shows the hash of the system's random bytes. So the program cannot choose these bytes after it knows
+ * the rolls.
  */
 async function readOrAskRolls(world: World, dice: string | undefined, system: string): Promise<string> {
   if (dice !== 'ask' && dice !== '-') return dice === undefined ? '' : parseDiceRolls(dice);

@@ -192,7 +192,8 @@ At a terminal, a person types the transaction id and the reference.`,
     const signers = checkBaseMapping(mapping, trust, memory);
     checkBaseAge(mapping, memory);
     const shownAs = { mapping, named: `${mapping.digest} signed by controllers ${listText(signers)}` };
-    // If both can be released, the burns are released. Only a script can choose the coin, with `--transaction`.
+    // If the bar can be released from its coin, and its burns can be released too, the burns are released. Only a
+    // script can choose the coin, with `--transaction`.
     if (!signed || (counted.length > 0 && !flags.has('transaction')))
       return await releaseBurns(world, args, bar, memory, counted, shownAs);
     return await releaseCoin(world, args, bar, signed, shownAs);

@@ -3,7 +3,7 @@ import { bytesToHex } from '../../shared/bytes.ts';
 import { canSplitPolicy, massRangeText, type Trust } from '../../shared/trust.ts';
 import { factLines, RULE, reissuanceText, screenWithCode, warningLines } from './screen-parts.ts';
 
-/** Name and text of each fact. The fact of a controller is named by the controller's index. */
+/** Name and text of each fact. The name of the fact with a controller's key is the controller's index. */
 function profileFacts(trust: Trust): [string, string][] {
   const { network, n, m } = trust;
   return [

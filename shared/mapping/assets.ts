@@ -85,8 +85,8 @@ function partIndex(bytes: Uint8Array, from = 0, to = bytes.length): number {
 }
 
 /**
- * True if Python surely prints the decimal as written. A double keeps 15 digits, and Python prints a value below 0.0001
- * with an exponent.
+ * True if Python certainly prints the decimal as it is written; false if this is not certain. A double keeps 15 digits,
+ * and Python prints a value below 0.0001 with an exponent.
  */
 function isPrintedUnchanged(bytes: Uint8Array, from: number, to: number): boolean {
   const small = bytes[+from] === ZERO && bytes[from + 2] === ZERO;
@@ -173,7 +173,7 @@ export function* negativeEntries({ bytes, keys, places }: Assets): Generator<num
     if (bytes[places[+place] as number] === DASH) yield i;
 }
 
-/** A reader positioned at a value. */
+/** A reader whose position is the start of this value. */
 function readerAtEntry({ bytes, places }: Assets, i: number, part: number): JsonReader {
   const reader = new JsonReader(bytes, 'mapping', bytes.length);
   reader.at = (places[OFFSETS_PER_ENTRY * i + 2 * part] as number) - (part === MASS ? 0 : 1);

@@ -14,7 +14,7 @@ import { type EntryChange, editAssets } from './entry-edits.ts';
 import { orderByText } from './entry-order.ts';
 import { pythonNumber, pythonString } from './python-json.ts';
 
-/** Larger than a mapping of two million assets. Offsets have to fit in 31 bits. */
+/** Largest size of a mapping's file. Two million assets need less. Offsets in the file have to fit in 31 bits. */
 export const MAX_MAPPING_BYTES = 320 * 1024 * 1024;
 /**
  * The most signatures that a file may have. A policy has at most 15 controllers, but an older file may have more
@@ -122,9 +122,9 @@ export class Mapping {
   }
 
   /**
-   * Emits the signed message in pieces: Python's `json.dumps(assets, sort_keys=True)`, then n, m, time and height
-   * without separators. The message can be as long as the file, so it is never in memory as a whole. A piece is valid
-   * until the next call of `emit`.
+   * Passes the signed message to `emit` in pieces: Python's `json.dumps(assets, sort_keys=True)`, then n, m, time and
+   * height without separators. The message can be as long as the file, so it is never in memory as a whole. A piece is
+   * valid until the next call of `emit`.
    */
   message(emit: (piece: Uint8Array) => void): void {
     const piece = new Uint8Array(PIECE_SIZE);

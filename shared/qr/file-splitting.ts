@@ -93,7 +93,7 @@ export function cutIntoFrames(packed: Packed, version = MAX_VERSION, wanted?: 'Z
  * {@link packFile} and {@link cutIntoFrames} in one call.
  *
  * @throws {Refusal} TOO_LARGE, FIELD_INVALID
- * @example split(bytes, { deflate, version: 15 }).frames[0] // 'B$ZJ0300AAAAB777…'
+ * @example splitFile(bytes, { deflate, version: 15 }).frames[0] // 'B$ZJ0300AAAAB777…'
  */
 export function splitFile(file: Uint8Array, { deflate, version, encoding }: SplitOptions): Series {
   const packed = packFile(file, deflate);

@@ -18,7 +18,7 @@ function computeTokenRatio(periods: number): number {
   return pythonRound(400.0 / tokens, 13);
 }
 
-/** Mass that a token represents, in fine troy ounces. Source: the original library's `token_ratio`. */
+/** Mass, in fine troy ounces, that a token represents at this height. Source: the original library's `token_ratio`. */
 export function tokenRatio(height: number): number {
   const period = periodOf(height);
   const ratio = ratios.get(period) ?? computeTokenRatio(period);
