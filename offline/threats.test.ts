@@ -9,8 +9,8 @@ const rows = [...page.matchAll(/^\| (?!attack|-)(.*?) \| (.*?) \| (.*) \|$/gm)];
 const corpus: Record<string, { why: string }> = JSON.parse(readText('../fixtures/hostile/index.json'));
 
 /**
- * Titles of the tests in a file. The tests of hostile requests have titles that are made from the corpus. For their
- * file, the reasons in the corpus are returned.
+ * Titles of the tests in a file. For `hostile-requests.test.ts`, the reasons in the corpus are returned, because this
+ * file makes the titles from them.
  */
 function testTitlesIn(file: string): Set<string> {
   if (file === 'hostile-requests.test.ts') return new Set(Object.values(corpus).map(({ why }) => why));

@@ -199,8 +199,8 @@ function burnFactOf({ txid, vout }: NamedBurn, shown: Shown): BurnFact {
 }
 
 /**
- * @param last function with further requests. It is called together with the last requests for the burns, so that they
- * share a round trip
+ * @param last function that sends other requests. It is called together with the last requests for the burns, so that
+ * all of them share a round trip
  */
 async function readTransactionsAndBlocks<T>(
   node: ChainNode,

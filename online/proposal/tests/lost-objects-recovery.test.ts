@@ -1,6 +1,6 @@
 /**
- * Failures before and after sending. After each failure, the result is the same as without it, or a refusal
- * gives the reason.
+ * Failures before and after sending. After each failure, the result is the same as without the failure, or a
+ * refusal gives the reason.
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -21,4 +21,4 @@ export const ambiguousTimeText = (mapping: Mapping): boolean =>
   mapping.size > 0 && !isUnambiguousTime(mapping.time);
 
 export const UNSURE_TIME =
-  'Its time has an older form. The signed text does not show where time ends and height begins. Compare the height with another copy.';
+  'The time of the mapping has an older form. The signed text does not show where the time ends and the height begins. Compare the height with another copy.';

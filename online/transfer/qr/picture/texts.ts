@@ -2,7 +2,7 @@
 
 export const AGAIN = 'Copy the picture again from its source, or take it again.';
 export const SMALLER = 'Crop the picture to the codes, or save it with fewer pixels.';
-/** For a rare kind of JPEG. */
+/** The next step for a rare kind of JPEG, which the reader does not support. */
 export const PLAIN = 'Save the picture as an ordinary JPEG or as PNG.';
 
 export const EXPORT = 'Open the picture in a picture viewer, and save it as PNG or JPEG.';
