@@ -67,8 +67,11 @@ export interface ChainNode {
   assetInfo(): Promise<ReadonlyMap<string, Pick<AssetInfo, 'spendable' | 'frozen'>>>;
   /** The node's own unsigned issuances, for comparison with ours. */
   createRawIssuance(issuances: readonly RawIssuanceParams[]): Promise<RawIssuance[]>;
-  /** Whether each address is in the whitelist; 'off' if the chain has none. */
+  /** Whether each address is in the whitelist; 'off' if the node shows no whitelist. */
   whitelisted(addresses: readonly string[]): Promise<boolean[] | 'off'>;
-  /** Whether each address is in this node's freezelist or burnlist; 'off' if the node has no such lists. */
+  /**
+   * Whether each address is in this node's freezelist or burnlist; 'off' if the node lacks the method. A node
+   * that has the method but no lists answers false.
+   */
   policyListed(list: PolicyList, addresses: readonly string[]): Promise<boolean[] | 'off'>;
 }

@@ -9,8 +9,8 @@ import { invalidEndpointRefusal, invalidStoreRefusal } from './texts.ts';
 
 export interface OpenOptions {
   /**
-   * An S3 server other than AWS: `http(s)://host[:port]`. AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL are also
-   * used.
+   * An S3 server other than AWS: `http(s)://host[:port]`. If it is absent, AWS_ENDPOINT_URL_S3 is used, or
+   * else AWS_ENDPOINT_URL.
    */
   endpoint?: string;
   /** Uses `endpoint/bucket` instead of `bucket.endpoint`. True by default if an endpoint is given. */

@@ -43,7 +43,7 @@ export const notAnObjectRefusal = (place: string, expected: string, kind: string
     'Move it to a folder outside the store, then run the command again.',
   );
 
-/** @param errno the system's error code when the link was made */
+/** @param errno the system's error code of the failed attempt to make a hard link */
 export const noHardLinksRefusal = (place: string, errno: string) =>
   new Refusal(
     'STORE_FAILED',

@@ -1,12 +1,14 @@
-/** Quotes words of printed commands for this PC's shell. Commands for the laptop use `shared/shell-words.ts`. */
+/**
+ * Quotes words of printed commands for this PC's shell. Commands for the laptop use `shared/shell-words.ts`.
+ */
 import { shellFileWord, shellWord } from '../../../shared/shell-words.ts';
 
 /** Quotes a word for a POSIX shell. Letters of any language need no quotes. */
 const posixWord = (text: string) => shellWord(text, /\p{Cc}/u);
 
 /**
- * Quotes a word with double quotes, which cmd and PowerShell both accept. Uses other quotes if PowerShell
- * would substitute a part of the word.
+ * Quotes a word with double quotes, which cmd and PowerShell both accept. If the word has a character that
+ * double quotes do not protect, uses single quotes, which only PowerShell accepts.
  */
 function windowsWord(text: string): string {
   if (/^[\w:.\\/+-]+$/.test(text)) return text;

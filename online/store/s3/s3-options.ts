@@ -11,8 +11,8 @@ export interface S3StoreOptions {
   /** The prefix, without slashes at its ends. It may be empty. */
   prefix: string;
   /**
-   * True if an object that is put with `publicRead` gets an ACL. A bucket without ACLs refuses such an
-   * object.
+   * True if an object that is put with `publicRead` gets an ACL. A bucket without ACLs refuses a write with
+   * an ACL.
    */
   publicRead: boolean;
   /**
