@@ -1,4 +1,7 @@
-/** Starts the online tool `countersign`, and reports a missing part of it. It imports no other file statically. */
+/**
+ * Starts the online tool `countersign`, and reports a missing part of it. It imports no other file
+ * statically.
+ */
 import { writeSync } from 'node:fs';
 
 /** Node exits with this code when nothing can end a wait. */
@@ -12,7 +15,7 @@ function printRefusal(code: string, message: string, hint: string): void {
   try {
     writeSync(2, `error ${code}: ${message}\n${hint}\n`);
   } catch {
-    // A person cannot read the message, so nothing is printed.
+    // The standard error output cannot be written, so no message is possible.
   }
 }
 

@@ -1,4 +1,7 @@
-/** For tests and the simulation: a store in memory, with the same guarantees as the other stores. */
+/**
+ * For tests and the simulation: a store in memory. It has the same guarantees as the other stores, but no
+ * limit of size.
+ */
 import { checkKey, checkPrefix } from './object-keys.ts';
 import type { Store } from './store.ts';
 

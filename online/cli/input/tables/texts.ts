@@ -56,8 +56,8 @@ const AS_TEXT = 'format the column as text, and type the value again';
 const alteredCellText = (to: string) => () => `A spreadsheet changed the cell to ${to}: ${AS_TEXT}`;
 
 /**
- * For each alteration: the function that makes its sentence. The argument is the text inside the formula, or
- * after the mark.
+ * For each alteration: the function that makes its sentence. The argument is the text inside the formula
+ * (`zeros`), or after the mark (`mark`).
  */
 export const ALTERED = {
   zeros: (inner: string) => `The cell is a formula that keeps zeros: write only ${inner}`,
