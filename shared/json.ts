@@ -1,5 +1,5 @@
 /**
- * The strict JSON reader. It requires UTF-8, bounds depth and size, keeps the text of numbers, and refuses duplicate
+ * The strict JSON reader. It requires UTF-8, limits depth and size, keeps the text of numbers, and refuses duplicate
  * keys and `__proto__`. {@link readJson} reads a file into a tree. A mapping can have 100 MB, so it is read with {@link
  * JsonReader} and without a tree.
  */

@@ -54,7 +54,10 @@ function encodingAndCount({ sealed, plain }: Packed, version: number): { encodin
 const frameCountOfText = (text: string, version: number) =>
   text.length <= payloadCapacity(version) ? 1 : Math.ceil(text.length / roundDown(payloadCapacity(version), BLOCK.Z));
 
-/** Number of frames that {@link cutIntoFrames} makes at this version, even above the maximum. */
+/**
+ * Number of frames that the file needs at this version. It may be above the maximum, which {@link cutIntoFrames}
+ * refuses.
+ */
 export const frameCountFor = (packed: Packed, version: number): number => encodingAndCount(packed, version).count;
 
 /** The smallest version that needs at most `count` frames; undefined if there is none. */

@@ -1,7 +1,7 @@
 /**
  * Tests the laptop image with sticks that are damaged, full, duplicate or read-only, or that have another file system.
- * Also cuts the power during signing. Each refusal has its code, and the key stick keeps its bytes. Part of `make
- * laptop-image-test FULL=1`.
+ * Also cuts the power during signing. Each refusal has its code, and leaves the bytes of the key stick unchanged. Only
+ * the check of a damaged file system may change them. Part of `make laptop-image-test FULL=1`.
  */
 import { execFile, execFileSync } from 'node:child_process';
 import {
