@@ -96,8 +96,9 @@ function collectInput() {
 }
 
 /**
- * Opens the terminal. From the first question until `release` it is in raw mode. If the process ends first, Node
- * restores the mode. Between questions the terminal echoes nothing, so a passphrase typed too early stays hidden.
+ * Opens the terminal. From the first question until `release`, the terminal is in raw mode. If the process ends before
+ * `release`, Node restores the mode. Between questions the terminal echoes nothing, so a passphrase typed too early
+ * stays hidden.
  */
 export function openTerminal(): Terminal {
   const listen = collectInput();

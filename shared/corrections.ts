@@ -14,7 +14,7 @@ import { sumOfMasses } from './redemption/mass-sums.ts';
 
 export interface DerivedCorrection {
   request: CorrectionRequest;
-  /** Fine troy ounces of all entries of the bar, decimal text. */
+  /** Mass of all entries of the bar, in fine troy ounces, as decimal text. */
   mass: string;
   /** Asset ids of the bar's entries. */
   tokens: string[];

@@ -104,7 +104,7 @@ async function releaseCoin(
 
 /**
  * The counted redemptions that pass {@link checkRedemptionUnpublished}.
- * @throws Refusal of the last redemption, if none passes
+ * @throws Refusal for the last redemption, if no redemption passes
  */
 function unpublishedRedemptions(
   world: World,

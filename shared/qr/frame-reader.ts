@@ -5,7 +5,7 @@ import { type Inflate, inflateAndCheck } from './checked-stream.ts';
 import { BLOCK, type Encoding, FILE_TYPE, type Frame, readFrame } from './frame.ts';
 import { rangesText, rangesWithCount } from './frame-ranges.ts';
 
-/** Largest size of a file: many times a usual request, and small enough for memory. */
+/** Largest size of a file in bytes: many times the size of a usual request, and small enough for memory. */
 export const MAX_FILE = 16 * 1024 * 1024;
 
 const MIXED = 'Show one file only, and start the scan again.';

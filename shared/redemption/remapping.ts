@@ -7,8 +7,8 @@ import { GROWTH_PER_PERIOD, periodOf } from '../token-schedule.ts';
 import { pythonRound } from './python-rounding.ts';
 
 /**
- * For each period: its ratio. A request needs the same ratio for each burn, and it takes 80 ms to compute the ratio of
- * a late period.
+ * For each period: the result of {@link computeTokenRatio}. A request needs the same ratio for each burn, and it takes
+ * 80 ms to compute the ratio of a late period.
  */
 const ratios = new Map<number, number>();
 

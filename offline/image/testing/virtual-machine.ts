@@ -222,7 +222,7 @@ export class VirtualMachine {
     return screen.trimEnd().split('\n').slice(1, -1).join('\n');
   }
 
-  /** Waits until a browser shows text on a light page: the console and an empty screen are dark. */
+  /** Waits until a browser shows text on a light page. The console and an empty screen are dark. */
   async bright(seconds: number): Promise<void> {
     const end = Date.now() + seconds * 1000;
     for (let quiet = 0; quiet < 5; await sleep(1000)) {
