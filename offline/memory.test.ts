@@ -1,6 +1,6 @@
 /**
- * The memory of the built signer. Refused requests are not recorded, and for each refusal there is a command after
- * which the request is signed.
+ * The memory of the built signer. It does not record refused requests. If it refuses a request, the controller can
+ * overrule it with `rollback` or `release`.
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -58,7 +58,8 @@ function readNetwork(fields: Fields): Network {
   const network = { name, p2pkh: byte('p2pkh'), p2sh: byte('p2sh'), wif: byte('wif') };
   const { p2sh } = network;
   checkField(network.p2pkh !== p2sh, 'network.p2sh', 'a version byte different from p2pkh', String(p2sh));
-  // Screens show the name of the network only, so a network with a known name must have the known version bytes.
+  // The screen of a request shows only the name of the network, so a network with a known name must have the known
+  // version bytes.
   const known = NETWORKS.find(known => known.name === name) ?? network;
   const other = `another name, because ${name} has other version bytes`;
   checkField(canonicalJson({ ...known }) === canonicalJson({ ...network }), 'network.name', other, name);

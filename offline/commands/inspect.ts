@@ -38,7 +38,7 @@ async function inspectRequest(world: World, request: Request, file: string, igno
   const screen = assessment ? reviewScreen(assessment) : refusedRequestScreen(request);
   await showInPages(world, textWithHalfCode(world, screen, reviewCode));
   const { endorsedBy = [], warnings = [] } = assessment ?? {};
-  // Only for issuances, because only their amounts depend on the period of the request's height.
+  // Blocks left in the period matter only for issuances, because only their amounts depend on the request's height.
   const left = issuances.length > 0 ? blocksLeft(height) : null;
   const facts = { blocksLeft: left, ...changesJson(request, assessment?.derivation), endorsedBy, warnings };
   const why = refused && { code: refused.code, message: refused.message, hint: refused.hint };
