@@ -24,7 +24,7 @@ interface OverruleResult extends Answer {
 }
 
 export const ROLLBACK_RISK =
-  'If the newer mapping was published after all, its bars can be issued a second time. Go back only if the other controllers say that it was never published, and read the digest of the older mapping to you.';
+  'If the newer mapping was published after all, its bars can be issued a second time. Go back only if the other controllers say that the newer mapping was never published, and if they read the digest of the older mapping to you.';
 
 /**
  * @param make function that shows the consequences, asks for confirmation, and returns the answer, the journal entries,

@@ -1,9 +1,10 @@
 /**
- * Adds a check value to the compressed stream. BBQr has no check value, and raw deflate has no checksum. So a mixed
- * series or one wrong character could decode to a wrong file without an error. Every reader accepts the output as a
- * BBQr stream. An empty stored block (five bytes) comes first. Five bytes of the file's SHA-256 come after the end of
- * the stream, where inflate does not read. If {@link inflateAndCheck} finds the empty block, it requires the five
- * bytes. A stream of another writer has no empty block and must end with the compressed data.
+ * Adds a check value to the compressed stream. BBQr has no check value, and raw deflate has no checksum. Without the
+ * check value, a mixture of two files or one wrong character could decode to a wrong file without an error. Every
+ * reader accepts the output as a BBQr stream. An empty stored block (five bytes) comes first. Five bytes of the file's
+ * SHA-256 come after the end of the stream, where inflate does not read. If {@link inflateAndCheck} finds the empty
+ * block, it requires the five bytes. A stream of another writer has no empty block and must end with the compressed
+ * data.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 

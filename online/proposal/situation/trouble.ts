@@ -23,7 +23,9 @@ export type Trouble =
       readonly kind: 'map-replaced';
       readonly digest: string;
       readonly height: number;
-      /** True if a sent proposal on the ledger's mapping has to be finished first. */
+      /**
+       * True if a proposal on the ledger's mapping is sent: it must be finished before `map.json` is adopted.
+       */
       readonly isSending: boolean;
     }
   /** `map.json` is an older mapping of the ledger. */

@@ -151,7 +151,7 @@ function tooFewHint({ end, left, elsewhere }: Of<'burn-sum'>): string {
     return `Check the burn ${elsewhere.output} of ${formatAmount(elsewhere.amount)} tokens, which is named for ${printableText(elsewhere.reference)}. With this burn, the sum is right.`;
   const all = 'Name all burns of this bar.';
   const other =
-    'With these burns, the holder can take a lighter bar. Otherwise, the holder must burn the whole amount again.';
+    'If no burn can be added, the holder can take a lighter bar for the tokens that are burnt already, or burn the whole amount again.';
   return left > 0
     ? `${all} A further burn counts if its tokens are frozen in the same period, up to block ${end - 1} (${countText(left, 'block')} left). ${other}`
     : `${all} The period of the burns ended at block ${end}, so no further burn can be added. ${other}`;

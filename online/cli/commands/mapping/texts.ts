@@ -126,7 +126,7 @@ export function scanNotes({ unseen, spent, respent, untraced }: Scanned): string
     );
   if (respent.length > 0)
     lines.push(
-      `Another transaction spent ${countText(respent.length, 'reserved coin')}: ${respent.join(', ')}. No bar is reserved for ${theseCoinsText(respent)} any more. Each laptop that signed a bar on ${respent.length === 1 ? 'this coin' : 'one of these coins'} needs \`signer release REFERENCE\`.`,
+      `Transactions of no proposal spent ${countText(respent.length, 'reserved coin')}: ${respent.join(', ')}. No bar is reserved for ${theseCoinsText(respent)} any more. Each laptop that signed a bar on ${respent.length === 1 ? 'this coin' : 'one of these coins'} needs \`signer release REFERENCE\`.`,
     );
   if (untraced.length > 0)
     lines.push(
