@@ -109,8 +109,8 @@ function openRedemptionOfStage({ stage, state }: Situation, chain: ChainFacts | 
 }
 
 /**
- * @throws Refused if the ledger cannot be read, or `map.json` differs from the ledger's mapping. Refusal if
- * {@link checkTip} refuses the node's best block
+ * @throws RefusedError if the ledger cannot be read, or `map.json` differs from the ledger's mapping. Refusal
+ * if {@link checkTip} refuses the node's best block
  */
 export async function makeReport(services: ReportServices, maxTipAge: number): Promise<Report> {
   const { store, node, world, trust } = services;

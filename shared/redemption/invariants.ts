@@ -4,7 +4,7 @@ import { checkThat } from '../errors.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import { type Holding, tokenRatio } from './remapping.ts';
 
-/** Digits after the point. The shortest text of a mass has fewer digits. */
+/** Digits after the point. Every mass fits: the text that `String` makes of a double has fewer digits. */
 const SCALE = 40;
 const DECIMAL = /^(-?)([0-9]+)(?:\.([0-9]+))?(?:e([+-][0-9]+))?$/;
 

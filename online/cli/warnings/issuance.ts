@@ -27,9 +27,9 @@ function lookAlikeText(reference: string, other: string, where: string): string 
 }
 
 /**
- * Warnings about other bars in the request, the mapping and earlier proposals, if their serial is the same,
- * or differs only in case or in look-alike characters. Both names may belong to one bar, which would get two
- * tokens.
+ * Warns if another bar has the same serial as a bar of the request, or a serial that differs only in case or
+ * in look-alike characters. The other bar may be in the request, in the mapping or in an earlier proposal.
+ * Both names may belong to one bar, which would get two tokens.
  */
 export function lookAlikeWarnings(
   references: readonly string[],

@@ -49,7 +49,10 @@ export type Trouble =
   | {
       readonly kind: 'stray';
       readonly proposal: TracedProposal;
-      /** `waiting`: all transactions that were sent are in a mempool. Otherwise: some or all were sent. */
+      /**
+       * `waiting`: no transaction is in a block yet. `some` and `all`: at least one is in a block, and some
+       * or all transactions were sent.
+       */
       readonly part: 'waiting' | 'some' | 'all';
       /**
        * True if all its transactions were sent and its base mapping is the current one: `finalise` then

@@ -184,7 +184,7 @@ function recordedControllers(
   }));
 }
 
-/** @throws Refused if the ledger is missing or cannot be read */
+/** @throws RefusedError if the ledger is missing or cannot be read */
 export function checkLedgerReadable(situation: Situation, { store }: Services): void {
   const block = ledgerRefusal(situation, store.name);
   if (block) throw new RefusedError(block);

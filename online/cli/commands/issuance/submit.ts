@@ -31,8 +31,8 @@ export function stepAfterSubmit(
 }
 
 /**
- * A sentence about a wrong controller number in the configuration. Without this sentence, such a PC would ask
- * its controller to sign again and again.
+ * A sentence about a wrong controller number in the configuration. Without this sentence, a PC with a
+ * wrong number would ask its controller to sign again and again.
  */
 export function wrongControllerSentences(
   files: readonly { controller: number }[],

@@ -136,8 +136,8 @@ export class CodeReader {
 }
 
 /**
- * The rectangle around the corners of a code, in pixels of the video. It is enlarged, because the hand with
- * the camera moves. It does not exceed the picture.
+ * The rectangle around the corners of a code, in pixels of the video. It is enlarged, so that the
+ * code is still inside it in the next picture, although the camera moves. It does not exceed the picture.
  */
 function enlargeBox(points: readonly Point[], box: Box, factor: number, whole: Box): Box {
   const xs = points.map(([x]) => box.x + x / factor);

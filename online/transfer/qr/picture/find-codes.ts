@@ -34,9 +34,9 @@ const MOST_LOOKS = 60;
 const LOOKS_PER_FINDER = 4;
 
 /**
- * Assumed positions of the fourth corner. Each is a pair of factors by which the two known sides are
- * multiplied. The first pair is for a square seen from the front. The other pairs are for squares seen at
- * angles up to about 40 degrees.
+ * Assumed positions of the fourth corner of a code. The other three corners give two sides. The fourth corner
+ * is the sum of the two sides, each multiplied by its factor of the pair. The first pair is for a square seen
+ * from the front. The other pairs are for squares seen at angles up to about 40 degrees.
  */
 const FOURTH_CORNERS: readonly Point[] = [
   [1, 1],
