@@ -10,7 +10,7 @@ import { endorsementWarnings } from './endorsement.ts';
 import { checkBaseAge, checkFirstBase } from './memory.ts';
 import { controllerOfKey, type Home, pinnedTrust } from './signer-home.ts';
 import { checkedSentences, clockDiffersText, timeAheadRefusal } from './texts/passed-checks.ts';
-import { allWarnings, lookAlikesSignedHere } from './warnings.ts';
+import { lookAlikesSignedHere, warningsAboutRequest } from './warnings.ts';
 import type { World } from './world.ts';
 
 const DAY = 86_400;
@@ -61,7 +61,7 @@ export function assessRequest(world: World, home: Home, request: Request, ignore
   const others = endorsedBy.filter(index => index !== controller).length;
   const warnings = [
     ...endorsementWarnings(request, trust, others, memory),
-    ...allWarnings(world, derivation, base, trust, memory),
+    ...warningsAboutRequest(world, derivation, base, trust, memory),
     ...clock,
   ];
   const alike = [...new Set(lookAlikesSignedHere(request, memory).map(({ bar }) => bar))];

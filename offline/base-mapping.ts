@@ -10,7 +10,7 @@ import { MAX_MAPPING_BYTES, type Mapping, parseMapping } from '../shared/mapping
 import { mappingSigners } from '../shared/mapping/signatures.ts';
 import type { Request } from '../shared/request.ts';
 import type { Trust } from '../shared/trust.ts';
-import { fileExists, readFile, readValidFile, removeFile, replaceFile } from './disk-files.ts';
+import { fileExists, readFile, readValidFileOrNull, removeFile, replaceFile } from './disk-files.ts';
 import type { Memory, Seen } from './memory.ts';
 import type { World } from './world.ts';
 
@@ -39,7 +39,7 @@ export const readMapping = (world: World, file: string): Mapping =>
  */
 export function readStoredMapping(world: World, digest: string): Mapping | null {
   const path = mappingCopyPath(world, digest);
-  const mapping = readValidFile(world.disk, path, MAX_MAPPING_BYTES, bytes => parseBaseMapping(bytes, path));
+  const mapping = readValidFileOrNull(world.disk, path, MAX_MAPPING_BYTES, bytes => parseBaseMapping(bytes, path));
   return mapping?.digest === digest ? mapping : null;
 }
 

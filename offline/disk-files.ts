@@ -93,7 +93,12 @@ export function readFile(disk: Disk, path: string, max: number, secret = false):
  * Reads and parses a file of the home; null if it is missing or damaged.
  * @throws Refusal PERMISSIONS, FILE_UNUSABLE, TOO_LARGE
  */
-export function readValidFile<T>(disk: Disk, path: string, max: number, read: (bytes: Uint8Array) => T): T | null {
+export function readValidFileOrNull<T>(
+  disk: Disk,
+  path: string,
+  max: number,
+  read: (bytes: Uint8Array) => T,
+): T | null {
   if (!fileExists(disk, path)) return null;
   const bytes = readFile(disk, path, max, true);
   try {

@@ -9,7 +9,7 @@ import { negativeEntries } from '../shared/mapping/assets.ts';
 import type { Request } from '../shared/request.ts';
 import { burntOutputsOf, isBarReleased } from './burn-release.ts';
 import type { Memory } from './memory.ts';
-import { barName, tokenName } from './screen/screen-parts.ts';
+import { shownReference, tokenName } from './screen/screen-parts.ts';
 import { countText } from './text-layout.ts';
 import { releasedBurnsText, UNSEEN_CHAIN } from './texts/warnings.ts';
 
@@ -30,7 +30,7 @@ const MAX_NAMED = 3;
 /** The names of the first bars, and the number of the further bars. */
 function barNamesText(bars: readonly string[]): string {
   const more = bars.length > MAX_NAMED ? ` and ${bars.length - MAX_NAMED} more` : '';
-  return bars.slice(0, MAX_NAMED).map(barName).join(', ') + more;
+  return bars.slice(0, MAX_NAMED).map(shownReference).join(', ') + more;
 }
 
 /**
@@ -65,7 +65,7 @@ export function releasedWarnings({ redemptions }: Request, memory: Memory): stri
       const others = new Set(burntOutputsOf(one, reference).map(outpoint => bars.get(outpoint) ?? reference));
       others.delete(reference);
       if (others.size === 0 || !isBarReleased(one, reference, memory)) return [];
-      return [releasedBurnsText(barNamesText([...others]), barName(reference), one.request.reviewCode, one.at)];
+      return [releasedBurnsText(barNamesText([...others]), shownReference(reference), one.request.reviewCode, one.at)];
     }),
   );
 }
@@ -77,7 +77,9 @@ export function redemptionWarnings(derivation: Derivation, memory: Memory): stri
     const blocks = request.height - height;
     if (blocks <= OLD_DAYS * BLOCKS_A_DAY) return [];
     const ago = `${countText(blocks, 'block')} (about ${Math.floor(blocks / BLOCKS_A_DAY)} days) before the height of the request`;
-    return [`The redemption height ${height} of ${barName(reference)} is ${ago}. An older height needs fewer tokens.`];
+    return [
+      `The redemption height ${height} of ${shownReference(reference)} is ${ago}. An older height needs fewer tokens.`,
+    ];
   });
   const below = [...negativeEntries(base.content.assets)].map(i => assetAtIndex(base, i).reference);
   const masses = below.length === 1 ? '1 mass' : `${below.length} masses`;

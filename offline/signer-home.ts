@@ -3,7 +3,7 @@ import { bytesToHex } from '../shared/bytes.ts';
 import { publicKeyOf } from '../shared/ecdsa.ts';
 import { checkThat } from '../shared/errors.ts';
 import { MAX_PROFILE, readTrust, type Trust } from '../shared/trust.ts';
-import { checkFileAbsent, checkHome, fileExists, readValidFile, replaceFile } from './disk-files.ts';
+import { checkFileAbsent, checkHome, fileExists, readValidFileOrNull, replaceFile } from './disk-files.ts';
 import { appendEntry, type Journal, readJournal } from './journal.ts';
 import { encryptKey, type KeyFile, keyFilePath, readKeyFile } from './key-file.ts';
 import { beginEntry, type Memory, memoryFromEntries, pinnedEntry } from './memory.ts';
@@ -37,7 +37,7 @@ export function openHome(world: World): Home {
   if (journal.unfinished) world.note(journal.unfinished);
   // Null if the file is missing, damaged or not the pinned profile. One possible cause is a loss of power during
   // pinning. The person then pins the profile again.
-  const trust = memory.trust ? readValidFile(world.disk, trustPath(world), MAX_PROFILE, readTrust) : null;
+  const trust = memory.trust ? readValidFileOrNull(world.disk, trustPath(world), MAX_PROFILE, readTrust) : null;
   return { key, journal, memory, trust: trust?.digest === memory.trust ? trust : null };
 }
 

@@ -208,7 +208,13 @@ function addressWarnings({ issuances }: Request, { address, reissuanceAddress }:
  * All warnings except those about endorsements and the clock. The most serious come first: bars signed here before, and
  * a height that contradicts the time.
  */
-export function allWarnings(world: World, derivation: Derivation, base: Base, trust: Trust, memory: Memory): string[] {
+export function warningsAboutRequest(
+  world: World,
+  derivation: Derivation,
+  base: Base,
+  trust: Trust,
+  memory: Memory,
+): string[] {
   const { mapping } = base;
   const { request } = derivation;
   const known = memory.signed.some(({ request, mapping: made }) =>

@@ -78,7 +78,7 @@ const expected: Record<string, string[]> = {
   'stdin-alias': [streamFinding('stdin'), memberFinding('connect')],
   lookup: [inOwnCode(`${FINDINGS.byName}: o[name]`)],
   'lookup-pattern': [inOwnCode(FINDINGS.taken)],
-  'lookup-length': [inOwnCode(FINDINGS.byName)],
+  'lookup-key-named-length': [inOwnCode(FINDINGS.byName)],
   'lookup-twice': [inOwnCode(`${FINDINGS.byName}: first[name]`)],
   'lookup-index': [inOwnCode(`${FINDINGS.byName}: `)],
   'lookup-map-key': [inOwnCode(`${FINDINGS.byName}: textLength[name]`)],

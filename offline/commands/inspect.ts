@@ -20,7 +20,7 @@ import { showInPages } from '../paged-text.ts';
 import { correctionEffect } from '../screen/correction.ts';
 import { profileScreen } from '../screen/profile.ts';
 import { refusedRequestScreen, reviewScreen } from '../screen/review.ts';
-import { barName } from '../screen/screen-parts.ts';
+import { shownReference } from '../screen/screen-parts.ts';
 import { openHome } from '../signer-home.ts';
 import { countText, wrapLines } from '../text-layout.ts';
 import type { Answer, World } from '../world.ts';
@@ -113,11 +113,11 @@ function changeLines({ issuances, redemptions, corrections, reason }: Request): 
       `      coin ${outpointText(i.coin)}`,
     ]),
     ...redemptions.flatMap(({ reference, mass, height, burns }) => [
-      `    ${barName(reference)}  redeemed, ${mass} fine troy ounces, height ${height}`,
+      `    ${shownReference(reference)}  redeemed, ${mass} fine troy ounces, height ${height}`,
       ...burns.map(burn => `      burn ${outpointText(burn)}`),
     ]),
     ...(reason === undefined ? [] : wrapLines('    ', reason)),
-    ...corrections.map(one => `    ${barName(one.reference)}  ${correctionEffect(one)}`),
+    ...corrections.map(one => `    ${shownReference(one.reference)}  ${correctionEffect(one)}`),
   ];
 }
 

@@ -28,7 +28,7 @@ import {
 } from '../memory.ts';
 import { showInPages } from '../paged-text.ts';
 import { askUpToThreeTimes, type Question, showLineIf, wrongAnswerText } from '../questions.ts';
-import { barName, screenWithoutCode } from '../screen/screen-parts.ts';
+import { screenWithoutCode, shownReference } from '../screen/screen-parts.ts';
 import { countText, dayText, listText } from '../text-layout.ts';
 import type { World } from '../world.ts';
 import { overruleCommand } from './overrule-memory.ts';
@@ -141,12 +141,12 @@ async function releaseBurns(
   const outputs = [...new Set(free.flatMap(one => burntOutputsOf(one, bar)))];
   const name = currentBarName(free.at(-1) as Signed, bar, mapping) as string;
   const facts = {
-    Bar: barName(bar),
+    Bar: shownReference(bar),
     Redemption: free
       .map(({ request, at }) => `request ${request.reviewCode}, signed here on ${dayText(at)}`)
       .join('; '),
     Burns: outputs,
-    'Newer mapping': `${named}, height ${mapping.height}. The bar is ${name === bar ? 'unchanged' : `now ${barName(name)}`}.`,
+    'Newer mapping': `${named}, height ${mapping.height}. The bar is ${name === bar ? 'unchanged' : `now ${shownReference(name)}`}.`,
     Risk: BURNS_RISK,
   };
   await showInPages(world, screenWithoutCode('RELEASE of burns from a redemption', facts));
@@ -157,7 +157,7 @@ async function releaseBurns(
     ...(compareWithNewest(mapping, memory.newest) === 1 ? [seenEntry(mapping)] : []),
     releaseBurnsEntry(bar, requests, mapping.digest),
   ];
-  const text = `Released ${countText(outputs.length, 'burn')} of ${barName(bar)}. Each burn may be counted once for another bar.`;
+  const text = `Released ${countText(outputs.length, 'burn')} of ${shownReference(bar)}. Each burn may be counted once for another bar.`;
   return { entries, mapping, text, json: { bar, mapping: mapping.digest, requests, outputs } };
 }
 

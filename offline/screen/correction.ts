@@ -2,7 +2,7 @@
 import { type CorrectionRequest, correctedReference } from '../../shared/changes.ts';
 import type { Derivation } from '../../shared/derive.ts';
 import { countText } from '../text-layout.ts';
-import { barName, factLines, numberedLines, ouncesText, tokenName, type View } from './screen-parts.ts';
+import { factLines, massSumText, numberedLines, shownReference, tokenName, type View } from './screen-parts.ts';
 
 export const correctionEffect = (correction: CorrectionRequest) => {
   const name = correctedReference(correction);
@@ -11,7 +11,7 @@ export const correctionEffect = (correction: CorrectionRequest) => {
 
 /** @param facts lines with what this device computed for the bar */
 export function correctionLines(correction: CorrectionRequest, i: number, facts: string[] = []): string[] {
-  return [...numberedLines(i, barName(correction.reference), correctionEffect(correction)), ...facts];
+  return [...numberedLines(i, shownReference(correction.reference), correctionEffect(correction)), ...facts];
 }
 
 export function correctionView({ request, corrections }: Derivation): View {
@@ -25,7 +25,7 @@ export function correctionView({ request, corrections }: Derivation): View {
     summary: factLines('In all', `${countText(renamed, 'bar')} renamed, ${countText(removed, 'bar')} removed`),
     changes: corrections.flatMap(({ request, mass, tokens }, i) =>
       correctionLines(request, i, [
-        `      mass  ${ouncesText(mass)}`,
+        `      mass  ${massSumText(mass)}`,
         ...tokens.map(token => `      token ${tokenName(token)}`),
       ]),
     ),

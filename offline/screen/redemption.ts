@@ -6,7 +6,7 @@ import { barMasses } from '../../shared/redemption/affected-holdings.ts';
 import type { DerivedRedemption } from '../../shared/redemption/derive-redemptions.ts';
 import type { Holding } from '../../shared/redemption/remapping.ts';
 import { countText, utcTimeText, WIDTH, wrapLines } from '../text-layout.ts';
-import { barName, factLines, numberedLines, ouncesText, tokenName, type View } from './screen-parts.ts';
+import { factLines, massSumText, numberedLines, shownReference, tokenName, type View } from './screen-parts.ts';
 
 const INDENT = '      ';
 const BLOCK_SECONDS = 60;
@@ -50,7 +50,7 @@ export function redemptionLines(
   facts: string[] = [],
 ): string[] {
   return [
-    ...numberedLines(i, barName(reference), `mass ${mass}   redemption height ${height}`),
+    ...numberedLines(i, shownReference(reference), `mass ${mass}   redemption height ${height}`),
     ...facts,
     ...burns.flatMap(burn => burnLines(burn, named)),
   ];
@@ -79,7 +79,7 @@ function computedAmountLines(
 
 /** Two lines: mass and burnt tokens. */
 const burnSumLines = (name: string, what: string, masses: readonly string[], burnt: bigint, burns: readonly Burn[]) => [
-  ...factLines(name, `${what}, ${ouncesText(...masses)} fine troy ounces`),
+  ...factLines(name, `${what}, ${massSumText(...masses)} fine troy ounces`),
   ...factLines('', `${formatAmount(burnt)} tokens burnt in ${countText(burns.length, 'output')}`),
 ];
 
@@ -89,7 +89,7 @@ function redemptionSummaryLines(redemptions: readonly DerivedRedemption[]): stri
   const masses = redemptions.map(({ mass }) => mass);
   return [
     ...redemptions.flatMap(({ request: { reference, burns }, mass, burnt }) =>
-      burnSumLines('Redeemed', barName(reference), [mass], burnt, burns),
+      burnSumLines('Redeemed', shownReference(reference), [mass], burnt, burns),
     ),
     ...burnSumLines('In all', countText(redemptions.length, 'bar'), masses, burnt, all),
   ];
@@ -103,7 +103,7 @@ const NONE = '-';
  */
 function massOfEntries(holdings: readonly Holding[], bar: string | null, token: string | null): string {
   const those = holdings.filter(one => one.bar === (bar ?? one.bar) && one.token === (token ?? one.token));
-  return those.length > 0 ? ouncesText(...those.map(({ mass }) => mass)) : NONE;
+  return those.length > 0 ? massSumText(...those.map(({ mass }) => mass)) : NONE;
 }
 
 /**
@@ -125,8 +125,8 @@ function barLines({ base, mapping, remapped }: Derivation, named: (token: string
     const rows = parts.flatMap(token => row(`${INDENT}${named(token)}`, bar, token));
     if (rows.length === 0) return [];
     const now = is.get(bar);
-    const [from, to] = [ouncesText(was.get(bar) ?? 0), now === undefined ? 'redeemed' : ouncesText(now)];
-    return [...beforeAfterLines(`  ${barName(bar)}`, from, to), ...rows];
+    const [from, to] = [massSumText(was.get(bar) ?? 0), now === undefined ? 'redeemed' : massSumText(now)];
+    return [...beforeAfterLines(`  ${shownReference(bar)}`, from, to), ...rows];
   });
   const tokens = [...changed].flatMap(token => [`  ${named(token)} ${tokenName(token)}`, ...row('', null, token)]);
   return { bars: lines, tokens };
@@ -144,7 +144,7 @@ export function redemptionView(derivation: Derivation): View {
   const withBar = (token: string) => {
     const [bar = '', ...others] = new Set(before.filter(one => one.token === token).map(({ bar }) => bar));
     const more = others.length > 0 ? ` and ${countText(others.length, 'other bar')}` : '';
-    return `${named(token)}, mapped to ${barName(bar)}${more}`;
+    return `${named(token)}, mapped to ${shownReference(bar)}${more}`;
   };
   const { bars, tokens } = barLines(derivation, named);
   return {

@@ -35,7 +35,7 @@ export function numberedLines(i: number, name: string, text: string): string[] {
 }
 
 /** The sum of masses, with 3 to 9 decimals. */
-export function ouncesText(...masses: (string | number)[]): string {
+export function massSumText(...masses: (string | number)[]): string {
   const [whole, fraction = ''] = sumOfMasses(masses.map(String)).split('.') as [string, string?];
   return `${whole}.${fraction.padEnd(3, '0')}`;
 }
@@ -47,7 +47,7 @@ export const reissuanceText = ({ reissuanceTokens, reissuanceAddress }: Trust): 
  * A bar's reference for the screen; in quotes if it is long or not plain. Old references may contain any character.
  * After several spaces, the rest of a name could look like another column.
  */
-export const barName = (reference: string): string =>
+export const shownReference = (reference: string): string =>
   /^(?=.{1,64}$)[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(reference) ? reference : valueText(reference);
 
 /** A token's name for the screen: an asset id, or any text from an older tool's mapping. */

@@ -26,13 +26,13 @@ import {
 } from './tests/situations/sample-facts.ts';
 import { type NamedLedger, namedLedgersOf } from './tests/situations/sample-ledgers.ts';
 import { CORRECTIONS, ISSUANCES, REDEMPTIONS, type Sample } from './tests/situations/samples.ts';
-import { SituationTable } from './tests/situations/situation-table.ts';
+import { SituationChecker } from './tests/situations/situation-checker.ts';
 import { STAGES } from './texts/stages.ts';
 
 // Stack traces of hundreds of thousands of refusals would take time, and no test reads them.
 Error.stackTraceLimit = 0;
 
-const table = new SituationTable();
+const table = new SituationChecker();
 const LEDGERS = new Map(
   [ISSUANCES, REDEMPTIONS, CORRECTIONS].map(sample => [sample, namedLedgersOf(sample)]),
 );

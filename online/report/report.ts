@@ -19,7 +19,7 @@ import {
 import { findOpenRedemption, type OpenRedemption } from './open-burns.ts';
 import { ORIGINS, reservedTokenText } from './texts/tokens.ts';
 import { findOrigins } from './token-origins.ts';
-import { isTokenGood, type MappedToken, type MappedTokens, NONE, reportTokens } from './token-verdicts.ts';
+import { isTokenGood, judgeTokens, type MappedToken, type MappedTokens, NONE } from './token-verdicts.ts';
 
 export interface UnmappedToken {
   token: string;
@@ -125,7 +125,7 @@ export async function makeReport(services: ReportServices, maxTipAge: number): P
   const remappings = remappingsOf(issuances, state);
   const open = openRedemptionOfStage(situation, chain);
   const heights = heightsOfIssue(issuances);
-  const tokens = reportTokens(published.mapping, info, tip.height, heights, remappings, open?.burns);
+  const tokens = judgeTokens(published.mapping, info, tip.height, heights, remappings, open?.burns);
   const known = published.mapping.contained(new Set(info.keys()), 'assetId');
   const { unmapped, gaps, watch } = await unmappedPartOfReport(services, state, info, known);
   const verdict = verdictOfReport(tokens.mapped, unmapped);

@@ -17,7 +17,7 @@ import {
   tokenAmount,
 } from '../../shared/token-schedule.ts';
 import type { AssetInfo } from '../node/node.ts';
-import { type MappedToken, OLDER_ROUNDING, reportTokens, type Verdict } from './token-verdicts.ts';
+import { judgeTokens, type MappedToken, OLDER_ROUNDING, type Verdict } from './token-verdicts.ts';
 
 interface Case {
   group: string;
@@ -92,7 +92,7 @@ test('every correct redemption mapping agrees with the chain after its burns', (
     for (const mapping of outputs.map(readMapping)) {
       const texts = [...listAssets(mapping)].map(({ mass }) => mass);
       if (texts.some(mass => /\.[0-9]{4}/.test(mass))) odd++;
-      const made = reportTokens(mapping, spendableInfo(before), height, none);
+      const made = judgeTokens(mapping, spendableInfo(before), height, none);
       usedUp += made.usedUp;
       several += made.mapped.filter(({ bars }) => bars.length > 1).length;
       assert.equal([...verdictSet(made.mapped)].sort(), made.mapped.length === 0 ? [] : ['ok'], name);
@@ -103,11 +103,11 @@ test('every correct redemption mapping agrees with the chain after its burns', (
         [...before].map(([token, amount]) => [token, grownAmount(amount, height, later)]),
       );
       assert.equal(
-        verdictSet(reportTokens(mapping, spendableInfo(after), later, none).mapped).has('less'),
+        verdictSet(judgeTokens(mapping, spendableInfo(after), later, none).mapped).has('less'),
         false,
         name,
       );
-      const still = reportTokens(mapping, spendableInfo(before), later, none).mapped;
+      const still = judgeTokens(mapping, spendableInfo(before), later, none).mapped;
       for (const token of still.filter(({ mass }) => Number(mass) > 50))
         assert.is(token.verdict, 'behind', name);
     }
@@ -123,7 +123,7 @@ test('for an original mapping that lost mass, only the wrong tokens are reported
   for (const { name, inputMap, burnt, redemptionHeight: height, original } of wrong) {
     const amounts = amountsAfterBurns(readMapping(inputMap), burnt, height);
     const mapping = readMapping(original?.outputMap as string);
-    const { mapped } = reportTokens(mapping, spendableInfo(amounts), height, none);
+    const { mapped } = judgeTokens(mapping, spendableInfo(amounts), height, none);
     const masses = exactMasses(mapping);
     for (const { token, verdict, remapped } of mapped) {
       const [mass, there] = [masses.get(token) as number, Number(formatAmount(amounts.get(token) ?? 0n))];
@@ -153,7 +153,7 @@ test('after each of random redemptions every token is correct, unless a part rou
     checkRandomChain(seed, ({ before, after, burns, height }) => {
       amounts ??= amountsAfterBurns(mappingOfHoldings(before), [], height);
       for (const { token, amount } of burns) amounts.set(token, (amounts.get(token) ?? 0n) - amount);
-      const { mapped } = reportTokens(mappingOfHoldings(after), spendableInfo(amounts), height, none);
+      const { mapped } = judgeTokens(mappingOfHoldings(after), spendableInfo(amounts), height, none);
       for (const { token, verdict, difference, remapped } of mapped) {
         counts.tokens++;
         if (verdict === 'ok') continue;
@@ -189,7 +189,7 @@ function judgeToken(
   height = HEIGHT,
 ) {
   const [spent, frozen] = info;
-  return reportTokens(mapping, new Map([[A, { spendable: spent, frozen }]]), height, issuedAt)
+  return judgeTokens(mapping, new Map([[A, { spendable: spent, frozen }]]), height, issuedAt)
     .mapped[0] as MappedToken;
 }
 
@@ -267,13 +267,13 @@ test('frozen tokens may lack growth, but not more than the growth', () => {
 test('tokens with masses of zero, negative masses and unreadable masses get verdicts', () => {
   const zero = mappingOfEntries(['1-2019-P', '0.0', A], ['2-2019-P', '400.0', B]);
   const chain = (amount: bigint) => new Map([[A, { spendable: amount, frozen: 0n }]]);
-  assert.equal(reportTokens(zero, none as never, HEIGHT, none).usedUp, 1);
-  assert.equal(reportTokens(zero, chain(5n), HEIGHT, none).mapped[0]?.verdict, 'ok');
-  assert.equal(reportTokens(zero, chain(20_000_000n), HEIGHT, none).mapped[0]?.verdict, 'more');
+  assert.equal(judgeTokens(zero, none as never, HEIGHT, none).usedUp, 1);
+  assert.equal(judgeTokens(zero, chain(5n), HEIGHT, none).mapped[0]?.verdict, 'ok');
+  assert.equal(judgeTokens(zero, chain(20_000_000n), HEIGHT, none).mapped[0]?.verdict, 'more');
   const tail = mappingOfEntries(['1-2019-P', '-5.684341886080802e-14', A], ['1-2019-P', '400.0', B]);
-  assert.equal(reportTokens(tail, chain(0n), HEIGHT, none).usedUp, 1);
+  assert.equal(judgeTokens(tail, chain(0n), HEIGHT, none).usedUp, 1);
   const below = mappingOfEntries(['1-2019-P', '-10.0', A], ['1-2019-P', '410.0', B]);
-  const [token] = reportTokens(below, chain(0n), HEIGHT, none).mapped;
+  const [token] = judgeTokens(below, chain(0n), HEIGHT, none).mapped;
   assert.equal([token?.verdict, token?.expectedNow], ['more', '-100.00550719']);
   const huge = mappingOfEntries(['1-2019-P', '1e30', A]);
   assert.equal(

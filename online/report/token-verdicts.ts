@@ -260,7 +260,7 @@ const isPerhapsRemapped = (entries: readonly Asset[], onBar: ReadonlyMap<string,
  * @param issuedAt heights of this store's issuances, by asset id
  * @param open burns of the open redemption, by asset id
  */
-export function reportTokens(
+export function judgeTokens(
   mapping: Mapping,
   info: ReadonlyMap<string, AssetInfo>,
   height: number,

@@ -8,7 +8,7 @@ const MAX_ENTRIES = 2 ** 21 + 2 ** 20;
  * A number for a key of up to nine digits. These numbers have the same order as the texts of the keys. The digits 0 to
  * 9 have the values 1 to 10 in base 11, and a missing digit has the value 0.
  */
-function rankByText(key: number): number {
+function sortValueOfKey(key: number): number {
   let sum = 0;
   for (let rest = key; ; rest = Math.floor(rest / 10)) {
     sum = sum / 11 + ((rest % 10) + 1) * 11 ** 8;
@@ -25,7 +25,7 @@ export function orderByText(keys: Int32Array): Int32Array {
   checkThat(length <= MAX_ENTRIES, 'TOO_LARGE', `mapping: expected at most ${MAX_ENTRIES} assets, got ${length}`);
   // Rank and index are combined in one number, because sorting numbers is fast.
   const sorted = new Float64Array(length);
-  for (let i = 0; i < length; i++) sorted[i] = rankByText(keys[+i] as number) * MAX_ENTRIES + i;
+  for (let i = 0; i < length; i++) sorted[i] = sortValueOfKey(keys[+i] as number) * MAX_ENTRIES + i;
   sorted.sort();
   const order = new Int32Array(length);
   for (let n = 0, last = -1; n < length; n++) {

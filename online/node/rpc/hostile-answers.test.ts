@@ -167,7 +167,7 @@ for (const [what, answer, status, message] of ANSWERS) {
   });
 }
 
-const echoReply = (text: string, code = -1) => ({
+const errorWithText = (text: string, code = -1) => ({
   response: JSON.stringify({ result: null, error: { code, message: text }, id: 1 }),
   httpStatus: 500,
 });
@@ -177,11 +177,11 @@ test('a password that the node returns in any member is not printed', async () =
   for (const text of forms) {
     for (const code of [-1, -5, -22, -26, -99]) {
       const node = await makeScriptedClient(() =>
-        echoReply(`wrong: ${text}, said\n\u001b[2J"twice": ${text}`, code),
+        errorWithText(`wrong: ${text}, said\n\u001b[2J"twice": ${text}`, code),
       );
       await assertRefusesNode('NODE_REFUSED', () => node.mempool(), /\*\*\*/);
     }
-    const sending = await makeScriptedClient(() => echoReply(text, -26));
+    const sending = await makeScriptedClient(() => errorWithText(text, -26));
     const [sent] = await sending.send(['00']);
     assert.not.ok(JSON.stringify(sent).includes('hunter2'));
     const result = { response: JSON.stringify({ result: [text], error: null, id: 1 }), httpStatus: 200 };
@@ -204,7 +204,7 @@ test('a password that the node returns in any member is not printed', async () =
 
 test('a long message of the node becomes one short line of printable ASCII', async () => {
   const node = await makeScriptedClient(() =>
-    echoReply(`${'\u202e\n\t\u001b]0;x\u0007 '.repeat(3)}${'long '.repeat(10_000)}`),
+    errorWithText(`${'\u202e\n\t\u001b]0;x\u0007 '.repeat(3)}${'long '.repeat(10_000)}`),
   );
   const refusal = await assertRefusesNode('NODE_REFUSED', () => node.mempool());
   assert.ok(refusal.message.length < 400);

@@ -28,7 +28,7 @@ import type { Acted, Acting, Of } from './step-context.ts';
  */
 const MAX_PAUSE_MS = 60_000;
 
-const isPassingError = (error: unknown): error is Refusal =>
+const isTemporaryError = (error: unknown): error is Refusal =>
   error instanceof Refusal && ['NODE_UNREACHABLE', 'NODE_SYNCING'].includes(error.code);
 
 /** A seed that keeps the facts. Only what changes during a wait is read again. */
@@ -59,7 +59,7 @@ export async function performSend(acting: Acting, step: Of<'send'>): Promise<Act
   try {
     outcomes = await node.send(transactions.map(({ hex }) => hex));
   } catch (error) {
-    if (!isPassingError(error)) throw error;
+    if (!isTemporaryError(error)) throw error;
     progress(`${error.message}. ${NODE_AWAY}`);
     await world.sleep((question.poll ?? 5) * 1000);
     return { seed: knownFactsForWatching(facts) };

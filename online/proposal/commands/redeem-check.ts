@@ -8,7 +8,7 @@ import type { Published } from '../../ledger/stored-mappings.ts';
 import type { Known } from '../../node/chain-node.ts';
 import type { DraftRefused } from '../draft/draft-refusals.ts';
 import { isDraftRefused, makeDraft } from '../draft/make-draft.ts';
-import { readUnsentTransaction } from '../draft/unsent-transaction.ts';
+import { readRedemptionTransaction } from '../draft/unsent-transaction.ts';
 import {
   type BurnFact,
   type BurnProblem,
@@ -162,7 +162,7 @@ export async function checkUnsent(
   const { node, trust } = services;
   const basis = await readCheckBasis(services, maxTipAge);
   const height = basis.chain.tip.height + 1;
-  const { txid, frozen, keyHashes } = readUnsentTransaction(hex, height, what);
+  const { txid, frozen, keyHashes } = readRedemptionTransaction(hex, height, what);
   const addresses = keyHashes.map(hash => p2pkhAddress(trust.network, hash));
   const [freezelist, burnlist, [known = null]] = await Promise.all([
     node.policyListed('freezelist', addresses),

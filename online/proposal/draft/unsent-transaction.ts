@@ -32,7 +32,7 @@ function keyHashOfOutput({ scriptPubKey }: Output): Uint8Array | null {
  * @param what name of the transaction in messages
  * @throws Refusal FORMAT_INVALID; BURN_INVALID naming the output
  */
-export function readUnsentTransaction(hex: string, height: number, what: string): Unsent {
+export function readRedemptionTransaction(hex: string, height: number, what: string): Unsent {
   let transaction: ReturnType<typeof decodeTransaction>;
   try {
     transaction = decodeTransaction(hexToBytes(hex, what));

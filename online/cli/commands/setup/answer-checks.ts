@@ -249,7 +249,7 @@ export async function checkNode(
  * wallet returns an empty list of coins, without an error.
  * @returns '' if the node watches the address; otherwise a sentence with the next step
  */
-export async function watchAddress(
+export async function makeNodeWatchAddress(
   world: World,
   config: Config & { node: string },
   { address, network }: Trust,

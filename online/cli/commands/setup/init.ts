@@ -17,11 +17,11 @@ import {
   checkNode,
   checkStickPath,
   checkStore,
+  makeNodeWatchAddress,
   type NodeFound,
   readProfileAnswer,
   type StoreFound,
   type TrustFound,
-  watchAddress,
 } from './answer-checks.ts';
 import { askForAnswer, askInOrder, getCheckedAnswer } from './ask-answers.ts';
 import {
@@ -110,7 +110,9 @@ export class InitCommand extends ConfiguredCommand {
     const config = configFromAnswers({ store, node, trust, nodeCookie, controller, stick, s3 });
     const text = configText(config);
     const toWatch = found && chain?.watch === 'not watched';
-    const unwatched = toWatch ? await watchAddress(world, { ...config, node }, found.trust, this.waits) : '';
+    const unwatched = toWatch
+      ? await makeNodeWatchAddress(world, { ...config, node }, found.trust, this.waits)
+      : '';
     const watch = toWatch && unwatched === '' ? 'watched' : (chain?.watch ?? null);
     const secret = /:\/\/[^/@]*:[^/@]+@/.test(node);
     writeOutput(path, utf8(text), {

@@ -204,7 +204,7 @@ test('if the server refuses the ACL, an issuance is published without it and wit
   }));
 
 /** Host, path and authorization of the first request to the bucket; '' if the bucket got no request. */
-async function requestedSettings(
+async function firstBucketRequestOf(
   pc: BuiltPc,
   args: string[],
   env: Record<string, string>,
@@ -230,29 +230,29 @@ test('each answer of init exists as a flag and as a variable with the same value
   withTestPc(async pc => {
     const show = ['map', 'show', '--json'];
     const bucket = { COUNTERSIGN_STORE: 's3://bucket', COUNTERSIGN_S3_ENDPOINT: 'ENDPOINT' };
-    assert.match(await requestedSettings(pc, show, bucket), /^127\.0\.0\.1 \/bucket\/map\.json/);
+    assert.match(await firstBucketRequestOf(pc, show, bucket), /^127\.0\.0\.1 \/bucket\/map\.json/);
     assert.match(
-      await requestedSettings(pc, show, { ...bucket, COUNTERSIGN_S3_REGION: 'garage' }),
+      await firstBucketRequestOf(pc, show, { ...bucket, COUNTERSIGN_S3_REGION: 'garage' }),
       /\/garage\/s3\/aws4_request/,
     );
     const named = { ...bucket, COUNTERSIGN_S3_ENDPOINT: 'http://localhost:PORT' };
     assert.match(
-      await requestedSettings(pc, show, { ...named, COUNTERSIGN_S3_PATH_STYLE: 'true' }),
+      await firstBucketRequestOf(pc, show, { ...named, COUNTERSIGN_S3_PATH_STYLE: 'true' }),
       /^localhost \/bucket\/map/,
     );
     // Without path style, the host is bucket.localhost. Most machines cannot resolve this name.
-    const hosted = await requestedSettings(pc, show, { ...named, COUNTERSIGN_S3_PATH_STYLE: 'false' });
+    const hosted = await firstBucketRequestOf(pc, show, { ...named, COUNTERSIGN_S3_PATH_STYLE: 'false' });
     assert.match(hosted, /^$|^bucket\.localhost \/map/);
     // Countersign's setting `aws` names no endpoint. So the request goes to the endpoint in the variable of
     // the AWS tools.
     const aws = { ...bucket, COUNTERSIGN_S3_ENDPOINT: 'aws', AWS_ENDPOINT_URL: 'ENDPOINT' };
-    assert.match(await requestedSettings(pc, show, aws), /^127\.0\.0\.1 \/bucket\/map\.json/);
+    assert.match(await firstBucketRequestOf(pc, show, aws), /^127\.0\.0\.1 \/bucket\/map\.json/);
     pc.write(
       'countersign.json',
       JSON.stringify({ store: 's3://bucket', s3: { endpoint: 'http://127.0.0.1:1' } }),
     );
     assert.match(
-      await requestedSettings(pc, show, { COUNTERSIGN_S3_ENDPOINT: 'aws', AWS_ENDPOINT_URL: 'ENDPOINT' }),
+      await firstBucketRequestOf(pc, show, { COUNTERSIGN_S3_ENDPOINT: 'aws', AWS_ENDPOINT_URL: 'ENDPOINT' }),
       /^127/,
     );
     const node = await pc.run('countersign', ['report', '--json', '--trust', 'trust.json'], {

@@ -208,7 +208,7 @@ export function eventOfStep(step: Step): LedgerEvent | null {
 }
 
 /** Checks combinations of facts, counts them, and collects violations. */
-export class SituationTable {
+export class SituationChecker {
   combinations = 0;
   /** Stages and troubles that occurred. */
   readonly kinds = new Set<string>();
