@@ -1,4 +1,4 @@
-/** Reads from the ledger and the requests which request made each published mapping. */
+/** Finds the request that made each published mapping, from the ledger and the stored requests. */
 
 import { parseAmount } from '../../shared/amount.ts';
 import type { Request } from '../../shared/request.ts';

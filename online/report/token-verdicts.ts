@@ -56,7 +56,10 @@ export interface MappedToken {
   isOpen: boolean;
   /** Amount on chain minus `expectedNow`; null if the expected amount is not known. */
   difference: string | null;
-  /** Difference from the schedule's amount that is accepted as rounding; null if there is none. */
+  /**
+   * Amount on chain minus the scheduled amount, if this small difference is accepted as rounding; otherwise
+   * null.
+   */
   rounding: string | null;
   /** Number of periods since the period whose amount the chain has; null if there is no such period. */
   periodsBehind: number | null;

@@ -1,6 +1,6 @@
 /**
- * Warnings before an issuance. A warning alone does not make a request invalid. The signer prints the same
- * warnings.
+ * Warnings before an issuance. A warning alone does not make a request invalid. The signer gives
+ * similar warnings. It does not know earlier proposals, only the requests that it signed.
  */
 
 import { type AssetEntry, barReference } from '../../../shared/changes.ts';

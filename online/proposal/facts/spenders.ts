@@ -72,8 +72,8 @@ export function isSameIssuance(issuance: DerivedIssuance, hex: string, trust: Tr
 }
 
 /**
- * Largest number of blocks to search. An issuance waits a few periods at most, and a node would need too long
- * to show more blocks.
+ * Largest number of blocks to search. A request is a few periods old at most when its coins are looked for. A
+ * node would take too long to show more blocks.
  */
 const MAX_BLOCKS = 5000;
 

@@ -94,7 +94,8 @@ function abandonRefusal(planning: Planning, proposal: ProposalState): RefusedDat
     isSigned: 'signed' in stage && stage.signed.length >= planning.view.trust.n,
   };
   if (spent.length > 0) return troubleRefusal(situation, 'dead-end') ?? sent;
-  // The period must be over even if other transactions spent the coins, or another mapping has the tokens.
+  // A proposal is abandoned only after its period, even if other transactions spent the coins, or another mapping
+  // has the tokens.
   // Until the end of the period, another node may have transactions of this proposal.
   return until === null ? null : sent;
 }

@@ -144,7 +144,7 @@ export function situationOf(facts: Facts, question: Question, view: Viewpoint): 
     // A node that does not have all blocks may lack the burns.
     if (isOpenStage(stage) && !tip)
       troubles.push(findEvidenceTrouble(stage.derivation, known, subject, state));
-    // If a transaction was sent, the proposal is followed after its period, too.
+    // A proposal with a sent transaction continues after its period, so the end of the period is no trouble.
     if (isOpenStage(stage) && !stage.transactions.some(isTransactionSent))
       troubles.push(findPeriodTrouble(known, stage));
   }

@@ -1,4 +1,4 @@
-/** For tests: the actions of older tools on the store and the node. */
+/** For tests: does what older tools do. It completes and sends transactions, and makes signed mappings. */
 import type { TestWorld } from '../../../fixtures/pcs/testing.ts';
 import { ocean } from '../../../fixtures/sample-request.ts';
 import { utf8 } from '../../../shared/bytes.ts';

@@ -106,8 +106,8 @@ export interface PartChange {
 }
 
 /**
- * `bars` has a row for each bar on which the mass of a token changes, followed by a row for each such token.
- * `tokens` has the total mass of each such token before and after the redemption.
+ * `bars` has a row for each bar on which the mass of a token changes. After the row of a bar come the rows of
+ * these tokens. `tokens` has the total mass of each such token before and after the redemption.
  */
 export function findPartChanges({ base, mapping, remapped: { before, after } }: Derivation) {
   const names = new Set(before.map(({ bar }) => bar));

@@ -23,5 +23,5 @@ export const needsWindowText = (count: number, version: number, columns: number,
   `${count} frames need density ${version} and a window of ${columns} x ${rows}`;
 export const otherFramesText = (count: number) =>
   `now ${count} frames: start the scan on the other machine again`;
-export const HIGHEST = 'a higher density does not fit this terminal or file';
+export const HIGHEST = 'no higher density fits this window and gives fewer codes';
 export const LOWEST = 'this is the lowest density';
