@@ -93,7 +93,7 @@ function layOutHelp(help: string): string[] {
   return parts.flatMap(({ lead, text }) => wrapLines(lead, text));
 }
 
-export function usageText(name: string, { operands = [], flags, help, example = '' }: Command): string {
+export function commandHelpText(name: string, { operands = [], flags, help, example = '' }: Command): string {
   const list = Object.entries({ ...flags, ...COMMON_FLAGS }).map(
     ([flag, value]) => `[--${flag}${value && `=${value}`}]`,
   );

@@ -4,7 +4,7 @@ import { type Derivation, derive } from '../shared/derive.ts';
 import type { Request } from '../shared/request.ts';
 import { endorsingControllers } from '../shared/signatures.ts';
 import type { Trust } from '../shared/trust.ts';
-import { type Base, checkBaseMapping, findMapping } from './base-mapping.ts';
+import { type Base, checkBaseMapping, findBaseMapping } from './base-mapping.ts';
 import { checkBurnsUncounted, checkCoinsAndBars } from './double-use.ts';
 import { endorsementWarnings } from './endorsement.ts';
 import { checkBaseAge, checkFirstBase } from './memory.ts';
@@ -48,7 +48,7 @@ export function assessRequest(world: World, home: Home, request: Request, ignore
   const { memory } = home;
   const trust = pinnedTrust(home);
   const controller = controllerOfKey(home.key.publicKey, trust);
-  const [mapping, origin] = findMapping(world, request, trust, memory);
+  const [mapping, origin] = findBaseMapping(world, request, trust, memory);
   const derivation = derive(request, mapping, trust);
   const endorsedBy = endorsingControllers(request, trust);
   const base = { mapping, origin, signers: checkBaseMapping(mapping, trust, memory) };

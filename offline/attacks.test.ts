@@ -22,15 +22,15 @@ import { readSignatures, signDerivation } from '../shared/signatures.ts';
 import { readTrust } from '../shared/trust.ts';
 import { OTHER_PROFILE } from './signer-home.ts';
 import { BuiltSigner } from './testing/built-signer.ts';
-import { barNameOf, correctionRequest, makeRedemption, redemptionRequest } from './testing/redemption-requests.ts';
-import { type Changes, makeSigningAttempts, publishedMapping, requestOnMapping } from './testing/signing-attempts.ts';
+import { correctionRequest, makeRedemption, redemptionRequest, referenceParts } from './testing/redemption-requests.ts';
+import { baseMemberOf, type Changes, fullySignedMapping, makeSigningHelpers } from './testing/signing-attempts.ts';
 import { ambiguousDigitsText } from './texts/warnings.ts';
 
 const program = await BuiltSigner.built();
 const master = program.prepare('master');
 const first = issuanceAt(0, 3310);
 const second = issuanceAt(1, 3310);
-const { fresh, copyOf, sign, refused, accepted } = makeSigningAttempts(program, master);
+const { fresh, copyOf, sign, refused, accepted } = makeSigningHelpers(program, master);
 
 test.after(() => program.remove());
 
@@ -124,12 +124,12 @@ test('a changed burn, bar, mass, height, name or reason changes the review code'
   for (const redemption of swapped)
     refused(sign(home, redemptionRequest(base, redemption), { code: reviewCode }), 'NOT_CONFIRMED');
   accepted(sign(home, redemptionRequest(base, whole), { code: reviewCode }));
-  const rename = { reference: bar, to: barNameOf('700001-2021-ACME') };
+  const rename = { reference: bar, to: referenceParts('700001-2021-ACME') };
   const right = { ...correctionRequest(base, rename), time: '1763795124.000001' };
   const { reviewCode: code } = sampleRequest(right);
   for (const changes of [
     { ...right, corrections: [{ reference: bar, remove: true } as const] },
-    { ...right, corrections: [{ reference: bar, to: barNameOf('700002-2021-ACME') }] },
+    { ...right, corrections: [{ reference: bar, to: referenceParts('700002-2021-ACME') }] },
     { ...right, corrections: [{ reference: other, to: rename.to }] },
     { ...right, reason: 'another' },
   ])
@@ -201,12 +201,12 @@ test('a base is refused with one signer twice, foreign signatures, or its own po
   const one = base.signatures.get('1')!;
   for (const signatures of [{}, { 1: one }, { 1: one, 2: one }] as Record<string, string>[])
     refused(
-      sign(home, requestOnMapping(base.withSignatures(new Map(Object.entries(signatures))))),
+      sign(home, baseMemberOf(base.withSignatures(new Map(Object.entries(signatures))))),
       'BASE_INVALID',
       /2 controllers/,
     );
   refused(
-    sign(home, requestOnMapping(parseMapping(utf8(baseText.replace('"n": 2', '"n": 0'))))),
+    sign(home, baseMemberOf(parseMapping(utf8(baseText.replace('"n": 2', '"n": 0'))))),
     'BASE_INVALID',
     /policy 2 of 3/,
   );
@@ -214,19 +214,19 @@ test('a base is refused with one signer twice, foreign signatures, or its own po
 
 test('a base is refused if it is older, of the same moment, or the initial mapping', () => {
   const home = fresh();
-  const next = publishedMapping({ issuances: [first, second] });
-  accepted(sign(home, { ...requestOnMapping(next), ...requestAtIndex(2) }));
+  const next = fullySignedMapping({ issuances: [first, second] });
+  accepted(sign(home, { ...baseMemberOf(next), ...requestAtIndex(2) }));
   refused(sign(home, requestAtIndex(3)), 'ROLLBACK', /height 3303/);
   refused(
     sign(home, {
-      ...requestOnMapping(publishedMapping({ issuances: [issuanceAt(5, 3310)] })),
+      ...baseMemberOf(fullySignedMapping({ issuances: [issuanceAt(5, 3310)] })),
       time: '1763795400.000001',
       issuances: [issuanceAt(4, 3310)],
     }),
     'ROLLBACK',
   );
   refused(
-    sign(home, { ...requestOnMapping(emptyMapping(2, 3, '1763795390.000001')), time: '1763795400.000001' }),
+    sign(home, { ...baseMemberOf(emptyMapping(2, 3, '1763795390.000001')), time: '1763795400.000001' }),
     'BASE_INVALID',
     /very first/,
   );
@@ -234,9 +234,9 @@ test('a base is refused if it is older, of the same moment, or the initial mappi
 
 test('the warning about assets missing in the base appears until a request on the base is signed', () => {
   const home = fresh();
-  accepted(sign(home, { ...requestOnMapping(publishedMapping({ issuances: [first, second] })), ...requestAtIndex(2) }));
+  accepted(sign(home, { ...baseMemberOf(fullySignedMapping({ issuances: [first, second] })), ...requestAtIndex(2) }));
   const fork = {
-    ...requestOnMapping(publishedMapping({ time: '1763795350.000001', issuances: [issuanceAt(5, 3310)] })),
+    ...baseMemberOf(fullySignedMapping({ time: '1763795350.000001', issuances: [issuanceAt(5, 3310)] })),
   };
   const request = { ...fork, time: '1763795351.000001', issuances: [issuanceAt(4, 3310)] };
   for (const code of ['0000-0000-0000-0000', '0000-0000-0000-0000', ''])
@@ -253,11 +253,11 @@ test('a bar on a second coin is refused, also with another base or another netwo
     'DOUBLE_ISSUE',
     /^issuances\[0\]\.coin: .* [0-9a-f]{64}:\d+, .* 500001-2021-ACME .* \d{4}-\d\d-\d\d, got/,
   );
-  const other = publishedMapping({
+  const other = fullySignedMapping({
     time: '1763795150.000001',
     issuances: [{ ...issuanceAt(2, 3310), coin: first.coin }],
   });
-  refused(sign(home, { ...requestOnMapping(other), time: '1763795200.000001', issuances: [moved] }), 'DOUBLE_ISSUE');
+  refused(sign(home, { ...baseMemberOf(other), time: '1763795200.000001', issuances: [moved] }), 'DOUBLE_ISSUE');
   const renamed = { ...trustJson, network: { name: 'gold_two', p2pkh: 38, p2sh: 97, wif: 180 } };
   program.put('renamed.json', JSON.stringify(renamed));
   const { digest, reviewCode } = readTrust(utf8(JSON.stringify(renamed)));
@@ -270,7 +270,7 @@ test('a bar on a second coin is refused, also with another base or another netwo
 });
 
 test('a coin is refused if its token belongs to another bar of the mapping', () => {
-  const next = { ...requestOnMapping(publishedMapping({ issuances: [first] })), time: '1763795200.000001' };
+  const next = { ...baseMemberOf(fullySignedMapping({ issuances: [first] })), time: '1763795200.000001' };
   refused(
     sign(fresh(), { ...next, issuances: [{ ...second, coin: first.coin }] }),
     'FIELD_INVALID',
@@ -280,8 +280,8 @@ test('a coin is refused if its token belongs to another bar of the mapping', () 
 
 test('a time far ahead of the clock and a mapping without a possible successor are refused', () => {
   const home = fresh();
-  const next = publishedMapping({ issuances: [first] });
-  const same = { ...requestOnMapping(next), time: next.time, height: next.height, issuances: [second] };
+  const next = fullySignedMapping({ issuances: [first] });
+  const same = { ...baseMemberOf(next), time: next.time, height: next.height, issuances: [second] };
   refused(sign(home, same), 'NOT_MONOTONIC', /same time/);
   const ahead = { time: '4000000000.000001', issuances: [second] };
   refused(sign(home, ahead), 'NOT_MONOTONIC', /at most 1 day ahead/);
@@ -291,9 +291,9 @@ test('a time far ahead of the clock and a mapping without a possible successor a
 
 test('moved digits between height and time of the base are refused or give a warning', () => {
   const made = { time: '1763795123.000003', issuances: [first] };
-  const text = new TextDecoder().decode(publishedMapping(made).bytes());
+  const text = new TextDecoder().decode(fullySignedMapping(made).bytes());
   const moved = parseMapping(utf8(text.replace('.000003, "height": 3310', '.0000033, "height": 310')));
-  const next = { ...requestOnMapping(moved), height: 320, time: '1763795124.000001', issuances: [issuanceAt(1, 320)] };
+  const next = { ...baseMemberOf(moved), height: 320, time: '1763795124.000001', issuances: [issuanceAt(1, 320)] };
   assert.match(accepted(sign(fresh(), next)).flat, `! ${ambiguousDigitsText(moved)}`);
   const home = fresh();
   accepted(sign(home, made));

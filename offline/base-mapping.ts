@@ -30,7 +30,7 @@ const mappingCopyPath = (world: World, digest: string) => `${mappingsFolder(worl
 const parseBaseMapping = (bytes: Uint8Array, what: string) => parseMapping(bytes, what, () => createHash('sha256'));
 
 /** Reads a `map.json` that a person names. */
-export const readMapping = (world: World, file: string): Mapping =>
+export const readMappingFile = (world: World, file: string): Mapping =>
   parseBaseMapping(readFile(world.disk, file, MAX_MAPPING_BYTES), file);
 
 /**
@@ -47,7 +47,7 @@ export function readStoredMapping(world: World, digest: string): Mapping | null 
  * Bars of an earlier mapping that the given mapping lacks. Without a copy of the earlier mapping, `count` is only the
  * difference between the numbers of entries, and `names` is empty.
  */
-export function findMissingBars(world: World, before: Seen, mapping: Mapping): { count: number; names: string[] } {
+export function findBarsNotInMapping(world: World, before: Seen, mapping: Mapping): { count: number; names: string[] } {
   const copy = readStoredMapping(world, before.mapping);
   if (!copy) return { count: before.assets - mapping.size, names: [] };
   const had = new Set(copy.references());
@@ -71,7 +71,7 @@ export const baseNeededText = (digest: string, isCarried: boolean): string =>
   `base.mapping: the request does not contain the mapping ${digest}, and this signer ${isCarried ? 'cannot rebuild it from the signatures in the request' : 'has no valid copy'}`;
 
 /** Finds the base mapping; the caller verifies it. @throws Refusal BASE_NEEDED, FORMAT_INVALID */
-export function findMapping(world: World, request: Request, trust: Trust, memory: Memory): [Mapping, string] {
+export function findBaseMapping(world: World, request: Request, trust: Trust, memory: Memory): [Mapping, string] {
   const { mapping: digest, text, signatures } = request.base;
   if (text !== undefined) return [parseBaseMapping(utf8(text), 'base.text'), 'from the request'];
   const held = readStoredMapping(world, digest);

@@ -7,8 +7,8 @@ import { barReference, outpointText } from '../shared/changes.ts';
 import { listAssets } from '../shared/mapping/asset-listing.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
 import { BURNS_RISK } from './commands/release.ts';
-import { barNameOf, correctionRequest, makeRedemption, redemptionRequest } from './testing/redemption-requests.ts';
-import { type Changes, mappingText, publishedMapping, requestOnMapping } from './testing/signing-attempts.ts';
+import { correctionRequest, makeRedemption, redemptionRequest, referenceParts } from './testing/redemption-requests.ts';
+import { baseMemberOf, type Changes, fullySignedMapping, mappingText } from './testing/signing-attempts.ts';
 import { makeDevice, PASSPHRASE, type Run, type TestDevice } from './testing/test-device.ts';
 import { burnsCheckedText } from './texts/passed-checks.ts';
 import { releasedBurnsText } from './texts/warnings.ts';
@@ -20,7 +20,7 @@ let made = 0;
 const withLaterTime = <T extends object>(changes: T) => ({ ...changes, time: `${1763795310 + made++}.000001` });
 const barWithCoin = (i: number, coin = i) => ({ ...issuanceAt(i, 3310), coin: issuanceAt(coin, 3310).coin });
 const issuanceOn = (mapping: Mapping, i: number, coin = i) =>
-  withLaterTime({ ...requestOnMapping(mapping), issuances: [barWithCoin(i, coin)] });
+  withLaterTime({ ...baseMemberOf(mapping), issuances: [barWithCoin(i, coin)] });
 /** By default, the redemptions of all bars name the same burnt outputs. */
 const redemptionOn = (mapping: Mapping, bar: string, outputs = 'burnt') =>
   withLaterTime(redemptionRequest(mapping, makeRedemption(mapping, bar, outputs)));
@@ -72,7 +72,7 @@ const forWrong = redemptionOn(base, wrong);
 const device = fresh.copy();
 await signRequest(device, forWrong);
 /** The mapping that was published in place of the wrong redemption. */
-const newer = publishedMapping(issuanceOn(base, 0), base);
+const newer = fullySignedMapping(issuanceOn(base, 0), base);
 
 test('without a release, the burns are refused for the right bar, and the hint names the command', async () => {
   const { json } = await expectRefusal(device, redemptionOn(base, right), 'BURN_SPENT');
@@ -105,7 +105,7 @@ test('after burns are released with a newer mapping that has the unchanged bar, 
   await expectRefusal(on, redemptionOn(newer, wrong), 'BURN_SPENT');
   // The outputs of the right bar's redemption are not released: `newer` is older than this redemption's mapping.
   await expectNoRelease(on, 'ROLLBACK', right, newer);
-  await expectRefusal(on, redemptionOn(publishedMapping(forRight, newer), third), 'BURN_SPENT');
+  await expectRefusal(on, redemptionOn(fullySignedMapping(forRight, newer), third), 'BURN_SPENT');
 });
 
 test('the stored newest mapping suffices for a release, without a file', async () => {
@@ -128,8 +128,8 @@ test('a release is refused for an unsigned redemption and for unsuitable mapping
   await expectNoRelease(device, 'FIELD_INVALID', right, newer);
   await expectNoRelease(device, 'ROLLBACK', wrong);
   await expectNoRelease(device, 'ROLLBACK', wrong, base);
-  const older = publishedMapping(
-    { ...requestOnMapping(base), time: '1763795200.000001', issuances: [barWithCoin(0)] },
+  const older = fullySignedMapping(
+    { ...baseMemberOf(base), time: '1763795200.000001', issuances: [barWithCoin(0)] },
     base,
   );
   await expectNoRelease(device, 'ROLLBACK', wrong, older);
@@ -144,61 +144,61 @@ test('a release is refused for an unsigned redemption and for unsuitable mapping
 });
 
 test("a release is refused with the redemption's own mapping or a later one, which lack the bar", async () => {
-  const done = publishedMapping(forWrong, base);
+  const done = fullySignedMapping(forWrong, base);
   await expectNoRelease(device, 'ROLLBACK', wrong, done);
-  await expectNoRelease(device, 'BURN_SPENT', wrong, publishedMapping(issuanceOn(done, 0), done));
+  await expectNoRelease(device, 'BURN_SPENT', wrong, fullySignedMapping(issuanceOn(done, 0), done));
   // A correction removed the bar, so this mapping has no entry of the bar.
   await expectNoRelease(
     device,
     'BURN_SPENT',
     wrong,
-    publishedMapping(withLaterTime(correctionRequest(base, { reference: wrong, remove: true })), base),
+    fullySignedMapping(withLaterTime(correctionRequest(base, { reference: wrong, remove: true })), base),
   );
   // In this mapping, another request redeemed the bar with other burns.
-  await expectNoRelease(device, 'BURN_SPENT', wrong, publishedMapping(redemptionOn(base, wrong, 'others'), base));
+  await expectNoRelease(device, 'BURN_SPENT', wrong, fullySignedMapping(redemptionOn(base, wrong, 'others'), base));
 });
 
 test("a release is refused if the device built on the redemption's mapping or a later one", async () => {
-  const done = publishedMapping(forWrong, base);
+  const done = fullySignedMapping(forWrong, base);
   const onIt = device.copy();
   await signRequest(onIt, issuanceOn(done, 1));
   // A mapping that two controllers signed but nobody published.
-  const aside = publishedMapping(issuanceOn(base, 2), base);
+  const aside = fullySignedMapping(issuanceOn(base, 2), base);
   await expectNoRelease(onIt, 'FIELD_INVALID', wrong, aside);
   const after = device.copy();
-  const next = publishedMapping(issuanceOn(done, 1), done);
+  const next = fullySignedMapping(issuanceOn(done, 1), done);
   await signRequest(after, issuanceOn(next, 2));
-  await expectNoRelease(after, 'BURN_SPENT', wrong, publishedMapping(issuanceOn(base, 3), base));
+  await expectNoRelease(after, 'BURN_SPENT', wrong, fullySignedMapping(issuanceOn(base, 3), base));
 });
 
 test('a release is refused for a bar that was redeemed and issued again with the same entry number', async () => {
   const bar = barReference(barWithCoin(0));
-  const there = publishedMapping(issuanceOn(base, 0), base);
+  const there = fullySignedMapping(issuanceOn(base, 0), base);
   const ours = redemptionOn(there, bar);
   const own = fresh.copy();
   await signRequest(own, ours);
-  const gone = publishedMapping(ours, there);
-  const back = publishedMapping(issuanceOn(gone, 0, 3), gone);
+  const gone = fullySignedMapping(ours, there);
+  const back = fullySignedMapping(issuanceOn(gone, 0, 3), gone);
   const keyOf = (mapping: Mapping) => [...listAssets(mapping)].find(one => one.reference === bar)?.key;
   assert.is(keyOf(back), keyOf(there));
   await expectNoRelease(own, 'BURN_SPENT', bar, back);
   // This device signs the bar on the same coin, after others published another redemption of the bar. The new entry has
   // the number and the asset id of the old entry.
-  const theirs = publishedMapping(redemptionOn(there, bar, 'theirs'), there);
+  const theirs = fullySignedMapping(redemptionOn(there, bar, 'theirs'), there);
   const same = issuanceOn(theirs, 0);
-  const known = publishedMapping(same, theirs);
+  const known = fullySignedMapping(same, theirs);
   await signRequest(own, same);
   await signRequest(own, issuanceOn(known, 1));
-  const next = publishedMapping(issuanceOn(known, 2), known);
+  const next = fullySignedMapping(issuanceOn(known, 2), known);
   assert.is(keyOf(next), keyOf(there));
   // Only the coin could be released now. The coin's token belongs to the bar itself, so the coin is not released.
   await expectNoRelease(own, 'DOUBLE_ISSUE', bar, next);
 });
 
 test('a release is refused if another bar was renamed to the redeemed one', async () => {
-  const done = publishedMapping(forWrong, base);
-  const renamed = publishedMapping(
-    withLaterTime(correctionRequest(done, { reference: right, to: barNameOf(wrong) })),
+  const done = fullySignedMapping(forWrong, base);
+  const renamed = fullySignedMapping(
+    withLaterTime(correctionRequest(done, { reference: right, to: referenceParts(wrong) })),
     done,
   );
   await expectNoRelease(device, 'BURN_SPENT', wrong, renamed);
@@ -206,8 +206,8 @@ test('a release is refused if another bar was renamed to the redeemed one', asyn
 
 test('a release accepts a renamed bar, and the screen shows the new name', async () => {
   const on = device.copy();
-  const renamed = publishedMapping(
-    withLaterTime(correctionRequest(base, { reference: wrong, to: barNameOf('700001-2021-ACME') })),
+  const renamed = fullySignedMapping(
+    withLaterTime(correctionRequest(base, { reference: wrong, to: referenceParts('700001-2021-ACME') })),
     base,
   );
   const { err } = await expectRelease(on, wrong, renamed);
@@ -218,7 +218,7 @@ test('a release accepts a renamed bar, and the screen shows the new name', async
 test('a release accepts a bar whose tokens changed', async () => {
   const on = device.copy();
   const tokens = [wrong, third].map(bar => [...listAssets(base)].find(one => one.reference === bar)!.assetId);
-  const moved = publishedMapping(
+  const moved = fullySignedMapping(
     withLaterTime(redemptionRequest(base, makeRedemption(base, third, 'others', tokens))),
     base,
   );
@@ -230,12 +230,12 @@ test('a release accepts a bar whose tokens changed', async () => {
 test('a release covers all requests for the bar that may still be published, and no others', async () => {
   const on = device.copy();
   await signRequest(on, redemptionOn(base, wrong, 'more'));
-  const middle = publishedMapping(issuanceOn(base, 1), base);
+  const middle = fullySignedMapping(issuanceOn(base, 1), base);
   await signRequest(on, redemptionOn(middle, wrong, 'later'));
-  const { json } = await expectRelease(on, wrong, publishedMapping(issuanceOn(middle, 2), middle));
+  const { json } = await expectRelease(on, wrong, fullySignedMapping(issuanceOn(middle, 2), middle));
   assert.is(json.requests.length, 3);
   const two = device.copy();
-  const other = publishedMapping(issuanceOn(base, 1), base);
+  const other = fullySignedMapping(issuanceOn(base, 1), base);
   // This redemption has a later time than `other`, so its burns cannot be released with `other`.
   await signRequest(two, redemptionOn(base, wrong, 'more'));
   const { json: some } = await expectRelease(two, wrong, other);
@@ -248,7 +248,7 @@ test('after a release, the signer refuses the released redemption and its mappin
   const on = device.copy();
   await expectRelease(on, wrong, newer);
   await expectRefusal(on, forWrong, 'ROLLBACK');
-  await expectRefusal(on, issuanceOn(publishedMapping(forWrong, base), 1), 'ROLLBACK');
+  await expectRefusal(on, issuanceOn(fullySignedMapping(forWrong, base), 1), 'ROLLBACK');
 });
 
 test('a rollback from the mapping that justifies a release ends the release', async () => {
@@ -258,16 +258,16 @@ test('a rollback from the mapping that justifies a release ends the release', as
   assert.is((await on.run('rollback', '/media/map.json', '--confirm', base.digest)).exit, 0);
   await expectRefusal(on, redemptionOn(base, right), 'BURN_SPENT');
   await signRequest(on, forWrong);
-  await expectRelease(on, wrong, publishedMapping(issuanceOn(base, 2), base));
+  await expectRelease(on, wrong, fullySignedMapping(issuanceOn(base, 2), base));
 });
 
 test('the burns of a bar that also has a signed coin are released without --transaction', async () => {
   const bar = barReference(barWithCoin(0));
   const own = fresh.copy();
   await signRequest(own, issuanceOn(base, 0));
-  const there = publishedMapping(issuanceOn(base, 0), base);
+  const there = fullySignedMapping(issuanceOn(base, 0), base);
   await signRequest(own, redemptionOn(there, bar));
-  const next = publishedMapping(issuanceOn(there, 1), there);
+  const next = fullySignedMapping(issuanceOn(there, 1), there);
   const { json } = await expectRelease(own, bar, next);
   assert.is(json.bar, bar);
   await expectNoRelease(own, 'DOUBLE_ISSUE', bar, next);

@@ -6,14 +6,14 @@ import { barReference, outpointText } from '../shared/changes.ts';
 import { checkThat } from '../shared/errors.ts';
 import { assetAtIndex } from '../shared/mapping/asset-listing.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
-import { compareWithNewest, type Memory, mappingEntryText, mappingMadeBy, type Signed } from './memory.ts';
+import { compareWithNewest, factsOfMadeMapping, type Memory, mappingEntryText, type Signed } from './memory.ts';
 import { dayText } from './text-layout.ts';
 
 /**
  * True if the outputs that were burnt for the bar are released. Each release is justified by a mapping. If the
  * controller goes back to a mapping older than this one, the release ends.
  */
-export const isBarReleased = ({ released }: Signed, bar: string, { built }: Pick<Memory, 'built'>): boolean =>
+export const areBurnsReleased = ({ released }: Signed, bar: string, { built }: Pick<Memory, 'built'>): boolean =>
   built.some(({ mapping }) => mapping === released.get(bar));
 
 /**
@@ -21,12 +21,12 @@ export const isBarReleased = ({ released }: Signed, bar: string, { built }: Pick
  * mappings, has not signed a later issuance of the bar, and has not released their outputs.
  * @param bar the bar's name in these redemptions
  */
-export const unpublishedRedemptionsOf = (bar: string, memory: Memory): Signed[] =>
+export const redemptionsWithBoundBurns = (bar: string, memory: Memory): Signed[] =>
   memory.signed.filter((one, n) => {
     const isOf = one.request.redemptions.some(({ reference }) => reference === bar);
     const isBuilt = memory.built.some(({ mapping }) => mapping === one.mapping);
     const cameBack = memory.signed.slice(n).some(({ request }) => request.issuances.map(barReference).includes(bar));
-    return isOf && !isBuilt && !cameBack && !isBarReleased(one, bar, memory);
+    return isOf && !isBuilt && !cameBack && !areBurnsReleased(one, bar, memory);
   });
 
 export const burntOutputsOf = ({ request }: Signed, bar: string): string[] =>
@@ -61,8 +61,8 @@ export function checkRedemptionUnpublished(
   const got = `height ${mapping.height}, time ${mapping.time}`;
   const hint = 'First publish another mapping without this redemption. Then give that mapping with --mapping FILE.';
   const older = `mapping: expected a mapping newer than ${made}, got ${got}`;
-  checkThat(compareWithNewest(mapping, mappingMadeBy(counted)) === 1, 'ROLLBACK', older, hint);
-  for (const later of newest && compareWithNewest(newest, mappingMadeBy(counted)) === 1
+  checkThat(compareWithNewest(mapping, factsOfMadeMapping(counted)) === 1, 'ROLLBACK', older, hint);
+  for (const later of newest && compareWithNewest(newest, factsOfMadeMapping(counted)) === 1
     ? [mapping, newest]
     : [mapping]) {
     const gone = `${bar}: expected the same bar in the mapping ${later.digest} as when the request ${reviewCode} was signed, got a changed bar or none`;

@@ -1,7 +1,7 @@
 /** Runs a command line: finds the command, runs it, prints errors, and returns the exit code. */
 import { printableText, Refusal, valueText } from '../shared/errors.ts';
-import { type Command, parseArgs, refuseScriptFlags, UsageError, usageText } from './args.ts';
-import { inspect, journal } from './commands/inspect.ts';
+import { type Command, commandHelpText, parseArgs, refuseScriptFlags, UsageError } from './args.ts';
+import { inspect, journal } from './commands/inspect-and-journal.ts';
 import { changePassphrase, importFile, keygen, publicKey, recover } from './commands/key-commands.ts';
 import { rollback } from './commands/overrule-memory.ts';
 import { release } from './commands/release.ts';
@@ -90,7 +90,7 @@ export async function runSigner(
   try {
     if (!command) throw new UsageError(none ? 'no command given' : `unknown command ${valueText(name)}`);
     const args = parseArgs(rest, command);
-    if (args.flags.has('help')) return done(usageText(name, command));
+    if (args.flags.has('help')) return done(commandHelpText(name, command));
     // Version and hash go to stderr, because scripts read the result from stdout.
     if (!command.isSilent) streams.err.columns(identityLine(VERSION, hash));
     const world = worldAt(args.flags.get('home'), json ? streams.err : streams.out);
@@ -106,7 +106,7 @@ export async function runSigner(
   } catch (error) {
     fail(error);
     if (!(error instanceof UsageError)) return 1;
-    if (!json) streams.err.columns(['', command ? usageText(name, command) : helpOverview()].join('\n'));
+    if (!json) streams.err.columns(['', command ? commandHelpText(name, command) : helpOverview()].join('\n'));
     return 2;
   }
 }

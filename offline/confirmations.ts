@@ -7,7 +7,7 @@ import { firstHalfOfCode, isReviewCode, isReviewCodeStart, normalCode, typedCode
 import { decryptKey, type KeyFile } from './key-file.ts';
 import { showInPages, windowSize } from './paged-text.ts';
 import { checkPassphrase } from './passphrase.ts';
-import { isWordStart } from './phrase.ts';
+import { hasFormOfWord } from './phrase.ts';
 import {
   askHidden,
   askUpToThreeTimes,
@@ -24,12 +24,12 @@ import {
   NEW_PASSPHRASE,
   noTerminalRefusal,
   otherCodeRefusal,
-  otherWordText,
   PASSPHRASE_QUESTION,
   passphrasesDifferRefusal,
   questionFor,
   REVIEW_CODE,
   WRITTEN_DOWN,
+  wordNotConfirmedText,
   wordQuestion,
   wrongCodeText,
   wrongPassphraseText,
@@ -87,7 +87,7 @@ const removeSpaces = (text: string) => text.replace(/\s/g, '');
  * A pattern for the characters that the person may type for this text: hex digits for a hash, and otherwise printable
  * ASCII. It permits spaces only if the text has spaces.
  */
-function possibleCharacters(text: string): RegExp {
+function possibleCharactersPattern(text: string): RegExp {
   if (/^[0-9a-f]{64}$/.test(text)) return /^[0-9a-f]*$/i;
   return /\s/.test(text) ? /^[\x20-\x7e]*$/ : /^[\x21-\x7e]*$/;
 }
@@ -101,7 +101,7 @@ export async function confirmText(world: World, what: string, flag: string, give
   const other = `${flag}: expected ${what} (${text}), got ${valueText(given)}`;
   if (given !== undefined) return checkThat(right(given), 'NOT_CONFIRMED', other);
   const terminal = requireTerminal(world, what, flag);
-  const like = possibleCharacters(text);
+  const like = possibleCharactersPattern(text);
   const question: Question = {
     ...questionFor(what),
     shows: showLineIf(line => like.test(line) && removeSpaces(line).length <= removeSpaces(text).length),
@@ -171,10 +171,10 @@ async function askForThreeWords(world: World, terminal: Terminal, words: readonl
     const right = (typed: string) => typed.toLowerCase() === words.at(place);
     const question: Question = {
       ...wordQuestion(place + 1),
-      shows: showLineIf(isWordStart),
+      shows: showLineIf(hasFormOfWord),
     };
     const typed = await askUpToThreeTimes(terminal, question, right);
-    checkThat(typed !== null, 'NOT_CONFIRMED', otherWordText(place + 1));
+    checkThat(typed !== null, 'NOT_CONFIRMED', wordNotConfirmedText(place + 1));
   }
 }
 
@@ -183,7 +183,7 @@ async function askForThreeWords(world: World, terminal: Terminal, words: readonl
  * @param arithmetic lines that show how the phrase was computed, for a person who checks the dice
  * @throws Refusal NOT_CONFIRMED
  */
-export async function showPhraseOnce(
+export async function showPhraseAndAskWords(
   world: World,
   terminal: Terminal,
   words: readonly string[],

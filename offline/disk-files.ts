@@ -54,7 +54,14 @@ function useFile<T>(disk: Disk, path: string, flags: number, use: (fd: number) =
 }
 
 /** @param named the path for error messages */
-function openFile<T>(disk: Disk, path: string, flags: number, use: (fd: number) => T, mode?: number, named = path): T {
+function useFileOrRefuse<T>(
+  disk: Disk,
+  path: string,
+  flags: number,
+  use: (fd: number) => T,
+  mode?: number,
+  named = path,
+): T {
   try {
     return useFile(disk, path, flags, use, mode);
   } catch (error) {
@@ -77,7 +84,7 @@ function checkPrivateMode(path: string, mode: number, wanted: string): void {
  */
 export function readFile(disk: Disk, path: string, max: number, secret = false): Uint8Array {
   // Without O_NONBLOCK, `open` of a pipe would wait forever for a writer.
-  return openFile(disk, path, disk.constants.O_RDONLY | disk.constants.O_NONBLOCK, fd => {
+  return useFileOrRefuse(disk, path, disk.constants.O_RDONLY | disk.constants.O_NONBLOCK, fd => {
     const stat = disk.fstatSync(fd);
     checkThat(stat.isFile(), 'FILE_UNUSABLE', `${path}: not a regular file`, 'Give the name of a file.');
     if (secret) checkPrivateMode(path, stat.mode, '600');
@@ -158,7 +165,7 @@ function writeTemporary(disk: Disk, path: string, own: string, bytes: Uint8Array
   const { O_WRONLY, O_CREAT, O_EXCL, O_SYNC } = disk.constants;
   const partial = `${path}.${own}partial`;
   removeFile(disk, partial, path); // An earlier run that was killed may have left this file.
-  openFile(disk, partial, O_WRONLY | O_CREAT | O_EXCL | O_SYNC, fd => writeAndSync(disk, fd, bytes), mode, path);
+  useFileOrRefuse(disk, partial, O_WRONLY | O_CREAT | O_EXCL | O_SYNC, fd => writeAndSync(disk, fd, bytes), mode, path);
   return partial;
 }
 
@@ -209,7 +216,7 @@ export function checkFileAbsent(disk: Disk, path: string): void {
 export function appendToFile(disk: Disk, path: string, from: number, size: number, bytes: Uint8Array): void {
   const isNew = !fileExists(disk, path);
   const { O_WRONLY, O_CREAT, O_APPEND, O_SYNC } = disk.constants;
-  openFile(disk, path, O_WRONLY | O_CREAT | O_APPEND | O_SYNC, fd => {
+  useFileOrRefuse(disk, path, O_WRONLY | O_CREAT | O_APPEND | O_SYNC, fd => {
     const found = disk.fstatSync(fd).size;
     const message = `${path}: expected ${size} bytes, got ${found}: another signer has written to the file`;
     checkThat(

@@ -8,13 +8,13 @@ import { utf8 } from '../shared/bytes.ts';
 import { type Burn, barReference, outpointText } from '../shared/changes.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
 import {
-  barNameOf,
   correctionRequest,
   makeRedemption,
   outputFromName,
   redemptionRequest,
+  referenceParts,
 } from './testing/redemption-requests.ts';
-import { type Changes, mappingText, publishedMapping, requestOnMapping } from './testing/signing-attempts.ts';
+import { baseMemberOf, type Changes, fullySignedMapping, mappingText } from './testing/signing-attempts.ts';
 import { makeDevice, type Run, type TestDevice } from './testing/test-device.ts';
 import { otherCoinCheckedText } from './texts/passed-checks.ts';
 import { otherCoinText } from './texts/warnings.ts';
@@ -43,7 +43,7 @@ async function expectRefusal(device: TestDevice, changes: Changes, code: string,
 const lastScreenOf = (device: TestDevice) => device.screen.replace(/\s+/g, ' ');
 const barWithCoin = (i: number, coin = i) => ({ ...issuanceAt(i, 3310), coin: issuanceAt(coin, 3310).coin });
 const issuanceOn = (mapping: Mapping, i: number, coin = i) =>
-  withLaterTime({ ...requestOnMapping(mapping), issuances: [barWithCoin(i, coin)] });
+  withLaterTime({ ...baseMemberOf(mapping), issuances: [barWithCoin(i, coin)] });
 /** Signs the issuance of another bar, so that the device has built on the mapping. */
 const signOnMapping = (device: TestDevice, mapping: Mapping) => signRequest(device, issuanceOn(mapping, 4));
 
@@ -51,14 +51,14 @@ const signOnMapping = (device: TestDevice, mapping: Mapping) => signRequest(devi
 const bar = barReference(barWithCoin(0));
 const NAME = '700001-2021-ACME';
 const renameOn = (mapping: Mapping, reference = bar, name = NAME) =>
-  withLaterTime(correctionRequest(mapping, { reference, to: barNameOf(name) }));
+  withLaterTime(correctionRequest(mapping, { reference, to: referenceParts(name) }));
 const removalOn = (mapping: Mapping, reference: string) =>
   withLaterTime(correctionRequest(mapping, { reference, remove: true }));
 const redemptionOn = (mapping: Mapping, reference = bar, outputs = 'burnt') =>
   withLaterTime(redemptionRequest(mapping, makeRedemption(mapping, reference, outputs)));
 
 /** A mapping in which the token of the first coin represents the bar. */
-const issued = publishedMapping(issuanceOn(base, 0));
+const issued = fullySignedMapping(issuanceOn(base, 0));
 
 /** A device that signed the issuance of the bar on its first coin, and then the given changes. */
 async function deviceAfterIssuance(...more: Changes[]): Promise<TestDevice> {
@@ -101,14 +101,14 @@ test('after a redemption of two bars, each output is bound to its own bar', asyn
 test('an output can be signed again for the same bar until the mapping is built on', async () => {
   const device = await deviceAfterIssuance();
   await signRequest(device, redemptionOn(issued));
-  const overtaken = publishedMapping(issuanceOn(issued, 1), issued);
+  const overtaken = fullySignedMapping(issuanceOn(issued, 1), issued);
   await signRequest(device.copy(), redemptionOn(overtaken));
   const again = withLaterTime(redemptionRequest(issued, makeRedemption(issued, bar, 'burnt')));
   await signRequest(device, again);
-  const own = publishedMapping(again, issued);
+  const own = fullySignedMapping(again, issued);
   await signOnMapping(device, own);
   // The bar is issued again on another coin, by a request that this device has not seen.
-  const back = publishedMapping(issuanceOn(own, 0, 3), own);
+  const back = fullySignedMapping(issuanceOn(own, 0, 3), own);
   await expectRefusal(device, redemptionOn(back), 'BURN_SPENT', new RegExp(`counted for ${bar}`));
   await signRequest(device, redemptionOn(back, bar, 'new'));
 });
@@ -117,10 +117,10 @@ test('an output cannot be signed again after a later issuance of the same bar wa
   const ours = redemptionOn(issued);
   const device = await deviceAfterIssuance(ours);
   // Others published another redemption of the bar, with a later time. This device did not sign it.
-  const theirs = publishedMapping(redemptionOn(issued, bar, 'theirs'), issued);
+  const theirs = fullySignedMapping(redemptionOn(issued, bar, 'theirs'), issued);
   const comeback = issuanceOn(theirs, 0, 3);
   await signRequest(device, comeback);
-  const back = publishedMapping(comeback, theirs);
+  const back = fullySignedMapping(comeback, theirs);
   await expectRefusal(device, redemptionOn(back), 'BURN_SPENT');
   await signRequest(device, redemptionOn(back, bar, 'new'));
 });
@@ -128,7 +128,7 @@ test('an output cannot be signed again after a later issuance of the same bar wa
 test("an output can be signed again after the controller went back from the redemption's mapping", async () => {
   const ours = redemptionOn(issued);
   const device = await deviceAfterIssuance(ours);
-  const done = publishedMapping(ours, issued);
+  const done = fullySignedMapping(ours, issued);
   await signOnMapping(device, done);
   device.storage.put('/media/map.json', utf8(mappingText(issued)));
   const back = await device.run('rollback', '/media/map.json', '--confirm', issued.digest);
@@ -139,13 +139,13 @@ test("an output can be signed again after the controller went back from the rede
 test('an output is accepted for a renamed bar only after the rename was built on', async () => {
   const renaming = renameOn(issued);
   const device = await deviceAfterIssuance(redemptionOn(issued), renaming);
-  const renamed = publishedMapping(renaming, issued);
+  const renamed = fullySignedMapping(renaming, issued);
   const unseen = await deviceAfterIssuance(redemptionOn(issued));
   await expectRefusal(unseen, redemptionOn(renamed, NAME), 'BURN_SPENT');
   await expectRefusal(device, redemptionOn(renamed, second), 'BURN_SPENT');
   // In this mapping, another bar has the new name.
-  const other = publishedMapping(
-    withLaterTime({ ...requestOnMapping(issued), issuances: [{ ...barWithCoin(3), ...barNameOf(NAME) }] }),
+  const other = fullySignedMapping(
+    withLaterTime({ ...baseMemberOf(issued), issuances: [{ ...barWithCoin(3), ...referenceParts(NAME) }] }),
     issued,
   );
   await expectRefusal(device, redemptionOn(other, NAME), 'BURN_SPENT');
@@ -155,7 +155,7 @@ test('an output is accepted for a renamed bar only after the rename was built on
 test('after a redemption signed here, a bar can be issued on another coin, on that mapping or a newer one', async () => {
   const ours = redemptionOn(issued);
   const device = await deviceAfterIssuance(ours);
-  const done = publishedMapping(ours, issued);
+  const done = fullySignedMapping(ours, issued);
   const onIt = device.copy();
   await signRequest(onIt, issuanceOn(done, 0, 3));
   const { coin } = issuanceAt(0, 3310);
@@ -164,7 +164,7 @@ test('after a redemption signed here, a bar can be issued on another coin, on th
     lastScreenOf(onIt),
   );
   assert.ok(lastScreenOf(onIt).includes(otherCoinCheckedText('redeemed', 2)), lastScreenOf(onIt));
-  const newer = publishedMapping(issuanceOn(done, 1), done);
+  const newer = fullySignedMapping(issuanceOn(done, 1), done);
   await signRequest(device, issuanceOn(newer, 0, 3));
   // After this signature the bar is bound to the new coin.
   await expectRefusal(device, issuanceOn(newer, 0, 2), 'DOUBLE_ISSUE');
@@ -172,41 +172,41 @@ test('after a redemption signed here, a bar can be issued on another coin, on th
 
 test('a bar is refused on another coin if its redemption was not signed here after its issuance', async () => {
   const ours = redemptionOn(issued);
-  const done = publishedMapping(ours, issued);
+  const done = fullySignedMapping(ours, issued);
   await expectRefusal(await deviceAfterIssuance(), issuanceOn(done, 0, 3), 'DOUBLE_ISSUE');
   const device = await deviceAfterIssuance(ours);
   await signRequest(device, issuanceOn(done, 0, 3));
-  const back = publishedMapping(issuanceOn(done, 0, 3), done);
-  const theirs = publishedMapping(redemptionOn(back, bar, 'theirs'), back);
+  const back = fullySignedMapping(issuanceOn(done, 0, 3), done);
+  const theirs = fullySignedMapping(redemptionOn(back, bar, 'theirs'), back);
   await expectRefusal(device, issuanceOn(theirs, 0, 2), 'DOUBLE_ISSUE');
 });
 
 test('a bar is refused on another coin if the base is older than its redemption', async () => {
-  const theirs = publishedMapping(redemptionOn(issued, bar, 'theirs'), issued);
+  const theirs = fullySignedMapping(redemptionOn(issued, bar, 'theirs'), issued);
   const device = await deviceAfterIssuance(redemptionOn(issued));
   await expectRefusal(device, issuanceOn(theirs, 0, 3), 'DOUBLE_ISSUE');
 });
 
 test('a bar is refused on another coin if a signed request renamed or removed it later', async () => {
   const ours = redemptionOn(issued);
-  const done = publishedMapping(ours, issued);
+  const done = fullySignedMapping(ours, issued);
   for (const correction of [removalOn(issued, bar), renameOn(issued)])
     await expectRefusal(await deviceAfterIssuance(ours, correction), issuanceOn(done, 0, 3), 'DOUBLE_ISSUE');
   // In the meantime, another bar got the name of the redeemed bar, and was then removed. This device does not know that
   // bar's coin.
   const renaming = renameOn(done, second, bar);
   const device = await deviceAfterIssuance(ours, renaming);
-  const renamed = publishedMapping(renaming, done);
-  await expectRefusal(device, issuanceOn(publishedMapping(removalOn(renamed, bar), renamed), 0, 3), 'DOUBLE_ISSUE');
+  const renamed = fullySignedMapping(renaming, done);
+  await expectRefusal(device, issuanceOn(fullySignedMapping(removalOn(renamed, bar), renamed), 0, 3), 'DOUBLE_ISSUE');
 });
 
 test('a renamed bar keeps its coin under both names, also after its removal', async () => {
   const renaming = renameOn(issued);
   const device = await deviceAfterIssuance(renaming);
-  const renamed = publishedMapping(renaming, issued);
-  const gone = publishedMapping(removalOn(renamed, NAME), renamed);
+  const renamed = fullySignedMapping(renaming, issued);
+  const gone = fullySignedMapping(removalOn(renamed, NAME), renamed);
   const underNewName = (coin: number) =>
-    withLaterTime({ ...requestOnMapping(gone), issuances: [{ ...barWithCoin(0, coin), ...barNameOf(NAME) }] });
+    withLaterTime({ ...baseMemberOf(gone), issuances: [{ ...barWithCoin(0, coin), ...referenceParts(NAME) }] });
   await expectRefusal(device, underNewName(3), 'DOUBLE_ISSUE', new RegExp(NAME));
   await expectRefusal(device, issuanceOn(gone, 0, 3), 'DOUBLE_ISSUE', new RegExp(bar));
   await signRequest(device.copy(), underNewName(0));
@@ -214,24 +214,24 @@ test('a renamed bar keeps its coin under both names, also after its removal', as
 });
 
 test('a new name that was signed on another coin is refused until its release', async () => {
-  const other = withLaterTime({ ...requestOnMapping(base), issuances: [{ ...barWithCoin(3), ...barNameOf(NAME) }] });
+  const other = withLaterTime({ ...baseMemberOf(base), issuances: [{ ...barWithCoin(3), ...referenceParts(NAME) }] });
   const device = await deviceAfterIssuance(other);
   await expectRefusal(device, renameOn(issued), 'DOUBLE_ISSUE', /corrections\[0\]\.to/);
   // If the new name was signed on the same coin, the renaming is accepted.
   const same = fresh.copy();
   await signRequest(
     same,
-    withLaterTime({ ...requestOnMapping(base), issuances: [{ ...barWithCoin(0), ...barNameOf(NAME) }] }),
+    withLaterTime({ ...baseMemberOf(base), issuances: [{ ...barWithCoin(0), ...referenceParts(NAME) }] }),
   );
   await signRequest(same, renameOn(issued));
   const there = await deviceAfterIssuance(renameOn(issued));
-  await signRequest(there, renameOn(publishedMapping(renameOn(issued), issued), NAME, bar));
+  await signRequest(there, renameOn(fullySignedMapping(renameOn(issued), issued), NAME, bar));
 });
 
 test('after the release of a renamed bar, another bar with the old name may be issued', async () => {
   const renaming = renameOn(issued);
   const device = await deviceAfterIssuance(renaming);
-  const renamed = publishedMapping(renaming, issued);
+  const renamed = fullySignedMapping(renaming, issued);
   await expectRefusal(device, issuanceOn(renamed, 0, 3), 'DOUBLE_ISSUE');
   device.storage.put('/media/map.json', utf8(mappingText(renamed)));
   const words = ['--mapping', '/media/map.json', '--transaction', 'ab'.repeat(32)];

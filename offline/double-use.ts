@@ -5,8 +5,8 @@ import { checkThat, valueText } from '../shared/errors.ts';
 import { assetIdOf } from '../shared/issuance.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
 import type { Request } from '../shared/request.ts';
-import { isBarReleased } from './burn-release.ts';
-import { compareWithNewest, type Memory, mappingMadeBy, type Signed } from './memory.ts';
+import { areBurnsReleased } from './burn-release.ts';
+import { compareWithNewest, factsOfMadeMapping, type Memory, type Signed } from './memory.ts';
 import { dayText } from './text-layout.ts';
 
 const COUNTED_HINT =
@@ -32,7 +32,7 @@ export function wasBarRedeemed(bar: string, base: Mapping, { signed }: Memory): 
   const last = signed.findLast(one => !isOf(one) && barNamesOf(one.request).includes(bar));
   return signed
     .slice(last ? signed.indexOf(last) + 1 : 0)
-    .some(one => isOf(one) && compareWithNewest(base, mappingMadeBy(one)) >= 0);
+    .some(one => isOf(one) && compareWithNewest(base, factsOfMadeMapping(one)) >= 0);
 }
 
 /**
@@ -80,7 +80,7 @@ export function checkBurnsUncounted({ redemptions, base }: Request, { signed, bu
     const { request, mapping, at } = one;
     for (const { reference, burns } of request.redemptions) {
       const again = burns.map(outpointText).filter(outpoint => now.has(outpoint));
-      if (again.length === 0 || isBarReleased(one, reference, { built })) continue;
+      if (again.length === 0 || areBurnsReleased(one, reference, { built })) continue;
       // The bar's current name. `isOver` is true if the redemption was published, or the bar was issued again.
       let [bar, isOver] = [reference, known.has(mapping)];
       for (const later of signed.slice(n + 1)) {

@@ -6,7 +6,7 @@ import { utf8 } from '../shared/bytes.ts';
 import { emptyMapping } from '../shared/mapping/mapping.ts';
 import { MAX_HEIGHT } from '../shared/token-schedule.ts';
 import { readTrust } from '../shared/trust.ts';
-import { publishedMapping, requestOnMapping } from './testing/signing-attempts.ts';
+import { baseMemberOf, fullySignedMapping } from './testing/signing-attempts.ts';
 import { makeDevice, NOW } from './testing/test-device.ts';
 import { sameBaseText } from './texts/warnings.ts';
 
@@ -42,14 +42,14 @@ test('a profile that is refused because another is pinned shows half of its code
   assert.not.ok((device.screen + err).includes(secondHalfOfCode(code)), err);
 });
 
-const never = publishedMapping({ issuances: [issuanceAt(1, 3310)] });
+const never = fullySignedMapping({ issuances: [issuanceAt(1, 3310)] });
 for (const [name, older, signers] of [
   ['one that controllers signed', base, / controllers 1 and 2\b/],
   ['the empty one', emptyMapping(2, 3, '1500000000.000001'), /UNSIGNED: any PC/],
 ] as const)
   test(`rollback to ${name}: the screen shows the signers, and half of the digest until it is typed`, async () => {
     const device = await makeDevice(1);
-    const request = { ...requestOnMapping(never), time: '1763795210.000001', issuances: [issuanceAt(3, 3310)] };
+    const request = { ...baseMemberOf(never), time: '1763795210.000001', issuances: [issuanceAt(3, 3310)] };
     assert.is((await device.sign(request)).exit, 0);
     device.storage.put('/media/map.json', older.bytes());
     device.screen = '';

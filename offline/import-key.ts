@@ -41,10 +41,10 @@ export function wifFormText(network: string, compressed: boolean): string {
  * @param pinned the network that a WIF key must have; null to accept any known network
  * @throws Refusal KEY_INVALID; the message never quotes the input
  */
-export const importKey = (bytes: Uint8Array, pinned: Network | null, what = 'key'): ImportedKey =>
-  readAsExpectedKind(bytes, what, 'a private key', () => keyFromFile(bytes, pinned));
+export const parseImportedKey = (bytes: Uint8Array, pinned: Network | null, what = 'key'): ImportedKey =>
+  readAsExpectedKind(bytes, what, 'a private key', () => keyFromHexOrWif(bytes, pinned));
 
-function keyFromFile(bytes: Uint8Array, pinned: Network | null): ImportedKey {
+function keyFromHexOrWif(bytes: Uint8Array, pinned: Network | null): ImportedKey {
   const text = asciiText(bytes).replace(/[\s\0]/g, '');
   const hex = text.toLowerCase();
   const imported = /^[0-9a-f]{64}$/.test(hex)

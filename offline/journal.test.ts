@@ -16,11 +16,11 @@ import {
   HEAD_BEHIND,
   HEAD_MISSING,
   HEAD_UNREADABLE,
+  headMismatchText,
   JOURNAL_MISSING,
   linesMissingText,
   OTHER_KEY,
   OTHER_KEY_HINT,
-  otherHashText,
 } from './texts/journal.ts';
 
 const fresh = await makeDevice(1);
@@ -165,17 +165,17 @@ const JOURNAL = `${HOME}/journal`;
 const HEAD = `${HOME}/journal.head`;
 const text = asciiText(signedOnce.storage.get(JOURNAL));
 const lines = text.trimEnd().split('\n');
-const putFile = (name: string, content: string) => (s: MemoryDisk) => s.put(name, utf8(content));
+const makeFileChange = (name: string, content: string) => (s: MemoryDisk) => s.put(name, utf8(content));
 
 test('a journal cut at any byte is refused', async () => {
   for (let length = 0; length < text.length; length += length > text.length - 40 ? 1 : 29)
-    await expectDamageRefused(putFile(JOURNAL, text.slice(0, length)), /expected 4 lines/);
+    await expectDamageRefused(makeFileChange(JOURNAL, text.slice(0, length)), /expected 4 lines/);
 });
 
 test('a journal cut at the end of a line is refused', async () => {
   for (let n = 0; n < lines.length; n++)
     await expectDamageRefused(
-      putFile(
+      makeFileChange(
         JOURNAL,
         lines
           .slice(0, n)
@@ -201,15 +201,15 @@ test('a journal is refused if it is missing, has another head, reordered lines o
     s.names.delete(HEAD);
     s.names.delete(JOURNAL);
   }, JOURNAL_MISSING);
-  await expectDamageRefused(putFile(HEAD, 'x'), HEAD_UNREADABLE);
-  await expectDamageRefused(putFile(HEAD, `4 ${'ab'.repeat(32)}\n`), otherHashText(4));
-  await expectDamageRefused(putFile(HEAD, `2 ${lines[1]!.slice(0, 64)}\n`), HEAD_BEHIND);
+  await expectDamageRefused(makeFileChange(HEAD, 'x'), HEAD_UNREADABLE);
+  await expectDamageRefused(makeFileChange(HEAD, `4 ${'ab'.repeat(32)}\n`), headMismatchText(4));
+  await expectDamageRefused(makeFileChange(HEAD, `2 ${lines[1]!.slice(0, 64)}\n`), HEAD_BEHIND);
   await expectDamageRefused(
-    putFile(JOURNAL, `${[lines[0], lines[2], lines[1], lines[3]].join('\n')}\n`),
+    makeFileChange(JOURNAL, `${[lines[0], lines[2], lines[1], lines[3]].join('\n')}\n`),
     brokenChainText(2),
   );
   await expectDamageRefused(
-    putFile(JOURNAL, `${lines.join('\n')}\n${lines[3]}\n`.replace(lines[1]!, lines[2]!)),
+    makeFileChange(JOURNAL, `${lines.join('\n')}\n${lines[3]}\n`.replace(lines[1]!, lines[2]!)),
     brokenChainText(2),
   );
 });

@@ -20,8 +20,8 @@ import {
   HEAD_BEHIND,
   HEAD_MISSING,
   HEAD_UNREADABLE,
+  headMismatchText,
   linesMissingText,
-  otherHashText,
 } from './texts/journal.ts';
 import type { World } from './world.ts';
 
@@ -91,7 +91,7 @@ export function readJournal(world: World): Journal | null {
     journal.hash = line.slice(0, 64);
     journal.length = end + 1;
     const other = journal.entries.length === head.count && journal.hash !== head.hash;
-    checkUndamaged(!other, otherHashText(head.count));
+    checkUndamaged(!other, headMismatchText(head.count));
   }
   const beyond = journal.entries.length - head.count;
   const rest = bytes.length - journal.length;

@@ -8,14 +8,14 @@ import { asciiText, bytesToHex, concatBytes, utf8 } from '../shared/bytes.ts';
 import { publicKeyOf } from '../shared/ecdsa.ts';
 import { failsWith } from '../shared/testing.ts';
 import { REBUILT } from './commands/key-commands.ts';
-import { importKey, wifFormText } from './import-key.ts';
+import { parseImportedKey, wifFormText } from './import-key.ts';
 import { keyFromPhrase, mixEntropy, phraseFromEntropy, phraseLengthsText } from './phrase.ts';
 import { triesLeftText } from './questions.ts';
 import { HOME, makeDevice, PASSPHRASE, TestDevice } from './testing/test-device.ts';
 import {
   DESTROY_PAPER,
-  otherWordText,
   passphrasesDifferRefusal,
+  wordNotConfirmedText,
   wordQuestion,
   wrongPassphraseText,
 } from './texts/asked-questions.ts';
@@ -84,7 +84,7 @@ test('a person can compute the entropy of dice as the help describes', async () 
   }
 });
 
-const askedWordNumber = (screen: string) => {
+const askedWord = (screen: string) => {
   const place = Array.from({ length: 24 }, (_, i) => i + 1).find(place => screen.endsWith(wordQuestion(place).text));
   return screen.match(new RegExp(`\\b${place}  ([a-z]+)`))![1]!;
 };
@@ -92,7 +92,7 @@ const askedWordNumber = (screen: string) => {
 test('keygen at a terminal hides the passphrase, commits before the dice, and asks for words of the phrase', async () => {
   const device = new TestDevice();
   device.env = {};
-  device.typed = [PASSPHRASE, PASSPHRASE, ROLLS, '', '', askedWordNumber, askedWordNumber, askedWordNumber];
+  device.typed = [PASSPHRASE, PASSPHRASE, ROLLS, '', '', askedWord, askedWord, askedWord];
   const run = await device.run('keygen', '--dice', 'ask');
   assert.is(run.exit, 0, run.err);
   assert.equal(
@@ -114,7 +114,7 @@ test('keygen stores nothing after three wrong words or two different passphrases
   device.typed = [PASSPHRASE, PASSPHRASE, '', '', 'no', 'no', 'no'];
   const wrong = await device.run('keygen');
   const [asked] = wrong.err.match(/\d+/)!;
-  assert.is(wrong.err, `error NOT_CONFIRMED: ${otherWordText(Number(asked))}\n${DESTROY_PAPER}\n`);
+  assert.is(wrong.err, `error NOT_CONFIRMED: ${wordNotConfirmedText(Number(asked))}\n${DESTROY_PAPER}\n`);
   const question = wordQuestion(Number(asked));
   assert.is(device.screen.split(String(question.wrong)).length - 1, 3);
   assert.is(device.screen.split(`${question.wrong}${triesLeftText(1)}\n${question.text}`).length - 1, 1);
@@ -287,17 +287,17 @@ const wifText = (version: number, ...end: number[]) =>
 test('import reads privkey.dat in any white space and case, and WIF of each network', () => {
   const hex = bytesToHex(testKeys[0]!);
   for (const text of [hex, `${hex}\n`, ` ${hex.toUpperCase()}\r\n`])
-    assert.equal(importKey(utf8(text), null).privateKey, testKeys[0]);
+    assert.equal(parseImportedKey(utf8(text), null).privateKey, testKeys[0]);
   for (const [version, name] of [
     [128, 'ocean_main'],
     [239, 'ocean_test'],
     [180, 'gold_main'],
   ] as const) {
-    const { privateKey, form } = importKey(utf8(`${wifText(version, 1)}\n`), null);
+    const { privateKey, form } = parseImportedKey(utf8(`${wifText(version, 1)}\n`), null);
     assert.equal(privateKey, testKeys[0]);
     assert.is(form, wifFormText(name, true));
   }
-  assert.match(importKey(utf8(wifText(180)), null).form, /UNCOMPRESSED/);
+  assert.match(parseImportedKey(utf8(wifText(180)), null).form, /UNCOMPRESSED/);
 });
 
 test('import reads a WIF of a custom network that the profile describes', async () => {
@@ -322,7 +322,7 @@ test('import refuses other files and never quotes them', async () => {
     [wifText(180, 1).replace(/.$/, '1'), /checksum/],
   ];
   for (const [text, message] of cases) {
-    const refusal = failsWith('KEY_INVALID', () => importKey(utf8(text), null), message);
+    const refusal = failsWith('KEY_INVALID', () => parseImportedKey(utf8(text), null), message);
     assert.not.ok(refusal.message.includes(text));
   }
   const device = new TestDevice();

@@ -10,12 +10,12 @@ import { emptyMapping } from '../shared/mapping/mapping.ts';
 import { ROLLBACK_RISK } from './commands/overrule-memory.ts';
 import { COIN_RISK } from './commands/release.ts';
 import { BuiltSigner, PASSPHRASE } from './testing/built-signer.ts';
-import { makeSigningAttempts, mappingText, publishedMapping, requestOnMapping } from './testing/signing-attempts.ts';
+import { baseMemberOf, fullySignedMapping, makeSigningHelpers, mappingText } from './testing/signing-attempts.ts';
 import { NO_MEMORY } from './texts/journal.ts';
 import { otherCoinCheckedText } from './texts/passed-checks.ts';
 
 const program = await BuiltSigner.built();
-const { fresh, copyOf, sign, refused, accepted, contentOf } = makeSigningAttempts(program, program.prepare('master'));
+const { fresh, copyOf, sign, refused, accepted, contentOf } = makeSigningHelpers(program, program.prepare('master'));
 const bars = [0, 1, 2, 3, 4, 5].map(i => issuanceAt(i, 3310));
 const [first, second, third, fourth, fifth] = bars;
 const WRONG = '0000-0000-0000-0000';
@@ -23,9 +23,9 @@ const WRONG = '0000-0000-0000-0000';
 /**
  * A mapping on the sample's base that two controllers signed, one of them by mistake. The mapping was never published.
  */
-const neverPublished = publishedMapping({ issuances: [second!] });
+const neverPublished = fullySignedMapping({ issuances: [second!] });
 const honest = { time: '1763795200.000001', issuances: [third!] };
-const onNever = { ...requestOnMapping(neverPublished), time: '1763795210.000001', issuances: [fourth!] };
+const onNever = { ...baseMemberOf(neverPublished), time: '1763795210.000001', issuances: [fourth!] };
 
 test.after(() => program.remove());
 
@@ -71,21 +71,21 @@ test('rollback from an unpublished mapping needs the older digest, and all signe
 test('rollback is possible to the initial mapping, but not to a newer one or to one without enough signatures', () => {
   const home = fresh();
   const empty = emptyMapping(2, 3, '1500000000.000001');
-  accepted(sign(home, { ...requestOnMapping(empty), issuances: [first!] }));
+  accepted(sign(home, { ...baseMemberOf(empty), issuances: [first!] }));
   accepted(
     sign(home, {
-      ...requestOnMapping(publishedMapping({ ...requestOnMapping(empty), issuances: [second!] }, empty)),
+      ...baseMemberOf(fullySignedMapping({ ...baseMemberOf(empty), issuances: [second!] }, empty)),
       ...honest,
     }),
   );
-  const next = { ...requestOnMapping(empty), time: '1763795230.000001', issuances: [fourth!] };
+  const next = { ...baseMemberOf(empty), time: '1763795230.000001', issuances: [fourth!] };
   refused(sign(home, next), 'BASE_INVALID', /very first/);
   const back = (mapping: typeof base) => {
     program.put('map.json', mappingText(mapping));
     return program.run('rollback', 'map.json', '--home', home, '--json', '--confirm', mapping.digest);
   };
   refused(back(base.withSignatures(new Map([...base.signatures].slice(1)))), 'BASE_INVALID');
-  refused(back(publishedMapping({ time: '1763795400.000001', issuances: [first!] })), 'FIELD_INVALID');
+  refused(back(fullySignedMapping({ time: '1763795400.000001', issuances: [first!] })), 'FIELD_INVALID');
   accepted(back(empty));
   accepted(sign(home, next));
 });
@@ -95,9 +95,9 @@ test('a bar whose coin was spent for another bar can be released by hand on each
   // The first bar is signed on its coin and abandoned. Another coordinator's request then spends that coin for the
   // third bar.
   accepted(sign(home, { issuances: [first!] }));
-  const spent = publishedMapping({ time: '1763795160.000001', issuances: [{ ...third!, coin: first!.coin }] });
+  const spent = fullySignedMapping({ time: '1763795160.000001', issuances: [{ ...third!, coin: first!.coin }] });
   const again = {
-    ...requestOnMapping(spent),
+    ...baseMemberOf(spent),
     time: '1763795300.000001',
     issuances: [{ ...first!, coin: second!.coin }],
   };
@@ -121,7 +121,7 @@ test('a bar whose coin was spent for another bar can be released by hand on each
   const before = contentOf(home);
   refused(release('500009-2021-ACME', mappingText(spent), ...both), 'FIELD_INVALID', /^"500009-2021-ACME": /);
   refused(release(reference, mappingText(base), ...both), 'DOUBLE_ISSUE', /got none/);
-  const issued = publishedMapping({ time: '1763795160.000001', issuances: [first!] });
+  const issued = fullySignedMapping({ time: '1763795160.000001', issuances: [first!] });
   refused(release(reference, mappingText(issued), ...both), 'DOUBLE_ISSUE', /got 500001-2021-ACME/);
   const unsigned = spent.withSignatures(new Map([...spent.signatures].slice(1)));
   refused(release(reference, mappingText(unsigned), ...both), 'BASE_INVALID');
@@ -152,10 +152,10 @@ test('a bar whose coin was spent for another bar can be released by hand on each
 test("a base with the coin's token for another bar releases nothing by itself", () => {
   const home = fresh();
   accepted(sign(home, { issuances: [first!] }));
-  const spent = publishedMapping({ time: '1763795160.000001', issuances: [{ ...third!, coin: first!.coin }] });
-  accepted(sign(home, { ...requestOnMapping(spent), time: '1763795300.000001', issuances: [second!] }));
+  const spent = fullySignedMapping({ time: '1763795160.000001', issuances: [{ ...third!, coin: first!.coin }] });
+  accepted(sign(home, { ...baseMemberOf(spent), time: '1763795300.000001', issuances: [second!] }));
   const again = {
-    ...requestOnMapping(spent),
+    ...baseMemberOf(spent),
     time: '1763795310.000001',
     issuances: [{ ...first!, coin: fifth!.coin }],
   };

@@ -14,7 +14,7 @@ import type { Mapping } from '../shared/mapping/mapping.ts';
 import { digestedContent, parseRequest, type Request } from '../shared/request.ts';
 import { reviewCode } from '../shared/review-code.ts';
 import type { Trust } from '../shared/trust.ts';
-import { tokenName } from './screen/screen-parts.ts';
+import { shownToken } from './screen/screen-parts.ts';
 import { dayText } from './text-layout.ts';
 
 /** A mapping on which this signer has built. */
@@ -78,7 +78,7 @@ export interface Memory {
 const MAX_MOVED = 1000;
 
 type Chain = Omit<Memory, 'key' | 'trust' | 'policyAsset'>;
-const emptyMemory = (): Chain => ({
+const emptyChainMemory = (): Chain => ({
   newest: null,
   built: [],
   oldest: null,
@@ -104,7 +104,7 @@ export const seenEntry = ({ digest, time, height, size }: Mapping, type: 'seen' 
 };
 
 /** @param transaction id of the transaction that spent the coin for the bar `other` */
-export const releaseEntry = (
+export const coinReleaseEntry = (
   reference: string,
   coin: CoinRef,
   other: string,
@@ -115,7 +115,7 @@ export const releaseEntry = (
 };
 
 /** @param requests digests of the redemptions that counted the released outputs for the bar */
-export const releaseBurnsEntry = (reference: string, requests: string[], mapping: string): Entry => {
+export const burnReleaseEntry = (reference: string, requests: string[], mapping: string): Entry => {
   return { type: 'release-burns', reference, requests, mapping };
 };
 
@@ -126,7 +126,7 @@ export const releaseBurnsEntry = (reference: string, requests: string[], mapping
  */
 export function mappingEntryText(mapping: Mapping, place: number): string {
   const { key, assetId } = assetAtIndex(mapping, place);
-  return `${key} ${tokenName(assetId)}`;
+  return `${key} ${shownToken(assetId)}`;
 }
 
 function firstEntriesOfBars({ request, base }: Derivation): string[] {
@@ -161,7 +161,7 @@ const isMappingNewer = (a: { time: string; height: number }, b: { time: string; 
  * Makes a mapping the newest one. If it is older than some of the mappings in `built`, as after a rollback, removes
  * these mappings.
  */
-function addSeenMapping(chain: Chain, now: Seen): void {
+function setNewestMapping(chain: Chain, now: Seen): void {
   chain.newest = now;
   chain.built = [...chain.built.filter(before => !isMappingNewer(before, now)), now];
   if (now.assets > 0) chain.oldest ??= now;
@@ -194,7 +194,7 @@ function addSignedRequest(chain: Chain, fields: Fields): void {
 export function memoryFromEntries(entries: readonly JsonObject[]): Memory {
   const memory: Omit<Memory, keyof Chain> = { key: '', trust: null, policyAsset: null };
   const chains = new Map<string, Chain>();
-  let chain = emptyMemory();
+  let chain = emptyChainMemory();
   const take = (entry: JsonObject, i: number) => {
     const fieldsOf = (...names: string[]) => new Fields(entry, `journal line ${i + 1}`, ['type', 'at', ...names]);
     const type = entry.get('type');
@@ -204,13 +204,13 @@ export function memoryFromEntries(entries: readonly JsonObject[]): Memory {
       const fields = fieldsOf('trust', 'chain');
       memory.trust = fields.hex('trust', 32);
       memory.policyAsset = fields.text('chain').slice(-64);
-      chain = chains.get(memory.policyAsset) ?? emptyMemory();
+      chain = chains.get(memory.policyAsset) ?? emptyChainMemory();
       chains.set(memory.policyAsset, chain);
     } else if (type === 'seen' || type === 'rollback') {
       const fields = fieldsOf('mapping', 'time', 'height', 'assets');
       const [height, assets] = [fields.integer('height', 0, 1e9), fields.integer('assets', 0, 1e9)];
       const before = chain.newest?.mapping;
-      addSeenMapping(chain, { mapping: fields.hex('mapping', 32), time: fields.text('time'), height, assets });
+      setNewestMapping(chain, { mapping: fields.hex('mapping', 32), time: fields.text('time'), height, assets });
       if (type === 'rollback')
         chain.overruled.push(`${dayText(fields.text('at'))}  rollback to ${chain.newest?.mapping} from ${before}`);
     } else if (type === 'release') {
@@ -247,7 +247,7 @@ export function memoryFromEntries(entries: readonly JsonObject[]): Memory {
  * Digest, time and height of the mapping that a signed request makes. The mapping's number of assets is not known, and
  * is 0 here.
  */
-export const mappingMadeBy = ({ request: { time, height }, mapping }: Signed): Seen => ({
+export const factsOfMadeMapping = ({ request: { time, height }, mapping }: Signed): Seen => ({
   mapping,
   time,
   height,

@@ -23,7 +23,7 @@ const isHeading = (line: string | undefined) => /^[A-Z]+$/.test(line ?? '');
 const FEW_LINES = 4;
 
 /** @returns the index of the first line that does not fit into these rows; at least `from + 1` */
-function lineAfterLastFit(lines: readonly string[], from: number, columns: number, rows: number): number {
+function indexAfterLastFit(lines: readonly string[], from: number, columns: number, rows: number): number {
   let to = from;
   for (let left = rows; to < lines.length; to++) {
     left -= Math.max(1, Math.ceil((lines.at(to) as string).length / columns));
@@ -33,15 +33,15 @@ function lineAfterLastFit(lines: readonly string[], from: number, columns: numbe
 }
 
 /** @returns the index of the first line after the page that begins with line `from` */
-function lineAfterPage(
+function indexAfterPage(
   lines: readonly string[],
   from: number,
   { columns, rows }: ReturnType<typeof windowSize>,
 ): number {
   // The last page leaves one row free, for the next question. Other pages leave a second row free, for the line that
   // the person types to turn the page.
-  if (lineAfterLastFit(lines, from, columns, rows - 1) === lines.length) return lines.length;
-  const fits = lineAfterLastFit(lines, from, columns, rows - 2);
+  if (indexAfterLastFit(lines, from, columns, rows - 1) === lines.length) return lines.length;
+  const fits = indexAfterLastFit(lines, from, columns, rows - 2);
   const to = Math.max(from + 1, Math.min(fits, lines.length - FEW_LINES));
   return to > from + 1 && isHeading(lines.at(to - 1)) ? to - 1 : to;
 }
@@ -57,7 +57,7 @@ export async function showInPages(world: World, text: string): Promise<void> {
   if (!terminal) return world.show(lines.join('\n'));
   const earlier: number[] = [];
   for (let from = 0; from < lines.length; ) {
-    const to = lineAfterPage(lines, from, windowSize(terminal));
+    const to = indexAfterPage(lines, from, windowSize(terminal));
     world.show(lines.slice(from, to).join('\n'));
     if (to === lines.length) return;
     const isFirst = earlier.length === 0;

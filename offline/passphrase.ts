@@ -41,7 +41,7 @@ const COLUMNS =
  * Makes a function that compares two characters. It returns true if they are equal, or adjacent in one of the lines in
  * either order.
  */
-const neighbourTest = (lines: readonly string[]) => (a: string, b: string) =>
+const makeNeighbourTest = (lines: readonly string[]) => (a: string, b: string) =>
   a === b || lines.some(line => line.includes(a + b) || line.includes(b + a));
 
 /** Reduces each run of adjacent characters to the first character of the run. */
@@ -52,12 +52,12 @@ const reduceRunsOfNeighbours = (text: string, follows: (a: string, b: string) =>
  * The characters that remain of a passphrase. Runs are reduced twice: first `1qaz2wsx` to `12`, and then `12`, a run of
  * a row, to `1`.
  */
-function countedCharacters(passphrase: string): string {
+function remainingCharacters(passphrase: string): string {
   let rest = passphrase.normalize('NFKC').toLowerCase().replaceAll(/\s/g, '');
   for (const word of COMMON) rest = rest.replaceAll(word, '');
   return reduceRunsOfNeighbours(
-    reduceRunsOfNeighbours(rest, neighbourTest([...ROWS, ...COLUMNS])),
-    neighbourTest(ROWS),
+    reduceRunsOfNeighbours(rest, makeNeighbourTest([...ROWS, ...COLUMNS])),
+    makeNeighbourTest(ROWS),
   );
 }
 
@@ -70,6 +70,6 @@ export function checkPassphrase(passphrase: string): string {
   const { length } = [...passphrase.trim()];
   const short = `passphrase: expected at least ${MIN_LENGTH} characters, got ${length}, counted without spaces at the start and end`;
   checkThat(length >= MIN_LENGTH, 'PASSPHRASE_WEAK', short, hint);
-  checkThat(new Set(countedCharacters(passphrase)).size >= MIN_OWN, 'PASSPHRASE_WEAK', COMMON_PASSPHRASE, hint);
+  checkThat(new Set(remainingCharacters(passphrase)).size >= MIN_OWN, 'PASSPHRASE_WEAK', COMMON_PASSPHRASE, hint);
   return passphrase;
 }

@@ -45,7 +45,7 @@ export function listedWord(typed: string): string | null {
 }
 
 /** True if the typed text can become a word of the list. Words have only letters, at most eight. */
-export const isWordStart = (typed: string): boolean => /^\s*[a-z]{0,8}\s*$/i.test(typed);
+export const hasFormOfWord = (typed: string): boolean => /^\s*[a-z]{0,8}\s*$/i.test(typed);
 
 export const isPhraseLength = (count: number, unchecked: boolean): boolean =>
   Number.isInteger(count) && count >= 12 && count <= 24 && (unchecked || count % 3 === 0);
@@ -56,7 +56,7 @@ export const phraseLengthsText = (unchecked: boolean) => (unchecked ? '12 to 24'
  * True if the phrase has a valid checksum, which is a part of the last word. False for lengths that only the older tool
  * accepts, such as 16 words: they have no checksum.
  */
-export const hasChecksum = (words: readonly string[]): boolean => validateMnemonic(words.join(' '), wordlist);
+export const hasValidChecksum = (words: readonly string[]): boolean => validateMnemonic(words.join(' '), wordlist);
 
 export interface PhraseKey {
   key: Uint8Array;
@@ -78,7 +78,7 @@ export function keyFromPhrase(typed: readonly string[], unchecked = false): Phra
   const wrong = words.indexOf(null) + 1;
   checkThat(wrong === 0, 'PHRASE_INVALID', `word ${wrong} is not in the English BIP39 list`, hint);
   const phrase = words.join(' ');
-  const checked = hasChecksum(words as string[]);
+  const checked = hasValidChecksum(words as string[]);
   checkThat(checked || unchecked, 'PHRASE_INVALID', WRONG_CHECKSUM, hint);
   // BIP39's seed. The words are ASCII, so they need no Unicode normalisation.
   const key = sha256(pbkdf2Sync(phrase, 'mnemonic', 2048, 64, 'sha512'));

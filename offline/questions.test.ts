@@ -8,16 +8,16 @@ import * as assert from 'uvu/assert';
 import { issuanceAt, sampleRequest } from '../fixtures/sample-request.ts';
 import { isReviewCodeStart, typedCodeText } from '../shared/review-code.ts';
 import { rejectsWith } from '../shared/testing.ts';
-import { usageText } from './args.ts';
+import { commandHelpText } from './args.ts';
+import { askPhrase, askRolls } from './ask-key-secrets.ts';
 import { commands } from './command-line.ts';
 import { UNPINNED } from './commands/key-commands.ts';
 import { confirmCode } from './confirmations.ts';
-import { askPhrase, askRolls } from './key-secrets.ts';
 import { phraseLengthsText } from './phrase.ts';
 import { IMPOSSIBLE_ANSWER, NOTHING_ASKED, triesLeftText } from './questions.ts';
 import { StoppedRefusal } from './terminal.ts';
 import { BuiltSigner, PASSPHRASE } from './testing/built-signer.ts';
-import { hasScript, runInTerminal, type Typed, wrapped } from './testing/real-terminal.ts';
+import { hasScript, runInTerminal, type Typed, wrappedTextPattern } from './testing/real-terminal.ts';
 import { TestDevice } from './testing/test-device.ts';
 import { WIDTH } from './text-layout.ts';
 import {
@@ -42,9 +42,9 @@ const signCommand = (out: string, request = 'request.json') => ['sign', request,
 const [PAGE, OTHER_SCREEN, HIDDEN] = [
   /-- line \d+ of \d+,[^\n]* -- $/,
   /OTHER screen: $/,
-  new RegExp(`${wrapped(PASSPHRASE_QUESTION.trim())} $`),
+  new RegExp(`${wrappedTextPattern(PASSPHRASE_QUESTION.trim())} $`),
 ];
-const NOT_COUNTED = new RegExp(`${wrapped(IMPOSSIBLE_ANSWER)}[\\s\\S]*OTHER screen: $`);
+const NOT_COUNTED = new RegExp(`${wrappedTextPattern(IMPOSSIBLE_ANSWER)}[\\s\\S]*OTHER screen: $`);
 const HELPED = /16 letters and digits[\s\S]*OTHER screen: $/;
 
 test.after(() => program.remove());
@@ -60,8 +60,8 @@ if (hasScript) {
       signCommand('page.json', 'many.json'),
       [
         [PAGE, `${PASSPHRASE}\r`],
-        [new RegExp(`${wrapped(`${NOTHING_ASKED} ${reminder}`)}[\\s\\S]*${PAGE.source}`), ' \r'],
-        [new RegExp(`${wrapped(NOTHING_ASKED)}[\\s\\S]*${PAGE.source}`), '\x03'],
+        [new RegExp(`${wrappedTextPattern(`${NOTHING_ASKED} ${reminder}`)}[\\s\\S]*${PAGE.source}`), ' \r'],
+        [new RegExp(`${wrappedTextPattern(NOTHING_ASKED)}[\\s\\S]*${PAGE.source}`), '\x03'],
       ],
       { turns: false, rows: 16 },
     );
@@ -142,7 +142,7 @@ if (hasScript) {
         [new RegExp(NEW_PASSPHRASE.again), `${PASSPHRASE}\r`],
       ],
     );
-    assert.match(screen, new RegExp(wrapped(UNPINNED)));
+    assert.match(screen, new RegExp(wrappedTextPattern(UNPINNED)));
     for (const line of screen.replaceAll('\r', '').split('\n')) assert.ok(line.length <= WIDTH, line);
   });
 }
@@ -242,7 +242,7 @@ test('the list of commands describes each command and fits the screen', async ()
 
 test('each help text fits the screen', () => {
   for (const [name, command] of commands)
-    for (const line of usageText(name, command).split('\n')) assert.ok(line.length <= WIDTH, line);
+    for (const line of commandHelpText(name, command).split('\n')) assert.ok(line.length <= WIDTH, line);
 });
 
 test.run();

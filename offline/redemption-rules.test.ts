@@ -16,13 +16,13 @@ import { readRequest, requestText } from '../shared/request.ts';
 import { readSignatures } from '../shared/signatures.ts';
 import { failsWith } from '../shared/testing.ts';
 import {
-  barNameOf,
   correctionRequest,
   makeRedemption,
   outputFromName,
   redemptionRequest,
+  referenceParts,
 } from './testing/redemption-requests.ts';
-import { type Changes, mappingText, publishedMapping } from './testing/signing-attempts.ts';
+import { type Changes, fullySignedMapping, mappingText } from './testing/signing-attempts.ts';
 import { makeDevice, type TestDevice } from './testing/test-device.ts';
 
 const fresh = await makeDevice(1);
@@ -59,7 +59,7 @@ async function expectSigned(changes: Changes, device: TestDevice = fresh.copy())
 test('the valid requests of these tests are signed: a redemption, a rename, a removal', async () => {
   for (const changes of [
     redemptionRequest(base, whole),
-    correctionRequest(base, { reference: first, to: barNameOf('700001-2021-ACME') }),
+    correctionRequest(base, { reference: first, to: referenceParts('700001-2021-ACME') }),
     correctionRequest(base, { reference: first, remove: true }),
   ]) {
     const { storage } = await expectSigned(changes);
@@ -132,7 +132,7 @@ test('rule 5: each other member of a redemption and a correction is refused in a
   await expectRefusal({ reason: 'test' }, 'FIELD_INVALID', /reason/);
   const spaces = correctionRequest(base, {
     reference: first,
-    to: { ...barNameOf(second), manufacturer: 'A   mass 400.0' },
+    to: { ...referenceParts(second), manufacturer: 'A   mass 400.0' },
   });
   await expectRefusal(spaces, 'FIELD_INVALID', /manufacturer/);
 });
@@ -149,14 +149,14 @@ test('rule 6: a bar that is not in the mapping, or is redeemed twice, is refused
 });
 
 test('rule 6: a bar corrected twice and a new name that is already used are refused', async () => {
-  const [remove, to] = [{ reference: first, remove: true } as const, barNameOf('700001-2021-ACME')];
+  const [remove, to] = [{ reference: first, remove: true } as const, referenceParts('700001-2021-ACME')];
   await expectRefusal(
     correctionRequest(base, remove, { reference: first, to }),
     'DUPLICATE_ASSET',
     /corrections\[1\]\.reference/,
   );
   await expectRefusal(
-    correctionRequest(base, { reference: first, to: barNameOf(second) }),
+    correctionRequest(base, { reference: first, to: referenceParts(second) }),
     'DUPLICATE_ASSET',
     /corrections\[0\]\.to/,
   );
@@ -234,8 +234,8 @@ test('rule 8: only a newer mapping with the unchanged bar releases outputs', asy
   const other = makeRedemption(base, second);
   const stolen = { ...other, burns: [{ ...other.burns[0]!, txid: burn.txid, vout: burn.vout }] };
   const changes = (mapping: Mapping) => ({ ...redemptionRequest(mapping, stolen), time: '1763795400.000001' });
-  const newer = publishedMapping({ time: '1763795300.000001', issuances: [issuanceAt(1, 3310)] });
-  const without = publishedMapping({
+  const newer = fullySignedMapping({ time: '1763795300.000001', issuances: [issuanceAt(1, 3310)] });
+  const without = fullySignedMapping({
     ...redemptionRequest(base, { ...whole, burns: [{ ...burn, vout: 7 }] }),
     time: '1763795300.000001',
   });
@@ -264,7 +264,7 @@ test('half of a token burnt in two entries, which older scripts accepted, is ref
 
 test('a truncated redemption or correction is refused; a flipped bit is refused or gives another request', () => {
   const renames = [
-    { reference: first, to: barNameOf('700001-2021-ACME') },
+    { reference: first, to: referenceParts('700001-2021-ACME') },
     { reference: second, remove: true } as const,
   ];
   for (const changes of [redemptionRequest(base, whole), correctionRequest(base, ...renames)]) {

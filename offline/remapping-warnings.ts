@@ -7,9 +7,9 @@ import type { Derivation } from '../shared/derive.ts';
 import { assetAtIndex } from '../shared/mapping/asset-listing.ts';
 import { negativeEntries } from '../shared/mapping/assets.ts';
 import type { Request } from '../shared/request.ts';
-import { burntOutputsOf, isBarReleased } from './burn-release.ts';
+import { areBurnsReleased, burntOutputsOf } from './burn-release.ts';
 import type { Memory } from './memory.ts';
-import { shownReference, tokenName } from './screen/screen-parts.ts';
+import { shownReference, shownToken } from './screen/screen-parts.ts';
 import { countText } from './text-layout.ts';
 import { releasedBurnsText, UNSEEN_CHAIN } from './texts/warnings.ts';
 
@@ -37,7 +37,7 @@ function barNamesText(bars: readonly string[]): string {
  * For each token whose mass this request rounds: the number of bars whose earlier redemptions, signed here, rounded it
  * too.
  */
-function roundedTokens({ redemptions }: Derivation, { signed }: Memory): [token: string, times: number][] {
+function tokenRoundingCounts({ redemptions }: Derivation, { signed }: Memory): [token: string, times: number][] {
   const bars = new Map<string, Set<string>>();
   for (const { request, moves } of redemptions)
     for (const { token } of [...request.burns, ...moves]) bars.set(token, new Set());
@@ -56,7 +56,7 @@ function roundedTokens({ redemptions }: Derivation, { signed }: Memory): [token:
  * Warnings about burns that were counted for another bar, and then released. This signer cannot check that the older
  * redemption was never published: it relies on its controller.
  */
-export function releasedWarnings({ redemptions }: Request, memory: Memory): string[] {
+export function releasedBurnWarnings({ redemptions }: Request, memory: Memory): string[] {
   const bars = new Map(
     redemptions.flatMap(({ reference, burns }) => burns.map(burn => [outpointText(burn), reference])),
   );
@@ -64,7 +64,7 @@ export function releasedWarnings({ redemptions }: Request, memory: Memory): stri
     one.request.redemptions.flatMap(({ reference }) => {
       const others = new Set(burntOutputsOf(one, reference).map(outpoint => bars.get(outpoint) ?? reference));
       others.delete(reference);
-      if (others.size === 0 || !isBarReleased(one, reference, memory)) return [];
+      if (others.size === 0 || !areBurnsReleased(one, reference, memory)) return [];
       return [releasedBurnsText(barNamesText([...others]), shownReference(reference), one.request.reviewCode, one.at)];
     }),
   );
@@ -84,9 +84,9 @@ export function redemptionWarnings(derivation: Derivation, memory: Memory): stri
   const below = [...negativeEntries(base.content.assets)].map(i => assetAtIndex(base, i).reference);
   const masses = below.length === 1 ? '1 mass' : `${below.length} masses`;
   const negative = `The base mapping has ${masses} below 0, from rounding in older tools (${barNamesText(below)}). This device uses 0 instead.`;
-  const rounded = roundedTokens(derivation, memory).flatMap(([token, times]) => {
+  const rounded = tokenRoundingCounts(derivation, memory).flatMap(([token, times]) => {
     if (times < MOST_ROUNDED) return [];
-    const before = `Token ${tokenName(token)} was burnt or moved in redemptions of ${times} other bars signed here`;
+    const before = `Token ${shownToken(token)} was burnt or moved in redemptions of ${times} other bars signed here`;
     const rounds = 'Each redemption rounds the mass of the token by up to 0.0005 fine troy ounces';
     return [`${before}, and again in this request. ${rounds}. Compare its mass with the amount on chain.`];
   });

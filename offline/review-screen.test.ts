@@ -9,11 +9,11 @@ import { MAX_HEIGHT } from '../shared/token-schedule.ts';
 import { readTrust } from '../shared/trust.ts';
 import { SPLIT } from './screen/profile.ts';
 import { BuiltSigner } from './testing/built-signer.ts';
-import { type Changes, makeSigningAttempts, publishedMapping, requestOnMapping } from './testing/signing-attempts.ts';
+import { baseMemberOf, type Changes, fullySignedMapping, makeSigningHelpers } from './testing/signing-attempts.ts';
 import { alikeSignedText, alikeText, ownAddressText } from './texts/warnings.ts';
 
 const program = await BuiltSigner.built();
-const { fresh, sign, refused, accepted } = makeSigningAttempts(program, program.prepare('master'));
+const { fresh, sign, refused, accepted } = makeSigningHelpers(program, program.prepare('master'));
 const bar = issuanceAt(0, 3310);
 const other = issuanceAt(1, 3310);
 const addressGroups = (address: string) => address.match(/.{1,4}/g)!.join(' ');
@@ -51,9 +51,9 @@ test('one exchanged address among 120 bars is in the summary, before the list an
 
 test('a height that contradicts the clock gives one of the first warnings, with both figures', () => {
   const home = fresh();
-  const mapping = publishedMapping({ issuances: [other] });
+  const mapping = fullySignedMapping({ issuances: [other] });
   const next = (height: number, time: string) =>
-    inspectRequest(home, { ...requestOnMapping(mapping), height, time, issuances: [issuanceAt(2, height)] }).warnings;
+    inspectRequest(home, { ...baseMemberOf(mapping), height, time, issuances: [issuanceAt(2, height)] }).warnings;
   // The mapping has height 3310 and time 1763795123.
   const [first] = next(MAX_HEIGHT, '1763795183.000001');
   assert.match(first!, /20000000 is 19996690.*\b1\b/);
@@ -73,7 +73,7 @@ test('small excesses of several heights are added up from the first height that 
   accepted(sign(home, first));
   const next = (more: number) => {
     const second = { height: height + more, time: two, issuances: [issuanceAt(1, height + more)] };
-    return about(inspectRequest(home, { ...requestOnMapping(publishedMapping(first)), ...second }).warnings);
+    return about(inspectRequest(home, { ...baseMemberOf(fullySignedMapping(first)), ...second }).warnings);
   };
   assert.equal(next(21), []);
   const [warning, ...others] = next(22);
@@ -83,7 +83,7 @@ test('small excesses of several heights are added up from the first height that 
 
 test('on the initial mapping, a height is compared with signed requests, and without them a warning appears', () => {
   const home = fresh();
-  const empty = requestOnMapping(emptyMapping(2, 3, '1500000000.000001'));
+  const empty = baseMemberOf(emptyMapping(2, 3, '1500000000.000001'));
   const about = (changes: Changes) =>
     inspectRequest(home, changes).warnings.filter(text => text.startsWith('The height'));
   const first = { ...empty, height: 3310, issuances: [bar] };
@@ -113,9 +113,9 @@ test('bars with any look-alike pair of characters give a warning, in the mapping
   accepted(sign(home, same));
   const typed = { time: '1763795220.000001', issuances: [{ ...bar, serial: '5Q2BG1', coin: other.coin }] };
   accepted(sign(home, typed, { flags: ['--alike', '5Q2BG1-2021-ACME'] }));
-  const inMapping = publishedMapping({ issuances: [{ ...bar, serial: '500001' }] });
+  const inMapping = fullySignedMapping({ issuances: [{ ...bar, serial: '500001' }] });
   for (const serial of ['5Q0001', '5D0001', 'SOOOO1']) {
-    const changes = { ...requestOnMapping(inMapping), time: '1763795200.000001', issuances: [{ ...other, serial }] };
+    const changes = { ...baseMemberOf(inMapping), time: '1763795200.000001', issuances: [{ ...other, serial }] };
     const { warnings } = inspectRequest(fresh(), changes);
     assert.ok(warnings.includes(alikeText(`${serial}-2021-ACME`, '500001-2021-ACME', 'mapping')));
   }
@@ -135,11 +135,11 @@ test('warnings about bars that were signed here come first and are complete', ()
 });
 
 test('look-alike bars within the request do not suppress the warning about a bar of the mapping', () => {
-  const inMapping = publishedMapping({ issuances: [{ ...bar, serial: '500001' }] });
+  const inMapping = fullySignedMapping({ issuances: [{ ...bar, serial: '500001' }] });
   const twins = makeIssuances(12, i => '8OOOOO'.replace(/O/g, (o, at) => ((i >> (at - 1)) & 1 ? 'Q' : o)));
   const issuances = [...twins, { ...other, serial: '5Q0001' }];
   const { warnings } = inspectRequest(fresh(), {
-    ...requestOnMapping(inMapping),
+    ...baseMemberOf(inMapping),
     time: '1763795200.000001',
     issuances,
   });

@@ -14,18 +14,18 @@ import { listAssets } from '../shared/mapping/asset-listing.ts';
 import { emptyMapping, type Mapping } from '../shared/mapping/mapping.ts';
 import { BuiltSigner } from './testing/built-signer.ts';
 import {
-  barNameOf,
   correctionRequest,
   makeRedemption,
   outputFromName,
   redemptionRequest,
+  referenceParts,
 } from './testing/redemption-requests.ts';
 import {
+  baseMemberOf,
   type Changes,
-  makeSigningAttempts,
+  fullySignedMapping,
+  makeSigningHelpers,
   mappingText,
-  publishedMapping,
-  requestOnMapping,
 } from './testing/signing-attempts.ts';
 
 const readText = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
@@ -35,7 +35,7 @@ const rows = [...readText('RULES.md').matchAll(ROW)].map(([, rule, what, code, f
 });
 const [first, second] = [issuanceAt(0, 3310), issuanceAt(1, 3310)];
 const [serial, year, manufacturer] = [...base.references()][0]!.split('-') as [string, string, string];
-const next = publishedMapping({ issuances: [second] });
+const next = fullySignedMapping({ issuances: [second] });
 const [known, another, third] = [...base.references()] as [string, string, string];
 const redemption = makeRedemption(base, known);
 const [burn] = redemption.burns as [Burn];
@@ -76,14 +76,14 @@ const INVARIANTS: [string, string][] = [
 const broken: Record<string, Broken> = {
   checkProfile: { changes: { trust: 'ab'.repeat(32) } },
   checkBaseDigest: { changes: { base: { mapping: 'cd'.repeat(32), text: baseText } } },
-  checkBaseMapping: { changes: requestOnMapping(base.withSignatures(new Map([...base.signatures].slice(1)))) },
+  checkBaseMapping: { changes: baseMemberOf(base.withSignatures(new Map([...base.signatures].slice(1)))) },
   checkFirstBase: {
     before: { issuances: [first] },
-    changes: { ...requestOnMapping(empty), time: '1900000001.000001', issuances: [second] },
+    changes: { ...baseMemberOf(empty), time: '1900000001.000001', issuances: [second] },
     flags: ['--ignore-clock'],
   },
   checkBaseAge: {
-    before: { ...requestOnMapping(next), time: '1763795300.000001', issuances: [first] },
+    before: { ...baseMemberOf(next), time: '1763795300.000001', issuances: [first] },
     changes: { issuances: [issuanceAt(2, 3310)] },
   },
   checkHeightAndTime: { changes: { time: '1568906123.897162' } },
@@ -104,7 +104,7 @@ const broken: Record<string, Broken> = {
     changes: redemptionRequest(base, { ...redemption, burns: [burn, { ...burn, vout: 1, amount: '0.00000000' }] }),
   },
   checkBarMapped: { changes: correctionRequest(base, { reference: '999999-2020-NONE', remove: true }) },
-  checkCorrectedNames: { changes: correctionRequest(base, { reference: known, to: barNameOf(another) }) },
+  checkCorrectedNames: { changes: correctionRequest(base, { reference: known, to: referenceParts(another) }) },
   checkClaimedMass: { changes: redemptionRequest(base, { ...redemption, mass: '389.143' }) },
   checkBurntSum: {
     changes: redemptionRequest(base, { ...redemption, burns: [{ ...burn, amount: burnAmountPlus(210n) }] }),
@@ -160,7 +160,7 @@ interface Edit {
   change: (text: string) => string;
 }
 
-const withoutFunction = (file: string, name: string): Edit => ({
+const makeRemovalEdit = (file: string, name: string): Edit => ({
   file,
   change: text =>
     text.replace(new RegExp(`function ${name}\\([\\s\\S]*?\\)(: [^\\n]*)? \\{\\n`), all => {
@@ -186,7 +186,7 @@ function editPlugin(file: string, edits: Edit[]): Plugin {
   };
 }
 
-async function programWith(edits: Edit[]): Promise<BuiltSigner> {
+async function buildEditedProgram(edits: Edit[]): Promise<BuiltSigner> {
   const program = new BuiltSigner();
   const files = [...new Set(edits.map(({ file }) => file))];
   const plugins = files.map(file =>
@@ -202,7 +202,7 @@ async function programWith(edits: Edit[]): Promise<BuiltSigner> {
 
 const real = await BuiltSigner.built();
 const master = real.prepare('master');
-const { fresh, sign, accepted } = makeSigningAttempts(real, master);
+const { fresh, sign, accepted } = makeSigningHelpers(real, master);
 const programs: BuiltSigner[] = [real];
 test.after(() => programs.forEach(program => void program.remove()));
 
@@ -229,13 +229,13 @@ function releaseBurns(home: string, bar: string, mapping: Mapping) {
 for (const { rule, what, code, file: source, name } of rows)
   test(`rule ${rule}: ${what}: only ${name} enforces it`, async () => {
     const { before, release, changes = {}, code: typed = '', flags = [], fault, later = [] } = broken[name] ?? {};
-    const built = later.map(([file, name]) => withoutFunction(file, name));
+    const built = later.map(([file, name]) => makeRemovalEdit(file, name));
     if (fault) built.push({ file: fault.file, change: text => text.replace(fault.from, fault.to) });
     const home = fresh();
     if (before) accepted(sign(home, before));
     const file = real.file;
     const attempt = async (edits: Edit[]) => {
-      const program = await programWith(edits);
+      const program = await buildEditedProgram(edits);
       programs.push(program);
       real.file = program.file;
       try {
@@ -250,7 +250,7 @@ for (const { rule, what, code, file: source, name } of rows)
     const refused = await attempt(built);
     assert.is(refused.json?.error?.code, code, refused.out);
     assert.not.ok(existsSync(real.path('sign.json')), 'nothing was signed');
-    const signed = await attempt([...built, withoutFunction(source, name)]);
+    const signed = await attempt([...built, makeRemovalEdit(source, name)]);
     assert.is(signed.status, 0, signed.out);
     assert.ok(existsSync(real.path('sign.json')), 'signed, for want of that function');
   });

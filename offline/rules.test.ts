@@ -25,11 +25,11 @@ import { type Request, requestText } from '../shared/request.ts';
 import { reviewCode } from '../shared/review-code.ts';
 import { readSignatures, signDerivation, signedMapping, verifySignatures } from '../shared/signatures.ts';
 import { assessRequest } from './assessment.ts';
-import { CHANGED_IN_MEMORY, signAssessed } from './commands/sign.ts';
+import { CHANGED_IN_MEMORY, signAssessedRequest } from './commands/sign.ts';
 import { NOT_PINNED, openHome } from './signer-home.ts';
 import { makeDevice, NOW, type Run, type TestDevice } from './testing/test-device.ts';
 import { otherCodeRefusal } from './texts/asked-questions.ts';
-import { orderCheckedText } from './texts/passed-checks.ts';
+import { heightAndTimeCheckedText } from './texts/passed-checks.ts';
 import {
   alikeSignedText,
   alikeText,
@@ -57,7 +57,7 @@ function expectRefusal(device: TestDevice, run: Run, code: string, message: RegE
 const screenOf = ({ err }: Run) => err.replace(/\s+/g, ' ');
 
 /** The next mapping, fully signed by controllers 1 and 3. */
-function publishedMapping(request: Request, below = base) {
+function mappingAndSignatures(request: Request, below = base) {
   const derivation = derive(request, below, trust);
   const signatures = [1, 3].map(c => signDerivation(derivation, c, testKeys[c - 1]!, trust));
   return { mapping: signedMapping(derivation, signatures), signatures };
@@ -149,33 +149,33 @@ test('rule 2: only the very first base may be empty', async () => {
   expectRefusal(device, await device.sign(changes), 'BASE_INVALID', /^base: .* [0-9a-f]{64} .* [0-9a-f]{64}/);
 });
 
-const requestOnMapping = (mapping: Mapping) => ({
+const baseMemberOf = (mapping: Mapping) => ({
   base: { mapping: mapping.digest, text: new TextDecoder().decode(mapping.bytes()) },
 });
 
 test('rule 2: after a signature on an empty mapping, another empty one is refused', async () => {
   const device = fresh.copy();
   const empty = emptyMapping(2, 3, '1500000000.000001');
-  const run = await device.sign({ ...requestOnMapping(empty), issuances: [first] });
+  const run = await device.sign({ ...baseMemberOf(empty), issuances: [first] });
   assert.is(run.exit, 0, run.out);
   device.storage.names.delete('/media/sign.json');
-  const other = requestOnMapping(emptyMapping(2, 3, '1500000001.000001'));
+  const other = baseMemberOf(emptyMapping(2, 3, '1500000001.000001'));
   expectRefusal(
     device,
     await device.sign({ ...other, issuances: [second] }),
     'BASE_INVALID',
     /^base: .* [0-9a-f]{64} .* [0-9a-f]{64}/,
   );
-  const same = await device.sign({ ...requestOnMapping(empty), issuances: [second] });
+  const same = await device.sign({ ...baseMemberOf(empty), issuances: [second] });
   assert.is(same.exit, 0);
   assert.not.ok(screenOf(same).includes(FIRST_BASE) || screenOf(same).includes(ONLY_EMPTY_BASE), same.err);
 });
 
 test('the screen does not call a mapping the first one if this signer signed its request', async () => {
   const empty = emptyMapping(2, 3, '1500000000.000001');
-  const request = sampleRequest({ ...requestOnMapping(empty), issuances: [first] });
+  const request = sampleRequest({ ...baseMemberOf(empty), issuances: [first] });
   const next = {
-    ...requestOnMapping(publishedMapping(request, empty).mapping),
+    ...baseMemberOf(mappingAndSignatures(request, empty).mapping),
     time: '1763795300.000001',
     issuances: [second],
   };
@@ -190,7 +190,7 @@ test('the screen does not call a mapping the first one if this signer signed its
 
 test('rule 3: an older base is refused, also after a restart; the same or a newer one is accepted', async () => {
   const device = fresh.copy();
-  const next = publishedMapping(sampleRequest()).mapping;
+  const next = mappingAndSignatures(sampleRequest()).mapping;
   const later = {
     time: '1763795300.000001',
     base: { mapping: next.digest, text: new TextDecoder().decode(next.bytes()) },
@@ -209,7 +209,7 @@ test('rule 3: an older base is refused, also after a restart; the same or a newe
 test('rule 3: another mapping of the same time and height is refused', async () => {
   const device = fresh.copy();
   const text = (request: Request) => {
-    const { mapping } = publishedMapping(request);
+    const { mapping } = mappingAndSignatures(request);
     return { mapping: mapping.digest, text: new TextDecoder().decode(mapping.bytes()) };
   };
   const later = { time: '1763795300.000001', issuances: [issuanceAt(2, 3310)] };
@@ -234,13 +234,13 @@ test('rule 4: height or time below the base, and a time more than a day ahead, a
   const forced = await device.sign(ahead, '--ignore-clock');
   assert.is(forced.exit, 0);
   assert.match(forced.err, /! .* 1\.0 days ahead/);
-  assert.ok(screenOf(forced).includes(orderCheckedText(false)), forced.err);
+  assert.ok(screenOf(forced).includes(heightAndTimeCheckedText(false)), forced.err);
 });
 
 test("rule 4: height and time both equal to the base's are refused, as no mapping could follow", async () => {
   const device = fresh.copy();
-  const { mapping } = publishedMapping(sampleRequest());
-  const next = { ...requestOnMapping(mapping), height: mapping.height, issuances: [issuanceAt(2, mapping.height)] };
+  const { mapping } = mappingAndSignatures(sampleRequest());
+  const next = { ...baseMemberOf(mapping), height: mapping.height, issuances: [issuanceAt(2, mapping.height)] };
   expectRefusal(
     device,
     await device.sign({ ...next, time: mapping.time }),
@@ -300,7 +300,7 @@ test('rule 5: a coin that occurs twice is refused', async () => {
 
 test('rule 5: a coin is refused if its token belongs to another bar of the mapping', async () => {
   const device = fresh.copy();
-  const { mapping } = publishedMapping(sampleRequest({ issuances: [first] }));
+  const { mapping } = mappingAndSignatures(sampleRequest({ issuances: [first] }));
   const text = new TextDecoder().decode(mapping.bytes());
   // The reader uses other code for a file with another layout, so both layouts are tested.
   for (const [name, layout] of Object.entries({ usual: text, other: text.replaceAll('"}', '" }') })) {
@@ -357,7 +357,7 @@ test("rule 8: a base with the coin's token for another bar does not release the 
   device.storage.names.delete('/media/sign.json');
   const again = (coin: typeof first.coin) => {
     const other = sampleRequest({ time: '1763795150.000001', issuances: [{ ...issuanceAt(2, 3310), coin }] });
-    const { mapping } = publishedMapping(other);
+    const { mapping } = mappingAndSignatures(other);
     const base = { mapping: mapping.digest, text: new TextDecoder().decode(mapping.bytes()) };
     return { base, time: '1763795200.000001', issuances: [{ ...first, coin: second.coin }] };
   };
@@ -500,7 +500,7 @@ test('swap: a request that changes in memory after the review is not signed', as
   const assessment = assessRequest(world, home, sampleRequest(), false);
   assessment.derivation.request.issuances[0]!.address = second.address;
   let thrown: unknown;
-  await signAssessed(world, home, assessment, '/media/sign.json').catch(error => {
+  await signAssessedRequest(world, home, assessment, '/media/sign.json').catch(error => {
     thrown = error;
   });
   assert.is((thrown as Error).message, CHANGED_IN_MEMORY);

@@ -12,7 +12,7 @@ import { COMMON_PASSPHRASE, checkPassphrase } from './passphrase.ts';
 import { IMPOSSIBLE_ANSWER, NOTHING_ASKED, triesLeftText } from './questions.ts';
 import { PASTE_REFUSED, StoppedRefusal } from './terminal.ts';
 import { BuiltSigner, PASSPHRASE } from './testing/built-signer.ts';
-import { hasScript, runInTerminal, type Typed, wrapped } from './testing/real-terminal.ts';
+import { hasScript, runInTerminal, type Typed, wrappedTextPattern } from './testing/real-terminal.ts';
 import { correctionRequest, makeRedemption, redemptionRequest } from './testing/redemption-requests.ts';
 import { TestDevice } from './testing/test-device.ts';
 import {
@@ -34,7 +34,7 @@ const code = sampleRequest().reviewCode;
 const half = `${code.slice(0, 9)}-....-....`;
 const expected = signDerivation(derive(sampleRequest(), base, trust), 1, testKeys[0]!, trust);
 const OTHER_SCREEN = /OTHER screen: $/;
-const HIDDEN = new RegExp(`${wrapped(PASSPHRASE_QUESTION.trim())} $`);
+const HIDDEN = new RegExp(`${wrappedTextPattern(PASSPHRASE_QUESTION.trim())} $`);
 const signCommand = (out: string, request = 'request.json') => ['sign', request, '--out', out, '--home', home];
 /** The text of each page, without control sequences and typed input. */
 const pageTexts = (screen: string) => screen.replaceAll('\r', '').split(/-- line \d+ of \d+, .* -- .*\n/);
@@ -132,11 +132,11 @@ if (hasScript) {
     const screen = await runInTerminal(program, signCommand('half.json'), [
       [OTHER_SCREEN, `${code.slice(0, 9)}\r`],
       [
-        new RegExp(`got\\s+8\\.[\\s\\S]*${wrapped(triesLeftText(2).trim())}[\\s\\S]*OTHER screen: $`),
+        new RegExp(`got\\s+8\\.[\\s\\S]*${wrappedTextPattern(triesLeftText(2).trim())}[\\s\\S]*OTHER screen: $`),
         `${code.slice(0, 9)}-0000-0000\r`,
       ],
       [new RegExp(`${WRONG_CODE}[\\s\\S]*OTHER screen: $`), `${half}\r`],
-      [new RegExp(`${wrapped(IMPOSSIBLE_ANSWER)}[\\s\\S]*OTHER screen: $`), 'x\r'],
+      [new RegExp(`${wrappedTextPattern(IMPOSSIBLE_ANSWER)}[\\s\\S]*OTHER screen: $`), 'x\r'],
     ]);
     assert.match(screen, /error NOT_CONFIRMED: .* 3 times/);
     assert.ok(screen.includes(`Review code   ${half}`), screen);
@@ -208,7 +208,7 @@ if (hasScript) {
     const pieces = [code.slice(0, 4), `\x1b[200`, `~${code.slice(0, 4)}`, `${code.slice(4)}\r\x1b[2`, `01~${code}\r`];
     const screen = await runInTerminal(program, signCommand('pasted.json'), [
       [OTHER_SCREEN, pieces.map((text): [number, string] => [120, text])],
-      [new RegExp(`${wrapped(PASTE_REFUSED)}[\\s\\S]*OTHER screen: $`), `${code}\r`],
+      [new RegExp(`${wrappedTextPattern(PASTE_REFUSED)}[\\s\\S]*OTHER screen: $`), `${code}\r`],
       [
         HIDDEN,
         [
@@ -249,7 +249,7 @@ if (hasScript) {
         const screen = await runInTerminal(program, words, [], window);
         const { columns, rows } = window;
         const { message } = windowTooSmallRefusal(columns, rows, 16);
-        assert.match(screen, new RegExp(wrapped(`error WINDOW_SMALL: ${message}`)));
+        assert.match(screen, new RegExp(wrappedTextPattern(`error WINDOW_SMALL: ${message}`)));
         assert.not.match(screen, /Review code|New passphrase/);
       }
     }

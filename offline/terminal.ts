@@ -64,14 +64,14 @@ function lineAfterCharacter(line: string, c: string): string {
  * The characters that the terminal has to print so that the shown line changes from `before` to `after`.
  * @param lead the question's last row
  */
-function redrawText(lead: string, before: string, after: string, columns: number): string {
+function textForRedraw(lead: string, before: string, after: string, columns: number): string {
   if (after.startsWith(before)) return after.slice(before.length);
   const rows = Math.floor((lead.length + before.length - 1) / columns);
   return `${rows > 0 ? `\x1b[${rows}A` : ''}\r\x1b[J${lead}${after}`;
 }
 
 /** Reads typed characters. The returned function starts to listen, and returns a function that stops listening. */
-function collectInput() {
+function makeInputListener() {
   let unfinished = '';
   return (onTyped: (characters: string[], pasted: boolean) => void, onStop: () => void, onEnd = onStop) => {
     const onChunk = (chunk: string) => {
@@ -101,7 +101,7 @@ function collectInput() {
  * stays hidden.
  */
 export function openTerminal(): Terminal {
-  const listen = collectInput();
+  const listen = makeInputListener();
   process.stdin.setEncoding('utf8');
   let showAgain = () => {};
   // When a stopped program continues, the terminal is in the mode that the shell left, which echoes typed text.
@@ -149,7 +149,7 @@ export function openTerminal(): Terminal {
             if (c === '\r' || c === '\n') return finish(() => resolve(line));
             const before = shows(line);
             line = lineAfterCharacter(line, c);
-            process.stderr.write(redrawText(lead, before, shows(line), size().columns));
+            process.stderr.write(textForRedraw(lead, before, shows(line), size().columns));
           }
         } catch (error) {
           finish(() => reject(error));

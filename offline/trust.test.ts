@@ -7,7 +7,7 @@ import { utf8 } from '../shared/bytes.ts';
 import { FILE } from '../shared/file-kind.ts';
 import { failsWith } from '../shared/testing.ts';
 import { readTrust } from '../shared/trust.ts';
-import { NOT_VERIFIED, verifiedText } from './commands/inspect.ts';
+import { NOT_VERIFIED, verifiedText } from './commands/inspect-and-journal.ts';
 import { SIGNS_AGAIN } from './commands/trust-command.ts';
 import { HOME, makeDevice } from './testing/test-device.ts';
 import { REVIEW_CODE } from './texts/asked-questions.ts';

@@ -8,18 +8,18 @@ import { pythonNumber } from '../shared/mapping/python-json.ts';
 import type { Request } from '../shared/request.ts';
 import { blocksLeft, PERIOD } from '../shared/token-schedule.ts';
 import type { Trust } from '../shared/trust.ts';
-import { type Base, findMissingBars, readStoredMapping } from './base-mapping.ts';
+import { type Base, findBarsNotInMapping, readStoredMapping } from './base-mapping.ts';
 import { wasBarRedeemed } from './double-use.ts';
 import type { Memory, Signed, SignedCoin } from './memory.ts';
-import { correctionWarnings, redemptionWarnings, releasedWarnings } from './remapping-warnings.ts';
+import { correctionWarnings, redemptionWarnings, releasedBurnWarnings } from './remapping-warnings.ts';
 import { countText, dayText } from './text-layout.ts';
 import {
   alikeSignedText,
   alikeText,
   ambiguousDigitsText,
+  barsNotInBaseText,
   blockRateText,
   FIRST_BASE,
-  missingBarsText,
   moreAlikeText,
   ONLY_EMPTY_BASE,
   otherCoinText,
@@ -50,7 +50,7 @@ const MAX_LISTED_PAIRS = 5;
  * Warnings from a comparison of the base with the newest mapping built on. They appear until the controller signs a
  * request on this base.
  */
-function baseAgeWarnings(world: World, { mapping }: Base, { newest, signed }: Memory): string[] {
+function baseComparisonWarnings(world: World, { mapping }: Base, { newest, signed }: Memory): string[] {
   if (!newest) {
     if (mapping.size === 0) return ['The base mapping is empty. If a mapping was ever published, stop.'];
     return [FIRST_BASE];
@@ -61,8 +61,8 @@ function baseAgeWarnings(world: World, { mapping }: Base, { newest, signed }: Me
   // True if the base was made by a request that this device signed on the newest mapping built on.
   const isOwn = (one: Signed) => one.mapping === mapping.digest && one.request.base.mapping === newest.mapping;
   if (signed.some(isOwn)) return [];
-  const gone = findMissingBars(world, newest, mapping);
-  return gone.count <= 0 ? [] : [missingBarsText(gone.count, gone.names.slice(0, 3))];
+  const gone = findBarsNotInMapping(world, newest, mapping);
+  return gone.count <= 0 ? [] : [barsNotInBaseText(gone.count, gone.names.slice(0, 3))];
 }
 
 /**
@@ -224,10 +224,10 @@ export function warningsAboutRequest(
   const few = `Only ${countText(left, 'block')} of ${PERIOD} ${left === 1 ? 'is' : 'are'} left in the period of this request. All transactions must confirm before the period ends, because the amounts change with the period.`;
   return [
     ...memoryWarnings(request, mapping, memory),
-    ...releasedWarnings(request, memory),
+    ...releasedBurnWarnings(request, memory),
     ...returningBarWarnings(world, request, mapping, memory),
     ...heightWarnings(request, mapping, memory),
-    ...baseAgeWarnings(world, base, memory),
+    ...baseComparisonWarnings(world, base, memory),
     ...(known || !hasAmbiguousDigits(mapping) ? [] : [ambiguousDigitsText(mapping)]),
     ...(left < FEW_BLOCKS && kindOfChange(request) === 'issuances' ? [few] : []),
     ...redemptionWarnings(derivation, memory),

@@ -10,9 +10,9 @@ import { requestFileBytes } from '../../online/proposal/commands/request-file.ts
 import { closeBrowsers } from '../../online/transfer/courier/tests/browsers/browser.ts';
 import { openChromium } from '../../online/transfer/courier/tests/browsers/chromium.ts';
 import {
-  drawPictures,
-  makeFilm,
+  makeFilmPictures,
   POOR,
+  picturesOfCodes,
   showFile,
   transferFile,
 } from '../../online/transfer/courier/tests/browsers/file-transfer.ts';
@@ -118,11 +118,11 @@ async function measureSpeed(version: number): Promise<number> {
   let codes: Grey[];
   try {
     await showFile(sender.page, 'speed.bin', content, version);
-    codes = drawPictures((await readShownFrames(sender.page)).values());
+    codes = picturesOfCodes((await readShownFrames(sender.page)).values());
   } finally {
     await sender.close();
   }
-  const seen = makeFilm(codes, { width: 720, height: 720, hold: 2 });
+  const seen = makeFilmPictures(codes, { width: 720, height: 720, hold: 2 });
   const { page, save, close } = await openChromium({ film: { pictures: seen, perSecond: 10 } });
   try {
     await page.click('#scan-tab');

@@ -16,7 +16,7 @@ import {
   trust,
   trustJson,
 } from '../../fixtures/sample-request.ts';
-import { importKey } from '../../offline/import-key.ts';
+import { parseImportedKey } from '../../offline/import-key.ts';
 import { listedWord } from '../../offline/phrase.ts';
 import { makeRedemption } from '../../offline/testing/redemption-requests.ts';
 import { parseAddress } from '../../shared/address.ts';
@@ -185,9 +185,9 @@ const targets: Target[] = [
     run: b => !/^[0-9a-f]{64}$/.test(latin1Text(b)) || reviewCode(latin1Text(b)).length === 19,
   },
   {
-    name: 'importKey',
+    name: 'parseImportedKey',
     seeds: [utf8('11'.repeat(32)), utf8(trust.address)],
-    run: b => importKey(b, null).privateKey.length === 32,
+    run: b => parseImportedKey(b, null).privateKey.length === 32,
   },
   { name: 'listedWord', seeds: [utf8('abandon')], run: b => listedWord(latin1Text(b)) !== undefined },
 ];

@@ -5,11 +5,11 @@ import { sha256 } from '../../shared/hash.ts';
 import { NETWORKS, networkByName } from '../../shared/networks.ts';
 import { MAX_PROFILE, readTrust } from '../../shared/trust.ts';
 import type { Command } from '../args.ts';
-import { askNewPassphrase, requireTerminal, showPhraseOnce, unlockKey } from '../confirmations.ts';
+import { askPhrase, askRolls } from '../ask-key-secrets.ts';
+import { askNewPassphrase, requireTerminal, showPhraseAndAskWords, unlockKey } from '../confirmations.ts';
 import { checkFileAbsent, fileExists, makeHome, readFile, replaceFile } from '../disk-files.ts';
-import { importKey } from '../import-key.ts';
+import { parseImportedKey } from '../import-key.ts';
 import { encryptKey, keyFilePath, readKeyFile } from '../key-file.ts';
-import { askPhrase, askRolls } from '../key-secrets.ts';
 import { runUnderLock } from '../lock.ts';
 import { keyFromPhrase, mixEntropy, parseDiceRolls, phraseFromEntropy } from '../phrase.ts';
 import { checkKeyAbsent, openHome, storeKey } from '../signer-home.ts';
@@ -85,7 +85,7 @@ BIP39 turns the entropy into words. Without a terminal, SIGNER_PASSPHRASE holds 
       const sum = `SHA-256(system, ${rolls.length} rolls) = entropy`;
       const arithmetic = rolls ? [`system   ${bytesToHex(system)}`, sum, bytesToHex(entropy)] : [];
       const { key } = keyFromPhrase(words);
-      if (terminal) await showPhraseOnce(world, terminal, words, arithmetic);
+      if (terminal) await showPhraseAndAskWords(world, terminal, words, arithmetic);
       if (out === undefined) return { key, text: '' };
       const notes = arithmetic.map(line => `# ${line}`);
       replaceFile(world.disk, out, textLineBytes([words.join(' '), ...notes].join('\n')));
@@ -141,7 +141,11 @@ An imported key has no recovery phrase. Keep FILE where only you can read it.`,
       const known = isFile
         ? readTrust(readFile(world.disk, name, MAX_PROFILE), name).network
         : name && networkByName(name);
-      const { privateKey, form } = importKey(readFile(world.disk, file as string, MAX_SMALL), known || null, file);
+      const { privateKey, form } = parseImportedKey(
+        readFile(world.disk, file as string, MAX_SMALL),
+        known || null,
+        file,
+      );
       return { key: privateKey, text: `Imported ${form}.\n`, json: { form } };
     }),
 };

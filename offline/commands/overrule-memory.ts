@@ -8,7 +8,7 @@ import { checkThat, valueText } from '../../shared/errors.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import type { Trust } from '../../shared/trust.ts';
 import type { Args, Command } from '../args.ts';
-import { findMissingBars, readMapping, storeMapping } from '../base-mapping.ts';
+import { findBarsNotInMapping, readMappingFile, storeMapping } from '../base-mapping.ts';
 import { confirmText, showTextForCode, unlockKey } from '../confirmations.ts';
 import { appendEntry } from '../journal.ts';
 import { runUnderLock } from '../lock.ts';
@@ -54,7 +54,7 @@ This signer still remembers everything that it signed.
   --confirm DIGEST  for scripts: the digest of MAPPING. At a terminal, a person types it.`,
   example: '/media/usb/map.json',
   run: overruleCommand(async (world, { memory: { newest } }, trust, { operands: [file = ''], flags }) => {
-    const mapping = readMapping(world, file);
+    const mapping = readMappingFile(world, file);
     const signers = verifyBase(mapping, trust);
     const needless = `${valueText(file)}: expected a mapping older than the newest mapping that this signer has built on (height ${newest?.height ?? 'none'})`;
     checkThat(
@@ -70,7 +70,7 @@ This signer still remembers everything that it signed.
       From: state(newest.mapping, newest, newest.assets),
       'Back to': `${state(digest, mapping, mapping.size)}; ${signers.length > 0 ? `signed by controllers ${listText(signers)}` : 'UNSIGNED: any PC can create this mapping'}`,
       'Dropped bars':
-        findMissingBars(world, newest, mapping).names.join(', ') ||
+        findBarsNotInMapping(world, newest, mapping).names.join(', ') ||
         'unknown: this signer has no copy of the newer mapping',
       Risk: ROLLBACK_RISK,
     };

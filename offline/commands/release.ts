@@ -8,20 +8,20 @@ import { checkThat, Refusal, valueText } from '../../shared/errors.ts';
 import { assetIdOf } from '../../shared/issuance.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import type { Args, Command } from '../args.ts';
-import { checkBaseMapping, readMapping, readStoredMapping } from '../base-mapping.ts';
+import { checkBaseMapping, readMappingFile, readStoredMapping } from '../base-mapping.ts';
 import {
   burntOutputsOf,
   checkRedemptionUnpublished,
   currentBarName,
-  unpublishedRedemptionsOf,
+  redemptionsWithBoundBurns,
 } from '../burn-release.ts';
 import { confirmText, requireTerminal } from '../confirmations.ts';
 import {
+  burnReleaseEntry,
   checkBaseAge,
+  coinReleaseEntry,
   compareWithNewest,
   type Memory,
-  releaseBurnsEntry,
-  releaseEntry,
   type Signed,
   type SignedCoin,
   seenEntry,
@@ -71,7 +71,7 @@ async function askSpendingTransaction(
   return idOf(typed);
 }
 
-async function releaseCoin(
+async function confirmCoinRelease(
   world: World,
   args: Args,
   bar: string,
@@ -93,7 +93,7 @@ async function releaseCoin(
   const isOther = (id: string) => /^[0-9a-f]{64}$/.test(id) && ![signed.coin.txid, assetId].includes(id);
   const transaction = await askSpendingTransaction(world, args.flags.get('transaction'), isOther);
   await confirmBar(world, args, bar);
-  const entries = [releaseEntry(bar, signed.coin, other, mapping.digest, transaction)];
+  const entries = [coinReleaseEntry(bar, signed.coin, other, mapping.digest, transaction)];
   return {
     entries,
     mapping,
@@ -106,7 +106,7 @@ async function releaseCoin(
  * The counted redemptions that pass {@link checkRedemptionUnpublished}.
  * @throws Refusal for the last redemption, if no redemption passes
  */
-function unpublishedRedemptions(
+function findReleasableRedemptions(
   world: World,
   bar: string,
   { newest }: Memory,
@@ -129,7 +129,7 @@ function unpublishedRedemptions(
   return free;
 }
 
-async function releaseBurns(
+async function confirmBurnRelease(
   world: World,
   args: Args,
   bar: string,
@@ -137,7 +137,7 @@ async function releaseBurns(
   counted: Signed[],
   { mapping, named }: ShownMapping,
 ) {
-  const free = unpublishedRedemptions(world, bar, memory, mapping, counted);
+  const free = findReleasableRedemptions(world, bar, memory, mapping, counted);
   const outputs = [...new Set(free.flatMap(one => burntOutputsOf(one, bar)))];
   const name = currentBarName(free.at(-1) as Signed, bar, mapping) as string;
   const facts = {
@@ -155,7 +155,7 @@ async function releaseBurns(
   const entries = [
     // After this entry the signer refuses requests on older mappings, and therefore also the old redemption.
     ...(compareWithNewest(mapping, memory.newest) === 1 ? [seenEntry(mapping)] : []),
-    releaseBurnsEntry(bar, requests, mapping.digest),
+    burnReleaseEntry(bar, requests, mapping.digest),
   ];
   const text = `Released ${countText(outputs.length, 'burn')} of ${shownReference(bar)}. Each burn may be counted once for another bar.`;
   return { entries, mapping, text, json: { bar, mapping: mapping.digest, requests, outputs } };
@@ -178,11 +178,13 @@ At a terminal, a person types the transaction id and the reference.`,
     const [bar = ''] = args.operands;
     const { flags } = args;
     const signed = memory.coins.get(bar);
-    const counted = unpublishedRedemptionsOf(bar, memory);
+    const counted = redemptionsWithBoundBurns(bar, memory);
     const here = `${valueText(bar)}: expected a bar that this signer signed and did not release`;
     checkThat(signed || counted.length > 0, 'FIELD_INVALID', here);
     const file = flags.get('mapping');
-    const mapping = file ? readMapping(world, file) : memory.newest && readStoredMapping(world, memory.newest.mapping);
+    const mapping = file
+      ? readMappingFile(world, file)
+      : memory.newest && readStoredMapping(world, memory.newest.mapping);
     checkThat(
       mapping,
       'BASE_NEEDED',
@@ -195,7 +197,7 @@ At a terminal, a person types the transaction id and the reference.`,
     // If the bar can be released from its coin, and its burns can be released too, the burns are released. Only a
     // script can choose the coin, with `--transaction`.
     if (!signed || (counted.length > 0 && !flags.has('transaction')))
-      return await releaseBurns(world, args, bar, memory, counted, shownAs);
-    return await releaseCoin(world, args, bar, signed, shownAs);
+      return await confirmBurnRelease(world, args, bar, memory, counted, shownAs);
+    return await confirmCoinRelease(world, args, bar, signed, shownAs);
   }),
 };

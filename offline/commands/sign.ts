@@ -38,7 +38,7 @@ function isFileWithOtherContent(
  * A file name beside the request, such as `sign-THJN-1.json`, for which {@link isFileWithOtherContent} is false.
  * Without `--out`, the launcher lets the signer write only files whose names begin with `sign-` in this folder.
  */
-function freeSignaturesName(world: World, file: string, assessment: Assessment): string {
+function unusedSignaturesPath(world: World, file: string, assessment: Assessment): string {
   const { derivation, controller } = assessment;
   const name = `${file.replace(/[^/]*$/, '')}sign-${derivation.request.reviewCode.slice(0, 4)}-${controller}`;
   let out = `${name}.json`;
@@ -49,7 +49,7 @@ function freeSignaturesName(world: World, file: string, assessment: Assessment):
 export const CHANGED_IN_MEMORY = 'the request changed in memory';
 
 /** Exported for the test that changes the request between review and signing. */
-export async function signAssessed(world: World, home: Home, assessment: Assessment, out: string) {
+export async function signAssessedRequest(world: World, home: Home, assessment: Assessment, out: string) {
   const { base, derivation, controller, trust } = assessment;
   const { request } = derivation;
   const privateKey = await unlockKey(world, home.key);
@@ -66,7 +66,8 @@ export async function signAssessed(world: World, home: Home, assessment: Assessm
   writeOutputFile(world.disk, out, request.reviewCode, utf8(signaturesText(signatures)));
 }
 
-export const signedText = (controller: number, file: string): string => `Signed as controller ${controller}: ${file}`;
+export const signaturesWrittenText = (controller: number, file: string): string =>
+  `Signed as controller ${controller}: ${file}`;
 
 export const sign: Command = {
   operands: ['REQUEST'],
@@ -85,7 +86,7 @@ Without a terminal, --confirm and SIGNER_PASSPHRASE are needed.`,
       const home = openHome(world);
       const request = readRequest(readFile(world.disk, file, MAX_REQUEST_BYTES), file);
       const assessment = assessRequest(world, home, request, flags.has('ignore-clock'));
-      const out = flags.get('out') ?? freeSignaturesName(world, file, assessment);
+      const out = flags.get('out') ?? unusedSignaturesPath(world, file, assessment);
       checkWritable(world.disk, out, request.reviewCode);
       if (isFileWithOtherContent(world, out, assessment)) checkFileAbsent(world.disk, out);
       const text = reviewScreen(assessment);
@@ -100,10 +101,10 @@ Without a terminal, --confirm and SIGNER_PASSPHRASE are needed.`,
           bar,
         );
       await confirmCode(world, text, request.reviewCode, flags.get('confirm'));
-      await signAssessed(world, home, assessment, out);
+      await signAssessedRequest(world, home, assessment, out);
       const { controller } = assessment;
       const json = { signatures: out, controller, reviewCode: request.reviewCode, digest: request.digest };
       const next = `Next: take this file to the PC of controller ${controller}, and run \`countersign next\` there.`;
-      return { text: `${signedText(controller, printableText(out))}\n${next}`, json };
+      return { text: `${signaturesWrittenText(controller, printableText(out))}\n${next}`, json };
     }),
 };

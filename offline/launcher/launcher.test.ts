@@ -225,7 +225,7 @@ test('missing Node, another launcher name and names that Node reads as several f
 });
 
 /** A folder with the launcher, a key, and two programs that print their permissions. */
-function folderWithEchoProgram(name: string): string {
+function makeFolderWithArgPrinters(name: string): string {
   const folder = join(root, name);
   mkdirSync(join(folder, '.countersign'), { recursive: true, mode: 0o700 });
   writeFileSync(join(folder, '.countersign/key.json'), 'the key');
@@ -237,7 +237,7 @@ function folderWithEchoProgram(name: string): string {
 }
 
 test('qr reads neither the key through a link nor files whose names begin like the programs or the key', () => {
-  const folder = folderWithEchoProgram('named');
+  const folder = makeFolderWithArgPrinters('named');
   mkdirSync(join(folder, 'stick'));
   writeFileSync(join(folder, 'stick/request.json'), 'a request');
   symlinkSync('../.countersign/key.json', join(folder, 'stick/link.json'));
@@ -289,7 +289,7 @@ test('qr reads neither the key through a link nor files whose names begin like t
 });
 
 test('qr reads the files of a picture folder, but no links, hidden files or subfolders', () => {
-  const folder = folderWithEchoProgram('folder');
+  const folder = makeFolderWithArgPrinters('folder');
   for (const inner of ['photos/more', 'photos/empty', 'read', 'laptop-1'])
     mkdirSync(join(folder, inner), { recursive: true });
   for (const name of [
@@ -321,7 +321,7 @@ test('qr reads the files of a picture folder, but no links, hidden files or subf
 });
 
 test('a path that leads to another place is refused for reading and writing', () => {
-  const folder = folderWithEchoProgram('elsewhere');
+  const folder = makeFolderWithArgPrinters('elsewhere');
   const stick = join(folder, 'stick');
   mkdirSync(stick);
   mkdirSync(join(folder, '.countersign/mappings'));
@@ -333,7 +333,7 @@ test('a path that leads to another place is refused for reading and writing', ()
 });
 
 test('bar names with commas are not treated as files, and the next word is', () => {
-  const folder = folderWithEchoProgram('bars');
+  const folder = makeFolderWithArgPrinters('bars');
   const options = { cwd: folder, env: { HOME: folder }, command: join(folder, 'signer') };
   for (const alike of [['--alike', '5OOOO1-2021-A,5OOOO2-2021-A'], ['--alike=5OOOO1-2021-A,5OOOO2-2021-A']]) {
     const { out, err } = runLauncher('signer', ['sign', ...alike, 'request.json'], options);
@@ -342,7 +342,7 @@ test('bar names with commas are not treated as files, and the next word is', () 
 });
 
 test('without --out the signer may write only files sign-* beside the request', () => {
-  const folder = folderWithEchoProgram('beside');
+  const folder = makeFolderWithArgPrinters('beside');
   mkdirSync(join(folder, 'stick'));
   const options = { cwd: folder, env: { HOME: folder }, command: join(folder, 'signer') };
   const sign = (...words: string[]) => runLauncher('signer', ['sign', ...words], options);
@@ -372,7 +372,7 @@ test('without a home folder in HOME, the refusal says so', () => {
 });
 
 test('a variable with a space in its name runs no program', () => {
-  const folder = folderWithEchoProgram('spaced');
+  const folder = makeFolderWithArgPrinters('spaced');
   const env = { [`A ${join(folder, 'evil')}`]: '1' };
   writeFileSync(join(folder, 'evil'), `#!/bin/sh\ntouch ${join(folder, 'marker')}\n`, { mode: 0o755 });
   for (const shell of ['sh', 'bash']) {

@@ -2,7 +2,7 @@
 import { type CorrectionRequest, correctedReference } from '../../shared/changes.ts';
 import type { Derivation } from '../../shared/derive.ts';
 import { countText } from '../text-layout.ts';
-import { factLines, massSumText, numberedLines, shownReference, tokenName, type View } from './screen-parts.ts';
+import { factLines, massSumText, numberedLines, shownReference, shownToken, type View } from './screen-parts.ts';
 
 export const correctionEffect = (correction: CorrectionRequest) => {
   const name = correctedReference(correction);
@@ -26,7 +26,7 @@ export function correctionView({ request, corrections }: Derivation): View {
     changes: corrections.flatMap(({ request, mass, tokens }, i) =>
       correctionLines(request, i, [
         `      mass  ${massSumText(mass)}`,
-        ...tokens.map(token => `      token ${tokenName(token)}`),
+        ...tokens.map(token => `      token ${shownToken(token)}`),
       ]),
     ),
     unknown: [],

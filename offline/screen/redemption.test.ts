@@ -16,20 +16,20 @@ import { sumOfMasses } from '../../shared/redemption/mass-sums.ts';
 import type { Holding } from '../../shared/redemption/remapping.ts';
 import type { Request } from '../../shared/request.ts';
 import {
-  barNameOf,
   correctionRequest,
   inspectRequest,
   makeRedemption,
   outputFromName,
   redemptionRequest,
+  referenceParts,
 } from '../testing/redemption-requests.ts';
-import { mappingText, publishedMapping } from '../testing/signing-attempts.ts';
+import { fullySignedMapping, mappingText } from '../testing/signing-attempts.ts';
 import { makeDevice, type TestDevice } from '../testing/test-device.ts';
 import { NEW_BARS } from '../texts/passed-checks.ts';
 import {
   alikeText,
+  barsNotInBaseText,
   blockRateText,
-  missingBarsText,
   redeemedNameText,
   removedNameText,
   UNSEEN_CHAIN,
@@ -41,7 +41,7 @@ const device = await makeDevice(1);
 const sound = cases.filter(({ proposed }) => proposed.refused === null);
 
 /** The tables of the screen: the parts of bars that each token represents, before and after. */
-function tablesOnScreen(screen: string) {
+function tokenPartsOnScreen(screen: string) {
   const [, bars = '', tokens = ''] = /\n {2}Bars, .*\n([\s\S]*?)\n\n {2}Tokens .*\n([\s\S]*?)\n---/.exec(screen) ?? [];
   const ids = new Map([...tokens.matchAll(/^ {2}(\S+\.\.\S+) ([0-9a-f]{64})$/gm)].map(([, name, id]) => [name, id]));
   const rows = [...bars.matchAll(/^( +)(.*\S) +(\S+) +(\S+)$/gm)];
@@ -67,7 +67,7 @@ test('for every recorded redemption, the screen shows the signed bars, tokens an
     const { err: screen } = await inspectRequest(device, request);
     assert.match(screen, /^REDEMPTION on gold_main\n/, one.name);
     for (const line of screen.split('\n')) assert.match(line, /^[\x20-\x7e]{0,80}$/, one.name);
-    const shown = tablesOnScreen(screen);
+    const shown = tokenPartsOnScreen(screen);
     const pairs = new Set([...before, ...after].map(({ bar, token }) => JSON.stringify([bar, token])));
     for (const pair of pairs) {
       const [bar, token] = JSON.parse(pair) as [string, string];
@@ -215,7 +215,7 @@ test('negative masses of the base give a warning with their names', async () => 
 test("a sixth rounding of a token's mass by signed burns or moves gives a warning", async () => {
   const on = device.copy();
   const token = [...listAssets(sampleBase)][0]!.assetId;
-  let mapping = publishedMapping({
+  let mapping = fullySignedMapping({
     time: '1763795200.000001',
     issuances: [0, 1, 2, 3, 4, 5].map(i => issuanceAt(i, 3310)),
   });
@@ -237,7 +237,7 @@ test("a sixth rounding of a token's mass by signed burns or moves gives a warnin
       const { exit, out } = await on.sign(one);
       assert.is(exit, 0, out);
     }
-    mapping = publishedMapping(changes, mapping);
+    mapping = fullySignedMapping(changes, mapping);
   }
   assert.equal(counts, [0, 0, 0, 0, 0, 1]);
 });
@@ -245,7 +245,7 @@ test("a sixth rounding of a token's mass by signed burns or moves gives a warnin
 test('corrections show the reason first, each bar with its tokens, and a warning about the unseen chain', async () => {
   const corrections = [
     { reference: first, remove: true } as const,
-    { reference: second, to: barNameOf('700001-2021-ACME') },
+    { reference: second, to: referenceParts('700001-2021-ACME') },
   ];
   const { screen, flat, warnings, json } = await inspectOn(correctionRequest(sampleBase, ...corrections));
   assert.match(screen, /^CORRECTIONS on gold_main\n-+\n {2}Reason +a test\n/);
@@ -260,7 +260,7 @@ test('corrections show the reason first, each bar with its tokens, and a warning
 test("corrections warn of names in the mapping that look like a new name, except the bar's own", async () => {
   const alike = '03I037-2019-PAMP';
   const warned = async (reference: string) =>
-    (await inspectOn(correctionRequest(sampleBase, { reference, to: barNameOf(alike) }))).warnings.filter(text =>
+    (await inspectOn(correctionRequest(sampleBase, { reference, to: referenceParts(alike) }))).warnings.filter(text =>
       text.includes(alike),
     );
   assert.equal(await warned(second), [alikeText(alike, first, 'mapping')]);
@@ -272,35 +272,35 @@ test('a new name like that of a bar signed on another coin must be typed', async
   assert.is((await on.sign({ issuances: [{ ...issuanceAt(0, 3310), serial: '5D2B6I' }] })).exit, 0);
   on.storage.names.delete('/media/sign.json');
   const changes = {
-    ...correctionRequest(sampleBase, { reference: second, to: barNameOf('S02861-2021-ACME') }),
+    ...correctionRequest(sampleBase, { reference: second, to: referenceParts('S02861-2021-ACME') }),
     time: '1763795200.000001',
   };
   assert.is((await on.sign(changes)).json.error.code, 'NOT_A_TERMINAL');
   assert.is((await on.sign(changes, '--alike', 'S02861-2021-ACME')).exit, 0);
 });
 
-const timeOnScreen = (n: number) => `${1763795400 + n}.000001`;
+const requestTime = (n: number) => `${1763795400 + n}.000001`;
 
 /** A mapping in which two bars share their tokens, and one of the two has a part of another token. */
-function mappingWithSharedTokens() {
+function makeSharedTokensCase() {
   const third = [...sampleBase.references()][2] as string;
   const tokens = [second, first].map(bar => [...listAssets(sampleBase)].find(one => one.reference === bar)!.assetId);
-  const made = publishedMapping({
+  const made = fullySignedMapping({
     ...redemptionRequest(sampleBase, makeRedemption(sampleBase, first, 'one', tokens)),
-    time: timeOnScreen(1),
+    time: requestTime(1),
   });
   return { third, made };
 }
 
 test('the screen shows the whole mass of a bar and the changing parts of its tokens', async () => {
-  const { third, made } = mappingWithSharedTokens();
+  const { third, made } = makeSharedTokensCase();
   const parts = [...listAssets(made)].filter(one => one.reference === second && Number(one.mass) > 0);
   assert.ok(parts.length > 1, 'the bar stands for several tokens');
   const token = parts.at(-1)!.assetId;
   const thirds = [...listAssets(made)].find(one => one.reference === third)!.assetId;
   const { screen, json } = await inspectOn({
     ...redemptionRequest(made, makeRedemption(made, third, 'two', [token, thirds])),
-    time: timeOnScreen(2),
+    time: requestTime(2),
   });
   assert.is(json.refused, null, JSON.stringify(json.refused));
   const whole = Number(sumOfMasses(parts.map(({ mass }) => mass))).toFixed(3);
@@ -314,27 +314,27 @@ test('a height that contradicts the clock gives a warning for issuances only', a
     /The height/.test(one),
   );
   assert.ok(height?.endsWith(` ${blockRateText(false)}`), height);
-  const rename = correctionRequest(sampleBase, { reference: first, to: barNameOf('700001-2021-ACME') });
+  const rename = correctionRequest(sampleBase, { reference: first, to: referenceParts('700001-2021-ACME') });
   assert.not.ok(gains((await inspectOn({ ...rename, ...far })).warnings));
   assert.ok(gains((await inspectOn({ ...far, issuances: [issuanceAt(0, 4_000_000)] })).warnings));
 });
 
 test('a name that a redeemed or removed bar had gives a warning in issuances and corrections', async () => {
   const on = device.copy();
-  const ours = { ...redemptionRequest(sampleBase, own), time: timeOnScreen(10) };
+  const ours = { ...redemptionRequest(sampleBase, own), time: requestTime(10) };
   assert.is((await on.sign(ours)).exit, 0);
-  const done = publishedMapping(ours);
-  const barOf = (reference: string) => ({ ...issuanceAt(0, 3310), ...barNameOf(reference) });
+  const done = fullySignedMapping(ours);
+  const barOf = (reference: string) => ({ ...issuanceAt(0, 3310), ...referenceParts(reference) });
   const back = [
-    { ...correctionRequest(done, { reference: second, to: barNameOf(first) }), time: timeOnScreen(20) },
-    { base: { mapping: done.digest, text: mappingText(done) }, issuances: [barOf(first)], time: timeOnScreen(20) },
+    { ...correctionRequest(done, { reference: second, to: referenceParts(first) }), time: requestTime(20) },
+    { base: { mapping: done.digest, text: mappingText(done) }, issuances: [barOf(first)], time: requestTime(20) },
   ];
   const [{ reviewCode, at }] = (await on.run('journal', '--json')).json.signed.slice(-1);
   const signed = redeemedNameText(first, reviewCode, at);
   for (const changes of back) assert.ok((await inspectOn(changes, on.copy())).warnings.includes(signed));
   // This device did not sign the redemption. It has built on the mapping that has the bar.
   const other = device.copy();
-  assert.is((await other.sign({ time: timeOnScreen(11), issuances: [issuanceAt(3, 3310)] })).exit, 0);
+  assert.is((await other.sign({ time: requestTime(11), issuances: [issuanceAt(3, 3310)] })).exit, 0);
   for (const changes of back)
     assert.ok((await inspectOn(changes, other.copy())).warnings.includes(removedNameText(first)));
   for (const changes of back) {
@@ -348,27 +348,25 @@ test('a name that a redeemed or removed bar had gives a warning in issuances and
 
 test('missing bars give a warning on a foreign base, but not on the mapping of a request signed here', async () => {
   const lacks = / lacks \d+ bars? /;
-  const { third, made } = mappingWithSharedTokens();
+  const { third, made } = makeSharedTokensCase();
   const on = device.copy();
   const renaming = {
-    ...correctionRequest(made, { reference: second, to: barNameOf('700001-2021-ACME') }),
-    time: timeOnScreen(30),
+    ...correctionRequest(made, { reference: second, to: referenceParts('700001-2021-ACME') }),
+    time: requestTime(30),
   };
   assert.is((await on.sign(renaming)).exit, 0);
-  const renamed = publishedMapping(renaming, made);
+  const renamed = fullySignedMapping(renaming, made);
   const next = { base: { mapping: renamed.digest, text: mappingText(renamed) }, issuances: [issuanceAt(3, 3310)] };
-  assert.not.ok(
-    (await inspectOn({ ...next, time: timeOnScreen(40) }, on.copy())).warnings.some(one => lacks.test(one)),
-  );
-  const gone = publishedMapping(
-    { ...correctionRequest(made, { reference: second, remove: true }), time: timeOnScreen(31) },
+  assert.not.ok((await inspectOn({ ...next, time: requestTime(40) }, on.copy())).warnings.some(one => lacks.test(one)));
+  const gone = fullySignedMapping(
+    { ...correctionRequest(made, { reference: second, remove: true }), time: requestTime(31) },
     made,
   );
   const after = { base: { mapping: gone.digest, text: mappingText(gone) }, issuances: [issuanceAt(3, 3310)] };
-  const [warning] = (await inspectOn({ ...after, time: timeOnScreen(40) }, on.copy())).warnings.filter(one =>
+  const [warning] = (await inspectOn({ ...after, time: requestTime(40) }, on.copy())).warnings.filter(one =>
     lacks.test(one),
   );
-  assert.is(warning, missingBarsText(1, [valueText(second)]), `${warning}; ${third}`);
+  assert.is(warning, barsNotInBaseText(1, [valueText(second)]), `${warning}; ${third}`);
 });
 
 test('the screen of a refused request shows its claims and calls none of them checked', async () => {
@@ -387,7 +385,7 @@ test('the journal lists redeemed and corrected bars', async () => {
   const on = device.copy();
   for (const [i, changes] of [
     redemptionRequest(sampleBase, own),
-    correctionRequest(sampleBase, { reference: first, to: barNameOf('700001-2021-ACME') }),
+    correctionRequest(sampleBase, { reference: first, to: referenceParts('700001-2021-ACME') }),
   ].entries()) {
     on.storage.names.delete('/media/sign.json');
     assert.is((await on.sign({ ...changes, time: `176379520${i}.000001` })).exit, 0);

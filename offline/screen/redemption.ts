@@ -6,7 +6,7 @@ import { barMasses } from '../../shared/redemption/affected-holdings.ts';
 import type { DerivedRedemption } from '../../shared/redemption/derive-redemptions.ts';
 import type { Holding } from '../../shared/redemption/remapping.ts';
 import { countText, utcTimeText, WIDTH, wrapLines } from '../text-layout.ts';
-import { factLines, massSumText, numberedLines, shownReference, tokenName, type View } from './screen-parts.ts';
+import { factLines, massSumText, numberedLines, shownReference, shownToken, type View } from './screen-parts.ts';
 
 const INDENT = '      ';
 const BLOCK_SECONDS = 60;
@@ -16,12 +16,12 @@ const BLOCK_SECONDS = 60;
  * stay different.
  */
 function makeIdShortener(tokens: readonly string[]): (token: string) => string {
-  const ids = tokens.map(tokenName);
+  const ids = tokens.map(shownToken);
   const short = (id: string, digits: number) => `${id.slice(0, digits)}..${id.slice(-digits)}`;
   const distinct = new Set(ids).size;
   let digits = 4;
   while (new Set(ids.map(id => short(id, digits))).size < distinct) digits++;
-  return token => short(tokenName(token), digits);
+  return token => short(shownToken(token), digits);
 }
 
 const beforeAfterLines = (name: string, before: string, after: string): string[] => {
@@ -110,7 +110,7 @@ function massOfEntries(holdings: readonly Holding[], bar: string | null, token: 
  * Lines with the mass before and after: `bars` for each bar with a changed token and for each such token, `tokens` for
  * the sum of each changed token.
  */
-function barLines({ base, mapping, remapped }: Derivation, named: (token: string) => string) {
+function changedMassLines({ base, mapping, remapped }: Derivation, named: (token: string) => string) {
   const { before, after } = remapped;
   const all = new Set(before.map(({ bar }) => bar));
   // Masses of whole bars, which may also have tokens that do not change.
@@ -128,7 +128,7 @@ function barLines({ base, mapping, remapped }: Derivation, named: (token: string
     const [from, to] = [massSumText(was.get(bar) ?? 0), now === undefined ? 'redeemed' : massSumText(now)];
     return [...beforeAfterLines(`  ${shownReference(bar)}`, from, to), ...rows];
   });
-  const tokens = [...changed].flatMap(token => [`  ${named(token)} ${tokenName(token)}`, ...row('', null, token)]);
+  const tokens = [...changed].flatMap(token => [`  ${named(token)} ${shownToken(token)}`, ...row('', null, token)]);
   return { bars: lines, tokens };
 }
 
@@ -146,7 +146,7 @@ export function redemptionView(derivation: Derivation): View {
     const more = others.length > 0 ? ` and ${countText(others.length, 'other bar')}` : '';
     return `${named(token)}, mapped to ${shownReference(bar)}${more}`;
   };
-  const { bars, tokens } = barLines(derivation, named);
+  const { bars, tokens } = changedMassLines(derivation, named);
   return {
     kind: 'REDEMPTION',
     lead: [],

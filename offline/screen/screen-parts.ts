@@ -51,7 +51,7 @@ export const shownReference = (reference: string): string =>
   /^(?=.{1,64}$)[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(reference) ? reference : valueText(reference);
 
 /** A token's name for the screen: an asset id, or any text from an older tool's mapping. */
-export const tokenName = (token: string): string => (/^[0-9a-f]{64}$/.test(token) ? token : valueText(token));
+export const shownToken = (token: string): string => (/^[0-9a-f]{64}$/.test(token) ? token : valueText(token));
 
 /** The parts of the review screen that differ between the kinds of requests. */
 export interface View {

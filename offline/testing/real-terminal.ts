@@ -8,7 +8,8 @@ export const hasScript = spawnSync('script', ['--version']).status === 0;
 export type Typed = [question: RegExp, answer: string | [ms: number, text: string][]];
 
 /** A pattern for a text that the terminal may wrap at its spaces. */
-export const wrapped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/ /g, '\\s+');
+export const wrappedTextPattern = (text: string): string =>
+  text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/ /g, '\\s+');
 
 export interface Window {
   columns?: number;

@@ -8,7 +8,7 @@ import { listAssets } from '../../shared/mapping/asset-listing.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { type Request, requestText } from '../../shared/request.ts';
 import { tokenAmount } from '../../shared/token-schedule.ts';
-import { type Changes, requestOnMapping } from './signing-attempts.ts';
+import { baseMemberOf, type Changes } from './signing-attempts.ts';
 import type { Run, TestDevice } from './test-device.ts';
 
 export const recordedRedemption = (name: string): RedemptionCase => {
@@ -59,20 +59,20 @@ export function makeRedemption(
 }
 
 /** The parts of a reference. */
-export function barNameOf(reference: string): BarName {
+export function referenceParts(reference: string): BarName {
   const [serial, year, manufacturer] = reference.split('-') as [string, string, string];
   return { serial, year, manufacturer };
 }
 
 /** Members of a redemption request on this mapping, without `time` and `height`. */
 export const redemptionRequest = (mapping: Mapping, ...redemptions: RedemptionRequest[]): Changes & object => ({
-  ...requestOnMapping(mapping),
+  ...baseMemberOf(mapping),
   issuances: [],
   redemptions,
 });
 
 export const correctionRequest = (mapping: Mapping, ...corrections: CorrectionRequest[]): Changes & object => ({
-  ...requestOnMapping(mapping),
+  ...baseMemberOf(mapping),
   issuances: [],
   corrections,
   reason: 'a test',

@@ -11,7 +11,7 @@ import type { BuiltSigner } from './built-signer.ts';
 export type Changes = Parameters<BuiltSigner['request']>[1];
 
 /** @param master the home to copy */
-export function makeSigningAttempts(program: BuiltSigner, master: string) {
+export function makeSigningHelpers(program: BuiltSigner, master: string) {
   let homes = 0;
 
   /** Copies a home. Sets the mode of the copy, because newer Nodes apply the shell's mask to the copy. */
@@ -62,12 +62,12 @@ export function makeSigningAttempts(program: BuiltSigner, master: string) {
 
 export const mappingText = (mapping: Mapping): string => new TextDecoder().decode(mapping.bytes());
 
-export const requestOnMapping = (mapping: Mapping) => ({
+export const baseMemberOf = (mapping: Mapping) => ({
   base: { mapping: mapping.digest, text: mappingText(mapping) },
 });
 
 /** The mapping that a request makes, signed by controllers 1 and 3. */
-export function publishedMapping(changes: Changes, below = base): Mapping {
+export function fullySignedMapping(changes: Changes, below = base): Mapping {
   const made = derive(sampleRequest(changes), below, trust);
   return signedMapping(
     made,

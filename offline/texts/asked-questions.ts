@@ -85,7 +85,7 @@ export const wordQuestion = (place: number): Asked => ({
     'This is not the word that was shown. If the paper is wrong, press Ctrl-C, destroy the paper and run keygen again.',
 });
 
-export const otherWordText = (place: number): string => wrongAnswerText(`word ${place} as shown`);
+export const wordNotConfirmedText = (place: number): string => wrongAnswerText(`word ${place} as shown`);
 
 export const ABOUT_PHRASE = `These 24 words are the key. Write them on paper, in this order. Keep two copies.
 They are shown only once. Anyone who reads them can sign in your place.

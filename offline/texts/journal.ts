@@ -3,7 +3,7 @@ export const HEAD_UNREADABLE = 'journal.head cannot be read';
 export const HEAD_MISSING = 'journal.head is missing';
 export const HEAD_BEHIND = 'journal.head does not cover the last lines';
 export const linesMissingText = (expected: number): string => `expected ${expected} lines, got no file`;
-export const otherHashText = (line: number): string => `line ${line} does not match journal.head`;
+export const headMismatchText = (line: number): string => `line ${line} does not match journal.head`;
 export const brokenChainText = (line: number): string => `line ${line} does not match the line before`;
 
 export const JOURNAL_MISSING = 'the journal is missing, and every key has a journal';

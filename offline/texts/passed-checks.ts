@@ -40,11 +40,11 @@ export const otherCoinCheckedText = (freed: string, signed: number, what = 'bar'
 export const burnsCheckedText = (isReleased: boolean, signed: number): string =>
   `No output occurs twice in the request. No output was counted for another bar, or in a mapping that this signer has built on${isReleased ? ', unless it was released' : ''} ${signedBeforeText(signed)}.`;
 
-export const orderCheckedText = (isClockNear: boolean): string =>
+export const heightAndTimeCheckedText = (isClockNear: boolean): string =>
   `Height and time do not decrease${isClockNear ? ', and the time fits the clock of this device' : ''}.`;
 
 /** Sentences that say which checks of the request's changes passed. */
-function changeSentences(request: Request, trust: Trust, { signed, overruled }: Memory): string[] {
+function checkedChangeSentences(request: Request, trust: Trust, { signed, overruled }: Memory): string[] {
   const isRedeemed = signed.some(({ request }) => request.redemptions.length > 0);
   const freed = [...(overruled.length > 0 ? ['released'] : []), ...(isRedeemed ? ['redeemed'] : [])].join(' or ');
   switch (kindOfChange(request)) {
@@ -91,7 +91,7 @@ export function checkedSentences(
     'Network and trust profile match the profile pinned on this device.',
     `The base mapping matches its digest. ${base}.`,
     `This signer has built on ${newest ? `no newer mapping (newest: height ${newest.height})` : 'no mapping before'}.`,
-    orderCheckedText(isClockNear),
-    ...changeSentences(request, trust, memory),
+    heightAndTimeCheckedText(isClockNear),
+    ...checkedChangeSentences(request, trust, memory),
   ];
 }

@@ -12,7 +12,7 @@ export const ONLY_EMPTY_BASE = `This signer has built only on an empty mapping. 
  * @param names references of the first bars that the base lacks; empty if this signer has no copy of the earlier
  * mapping
  */
-export const missingBarsText = (count: number, names: readonly string[]): string =>
+export const barsNotInBaseText = (count: number, names: readonly string[]): string =>
   `The base mapping lacks ${countText(count, 'bar')} of the newest mapping that this signer has built on${names.length > 0 ? `: ${names.join(', ')}` : ''}.`;
 
 export const ambiguousDigitsText = ({ height, time }: { height: number; time: string }): string =>

@@ -19,8 +19,8 @@ import { RepairCommand } from './commands/issuance/repair.ts';
 import { ReviewCommand } from './commands/issuance/review.ts';
 import { StatusCommand } from './commands/issuance/status.ts';
 import { SubmitCommand } from './commands/issuance/submit.ts';
-import { MapAdoptCommand, MapInitCommand } from './commands/mapping/begin-commands.ts';
 import { CoinsListCommand, CoinsScanCommand } from './commands/mapping/coins-commands.ts';
+import { MapAdoptCommand, MapInitCommand } from './commands/mapping/init-and-adopt-commands.ts';
 import {
   MapCsvCommand,
   MapDiffCommand,
@@ -45,7 +45,7 @@ import { InitCommand } from './commands/setup/init.ts';
 import { TrustCreateCommand } from './commands/setup/trust-create.ts';
 import { loadConfig } from './config/config.ts';
 import { configFolder } from './config/config-paths.ts';
-import { EXIT_DONE, errorForLog, reportError, reportUsage } from './errors/error-output.ts';
+import { EXIT_DONE, errorForLog, reportError, reportWrongUsage } from './errors/error-output.ts';
 import { commandHelpText, operandsText, overviewText } from './help/help.ts';
 import { nearestWord } from './help/nearest-word.ts';
 import { seeHelpText, unknownCommandHint } from './help/texts.ts';
@@ -97,7 +97,7 @@ function findCommand(args: readonly string[]): CommandClass | undefined {
     .sort((a, b) => b.path.length - a.path.length)[0]?.command;
 }
 
-function refuseUnknownCommand(args: readonly string[], world: World, json: boolean): number {
+function reportUnknownCommand(args: readonly string[], world: World, json: boolean): number {
   const words = args.filter(arg => !arg.startsWith('-'));
   const group = commands.filter(c => c.paths?.some(path => path.length > 1 && path[0] === words[0]));
   const name = group.length > 0 ? words.slice(0, 2).join(' ') : (words[0] ?? args[0]);
@@ -105,7 +105,7 @@ function refuseUnknownCommand(args: readonly string[], world: World, json: boole
   const meant = nearestWord(words.slice(0, 2).join(' '), paths) ?? nearestWord(words[0] ?? '', paths);
   const seconds = group.flatMap(c => c.paths?.[0]?.[1] ?? []);
   const hint = unknownCommandHint(meant, [words[0] ?? '', seconds]);
-  return reportUsage(world, json, `there is no command ${JSON.stringify(name)}`, hint);
+  return reportWrongUsage(world, json, `there is no command ${JSON.stringify(name)}`, hint);
 }
 
 /** Shows help, at a terminal in pages. @returns the exit code */
@@ -138,7 +138,7 @@ export async function runCommand(given: string[], world: World): Promise<number>
         json,
         overviewText(commands, version, configFolder(world) !== null, windowWidth(world)),
       );
-    if (args[0] !== '--version' && args[0] !== '-v') return refuseUnknownCommand(args, world, json);
+    if (args[0] !== '--version' && args[0] !== '-v') return reportUnknownCommand(args, world, json);
     world.stdout.write(`${version}\n`);
     return EXIT_DONE;
   }
@@ -153,7 +153,7 @@ export async function runCommand(given: string[], world: World): Promise<number>
   } catch (error) {
     const name = chosen.paths?.[0]?.join(' ');
     const problem = `${name}: ${argumentProblemText((error as Error).message, args, operandsText(chosen))}`;
-    return reportUsage(world, json, problem, seeHelpText(name ?? ''));
+    return reportWrongUsage(world, json, problem, seeHelpText(name ?? ''));
   }
   let log: EvidenceLog | undefined;
   try {

@@ -10,7 +10,7 @@ import * as assert from 'uvu/assert';
 import { assertRefused, BAR_1, BAR_2, HEADER, TestWorld } from '../../fixtures/pcs/testing.ts';
 import { olderControllersFile } from '../legacy/older-files.ts';
 import { tipText } from '../node/checks/best-block.ts';
-import { blockCountText } from '../platform/waiting/progress.ts';
+import { blocksWithTimeText } from '../platform/waiting/progress.ts';
 import { makeReportFrom } from '../report/page/testing.ts';
 import { tokenCountsText } from '../report/texts/report.ts';
 import { stepAfterSubmit, wrongControllerSentences } from './commands/issuance/submit.ts';
@@ -403,7 +403,7 @@ test('the number of correct tokens is given in plain sentences', () => {
  * Finalises with 5 confirmations. At each wait, the chain gets one more block.
  * @returns the lines about blocks
  */
-async function waitLines(secondsABlock: number): Promise<string[]> {
+async function finaliseProgressLines(secondsABlock: number): Promise<string[]> {
   const world = await TestWorld.ready({ fixedTime: Math.floor(Date.now() / 1000) });
   try {
     await world.propose(1, HEADER + BAR_1);
@@ -421,7 +421,7 @@ async function waitLines(secondsABlock: number): Promise<string[]> {
 }
 
 test('the estimate is a minute for each block until two blocks were measured', async () => {
-  assert.equal(await waitLines(30), [
+  assert.equal(await finaliseProgressLines(30), [
     'Block 3310: 0 of 1 transaction confirmed, 50 blocks (about 50 min) of the period left.',
     'Block 3311: 0 of 1 transaction confirmed, 49 blocks (about 49 min) of the period left.',
     'Block 3312: 0 of 1 transaction confirmed, 48 blocks (about 24 min at 30 s a block) of the period left.',
@@ -433,12 +433,12 @@ test('the estimate is a minute for each block until two blocks were measured', a
 test("numbers of blocks are counted from the reader's view", () => {
   assert.equal(
     [
-      blockCountText(1),
-      blockCountText(59),
-      blockCountText(60),
-      blockCountText(479),
-      blockCountText(479, 75),
-      blockCountText(10, 1),
+      blocksWithTimeText(1),
+      blocksWithTimeText(59),
+      blocksWithTimeText(60),
+      blocksWithTimeText(479),
+      blocksWithTimeText(479, 75),
+      blocksWithTimeText(10, 1),
     ],
     [
       ...['1 block (about 1 min)', '59 blocks (about 59 min)', '60 blocks (about 1 h 0 min)'],

@@ -42,24 +42,24 @@ test('members in any order, unknown and nested members, white space and escapes 
   assert.is((await readInfo(replyText('[]'))).size, 0);
 });
 
-const replyWithChange = (from: string, to: string) =>
+const editedReplyText = (from: string, to: string) =>
   replyText(`[${entryText(1)},${entryText(2).replace(from, to)}]`);
 const WRONG: [what: string, body: string, message: RegExp | string][] = [
-  ['an amount as a power', replyWithChange('3891.42000000', '3.8e3'), /result\[1\]\.amountspendable: /],
-  ['1e999', replyWithChange('3891.42000000', '1e999'), /result\[1\]\.amountspendable: /],
-  ['nine decimals', replyWithChange('3891.42000000', '0.123456789'), /result\[1\]\.amountspendable: /],
-  ['a negative amount', replyWithChange(':0.00000000', ':-1.0'), /result\[1\]\.amountfrozen: /],
-  ['an amount that is an object', replyWithChange('3891.42000000', '{}'), /not valid JSON/],
-  ['no amount', replyWithChange('"amountspendable"', '"x"'), /result\[1\]\.amountspendable:.*, got nothing/],
-  ['no frozen amount', replyWithChange('"amountfrozen"', '"x"'), /amountfrozen:.*got nothing/],
-  ['no asset', replyWithChange('"asset"', '"x"'), /result\[1\]\.asset:.*got nothing/],
+  ['an amount as a power', editedReplyText('3891.42000000', '3.8e3'), /result\[1\]\.amountspendable: /],
+  ['1e999', editedReplyText('3891.42000000', '1e999'), /result\[1\]\.amountspendable: /],
+  ['nine decimals', editedReplyText('3891.42000000', '0.123456789'), /result\[1\]\.amountspendable: /],
+  ['a negative amount', editedReplyText(':0.00000000', ':-1.0'), /result\[1\]\.amountfrozen: /],
+  ['an amount that is an object', editedReplyText('3891.42000000', '{}'), /not valid JSON/],
+  ['no amount', editedReplyText('"amountspendable"', '"x"'), /result\[1\]\.amountspendable:.*, got nothing/],
+  ['no frozen amount', editedReplyText('"amountfrozen"', '"x"'), /amountfrozen:.*got nothing/],
+  ['no asset', editedReplyText('"asset"', '"x"'), /result\[1\]\.asset:.*got nothing/],
   [
     'the asset "null"',
-    replyWithChange(idFromNumber(2), 'null'),
+    editedReplyText(idFromNumber(2), 'null'),
     /result\[1\]\.asset: expected 64 lower-case hex/,
   ],
   ['the same asset twice', replyText(`[${entryText(1)},${entryText(1)}]`), /result\[1\]\.asset: .* once$/],
-  ['a member twice', replyWithChange('"frozentxouts"', '"asset"'), /\ba key /],
+  ['a member twice', editedReplyText('"frozentxouts"', '"asset"'), /\ba key /],
   ['an object in place of the list', replyText('{}'), /expected "\["/],
   ['a text in place of an entry', replyText('["x"]'), /expected "\{"/],
   ['no result', replyText('null'), /got neither/],

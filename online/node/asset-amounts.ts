@@ -9,7 +9,7 @@ import { asciiText } from '../../shared/bytes.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { JsonReader } from '../../shared/json.ts';
 import type { AssetInfo } from './answer-types.ts';
-import { parseBody, type Question, readError, withoutRepeatedKey } from './rpc/answer-matching.ts';
+import { parseBody, parseNodeError, type Question, safeJsonErrorText } from './rpc/answer-matching.ts';
 import type { Endpoint } from './rpc/endpoint.ts';
 import { garbledRefusal } from './rpc/node-errors.ts';
 import { NO_RESULT, noErrorWithStatusText, OTHER_CALL } from './rpc/texts/connection.ts';
@@ -83,7 +83,7 @@ export function readAssetInfo(
   if (status !== 200) {
     const body = parseBody(endpoint, METHOD, answer);
     const error = body instanceof Map ? (body.get('error') ?? null) : null;
-    throw error === null ? fail(noErrorWithStatusText(status)) : readError(endpoint, METHOD, error);
+    throw error === null ? fail(noErrorWithStatusText(status)) : parseNodeError(endpoint, METHOD, error);
   }
   let assets: Map<string, AssetInfo> | null = null;
   let idText = '';
@@ -106,12 +106,12 @@ export function readAssetInfo(
     json.finish();
   } catch (error) {
     if (error instanceof WrongMemberError) throw fail(error.message);
-    if (error instanceof Refusal) throw fail(withoutRepeatedKey(error));
+    if (error instanceof Refusal) throw fail(safeJsonErrorText(error));
     throw error;
   }
   if (failed) {
     const body = parseBody(endpoint, METHOD, answer);
-    throw readError(endpoint, METHOD, (body instanceof Map ? body.get('error') : null) ?? null);
+    throw parseNodeError(endpoint, METHOD, (body instanceof Map ? body.get('error') : null) ?? null);
   }
   if (idText !== String(id)) throw fail(OTHER_CALL);
   if (assets === null) throw fail(NO_RESULT);

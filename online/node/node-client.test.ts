@@ -43,7 +43,7 @@ test.after.each(() => dev.call('dev_fault'));
 test.after(() => dev.end());
 
 /** The next n policy coins, each with the signed issuance that spends it. */
-function takePolicyCoins(n: number) {
+function takeCoinsWithIssuances(n: number) {
   next += n;
   return coins.slice(next - n, next).map((coin, i) => {
     const built = makeIssuance(coin.asset, coin, TOKENS, i % RECIPIENTS.length);
@@ -60,11 +60,11 @@ function takePolicyCoins(n: number) {
     };
   });
 }
-type Taken = ReturnType<typeof takePolicyCoins>[0];
+type Taken = ReturnType<typeof takeCoinsWithIssuances>[0];
 const changeOutpoint = (txid: string) => ({ txid, vout: 2 });
 
 test('a hundred issuances need 3 round trips to prepare, 1 to send and 3 to verify', async () => {
-  const issuances = takePolicyCoins(100);
+  const issuances = takeCoinsWithIssuances(100);
   const preparing = connectClient();
   const tip = await preparing.tip();
   checkTip(preparing.source, tip, { network: 'gold_main', now: Date.now() / 1000, maxAge: 100 });
@@ -120,7 +120,7 @@ test('a hundred issuances need 3 round trips to prepare, 1 to send and 3 to veri
 });
 
 test('a transaction moves from the mempool into a block and back after a reorganisation', async () => {
-  const [one] = takePolicyCoins(1) as [Taken];
+  const [one] = takeCoinsWithIssuances(1) as [Taken];
   const [other] = [makeIssuance(one.coin.asset, one.coin, TOKENS + 1n, 1).transaction];
   assert.equal(await node.transaction([one.txid]), [null]);
   assert.equal(await node.send([one.hex]), [{ state: 'sent', txid: one.txid }]);
@@ -145,7 +145,7 @@ test('a transaction moves from the mempool into a block and back after a reorgan
 });
 
 test('each refused transaction has its own reason, and the others are sent', async () => {
-  const [good, bad, unknown] = takePolicyCoins(3) as [Taken, Taken, Taken];
+  const [good, bad, unknown] = takeCoinsWithIssuances(3) as [Taken, Taken, Taken];
   const nowhere = makeIssuance(unknown.coin.asset, { txid: '11'.repeat(32), vout: 0 }, TOKENS).transaction;
   const sent = await node.send([
     transactionHex(signTransactionBy(bad.unsigned, 1)),
@@ -162,7 +162,7 @@ test('each refused transaction has its own reason, and the others are sent', asy
 
 test('the whitelist is off, or has some of the addresses', async () => {
   const [listed, other] = RECIPIENTS as [string, string];
-  const [one, two] = takePolicyCoins(2) as [Taken, Taken];
+  const [one, two] = takeCoinsWithIssuances(2) as [Taken, Taken];
   assert.is(await node.whitelisted([listed, other]), 'off');
   await dev.call('dev_whitelist', [listed, P2SH, vectors.reissuanceAddress]);
   assert.equal(await node.whitelisted([listed, other]), [true, false]);
@@ -193,7 +193,7 @@ const FAULTS: [kind: FaultKind, code: Code, passes: boolean][] = [
 ];
 for (const [kind, code, passes] of FAULTS) {
   test(`fault ${kind}: ${passes ? 'retried until it ends' : 'refused at once'}, with the code ${code}`, async () => {
-    const [one] = takePolicyCoins(1) as [Taken];
+    const [one] = takeCoinsWithIssuances(1) as [Taken];
     const fault = { method: '*', kind, times: 2, code: -99, message: `x${password}`, result: password };
     const calls: (() => Promise<unknown>)[] = [
       () => node.tip(),

@@ -30,8 +30,8 @@ import type {
 import { readAssetInfo } from './asset-amounts.ts';
 import type { ChainNode, Known } from './chain-node.ts';
 import { checkChain } from './checks/best-block.ts';
-import { fetchPolicyListed } from './checks/policy-lists.ts';
-import { fetchWhitelisted } from './checks/whitelist.ts';
+import { fetchListMembership } from './checks/policy-lists.ts';
+import { fetchWhitelistMembership } from './checks/whitelist.ts';
 import { CODE, NodeError } from './rpc/node-errors.ts';
 import { type Param, RpcClient, type RpcOptions } from './rpc/rpc-client.ts';
 import { ShapeReader, type Source } from './shape-reader.ts';
@@ -268,12 +268,12 @@ export class OceanNode implements ChainNode {
 
   /** Whether each address is in the node's whitelist, or 'off': see `whitelist.ts`. */
   whitelisted(addresses: readonly string[]): Promise<boolean[] | 'off'> {
-    return fetchWhitelisted(this, addresses);
+    return fetchWhitelistMembership(this, addresses);
   }
 
   /** Whether each address is in the node's freezelist or burnlist, or 'off': see `policy-lists.ts`. */
   policyListed(list: PolicyList, addresses: readonly string[]): Promise<boolean[] | 'off'> {
-    return fetchPolicyListed(this, list, addresses);
+    return fetchListMembership(this, list, addresses);
   }
 
   /** Blocks by hash. Null for a block that the node does not know, or that is not in the best chain. */

@@ -163,7 +163,7 @@ async function withDevNode(run: (dev: RunningDevNode, node: OceanNode) => Promis
     await dev.close();
   }
 }
-const startCallerOf = (dev: RunningDevNode, node: OceanNode) => ({
+const makeTestCaller = (dev: RunningDevNode, node: OceanNode) => ({
   running: dev,
   call: (method: string, ...params: unknown[]) => node.rpc.call(method, params as string[]),
   error: async () => null,
@@ -173,7 +173,7 @@ const decodeHex = (hex: string) => decodeTransaction(hexToBytes(hex, 'hex'));
 
 test('a hundred frozen and burnt outputs are read completely in four round trips', () =>
   withDevNode(async (dev, asking) => {
-    const asset = await issueToHolder(startCallerOf(dev, asking), 0, 1_000_000n);
+    const asset = await issueToHolder(makeTestCaller(dev, asking), 0, 1_000_000n);
     const holder = new HolderWallet(makeHolderChain(dev.node));
     const frozen = holder.freeze(Array.from({ length: 100 }, (_, i) => ({ asset, value: BigInt(i + 1) })));
     const { height: frozenAt, hash: redemptionBlock } = dev.node.mine();
@@ -216,7 +216,7 @@ test('a hundred frozen and burnt outputs are read completely in four round trips
 
 test('a burn returns to the mempool after a reorganisation, and only an index finds a confirmed burn', () =>
   withDevNode(async (dev, node) => {
-    const asset = await issueToHolder(startCallerOf(dev, node), 0, 1_000_000n);
+    const asset = await issueToHolder(makeTestCaller(dev, node), 0, 1_000_000n);
     const holder = new HolderWallet(makeHolderChain(dev.node));
     const [txid] = holder.burn(holder.split([{ asset, value: 400_000n }])) as [string];
     assert.equal(await node.transaction([txid]), ['mempool']);
@@ -234,7 +234,7 @@ test('a burn returns to the mempool after a reorganisation, and only an index fi
 
 test('a burn sent again is accepted in the mempool, and is never sent twice once confirmed', () =>
   withDevNode(async (dev, node) => {
-    const asset = await issueToHolder(startCallerOf(dev, node), 0, 1_000_000n);
+    const asset = await issueToHolder(makeTestCaller(dev, node), 0, 1_000_000n);
     const holder = new HolderWallet(makeHolderChain(dev.node));
     const [txid] = holder.burn(holder.coins()) as [string];
     const [hex] = (await node.rawTransactions([txid])) as [string];

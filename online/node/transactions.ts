@@ -4,7 +4,7 @@ import { sha256d } from '../../shared/hash.ts';
 import type { Sent } from './answer-types.ts';
 import type { Known } from './chain-node.ts';
 import { CODE, garbledRefusal, NodeError, rejectionFrom } from './rpc/node-errors.ts';
-import { otherTransactionText } from './rpc/texts/connection.ts';
+import { otherTransactionProblem } from './rpc/texts/connection.ts';
 import type { Asker } from './shape-reader.ts';
 
 const MAX_CONFIRMATIONS = 9_999_999;
@@ -15,7 +15,7 @@ const MAX_CONFIRMATIONS = 9_999_999;
  */
 function checkTransactionId({ source }: Asker, method: string, txid: string, hex: string): void {
   if (hex.slice(8, 10) !== '00' || bytesToId(sha256d(hexToBytes(hex, 'transaction'))) === txid) return;
-  throw garbledRefusal(source.name, method, ...otherTransactionText(source.redact(txid)));
+  throw garbledRefusal(source.name, method, ...otherTransactionProblem(source.redact(txid)));
 }
 
 /** Sends transactions, and returns each result. If one is refused, the others are still sent. */

@@ -13,20 +13,21 @@ export function hasErrorCode(error: unknown, ...codes: string[]): boolean {
 /**
  * True if Node's permission model refused the access. The launcher on the isolated laptop enables this model.
  */
-export const isDeniedByNode = (error: unknown) => hasErrorCode(error, 'ERR_ACCESS_DENIED');
+export const isDeniedByPermissionModel = (error: unknown) => hasErrorCode(error, 'ERR_ACCESS_DENIED');
 
-export const isMissingHardLinks = (error: unknown) => hasErrorCode(error, ...NO_LINKS);
+export const isHardLinkUnsupported = (error: unknown) => hasErrorCode(error, ...NO_LINKS);
 
 /** @returns undefined unless the error is a system error */
-export function parseFileError(error: unknown): (FileError & { errno: string }) | undefined {
+export function explainFileError(error: unknown): (FileError & { errno: string }) | undefined {
   const errno = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
   // Node's programming errors have codes too, such as ERR_INVALID_ARG_TYPE.
-  if (errno === undefined || !(/^E[A-Z0-9]+$/.test(errno) || isDeniedByNode(error))) return undefined;
+  if (errno === undefined || !(/^E[A-Z0-9]+$/.test(errno) || isDeniedByPermissionModel(error)))
+    return undefined;
   return { ...(FILE_ERRORS[errno] ?? unknownFileError(errno)), errno };
 }
 
 /** A system error as part of a sentence, such as `no permission (EACCES)`. */
-export function systemReason(error: unknown): string {
-  const found = parseFileError(error);
+export function systemErrorText(error: unknown): string {
+  const found = explainFileError(error);
   return found ? `${found.what} (${found.errno})` : 'unknown error';
 }

@@ -20,7 +20,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Refusal, valueText } from '../../shared/errors.ts';
-import { hasErrorCode, isDeniedByNode, parseFileError } from './file-errors.ts';
+import { explainFileError, hasErrorCode, isDeniedByPermissionModel } from './file-errors.ts';
 import {
   fileExistsRefusal,
   fileMissingRefusal,
@@ -54,7 +54,7 @@ export function readInput(path: string, maxBytes: number): Uint8Array {
 
 /** The refusal for a system error. Any other error is a programming error and is returned unchanged. */
 function fileRefusal(path: string, error: unknown, verb: 'read' | 'written'): unknown {
-  const found = parseFileError(error);
+  const found = explainFileError(error);
   return found ? fileUnusableRefusal(printablePath(path), verb, found) : error;
 }
 
@@ -84,7 +84,7 @@ export function folderEntries(path: string): Entry[] | null {
       .map(entry => ({ name: entry.name, isFolder: entry.isDirectory() }))
       .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
   } catch (error) {
-    if (hasErrorCode(error, 'ENOTDIR', 'ENOENT') || isDeniedByNode(error)) return null;
+    if (hasErrorCode(error, 'ENOTDIR', 'ENOENT') || isDeniedByPermissionModel(error)) return null;
     throw fileRefusal(path, error, 'read');
   }
 }
@@ -111,7 +111,7 @@ function fileNamesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch (error) {
-    if (isDeniedByNode(error)) return [];
+    if (isDeniedByPermissionModel(error)) return [];
     throw error;
   }
 }
@@ -121,7 +121,7 @@ function syncFile(handle: number): void {
   try {
     fsyncSync(handle);
   } catch (error) {
-    if (!isDeniedByNode(error)) throw error;
+    if (!isDeniedByPermissionModel(error)) throw error;
   }
 }
 
@@ -158,7 +158,7 @@ function writeTemporary(folder: string, bytes: Uint8Array, mode: number): string
  * Gives a file its name on a file system without hard links, as on most USB sticks (FAT, exFAT). First
  * creates an empty file of this name, and then replaces it.
  */
-function renameToNewName(temporary: string, path: string): void {
+function renameWithoutHardLinks(temporary: string, path: string): void {
   closeSync(openSync(path, 'wx'));
   try {
     renameSync(temporary, path);
@@ -169,12 +169,12 @@ function renameToNewName(temporary: string, path: string): void {
 }
 
 /** @throws EEXIST if the name exists */
-function nameTemporaryFile(temporary: string, path: string, link: typeof linkSync): void {
+function moveToNewName(temporary: string, path: string, link: typeof linkSync): void {
   try {
     link(temporary, path);
   } catch (error) {
     if (hasErrorCode(error, 'EEXIST')) throw error;
-    renameToNewName(temporary, path);
+    renameWithoutHardLinks(temporary, path);
     return;
   }
   unlinkSync(temporary);
@@ -204,21 +204,21 @@ export interface OutputOptions {
  * @throws Refusal FILE_EXISTS, FILE_UNUSABLE
  */
 export function checkOutputPath(path: string, options: OutputOptions = {}): void {
-  const there = existingFileError(path);
+  const there = creationErrorCode(path);
   if (there === 'EISDIR') throw unwritableRefusal(path, there);
   if (there === 'EEXIST' && !options.replace) throw existsRefusal(path, options);
-  const folder = existingFileError(dirname(path));
+  const folder = creationErrorCode(dirname(path));
   if (folder !== 'EISDIR' && folder !== 'denied') throw unwritableRefusal(path, 'ENOENT');
 }
 
 /** The error that an attempt to create a file at this path would give; undefined if the path is free. */
-function existingFileError(path: string): 'EISDIR' | 'EEXIST' | 'denied' | undefined {
+function creationErrorCode(path: string): 'EISDIR' | 'EEXIST' | 'denied' | undefined {
   try {
     // Does not use `throwIfNoEntry`: with it some versions of Node fail to see a file where a folder is expected.
     return statSync(path).isDirectory() ? 'EISDIR' : 'EEXIST';
   } catch (error) {
     if (hasErrorCode(error, 'ENOENT')) return undefined;
-    if (isDeniedByNode(error)) return 'denied';
+    if (isDeniedByPermissionModel(error)) return 'denied';
     throw fileRefusal(path, error, 'written');
   }
 }
@@ -238,14 +238,14 @@ export function writeOutput(path: string, bytes: Uint8Array, options: OutputOpti
     const temporary = writeTemporary(dirname(path), bytes, options.mode ?? 0o644);
     try {
       if (options.replace) renameSync(temporary, path);
-      else nameTemporaryFile(temporary, path, options.link ?? linkSync);
+      else moveToNewName(temporary, path, options.link ?? linkSync);
     } catch (error) {
       unlinkSync(temporary);
       throw error;
     }
     syncFolder(dirname(path));
   } catch (error) {
-    if (existingFileError(path) === 'EISDIR') throw unwritableRefusal(path, 'EISDIR');
+    if (creationErrorCode(path) === 'EISDIR') throw unwritableRefusal(path, 'EISDIR');
     throw hasErrorCode(error, 'EEXIST') ? existsRefusal(path, options) : fileRefusal(path, error, 'written');
   }
 }

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { utf8 } from '../../shared/bytes.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { MAX_REQUEST_BYTES, type Request, readRequest, requestText } from '../../shared/request.ts';
-import { systemReason } from './file-errors.ts';
+import { systemErrorText } from './file-errors.ts';
 import { readIfExisting, writeOutput } from './files.ts';
 import { folderNotCreatedRefusal } from './texts.ts';
 
@@ -31,7 +31,7 @@ export class LocalState {
     try {
       mkdirSync(join(path, '..'), { recursive: true });
     } catch (error) {
-      throw folderNotCreatedRefusal(this.folder, systemReason(error));
+      throw folderNotCreatedRefusal(this.folder, systemErrorText(error));
     }
     writeOutput(path, utf8(text), { replace: true });
   }

@@ -4,7 +4,7 @@
  */
 import type { Writable } from 'node:stream';
 import type { Refusal } from '../../shared/errors.ts';
-import { hasErrorCode, systemReason } from './file-errors.ts';
+import { hasErrorCode, systemErrorText } from './file-errors.ts';
 import { outputFailedRefusal } from './texts.ts';
 
 export interface Outputs {
@@ -24,7 +24,7 @@ export function watchOutputErrors(
       // interrupt an issuance.
       if (hasErrorCode(error, 'EPIPE') || !isFirst) return;
       isFirst = false;
-      failed(outputFailedRefusal(name, systemReason(error)), other);
+      failed(outputFailedRefusal(name, systemErrorText(error)), other);
     });
   watch('stdout', stdout, stderr);
   watch('stderr', stderr, stdout);

@@ -1,7 +1,7 @@
 /** Terminal output is wrapped between words to the reported width, and coloured. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { wrappingStream } from './output-streams.ts';
+import { wrapTerminalOutput } from './output-streams.ts';
 
 const TEXT = `${'word '.repeat(30).trimEnd()}\n`;
 
@@ -11,7 +11,7 @@ type Env = Record<string, string | undefined>;
 function writtenText(text: string, env: Env, columns = 80, isTTY = true): string {
   const parts: string[] = [];
   const stream = { isTTY, columns, write: (part: string) => parts.push(part) > 0 };
-  wrappingStream(stream as unknown as NodeJS.WriteStream, env).write(text);
+  wrapTerminalOutput(stream as unknown as NodeJS.WriteStream, env).write(text);
   return parts.join('');
 }
 

@@ -11,8 +11,8 @@ import { wrapText } from './text/wrap-text.ts';
  * For a file: a stream that writes the whole text, or reports an error. If the disk is almost full, Node's
  * own stream writes a part and reports success. Any other stream is returned unchanged.
  */
-export function completeFileStream(stream: NodeJS.WriteStream & { fd: number }): NodeJS.WriteStream {
-  if (!isFileDescriptor(stream.fd)) return stream;
+export function makeCompleteWriteStream(stream: NodeJS.WriteStream & { fd: number }): NodeJS.WriteStream {
+  if (!isRegularFile(stream.fd)) return stream;
   const whole = new Writable({
     write(chunk: Buffer, _encoding, done) {
       try {
@@ -36,7 +36,7 @@ const UNKNOWN_WIDTH = 80;
  * colours afterwards, so that colour codes do not count as width. It does not change text that moves the
  * cursor.
  */
-export function wrappingStream(
+export function wrapTerminalOutput(
   stream: NodeJS.WriteStream,
   env: Record<string, string | undefined>,
 ): NodeJS.WriteStream {
@@ -50,7 +50,7 @@ export function wrappingStream(
   return stream;
 }
 
-function isFileDescriptor(fd: number): boolean {
+function isRegularFile(fd: number): boolean {
   try {
     return fstatSync(fd).isFile();
   } catch {

@@ -6,7 +6,7 @@ import { PassThrough } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertRefused, BAR_1, HEADER, type Ran, TestWorld } from '../../fixtures/pcs/testing.ts';
-import { stoppedFinaliseText, stoppedPrepareText } from '../cli/commands/issuance/texts.ts';
+import { makeFinaliseStopText, makePrepareStopText } from '../cli/commands/issuance/texts.ts';
 import { NOTHING_CHANGED, type StopText } from './stop-signals.ts';
 
 const test = suite<{ world: TestWorld }>('stop');
@@ -39,7 +39,7 @@ test('finalise stopped during its wait says that transactions were sent, and con
   const onSleep = world.onSleep;
   stopAtFirstWait(world);
   const ran = await world.command(2, 'finalise', 'mine.json', '--yes', '--log', 'evidence.jsonl');
-  expectStopped(ran, stoppedFinaliseText({ published: false, wrote: true, sent: true }, true));
+  expectStopped(ran, makeFinaliseStopText({ published: false, wrote: true, sent: true }, true));
   const last = JSON.parse(world.read(2, 'evidence.jsonl').trim().split('\n').at(-1) as string);
   assert.equal([last.event, last.exit, last.error.code], ['end', 130, 'INTERRUPTED']);
   world.extra = {};
@@ -54,7 +54,7 @@ test('finalise stopped before it begins says that nothing was sent', async ({ wo
   world.extra = { stdin: fakeKeyboard('\x03') };
   expectStopped(
     await world.command(2, 'finalise', 'mine.json'),
-    stoppedFinaliseText({ published: false, wrote: false, sent: false }, true),
+    makeFinaliseStopText({ published: false, wrote: false, sent: false }, true),
   );
   assert.equal(await world.rpc('getrawmempool'), []);
 });
@@ -63,7 +63,7 @@ test('prepare stopped at a question says that no request was written', async ({ 
   world.write(1, 'bars.csv', HEADER + BAR_1);
   world.extra = { stdin: fakeKeyboard('\x03') };
   const ran = await world.command(1, 'prepare', '--issuances', 'bars.csv', '--out', 'request.json');
-  expectStopped(ran, stoppedPrepareText(null));
+  expectStopped(ran, makePrepareStopText(null));
   assert.not.ok(existsSync(join(world.pc(1), 'request.json')));
 });
 

@@ -4,7 +4,7 @@
  */
 import type { Readable, Writable } from 'node:stream';
 import { type Jobs, shellJobs } from './job-control.ts';
-import { completeFileStream, wrappingStream } from './output-streams.ts';
+import { makeCompleteWriteStream, wrapTerminalOutput } from './output-streams.ts';
 
 export interface World {
   stdin: Readable & { isTTY?: boolean; setRawMode?(raw: boolean): unknown };
@@ -35,8 +35,8 @@ export function windowWidth({ stdout }: Pick<World, 'stdout'>): number | undefin
 export function makeRealWorld(): World {
   return {
     stdin: process.stdin,
-    stdout: wrappingStream(completeFileStream(process.stdout), process.env),
-    stderr: wrappingStream(completeFileStream(process.stderr), process.env),
+    stdout: wrapTerminalOutput(makeCompleteWriteStream(process.stdout), process.env),
+    stderr: wrapTerminalOutput(makeCompleteWriteStream(process.stderr), process.env),
     env: process.env,
     cwd: process.cwd(),
     now: () => Date.now(),

@@ -117,18 +117,18 @@ export function lockBarChange(mapping: Mapping, reference: string): Change {
     const found = bars.find(bar => bar.reference === reference);
     if (!found) throw notListedRefusal(reference);
     if (found.lock) throw alreadyLockedRefusal(reference, isAgain);
-    return barsWithLock(bars, reference, true);
+    return barsAfterLockChange(bars, reference, true);
   };
 }
 
 export function unlockBarChange(reference: string): Change {
   return bars => {
     if (!bars.some(bar => bar.reference === reference)) throw notListedRefusal(reference);
-    return barsWithLock(bars, reference, false);
+    return barsAfterLockChange(bars, reference, false);
   };
 }
 
-function barsWithLock(bars: readonly RedeemableBar[], reference: string, lock: boolean) {
+function barsAfterLockChange(bars: readonly RedeemableBar[], reference: string, lock: boolean) {
   if (bars.some(bar => bar.reference === reference && bar.lock !== lock))
     return bars.map(bar => (bar.reference === reference ? { ...bar, lock } : bar));
   return bars;

@@ -102,7 +102,7 @@ function servicesWithStore(store: MemoryStore, sleep: () => Promise<void> = asyn
   return { store, world: { now: () => 0, sleep }, told, progress: (line: string) => void told.push(line) };
 }
 
-const readListText = async (store: MemoryStore) =>
+const readBarTexts = async (store: MemoryStore) =>
   parseBars((await store.get(KEY)) as Uint8Array).map(({ reference, lock }) =>
     lock ? `${reference} locked` : reference,
   );
@@ -114,7 +114,7 @@ changing('add, lock, unlock and remove; each list is public JSON', async () => {
   const lists = servicesWithStore(store);
   const after = async (change: Change) => {
     const { changed } = await changeList(lists, change);
-    return [changed, ...(await readListText(store))];
+    return [changed, ...(await readBarTexts(store))];
   };
   assert.equal(await after(addBarsChange(mapping, [B, A, B])), [true, B, A]);
   assert.equal(await after(addBarsChange(mapping, [A])), [false, B, A]);
@@ -175,7 +175,7 @@ changing(
         );
     });
     const { changed } = await changeList(mine, addBarsChange(mapping, [A]));
-    assert.equal([changed, await readListText(store), mine.told.length], [true, [C, `${B} locked`, A], 1]);
+    assert.equal([changed, await readBarTexts(store), mine.told.length], [true, [C, `${B} locked`, A], 1]);
   },
 );
 
@@ -206,7 +206,7 @@ changing('two PCs in every order of their steps: no change is lost', async () =>
       // The list that the other PC wrote has the lock already, so the repeated change is refused.
       assert.is(error.code, 'ASSET_LOCKED', `${seed}`);
     });
-    assert.equal((await readListText(store)).sort(), [A, `${C} locked`].sort(), `${seed}`);
+    assert.equal((await readBarTexts(store)).sort(), [A, `${C} locked`].sort(), `${seed}`);
   }
 });
 

@@ -12,7 +12,7 @@ import { keys, MAX_COINS_BYTES } from '../ledger/object-keys.ts';
 import { outpointText, type PolicyCoin, parseOutpoint } from '../ledger/policy-coin.ts';
 import { parseCoins } from '../legacy/coins-file.ts';
 import { readCoin } from '../node/answer-readers.ts';
-import { fetchWatchState } from '../node/checks/capabilities.ts';
+import { fetchWatchState } from '../node/checks/watch-and-policy-asset.ts';
 import type { UnspentCoin, Watch } from '../node/node.ts';
 import type { ReportServices as Services } from './issuances.ts';
 import {

@@ -22,7 +22,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sampleRequest } from '../../../fixtures/sample-request.ts';
 import { BuiltSigner, PASSPHRASE } from '../../testing/built-signer.ts';
-import { lineStart, scriptTexts } from './script-texts.ts';
+import { lineStartPattern, scriptTexts } from './script-texts.ts';
 import {
   filesToCarry,
   IMAGE,
@@ -125,7 +125,7 @@ test('sticks with another file system, without space, and read-only are refused'
   });
   const locked = { ...makeFatStick('locked', files), readOnly: true };
   await withOpenStick(locked, async () =>
-    assert.match(await machine.run('usb'), new RegExp(lineStart(READ_ONLY), 'm')),
+    assert.match(await machine.run('usb'), new RegExp(lineStartPattern(READ_ONLY), 'm')),
   );
 });
 

@@ -18,7 +18,7 @@ export function scriptTexts(script: string, command: 'echo' | 'ask', inFunction?
 }
 
 /** A pattern for the start of a line, up to the first full stop or bracket of the text. */
-export function lineStart(text: string | undefined): string {
+export function lineStartPattern(text: string | undefined): string {
   const start = text?.replace(/[.(].*/, '').trim() ?? '';
   if (start === '') throw new Error('a script of the image has no such text');
   return `^${start.replace(/ /g, '\\s+')}`;

@@ -12,7 +12,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sampleRequest } from '../../../fixtures/sample-request.ts';
 import { BuiltSigner, PASSPHRASE } from '../../testing/built-signer.ts';
-import { lineStart, scriptTexts } from './script-texts.ts';
+import { lineStartPattern, scriptTexts } from './script-texts.ts';
 import {
   answerNewPassphrase,
   beginKeyStick,
@@ -141,7 +141,10 @@ test('a request from a FAT stick gets the same signatures as outside the image',
   await signRequest(machine, 'signer sign usb/request.json --out usb/sign-1.json', code, PASSPHRASE);
   await machine.sees(new RegExp(`${SIGNED.source} usb/sign-1\\.json`, 'm'), 180);
   await savePicture('signed');
-  assert.match(await machine.run('usb off'), new RegExp(lineStart(scriptTexts('usb', 'echo', 'off').at(-1)), 'm'));
+  assert.match(
+    await machine.run('usb off'),
+    new RegExp(lineStartPattern(scriptTexts('usb', 'echo', 'off').at(-1)), 'm'),
+  );
   assert.equal(readDiskFile(stick, 'sign-1.json'), signWithoutImage(program, 'request.json', code));
   printTime('signed');
 });
@@ -170,7 +173,7 @@ test('the courier page shows the request, and qr reads the file from pictures of
   assert.equal(readFileSync(back), readFileSync(program.path('request.json')));
   printTime('file read back from the screen');
   await machine.press('ctrl', 'q');
-  await machine.sees(new RegExp(lineStart(NO_CAMERA), 'm'), 120);
+  await machine.sees(new RegExp(lineStartPattern(NO_CAMERA), 'm'), 120);
   await machine.sees(/^laptop\$$/m, 120);
 });
 

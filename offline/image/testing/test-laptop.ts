@@ -8,10 +8,10 @@ import { join, resolve } from 'node:path';
 import { readPackage } from '../../../.tools/release/image/archives.ts';
 import { readPackageList } from '../../../.tools/release/image/packages.ts';
 import { trust } from '../../../fixtures/sample-request.ts';
-import { signedText } from '../../commands/sign.ts';
+import { signaturesWrittenText } from '../../commands/sign.ts';
 import { type BuiltSigner, PASSPHRASE } from '../../testing/built-signer.ts';
 import { readFont } from './console-text.ts';
-import { lineStart, scriptTexts } from './script-texts.ts';
+import { lineStartPattern, scriptTexts } from './script-texts.ts';
 import { type Disk, type Options, VirtualMachine } from './virtual-machine.ts';
 
 export const WORK = resolve('.build/image');
@@ -81,12 +81,12 @@ export function signWithoutImage(program: BuiltSigner, request: string, code: st
   return readFileSync(program.path('outside.json'));
 }
 
-const CHOOSE_DISK = lineStart(scriptTexts('keys', 'ask', 'choose_disk')[0]);
+const CHOOSE_DISK = lineStartPattern(scriptTexts('keys', 'ask', 'choose_disk')[0]);
 const [NEW_PASSPHRASE, REPEAT_PASSPHRASE] = scriptTexts('keys', 'ask', 'ask_new_passphrase');
 const [STICK_QUESTION] = scriptTexts('keys', 'ask', 'open_keys');
-const MADE = lineStart(scriptTexts('keys', 'echo', 'new_keys').at(-1));
+const MADE = lineStartPattern(scriptTexts('keys', 'echo', 'new_keys').at(-1));
 const PAGE = String.raw`-- line \d+ of \d+,.* -- *$`;
-export const SIGNED = new RegExp(lineStart(signedText(1, '')), 'm');
+export const SIGNED = new RegExp(lineStartPattern(signaturesWrittenText(1, '')), 'm');
 
 /** Runs `keys new` for the disk that `lsblk` lists with this size, until the command asks for the passphrase. */
 export async function beginKeyStick(machine: VirtualMachine, size: string): Promise<void> {
@@ -98,13 +98,13 @@ export async function beginKeyStick(machine: VirtualMachine, size: string): Prom
   await machine.line(number);
   await machine.sees(/^Type "erase/m);
   await machine.line(`erase ${name}`);
-  await machine.sees(new RegExp(lineStart(NEW_PASSPHRASE), 'm'));
+  await machine.sees(new RegExp(lineStartPattern(NEW_PASSPHRASE), 'm'));
 }
 
 /** Types the new passphrase and its repetition. */
 export async function answerNewPassphrase(machine: VirtualMachine, first: string, again: string): Promise<void> {
   await machine.secret(first);
-  await machine.sees(new RegExp(lineStart(REPEAT_PASSPHRASE), 'm'));
+  await machine.sees(new RegExp(lineStartPattern(REPEAT_PASSPHRASE), 'm'));
   await machine.secret(again);
 }
 
@@ -122,7 +122,7 @@ export async function makeKeyStick(machine: VirtualMachine, size: string, early 
 }
 
 /** The start of the line that `keys open` prints when the key stick is open. */
-export const KEY_STICK_OPEN = new RegExp(lineStart(scriptTexts('keys', 'echo', 'open_keys').at(-1)), 'm');
+export const KEY_STICK_OPEN = new RegExp(lineStartPattern(scriptTexts('keys', 'echo', 'open_keys').at(-1)), 'm');
 const ANSWERED = new RegExp(`${KEY_STICK_OPEN.source}|^error KEYS`, 'm');
 
 /**
@@ -132,7 +132,7 @@ const ANSWERED = new RegExp(`${KEY_STICK_OPEN.source}|^error KEYS`, 'm');
 export async function openKeyStick(machine: VirtualMachine, passphrase = STICK_PASSPHRASE): Promise<string> {
   await machine.press('ctrl', 'l');
   await machine.line('keys open');
-  const asked = await machine.sees(new RegExp(`${lineStart(STICK_QUESTION)}|^error KEYS`, 'm'));
+  const asked = await machine.sees(new RegExp(`${lineStartPattern(STICK_QUESTION)}|^error KEYS`, 'm'));
   if (/^error/m.test(asked)) return asked;
   await machine.secret(passphrase);
   const answer = await machine.sees(ANSWERED, 240);

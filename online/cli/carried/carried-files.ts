@@ -17,7 +17,7 @@ export interface Carried {
   signatures: ReadonlyMap<number, string>;
 }
 
-function fileNamesIn(folder: string): string[] {
+function jsonFileNamesIn(folder: string): string[] {
   try {
     return readdirSync(folder)
       .filter(name => /\.json$/i.test(name))
@@ -49,7 +49,7 @@ export function findCarriedFiles(
   const signatures = new Map<number, string>();
   let request: string | null = null;
   for (const folder of folders)
-    for (const file of fileNamesIn(resolve(cwd, folder))) {
+    for (const file of jsonFileNamesIn(resolve(cwd, folder))) {
       const name = join(folder, file);
       const path = resolve(cwd, name);
       if (/^sign/i.test(file)) {

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { makeRealWorld } from '../../platform/world.ts';
 import { runCommand } from '../command-list.ts';
 
-async function printCompletion(...args: string[]): Promise<[status: number, text: string]> {
+async function runCompletion(...args: string[]): Promise<[status: number, text: string]> {
   const stdout = new PassThrough();
   const status = await runCommand(args, { ...makeRealWorld(), stdout, stderr: new PassThrough() });
   return [status, String(stdout.read() ?? '')];
@@ -21,7 +21,7 @@ function offeredWords(script: string, words: string[]): string[] {
 }
 
 test('bash completes commands, second words, options and files', async () => {
-  const [status, script] = await printCompletion('completion', 'bash');
+  const [status, script] = await runCompletion('completion', 'bash');
   assert.is(status, 0);
   assert.equal(offeredWords(script, ['countersign', 'fin']), ['finalise', 'finalize']);
   assert.equal(offeredWords(script, ['countersign', 'map', '']), [
@@ -38,15 +38,15 @@ test('bash completes commands, second words, options and files', async () => {
 });
 
 test('zsh completes with the same script', async () => {
-  const [, bash] = await printCompletion('completion', 'bash');
-  const [status, zsh] = await printCompletion('completion', 'zsh');
+  const [, bash] = await runCompletion('completion', 'bash');
+  const [status, zsh] = await runCompletion('completion', 'zsh');
   assert.is(status, 0);
   assert.ok(zsh.endsWith(bash));
   assert.match(zsh, /^autoload -U \+X compinit && compinit\nautoload -U \+X bashcompinit && bashcompinit\n/);
 });
 
 test('any other shell is wrong usage', async () => {
-  assert.is((await printCompletion('completion', 'fish'))[0], 2);
+  assert.is((await runCompletion('completion', 'fish'))[0], 2);
 });
 
 test.run();

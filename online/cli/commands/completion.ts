@@ -29,7 +29,7 @@ export class CompletionCommand extends Command {
   }
 }
 
-function completionWords(command: CommandClass): Words[] {
+function pathsWithOptions(command: CommandClass): Words[] {
   const [definition] = Cli.from([command], { binaryName: 'countersign' }).definitions();
   const options = definition?.options.map(({ definition: shown }) => shown.split(/[ ,]/)[0] as string) ?? [];
   return (command.paths ?? []).map(path => ({ path: path.join(' '), options: [...options, '--help'] }));
@@ -40,7 +40,7 @@ function completionWords(command: CommandClass): Words[] {
  * are neither commands nor options are completed as file names.
  */
 export function completionScript(shell: 'bash' | 'zsh', commands: readonly CommandClass[]): string {
-  const all = commands.flatMap(completionWords);
+  const all = commands.flatMap(pathsWithOptions);
   const firsts = [...new Set(all.map(({ path }) => path.split(' ')[0] as string))];
   const groups = firsts.flatMap(first => {
     const seconds = all.flatMap(({ path }) => (path.startsWith(`${first} `) ? [path.split(' ')[1]] : []));

@@ -31,21 +31,21 @@ export const stateFolder = (world: Pick<World, 'cwd'>): string =>
   join(configFolder(world) ?? world.cwd, '.countersign');
 
 /** Converts a path in the configuration to a path relative to the working folder. */
-export function pathFromWorkingFolder({ cwd }: Pick<World, 'cwd'>, folder: string, path: string): string {
+export function makeConfigPathRelative({ cwd }: Pick<World, 'cwd'>, folder: string, path: string): string {
   return folder === cwd || isAbsolute(path) ? path : relative(cwd, resolve(folder, path)) || '.';
 }
 
 /** Converts the folder of a `file:` store to a path relative to the working folder. */
-export function storeFromWorkingFolder(world: Pick<World, 'cwd'>, folder: string, store: string): string {
+export function makeStorePathRelative(world: Pick<World, 'cwd'>, folder: string, store: string): string {
   if (!store.startsWith(FILE_STORE)) return store;
-  return `${FILE_STORE}${pathFromWorkingFolder(world, folder, store.slice(FILE_STORE.length))}`;
+  return `${FILE_STORE}${makeConfigPathRelative(world, folder, store.slice(FILE_STORE.length))}`;
 }
 
 /**
  * Adds `file:` to the path of a folder. A single word could be the name of a bucket, so it is not changed,
  * and is refused later.
  */
-export function storeFromText(text: string): string {
+export function addFilePrefix(text: string): string {
   const isPath = /^([A-Za-z]:[\\/]|[./~\\])/.test(text) || (/[\\/]/.test(text) && !text.includes(':'));
   return isPath ? `${FILE_STORE}${text}` : text;
 }

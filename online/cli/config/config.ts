@@ -53,7 +53,7 @@ function firstValues<T>(group: Group, sources: readonly Given[]): T {
   return found as T;
 }
 
-const settingNames = (group: Group) => Object.keys(group).map(name => `${name}?`);
+const optionalSettingNames = (group: Group) => Object.keys(group).map(name => `${name}?`);
 /** @param moved function that converts a path in the file to a path relative to the working folder */
 const valuesFromFile =
   (fields: Fields, moved: (value: string, setting: Setting) => string = value => value): Given =>
@@ -79,8 +79,9 @@ interface ConfigFile {
 
 function readConfigFile(bytes: Uint8Array, path: string): ConfigFile {
   try {
-    const top = new Fields(readJson(bytes, path, MAX_BYTES), '', [...settingNames(SETTINGS), 's3?']);
-    const s3 = top.value('s3') === undefined ? undefined : top.object('s3', settingNames(S3_SETTINGS));
+    const top = new Fields(readJson(bytes, path, MAX_BYTES), '', [...optionalSettingNames(SETTINGS), 's3?']);
+    const s3 =
+      top.value('s3') === undefined ? undefined : top.object('s3', optionalSettingNames(S3_SETTINGS));
     return { top, s3, folder: dirname(path) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

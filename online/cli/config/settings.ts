@@ -1,5 +1,5 @@
 /** Defines each setting once: its member of countersign.json, variable, flag, and parser. */
-import { pathFromWorkingFolder, storeFromText, storeFromWorkingFolder } from './config-paths.ts';
+import { addFilePrefix, makeConfigPathRelative, makeStorePathRelative } from './config-paths.ts';
 import { notAControllerRefusal, notOneLineRefusal, notYesOrNoRefusal } from './texts.ts';
 
 export interface Config {
@@ -41,7 +41,7 @@ export interface Setting {
    */
   read(value: Value, where: string): Value | undefined;
   /** For a setting that is a path: converts a path in the file to a path relative to the working folder. */
-  fromHere?: typeof pathFromWorkingFolder;
+  fromHere?: typeof makeConfigPathRelative;
 }
 
 const makeSetting = (name: string, flag: string, read: Setting['read']): Setting => ({
@@ -51,15 +51,15 @@ const makeSetting = (name: string, flag: string, read: Setting['read']): Setting
 });
 
 export const SETTINGS: Record<Exclude<keyof Config, 's3'>, Setting> = {
-  store: { ...makeSetting('STORE', '--store', parseStoreSetting), fromHere: storeFromWorkingFolder },
+  store: { ...makeSetting('STORE', '--store', parseStoreSetting), fromHere: makeStorePathRelative },
   node: makeSetting('NODE', '--node', parseLineOrLater),
-  trust: { ...makeSetting('TRUST', '--trust', parseLineOrLater), fromHere: pathFromWorkingFolder },
+  trust: { ...makeSetting('TRUST', '--trust', parseLineOrLater), fromHere: makeConfigPathRelative },
   nodeCookie: {
     ...makeSetting('NODE_COOKIE', '--node-cookie', parseOneLine),
-    fromHere: pathFromWorkingFolder,
+    fromHere: makeConfigPathRelative,
   },
   controller: makeSetting('CONTROLLER', '--controller', parseController),
-  stick: { ...makeSetting('STICK', '--stick', parseOneLine), fromHere: pathFromWorkingFolder },
+  stick: { ...makeSetting('STICK', '--stick', parseOneLine), fromHere: makeConfigPathRelative },
 };
 export const S3_SETTINGS: Record<keyof S3Config, Setting> = {
   endpoint: makeSetting('S3_ENDPOINT', '--s3-endpoint', parseEndpointSetting),
@@ -94,7 +94,7 @@ export function parseOneLine(value: Value, where: string): string {
 }
 
 function parseStoreSetting(value: Value, where: string): string {
-  return storeFromText(parseOneLine(value, where));
+  return addFilePrefix(parseOneLine(value, where));
 }
 
 function parseController(value: Value, where: string): string | undefined {
@@ -128,7 +128,7 @@ export function readVariable(env: Record<string, string | undefined>, name: stri
 }
 
 /** Names of the variables that are set. They take precedence over the file. */
-export function setVariableNames(env: Record<string, string | undefined>): string[] {
+export function namesOfSetVariables(env: Record<string, string | undefined>): string[] {
   const names = [SETTINGS, S3_SETTINGS].flatMap(group => Object.values(group)).map(one => one.variable);
   return names.filter(name => env[name]);
 }

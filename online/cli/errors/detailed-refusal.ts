@@ -42,7 +42,7 @@ function pluralText(what: string): string {
 }
 
 /** A line for each error. Errors with the same message are together on one line. */
-function groupProblems(problems: readonly Problem[]): string[] {
+function groupedProblemLines(problems: readonly Problem[]): string[] {
   const groups = new Map<string, Problem[]>();
   for (const problem of problems) {
     const key = `${problem.place?.what} ${withoutFoundValue(problem.text)}`;
@@ -73,7 +73,7 @@ export function makeDetailedRefusal(
   const place = first.place ? `${first.place.what} ${first.place.number}: ` : '';
   const message = place + first.text;
   if (rest.length === 0) return new DetailedRefusal(code, message, hint, []);
-  const lines = groupProblems(rest);
+  const lines = groupedProblemLines(rest);
   const shown = lines.slice(0, SHOWN);
   if (lines.length > SHOWN) shown.push(`and ${lines.length - SHOWN} more`);
   return new DetailedRefusal(code, `${what}: ${problems.length} errors, the first: ${message}`, hint, shown);

@@ -25,7 +25,7 @@ export function toRefusal(error: unknown): Refusal {
 }
 
 /** Reports wrong usage, with exit code 2. */
-export function reportUsage(world: World, json: boolean, message: string, hint = SEE_HELP): number {
+export function reportWrongUsage(world: World, json: boolean, message: string, hint = SEE_HELP): number {
   if (json) world.stdout.write(`${JSON.stringify({ error: { code: 'USAGE', message, hint } })}\n`);
   world.stderr.write(`error USAGE: ${message}\n${hint}\n`);
   return EXIT_USAGE;
@@ -34,7 +34,7 @@ export function reportUsage(world: World, json: boolean, message: string, hint =
 export function reportError(world: World, json: boolean, error: unknown): number {
   world.failed?.(error);
   if (error instanceof UsageError) {
-    return reportUsage(world, json, error.message);
+    return reportWrongUsage(world, json, error.message);
   }
   const refusal = toRefusal(error);
   const { code, message, hint } = refusal;

@@ -88,7 +88,7 @@ export function wrapCommand(command: string, indent: string, width: number): str
  * The lines of a name and its description. All lines of the description begin in the same column. A long name
  * is on a line of its own.
  */
-function helpRowLines(left: string, column: number, description: string, width: number): string {
+function helpRowText(left: string, column: number, description: string, width: number): string {
   const text = wrapHelp(description, ' '.repeat(column), width);
   return left.length < column ? text.replace(/^ +/, left.padEnd(column)) : `${left}\n${text}`;
 }
@@ -115,7 +115,7 @@ export function overviewText(
   const sections = CATEGORIES.map(category => {
     const members = commands.filter(c => c.usage?.category === category);
     const lines = members.map(c =>
-      helpRowLines(`  ${commandName(c)}`, HELP_COLUMN, c.usage?.description ?? '', width),
+      helpRowText(`  ${commandName(c)}`, HELP_COLUMN, c.usage?.description ?? '', width),
     );
     return members.length === 0 ? '' : `${category}\n${lines.join('')}\n`;
   });
@@ -131,7 +131,7 @@ export function overviewText(
     ),
     '\n',
     ...sections,
-    ...steps.map(([command, description]) => helpRowLines(command, STEP_COLUMN, description, width)),
+    ...steps.map(([command, description]) => helpRowText(command, STEP_COLUMN, description, width)),
   ].join('');
 }
 
@@ -160,7 +160,7 @@ export function commandHelpText(command: CommandClass, columns = Number.POSITIVE
     const name = shown.split(/[ ,]/)[0] as string;
     const placeholder =
       PLACEHOLDERS_OF_COMMANDS[`${commandName(command)} ${name}`] ?? PLACEHOLDERS[name] ?? 'N';
-    return helpRowLines(`  ${shown.replace(/#\d/, placeholder)}`, OPTION_COLUMN, description, width);
+    return helpRowText(`  ${shown.replace(/#\d/, placeholder)}`, OPTION_COLUMN, description, width);
   });
   const examples = (command.usage?.examples ?? []).map(
     ([what, line]) =>

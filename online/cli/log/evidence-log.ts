@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, readSync, statSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Refusal } from '../../../shared/errors.ts';
-import { systemReason } from '../../platform/file-errors.ts';
+import { systemErrorText } from '../../platform/file-errors.ts';
 import type { World } from '../../platform/world.ts';
 import { version } from '../version.ts';
 import { Redactor } from './redactor.ts';
@@ -46,7 +46,7 @@ export class EvidenceLog {
       this.beginLine();
     } catch (error) {
       if (error instanceof Refusal) throw error;
-      throw logUnusableRefusal(name, systemReason(error));
+      throw logUnusableRefusal(name, systemErrorText(error));
     }
   }
 
@@ -90,7 +90,7 @@ export class EvidenceLog {
       // The person gets a message. A command that has begun continues, because it must not stop halfway. Only
       // if the first line cannot be written, `begin` stops the command.
       if (!this.failed) {
-        this.world.stderr.write(logEndsText(this.name, systemReason(error)));
+        this.world.stderr.write(logEndsText(this.name, systemErrorText(error)));
       }
       this.failed = true;
     }

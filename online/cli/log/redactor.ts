@@ -15,8 +15,8 @@ const HIDDEN = '***';
 /** For each flag whose value may contain a password: a function that removes the password. */
 const SAFE_FORM_OF: Record<string, (value: string) => string> = {
   '--node': nodeForLog,
-  '--store': textWithoutLogin,
-  '--s3-endpoint': textWithoutLogin,
+  '--store': hideTextWithLogin,
+  '--s3-endpoint': hideTextWithLogin,
 };
 
 function nodeForLog(value: string): string {
@@ -28,12 +28,12 @@ function nodeForLog(value: string): string {
   }
 }
 
-function textWithoutLogin(value: string): string {
+function hideTextWithLogin(value: string): string {
   return /[@?]/.test(value) ? '(not shown: it may contain a password)' : value;
 }
 
 /** The password of a URL, in each encoding in which a text may contain it. */
-function passwordsInUrl(url: string | undefined): string[] {
+function urlPasswordEncodings(url: string | undefined): string[] {
   const match = /:\/\/([^/\s]*)@/.exec(url ?? '');
   const login = match?.[1] ?? '';
   const at = login.indexOf(':');
@@ -53,7 +53,7 @@ export class Redactor {
   /** @param urls urls of the node, from all sources of the configuration */
   constructor(env: Record<string, string | undefined>, urls: readonly (string | undefined)[] = []) {
     const named = Object.entries(env).flatMap(([name, value]) => (SECRET_NAME.test(name) ? [value] : []));
-    const all = [...named, ...urls.flatMap(passwordsInUrl)];
+    const all = [...named, ...urls.flatMap(urlPasswordEncodings)];
     this.#secrets = [...new Set(all)]
       .filter((secret): secret is string => secret !== undefined && secret.length >= SHORTEST)
       .sort((a, b) => b.length - a.length);

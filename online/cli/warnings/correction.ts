@@ -6,12 +6,12 @@ import { correctedReference } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import type { Services } from '../../proposal/services.ts';
 import { lookAlikeWarnings } from './issuance.ts';
-import { unreadableListWarning } from './redemption.ts';
+import { unreadableListWarnings } from './redemption.ts';
 
 export async function correctionWarnings(
   services: Pick<Services, 'store'>,
   { request, mapping }: Derivation,
 ): Promise<string[]> {
   const names = request.corrections.flatMap(correction => correctedReference(correction) ?? []);
-  return [...lookAlikeWarnings(names, mapping), ...(await unreadableListWarning(services))];
+  return [...lookAlikeWarnings(names, mapping), ...(await unreadableListWarnings(services))];
 }

@@ -30,7 +30,7 @@ const EXPECTED = [
   sameSerialText('030727-2019-PAMP Suisse', '030727-2019-PAMP in the mapping'),
 ];
 
-async function errorOutputOf(world: TestWorld, i: number, ...args: string[]): Promise<string> {
+async function standardOutputOf(world: TestWorld, i: number, ...args: string[]): Promise<string> {
   let said = '';
   const stdout = new PassThrough().on('data', chunk => {
     said += chunk;
@@ -55,7 +55,7 @@ test('prepare and review warn of look-alike bars above the question', async ({ w
   assert.equal([...warnings].sort(), [within, ...EXPECTED].sort());
   const reviewed = await world.ok(2, 'review', '--out', 'seen.json');
   assert.equal(reviewed.warnings, warnings);
-  const shown = await errorOutputOf(world, 2, 'review', '--out', 'seen-2.json');
+  const shown = await standardOutputOf(world, 2, 'review', '--out', 'seen-2.json');
   assert.match(shown, /\nWARNINGS\n {2}! O3I037-2019-PAMP differs/);
   assert.ok(shown.indexOf('WARNINGS') < shown.indexOf('review code'));
   await world.ok(1, 'abandon', '--yes');

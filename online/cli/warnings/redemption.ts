@@ -26,7 +26,7 @@ const ROUNDED = 0.0025;
  * Reports errors of the list of redeemable bars. The list belongs to the custodian, so its errors do not stop
  * a request. If the list cannot be read, it is not updated at publication.
  */
-export async function unreadableListWarning({ store }: Pick<Services, 'store'>): Promise<string[]> {
+export async function unreadableListWarnings({ store }: Pick<Services, 'store'>): Promise<string[]> {
   try {
     await readList({ store });
     return [];
@@ -89,7 +89,7 @@ export async function redemptionWarnings(
   chain: ChainFacts,
 ): Promise<string[]> {
   return [
-    ...(await unreadableListWarning(services)),
+    ...(await unreadableListWarnings(services)),
     ...heightWarnings(derivation),
     ...roundedWarnings(derivation, chain.evidence),
   ];

@@ -2,7 +2,7 @@
 
 import type { Tip } from '../answer-types.ts';
 import type { Source } from '../shape-reader.ts';
-import { blockText, staleTipRefusal, stillSyncingRefusal, wrongChainRefusal } from './texts.ts';
+import { blockAndPeersText, staleTipRefusal, stillSyncingRefusal, wrongChainRefusal } from './texts.ts';
 
 /** Age of the best block in seconds; negative for a block time in the future. */
 export const tipAge = (tip: Pick<Tip, 'time'>, now: number): number => Math.floor(now) - tip.time;
@@ -21,7 +21,7 @@ export const tipForJson = (tip: Pick<Tip, 'height' | 'time' | 'peers'>, now: num
  * @param now this computer's time, seconds since 1970
  */
 export const tipText = (tip: Pick<Tip, 'height' | 'time' | 'peers'>, now: number): string =>
-  blockText(tip, tipAge(tip, now));
+  blockAndPeersText(tip, tipAge(tip, now));
 
 /** @throws Refusal CHAIN_WRONG */
 export function checkChain(node: Source, tip: Pick<Tip, 'chain'>, network: string): void {

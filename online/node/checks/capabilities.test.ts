@@ -5,7 +5,7 @@ import { type RunningDevNode, startDevNode } from '../../../fixtures/devnode/dev
 import { policyScript } from '../../../fixtures/devnode/test-node.ts';
 import { OceanNode } from '../node.ts';
 import { assertRefusesNode } from '../testing.ts';
-import { fetchPolicyAsset, fetchWatchState } from './capabilities.ts';
+import { fetchPolicyAsset, fetchWatchState } from './watch-and-policy-asset.ts';
 
 interface Context {
   dev: RunningDevNode;

@@ -10,7 +10,7 @@ import type { Asker, ShapeReader } from '../shape-reader.ts';
  * Either the node has a list without the address, and refuses to freeze or burn tokens at this address. Or
  * the node has no list.
  */
-export async function fetchPolicyListed(
+export async function fetchListMembership(
   node: Asker,
   list: PolicyList,
   addresses: readonly string[],

@@ -21,7 +21,7 @@ function durationText(seconds: number): string {
 }
 
 /** @param age age of the best block in seconds; negative for a block time in the future */
-export function blockText({ height, peers }: Pick<Tip, 'height' | 'peers'>, age: number): string {
+export function blockAndPeersText({ height, peers }: Pick<Tip, 'height' | 'peers'>, age: number): string {
   const when = age >= 0 ? `${durationText(age)} old` : `${durationText(-age)} in the future`;
   return `block ${height}, ${when}; ${peersText(peers)}`;
 }

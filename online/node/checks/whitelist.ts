@@ -10,7 +10,7 @@ import type { Asker, ShapeReader } from '../shape-reader.ts';
  * a whitelist exists. In any case, a node with a whitelist refuses a transaction to an address that is not
  * listed (`kind: 'whitelist'`).
  */
-export async function fetchWhitelisted(
+export async function fetchWhitelistMembership(
   node: Asker,
   addresses: readonly string[],
 ): Promise<boolean[] | 'off'> {

@@ -41,12 +41,12 @@ export function parseBody(endpoint: Endpoint, method: string, answer: HttpAnswer
         texts.webPageText(status),
         endpoint.orPort(texts.ELSEWHERE),
       );
-    throw garbledRefusal(endpoint.name, method, `${withoutRepeatedKey(error)} (HTTP ${status})`);
+    throw garbledRefusal(endpoint.name, method, `${safeJsonErrorText(error)} (HTTP ${status})`);
   }
 }
 
 /** The JSON error without the text of a repeated key, because the server chose that text. */
-export function withoutRepeatedKey(error: Refusal): string {
+export function safeJsonErrorText(error: Refusal): string {
   const { message } = error;
   return cleanNodeMessage(
     error instanceof RepeatedKey ? message.replace(repeatedKeyText(error.key), () => texts.A_KEY) : message,
@@ -54,7 +54,7 @@ export function withoutRepeatedKey(error: Refusal): string {
 }
 
 /** @throws Refusal NODE_GARBLED */
-export function readError(endpoint: Endpoint, method: string, error: JsonValue): NodeError {
+export function parseNodeError(endpoint: Endpoint, method: string, error: JsonValue): NodeError {
   const code = error instanceof Map ? error.get('code') : undefined;
   const message = error instanceof Map ? error.get('message') : undefined;
   if (!(code instanceof JsonNumber) || !/^-?[0-9]{1,9}$/.test(code.text) || typeof message !== 'string')
@@ -67,7 +67,7 @@ function readOutcome(endpoint: Endpoint, method: string, answer: JsonObject, sta
   const error = answer.get('error') ?? null;
   if (error !== null) {
     if (result !== null) throw garbledRefusal(endpoint.name, method, texts.BOTH_RESULTS);
-    return { error: readError(endpoint, method, error) };
+    return { error: parseNodeError(endpoint, method, error) };
   }
   if (!answer.has('result')) throw garbledRefusal(endpoint.name, method, texts.NO_RESULT);
   if (status !== 200) throw garbledRefusal(endpoint.name, method, texts.resultWithStatusText(status));
@@ -89,7 +89,7 @@ function errorOfBatch(
 ): NodeError | null {
   if (!(value instanceof Map) || status === 200 || value.get('id') !== null) return null;
   const error = value.get('error') ?? null;
-  return error === null ? null : readError(endpoint, method, error);
+  return error === null ? null : parseNodeError(endpoint, method, error);
 }
 
 /** Names calls for messages: `getblockcount`, `getblockcount and 2 more calls`. */

@@ -13,7 +13,7 @@ import {
   tooLongText,
 } from './texts/settings.ts';
 
-const sentLoginHeader = (url: string, password?: string) =>
+const sentCredentials = (url: string, password?: string) =>
   Buffer.from(
     parseEndpoint(url, { password }).authorization?.slice('Basic '.length) ?? '',
     'base64',
@@ -35,13 +35,13 @@ for (const [url, name, asks, credentials] of GOOD) {
     const endpoint = parseEndpoint(url);
     assert.is(endpoint.name, name);
     assert.is(endpoint.url, asks);
-    assert.is(sentLoginHeader(url), credentials);
+    assert.is(sentCredentials(url), credentials);
   });
 }
 
 test('the password comes from the environment unless the URL has one', () => {
-  assert.is(sentLoginHeader('http://u@h:1', 's3:/@%cret é'), 'u:s3:/@%cret é');
-  assert.is(sentLoginHeader('http://u:url@h:1', 'environment'), 'u:url');
+  assert.is(sentCredentials('http://u@h:1', 's3:/@%cret é'), 'u:s3:/@%cret é');
+  assert.is(sentCredentials('http://u:url@h:1', 'environment'), 'u:url');
 });
 
 const SECRET = 'hunter2secret';

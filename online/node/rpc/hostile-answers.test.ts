@@ -32,7 +32,7 @@ const TXID = '031def31364fed217bc44e418ab3f07379d11ac156afe4c6fdb413945399f7ce';
 const ADDRESS = 'gKYDVq7yVL7Y2RBT98WsRWVNGWVfjCjsLH';
 
 /** Calls the client's function that sends this RPC method to the node. */
-function callMethod(node: OceanNode, method: string, params: unknown[]): Promise<unknown> {
+function callClientFunction(node: OceanNode, method: string, params: unknown[]): Promise<unknown> {
   const first = String(params[0]);
   const calls: Record<string, () => Promise<unknown>> = {
     getblockchaininfo: () => node.tip(),
@@ -63,7 +63,7 @@ test('a truncated answer is never accepted', async () => {
     if (!method || response === '') continue;
     for (let at = 0; at < response.length; at += 50) {
       cut = response.slice(0, at);
-      await assertRefusesNode('NODE_GARBLED', () => callMethod(node, method, params));
+      await assertRefusesNode('NODE_GARBLED', () => callClientFunction(node, method, params));
       cuts++;
     }
   }
@@ -91,7 +91,7 @@ test('an answer with any changed byte is read or refused', async () => {
     bytes = Buffer.from(one.response);
     bytes[random(bytes.length)] = random(256);
     try {
-      await callMethod(node, one.method, one.params);
+      await callClientFunction(node, one.method, one.params);
       count.read++;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;

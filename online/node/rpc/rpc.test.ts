@@ -32,7 +32,7 @@ const errorToQuestion = (question: Question, code: number, message: string) => (
 type Reply = (questions: Question[]) => unknown;
 
 /** Answers batches and single calls with the result of `reply`. */
-const startBatchServer = (reply: Reply, sizes: number[] = [], options = {}) =>
+const makeClientWithBatchServer = (reply: Reply, sizes: number[] = [], options = {}) =>
   makeClientWithServer((body, response) => {
     const asked: Question | Question[] = JSON.parse(body);
     const questions = Array.isArray(asked) ? asked : [asked];
@@ -42,25 +42,25 @@ const startBatchServer = (reply: Reply, sizes: number[] = [], options = {}) =>
     );
   }, options);
 
-const heightCalls = (n: number) =>
+const blockHashCalls = (n: number) =>
   Array.from({ length: n }, (_, i) => ({ method: 'getblockhash', params: [i] }));
 const numberResults = (n: number) =>
   Array.from({ length: n }, (_, i) => ({ result: new JsonNumber(String(i)) }));
 
 test('a batch takes one round trip, and answers in any order are matched by id', async () => {
-  const node = await startBatchServer(questions =>
+  const node = await makeClientWithBatchServer(questions =>
     questions.map(q => answerToQuestion(q)).sort((a, b) => (a.id % 7) - (b.id % 7)),
   );
-  assert.equal(await node.rpc.batch(heightCalls(100)), numberResults(100));
+  assert.equal(await node.rpc.batch(blockHashCalls(100)), numberResults(100));
   assert.is(node.roundTrips, 1);
 });
 
 test('calls made at the same moment share a round trip, and later ones do not', async () => {
   const sizes: number[] = [];
-  const node = await startBatchServer(questions => questions.map(q => answerToQuestion(q)), sizes);
+  const node = await makeClientWithBatchServer(questions => questions.map(q => answerToQuestion(q)), sizes);
   await Promise.all([
     node.rpc.call('getblockhash', [1]),
-    node.rpc.batch(heightCalls(3)),
+    node.rpc.batch(blockHashCalls(3)),
     node.rpc.call('getblockhash', [2]),
   ]);
   await node.rpc.call('getblockhash', [3]);
@@ -71,8 +71,8 @@ test('calls made at the same moment share a round trip, and later ones do not', 
 
 test('very many or very long calls are split, and their answers are joined', async () => {
   const sizes: number[] = [];
-  const node = await startBatchServer(questions => questions.map(q => answerToQuestion(q)), sizes);
-  assert.equal(await node.rpc.batch(heightCalls(2500)), numberResults(2500));
+  const node = await makeClientWithBatchServer(questions => questions.map(q => answerToQuestion(q)), sizes);
+  assert.equal(await node.rpc.batch(blockHashCalls(2500)), numberResults(2500));
   assert.equal(sizes, [1000, 1000, 500]);
   sizes.length = 0;
   const long = Array.from({ length: 5 }, () => ({
@@ -85,7 +85,7 @@ test('very many or very long calls are split, and their answers are joined', asy
 
 test('if the node is unreachable, the rest of a split batch is not sent', async () => {
   const node = await makeClientWithServer((_body, response) => response.destroy(), { attempts: 1 });
-  await assertRefusesNode('NODE_UNREACHABLE', () => node.rpc.batch(heightCalls(5000)), NO_ANSWER[0]);
+  await assertRefusesNode('NODE_UNREACHABLE', () => node.rpc.batch(blockHashCalls(5000)), NO_ANSWER[0]);
   assert.is(node.roundTrips, 1);
 });
 
@@ -112,19 +112,19 @@ const WRONG: [what: string, reply: Reply, message: RegExp | string][] = [
 ];
 for (const [what, reply, message] of WRONG) {
   test(`a batch with an unusable answer: ${what}`, async () => {
-    const node = await startBatchServer(reply);
-    await assertRefusesNode('NODE_GARBLED', () => node.rpc.batch(heightCalls(3)), message);
+    const node = await makeClientWithBatchServer(reply);
+    await assertRefusesNode('NODE_GARBLED', () => node.rpc.batch(blockHashCalls(3)), message);
     assert.is(node.roundTrips, 1);
   });
 }
 
 test('an error of one call does not affect the results of the others', async () => {
-  const node = await startBatchServer(qs =>
+  const node = await makeClientWithBatchServer(qs =>
     qs.map(q =>
       q.params[0] === 1 ? errorToQuestion(q, -8, 'Block height out of range') : answerToQuestion(q),
     ),
   );
-  const [zero, one, two] = await node.rpc.batch(heightCalls(3));
+  const [zero, one, two] = await node.rpc.batch(blockHashCalls(3));
   assert.equal([zero, two], [{ result: new JsonNumber('0') }, { result: new JsonNumber('2') }]);
   assert.ok(one && 'error' in one && one.error.rpcCode === -8);
 });
@@ -134,12 +134,12 @@ test("a batch that the node could not read fails as a whole with the node's mess
     response.statusCode = 500;
     response.end('{"result":null,"error":{"code":-32700,"message":"Parse error"},"id":null}');
   });
-  const [first] = await node.rpc.batch(heightCalls(2));
+  const [first] = await node.rpc.batch(blockHashCalls(2));
   assert.ok(first && 'error' in first && first.error.rpcCode === -32700);
 });
 
 /** A server that fails a number of times and then answers. */
-const startRecoveringServer = (
+const makeClientWithFailingServer = (
   times: number,
   fail: (response: import('node:http').ServerResponse, qs: Question[]) => void,
   options = {},
@@ -157,7 +157,7 @@ const startRecoveringServer = (
   }, options);
 };
 
-const PASSING: [what: string, fail: Parameters<typeof startRecoveringServer>[1], code?: string][] = [
+const PASSING: [what: string, fail: Parameters<typeof makeClientWithFailingServer>[1], code?: string][] = [
   ['a full work queue', r => r.writeHead(503).end('Work queue depth exceeded')],
   ['a proxy without its node', r => r.writeHead(502).end('<html>')],
   ['a connection closed without an answer', r => r.destroy()],
@@ -182,15 +182,15 @@ const PASSING: [what: string, fail: Parameters<typeof startRecoveringServer>[1],
 for (const [what, fail, code = 'NODE_UNREACHABLE'] of PASSING) {
   test(`after ${what}, a repeatable call is sent again`, async () => {
     for (const method of ['getblockcount', 'sendrawtransaction', 'importaddress']) {
-      const node = await startRecoveringServer(2, fail);
+      const node = await makeClientWithFailingServer(2, fail);
       assert.is(await node.rpc.call(method), 'ok');
       assert.is(node.roundTrips, 3);
     }
-    const batch = await startRecoveringServer(2, fail);
-    assert.equal(await batch.rpc.batch(heightCalls(2)), [{ result: 'ok' }, { result: 'ok' }]);
+    const batch = await makeClientWithFailingServer(2, fail);
+    assert.equal(await batch.rpc.batch(blockHashCalls(2)), [{ result: 'ok' }, { result: 'ok' }]);
     assert.is(batch.roundTrips, 3);
     const waits: number[] = [];
-    const giving = await startRecoveringServer(99, fail, {
+    const giving = await makeClientWithFailingServer(99, fail, {
       attempts: 4,
       backoffMs: 10,
       sleep: async (ms: number) => void waits.push(ms),
@@ -206,7 +206,7 @@ for (const [what, fail, code = 'NODE_UNREACHABLE'] of PASSING) {
 
   test(`after ${what}, a call that is not repeatable is sent once`, async () => {
     for (const method of ['generate', 'sendtoaddress', 'stop', 'signrawtransaction', 'issueasset']) {
-      const node = await startRecoveringServer(1, fail);
+      const node = await makeClientWithFailingServer(1, fail);
       assert.instance(await node.rpc.call(method).catch(e => e), Error);
       assert.is(node.roundTrips, 1);
     }
@@ -230,11 +230,11 @@ test('assetInfo also waits for a node that starts', async () => {
 
 test('a call that is not repeatable never shares a round trip', async () => {
   const sizes: number[] = [];
-  const node = await startBatchServer(questions => questions.map(q => answerToQuestion(q)), sizes);
+  const node = await makeClientWithBatchServer(questions => questions.map(q => answerToQuestion(q)), sizes);
   await Promise.all([
-    node.rpc.batch(heightCalls(2)),
+    node.rpc.batch(blockHashCalls(2)),
     node.rpc.call('generate', [1]),
-    node.rpc.batch(heightCalls(2)),
+    node.rpc.batch(blockHashCalls(2)),
   ]);
   assert.equal(sizes.sort(), [1, 4]);
 });

@@ -77,7 +77,7 @@ test('slow and silent answers end at the deadline', async () => {
 });
 
 /** A client of a TCP server that does not use HTTP. */
-async function startRawServer(onData: (socket: Socket) => void): Promise<OceanNode> {
+async function makeClientWithRawServer(onData: (socket: Socket) => void): Promise<OceanNode> {
   const server = createServer(socket => {
     socket.on('error', () => {});
     socket.once('data', () => onData(socket));
@@ -100,9 +100,9 @@ test('a connection that is cut before, in or after the head is reported', async 
     [`HTTP/1.1 200 OK\r\nX: ${'y'.repeat(100_000)}\r\n\r\n`, 'NODE_GARBLED', /not HTTP/],
   ];
   for (const [send, code, message] of cases) {
-    const node = await startRawServer(socket => socket.end(send));
+    const node = await makeClientWithRawServer(socket => socket.end(send));
     await assertRefusesNode(code, () => node.mempool(), message);
-    const reset = await startRawServer(socket => socket.write(send, () => socket.resetAndDestroy()));
+    const reset = await makeClientWithRawServer(socket => socket.write(send, () => socket.resetAndDestroy()));
     const error = await reset.mempool().catch(checkPresentable);
     // The reset may arrive before the data that the server sent earlier.
     assert.ok(error instanceof Refusal && ['NODE_UNREACHABLE', 'NODE_GARBLED'].includes(error.code));

@@ -5,7 +5,7 @@
  * the six decimals show where the time ends. The last decimal is not zero, because Python omits a zero at the
  * end.
  */
-export function unambiguousTime(milliseconds: number): string {
+export function mappingTimeText(milliseconds: number): string {
   const seconds = Math.floor(milliseconds / 1000);
   const micros = Math.floor(milliseconds % 1000) * 1000 + 1;
   return `${seconds}.${String(micros).padStart(6, '0')}`;

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { makeRealWorld, type World } from '../world.ts';
-import { clockText, ProgressPrinter } from './progress.ts';
+import { minutesAndSecondsText, ProgressPrinter } from './progress.ts';
 
 function makeProgressWorld({ isTTY = true, columns = 80 } = {}) {
   const stderr = Object.assign(new PassThrough(), { isTTY, columns });
@@ -56,7 +56,7 @@ test('progress fits into a narrow window', async () => {
   for (const line of said().split(/[\r\n]/)) assert.ok(line.length < 20, line);
 });
 
-test('clockText formats seconds as a clock', () =>
-  assert.equal([0, 7, 60, 750].map(clockText), ['0:00', '0:07', '1:00', '12:30']));
+test('minutesAndSecondsText formats seconds as a clock', () =>
+  assert.equal([0, 7, 60, 750].map(minutesAndSecondsText), ['0:00', '0:07', '1:00', '12:30']));
 
 test.run();

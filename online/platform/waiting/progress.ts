@@ -41,13 +41,13 @@ export class ProgressPrinter {
 
   private show(): void {
     const seconds = Math.max(0, Math.floor((this.world.now() - this.since) / 1000));
-    const since = seconds > 0 ? `, ${clockText(seconds)} since the last change` : '';
+    const since = seconds > 0 ? `, ${minutesAndSecondsText(seconds)} since the last change` : '';
     this.line.show(`  waiting${since}; Ctrl-C stops, and nothing is lost`);
   }
 }
 
 /** `0:07`, `12:30`. */
-export function clockText(seconds: number): string {
+export function minutesAndSecondsText(seconds: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 
@@ -55,7 +55,7 @@ export function clockText(seconds: number): string {
  * A number of blocks, with the estimated time.
  * @param secondsABlock measured seconds between blocks; null if not known, which counts as a minute
  */
-export function blockCountText(blocks: number, secondsABlock: number | null = null): string {
+export function blocksWithTimeText(blocks: number, secondsABlock: number | null = null): string {
   const minutes = Math.round((blocks * (secondsABlock ?? 60)) / 60);
   const hours = Math.floor(minutes / 60);
   const measured = secondsABlock === null ? '' : ` at ${Math.round(secondsABlock)} s a block`;

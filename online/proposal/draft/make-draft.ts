@@ -11,7 +11,7 @@ import type { Trust } from '../../../shared/trust.ts';
 import type { LedgerState } from '../../ledger/ledger-state.ts';
 import { outpointText, type PolicyCoin } from '../../ledger/policy-coin.ts';
 import type { Published } from '../../ledger/stored-mappings.ts';
-import { unambiguousTime } from '../../platform/text/mapping-time.ts';
+import { mappingTimeText } from '../../platform/text/mapping-time.ts';
 import type { BurnFact } from '../facts/burns.ts';
 import type { OlderFact } from '../facts/facts.ts';
 import type { Wanted } from '../facts/question.ts';
@@ -161,7 +161,7 @@ export function makeDraft(wanted: Wanted, from: DraftFrom): Derivation | DraftRe
       trust: trust.digest,
       base: { mapping: base.digest, text: new TextDecoder().decode(bytes) },
       height,
-      time: unambiguousTime(milliseconds),
+      time: mappingTimeText(milliseconds),
       ...changes,
     });
   let at = Math.max(now, Math.ceil(Number(base.time) * 1000));

@@ -4,7 +4,7 @@ import { blocksLeft, periodOf } from '../../../shared/token-schedule.ts';
 import type { Tip } from '../../node/answer-types.ts';
 import { tipAge, tipText } from '../../node/checks/best-block.ts';
 import { countText } from '../../platform/text/words.ts';
-import { blockCountText } from '../../platform/waiting/progress.ts';
+import { blocksWithTimeText } from '../../platform/waiting/progress.ts';
 import type { TokenDifference, TokenFacts, TransactionFact } from '../facts/facts.ts';
 import { differenceText } from './sending.ts';
 
@@ -68,7 +68,7 @@ export function confirmationWaitText(
   const late = periodOf(height) !== periodOf(since);
   const time = late
     ? `the period is over, and the amounts of block ${since} still apply`
-    : `${blockCountText(blocksLeft(height), seconds)} of the period left`;
+    : `${blocksWithTimeText(blocksLeft(height), seconds)} of the period left`;
   return `Block ${height}: ${confirmed} of ${countText(all, 'transaction')} confirmed, ${time}.`;
 }
 

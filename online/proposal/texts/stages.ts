@@ -7,7 +7,7 @@ import { blocksLeft, firstBlockOfNextPeriod, PERIOD, periodOf } from '../../../s
 import type { Trust } from '../../../shared/trust.ts';
 import type { LedgerState } from '../../ledger/ledger-state.ts';
 import { capitalisedText, controllersText } from '../../platform/text/words.ts';
-import { blockCountText } from '../../platform/waiting/progress.ts';
+import { blocksWithTimeText } from '../../platform/waiting/progress.ts';
 import { BURN_CONFIRMATIONS } from '../facts/burns.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { Situation } from '../situation/situation.ts';
@@ -118,7 +118,7 @@ function periodEndingText(
     return `${signed}The period of the request begins with block ${begins}, and the node is at block ${height}. Wait until the node has block ${begins}.`;
   if (is === 'over') return `${signed}The period of the request is over: ${AGAIN}.`;
   const left = blocksLeft(height);
-  return `${signed}Only ${blockCountText(left)} of the period are left, and sending needs at least ${BLOCKS_NEEDED}. At block ${firstBlockOfNextPeriod(since)}, ${AGAIN}.`;
+  return `${signed}Only ${blocksWithTimeText(left)} of the period are left, and sending needs at least ${BLOCKS_NEEDED}. At block ${firstBlockOfNextPeriod(since)}, ${AGAIN}.`;
 }
 
 /** The end of a sentence, with the remaining time. Only the amounts of issuances depend on the period. */
@@ -127,7 +127,7 @@ function timeLeftText({ chain }: Facts, request: Request): string {
   const { height: since } = request;
   const { height } = chain.tip;
   if (periodOf(height) > periodOf(since)) return '';
-  return ` within ${blockCountText(blocksLeft(height))}`;
+  return ` within ${blocksWithTimeText(blocksLeft(height))}`;
 }
 
 /** A sentence about the confirmations of burns, for which `finalise` waits. Empty if there are enough. */

@@ -3,7 +3,7 @@ import { emptyMapping, MAX_MAPPING_BYTES } from '../../../shared/mapping/mapping
 import { appendEvent, readLedger } from '../../ledger/ledger.ts';
 import { EARLIER_LAYOUT, JSON_TYPE, keys } from '../../ledger/object-keys.ts';
 import { type Published, readPublished, storeInHistory } from '../../ledger/stored-mappings.ts';
-import { unambiguousTime } from '../../platform/text/mapping-time.ts';
+import { mappingTimeText } from '../../platform/text/mapping-time.ts';
 import type { Services } from '../services.ts';
 import { RefusedError } from '../texts/refused-error.ts';
 import { ledgerExistsRefusal, mappingRemovedRefusal } from '../texts/stored-objects.ts';
@@ -50,7 +50,7 @@ export async function beginLedger(
     });
   const isNew = bytes === null;
   if (isNew) await checkNeverUsed(services);
-  const first = isNew ? emptyMapping(trust.n, trust.m, unambiguousTime(world.now())) : null;
+  const first = isNew ? emptyMapping(trust.n, trust.m, mappingTimeText(world.now())) : null;
   const published: Published = first
     ? { mapping: first, bytes: first.bytes(), signers: [] }
     : readPublished(bytes as Uint8Array, keys.mapping, trust);

@@ -13,13 +13,13 @@ import { FileStore } from './file-store.ts';
 const base = fs.mkdtempSync(join(tmpdir(), 'countersign-store-'));
 fs.chmodSync(base, 0o755);
 let count = 0;
-const makeFreshFolder = () => join(base, `store-${++count}`, 'deep');
+const freshFolderPath = () => join(base, `store-${++count}`, 'deep');
 const textBytes = (value: string) => new TextEncoder().encode(value);
 
 const test = storeSuite({
   label: 'file store',
   open: {},
-  fresh: () => `file:${makeFreshFolder()}`,
+  fresh: () => `file:${freshFolderPath()}`,
   rounds: 60,
 });
 test.after(() => fs.rmSync(base, { recursive: true, force: true }));
@@ -32,7 +32,7 @@ function filesBelow(folder: string): string[] {
 }
 
 test('reading creates no folder, and writing leaves only the object', async () => {
-  const store = new FileStore(makeFreshFolder());
+  const store = new FileStore(freshFolderPath());
   await store.get('a/b');
   await store.list('');
   assert.is(fs.existsSync(store.folder), false);
@@ -43,7 +43,7 @@ test('reading creates no folder, and writing leaves only the object', async () =
 });
 
 test('a temporary file never counts as an object, and later writes remove leftovers of killed writers', async () => {
-  const store = new FileStore(makeFreshFolder());
+  const store = new FileStore(freshFolderPath());
   await store.put('history/1', textBytes('x'));
   const [stale, young, foreign] = ['2~0123456789abcdef', '3~0123456789abcdef', 'notes~'].map(name =>
     join(store.folder, name),
@@ -64,7 +64,7 @@ test('objects are written in a subfolder on another disk', async () => {
   if (!fs.existsSync('/dev/shm')) return;
   const other = fs.mkdtempSync('/dev/shm/countersign-');
   try {
-    const store = new FileStore(makeFreshFolder());
+    const store = new FileStore(freshFolderPath());
     fs.mkdirSync(store.folder, { recursive: true });
     fs.symlinkSync(other, join(store.folder, 'history'));
     assert.is(await store.create('history/1', textBytes('x')), true);
@@ -81,7 +81,7 @@ test('without hard links create is refused, and no file is left under the name',
     const withoutLink = async () => {
       throw Object.assign(new Error(), { code });
     };
-    const store = new FileStore(makeFreshFolder(), { link: withoutLink });
+    const store = new FileStore(freshFolderPath(), { link: withoutLink });
     const { message, hint } = noHardLinksRefusal(`${store.name}: map.json`, code);
     const refusal = await rejectsWith(
       'STORE_FAILED',
@@ -94,7 +94,7 @@ test('without hard links create is refused, and no file is left under the name',
 });
 
 test("if a folder, a pipe or a file has the object's name, the refusal names the key", async () => {
-  const store = new FileStore(makeFreshFolder());
+  const store = new FileStore(freshFolderPath());
   await store.put('a/b', textBytes('x'));
   await rejectsWith('STORE_FAILED', () => store.put('a', textBytes('x')), /write a: .*EISDIR/);
   const { hint } = notAnObjectRefusal('', '', '');
@@ -124,7 +124,7 @@ test("if the store's path is a file or below a file, every operation says so", a
 });
 
 test('a folder without permissions is refused', async () => {
-  const store = new FileStore(makeFreshFolder());
+  const store = new FileStore(freshFolderPath());
   await store.put('map.json', textBytes('x'));
   const asRoot = process.getuid?.() === 0;
   fs.chmodSync(store.folder, 0o500);
@@ -199,7 +199,7 @@ withDisk(
 );
 
 test('after writers were killed at any moment, every object is complete and no other file counts', async () => {
-  const folder = makeFreshFolder();
+  const folder = freshFolderPath();
   const store = new FileStore(folder);
   const random = (n: number) => (n * 7919) % 97; // Milliseconds of a pause, 0 to 96, the same in each run.
   let created = 0;

@@ -7,7 +7,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Refusal } from '../../../shared/errors.ts';
-import { hasErrorCode, isMissingHardLinks, parseFileError } from '../../platform/file-errors.ts';
+import { explainFileError, hasErrorCode, isHardLinkUnsupported } from '../../platform/file-errors.ts';
 import { checkKey, checkPrefix, isValidKey, MAX_KEY } from '../object-keys.ts';
 import { DEFAULT_MAX_BYTES, type Store } from '../store.ts';
 import {
@@ -97,7 +97,7 @@ export class FileStore implements Store {
           if (!(await stat(target)).isDirectory()) return false;
           throw notAnObjectRefusal(this.at(key), 'an object', 'a folder');
         }
-        if (!isMissingHardLinks(error)) throw error;
+        if (!isHardLinkUnsupported(error)) throw error;
         // Without hard links, an empty file could reserve the name. But a crash at this moment would block
         // the name permanently.
         throw noHardLinksRefusal(this.at(key), String((error as NodeJS.ErrnoException).code));
@@ -175,7 +175,7 @@ export class FileStore implements Store {
     try {
       return await run();
     } catch (error) {
-      const found = parseFileError(error);
+      const found = explainFileError(error);
       if (!found) throw error;
       const { what, errno, hint, denied } = found;
       const sentence = `${this.name}: cannot ${action} ${key}: ${what} (${errno})`;

@@ -41,8 +41,8 @@ async function withCredentials<T>(credentials: Record<string, string>, run: () =
 }
 
 let count = 0;
-const openFreshStore = () => `s3://${bucket}/suite/${++count}`;
-const test = storeSuite({ label: `S3 store at ${endpoint}`, open, fresh: openFreshStore, rounds: 40 });
+const freshStoreAddress = () => `s3://${bucket}/suite/${++count}`;
+const test = storeSuite({ label: `S3 store at ${endpoint}`, open, fresh: freshStoreAddress, rounds: 40 });
 
 test.before(async () => {
   const { S3Client, CreateBucketCommand } = await import('@aws-sdk/client-s3');
@@ -92,21 +92,21 @@ async function assertAllRefuse([code, cause, step]: Meaning, spec: string, optio
 
 test('an unknown access key is refused', () =>
   withCredentials({ AWS_ACCESS_KEY_ID: 'NOKEY', AWS_SECRET_ACCESS_KEY: 'wrongsecret' }, () =>
-    assertAllRefuse(MEANINGS.keyUnknown, openFreshStore(), open),
+    assertAllRefuse(MEANINGS.keyUnknown, freshStoreAddress(), open),
   ));
 
 test('a wrong secret is refused', () =>
   withCredentials({ AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'wrongsecret' }, () =>
-    assertAllRefuse(MEANINGS.secretWrong, openFreshStore(), open),
+    assertAllRefuse(MEANINGS.secretWrong, freshStoreAddress(), open),
   ));
 
 test('missing credentials are refused', () =>
   withCredentials({}, () =>
-    assertAllRefuse(explainNoCredentialsFound(profileNameText('default')), openFreshStore(), open),
+    assertAllRefuse(explainNoCredentialsFound(profileNameText('default')), freshStoreAddress(), open),
   ));
 
 test('a bucket of another user is refused', async () => {
-  const spec = openFreshStore();
+  const spec = freshStoreAddress();
   await (await openStore(spec, open)).put('map.json', textBytes('mine'));
   await withCredentials(OTHER, () => assertAllRefuse(MEANINGS.accessDenied, spec, open));
   assert.equal(await (await openStore(spec, open)).get('map.json'), textBytes('mine'));
@@ -132,7 +132,7 @@ async function withFastClock<T>(run: () => Promise<T>): Promise<T> {
 }
 
 test("with a clock that is wrong by an hour, the server's clock is used", async () => {
-  const spec = openFreshStore();
+  const spec = freshStoreAddress();
   await withFastClock(async () => {
     const store = await openStore(spec, open);
     assert.is(await store.create('map.json', textBytes('x')), true);
@@ -157,12 +157,12 @@ test('the refusal names a wrong clock that is not corrected', async () => {
 });
 
 test('an https address of a server without TLS is refused', () =>
-  assertAllRefuse(explainNoTls('EPROTO'), openFreshStore(), {
+  assertAllRefuse(explainNoTls('EPROTO'), freshStoreAddress(), {
     endpoint: endpoint.replace('http:', 'https:'),
   }));
 
 test('an object becomes public only if both the store and the caller request it', async () => {
-  const spec = openFreshStore();
+  const spec = freshStoreAddress();
   const status = (key: string) =>
     fetch(`${endpoint}/${spec.slice('s3://'.length)}/${key}`).then(r => r.status);
   const configured = await openStore(spec, { ...open, publicRead: true });
@@ -177,7 +177,7 @@ test('an object becomes public only if both the store and the caller request it'
 });
 
 test('objects have a content type', async () => {
-  const spec = openFreshStore();
+  const spec = freshStoreAddress();
   const store = await openStore(spec, { ...open, publicRead: true });
   const type = async (key: string) =>
     (await fetch(`${endpoint}/${spec.slice('s3://'.length)}/${key}`)).headers.get('content-type');
@@ -190,7 +190,7 @@ test('objects have a content type', async () => {
 });
 
 test('list skips objects whose names are not keys', async () => {
-  const spec = openFreshStore();
+  const spec = freshStoreAddress();
   const { S3Client, PutObjectCommand } = await import('@aws-sdk/client-s3');
   const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true });
   for (const name of ['folder/', 'with space', 'map.json'])
@@ -251,7 +251,7 @@ test('after a lost answer, a repeated create recognises its own object', async (
   await withLossyProxy(
     (method, path) => isCreateRequest(method, path) && lost++ < 1,
     async proxied => {
-      const spec = openFreshStore();
+      const spec = freshStoreAddress();
       const store = await openStore(spec, { endpoint: proxied });
       assert.is(await store.create('map.json', textBytes('mine')), true);
       assert.ok(lost > 1, 'an answer was lost, and the request repeated');
@@ -265,7 +265,7 @@ test('after a lost answer, a create that was too late does not count as successf
   await withLossyProxy(
     (method, path) => isCreateRequest(method, path) && lost++ < 1,
     async proxied => {
-      const spec = openFreshStore();
+      const spec = freshStoreAddress();
       // Another call writes the same bytes, so only the mark shows which call wrote them.
       await (await openStore(spec, open)).create('map.json', textBytes('same'));
       assert.is(
@@ -279,7 +279,7 @@ test('after a lost answer, a create that was too late does not count as successf
 
 test('if all answers are lost, create reports an unknown result', () =>
   withLossyProxy(isCreateRequest, async proxied => {
-    const spec = openFreshStore();
+    const spec = freshStoreAddress();
     const store = await openStore(spec, { endpoint: proxied });
     const { message } = await rejectsWith('STORE_UNREACHABLE', () =>
       store.create('map.json', textBytes('mine')),

@@ -9,7 +9,7 @@ import { failsWith } from '../../../shared/testing.ts';
 import * as node from '../qr/deflate.ts';
 import * as page from './deflate.ts';
 
-const joinBytes = (frames: readonly string[], inflate: typeof page.inflate) => {
+const fileFromFrames = (frames: readonly string[], inflate: typeof page.inflate) => {
   const reader = new FrameReader();
   for (const frame of frames) reader.add(frame);
   return reader.file(inflate);
@@ -18,8 +18,8 @@ const joinBytes = (frames: readonly string[], inflate: typeof page.inflate) => {
 test("page and command read each other's streams, at many sizes", () => {
   for (const size of [1, 40, 300, 5000, 70_000, 300_000]) {
     for (const file of [sampleText(size), sampleBytes(size)]) {
-      assert.equal(joinBytes(splitFile(file, { deflate: page.deflate }).frames, node.inflate), file);
-      assert.equal(joinBytes(splitFile(file, { deflate: node.deflate }).frames, page.inflate), file);
+      assert.equal(fileFromFrames(splitFile(file, { deflate: page.deflate }).frames, node.inflate), file);
+      assert.equal(fileFromFrames(splitFile(file, { deflate: node.deflate }).frames, page.inflate), file);
     }
   }
 });
@@ -57,7 +57,7 @@ test('page and command refuse truncated streams, random bytes and huge output', 
     assert.throws(() => inflate(deflateRawSync(new Uint8Array(1001)), 1000));
   }
   failsWith('QR_INVALID', () =>
-    joinBytes(splitFile(sampleText(500), { deflate: node.deflate }).frames, b => page.inflate(b, 499)),
+    fileFromFrames(splitFile(sampleText(500), { deflate: node.deflate }).frames, b => page.inflate(b, 499)),
   );
 });
 

@@ -30,7 +30,7 @@ export function highlightButton(id: string): void {
  * each earlier step.
  * @param current number of the current step, from 1. With a number above the last step, all steps are done
  */
-export function showStep(panel: 'show' | 'scan', current: number): void {
+export function markCurrentStep(panel: 'show' | 'scan', current: number): void {
   for (const [i, step] of [...document.querySelectorAll(`#${panel} .steps > li`)].entries()) {
     if (i + 1 === current) step.setAttribute('aria-current', 'step');
     else step.removeAttribute('aria-current');

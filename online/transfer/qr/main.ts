@@ -5,8 +5,8 @@
 import { parseArgs } from 'node:util';
 import { Refusal, valueText } from '../../../shared/errors.ts';
 import { errorText, watchOutputErrors } from '../../platform/output-errors.ts';
-import { readFrames, readResultText } from './read-frames.ts';
-import { showFrames, showResultText } from './show-frames.ts';
+import { restoredFileText, restoreFileFromPictures } from './read-frames.ts';
+import { showFrames, shownFileText } from './show-frames.ts';
 
 /** The version of package.json, inserted when the program is bundled. */
 declare const QR_VERSION: string | undefined;
@@ -42,10 +42,10 @@ async function runQr(args: string[]): Promise<string> {
   if (command === 'show' && rest.length === 1) {
     const { out, frames, density, speed } = values;
     const options = { file: rest[0]!, out, frames, density, speed };
-    return showResultText(await showFrames(options, process.stdin, process.stdout), frames);
+    return shownFileText(await showFrames(options, process.stdin, process.stdout), frames);
   }
   if (command === 'read' && rest.length > 0) {
-    return readResultText(await readFrames(rest, values.out, printNote));
+    return restoredFileText(await restoreFileFromPictures(rest, values.out, printNote));
   }
   if (command === 'show') throw new UsageError(`show: expected one file, got ${rest.length || 'none'}`);
   if (command === 'read') throw new UsageError(`read: expected pictures, or a folder of pictures`);

@@ -13,7 +13,7 @@ import {
 import { inflate } from './deflate.ts';
 import { findCodes } from './picture/find-codes.ts';
 import { type Picture, PictureError } from './picture/grey-picture.ts';
-import { pictureAppearances, readPicture } from './picture/read-picture.ts';
+import { picturesToSearch, readPicture } from './picture/read-picture.ts';
 import { filesAtPath } from './picture-files.ts';
 import {
   type Description,
@@ -62,19 +62,19 @@ export interface Read {
  * @param note function that is called with one sentence at a time
  * @throws {Refusal} QR_INVALID, QR_INCOMPLETE, TOO_LARGE, FILE_EXISTS, FILE_…; nothing is written then
  */
-export async function readFrames(
+export async function restoreFileFromPictures(
   paths: readonly string[],
   out: string | undefined,
   note: (sentence: string) => void,
 ): Promise<Read> {
   if (out !== undefined) checkOutputPath(out);
   const reader = new FrameReader();
-  const unusable = new SkippedPictures(note);
+  const unusable = new SkippedPictureReporter(note);
   let usable = 0;
   for (const image of listImageFiles(paths, unusable)) {
     const name = valueText(basename(image));
     try {
-      addAllFrames(name, reader, await readPictureFile(image), note);
+      addFramesInPicture(name, reader, await readPictureFile(image), note);
       usable++;
     } catch (error) {
       unusable.passOver(error);
@@ -91,7 +91,7 @@ export async function readFrames(
 }
 
 /** The named files, and the files in the named folders. */
-function listImageFiles(paths: readonly string[], unusable: SkippedPictures): string[] {
+function listImageFiles(paths: readonly string[], unusable: SkippedPictureReporter): string[] {
   const files = paths.flatMap(path => {
     try {
       return filesAtPath(path);
@@ -105,7 +105,7 @@ function listImageFiles(paths: readonly string[], unusable: SkippedPictures): st
 }
 
 /** Prints a note for each skipped picture, and each next step only once. */
-class SkippedPictures {
+class SkippedPictureReporter {
   first: Refusal | undefined;
   readonly #note: (sentence: string) => void;
   readonly #hints = new Set<string>();
@@ -127,7 +127,7 @@ class SkippedPictures {
  * Adds the frames in a picture to the reader. Each further form of the picture, such as the inverted picture,
  * is searched only if no frame was found before.
  */
-function addAllFrames(
+function addFramesInPicture(
   name: string,
   reader: FrameReader,
   seen: Picture,
@@ -136,14 +136,14 @@ function addAllFrames(
   const foreign = new Set<string>();
   let frames = 0;
   let bounded = false;
-  for (const grey of pictureAppearances(seen)) {
+  for (const grey of picturesToSearch(seen)) {
     const codes = findCodes(grey, () => {
       bounded = true;
     });
     for (const text of codes) {
       if (looksLikeFrame(text)) {
         frames++;
-        addFramesFrom(name, reader, text);
+        addFrame(name, reader, text);
       } else if (!foreign.has(text)) {
         foreign.add(text);
         note(skippedCodeText(name, describeForeignCode(text)));
@@ -156,7 +156,7 @@ function addAllFrames(
   if (frames + foreign.size === 0) note(noCodeText(name));
 }
 
-function addFramesFrom(name: string, reader: FrameReader, text: string): void {
+function addFrame(name: string, reader: FrameReader, text: string): void {
   try {
     reader.add(text);
   } catch (error) {
@@ -176,7 +176,7 @@ async function readPictureFile(path: string): Promise<Picture> {
 }
 
 /** The lines that `qr read` prints for a person. */
-export function readResultText({ file, bytes, frames, description }: Read): string {
+export function restoredFileText({ file, bytes, frames, description }: Read): string {
   const what = description ? descriptionText(description) : '';
   return `${what}wrote ${printablePath(file)}: ${bytes} bytes from ${frames} ${frames === 1 ? 'frame' : 'frames'}\n`;
 }

@@ -68,15 +68,21 @@ export async function showFrames(options: ShowOptions, keyboard: Keyboard, scree
   refuseSecret(file);
   const packed = packFile(file, deflate);
   if (options.out !== undefined)
-    return writePictures(file, packed, pathInFolder(options.out, options.file), version, options.frames);
+    return writePicturesOrPage(
+      file,
+      packed,
+      outputPathFor(options.out, options.file),
+      version,
+      options.frames,
+    );
   if (!screen.isTTY) throw noTerminalRefusal();
   const [columns, rows] = terminalSize(screen);
   const player = new FramePlayer({ packed, columns, rows, version, frames: options.frames, speed });
   if (await playOnTerminal(player, keyboard, screen)) throw stoppedShowingRefusal();
-  return { files: [], frames: player.count, version: player.version, ...describeFile(file) };
+  return { files: [], frames: player.count, version: player.version, ...descriptionOrWarning(file) };
 }
 
-function describeFile(file: Uint8Array): Pick<Shown, 'description' | 'warning'> {
+function descriptionOrWarning(file: Uint8Array): Pick<Shown, 'description' | 'warning'> {
   const description = describeIfKnown(file);
   return { description, warning: description ? null : foreignFileText(file) };
 }
@@ -85,13 +91,13 @@ function describeFile(file: Uint8Array): Pick<Shown, 'description' | 'warning'> 
  * The path to write. If `out` is a folder, a page is written there, with the name of the file, such as
  * `request-THJN.html`. If this name is taken, a number is added.
  */
-function pathInFolder(out: string, file: string): string {
+function outputPathFor(out: string, file: string): string {
   if (!statSync(out, { throwIfNoEntry: false })?.isDirectory()) return out;
   const { name } = parse(file);
   return join(out, freeFileName(out, `${name}.html`));
 }
 
-function writePictures(
+function writePicturesOrPage(
   file: Uint8Array,
   packed: Packed,
   out: string,
@@ -106,9 +112,9 @@ function writePictures(
   const numbers = chosen === undefined ? frames.map((_, i) => i + 1) : parseRanges(chosen, count);
   const matrices = numbers.map(number => drawCode(frames[number - 1]!, version));
   if (match[2]!.toLowerCase() === 'html') {
-    const page = framesPageHtml({ matrices, numbers, count, ...describeFile(file) });
+    const page = framesPageHtml({ matrices, numbers, count, ...descriptionOrWarning(file) });
     writeOutput(out, new TextEncoder().encode(page));
-    return { files: [out], frames: count, version, wanted, ...describeFile(file) };
+    return { files: [out], frames: count, version, wanted, ...descriptionOrWarning(file) };
   }
   const digits = String(count).length;
   const files = numbers.map(number =>
@@ -116,11 +122,11 @@ function writePictures(
   );
   for (const path of files) checkOutputPath(path);
   for (const [i, path] of files.entries()) writeOutput(path, pngOfCode(matrices[i]!));
-  return { files, frames: count, version, wanted, ...describeFile(file) };
+  return { files, frames: count, version, wanted, ...descriptionOrWarning(file) };
 }
 
 /** The lines that `qr show` prints for a person. */
-export function showResultText(shown: Shown, only?: string): string {
+export function shownFileText(shown: Shown, only?: string): string {
   const { files, frames, version, wanted = version, description, warning } = shown;
   const what = description ? descriptionText(description) : `warning: ${warning}\n`;
   const lower = version < wanted ? ` (density ${wanted} gives as many frames)` : '';

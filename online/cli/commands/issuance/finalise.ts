@@ -25,13 +25,13 @@ import {
   parseTipAge,
   yesOption,
 } from '../options.ts';
-import { readGivenFiles, readRequestFile } from './given-files.ts';
+import { readRequestFile, readSignaturesFiles } from './given-files.ts';
 import {
+  makeFinaliseStopText,
   otherProposalText,
   otherSignaturesText,
   sentLine,
   signedText,
-  stoppedFinaliseText,
 } from './texts.ts';
 
 export class FinaliseCommand extends ConfiguredCommand {
@@ -64,7 +64,7 @@ export class FinaliseCommand extends ConfiguredCommand {
   override stopped(): StopText {
     const { written, sent } = this.activity;
     const done = { published: written.has(keys.mapping), wrote: written.size > 0, sent: sent > 0 };
-    return stoppedFinaliseText(done, this.kind === 'issuances' || this.kind === null);
+    return makeFinaliseStopText(done, this.kind === 'issuances' || this.kind === null);
   }
 
   async main(): Promise<Result> {
@@ -73,7 +73,7 @@ export class FinaliseCommand extends ConfiguredCommand {
     const maxTipAge = parseTipAge(this.maxTipAge);
     const services = await this.services();
     const { derivation, burns, mapping, transactions, isEarlier, open } = await finaliseProposal(services, {
-      files: readGivenFiles(this.world, this.signatures),
+      files: readSignaturesFiles(this.world, this.signatures),
       requestFile: this.request === undefined ? undefined : readRequestFile(this.world, this.request),
       ...{ maxTipAge, poll, confirmations },
       begins: kind => {

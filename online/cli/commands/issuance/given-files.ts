@@ -6,7 +6,7 @@ import { readInput } from '../../../platform/files.ts';
 import type { World } from '../../../platform/world.ts';
 import type { GivenFile } from '../../../proposal/services.ts';
 
-export function readGivenFiles({ cwd }: World, names: readonly string[]): GivenFile[] {
+export function readSignaturesFiles({ cwd }: World, names: readonly string[]): GivenFile[] {
   return names.map(name => ({ name, bytes: readInput(resolve(cwd, name), MAX_SIGNATURES_BYTES) }));
 }
 

@@ -2,7 +2,7 @@
 import { Command } from 'clipanion';
 import { runProposalLoop } from '../../../proposal/proposal-loop.ts';
 import { situationSentence } from '../../../proposal/texts/stages.ts';
-import { findNextLine, nextLineText } from '../../carried/next-line.ts';
+import { findNextCommandLine, nextCommandLineText } from '../../carried/next-command-line.ts';
 import { ConfiguredCommand, type Result } from '../base-command.ts';
 import { checkController } from '../setup/answer-checks.ts';
 
@@ -25,7 +25,7 @@ export class NextCommand extends ConfiguredCommand {
     const { controller } = this.config;
     if (controller !== undefined) checkController(controller, services.trust.m);
     const { situation } = await runProposalLoop(services, { intent: 'look' });
-    const line = findNextLine(services, this.config, situation);
+    const line = findNextCommandLine(services, this.config, situation);
     const stage = situationSentence(situation);
     const who = controller === undefined ? '' : `Controller ${controller}. `;
     return {
@@ -35,7 +35,7 @@ export class NextCommand extends ConfiguredCommand {
         command: line.command,
         on: line.on,
       },
-      text: `${who}${stage}\n${nextLineText(line)}`,
+      text: `${who}${stage}\n${nextCommandLineText(line)}`,
     };
   }
 }

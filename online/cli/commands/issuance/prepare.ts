@@ -30,10 +30,10 @@ import {
 import {
   answersNotSavedText,
   answersSavedText,
+  makePrepareStopText,
   preparedText,
   requestNotConfirmedRefusal,
   STOPPED_OPENING,
-  stoppedPrepareText,
 } from './texts.ts';
 import { checkWantedOptions, readBurntFiles, readWantedChanges, type WantedFile } from './wanted-changes.ts';
 
@@ -89,7 +89,7 @@ export class PrepareCommand extends ConfiguredCommand {
   override stopped(): StopText {
     const kept = this.keepTyped();
     if ([...this.activity.written].some(key => key.startsWith(LEDGER_PREFIX))) return STOPPED_OPENING;
-    return stoppedPrepareText(kept);
+    return makePrepareStopText(kept);
   }
 
   /**
@@ -128,7 +128,7 @@ export class PrepareCommand extends ConfiguredCommand {
   /** Prepares the request. Without `--yes`, shows it and asks the person before the proposal is opened. */
   private async once(services: Services, wanted: Wanted, file: string | null): Promise<Shown> {
     let shown: Shown | undefined;
-    const look = async (prepared: Prepared) => (shown = await preparedForScreen(services, prepared));
+    const look = async (prepared: Prepared) => (shown = await describePrepared(services, prepared));
     const agree = async (prepared: Prepared) => {
       services.world.stderr.write((await look(prepared)).text);
       if (await askYes(services.world, 'Is this right?')) return;
@@ -208,7 +208,7 @@ interface Shown {
   notes: readonly string[];
 }
 
-async function preparedForScreen(services: Services, prepared: Prepared): Promise<Shown> {
+async function describePrepared(services: Services, prepared: Prepared): Promise<Shown> {
   const { derivation, chain, reserved, gone } = prepared;
   const [warnings, notes] = await Promise.all([
     requestWarnings(services, derivation, chain, gone, reserved),

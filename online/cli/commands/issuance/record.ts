@@ -9,7 +9,7 @@ import { readProposalRecord } from '../../../report/paper/proposal-record.ts';
 import { ceremonyPageHtml, proposalPageHtml } from '../../../report/paper/record-page.ts';
 import { ConfiguredCommand, type Result } from '../base-command.ts';
 import { overwriteOption } from '../options.ts';
-import { recordText } from './texts.ts';
+import { recordWrittenText } from './texts.ts';
 
 export class RecordCommand extends ConfiguredCommand {
   static override paths = [['record']];
@@ -58,7 +58,7 @@ export class RecordCommand extends ConfiguredCommand {
       const { publicKeys, mapping, coins, firstBlock, notes } = record;
       return {
         json: { out, profile: trust.reviewCode, publicKeys, mapping, coins, firstBlock, notes },
-        text: recordText(out, `the key ceremony of ${trust.reviewCode}`, notes.length),
+        text: recordWrittenText(out, `the key ceremony of ${trust.reviewCode}`, notes.length),
       };
     }
     const record = await readProposalRecord(services, this.proposal, this.published);
@@ -75,7 +75,10 @@ export class RecordCommand extends ConfiguredCommand {
       height: record.tip?.height ?? null,
       notes,
     };
-    return { json, text: recordText(out, `the proposal ${reviewCode} (${proposal.status})`, notes.length) };
+    return {
+      json,
+      text: recordWrittenText(out, `the proposal ${reviewCode} (${proposal.status})`, notes.length),
+    };
   }
 
   /** @returns the name of the file */

@@ -7,7 +7,7 @@ import { readStatus } from '../../../proposal/commands/status.ts';
 import { countedBarsText } from '../../../proposal/texts/explanation.ts';
 import { noneOpenSentence } from '../../../proposal/texts/stages.ts';
 import { summaryText } from '../../../report/views/mapping-view.ts';
-import { findNextLine, nextLineText } from '../../carried/next-line.ts';
+import { findNextCommandLine, nextCommandLineText } from '../../carried/next-command-line.ts';
 import { EXIT_REFUSED } from '../../errors/error-output.ts';
 import { ConfiguredCommand, type Result } from '../base-command.ts';
 
@@ -39,7 +39,7 @@ export class StatusCommand extends ConfiguredCommand {
     const does = hand ? kindOfChange(hand.request) : null;
     const bars = hand ? barsOfChanges(hand.request) : [];
     const facts = { state, next, digest, does, bars, controllers, missing, required: trust.n, height };
-    const line = findNextLine(services, this.config, situation);
+    const line = findNextCommandLine(services, this.config, situation);
     const troubles = situation.troubles.map(({ kind }) => kind);
     const json = {
       ...facts,
@@ -51,7 +51,7 @@ export class StatusCommand extends ConfiguredCommand {
     const known = situation.troubles.every(({ kind }) => kind !== 'node') ? tip : null;
     const chain = known ? `Chain at ${tipText(known, world.now() / 1000)}.\n` : '';
     const mapping = published ? summaryText(published.mapping) : '';
-    const text = `${which}\n${next}\nThe published mapping\n${mapping}  profile      ${profile}\n${chain}Next\n${nextLineText(line)}`;
+    const text = `${which}\n${next}\nThe published mapping\n${mapping}  profile      ${profile}\n${chain}Next\n${nextCommandLineText(line)}`;
     if (!problem) return { json, text };
     const { code, message, hint } = problem;
     world.stderr.write(`error ${code}: ${message}\n${hint}\n`);

@@ -4,14 +4,14 @@ import type { Derivation } from '../../../../shared/derive.ts';
 import { firstBlockOfNextPeriod } from '../../../../shared/token-schedule.ts';
 import { type Answer, olderScriptAnswers } from '../../../legacy/redemption-answers.ts';
 import { submitSignatures } from '../../../proposal/commands/submit.ts';
-import { findNextLine, type NextLine } from '../../carried/next-line.ts';
+import { findNextCommandLine, type NextCommandLine } from '../../carried/next-command-line.ts';
 import { ConfiguredCommand, type Result } from '../base-command.ts';
 import { OVER_OLDER_HELP } from '../options.ts';
-import { readGivenFiles, readRequestFile } from './given-files.ts';
+import { readRequestFile, readSignaturesFiles } from './given-files.ts';
 import {
   FINALISE_NEXT,
   nextSignatureText,
-  olderScriptText,
+  olderScriptIntroText,
   submittedText,
   wrongControllerText,
 } from './texts.ts';
@@ -23,7 +23,7 @@ import {
 export function stepAfterSubmit(
   missing: number,
   me: string | undefined,
-  { command, why }: Pick<NextLine, 'command' | 'why'>,
+  { command, why }: Pick<NextCommandLine, 'command' | 'why'>,
 ): { command: string | null; text: string } {
   if (missing <= 0) return { command: 'countersign finalise', text: FINALISE_NEXT };
   if (me === undefined || command === null) return { command: null, text: nextSignatureText(missing, null) };
@@ -45,10 +45,10 @@ export function wrongControllerSentences(
   return isRight ? [] : [wrongControllerText(me, given)];
 }
 
-function redemptionAnswerLines(answers: readonly Answer[], { redemptions }: Derivation): string[] {
+function olderScriptAnswerLines(answers: readonly Answer[], { redemptions }: Derivation): string[] {
   const end = Math.min(...redemptions.map(({ request }) => firstBlockOfNextPeriod(request.height)));
   return [
-    olderScriptText(redemptions.length, end),
+    olderScriptIntroText(redemptions.length, end),
     ...answers.map(({ question, answer }) => `  ${question} ${answer}`),
   ];
 }
@@ -73,7 +73,7 @@ export class SubmitCommand extends ConfiguredCommand {
   async main(): Promise<Result> {
     const services = await this.services();
     const { request, derivation, controllers, files, situation } = await submitSignatures(services, {
-      files: readGivenFiles(this.world, this.signatures),
+      files: readSignaturesFiles(this.world, this.signatures),
       requestFile: this.request === undefined ? undefined : readRequestFile(this.world, this.request),
       overOlder: this.overOlder,
     });
@@ -81,7 +81,7 @@ export class SubmitCommand extends ConfiguredCommand {
     const missing = required - controllers.length;
     const { controller } = this.config;
     const me = controllers.includes(Number(controller)) ? undefined : controller;
-    const next = stepAfterSubmit(missing, me, findNextLine(services, this.config, situation));
+    const next = stepAfterSubmit(missing, me, findNextCommandLine(services, this.config, situation));
     const answers = missing > 0 ? olderScriptAnswers(derivation) : null;
     return {
       json: {
@@ -93,7 +93,7 @@ export class SubmitCommand extends ConfiguredCommand {
         submittedText(request.reviewCode, services.store.name, controllers, required),
         next.text,
         ...wrongControllerSentences(files, controller, controllers),
-        ...(answers ? redemptionAnswerLines(answers, derivation) : []),
+        ...(answers ? olderScriptAnswerLines(answers, derivation) : []),
         '',
       ].join('\n'),
     };

@@ -3,7 +3,7 @@ import { Refusal } from '../../../../shared/errors.ts';
 import { shellWord } from '../../../../shared/shell-words.ts';
 import type { StopText } from '../../../platform/stop-signals.ts';
 import { controllersText, joinFirstTexts } from '../../../platform/text/words.ts';
-import { blockCountText } from '../../../platform/waiting/progress.ts';
+import { blocksWithTimeText } from '../../../platform/waiting/progress.ts';
 import type { Abandoned } from '../../../proposal/commands/abandon.ts';
 import type { Repair } from '../../../proposal/upkeep/repair-store.ts';
 
@@ -48,7 +48,7 @@ export const STOPPED_OPENING: StopText = {
 };
 
 /** @param kept where the typed answers are; null if nothing was typed */
-export const stoppedPrepareText = (kept: string | null): StopText => ({
+export const makePrepareStopText = (kept: string | null): StopText => ({
   message: 'stopped: no request was written, and nothing was changed',
   hint: kept ?? 'Run the same command again. Answers in a file need not be typed twice.',
 });
@@ -77,7 +77,7 @@ export function preparedText(out: string, height: number, left: number | null): 
   return `The request is in ${out}, computed for block ${height}. ${periodLeftText(left)}.\n${few}`;
 }
 
-const periodLeftText = (left: number): string => `The period has ${blockCountText(left)} left`;
+const periodLeftText = (left: number): string => `The period has ${blocksWithTimeText(left)} left`;
 
 // review
 
@@ -157,7 +157,7 @@ export const wrongControllerText = (me: number, given: readonly number[]): strin
  * @param bars number of redeemed bars
  * @param end first block of the next period, in which the script may refuse
  */
-export const olderScriptText = (bars: number, end: number): string => {
+export const olderScriptIntroText = (bars: number, end: number): string => {
   const others =
     bars > 1
       ? ' The script asks about one bar only. Its comparison of the mappings shows what happens to the other bars.'
@@ -182,7 +182,7 @@ export interface Done {
 }
 
 /** @param isIssuance false for redemptions and corrections */
-export function stoppedFinaliseText(done: Done, isIssuance: boolean): StopText {
+export function makeFinaliseStopText(done: Done, isIssuance: boolean): StopText {
   const what = isIssuance ? stoppedIssuanceText(done) : stoppedRemappingText(done);
   const twice = isIssuance ? ', and nothing is sent twice' : '';
   return { message: `stopped: ${what}`, hint: `${CONTINUES}${twice}. ${STATE}` };
@@ -229,7 +229,7 @@ export const otherSignaturesText = (files: readonly string[], line: string): str
 // record
 
 /** @param notes number of the notes on the page */
-export function recordText(out: string, what: string, notes: number): string {
+export function recordWrittenText(out: string, what: string, notes: number): string {
   const more = notes === 0 ? '' : ' The page lists what is unknown, or not as expected.';
   return `The record of ${what} is in ${out}.${more} Open the page in a browser, and print it on A4.\n`;
 }

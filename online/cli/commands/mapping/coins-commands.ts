@@ -9,7 +9,7 @@ import { windowWidth } from '../../../platform/world.ts';
 import { listCoins } from '../../../proposal/upkeep/list-coins.ts';
 import { scanCoins } from '../../../proposal/upkeep/scan-coins.ts';
 import { ConfiguredCommand, type Result } from '../base-command.ts';
-import { addressWatchedText, coinListText, SCAN_STOPPED, scanNotes } from './texts.ts';
+import { addressWatchedText, coinListSummaryText, SCAN_STOPPED, scanNotes } from './texts.ts';
 
 export class CoinsScanCommand extends ConfiguredCommand {
   static override paths = [['coins', 'scan']];
@@ -50,7 +50,7 @@ export class CoinsScanCommand extends ConfiguredCommand {
     const total = formatAmount(coins.reduce((sum, coin) => sum + coin.amount, 0n));
     return {
       json: { coins: coins.length, total, address: trust.address, tip: tipForJson(tip, now) },
-      text: `${coinListText(coins.length, trust.address, total)}Chain at ${tipText(tip, now)}.\n`,
+      text: `${coinListSummaryText(coins.length, trust.address, total)}Chain at ${tipText(tip, now)}.\n`,
     };
   }
 }

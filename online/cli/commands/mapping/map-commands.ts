@@ -28,10 +28,10 @@ import { ambiguousTimeText, UNSURE_TIME, verdictText } from '../../../report/vie
 import { EXIT_DONE, EXIT_REFUSED } from '../../errors/error-output.ts';
 import { BaseCommand, ConfiguredCommand, type Result } from '../base-command.ts';
 import { parseWord } from '../options.ts';
-import { olderFileKind } from './other-file-kinds.ts';
+import { otherFileKind } from './other-file-kinds.ts';
 import {
-  findOptionHint,
-  foundText,
+  foundEntriesText,
+  hintToUseFind,
   noMappingRefusal,
   notAMappingRefusal,
   OLDER_CONTROLLERS,
@@ -46,14 +46,14 @@ function readMappingFile(world: World, file: string): Mapping {
   try {
     return parseMapping(bytes, file, nativeSha256);
   } catch (error) {
-    const kind = olderFileKind(bytes);
+    const kind = otherFileKind(bytes);
     if (kind === null) throw error;
     throw notAMappingRefusal(file, kind);
   }
 }
 
 /** Gives the error of an invalid mapping the message and the next step that `status` prints. */
-function readWithNextStep(read: () => Mapping): Mapping {
+function readOrThrowTrouble(read: () => Mapping): Mapping {
   try {
     return read();
   } catch (error) {
@@ -69,7 +69,7 @@ abstract class MapCommand extends ConfiguredCommand {
     if (file !== undefined) return readMappingFile(this.world, file);
     const store = await this.store();
     const bytes = await store.get(keys.mapping, MAX_MAPPING_BYTES);
-    if (bytes) return readWithNextStep(() => readMappingObject(bytes, keys.mapping));
+    if (bytes) return readOrThrowTrouble(() => readMappingObject(bytes, keys.mapping));
     throw noMappingRefusal(store.name, this.copy().read().length > 0);
   }
 }
@@ -101,7 +101,7 @@ export class MapShowCommand extends MapCommand {
     const { file } = this;
     if (!(error instanceof Refusal) || error.code !== 'FILE_MISSING' || !file || /[./]/.test(file))
       throw error;
-    throw new Refusal(error.code, error.message, findOptionHint(file));
+    throw new Refusal(error.code, error.message, hintToUseFind(file));
   }
 
   async main(): Promise<Result> {
@@ -113,7 +113,8 @@ export class MapShowCommand extends MapCommand {
       a => a.reference.toLowerCase().includes(part) || a.assetId.includes(part),
     );
     const assets = sortAssets(found, order);
-    const head = wanted === undefined ? summaryText(mapping) : foundText(found.length, mapping.size, wanted);
+    const head =
+      wanted === undefined ? summaryText(mapping) : foundEntriesText(found.length, mapping.size, wanted);
     return {
       json: {
         digest: mapping.digest,

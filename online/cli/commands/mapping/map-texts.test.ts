@@ -10,8 +10,8 @@ import { notChangedHint } from '../../../ledger/texts.ts';
 import { olderControllersFile } from '../../../legacy/older-files.ts';
 import { verdictText } from '../../../report/views/verification-view.ts';
 import { runCommand } from '../../command-list.ts';
-import { olderFileKind } from './other-file-kinds.ts';
-import { foundText, notAMappingRefusal } from './texts.ts';
+import { otherFileKind } from './other-file-kinds.ts';
+import { foundEntriesText, notAMappingRefusal } from './texts.ts';
 
 const test = suite<{ world: TestWorld }>('map texts');
 test.before.each(async context => {
@@ -35,7 +35,7 @@ async function outputOfCommand(
   return [status, said];
 }
 
-async function issueBar(world: TestWorld): Promise<void> {
+async function issueTwoBars(world: TestWorld): Promise<void> {
   await world.propose(1, HEADER + BAR_1 + BAR_2);
   await world.countersign(2);
   await world.ok(2, 'finalise', 'mine.json', '--yes');
@@ -49,7 +49,7 @@ test('the empty initial mapping is called so, and it does not count as signed', 
   const ran = await world.command(1, 'map', 'verify');
   assert.equal([ran.status, ran.json.valid, ran.json.controllers, ran.json.begins], [1, false, [], true]);
   const empty = world.object('map.json');
-  await issueBar(world);
+  await issueTwoBars(world);
   assert.is((await world.ok(2, 'map', 'verify')).begins, false);
   // After a later mapping was published, an empty mapping does not count as the first mapping any more.
   world.putObject('map.json', empty);
@@ -64,7 +64,7 @@ test('the empty initial mapping is called so, and it does not count as signed', 
 test('each command names repair for a damaged map.json, and repair restores the mapping of the ledger', async ({
   world,
 }) => {
-  await issueBar(world);
+  await issueTwoBars(world);
   const whole = world.object('map.json');
   world.putObject('map.json', whole.slice(0, 40));
   for (const i of [2, 3])
@@ -79,13 +79,13 @@ test('each command names repair for a damaged map.json, and repair restores the 
 });
 
 test('the refusal of another kind of Countersign file names that kind', async ({ world }) => {
-  await issueBar(world);
+  await issueTwoBars(world);
   world.write(1, 'controllers.json', olderControllersFile(world.trust));
   const kinds: [file: string, kind: string][] = [
     ['request.json', FILE.request],
     ['mine.json', FILE.signatures],
     ['trust.json', FILE.trust],
-    ['controllers.json', olderFileKind(utf8(olderControllersFile(world.trust))) as string],
+    ['controllers.json', otherFileKind(utf8(olderControllersFile(world.trust))) as string],
   ];
   assert.match(kinds.at(-1)?.[1] as string, /controllers\.json/);
   for (const [file, kind] of kinds)
@@ -99,14 +99,14 @@ test('the refusal of another kind of Countersign file names that kind', async ({
 });
 
 test('--find ignores case, counts the results and reports an empty result', async ({ world }) => {
-  await issueBar(world);
+  await issueTwoBars(world);
   const [, found] = await outputOfCommand(world, 1, 'map', 'show', '--find', '031037-2019-pamp');
   assert.match(found, /^1 of 2 entries contains "031037-2019-pamp"\nno\. {2}reference/);
   assert.not.match(found, /total mass/);
   const [, both] = await outputOfCommand(world, 1, 'map', 'show', '--find', 'Pamp');
   assert.match(both, /^2 of 2 entries contain "Pamp"\n/);
   const [status, none] = await outputOfCommand(world, 1, 'map', 'show', '--find', '999999');
-  assert.equal([status, none], [0, foundText(0, 2, '999999')]);
+  assert.equal([status, none], [0, foundEntriesText(0, 2, '999999')]);
   assert.is((await world.ok(1, 'map', 'show', '--find', 'pamp')).assets.length, 2);
 });
 

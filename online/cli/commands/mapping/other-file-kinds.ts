@@ -16,7 +16,7 @@ const OLDER: [member: string, kind: string][] = [
 ];
 
 /** @returns a description; null for any other file */
-export function olderFileKind(bytes: Uint8Array): string | null {
+export function otherFileKind(bytes: Uint8Array): string | null {
   try {
     const value = readJson(bytes, 'the file', MAX_BYTES);
     // A file with assets counts as a mapping, even if it has errors.

@@ -39,7 +39,7 @@ export const nothingToCheckRefusal = (store: string): Refusal =>
   );
 
 /** For a person who may have typed a reference in place of a file name. */
-export const findOptionHint = (file: string): string =>
+export const hintToUseFind = (file: string): string =>
   `Check the name of the file. To find a bar or token in the published mapping, run \`countersign map show --find ${word(file)}\`.`;
 
 export const olderMappingRefusal = (current: string, found: string): Refusal =>
@@ -55,7 +55,7 @@ export const OLDER_CONTROLLERS = 'a controllers.json of the older scripts (--tru
  * Says how many entries were found. This sentence replaces the summary of the mapping, because a person could
  * take its totals for totals of the found entries.
  */
-export function foundText(found: number, all: number, wanted: string): string {
+export function foundEntriesText(found: number, all: number, wanted: string): string {
   const entries = `${all} ${all === 1 ? 'entry' : 'entries'}`;
   if (found === 0) return `No entry contains ${valueText(wanted)} (${entries}).\n`;
   return `${found} of ${entries} ${found === 1 ? 'contains' : 'contain'} ${valueText(wanted)}\n`;
@@ -108,7 +108,7 @@ export const SCAN_STOPPED: StopText = {
 
 export const addressWatchedText = (address: string): string => `The node now watches ${address}.`;
 
-export const coinListText = (coins: number, address: string, total: string): string =>
+export const coinListSummaryText = (coins: number, address: string, total: string): string =>
   `${keys.coins} lists ${countText(coins, 'policy coin')} at ${address}, ${total} in total.\n`;
 
 const theseCoinsText = ({ length }: readonly unknown[]) => (length === 1 ? 'this coin' : 'these coins');

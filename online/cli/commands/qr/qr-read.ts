@@ -30,7 +30,7 @@ export class QrReadCommand extends Command {
   override async execute(): Promise<number> {
     // This module is loaded only when it is needed, because the decoder of pictures is the largest part of
     // the program.
-    const { readFrames: read, readResultText: readText } = await import(
+    const { restoreFileFromPictures: read, restoredFileText: readText } = await import(
       '../../../transfer/qr/read-frames.ts'
     );
     const result = await read(this.images, this.out, sentence => this.context.stderr.write(`${sentence}\n`));

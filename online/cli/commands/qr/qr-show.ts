@@ -35,7 +35,7 @@ export class QrShowCommand extends Command {
   log = Option.String('--log', LOG_OPTION);
 
   override async execute(): Promise<number> {
-    const { showFrames: show, showResultText: shownText } = await import(
+    const { showFrames: show, shownFileText: shownText } = await import(
       '../../../transfer/qr/show-frames.ts'
     );
     const { file, out, frames } = this;

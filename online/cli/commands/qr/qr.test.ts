@@ -31,7 +31,7 @@ writeFileSync(pathInFolder('other.json'), sampleText(3000, 5));
 mkdirSync(pathInFolder('empty'));
 
 /** Runs a command without `main`, so that a refusal is thrown and not printed. */
-async function runCommand(args: string[], tty = false) {
+async function runQrCommand(args: string[], tty = false) {
   const cli = Cli.from([QrShowCommand, QrReadCommand]);
   const stream = () => Object.assign(new PassThrough(), { columns: 80, rows: 24, isTTY: tty });
   const [stdin, stdout, stderr] = [stream(), stream(), stream()];
@@ -45,7 +45,7 @@ async function runCommand(args: string[], tty = false) {
 const pngPath = (n: number, count: number, name = 'frames') => pathInFolder(`${name}-${n}-of-${count}.png`);
 
 test('a file becomes pictures of codes, which give every byte again', async () => {
-  const shown = await runCommand([
+  const shown = await runQrCommand([
     'qr',
     'show',
     pathInFolder('request.json'),
@@ -58,7 +58,13 @@ test('a file becomes pictures of codes, which give every byte again', async () =
   assert.ok(count >= 4);
   assert.match(shown.stdout, new RegExp(`wrote ${count} pictures, .*: ${count} frames `));
   const images = Array.from({ length: count }, (_, i) => pngPath(count - i, count));
-  const { stdout, stderr } = await runCommand(['qr', 'read', ...images, '--out', pathInFolder('back.json')]);
+  const { stdout, stderr } = await runQrCommand([
+    'qr',
+    'read',
+    ...images,
+    '--out',
+    pathInFolder('back.json'),
+  ]);
   assert.equal(new Uint8Array(readFileSync(pathInFolder('back.json'))), FILE);
   assert.match(stdout, /wrote .*back.json: 3000 bytes from \d+ frames/);
   const foreign = foreignFileText(FILE);
@@ -71,14 +77,14 @@ test('a missing picture is named by its frame, and a second showing completes th
   const count = readdirSync(folder).filter(name => name.startsWith('frames-')).length;
   const images = Array.from({ length: count }, (_, i) => pngPath(i + 1, count)).filter((_, i) => i !== 1);
   const incomplete = await rejectsWith('QR_INCOMPLETE', () =>
-    runCommand(['qr', 'read', ...images, '--out', pathInFolder('x.json')]),
+    runQrCommand(['qr', 'read', ...images, '--out', pathInFolder('x.json')]),
   );
   assert.match(incomplete.message, /missing: 2/);
   const named = /--frames (2\/\d+)$/.exec(incomplete.hint)![1]!;
   // A second series with the same number of frames has the same frames, so its frames complete the first
   // series.
   const args = ['--frames', named, '--json'];
-  const again = await runCommand([
+  const again = await runQrCommand([
     'qr',
     'show',
     pathInFolder('request.json'),
@@ -88,7 +94,7 @@ test('a missing picture is named by its frame, and a second showing completes th
   ]);
   const { files } = JSON.parse(again.stdout);
   assert.equal(files, [pngPath(2, count, 'again')]);
-  const result = await runCommand([
+  const result = await runQrCommand([
     'qr',
     'read',
     ...images,
@@ -108,7 +114,7 @@ test('a missing picture is named by its frame, and a second showing completes th
 
 test('unusable pictures are refused with a sentence, and no file is written', async () => {
   const count = readdirSync(folder).filter(name => name.startsWith('frames-')).length;
-  await runCommand([
+  await runQrCommand([
     'qr',
     'show',
     pathInFolder('other.json'),
@@ -134,7 +140,7 @@ test('unusable pictures are refused with a sentence, and no file is written', as
   for (const [images, code, message] of cases) {
     await rejectsWith(
       code,
-      () => runCommand(['qr', 'read', ...images, '--out', pathInFolder('bad.json')]),
+      () => runQrCommand(['qr', 'read', ...images, '--out', pathInFolder('bad.json')]),
       message,
     );
   }
@@ -149,7 +155,7 @@ test('an unreadable picture among others is named and skipped', async () => {
   const count = readdirSync(folder).filter(name => name.startsWith('frames-')).length;
   const images = Array.from({ length: count }, (_, i) => pngPath(i + 1, count));
   const args = [pathInFolder('note.txt'), pathInFolder('empty'), pathInFolder('none.png'), ...images];
-  const { stderr } = await runCommand(['qr', 'read', ...args, '--out', pathInFolder('among.json')]);
+  const { stderr } = await runQrCommand(['qr', 'read', ...args, '--out', pathInFolder('among.json')]);
   assert.match(stderr, /"note.txt": .*; skipped/);
   assert.match(stderr, /empty: .*, got none; skipped/);
   assert.match(stderr, /none\.png: .*; skipped/);
@@ -160,10 +166,10 @@ test('an existing file is never overwritten', async () => {
   const count = readdirSync(folder).filter(name => name.startsWith('frames-')).length;
   const before = readFileSync(pathInFolder('other.json'));
   await rejectsWith('FILE_EXISTS', () =>
-    runCommand(['qr', 'read', pngPath(1, count), '--out', pathInFolder('other.json')]),
+    runQrCommand(['qr', 'read', pngPath(1, count), '--out', pathInFolder('other.json')]),
   );
   await rejectsWith('FILE_EXISTS', () =>
-    runCommand([
+    runQrCommand([
       'qr',
       'show',
       pathInFolder('request.json'),
@@ -173,9 +179,9 @@ test('an existing file is never overwritten', async () => {
       '10',
     ]),
   );
-  await runCommand(['qr', 'show', pathInFolder('request.json'), '--out', pathInFolder('page.html')]);
+  await runQrCommand(['qr', 'show', pathInFolder('request.json'), '--out', pathInFolder('page.html')]);
   await rejectsWith('FILE_EXISTS', () =>
-    runCommand(['qr', 'show', pathInFolder('request.json'), '--out', pathInFolder('page.html')]),
+    runQrCommand(['qr', 'show', pathInFolder('request.json'), '--out', pathInFolder('page.html')]),
   );
   assert.equal(readFileSync(pathInFolder('other.json')), before);
 });
@@ -189,17 +195,17 @@ test('the page has every frame and permits only its own script', async () => {
 });
 
 test('frames are played in a terminal until q, and without a terminal a hint is printed', async () => {
-  const { stdout } = await runCommand(['qr', 'show', pathInFolder('request.json')], true);
+  const { stdout } = await runQrCommand(['qr', 'show', pathInFolder('request.json')], true);
   assert.match(stdout, /shown: \d+ frames .* 5\n$/);
   const refusal = await rejectsWith('NOT_A_TERMINAL', () =>
-    runCommand(['qr', 'show', pathInFolder('request.json')]),
+    runQrCommand(['qr', 'show', pathInFolder('request.json')]),
   );
   assert.match(refusal.hint, /--out/);
 });
 
 test('frame numbers with an impossible count, or with another count than the given density, are refused', async () => {
   const show = (...args: string[]) =>
-    runCommand(['qr', 'show', pathInFolder('request.json'), '--out', pathInFolder('counted.png'), ...args]);
+    runQrCommand(['qr', 'show', pathInFolder('request.json'), '--out', pathInFolder('counted.png'), ...args]);
   const none = await rejectsWith('FIELD_INVALID', () => show('--frames', '2/1000'));
   assert.match(none.hint, /no density .* 1000 frames/);
   const other = await rejectsWith('FIELD_INVALID', () => show('--density', '5', '--frames', '1/4'));
@@ -208,7 +214,7 @@ test('frame numbers with an impossible count, or with another count than the giv
 
 test('values out of range are refused with the value and the limits', async () => {
   const wrong = (...args: string[]) =>
-    rejectsWith('FIELD_INVALID', () => runCommand(['qr', 'show', pathInFolder('request.json'), ...args]));
+    rejectsWith('FIELD_INVALID', () => runQrCommand(['qr', 'show', pathInFolder('request.json'), ...args]));
   assert.match((await wrong('--density', '41')).message, /^--density: .*5 to 40, got "41"/);
   assert.match((await wrong('--speed', 'x')).message, /^--speed: .*1 to 15, got "x"/);
   assert.match((await wrong('--out', 'x.gif')).message, /\.png or \.html, got "x.gif"/);
@@ -219,13 +225,13 @@ test('values out of range are refused with the value and the limits', async () =
   writeFileSync(pathInFolder('huge.json'), '');
   await rejectsWith(
     'FIELD_INVALID',
-    () => runCommand(['qr', 'show', pathInFolder('huge.json'), '--out', pathInFolder('n.png')]),
+    () => runQrCommand(['qr', 'show', pathInFolder('huge.json'), '--out', pathInFolder('n.png')]),
     /at least 1 byte/,
   );
   writeFileSync(pathInFolder('huge.json'), sampleBytes(17 * 1024 * 1024));
   await rejectsWith(
     'TOO_LARGE',
-    () => runCommand(['qr', 'show', pathInFolder('huge.json'), '--out', pathInFolder('n.png')]),
+    () => runQrCommand(['qr', 'show', pathInFolder('huge.json'), '--out', pathInFolder('n.png')]),
     /at most 16777216/,
   );
 });
@@ -235,7 +241,7 @@ test('qr show --out with a folder writes a page with its own name there', async 
   mkdirSync(pathInFolder('stick'));
   const files: string[] = [];
   for (let i = 0; i < 2; i++) {
-    const { stdout } = await runCommand([
+    const { stdout } = await runQrCommand([
       'qr',
       'show',
       pathInFolder('request.json'),

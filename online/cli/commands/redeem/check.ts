@@ -23,7 +23,7 @@ import { ConfiguredCommand, type Result } from '../base-command.ts';
 import { confirmationsOption, maxTipAgeOption, parseConfirmations, parseTipAge } from '../options.ts';
 
 const right = true;
-const yesNoText = (is: boolean | null) => (is === null ? 'no such list' : is ? 'yes' : 'no');
+const listMembershipText = (is: boolean | null) => (is === null ? 'no such list' : is ? 'yes' : 'no');
 
 export class RedeemCheckCommand extends ConfiguredCommand {
   static override paths = [['redeem', 'check']];
@@ -173,8 +173,8 @@ function unsentCheckText(checked: CheckedUnsent, width?: number): string {
       outputs.map(({ fact, address, freezelist, burnlist }) => [
         amountText(fact.amount) ?? '-',
         printableText(address),
-        yesNoText(freezelist),
-        yesNoText(burnlist),
+        listMembershipText(freezelist),
+        listMembershipText(burnlist),
         fact.token ?? '-',
       ]),
       width,

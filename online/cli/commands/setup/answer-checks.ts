@@ -12,8 +12,8 @@ import { keys, MAX_COINS_BYTES, readObject } from '../../../ledger/object-keys.t
 import { readMappingObject } from '../../../ledger/stored-mappings.ts';
 import type { Watch } from '../../../node/answer-types.ts';
 import { checkChain, tipAge, tipText } from '../../../node/checks/best-block.ts';
-import { fetchPolicyAsset, fetchWatchState } from '../../../node/checks/capabilities.ts';
-import { systemReason } from '../../../platform/file-errors.ts';
+import { fetchPolicyAsset, fetchWatchState } from '../../../node/checks/watch-and-policy-asset.ts';
+import { systemErrorText } from '../../../platform/file-errors.ts';
 import type { WaitDisplay } from '../../../platform/waiting/status-line.ts';
 import type { World } from '../../../platform/world.ts';
 import { PROBE_KEY } from '../../../store/object-keys.ts';
@@ -25,7 +25,6 @@ import {
   addressImportText,
   addressNotWatchedText,
   folderUnusableRefusal,
-  homeNotReplacedRefusal,
   NO_INDEX,
   NO_PEERS,
   NO_WALLET,
@@ -34,11 +33,12 @@ import {
   otherPolicyAssetText,
   PUBLIC_BY_POLICY,
   profileFoundText,
-  stateFolderText,
   stickAbsentText,
   stickIsFileRefusal,
   storeAccessText,
   storeContentsText,
+  storeFolderText,
+  tildeNotReplacedRefusal,
   WRITE_CHECK,
   wrongTipAgeText,
 } from './texts/check-results.ts';
@@ -86,8 +86,8 @@ export interface StoreFound {
  * Checks that this user can write to the store's folder, or can create this folder.
  * @returns a description of the folder
  */
-function checkStateFolder(world: World, folder: string): string {
-  if (/^~/.test(folder)) throw homeNotReplacedRefusal(folder);
+function checkStoreFolder(world: World, folder: string): string {
+  if (/^~/.test(folder)) throw tildeNotReplacedRefusal(folder);
   const path = resolve(world.cwd, folder);
   let there = path;
   while (!existsSync(there) && dirname(there) !== there) there = dirname(there);
@@ -95,9 +95,9 @@ function checkStateFolder(world: World, folder: string): string {
     if (!statSync(there).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
     accessSync(there, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw folderUnusableRefusal(path, there, systemReason(error));
+    throw folderUnusableRefusal(path, there, systemErrorText(error));
   }
-  return stateFolderText(path, there === path);
+  return storeFolderText(path, there === path);
 }
 
 /**
@@ -130,7 +130,7 @@ export async function checkStore(
   trust: Trust | undefined,
 ): Promise<StoreFound> {
   const parsed = parseStore(spec);
-  const what = parsed.kind === 'file' ? checkStateFolder(world, parsed.folder) : spec;
+  const what = parsed.kind === 'file' ? checkStoreFolder(world, parsed.folder) : spec;
   const store = await openStore(spec, { ...s3, notPublic: refuseNotPublic });
   const bytes = await store.get(keys.mapping, MAX_MAPPING_BYTES);
   const ledger = (await store.get(ledgerKey(0), MAX_ENTRY_BYTES)) !== null;

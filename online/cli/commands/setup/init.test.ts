@@ -9,9 +9,9 @@ import { FIRST_QUESTION, notATerminalRefusal } from '../../terminal/texts.ts';
 import {
   addressImportText,
   NO_PEERS,
-  stateFolderText,
   storeAccessText,
   storeContentsText,
+  storeFolderText,
 } from './texts/check-results.ts';
 
 const test = suite<{ world: TestWorld; init(...args: string[]): Promise<any>; store: string }>('init');
@@ -38,7 +38,7 @@ test('with flags, init checks and writes the configuration, and prints the next 
   assert.is(ran.json.trust, world.trust.digest);
   assert.match(ran.json.next.join('\n'), /map init.*\n.*coins scan/);
   assert.match(ran.stderr, /2 of 3 controllers on gold_main, address g\w+, review code [0-9A-Z-]{19}/);
-  assert.ok(ran.stderr.includes(stateFolderText(join(world.root, 'store'), false)), ran.stderr);
+  assert.ok(ran.stderr.includes(storeFolderText(join(world.root, 'store'), false)), ran.stderr);
   assert.is(ran.json.writable, null);
   assert.not.ok(existsSync(join(world.root, 'store')), 'no folder is made to look whether it can be');
   assert.match(ran.stderr, / gold_main .* 3310, \d+ s .* 2 peers\./);

@@ -9,7 +9,7 @@ import { writeOutput } from '../../../platform/files.ts';
 import type { StopText } from '../../../platform/stop-signals.ts';
 import { parseStore } from '../../../store/open-store.ts';
 import { configFromAnswers, configText, loadConfig } from '../../config/config.ts';
-import { AMAZON, type Config, NOBODY, type S3Config, setVariableNames } from '../../config/settings.ts';
+import { AMAZON, type Config, NOBODY, namesOfSetVariables, type S3Config } from '../../config/settings.ts';
 import { ConfiguredCommand, type Result } from '../base-command.ts';
 import { overwriteOption } from '../options.ts';
 import {
@@ -278,6 +278,6 @@ export class InitCommand extends ConfiguredCommand {
 
   /** A sentence about each environment variable that is set, because it takes precedence over the file. */
   private overridden(): string[] {
-    return setVariableNames(this.world.env).map(variablePrecedenceText);
+    return namesOfSetVariables(this.world.env).map(variablePrecedenceText);
   }
 }

@@ -6,7 +6,7 @@ import { BuiltPc } from '../../../../fixtures/pcs/built-pc.ts';
 import { BAR_1, HEADER, PREPARE, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { trustJson } from '../../../../fixtures/sample-request.ts';
 import {
-  errorDocument,
+  errorAnswer,
   MemoryBucket,
   type Recorded,
   sendRecorded,
@@ -77,19 +77,19 @@ for (const [flag, value] of [
     }));
 
 const acls: [service: string, answer: Recorded][] = [
-  ['Amazon, ACLs off', errorDocument(400, 'AccessControlListNotSupported', 'The bucket does not allow ACLs')],
+  ['Amazon, ACLs off', errorAnswer(400, 'AccessControlListNotSupported', 'The bucket does not allow ACLs')],
   [
     'Amazon, block public access',
-    errorDocument(403, 'AccessDenied', 'public access is prevented by BlockPublicAcls'),
+    errorAnswer(403, 'AccessDenied', 'public access is prevented by BlockPublicAcls'),
   ],
   [
     'Cloudflare R2',
-    errorDocument(501, 'NotImplemented', "Header 'x-amz-acl' with value 'public-read' not implemented"),
+    errorAnswer(501, 'NotImplemented', "Header 'x-amz-acl' with value 'public-read' not implemented"),
   ],
-  ['Backblaze B2', errorDocument(400, 'InvalidArgument', "Unsupported value for canned acl 'public-read'")],
+  ['Backblaze B2', errorAnswer(400, 'InvalidArgument', "Unsupported value for canned acl 'public-read'")],
   [
     'Google',
-    errorDocument(
+    errorAnswer(
       400,
       'InvalidArgument',
       'Cannot insert legacy ACL when uniform bucket-level access is enabled.',
@@ -163,7 +163,7 @@ for (const [service, answer] of acls)
     ));
 
 test("--public-read without write permission: init reports a reachable store and the server's answer", () => {
-  const denied = errorDocument(403, 'AccessDenied', 'no policy allows the s3:PutObject action');
+  const denied = errorAnswer(403, 'AccessDenied', 'no policy allows the s3:PutObject action');
   const bucket = new MemoryBucket();
   return withAnsweringServer(
     (req, res, body) => (req.method === 'PUT' ? sendRecorded(res, denied) : bucket.answer(req, res, body)),

@@ -15,7 +15,7 @@ import { secretKind } from '../../../transfer/qr/secret-files.ts';
 import { askInOrder, GoBackError, getCheckedAnswer } from './ask-answers.ts';
 import {
   keyOfAnotherRefusal,
-  massTooSmallRefusal,
+  largestMassTooSmallRefusal,
   notACountRefusal,
   notAKeyRefusal,
   notAnAssetIdRefusal,
@@ -67,13 +67,13 @@ const findPublicKeys = (bytes: Uint8Array): string[] => [
   ...new Set(new TextDecoder().decode(bytes).match(/\b0[23][0-9a-f]{64}\b/g) ?? []),
 ];
 
-function checkOtherKey(key: string, others: readonly string[]): void {
+function checkDistinctValidKey(key: string, others: readonly string[]): void {
   const first = others.indexOf(key) + 1;
   if (first > 0) throw keyOfAnotherRefusal(first, key);
   if (!isPublicKey(hexToBytes(key, 'public key', 33))) throw notAPointRefusal(key);
 }
 
-function checkKeyCount(what: string, typed: string, least: number, most: number): void {
+function checkTypedCount(what: string, typed: string, least: number, most: number): void {
   const count = /^[0-9]{1,2}$/.test(typed) ? Number(typed) : 0;
   if (count < least || count > most) throw notACountRefusal(what, least, most, typed);
 }
@@ -234,7 +234,7 @@ export class ProfileAnswers {
 
   private async askCount(): Promise<number> {
     const count = await this.ask(undefined, KEY_FLAG, COUNT, typed =>
-      checkKeyCount('controllers', typed, 1, MAX_CONTROLLERS),
+      checkTypedCount('controllers', typed, 1, MAX_CONTROLLERS),
     );
     return Number(count);
   }
@@ -244,7 +244,7 @@ export class ProfileAnswers {
     let key = '';
     const typed = await this.ask(undefined, KEY_FLAG, keyQuestion(number), typed => {
       key = readTypedKey(this.world, typed);
-      checkOtherKey(key, others);
+      checkDistinctValidKey(key, others);
     });
     if (key !== typed.toLowerCase()) this.world.stderr.write(`  ${key}\n`);
     return key;
@@ -253,7 +253,7 @@ export class ProfileAnswers {
   private askRequired(given: string | undefined): Promise<string> {
     const m = this.got.controllers?.length ?? 0;
     const least = this.maySplit ? 1 : Math.floor(m / 2) + 1;
-    const check = (typed: string) => checkKeyCount('required', typed, least, m);
+    const check = (typed: string) => checkTypedCount('required', typed, least, m);
     return this.ask(given, '--required N', requiredQuestion(least, m), check, this.got.required);
   }
 
@@ -278,7 +278,7 @@ export class ProfileAnswers {
     const check = (typed: string) => {
       const atoms = parseAmount(typed, 'mass', 3);
       if (which === 'largest' && atoms < parseAmount(massMin, 'mass', 3))
-        throw massTooSmallRefusal(massMin, typed);
+        throw largestMassTooSmallRefusal(massMin, typed);
     };
     return this.ask(undefined, flag, massQuestion(which), check, earlier ?? offered);
   }

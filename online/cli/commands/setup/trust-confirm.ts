@@ -13,7 +13,7 @@ const throwGoBack = () => {
 };
 
 /** Asks for one wrong answer again. @throws GoBackError; Refusal NOT_CONFIRMED if the person gives up */
-async function correctAnswer(world: World, answers: ProfileAnswers, m: number): Promise<void> {
+async function askForCorrection(world: World, answers: ProfileAnswers, m: number): Promise<void> {
   world.stderr.write(correctableAnswersText(m));
   for (;;) {
     const what = (await askForAnswer(world, { prompt: WHICH_IS_WRONG, flag: '--yes' })).toLowerCase();
@@ -39,7 +39,7 @@ export async function confirmAnswers<T extends { m: number }>(
     try {
       if (await askYes(world, IS_RIGHT, { back: throwGoBack })) return;
       correct = async () => {};
-      await correctAnswer(world, answers, trust.m);
+      await askForCorrection(world, answers, trust.m);
     } catch (error) {
       // `back` at the confirmation leads to the last question, `back` at a correction to the confirmation.
       if (!(error instanceof GoBackError)) throw error;

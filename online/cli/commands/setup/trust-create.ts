@@ -132,7 +132,7 @@ export class TrustCreateCommand extends BaseCommand {
     const content = {
       type: 'countersign/trust',
       version: 1,
-      network: parseNetworkValue(network),
+      network: parseNetworkFlag(network),
       controllers: {
         n: required,
         m: controllers.length,
@@ -193,7 +193,7 @@ function profileLines({ n, m, network, pubkeys, policyAsset, ...rest }: Trust): 
 }
 
 /** A known name, or the version bytes of a custom network. */
-function parseNetworkValue(text: string): unknown {
+function parseNetworkFlag(text: string): unknown {
   if (!text.startsWith('{')) return text;
   try {
     return JSON.parse(text);

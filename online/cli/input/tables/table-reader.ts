@@ -84,7 +84,7 @@ function readHeader<Name extends string>(
  * A hint about a mass with a decimal comma; '' if there is none. In a table separated by commas, `389,142` is
  * two cells.
  */
-function findSplitNumber(cells: readonly string[]): string {
+function splitNumberHint(cells: readonly string[]): string {
   const at = cells.findIndex(
     (cell, i) => /^[0-9]{1,3}$/.test(cell) && /^[0-9]{1,3}$/.test(cells[i + 1] ?? ''),
   );
@@ -102,7 +102,7 @@ function readCsvLines<Name extends string>(
   return csv.lines.slice(1).map(({ number, cells }) => {
     const stray = cells.findIndex((cell, i) => cell !== '' && !isNamed(i));
     const lacks = [...columns.values()].some(i => i >= cells.length);
-    const comma = csv.separator === ',' ? findSplitNumber(cells) : '';
+    const comma = csv.separator === ',' ? splitNumberHint(cells) : '';
     const problem =
       lacks || stray >= width
         ? { problem: `expected ${countText(width, 'cell')}, got ${cells.length}${comma}` }

@@ -53,7 +53,7 @@ export const unusedColumnsText = (what: string, names: readonly string[]): strin
 // another message.
 
 const AS_TEXT = 'format the column as text, and type the value again';
-const alteredCellText = (to: string) => () => `A spreadsheet changed the cell to ${to}: ${AS_TEXT}`;
+const makeAlteredCellText = (to: string) => () => `A spreadsheet changed the cell to ${to}: ${AS_TEXT}`;
 
 /**
  * For each alteration: the function that makes its sentence. The argument is the text inside the formula
@@ -65,9 +65,9 @@ export const ALTERED = {
   formula: () => 'The cell is a formula: copy the value of the formula',
   error: () => 'The cell has the error of a formula: correct the formula in the spreadsheet',
   narrow: () => 'The column was too narrow: make the column wider, and export the sheet again',
-  power: alteredCellText('a power of ten'),
-  date: alteredCellText('a date'),
-  decimals: alteredCellText('a number with decimals'),
+  power: makeAlteredCellText('a power of ten'),
+  date: makeAlteredCellText('a date'),
+  decimals: makeAlteredCellText('a number with decimals'),
 };
 
 /** @param whole the number with its zeros */
@@ -111,13 +111,13 @@ function addressFaultText(fault: AddressFault, text: string): string {
 export function burnInvalidRefusal(text: string): Refusal {
   return new Refusal(
     'FIELD_INVALID',
-    `burn: expected TXID or TXID:VOUT, got ${valueText(text)}${nearlyBurnText(text)}`,
+    `burn: expected TXID or TXID:VOUT, got ${valueText(text)}${nearlyValidBurnText(text)}`,
     'Copy the transaction id that the holder gave. Add :VOUT if the transaction burns several outputs.',
   );
 }
 
 /** Explains an output name that is nearly valid. */
-function nearlyBurnText(text: string): string {
+function nearlyValidBurnText(text: string): string {
   const [id = '', ...rest] = text.split(':');
   if (/^[0-9a-fA-F]{64}$/.test(id) && id !== id.toLowerCase()) return ': write it in lower case';
   if (/^[0-9a-f]+$/.test(id) && id.length !== 64 && rest.length <= 1)

@@ -75,7 +75,7 @@ export const OTHER_NODE =
   'Use another node. This node is not an Ocean node of a known version, or a proxy changes its answers.';
 
 /** @param txid the transaction id in the answer, from which the password was removed */
-export const otherTransactionText = (txid: string): Text => [
+export const otherTransactionProblem = (txid: string): Text => [
   `expected the id of this transaction, got the id of another transaction, ${txid}`,
   'Use another node: this node gives false answers.',
 ];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertRefused, BAR_1, HEADER, PREPARE, TestWorld } from '../../../../fixtures/pcs/testing.ts';
-import { beginStepText, stateFolderText } from '../../../cli/commands/setup/texts/check-results.ts';
+import { beginStepText, storeFolderText } from '../../../cli/commands/setup/texts/check-results.ts';
 import { folderMissingRefusal } from '../../../store/texts.ts';
 
 const test = suite<{ world: TestWorld; store: string }>('absent store');
@@ -92,7 +92,7 @@ test('init reports a path that does not exist', async ({ world, store }) => {
       ...['init', '--trust', 'trust.json', '--store', `file:${store}`, '--node', 'later', '--overwrite'],
     );
   const first = await init(1);
-  assert.ok(first.stderr.includes(`${stateFolderText(store, false)}.\n`), first.stderr);
+  assert.ok(first.stderr.includes(`${storeFolderText(store, false)}.\n`), first.stderr);
   assert.match(first.json.next.join('\n'), /map init/);
   assert.not.ok(existsSync(store));
   await world.ok(1, 'map', 'init', '--store', `file:${join(world.root, 'other')}`);

@@ -12,9 +12,9 @@ import {
   explainCredentialsUnreachable,
   explainHalfOfCredentials,
   explainNoCredentialsFound,
-  explainNoCredentialsGiven,
   explainNoLogin,
   explainSecondFactor,
+  explainUnusableProfile,
   FOUND,
   profileNameText,
 } from './texts/credentials.ts';
@@ -74,7 +74,7 @@ export class S3Credentials {
     const isVariable = this.env[variable] === value;
     const where = isVariable
       ? variable
-      : `${variable.slice('AWS_'.length).toLowerCase()} of ${profileName(this.env)}`;
+      : `${variable.slice('AWS_'.length).toLowerCase()} of ${usedProfileText(this.env)}`;
     const found = quotes
       ? FOUND.quotes
       : /[\r\n]/.test(value)
@@ -89,14 +89,14 @@ export class S3Credentials {
 /** The option `--profile` for an `aws` command in a hint; empty without a profile. */
 const profileOptionText = ({ AWS_PROFILE: name }: Env) => (name ? ` --profile ${word(name)}` : '');
 
-const profileName = (env: Env) => profileNameText(env['AWS_PROFILE'] || 'default');
+const usedProfileText = (env: Env) => profileNameText(env['AWS_PROFILE'] || 'default');
 
 /**
  * Explains why there are no credentials. Examines the SDK's sentences, because the SDK reports causes in no
  * other form.
  */
 function explainMissingCredentials(error: SdkError, env: Env): Meaning {
-  const of = profileName(env);
+  const of = usedProfileText(env);
   const name = typeof error.name === 'string' ? error.name : '';
   const text = `${name} ${typeof error.message === 'string' ? error.message : ''}`;
   const connection = explainConnection(error);
@@ -108,7 +108,5 @@ function explainMissingCredentials(error: SdkError, env: Env): Meaning {
   const [id, secret] = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] as const;
   if (!env[id] !== !env[secret])
     return env[id] ? explainHalfOfCredentials(secret, id) : explainHalfOfCredentials(id, secret);
-  return /CredentialsProviderError/.test(name)
-    ? explainNoCredentialsFound(of)
-    : explainNoCredentialsGiven(of);
+  return /CredentialsProviderError/.test(name) ? explainNoCredentialsFound(of) : explainUnusableProfile(of);
 }

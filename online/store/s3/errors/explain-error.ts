@@ -44,7 +44,7 @@ const NO_CODE = /^(Unknown|UnknownError|Error|SyntaxError)$/;
 
 /** True if the connection failed or was cut. The server may have carried out the request. */
 export function isNetworkError(error: SdkError): boolean {
-  return innermostCode(error, NETWORK_CODES) !== undefined || safeCodeOrId(error.name) === 'TimeoutError';
+  return firstMatchingCode(error, NETWORK_CODES) !== undefined || safeCodeOrId(error.name) === 'TimeoutError';
 }
 
 /** The parts of the server's answer that the error has. @param what the operation, such as `read map.json` */
@@ -73,12 +73,12 @@ export function explainS3Error(
 
 /** Explains a failed connection; undefined for any other error. */
 export function explainConnection(error: SdkError): Meaning | undefined {
-  const tls = innermostCode(error, TLS_CODES);
+  const tls = firstMatchingCode(error, TLS_CODES);
   if (tls !== undefined) return explainNoTls(tls);
-  const network = innermostCode(error, NETWORK_CODES);
+  const network = firstMatchingCode(error, NETWORK_CODES);
   if (network !== undefined) return explainNoConnection(network);
   if (safeCodeOrId(error.name) === 'TimeoutError') return TOO_LATE;
-  if (innermostCode(error, /^HPE_[A-Z_]+$/) !== undefined) return NOT_HTTP;
+  if (firstMatchingCode(error, /^HPE_[A-Z_]+$/) !== undefined) return NOT_HTTP;
   return undefined;
 }
 
@@ -136,7 +136,7 @@ export function notS3Refusal(store: string, what: string, status: number | undef
 /**
  * The first code of this form in the error or its causes, because the SDK sometimes wraps the socket's error.
  */
-function innermostCode(error: SdkError, pattern: RegExp): string | undefined {
+function firstMatchingCode(error: SdkError, pattern: RegExp): string | undefined {
   let at: unknown = error;
   for (let depth = 0; depth < 5 && typeof at === 'object' && at !== null; depth++) {
     const code = safeCodeOrId((at as SdkError).code);

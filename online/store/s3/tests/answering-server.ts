@@ -38,7 +38,7 @@ export function sendRecorded(res: ServerResponse, { status, headers, body }: Rec
 }
 
 /** An error document with the members that services send. */
-export function errorDocument(
+export function errorAnswer(
   status: number,
   code: string,
   message: string,
@@ -71,13 +71,13 @@ export class MemoryBucket {
     const { pathname, searchParams } = new URL(req.url ?? '', 'http://x');
     if (req.method === 'PUT') {
       if (req.headers['if-none-match'] === '*' && this.objects.has(pathname))
-        return errorDocument(412, 'PreconditionFailed', 'At least one condition did not hold');
+        return errorAnswer(412, 'PreconditionFailed', 'At least one condition did not hold');
       this.objects.set(pathname, body);
       return { status: 200, headers: { etag: '"1"' }, body: '' };
     }
     if (searchParams.has('list-type')) return this.list(pathname, searchParams.get('prefix') ?? '');
     const found = this.objects.get(pathname);
-    if (!found) return errorDocument(404, 'NoSuchKey', 'The specified key does not exist.');
+    if (!found) return errorAnswer(404, 'NoSuchKey', 'The specified key does not exist.');
     return { status: 200, headers: { etag: '"1"' }, body: found };
   }
 

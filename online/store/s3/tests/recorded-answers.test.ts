@@ -10,13 +10,13 @@ import {
   badCredentialRefusal,
   explainHalfOfCredentials,
   explainNoCredentialsFound,
-  explainNoCredentialsGiven,
   explainNoLogin,
   explainSecondFactor,
+  explainUnusableProfile,
   FOUND,
   profileNameText,
 } from '../errors/texts/credentials.ts';
-import { errorDocument, MemoryBucket, sendRecorded, withAnsweringServer } from './answering-server.ts';
+import { errorAnswer, MemoryBucket, sendRecorded, withAnsweringServer } from './answering-server.ts';
 import { SAMPLES, type Sample } from './recorded-answers.ts';
 
 const SECRET = 'wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY';
@@ -84,7 +84,7 @@ for (const { service, answer, means, quoted } of SAMPLES.filter((one: Sample) =>
 
 test("credentials in the server's message are removed", () =>
   withAnsweringServer(
-    (_, res) => sendRecorded(res, errorDocument(400, 'InvalidPart', `key ${KEY_ID} signed with ${SECRET}`)),
+    (_, res) => sendRecorded(res, errorAnswer(400, 'InvalidPart', `key ${KEY_ID} signed with ${SECRET}`)),
     async endpoint => assert.match((await runMapShow(endpoint)).message, /key \*\*\* signed with \*\*\*/),
   ));
 
@@ -102,7 +102,7 @@ for (const [code, message] of [
       (req, res, body) => {
         if (req.method === 'PUT') asked.push(req.headers['content-md5']?.toString());
         if (req.method === 'PUT' && !req.headers['content-md5'])
-          return sendRecorded(res, errorDocument(400, code, message));
+          return sendRecorded(res, errorAnswer(400, code, message));
         return bucket.answer(req, res, body);
       },
       async endpoint => {
@@ -125,7 +125,7 @@ test('if the server refuses the checksum too, the refusal says so after one atte
     (_, res) =>
       sendRecorded(
         res,
-        errorDocument(400, 'InvalidRequest', 'Missing required header: x-amz-checksum-crc64nvme'),
+        errorAnswer(400, 'InvalidRequest', 'Missing required header: x-amz-checksum-crc64nvme'),
       ),
     async endpoint => {
       const store = await openStore('s3://bucket/p', { endpoint });
@@ -163,7 +163,7 @@ const credentials: [what: string, env: Record<string, string>, config: string, m
     explainNoLogin(OPS, 'aws sso login --profile ops'),
   ],
   ['no console login', { AWS_PROFILE: 'ops' }, CONFIG.login, explainNoLogin(OPS, 'aws login --profile ops')],
-  ['SSO that is not complete', { AWS_PROFILE: 'ops' }, CONFIG.cutSso, explainNoCredentialsGiven(OPS)],
+  ['SSO that is not complete', { AWS_PROFILE: 'ops' }, CONFIG.cutSso, explainUnusableProfile(OPS)],
   ['a second factor', { AWS_PROFILE: 'ops' }, CONFIG.secondFactor, explainSecondFactor(OPS)],
   [
     'a profile that is not there',

@@ -6,7 +6,7 @@ import {
   explainOverloaded,
   explainUnknownCause,
 } from '../errors/texts/connection.ts';
-import { errorDocument, htmlAnswer, type Recorded } from './answering-server.ts';
+import { errorAnswer, htmlAnswer, type Recorded } from './answering-server.ts';
 
 export interface Sample {
   service: string;
@@ -29,7 +29,7 @@ const KEY = 'arn:aws:kms:eu-west-2:111122223333:key/1234abcd';
 export const SAMPLES: readonly Sample[] = [
   makeSample(
     'Backblaze B2, storage cap',
-    errorDocument(
+    errorAnswer(
       403,
       'AccessDenied',
       'Cannot upload files, storage cap exceeded. See the Caps &amp; Alerts page.',
@@ -39,24 +39,24 @@ export const SAMPLES: readonly Sample[] = [
   ),
   makeSample(
     'Backblaze B2, transaction cap',
-    errorDocument(403, 'AccessDenied', 'Transaction cap exceeded, see the Caps &amp; Alerts page.'),
+    errorAnswer(403, 'AccessDenied', 'Transaction cap exceeded, see the Caps &amp; Alerts page.'),
     MEANINGS.limit,
   ),
   makeSample(
     'Backblaze B2, overloaded',
-    errorDocument(503, 'ServiceUnavailable', 'no tomes available'),
+    errorAnswer(503, 'ServiceUnavailable', 'no tomes available'),
     MEANINGS.busy,
     /no tomes/,
   ),
   makeSample(
     'MinIO, disk full',
-    errorDocument(507, 'XMinioStorageFull', 'Storage backend has reached its minimum free drive threshold.'),
+    errorAnswer(507, 'XMinioStorageFull', 'Storage backend has reached its minimum free drive threshold.'),
     MEANINGS.fullOrQuota,
     /drive threshold/,
   ),
   makeSample(
     'MinIO, no inode or block left while writing',
-    errorDocument(
+    errorAnswer(
       500,
       'InternalError',
       'We encountered an internal error, please try again.: cause(no space left on device)',
@@ -65,28 +65,28 @@ export const SAMPLES: readonly Sample[] = [
   ),
   makeSample(
     'MinIO, quota of the bucket',
-    errorDocument(400, 'XMinioAdminBucketQuotaExceeded', 'Bucket quota exceeded'),
+    errorAnswer(400, 'XMinioAdminBucketQuotaExceeded', 'Bucket quota exceeded'),
     MEANINGS.fullOrQuota,
   ),
   makeSample(
     'MinIO, starting',
-    errorDocument(503, 'XMinioServerNotInitialized', 'Server not initialized yet, please try again.'),
+    errorAnswer(503, 'XMinioServerNotInitialized', 'Server not initialized yet, please try again.'),
     MEANINGS.busy,
   ),
   makeSample(
     'MinIO, too few disks',
-    errorDocument(503, 'SlowDownWrite', 'Resource requested is unwritable, please reduce your request rate'),
+    errorAnswer(503, 'SlowDownWrite', 'Resource requested is unwritable, please reduce your request rate'),
     MEANINGS.slowDown,
   ),
   makeSample(
     'MinIO, encryption without key management',
-    errorDocument(501, 'NotImplemented', 'Server side encryption specified but KMS is not configured'),
+    errorAnswer(501, 'NotImplemented', 'Server side encryption specified but KMS is not configured'),
     MEANINGS.keysDown,
     /"[^"]* KMS /,
   ),
   makeSample(
     'Amazon, key management denied',
-    errorDocument(
+    errorAnswer(
       403,
       'AccessDenied',
       `User: arn:aws:iam::111122223333:user/ops is not authorized to perform: kms:GenerateDataKey on resource: ${KEY} because no identity-based policy allows the kms:GenerateDataKey action`,
@@ -96,12 +96,12 @@ export const SAMPLES: readonly Sample[] = [
   ),
   makeSample(
     'Amazon, key disabled',
-    errorDocument(400, 'KMS.DisabledException', `${KEY} is disabled.`),
+    errorAnswer(400, 'KMS.DisabledException', `${KEY} is disabled.`),
     MEANINGS.keyUnusable,
   ),
   makeSample(
     'Amazon, no policy allows it',
-    errorDocument(
+    errorAnswer(
       403,
       'AccessDenied',
       'User: arn:aws:iam::111122223333:user/ops is not authorized to perform: s3:PutObject because no identity-based policy allows the s3:PutObject action',
@@ -111,12 +111,12 @@ export const SAMPLES: readonly Sample[] = [
   ),
   makeSample(
     'Amazon, an internal error',
-    errorDocument(500, 'InternalError', 'We encountered an internal error. Please try again.'),
+    errorAnswer(500, 'InternalError', 'We encountered an internal error. Please try again.'),
     MEANINGS.internal,
   ),
   makeSample(
     'Amazon, a connection that stood still',
-    errorDocument(
+    errorAnswer(
       400,
       'RequestTimeout',
       'Your socket connection to the server was not read from or written to within the timeout period.',
@@ -125,14 +125,14 @@ export const SAMPLES: readonly Sample[] = [
   ),
   makeSample(
     'Amazon, archived by a rule',
-    errorDocument(403, 'InvalidObjectState', "The operation is not valid for the object's storage class", {
+    errorAnswer(403, 'InvalidObjectState', "The operation is not valid for the object's storage class", {
       members: '<StorageClass>GLACIER</StorageClass>',
     }),
     MEANINGS.archived,
   ),
   makeSample(
     'Cloudflare R2, a region of Amazon',
-    errorDocument(
+    errorAnswer(
       400,
       'InvalidRegionName',
       "The region name 'eu-west-2' is not valid. Must be one of: wnam, enam, weur, eeur, apac, oc, auto",
@@ -141,12 +141,12 @@ export const SAMPLES: readonly Sample[] = [
   ),
   makeSample(
     'Cloudflare R2, a token in place of an access key',
-    errorDocument(400, 'InvalidArgument', 'Credential access key has length 40, should be 32'),
+    errorAnswer(400, 'InvalidArgument', 'Credential access key has length 40, should be 32'),
     MEANINGS.keyForeign,
   ),
   makeSample(
     'Garage, its own region',
-    errorDocument(
+    errorAnswer(
       400,
       'AuthorizationHeaderMalformed',
       'Authorization header malformed, unexpected scope: 20261127/us-east-1/s3/aws4_request',
@@ -156,7 +156,7 @@ export const SAMPLES: readonly Sample[] = [
     ),
     explainOtherRegion('garage', 400),
   ),
-  makeSample('Ceph, a suspended user', errorDocument(403, 'UserSuspended', ''), MEANINGS.accountInactive),
+  makeSample('Ceph, a suspended user', errorAnswer(403, 'UserSuspended', ''), MEANINGS.accountInactive),
   makeSample(
     'nginx, its size limit',
     htmlAnswer(413, '413 Request Entity Too Large'),
@@ -174,17 +174,13 @@ export const SAMPLES: readonly Sample[] = [
   ),
   makeSample(
     'an unknown code',
-    errorDocument(
-      409,
-      'InvalidBucketState',
-      'The request is not valid with the current state of the bucket.',
-    ),
+    errorAnswer(409, 'InvalidBucketState', 'The request is not valid with the current state of the bucket.'),
     explainUnknownCause(''),
     /\(InvalidBucketState, status 409: ".*\.", request 4442587FB7D0A2F9\)/,
   ),
   makeSample(
     'an unknown code, with a message for a terminal',
-    errorDocument(400, 'InvalidArgument', `Unsupported\u{1b}[31m value\n${'x'.repeat(400)}`),
+    errorAnswer(400, 'InvalidArgument', `Unsupported\u{1b}[31m value\n${'x'.repeat(400)}`),
     explainUnknownCause(''),
     /\(InvalidArgument, status 400: "Unsupported(\\u001b)?\[31m value x+\.\.\.", request/,
   ),

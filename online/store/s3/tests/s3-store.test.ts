@@ -75,7 +75,7 @@ function sendOk(res: ServerResponse, headers: Record<string, string> = {}, body:
  * @param quoted a part of the server's answer that the message shows
  * @param creating the meaning of the answer to the creation of an object
  */
-async function assertEveryOperation(store: Store, means: Meaning, quoted = /./, creating = means) {
+async function assertEveryOperationRefused(store: Store, means: Meaning, quoted = /./, creating = means) {
   const runs: [() => Promise<unknown>, Meaning][] = [
     [() => store.get('map.json'), means],
     [() => store.put('map.json', textBytes('x')), means],
@@ -111,19 +111,19 @@ for (const [status, s3code, means, quoted, creating] of answers)
         res.sendDate = false; // Otherwise the SDK corrects its clock by the date.
         sendXmlError(res, status, s3code);
       },
-      store => assertEveryOperation(store, means, quoted, creating),
+      store => assertEveryOperationRefused(store, means, quoted, creating),
     ));
 
 test('the refusal for a bucket in another region names the region', () =>
   withServer(
     (_, res) => sendXmlError(res, 301, 'PermanentRedirect', { 'x-amz-bucket-region': 'eu-west-2' }),
-    store => assertEveryOperation(store, explainOtherRegion('eu-west-2', 301), /eu-west-2$/),
+    store => assertEveryOperationRefused(store, explainOtherRegion('eu-west-2', 301), /eu-west-2$/),
   ));
 
 test('a redirect without a valid region shows none', () =>
   withServer(
     (_, res) => sendXmlError(res, 301, 'PermanentRedirect', { 'x-amz-bucket-region': '$(rm -rf)' }),
-    store => assertEveryOperation(store, explainOtherRegion(undefined, 301)),
+    store => assertEveryOperationRefused(store, explainOtherRegion(undefined, 301)),
   ));
 
 for (const status of [200, 302, 403, 404])
@@ -133,19 +133,19 @@ for (const status of [200, 302, 403, 404])
         res.writeHead(status, { 'content-type': 'text/html' });
         res.end(HTML);
       },
-      store => assertEveryOperation(store, explainWebPage(status)),
+      store => assertEveryOperationRefused(store, explainWebPage(status)),
     ));
 
 test('an endpoint without a server is refused', async () => {
   const store = await openStore('s3://bucket/prefix', { endpoint: 'http://127.0.0.1:1' });
-  await assertEveryOperation(store, explainNoConnection('ECONNREFUSED'));
+  await assertEveryOperationRefused(store, explainNoConnection('ECONNREFUSED'));
 });
 
 test('an endpoint with an unknown host name is refused', async () => {
   const store = await openStore('s3://bucket/prefix', { endpoint: 'http://s3.invalid' });
   const { message } = await rejectsWith('STORE_UNREACHABLE', () => store.get('map.json'));
   const code = /ENOTFOUND|EAI_AGAIN/.exec(message)?.[0] ?? 'no code';
-  await assertEveryOperation(store, explainNoConnection(code));
+  await assertEveryOperationRefused(store, explainNoConnection(code));
 });
 
 test('an endpoint with another protocol is refused', async () => {
@@ -154,11 +154,11 @@ test('an endpoint with another protocol is refused', async () => {
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   try {
     const http = await openStore('s3://bucket/prefix', { endpoint: `http://${host}` });
-    await assertEveryOperation(http, NOT_HTTP);
+    await assertEveryOperationRefused(http, NOT_HTTP);
     const https = await openStore('s3://bucket/prefix', { endpoint: `https://${host}` });
     const { message } = await rejectsWith('STORE_UNREACHABLE', () => https.get('map.json'));
     const code = /\((E[A-Z_]+)\)/.exec(message)?.[1] ?? 'no code';
-    await assertEveryOperation(https, explainNoTls(code));
+    await assertEveryOperationRefused(https, explainNoTls(code));
   } finally {
     server.close();
   }
@@ -169,7 +169,7 @@ test('a server that closes every connection is refused', () =>
     req => req.socket.destroy(),
     async store => {
       const { message } = await rejectsWith('STORE_UNREACHABLE', () => store.get('map.json'));
-      await assertEveryOperation(
+      await assertEveryOperationRefused(
         store,
         explainNoConnection(/ECONNRESET|EPIPE/.exec(message)?.[0] ?? 'no code'),
       );

@@ -92,7 +92,7 @@ export class CodeReader {
   #found(corners: readonly Point[], box: Box, factor: number, whole: Box, inverted: boolean): void {
     this.#misses = 0;
     this.#whiteOnBlack = inverted;
-    this.#last = enlargeBox(corners, box, factor, whole);
+    this.#last = boxAroundCode(corners, box, factor, whole);
   }
 
   #take(video: HTMLVideoElement, box: Box, factor: number, inverted: boolean): void {
@@ -139,7 +139,7 @@ export class CodeReader {
  * The rectangle around the corners of a code, in pixels of the video. It is enlarged, so that the
  * code is still inside it in the next picture, although the camera moves. It does not exceed the picture.
  */
-function enlargeBox(points: readonly Point[], box: Box, factor: number, whole: Box): Box {
+function boxAroundCode(points: readonly Point[], box: Box, factor: number, whole: Box): Box {
   const xs = points.map(([x]) => box.x + x / factor);
   const ys = points.map(([, y]) => box.y + y / factor);
   const room = 0.12 * (Math.max(...xs) - Math.min(...xs));

@@ -13,9 +13,9 @@ import {
   errorSentenceOf,
   findElement,
   highlightButton,
+  markCurrentStep,
   setHidden,
   setText,
-  showStep,
 } from '../page-elements.ts';
 import * as texts from '../texts.ts';
 import { cameraProblemText, listCameras, openCamera, storeCameraLabel, storedCameraLabel } from './camera.ts';
@@ -58,7 +58,7 @@ async function startCamera(): Promise<void> {
     setHidden('video', false);
     setHidden('no-video', true);
     await video.play();
-    await listCamerasOnce();
+    await switchToStoredCamera();
   } catch (error) {
     if (mine === round) {
       stopScan();
@@ -74,7 +74,7 @@ async function startCamera(): Promise<void> {
   codeAt = performance.now();
   if (wanted && cameras.value !== wanted) showProblem(texts.OTHER_CAMERA);
   if (!whole) showFrameProgress(reader, texts.LOOKING);
-  readNextPicture(mine);
+  startReadingPictures(mine);
 }
 
 export function stopScan(): void {
@@ -110,7 +110,7 @@ async function updateCameraList() {
  * Updates the list of cameras, and changes to the camera that the person chose at an earlier visit. This is
  * done at each start, because browsers give names of cameras only after the first permission.
  */
-async function listCamerasOnce(): Promise<void> {
+async function switchToStoredCamera(): Promise<void> {
   const { list, id } = await updateCameraList();
   const remembered = storedCameraLabel();
   const wanted = list.find(camera => camera.label === remembered);
@@ -125,11 +125,11 @@ async function listCamerasOnce(): Promise<void> {
  * Reads each picture of the video once. In browsers that do not report these pictures, reads one at each
  * repaint of the page.
  */
-function readNextPicture(mine: number): void {
+function startReadingPictures(mine: number): void {
   const look = () => {
     if (mine !== round) return;
     if (!whole && eye.look(video, handleCode)) codeAt = performance.now();
-    if (!whole) readNextPicture(mine);
+    if (!whole) startReadingPictures(mine);
   };
   if ('requestVideoFrameCallback' in video) video.requestVideoFrameCallback(look);
   else requestAnimationFrame(look);
@@ -214,10 +214,10 @@ export function highlightScanStep(): void {
   showCommand(whole?.saved ? command : undefined);
   if (whole) {
     const run = whole.saved && command !== undefined;
-    showStep('scan', whole.saved ? 4 : 3);
+    markCurrentStep('scan', whole.saved ? 4 : 3);
     highlightButton(!whole.saved ? 'save' : run ? 'copy' : 'again');
   } else {
-    showStep('scan', stream ? 2 : 1);
+    markCurrentStep('scan', stream ? 2 : 1);
     highlightButton(stream ? '' : 'start');
   }
 }
@@ -258,7 +258,7 @@ function scanAgain(): void {
   if (!stream) void startCamera();
   else {
     // The earlier loop may have ended because its file was complete, so a new loop is started.
-    readNextPicture(++round);
+    startReadingPictures(++round);
   }
 }
 

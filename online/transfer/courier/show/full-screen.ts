@@ -30,7 +30,7 @@ export function toggleFullScreen(): void {
 }
 
 /** @param act function that paints the code for the current window */
-export function wireFullScreenButton(act: () => void): void {
+export function callOnFullScreenChange(act: () => void): void {
   repaintCode = act;
   // This event also occurs if the person leaves the full screen with a key of the browser.
   document.addEventListener('fullscreenchange', () => {

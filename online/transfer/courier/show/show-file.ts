@@ -21,12 +21,12 @@ import {
   errorSentenceOf,
   findElement,
   highlightButton,
+  markCurrentStep,
   setHidden,
   setText,
-  showStep,
 } from '../page-elements.ts';
 import * as texts from '../texts.ts';
-import { leaveFullScreen, toggleFullScreen, wireFullScreenButton } from './full-screen.ts';
+import { callOnFullScreenChange, leaveFullScreen, toggleFullScreen } from './full-screen.ts';
 import { callOnResize, paintCode } from './paint-code.ts';
 
 const canvas = findElement('code', HTMLCanvasElement);
@@ -61,8 +61,8 @@ export async function openFile(chosen: File): Promise<void> {
     refuseSecret(file);
     typed.value = '';
     packed = packFile(file, deflate);
-    cutFileAgain();
-    showStatus(file);
+    cutFileForDensity();
+    showDescription(file);
     paused = false;
     highlightShowStep();
     playFrame();
@@ -86,7 +86,7 @@ export function highlightShowStep(): void {
     setHidden('show-review', true);
     leaveFullScreen();
   }
-  showStep('show', series ? 2 : 1);
+  markCurrentStep('show', series ? 2 : 1);
   setText('choose', series ? texts.CHOOSE_OTHER : texts.CHOOSE);
   highlightButton(series ? 'fill' : 'choose');
 }
@@ -108,7 +108,7 @@ export function refuseDrop(count: number): void {
   setText('show-error', texts.notOneFileText(count));
 }
 
-function showStatus(bytes: Uint8Array): void {
+function showDescription(bytes: Uint8Array): void {
   let description: Description | undefined;
   try {
     description = describeFileContent(bytes);
@@ -125,7 +125,7 @@ function showStatus(bytes: Uint8Array): void {
  * lowest sufficient density.
  * @throws {Refusal} TOO_LARGE if no density is sufficient
  */
-function cutFileAgain(): void {
+function cutFileForDensity(): void {
   if (!packed) return;
   const before = series?.frames.length;
   let version = Number(density.value);
@@ -140,18 +140,18 @@ function cutFileAgain(): void {
   // valid.
   if (before === frameCountFor(packed, version)) return;
   series = cutIntoFrames(packed, version);
-  showAllFrames();
+  chooseAllFrames();
   if (before !== undefined) {
     setText('show-note', texts.FRAMES_CHANGED);
   }
 }
 
-function showAllFrames(): void {
+function chooseAllFrames(): void {
   numbers = series ? series.frames.map((_, i) => i + 1) : [];
   at = 0;
 }
 
-function showNextFrame(by: number): void {
+function moveByFrames(by: number): void {
   at = (at + by + numbers.length) % numbers.length;
 }
 
@@ -177,14 +177,14 @@ function playFrame(): void {
   setText('pause', paused ? 'Play' : 'Pause');
   if (paused || numbers.length === 1) return;
   timer = window.setTimeout(() => {
-    showNextFrame(1);
+    moveByFrames(1);
     playFrame();
   }, 1000 / Number(speed.value));
 }
 
 function pauseAndStep(by: number): void {
   paused = true;
-  showNextFrame(by);
+  moveByFrames(by);
   playFrame();
 }
 
@@ -197,7 +197,7 @@ function togglePause(): void {
  * Changes to the nearest density that gives another number of frames. Densities with equal numbers of frames
  * give the same codes.
  */
-function changeToDensity(by: 1 | -1): void {
+function stepDensity(by: 1 | -1): void {
   if (!packed || !series) return;
   const count = series.frames.length;
   for (
@@ -208,13 +208,13 @@ function changeToDensity(by: 1 | -1): void {
     density.value = String(version);
     if (frameCountFor(packed, version) !== count) break;
   }
-  changeDensity();
+  applyDensity();
 }
 
-function changeDensity(): void {
+function applyDensity(): void {
   setText('show-error', '');
   try {
-    cutFileAgain();
+    cutFileForDensity();
   } catch (error) {
     setText('show-error', errorSentenceOf(error));
   }
@@ -235,7 +235,7 @@ function showChosenFrames(): void {
     const version = versionForFrames(packed, typed.value);
     if (version !== undefined && frameCountFor(packed, version) !== series.frames.length) {
       density.value = String(version);
-      cutFileAgain();
+      cutFileForDensity();
     }
     numbers = parseRanges(typed.value, series.frames.length);
     at = 0;
@@ -256,8 +256,8 @@ export function handleKey(key: string): boolean {
   else if (key === 'Escape') leaveFullScreen();
   else if (key === '+' || key === '=') changeSpeed(1);
   else if (key === '-') changeSpeed(-1);
-  else if (key === '>' || key === '.') changeToDensity(1);
-  else if (key === '<' || key === ',') changeToDensity(-1);
+  else if (key === '>' || key === '.') stepDensity(1);
+  else if (key === '<' || key === ',') stepDensity(-1);
   else return false;
   return true;
 }
@@ -281,7 +281,7 @@ export function wireShowControls(select: () => void): void {
   findElement('previous', HTMLElement).addEventListener('click', () => pauseAndStep(-1));
   findElement('next', HTMLElement).addEventListener('click', () => pauseAndStep(1));
   speed.addEventListener('input', playFrame);
-  density.addEventListener('input', changeDensity);
+  density.addEventListener('input', applyDensity);
   findElement('replay', HTMLFormElement).addEventListener('submit', event => {
     event.preventDefault();
     showChosenFrames();
@@ -289,9 +289,9 @@ export function wireShowControls(select: () => void): void {
   findElement('all', HTMLElement).addEventListener('click', () => {
     typed.value = '';
     setText('show-error', '');
-    showAllFrames();
+    chooseAllFrames();
     playFrame();
   });
-  wireFullScreenButton(paintFrame);
+  callOnFullScreenChange(paintFrame);
   callOnResize(paintFrame);
 }

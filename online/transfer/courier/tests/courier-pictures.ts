@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import type { Grey } from '../../qr/picture/grey-picture.ts';
 import { closeBrowsers } from './browsers/browser.ts';
 import { openChromium } from './browsers/chromium.ts';
-import { drawPictures, makeFilm, POOR, showFile } from './browsers/file-transfer.ts';
+import { makeFilmPictures, POOR, picturesOfCodes, showFile } from './browsers/file-transfer.ts';
 import { readShownFrames } from './browsers/screen-pixels.ts';
 import { sampleRequest, sampleSignatures } from './sample-files.ts';
 
@@ -31,7 +31,7 @@ async function showAndPhotograph(file: string, text: string, names: Record<strin
   const { page, close } = await openChromium();
   await showFile(page, file, text, 15);
   await savePicture(page, names['all']!);
-  const codes = drawPictures((await readShownFrames(page)).values());
+  const codes = picturesOfCodes((await readShownFrames(page)).values());
   if (names['some'] !== undefined) {
     await page.fill('#numbers', MISSING);
     await page.press('#numbers', 'Enter');
@@ -45,7 +45,7 @@ async function showAndPhotograph(file: string, text: string, names: Record<strin
 async function scanCodes(codes: Grey[], name: string, done: string): Promise<void> {
   const view = { ...POOR, degrees: 3, noise: 0, width: 960, height: 720 };
   const { page, save, close } = await openChromium({
-    film: { pictures: makeFilm(codes, view), perSecond: 10 },
+    film: { pictures: makeFilmPictures(codes, view), perSecond: 10 },
   });
   await page.click('#scan-tab');
   await page.click('#start');

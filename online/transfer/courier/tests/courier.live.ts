@@ -14,8 +14,8 @@ import { drawCode } from '../../qr/drawing/matrix.ts';
 import { CAMERA_BUSY, cameraGoneText, LOOKING, NO_CODE, OTHER_CAMERA, START, STOP } from '../texts.ts';
 import { closeBrowsers, folder, openPage } from './browsers/browser.ts';
 import { ALLOW, launchChromium, openChromium } from './browsers/chromium.ts';
-import { DARK, makeFilm, showFile } from './browsers/file-transfer.ts';
-import { testInAnyBrowser, testInOneBrowser } from './page-functions.ts';
+import { DARK, makeFilmPictures, showFile } from './browsers/file-transfer.ts';
+import { testInAnyBrowser, testInOneBrowser } from './shared-page-tests.ts';
 import {
   expectNoFile,
   makeFilmOfTexts,
@@ -39,7 +39,7 @@ test('frames that inflate to a huge file are refused, and no file is saved', asy
     const part = payload.slice(index * 2120, (index + 1) * 2120);
     return drawCode(writeFrame({ encoding: 'Z', count, index, payload: part }), 27);
   });
-  const pictures = makeFilm(codes, { width: 600, height: 600 });
+  const pictures = makeFilmPictures(codes, { width: 600, height: 600 });
   await withPage(openChromium, { film: { pictures, perSecond: 5 } }, async page => {
     await startCamera(page);
     await waitForText(page, 'scan-error', ` ${MAX_FILE} bytes`);
@@ -195,7 +195,7 @@ test('the chosen camera is used again when the page is opened again', async () =
 });
 
 /** Returns a function that sends Chromium one event of a drag from the file manager. */
-async function dragFiles(page: Page, ...files: string[]) {
+async function makeFileDrag(page: Page, ...files: string[]) {
   const devtools = await page.context().newCDPSession(page);
   return (type: 'dragEnter' | 'dragOver' | 'drop') =>
     devtools.send('Input.dispatchDragEvent', {
@@ -208,7 +208,7 @@ test('a file dropped anywhere on the page is shown, also from the other tab', as
   await withPage(openChromium, {}, async page => {
     const path = join(folder, 'dropped.json');
     writeFileSync(path, one.text);
-    const drag = await dragFiles(page, path);
+    const drag = await makeFileDrag(page, path);
     await page.click('#scan-tab');
     await drag('dragEnter');
     await drag('dragOver');
@@ -244,7 +244,7 @@ test('two dropped files or a folder give a sentence', async () => {
       [[path, path], 'Expected one file, got 2'],
       [[folder], 'expected a file, got a folder'],
     ] as const) {
-      const drag = await dragFiles(page, ...files);
+      const drag = await makeFileDrag(page, ...files);
       for (const type of ['dragEnter', 'dragOver', 'drop'] as const) await drag(type);
       await waitForText(page, 'show-error', sentence);
       assert.ok(await page.isHidden('#player'));

@@ -8,7 +8,7 @@ import { closeBrowsers, openPage } from './browsers/browser.ts';
 import { openChromium } from './browsers/chromium.ts';
 import { CLEAR, transferFile } from './browsers/file-transfer.ts';
 import { launchFirefox, OWN_CAMERA, openFirefox } from './browsers/firefox.ts';
-import { testInAnyBrowser } from './page-functions.ts';
+import { testInAnyBrowser } from './shared-page-tests.ts';
 import { expectNoFile, one, utf8BytesOf, waitForText } from './test-helpers.ts';
 import { test } from './time-limit.ts';
 

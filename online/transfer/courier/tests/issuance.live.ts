@@ -25,13 +25,13 @@ const CONTROLLERS = [1, 2, 3];
 
 const root = mkdtempSync(join(tmpdir(), 'countersign-issuance-'));
 const dist = resolve('dist');
-const barsCsv = (name: string) => resolve('fixtures/demo', name);
+const barsCsvPath = (name: string) => resolve('fixtures/demo', name);
 const notes: string[] = [];
 let runNode: ChildProcess;
 
 const pcFolder = (i: number) => join(root, `pc-${i}`);
 const laptopFolder = (i: number) => join(root, `laptop-${i}`);
-const readContent = (path: string): any => JSON.parse(readFileSync(path, 'utf8'));
+const readJsonFile = (path: string): any => JSON.parse(readFileSync(path, 'utf8'));
 
 const runOnline = (i: number, ...args: string[]) =>
   runJson(join(dist, 'countersign.mjs'), args, { cwd: pcFolder(i) });
@@ -116,7 +116,7 @@ test.before(async () => {
     ...['--policy-asset', policyAsset, '--reissuance-address', ocean.reissuanceAddress],
     ...['--out', 'trust.json'],
   );
-  const { scriptPubKey } = readContent(join(pcFolder(1), 'p2sh.json'));
+  const { scriptPubKey } = readJsonFile(join(pcFolder(1), 'p2sh.json'));
   // This height is just after the beginning of a period. With 2 seconds a block, the period ends 15 minutes
   // later.
   const started = await startNode(join(dist, 'devnode.mjs'), [
@@ -151,7 +151,7 @@ async function proposeByCamera(i: number, csv: string, out: string, ...options: 
     i,
     'prepare',
     '--issuances',
-    barsCsv(csv),
+    barsCsvPath(csv),
     '--out',
     out,
     '--yes',
@@ -180,7 +180,7 @@ let second = '';
 
 test('two bars: prepared by 1, finalised by 3, and the request has the text of the empty mapping', async () => {
   const { reviewCode } = await proposeByCamera(1, 'bars-1.csv', 'first.json');
-  const { base } = readContent(join(pcFolder(1), 'first.json'));
+  const { base } = readJsonFile(join(pcFolder(1), 'first.json'));
   assert.type(base.text, 'string');
   assert.is(base.signatures, undefined);
   const { transactions } = await confirmByCamera(3, 'first.json', reviewCode);
@@ -189,7 +189,7 @@ test('two bars: prepared by 1, finalised by 3, and the request has the text of t
 
 test('another bar: prepared by 3 without the text, so the signer builds the mapping from its signed request', async () => {
   const { reviewCode, said } = await proposeByCamera(3, 'bars-2.csv', 'second.json', '--without-base');
-  const { base } = readContent(join(pcFolder(3), 'second.json'));
+  const { base } = readJsonFile(join(pcFolder(3), 'second.json'));
   assert.is(base.text, undefined);
   assert.equal(Object.keys(base.signatures), ['1', '3']);
   assert.match(said, BUILT);
@@ -210,7 +210,7 @@ test('a signer that did not sign the first request needs the text of the mapping
 
 test('controller 1 finalises, and its signer builds the mapping too', async () => {
   const { transactions, said } = await confirmByCamera(1, 'second.json', second, '--without-base');
-  assert.equal(Object.keys(readContent(join(pcFolder(1), 'second.json')).base), ['mapping', 'signatures']);
+  assert.equal(Object.keys(readJsonFile(join(pcFolder(1), 'second.json')).base), ['mapping', 'signatures']);
   assert.match(said, BUILT);
   assert.is(transactions.length, 1);
 });

@@ -26,10 +26,10 @@ const SECRETS: Record<string, string> = {
   'hex.txt': `${'01'.repeat(32)}\n`,
 };
 
-const primaryButtons = (page: Page) =>
+const primaryButtonIds = (page: Page) =>
   page.locator('button.primary:visible').evaluateAll(list => list.map(({ id }) => id));
-const focusedElement = (page: Page) => page.evaluate('document.activeElement.id');
-const checkStep = (page: Page) => page.locator('[aria-current="step"]:visible').getAttribute('id');
+const focusedElementId = (page: Page) => page.evaluate('document.activeElement.id');
+const currentStepId = (page: Page) => page.locator('[aria-current="step"]:visible').getAttribute('id');
 
 async function checkWidth(page: Page, place: string): Promise<void> {
   await page.setViewportSize({ width: 390, height: 844 });
@@ -42,21 +42,21 @@ async function checkWidth(page: Page, place: string): Promise<void> {
 function testInBrowser(name: string, open: Open): void {
   test(`${name}: the page shows one step at a time, from the cards to a played file, on a phone too`, async () => {
     await withPage(open, {}, async page => {
-      assert.equal(await primaryButtons(page), []);
+      assert.equal(await primaryButtonIds(page), []);
       assert.is(await page.locator('[role=tab]:visible').count(), 2);
       await checkWidth(page, 'cards');
       await page.click('#show-tab');
-      assert.equal([await primaryButtons(page), await checkStep(page)], [['choose'], 'show-1']);
+      assert.equal([await primaryButtonIds(page), await currentStepId(page)], [['choose'], 'show-1']);
       await checkWidth(page, 'nothing chosen');
       await showFile(page, 'one.json', one.text, 15);
-      assert.equal([await primaryButtons(page), await checkStep(page)], [['fill'], 'show-2']);
+      assert.equal([await primaryButtonIds(page), await currentStepId(page)], [['fill'], 'show-2']);
       assert.match((await page.textContent('#show-1'))!, 'done');
       await checkWidth(page, 'playing');
       await page.click('#scan-tab');
-      assert.equal([await primaryButtons(page), await checkStep(page)], [['start'], 'scan-1']);
+      assert.equal([await primaryButtonIds(page), await currentStepId(page)], [['start'], 'scan-1']);
       await checkWidth(page, 'camera');
       await page.click('#show-tab');
-      assert.equal(await primaryButtons(page), ['fill']);
+      assert.equal(await primaryButtonIds(page), ['fill']);
     });
   });
 
@@ -83,13 +83,13 @@ function testInBrowser(name: string, open: Open): void {
       // The wait begins before the keys are pressed, so that it cannot miss the event.
       const asked = page.waitForEvent('filechooser');
       await page.keyboard.press('Tab');
-      assert.is(await focusedElement(page), 'show-tab');
+      assert.is(await focusedElementId(page), 'show-tab');
       await page.keyboard.press('ArrowRight');
-      assert.is(await focusedElement(page), 'scan-tab');
+      assert.is(await focusedElementId(page), 'scan-tab');
       assert.ok(await page.isHidden('#scan'), 'a card that is only looked at is not taken');
       await page.keyboard.press('ArrowLeft');
       await page.keyboard.press('Enter');
-      assert.is(await focusedElement(page), 'choose');
+      assert.is(await focusedElementId(page), 'choose');
       await page.keyboard.press('Enter');
       const chooser = await asked;
       const path = join(folder, 'keyboard.json');
@@ -98,7 +98,7 @@ function testInBrowser(name: string, open: Open): void {
       await waitForText(page, 'show-code', one.reviewCode);
       await page.waitForSelector('#pause:focus');
       await page.keyboard.press('Shift+Tab');
-      assert.is(await focusedElement(page), 'fill');
+      assert.is(await focusedElementId(page), 'fill');
       const outline = await page.evaluate("getComputedStyle(document.getElementById('fill')).outlineStyle");
       assert.is(outline, 'solid');
       await page.focus('#show-tab');
@@ -121,7 +121,7 @@ test('secrets are refused by content under any file name, and the next file is s
       await waitForText(page, 'show-error', refusedFileText('').split('. ')[0] as string);
       assert.ok(await page.isHidden('#code'), file);
       assert.ok(await page.isHidden('#show-code'), file);
-      assert.equal(await primaryButtons(page), ['choose']);
+      assert.equal(await primaryButtonIds(page), ['choose']);
       assert.is(await page.getAttribute('#show-error', 'role'), 'alert');
       assert.not.match((await page.textContent('body'))!, content.trim().slice(-20));
       await checkWidth(page, 'refused');
@@ -166,7 +166,7 @@ test('a received file is compared and saved, and its command copied, with the fo
       await page.click('#start');
       await page.waitForSelector('#result:not([hidden])');
       assert.equal(
-        [await primaryButtons(page), await checkStep(page), await focusedElement(page)],
+        [await primaryButtonIds(page), await currentStepId(page), await focusedElementId(page)],
         [['save'], 'scan-3', 'save'],
       );
       assert.is(await page.getAttribute('#ring', 'aria-valuenow'), String(frames.length));
@@ -174,7 +174,7 @@ test('a received file is compared and saved, and its command copied, with the fo
       await checkWidth(page, 'whole');
       await save();
       assert.equal(
-        [await primaryButtons(page), await checkStep(page), await focusedElement(page)],
+        [await primaryButtonIds(page), await currentStepId(page), await focusedElementId(page)],
         [['copy'], 'scan-4', 'copy'],
       );
       assert.is(await page.textContent('#command'), line);
@@ -195,7 +195,7 @@ test('a file of another kind has no command', async () => {
     await page.waitForSelector('#result:not([hidden])');
     await page.click('#save');
     assert.ok(await page.isHidden('#command'));
-    assert.equal(await primaryButtons(page), ['again']);
+    assert.equal(await primaryButtonIds(page), ['again']);
   });
 });
 

@@ -74,7 +74,7 @@ const texts = new Map<string, string | undefined>();
  * True if the screen shows this matrix. If an assertion compared the matrices, its failure would print
  * thousands of modules.
  */
-const assertDrawn = (seen: OnScreen, { data }: Matrix) => Buffer.compare(seen.matrix.data, data) === 0;
+const isMatrixShown = (seen: OnScreen, { data }: Matrix) => Buffer.compare(seen.matrix.data, data) === 0;
 
 /**
  * Asserts that the code is as large as whole pixels permit. With one more pixel for each module, the code or
@@ -113,7 +113,7 @@ for (const [factor, windows] of [
           const place = `density ${density} in ${width} x ${height}`;
           // The page may have paused at any frame.
           const number = Number(/^Frame (\d+)/.exec((await page.textContent('#show-status'))!)![1]);
-          assert.ok(assertDrawn(seen, drawCode(frames[number - 1]!, version)), place);
+          assert.ok(isMatrixShown(seen, drawCode(frames[number - 1]!, version)), place);
           assert.is(readScreenCode(seen), frames[number - 1], place);
           await assertLarge(page, factor, seen, place);
           assert.is(await page.isVisible('#small'), seen.scale < 3, place);
@@ -191,7 +191,7 @@ test('the page of qr show draws the same squares', async () => {
         for (const [width, height] of [WINDOWS[0], WINDOWS[4], WINDOWS[7]] as const) {
           await page.setViewportSize({ width, height });
           const seen = await codeOnPage(page, 'canvas');
-          assert.ok(assertDrawn(seen, matrix));
+          assert.ok(isMatrixShown(seen, matrix));
           assert.is(readScreenCode(seen), frames[0], `density ${density} in ${width} x ${height}`);
           assert.is(seen.scale, Math.floor((Math.min(width, 0.92 * height) * factor) / (matrix.size + 8)));
         }

@@ -9,7 +9,7 @@ import { findCodes } from '../../qr/picture/find-codes.ts';
 import type { Grey } from '../../qr/picture/grey-picture.ts';
 import { photographCodes, rotatedCorners } from '../../qr/testing/camera-pictures.ts';
 import type { Film, Open, Setting } from './browsers/browser.ts';
-import { CLEAR, makeFilm } from './browsers/file-transfer.ts';
+import { CLEAR, makeFilmPictures } from './browsers/file-transfer.ts';
 import { sampleRequest } from './sample-files.ts';
 
 export const utf8BytesOf = (text: string) => new TextEncoder().encode(text);
@@ -58,7 +58,7 @@ const photographed = new Map<string, Grey>();
 export function makeFilmOfTexts(texts: readonly string[], version = 10): Film {
   const pictures = texts.map(text => {
     const picture =
-      photographed.get(`${version} ${text}`) ?? [...makeFilm([drawCode(text, version)], CLEAR)][0]!;
+      photographed.get(`${version} ${text}`) ?? [...makeFilmPictures([drawCode(text, version)], CLEAR)][0]!;
     photographed.set(`${version} ${text}`, picture);
     return picture;
   });
@@ -83,7 +83,7 @@ export async function withScan(open: Open, texts: string[], check: (page: Page) 
 }
 
 /** The text that a perfect camera reads from the code. */
-export function readMatrix(matrix: Matrix): string {
+export function readTextOfMatrix(matrix: Matrix): string {
   const corners = rotatedCorners(400, 400, 780, 0);
   const [text] = findCodes(photographCodes([{ matrix, corners }], { width: 800, height: 800 }));
   return text ?? '';

@@ -7,7 +7,7 @@ import { closePages } from './browsers/browser.ts';
 /** Several times the duration of the slowest test on a busy machine. */
 const LIMIT_SECONDS = 180;
 
-function withTimeLimit(name: string, check: () => Promise<void>, seconds = LIMIT_SECONDS): void {
+function testWithTimeLimit(name: string, check: () => Promise<void>, seconds = LIMIT_SECONDS): void {
   plain(name, async () => {
     // The name is printed before the test, so that the output of a killed run shows which test ran.
     console.log(`\nbegins: ${name}`);
@@ -37,7 +37,7 @@ function withTimeLimit(name: string, check: () => Promise<void>, seconds = LIMIT
   });
 }
 
-export const test = Object.assign(withTimeLimit, {
+export const test = Object.assign(testWithTimeLimit, {
   before: plain.before,
   after: plain.after,
   run: plain.run,

@@ -76,7 +76,7 @@ h1 { font-size: 1.15rem; }
 `;
 
 /** The heading with the description of the file, and the review code to compare with other screens. */
-function pageTitle(description: Description | null, warning: string | null): string {
+function fileHeadingHtml(description: Description | null, warning: string | null): string {
   if (description === null) return `<h1>${escapeHtml(warning ?? 'A file')}</h1>`;
   const { sentence, reviewCode } = description;
   return `<h1>${escapeHtml(sentence)}</h1>\n<p>Review code</p>\n<p class="code">${escapeHtml(reviewCode)}</p>`;
@@ -111,7 +111,7 @@ export function framesPageHtml({ matrices, numbers, count, description, warning 
 <main class="stage">
 <canvas role="img" aria-label="QR code of the current frame"></canvas>
 <section>
-${pageTitle(description, warning)}
+${fileHeadingHtml(description, warning)}
 <p>Point the camera of the other machine at the code until it has read every frame.</p>
 <p id="status"></p>
 <p><kbd>space</kbd> pauses, the arrow keys step, <kbd>+</kbd> and <kbd>-</kbd> change the speed, <kbd>f</kbd> fills the screen.</p>

@@ -7,7 +7,7 @@
 import jsQR from 'jsqr';
 import { findFinderTriples, type Triple } from './finder-patterns.ts';
 import { blurPicture, type Grey, growDarkAreas, scalePart } from './grey-picture.ts';
-import { type Corners, type Point, projectFromUnitSquare } from './projective-map.ts';
+import { type Corners, type Point, projectionFromUnitSquare } from './projective-map.ts';
 
 /**
  * Sizes to which the whole picture is scaled for a search, as pixels of the longest side. Each size is used
@@ -72,7 +72,7 @@ export function* findCodes(picture: Grey, bounded: () => void = () => {}): Gener
       yield text;
     }
     if (i === 0) {
-      for (const text of searchNeighbourhoods(grey, bounded)) {
+      for (const text of searchFinderTriples(grey, bounded)) {
         found++;
         yield text;
       }
@@ -86,7 +86,7 @@ function* searchWholePicture(grey: Grey, size: number, joined: (grey: Grey) => G
   // not help jsQR.
   const factor = size < long ? size / long : Math.min(3, Math.floor(size / long));
   // The number of rounds is limited, because a code could be found again although it was painted over.
-  for (let looks = 0; looks < 64 && !isWhitePicture(grey); looks++) {
+  for (let looks = 0; looks < 64 && !isUniformPicture(grey); looks++) {
     const small = scalePart(grey, 0, 0, grey.width, grey.height, factor);
     const code = readCode(joined(small));
     if (!code) return;
@@ -98,8 +98,8 @@ function* searchWholePicture(grey: Grey, size: number, joined: (grey: Grey) => G
   }
 }
 
-function* searchNeighbourhoods(grey: Grey, bounded: () => void): Generator<string> {
-  if (isWhitePicture(grey)) return;
+function* searchFinderTriples(grey: Grey, bounded: () => void): Generator<string> {
+  if (isUniformPicture(grey)) return;
   const factor = Math.min(1, FINDER_SIZE / Math.max(grey.width, grey.height));
   const small = factor < 1 ? scalePart(grey, 0, 0, grey.width, grey.height, factor) : grey;
   for (const { text, corners } of findCodesAtTriples(small, undefined, bounded)) {
@@ -142,7 +142,7 @@ export function* findCodesAtTriples(
         const code = readCode(straightenCode(grey, corners));
         if (!code) continue;
         found++;
-        const map = projectFromUnitSquare(corners);
+        const map = projectionFromUnitSquare(corners);
         const back = code.corners.map(([u, v]) => map(u / STRAIGHTENED_SIDE, v / STRAIGHTENED_SIDE));
         paintOver(grey, back);
         done.push(back);
@@ -173,7 +173,7 @@ function outlineOfCode([c, a, b]: Triple, [alongA, alongB]: Point, margin: numbe
     c[0] + alongA * (a[0] - c[0]) + alongB * (b[0] - c[0]),
     c[1] + alongA * (a[1] - c[1]) + alongB * (b[1] - c[1]),
   ];
-  const inner = projectFromUnitSquare([c, a, fourth, b]);
+  const inner = projectionFromUnitSquare([c, a, fourth, b]);
   return [
     inner(-margin, -margin),
     inner(1 + margin, -margin),
@@ -183,12 +183,12 @@ function outlineOfCode([c, a, b]: Triple, [alongA, alongB]: Point, margin: numbe
 }
 
 function straightenCode(grey: Grey, corners: Corners): Grey {
-  const map = projectFromUnitSquare(corners);
+  const map = projectionFromUnitSquare(corners);
   const data = new Uint8Array(STRAIGHTENED_SIDE * STRAIGHTENED_SIDE).fill(255);
   for (let v = 0; v < STRAIGHTENED_SIDE; v++) {
     for (let u = 0; u < STRAIGHTENED_SIDE; u++) {
       const [x, y] = map((u + 0.5) / STRAIGHTENED_SIDE, (v + 0.5) / STRAIGHTENED_SIDE);
-      data[v * STRAIGHTENED_SIDE + u] = shadeBetween(grey, x - 0.5, y - 0.5);
+      data[v * STRAIGHTENED_SIDE + u] = shadeAtPoint(grey, x - 0.5, y - 0.5);
     }
   }
   return { width: STRAIGHTENED_SIDE, height: STRAIGHTENED_SIDE, data };
@@ -198,7 +198,7 @@ function straightenCode(grey: Grey, corners: Corners): Grey {
  * The shade at a point between four pixels. It is interpolated, because small codes have few pixels. Points
  * outside of the picture are white.
  */
-function shadeBetween({ width, height, data }: Grey, x: number, y: number): number {
+function shadeAtPoint({ width, height, data }: Grey, x: number, y: number): number {
   const [left, top] = [Math.floor(x), Math.floor(y)];
   if (left < 0 || top < 0 || left + 1 >= width || top + 1 >= height) return 255;
   const [u, v] = [x - left, y - top];
@@ -235,7 +235,7 @@ export function readCodeFromPixels(
 }
 
 /** True if all pixels have about the same shade, as after the only code was painted over. */
-function isWhitePicture({ data }: Grey): boolean {
+function isUniformPicture({ data }: Grey): boolean {
   let least = 255;
   let most = 0;
   for (const value of data) {

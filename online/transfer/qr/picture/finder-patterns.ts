@@ -107,7 +107,7 @@ function findFinders(grey: Grey): Finder[] {
         measureRuns(dark, grey, Math.floor(middle), Math.min(grey.height - 1, Math.floor(centre)), dx, 1),
       );
       if (slanted.includes(undefined)) continue;
-      mergeFinders(finders, middle, centre, total / 7);
+      addOrMergeFinder(finders, middle, centre, total / 7);
     }
   }
   // The centre of a real finder pattern is three modules high, so the pattern is found in many rows.
@@ -115,7 +115,7 @@ function findFinders(grey: Grey): Finder[] {
   return likely.sort((a, b) => b.rows - a.rows);
 }
 
-function mergeFinders(finders: Finder[], x: number, y: number, module: number): void {
+function addOrMergeFinder(finders: Finder[], x: number, y: number, module: number): void {
   const near = finders.find(f => Math.hypot(f.x - x, f.y - y) < 2 * Math.max(f.module, module));
   if (!near) {
     finders.push({ x, y, module, rows: 1 });

@@ -9,7 +9,7 @@ export type Corners = readonly [Point, Point, Point, Point];
 export type Projection = (x: number, y: number) => Point;
 
 /** Rows of the map's matrix. */
-export function projectionRows([a, b, c, d]: Corners) {
+export function projectionMatrix([a, b, c, d]: Corners) {
   const [dx1, dy1, dx2, dy2] = [b[0] - c[0], b[1] - c[1], d[0] - c[0], d[1] - c[1]];
   const [sx, sy] = [a[0] - b[0] + c[0] - d[0], a[1] - b[1] + c[1] - d[1]];
   const determinant = dx1 * dy2 - dx2 * dy1;
@@ -22,8 +22,8 @@ export function projectionRows([a, b, c, d]: Corners) {
   ] as const;
 }
 
-export function projectFromUnitSquare(corners: Corners): Projection {
-  const [p, q, r] = projectionRows(corners);
+export function projectionFromUnitSquare(corners: Corners): Projection {
+  const [p, q, r] = projectionMatrix(corners);
   return (x, y) => {
     const w = r[0] * x + r[1] * y + r[2];
     return [(p[0] * x + p[1] * y + p[2]) / w, (q[0] * x + q[1] * y + q[2]) / w];

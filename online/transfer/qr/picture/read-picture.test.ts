@@ -12,13 +12,13 @@ import { pngFile as png } from '../testing/png-file.ts';
 import { findCodes, findCodesAtTriples, readCode } from './find-codes.ts';
 import { type Grey, MAX_PIXELS, MAX_SIDE, PictureError } from './grey-picture.ts';
 import { truncatedError } from './jpeg/bit-reader.ts';
-import { pictureOnPaper, readPicture } from './read-picture.ts';
+import { pictureOnWhite, readPicture } from './read-picture.ts';
 
 const SERIES = splitFile(sampleBytes(900), { deflate, version: 10 });
 const codes = SERIES.frames.map(frame => drawCode(frame, SERIES.version));
 const findAllCodes = (grey: Grey) => [...findCodes(grey)].sort();
 
-const readGrey = async (file: Uint8Array): Promise<Grey> => pictureOnPaper(await readPicture(file));
+const readGrey = async (file: Uint8Array): Promise<Grey> => pictureOnWhite(await readPicture(file));
 
 const expectRefusal = async (bytes: Uint8Array, message: RegExp) => {
   try {

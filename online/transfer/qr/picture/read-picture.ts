@@ -22,7 +22,7 @@ export async function readPicture(bytes: Uint8Array): Promise<Picture> {
 }
 
 /** The picture on white paper. */
-export function pictureOnPaper({ width, height, light, alpha }: Picture): Grey {
+export function pictureOnWhite({ width, height, light, alpha }: Picture): Grey {
   const data = alpha ? light.map((value, i) => Math.min(255, value + 255 - alpha[i]!)) : light;
   return { width, height, data };
 }
@@ -31,9 +31,9 @@ export function pictureOnPaper({ width, height, light, alpha }: Picture): Grey {
  * Yields the grey pictures to search. The first is on white paper, and the second is its inverse, for white
  * codes on black. A transparent picture is also given on black paper, first inverted and then unchanged.
  */
-export function* pictureAppearances(picture: Picture): Generator<Grey> {
+export function* picturesToSearch(picture: Picture): Generator<Grey> {
   const inverted = (grey: Grey) => ({ ...grey, data: grey.data.map(value => 255 - value) });
-  const usual = pictureOnPaper(picture);
+  const usual = pictureOnWhite(picture);
   yield usual;
   yield inverted(usual);
   if (!picture.alpha) return;

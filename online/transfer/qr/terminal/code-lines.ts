@@ -22,7 +22,7 @@ export function linesOfCode(matrix: Matrix): string[] {
 }
 
 /** The largest version whose code fits above one status line; undefined if version 5 does not fit. */
-export function largestVersion(columns: number, rows: number): number | undefined {
+export function largestVersionForWindow(columns: number, rows: number): number | undefined {
   const room = Math.min(columns, 2 * (rows - 1));
   for (let version = MAX_VERSION; version >= MIN_VERSION; version--) {
     if (modulesPerSide(version) + 2 * QUIET_ZONE <= room) return version;

@@ -15,7 +15,7 @@ import { parseCount, parseRanges, rangesText } from '../../../../shared/qr/frame
 import { versionForFrames } from '../density.ts';
 import { drawCode } from '../drawing/matrix.ts';
 import { smallWindowRefusal } from '../texts/messages.ts';
-import { largestVersion, linesOfCode } from './code-lines.ts';
+import { largestVersionForWindow, linesOfCode } from './code-lines.ts';
 import {
   framesQuestion,
   HIGHEST,
@@ -68,7 +68,7 @@ export class FramePlayer {
     this.#options = options;
     const { packed, columns, rows, frames, version } = options;
     this.#speed = options.speed ?? DEFAULT_SPEED;
-    this.#limit = largestVersion(columns, rows);
+    this.#limit = largestVersionForWindow(columns, rows);
     if (this.#limit === undefined) {
       throw smallWindowRefusal(windowForVersion(MIN_VERSION), columns, rows);
     }
@@ -117,7 +117,7 @@ export class FramePlayer {
    * start again.
    */
   resize(columns: number, rows: number): void {
-    this.#limit = largestVersion(columns, rows);
+    this.#limit = largestVersionForWindow(columns, rows);
     this.#options.columns = columns;
     this.#options.rows = rows;
   }

@@ -98,7 +98,7 @@ export async function playOnTerminal(
   try {
     while (!player.quit) {
       screen.write(`\x1b[H${player.lines().join('\x1b[K\r\n')}\x1b[K\x1b[J`);
-      const woken = await waitForKey(player.paused ? undefined : player.delay, f => {
+      const woken = await waitForWakeOrDelay(player.paused ? undefined : player.delay, f => {
         wake = f;
       });
       if (!woken) player.next();
@@ -121,7 +121,7 @@ export const terminalSize = ({ columns, rows }: Screen): [columns: number, rows:
 ];
 
 /** True if `wake` was called, for example after a key. False after the delay. */
-function waitForKey(delay: number | undefined, woken: (wake: () => void) => void): Promise<boolean> {
+function waitForWakeOrDelay(delay: number | undefined, woken: (wake: () => void) => void): Promise<boolean> {
   return new Promise(resolve => {
     const timer = delay === undefined ? undefined : setTimeout(() => resolve(false), delay);
     woken(() => {

@@ -10,7 +10,7 @@ import { deflate } from '../deflate.ts';
 import { drawCode } from '../drawing/matrix.ts';
 import { readCode } from '../picture/find-codes.ts';
 import { otherDensityRefusal } from '../texts/messages.ts';
-import { largestVersion, linesOfCode } from './code-lines.ts';
+import { largestVersionForWindow, linesOfCode } from './code-lines.ts';
 import { FramePlayer } from './frame-player.ts';
 import { playOnTerminal, type Screen, type Signals, terminalSize } from './play-on-terminal.ts';
 import { HIGHEST, LOWEST, otherFramesText, smallWindowLines } from './texts.ts';
@@ -57,13 +57,13 @@ test('every line sets black and white itself and restores the colours', () => {
 });
 
 test('the version depends on the window size, up to 40', () => {
-  assert.is(largestVersion(80, 24), 5);
-  assert.is(largestVersion(79, 50), 13);
-  assert.is(largestVersion(200, 60), 23);
-  assert.is(largestVersion(999, 999), MAX_VERSION);
-  assert.is(largestVersion(44, 24), undefined);
-  assert.is(largestVersion(80, 23), undefined);
-  const version = largestVersion(120, 60)!;
+  assert.is(largestVersionForWindow(80, 24), 5);
+  assert.is(largestVersionForWindow(79, 50), 13);
+  assert.is(largestVersionForWindow(200, 60), 23);
+  assert.is(largestVersionForWindow(999, 999), MAX_VERSION);
+  assert.is(largestVersionForWindow(44, 24), undefined);
+  assert.is(largestVersionForWindow(80, 23), undefined);
+  const version = largestVersionForWindow(120, 60)!;
   assert.ok(modulesPerSide(version) + 2 * QUIET_ZONE <= 118);
   failsWith(
     'FIELD_INVALID',

@@ -5,7 +5,7 @@
 import { QUIET_ZONE } from '../../../../shared/qr/code-capacity.ts';
 import { isDark, type Matrix } from '../drawing/matrix.ts';
 import type { Grey } from '../picture/grey-picture.ts';
-import { type Corners, type Point, type Projection, projectionRows } from '../picture/projective-map.ts';
+import { type Corners, type Point, type Projection, projectionMatrix } from '../picture/projective-map.ts';
 
 export interface Placed {
   /** A code, or a picture of a code on a real screen with its quiet zone. */
@@ -55,8 +55,8 @@ function drawCodeInPicture(
   height: number,
   { matrix, corners }: Placed,
 ): void {
-  const lightAt = makeBrightness(matrix);
-  const toUnit = toUnitSquare(corners);
+  const lightAt = makeBrightnessFunction(matrix);
+  const toUnit = projectionToUnitSquare(corners);
   const xs = corners.map(c => c[0]);
   const ys = corners.map(c => c[1]);
   const GRID = 3; // Number of samples on each side of a pixel.
@@ -79,7 +79,7 @@ function drawCodeInPicture(
 /**
  * Returns a function that gives the brightness, from 0 to 1, at a fraction of the code's width and height.
  */
-function makeBrightness(code: Matrix | Grey): (u: number, v: number) => number {
+function makeBrightnessFunction(code: Matrix | Grey): (u: number, v: number) => number {
   if ('width' in code) {
     const { width, height, data } = code;
     return (u, v) => data[Math.floor(v * height) * width + Math.floor(u * width)]! / 255;
@@ -112,8 +112,8 @@ function blurLight(light: Float32Array, width: number, height: number, radius: n
 }
 
 /** The inverse of `projectFromUnitSquare`, computed with the adjugate of the matrix. */
-function toUnitSquare(corners: Corners): Projection {
-  const m = projectionRows(corners);
+function projectionToUnitSquare(corners: Corners): Projection {
+  const m = projectionMatrix(corners);
   const minor = (r: number, s: number, k: number, l: number) => m[r]![k]! * m[s]![l]! - m[r]![l]! * m[s]![k]!;
   return (x, y) => {
     const u = minor(1, 2, 1, 2) * x - minor(0, 2, 1, 2) * y + minor(0, 1, 1, 2);

@@ -31,7 +31,7 @@ export const stickIsFileRefusal = (path: string): Refusal =>
 
 // Texts about the store.
 
-export const homeNotReplacedRefusal = (folder: string): Refusal =>
+export const tildeNotReplacedRefusal = (folder: string): Refusal =>
   configInvalidRefusal(
     `store: expected a folder, got ${valueText(folder)}: the ~ after file: is not replaced by a home folder`,
     'Write the complete path of the folder.',
@@ -45,7 +45,7 @@ export const folderUnusableRefusal = (path: string, existing: string, reason: st
     'Choose a folder that this user can write to.',
   );
 
-export const stateFolderText = (path: string, exists: boolean): string =>
+export const storeFolderText = (path: string, exists: boolean): string =>
   exists
     ? `the folder ${path}`
     : `the folder ${path} does not exist. This is right for a first mapping. Otherwise the path is wrong, or the disk is not mounted`;
@@ -215,7 +215,7 @@ export const notAnAssetIdRefusal = (typed: string): Refusal =>
     'Paste the complete id.',
   );
 
-export const massTooSmallRefusal = (smallest: string, typed: string): Refusal =>
+export const largestMassTooSmallRefusal = (smallest: string, typed: string): Refusal =>
   fieldInvalidRefusal(
     'largest mass',
     `at least ${smallest} fine troy ounces`,

@@ -48,7 +48,7 @@ export const explainNoCredentialsFound = (profile: string): Meaning => [
   CREDENTIALS_HINT,
 ];
 
-export const explainNoCredentialsGiven = (profile: string): Meaning => [
+export const explainUnusableProfile = (profile: string): Meaning => [
   'STORE_DENIED',
   `${profile} gives no S3 credentials: its settings are incomplete, or the server in its settings refuses them`,
   'Compare ~/.aws/config with the file of another PC. Or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Then run the command again.',

@@ -49,7 +49,7 @@ export const DARK: Film = {
 /**
  * A film of codes. Codes for which `lost` is true are smeared, as if the screen changed during the exposure.
  */
-export function* makeFilm(
+export function* makeFilmPictures(
   codes: Iterable<Matrix | Grey>,
   view: View,
   lost: (code: Matrix | Grey) => boolean = () => false,
@@ -71,7 +71,7 @@ export function* makeFilm(
 }
 
 /** Pictures of codes from a real screen, for a film. */
-export const drawPictures = (codes: Iterable<OnScreen>): Grey[] =>
+export const picturesOfCodes = (codes: Iterable<OnScreen>): Grey[] =>
   Array.from(codes, ({ picture }) => picture);
 
 /** Writes a file, and opens it on the page. If the page shows the file, sets the slider to this density. */
@@ -129,7 +129,7 @@ export async function transferFile(
     const numbers = new Map([...codes].map(([number, { picture }]) => [picture, number]));
     const isSmeared = (code: Matrix | Grey) => smeared.has(numbers.get(code as Grey)!);
     return {
-      pictures: [...makeFilm(drawPictures(codes.values()), view, isSmeared)],
+      pictures: [...makeFilmPictures(picturesOfCodes(codes.values()), view, isSmeared)],
       perSecond: view.perSecond ?? 10,
     };
   };
@@ -146,7 +146,7 @@ export async function transferFile(
       for (let rounds = 0; ; rounds++) {
         if (rounds > MAX_ROUNDS) throw new Error(`not whole: ${await page.textContent('#scan')}`);
         await page.click('#start');
-        if (await waitForPass(page, smeared)) break;
+        if (await waitForUnsmearedFrames(page, smeared)) break;
         await page.click('#start');
         codes = await readShownFrames(sender.page, (await page.textContent('#missing')) || undefined);
         shown += codes.size;
@@ -174,7 +174,7 @@ const STUCK_MS = 40_000;
  *
  * @returns whether the file is complete
  */
-async function waitForPass(page: Page, smeared: ReadonlySet<number>): Promise<boolean> {
+async function waitForUnsmearedFrames(page: Page, smeared: ReadonlySet<number>): Promise<boolean> {
   let last = '';
   let since = performance.now();
   // The loop reads the page repeatedly. A wait inside the page would need `eval`, which the page's policy

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { QUIET_ZONE } from '../../../../../shared/qr/code-capacity.ts';
 import type { Matrix } from '../../../qr/drawing/matrix.ts';
 import type { Grey } from '../../../qr/picture/grey-picture.ts';
-import { pictureOnPaper, readPicture } from '../../../qr/picture/read-picture.ts';
+import { pictureOnWhite, readPicture } from '../../../qr/picture/read-picture.ts';
 
 /** A code on the screen. */
 export interface OnScreen {
@@ -19,7 +19,7 @@ export interface OnScreen {
  * style to the page.
  */
 export const screenshot = async (page: Page, selector: string): Promise<Grey> =>
-  pictureOnPaper(
+  pictureOnWhite(
     await readPicture(new Uint8Array(await page.locator(selector).screenshot({ caret: 'initial' }))),
   );
 

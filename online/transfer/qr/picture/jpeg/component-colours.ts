@@ -1,6 +1,6 @@
 /** Determines which components of a JPEG picture matter, and computes brightness from them. */
 import { brightness, type Grey } from '../grey-picture.ts';
-import { type ColourPlane, countUnits } from './component-plane.ts';
+import { type ColourPlane, unitLayoutOf } from './component-plane.ts';
 import type { Side } from './inverse-transform.ts';
 import type { Frame } from './jpeg-header.ts';
 
@@ -17,7 +17,11 @@ export interface Colours {
  * @param transform value written by Adobe programs: 0 for none, 1 and 2 for brightness and two colours;
  * undefined if the file has no such value
  */
-export function readColours({ components }: Frame, jfif: boolean, transform: number | undefined): Colours {
+export function determineColourModel(
+  { components }: Frame,
+  jfif: boolean,
+  transform: number | undefined,
+): Colours {
   const lightness: Colours = { used: [0], light: y => y };
   if (components.length === 1) return lightness;
   if (components.length === 3) {
@@ -34,7 +38,7 @@ export function readColours({ components }: Frame, jfif: boolean, transform: num
   return { used: [0, 1, 2, 3], light: (c, m, y, k) => (brightness(c, m, y) * k) / 255 };
 }
 
-export function mergeColours(
+export function greyPictureOfPlanes(
   frame: Frame,
   { used, light }: Colours,
   side: Side,
@@ -42,7 +46,7 @@ export function mergeColours(
 ): Grey {
   const width = Math.ceil((frame.width * side) / 8);
   const height = Math.ceil((frame.height * side) / 8);
-  const { maxH, maxV } = countUnits(frame);
+  const { maxH, maxV } = unitLayoutOf(frame);
   const data = new Uint8Array(width * height);
   const colours = used.map(i => planes[i]!);
   const whole = colours.length === 1 && colours[0]!.component.h === maxH && colours[0]!.component.v === maxV;

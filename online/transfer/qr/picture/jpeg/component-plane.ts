@@ -5,7 +5,7 @@ import type { Inverse, Side } from './inverse-transform.ts';
 import type { Component, Frame, Tables } from './jpeg-header.ts';
 
 /** Number of units in a picture, and the largest sampling factors (ITU T.81, A.2). */
-export function countUnits({ width, height, components }: Frame) {
+export function unitLayoutOf({ width, height, components }: Frame) {
   const maxH = Math.max(...components.map(({ h }) => h));
   const maxV = Math.max(...components.map(({ v }) => v));
   return {
@@ -39,7 +39,7 @@ export class ColourPlane {
 
   constructor(frame: Frame, component: Component, side: Side, places: Uint8Array, matters: boolean) {
     const { h, v } = component;
-    const { maxH, maxV, unitsAcross, unitsDown } = countUnits(frame);
+    const { maxH, maxV, unitsAcross, unitsDown } = unitLayoutOf(frame);
     this.component = component;
     this.across = Math.ceil(Math.ceil((frame.width * h) / maxH) / 8);
     this.down = Math.ceil(Math.ceil((frame.height * v) / maxV) / 8);

@@ -38,7 +38,7 @@ export type Inverse = (
   stride: number,
 ) => void;
 
-export function inverseTransform(side: Side): Inverse {
+export function makeInverseTransform(side: Side): Inverse {
   // Half of the cosine, as in A.3.3. The mean (u = 0) has the additional factor 1 / sqrt(2).
   const wave = Float64Array.from({ length: side * side }, (_, i) => {
     const [x, u] = [Math.floor(i / side), i % side];

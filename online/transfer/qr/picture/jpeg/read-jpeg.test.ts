@@ -126,7 +126,7 @@ function refusalOfJpeg(file: Uint8Array): PictureError {
 }
 
 /** A sample with other bytes in its frame header. */
-function sampleWithFrame(name: string, at: number, ...values: number[]): Uint8Array {
+function sampleWithChangedHeader(name: string, at: number, ...values: number[]): Uint8Array {
   const file = readSampleFile(name).slice();
   const start = Buffer.from(file).indexOf(Buffer.of(0xff, name.startsWith('progressive') ? 0xc2 : 0xc0));
   file.set(values, start + at);
@@ -141,13 +141,16 @@ test('unsupported kinds of JPEG are named with a next step', () => {
     [0xf7, 'JPEG-LS'],
     [0xc7, '199'],
   ] as const) {
-    const { message, hint } = refusalOfJpeg(sampleWithFrame('grey', 1, marker));
+    const { message, hint } = refusalOfJpeg(sampleWithChangedHeader('grey', 1, marker));
     assert.ok(message.startsWith('JPEG: ') && message.endsWith(` (${kind})`), message);
     assert.is(hint, PLAIN);
   }
-  assert.match(refusalOfJpeg(sampleWithFrame('grey', 4, 12)).message, /^JPEG: .*expected 8.*, got 12/);
   assert.match(
-    refusalOfJpeg(sampleWithFrame('baseline 4:2:0', 9, 2)).message,
+    refusalOfJpeg(sampleWithChangedHeader('grey', 4, 12)).message,
+    /^JPEG: .*expected 8.*, got 12/,
+  );
+  assert.match(
+    refusalOfJpeg(sampleWithChangedHeader('baseline 4:2:0', 9, 2)).message,
     /expected 1, 3 or 4 colours, got 2/,
   );
 });
@@ -156,13 +159,13 @@ test('a header with a false huge size is refused before memory is allocated', ()
   const size = (width: number, height: number) => [height >> 8, height & 255, width >> 8, width & 255];
   const before = process.memoryUsage().rss;
   for (const name of ['baseline 4:2:0', 'progressive 4:2:0', 'CMYK']) {
-    const { message, hint } = refusalOfJpeg(sampleWithFrame(name, 5, ...size(60_000, 5000)));
+    const { message, hint } = refusalOfJpeg(sampleWithChangedHeader(name, 5, ...size(60_000, 5000)));
     assert.match(message, new RegExp(`^JPEG: .* ${MAX_PIXELS} .* 300000000 \\(60000 x 5000\\)$`));
     assert.is(hint, SMALLER);
-    const other = refusalOfJpeg(sampleWithFrame(name, 5, ...size(15_000, 15_000))).message;
+    const other = refusalOfJpeg(sampleWithChangedHeader(name, 5, ...size(15_000, 15_000))).message;
     assert.ok(other === truncatedError().message || other.startsWith(damagedError('').message), other);
   }
-  assert.match(refusalOfJpeg(sampleWithFrame('grey', 5, ...size(0, 9))).message, /got 0 x 9/);
+  assert.match(refusalOfJpeg(sampleWithChangedHeader('grey', 5, ...size(0, 9))).message, /got 0 x 9/);
   assert.ok(process.memoryUsage().rss - before < 500e6);
 });
 

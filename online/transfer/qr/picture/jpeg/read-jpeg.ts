@@ -6,9 +6,9 @@
  */
 import { type Grey, READING_SIDE } from '../grey-picture.ts';
 import { BitReader, damagedError, truncatedError } from './bit-reader.ts';
-import { type Colours, mergeColours, readColours } from './component-colours.ts';
-import { ColourPlane, countUnits } from './component-plane.ts';
-import { coefficientPlaces, inverseTransform, type Side } from './inverse-transform.ts';
+import { type Colours, determineColourModel, greyPictureOfPlanes } from './component-colours.ts';
+import { ColourPlane, unitLayoutOf } from './component-plane.ts';
+import { coefficientPlaces, makeInverseTransform, type Side } from './inverse-transform.ts';
 import {
   EOI,
   type Frame,
@@ -66,9 +66,9 @@ class JpegDecoder {
     }
     if (!this.#picture?.planes.every(({ pixels, factors }) => !pixels || factors)) throw truncatedError();
     const { frame, colours, side, planes } = this.#picture;
-    const inverse = inverseTransform(side);
+    const inverse = makeInverseTransform(side);
     for (const plane of planes) plane.finish(inverse);
-    return mergeColours(frame, colours, side, planes);
+    return greyPictureOfPlanes(frame, colours, side, planes);
   }
 
   #take(segment: Segment): number {
@@ -84,7 +84,7 @@ class JpegDecoder {
       const long = Math.max(frame.width, frame.height);
       const side = ([1, 2, 4] as const).find(size => (long * size) / 8 >= READING_SIDE) ?? 8;
       const places = coefficientPlaces(side);
-      const colours = readColours(frame, this.#jfif, this.#transform);
+      const colours = determineColourModel(frame, this.#jfif, this.#transform);
       const planes = frame.components.map(
         (component, i) => new ColourPlane(frame, component, side, places, colours.used.includes(i)),
       );
@@ -117,7 +117,7 @@ class JpegDecoder {
   #units(bits: BitReader, parts: ScanPart[], frame: Frame, progressive: ProgressiveReader | null): void {
     const read = this.#reader(bits, progressive);
     const alone = parts.length === 1 ? parts[0]!.plane : undefined;
-    const { unitsAcross, unitsDown } = countUnits(frame);
+    const { unitsAcross, unitsDown } = unitLayoutOf(frame);
     const [across, down] = alone ? [alone.across, alone.down] : [unitsAcross, unitsDown];
     for (let unit = 0; unit < across * down; unit++) {
       if (unit > 0 && this.#interval > 0 && unit % this.#interval === 0) {
@@ -146,7 +146,7 @@ class JpegDecoder {
       return (part: ScanPart, x: number, y: number) =>
         progressive.read(part, part.plane.coefficients, part.plane.blockAt(x, y));
     }
-    const inverse = inverseTransform(side);
+    const inverse = makeInverseTransform(side);
     const block = new Int16Array(side * side + 1);
     return (part: ScanPart, x: number, y: number) => {
       readBlock(bits, part, places, block);

@@ -41,12 +41,12 @@ export async function readPng(bytes: Uint8Array): Promise<Picture> {
   const expected = passes.reduce((sum, { stride, rows }) => sum + stride * rows, 0);
   const opaque = CHANNELS[header.colour]! % 2 === 1 && clear.length === 0;
   const picture = new ShrunkPicture(header.width, header.height, opaque);
-  const lines = fillLines(chunks, passes, picture);
+  const lines = decodeFilledLines(chunks, passes, picture);
   // Runs `lines` to the first line that has to be filled.
   let line = lines.next().value;
   let filled = 0;
   let got = 0;
-  for await (const chunk of inflateRows(chunks, expected)) {
+  for await (const chunk of inflatePixelData(chunks, expected)) {
     got += chunk.length;
     if (got > expected) throw wrongLengthError(expected, 'more');
     for (let at = 0; at < chunk.length && line; ) {
@@ -66,7 +66,7 @@ export async function readPng(bytes: Uint8Array): Promise<Picture> {
 const wrongLengthError = (expected: number, got: number | string) =>
   new PictureError(`PNG: expected ${expected} bytes of pixels, got ${got}`);
 
-async function* inflateRows(chunks: Chunks, expected: number): AsyncGenerator<Uint8Array> {
+async function* inflatePixelData(chunks: Chunks, expected: number): AsyncGenerator<Uint8Array> {
   const stream = createInflate({ chunkSize: CHUNK });
   const write = (part: Uint8Array) => new Promise<void>(done => stream.write(part, () => done()));
   // The parts come from a generator, because a list of very many small parts could need more memory than the
@@ -90,7 +90,7 @@ async function* inflateRows(chunks: Chunks, expected: number): AsyncGenerator<Ui
  * Yields each line, which the caller fills. Adds this line to the picture when the caller requests the next
  * line.
  */
-function* fillLines(
+function* decodeFilledLines(
   { header, palette, clear }: Chunks,
   passes: ReturnType<typeof interlacePasses>,
   picture: ShrunkPicture,

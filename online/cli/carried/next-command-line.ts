@@ -12,7 +12,7 @@ import type { Config } from '../config/settings.ts';
 import { type Carried, findCarriedFiles } from './carried-files.ts';
 import { noLedgerText, ON_LAPTOP, othersSignText, SEE_STATUS, WAITS } from './texts.ts';
 
-export interface NextLine {
+export interface NextCommandLine {
   /** The command line; null if there is nothing to run now. */
   command: string | null;
   /** The machine on which to run the command. */
@@ -21,12 +21,12 @@ export interface NextLine {
   why: string;
 }
 
-const nextLineOnPc = (command: string, why = ''): NextLine => ({
+const commandLineOnPc = (command: string, why = ''): NextCommandLine => ({
   command: `countersign ${command}`,
   on: 'pc',
   why,
 });
-const nextLineWithoutCommand = (why: string): NextLine => ({ command: null, on: null, why });
+const adviceWithoutCommandLine = (why: string): NextCommandLine => ({ command: null, on: null, why });
 
 interface Signer {
   /** Index of this PC's controller. */
@@ -36,25 +36,25 @@ interface Signer {
 }
 
 /** The line for a proposal that can be signed. */
-function nextLineForSigning(
+function commandLineForSigning(
   run: 'review' | 'finalise',
   signed: readonly number[],
   { n, m }: Pick<Trust, 'n' | 'm'>,
   { me, isChecked }: Signer,
   { request, signatures }: Carried,
-): NextLine {
+): NextCommandLine {
   const given = [...signatures].filter(([controller]) => !signed.includes(controller));
   const files = given.map(([, name]) => pathWord(name)).join(' ');
   if (given.length > 0)
-    return nextLineOnPc(`${signed.length + given.length >= n ? 'finalise' : 'submit'} ${files}`);
-  if (run === 'finalise') return nextLineOnPc(run);
+    return commandLineOnPc(`${signed.length + given.length >= n ? 'finalise' : 'submit'} ${files}`);
+  if (run === 'finalise') return commandLineOnPc(run);
   if (me !== undefined && signed.includes(me)) {
     const others = Array.from({ length: m }, (_, i) => i + 1).filter(one => !signed.includes(one));
-    return nextLineWithoutCommand(othersSignText(others));
+    return adviceWithoutCommandLine(othersSignText(others));
   }
   // If no controller is configured on this PC, this person may be one of the controllers who have signed.
   const mayHaveSigned = me === undefined && signed.length > 0;
-  if (request === null || !isChecked || mayHaveSigned) return nextLineOnPc(run);
+  if (request === null || !isChecked || mayHaveSigned) return commandLineOnPc(run);
   return { command: `signer sign ${shellFileWord(basename(request))}`, on: 'laptop', why: ON_LAPTOP };
 }
 
@@ -65,28 +65,28 @@ interface Where {
   store: Pick<Store, 'name'>;
 }
 
-export function findNextLine(
+export function findNextCommandLine(
   { world, trust, state, store: { name: store } }: Where,
   { stick, controller }: Pick<Config, 'stick' | 'controller'>,
   situation: Situation,
-): NextLine {
+): NextCommandLine {
   const way = nextWayOfSituation(situation, trust);
-  if ('wait' in way) return nextLineWithoutCommand(WAITS[way.wait]);
-  if (!('run' in way)) return nextLineWithoutCommand(SEE_STATUS);
+  if ('wait' in way) return adviceWithoutCommandLine(WAITS[way.wait]);
+  if (!('run' in way)) return adviceWithoutCommandLine(SEE_STATUS);
   const { stage } = situation;
   const { run } = way;
-  if (run === 'map init') return nextLineOnPc(run, noLedgerText(store));
+  if (run === 'map init') return commandLineOnPc(run, noLedgerText(store));
   if ((run !== 'review' && run !== 'finalise') || !('request' in stage) || !('signed' in stage))
-    return nextLineOnPc(run);
+    return commandLineOnPc(run);
   const folders = stick === undefined ? [''] : [stick, ''];
   const me = controller === undefined ? undefined : Number(controller);
   const { digest } = stage.request;
   const signer = { me, isChecked: state.request(digest) !== null };
-  return nextLineForSigning(run, stage.signed, trust, signer, findCarriedFiles(world, folders, digest));
+  return commandLineForSigning(run, stage.signed, trust, signer, findCarriedFiles(world, folders, digest));
 }
 
 /** The command and its explanation, as lines for a person. */
-export function nextLineText({ command, why }: NextLine): string {
+export function nextCommandLineText({ command, why }: NextCommandLine): string {
   const lines = [...(why === '' ? [] : [why]), ...(command === null ? [] : [command])];
   return lines.map(line => `${line}\n`).join('');
 }

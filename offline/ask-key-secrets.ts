@@ -1,9 +1,9 @@
 /** Asks for the secrets that make a key: rolls of a die, and the words of a recovery phrase. */
 import { clearScreen } from './confirmations.ts';
 import {
-  hasChecksum,
+  hasFormOfWord,
+  hasValidChecksum,
   isPhraseLength,
-  isWordStart,
   listedWord,
   MAX_ROLLS,
   MIN_ROLLS,
@@ -57,7 +57,7 @@ async function askLength(terminal: Terminal, unchecked: boolean): Promise<number
 /** Asks for one word. @returns the word; null if the person types `back` */
 async function askWord(terminal: Terminal, place: number): Promise<string | null> {
   for (;;) {
-    const line = await terminal.ask(`Word ${place}: `, showLineIf(isWordStart));
+    const line = await terminal.ask(`Word ${place}: `, showLineIf(hasFormOfWord));
     const word = listedWord(line);
     if (word) return word;
     if (line.trim().toLowerCase() === 'back') return null;
@@ -96,7 +96,7 @@ export async function askPhrase(terminal: Terminal, unchecked: boolean): Promise
       if (word) words.push(word);
       else if (words.splice(-1).length === 0) length = await askLength(terminal, unchecked);
     }
-    while (!unchecked && !hasChecksum(words)) await askCorrectedWord(terminal, words);
+    while (!unchecked && !hasValidChecksum(words)) await askCorrectedWord(terminal, words);
     return words;
   } finally {
     clearScreen(terminal);

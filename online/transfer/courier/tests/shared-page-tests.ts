@@ -15,13 +15,13 @@ import { drawCode, type Matrix } from '../../qr/drawing/matrix.ts';
 import { describeFileContent, foreignFileText } from '../../qr/texts/describe-file.ts';
 import { FRAMES_CHANGED, unknownFileText } from '../texts.ts';
 import { folder, type Open } from './browsers/browser.ts';
-import { CLEAR, makeFilm, POOR, showFile, transferFile } from './browsers/file-transfer.ts';
+import { CLEAR, makeFilmPictures, POOR, showFile, transferFile } from './browsers/file-transfer.ts';
 import { codeOnPage, readShownFrames } from './browsers/screen-pixels.ts';
 import { sampleSignatures } from './sample-files.ts';
 import {
   many,
   one,
-  readMatrix,
+  readTextOfMatrix,
   refusalOf,
   SERIES,
   some,
@@ -31,7 +31,7 @@ import {
   withScan,
 } from './test-helpers.ts';
 import { test } from './time-limit.ts';
-import { testMistakesInAnyBrowser, testMistakesInOneBrowser } from './wrong-input.ts';
+import { testMistakesInAnyBrowser, testMistakesInOneBrowser } from './wrong-input-tests.ts';
 
 /** Tests of what depends on the browser: camera, pixels, files, keys and content policy. */
 export function testInAnyBrowser(open: Open): void {
@@ -49,7 +49,7 @@ export function testInAnyBrowser(open: Open): void {
         const { matrix } = await codeOnPage(page);
         seen.set(Buffer.from(matrix.data).toString('hex'), matrix);
       }
-      const texts = [...seen.values()].map(readMatrix);
+      const texts = [...seen.values()].map(readTextOfMatrix);
       const reader = new FrameReader();
       for (const text of texts) reader.add(text);
       assert.is(reader.count, SERIES.frames.length);
@@ -82,7 +82,7 @@ export function testInAnyBrowser(open: Open): void {
     const texts = [...SERIES.frames.slice(0, 1), 'B$2P0200AAAAAAAABBBBBBBB', ...SERIES.frames.slice(1)];
     const view = { ...POOR, black: 150, white: 45 };
     const codes = texts.map(text => drawCode(text, 10));
-    await withPage(open, { film: { pictures: makeFilm(codes, view), perSecond: 10 } }, async page => {
+    await withPage(open, { film: { pictures: makeFilmPictures(codes, view), perSecond: 10 } }, async page => {
       await page.click('#scan-tab');
       await page.click('#start');
       await waitForText(page, 'review-code', some.reviewCode);

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertRefused, BAR_1, BAR_2, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
-import { storeFromWorkingFolder } from '../config/config-paths.ts';
-import { findNextLine } from './next-line.ts';
+import { makeStorePathRelative } from '../config/config-paths.ts';
+import { findNextCommandLine } from './next-command-line.ts';
 import { stickUnusableRefusal } from './texts.ts';
 
 const test = suite<{ world: TestWorld; next(i: number): Promise<any> }>('next line');
@@ -26,7 +26,7 @@ function writeConfig(world: TestWorld, i: number, members: object): void {
 }
 
 /** Runs the printed line on this PC or on the laptop. */
-async function runNextLine(
+async function runNextCommandLine(
   world: TestWorld,
   i: number,
   { command, on }: { command: string; on: string },
@@ -61,7 +61,7 @@ test('each controller follows the printed line, and a controller who has signed 
     const line = await next(i);
     assert.equal([line.command, line.on], [command, on]);
     assert.is((await world.ok(i, 'status')).command, command, 'status says the same');
-    await runNextLine(world, i, line);
+    await runNextCommandLine(world, i, line);
     if (command.includes('submit')) assert.equal((await next(i)).command, null, 'the others are next');
   }
   assert.is((await next(5)).command, 'countersign prepare');
@@ -106,7 +106,7 @@ test("after submit of another controller's file, the next line is for this PC's 
   assert.is((await next(1)).command, command);
   world.write(3, 'sign-of-2.json', world.read(1, 'sign-of-2.json'));
   assert.is((await world.ok(3, 'submit', 'sign-of-2.json')).command, 'countersign review');
-  await runNextLine(world, 1, await next(1));
+  await runNextCommandLine(world, 1, await next(1));
   assert.is(
     (await world.ok(1, 'submit', request.replace('request-', 'sign-').replace('.json', '-1.json'))).command,
     null,
@@ -177,10 +177,10 @@ test('a subfolder of the configuration uses the same store, profile and local st
 
 test('a relative store folder is named from the working folder', () => {
   const here = { cwd: '/pc/bars/today' };
-  assert.is(storeFromWorkingFolder(here, '/pc', 'file:../store'), 'file:../../../store');
-  assert.is(storeFromWorkingFolder(here, '/pc', 'file:/srv/store'), 'file:/srv/store');
-  assert.is(storeFromWorkingFolder(here, '/pc', 's3://cb-mapping'), 's3://cb-mapping');
-  assert.is(storeFromWorkingFolder({ cwd: '/pc' }, '/pc', 'file:store'), 'file:store');
+  assert.is(makeStorePathRelative(here, '/pc', 'file:../store'), 'file:../../../store');
+  assert.is(makeStorePathRelative(here, '/pc', 'file:/srv/store'), 'file:/srv/store');
+  assert.is(makeStorePathRelative(here, '/pc', 's3://cb-mapping'), 's3://cb-mapping');
+  assert.is(makeStorePathRelative({ cwd: '/pc' }, '/pc', 'file:store'), 'file:store');
 });
 
 test("right after init the next line is map init, also if the store's folder does not exist yet", async ({
@@ -207,7 +207,7 @@ test('for a store without a ledger the next line names the store, because it may
     store: { name: 'file:/sotre' },
   };
   const empty = { stage: { kind: 'not-begun', earlierLayout: false }, troubles: [], state: null };
-  const { command, why } = findNextLine(where, {}, empty as never);
+  const { command, why } = findNextCommandLine(where, {}, empty as never);
   assert.is(command, 'countersign map init');
   assert.match(why, /file:\/sotre.*`countersign init --overwrite`/);
 });
