@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { type BuildOptions, type BuildResult, build, transform, transformSync } from 'esbuild';
 import { COLOURS } from '../online/transfer/qr/drawing/page-style.ts';
 import { courierPageHtml } from './laptop/courier-page.ts';
-import { checkedQrText, qrBuildOptions, withoutUnused } from './laptop/laptop-build.ts';
+import { checkedQrText, qrBuildOptions, withoutUnused } from './laptop/network-gate.ts';
 import { signerBuildOptions, writeCheckedSigner } from './laptop/signer-build.ts';
 import { buildOnePage } from './single-file-page.ts';
 

@@ -6,7 +6,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { buildOptions, targets } from './build-targets.ts';
-import { writeHashes } from './laptop/laptop-files.ts';
+import { writeScriptsAndHashes } from './laptop/laptop-files.ts';
 
 const wantedTargets = process.argv.slice(2);
 mkdirSync('dist', { recursive: true });
@@ -29,7 +29,7 @@ try {
     if (target.pieces) removeStaleChunks(target.pieces, result.metafile?.outputs ?? {});
     await target.after?.(result);
   }
-  writeHashes();
+  writeScriptsAndHashes();
 } catch (error) {
   console.error((error as Error).message);
   process.exitCode = 1;

@@ -4,9 +4,9 @@
  * change.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { COMMITTED, computeHashes } from './laptop/laptop-files.ts';
+import { buildAndHash, COMMITTED } from './laptop/laptop-files.ts';
 
-const { texts, problems } = await computeHashes();
+const { texts, problems } = await buildAndHash();
 for (const problem of problems) console.error(`the gate: ${problem}`);
 let differs = false;
 for (const file of COMMITTED) {

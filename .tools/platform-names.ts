@@ -36,7 +36,7 @@ const NEWER_MEMBERS = [
   'addUncaughtExceptionCaptureCallback',
 ];
 
-function collectPackageNames(): Set<string> {
+function collectPlatformNames(): Set<string> {
   const names = new Set<string>(NEWER_MEMBERS);
   const seen = new Set<unknown>();
   for (let found = roots.pop(); seen.size < 100_000; found = roots.pop()) {
@@ -53,4 +53,4 @@ function collectPackageNames(): Set<string> {
   return names;
 }
 
-export const PLATFORM_NAMES: ReadonlySet<string> = collectPackageNames();
+export const PLATFORM_NAMES: ReadonlySet<string> = collectPlatformNames();

@@ -40,19 +40,19 @@ const PROGRAMS = [
   ].map(name => `offline/${name.endsWith('/') ? name : `${name}.test.ts`}`),
 ];
 
-function testFiles(path: string): string[] {
+function findTestFiles(path: string): string[] {
   if (statSync(path).isFile()) return [path];
   return readdirSync(path, { withFileTypes: true })
     .filter(entry => entry.name !== 'node_modules')
     .flatMap(entry => {
       const inner = join(path, entry.name);
-      if (entry.isDirectory()) return testFiles(inner);
+      if (entry.isDirectory()) return findTestFiles(inner);
       return entry.name.endsWith('.test.ts') ? [inner] : [];
     })
     .sort();
 }
 
-function runFile(file: string): Promise<Outcome> {
+function runTestFile(file: string): Promise<Outcome> {
   return new Promise(resolve => {
     const started = Date.now();
     const child = spawn(process.execPath, ['--import', 'tsx', file], {
@@ -95,12 +95,12 @@ const args = process.argv.slice(2);
  * @returns the number after this option, or `otherwise` if the option is absent. Removes both from the
  * arguments
  */
-function commandOption(name: string, otherwise: number): number {
+function takeNumberOption(name: string, otherwise: number): number {
   const found = args.indexOf(name);
   return found < 0 ? otherwise : Number(args.splice(found, 2)[1]);
 }
 /** @returns true if the arguments have this option. Removes the option from them */
-function commandFlag(name: string): boolean {
+function takeFlag(name: string): boolean {
   const found = args.indexOf(name);
   if (found >= 0) args.splice(found, 1);
   return found >= 0;
@@ -109,25 +109,25 @@ function commandFlag(name: string): boolean {
  * Milliseconds after which a file that does not end is stopped and its output printed. Firefox took seven
  * minutes on a busy machine.
  */
-const fileLimit = 1000 * commandOption('--limit', 15 * 60);
-const minimum = commandOption('--min', 0);
+const fileLimit = 1000 * takeNumberOption('--limit', 15 * 60);
+const minimum = takeNumberOption('--min', 0);
 const missingTests = PROGRAMS.filter(path => !existsSync(path));
 if (missingTests.length > 0)
   throw new Error(`no such tests: ${missingTests.join(', ')}; correct PROGRAMS in .tools/test.ts`);
-const [code, programs] = [commandFlag('--code'), commandFlag('--programs')];
+const [code, programs] = [takeFlag('--code'), takeFlag('--programs')];
 // The files of `fixtures` take longest. They start first, so that all workers end at about the same time.
-const testFileNames = (args.length > 0 ? args : ['fixtures', 'offline', 'online', 'shared', '.tools'])
-  .flatMap(testFiles)
+const chosenTestFiles = (args.length > 0 ? args : ['fixtures', 'offline', 'online', 'shared', '.tools'])
+  .flatMap(findTestFiles)
   .filter(file => {
     const startsPrograms = PROGRAMS.some(path => file.startsWith(path));
     return startsPrograms ? !code : !programs;
   });
 
 const outcomes: Outcome[] = [];
-const queue = [...testFileNames];
+const queue = [...chosenTestFiles];
 async function runNextFiles() {
   for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
-    const outcome = await runFile(file);
+    const outcome = await runTestFile(file);
     outcomes.push(outcome);
     const mark = outcome.ok ? 'ok  ' : 'FAIL';
     console.log(`${mark} ${file}  ${outcome.passed}/${outcome.total}  ${outcome.seconds.toFixed(1)} s`);

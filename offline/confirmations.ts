@@ -3,7 +3,7 @@
  * variable. If an answer is missing, the refusal names this flag or variable.
  */
 import { checkThat, Refusal, valueText } from '../shared/errors.ts';
-import { firstHalfOfCode, isReviewCode, isReviewCodeStart, normalCode, typedCodeText } from '../shared/review-code.ts';
+import { firstHalfOfCode, isReviewCode, isReviewCodeStart, maskedCodeText, normalCode } from '../shared/review-code.ts';
 import { decryptKey, type KeyFile } from './key-file.ts';
 import { showInPages, windowSize } from './paged-text.ts';
 import { checkPassphrase } from './passphrase.ts';
@@ -74,7 +74,7 @@ export async function confirmCode(world: World, text: string, code: string, give
   const question: Question = {
     ...REVIEW_CODE,
     wrong: typed => wrongCodeText(normalCode(typed).length, half, begins(typed)),
-    shows: line => (isReviewCodeStart(line) ? typedCodeText(line, code) : showLineIf(() => false)(line)),
+    shows: line => (isReviewCodeStart(line) ? maskedCodeText(line, code) : showLineIf(() => false)(line)),
     back: () => showTextForCode(world, text, code),
   };
   const typed = await askUpToThreeTimes(requireTerminal(world, 'the review code', '--confirm CODE'), question, right);

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { issuanceAt, sampleRequest } from '../fixtures/sample-request.ts';
-import { isReviewCodeStart, typedCodeText } from '../shared/review-code.ts';
+import { isReviewCodeStart, maskedCodeText } from '../shared/review-code.ts';
 import { rejectsWith } from '../shared/testing.ts';
 import { commandHelpText } from './args.ts';
 import { askPhrase, askRolls } from './ask-key-secrets.ts';
@@ -215,7 +215,7 @@ test('the screen echoes typed characters of the known half, and then the rest of
     [` ${code[0]}orr ect`, ` ${code[0]}*** ***`],
     ['', ''],
   ] as const)
-    assert.is(typedCodeText(typed, code), echo);
+    assert.is(maskedCodeText(typed, code), echo);
 });
 
 test('a wrong code is described without a quote of the typed text', async () => {

@@ -5,7 +5,7 @@
 import { correctedReference, outpointText } from '../shared/changes.ts';
 import type { Derivation } from '../shared/derive.ts';
 import { assetAtIndex } from '../shared/mapping/asset-listing.ts';
-import { negativeEntries } from '../shared/mapping/assets.ts';
+import { negativeEntryIndices } from '../shared/mapping/assets.ts';
 import type { Request } from '../shared/request.ts';
 import { areBurnsReleased, burntOutputsOf } from './burn-release.ts';
 import type { Memory } from './memory.ts';
@@ -81,7 +81,7 @@ export function redemptionWarnings(derivation: Derivation, memory: Memory): stri
       `The redemption height ${height} of ${shownReference(reference)} is ${ago}. An older height needs fewer tokens.`,
     ];
   });
-  const below = [...negativeEntries(base.content.assets)].map(i => assetAtIndex(base, i).reference);
+  const below = [...negativeEntryIndices(base.content.assets)].map(i => assetAtIndex(base, i).reference);
   const masses = below.length === 1 ? '1 mass' : `${below.length} masses`;
   const negative = `The base mapping has ${masses} below 0, from rounding in older tools (${barNamesText(below)}). This device uses 0 instead.`;
   const rounded = tokenRoundingCounts(derivation, memory).flatMap(([token, times]) => {

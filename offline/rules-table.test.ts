@@ -91,7 +91,7 @@ const broken: Record<string, Broken> = {
   checkAssetField: { changes: { issuances: [{ ...first, manufacturer: 'A   mass 400.0' }] } },
   checkMassLimits: { changes: { issuances: [{ ...first, mass: '349', tokens: '3490.19220075' }] } },
   checkCoinsOnce: { changes: { issuances: [first, { ...second, coin: first.coin }] } },
-  checkReferences: { changes: { issuances: [{ ...first, serial, year, manufacturer }] } },
+  checkBarsAreNew: { changes: { issuances: [{ ...first, serial, year, manufacturer }] } },
   checkTokenAmount: { changes: { issuances: [{ ...first, tokens: '3891.63430771' }] } },
   checkCoinsAndBars: {
     before: { issuances: [first] },
@@ -105,15 +105,15 @@ const broken: Record<string, Broken> = {
   },
   checkBarMapped: { changes: correctionRequest(base, { reference: '999999-2020-NONE', remove: true }) },
   checkCorrectedNames: { changes: correctionRequest(base, { reference: known, to: referenceParts(another) }) },
-  checkClaimedMass: { changes: redemptionRequest(base, { ...redemption, mass: '389.143' }) },
+  checkMassEqualsMapped: { changes: redemptionRequest(base, { ...redemption, mass: '389.143' }) },
   checkBurntSum: {
     changes: redemptionRequest(base, { ...redemption, burns: [{ ...burn, amount: burnAmountPlus(210n) }] }),
   },
   checkTokenKnown: {
     changes: redemptionRequest(base, { ...redemption, burns: [{ ...burn, token: 'f'.repeat(64) }] }),
-    later: [[DERIVE, 'checkBurntIsMapped'], ...INVARIANTS],
+    later: [[DERIVE, 'checkBurntNotAboveMapped'], ...INVARIANTS],
   },
-  checkBurntIsMapped: {
+  checkBurntNotAboveMapped: {
     changes: redemptionRequest(base, { ...makeRedemption(base, third, 'x', [burn.token]) }),
     later: INVARIANTS,
   },

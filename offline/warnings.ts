@@ -2,7 +2,7 @@
 
 import { barReference, correctedReference, kindOfChange, outpointText } from '../shared/changes.ts';
 import type { Derivation } from '../shared/derive.ts';
-import { areTextsAlike, lookAlikeBars } from '../shared/look-alike.ts';
+import { areTextsAlike, lookAlikeBarPairs } from '../shared/look-alike.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
 import { pythonNumber } from '../shared/mapping/python-json.ts';
 import type { Request } from '../shared/request.ts';
@@ -110,7 +110,7 @@ export function lookAlikesSignedHere({ issuances, corrections }: Request, { coin
     const [name, own] = [correctedReference(correction), coins.get(correction.reference)];
     if (name !== undefined) now.set(name, own ? outpointText(own.coin) : '');
   }
-  return lookAlikeBars(now.keys(), coins.keys()).flatMap(([bar, other]) => {
+  return lookAlikeBarPairs(now.keys(), coins.keys()).flatMap(([bar, other]) => {
     const { coin, at } = coins.get(other) as SignedCoin;
     return outpointText(coin) === now.get(bar) ? [] : [{ bar, other, coin: outpointText(coin), at }];
   });
@@ -174,10 +174,10 @@ function lookAlikeWarnings({ issuances, corrections }: Request, mapping: Mapping
   old.delete('');
   const references = [...issuances.map(barReference), ...old.keys()];
   const text = (where: 'mapping' | 'request') => (pair: [string, string]) => alikeText(...pair, where);
-  const inMapping = lookAlikeBars(references, mapping.alike(references)).filter(
+  const inMapping = lookAlikeBarPairs(references, mapping.alike(references)).filter(
     ([bar, other]) => old.get(bar) !== other,
   );
-  const pairs = lookAlikeBars(references, references).filter(([bar, other]) => bar < other);
+  const pairs = lookAlikeBarPairs(references, references).filter(([bar, other]) => bar < other);
   // If year and manufacturer look alike too, the two names are nearly always for the same bar. If the other name is in
   // the mapping, the bar already has a token, so all such pairs are listed. All other pairs can be many, so only the
   // first are listed.

@@ -1,12 +1,12 @@
 /** Bytes as hex, base64 and UTF-8 text. Decoding is strict. */
-import { checkThat, digitsText } from './errors.ts';
+import { checkThat, hexValueText } from './errors.ts';
 
 const HEX = /^(?:[0-9a-f]{2})*$/;
 
 export const bytesToHex = (bytes: Uint8Array): string =>
   Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
 
-export const hexDigits = (bytes: number): string => `${bytes * 2} lower-case hex digits`;
+export const hexDigitsText = (bytes: number): string => `${bytes * 2} lower-case hex digits`;
 
 /**
  * @param length expected number of bytes; any length if absent
@@ -14,8 +14,8 @@ export const hexDigits = (bytes: number): string => `${bytes * 2} lower-case hex
  */
 export function checkHex(text: string, path: string, length?: number): void {
   const fits = HEX.test(text) && (length === undefined || text.length === length * 2);
-  const expected = length === undefined ? 'lower-case hex' : hexDigits(length);
-  checkThat(fits, 'FIELD_INVALID', `${path}: expected ${expected}, got ${digitsText(text)}`);
+  const expected = length === undefined ? 'lower-case hex' : hexDigitsText(length);
+  checkThat(fits, 'FIELD_INVALID', `${path}: expected ${expected}, got ${hexValueText(text)}`);
 }
 
 /**

@@ -15,7 +15,7 @@ const entries = [...listAssets(base)];
 const [first, second, third] = entries.map(({ reference }) => reference) as [string, string, string];
 const to = { serial: '500009', year: '2021', manufacturer: 'ACME' };
 
-const withCorrections = (corrections: unknown, reason: unknown = 'serial mistyped') => {
+const deriveWithCorrections = (corrections: unknown, reason: unknown = 'serial mistyped') => {
   const text = requestText(
     sampleRequest({ issuances: [], corrections: corrections as CorrectionRequest[], reason: reason as string }),
   );
@@ -23,7 +23,7 @@ const withCorrections = (corrections: unknown, reason: unknown = 'serial mistype
 };
 
 test('a renamed bar keeps its number, token and mass; a removed bar does not change other bars', () => {
-  const { mapping, corrections, issuances } = withCorrections([
+  const { mapping, corrections, issuances } = deriveWithCorrections([
     { reference: second, to },
     { reference: first, remove: true },
   ]);
@@ -37,7 +37,7 @@ test('a renamed bar keeps its number, token and mass; a removed bar does not cha
 });
 
 test('signatures for corrections have no transaction signatures and survive writing and reading', () => {
-  const derivation = withCorrections([{ reference: third, remove: true }]);
+  const derivation = deriveWithCorrections([{ reference: third, remove: true }]);
   const signatures = signDerivation(derivation, 1, testKeys[0] as Uint8Array, trust);
   assert.equal(signatures.transactions, []);
   assert.equal(readSignatures(utf8(signaturesText(signatures))), signatures);
@@ -87,7 +87,7 @@ const HOSTILE: [string, Code, unknown, unknown?][] = [
 ];
 for (const [name, code, corrections, reason] of HOSTILE)
   test(`corrections are refused: ${name}`, () => {
-    failsWith(code, () => withCorrections(corrections, reason));
+    failsWith(code, () => deriveWithCorrections(corrections, reason));
   });
 
 test('a request is refused if corrections have no reason, or issuances have one', () => {

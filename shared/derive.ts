@@ -78,7 +78,7 @@ function checkHeightAndTime({ height, time }: Request, base: Mapping): void {
 }
 
 /** Rule 6: no bar of the request is in the mapping already, and no bar occurs twice in the request. */
-function checkReferences({ issuances }: Request, base: Mapping): void {
+function checkBarsAreNew({ issuances }: Request, base: Mapping): void {
   const references = issuances.map(barReference);
   const twice = references.findIndex((reference, i) => references.indexOf(reference) < i);
   checkThat(twice < 0, 'DUPLICATE_ASSET', occursTwiceText(`issuances[${twice}]`, references.at(twice) as string));
@@ -112,7 +112,8 @@ function checkCoinsOnce({ issuances }: Request, base: Mapping): void {
  * Text of the mass in the mapping, as Python prints the float (`400.0`). Python reads and writes this text without a
  * change.
  */
-export const massInMapping = (mass: string): string => pythonNumber(mass.includes('.') ? mass : `${mass}.0`) as string;
+export const mappingMassText = (mass: string): string =>
+  pythonNumber(mass.includes('.') ? mass : `${mass}.0`) as string;
 
 /**
  * Rule 5: the mass has at most 3 decimals and is within the limits of the trust profile.
@@ -161,7 +162,7 @@ export function derive(request: Request, base: Mapping, trust: Trust): Derivatio
   checkProfile(request, trust);
   checkBaseDigest(request, base);
   checkHeightAndTime(request, base);
-  checkReferences(request, base);
+  checkBarsAreNew(request, base);
   checkCoinsOnce(request, base);
   const issuances = request.issuances.map((issuance, i) => {
     try {
@@ -173,7 +174,7 @@ export function derive(request: Request, base: Mapping, trust: Trust): Derivatio
   const { redemptions, before, after } = deriveRedemptions(request.redemptions, base, request.height);
   const { corrections, changes: renamed } = deriveCorrections(request.corrections, base);
   const issued = issuances.map(({ reference, request: { mass }, assetId }) => {
-    return { reference, mass: massInMapping(mass), assetId };
+    return { reference, mass: mappingMassText(mass), assetId };
   });
   const { changes, added } = mappingChanges(before, after);
   const all = new Map([...changes, ...renamed]);

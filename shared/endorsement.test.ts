@@ -23,7 +23,7 @@ const derivation = derive(request, base, trust);
 const signatures = [1, 2, 3].map(i => signDerivation(derivation, i, testKeys[i - 1]!, trust));
 const [one, two] = signatures as [Signatures, Signatures];
 const other = derive(sampleRequest({ height: 3311 }), base, trust);
-const withEndorsements = (endorsements: Record<string, string>) =>
+const requestWithEndorsements = (endorsements: Record<string, string>) =>
   readRequest(utf8(requestText(sampleRequest({ endorsements }))));
 
 test('an endorsement signs the request digest, in the form of a mapping signature', () => {
@@ -52,14 +52,14 @@ test('no other signed data has the hash that an endorsement signs', () => {
 });
 
 test('the request digest does not cover endorsements, and they survive writing and reading', () => {
-  const carried = withEndorsements({ '1': one.endorsement, '2': two.endorsement });
+  const carried = requestWithEndorsements({ '1': one.endorsement, '2': two.endorsement });
   assert.is(carried.digest, request.digest);
   assert.is(carried.reviewCode, request.reviewCode);
   assert.equal(carried.endorsements, { '1': one.endorsement, '2': two.endorsement });
   assert.is(readRequest(utf8(requestText(request))).endorsements, undefined);
   assert.equal(endorsingControllers(carried, trust), [1, 2]);
   assert.equal(endorsingControllers(request, trust), []);
-  assert.equal(endorsingControllers(withEndorsements({}), trust), []);
+  assert.equal(endorsingControllers(requestWithEndorsements({}), trust), []);
 });
 
 test('an endorsement is refused if it signs other data, has another key or a changed bit', () => {
@@ -69,7 +69,7 @@ test('an endorsement is refused if it signs other data, has another key or a cha
   for (const endorsement of [elsewhere, two.endorsement, one.mapping, ...changed]) {
     failsWith(
       'SIGNATURE_INVALID',
-      () => endorsingControllers(withEndorsements({ '1': endorsement }), trust),
+      () => endorsingControllers(requestWithEndorsements({ '1': endorsement }), trust),
       /^endorsements.1: /,
     );
     failsWith(
@@ -80,14 +80,14 @@ test('an endorsement is refused if it signs other data, has another key or a cha
   }
   // The request also has a valid endorsement, which must not prevent the refusal.
   const both = { '1': one.endorsement, '2': elsewhere };
-  failsWith('SIGNATURE_INVALID', () => endorsingControllers(withEndorsements(both), trust), /^endorsements.2: /);
+  failsWith('SIGNATURE_INVALID', () => endorsingControllers(requestWithEndorsements(both), trust), /^endorsements.2: /);
 });
 
 test('an endorsement needs the index of a controller and text in base64', () => {
   const { endorsement } = one;
   failsWith(
     'FIELD_INVALID',
-    () => endorsingControllers(withEndorsements({ '4': endorsement }), trust),
+    () => endorsingControllers(requestWithEndorsements({ '4': endorsement }), trust),
     /^endorsements.4: /,
   );
   for (const index of ['0', '01', '16', '1 ', 'x', '__proto__'])
@@ -102,7 +102,11 @@ test('an endorsement needs the index of a controller and text in base64', () => 
     ` ${endorsement}`,
     endorsement.replace(/.$/, 'A'),
   ])
-    failsWith('FIELD_INVALID', () => withEndorsements({ '1': text }), /^request: endorsements.1: |^endorsements.1: /);
+    failsWith(
+      'FIELD_INVALID',
+      () => requestWithEndorsements({ '1': text }),
+      /^request: endorsements.1: |^endorsements.1: /,
+    );
   for (const value of ['[]', '"1"', 'null'])
     failsWith(
       'FIELD_INVALID',

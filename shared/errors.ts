@@ -169,7 +169,7 @@ export function valueText(value: unknown): string {
 }
 
 /** A text for an error message. For a text of hex digits, also its length, because a wrong length is hard to see. */
-export const digitsText = (text: string): string =>
+export const hexValueText = (text: string): string =>
   /^[0-9a-f]+$/i.test(text)
     ? `${valueText(text)}, ${text.length} digit${text.length === 1 ? '' : 's'}`
     : valueText(text);

@@ -62,7 +62,7 @@ const KINDS: [begins: RegExp, kind: string][] = [
   [/"redeemScript"\s*:/, FILE.olderScript],
   [/^\s*\{\s*"(pubkeys|m|n)"\s*:/, FILE.olderControllers],
 ];
-export const cutCopyText = (kind: string) => `${kind} with zero bytes at its end (an incomplete copy)`;
+export const incompleteCopyText = (kind: string) => `${kind} with zero bytes at its end (an incomplete copy)`;
 
 const OF_CEREMONY = 'Give the trust.json of the key ceremony. All controllers have the same file.';
 const MAX_HEADER = 4096;
@@ -85,7 +85,7 @@ export function readAsExpectedKind<T>(bytes: Uint8Array, what: string, expected:
     const kind = fileKind(bytes);
     const hasTail = bytes.at(-1) === 0;
     if (!(error instanceof Refusal) || kind === null || (kind === expected && !hasTail)) throw error;
-    const message = `${what}: expected ${expected}, got ${kind === expected ? cutCopyText(kind) : kind}`;
+    const message = `${what}: expected ${expected}, got ${kind === expected ? incompleteCopyText(kind) : kind}`;
     const other = 'Give the right file, or copy the file again from its source.';
     throw new Refusal(error.code, message, kind !== expected && expected === FILE.trust ? OF_CEREMONY : other);
   }

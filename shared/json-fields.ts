@@ -2,7 +2,7 @@
  * Strict access to the members of a JSON object. Error messages name the member's path. Unknown and missing members are
  * errors.
  */
-import { checkHex, hexDigits } from './bytes.ts';
+import { checkHex, hexDigitsText } from './bytes.ts';
 import { Refusal, valueText } from './errors.ts';
 import { JsonNumber, type JsonValue } from './json.ts';
 
@@ -87,7 +87,7 @@ export class Fields {
 
   hex(name: string, bytes: number): string {
     const value = this.members.get(name);
-    if (typeof value !== 'string') throw fieldRefusal(this.at(name), hexDigits(bytes), value);
+    if (typeof value !== 'string') throw fieldRefusal(this.at(name), hexDigitsText(bytes), value);
     checkHex(value, this.at(name), bytes);
     return value;
   }

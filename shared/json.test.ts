@@ -23,23 +23,23 @@ test('the reader keeps number text, reads objects as maps, and decodes string es
   );
 });
 
-const atPlace = (problem: string, place: string) => `file: not valid JSON: ${problem} at ${place}`;
+const jsonProblemText = (problem: string, place: string) => `file: not valid JSON: ${problem} at ${place}`;
 const refused: [string, string, RegExp | string][] = [
   ['a key twice', '{"a":1,"a":1}', /"a" .* byte 7$/],
   ['a key twice by an escape', '{"a":1,"\\u0061":1}', /the key "a" occurs twice/],
   ['a key twice that no screen shows', '{"a\u007f\u202e":1,"a\u007f\u202e":2}', /key "a\\u007f\\u202e"/],
   ['__proto__', '{"__proto__":1}', /"__proto__"/],
   ['a leading zero', '[01]', /expected "," or "\]" at byte 2/],
-  ['a bare point', '[1.]', atPlace(JSON_PROBLEM.noValue, 'byte 1')],
-  ['NaN', '[NaN]', atPlace(JSON_PROBLEM.noValue, 'byte 1')],
-  ['a comma too many', '[1,]', atPlace(JSON_PROBLEM.noValue, 'byte 3')],
-  ['a comment', '{/**/}', atPlace(JSON_PROBLEM.noString, 'byte 1')],
+  ['a bare point', '[1.]', jsonProblemText(JSON_PROBLEM.noValue, 'byte 1')],
+  ['NaN', '[NaN]', jsonProblemText(JSON_PROBLEM.noValue, 'byte 1')],
+  ['a comma too many', '[1,]', jsonProblemText(JSON_PROBLEM.noValue, 'byte 3')],
+  ['a comment', '{/**/}', jsonProblemText(JSON_PROBLEM.noString, 'byte 1')],
   ['a control character', '["\u0001"]', /control character/],
-  ['two byte order marks', '\ufeff\ufeff{}', atPlace(JSON_PROBLEM.noValue, 'byte 3')],
-  ['a wrong word', '[nul]', atPlace(JSON_PROBLEM.noValue, 'byte 1')],
-  ['more than one value', '1 2', atPlace(JSON_PROBLEM.secondValue, 'byte 2')],
-  ['nothing', '', atPlace(JSON_PROBLEM.noValue, 'the end of the file')],
-  ['deep nesting', '['.repeat(17), atPlace(JSON_PROBLEM.deep, 'byte 16')],
+  ['two byte order marks', '\ufeff\ufeff{}', jsonProblemText(JSON_PROBLEM.noValue, 'byte 3')],
+  ['a wrong word', '[nul]', jsonProblemText(JSON_PROBLEM.noValue, 'byte 1')],
+  ['more than one value', '1 2', jsonProblemText(JSON_PROBLEM.secondValue, 'byte 2')],
+  ['nothing', '', jsonProblemText(JSON_PROBLEM.noValue, 'the end of the file')],
+  ['deep nesting', '['.repeat(17), jsonProblemText(JSON_PROBLEM.deep, 'byte 16')],
 ];
 for (const [name, text, message] of refused) {
   test(`JSON is refused: ${name}`, () => void failsWith('FORMAT_INVALID', () => readJsonText(text), message));

@@ -42,14 +42,14 @@ const IS_PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
   Number(byte >= SPACE && byte <= TILDE && byte !== QUOTE && byte !== BACKSLASH),
 );
 
-/** The text in a {@link RepeatedKey} that names the key. */
+/** The text in a {@link RepeatedKeyRefusal} that names the key. */
 export const repeatedKeyText = (key: string): string => `the key ${valueText(key)}`;
 
 /**
  * The refusal of an object that has a key twice. The author of the file chose the key's text. So the key is a separate
  * member, and a caller can remove it from the message.
  */
-export class RepeatedKey extends Refusal {
+export class RepeatedKeyRefusal extends Refusal {
   readonly key: string;
   constructor(message: string, key: string) {
     super('FORMAT_INVALID', message);
@@ -146,7 +146,8 @@ export class JsonReader {
       this.peek();
       const start = this.at;
       const name = this.string();
-      if (names.has(name)) throw new RepeatedKey(this.messageOf(`${repeatedKeyText(name)} occurs twice`, start), name);
+      if (names.has(name))
+        throw new RepeatedKeyRefusal(this.messageOf(`${repeatedKeyText(name)} occurs twice`, start), name);
       if (name === '__proto__') this.fail('the key "__proto__" is not permitted', start);
       names.add(name);
       this.expect(':');

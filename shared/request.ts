@@ -73,7 +73,7 @@ export const readSignatureText = (fields: Fields, name: string): string =>
   fields.text(name, SIGNATURE_TEXT, 'base64 of 65 bytes');
 
 /** Signatures by controller index; undefined if the member is absent. */
-function readEndorsements(fields: Fields, name: string): Record<string, string> | undefined {
+function readSignaturesByIndex(fields: Fields, name: string): Record<string, string> | undefined {
   if (fields.value(name) === undefined) return undefined;
   const optional = LABELS.map(label => `${label}?`);
   const signed = fields.object(name, optional);
@@ -83,7 +83,7 @@ function readEndorsements(fields: Fields, name: string): Record<string, string> 
 
 function readBase(base: Fields): BaseRef {
   const out: BaseRef = { mapping: base.hex('mapping', 32) };
-  const [text, signatures] = [base.value('text'), readEndorsements(base, 'signatures')];
+  const [text, signatures] = [base.value('text'), readSignaturesByIndex(base, 'signatures')];
   checkField(text === undefined || typeof text === 'string', 'base.text', 'text', text);
   return { ...out, ...(text !== undefined && { text }), ...(signatures && { signatures }) };
 }
@@ -95,7 +95,7 @@ export function parseRequest(value: JsonValue, what = 'request'): Request {
     const fields = Fields.file(value, 'countersign/request', names);
     const time = fields.text('time');
     checkField(isUnambiguousTime(time), 'time', NEW_TIME_FORM, time);
-    const endorsements = readEndorsements(fields, 'endorsements');
+    const endorsements = readSignaturesByIndex(fields, 'endorsements');
     return addDigest({
       network: fields.text('network', /^[a-z0-9_]{1,32}$/, 'a network name of 1 to 32 characters of a-z 0-9 _'),
       trust: fields.hex('trust', 32),

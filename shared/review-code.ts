@@ -44,7 +44,7 @@ export const firstHalfOfCode = (code: string): string => code.slice(0, Math.floo
  * characters are shown. After this half, all characters are shown. If a character of the first half differs, asterisks
  * are shown from this character on, because the text may be a passphrase.
  */
-export function typedCodeText(typed: string, code: string): string {
+export function maskedCodeText(typed: string, code: string): string {
   const half = normalCode(firstHalfOfCode(code));
   let [same, isOther, echo] = [0, false, ''];
   for (const c of typed) {

@@ -11,7 +11,7 @@ import type { Browser } from 'playwright-core';
 import { trustJson } from '../../fixtures/sample-request.ts';
 import { launchChromium } from '../../online/transfer/courier/tests/browsers/chromium.ts';
 import { median } from './measure.ts';
-import { sampleMappingText } from './sample-mappings.ts';
+import { makeSampleMappingFile } from './sample-mappings.ts';
 
 const RUNS = 3;
 const SIZES = process.argv.includes('--quick') ? [100_000] : [100_000, 1_000_000];
@@ -22,7 +22,7 @@ const trust = join(folder, 'trust.json');
 const file = join(folder, 'verify.html');
 let missed = 0;
 
-function addFigureRow(what: string, measured: number, limit: number, unit: string, digits: number): void {
+function printFigure(what: string, measured: number, limit: number, unit: string, digits: number): void {
   if (measured > limit) missed++;
   console.log(
     `${measured > limit ? 'MISS' : 'ok  '} ${what}: ${measured.toFixed(digits)} ${unit} (at most ${limit} ${unit})`,
@@ -82,14 +82,14 @@ async function measureCheck(path: string): Promise<{ seconds: number; memory: nu
 try {
   writeFileSync(trust, JSON.stringify(trustJson));
   execFileSync(process.execPath, ['dist/countersign.mjs', 'verify-page', '--trust', trust, '--out', file]);
-  addFigureRow('verify.html', statSync(file).size / 1000, 120, 'kB', 1);
+  printFigure('verify.html', statSync(file).size / 1000, 120, 'kB', 1);
   for (const size of SIZES) {
-    const path = sampleMappingText(size);
+    const path = makeSampleMappingFile(size);
     const runs = [];
     for (let i = 0; i < RUNS; i++) runs.push(await measureCheck(path));
     const bars = `${size.toLocaleString('en')} bars checked in Chromium`;
-    addFigureRow(bars, median(runs.map(({ seconds }) => seconds)), SECONDS[size]!, 's', 2);
-    addFigureRow(`${bars}, memory`, median(runs.map(({ memory }) => memory)), 4, 'times the file', 2);
+    printFigure(bars, median(runs.map(({ seconds }) => seconds)), SECONDS[size]!, 's', 2);
+    printFigure(`${bars}, memory`, median(runs.map(({ memory }) => memory)), 4, 'times the file', 2);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -14,19 +14,19 @@ import type { IssuanceRequest } from '../../shared/changes.ts';
 import { parseMapping } from '../../shared/mapping/mapping.ts';
 import { addDigest, type Request, requestText } from '../../shared/request.ts';
 import { type Command, measureAlternately, type Series } from './measure.ts';
-import { cacheFolder, sampleMappingText, sampleTrustText } from './sample-mappings.ts';
+import { cacheFolder, makeSampleMappingFile, writeSampleTrustFile } from './sample-mappings.ts';
 
 const SIGNER = join(process.cwd(), 'dist/signer.mjs');
 const PASSPHRASE = 'long enough for a bench';
 
-export function nodeStartCommand(...args: (string | number)[]): Command {
+export function floorCommand(...args: (string | number)[]): Command {
   return { args: ['.tools/bench/floor.mjs', ...args.map(String)] };
 }
 
 const serialNumber = (i: number) => String(700_000 + i);
 
 export function requestOnMapping(count: number, issuances: number): Request {
-  const text = readFileSync(sampleMappingText(count), 'utf8');
+  const text = readFileSync(makeSampleMappingFile(count), 'utf8');
   const base = parseMapping(Buffer.from(text));
   const list = Array.from({ length: issuances }, (_, i): IssuanceRequest => {
     const sample = issuanceAt(0, 3310);
@@ -50,7 +50,7 @@ export function makeSignerHome(name = 'home'): string {
   const key = join(cacheFolder, 'test-privkey.dat');
   writeFileSync(key, bytesToHex(testKeys[0] as Uint8Array), { mode: 0o600 });
   runSigner(home, 'import', key);
-  runSigner(home, 'trust', sampleTrustText(), '--confirm', trust.reviewCode);
+  runSigner(home, 'trust', writeSampleTrustFile(), '--confirm', trust.reviewCode);
   return home;
 }
 
@@ -78,7 +78,7 @@ export function commandToSign(home: string, name: string, request: Request): Com
  */
 export function keyDerivationCommands(home: string): [derive: Command, bare: Command] {
   const { N } = JSON.parse(readFileSync(join(home, 'key.json'), 'utf8')).scrypt;
-  return [nodeStartCommand('derive', N), { args: ['-e', '0'] }];
+  return [floorCommand('derive', N), { args: ['-e', '0'] }];
 }
 
 export interface SigningResult {
@@ -110,7 +110,7 @@ export async function measureSigning(runs: number): Promise<SigningResult[]> {
   // takes so little time that more runs are needed.
   const small = signCommand('one', requestOnMapping(1000, 1));
   const [a, ...floors] = (await measureAlternately(
-    [small, derive, bare, nodeStartCommand('sign', 2, 4), nodeStartCommand('read', sampleMappingText(1000))],
+    [small, derive, bare, floorCommand('sign', 2, 4), floorCommand('read', makeSampleMappingFile(1000))],
     3 * runs,
   )) as [Series, ...Series[]];
 
@@ -125,8 +125,8 @@ export async function measureSigning(runs: number): Promise<SigningResult[]> {
       held,
       derive,
       bare,
-      nodeStartCommand('sign', 101, 103),
-      nodeStartCommand('read', sampleMappingText(100_000)),
+      floorCommand('sign', 101, 103),
+      floorCommand('read', makeSampleMappingFile(100_000)),
     ],
     runs,
   )) as [Series, ...Series[]];
@@ -187,7 +187,7 @@ async function startCountingProxy(
 }
 
 /** Counts the round trips of this process to the folder store. @returns a function that ends the counting */
-function countStoreTrips(trips: TripCounter): () => void {
+function startCountingStoreTrips(trips: TripCounter): () => void {
   const methods = ['get', 'put', 'create', 'list'] as const;
   const prototype = FileStore.prototype as unknown as Record<
     string,
@@ -226,11 +226,11 @@ async function makeAbandonedProposals(world: TestWorld, times: number): Promise<
 }
 
 /** Runs one issuance. @returns its round trips, one row for each command */
-async function measureTrips(earlier: number): Promise<Row[]> {
+async function measureIssuanceTrips(earlier: number): Promise<Row[]> {
   const world = await TestWorld.ready({ coins: BARS + 20 });
   const [node, store] = [new TripCounter(), new TripCounter()];
   const proxy = await startCountingProxy(world.node.url, node);
-  const undo = countStoreTrips(store);
+  const undo = startCountingStoreTrips(store);
   try {
     const bars = Array.from(
       { length: BARS },
@@ -292,5 +292,5 @@ async function measureTrips(earlier: number): Promise<Row[]> {
 }
 
 export async function measureRoundTrips(): Promise<Row[]> {
-  return [...(await measureTrips(0)), ...(await measureTrips(EARLIER_PROPOSALS))];
+  return [...(await measureIssuanceTrips(0)), ...(await measureIssuanceTrips(EARLIER_PROPOSALS))];
 }

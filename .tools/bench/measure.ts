@@ -89,7 +89,7 @@ export async function measureAlternately(commands: readonly Command[], runs: num
  * Minimum, median and maximum of the ratios of each run of `a` to the same run of `b`, in CPU time.
  * @param minus CPU seconds to subtract from each run
  */
-export function pairRatios(a: Series, b: Series, minus = 0): [number, number, number] {
+export function ratioSummary(a: Series, b: Series, minus = 0): [number, number, number] {
   const pairs = a.runs.map((usage, i) => (usage.cpu - minus) / ((b.runs[i] as Usage).cpu - minus));
   return [Math.min(...pairs), median(pairs), Math.max(...pairs)];
 }

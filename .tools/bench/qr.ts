@@ -26,11 +26,11 @@ import type { IssuanceRequest } from '../../shared/changes.ts';
 import { derive } from '../../shared/derive.ts';
 import { parseMapping } from '../../shared/mapping/mapping.ts';
 import { splitFile } from '../../shared/qr/file-splitting.ts';
-import { sampleBytes } from '../../shared/qr/sample-files.ts';
+import { incompressibleBytes } from '../../shared/qr/sample-files.ts';
 import { addDigest, requestText } from '../../shared/request.ts';
 import { signaturesText, signDerivation } from '../../shared/signatures.ts';
 import { tokenAmount } from '../../shared/token-schedule.ts';
-import { sampleMappingText } from './sample-mappings.ts';
+import { makeSampleMappingFile } from './sample-mappings.ts';
 
 let missed = 0;
 
@@ -38,7 +38,7 @@ let missed = 0;
  * Prints a figure with its ratio to the limit. A ratio of 1 or more meets the limit, whether a larger or a
  * smaller value is better.
  */
-function addFigureRow(what: string, measured: number, limit: number, unit: string, smaller: boolean): void {
+function printFigure(what: string, measured: number, limit: number, unit: string, smaller: boolean): void {
   const ratio = smaller ? limit / measured : measured / limit;
   if (ratio < 1) missed++;
   const shown = measured.toFixed(unit === 'frames' ? 0 : 2);
@@ -48,22 +48,22 @@ function addFigureRow(what: string, measured: number, limit: number, unit: strin
 
 const HEIGHT = 3310;
 const MANUFACTURERS = ['PAMP', 'Metalor', 'Argor Heraeus', 'Valcambi'];
-const hashOfNumber = (seed: string) => createHash('sha256').update(seed).digest();
+const hashOfSeed = (seed: string) => createHash('sha256').update(seed).digest();
 
-function issuanceNumber(i: number): IssuanceRequest {
+function sampleIssuance(i: number): IssuanceRequest {
   const mass = (350 + ((i * 37.137) % 100)).toFixed(3);
   return {
     serial: String(31037 + 7919 * i).padStart(6, '0'),
     year: String(2015 + (i % 9)),
     manufacturer: MANUFACTURERS[i % MANUFACTURERS.length] as string,
     mass,
-    address: p2pkhAddress(trust.network, hashOfNumber(`address ${i}`).subarray(0, 20)),
+    address: p2pkhAddress(trust.network, hashOfSeed(`address ${i}`).subarray(0, 20)),
     tokens: formatAmount(tokenAmount(mass, HEIGHT)),
-    coin: { txid: hashOfNumber(`coin ${i}`).toString('hex'), vout: i % 3, amount: '5000.00000000' },
+    coin: { txid: hashOfSeed(`coin ${i}`).toString('hex'), vout: i % 3, amount: '5000.00000000' },
   };
 }
 
-const base = parseMapping(readFileSync(sampleMappingText(100_000)));
+const base = parseMapping(readFileSync(makeSampleMappingFile(100_000)));
 
 /**
  * The files of a proposal on a mapping of 100,000 assets. They are requests with only the digest of the base
@@ -76,7 +76,7 @@ function proposalFiles(count: number): Record<Part, Uint8Array> {
     base: { mapping: base.digest },
     height: HEIGHT,
     time: '1763795123.000001',
-    issuances: Array.from({ length: count }, (_, i) => issuanceNumber(i)),
+    issuances: Array.from({ length: count }, (_, i) => sampleIssuance(i)),
   });
   const derivation = derive(request, base, trust);
   const signatures = signDerivation(derivation, 1, testKeys[0] as Uint8Array, trust);
@@ -103,7 +103,7 @@ const countFrames = (file: Uint8Array, version: number) =>
   splitFile(file, { deflate, version }).frames.length;
 
 /** Text about the smallest QR version that holds the file in one frame; empty if there is none. */
-function versionForOneFrame(file: Uint8Array): string {
+function oneFrameVersionText(file: Uint8Array): string {
   const { frames, version } = splitFile(file, { deflate });
   return frames.length === 1 ? `, in one frame from density ${version}` : '';
 }
@@ -113,7 +113,7 @@ function versionForOneFrame(file: Uint8Array): string {
  * compressed.
  */
 async function measureSpeed(version: number): Promise<number> {
-  const content = sampleBytes(60_000);
+  const content = incompressibleBytes(60_000);
   const sender = await openChromium();
   let codes: Grey[];
   try {
@@ -159,8 +159,8 @@ try {
     const files = proposalFiles(count);
     for (const [name, limit] of Object.entries(most) as [Part, number][]) {
       const asked = `${count} ${count === 1 ? 'issuance' : 'issuances'}: frames of the ${NAMES[name]}`;
-      const what = `${asked}, density ${version}${versionForOneFrame(files[name])}`;
-      addFigureRow(what, countFrames(files[name], version), limit, 'frames', true);
+      const what = `${asked}, density ${version}${oneFrameVersionText(files[name])}`;
+      printFigure(what, countFrames(files[name], version), limit, 'frames', true);
     }
   }
   const { request } = proposalFiles(100);
@@ -168,8 +168,8 @@ try {
   const trip = await transferFile(text, 15, { ...POOR, width: 1280, height: 720 }, { loss: 0.3 });
   if (Buffer.compare(trip.bytes, request) !== 0) throw new Error('the file that came out differs');
   const lossy = `30 % of ${trip.frames} frames lost, missing replayed: shown for each frame`;
-  addFigureRow(lossy, trip.shown / trip.frames, 1.6, 'times', true);
-  addFigureRow(
+  printFigure(lossy, trip.shown / trip.frames, 1.6, 'times', true);
+  printFigure(
     'screen to file at density 27, fake camera, incompressible',
     (await measureSpeed(27)) / 1000,
     4,

@@ -15,7 +15,7 @@ import { addDigest, type Request } from '../../shared/request.ts';
 import { tokenAmount } from '../../shared/token-schedule.ts';
 import { commandToSign, keyDerivationCommands, makeSignerHome } from './issuance.ts';
 import { measureAlternately, type Series } from './measure.ts';
-import { sampleMappingText } from './sample-mappings.ts';
+import { makeSampleMappingFile } from './sample-mappings.ts';
 
 const HEIGHT = 3310;
 
@@ -58,7 +58,7 @@ export async function measureRedemptionSigning(
   runs: number,
 ): Promise<[number, number, number]> {
   const home = makeSignerHome('home-redemption');
-  const file = sampleMappingText(count);
+  const file = makeSampleMappingFile(count);
   const base = parseMapping(readFileSync(file));
   mkdirSync(join(home, 'mappings'), { mode: 0o700, recursive: true });
   const copy = join(home, 'mappings', `${base.digest}.json`);

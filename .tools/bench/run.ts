@@ -6,10 +6,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { hasPython } from '../../fixtures/python/compare-with-python.ts';
 import { requestText } from '../../shared/request.ts';
-import { measureRoundTrips, measureSigning, nodeStartCommand, requestOnMapping } from './issuance.ts';
-import { type Command, measureAlternately, pairRatios, type Series } from './measure.ts';
+import { floorCommand, measureRoundTrips, measureSigning, requestOnMapping } from './issuance.ts';
+import { type Command, measureAlternately, ratioSummary, type Series } from './measure.ts';
 import { measureRedemptionSigning } from './redemption.ts';
-import { LAYOUTS, type Layout, sampleMappingText, sampleTrustText } from './sample-mappings.ts';
+import { LAYOUTS, type Layout, makeSampleMappingFile, writeSampleTrustFile } from './sample-mappings.ts';
 
 const quick = process.argv.includes('--quick');
 const RUNS = quick ? 5 : 9;
@@ -36,7 +36,7 @@ const ratioText = ([min, middle, max]: [number, number, number]) =>
 
 const program = 'dist/countersign.mjs';
 const verifyCommand = (count: number, layout?: Layout) => ({
-  args: [program, 'map', 'verify', sampleMappingText(count, layout), '--trust', sampleTrustText()],
+  args: [program, 'map', 'verify', makeSampleMappingFile(count, layout), '--trust', writeSampleTrustFile()],
 });
 
 /** A remark that is printed beside a figure that misses its limit. */
@@ -53,7 +53,7 @@ function addReadingRow(
   peak = 0,
   reason = FIXED,
 ): void {
-  const ratio = pairRatios(a, b);
+  const ratio = ratioSummary(a, b);
   const figure = peak > 0 ? `at most ${limit} x the floor and ${peak} MiB` : 'for comparison';
   const measured = `${ratioText(ratio)}, ${a.cpu.toFixed(2)} s, ${a.peak.toFixed(0)} MiB`;
   addFigureRow(
@@ -72,7 +72,7 @@ const originalLibraryCommand = (file: string): Command => ({
 });
 
 function addComparedRow(what: string, series: Series[][]): void {
-  const list = series.map(([ours, , python]) => pairRatios(ours!, python!)[1]);
+  const list = series.map(([ours, , python]) => ratioSummary(ours!, python!)[1]);
   addFigureRow(
     `map verify, ${what}, compared with the original library in Python without its signatures`,
     'at most 0.5 x in every layout',
@@ -87,7 +87,7 @@ async function measureReading(): Promise<void> {
   const said = (count: number) => `${count.toLocaleString('en')} assets`;
   for (const count of [3, 1000]) {
     const pair = (await measureAlternately(
-      [verifyCommand(count), nodeStartCommand('read', sampleMappingText(count))],
+      [verifyCommand(count), floorCommand('read', makeSampleMappingFile(count))],
       RUNS,
     )) as [Series, Series];
     points.push({ count, series: pair[0] });
@@ -99,10 +99,10 @@ async function measureReading(): Promise<void> {
   ];
   for (const [count, limit, peak, runs, reason] of limits.filter(([n]) => !quick || n <= 100_000)) {
     const commands = LAYOUTS.map(layout => {
-      const file = sampleMappingText(count, layout);
+      const file = makeSampleMappingFile(count, layout);
       return [
         verifyCommand(count, layout),
-        nodeStartCommand('read', file),
+        floorCommand('read', file),
         ...(hasPython ? [originalLibraryCommand(file)] : []),
       ];
     });
@@ -155,7 +155,7 @@ function measureGrowth(points: { count: number; series: Series }[]): void {
 }
 
 /** The request has only the digest of the mapping, as for a signer that has the mapping. */
-function measureRequests(): void {
+function compareRequestSizes(): void {
   const [small, large] = [3, 100_000].map(count => {
     const { base, ...request } = requestOnMapping(count, 1);
     return requestText({ ...request, base: { mapping: base.mapping } }).length;
@@ -177,7 +177,7 @@ async function measureStart(): Promise<void> {
       [{ args: [file as string, '--help'] }, { args: ['-e', '0'] }],
       3 * RUNS,
     )) as [Series, Series];
-    const ratio = pairRatios(a, b);
+    const ratio = ratioSummary(a, b);
     addFigureRow(`${name} --help`, "at most 1.6 x bare Node's start", ratioText(ratio), ratio[1] <= 1.6);
   }
 }
@@ -199,7 +199,7 @@ function updateFiguresTable(): void {
 }
 
 await measureReading();
-measureRequests();
+compareRequestSizes();
 for (const result of await measureSigning(quick ? 3 : 7)) {
   addFigureRow(result.work, result.figure, ratioText(result.ratio), result.ratio[1] <= 1, result.reason);
 }

@@ -52,7 +52,7 @@ function sampleMass(i: number, layout: Layout): string {
 }
 
 /** Makes the mapping's file, if it is not cached yet. @returns the path of the file */
-export function sampleMappingText(count: number, layout: Layout = 'original'): string {
+export function makeSampleMappingFile(count: number, layout: Layout = 'original'): string {
   mkdirSync(cacheFolder, { recursive: true });
   const path = join(cacheFolder, `map-${count}-${layout.replace(' ', '-')}.json`);
   if (existsSync(path)) return path;
@@ -89,7 +89,7 @@ export function sampleMappingText(count: number, layout: Layout = 'original'): s
 }
 
 /** Writes the trust profile of the test keys to a file. @returns the path of the file */
-export function sampleTrustText(): string {
+export function writeSampleTrustFile(): string {
   mkdirSync(cacheFolder, { recursive: true });
   const path = join(cacheFolder, 'trust.json');
   writeFileSync(path, JSON.stringify(trustJson));

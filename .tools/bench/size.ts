@@ -64,13 +64,13 @@ function measureStartTimes(): { bare: number; builtIns: number; signer: number }
 
 const parts = sizesByFolder();
 const sourceLines = ownInputs.reduce((sum, file) => sum + codeLines(readFileSync(file, 'utf8')), 0);
-const bundleLines = (parts['offline']?.lines ?? 0) + (parts['shared']?.lines ?? 0);
+const bundleLineCount = (parts['offline']?.lines ?? 0) + (parts['shared']?.lines ?? 0);
 const { bare, builtIns, signer } = measureStartTimes();
 const kilobytesText = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
 const figures: [string, number, number, string][] = [
   [
     'own code in the signer, lines',
-    bundleLines,
+    bundleLineCount,
     2400,
     `offline ${parts['offline']?.lines}, shared ${parts['shared']?.lines}; as sources with types ${sourceLines}, ${ownInputs.length} files`,
   ],

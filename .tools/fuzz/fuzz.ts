@@ -320,9 +320,9 @@ for (const [name, { inputs, accepted, slowest }] of counts)
   console.log(
     `${name.padEnd(16)} ${String(inputs).padStart(8)} inputs ${String(accepted).padStart(7)} accepted, slowest ${slowest.toFixed(1)} ms`,
   );
-const secondsArgument = (Date.now() - started) / 1000;
+const elapsedSeconds = (Date.now() - started) / 1000;
 console.log(
-  `seed ${SEED}: ${done} inputs in ${secondsArgument.toFixed(0)} s, memory +${(growth / 1e6).toFixed(0)} MB, ${finds} finds`,
+  `seed ${SEED}: ${done} inputs in ${elapsedSeconds.toFixed(0)} s, memory +${(growth / 1e6).toFixed(0)} MB, ${finds} finds`,
 );
 if (done < INPUTS) console.log(`stopped by the time limit of ${SECONDS} s, ${INPUTS} were wanted`);
 process.exitCode = finds > 0 ? 1 : 0;

@@ -6,7 +6,7 @@
  * after a failure.
  */
 import { parseArgs } from 'node:util';
-import { checkRandomChain } from '../../shared/redemption/random-chain.ts';
+import { checkRandomRedemptions } from '../../shared/redemption/random-redemptions.ts';
 
 const { values } = parseArgs({
   options: {
@@ -32,7 +32,7 @@ while (chains < CHAINS && elapsedSeconds() < SECONDS) {
   const seed = SEED + chains;
   let place = 0;
   try {
-    redemptions += checkRandomChain(seed, ({ burns }) => {
+    redemptions += checkRandomRedemptions(seed, ({ burns }) => {
       tokens += burns.length;
       countsByPosition[place] = (countsByPosition[place] ?? 0) + 1;
       place++;

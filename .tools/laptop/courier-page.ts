@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { BuildResult } from 'esbuild';
 import { FACE } from '../../online/transfer/qr/drawing/page-style.ts';
 import { buildOnePage } from '../single-file-page.ts';
-import { refuseNetworkAccess } from './laptop-build.ts';
+import { refuseNetworkAccess } from './network-gate.ts';
 
 export function courierPageHtml(result: BuildResult): string {
   const script = result.outputFiles?.[0]?.text;

@@ -14,13 +14,13 @@ export const FINDINGS = {
   nameless: 'an import of no names',
 };
 
-export const thisFinding = (type: string) => `${type} outside a class`;
+export const outsideClassFinding = (type: string) => `${type} outside a class`;
 export const streamFinding = (stream: string) => `process.${stream} beyond what is allowed`;
 export const methodFinding = (stream: string) => `a method of process.${stream} as a value`;
 export const memberFinding = (name: string) => `the member "${name}"`;
 export const syntaxFinding = (type: string) => `syntax beyond what is allowed (${type})`;
 export const importFinding = (name: string, from: string) => `an import of ${name} of ${from}`;
-export const inputFinding = (file: string) => `the file ${file} may not go in`;
+export const inputFileFinding = (file: string) => `the file ${file} may not go in`;
 export const refusedBuildText = (name: string) => `${name} may not be built:`;
 /** @param text the name of the text in which the problem is: `bundle` or `own code` */
 export const findingText = (text: string, line: number, what: string) =>

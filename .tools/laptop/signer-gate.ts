@@ -6,12 +6,12 @@ import {
   FINDINGS,
   findingText,
   importFinding,
-  inputFinding,
+  inputFileFinding,
   memberFinding,
   methodFinding,
+  outsideClassFinding,
   streamFinding,
   syntaxFinding,
-  thisFinding,
 } from './findings.ts';
 import {
   ALLOWED_EVENTS,
@@ -127,7 +127,7 @@ function checkUseOfThis({ nodes }: Syntax, report: Report): void {
       /^(Function(Expression|Declaration)|PropertyDefinition)$/.test(type),
     );
     if (parents[at]?.type !== 'PropertyDefinition' && parents[at + 1]?.type !== 'MethodDefinition')
-      report(parents[0] ?? node, thisFinding(node.type));
+      report(parents[0] ?? node, outsideClassFinding(node.type));
   }
 }
 
@@ -233,7 +233,7 @@ function checkMemberNames({ nodes }: Syntax, also: ReadonlySet<string>, report: 
   }
 }
 
-function checkSyntax({ nodes }: Syntax, own: boolean, report: Report): void {
+function checkSyntaxAndImports({ nodes }: Syntax, own: boolean, report: Report): void {
   for (const { node } of nodes) {
     if (!ALLOWED_SYNTAX.has(node.type) && !(own && node.type === 'ImportNamespaceSpecifier'))
       report(node, syntaxFinding(node.type));
@@ -268,7 +268,7 @@ function findTextProblems(text: string, own: boolean): string[] {
     problems.add(`${findingText(own ? 'own code' : 'bundle', line, what)}: ${shown}`);
   };
   const syntax = parseSyntax(text);
-  checkSyntax(syntax, own, report);
+  checkSyntaxAndImports(syntax, own, report);
   checkGlobalNames(syntax, own, report);
   checkMemberNames(syntax, own ? new Set() : ALLOWED_MEMBERS_OF_PACKAGES, report);
   if (own) {
@@ -292,7 +292,7 @@ export function findBundleProblems(metafile: Metafile, text: string, ownText: st
   // The inputs of the build are checked and not its outputs, because the list of outputs omits files of which
   // nothing is used.
   for (const [input, { imports }] of Object.entries(metafile.inputs)) {
-    if (!ALLOWED_INPUTS.some(pattern => pattern.test(input))) problems.push(inputFinding(input));
+    if (!ALLOWED_INPUTS.some(pattern => pattern.test(input))) problems.push(inputFileFinding(input));
     for (const { path, external } of imports)
       if (external && !Object.hasOwn(ALLOWED_IMPORTS, path)) problems.push(`${input} imports ${path}`);
   }

@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { findAssertedWording } from './asserted-wording.ts';
-import { EXCEPTIONS, unexceptedAssertions } from './permitted-wording.ts';
+import { EXCEPTIONS, unpermittedAssertions } from './permitted-wording.ts';
 
 const findingsOf = (program: string) =>
   findAssertedWording('a.test.ts', program).map(({ line, text }) => [line, text]);
@@ -54,7 +54,7 @@ test('an exception permits its texts in its own files only', () => {
   const [file, text] = ['online/node/recorded-answers.test.ts', 'Invalid Asset token address'];
   assert.ok(path.test(file) && only?.test(text));
   const other = { file, line: 1, text: 'is not valid' };
-  assert.equal(unexceptedAssertions([{ file, line: 1, text }, other]), [other]);
+  assert.equal(unpermittedAssertions([{ file, line: 1, text }, other]), [other]);
 });
 
 test.run();

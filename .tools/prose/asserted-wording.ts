@@ -68,10 +68,10 @@ const isTextMatcher = (name: string) =>
   name.startsWith('assert.') || MATCHERS.test(name.replace(/^.*\./, ''));
 
 /** The literals in a part of a program that are compared with a text. */
-function* literalsIn(node: unknown, isCompared: boolean): Generator<Part> {
+function* comparedLiterals(node: unknown, isCompared: boolean): Generator<Part> {
   if (typeof node !== 'object' || node === null) return;
   if (Array.isArray(node)) {
-    for (const one of node) yield* literalsIn(one, isCompared);
+    for (const one of node) yield* comparedLiterals(one, isCompared);
     return;
   }
   const part = node as Part;
@@ -81,17 +81,17 @@ function* literalsIn(node: unknown, isCompared: boolean): Generator<Part> {
   if (part.type === 'CallExpression' || part.type === 'NewExpression') {
     const name = calledName(part.callee as Part);
     const args = part.arguments as Part[];
-    yield* literalsIn(part.callee, false);
+    yield* comparedLiterals(part.callee, false);
     if (EDITORS.test(name)) return;
     const isHere = isTextMatcher(name);
-    yield* literalsIn(isHere ? comparedArguments(name, args) : args, isHere);
+    yield* comparedLiterals(isHere ? comparedArguments(name, args) : args, isHere);
     return;
   }
   const isHere =
     part.type === 'BinaryExpression'
       ? COMPARISONS.has(String(part.operator))
       : isCompared && !/Function/.test(part.type);
-  for (const value of Object.values(part)) yield* literalsIn(value, isHere);
+  for (const value of Object.values(part)) yield* comparedLiterals(value, isHere);
 }
 
 /**
@@ -99,7 +99,7 @@ function* literalsIn(node: unknown, isCompared: boolean): Generator<Part> {
  */
 export function findAssertedWording(file: string, program: string): Sentence[] {
   const { tree, lineOf } = parseProgram(program);
-  return [...literalsIn(tree, false)].flatMap(part => {
+  return [...comparedLiterals(tree, false)].flatMap(part => {
     const pieces = (matchedText(part) as string).replace(COMMAND, '\0').match(PROSE) ?? [];
     const text = pieces.find(piece => LONGER_WORD.test(piece));
     return text === undefined ? [] : [{ file, line: lineOf(part), text }];

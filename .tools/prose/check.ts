@@ -11,9 +11,9 @@ import { SeededRandom } from '../../fixtures/soak/random.ts';
 import { findAssertedWording } from './asserted-wording.ts';
 import { AVOIDED, MOST_WORDS } from './avoided-words.ts';
 import { sentencesOfMessages } from './messages.ts';
-import { unexceptedAssertions } from './permitted-wording.ts';
+import { unpermittedAssertions } from './permitted-wording.ts';
 import { findMisplacedSentences } from './places-of-sentences.ts';
-import { countWords, type Sentence, sentencesOfPage, sentencesOfProgram } from './sentences.ts';
+import { countWords, type Sentence, sentencesOfComments, sentencesOfPage } from './sentences.ts';
 
 const { values } = parseArgs({
   options: {
@@ -48,7 +48,7 @@ const printing = programs.filter(file => /^(shared|offline|online)\//.test(file)
 const readText = (file: string) => readFileSync(file, 'utf8');
 const allKinds: [string, Sentence[]][] = [
   ['pages', pages.flatMap(file => sentencesOfPage(file, readText(file)))],
-  ['comments', programs.flatMap(file => sentencesOfProgram(file, readText(file)))],
+  ['comments', programs.flatMap(file => sentencesOfComments(file, readText(file)))],
   ['messages', printing.flatMap(file => sentencesOfMessages(file, readText(file)))],
 ];
 
@@ -87,7 +87,7 @@ for (const { file, line, text } of messages)
     `  ${file}:${line}: move this sentence to a file of texts (see places-of-sentences.ts): ${text}`,
   );
 if (values.only === undefined || values.only === 'tests') {
-  const asserted = unexceptedAssertions(
+  const asserted = unpermittedAssertions(
     programs.filter(isTestFile).flatMap(file => findAssertedWording(file, readText(file))),
   );
   problems += asserted.length;

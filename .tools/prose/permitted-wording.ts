@@ -33,7 +33,7 @@ export const EXCEPTIONS: readonly { path: RegExp; why: string; only?: RegExp }[]
 ];
 
 /** @returns the assertions that no exception permits */
-export const unexceptedAssertions = (found: readonly Sentence[]): Sentence[] =>
+export const unpermittedAssertions = (found: readonly Sentence[]): Sentence[] =>
   found.filter(
     ({ file, text }) =>
       !EXCEPTIONS.some(({ path, only }) => path.test(file) && (only === undefined || only.test(text))),

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { AVOIDED } from './avoided-words.ts';
 import { sentencesOfMessages } from './messages.ts';
 import { findMisplacedSentences } from './places-of-sentences.ts';
-import { countWords, sentencesOfPage, sentencesOfProgram } from './sentences.ts';
+import { countWords, sentencesOfComments, sentencesOfPage } from './sentences.ts';
 
 const PAGE = `# A title
 
@@ -66,7 +66,7 @@ const path = 'a/*'; /* not on its own line */
  */
 `;
   assert.equal(
-    sentencesOfProgram('p.ts', program).map(({ line, text }) => [line, text]),
+    sentencesOfComments('p.ts', program).map(({ line, text }) => [line, text]),
     [
       [1, 'Holds a thing.'],
       [1, 'Why it does.'],

@@ -31,7 +31,7 @@ const hasWords = (sentence: string): boolean => /[a-z]/.test(sentence.replaceAll
 export const splitSentences = (text: string): string[] => splitAtEnds(text).filter(hasWords);
 
 /** Sentences of a text, each with and without its inline code. */
-function sentencesIn(text: string): Pick<Sentence, 'text' | 'written'>[] {
+function sentencesWithCode(text: string): Pick<Sentence, 'text' | 'written'>[] {
   const codes = text.match(/`[^`]*`/g) ?? [];
   return splitAtEnds(text)
     .map(part => ({ text: part, written: part.replaceAll(CODE, () => codes.shift() ?? CODE) }))
@@ -49,7 +49,7 @@ export function sentencesOfPage(file: string, page: string): Sentence[] {
   const found: Sentence[] = [];
   let [isCode, from, block] = [false, 0, ''];
   const end = () => {
-    for (const sentence of sentencesIn(block)) found.push({ file, line: from, ...sentence });
+    for (const sentence of sentencesWithCode(block)) found.push({ file, line: from, ...sentence });
     block = '';
   };
   page.split('\n').forEach((content, i) => {
@@ -67,7 +67,7 @@ export function sentencesOfPage(file: string, page: string): Sentence[] {
     if (block.trim() === '') from = i + 1;
     if (content.startsWith('|')) {
       for (const cell of content.split(/\||<br>/))
-        for (const sentence of sentencesIn(cell)) found.push({ file, line: i + 1, ...sentence });
+        for (const sentence of sentencesWithCode(cell)) found.push({ file, line: i + 1, ...sentence });
       return;
     }
     block += ` ${content.replace(/^\s*([-*]|[0-9]+\.)\s|^#+ /, '')}`;
@@ -87,7 +87,7 @@ const SHOWN_CODE = /^ {2,}\S.*$|@example[\s\S]*/gm;
  * The sentences of those comments that have lines of their own. Comments on adjacent lines are one text. Code
  * in comments is skipped.
  */
-export function sentencesOfProgram(file: string, text: string): Sentence[] {
+export function sentencesOfComments(file: string, text: string): Sentence[] {
   const joined: { line: number; end: number; text: string }[] = [];
   for (const match of text.matchAll(COMMENT)) {
     // A comment with a placeholder is not a comment of this program but a part of a template.
@@ -102,6 +102,6 @@ export function sentencesOfProgram(file: string, text: string): Sentence[] {
     } else joined.push({ line, end: line + lines - 1, text: content });
   }
   return joined.flatMap(({ line, text }) =>
-    text.split(TAG).flatMap(part => sentencesIn(part).map(sentence => ({ file, line, ...sentence }))),
+    text.split(TAG).flatMap(part => sentencesWithCode(part).map(sentence => ({ file, line, ...sentence }))),
   );
 }

@@ -48,7 +48,7 @@ function linkTarget(page: string, href: string): string | null {
     : null;
 }
 
-function pictureHtml(href: string): string {
+function pictureDataUrl(href: string): string {
   const type = TYPES[extname(href)];
   if (type === undefined) throw new Error(`${href}: no picture that the handbook can hold`);
   return `data:${type};base64,${readFileSync(join('docs', href)).toString('base64')}`;
@@ -65,7 +65,7 @@ function sectionHtml(page: string): string {
         const [text, to] = [this.parser.parseInline(tokens), linkTarget(page, href)];
         return to === null ? text : `<a href="${escapeHtml(to)}">${text}</a>`;
       },
-      image: ({ href, text }) => `<img src="${pictureHtml(href)}" alt="${escapeHtml(text)}">`,
+      image: ({ href, text }) => `<img src="${pictureDataUrl(href)}" alt="${escapeHtml(text)}">`,
       html: () => '',
       table(token) {
         const cells = (row: typeof token.header, tag: string) =>

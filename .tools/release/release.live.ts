@@ -20,7 +20,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { findFreePort, linesAfterMark, runTypedLines } from './typed-lines.ts';
+import { commandBlocksAfterMark, findFreePort, runPageCommands } from './page-commands.ts';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 const FOLDER = join('release', `countersign-${version}`);
@@ -119,12 +119,12 @@ test('the release is installed without a network and without dependencies, and r
 });
 
 test('the commands of the installation page work in an empty home folder', () => {
-  const commands = linesAfterMark('run by the tests');
+  const commands = commandBlocksAfterMark('run by the tests');
   assert.is(commands.length, 3);
   const [home, files] = [join(work, 'home'), join(work, 'downloaded')];
   mkdirSync(home);
   cpSync(FOLDER, files, { recursive: true });
-  const { status, stdout, stderr } = runTypedLines(commands.join(''), files, home);
+  const { status, stdout, stderr } = runPageCommands(commands.join(''), files, home);
   assert.is(status, 0, stderr);
   assert.is(stdout.split('\n').filter(line => line === version).length, 2, stdout);
 });
@@ -140,10 +140,10 @@ test('the commands of the upgrade page install a newer version, and then this ve
   assert.is(spawnSync(process.execPath, hashes, { cwd: other }).status, 0);
   makeRelease(other, {}, process.execPath, newer);
   const home = join(work, 'home');
-  const keyed = runTypedLines('signer keygen --phrase-out "$HOME/phrase"\nsigner public-key\n', home, home);
+  const keyed = runPageCommands('signer keygen --phrase-out "$HOME/phrase"\nsigner public-key\n', home, home);
   assert.is(keyed.status, 0, keyed.stderr);
   const key = keyed.stdout.trim().split('\n').at(-1) as string;
-  const [commands = ''] = linesAfterMark('run by the tests, with another version');
+  const [commands = ''] = commandBlocksAfterMark('run by the tests, with another version');
   const from = [
     [newer, join(other, 'release', `countersign-${newer}`)],
     [version, FOLDER],
@@ -151,7 +151,7 @@ test('the commands of the upgrade page install a newer version, and then this ve
   for (const [expected, folder] of from) {
     const files = join(work, `upgraded to ${expected}`);
     cpSync(folder, files, { recursive: true });
-    const { status, stdout, stderr } = runTypedLines(`${commands}signer public-key\n`, files, home);
+    const { status, stdout, stderr } = runPageCommands(`${commands}signer public-key\n`, files, home);
     assert.is(status, 0, stderr);
     const lines = stdout.trim().split('\n');
     assert.is(lines.filter(line => line === expected).length, 2, stdout);
@@ -175,9 +175,9 @@ test('the files of the release are enough for a practice issuance, with the comm
   );
   const page = readFileSync('docs/practice.md', 'utf8');
   const [, create = ''] = /^pc-1\$ (countersign trust create (?:.*\\\n)*.*)$/m.exec(page) ?? [];
-  const [line = ''] = linesAfterMark('run by the tests of the release', 'docs/practice.md');
+  const [line = ''] = commandBlocksAfterMark('run by the tests of the release', 'docs/practice.md');
   const run = (commands: string) => {
-    const { status, stdout, stderr } = runTypedLines(commands, pc, home);
+    const { status, stdout, stderr } = runPageCommands(commands, pc, home);
     assert.is(status, 0, `${commands}\n${stdout}${stderr}`);
     return stdout;
   };
@@ -216,27 +216,27 @@ test('a changed file, a truncated zip or an unwritable folder is refused, and no
   const [home, files] = [join(work, 'careless'), join(work, 'cut')];
   mkdirSync(home);
   cpSync(FOLDER, files, { recursive: true });
-  const [check = '', , laptop = ''] = linesAfterMark('run by the tests');
+  const [check = '', , laptop = ''] = commandBlocksAfterMark('run by the tests');
   const archive = join(files, `countersign-laptop-${version}.zip`);
   writeFileSync(archive, readFileSync(archive).subarray(0, -1000));
-  const checked = runTypedLines(check, files, home);
+  const checked = runPageCommands(check, files, home);
   assert.is(checked.status, 1);
   assert.match(checked.stdout, /laptop.*\.zip: FAILED/);
-  assert.is.not(runTypedLines(laptop, files, home).status, 0);
+  assert.is.not(runPageCommands(laptop, files, home).status, 0);
   assert.equal(readdirSync(home), []);
 
   cpSync(FOLDER, files, { recursive: true });
-  const unpacked = runTypedLines('unzip -q countersign-laptop-*.zip', files, home);
+  const unpacked = runPageCommands('unzip -q countersign-laptop-*.zip', files, home);
   assert.is(unpacked.status, 0, unpacked.stderr);
   writeFileSync(join(files, `countersign-laptop-${version}`, 'signer.mjs'), '\n', { flag: 'a' });
-  const changed = runTypedLines('sh countersign-laptop-*/install', files, home);
+  const changed = runPageCommands('sh countersign-laptop-*/install', files, home);
   assert.is(changed.status, 1);
   assert.match(changed.stdout, /signer\.mjs: FAILED/);
   assert.equal(readdirSync(home), []);
 
   writeFileSync(join(home, 'file'), '');
   cpSync(FOLDER, files, { recursive: true });
-  const blocked = runTypedLines(
+  const blocked = runPageCommands(
     'unzip -qo countersign-laptop-*.zip\nsh countersign-laptop-*/install "$HOME/file/lib" "$HOME/file/bin"',
     files,
     home,
@@ -261,7 +261,7 @@ test('SHA256SUMS has the hash of the image, and checks a part of the files too',
   mkdirSync(files);
   for (const name of [iso, 'SHA256SUMS']) cpSync(join(FOLDER, name), join(files, name));
   const check = () =>
-    runTypedLines('sha256sum --check --strict --ignore-missing SHA256SUMS', files, work).status;
+    runPageCommands('sha256sum --check --strict --ignore-missing SHA256SUMS', files, work).status;
   assert.is(check(), 0);
   writeFileSync(join(files, iso), 'Image');
   assert.is(check(), 1);

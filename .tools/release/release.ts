@@ -12,7 +12,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { utf8 } from '../../shared/bytes.ts';
-import { COMMITTED, sumLine } from '../laptop/laptop-files.ts';
+import { COMMITTED, hashLine } from '../laptop/laptop-files.ts';
 import { type Files, makeTarball, makeZip } from './archive.ts';
 import { handbookHtml } from './handbook.ts';
 import { sbomText } from './sbom.ts';
@@ -61,7 +61,7 @@ function laptopZip(): Uint8Array {
 function checkCommittedHashes(): void {
   for (const line of COMMITTED.flatMap(path => readFileSync(path, 'utf8').trim().split('\n'))) {
     const [, path = ''] = line.split('  ');
-    if (sumLine(readFileSync(path), path).trim() !== line)
+    if (hashLine(readFileSync(path), path).trim() !== line)
       throw new Error(`${path} is not the file that was committed: run \`make check\``);
   }
 }
@@ -116,7 +116,7 @@ try {
   for (const [name, content] of contents) writeFileSync(join(folder, name), content);
   writeFileSync(
     join(folder, 'SHA256SUMS'),
-    contents.map(([name, content]) => sumLine(content, name)).join(''),
+    contents.map(([name, content]) => hashLine(content, name)).join(''),
   );
   const key = process.env['SIGN_KEY'];
   if (key) signRelease(key);

@@ -1,5 +1,5 @@
 /** For tests: requests that redeem, rename or remove bars of any mapping, and the recorded redemptions. */
-import { cases, claimedMass, type RedemptionCase } from '../../fixtures/vectors/redemptions.ts';
+import { barMassText, cases, type RedemptionCase } from '../../fixtures/vectors/redemptions.ts';
 import { formatAmount } from '../../shared/amount.ts';
 import { bytesToHex, utf8 } from '../../shared/bytes.ts';
 import type { BarName, Burn, CorrectionRequest, RedemptionRequest } from '../../shared/changes.ts';
@@ -43,7 +43,7 @@ export function makeRedemption(
   tokens?: string[],
   height = mapping.height,
 ): RedemptionRequest {
-  const mass = claimedMass(mapping, reference);
+  const mass = barMassText(mapping, reference);
   const entries = [...listAssets(mapping)];
   const own = entries.filter(entry => entry.reference === reference).map(({ assetId }) => assetId);
   let left = tokenAmount(mass, height);

@@ -12,7 +12,7 @@ import { olderControllersFile } from '../legacy/older-files.ts';
 import { tipText } from '../node/checks/best-block.ts';
 import { blocksWithTimeText } from '../platform/waiting/progress.ts';
 import { makeReportFrom } from '../report/page/testing.ts';
-import { tokenCountsText } from '../report/texts/report.ts';
+import { tokenAgreementText } from '../report/texts/report.ts';
 import { stepAfterSubmit, wrongControllerSentences } from './commands/issuance/submit.ts';
 import { sentLine } from './commands/issuance/texts.ts';
 
@@ -381,20 +381,20 @@ test('statements about the chain name height, age and peers', () => {
 test('the number of correct tokens is given in plain sentences', () => {
   const ok = (n: number) => Array<string>(n).fill('ok');
   assert.is(
-    tokenCountsText(makeReportFrom(ok(3), [])),
+    tokenAgreementText(makeReportFrom(ok(3), [])),
     'All 3 tokens of the mapping are on chain as expected.',
   );
   assert.is(
-    tokenCountsText(makeReportFrom(ok(1), [false])),
+    tokenAgreementText(makeReportFrom(ok(1), [false])),
     'The 1 token of the mapping is on chain as expected. 1 other token on chain comes from other issuers.',
   );
-  assert.is(tokenCountsText(makeReportFrom([], [])), 'The mapping has no token.');
+  assert.is(tokenAgreementText(makeReportFrom([], [])), 'The mapping has no token.');
   assert.is(
-    tokenCountsText(makeReportFrom(['ok', 'missing'], [true, false, false])),
+    tokenAgreementText(makeReportFrom(['ok', 'missing'], [true, false, false])),
     'Of the 2 tokens of the mapping, 1 is on chain as expected and 1 is not. 1 token from our policy coins is on chain and not in the mapping. 2 other tokens on chain come from other issuers.',
   );
   assert.is(
-    tokenCountsText(makeReportFrom(['missing'], [true, true])),
+    tokenAgreementText(makeReportFrom(['missing'], [true, true])),
     'The 1 token of the mapping is not on chain as expected. 2 tokens from our policy coins are on chain and not in the mapping.',
   );
 });

@@ -12,7 +12,7 @@ import { compareEntries } from '../report/mapping-difference.ts';
  */
 export type Order = 'same' | 'newer' | 'older' | 'unclear';
 
-export function orderOfMappings(kept: Mapping, current: Mapping): Order {
+export function ageOfMappings(kept: Mapping, current: Mapping): Order {
   if (kept.digest === current.digest) return 'same';
   const [height, time] = [current.height - kept.height, Number(current.time) - Number(kept.time)];
   if (height >= 0 && time > 0) return 'newer';
@@ -55,5 +55,5 @@ export function compareMappings(kept: Mapping, current: Mapping): Comparison {
     }),
   ];
   changes.sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
-  return { order: orderOfMappings(kept, current), changes };
+  return { order: ageOfMappings(kept, current), changes };
 }

@@ -75,7 +75,7 @@ function readLine(text: string, line: number): Asked {
  * Joins lines with the same token to one question, with the sum of their amounts. The sum can exceed the
  * existing tokens even if no single amount does.
  */
-function addAmounts(all: readonly Asked[]): Asked[] {
+function joinSameTokens(all: readonly Asked[]): Asked[] {
   const byName = new Map<string, Asked[]>();
   for (const asked of all) {
     const name = asked.token ?? `line ${asked.line}`;
@@ -124,5 +124,5 @@ export function readQuestion(text: string): Question {
   const isDoubtful = ({ token }: Asked) => token !== undefined && doubtful.has(token);
   for (const { line } of read.filter(isDoubtful))
     problems.push(`Line ${line}: not answered, because another line with this token has an error.`);
-  return { asked: addAmounts(read.filter(one => !isDoubtful(one))), problems };
+  return { asked: joinSameTokens(read.filter(one => !isDoubtful(one))), problems };
 }

@@ -7,7 +7,7 @@ import { sumOfMasses } from '../../shared/redemption/mass-sums.ts';
 import { tokenRatio } from '../../shared/redemption/remapping.ts';
 import { periodOf } from '../../shared/token-schedule.ts';
 import type { Asked } from './holder-question.ts';
-import { findNearBars } from './similar-bars.ts';
+import { findSimilarBars } from './similar-bars.ts';
 
 /**
  * Largest number of rows for one line of the question. A part of a reference, such as a year, can match many
@@ -106,13 +106,13 @@ function holdingOfAmount(amount: string, mass: string, height: number): Holding 
  * Divides a mass among several entries in proportion to their own masses. An entry with a negative mass gets
  * no part, because it has no tokens.
  */
-function divideAmount(whole: string, masses: readonly string[]): string[] {
+function divideMass(whole: string, masses: readonly string[]): string[] {
   const own = masses.map(mass => Math.max(0, Number(mass)));
   const sum = own.reduce((a, b) => a + b, 0);
   return own.map(mass => (sum > 0 ? Number(whole) * (mass / sum) : 0).toFixed(SHOWN_DECIMALS));
 }
 
-function findRows(
+function makeFound(
   mapping: Mapping,
   asked: Asked,
   places: readonly number[],
@@ -126,7 +126,7 @@ function findRows(
     asked.amount === undefined || places.length === 0
       ? undefined
       : holdingOfAmount(asked.amount, mass, height);
-  const parts = holding && !holding.exceeds ? divideAmount(holding.mass, masses) : undefined;
+  const parts = holding && !holding.exceeds ? divideMass(holding.mass, masses) : undefined;
   const rows = entries.slice(0, MAX_ROWS).map(({ reference, assetId, mass: own }, i) => {
     const row = {
       reference,
@@ -144,17 +144,17 @@ function findRows(
 }
 
 /** @param height the block for which the amounts are computed, because they grow period by period */
-export function lookUp(mapping: Mapping, questions: readonly Asked[], height: number): Found[] {
+export function lookUpAsked(mapping: Mapping, questions: readonly Asked[], height: number): Found[] {
   const bars = new Set(questions.flatMap(({ bar }) => (bar === undefined ? [] : [bar.toLowerCase()])));
   const tokens = new Set(questions.flatMap(({ token }) => token ?? []));
   const [byBar, byToken] = [indicesByBar(mapping, bars), indicesByToken(mapping, tokens)];
   const missing = questions.flatMap(({ bar }) =>
     bar !== undefined && byBar.get(bar.toLowerCase())?.length === 0 ? [bar] : [],
   );
-  const near = findNearBars(mapping, missing);
+  const near = findSimilarBars(mapping, missing);
   return questions.map(asked => {
     const places =
       asked.token === undefined ? byBar.get((asked.bar as string).toLowerCase()) : byToken.get(asked.token);
-    return findRows(mapping, asked, places ?? [], height, near.get(asked.bar ?? '') ?? []);
+    return makeFound(mapping, asked, places ?? [], height, near.get(asked.bar ?? '') ?? []);
   });
 }

@@ -15,7 +15,7 @@ const MAX_LENGTH = 20;
 const MAX_BARS = 5;
 
 /** The serial in small letters, with a digit in place of each letter that looks like the digit 0 or 1. */
-const foldSerial = (text: string): string =>
+const plainSerial = (text: string): string =>
   (text.split('-', 1)[0] as string).toLowerCase().replaceAll('o', '0').replace(/[il]/g, '1');
 
 function serialVariants(serial: string): Set<string> {
@@ -36,11 +36,11 @@ function serialVariants(serial: string): Set<string> {
  * @returns for each typed serial or reference: references of at most five similar bars. A very short or very
  * long serial has no entry
  */
-export function findNearBars(mapping: Mapping, typed: readonly string[]): Map<string, string[]> {
+export function findSimilarBars(mapping: Mapping, typed: readonly string[]): Map<string, string[]> {
   const near = new Map<string, string[]>();
   const wanted = new Map<string, string[]>();
   for (const text of new Set(typed.slice(0, MAX_TYPED))) {
-    const serial = foldSerial(text);
+    const serial = plainSerial(text);
     if (serial.length < 3 || serial.length > MAX_LENGTH) continue;
     near.set(text, []);
     for (const variant of serialVariants(serial)) wanted.set(variant, [...(wanted.get(variant) ?? []), text]);
@@ -48,7 +48,7 @@ export function findNearBars(mapping: Mapping, typed: readonly string[]): Map<st
   if (near.size === 0) return near;
   for (let i = 0; i < mapping.size; i++) {
     const reference = partText(mapping.content.assets, i, 'reference');
-    for (const text of wanted.get(foldSerial(reference)) ?? []) {
+    for (const text of wanted.get(plainSerial(reference)) ?? []) {
       const bars = near.get(text) as string[];
       if (bars.length < MAX_BARS && !bars.includes(reference)) bars.push(reference);
     }

@@ -135,7 +135,7 @@ const MEMBERS: Record<LedgerEvent['event'], readonly string[]> = {
 };
 
 /** Reads a member whose value is an object with arbitrary keys, such as references. Each key must match `pattern`. */
-function readRecord<T>(
+function readObjectMember<T>(
   fields: Fields,
   name: string,
   pattern: RegExp,
@@ -198,7 +198,7 @@ const ANY_REFERENCE = /^[\s\S]+$/;
 const MAX_DROPPED = 20_000;
 
 const readBurns = (fields: Fields): Record<string, CountedBurn> =>
-  readRecord(
+  readObjectMember(
     fields,
     'burns',
     OUTPUT,
@@ -212,7 +212,7 @@ const readBurns = (fields: Fields): Record<string, CountedBurn> =>
 
 function readCorrectedBars(fields: Fields): Record<string, string | null> {
   const read = (r: Fields, key: string) => (r.value(key) === null ? null : r.text(key, REFERENCE));
-  return readRecord(fields, 'corrected', REFERENCE, read, MAX_CORRECTIONS);
+  return readObjectMember(fields, 'corrected', REFERENCE, read, MAX_CORRECTIONS);
 }
 
 function readEvent(name: LedgerEvent['event'], f: Fields): LedgerEvent {
@@ -226,7 +226,7 @@ function readEvent(name: LedgerEvent['event'], f: Fields): LedgerEvent {
         respent: f.value('respent') === undefined ? [] : readTextList(f, 'respent', MAX_COINS, OUTPUT),
       };
     case 'propose': {
-      const reserves = readRecord(f, 'reserves', REFERENCE, (r, key) =>
+      const reserves = readObjectMember(f, 'reserves', REFERENCE, (r, key) =>
         r.text(key, OUTPUT, 'a coin, txid:vout'),
       );
       const height = f.integer('height', 0, MAX_HEIGHT);
@@ -245,7 +245,7 @@ function readEvent(name: LedgerEvent['event'], f: Fields): LedgerEvent {
       return { event: name, request: f.hex('request', 32), unsigned: unsigned === true };
     }
     case 'publish': {
-      const transactions = readRecord(f, 'transactions', HEX, (record, key) => {
+      const transactions = readObjectMember(f, 'transactions', HEX, (record, key) => {
         const one = record.object(key, ['txid', 'height']);
         return { txid: one.hex('txid', 32), height: one.integer('height', 0, MAX_HEIGHT) };
       });
@@ -265,7 +265,7 @@ function readEvent(name: LedgerEvent['event'], f: Fields): LedgerEvent {
       const dropped =
         f.value('dropped') === undefined
           ? {}
-          : readRecord(f, 'dropped', ANY_REFERENCE, (record, key) => record.hex(key, 32), MAX_DROPPED);
+          : readObjectMember(f, 'dropped', ANY_REFERENCE, (record, key) => record.hex(key, 32), MAX_DROPPED);
       return { event: name, mapping: f.hex('mapping', 32), settled, dropped };
     }
   }

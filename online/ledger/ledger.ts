@@ -69,13 +69,13 @@ export function extendLedger({ state, entries, head }: Ledger, bytes: Uint8Array
   if (entry.number !== number) throw memberDiffersRefusal(key, 'number', number, entry.number);
   if (entry.previous !== head) throw memberDiffersRefusal(key, 'previous', head, entry.previous);
   const reason = whyEventIllegal(state, entry.event);
-  if (reason) throw eventNotLegalRefusal(key, entry.event.event, illegalEventHint(reason));
+  if (reason) throw eventNotLegalRefusal(key, entry.event.event, illegalReasonText(reason));
   const next = { state: applyEvent(state, entry.event, number), entries: [...entries, bytes] };
   return { ...next, head: hashOfEntry(bytes), time: Date.parse(entry.time) };
 }
 
 /** The reason as text, for the refusal of an entry that was read from the store. */
-function illegalEventHint({ kind, ...data }: Illegal): string {
+function illegalReasonText({ kind, ...data }: Illegal): string {
   const members = Object.entries(data).map(
     ([name, value]) =>
       `${name} ${typeof value === 'object' ? ((value as { request?: string }).request ?? value) : value}`,
@@ -83,7 +83,12 @@ function illegalEventHint({ kind, ...data }: Illegal): string {
   return [kind, ...members].join(', ');
 }
 
-function forkRefusal(number: number, ours: Uint8Array, theirs: Uint8Array | null, store: Store): Refusal {
+function forkRefusalOfEntry(
+  number: number,
+  ours: Uint8Array,
+  theirs: Uint8Array | null,
+  store: Store,
+): Refusal {
   const got = theirs === null ? null : hashOfEntry(theirs);
   return ledgerForkedRefusal(ledgerKey(number), number, store.name, hashOfEntry(ours), got);
 }
@@ -113,7 +118,7 @@ async function fetchNewEntries(store: Store, from: number, next: Uint8Array): Pr
  * @throws Refusal LEDGER_FORKED, OBJECT_INVALID, and refusals of the store
  */
 export async function readLedger(store: Store, copy: LedgerCopy): Promise<Ledger> {
-  return readFromCopy(store, copy, readLedgerCopy(copy));
+  return extendLedgerFromStore(store, copy, readLedgerCopy(copy));
 }
 
 /**
@@ -133,7 +138,7 @@ function readLedgerCopy(copy: LedgerCopy): Ledger {
   }
 }
 
-async function readFromCopy(store: Store, copy: LedgerCopy, known: Ledger): Promise<Ledger> {
+async function extendLedgerFromStore(store: Store, copy: LedgerCopy, known: Ledger): Promise<Ledger> {
   const count = known.entries.length;
   const [last, next] = await Promise.all([
     count === 0 ? null : store.get(ledgerKey(count - 1), MAX_ENTRY_BYTES),
@@ -147,7 +152,7 @@ async function readFromCopy(store: Store, copy: LedgerCopy, known: Ledger): Prom
     if (count > 0) return known;
     const listed = await store.list(LEDGER_PREFIX);
     // Another PC may have created the first entry between the two requests.
-    if (listed.includes(ledgerKey(0))) return readFromCopy(store, copy, known);
+    if (listed.includes(ledgerKey(0))) return extendLedgerFromStore(store, copy, known);
     // Without a first entry, no later entry may exist.
     const later = listed.find(key => KEY.test(key));
     if (later !== undefined) throw entryMissingRefusal(ledgerKey(0), later);
@@ -162,10 +167,11 @@ async function readFromCopy(store: Store, copy: LedgerCopy, known: Ledger): Prom
 async function findForkRefusal(store: Store, entries: readonly Uint8Array[]): Promise<Refusal> {
   for (const [number, ours] of entries.entries()) {
     const theirs = await store.get(ledgerKey(number), MAX_ENTRY_BYTES);
-    if (theirs === null || !areBytesEqual(theirs, ours)) return forkRefusal(number, ours, theirs, store);
+    if (theirs === null || !areBytesEqual(theirs, ours))
+      return forkRefusalOfEntry(number, ours, theirs, store);
   }
   const number = entries.length - 1;
-  return forkRefusal(number, entries[number] as Uint8Array, null, store);
+  return forkRefusalOfEntry(number, entries[number] as Uint8Array, null, store);
 }
 
 /**
@@ -218,7 +224,7 @@ export async function appendEvent(
       writeLedgerCopy(copy, mine);
       return mine;
     }
-    const next = await readFromCopy(store, copy, ledger);
+    const next = await extendLedgerFromStore(store, copy, ledger);
     stale = next.entries.length > number ? 0 : stale + 1;
     if (stale >= MAX_STALE) throw staleStoreRefusal(ledgerKey(number), store.name);
     ledger = next;

@@ -42,7 +42,7 @@ export function isRefusalOfObject(error: unknown): error is Refusal {
  * Reads an object of the store. A refusal names the object's key, and says that the object was not changed.
  * @throws Refusal OBJECT_INVALID for a wrong format or field, and refusals of `read` with their own codes
  */
-export function readObject<T>(key: string, read: () => T): T {
+export function parseStoredObject<T>(key: string, read: () => T): T {
   try {
     return read();
   } catch (error) {

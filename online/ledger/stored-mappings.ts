@@ -8,7 +8,7 @@ import { Refusal } from '../../shared/errors.ts';
 import { MAX_MAPPING_BYTES, type Mapping, parseMapping } from '../../shared/mapping/mapping.ts';
 import type { Trust } from '../../shared/trust.ts';
 import type { Store } from '../store/store.ts';
-import { JSON_TYPE, keys, readObject } from './object-keys.ts';
+import { JSON_TYPE, keys, parseStoredObject } from './object-keys.ts';
 import { otherMappingRefusal } from './texts.ts';
 
 /** Node's own SHA-256, which is faster on large data than noble's. */
@@ -28,13 +28,13 @@ export interface MappingReader {
 }
 
 export function readMappingObject(bytes: Uint8Array, key: string): Mapping {
-  return readObject(key, () => parseMapping(bytes, key, nativeSha256));
+  return parseStoredObject(key, () => parseMapping(bytes, key, nativeSha256));
 }
 
 /** @throws Refusal OBJECT_INVALID, BASE_INVALID, each naming the key */
-export function readPublished(bytes: Uint8Array, key: string, trust: Trust): Published {
+export function readVerifiedMapping(bytes: Uint8Array, key: string, trust: Trust): Published {
   const mapping = readMappingObject(bytes, key);
-  return { mapping, bytes, signers: readObject(key, () => verifyBase(mapping, trust)) };
+  return { mapping, bytes, signers: parseStoredObject(key, () => verifyBase(mapping, trust)) };
 }
 
 /**
@@ -43,7 +43,7 @@ export function readPublished(bytes: Uint8Array, key: string, trust: Trust): Pub
  */
 async function fetchMapping({ store, trust }: MappingReader, key: string): Promise<Published | null> {
   const bytes = await store.get(key, MAX_MAPPING_BYTES);
-  return bytes && readPublished(bytes, key, trust);
+  return bytes && readVerifiedMapping(bytes, key, trust);
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Writes the older scripts' files, so that their users can read our proposals and finish them. */
 import { bytesToHex, utf8 } from '../../shared/bytes.ts';
 import type { Derivation } from '../../shared/derive.ts';
-import { massInMapping } from '../../shared/derive.ts';
+import { mappingMassText } from '../../shared/derive.ts';
 import { type Signatures, signedTransaction } from '../../shared/signatures.ts';
 import { transactionHex } from '../../shared/transaction.ts';
 import type { Trust } from '../../shared/trust.ts';
@@ -25,7 +25,7 @@ export function olderTransactionsFile(
       ['txid', JSON.stringify(coin.txid)],
       ['vout', String(coin.vout)],
       ['asset', JSON.stringify(issuance.assetId)],
-      ['mass', massInMapping(mass)],
+      ['mass', mappingMassText(mass)],
     ];
     return `"${i}": {${members.map(([name, value]) => `"${name}": ${value}`).join(', ')}}`;
   });

@@ -38,7 +38,7 @@ function readBar(value: JsonValue, path: string): RedeemableBar {
   return { reference, lock, members: value };
 }
 
-function readBars(bytes: Uint8Array, key: string): RedeemableBar[] {
+function readBarEntries(bytes: Uint8Array, key: string): RedeemableBar[] {
   const list = new Fields(readJson(bytes, key, MAX_LIST_BYTES, MAX_VALUES), '', ['assets']);
   const places = new Map<string, number>();
   return list.list('assets', 0, MAX_BARS).map((value, i) => {
@@ -52,9 +52,9 @@ function readBars(bytes: Uint8Array, key: string): RedeemableBar[] {
 }
 
 /** @throws Refusal OBJECT_INVALID, naming the key and the place in the list */
-export function parseBars(bytes: Uint8Array, key = 'rassets.json'): RedeemableBar[] {
+export function parseBarsFile(bytes: Uint8Array, key = 'rassets.json'): RedeemableBar[] {
   try {
-    return readBars(bytes, key);
+    return readBarEntries(bytes, key);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const message = error.message.startsWith(key) ? error.message : `${key}: ${error.message}`;
@@ -69,7 +69,7 @@ export function parseBars(bytes: Uint8Array, key = 'rassets.json'): RedeemableBa
  * @param nameOf function that returns a bar's current reference; null to remove the bar from the list
  * @returns the same list if nothing changes
  */
-export function renameBars(
+export function renameOrRemoveBars(
   bars: readonly RedeemableBar[],
   nameOf: (reference: string) => string | null,
 ): readonly RedeemableBar[] {

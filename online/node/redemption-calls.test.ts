@@ -6,7 +6,7 @@ import { testAddress } from '../../fixtures/devnode/holder/keys.ts';
 import { HolderWallet } from '../../fixtures/devnode/holder/wallet.ts';
 import { makeHolderChain } from '../../fixtures/devnode/methods/holder.ts';
 import { gold, policyScript } from '../../fixtures/devnode/test-node.ts';
-import { issueToHolder } from '../../fixtures/devnode/tests/test-caller.ts';
+import { issueToHolder } from '../../fixtures/devnode/tests/devnode-for-tests.ts';
 import { bytesToHex, bytesToId, hexToBytes } from '../../shared/bytes.ts';
 import { decodeTransaction } from '../../shared/decode-transaction.ts';
 import { type ConfirmedTransaction, OceanNode, type PolicyList } from './node.ts';

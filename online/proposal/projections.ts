@@ -14,7 +14,7 @@ import { nativeSha256 } from '../ledger/stored-mappings.ts';
 import { coinsFileBytes, parseCoins } from '../legacy/coins-file.ts';
 import { olderMappingFile, olderTransactionsFile } from '../legacy/older-files.ts';
 import { isUsableByOlderScripts } from '../legacy/older-proposal.ts';
-import { barsFileBytes, parseBars, renameBars } from '../legacy/redeemable-bars.ts';
+import { barsFileBytes, parseBarsFile, renameOrRemoveBars } from '../legacy/redeemable-bars.ts';
 import type { StoreFacts, SubjectFacts } from './facts/facts.ts';
 import type { Question } from './facts/question.ts';
 import { ledgerStateOrNull } from './facts/read-facts.ts';
@@ -82,8 +82,8 @@ function redeemableProjection({ redeemable, current }: StoreFacts, { gone }: Led
   const names = [...gone].flatMap(([reference, { now }]) => [reference, ...(now === null ? [] : [now])]);
   const mapped = current.mapping.contained(new Set(names));
   try {
-    const bars = parseBars(redeemable, keys.redeemable);
-    const since = renameBars(bars, reference =>
+    const bars = parseBarsFile(redeemable, keys.redeemable);
+    const since = renameOrRemoveBars(bars, reference =>
       gone.has(reference) ? currentNameOfBar(gone, reference, name => mapped.has(name)) : reference,
     );
     if (since === bars) return [];
@@ -94,7 +94,7 @@ function redeemableProjection({ redeemable, current }: StoreFacts, { gone }: Led
   }
 }
 
-function closedProjections(request: string | null): Projection[] {
+function closedProposalProjections(request: string | null): Projection[] {
   const bytes = closedProposalBytes(request);
   const both = [keys.olderMapping, keys.olderTransactions];
   return both.map(key => ({ key, bytes, contentType: 'text/plain' }));
@@ -104,7 +104,7 @@ function closedProjections(request: string | null): Projection[] {
  * Digest of the last proposal that is not open any more; null if there is none. The `ps1_` objects may still
  * have this proposal.
  */
-function lastClosedProposal(state: LedgerState): string | null {
+function lastClosedProposalDigest(state: LedgerState): string | null {
   return (
     [...state.proposals.values()].filter(({ status }) => status !== 'open' && status !== 'sent').at(-1)
       ?.request ?? null
@@ -159,7 +159,7 @@ function mappingDigestOrNull(bytes: Uint8Array): string | null {
 }
 
 /** True if the `ps1_` objects have this proposal, with any signatures. */
-function wouldOlderToolsFind(
+function wouldOlderToolsFindProposal(
   { older, olderMapping, olderTransactions }: StoreFacts,
   { request, mapping }: Derivation,
 ): boolean {
@@ -189,11 +189,11 @@ function olderProjections(
   if (older.is === 'foreign' && !overOlder) return [];
   const { open } = state;
   const isUsed = isUsableByOlderScripts(olderMapping) || isUsableByOlderScripts(transactions);
-  if (!open) return isUsed ? closedProjections(lastClosedProposal(state)) : [];
+  if (!open) return isUsed ? closedProposalProjections(lastClosedProposalDigest(state)) : [];
   if (subject?.digest !== open.request || subject.derivation instanceof Refusal) return [];
-  const isOurs = wouldOlderToolsFind(store, subject.derivation);
+  const isOurs = wouldOlderToolsFindProposal(store, subject.derivation);
   if (subject.stored.length === 0)
-    return isUsed && !isOurs ? closedProjections(lastClosedProposal(state)) : [];
+    return isUsed && !isOurs ? closedProposalProjections(lastClosedProposalDigest(state)) : [];
   // If enough controllers signed, Countersign finishes the proposal, so the objects need not have the newest
   // signatures.
   if (intent !== 'submit' && isOurs && subject.stored.length >= trust.n) return [];

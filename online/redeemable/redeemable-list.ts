@@ -4,7 +4,12 @@
  */
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { JSON_TYPE, keys } from '../ledger/object-keys.ts';
-import { barsFileBytes, MAX_LIST_BYTES, parseBars, type RedeemableBar } from '../legacy/redeemable-bars.ts';
+import {
+  barsFileBytes,
+  MAX_LIST_BYTES,
+  parseBarsFile,
+  type RedeemableBar,
+} from '../legacy/redeemable-bars.ts';
 import type { Services } from '../proposal/services.ts';
 import {
   alreadyLockedRefusal,
@@ -34,7 +39,7 @@ type Lists = Pick<Services, 'store' | 'world' | 'progress'>;
 /** If the object is absent, the list is empty. @throws Refusal OBJECT_INVALID */
 export async function readList({ store }: Pick<Services, 'store'>): Promise<RedeemableBar[]> {
   const bytes = await store.get(KEY, MAX_LIST_BYTES);
-  return bytes === null ? [] : parseBars(bytes, KEY);
+  return bytes === null ? [] : parseBarsFile(bytes, KEY);
 }
 
 /**

@@ -10,7 +10,7 @@ import { signMapping } from '../../shared/mapping/signatures.ts';
 import { failsWith } from '../../shared/testing.ts';
 import { tokenAmount } from '../../shared/token-schedule.ts';
 import { notChangedHint } from '../ledger/texts.ts';
-import { barsFileBytes, parseBars } from '../legacy/redeemable-bars.ts';
+import { barsFileBytes, parseBarsFile } from '../legacy/redeemable-bars.ts';
 import { MemoryStore } from '../store/memory-store.ts';
 import type { PutOptions } from '../store/store.ts';
 import {
@@ -29,7 +29,7 @@ const form = suite('redeemable bars: form');
 
 form('an older list is read and written as it was: order, layout, other members of an entry', () => {
   const older = `{"assets": [{"ref": "${B}", "lock": true, "vault": "Z\\u00fcrich", "shelf": 1.50}, {"lock": false, "ref": "${A}"}]}`;
-  const bars = parseBars(utf8(older));
+  const bars = parseBarsFile(utf8(older));
   assert.equal(
     bars.map(({ reference, lock }) => [reference, lock]),
     [
@@ -39,7 +39,7 @@ form('an older list is read and written as it was: order, layout, other members 
   );
   assert.is(asciiText(barsFileBytes(bars)), older);
   const compact = older.replaceAll('": ', '":').replaceAll(', "', ',"').replaceAll(', {', ',{');
-  assert.is(asciiText(barsFileBytes(parseBars(utf8(compact)))), older);
+  assert.is(asciiText(barsFileBytes(parseBarsFile(utf8(compact)))), older);
   assert.is(asciiText(barsFileBytes([])), '{"assets": []}');
 });
 
@@ -68,7 +68,7 @@ const WRONG: [what: string, text: string, reason: RegExp][] = [
 ];
 for (const [what, text, reason] of WRONG)
   form(`${what}: refused with the key and the place`, () => {
-    const { message, hint } = failsWith('OBJECT_INVALID', () => parseBars(utf8(text)));
+    const { message, hint } = failsWith('OBJECT_INVALID', () => parseBarsFile(utf8(text)));
     assert.match(message, /^rassets\.json: /);
     assert.match(message, reason);
     assert.ok(hint.includes(notChangedHint(KEY)), hint);
@@ -77,7 +77,7 @@ for (const [what, text, reason] of WRONG)
 form('every truncation is refused', () => {
   const whole = `{"assets": [${entry}, {"ref": "${B}", "lock": true}]}`;
   for (let end = 0; end < whole.length; end++)
-    failsWith('OBJECT_INVALID', () => parseBars(utf8(whole.slice(0, end))));
+    failsWith('OBJECT_INVALID', () => parseBarsFile(utf8(whole.slice(0, end))));
 });
 form.run();
 
@@ -103,7 +103,7 @@ function servicesWithStore(store: MemoryStore, sleep: () => Promise<void> = asyn
 }
 
 const readBarTexts = async (store: MemoryStore) =>
-  parseBars((await store.get(KEY)) as Uint8Array).map(({ reference, lock }) =>
+  parseBarsFile((await store.get(KEY)) as Uint8Array).map(({ reference, lock }) =>
     lock ? `${reference} locked` : reference,
   );
 
@@ -169,7 +169,7 @@ changing(
         await store.put(
           KEY,
           barsFileBytes([
-            ...parseBars(stale as Uint8Array),
+            ...parseBarsFile(stale as Uint8Array),
             { reference: B, lock: true, members: new Map() },
           ]),
         );

@@ -12,8 +12,8 @@ import { isRefusalOfObject, keys } from '../ledger/object-keys.ts';
 import { fetchPastMapping } from '../ledger/stored-mappings.ts';
 import type { Services } from '../proposal/services.ts';
 import type { Store } from '../store/store.ts';
-import { heightsOfIssue, type IssuanceRecord } from './issuances.ts';
 import { compareEntries } from './mapping-difference.ts';
+import { heightsOfIssue, type PublishedRequest } from './published-requests.ts';
 import type { Report } from './report.ts';
 import {
   alteredEntriesText,
@@ -79,7 +79,7 @@ const MANY = 50;
 type Reader = Pick<Services, 'store' | 'trust' | 'progress'>;
 
 /** @returns the mapping, or the reason why it cannot be used */
-async function readPastMapping(reader: Reader, digest: string): Promise<Mapping | string> {
+async function readPastMappingOrReason(reader: Reader, digest: string): Promise<Mapping | string> {
   try {
     const past = await fetchPastMapping(reader, digest);
     return past?.mapping ?? 'the object is missing';
@@ -102,7 +102,7 @@ async function forEachPastMapping(
   const gaps: string[] = [];
   for (let i = 0; i < digests.length; i += AT_ONCE) {
     const part = digests.slice(i, i + AT_ONCE);
-    const read = await Promise.all(part.map(digest => readPastMapping(reader, digest)));
+    const read = await Promise.all(part.map(digest => readPastMappingOrReason(reader, digest)));
     for (const [j, past] of read.entries()) {
       if (typeof past === 'string') gaps.push(unusableObjectText(keys.history(part[j] as string), past));
       else take(past);
@@ -170,7 +170,7 @@ class HistoryComparison {
     const isRecorded = record !== undefined && record.transactions.size === 0;
     const altered = changes && !isRecorded ? changes.removed.length + changes.changed.length : 0;
     this.gaps.push(
-      ...gapTextsBefore(step, record, foreign, this.steps.at(-1)),
+      ...unexplainedTokenTexts(step, record, foreign, this.steps.at(-1)),
       ...alteredEntryTexts(step, altered, before),
     );
     this.steps.push(step);
@@ -182,9 +182,9 @@ class HistoryComparison {
  * A sentence about new tokens of a step, if the request of this step did not issue all of them.
  * @param foreign number of new tokens that this request did not issue
  */
-function gapTextsBefore(
+function unexplainedTokenTexts(
   step: HistoryStep,
-  record: IssuanceRecord | undefined,
+  record: PublishedRequest | undefined,
   foreign: number,
   before: HistoryStep | undefined,
 ): string[] {

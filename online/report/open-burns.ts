@@ -47,7 +47,7 @@ export const sumOfBurns = (burns: readonly OpenBurn[]): bigint =>
  * Number of atoms by which burns reduce the amount on chain in a period. This number includes the growth that
  * the burnt tokens would have had since the burn.
  */
-export function atomsMissingInPeriod(burns: readonly OpenBurn[], period: number): bigint {
+export function burntAtomsWithGrowth(burns: readonly OpenBurn[], period: number): bigint {
   const grown = burns.map(({ amount, height }) => {
     if (period <= periodOf(height)) return amount;
     const now = (Number(formatAmount(amount)) * tokenRatio(height)) / tokenRatio(period * PERIOD);

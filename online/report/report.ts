@@ -9,15 +9,15 @@ import type { AssetInfo, Tip, Watch } from '../node/node.ts';
 import type { ChainFacts } from '../proposal/facts/facts.ts';
 import type { Situation } from '../proposal/situation/situation.ts';
 import { readCurrentMapping } from '../redeemable/current-mapping.ts';
+import { findOpenRedemption, type OpenRedemption } from './open-burns.ts';
 import {
-  fetchIssuances,
+  fetchPublishedRequests,
   heightsOfIssue,
-  type IssuanceRecord,
+  type PublishedRequest,
   type ReportServices,
   remappingsOf,
-} from './issuances.ts';
-import { findOpenRedemption, type OpenRedemption } from './open-burns.ts';
-import { ORIGINS, reservedTokenText } from './texts/tokens.ts';
+} from './published-requests.ts';
+import { ORIGINS, reservedTokenText } from './texts/unmapped-tokens.ts';
 import { findOrigins } from './token-origins.ts';
 import { isTokenGood, judgeTokens, type MappedToken, type MappedTokens, NONE } from './token-verdicts.ts';
 
@@ -46,7 +46,7 @@ export interface Report extends MappedTokens {
   /** Sentences about what could not be checked, each with the next step. */
   gaps: readonly string[];
   /** For each published mapping, by its digest: the record of the request that made it. */
-  issuances: ReadonlyMap<string, IssuanceRecord>;
+  issuances: ReadonlyMap<string, PublishedRequest>;
   /**
    * `disagree` if a mapped token is not good, or if a token from our policy coins is not in the mapping.
    * Otherwise `undetermined` if the origin of a token is not known.
@@ -118,7 +118,7 @@ export async function makeReport(services: ReportServices, maxTipAge: number): P
   const [tip, info, issuances] = await Promise.all([
     node.tip(),
     node.assetInfo(),
-    fetchIssuances(store, state),
+    fetchPublishedRequests(store, state),
   ]);
   const asked = world.now();
   checkTip(node.rpc.endpoint, tip, { network: trust.network.name, now: asked / 1000, maxAge: maxTipAge });

@@ -14,7 +14,7 @@ import {
   noWallet,
   unknownTransactionsText,
 } from './texts/report-gaps.ts';
-import { ORIGINS, reservedTokenText } from './texts/tokens.ts';
+import { ORIGINS, reservedTokenText } from './texts/unmapped-tokens.ts';
 
 interface Context {
   world: TestWorld;

@@ -14,7 +14,7 @@ import { parseCoins } from '../legacy/coins-file.ts';
 import { readCoin } from '../node/answer-readers.ts';
 import { fetchWatchState } from '../node/checks/watch-and-policy-asset.ts';
 import type { UnspentCoin, Watch } from '../node/node.ts';
-import type { ReportServices as Services } from './issuances.ts';
+import type { ReportServices as Services } from './published-requests.ts';
 import {
   addressNotWatchedText,
   coinsNotInWalletText,
@@ -73,7 +73,7 @@ class ExplainedTokens {
 }
 
 /** Coins spent by the transaction's issuances; empty if the transaction cannot be decoded. */
-function coinsSpentBy(hex: string): OutpointOf[] {
+function coinsSpentByIssuances(hex: string): OutpointOf[] {
   try {
     const { inputs } = decodeTransaction(hexToBytes(hex, 'transaction'));
     const issuing = inputs.filter(input => input.issuance);
@@ -90,7 +90,7 @@ function coinsSpentBy(hex: string): OutpointOf[] {
  * @param first ids of the first block's transactions, where the steps end
  * @returns ids of transactions that the node does not know
  */
-async function findEarlierIssuances(
+async function addEarlierIssuances(
   { node }: Services,
   coins: Iterable<OutpointOf>,
   found: ExplainedTokens,
@@ -111,7 +111,7 @@ async function findEarlierIssuances(
         unknown.push(fresh[i] as string);
         continue;
       }
-      const spent = coinsSpentBy(answer.result);
+      const spent = coinsSpentByIssuances(answer.result);
       found.add(spent);
       level.push(...spent.map(({ txid }) => txid));
     }
@@ -204,7 +204,7 @@ export async function findOrigins(
   if (found.left.size > 0) {
     const first = await fetchFirstBlock(services);
     for (const asset of first.assets) if (found.left.delete(asset)) early.add(asset);
-    const unknown = await findEarlierIssuances(services, [...listed, ...shown, ...named], found, first.txids);
+    const unknown = await addEarlierIssuances(services, [...listed, ...shown, ...named], found, first.txids);
     if (unknown.length > 0) gaps.push(unknownTransactionsText(unknown, await node.hasTransactionIndex()));
   }
   const { ours, reissuance } = found;

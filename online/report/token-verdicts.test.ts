@@ -7,7 +7,7 @@ import { utf8 } from '../../shared/bytes.ts';
 import { listAssets } from '../../shared/mapping/asset-listing.ts';
 import { type Mapping, parseMapping } from '../../shared/mapping/mapping.ts';
 import { pythonNumber } from '../../shared/mapping/python-json.ts';
-import { checkRandomChain } from '../../shared/redemption/random-chain.ts';
+import { checkRandomRedemptions } from '../../shared/redemption/random-redemptions.ts';
 import type { Holding } from '../../shared/redemption/remapping.ts';
 import {
   GROWTH_PER_PERIOD,
@@ -150,7 +150,7 @@ test('after each of random redemptions every token is correct, unless a part rou
   const counts = { tokens: 0, unseen: 0 };
   for (let seed = 1; seed <= 300; seed++) {
     let amounts: Map<string, bigint> | undefined;
-    checkRandomChain(seed, ({ before, after, burns, height }) => {
+    checkRandomRedemptions(seed, ({ before, after, burns, height }) => {
       amounts ??= amountsAfterBurns(mappingOfHoldings(before), [], height);
       for (const { token, amount } of burns) amounts.set(token, (amounts.get(token) ?? 0n) - amount);
       const { mapped } = judgeTokens(mappingOfHoldings(after), spendableInfo(amounts), height, none);

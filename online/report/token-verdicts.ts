@@ -8,8 +8,8 @@ import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { sumOfMasses } from '../../shared/redemption/mass-sums.ts';
 import { PERIOD, periodOf, tokenAmount } from '../../shared/token-schedule.ts';
 import type { AssetInfo } from '../node/node.ts';
-import type { Remappings } from './issuances.ts';
-import { atomsMissingInPeriod, type OpenBurn, type OpenRedemption, sumOfBurns } from './open-burns.ts';
+import { burntAtomsWithGrowth, type OpenBurn, type OpenRedemption, sumOfBurns } from './open-burns.ts';
+import type { Remappings } from './published-requests.ts';
 
 export type Verdict =
   /** The chain has the amount of the current period. */
@@ -91,7 +91,7 @@ export const REMAPPED_MASS = '0.01';
 export const ROUNDED_MASS = 0.001;
 const NO_REMAPPINGS: Remappings = { burnt: new Map(), count: null };
 
-export const signedAmount = (atoms: bigint) =>
+export const formatAmountWithSign = (atoms: bigint) =>
   atoms < 0n ? `-${formatAmount(-atoms)}` : formatAmount(atoms);
 
 export const isReadableMass = (mass: string) => Math.abs(Number(mass)) < MASS_LIMIT;
@@ -128,7 +128,7 @@ interface Fit {
 }
 
 /** @returns the latest period whose amount the chain has, within the tolerance; null if there is none */
-function findFit({ spendable, frozen }: AssetInfo, expected: Expectation): Fit | null {
+function findFittingPeriod({ spendable, frozen }: AssetInfo, expected: Expectation): Fit | null {
   const { amountOf, first, last, tolerance } = expected;
   const total = spendable + frozen;
   const issued = amountOf(first);
@@ -193,13 +193,13 @@ function isRightWithoutOpenBurns({ open, height }: Known, info: AssetInfo, expec
   const isRounded = open.some(burn => periodOf(burn.height) < periodOf(height));
   const without = {
     ...expected,
-    amountOf: (period: number) => amountOf(period) - atomsMissingInPeriod(open, period),
+    amountOf: (period: number) => amountOf(period) - burntAtomsWithGrowth(open, period),
     tolerance: tolerance + (isRounded ? tokenAmount(String(ROUNDED_MASS), height) : 0n),
   };
-  return findFit(info, without) !== null;
+  return findFittingPeriod(info, without) !== null;
 }
 
-function reportToken(entries: readonly Asset[], info: AssetInfo, known: Known): MappedToken {
+function judgeMappedToken(entries: readonly Asset[], info: AssetInfo, known: Known): MappedToken {
   const { height, issueHeight, remapped } = known;
   const [{ mass: only, assetId }] = entries as [Asset];
   const mass = entries.length === 1 ? only : sumOfMasses(entries.map(entry => entry.mass));
@@ -214,7 +214,7 @@ function reportToken(entries: readonly Asset[], info: AssetInfo, known: Known): 
   const amountOf = amountByPeriod(mass);
   const expected = { amountOf, first, last: Math.max(first, periodOf(height)), tolerance };
   const now = readable ? amountOf(periodOf(height)) : null;
-  const fit = readable ? findFit(info, expected) : null;
+  const fit = readable ? findFittingPeriod(info, expected) : null;
   const isOpen = readable && fit === null && isRightWithoutOpenBurns(known, info, expected);
   return {
     reference: bars.map(({ reference }) => reference).join(', '),
@@ -222,15 +222,15 @@ function reportToken(entries: readonly Asset[], info: AssetInfo, known: Known): 
     token: assetId,
     mass,
     remapped,
-    expectedAtIssue: readable && issueHeight !== undefined ? signedAmount(amountOf(first)) : null,
-    expectedNow: now === null ? null : signedAmount(now),
+    expectedAtIssue: readable && issueHeight !== undefined ? formatAmountWithSign(amountOf(first)) : null,
+    expectedNow: now === null ? null : formatAmountWithSign(now),
     spendable: formatAmount(info.spendable),
     frozen: formatAmount(info.frozen),
     burnt: formatAmount(known.burnt),
     burntOpen: formatAmount(sumOfBurns(known.open)),
     isOpen,
-    difference: now === null ? null : signedAmount(info.spendable + info.frozen - now),
-    rounding: fit === null || fit.rounding === 0n ? null : signedAmount(fit.rounding),
+    difference: now === null ? null : formatAmountWithSign(info.spendable + info.frozen - now),
+    rounding: fit === null || fit.rounding === 0n ? null : formatAmountWithSign(fit.rounding),
     periodsBehind: fit && expected.last - fit.period,
     verdict: isOpen ? 'less' : verdictOfToken(info, now, fit, expected),
   };
@@ -278,7 +278,7 @@ export function judgeTokens(
     const onChain = info.get(id) ?? NONE;
     const remapped = burnt.has(id) || isPerhapsRemapped(entries, onBar);
     const gone = burnt.get(id) ?? 0n;
-    const token = reportToken(entries, onChain, {
+    const token = judgeMappedToken(entries, onChain, {
       height,
       issueHeight: issuedAt.get(id),
       remapped,

@@ -4,7 +4,7 @@
  */
 import { asciiText, utf8 } from '../bytes.ts';
 import { JsonReader } from '../json.ts';
-import { foldLookAlikes } from '../look-alike.ts';
+import { lookAlikeSearchKey } from '../look-alike.ts';
 import { pythonNumber, pythonString } from './python-json.ts';
 
 export interface Asset {
@@ -97,7 +97,7 @@ function isPrintedUnchanged(bytes: Uint8Array, from: number, to: number): boolea
  * Skips a value of an entry.
  * @returns the bytes that Python prints for the value; undefined if the file has the same bytes
  */
-function skipValue(reader: JsonReader, part: number): Uint8Array | undefined {
+function skipAndConvertValue(reader: JsonReader, part: number): Uint8Array | undefined {
   const { bytes } = reader;
   if (part !== MASS) {
     if (reader.skipString()) return undefined;
@@ -129,7 +129,7 @@ export function readAssets(reader: JsonReader, before?: Assets): Assets {
     let found = 0;
     // The key is part 0 of an entry, so it comes first in the offsets and the flags.
     for (let part = KEY; ; ) {
-      const other = skipValue(reader, part);
+      const other = skipAndConvertValue(reader, part);
       const { from, to } = reader;
       places[OFFSETS_PER_ENTRY * count + 2 * part] = from;
       places[OFFSETS_PER_ENTRY * count + 2 * part + 1] = to;
@@ -168,32 +168,32 @@ export function totalMass({ bytes, keys, places }: Assets): bigint {
 }
 
 /** Indices of the entries with a negative mass. Older tools made such masses by rounding in redemptions. */
-export function* negativeEntries({ bytes, keys, places }: Assets): Generator<number> {
+export function* negativeEntryIndices({ bytes, keys, places }: Assets): Generator<number> {
   for (let i = 0, place = 2 * MASS; i < keys.length; i++, place += OFFSETS_PER_ENTRY)
     if (bytes[places[+place] as number] === DASH) yield i;
 }
 
 /** A reader whose position is the start of this value. */
-function readerAtEntry({ bytes, places }: Assets, i: number, part: number): JsonReader {
+function readerAtValue({ bytes, places }: Assets, i: number, part: number): JsonReader {
   const reader = new JsonReader(bytes, 'mapping', bytes.length);
   reader.at = (places[OFFSETS_PER_ENTRY * i + 2 * part] as number) - (part === MASS ? 0 : 1);
   return reader;
 }
 
 export function partText(assets: Assets, i: number, part: Exclude<keyof Asset, 'key'>): string {
-  const reader = readerAtEntry(assets, i, PARTS.indexOf(part));
+  const reader = readerAtValue(assets, i, PARTS.indexOf(part));
   return part === 'mass' ? reader.number() : reader.string();
 }
 
 /** The bytes that Python prints for a value; undefined if the file has the same bytes. */
-const printedValue = (assets: Assets, i: number, part: number): Uint8Array | undefined =>
-  (assets.odd[+i] as number) & (1 << part) ? skipValue(readerAtEntry(assets, i, part), part) : undefined;
+const printedBytesIfDifferent = (assets: Assets, i: number, part: number): Uint8Array | undefined =>
+  (assets.odd[+i] as number) & (1 << part) ? skipAndConvertValue(readerAtValue(assets, i, part), part) : undefined;
 
 /** Size of a value in the signed message, in bytes. */
 export function printedLength(assets: Assets, i: number, part: number): number {
   const place = OFFSETS_PER_ENTRY * i + 2 * part;
   const written = (assets.places[place + 1] as number) - (assets.places[+place] as number);
-  return printedValue(assets, i, part)?.length ?? written;
+  return printedBytesIfDifferent(assets, i, part)?.length ?? written;
 }
 
 /** Passes an entry of the signed message to `put`, part by part. */
@@ -207,7 +207,7 @@ export function writeEntry(
     const before = BEFORE[+part] as Uint8Array;
     put(before, 0, before.length);
     const place = OFFSETS_PER_ENTRY * i + 2 * part;
-    const other = printedValue(assets, i, part);
+    const other = printedBytesIfDifferent(assets, i, part);
     if (other) put(other, 0, other.length);
     else put(bytes, places[place] as number, places[place + 1] as number);
   }
@@ -220,9 +220,9 @@ export function writeEntry(
  */
 const FOLDED = Uint8Array.from(
   { length: 128 },
-  (_, byte) => foldLookAlikes(String.fromCharCode(byte)).charCodeAt(0) || 0,
+  (_, byte) => lookAlikeSearchKey(String.fromCharCode(byte)).charCodeAt(0) || 0,
 );
-/** Number of characters that {@link textHash} reads: more than a serial has, and enough to distinguish asset ids. */
+/** Number of characters that {@link lookAlikeHash} reads: more than a serial has, and enough to distinguish asset ids. */
 const MARK_LENGTH = 16;
 /**
  * Returned in place of a hash for a text with escapes or non-ASCII characters. Such a text has to be decoded before it
@@ -234,7 +234,7 @@ const UNKNOWN = -1;
  * A hash of the text up to the first dash, with each character replaced as in {@link FOLDED}. Look-alike texts have the
  * same hash, and few other texts have it.
  */
-function textHash(bytes: Uint8Array, from = 0, to = bytes.length): number {
+function lookAlikeHash(bytes: Uint8Array, from = 0, to = bytes.length): number {
   let mark = 0;
   for (let i = from; i < to && i < from + MARK_LENGTH && bytes[+i] !== DASH; i++) {
     const byte = bytes[+i] as number;
@@ -249,15 +249,15 @@ function textHash(bytes: Uint8Array, from = 0, to = bytes.length): number {
  * Indices of the entries whose text may look like one of these texts, compared up to the first dash. Includes every
  * true look-alike, and sometimes other entries.
  */
-export function* lookAlikeEntries(
+export function* lookAlikeIndices(
   assets: Assets,
   texts: Iterable<string>,
   part: 'reference' | 'assetId',
 ): Generator<number> {
-  const marks = new Set([...texts].map(text => textHash(utf8(text))));
+  const marks = new Set([...texts].map(text => lookAlikeHash(utf8(text))));
   if (marks.size === 0) return;
   marks.add(UNKNOWN);
   const { bytes, places, keys } = assets;
   for (let i = 0, place = 2 * PARTS.indexOf(part); i < keys.length; i++, place += OFFSETS_PER_ENTRY)
-    if (marks.has(textHash(bytes, places[place] as number, places[place + 1] as number))) yield i;
+    if (marks.has(lookAlikeHash(bytes, places[place] as number, places[place + 1] as number))) yield i;
 }

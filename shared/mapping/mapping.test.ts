@@ -19,7 +19,7 @@ const keys: Uint8Array[] = privkeys.map((hex: string) => hexToBytes(hex, 'key', 
 const controllers: Uint8Array[] = pubkeys.map((hex: string) => hexToBytes(hex, 'pubkey', 33));
 const nativeSha256 = () => createHash('sha256');
 
-function refusalMessageOf(mapping: Mapping): string {
+function signedMessageOf(mapping: Mapping): string {
   let text = '';
   mapping.message(piece => {
     text += asciiText(piece);
@@ -36,7 +36,7 @@ function isValid(text: string): boolean {
 for (const { name, text, message, digest, valid: expected } of vectors.maps) {
   test(`${name}: message and digest equal those of the original library`, () => {
     const mapping = parseMapping(utf8(text));
-    assert.is(refusalMessageOf(mapping), message);
+    assert.is(signedMessageOf(mapping), message);
     assert.is(bytesToHex(mapping.signedHash), digest); // Recorded as the digest that the original library computes.
     assert.is(mapping.digest, bytesToHex(sha256(utf8(message))));
     const native = parseMapping(utf8(text), 'mapping', nativeSha256);
@@ -67,7 +67,7 @@ test('a message over 65,535 bytes gives the original digest', () => {
     assetId: bytesToHex(sha256(utf8(`t${i}`))),
   }));
   const mapping = emptyMapping(n, m, '1600000000.000001').extended(entries, String(large.time), large.height);
-  const text = refusalMessageOf(mapping);
+  const text = signedMessageOf(mapping);
   assert.is(text.length, large.messageLength);
   assert.is(bytesToHex(sha256(utf8(text))), large.messageSha256);
   assert.is(mapping.digest, large.messageSha256);
@@ -86,7 +86,7 @@ test('new entries get numbers above the largest, and older entries keep their by
     '{"n":2, "m":3,"assets":{ "7": {"tokenid":"ab","mass":1E2,"ref":"x"} , "3":{"ref":"y","mass":0.50,"tokenid":"cd"}},"sigs":{},"time":1,"height":5}';
   const base = parseMapping(utf8(text));
   assert.is(
-    refusalMessageOf(base),
+    signedMessageOf(base),
     '{"3": {"mass": 0.5, "ref": "y", "tokenid": "cd"}, "7": {"mass": 100.0, "ref": "x", "tokenid": "ab"}}2315',
   );
   const next = base.extended([{ reference: 'z', mass: '400.0', assetId: 'ef' }], '1600000000.000001', 6);
@@ -215,7 +215,7 @@ test('a truncated mapping is refused; a mapping with a flipped byte is refused o
         assert.ok(mappingSigners(mapping, controllers).length < 3);
         assert.ok(sigs.length === 2 || !sigs.includes(second!));
       }
-      if (!same) assert.is.not(refusalMessageOf(mapping), vectors.maps[1].message);
+      if (!same) assert.is.not(signedMessageOf(mapping), vectors.maps[1].message);
     } catch (error) {
       failsWith('FORMAT_INVALID', () => {
         throw error;

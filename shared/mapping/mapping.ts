@@ -9,7 +9,7 @@ import { FILE, readAsExpectedKind } from '../file-kind.ts';
 import { type MakeHasher, nobleSha256, sha256 } from '../hash.ts';
 import { JsonReader } from '../json.ts';
 import { compactSizeBytes } from '../transaction.ts';
-import { type Asset, type Assets, lookAlikeEntries, partText, readAssets, totalMass, writeEntry } from './assets.ts';
+import { type Asset, type Assets, lookAlikeIndices, partText, readAssets, totalMass, writeEntry } from './assets.ts';
 import { type EntryChange, editAssets } from './entry-edits.ts';
 import { orderByText } from './entry-order.ts';
 import { pythonNumber, pythonString } from './python-json.ts';
@@ -92,9 +92,9 @@ export class Mapping {
     for (let i = 0; i < this.size; i++) yield partText(this.content.assets, i, 'reference');
   }
 
-  /** References (or asset ids) that may look like one of these texts, as in {@link lookAlikeEntries}. */
+  /** References (or asset ids) that may look like one of these texts, as in {@link lookAlikeIndices}. */
   *alike(texts: Iterable<string>, what: 'reference' | 'assetId' = 'reference'): Generator<string> {
-    for (const i of lookAlikeEntries(this.content.assets, texts, what)) yield partText(this.content.assets, i, what);
+    for (const i of lookAlikeIndices(this.content.assets, texts, what)) yield partText(this.content.assets, i, what);
   }
 
   /** The given references (or asset ids) that the mapping contains. */
@@ -105,7 +105,7 @@ export class Mapping {
   /** Indices, in file order, of the entries that have one of these references (or asset ids). */
   *placesOf(wanted: ReadonlySet<string>, what: 'reference' | 'assetId' = 'reference'): Generator<number> {
     const { assets } = this.content;
-    for (const i of lookAlikeEntries(assets, wanted, what)) if (wanted.has(partText(assets, i, what))) yield i;
+    for (const i of lookAlikeIndices(assets, wanted, what)) if (wanted.has(partText(assets, i, what))) yield i;
   }
 
   /** Reference of the first bar with this asset id; undefined if the mapping has none. */
@@ -226,7 +226,7 @@ function mappingFileBytes({ n, m, time, height, assets, signatures }: Content, a
   return concatBytes(utf8(`{"n": ${n}, "m": ${m}, "assets": {`), inner, utf8(end));
 }
 
-function readNumber(reader: JsonReader, name: string, valid: (text: string) => boolean): string {
+function readNumberText(reader: JsonReader, name: string, valid: (text: string) => boolean): string {
   const text = reader.number();
   return valid(text) ? text : reader.fail(`"${name}" is out of range`, reader.from);
 }
@@ -262,11 +262,11 @@ export function parseMapping(
 function parseMappingBytes(bytes: Uint8Array, what: string, makeHasher: MakeHasher, before?: Assets): Mapping {
   const reader = new JsonReader(bytes, what, MAX_MAPPING_BYTES);
   const found: Partial<Content> = {};
-  const whole = (name: string) => Number(readNumber(reader, name, isWholeNumber));
+  const whole = (name: string) => Number(readNumberText(reader, name, isWholeNumber));
   reader.members((name, start) => {
     if (name === 'assets') found.assets = readAssets(reader, before);
     else if (name === 'sigs') found.signatures = readSignatures(reader);
-    else if (name === 'time') found.time = readNumber(reader, name, isTimeText);
+    else if (name === 'time') found.time = readNumberText(reader, name, isTimeText);
     else if (name === 'n') found.n = whole(name);
     else if (name === 'm') found.m = whole(name);
     else if (name === 'height') found.height = whole(name);

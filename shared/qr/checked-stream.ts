@@ -2,7 +2,7 @@
  * Adds a check value to the compressed stream. BBQr has no check value, and raw deflate has no checksum. Without the
  * check value, a mixture of two files or one wrong character could decode to a wrong file without an error. Every
  * reader accepts the output as a BBQr stream. An empty stored block (five bytes) comes first. Five bytes of the file's
- * SHA-256 come after the end of the stream, where inflate does not read. If {@link inflateAndCheck} finds the empty
+ * SHA-256 come after the end of the stream, where inflate does not read. If {@link inflateWithCheckValue} finds the empty
  * block, it requires the five bytes. A stream of another writer has no empty block and must end with the compressed
  * data.
  */
@@ -28,14 +28,14 @@ export type Inflate = (bytes: Uint8Array, limit: number) => { bytes: Uint8Array;
 const MARK = [0x00, 0x00, 0x00, 0xff, 0xff];
 const DIGEST = 5;
 
-const fileDigest = (file: Uint8Array) => sha256(file).subarray(0, DIGEST);
+const fileCheckValue = (file: Uint8Array) => sha256(file).subarray(0, DIGEST);
 
 export function compressWithCheckValue(file: Uint8Array, deflate: Deflate): Uint8Array {
   const stream = deflate(file);
   const sealed = new Uint8Array(MARK.length + stream.length + DIGEST);
   sealed.set(MARK);
   sealed.set(stream, MARK.length);
-  sealed.set(fileDigest(file), MARK.length + stream.length);
+  sealed.set(fileCheckValue(file), MARK.length + stream.length);
   return sealed;
 }
 
@@ -43,7 +43,11 @@ const NO_FILE = 'the frames do not form one file';
 const streamTooLongText = (limit: number) => `expected a file of at most ${limit} bytes, got more`;
 
 /** The file, or the reason why the stream is not valid. */
-export function inflateAndCheck(sealed: Uint8Array, inflate: Inflate, limit: number): Uint8Array | { reason: string } {
+export function inflateWithCheckValue(
+  sealed: Uint8Array,
+  inflate: Inflate,
+  limit: number,
+): Uint8Array | { reason: string } {
   let inflated: ReturnType<Inflate>;
   try {
     inflated = inflate(sealed, limit);
@@ -59,7 +63,7 @@ export function inflateAndCheck(sealed: Uint8Array, inflate: Inflate, limit: num
   if (rest.length !== expected) {
     return { reason: `${NO_FILE} (expected ${expected} bytes after the data, got ${rest.length})` };
   }
-  if (marked && !fileDigest(bytes).every((byte, i) => rest[i] === byte)) {
+  if (marked && !fileCheckValue(bytes).every((byte, i) => rest[i] === byte)) {
     return { reason: 'the file differs from the file that was shown: its check value is wrong' };
   }
   return bytes;

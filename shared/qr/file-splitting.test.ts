@@ -14,7 +14,7 @@ import { codeCapacity, MAX_VERSION, MIN_VERSION } from './code-capacity.ts';
 import { cutIntoFrames, packFile, splitFile, versionForCount } from './file-splitting.ts';
 import { readFrame } from './frame.ts';
 import { FrameReader } from './frame-reader.ts';
-import { sampleBytes, sampleText } from './sample-files.ts';
+import { incompressibleBytes, sampleJsonBytes } from './sample-files.ts';
 
 const joinFrames = (frames: readonly string[]) => {
   const reader = new FrameReader();
@@ -31,7 +31,7 @@ test('the capacities equal those of the package that draws the codes', () => {
 test('every version and encoding: our reader and the published library read our frames', () => {
   for (let version = MIN_VERSION; version <= MAX_VERSION; version++) {
     for (const encoding of ['Z', '2'] as const) {
-      const file = sampleText(version * 211);
+      const file = sampleJsonBytes(version * 211);
       const series = splitFile(file, { deflate, version, encoding });
       assert.ok(series.version <= version);
       for (const frame of series.frames) assert.ok(frame.length <= codeCapacity(series.version));
@@ -46,7 +46,7 @@ test('every version and encoding: our reader and the published library read our 
 
 test('every size up to 700 bytes: our reader and the published library read our frames', () => {
   for (let size = 1; size <= 700; size++) {
-    for (const file of [sampleText(size), sampleBytes(size)]) {
+    for (const file of [sampleJsonBytes(size), incompressibleBytes(size)]) {
       const { frames } = splitFile(file, { deflate, version: MIN_VERSION + (size % 6) });
       assert.equal(joinFrames(frames), file);
       assert.equal(new Uint8Array(joinQRs(frames).raw), file);
@@ -57,7 +57,7 @@ test('every size up to 700 bytes: our reader and the published library read our 
 test('every version and encoding: our reader reads the frames of the published library', () => {
   for (let version = MIN_VERSION; version <= MAX_VERSION; version++) {
     for (const encoding of ['Z', '2', 'H'] as const) {
-      const file = sampleText(version * 97 + 1);
+      const file = sampleJsonBytes(version * 97 + 1);
       const { parts } = splitQRs(file, 'J', { encoding, minVersion: 5, maxVersion: version as 5 });
       assert.equal(joinFrames(parts), file);
     }
@@ -67,43 +67,43 @@ test('every version and encoding: our reader reads the frames of the published l
 test('the largest series has 1295 frames, and a file with one more byte is refused', () => {
   const most = Math.floor(((codeCapacity(5) - 8 - ((codeCapacity(5) - 8) % 8)) * 1295 * 5) / 8);
   const options = { deflate, version: 5, encoding: '2' } as const;
-  const series = splitFile(sampleBytes(most), options);
+  const series = splitFile(incompressibleBytes(most), options);
   assert.is(series.frames.length, 1295);
-  assert.equal(joinFrames(series.frames), sampleBytes(most));
-  const refusal = failsWith('TOO_LARGE', () => splitFile(sampleBytes(most + 1), options));
+  assert.equal(joinFrames(series.frames), incompressibleBytes(most));
+  const refusal = failsWith('TOO_LARGE', () => splitFile(incompressibleBytes(most + 1), options));
   assert.match(refusal.message, /^file: .* 1295 frames, .* 1296 .* 5$/);
 });
 
 test('the refusal of a file that is too large names the smallest sufficient version, if one exists', () => {
   for (const size of [200_000, 900_000, 3_000_000]) {
-    const file = sampleBytes(size);
+    const file = incompressibleBytes(size);
     const { hint } = failsWith('TOO_LARGE', () => splitFile(file, { deflate, version: 5 }));
     const least = Number(/ density .*?(\d+)/.exec(hint)?.[1]);
     assert.equal(joinFrames(splitFile(file, { deflate, version: least }).frames), file);
     failsWith('TOO_LARGE', () => splitFile(file, { deflate, version: least === 24 ? 22 : least - 1 }));
   }
-  const { hint } = failsWith('TOO_LARGE', () => splitFile(sampleBytes(3_600_000), { deflate }));
+  const { hint } = failsWith('TOO_LARGE', () => splitFile(incompressibleBytes(3_600_000), { deflate }));
   assert.not.match(hint, /density|\d/);
   assert.match(hint, / USB .* --without-base\./);
 });
 
 test('a single frame has no check value if that is shorter', () => {
-  assert.is(splitFile(sampleText(2000), { deflate }).encoding, 'Z');
-  assert.is(splitFile(sampleBytes(2000), { deflate }).encoding, '2');
+  assert.is(splitFile(sampleJsonBytes(2000), { deflate }).encoding, 'Z');
+  assert.is(splitFile(incompressibleBytes(2000), { deflate }).encoding, '2');
   for (const version of [5, 10, 20, 30]) {
-    const { encoding, frames } = splitFile(sampleBytes(2000), { deflate, version });
+    const { encoding, frames } = splitFile(incompressibleBytes(2000), { deflate, version });
     assert.is(encoding, frames.length === 1 ? '2' : 'Z', `version ${version}`);
   }
 });
 
 test('mixed frames of two incompressible files of one size never give a file', () => {
-  const [a, b] = [1, 2].map(seed => splitFile(sampleBytes(2000, seed), { deflate, version: 10 }).frames);
+  const [a, b] = [1, 2].map(seed => splitFile(incompressibleBytes(2000, seed), { deflate, version: 10 }).frames);
   assert.ok(a!.length === b!.length && a!.length >= 4);
   failsWith('QR_INVALID', () => joinFrames(a!.map((frame, i) => (i % 2 ? frame : b![i]!))));
 });
 
 test('two versions with equal frame counts give equal frames', () => {
-  for (const file of [sampleText(4000), sampleBytes(1900)]) {
+  for (const file of [sampleJsonBytes(4000), incompressibleBytes(1900)]) {
     const packed = packFile(file, deflate);
     for (let version = MIN_VERSION; version <= MAX_VERSION; version++) {
       const { frames, version: drawn } = cutIntoFrames(packed, version);
@@ -117,7 +117,7 @@ test('two versions with equal frame counts give equal frames', () => {
 });
 
 test('frames have about equal lengths and the smallest version that holds them', () => {
-  const series = splitFile(sampleBytes(1331), { deflate, version: 27 });
+  const series = splitFile(incompressibleBytes(1331), { deflate, version: 27 });
   assert.is(series.frames.length, 2);
   const lengths = series.frames.map(frame => readFrame(frame).payload.length);
   assert.ok(lengths[0]! - lengths[1]! < 2 * 8, `${lengths}`);
@@ -127,7 +127,11 @@ test('frames have about equal lengths and the smallest version that holds them',
 test('an empty file and a version outside 5 to 40 are refused', () => {
   failsWith('FIELD_INVALID', () => splitFile(new Uint8Array(0), { deflate }), /at least 1 byte, got 0/);
   for (const version of [4, 41, 5.5, Number.NaN]) {
-    failsWith('FIELD_INVALID', () => splitFile(sampleText(9), { deflate, version }), /density: expected 5 to 40, got/);
+    failsWith(
+      'FIELD_INVALID',
+      () => splitFile(sampleJsonBytes(9), { deflate, version }),
+      /density: expected 5 to 40, got/,
+    );
   }
 });
 

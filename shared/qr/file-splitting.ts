@@ -89,7 +89,7 @@ export function cutIntoFrames(packed: Packed, version = MAX_VERSION, wanted?: 'Z
   const frames = Array.from({ length: count }, (_, index) =>
     writeFrame({ encoding, count, index, payload: text.slice(index * block, (index + 1) * block) }),
   );
-  return { encoding, version: smallestVersion(frames[0]!.length), frames };
+  return { encoding, version: versionForLength(frames[0]!.length), frames };
 }
 
 /**
@@ -112,7 +112,7 @@ function fileTooLargeRefusal(count: number, version: number, least: number | und
 const roundDown = (n: number, step: number) => n - (n % step);
 const roundUp = (n: number, step: number) => Math.ceil(n / step) * step;
 
-function smallestVersion(length: number): number {
+function versionForLength(length: number): number {
   let version = MIN_VERSION;
   while (codeCapacity(version) < length || version === UNREADABLE_VERSION) version++;
   return version;

@@ -17,7 +17,7 @@ export function rangesText(numbers: readonly number[]): string {
  * Frame numbers, a slash and the number of frames: `2,3/4`. The number of frames determines the content of each frame,
  * so this text is unambiguous.
  */
-export const rangesWithCount = (numbers: readonly number[], count: number) => `${rangesText(numbers)}/${count}`;
+export const rangesWithCountText = (numbers: readonly number[], count: number) => `${rangesText(numbers)}/${count}`;
 
 /** The number of frames after the slash, or undefined without a slash. */
 export function parseCount(text: string): number | undefined {
@@ -26,7 +26,7 @@ export function parseCount(text: string): number | undefined {
 }
 
 /**
- * Parses the text of {@link rangesText} or {@link rangesWithCount}.
+ * Parses the text of {@link rangesText} or {@link rangesWithCountText}.
  * @param count number of frames: each number is at most this, and a count in the text must equal it
  * @throws Refusal FIELD_INVALID
  */

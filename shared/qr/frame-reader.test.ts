@@ -7,13 +7,13 @@ import { failsWith } from '../testing.ts';
 import { toBase32 } from './base32.ts';
 import { splitFile } from './file-splitting.ts';
 import { writeFrame } from './frame.ts';
-import { parseCount, parseRanges, rangesText, rangesWithCount } from './frame-ranges.ts';
+import { parseCount, parseRanges, rangesText, rangesWithCountText } from './frame-ranges.ts';
 import { FrameReader, MAX_FILE } from './frame-reader.ts';
-import { sampleBytes, sampleText } from './sample-files.ts';
+import { incompressibleBytes, sampleJsonBytes } from './sample-files.ts';
 
-const FILE = sampleText(2400);
+const FILE = sampleJsonBytes(2400);
 const FRAMES = splitFile(FILE, { deflate, version: 8 }).frames;
-const OTHER = splitFile(sampleText(2400, 2), { deflate, version: 8 }).frames;
+const OTHER = splitFile(sampleJsonBytes(2400, 2), { deflate, version: 8 }).frames;
 const ALPHANUMERIC = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:';
 
 function readerWithFrames(frames: readonly string[]): FrameReader {
@@ -112,7 +112,7 @@ test('frames of two series with equal counts never give a file', () => {
 });
 
 test('every changed character in a series is refused, or the file is the same', () => {
-  const file = sampleText(150);
+  const file = sampleJsonBytes(150);
   const { frames } = splitFile(file, { deflate, version: 5 });
   assert.ok(frames.length > 1);
   let refused = 0;
@@ -135,7 +135,7 @@ test('every changed character in a series is refused, or the file is the same', 
 });
 
 test('a truncated frame is refused at every length', () => {
-  const file = sampleText(300);
+  const file = sampleJsonBytes(300);
   const [frame] = splitFile(file, { deflate }).frames as [string];
   for (let length = 0; length < frame.length; length++) {
     const cut = () => readerWithFrames([frame.slice(0, length)]).file(inflate);
@@ -152,7 +152,7 @@ test('a frame that inflates to a huge file is refused before memory is allocated
   assert.ok(process.memoryUsage().rss - before < 100e6);
   failsWith(
     'QR_INVALID',
-    () => readerWithFrames(makeFrames('2', sampleBytes(2000))).file(inflate, 1999),
+    () => readerWithFrames(makeFrames('2', incompressibleBytes(2000))).file(inflate, 1999),
     /1 to 1999 bytes, got 2000/,
   );
   // This function ignores its limit, and the reader has to detect this.
@@ -183,7 +183,7 @@ test("surplus bytes after another writer's stream and a wrong check value after 
 });
 
 test('a stream that refers back further than 1024 bytes is read', () => {
-  const block = sampleBytes(1500);
+  const block = incompressibleBytes(1500);
   const file = Uint8Array.from([...block, ...block, ...block]);
   const stream = deflateRawSync(file, { level: 9, windowBits: 15 });
   assert.ok(stream.length < 1700, 'the stream does look back that far');
@@ -200,7 +200,7 @@ test('frame numbers survive writing as ranges and reading', () => {
 });
 
 test('frame numbers with a count belong only to a series with this count', () => {
-  assert.is(rangesWithCount([2, 5, 6], 12), '2,5-6/12');
+  assert.is(rangesWithCountText([2, 5, 6], 12), '2,5-6/12');
   assert.is(parseCount('2,5-6/12'), 12);
   assert.is(parseCount('2,5-6'), undefined);
   assert.equal(parseRanges('2,5-6 / 12', 12), [2, 5, 6]);

@@ -1,9 +1,9 @@
 /** Joins frames, read in any order, to a file. */
 import { Refusal } from '../errors.ts';
 import { fromBase32 } from './base32.ts';
-import { type Inflate, inflateAndCheck } from './checked-stream.ts';
+import { type Inflate, inflateWithCheckValue } from './checked-stream.ts';
 import { BLOCK, type Encoding, FILE_TYPE, type Frame, readFrame } from './frame.ts';
-import { rangesText, rangesWithCount } from './frame-ranges.ts';
+import { rangesText, rangesWithCountText } from './frame-ranges.ts';
 
 /** Largest size of a file in bytes: many times the size of a usual request, and small enough for memory. */
 export const MAX_FILE = 16 * 1024 * 1024;
@@ -77,13 +77,15 @@ export class FrameReader {
       }
       const missing = this.missing();
       const found = `expected ${this.#count} frames, got ${this.seen} (missing: ${rangesText(missing)})`;
-      const hint = `Show the missing frames again: --frames ${rangesWithCount(missing, this.#count)}`;
+      const hint = `Show the missing frames again: --frames ${rangesWithCountText(missing, this.#count)}`;
       throw new Refusal('QR_INCOMPLETE', `series: ${found}`, hint);
     }
     const payload = Array.from({ length: this.#count }, (_, index) => this.#payloads.get(index)).join('');
     const encoded = this.#encoding === 'H' ? decodeHexPayload(payload) : fromBase32(payload);
     const file =
-      encoded instanceof Uint8Array && this.#encoding === 'Z' ? inflateAndCheck(encoded, inflate, limit) : encoded;
+      encoded instanceof Uint8Array && this.#encoding === 'Z'
+        ? inflateWithCheckValue(encoded, inflate, limit)
+        : encoded;
     if (!(file instanceof Uint8Array)) throw new Refusal('QR_INVALID', `series: ${file.reason}`, MIXED);
     if (file.length === 0 || file.length > limit) {
       throw new Refusal('QR_INVALID', `series: expected 1 to ${limit} bytes, got ${file.length}`, MIXED);

@@ -1,7 +1,7 @@
 /** Finds the mapping entries that redemptions affect, and converts the results to changes of the file. */
 
 import { assetAtIndex } from '../mapping/asset-listing.ts';
-import { type Asset, negativeEntries } from '../mapping/assets.ts';
+import { type Asset, negativeEntryIndices } from '../mapping/assets.ts';
 import type { EntryChange } from '../mapping/entry-edits.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import { pythonNumber } from '../mapping/python-json.ts';
@@ -25,7 +25,7 @@ export function affectedHoldings(base: Mapping, bars: ReadonlySet<string>, burnt
   const own = [...base.placesOf(bars)];
   const tokens = new Set([...burnt, ...own.map(place => assetAtIndex(base, place).assetId)]);
   // The rule `amap-1` sets every slightly negative mass to 0.0, also in entries of other bars.
-  const places = new Set([...own, ...base.placesOf(tokens, 'assetId'), ...negativeEntries(base.content.assets)]);
+  const places = new Set([...own, ...base.placesOf(tokens, 'assetId'), ...negativeEntryIndices(base.content.assets)]);
   return [...places]
     .sort((a, b) => a - b)
     .map(place => {

@@ -67,13 +67,13 @@ const simple = requestForCase(cases.find(({ name }) => name === 'height 0, mass 
 const [wanted] = simple.request.redemptions as [RedemptionRequest];
 const [burn] = wanted.burns as [Burn];
 /** The derivation of the request with other redemptions. The request is read from its text. */
-const withRedemptions = (...redemptions: object[]) => {
+const deriveWithRedemptions = (...redemptions: object[]) => {
   const text = requestText({ ...simple.request, redemptions: redemptions as RedemptionRequest[] });
   return derive(readRequest(utf8(text)), simple.base, redemptionTrust);
 };
 
 test('the derivation gives the tokens needed and the moves for each redemption', () => {
-  const { redemptions, remapped, issuances } = withRedemptions(wanted);
+  const { redemptions, remapped, issuances } = deriveWithRedemptions(wanted);
   const [{ needed, burnt, mass, moves }] = redemptions as [(typeof redemptions)[number]];
   assert.equal([needed, burnt, mass, moves, issuances], [400_000_000_000n, 400_000_000_000n, '400', [], []]);
   assert.is(remapped.before.length - remapped.after.length, 1);
@@ -97,12 +97,12 @@ const HOSTILE: [string, Code, object][] = [
 ];
 for (const [name, code, change] of HOSTILE)
   test(`the request is refused: ${name}`, () => {
-    failsWith(code, () => withRedemptions({ ...wanted, ...change }));
+    failsWith(code, () => deriveWithRedemptions({ ...wanted, ...change }));
   });
 
 test('outputs of one transaction are distinct burns, and a surplus of ten atoms is accepted', () => {
   const other = { ...half, vout: 1, amount: '2000.00000010' };
-  const [{ burnt }] = withRedemptions({ ...wanted, burns: [half, other] }).redemptions as [DerivedRedemption];
+  const [{ burnt }] = deriveWithRedemptions({ ...wanted, burns: [half, other] }).redemptions as [DerivedRedemption];
   assert.is(burnt, 400_000_000_010n);
 });
 
@@ -110,13 +110,13 @@ test('a burn of more tokens than the mapping has is refused', () => {
   const [, , light] = [...listAssets(simple.base)] as [Asset, Asset, Asset];
   assert.is(light.mass, '388.25');
   const token = { ...burn, token: light.assetId };
-  failsWith('BURN_EXCEEDS', () => withRedemptions({ ...wanted, burns: [token] }));
+  failsWith('BURN_EXCEEDS', () => deriveWithRedemptions({ ...wanted, burns: [token] }));
 });
 
 test('refused: a bar twice, 21 redemptions, two kinds of change, or none', () => {
-  failsWith('ASSET_UNKNOWN', () => withRedemptions(wanted, { ...wanted, burns: [{ ...burn, vout: 1 }] }));
-  failsWith('FIELD_INVALID', () => withRedemptions(...Array.from({ length: 21 }, () => wanted)));
-  failsWith('FIELD_INVALID', () => withRedemptions());
+  failsWith('ASSET_UNKNOWN', () => deriveWithRedemptions(wanted, { ...wanted, burns: [{ ...burn, vout: 1 }] }));
+  failsWith('FIELD_INVALID', () => deriveWithRedemptions(...Array.from({ length: 21 }, () => wanted)));
+  failsWith('FIELD_INVALID', () => deriveWithRedemptions());
   const correction = { reference: wanted.reference, remove: true } as const;
   const both = requestText({ ...simple.request, corrections: [correction], reason: 'a test' });
   failsWith('FIELD_INVALID', () => readRequest(utf8(both)));

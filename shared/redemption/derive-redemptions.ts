@@ -83,7 +83,7 @@ function checkTokenKnown(own: readonly Placed[], token: string): void {
 }
 
 /** Rule 7: not more is burnt than the mass of the token's entries permits. */
-function checkBurntIsMapped(own: readonly Placed[], token: string, atoms: bigint, height: number): void {
+function checkBurntNotAboveMapped(own: readonly Placed[], token: string, atoms: bigint, height: number): void {
   const [mass, burnt] = [totalMassOf(own), Number(formatAmount(atoms)) * tokenRatio(height)];
   const both = `at most ${sumOfMasses([String(mass)])} fine troy ounces of token ${token} as in the mapping`;
   const got = `${sumOfMasses([String(burnt)])} fine troy ounces (${formatAmount(atoms)} tokens)`;
@@ -96,7 +96,7 @@ function checkBurntIsMapped(own: readonly Placed[], token: string, atoms: bigint
  * Rule 7: the request's mass equals the mass in the mapping.
  * @param mapped mass in the mapping
  */
-function checkClaimedMass(mass: string, mapped: string): void {
+function checkMassEqualsMapped(mass: string, mapped: string): void {
   const both = `expected ${mapped} fine troy ounces as in the mapping, got ${mass}`;
   checkThat(Number(mapped) === Number(mass), 'MASS_MISMATCH', `mass: ${both}`);
 }
@@ -119,7 +119,7 @@ function deriveRedemption(request: RedemptionRequest, entries: readonly Placed[]
   const own = entries.filter(({ bar }) => bar === reference);
   checkBarMapped(own.length, reference, path);
   const mapped = sumOfMasses(own.map(entry => String(entry.mass)));
-  checkClaimedMass(mass, mapped);
+  checkMassEqualsMapped(mass, mapped);
   const sums = burntByToken(burns, path);
   const burnt = [...sums].reduce((sum, [, atoms]) => sum + atoms, 0n);
   const needed = amountsForMass(totalMassOf(own), height);
@@ -127,7 +127,7 @@ function deriveRedemption(request: RedemptionRequest, entries: readonly Placed[]
   for (const [token, atoms] of sums) {
     const held = entries.filter(entry => entry.token === token);
     checkTokenKnown(held, token);
-    checkBurntIsMapped(held, token, atoms, height);
+    checkBurntNotAboveMapped(held, token, atoms, height);
   }
   const asDoubles = [...sums].map(([token, atoms]) => ({ token, amount: Number(formatAmount(atoms)) }));
   const { kept, added, moves } = remapHoldings(entries, asDoubles, reference, height);

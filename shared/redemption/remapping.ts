@@ -115,14 +115,14 @@ export function remapHoldings<Entry extends Holding>(
   // The bar's own tokens were burnt in full. Other bars keep their masses, because `takeAmountFromEntries` changed them only
   // by a rounding error.
   if (needs.length === 0) return { kept: untouched, added: [], moves: [] };
-  const moves = giveMassToBar(needs, given);
+  const moves = computeTokenMoves(needs, given);
   return { ...applyMoves(others, moves), moves };
 }
 
 /**
  * Moves the redeemed bar's remaining tokens to the bars from which mass was taken. The last token gets the remainder.
  */
-function giveMassToBar(needs: readonly Holding[], given: readonly { bar: string; mass: number }[]): Holding[] {
+function computeTokenMoves(needs: readonly Holding[], given: readonly { bar: string; mass: number }[]): Holding[] {
   const moves: Holding[] = [];
   const notes = given.map(note => ({ ...note }));
   needs.forEach(({ token, mass }, i) => {

@@ -16,7 +16,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { cpioArchive, FILE, FOLDER, LINK, pathInUsr, readTar, type Tree } from './archives.ts';
 import { FORBIDDEN_MODULES, LEFT_OUT, MODULES, SYSTEM, TOOLS } from './image-contents.ts';
 import { chooseModules, forbiddenModules } from './kernel-modules.ts';
 import { missingLibraries, neededLibraries } from './needed-libraries.ts';
@@ -30,6 +29,7 @@ import {
   sha256Hex,
 } from './packages.ts';
 import { filesUnder } from './system-tree.ts';
+import { cpioArchive, FILE, FOLDER, LINK, pathInUsr, readTar, type Tree } from './tar-and-cpio.ts';
 
 const SCRIPTS = 'offline/image/system';
 const folder = mkdtempSync(join(tmpdir(), 'countersign-image-'));

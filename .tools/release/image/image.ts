@@ -11,7 +11,6 @@ import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:f
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { handbookHtml } from '../handbook.ts';
-import { cpioArchive, FILE, FOLDER, LINK, readPackage } from './archives.ts';
 import { FORBIDDEN_MODULES, LEFT_OUT, SYSTEM, TOOLS } from './image-contents.ts';
 import { UnpackedTools, writeIso } from './iso.ts';
 import { forbiddenModules } from './kernel-modules.ts';
@@ -25,7 +24,8 @@ import {
   resolvePackages,
   sha256Hex,
 } from './packages.ts';
-import { debianTree, filesUnder, systemTree } from './system-tree.ts';
+import { filesUnder, readDebianFiles, systemTree } from './system-tree.ts';
+import { cpioArchive, FILE, FOLDER, LINK, readPackage } from './tar-and-cpio.ts';
 
 /** Time of every file in the image: 1985-10-26 08:15 UTC, as in the release's archives. */
 const TIME = 499_162_500;
@@ -99,7 +99,7 @@ function buildImage(): void {
   const system = packageFiles('system');
   const tools = unpackTools(packageFiles('tools'));
   console.log(`${seconds()} s: the packages are here, each with the hash of its list`);
-  const { tree: debian, kernel, boot } = debianTree(system);
+  const { tree: debian, kernel, boot } = readDebianFiles(system);
   const tree = systemTree(debian, filesUnder(join(SOURCES, 'system')), {
     ...{ version, dist: 'dist', node: NODE },
     handbook: Buffer.from(handbookHtml(version)),

@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Tree } from './archives.ts';
+import type { Tree } from './tar-and-cpio.ts';
 
 /** Runs programs of unpacked packages, with the libraries of the same packages. */
 export class UnpackedTools {

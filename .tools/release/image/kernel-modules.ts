@@ -1,5 +1,5 @@
 /** Chooses the kernel modules of the image: the permitted modules, and the modules that they need. */
-import type { Tree } from './archives.ts';
+import type { Tree } from './tar-and-cpio.ts';
 
 const MODULE = /^usr\/lib\/modules\/[^/]+\/kernel\/(.+\.ko)$/;
 /** The kernel treats `_` and `-` as equal in module names. */

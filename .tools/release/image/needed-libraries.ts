@@ -1,5 +1,5 @@
 /** Finds the shared libraries that programs need, so that the build fails if a needed package is missing. */
-import { LINK, type Tree } from './archives.ts';
+import { LINK, type Tree } from './tar-and-cpio.ts';
 
 const DYNAMIC = 2;
 const LOAD = 1;

@@ -4,9 +4,9 @@
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Entry, FILE, FOLDER, LINK, readPackage, type Tree } from './archives.ts';
 import { FORBIDDEN_MODULES, MODULES, UNUSED_PATHS, UNUSED_PROGRAMS } from './image-contents.ts';
 import { chooseModules } from './kernel-modules.ts';
+import { type Entry, FILE, FOLDER, LINK, readPackage, type Tree } from './tar-and-cpio.ts';
 
 const fileEntry = (content: Uint8Array, permissions = 0o644): Entry => ({
   mode: FILE | permissions,
@@ -33,7 +33,7 @@ function isLeftOutPath(place: string): boolean {
  * The files of all packages, without the excluded files. Only doas keeps its setuid bit. `kernel` is the file
  * that the boot loader starts, and `boot` has the signed boot loaders.
  */
-export function debianTree(files: readonly string[]): { tree: Tree; kernel: Uint8Array; boot: Tree } {
+export function readDebianFiles(files: readonly string[]): { tree: Tree; kernel: Uint8Array; boot: Tree } {
   const tree: Tree = new Map();
   const boot: Tree = new Map();
   let kernel: Uint8Array | undefined;

@@ -5,8 +5,8 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, copyFileSync, existsSync, ftruncateSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { readPackage } from '../../../.tools/release/image/archives.ts';
 import { readPackageList } from '../../../.tools/release/image/packages.ts';
+import { readPackage } from '../../../.tools/release/image/tar-and-cpio.ts';
 import { trust } from '../../../fixtures/sample-request.ts';
 import { signaturesWrittenText } from '../../commands/sign.ts';
 import { type BuiltSigner, PASSPHRASE } from '../../testing/built-signer.ts';

@@ -6,7 +6,7 @@
 import { type AssetEntry, barReference } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { valueText } from '../../../shared/errors.ts';
-import { areTextsAlike, lookAlikeBars } from '../../../shared/look-alike.ts';
+import { areTextsAlike, lookAlikeBarPairs } from '../../../shared/look-alike.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import type { Trust } from '../../../shared/trust.ts';
 import {
@@ -36,9 +36,9 @@ export function lookAlikeWarnings(
   base: Mapping,
   reserved: readonly string[] = [],
 ): string[] {
-  const inRequest = lookAlikeBars(references, references).filter(([bar, other]) => bar > other);
-  const inMapping = lookAlikeBars(references, base.alike(references));
-  const inProposals = lookAlikeBars(references, reserved);
+  const inRequest = lookAlikeBarPairs(references, references).filter(([bar, other]) => bar > other);
+  const inMapping = lookAlikeBarPairs(references, base.alike(references));
+  const inProposals = lookAlikeBarPairs(references, reserved);
   return [
     ...inRequest.map(([bar, other]) => lookAlikeText(bar, other, 'in the same request')),
     ...inMapping.map(([bar, other]) => lookAlikeText(bar, other, 'in the mapping')),

@@ -33,10 +33,10 @@ export async function readFileBytes(file: File): Promise<ArrayBuffer> {
   }
 }
 
-const isBodyLength = ({ headers }: Response) => headers.get('content-encoding') === null;
+const isUncompressed = ({ headers }: Response) => headers.get('content-encoding') === null;
 
 async function readBody(response: Response, onProgress: OnProgress): Promise<ArrayBuffer> {
-  const length = isBodyLength(response) ? Number(response.headers.get('content-length') ?? 0) : 0;
+  const length = isUncompressed(response) ? Number(response.headers.get('content-length') ?? 0) : 0;
   checkByteCount(KEY, length);
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;

@@ -5,11 +5,11 @@ import { type MakeHasher, nobleSha256 } from '../../../shared/hash.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import { type Verification, verifyMapping } from '../../../shared/mapping/verify.ts';
 import type { Trust } from '../../../shared/trust.ts';
-import { ambiguousTimeText, UNSURE_TIME, verdictText } from '../../report/views/verification-view.ts';
+import { hasAmbiguousTime, UNSURE_TIME, verdictText } from '../../report/views/verification-view.ts';
 import { countBars } from '../bar-count.ts';
 import { compareMappings } from '../compare-mappings.ts';
 import { readQuestion } from '../holder-question.ts';
-import { lookUp } from '../look-up.ts';
+import { lookUpAsked } from '../look-up.ts';
 import type { Answers, Order, Reply, Shown } from '../worker-messages.ts';
 
 const sendReply = (message: Reply) => postMessage(message);
@@ -51,7 +51,7 @@ function mappingFacts(found: Verification & { mapping: Mapping; trust: Trust }):
   return {
     ...{ valid, begins, digest, totalMass },
     verdict: verdictText(mapping, trust, found),
-    caution: ambiguousTimeText(mapping) ? UNSURE_TIME : '',
+    caution: hasAmbiguousTime(mapping) ? UNSURE_TIME : '',
     height: mapping.height,
     time: mapping.time,
     entries: assets,
@@ -88,7 +88,7 @@ const WORK: { [K in Order['kind']]: (order: Extract<Order, { kind: K }>) => Answ
   'look up'({ question, height }) {
     const { mapping } = requireOpenMapping();
     const { asked, problems } = readQuestion(question);
-    return { found: lookUp(mapping, asked, height), problems };
+    return { found: lookUpAsked(mapping, asked, height), problems };
   },
   compare({ name, bytes }) {
     const { mapping, profile } = requireOpenMapping();

@@ -7,7 +7,7 @@ import { parseMapping } from '../../../shared/mapping/mapping.ts';
 import { countBars } from '../bar-count.ts';
 
 /** @param names the references, as they are in JSON between the quotes */
-function mappingWithNames(names: readonly string[]) {
+function mappingWithReferences(names: readonly string[]) {
   const entries = names.map((ref, i) => `"${i + 1}":{"ref":"${ref}","mass":1.5,"tokenid":"${i}"}`);
   return parseMapping(utf8(`{"n":2,"m":3,"assets":{${entries.join()}},"sigs":{},"time":1.5,"height":1}`));
 }
@@ -21,7 +21,7 @@ const LISTS: [string, string[], number][] = [
   ['the letter and its escape', ['Zürich', 'Z\\u00fcrich', 'x'], 2],
 ];
 for (const [name, names, bars] of LISTS)
-  test(name, () => assert.is(countBars(mappingWithNames(names)), bars));
+  test(name, () => assert.is(countBars(mappingWithReferences(names)), bars));
 
 test('the count equals the size of the set of all references, for recorded redemptions', () => {
   const { cases } = JSON.parse(

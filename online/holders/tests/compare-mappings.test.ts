@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { utf8 } from '../../../shared/bytes.ts';
 import { type Mapping, parseMapping } from '../../../shared/mapping/mapping.ts';
-import { compareMappings, orderOfMappings } from '../compare-mappings.ts';
+import { ageOfMappings, compareMappings } from '../compare-mappings.ts';
 
 type Entry = [key: number, bar: string, token: string, mass: number];
 
@@ -21,7 +21,7 @@ const OLD: Entry[] = [
   [4, 'D-2019-X', 'dd', 400],
 ];
 
-const changeKinds = (entries: readonly Entry[]) =>
+const changeTexts = (entries: readonly Entry[]) =>
   compareMappings(mappingWithEntries(OLD), mappingWithEntries(entries, 11, 1_600_000_100.000001)).changes.map(
     change => {
       const entry = 'entry' in change ? change.entry : change.after;
@@ -29,10 +29,10 @@ const changeKinds = (entries: readonly Entry[]) =>
     },
   );
 
-test('equal entries give no differences', () => assert.equal(changeKinds(OLD), []));
+test('equal entries give no differences', () => assert.equal(changeTexts(OLD), []));
 
 test('an issuance adds bars', () => {
-  assert.equal(changeKinds([...OLD, [5, 'E-2020-X', 'ee', 399.5]]), ['bar added: E-2020-X ee 399.5']);
+  assert.equal(changeTexts([...OLD, [5, 'E-2020-X', 'ee', 399.5]]), ['bar added: E-2020-X ee 399.5']);
 });
 
 test('after a redemption the bar is missing, and its tokens represent another bar', () => {
@@ -42,7 +42,7 @@ test('after a redemption the bar is missing, and its tokens represent another ba
     [3, 'C-2019-X', 'cc', 400],
     [5, 'A-2019-X', 'dd', 100],
   ];
-  assert.equal(changeKinds(after), [
+  assert.equal(changeTexts(after), [
     'bar gone: D-2019-X dd 400',
     'token added: A-2019-X dd 100',
     'mass changed: A-2019-X aa 300',
@@ -59,7 +59,7 @@ test('an entry of a remaining bar was removed', () => {
 
 test('a correction changes a name, and an entry number gets another token', () => {
   const after: Entry[] = [[1, 'A-2019-Y', 'aa', 400], [2, 'B-2019-X', 'ff', 400], ...OLD.slice(2)];
-  assert.equal(changeKinds(after), ['corrected: A-2019-Y aa 400', 'corrected: B-2019-X ff 400']);
+  assert.equal(changeTexts(after), ['corrected: A-2019-Y aa 400', 'corrected: B-2019-X ff 400']);
 });
 
 test('entries in another order and layout are equal', () => {
@@ -78,14 +78,14 @@ test('a mapping is newer, older, the same, or neither', () => {
   const kept = at(10, 1_600_000_000.000001);
   const later = 1_600_000_100.000001;
   const earlier = 1_500_000_000.000001;
-  assert.is(orderOfMappings(kept, kept), 'same');
-  assert.is(orderOfMappings(kept, at(11, later)), 'newer');
-  assert.is(orderOfMappings(kept, at(10, later)), 'newer');
-  assert.is(orderOfMappings(kept, at(9, earlier)), 'older');
-  assert.is(orderOfMappings(kept, at(10, earlier)), 'older');
-  assert.is(orderOfMappings(kept, mappingWithEntries(OLD, 9)), 'older', 'at the same time');
-  assert.is(orderOfMappings(kept, at(9, later)), 'unclear');
-  assert.is(orderOfMappings(kept, at(11, earlier)), 'unclear');
+  assert.is(ageOfMappings(kept, kept), 'same');
+  assert.is(ageOfMappings(kept, at(11, later)), 'newer');
+  assert.is(ageOfMappings(kept, at(10, later)), 'newer');
+  assert.is(ageOfMappings(kept, at(9, earlier)), 'older');
+  assert.is(ageOfMappings(kept, at(10, earlier)), 'older');
+  assert.is(ageOfMappings(kept, mappingWithEntries(OLD, 9)), 'older', 'at the same time');
+  assert.is(ageOfMappings(kept, at(9, later)), 'unclear');
+  assert.is(ageOfMappings(kept, at(11, earlier)), 'unclear');
 });
 
 test.run();

@@ -7,10 +7,10 @@ import * as assert from 'uvu/assert';
 import { bytesToHex, bytesToId, utf8 } from '../../../shared/bytes.ts';
 import { sha256d } from '../../../shared/hash.ts';
 import { failsWith } from '../../../shared/testing.ts';
-import { keptBurnsBytes, readKeptBurns } from '../kept-burns.ts';
+import { burnTransactionsBytes, readBurnTransactions } from '../burn-transactions.ts';
 import { type CountedBurn, entryBytes, type LedgerEvent, readEntry } from '../ledger-event.ts';
 import { type Illegal, whyEventIllegal } from '../legality.ts';
-import { foldEvents } from './fold-events.ts';
+import { stateAfterEvents } from './state-after-events.ts';
 
 const idFromNumber = (n: number) => n.toString(16).padStart(64, '0');
 const MAPPINGS = { first: idFromNumber(1), second: idFromNumber(2), third: idFromNumber(3) };
@@ -120,14 +120,14 @@ test('burns in any other event are refused', () => {
 });
 
 const whyIllegal = (event: LedgerEvent, ...before: LedgerEvent[]): Illegal | null =>
-  whyEventIllegal(foldEvents(...before), event);
+  whyEventIllegal(stateAfterEvents(...before), event);
 
 const first = { [outputName(5)]: countedBurn(), [outputName(5, 1)]: countedBurn() };
 const redeemed = [begin, proposeEvent(A, MAPPINGS.first), publishEvent(A, MAPPINGS.second, first)];
 const next = [...redeemed, proposeEvent(B, MAPPINGS.second)];
 
 test('the state has each counted output with its request, and its publication', () => {
-  const state = foldEvents(
+  const state = stateAfterEvents(
     ...next,
     publishEvent(B, MAPPINGS.third, { [outputName(6)]: countedBurn('b', 3400, 3401) }),
   );
@@ -146,7 +146,7 @@ test('the state has each counted output with its request, and its publication', 
       [B, { [outputName(6)]: countedBurn('b', 3400, 3401) }],
     ],
   );
-  assert.equal([...foldEvents(begin).burnt], []);
+  assert.equal([...stateAfterEvents(begin).burnt], []);
 });
 
 test('an output counts once in all publications; another output of the same transaction is a different burn', () => {
@@ -170,7 +170,7 @@ test('burns of an abandoned or superseded proposal are free for another request'
     { event: 'abandon', request: A, unsigned: false } as LedgerEvent,
     proposeEvent(B, MAPPINGS.first),
   ];
-  assert.equal([...foldEvents(...abandoned).burnt], []);
+  assert.equal([...stateAfterEvents(...abandoned).burnt], []);
   assert.is(whyIllegal(publishEvent(B, MAPPINGS.second, first), ...abandoned), null);
   const adopt: LedgerEvent = { event: 'adopt', mapping: idFromNumber(8), settled: [] };
   assert.is(
@@ -184,7 +184,7 @@ test('burns of an abandoned or superseded proposal are free for another request'
 
 const HEXES = ['02000000', 'ff00ff'];
 const kept = HEXES.map(hex => ({ txid: bytesToId(sha256d(Buffer.from(hex, 'hex'))), hex }));
-const keptText = new TextDecoder().decode(keptBurnsBytes(A, kept));
+const keptText = new TextDecoder().decode(burnTransactionsBytes(A, kept));
 const key = `proposals/${A}/burns.json`;
 
 test('stored burns keep their order, and each id is computed from the bytes', () => {
@@ -192,8 +192,8 @@ test('stored burns keep their order, and each id is computed from the bytes', ()
     keptText,
     `{"type":"countersign/burns","version":1,"request":"${A}","transactions":["02000000","ff00ff"]}\n`,
   );
-  assert.equal(readKeptBurns(utf8(keptText), key, A), kept);
-  assert.equal(readKeptBurns(keptBurnsBytes(A, []), key, A), []);
+  assert.equal(readBurnTransactions(utf8(keptText), key, A), kept);
+  assert.equal(readBurnTransactions(burnTransactionsBytes(A, []), key, A), []);
   assert.is(bytesToHex(Buffer.from(HEXES[1] as string, 'hex')), HEXES[1]);
 });
 
@@ -216,12 +216,12 @@ const KEPT_HOSTILE: [string, string][] = [
 ];
 for (const [what, bytes] of KEPT_HOSTILE)
   test(`stored burns are refused: ${what}`, () => {
-    failsWith('OBJECT_INVALID', () => readKeptBurns(utf8(bytes), key, A), new RegExp(`^${key}`));
+    failsWith('OBJECT_INVALID', () => readBurnTransactions(utf8(bytes), key, A), new RegExp(`^${key}`));
   });
 
 test('truncated stored burns are refused at every length', () => {
   for (let end = 0; end < keptText.length - 1; end++)
-    failsWith('OBJECT_INVALID', () => readKeptBurns(utf8(keptText.slice(0, end)), key, A));
+    failsWith('OBJECT_INVALID', () => readBurnTransactions(utf8(keptText.slice(0, end)), key, A));
 });
 
 test.run();

@@ -62,7 +62,7 @@ test('corrected bars in any other event are refused', () => {
   );
 });
 
-function foldPublications(...publications: LedgerEvent[]): LedgerState {
+function stateAfterPublications(...publications: LedgerEvent[]): LedgerState {
   let state = applyEvent(null, { event: 'begin', mapping: idFromNumber(1), trust: idFromNumber(9) }, 0);
   for (const [i, event] of publications.entries()) {
     if (event.event !== 'publish') continue;
@@ -77,33 +77,33 @@ const currentNameIn = (state: LedgerState, reference: string, ...mapped: string[
   currentNameOfBar(state.gone, reference, name => mapped.includes(name));
 
 test('the current name of a bar follows corrections and a redemption, also back to the old name', () => {
-  const twice = foldPublications(publishEvent(2, { a: 'b' }), publishEvent(3, { b: 'c' }));
+  const twice = stateAfterPublications(publishEvent(2, { a: 'b' }), publishEvent(3, { b: 'c' }));
   assert.equal(
     [currentNameIn(twice, 'a', 'c'), currentNameIn(twice, 'b', 'c'), currentNameIn(twice, 'c', 'c')],
     ['c', 'c', 'c'],
   );
-  const redeemed = foldPublications(publishEvent(2, { a: 'b' }), publishEvent(3, {}, ['b', 'z']));
+  const redeemed = stateAfterPublications(publishEvent(2, { a: 'b' }), publishEvent(3, {}, ['b', 'z']));
   assert.equal(
     [currentNameIn(redeemed, 'a'), currentNameIn(redeemed, 'b'), currentNameIn(redeemed, 'z')],
     [null, null, null],
   );
-  const back = foldPublications(publishEvent(2, { a: 'b' }), publishEvent(3, { b: 'a' }));
+  const back = stateAfterPublications(publishEvent(2, { a: 'b' }), publishEvent(3, { b: 'a' }));
   assert.equal([currentNameIn(back, 'a', 'a'), currentNameIn(back, 'b', 'a')], ['a', 'a']);
-  assert.is(currentNameIn(foldPublications(publishEvent(2, { a: null })), 'a'), null);
+  assert.is(currentNameIn(stateAfterPublications(publishEvent(2, { a: null })), 'a'), null);
 });
 
 test('a mapped bar keeps its name, and a bar that another tool removed has no known name', () => {
-  const state = foldPublications(publishEvent(2, { a: 'b' }));
+  const state = stateAfterPublications(publishEvent(2, { a: 'b' }));
   assert.equal(
     [currentNameIn(state, 'a', 'a', 'b'), currentNameIn(state, 'a'), currentNameIn(state, 'x')],
     ['a', 'a', 'x'],
   );
-  const back = foldPublications(publishEvent(2, { a: 'b' }), publishEvent(3, { b: 'a' }));
+  const back = stateAfterPublications(publishEvent(2, { a: 'b' }), publishEvent(3, { b: 'a' }));
   assert.equal([currentNameIn(back, 'a'), currentNameIn(back, 'b')], ['a', 'b']);
 });
 
 test('if another bar with an old name is redeemed, that name counts as redeemed', () => {
-  const state = foldPublications(publishEvent(2, { a: 'b' }), publishEvent(3, {}, ['a']));
+  const state = stateAfterPublications(publishEvent(2, { a: 'b' }), publishEvent(3, {}, ['a']));
   assert.equal([currentNameIn(state, 'a', 'b'), state.gone.get('a')?.request], [null, idFromNumber(103)]);
 });
 

@@ -6,7 +6,7 @@ import type { LedgerEvent } from '../ledger-event.ts';
 import type { LedgerState } from '../ledger-state.ts';
 import { type Illegal, whyEventIllegal } from '../legality.ts';
 import { outpointText, type PolicyCoin, parseOutpoint } from '../policy-coin.ts';
-import { foldEvents } from './fold-events.ts';
+import { stateAfterEvents } from './state-after-events.ts';
 
 const idFromNumber = (n: number) => n.toString(16).padStart(64, '0');
 const coinFromNumber = (n: number): PolicyCoin => ({ txid: idFromNumber(n), vout: 0, amount: 100n });
@@ -57,7 +57,7 @@ const publishEvent = (request: string, mapping: string, spent: Record<string, nu
 });
 
 const whyIllegal = (event: LedgerEvent, ...before: LedgerEvent[]): Illegal['kind'] | null =>
-  whyEventIllegal(before.length === 0 ? null : foldEvents(...before), event)?.kind ?? null;
+  whyEventIllegal(before.length === 0 ? null : stateAfterEvents(...before), event)?.kind ?? null;
 const ready = [begin, coinsEvent(1, 2, 3)];
 const reservedCoins = (state: LedgerState) => [...state.reservations].map(([bar, r]) => [bar, r.coin]);
 
@@ -75,7 +75,7 @@ test('no event is legal before begin, and begin is legal only once', () => {
 });
 
 test('a proposal reserves its coins, and at most one proposal is open', () => {
-  const state = foldEvents(...ready, proposeEvent(A, { x: coinName(1) }));
+  const state = stateAfterEvents(...ready, proposeEvent(A, { x: coinName(1) }));
   assert.equal(reservedCoins(state), [['x', coinName(1)]]);
   assert.is(state.open?.request, A);
   assert.is(
@@ -92,7 +92,7 @@ test('a proposal on another mapping, an unlisted coin, or one coin for two bars 
 
 test('reservations remain after an abandoned proposal, so bar and coin stay together', () => {
   const events = [...ready, proposeEvent(A, { x: coinName(1) }), abandonEvent(A)];
-  assert.is(foldEvents(...events).open, null);
+  assert.is(stateAfterEvents(...events).open, null);
   assert.is(whyIllegal(proposeEvent(B, { y: coinName(1) }), ...events), 'coin-reserved');
   assert.is(whyIllegal(proposeEvent(B, { x: coinName(2) }), ...events), 'bar-reserved');
   assert.is(whyIllegal(proposeEvent(B, { x: coinName(1), y: coinName(2) }), ...events), null);
@@ -100,7 +100,7 @@ test('reservations remain after an abandoned proposal, so bar and coin stay toge
 });
 
 test('abandoning as unsigned ends only the reservations that this proposal made first', () => {
-  const state = foldEvents(
+  const state = stateAfterEvents(
     ...[...ready, proposeEvent(A, { x: coinName(1) }), abandonEvent(A)],
     ...[proposeEvent(B, { x: coinName(1), y: coinName(2) }), abandonEvent(B, true)],
   );
@@ -109,7 +109,7 @@ test('abandoning as unsigned ends only the reservations that this proposal made 
 
 test('a sent proposal can be abandoned, but not as unsigned, and sent only once', () => {
   const events = [...ready, proposeEvent(A, { x: coinName(1) }), sendEvent(A)];
-  assert.equal(foldEvents(...events).open?.controllers, [1, 3]);
+  assert.equal(stateAfterEvents(...events).open?.controllers, [1, 3]);
   assert.is(whyIllegal(abandonEvent(A, true), ...events), 'sent');
   assert.is(whyIllegal(sendEvent(A), ...events), 'sent');
   assert.is(whyIllegal(abandonEvent(A), ...events), null);
@@ -118,7 +118,7 @@ test('a sent proposal can be abandoned, but not as unsigned, and sent only once'
 });
 
 test('publishing replaces each spent coin by its change at its place, and ends the reservations', () => {
-  const state = foldEvents(
+  const state = stateAfterEvents(
     ...[...ready, proposeEvent(A, { x: coinName(1), z: coinName(3) }), sendEvent(A)],
     publishEvent(A, MAPPINGS.second, { [coinName(1)]: 0x11, [coinName(3)]: 0x13 }),
   );
@@ -139,7 +139,7 @@ test("publishing ends another bar's reservation of the spent coin", () => {
     ...[proposeEvent(B, { y: coinName(1) }), abandonEvent(B)],
     publishEvent(A, MAPPINGS.second, { [coinName(1)]: 0x11 }),
   ];
-  assert.equal(reservedCoins(foldEvents(...events)), []);
+  assert.equal(reservedCoins(stateAfterEvents(...events)), []);
 });
 
 test('change that a scan found earlier is not listed twice, and a spent coin is never listed again', () => {
@@ -151,7 +151,7 @@ test('change that a scan found earlier is not listed twice, and a spent coin is 
     proposeEvent(A, { x: coinName(1) }),
     publishEvent(A, MAPPINGS.second, { [coinName(1)]: 0x11 }),
   ];
-  assert.equal(foldEvents(...events).coins, [change]);
+  assert.equal(stateAfterEvents(...events).coins, [change]);
   assert.is(whyIllegal(coinsEvent(2, 1), ...events), 'coin-spent');
   assert.is(whyIllegal(coinsEvent(2, 2), ...events), 'coin-twice');
 });
@@ -171,7 +171,7 @@ test('a publication needs a request on the current mapping, its own transactions
 });
 
 test('publishing an abandoned request supersedes the open proposal if it is not sent', () => {
-  const state = foldEvents(
+  const state = stateAfterEvents(
     ...[...ready, proposeEvent(A, { x: coinName(1) }), abandonEvent(A), proposeEvent(B, { y: coinName(2) })],
     publishEvent(A, MAPPINGS.second, { [coinName(1)]: 0x11 }),
   );
@@ -182,7 +182,7 @@ test('publishing an abandoned request supersedes the open proposal if it is not 
 
 test('adopting supersedes the open proposal and ends the named reservations, unless the proposal is sent', () => {
   const open = [...ready, proposeEvent(A, { x: coinName(1), y: coinName(2) })];
-  const state = foldEvents(...open, adoptEvent(MAPPINGS.second, 'x'));
+  const state = stateAfterEvents(...open, adoptEvent(MAPPINGS.second, 'x'));
   assert.equal(reservedCoins(state), [['y', coinName(2)]]);
   assert.is(state.open, null);
   assert.equal(state.mappings, [MAPPINGS.first, MAPPINGS.second]);
@@ -197,7 +197,7 @@ test('adopting supersedes the open proposal and ends the named reservations, unl
 });
 
 test('a scan without a pending coin and its change does not lose the change', () => {
-  const state = foldEvents(
+  const state = stateAfterEvents(
     ...[...ready, proposeEvent(A, { x: coinName(1) }), sendEvent(A), coinsEvent(2, 3)],
     publishEvent(A, MAPPINGS.second, { [coinName(1)]: 0x11 }),
   );
@@ -215,7 +215,7 @@ test('a respent coin ends its reservation and is not listed again, unless the op
   assert.is(whyIllegal(respent(2, 3), ...open), 'coin-open');
   assert.is(whyIllegal(respent(1, 2), ...open, abandonEvent(A)), 'coin-twice');
   const events = [...open, abandonEvent(A), respent(2, 3)];
-  assert.equal(reservedCoins(foldEvents(...events)), []);
+  assert.equal(reservedCoins(stateAfterEvents(...events)), []);
   assert.is(whyIllegal(coinsEvent(1, 2), ...events), 'coin-spent');
   assert.is(whyIllegal(proposeEvent(B, { x: coinName(2) }), ...events), null);
   assert.is(whyIllegal(respent(2, 3), ...ready), 'not-reserved');
@@ -228,7 +228,7 @@ test('bars that an adopted mapping lacks stay recorded until they are published 
     settled: [],
     dropped: { x: idFromNumber(7) },
   };
-  assert.equal([...foldEvents(...ready, dropping).dropped], [['x', idFromNumber(7)]]);
+  assert.equal([...stateAfterEvents(...ready, dropping).dropped], [['x', idFromNumber(7)]]);
 });
 
 test.run();

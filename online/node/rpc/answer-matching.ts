@@ -4,7 +4,7 @@ import {
   JsonNumber,
   type JsonObject,
   type JsonValue,
-  RepeatedKey,
+  RepeatedKeyRefusal,
   readJson,
   repeatedKeyText,
 } from '../../../shared/json.ts';
@@ -49,7 +49,9 @@ export function parseBody(endpoint: Endpoint, method: string, answer: HttpAnswer
 export function safeJsonErrorText(error: Refusal): string {
   const { message } = error;
   return cleanNodeMessage(
-    error instanceof RepeatedKey ? message.replace(repeatedKeyText(error.key), () => texts.A_KEY) : message,
+    error instanceof RepeatedKeyRefusal
+      ? message.replace(repeatedKeyText(error.key), () => texts.A_KEY)
+      : message,
   );
 }
 

@@ -3,16 +3,16 @@ import { utf8 } from '../../../shared/bytes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import type { Request } from '../../../shared/request.ts';
 import { type Signatures, signaturesText } from '../../../shared/signatures.ts';
-import { keptBurnsBytes } from '../../ledger/kept-burns.ts';
+import { burnTransactionsBytes } from '../../ledger/burn-transactions.ts';
 import type { LedgerEvent } from '../../ledger/ledger-event.ts';
 import { JSON_TYPE, keys } from '../../ledger/object-keys.ts';
 import { outpointText } from '../../ledger/policy-coin.ts';
 import { digestedRequestText } from '../../platform/local-state.ts';
 import type { Facts, SubjectFacts } from '../facts/facts.ts';
-import { allSignatures } from '../facts/proposals.ts';
+import { allSignatures } from '../facts/proposal-transactions.ts';
 import { closedProposalBytes } from '../projections.ts';
 import type { Services } from '../services.ts';
-import { closeAirGappedMapping } from './projection-steps.ts';
+import { overwriteAirGappedMapping } from './projection-steps.ts';
 import { type Acted, type Acting, appendIfUnchanged, knownFactsWithLedger, type Of } from './step-context.ts';
 
 /** Stores the part of the request that its digest covers. Endorsements are stored with the signatures. */
@@ -26,12 +26,16 @@ async function putRequest({ store }: Services, request: Request): Promise<void> 
  * Stores the transactions that burnt the tokens. After a reorganisation, any PC can send these transactions
  * again without the holder.
  */
-async function putBurns({ store }: Services, { digest }: Request, chain: Facts['chain']): Promise<void> {
+async function putBurnTransactions(
+  { store }: Services,
+  { digest }: Request,
+  chain: Facts['chain'],
+): Promise<void> {
   if (chain === null || chain instanceof Refusal || chain.evidence.burns.length === 0) return;
   const all = new Map(
     chain.evidence.burns.flatMap(burn => burn.transactions.map(one => [one.txid, one] as const)),
   );
-  await store.create(keys.burns(digest), keptBurnsBytes(digest, [...all.values()]), {
+  await store.create(keys.burns(digest), burnTransactionsBytes(digest, [...all.values()]), {
     contentType: JSON_TYPE,
   });
 }
@@ -63,7 +67,7 @@ export async function performPropose(acting: Acting, { derivation }: Of<'propose
   // The request is stored before the entry, so that a PC that reads the entry finds the request.
   await putRequest(services, request);
   services.state.keepRequest(request);
-  await putBurns(services, request, facts.chain);
+  await putBurnTransactions(services, request, facts.chain);
   const reserves = Object.fromEntries(
     issuances.map(({ reference, request: { coin } }) => [reference, outpointText(coin)]),
   );
@@ -78,7 +82,7 @@ export async function performPropose(acting: Acting, { derivation }: Of<'propose
   return { seed: ledger ? knownFactsWithLedger(facts, ledger) : { memory: facts.memory } };
 }
 
-export async function storeObjects(
+export async function storeRequestAndSignatures(
   { services, facts }: Acting,
   { request, signatures }: Of<'store'>,
 ): Promise<Acted> {
@@ -94,7 +98,7 @@ export async function storeObjects(
   return { seed: { ...same, subject: { ...subject, stored, damaged, isStored: true } } };
 }
 
-export async function decideToSend(acting: Acting, step: Of<'decide-to-send'>): Promise<Acted> {
+export async function appendSendDecision(acting: Acting, step: Of<'decide-to-send'>): Promise<Acted> {
   const { facts, services } = acting;
   const { request, controllers } = step;
   const ledger = await appendIfUnchanged(acting, { event: 'send', request, controllers });
@@ -119,6 +123,6 @@ export async function performAbandon(acting: Acting, { request, unsigned }: Of<'
   const ledger = await appendIfUnchanged(acting, { event: 'abandon', request, unsigned });
   if (!ledger) return { seed: { memory: facts.memory } };
   services.state.note(services.world.now(), 'abandoned', { request });
-  await closeAirGappedMapping(services, { ...facts, store: { ...facts.store, ledger } });
+  await overwriteAirGappedMapping(services, { ...facts, store: { ...facts.store, ledger } });
   return { seed: knownFactsWithLedger(facts, ledger) };
 }

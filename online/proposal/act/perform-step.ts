@@ -3,8 +3,13 @@
  * passed on, and all others are read again.
  */
 import type { Step } from '../plan/step-types.ts';
-import { closedPublishedText, transactionsBackText } from '../texts/progress.ts';
-import { decideToSend, performAbandon, performPropose, storeObjects } from './decision-steps.ts';
+import { closedOnChainText, transactionsDroppedText } from '../texts/progress.ts';
+import {
+  appendSendDecision,
+  performAbandon,
+  performPropose,
+  storeRequestAndSignatures,
+} from './decision-steps.ts';
 import { performProjection, performPublish } from './projection-steps.ts';
 import { performSend, performWait } from './sending-steps.ts';
 import type { Acted, Acting } from './step-context.ts';
@@ -20,19 +25,19 @@ export async function performPlannedStep(acting: Acting, step: Step): Promise<Ac
     case 'propose':
       return performPropose(acting, step);
     case 'store':
-      return storeObjects(acting, step);
+      return storeRequestAndSignatures(acting, step);
     case 'decide-to-send':
-      return decideToSend(acting, step);
+      return appendSendDecision(acting, step);
     case 'send':
       return performSend(acting, step);
     case 'wait':
       return performWait(acting);
     case 'bring-back':
-      services.progress(transactionsBackText(step.request));
+      services.progress(transactionsDroppedText(step.request));
       await acting.follow({ ...question, given: [], requestFile: undefined, request: step.request });
       return { seed: { memory } };
     case 'turn-to':
-      services.progress(closedPublishedText(step.request));
+      services.progress(closedOnChainText(step.request));
       return { seed: { memory }, question: { ...question, request: step.request } };
     case 'publish':
       return performPublish(acting, step);

@@ -4,7 +4,7 @@ import { Refusal } from '../../../shared/errors.ts';
 import { MAX_MAPPING_BYTES, parseMapping } from '../../../shared/mapping/mapping.ts';
 import type { LedgerEvent } from '../../ledger/ledger-event.ts';
 import { AIR_GAPPED, keys } from '../../ledger/object-keys.ts';
-import { type Published, readPublished, storeInHistory } from '../../ledger/stored-mappings.ts';
+import { type Published, readVerifiedMapping, storeInHistory } from '../../ledger/stored-mappings.ts';
 import { isUsableByOlderScripts } from '../../legacy/older-proposal.ts';
 import type { ChainFacts, Facts, MapFact, StoreFacts } from '../facts/facts.ts';
 import { ledgerStateOrNull } from '../facts/read-facts.ts';
@@ -26,7 +26,7 @@ import {
 async function readMapNow({ store, trust }: Services): Promise<MapFact> {
   const bytes = await store.get(keys.mapping, MAX_MAPPING_BYTES);
   try {
-    return bytes && readPublished(bytes, keys.mapping, trust);
+    return bytes && readVerifiedMapping(bytes, keys.mapping, trust);
   } catch (error) {
     if (error instanceof Refusal) return error;
     throw error;
@@ -64,7 +64,7 @@ export async function performPublish(acting: Acting, step: Of<'publish'>): Promi
  * Overwrites the partially signed mapping that the older scripts for air-gapped laptops wrote. Does so only
  * if it is the mapping of this proposal, and the proposal is not open any more.
  */
-export async function closeAirGappedMapping(
+export async function overwriteAirGappedMapping(
   { store }: Services,
   { subject, store: { ledger } }: Facts,
 ): Promise<void> {
@@ -97,7 +97,7 @@ export async function performProjection(acting: Acting): Promise<Acted> {
     const puts = late.map(({ key, bytes, contentType, publicRead = false }) =>
       services.store.put(key, bytes, publicRead ? { contentType, publicRead } : { contentType }),
     );
-    await Promise.all([...puts, closeAirGappedMapping(services, facts)]);
+    await Promise.all([...puts, overwriteAirGappedMapping(services, facts)]);
     const before = ledgerHead(now);
     now = await readStoreFacts(services);
     const state = ledgerStateOrNull(now);

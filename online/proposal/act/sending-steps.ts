@@ -11,14 +11,14 @@ import { depthOfTransaction, isTransactionSent } from '../facts/transactions.ts'
 import type { Services } from '../services.ts';
 import { burnDepthsText } from '../texts/burns.ts';
 import {
-  bestBlockText,
+  bestBlockWarningText,
   confirmationWaitText,
   FOLLOWS,
   NO_PEERS,
   NODE_AWAY,
   sameIssuanceLines,
   transactionsSentText,
-  unexpectedTransactionText,
+  wrongAmountText,
 } from '../texts/progress.ts';
 import type { Acted, Acting, Of } from './step-context.ts';
 
@@ -129,9 +129,9 @@ export async function performWait({ services, facts, question }: Acting): Promis
             transactions.length,
             measureSecondsPerBlock(memory, tip),
           );
-    progress(`${line}${bestBlockText(tip, world.now() / 1000)}`);
+    progress(`${line}${bestBlockWarningText(tip, world.now() / 1000)}`);
   } else if (chain?.tokens)
-    for (const one of [...chain.tokens.wrong, ...chain.tokens.none]) progress(unexpectedTransactionText(one));
+    for (const one of [...chain.tokens.wrong, ...chain.tokens.none]) progress(wrongAmountText(one));
   await world.sleep((question.poll ?? 5) * 1000);
   return { seed: (await hasLedgerGrown(services, facts)) ? { memory } : knownFactsForWatching(facts) };
 }

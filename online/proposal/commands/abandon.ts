@@ -31,7 +31,7 @@ export interface Abandoned {
   signed: readonly number[];
 }
 
-function abandonedProposal({ store, subject }: Facts): Abandoned {
+function abandonedResult({ store, subject }: Facts): Abandoned {
   const { digest, request, stored } = subject as SubjectFacts;
   const signed = stored.map(({ controller }) => controller);
   if (request !== null && !(request instanceof Refusal))
@@ -43,10 +43,6 @@ function abandonedProposal({ store, subject }: Facts): Abandoned {
 export async function abandonProposal(services: Services, options: AbandonOptions): Promise<Abandoned> {
   const { request, maxTipAge, unsigned = false, agree } = options;
   const asked = { intent: 'abandon', request, maxTipAge, unsigned } as const;
-  const { facts } = await runProposalLoop(
-    services,
-    asked,
-    agree && (found => agree(abandonedProposal(found))),
-  );
-  return abandonedProposal(facts);
+  const { facts } = await runProposalLoop(services, asked, agree && (found => agree(abandonedResult(found))));
+  return abandonedResult(facts);
 }

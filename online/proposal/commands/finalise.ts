@@ -9,13 +9,13 @@ import type { GoneBars } from '../../ledger/gone-bars.ts';
 import type { Publication } from '../../ledger/ledger-state.ts';
 import type { BurnFact } from '../facts/burns.ts';
 import type { ChainFacts, SubjectFacts } from '../facts/facts.ts';
-import { allSignatures } from '../facts/proposals.ts';
-import { ledgerStateOrNull, readGoneBars } from '../facts/read-facts.ts';
+import { allSignatures } from '../facts/proposal-transactions.ts';
+import { goneBarsOfLedger, ledgerStateOrNull } from '../facts/read-facts.ts';
 import { runProposalLoop } from '../proposal-loop.ts';
 import type { GivenFile, Services } from '../services.ts';
 import { type FileSaid, fileOwnersText, signatureFilesText } from '../texts/given-files.ts';
 import { RefusedError } from '../texts/refused-error.ts';
-import { describeFiles, readGivenRequest, readGivenSignatures } from './given-files.ts';
+import { controllersOfFiles, readGivenRequest, readGivenSignatures } from './given-files.ts';
 import { printDamagedSignatures } from './status.ts';
 
 /** What a person confirms before anything is sent. */
@@ -74,12 +74,12 @@ export async function finaliseProposal(services: Services, options: FinaliseOpti
         const chain = known as ChainFacts;
         const { derivation, stored } = subject as SubjectFacts & { derivation: Derivation };
         const signed = allSignatures(subject as SubjectFacts).map(({ controller }) => controller);
-        const said = describeFiles(
+        const said = controllersOfFiles(
           given,
           stored.map(({ controller }) => controller),
         );
         if (said.length > 0) services.progress(signatureFilesText(said));
-        await agree({ derivation, signed, chain, files: said, gone: readGoneBars(store) });
+        await agree({ derivation, signed, chain, files: said, gone: goneBarsOfLedger(store) });
       }),
     ({ subject }) => {
       const derivation = subject?.derivation;
@@ -89,7 +89,7 @@ export async function finaliseProposal(services: Services, options: FinaliseOpti
     // Prints whose signatures the given files have. The person may have given the wrong file, with signatures
     // that were available before.
     const isMissing = error instanceof RefusedError && error.data.kind === 'need-signatures';
-    if (isMissing && given.length > 0) services.progress(fileOwnersText(describeFiles(given, [])));
+    if (isMissing && given.length > 0) services.progress(fileOwnersText(controllersOfFiles(given, [])));
     throw error;
   });
   printDamagedSignatures(services, situation);

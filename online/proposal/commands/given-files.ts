@@ -32,7 +32,7 @@ export function readGivenRequest(
 }
 
 /** @param stored indices of the controllers whose signatures were in the store before */
-export function describeFiles(given: readonly GivenSignatures[], stored: readonly number[]): FileSaid[] {
+export function controllersOfFiles(given: readonly GivenSignatures[], stored: readonly number[]): FileSaid[] {
   const known = new Set(stored);
   return given.map(({ file, signatures: { controller } }) => {
     const isNew = !known.has(controller);

@@ -12,7 +12,7 @@ import type { LedgerState } from '../../ledger/ledger-state.ts';
 import type { Published } from '../../ledger/stored-mappings.ts';
 import type { ChainFacts, Facts } from '../facts/facts.ts';
 import type { Wanted } from '../facts/question.ts';
-import { ledgerStateOrNull, readGoneBars } from '../facts/read-facts.ts';
+import { goneBarsOfLedger, ledgerStateOrNull } from '../facts/read-facts.ts';
 import { runProposalLoop } from '../proposal-loop.ts';
 import type { Services } from '../services.ts';
 import type { Trouble } from '../situation/trouble.ts';
@@ -73,7 +73,13 @@ function preparedResult({ draft, chain: known, store }: Facts): Prepared {
   const [derivation, chain] = [draft as Derivation, known as ChainFacts];
   const own = new Set(derivation.issuances.map(({ reference }) => reference));
   const reserved = [...(ledgerStateOrNull(store)?.reservations.keys() ?? [])].filter(bar => !own.has(bar));
-  return { derivation, blocksLeft: blocksLeft(chain.tip.height), chain, reserved, gone: readGoneBars(store) };
+  return {
+    derivation,
+    blocksLeft: blocksLeft(chain.tip.height),
+    chain,
+    reserved,
+    gone: goneBarsOfLedger(store),
+  };
 }
 
 export async function prepareRequest(services: Services, options: PrepareOptions): Promise<Prepared> {

@@ -8,12 +8,12 @@ import type { Published } from '../../ledger/stored-mappings.ts';
 import type { Known } from '../../node/chain-node.ts';
 import type { DraftRefused } from '../draft/draft-refusals.ts';
 import { isDraftRefused, makeDraft } from '../draft/make-draft.ts';
-import { readRedemptionTransaction } from '../draft/unsent-transaction.ts';
+import { readRedemptionTransaction } from '../draft/redemption-transaction.ts';
 import {
   type BurnFact,
   type BurnProblem,
   burnProblem,
-  findEarlierCount,
+  earlierCountProblem,
   ONE_CONFIRMATION,
   outputName,
   readEvidence,
@@ -88,7 +88,7 @@ export interface CheckOptions {
   confirmations: number | undefined;
 }
 
-export async function checkRedemption(
+export async function runRedeemCheck(
   services: Services,
   redemption: NewRedemption,
   { maxTipAge, confirmations = ONE_CONFIRMATION }: CheckOptions,
@@ -100,7 +100,7 @@ export async function checkRedemption(
   const burns = evidence.burns.map((fact): CheckedBurn => {
     const output = outputName(fact);
     const problem: BurnProblem['problem'] | null =
-      findEarlierCount(basis.state, output) ?? burnProblem(fact, confirmations);
+      earlierCountProblem(basis.state, output) ?? burnProblem(fact, confirmations);
     return { fact, problem: problem && new RefusedError({ kind: 'burn', reference, output, problem }) };
   });
   const first = burns.find(({ problem }) => problem !== null)?.problem ?? null;
@@ -142,7 +142,7 @@ export interface CheckedUnsent {
  * The hint says that the holder can make another transaction, unless the node has this one or the bar is
  * unknown.
  */
-function unsentRefusal(data: DraftRefused, what: string, known: Known): Refusal {
+function unsentTransactionRefusal(data: DraftRefused, what: string, known: Known): Refusal {
   const { code, message, hint } = new RefusedError(data);
   const isInput = data.kind === 'bar-unknown' || known !== null;
   return new Refusal(code, `${what}: ${message}`, isInput ? hint : MAKE_AGAIN);
@@ -152,7 +152,7 @@ function unsentRefusal(data: DraftRefused, what: string, known: Known): Refusal 
  * @param what name of the transaction in messages
  * @throws Refusal FORMAT_INVALID, BURN_INVALID
  */
-export async function checkUnsent(
+export async function checkUnsentTransaction(
   services: Services,
   reference: string,
   hex: string,
@@ -176,7 +176,7 @@ export async function checkUnsent(
   }));
   const burns = frozen.map(({ txid, vout }) => ({ txid, vout }));
   const draft = draftOfRedemption(services, basis, { reference, burns }, frozen, height);
-  const problem = isDraftRefused(draft) ? unsentRefusal(draft, what, known) : null;
+  const problem = isDraftRefused(draft) ? unsentTransactionRefusal(draft, what, known) : null;
   const derivation = isDraftRefused(draft) ? null : draft;
   return { derivation, txid, outputs, height, blocksLeft: blocksLeft(height), known, problem };
 }

@@ -8,7 +8,7 @@ import type { Signatures } from '../../../shared/signatures.ts';
 import { blocksLeft } from '../../../shared/token-schedule.ts';
 import type { GoneBars } from '../../ledger/gone-bars.ts';
 import type { ChainFacts, SubjectFacts } from '../facts/facts.ts';
-import { readGoneBars } from '../facts/read-facts.ts';
+import { goneBarsOfLedger } from '../facts/read-facts.ts';
 import { runProposalLoop } from '../proposal-loop.ts';
 import type { Services } from '../services.ts';
 import { printDamagedSignatures } from './status.ts';
@@ -44,6 +44,6 @@ export async function reviewProposal(
   const { derivation, stored } = facts.subject as SubjectFacts & { derivation: Derivation };
   const chain = facts.chain as ChainFacts;
   const left = blocksLeft(chain.tip.height);
-  const gone = readGoneBars(facts.store);
+  const gone = goneBarsOfLedger(facts.store);
   return { request: derivation.request, derivation, signatures: stored, blocksLeft: left, chain, gone };
 }

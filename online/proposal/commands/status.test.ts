@@ -9,7 +9,7 @@ import { utf8 } from '../../../shared/bytes.ts';
 import { readRequest } from '../../../shared/request.ts';
 import { WAITS } from '../../cli/carried/texts.ts';
 import { runCommand } from '../../cli/command-list.ts';
-import { steppingServices } from '../tests/stepping-services.ts';
+import { interceptedServices } from '../tests/intercepted-services.ts';
 import { STAGES, situationSentence, withoutNodeText } from '../texts/stages.ts';
 import { readStatus } from './status.ts';
 
@@ -47,16 +47,16 @@ test('if the node does not answer, status soon prints the facts from the store',
 test('an abandoned proposal is named on every PC until another proposal is open', async ({ world }) => {
   const { reviewCode } = await world.propose(1, HEADER + BAR_1);
   await world.ok(1, 'abandon', '--yes');
-  const { situation } = await readStatus(steppingServices(world, 3));
+  const { situation } = await readStatus(interceptedServices(world, 3));
   assert.ok(situationSentence(situation).includes(reviewCode));
   const next = await world.propose(1, HEADER + BAR_1);
-  const open = await readStatus(steppingServices(world, 3));
+  const open = await readStatus(interceptedServices(world, 3));
   assert.is(situationSentence(open.situation), STAGES.proposed);
   await world.ok(1, 'abandon', '--yes', '--request', next.digest);
 });
 
 test('if the node does not answer, nothing is said of the transactions that it has', async ({ world }) => {
-  const { situation } = await readStatus(steppingServices(world, 3));
+  const { situation } = await readStatus(interceptedServices(world, 3));
   const stage = { ...situation.stage, kind: 'sending', request: { issuances: [] } } as never;
   const sending = { ...situation, stage };
   const away = { ...sending, troubles: [{ kind: 'node' }] as never };

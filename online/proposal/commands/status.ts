@@ -12,7 +12,7 @@ import type { Situation } from '../situation/situation.ts';
 import type { Stage } from '../situation/stage.ts';
 import { RefusedError } from '../texts/refused-error.ts';
 import { nextStepText, type State, stateOfStage } from '../texts/stages.ts';
-import { hintWithoutObject } from '../texts/stored-objects.ts';
+import { hintWithoutObjectRemark } from '../texts/stored-objects.ts';
 import { explainTrouble, synchronisingText } from '../texts/troubles.ts';
 
 export interface Status {
@@ -43,7 +43,7 @@ export function printDamagedSignatures(
   for (const trouble of troubles)
     if (trouble.kind === 'damaged-signatures')
       for (const { message, hint } of trouble.refusals)
-        progress(`${message}. These signatures do not count. ${hintWithoutObject(hint)}`);
+        progress(`${message}. These signatures do not count. ${hintWithoutObjectRemark(hint)}`);
 }
 
 function refusalOfSituation({ troubles, stage }: Situation): Refusal | undefined {

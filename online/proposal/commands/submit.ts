@@ -9,7 +9,7 @@ import { runProposalLoop } from '../proposal-loop.ts';
 import type { GivenFile, Services } from '../services.ts';
 import type { Situation } from '../situation/situation.ts';
 import { type FileSaid, signatureFilesText } from '../texts/given-files.ts';
-import { describeFiles, readGivenRequest, readGivenSignatures } from './given-files.ts';
+import { controllersOfFiles, readGivenRequest, readGivenSignatures } from './given-files.ts';
 
 export interface SubmitOptions {
   files: readonly GivenFile[];
@@ -38,7 +38,7 @@ export async function submitSignatures(services: Services, options: SubmitOption
   });
   const { derivation, stored } = facts.subject as SubjectFacts & { derivation: Derivation };
   const before = first.subject?.stored.map(({ controller }) => controller) ?? [];
-  const said = describeFiles(given, before);
+  const said = controllersOfFiles(given, before);
   services.progress(signatureFilesText(said));
   const controllers = stored.map(({ controller }) => controller);
   return { request: derivation.request, derivation, controllers, files: said, situation };

@@ -18,7 +18,7 @@ interface Burnt extends NamedAmount {
   readonly reference: string;
 }
 
-const isSumEnough = ({ least, most }: Needed, burnt: bigint) => burnt >= least && burnt <= most;
+const isSumAccepted = ({ least, most }: Needed, burnt: bigint) => burnt >= least && burnt <= most;
 
 /** @returns atoms: negative if burns are missing, positive if too much is burnt, 0 if the sum is accepted */
 export function sumDifference(mass: string, height: number, burnt: bigint): bigint {
@@ -49,8 +49,8 @@ export function sumRefusal(redemptions: readonly RedemptionRequest[], tip: numbe
     return {
       ...{ kind: 'burn-sum', reference, mass, height, needed: needed.exact, burnt, off, end },
       left: Math.max(0, end - 1 - tip),
-      elsewhere: off < 0n ? (others.find(one => isSumEnough(needed, burnt + one.amount)) ?? null) : null,
-      surplus: off > 0n ? (own.find(one => isSumEnough(needed, burnt - one.amount)) ?? null) : null,
+      elsewhere: off < 0n ? (others.find(one => isSumAccepted(needed, burnt + one.amount)) ?? null) : null,
+      surplus: off > 0n ? (own.find(one => isSumAccepted(needed, burnt - one.amount)) ?? null) : null,
     };
   }
   return null;

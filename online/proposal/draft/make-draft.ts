@@ -17,8 +17,8 @@ import type { OlderFact } from '../facts/facts.ts';
 import type { Wanted } from '../facts/question.ts';
 import { sumRefusal } from './burn-sums.ts';
 import type { DraftRefused } from './draft-refusals.ts';
-import { correctionRefusal } from './known-bars.ts';
 import { makeRedemptions } from './make-redemptions.ts';
+import { correctionRefusal } from './unknown-bars.ts';
 
 /**
  * For each displaced bar: the listed coin that another tool used for it. Somebody may still send the

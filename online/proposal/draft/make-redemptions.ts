@@ -12,18 +12,18 @@ import type { LedgerState } from '../../ledger/ledger-state.ts';
 import {
   type BurnFact,
   burnProblem,
-  findEarlierCount,
+  earlierCountProblem,
   ONE_CONFIRMATION,
   outputName,
 } from '../facts/burns.ts';
 import type { Wanted } from '../facts/question.ts';
 import type { DraftRefused } from './draft-refusals.ts';
-import { isBarMapped, unknownBarRefusal } from './known-bars.ts';
+import { isBarMapped, unknownBarRefusal } from './unknown-bars.ts';
 
 /**
  * The refusal if the given list of burnt amounts differs from the chain for a token; null if the list agrees.
  */
-function listDifferenceRefusal(
+function burntListRefusal(
   redemptions: GivenChanges['redemptions'] = [],
   listed: ReadonlyMap<string, bigint>,
 ): DraftRefused | null {
@@ -54,7 +54,7 @@ export function makeRedemptions(
     for (const fact of own) {
       const { txid, vout, token, amount } = fact;
       const output = outputName(fact);
-      const problem = findEarlierCount(state, output) ?? burnProblem(fact, ONE_CONFIRMATION);
+      const problem = earlierCountProblem(state, output) ?? burnProblem(fact, ONE_CONFIRMATION);
       if (problem || vout === null || token === null || amount === null)
         return { kind: 'burn', reference, output, problem: problem ?? { is: 'unreadable' } };
       const got = fact.height ?? 0;
@@ -66,5 +66,5 @@ export function makeRedemptions(
     const mass = sumOfMasses(places.map(place => assetAtIndex(base, place).mass));
     redemptions.push({ reference, mass, height, burns: counted });
   }
-  return (burnt && listDifferenceRefusal(redemptions, burnt)) ?? { redemptions };
+  return (burnt && burntListRefusal(redemptions, burnt)) ?? { redemptions };
 }

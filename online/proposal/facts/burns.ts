@@ -4,7 +4,7 @@ import { DecodingError, decodeTransaction } from '../../../shared/decode-transac
 import { p2pkhScript } from '../../../shared/output-scripts.ts';
 import { periodOf } from '../../../shared/token-schedule.ts';
 import type { Input, Output, Transaction } from '../../../shared/transaction.ts';
-import type { RawTransaction } from '../../ledger/kept-burns.ts';
+import type { RawTransaction } from '../../ledger/burn-transactions.ts';
 import type { LedgerState } from '../../ledger/ledger-state.ts';
 import type { ConfirmedTransaction } from '../../node/answer-types.ts';
 import type { ChainNode, Known } from '../../node/chain-node.ts';
@@ -95,7 +95,8 @@ export interface BurnFact extends NamedBurn {
 const ZERO_ADDRESS = bytesToHex(p2pkhScript(new Uint8Array(20)));
 const OP_RETURN = 0x6a;
 
-export const isZeroAddress = ({ scriptPubKey }: Output): boolean => bytesToHex(scriptPubKey) === ZERO_ADDRESS;
+export const isZeroAddressOutput = ({ scriptPubKey }: Output): boolean =>
+  bytesToHex(scriptPubKey) === ZERO_ADDRESS;
 const isBurntOutput = ({ scriptPubKey, value }: Output): boolean =>
   scriptPubKey[0] === OP_RETURN && value > 0n;
 const isInBlock = (known: Known | undefined): known is ConfirmedTransaction =>
@@ -115,7 +116,7 @@ const parentId = ({ prevHash }: Input): string => bytesToId(prevHash);
 const parentIds = (hex: string): string[] => decodeOrNull(hex)?.inputs.map(parentId) ?? [];
 // False if the transaction cannot be decoded: a blinded transaction, or one with a witness, never freezes tokens.
 const isFreezingTransaction = (hex: string): boolean =>
-  decodeOrNull(hex)?.outputs.some(isZeroAddress) ?? false;
+  decodeOrNull(hex)?.outputs.some(isZeroAddressOutput) ?? false;
 
 interface Shown {
   known: ReadonlyMap<string, Known>;
@@ -125,11 +126,11 @@ interface Shown {
 }
 
 /** The named output with its index, or the reason why it does not count as burnt. */
-function findOutput({ outputs }: Transaction, vout: number | null): [number, Output] | NoBurn {
+function findBurntOutput({ outputs }: Transaction, vout: number | null): [number, Output] | NoBurn {
   if (vout === null) {
     const burnt = [...outputs.entries()].filter(([, output]) => isBurntOutput(output));
     const [only] = burnt;
-    if (!only) return { is: 'none-burnt', freezes: outputs.some(isZeroAddress) };
+    if (!only) return { is: 'none-burnt', freezes: outputs.some(isZeroAddressOutput) };
     return burnt.length === 1 ? only : { is: 'not-one', vouts: burnt.map(([i]) => i) };
   }
   const output = outputs[vout];
@@ -157,7 +158,7 @@ function parentsToKeep(txids: Iterable<string>, { known }: Shown): RawTransactio
  * `heights`: for each transaction whose outputs the burn spends, the height that determines the period. `before`: the
  * transactions on which the burn depends, in sending order.
  */
-function findFreezeOrigins(
+function traceBurnInputs(
   transaction: Transaction,
   block: number,
   shown: Shown,
@@ -185,9 +186,9 @@ function burnFactOf({ txid, vout }: NamedBurn, shown: Shown): BurnFact {
   const inBlock = { ...named, ...NOTHING, depth: known.confirmations, block };
   const transaction = decodeOrNull(known.hex);
   if (!transaction) return { ...inBlock, problem: { is: 'unreadable' } };
-  const output = findOutput(transaction, vout);
+  const output = findBurntOutput(transaction, vout);
   if ('is' in output) return { ...inBlock, problem: output };
-  const from = findFreezeOrigins(transaction, block, shown);
+  const from = traceBurnInputs(transaction, block, shown);
   const [index, { asset, value }] = output;
   const burnt = { ...inBlock, vout: index, token: bytesToId(asset), amount: value };
   if ('is' in from) return { ...burnt, problem: from };
@@ -202,7 +203,7 @@ function burnFactOf({ txid, vout }: NamedBurn, shown: Shown): BurnFact {
  * @param last function that sends other requests. It is called together with the last requests for the burns, so that
  * all of them share a round trip
  */
-async function readTransactionsAndBlocks<T>(
+async function readBurnsWithOtherRequests<T>(
   node: ChainNode,
   wanted: readonly NamedBurn[],
   last: () => Promise<T>,
@@ -236,7 +237,7 @@ async function readTransactionsAndBlocks<T>(
  * @throws Refusal of the node
  */
 export async function readBurns(node: ChainNode, wanted: readonly NamedBurn[]): Promise<BurnFact[]> {
-  const [facts] = await readTransactionsAndBlocks(node, wanted, async () => undefined);
+  const [facts] = await readBurnsWithOtherRequests(node, wanted, async () => undefined);
   return facts;
 }
 
@@ -252,7 +253,7 @@ export const ONE_CONFIRMATION = 1;
 export const outputName = ({ txid, vout }: NamedBurn): string => (vout === null ? txid : `${txid}:${vout}`);
 
 /** The problem if an earlier request counted the output; null if none did. @param own the request that counts it now */
-export function findEarlierCount(
+export function earlierCountProblem(
   { burnt, published }: Pick<LedgerState, 'burnt' | 'published'>,
   output: string,
   own?: string,
@@ -291,7 +292,7 @@ export async function readEvidence(
   if (wanted.length === 0 && !removes) return { burns: [], amounts: null, height: 0 };
   // The amounts are read in the last round trip. Amounts from before the block of a burn would include the burnt
   // tokens.
-  const [burns, [info, height]] = await readTransactionsAndBlocks(node, wanted, () =>
+  const [burns, [info, height]] = await readBurnsWithOtherRequests(node, wanted, () =>
     Promise.all([node.assetInfo(), node.height()]),
   );
   const amounts = new Map([...info].map(([asset, { spendable, frozen }]) => [asset, spendable + frozen]));

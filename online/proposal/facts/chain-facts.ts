@@ -18,10 +18,10 @@ import type {
 } from './facts.ts';
 import {
   readClosedOnChainProposals,
-  readMissingAdopted,
+  readMissingAdoptedTokens,
   readMissingPublications,
   readSubjectTransactions,
-} from './proposals.ts';
+} from './proposal-transactions.ts';
 import type { Question } from './question.ts';
 import { findTokenDifferences } from './token-amounts.ts';
 import { depthOfTransaction, toPolicyCoin } from './transactions.ts';
@@ -42,7 +42,7 @@ export async function valueOrNodeRefusal<T>(reading: Promise<T>): Promise<T | Re
  * Coins that the proposal reserves and that are spent. They are read only if the proposal's transactions
  * cannot be derived, for example because the request is lost.
  */
-async function readSpentCoins(
+async function readSpentReservedCoins(
   { node }: Services,
   subject: SubjectFacts | null,
   state: LedgerState,
@@ -79,7 +79,7 @@ async function readUnmappedTokens(
 const isBarRemoval = (correction: CorrectionRequest) => 'remove' in correction;
 
 /** Evidence for a new request. It does not depend on other facts, because the question names the burns. */
-export function readWantedEvidence({ node }: Services, { wanted = {} }: Question): Promise<Evidence> {
+export function readEvidenceForNewRequest({ node }: Services, { wanted = {} }: Question): Promise<Evidence> {
   const { redemptions = [], corrections = [] } = wanted;
   const burns = redemptions.flatMap(one => one.burns);
   return readEvidence(node, burns, corrections.some(isBarRemoval));
@@ -182,9 +182,9 @@ export async function readChainFacts(services: Services, from: ChainFrom): Promi
   const [checks, transactions, spent, missing, missingAdopted, stray, unmapped] = await Promise.all([
     checking && readCheckFacts(services, checking.derivation, checking.builds),
     subject ? readSubjectTransactions(services, store, subject, state) : [],
-    readSpentCoins(services, subject, state),
+    readSpentReservedCoins(services, subject, state),
     readMissingPublications(services, store, state, tip.height),
-    readMissingAdopted(services, store, state),
+    readMissingAdoptedTokens(services, store, state),
     readClosedOnChainProposals(services, store, state, subject?.digest ?? null),
     readUnmappedTokens(services, store, state),
   ]);

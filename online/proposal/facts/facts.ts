@@ -7,7 +7,7 @@ import type { Derivation, DerivedIssuance } from '../../../shared/derive.ts';
 import type { Refusal } from '../../../shared/errors.ts';
 import type { Request } from '../../../shared/request.ts';
 import type { Signatures } from '../../../shared/signatures.ts';
-import type { RawTransaction } from '../../ledger/kept-burns.ts';
+import type { RawTransaction } from '../../ledger/burn-transactions.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { ProposalStatus } from '../../ledger/ledger-state.ts';
 import type { PolicyCoin } from '../../ledger/policy-coin.ts';

@@ -77,7 +77,7 @@ export interface GivenSignatures {
 }
 
 /** The kind of request that the question asks for. */
-export function kindOfQuestion({ wanted, kind = 'issuances' }: Question): keyof Changes {
+export function changeKindOfQuestion({ wanted, kind = 'issuances' }: Question): keyof Changes {
   if (!wanted) return kind;
   if (wanted.redemptions) return 'redemptions';
   return wanted.corrections ? 'corrections' : 'issuances';

@@ -16,8 +16,8 @@ import type { Evidence } from './burns.ts';
 import {
   readChainAgain,
   readChainFacts,
+  readEvidenceForNewRequest,
   readProposalEvidence,
-  readWantedEvidence,
   valueOrNodeRefusal,
 } from './chain-facts.ts';
 import { type ChainFacts, type Facts, FRESH, type Memory, type StoreFacts } from './facts.ts';
@@ -50,7 +50,7 @@ export function ledgerStateOrNull({ ledger }: Pick<StoreFacts, 'ledger'>): Ledge
   return ledger instanceof Refusal ? null : ledger.state;
 }
 
-export const readGoneBars = (store: Pick<StoreFacts, 'ledger'>): GoneBars =>
+export const goneBarsOfLedger = (store: Pick<StoreFacts, 'ledger'>): GoneBars =>
   ledgerStateOrNull(store)?.gone ?? new Map();
 
 /** The loop's memory after this read. */
@@ -126,7 +126,7 @@ export async function readFacts(services: Services, question: Question, seed: Se
   // Requests made at the same moment share round trips.
   const wantedAsked =
     isWanted && question.intent === 'prepare'
-      ? valueOrNodeRefusal(readWantedEvidence(services, question))
+      ? valueOrNodeRefusal(readEvidenceForNewRequest(services, question))
       : null;
   for (const asked of [tipAsked, wantedAsked]) asked?.catch(() => undefined); // If store and node fail, the error of the store is reported.
   const store = seed.store ?? (await readStoreFacts(services, question.intent === 'prepare'));

@@ -147,7 +147,7 @@ export async function findSpenders(
     );
   }
   const rest = wanted.filter(({ assetId }) => !look.found.has(assetId));
-  const gone = await findMissingCoins(node, rest);
+  const gone = await findAssetsWithoutCoin(node, rest);
   for (const { assetId } of rest) look.found.set(assetId, { is: 'untraced', isGone: gone.has(assetId) });
   return look.found;
 }
@@ -156,7 +156,7 @@ export async function findSpenders(
  * Asset ids of the issuances whose coin does not exist, because the chain lacks the transaction that creates
  * the coin. Empty if the node has no transaction index.
  */
-async function findMissingCoins(
+async function findAssetsWithoutCoin(
   node: Services['node'],
   wanted: readonly DerivedIssuance[],
 ): Promise<ReadonlySet<string>> {

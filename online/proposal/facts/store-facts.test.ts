@@ -23,7 +23,7 @@ import type { Services } from '../services.ts';
 import { readStoreFacts } from './store-facts.ts';
 import { toPolicyCoin } from './transactions.ts';
 
-function makeMemoryCopy(): LedgerCopy {
+function makeLedgerCopyInMemory(): LedgerCopy {
   let entries: readonly Uint8Array[] = [];
   return {
     name: 'copy',
@@ -42,7 +42,7 @@ const [issuance] = made.issuances as [(typeof made.issuances)[number]];
 const coin = toPolicyCoin(issuance.request.coin);
 
 async function makePublishedStore(): Promise<{ services: Services; store: MemoryStore }> {
-  const [store, copy] = [new MemoryStore(), makeMemoryCopy()];
+  const [store, copy] = [new MemoryStore(), makeLedgerCopyInMemory()];
   const name = `${coin.txid}:${coin.vout}`;
   const events: LedgerEvent[] = [
     { event: 'begin', mapping: base.digest, trust: trust.digest },
@@ -92,7 +92,7 @@ test('a ledger of another profile is refused, and no fact is read from it', asyn
 
 test('objects of an earlier layout are detected in a store without a ledger', async () => {
   const store = new MemoryStore();
-  const services = { store, copy: makeMemoryCopy(), trust } as unknown as Services;
+  const services = { store, copy: makeLedgerCopyInMemory(), trust } as unknown as Services;
   assert.is((await readStoreFacts(services)).earlierLayout, false);
   await store.put(`successors/${'0'.repeat(64)}.json`, utf8('{}'));
   assert.is((await readStoreFacts(services)).earlierLayout, true);
@@ -120,7 +120,7 @@ const foreign = deriveIssuances('26', [2, 0]);
  * the second proposal is open.
  */
 async function olderFactWith(mapping: Derivation, transactions: Derivation, adopts?: string) {
-  const [store, copy] = [new MemoryStore(), makeMemoryCopy()];
+  const [store, copy] = [new MemoryStore(), makeLedgerCopyInMemory()];
   const reserves = ({ issuances }: Derivation) =>
     Object.fromEntries(
       issuances.map(({ reference, request: { coin } }) => [reference, outpointText(toPolicyCoin(coin))]),
@@ -145,14 +145,14 @@ async function olderFactWith(mapping: Derivation, transactions: Derivation, adop
       () => event,
     );
   const signed = (one: Derivation) => [signDerivation(one, 1, testKeys[0] as Uint8Array, trust)];
-  const current = adopts ? signedMapping(foreign, signByTwo(foreign)).bytes() : baseText;
+  const current = adopts ? signedMapping(foreign, signaturesOfTwo(foreign)).bytes() : baseText;
   await store.put('map.json', typeof current === 'string' ? utf8(current) : current);
   await store.put('ps1_map.json', olderMappingFile(mapping, signed(mapping)));
   await store.put('ps1_tx.json', olderTransactionsFile(transactions, signed(transactions), trust));
   const { older } = await readStoreFacts({ store, copy, trust } as unknown as Services);
   return older;
 }
-const signByTwo = (one: Derivation) =>
+const signaturesOfTwo = (one: Derivation) =>
   [1, 2].map(c => signDerivation(one, c, testKeys[c - 1] as Uint8Array, trust));
 
 for (const [name, mapping, transactions] of [

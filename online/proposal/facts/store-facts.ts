@@ -11,7 +11,7 @@ import { type Ledger, readLedger } from '../../ledger/ledger.ts';
 import type { LedgerState, ProposalState } from '../../ledger/ledger-state.ts';
 import { EARLIER_LAYOUT, isRefusalOfObject, keys, MAX_COINS_BYTES } from '../../ledger/object-keys.ts';
 import { assetIdOfOutpoint } from '../../ledger/policy-coin.ts';
-import { fetchPastMapping, type Published, readPublished } from '../../ledger/stored-mappings.ts';
+import { fetchPastMapping, type Published, readVerifiedMapping } from '../../ledger/stored-mappings.ts';
 import { readOlderProposal } from '../../legacy/older-proposal.ts';
 import { MAX_LIST_BYTES } from '../../legacy/redeemable-bars.ts';
 import type { Services } from '../services.ts';
@@ -28,7 +28,7 @@ export async function valueOrRefusal<T>(reading: Promise<T>): Promise<T | Refusa
   }
 }
 
-async function readOwnLedger({ store, copy, trust }: Services): Promise<Ledger | Refusal> {
+async function readLedgerForProfile({ store, copy, trust }: Services): Promise<Ledger | Refusal> {
   const ledger = await valueOrRefusal(readLedger(store, copy));
   if (ledger instanceof Refusal || ledger.state === null || ledger.state.trust === trust.digest)
     return ledger;
@@ -37,7 +37,7 @@ async function readOwnLedger({ store, copy, trust }: Services): Promise<Ledger |
 
 function readMapFact(bytes: Uint8Array | null, trust: Trust): MapFact {
   try {
-    return bytes && readPublished(bytes, keys.mapping, trust);
+    return bytes && readVerifiedMapping(bytes, keys.mapping, trust);
   } catch (error) {
     if (error instanceof Refusal) return error;
     throw error;
@@ -49,7 +49,7 @@ function readMapFact(bytes: Uint8Array | null, trust: Trust): MapFact {
  * the controllers sign, the height follows the time without a separator. So a forged mapping could move
  * digits from one to the other and keep the signatures, but its time would then lose the strict form.
  */
-function checkTimeForm(map: MapFact, state: LedgerState | null): MapFact {
+function mapOrTimeRefusal(map: MapFact, state: LedgerState | null): MapFact {
   if (map === null || map instanceof Refusal) return map;
   const { digest, time, height } = map.mapping;
   if (isUnambiguousTime(time) || !state?.published.some(({ mapping }) => mapping === digest)) return map;
@@ -57,7 +57,7 @@ function checkTimeForm(map: MapFact, state: LedgerState | null): MapFact {
 }
 
 /** The mapping with this digest, from `map.json` or `history/`; a refusal if neither has it. */
-export async function readCurrentMapping(
+export async function readMappingByDigest(
   services: Pick<Services, 'store' | 'trust'>,
   map: MapFact,
   digest: string,
@@ -73,7 +73,7 @@ export async function readCurrentMapping(
  * `ps1_map.json` and another PC wrote `ps1_tx.json`, the mapping may lack some bars. These bars are
  * identified by their asset ids.
  */
-function requestOfOlderScripts(bars: ReadonlyMap<string, string>, state: LedgerState): string | null {
+function requestDigestOfOlderObjects(bars: ReadonlyMap<string, string>, state: LedgerState): string | null {
   const proposals = [...state.proposals.values()];
   const coins = [...bars.values()];
   const named = [...bars].filter(([bar, coin]) => bar !== assetIdOfOutpoint(coin));
@@ -98,7 +98,7 @@ function readOlderProposalFact(
   if (!found) return { is: 'nothing' };
   const { bars } = found;
   const mapping = found.mapping.digest;
-  const request = state && requestOfOlderScripts(bars, state);
+  const request = state && requestDigestOfOlderObjects(bars, state);
   if (request) return { is: 'ours', request, mapping };
   // The older scripts leave the objects of a finished proposal in the store.
   const tokens = new Set([...bars.values()].map(assetIdOfOutpoint));
@@ -146,7 +146,7 @@ async function readBarsOfOtherTools(
 export async function readStoreFacts(services: Services, isDrafting = false): Promise<StoreFacts> {
   const { store, trust } = services;
   const [ledger, mapBytes, coinsFile, olderMapping, olderTransactions, history] = await Promise.all([
-    readOwnLedger(services),
+    readLedgerForProfile(services),
     valueOrRefusal(store.get(keys.mapping, MAX_MAPPING_BYTES)),
     valueOrRefusal(store.get(keys.coins, MAX_COINS_BYTES)),
     valueOrRefusal(store.get(keys.olderMapping, MAX_MAPPING_BYTES)),
@@ -154,11 +154,11 @@ export async function readStoreFacts(services: Services, isDrafting = false): Pr
     isDrafting ? store.list(keys.histories) : [],
   ]);
   const state = ledger instanceof Refusal ? null : ledger.state;
-  const map = mapBytes instanceof Refusal ? mapBytes : checkTimeForm(readMapFact(mapBytes, trust), state);
+  const map = mapBytes instanceof Refusal ? mapBytes : mapOrTimeRefusal(readMapFact(mapBytes, trust), state);
   const bytesOf = (read: Uint8Array | null | Refusal) => (read instanceof Refusal ? new Uint8Array(0) : read);
   const older = [bytesOf(olderMapping), bytesOf(olderTransactions)] as const;
   const [current, redeemable] = await Promise.all([
-    state && readCurrentMapping(services, map, state.mapping),
+    state && readMappingByDigest(services, map, state.mapping),
     (state?.gone.size ?? 0) > 0 ? valueOrRefusal(store.get(keys.redeemable, MAX_LIST_BYTES)) : null,
   ]);
   return {

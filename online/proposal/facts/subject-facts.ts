@@ -3,14 +3,14 @@ import { type Derivation, derive } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { MAX_REQUEST_BYTES, type Request, readRequest } from '../../../shared/request.ts';
 import { readSignatures, type Signatures, verifySignatures } from '../../../shared/signatures.ts';
-import { type RawTransaction, readKeptBurns } from '../../ledger/kept-burns.ts';
+import { type RawTransaction, readBurnTransactions } from '../../ledger/burn-transactions.ts';
 import type { LedgerState, ProposalState } from '../../ledger/ledger-state.ts';
 import {
   isRefusalOfObject,
   keys,
   MAX_BURNS_BYTES,
   MAX_SIGNATURES_BYTES,
-  readObject,
+  parseStoredObject,
 } from '../../ledger/object-keys.ts';
 import { outpointText } from '../../ledger/policy-coin.ts';
 import type { Services } from '../services.ts';
@@ -22,7 +22,7 @@ import {
 } from '../texts/stored-objects.ts';
 import type { StoreFacts, SubjectFacts } from './facts.ts';
 import type { GivenSignatures, Question } from './question.ts';
-import { readCurrentMapping, valueOrRefusal } from './store-facts.ts';
+import { readMappingByDigest, valueOrRefusal } from './store-facts.ts';
 
 /**
  * @returns null if the store does not have the request
@@ -35,7 +35,7 @@ export async function fetchRequest(
   const key = keys.request(digest);
   const bytes = await store.get(key, MAX_REQUEST_BYTES);
   if (!bytes) return null;
-  const request = readObject(key, () => readRequest(bytes, key));
+  const request = parseStoredObject(key, () => readRequest(bytes, key));
   if (request.digest === digest) return request;
   throw otherRequestRefusal(key, digest, request.digest);
 }
@@ -89,8 +89,8 @@ async function fetchSignatures(
     try {
       if (bytes instanceof Refusal) throw bytes;
       if (!bytes || derived instanceof Refusal) continue;
-      const signatures = readObject(key, () => readStoredSignatures(bytes, key, i + 1));
-      readObject(key, () => verifySignatures(derived, signatures, trust));
+      const signatures = parseStoredObject(key, () => readStoredSignatures(bytes, key, i + 1));
+      parseStoredObject(key, () => verifySignatures(derived, signatures, trust));
       found.stored.push(signatures);
     } catch (error) {
       if (!isRefusalOfObject(error)) throw error;
@@ -143,12 +143,12 @@ async function deriveFromBase(
   digest: string,
 ): Promise<Derivation | Refusal> {
   // If the ledger names the base mapping, it is read at the same time as the request.
-  const early = known === null ? null : readCurrentMapping(services, store.map, known.base);
+  const early = known === null ? null : readMappingByDigest(services, store.map, known.base);
   early?.catch(() => undefined); // The error is handled below, unless the request fails first.
   const [found, at] = [await request, await early];
   if (found === null) return requestLostRefusal(digest);
   if (found instanceof Refusal) return found;
-  const mapping = at ?? (await readCurrentMapping(services, store.map, found.base.mapping));
+  const mapping = at ?? (await readMappingByDigest(services, store.map, found.base.mapping));
   if (mapping instanceof Refusal) return mapping;
   try {
     const derivation = derive(found, mapping.mapping, services.trust);
@@ -169,7 +169,7 @@ async function fetchKeptBurns({ store }: Services, digest: string): Promise<read
   const bytes = await valueOrRefusal(store.get(key, MAX_BURNS_BYTES));
   if (bytes === null || bytes instanceof Refusal) return [];
   try {
-    return readKeptBurns(bytes, key, digest);
+    return readBurnTransactions(bytes, key, digest);
   } catch (error) {
     if (isRefusalOfObject(error)) return [];
     throw error;

@@ -41,7 +41,7 @@ export async function findTokenDifferences(
     // The confirmed transaction issued the right amount, so a smaller amount means that tokens were burnt
     // afterwards.
     const isMore = total > tokenAmount(request.mass, Math.max(height, tip));
-    const block = total === 0n && txid !== null ? await findBlockOfTransaction(node, txid) : null;
+    const block = total === 0n && txid !== null ? await findBlockHashOfTransaction(node, txid) : null;
     const difference = { reference, assetId, expected: tokens, found: total, block };
     const kind = block !== null ? 'none' : isMore || total === 0n ? 'wrong' : 'less';
     found[kind].push(difference);
@@ -53,7 +53,7 @@ export async function findTokenDifferences(
  * Hash of the block in the best chain that has the transaction; null if there is none. Reads this block too,
  * to check the node's answer.
  */
-async function findBlockOfTransaction(node: Services['node'], txid: string): Promise<string | null> {
+async function findBlockHashOfTransaction(node: Services['node'], txid: string): Promise<string | null> {
   const [known] = await node.transaction([txid]);
   if (!known || known === 'mempool') return null;
   const [transactions] = await node.blockTransactions([known.blockHash]);

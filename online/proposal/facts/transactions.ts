@@ -20,7 +20,7 @@ export function toPolicyCoin(coin: CoinRef): PolicyCoin {
 }
 
 /** The transaction completed with these signatures; null if there are too few. */
-function completeTransaction(
+function completeTransactionOrNull(
   issuance: DerivedIssuance,
   position: number,
   from: readonly Signatures[],
@@ -63,7 +63,10 @@ function checkTransactionBytes(
  * The id under which the node knows the transaction, with the node's answer; an id in a block is preferred.
  * Null if the node knows none of the ids.
  */
-function findKnownId(ids: readonly string[], answers: ReadonlyMap<string, Known>): [string, Known] | null {
+function findKnownIdAndAnswer(
+  ids: readonly string[],
+  answers: ReadonlyMap<string, Known>,
+): [string, Known] | null {
   const found = ids.map(txid => [txid, answers.get(txid) ?? null] as [string, Known]);
   return (
     found.find(([, known]) => known !== null && known !== 'mempool') ??
@@ -82,7 +85,7 @@ export async function readTransactions(services: Services, tracked: Tracked): Pr
   const { node, trust } = services;
   const { derivation, from, others } = tracked;
   const looks = derivation.issuances.map((issuance, i): Look => {
-    const own = completeTransaction(issuance, i, from, trust);
+    const own = completeTransactionOrNull(issuance, i, from, trust);
     const ids = [own?.txid, others.get(issuance.assetId)].filter(id => id !== undefined);
     return { issuance, coin: toPolicyCoin(issuance.request.coin), own, ids: [...new Set(ids)] };
   });
@@ -93,7 +96,7 @@ export async function readTransactions(services: Services, tracked: Tracked): Pr
   ]);
   const byId = new Map(asked.map((txid, i) => [txid, answers[i] as Known]));
   const facts = looks.map(({ issuance, coin, own, ids }, i): TransactionFact => {
-    const found = findKnownId(ids, byId);
+    const found = findKnownIdAndAnswer(ids, byId);
     if (found && found[1] !== null && found[1] !== 'mempool')
       checkTransactionBytes(issuance, found[0], found[1].hex, own, trust);
     const { state } = states[i] as CoinState;

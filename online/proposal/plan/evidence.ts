@@ -16,7 +16,7 @@ import {
   type BurnProblem,
   burnProblem,
   type Evidence,
-  findEarlierCount,
+  earlierCountProblem,
 } from '../facts/burns.ts';
 import type { ChainFacts, SubjectFacts } from '../facts/facts.ts';
 
@@ -101,7 +101,11 @@ export function tokenSums(derivation: Derivation, { burns, amounts, height }: Ev
   return [...sums.values()];
 }
 
-function findSurplus(derivation: Derivation, evidence: Evidence, state: LedgerState): EvidenceProblem | null {
+function surplusTokensProblem(
+  derivation: Derivation,
+  evidence: Evidence,
+  state: LedgerState,
+): EvidenceProblem | null {
   const issued = new Set(state.published.flatMap(({ transactions }) => Object.keys(transactions)));
   const rounding = roundingTolerance(state) + ARITHMETIC;
   for (const { token, reference, output, mapped, found } of tokenSums(derivation, evidence)) {
@@ -113,7 +117,7 @@ function findSurplus(derivation: Derivation, evidence: Evidence, state: LedgerSt
 }
 
 /** The problem if a correction removes a bar whose tokens are on chain. Null if no correction does so. */
-function findOutstandingTokens(
+function outstandingTokensProblem(
   { corrections }: Derivation,
   { evidence }: ChainFacts,
 ): EvidenceProblem | null {
@@ -141,13 +145,15 @@ export function findEvidenceProblem(
     const [output, got] = [outpointText(burn), fact.height ?? 0];
     const isOtherPeriod = periodOf(got) !== periodOf(height);
     const problem =
-      findEarlierCount(state, output, request.digest) ??
+      earlierCountProblem(state, output, request.digest) ??
       burnProblem(fact, needed) ??
       (fact.depth === 0 ? null : findBurnDifference(burn, fact)) ??
       (fact.depth !== 0 && isOtherPeriod ? ({ is: 'height', expected: height, got } as const) : null);
     if (problem) return { kind: 'burn', reference, output, problem };
   }
-  return findSurplus(derivation, chain.evidence, state) ?? findOutstandingTokens(derivation, chain);
+  return (
+    surplusTokensProblem(derivation, chain.evidence, state) ?? outstandingTokensProblem(derivation, chain)
+  );
 }
 
 /** The chain contradicts the redemptions or removals of a proposal. */

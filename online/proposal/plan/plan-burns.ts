@@ -6,7 +6,7 @@ import type { AtHand } from '../situation/stage.ts';
 import { troubleRefusal } from './common-refusals.ts';
 import { burnsWithFacts } from './evidence.ts';
 import { isSentLongAgo, planStalledWait } from './plan-sending.ts';
-import { type Plan, type Planning, refusePlan } from './step-types.ts';
+import { type Plan, type Planning, refusalPlan } from './step-types.ts';
 
 const isBurnLost = ({ problem }: BurnFact): boolean => problem?.is === 'unknown' && problem.hasIndex;
 
@@ -43,12 +43,12 @@ function planSendingBurnsAgain(
     const { reference } = redemption;
     const problem = { kind: 'burn', reference, output: outpointText(burn), problem: why } as const;
     const trouble = { kind: 'evidence', problem, isKept: false, isPublished } as const;
-    return refusePlan({ kind: 'trouble', trouble, reviewCode: stage.request.reviewCode });
+    return refusalPlan({ kind: 'trouble', trouble, reviewCode: stage.request.reviewCode });
   }
-  return planStalledWait(planning, stage, chain) ?? planHandingOutBurns(planning, kept, false);
+  return planStalledWait(planning, stage, chain) ?? planSendOfKeptBurns(planning, kept, false);
 }
 
-function planHandingOutBurns({ facts }: Planning, kept: SubjectFacts['keptBurns'], isWaiting: boolean): Plan {
+function planSendOfKeptBurns({ facts }: Planning, kept: SubjectFacts['keptBurns'], isWaiting: boolean): Plan {
   const transactions = kept.map(({ txid, hex }) => ({ key: txid, hex, isWaiting }));
   return { do: 'send', transactions, again: facts.memory.sentAt !== null, all: kept.length };
 }
@@ -68,10 +68,10 @@ export function planBurns(
   const { burns, amounts } = chain.evidence;
   // A node that does not have all blocks may lack the burns, or report too small amounts of tokens.
   const tip = amounts === null ? null : troubleRefusal(situation, 'tip');
-  if (tip) return refusePlan(tip);
+  if (tip) return refusalPlan(tip);
   if (burns.some(isBurnLost)) return planSendingBurnsAgain(planning, stage, chain, isPublished);
   const problem = isPublished ? null : troubleRefusal(situation, 'evidence');
-  if (problem) return refusePlan(problem);
+  if (problem) return refusalPlan(problem);
   const needed = isPublished ? 1 : (question.confirmations ?? BURN_CONFIRMATIONS);
   // If a published mapping counts the burns, the command does not wait for hidden burns. A node without a
   // transaction index may never show them.
@@ -82,6 +82,6 @@ export function planBurns(
   const kept = facts.subject?.keptBurns ?? [];
   const isWaiting = seen.some(({ depth }) => depth === 0) && kept.length > 0;
   return isWaiting && isSentLongAgo(planning, chain)
-    ? planHandingOutBurns(planning, kept, true)
+    ? planSendOfKeptBurns(planning, kept, true)
     : { do: 'wait' };
 }

@@ -12,17 +12,22 @@ import {
   isMappingOfProposal,
   mappingFinishedByOlderTool,
   sendingSignatures,
-} from '../facts/proposals.ts';
+} from '../facts/proposal-transactions.ts';
 import { depthOfTransaction, isTransactionSent } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
 import { abandonableFromBlock } from '../situation/situation.ts';
 import type { AtHand } from '../situation/stage.ts';
 import { coinsRefusal, troubleRefusal, whitelistRefusal } from './common-refusals.ts';
 import { correctedBars, countedBurns } from './evidence.ts';
+import {
+  closedRefusal,
+  notOpenRefusal,
+  otherPublishableClosedDigest,
+  planProjections,
+} from './plan-before-finalise.ts';
 import { planBurns } from './plan-burns.ts';
-import { closedRefusal, findPublishableClosed, notOpenRefusal, planProjections } from './plan-opening.ts';
 import { planAfterDecision, planNodeUnreachable, rejectionRefusal } from './plan-sending.ts';
-import { DONE, type Plan, type Planning, planQuestion, refusePlan } from './step-types.ts';
+import { DONE, type Plan, type Planning, planAskForAgreement, refusalPlan } from './step-types.ts';
 
 /**
  * Number of reads of the chain after which a difference is final. Then wrong amounts are refused. Tokens that
@@ -30,7 +35,7 @@ import { DONE, type Plan, type Planning, planQuestion, refusePlan } from './step
  */
 const TOKEN_LOOKS = 3;
 
-function signaturesRefusal(
+function signaturesRefusalPlan(
   { facts, situation, question, view }: Planning,
   { request, signed, transactions }: AtHand,
   chosen: readonly number[] | null,
@@ -39,10 +44,10 @@ function signaturesRefusal(
   const wanted = chosen?.filter(controller => !signed.includes(controller));
   for (const [controller, refusal] of damaged)
     if (!wanted || wanted.includes(controller))
-      return refusePlan({ kind: 'other', refusal, way: { run: 'submit' } });
+      return refusalPlan({ kind: 'other', refusal, way: { run: 'submit' } });
   const stored = new Set(facts.subject?.stored.map(({ controller }) => controller));
   const files = [...new Map((question.given ?? []).map(one => [one.signatures.controller, one.file]))];
-  return refusePlan({
+  return refusalPlan({
     ...{ kind: 'need-signatures', request: request.digest, signed, needed: view.trust.n, chosen },
     unseen: files.filter(([controller]) => !stored.has(controller)).map(([, file]) => file),
     isOnChain: transactions.some(isTransactionSent),
@@ -78,13 +83,13 @@ function planSendDecision(planning: Planning, stage: AtHand, chain: ChainFacts, 
   const { facts, view } = planning;
   const subject = facts.subject as SubjectFacts;
   const { request, signed } = stage;
-  if (signed.length < view.trust.n) return signaturesRefusal(planning, stage, null);
+  if (signed.length < view.trust.n) return signaturesRefusalPlan(planning, stage, null);
   const isBegun = stage.transactions.some(isTransactionSent);
   const problem = isBegun
     ? troubleRefusal(planning.situation, 'tip')
     : cannotBeginRefusal(planning, stage, chain);
-  if (problem) return refusePlan(problem);
-  const ask = planQuestion(planning, request.digest);
+  if (problem) return refusalPlan(problem);
+  const ask = planAskForAgreement(planning, request.digest);
   if (ask) return ask;
   const stored = new Set(subject.stored.map(({ controller }) => controller));
   const signatures = subject.given.filter(({ controller }) => !stored.has(controller));
@@ -116,7 +121,7 @@ function planTokenWait({ facts }: Planning, stage: AtHand, { tokens }: ChainFact
   const isSure = tokens !== null && (tokens.none.length === 0 || facts.memory.looks >= TOKEN_LOOKS);
   if (tokens !== null && tokens.wrong.length === 0 && isSure) return null;
   if (tokens !== null && facts.memory.looks >= TOKEN_LOOKS)
-    return refusePlan({ kind: 'token-mismatch', wrong: tokens.wrong });
+    return refusalPlan({ kind: 'token-mismatch', wrong: tokens.wrong });
   return { do: 'wait' };
 }
 
@@ -129,7 +134,7 @@ function planPublish(planning: Planning, stage: AtHand, chain: ChainFacts): Plan
   const early = planTokenWait(planning, stage, chain) ?? planBurns(planning, stage, chain, false);
   if (early) return early;
   const replaced = troubleRefusal(situation, 'map-replaced', 'mapping-lost');
-  if (replaced) return refusePlan(replaced);
+  if (replaced) return refusalPlan(replaced);
   const transactions = confirmedIssuances(stage.transactions, chain.tip.height);
   const { digest } = request;
   const made = {
@@ -149,7 +154,7 @@ function planPublish(planning: Planning, stage: AtHand, chain: ChainFacts): Plan
   // All transactions are on chain. If a chosen controller's signatures are not available, those of any n
   // controllers are enough.
   const from = chosen.length >= n ? chosen : all.slice(0, n);
-  if (from.length < n) return signaturesRefusal(planning, stage, null);
+  if (from.length < n) return signaturesRefusalPlan(planning, stage, null);
   const mapping = signedMapping(derivation, from);
   return { ...made, mapping, bytes: mapping.bytes() };
 }
@@ -170,28 +175,28 @@ function planClosedProposal(planning: Planning, stage: AtHand, chain: ChainFacts
   const there = transactions
     .filter(one => isTransactionSent(one) && !mapped.has(one.issuance.assetId))
     .map(({ issuance }) => issuance.reference);
-  if (there.length === 0) return refusePlan(closedRefusal(stage, situation, facts));
+  if (there.length === 0) return refusalPlan(closedRefusal(stage, situation, facts));
   if (request.base.mapping !== state?.mapping) {
     const proposal = { digest: request.digest, request, status: stage.status, transactions };
     const part = there.length < transactions.length ? 'some' : 'all';
-    return refusePlan({
+    return refusalPlan({
       kind: 'trouble',
       trouble: { kind: 'stray', proposal, part, isPublishable: false },
       reviewCode: request.reviewCode,
     });
   }
   const untraced = troubleRefusal(situation, 'untraced');
-  if (untraced) return refusePlan(untraced);
+  if (untraced) return refusalPlan(untraced);
   if (there.length < transactions.length)
-    return refusePlan({ kind: 'stray-part', request: request.digest, there, all: transactions.length });
+    return refusalPlan({ kind: 'stray-part', request: request.digest, there, all: transactions.length });
   if (state.open?.status === 'sent')
-    return refusePlan({
+    return refusalPlan({
       kind: 'other-sent',
       request: request.digest,
       references: there,
       sent: state.open.request,
     });
-  if (stage.signed.length < view.trust.n) return signaturesRefusal(planning, stage, null);
+  if (stage.signed.length < view.trust.n) return signaturesRefusalPlan(planning, stage, null);
   return planAfterDecision(planning, stage, chain, false) ?? planPublish(planning, stage, chain);
 }
 
@@ -203,7 +208,7 @@ function planOpenProposal(planning: Planning, stage: AtHand, chain: ChainFacts):
   const burns = planBurns(planning, stage, chain, false);
   if (burns && burns.do !== 'wait') return burns;
   const replaced = troubleRefusal(situation, 'map-replaced', 'mapping-lost');
-  if (replaced) return refusePlan(replaced);
+  if (replaced) return refusalPlan(replaced);
   // If an older tool finished the request, nothing is left to decide.
   if (mappingFinishedByOlderTool(facts.store, facts.subject, stage.transactions) !== null)
     return planAfterDecision(planning, stage, chain, false) ?? planPublish(planning, stage, chain);
@@ -212,10 +217,10 @@ function planOpenProposal(planning: Planning, stage: AtHand, chain: ChainFacts):
   const isAllThere = stage.transactions.every(isTransactionSent);
   const signatures = allSignatures(facts.subject as SubjectFacts);
   if (!isAllThere && sendingSignatures(controllers, signatures, view.trust.n).length < view.trust.n)
-    return signaturesRefusal(planning, stage, controllers);
+    return signaturesRefusalPlan(planning, stage, controllers);
   if (!isBegun) {
     const problem = rejectionRefusal(planning, stage, false) ?? cannotBeginRefusal(planning, stage, chain);
-    if (problem) return refusePlan(problem);
+    if (problem) return refusalPlan(problem);
   }
   return planAfterDecision(planning, stage, chain, false) ?? planPublish(planning, stage, chain);
 }
@@ -230,7 +235,7 @@ export function planFinalise(planning: Planning): Plan {
   const [missing] = chain.missing.filter(({ request }) => request !== facts.subject?.digest);
   // If the chain lost transactions of several publications, those of the oldest are sent first. Their change
   // may be a coin of a later publication, or of this command's proposal.
-  const isFirst = missing !== undefined && !isEarlierProposal(planning, missing.request);
+  const isFirst = missing !== undefined && !isOwnPublishedBefore(planning, missing.request);
   if (isFirst && question.intent === 'finalise' && stage.kind !== 'unknown')
     return { do: 'bring-back', request: missing.request };
   switch (stage.kind) {
@@ -243,7 +248,7 @@ export function planFinalise(planning: Planning): Plan {
     case 'closed':
       return planClosedProposal(planning, stage, chain);
     case 'none': {
-      const stray = findPublishableClosed(situation);
+      const stray = otherPublishableClosedDigest(situation);
       return stray === null
         ? (planProjections(planning, () => true) ?? planWithoutProposal(planning))
         : { do: 'turn-to', request: stray };
@@ -263,7 +268,7 @@ export function planFinalise(planning: Planning): Plan {
  * True if the command's proposal was published before this request. The command restores only publications
  * before its own proposal.
  */
-function isEarlierProposal({ situation, facts }: Planning, request: string): boolean {
+function isOwnPublishedBefore({ situation, facts }: Planning, request: string): boolean {
   const order = situation.state?.published.map(one => one.request) ?? [];
   const [own, other] = [order.indexOf(facts.subject?.digest ?? ''), order.indexOf(request)];
   return own >= 0 && other > own;
@@ -276,14 +281,14 @@ function isEarlierProposal({ situation, facts }: Planning, request: string): boo
 function planAfterPublication(planning: Planning): Plan {
   const { question, situation } = planning;
   const replaced = troubleRefusal(situation, 'map-replaced');
-  if (replaced) return refusePlan(replaced);
+  if (replaced) return refusalPlan(replaced);
   const isNamed = question.request !== undefined || (question.given ?? []).length > 0;
-  const stray = isNamed ? null : findPublishableClosed(situation);
+  const stray = isNamed ? null : otherPublishableClosedDigest(situation);
   return planProjections(planning, () => true) ?? (stray === null ? DONE : { do: 'turn-to', request: stray });
 }
 
 function planWithoutProposal(planning: Planning): Plan {
-  return refusePlan(
+  return refusalPlan(
     notOpenRefusal(planning) ?? { kind: 'no-proposal', store: planning.store, toAbandon: false },
   );
 }

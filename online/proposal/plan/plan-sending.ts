@@ -12,7 +12,7 @@ import type { RefusedData } from '../refusals.ts';
 import type { AtHand } from '../situation/stage.ts';
 import { troubleRefusal } from './common-refusals.ts';
 import { burnsWithFacts } from './evidence.ts';
-import { type Plan, type Planning, refusePlan, type Sendable } from './step-types.ts';
+import { type Plan, type Planning, refusalPlan, type Sendable } from './step-types.ts';
 
 /** Seconds for which a wait tolerates an unreachable node. */
 const PATIENCE_SECONDS = 600;
@@ -33,7 +33,7 @@ export function planNodeUnreachable({ facts, situation, question }: Planning): P
     ['NODE_UNREACHABLE', 'NODE_SYNCING'].includes(chain.code) &&
     facts.last !== null;
   const tries = Math.min(MAX_AWAY, Math.ceil(PATIENCE_SECONDS / Math.max(question.poll ?? 5, 1)));
-  return isPassing && memory.away <= tries ? { do: 'wait' } : refusePlan(refusal);
+  return isPassing && memory.away <= tries ? { do: 'wait' } : refusalPlan(refusal);
 }
 
 /** True if the last sending is so long ago that waiting transactions are sent again. */
@@ -94,7 +94,7 @@ export function planStalledWait(
   const blocks = first === null ? 0 : chain.tip.height - first.height;
   const isIdle = (best?.looks ?? 0) * Math.max(question.poll ?? 5, 1) > MAX_IDLE_SECONDS;
   if (!isIdle && (waiting.length === 0 || blocks < MAX_WAIT_BLOCKS)) return null;
-  return refusePlan({
+  return refusalPlan({
     kind: 'stalled',
     references: [...new Set(waiting)],
     blocks: isIdle ? 0 : blocks,
@@ -112,7 +112,7 @@ const sendableTransactions = (facts: readonly TransactionFact[]): Sendable[] =>
  * another request depends on the old id. Null if there is no such transaction. The other request uses the
  * change of the old transaction as a coin, and this coin would never exist.
  */
-function builtUponRefusal(
+function dependentRequestRefusal(
   { request }: AtHand,
   unknown: readonly TransactionFact[],
   state: LedgerState | null,
@@ -145,13 +145,13 @@ export function planAfterDecision(
   const unknown = transactions.filter(({ known }) => known === null);
   if (unknown.length > 0) {
     const stuck = troubleRefusal(situation, ...(isPublished ? [] : (['dead-end'] as const)), 'untraced');
-    if (stuck && !(isPublished && unknown.some(isCoinSpentByOther))) return refusePlan(stuck);
+    if (stuck && !(isPublished && unknown.some(isCoinSpentByOther))) return refusalPlan(stuck);
     const no = rejectionRefusal(planning, stage, isPublished);
-    if (no) return refusePlan(no);
+    if (no) return refusalPlan(no);
     const [orphan] = unknown.filter(({ own }) => own === null);
-    if (orphan) return refusePlan({ kind: 'unsendable', transaction: orphan });
-    const upon = builtUponRefusal(stage, unknown, situation.state);
-    if (upon) return refusePlan(upon);
+    if (orphan) return refusalPlan({ kind: 'unsendable', transaction: orphan });
+    const upon = dependentRequestRefusal(stage, unknown, situation.state);
+    if (upon) return refusalPlan(upon);
     const send = {
       do: 'send',
       transactions: sendableTransactions(unknown),

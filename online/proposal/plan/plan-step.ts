@@ -8,29 +8,29 @@ import { firstBlockOfNextPeriod } from '../../../shared/token-schedule.ts';
 import type { ProposalState } from '../../ledger/ledger-state.ts';
 import { assetIdOfOutpoint, outpointText } from '../../ledger/policy-coin.ts';
 import type { ChainFacts } from '../facts/facts.ts';
-import { mappingFinishedByOlderTool } from '../facts/proposals.ts';
+import { mappingFinishedByOlderTool } from '../facts/proposal-transactions.ts';
 import { isCoinSpentByOther, isTransactionSent } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
 import { abandonableFromBlock } from '../situation/situation.ts';
 import type { Stage } from '../situation/stage.ts';
 import { findTrouble, ledgerRefusal, MAP_TROUBLES, troubleRefusal } from './common-refusals.ts';
-import { planFinalise } from './plan-finalise.ts';
 import {
-  findClosedOnChain,
+  anyPublishableClosedDigest,
   isKeyOfOlderScripts,
   planPrepare,
   planProjections,
   planReview,
   planSubmit,
-} from './plan-opening.ts';
-import { DONE, type Plan, type Planning, planQuestion, refusePlan } from './step-types.ts';
+} from './plan-before-finalise.ts';
+import { planFinalise } from './plan-finalise.ts';
+import { DONE, type Plan, type Planning, planAskForAgreement, refusalPlan } from './step-types.ts';
 
 /**
  * Those of the tokens that need no publication. The current mapping has them, or `map.json` has them as a
  * mapping of another tool that waits for `map adopt`. A token that only this proposal's own mapping has is
  * not among them.
  */
-function settledTokens({ facts, situation }: Planning, tokens: ReadonlySet<string>): ReadonlySet<string> {
+function mappedTokens({ facts, situation }: Planning, tokens: ReadonlySet<string>): ReadonlySet<string> {
   const { map, current } = facts.store;
   const isReplaced = situation.troubles.some(({ kind }) => kind === 'map-replaced');
   const settled = new Set<string>();
@@ -53,7 +53,7 @@ function coinsPerhapsSpent(
   const found = [...reserves].flatMap(([reference, coin]) =>
     gone.has(coin) ? [{ reference, coin, token: assetIdOfOutpoint(coin) }] : [],
   );
-  const settled = settledTokens(planning, new Set(found.map(({ token }) => token)));
+  const settled = mappedTokens(planning, new Set(found.map(({ token }) => token)));
   return found.flatMap(({ token, ...one }) => (settled.has(token) ? [] : [one]));
 }
 
@@ -64,7 +64,7 @@ const changeKindOfStage = (stage: Stage): keyof Changes =>
  * For a proposal without transactions: the refusal if an older tool published its mapping, otherwise null.
  * The burns in that mapping must be counted first, unless the chain contradicts them.
  */
-function abandonUnsentRefusal({ facts, situation }: Planning, request: string): RefusedData | null {
+function publishedByOlderToolRefusal({ facts, situation }: Planning, request: string): RefusedData | null {
   const isOut = mappingFinishedByOlderTool(facts.store, facts.subject, []) !== null;
   return isOut && !findTrouble(situation, 'evidence')
     ? { kind: 'published', request, abandoning: true, open: null }
@@ -77,7 +77,7 @@ function abandonUnsentRefusal({ facts, situation }: Planning, request: string): 
  */
 function abandonRefusal(planning: Planning, proposal: ProposalState): RefusedData | null {
   const { facts, situation } = planning;
-  if (proposal.reserves.size === 0) return abandonUnsentRefusal(planning, proposal.request);
+  if (proposal.reserves.size === 0) return publishedByOlderToolRefusal(planning, proposal.request);
   const { chain } = facts;
   const { stage } = situation;
   if (chain === null || chain instanceof Refusal) return null;
@@ -105,7 +105,7 @@ function abandonRefusal(planning: Planning, proposal: ProposalState): RefusedDat
  * there is one.
  */
 function nothingToAbandonRefusal({ situation, store }: Planning): RefusedData {
-  const request = findClosedOnChain(situation);
+  const request = anyPublishableClosedDigest(situation);
   return request === null
     ? { kind: 'no-proposal', store, toAbandon: true }
     : { kind: 'closed-on-chain', request };
@@ -116,29 +116,30 @@ function planAbandon(planning: Planning): Plan {
   const { state, stage } = situation;
   const { unsigned = false } = question;
   const proposal = state?.proposals.get(facts.subject?.digest ?? '');
-  if (!proposal) return refusePlan(nothingToAbandonRefusal(planning));
+  if (!proposal) return refusalPlan(nothingToAbandonRefusal(planning));
   const { request, status } = proposal;
   if (status === 'abandoned' || status === 'superseded') {
     const late = status === 'abandoned' ? planProjections(planning, isKeyOfOlderScripts) : null;
     const isDone = status === 'abandoned' && (facts.memory.acted || question.request !== undefined);
-    return late ?? (isDone ? DONE : refusePlan(nothingToAbandonRefusal(planning)));
+    return late ?? (isDone ? DONE : refusalPlan(nothingToAbandonRefusal(planning)));
   }
-  if (status === 'published') return refusePlan({ kind: 'published', request, abandoning: true, open: null });
+  if (status === 'published')
+    return refusalPlan({ kind: 'published', request, abandoning: true, open: null });
   const no =
     troubleRefusal(situation, 'node', ...MAP_TROUBLES.filter(kind => kind !== 'map-replaced'), 'tip') ??
     abandonRefusal(planning, proposal);
-  if (no) return refusePlan(no);
+  if (no) return refusalPlan(no);
   const signed = 'signed' in stage ? stage.signed : [];
   // Without the request, nobody can know who signed it.
   if (unsigned && (signed.length > 0 || status === 'sent' || stage.kind === 'broken'))
-    return refusePlan({ kind: 'signed-already', request, controllers: signed });
-  return planQuestion(planning, request) ?? { do: 'abandon', request, unsigned };
+    return refusalPlan({ kind: 'signed-already', request, controllers: signed });
+  return planAskForAgreement(planning, request) ?? { do: 'abandon', request, unsigned };
 }
 
 /** Plans `repair`, which restores what the ledger requires and the store lacks. */
 function planRepair(planning: Planning): Plan {
   const lost = troubleRefusal(planning.situation, 'mapping-lost');
-  if (lost) return refusePlan(lost);
+  if (lost) return refusalPlan(lost);
   const { subject } = planning.facts;
   if (subject && !subject.isStored && subject.request && !(subject.request instanceof Refusal))
     return { do: 'store', request: subject.request, signatures: [] };
@@ -149,7 +150,7 @@ function planRepair(planning: Planning): Plan {
 function planAdopt(planning: Planning): Plan {
   const { state, troubles } = planning.situation;
   if (!troubles.some(({ kind }) => kind === 'map-replaced'))
-    return refusePlan({ kind: 'nothing-to-adopt', mapping: state?.mapping ?? '' });
+    return refusalPlan({ kind: 'nothing-to-adopt', mapping: state?.mapping ?? '' });
   if (state?.open?.status !== 'sent') return DONE;
   const { chain } = planning.facts;
   const isKnown = chain !== null && !(chain instanceof Refusal);
@@ -159,18 +160,18 @@ function planAdopt(planning: Planning): Plan {
   if (isKnown && no === null && state.open.reserves.size === 0) {
     const wrong = findTrouble(planning.situation, 'evidence');
     const abandonFirst = wrong !== undefined && !wrong.isKept;
-    return refusePlan({ kind: 'adopt-sent', request: state.open.request, abandonFirst, until: null });
+    return refusalPlan({ kind: 'adopt-sent', request: state.open.request, abandonFirst, until: null });
   }
   // This refusal says what the controllers must do before the adoption.
-  if (no?.kind === 'trouble' || no?.kind === 'broken') return refusePlan(no);
+  if (no?.kind === 'trouble' || no?.kind === 'broken') return refusalPlan(no);
   const until = no?.kind === 'already-sent' && no.isDead ? no.end : null;
-  return refusePlan({ kind: 'adopt-sent', request: state.open.request, abandonFirst: no === null, until });
+  return refusalPlan({ kind: 'adopt-sent', request: state.open.request, abandonFirst: no === null, until });
 }
 
 export function planStep(planning: Planning): Plan {
   const { situation, question, store } = planning;
   const block = ledgerRefusal(situation, store);
-  if (block) return question.intent === 'look' ? DONE : refusePlan(block);
+  if (block) return question.intent === 'look' ? DONE : refusalPlan(block);
   switch (question.intent) {
     case 'prepare':
       return planPrepare(planning);

@@ -69,9 +69,9 @@ export interface Planning {
 }
 
 /** @returns the step that asks a person; null if nobody has to agree, or the person agreed in this run */
-export function planQuestion({ facts, question }: Planning, request: string): Plan | null {
+export function planAskForAgreement({ facts, question }: Planning, request: string): Plan | null {
   return question.mustAgree && facts.memory.agreed !== request ? { do: 'ask', request } : null;
 }
 
 export const DONE: Plan = { do: 'done' };
-export const refusePlan = (why: RefusedData): Plan => ({ do: 'refuse', why });
+export const refusalPlan = (why: RefusedData): Plan => ({ do: 'refuse', why });

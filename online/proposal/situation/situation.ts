@@ -6,7 +6,7 @@ import type { LedgerState, ProposalStatus } from '../../ledger/ledger-state.ts';
 import { keys } from '../../ledger/object-keys.ts';
 import { checkTip } from '../../node/checks/best-block.ts';
 import type { ChainFacts, Facts, StoreFacts } from '../facts/facts.ts';
-import { isMappingOfProposal } from '../facts/proposals.ts';
+import { isMappingOfProposal } from '../facts/proposal-transactions.ts';
 import type { Question } from '../facts/question.ts';
 import { ledgerStateOrNull } from '../facts/read-facts.ts';
 import { isCoinSpentByOther, isTransactionSent } from '../facts/transactions.ts';

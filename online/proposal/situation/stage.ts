@@ -5,7 +5,7 @@ import type { Request } from '../../../shared/request.ts';
 import type { Trust } from '../../../shared/trust.ts';
 import type { ProposalState, ProposalStatus, Publication } from '../../ledger/ledger-state.ts';
 import type { Facts, StoreFacts, SubjectFacts, TransactionFact } from '../facts/facts.ts';
-import { availableSigners } from '../facts/proposals.ts';
+import { availableSigners } from '../facts/proposal-transactions.ts';
 import { depthOfTransaction, isTransactionSent } from '../facts/transactions.ts';
 
 /** A proposal whose request, base mapping and derivation are all available. */
@@ -45,7 +45,7 @@ export type Stage =
 
 export type StageKind = Stage['kind'];
 
-function stageOfSubject(
+function stageDataOrRefusal(
   store: StoreFacts,
   subject: SubjectFacts,
   status: ProposalStatus,
@@ -70,7 +70,7 @@ export function stageOf({ store, subject, chain }: Facts, trust: Trust): Stage {
   if (!known) return { kind: 'unknown', digest };
   const { status } = known;
   const transactions = chain instanceof Refusal ? [] : (chain?.transactions ?? []);
-  const hand = stageOfSubject(store, subject, status, transactions);
+  const hand = stageDataOrRefusal(store, subject, status, transactions);
   if (hand instanceof Refusal) return { kind: 'broken', proposal: known, refusal: hand };
   const publication = state.published.find(({ request }) => request === digest);
   if (publication) return { kind: 'published', publication, ...hand };

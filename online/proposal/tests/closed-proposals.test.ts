@@ -27,7 +27,7 @@ import { transactionHex } from '../../../shared/transaction.ts';
 import { abandonProposal } from '../commands/abandon.ts';
 import { submitSignatures } from '../commands/submit.ts';
 import { isSameIssuance } from '../facts/spenders.ts';
-import { readFilesOf, runOnlyOnce, steppingServices } from './stepping-services.ts';
+import { interceptedServices, makeRunOnce, readFilesOf } from './intercepted-services.ts';
 
 const test = suite<{ world: TestWorld }>('closed');
 test.before.each(async context => {
@@ -94,7 +94,7 @@ test('abandon removes the objects for older tools before the entry, and checks t
 }) => {
   await proposeAndSubmit(world);
   let looked = false;
-  const services = steppingServices(world, 3, {
+  const services = interceptedServices(world, 3, {
     before: (action, key) => {
       if (action !== 'create' || !key.startsWith('ledger/')) return;
       looked = true;
@@ -113,13 +113,13 @@ test('a late submit does not replace the objects of the open proposal by those o
   world,
 }) => {
   await world.propose(1, HEADER + BAR_1);
-  const open = runOnlyOnce(async () => {
+  const open = makeRunOnce(async () => {
     await world.ok(3, 'abandon', '--yes');
     await world.propose(3, HEADER + BAR_2);
   });
   world.write(1, 'again.json', world.read(1, 'mine.json'));
   world.putObject('ps1_tx.json', '{"0": {"hex": "00"}}'); // so that there is something to write
-  const services = steppingServices(world, 1, {
+  const services = interceptedServices(world, 1, {
     before: (action, key) => (action === 'put' && key.startsWith('ps1_') ? open() : undefined),
   });
   await rejectsWith('NO_PROPOSAL', () =>
@@ -198,7 +198,7 @@ test('an issuance counts as the same only with signatures of n different control
  * Controllers 1 and 3 sign a transaction for the third bar. Then controller 3 claims that nobody signed.
  * @param before serials of bars that get the coins before the third bar's coin
  */
-async function sendForeignIssuance(
+async function signForeignIssuance(
   world: TestWorld,
   before: string[],
 ): Promise<{ hex: string; token: string }> {
@@ -216,7 +216,7 @@ async function sendForeignIssuance(
 test("if another bar's issuance spent the coin, the proposal is abandoned and prepared on another coin", async ({
   world,
 }) => {
-  const { hex, token } = await sendForeignIssuance(world, []);
+  const { hex, token } = await signForeignIssuance(world, []);
   await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
   await world.rpc('sendrawtransaction', hex);
@@ -242,7 +242,7 @@ for (const ends of ['confirmed', 'dropped'] as const)
   test(`a coin that a waiting transaction of another bar spends, which is ${ends}, stays reserved until then`, async ({
     world,
   }) => {
-    const { hex } = await sendForeignIssuance(world, []);
+    const { hex } = await signForeignIssuance(world, []);
     const first = await world.propose(1, HEADER + BAR_1);
     await world.countersign(2);
     await world.rpc('sendrawtransaction', hex);
@@ -289,7 +289,7 @@ test('a scan lists a reserved coin again although the wallet does not show it', 
 test('with one part on chain and the other coin spent, every command gives the same advice, and the advice works', async ({
   world,
 }) => {
-  const { hex, token } = await sendForeignIssuance(world, ['031091']);
+  const { hex, token } = await signForeignIssuance(world, ['031091']);
   const m0 = world.object('map.json');
   const { issuances, reviewCode } = await world.propose(1, HEADER + BAR_1 + BAR_2);
   await world.countersign(2);

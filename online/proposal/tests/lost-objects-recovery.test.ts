@@ -366,7 +366,7 @@ test('finalise waits for a node that does not answer for a while', async ({ worl
 });
 
 /** Makes the node report too large an amount of a token, for this number of calls. */
-async function reportTooManyTokens(world: TestWorld, assetId: string, times: number): Promise<void> {
+async function fakeTooManyTokens(world: TestWorld, assetId: string, times: number): Promise<void> {
   const info: any[] = await world.rpc('getutxoassetinfo');
   const result = info.map(one => (one.asset === assetId ? { ...one, amountspendable: 9000 } : one));
   await world.rpc('dev_fault', { method: 'getutxoassetinfo', kind: 'lie', times, result });
@@ -377,7 +377,7 @@ test('a temporary wrong amount, as during a new block, is read again before it c
   let blocks = 0;
   world.onSleep = async () => {
     await world.generate();
-    if (blocks++ === 0) await reportTooManyTokens(world, issuances[0].assetId, 2);
+    if (blocks++ === 0) await fakeTooManyTokens(world, issuances[0].assetId, 2);
   };
   const ran = await world.command(2, ...FINALISE);
   assert.is(ran.status, 0, ran.stderr);
@@ -388,7 +388,7 @@ test('a node that shows more tokens than were issued is not believed', async ({ 
   const { issuances } = await proposeAndSign(world, BAR_1);
   world.onSleep = async () => {
     await world.generate();
-    await reportTooManyTokens(world, issuances[0].assetId, 9);
+    await fakeTooManyTokens(world, issuances[0].assetId, 9);
   };
   assertRefused(
     await world.command(2, ...FINALISE),

@@ -22,8 +22,8 @@ import { listAssets } from '../../../shared/mapping/asset-listing.ts';
 import { parseMapping } from '../../../shared/mapping/mapping.ts';
 import { rejectsWith } from '../../../shared/testing.ts';
 import { finaliseProposal } from '../commands/finalise.ts';
+import { finaliseInput, interceptedServices, readFilesOf } from './intercepted-services.ts';
 import { makeOlderMapping, type OlderEntry, runOlderConfirmer } from './older-tools.ts';
-import { finaliseInput, readFilesOf, steppingServices } from './stepping-services.ts';
 
 const test = suite<{ world: TestWorld }>('other tools');
 test.before.each(async context => {
@@ -33,7 +33,7 @@ test.after.each(({ world }) => world.stop());
 
 const FINALISE = ['finalise', 'mine.json', '--yes'];
 const NAME_3 = '035696-2019-PAMP';
-const sha256OfText = (text: string) => parseMapping(utf8(text)).digest;
+const mappingDigestOfText = (text: string) => parseMapping(utf8(text)).digest;
 
 const thirdBarEntry = (assetId = 'ab'.repeat(32)): OlderEntry => ({
   reference: NAME_3,
@@ -66,18 +66,21 @@ test('if an older tool overwrites the mapping after an issuance, every command s
   const other = makeOlderMapping(world, m0, [thirdBarEntry()]);
   world.putObject('map.json', other);
   const before = world.snapshot();
-  const what = new RegExp(`^map\\.json .* ${sha256OfText(other)} \\(height 3311\\)`);
+  const what = new RegExp(`^map\\.json .* ${mappingDigestOfText(other)} \\(height 3311\\)`);
   const way = /`countersign map adopt`.* `countersign repair`/;
   for (const i of [1, 2, 3]) {
     const status = await world.command(i, 'status');
     assertRefused(status, 'MAPPING_INVALID', what, way);
-    assert.equal([status.json.state, status.json.mapping], ['none', sha256OfText(m1)]);
+    assert.equal([status.json.state, status.json.mapping], ['none', mappingDigestOfText(m1)]);
     for (const bars of [BAR_1, BAR_2])
       assertRefused(await prepareBars(world, i, bars), 'MAPPING_INVALID', what, way);
   }
   assert.is(world.snapshot(), before, 'reading never writes');
   await world.ok(2, 'repair', '--yes');
-  assert.equal([world.object('map.json'), world.object(`history/${sha256OfText(other)}.json`)], [m1, other]);
+  assert.equal(
+    [world.object('map.json'), world.object(`history/${mappingDigestOfText(other)}.json`)],
+    [m1, other],
+  );
   for (const i of [1, 2, 3])
     assert.match((await world.ok(i, 'status')).next, /^A .* `countersign prepare`\.$/);
   assertRefused(await prepareBars(world, 3, BAR_1), 'DUPLICATE_ASSET', {
@@ -98,7 +101,7 @@ test('map.json replaced after sending is reported, restored and not adopted, and
     world.putObject('map.json', other);
     await world.generate();
   };
-  const what = new RegExp(`^map\\.json .* ${sha256OfText(other)} \\(height 3311\\)`);
+  const what = new RegExp(`^map\\.json .* ${mappingDigestOfText(other)} \\(height 3311\\)`);
   assertRefused(await world.command(2, ...FINALISE), 'MAPPING_INVALID', what);
   world.onSleep = () => world.generate();
   for (const i of [1, 2, 3]) {
@@ -115,7 +118,7 @@ test('map.json replaced after sending is reported, restored and not adopted, and
   );
   await world.ok(1, 'repair', '--yes');
   await world.ok(2, ...FINALISE);
-  assert.is(world.object(`history/${sha256OfText(other)}.json`), other, 'what was replaced is kept');
+  assert.is(world.object(`history/${mappingDigestOfText(other)}.json`), other, 'what was replaced is kept');
   assert.ok((await world.ok(3, 'report')).agrees);
   // `prepare` accepts the bar of the other mapping, because its token is not on chain.
   world.clockSkew = 2 * 3600_000;
@@ -190,7 +193,7 @@ test('a mapping that another tool writes while finalise publishes is not overwri
   await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
   const other = makeOlderMapping(world, world.object('map.json'), [thirdBarEntry()]);
-  const services = steppingServices(world, 2, {
+  const services = interceptedServices(world, 2, {
     // The object in `history/` is the last one that is written before the entry and map.json.
     created: key => (key.startsWith('history/') ? world.putObject('map.json', other) : undefined),
   });
@@ -199,7 +202,7 @@ test('a mapping that another tool writes while finalise publishes is not overwri
   );
   assert.is(world.object('map.json'), other);
   await world.ok(1, 'repair', '--yes');
-  assert.is(world.object(`history/${sha256OfText(other)}.json`), other);
+  assert.is(world.object(`history/${mappingDigestOfText(other)}.json`), other);
   assert.ok((await world.ok(1, 'report')).agrees);
 });
 
@@ -209,7 +212,7 @@ for (const after of ['the entry', 'map.json'] as const)
     await world.countersign(2);
     const base = world.object('map.json');
     class Killed extends Error {}
-    const services = steppingServices(world, 2, {
+    const services = interceptedServices(world, 2, {
       before: (action, key) => {
         if (action === 'put' && key === (after === 'the entry' ? 'map.json' : 'ptxo.dat')) throw new Killed();
       },
@@ -233,13 +236,13 @@ for (const after of ['the entry', 'map.json'] as const)
       assertRefused(
         await world.command(3, 'status'),
         'ROLLBACK',
-        new RegExp(`^map\\.json: .* ${sha256OfText(base)} \\(height 0\\)$`),
+        new RegExp(`^map\\.json: .* ${mappingDigestOfText(base)} \\(height 0\\)$`),
         /`countersign repair`/,
       );
     }
     world.clockSkew = 0;
     const done = await world.ok(3, 'finalise', '--yes');
-    assert.is(sha256OfText(world.object('map.json')), done.mapping);
+    assert.is(mappingDigestOfText(world.object('map.json')), done.mapping);
     assert.ok((await world.ok(1, 'report')).agrees);
     assert.equal((await world.ok(3, 'status')).troubles, []);
   });
@@ -286,7 +289,7 @@ test('an older mapping that a delayed finalise writes over a newer one is replac
   await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
   let newer = '';
-  const services = steppingServices(world, 2, {
+  const services = interceptedServices(world, 2, {
     before: async (action, key) => {
       if (action !== 'put' || key !== 'map.json' || newer !== '') return;
       newer = ' ';
@@ -297,14 +300,14 @@ test('an older mapping that a delayed finalise writes over a newer one is replac
   });
   const { mapping } = await finaliseProposal(services, finaliseInput(readFilesOf(world, 2, ['mine.json'])));
   assert.is(world.object('map.json'), newer);
-  assert.is.not(mapping, sha256OfText(newer));
+  assert.is.not(mapping, mappingDigestOfText(newer));
   assert.ok((await world.ok(1, 'report')).agrees);
 });
 
 test('a truncated object in the history is replaced by its mapping', async ({ world }) => {
   await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
-  const services = steppingServices(world, 2, {
+  const services = interceptedServices(world, 2, {
     before: (action, key) => {
       if (action === 'create' && key.startsWith('history/')) world.putObject(key, '{"n": 2, "m"');
     },
@@ -358,7 +361,7 @@ test('publishing a confirmed abandoned proposal supersedes the open one that is 
   await runOlderConfirmer(world, 2, 0, first.older);
   await world.generate();
   const done = await world.ok(2, ...FINALISE);
-  assert.is(sha256OfText(world.object('map.json')), done.mapping);
+  assert.is(mappingDigestOfText(world.object('map.json')), done.mapping);
   world.write(1, 'second.json', world.read(3, 'mine.json'));
   assertRefused(await world.command(1, 'submit', 'second.json'), 'BASE_INVALID', {
     kind: 'superseded',

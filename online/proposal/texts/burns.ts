@@ -25,7 +25,7 @@ const HIDDEN: Pick<Said, 'hint' | 'way'> = {
   way: { correct: 'node' },
 };
 
-function noBurnMessage(problem: NoBurn): Said {
+function noBurnExplanation(problem: NoBurn): Said {
   const code = 'BURN_INVALID';
   switch (problem.is) {
     case 'unknown':
@@ -94,7 +94,7 @@ function noBurnMessage(problem: NoBurn): Said {
   }
 }
 
-function burnMessage(problem: BurnProblem['problem']): Said {
+function burnExplanation(problem: BurnProblem['problem']): Said {
   switch (problem.is) {
     case 'waiting':
       return {
@@ -141,7 +141,7 @@ function burnMessage(problem: BurnProblem['problem']): Said {
         hint: 'Call the other controllers and the holder. The tokens may have been spent instead.',
       };
     default:
-      return noBurnMessage(problem);
+      return noBurnExplanation(problem);
   }
 }
 
@@ -197,7 +197,7 @@ export function explainBurn(data: BurnData): Explained {
       hint: 'Name every burn of the bar, and no other burn. If the list of the older wallet is wrong, leave the list out: the chain decides.',
       way: { correct: 'input' },
     };
-  const { code, what, hint, way = { correct: 'input' } } = burnMessage(data.problem);
+  const { code, what, hint, way = { correct: 'input' } } = burnExplanation(data.problem);
   return { code, message: `${data.reference}: burn ${data.output}: ${what}`, hint, way };
 }
 

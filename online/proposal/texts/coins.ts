@@ -115,7 +115,7 @@ function explainAddresses({ refused }: Of<'addresses'>): Explained {
   };
 }
 
-function explainBars(data: Of<'bars-issued' | 'bars-dropped' | 'bars-older'>): Explained {
+function explainUnissuableBars(data: Of<'bars-issued' | 'bars-dropped' | 'bars-older'>): Explained {
   const { kind, references } = data;
   const one = references.length === 1;
   const which = barNamesText(references);
@@ -161,7 +161,7 @@ export function explainCoins(data: CoinsData): Explained {
     case 'bars-issued':
     case 'bars-dropped':
     case 'bars-older':
-      return explainBars(data);
+      return explainUnissuableBars(data);
     case 'addresses':
       return explainAddresses(data);
     case 'built-other':

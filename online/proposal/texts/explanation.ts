@@ -30,7 +30,7 @@ export const NOUNS: Record<keyof Changes, string> = {
 };
 
 /** The number of bars with their noun, such as `2 assets` or `1 redemption`. */
-export const countedBarsText = (changes: Changes): string =>
+export const barCountText = (changes: Changes): string =>
   countText(barsOfChanges(changes).length, NOUNS[kindOfChange(changes)]);
 
 export const barReferences = (facts: readonly TransactionFact[]): string[] =>

@@ -38,7 +38,7 @@ export const notATransactionRefusal = (what: string, reason: string): Refusal =>
   new Refusal('FORMAT_INVALID', `${what}: not a transaction of this chain: ${reason}`, MAKE_AGAIN);
 
 /** @param script the script in hex; null if the transaction has no outputs */
-export const notTaggedRefusal = (what: string, script: string | null): Refusal =>
+export const noZeroAddressRefusal = (what: string, script: string | null): Refusal =>
   new Refusal(
     'BURN_INVALID',
     `${what}: output 0: expected the zero address, which freezes the other outputs, got ${script === null ? 'no output' : `the script ${script}`}`,

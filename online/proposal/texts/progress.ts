@@ -10,11 +10,11 @@ import { differenceText } from './sending.ts';
 
 export const NODE_AWAY = 'Waiting until the node answers again.';
 
-export function transactionsBackText(request: string): string {
+export function transactionsDroppedText(request: string): string {
   return `Transactions of the published proposal ${reviewCode(request)} are no longer on chain. They are sent again first.`;
 }
 
-export function closedPublishedText(request: string): string {
+export function closedOnChainText(request: string): string {
   return `The proposal ${reviewCode(request)} was abandoned, but another tool sent its transactions. Its mapping is published when the transactions are confirmed.`;
 }
 
@@ -46,7 +46,7 @@ export function sameIssuanceLines(transactions: readonly TransactionFact[]): str
  */
 const OLD_SECONDS = 300;
 
-export function bestBlockText(tip: Tip, now: number): string {
+export function bestBlockWarningText(tip: Tip, now: number): string {
   const isOdd = tip.peers === 0 || tipAge(tip, now) > OLD_SECONDS;
   return isOdd ? ` The chain is at ${tipText(tip, now)}.` : '';
 }
@@ -72,8 +72,7 @@ export function confirmationWaitText(
   return `Block ${height}: ${confirmed} of ${countText(all, 'transaction')} confirmed, ${time}.`;
 }
 
-export const unexpectedTransactionText = (one: TokenDifference): string =>
-  `${differenceText(one)}. Checking again.`;
+export const wrongAmountText = (one: TokenDifference): string => `${differenceText(one)}. Checking again.`;
 
 /** Lines about the tokens before the mapping is published. */
 export function tokenLines({ less, none }: TokenFacts, all: number): string[] {

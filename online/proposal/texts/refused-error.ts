@@ -5,9 +5,9 @@ import { explainBar } from './bars.ts';
 import { explainBurn } from './burns.ts';
 import { explainCoins } from './coins.ts';
 import type { Explained } from './explanation.ts';
-import { explainProposal } from './proposals.ts';
+import { explainProposal } from './proposal-refusals.ts';
 import { explainSending } from './sending.ts';
-import { explainRefusal, explainTrouble, wayAfterRefusal } from './troubles.ts';
+import { addWayToRefusal, explainTrouble, wayAfterRefusal } from './troubles.ts';
 
 export class RefusedError extends Refusal {
   readonly data: RefusedData;
@@ -25,7 +25,7 @@ export class RefusedError extends Refusal {
 export function explainRefused(data: RefusedData): Explained {
   switch (data.kind) {
     case 'other':
-      return explainRefusal(
+      return addWayToRefusal(
         data.refusal,
         'way' in data && data.way ? data.way : wayAfterRefusal(data.refusal),
       );

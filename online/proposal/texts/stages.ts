@@ -82,7 +82,7 @@ export function stateOfStage({ kind }: Stage): State {
  * Text about who may still sign, until when, and how.
  * @param isChecked true if this PC prepared or reviewed the request
  */
-function signaturesText(
+function signersNeededText(
   have: readonly number[],
   missing: readonly number[],
   needed: number,
@@ -131,7 +131,7 @@ function timeLeftText({ chain }: Facts, request: Request): string {
 }
 
 /** A sentence about the confirmations of burns, for which `finalise` waits. Empty if there are enough. */
-function burnDepthText({ chain }: Facts): string {
+function burnWaitText({ chain }: Facts): string {
   if (chain === null || chain instanceof Refusal) return '';
   const depths = chain.evidence.burns.map(({ depth }) => depth ?? 0);
   if (depths.every(depth => depth >= BURN_CONFIRMATIONS)) return '';
@@ -144,10 +144,10 @@ function publishingText(kind: 'signed' | 'sending', who: string, isEnough: boole
     return `${who}The ledger has the decision to publish, but the store lacks some signatures of the decision. Run \`countersign finalise\` with their files.`;
   const what =
     kind === 'sending' ? 'The ledger has the decision to publish.' : 'No more signatures are needed.';
-  return `${who}${what} Run \`countersign finalise\`.${burnDepthText(facts)}`;
+  return `${who}${what} Run \`countersign finalise\`.${burnWaitText(facts)}`;
 }
 
-function stageDetailText(stage: Stage, trust: Trust, facts: Facts, isChecked: boolean): string {
+function stageNextStepText(stage: Stage, trust: Trust, facts: Facts, isChecked: boolean): string {
   if (!('signed' in stage)) {
     if (stage.kind === 'broken') return `${capitalisedText(stage.refusal.message)}. ${stage.refusal.hint}`;
     return stage.kind === 'none'
@@ -162,7 +162,7 @@ function stageDetailText(stage: Stage, trust: Trust, facts: Facts, isChecked: bo
   const missing = trust.pubkeys.map((_, i) => i + 1).filter(c => !signed.includes(c));
   switch (stage.kind) {
     case 'proposed':
-      return signaturesText(signed, missing, trust.n - have, time === '' ? '' : `,${time}`, isChecked);
+      return signersNeededText(signed, missing, trust.n - have, time === '' ? '' : `,${time}`, isChecked);
     case 'signed':
       if (!issues) return publishingText(stage.kind, who, true, facts);
       return `${who}No more signatures are needed. Run \`countersign finalise\`${time}.`;
@@ -210,7 +210,7 @@ export function nextStepText(
 ): string {
   const node = troubles.find(({ kind }) => kind === 'node');
   if (node) return withoutNodeText(stage, trust);
-  if (!lead) return stageDetailText(stage, trust, facts, isChecked);
+  if (!lead) return stageNextStepText(stage, trust, facts, isChecked);
   const code = 'request' in stage ? stage.request.reviewCode : null;
   if (lead.kind === 'period') {
     const signed =

@@ -23,7 +23,7 @@ export const giveSignaturesHint = (controller: number): string =>
   `Give the signatures file of controller ${controller}, or run \`countersign submit SIGNATURES\` with it. ${LEFT}`;
 
 /** The hint for a line of progress, without the remark about the object. */
-export const hintWithoutObject = (hint: string): string => hint.replace(` ${LEFT}`, '');
+export const hintWithoutObjectRemark = (hint: string): string => hint.replace(` ${LEFT}`, '');
 
 export function requestLostRefusal(digest: string): Refusal {
   const code = reviewCode(digest);

@@ -9,7 +9,7 @@ import type { Trouble } from '../situation/trouble.ts';
 import { ASK_ANOTHER_NODE, barReferences, CALL, type Explained, SIGN_AND_ADOPT } from './explanation.ts';
 
 /** Explains that published transactions are in no block. */
-export function explainMissingTokens(missing: readonly MissingPublication[]): Explained {
+export function explainMissingPublications(missing: readonly MissingPublication[]): Explained {
   const all = missing.reduce((sum, one) => sum + one.all, 0);
   const gone = missing.flatMap(one => one.missing);
   const last =
@@ -62,7 +62,7 @@ export function explainClosedOnChain({
   };
 }
 
-export function explainMissingAdopted(tokens: readonly MissingToken[]): Explained {
+export function explainMissingAdoptedTokens(tokens: readonly MissingToken[]): Explained {
   const unspent = tokens.filter(({ isWaiting }) => !isWaiting);
   const shown = unspent.length > 0 ? unspent : tokens;
   const which = shown.map(({ reference, coin }) => `${reference} (coin ${coin})`);

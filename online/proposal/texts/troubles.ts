@@ -22,12 +22,12 @@ import {
 } from './explanation.ts';
 import {
   explainClosedOnChain,
-  explainMissingAdopted,
-  explainMissingTokens,
+  explainMissingAdoptedTokens,
+  explainMissingPublications,
   explainUnmappedTokens,
 } from './tokens.ts';
 
-export function explainRefusal({ code, message, hint }: Refusal, way: Way): Explained {
+export function addWayToRefusal({ code, message, hint }: Refusal, way: Way): Explained {
   return { code, message, hint, way };
 }
 
@@ -51,7 +51,7 @@ export function wayAfterRefusal(refusal: Refusal): Way {
 const coinOfBarText = ({ issuance, coin }: TransactionFact) =>
   `${outpointText(coin)} (${issuance.reference})`;
 
-function explainMap(trouble: Extract<Trouble, { kind: `map-${string}` }>): Explained {
+function explainMapTrouble(trouble: Extract<Trouble, { kind: `map-${string}` }>): Explained {
   const back = 'Call the other controllers, then restore the mapping with `countersign repair`.';
   switch (trouble.kind) {
     case 'map-absent':
@@ -118,7 +118,7 @@ function explainUntracedCoins(all: readonly TransactionFact[]): Explained {
 }
 
 const otherSpenderOf = ({ spender }: TransactionFact) => (spender?.is === 'other' ? spender : null);
-const isAnySpendUndecided = (gone: readonly TransactionFact[]) =>
+const isAnySpendUnconfirmed = (gone: readonly TransactionFact[]) =>
   gone.some(one => !otherSpenderOf(one)?.confirmed);
 
 /**
@@ -136,7 +136,7 @@ function explainDeadEnd(
       one => `the coin ${coinOfBarText(one)} is spent by another transaction, ${otherSpenderOf(one)?.txid}`,
     )
     .join('; ');
-  if (isAnySpendUndecided(gone))
+  if (isAnySpendUnconfirmed(gone))
     return {
       code: 'TX_REJECTED',
       message: `the proposal ${code} cannot be completed now: ${by}. ${gone.length === 1 ? 'That transaction' : 'At least one of these transactions'} waits for a block`,
@@ -153,7 +153,7 @@ function explainDeadEnd(
 
 function explainRespentCoins({ gone, until }: Extract<Trouble, { kind: 'respent' }>): Explained {
   const which = gone.map(one => `${one.issuance.reference} (by ${otherSpenderOf(one)?.txid})`).join(', ');
-  const then = isAnySpendUndecided(gone)
+  const then = isAnySpendUnconfirmed(gone)
     ? '. Its bars keep their coins. When a block has that transaction, rebuild'
     : ', rebuild';
   return {
@@ -202,19 +202,19 @@ export function explainTrouble(trouble: Trouble, code: string | null): Explained
   switch (trouble.kind) {
     case 'node':
     case 'tip':
-      return explainRefusal(trouble.refusal, wayAfterRefusal(trouble.refusal));
+      return addWayToRefusal(trouble.refusal, wayAfterRefusal(trouble.refusal));
     case 'mapping-lost':
-      return explainRefusal(trouble.refusal, CALL);
+      return addWayToRefusal(trouble.refusal, CALL);
     case 'map-absent':
     case 'map-damaged':
     case 'map-stale':
     case 'map-late':
     case 'map-replaced':
-      return explainMap(trouble);
+      return explainMapTrouble(trouble);
     case 'missing':
-      return explainMissingTokens(trouble.publications);
+      return explainMissingPublications(trouble.publications);
     case 'missing-adopted':
-      return explainMissingAdopted(trouble.tokens);
+      return explainMissingAdoptedTokens(trouble.tokens);
     case 'unmapped':
       return explainUnmappedTokens(trouble.tokens);
     case 'stray':

@@ -2,7 +2,7 @@
 import { emptyMapping, MAX_MAPPING_BYTES } from '../../../shared/mapping/mapping.ts';
 import { appendEvent, readLedger } from '../../ledger/ledger.ts';
 import { EARLIER_LAYOUT, JSON_TYPE, keys } from '../../ledger/object-keys.ts';
-import { type Published, readPublished, storeInHistory } from '../../ledger/stored-mappings.ts';
+import { type Published, readVerifiedMapping, storeInHistory } from '../../ledger/stored-mappings.ts';
 import { mappingTimeText } from '../../platform/text/mapping-time.ts';
 import type { Services } from '../services.ts';
 import { RefusedError } from '../texts/refused-error.ts';
@@ -19,7 +19,7 @@ export interface BeginResult {
  * could be issued again.
  * @throws Refusal MAPPING_EXISTS
  */
-async function checkNeverUsed({ store }: Pick<Services, 'store'>): Promise<void> {
+async function checkHistoryIsEmpty({ store }: Pick<Services, 'store'>): Promise<void> {
   const [first] = await store.list(keys.histories);
   if (first === undefined) return;
   throw mappingRemovedRefusal(store.name, first);
@@ -49,11 +49,11 @@ export async function beginLedger(
       store: store.name,
     });
   const isNew = bytes === null;
-  if (isNew) await checkNeverUsed(services);
+  if (isNew) await checkHistoryIsEmpty(services);
   const first = isNew ? emptyMapping(trust.n, trust.m, mappingTimeText(world.now())) : null;
   const published: Published = first
     ? { mapping: first, bytes: first.bytes(), signers: [] }
-    : readPublished(bytes as Uint8Array, keys.mapping, trust);
+    : readVerifiedMapping(bytes as Uint8Array, keys.mapping, trust);
   await agree({ published, isNew });
   const { mapping } = published;
   // The mapping is stored before the entry, so that a PC that reads the entry finds the mapping.

@@ -52,7 +52,7 @@ async function restoreEntries({ store, copy }: Services, confirm: Confirm): Prom
   return [repair];
 }
 
-async function isMappingKept(services: Services, digest: string): Promise<boolean> {
+async function isMappingInHistory(services: Services, digest: string): Promise<boolean> {
   try {
     return (await fetchPastMapping(services, digest)) !== null;
   } catch (error) {
@@ -61,17 +61,17 @@ async function isMappingKept(services: Services, digest: string): Promise<boolea
   }
 }
 
-function usableMapping(fact: Facts['store']['map'] | Facts['store']['current']): Published | null {
+function publishedOrNull(fact: Facts['store']['map'] | Facts['store']['current']): Published | null {
   return fact === null || fact instanceof Refusal ? null : fact;
 }
 
 async function restoreMapping(services: Services, facts: Facts, confirm: Confirm): Promise<Repair[]> {
   const { store } = services;
-  const [map, current] = [usableMapping(facts.store.map), usableMapping(facts.store.current)];
+  const [map, current] = [publishedOrNull(facts.store.map), publishedOrNull(facts.store.current)];
   if (!current) return [];
   const done: Repair[] = [];
   const { digest } = current.mapping;
-  if (!(await isMappingKept(services, digest))) {
+  if (!(await isMappingInHistory(services, digest))) {
     const repair: Repair = { kind: 'history', key: keys.history(digest) };
     if (await confirm(repair)) {
       await storeInHistory(services, current.mapping, current.bytes);

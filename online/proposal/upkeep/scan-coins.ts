@@ -40,7 +40,7 @@ export interface Scanned {
 }
 
 /** Reserved coins that the open proposal does not use. */
-function reservedClosedCoins({ reservations, open }: LedgerState): string[] {
+function reservedCoinsNotInOpenProposal({ reservations, open }: LedgerState): string[] {
   const busy = new Set(open?.reserves.values() ?? []);
   const coins = new Set([...reservations.values()].map(({ coin }) => coin));
   return [...coins].filter(coin => !busy.has(coin));
@@ -60,7 +60,7 @@ function findRespentCoins({ chain }: Facts, state: LedgerState): string[] {
       ?.transactions.some(
         one => outpointText(one.coin) === coin && one.spender?.is === 'other' && one.spender.confirmed,
       ) ?? false;
-  return reservedClosedCoins(state).filter(coin => {
+  return reservedCoinsNotInOpenProposal(state).filter(coin => {
     const keepers = [...state.proposals.values()].filter(({ reserves }) =>
       [...reserves.values()].includes(coin),
     );
@@ -96,7 +96,7 @@ export async function scanCoins(services: Services, found: readonly PolicyCoin[]
   const block = ledgerRefusal(situation, store.name);
   if (block) throw new RefusedError(block);
   const before = situation.state as LedgerState;
-  const reserved = new Set(reservedClosedCoins(before));
+  const reserved = new Set(reservedCoinsNotInOpenProposal(before));
   const known = new Map(before.coins.map(coin => [outpointText(coin), coin]));
   for (const name of reserved)
     known.set(name, { ...parseOutpoint(name), amount: before.amounts.get(name) as bigint });
@@ -118,7 +118,7 @@ export async function scanCoins(services: Services, found: readonly PolicyCoin[]
     const coins = sortInListOrder(usable, state.coins);
     const spent = found.map(outpointText).filter(coin => state.spent.has(coin));
     const decided = new Set([...coins.map(outpointText), ...gone]);
-    const untraced = reservedClosedCoins(state).filter(coin => !decided.has(coin));
+    const untraced = reservedCoinsNotInOpenProposal(state).filter(coin => !decided.has(coin));
     result = { coins, unseen, spent, respent, untraced };
     return areListsEqual(coins, state.coins) && respent.length === 0
       ? null

@@ -9,7 +9,7 @@ import { utf8 } from '../../../shared/bytes.ts';
 import { parseMapping } from '../../../shared/mapping/mapping.ts';
 import { signMapping } from '../../../shared/mapping/signatures.ts';
 import { rejectsWith } from '../../../shared/testing.ts';
-import { steppingServices } from '../tests/stepping-services.ts';
+import { interceptedServices } from '../tests/intercepted-services.ts';
 import { adoptMapping } from './adopt-mapping.ts';
 
 const test = suite<{ world: TestWorld }>('upkeep');
@@ -22,7 +22,11 @@ test.after.each(({ world }) => world.stop());
  * The mapping that an older tool would publish: the current mapping with one more bar, signed by controllers
  * 1 and 2.
  */
-function foreignMapping(world: TestWorld, reference = '888888-2019-PAMP', assetId = '88'.repeat(32)): string {
+function olderMappingText(
+  world: TestWorld,
+  reference = '888888-2019-PAMP',
+  assetId = '88'.repeat(32),
+): string {
   const current = parseMapping(utf8(world.object('map.json')));
   const entry = { reference, mass: '400.0', assetId };
   const other = current.extended([entry], '1795341999.000001', current.height + 1);
@@ -76,7 +80,7 @@ test('at a terminal, a person sees the store before a new ledger begins in it', 
 });
 
 test("a ledger can begin with an older tool's mapping after a person saw it", async ({ world }) => {
-  const text = foreignMapping(world);
+  const text = olderMappingText(world);
   rmSync(join(world.root, 'store'), { recursive: true });
   for (const i of [1, 2, 3]) rmSync(join(world.pc(i), '.countersign'), { recursive: true, force: true });
   const { FileStore } = await import('../../store/file/file-store.ts');
@@ -102,7 +106,7 @@ test('a store of an earlier layout is refused, and nothing is written', async ({
 });
 
 test("another tool's mapping is adopted, and the next request is made on it", async ({ world }) => {
-  const text = foreignMapping(world);
+  const text = olderMappingText(world);
   world.putObject('map.json', text);
   await runExpectingFailure(
     world,
@@ -123,7 +127,7 @@ test("another tool's mapping is adopted, and the next request is made on it", as
 });
 
 test("repair moves another tool's mapping to history/, and the ledger continues", async ({ world }) => {
-  const [before, text] = [world.object('map.json'), foreignMapping(world)];
+  const [before, text] = [world.object('map.json'), olderMappingText(world)];
   world.putObject('map.json', text);
   const { repaired } = await world.ok(1, 'repair', '--yes');
   assert.equal(repaired, ['map.json']);
@@ -156,12 +160,12 @@ test('adopting a mapping ends reservations of its bars, and reports bars that it
 });
 
 test('a mapping is not adopted if another one was adopted during the comparison', async ({ world }) => {
-  world.putObject('map.json', foreignMapping(world));
+  world.putObject('map.json', olderMappingText(world));
   const meanwhile = async () => {
-    world.putObject('map.json', foreignMapping(world, '999999-2019-PAMP', '99'.repeat(32)));
+    world.putObject('map.json', olderMappingText(world, '999999-2019-PAMP', '99'.repeat(32)));
     await world.ok(2, 'map', 'adopt', '--yes');
   };
-  await rejectsWith('MAPPING_INVALID', () => adoptMapping(steppingServices(world, 1), meanwhile));
+  await rejectsWith('MAPPING_INVALID', () => adoptMapping(interceptedServices(world, 1), meanwhile));
   assert.is(world.ledger().filter(({ event }) => event === 'adopt').length, 1);
 });
 

@@ -13,7 +13,7 @@ const inlineHtml = (text: string): string =>
     .join('')
     .replaceAll('[ ]', '<span class="box"></span>');
 
-const splitCells = (line: string): string[] =>
+const cellsHtml = (line: string): string[] =>
   line
     .slice(1, -1)
     .split('|')
@@ -21,7 +21,7 @@ const splitCells = (line: string): string[] =>
 
 function tableHtml([head = '', , ...rows]: readonly string[]): string {
   const row = (line: string, tag: string) =>
-    `<tr>${splitCells(line)
+    `<tr>${cellsHtml(line)
       .map(cell => `<${tag} class="words">${cell}</${tag}>`)
       .join('')}</tr>`;
   const body = rows.map(line => row(line, 'td')).join('\n');

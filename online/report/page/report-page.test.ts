@@ -10,7 +10,7 @@ import type { Trust } from '../../../shared/trust.ts';
 import type { History } from '../history.ts';
 import type { Report } from '../report.ts';
 import { COMPLETE, expectedAtText, NO_ASSET, rowsLeftOutHtml } from '../texts/page.ts';
-import { tokenCountsText, VERDICTS } from '../texts/report.ts';
+import { tokenAgreementText, VERDICTS } from '../texts/report.ts';
 import type { MappedToken } from '../token-verdicts.ts';
 import { MAX_ROWS, reportPageHtml } from './report-page.ts';
 import { stepChartSvg, tickDistance } from './step-chart.ts';
@@ -31,7 +31,7 @@ test('three issuances: verdict, amounts, each published mapping, and a complete 
   const { mapped, unmapped, height } = await world.ok(1, 'report');
   const text = textOfHtml(html);
   assert.is(mapped.length, 3);
-  const counts = tokenCountsText({ mapped, unmapped } as Report);
+  const counts = tokenAgreementText({ mapped, unmapped } as Report);
   assert.ok(text.includes(`${VERDICTS.agree} ${counts}`), text);
   for (const t of mapped) {
     const { reference, verdict, mass, expectedAtIssue, expectedNow, spendable, difference, token } = t;

@@ -21,11 +21,11 @@ import {
 import {
   reportBasisTexts,
   roundingTexts,
-  tokenCountsText,
+  tokenAgreementText,
   VERDICTS,
   verdictMeaningTexts,
 } from '../texts/report.ts';
-import { isTokenGood, type MappedToken, signedAmount } from '../token-verdicts.ts';
+import { formatAmountWithSign, isTokenGood, type MappedToken } from '../token-verdicts.ts';
 import { massText, roundedMassesRemark } from '../views/mass-text.ts';
 import {
   type Badge,
@@ -236,8 +236,8 @@ export function reportPageHtml(made: Report, history: History, trust: Trust, now
   const { mapping, signers } = published;
   const steps = history.steps.filter(step => step.assets > 0);
   const totals = {
-    issued: signedAmount(steps.reduce((total, { issued, removed }) => total + issued - removed, 0n)),
-    expected: signedAmount(sumOfAmounts(mapped.flatMap(t => t.expectedNow ?? []))),
+    issued: formatAmountWithSign(steps.reduce((total, { issued, removed }) => total + issued - removed, 0n)),
+    expected: formatAmountWithSign(sumOfAmounts(mapped.flatMap(t => t.expectedNow ?? []))),
     onChain: formatAmount(sumOfAmounts(mapped.flatMap(t => [t.spendable, t.frozen]))),
   };
   const gaps =
@@ -249,7 +249,7 @@ export function reportPageHtml(made: Report, history: History, trust: Trust, now
     `<header>
 <h1>Tokens on chain and in the mapping</h1>
 <p class="verdict ${verdict === 'agree' ? 'good' : 'wrong'}">${badgeHtml(VERDICT_BADGES[verdict])} ${safeHtml(VERDICTS[verdict])}</p>
-<p>${safeHtml(tokenCountsText(made))}
+<p>${safeHtml(tokenAgreementText(made))}
 ${safeHtml([...verdictMeaningTexts(made), ...roundingTexts(made)].join('\n'))}</p>
 ${factsHtml([
   ['network', trust.network.name],

@@ -38,7 +38,7 @@ const TICKS = 4;
  */
 const LARGE = 1e7;
 
-const numberText = (value: number) => String(Math.round(value * 10) / 10);
+const coordinateText = (value: number) => String(Math.round(value * 10) / 10);
 
 /**
  * The distance between ticks: 1, 2 or 5 times a power of ten. It is at least `least` and gives about `count`
@@ -71,21 +71,23 @@ export function stepChartSvg(chart: Chart): string {
   const y = (value: number) => HEIGHT - BOTTOM - (value / top) * (HEIGHT - TOP - BOTTOM);
   const bottom = HEIGHT - BOTTOM;
   const right = WIDTH - RIGHT;
-  const end = numberText(x(chart.end));
+  const end = coordinateText(x(chart.end));
   const parts = [
     ...axisTicks(0, top, top / 1e9).map(
       value =>
-        `<path class="grid" d="M${LEFT} ${numberText(y(value))}H${right}"/><text x="${LEFT - 8}" y="${numberText(y(value) + 4)}" text-anchor="end">${tickText(value / scale)}</text>`,
+        `<path class="grid" d="M${LEFT} ${coordinateText(y(value))}H${right}"/><text x="${LEFT - 8}" y="${coordinateText(y(value) + 4)}" text-anchor="end">${tickText(value / scale)}</text>`,
     ),
     ...axisTicks(from, to, 1).map(
       value =>
-        `<path class="axis" d="M${numberText(x(value))} ${bottom}v5"/><text x="${numberText(x(value))}" y="${bottom + 20}" text-anchor="middle">${tickText(value)}</text>`,
+        `<path class="axis" d="M${coordinateText(x(value))} ${bottom}v5"/><text x="${coordinateText(x(value))}" y="${bottom + 20}" text-anchor="middle">${tickText(value)}</text>`,
     ),
     `<path class="axis" d="M${LEFT} ${TOP}V${bottom}H${right}"/>`,
     `<text x="4" y="16">${escapeHtml(yUnit)}${scale === 1 ? '' : ', millions'}</text>`,
     `<text x="${right}" y="${HEIGHT - 6}" text-anchor="end">${escapeHtml(xUnit)}</text>`,
     ...series.map(({ style, points }) => {
-      const line = points.map(point => `H${numberText(x(point.x))}V${numberText(y(point.y))}`).join('');
+      const line = points
+        .map(point => `H${coordinateText(x(point.x))}V${coordinateText(y(point.y))}`)
+        .join('');
       return `<path class="line ${style}" d="M${LEFT} ${bottom}${line}H${end}"/>`;
     }),
     ...series.flatMap(({ style, points }) => {
@@ -93,11 +95,11 @@ export function stepChartSvg(chart: Chart): string {
       if (marked.length > MAX_MARKS) return [];
       return marked.map(
         point =>
-          `<circle class="${style}" cx="${numberText(x(point.x))}" cy="${numberText(y(point.y))}" r="3.5"><title>${escapeHtml(point.title as string)}</title></circle>`,
+          `<circle class="${style}" cx="${coordinateText(x(point.x))}" cy="${coordinateText(y(point.y))}" r="3.5"><title>${escapeHtml(point.title as string)}</title></circle>`,
       );
     }),
     dot
-      ? `<circle class="${dot.style}" cx="${end}" cy="${numberText(y(dot.y))}" r="5"><title>${escapeHtml(dot.title)}</title></circle>`
+      ? `<circle class="${dot.style}" cx="${end}" cy="${coordinateText(y(dot.y))}" r="5"><title>${escapeHtml(dot.title)}</title></circle>`
       : '',
   ];
   return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(title)}">

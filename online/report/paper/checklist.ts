@@ -60,7 +60,7 @@ function trustCreateLines(m: number, n: number, trust: Trust | undefined): strin
  * outputs to `issuancecoinsdestination`, with the keys in `issuecontrolscript`. Source: Ocean's
  * chainparams.cpp, and "Issuance process initialisation" in CommerceBlock's documentation.
  */
-function chainLines(trust: Trust | undefined): string[] {
+function oceanConfLines(trust: Trust | undefined): string[] {
   return [
     `chain=${trust?.network.name ?? 'NETWORK'}`,
     'policycoins=50000000000000',
@@ -148,7 +148,7 @@ function comparisonSection(each: readonly number[]): string[] {
 function chainSection({ trust, each }: Ceremony): string[] {
   return [
     '\n## 6. The chain, by its operator\n\nWrite these lines into `ocean.conf` on **every** node before the first block exists. The first four lines become part of the first block and can never be changed.\n',
-    markdownCode(...chainLines(trust)),
+    markdownCode(...oceanConfLines(trust)),
     checkBoxLine(
       '`issuancecoinsdestination` equals `scriptPubKey` in p2sh.json. `issuecontrolscript` equals `redeemScript` in p2sh.json. Each digit was compared.',
     ),

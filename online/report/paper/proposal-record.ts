@@ -10,7 +10,7 @@ import type { Tip } from '../../node/answer-types.ts';
 import { type BurnFact, readBurns } from '../../proposal/facts/burns.ts';
 import { valueOrNodeRefusal } from '../../proposal/facts/chain-facts.ts';
 import type { ChainFacts, Facts, TransactionFact } from '../../proposal/facts/facts.ts';
-import { allSignatures } from '../../proposal/facts/proposals.ts';
+import { allSignatures } from '../../proposal/facts/proposal-transactions.ts';
 import { ledgerRefusal } from '../../proposal/plan/common-refusals.ts';
 import { runProposalLoop } from '../../proposal/proposal-loop.ts';
 import type { Services } from '../../proposal/services.ts';
@@ -72,7 +72,7 @@ interface Found extends Omit<RecordedTransaction, 'block'> {
   hash: string | null;
 }
 
-function issuedTransaction(fact: TransactionFact, publication: Publication | null): Found {
+function issuingTransaction(fact: TransactionFact, publication: Publication | null): Found {
   const { known, own, txid, spender, issuance } = fact;
   const before = publication?.transactions[issuance.assetId];
   const common = { bar: issuance.reference, id: txid ?? before?.txid ?? own?.txid ?? null };
@@ -85,7 +85,7 @@ function issuedTransaction(fact: TransactionFact, publication: Publication | nul
 }
 
 /** A burn of a redemption. Holders burn tokens before the proposal is made. */
-function burntTransaction(
+function burningTransaction(
   bar: string,
   output: string,
   fact: BurnFact | undefined,
@@ -162,9 +162,9 @@ async function recordedTransactions(
     named.map(({ burn }) => burn),
   );
   return addBlocksFromNode(services, [
-    ...chain.transactions.map(fact => issuedTransaction(fact, publication)),
+    ...chain.transactions.map(fact => issuingTransaction(fact, publication)),
     ...named.map(({ reference, burn }, i) =>
-      burntTransaction(reference, outpointText(burn), burns[i], publication),
+      burningTransaction(reference, outpointText(burn), burns[i], publication),
     ),
   ]);
 }

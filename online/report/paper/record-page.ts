@@ -138,7 +138,7 @@ function controllersTableHtml({ controllers, transactions, derivation }: Proposa
   );
 }
 
-const codeBlockHtml = (label: string, code: string, qr: string) =>
+const reviewCodeHtml = (label: string, code: string, qr: string) =>
   `<div class="code">${qr}<p>${safeHtml(label)}<br><strong>${safeHtml(code)}</strong></p></div>`;
 
 const bestBlockText = (tip: ProposalRecord['tip']) =>
@@ -179,7 +179,7 @@ export function proposalPageHtml(record: ProposalRecord, trust: Trust, { now, qr
     `${title}, ${record.reviewCode}`,
     `<header>
 <h1>${safeHtml(title)}</h1>
-${codeBlockHtml('Review code', record.reviewCode, qr)}
+${reviewCodeHtml('Review code', record.reviewCode, qr)}
 ${factsHtml([
   ['state', STATUS[proposal.status]],
   ...(reason === undefined ? [] : [['reason', reason] as const]),
@@ -217,7 +217,7 @@ export function ceremonyPageHtml(record: CeremonyRecord, trust: Trust, { now, qr
     `Record of the key ceremony, ${trust.reviewCode}`,
     `<header>
 <h1>Record of the key ceremony</h1>
-${codeBlockHtml('Review code of the trust profile', trust.reviewCode, qr)}
+${reviewCodeHtml('Review code of the trust profile', trust.reviewCode, qr)}
 ${factsHtml([
   ['policy', `${trust.n} of ${trust.m} controllers must sign`],
   ['digest of the profile', trust.digest],

@@ -41,7 +41,7 @@ function signedMappingText(world: TestWorld, mapping: Mapping): string {
  * Makes the node answer as if all tokens of the mapping were on chain.
  * @param more by asset id: atoms that the chain has in addition; may be negative
  */
-async function putOnChain(world: TestWorld, mapping: Mapping, more: Record<string, bigint> = {}) {
+async function fakeTokensOnChain(world: TestWorld, mapping: Mapping, more: Record<string, bigint> = {}) {
   const masses = new Map<string, string[]>();
   for (const { assetId, mass } of listAssets(mapping))
     masses.set(assetId, [...(masses.get(assetId) ?? []), mass]);
@@ -64,12 +64,12 @@ async function adoptMapping(world: TestWorld): Promise<{ before: Mapping; after:
     Mapping,
   ];
   world.putObject('map.json', signedMappingText(world, before));
-  await putOnChain(world, before);
+  await fakeTokensOnChain(world, before);
   await world.ok(1, 'map', 'init', '--yes');
   await world.ok(1, 'coins', 'scan');
   world.putObject('map.json', signedMappingText(world, after));
   await world.ok(1, 'map', 'adopt', '--yes');
-  await putOnChain(world, after);
+  await fakeTokensOnChain(world, after);
   return { before, after };
 }
 
@@ -98,7 +98,7 @@ test('all views list each token once with its mass on all bars, and count used-u
 test('every view reports only the token that was burnt more than mapped', async ({ world }) => {
   const { after } = await adoptMapping(world);
   const [first] = (await world.ok(1, 'report')).mapped.filter((t: any) => t.bars.length > 1);
-  await putOnChain(world, after, { [first.token]: -100_000_000n });
+  await fakeTokensOnChain(world, after, { [first.token]: -100_000_000n });
   const ran = await world.command(1, 'report', '--csv', 'r.csv', '--html', 'r.html');
   assert.equal([ran.status, ran.json.verdict], [1, 'disagree']);
   const wrong = ran.json.mapped.filter((t: any) => t.verdict !== 'ok');

@@ -28,7 +28,7 @@ export const VERDICTS: Record<Report['verdict'], string> = {
 const tokenCountText = (count: number) => countText(count, 'token');
 
 /** Sentences about how many tokens agree. */
-export function tokenCountsText({ mapped, unmapped }: Report): string {
+export function tokenAgreementText({ mapped, unmapped }: Report): string {
   const all = mapped.length;
   const good = mapped.filter(isTokenGood).length;
   const ours = unmapped.filter(t => t.ours).length;
@@ -189,7 +189,7 @@ export function reportText(made: Report, width: number | undefined): string {
     ...[...verdictMeaningTexts(made), ...roundingTexts(made)].map(line => `${line}\n`),
     unmapped.length === 0 ? '' : '\nNot in the mapping\n',
     ...unmapped.map(t => `  ${t.token}  ${t.spendable} spendable, ${t.frozen} frozen\n    ${t.note}\n`),
-    `\n${tokenCountsText(made)}\n`,
+    `\n${tokenAgreementText(made)}\n`,
     `Mapping at height ${mapping.height}, ${timeText(mapping.time)}.\n`,
     ...reportBasisTexts(made).map(line => `${line}\n`),
     `${VERDICTS[verdict]}\n`,

@@ -23,7 +23,7 @@ export function issuancesJson(derivation: Derivation): IssuanceJson[] {
   }));
 }
 
-export function sumOfIssuedText(derivation: Derivation): string {
+export function issuedMassText(derivation: Derivation): string {
   const atoms = derivation.issuances.reduce(
     (sum, { request }) => sum + parseAmount(request.mass, 'mass'),
     0n,
@@ -42,7 +42,7 @@ export function issuanceTableText(derivation: Derivation, width?: number): strin
         { title: 'tokens', right: true },
         { title: 'address' },
       ],
-      [...rows, [`total of ${rows.length}`, sumOfIssuedText(derivation), formatAmount(tokens), '']],
+      [...rows, [`total of ${rows.length}`, issuedMassText(derivation), formatAmount(tokens), '']],
       width,
     ),
     ...derivation.issuances.map(

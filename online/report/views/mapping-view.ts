@@ -67,7 +67,7 @@ export function sortAssets(assets: readonly Asset[], order: Order): Asset[] {
   );
 }
 
-function massTableText(title: string, changes: readonly MassChange[], width?: number): string {
+function massChangesText(title: string, changes: readonly MassChange[], width?: number): string {
   if (changes.length === 0) return `${title}: no mass changed\n`;
   const right = true;
   return `${title} with a changed mass: ${changes.length}\n${tableText(
@@ -77,7 +77,7 @@ function massTableText(title: string, changes: readonly MassChange[], width?: nu
   )}`;
 }
 
-const areTextsEqual = (a: Asset, b: Asset) => massText(a.mass) === massText(b.mass);
+const areMassTextsEqual = (a: Asset, b: Asset) => massText(a.mass) === massText(b.mass);
 
 function sizeChangeText(before: Mapping, after: Mapping): string {
   const [was, is] = [countBars(before), countBars(after)];
@@ -101,7 +101,9 @@ export function differenceText(
   const both = diff.changed.flatMap(c => [c.before, c.after]);
   // True if a mass changed only in digits that are not shown. Then all digits are shown, because otherwise
   // the entry would look unchanged.
-  const isTail = diff.changed.some(c => c.before.mass !== c.after.mass && areTextsEqual(c.before, c.after));
+  const isTail = diff.changed.some(
+    c => c.before.mass !== c.after.mass && areMassTextsEqual(c.before, c.after),
+  );
   const toText = isTail ? (mass: string) => mass : massText;
   const part = (title: string, assets: Asset[]) =>
     assets.length === 0 ? '' : `${title}: ${assets.length}\n${entriesTableText(assets, toText, width)}`;
@@ -113,8 +115,8 @@ export function differenceText(
     part('removed', removed),
     part('changed (before, after)', both),
     isTail ? '' : roundedMassesRemark([...added, ...removed, ...both].map(({ mass }) => mass)),
-    changed ? massTableText('bars', changed.bars, width) : '',
-    changed ? massTableText('tokens', changed.tokens, width) : '',
+    changed ? massChangesText('bars', changed.bars, width) : '',
+    changed ? massChangesText('tokens', changed.tokens, width) : '',
     same ? 'The assets are the same.\n' : '',
     sizeChangeText(before, after),
     `total mass  ${before.totalMass} -> ${after.totalMass} fine troy ounces\n`,

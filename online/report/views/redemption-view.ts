@@ -31,7 +31,7 @@ export interface RedemptionJson {
   moves: { token: string; bar: string; mass: string }[];
 }
 
-const massText = (mass: number) => sumOfMasses([String(mass)]);
+const massNumberText = (mass: number) => sumOfMasses([String(mass)]);
 
 /** @param burns facts of the burns in request order; empty if they were not read */
 export function redemptionsJson({ redemptions }: Derivation, burns: readonly BurnFact[]): RedemptionJson[] {
@@ -43,7 +43,7 @@ export function redemptionsJson({ redemptions }: Derivation, burns: readonly Bur
     needed: formatAmount(needed),
     burnt: formatAmount(burnt),
     burns: request.burns.map(burn => ({ ...burn, depth: depths.get(outpointText(burn)) ?? null })),
-    moves: moves.map(({ token, bar, mass: moved }) => ({ token, bar, mass: massText(moved) })),
+    moves: moves.map(({ token, bar, mass: moved }) => ({ token, bar, mass: massNumberText(moved) })),
   }));
 }
 
@@ -109,7 +109,7 @@ export interface PartChange {
  * `bars` has a row for each bar on which the mass of a token changes. After the row of a bar come the rows of
  * these tokens. `tokens` has the total mass of each such token before and after the redemption.
  */
-export function findPartChanges({ base, mapping, remapped: { before, after } }: Derivation) {
+export function remappedMassChanges({ base, mapping, remapped: { before, after } }: Derivation) {
   const names = new Set(before.map(({ bar }) => bar));
   // Masses of whole bars. A bar may also have tokens whose mass does not change.
   const [was, is] = [barMasses(base, names), barMasses(mapping, names)];
@@ -132,7 +132,7 @@ export function findPartChanges({ base, mapping, remapped: { before, after } }: 
 }
 
 function changesText(derivation: Derivation, width?: number): string {
-  const { bars, tokens } = findPartChanges(derivation);
+  const { bars, tokens } = remappedMassChanges(derivation);
   const [before, after] = [
     { title: 'before', right },
     { title: 'after', right },
@@ -162,14 +162,14 @@ function depthRemark(redemptions: readonly RedemptionJson[], needed: number): st
 }
 
 /** The effects on bars, tokens and total mass. */
-function afterRemapText(derivation: Derivation, width?: number): string {
+function changesAndTotalText(derivation: Derivation, width?: number): string {
   const { base, mapping } = derivation;
   return `${changesText(derivation, width)}\ntotal mass  ${base.totalMass} -> ${mapping.totalMass} fine troy ounces\n`;
 }
 
 /** The redemption as text without its burns, for commands that print the burns themselves. */
 export function redemptionEffectText(derivation: Derivation, width?: number): string {
-  return barsTableText(redemptionsJson(derivation, []), width) + afterRemapText(derivation, width);
+  return barsTableText(redemptionsJson(derivation, []), width) + changesAndTotalText(derivation, width);
 }
 
 /** @param needed confirmations of each burn */
@@ -185,6 +185,6 @@ export function redemptionText(
     '\n',
     burnsTableText(redemptions, width),
     depthRemark(redemptions, needed),
-    afterRemapText(derivation, width),
+    changesAndTotalText(derivation, width),
   ].join('');
 }

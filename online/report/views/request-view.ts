@@ -6,7 +6,7 @@ import { sumOfMasses } from '../../../shared/redemption/mass-sums.ts';
 import { countText, isOrAre, joinFirstTexts } from '../../platform/text/words.ts';
 import { BURN_CONFIRMATIONS, type BurnFact } from '../../proposal/facts/burns.ts';
 import { correctionsJson, correctionText } from './correction-view.ts';
-import { issuancesJson, issuanceTableText, sumOfIssuedText } from './issuance-view.ts';
+import { issuancesJson, issuanceTableText, issuedMassText } from './issuance-view.ts';
 import { redemptionsJson, redemptionText } from './redemption-view.ts';
 
 export interface RequestView {
@@ -38,7 +38,7 @@ const publishedText = (derivation: Derivation, isEarlier: boolean) =>
  * The text for redemptions and corrections. It omits the number of assets, because a bar can have several
  * entries after a redemption.
  */
-const remappedText = (derivation: Derivation, isEarlier: boolean) =>
+const publishedMassText = (derivation: Derivation, isEarlier: boolean) =>
   `${publishedWhenText(derivation, isEarlier)}: total mass ${derivation.mapping.totalMass} fine troy ounces.`;
 
 const VIEWS: Views = {
@@ -50,7 +50,7 @@ const VIEWS: Views = {
       question: 'Send these transactions? This cannot be undone.',
       what: 'the sending',
       done: (isEarlier = false) =>
-        `${countText(length, 'asset')} (${sumOfIssuedText(derivation)} fine troy ounces) ${isOrAre(length)} issued${publishedText(derivation, isEarlier)}`,
+        `${countText(length, 'asset')} (${issuedMassText(derivation)} fine troy ounces) ${isOrAre(length)} issued${publishedText(derivation, isEarlier)}`,
       hasPeriod: true,
     };
   },
@@ -65,7 +65,7 @@ const VIEWS: Views = {
       question: `Publish the mapping without ${length === 1 ? 'this bar' : 'these bars'}? This cannot be undone.`,
       what: 'the redemption',
       done: (isEarlier = false) =>
-        `${names} (${mass} fine troy ounces) ${isOrAre(length)} redeemed${remappedText(derivation, isEarlier)} The holder may now receive ${names}${isEarlier ? ', unless the holder has it already' : ''}.`,
+        `${names} (${mass} fine troy ounces) ${isOrAre(length)} redeemed${publishedMassText(derivation, isEarlier)} The holder may now receive ${names}${isEarlier ? ', unless the holder has it already' : ''}.`,
       hasPeriod: false,
     };
   },
@@ -83,7 +83,7 @@ const VIEWS: Views = {
       question: 'Publish the corrected mapping?',
       what: 'the correction',
       done: (isEarlier = false) =>
-        `${countText(length, 'bar')} ${isOrAre(length)} corrected (${names})${remappedText(derivation, isEarlier)}`,
+        `${countText(length, 'bar')} ${isOrAre(length)} corrected (${names})${publishedMassText(derivation, isEarlier)}`,
       hasPeriod: false,
     };
   },

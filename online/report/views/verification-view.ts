@@ -17,7 +17,7 @@ export function verdictText(mapping: Mapping, policy: Policy, found: Verificatio
  * True if the height is in doubt. In the signed text, the height follows the time without a separator. Unless
  * the time has the strict form, the text does not show where the time ends.
  */
-export const ambiguousTimeText = (mapping: Mapping): boolean =>
+export const hasAmbiguousTime = (mapping: Mapping): boolean =>
   mapping.size > 0 && !isUnambiguousTime(mapping.time);
 
 export const UNSURE_TIME =

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ocean } from '../../../fixtures/sample-request.ts';
-import { sampleBytes } from '../../../shared/qr/sample-files.ts';
+import { incompressibleBytes } from '../../../shared/qr/sample-files.ts';
 import { failsWith } from '../../../shared/testing.ts';
 import { sampleRequest, sampleSignatures } from '../courier/tests/sample-files.ts';
 import { refuseSecret } from './secret-files.ts';
@@ -86,7 +86,7 @@ test('files that are meant for transfer are not refused as secrets', () => {
     JSON.stringify(ocean),
   ];
   for (const file of files) refuseSecret(utf8BytesOf(file));
-  refuseSecret(sampleBytes(100_000));
+  refuseSecret(incompressibleBytes(100_000));
 });
 
 test.after(() => rmSync(folder, { recursive: true, force: true }));

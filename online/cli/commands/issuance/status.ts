@@ -4,7 +4,7 @@ import { barsOfChanges, kindOfChange } from '../../../../shared/changes.ts';
 import { reviewCode } from '../../../../shared/review-code.ts';
 import { tipText } from '../../../node/checks/best-block.ts';
 import { readStatus } from '../../../proposal/commands/status.ts';
-import { countedBarsText } from '../../../proposal/texts/explanation.ts';
+import { barCountText } from '../../../proposal/texts/explanation.ts';
 import { noneOpenSentence } from '../../../proposal/texts/stages.ts';
 import { summaryText } from '../../../report/views/mapping-view.ts';
 import { findNextCommandLine, nextCommandLineText } from '../../carried/next-command-line.ts';
@@ -30,7 +30,7 @@ export class StatusCommand extends ConfiguredCommand {
     const hand = 'request' in stage ? stage : null;
     const digest = hand?.request.digest ?? (stage.kind === 'broken' ? stage.proposal.request : null);
     const which = hand
-      ? `Proposal ${hand.request.reviewCode} of ${countedBarsText(hand.request)}: ${state}.`
+      ? `Proposal ${hand.request.reviewCode} of ${barCountText(hand.request)}: ${state}.`
       : digest === null
         ? noneOpenSentence(situation.state)
         : `Proposal ${reviewCode(digest)}: ${state}.`;

@@ -24,7 +24,7 @@ import {
   sortAssets,
   summaryText,
 } from '../../../report/views/mapping-view.ts';
-import { ambiguousTimeText, UNSURE_TIME, verdictText } from '../../../report/views/verification-view.ts';
+import { hasAmbiguousTime, UNSURE_TIME, verdictText } from '../../../report/views/verification-view.ts';
 import { EXIT_DONE, EXIT_REFUSED } from '../../errors/error-output.ts';
 import { BaseCommand, ConfiguredCommand, type Result } from '../base-command.ts';
 import { parseWord } from '../options.ts';
@@ -156,7 +156,7 @@ export class MapVerifyCommand extends MapCommand {
     const mapping = await this.readMapping(this.file);
     const json = verifyUnderPolicy(mapping, policy);
     if (this.file === undefined && (json.valid || json.begins)) await this.checkCurrent(mapping);
-    const unsure = ambiguousTimeText(mapping) ? `${UNSURE_TIME}\n` : '';
+    const unsure = hasAmbiguousTime(mapping) ? `${UNSURE_TIME}\n` : '';
     return {
       json,
       text: `${verdictText(mapping, policy, json)}.\n${summaryText(mapping)}${unsure}`,

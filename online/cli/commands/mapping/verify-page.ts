@@ -6,7 +6,7 @@ import { sha256 } from '../../../../shared/hash.ts';
 import { MAX_MAPPING_BYTES } from '../../../../shared/mapping/mapping.ts';
 import type { Trust } from '../../../../shared/trust.ts';
 import { keys } from '../../../ledger/object-keys.ts';
-import { readPublished } from '../../../ledger/stored-mappings.ts';
+import { readVerifiedMapping } from '../../../ledger/stored-mappings.ts';
 import { writeOutput } from '../../../platform/files.ts';
 import { ConfiguredCommand, type Result } from '../base-command.ts';
 import { overwriteOption } from '../options.ts';
@@ -34,8 +34,8 @@ export class VerifyPageCommand extends ConfiguredCommand {
 
   async main(): Promise<Result> {
     const trust = this.trust();
-    const { verifyPage } = await import('../../../holders/verify-page.ts');
-    const page = utf8(verifyPage(trust));
+    const { makeHoldersPage } = await import('../../../holders/make-holders-page.ts');
+    const page = utf8(makeHoldersPage(trust));
     // The page is written to the store first, so that no file is written if the store refuses the page.
     const published = this.publish ? await this.put(page, trust) : null;
     const out = this.out ?? (this.publish ? undefined : keys.holdersPage);
@@ -63,7 +63,7 @@ export class VerifyPageCommand extends ConfiguredCommand {
     const store = await this.store();
     const mapping = await store.get(keys.mapping, MAX_MAPPING_BYTES);
     if (!mapping) throw nothingToCheckRefusal(store.name);
-    readPublished(mapping, keys.mapping, trust);
+    readVerifiedMapping(mapping, keys.mapping, trust);
     await store.put(keys.holdersPage, page, { contentType: 'text/html; charset=utf-8', publicRead: true });
     return `${store.name}/${keys.holdersPage}`;
   }

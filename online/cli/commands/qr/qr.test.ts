@@ -14,7 +14,7 @@ import { Cli } from 'clipanion';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FILE as FILE_KIND } from '../../../../shared/file-kind.ts';
-import { sampleBytes, sampleText } from '../../../../shared/qr/sample-files.ts';
+import { incompressibleBytes, sampleJsonBytes } from '../../../../shared/qr/sample-files.ts';
 import { rejectsWith } from '../../../../shared/testing.ts';
 import { drawCode } from '../../../transfer/qr/drawing/matrix.ts';
 import { pngOfCode } from '../../../transfer/qr/drawing/png.ts';
@@ -25,9 +25,9 @@ import { QrShowCommand } from './qr-show.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-qr-'));
 const pathInFolder = (name: string) => join(folder, name);
-const FILE = sampleText(3000);
+const FILE = sampleJsonBytes(3000);
 writeFileSync(pathInFolder('request.json'), FILE);
-writeFileSync(pathInFolder('other.json'), sampleText(3000, 5));
+writeFileSync(pathInFolder('other.json'), sampleJsonBytes(3000, 5));
 mkdirSync(pathInFolder('empty'));
 
 /** Runs a command without `main`, so that a refusal is thrown and not printed. */
@@ -228,7 +228,7 @@ test('values out of range are refused with the value and the limits', async () =
     () => runQrCommand(['qr', 'show', pathInFolder('huge.json'), '--out', pathInFolder('n.png')]),
     /at least 1 byte/,
   );
-  writeFileSync(pathInFolder('huge.json'), sampleBytes(17 * 1024 * 1024));
+  writeFileSync(pathInFolder('huge.json'), incompressibleBytes(17 * 1024 * 1024));
   await rejectsWith(
     'TOO_LARGE',
     () => runQrCommand(['qr', 'show', pathInFolder('huge.json'), '--out', pathInFolder('n.png')]),

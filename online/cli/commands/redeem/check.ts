@@ -11,8 +11,8 @@ import { windowWidth } from '../../../platform/world.ts';
 import {
   type Checked,
   type CheckedUnsent,
-  checkRedemption,
-  checkUnsent,
+  checkUnsentTransaction,
+  runRedeemCheck,
 } from '../../../proposal/commands/redeem-check.ts';
 import { BURN_CONFIRMATIONS, type BurnFact, outputName } from '../../../proposal/facts/burns.ts';
 import { redemptionEffectText, redemptionsJson } from '../../../report/views/redemption-view.ts';
@@ -60,7 +60,7 @@ export class RedeemCheckCommand extends ConfiguredCommand {
     if (transaction !== undefined) return this.unsent(transaction, maxTipAge);
     const burns = (burn ?? []).map(parseBurnName);
     const services = await this.services();
-    const checked = await checkRedemption(services, { reference, burns }, { maxTipAge, confirmations });
+    const checked = await runRedeemCheck(services, { reference, burns }, { maxTipAge, confirmations });
     return this.told(
       checked.problem,
       burnsJson(checked),
@@ -75,7 +75,7 @@ export class RedeemCheckCommand extends ConfiguredCommand {
   private async unsent(file: string, maxTipAge: number): Promise<Result> {
     const bytes = readInput(resolve(this.world.cwd, file), MAX_TRANSACTION_BYTES);
     const hex = readTransactionFile(bytes, file);
-    const checked = await checkUnsent(await this.services(), this.reference, hex, file, maxTipAge);
+    const checked = await checkUnsentTransaction(await this.services(), this.reference, hex, file, maxTipAge);
     return this.told(
       checked.problem,
       unsentCheckJson(checked),

@@ -8,7 +8,7 @@ import { MAX_MAPPING_BYTES } from '../../../../shared/mapping/mapping.ts';
 import type { Trust } from '../../../../shared/trust.ts';
 import { ledgerKey } from '../../../ledger/ledger.ts';
 import { MAX_ENTRY_BYTES } from '../../../ledger/ledger-event.ts';
-import { keys, MAX_COINS_BYTES, readObject } from '../../../ledger/object-keys.ts';
+import { keys, MAX_COINS_BYTES, parseStoredObject } from '../../../ledger/object-keys.ts';
 import { readMappingObject } from '../../../ledger/stored-mappings.ts';
 import type { Watch } from '../../../node/answer-types.ts';
 import { checkChain, tipAge, tipText } from '../../../node/checks/best-block.ts';
@@ -137,7 +137,7 @@ export async function checkStore(
   const coins = (await store.get(keys.coins, MAX_COINS_BYTES)) !== null;
   await store.list(keys.proposals);
   const mapping = bytes && readMappingObject(bytes, keys.mapping);
-  const signers = mapping && trust ? readObject(keys.mapping, () => verifyBase(mapping, trust)) : [];
+  const signers = mapping && trust ? parseStoredObject(keys.mapping, () => verifyBase(mapping, trust)) : [];
   // The test of writing comes last, so that nothing is written to a wrong store. A missing folder is not
   // created.
   const isThere = parsed.kind === 's3' || existsSync(resolve(world.cwd, parsed.folder));

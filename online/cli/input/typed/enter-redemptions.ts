@@ -14,11 +14,11 @@ import { REFERENCE, REFERENCE_EXPECTED } from '../../../legacy/redeemable-bars.t
 import { countText } from '../../../platform/text/words.ts';
 import { checkReadyToPrepare, type Ready } from '../../../proposal/commands/prepare.ts';
 import { sumDifference } from '../../../proposal/draft/burn-sums.ts';
-import { isBarMapped, unknownBarRefusal } from '../../../proposal/draft/known-bars.ts';
+import { isBarMapped, unknownBarRefusal } from '../../../proposal/draft/unknown-bars.ts';
 import {
   type BurnFact,
   burnProblem,
-  findEarlierCount,
+  earlierCountProblem,
   ONE_CONFIRMATION,
   outputName,
   readBurns,
@@ -140,7 +140,7 @@ export class TypedRedemptions implements TypedInput {
     const { reference } = bar;
     const [expected, got] = [first?.height ?? fact.height ?? 0, fact.height ?? 0];
     const problem =
-      findEarlierCount(this.state, output) ??
+      earlierCountProblem(this.state, output) ??
       burnProblem(fact, ONE_CONFIRMATION) ??
       (periodOf(expected) === periodOf(got) ? null : ({ is: 'height', expected, got } as const));
     if (problem === null) return null;

@@ -33,7 +33,7 @@ async function publishAndReplace(
 }
 
 /** @returns the output of `report` */
-async function reportAboutBar(world: TestWorld, bar: string): Promise<any> {
+async function issueAndReport(world: TestWorld, bar: string): Promise<any> {
   await world.propose(1, HEADER + bar);
   await world.countersign(2);
   await world.ok(2, ...FINALISE);
@@ -53,7 +53,7 @@ test('after another transaction replaced a published one, the advised scan lists
   await world.ok(3, 'coins', 'scan');
   assert.ok(readCoinsFile(world).includes(`${theirs} 2 5000.00000000`));
   assert.not.ok(readCoinsFile(world).some(line => line.startsWith(ours)));
-  assert.is((await reportAboutBar(world, BAR_2)).agrees, true);
+  assert.is((await issueAndReport(world, BAR_2)).agrees, true);
 });
 
 test('a proposal on the change of a replaced transaction has a spent coin, and its bar is issued on another coin', async ({
@@ -72,7 +72,7 @@ test('a proposal on the change of a replaced transaction has a spent coin, and i
   await world.ok(3, 'abandon', '--yes');
   await world.ok(3, 'coins', 'scan');
   assert.equal(world.ledger().at(-1)?.respent, [`${ours}:2`]);
-  assert.is((await reportAboutBar(world, BAR_2)).agrees, true);
+  assert.is((await issueAndReport(world, BAR_2)).agrees, true);
 });
 
 const NAME_1 = '031037-2019-PAMP';
@@ -106,7 +106,7 @@ test('a dropped token of an adopted mapping is reported, and its bar and coin ar
   assert.match(status.next, new RegExp(`${NAME_1}.*${coin}`));
   assert.is((await world.ok(1, 'next')).command, null);
   await world.ok(3, 'coins', 'scan');
-  const { mapped } = await reportAboutBar(world, BAR_2);
+  const { mapped } = await issueAndReport(world, BAR_2);
   assert.equal(
     mapped.map((one: any) => one.verdict),
     ['missing', 'ok'],
@@ -158,7 +158,7 @@ test('an issuance with signatures of an older tool is not replaced if another re
     await world.generate();
     const first = await world.ok(2, ...FINALISE);
     assert.equal(first.transactions, [theirs]);
-    await reportAboutBar(world, BAR_2);
+    await issueAndReport(world, BAR_2);
     await world.rpc('dev_reorg', 2, false);
     await world.generate(2);
     assert.equal((await world.ok(1, 'status')).troubles, ['missing']);

@@ -11,8 +11,8 @@ import {
 } from '../../../../fixtures/pcs/bar-redemption.ts';
 import { assertRefused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { finaliseProposal } from '../../commands/finalise.ts';
+import { finaliseInput, interceptedServices, readFilesOf } from '../intercepted-services.ts';
 import { makeOlderMapping } from '../older-tools.ts';
-import { finaliseInput, readFilesOf, steppingServices } from '../stepping-services.ts';
 
 const test = suite<{ world: TestWorld; tokens: string[] }>('corrections');
 test.before.each(async context => {
@@ -106,7 +106,7 @@ test("the list of redeemable bars gets the new name, also after a kill and with 
   await world.countersign(2);
   // The command is killed right before it writes the list of redeemable bars. The mapping then has the new
   // name, and the list has the old one.
-  const services = steppingServices(world, 2, {
+  const services = interceptedServices(world, 2, {
     before: (action, key) => {
       if (action === 'put' && key === 'rassets.json') throw new Error('killed');
     },

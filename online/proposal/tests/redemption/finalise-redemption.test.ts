@@ -20,7 +20,7 @@ import { runCommand } from '../../../cli/command-list.ts';
 import { FinaliseCommand } from '../../../cli/commands/issuance/finalise.ts';
 import { abandonProposal } from '../../commands/abandon.ts';
 import { finaliseProposal } from '../../commands/finalise.ts';
-import { finaliseInput, readFilesOf, runOnlyOnce, steppingServices } from '../stepping-services.ts';
+import { finaliseInput, interceptedServices, makeRunOnce, readFilesOf } from '../intercepted-services.ts';
 
 const test = suite<{ world: TestWorld; tokens: string[]; burns: Output[] }>('finishing');
 test.before.each(async context => {
@@ -96,7 +96,7 @@ test('a finalise that waits for burns reports that its proposal was abandoned, n
     if (looks > 6) throw new Error('it waits on');
   };
   await world.ok(2, 'submit', 'mine.json');
-  const services = steppingServices(world, 2);
+  const services = interceptedServices(world, 2);
   await finaliseProposal(services, { ...finaliseInput([]), confirmations: 30 }).catch(error => {
     ended = error.code ?? String(error);
   });
@@ -112,9 +112,9 @@ test('a finalise without files reports that its proposal was abandoned meanwhile
   await proposeRedemption(world, BAR, burns);
   await world.countersign(2);
   await world.ok(2, 'submit', 'mine.json');
-  const away = runOnlyOnce(() => world.ok(1, 'abandon', '--yes'));
+  const away = makeRunOnce(() => world.ok(1, 'abandon', '--yes'));
   let ended = '';
-  await finaliseProposal(steppingServices(world, 2), finaliseInput([], away)).catch(error => {
+  await finaliseProposal(interceptedServices(world, 2), finaliseInput([], away)).catch(error => {
     ended = error.code;
   });
   assert.is(ended, 'NO_PROPOSAL');
@@ -127,7 +127,7 @@ test('abandon names the controllers who signed', async ({ world, burns }) => {
   await world.countersign(2);
   await world.ok(2, 'submit', 'mine.json');
   let signed: readonly number[] = [];
-  await abandonProposal(steppingServices(world, 3), {
+  await abandonProposal(interceptedServices(world, 3), {
     maxTipAge: 100,
     agree: async asked => {
       signed = asked.signed;
@@ -145,7 +145,7 @@ test('after finalise was stopped during its wait, status reports no error', asyn
   const kinds: string[] = [];
   const options = finaliseInput(readFilesOf(world, 2, ['mine.json']));
   const begins = (kind: string) => void kinds.push(kind);
-  await finaliseProposal(steppingServices(world, 2), { ...options, confirmations: 30, begins }).catch(
+  await finaliseProposal(interceptedServices(world, 2), { ...options, confirmations: 30, begins }).catch(
     () => undefined,
   );
   assert.equal((await world.ok(3, 'status')).troubles, []);

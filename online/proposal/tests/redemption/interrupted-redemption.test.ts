@@ -15,7 +15,7 @@ import {
 } from '../../../../fixtures/pcs/bar-redemption.ts';
 import { assertRefused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { finaliseProposal } from '../../commands/finalise.ts';
-import { finaliseInput, readFilesOf, steppingServices } from '../stepping-services.ts';
+import { finaliseInput, interceptedServices, readFilesOf } from '../intercepted-services.ts';
 
 const test = suite<{ world: TestWorld; tokens: string[]; burns: Output[] }>('interrupted');
 test.before.each(async context => {
@@ -44,7 +44,7 @@ test('killed after any write, finalise continues: burns count once, and map and 
     throw new Error('killed');
   };
   for (let i = 0; i < 20; i++) {
-    const services = steppingServices(world, 2, { written: killed, created: killed });
+    const services = interceptedServices(world, 2, { written: killed, created: killed });
     try {
       await finaliseProposal(services, finaliseInput(readFilesOf(world, 2, ['mine.json'])));
       break;
@@ -81,7 +81,7 @@ test('two PCs finalise at the same time: one publishes, and both succeed', async
   await world.countersign(2);
   const both = await Promise.all(
     [2, 2].map(i =>
-      finaliseProposal(steppingServices(world, i), finaliseInput(readFilesOf(world, i, ['mine.json']))),
+      finaliseProposal(interceptedServices(world, i), finaliseInput(readFilesOf(world, i, ['mine.json']))),
     ),
   );
   assert.is(both[0]!.mapping, both[1]!.mapping);

@@ -32,7 +32,7 @@ test.before.each(async context => {
 });
 test.after.each(({ world }) => world.stop());
 
-const checkTransaction = (world: TestWorld, file: string, bar = BAR) =>
+const runCheckOfTransaction = (world: TestWorld, file: string, bar = BAR) =>
   world.command(1, 'redeem', 'check', bar, '--transaction', file);
 
 /** The redemption transaction, and the transaction that splits the tokens for it. Neither of them is sent. */
@@ -58,7 +58,7 @@ test('redeem check of an unsent transaction shows amount, tokens, addresses and 
   world.write(1, 'rtx.dat', hex);
   world.write(1, 'bar.txn', JSON.stringify({ hex: hex.toUpperCase(), complete: true }));
   for (const file of ['rtx.dat', 'bar.txn']) {
-    const { json, status } = await checkTransaction(world, file);
+    const { json, status } = await runCheckOfTransaction(world, file);
     const tip = await world.rpc('getblockcount');
     assert.equal([status, json.sent, json.height], [0, false, tip + 1]);
     assert.equal(
@@ -82,7 +82,7 @@ test('redeem check refuses an unsuitable transaction', async ({ world, tokens })
     hint: string | RegExp = /./,
   ) => {
     world.write(1, 'rtx.dat', text);
-    assertRefused(await checkTransaction(world, 'rtx.dat', bar), code, message, hint);
+    assertRefused(await runCheckOfTransaction(world, 'rtx.dat', bar), code, message, hint);
   };
   const NOT_HEX = notATransactionFileRefusal('', '').hint;
   await refuses(split, 'BURN_INVALID', /^rtx\.dat: output 0: .* 76a914/);
@@ -103,10 +103,10 @@ test('redeem check refuses an unsuitable transaction', async ({ world, tokens })
 test('redeem check says if the transaction was sent already', async ({ world, tokens }) => {
   const [frozen] = await freezeParts(world, await partsForBar(world, '389.142', tokens.slice(1)));
   world.write(1, 'rtx.dat', await world.rpc('getrawtransaction', frozen!.txid));
-  assert.is((await checkTransaction(world, 'rtx.dat')).json.sent, true);
+  assert.is((await runCheckOfTransaction(world, 'rtx.dat')).json.sent, true);
   // The tokens are frozen, so no other transaction is possible. They can only be burnt for this bar or a
   // lighter one.
-  const ran = await checkTransaction(world, 'rtx.dat', THIRD);
+  const ran = await runCheckOfTransaction(world, 'rtx.dat', THIRD);
   assertRefused(ran, 'AMOUNT_MISMATCH', /^rtx\.dat: 035696-2019-PAMP: .*too few\)$/, / 3359\b/);
   assert.is(ran.json.sent, true);
 });

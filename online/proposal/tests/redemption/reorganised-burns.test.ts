@@ -16,7 +16,7 @@ import { utf8 } from '../../../../shared/bytes.ts';
 import { parseMapping } from '../../../../shared/mapping/mapping.ts';
 import { signMapping } from '../../../../shared/mapping/signatures.ts';
 import { FOLLOWS, transactionsSentText } from '../../texts/progress.ts';
-import { runOnlyOnce } from '../stepping-services.ts';
+import { makeRunOnce } from '../intercepted-services.ts';
 
 const test = suite<{ world: TestWorld; tokens: [string, string, string]; burns: Output[] }>(
   'burns that leave the chain',
@@ -40,8 +40,8 @@ test('before publication: finalise waits for a burn in the mempool, and sends a 
   await proposeRedemption(world, BAR, burns);
   await world.countersign(2);
   const [keeps, drops] = [
-    runOnlyOnce(() => world.rpc('dev_reorg', 2, true)),
-    runOnlyOnce(() => world.rpc('dev_reorg', 3, false)),
+    makeRunOnce(() => world.rpc('dev_reorg', 2, true)),
+    makeRunOnce(() => world.rpc('dev_reorg', 3, false)),
   ];
   let looks = 0;
   world.onSleep = async () => {

@@ -9,7 +9,7 @@ import { periodOf, tokenAmount } from '../../../../shared/token-schedule.ts';
 import { parseOutpoint } from '../../../ledger/policy-coin.ts';
 import type { BurnFact, Evidence } from '../../facts/burns.ts';
 import type { ChainFacts, Facts, TransactionFact } from '../../facts/facts.ts';
-import { isMappingOfProposal } from '../../facts/proposals.ts';
+import { isMappingOfProposal } from '../../facts/proposal-transactions.ts';
 import type { Question } from '../../facts/question.ts';
 import { ledgerStateOrNull } from '../../facts/read-facts.ts';
 import { depthOfTransaction, isTransactionSent } from '../../facts/transactions.ts';

@@ -3,7 +3,7 @@ import { parseAmount } from '../../../../shared/amount.ts';
 import { listAssets } from '../../../../shared/mapping/asset-listing.ts';
 import { groupMassesBy, sumOfMasses } from '../../../../shared/redemption/mass-sums.ts';
 import { tokenAmount } from '../../../../shared/token-schedule.ts';
-import type { RawTransaction } from '../../../ledger/kept-burns.ts';
+import type { RawTransaction } from '../../../ledger/burn-transactions.ts';
 import type { BurnFact, Evidence, NoBurn } from '../../facts/burns.ts';
 import { base, idFromNumber, type Sample } from './samples.ts';
 

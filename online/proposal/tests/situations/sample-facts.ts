@@ -23,7 +23,7 @@ import {
   type TokenFacts,
   type TransactionFact,
 } from '../../facts/facts.ts';
-import { sendingSignatures } from '../../facts/proposals.ts';
+import { sendingSignatures } from '../../facts/proposal-transactions.ts';
 import { ledgerStateOrNull } from '../../facts/read-facts.ts';
 import { type EvidenceKind, keptBurnTransactions, makeEvidence, NO_EVIDENCE } from './sample-burns.ts';
 import { OTHER } from './sample-ledgers.ts';
@@ -131,12 +131,15 @@ const subjects = new Map<string, SubjectFacts>();
 
 export function makeSubjectFacts(sample: Sample, kind: SubjectKind): SubjectFacts {
   const name = sample.name + JSON.stringify(kind);
-  const made = subjects.get(name) ?? makeSubject(sample, kind);
+  const made = subjects.get(name) ?? makeNewSubjectFacts(sample, kind);
   subjects.set(name, made);
   return made;
 }
 
-function makeSubject(sample: Sample, { request, stored, given, damaged, kept }: SubjectKind): SubjectFacts {
+function makeNewSubjectFacts(
+  sample: Sample,
+  { request, stored, given, damaged, kept }: SubjectKind,
+): SubjectFacts {
   const { derivation, digest, signatures } = sample;
   const refusal = new Refusal('OBJECT_INVALID', 'request: damaged');
   const no = request === 'gone' ? new Refusal('OBJECT_MISSING', 'request: gone') : refusal;
@@ -229,12 +232,12 @@ const builds = new Map<string, Built>();
 
 function builtByNode(sample: Sample, isRight: boolean): Built {
   const name = `${sample.name} ${isRight}`;
-  const made = builds.get(name) ?? buildAll(sample, isRight);
+  const made = builds.get(name) ?? builtTransactions(sample, isRight);
   builds.set(name, made);
   return made;
 }
 
-const buildAll = ({ derivation }: Sample, isRight: boolean): Built =>
+const builtTransactions = ({ derivation }: Sample, isRight: boolean): Built =>
   derivation.issuances.map(({ transaction: tx, assetId, reissuanceTokenId }) => ({
     ...{ rawtx: isRight ? transactionHex(tx) : '00', asset: assetId, entropy: idFromNumber(2) },
     token: isRight ? reissuanceTokenId : idFromNumber(1),
@@ -295,7 +298,7 @@ export function makeChainFacts(
     spent: subject && !isRead ? names.filter((_, i) => on[i] !== 'unspent') : [],
     tokens: isDeep && known?.status !== 'published' ? (TOKENS[kind.tokens] as TokenFacts) : null,
     missing: kind.missing === 'dropped' ? [MISSING] : [],
-    stray: kind.stray ? [makeClosedOnChain(sample, kind.stray)] : [],
+    stray: kind.stray ? [makeClosedOnChainProposal(sample, kind.stray)] : [],
     missingAdopted:
       kind.missing === 'nothing'
         ? []
@@ -309,7 +312,7 @@ export function makeChainFacts(
   };
 }
 
-function makeClosedOnChain(sample: Sample, stray: readonly OnChain[]): ChainFacts['stray'][number] {
+function makeClosedOnChainProposal(sample: Sample, stray: readonly OnChain[]): ChainFacts['stray'][number] {
   const transactions = stray.map((on, i) => makeTransactionFact(sample, i, on, true));
   return { digest: sample.digest, request: sample.derivation.request, status: 'abandoned', transactions };
 }

@@ -22,10 +22,13 @@ export { base, trust };
 export const idFromNumber = (n: number) => n.toString(16).padStart(64, '0');
 export const view = { trust, node: { name: 'node', redact: (text: string) => text } };
 
-export const signByAll = (derivation: Derivation): Signatures[] =>
+export const signaturesOfAll = (derivation: Derivation): Signatures[] =>
   [1, 2, 3].map(i => signDerivation(derivation, i, testKeys[i - 1] as Uint8Array, trust));
 
-export function publishSigned(derivation: Derivation, signatures = signByAll(derivation)): Published {
+export function makePublishedMapping(
+  derivation: Derivation,
+  signatures = signaturesOfAll(derivation),
+): Published {
   const mapping = signedMapping(derivation, signatures.slice(0, 2));
   return { mapping, bytes: mapping.bytes(), signers: [1, 2] };
 }
@@ -49,7 +52,7 @@ const BLOCK = 3300;
 
 function makeSample(name: string, request: Request, wanted: Wanted): Sample {
   const derivation = derive(request, base, trust);
-  const signatures = signByAll(derivation);
+  const signatures = signaturesOfAll(derivation);
   const coins = derivation.issuances.map(({ request: { coin } }) => toPolicyCoin(coin));
   const burns = request.redemptions.flatMap(({ reference, height, burns: all }) =>
     all.map((burn): [string, CountedBurn] => [outpointText(burn), { bar: reference, height, block: BLOCK }]),
@@ -62,7 +65,7 @@ function makeSample(name: string, request: Request, wanted: Wanted): Sample {
     burns: Object.fromEntries(burns),
     corrected: correctedBars(derivation),
   };
-  const own = publishSigned(derivation, signatures);
+  const own = makePublishedMapping(derivation, signatures);
   return { name, derivation, digest: request.digest, wanted, signatures, own, coins, publish };
 }
 
@@ -70,7 +73,7 @@ const issuing = sampleRequest();
 export const ISSUANCES = makeSample('issuances', issuing, { assets: issuing.issuances });
 
 /** Another tool's mapping, which is valid but in no entry. */
-export const FOREIGN = publishSigned(
+export const FOREIGN = makePublishedMapping(
   derive(sampleRequest({ time: '1763795124.000001', issuances: [issuanceAt(2, 3310)] }), base, trust),
 );
 

@@ -7,8 +7,8 @@ import { ledgerKey } from '../../../ledger/ledger.ts';
 import { abandonProposal } from '../../commands/abandon.ts';
 import { finaliseProposal } from '../../commands/finalise.ts';
 import type { RefusedError } from '../../texts/refused-error.ts';
+import { finaliseInput, interceptedServices, makeRunOnce, readFilesOf } from '../intercepted-services.ts';
 import { runOlderConfirmer } from '../older-tools.ts';
-import { finaliseInput, readFilesOf, runOnlyOnce, steppingServices } from '../stepping-services.ts';
 
 const test = suite<{ world: TestWorld }>('decisions');
 test.before.each(async context => {
@@ -27,7 +27,7 @@ for (const when of ['before', 'after'] as const)
     world,
   }) => {
     const first = await world.propose(1, HEADER + BAR_1);
-    const services = steppingServices(world, 3, {
+    const services = interceptedServices(world, 3, {
       before: (action, key) => {
         if (when === 'before' && isEntryWrite(action, key)) throw new KilledError();
       },
@@ -155,7 +155,7 @@ test('the chain is read again after the question', async ({ world }) => {
   };
   const files = readFilesOf(world, 2, ['mine.json']);
   await rejectsWith('PERIOD_ENDING', () =>
-    finaliseProposal(steppingServices(world, 2), finaliseInput(files, agree)),
+    finaliseProposal(interceptedServices(world, 2), finaliseInput(files, agree)),
   );
   assert.is(world.snapshot(), before, 'nothing is decided');
   assert.equal(await world.rpc('getrawmempool'), []);
@@ -168,14 +168,14 @@ for (const [what, isAbandoned] of [
   test(`the chain is read again if the computer stopped after the decision: ${what}`, async ({ world }) => {
     const { digest } = await world.propose(1, HEADER + BAR_1);
     await world.countersign(2);
-    const sleep = runOnlyOnce(async () => {
+    const sleep = makeRunOnce(async () => {
       await world.rpc('dev_advance', 100);
       world.clockSkew += 100_000;
       await world.rpc('dev_skip', 60);
       await world.generate();
       if (isAbandoned) await world.ok(3, 'abandon', '--yes');
     });
-    const services = steppingServices(world, 2, {
+    const services = interceptedServices(world, 2, {
       // This function is called after the command's entry `send`, which is the last write before the command
       // sends.
       created: key =>
@@ -195,27 +195,27 @@ test('if a transaction was sent just before abandon appends its entry, the comma
   await world.countersign(2);
   await world.ok(2, 'submit', 'mine.json');
   const { hex } = JSON.parse(world.object('ps1_tx.json'))['0'];
-  const agree = runOnlyOnce(async () => {
+  const agree = makeRunOnce(async () => {
     await world.rpc('sendrawtransaction', hex);
     await world.generate();
   });
   await rejectsWith(
     'ALREADY_SENT',
-    () => abandonProposal(steppingServices(world, 3), { maxTipAge: 100, agree }),
+    () => abandonProposal(interceptedServices(world, 3), { maxTipAge: 100, agree }),
     /1 of \d coins? .* is spent/,
   );
   await world.ok(2, ...FINALISE);
 });
 
 /** Makes the node report more blocks than it has. */
-async function makeNodeSync(world: TestWorld): Promise<void> {
+async function makeNodeReportSyncing(world: TestWorld): Promise<void> {
   const info = await world.rpc('getblockchaininfo');
   const result = { ...info, headers: info.headers + 500 };
   await world.rpc('dev_fault', { method: 'getblockchaininfo', kind: 'lie', times: 999, result });
 }
 
 for (const [what, make, code] of [
-  ['catches up', makeNodeSync, 'NODE_SYNCING'],
+  ['catches up', makeNodeReportSyncing, 'NODE_SYNCING'],
   [
     'has a block of long ago',
     async (world: TestWorld) => {
@@ -240,7 +240,7 @@ test('a mapping that is read back differently is not reported as published', asy
   await world.countersign(2);
   const before = new TextEncoder().encode(world.object('map.json'));
   let replaced = false;
-  const services = steppingServices(world, 2, {
+  const services = interceptedServices(world, 2, {
     read: (key, bytes) => (key === 'map.json' && replaced ? before : bytes),
     written: key => {
       replaced ||= key === 'map.json';
@@ -257,7 +257,7 @@ test('between the second signature and publication, no object is reported as out
   await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
   const seen: unknown[] = [];
-  const services = steppingServices(world, 2, {
+  const services = interceptedServices(world, 2, {
     before: async (action, key) => {
       if (isEntryWrite(action, key)) seen.push((await world.ok(3, 'status')).troubles);
     },

@@ -10,7 +10,7 @@ import type { Browser, Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
 import { splitFile } from '../../../../shared/qr/file-splitting.ts';
 import { parseRanges } from '../../../../shared/qr/frame-ranges.ts';
-import { sampleBytes, sampleText } from '../../../../shared/qr/sample-files.ts';
+import { incompressibleBytes, sampleJsonBytes } from '../../../../shared/qr/sample-files.ts';
 import { deflate } from '../../qr/deflate.ts';
 import { framesPageHtml } from '../../qr/drawing/html.ts';
 import { drawCode, type Matrix } from '../../qr/drawing/matrix.ts';
@@ -25,7 +25,7 @@ import { codeOnPage, type OnScreen } from './browsers/screen-pixels.ts';
 import { many, refusalOf, utf8BytesOf, waitForState, waitForText, withPage } from './test-helpers.ts';
 import { test } from './time-limit.ts';
 
-const FILE = sampleBytes(9000);
+const FILE = incompressibleBytes(9000);
 const DENSITIES = [15, 25, 30, 40];
 const WINDOWS = [
   [400, 700],
@@ -245,7 +245,7 @@ test('texts for screen readers and colours of high contrast are present', async 
 
 test('a file too large for the chosen density is shown with the lowest sufficient one', async () => {
   await withPage(openChromium, {}, async page => {
-    await showFile(page, 'large.bin', sampleBytes(600_000), 5);
+    await showFile(page, 'large.bin', incompressibleBytes(600_000), 5);
     await waitForText(page, 'show-note', needsDensityText(0).split('0')[0]!);
     const note = (await page.textContent('#show-note'))!;
     const least = Number(/\d+/.exec(note)![0]);
@@ -255,7 +255,7 @@ test('a file too large for the chosen density is shown with the lowest sufficien
     assert.match((await page.textContent('#show-status'))!, /Frame \d+ of 1[12]\d\d,/);
     await page.fill('#density', '5');
     assert.is(await page.inputValue('#density'), String(least), 'and never less');
-    await showFile(page, 'larger.bin', sampleBytes(3_600_000), 40);
+    await showFile(page, 'larger.bin', incompressibleBytes(3_600_000), 40);
     await waitForText(page, 'show-error', 'on a USB stick');
   });
 });
@@ -300,7 +300,7 @@ test('a file is compressed once, also if its density changes often', async () =>
       });
     }`);
     const compressions = () => page.evaluate('window.compressions');
-    await showFile(page, 'once.json', sampleText(200_000), 40);
+    await showFile(page, 'once.json', sampleJsonBytes(200_000), 40);
     assert.is(await compressions(), 1);
     for (let version = 20; version < 40; version += 4) await page.fill('#density', String(version));
     assert.match((await page.textContent('#show-status'))!, /density 36$/);

@@ -9,7 +9,7 @@ import * as assert from 'uvu/assert';
 import { packFile, splitFile } from '../../../../shared/qr/file-splitting.ts';
 import { parseRanges } from '../../../../shared/qr/frame-ranges.ts';
 import { FrameReader } from '../../../../shared/qr/frame-reader.ts';
-import { sampleBytes } from '../../../../shared/qr/sample-files.ts';
+import { incompressibleBytes } from '../../../../shared/qr/sample-files.ts';
 import { deflate, inflate } from '../../qr/deflate.ts';
 import { drawCode, type Matrix } from '../../qr/drawing/matrix.ts';
 import { describeFileContent, foreignFileText } from '../../qr/texts/describe-file.ts';
@@ -188,7 +188,7 @@ export function testInOneBrowser(open: Open): void {
       await showFile(page, 'empty.json', '', 10);
       await waitForText(page, 'show-error', refusalOf(() => packFile(new Uint8Array(0), deflate)).message);
       assert.ok(await page.isHidden('#player'));
-      const file = sampleBytes(2000);
+      const file = incompressibleBytes(2000);
       await showFile(page, 'any.bin', file, 20);
       const shown = await readShownFrames(page);
       const expected = splitFile(file, { deflate, version: 20 });

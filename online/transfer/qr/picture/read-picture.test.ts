@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { codeCapacity } from '../../../../shared/qr/code-capacity.ts';
 import { splitFile } from '../../../../shared/qr/file-splitting.ts';
-import { sampleBytes } from '../../../../shared/qr/sample-files.ts';
+import { incompressibleBytes } from '../../../../shared/qr/sample-files.ts';
 import { deflate } from '../deflate.ts';
 import { drawCode } from '../drawing/matrix.ts';
 import { pngOfCode } from '../drawing/png.ts';
@@ -14,7 +14,7 @@ import { type Grey, MAX_PIXELS, MAX_SIDE, PictureError } from './grey-picture.ts
 import { truncatedError } from './jpeg/bit-reader.ts';
 import { pictureOnWhite, readPicture } from './read-picture.ts';
 
-const SERIES = splitFile(sampleBytes(900), { deflate, version: 10 });
+const SERIES = splitFile(incompressibleBytes(900), { deflate, version: 10 });
 const codes = SERIES.frames.map(frame => drawCode(frame, SERIES.version));
 const findAllCodes = (grey: Grey) => [...findCodes(grey)].sort();
 
@@ -34,7 +34,7 @@ test('PNG pictures of every version are read, quiet zone included', async () => 
   for (let version = 5; version <= 40; version++) {
     // The file fills one frame of this version. jsQR cannot read version 23, so this file gives two smaller
     // frames.
-    const file = sampleBytes(Math.floor(((codeCapacity(version) - 8) * 5) / 8));
+    const file = incompressibleBytes(Math.floor(((codeCapacity(version) - 8) * 5) / 8));
     const { frames, version: drawn } = splitFile(file, { deflate, version });
     assert.is(drawn, version === 23 ? 16 : version);
     const picture = await readGrey(pngOfCode(drawCode(frames[0]!, drawn), 3));
@@ -164,7 +164,7 @@ test('several codes in one picture are all found', () => {
 });
 
 test('thirty codes in one picture are all found', () => {
-  const many = splitFile(sampleBytes(2700, 3), { deflate, version: 5 });
+  const many = splitFile(incompressibleBytes(2700, 3), { deflate, version: 5 });
   assert.ok(many.frames.length >= 30);
   const placed = many.frames.slice(0, 30).map((frame, i) => ({
     matrix: drawCode(frame, many.version),
@@ -228,7 +228,7 @@ for (const [name, corners, extra] of views) {
 }
 
 test('a picture without a code gives no text', () => {
-  assert.equal(findAllCodes({ width: 300, height: 200, data: sampleBytes(60_000) }), []);
+  assert.equal(findAllCodes({ width: 300, height: 200, data: incompressibleBytes(60_000) }), []);
   assert.equal(findAllCodes({ width: 1, height: 1, data: Uint8Array.of(0) }), []);
 });
 

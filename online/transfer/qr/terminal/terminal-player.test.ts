@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MAX_VERSION, modulesPerSide, QUIET_ZONE } from '../../../../shared/qr/code-capacity.ts';
 import { cutIntoFrames, packFile } from '../../../../shared/qr/file-splitting.ts';
-import { sampleText } from '../../../../shared/qr/sample-files.ts';
+import { sampleJsonBytes } from '../../../../shared/qr/sample-files.ts';
 import { failsWith } from '../../../../shared/testing.ts';
 import { deflate } from '../deflate.ts';
 import { drawCode } from '../drawing/matrix.ts';
@@ -15,7 +15,7 @@ import { FramePlayer } from './frame-player.ts';
 import { playOnTerminal, type Screen, type Signals, terminalSize } from './play-on-terminal.ts';
 import { HIGHEST, LOWEST, otherFramesText, smallWindowLines } from './texts.ts';
 
-const FILE = sampleText(1500);
+const FILE = sampleJsonBytes(1500);
 const packed = packFile(FILE, deflate);
 const seriesAtVersion = (version: number) => cutIntoFrames(packed, version);
 const makePlayer = (extra = {}) => new FramePlayer({ packed, columns: 80, rows: 24, ...extra });

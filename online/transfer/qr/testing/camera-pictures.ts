@@ -111,7 +111,7 @@ function blurLight(light: Float32Array, width: number, height: number, radius: n
   return pass(pass(light, width, height, 1, width), height, width, width, 1);
 }
 
-/** The inverse of `projectFromUnitSquare`, computed with the adjugate of the matrix. */
+/** The inverse of `projectionFromUnitSquare`, computed with the adjugate of the matrix. */
 function projectionToUnitSquare(corners: Corners): Projection {
   const m = projectionMatrix(corners);
   const minor = (r: number, s: number, k: number, l: number) => m[r]![k]! * m[s]![l]! - m[r]![l]! * m[s]![k]!;

@@ -1,5 +1,5 @@
 /** What the setup commands print: results of checks, refused answers, what the node lacks, next steps. */
-import { digitsText, Refusal, valueText } from '../../../../../shared/errors.ts';
+import { hexValueText, Refusal, valueText } from '../../../../../shared/errors.ts';
 import type { Trust } from '../../../../../shared/trust.ts';
 import { printablePath } from '../../../../platform/files.ts';
 import { controllersText, countText } from '../../../../platform/text/words.ts';
@@ -185,7 +185,7 @@ export const secretGivenRefusal = (typed: string, kind: string): Refusal =>
 export const notAKeyRefusal = (typed: string): Refusal =>
   new Refusal(
     'FIELD_INVALID',
-    `public key: expected 66 hex digits that begin with 02 or 03, or a file with one such key, got ${digitsText(typed)}`,
+    `public key: expected 66 hex digits that begin with 02 or 03, or a file with one such key, got ${hexValueText(typed)}`,
     'Run `signer public-key` on the laptop of this controller. It prints only the key.',
   );
 
@@ -211,7 +211,7 @@ export const notACountRefusal = (what: string, least: number, most: number, type
 export const notAnAssetIdRefusal = (typed: string): Refusal =>
   new Refusal(
     'FIELD_INVALID',
-    `policy asset: expected 64 hex digits in lower case, got ${digitsText(typed)}`,
+    `policy asset: expected 64 hex digits in lower case, got ${hexValueText(typed)}`,
     'Paste the complete id.',
   );
 

@@ -6,7 +6,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 
 /** @returns for each block of commands after this mark on a page: its lines, as one text */
-export function linesAfterMark(mark: string, file = 'docs/install.md'): string[] {
+export function commandBlocksAfterMark(mark: string, file = 'docs/install.md'): string[] {
   const page = readFileSync(file, 'utf8');
   return page
     .split(`<!-- ${mark} -->\n\`\`\`sh\n`)
@@ -15,7 +15,7 @@ export function linesAfterMark(mark: string, file = 'docs/install.md'): string[]
 }
 
 /** Runs lines of the page in a folder, with this home folder. */
-export function runTypedLines(commands: string, cwd: string, home: string) {
+export function runPageCommands(commands: string, cwd: string, home: string) {
   const path = [join(home, 'npm/bin'), join(home, '.local/bin'), process.env['PATH']].join(delimiter);
   const npm = { npm_config_prefix: join(home, 'npm'), npm_config_registry: 'http://127.0.0.1:9/' };
   const env = { ...process.env, ...npm, HOME: home, PATH: path, SIGNER_PASSPHRASE: 'correct horse battery' };

@@ -4,7 +4,7 @@ import type { LedgerEvent } from '../ledger-event.ts';
 import { applyEvent, type LedgerState } from '../ledger-state.ts';
 import { whyEventIllegal } from '../legality.ts';
 
-export function foldEvents(...events: LedgerEvent[]): LedgerState {
+export function stateAfterEvents(...events: LedgerEvent[]): LedgerState {
   let state: LedgerState | null = null;
   for (const [i, event] of events.entries()) {
     assert.equal(whyEventIllegal(state, event), null, `entry ${i}`);

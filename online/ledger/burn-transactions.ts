@@ -7,7 +7,7 @@ import { MAX_BURNS, MAX_REDEMPTIONS } from '../../shared/changes.ts';
 import { sha256d } from '../../shared/hash.ts';
 import { readJson } from '../../shared/json.ts';
 import { checkField, Fields } from '../../shared/json-fields.ts';
-import { MAX_BURNS_BYTES, readObject } from './object-keys.ts';
+import { MAX_BURNS_BYTES, parseStoredObject } from './object-keys.ts';
 
 export interface RawTransaction {
   readonly txid: string;
@@ -19,14 +19,14 @@ const TYPE = 'countersign/burns';
 const MAX_TRANSACTIONS = 2 * MAX_REDEMPTIONS * MAX_BURNS;
 
 /** @param transactions the transactions, in the order of sending */
-export function keptBurnsBytes(request: string, transactions: readonly RawTransaction[]): Uint8Array {
+export function burnTransactionsBytes(request: string, transactions: readonly RawTransaction[]): Uint8Array {
   const hexes = transactions.map(({ hex }) => hex);
   return utf8(`${JSON.stringify({ type: TYPE, version: 1, request, transactions: hexes })}\n`);
 }
 
 /** @throws Refusal OBJECT_INVALID, naming the key and the member */
-export function readKeptBurns(bytes: Uint8Array, key: string, request: string): RawTransaction[] {
-  return readObject(key, () => {
+export function readBurnTransactions(bytes: Uint8Array, key: string, request: string): RawTransaction[] {
+  return parseStoredObject(key, () => {
     const fields = Fields.file(readJson(bytes, key, MAX_BURNS_BYTES), TYPE, ['request', 'transactions']);
     fields.constant('request', request);
     return fields.list('transactions', 0, MAX_TRANSACTIONS).map((hex, i) => {

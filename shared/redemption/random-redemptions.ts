@@ -53,7 +53,7 @@ function randomBurns(holdings: readonly Holding[], bar: string, height: number, 
  * @returns number of redemptions done
  * @throws Refusal REMAP_INVALID
  */
-export function checkRandomChain(seed: number, watch: (done: Remapping) => void = () => undefined): number {
+export function checkRandomRedemptions(seed: number, watch: (done: Remapping) => void = () => undefined): number {
   const random = seededRandom(seed);
   const size = 2 + Math.floor(random() * 7);
   let holdings: Holding[] = Array.from({ length: size }, (_, i) => ({

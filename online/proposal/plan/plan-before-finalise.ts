@@ -7,7 +7,7 @@ import type { LedgerState } from '../../ledger/ledger-state.ts';
 import { isDraftRefused } from '../draft/make-draft.ts';
 import { ONE_CONFIRMATION } from '../facts/burns.ts';
 import type { Facts } from '../facts/facts.ts';
-import { kindOfQuestion } from '../facts/question.ts';
+import { changeKindOfQuestion } from '../facts/question.ts';
 import { isTransactionSent } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
 import type { Situation } from '../situation/situation.ts';
@@ -22,7 +22,7 @@ import {
   whitelistRefusal,
 } from './common-refusals.ts';
 import { findEvidenceProblem } from './evidence.ts';
-import { DONE, type Plan, type Planning, planQuestion, refusePlan } from './step-types.ts';
+import { DONE, type Plan, type Planning, planAskForAgreement, refusalPlan } from './step-types.ts';
 
 /**
  * Largest number of attempts to write projections. After the last attempt, the store is reported as faulty.
@@ -40,7 +40,7 @@ export function planProjections(
   const late = findTrouble(situation, 'behind')?.keys.filter(matters) ?? [];
   if (late.length === 0) return null;
   if (facts.memory.projected < MAX_PROJECTED) return { do: 'project' };
-  return refusePlan({ kind: 'read-back', keys: late, expected: situation.state?.mapping ?? '' });
+  return refusalPlan({ kind: 'read-back', keys: late, expected: situation.state?.mapping ?? '' });
 }
 
 export const isKeyOfOlderScripts = (key: string): boolean => key.startsWith('ps1_');
@@ -49,7 +49,7 @@ export const isKeyOfOlderScripts = (key: string): boolean => key.startsWith('ps1
  * Digest of a closed issuance whose transactions were all sent, and not all still wait in a mempool. Its
  * mapping has to be published before a new request. Null if there is none.
  */
-export function findPublishableClosed({ troubles }: Situation): string | null {
+export function otherPublishableClosedDigest({ troubles }: Situation): string | null {
   for (const one of troubles)
     if (one.kind === 'stray' && one.part === 'all' && one.isPublishable) return one.proposal.digest;
   return null;
@@ -58,7 +58,7 @@ export function findPublishableClosed({ troubles }: Situation): string | null {
 /**
  * Digest of the command's proposal, if it is closed and its mapping can still be published; otherwise null.
  */
-function findOwnClosedOnChain({ stage, state }: Situation): string | null {
+function ownPublishableClosedDigest({ stage, state }: Situation): string | null {
   if (stage.kind !== 'closed' || stage.transactions.length === 0) return null;
   const { request, transactions } = stage;
   return transactions.every(isTransactionSent) && request.base.mapping === state?.mapping
@@ -70,8 +70,8 @@ function findOwnClosedOnChain({ stage, state }: Situation): string | null {
  * Digest of the closed issuance whose mapping has to be published: the command's proposal, or another one.
  * Null if there is none.
  */
-export const findClosedOnChain = (situation: Situation): string | null =>
-  findOwnClosedOnChain(situation) ?? findPublishableClosed(situation);
+export const anyPublishableClosedDigest = (situation: Situation): string | null =>
+  ownPublishableClosedDigest(situation) ?? otherPublishableClosedDigest(situation);
 
 function alreadyOpenRefusal({ state, stage }: Situation, mine: string | null): RefusedData | null {
   const open = state?.open;
@@ -91,9 +91,9 @@ function notReadyRefusal({ situation, facts, question }: Planning): RefusedData 
   const { height } = chain.tip;
   const left = blocksLeft(height);
   // Only the amounts of issuances depend on the period of the request.
-  if (kindOfQuestion(question) === 'issuances' && left < BLOCKS_NEEDED)
+  if (changeKindOfQuestion(question) === 'issuances' && left < BLOCKS_NEEDED)
     return { kind: 'few-blocks', height, left };
-  const first = findPublishableClosed(situation);
+  const first = otherPublishableClosedDigest(situation);
   const stray = situation.troubles.find(one => one.kind === 'stray' && one.proposal.digest === first);
   return (
     troubleRefusal(situation, 'missing') ??
@@ -111,16 +111,16 @@ export function planPrepare(planning: Planning): Plan {
   const { draft, chain } = facts;
   if (isJustProposed(facts, situation)) return DONE;
   const problem = notReadyRefusal(planning);
-  if (problem) return refusePlan(problem);
+  if (problem) return refusalPlan(problem);
   if (!question.wanted) return DONE;
   if (chain === null || chain instanceof Refusal || draft === null || chain.checks === null) {
-    if (isDraftRefused(draft)) return refusePlan(draft);
+    if (isDraftRefused(draft)) return refusalPlan(draft);
     throw new TypeError('facts of a new request without the node');
   }
   const unmapped = new Set(chain.unmapped.map(({ reference }) => reference));
   const issuedBefore = (question.wanted.assets ?? []).map(barReference).filter(bar => unmapped.has(bar));
-  if (issuedBefore.length > 0) return refusePlan({ kind: 'bars-dropped', references: issuedBefore });
-  if (isDraftRefused(draft)) return refusePlan(draft);
+  if (issuedBefore.length > 0) return refusalPlan({ kind: 'bars-dropped', references: issuedBefore });
+  if (isDraftRefused(draft)) return refusalPlan(draft);
   const { checks } = chain;
   const state = situation.state as LedgerState;
   const wrong =
@@ -128,8 +128,8 @@ export function planPrepare(planning: Planning): Plan {
     whitelistRefusal(draft, checks, view.trust) ??
     builtDifferenceRefusal(draft, checks) ??
     findEvidenceProblem(draft, chain, state, ONE_CONFIRMATION);
-  if (wrong) return refusePlan(wrong);
-  return planQuestion(planning, draft.request.digest) ?? { do: 'propose', derivation: draft };
+  if (wrong) return refusalPlan(wrong);
+  return planAskForAgreement(planning, draft.request.digest) ?? { do: 'propose', derivation: draft };
 }
 
 /**
@@ -179,10 +179,10 @@ export function planSubmit(planning: Planning): Plan {
   const { facts, situation, question, store } = planning;
   const { subject } = facts;
   const refused = notOpenRefusal(planning) ?? troubleRefusal(situation, ...MAP_TROUBLES);
-  if (refused || !subject) return refusePlan(refused ?? { kind: 'no-proposal', store, toAbandon: false });
+  if (refused || !subject) return refusalPlan(refused ?? { kind: 'no-proposal', store, toAbandon: false });
   const { overOlder = false } = question;
   const older = troubleRefusal(situation, 'older-proposal');
-  if (older && !overOlder) return refusePlan(older);
+  if (older && !overOlder) return refusalPlan(older);
   const stored = new Set(subject.stored.map(({ controller }) => controller));
   const signatures = subject.given.filter(({ controller }) => !stored.has(controller));
   const { request, isStored } = subject;
@@ -197,14 +197,14 @@ export function planReview(planning: Planning): Plan {
   const { facts, situation, question, view } = planning;
   const { stage } = situation;
   const gate = troubleRefusal(situation, 'node', ...MAP_TROUBLES, 'tip');
-  if (gate) return refusePlan(gate);
-  const stray = question.request === undefined ? findPublishableClosed(situation) : null;
+  if (gate) return refusalPlan(gate);
+  const stray = question.request === undefined ? otherPublishableClosedDigest(situation) : null;
   if (stage.kind === 'none' && stray !== null) return { do: 'turn-to', request: stray };
-  if (findOwnClosedOnChain(situation) !== null) return DONE;
+  if (ownPublishableClosedDigest(situation) !== null) return DONE;
   const closed = notOpenRefusal(planning);
-  if (closed) return refusePlan(closed);
+  if (closed) return refusalPlan(closed);
   const trouble = troubleRefusal(situation, 'untraced', 'dead-end', 'period', 'evidence');
-  if (trouble) return refusePlan(trouble);
+  if (trouble) return refusalPlan(trouble);
   const { chain } = facts;
   if (!('derivation' in stage) || chain === null || chain instanceof Refusal || !chain.checks)
     throw new TypeError('facts of a review without the node');
@@ -214,5 +214,5 @@ export function planReview(planning: Planning): Plan {
     (isBegun ? null : whitelistRefusal(stage.derivation, chain.checks, view.trust)) ??
     builtDifferenceRefusal(stage.derivation, chain.checks) ??
     findEvidenceProblem(stage.derivation, chain, situation.state as LedgerState, ONE_CONFIRMATION);
-  return wrong ? refusePlan(wrong) : DONE;
+  return wrong ? refusalPlan(wrong) : DONE;
 }

@@ -30,7 +30,7 @@ const MAX_PUBLICATIONS = 200;
  * All publications from the first one that a reorganisation could affect, oldest first. If there is no such
  * publication, only the last one.
  */
-export function publicationsAtRisk({ published }: LedgerState, height: number): readonly Publication[] {
+export function publicationsToCheck({ published }: LedgerState, height: number): readonly Publication[] {
   const last = published.slice(-MAX_PUBLICATIONS);
   const first = last.findIndex(({ transactions, burns }) =>
     [
@@ -182,7 +182,7 @@ export async function readMissingPublications(
   state: LedgerState,
   height: number,
 ): Promise<MissingPublication[]> {
-  const publications = publicationsAtRisk(state, height);
+  const publications = publicationsToCheck(state, height);
   const issued = publications.map(publication => [...transactionIdsOf(publication).values()]);
   const burnt = publications.map(({ burns }) => [
     ...new Set(Object.keys(burns).map(name => parseOutpoint(name).txid)),
@@ -214,7 +214,7 @@ export async function readMissingPublications(
  * Tokens of an adopted mapping whose issuance is no longer in a block. Only tokens of coins that the ledger once listed
  * are found here. The command `report` shows the other tokens.
  */
-export async function readMissingAdopted(
+export async function readMissingAdoptedTokens(
   { node }: Services,
   { current }: StoreFacts,
   state: LedgerState,
@@ -238,7 +238,7 @@ export async function readMissingAdopted(
  * For each abandoned or superseded proposal other than the current one: its reserved coins. A coin is left out if the
  * open proposal reserves it, or if ledger or current mapping say that it was spent.
  */
-function unspentReservedCoins(
+function coinsOfClosedProposals(
   state: LedgerState,
   store: StoreFacts,
   subject: string | null,
@@ -283,7 +283,7 @@ export async function readClosedOnChainProposals(
   state: LedgerState,
   subject: string | null,
 ): Promise<TracedProposal[]> {
-  const closed = unspentReservedCoins(state, store, subject);
+  const closed = coinsOfClosedProposals(state, store, subject);
   const coins = [...new Set([...closed.values()].flat())];
   const states = await services.node.coins(coins.map(parseOutpoint));
   const spent = new Set(coins.filter((_, i) => states[i]?.state !== 'unspent'));

@@ -6,8 +6,8 @@ import { bytesToHex, bytesToId, hexToBytes } from '../../../shared/bytes.ts';
 import { DecodingError, decodeTransaction } from '../../../shared/decode-transaction.ts';
 import { p2pkhScript } from '../../../shared/output-scripts.ts';
 import { type Output, transactionId } from '../../../shared/transaction.ts';
-import { type BurnFact, isZeroAddress } from '../facts/burns.ts';
-import { notATransactionRefusal, notOfOneKeyRefusal, notTaggedRefusal } from '../texts/given-files.ts';
+import { type BurnFact, isZeroAddressOutput } from '../facts/burns.ts';
+import { notATransactionRefusal, notOfOneKeyRefusal, noZeroAddressRefusal } from '../texts/given-files.ts';
 
 export interface Unsent {
   txid: string;
@@ -41,10 +41,11 @@ export function readRedemptionTransaction(hex: string, height: number, what: str
     throw notATransactionRefusal(what, error.message);
   }
   const [tag, ...outputs] = transaction.outputs;
-  if (!tag || !isZeroAddress(tag)) throw notTaggedRefusal(what, tag ? bytesToHex(tag.scriptPubKey) : null);
+  if (!tag || !isZeroAddressOutput(tag))
+    throw noZeroAddressRefusal(what, tag ? bytesToHex(tag.scriptPubKey) : null);
   const keyHashes = outputs.map((output, i) => {
     const hash = keyHashOfOutput(output);
-    if (hash && !isZeroAddress(output)) return hash;
+    if (hash && !isZeroAddressOutput(output)) return hash;
     throw notOfOneKeyRefusal(what, i + 1, bytesToHex(output.scriptPubKey));
   });
   const txid = transactionId(transaction);

@@ -10,7 +10,7 @@ declare const HOLDERS_PAGE: string | undefined;
 const PLACE = '<script type="application/json" id="profile"></script>';
 
 /** @throws Error if this program was not bundled */
-export function verifyPage({ text }: Trust): string {
+export function makeHoldersPage({ text }: Trust): string {
   const page = typeof HOLDERS_PAGE === 'string' ? HOLDERS_PAGE : '';
   const parts = page.split(PLACE);
   if (parts.length !== 2)

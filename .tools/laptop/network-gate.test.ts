@@ -7,8 +7,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { targets } from '../build-targets.ts';
 import { FINDINGS, findingText, memberFinding, refusedBuildText } from './findings.ts';
-import { findNetworkAccess, qrBuildOptions, refuseNetworkAccess } from './laptop-build.ts';
 import { COMMITTED } from './laptop-files.ts';
+import { findNetworkAccess, qrBuildOptions, refuseNetworkAccess } from './network-gate.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -7,7 +7,7 @@ import type { RefusedData } from '../refusals.ts';
 import type { BarData } from './bars.ts';
 import type { BurnData } from './burns.ts';
 import type { CoinsData } from './coins.ts';
-import { countedBarsText, type Explained, NOUNS, proposalNameText, unseenFilesText } from './explanation.ts';
+import { barCountText, type Explained, NOUNS, proposalNameText, unseenFilesText } from './explanation.ts';
 import type { SendingData } from './sending.ts';
 
 export type ProposalData = Exclude<
@@ -66,7 +66,7 @@ function explainProposalOpen({ request, changes, mine }: Of<'proposal-open'>): E
   const waits = mine === null ? '' : `; the request ${reviewCode(mine)} must wait until it is closed`;
   return {
     code: 'PROPOSAL_OPEN',
-    message: `the proposal ${reviewCode(request)}${changes === null ? '' : ` of ${countedBarsText(changes)}`} is open${waits}`,
+    message: `the proposal ${reviewCode(request)}${changes === null ? '' : ` of ${barCountText(changes)}`} is open${waits}`,
     hint: 'Finish the open proposal, or abandon it with `countersign abandon`. `countersign status` shows its state.',
     way: { run: 'status' },
   };

@@ -15,7 +15,7 @@ import type { Store } from '../store/store.ts';
  */
 export type ReportServices = Omit<Services, 'node'> & { node: OceanNode };
 
-export interface IssuanceRecord {
+export interface PublishedRequest {
   /** Digest of the request. */
   request: string;
   /**
@@ -45,7 +45,7 @@ async function readRequestOrNull(store: Store, { request }: Publication): Promis
  * Uses the lowest height of the transactions and burns if the request cannot be read. For an issuance, this
  * height is in the request's period, unless the transactions confirmed late.
  */
-function issuanceRecord(publication: Publication, found: Request | null): IssuanceRecord {
+function makePublishedRequest(publication: Publication, found: Request | null): PublishedRequest {
   const { request, transactions, burns } = publication;
   const blocks = [
     ...Object.values(transactions).map(({ height }) => height),
@@ -64,13 +64,13 @@ function issuanceRecord(publication: Publication, found: Request | null): Issuan
 }
 
 /** The record of each published request, by the digest of the mapping that the request made. */
-export async function fetchIssuances(
+export async function fetchPublishedRequests(
   store: Store,
   { published }: LedgerState,
-): Promise<Map<string, IssuanceRecord>> {
+): Promise<Map<string, PublishedRequest>> {
   const records = await Promise.all(
     published.map(async publication => {
-      const record = issuanceRecord(publication, await readRequestOrNull(store, publication));
+      const record = makePublishedRequest(publication, await readRequestOrNull(store, publication));
       return [publication.mapping, record] as const;
     }),
   );
@@ -78,7 +78,7 @@ export async function fetchIssuances(
 }
 
 /** Height of issue of each token, by asset id. */
-export function heightsOfIssue(issuances: ReadonlyMap<string, IssuanceRecord>): Map<string, number> {
+export function heightsOfIssue(issuances: ReadonlyMap<string, PublishedRequest>): Map<string, number> {
   const heights = new Map<string, number>();
   for (const { height, transactions } of issuances.values())
     for (const token of transactions.keys()) heights.set(token, height);
@@ -94,7 +94,7 @@ export interface Remappings {
 }
 
 export function remappingsOf(
-  issuances: ReadonlyMap<string, IssuanceRecord>,
+  issuances: ReadonlyMap<string, PublishedRequest>,
   { mappings, published }: LedgerState,
 ): Remappings {
   const burnt = new Map<string, bigint>();

@@ -49,7 +49,7 @@ class InterceptedStore extends FileStore {
 }
 
 /** The services of a command of PC i. */
-export function steppingServices(
+export function interceptedServices(
   world: TestWorld,
   i: number,
   hand: Hand = {},
@@ -73,7 +73,7 @@ export function steppingServices(
 }
 
 /** A function that acts only at its first call. */
-export function runOnlyOnce(does: () => unknown): () => Promise<void> {
+export function makeRunOnce(does: () => unknown): () => Promise<void> {
   let isDone = false;
   return async () => {
     if (isDone) return;
