@@ -194,14 +194,9 @@ function lookAlikeWarnings({ issuances, corrections }: Request, mapping: Mapping
 }
 
 function addressWarnings({ issuances }: Request, { address, reissuanceAddress }: Trust): string[] {
-  const own = new Map([
-    [reissuanceAddress, true],
-    [address, false],
-  ]);
-  return issuances.flatMap(i => {
-    const isReissuance = own.get(i.address);
-    return isReissuance === undefined ? [] : [ownAddressText(barReference(i), isReissuance)];
-  });
+  return issuances
+    .filter(one => one.address === address || one.address === reissuanceAddress)
+    .map(one => ownAddressText(barReference(one), one.address !== address));
 }
 
 /**
