@@ -18,7 +18,7 @@ import { parseMapping } from '../shared/mapping/mapping.ts';
 import { signMapping } from '../shared/mapping/signatures.ts';
 import { signDerivation, signedMapping } from '../shared/signatures.ts';
 import { baseNeededText, OWN_COPY } from './base-mapping.ts';
-import { HOME, makeDevice, type Run, type TestDevice } from './testing/test-device.ts';
+import { HOME, makeDevice, type Run, type TestDevice, withoutLineBreaks } from './testing/test-device.ts';
 import { ambiguousDigitsText, FIRST_BASE } from './texts/warnings.ts';
 
 const request = sampleRequest();
@@ -114,7 +114,7 @@ test('digits moved from the time to the height, with the same digest and signatu
   };
   const device = fresh.copy();
   const screenOf = async (text: string, height: number) =>
-    (await device.copy().sign(next(text, height))).err.replace(/\s+/g, ' ');
+    withoutLineBreaks((await device.copy().sign(next(text, height))).err);
   const warning = (height: number, time: string) => `! ${ambiguousDigitsText({ height, time })}`;
   // The device cannot know which of the two texts of the mapping is genuine, so it warns about both.
   assert.ok((await screenOf(moved, 320)).includes(warning(310, '1763795123.0000033')));
@@ -127,7 +127,7 @@ test('digits moved from the time to the height, with the same digest and signatu
   assert.not.ok(device.storage.names.has('/media/sign.json'));
   const known = await device.sign(next(text, 3320));
   assert.is(known.exit, 0);
-  assert.not.ok(known.err.replace(/\s+/g, ' ').includes(warning(3310, '1763795123.000003')), known.err);
+  assert.not.ok(withoutLineBreaks(known.err).includes(warning(3310, '1763795123.000003')), known.err);
 });
 
 test('for a mapping of the older scripts, the signer warns that its digits can be read in two ways', async () => {
@@ -147,7 +147,7 @@ test('for a mapping of the older scripts, the signer warns that its digits can b
       .copy()
       .sign({ base: { mapping: mapping.digest, text }, height, issuances: [issuanceAt(1, height)] });
     assert.is(run.exit, 0, run.out);
-    assert.ok(run.err.replace(/\s+/g, ' ').includes(`! ${ambiguousDigitsText(mapping)}`), run.err);
+    assert.ok(withoutLineBreaks(run.err).includes(`! ${ambiguousDigitsText(mapping)}`), run.err);
   }
 });
 
@@ -194,7 +194,7 @@ test('the signer signs on a base that lost an asset only with a warning', async 
     base: { mapping: fork.digest, text: new TextDecoder().decode(fork.bytes()) },
     issuances: [issuanceAt(i, 3310)],
   });
-  const warned = ({ err }: { err: string }) => /!.*\b2\b.*: "500001-2021-ACME", "500002/.test(err.replace(/\s+/g, ' '));
+  const warned = ({ err }: { err: string }) => /!.*\b2\b.*: "500001-2021-ACME", "500002/.test(withoutLineBreaks(err));
   for (const _ of [1, 2]) {
     const wrong = await device.run(
       ...writeRequestForSign(device, onFork('1763795351.000001', 4), '0000-0000-0000-0000'),
@@ -218,7 +218,7 @@ function writeRequestForSign(device: TestDevice, changes: object, code: string):
 
 test('the screen calls a mapping the first one until a request on it is signed', async () => {
   const device = fresh.copy();
-  const isFirst = ({ err }: Run) => err.replace(/\s+/g, ' ').includes(FIRST_BASE);
+  const isFirst = ({ err }: Run) => withoutLineBreaks(err).includes(FIRST_BASE);
   for (const _ of [1, 2])
     assert.ok(isFirst(await device.run(...writeRequestForSign(device, {}, '0000-0000-0000-0000'))));
   assert.ok(isFirst(await device.sign()));

@@ -9,7 +9,7 @@ import type { Mapping } from '../shared/mapping/mapping.ts';
 import { BURNS_RISK } from './commands/release.ts';
 import { correctionRequest, makeRedemption, redemptionRequest, referenceParts } from './testing/redemption-requests.ts';
 import { baseMemberOf, type Changes, fullySignedMapping, mappingText } from './testing/signing-attempts.ts';
-import { makeDevice, PASSPHRASE, type Run, type TestDevice } from './testing/test-device.ts';
+import { makeDevice, PASSPHRASE, type Run, type TestDevice, withoutLineBreaks } from './testing/test-device.ts';
 import { burnsCheckedText } from './texts/passed-checks.ts';
 import { releasedBurnsText } from './texts/warnings.ts';
 
@@ -63,7 +63,6 @@ async function expectRelease(device: TestDevice, bar: string, mapping?: Mapping)
   return run;
 }
 
-const withoutLineBreaks = (text: string) => text.replace(/\s+/g, ' ');
 const lastReviewCode = async (device: TestDevice) =>
   (await device.run('journal', '--json')).json.signed.at(-1).reviewCode as string;
 

@@ -15,7 +15,7 @@ import {
   referenceParts,
 } from './testing/redemption-requests.ts';
 import { baseMemberOf, type Changes, fullySignedMapping, mappingText } from './testing/signing-attempts.ts';
-import { makeDevice, type Run, type TestDevice } from './testing/test-device.ts';
+import { makeDevice, type Run, type TestDevice, withoutLineBreaks } from './testing/test-device.ts';
 import { otherCoinCheckedText } from './texts/passed-checks.ts';
 import { otherCoinText } from './texts/warnings.ts';
 
@@ -40,7 +40,7 @@ async function expectRefusal(device: TestDevice, changes: Changes, code: string,
   assert.match(json.error.message, message);
 }
 
-const lastScreenOf = (device: TestDevice) => device.screen.replace(/\s+/g, ' ');
+const lastScreenOf = (device: TestDevice) => withoutLineBreaks(device.screen);
 const barWithCoin = (i: number, coin = i) => ({ ...issuanceAt(i, 3310), coin: issuanceAt(coin, 3310).coin });
 const issuanceOn = (mapping: Mapping, i: number, coin = i) =>
   withLaterTime({ ...baseMemberOf(mapping), issuances: [barWithCoin(i, coin)] });

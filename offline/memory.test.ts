@@ -2,6 +2,7 @@
  * The memory of the built signer. It does not record refused requests. If it refuses a request, the controller can
  * overrule it with `rollback` or `release`.
  */
+
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { base, issuanceAt } from '../fixtures/sample-request.ts';
@@ -11,6 +12,7 @@ import { ROLLBACK_RISK } from './commands/overrule-memory.ts';
 import { COIN_RISK } from './commands/release.ts';
 import { BuiltSigner, PASSPHRASE } from './testing/built-signer.ts';
 import { baseMemberOf, fullySignedMapping, makeSigningHelpers, mappingText } from './testing/signing-attempts.ts';
+import { withoutLineBreaks } from './testing/test-device.ts';
 import { NO_MEMORY } from './texts/journal.ts';
 import { otherCoinCheckedText } from './texts/passed-checks.ts';
 
@@ -59,7 +61,7 @@ test('rollback from an unpublished mapping needs the older digest, and all signe
   const { err, json } = accepted(back('--confirm', base.digest));
   assert.equal(json, { mapping: base.digest, from: neverPublished.digest });
   for (const shown of [base.digest, neverPublished.digest, '500002-2021-ACME', ROLLBACK_RISK])
-    assert.ok(err.replace(/\s+/g, ' ').includes(shown), shown);
+    assert.ok(withoutLineBreaks(err).includes(shown), shown);
   accepted(sign(home, honest));
   const moved = { time: '1763795220.000001', issuances: [{ ...fourth!, coin: fifth!.coin }] };
   refused(sign(home, moved), 'DOUBLE_ISSUE');
@@ -135,7 +137,7 @@ test('a bar whose coin was spent for another bar can be released by hand on each
   assert.is(json.other, '500003-2021-ACME');
   const coin = `${first!.coin.txid}:${first!.coin.vout}`;
   for (const shown of [reference, '"500003-2021-ACME"', coin, assetIdOf(first!.coin), spent.digest, COIN_RISK])
-    assert.ok(err.replace(/\s+/g, ' ').includes(shown), shown);
+    assert.ok(withoutLineBreaks(err).includes(shown), shown);
   assert.match(program.run('journal', '--home', home).out, new RegExp(`${reference} .* ${coin}, .*${txid}`));
   // After a release, signing the old request again binds the bar to its coin again.
   accepted(sign(copyOf(home, 'resigned'), { issuances: [first!] }));
@@ -168,7 +170,7 @@ test("a base with the coin's token for another bar releases nothing by itself", 
 
 test('the answer for a rebuilt or imported key says that its memory is empty', () => {
   const run = program.run('import', 'privkey.dat', '--home', 'no-memory');
-  assert.ok(run.err.replace(/\s+/g, ' ').includes(NO_MEMORY), run.err);
+  assert.ok(withoutLineBreaks(run.err).includes(NO_MEMORY), run.err);
 });
 
 test.run();

@@ -17,21 +17,19 @@ import { phraseLengthsText } from './phrase.ts';
 import { IMPOSSIBLE_ANSWER, NOTHING_ASKED, triesLeftText } from './questions.ts';
 import { StoppedRefusal } from './terminal.ts';
 import { BuiltSigner, PASSPHRASE } from './testing/built-signer.ts';
-import { hasScript, runInTerminal, type Typed, wrappedTextPattern } from './testing/real-terminal.ts';
-import { TestDevice } from './testing/test-device.ts';
-import { WIDTH } from './text-layout.ts';
 import {
-  NEW_PASSPHRASE,
-  nextPageQuestion,
-  PASSPHRASE_QUESTION,
-  wrongCodeText,
-  wrongPassphraseText,
-} from './texts/asked-questions.ts';
+  hasScript,
+  runInTerminal,
+  STOPPED,
+  type Typed,
+  WRONG_CODE,
+  WRONG_PASSPHRASE,
+  wrappedTextPattern,
+} from './testing/real-terminal.ts';
+import { TestDevice, withoutLineBreaks } from './testing/test-device.ts';
+import { WIDTH } from './text-layout.ts';
+import { NEW_PASSPHRASE, nextPageQuestion, PASSPHRASE_QUESTION, wrongCodeText } from './texts/asked-questions.ts';
 import { lengthQuestion } from './texts/phrase.ts';
-
-const STOPPED = new StoppedRefusal().message;
-const WRONG_CODE = wrongCodeText(16, '', true);
-const WRONG_PASSPHRASE = wrongPassphraseText(1, '').split('.')[0];
 
 const program = await BuiltSigner.built();
 const home = program.prepare();
@@ -222,7 +220,7 @@ test('a wrong code is described without a quote of the typed text', async () => 
   const device = new TestDevice();
   device.typed = ['4F36-0MJ1-73C2-3444', code.slice(0, 6), `${code.slice(0, 9)}-0000-0000`];
   await rejectsWith('NOT_CONFIRMED', () => confirmCode(device.world(), '', code, undefined));
-  const [, other, short, end] = device.screen.replace(/\s+/g, ' ').split('OTHER screen: ');
+  const [, other, short, end] = withoutLineBreaks(device.screen).split('OTHER screen: ');
   const differs = wrongCodeText(16, code.slice(0, 9), false);
   assert.ok(other!.includes(differs) && other!.includes(triesLeftText(2).trim()), other);
   assert.ok(!short!.includes(differs) && short!.includes('got 5.'), short);

@@ -1,4 +1,5 @@
 /** The screens of the built program show exchanged recipients, wrong heights, look-alike serials and weak policies. */
+
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { base, issuanceAt, trust, trustJson } from '../fixtures/sample-request.ts';
@@ -10,6 +11,7 @@ import { readTrust } from '../shared/trust.ts';
 import { SPLIT } from './screen/profile.ts';
 import { BuiltSigner } from './testing/built-signer.ts';
 import { baseMemberOf, type Changes, fullySignedMapping, makeSigningHelpers } from './testing/signing-attempts.ts';
+import { withoutLineBreaks } from './testing/test-device.ts';
 import { alikeSignedText, alikeText, ownAddressText } from './texts/warnings.ts';
 
 const program = await BuiltSigner.built();
@@ -174,7 +176,7 @@ test('a policy with two groups that can each sign gives a warning before it is p
     const run = program.run(...words);
     assert.match(run.err, /NOT_CONFIRMED/);
     assert.ok(run.out.includes(readTrust(utf8(profile)).reviewCode));
-    return run.out.replace(/\s+/g, ' ');
+    return withoutLineBreaks(run.out);
   };
   for (const [n, m] of [
     [1, 2],

@@ -10,22 +10,20 @@ import { failsWith } from '../shared/testing.ts';
 import { showInPages } from './paged-text.ts';
 import { COMMON_PASSPHRASE, checkPassphrase } from './passphrase.ts';
 import { IMPOSSIBLE_ANSWER, NOTHING_ASKED, triesLeftText } from './questions.ts';
-import { PASTE_REFUSED, StoppedRefusal } from './terminal.ts';
+import { PASTE_REFUSED } from './terminal.ts';
 import { BuiltSigner, PASSPHRASE } from './testing/built-signer.ts';
-import { hasScript, runInTerminal, type Typed, wrappedTextPattern } from './testing/real-terminal.ts';
-import { correctionRequest, makeRedemption, redemptionRequest } from './testing/redemption-requests.ts';
-import { TestDevice } from './testing/test-device.ts';
 import {
-  NEW_PASSPHRASE,
-  PASSPHRASE_QUESTION,
-  windowTooSmallRefusal,
-  wrongCodeText,
-  wrongPassphraseText,
-} from './texts/asked-questions.ts';
-
-const STOPPED = new StoppedRefusal().message;
-const WRONG_CODE = wrongCodeText(16, '', true);
-const WRONG_PASSPHRASE = wrongPassphraseText(1, '').split('.')[0];
+  hasScript,
+  runInTerminal,
+  STOPPED,
+  type Typed,
+  WRONG_CODE,
+  WRONG_PASSPHRASE,
+  wrappedTextPattern,
+} from './testing/real-terminal.ts';
+import { correctionRequest, makeRedemption, redemptionRequest } from './testing/redemption-requests.ts';
+import { TestDevice, withoutLineBreaks } from './testing/test-device.ts';
+import { NEW_PASSPHRASE, PASSPHRASE_QUESTION, windowTooSmallRefusal } from './texts/asked-questions.ts';
 
 const program = await BuiltSigner.built();
 const home = program.prepare();
@@ -274,7 +272,7 @@ if (hasScript) {
       lines.every(line => line.length <= 80 || !line.trim().includes(' ')),
       screen,
     );
-    assert.ok(screen.replace(/\s+/g, ' ').includes((long as string).replace(/\s+/g, ' ')), screen);
+    assert.ok(withoutLineBreaks(screen).includes(withoutLineBreaks(long as string)), screen);
   });
 
   test('at a real terminal: the length of a page is counted in rows after wrapping', async () => {
@@ -306,7 +304,7 @@ if (hasScript) {
     // The command asks three times. If it ended earlier, the person could type the passphrase into the shell.
     const answers = weak.map(([passphrase]): [RegExp, string] => [/New passphrase/, `${passphrase}\r`]);
     const screen = await runInTerminal(program, ['keygen', '--home', 'weak'], answers);
-    for (const [, reason] of weak) assert.match(screen.replace(/\s+/g, ' '), reason);
+    for (const [, reason] of weak) assert.match(withoutLineBreaks(screen), reason);
     for (const line of screen.replaceAll('\r', '').split('\n')) assert.ok(line.length <= 80, line);
     assert.match(screen, /error PASSPHRASE_WEAK: /);
     assert.not.ok(existsSync(program.path('weak/key.json')));

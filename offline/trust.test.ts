@@ -9,7 +9,7 @@ import { failsWith } from '../shared/testing.ts';
 import { readTrust } from '../shared/trust.ts';
 import { NOT_VERIFIED, verifiedText } from './commands/inspect-and-journal.ts';
 import { SIGNS_AGAIN } from './commands/trust-command.ts';
-import { HOME, makeDevice } from './testing/test-device.ts';
+import { HOME, makeDevice, withoutLineBreaks } from './testing/test-device.ts';
 import { REVIEW_CODE } from './texts/asked-questions.ts';
 
 const profileBytes = (change: object) => utf8(JSON.stringify({ ...trustJson, ...change }));
@@ -110,7 +110,7 @@ test('each chain has its own memory, and pinning the old profile restores the ol
   const before = [...device.storage.names];
   const silent = await pin('/media/other.json', reviewCode);
   assert.is(silent.json.error.code, 'NOT_A_TERMINAL');
-  const text = silent.err.replace(/\s+/g, ' ');
+  const text = withoutLineBreaks(silent.err);
   for (const shown of [trust.policyAsset, '1 request with 1 bar', 'height 3303', SIGNS_AGAIN])
     assert.ok(text.includes(shown), shown);
   const wrong = await pin('/media/other.json', reviewCode, '--asset', trust.policyAsset);

@@ -29,11 +29,19 @@ export async function rejectsWith(
   return assert.unreachable(`expected ${code}, nothing was thrown`) as never;
 }
 
+/** Asserts that a text equals the expected text, or matches the expected pattern. */
+export function assertText(actual: string, expected: RegExp | string): void {
+  if (typeof expected === 'string') assert.is(actual, expected);
+  else assert.match(actual, expected);
+}
+
+/** Source of a pattern that matches exactly this text. */
+export const escapePattern = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
 function expectRefusal(code: Code, error: unknown, message?: RegExp | string): Refusal {
   if (!(error instanceof Refusal)) throw error;
   assert.is(error.code, code, `${error.code}: ${error.message}`);
-  if (typeof message === 'string') assert.is(error.message, message);
-  else if (message) assert.match(error.message, message);
+  if (message !== undefined) assertText(error.message, message);
   assert.ok(error.hint.length > 0, 'every refusal says what to do next');
   return error;
 }

@@ -24,7 +24,7 @@ import {
   referenceParts,
 } from '../testing/redemption-requests.ts';
 import { fullySignedMapping, mappingText } from '../testing/signing-attempts.ts';
-import { makeDevice, type TestDevice } from '../testing/test-device.ts';
+import { makeDevice, type TestDevice, withoutLineBreaks } from '../testing/test-device.ts';
 import { NEW_BARS } from '../texts/passed-checks.ts';
 import {
   alikeText,
@@ -92,7 +92,7 @@ const own = makeRedemption(sampleBase, first);
 /** The screen of a request on the sample's mapping. The device is new unless one is given. */
 async function inspectOn(changes: Partial<Request>, on: TestDevice = device.copy()) {
   const run = await inspectRequest(on, sampleRequest({ time: NOW, ...changes }));
-  return { ...run, screen: run.err, flat: run.err.replace(/\s+/g, ' '), warnings: run.json.warnings as string[] };
+  return { ...run, screen: run.err, flat: withoutLineBreaks(run.err), warnings: run.json.warnings as string[] };
 }
 
 test('a hundred burns take two lines each, fit the screen, and show the ids of all tokens', async () => {

@@ -1,6 +1,13 @@
 /** Runs the built program in a real terminal of a given size, with `script` of util-linux. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { escapePattern } from '../../shared/testing.ts';
+import { StoppedRefusal } from '../terminal.ts';
+import { wrongCodeText, wrongPassphraseText } from '../texts/asked-questions.ts';
 import type { BuiltSigner } from './built-signer.ts';
+
+export const STOPPED = new StoppedRefusal().message;
+export const WRONG_CODE = wrongCodeText(16, '', true);
+export const WRONG_PASSPHRASE = wrongPassphraseText(1, '').split('.')[0];
 
 export const hasScript = spawnSync('script', ['--version']).status === 0;
 
@@ -8,8 +15,7 @@ export const hasScript = spawnSync('script', ['--version']).status === 0;
 export type Typed = [question: RegExp, answer: string | [ms: number, text: string][]];
 
 /** A pattern for a text that the terminal may wrap at its spaces. */
-export const wrappedTextPattern = (text: string): string =>
-  text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/ /g, '\\s+');
+export const wrappedTextPattern = (text: string): string => escapePattern(text).replace(/ /g, '\\s+');
 
 export interface Window {
   columns?: number;

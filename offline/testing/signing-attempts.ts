@@ -1,4 +1,5 @@
 /** For tests of the built program: unused homes, and attempts to sign in them. */
+
 import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
@@ -6,7 +7,9 @@ import { base, sampleRequest, testKeys, trust } from '../../fixtures/sample-requ
 import { derive } from '../../shared/derive.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { signDerivation, signedMapping } from '../../shared/signatures.ts';
+import { assertText } from '../../shared/testing.ts';
 import type { BuiltSigner } from './built-signer.ts';
+import { withoutLineBreaks } from './test-device.ts';
 
 export type Changes = Parameters<BuiltSigner['request']>[1];
 
@@ -29,7 +32,7 @@ export function makeSigningHelpers(program: BuiltSigner, master: string) {
     rmSync(program.path('sign.json'), { force: true });
     const words = ['sign', 'request.json', '--out', 'sign.json', '--confirm', code || own, '--home', home, '--json'];
     const run = program.run(...words, ...flags);
-    return { ...run, screen: run.err, flat: run.err.replace(/\s+/g, ' ') };
+    return { ...run, screen: run.err, flat: withoutLineBreaks(run.err) };
   }
 
   function refused(
@@ -39,8 +42,7 @@ export function makeSigningHelpers(program: BuiltSigner, master: string) {
   ): void {
     assert.is(run.status, 1, run.out);
     assert.is(run.json.error.code, code, run.out);
-    if (typeof message === 'string') assert.is(run.json.error.message, message);
-    else assert.match(run.json.error.message, message);
+    assertText(run.json.error.message, message);
     assert.not.ok(existsSync(program.path('sign.json')), 'nothing was signed');
   }
 

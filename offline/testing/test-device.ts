@@ -12,6 +12,9 @@ export const PASSPHRASE = 'correct horse battery';
 /** Milliseconds since 1970, shortly after the sample request. */
 export const NOW = 1763795400_000;
 
+/** A text from a screen, with one space in place of line breaks and repeated spaces. */
+export const withoutLineBreaks = (text: string): string => text.replace(/\s+/g, ' ');
+
 export interface Run {
   exit: number;
   out: string;

@@ -1,4 +1,5 @@
 /** For browser tests of the page: the built page, a server for it, and signed mappings. */
+
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
@@ -11,6 +12,7 @@ import { testKeys, trustJson } from '../../../fixtures/sample-request.ts';
 import { utf8 } from '../../../shared/bytes.ts';
 import { parseMapping } from '../../../shared/mapping/mapping.ts';
 import { signMapping } from '../../../shared/mapping/signatures.ts';
+import { escapePattern } from '../../../shared/testing.ts';
 import { test } from '../../transfer/courier/tests/time-limit.ts';
 
 export interface PageWorld {
@@ -121,7 +123,7 @@ export async function withPage(
 export const waitForText = (page: Page, id: string, beginning: string): Promise<void> =>
   page
     .locator(`#${id}`)
-    .filter({ hasText: new RegExp(`^${beginning.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`) })
+    .filter({ hasText: new RegExp(`^${escapePattern(beginning)}`) })
     .waitFor();
 
 /** A server's answer with this body. */

@@ -11,6 +11,7 @@ import * as assert from 'uvu/assert';
 import { splitFile } from '../../../../shared/qr/file-splitting.ts';
 import { parseRanges } from '../../../../shared/qr/frame-ranges.ts';
 import { incompressibleBytes, sampleJsonBytes } from '../../../../shared/qr/sample-files.ts';
+import { failsWith } from '../../../../shared/testing.ts';
 import { deflate } from '../../qr/deflate.ts';
 import { framesPageHtml } from '../../qr/drawing/html.ts';
 import { drawCode, type Matrix } from '../../qr/drawing/matrix.ts';
@@ -22,7 +23,7 @@ import { closeBrowsers, folder } from './browsers/browser.ts';
 import { launchChromium, openChromium } from './browsers/chromium.ts';
 import { showFile } from './browsers/file-transfer.ts';
 import { codeOnPage, type OnScreen } from './browsers/screen-pixels.ts';
-import { many, refusalOf, utf8BytesOf, waitForState, waitForText, withPage } from './test-helpers.ts';
+import { many, utf8BytesOf, waitForState, waitForText, withPage } from './test-helpers.ts';
 import { test } from './time-limit.ts';
 
 const FILE = incompressibleBytes(9000);
@@ -277,7 +278,11 @@ test('the choice of frames stays with equal frames, and a typed count selects it
     assert.match(await status(), new RegExp(`^Frame 2 of ${count(10)} \\(only 2\\)`));
     await page.fill('#numbers', '99');
     await page.press('#numbers', 'Enter');
-    await waitForText(page, 'show-error', refusalOf(() => parseRanges('99', count(10))).message);
+    await waitForText(
+      page,
+      'show-error',
+      failsWith('FIELD_INVALID', () => parseRanges('99', count(10))).message,
+    );
     await page.click('#all');
     assert.is(await page.textContent('#show-error'), '');
     assert.not.match(await status(), /only/);

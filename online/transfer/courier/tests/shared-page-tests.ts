@@ -10,6 +10,7 @@ import { packFile, splitFile } from '../../../../shared/qr/file-splitting.ts';
 import { parseRanges } from '../../../../shared/qr/frame-ranges.ts';
 import { FrameReader } from '../../../../shared/qr/frame-reader.ts';
 import { incompressibleBytes } from '../../../../shared/qr/sample-files.ts';
+import { failsWith } from '../../../../shared/testing.ts';
 import { deflate, inflate } from '../../qr/deflate.ts';
 import { drawCode, type Matrix } from '../../qr/drawing/matrix.ts';
 import { describeFileContent, foreignFileText } from '../../qr/texts/describe-file.ts';
@@ -22,7 +23,6 @@ import {
   many,
   one,
   readTextOfMatrix,
-  refusalOf,
   SERIES,
   some,
   utf8BytesOf,
@@ -125,7 +125,11 @@ export function testInAnyBrowser(open: Open): void {
       await page.fill('#numbers', '99');
       await page.keyboard.press('Enter');
       const shown = Number(/of (\d+)/.exec(await status())![1]);
-      await waitForText(page, 'show-error', refusalOf(() => parseRanges('99', shown)).message);
+      await waitForText(
+        page,
+        'show-error',
+        failsWith('FIELD_INVALID', () => parseRanges('99', shown)).message,
+      );
       await page.focus('#show-tab');
       await page.keyboard.press('ArrowRight');
       assert.ok(await page.isVisible('#scan'));
@@ -176,7 +180,7 @@ export function testInOneBrowser(open: Open): void {
   test('a JSON file of another kind is named as such', async () => {
     const file = utf8BytesOf('{"hello": "world"}');
     await withScan(open, splitFile(file, { deflate, version: 10 }).frames, async page => {
-      const { message } = refusalOf(() => describeFileContent(file));
+      const { message } = failsWith('FORMAT_INVALID', () => describeFileContent(file));
       await waitForText(page, 'scan-what', unknownFileText(foreignFileText(file), message));
       assert.is(await page.textContent('#save'), 'Save unknown-file.bin');
       assert.ok(await page.isHidden('#review'));
@@ -186,7 +190,11 @@ export function testInOneBrowser(open: Open): void {
   test('an empty file is refused, and any other file is transferred exactly', async () => {
     await withPage(open, {}, async page => {
       await showFile(page, 'empty.json', '', 10);
-      await waitForText(page, 'show-error', refusalOf(() => packFile(new Uint8Array(0), deflate)).message);
+      await waitForText(
+        page,
+        'show-error',
+        failsWith('FIELD_INVALID', () => packFile(new Uint8Array(0), deflate)).message,
+      );
       assert.ok(await page.isHidden('#player'));
       const file = incompressibleBytes(2000);
       await showFile(page, 'any.bin', file, 20);

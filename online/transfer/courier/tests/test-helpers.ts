@@ -1,7 +1,6 @@
 /** For `make test-browser`: functions that the tests of the courier page share. */
 import type { Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
-import { Refusal } from '../../../../shared/errors.ts';
 import { splitFile } from '../../../../shared/qr/file-splitting.ts';
 import { deflate } from '../../qr/deflate.ts';
 import { drawCode, type Matrix } from '../../qr/drawing/matrix.ts';
@@ -17,17 +16,6 @@ export const one = sampleRequest(1);
 /** `some` is a request with few frames, and `many` is a request with many frames. */
 export const some = sampleRequest(8);
 export const many = sampleRequest(30);
-
-/** The refusal that this function throws. */
-export function refusalOf(run: () => unknown): Refusal {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof Refusal) return error;
-    throw error;
-  }
-  return assert.unreachable('nothing was refused') as never;
-}
 
 /** Waits until the element has this text. If not, the test fails with the element's text. */
 export async function waitForText(page: Page, id: string, part: string): Promise<void> {

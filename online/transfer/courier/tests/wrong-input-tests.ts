@@ -1,10 +1,11 @@
 /**
- * For `make test-browser`: tests of the courier page with wrong input. The functions of `page-functions.ts` call
+ * For `make test-browser`: tests of the courier page with wrong input. The functions of `shared-page-tests.ts` call
  * these functions.
  */
 import * as assert from 'uvu/assert';
 import { splitFile } from '../../../../shared/qr/file-splitting.ts';
 import { FrameReader } from '../../../../shared/qr/frame-reader.ts';
+import { failsWith } from '../../../../shared/testing.ts';
 import { deflate } from '../../qr/deflate.ts';
 import { drawCode } from '../../qr/drawing/matrix.ts';
 import { photographCodes, rotatedCorners } from '../../qr/testing/camera-pictures.ts';
@@ -27,7 +28,6 @@ import {
   makeFilmOfTexts,
   OTHER,
   one,
-  refusalOf,
   SERIES,
   some,
   utf8BytesOf,
@@ -141,7 +141,7 @@ export function testMistakesInOneBrowser(open: Open): void {
   test('a wrong count and an incomplete series give the missing numbers and no file', async () => {
     const texts = ['B$2J0300AAAAAAAA', 'B$2J0502AAAAAAAA'];
     const reader = new FrameReader();
-    const refusal = refusalOf(() => {
+    const refusal = failsWith('QR_INVALID', () => {
       for (const text of texts) reader.add(text);
     });
     await withScan(open, texts, async page => {
